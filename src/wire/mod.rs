@@ -1,0 +1,3 @@
+//! The bytes on the wire: how replies are framed, scanned and understood.
+
+pub mod json;

@@ -1,3 +1,5 @@
 //! The bytes on the wire: how replies are framed, scanned and understood.
 
+pub mod answer;
+pub mod dialect;
 pub mod json;

@@ -1,4 +1,6 @@
 //! The bytes on the wire: how replies are framed, scanned and understood.
 
+pub mod answer;
+pub mod dialect;
 pub mod envelope;
 pub mod json;

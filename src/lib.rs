@@ -16,6 +16,7 @@ pub mod options;
 pub mod plan;
 pub mod retry;
 pub mod secret;
+pub mod tasks;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]

@@ -7,9 +7,10 @@ mod gateway;
 mod limits;
 
 pub use door::{
-    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Door, Environment, Given, GivenBinding, GivenToken, choose,
+    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Door, Environment, Given, GivenBinding, GivenToken, check_token,
+    choose,
 };
-pub use gateway::{Gateway, SETTINGS, Setting, SettingKind, SettingValue};
+pub use gateway::{Gateway, SETTINGS, Setting, SettingKind, SettingValue, check_id as check_gateway_id};
 pub use limits::{Bounds, Timeouts, bytes, retries};
 
 use crate::error::Error;

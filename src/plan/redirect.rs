@@ -19,6 +19,13 @@ pub fn mode(browser: bool, sensitive: bool) -> &'static str {
     if browser && !sensitive { "follow" } else { "manual" }
 }
 
+/// Scheme, host and port of an absolute address.
+pub fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let len = url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |len| host + len);
+    url.get(..len).unwrap_or(url)
+}
+
 /// One step of a redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step<'a> {
@@ -122,6 +129,13 @@ mod tests {
                 "{step:?}"
             );
         }
+    }
+
+    #[test]
+    fn origins_end_before_the_path() {
+        assert_eq!(origin("https://a.example:8443/x/y"), "https://a.example:8443");
+        assert_eq!(origin("https://a.example?x"), "https://a.example");
+        assert_eq!(origin("https://a.example"), "https://a.example");
     }
 
     #[test]

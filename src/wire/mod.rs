@@ -4,3 +4,4 @@ pub mod answer;
 pub mod dialect;
 pub mod envelope;
 pub mod json;
+pub mod media;

@@ -174,6 +174,12 @@ impl Guard {
         failure.into_js(&secrets)
     }
 
+    /// The error for a body that broke off while it was read.
+    pub fn broken(&self, thrown: JsValue) -> JsValue {
+        let error = Error::new(Code::Network, "The connection broke while the reply was read. Try again.");
+        self.reason().unwrap_or_else(|| self.fail(Failure::caused(error, thrown)))
+    }
+
     /// Ends the call because the caller wants it.
     pub fn abort(&self, reason: JsValue) {
         let cause = if reason.is_undefined() { None } else { Some(reason) };
@@ -359,6 +365,12 @@ impl GuardHandle {
     #[wasm_bindgen(js_name = firstByte, skip_typescript)]
     pub fn first_byte(&self) {
         self.inner.first_byte();
+    }
+
+    /// The error for a body that broke off: `NETWORK`, or the reason for which the call was ended before.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn broken(&self, thrown: JsValue) -> JsValue {
+        self.inner.broken(thrown)
     }
 
     /// The call is over: no timer and no listener is left.

@@ -136,15 +136,12 @@ pub struct Details {
 
 impl Error {
     /// A failure with a kind and a sentence.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self::boxed(code, message.into())
-    }
-
+    // Not inlined, and with a borrowed message: there are hundreds of calls, and each is kept small.
     #[inline(never)]
-    fn boxed(code: Code, message: String) -> Self {
+    pub fn new(code: Code, message: &str) -> Self {
         Self(Box::new(Details {
             code,
-            message,
+            message: message.to_owned(),
             status: None,
             internal_code: None,
             retry_after_ms: None,
@@ -155,14 +152,16 @@ impl Error {
         }))
     }
 
-    /// The client is not set up rightly.
-    pub fn config(message: impl Into<String>) -> Self {
-        Self::boxed(Code::Config, message.into())
+    /// The client is not set up rightly; the option at fault.
+    #[inline(never)]
+    pub fn config(field: &str, message: &str) -> Self {
+        Self::new(Code::Config, message).with_field(field)
     }
 
     /// A named input or option is refused.
-    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::boxed(Code::InvalidInput, message.into()).with_field(field)
+    #[inline(never)]
+    pub fn invalid(field: &str, message: &str) -> Self {
+        Self::new(Code::InvalidInput, message).with_field(field)
     }
 
     /// The same failure as another kind.
@@ -199,8 +198,8 @@ impl Error {
             Some(row) if code == row.code => row.advice,
             _ => codes::advice(code),
         };
-        let mut error =
-            Self::new(code, compose(&told.words, number, status, row.map(|row| row.meaning), advice));
+        let message = compose(&told.words, number, status, row.map(|row| row.meaning), advice);
+        let mut error = Self::new(code, &message);
         error.status = status;
         error.internal_code = number;
         error.request_id = told.request_id;

@@ -94,7 +94,7 @@ fn check_name(name: &str, field: &str) -> Result<(), Error> {
     if right {
         Ok(())
     } else {
-        Err(Error::invalid(field, format!("{field} has a name that no header can have.")))
+        Err(Error::invalid(field, &format!("{field} has a name that no header can have.")))
     }
 }
 
@@ -106,7 +106,7 @@ fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         Code::InvalidInput,
-        format!("The value for the header {name} has a character that a header cannot carry (a line break, a control character, or one beyond Latin-1)."),
+        &format!("The value for the header {name} has a character that a header cannot carry (a line break, a control character, or one beyond Latin-1)."),
     )
     .with_field(field))
 }

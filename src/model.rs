@@ -13,7 +13,7 @@ impl Model {
     /// Checks an id.
     pub fn parse(id: &str) -> Result<Self, Error> {
         let refuse = |why: &str| {
-            Err(Error::invalid("model", format!("The model id {why}; it looks like @cf/author/model.")))
+            Err(Error::invalid("model", &format!("The model id {why}; it looks like @cf/author/model.")))
         };
         if id.is_empty() {
             return refuse("is empty");

@@ -57,8 +57,9 @@ fn redact_bearer(text: String) -> String {
         let start = found + MARK.len();
         let token = lower.get(start..).unwrap_or_default();
         let len = token
-            .find(|char: char| !(char.is_ascii_alphanumeric() || "-._~+/=".contains(char)))
-            .unwrap_or(token.len());
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte))
+            .count();
         clean.push_str(text.get(at..start).unwrap_or_default());
         clean.push_str(if len >= 8 { REDACTED } else { text.get(start..start + len).unwrap_or_default() });
         at = start + len;

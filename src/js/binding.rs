@@ -7,7 +7,7 @@
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{invoke, set, set_some};
+use super::convert::{invoke, names, set, set_some_text, set_text};
 use super::error::{Failure, words_of};
 use super::guard::Guard;
 use super::input;
@@ -46,25 +46,27 @@ fn options(planned: &plan::BindingOptions, guard: &Guard) -> Object {
     }
     let headers = Object::new();
     for (name, value) in planned.headers.iter() {
-        set(&headers, name, &value.into());
+        set_text(&headers, name, value);
     }
-    set_some(&options, "extraHeaders", Some(headers).filter(|headers| Object::keys(headers).length() > 0));
+    set_filled(&options, "extraHeaders", &headers);
     let tags: Array = planned.tags.iter().map(|tag| JsValue::from_str(tag)).collect();
-    set_some(&options, "tags", Some(tags).filter(|tags| tags.length() > 0));
+    set_filled(&options, "tags", &tags);
     for (name, is_set) in [
         ("rejectIfBusy", planned.reject_if_busy),
         ("queueRequest", planned.queue_request),
         ("websocket", planned.websocket),
     ] {
-        set_some(&options, name, is_set.then_some(true));
+        if is_set {
+            set(&options, name, &JsValue::TRUE);
+        }
     }
-    set_some(&options, "prefix", planned.prefix.as_deref());
+    set_some_text(&options, "prefix", planned.prefix.as_deref());
     options
 }
 
 fn gateway(id: &str, settings: &[(&'static Setting, SettingValue)]) -> Object {
     let gateway = Object::new();
-    set(&gateway, "id", &id.into());
+    set_text(&gateway, "id", id);
     let retries = Object::new();
     for (setting, value) in settings {
         let target = if setting.group.is_some() { &retries } else { &gateway };
@@ -79,6 +81,13 @@ fn gateway(id: &str, settings: &[(&'static Setting, SettingValue)]) -> Object {
             },
         );
     }
-    set_some(&gateway, "retries", Some(retries).filter(|retries| Object::keys(retries).length() > 0));
+    set_filled(&gateway, "retries", &retries);
     gateway
+}
+
+/// Sets an object, or an array, that has any members.
+fn set_filled(target: &Object, key: &str, value: &Object) {
+    if !names(value).is_empty() {
+        set(target, key, value);
+    }
 }

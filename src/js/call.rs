@@ -6,7 +6,7 @@ use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
 use super::binding;
-use super::convert::{now, set, set_some};
+use super::convert::{now, set, set_number, set_some_number, set_text};
 use super::error::Failure;
 use super::fields::kind_of;
 use super::guard::{Guard, GuardHandle};
@@ -50,7 +50,7 @@ impl Job {
         let id = model.as_string().ok_or_else(|| {
             Error::invalid(
                 "model",
-                format!("The model must be a string such as @cf/author/model, not {}.", kind_of(model)),
+                &format!("The model must be a string such as @cf/author/model, not {}.", kind_of(model)),
             )
         })?;
         let model = Model::parse(&id)?;
@@ -132,17 +132,17 @@ impl Job {
     /// `meta` as far as it is known when the headers are in.
     pub fn meta(&self, reply: &Reply) -> Object {
         let meta = Object::new();
-        set(&meta, "door", &self.client.config.door.as_str().into());
-        set(&meta, "model", &self.model.as_str().into());
-        set(&meta, "attempts", &self.guard.attempts().into());
+        set_text(&meta, "door", self.client.config.door.as_str());
+        set_text(&meta, "model", self.model.as_str());
+        set_number(&meta, "attempts", f64::from(self.guard.attempts()));
         reply.describe(&meta);
         meta
     }
 
     /// Adds the times of a call that is over.
     pub fn finish(&self, meta: &Object) {
-        set_some(meta, "firstByteMs", self.guard.first_byte_at().map(|at| at - self.started_at));
-        set(meta, "durationMs", &(now() - self.started_at).into());
+        set_some_number(meta, "firstByteMs", self.guard.first_byte_at().map(|at| at - self.started_at));
+        set_number(meta, "durationMs", (now() - self.started_at));
     }
 
     /// Bounds of size.
@@ -159,9 +159,9 @@ impl Job {
     pub fn source(&self, reply: &Reply) -> Object {
         let source = Object::new();
         set(&source, "meta", &self.meta(reply));
-        set(&source, "maxEventBytes", &self.client.config.bounds.event.into());
-        set(&source, "idleMs", &self.call.timeouts.idle.unwrap_or(0.0).into());
-        set(&source, "startedAt", &self.started_at.into());
+        set_number(&source, "maxEventBytes", self.client.config.bounds.event);
+        set_number(&source, "idleMs", self.call.timeouts.idle.unwrap_or(0.0));
+        set_number(&source, "startedAt", self.started_at);
         set(&source, "guard", &GuardHandle::from(self.guard.clone()).into());
         source
     }

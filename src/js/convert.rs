@@ -41,9 +41,38 @@ pub fn set(target: &Object, key: &str, value: &JsValue) {
 }
 
 /// Sets a member if there is something to set.
-pub fn set_some(target: &Object, key: &str, value: Option<impl Into<JsValue>>) {
+#[inline(never)]
+pub fn set_some(target: &Object, key: &str, value: Option<&JsValue>) {
     if let Some(value) = value {
-        set(target, key, &value.into());
+        set(target, key, value);
+    }
+}
+
+/// Sets a member to a text.
+#[inline(never)]
+pub fn set_text(target: &Object, key: &str, text: &str) {
+    set(target, key, &text.into());
+}
+
+/// Sets a member to a text if there is one.
+#[inline(never)]
+pub fn set_some_text(target: &Object, key: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        set_text(target, key, text);
+    }
+}
+
+/// Sets a member to a number.
+#[inline(never)]
+pub fn set_number(target: &Object, key: &str, number: f64) {
+    set(target, key, &number.into());
+}
+
+/// Sets a member to a number if there is one.
+#[inline(never)]
+pub fn set_some_number(target: &Object, key: &str, number: Option<f64>) {
+    if let Some(number) = number {
+        set_number(target, key, number);
     }
 }
 

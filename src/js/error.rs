@@ -3,7 +3,7 @@
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
-use super::convert::{get_string, set, set_some};
+use super::convert::{get_string, set, set_some, set_some_number, set_some_text, set_text};
 use super::host;
 use crate::error::Error;
 use crate::secret::{Secret, redact};
@@ -32,8 +32,8 @@ impl Failure {
     pub fn into_js(mut self, secrets: &[Secret]) -> JsValue {
         self.error.message = redact(&self.error.message, secrets);
         let fields = fields(&self.error);
-        set_some(&fields, "partial", self.partial);
-        set_some(&fields, "cause", self.cause);
+        set_some(&fields, "partial", self.partial.as_ref());
+        set_some(&fields, "cause", self.cause.as_ref());
         host::error(&fields)
     }
 }
@@ -52,16 +52,16 @@ pub fn to_js(error: Error, cause: Option<JsValue>) -> JsValue {
 /// The fields of a `WorkersAIError`; what nobody stated is absent.
 fn fields(error: &Error) -> Object {
     let fields = Object::new();
-    set(&fields, "code", &error.code.as_str().into());
-    set(&fields, "message", &error.message.as_str().into());
+    set_text(&fields, "code", error.code.as_str());
+    set_text(&fields, "message", error.message.as_str());
     set(&fields, "retryable", &error.retryable().into());
-    set_some(&fields, "status", error.status);
-    set_some(&fields, "internalCode", error.internal_code);
-    set_some(&fields, "retryAfterMs", error.retry_after_ms);
-    set_some(&fields, "requestId", error.request_id.as_deref());
-    set_some(&fields, "gatewayLogId", error.gateway_log_id.as_deref());
-    set_some(&fields, "attempts", error.attempts);
-    set_some(&fields, "field", error.field.as_deref());
+    set_some_number(&fields, "status", error.status.map(f64::from));
+    set_some_number(&fields, "internalCode", error.internal_code.map(f64::from));
+    set_some_number(&fields, "retryAfterMs", error.retry_after_ms);
+    set_some_text(&fields, "requestId", error.request_id.as_deref());
+    set_some_text(&fields, "gatewayLogId", error.gateway_log_id.as_deref());
+    set_some_number(&fields, "attempts", error.attempts.map(f64::from));
+    set_some_text(&fields, "field", error.field.as_deref());
     fields
 }
 

@@ -274,7 +274,7 @@ impl Guard {
         let within = ms.map(|ms| format!(" within {} ms", ms as u64)).unwrap_or_default();
         let message =
             format!("{what}{within}. Allow more with {option}, ask for fewer tokens, or try again.");
-        self.end(Error::new(Code::Timeout, message), Some(limit), None);
+        self.end(Error::new(Code::Timeout, &message), Some(limit), None);
     }
 
     /// Ends the call once; whatever comes after is too late.

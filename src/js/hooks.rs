@@ -6,7 +6,7 @@
 use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{get, get_function, invoke, set, set_some};
+use super::convert::{get, get_function, invoke, set_number, set_some_number, set_some_text, set_text};
 use super::fields::Fields;
 use crate::error::Error;
 
@@ -54,19 +54,19 @@ impl Hooks {
         duration_ms: f64,
     ) {
         tell(self.on_response.as_ref(), about, |info| {
-            set_some(info, "status", status);
-            set_some(info, "requestId", request_id);
-            set(info, "durationMs", &duration_ms.into());
+            set_some_number(info, "status", status.map(f64::from));
+            set_some_text(info, "requestId", request_id);
+            set_number(info, "durationMs", duration_ms);
         });
     }
 
     /// A request failed and another one follows after a wait.
     pub fn retry(&self, about: &About<'_>, error: &Error, delay_ms: f64) {
         tell(self.on_retry.as_ref(), about, |info| {
-            set(info, "code", &error.code.as_str().into());
-            set_some(info, "status", error.status);
-            set_some(info, "requestId", error.request_id.as_deref());
-            set(info, "delayMs", &delay_ms.into());
+            set_text(info, "code", error.code.as_str());
+            set_some_number(info, "status", error.status.map(f64::from));
+            set_some_text(info, "requestId", error.request_id.as_deref());
+            set_number(info, "delayMs", delay_ms);
         });
     }
 }
@@ -74,9 +74,9 @@ impl Hooks {
 fn tell(hook: Option<&Function>, about: &About<'_>, fill: impl FnOnce(&Object)) {
     let Some(hook) = hook else { return };
     let info = Object::new();
-    set(&info, "attempt", &about.attempt.into());
-    set(&info, "door", &about.door.into());
-    set(&info, "model", &about.model.into());
+    set_number(&info, "attempt", f64::from(about.attempt));
+    set_text(&info, "door", about.door);
+    set_text(&info, "model", about.model);
     fill(&info);
     match hook.call1(&JsValue::UNDEFINED, &info) {
         Ok(returned) if get_function(&returned, "then").is_some() => {

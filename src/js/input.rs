@@ -84,7 +84,7 @@ pub fn is_replayable(snapshot: &JsValue) -> bool {
 fn not_an_input(input: &JsValue) -> Error {
     Error::invalid(
         "input",
-        format!(
+        &format!(
             "The input must be an object with the model's inputs, bytes, or a form, not {}.",
             kind_of(input)
         ),
@@ -137,7 +137,7 @@ fn beside(input: &JsValue, media: &str, model: &Model) -> Result<Vec<(String, St
         if !contains_word(model.as_str(), "/nova-3") {
             return Err(Error::invalid(
                 &name,
-                format!(
+                &format!(
                     "{name} cannot go beside a raw body to this model: send the media as base64 or as an array of numbers."
                 ),
             ));
@@ -148,7 +148,7 @@ fn beside(input: &JsValue, media: &str, model: &Model) -> Result<Vec<(String, St
                 .ok()
                 .flatten()
                 .map(String::from)
-                .ok_or_else(|| Error::invalid(&name, format!("{name} has no text form.")))?,
+                .ok_or_else(|| Error::invalid(&name, &format!("{name} has no text form.")))?,
         };
         query.push((name, text));
     }

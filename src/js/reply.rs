@@ -4,7 +4,8 @@ use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{
-    bytes_of, construct, get, get_function, invoke, is_response, is_stream, set, set_some, stringify,
+    bytes_of, construct, get, get_function, invoke, is_response, is_stream, set, set_some_number,
+    set_some_text, set_text, stringify,
 };
 use super::error::Failure;
 use super::guard::Guard;
@@ -112,7 +113,7 @@ impl Reply {
             }
         };
         let headers = Object::new();
-        set(&headers, headers::CONTENT_TYPE, &content_type.into());
+        set_text(&headers, headers::CONTENT_TYPE, content_type);
         let init = Object::new();
         set(&init, "headers", &headers);
         construct("Response", &[&body, &init])
@@ -128,7 +129,7 @@ impl Reply {
                 "The reply is larger than {} bytes. Raise maxResponseBytes, or ask for less at once.",
                 limit as u64
             );
-            return Err(Error::new(Code::TooLarge, why).into());
+            return Err(Error::new(Code::TooLarge, &why).into());
         }
         Ok(bytes)
     }
@@ -154,11 +155,11 @@ impl Reply {
 
     /// What the headers say about a success.
     pub fn describe(&self, meta: &Object) {
-        set_some(meta, "requestId", self.header(headers::REQUEST_ID));
-        set_some(meta, "gatewayLogId", self.header(headers::GATEWAY_LOG_ID));
-        set_some(meta, "cacheStatus", self.header(headers::CACHE_STATUS));
-        set_some(meta, "model", self.header(headers::SERVED_MODEL));
-        set_some(
+        set_some_text(meta, "requestId", self.header(headers::REQUEST_ID).as_deref());
+        set_some_text(meta, "gatewayLogId", self.header(headers::GATEWAY_LOG_ID).as_deref());
+        set_some_text(meta, "cacheStatus", self.header(headers::CACHE_STATUS).as_deref());
+        set_some_text(meta, "model", self.header(headers::SERVED_MODEL).as_deref());
+        set_some_number(
             meta,
             "neurons",
             self.header(headers::NEURONS)

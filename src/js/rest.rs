@@ -3,7 +3,9 @@
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{apply, construct, get, get_function, get_string, invoke, is_response, is_stream, set};
+use super::convert::{
+    apply, construct, get, get_function, get_string, invoke, is_response, is_stream, set, set_text,
+};
 use super::error::Failure;
 use super::guard::Guard;
 use super::input::Body;
@@ -59,7 +61,7 @@ async fn token(token: &Token, guard: &Guard) -> Result<Option<Secret>, Failure> 
         Token::Fixed(secret) => return Ok(Some(secret.clone())),
         Token::Asked(function) => function,
     };
-    let refuse = |why: &str| Error::config(format!("The function apiToken {why}.")).with_field("apiToken");
+    let refuse = |why: &str| Error::config("apiToken", &format!("The function apiToken {why}."));
     let failed = |thrown| Failure::caused(refuse("failed; cause has its error"), thrown);
     let given = function.call0(&JsValue::UNDEFINED).map_err(failed)?;
     let given = guard.until(&given).await.map_err(failed)?;
@@ -73,17 +75,17 @@ async fn token(token: &Token, guard: &Guard) -> Result<Option<Secret>, Failure> 
 fn init(headers: &Headers, body: &Body, mode: &str, guard: &Guard) -> Object {
     let plain = Object::new();
     for (name, value) in headers.iter() {
-        set(&plain, name, &value.into());
+        set_text(&plain, name, value);
     }
     let init = Object::new();
-    set(&init, "method", &"POST".into());
+    set_text(&init, "method", "POST");
     set(&init, "headers", &plain);
     set(&init, "body", &body.value);
     set(&init, "signal", &guard.signal());
-    set(&init, "redirect", &mode.into());
+    set_text(&init, "redirect", mode);
     if is_stream(&body.value) {
         // Demanded by the standard for a body that is a stream.
-        set(&init, "duplex", &"half".into());
+        set_text(&init, "duplex", "half");
     }
     init
 }
@@ -104,13 +106,13 @@ async fn fetch(own: Option<&Function>, url: &str, init: &Object, guard: &Guard) 
     let response = guard.until(&sent).await.map_err(lost)?;
     if guard.reason().is_none() && !is_response(&response) {
         let why = "fetch did not give a Response. Check the function that was passed as fetch.";
-        return Err(Error::config(why).with_field("fetch").into());
+        return Err(Error::config("fetch", why).into());
     }
     Ok(response)
 }
 
 fn no_fetch() -> Error {
-    Error::config("This runtime has no global fetch: pass one with the option fetch.").with_field("fetch")
+    Error::config("fetch", "This runtime has no global fetch: pass one with the option fetch.")
 }
 
 /// An address relative to another.

@@ -4,7 +4,7 @@ use js_sys::{JsString, Object};
 use wasm_bindgen::prelude::*;
 
 use super::call::{Job, malformed};
-use super::convert::{decode, get, parse, set, stringify};
+use super::convert::{decode, get, parse, set, set_number, set_text, stringify};
 use super::error::Failure;
 use super::guard::GuardHandle;
 use super::host;
@@ -66,7 +66,7 @@ pub async fn open_stream(job: &Job, reply: &Reply, chunks: bool) -> Result<JsVal
         Some(bytes) => {
             let answer = answer_in(job, reply, &bytes)?;
             set(&source, "body", &JsValue::NULL);
-            set(&source, "json", &String::from_utf8_lossy(answer).as_ref().into());
+            set_text(&source, "json", &String::from_utf8_lossy(answer));
         }
         None => {
             set(&source, "body", &body(job, reply)?);
@@ -133,7 +133,7 @@ fn facts_of(value: &JsValue) -> Facts {
 fn bytes(job: &Job, reply: &Reply) -> Result<JsValue, JsValue> {
     let source = Object::new();
     set(&source, "body", &body(job, reply)?);
-    set(&source, "idleMs", &job.call.timeouts.idle.unwrap_or(0.0).into());
+    set_number(&source, "idleMs", job.call.timeouts.idle.unwrap_or(0.0));
     set(&source, "guard", &GuardHandle::from(job.guard.clone()).into());
     host::bytes(&source)
 }

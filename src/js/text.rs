@@ -4,7 +4,9 @@ use js_sys::{Array, JSON, Object};
 use wasm_bindgen::prelude::*;
 
 use super::call::{Job, malformed};
-use super::convert::{get, invoke, set, set_some, shallow_copy, stringify};
+use super::convert::{
+    get, get_string, invoke, set, set_some_number, set_some_text, set_text, shallow_copy, stringify,
+};
 use super::error::Failure;
 use super::fields::kind_of;
 use super::reply::{Payload, Reply};
@@ -33,7 +35,7 @@ pub fn inputs(given: &JsValue, stream: bool) -> Result<JsValue, Error> {
     } else {
         return Err(Error::invalid(
             "input",
-            format!(
+            &format!(
                 "The input must be a string, an array of messages, or an object with prompt or messages, not {}.",
                 kind_of(given)
             ),
@@ -90,12 +92,14 @@ fn result(job: &Job, reply: &Reply, json: &[u8]) -> Result<JsValue, JsValue> {
     let answer = answer::read(json).map_err(|failure| job.refuse(reply, task::failure(failure, json)))?;
     let raw = JSON::parse(&String::from_utf8_lossy(json)).unwrap_or(JsValue::UNDEFINED);
     let result = Object::new();
-    set(&result, "text", &answer.text.as_str().into());
-    set_some(&result, "reasoning", answer.reasoning.as_deref());
+    set_text(&result, "text", answer.text.as_str());
+    set_some_text(&result, "reasoning", answer.reasoning.as_deref());
     let calls = tool_calls(job, &answer)?;
     set(&result, "toolCalls", &calls);
-    set(&result, "finishReason", &answer.finish_reason.as_str().into());
-    set_some(&result, "usage", answer.usage.as_ref().map(usage));
+    set_text(&result, "finishReason", answer.finish_reason.as_str());
+    if let Some(counts) = &answer.usage {
+        set(&result, "usage", &usage(counts));
+    }
     set(&result, "raw", &raw);
     set(&result, "meta", &meta(job, reply, &answer, &raw));
     Ok(result.into())
@@ -104,10 +108,10 @@ fn result(job: &Job, reply: &Reply, json: &[u8]) -> Result<JsValue, JsValue> {
 fn meta(job: &Job, reply: &Reply, answer: &Answer, raw: &JsValue) -> Object {
     let meta = job.meta(reply);
     if reply.header(crate::headers::SERVED_MODEL).is_none() {
-        set_some(&meta, "model", get(raw, "model").as_string().filter(|model| !model.is_empty()));
+        set_some_text(&meta, "model", get_string(raw, "model").filter(|model| !model.is_empty()).as_deref());
     }
     if reply.header(crate::headers::NEURONS).is_none() {
-        set_some(&meta, "neurons", answer.usage.as_ref().and_then(neurons));
+        set_some_number(&meta, "neurons", answer.usage.as_ref().and_then(neurons));
     }
     job.finish(&meta);
     meta
@@ -134,33 +138,36 @@ fn tool_call(call: &ToolCall, arguments: &JsValue) -> Object {
     let object = Object::new();
     let id =
         call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| task::made_up_id(js_sys::Math::random));
-    set(&object, "id", &id.into());
-    set(&object, "name", &call.name.as_str().into());
+    set_text(&object, "id", &id);
+    set_text(&object, "name", call.name.as_str());
     set(&object, "arguments", arguments);
     object
 }
 
 fn partial(answer: &Answer) -> JsValue {
     let partial = Object::new();
-    set(&partial, "text", &answer.text.as_str().into());
-    set_some(&partial, "reasoning", answer.reasoning.as_deref());
+    set_text(&partial, "text", answer.text.as_str());
+    set_some_text(&partial, "reasoning", answer.reasoning.as_deref());
     let calls: Array =
         answer.tool_calls.iter().map(|call| tool_call(call, &call.arguments.as_str().into())).collect();
     set(&partial, "toolCalls", &calls);
-    set(&partial, "finishReason", &answer.finish_reason.as_str().into());
-    set_some(&partial, "usage", answer.usage.as_ref().map(usage));
+    set_text(&partial, "finishReason", answer.finish_reason.as_str());
+    if let Some(counts) = &answer.usage {
+        set(&partial, "usage", &usage(counts));
+    }
     partial.into()
 }
 
 fn usage(usage: &Usage) -> Object {
     let object = Object::new();
-    let count = |name: &str, value: Option<i64>| set_some(&object, name, value.map(|value| value as f64));
+    let count =
+        |name: &str, value: Option<i64>| set_some_number(&object, name, value.map(|value| value as f64));
     count("promptTokens", usage.prompt_tokens);
     count("completionTokens", usage.completion_tokens);
     count("totalTokens", usage.total_tokens);
     count("cachedTokens", usage.cached_tokens);
     count("reasoningTokens", usage.reasoning_tokens);
-    set_some(&object, "neurons", neurons(usage));
+    set_some_number(&object, "neurons", neurons(usage));
     object
 }
 

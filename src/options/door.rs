@@ -232,9 +232,8 @@ fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
     if text.contains(['?', '#']) {
         return refuse("baseURL ends at its path: no query and no fragment. Send fixed values with headers.");
     }
-    let absolute = match find(text, "://", 0).map(|at| text.split_at(at)) {
+    let absolute = match find(text, "://", 0).and_then(|at| Some((text.get(..at)?, text.get(at + 3..)?))) {
         Some((scheme, rest)) => {
-            let rest = rest.get(3..).unwrap_or_default();
             if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
                 return refuse("baseURL must begin with https:// or http://.");
             }
@@ -270,7 +269,7 @@ fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
 }
 
 fn refuse(field: &str, message: &str) -> Error {
-    Error::config(message).with_field(field)
+    Error::config(field, message)
 }
 
 #[cfg(test)]

@@ -45,9 +45,10 @@ pub struct Step<'a> {
 /// Decides what the headers of the next request are, or refuses the redirect.
 pub fn follow(step: Step<'_>, headers: &Headers) -> Result<Headers, Error> {
     let refuse = |why: &str| {
-        let mut error =
-            Error::config(format!("The address redirects {why}. Set baseURL to the final address."))
-                .with_field("baseURL");
+        let mut error = Error::config(
+            "baseURL",
+            &format!("The address redirects {why}. Set baseURL to the final address."),
+        );
         error.status = (step.status != 0).then_some(step.status);
         Err(error)
     };

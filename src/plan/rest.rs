@@ -34,7 +34,7 @@ pub fn run(
     token: Option<&Secret>,
     body: &BodyFacts,
 ) -> Result<Request, Error> {
-    let base = config.door.base().ok_or_else(|| Error::config("The binding has no address."))?;
+    let base = config.door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
     let mut url = format!("{base}/run/{}", model.path());
     let mut query = body.query.clone();
     if call.queue_request {

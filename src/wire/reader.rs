@@ -4,8 +4,9 @@ use super::dialect::{Dialect, Failure, FinishReason, Form, Malformed, Piece, Sin
 use super::intern::Interner;
 use super::json::{self, Value};
 use super::record::{Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT, Trouble};
+use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span};
-use super::template::{Hole, MAX_HOLES, Place, Template};
+use super::template::{Hole, MAX_HOLES, NO_HOLE, Place, Template};
 use super::window::Window;
 
 /// Room in the text area; what does not fit becomes a record of its own.
@@ -55,7 +56,7 @@ impl Tables {
     pub fn new(interner: Interner) -> Self {
         Tables {
             records: Vec::with_capacity(PAUSE_AT + 64),
-            text: Vec::with_capacity(TEXT_AREA),
+            text: Vec::with_capacity(TEXT_AREA + PADDING),
             told: 0,
             interner,
         }
@@ -96,6 +97,17 @@ impl Tables {
             });
             self.told = self.text.len();
         }
+    }
+
+    /// Adds an unescaped piece of the window to the text area; false when [`Tables::add_text`] has to look at it.
+    #[inline(always)]
+    fn add_plain_text(&mut self, window: Padded<'_>, at: usize, len: usize) -> bool {
+        let ascii_end = window.get(at + len - 1).is_some_and(|byte| byte.is_ascii());
+        let fits = ascii_end && len <= TEXT_AREA - self.text.len();
+        if fits {
+            window.copy_to(at, len, &mut self.text);
+        }
+        fits
     }
 
     /// Adds a piece to the text area; false when only a string of its own can hold it: half of a surrogate pair or of a character
@@ -416,23 +428,15 @@ fn like(mode: Mode, meaning: Meaning, holes: &[Hole], data: Span, window: &Windo
     let Some(hole) = holes.get(meaning.hole) else { return };
     let (at, len) = (hole.start, hole.end - hole.start);
     if mode == Mode::Chunks {
-        // The record of the chunk says what the hole with the text means; the holes follow.
-        let head =
-            piece(Kind::ChunkLike, meaning.slot, meaning.kind as i32, (meaning.hole, holes.len()), data);
-        tables.records.push(head);
-        for (number, hole) in holes.iter().enumerate() {
-            let span = (hole.start, hole.end - hole.start);
-            // Padding never repeats: numbers for it would only fill the table.
-            let repeats = number == meaning.hole;
-            let id = if repeats { tables.interner.id(window.padded(), span.0, span.1) } else { -1 };
-            tables.records.push(piece(Kind::Hole, hole.place as u32, id, span, data));
-        }
-        return;
+        return chunk_like(meaning, holes, data, window, tables);
     }
     if len == 0 {
         return;
     }
     if mode == Mode::Text && meaning.kind == Kind::Text {
+        if !hole.escaped && tables.add_plain_text(window.padded(), at, len) {
+            return;
+        }
         let bytes = window.slice(at, len);
         if tables.add_text(Piece { bytes, at, form: Form::Escaped }) {
             return;
@@ -443,6 +447,21 @@ fn like(mode: Mode, meaning: Meaning, holes: &[Hole], data: Span, window: &Windo
     }
     let id = tables.interner.id(window.padded(), at, len);
     tables.records.push(piece(meaning.kind, meaning.slot, id, (at, len), data));
+}
+
+/// A chunk that matched the template.
+#[inline(never)]
+fn chunk_like(meaning: Meaning, holes: &[Hole], data: Span, window: &Window, tables: &mut Tables) {
+    // The record of the chunk says what the hole with the text means; the holes follow.
+    let head = piece(Kind::ChunkLike, meaning.slot, meaning.kind as i32, (meaning.hole, holes.len()), data);
+    tables.records.push(head);
+    for (number, hole) in holes.iter().enumerate() {
+        let span = (hole.start, hole.end - hole.start);
+        // Padding never repeats: numbers for it would only fill the table.
+        let repeats = number == meaning.hole;
+        let id = if repeats { tables.interner.id(window.padded(), span.0, span.1) } else { -1 };
+        tables.records.push(piece(Kind::Hole, hole.place as u32, id, span, data));
+    }
 }
 
 /// A chunk as JSON text; with the holes of the template that it became, for JavaScript to build the next ones on.
@@ -534,10 +553,10 @@ impl Sink for Writer<'_> {
 
 /// The holes of a chunk whose one text lies at `text`, in the order of the bytes, and which of them it is.
 fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize, usize)> {
-    let mut holes = [Hole { place: Place::Response, start: 0, end: 0 }; MAX_HOLES];
+    let mut holes = [NO_HOLE; MAX_HOLES];
     let mut count = 0;
     let mut add = |place: Place, start: usize, end: usize| -> Option<()> {
-        *holes.get_mut(count)? = Hole { place, start, end };
+        *holes.get_mut(count)? = Hole { place, start, end, escaped: false };
         count += 1;
         Some(())
     };
@@ -563,7 +582,14 @@ fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize,
         }
     }
     add(place?, text.0, text.0 + text.1)?;
-    holes[..count].sort_unstable_by_key(|hole| hole.start);
+    // Three at most: sorting by hand is a tenth of the code of the library's.
+    for from in 1..count {
+        for at in (1..=from).rev() {
+            if holes[at].start < holes[at - 1].start {
+                holes.swap(at, at - 1);
+            }
+        }
+    }
     // A repeated key would make two holes of one place.
     let places = |from: usize| holes[from..count].iter().map(|hole| hole.place);
     let repeated = (0..count).any(|at| places(at + 1).any(|place| place == holes[at].place));

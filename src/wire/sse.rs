@@ -101,7 +101,20 @@ impl Framing {
                     next += 1;
                 }
             }
-            let more = self.line(window, line, at - line, listener);
+            // The usual event is one `data` line and an empty one.
+            let ends = bytes.get(next) == Some(b'\n');
+            let more = if at == line {
+                self.dispatch(window, listener)
+            } else {
+                self.line(window, line, at - line, listener);
+                match ends {
+                    true => {
+                        next += 1;
+                        self.dispatch(window, listener)
+                    }
+                    false => Next::Continue,
+                }
+            };
             line = next;
             scan = next;
             if self.is_idle() {
@@ -117,12 +130,13 @@ impl Framing {
 
     /// Takes what is left as if the stream's last line had been ended, and an event with it. The standard drops these; a reader who
     /// can tell a whole value from half of one may still want them.
+    #[inline(never)]
     pub fn run_out<L: Listener>(&mut self, window: &mut Window, listener: &mut L) {
         let (line, end) = (self.line, window.len());
         if line < end {
             self.line(window, line, end - line, listener);
         }
-        self.line(window, end, 0, listener);
+        self.dispatch(window, listener);
         self.next_line(end);
         self.event = end;
     }
@@ -153,22 +167,24 @@ impl Framing {
         self.data.is_none() && self.name.is_none() && self.retry.is_none()
     }
 
+    /// An empty line: the event is complete.
     #[inline(always)]
-    fn line<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) -> Next {
-        if len == 0 {
-            let event = self.data.take().map(|data| Event { data, name: self.name, retry: self.retry });
-            self.name = None;
-            self.retry = None;
-            return event.map_or(Next::Continue, |event| listener.event(window, event));
-        }
-        let line = window.slice(at, len);
-        if let [b'd', b'a', b't', b'a', b':', rest @ ..] = line {
+    fn dispatch<L: Listener>(&mut self, window: &Window, listener: &mut L) -> Next {
+        let event = self.data.take().map(|data| Event { data, name: self.name, retry: self.retry });
+        self.name = None;
+        self.retry = None;
+        event.map_or(Next::Continue, |event| listener.event(window, event))
+    }
+
+    /// A line with something in it.
+    #[inline(always)]
+    fn line<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) {
+        if let [b'd', b'a', b't', b'a', b':', rest @ ..] = window.slice(at, len) {
             let skip = 5 + usize::from(rest.first() == Some(&b' '));
             self.add_data(window, at + skip, len - skip);
-            return Next::Continue;
+        } else {
+            self.field(window, at, len, listener);
         }
-        self.field(window, at, len, listener);
-        Next::Continue
     }
 
     #[inline(always)]

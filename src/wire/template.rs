@@ -5,7 +5,7 @@
 //! JSON of the same meaning.
 
 use super::json;
-use super::simd::{PADDING, Padded};
+use super::simd::{PADDING, Padded, StringEnd};
 
 /// Most holes in one template.
 pub const MAX_HOLES: usize = 3;
@@ -47,12 +47,15 @@ pub struct Hole {
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
+    /// There are escapes in it.
+    pub escaped: bool,
 }
 
 /// The values of the holes in a chunk that matched.
 pub type Filled = [Hole; MAX_HOLES];
 
-const NO_HOLE: Hole = Hole { place: Place::Response, start: 0, end: 0 };
+/// A place to fill in.
+pub const NO_HOLE: Hole = Hole { place: Place::Response, start: 0, end: 0, escaped: false };
 
 /// See the module.
 #[derive(Debug)]
@@ -98,12 +101,12 @@ impl Template {
                 return None;
             }
             here += fixed;
-            let value_end = match hole.place {
+            let found = match hole.place {
                 Place::SequenceNumber => number_end(buffer, here)?,
                 _ => string_end(buffer, here)?,
             };
-            *value = Hole { place: hole.place, start: here, end: value_end };
-            here = value_end;
+            *value = Hole { place: hole.place, start: here, end: found.at, escaped: found.escaped };
+            here = found.at;
             there = hole.end;
         }
         let rest = self.len - there;
@@ -112,19 +115,25 @@ impl Template {
 }
 
 #[inline(always)]
-fn string_end(buffer: Padded<'_>, from: usize) -> Option<usize> {
+fn string_end(buffer: Padded<'_>, from: usize) -> Option<StringEnd> {
     let found = buffer.string_end(from)?;
-    if found.escaped && json::check_string(buffer.as_slice(), from - 1) != Ok(found.at + 1) {
+    if found.escaped && !escapes_are_valid(buffer, from, found.at) {
         return None;
     }
-    Some(found.at)
+    Some(found)
 }
 
-fn number_end(buffer: Padded<'_>, from: usize) -> Option<usize> {
+#[inline(never)]
+fn escapes_are_valid(buffer: Padded<'_>, from: usize, end: usize) -> bool {
+    json::check_string(buffer.as_slice(), from - 1) == Ok(end + 1)
+}
+
+#[inline(never)]
+fn number_end(buffer: Padded<'_>, from: usize) -> Option<StringEnd> {
     let mut at = from;
     while matches!(buffer.get(at), Some(b'0'..=b'9')) {
         at += 1;
     }
     let leading_zero = at > from + 1 && buffer.get(from) == Some(b'0');
-    (at > from && !leading_zero).then_some(at)
+    (at > from && !leading_zero).then_some(StringEnd { at, escaped: false })
 }

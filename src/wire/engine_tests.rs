@@ -15,7 +15,7 @@ enum Said {
     Finish(i32),
     Failure(i32, String),
     Chunk(String),
-    Like(Vec<String>),
+    Like(String, Vec<String>),
     Name(String),
     Id(String),
     Retry(String),
@@ -83,11 +83,13 @@ impl Player {
                 }
                 13 => {
                     self.sample = 0;
-                    self.said.push(Said::Like(vec![]));
+                    let data =
+                        engine.window().padded_memory(record.data_at as usize, record.data_len as usize);
+                    self.said.push(Said::Like(String::from_utf8_lossy(&data).into_owned(), vec![]));
                 }
                 14 if self.sample > 0 => self.sample -= 1,
                 14 => match self.said.last_mut() {
-                    Some(Said::Like(values)) => values.push(piece),
+                    Some(Said::Like(_, values)) => values.push(piece),
                     other => panic!("a hole after {other:?}"),
                 },
                 15 => self.said.push(Said::Name(lossy())),
@@ -200,8 +202,17 @@ impl Dice {
 
 const MODES: [Mode; 4] = [Mode::Events, Mode::Text, Mode::Chunks, Mode::Plain];
 
-/// In [`Mode::Text`] how pieces are grouped depends on the cuts; only their order and sum do not.
+/// Takes away what may depend on the cuts: how text is grouped in [`Mode::Text`], and whether a chunk came as JSON or as the values of a
+/// sample's holes in [`Mode::Chunks`].
 fn settle(mode: Mode, said: Vec<Said>) -> Vec<Said> {
+    if mode == Mode::Chunks {
+        let chunk = |said| match said {
+            Said::Like(data, _) => Some(Said::Chunk(data)),
+            Said::Text(_) | Said::Reasoning(_) | Said::Tool { .. } => None,
+            other => Some(other),
+        };
+        return said.into_iter().filter_map(chunk).collect();
+    }
     if mode != Mode::Text {
         return said;
     }
@@ -341,6 +352,9 @@ fn a_template_needs_the_same_bytes_and_valid_holes() {
         let said = stream(&[first, first, bad, "[DONE]"]);
         assert_eq!(said.last(), Some(&Said::Failure(Trouble::NotJson as i32, String::new())), "{bad}");
     }
+    let lines = b"data: {\"response\":\"a\"}\n\ndata: {\"response\":\"b\"}\ndata:\ndata: {}\n\n";
+    let joined = whole(Mode::Events, lines);
+    assert_eq!(joined.last(), Some(&Said::Failure(Trouble::NotJson as i32, String::new())));
     let injected = stream(&[first, r#"{"response":"x","p":"b","response":"y"}"#, "[DONE]"]);
     assert_eq!(text_of(&injected), "ay");
 }
@@ -350,7 +364,7 @@ fn chunks_like_the_sample_tell_their_holes() {
     let bytes = b"data: {\"response\":\"a\",\"p\":\"xx\"}\n\ndata: {\"response\":\"b\\n\",\"p\":\"y\"}\n\ndata: [DONE]\n\n";
     let said = whole(Mode::Chunks, bytes);
     assert_eq!(said[1], Said::Chunk(r#"{"response":"a","p":"xx"}"#.into()));
-    assert_eq!(said[2], Said::Like(vec!["b\n".into(), "y".into()]));
+    assert_eq!(said[2], Said::Like(r#"{"response":"b\n","p":"y"}"#.into(), vec!["b\n".into(), "y".into()]));
     assert_eq!(said[3], Said::Finish(0));
 }
 

@@ -225,7 +225,7 @@ impl Reader {
     /// Reads a whole JSON answer.
     pub fn whole(&mut self, window: &Window, span: Span, tables: &mut Tables) {
         self.begun = true;
-        self.read(window, span, tables);
+        self.read(window, span, span, tables);
         if !self.ended {
             match self.dialect.is_recognised() || self.mode == Mode::Chunks {
                 true => self.complete(tables),
@@ -262,22 +262,40 @@ impl Reader {
         if self.mode == Mode::Plain {
             return plain(event, tables);
         }
-        if event.name.is_none_or(|(at, len)| window.slice(at, len) != b"error") {
-            if let Some((template, meaning)) = &self.template
-                && let Some(holes) = template.fill(window.padded(), event.data.0, event.data.1)
-            {
-                self.barren = 0;
-                let count = template.count();
-                return like(self.mode, *meaning, &holes[..count], event.data, window, tables);
-            }
-            return self.read(window, event.data, tables);
+        // An event that came in several chunks has not been recognised at its beginning.
+        if self.known(window, event.frame.0, Some(event.frame.0 + event.frame.1), tables).is_some() {
+            return;
         }
-        self.fail(tables, Trouble::Service, event.data);
+        match event.name {
+            Some((at, len)) if window.slice(at, len) == b"error" => {
+                self.fail(tables, Trouble::Service, event.data);
+            }
+            _ => self.read(window, event.data, event.frame, tables),
+        }
+    }
+
+    /// Takes the event at `at` if it matches the template, and ends where it must when that is known; returns its end.
+    #[inline(always)]
+    fn known(
+        &mut self,
+        window: &Window,
+        at: usize,
+        must_end: Option<usize>,
+        tables: &mut Tables,
+    ) -> Option<usize> {
+        let (template, meaning) = self.template.as_ref()?;
+        let filled = template.fill(window.padded(), at)?;
+        if filled.data.1 > self.max_event_bytes || must_end.is_some_and(|end| end != filled.end) {
+            return None;
+        }
+        self.barren = 0;
+        like(self.mode, *meaning, &filled.holes[..template.count()], filled.data, window, tables);
+        Some(filled.end)
     }
 
     /// The full reading of one event.
     #[inline(never)]
-    fn read(&mut self, window: &Window, data: Span, tables: &mut Tables) {
+    fn read(&mut self, window: &Window, data: Span, frame: Span, tables: &mut Tables) {
         let bytes = window.slice(data.0, data.1);
         match bytes.trim_ascii() {
             b"" => return,
@@ -301,7 +319,7 @@ impl Reader {
         let single = outcome.is_ok() && effects == 1 && unchanged;
         let learned = last
             .filter(|_| single)
-            .and_then(|(piece, kind, slot)| self.learn(bytes, value, piece, kind, slot));
+            .and_then(|last| self.learn((window.slice(frame.0, frame.1), data.0 - frame.0), value, last));
         if self.mode == Mode::Chunks && outcome.is_ok() {
             chunk(learned.as_ref().map(|(holes, count)| &holes[..*count]), data, tables);
         }
@@ -313,17 +331,15 @@ impl Reader {
     /// Makes a template of an event with one effect; returns its holes.
     fn learn(
         &mut self,
-        bytes: &[u8],
+        (frame, data_at): (&[u8], usize),
         value: Value<'_>,
-        piece: Span,
-        kind: Kind,
-        slot: u32,
+        (text, kind, slot): (Span, Kind, u32),
     ) -> Option<([Hole; MAX_HOLES], usize)> {
         if self.barren >= BARREN {
             return None;
         }
-        let (holes, count, hole) = find_holes(value, piece)?;
-        let template = Template::learn(bytes, &holes[..count])?;
+        let (holes, count, hole) = find_holes(value, text)?;
+        let template = Template::learn(frame, data_at, value.source_len(), &holes[..count])?;
         self.barren += 1;
         self.template = Some((template, Meaning { kind, slot, hole }));
         Some((holes, count))
@@ -383,6 +399,16 @@ impl Listener for Listening<'_> {
             self.reader.paused = true;
         }
         if self.reader.ended || self.reader.paused { Next::Pause } else { Next::Continue }
+    }
+
+    #[inline(always)]
+    fn known(&mut self, window: &Window, at: usize) -> Option<(usize, Next)> {
+        let end = self.reader.known(window, at, None, self.tables)?;
+        if self.tables.records.len() >= PAUSE_AT {
+            self.reader.paused = true;
+            return Some((end, Next::Pause));
+        }
+        Some((end, Next::Continue))
     }
 
     fn id(&mut self, _window: &Window, (at, len): Span) {

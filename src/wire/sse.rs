@@ -17,6 +17,8 @@ pub struct Event {
     pub name: Option<Span>,
     /// Its `retry` field, digits only.
     pub retry: Option<Span>,
+    /// All of it, from the first byte of its first line to the last of the empty line that ends it.
+    pub frame: Span,
 }
 
 /// Whether to go on after an event.
@@ -32,6 +34,9 @@ pub enum Next {
 pub trait Listener {
     /// An event is complete.
     fn event(&mut self, window: &Window, event: Event) -> Next;
+    /// An event may begin at `at`: takes it if it is one that can be known without looking for the ends of its lines, and returns where
+    /// the next one begins.
+    fn known(&mut self, window: &Window, at: usize) -> Option<(usize, Next)>;
     /// The last event id changed.
     fn id(&mut self, window: &Window, id: Span);
 }
@@ -86,7 +91,16 @@ impl Framing {
         }
         let mut line = self.line;
         let mut scan = self.scan;
-        loop {
+        'lines: loop {
+            while scan == line && self.event == line {
+                let Some((next, more)) = listener.known(window, line) else { break };
+                line = next;
+                scan = next;
+                self.event = next;
+                if more == Next::Pause {
+                    break 'lines;
+                }
+            }
             let bytes = window.padded();
             let at = bytes.line_end(scan);
             if at >= end {
@@ -104,13 +118,13 @@ impl Framing {
             // The usual event is one `data` line and an empty one.
             let ends = bytes.get(next) == Some(b'\n');
             let more = if at == line {
-                self.dispatch(window, listener)
+                self.dispatch(window, next, listener)
             } else {
                 self.line(window, line, at - line, listener);
                 match ends {
                     true => {
                         next += 1;
-                        self.dispatch(window, listener)
+                        self.dispatch(window, next, listener)
                     }
                     false => Next::Continue,
                 }
@@ -136,7 +150,7 @@ impl Framing {
         if line < end {
             self.line(window, line, end - line, listener);
         }
-        self.dispatch(window, listener);
+        self.dispatch(window, end, listener);
         self.next_line(end);
         self.event = end;
     }
@@ -167,10 +181,11 @@ impl Framing {
         self.data.is_none() && self.name.is_none() && self.retry.is_none()
     }
 
-    /// An empty line: the event is complete.
+    /// An empty line: the event is complete, and the next one begins at `next`.
     #[inline(always)]
-    fn dispatch<L: Listener>(&mut self, window: &Window, listener: &mut L) -> Next {
-        let event = self.data.take().map(|data| Event { data, name: self.name, retry: self.retry });
+    fn dispatch<L: Listener>(&mut self, window: &Window, next: usize, listener: &mut L) -> Next {
+        let frame = (self.event, next - self.event);
+        let event = self.data.take().map(|data| Event { data, name: self.name, retry: self.retry, frame });
         self.name = None;
         self.retry = None;
         event.map_or(Next::Continue, |event| listener.event(window, event))

@@ -1,15 +1,15 @@
 //! Not parsing what was seen a moment ago.
 //!
-//! The chunks of one reply differ in one or two values. [`Template`] keeps the bytes of the last chunk that was really read, with
-//! holes where the varying values stood. A chunk with the same bytes around valid values in the holes is thereby proven to be valid
-//! JSON of the same meaning.
+//! The events of one reply differ in one or two values. [`Template`] keeps the bytes of the last event that was really read, its framing
+//! included, with holes where the varying values stood. An event with the same bytes around valid values in the holes is thereby
+//! proven to be framed the same and to hold valid JSON of the same meaning; nothing of it is scanned twice.
 
 use super::json;
 use super::simd::{PADDING, Padded, StringEnd};
 
 /// Most holes in one template.
 pub const MAX_HOLES: usize = 3;
-/// Longest chunk that becomes a template.
+/// Longest event that becomes a template.
 pub const MAX_LEN: usize = 4096;
 
 /// Where in a chunk a hole is. The numbers are known to `pkg-template/stream/records.js` as well.
@@ -38,7 +38,7 @@ pub enum Place {
     Obfuscation = 10,
 }
 
-/// A value that may differ from chunk to chunk.
+/// A value that may differ from event to event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hole {
     /// What it is.
@@ -47,12 +47,20 @@ pub struct Hole {
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
-    /// There are escapes in it.
+    /// Whether there are escapes in it.
     pub escaped: bool,
 }
 
-/// The values of the holes in a chunk that matched.
-pub type Filled = [Hole; MAX_HOLES];
+/// An event that matched. Places count from the buffer's start.
+#[derive(Debug, Clone, Copy)]
+pub struct Filled {
+    /// The values of the holes.
+    pub holes: [Hole; MAX_HOLES],
+    /// The event's data: first byte, length.
+    pub data: (usize, usize),
+    /// One past the event's last byte.
+    pub end: usize,
+}
 
 /// A place to fill in.
 pub const NO_HOLE: Hole = Hole { place: Place::Response, start: 0, end: 0, escaped: false };
@@ -65,20 +73,29 @@ pub struct Template {
     len: usize,
     holes: [Hole; MAX_HOLES],
     count: usize,
+    /// Bytes before and after the data.
+    before: usize,
+    after: usize,
 }
 
 impl Template {
-    /// Makes a template of a chunk that was read, with its holes in the order of the bytes.
-    pub fn learn(sample: &[u8], holes: &[Hole]) -> Option<Template> {
-        if sample.len() > MAX_LEN || holes.is_empty() || holes.len() > MAX_HOLES {
+    /// Makes a template of an event that was read: `frame` is all of it, its data begins at `data_at` and has `data_len` bytes; `holes`
+    /// are in order and count from the data's start.
+    pub fn learn(frame: &[u8], data_at: usize, data_len: usize, holes: &[Hole]) -> Option<Template> {
+        let after = frame.len().checked_sub(data_at + data_len)?;
+        // Several data lines have been joined in place, so other bytes follow. After a CR nobody knows whether an LF belongs to it.
+        let simple = matches!(frame.get(data_at + data_len..)?, b"\n\n" | b"\r\n\r\n");
+        if !simple || frame.len() > MAX_LEN || holes.is_empty() || holes.len() > MAX_HOLES {
             return None;
         }
-        let mut bytes = Vec::with_capacity(sample.len() + PADDING);
-        bytes.extend_from_slice(sample);
-        bytes.resize(sample.len() + PADDING, 0);
+        let mut bytes = Vec::with_capacity(frame.len() + PADDING);
+        bytes.extend_from_slice(frame);
+        bytes.resize(frame.len() + PADDING, 0);
         let mut kept = [NO_HOLE; MAX_HOLES];
-        kept[..holes.len()].copy_from_slice(holes);
-        Some(Template { bytes, len: sample.len(), holes: kept, count: holes.len() })
+        for (kept, hole) in kept.iter_mut().zip(holes) {
+            *kept = Hole { start: hole.start + data_at, end: hole.end + data_at, ..*hole };
+        }
+        Some(Template { bytes, len: frame.len(), holes: kept, count: holes.len(), before: data_at, after })
     }
 
     /// How many holes it has.
@@ -87,15 +104,13 @@ impl Template {
         self.count
     }
 
-    /// Is `at..at + len` of `buffer` this chunk with other values? The values, when it is; places count from the buffer's start.
+    /// Does this event, with other values, begin at `at` of `buffer`?
     #[inline(always)]
-    pub fn fill(&self, buffer: Padded<'_>, at: usize, len: usize) -> Option<Filled> {
-        let end = at + len;
-        let buffer = buffer.until(end);
+    pub fn fill(&self, buffer: Padded<'_>, at: usize) -> Option<Filled> {
         let sample = Padded::new(&self.bytes, self.len);
-        let mut filled = [NO_HOLE; MAX_HOLES];
+        let mut holes = [NO_HOLE; MAX_HOLES];
         let (mut here, mut there) = (at, 0);
-        for (hole, value) in self.holes.iter().zip(&mut filled).take(self.count) {
+        for (hole, value) in self.holes.iter().zip(&mut holes).take(self.count) {
             let fixed = hole.start - there;
             if !buffer.equals(here, sample, there, fixed) {
                 return None;
@@ -110,7 +125,12 @@ impl Template {
             there = hole.end;
         }
         let rest = self.len - there;
-        (end - here == rest && buffer.equals(here, sample, there, rest)).then_some(filled)
+        if !buffer.equals(here, sample, there, rest) {
+            return None;
+        }
+        let end = here + rest;
+        let data = (at + self.before, end - self.after - at - self.before);
+        Some(Filled { holes, data, end })
     }
 }
 

@@ -1,7 +1,8 @@
 // The stream that callers hold.
 
+import { byteStream } from "../body.js";
 import { ChunkChannel } from "./chunk-channel.js";
-import { misuse, synthesize } from "./engine.js";
+import { consumed, synthesize } from "./engine.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";
 
@@ -79,7 +80,7 @@ export class AIStream {
   toReadableStream() {
     const source = this.#take();
     const body = source.body ?? new Blob([synthesize(source.json)]).stream();
-    return watched(body, source);
+    return byteStream({ body, guard: source.guard, idleMs: source.idleMs });
   }
 
   toResponse(init) {
@@ -120,12 +121,6 @@ export class AIStream {
   }
 }
 
-const consumed = () =>
-  misuse(
-    "STREAM_CONSUMED",
-    "This stream has been read, or is being read: it can be read once. Use tee() before reading to get two of it.",
-  );
-
 /** Two guards for one request: it is cancelled when both halves have been. */
 function shared(guard) {
   let left = 2;
@@ -137,6 +132,8 @@ function shared(guard) {
       signal: guard.signal,
       firstByte: () => guard.firstByte(),
       expire: (kind) => guard.expire(kind),
+      broken: (cause) => guard.broken(cause),
+      trouble: (trouble, told, limit) => guard.trouble(trouble, told, limit),
       abort(reason) {
         if (gone) return;
         gone = true;
@@ -152,44 +149,4 @@ function shared(guard) {
     };
   };
   return [half(), half()];
-}
-
-/** The same bytes, with an eye on their end: timers and listeners of the request go with it. */
-function watched(body, { guard, idleMs }) {
-  const reader = body.getReader();
-  const abort = () => reader.cancel(guard.signal.reason).catch(() => {});
-  guard.signal.addEventListener("abort", abort);
-  const over = () => {
-    guard.signal.removeEventListener("abort", abort);
-    guard.release();
-  };
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const timer = idleMs > 0 ? setTimeout(() => guard.expire("idle"), idleMs) : undefined;
-        try {
-          const { value, done } = await reader.read();
-          guard.firstByte();
-          if (guard.signal.aborted) throw guard.signal.reason;
-          if (done) {
-            over();
-            controller.close();
-          } else {
-            controller.enqueue(value);
-          }
-        } catch (error) {
-          over();
-          controller.error(guard.signal.aborted ? guard.signal.reason : error);
-        } finally {
-          clearTimeout(timer);
-        }
-      },
-      async cancel(reason) {
-        over();
-        await reader.cancel(reason);
-        guard.abort(reason);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

@@ -254,7 +254,7 @@ export class Channel {
   #broken(cause) {
     if (this.closed) return { value: undefined, done: true };
     const { guard } = this.source;
-    return this.#fail(this.failure ?? (guard?.signal.aborted ? guard.signal.reason : connectionError(cause)));
+    return this.#fail(this.failure ?? (guard?.signal.aborted ? guard.signal.reason : connectionError(guard, cause)));
   }
 
   /** Ends with an error. */
@@ -312,5 +312,5 @@ function toBytes(chunk) {
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (typeof chunk === "string") return encoder.encode(chunk);
   if (Object.prototype.toString.call(chunk) === "[object ArrayBuffer]") return new Uint8Array(chunk);
-  throw connectionError(new TypeError("the stream gave a chunk that is neither bytes nor text"));
+  throw connectionError(undefined, new TypeError("the stream gave a chunk that is neither bytes nor text"));
 }

@@ -32,7 +32,7 @@ import { Transcript } from "./transcript.js";
 export class ReplyChannel extends Channel {
   constructor(source, mode) {
     super(source, mode);
-    this.transcript = new Transcript();
+    this.transcript = new Transcript(source.guard);
     /** Id and name of a tool call whose delta is not complete yet. */
     this.toolId = undefined;
     this.toolName = undefined;
@@ -71,7 +71,7 @@ export class ReplyChannel extends Channel {
         this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
         break;
       case FAILURE:
-        this.fail(engine.streamError(engine.ints[r + 1], engine.plainOf(r), this.source.maxEventBytes));
+        this.fail(engine.streamError(this.source.guard, engine.ints[r + 1], engine.plainOf(r), this.source.maxEventBytes));
     }
     return kind;
   }

@@ -36,7 +36,7 @@ class ServerEventChannel extends Channel {
           return event;
         }
         case FAILURE:
-          this.fail(engine.streamError(engine.ints[r + 1], "", this.source.maxEventBytes));
+          this.fail(engine.streamError(undefined, engine.ints[r + 1], "", this.source.maxEventBytes));
       }
     }
     return undefined;
@@ -48,7 +48,7 @@ export function events(readable, options) {
   const body = bodyOf(readable);
   const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
   if (!(Number.isInteger(maxEventBytes) && maxEventBytes > 0)) {
-    throw engine.misuse("INVALID_INPUT", "maxEventBytes must be a whole number above 0: the most bytes that one event may have.");
+    throw engine.refused("maxEventBytes", "maxEventBytes must be a whole number above 0: the most bytes that one event may have.");
   }
   const guard = startGuard(options?.signal);
   return new ServerEventChannel({ body, json: null, maxEventBytes, idleMs: 0, guard, meta: undefined });
@@ -57,10 +57,10 @@ export function events(readable, options) {
 function bodyOf(readable) {
   const body = typeof readable?.getReader === "function" ? readable : readable?.body;
   if (typeof body?.getReader !== "function") {
-    throw engine.misuse("INVALID_INPUT", "events() reads a ReadableStream of bytes, or a Response with a body: pass one.");
+    throw engine.refused("readable", "events() reads a ReadableStream of bytes, or a Response with a body: pass one.");
   }
   if (body.locked) {
-    throw engine.misuse("STREAM_CONSUMED", "events() got a stream that somebody reads already: pass one of the two halves of its tee().");
+    throw engine.consumed();
   }
   return body;
 }

@@ -20,8 +20,14 @@ export class Transcript {
   #reasoning = new Text();
   #calls = [];
   #toolCalls = null;
+  #guard;
   usageJSON = null;
   finishReason = undefined;
+
+  /** @param guard of the call behind the stream */
+  constructor(guard) {
+    this.#guard = guard;
+  }
 
   text(piece) {
     this.#text.add(piece);
@@ -50,7 +56,7 @@ export class Transcript {
     try {
       return { id: call.id, name: call.name ?? "", arguments: json.trim() === "" ? {} : JSON.parse(json) };
     } catch {
-      throw streamError(TOOL_ARGUMENTS, "", 0);
+      throw streamError(this.#guard, TOOL_ARGUMENTS, "", 0);
     }
   }
 

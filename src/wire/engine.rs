@@ -6,8 +6,9 @@
 
 use super::intern::Interner;
 use super::reader::{Mode, Reader, Tables};
-use super::record::{Kind, Record, Trouble};
+use super::record::{Kind, Record};
 use super::sse::Framing;
+use super::trouble::Trouble;
 use super::window::{CHUNK, Window};
 
 /// Words of the header, by place. They are known to `pkg-template/stream/engine.js` as well.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::wire::record::{PLAIN, SLOT_SHIFT};
+use crate::wire::trouble::Trouble;
 use std::collections::BTreeMap;
 
 /// What a caller would see, in order.

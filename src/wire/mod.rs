@@ -8,11 +8,15 @@
 pub mod answer;
 pub mod dialect;
 pub mod engine;
+pub mod envelope;
 pub mod intern;
 pub mod json;
+pub mod media;
 pub mod reader;
 pub mod record;
 pub mod simd;
 pub mod sse;
+pub mod synthesize;
 pub mod template;
+pub mod trouble;
 pub mod window;

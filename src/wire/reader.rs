@@ -1,12 +1,13 @@
 //! From events to records: the template first, the full reading where it does not fit.
 
-use super::dialect::{Dialect, Failure, FinishReason, Form, Malformed, Piece, Sink, ToolDelta};
+use super::dialect::{Dialect, Failure, FinishReason, Form, Piece, Sink, ToolDelta};
 use super::intern::Interner;
 use super::json::{self, Value};
-use super::record::{Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT, Trouble};
+use super::record::{Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span};
 use super::template::{Hole, MAX_HOLES, NO_HOLE, Place, Template};
+use super::trouble::Trouble;
 use super::window::Window;
 
 /// Room in the text area; what does not fit becomes a record of its own.
@@ -360,14 +361,11 @@ impl Reader {
     }
 
     fn fail_with(&mut self, tables: &mut Tables, failure: Failure, data: Span) {
-        let (trouble, span) = match failure {
-            Failure::Service(start, end) => (Trouble::Service, (data.0 + start, end - start)),
-            Failure::Malformed(Malformed::NotJson) => (Trouble::NotJson, (0, 0)),
-            Failure::Malformed(Malformed::TooDeep) => (Trouble::TooDeep, (0, 0)),
-            Failure::Malformed(Malformed::ToolIndex) => (Trouble::ToolIndex, (0, 0)),
-            Failure::Malformed(Malformed::NoAnswer) => (Trouble::NoAnswer, (0, 0)),
+        let span = match failure {
+            Failure::Service(start, end) => (data.0 + start, end - start),
+            Failure::Malformed(_) => (0, 0),
         };
-        self.fail(tables, trouble, span);
+        self.fail(tables, failure.into(), span);
     }
 
     fn fail(&mut self, tables: &mut Tables, trouble: Trouble, (at, len): Span) {

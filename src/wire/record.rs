@@ -28,7 +28,7 @@ pub enum Kind {
     ToolCall = 8,
     /// The reply is over; `id` is the [`super::dialect::FinishReason`].
     Finish = 9,
-    /// The reply failed; `id` is a [`Trouble`], the span may tell more.
+    /// The reply failed; `id` is a [`super::trouble::Trouble`], the span may tell more.
     Failure = 10,
     /// Text that waits in the output area: `at` and `len` count from its start.
     Pending = 11,
@@ -56,28 +56,6 @@ pub enum Kind {
 pub const PLAIN: u32 = 1 << 8;
 /// The slot of a tool call, or the place of a hole, stands above this bit.
 pub const SLOT_SHIFT: u32 = 16;
-
-/// Why a stream failed, as JavaScript is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Trouble {
-    /// The service said so; the span is the object that tells how.
-    Service = 0,
-    /// Not JSON.
-    NotJson = 1,
-    /// Nested too deeply.
-    TooDeep = 2,
-    /// A tool call's index out of bounds.
-    ToolIndex = 3,
-    /// Not an answer of a text-generation model.
-    NoAnswer = 4,
-    /// The stream ended early.
-    Truncated = 5,
-    /// The stream ended without a single event.
-    Empty = 6,
-    /// An event larger than allowed.
-    TooLarge = 7,
-}
 
 /// One record. Offsets count from the start of the engine's buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,61 @@
+// A reply's bytes on their way to the caller, under the limits of the call that asked for them.
+
+/**
+ * @param {{ body: ReadableStream<Uint8Array>, guard: object, idleMs: number }} source
+ *   `guard` belongs to this stream from now on; `idleMs` of 0 means that a read may take any time.
+ * @returns {ReadableStream<Uint8Array>}
+ */
+export function byteStream({ body, guard, idleMs }) {
+  const reader = body.getReader();
+  const { signal } = guard;
+  let controller;
+  let idle;
+
+  const end = () => {
+    clearTimeout(idle);
+    signal.removeEventListener("abort", abort);
+    guard.release();
+  };
+  // The reason is a WorkersAIError, whoever has aborted.
+  const abort = () => {
+    end();
+    controller.error(signal.reason);
+    reader.cancel(signal.reason).catch(() => {}); // It is broken either way, and the stream already says why.
+  };
+
+  return new ReadableStream(
+    {
+      start(own) {
+        controller = own;
+        if (signal.aborted) abort();
+        else signal.addEventListener("abort", abort);
+      },
+      async pull() {
+        if (idleMs > 0) idle = setTimeout(() => guard.expire("idle"), idleMs);
+        let step;
+        try {
+          step = await reader.read();
+        } catch (error) {
+          if (signal.aborted) return;
+          end();
+          throw guard.broken(error);
+        }
+        clearTimeout(idle);
+        if (signal.aborted) return;
+        if (step.done) {
+          end();
+          controller.close();
+        } else {
+          guard.firstByte();
+          controller.enqueue(step.value);
+        }
+      },
+      cancel(reason) {
+        end();
+        return reader.cancel(reason);
+      },
+    },
+    // Nothing is read before it is asked for.
+    { highWaterMark: 0 },
+  );
+}

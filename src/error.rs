@@ -1,0 +1,242 @@
+//! What can go wrong, told truthfully: one [`Error`] with a stable [`Code`], whatever door the failure came through.
+//!
+//! Read [`Error`] first. [`body`] reads what the service says when it fails, [`thrown`] what a binding throws, and
+//! [`crate::codes`] is the table both look up. Nothing here holds a payload or a secret.
+
+pub mod body;
+mod text;
+pub mod thrown;
+
+use crate::codes;
+
+/// The stable name of a kind of failure. The names are never changed once released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The model has no free capacity at the moment.
+    Capacity,
+    /// Too many requests in too short a time.
+    RateLimited,
+    /// The account's free allocation of the day is used up.
+    DailyQuota,
+    /// The credential is missing, wrong, or lacks a permission.
+    Auth,
+    /// The account may not use this.
+    Forbidden,
+    /// There is no such model.
+    ModelNotFound,
+    /// The model is gone.
+    ModelDeprecated,
+    /// The input, or an option of a call, is not acceptable.
+    InvalidInput,
+    /// Prompt and answer do not fit into the model's context window.
+    ContextExceeded,
+    /// A request or a reply is larger than the bound.
+    TooLarge,
+    /// A limit of time was reached, here or at the service.
+    Timeout,
+    /// The caller gave up.
+    Aborted,
+    /// The service could not be reached, or the connection broke.
+    Network,
+    /// A stream ended before its answer did.
+    Truncated,
+    /// The reply cannot be understood.
+    MalformedResponse,
+    /// The model did not produce the structured answer that was asked for.
+    NoObject,
+    /// The service failed.
+    Server,
+    /// The client is not set up rightly.
+    Config,
+    /// A guardrail refused the prompt or the answer.
+    ContentBlocked,
+    /// Credits or a paid plan are needed.
+    PaymentRequired,
+    /// The stream has been read already.
+    StreamConsumed,
+    /// The service named a failure that this version does not know.
+    Unknown,
+}
+
+impl Code {
+    /// Its name in JavaScript.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::Capacity => "CAPACITY",
+            Code::RateLimited => "RATE_LIMITED",
+            Code::DailyQuota => "DAILY_QUOTA",
+            Code::Auth => "AUTH",
+            Code::Forbidden => "FORBIDDEN",
+            Code::ModelNotFound => "MODEL_NOT_FOUND",
+            Code::ModelDeprecated => "MODEL_DEPRECATED",
+            Code::InvalidInput => "INVALID_INPUT",
+            Code::ContextExceeded => "CONTEXT_EXCEEDED",
+            Code::TooLarge => "TOO_LARGE",
+            Code::Timeout => "TIMEOUT",
+            Code::Aborted => "ABORTED",
+            Code::Network => "NETWORK",
+            Code::Truncated => "TRUNCATED",
+            Code::MalformedResponse => "MALFORMED_RESPONSE",
+            Code::NoObject => "NO_OBJECT",
+            Code::Server => "SERVER",
+            Code::Config => "CONFIG",
+            Code::ContentBlocked => "CONTENT_BLOCKED",
+            Code::PaymentRequired => "PAYMENT_REQUIRED",
+            Code::StreamConsumed => "STREAM_CONSUMED",
+            Code::Unknown => "UNKNOWN",
+        }
+    }
+
+    /// May the same request succeed a little later?
+    pub fn retryable(self) -> bool {
+        matches!(self, Code::Capacity | Code::RateLimited | Code::Timeout | Code::Server | Code::Network)
+    }
+}
+
+/// A failure. Optional parts are absent where nobody stated them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Error {
+    /// The kind.
+    pub code: Code,
+    /// What happened and what to do.
+    pub message: String,
+    /// The HTTP status of the reply.
+    pub status: Option<u16>,
+    /// The service's own number.
+    pub internal_code: Option<u32>,
+    /// How long the service asks to wait, in milliseconds.
+    pub retry_after_ms: Option<f64>,
+    /// The service's id of the request.
+    pub request_id: Option<String>,
+    /// The gateway's id of its log entry.
+    pub gateway_log_id: Option<String>,
+    /// How many requests were made.
+    pub attempts: Option<u32>,
+    /// The option or input that is refused.
+    pub field: Option<String>,
+}
+
+impl Error {
+    /// A failure with a kind and a sentence.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            status: None,
+            internal_code: None,
+            retry_after_ms: None,
+            request_id: None,
+            gateway_log_id: None,
+            attempts: None,
+            field: None,
+        }
+    }
+
+    /// The client is not set up rightly.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::new(Code::Config, message)
+    }
+
+    /// A named input or option is refused.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::new(Code::InvalidInput, message).with_field(field)
+    }
+
+    /// Names the option or input at fault.
+    #[must_use]
+    pub fn with_field(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
+        self
+    }
+
+    /// May the same request succeed a little later?
+    pub fn retryable(&self) -> bool {
+        self.code.retryable()
+    }
+
+    /// A failure as the service told it: its number, its words, the status. The table decides the kind; the status
+    /// does where the number is unknown.
+    pub(crate) fn from_service(number: Option<u32>, words: &str, status: Option<u16>) -> Self {
+        let told = text::clean(words);
+        let number = number.or(told.number);
+        let row = number.and_then(codes::find);
+        let code = match row {
+            Some(row) => codes::refine(row, &told.words),
+            None => status.map_or(Code::Unknown, codes::by_status),
+        };
+        let advice = match row {
+            Some(row) if code == row.code => row.advice,
+            _ => codes::advice(code),
+        };
+        let mut error =
+            Self::new(code, compose(&told.words, number, status, row.map(|row| row.meaning), advice));
+        error.status = status;
+        error.internal_code = number;
+        error.request_id = told.request_id;
+        error
+    }
+}
+
+/// "What the service said (number): what to do."
+fn compose(
+    words: &str,
+    number: Option<u32>,
+    status: Option<u16>,
+    meaning: Option<&str>,
+    advice: &str,
+) -> String {
+    let words = words.trim_end_matches(['.', ' ', ':']);
+    let mut message = match (words.is_empty(), meaning) {
+        (false, _) => words.to_owned(),
+        (true, Some(meaning)) => meaning.to_owned(),
+        (true, None) => "The service failed without saying why".to_owned(),
+    };
+    match (number, status) {
+        (Some(number), _) => message.push_str(&format!(" (code {number})")),
+        (None, Some(status)) => message.push_str(&format!(" (status {status})")),
+        (None, None) => {}
+    }
+    message.push('.');
+    if !advice.is_empty() {
+        message.push(' ');
+        message.push_str(advice);
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_five_passing_kinds_are_retryable() {
+        let retryable = [Code::Capacity, Code::RateLimited, Code::Timeout, Code::Server, Code::Network];
+        assert!(retryable.iter().all(|code| code.retryable()));
+        for code in
+            [Code::DailyQuota, Code::Auth, Code::InvalidInput, Code::Config, Code::Aborted, Code::Unknown]
+        {
+            assert!(!code.retryable(), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_number_passes_through_and_the_status_decides() {
+        let error = Error::from_service(Some(4711), "AiError: strange", Some(429));
+        assert_eq!((error.code, error.internal_code), (Code::RateLimited, Some(4711)));
+        let error = Error::from_service(Some(4711), "strange", None);
+        assert_eq!((error.code, error.retryable()), (Code::Unknown, false));
+        assert!(error.message.starts_with("strange (code 4711)."), "{}", error.message);
+    }
+
+    #[test]
+    fn the_two_meanings_of_3030_are_told_apart() {
+        assert_eq!(
+            Error::from_service(Some(3030), "9000 > 8192 too long", Some(400)).code,
+            Code::ContextExceeded
+        );
+        assert_eq!(
+            Error::from_service(Some(3030), "prompt was flagged", Some(400)).code,
+            Code::ContentBlocked
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! Cleans the service's wording: decoration off, the request id and the number out of it.
+
+use crate::codes;
+
+/// Longest text of the service that is repeated in a message.
+const MAX_WORDS: usize = 300;
+
+/// What a text of the service says once its decoration is off.
+#[derive(Debug, PartialEq)]
+pub struct Told {
+    /// The words.
+    pub words: String,
+    /// A known number that stood before a colon.
+    pub number: Option<u32>,
+    /// The UUID in brackets at the end.
+    pub request_id: Option<String>,
+}
+
+/// Takes the decoration off.
+pub fn clean(raw: &str) -> Told {
+    let (rest, request_id) = split_request_id(raw.trim());
+    let (rest, leading) = strip_prefixes(rest);
+    let number = leading.filter(|number| codes::find(*number).is_some()).or_else(|| known_number(rest));
+    Told { words: shorten(rest), number, request_id }
+}
+
+/// Splits `… (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)` into the words and the id.
+fn split_request_id(text: &str) -> (&str, Option<String>) {
+    if let Some((before, bracket)) = text.trim_end_matches('.').rsplit_once('(')
+        && let Some(id) = bracket.strip_suffix(')')
+        && is_uuid(id)
+    {
+        return (before.trim_end(), Some(id.to_owned()));
+    }
+    (text, None)
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// Removes `AiError: `, `Ai: `, `Bad input: `, `Error: ` and `5007: ` from the front, however often they stand there.
+fn strip_prefixes(mut text: &str) -> (&str, Option<u32>) {
+    const PREFIXES: [&str; 6] =
+        ["AiError:", "AiGatewayError:", "InferenceUpstreamError:", "Ai:", "Bad input:", "Error:"];
+    let mut number = None;
+    loop {
+        if let Some(rest) = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)) {
+            text = rest.trim_start();
+        } else if let Some((found, rest)) = leading_number(text) {
+            number = number.or(Some(found));
+            text = rest;
+        } else {
+            return (text, number);
+        }
+    }
+}
+
+/// `5007: words` as a number and the words.
+pub fn leading_number(text: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = text.split_once(':')?;
+    let digits = digits.trim_end();
+    let right = (3..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if right { Some((digits.parse().ok()?, rest.trim_start())) } else { None }
+}
+
+/// The first known number before a colon, anywhere in the text.
+fn known_number(text: &str) -> Option<u32> {
+    let bytes = text.as_bytes();
+    text.match_indices(':').find_map(|(colon, _)| {
+        let end = bytes.get(..colon)?.trim_ascii_end().len();
+        let digits = bytes.get(..end)?.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let start = end - digits;
+        let whole_word = start == 0 || !bytes.get(start - 1).is_some_and(|byte| byte.is_ascii_alphanumeric());
+        if !whole_word || !(3..=5).contains(&digits) {
+            return None;
+        }
+        text.get(start..end)?.parse().ok().filter(|number| codes::find(*number).is_some())
+    })
+}
+
+/// One line, without control characters, of bounded length.
+fn shorten(text: &str) -> String {
+    let mut words = String::with_capacity(text.len().min(MAX_WORDS));
+    for word in
+        text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty())
+    {
+        if words.chars().count() + word.chars().count() >= MAX_WORDS {
+            let room = MAX_WORDS.saturating_sub(words.chars().count() + 1);
+            if words.is_empty() {
+                words.extend(word.chars().take(room));
+            }
+            words.push('…');
+            break;
+        }
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decoration_goes_and_the_request_id_is_kept() {
+        let told = clean(
+            "AiError: AiError: Bad input: Error: oneOf at '/' not met (0b7a1c7e-8a6e-4d3b-9f4e-2f1f5a6b7c8d)",
+        );
+        assert_eq!(told.words, "oneOf at '/' not met");
+        assert_eq!(told.request_id.as_deref(), Some("0b7a1c7e-8a6e-4d3b-9f4e-2f1f5a6b7c8d"));
+        assert_eq!(told.number, None);
+    }
+
+    #[test]
+    fn a_leading_number_counts_only_when_known() {
+        assert_eq!(clean("5007: No such model").number, Some(5007));
+        assert_eq!(clean("9999: what").number, None);
+        assert_eq!(
+            clean("AiError: 3040: Capacity temporarily exceeded").words,
+            "Capacity temporarily exceeded"
+        );
+    }
+
+    #[test]
+    fn a_known_number_is_found_inside() {
+        assert_eq!(clean("upstream said 3040: busy").number, Some(3040));
+        assert_eq!(clean("port x3040: busy").number, None);
+        assert_eq!(clean("at 12:30:45 something").number, None);
+    }
+
+    #[test]
+    fn brackets_that_hold_no_uuid_stay() {
+        assert_eq!(clean("too long (9000 tokens)").words, "too long (9000 tokens)");
+    }
+
+    #[test]
+    fn long_and_multi_line_text_becomes_one_short_line() {
+        let told = clean(&format!("first\r\nsecond {}", "word ".repeat(200)));
+        assert!(told.words.starts_with("first second word"));
+        assert!(told.words.chars().count() <= MAX_WORDS + 1 && told.words.ends_with('…'));
+        assert!(clean(&"x".repeat(5000)).words.chars().count() <= MAX_WORDS);
+    }
+}

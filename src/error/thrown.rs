@@ -1,0 +1,77 @@
+//! Reads what a binding or a fetch throws: there is a name and a message, and no status.
+
+use super::{Code, Error, text};
+use crate::codes;
+
+impl Error {
+    /// Reads an error that a binding threw: its message is `"<number>: <description>"` when the service spoke.
+    pub fn from_thrown(name: &str, message: &str) -> Self {
+        match name {
+            "AbortError" => return Self::new(Code::Aborted, "The binding gave up the request."),
+            "TimeoutError" => {
+                return Self::new(Code::Timeout, "The binding's request took too long. Try again.");
+            }
+            _ => {}
+        }
+        let mut error = match text::leading_number(message) {
+            Some((number, words)) => Self::from_service(Some(number), words, None),
+            None => Self::from_service(None, message, None),
+        };
+        if error.internal_code.is_none() {
+            error.code = kind_of_words(name, message);
+            error.message = format!("{} {}", error.message, codes::advice(error.code)).trim_end().to_owned();
+        }
+        error
+    }
+
+    /// A fetch that never got a reply. `reason` is the system's word for it, such as `ECONNREFUSED`.
+    pub fn unreachable(host: &str, reason: Option<&str>) -> Self {
+        let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+        Self::new(
+            Code::Network,
+            format!(
+                "{host} could not be reached{reason}. Check the network and the address; `cause` has the original error."
+            ),
+        )
+    }
+}
+
+fn kind_of_words(name: &str, message: &str) -> Code {
+    let message = message.to_ascii_lowercase();
+    if name == "AiInternalError" {
+        // The binding's own check of what it was given.
+        Code::InvalidInput
+    } else if message.contains("network connection lost") || message.contains("fetch failed") {
+        Code::Network
+    } else if message.contains("internal server error") || message.contains("internal error") {
+        Code::Server
+    } else {
+        Code::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_before_a_colon_is_the_services() {
+        let error = Error::from_thrown("AiError", "5007: No such model @cf/x/y or task");
+        assert_eq!((error.code, error.internal_code), (Code::ModelNotFound, Some(5007)));
+        let error = Error::from_thrown(
+            "InferenceUpstreamError",
+            "3040: Capacity temporarily exceeded, please try again.",
+        );
+        assert_eq!((error.code, error.retryable()), (Code::Capacity, true));
+        assert_eq!(Error::from_thrown("Error", "59999: what").internal_code, Some(59999));
+    }
+
+    #[test]
+    fn words_without_a_number() {
+        assert_eq!(Error::from_thrown("Error", "Network connection lost.").code, Code::Network);
+        assert_eq!(Error::from_thrown("AiInternalError", "two streams").code, Code::InvalidInput);
+        assert_eq!(Error::from_thrown("InferenceUpstreamError", "internal error").code, Code::Server);
+        assert_eq!(Error::from_thrown("TypeError", "x is not a function").code, Code::Unknown);
+        assert_eq!(Error::from_thrown("AbortError", "").code, Code::Aborted);
+    }
+}

@@ -1,0 +1,178 @@
+//! Header names, in one place, and a list of headers whose values cannot smuggle others in.
+
+use crate::error::{Code, Error};
+
+/// `Authorization: Bearer …`
+pub const AUTHORIZATION: &str = "authorization";
+/// The type of a body.
+pub const CONTENT_TYPE: &str = "content-type";
+/// Routes calls with the same value to the same place, so that its prefix cache hits.
+pub const SESSION_AFFINITY: &str = "x-session-affinity";
+/// Chooses the gateway.
+pub const GATEWAY_ID: &str = "cf-aig-gateway-id";
+/// The gateway's own credential.
+pub const GATEWAY_AUTHORIZATION: &str = "cf-aig-authorization";
+
+/// The service's id of a request.
+pub const REQUEST_ID: &str = "cf-ai-req-id";
+/// The gateway's id of its log entry.
+pub const GATEWAY_LOG_ID: &str = "cf-aig-log-id";
+/// `HIT` or `MISS`.
+pub const CACHE_STATUS: &str = "cf-aig-cache-status";
+/// The model that answered behind a gateway.
+pub const SERVED_MODEL: &str = "cf-aig-model";
+/// The neurons billed for a call.
+pub const NEURONS: &str = "cf-ai-neurons";
+/// How long to wait: seconds or a date.
+pub const RETRY_AFTER: &str = "retry-after";
+/// How long to wait, in milliseconds.
+pub const RETRY_AFTER_MS: &str = "retry-after-ms";
+
+/// Headers to send: names in lower case, each once, in the order of their first setting.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, Option<String>)>);
+
+impl Headers {
+    /// Sets a header after checking its name and value. `field` is the option that is blamed.
+    pub fn set(&mut self, name: &str, value: &str, field: &str) -> Result<(), Error> {
+        check_name(name, field)?;
+        check_value(name, value, field)?;
+        self.put(name, Some(value.to_owned()));
+        Ok(())
+    }
+
+    /// Marks a header as not to be sent, even if somebody before has set it.
+    pub fn remove(&mut self, name: &str, field: &str) -> Result<(), Error> {
+        check_name(name, field)?;
+        self.put(name, None);
+        Ok(())
+    }
+
+    /// Lets the other's headers, and its removals, win over these.
+    pub fn merge(&mut self, other: &Headers) {
+        for (name, value) in &other.0 {
+            self.put(name, value.clone());
+        }
+    }
+
+    /// Takes a header out again.
+    pub fn drop_all(&mut self, names: &[&str]) {
+        self.0.retain(|(name, _)| !names.contains(&name.as_str()));
+    }
+
+    /// What is sent.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))
+    }
+
+    /// The value of a header that is sent.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    fn put(&mut self, name: &str, value: Option<String>) {
+        let name = name.to_ascii_lowercase();
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some(slot) => slot.1 = value,
+            None => self.0.push((name, value)),
+        }
+    }
+}
+
+/// Does a header of this name carry a secret?
+pub fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["auth", "token", "secret", "key", "cookie", "password", "credential", "cf-access"]
+        .iter()
+        .any(|word| name.contains(word))
+        && name != "cf-aig-cache-key"
+}
+
+fn check_name(name: &str, field: &str) -> Result<(), Error> {
+    let right = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+    if right {
+        Ok(())
+    } else {
+        Err(Error::invalid(field, format!("{field} has a name that no header can have.")))
+    }
+}
+
+/// Refuses line breaks, NUL and other control characters, and what does not fit into one byte.
+fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
+    let right = value.chars().all(|char| char == '\t' || (!char.is_control() && u32::from(char) <= 0xFF));
+    if right {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidInput,
+        format!("The value for the header {name} has a character that a header cannot carry (a line break, a control character, or one beyond Latin-1)."),
+    )
+    .with_field(field))
+}
+
+/// Writes JSON text so that a header can carry it: everything beyond ASCII as `\u` escapes.
+pub fn ascii_json(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for char in json.chars() {
+        if char.is_ascii() {
+            text.push(char);
+        } else {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_settings_win_and_removals_hold() {
+        let mut headers = Headers::default();
+        assert!(headers.set("Content-Type", "a", "headers").is_ok());
+        let mut other = Headers::default();
+        assert!(other.set("content-type", "b", "headers").is_ok());
+        assert!(other.set("X-Y", "1", "headers").is_ok());
+        headers.merge(&other);
+        assert_eq!(headers.iter().collect::<Vec<_>>(), [("content-type", "b"), ("x-y", "1")]);
+        let mut removal = Headers::default();
+        assert!(removal.remove("X-Y", "headers").is_ok());
+        headers.merge(&removal);
+        assert_eq!(headers.get("x-y"), None);
+    }
+
+    #[test]
+    fn nothing_is_smuggled_in() {
+        let mut headers = Headers::default();
+        for value in ["a\r\nx: y", "a\nb", "a\0b", "\u{7f}", "語"] {
+            let error = headers.set("x-a", value, "headers").err();
+            assert_eq!(error.and_then(|error| error.field).as_deref(), Some("headers"), "{value:?}");
+        }
+        for name in ["", "a b", "a:b", "a\r\n", "é"] {
+            assert!(headers.set(name, "v", "headers").is_err(), "{name:?}");
+        }
+        assert!(headers.set("x-a", "caf\u{e9}\tok", "headers").is_ok());
+    }
+
+    #[test]
+    fn secret_headers_are_known() {
+        assert!(
+            is_secret("Authorization")
+                && is_secret("cf-aig-authorization")
+                && is_secret("X-Api-Key")
+                && is_secret("cookie")
+        );
+        assert!(
+            !is_secret("x-session-affinity") && !is_secret("content-type") && !is_secret("cf-aig-cache-key")
+        );
+    }
+
+    #[test]
+    fn json_fits_into_a_header() {
+        assert_eq!(ascii_json("{\"a\":\"é😀\"}"), "{\"a\":\"\\u00e9\\ud83d\\ude00\"}");
+    }
+}

@@ -1,0 +1,188 @@
+/** The id of a model, such as `@cf/meta/llama-3.1-8b-instruct`. */
+export type ModelId = string;
+
+/**
+ * The Workers AI binding of a Worker, `env.AI`, or anything with the same function `run`. It is known by its shape, so a
+ * stub for tests will do; one may answer with a `Response`, with a plain object or with a stream.
+ */
+export interface AIBinding {
+  // Method syntax, so that the narrower signatures of the generated types for `env.AI` are assignable.
+  run(model: any, inputs: any, options?: any): Promise<any>;
+}
+
+/** Limits of time, in milliseconds; `0` or `Infinity` for none. */
+export interface Timeouts {
+  /** For the whole call: retries, waits and the reading of the answer included. Default: 600000 (ten minutes). */
+  total?: number;
+  /** From each request to the first byte of its answer. Default: none. */
+  firstByte?: number;
+  /** Between two reads that bring bytes; runs only while somebody waits for them. Default: 120000 (two minutes). */
+  idle?: number;
+}
+
+/** How a gateway is used. Whatever is not set is the gateway's own setting. */
+export interface GatewayOptions {
+  /** The gateway's id; `"default"` makes the account's default gateway if need be. A call may leave it out to refine the client's. */
+  id?: string;
+  /** The credential of an authenticated gateway, over HTTP. The binding needs none. */
+  token?: string;
+  /** Replaces the computed cache key. */
+  cacheKey?: string;
+  /** How long an answer is cached, in seconds. */
+  cacheTtl?: number;
+  /** Ask the model although an answer is cached. */
+  skipCache?: boolean;
+  /** At most five entries for the gateway's log. */
+  metadata?: Record<string, string | number | boolean | null>;
+  /** Write a log entry. */
+  collectLog?: boolean;
+  /** Write prompts and answers into it. */
+  collectLogPayload?: boolean;
+  /** An id of your own for the log. */
+  eventId?: string;
+  /** The gateway's own limit until the first byte, in milliseconds. */
+  requestTimeoutMs?: number;
+  /** The gateway's own retries. */
+  retries?: { maxAttempts?: number; retryDelayMs?: number; backoff?: "constant" | "linear" | "exponential" };
+}
+
+/** Headers in any form that `fetch` takes; `null` leaves out one that would be sent otherwise. */
+export type HeadersOption = Record<string, string | null | undefined> | [string, string | null | undefined][] | Headers;
+
+/** What a hook is told about a request. Never a secret and never a body. */
+export interface RequestInfo {
+  /** The number of the request within its call, from 1. */
+  attempt: number;
+  /** The door. */
+  door: "binding" | "rest" | "proxy";
+  /** The model. */
+  model: ModelId;
+}
+
+/** What a hook is told about a reply. */
+export interface ResponseInfo extends RequestInfo {
+  /** The HTTP status, if the reply is a `Response`. */
+  status?: number;
+  /** The service's id of the request. */
+  requestId?: string;
+  /** From the request to the headers of the reply, in milliseconds. */
+  durationMs: number;
+}
+
+/** What a hook is told about a retry. `attempt` is the request that failed. */
+export interface RetryInfo extends RequestInfo {
+  /** Why the request failed. */
+  code: WorkersAIErrorCode;
+  /** The HTTP status of its reply. */
+  status?: number;
+  /** The service's id of the request that failed. */
+  requestId?: string;
+  /** The wait before the next request, in milliseconds. */
+  delayMs: number;
+}
+
+/**
+ * Observers. One that throws, or whose promise is rejected, does not disturb the call; it is reported by
+ * `console.error`. Nothing waits for them.
+ */
+export interface Hooks {
+  /** A request goes out; once per request. */
+  onRequest?(info: RequestInfo): unknown;
+  /** The headers of a reply are in. */
+  onResponse?(info: ResponseInfo): unknown;
+  /** A request failed and is made again after a wait; once per retry. */
+  onRetry?(info: RetryInfo): unknown;
+}
+
+/** What every door takes. */
+export interface CommonOptions {
+  /** The AI Gateway for every call: its id, or how to use it. */
+  gateway?: string | GatewayOptions;
+  /** Headers for every call. On the binding they go to `extraHeaders`. */
+  headers?: HeadersOption;
+  /** Limits of time, in milliseconds. A number is the limit for the whole call. */
+  timeout?: number | Timeouts;
+  /** Requests after the first, when one fails in a way that passes. Default: 2. */
+  maxRetries?: number;
+  /** Observers. */
+  hooks?: Hooks;
+  /** The largest event of a stream, in bytes. Default: 16 MiB. */
+  maxEventBytes?: number;
+  /** The largest JSON reply, in bytes. Default: 256 MiB. */
+  maxResponseBytes?: number;
+}
+
+/** In a Worker: through its binding. */
+export interface BindingOptions extends CommonOptions {
+  /** `env.AI`. */
+  binding: AIBinding;
+  accountId?: undefined;
+  apiToken?: undefined;
+  baseURL?: undefined;
+}
+
+/** Everywhere else: over HTTP, to Cloudflare's REST API or to a proxy. */
+export interface HttpOptions extends CommonOptions {
+  binding?: undefined;
+  /** The account's id, 32 hexadecimal characters. Default: the variable `CLOUDFLARE_ACCOUNT_ID`. */
+  accountId?: string;
+  /**
+   * An API token with the permission "Workers AI Read", or a function that gives one for each request.
+   * Default: the variable `CLOUDFLARE_API_TOKEN`, which is never sent to a `baseURL`.
+   */
+  apiToken?: string | (() => string | Promise<string>);
+  /**
+   * Replaces `https://api.cloudflare.com/client/v4/accounts/{id}/ai`: requests go to `{baseURL}/run/{model}`. In a web
+   * page it may be relative to the page's origin (`"/ai"`).
+   */
+  baseURL?: string | URL;
+  /** Used instead of the global `fetch`. It is always called as `fetch(url: string, init)`. */
+  fetch?(input: string, init?: RequestInit): Promise<Response>;
+  /** A token in a web page can be read by everyone who opens it, so it is refused there, unless you know better. */
+  dangerouslyAllowBrowser?: boolean;
+}
+
+/** The options of a client: a binding, or whatever HTTP needs. */
+export type ClientOptions = BindingOptions | HttpOptions;
+
+/** The options of a call; every method's last argument. They win over the client's. */
+export interface CallOptions {
+  /** Cancels the call, wherever it is: waiting, sending, or reading. The promise or the stream fails with `ABORTED`. */
+  signal?: AbortSignal | null;
+  /** Limits of time, in milliseconds. A number is the limit for the whole call. */
+  timeout?: number | Timeouts;
+  /** Requests after the first, when one fails in a way that passes. */
+  maxRetries?: number;
+  /** The AI Gateway for this call. Without an `id`, or with the same one, it refines the client's; another one inherits nothing. */
+  gateway?: string | GatewayOptions;
+  /** More headers. */
+  headers?: HeadersOption;
+  /** Calls with the same value go to the same place, where the model may still remember the beginning of the prompt. */
+  sessionAffinity?: string;
+  /** At most five labels for the service's analytics. */
+  tags?: string[];
+  /** Fail at once with `CAPACITY` rather than wait for capacity. */
+  rejectIfBusy?: boolean;
+}
+
+/** What is known about how an answer came about. What the service did not send is absent. */
+export interface Meta {
+  /** The service's id of the request. */
+  requestId?: string;
+  /** The gateway's id of its log entry. */
+  gatewayLogId?: string;
+  /** The gateway's cache: `"HIT"` or `"MISS"`. */
+  cacheStatus?: string;
+  /** The model that answered, as far as the service says; else the one that was asked. */
+  model: ModelId;
+  /** Neurons billed. */
+  neurons?: number;
+  /** How many requests were made. */
+  attempts: number;
+  /** From the call to the end of the answer, in milliseconds. */
+  durationMs?: number;
+  /** From the call to the first byte of the answer, in milliseconds. */
+  firstByteMs?: number;
+  /** The door. */
+  door: "binding" | "rest" | "proxy";
+}

@@ -1,0 +1,118 @@
+//! From what the caller and the environment give to a [`Config`]: one door, its address, its credential, its limits.
+//!
+//! Read [`Config`] first. The binding layer reads JavaScript's objects into [`Given`]; every decision is made here.
+
+mod door;
+mod gateway;
+mod limits;
+
+pub use door::{
+    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Door, Environment, Given, GivenBinding, GivenToken, check_token,
+    choose,
+};
+pub use gateway::{Gateway, SETTINGS, Setting, SettingKind, SettingValue, check_id as check_gateway_id};
+pub use limits::{Bounds, Timeouts, bytes, retries};
+
+use crate::error::Error;
+use crate::headers::Headers;
+use crate::retry::Policy;
+use crate::secret::Secret;
+
+/// A checked client.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Where requests go.
+    pub door: Door,
+    /// Limits of time.
+    pub timeouts: Timeouts,
+    /// Requests after the first.
+    pub max_retries: u32,
+    /// The gateway for every call.
+    pub gateway: Option<Gateway>,
+    /// Headers for every call.
+    pub headers: Headers,
+    /// Limits of size.
+    pub bounds: Bounds,
+}
+
+/// What one call asks for, on top of the client.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Call {
+    /// Limits of time, already merged with the client's.
+    pub timeouts: Timeouts,
+    /// Requests after the first.
+    pub max_retries: u32,
+    /// The gateway, already merged with the client's.
+    pub gateway: Option<Gateway>,
+    /// The call's own headers, after the client's.
+    pub headers: Headers,
+    /// Keeps calls with the same value at the same place.
+    pub session_affinity: Option<String>,
+    /// Labels for the service's analytics.
+    pub tags: Vec<String>,
+    /// Fail at once when there is no capacity.
+    pub reject_if_busy: bool,
+    /// Submit to the batch queue.
+    pub queue_request: bool,
+    /// Give the reply as it came.
+    pub raw_response: bool,
+    /// Open a WebSocket; the binding only.
+    pub websocket: bool,
+    /// The binding's own prefix of a model id.
+    pub prefix: Option<String>,
+}
+
+impl Call {
+    /// How often and how long this call may go on.
+    pub fn policy(&self) -> Policy {
+        Policy { max_retries: self.max_retries, total_ms: self.timeouts.total }
+    }
+
+    /// Everything in its options that must never be shown.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let headers = self.headers.iter().filter(|(name, _)| crate::headers::is_secret(name));
+        let mut secrets: Vec<Secret> = headers.map(|(_, value)| Secret::new(value)).collect();
+        secrets.extend(self.gateway.as_ref().and_then(|gateway| gateway.token.clone()));
+        secrets
+    }
+}
+
+/// Checks tags by the service's own rule.
+pub fn check_tags(tags: &[String]) -> Result<(), Error> {
+    const MAX_TAGS: usize = 5;
+    const MAX_LEN: usize = 50;
+    let right = |tag: &String| {
+        (1..=MAX_LEN).contains(&tag.len())
+            && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":-./@".contains(&byte))
+    };
+    if tags.len() <= MAX_TAGS && tags.iter().all(right) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "tags",
+        "tags takes at most 5 strings of 1 to 50 letters, digits and the signs : - . / @.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_follow_the_services_rule() {
+        let tags =
+            |list: &[&str]| check_tags(&list.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>()).is_ok();
+        assert!(tags(&[]) && tags(&["a", "team:search", "x.y/z@1-2", "d", "e"]));
+        assert!(!tags(&["a", "b", "c", "d", "e", "f"]));
+        assert!(!tags(&[""]) && !tags(&["a b"]) && !tags(&["a\r\n"]) && !tags(&[&"x".repeat(51)]));
+    }
+
+    #[test]
+    fn a_calls_secrets_are_collected() {
+        let mut call = Call::default();
+        assert!(call.headers.set("x-api-key", "hush-hush", "headers").is_ok());
+        assert!(call.headers.set("x-other", "open", "headers").is_ok());
+        call.gateway = Some(Gateway { token: Some(Secret::new("gate-token")), ..Gateway::default() });
+        assert_eq!(call.secrets(), [Secret::new("hush-hush"), Secret::new("gate-token")]);
+    }
+}

@@ -1,0 +1,276 @@
+//! Which way requests go: the binding of a Worker, the REST API, or a proxy of the caller's own.
+
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// Where the account id is looked for.
+pub const ACCOUNT_ID_VARIABLE: &str = "CLOUDFLARE_ACCOUNT_ID";
+/// Where the API token is looked for.
+pub const API_TOKEN_VARIABLE: &str = "CLOUDFLARE_API_TOKEN";
+
+const API: &str = "https://api.cloudflare.com/client/v4/accounts/";
+
+/// The chosen way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Door {
+    /// The binding of a Worker.
+    Binding,
+    /// Cloudflare's REST API; the address below which the endpoints lie.
+    Rest(String),
+    /// An address of the caller's own that speaks the same protocol.
+    Proxy(String),
+}
+
+impl Door {
+    /// Its name in `meta`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Door::Binding => "binding",
+            Door::Rest(_) => "rest",
+            Door::Proxy(_) => "proxy",
+        }
+    }
+
+    /// The address, if requests go over HTTP.
+    pub fn base(&self) -> Option<&str> {
+        match self {
+            Door::Binding => None,
+            Door::Rest(base) | Door::Proxy(base) => Some(base),
+        }
+    }
+}
+
+/// What was given as `binding`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum GivenBinding {
+    /// The option is not there.
+    #[default]
+    Absent,
+    /// The option is there, its value is `undefined` or `null`.
+    Empty,
+    /// Something without a function `run`.
+    WithoutRun,
+    /// Something with a function `run`.
+    Usable,
+}
+
+/// What was given as `apiToken`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum GivenToken {
+    /// The option is not there.
+    #[default]
+    Absent,
+    /// The token.
+    Text(Secret),
+    /// A function that gives it for each request.
+    Function,
+}
+
+/// The options that decide about the door.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// `binding`
+    pub binding: GivenBinding,
+    /// `accountId`
+    pub account_id: Option<String>,
+    /// `apiToken`
+    pub token: GivenToken,
+    /// `baseURL`
+    pub base_url: Option<String>,
+    /// `dangerouslyAllowBrowser`
+    pub allow_browser: bool,
+}
+
+/// What the surroundings say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// The variable for the account id.
+    pub account_id: Option<String>,
+    /// The variable for the token.
+    pub token: Option<String>,
+    /// The origin of the page, where there is one.
+    pub origin: Option<String>,
+    /// Does this run in a page or in a page's worker?
+    pub browser: bool,
+}
+
+/// Chooses the door and the credential to use at it.
+pub fn choose(given: Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
+    match given.binding {
+        GivenBinding::Absent => {}
+        GivenBinding::Empty => {
+            return Err(refuse(
+                "binding",
+                "binding is undefined: add \"ai\": { \"binding\": \"AI\" } to the Worker's configuration and pass env.AI.",
+            ));
+        }
+        GivenBinding::WithoutRun => {
+            return Err(refuse(
+                "binding",
+                "binding has no function run: pass the Workers AI binding itself, for instance env.AI.",
+            ));
+        }
+        GivenBinding::Usable => return bind(&given),
+    }
+    if environment.browser && given.token != GivenToken::Absent && !given.allow_browser {
+        return Err(refuse(
+            "apiToken",
+            "An API token in a web page can be read by everyone who opens the page. Use baseURL with a proxy of your own that adds the token, or set dangerouslyAllowBrowser: true if the token is meant to be seen.",
+        ));
+    }
+    match &given.base_url {
+        Some(base) => {
+            // A token of the environment was meant for Cloudflare: another address never gets it.
+            let token = check_token(given.token, "apiToken")?;
+            Ok((Door::Proxy(check_base_url(base, environment.origin.as_deref())?), token))
+        }
+        None => rest(given, environment),
+    }
+}
+
+fn bind(given: &Given) -> Result<(Door, GivenToken), Error> {
+    let other = [
+        ("baseURL", given.base_url.is_some()),
+        ("accountId", given.account_id.is_some()),
+        ("apiToken", given.token != GivenToken::Absent),
+    ];
+    match other.iter().find(|(_, is_given)| *is_given) {
+        Some((name, _)) => Err(refuse(
+            name,
+            &format!("binding and {name} exclude each other: a client has one door. Leave one out."),
+        )),
+        None => Ok((Door::Binding, GivenToken::Absent)),
+    }
+}
+
+fn rest(given: Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
+    let account = given.account_id.or_else(|| environment.account_id.clone());
+    let token = match (given.token, &environment.token) {
+        // A page has no environment of its own; a bundler may still have put one into it.
+        (GivenToken::Absent, Some(token)) if !environment.browser => {
+            check_token(GivenToken::Text(Secret::new(token.as_str())), API_TOKEN_VARIABLE)?
+        }
+        (token, _) => check_token(token, "apiToken")?,
+    };
+    let (account, token) = match (account, token) {
+        (Some(account), token) if token != GivenToken::Absent => (account, token),
+        (account, token) => {
+            return Err(missing(account.is_some(), token != GivenToken::Absent, environment.browser));
+        }
+    };
+    Ok((Door::Rest(format!("{API}{}/ai", check_account_id(account.trim())?)), token))
+}
+
+fn missing(account: bool, token: bool, browser: bool) -> Error {
+    if browser {
+        return refuse(
+            "baseURL",
+            "In a web page give baseURL, the address of a proxy of your own, for instance new WorkersAI({ baseURL: \"/ai\" }).",
+        );
+    }
+    let what = match (account, token) {
+        (false, false) => "accountId and apiToken are missing",
+        (false, true) => "accountId is missing",
+        _ => "apiToken is missing",
+    };
+    refuse(
+        if account { "apiToken" } else { "accountId" },
+        &format!(
+            "{what}: pass {{ accountId, apiToken }}, or set {ACCOUNT_ID_VARIABLE} and {API_TOKEN_VARIABLE} in the environment; in a Worker pass {{ binding: env.AI }}, in front of a proxy {{ baseURL }}."
+        ),
+    )
+}
+
+fn check_account_id(id: &str) -> Result<&str, Error> {
+    if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(id);
+    }
+    Err(refuse(
+        "accountId",
+        &format!(
+            "accountId is not an account id: it has 32 hexadecimal characters, this one has {}. Copy it from the dashboard's Workers AI page, or from the environment variable {ACCOUNT_ID_VARIABLE}.",
+            id.chars().count()
+        ),
+    ))
+}
+
+/// Checks a token's form, without ever repeating it. `name` is where it came from.
+pub fn check_token(token: GivenToken, name: &str) -> Result<GivenToken, Error> {
+    let GivenToken::Text(secret) = token else { return Ok(token) };
+    let text = secret.expose().trim();
+    if text.is_empty() {
+        return Err(refuse(
+            name,
+            &format!("{name} is empty: set it to an API token with the permission \"Workers AI Read\"."),
+        ));
+    }
+    if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
+        return Err(refuse(name, &format!("{name} is the token alone, without \"Bearer \" before it.")));
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(refuse(
+            name,
+            &format!(
+                "{name} has a character that no API token has (a space, a line break, a quote?). Copy it again."
+            ),
+        ));
+    }
+    Ok(GivenToken::Text(Secret::new(text)))
+}
+
+/// Checks a base URL and makes it absolute where the page has an origin.
+fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
+    let refuse = |why: &str| Err(refuse("baseURL", why));
+    let text = raw.trim().trim_end_matches('/');
+    if raw.trim().is_empty() {
+        return refuse("baseURL is empty: give an absolute address, for instance https://example.com/ai.");
+    }
+    if text.chars().any(|char| char.is_control() || char.is_whitespace() || char == '\\') {
+        return refuse("baseURL has a character that no address has.");
+    }
+    if text.contains(['?', '#']) {
+        return refuse("baseURL ends at its path: no query and no fragment. Send fixed values with headers.");
+    }
+    let absolute = match text.split_once("://") {
+        Some((scheme, rest)) => {
+            if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+                return refuse("baseURL must begin with https:// or http://.");
+            }
+            let host = rest.split('/').next().unwrap_or_default();
+            if host.is_empty() {
+                return refuse(
+                    "baseURL has no host: give an absolute address, for instance https://example.com/ai.",
+                );
+            }
+            if host.contains('@') {
+                return refuse("baseURL must not carry a user name or password: use apiToken or headers.");
+            }
+            text.to_owned()
+        }
+        None if raw.trim().starts_with('/') && !raw.trim().starts_with("//") => match origin {
+            Some(origin) => format!("{origin}{text}"),
+            None => {
+                return refuse(
+                    "baseURL is relative, which works only in a web page. Here give the whole address, for instance https://example.com/ai.",
+                );
+            }
+        },
+        None => {
+            return refuse(
+                "baseURL must be absolute (https://example.com/ai) or, in a web page, begin with one slash (/ai).",
+            );
+        }
+    };
+    if absolute.split('/').skip(3).any(|part| matches!(part, "." | "..")) {
+        return refuse("baseURL must not have dot parts in its path.");
+    }
+    Ok(absolute)
+}
+
+fn refuse(field: &str, message: &str) -> Error {
+    Error::config(message).with_field(field)
+}
+
+#[cfg(test)]
+#[path = "door_tests.rs"]
+mod tests;

@@ -1,0 +1,179 @@
+//! The AI Gateway's settings: one table of option, header, and whether the binding takes the option itself.
+
+use crate::error::{Code, Error};
+use crate::secret::Secret;
+
+/// The type of a setting's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingKind {
+    /// A string.
+    Text,
+    /// A number, 0 or more.
+    Number,
+    /// A boolean.
+    Flag,
+    /// An object, sent as JSON.
+    Object,
+}
+
+/// One setting that the gateway knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The option's name.
+    pub option: &'static str,
+    /// The object inside `gateway` that holds it.
+    pub group: Option<&'static str>,
+    /// The header that says it over HTTP.
+    pub header: &'static str,
+    /// Its type.
+    pub kind: SettingKind,
+    /// Does the binding take it as an option? If not, it goes there as a header too.
+    pub binding: bool,
+}
+
+const fn setting(option: &'static str, header: &'static str, kind: SettingKind) -> Setting {
+    Setting { option, group: None, header, kind, binding: true }
+}
+
+const fn retries(option: &'static str, header: &'static str, kind: SettingKind) -> Setting {
+    Setting { option, group: Some("retries"), header, kind, binding: true }
+}
+
+/// Every setting besides `id` and `token`.
+pub const SETTINGS: &[Setting] = &[
+    setting("cacheKey", "cf-aig-cache-key", SettingKind::Text),
+    setting("cacheTtl", "cf-aig-cache-ttl", SettingKind::Number),
+    setting("skipCache", "cf-aig-skip-cache", SettingKind::Flag),
+    setting("metadata", "cf-aig-metadata", SettingKind::Object),
+    setting("collectLog", "cf-aig-collect-log", SettingKind::Flag),
+    Setting {
+        binding: false,
+        ..setting("collectLogPayload", "cf-aig-collect-log-payload", SettingKind::Flag)
+    },
+    setting("eventId", "cf-aig-event-id", SettingKind::Text),
+    setting("requestTimeoutMs", "cf-aig-request-timeout", SettingKind::Number),
+    retries("maxAttempts", "cf-aig-max-attempts", SettingKind::Number),
+    retries("retryDelayMs", "cf-aig-retry-delay", SettingKind::Number),
+    retries("backoff", "cf-aig-backoff", SettingKind::Text),
+];
+
+/// The value of a setting.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SettingValue {
+    /// A string.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A boolean.
+    Flag(bool),
+    /// JSON text of an object.
+    Json(String),
+}
+
+impl SettingValue {
+    /// As a header's value.
+    pub fn header(&self) -> String {
+        match self {
+            SettingValue::Text(text) => text.clone(),
+            SettingValue::Number(number) => number.to_string(),
+            SettingValue::Flag(flag) => flag.to_string(),
+            SettingValue::Json(json) => crate::headers::ascii_json(json),
+        }
+    }
+}
+
+/// A gateway and how to use it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Gateway {
+    /// Its name.
+    pub id: Option<String>,
+    /// The credential of an authenticated gateway.
+    pub token: Option<Secret>,
+    /// Everything else that was set.
+    pub settings: Vec<(&'static Setting, SettingValue)>,
+}
+
+impl Gateway {
+    /// A gateway by name alone.
+    pub fn named(id: &str, code: Code) -> Result<Self, Error> {
+        Ok(Self { id: Some(check_id(id, code)?), ..Self::default() })
+    }
+
+    /// Puts a call's gateway over the client's. Another gateway inherits nothing, least of all the token.
+    pub fn over(self, client: Option<&Gateway>, code: Code) -> Result<Self, Error> {
+        let same = |base: &&Gateway| self.id.is_none() || self.id == base.id;
+        let Some(base) = client.filter(same) else {
+            return match self.id {
+                Some(_) => Ok(self),
+                None => {
+                    Err(Error::new(code, "gateway needs an id, for instance gateway: { id: \"default\" }.")
+                        .with_field("gateway.id"))
+                }
+            };
+        };
+        let mut merged = base.clone();
+        for (setting, value) in self.settings {
+            merged.settings.retain(|(known, _)| *known != setting);
+            merged.settings.push((setting, value));
+        }
+        merged.token = self.token.or(merged.token);
+        Ok(merged)
+    }
+}
+
+/// Checks a gateway's name.
+pub fn check_id(id: &str, code: Code) -> Result<String, Error> {
+    const MAX_LEN: usize = 64;
+    let right = (1..=MAX_LEN).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && !id.bytes().all(|byte| byte == b'.');
+    if right {
+        return Ok(id.to_owned());
+    }
+    Err(Error::new(code, "gateway takes a gateway's id: 1 to 64 letters, digits, hyphens and underscores.")
+        .with_field("gateway"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(id: Option<&str>, token: Option<&str>, key: Option<&str>) -> Gateway {
+        let settings =
+            key.map(|key| (&SETTINGS[0], SettingValue::Text(key.to_owned()))).into_iter().collect();
+        Gateway { id: id.map(str::to_owned), token: token.map(Secret::new), settings }
+    }
+
+    #[test]
+    fn a_call_refines_the_clients_gateway() {
+        let client = with(Some("main"), Some("gate-token"), Some("a"));
+        let merged = with(None, None, Some("b")).over(Some(&client), Code::InvalidInput);
+        assert_eq!(merged, Ok(with(Some("main"), Some("gate-token"), Some("b"))));
+        let merged = with(Some("main"), None, None).over(Some(&client), Code::InvalidInput);
+        assert_eq!(merged, Ok(client));
+    }
+
+    #[test]
+    fn another_gateway_inherits_nothing() {
+        let client = with(Some("main"), Some("gate-token"), Some("a"));
+        let other = with(Some("other"), None, None);
+        assert_eq!(other.clone().over(Some(&client), Code::InvalidInput), Ok(other));
+        let nameless = with(None, None, Some("b")).over(None, Code::InvalidInput);
+        assert_eq!(nameless.err().and_then(|error| error.field).as_deref(), Some("gateway.id"));
+    }
+
+    #[test]
+    fn names_cannot_break_out() {
+        for id in ["", "..", "a/b", "a\r\nb", "a b", "é", &"x".repeat(65)] {
+            assert!(check_id(id, Code::Config).is_err(), "{id:?}");
+        }
+        assert!(check_id("my-gateway_1", Code::Config).is_ok());
+    }
+
+    #[test]
+    fn values_become_header_text() {
+        assert_eq!(SettingValue::Number(3600.0).header(), "3600");
+        assert_eq!(SettingValue::Flag(false).header(), "false");
+        assert_eq!(SettingValue::Json("{\"a\":\"é\"}".into()).header(), "{\"a\":\"\\u00e9\"}");
+    }
+}

@@ -1,0 +1,8 @@
+//! What is sent, decided before anything is: a [`Request`] over HTTP, or the [`BindingOptions`] of a call to the binding.
+
+pub mod binding;
+pub mod redirect;
+pub mod rest;
+
+pub use binding::BindingOptions;
+pub use rest::Request;

@@ -1,0 +1,89 @@
+//! The options object for the binding: what its documentation lists, and none of our own.
+
+use crate::error::Error;
+use crate::headers::{self, Headers};
+use crate::options::{Call, Setting, SettingValue};
+
+/// The binding's options, apart from the signal and the constant `returnRawResponse`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BindingOptions {
+    /// The gateway's name.
+    pub gateway_id: Option<String>,
+    /// The gateway's settings that the binding takes.
+    pub gateway: Vec<(&'static Setting, SettingValue)>,
+    /// `extraHeaders`
+    pub headers: Headers,
+    /// `tags`
+    pub tags: Vec<String>,
+    /// `rejectIfBusy`
+    pub reject_if_busy: bool,
+    /// `queueRequest`
+    pub queue_request: bool,
+    /// `websocket`
+    pub websocket: bool,
+    /// `prefix`
+    pub prefix: Option<String>,
+}
+
+/// Plans a call to the binding.
+pub fn plan(call: &Call) -> Result<BindingOptions, Error> {
+    let mut extra = Headers::default();
+    if let Some(affinity) = &call.session_affinity {
+        extra.set(headers::SESSION_AFFINITY, affinity, "sessionAffinity")?;
+    }
+    let mut options = BindingOptions {
+        tags: call.tags.clone(),
+        reject_if_busy: call.reject_if_busy,
+        queue_request: call.queue_request,
+        websocket: call.websocket,
+        prefix: call.prefix.clone(),
+        ..BindingOptions::default()
+    };
+    if let Some(gateway) = &call.gateway {
+        options.gateway_id.clone_from(&gateway.id);
+        for (setting, value) in &gateway.settings {
+            if setting.binding {
+                options.gateway.push((setting, value.clone()));
+            } else {
+                extra.set(setting.header, &value.header(), &format!("gateway.{}", setting.option))?;
+            }
+        }
+    }
+    extra.merge(&call.headers);
+    options.headers = extra;
+    Ok(options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{Gateway, SETTINGS};
+    use crate::secret::Secret;
+
+    #[test]
+    fn affinity_and_headers_become_extra_headers() {
+        let mut call = Call { session_affinity: Some("s".into()), ..Call::default() };
+        assert!(call.headers.set("X-Own", "1", "headers").is_ok());
+        let headers = plan(&call).map(|options| {
+            options.headers.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+        });
+        assert_eq!(headers, Ok(vec!["x-session-affinity=s".to_owned(), "x-own=1".to_owned()]));
+    }
+
+    #[test]
+    fn gateway_settings_go_where_the_binding_reads_them() {
+        let payload = SETTINGS.iter().find(|setting| !setting.binding);
+        let mut settings = vec![(&SETTINGS[0], SettingValue::Text("k".into()))];
+        settings.extend(payload.map(|setting| (setting, SettingValue::Flag(false))));
+        let gateway = Gateway { id: Some("main".into()), token: Some(Secret::new("gate")), settings };
+        let options = plan(&Call { gateway: Some(gateway), ..Call::default() }).unwrap_or_default();
+        assert_eq!(options.gateway_id.as_deref(), Some("main"));
+        assert_eq!(options.gateway, [(&SETTINGS[0], SettingValue::Text("k".into()))]);
+        assert_eq!(options.headers.iter().collect::<Vec<_>>(), [("cf-aig-collect-log-payload", "false")]);
+    }
+
+    #[test]
+    fn nothing_is_set_unasked() {
+        assert_eq!(plan(&Call::default()), Ok(BindingOptions::default()));
+    }
+}

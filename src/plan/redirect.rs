@@ -1,0 +1,145 @@
+//! Redirects. Platforms differ: some strip `authorization` on the way to another origin, some do not, and none strips
+//! a gateway's credential or the caller's own headers. So where the platform lets us see redirects we follow them
+//! ourselves; where it does not, in a page, nothing sensitive may be on the way.
+
+use crate::error::Error;
+use crate::headers::{CONTENT_TYPE, Headers};
+
+/// Redirects in a row that are followed.
+const MAX_HOPS: u32 = 5;
+
+/// Is it a redirect at all?
+pub fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
+/// The `redirect` mode of the request. A page sees nothing of a redirect in manual mode, so a request without anything
+/// sensitive is left to the browser there.
+pub fn mode(browser: bool, sensitive: bool) -> &'static str {
+    if browser && !sensitive { "follow" } else { "manual" }
+}
+
+/// Scheme, host and port of an absolute address.
+pub fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let len = url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |len| host + len);
+    url.get(..len).unwrap_or(url)
+}
+
+/// One step of a redirect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// The status.
+    pub status: u16,
+    /// Scheme, host and port of the request that was redirected.
+    pub from: &'a str,
+    /// Scheme, host and port of the new address; absent if there is none that can be read.
+    pub to: Option<&'a str>,
+    /// Redirects followed so far.
+    pub hops: u32,
+    /// Can the body be sent again?
+    pub replayable: bool,
+}
+
+/// Decides what the headers of the next request are, or refuses the redirect.
+pub fn follow(step: Step<'_>, headers: &Headers) -> Result<Headers, Error> {
+    let refuse = |why: &str| {
+        let mut error =
+            Error::config(format!("The address redirects {why}. Set baseURL to the final address."))
+                .with_field("baseURL");
+        error.status = (step.status != 0).then_some(step.status);
+        Err(error)
+    };
+    let Some(to) = step.to.filter(|to| to.starts_with("https://") || to.starts_with("http://")) else {
+        return refuse("to an address that cannot be followed");
+    };
+    if !matches!(step.status, 307 | 308) {
+        // These turn a POST into a GET, which only ever reaches a login page or the like.
+        return refuse(&format!("to {to} in a way that drops the request's body (a login page?)"));
+    }
+    if step.hops >= MAX_HOPS {
+        return refuse("too often");
+    }
+    if !step.replayable {
+        return refuse("a request whose body is a stream and cannot be sent twice");
+    }
+    if step.from == to {
+        return Ok(headers.clone());
+    }
+    let mut bare = Headers::default();
+    if let Some(content_type) = headers.get(CONTENT_TYPE) {
+        bare.set(CONTENT_TYPE, content_type, "contentType")?;
+    }
+    Ok(bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEP: Step<'static> = Step {
+        status: 307,
+        from: "https://a.example",
+        to: Some("https://a.example"),
+        hops: 0,
+        replayable: true,
+    };
+
+    fn headers() -> Headers {
+        let mut headers = Headers::default();
+        for (name, value) in [
+            ("authorization", "Bearer t"),
+            ("cf-aig-authorization", "Bearer g"),
+            ("x-own", "1"),
+            ("content-type", "application/json"),
+        ] {
+            assert!(headers.set(name, value, "headers").is_ok());
+        }
+        headers
+    }
+
+    #[test]
+    fn the_same_origin_keeps_everything() {
+        assert_eq!(follow(STEP, &headers()), Ok(headers()));
+    }
+
+    #[test]
+    fn another_origin_gets_the_type_of_the_body_alone() {
+        for to in ["https://b.example", "http://a.example", "https://a.example:8443"] {
+            let bare = follow(Step { to: Some(to), ..STEP }, &headers());
+            assert_eq!(
+                bare.map(|bare| bare.iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>()),
+                Ok(vec!["content-type".to_owned()])
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_said() {
+        for step in [
+            Step { status: 302, ..STEP },
+            Step { hops: 5, ..STEP },
+            Step { to: None, ..STEP },
+            Step { to: Some("file://"), ..STEP },
+            Step { replayable: false, ..STEP },
+        ] {
+            assert_eq!(
+                follow(step, &headers()).err().and_then(|error| error.field).as_deref(),
+                Some("baseURL"),
+                "{step:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn origins_end_before_the_path() {
+        assert_eq!(origin("https://a.example:8443/x/y"), "https://a.example:8443");
+        assert_eq!(origin("https://a.example?x"), "https://a.example");
+        assert_eq!(origin("https://a.example"), "https://a.example");
+    }
+
+    #[test]
+    fn only_harmless_requests_are_left_to_a_browser() {
+        assert_eq!((mode(true, false), mode(true, true), mode(false, false)), ("follow", "manual", "manual"));
+    }
+}

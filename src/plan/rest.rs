@@ -1,0 +1,178 @@
+//! The request over HTTP: REST, a proxy, and either of them through a gateway.
+
+use crate::error::Error;
+use crate::headers::{self, Headers};
+use crate::model::{Model, encode_query};
+use crate::options::{Call, Config};
+use crate::secret::Secret;
+
+/// A request, apart from its body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Where to.
+    pub url: String,
+    /// Its headers.
+    pub headers: Headers,
+    /// Does it carry a credential, or a header that the caller may not want elsewhere?
+    pub sensitive: bool,
+}
+
+/// What belongs to the body but is said outside of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BodyFacts {
+    /// The body's type; absent where the platform sets it itself, as for forms.
+    pub content_type: Option<String>,
+    /// Inputs that go beside a raw body.
+    pub query: Vec<(String, String)>,
+}
+
+/// Plans `POST {base}/run/{model}`.
+pub fn run(
+    config: &Config,
+    call: &Call,
+    model: &Model,
+    token: Option<&Secret>,
+    body: &BodyFacts,
+) -> Result<Request, Error> {
+    let base = config.door.base().ok_or_else(|| Error::config("The binding has no address."))?;
+    let mut url = format!("{base}/run/{}", model.path());
+    let mut query = body.query.clone();
+    if call.queue_request {
+        query.push(("queueRequest".to_owned(), "true".to_owned()));
+    }
+    if !call.tags.is_empty() {
+        query.push(("tags".to_owned(), call.tags.join(",")));
+    }
+    for (at, (name, value)) in query.iter().enumerate() {
+        url.push(if at == 0 { '?' } else { '&' });
+        url.push_str(&format!("{}={}", encode_query(name), encode_query(value)));
+    }
+    let headers = headers_of(call, token, body)?;
+    let sensitive = token.is_some()
+        || call.headers.iter().next().is_some()
+        || headers.get(headers::GATEWAY_AUTHORIZATION).is_some();
+    Ok(Request { url, headers, sensitive })
+}
+
+/// The caller's own headers win over ours, so that any of them can be replaced or left out.
+fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<Headers, Error> {
+    let mut all = Headers::default();
+    if let Some(content_type) = &body.content_type {
+        all.set(headers::CONTENT_TYPE, content_type, "contentType")?;
+    }
+    if let Some(token) = token {
+        all.set(headers::AUTHORIZATION, &format!("Bearer {}", token.expose()), "apiToken")?;
+    }
+    if let Some(affinity) = &call.session_affinity {
+        all.set(headers::SESSION_AFFINITY, affinity, "sessionAffinity")?;
+    }
+    if let Some(gateway) = &call.gateway {
+        if let Some(id) = &gateway.id {
+            all.set(headers::GATEWAY_ID, id, "gateway.id")?;
+        }
+        if let Some(token) = &gateway.token {
+            all.set(headers::GATEWAY_AUTHORIZATION, &format!("Bearer {}", token.expose()), "gateway.token")?;
+        }
+        for (setting, value) in &gateway.settings {
+            all.set(setting.header, &value.header(), &format!("gateway.{}", setting.option))?;
+        }
+    }
+    all.merge(&call.headers);
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+    use crate::options::{Bounds, Door, Gateway, SETTINGS, SettingValue, Timeouts};
+
+    fn config() -> Config {
+        Config {
+            door: Door::Proxy("https://proxy.example/ai".into()),
+            timeouts: Timeouts::default(),
+            max_retries: 2,
+            gateway: None,
+            headers: Headers::default(),
+            bounds: Bounds::default(),
+        }
+    }
+
+    fn plan(call: &Call, body: &BodyFacts) -> Result<Request, Error> {
+        run(&config(), call, &Model::parse("@cf/a/b")?, Some(&Secret::new("tok-en")), body)
+    }
+
+    fn json() -> BodyFacts {
+        BodyFacts { content_type: Some("application/json".into()), query: Vec::new() }
+    }
+
+    #[test]
+    fn the_plain_request() {
+        let request = plan(&Call::default(), &json());
+        let request = request.map(|request| {
+            (
+                request.url,
+                request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>(),
+            )
+        });
+        assert_eq!(
+            request,
+            Ok((
+                "https://proxy.example/ai/run/@cf/a/b".to_owned(),
+                vec!["content-type: application/json".to_owned(), "authorization: Bearer tok-en".to_owned()]
+            ))
+        );
+    }
+
+    #[test]
+    fn gateways_and_affinity_are_headers_on_the_same_host() {
+        let gateway = Gateway {
+            id: Some("main".into()),
+            token: Some(Secret::new("gate")),
+            settings: vec![
+                (&SETTINGS[1], SettingValue::Number(60.0)),
+                (&SETTINGS[2], SettingValue::Flag(true)),
+            ],
+        };
+        let call = Call { gateway: Some(gateway), session_affinity: Some("s-1".into()), ..Call::default() };
+        let Ok(request) = plan(&call, &json()) else { panic!("refused") };
+        for (name, value) in [
+            ("cf-aig-gateway-id", "main"),
+            ("cf-aig-authorization", "Bearer gate"),
+            ("cf-aig-cache-ttl", "60"),
+            ("cf-aig-skip-cache", "true"),
+            ("x-session-affinity", "s-1"),
+        ] {
+            assert_eq!(request.headers.get(name), Some(value), "{name}");
+        }
+        assert!(request.url.starts_with("https://proxy.example/ai/run/"));
+    }
+
+    #[test]
+    fn the_query_is_encoded() {
+        let call = Call { queue_request: true, tags: vec!["a:b".into(), "c".into()], ..Call::default() };
+        let body = BodyFacts { content_type: None, query: vec![("language".into(), "en&x=1".into())] };
+        let url = plan(&call, &body).map(|request| request.url);
+        assert_eq!(
+            url,
+            Ok("https://proxy.example/ai/run/@cf/a/b?language=en%26x%3D1&queueRequest=true&tags=a%3Ab%2Cc"
+                .to_owned())
+        );
+    }
+
+    #[test]
+    fn the_callers_headers_win_and_bad_values_are_refused() {
+        let mut call = Call::default();
+        assert!(call.headers.set("Authorization", "Basic x", "headers").is_ok());
+        assert_eq!(
+            plan(&call, &json()).map(|request| request.headers.get("authorization").map(str::to_owned)),
+            Ok(Some("Basic x".to_owned()))
+        );
+        let call = Call { session_affinity: Some("a\r\nb: c".into()), ..Call::default() };
+        let error = plan(&call, &json()).err();
+        assert_eq!(
+            error.map(|error| (error.code, error.field)),
+            Some((Code::InvalidInput, Some("sessionAffinity".into())))
+        );
+    }
+}

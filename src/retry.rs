@@ -1,0 +1,200 @@
+//! When to ask again, and after how long. Decided by the kind of failure, not by its status.
+
+use crate::error::Code;
+
+/// Longest wait that is slept. Beyond it the error comes at once and says how long the service wanted.
+pub const MAX_WAIT_MS: f64 = 60_000.0;
+
+/// Retries when nothing else is asked for.
+pub const DEFAULT_MAX_RETRIES: u32 = 2;
+
+/// First step and ceiling of a back-off, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Backoff {
+    first: f64,
+    ceiling: f64,
+}
+
+/// The usual back-off.
+const USUAL: Backoff = Backoff { first: 500.0, ceiling: 8_000.0 };
+/// Capacity comes back later than a rate does.
+const CAPACITY: Backoff = Backoff { first: 2_000.0, ceiling: 30_000.0 };
+
+/// How often and how long a call may go on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Policy {
+    /// Requests after the first.
+    pub max_retries: u32,
+    /// The limit for the whole call, waits included, in milliseconds.
+    pub total_ms: Option<f64>,
+}
+
+/// A failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Failure {
+    /// Its kind.
+    pub code: Code,
+    /// The wait that the service asked for, in milliseconds.
+    pub retry_after_ms: Option<f64>,
+    /// Requests made so far.
+    pub attempts: u32,
+    /// Time since the call began, in milliseconds.
+    pub elapsed_ms: f64,
+    /// Can the request's body be sent again?
+    pub replayable: bool,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Decision {
+    /// Ask again after this many milliseconds.
+    Wait(f64),
+    /// Give up.
+    Stop,
+    /// Give up: the service asks for a wait that is not slept.
+    StopTooLong(f64),
+}
+
+impl Policy {
+    /// Decides. `random` is in `0..1`.
+    pub fn decide(&self, failure: Failure, random: f64) -> Decision {
+        if !failure.code.retryable() || !failure.replayable || failure.attempts > self.max_retries {
+            return Decision::Stop;
+        }
+        let wait = match failure.retry_after_ms {
+            Some(asked) if asked > MAX_WAIT_MS => return Decision::StopTooLong(asked),
+            Some(asked) => asked,
+            None => jittered(failure.code, failure.attempts, random),
+        };
+        match self.total_ms {
+            Some(total) if failure.elapsed_ms + wait >= total => Decision::Stop,
+            _ => Decision::Wait(wait),
+        }
+    }
+}
+
+/// Full jitter: anything between nothing and the step, which doubles with each attempt.
+fn jittered(code: Code, attempts: u32, random: f64) -> f64 {
+    let Backoff { first, ceiling } = if code == Code::Capacity { CAPACITY } else { USUAL };
+    let step = first * f64::from(1u32 << attempts.saturating_sub(1).min(16));
+    step.min(ceiling) * random.clamp(0.0, 1.0)
+}
+
+/// Reads the wait that a reply asks for: `retry-after-ms`, `retry-after` in seconds, or as a date.
+/// `parse_date` gives milliseconds since 1970, or NaN.
+pub fn retry_after(
+    ms: Option<&str>,
+    after: Option<&str>,
+    now: f64,
+    parse_date: impl Fn(&str) -> f64,
+) -> Option<f64> {
+    let number =
+        |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    if let Some(ms) = ms.and_then(number) {
+        return Some(ms);
+    }
+    let after = after?.trim();
+    if let Some(seconds) = number(after) {
+        return Some(seconds * 1000.0);
+    }
+    // A bare number is never a date, though date parsers take some for years.
+    let is_date = after.bytes().any(|byte| byte.is_ascii_alphabetic());
+    is_date.then(|| parse_date(after) - now).filter(|wait| wait.is_finite()).map(|wait| wait.max(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: Policy = Policy { max_retries: 2, total_ms: None };
+
+    fn failure(code: Code) -> Failure {
+        Failure { code, retry_after_ms: None, attempts: 1, elapsed_ms: 0.0, replayable: true }
+    }
+
+    #[test]
+    fn only_passing_failures_are_asked_again() {
+        for code in [Code::Capacity, Code::RateLimited, Code::Server, Code::Network, Code::Timeout] {
+            assert!(matches!(POLICY.decide(failure(code), 0.5), Decision::Wait(_)), "{code:?}");
+        }
+        for code in [
+            Code::DailyQuota,
+            Code::Auth,
+            Code::InvalidInput,
+            Code::ModelDeprecated,
+            Code::Aborted,
+            Code::MalformedResponse,
+        ] {
+            assert_eq!(POLICY.decide(failure(code), 0.5), Decision::Stop, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn retries_are_counted() {
+        let third = Failure { attempts: 3, ..failure(Code::Server) };
+        assert_eq!(POLICY.decide(third, 0.5), Decision::Stop);
+        let none = Policy { max_retries: 0, ..POLICY };
+        assert_eq!(none.decide(failure(Code::Server), 0.5), Decision::Stop);
+    }
+
+    #[test]
+    fn capacity_backs_off_longer_and_steps_double_up_to_a_ceiling() {
+        assert_eq!(POLICY.decide(failure(Code::Server), 1.0), Decision::Wait(500.0));
+        assert_eq!(POLICY.decide(failure(Code::Capacity), 1.0), Decision::Wait(2000.0));
+        let many = Policy { max_retries: 99, ..POLICY };
+        assert_eq!(
+            many.decide(Failure { attempts: 3, ..failure(Code::Server) }, 1.0),
+            Decision::Wait(2000.0)
+        );
+        assert_eq!(
+            many.decide(Failure { attempts: 90, ..failure(Code::Server) }, 1.0),
+            Decision::Wait(8000.0)
+        );
+        assert_eq!(
+            many.decide(Failure { attempts: 90, ..failure(Code::Capacity) }, 0.5),
+            Decision::Wait(15000.0)
+        );
+        assert_eq!(POLICY.decide(failure(Code::Server), 0.0), Decision::Wait(0.0));
+    }
+
+    #[test]
+    fn what_the_service_asks_for_wins_within_bounds() {
+        let asked = |ms| Failure { retry_after_ms: Some(ms), ..failure(Code::RateLimited) };
+        assert_eq!(POLICY.decide(asked(1234.0), 0.9), Decision::Wait(1234.0));
+        assert_eq!(POLICY.decide(asked(0.0), 0.9), Decision::Wait(0.0));
+        assert_eq!(POLICY.decide(asked(60_000.0), 0.9), Decision::Wait(60_000.0));
+        assert_eq!(POLICY.decide(asked(60_001.0), 0.9), Decision::StopTooLong(60_001.0));
+    }
+
+    #[test]
+    fn a_wait_never_passes_the_deadline() {
+        let policy = Policy { max_retries: 5, total_ms: Some(1000.0) };
+        let late = Failure { elapsed_ms: 900.0, ..failure(Code::Server) };
+        assert_eq!(policy.decide(late, 1.0), Decision::Stop);
+        assert_eq!(policy.decide(late, 0.1), Decision::Wait(50.0));
+    }
+
+    #[test]
+    fn a_stream_body_is_not_replayed() {
+        assert_eq!(
+            POLICY.decide(Failure { replayable: false, ..failure(Code::Server) }, 0.1),
+            Decision::Stop
+        );
+    }
+
+    #[test]
+    fn every_form_of_retry_after() {
+        let date = |text: &str| if text.starts_with("Sat") { 5_000.0 } else { f64::NAN };
+        let read = |ms, after| retry_after(ms, after, 1_000.0, date);
+        assert_eq!(read(Some("250"), Some("9")), Some(250.0));
+        assert_eq!(read(None, Some("2")), Some(2000.0));
+        assert_eq!(read(None, Some(" 0.5 ")), Some(500.0));
+        assert_eq!(read(None, Some("Sat, 21 Nov 2026 10:00:00 GMT")), Some(4000.0));
+        assert_eq!(retry_after(None, Some("Sat, past"), 9_000.0, date), Some(0.0));
+        for bad in ["", "-1", "soon", "NaN", "inf", "1e999", "2026-11"] {
+            assert_eq!(read(None, Some(bad)), None, "{bad}");
+        }
+        assert_eq!(read(Some("x"), Some("1")), Some(1000.0));
+        assert_eq!(read(None, None), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! Secrets: a string that does not print itself, and the removal of known secrets from texts.
+
+use std::fmt;
+
+/// What stands where a secret stood.
+pub const REDACTED: &str = "[redacted]";
+
+/// Shorter strings are not looked for: they would be found in innocent words.
+const MIN_LEN: usize = 4;
+
+/// A secret string; its debug form does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The secret itself, for the one place that sends it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+/// Removes every known secret, and whatever follows `Bearer`, from a text.
+pub fn redact(text: &str, secrets: &[Secret]) -> String {
+    let mut clean = text.to_owned();
+    // The longest first: a secret may be part of another.
+    let mut known: Vec<&str> =
+        secrets.iter().map(Secret::expose).filter(|secret| secret.len() >= MIN_LEN).collect();
+    known.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+    for secret in known {
+        if clean.contains(secret) {
+            clean = clean.replace(secret, REDACTED);
+        }
+    }
+    redact_bearer(clean)
+}
+
+fn redact_bearer(text: String) -> String {
+    const MARK: &str = "bearer ";
+    // ASCII lower case keeps every offset.
+    let lower = text.to_ascii_lowercase();
+    if !lower.contains(MARK) {
+        return text;
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(found) = lower.get(at..).and_then(|rest| rest.find(MARK)) {
+        let start = at + found + MARK.len();
+        let token = lower.get(start..).unwrap_or_default();
+        let len = token
+            .find(|char: char| !(char.is_ascii_alphanumeric() || "-._~+/=".contains(char)))
+            .unwrap_or(token.len());
+        clean.push_str(text.get(at..start).unwrap_or_default());
+        clean.push_str(if len >= 8 { REDACTED } else { text.get(start..start + len).unwrap_or_default() });
+        at = start + len;
+    }
+    clean.push_str(text.get(at..).unwrap_or_default());
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_does_not_show_it() {
+        assert_eq!(format!("{:?}", Secret::new("very-secret")), REDACTED);
+    }
+
+    #[test]
+    fn known_secrets_go_wherever_they_stand() {
+        let secrets = [Secret::new("tok_abc"), Secret::new("tok_abcdef"), Secret::new("a")];
+        assert_eq!(redact("x tok_abcdef y tok_abc", &secrets), "x [redacted] y [redacted]");
+        assert_eq!(redact("a plain text", &secrets), "a plain text");
+    }
+
+    #[test]
+    fn bearer_tokens_go_even_when_unknown() {
+        assert_eq!(redact("got Bearer abc.DEF-123_x, sorry", &[]), "got Bearer [redacted], sorry");
+        assert_eq!(redact("BEARER abcdefgh", &[]), "BEARER [redacted]");
+        assert_eq!(redact("a bearer token", &[]), "a bearer token");
+        assert_eq!(redact("bearer é bearer ", &[]), "bearer é bearer ");
+    }
+}

@@ -2,6 +2,7 @@
 //! documentation is made from it.
 
 use crate::error::Code;
+use crate::text::contains_word;
 
 /// One number of the service.
 #[derive(Debug, Clone, Copy)]
@@ -196,9 +197,8 @@ pub fn find(number: u32) -> Option<&'static Row> {
 
 /// The kind of a row, where its words decide between two.
 pub fn refine(row: &Row, words: &str) -> Code {
-    let words = words.to_ascii_lowercase();
     match row.number {
-        3030 if ["flag", "nsfw", "blocked", "moderation"].iter().any(|word| words.contains(word)) => {
+        3030 if ["flag", "nsfw", "blocked", "moderation"].iter().any(|word| contains_word(words, word)) => {
             Code::ContentBlocked
         }
         _ => row.code,

@@ -7,6 +7,8 @@ pub mod body;
 mod text;
 pub mod thrown;
 
+use std::ops::{Deref, DerefMut};
+
 use crate::codes;
 
 /// The stable name of a kind of failure. The names are never changed once released.
@@ -93,9 +95,28 @@ impl Code {
     }
 }
 
-/// A failure. Optional parts are absent where nobody stated them.
+/// A failure: a box around its [`Details`], which it lends out as if they were its own. Results that may fail are
+/// everywhere, and so stay small.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Error {
+pub struct Error(Box<Details>);
+
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
+/// What is known of a failure. Optional parts are absent where nobody stated them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Details {
     /// The kind.
     pub code: Code,
     /// What happened and what to do.
@@ -119,9 +140,14 @@ pub struct Error {
 impl Error {
     /// A failure with a kind and a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
+        Self::boxed(code, message.into())
+    }
+
+    #[inline(never)]
+    fn boxed(code: Code, message: String) -> Self {
+        Self(Box::new(Details {
             code,
-            message: message.into(),
+            message,
             status: None,
             internal_code: None,
             retry_after_ms: None,
@@ -129,21 +155,29 @@ impl Error {
             gateway_log_id: None,
             attempts: None,
             field: None,
-        }
+        }))
     }
 
     /// The client is not set up rightly.
     pub fn config(message: impl Into<String>) -> Self {
-        Self::new(Code::Config, message)
+        Self::boxed(Code::Config, message.into())
     }
 
     /// A named input or option is refused.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::new(Code::InvalidInput, message).with_field(field)
+        Self::boxed(Code::InvalidInput, message.into()).with_field(field)
+    }
+
+    /// The same failure as another kind.
+    #[must_use]
+    pub fn with_code(mut self, code: Code) -> Self {
+        self.code = code;
+        self
     }
 
     /// Names the option or input at fault.
     #[must_use]
+    #[inline(never)]
     pub fn with_field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
         self

@@ -1,6 +1,7 @@
 //! Header names, in one place, and a list of headers whose values cannot smuggle others in.
 
 use crate::error::{Code, Error};
+use crate::text::contains_word;
 
 /// `Authorization: Bearer …`
 pub const AUTHORIZATION: &str = "authorization";
@@ -81,11 +82,10 @@ impl Headers {
 
 /// Does a header of this name carry a secret?
 pub fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
     ["auth", "token", "secret", "key", "cookie", "password", "credential", "cf-access"]
         .iter()
-        .any(|word| name.contains(word))
-        && name != "cf-aig-cache-key"
+        .any(|word| contains_word(name, word))
+        && !name.eq_ignore_ascii_case("cf-aig-cache-key")
 }
 
 fn check_name(name: &str, field: &str) -> Result<(), Error> {
@@ -119,7 +119,10 @@ pub fn ascii_json(json: &str) -> String {
             text.push(char);
         } else {
             for unit in char.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
+                text.push_str("\\u");
+                for shift in [12, 8, 4, 0] {
+                    text.extend(char::from_digit(u32::from(*unit >> shift & 15), 16));
+                }
             }
         }
     }
@@ -150,7 +153,7 @@ mod tests {
         let mut headers = Headers::default();
         for value in ["a\r\nx: y", "a\nb", "a\0b", "\u{7f}", "語"] {
             let error = headers.set("x-a", value, "headers").err();
-            assert_eq!(error.and_then(|error| error.field).as_deref(), Some("headers"), "{value:?}");
+            assert_eq!(error.and_then(|error| error.field.clone()).as_deref(), Some("headers"), "{value:?}");
         }
         for name in ["", "a b", "a:b", "a\r\n", "é"] {
             assert!(headers.set(name, "v", "headers").is_err(), "{name:?}");

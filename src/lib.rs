@@ -17,6 +17,7 @@ pub mod plan;
 pub mod retry;
 pub mod secret;
 pub mod tasks;
+pub mod text;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]

@@ -103,8 +103,9 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_field_and_not_the_value() {
-        let error =
-            Model::parse("../secret").err().map(|error| (error.field, error.message.contains("secret")));
+        let error = Model::parse("../secret")
+            .err()
+            .map(|error| (error.field.clone(), error.message.contains("secret")));
         assert_eq!(error, Some((Some("model".to_owned()), false)));
     }
 

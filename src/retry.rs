@@ -80,26 +80,33 @@ fn jittered(code: Code, attempts: u32, random: f64) -> f64 {
     step.min(ceiling) * random.clamp(0.0, 1.0)
 }
 
+/// What reads numbers and dates; both give NaN for what is neither. The platform's own readers weigh nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Readers {
+    /// A decimal number.
+    pub number: fn(&str) -> f64,
+    /// A date, as milliseconds since 1970.
+    pub date: fn(&str) -> f64,
+}
+
 /// Reads the wait that a reply asks for: `retry-after-ms`, `retry-after` in seconds, or as a date.
-/// `parse_date` gives milliseconds since 1970, or NaN.
-pub fn retry_after(
-    ms: Option<&str>,
-    after: Option<&str>,
-    now: f64,
-    parse_date: impl Fn(&str) -> f64,
-) -> Option<f64> {
-    let number =
-        |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+pub fn retry_after(ms: Option<&str>, after: Option<&str>, now: f64, readers: Readers) -> Option<f64> {
+    let number = |text: &str| {
+        let text = text.trim_ascii();
+        let decimal = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if decimal { Some((readers.number)(text)).filter(|number| number.is_finite()) } else { None }
+    };
     if let Some(ms) = ms.and_then(number) {
         return Some(ms);
     }
-    let after = after?.trim();
+    let after = after?.trim_ascii();
     if let Some(seconds) = number(after) {
         return Some(seconds * 1000.0);
     }
     // A bare number is never a date, though date parsers take some for years.
     let is_date = after.bytes().any(|byte| byte.is_ascii_alphabetic());
-    is_date.then(|| parse_date(after) - now).filter(|wait| wait.is_finite()).map(|wait| wait.max(0.0))
+    let wait = if is_date { (readers.date)(after) - now } else { f64::NAN };
+    wait.is_finite().then(|| wait.max(0.0))
 }
 
 #[cfg(test)]
@@ -184,13 +191,16 @@ mod tests {
 
     #[test]
     fn every_form_of_retry_after() {
-        let date = |text: &str| if text.starts_with("Sat") { 5_000.0 } else { f64::NAN };
-        let read = |ms, after| retry_after(ms, after, 1_000.0, date);
+        let readers = Readers {
+            number: |text| text.parse().unwrap_or(f64::NAN),
+            date: |text| if text.starts_with("Sat") { 5_000.0 } else { f64::NAN },
+        };
+        let read = |ms, after| retry_after(ms, after, 1_000.0, readers);
         assert_eq!(read(Some("250"), Some("9")), Some(250.0));
         assert_eq!(read(None, Some("2")), Some(2000.0));
         assert_eq!(read(None, Some(" 0.5 ")), Some(500.0));
         assert_eq!(read(None, Some("Sat, 21 Nov 2026 10:00:00 GMT")), Some(4000.0));
-        assert_eq!(retry_after(None, Some("Sat, past"), 9_000.0, date), Some(0.0));
+        assert_eq!(retry_after(None, Some("Sat, past"), 9_000.0, readers), Some(0.0));
         for bad in ["", "-1", "soon", "NaN", "inf", "1e999", "2026-11"] {
             assert_eq!(read(None, Some(bad)), None, "{bad}");
         }

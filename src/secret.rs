@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::{find, replace};
+
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
 
@@ -33,14 +35,14 @@ impl fmt::Debug for Secret {
 /// Removes every known secret, and whatever follows `Bearer`, from a text.
 pub fn redact(text: &str, secrets: &[Secret]) -> String {
     let mut clean = text.to_owned();
-    // The longest first: a secret may be part of another.
-    let mut known: Vec<&str> =
-        secrets.iter().map(Secret::expose).filter(|secret| secret.len() >= MIN_LEN).collect();
-    known.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
-    for secret in known {
-        if clean.contains(secret) {
-            clean = clean.replace(secret, REDACTED);
+    for secret in secrets.iter().map(Secret::expose).filter(|secret| secret.len() >= MIN_LEN) {
+        // What holds it goes first: a secret may be part of another.
+        for longer in secrets.iter().map(Secret::expose) {
+            if longer.len() > secret.len() && find(longer, secret, 0).is_some() {
+                clean = replace(&clean, longer, REDACTED);
+            }
         }
+        clean = replace(&clean, secret, REDACTED);
     }
     redact_bearer(clean)
 }
@@ -49,13 +51,10 @@ fn redact_bearer(text: String) -> String {
     const MARK: &str = "bearer ";
     // ASCII lower case keeps every offset.
     let lower = text.to_ascii_lowercase();
-    if !lower.contains(MARK) {
-        return text;
-    }
     let mut clean = String::with_capacity(text.len());
     let mut at = 0;
-    while let Some(found) = lower.get(at..).and_then(|rest| rest.find(MARK)) {
-        let start = at + found + MARK.len();
+    while let Some(found) = find(&lower, MARK, at) {
+        let start = found + MARK.len();
         let token = lower.get(start..).unwrap_or_default();
         let len = token
             .find(|char: char| !(char.is_ascii_alphanumeric() || "-._~+/=".contains(char)))

@@ -1,8 +1,9 @@
 //! Cleans the service's wording: decoration off, the request id and the number out of it.
 
 use crate::codes;
+use crate::text::is_blank;
 
-/// Longest text of the service that is repeated in a message.
+/// Longest text of the service that is repeated in a message, in bytes.
 const MAX_WORDS: usize = 300;
 
 /// What a text of the service says once its decoration is off.
@@ -86,13 +87,10 @@ fn known_number(text: &str) -> Option<u32> {
 /// One line, without control characters, of bounded length.
 fn shorten(text: &str) -> String {
     let mut words = String::with_capacity(text.len().min(MAX_WORDS));
-    for word in
-        text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty())
-    {
-        if words.chars().count() + word.chars().count() >= MAX_WORDS {
-            let room = MAX_WORDS.saturating_sub(words.chars().count() + 1);
+    for word in text.split(is_blank).filter(|word| !word.is_empty()) {
+        if words.len() + word.len() >= MAX_WORDS {
             if words.is_empty() {
-                words.extend(word.chars().take(room));
+                words.extend(word.chars().take(MAX_WORDS / 4));
             }
             words.push('…');
             break;

@@ -2,6 +2,7 @@
 
 use super::{Code, Error, text};
 use crate::codes;
+use crate::text::contains_word;
 
 impl Error {
     /// Reads an error that a binding threw: its message is `"<number>: <description>"` when the service spoke.
@@ -37,13 +38,12 @@ impl Error {
 }
 
 fn kind_of_words(name: &str, message: &str) -> Code {
-    let message = message.to_ascii_lowercase();
     if name == "AiInternalError" {
         // The binding's own check of what it was given.
         Code::InvalidInput
-    } else if message.contains("network connection lost") || message.contains("fetch failed") {
+    } else if contains_word(message, "network connection lost") || contains_word(message, "fetch failed") {
         Code::Network
-    } else if message.contains("internal server error") || message.contains("internal error") {
+    } else if contains_word(message, "internal server error") || contains_word(message, "internal error") {
         Code::Server
     } else {
         Code::Unknown

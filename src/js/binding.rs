@@ -73,7 +73,7 @@ fn gateway(id: &str, settings: &[(&'static Setting, SettingValue)]) -> Object {
             setting.option,
             &match value {
                 SettingValue::Text(text) => text.as_str().into(),
-                SettingValue::Number(number) => (*number).into(),
+                SettingValue::Number(number, _) => (*number).into(),
                 SettingValue::Flag(flag) => (*flag).into(),
                 SettingValue::Json(json) => js_sys::JSON::parse(json).unwrap_or(JsValue::UNDEFINED),
             },

@@ -107,7 +107,7 @@ impl Job {
                         return Err(reason);
                     }
                     if let Decision::StopTooLong(ms) = decision {
-                        let seconds = (ms / 1000.0).ceil();
+                        let seconds = (ms / 1000.0).ceil() as u64;
                         failure.error.message.push_str(&format!(
                             " The service asks to wait {seconds} s, which is not waited for."
                         ));

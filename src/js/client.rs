@@ -2,6 +2,7 @@
 //! future, so that freeing or disposing of the client never disturbs a call.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::Promise;
@@ -78,7 +79,8 @@ where
     F: Future<Output = Result<JsValue, JsValue>> + 'static,
 {
     match job {
-        Ok(job) => future_to_promise(rest(job)),
+        // Boxed, so that the machinery around a future exists once.
+        Ok(job) => future_to_promise(Box::pin(rest(job)) as Pin<Box<dyn Future<Output = _>>>),
         Err(failure) => Promise::reject(&failure.into_js(&[])),
     }
 }

@@ -4,6 +4,7 @@ use js_sys::{Array, Function, JSON, JsString, Object, Promise, Reflect, Uint8Arr
 use wasm_bindgen::prelude::*;
 
 /// A member, or `undefined` where there is none or reading it throws.
+#[inline(never)]
 pub fn get(target: &JsValue, key: &str) -> JsValue {
     if !target.is_object() && !target.is_function() {
         return JsValue::UNDEFINED;
@@ -12,16 +13,19 @@ pub fn get(target: &JsValue, key: &str) -> JsValue {
 }
 
 /// A member that is a string.
+#[inline(never)]
 pub fn get_string(target: &JsValue, key: &str) -> Option<String> {
     get(target, key).as_string()
 }
 
 /// A member that is a function.
+#[inline(never)]
 pub fn get_function(target: &JsValue, key: &str) -> Option<Function> {
     get(target, key).dyn_into().ok()
 }
 
 /// Sets a member of an object that we made.
+#[inline(never)]
 pub fn set(target: &Object, key: &str, value: &JsValue) {
     // Defining a property, so that a key such as `__proto__` is only ever a key.
     let descriptor = Object::new();
@@ -44,6 +48,7 @@ pub fn set_some(target: &Object, key: &str, value: Option<impl Into<JsValue>>) {
 }
 
 /// Calls a method by name; a missing one is an error like one that throws.
+#[inline(never)]
 pub fn invoke(target: &JsValue, method: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     let Some(function) = get_function(target, method) else {
         return Err(js_sys::TypeError::new(&format!("{method} is not a function")).into());
@@ -52,6 +57,7 @@ pub fn invoke(target: &JsValue, method: &str, arguments: &[&JsValue]) -> Result<
 }
 
 /// Calls a function with a receiver.
+#[inline(never)]
 pub fn apply(function: &Function, receiver: &JsValue, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     function.apply(receiver, &list(arguments))
 }
@@ -80,6 +86,7 @@ pub fn is_response(value: &JsValue) -> bool {
 }
 
 /// Has it one of these tags, as in `[object Blob]`? That holds across realms, unlike `instanceof`.
+#[inline(never)]
 pub fn has_tag(value: &JsValue, tags: &[&str]) -> bool {
     if !value.is_object() {
         return false;
@@ -93,6 +100,7 @@ pub fn has_tag(value: &JsValue, tags: &[&str]) -> bool {
 }
 
 /// Bytes in any of their forms, as a view without a copy.
+#[inline(never)]
 pub fn bytes_of(value: &JsValue) -> Option<Uint8Array> {
     if has_tag(value, &["ArrayBuffer", "SharedArrayBuffer"]) {
         return Some(Uint8Array::new(value));
@@ -114,6 +122,7 @@ pub fn stringify(value: &JsValue) -> Result<Option<JsString>, JsValue> {
 }
 
 /// The names of an object's own enumerable members.
+#[inline(never)]
 pub fn names(value: &JsValue) -> Vec<String> {
     if !value.is_object() {
         return Vec::new();
@@ -123,6 +132,7 @@ pub fn names(value: &JsValue) -> Vec<String> {
 }
 
 /// Makes an instance of a global class.
+#[inline(never)]
 pub fn construct(class: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     let Some(constructor) = get_function(&js_sys::global(), class) else {
         return Err(js_sys::TypeError::new(&format!("{class} is not a constructor")).into());
@@ -150,6 +160,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
     fn parse_text(text: &JsString) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(js_name = String)]
+    fn string(value: f64) -> String;
+
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
 }
@@ -162,6 +175,11 @@ pub fn decode(bytes: &Uint8Array) -> Result<JsString, JsValue> {
 /// `JSON.parse`
 pub fn parse(text: &JsString) -> Result<JsValue, JsValue> {
     parse_text(text)
+}
+
+/// A number's text, as JavaScript writes it.
+pub fn text_of(number: f64) -> String {
+    string(number)
 }
 
 /// Milliseconds on a clock that is never set back: `performance.now()`.

@@ -27,11 +27,13 @@ impl<'a> Fields<'a> {
     }
 
     /// Is there a member of this name, even an `undefined` one?
+    #[inline(never)]
     pub fn names(&self, key: &str) -> bool {
         self.object.is_object() && Reflect::has(self.object, &key.into()).unwrap_or(false)
     }
 
     /// A member of any type.
+    #[inline(never)]
     pub fn value(&self, key: &str) -> Result<JsValue, Error> {
         if self.object.is_undefined() {
             return Ok(JsValue::UNDEFINED);
@@ -41,21 +43,25 @@ impl<'a> Fields<'a> {
     }
 
     /// A string.
+    #[inline(never)]
     pub fn string(&self, key: &str) -> Result<Option<String>, Error> {
         self.typed(key, "a string", |value| value.as_string())
     }
 
     /// A number.
+    #[inline(never)]
     pub fn number(&self, key: &str) -> Result<Option<f64>, Error> {
         self.typed(key, "a number", |value| value.as_f64())
     }
 
     /// A boolean.
+    #[inline(never)]
     pub fn flag(&self, key: &str) -> Result<Option<bool>, Error> {
         self.typed(key, "a boolean", |value| value.as_bool())
     }
 
     /// A function.
+    #[inline(never)]
     pub fn function(&self, key: &str) -> Result<Option<Function>, Error> {
         self.typed(key, "a function", |value| value.dyn_into().ok())
     }
@@ -83,6 +89,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A refusal that names a member.
+    #[inline(never)]
     pub fn refuse(&self, key: &str, why: &str) -> Error {
         let name = self.name(key);
         Error::new(self.code, format!("{name} {why}.")).with_field(&name)
@@ -95,6 +102,7 @@ impl<'a> Fields<'a> {
 }
 
 /// What a value is, for a sentence; never what it says.
+#[inline(never)]
 pub fn kind_of(value: &JsValue) -> &'static str {
     if value.is_null() {
         "null"

@@ -271,7 +271,7 @@ impl Guard {
             Limit::FirstByte => ("timeout.firstByte", self.0.limits.first_byte, "The answer did not begin"),
             Limit::Idle => ("timeout.idle", self.0.limits.idle, "No bytes came"),
         };
-        let within = ms.map(|ms| format!(" within {ms} ms")).unwrap_or_default();
+        let within = ms.map(|ms| format!(" within {} ms", ms as u64)).unwrap_or_default();
         let message =
             format!("{what}{within}. Allow more with {option}, ask for fewer tokens, or try again.");
         self.end(Error::new(Code::Timeout, message), Some(limit), None);

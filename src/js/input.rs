@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::model::Model;
 use crate::options::Call;
 use crate::plan::rest::BodyFacts;
+use crate::text::contains_word;
 
 const JSON_TYPE: &str = "application/json";
 const BYTES_TYPE: &str = "application/octet-stream";
@@ -133,7 +134,7 @@ fn beside(input: &JsValue, media: &str, model: &Model) -> Result<Vec<(String, St
         if name == media || is_nothing(&value) {
             continue;
         }
-        if !model.as_str().contains("/nova-3") {
+        if !contains_word(model.as_str(), "/nova-3") {
             return Err(Error::invalid(
                 &name,
                 format!(

@@ -3,7 +3,7 @@
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{get, get_function, invoke, is_nothing, stringify};
+use super::convert::{get, get_function, invoke, is_nothing, stringify, text_of};
 use super::env;
 use super::fields::{Fields, kind_of};
 use super::hooks::Hooks;
@@ -211,13 +211,17 @@ fn gateway(fields: &Fields<'_>) -> Result<Option<Gateway>, Error> {
         let members = Fields::of(&group, "gateway.retries", "gateway.", fields.code)?;
         let value = match setting.kind {
             SettingKind::Text => members.string(setting.option)?.map(SettingValue::Text),
-            SettingKind::Number => members.number(setting.option)?.map(SettingValue::Number),
+            SettingKind::Number => members.number(setting.option)?.map(number),
             SettingKind::Flag => members.flag(setting.option)?.map(SettingValue::Flag),
             SettingKind::Object => object(&members, setting.option)?.map(SettingValue::Json),
         };
         gateway.settings.extend(value.map(|value| (setting, value)));
     }
     Ok(Some(gateway))
+}
+
+fn number(value: f64) -> SettingValue {
+    SettingValue::Number(value, text_of(value))
 }
 
 /// An object, as JSON text.
@@ -244,9 +248,7 @@ fn headers(fields: &Fields<'_>, name: &str) -> Result<Headers, Error> {
         let (key, item) = (get(&pair, "0"), get(&pair, "1"));
         let key = key.as_string().ok_or_else(refuse)?;
         match item.as_string() {
-            Some(text) => {
-                headers.set(&key, &text, name).map_err(|error| Error { code: fields.code, ..error })?
-            }
+            Some(text) => headers.set(&key, &text, name).map_err(|error| error.with_code(fields.code))?,
             None if item.is_null() => headers.remove(&key, name)?,
             None if item.is_undefined() => {}
             None => return Err(refuse()),

@@ -11,11 +11,13 @@ use super::guard::Guard;
 use super::rest::cancel;
 use crate::error::{Code, Error};
 use crate::headers;
-use crate::retry::retry_after;
+use crate::retry::{Readers, retry_after};
 use crate::wire::media::Media;
 
 /// Of a failed reply no more is read.
 const MAX_ERROR_BYTES: f64 = 65_536.0;
+
+const READERS: Readers = Readers { number: js_sys::Number::parse_float, date: js_sys::Date::parse };
 
 /// A reply.
 pub struct Reply {
@@ -123,7 +125,8 @@ impl Reply {
         };
         if !whole {
             let why = format!(
-                "The reply is larger than {limit} bytes. Raise maxResponseBytes, or ask for less at once."
+                "The reply is larger than {} bytes. Raise maxResponseBytes, or ask for less at once.",
+                limit as u64
             );
             return Err(Error::new(Code::TooLarge, why).into());
         }
@@ -146,8 +149,7 @@ impl Reply {
         error.request_id = self.header(headers::REQUEST_ID).or(error.request_id.take());
         error.gateway_log_id = self.header(headers::GATEWAY_LOG_ID);
         let (ms, after) = (self.header(headers::RETRY_AFTER_MS), self.header(headers::RETRY_AFTER));
-        error.retry_after_ms =
-            retry_after(ms.as_deref(), after.as_deref(), js_sys::Date::now(), js_sys::Date::parse);
+        error.retry_after_ms = retry_after(ms.as_deref(), after.as_deref(), js_sys::Date::now(), READERS);
     }
 
     /// What the headers say about a success.
@@ -160,7 +162,7 @@ impl Reply {
             meta,
             "neurons",
             self.header(headers::NEURONS)
-                .and_then(|text| text.trim().parse::<f64>().ok())
+                .map(|text| js_sys::Number::parse_float(&text))
                 .filter(|count| count.is_finite()),
         );
     }

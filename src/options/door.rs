@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::secret::Secret;
+use crate::text::{find, is_blank};
 
 /// Where the account id is looked for.
 pub const ACCOUNT_ID_VARIABLE: &str = "CLOUDFLARE_ACCOUNT_ID";
@@ -158,7 +159,7 @@ fn rest(given: Given, environment: &Environment) -> Result<(Door, GivenToken), E
             return Err(missing(account.is_some(), token != GivenToken::Absent, environment.browser));
         }
     };
-    Ok((Door::Rest(format!("{API}{}/ai", check_account_id(account.trim())?)), token))
+    Ok((Door::Rest(format!("{API}{}/ai", check_account_id(account.trim_ascii())?)), token))
 }
 
 fn missing(account: bool, token: bool, browser: bool) -> Error {
@@ -189,7 +190,7 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
         "accountId",
         &format!(
             "accountId is not an account id: it has 32 hexadecimal characters, this one has {}. Copy it from the dashboard's Workers AI page, or from the environment variable {ACCOUNT_ID_VARIABLE}.",
-            id.chars().count()
+            id.len()
         ),
     ))
 }
@@ -197,7 +198,7 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
 /// Checks a token's form, without ever repeating it. `name` is where it came from.
 pub fn check_token(token: GivenToken, name: &str) -> Result<GivenToken, Error> {
     let GivenToken::Text(secret) = token else { return Ok(token) };
-    let text = secret.expose().trim();
+    let text = secret.expose().trim_ascii();
     if text.is_empty() {
         return Err(refuse(
             name,
@@ -221,18 +222,19 @@ pub fn check_token(token: GivenToken, name: &str) -> Result<GivenToken, Error> {
 /// Checks a base URL and makes it absolute where the page has an origin.
 fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
     let refuse = |why: &str| Err(refuse("baseURL", why));
-    let text = raw.trim().trim_end_matches('/');
-    if raw.trim().is_empty() {
+    let text = raw.trim_ascii().trim_end_matches('/');
+    if raw.trim_ascii().is_empty() {
         return refuse("baseURL is empty: give an absolute address, for instance https://example.com/ai.");
     }
-    if text.chars().any(|char| char.is_control() || char.is_whitespace() || char == '\\') {
+    if text.chars().any(|char| is_blank(char) || char == '\\') {
         return refuse("baseURL has a character that no address has.");
     }
     if text.contains(['?', '#']) {
         return refuse("baseURL ends at its path: no query and no fragment. Send fixed values with headers.");
     }
-    let absolute = match text.split_once("://") {
+    let absolute = match find(text, "://", 0).map(|at| text.split_at(at)) {
         Some((scheme, rest)) => {
+            let rest = rest.get(3..).unwrap_or_default();
             if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
                 return refuse("baseURL must begin with https:// or http://.");
             }
@@ -247,7 +249,7 @@ fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
             }
             text.to_owned()
         }
-        None if raw.trim().starts_with('/') && !raw.trim().starts_with("//") => match origin {
+        None if raw.trim_ascii().starts_with('/') && !raw.trim_ascii().starts_with("//") => match origin {
             Some(origin) => format!("{origin}{text}"),
             None => {
                 return refuse(

@@ -21,7 +21,7 @@ fn refused(given: Given, environment: &Environment) -> (String, String) {
         Ok((door, _)) => panic!("accepted: {door:?}"),
         Err(error) => {
             assert_eq!(error.code, Code::Config);
-            (error.field.unwrap_or_default(), error.message)
+            (error.field.clone().unwrap_or_default(), error.message.clone())
         }
     }
 }

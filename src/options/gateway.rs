@@ -62,8 +62,8 @@ pub const SETTINGS: &[Setting] = &[
 pub enum SettingValue {
     /// A string.
     Text(String),
-    /// A number.
-    Number(f64),
+    /// A number, and its text.
+    Number(f64, String),
     /// A boolean.
     Flag(bool),
     /// JSON text of an object.
@@ -74,9 +74,8 @@ impl SettingValue {
     /// As a header's value.
     pub fn header(&self) -> String {
         match self {
-            SettingValue::Text(text) => text.clone(),
-            SettingValue::Number(number) => number.to_string(),
-            SettingValue::Flag(flag) => flag.to_string(),
+            SettingValue::Text(text) | SettingValue::Number(_, text) => text.clone(),
+            SettingValue::Flag(flag) => (if *flag { "true" } else { "false" }).to_owned(),
             SettingValue::Json(json) => crate::headers::ascii_json(json),
         }
     }
@@ -159,7 +158,7 @@ mod tests {
         let other = with(Some("other"), None, None);
         assert_eq!(other.clone().over(Some(&client), Code::InvalidInput), Ok(other));
         let nameless = with(None, None, Some("b")).over(None, Code::InvalidInput);
-        assert_eq!(nameless.err().and_then(|error| error.field).as_deref(), Some("gateway.id"));
+        assert_eq!(nameless.err().and_then(|error| error.field.clone()).as_deref(), Some("gateway.id"));
     }
 
     #[test]
@@ -172,7 +171,7 @@ mod tests {
 
     #[test]
     fn values_become_header_text() {
-        assert_eq!(SettingValue::Number(3600.0).header(), "3600");
+        assert_eq!(SettingValue::Number(3600.0, "3600".into()).header(), "3600");
         assert_eq!(SettingValue::Flag(false).header(), "false");
         assert_eq!(SettingValue::Json("{\"a\":\"é\"}".into()).header(), "{\"a\":\"\\u00e9\"}");
     }

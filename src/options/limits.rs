@@ -96,7 +96,7 @@ mod tests {
         for bad in [f64::NAN, -1.0, f64::NEG_INFINITY] {
             let error = Timeouts::default().set("timeout.idle", bad, Code::InvalidInput).err();
             assert_eq!(
-                error.map(|error| (error.code, error.field)),
+                error.map(|error| (error.code, error.field.clone())),
                 Some((Code::InvalidInput, Some("timeout.idle".into())))
             );
         }

@@ -4,6 +4,7 @@
 
 use crate::error::Error;
 use crate::headers::{CONTENT_TYPE, Headers};
+use crate::text::find;
 
 /// Redirects in a row that are followed.
 const MAX_HOPS: u32 = 5;
@@ -21,7 +22,7 @@ pub fn mode(browser: bool, sensitive: bool) -> &'static str {
 
 /// Scheme, host and port of an absolute address.
 pub fn origin(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + 3);
+    let host = find(url, "://", 0).map_or(0, |at| at + 3);
     let len = url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |len| host + len);
     url.get(..len).unwrap_or(url)
 }
@@ -124,7 +125,7 @@ mod tests {
             Step { replayable: false, ..STEP },
         ] {
             assert_eq!(
-                follow(step, &headers()).err().and_then(|error| error.field).as_deref(),
+                follow(step, &headers()).err().and_then(|error| error.field.clone()).as_deref(),
                 Some("baseURL"),
                 "{step:?}"
             );

@@ -41,7 +41,14 @@ pub fn run(
         query.push(("queueRequest".to_owned(), "true".to_owned()));
     }
     if !call.tags.is_empty() {
-        query.push(("tags".to_owned(), call.tags.join(",")));
+        let mut tags = String::new();
+        for tag in &call.tags {
+            if !tags.is_empty() {
+                tags.push(',');
+            }
+            tags.push_str(tag);
+        }
+        query.push(("tags".to_owned(), tags));
     }
     for (at, (name, value)) in query.iter().enumerate() {
         url.push(if at == 0 { '?' } else { '&' });
@@ -130,7 +137,7 @@ mod tests {
             id: Some("main".into()),
             token: Some(Secret::new("gate")),
             settings: vec![
-                (&SETTINGS[1], SettingValue::Number(60.0)),
+                (&SETTINGS[1], SettingValue::Number(60.0, "60".into())),
                 (&SETTINGS[2], SettingValue::Flag(true)),
             ],
         };
@@ -171,7 +178,7 @@ mod tests {
         let call = Call { session_affinity: Some("a\r\nb: c".into()), ..Call::default() };
         let error = plan(&call, &json()).err();
         assert_eq!(
-            error.map(|error| (error.code, error.field)),
+            error.map(|error| (error.code, error.field.clone())),
             Some((Code::InvalidInput, Some("sessionAffinity".into())))
         );
     }

@@ -66,7 +66,7 @@ mod tests {
     fn refused(prompt: Given, messages: Given, input: Given) -> Option<String> {
         check(prompt, messages, input).err().and_then(|error| {
             assert_eq!(error.code, Code::InvalidInput);
-            error.field
+            error.field.clone()
         })
     }
 

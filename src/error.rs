@@ -54,6 +54,8 @@ pub enum Code {
     ContentBlocked,
     /// Credits or a paid plan are needed.
     PaymentRequired,
+    /// The stream has been read already.
+    StreamConsumed,
     /// The service named a failure that this version does not know.
     Unknown,
 }
@@ -82,6 +84,7 @@ impl Code {
             Code::Config => "CONFIG",
             Code::ContentBlocked => "CONTENT_BLOCKED",
             Code::PaymentRequired => "PAYMENT_REQUIRED",
+            Code::StreamConsumed => "STREAM_CONSUMED",
             Code::Unknown => "UNKNOWN",
         }
     }

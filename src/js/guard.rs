@@ -328,7 +328,7 @@ fn stop(slot: &RefCell<Option<Timer>>) {
 /// The guard in JavaScript's hands.
 #[wasm_bindgen(js_name = Guard, skip_typescript)]
 pub struct GuardHandle {
-    inner: Guard,
+    pub(super) inner: Guard,
 }
 
 impl From<Guard> for GuardHandle {

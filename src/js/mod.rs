@@ -15,4 +15,5 @@ mod options;
 mod reply;
 mod rest;
 mod run;
+pub mod stream;
 mod text;

@@ -158,7 +158,8 @@ fn partial(answer: &Answer) -> JsValue {
     partial.into()
 }
 
-fn usage(usage: &Usage) -> Object {
+/// The public usage object.
+pub fn usage(usage: &Usage) -> Object {
     let object = Object::new();
     let count =
         |name: &str, value: Option<i64>| set_some_number(&object, name, value.map(|value| value as f64));

@@ -1,8 +1,8 @@
 //! Text generation: what its inputs must have, and what its failures mean.
 
-use crate::error::{Code, Error};
-use crate::wire::dialect::{Failure, Malformed};
-use crate::wire::json;
+use crate::error::Error;
+use crate::wire::dialect::Failure;
+use crate::wire::trouble::Trouble;
 
 /// The form of one of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,22 +40,11 @@ pub fn check(prompt: Given, messages: Given, input: Given) -> Result<(), Error> 
 
 /// Why a whole answer cannot be taken, as an error for the caller.
 pub fn failure(failure: Failure, answer: &[u8]) -> Error {
-    let why = match failure {
-        Failure::Service(start, end) => {
-            let told = answer.get(start..end).and_then(|bytes| json::parse(bytes).ok());
-            return told.map_or_else(
-                || Error::new(Code::Server, "The service says that it failed."),
-                Error::from_event,
-            );
-        }
-        Failure::Malformed(Malformed::NotJson) => "The reply is not JSON.",
-        Failure::Malformed(Malformed::TooDeep) => "The reply is nested too deeply.",
-        Failure::Malformed(Malformed::ToolIndex) => "The reply has a tool call whose index is out of bounds.",
-        Failure::Malformed(Malformed::NoAnswer) => {
-            "The reply is not an answer of a text-generation model. Check the model id; run gives any model's answer as it is."
-        }
+    let told = match failure {
+        Failure::Service(start, end) => answer.get(start..end).unwrap_or_default(),
+        Failure::Malformed(_) => &[],
     };
-    Error::new(Code::MalformedResponse, why)
+    Trouble::from(failure).to_error(told, 0)
 }
 
 /// An id for a tool call that the service gave none. `random` gives numbers in `0..1`.
@@ -71,6 +60,8 @@ pub fn made_up_id(random: impl Fn() -> f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
+    use crate::wire::dialect::Malformed;
 
     fn refused(prompt: Given, messages: Given, input: Given) -> Option<String> {
         check(prompt, messages, input).err().and_then(|error| {

@@ -82,6 +82,11 @@ impl<'a> Value<'a> {
         (self.start, self.end)
     }
 
+    /// How many bytes were parsed, white space around the value included.
+    pub fn source_len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The place of a string's body, between the quotes and still escaped.
     pub fn string_span(&self) -> Option<(usize, usize)> {
         (self.kind() == Kind::String).then_some((self.start + 1, self.end - 1))

@@ -4,10 +4,10 @@ use super::{Dialect, Failure, Sink, tools};
 use crate::wire::json::{Kind, Value};
 
 /// Reads the first choice; others (`n` above 1) are alternatives, not more of the same text. Tells whether there was text.
-pub(super) fn choices<S: Sink + ?Sized>(
+pub(super) fn choices(
     dialect: &mut Dialect,
     choices: Value<'_>,
-    sink: &mut S,
+    sink: &mut dyn Sink,
 ) -> Result<bool, Failure> {
     let mut said = false;
     for choice in choices.items() {
@@ -38,11 +38,7 @@ pub(super) fn choices<S: Sink + ?Sized>(
     Ok(said)
 }
 
-fn message<S: Sink + ?Sized>(
-    dialect: &mut Dialect,
-    message: Value<'_>,
-    sink: &mut S,
-) -> Result<bool, Failure> {
+fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Result<bool, Failure> {
     let (mut content, mut refusal, mut calls, mut function_call) = (None, None, None, None);
     let (mut reasoning, mut reasoning_content) = (None, None);
     for (key, member) in message.entries() {
@@ -79,7 +75,7 @@ fn message<S: Sink + ?Sized>(
     Ok(said)
 }
 
-fn parts<S: Sink + ?Sized>(dialect: &mut Dialect, parts: Value<'_>, sink: &mut S) -> bool {
+fn parts(dialect: &mut Dialect, parts: Value<'_>, sink: &mut dyn Sink) -> bool {
     let mut said = false;
     for part in parts.items() {
         for name in ["text", "refusal"] {

@@ -3,11 +3,11 @@
 use super::{Dialect, Failure, Fields, Sink, tools};
 
 /// Reads the top-level fields; `said` tells that the same chunk has already given its text in `choices`, which `response` repeats.
-pub(super) fn fields<S: Sink + ?Sized>(
+pub(super) fn fields(
     dialect: &mut Dialect,
     fields: &Fields<'_>,
     said: bool,
-    sink: &mut S,
+    sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     if let Some(response) = fields.response.filter(|_| !said) {
         dialect.recognised = true;

@@ -112,7 +112,7 @@ pub struct Dialect {
 
 impl Dialect {
     /// Reads one chunk, or one whole answer, and tells `sink` what it says.
-    pub fn read<S: Sink + ?Sized>(&mut self, value: Value<'_>, sink: &mut S) -> Result<(), Failure> {
+    pub fn read(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
         match value.kind() {
             Kind::Object => {}
             _ => return Ok(()),
@@ -169,7 +169,7 @@ impl Dialect {
         (self.tools.len(), self.finish, self.completed)
     }
 
-    fn say_text<S: Sink + ?Sized>(&mut self, value: Value<'_>, sink: &mut S) -> bool {
+    fn say_text(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> bool {
         let Some(piece) = Piece::of_text(value) else { return false };
         self.recognised = true;
         let said = !piece.bytes.is_empty();
@@ -178,7 +178,7 @@ impl Dialect {
         said
     }
 
-    fn say_reasoning<S: Sink + ?Sized>(&mut self, value: Value<'_>, sink: &mut S) {
+    fn say_reasoning(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
         if let Some(piece) = Piece::of_text(value) {
             self.recognised = true;
             self.reasoning_seen |= !piece.bytes.is_empty();
@@ -186,7 +186,7 @@ impl Dialect {
         }
     }
 
-    fn say_usage<S: Sink + ?Sized>(&mut self, value: Value<'_>, sink: &mut S) {
+    fn say_usage(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
         if value.kind() != Kind::Object {
             return;
         }

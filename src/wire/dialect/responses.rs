@@ -5,11 +5,11 @@ use super::{Dialect, Failure, FinishReason, Sink};
 use crate::wire::json::Value;
 
 /// Reads one event of a stream.
-pub(super) fn event<S: Sink + ?Sized>(
+pub(super) fn event(
     dialect: &mut Dialect,
     kind: &str,
     event: Value<'_>,
-    sink: &mut S,
+    sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     dialect.recognised = true;
     let (mut delta, mut output_index, mut item, mut response) = (None, None, None, None);
@@ -42,11 +42,11 @@ pub(super) fn event<S: Sink + ?Sized>(
         }
         "response.function_call_arguments.delta" => {
             let item = ResponseItem { arguments: delta, is_delta: true, ..Default::default() };
-            tools::read_item(dialect, output_index, item, sink)?;
+            tools::read_item(dialect, tools::place(output_index), item, sink)?;
         }
         "response.function_call_arguments.done" => {
             let item = ResponseItem { arguments, name, ..Default::default() };
-            tools::read_item(dialect, output_index, item, sink)?;
+            tools::read_item(dialect, tools::place(output_index), item, sink)?;
         }
         "response.output_item.added" | "response.output_item.done" => {
             if let Some(item) = item {
@@ -71,11 +71,11 @@ pub(super) fn event<S: Sink + ?Sized>(
 }
 
 /// Reads a whole response; of one that closes a stream, only what the stream has not said.
-pub(super) fn answer<S: Sink + ?Sized>(
+pub(super) fn answer(
     dialect: &mut Dialect,
     response: Value<'_>,
     output: Value<'_>,
-    sink: &mut S,
+    sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     dialect.recognised = true;
     let (text_seen, reasoning_seen) = (dialect.text_seen, dialect.reasoning_seen);
@@ -115,28 +115,21 @@ pub(super) fn answer<S: Sink + ?Sized>(
     Ok(())
 }
 
-fn output_item<S: Sink + ?Sized>(
+fn output_item(
     dialect: &mut Dialect,
     item: Value<'_>,
     output_index: Option<Value<'_>>,
-    sink: &mut S,
+    sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     if item.get("type").and_then(|kind| kind.as_str()).as_deref() != Some("function_call") {
         return Ok(());
     }
-    tools::read_item(dialect, output_index, function_call(item), sink)
+    tools::read_item(dialect, tools::place(output_index), function_call(item), sink)
 }
 
 /// A call of a whole response: told already when the stream opened it.
-fn call<S: Sink + ?Sized>(
-    dialect: &mut Dialect,
-    item: Value<'_>,
-    position: usize,
-    sink: &mut S,
-) -> Result<(), Failure> {
-    let place = position.to_string();
-    let place = crate::wire::json::parse(place.as_bytes()).ok();
-    tools::read_item(dialect, place, function_call(item), sink)
+fn call(dialect: &mut Dialect, item: Value<'_>, position: usize, sink: &mut dyn Sink) -> Result<(), Failure> {
+    tools::read_item(dialect, i64::try_from(position).ok(), function_call(item), sink)
 }
 
 fn function_call(item: Value<'_>) -> ResponseItem<'_> {
@@ -148,7 +141,7 @@ fn function_call(item: Value<'_>) -> ResponseItem<'_> {
     }
 }
 
-fn reasoning<S: Sink + ?Sized>(dialect: &mut Dialect, item: Value<'_>, sink: &mut S) {
+fn reasoning(dialect: &mut Dialect, item: Value<'_>, sink: &mut dyn Sink) {
     let parts = |name| item.get(name).into_iter().flat_map(|parts: Value<'_>| parts.items());
     let mut said = false;
     for text in parts("content").filter_map(|part| part.get("text")) {

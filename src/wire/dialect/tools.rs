@@ -36,9 +36,8 @@ impl Tools {
     }
 
     pub(super) fn slots(&self) -> Vec<u32> {
-        let mut slots: Vec<u32> = self.calls.iter().map(|call| call.slot).collect();
-        slots.sort_unstable();
-        slots
+        let used = |slot: &u32| self.calls.iter().any(|call| call.slot == *slot);
+        if self.calls.is_empty() { Vec::new() } else { (0..MAX_TOOL_CALLS).filter(used).collect() }
     }
 
     /// The call that deltas with this index belong to now: the last one opened with it.
@@ -126,11 +125,7 @@ fn text(value: Value<'_>) -> Option<Piece<'_>> {
 }
 
 /// Reads a `tool_calls` array.
-pub(super) fn read<S: Sink + ?Sized>(
-    dialect: &mut Dialect,
-    calls: Value<'_>,
-    sink: &mut S,
-) -> Result<(), Failure> {
+pub(super) fn read(dialect: &mut Dialect, calls: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
     for (position, call) in calls.items().enumerate() {
         read_one(dialect, call, position, sink)?;
     }
@@ -138,11 +133,11 @@ pub(super) fn read<S: Sink + ?Sized>(
 }
 
 /// Reads one entry that stood at `position` of its array.
-pub(super) fn read_one<S: Sink + ?Sized>(
+pub(super) fn read_one(
     dialect: &mut Dialect,
     call: Value<'_>,
     position: usize,
-    sink: &mut S,
+    sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     let entry = Entry::of(call);
     if entry.is_empty() {
@@ -152,8 +147,7 @@ pub(super) fn read_one<S: Sink + ?Sized>(
         Some(index) => index.as_i64(),
         None => i64::try_from(position).ok(),
     };
-    let index = index.and_then(|index| u32::try_from(index).ok()).filter(|index| *index < MAX_TOOL_CALLS);
-    let index = index.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
+    let index = within(index)?;
     let id = entry.id.map(|id| hash(id.bytes));
     let indexed = entry.index.is_some();
     let another = |call: &Call| {
@@ -185,18 +179,13 @@ pub(super) fn read_one<S: Sink + ?Sized>(
 }
 
 /// One delta of the Responses dialect, where calls are told apart by their place in the output.
-pub(super) fn read_item<S: Sink + ?Sized>(
+pub(super) fn read_item(
     dialect: &mut Dialect,
-    output_index: Option<Value<'_>>,
+    place: Option<i64>,
     item: ResponseItem<'_>,
-    sink: &mut S,
+    sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
-    let index = match output_index {
-        None => Some(0),
-        Some(index) => index.as_i64(),
-    };
-    let index = index.and_then(|index| u32::try_from(index).ok()).filter(|index| *index < MAX_TOOL_CALLS);
-    let index = index.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
+    let index = within(place)?;
     let known = dialect.tools.current(index).is_some();
     let call = match (known, dialect.tools.current(index)) {
         (true, Some(call)) => call,
@@ -214,6 +203,16 @@ pub(super) fn read_item<S: Sink + ?Sized>(
         sink.tool(ToolDelta { slot, id, name, arguments });
     }
     Ok(())
+}
+
+/// A Responses event's `output_index`; 0 when it has none.
+pub(super) fn place(output_index: Option<Value<'_>>) -> Option<i64> {
+    output_index.map_or(Some(0), |index| index.as_i64())
+}
+
+fn within(index: Option<i64>) -> Result<u32, Failure> {
+    let index = index.and_then(|index| u32::try_from(index).ok()).filter(|index| *index < MAX_TOOL_CALLS);
+    index.ok_or(Failure::Malformed(Malformed::ToolIndex))
 }
 
 /// What a Responses event says about a function call.

@@ -1,0 +1,104 @@
+//! What can go wrong with a reply, and what a caller is told of it.
+
+use super::dialect::{Failure, MAX_TOOL_CALLS, Malformed};
+use super::json;
+use crate::error::{Code, Error};
+
+/// Why a reply cannot be taken further. The numbers cross the boundary to `pkg-template/stream/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Trouble {
+    /// The service said so.
+    Service = 0,
+    /// Not JSON.
+    NotJson = 1,
+    /// Nested too deeply.
+    TooDeep = 2,
+    /// A tool call's index out of bounds.
+    ToolIndex = 3,
+    /// Not an answer of a text-generation model.
+    NoAnswer = 4,
+    /// The stream ended early.
+    Truncated = 5,
+    /// The stream ended without a single event.
+    Empty = 6,
+    /// An event larger than allowed.
+    TooLarge = 7,
+    /// A tool call's arguments are not JSON.
+    ToolArguments = 8,
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Service(..) => Trouble::Service,
+            Failure::Malformed(Malformed::NotJson) => Trouble::NotJson,
+            Failure::Malformed(Malformed::TooDeep) => Trouble::TooDeep,
+            Failure::Malformed(Malformed::ToolIndex) => Trouble::ToolIndex,
+            Failure::Malformed(Malformed::NoAnswer) => Trouble::NoAnswer,
+        }
+    }
+}
+
+impl Trouble {
+    /// Reads the number that stands in a record.
+    pub fn from_number(number: u32) -> Trouble {
+        use Trouble::*;
+        const ALL: [Trouble; 9] =
+            [Service, NotJson, TooDeep, ToolIndex, NoAnswer, Truncated, Empty, TooLarge, ToolArguments];
+        ALL.get(number as usize).copied().unwrap_or(NotJson)
+    }
+
+    /// The error for the caller. `told` is what the service said of its failure, `limit` the bound that was passed.
+    pub fn to_error(self, told: &[u8], limit: u32) -> Error {
+        let malformed = |message: &str| Error::new(Code::MalformedResponse, message);
+        match self {
+            Trouble::Service => json::parse(told).map_or_else(
+                |_| Error::new(Code::Server, "The service says that it failed. Try again."),
+                Error::from_event,
+            ),
+            Trouble::NotJson => malformed("The reply is not JSON where it must be. Ask again."),
+            Trouble::TooDeep => malformed("The reply is nested too deeply."),
+            Trouble::ToolIndex => malformed(&format!(
+                "The reply has a tool call whose index is not in 0..{}.",
+                MAX_TOOL_CALLS - 1
+            )),
+            Trouble::NoAnswer => malformed(
+                "The reply is not an answer of a text-generation model. Check the model id; run gives any model's answer as it is.",
+            ),
+            Trouble::ToolArguments => malformed(
+                "The model wrote tool arguments that are not JSON; partial has their text. Ask again, or raise max_tokens.",
+            ),
+            Trouble::Truncated => Error::new(
+                Code::Truncated,
+                "The stream ended before the answer did: partial has what came. Ask again.",
+            ),
+            Trouble::Empty => Error::new(Code::Truncated, "The stream ended without an answer. Ask again."),
+            Trouble::TooLarge => Error::new(
+                Code::TooLarge,
+                format!(
+                    "An event of the stream is larger than {limit} bytes. Allow more with maxEventBytes."
+                ),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_as_they_went() {
+        for number in 0..9 {
+            assert_eq!(Trouble::from_number(number) as u32, number);
+        }
+    }
+
+    #[test]
+    fn what_the_service_told_keeps_its_code() {
+        let error = Trouble::Service.to_error(br#"{"errors":[{"code":3040,"message":"busy"}]}"#, 0);
+        assert_eq!((error.code, error.internal_code), (Code::Capacity, Some(3040)));
+        assert_eq!(Trouble::Service.to_error(b"<html>", 0).code, Code::Server);
+    }
+}

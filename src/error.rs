@@ -10,6 +10,8 @@ pub mod thrown;
 use std::ops::{Deref, DerefMut};
 
 use crate::codes;
+use crate::secret::{Secret, redact};
+use crate::wire::write::Writer;
 
 /// The stable name of a kind of failure. The names are never changed once released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,6 +89,13 @@ impl Code {
             Code::StreamConsumed => "STREAM_CONSUMED",
             Code::Unknown => "UNKNOWN",
         }
+    }
+
+    /// The kind of a name; of five it matters here, the others count as one that is not retried.
+    pub fn named(name: &str) -> Code {
+        const RETRIED: [Code; 5] =
+            [Code::Capacity, Code::RateLimited, Code::Timeout, Code::Server, Code::Network];
+        RETRIED.into_iter().find(|code| code.as_str() == name).unwrap_or(Code::Unknown)
     }
 
     /// May the same request succeed a little later?
@@ -185,6 +194,22 @@ impl Error {
     /// May the same request succeed a little later?
     pub fn retryable(&self) -> bool {
         self.code.retryable()
+    }
+
+    /// The fields of a `WorkersAIError`, without the secrets.
+    pub fn to_json(&self, secrets: &[Secret]) -> String {
+        Writer::object(|out| {
+            out.text("code", self.code.as_str());
+            out.text("message", &redact(&self.message, secrets));
+            out.some_number("status", self.status.map(i64::from));
+            out.some_number("internalCode", self.internal_code.map(i64::from));
+            out.raw("retryable", if self.retryable() { "true" } else { "false" });
+            out.some_number("retryAfterMs", self.retry_after_ms.map(|ms| ms.ceil() as i64));
+            out.some_text("requestId", self.request_id.as_deref());
+            out.some_text("gatewayLogId", self.gateway_log_id.as_deref());
+            out.some_number("attempts", self.attempts.map(i64::from));
+            out.some_text("field", self.field.as_deref());
+        })
     }
 
     /// A failure as the service told it: its number, its words, the status. The table decides the kind; the status

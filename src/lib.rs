@@ -6,8 +6,10 @@
 //! ```
 //!
 //! Everything outside [`js`] is pure: it takes bytes and values, gives bytes and values, and is tested by plain
-//! `cargo test`. Only [`js`] says `JsValue`; it converts, calls, converts, and never decides.
+//! `cargo test`. [`js`] is the boundary, over which go numbers and JSON text; it converts, calls, converts, and never
+//! decides. What is JavaScript's own (`fetch`, signals, promises) is handled by JavaScript, in `pkg-template/client`, which asks here.
 
+pub mod call;
 pub mod codes;
 pub mod error;
 pub mod headers;

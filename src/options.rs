@@ -1,10 +1,11 @@
 //! From what the caller and the environment give to a [`Config`]: one door, its address, its credential, its limits.
 //!
-//! Read [`Config`] first. The binding layer reads JavaScript's objects into [`Given`]; every decision is made here.
+//! Read [`Config`] first, then [`read`], which makes it of the caller's options.
 
 mod door;
 mod gateway;
 mod limits;
+pub mod read;
 
 pub use door::{
     ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Door, Environment, Given, GivenBinding, GivenToken, check_token,
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::headers::Headers;
 use crate::retry::Policy;
 use crate::secret::Secret;
+use crate::wire::write::Writer;
 
 /// A checked client.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +76,19 @@ impl Call {
         let mut secrets: Vec<Secret> = headers.map(|(_, value)| Secret::new(value)).collect();
         secrets.extend(self.gateway.as_ref().and_then(|gateway| gateway.token.clone()));
         secrets
+    }
+}
+
+/// What JavaScript keeps of a checked client.
+pub fn describe(config: &Config) -> String {
+    Writer::object(|out| out.text("door", config.door.as_str()))
+}
+
+/// A token that a function gave, checked like any other.
+pub fn checked_token(token: &str) -> Result<String, Error> {
+    match check_token(GivenToken::Text(Secret::new(token)), "apiToken")? {
+        GivenToken::Text(secret) => Ok(secret.expose().to_owned()),
+        _ => Ok(String::new()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! When to ask again, and after how long. Decided by the kind of failure, not by its status.
 
 use crate::error::Code;
+use crate::wire::json;
 
 /// Longest wait that is slept. Beyond it the error comes at once and says how long the service wanted.
 pub const MAX_WAIT_MS: f64 = 60_000.0;
@@ -56,6 +57,24 @@ pub enum Decision {
 }
 
 impl Policy {
+    /// The decision as a number: milliseconds to wait, -1 to stop, minus the wait (below -1) where the service asks for too long a one.
+    pub fn wait(
+        &self,
+        code: &str,
+        retry_after_ms: Option<f64>,
+        attempts: u32,
+        elapsed_ms: f64,
+        replayable: bool,
+        random: f64,
+    ) -> f64 {
+        let code = Code::named(code);
+        match self.decide(Failure { code, retry_after_ms, attempts, elapsed_ms, replayable }, random) {
+            Decision::Wait(ms) => ms,
+            Decision::Stop => -1.0,
+            Decision::StopTooLong(ms) => -ms,
+        }
+    }
+
     /// Decides. `random` is in `0..1`.
     pub fn decide(&self, failure: Failure, random: f64) -> Decision {
         if !failure.code.retryable() || !failure.replayable || failure.attempts > self.max_retries {
@@ -80,33 +99,26 @@ fn jittered(code: Code, attempts: u32, random: f64) -> f64 {
     step.min(ceiling) * random.clamp(0.0, 1.0)
 }
 
-/// What reads numbers and dates; both give NaN for what is neither. The platform's own readers weigh nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Readers {
-    /// A decimal number.
-    pub number: fn(&str) -> f64,
-    /// A date, as milliseconds since 1970.
-    pub date: fn(&str) -> f64,
-}
-
-/// Reads the wait that a reply asks for: `retry-after-ms`, `retry-after` in seconds, or as a date.
-pub fn retry_after(ms: Option<&str>, after: Option<&str>, now: f64, readers: Readers) -> Option<f64> {
-    let number = |text: &str| {
-        let text = text.trim_ascii();
-        let decimal = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if decimal { Some((readers.number)(text)).filter(|number| number.is_finite()) } else { None }
-    };
-    if let Some(ms) = ms.and_then(number) {
+/// How long the service asks to wait, in milliseconds: `retry-after-ms`, or `retry-after` in seconds or as a date. `date` is what that
+/// text is as a date, in milliseconds like `now`.
+pub fn retry_after(ms: Option<&str>, after: Option<&str>, date: Option<f64>, now: f64) -> Option<f64> {
+    if let Some(ms) = ms.and_then(decimal) {
         return Some(ms);
     }
     let after = after?.trim_ascii();
-    if let Some(seconds) = number(after) {
+    if let Some(seconds) = decimal(after) {
         return Some(seconds * 1000.0);
     }
     // A bare number is never a date, though date parsers take some for years.
     let is_date = after.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let wait = if is_date { (readers.date)(after) - now } else { f64::NAN };
-    wait.is_finite().then(|| wait.max(0.0))
+    date.filter(|date| is_date && date.is_finite()).map(|date| (date - now).max(0.0))
+}
+
+fn decimal(text: &str) -> Option<f64> {
+    let text = text.trim_ascii();
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let number = json::parse(text.as_bytes()).ok().filter(|_| digits)?;
+    number.as_number()
 }
 
 #[cfg(test)]
@@ -191,17 +203,14 @@ mod tests {
 
     #[test]
     fn every_form_of_retry_after() {
-        let readers = Readers {
-            number: |text| text.parse().unwrap_or(f64::NAN),
-            date: |text| if text.starts_with("Sat") { 5_000.0 } else { f64::NAN },
-        };
-        let read = |ms, after| retry_after(ms, after, 1_000.0, readers);
+        let read = |ms, after| retry_after(ms, after, Some(5_000.0), 1_000.0);
         assert_eq!(read(Some("250"), Some("9")), Some(250.0));
         assert_eq!(read(None, Some("2")), Some(2000.0));
         assert_eq!(read(None, Some(" 0.5 ")), Some(500.0));
         assert_eq!(read(None, Some("Sat, 21 Nov 2026 10:00:00 GMT")), Some(4000.0));
-        assert_eq!(retry_after(None, Some("Sat, past"), 9_000.0, readers), Some(0.0));
-        for bad in ["", "-1", "soon", "NaN", "inf", "1e999", "2026-11"] {
+        assert_eq!(retry_after(None, Some("Sat, past"), Some(5_000.0), 9_000.0), Some(0.0));
+        assert_eq!(retry_after(None, Some("soon"), None, 9_000.0), None);
+        for bad in ["", "-1", "2026-11", "..", "1."] {
             assert_eq!(read(None, Some(bad)), None, "{bad}");
         }
         assert_eq!(read(Some("x"), Some("1")), Some(1000.0));

@@ -1,23 +1,18 @@
-//! The streaming engine's exports: numbers in, numbers out; and, for what happens once a stream, values.
+//! The streaming engine's exports: numbers in, numbers out; and, for what happens once a stream, JSON text.
 //! `pkg-template/stream/engine.js` is their only caller.
 
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use super::error::{Failure, to_js};
-use super::guard::GuardHandle;
-use super::text;
-use crate::error::{Code, Error};
+use crate::call;
 use crate::wire::dialect::Usage;
 use crate::wire::engine::Engine;
 use crate::wire::json;
 use crate::wire::reader::Mode;
 use crate::wire::synthesize;
 use crate::wire::trouble::Trouble;
-
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("../wire/stream.d.ts");
+use crate::wire::write::Writer;
 
 thread_local! {
     static ENGINE: RefCell<Engine> = RefCell::new(Engine::default());
@@ -84,54 +79,19 @@ pub fn engine_open_streams() -> u32 {
 
 /// The public usage object of a usage's JSON text.
 #[wasm_bindgen(skip_typescript)]
-pub fn stream_usage(text: &str) -> JsValue {
-    json::parse(text.as_bytes()).map_or(JsValue::UNDEFINED, |usage| text::usage(&Usage::read(usage)).into())
+pub fn stream_usage(text: &str) -> String {
+    let usage = json::parse(text.as_bytes()).map(Usage::read).unwrap_or_default();
+    Writer::object(|out| usage.write(out))
 }
 
 /// A whole answer as `text/event-stream`.
 #[wasm_bindgen(skip_typescript)]
-pub fn stream_synthesize(answer: &str) -> Vec<u8> {
-    synthesize::event_stream(answer.as_bytes())
+pub fn stream_synthesize(answer: &str) -> String {
+    String::from_utf8_lossy(&synthesize::event_stream(answer.as_bytes())).into_owned()
 }
 
-/// The error for a stream that no call of ours stands behind.
+/// The error of a stream that failed.
 #[wasm_bindgen(skip_typescript)]
-pub fn stream_trouble(trouble: u32, told: &str, limit: u32) -> JsValue {
-    to_js(Trouble::from_number(trouble).to_error(told.as_bytes(), limit), None)
-}
-
-/// The error for such a stream when its connection breaks.
-#[wasm_bindgen(skip_typescript)]
-pub fn stream_broken(thrown: JsValue) -> JsValue {
-    let error = Error::new(Code::Network, "The connection broke while the stream was read. Try again.");
-    to_js(error, Some(thrown))
-}
-
-/// The error for such a stream when its reader gives up.
-#[wasm_bindgen(skip_typescript)]
-pub fn stream_aborted(reason: JsValue) -> JsValue {
-    to_js(Error::new(Code::Aborted, "The reading was aborted."), Some(reason))
-}
-
-/// The error for an argument that cannot be used.
-#[wasm_bindgen(skip_typescript)]
-pub fn stream_refused(field: &str, message: &str) -> JsValue {
-    to_js(Error::invalid(field, message), None)
-}
-
-/// The error for a second reading.
-#[wasm_bindgen(skip_typescript)]
-pub fn stream_consumed() -> JsValue {
-    let why = "This stream has been read, or is being read: it can be read once. Call tee() before reading to get two of it.";
-    to_js(Error::new(Code::StreamConsumed, why), None)
-}
-
-#[wasm_bindgen(js_class = Guard)]
-impl GuardHandle {
-    /// The error for a stream of this call that failed.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn trouble(&self, trouble: u32, told: &str, limit: u32) -> JsValue {
-        let error = Trouble::from_number(trouble).to_error(told.as_bytes(), limit);
-        self.inner.fail(Failure::from(error))
-    }
+pub fn stream_trouble(trouble: u32, told: &str, limit: u32, secrets: &str) -> String {
+    Trouble::from_number(trouble).to_error(told.as_bytes(), limit).to_json(&call::secrets_in(secrets))
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::headers::{self, Headers};
 use crate::options::{Call, Setting, SettingValue};
+use crate::wire::write::Writer;
 
 /// The binding's options, apart from the signal and the constant `returnRawResponse`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -52,6 +53,47 @@ pub fn plan(call: &Call) -> Result<BindingOptions, Error> {
     extra.merge(&call.headers);
     options.headers = extra;
     Ok(options)
+}
+
+impl BindingOptions {
+    /// Writes them as the binding takes them.
+    pub fn write(&self, out: &mut Writer) {
+        if let Some(id) = &self.gateway_id {
+            out.member("gateway", |out| {
+                out.text("id", id);
+                for (setting, value) in self.gateway.iter().filter(|(setting, _)| setting.group.is_none()) {
+                    write_setting(setting, value, out);
+                }
+                let mut retries =
+                    self.gateway.iter().filter(|(setting, _)| setting.group.is_some()).peekable();
+                if retries.peek().is_some() {
+                    out.member("retries", |out| {
+                        retries.for_each(|(setting, value)| write_setting(setting, value, out))
+                    });
+                }
+            });
+        }
+        if self.headers.iter().next().is_some() {
+            out.member("extraHeaders", |out| {
+                self.headers.iter().for_each(|(name, value)| out.text(name, value))
+            });
+        }
+        if !self.tags.is_empty() {
+            out.list("tags", |out| self.tags.iter().for_each(|tag| out.text_item(tag)));
+        }
+        out.flag("rejectIfBusy", self.reject_if_busy);
+        out.flag("queueRequest", self.queue_request);
+        out.flag("websocket", self.websocket);
+        out.some_text("prefix", self.prefix.as_deref());
+    }
+}
+
+fn write_setting(setting: &Setting, value: &SettingValue, out: &mut Writer) {
+    match value {
+        SettingValue::Text(text) => out.text(setting.option, text),
+        SettingValue::Number(_, json) | SettingValue::Json(json) => out.raw(setting.option, json),
+        SettingValue::Flag(flag) => out.raw(setting.option, if *flag { "true" } else { "false" }),
+    }
 }
 
 #[cfg(test)]

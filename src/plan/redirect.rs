@@ -5,6 +5,7 @@
 use crate::error::Error;
 use crate::headers::{CONTENT_TYPE, Headers};
 use crate::text::find;
+use crate::wire::write::Writer;
 
 /// Redirects in a row that are followed.
 const MAX_HOPS: u32 = 5;
@@ -73,6 +74,19 @@ pub fn follow(step: Step<'_>, headers: &Headers) -> Result<Headers, Error> {
         bare.set(CONTENT_TYPE, content_type, "contentType")?;
     }
     Ok(bare)
+}
+
+/// What to do, as JavaScript is told: `{ keep }`, whether all headers stay or only the body's type.
+pub fn describe(
+    status: u16,
+    from: &str,
+    to: Option<&str>,
+    hops: u32,
+    replayable: bool,
+) -> Result<String, Error> {
+    let (from, to) = (origin(from), to.map(origin));
+    follow(Step { status, from, to, hops, replayable }, &Headers::default())?;
+    Ok(Writer::object(|out| out.flag("keep", Some(from) == to)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use crate::error::Error;
 use crate::headers::{self, Headers};
 use crate::model::{Model, encode_query};
 use crate::options::{Call, Config};
+use crate::plan::redirect;
 use crate::secret::Secret;
+use crate::wire::json::Value;
+use crate::wire::write::Writer;
 
 /// A request, apart from its body.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +89,35 @@ fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<H
     }
     all.merge(&call.headers);
     Ok(all)
+}
+
+/// The request as JavaScript is told: `{ url, headers, redirect }`. An empty `token` is none; `body` is `{ contentType?, query: [[name, value]] }`.
+pub fn describe(
+    config: &Config,
+    call: &Call,
+    model: &Model,
+    token: &str,
+    body: Value<'_>,
+    browser: bool,
+) -> Result<String, Error> {
+    let text = |value: Value<'_>| value.as_str().map(|text| text.into_owned());
+    let query = body.get("query").into_iter().flat_map(|query| query.items());
+    let facts = BodyFacts {
+        content_type: body.get("contentType").and_then(text),
+        query: query
+            .filter_map(|pair| {
+                let mut pair = pair.items();
+                Some((pair.next().and_then(text)?, pair.next().and_then(text)?))
+            })
+            .collect(),
+    };
+    let token = Some(token).filter(|token| !token.is_empty()).map(Secret::new);
+    let request = run(config, call, model, token.as_ref(), &facts)?;
+    Ok(Writer::object(|out| {
+        out.text("url", &request.url);
+        out.member("headers", |out| request.headers.iter().for_each(|(name, value)| out.text(name, value)));
+        out.text("redirect", redirect::mode(browser, request.sensitive));
+    }))
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Text generation: what its inputs must have, and what its failures mean.
 
 use crate::error::Error;
+use crate::wire::answer;
 use crate::wire::dialect::Failure;
+use crate::wire::json::Value;
 use crate::wire::trouble::Trouble;
+use crate::wire::write::Writer;
 
 /// The form of one of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,14 +50,40 @@ pub fn failure(failure: Failure, answer: &[u8]) -> Error {
     Trouble::from(failure).to_error(told, 0)
 }
 
-/// An id for a tool call that the service gave none. `random` gives numbers in `0..1`.
-pub fn made_up_id(random: impl Fn() -> f64) -> String {
-    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let mut id = String::from("call_");
-    for _ in 0..20 {
-        id.push(char::from(LETTERS[(random() * 32.0) as usize & 31]));
-    }
-    id
+/// Checks the kinds of `prompt`, `messages` and `input`: `{ prompt?: "a string", messages?: <length>, input?: … }`.
+pub fn check_kinds(kinds: Value<'_>) -> Result<(), Error> {
+    let given = |name: &str| match kinds.get(name) {
+        None => Given::Absent,
+        Some(kind) => match kind.as_i64() {
+            Some(length) => Given::List(u32::try_from(length).unwrap_or(u32::MAX)),
+            None if kind.as_str().as_deref() == Some("a string") => Given::Text,
+            None => Given::Other,
+        },
+    };
+    check(given("prompt"), given("messages"), given("input"))
+}
+
+/// A whole answer as JavaScript is told: the public result, but with arguments as JSON text.
+pub fn describe(json: &[u8], unwrapped: bool) -> Result<String, Error> {
+    let answer = answer::read(json).map_err(|why| failure(why, json))?;
+    Ok(Writer::object(|out| {
+        out.text("text", &answer.text);
+        out.some_text("reasoning", answer.reasoning.as_deref());
+        out.list("toolCalls", |out| {
+            for call in &answer.tool_calls {
+                out.item(|out| {
+                    out.some_text("id", call.id.as_deref().filter(|id| !id.is_empty()));
+                    out.text("name", &call.name);
+                    out.text("arguments", &call.arguments);
+                });
+            }
+        });
+        out.text("finishReason", answer.finish_reason.as_str());
+        if let Some(usage) = &answer.usage {
+            out.member("usage", |out| usage.write(out));
+        }
+        out.flag("unwrapped", unwrapped);
+    }))
 }
 
 #[cfg(test)]
@@ -84,22 +113,19 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_is_described() {
+        let json = br#"{"response":1.0,"tool_calls":[{"name":"f","arguments":{"a": 1}}],"usage":{"prompt_tokens":1,"neurons":0.5}}"#;
+        assert_eq!(
+            describe(json, true).unwrap(),
+            r#"{"text":"1.0","toolCalls":[{"name":"f","arguments":"{\"a\": 1}"}],"finishReason":"tool-calls","usage":{"promptTokens":1,"neurons":0.5},"unwrapped":true}"#
+        );
+    }
+
+    #[test]
     fn a_failure_told_inside_the_answer_keeps_its_code() {
         let answer = br#"{"errors":[{"code":3040,"message":"busy"}]}"#;
         assert_eq!(failure(Failure::Service(0, answer.len()), answer).code, Code::Capacity);
         assert_eq!(failure(Failure::Service(5, 2), answer).code, Code::Server);
         assert_eq!(failure(Failure::Malformed(Malformed::NoAnswer), answer).code, Code::MalformedResponse);
-    }
-
-    #[test]
-    fn made_up_ids_differ() {
-        let numbers = std::cell::Cell::new(0.1);
-        let random = || {
-            numbers.set((numbers.get() * 7.3) % 1.0);
-            numbers.get()
-        };
-        let (first, second) = (made_up_id(random), made_up_id(random));
-        assert!(first.starts_with("call_") && first.len() == 25 && first != second);
-        assert_eq!(made_up_id(|| 1.0).len(), 25);
     }
 }

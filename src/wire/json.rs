@@ -127,6 +127,19 @@ impl<'a> Value<'a> {
         whole.parse().ok()
     }
 
+    /// A number of everyday size, exact where it has no fraction; none for the rest.
+    pub fn as_number(&self) -> Option<f64> {
+        if self.kind() != Kind::Number {
+            return None;
+        }
+        let text = std::str::from_utf8(self.raw()).ok()?;
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        // Short digits only: a full reader of decimals is not worth its weight for options such as timeouts.
+        let digits = whole.len() + fraction.len();
+        let value: i64 = [whole, fraction].concat().parse().ok().filter(|_| digits < 18)?;
+        Some(fraction.bytes().fold(value as f64, |value, _| value / 10.0))
+    }
+
     /// The members of an object, in order; nothing for any other kind.
     pub fn entries(&self) -> Entries<'a> {
         let open = self.kind() == Kind::Object;

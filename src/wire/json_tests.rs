@@ -68,3 +68,17 @@ fn unescapes_every_form() {
     assert!(has_lone_surrogate(br"\ude00"));
     assert!(!has_lone_surrogate(br"\ud83d\ude00\\ud83d"));
 }
+
+#[test]
+fn numbers_of_everyday_size() {
+    for (text, number) in [
+        ("0", Some(0.0)),
+        ("-12", Some(-12.0)),
+        ("1.5", Some(1.5)),
+        ("600000", Some(600_000.0)),
+        ("1e3", None),
+        ("\"1\"", None),
+    ] {
+        assert_eq!(parse(text.as_bytes()).unwrap().as_number(), number, "{text}");
+    }
+}

@@ -20,3 +20,4 @@ pub mod synthesize;
 pub mod template;
 pub mod trouble;
 pub mod window;
+pub mod write;

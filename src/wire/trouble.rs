@@ -41,6 +41,11 @@ impl From<Failure> for Trouble {
 }
 
 impl Trouble {
+    /// What is wrong with bytes that are not acceptable JSON.
+    pub fn of(invalid: json::Invalid) -> Trouble {
+        Failure::from(invalid).into()
+    }
+
     /// Reads the number that stands in a record.
     pub fn from_number(number: u32) -> Trouble {
         use Trouble::*;
@@ -76,9 +81,12 @@ impl Trouble {
             Trouble::Empty => Error::new(Code::Truncated, "The stream ended without an answer. Ask again."),
             Trouble::TooLarge => Error::new(
                 Code::TooLarge,
-                format!(
-                    "An event of the stream is larger than {limit} bytes. Allow more with maxEventBytes."
-                ),
+                &[
+                    "An event of the stream is larger than ",
+                    &limit.to_string(),
+                    " bytes. Allow more with maxEventBytes.",
+                ]
+                .concat(),
             ),
         }
     }

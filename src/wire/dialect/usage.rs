@@ -1,6 +1,7 @@
 //! What a reply cost, in tokens.
 
 use crate::wire::json::{Kind, Value};
+use crate::wire::write::Writer;
 
 /// Token counts under one set of names; a count that the service did not send is absent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -46,6 +47,18 @@ impl Usage {
             usage.total_tokens = prompt.checked_add(completion);
         }
         usage
+    }
+
+    /// Writes the public usage object.
+    pub fn write(&self, out: &mut Writer) {
+        out.some_number("promptTokens", self.prompt_tokens);
+        out.some_number("completionTokens", self.completion_tokens);
+        out.some_number("totalTokens", self.total_tokens);
+        out.some_number("cachedTokens", self.cached_tokens);
+        out.some_number("reasoningTokens", self.reasoning_tokens);
+        if let Some(neurons) = &self.neurons {
+            out.raw("neurons", neurons);
+        }
     }
 }
 

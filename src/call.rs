@@ -1,0 +1,157 @@
+//! One call between its options and its answer: what JavaScript is told of it, and what a reply means.
+
+use crate::error::Error;
+use crate::model::Model;
+use crate::options::{Call, Config, Door, GivenToken};
+use crate::plan;
+use crate::retry::retry_after;
+use crate::secret::Secret;
+use crate::wire::envelope::{Facts, Verdict};
+use crate::wire::json::{self, Value};
+use crate::wire::trouble::Trouble;
+use crate::wire::write::Writer;
+
+/// What a call needs to know while it runs: the door, limits, flags, what must not be shown, and the binding's options.
+pub fn describe(config: &Config, token: &GivenToken, call: &Call, model: &Model) -> Result<String, Error> {
+    let binding = match config.door {
+        Door::Binding => Some(plan::binding::plan(call)?),
+        _ => None,
+    };
+    if call.websocket && binding.is_none() {
+        return Err(Error::invalid("websocket", "A WebSocket can be opened through the binding only."));
+    }
+    let mut secrets = call.secrets();
+    if let GivenToken::Text(secret) = token {
+        secrets.push(secret.clone());
+    }
+    Ok(Writer::object(|out| {
+        out.text("door", config.door.as_str());
+        out.text("model", model.as_str());
+        out.number("maxRetries", i64::from(call.max_retries));
+        out.number("maxEventBytes", config.bounds.event as i64);
+        out.number("maxResponseBytes", config.bounds.response as i64);
+        out.member("timeouts", |out| {
+            out.some_number("total", call.timeouts.total.map(milliseconds));
+            out.some_number("firstByte", call.timeouts.first_byte.map(milliseconds));
+            out.some_number("idle", call.timeouts.idle.map(milliseconds));
+        });
+        out.flag("rawResponse", call.raw_response);
+        out.flag("websocket", call.websocket);
+        out.flag("rejectIfBusy", call.reject_if_busy);
+        out.flag("tokenIsFunction", *token == GivenToken::Function);
+        if let GivenToken::Text(secret) = token {
+            out.text("token", secret.expose());
+        }
+        if let Some(binding) = binding {
+            out.member("binding", |out| binding.write(out));
+        }
+        out.list("secrets", |out| secrets.iter().for_each(|secret| out.text_item(secret.expose())));
+    }))
+}
+
+/// Timers count whole milliseconds; a limit below one still is a limit.
+fn milliseconds(ms: f64) -> i64 {
+    ms.ceil() as i64
+}
+
+/// The secrets in a JSON array of strings.
+pub fn secrets_in(json: &str) -> Vec<Secret> {
+    let list = json::parse(json.as_bytes()).ok();
+    let texts = list.into_iter().flat_map(|list| list.items()).filter_map(|item| item.as_str());
+    texts.map(Secret::new).collect()
+}
+
+/// What a reply's head says.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Reply {
+    status: Option<u16>,
+    request_id: Option<String>,
+    gateway_log_id: Option<String>,
+    retry_after_ms: Option<f64>,
+}
+
+impl Reply {
+    /// Reads `{ status?, requestId?, gatewayLogId?, retryAfterMs?, retryAfter?, retryDate?, now }`.
+    pub fn read(json: &str) -> Self {
+        let Ok(head) = json::parse(json.as_bytes()) else { return Self::default() };
+        let text =
+            |name: &str| head.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+        let number = |name: &str| head.get(name).and_then(|value| value.as_number());
+        Self {
+            status: number("status").map(|status| status as u16).filter(|status| *status > 0),
+            request_id: text("requestId").map(Into::into),
+            gateway_log_id: text("gatewayLogId").map(Into::into),
+            retry_after_ms: retry_after(
+                text("retryAfterMs").as_deref(),
+                text("retryAfter").as_deref(),
+                number("retryDate"),
+                number("now").unwrap_or(0.0),
+            ),
+        }
+    }
+
+    /// The error that its body tells of.
+    pub fn failure(&self, body: &[u8]) -> Error {
+        self.signed(Error::from_body(self.status.unwrap_or(0), body))
+    }
+
+    /// Adds what the head says to an error.
+    pub fn signed(&self, mut error: Error) -> Error {
+        error.request_id = self.request_id.clone().or(error.request_id.take());
+        error.gateway_log_id = self.gateway_log_id.clone();
+        error.retry_after_ms = self.retry_after_ms;
+        error
+    }
+}
+
+/// The bytes of an answer, out of the envelope, and whether there was one.
+pub fn open_answer<'a>(bytes: &'a [u8], enveloped: bool, reply: &Reply) -> Result<(&'a [u8], bool), Error> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let value: Value<'a> =
+        json::parse(bytes).map_err(|invalid| reply.signed(Trouble::of(invalid).to_error(b"", 0)))?;
+    match Facts::of(value).verdict(enveloped) {
+        Verdict::Failure => Err(reply.signed(Error::from_json(value, reply.status))),
+        Verdict::Unwrap => Ok((value.get("result").map_or(b"null", |result| result.raw()), true)),
+        Verdict::Whole => Ok((value.raw(), false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    #[test]
+    fn a_replys_head_signs_its_errors() {
+        let reply =
+            Reply::read(r#"{"status":429,"requestId":"r1","gatewayLogId":"","retryAfter":"2","now":5}"#);
+        let error = reply.failure(br#"{"success":false,"errors":[{"code":3040,"message":"busy"}]}"#);
+        assert_eq!((error.code, error.status), (Code::Capacity, Some(429)));
+        assert_eq!(error.request_id.as_deref(), Some("r1"));
+        assert_eq!(error.gateway_log_id, None);
+        assert_eq!(error.retry_after_ms, Some(2000.0));
+    }
+
+    #[test]
+    fn envelopes_come_off_where_there_are_any() {
+        let open = |text: &'static str, enveloped| {
+            open_answer(text.as_bytes(), enveloped, &Reply::default())
+                .map(|(answer, unwrapped)| (String::from_utf8_lossy(answer).into_owned(), unwrapped))
+                .map_err(|error| error.code)
+        };
+        let envelope = r#"{"result":{"response":1.0},"success":true,"errors":[],"messages":[]}"#;
+        assert_eq!(open(envelope, true), Ok((r#"{"response":1.0}"#.into(), true)));
+        assert_eq!(open(r#" {"response":"a"} "#, false), Ok((r#"{"response":"a"}"#.into(), false)));
+        assert_eq!(
+            open(r#"{"result":{},"success":false,"errors":[{"code":5007}]}"#, true),
+            Err(Code::ModelNotFound)
+        );
+        assert_eq!(open("nonsense", true), Err(Code::MalformedResponse));
+    }
+
+    #[test]
+    fn secrets_are_read() {
+        assert_eq!(secrets_in(r#"["a","b"]"#), [Secret::new("a"), Secret::new("b")]);
+        assert!(secrets_in("x").is_empty());
+    }
+}

@@ -1,0 +1,156 @@
+//! Writes JSON text, for what goes back to JavaScript.
+
+/// An object or array being written.
+#[derive(Debug, Default)]
+pub struct Writer {
+    text: String,
+    /// A value has been written at this level.
+    begun: bool,
+}
+
+impl Writer {
+    /// The text of one object.
+    pub fn object(fill: impl FnOnce(&mut Writer)) -> String {
+        let mut writer = Writer::default();
+        writer.nested(b'{', b'}', fill);
+        writer.text
+    }
+
+    /// A member that is a text.
+    #[inline(never)]
+    pub fn text(&mut self, key: &str, value: &str) {
+        self.key(key);
+        quote(value, &mut self.text);
+    }
+
+    /// A member that is a text, if there is one.
+    #[inline(never)]
+    pub fn some_text(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(key, value);
+        }
+    }
+
+    /// A member that is a whole number.
+    #[inline(never)]
+    pub fn number(&mut self, key: &str, value: i64) {
+        self.raw(key, &value.to_string());
+    }
+
+    /// A member that is a whole number, if there is one.
+    #[inline(never)]
+    pub fn some_number(&mut self, key: &str, value: Option<i64>) {
+        if let Some(value) = value {
+            self.number(key, value);
+        }
+    }
+
+    /// A member that is true; none for false.
+    #[inline(never)]
+    pub fn flag(&mut self, key: &str, value: bool) {
+        if value {
+            self.raw(key, "true");
+        }
+    }
+
+    /// A member whose JSON text is known.
+    #[inline(never)]
+    pub fn raw(&mut self, key: &str, json: &str) {
+        self.key(key);
+        self.text.push_str(json);
+    }
+
+    /// A member that is an object.
+    pub fn member(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {
+        self.key(key);
+        self.nested(b'{', b'}', fill);
+    }
+
+    /// A member that is an array.
+    pub fn list(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {
+        self.key(key);
+        self.nested(b'[', b']', fill);
+    }
+
+    /// An item of an array: an object.
+    pub fn item(&mut self, fill: impl FnOnce(&mut Writer)) {
+        self.separate();
+        self.nested(b'{', b'}', fill);
+    }
+
+    /// An item of an array: a text.
+    pub fn text_item(&mut self, value: &str) {
+        self.separate();
+        quote(value, &mut self.text);
+    }
+
+    fn nested(&mut self, open: u8, close: u8, fill: impl FnOnce(&mut Writer)) {
+        self.text.push(char::from(open));
+        self.begun = false;
+        fill(self);
+        self.text.push(char::from(close));
+        self.begun = true;
+    }
+
+    fn key(&mut self, key: &str) {
+        self.separate();
+        quote(key, &mut self.text);
+        self.text.push(':');
+    }
+
+    fn separate(&mut self) {
+        if self.begun {
+            self.text.push(',');
+        }
+        self.begun = true;
+    }
+}
+
+#[inline(never)]
+fn quote(value: &str, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.push('"');
+    for char in value.chars() {
+        match char {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(char);
+            }
+            '\0'..'\x20' => {
+                let code = char as u8;
+                out.push_str("\\u00");
+                out.push(char::from(HEX[usize::from(code >> 4)]));
+                out.push(char::from(HEX[usize::from(code & 15)]));
+            }
+            _ => out.push(char),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Writer;
+    use crate::wire::json;
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let text = Writer::object(|out| {
+            out.text("a\"b", "line\nfeed \\ \u{1} é");
+            out.number("n", -3);
+            out.some_text("none", None);
+            out.member("o", |_| {});
+            out.list("l", |out| {
+                out.item(|out| out.flag("yes", true));
+                out.text_item("x");
+            });
+            out.raw("r", "[1.50]");
+        });
+        let value = json::parse(text.as_bytes()).unwrap();
+        assert_eq!(value.get("a\"b").unwrap().as_str().unwrap(), "line\nfeed \\ \u{1} é");
+        assert_eq!(
+            text.split_once(",\"n\"").unwrap().1,
+            ":-3,\"o\":{},\"l\":[{\"yes\":true},\"x\"],\"r\":[1.50]}"
+        );
+    }
+}

@@ -77,7 +77,7 @@ impl Job {
     /// Sends, again where that may help, and gives the reply once its headers are in.
     pub async fn send(&self) -> Result<Reply, JsValue> {
         loop {
-            if let Some(reason) = self.guard.reason().filter(|_| self.guard.end_is_final()) {
+            if let Some(reason) = self.guard.reason() {
                 return Err(reason);
             }
             let attempt = self.guard.attempt();
@@ -100,6 +100,7 @@ impl Job {
             match self.decide(&failure.error) {
                 Decision::Wait(ms) => {
                     self.client.hooks.retry(&about, &failure.error, ms);
+                    self.guard.between_attempts();
                     self.guard.sleep(ms).await?;
                 }
                 decision => {
@@ -142,7 +143,7 @@ impl Job {
     /// Adds the times of a call that is over.
     pub fn finish(&self, meta: &Object) {
         set_some_number(meta, "firstByteMs", self.guard.first_byte_at().map(|at| at - self.started_at));
-        set_number(meta, "durationMs", (now() - self.started_at));
+        set_number(meta, "durationMs", now() - self.started_at);
     }
 
     /// Bounds of size.

@@ -105,16 +105,22 @@ impl Guard {
         guard
     }
 
-    /// Begins an attempt and returns its number. After a first byte that did not come in time it has a fresh signal.
+    /// Begins an attempt and returns its number.
     pub fn attempt(&self) -> u32 {
-        let again = self.0.ended.borrow().as_ref().is_some_and(|ended| ended.limit == Some(Limit::FirstByte));
-        if again {
-            self.0.ended.replace(None);
-            self.0.controller.replace(AbortController::new());
-        }
         self.0.attempts.set(self.0.attempts.get() + 1);
         self.start(&self.0.first_byte, Limit::FirstByte);
         self.0.attempts.get()
+    }
+
+    /// Ends a failed attempt that another one follows. After a first byte that did not come in time that one has a fresh
+    /// signal.
+    pub fn between_attempts(&self) {
+        stop(&self.0.first_byte);
+        self.0.first_byte_at.set(None);
+        if self.reason().is_some() && !self.end_is_final() {
+            self.0.ended.replace(None);
+            self.0.controller.replace(AbortController::new());
+        }
     }
 
     /// Requests made so far.

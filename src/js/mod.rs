@@ -17,3 +17,6 @@ mod rest;
 mod run;
 pub mod stream;
 mod text;
+
+#[cfg(test)]
+mod tests;

@@ -68,6 +68,10 @@ impl Job {
         };
         let guard = Guard::begin(call.timeouts, &signal);
         guard.hide(call.secrets());
+        guard.keep_input(match &outgoing {
+            Outgoing::Http(body) => body.value.clone(),
+            Outgoing::Binding(snapshot) => snapshot.clone(),
+        });
         if let Token::Fixed(secret) = &client.token {
             guard.hide([secret.clone()]);
         }

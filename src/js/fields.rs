@@ -23,7 +23,7 @@ impl<'a> Fields<'a> {
         if right {
             return Ok(Self { object, prefix, code });
         }
-        Err(Error::new(code, &format!("{name} must be an object, not {}.", kind_of(object))).with_field(name))
+        Err(Error::new(code, format!("{name} must be an object, not {}.", kind_of(object))).with_field(name))
     }
 
     /// Is there a member of this name, even an `undefined` one?
@@ -92,7 +92,7 @@ impl<'a> Fields<'a> {
     #[inline(never)]
     pub fn refuse(&self, key: &str, why: &str) -> Error {
         let name = self.name(key);
-        Error::new(self.code, &format!("{name} {why}.")).with_field(&name)
+        Error::new(self.code, format!("{name} {why}.")).with_field(&name)
     }
 
     /// A member's full name.

@@ -10,15 +10,15 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Poll, Waker};
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::convert::{get, invoke, now, promise};
+use super::convert::{get, invoke, now, promise, stringify};
 use super::error::Failure;
 use crate::error::{Code, Error};
 use crate::options::Timeouts;
-use crate::secret::Secret;
+use crate::secret::{Secret, withhold};
 
 #[wasm_bindgen]
 extern "C" {
@@ -64,19 +64,32 @@ impl Drop for Timer {
     }
 }
 
+/// The ear on the caller's signal, which is taken off when it is dropped.
+struct Listener {
+    signal: JsValue,
+    heard: Closure<dyn Fn()>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _gone = invoke(&self.signal, "removeEventListener", &[&"abort".into(), self.heard.as_ref()]);
+    }
+}
+
 struct Inner {
     controller: RefCell<AbortController>,
     limits: Timeouts,
     total: RefCell<Option<Timer>>,
     first_byte: RefCell<Option<Timer>>,
     idle: RefCell<Option<Timer>>,
-    listener: RefCell<Option<(JsValue, Closure<dyn Fn()>)>>,
+    listener: RefCell<Option<Listener>>,
     ended: RefCell<Option<Ended>>,
     waker: RefCell<Option<Waker>>,
     attempts: Cell<u32>,
     first_byte_at: Cell<Option<f64>>,
     request_id: RefCell<Option<String>>,
     secrets: RefCell<Vec<Secret>>,
+    input: RefCell<JsValue>,
 }
 
 /// A call's limits. See the module.
@@ -99,6 +112,7 @@ impl Guard {
             first_byte_at: Cell::new(None),
             request_id: RefCell::default(),
             secrets: RefCell::default(),
+            input: RefCell::new(JsValue::UNDEFINED),
         }));
         guard.listen(signal);
         guard.start(&guard.0.total, Limit::Total);
@@ -171,11 +185,31 @@ impl Guard {
         self.0.secrets.borrow_mut().extend(secrets);
     }
 
+    /// Remembers the input, JSON text or an object, which no message may repeat.
+    pub fn keep_input(&self, input: JsValue) {
+        self.0.input.replace(input);
+    }
+
+    fn input_text(&self) -> Option<String> {
+        /// A larger one is mostly media, and would make the memory grow for good.
+        const MAX_LEN: u32 = 4 << 20;
+        let input = self.0.input.borrow().clone();
+        let text = match input.dyn_into::<JsString>() {
+            Ok(text) => Some(text),
+            Err(input) if input.is_object() => stringify(&input).ok().flatten(),
+            Err(_) => None,
+        };
+        text.filter(|text| text.length() <= MAX_LEN).map(String::from)
+    }
+
     /// A failure as JavaScript sees it: with attempts and the id, without secrets.
     pub fn fail(&self, mut failure: Failure) -> JsValue {
         let error = &mut failure.error;
         error.attempts = error.attempts.or(Some(self.attempts()).filter(|attempts| *attempts > 0));
         error.request_id = error.request_id.take().or_else(|| self.0.request_id.borrow().clone());
+        if let Some(input) = self.input_text() {
+            error.message = withhold(&error.message, input.as_bytes());
+        }
         let secrets = self.0.secrets.borrow().clone();
         failure.into_js(&secrets)
     }
@@ -236,6 +270,7 @@ impl Guard {
         stop(&self.0.first_byte);
         stop(&self.0.idle);
         self.stop_listening();
+        self.keep_input(JsValue::UNDEFINED);
     }
 
     fn listen(&self, signal: &JsValue) {
@@ -250,12 +285,14 @@ impl Guard {
         let heard =
             Closure::<dyn Fn()>::new(move || with(&weak, |guard| guard.abort(get(&source, "reason"))));
         if invoke(signal, "addEventListener", &[&"abort".into(), heard.as_ref()]).is_ok() {
-            self.0.listener.replace(Some((signal.clone(), heard)));
+            self.0.listener.replace(Some(Listener { signal: signal.clone(), heard }));
         }
     }
 
     fn stop_listening(&self) {
-        self.0.stop_listening();
+        // Taken out first, so that nothing is borrowed while JavaScript runs.
+        let listener = self.0.listener.take();
+        drop(listener);
     }
 
     fn start(&self, slot: &RefCell<Option<Timer>>, limit: Limit) {
@@ -303,21 +340,6 @@ impl Guard {
         if let Some(waker) = waker {
             waker.wake();
         }
-    }
-}
-
-impl Inner {
-    fn stop_listening(&self) {
-        let listener = self.listener.take();
-        if let Some((signal, heard)) = listener {
-            let _gone = invoke(&signal, "removeEventListener", &[&"abort".into(), heard.as_ref()]);
-        }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.stop_listening();
     }
 }
 

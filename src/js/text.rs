@@ -174,6 +174,6 @@ pub fn usage(usage: &Usage) -> Object {
 
 fn neurons(usage: &Usage) -> Option<f64> {
     // `Number` keeps the exact float parser out of the module.
-    let number = usage.neurons.as_deref().map(|text| js_sys::Number::parse_float(text));
+    let number = usage.neurons.as_deref().map(js_sys::Number::parse_float);
     number.filter(|number| number.is_finite())
 }

@@ -22,6 +22,7 @@
  * | `NO_OBJECT` | the model did not produce the structured answer |
  * | `SERVER` | the service failed (retried) |
  * | `CONFIG` | the client is not set up rightly; see `field` |
+ * | `STREAM_CONSUMED` | a stream was read a second time |
  * | `UNKNOWN` | the service named a failure that this version does not know; see `internalCode` |
  */
 export type WorkersAIErrorCode =
@@ -45,6 +46,7 @@ export type WorkersAIErrorCode =
   | "NO_OBJECT"
   | "SERVER"
   | "CONFIG"
+  | "STREAM_CONSUMED"
   | "UNKNOWN";
 
 /** What was received of an answer before it broke. */

@@ -148,9 +148,13 @@ pub struct Details {
 
 impl Error {
     /// A failure with a kind and a sentence.
+    pub fn new(code: Code, message: impl AsRef<str>) -> Self {
+        Self::boxed(code, message.as_ref())
+    }
+
     // Not inlined, and with a borrowed message: there are hundreds of calls, and each is kept small.
     #[inline(never)]
-    pub fn new(code: Code, message: &str) -> Self {
+    fn boxed(code: Code, message: &str) -> Self {
         Self(Box::new(Details {
             code,
             message: message.to_owned(),

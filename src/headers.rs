@@ -106,7 +106,7 @@ fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         Code::InvalidInput,
-        &format!("The value for the header {name} has a character that a header cannot carry (a line break, a control character, or one beyond Latin-1)."),
+        format!("The value for the header {name} has a character that a header cannot carry (a line break, a control character, or one beyond Latin-1)."),
     )
     .with_field(field))
 }

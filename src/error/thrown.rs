@@ -30,7 +30,7 @@ impl Error {
         let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
         Self::new(
             Code::Network,
-            &format!(
+            format!(
                 "{host} could not be reached{reason}. Check the network and the address; `cause` has the original error."
             ),
         )

@@ -32,7 +32,7 @@ impl Timeouts {
         if ms.is_nan() || ms < 0.0 {
             return Err(Error::new(
                 code,
-                &format!("{name} takes milliseconds, 0 or more (0 or Infinity for no limit)."),
+                format!("{name} takes milliseconds, 0 or more (0 or Infinity for no limit)."),
             )
             .with_field(name));
         }

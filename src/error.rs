@@ -10,7 +10,7 @@ pub mod thrown;
 use std::ops::{Deref, DerefMut};
 
 use crate::codes;
-use crate::secret::{Secret, redact};
+use crate::secret::{Secret, redact, withhold};
 use crate::wire::write::Writer;
 
 /// The stable name of a kind of failure. The names are never changed once released.
@@ -198,6 +198,13 @@ impl Error {
     /// May the same request succeed a little later?
     pub fn retryable(&self) -> bool {
         self.code.retryable()
+    }
+
+    /// The same without what its message repeats of the caller's input, given as JSON text.
+    #[must_use]
+    pub fn withholding(mut self, input: &str) -> Self {
+        self.message = withhold(&self.message, input.as_bytes());
+        self
     }
 
     /// The fields of a `WorkersAIError`, without the secrets.

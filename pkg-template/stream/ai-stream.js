@@ -1,6 +1,6 @@
 // The stream that callers hold.
 
-import { byteStream } from "../body.js";
+import { byteStream } from "../client/byte-stream.js";
 import { ChunkChannel } from "./chunk-channel.js";
 import { consumed, synthesize } from "./engine.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";

@@ -2,8 +2,6 @@
 //!
 //! A refusal comes back as `{"error": {…}}`, the fields of a `WorkersAIError`.
 
-use std::borrow::Cow;
-
 use wasm_bindgen::prelude::*;
 
 use crate::call::Reply;
@@ -77,21 +75,22 @@ pub fn core_retry(
     policy.wait(code, Some(retry_after_ms).filter(|ms| *ms >= 0.0), attempts, elapsed_ms, replayable, random)
 }
 
-/// The error of a reply that failed: its body, what its headers say, and the secrets that must not be shown.
+/// The error of a reply that failed: its body, what its headers say, and what must not be shown: the secrets, and strings of the input
+/// that the body may quote.
 #[wasm_bindgen(skip_typescript)]
-pub fn core_failure(body: &[u8], reply: &str, secrets: &str) -> String {
-    let (reply, secrets) = (Reply::read(reply), call::secrets_in(secrets));
-    reply.failure(body).to_json(&secrets)
+pub fn core_failure(body: &[u8], reply: &str, secrets: &str, input: &str) -> String {
+    let error = Reply::read(reply).failure(body);
+    error.withholding(input).to_json(&call::secrets_in(secrets))
 }
 
 /// The error of a call that threw: `unreachable` is the address that fetch failed to reach, empty for the binding.
 #[wasm_bindgen(skip_typescript)]
-pub fn core_thrown(name: &str, message: &str, unreachable: &str, secrets: &str) -> String {
+pub fn core_thrown(name: &str, message: &str, unreachable: &str, secrets: &str, input: &str) -> String {
     let error = match unreachable {
         "" => Error::from_thrown(name, message),
         url => Error::unreachable(plan::redirect::origin(url), Some(name).filter(|name| !name.is_empty())),
     };
-    error.to_json(&call::secrets_in(secrets))
+    error.withholding(input).to_json(&call::secrets_in(secrets))
 }
 
 /// How to take a JSON answer whose members are `facts`: 0 whole, 1 its `result`, 2 as a failure. See [`crate::wire::envelope::Facts`].
@@ -109,23 +108,23 @@ pub fn core_media(content_type: &str) -> u32 {
 /// A whole text-generation answer: `{ text, reasoning?, toolCalls, finishReason, usage? }`, arguments as JSON text, and `unwrapped` where an
 /// envelope was around it.
 #[wasm_bindgen(skip_typescript)]
-pub fn core_answer(json: &str, enveloped: bool, reply: &str, secrets: &str) -> String {
+pub fn core_answer(json: &str, enveloped: bool, reply: &str, secrets: &str, input: &str) -> String {
     let found = call::open_answer(json.as_bytes(), enveloped, &Reply::read(reply));
     match found.and_then(|(answer, unwrapped)| {
         let text = tasks::text_generation::describe(answer, unwrapped);
         text.map_err(|error| Reply::read(reply).signed(error))
     }) {
         Ok(text) => text,
-        Err(error) => refusal(&error.to_json(&call::secrets_in(secrets))),
+        Err(error) => refusal(&error.withholding(input).to_json(&call::secrets_in(secrets))),
     }
 }
 
 /// The JSON text of an answer, out of its envelope, behind a `=`; or a refusal.
 #[wasm_bindgen(skip_typescript)]
-pub fn core_open(json: &str, enveloped: bool, reply: &str, secrets: &str) -> String {
+pub fn core_open(json: &str, enveloped: bool, reply: &str, secrets: &str, input: &str) -> String {
     match call::open_answer(json.as_bytes(), enveloped, &Reply::read(reply)) {
         Ok((answer, _)) => ["=", &String::from_utf8_lossy(answer)].concat(),
-        Err(error) => refusal(&error.to_json(&call::secrets_in(secrets))),
+        Err(error) => refusal(&error.withholding(input).to_json(&call::secrets_in(secrets))),
     }
 }
 
@@ -144,11 +143,4 @@ fn refusal(error: &str) -> String {
 fn read(text: &str) -> Result<Value<'_>, Error> {
     json::parse(text.as_bytes())
         .map_err(|_| Error::invalid("options", "The options are nested too deeply, or cannot be read."))
-}
-
-/// For sentences of the core that JavaScript needs to make an error of.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_redact(message: &str, secrets: &str) -> String {
-    let message: Cow<'_, str> = message.into();
-    crate::secret::redact(&message, &call::secrets_in(secrets))
 }

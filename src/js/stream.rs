@@ -92,6 +92,7 @@ pub fn stream_synthesize(answer: &str) -> String {
 
 /// The error of a stream that failed.
 #[wasm_bindgen(skip_typescript)]
-pub fn stream_trouble(trouble: u32, told: &str, limit: u32, secrets: &str) -> String {
-    Trouble::from_number(trouble).to_error(told.as_bytes(), limit).to_json(&call::secrets_in(secrets))
+pub fn stream_trouble(trouble: u32, told: &str, limit: u32, secrets: &str, input: &str) -> String {
+    let error = Trouble::from_number(trouble).to_error(told.as_bytes(), limit);
+    error.withholding(input).to_json(&call::secrets_in(secrets))
 }

@@ -1,0 +1,107 @@
+// One call from its options to its reply: prepared at once, sent as often as the core allows.
+
+import { sendToBinding } from "./binding.js";
+import { core, failure, refusal, told } from "./core.js";
+import { Guard } from "./guard.js";
+import { tell } from "./hooks.js";
+import { sendOverHttp } from "./http.js";
+import { encodeForBinding, encodeForHttp, quotable } from "./input.js";
+import { describeCall } from "./options.js";
+import { kindOf } from "./values.js";
+
+/** Longest wait that the service may ask for; told in the message when it asks for more. */
+const seconds = (ms) => Math.ceil(ms / 1000);
+
+export class Call {
+  /** Checks everything and encodes the input, so that later changes to it have no effect. */
+  constructor(client, model, input, options) {
+    if (typeof model !== "string") {
+      throw refusal("model", `The model must be a string such as @cf/author/model, not ${kindOf(model)}.`);
+    }
+    this.client = client;
+    this.outline = describeCall(options);
+    this.facts = told(core().core_call(client.outline, this.outline, model));
+    this.isBinding = this.facts.door === "binding";
+    this.outgoing = this.isBinding
+      ? encodeForBinding(input)
+      : encodeForHttp(input, this.facts.model, this.facts.rejectIfBusy === true);
+    const hidden = { secrets: JSON.stringify(this.facts.secrets), input: () => this.#quotable() };
+    this.startedAt = performance.now();
+    this.guard = new Guard(this.facts.timeouts, options?.signal, hidden);
+  }
+
+  /** Sends, again where that may help, and gives the reply once its headers are in. */
+  async send() {
+    const { guard, client, facts } = this;
+    const hooks = client.hooks ?? {};
+    for (;;) {
+      if (guard.isOver) throw guard.reason;
+      guard.attempt();
+      const about = { attempt: guard.attempts, door: facts.door, model: facts.model };
+      const sentAt = performance.now();
+      tell(hooks.onRequest, about);
+      let error;
+      try {
+        const reply = this.isBinding ? await sendToBinding(this) : await sendOverHttp(this);
+        guard.requestId = reply.header("cf-ai-req-id");
+        const durationMs = performance.now() - sentAt;
+        tell(hooks.onResponse, { ...about, status: reply.status, requestId: guard.requestId, durationMs });
+        if (reply.isSuccess || facts.rawResponse) return reply;
+        error = await reply.failure(guard);
+      } catch (thrown) {
+        error = thrown;
+      }
+      if (guard.isOver) throw guard.reason;
+      const wait = this.#wait(error);
+      if (wait < 0) {
+        guard.release();
+        throw wait < -1 ? tooLong(error, -wait) : error;
+      }
+      const { code, status, requestId } = error;
+      tell(hooks.onRetry, { ...about, code, status, requestId, delayMs: wait });
+      await guard.sleep(wait);
+    }
+  }
+
+  /** What is known of the reply when its headers are in. */
+  meta(reply) {
+    const { door, model } = this.facts;
+    const meta = { door, model, attempts: this.guard.attempts };
+    reply.describe(meta);
+    return meta;
+  }
+
+  /** What the makers of streams are given. */
+  source(reply, more) {
+    const { maxEventBytes, timeouts } = this.facts;
+    const { guard, startedAt } = this;
+    return { meta: this.meta(reply), maxEventBytes, idleMs: timeouts.idle ?? 0, startedAt, guard, ...more };
+  }
+
+  /** The error of a reply that can't be understood. */
+  malformed(message, more) {
+    this.guard.release();
+    const { attempts, requestId } = this.guard;
+    return failure("MALFORMED_RESPONSE", message, { attempts, requestId, ...more });
+  }
+
+  #wait(error) {
+    const { guard, facts, outgoing } = this;
+    const after = error?.retryAfterMs ?? -1;
+    const elapsed = performance.now() - this.startedAt;
+    const total = facts.timeouts.total ?? 0;
+    const code = String(error?.code ?? "");
+    const { maxRetries } = facts;
+    return core().core_retry(code, after, guard.attempts, elapsed, maxRetries, total, outgoing.replayable, Math.random());
+  }
+
+  #quotable() {
+    if (this.isBinding) return quotable(this.outgoing.inputs);
+    return this.outgoing.text === undefined ? "null" : quotable(JSON.parse(this.outgoing.text));
+  }
+}
+
+function tooLong(error, ms) {
+  error.message += ` The service asks to wait ${seconds(ms)} s, which is not waited for.`;
+  return error;
+}

@@ -1,0 +1,186 @@
+// One call's limits of time and its cancellation: the caller's signal, the timers, and the signal that goes to the transport, which is
+// aborted with a WorkersAIError whoever aborts it.
+
+import { WorkersAIError } from "../error.js";
+import { core, failure } from "./core.js";
+
+const MESSAGES = {
+  total: ["timeout.total", "The call was not finished"],
+  firstByte: ["timeout.firstByte", "The answer did not begin"],
+  idle: ["timeout.idle", "No bytes came"],
+};
+const nothing = () => {};
+
+export class Guard {
+  #limits;
+  #controller;
+  #timers = {};
+  #callersSignal;
+  #onCallersAbort;
+  /** Rejects when the call ends before its time. */
+  #ended;
+  #end;
+  #endedBy = null;
+  #released = false;
+  /** Requests made so far. */
+  attempts = 0;
+  /** When the first byte of the body came. */
+  firstByteAt = undefined;
+  /** The service's id of the request, for errors that come later. */
+  requestId = undefined;
+  /** What no message may show: `{ secrets, input() }`, JSON texts. */
+  hidden;
+
+  constructor(limits, signal, hidden) {
+    this.#limits = limits;
+    this.hidden = hidden;
+    this.#renew();
+    if (signal) {
+      if (signal.aborted) {
+        this.abort(signal.reason);
+        return;
+      }
+      this.#callersSignal = signal;
+      this.#onCallersAbort = () => this.abort(signal.reason);
+      signal.addEventListener("abort", this.#onCallersAbort);
+    }
+    this.#start("total");
+  }
+
+  /** The signal for the transport. */
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  /** The error that ended the call, if one has. */
+  get reason() {
+    return this.#controller.signal.reason;
+  }
+
+  /** Was it ended for good? A first byte that did not come in time may come at the next attempt. */
+  get isOver() {
+    return this.#endedBy !== null && this.#endedBy !== "firstByte";
+  }
+
+  /** Begins an attempt. */
+  attempt() {
+    if (this.#endedBy === "firstByte") {
+      this.#endedBy = null;
+      this.#renew();
+    }
+    this.attempts++;
+    this.#start("firstByte");
+  }
+
+  /** Waits for a promise, or for the end of the call. */
+  until(promise) {
+    return Promise.race([promise, this.#ended]);
+  }
+
+  /** Waits for bytes: an idle connection ends the call. */
+  async untilRead(promise) {
+    this.#start("idle");
+    try {
+      return await this.until(promise);
+    } finally {
+      this.#stop("idle");
+    }
+  }
+
+  /** Sleeps, abortably. */
+  async sleep(ms) {
+    let timer;
+    try {
+      await this.until(
+        new Promise((resolve) => {
+          timer = setTimeout(resolve, ms);
+        }),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Bytes of the body have come; the first of them count. */
+  firstByte() {
+    if (this.firstByteAt === undefined) {
+      this.firstByteAt = performance.now();
+      this.#stop("firstByte");
+    }
+  }
+
+  /** Ends the call because the caller wants it. */
+  abort(cause) {
+    const more = cause === undefined ? {} : { cause };
+    this.#finish("caller", failure("ABORTED", "The call was aborted.", this.#signed(more)));
+  }
+
+  /** Ends the call because a limit was reached. */
+  expire(kind) {
+    const [option, what] = MESSAGES[kind];
+    const message = `${what} within ${this.#limits[kind]} ms. Allow more with ${option}, ask for fewer tokens, or try again.`;
+    this.#finish(kind, failure("TIMEOUT", message, this.#signed({})));
+  }
+
+  /** The error for a body that broke off, or the reason for which it was broken off. */
+  broken(cause) {
+    const message = "The connection broke while the reply was read. Try again.";
+    return this.reason ?? failure("NETWORK", message, this.#signed({ cause }));
+  }
+
+  /** The error for a stream of this call that failed; see src/wire/trouble.rs. */
+  trouble(trouble, told, limit) {
+    return this.fail(core().stream_trouble(trouble, told, limit, this.hidden.secrets, this.hidden.input()));
+  }
+
+  /** An error of the core's fields, as JSON text. */
+  fail(fields, more) {
+    return new WorkersAIError({ ...this.#signed({}), ...JSON.parse(fields), ...more });
+  }
+
+  /** The call is over: no timer and no listener is left. What was aborted stays aborted. */
+  release() {
+    if (this.#released) return;
+    this.#released = true;
+    for (const kind of Object.keys(this.#timers)) this.#stop(kind);
+    this.#callersSignal?.removeEventListener("abort", this.#onCallersAbort);
+  }
+
+  #signed(more) {
+    const fields = { ...more };
+    if (this.attempts > 0) fields.attempts = this.attempts;
+    if (this.requestId !== undefined) fields.requestId = this.requestId;
+    return fields;
+  }
+
+  #renew() {
+    this.#controller = new AbortController();
+    this.#ended = new Promise((_, reject) => {
+      this.#end = reject;
+    });
+    // Whoever waits hears of it; where nobody does, nobody need.
+    this.#ended.catch(nothing);
+  }
+
+  #start(kind) {
+    const ms = this.#limits[kind];
+    if (ms !== undefined && this.#endedBy === null && !this.#released) {
+      this.#timers[kind] = setTimeout(() => this.expire(kind), ms);
+    }
+  }
+
+  #stop(kind) {
+    clearTimeout(this.#timers[kind]);
+    delete this.#timers[kind];
+  }
+
+  /** Ends the call once; whatever comes after is too late. */
+  #finish(by, error) {
+    if (this.#endedBy !== null) return;
+    this.#endedBy = by;
+    if (by === "firstByte") this.#stop("idle");
+    else this.release();
+    this.#controller.abort(error);
+    this.#end(error);
+  }
+}

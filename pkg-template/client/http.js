@@ -1,0 +1,76 @@
+// The doors over HTTP: `fetch(url, init)` through the caller's function or the global one.
+
+import { core, failure, told } from "./core.js";
+import { Reply } from "./reply.js";
+import { isResponse, isStream, kindOf } from "./values.js";
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** Sends one request, and follows where it is redirected to. */
+export async function sendOverHttp(call) {
+  const { client, guard, outgoing, facts } = call;
+  const token = facts.tokenIsFunction ? await askForToken(client.apiToken, guard) : (facts.token ?? "");
+  const { contentType, query } = outgoing;
+  const about = JSON.stringify({ contentType, query });
+  const plan = told(core().core_request(client.outline, call.outline, facts.model, token, about));
+  let { url, headers } = plan;
+  for (let hops = 0; ; hops++) {
+    const response = await send(call, url, headers, plan.redirect);
+    const reply = new Reply(response);
+    if (response.type !== "opaqueredirect" && !REDIRECTS.includes(response.status)) return reply;
+    const to = resolve(reply.header("location"), url);
+    reply.discard();
+    const step = told(core().core_redirect(response.status, url, to, hops, outgoing.replayable));
+    if (!step.keep) headers = contentType === undefined ? {} : { "content-type": contentType };
+    url = to;
+  }
+}
+
+async function send(call, url, headers, redirect) {
+  const { client, guard, outgoing } = call;
+  const init = { method: "POST", headers, body: outgoing.value, signal: guard.signal, redirect };
+  // Demanded by the standard for a body that is a stream.
+  if (isStream(outgoing.value)) init.duplex = "half";
+  // The global one is looked up at each call, so that one that was put there later counts, and called on its owner: some runtimes
+  // refuse another receiver.
+  const own = client.fetch;
+  if (own === undefined && typeof globalThis.fetch !== "function") {
+    throw failure("CONFIG", "This runtime has no global fetch: pass one with the option fetch.", { field: "fetch" });
+  }
+  let response;
+  try {
+    response = await guard.until(own === undefined ? globalThis.fetch(url, init) : own(url, init));
+  } catch (cause) {
+    if (guard.reason !== undefined) throw guard.reason;
+    const why = cause?.cause?.code ?? cause?.code;
+    const { secrets, input } = guard.hidden;
+    throw guard.fail(core().core_thrown(typeof why === "string" ? why : "", "", url, secrets, input()), { cause });
+  }
+  if (!isResponse(response)) {
+    throw failure("CONFIG", "fetch did not give a Response. Check the function that was passed as fetch.", { field: "fetch" });
+  }
+  return response;
+}
+
+/** The token for this request. A function may give another one each time, so each is checked and hidden. */
+async function askForToken(apiToken, guard) {
+  const refuse = (why, more) => failure("CONFIG", `The function apiToken ${why}.`, { field: "apiToken", ...more });
+  let token;
+  try {
+    token = await guard.until(apiToken());
+  } catch (cause) {
+    throw guard.reason ?? refuse("failed; cause has its error", { cause });
+  }
+  if (typeof token !== "string") throw refuse(`must give a string, not ${kindOf(token)}`);
+  const checked = told(core().core_token(token)).token;
+  guard.hidden.secrets = JSON.stringify([...JSON.parse(guard.hidden.secrets), checked]);
+  return checked;
+}
+
+function resolve(location, base) {
+  try {
+    return new URL(location, base).href;
+  } catch {
+    return "";
+  }
+}

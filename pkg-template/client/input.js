@@ -1,0 +1,116 @@
+// The caller's input on its way out: the body of an HTTP request, or the inputs of the binding. The caller's own objects are never
+// changed, and what the caller does to them later has no effect.
+
+import { refusal } from "./core.js";
+import { isBlob, isBytes, isForm, isStream, kindOf } from "./values.js";
+
+const notAnInput = (input) =>
+  refusal("input", `The input must be an object with the model's inputs, bytes, or a form, not ${kindOf(input)}.`);
+
+const isPlain = (input) => typeof input === "object" && input !== null && !Array.isArray(input);
+
+/** Encodes an input for HTTP: `{ value, contentType?, query, replayable, text? }`. */
+export function encodeForHttp(input, model, rejectIfBusy) {
+  const body = asRaw(input) ?? (isPlain(input) ? soleMedia(input, model) : undefined);
+  if (body !== undefined) {
+    if (rejectIfBusy) throw refusal("rejectIfBusy", "rejectIfBusy needs a JSON input: a raw body has no place for it.");
+    return body;
+  }
+  if (!isPlain(input)) throw notAnInput(input);
+  const value = rejectIfBusy ? { ...input, options: { ...input.options, rejectIfBusy: true } } : input;
+  const text = toJSON(value);
+  return { value: text, contentType: "application/json", query: [], replayable: true, text };
+}
+
+/** Checks an input for the binding and copies it: `{ inputs, replayable }`. */
+export function encodeForBinding(input) {
+  if (isForm(input)) return { form: input, replayable: true };
+  if (asRaw(input) !== undefined) {
+    throw refusal(
+      "input",
+      'The binding takes raw bytes as a named input, for instance { audio: { body: stream, contentType: "audio/mpeg" } }.',
+    );
+  }
+  if (!isPlain(input)) throw notAnInput(input);
+  const inputs = { ...input };
+  let replayable = true;
+  for (const [name, value] of Object.entries(inputs)) {
+    if (Array.isArray(value)) inputs[name] = value.slice();
+    else if (isStream(value?.body)) replayable = false;
+  }
+  return { inputs, replayable };
+}
+
+/** A form as the binding wants it: the bytes, and a type that names the boundary. */
+export function formForBinding(form) {
+  const response = new Response(form);
+  return { multipart: { body: response.body, contentType: response.headers.get("content-type") } };
+}
+
+/** What of an input a message may quote: its strings, cut short, as JSON text. */
+export function quotable(input) {
+  if (!isPlain(input) || isForm(input) || asRaw(input) !== undefined) return "null";
+  const cut = (_key, value) => {
+    if (typeof value === "string") return value.slice(0, 400);
+    if (typeof value === "bigint" || (Array.isArray(value) && typeof value[0] === "number")) return undefined;
+    return isBytes(value) || isStream(value) ? undefined : value;
+  };
+  try {
+    return JSON.stringify(input, cut);
+  } catch {
+    // A cycle: it was refused as an input already.
+    return "null";
+  }
+}
+
+/** Bytes, a blob, a stream or a form as a body of its own. */
+function asRaw(value, contentType) {
+  if (typeof value !== "object" || value === null) return undefined;
+  const typed = (type) => ({ value, contentType: type || "application/octet-stream", query: [], replayable: true });
+  if (isBytes(value)) return typed(contentType);
+  if (isBlob(value)) return typed(contentType ?? value.type);
+  // The platform writes the boundary into the type.
+  if (isForm(value)) return { value, query: [], replayable: true };
+  return isStream(value) ? { ...typed(contentType), replayable: false } : undefined;
+}
+
+/** The one top-level input of the form `{ body, contentType }` whose body is raw. */
+function soleMedia(input, model) {
+  let found;
+  for (const [name, value] of Object.entries(input)) {
+    const body = asRaw(value?.body, value?.contentType);
+    if (body === undefined) continue;
+    if (found !== undefined) throw refusal(name, "Only one input can be a raw body.");
+    found = { name, body };
+  }
+  if (found === undefined) return undefined;
+  found.body.query = beside(input, found.name, model);
+  return found.body;
+}
+
+/** The inputs beside a raw body. Only nova-3 reads any, from the query. */
+function beside(input, media, model) {
+  const others = Object.entries(input).filter(([name, value]) => name !== media && value !== undefined && value !== null);
+  return others.map(([name, value]) => {
+    if (!/\/nova-3/i.test(model)) {
+      throw refusal(
+        name,
+        `${name} cannot go beside a raw body to this model: send the media as base64 or as an array of numbers.`,
+      );
+    }
+    return [name, typeof value === "string" ? value : toJSON(value)];
+  });
+}
+
+function toJSON(value) {
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    const error = refusal("input", "The input cannot be written as JSON (a cycle, or a BigInt?).");
+    error.cause = cause;
+    throw error;
+  }
+  if (text === undefined) throw refusal("input", "The input has no JSON form.");
+  return text;
+}

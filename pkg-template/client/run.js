@@ -1,0 +1,110 @@
+// `run`: exactly what the service said, in the form that `env.AI.run` gives it.
+
+import { AIStream } from "../stream/ai-stream.js";
+import { byteStream } from "./byte-stream.js";
+import { Call } from "./call.js";
+import { core, told } from "./core.js";
+import { EVENTS_BODY, JSON_BODY, PAGE_BODY } from "./reply.js";
+
+/** Verdicts on a JSON answer, as the core numbers them. */
+const UNWRAP = 1;
+const FAILED = 2;
+
+const PAGE = "A web page came instead of an answer. Check baseURL, and what stands in front of the service.";
+
+/** Runs a model. */
+export async function run(client, model, input, options) {
+  const call = new Call(client, model, input, options);
+  const reply = await call.send();
+  const { guard, facts } = call;
+  if (facts.rawResponse || facts.websocket) {
+    guard.release();
+    return reply.asResponse();
+  }
+  if (input.stream === true) return openStream(call, reply, true);
+  if (reply.isValue) {
+    guard.release();
+    return unwrap(call, reply, reply.value);
+  }
+  const media = reply.isStream ? EVENTS_BODY : reply.media;
+  if (media === PAGE_BODY) throw page(call, reply);
+  if (media !== JSON_BODY) {
+    const { idle } = facts.timeouts;
+    return byteStream({ body: bodyOf(call, reply), guard, idleMs: idle ?? 0 });
+  }
+  const text = await readText(call, reply);
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw call.malformed("The reply says that it is JSON, but it is not.", { cause });
+  }
+  return unwrap(call, reply, value);
+}
+
+/** Makes an `AIStream` of a reply. A whole answer becomes one as well, without a second request. */
+export async function openStream(call, reply, chunks) {
+  const media = reply.response === null ? EVENTS_BODY : reply.media;
+  if (media === PAGE_BODY) throw page(call, reply);
+  if (!reply.isValue && media !== JSON_BODY) {
+    return new AIStream(call.source(reply, { body: bodyOf(call, reply), json: null, chunks }));
+  }
+  const { secrets, input } = call.guard.hidden;
+  const text = await reply.text(call.guard, call.facts.maxResponseBytes).catch((error) => {
+    call.guard.release();
+    throw error;
+  });
+  const opened = core().core_open(text, !call.isBinding, reply.head, secrets, input());
+  if (!opened.startsWith("=")) {
+    call.guard.release();
+    told(opened);
+  }
+  return new AIStream(call.source(reply, { body: null, json: opened.slice(1), chunks }));
+}
+
+/** The whole body as text; the call is over with it. */
+export async function readText(call, reply) {
+  try {
+    return await reply.text(call.guard, call.facts.maxResponseBytes);
+  } finally {
+    call.guard.release();
+  }
+}
+
+/** The answer, out of the envelope. */
+function unwrap(call, reply, value) {
+  switch (core().core_verdict(factsOf(value), !call.isBinding)) {
+    case UNWRAP:
+      return value.result;
+    case FAILED: {
+      const { secrets, input } = call.guard.hidden;
+      throw call.guard.fail(core().core_failure(encoder.encode(JSON.stringify(value)), reply.head, secrets, input()));
+    }
+  }
+  return value;
+}
+
+const encoder = new TextEncoder();
+
+/** What of an envelope is there, in the bits of src/wire/envelope.rs. */
+function factsOf(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return 0;
+  const has = (name) => Object.hasOwn(value, name);
+  const errors = Array.isArray(value.errors);
+  let facts = has("result") ? 1 : 0;
+  if (value.success === true) facts |= 2;
+  if (value.success === false) facts |= 4;
+  if (errors && value.errors.length > 0) facts |= 8;
+  if (errors || has("messages") || has("state")) facts |= 16;
+  return facts;
+}
+
+function bodyOf(call, reply) {
+  if (typeof reply.body?.getReader === "function") return reply.body;
+  throw call.malformed("The reply has no body.");
+}
+
+function page(call, reply) {
+  reply.discard();
+  return call.malformed(PAGE);
+}

@@ -14,11 +14,12 @@ export async function chooseEngines(options) {
   if (typeof wanted === "object") return [wanted].flat();
   if (wanted !== "auto" && !NAMES.includes(wanted)) throw new TypeError(`engine: one of auto, ${NAMES.join(", ")}, or an engine object`);
 
+  const onError = options.onError ?? ((error) => console.error(error));
   const env = options.env ?? globalThis.process?.env ?? {};
   const makers = {
     cloudflare: () => cloudflare(options.cloudflare, env),
     openai: () => openAI(options.openai, env),
-    "small-models": () => smallModels(options.smallModels, env),
+    "small-models": () => smallModels(options.smallModels, env, wanted === "auto" ? onError : null),
     "stand-in": () => [new StandIn({ pace: options.pace })],
   };
   if (wanted !== "auto") {
@@ -46,8 +47,19 @@ function openAI(given, env) {
   return [new OpenAICompatible({ ...fromEnv, ...given, baseURL })];
 }
 
-async function smallModels(given, env) {
+/** The small models that are installed. One that can't be loaded is told to `onError` and left out, or fails where there is none. */
+async function smallModels(given, env, onError) {
   if (given === false || !canImportNodeOnly()) return [];
   const { openInstalled } = await importNodeOnly("./small-models/installed.js");
-  return openInstalled({ folder: given?.folder ?? env.WORKERS_AI_LOCAL_MODELS, weights: given?.weights });
+  const engines = [];
+  for (const engine of await openInstalled({ folder: given?.folder ?? env.WORKERS_AI_LOCAL_MODELS, weights: given?.weights })) {
+    try {
+      await engine.load();
+      engines.push(engine);
+    } catch (error) {
+      if (!onError) throw error;
+      onError(new Error(`${engine.description} could not be loaded`, { cause: error }));
+    }
+  }
+  return engines;
 }

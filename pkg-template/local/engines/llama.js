@@ -34,7 +34,7 @@ export class Llama {
   }
 
   async *generate(request) {
-    const loaded = await orAborted(this.#load(), request.signal);
+    const loaded = await orAborted(this.load(), request.signal);
     const sequence = await this.#takeSequence(loaded, request.signal);
     const controller = linkedController(request.signal);
     const queue = new Queue();
@@ -58,7 +58,8 @@ export class Llama {
     await llama.dispose();
   }
 
-  #load() {
+  /** Loads the model, once. */
+  load() {
     this.#loaded ??= this.#open();
     return this.#loaded;
   }
@@ -67,8 +68,9 @@ export class Llama {
     const library = await import(pathToFileURL(this.#options.module).href);
     const llama = await library.getLlama({ gpu: false, build: "never", skipDownload: true, progressLogs: false, logLevel: library.LlamaLogLevel.error });
     const model = await llama.loadModel({ modelPath: this.#options.weights });
-    // Left to itself it takes more threads than cores and gets slower by orders of magnitude.
-    const threads = Math.min(availableParallelism(), MOST_THREADS);
+    // Its threads wait for each other by spinning: as soon as something else wants a core, one thread too many makes it slower by
+    // a factor of ten. So one core is left to the others.
+    const threads = Math.min(Math.max(1, availableParallelism() - 1), MOST_THREADS);
     const context = await model.createContext({ contextSize: CONTEXT_TOKENS, sequences: SEQUENCES, threads });
     const free = Array.from({ length: SEQUENCES }, () => context.getSequence());
     return { library, llama, model, free };

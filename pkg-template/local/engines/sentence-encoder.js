@@ -17,14 +17,19 @@ export class SentenceEncoder {
   }
 
   async embed({ texts, dimensions, signal }) {
-    this.#loaded ??= this.#load();
-    const encoder = await orAborted(this.#loaded, signal);
+    const encoder = await orAborted(this.load(), signal);
     const rows = await orAborted(encoder.embed(texts), signal);
     const tokens = texts.reduce((sum, text) => sum + encoder.tokenizer.encode(text).length, 0);
     return { rows: rows.map((row) => fitted(row, dimensions)), tokens };
   }
 
-  async #load() {
+  /** Loads the model, once. */
+  load() {
+    this.#loaded ??= this.#open();
+    return this.#loaded;
+  }
+
+  async #open() {
     const require = createRequire(import.meta.url);
     const { initModel } = require(this.#options.module);
     const { modelSource } = require(this.#options.model);

@@ -23,7 +23,11 @@ export function workerdProgram(from = import.meta.url) {
 export async function startWorkerd(config, { external = {}, onLog = (line) => console.error(line), program = workerdProgram() } = {}) {
   const addresses = Object.entries(external).map(([name, address]) => `--external-addr=${name}=${address}`);
   const child = spawn(program, ["serve", `--control-fd=${CONTROL_FD}`, ...addresses, config], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
-  const exited = once(child, "exit").then(() => {});
+  const killed = () => child.kill("SIGKILL");
+  process.once("exit", killed);
+  const exited = once(child, "exit").then(() => {
+    process.removeListener("exit", killed);
+  });
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLog);
 
   const listening = (async () => {
@@ -44,7 +48,6 @@ export async function startWorkerd(config, { external = {}, onLog = (line) => co
     pid: child.pid,
     exited,
     async close() {
-      // workerd itself, not a shell around it: it would outlive that.
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await exited;
     },

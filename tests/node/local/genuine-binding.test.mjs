@@ -90,7 +90,7 @@ test("a gateway id brings a log id", async () => {
 
 test("a stream that is cancelled in the Worker ends the engine's work", async () => {
   const ended = log.next(({ outcome }) => outcome === "cancelled");
-  const seen = await probe({ model: LLAMA, inputs: { prompt: "count: 1000000", stream: true }, read: "first" });
+  const seen = await probe({ model: LLAMA, inputs: { prompt: "count: 1000000", max_tokens: 1000000, stream: true }, read: "first" });
   assert.equal(seen.kind, "stream");
   assert.equal((await ended).model, LLAMA);
 });

@@ -43,7 +43,7 @@ export class Cloudflare {
     if (rawBody) for (const [key, value] of Object.entries(inputs)) query.set(key, String(value));
     if (!rawBody) out.set("content-type", "application/json");
     const body = rawBody ?? JSON.stringify(rejectIfBusy ? { ...inputs, options: { rejectIfBusy } } : inputs);
-    const search = query.size > 0 ? `?${query}` : "";
+    const search = query.toString() === "" ? "" : `?${query}`;
     return unwrapped(await this.#send(`/run/${model}${search}`, { method: "POST", headers: out, body, signal }));
   }
 

@@ -20,9 +20,14 @@ export function workerdProgram(from = import.meta.url) {
  *   `external`: addresses of the external services by name
  * @returns {Promise<{ port: number, pid: number, exited: Promise<void>, close(): Promise<void> }>}
  */
-export async function startWorkerd(config, { external = {}, onLog = (line) => console.error(line), program = workerdProgram() } = {}) {
+export async function startWorkerd(
+  config,
+  { external = {}, onLog = (line) => console.error(line), program = workerdProgram() } = {},
+) {
   const addresses = Object.entries(external).map(([name, address]) => `--external-addr=${name}=${address}`);
-  const child = spawn(program, ["serve", `--control-fd=${CONTROL_FD}`, ...addresses, config], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  const child = spawn(program, ["serve", `--control-fd=${CONTROL_FD}`, ...addresses, config], {
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
   const killed = () => child.kill("SIGKILL");
   process.once("exit", killed);
   const exited = once(child, "exit").then(() => {

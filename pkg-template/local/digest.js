@@ -16,7 +16,9 @@ export function digest(text) {
 export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(",")}]`;
   if (value && typeof value === "object") {
-    const members = Object.keys(value).sort().filter((key) => value[key] !== undefined);
+    const members = Object.keys(value)
+      .sort()
+      .filter((key) => value[key] !== undefined);
     return `{${members.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
   }
   return JSON.stringify(value) ?? "null";

@@ -1,5 +1,5 @@
-import { RestFace } from "./faces/rest.js";
 import { isRemoteProxy, unpackRemoteProxy } from "./faces/remote-proxy.js";
+import { RestFace } from "./faces/rest.js";
 import { UpstreamFace } from "./faces/upstream.js";
 
 const DEFAULT_PREFIX = "/ai";
@@ -9,7 +9,12 @@ const DEFAULT_MAX_BODY_BYTES = 100 * 1024 * 1024;
 export function handlerFor(service, options = {}) {
   const prefix = (options.prefix ?? DEFAULT_PREFIX).replace(/\/+$/, "");
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-  const rest = new RestFace(service, { accountId: options.accountId, apiToken: options.apiToken, prefix, maxBodyBytes });
+  const rest = new RestFace(service, {
+    accountId: options.accountId,
+    apiToken: options.apiToken,
+    prefix,
+    maxBodyBytes,
+  });
   const upstream = new UpstreamFace(service, { maxBodyBytes });
 
   return async (received) => {
@@ -17,6 +22,14 @@ export function handlerFor(service, options = {}) {
     const url = new URL(request.url);
     if (upstream.handles(url, request.headers)) return upstream.respond(request, url);
     if (rest.handles(url)) return rest.respond(request, url);
-    return Response.json({ success: false, errors: [{ code: 7003, message: `No route for ${url.pathname}` }], messages: [], result: null }, { status: 404 });
+    return Response.json(
+      {
+        success: false,
+        errors: [{ code: 7003, message: `No route for ${url.pathname}` }],
+        messages: [],
+        result: null,
+      },
+      { status: 404 },
+    );
   };
 }

@@ -63,8 +63,23 @@ export interface Engine {
 
 /** Errors of the service by name; `{ error: code }` says any other code. */
 export type FaultError =
-  | "auth" | "bad-input" | "blocked" | "capacity" | "context" | "deprecated" | "gateway-timeout" | "json-mode" | "licence"
-  | "no-such-model" | "paid" | "quota" | "rate-limit" | "server" | "timeout" | "too-large" | "upstream-timeout";
+  | "auth"
+  | "bad-input"
+  | "blocked"
+  | "capacity"
+  | "context"
+  | "deprecated"
+  | "gateway-timeout"
+  | "json-mode"
+  | "licence"
+  | "no-such-model"
+  | "paid"
+  | "quota"
+  | "rate-limit"
+  | "server"
+  | "timeout"
+  | "too-large"
+  | "upstream-timeout";
 
 /** Faults to meet. Sizes are bytes, times are milliseconds unless said otherwise. */
 export type Faults = { [name in FaultError]?: boolean } & {
@@ -135,7 +150,10 @@ export interface RouteCall {
 }
 
 /** One reply, one per call (the last repeats), or a function; null leaves the call to the engines. */
-export type Route = CannedReply | CannedReply[] | ((call: RouteCall) => CannedReply | null | Promise<CannedReply | null>);
+export type Route =
+  | CannedReply
+  | CannedReply[]
+  | ((call: RouteCall) => CannedReply | null | Promise<CannedReply | null>);
 
 /** How a call ended. Never holds inputs or answers. */
 export interface CallReport {
@@ -158,7 +176,9 @@ export interface LocalOptions {
   /** Credentials; default `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`. `false`: never ask Cloudflare. */
   cloudflare?: { accountId?: string; apiToken?: string; baseURL?: string; fetch?: typeof fetch } | false;
   /** An OpenAI-compatible server; default `WORKERS_AI_LOCAL_OPENAI_URL`, `_KEY` and `_MODEL`. `false`: none. */
-  openai?: { baseURL: string; apiKey?: string; model?: string; embeddingModel?: string; fetch?: typeof fetch } | false;
+  openai?:
+    | { baseURL: string; apiKey?: string; model?: string; embeddingModel?: string; fetch?: typeof fetch }
+    | false;
   /** Where the small models are; default `WORKERS_AI_LOCAL_MODELS`, else a folder in the user's cache. `false`: none. */
   smallModels?: { folder?: string; weights?: string } | false;
   /** Environment variables; default the process's. */
@@ -166,11 +186,24 @@ export interface LocalOptions {
   /** Milliseconds between two pieces of the stand-in's answer. Default 0. */
   pace?: number;
   /** More models by id, with the dialect that they speak. */
-  models?: Record<string, "legacy" | "chat" | "embeddings" | { dialect: "legacy" | "chat" | "embeddings"; dimensions?: number; reasoning?: string }>;
+  models?: Record<
+    string,
+    | "legacy"
+    | "chat"
+    | "embeddings"
+    | { dialect: "legacy" | "chat" | "embeddings"; dimensions?: number; reasoning?: string }
+  >;
   /** Canned replies by model id; `"*"` is for any other model. */
   routes?: Record<string, Route>;
   /** Faults of every call: `"delay=200, chunk=1"`, an object, or a function of the call. */
-  faults?: string | Faults | ((call: { model: string; face: string; inputs: Record<string, unknown> }) => string | Faults | null | undefined);
+  faults?:
+    | string
+    | Faults
+    | ((call: {
+        model: string;
+        face: string;
+        inputs: Record<string, unknown>;
+      }) => string | Faults | null | undefined);
   /** Request header that gives one call its own faults; default `"x-local-fault"`, `false` for none. */
   faultHeader?: string | false;
   /** Called once when a call has ended, its body included. */
@@ -215,9 +248,10 @@ export interface LocalServer {
 
 /** `env.AI` as an object: pass it where a Worker's code expects its binding. */
 export interface LocalAI {
+  // biome-ignore lint/suspicious/noExplicitAny: what a model answers is the model's, as in the runtime's own types
   run(model: string, inputs: Record<string, unknown>, options?: Record<string, unknown>): Promise<any>;
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  models(params?: Record<string, unknown>): Promise<any[]>;
+  models(params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
   gateway(id: string): {
     getUrl(provider?: string): Promise<string>;
     run(...args: unknown[]): Promise<Response>;

@@ -10,7 +10,10 @@ export class Routes {
 
   constructor(routes = {}) {
     this.#routes = routes;
-    for (const [model, route] of Object.entries(routes)) if (typeof route !== "function") [route].flat().forEach((reply) => check(model, reply));
+    for (const [model, route] of Object.entries(routes)) {
+      if (typeof route === "function") continue;
+      for (const reply of [route].flat()) check(model, reply);
+    }
   }
 
   async find(call) {
@@ -18,7 +21,14 @@ export class Routes {
     const route = this.#routes[key];
     if (route === undefined) return null;
     if (typeof route === "function") {
-      const reply = await route({ model: call.model, inputs: call.inputs, options: call.options, face: call.face, headers: call.headers, signal: call.signal });
+      const reply = await route({
+        model: call.model,
+        inputs: call.inputs,
+        options: call.options,
+        face: call.face,
+        headers: call.headers,
+        signal: call.signal,
+      });
       if (reply) check(call.model, reply);
       return reply ?? null;
     }
@@ -31,7 +41,8 @@ export class Routes {
 
 function check(model, reply) {
   if (reply.error !== undefined || reply.json !== undefined) return;
-  if (reply.contentType === undefined) throw new TypeError(`routes["${model}"]: a reply with a body needs its contentType`);
+  if (reply.contentType === undefined)
+    throw new TypeError(`routes["${model}"]: a reply with a body needs its contentType`);
 }
 
 const encoder = new TextEncoder();

@@ -9,9 +9,9 @@ import { internalError, ServiceError } from "./errors.js";
 import { FaultSyntaxError } from "./faults/parse.js";
 import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
 import { ModelRegistry } from "./models/registry.js";
-import { routeChunks, Routes } from "./routes.js";
-import { chunksOf, readableFrom } from "./streams/readable.js";
+import { Routes, routeChunks } from "./routes.js";
 import { linkedController, orAborted } from "./streams/abort.js";
+import { chunksOf, readableFrom } from "./streams/readable.js";
 import { taskOf } from "./tasks/index.js";
 
 export class LocalService {
@@ -45,7 +45,8 @@ export class LocalService {
   /** Who answers text generation and embeddings, in words for a person. */
   async describe() {
     const engines = await this.engines();
-    const first = (method) => engines.find((engine) => engine.forwardRest || engine[method])?.description ?? "nobody";
+    const first = (method) =>
+      engines.find((engine) => engine.forwardRest || engine[method])?.description ?? "nobody";
     return { "text-generation": first("generate"), "text-embeddings": first("embed") };
   }
 
@@ -64,14 +65,27 @@ export class LocalService {
    */
   async respond(call, face) {
     const controller = linkedController(call.signal);
-    Object.assign(call, { requestId: crypto.randomUUID(), signal: controller.signal, onError: this.#onError });
+    Object.assign(call, {
+      requestId: crypto.randomUUID(),
+      signal: controller.signal,
+      onError: this.#onError,
+    });
     const startedAt = performance.now();
     let engine;
     let error;
     const report = (outcome, status) => {
       controller.unlink();
       const durationMs = performance.now() - startedAt;
-      this.#onCall({ requestId: call.requestId, face: call.face, model: call.model, engine, outcome, status, durationMs, code: error?.code });
+      this.#onCall({
+        requestId: call.requestId,
+        face: call.face,
+        model: call.model,
+        engine,
+        outcome,
+        status,
+        durationMs,
+        code: error?.code,
+      });
     };
 
     let faults = {};
@@ -96,12 +110,15 @@ export class LocalService {
       response.headers.set("cf-ai-req-id", call.requestId);
       for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
     }
-    return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) => report(outcome, response.status));
+    return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
+      report(outcome, response.status),
+    );
   }
 
   async #reply(call) {
     const route = await this.#routes.find(call);
-    if (route?.error !== undefined) throw new ServiceError(route.error, route.message, { status: route.status, headers: route.headers });
+    if (route?.error !== undefined)
+      throw new ServiceError(route.error, route.message, { status: route.status, headers: route.headers });
     if (route) return { kind: "route", route, source: "route" };
 
     const engines = await this.engines();
@@ -111,7 +128,8 @@ export class LocalService {
     const model = this.models.get(call.model);
     const { answer, method } = taskOf(model);
     const able = engines.filter((engine) => engine[method]);
-    if (able.length === 0) throw new ServiceError(5007, `No engine of the local service answers ${model.task}`);
+    if (able.length === 0)
+      throw new ServiceError(5007, `No engine of the local service answers ${model.task}`);
     return answer(call, model, able);
   }
 
@@ -144,7 +162,11 @@ function dress(reply, call, face) {
 
 /** A canned reply: JSON values are dressed, bytes are sent as they are. */
 function routed(route, call, face) {
-  const headers = new Headers({ "cf-ai-req-id": call.requestId, "x-local-engine": "route", ...(call.gatewayId ? gatewayHeaders(call) : {}) });
+  const headers = new Headers({
+    "cf-ai-req-id": call.requestId,
+    "x-local-engine": "route",
+    ...(call.gatewayId ? gatewayHeaders(call) : {}),
+  });
   for (const [name, value] of Object.entries(route.headers ?? {})) headers.set(name, value);
   const status = route.status ?? 200;
   if (route.json !== undefined) {
@@ -152,7 +174,10 @@ function routed(route, call, face) {
     return new Response(JSON.stringify(face.json(route.json, call)), { status, headers });
   }
   headers.set("content-type", route.contentType);
-  const body = route.body === undefined || route.body === null ? null : readableFrom(() => routeChunks(route.body), { signal: call.signal });
+  const body =
+    route.body === undefined || route.body === null
+      ? null
+      : readableFrom(() => routeChunks(route.body), { signal: call.signal });
   return new Response(body, { status, headers });
 }
 
@@ -183,5 +208,8 @@ function watched(response, controller, report) {
     report(outcome);
   };
   const { body, status, statusText, headers } = response;
-  return new Response(readableFrom(() => chunksOf(body), { signal: controller.signal, onEnd }), { status, statusText, headers });
+  return new Response(
+    readableFrom(() => chunksOf(body), { signal: controller.signal, onEnd }),
+    { status, statusText, headers },
+  );
 }

@@ -3,7 +3,15 @@
 
 import { badInput } from "../errors.js";
 import { DONE, event } from "../streams/sse.js";
-import { numberBetween, promptOrMessages, readFormat, readStop, readToolChoice, readTools, textOf } from "./input.js";
+import {
+  numberBetween,
+  promptOrMessages,
+  readFormat,
+  readStop,
+  readToolChoice,
+  readTools,
+  textOf,
+} from "./input.js";
 import { chatUsage } from "./usage.js";
 
 const NO_USAGE = { promptTokens: 0, completionTokens: 0 };
@@ -16,7 +24,12 @@ function read(inputs, model, { operation }) {
     if (empty && (message.role !== "assistant" || (operation === "run" && !message.tool_calls))) {
       throw badInput(model, `messages[${index}].content must be a string or an array of parts`);
     }
-    return { role: message.role, content: empty ? "" : textOf(message.content), toolCalls: message.tool_calls, toolCallId: message.tool_call_id };
+    return {
+      role: message.role,
+      content: empty ? "" : textOf(message.content),
+      toolCalls: message.tool_calls,
+      toolCallId: message.tool_call_id,
+    };
   });
   const tools = readTools(inputs.tools, model, { flatAllowed: false });
   return {
@@ -25,18 +38,33 @@ function read(inputs, model, { operation }) {
     toolChoice: readToolChoice(inputs.tool_choice, tools, model),
     format: readFormat(inputs.response_format),
     stream: inputs.stream === true,
-    maxTokens: numberBetween(inputs, "max_completion_tokens", 0, Infinity, model) ?? numberBetween(inputs, "max_tokens", 0, Infinity, model) ?? Infinity,
+    maxTokens:
+      numberBetween(inputs, "max_completion_tokens", 0, Infinity, model) ??
+      numberBetween(inputs, "max_tokens", 0, Infinity, model) ??
+      Infinity,
     temperature: numberBetween(inputs, "temperature", 0, 2, model),
     topP: numberBetween(inputs, "top_p", 0, 1, model),
     seed: numberBetween(inputs, "seed", -Infinity, Infinity, model),
     stop: readStop(inputs.stop),
-    thinking: Boolean(model.reasoning) && inputs.chat_template_kwargs?.enable_thinking !== false && inputs.reasoning_effort !== "none",
+    thinking:
+      Boolean(model.reasoning) &&
+      inputs.chat_template_kwargs?.enable_thinking !== false &&
+      inputs.reasoning_effort !== "none",
   };
 }
 
-const toolCall = (call) => ({ id: call.id, type: "function", function: { name: call.name, arguments: JSON.stringify(call.arguments) } });
+const toolCall = (call) => ({
+  id: call.id,
+  type: "function",
+  function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+});
 
-const identity = ({ id, created, model }, object) => ({ id: `chatcmpl-${id}`, object, created, model: model.id });
+const identity = ({ id, created, model }, object) => ({
+  id: `chatcmpl-${id}`,
+  object,
+  created,
+  model: model.id,
+});
 
 function whole(answer, context) {
   const { model } = context;
@@ -58,18 +86,23 @@ function whole(answer, context) {
 async function* stream(pieces, context) {
   const { model, operation, inputs, neurons } = context;
   const head = identity(context, "chat.completion.chunk");
-  const chunk = (delta, more) => event({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: null }], ...more });
+  const chunk = (delta, more) =>
+    event({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: null }], ...more });
   let index = 0;
   let finish = { finishReason: "stop", usage: NO_USAGE };
 
   yield chunk({ role: "assistant", content: "" });
   for await (const piece of pieces) {
     if (piece.type === "text") yield chunk({ content: piece.text });
-    else if (piece.type === "reasoning" && model.reasoning) yield chunk({ [model.reasoning]: piece.text, content: null });
+    else if (piece.type === "reasoning" && model.reasoning)
+      yield chunk({ [model.reasoning]: piece.text, content: null });
     else if (piece.type === "tool-call") yield* toolCallChunks(piece, index++, chunk);
     else if (piece.type === "finish") finish = piece;
   }
-  yield event({ ...head, choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finish.finishReason }] });
+  yield event({
+    ...head,
+    choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finish.finishReason }],
+  });
 
   const usage = chatUsage(finish.usage);
   if (operation === "chat") {
@@ -83,7 +116,10 @@ async function* stream(pieces, context) {
 
 /** The call's start with its id and name, then its arguments in fragments. */
 function* toolCallChunks(call, index, chunk) {
-  yield chunk({ content: null, tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }] });
+  yield chunk({
+    content: null,
+    tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }],
+  });
   const text = JSON.stringify(call.arguments);
   const size = Math.max(1, Math.ceil(text.length / 3));
   for (let at = 0; at < text.length; at += size) {

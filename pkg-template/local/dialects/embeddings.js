@@ -11,7 +11,8 @@ export function readEmbeddings(inputs, model) {
   if (pooling !== "mean" && pooling !== "cls") throw badInput(model, "'/pooling' is not one of mean, cls");
 
   if (model.input === "bge-m3" && inputs.contexts !== undefined) return readContexts(inputs, model);
-  if (model.input === "qwen3" && (inputs.queries !== undefined || inputs.documents !== undefined)) return readQueries(inputs, model);
+  if (model.input === "qwen3" && (inputs.queries !== undefined || inputs.documents !== undefined))
+    return readQueries(inputs, model);
 
   const texts = readTexts(inputs.text, "text", model);
   const extras = model.input === "bge" || model.input === "bge-m3" ? { pooling } : {};
@@ -19,16 +20,25 @@ export function readEmbeddings(inputs, model) {
 }
 
 function readContexts(inputs, model) {
-  if (!Array.isArray(inputs.contexts)) throw badInput(model, "Type mismatch of '/contexts', 'array' not in the given type");
+  if (!Array.isArray(inputs.contexts))
+    throw badInput(model, "Type mismatch of '/contexts', 'array' not in the given type");
   const contexts = inputs.contexts.map((context, index) => {
-    if (typeof context?.text !== "string") throw badInput(model, `required properties at '/contexts/${index}' are 'text'`);
+    if (typeof context?.text !== "string")
+      throw badInput(model, `required properties at '/contexts/${index}' are 'text'`);
     return context.text;
   });
   if (inputs.query === undefined) {
-    return { texts: contexts, pooling: "cls", build: (rows) => ({ response: rows, shape: shapeOf(rows), pooling: "cls" }) };
+    return {
+      texts: contexts,
+      pooling: "cls",
+      build: (rows) => ({ response: rows, shape: shapeOf(rows), pooling: "cls" }),
+    };
   }
-  if (typeof inputs.query !== "string" || inputs.query === "") throw badInput(model, "Length of '/query' must be >= 1");
-  const scores = ([query, ...rows]) => ({ response: rows.map((row, id) => ({ id, score: cosine(query, row) })) });
+  if (typeof inputs.query !== "string" || inputs.query === "")
+    throw badInput(model, "Length of '/query' must be >= 1");
+  const scores = ([query, ...rows]) => ({
+    response: rows.map((row, id) => ({ id, score: cosine(query, row) })),
+  });
   return { texts: [inputs.query, ...contexts], pooling: "cls", build: scores };
 }
 
@@ -43,9 +53,12 @@ function readQueries(inputs, model) {
 function readTexts(value, name, model) {
   if (value === undefined) throw badInput(model, `required properties at '/' are '${name}'`);
   const texts = [value].flat();
-  if (texts.some((text) => typeof text !== "string")) throw badInput(model, `Type mismatch of '/${name}', 'string' not in the given type`);
-  if (texts.length === 0 || texts.some((text) => text === "")) throw badInput(model, `Length of '/${name}' must be >= 1`);
-  if (texts.length > MOST_TEXTS[model.input]) throw badInput(model, `Length of '/${name}' must be <= ${MOST_TEXTS[model.input]}`);
+  if (texts.some((text) => typeof text !== "string"))
+    throw badInput(model, `Type mismatch of '/${name}', 'string' not in the given type`);
+  if (texts.length === 0 || texts.some((text) => text === ""))
+    throw badInput(model, `Length of '/${name}' must be >= 1`);
+  if (texts.length > MOST_TEXTS[model.input])
+    throw badInput(model, `Length of '/${name}' must be <= ${MOST_TEXTS[model.input]}`);
   return texts;
 }
 

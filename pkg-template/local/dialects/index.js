@@ -12,6 +12,7 @@ export function dialectFor(call, model) {
   if (call.operation === "responses") return responses;
   if (model.dialect === "legacy") return legacy;
   if (model.responses && call.inputs.input !== undefined) return responses;
-  if (model.completions && call.inputs.messages === undefined && call.inputs.prompt !== undefined) return completion;
+  if (model.completions && call.inputs.messages === undefined && call.inputs.prompt !== undefined)
+    return completion;
   return chat;
 }

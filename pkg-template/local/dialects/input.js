@@ -15,14 +15,19 @@ export function promptOrMessages(inputs, model) {
   const hasMessages = inputs.messages !== undefined;
   if (hasPrompt && hasMessages) throw badInput(model, "oneOf at '/' not met, 2 matches");
   if (hasPrompt) {
-    if (typeof inputs.prompt !== "string") throw badInput(model, "Type mismatch of '/prompt', 'string' not in the given type");
+    if (typeof inputs.prompt !== "string")
+      throw badInput(model, "Type mismatch of '/prompt', 'string' not in the given type");
     if (inputs.prompt === "") throw badInput(model, "Length of '/prompt' must be >= 1");
     return [{ role: "user", content: inputs.prompt }];
   }
   if (!hasMessages) {
-    throw badInput(model, "oneOf at '/' not met, 0 matches: required properties at '/' are 'prompt', required properties at '/' are 'messages'");
+    throw badInput(
+      model,
+      "oneOf at '/' not met, 0 matches: required properties at '/' are 'prompt', required properties at '/' are 'messages'",
+    );
   }
-  if (!Array.isArray(inputs.messages)) throw badInput(model, "Type mismatch of '/messages', 'array' not in the given type");
+  if (!Array.isArray(inputs.messages))
+    throw badInput(model, "Type mismatch of '/messages', 'array' not in the given type");
   if (inputs.messages.length === 0) throw badInput(model, "Length of '/messages' must be >= 1");
   return inputs.messages;
 }
@@ -42,13 +47,21 @@ export function numberBetween(inputs, name, low, high, model) {
 /** Tools of both forms as `{ name, description, parameters }`. */
 export function readTools(tools, model, { flatAllowed }) {
   if (tools === undefined || tools === null) return [];
-  if (!Array.isArray(tools)) throw badInput(model, "Type mismatch of '/tools', 'array' not in the given type");
+  if (!Array.isArray(tools))
+    throw badInput(model, "Type mismatch of '/tools', 'array' not in the given type");
   return tools.map((tool, index) => {
     const definition = tool?.function ?? (flatAllowed ? tool : undefined);
     if (typeof definition?.name !== "string") {
-      throw badInput(model, `required properties at '/tools/${index}' are '${flatAllowed ? "name" : "function"}'`);
+      throw badInput(
+        model,
+        `required properties at '/tools/${index}' are '${flatAllowed ? "name" : "function"}'`,
+      );
     }
-    return { name: definition.name, description: definition.description ?? "", parameters: definition.parameters ?? {} };
+    return {
+      name: definition.name,
+      description: definition.description ?? "",
+      parameters: definition.parameters ?? {},
+    };
   });
 }
 
@@ -57,7 +70,8 @@ export function readToolChoice(choice, tools, model) {
   if (choice === undefined || choice === null || choice === "auto") return "auto";
   if (choice === "none" || choice === "required") return choice;
   const name = choice.function?.name ?? choice.name;
-  if (typeof name !== "string") throw badInput(model, `'/tool_choice' is not one of none, auto, required or a function`);
+  if (typeof name !== "string")
+    throw badInput(model, `'/tool_choice' is not one of none, auto, required or a function`);
   if (!tools.some((tool) => tool.name === name)) throw badInput(model, `'/tool_choice' names no given tool`);
   return { name };
 }
@@ -70,4 +84,7 @@ export function readFormat(format) {
 }
 
 /** `stop` as an array. */
-export const readStop = (stop) => (stop === undefined || stop === null ? [] : [stop].flat().filter((text) => typeof text === "string" && text !== ""));
+export const readStop = (stop) =>
+  stop === undefined || stop === null
+    ? []
+    : [stop].flat().filter((text) => typeof text === "string" && text !== "");

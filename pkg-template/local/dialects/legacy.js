@@ -1,8 +1,16 @@
 // The older schema: `{ response, tool_calls?, usage }`, streamed as `{ response, p }` chunks without a finish reason.
 
-import { ServiceError, badInput } from "../errors.js";
+import { badInput, ServiceError } from "../errors.js";
 import { DONE, event } from "../streams/sse.js";
-import { numberBetween, promptOrMessages, readFormat, readStop, readToolChoice, readTools, textOf } from "./input.js";
+import {
+  numberBetween,
+  promptOrMessages,
+  readFormat,
+  readStop,
+  readToolChoice,
+  readTools,
+  textOf,
+} from "./input.js";
 import { parseObject } from "./object-answer.js";
 import { chatUsage } from "./usage.js";
 
@@ -13,15 +21,18 @@ const PADDING_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 function read(inputs, model) {
   const messages = promptOrMessages(inputs, model).map((message, index) => {
-    if (typeof message?.role !== "string") throw badInput(model, `required properties at '/messages/${index}' are 'role,content'`);
+    if (typeof message?.role !== "string")
+      throw badInput(model, `required properties at '/messages/${index}' are 'role,content'`);
     if (message.content === null || message.content === undefined) {
       throw badInput(model, `Type mismatch of '/messages/${index}/content', 'string' not in 'null'`);
     }
     return { role: message.role, content: textOf(message.content) };
   });
   const tools = readTools(inputs.tools, model, { flatAllowed: true });
-  const format = readFormat(inputs.response_format) ?? (inputs.guided_json ? { schema: inputs.guided_json } : null);
-  if (format && inputs.stream) throw new ServiceError(5006, "Bad input: Error: JSON Mode is not supported with stream");
+  const format =
+    readFormat(inputs.response_format) ?? (inputs.guided_json ? { schema: inputs.guided_json } : null);
+  if (format && inputs.stream)
+    throw new ServiceError(5006, "Bad input: Error: JSON Mode is not supported with stream");
   return {
     messages,
     tools,
@@ -57,7 +68,8 @@ async function* stream(pieces, { model, neurons, random }) {
   let usage;
   for await (const piece of pieces) {
     if (piece.type === "text") yield event({ response: piece.text, p: padding(random) });
-    else if (piece.type === "tool-call") yield event({ response: "", tool_calls: [toolCall(piece, index++, model)], p: padding(random) });
+    else if (piece.type === "tool-call")
+      yield event({ response: "", tool_calls: [toolCall(piece, index++, model)], p: padding(random) });
     else if (piece.type === "finish") usage = piece.usage;
   }
   yield event({ response: "", usage: { ...chatUsage(usage), neurons: neurons(usage) }, p: padding(random) });

@@ -7,7 +7,8 @@ import { responsesUsage } from "./usage.js";
 
 function read(inputs, model) {
   const tools = readFlatTools(inputs.tools, model);
-  const system = typeof inputs.instructions === "string" ? [{ role: "system", content: inputs.instructions }] : [];
+  const system =
+    typeof inputs.instructions === "string" ? [{ role: "system", content: inputs.instructions }] : [];
   const format = inputs.text?.format;
   return {
     messages: [...system, ...readItems(inputs.input, model)],
@@ -27,7 +28,8 @@ function readItems(input, model) {
   if (typeof input === "string") return [{ role: "user", content: input }];
   if (!Array.isArray(input)) throw badInput(model, "required properties at '/' are 'input'");
   return input.flatMap((item) => {
-    if (item?.type === "function_call_output") return [{ role: "tool", content: textOf(item.output), toolCallId: item.call_id }];
+    if (item?.type === "function_call_output")
+      return [{ role: "tool", content: textOf(item.output), toolCallId: item.call_id }];
     if (item?.type === "reasoning" || item?.type === "function_call") return [];
     if (typeof item?.role !== "string") throw badInput(model, "an input item has no role");
     return [{ role: item.role, content: textOf(item.content ?? "") }];
@@ -36,15 +38,27 @@ function readItems(input, model) {
 
 function readFlatTools(tools, model) {
   if (tools === undefined || tools === null) return [];
-  if (!Array.isArray(tools)) throw badInput(model, "Type mismatch of '/tools', 'array' not in the given type");
+  if (!Array.isArray(tools))
+    throw badInput(model, "Type mismatch of '/tools', 'array' not in the given type");
   return tools
     .filter((tool) => tool?.type === "function")
     .map(({ name, description = "", parameters }) => ({ name, description, parameters: parameters ?? {} }));
 }
 
-const base = ({ id, created, model }, status) => ({ id: `resp_${id}`, object: "response", created_at: created, model: model.id, status });
+const base = ({ id, created, model }, status) => ({
+  id: `resp_${id}`,
+  object: "response",
+  created_at: created,
+  model: model.id,
+  status,
+});
 
-const reasoningItem = (text, context) => ({ type: "reasoning", id: `rs_${context.id}`, summary: [], content: [{ type: "reasoning_text", text }] });
+const reasoningItem = (text, context) => ({
+  type: "reasoning",
+  id: `rs_${context.id}`,
+  summary: [],
+  content: [{ type: "reasoning_text", text }],
+});
 
 const messageItem = (text, context, status = "completed") => ({
   type: "message",
@@ -95,7 +109,10 @@ async function* stream(pieces, context) {
     const { kind, text, id } = open;
     const at = { item_id: id, output_index: output.length, content_index: 0 };
     const item = kind === "text" ? messageItem(text, context) : reasoningItem(text, context);
-    yield send(kind === "text" ? "response.output_text.done" : "response.reasoning_text.done", { ...at, text });
+    yield send(kind === "text" ? "response.output_text.done" : "response.reasoning_text.done", {
+      ...at,
+      text,
+    });
     yield send("response.output_item.done", { output_index: output.length, item });
     output.push(item);
     open = null;
@@ -106,26 +123,43 @@ async function* stream(pieces, context) {
     if (piece.type === "text" || piece.type === "reasoning") {
       if (open?.kind !== piece.type) {
         yield* close();
-        const empty = piece.type === "text" ? { ...messageItem("", context, "in_progress"), content: [] } : reasoningItem("", context);
+        const empty =
+          piece.type === "text"
+            ? { ...messageItem("", context, "in_progress"), content: [] }
+            : reasoningItem("", context);
         open = { kind: piece.type, text: "", id: empty.id };
         yield send("response.output_item.added", { output_index: output.length, item: empty });
       }
       open.text += piece.text;
       const type = piece.type === "text" ? "response.output_text.delta" : "response.reasoning_text.delta";
-      yield send(type, { item_id: open.id, output_index: output.length, content_index: 0, delta: piece.text });
+      yield send(type, {
+        item_id: open.id,
+        output_index: output.length,
+        content_index: 0,
+        delta: piece.text,
+      });
     } else if (piece.type === "tool-call") {
       yield* close();
       const item = callItem(piece, context, output.length);
       const at = { item_id: item.id, output_index: output.length };
-      yield send("response.output_item.added", { output_index: output.length, item: { ...item, arguments: "", status: "in_progress" } });
+      yield send("response.output_item.added", {
+        output_index: output.length,
+        item: { ...item, arguments: "", status: "in_progress" },
+      });
       yield send("response.function_call_arguments.delta", { ...at, delta: item.arguments });
-      yield send("response.function_call_arguments.done", { ...at, name: item.name, arguments: item.arguments });
+      yield send("response.function_call_arguments.done", {
+        ...at,
+        name: item.name,
+        arguments: item.arguments,
+      });
       yield send("response.output_item.done", { output_index: output.length, item });
       output.push(item);
     } else if (piece.type === "finish") {
       yield* close();
       const response = finished(piece, context, output);
-      yield send(response.status === "completed" ? "response.completed" : "response.incomplete", { response });
+      yield send(response.status === "completed" ? "response.completed" : "response.incomplete", {
+        response,
+      });
     }
   }
 }

@@ -12,7 +12,8 @@ const NAMES = ["cloudflare", "openai", "small-models", "stand-in"];
 export async function chooseEngines(options) {
   const wanted = options.engine ?? "auto";
   if (typeof wanted === "object") return [wanted].flat();
-  if (wanted !== "auto" && !NAMES.includes(wanted)) throw new TypeError(`engine: one of auto, ${NAMES.join(", ")}, or an engine object`);
+  if (wanted !== "auto" && !NAMES.includes(wanted))
+    throw new TypeError(`engine: one of auto, ${NAMES.join(", ")}, or an engine object`);
 
   const onError = options.onError ?? ((error) => console.error(error));
   const env = options.env ?? globalThis.process?.env ?? {};
@@ -24,7 +25,8 @@ export async function chooseEngines(options) {
   };
   if (wanted !== "auto") {
     const made = await makers[wanted]();
-    if (made.length === 0) throw new TypeError(`engine: "${wanted}" was asked for, but it is not configured or not installed`);
+    if (made.length === 0)
+      throw new TypeError(`engine: "${wanted}" was asked for, but it is not configured or not installed`);
     return made;
   }
   const engines = [];
@@ -52,7 +54,10 @@ async function smallModels(given, env, onError) {
   if (given === false || !canImportNodeOnly()) return [];
   const { openInstalled } = await importNodeOnly("./small-models/installed.js");
   const engines = [];
-  for (const engine of await openInstalled({ folder: given?.folder ?? env.WORKERS_AI_LOCAL_MODELS, weights: given?.weights })) {
+  for (const engine of await openInstalled({
+    folder: given?.folder ?? env.WORKERS_AI_LOCAL_MODELS,
+    weights: given?.weights,
+  })) {
     try {
       await engine.load();
       engines.push(engine);

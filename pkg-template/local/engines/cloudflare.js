@@ -6,14 +6,35 @@ const API = "https://api.cloudflare.com/client/v4";
 
 /** Headers that belong to one hop, to this service, or to the caller's own credentials. */
 const DROPPED = new Set([
-  "authorization", "connection", "content-length", "cookie", "host", "keep-alive", "origin", "proxy-authorization", "referer", "te",
-  "trailer", "transfer-encoding", "upgrade", "x-auth-email", "x-auth-key", "x-local-fault", "accept-encoding",
+  "authorization",
+  "connection",
+  "content-length",
+  "cookie",
+  "host",
+  "keep-alive",
+  "origin",
+  "proxy-authorization",
+  "referer",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "x-auth-email",
+  "x-auth-key",
+  "x-local-fault",
+  "accept-encoding",
 ]);
 
 /** Gateway options of the binding and the header that says the same over REST. */
 const GATEWAY_HEADERS = {
-  id: "cf-aig-gateway-id", cacheKey: "cf-aig-cache-key", cacheTtl: "cf-aig-cache-ttl", skipCache: "cf-aig-skip-cache",
-  metadata: "cf-aig-metadata", collectLog: "cf-aig-collect-log", eventId: "cf-aig-event-id", requestTimeoutMs: "cf-aig-request-timeout",
+  id: "cf-aig-gateway-id",
+  cacheKey: "cf-aig-cache-key",
+  cacheTtl: "cf-aig-cache-ttl",
+  skipCache: "cf-aig-skip-cache",
+  metadata: "cf-aig-metadata",
+  collectLog: "cf-aig-collect-log",
+  eventId: "cf-aig-event-id",
+  requestTimeoutMs: "cf-aig-request-timeout",
 };
 
 export class Cloudflare {
@@ -37,14 +58,20 @@ export class Cloudflare {
     const out = passed(headers);
     for (const name of ["cf-consn-model-id", "cf-consn-sdk-version"]) out.delete(name);
     for (const [key, header] of Object.entries(GATEWAY_HEADERS)) {
-      if (gateway?.[key] !== undefined) out.set(header, typeof gateway[key] === "object" ? JSON.stringify(gateway[key]) : String(gateway[key]));
+      if (gateway?.[key] !== undefined)
+        out.set(
+          header,
+          typeof gateway[key] === "object" ? JSON.stringify(gateway[key]) : String(gateway[key]),
+        );
     }
     const query = new URLSearchParams(queueRequest ? { queueRequest: "true" } : {});
     if (rawBody) for (const [key, value] of Object.entries(inputs)) query.set(key, String(value));
     if (!rawBody) out.set("content-type", "application/json");
     const body = rawBody ?? JSON.stringify(rejectIfBusy ? { ...inputs, options: { rejectIfBusy } } : inputs);
     const search = query.toString() === "" ? "" : `?${query}`;
-    return unwrapped(await this.#send(`/run/${model}${search}`, { method: "POST", headers: out, body, signal }));
+    return unwrapped(
+      await this.#send(`/run/${model}${search}`, { method: "POST", headers: out, body, signal }),
+    );
   }
 
   async #send(path, init) {
@@ -58,7 +85,11 @@ export class Cloudflare {
       if (init.signal?.aborted) throw error;
       throw new ServiceError(500, "Cloudflare can't be reached", { status: 502 });
     }
-    return new Response(response.body, { status: response.status, statusText: response.statusText, headers: decoded(response.headers) });
+    return new Response(response.body, {
+      status: response.status,
+      statusText: response.statusText,
+      headers: decoded(response.headers),
+    });
   }
 }
 
@@ -71,7 +102,8 @@ function passed(headers) {
 /** `fetch` has undone the transfer's encoding and length already. */
 function decoded(headers) {
   const out = new Headers(headers);
-  for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"]) out.delete(name);
+  for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"])
+    out.delete(name);
   return out;
 }
 
@@ -89,9 +121,15 @@ async function unwrapped(response) {
   }
   const [error] = envelope?.errors ?? [];
   if (error && (status >= 400 || envelope.success === false)) {
-    const native = { internalCode: Number(error.code), name: "AiError", description: String(error.message).replace(/^(AiError: )+/, ""), httpCode: status };
+    const native = {
+      internalCode: Number(error.code),
+      name: "AiError",
+      description: String(error.message).replace(/^(AiError: )+/, ""),
+      httpCode: status,
+    };
     return new Response(JSON.stringify(native), { ...json, status: status >= 400 ? status : 500 });
   }
-  const isEnvelope = envelope !== null && typeof envelope === "object" && "result" in envelope && "success" in envelope;
+  const isEnvelope =
+    envelope !== null && typeof envelope === "object" && "result" in envelope && "success" in envelope;
   return new Response(isEnvelope ? JSON.stringify(envelope.result) : text, json);
 }

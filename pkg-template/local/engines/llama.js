@@ -66,7 +66,13 @@ export class Llama {
 
   async #open() {
     const library = await import(pathToFileURL(this.#options.module).href);
-    const llama = await library.getLlama({ gpu: false, build: "never", skipDownload: true, progressLogs: false, logLevel: library.LlamaLogLevel.error });
+    const llama = await library.getLlama({
+      gpu: false,
+      build: "never",
+      skipDownload: true,
+      progressLogs: false,
+      logLevel: library.LlamaLogLevel.error,
+    });
     const model = await llama.loadModel({ modelPath: this.#options.weights });
     // Its threads wait for each other by spinning: as soon as something else wants a core, one thread too many makes it slower by
     // a factor of ten. So one core is left to the others.
@@ -102,7 +108,10 @@ export class Llama {
     const { contextText } = chat.chatWrapper.generateContextState({ chatHistory: history });
     const promptTokens = contextText.tokenize(model.tokenizer).length;
     if (promptTokens >= CONTEXT_TOKENS) {
-      throw new ServiceError(5021, `The estimated number of input and maximum output tokens (${promptTokens}) exceeds this model's context window limit (${CONTEXT_TOKENS}).`);
+      throw new ServiceError(
+        5021,
+        `The estimated number of input and maximum output tokens (${promptTokens}) exceeds this model's context window limit (${CONTEXT_TOKENS}).`,
+      );
     }
     let completionTokens = 0;
     try {

@@ -13,7 +13,11 @@ export class OpenAICompatible {
 
   /** @param {{ baseURL: string, apiKey?: string, model?: string, embeddingModel?: string, fetch?: typeof fetch }} options */
   constructor(options) {
-    this.#options = { fetch: (...args) => fetch(...args), ...options, baseURL: options.baseURL.replace(/\/+$/, "") };
+    this.#options = {
+      fetch: (...args) => fetch(...args),
+      ...options,
+      baseURL: options.baseURL.replace(/\/+$/, ""),
+    };
     this.description = `the OpenAI-compatible server at ${new URL(this.#options.baseURL).host}`;
   }
 
@@ -35,7 +39,8 @@ export class OpenAICompatible {
       for (const delta of choice.delta?.tool_calls ?? []) merge(calls, delta);
       finishReason = choice.finish_reason ?? finishReason;
     }
-    for (const { id, name, text } of calls.filter(Boolean)) yield { type: "tool-call", id, name, arguments: JSON.parse(text || "{}") };
+    for (const { id, name, text } of calls.filter(Boolean))
+      yield { type: "tool-call", id, name, arguments: JSON.parse(text || "{}") };
     yield { type: "finish", finishReason, usage };
   }
 
@@ -43,7 +48,9 @@ export class OpenAICompatible {
     const model = this.#options.embeddingModel ?? (await this.#defaultModel(signal));
     const response = await this.#post("/embeddings", { model, input: texts }, signal);
     const { data, usage } = await response.json();
-    const rows = [...data].sort((a, b) => a.index - b.index).map(({ embedding }) => fitted(embedding, dimensions));
+    const rows = [...data]
+      .sort((a, b) => a.index - b.index)
+      .map(({ embedding }) => fitted(embedding, dimensions));
     return { rows, tokens: usage?.prompt_tokens ?? 0 };
   }
 
@@ -52,7 +59,9 @@ export class OpenAICompatible {
     return {
       model: this.#options.model ?? (await this.#defaultModel(request.signal)),
       // The caller's own messages keep what the normalised ones lose: images, tool calls, ids.
-      messages: Array.isArray(inputs.messages) ? inputs.messages : request.messages.map(({ role, content }) => ({ role, content })),
+      messages: Array.isArray(inputs.messages)
+        ? inputs.messages
+        : request.messages.map(({ role, content }) => ({ role, content })),
       stream: true,
       stream_options: { include_usage: true },
       max_tokens: Number.isFinite(request.maxTokens) ? request.maxTokens : undefined,
@@ -60,7 +69,10 @@ export class OpenAICompatible {
       top_p: request.topP,
       seed: request.seed,
       stop: request.stop.length > 0 ? request.stop : undefined,
-      tools: request.tools.length > 0 ? request.tools.map((definition) => ({ type: "function", function: definition })) : undefined,
+      tools:
+        request.tools.length > 0
+          ? request.tools.map((definition) => ({ type: "function", function: definition }))
+          : undefined,
       tool_choice: request.tools.length > 0 ? toolChoice(request.toolChoice) : undefined,
       response_format: responseFormat(request.format),
     };
@@ -82,7 +94,10 @@ export class OpenAICompatible {
 
   async #send(path, init) {
     const { fetch: send, baseURL, apiKey } = this.#options;
-    const headers = { "content-type": "application/json", ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}) };
+    const headers = {
+      "content-type": "application/json",
+      ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+    };
     let response;
     try {
       response = await send(baseURL + path, { ...init, headers });
@@ -112,7 +127,8 @@ const readUsage = (usage) => ({
 });
 
 function merge(calls, { index = 0, id, function: part }) {
-  const call = (calls[index] ??= { id: undefined, name: "", text: "" });
+  calls[index] ??= { id: undefined, name: "", text: "" };
+  const call = calls[index];
   call.id ??= id;
   call.name ||= part?.name ?? "";
   call.text += part?.arguments ?? "";

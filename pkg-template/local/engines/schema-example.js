@@ -15,7 +15,8 @@ function build(schema, root, depth) {
   if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[0];
   const [branch] = schema.anyOf ?? schema.oneOf ?? [];
   if (branch) return build(branch, root, depth + 1);
-  if (Array.isArray(schema.allOf)) return Object.assign({}, ...schema.allOf.map((part) => build(part, root, depth + 1)));
+  if (Array.isArray(schema.allOf))
+    return Object.assign({}, ...schema.allOf.map((part) => build(part, root, depth + 1)));
 
   switch (Array.isArray(schema.type) ? schema.type[0] : (schema.type ?? "object")) {
     case "object":
@@ -25,7 +26,9 @@ function build(schema, root, depth) {
           .map(([name, property]) => [name, build(property, root, depth + 1)]),
       );
     case "array":
-      return Array.from({ length: Math.max(1, schema.minItems ?? 1) }, () => build(schema.items ?? { type: "string" }, root, depth + 1));
+      return Array.from({ length: Math.max(1, schema.minItems ?? 1) }, () =>
+        build(schema.items ?? { type: "string" }, root, depth + 1),
+      );
     case "string":
       return "example".padEnd(schema.minLength ?? 0, "e").slice(0, schema.maxLength ?? Infinity);
     case "integer":
@@ -50,6 +53,10 @@ function lowest({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }, step) 
 /** Local references only, such as `#/$defs/City`. */
 function lookUp(reference, root) {
   if (!reference.startsWith("#")) return null;
-  const steps = reference.slice(1).split("/").filter(Boolean).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const steps = reference
+    .slice(1)
+    .split("/")
+    .filter(Boolean)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   return steps.reduce((value, step) => value?.[step], root) ?? null;
 }

@@ -1,5 +1,5 @@
-import { fitted } from "./vectors.js";
 import { digest } from "../digest.js";
+import { fitted } from "./vectors.js";
 
 /**
  * A repeatable vector in which texts that share words and letter groups lie near each other: each feature adds one unit in a
@@ -9,7 +9,7 @@ export function standInVector(text, dimensions, pooling) {
   const vector = new Float64Array(dimensions);
   for (const [feature, weight] of featuresOf(text)) {
     const hash = BigInt(`0x${digest(`${pooling}:${feature}`)}`);
-    vector[Number(hash % BigInt(dimensions))] += (hash >> 63n) === 1n ? weight : -weight;
+    vector[Number(hash % BigInt(dimensions))] += hash >> 63n === 1n ? weight : -weight;
   }
   return fitted(vector, dimensions);
 }

@@ -1,9 +1,9 @@
 // The engine that is always there. It is not a model and its answers say so; they depend on nothing but the request, and carry
 // the request's digest, so that a test can prove whose answer it got.
 
-import { standInVector } from "./stand-in-vectors.js";
-import { exampleOf } from "./schema-example.js";
 import { pause } from "../streams/abort.js";
+import { exampleOf } from "./schema-example.js";
+import { standInVector } from "./stand-in-vectors.js";
 
 /**
  * What a user's message may ask of the stand-in:
@@ -11,7 +11,7 @@ import { pause } from "../streams/abort.js";
  * - `count: n` answers the numbers from 1 to n;
  * - `call: name {"json": "arguments"}`, one per line, answers exactly these tool calls.
  */
-const DIRECTIVE = /^(echo|count):[ ]?([^]*)$/;
+const DIRECTIVE = /^(echo|count): ?(.*)$/s;
 const CALL_LINE = /^call:\s*([\w.-]+)\s*(\{.*\})?\s*$/;
 const MOST_COUNTED = 10_000_000;
 
@@ -78,7 +78,11 @@ function* answerPieces(request, last) {
   } else if (directive === "echo") {
     yield* untilStop(wordsOf(operand), request.stop);
   } else if (request.format) {
-    yield* wordsOf(JSON.stringify(request.format.schema ? exampleOf(request.format.schema) : { stand_in: true, digest: request.digest }));
+    yield* wordsOf(
+      JSON.stringify(
+        request.format.schema ? exampleOf(request.format.schema) : { stand_in: true, digest: request.digest },
+      ),
+    );
   } else {
     yield* untilStop(wordsOf(sentence(request, last)), request.stop);
   }
@@ -93,19 +97,26 @@ function untilStop(words, stop) {
 
 function sentence({ digest, model }, last) {
   const words = wordsOf(last.content).length;
-  const what = last.role === "tool" ? `The tool said: ${last.content.trim()}.` : `Your message has ${words} ${words === 1 ? "word" : "words"}.`;
+  const what =
+    last.role === "tool"
+      ? `The tool said: ${last.content.trim()}.`
+      : `Your message has ${words} ${words === 1 ? "word" : "words"}.`;
   return `I am the local stand-in for ${model.id}, not a model. ${what} Request ${digest}.`;
 }
 
 function toolCallsFor(request, last) {
-  const spelled = last.content.split("\n").map((line) => CALL_LINE.exec(line)).filter(Boolean);
+  const spelled = last.content
+    .split("\n")
+    .map((line) => CALL_LINE.exec(line))
+    .filter(Boolean);
   if (spelled.length > 0 && request.tools.length > 0 && request.toolChoice !== "none") {
     return spelled.map(([, name, text = "{}"]) => ({ name, arguments: JSON.parse(text) }));
   }
   // After a tool's result the answer is text, or a tool loop would never end.
   if (request.tools.length === 0 || request.toolChoice === "none" || last.role === "tool") return [];
   if (DIRECTIVE.test(last.content) && request.toolChoice === "auto") return [];
-  const wanted = request.toolChoice.name ?? request.tools.find(({ name }) => last.content.includes(name))?.name;
+  const wanted =
+    request.toolChoice.name ?? request.tools.find(({ name }) => last.content.includes(name))?.name;
   const tool = request.tools.find(({ name }) => name === wanted) ?? request.tools[0];
   return [{ name: tool.name, arguments: exampleOf(tool.parameters) }];
 }

@@ -13,7 +13,8 @@ class BindingError extends Error {
 }
 
 const misuse = (message) => new BindingError(message, "AiInternalError");
-const isStreamLike = (value) => value instanceof ReadableStream || (typeof FormData !== "undefined" && value instanceof FormData);
+const isStreamLike = (value) =>
+  value instanceof ReadableStream || (typeof FormData !== "undefined" && value instanceof FormData);
 
 export class LocalAI {
   /** Request id of the latest call. Belongs to the binding, not to a call: concurrent calls overwrite it. */
@@ -53,7 +54,8 @@ export class LocalAI {
 
   async models(params = {}) {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(params)) if (value !== undefined && value !== null) query.set(name, String(value));
+    for (const [name, value] of Object.entries(params))
+      if (value !== undefined && value !== null) query.set(name, String(value));
     const response = await this.#call({ path: `/ai-api/models/search?${query}`, init: { method: "GET" } });
     const { result, errors } = await response.json();
     if (!response.ok) throw misuse(errors?.[0]?.message ?? "The models could not be listed");
@@ -96,11 +98,23 @@ export class LocalAI {
 
 /** The request that the binding makes of its inputs: JSON, or the one stream among them as the body. */
 function requestFor(inputs, options, headers) {
-  const streams = Object.entries(inputs ?? {}).filter(([, value]) => isStreamLike(value) || isStreamLike(value?.body));
-  if (streams.length > 1) throw misuse(`Multiple ReadableStreams are not supported. Found streams in keys: ${streams.map(([key]) => key).join(", ")}`);
+  const streams = Object.entries(inputs ?? {}).filter(
+    ([, value]) => isStreamLike(value) || isStreamLike(value?.body),
+  );
+  if (streams.length > 1)
+    throw misuse(
+      `Multiple ReadableStreams are not supported. Found streams in keys: ${streams.map(([key]) => key).join(", ")}`,
+    );
   if (streams.length === 0) {
     const path = options.gateway?.id ? "/ai-gateway/run?version=3" : "/run?version=3";
-    return { path, init: { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify({ inputs, options }) } };
+    return {
+      path,
+      init: {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify({ inputs, options }),
+      },
+    };
   }
   const [[key, { body, contentType }]] = streams;
   if (options.gateway?.id) throw misuse("AI Gateway does not support ReadableStreams yet.");
@@ -108,7 +122,10 @@ function requestFor(inputs, options, headers) {
   const { [key]: streamed, ...others } = inputs;
   const query = new URLSearchParams({ version: "3", userInputs: JSON.stringify(others) });
   for (const [name, value] of Object.entries(options)) query.set(name, String(value));
-  return { path: `/run?${query}`, init: { method: "POST", headers: { ...headers, "content-type": contentType }, body, duplex: "half" } };
+  return {
+    path: `/run?${query}`,
+    init: { method: "POST", headers: { ...headers, "content-type": contentType }, body, duplex: "half" },
+  };
 }
 
 /** Enough of `env.AI.gateway(id)` to be recognised and to say what it can't do. */

@@ -7,7 +7,16 @@ export const nativeFace = {
     const description = `${error.message}${error.isFrontDoor ? "" : ` (${call.requestId})`}`;
     // The binding's wording of the daily quota has its own number.
     const internalCode = error.code === 4006 ? 3036 : error.code;
-    const body = { internalCode, name: error.kind, httpCode: error.status, message: `${error.kind}: ${description}`, description };
-    return new Response(JSON.stringify(body), { status: error.status, headers: { "content-type": "application/json" } });
+    const body = {
+      internalCode,
+      name: error.kind,
+      httpCode: error.status,
+      message: `${error.kind}: ${description}`,
+      description,
+    };
+    return new Response(JSON.stringify(body), {
+      status: error.status,
+      headers: { "content-type": "application/json" },
+    });
   },
 };

@@ -12,5 +12,11 @@ export function unpackRemoteProxy(request) {
     if (name.startsWith(HEADER_PREFIX)) headers.append(name.slice(HEADER_PREFIX.length), value);
   }
   const { method, body, signal } = request;
-  return new Request(request.headers.get(URL_HEADER), { method, headers, body, signal, ...(body ? { duplex: "half" } : {}) });
+  return new Request(request.headers.get(URL_HEADER), {
+    method,
+    headers,
+    body,
+    signal,
+    ...(body ? { duplex: "half" } : {}),
+  });
 }

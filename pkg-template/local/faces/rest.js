@@ -6,7 +6,11 @@ import { envelopeFace, openAIFace } from "./envelope.js";
 
 const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)\/ai(\/.*)?$/;
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
-const OPERATIONS = { "/v1/chat/completions": "chat", "/v1/embeddings": "embeddings", "/v1/responses": "responses" };
+const OPERATIONS = {
+  "/v1/chat/completions": "chat",
+  "/v1/embeddings": "embeddings",
+  "/v1/responses": "responses",
+};
 
 export class RestFace {
   #service;
@@ -25,7 +29,15 @@ export class RestFace {
   }
 
   async respond(request, url) {
-    const call = { face: "rest", operation: "run", model: "", inputs: {}, options: {}, headers: request.headers, signal: request.signal };
+    const call = {
+      face: "rest",
+      operation: "run",
+      model: "",
+      inputs: {},
+      options: {},
+      headers: request.headers,
+      signal: request.signal,
+    };
     call.gatewayId = request.headers.get("cf-aig-gateway-id") ?? undefined;
     let face = envelopeFace;
     try {
@@ -36,7 +48,8 @@ export class RestFace {
       if (await this.#service.passesThrough()) {
         // Any endpoint, any body: what Cloudflare is asked is what the caller sent.
         const { method, headers, body } = request;
-        call.forward = (engine) => engine.forwardRest({ method, path, search: url.search, headers, body, signal: call.signal });
+        call.forward = (engine) =>
+          engine.forwardRest({ method, path, search: url.search, headers, body, signal: call.signal });
       } else {
         await this.#readInputs(call, operation, request, url);
       }
@@ -52,7 +65,8 @@ export class RestFace {
     call.inputs = await readJson(request, this.#options.maxBodyBytes);
     call.options = call.inputs.options ?? {};
     if (!operation) return;
-    if (typeof call.inputs.model !== "string") throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'model'");
+    if (typeof call.inputs.model !== "string")
+      throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'model'");
     call.model = call.inputs.model;
   }
 
@@ -68,12 +82,14 @@ export class RestFace {
     if (!ACCOUNT_ID.test(account)) throw notFound(url);
     const given = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
     if (!given || (apiToken !== undefined && given !== apiToken)) throw new ServiceError(10000);
-    if (accountId !== undefined && account !== accountId) throw new ServiceError(10000, undefined, { status: 403 });
+    if (accountId !== undefined && account !== accountId)
+      throw new ServiceError(10000, undefined, { status: 403 });
     return path;
   }
 }
 
-const notFound = ({ pathname }) => new ServiceError(7003, `Could not route to ${pathname}, perhaps your object identifier is invalid?`);
+const notFound = ({ pathname }) =>
+  new ServiceError(7003, `Could not route to ${pathname}, perhaps your object identifier is invalid?`);
 
 /** The model in `/run/{model}`; the official SDK encodes its slashes. */
 function modelOf(path) {

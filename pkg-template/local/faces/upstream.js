@@ -20,12 +20,22 @@ export class UpstreamFace {
   }
 
   handles({ pathname }, headers) {
-    return headers.has(MODEL_HEADER) || pathname === MODELS_PATH || headers.get("host") === "workers-binding.ai";
+    return (
+      headers.has(MODEL_HEADER) || pathname === MODELS_PATH || headers.get("host") === "workers-binding.ai"
+    );
   }
 
   async respond(request, url) {
     if (request.method === "GET" && url.pathname === MODELS_PATH) return this.#listModels(url);
-    const call = { face: "binding", operation: "run", model: "", inputs: {}, options: {}, headers: request.headers, signal: request.signal };
+    const call = {
+      face: "binding",
+      operation: "run",
+      model: "",
+      inputs: {},
+      options: {},
+      headers: request.headers,
+      signal: request.signal,
+    };
     try {
       await this.#read(call, request, url);
     } catch (error) {
@@ -51,7 +61,8 @@ export class UpstreamFace {
       call.rawBody = rawBody;
     } else {
       const { inputs, options } = await readJson(request, this.#options.maxBodyBytes);
-      if (inputs === null || typeof inputs !== "object") throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'inputs'");
+      if (inputs === null || typeof inputs !== "object")
+        throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'inputs'");
       call.inputs = inputs;
       call.options = options ?? {};
     }

@@ -1,27 +1,28 @@
 // Faults of a body, as stages that the bytes run through. Stages that know events come first, then cuts, then the size and pace
 // of what is left.
 
-import { chunksOf, readableFrom } from "../streams/readable.js";
 import { forever, pause } from "../streams/abort.js";
+import { chunksOf, readableFrom } from "../streams/readable.js";
 
 const encoder = new TextEncoder();
 /** Bytes delivered by a cut that names no number: more than one event, less than most answers. */
 const SOME_BYTES = 64;
 const NEWLINE = 10;
 
-const CAPACITY_EVENT = 'data: {"errors":[{"code":3040,"message":"AiError: Capacity temporarily exceeded, please try again."}]}\n\n';
+const CAPACITY_EVENT =
+  'data: {"errors":[{"code":3040,"message":"AiError: Capacity temporarily exceeded, please try again."}]}\n\n';
 const GARBAGE_EVENT = 'data: {"response":"unfinished\n\n';
 const DONE_EVENT = "data: [DONE]";
 
 /** In this order. Each takes the chunks before it and gives the chunks after it. */
 export const STAGES = {
   /** Puts an error into the stream and ends it. */
-  async *"error-event"(source, value, { after }) {
+  async *"error-event"(source, _value, { after }) {
     yield* firstEvents(source, after);
     yield encoder.encode(CAPACITY_EVENT);
   },
   /** Puts an event into the stream that is no JSON. */
-  async *garbage(source, value, { after }) {
+  async *garbage(source, _value, { after }) {
     let seen = 0;
     for await (const event of eventsOf(source)) {
       yield event;
@@ -31,12 +32,14 @@ export const STAGES = {
   /** Leaves the end marker out. */
   async *"no-done"(source) {
     const decoder = new TextDecoder();
-    for await (const event of eventsOf(source)) if (!decoder.decode(event).startsWith(DONE_EVENT)) yield event;
+    for await (const event of eventsOf(source))
+      if (!decoder.decode(event).startsWith(DONE_EVENT)) yield event;
   },
   /** Ends lines with CRLF. */
   async *crlf(source) {
     const decoder = new TextDecoder();
-    for await (const event of eventsOf(source)) yield encoder.encode(decoder.decode(event).replaceAll("\n", "\r\n"));
+    for await (const event of eventsOf(source))
+      yield encoder.encode(decoder.decode(event).replaceAll("\n", "\r\n"));
   },
   /** Ends the body cleanly after some bytes. */
   async *truncate(source, value) {
@@ -55,7 +58,8 @@ export const STAGES = {
   /** Cuts the bytes into pieces of this size. */
   async *chunk(source, value) {
     const size = value === true ? 1 : Math.max(1, value);
-    for await (const bytes of source) for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    for await (const bytes of source)
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   },
   /** Waits this many milliseconds before each piece. */
   async *pace(source, value, { signal }) {
@@ -111,6 +115,9 @@ export function withBodyFaults(response, faults, signal) {
   const headers = new Headers(response.headers);
   headers.delete("content-length");
   const produce = (bodySignal) =>
-    names.reduce((source, name) => STAGES[name](source, faults[name], { after: faults.after ?? 1, signal: bodySignal }), chunksOf(body));
+    names.reduce(
+      (source, name) => STAGES[name](source, faults[name], { after: faults.after ?? 1, signal: bodySignal }),
+      chunksOf(body),
+    );
   return new Response(readableFrom(produce, { signal }), { status, statusText, headers });
 }

@@ -32,11 +32,17 @@ export function faultError(faults) {
   return new ServiceError(code, undefined, { headers, status: faults.status });
 }
 
-const EDGE_PAGE = "<!DOCTYPE html><html><head><title>520: Web server is returning an unknown error</title></head><body></body></html>";
+const EDGE_PAGE =
+  "<!DOCTYPE html><html><head><title>520: Web server is returning an unknown error</title></head><body></body></html>";
 
 /** Failures of the network's edge, which know nothing of the API's error shapes. */
 export function edgeFailure(faults) {
-  if (faults.edge) return new Response(EDGE_PAGE, { status: 520, headers: { "content-type": "text/html; charset=UTF-8" } });
-  if (faults["edge-text"]) return new Response("error code: 1031", { status: 500, headers: { "content-type": "text/plain; charset=UTF-8" } });
+  if (faults.edge)
+    return new Response(EDGE_PAGE, { status: 520, headers: { "content-type": "text/html; charset=UTF-8" } });
+  if (faults["edge-text"])
+    return new Response("error code: 1031", {
+      status: 500,
+      headers: { "content-type": "text/plain; charset=UTF-8" },
+    });
   return null;
 }

@@ -1,8 +1,8 @@
 // The language of faults: `capacity, times=2` or `chunk=1, delay=20, error-event`. The same text works as an option of the
 // service and, for one call, in the `x-local-fault` header (through the binding: `extraHeaders`).
 
-import { ERROR_NAMES } from "./errors.js";
 import { STAGES } from "./body.js";
+import { ERROR_NAMES } from "./errors.js";
 
 /** Faults that are settings with a number; what each means is said where it is used. */
 const NUMBERS = new Set(["delay", "error", "retry-after", "times", "after", "status"]);
@@ -21,7 +21,11 @@ export class FaultSyntaxError extends TypeError {
 export function parseFaults(given) {
   if (!given) return {};
   const entries = typeof given === "string" ? split(given) : Object.entries(given);
-  return Object.fromEntries(entries.filter(([, value]) => value !== false && value !== undefined).map(([name, value]) => [name, check(name, value)]));
+  return Object.fromEntries(
+    entries
+      .filter(([, value]) => value !== false && value !== undefined)
+      .map(([name, value]) => [name, check(name, value)]),
+  );
 }
 
 const split = (text) =>
@@ -41,6 +45,7 @@ function check(name, value) {
   if (!optional && !NUMBERS.has(name)) throw new FaultSyntaxError(`Unknown fault "${name}"`);
   if (optional && value === true) return true;
   const number = Number(value);
-  if (!Number.isFinite(number) || number < 0 || value === true) throw new FaultSyntaxError(`The fault "${name}" needs a number: ${name}=1`);
+  if (!Number.isFinite(number) || number < 0 || value === true)
+    throw new FaultSyntaxError(`The fault "${name}" needs a number: ${name}=1`);
   return number;
 }

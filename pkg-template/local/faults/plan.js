@@ -1,7 +1,7 @@
 import { forever, pause } from "../streams/abort.js";
+import { withBodyFaults } from "./body.js";
 import { edgeFailure, faultError } from "./errors.js";
 import { parseFaults } from "./parse.js";
-import { withBodyFaults } from "./body.js";
 
 /** Decides which faults a call meets: those of its header, else those of the service's options. */
 export class FaultPlan {
@@ -44,6 +44,7 @@ export async function beforeAnswer(faults, signal) {
 /** What happens to a response that is ready. */
 export function afterAnswer(response, faults, signal) {
   const type = response.headers.get("content-type");
-  if (faults.charset && type === "application/json") response.headers.set("content-type", "application/json; charset=utf-8");
+  if (faults.charset && type === "application/json")
+    response.headers.set("content-type", "application/json; charset=utf-8");
   return withBodyFaults(response, faults, signal);
 }

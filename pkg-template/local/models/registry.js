@@ -18,7 +18,9 @@ export class ModelRegistry {
       const given = typeof value === "string" ? { dialect: value } : value;
       const defaults = DEFAULTS[given.dialect];
       if (!defaults) {
-        throw new TypeError(`models["${id}"]: the dialect must be one of ${Object.keys(DEFAULTS).join(", ")}`);
+        throw new TypeError(
+          `models["${id}"]: the dialect must be one of ${Object.keys(DEFAULTS).join(", ")}`,
+        );
       }
       this.#added.set(id, { id, inputNeurons: 0, outputNeurons: 0, ...defaults, ...given });
     }

@@ -56,10 +56,22 @@ const chat = [
   ["@cf/qwen/qwen3.8-27b", 262144, 40909, 290909, { reasoning: "reasoning" }],
   ["@cf/swiss-ai/apertus-v1.5-8b", 262144, 0, 0],
   ["@cf/utter-project/eurollm-9b-it", 32000, 0, 0],
-  ["@cf/zai-org/glm-4.7-flash", 131072, 5500, 36400, { reasoning: "reasoning_content", emptyChunkUsage: true }],
+  [
+    "@cf/zai-org/glm-4.7-flash",
+    131072,
+    5500,
+    36400,
+    { reasoning: "reasoning_content", emptyChunkUsage: true },
+  ],
   ["@cf/zai-org/glm-5.2", 262144, 127273, 400000, { reasoning: "reasoning_content", emptyChunkUsage: true }],
   ["@cf/zai-org/glm-5.3", 1048576, 127273, 400000, { reasoning: "reasoning_content", emptyChunkUsage: true }],
-  ["@cf/zai-org/glm-5.3-flash", 1048576, 13636, 45455, { reasoning: "reasoning_content", emptyChunkUsage: true }],
+  [
+    "@cf/zai-org/glm-5.3-flash",
+    1048576,
+    13636,
+    45455,
+    { reasoning: "reasoning_content", emptyChunkUsage: true },
+  ],
 ];
 
 /** Text embeddings: extras say the number of dimensions and the input family. */
@@ -73,10 +85,12 @@ const embeddings = [
   ["@cf/qwen/qwen3-embedding-0.6b", 8192, 1075, 0, { dimensions: 1024, input: "qwen3" }],
 ];
 
-const entry = (task, dialect) => ([id, contextWindow, inputNeurons, outputNeurons, extras]) => [
-  id,
-  { id, task, dialect, contextWindow, inputNeurons, outputNeurons, ...extras },
-];
+const entry =
+  (task, dialect) =>
+  ([id, contextWindow, inputNeurons, outputNeurons, extras]) => [
+    id,
+    { id, task, dialect, contextWindow, inputNeurons, outputNeurons, ...extras },
+  ];
 
 /** Every known model by id. */
 export const MODELS = new Map([

@@ -54,8 +54,16 @@ export async function main(args) {
   });
   const { baseURL, apiToken, accountId, url, engines } = server;
   process.stdout.write(
-    [`Workers AI, locally, at ${url}`, `  REST        ${baseURL}`, `  account     ${accountId}`, `  token       ${apiToken}`,
-      `  binding     upstream of env.AI at ${url}`, `  text        ${engines["text-generation"]}`, `  embeddings  ${engines["text-embeddings"]}`, ""].join("\n"),
+    [
+      `Workers AI, locally, at ${url}`,
+      `  REST        ${baseURL}`,
+      `  account     ${accountId}`,
+      `  token       ${apiToken}`,
+      `  binding     upstream of env.AI at ${url}`,
+      `  text        ${engines["text-generation"]}`,
+      `  embeddings  ${engines["text-embeddings"]}`,
+      "",
+    ].join("\n"),
   );
   await stopped();
   await server.close();
@@ -63,7 +71,15 @@ export async function main(args) {
 }
 
 const log = ({ face, model, engine, outcome, status, durationMs, code }) => {
-  const parts = [new Date().toISOString(), face, model || "-", engine ?? "-", code ? `error ${code}` : outcome, status ?? "", `${Math.round(durationMs)} ms`];
+  const parts = [
+    new Date().toISOString(),
+    face,
+    model || "-",
+    engine ?? "-",
+    code ? `error ${code}` : outcome,
+    status ?? "",
+    `${Math.round(durationMs)} ms`,
+  ];
   process.stderr.write(`${parts.join(" ")}\n`);
 };
 

@@ -16,4 +16,12 @@ export function refusal(headers, { host, allowedOrigins = [] }) {
 }
 
 const forbidden = (whom) =>
-  Response.json({ result: null, success: false, errors: [{ code: 10000, message: `The local service does not answer ${whom}` }], messages: [] }, { status: 403 });
+  Response.json(
+    {
+      result: null,
+      success: false,
+      errors: [{ code: 10000, message: `The local service does not answer ${whom}` }],
+      messages: [],
+    },
+    { status: 403 },
+  );

@@ -55,7 +55,8 @@ async function exchange(incoming, outgoing, handle, guard) {
   const controller = new AbortController();
   // The socket's end before the response's is how a client says that it has gone away.
   outgoing.once("close", () => {
-    if (!outgoing.writableFinished) controller.abort(new DOMException("The client closed the connection", "AbortError"));
+    if (!outgoing.writableFinished)
+      controller.abort(new DOMException("The client closed the connection", "AbortError"));
   });
   const request = toRequest(incoming, controller.signal);
   let response;
@@ -73,7 +74,8 @@ async function exchange(incoming, outgoing, handle, guard) {
 
 function toRequest(incoming, signal) {
   const headers = new Headers();
-  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) headers.append(incoming.rawHeaders[index], incoming.rawHeaders[index + 1]);
+  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2)
+    headers.append(incoming.rawHeaders[index], incoming.rawHeaders[index + 1]);
   const { method = "GET" } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
   const origin = `http://${incoming.headers.host ?? "localhost"}`;

@@ -34,6 +34,7 @@ export async function openInstalled(options) {
   const { text, embeddings } = findInstalled(options);
   const engines = [];
   if (text) engines.push(new (await import("../engines/llama.js")).Llama(text));
-  if (embeddings) engines.push(new (await import("../engines/sentence-encoder.js")).SentenceEncoder(embeddings));
+  if (embeddings)
+    engines.push(new (await import("../engines/sentence-encoder.js")).SentenceEncoder(embeddings));
   return engines;
 }

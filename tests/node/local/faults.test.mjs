@@ -8,7 +8,13 @@ const LLAMA = "@cf/meta/llama-3.1-8b-instruct";
 const handle = createLocalHandler({ engine: "stand-in" });
 
 async function request(fault, body = { prompt: "echo: one two three", stream: true }, handler = handle) {
-  return handler(new Request(`http://local/ai/run/${LLAMA}`, { method: "POST", headers: { "x-local-fault": fault }, body: JSON.stringify(body) }));
+  return handler(
+    new Request(`http://local/ai/run/${LLAMA}`, {
+      method: "POST",
+      headers: { "x-local-fault": fault },
+      body: JSON.stringify(body),
+    }),
+  );
 }
 async function chunksOf(response) {
   const chunks = [];
@@ -18,10 +24,24 @@ async function chunksOf(response) {
 const textOf = async (fault, body) => (await request(fault, body)).text();
 
 for (const [fault, status, code] of [
-  ["auth", 401, 10000], ["bad-input", 400, 5006], ["blocked", 424, 2016], ["capacity", 429, 3040], ["context", 413, 5021],
-  ["deprecated", 410, 5028], ["gateway-timeout", 504, 2014], ["json-mode", 403, 5024], ["licence", 403, 5016], ["no-such-model", 400, 5007],
-  ["paid", 403, 5035], ["quota", 429, 4006], ["rate-limit", 429, 2003], ["server", 500, 500], ["timeout", 408, 3007],
-  ["too-large", 413, 3006], ["upstream-timeout", 408, 3046], ["error=7777, status=418", 418, 7777],
+  ["auth", 401, 10000],
+  ["bad-input", 400, 5006],
+  ["blocked", 424, 2016],
+  ["capacity", 429, 3040],
+  ["context", 413, 5021],
+  ["deprecated", 410, 5028],
+  ["gateway-timeout", 504, 2014],
+  ["json-mode", 403, 5024],
+  ["licence", 403, 5016],
+  ["no-such-model", 400, 5007],
+  ["paid", 403, 5035],
+  ["quota", 429, 4006],
+  ["rate-limit", 429, 2003],
+  ["server", 500, 500],
+  ["timeout", 408, 3007],
+  ["too-large", 413, 3006],
+  ["upstream-timeout", 408, 3046],
+  ["error=7777, status=418", 418, 7777],
 ]) {
   test(`"${fault}" answers ${status} with code ${code}`, async () => {
     const response = await request(fault);
@@ -31,7 +51,11 @@ for (const [fault, status, code] of [
 }
 
 test("the quota has the binding's own number through the binding", async () => {
-  const call = createLocalAI({ engine: "stand-in" }).run(LLAMA, { prompt: "x" }, { extraHeaders: { "x-local-fault": "quota" } });
+  const call = createLocalAI({ engine: "stand-in" }).run(
+    LLAMA,
+    { prompt: "x" },
+    { extraHeaders: { "x-local-fault": "quota" } },
+  );
   await assert.rejects(call, { message: /^3036: / });
 });
 
@@ -74,7 +98,10 @@ test("crlf ends every line with CRLF", async () => {
 
 test("error-event puts an error after the first events and ends", async () => {
   const values = eventValues(await textOf("error-event, after=2"));
-  assert.deepEqual(values.map(({ response, errors }) => response ?? errors[0].code), ["one", " two", 3040]);
+  assert.deepEqual(
+    values.map(({ response, errors }) => response ?? errors[0].code),
+    ["one", " two", 3040],
+  );
 });
 
 test("garbage puts an event into the stream that doesn't parse", async () => {
@@ -87,7 +114,10 @@ test("drop breaks the body of a handler and the connection of a server", async (
   await assert.rejects((await request("drop=5")).text());
   const server = await serveLocalAI({ engine: "stand-in", faults: "drop=5" });
   try {
-    const response = await fetch(`${server.url}/ai/run/${LLAMA}`, { method: "POST", body: JSON.stringify({ prompt: "x", stream: true }) });
+    const response = await fetch(`${server.url}/ai/run/${LLAMA}`, {
+      method: "POST",
+      body: JSON.stringify({ prompt: "x", stream: true }),
+    });
     await assert.rejects(response.text());
   } finally {
     await server.close();
@@ -98,7 +128,10 @@ test("stall sends its bytes and then waits until it is cancelled", async () => {
   const reader = (await request("stall=5")).body.getReader();
   assert.equal((await reader.read()).value.length, 5);
   const next = reader.read();
-  const state = await Promise.race([next.then(() => "more"), new Promise((resolve) => setImmediate(resolve, "waiting"))]);
+  const state = await Promise.race([
+    next.then(() => "more"),
+    new Promise((resolve) => setImmediate(resolve, "waiting")),
+  ]);
   assert.equal(state, "waiting");
   await reader.cancel();
   assert.deepEqual(await next, { done: true, value: undefined });
@@ -112,10 +145,16 @@ test("whole-json answers JSON to a request for a stream", async () => {
 
 test("faults may come from the options, also as a function of the call", async () => {
   const always = createLocalHandler({ engine: "stand-in", faults: { chunk: 1 } });
-  const plain = new Request(`http://local/ai/run/${LLAMA}`, { method: "POST", body: JSON.stringify({ prompt: "echo: x", stream: true }) });
+  const plain = new Request(`http://local/ai/run/${LLAMA}`, {
+    method: "POST",
+    body: JSON.stringify({ prompt: "echo: x", stream: true }),
+  });
   assert.ok((await chunksOf(await always(plain))).every(({ length }) => length === 1));
 
-  const some = createLocalAI({ engine: "stand-in", faults: ({ inputs }) => (inputs.prompt === "bad" ? "capacity" : null) });
+  const some = createLocalAI({
+    engine: "stand-in",
+    faults: ({ inputs }) => (inputs.prompt === "bad" ? "capacity" : null),
+  });
   await assert.rejects(some.run(LLAMA, { prompt: "bad" }), { message: /^3040: / });
   assert.equal((await some.run(LLAMA, { prompt: "echo: good" })).response, "good");
 });

@@ -27,7 +27,10 @@ after(async () => {
 });
 
 async function probe(body) {
-  const response = await fetch(`http://127.0.0.1:${workerd.port}/`, { method: "POST", body: JSON.stringify(body) });
+  const response = await fetch(`http://127.0.0.1:${workerd.port}/`, {
+    method: "POST",
+    body: JSON.stringify(body),
+  });
   return response.json();
 }
 
@@ -62,35 +65,59 @@ test("the genuine binding and createLocalAI give the same value and the same err
 });
 
 test("an error is thrown with its code in the message", async () => {
-  const seen = await probe({ model: LLAMA, inputs: { prompt: "x" }, options: { extraHeaders: { "x-local-fault": "capacity" } } });
+  const seen = await probe({
+    model: LLAMA,
+    inputs: { prompt: "x" },
+    options: { extraHeaders: { "x-local-fault": "capacity" } },
+  });
   assert.equal(seen.kind, "error");
   assert.match(seen.message, /^3040: /);
   assert.equal(seen.status, 429);
 });
 
 test("a raw response is handed over untouched, failures too", async () => {
-  const good = await probe({ model: LLAMA, inputs: { prompt: "echo: raw", stream: true }, options: { returnRawResponse: true } });
+  const good = await probe({
+    model: LLAMA,
+    inputs: { prompt: "echo: raw", stream: true },
+    options: { returnRawResponse: true },
+  });
   assert.equal(good.contentType, "text/event-stream");
   assert.equal(good.engine, "stand-in");
-  const bad = await probe({ model: "@cf/no/such", inputs: { prompt: "x" }, options: { returnRawResponse: true } });
+  const bad = await probe({
+    model: "@cf/no/such",
+    inputs: { prompt: "x" },
+    options: { returnRawResponse: true },
+  });
   assert.equal(bad.status, 400);
   assert.equal(JSON.parse(bad.text).internalCode, 5007);
 });
 
 test("JSON with a charset arrives as a stream, as the binding's strict comparison has it", async () => {
-  const seen = await probe({ model: LLAMA, inputs: { prompt: "echo: x" }, options: { extraHeaders: { "x-local-fault": "charset" } } });
+  const seen = await probe({
+    model: LLAMA,
+    inputs: { prompt: "echo: x" },
+    options: { extraHeaders: { "x-local-fault": "charset" } },
+  });
   assert.equal(seen.kind, "stream");
   assert.equal(JSON.parse(seen.text).response, "x");
 });
 
 test("a gateway id brings a log id", async () => {
-  const seen = await probe({ model: GLM, inputs: { prompt: "echo: x" }, options: { gateway: { id: "mine" } } });
+  const seen = await probe({
+    model: GLM,
+    inputs: { prompt: "echo: x" },
+    options: { gateway: { id: "mine" } },
+  });
   assert.match(seen.logId, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/);
 });
 
 test("a stream that is cancelled in the Worker ends the engine's work", async () => {
   const ended = log.next(({ outcome }) => outcome === "cancelled");
-  const seen = await probe({ model: LLAMA, inputs: { prompt: "count: 1000000", max_tokens: 1000000, stream: true }, read: "first" });
+  const seen = await probe({
+    model: LLAMA,
+    inputs: { prompt: "count: 1000000", max_tokens: 1000000, stream: true },
+    read: "first",
+  });
   assert.equal(seen.kind, "stream");
   assert.equal((await ended).model, LLAMA);
 });
@@ -100,8 +127,13 @@ test("fifty interleaved calls each get their own answer", async () => {
   const seen = await Promise.all(
     numbers.map((index) => {
       const options = { extraHeaders: { "x-local-fault": `chunk=${1 + (index % 7)}, delay=${index % 5}` } };
-      return probe({ model: index % 2 ? LLAMA : GLM, inputs: { prompt: `echo: number ${index} of fifty`, stream: true }, options });
+      return probe({
+        model: index % 2 ? LLAMA : GLM,
+        inputs: { prompt: `echo: number ${index} of fifty`, stream: true },
+        options,
+      });
     }),
   );
-  for (const index of numbers) assert.equal(responseTexts(seen[index].text).join(""), `number ${index} of fifty`);
+  for (const index of numbers)
+    assert.equal(responseTexts(seen[index].text).join(""), `number ${index} of fifty`);
 });

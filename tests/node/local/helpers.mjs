@@ -8,7 +8,8 @@ export const eventValues = (text) =>
     .map((line) => JSON.parse(line.slice("data: ".length)));
 
 /** The text that legacy and chat chunks carry. */
-export const responseTexts = (text) => eventValues(text).map((chunk) => chunk.choices?.[0]?.delta?.content ?? chunk.response ?? "");
+export const responseTexts = (text) =>
+  eventValues(text).map((chunk) => chunk.choices?.[0]?.delta?.content ?? chunk.response ?? "");
 
 /** Collects the service's reports of ended calls; `next` waits for one that is still to come. */
 export function callLog() {
@@ -18,7 +19,12 @@ export function callLog() {
     calls,
     add(call) {
       calls.push(call);
-      waiting = waiting.filter(({ test, resolve }) => !(test(call) && (resolve(call), true)));
+      const [met, unmet] = [
+        waiting.filter(({ test }) => test(call)),
+        waiting.filter(({ test }) => !test(call)),
+      ];
+      waiting = unmet;
+      for (const { resolve } of met) resolve(call);
     },
     next: (test = () => true) => new Promise((resolve) => waiting.push({ test, resolve })),
   };

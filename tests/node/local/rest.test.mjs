@@ -53,24 +53,49 @@ test("a gateway id brings the gateway's headers", async () => {
 });
 
 test("the OpenAI endpoint wraps a legacy model, without envelope or legacy tail", async () => {
-  const whole = await (await post(account("/v1/chat/completions"), { model: LLAMA, messages: [{ role: "user", content: "echo: hi" }] })).json();
+  const whole = await (
+    await post(account("/v1/chat/completions"), {
+      model: LLAMA,
+      messages: [{ role: "user", content: "echo: hi" }],
+    })
+  ).json();
   assert.equal(whole.choices[0].message.content, "hi");
   const body = { model: GLM, messages: [{ role: "user", content: "echo: hi" }], stream: true };
   const plain = eventValues(await (await post(account("/v1/chat/completions"), body)).text());
   assert.ok(plain.every((chunk) => !chunk.usage && !("response" in chunk)));
-  const asked = eventValues(await (await post(account("/v1/chat/completions"), { ...body, stream_options: { include_usage: true } })).text());
+  const asked = eventValues(
+    await (
+      await post(account("/v1/chat/completions"), { ...body, stream_options: { include_usage: true } })
+    ).text(),
+  );
   assert.ok(asked.at(-1).usage.total_tokens > 0);
 });
 
 test("the OpenAI endpoints for embeddings and responses", async () => {
-  const list = await (await post(account("/v1/embeddings"), { model: "@cf/baai/bge-small-en-v1.5", input: ["a", "b"] })).json();
-  assert.deepEqual(list.data.map(({ index, embedding }) => [index, embedding.length]), [[0, 384], [1, 384]]);
-  const response = await (await post(account("/v1/responses"), { model: "@cf/openai/gpt-oss-20b", input: "echo: hi" })).json();
+  const list = await (
+    await post(account("/v1/embeddings"), { model: "@cf/baai/bge-small-en-v1.5", input: ["a", "b"] })
+  ).json();
+  assert.deepEqual(
+    list.data.map(({ index, embedding }) => [index, embedding.length]),
+    [
+      [0, 384],
+      [1, 384],
+    ],
+  );
+  const response = await (
+    await post(account("/v1/responses"), { model: "@cf/openai/gpt-oss-20b", input: "echo: hi" })
+  ).json();
   assert.equal(response.output_text, "hi");
 });
 
 for (const [what, path, init, status, code] of [
-  ["a wrong token", () => account(`/run/${LLAMA}`), { headers: { authorization: "Bearer wrong" } }, 401, 10000],
+  [
+    "a wrong token",
+    () => account(`/run/${LLAMA}`),
+    { headers: { authorization: "Bearer wrong" } },
+    401,
+    10000,
+  ],
   ["no token", () => account(`/run/${LLAMA}`), { headers: { authorization: "" } }, 401, 10000],
   ["another account", () => `/client/v4/accounts/${"a".repeat(32)}/ai/run/${LLAMA}`, {}, 403, 10000],
   ["a malformed account", () => `/client/v4/accounts/nope/ai/run/${LLAMA}`, {}, 404, 7003],
@@ -88,19 +113,30 @@ for (const [what, path, init, status, code] of [
 }
 
 test("below the proxy prefix the same paths need no token", async () => {
-  const response = await fetch(`${server.url}/ai/run/${LLAMA}`, { method: "POST", body: JSON.stringify({ prompt: "echo: hi" }) });
+  const response = await fetch(`${server.url}/ai/run/${LLAMA}`, {
+    method: "POST",
+    body: JSON.stringify({ prompt: "echo: hi" }),
+  });
   assert.equal((await response.json()).result.response, "hi");
 });
 
 test("pages of another origin and other host names are refused", async () => {
-  const foreign = await fetch(`${server.url}/ai/run/${LLAMA}`, { method: "POST", headers: { origin: "https://evil.example" }, body: "{}" });
+  const foreign = await fetch(`${server.url}/ai/run/${LLAMA}`, {
+    method: "POST",
+    headers: { origin: "https://evil.example" },
+    body: "{}",
+  });
   assert.equal(foreign.status, 403);
 });
 
 test("a client that goes away ends the engine's work", async () => {
   const ended = log.next(({ outcome }) => outcome === "cancelled");
   const controller = new AbortController();
-  const response = await run(LLAMA, { prompt: "count: 1000000", max_tokens: 1e6, stream: true }, { signal: controller.signal });
+  const response = await run(
+    LLAMA,
+    { prompt: "count: 1000000", max_tokens: 1e6, stream: true },
+    { signal: controller.signal },
+  );
   await response.body.getReader().read();
   controller.abort();
   assert.equal((await ended).model, LLAMA);
@@ -119,7 +155,10 @@ test("a slow reader holds the engine back", async () => {
     },
   };
   const handle = createLocalHandler({ engine });
-  const request = new Request(`http://local/ai/run/${LLAMA}`, { method: "POST", body: JSON.stringify({ prompt: "x", stream: true }) });
+  const request = new Request(`http://local/ai/run/${LLAMA}`, {
+    method: "POST",
+    body: JSON.stringify({ prompt: "x", stream: true }),
+  });
   const reader = (await handle(request)).body.getReader();
   for (let read = 0; read < 3; read++) await reader.read();
   assert.ok(produced <= 8, `${produced} pieces were produced for 3 reads`);
@@ -128,7 +167,10 @@ test("a slow reader holds the engine back", async () => {
 
 test("a body above the limit is refused with 3006", async () => {
   const handle = createLocalHandler({ engine: "stand-in", maxBodyBytes: 100 });
-  const request = new Request(`http://local/ai/run/${LLAMA}`, { method: "POST", body: JSON.stringify({ prompt: "x".repeat(200) }) });
+  const request = new Request(`http://local/ai/run/${LLAMA}`, {
+    method: "POST",
+    body: JSON.stringify({ prompt: "x".repeat(200) }),
+  });
   const response = await handle(request);
   assert.deepEqual([response.status, (await response.json()).errors[0].code], [413, 3006]);
 });

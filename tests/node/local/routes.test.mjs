@@ -6,7 +6,9 @@ import { createLocalAI, createLocalHandler } from "../../../pkg-template/local/i
 const MODEL = "@cf/canned/reply";
 const SSE = { contentType: "text/event-stream" };
 const post = (options, path = `/ai/run/${MODEL}`, body = { prompt: "x" }) =>
-  createLocalHandler(options)(new Request(`http://local${path}`, { method: "POST", body: JSON.stringify(body) }));
+  createLocalHandler(options)(
+    new Request(`http://local${path}`, { method: "POST", body: JSON.stringify(body) }),
+  );
 
 test("canned bytes come through REST and the binding unchanged, chunk by chunk", async () => {
   const bytes = [Uint8Array.of(0xef, 0xbb, 0xbf), "data: ", Uint8Array.of(0xff, 10, 10)];
@@ -22,8 +24,15 @@ test("canned bytes come through REST and the binding unchanged, chunk by chunk",
 });
 
 test("status, headers and content type are the canned ones", async () => {
-  const response = await post({ routes: { [MODEL]: { status: 503, contentType: "text/html", headers: { "retry-after": "3" }, body: "<p>" } } });
-  assert.deepEqual([response.status, response.headers.get("content-type"), response.headers.get("retry-after")], [503, "text/html", "3"]);
+  const response = await post({
+    routes: {
+      [MODEL]: { status: 503, contentType: "text/html", headers: { "retry-after": "3" }, body: "<p>" },
+    },
+  });
+  assert.deepEqual(
+    [response.status, response.headers.get("content-type"), response.headers.get("retry-after")],
+    [503, "text/html", "3"],
+  );
   assert.equal(await response.text(), "<p>");
 });
 
@@ -46,14 +55,20 @@ test("a canned error is dressed as its door dresses errors", async () => {
 test("an array answers one call each, the last one repeats; the star is for all other models", async () => {
   const ai = createLocalAI({ routes: { [MODEL]: [{ error: 3040 }, { json: 1 }], "*": { json: 2 } } });
   await assert.rejects(ai.run(MODEL, {}));
-  assert.deepEqual([await ai.run(MODEL, {}), await ai.run(MODEL, {}), await ai.run("@cf/other/x", {})], [1, 1, 2]);
+  assert.deepEqual(
+    [await ai.run(MODEL, {}), await ai.run(MODEL, {}), await ai.run("@cf/other/x", {})],
+    [1, 1, 2],
+  );
 });
 
 test("a function sees the call and may leave it to the engines", async () => {
   const routes = { "*": ({ inputs }) => (inputs.canned ? { json: { seen: inputs.canned } } : null) };
   const ai = createLocalAI({ engine: "stand-in", routes });
   assert.deepEqual(await ai.run("@cf/a/b", { canned: 5 }), { seen: 5 });
-  assert.equal((await ai.run("@cf/meta/llama-3.1-8b-instruct", { prompt: "echo: engine" })).response, "engine");
+  assert.equal(
+    (await ai.run("@cf/meta/llama-3.1-8b-instruct", { prompt: "echo: engine" })).response,
+    "engine",
+  );
 });
 
 test("bytes without a content type are refused when the service is made", () => {

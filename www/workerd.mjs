@@ -16,17 +16,18 @@ export function workerdProgram(from = import.meta.url) {
  * Starts `workerd serve`.
  *
  * @param {string} config path of the capnp file
- * @param {{ external?: Record<string, string>, onLog?: (line: string) => void, program?: string }} [options]
- *   `external`: addresses of the external services by name
+ * @param {{ external?: Record<string, string>, env?: Record<string, string>, onLog?: (line: string) => void, program?: string }} [options]
+ *   `external`: addresses of the external services by name; `env`: for bindings that come from the environment
  * @returns {Promise<{ port: number, pid: number, exited: Promise<void>, close(): Promise<void> }>}
  */
 export async function startWorkerd(
   config,
-  { external = {}, onLog = (line) => console.error(line), program = workerdProgram() } = {},
+  { external = {}, env = {}, onLog = (line) => console.error(line), program = workerdProgram() } = {},
 ) {
   const addresses = Object.entries(external).map(([name, address]) => `--external-addr=${name}=${address}`);
   const child = spawn(program, ["serve", `--control-fd=${CONTROL_FD}`, ...addresses, config], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   });
   const killed = () => child.kill("SIGKILL");
   process.once("exit", killed);

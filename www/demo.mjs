@@ -1,0 +1,66 @@
+// The demo itself, after the set-up: who answers, the servers, one question, and an orderly end.
+
+import { fileURLToPath } from "node:url";
+
+import { fetchSmallModels } from "../pkg/dist/local/small-models/fetch.js";
+import { serveLocalAI } from "../pkg/dist/local/index.js";
+import { askOnce } from "./ask.mjs";
+import { startWorkerd } from "./workerd.mjs";
+
+const CONFIG = fileURLToPath(new URL("config.capnp", import.meta.url));
+/** Milliseconds between the stand-in's words: it would be done before anybody could press Stop. */
+const STAND_IN_PACE = 40;
+
+/** Runs until it is told to stop. @returns {Promise<number>} the exit code */
+export async function demo({ env = process.env, out = process.stdout, err = process.stderr } = {}) {
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stopped.abort());
+  const running = [];
+  try {
+    await getModels(env, err, stopped.signal);
+    const service = await serveLocalAI({ pace: STAND_IN_PACE, env, onCall: (call) => report(call, err), onError: (error) => err.write(`${error.message}\n`) });
+    running.push(service);
+    const answeredBy = service.engines["text-generation"];
+    const workerd = await startWorkerd(CONFIG, { external: { upstream: new URL(service.url).host }, env: { ANSWERED_BY: answeredBy } });
+    running.push(workerd);
+    stopped.signal.throwIfAborted();
+
+    out.write(`\nOpen the chat page:\n\nhttp://127.0.0.1:${workerd.port}/\n\nAnswers come from ${answeredBy}.\n\n`);
+    await askOnce(service, { out, signal: stopped.signal });
+    out.write("\nPress Ctrl-C to stop.\n");
+    return await Promise.race([untilAborted(stopped.signal), workerd.exited.then(() => crashed(stopped.signal, err))]);
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
+    return 0;
+  } finally {
+    for (const part of running.reverse()) await part.close();
+  }
+}
+
+/** The small models are wanted only where nobody better is configured. */
+async function getModels(env, err, signal) {
+  const remote = (env.CLOUDFLARE_ACCOUNT_ID && env.CLOUDFLARE_API_TOKEN) || env.WORKERS_AI_LOCAL_OPENAI_URL;
+  if (remote) return;
+  for (const problem of await fetchSmallModels({ out: err, signal })) {
+    err.write(`${problem}. The stand-in takes over.\n`);
+  }
+}
+
+const untilAborted = (signal) =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(0);
+    signal.addEventListener("abort", () => resolve(0), { once: true });
+  });
+
+function crashed(signal, err) {
+  if (signal.aborted) return 0;
+  err.write("workerd has ended by itself.\n");
+  return 1;
+}
+
+/** One line per call that a page made; the terminal's own question speaks for itself. */
+function report({ face, model, outcome, code, durationMs }, err) {
+  if (face !== "binding") return;
+  const how = code ? `refused with ${code}` : { complete: "answered", cancelled: "stopped by the page", error: "broken off" }[outcome];
+  err.write(`${model} ${how} after ${(durationMs / 1000).toFixed(1)} s\n`);
+}

@@ -1,0 +1,14 @@
+/**
+ * `npm start`: the whole thing on this machine. Gets everything ready, then starts the local service, a Worker in real
+ * workerd on top of it with the chat page, and asks one question here in the terminal.
+ *
+ * Only Node's own modules may be imported here before the set-up has run.
+ */
+import { build } from "../pkg-template/build.mjs";
+import { main } from "../pkg-template/setup.mjs";
+
+await main(async () => {
+  await build();
+  const { demo } = await import("./demo.mjs");
+  process.exitCode = await demo();
+});

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { fetchSmallModels } from "../pkg/dist/local/small-models/fetch.js";
 import { serveLocalAI } from "../pkg/dist/local/index.js";
+import { aborted, stopSignal } from "../pkg/dist/local/node/stop-signals.js";
 import { askOnce } from "./ask.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
@@ -13,24 +14,23 @@ const STAND_IN_PACE = 40;
 
 /** Runs until it is told to stop. @returns {Promise<number>} the exit code */
 export async function demo({ env = process.env, out = process.stdout, err = process.stderr } = {}) {
-  const stopped = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stopped.abort());
+  const stop = stopSignal();
   const running = [];
   try {
-    await getModels(env, err, stopped.signal);
+    await getModels(env, err, stop);
     const service = await serveLocalAI({ pace: STAND_IN_PACE, env, onCall: (call) => report(call, err), onError: (error) => err.write(`${error.message}\n`) });
     running.push(service);
     const answeredBy = service.engines["text-generation"];
     const workerd = await startWorkerd(CONFIG, { external: { upstream: new URL(service.url).host }, env: { ANSWERED_BY: answeredBy } });
     running.push(workerd);
-    stopped.signal.throwIfAborted();
+    stop.throwIfAborted();
 
     out.write(`\nOpen the chat page:\n\nhttp://127.0.0.1:${workerd.port}/\n\nAnswers come from ${answeredBy}.\n\n`);
-    await askOnce(service, { out, signal: stopped.signal });
+    await askOnce(service, { out, signal: stop });
     out.write("\nPress Ctrl-C to stop.\n");
-    return await Promise.race([untilAborted(stopped.signal), workerd.exited.then(() => crashed(stopped.signal, err))]);
+    return await Promise.race([aborted(stop).then(() => 0), workerd.exited.then(() => crashed(stop, err))]);
   } catch (error) {
-    if (!stopped.signal.aborted) throw error;
+    if (!stop.aborted) throw error;
     return 0;
   } finally {
     for (const part of running.reverse()) await part.close();
@@ -45,12 +45,6 @@ async function getModels(env, err, signal) {
     err.write(`${problem}. The stand-in takes over.\n`);
   }
 }
-
-const untilAborted = (signal) =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(0);
-    signal.addEventListener("abort", () => resolve(0), { once: true });
-  });
 
 function crashed(signal, err) {
   if (signal.aborted) return 0;

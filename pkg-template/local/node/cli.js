@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 
 import { serve } from "./server.js";
+import { aborted, stopSignal } from "./stop-signals.js";
 
 const HELP = `Usage: workers-ai-wasm local [options]
 
@@ -38,9 +39,10 @@ export async function main(args) {
     (values.help ? process.stdout : process.stderr).write(HELP);
     return values.help ? 0 : 2;
   }
+  const stop = stopSignal();
   if (values["fetch-models"]) {
     const { fetchSmallModels } = await import("../small-models/fetch.js");
-    for (const problem of await fetchSmallModels()) process.stderr.write(`${problem}\n`);
+    for (const problem of await fetchSmallModels({ signal: stop })) process.stderr.write(`${problem}\n`);
   }
   const server = await serve({
     port: Number(values.port),
@@ -65,7 +67,7 @@ export async function main(args) {
       "",
     ].join("\n"),
   );
-  await stopped();
+  await aborted(stop);
   await server.close();
   return 0;
 }
@@ -82,8 +84,3 @@ const log = ({ face, model, engine, outcome, status, durationMs, code }) => {
   ];
   process.stderr.write(`${parts.join(" ")}\n`);
 };
-
-const stopped = () =>
-  new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, resolve);
-  });

@@ -28,7 +28,11 @@ async function streamAnswer(ai, out, signal) {
   const startedAt = performance.now();
   let firstAt;
   let usage;
-  for await (const event of await ai.streamText(MODEL, { messages: [{ role: "user", content: QUESTION }] }, { signal })) {
+  for await (const event of await ai.streamText(
+    MODEL,
+    { messages: [{ role: "user", content: QUESTION }] },
+    { signal },
+  )) {
     if (event.type === "text") {
       firstAt ??= performance.now();
       out.write(event.text);
@@ -36,6 +40,9 @@ async function streamAnswer(ai, out, signal) {
   }
   const seconds = (performance.now() - firstAt) / 1000;
   const figures = [`first token after ${Math.round(firstAt - startedAt)} ms`];
-  if (usage) figures.push(`${usage.completionTokens} tokens, ${(usage.completionTokens / seconds).toFixed(0)} per second`);
+  if (usage)
+    figures.push(
+      `${usage.completionTokens} tokens, ${(usage.completionTokens / seconds).toFixed(0)} per second`,
+    );
   out.write(`\n\n(${figures.join("; ")})\n`);
 }

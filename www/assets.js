@@ -1,9 +1,9 @@
 // The page's files. They are embedded in the Worker as text, the built package among them.
 
-import packageCore from "page/core.js";
-import packageIndex from "page/index.js";
-import page from "page/index.html";
 import chat from "page/chat.js";
+import packageCore from "page/core.js";
+import page from "page/index.html";
+import packageIndex from "page/index.js";
 import models from "page/models.js";
 import style from "page/style.css";
 
@@ -31,7 +31,7 @@ export async function asset(path) {
 
 /** Only our own scripts, WebAssembly, and the one inline script, the import map, by its hash. */
 async function policy(html) {
-  const inline = /<script type="importmap">([^]*?)<\/script>/.exec(html)?.[1] ?? "";
+  const inline = /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(inline)));
   const source = `'sha256-${btoa(String.fromCharCode(...hash))}'`;
   return `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${source}; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'`;

@@ -4,7 +4,15 @@ import { isWorkersAIError, WorkersAI } from "workers-ai-wasm";
 import { MODELS } from "./models.js";
 
 const element = (id) => document.getElementById(id);
-const [log, form, prompt, send, stop, model, welcome] = ["log", "form", "prompt", "send", "stop", "model", "welcome"].map(element);
+const [log, form, prompt, send, stop, model, welcome] = [
+  "log",
+  "form",
+  "prompt",
+  "send",
+  "stop",
+  "model",
+  "welcome",
+].map(element);
 
 const ai = new WorkersAI({ baseURL: "/ai" });
 /** What the model is told: every turn so far that has an answer. */
@@ -178,7 +186,10 @@ function problem(error, again) {
   if (details) box.append(Object.assign(document.createElement("small"), { textContent: details }));
   if (!known) console.error(error);
   if (!known || error.retryable || error.code === "TRUNCATED") {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Try again" });
+    const button = Object.assign(document.createElement("button"), {
+      type: "button",
+      textContent: "Try again",
+    });
     button.addEventListener("click", again);
     box.append(document.createElement("br"), button);
   }

@@ -1,10 +1,9 @@
 // The demo itself, after the set-up: who answers, the servers, one question, and an orderly end.
 
 import { fileURLToPath } from "node:url";
-
-import { fetchSmallModels } from "../pkg/dist/local/small-models/fetch.js";
 import { serveLocalAI } from "../pkg/dist/local/index.js";
 import { aborted, stopSignal } from "../pkg/dist/local/node/stop-signals.js";
+import { fetchSmallModels } from "../pkg/dist/local/small-models/fetch.js";
 import { askOnce } from "./ask.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
@@ -18,14 +17,24 @@ export async function demo({ env = process.env, out = process.stdout, err = proc
   const running = [];
   try {
     await getModels(env, err, stop);
-    const service = await serveLocalAI({ pace: STAND_IN_PACE, env, onCall: (call) => report(call, err), onError: (error) => err.write(`${error.message}\n`) });
+    const service = await serveLocalAI({
+      pace: STAND_IN_PACE,
+      env,
+      onCall: (call) => report(call, err),
+      onError: (error) => err.write(`${error.message}\n`),
+    });
     running.push(service);
     const answeredBy = service.engines["text-generation"];
-    const workerd = await startWorkerd(CONFIG, { external: { upstream: new URL(service.url).host }, env: { ANSWERED_BY: answeredBy } });
+    const workerd = await startWorkerd(CONFIG, {
+      external: { upstream: new URL(service.url).host },
+      env: { ANSWERED_BY: answeredBy },
+    });
     running.push(workerd);
     stop.throwIfAborted();
 
-    out.write(`\nOpen the chat page:\n\nhttp://127.0.0.1:${workerd.port}/\n\nAnswers come from ${answeredBy}.\n\n`);
+    out.write(
+      `\nOpen the chat page:\n\nhttp://127.0.0.1:${workerd.port}/\n\nAnswers come from ${answeredBy}.\n\n`,
+    );
     await askOnce(service, { out, signal: stop });
     out.write("\nPress Ctrl-C to stop.\n");
     return await Promise.race([aborted(stop).then(() => 0), workerd.exited.then(() => crashed(stop, err))]);
@@ -55,6 +64,8 @@ function crashed(signal, err) {
 /** One line per call that a page made; the terminal's own question speaks for itself. */
 function report({ face, model, outcome, code, durationMs }, err) {
   if (face !== "binding") return;
-  const how = code ? `refused with ${code}` : { complete: "answered", cancelled: "stopped by the page", error: "broken off" }[outcome];
+  const how = code
+    ? `refused with ${code}`
+    : { complete: "answered", cancelled: "stopped by the page", error: "broken off" }[outcome];
   err.write(`${model} ${how} after ${(durationMs / 1000).toFixed(1)} s\n`);
 }

@@ -19,7 +19,8 @@ export async function answer(request, url, env) {
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status, 0, error.message);
     if (!isWorkersAIError(error)) throw error;
-    const headers = error.retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)) };
+    const headers =
+      error.retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)) };
     return failure(error.status ?? 502, error.internalCode ?? 0, error.message, headers);
   }
 }
@@ -43,7 +44,8 @@ function modelOf(request, url) {
 
 /** Only what a chat needs goes on, within bounds: the rest of the page's wishes is not worth anybody's bill. */
 async function readInput(request) {
-  if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES) throw new Refusal(413, "The conversation is too long.");
+  if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES)
+    throw new Refusal(413, "The conversation is too long.");
   const text = await request.text();
   if (text.length > MOST_BYTES) throw new Refusal(413, "The conversation is too long.");
   const { messages, max_tokens: wanted, stream } = parse(text);
@@ -51,7 +53,11 @@ async function readInput(request) {
     throw new Refusal(400, "messages must be an array of { role, content }.");
   }
   const tokens = Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, MOST_TOKENS) : MOST_TOKENS;
-  return { messages: messages.map(({ role, content }) => ({ role, content })), max_tokens: tokens, stream: stream === true };
+  return {
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    max_tokens: tokens,
+    stream: stream === true,
+  };
 }
 
 const isMessage = (message) => ROLES.has(message?.role) && typeof message.content === "string";
@@ -66,4 +72,5 @@ function parse(text) {
 
 const envelope = (fields) => ({ result: {}, success: false, errors: [], messages: [], ...fields });
 
-const failure = (status, code, message, headers = {}) => Response.json(envelope({ errors: [{ code, message }] }), { status, headers });
+const failure = (status, code, message, headers = {}) =>
+  Response.json(envelope({ errors: [{ code, message }] }), { status, headers });

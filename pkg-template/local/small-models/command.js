@@ -1,25 +1,35 @@
 import { spawn } from "node:child_process";
 
-/** A program that failed or isn't there; the message ends with what it said last. */
+/** A program that failed or isn't there; the message ends with the first thing it complained about. */
 export class CommandError extends Error {
   name = "CommandError";
 }
 
 /** Runs a program to its end and gives what it printed. */
-export function run(program, args, { signal, env, cwd } = {}) {
+export function run(program, args, { name = program, signal, env, cwd } = {}) {
   return new Promise((resolve, reject) => {
     const shell = process.platform === "win32" && program.endsWith(".cmd");
-    const child = spawn(program, args, { signal, cwd, shell, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, {
+      signal,
+      cwd,
+      shell,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         output += text;
       });
     }
-    child.on("error", (cause) => reject(cause.name === "AbortError" ? cause : new CommandError(`${program} could not be started`, { cause })));
+    child.on("error", (cause) =>
+      reject(
+        cause.name === "AbortError" ? cause : new CommandError(`${name} could not be started`, { cause }),
+      ),
+    );
     child.on("close", (code) => {
       if (code === 0) return resolve(output);
-      reject(new CommandError(`${program} ${args[0]} failed: ${output.trim().split("\n").at(-1) ?? ""}`));
+      reject(new CommandError(`${name} failed: ${complaintOf(output)}`));
     });
   });
 }
@@ -35,4 +45,9 @@ export async function firstThatRuns(candidates, probe, options) {
     }
   }
   return null;
+}
+
+function complaintOf(output) {
+  const lines = output.trim().split("\n");
+  return lines.find((line) => /^(npm )?error/i.test(line)) ?? lines.at(-1);
 }

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { serveLocalAI } from "../pkg/dist/local/index.js";
-import { aborted, stopSignal } from "../pkg/dist/local/node/stop-signals.js";
+import { aborted } from "../pkg/dist/local/node/stop-signals.js";
 import { fetchSmallModels } from "../pkg/dist/local/small-models/fetch.js";
 import { askOnce } from "./ask.mjs";
 import { startWorkerd } from "./workerd.mjs";
@@ -11,9 +11,13 @@ const CONFIG = fileURLToPath(new URL("config.capnp", import.meta.url));
 /** Milliseconds between the stand-in's words: it would be done before anybody could press Stop. */
 const STAND_IN_PACE = 40;
 
-/** Runs until it is told to stop. @returns {Promise<number>} the exit code */
-export async function demo({ env = process.env, out = process.stdout, err = process.stderr } = {}) {
-  const stop = stopSignal();
+/**
+ * Runs until it is told to stop.
+ *
+ * @param {{ stop: AbortSignal, env?: Record<string, string | undefined>, out?: NodeJS.WriteStream, err?: NodeJS.WriteStream }} options
+ * @returns {Promise<number>} the exit code
+ */
+export async function demo({ stop, env = process.env, out = process.stdout, err = process.stderr }) {
   const running = [];
   try {
     await getModels(env, err, stop);

@@ -5,10 +5,17 @@
  * Only Node's own modules may be imported here before the set-up has run.
  */
 import { build } from "../pkg-template/build.mjs";
+import { stopSignal } from "../pkg-template/local/node/stop-signals.js";
 import { main } from "../pkg-template/setup.mjs";
+
+const stop = stopSignal();
+/** While the set-up runs there is nothing to close yet. */
+const leave = () => process.exit(130);
+stop.addEventListener("abort", leave);
 
 await main(async () => {
   await build();
   const { demo } = await import("./demo.mjs");
-  process.exitCode = await demo();
+  stop.removeEventListener("abort", leave);
+  process.exitCode = await demo({ stop });
 });

@@ -41,7 +41,10 @@ export async function demo({ stop, env = process.env, out = process.stdout, err 
     );
     await askOnce(service, { out, signal: stop });
     out.write("\nPress Ctrl-C to stop.\n");
-    return await Promise.race([aborted(stop).then(() => 0), workerd.exited.then(() => crashed(stop, err))]);
+    return await Promise.race([
+      aborted(stop).then(() => 0),
+      workerd.exited.then((signal) => ended(signal, stop, err)),
+    ]);
   } catch (error) {
     if (!stop.aborted) throw error;
     return 0;
@@ -59,8 +62,9 @@ async function getModels(env, err, signal) {
   }
 }
 
-function crashed(signal, err) {
-  if (signal.aborted) return 0;
+/** Ctrl-C reaches workerd as well, and may end it first. */
+function ended(signal, stop, err) {
+  if (stop.aborted || signal === "SIGINT") return 0;
   err.write("workerd has ended by itself.\n");
   return 1;
 }

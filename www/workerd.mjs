@@ -17,8 +17,9 @@ export function workerdProgram(from = import.meta.url) {
  *
  * @param {string} config path of the capnp file
  * @param {{ external?: Record<string, string>, env?: Record<string, string>, onLog?: (line: string) => void, program?: string }} [options]
- *   `external`: addresses of the external services by name; `env`: for bindings that come from the environment
- * @returns {Promise<{ port: number, pid: number, exited: Promise<void>, close(): Promise<void> }>}
+ *   `external`: addresses of the external services by name; `env`: for bindings that come from the environment;
+ *   `exited` gives the signal that ended it, if one did
+ * @returns {Promise<{ port: number, pid: number, exited: Promise<string | null>, close(): Promise<void> }>}
  */
 export async function startWorkerd(
   config,
@@ -31,8 +32,9 @@ export async function startWorkerd(
   });
   const killed = () => child.kill("SIGKILL");
   process.once("exit", killed);
-  const exited = once(child, "exit").then(() => {
+  const exited = once(child, "exit").then(([, signal]) => {
     process.removeListener("exit", killed);
+    return signal;
   });
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLog);
 

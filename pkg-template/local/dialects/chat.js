@@ -1,0 +1,130 @@
+// The chat-completions schema: `chat.completion`, streamed as `chat.completion.chunk`. On `/run` the stream ends with one extra
+// chunk of the legacy dialect that carries the billed usage; on `/v1` it doesn't, and usage is sent only when asked for.
+
+import { badInput } from "../errors.js";
+import { DONE, event } from "../streams/sse.js";
+import {
+  numberBetween,
+  promptOrMessages,
+  readFormat,
+  readStop,
+  readToolChoice,
+  readTools,
+  textOf,
+} from "./input.js";
+import { chatUsage } from "./usage.js";
+
+const NO_USAGE = { promptTokens: 0, completionTokens: 0 };
+
+function read(inputs, model, { operation }) {
+  const messages = promptOrMessages(inputs, model).map((message, index) => {
+    if (typeof message?.role !== "string") throw badInput(model, `messages[${index}].role is missing`);
+    // Only an assistant's turn may be empty, and only the OpenAI endpoint takes a null for it.
+    const empty = message.content === null || message.content === undefined;
+    if (empty && (message.role !== "assistant" || (operation === "run" && !message.tool_calls))) {
+      throw badInput(model, `messages[${index}].content must be a string or an array of parts`);
+    }
+    return {
+      role: message.role,
+      content: empty ? "" : textOf(message.content),
+      toolCalls: message.tool_calls,
+      toolCallId: message.tool_call_id,
+    };
+  });
+  const tools = readTools(inputs.tools, model, { flatAllowed: false });
+  return {
+    messages,
+    tools,
+    toolChoice: readToolChoice(inputs.tool_choice, tools, model),
+    format: readFormat(inputs.response_format),
+    stream: inputs.stream === true,
+    maxTokens:
+      numberBetween(inputs, "max_completion_tokens", 0, Infinity, model) ??
+      numberBetween(inputs, "max_tokens", 0, Infinity, model) ??
+      Infinity,
+    temperature: numberBetween(inputs, "temperature", 0, 2, model),
+    topP: numberBetween(inputs, "top_p", 0, 1, model),
+    seed: numberBetween(inputs, "seed", -Infinity, Infinity, model),
+    stop: readStop(inputs.stop),
+    thinking:
+      Boolean(model.reasoning) &&
+      inputs.chat_template_kwargs?.enable_thinking !== false &&
+      inputs.reasoning_effort !== "none",
+  };
+}
+
+const toolCall = (call) => ({
+  id: call.id,
+  type: "function",
+  function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+});
+
+const identity = ({ id, created, model }, object) => ({
+  id: `chatcmpl-${id}`,
+  object,
+  created,
+  model: model.id,
+});
+
+function whole(answer, context) {
+  const { model } = context;
+  const calls = answer.toolCalls.map(toolCall);
+  const message = {
+    role: "assistant",
+    content: answer.text === "" ? null : answer.text,
+    refusal: null,
+    ...(model.reasoning ? { [model.reasoning]: answer.reasoning || null } : {}),
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+  };
+  return {
+    ...identity(context, "chat.completion"),
+    choices: [{ index: 0, message, logprobs: null, finish_reason: answer.finishReason }],
+    usage: chatUsage(answer.usage),
+  };
+}
+
+async function* stream(pieces, context) {
+  const { model, operation, inputs, neurons } = context;
+  const head = identity(context, "chat.completion.chunk");
+  const chunk = (delta, more) =>
+    event({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: null }], ...more });
+  let index = 0;
+  let finish = { finishReason: "stop", usage: NO_USAGE };
+
+  yield chunk({ role: "assistant", content: "" });
+  for await (const piece of pieces) {
+    if (piece.type === "text") yield chunk({ content: piece.text });
+    else if (piece.type === "reasoning" && model.reasoning)
+      yield chunk({ [model.reasoning]: piece.text, content: null });
+    else if (piece.type === "tool-call") yield* toolCallChunks(piece, index++, chunk);
+    else if (piece.type === "finish") finish = piece;
+  }
+  yield event({
+    ...head,
+    choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finish.finishReason }],
+  });
+
+  const usage = chatUsage(finish.usage);
+  if (operation === "chat") {
+    if (inputs.stream_options?.include_usage) yield event({ ...head, choices: [], usage });
+  } else {
+    yield event({ ...head, choices: [], usage: model.emptyChunkUsage ? chatUsage(NO_USAGE) : usage });
+    yield event({ response: "", usage: { ...usage, neurons: neurons(finish.usage) } });
+  }
+  yield DONE;
+}
+
+/** The call's start with its id and name, then its arguments in fragments. */
+function* toolCallChunks(call, index, chunk) {
+  yield chunk({
+    content: null,
+    tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }],
+  });
+  const text = JSON.stringify(call.arguments);
+  const size = Math.max(1, Math.ceil(text.length / 3));
+  for (let at = 0; at < text.length; at += size) {
+    yield chunk({ tool_calls: [{ index, function: { arguments: text.slice(at, at + size) } }] });
+  }
+}
+
+export const chat = { read, whole, stream };

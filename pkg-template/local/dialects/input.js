@@ -1,0 +1,90 @@
+// What the dialects' inputs have in common, brought into the one shape that engines are asked with.
+
+import { badInput } from "../errors.js";
+
+/** The text of a message: a string, one part, or an array of parts (other kinds of part carry no text). */
+export function textOf(content) {
+  if (typeof content === "string") return content;
+  const parts = Array.isArray(content) ? content : [content];
+  return parts.map((part) => (typeof part?.text === "string" ? part.text : "")).join("");
+}
+
+/** Exactly one of `prompt` and `messages`, in the words of the service's schema check. */
+export function promptOrMessages(inputs, model) {
+  const hasPrompt = inputs.prompt !== undefined;
+  const hasMessages = inputs.messages !== undefined;
+  if (hasPrompt && hasMessages) throw badInput(model, "oneOf at '/' not met, 2 matches");
+  if (hasPrompt) {
+    if (typeof inputs.prompt !== "string")
+      throw badInput(model, "Type mismatch of '/prompt', 'string' not in the given type");
+    if (inputs.prompt === "") throw badInput(model, "Length of '/prompt' must be >= 1");
+    return [{ role: "user", content: inputs.prompt }];
+  }
+  if (!hasMessages) {
+    throw badInput(
+      model,
+      "oneOf at '/' not met, 0 matches: required properties at '/' are 'prompt', required properties at '/' are 'messages'",
+    );
+  }
+  if (!Array.isArray(inputs.messages))
+    throw badInput(model, "Type mismatch of '/messages', 'array' not in the given type");
+  if (inputs.messages.length === 0) throw badInput(model, "Length of '/messages' must be >= 1");
+  return inputs.messages;
+}
+
+/** Refuses a number outside its range; absent and (in the chat schema) null values are fine. */
+export function numberBetween(inputs, name, low, high, model) {
+  const value = inputs[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number" || Number.isNaN(value)) {
+    throw badInput(model, `Type mismatch of '/${name}', 'number' not in the given type`);
+  }
+  if (value < low) throw badInput(model, `'/${name}' must be >= ${low}`);
+  if (value > high) throw badInput(model, `'/${name}' must be <= ${high}`);
+  return value;
+}
+
+/** Tools of both forms as `{ name, description, parameters }`. */
+export function readTools(tools, model, { flatAllowed }) {
+  if (tools === undefined || tools === null) return [];
+  if (!Array.isArray(tools))
+    throw badInput(model, "Type mismatch of '/tools', 'array' not in the given type");
+  return tools.map((tool, index) => {
+    const definition = tool?.function ?? (flatAllowed ? tool : undefined);
+    if (typeof definition?.name !== "string") {
+      throw badInput(
+        model,
+        `required properties at '/tools/${index}' are '${flatAllowed ? "name" : "function"}'`,
+      );
+    }
+    return {
+      name: definition.name,
+      description: definition.description ?? "",
+      parameters: definition.parameters ?? {},
+    };
+  });
+}
+
+/** `tool_choice` as "auto", "none", "required" or `{ name }`. */
+export function readToolChoice(choice, tools, model) {
+  if (choice === undefined || choice === null || choice === "auto") return "auto";
+  if (choice === "none" || choice === "required") return choice;
+  const name = choice.function?.name ?? choice.name;
+  if (typeof name !== "string")
+    throw badInput(model, `'/tool_choice' is not one of none, auto, required or a function`);
+  if (!tools.some((tool) => tool.name === name)) throw badInput(model, `'/tool_choice' names no given tool`);
+  return { name };
+}
+
+/** `response_format` as null (text) or `{ schema }`; the bare schema and OpenAI's wrapping of it are both in use. */
+export function readFormat(format) {
+  if (!format || format.type === "text" || format.type === undefined) return null;
+  const given = format.json_schema;
+  return { schema: format.type === "json_schema" ? (given?.schema ?? given ?? {}) : null };
+}
+
+/** `stop` as an array. */
+export const readStop = (stop) =>
+  stop === undefined || stop === null
+    ? []
+    : [stop].flat().filter((text) => typeof text === "string" && text !== "");

@@ -1,0 +1,70 @@
+// Who answers: Cloudflare when credentials are set, an OpenAI-compatible server when its URL is, small real models when they are
+// installed, and last the stand-in. `options.engine` names one instead, or is one.
+
+import { canImportNodeOnly, importNodeOnly } from "../node-only.js";
+import { Cloudflare } from "./cloudflare.js";
+import { OpenAICompatible } from "./openai.js";
+import { StandIn } from "./stand-in.js";
+
+const NAMES = ["cloudflare", "openai", "small-models", "stand-in"];
+
+/** @returns {Promise<object[]>} engines in the order they are asked */
+export async function chooseEngines(options) {
+  const wanted = options.engine ?? "auto";
+  if (typeof wanted === "object") return [wanted].flat();
+  if (wanted !== "auto" && !NAMES.includes(wanted))
+    throw new TypeError(`engine: one of auto, ${NAMES.join(", ")}, or an engine object`);
+
+  const onError = options.onError ?? ((error) => console.error(error));
+  const env = options.env ?? globalThis.process?.env ?? {};
+  const makers = {
+    cloudflare: () => cloudflare(options.cloudflare, env),
+    openai: () => openAI(options.openai, env),
+    "small-models": () => smallModels(options.smallModels, env, wanted === "auto" ? onError : null),
+    "stand-in": () => [new StandIn({ pace: options.pace })],
+  };
+  if (wanted !== "auto") {
+    const made = await makers[wanted]();
+    if (made.length === 0)
+      throw new TypeError(`engine: "${wanted}" was asked for, but it is not configured or not installed`);
+    return made;
+  }
+  const engines = [];
+  for (const name of NAMES) engines.push(...(await makers[name]()));
+  return engines;
+}
+
+function cloudflare(given, env) {
+  if (given === false) return [];
+  const accountId = given?.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
+  const apiToken = given?.apiToken ?? env.CLOUDFLARE_API_TOKEN;
+  return accountId && apiToken ? [new Cloudflare({ ...given, accountId, apiToken })] : [];
+}
+
+function openAI(given, env) {
+  if (given === false) return [];
+  const baseURL = given?.baseURL ?? env.WORKERS_AI_LOCAL_OPENAI_URL;
+  if (!baseURL) return [];
+  const fromEnv = { apiKey: env.WORKERS_AI_LOCAL_OPENAI_KEY, model: env.WORKERS_AI_LOCAL_OPENAI_MODEL };
+  return [new OpenAICompatible({ ...fromEnv, ...given, baseURL })];
+}
+
+/** The small models that are installed. One that can't be loaded is told to `onError` and left out, or fails where there is none. */
+async function smallModels(given, env, onError) {
+  if (given === false || !canImportNodeOnly()) return [];
+  const { openInstalled } = await importNodeOnly("./small-models/installed.js");
+  const engines = [];
+  for (const engine of await openInstalled({
+    folder: given?.folder ?? env.WORKERS_AI_LOCAL_MODELS,
+    weights: given?.weights,
+  })) {
+    try {
+      await engine.load();
+      engines.push(engine);
+    } catch (error) {
+      if (!onError) throw error;
+      onError(new Error(`${engine.description} could not be loaded`, { cause: error }));
+    }
+  }
+  return engines;
+}

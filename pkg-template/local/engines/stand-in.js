@@ -1,0 +1,125 @@
+// The engine that is always there. It is not a model and its answers say so; they depend on nothing but the request, and carry
+// the request's digest, so that a test can prove whose answer it got.
+
+import { pause } from "../streams/abort.js";
+import { exampleOf } from "./schema-example.js";
+import { standInVector } from "./stand-in-vectors.js";
+
+/**
+ * What a user's message may ask of the stand-in:
+ * - `echo: text` answers the text, verbatim;
+ * - `count: n` answers the numbers from 1 to n;
+ * - `call: name {"json": "arguments"}`, one per line, answers exactly these tool calls.
+ */
+const DIRECTIVE = /^(echo|count): ?(.*)$/s;
+const CALL_LINE = /^call:\s*([\w.-]+)\s*(\{.*\})?\s*$/;
+const MOST_COUNTED = 10_000_000;
+
+/** Words with the white space before them: close enough to tokens for streaming and counting. */
+const WORDS = /\s*\S+|\s+$/g;
+const wordsOf = (text) => text.match(WORDS) ?? [];
+
+export class StandIn {
+  name = "stand-in";
+  description = "the deterministic stand-in (not a model)";
+  #pace;
+
+  /** @param {{ pace?: number }} [options] `pace`: milliseconds between two pieces of a streamed answer */
+  constructor({ pace = 0 } = {}) {
+    this.#pace = pace;
+  }
+
+  async *generate(request) {
+    const promptTokens = request.messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
+    const last = request.messages.at(-1) ?? { role: "user", content: "" };
+    const calls = toolCallsFor(request, last);
+    let completionTokens = 0;
+
+    if (request.thinking) {
+      const thought = "The stand-in does not think.";
+      completionTokens += wordsOf(thought).length;
+      yield { type: "reasoning", text: thought };
+    }
+    if (calls.length > 0) {
+      for (const [index, call] of calls.entries()) {
+        completionTokens += 1 + wordsOf(JSON.stringify(call.arguments)).length;
+        yield { type: "tool-call", id: toolCallId(request.digest, index), ...call };
+      }
+      return yield { type: "finish", finishReason: "tool_calls", usage: { promptTokens, completionTokens } };
+    }
+
+    let finishReason = "stop";
+    for (const text of answerPieces(request, last)) {
+      if (completionTokens >= request.maxTokens) {
+        finishReason = "length";
+        break;
+      }
+      if (this.#pace > 0) await pause(this.#pace, request.signal);
+      else request.signal?.throwIfAborted();
+      completionTokens += 1;
+      yield { type: "text", text };
+    }
+    yield { type: "finish", finishReason, usage: { promptTokens, completionTokens } };
+  }
+
+  async embed({ texts, pooling, dimensions }) {
+    return {
+      rows: texts.map((text) => standInVector(text, dimensions, pooling)),
+      tokens: texts.reduce((sum, text) => sum + wordsOf(text).length, 0),
+    };
+  }
+}
+
+function* answerPieces(request, last) {
+  const [, directive, operand = ""] = DIRECTIVE.exec(last.content) ?? [];
+  if (directive === "count") {
+    const many = Math.min(Number.parseInt(operand, 10) || 0, MOST_COUNTED);
+    for (let number = 1; number <= many; number++) yield number === 1 ? "1" : ` ${number}`;
+  } else if (directive === "echo") {
+    yield* untilStop(wordsOf(operand), request.stop);
+  } else if (request.format) {
+    yield* wordsOf(
+      JSON.stringify(
+        request.format.schema ? exampleOf(request.format.schema) : { stand_in: true, digest: request.digest },
+      ),
+    );
+  } else {
+    yield* untilStop(wordsOf(sentence(request, last)), request.stop);
+  }
+}
+
+/** Cuts the words where the first stop text begins. */
+function untilStop(words, stop) {
+  const text = words.join("");
+  const ends = stop.map((mark) => text.indexOf(mark)).filter((at) => at >= 0);
+  return ends.length > 0 ? wordsOf(text.slice(0, Math.min(...ends))) : words;
+}
+
+function sentence({ digest, model }, last) {
+  const words = wordsOf(last.content).length;
+  const what =
+    last.role === "tool"
+      ? `The tool said: ${last.content.trim()}.`
+      : `Your message has ${words} ${words === 1 ? "word" : "words"}.`;
+  return `I am the local stand-in for ${model.id}, not a model. ${what} Request ${digest}.`;
+}
+
+function toolCallsFor(request, last) {
+  const spelled = last.content
+    .split("\n")
+    .map((line) => CALL_LINE.exec(line))
+    .filter(Boolean);
+  if (spelled.length > 0 && request.tools.length > 0 && request.toolChoice !== "none") {
+    return spelled.map(([, name, text = "{}"]) => ({ name, arguments: JSON.parse(text) }));
+  }
+  // After a tool's result the answer is text, or a tool loop would never end.
+  if (request.tools.length === 0 || request.toolChoice === "none" || last.role === "tool") return [];
+  if (DIRECTIVE.test(last.content) && request.toolChoice === "auto") return [];
+  const wanted =
+    request.toolChoice.name ?? request.tools.find(({ name }) => last.content.includes(name))?.name;
+  const tool = request.tools.find(({ name }) => name === wanted) ?? request.tools[0];
+  return [{ name: tool.name, arguments: exampleOf(tool.parameters) }];
+}
+
+/** Nine letters and digits, the strictest form that any model asks for. */
+const toolCallId = (digest, index) => `${digest.slice(0, 7)}${String(index).padStart(2, "0")}`;

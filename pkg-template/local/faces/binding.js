@@ -1,0 +1,155 @@
+// `env.AI` as an object: the same requests, results, properties and errors as the runtime's own class.
+
+import { orAborted } from "../streams/abort.js";
+
+const ORIGIN = "https://workers-binding.ai";
+
+/** What the binding throws: the name says where from, the message starts with the code. */
+class BindingError extends Error {
+  constructor(message, name) {
+    super(message);
+    this.name = name;
+  }
+}
+
+const misuse = (message) => new BindingError(message, "AiInternalError");
+const isStreamLike = (value) =>
+  value instanceof ReadableStream || (typeof FormData !== "undefined" && value instanceof FormData);
+
+export class LocalAI {
+  /** Request id of the latest call. Belongs to the binding, not to a call: concurrent calls overwrite it. */
+  lastRequestId = null;
+  aiGatewayLogId = null;
+  lastRequestHttpStatusCode = null;
+  lastRequestInternalStatusCode = null;
+  #send;
+
+  /** @param {(request: Request) => Promise<Response>} send answers the binding's own requests */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  fetch(input, init) {
+    return this.#send(new Request(input, init));
+  }
+
+  async run(model, inputs, options = {}) {
+    this.lastRequestId = "";
+    const { prefix, extraHeaders, sessionOptions, signal, ...sent } = options;
+    if (sent.websocket) throw misuse("The local service has no WebSocket models yet");
+    const headers = {
+      ...extraHeaders,
+      "cf-consn-sdk-version": "2.0.0",
+      "cf-consn-model-id": prefix ? `${prefix}:${model}` : model,
+    };
+    const response = await this.#call(requestFor(inputs, sent, headers), signal);
+
+    this.lastRequestId = response.headers.get("cf-ai-req-id");
+    this.aiGatewayLogId = response.headers.get("cf-aig-log-id");
+    this.lastRequestHttpStatusCode = response.status;
+    if (sent.returnRawResponse) return response;
+    if (!response.ok || !response.body) throw await this.#errorFrom(response);
+    return response.headers.get("content-type") === "application/json" ? response.json() : response.body;
+  }
+
+  async models(params = {}) {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(params))
+      if (value !== undefined && value !== null) query.set(name, String(value));
+    const response = await this.#call({ path: `/ai-api/models/search?${query}`, init: { method: "GET" } });
+    const { result, errors } = await response.json();
+    if (!response.ok) throw misuse(errors?.[0]?.message ?? "The models could not be listed");
+    return result;
+  }
+
+  gateway(id) {
+    return new LocalGateway(id);
+  }
+
+  toMarkdown() {
+    throw misuse("The local service does not convert documents yet");
+  }
+
+  /** @deprecated always empty, as in the runtime */
+  getLogs() {
+    return [];
+  }
+
+  #call({ path, init }, signal) {
+    return orAborted(this.#send(new Request(ORIGIN + path, { ...init, signal })), signal);
+  }
+
+  async #errorFrom(response) {
+    const text = await response.text();
+    let parsed;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      return new BindingError(text, "InferenceUpstreamError");
+    }
+    if (parsed?.internalCode) {
+      this.lastRequestInternalStatusCode = parsed.internalCode;
+      return new BindingError(`${parsed.internalCode}: ${parsed.description}`, parsed.name);
+    }
+    const [first] = Array.isArray(parsed?.errors) ? parsed.errors : [];
+    return new BindingError(first ? `${first.code}: ${first.message}` : text, "InferenceUpstreamError");
+  }
+}
+
+/** The request that the binding makes of its inputs: JSON, or the one stream among them as the body. */
+function requestFor(inputs, options, headers) {
+  const streams = Object.entries(inputs ?? {}).filter(
+    ([, value]) => isStreamLike(value) || isStreamLike(value?.body),
+  );
+  if (streams.length > 1)
+    throw misuse(
+      `Multiple ReadableStreams are not supported. Found streams in keys: ${streams.map(([key]) => key).join(", ")}`,
+    );
+  if (streams.length === 0) {
+    const path = options.gateway?.id ? "/ai-gateway/run?version=3" : "/run?version=3";
+    return {
+      path,
+      init: {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify({ inputs, options }),
+      },
+    };
+  }
+  const [[key, { body, contentType }]] = streams;
+  if (options.gateway?.id) throw misuse("AI Gateway does not support ReadableStreams yet.");
+  if (!body || !contentType) throw misuse(`The stream input "${key}" must be { body, contentType }`);
+  const { [key]: streamed, ...others } = inputs;
+  const query = new URLSearchParams({ version: "3", userInputs: JSON.stringify(others) });
+  for (const [name, value] of Object.entries(options)) query.set(name, String(value));
+  return {
+    path: `/run?${query}`,
+    init: { method: "POST", headers: { ...headers, "content-type": contentType }, body, duplex: "half" },
+  };
+}
+
+/** Enough of `env.AI.gateway(id)` to be recognised and to say what it can't do. */
+class LocalGateway {
+  #id;
+
+  constructor(id) {
+    this.#id = id;
+  }
+
+  async getUrl(provider = "universal") {
+    const path = provider === "universal" ? "" : `/${provider}`;
+    return `https://gateway.ai.cloudflare.com/v1/local/${this.#id}${path}`;
+  }
+
+  async run() {
+    throw misuse("The local service has no universal gateway endpoint yet");
+  }
+
+  async getLog() {
+    throw misuse("The local service keeps no gateway logs yet");
+  }
+
+  async patchLog() {
+    throw misuse("The local service keeps no gateway logs yet");
+  }
+}

@@ -1,0 +1,22 @@
+// Miniflare's remote-proxy form: the binding's original request, packed into headers. Unpacked, it is the upstream's.
+
+const URL_HEADER = "mf-url";
+const HEADER_PREFIX = "mf-header-";
+
+export const isRemoteProxy = (headers) => headers.has(URL_HEADER);
+
+/** The request as the binding made it. */
+export function unpackRemoteProxy(request) {
+  const headers = new Headers();
+  for (const [name, value] of request.headers) {
+    if (name.startsWith(HEADER_PREFIX)) headers.append(name.slice(HEADER_PREFIX.length), value);
+  }
+  const { method, body, signal } = request;
+  return new Request(request.headers.get(URL_HEADER), {
+    method,
+    headers,
+    body,
+    signal,
+    ...(body ? { duplex: "half" } : {}),
+  });
+}

@@ -1,0 +1,51 @@
+// The language of faults: `capacity, times=2` or `chunk=1, delay=20, error-event`. The same text works as an option of the
+// service and, for one call, in the `x-local-fault` header (through the binding: `extraHeaders`).
+
+import { STAGES } from "./body.js";
+import { ERROR_NAMES } from "./errors.js";
+
+/** Faults that are settings with a number; what each means is said where it is used. */
+const NUMBERS = new Set(["delay", "error", "retry-after", "times", "after", "status"]);
+/** Faults that take no value. */
+const FLAGS = new Set(["hang", "edge", "edge-text", "charset", "whole-json"]);
+
+/** A fault that doesn't exist or lacks its number. */
+export class FaultSyntaxError extends TypeError {
+  name = "FaultSyntaxError";
+}
+
+/**
+ * @param {string | Record<string, unknown> | null | undefined} given
+ * @returns {Record<string, number | true | string>} name to value
+ */
+export function parseFaults(given) {
+  if (!given) return {};
+  const entries = typeof given === "string" ? split(given) : Object.entries(given);
+  return Object.fromEntries(
+    entries
+      .filter(([, value]) => value !== false && value !== undefined)
+      .map(([name, value]) => [name, check(name, value)]),
+  );
+}
+
+const split = (text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => {
+      const at = part.indexOf("=");
+      return at < 0 ? [part, true] : [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+    });
+
+function check(name, value) {
+  if (name === "id") return String(value);
+  if (ERROR_NAMES.has(name) || FLAGS.has(name)) return true;
+  const optional = name in STAGES;
+  if (!optional && !NUMBERS.has(name)) throw new FaultSyntaxError(`Unknown fault "${name}"`);
+  if (optional && value === true) return true;
+  const number = Number(value);
+  if (!Number.isFinite(number) || number < 0 || value === true)
+    throw new FaultSyntaxError(`The fault "${name}" needs a number: ${name}=1`);
+  return number;
+}

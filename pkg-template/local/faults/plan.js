@@ -1,0 +1,50 @@
+import { forever, pause } from "../streams/abort.js";
+import { withBodyFaults } from "./body.js";
+import { edgeFailure, faultError } from "./errors.js";
+import { parseFaults } from "./parse.js";
+
+/** Decides which faults a call meets: those of its header, else those of the service's options. */
+export class FaultPlan {
+  #given;
+  #header;
+  /** Calls that each counted fault (`times=n`) has met so far. */
+  #met = new Map();
+
+  constructor({ faults, faultHeader = "x-local-fault" }) {
+    this.#given = typeof faults === "function" ? faults : parseFaults(faults);
+    this.#header = faultHeader;
+  }
+
+  for(call) {
+    const text = this.#header ? call.headers.get(this.#header) : null;
+    if (text) return this.#counted(parseFaults(text), text);
+    if (typeof this.#given !== "function") return this.#counted(this.#given, "");
+    const chosen = this.#given({ model: call.model, face: call.face, inputs: call.inputs });
+    return this.#counted(parseFaults(chosen), JSON.stringify(chosen ?? ""));
+  }
+
+  #counted(faults, key) {
+    if (faults.times === undefined) return faults;
+    const name = faults.id ?? key;
+    const met = this.#met.get(name) ?? 0;
+    this.#met.set(name, met + 1);
+    return met < faults.times ? faults : {};
+  }
+}
+
+/** What happens before an answer is made: waiting, hanging, failing. Gives a reply when the edge answers in the service's place. */
+export async function beforeAnswer(faults, signal) {
+  if (faults.delay) await pause(faults.delay, signal);
+  if (faults.hang) await forever(signal);
+  const error = faultError(faults);
+  if (error) throw error;
+  return edgeFailure(faults);
+}
+
+/** What happens to a response that is ready. */
+export function afterAnswer(response, faults, signal) {
+  const type = response.headers.get("content-type");
+  if (faults.charset && type === "application/json")
+    response.headers.set("content-type", "application/json; charset=utf-8");
+  return withBodyFaults(response, faults, signal);
+}

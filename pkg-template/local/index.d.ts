@@ -1,0 +1,299 @@
+/**
+ * `workers-ai-wasm/local`: the other side of Workers AI, for tests and for development without an account.
+ *
+ * Answers come from Cloudflare itself when credentials are set, from an OpenAI-compatible server when its URL is set, from
+ * small real models when they are installed, and else from a deterministic stand-in that says that it is one.
+ */
+
+/** What a text-generation engine yields, in this order: any of the first three, then one `finish`. */
+export type Piece =
+  | { type: "text"; text: string }
+  | { type: "reasoning"; text: string }
+  | { type: "tool-call"; id: string; name: string; arguments: Record<string, unknown> }
+  | {
+      type: "finish";
+      finishReason: "stop" | "length" | "tool_calls" | "content_filter";
+      usage: { promptTokens: number; completionTokens: number; cachedTokens?: number };
+    };
+
+/** A text-generation request, brought into one shape whatever dialect it came in. */
+export interface GenerateRequest {
+  model: { id: string; contextWindow: number };
+  messages: { role: string; content: string }[];
+  tools: { name: string; description: string; parameters: Record<string, unknown> }[];
+  toolChoice: "auto" | "none" | "required" | { name: string };
+  /** JSON mode; `schema` is null for any object. */
+  format: { schema: Record<string, unknown> | null } | null;
+  maxTokens: number;
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  seed?: number;
+  stop: string[];
+  /** Whether the model is asked to think aloud. */
+  thinking: boolean;
+  /** The inputs as they were sent. */
+  inputs: Record<string, unknown>;
+  /** Fingerprint of the request, see {@link inputsDigest}. */
+  digest: string;
+  /** Aborts when the caller goes away. */
+  signal: AbortSignal;
+}
+
+/** Who answers. Leave out the methods of tasks that it doesn't answer. */
+export interface Engine {
+  /** Short name; replies carry it in the header `x-local-engine`. */
+  name: string;
+  /** For a person: "who answers?" */
+  description: string;
+  /** Whether this engine takes the request; the next one is asked if not. */
+  accepts?(request: GenerateRequest): boolean;
+  generate?(request: GenerateRequest): AsyncIterable<Piece>;
+  /** One row of unit length and `dimensions` numbers per text. */
+  embed?(request: {
+    model: { id: string };
+    texts: string[];
+    pooling: "mean" | "cls";
+    dimensions: number;
+    signal: AbortSignal;
+  }): Promise<{ rows: number[][]; tokens: number }>;
+  /** Frees what the engine holds. */
+  close?(): Promise<void>;
+}
+
+/** Errors of the service by name; `{ error: code }` says any other code. */
+export type FaultError =
+  | "auth"
+  | "bad-input"
+  | "blocked"
+  | "capacity"
+  | "context"
+  | "deprecated"
+  | "gateway-timeout"
+  | "json-mode"
+  | "licence"
+  | "no-such-model"
+  | "paid"
+  | "quota"
+  | "rate-limit"
+  | "server"
+  | "timeout"
+  | "too-large"
+  | "upstream-timeout";
+
+/** Faults to meet. Sizes are bytes, times are milliseconds unless said otherwise. */
+export type Faults = { [name in FaultError]?: boolean } & {
+  /** Fail with this code of the service. */
+  error?: number;
+  /** HTTP status instead of the error's usual one. */
+  status?: number;
+  /** Seconds in the `retry-after` header of an error. */
+  "retry-after"?: number;
+  /** Only the first so many calls meet these faults. */
+  times?: number;
+  /** Counts `times` under this name. */
+  id?: string;
+  /** Wait before answering. */
+  delay?: number;
+  /** Never answer. */
+  hang?: boolean;
+  /** The network edge fails: an HTML page with status 520. */
+  edge?: boolean;
+  /** The network edge fails: plain text with status 500. */
+  "edge-text"?: boolean;
+  /** JSON with a charset in its content type, which the binding hands over as a stream. */
+  charset?: boolean;
+  /** Answer JSON although a stream was asked for. */
+  "whole-json"?: boolean;
+  /** Cut the body into pieces of this size (1 if `true`). */
+  chunk?: number | boolean;
+  /** Wait before each piece of the body (20 if `true`). */
+  pace?: number | boolean;
+  /** End the body cleanly after so many bytes (64 if `true`). */
+  truncate?: number | boolean;
+  /** Break the connection after so many bytes (64 if `true`). */
+  drop?: number | boolean;
+  /** Send so many bytes (64 if `true`) and then nothing more. */
+  stall?: number | boolean;
+  /** Put an event that isn't JSON into the stream. */
+  garbage?: boolean;
+  /** Put an error event into the stream and end it. */
+  "error-event"?: boolean;
+  /** Events before `garbage` or `error-event`. Default 1. */
+  after?: number;
+  /** Leave `data: [DONE]` out. */
+  "no-done"?: boolean;
+  /** End lines with CRLF. */
+  crlf?: boolean;
+};
+
+/** A canned reply: a JSON value or an error, dressed as each door dresses them, or bytes that every door sends unchanged. */
+export type CannedReply =
+  | { json: unknown; status?: number; headers?: Record<string, string>; contentType?: string }
+  | { error: number; message?: string; status?: number; headers?: Record<string, string> }
+  | {
+      /** Text or bytes are one chunk; an iterable gives one chunk per item. */
+      body?: string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array> | null;
+      contentType: string;
+      status?: number;
+      headers?: Record<string, string>;
+    };
+
+/** What a function among the routes is told of a call. */
+export interface RouteCall {
+  model: string;
+  inputs: Record<string, unknown>;
+  options: Record<string, unknown>;
+  face: "binding" | "rest";
+  headers: Headers;
+  signal: AbortSignal;
+}
+
+/** One reply, one per call (the last repeats), or a function; null leaves the call to the engines. */
+export type Route =
+  | CannedReply
+  | CannedReply[]
+  | ((call: RouteCall) => CannedReply | null | Promise<CannedReply | null>);
+
+/** How a call ended. Never holds inputs or answers. */
+export interface CallReport {
+  requestId: string;
+  face: "binding" | "rest";
+  model: string;
+  /** Name of the engine, "route" for a canned reply; absent if nobody was asked. */
+  engine?: string;
+  /** `cancelled`: the caller went away; `error`: the body broke off. */
+  outcome: "complete" | "cancelled" | "error";
+  status?: number;
+  /** The service's error code, if the call was answered with one. */
+  code?: number;
+  durationMs: number;
+}
+
+export interface LocalOptions {
+  /** Who answers. Default `"auto"`: the first of these that is configured or installed. In tests, name one. */
+  engine?: "auto" | "cloudflare" | "openai" | "small-models" | "stand-in" | Engine | Engine[];
+  /** Credentials; default `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`. `false`: never ask Cloudflare. */
+  cloudflare?: { accountId?: string; apiToken?: string; baseURL?: string; fetch?: typeof fetch } | false;
+  /** An OpenAI-compatible server; default `WORKERS_AI_LOCAL_OPENAI_URL`, `_KEY` and `_MODEL`. `false`: none. */
+  openai?:
+    | { baseURL: string; apiKey?: string; model?: string; embeddingModel?: string; fetch?: typeof fetch }
+    | false;
+  /** Where the small models are; default `WORKERS_AI_LOCAL_MODELS`, else a folder in the user's cache. `false`: none. */
+  smallModels?: { folder?: string; weights?: string } | false;
+  /** Environment variables; default the process's. */
+  env?: Record<string, string | undefined>;
+  /** Milliseconds between two pieces of the stand-in's answer. Default 0. */
+  pace?: number;
+  /** More models by id, with the dialect that they speak. */
+  models?: Record<
+    string,
+    | "legacy"
+    | "chat"
+    | "embeddings"
+    | { dialect: "legacy" | "chat" | "embeddings"; dimensions?: number; reasoning?: string }
+  >;
+  /** Canned replies by model id; `"*"` is for any other model. */
+  routes?: Record<string, Route>;
+  /** Faults of every call: `"delay=200, chunk=1"`, an object, or a function of the call. */
+  faults?:
+    | string
+    | Faults
+    | ((call: {
+        model: string;
+        face: string;
+        inputs: Record<string, unknown>;
+      }) => string | Faults | null | undefined);
+  /** Request header that gives one call its own faults; default `"x-local-fault"`, `false` for none. */
+  faultHeader?: string | false;
+  /** Called once when a call has ended, its body included. */
+  onCall?(report: CallReport): void;
+  /** Called with failures of engines, which callers see only as "Internal server error". Default: `console.error`. */
+  onError?(error: unknown): void;
+}
+
+export interface HandlerOptions extends LocalOptions {
+  /** Account that the REST API accepts; default any well-formed one. */
+  accountId?: string;
+  /** Token that the REST API accepts; default any. */
+  apiToken?: string;
+  /** Path below which the API's paths work without a token, as behind an own proxy. Default `"/ai"`. */
+  prefix?: string;
+  /** Larger bodies are refused with 3006. Default 100 MiB. */
+  maxBodyBytes?: number;
+}
+
+export interface ServerOptions extends HandlerOptions {
+  /** Default 0: a free one. */
+  port?: number;
+  /** Default `"127.0.0.1"`. */
+  host?: string;
+  /** Origins of pages that may ask although they come from elsewhere. Default none. */
+  allowedOrigins?: string[];
+}
+
+export interface LocalServer {
+  url: string;
+  port: number;
+  accountId: string;
+  apiToken: string;
+  /** The REST API's base for that account: ends in `/ai`. */
+  baseURL: string;
+  /** Who answers each task, in words. */
+  engines: { "text-generation": string; "text-embeddings": string };
+  /** Stops listening, ends open connections and frees the models. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** `env.AI` as an object: pass it where a Worker's code expects its binding. */
+export interface LocalAI {
+  // biome-ignore lint/suspicious/noExplicitAny: what a model answers is the model's, as in the runtime's own types
+  run(model: string, inputs: Record<string, unknown>, options?: Record<string, unknown>): Promise<any>;
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  models(params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
+  gateway(id: string): {
+    getUrl(provider?: string): Promise<string>;
+    run(...args: unknown[]): Promise<Response>;
+    getLog(logId: string): Promise<unknown>;
+    patchLog(logId: string, patch: object): Promise<void>;
+  };
+  toMarkdown(): never;
+  getLogs(): never[];
+  lastRequestId: string | null;
+  aiGatewayLogId: string | null;
+  lastRequestHttpStatusCode: number | null;
+  lastRequestInternalStatusCode: number | null;
+}
+
+/**
+ * Makes an object with `env.AI`'s interface, for unit tests and apps.
+ *
+ * ```ts
+ * const ai = createLocalAI({ engine: "stand-in" });
+ * await ai.run("@cf/meta/llama-3.1-8b-instruct", { prompt: "echo: hello" }); // { response: "hello", usage: … }
+ * ```
+ */
+export function createLocalAI(options?: HandlerOptions): LocalAI;
+
+/**
+ * Makes a fetch handler that speaks the REST API, the same below an own-proxy prefix, and the upstream protocol of the binding.
+ *
+ * ```ts
+ * const ai = new WorkersAI({ baseURL: "http://local/ai", fetch: (url, init) => handle(new Request(url, init)) });
+ * ```
+ */
+export function createLocalHandler(options?: HandlerOptions): (request: Request) => Promise<Response>;
+
+/**
+ * Starts an HTTP server around that handler. Needs Node, Deno or Bun, unbundled.
+ *
+ * ```ts
+ * const server = await serveLocalAI();
+ * const ai = new WorkersAI({ baseURL: server.baseURL, apiToken: server.apiToken });
+ * ```
+ */
+export function serveLocalAI(options?: ServerOptions): Promise<LocalServer>;
+
+/** The fingerprint that the stand-in's answer to these inputs contains. */
+export function inputsDigest(model: string, inputs: Record<string, unknown>): string;

@@ -1,0 +1,46 @@
+import { ServiceError } from "../errors.js";
+import { MODELS } from "./table.js";
+
+/** What a model added by `options.models` is when only its dialect is named. */
+const DEFAULTS = {
+  legacy: { task: "text-generation", contextWindow: 131072 },
+  chat: { task: "text-generation", contextWindow: 131072 },
+  embeddings: { task: "text-embeddings", contextWindow: 8192, dimensions: 768, input: "text" },
+};
+
+/** Looks models up by id; knows the shipped table and the caller's additions. */
+export class ModelRegistry {
+  #added = new Map();
+
+  /** @param {Record<string, string | { dialect: string }>} [added] */
+  constructor(added = {}) {
+    for (const [id, value] of Object.entries(added)) {
+      const given = typeof value === "string" ? { dialect: value } : value;
+      const defaults = DEFAULTS[given.dialect];
+      if (!defaults) {
+        throw new TypeError(
+          `models["${id}"]: the dialect must be one of ${Object.keys(DEFAULTS).join(", ")}`,
+        );
+      }
+      this.#added.set(id, { id, inputNeurons: 0, outputNeurons: 0, ...defaults, ...given });
+    }
+  }
+
+  /** The model's row; refuses an unknown one as the service does. */
+  get(id) {
+    const model = this.#added.get(id) ?? MODELS.get(id);
+    if (!model) throw new ServiceError(5007, `No such model ${id} or task`);
+    return model;
+  }
+
+  /** All models, the caller's own first. */
+  list() {
+    return [...this.#added.values(), ...[...MODELS.values()].filter(({ id }) => !this.#added.has(id))];
+  }
+}
+
+/** Neurons that a call is billed, rounded as the `cf-ai-neurons` header is. */
+export function neuronsFor(model, { promptTokens, completionTokens = 0 }) {
+  const neurons = (promptTokens * model.inputNeurons + completionTokens * model.outputNeurons) / 1e6;
+  return Math.round(neurons * 1e4) / 1e4;
+}

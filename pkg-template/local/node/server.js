@@ -1,0 +1,104 @@
+// The HTTP server: Node's requests become fetch requests, responses are pumped out as fast as the client reads them.
+
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { Readable } from "node:stream";
+
+import { handlerFor } from "../handler.js";
+import { LocalService } from "../service.js";
+import { refusal } from "./guard.js";
+
+/** Looks like an account and a token; the server knows no others unless told. */
+const DEFAULT_ACCOUNT = "10ca1000000000000000000000000000";
+const DEFAULT_TOKEN = "local-token";
+
+/** Starts the server; resolves when it listens. */
+export async function serve(options = {}) {
+  const { host = "127.0.0.1", port = 0, accountId = DEFAULT_ACCOUNT, apiToken = DEFAULT_TOKEN } = options;
+  const service = new LocalService(options);
+  // Found out before the first request, so that a wrong option fails here and not there.
+  const engines = await service.describe();
+  const handle = handlerFor(service, { ...options, accountId, apiToken });
+  const onError = options.onError ?? ((error) => console.error(error));
+  const server = createServer((incoming, outgoing) => {
+    exchange(incoming, outgoing, handle, { host, allowedOrigins: options.allowedOrigins }).catch((error) => {
+      outgoing.destroy();
+      onError(error);
+    });
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+
+  const address = server.address();
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+  return {
+    url,
+    port: address.port,
+    accountId,
+    apiToken,
+    baseURL: `${url}/client/v4/accounts/${accountId}/ai`,
+    engines,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      await service.close();
+    },
+    async [Symbol.asyncDispose ?? Symbol.for("asyncDispose")]() {
+      await this.close();
+    },
+  };
+}
+
+async function exchange(incoming, outgoing, handle, guard) {
+  const controller = new AbortController();
+  // The socket's end before the response's is how a client says that it has gone away.
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished)
+      controller.abort(new DOMException("The client closed the connection", "AbortError"));
+  });
+  const request = toRequest(incoming, controller.signal);
+  let response;
+  try {
+    response = refusal(request.headers, guard) ?? (await handle(request));
+  } catch (error) {
+    if (controller.signal.aborted) return;
+    throw error;
+  }
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  // Sent at once: a client may wait for the headers of a stream whose first token takes its time.
+  outgoing.flushHeaders();
+  await pump(response.body, outgoing, controller.signal);
+}
+
+function toRequest(incoming, signal) {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2)
+    headers.append(incoming.rawHeaders[index], incoming.rawHeaders[index + 1]);
+  const { method = "GET" } = incoming;
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const origin = `http://${incoming.headers.host ?? "localhost"}`;
+  return new Request(new URL(incoming.url ?? "/", origin), {
+    method,
+    headers,
+    signal,
+    ...(hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {}),
+  });
+}
+
+/** Writes the body chunk by chunk and waits while the client's buffers are full. A broken body breaks the connection. */
+async function pump(body, outgoing, signal) {
+  if (!body) return void outgoing.end();
+  const reader = body.getReader();
+  try {
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done) return void outgoing.end();
+      if (!outgoing.write(value)) await once(outgoing, "drain", { signal });
+    }
+  } catch (error) {
+    if (!signal.aborted) outgoing.destroy();
+    await reader.cancel(error).catch(() => {});
+  }
+}

@@ -1,0 +1,56 @@
+// Canned replies for tests: the exact bytes, type, headers and status that a model "answers", through every face.
+
+/**
+ * Finds the canned reply of a call. `routes` maps a model id to a reply, to an array of replies (one per call, the last one
+ * repeats) or to a function of the call; `"*"` stands for any other model.
+ */
+export class Routes {
+  #routes;
+  #calls = new Map();
+
+  constructor(routes = {}) {
+    this.#routes = routes;
+    for (const [model, route] of Object.entries(routes)) {
+      if (typeof route === "function") continue;
+      for (const reply of [route].flat()) check(model, reply);
+    }
+  }
+
+  async find(call) {
+    const key = Object.hasOwn(this.#routes, call.model) ? call.model : "*";
+    const route = this.#routes[key];
+    if (route === undefined) return null;
+    if (typeof route === "function") {
+      const reply = await route({
+        model: call.model,
+        inputs: call.inputs,
+        options: call.options,
+        face: call.face,
+        headers: call.headers,
+        signal: call.signal,
+      });
+      if (reply) check(call.model, reply);
+      return reply ?? null;
+    }
+    if (!Array.isArray(route)) return route;
+    const count = this.#calls.get(key) ?? 0;
+    this.#calls.set(key, count + 1);
+    return route[Math.min(count, route.length - 1)] ?? null;
+  }
+}
+
+function check(model, reply) {
+  if (reply.error !== undefined || reply.json !== undefined) return;
+  if (reply.contentType === undefined)
+    throw new TypeError(`routes["${model}"]: a reply with a body needs its contentType`);
+}
+
+const encoder = new TextEncoder();
+const bytesOf = (piece) => (typeof piece === "string" ? encoder.encode(piece) : piece);
+
+/** The body of a canned reply as chunks: a string or bytes is one chunk; an iterable gives one chunk per item. */
+export async function* routeChunks(body) {
+  if (body === undefined || body === null) return;
+  if (typeof body === "string" || body instanceof Uint8Array) return yield bytesOf(body);
+  for await (const piece of body) yield bytesOf(piece);
+}

@@ -1,0 +1,215 @@
+// The pipeline that every face shares:
+//
+//     call -> faults -> canned reply | Cloudflare | task (dialect <-> engine) -> face's own shape -> faults of the body
+//
+// A face makes a call from a request and dresses the outcome; nothing here knows REST from the binding.
+
+import { chooseEngines } from "./engines/choose.js";
+import { internalError, ServiceError } from "./errors.js";
+import { FaultSyntaxError } from "./faults/parse.js";
+import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
+import { ModelRegistry } from "./models/registry.js";
+import { Routes, routeChunks } from "./routes.js";
+import { linkedController, orAborted } from "./streams/abort.js";
+import { chunksOf, readableFrom } from "./streams/readable.js";
+import { taskOf } from "./tasks/index.js";
+
+export class LocalService {
+  #options;
+  #engines;
+  #faults;
+  #routes;
+  #onCall;
+  #onError;
+
+  constructor(options = {}) {
+    this.#options = options;
+    this.models = new ModelRegistry(options.models);
+    this.#faults = new FaultPlan(options);
+    this.#routes = new Routes(options.routes);
+    this.#onCall = options.onCall ?? (() => {});
+    this.#onError = options.onError ?? ((error) => console.error(error));
+  }
+
+  /** The engines in the order they are asked; found out once, at the first use. */
+  engines() {
+    this.#engines ??= chooseEngines(this.#options);
+    return this.#engines;
+  }
+
+  /** Whether calls go to Cloudflare as they came. */
+  async passesThrough() {
+    return (await this.engines()).some((engine) => engine.forwardRest);
+  }
+
+  /** Who answers text generation and embeddings, in words for a person. */
+  async describe() {
+    const engines = await this.engines();
+    const first = (method) =>
+      engines.find((engine) => engine.forwardRest || engine[method])?.description ?? "nobody";
+    return { "text-generation": first("generate"), "text-embeddings": first("embed") };
+  }
+
+  /** Frees what engines hold: models, contexts. */
+  async close() {
+    if (!this.#engines) return;
+    for (const engine of await this.#engines) await engine.close?.();
+  }
+
+  /**
+   * Answers a call as a response in the shape of its face. Rejects only when the caller has gone away.
+   *
+   * @param {object} call what is asked: `face`, `operation`, `model`, `inputs`, `options`, `headers`, `signal`, `forward`;
+   *   `refused` is an error that the face found already
+   * @param {{ json(value, call): unknown, error(error, call): Response }} face how this door dresses values and errors
+   */
+  async respond(call, face) {
+    const controller = linkedController(call.signal);
+    Object.assign(call, {
+      requestId: crypto.randomUUID(),
+      signal: controller.signal,
+      onError: this.#onError,
+    });
+    const startedAt = performance.now();
+    let engine;
+    let error;
+    const report = (outcome, status) => {
+      controller.unlink();
+      const durationMs = performance.now() - startedAt;
+      this.#onCall({
+        requestId: call.requestId,
+        face: call.face,
+        model: call.model,
+        engine,
+        outcome,
+        status,
+        durationMs,
+        code: error?.code,
+      });
+    };
+
+    let faults = {};
+    let response;
+    try {
+      if (call.refused) throw call.refused;
+      faults = this.#faults.for(call);
+      call.wholeOnly = Boolean(faults["whole-json"]);
+      response = await beforeAnswer(faults, call.signal);
+      if (!response) {
+        const reply = await orAborted(this.#reply(call), call.signal);
+        engine = reply.engine?.name ?? reply.source;
+        response = dress(reply, call, face);
+      }
+    } catch (thrown) {
+      if (controller.signal.aborted) {
+        report("cancelled");
+        throw controller.signal.reason;
+      }
+      error = this.#serviceError(thrown);
+      response = face.error(error, call);
+      response.headers.set("cf-ai-req-id", call.requestId);
+      for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+    }
+    return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
+      report(outcome, response.status),
+    );
+  }
+
+  async #reply(call) {
+    const route = await this.#routes.find(call);
+    if (route?.error !== undefined)
+      throw new ServiceError(route.error, route.message, { status: route.status, headers: route.headers });
+    if (route) return { kind: "route", route, source: "route" };
+
+    const engines = await this.engines();
+    const remote = engines.find((engine) => engine.forwardRest);
+    if (remote) return { kind: "response", response: await call.forward(remote), engine: remote };
+
+    const model = this.models.get(call.model);
+    const { answer, method } = taskOf(model);
+    const able = engines.filter((engine) => engine[method]);
+    if (able.length === 0)
+      throw new ServiceError(5007, `No engine of the local service answers ${model.task}`);
+    return answer(call, model, able);
+  }
+
+  /** What isn't the service's own error is a mistake of an engine or of this code: told to the operator, not to the caller. */
+  #serviceError(thrown) {
+    if (thrown instanceof ServiceError) return thrown;
+    if (thrown instanceof FaultSyntaxError) return new ServiceError(5006, thrown.message);
+    this.#onError(thrown);
+    return internalError();
+  }
+}
+
+/** Puts a reply into its face's shape and gives it the service's headers. */
+function dress(reply, call, face) {
+  if (reply.kind === "response") return reply.response;
+  if (reply.kind === "route") return routed(reply.route, call, face);
+  const headers = new Headers({
+    "cf-ai-req-id": call.requestId,
+    "x-local-engine": reply.engine.name,
+    ...(call.gatewayId ? gatewayHeaders(call) : {}),
+  });
+  if (reply.kind === "stream") {
+    headers.set("content-type", reply.contentType);
+    return new Response(readableFrom(reply.produce, { signal: call.signal }), { headers });
+  }
+  headers.set("content-type", "application/json");
+  headers.set("cf-ai-neurons", String(reply.neurons));
+  return new Response(JSON.stringify(face.json(reply.value, call)), { headers });
+}
+
+/** A canned reply: JSON values are dressed, bytes are sent as they are. */
+function routed(route, call, face) {
+  const headers = new Headers({
+    "cf-ai-req-id": call.requestId,
+    "x-local-engine": "route",
+    ...(call.gatewayId ? gatewayHeaders(call) : {}),
+  });
+  for (const [name, value] of Object.entries(route.headers ?? {})) headers.set(name, value);
+  const status = route.status ?? 200;
+  if (route.json !== undefined) {
+    headers.set("content-type", route.contentType ?? "application/json");
+    return new Response(JSON.stringify(face.json(route.json, call)), { status, headers });
+  }
+  headers.set("content-type", route.contentType);
+  const body =
+    route.body === undefined || route.body === null
+      ? null
+      : readableFrom(() => routeChunks(route.body), { signal: call.signal });
+  return new Response(body, { status, headers });
+}
+
+/** Log ids are UUIDs of version 7: time first, so that they sort. */
+function gatewayHeaders(call) {
+  const time = Date.now().toString(16).padStart(12, "0");
+  const tail = crypto.randomUUID().slice(15);
+  const id = `${time.slice(0, 8)}-${time.slice(8)}-7${tail}`;
+  return {
+    "cf-aig-log-id": id,
+    "cf-aig-event-id": id,
+    "cf-aig-request-id": id,
+    "cf-aig-step": "0",
+    "cf-aig-cache-status": "MISS",
+    "cf-aig-model": call.model,
+    "cf-aig-provider": "workers-ai",
+  };
+}
+
+/** Ties the call's life to its body: whoever cancels the body aborts the call, and its end is reported once. */
+function watched(response, controller, report) {
+  if (!response.body) {
+    report("complete");
+    return response;
+  }
+  const onEnd = (outcome) => {
+    if (outcome !== "complete") controller.abort(new DOMException("The caller went away", "AbortError"));
+    report(outcome);
+  };
+  const { body, status, statusText, headers } = response;
+  return new Response(
+    readableFrom(() => chunksOf(body), { signal: controller.signal, onEnd }),
+    { status, statusText, headers },
+  );
+}

@@ -1,0 +1,39 @@
+/** A controller that aborts with its parent; `unlink` drops the listener, so that a long-lived parent doesn't collect them. */
+export function linkedController(parent) {
+  const controller = new AbortController();
+  controller.unlink = () => {};
+  if (!parent) return controller;
+  if (parent.aborted) {
+    controller.abort(parent.reason);
+    return controller;
+  }
+  const forward = () => controller.abort(parent.reason);
+  parent.addEventListener("abort", forward, { once: true });
+  controller.unlink = () => parent.removeEventListener("abort", forward);
+  return controller;
+}
+
+/** Rejects as soon as the signal aborts, else settles as the promise does. */
+export function orAborted(promise, signal) {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    Promise.resolve(promise)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** Waits, but not longer than the signal lets it. */
+export function pause(milliseconds, signal) {
+  let timer;
+  const waited = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return orAborted(waited, signal).finally(() => clearTimeout(timer));
+}
+
+/** Never settles unless the signal aborts. */
+export const forever = (signal) => orAborted(new Promise(() => {}), signal);

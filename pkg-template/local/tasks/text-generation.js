@@ -1,0 +1,89 @@
+import { dialectFor } from "../dialects/index.js";
+import { inputsDigest, randomFrom } from "../digest.js";
+import { ServiceError } from "../errors.js";
+import { neuronsFor } from "../models/registry.js";
+import { encodeText, event } from "../streams/sse.js";
+
+/** What an engine's pieces add up to. */
+async function collect(pieces) {
+  const answer = {
+    text: "",
+    reasoning: "",
+    toolCalls: [],
+    finishReason: "stop",
+    usage: { promptTokens: 0, completionTokens: 0 },
+  };
+  for await (const piece of pieces) {
+    if (piece.type === "text") answer.text += piece.text;
+    else if (piece.type === "reasoning") answer.reasoning += piece.text;
+    else if (piece.type === "tool-call") answer.toolCalls.push(piece);
+    else if (piece.type === "finish")
+      Object.assign(answer, { finishReason: piece.finishReason, usage: piece.usage });
+  }
+  return answer;
+}
+
+/** Asks for the first piece before the headers go out, so that a failure to start is an error reply and not a broken stream. */
+async function started(pieces) {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let first = await iterator.next();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        const due = first;
+        first = undefined;
+        return due ? Promise.resolve(due) : iterator.next();
+      },
+      return: async () => iterator.return?.() ?? { done: true, value: undefined },
+    }),
+  };
+}
+
+/** A failure in mid-stream becomes the stream's last event; a cancelled call just ends. */
+async function* withErrorEvent(texts, { signal, onError }) {
+  try {
+    yield* texts;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (!(error instanceof ServiceError)) onError(error);
+    const { code, message } = error instanceof ServiceError ? error : new ServiceError(500);
+    yield event({ errors: [{ code, message: `AiError: ${message}` }] });
+  }
+}
+
+/** Answers a text-generation call in the dialect of its model and endpoint. */
+export async function answerTextGeneration(call, model, engines) {
+  const dialect = dialectFor(call, model);
+  const request = {
+    ...dialect.read(call.inputs, model, call),
+    model,
+    inputs: call.inputs,
+    signal: call.signal,
+  };
+  request.digest = inputsDigest(model.id, call.inputs);
+  const engine = engines.find((candidate) => candidate.accepts?.(request) ?? true);
+  if (!engine) throw new ServiceError(8001, "No engine of the local service takes this request");
+  const context = {
+    model,
+    request,
+    operation: call.operation,
+    inputs: call.inputs,
+    id: call.requestId.replaceAll("-", ""),
+    created: Math.floor(Date.now() / 1000),
+    neurons: (usage) => neuronsFor(model, usage),
+    random: randomFrom(request.digest),
+  };
+
+  const pieces = engine.generate(request);
+  if (!request.stream || call.wholeOnly) {
+    const answer = await collect(pieces);
+    return {
+      kind: "json",
+      value: dialect.whole(answer, context),
+      neurons: neuronsFor(model, answer.usage),
+      engine,
+    };
+  }
+  const texts = withErrorEvent(dialect.stream(await started(pieces), context), call);
+  return { kind: "stream", contentType: "text/event-stream", produce: () => encodeText(texts), engine };
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createLocalAI, createLocalHandler } from "../../../pkg-template/local/index.js";
+
+const MODEL = "@cf/canned/reply";
+const SSE = { contentType: "text/event-stream" };
+const post = (options, path = `/ai/run/${MODEL}`, body = { prompt: "x" }) =>
+  createLocalHandler(options)(
+    new Request(`http://local${path}`, { method: "POST", body: JSON.stringify(body) }),
+  );
+
+test("canned bytes come through REST and the binding unchanged, chunk by chunk", async () => {
+  const bytes = [Uint8Array.of(0xef, 0xbb, 0xbf), "data: ", Uint8Array.of(0xff, 10, 10)];
+  const routes = { [MODEL]: { ...SSE, body: bytes } };
+  const seen = async (body) => {
+    const chunks = [];
+    for await (const chunk of body) chunks.push([...chunk]);
+    return chunks;
+  };
+  const wanted = bytes.map((piece) => [...Buffer.from(piece)]);
+  assert.deepEqual(await seen((await post({ routes })).body), wanted);
+  assert.deepEqual(await seen(await createLocalAI({ routes }).run(MODEL, {})), wanted);
+});
+
+test("status, headers and content type are the canned ones", async () => {
+  const response = await post({
+    routes: {
+      [MODEL]: { status: 503, contentType: "text/html", headers: { "retry-after": "3" }, body: "<p>" },
+    },
+  });
+  assert.deepEqual(
+    [response.status, response.headers.get("content-type"), response.headers.get("retry-after")],
+    [503, "text/html", "3"],
+  );
+  assert.equal(await response.text(), "<p>");
+});
+
+test("a canned JSON value is dressed as its door dresses values", async () => {
+  const routes = { [MODEL]: { json: { answer: 1 } } };
+  assert.deepEqual((await (await post({ routes })).json()).result, { answer: 1 });
+  assert.deepEqual(await createLocalAI({ routes }).run(MODEL, {}), { answer: 1 });
+  const openAI = await post({ routes }, "/ai/v1/chat/completions", { model: MODEL });
+  assert.deepEqual(await openAI.json(), { answer: 1 });
+});
+
+test("a canned error is dressed as its door dresses errors", async () => {
+  const routes = { [MODEL]: { error: 3040, message: "busy" } };
+  const response = await post({ routes });
+  assert.equal(response.status, 429);
+  assert.match((await response.json()).errors[0].message, /busy/);
+  await assert.rejects(createLocalAI({ routes }).run(MODEL, {}), { message: /^3040: busy/ });
+});
+
+test("an array answers one call each, the last one repeats; the star is for all other models", async () => {
+  const ai = createLocalAI({ routes: { [MODEL]: [{ error: 3040 }, { json: 1 }], "*": { json: 2 } } });
+  await assert.rejects(ai.run(MODEL, {}));
+  assert.deepEqual(
+    [await ai.run(MODEL, {}), await ai.run(MODEL, {}), await ai.run("@cf/other/x", {})],
+    [1, 1, 2],
+  );
+});
+
+test("a function sees the call and may leave it to the engines", async () => {
+  const routes = { "*": ({ inputs }) => (inputs.canned ? { json: { seen: inputs.canned } } : null) };
+  const ai = createLocalAI({ engine: "stand-in", routes });
+  assert.deepEqual(await ai.run("@cf/a/b", { canned: 5 }), { seen: 5 });
+  assert.equal(
+    (await ai.run("@cf/meta/llama-3.1-8b-instruct", { prompt: "echo: engine" })).response,
+    "engine",
+  );
+});
+
+test("bytes without a content type are refused when the service is made", () => {
+  assert.throws(() => createLocalAI({ routes: { [MODEL]: { body: "x" } } }), /needs its contentType/);
+});

@@ -1,0 +1,21 @@
+/**
+ * `npm start`: the whole thing on this machine. Gets everything ready, then starts the local service, a Worker in real
+ * workerd on top of it with the chat page, and asks one question here in the terminal.
+ *
+ * Only Node's own modules may be imported here before the set-up has run.
+ */
+import { build } from "../pkg-template/build.mjs";
+import { stopSignal } from "../pkg-template/local/node/stop-signals.js";
+import { main } from "../pkg-template/setup.mjs";
+
+const stop = stopSignal();
+/** While the set-up runs there is nothing to close yet. */
+const leave = () => process.exit(130);
+stop.addEventListener("abort", leave);
+
+await main(async () => {
+  await build();
+  const { demo } = await import("./demo.mjs");
+  stop.removeEventListener("abort", leave);
+  process.exitCode = await demo({ stop });
+});

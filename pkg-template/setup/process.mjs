@@ -50,24 +50,26 @@ export function isExecutable(file) {
  * @param {string} command
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions} [options]
- * @returns {Promise<{ status: number, stdout: string, output: string }>} `output` is both streams as they came;
- *   a program that cannot be started gives status 127, as in a shell
+ * @returns {Promise<{ status: number, stdout: string, stderr: string, output: string }>} `output` is both streams as
+ *   they came; a program that cannot be started gives status 127, as in a shell
  */
 export function capture(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, ...options, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
+    let stderr = "";
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
       stdout += text;
       output += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr += text;
       output += text;
     });
-    child.on("error", (error) => resolve({ status: 127, stdout, output: `${output}${error.message}\n` }));
+    child.on("error", (error) => resolve({ status: 127, stdout, stderr, output: `${output}${error.message}\n` }));
     // A program ended by a signal has no exit code; that is a failure too.
-    child.on("close", (status) => resolve({ status: status ?? 1, stdout, output }));
+    child.on("close", (status) => resolve({ status: status ?? 1, stdout, stderr, output }));
   });
 }
 

@@ -3,10 +3,11 @@ import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/pr
 import os from "node:os";
 import path from "node:path";
 import { root } from "../../pkg-template/setup/process.mjs";
+import { writeFixtureModule } from "./fixtures.mjs";
 import { npm } from "./npm.mjs";
 
 /** The folders of tests/ that run there. */
-const SUITES = ["suite", "fixtures", "node", "deno", "workerd", "browser", "types"];
+const SUITES = ["suite", "node", "deno", "workerd", "browser", "types"];
 
 /**
  * @typedef {object} Consumer
@@ -31,6 +32,7 @@ export async function createConsumer() {
     await cp(path.join(root, "tests", name), path.join(folder, "tests", name), { recursive: true });
   }
   await listSuite(path.join(folder, "tests", "suite"));
+  await writeFixtureModule(path.join(folder, "tests", "suite", "fixtures.mjs"));
   return {
     folder,
     tarball,

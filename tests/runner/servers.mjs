@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { fixtureRoutes } from "./fixtures.mjs";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -12,8 +13,9 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Credentials of the person who runs the tests must not change what they talk to. */
-const CREDENTIALS = /^(?:CLOUDFLARE|CF|OPENAI|WORKERS_AI)_/;
+/** What the proxy passes on: what the client set, and nothing that a browser adds by itself. */
+const FORWARDED =
+  /^(?:content-type|content-length|transfer-encoding|accept|x-session-affinity|x-local-fault|cf-aig-.*)$/;
 
 /**
  * @param {import("./consumer.mjs").Consumer} consumer
@@ -21,11 +23,10 @@ const CREDENTIALS = /^(?:CLOUDFLARE|CF|OPENAI|WORKERS_AI)_/;
  *   serve: (prefix: string, folder: string) => void, close: () => Promise<void> }>}
  */
 export async function startServers(consumer) {
-  for (const name of Object.keys(process.env)) if (CREDENTIALS.test(name)) delete process.env[name];
   // The installed one: the service is part of the package that is being tested.
   const entry = pathToFileURL(path.join(consumer.installed, "dist", "local", "index.js"));
   const { serveLocalAI } = await import(entry.href);
-  const service = await serveLocalAI({ port: 0 });
+  const service = await serveLocalAI({ port: 0, engine: "stand-in", env: {}, routes: await fixtureRoutes() });
   const pages = await startPages(consumer, service);
   return {
     restOrigin: new URL(service.url).origin,
@@ -76,7 +77,9 @@ async function startPages(consumer, service) {
 /** The browser's door: the page's own server adds the token, and passes a broken connection on in both directions. */
 function forward(request, response, service, target) {
   const origin = new URL(service.url).origin;
-  const { host: _host, connection: _connection, ...headers } = request.headers;
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => FORWARDED.test(name)),
+  );
   const upstream = http.request(
     `${origin}/client/v4/accounts/${service.accountId}${target}`,
     { method: request.method, headers: { ...headers, authorization: `Bearer ${service.apiToken}` } },

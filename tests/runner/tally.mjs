@@ -55,7 +55,9 @@ export function fromRustOutput({ status, output }) {
  */
 export function fromTap({ status, stdout, stderr }) {
   const count = (key) => Number(new RegExp(`^# ${key} (\\d+)$`, "m").exec(stdout)?.[1] ?? 0);
-  const skipped = [...stdout.matchAll(/^ *(?:not )?ok \d+ - (.*# (?:SKIP|TODO).*)$/gm)].map((match) => match[1]);
+  const skipped = [...stdout.matchAll(/^ *(?:not )?ok \d+ - (.*# (?:SKIP|TODO).*)$/gm)].map(
+    (match) => match[1],
+  );
   const failed = count("fail") + count("cancelled") + count("skipped") + count("todo");
   if (status !== 0 && failed === 0) return failedOutright(`exit status ${status}`, stderr);
   return { passed: count("pass"), failed, failures: skipped, output: failed > 0 ? stderr : undefined };

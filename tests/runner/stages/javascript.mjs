@@ -10,30 +10,18 @@ export async function jsLint() {
   return fromStatus("biome check", await capture(bin("biome"), ["check", "--error-on-warnings", "."]));
 }
 
+const PAGE = { module: "esnext", lib: ["es2024", "dom", "dom.iterable", "dom.asynciterable"], types: [] };
+const WORKER = { module: "esnext", types: ["@cloudflare/workers-types"] };
+const SERVER = { module: "nodenext", types: ["node"] };
+
 /** How users' projects resolve and check the typings, and the file of tests/types that each one compiles. */
 const PROJECTS = [
-  {
-    name: "nodenext, ES module",
-    file: "public-api.ts",
-    as: "public-api.mts",
-    module: "nodenext",
-    types: ["node"],
-  },
-  {
-    name: "nodenext, CommonJS",
-    file: "public-api.ts",
-    as: "public-api.cts",
-    module: "nodenext",
-    types: ["node"],
-  },
-  {
-    name: "bundler, page",
-    file: "public-api.ts",
-    module: "esnext",
-    lib: ["es2024", "dom", "dom.iterable"],
-    types: [],
-  },
-  { name: "Worker", file: "worker.ts", module: "esnext", types: ["@cloudflare/workers-types"] },
+  { name: "server, ES module", file: "public-api.ts", as: "public-api.mts", ...SERVER },
+  { name: "server, CommonJS", file: "public-api.ts", as: "public-api.cts", ...SERVER },
+  { name: "page, bundler", file: "public-api.ts", ...PAGE },
+  { name: "Worker", file: "worker.ts", ...WORKER },
+  { name: "page, slim", file: "slim.ts", ...PAGE },
+  { name: "Worker, slim", file: "slim.ts", ...WORKER },
 ];
 
 export async function typeTests({ consumer }) {

@@ -5,7 +5,10 @@ import { fromRustOutput, fromStatus, sum } from "../tally.mjs";
 const WASM = ["--target", "wasm32-unknown-unknown"];
 
 export async function rustFormat() {
-  return fromStatus("cargo fmt --check", await capture("cargo", ["fmt", "--check", "--", "--color", "never"]));
+  return fromStatus(
+    "cargo fmt --check",
+    await capture("cargo", ["fmt", "--check", "--", "--color", "never"]),
+  );
 }
 
 export async function clippy() {

@@ -19,7 +19,18 @@ export async function buildWasm() {
   const output = path.relative(root, wasmFolder);
   await step(
     "wasm-pack",
-    ["build", "--release", "--target", "web", "--no-pack", "--out-dir", output, "--", "--config", withoutPaths()],
+    [
+      "build",
+      "--release",
+      "--target",
+      "web",
+      "--no-pack",
+      "--out-dir",
+      output,
+      "--",
+      "--config",
+      withoutPaths(),
+    ],
     "The crate does not build.",
     { env },
   );

@@ -67,7 +67,9 @@ export function capture(command, args, options = {}) {
       stderr += text;
       output += text;
     });
-    child.on("error", (error) => resolve({ status: 127, stdout, stderr, output: `${output}${error.message}\n` }));
+    child.on("error", (error) =>
+      resolve({ status: 127, stdout, stderr, output: `${output}${error.message}\n` }),
+    );
     // A program ended by a signal has no exit code; that is a failure too.
     child.on("close", (status) => resolve({ status: status ?? 1, stdout, stderr, output }));
   });

@@ -1,1 +1,3 @@
-//! The only room that says `JsValue`.
+//! The only room that says `JsValue`: it converts, calls, converts, and never decides.
+
+pub mod stream;

@@ -333,7 +333,9 @@ fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
         }
         _ => {
             let rest = &bytes[start..];
-            let len = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'));
+            let len = rest
+                .iter()
+                .position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'));
             Some(start + len.unwrap_or(rest.len()))
         }
     }

@@ -2,10 +2,32 @@ use super::*;
 
 #[test]
 fn accepts_json_and_refuses_what_only_looks_like_it() {
-    for good in ["1", "-0", "0.5e-3", "\"\"", " [ 1 , {} ] ", "{\"a\":[true,false,null]}", "\"\\ud83d\\u00e9\\/\""] {
+    for good in
+        ["1", "-0", "0.5e-3", "\"\"", " [ 1 , {} ] ", "{\"a\":[true,false,null]}", "\"\\ud83d\\u00e9\\/\""]
+    {
         assert!(parse(good.as_bytes()).is_ok(), "{good}");
     }
-    for bad in ["", "01", "1.", ".5", "+1", "1e", "[1,]", "{\"a\":1,}", "{a:1}", "tru", "\"\\x\"", "\"\t\"", "[1}", "1 2", "\"", "\"\\u12g4\"", "{\"a\"}", "nul", "-"] {
+    for bad in [
+        "",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "[1,]",
+        "{\"a\":1,}",
+        "{a:1}",
+        "tru",
+        "\"\\x\"",
+        "\"\t\"",
+        "[1}",
+        "1 2",
+        "\"",
+        "\"\\u12g4\"",
+        "{\"a\"}",
+        "nul",
+        "-",
+    ] {
         assert!(matches!(parse(bad.as_bytes()), Err(Invalid::Syntax(_))), "{bad}");
     }
 }

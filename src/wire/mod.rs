@@ -1,3 +1,18 @@
 //! The bytes on the wire: how replies are framed, scanned and understood.
+//!
+//! ```text
+//! chunk -> window -> sse -> reader -> template, or json + dialect -> records -> JavaScript
+//!          (engine: one window for all streams)
+//! ```
 
+pub mod answer;
+pub mod dialect;
+pub mod engine;
+pub mod intern;
 pub mod json;
+pub mod reader;
+pub mod record;
+pub mod simd;
+pub mod sse;
+pub mod template;
+pub mod window;

@@ -1,0 +1,195 @@
+// The stream that callers hold.
+
+import { ChunkChannel } from "./chunk-channel.js";
+import { misuse, synthesize } from "./engine.js";
+import { EventChannel, StringChannel } from "./reply-channel.js";
+import { TextChannel } from "./text-channel.js";
+
+/**
+ * A reply as it comes in. Made by the client, from `source`:
+ * - `body`: the bytes of `text/event-stream`, or null,
+ * - `json`: instead of them the text of a whole JSON answer, or null,
+ * - `chunks`: whether items are the service's own chunk objects or typed events,
+ * - `meta`, `startedAt`, `maxEventBytes`, `idleMs`,
+ * - `guard`: `{ signal, abort(reason), expire(kind), firstByte(), release() }` of the request.
+ */
+export class AIStream {
+  #source;
+  /** Who reads: a channel, or true when the bytes went elsewhere. */
+  #reader = null;
+
+  constructor(source) {
+    this.#source = source;
+  }
+
+  get meta() {
+    return this.#source.meta;
+  }
+
+  [Symbol.asyncIterator]() {
+    return this.#read(this.#source.chunks ? ChunkChannel : EventChannel);
+  }
+
+  get textStream() {
+    const start = () => this.#read(StringChannel);
+    return { [Symbol.asyncIterator]: start };
+  }
+
+  async text() {
+    const transcript = await this.#read(TextChannel).drain();
+    return transcript.wholeText;
+  }
+
+  async final() {
+    if (this.#reader === null) await this.#read(TextChannel).drain();
+    const transcript = this.#reader.transcript;
+    if (transcript?.finishReason === undefined) throw consumed();
+    const { json, meta } = this.#source;
+    return transcript.result(meta, json === null ? undefined : JSON.parse(json));
+  }
+
+  async *batches() {
+    const channel = this[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const first = await channel.next();
+        if (first.done) return;
+        const batch = [first.value];
+        let broken;
+        try {
+          for (let value = channel.take(); value !== undefined; value = channel.take()) batch.push(value);
+        } catch (error) {
+          broken = error;
+        }
+        yield batch;
+        if (broken !== undefined) throw broken;
+      }
+    } finally {
+      channel.leave();
+    }
+  }
+
+  tee() {
+    const source = this.#take();
+    const bodies = source.body === null ? [null, null] : source.body.tee();
+    const guards = shared(source.guard);
+    return bodies.map((body, half) => new AIStream({ ...source, body, guard: guards[half], meta: { ...source.meta } }));
+  }
+
+  toReadableStream() {
+    const source = this.#take();
+    const body = source.body ?? new Blob([synthesize(source.json)]).stream();
+    return watched(body, source);
+  }
+
+  toResponse(init) {
+    const headers = new Headers(init?.headers);
+    if (!headers.has("content-type")) headers.set("content-type", "text/event-stream; charset=utf-8");
+    if (!headers.has("cache-control")) headers.set("cache-control", "no-cache");
+    return new Response(this.toReadableStream(), { ...init, headers });
+  }
+
+  abort(reason) {
+    this.#source.guard.abort(reason);
+    this.#cancel(reason);
+  }
+
+  async [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
+    if (typeof this.#reader?.leave === "function") {
+      this.#reader.leave();
+    } else if (this.#reader === null) {
+      this.#source.guard.abort();
+      this.#cancel();
+      this.#source.guard.release();
+    }
+  }
+
+  /** Nobody reads yet, so nobody would pass it on. */
+  #cancel(reason) {
+    if (this.#reader === null) this.#source.body?.cancel(reason).catch(() => {});
+  }
+
+  #read(Kind) {
+    return (this.#reader = new Kind(this.#take()));
+  }
+
+  #take() {
+    if (this.#reader !== null) throw consumed();
+    this.#reader = true;
+    return this.#source;
+  }
+}
+
+const consumed = () =>
+  misuse(
+    "STREAM_CONSUMED",
+    "This stream has been read, or is being read: it can be read once. Use tee() before reading to get two of it.",
+  );
+
+/** Two guards for one request: it is cancelled when both halves have been. */
+function shared(guard) {
+  let left = 2;
+  let held = 2;
+  const half = () => {
+    let gone = false;
+    let free = false;
+    return {
+      signal: guard.signal,
+      firstByte: () => guard.firstByte(),
+      expire: (kind) => guard.expire(kind),
+      abort(reason) {
+        if (gone) return;
+        gone = true;
+        left--;
+        if (left === 0) guard.abort(reason);
+      },
+      release() {
+        if (free) return;
+        free = true;
+        held--;
+        if (held === 0) guard.release();
+      },
+    };
+  };
+  return [half(), half()];
+}
+
+/** The same bytes, with an eye on their end: timers and listeners of the request go with it. */
+function watched(body, { guard, idleMs }) {
+  const reader = body.getReader();
+  const abort = () => reader.cancel(guard.signal.reason).catch(() => {});
+  guard.signal.addEventListener("abort", abort);
+  const over = () => {
+    guard.signal.removeEventListener("abort", abort);
+    guard.release();
+  };
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const timer = idleMs > 0 ? setTimeout(() => guard.expire("idle"), idleMs) : undefined;
+        try {
+          const { value, done } = await reader.read();
+          guard.firstByte();
+          if (guard.signal.aborted) throw guard.signal.reason;
+          if (done) {
+            over();
+            controller.close();
+          } else {
+            controller.enqueue(value);
+          }
+        } catch (error) {
+          over();
+          controller.error(guard.signal.aborted ? guard.signal.reason : error);
+        } finally {
+          clearTimeout(timer);
+        }
+      },
+      async cancel(reason) {
+        over();
+        await reader.cancel(reason);
+        guard.abort(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,316 @@
+// One stream being read: pulls chunks, has them fed, and hands out what their records say, one value at a time.
+//
+// The iterator is written by hand because an async generator costs several times more a step. A value that is already there is
+// returned without waiting; otherwise the one pending read is. `next()` may be called again before an earlier call has settled: calls
+// are served in their order.
+
+import { abandoned, close, connectionError, feed, feedOn, feedWhole, finish, open, PIECE } from "./engine.js";
+import { ENDED, MORE } from "./records.js";
+
+const encoder = new TextEncoder();
+const nothing = () => {};
+
+/**
+ * Where bytes come from and who is to know: `{ body, json, maxEventBytes, idleMs, guard, meta, startedAt }`, see ai-stream.js.
+ * Subclasses say what a record becomes: `record(head, r)` returns a value, or undefined for none.
+ */
+export class Channel {
+  constructor(source, mode) {
+    this.source = source;
+    this.handle = open(mode, source.maxEventBytes);
+    abandoned.register(this, this.handle, this);
+    this.reader = source.json === null ? source.body.getReader() : null;
+    /** Records of the last feed: the next to read, and how many. */
+    this.at = 0;
+    this.count = 0;
+    this.flags = 0;
+    /** The chunk that was fed last and where its piece begins in it and in the engine's buffer: places of `raw` follow from these. */
+    this.chunk = null;
+    this.offset = 0;
+    this.base = 0;
+    /** What of the chunk is still to be fed. */
+    this.rest = null;
+    /** Values read out before another stream took the tables. */
+    this.spilled = null;
+    this.failure = null;
+    /** Calls of `next()` that have not settled, and the last of them. */
+    this.waiting = 0;
+    this.tail = null;
+    this.closed = false;
+    this.begun = false;
+    this.onRead = (result) => this.#read(result);
+    this.onBreak = (cause) => {
+      this.waiting--;
+      return this.#broken(cause);
+    };
+    this.onAbort = () => this.stop(source.guard.signal.reason);
+    const signal = source.guard?.signal;
+    if (signal?.aborted) this.stop(signal.reason);
+    else signal?.addEventListener("abort", this.onAbort);
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  next() {
+    if (this.waiting === 0) {
+      try {
+        const value = this.take();
+        if (value !== undefined) return Promise.resolve({ value, done: false });
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      this.waiting = 1;
+      return (this.tail = this.#pull());
+    }
+    this.waiting++;
+    const turn = () => this.#turn();
+    return (this.tail = this.tail.then(turn, turn));
+  }
+
+  /** Leaving the loop: the request is cancelled. */
+  return(value) {
+    this.leave();
+    return Promise.resolve({ value, done: true });
+  }
+
+  /** Ends the reading without an error, and the request with it. */
+  leave() {
+    if (this.closed) return;
+    this.#drop();
+    this.source.guard?.abort();
+    this.#close();
+  }
+
+  /** Ends the reading with an error for whoever reads next. */
+  stop(error) {
+    if (this.closed) return;
+    this.failure = error;
+    this.#drop();
+  }
+
+  /** Reads on to the next value; undefined when more bytes are needed. */
+  take() {
+    for (;;) {
+      if (this.spilled !== null) {
+        const value = this.spilled[this.at++];
+        if (this.at === this.spilled.length) {
+          this.spilled = null;
+          this.at = 0;
+        }
+        if (value instanceof Thrown) this.#fail(value.error);
+        return value;
+      }
+      const value = this.scan();
+      if (value !== undefined) return value;
+      if (!this.refill()) return undefined;
+    }
+  }
+
+  /** Gets records from bytes that are here already; false when there are none. */
+  refill() {
+    for (;;) {
+      if ((this.flags & MORE) !== 0) {
+        this.count = feedOn(this);
+      } else if (this.rest !== null && (this.flags & ENDED) === 0) {
+        this.#feedPiece(this.rest);
+      } else {
+        return false;
+      }
+      this.at = 0;
+      if (this.count > 0) return true;
+    }
+  }
+
+  /** Another stream takes the tables: reads out all that is in them. */
+  spill() {
+    if (this.spilled !== null || this.at === this.count) return;
+    const values = [];
+    try {
+      for (let value = this.scan(); value !== undefined; value = this.scan()) values.push(value);
+    } catch (error) {
+      values.push(new Thrown(error));
+    }
+    this.at = 0;
+    this.count = 0;
+    if (values.length > 0) this.spilled = values;
+  }
+
+  /** One chunk in as few pieces as the engine takes. */
+  accept(chunk) {
+    if (!this.begun) this.#begin();
+    const whole = chunk.constructor === Uint8Array ? chunk : toBytes(chunk);
+    this.at = 0;
+    this.chunk = whole;
+    this.offset = 0;
+    if (whole.length <= PIECE) this.count = feed(this, whole);
+    else this.#feedPiece(whole);
+  }
+
+  #feedPiece(bytes) {
+    // `bytes` is a suffix of the chunk.
+    this.offset = this.chunk.length - bytes.length;
+    this.rest = bytes.length > PIECE ? bytes.subarray(PIECE) : null;
+    this.count = feed(this, bytes.length > PIECE ? bytes.subarray(0, PIECE) : bytes);
+  }
+
+  #begin() {
+    this.begun = true;
+    const { guard, meta, startedAt } = this.source;
+    guard?.firstByte();
+    if (meta && meta.firstByteMs === undefined) meta.firstByteMs = performance.now() - startedAt;
+  }
+
+  /** A call of `next()` that waited for the one before it. */
+  #turn() {
+    const value = this.take();
+    if (value === undefined) return this.#pull();
+    this.waiting--;
+    return { value, done: false };
+  }
+
+  /** Waits for a value. Whoever calls it has been counted in `waiting`. */
+  #pull() {
+    if (this.reader === null || this.source.idleMs > 0 || this.#isOver()) return this.#loop();
+    return this.reader.read().then(this.onRead, this.onBreak);
+  }
+
+  /** The usual case: the first read brings a value. */
+  #read(result) {
+    let value;
+    try {
+      value = this.#digest(result);
+    } catch (error) {
+      this.waiting--;
+      throw error;
+    }
+    if (value === undefined) return this.#loop();
+    this.waiting--;
+    return { value, done: false };
+  }
+
+  /** Reads until there is a value. A loop, since a chain of promises would grow with every chunk that says nothing. */
+  async #loop() {
+    try {
+      for (;;) {
+        if (this.#isOver()) return this.#end();
+        const value = this.reader === null ? this.#whole() : this.#digest(await this.#nextChunk());
+        if (value !== undefined) return { value, done: false };
+      }
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  #nextChunk() {
+    const ms = this.source.idleMs;
+    return ms > 0 ? this.#nextChunkWithin(ms) : this.reader.read().catch((cause) => this.#broken(cause));
+  }
+
+  async #nextChunkWithin(ms) {
+    const timer = setTimeout(() => this.source.guard.expire("idle"), ms);
+    try {
+      return await this.reader.read();
+    } catch (cause) {
+      return this.#broken(cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #digest(result) {
+    if (this.closed || this.failure !== null) return undefined;
+    if (result.done) {
+      this.at = 0;
+      this.count = finish(this);
+      this.flags |= ENDED;
+    } else {
+      this.accept(result.value);
+    }
+    return this.take();
+  }
+
+  /** The whole answer was JSON. */
+  #whole() {
+    if (!this.begun) this.#begin();
+    this.at = 0;
+    this.count = feedWhole(this, encoder.encode(this.source.json));
+    this.flags |= ENDED;
+    return this.take();
+  }
+
+  #isOver() {
+    return this.closed || this.failure !== null || (this.flags & ENDED) !== 0;
+  }
+
+  #end() {
+    if (this.failure !== null && !this.closed) this.#fail(this.failure);
+    this.#close();
+    return { value: undefined, done: true };
+  }
+
+  /** The connection broke, or was broken off. */
+  #broken(cause) {
+    if (this.closed) return { value: undefined, done: true };
+    const { guard } = this.source;
+    return this.#fail(this.failure ?? (guard?.signal.aborted ? guard.signal.reason : connectionError(cause)));
+  }
+
+  /** Ends with an error. */
+  #fail(error) {
+    this.failure = error;
+    this.decorate(error);
+    this.#drop();
+    this.source.guard?.abort();
+    this.#close();
+    throw error;
+  }
+
+  /** For subclasses: adds what is known to an error before it is thrown. */
+  decorate(_error) {}
+
+  /** For subclasses: a failure that a record tells of. */
+  fail(error) {
+    this.#fail(error);
+  }
+
+  /** Forgets what has not been read, and tells the sender that no more is wanted. */
+  #drop() {
+    this.at = 0;
+    this.count = 0;
+    this.rest = null;
+    this.spilled = null;
+    this.flags = ENDED;
+    this.reader?.cancel(this.failure ?? undefined).catch(nothing);
+  }
+
+  /** Gives back everything that the stream holds. */
+  #close() {
+    if (this.closed) return;
+    this.closed = true;
+    abandoned.unregister(this);
+    close(this, this.handle);
+    // After [DONE] the sender may keep the connection open; it has nothing more to say.
+    this.reader?.cancel().catch(nothing);
+    this.chunk = null;
+    const { guard, meta, startedAt } = this.source;
+    guard?.signal.removeEventListener("abort", this.onAbort);
+    guard?.release();
+    if (meta && startedAt !== undefined) meta.durationMs = performance.now() - startedAt;
+    this.source.onClose?.();
+  }
+}
+
+class Thrown {
+  constructor(error) {
+    this.error = error;
+  }
+}
+
+function toBytes(chunk) {
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (typeof chunk === "string") return encoder.encode(chunk);
+  if (Object.prototype.toString.call(chunk) === "[object ArrayBuffer]") return new Uint8Array(chunk);
+  throw connectionError(new TypeError("the stream gave a chunk that is neither bytes nor text"));
+}

@@ -1,0 +1,237 @@
+// The JavaScript half of the streaming boundary: one copy and one number-only call per network chunk, records read in place.
+//
+// All streams share the engine's window and tables. A channel that feeds becomes their owner; the one before it first reads out
+// what it has not read yet ("spill"). With one stream at a time that never happens.
+
+import {
+  BUFFER,
+  COMPACT,
+  EPOCH,
+  FLAGS,
+  PLAIN,
+  RECORDS,
+  TEXT_AREA,
+  TEXT_LEN,
+  TEXT_TAKEN,
+  WRITE,
+} from "./records.js";
+
+/** Most bytes that are written at once; the engine promises room for as many. */
+export const PIECE = 65536;
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+let wasm = null;
+let words = null;
+/** Views of wasm memory. Growth detaches them: then reads give undefined and writes vanish, so every call that may grow it refreshes. */
+export let bytes = new Uint8Array(0);
+export let ints = new Int32Array(0);
+/** Place of the header in `ints`. */
+let header = 0;
+/** Place of the first record in `ints`, after each feed. */
+export let records = 0;
+/** Place of the engine's buffer in `bytes`, after each feed. */
+export let buffer = 0;
+/** The strings of tokens that have a number. */
+let tokens = [];
+let epoch = 0;
+/** The channel that has the window. */
+let owner = null;
+
+/**
+ * Connects the readers to the wasm instance.
+ * @param exports the instance's exports
+ * @param half what the Rust side decides for streams: the functions at the end of this file
+ */
+export function setup(exports, half) {
+  wasm = exports;
+  words = half;
+  tokens = [];
+  owner = null;
+  refresh();
+  header = wasm.engine_header() >>> 2;
+  refresh();
+  epoch = ints[header + EPOCH];
+}
+
+function refresh() {
+  bytes = new Uint8Array(wasm.memory.buffer);
+  ints = new Int32Array(wasm.memory.buffer);
+}
+
+/** Reads where things are after a call. */
+function look() {
+  if (bytes.length === 0) refresh();
+  records = ints[header + RECORDS] >>> 2;
+  buffer = ints[header + BUFFER];
+}
+
+/** Opens a stream in one of the modes of records.js. */
+export function open(mode, maxEventBytes) {
+  const handle = wasm.engine_open(mode, maxEventBytes);
+  if (bytes.length === 0) refresh();
+  return handle;
+}
+
+/** Forgets a stream. */
+export function close(channel, handle) {
+  if (owner === channel) owner = null;
+  wasm.engine_close(handle);
+  if (bytes.length === 0) refresh();
+}
+
+/** Frees a stream whose channel was dropped without being read to its end. */
+export const abandoned = new FinalizationRegistry((handle) => close(undefined, handle));
+
+function own(channel) {
+  if (owner !== null) owner.spill();
+  owner = channel;
+  wasm.engine_select(channel.handle);
+  look();
+}
+
+/** Does the channel have the window and the tables? */
+export const owns = (channel) => owner === channel;
+
+/** Writes one piece of a chunk and has it read; the number of records. `channel.base` tells where in the buffer the piece went. */
+export function feed(channel, piece) {
+  if (owner !== channel) own(channel);
+  if (bytes.length === 0) refresh();
+  if ((ints[header + FLAGS] & COMPACT) !== 0) {
+    wasm.engine_compact(0);
+    look();
+  }
+  const write = ints[header + WRITE];
+  bytes.set(piece, write);
+  channel.base = write - ints[header + BUFFER];
+  const count = wasm.engine_feed(piece.length);
+  settle();
+  channel.flags = ints[header + FLAGS];
+  return count;
+}
+
+/** Has bytes read that were fed before but found the table of records full. */
+export function feedOn(channel) {
+  if (owner !== channel) {
+    own(channel);
+    // The bytes lie elsewhere now, so places in the chunk no longer follow from places in the buffer.
+    channel.chunk = null;
+  }
+  const count = wasm.engine_feed(0);
+  settle();
+  channel.flags = ints[header + FLAGS];
+  return count;
+}
+
+/** Tells the engine that no more bytes will come; the number of records. */
+export function finish(channel) {
+  if (owner !== channel) own(channel);
+  channel.chunk = null;
+  const count = wasm.engine_finish();
+  settle();
+  channel.flags = ints[header + FLAGS];
+  return count;
+}
+
+/** Has a whole JSON answer read; the number of records. */
+export function feedWhole(channel, answer) {
+  if (owner !== channel) own(channel);
+  wasm.engine_compact(answer.length);
+  look();
+  bytes.set(answer, ints[header + WRITE]);
+  channel.chunk = null;
+  const count = wasm.engine_whole(answer.length);
+  settle();
+  channel.flags = ints[header + FLAGS];
+  return count;
+}
+
+function settle() {
+  look();
+  if (ints[header + EPOCH] !== epoch) {
+    epoch = ints[header + EPOCH];
+    tokens = [];
+  }
+}
+
+/** The string of the record at `r`. */
+export function stringOf(r) {
+  const id = ints[r + 1];
+  if (id < 0) return decodePiece(r);
+  const known = tokens[id];
+  if (known !== undefined) return known;
+  const string = decodePiece(r);
+  tokens[id] = string;
+  return string;
+}
+
+function decodePiece(r) {
+  const from = buffer + ints[r + 2];
+  const to = from + ints[r + 3];
+  // A TextDecoder call costs as much as a couple of dozen characters by hand.
+  if (to - from <= 24) {
+    let string = "";
+    let at = from;
+    for (; at < to; at++) {
+      const byte = bytes[at];
+      if (byte > 127 || byte === 92) break;
+      string += String.fromCharCode(byte);
+    }
+    if (at === to) return string;
+  }
+  const string = decoder.decode(bytes.subarray(from, to));
+  if ((ints[r] & PLAIN) !== 0 || string.indexOf("\\") === -1) return string;
+  return JSON.parse(`"${string}"`);
+}
+
+/** The bytes of the record's piece as text, escapes left alone. */
+export function plainOf(r) {
+  const from = buffer + ints[r + 2];
+  return decoder.decode(bytes.subarray(from, from + ints[r + 3]));
+}
+
+/** The data of the event that the record came in, as text. */
+export function dataOf(r) {
+  const from = buffer + ints[r + 4];
+  return decoder.decode(bytes.subarray(from, from + ints[r + 5]));
+}
+
+/** A copy of that data. */
+export function copyData(r) {
+  const from = buffer + ints[r + 4];
+  return bytes.slice(from, from + ints[r + 5]);
+}
+
+/** How many bytes wait in the text area. */
+export function textLength() {
+  return ints[header + TEXT_LEN];
+}
+
+/** The text area's bytes from `from` to `to`. */
+export function textBetween(from, to) {
+  const area = ints[header + TEXT_AREA];
+  return decoder.decode(bytes.subarray(area + from, area + to));
+}
+
+/** Tells the engine that the text area's contents have been taken. */
+export function textTaken() {
+  ints[header + TEXT_TAKEN] = 1;
+}
+
+/** The public usage object of a usage's JSON text. */
+export const usageOf = (json) => words.usage(json);
+
+/** The service's own bytes for a JSON answer that took a stream's place. */
+export const synthesize = (json) => words.synthesize(json);
+
+/** The error of a stream that failed: see `Trouble` in src/wire/record.rs. */
+export const streamError = (trouble, detail, limit) => words.streamError(trouble, detail, limit);
+
+/** The error of a connection that broke. */
+export const connectionError = (cause) => words.connectionError(cause);
+
+/** The error of a caller who gave up. */
+export const abortError = (reason) => words.abortError(reason);
+
+/** An error of misuse. */
+export const misuse = (code, message) => words.misuse(code, message);

@@ -1,0 +1,93 @@
+// The typed events of a stream. Each remembers where its chunk's bytes are, so that `raw` costs nothing until it is asked for. The bytes
+// are the network chunk's own, never wasm memory's.
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const parse = (source, at, len) => JSON.parse(decoder.decode(source.subarray(at, at + len)));
+
+export class TextEvent {
+  #source;
+  #at;
+  #len;
+  constructor(text, source, at, len) {
+    this.type = "text";
+    this.text = text;
+    this.#source = source;
+    this.#at = at;
+    this.#len = len;
+  }
+  get raw() {
+    return parse(this.#source, this.#at, this.#len);
+  }
+}
+
+export class ReasoningEvent {
+  #source;
+  #at;
+  #len;
+  constructor(text, source, at, len) {
+    this.type = "reasoning";
+    this.text = text;
+    this.#source = source;
+    this.#at = at;
+    this.#len = len;
+  }
+  get raw() {
+    return parse(this.#source, this.#at, this.#len);
+  }
+}
+
+export class ToolCallDeltaEvent {
+  #source;
+  #at;
+  #len;
+  constructor(index, id, name, argumentsDelta, source, at, len) {
+    this.type = "tool-call-delta";
+    this.index = index;
+    if (id !== undefined) this.id = id;
+    if (name !== undefined) this.name = name;
+    this.argumentsDelta = argumentsDelta;
+    this.#source = source;
+    this.#at = at;
+    this.#len = len;
+  }
+  get raw() {
+    return parse(this.#source, this.#at, this.#len);
+  }
+}
+
+export class ToolCallEvent {
+  constructor(call) {
+    this.type = "tool-call";
+    this.id = call.id;
+    this.name = call.name;
+    this.arguments = call.arguments;
+  }
+  /** A call is put together from many chunks: it has none of its own. */
+  get raw() {
+    return undefined;
+  }
+}
+
+export class UsageEvent {
+  #json;
+  constructor(usage, json) {
+    this.type = "usage";
+    this.usage = usage;
+    this.#json = json;
+  }
+  /** The usage object as the service sent it. */
+  get raw() {
+    return JSON.parse(this.#json);
+  }
+}
+
+export class FinishEvent {
+  constructor(finishReason) {
+    this.type = "finish";
+    this.finishReason = finishReason;
+  }
+  /** The end is not a chunk. */
+  get raw() {
+    return undefined;
+  }
+}

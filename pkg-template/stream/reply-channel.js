@@ -1,0 +1,183 @@
+// A text-generation reply being read: keeps the transcript, and turns records into typed events or strings.
+
+import { Channel } from "./channel.js";
+import * as engine from "./engine.js";
+import {
+  FinishEvent,
+  ReasoningEvent,
+  TextEvent,
+  ToolCallDeltaEvent,
+  ToolCallEvent,
+  UsageEvent,
+} from "./event-types.js";
+import {
+  FAILURE,
+  FINISH,
+  FINISH_REASONS,
+  MODE_EVENTS,
+  REASONING,
+  SLOT_SHIFT,
+  TEXT,
+  TOOL_ARGUMENTS,
+  TOOL_CALL,
+  TOOL_DELTA,
+  TOOL_ID,
+  TOOL_NAME,
+  USAGE,
+  USAGE_TOTAL,
+  WORDS,
+} from "./records.js";
+import { Transcript } from "./transcript.js";
+
+export class ReplyChannel extends Channel {
+  constructor(source, mode) {
+    super(source, mode);
+    this.transcript = new Transcript();
+    /** Id and name of a tool call whose delta is not complete yet. */
+    this.toolId = undefined;
+    this.toolName = undefined;
+  }
+
+  /**
+   * Takes down what a record says; returns its kind. Every reply needs this, whatever is made of it.
+   * Records of text are the caller's: they are too many to come by here.
+   */
+  note(r) {
+    const head = engine.ints[r];
+    const kind = head & 0xff;
+    switch (kind) {
+      case TEXT:
+        this.transcript.text(engine.stringOf(r));
+        break;
+      case REASONING:
+        this.transcript.reasoning(engine.stringOf(r));
+        break;
+      case TOOL_ID:
+        this.toolId = engine.stringOf(r);
+        break;
+      case TOOL_NAME:
+        this.toolName = engine.stringOf(r);
+        break;
+      case TOOL_ARGUMENTS:
+        this.transcript.toolDelta(head >>> SLOT_SHIFT, this.toolId, this.toolName, engine.stringOf(r));
+        break;
+      case TOOL_DELTA:
+        this.transcript.toolDelta(head >>> SLOT_SHIFT, this.toolId, this.toolName, "");
+        break;
+      case USAGE:
+        this.transcript.usageJSON = engine.plainOf(r);
+        break;
+      case FINISH:
+        this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
+        break;
+      case FAILURE:
+        this.fail(engine.streamError(engine.ints[r + 1], engine.plainOf(r), this.source.maxEventBytes));
+    }
+    return kind;
+  }
+
+  /** A tool call's delta has been taken: the next one starts anew. */
+  toolTaken() {
+    this.toolId = undefined;
+    this.toolName = undefined;
+  }
+
+  decorate(error) {
+    if (error !== null && typeof error === "object" && error.partial === undefined) {
+      error.partial = this.transcript.partial();
+    }
+  }
+}
+
+/** Typed events. */
+export class EventChannel extends ReplyChannel {
+  constructor(source) {
+    super(source, MODE_EVENTS);
+  }
+
+  scan() {
+    while (this.at < this.count) {
+      const r = engine.records + WORDS * this.at++;
+      if (engine.ints[r] === TEXT) {
+        const text = engine.stringOf(r);
+        this.transcript.text(text);
+        const dataAt = engine.ints[r + 4];
+        const dataLen = engine.ints[r + 5];
+        // An event that began in an earlier chunk has its bytes in no one chunk.
+        if (this.chunk === null || dataAt < this.base) return new TextEvent(text, engine.copyData(r), 0, dataLen);
+        return new TextEvent(text, this.chunk, dataAt - this.base + this.offset, dataLen);
+      }
+      const event = this.#event(r);
+      if (event !== undefined) return event;
+    }
+    return undefined;
+  }
+
+  #event(r) {
+    const kind = this.note(r);
+    switch (kind) {
+      case TEXT:
+        return this.#sourced(TextEvent, r);
+      case REASONING:
+        return this.#sourced(ReasoningEvent, r);
+      case TOOL_ARGUMENTS:
+      case TOOL_DELTA: {
+        const { toolId, toolName } = this;
+        this.toolTaken();
+        const index = engine.ints[r] >>> SLOT_SHIFT;
+        const more = kind === TOOL_ARGUMENTS ? engine.stringOf(r) : "";
+        const dataAt = engine.ints[r + 4];
+        const dataLen = engine.ints[r + 5];
+        const whole = this.chunk !== null && dataAt >= this.base;
+        const source = whole ? this.chunk : engine.copyData(r);
+        const at = whole ? dataAt - this.base + this.offset : 0;
+        return new ToolCallDeltaEvent(index, toolId, toolName, more, source, at, dataLen);
+      }
+      case TOOL_CALL:
+        return new ToolCallEvent(this.#call(engine.ints[r] >>> SLOT_SHIFT));
+      case USAGE_TOTAL:
+        return new UsageEvent(this.transcript.usage, this.transcript.usageJSON);
+      case FINISH:
+        return new FinishEvent(this.transcript.finishReason);
+    }
+    return undefined;
+  }
+
+  #sourced(Event, r) {
+    const text = engine.stringOf(r);
+    const dataAt = engine.ints[r + 4];
+    const dataLen = engine.ints[r + 5];
+    if (this.chunk === null || dataAt < this.base) return new Event(text, engine.copyData(r), 0, dataLen);
+    return new Event(text, this.chunk, dataAt - this.base + this.offset, dataLen);
+  }
+
+  #call(slot) {
+    try {
+      return this.transcript.toolCall(slot);
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+}
+
+/** The text's pieces as plain strings. */
+export class StringChannel extends ReplyChannel {
+  constructor(source) {
+    super(source, MODE_EVENTS);
+  }
+
+  scan() {
+    while (this.at < this.count) {
+      const r = engine.records + WORDS * this.at++;
+      const kind = engine.ints[r] & 0xff;
+      if (kind === TEXT) {
+        const text = engine.stringOf(r);
+        this.transcript.text(text);
+        return text;
+      }
+      this.note(r);
+      if (kind === TOOL_ARGUMENTS || kind === TOOL_DELTA) this.toolTaken();
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+// `events(readable)`: the general reader of server-sent events under everything else.
+
+import { Channel } from "./channel.js";
+import * as engine from "./engine.js";
+import { EVENT_DATA, EVENT_ID, EVENT_NAME, EVENT_RETRY, FAILURE, MODE_PLAIN, WORDS } from "./records.js";
+import { startGuard } from "./signal-guard.js";
+
+const DEFAULT_MAX_EVENT_BYTES = 16 * 1024 * 1024;
+
+class ServerEventChannel extends Channel {
+  constructor(source) {
+    super(source, MODE_PLAIN);
+    this.id = "";
+    this.name = "";
+    this.retry = undefined;
+  }
+
+  scan() {
+    while (this.at < this.count) {
+      const r = engine.records + WORDS * this.at++;
+      switch (engine.ints[r] & 0xff) {
+        case EVENT_NAME:
+          this.name = engine.plainOf(r);
+          break;
+        case EVENT_ID:
+          this.id = engine.plainOf(r);
+          break;
+        case EVENT_RETRY:
+          this.retry = Number(engine.plainOf(r));
+          break;
+        case EVENT_DATA: {
+          const event = { event: this.name === "" ? "message" : this.name, data: engine.plainOf(r), id: this.id };
+          if (this.retry !== undefined) event.retry = this.retry;
+          this.name = "";
+          this.retry = undefined;
+          return event;
+        }
+        case FAILURE:
+          this.fail(engine.streamError(engine.ints[r + 1], "", this.source.maxEventBytes));
+      }
+    }
+    return undefined;
+  }
+}
+
+/** See `events` in stream.d.ts. */
+export function events(readable, options) {
+  const body = bodyOf(readable);
+  const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
+  if (!(Number.isInteger(maxEventBytes) && maxEventBytes > 0)) {
+    throw engine.misuse("INVALID_INPUT", "maxEventBytes must be a whole number above 0: the most bytes that one event may have.");
+  }
+  const guard = startGuard(options?.signal);
+  return new ServerEventChannel({ body, json: null, maxEventBytes, idleMs: 0, guard, meta: undefined });
+}
+
+function bodyOf(readable) {
+  const body = typeof readable?.getReader === "function" ? readable : readable?.body;
+  if (typeof body?.getReader !== "function") {
+    throw engine.misuse("INVALID_INPUT", "events() reads a ReadableStream of bytes, or a Response with a body: pass one.");
+  }
+  if (body.locked) {
+    throw engine.misuse("STREAM_CONSUMED", "events() got a stream that somebody reads already: pass one of the two halves of its tee().");
+  }
+  return body;
+}

@@ -1,0 +1,114 @@
+// What a stream has said so far. Kept in JavaScript, since wasm memory never shrinks.
+
+import { streamError, usageOf } from "./engine.js";
+
+/** Pieces are joined now and then: a million short strings would weigh more than their text. */
+const JOIN_AT = 8192;
+
+class Text {
+  pieces = [];
+  add(piece) {
+    if (this.pieces.push(piece) === JOIN_AT) this.pieces = [this.pieces.join("")];
+  }
+  toString() {
+    return this.pieces.join("");
+  }
+}
+
+export class Transcript {
+  #text = new Text();
+  #reasoning = new Text();
+  #calls = [];
+  #toolCalls = null;
+  usageJSON = null;
+  finishReason = undefined;
+
+  text(piece) {
+    this.#text.add(piece);
+  }
+
+  reasoning(piece) {
+    this.#reasoning.add(piece);
+  }
+
+  toolDelta(slot, id, name, argumentsDelta) {
+    let call = this.#calls[slot];
+    if (call === undefined) {
+      call = { id: undefined, name: undefined, arguments: new Text() };
+      this.#calls[slot] = call;
+    }
+    if (id !== undefined) call.id = id;
+    if (name !== undefined) call.name = name;
+    if (argumentsDelta !== "") call.arguments.add(argumentsDelta);
+  }
+
+  /** The complete call in a slot, its arguments parsed; throws when they are not JSON. */
+  toolCall(slot) {
+    const call = this.#calls[slot];
+    call.id ??= `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
+    const json = call.arguments.toString();
+    try {
+      return { id: call.id, name: call.name ?? "", arguments: json.trim() === "" ? {} : JSON.parse(json) };
+    } catch {
+      throw streamError(TOOL_ARGUMENTS, "", 0);
+    }
+  }
+
+  get usage() {
+    return this.usageJSON === null ? undefined : usageOf(this.usageJSON);
+  }
+
+  get wholeText() {
+    return this.#text.toString();
+  }
+
+  /** What `.final()` gives. */
+  result(meta, raw) {
+    this.#toolCalls ??= this.#slots().map((slot) => this.toolCall(slot));
+    const result = { text: this.wholeText };
+    const reasoning = this.#reasoning.toString();
+    if (reasoning !== "") result.reasoning = reasoning;
+    result.toolCalls = this.#toolCalls;
+    result.finishReason = this.finishReason;
+    const usage = this.usage;
+    if (usage !== undefined) result.usage = usage;
+    if (raw !== undefined) result.raw = raw;
+    result.meta = meta;
+    return result;
+  }
+
+  /** What an error carries: arguments that are not whole JSON stay text. */
+  partial() {
+    const partial = { text: this.wholeText };
+    const reasoning = this.#reasoning.toString();
+    if (reasoning !== "") partial.reasoning = reasoning;
+    partial.toolCalls = this.#slots().map((slot) => {
+      const call = this.#calls[slot];
+      const part = { name: call.name ?? "", arguments: parsed(call.arguments.toString()) };
+      return call.id === undefined ? part : { id: call.id, ...part };
+    });
+    if (this.finishReason !== undefined) partial.finishReason = this.finishReason;
+    const usage = this.usage;
+    if (usage !== undefined) partial.usage = usage;
+    return partial;
+  }
+
+  #slots() {
+    // A sparse array: forEach visits the slots in use, in order.
+    const slots = [];
+    this.#calls.forEach((_, slot) => slots.push(slot));
+    return slots;
+  }
+}
+
+/** The trouble of tool arguments that are not JSON: found here, where the text is put together. */
+const TOOL_ARGUMENTS = 8;
+
+function parsed(json) {
+  if (json.trim() === "") return {};
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}

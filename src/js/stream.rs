@@ -1,0 +1,69 @@
+//! The streaming engine's exports: numbers in, numbers out. `pkg-template/stream/engine.js` is their only caller.
+
+use crate::wire::engine::Engine;
+use crate::wire::reader::Mode;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    static ENGINE: RefCell<Engine> = RefCell::new(Engine::default());
+}
+
+#[inline(always)]
+fn engine<T>(work: impl FnOnce(&mut Engine) -> T) -> T {
+    ENGINE.with(|engine| work(&mut engine.borrow_mut()))
+}
+
+/// Address of the header.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_header() -> u32 {
+    engine(|engine| engine.header().as_ptr() as usize as u32)
+}
+
+/// Opens a stream: 0 typed events, 1 text, 2 chunks, 3 plain server-sent events.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_open(mode: u32, max_event_bytes: u32) -> u32 {
+    engine(|engine| engine.open(Mode::from_number(mode), max_event_bytes as usize))
+}
+
+/// Forgets a stream.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_close(handle: u32) {
+    engine(|engine| engine.close(handle));
+}
+
+/// Gives the window to a stream.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_select(handle: u32) {
+    engine(|engine| engine.select(handle));
+}
+
+/// Makes room for the next write.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_compact(room: u32) {
+    engine(|engine| engine.compact(room as usize));
+}
+
+/// Reads what was written; returns the number of records.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_feed(len: u32) -> u32 {
+    engine(|engine| engine.feed(len as usize))
+}
+
+/// Reads what was written as one whole JSON answer; returns the number of records.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_whole(len: u32) -> u32 {
+    engine(|engine| engine.whole(len as usize))
+}
+
+/// Tells that no more bytes will come; returns the number of records.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_finish() -> u32 {
+    engine(Engine::finish)
+}
+
+/// How many streams are open; for tests of leaks.
+#[wasm_bindgen(skip_typescript)]
+pub fn engine_open_streams() -> u32 {
+    engine(|engine| engine.open_streams() as u32)
+}

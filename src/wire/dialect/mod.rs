@@ -1,0 +1,304 @@
+//! What one JSON object of a text-generation reply means, whichever dialect it speaks.
+//!
+//! The service answers in four dialects (legacy `response`, chat `choices`, Responses `output` and its events,
+//! `text_completion`), mixes them within one stream, and uses the same fields for a chunk and for a whole answer. So there is one
+//! reader, [`Dialect::read`], for chunks and answers alike; it tells a [`Sink`] what it found, in order.
+
+mod chat;
+mod finish;
+mod legacy;
+mod responses;
+mod tools;
+mod usage;
+
+pub use finish::FinishReason;
+pub use tools::MAX_TOOL_CALLS;
+pub use usage::Usage;
+
+use super::json::{Kind, Value};
+use tools::Tools;
+
+/// A piece of text as it lies in the bytes that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// The bytes of the piece.
+    pub bytes: &'a [u8],
+    /// Where it begins in the bytes that were read.
+    pub at: usize,
+    /// Whether backslashes in it are escapes.
+    pub form: Form,
+}
+
+/// How the bytes of a [`Piece`] are to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// The body of a JSON string: escapes are to be resolved.
+    Escaped,
+    /// Text as it stands: a number, a boolean, or JSON that is wanted as JSON.
+    Plain,
+}
+
+/// What one chunk says about one tool call.
+#[derive(Debug, Clone, Copy)]
+pub struct ToolDelta<'a> {
+    /// Which call of the reply.
+    pub slot: u32,
+    /// The call's id, when this chunk names it.
+    pub id: Option<Piece<'a>>,
+    /// The tool's name, when this chunk names it.
+    pub name: Option<Piece<'a>>,
+    /// More of the arguments' JSON text.
+    pub arguments: Option<Piece<'a>>,
+}
+
+/// Where the reader puts what it finds.
+pub trait Sink {
+    /// More of the answer.
+    fn text(&mut self, piece: Piece<'_>);
+    /// More of the thinking before the answer.
+    fn reasoning(&mut self, piece: Piece<'_>);
+    /// More of a tool call.
+    fn tool(&mut self, delta: ToolDelta<'_>);
+    /// A usage object; the last one counts.
+    fn usage(&mut self, usage: Piece<'_>);
+}
+
+/// Why a reply cannot be taken further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// The service says that it failed; the span of the object that tells how.
+    Service(usize, usize),
+    /// The reply is not what any dialect allows.
+    Malformed(Malformed),
+}
+
+/// What is wrong with a malformed reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Malformed {
+    /// Not JSON.
+    NotJson,
+    /// JSON nested deeper than [`super::json::MAX_DEPTH`].
+    TooDeep,
+    /// A tool call's index is not a whole number below [`MAX_TOOL_CALLS`].
+    ToolIndex,
+    /// JSON, but no answer of a text-generation model.
+    NoAnswer,
+}
+
+impl From<super::json::Invalid> for Failure {
+    fn from(invalid: super::json::Invalid) -> Self {
+        Failure::Malformed(match invalid {
+            super::json::Invalid::Syntax(_) => Malformed::NotJson,
+            super::json::Invalid::TooDeep => Malformed::TooDeep,
+        })
+    }
+}
+
+/// What a reply has said so far that later chunks depend on.
+#[derive(Debug, Default)]
+pub struct Dialect {
+    finish: Option<FinishReason>,
+    /// A Responses stream said that it is over.
+    completed: bool,
+    /// Something of a text-generation reply has been read.
+    recognised: bool,
+    /// Text has been passed on, so that a summary of all text is a repetition.
+    text_seen: bool,
+    reasoning_seen: bool,
+    /// A usage with numbers other than zero has been passed on.
+    usage_counted: bool,
+    tools: Tools,
+}
+
+impl Dialect {
+    /// Reads one chunk, or one whole answer, and tells `sink` what it says.
+    pub fn read<S: Sink + ?Sized>(&mut self, value: Value<'_>, sink: &mut S) -> Result<(), Failure> {
+        match value.kind() {
+            Kind::Object => {}
+            _ => return Ok(()),
+        }
+        let fields = Fields::of(value);
+        if let Some(failure) = fields.failure(value) {
+            return Err(failure);
+        }
+        if let Some(event) = fields.responses_event() {
+            return responses::event(self, &event, value, sink);
+        }
+        if let Some(output) = fields.output {
+            responses::answer(self, value, output, sink)?;
+        }
+        let mut said = false;
+        if let Some(choices) = fields.choices {
+            self.recognised = true;
+            said = chat::choices(self, choices, sink)?;
+        }
+        legacy::fields(self, &fields, said, sink)
+    }
+
+    /// The reason to finish that was given last, when one was.
+    pub fn finish(&self) -> Option<FinishReason> {
+        self.finish
+    }
+
+    /// Has the reply said that it is complete, by a reason to finish or in another way?
+    pub fn is_complete(&self) -> bool {
+        self.finish.is_some() || self.completed
+    }
+
+    /// Has anything of a text-generation reply been read?
+    pub fn is_recognised(&self) -> bool {
+        self.recognised
+    }
+
+    /// Why the whole reply ended: a reply with tool calls that "stopped" ended for their sake.
+    pub fn final_reason(&self) -> FinishReason {
+        match self.finish {
+            None | Some(FinishReason::Stop) if !self.tools.is_empty() => FinishReason::ToolCalls,
+            None => FinishReason::Stop,
+            Some(reason) => reason,
+        }
+    }
+
+    /// The slots of all tool calls, in the order of their index.
+    pub fn tool_slots(&self) -> Vec<u32> {
+        self.tools.slots()
+    }
+
+    /// A number that changes whenever the reading of the next chunk may depend on something new.
+    pub(crate) fn version(&self) -> (usize, Option<FinishReason>, bool) {
+        (self.tools.len(), self.finish, self.completed)
+    }
+
+    fn say_text<S: Sink + ?Sized>(&mut self, value: Value<'_>, sink: &mut S) -> bool {
+        let Some(piece) = Piece::of_text(value) else { return false };
+        self.recognised = true;
+        let said = !piece.bytes.is_empty();
+        self.text_seen |= said;
+        sink.text(piece);
+        said
+    }
+
+    fn say_reasoning<S: Sink + ?Sized>(&mut self, value: Value<'_>, sink: &mut S) {
+        if let Some(piece) = Piece::of_text(value) {
+            self.recognised = true;
+            self.reasoning_seen |= !piece.bytes.is_empty();
+            sink.reasoning(piece);
+        }
+    }
+
+    fn say_usage<S: Sink + ?Sized>(&mut self, value: Value<'_>, sink: &mut S) {
+        if value.kind() != Kind::Object {
+            return;
+        }
+        self.recognised = true;
+        // Some models close with a usage of zeros after the true one.
+        let counted = usage::counts_something(value);
+        if counted || !self.usage_counted {
+            self.usage_counted |= counted;
+            sink.usage(Piece::plain(value));
+        }
+    }
+
+    fn say_finish(&mut self, value: Value<'_>) -> Result<(), Failure> {
+        if let Some(reason) = value.as_str() {
+            self.recognised = true;
+            if reason == "error" {
+                let (start, end) = value.span();
+                return Err(Failure::Service(start, end));
+            }
+            self.finish = Some(FinishReason::from_wire(&reason));
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Piece<'a> {
+    /// The text that a value stands for: strings as they are, numbers and booleans in their own spelling, objects and arrays as
+    /// JSON; `null` stands for none.
+    fn of_text(value: Value<'a>) -> Option<Self> {
+        match value.kind() {
+            Kind::Null => None,
+            Kind::String => Self::escaped(value),
+            _ => Some(Self::plain(value)),
+        }
+    }
+
+    fn escaped(value: Value<'a>) -> Option<Self> {
+        let (at, end) = value.string_span()?;
+        let raw = value.raw();
+        Some(Piece { bytes: raw.get(1..1 + end - at)?, at, form: Form::Escaped })
+    }
+
+    fn plain(value: Value<'a>) -> Self {
+        Piece { bytes: value.raw(), at: value.span().0, form: Form::Plain }
+    }
+
+    /// Appends the text, escapes resolved.
+    pub fn append_to(&self, out: &mut Vec<u8>) {
+        match self.form {
+            Form::Escaped => super::json::unescape(self.bytes, out),
+            Form::Plain => out.extend_from_slice(self.bytes),
+        }
+    }
+}
+
+/// The members of a top-level object that any dialect looks at.
+#[derive(Default)]
+struct Fields<'a> {
+    kind: Option<Value<'a>>,
+    response: Option<Value<'a>>,
+    choices: Option<Value<'a>>,
+    output: Option<Value<'a>>,
+    tool_calls: Option<Value<'a>>,
+    usage: Option<Value<'a>>,
+    finish_reason: Option<Value<'a>>,
+    error: Option<Value<'a>>,
+    errors: Option<Value<'a>>,
+    internal_code: Option<Value<'a>>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(value: Value<'a>) -> Self {
+        let mut fields = Fields::default();
+        for (key, member) in value.entries() {
+            let field = match key.raw() {
+                b"type" => &mut fields.kind,
+                b"response" => &mut fields.response,
+                b"choices" => &mut fields.choices,
+                b"output" => &mut fields.output,
+                b"tool_calls" => &mut fields.tool_calls,
+                b"usage" => &mut fields.usage,
+                b"finish_reason" => &mut fields.finish_reason,
+                b"error" => &mut fields.error,
+                b"errors" => &mut fields.errors,
+                b"internalCode" => &mut fields.internal_code,
+                _ => continue,
+            };
+            *field = Some(member);
+        }
+        fields.choices = fields.choices.filter(|choices| choices.kind() == Kind::Array);
+        fields.output = fields.output.filter(|output| output.kind() == Kind::Array);
+        fields
+    }
+
+    fn responses_event(&self) -> Option<std::borrow::Cow<'a, str>> {
+        self.kind?.as_str().filter(|kind| kind.starts_with("response."))
+    }
+
+    /// Healthy objects may carry `error: null` and `errors: []`.
+    fn failure(&self, whole: Value<'a>) -> Option<Failure> {
+        let errors = self.errors.is_some_and(|errors| errors.items().next().is_some());
+        let typed_error = self.kind.and_then(|kind| kind.as_str()).is_some_and(|kind| kind == "error");
+        let error = self.error.is_some_and(|error| !error.is_null())
+            && self.choices.is_none()
+            && self.responses_event().is_none();
+        let coded = self.internal_code.is_some_and(|code| !code.is_null());
+        (errors || typed_error || error || coded).then(|| {
+            let (start, end) = whole.span();
+            Failure::Service(start, end)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

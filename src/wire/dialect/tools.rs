@@ -1,0 +1,234 @@
+//! Tool calls, merged from their deltas.
+
+use super::{Dialect, Failure, Malformed, Piece, Sink, ToolDelta};
+use crate::wire::json::{Kind, Value};
+
+/// Most tool calls in one reply, and one more than the highest index.
+pub const MAX_TOOL_CALLS: u32 = 1024;
+
+/// Which tool calls a reply has opened.
+#[derive(Debug, Default)]
+pub(super) struct Tools {
+    calls: Vec<Call>,
+}
+
+#[derive(Debug)]
+struct Call {
+    slot: u32,
+    /// The index on the wire that deltas of this call carry.
+    index: u32,
+    /// The id's bytes, hashed: enough to tell another call that reuses the index.
+    id: Option<u64>,
+    named: bool,
+    /// Something of the arguments has been read.
+    filled: bool,
+    /// Came whole, with its arguments as an object; nothing can follow.
+    whole: bool,
+}
+
+impl Tools {
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    pub(super) fn slots(&self) -> Vec<u32> {
+        let mut slots: Vec<u32> = self.calls.iter().map(|call| call.slot).collect();
+        slots.sort_unstable();
+        slots
+    }
+
+    /// The call that deltas with this index belong to now: the last one opened with it.
+    fn current(&mut self, index: u32) -> Option<&mut Call> {
+        self.calls.iter_mut().rev().find(|call| call.index == index)
+    }
+
+    fn open(&mut self, index: u32) -> Result<&mut Call, Failure> {
+        // The index is the slot, unless a service numbers every call 0.
+        let taken = |slot: u32, calls: &[Call]| calls.iter().any(|call| call.slot == slot);
+        let free = |calls: &[Call]| (0..MAX_TOOL_CALLS).find(|slot| !taken(*slot, calls));
+        let slot = if taken(index, &self.calls) { free(&self.calls) } else { Some(index) };
+        let slot = slot.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
+        self.calls.push(Call { slot, index, id: None, named: false, filled: false, whole: false });
+        self.calls.last_mut().ok_or(Failure::Malformed(Malformed::ToolIndex))
+    }
+}
+
+/// One entry of `tool_calls`, in whichever of its shapes.
+#[derive(Default)]
+struct Entry<'a> {
+    index: Option<Value<'a>>,
+    id: Option<Piece<'a>>,
+    name: Option<Piece<'a>>,
+    arguments: Option<Piece<'a>>,
+    arguments_are_json: bool,
+}
+
+impl<'a> Entry<'a> {
+    fn of(value: Value<'a>) -> Self {
+        let mut entry = Entry::default();
+        for (key, member) in value.entries() {
+            match key.raw() {
+                b"index" => entry.index = Some(member).filter(|index| !index.is_null()),
+                b"id" => entry.id = text(member),
+                b"function" => entry.function(member),
+                b"custom" => entry.custom(member),
+                b"name" => entry.name = text(member),
+                b"arguments" => entry.arguments(member),
+                _ => {}
+            }
+        }
+        entry
+    }
+
+    fn function(&mut self, function: Value<'a>) {
+        for (key, member) in function.entries() {
+            match key.raw() {
+                b"name" => self.name = text(member),
+                b"arguments" => self.arguments(member),
+                _ => {}
+            }
+        }
+    }
+
+    /// A custom tool's input is free text: its JSON text is the string with its quotes.
+    fn custom(&mut self, custom: Value<'a>) {
+        self.name = custom.get("name").and_then(text).or(self.name);
+        if let Some(input) = custom.get("input").filter(|input| input.kind() == Kind::String) {
+            self.arguments = Some(Piece::plain(input));
+            self.arguments_are_json = true;
+        }
+    }
+
+    fn arguments(&mut self, arguments: Value<'a>) {
+        match arguments.kind() {
+            Kind::Null => {}
+            Kind::String => self.arguments = text(arguments),
+            _ => {
+                self.arguments = Some(Piece::plain(arguments));
+                self.arguments_are_json = true;
+            }
+        }
+    }
+
+    /// Nothing in it: the sentinel with which some servers close a call.
+    fn is_empty(&self) -> bool {
+        self.id.is_none() && self.name.is_none() && self.arguments.is_none()
+    }
+}
+
+/// A string with something in it.
+fn text(value: Value<'_>) -> Option<Piece<'_>> {
+    Piece::escaped(value).filter(|piece| !piece.bytes.is_empty())
+}
+
+/// Reads a `tool_calls` array.
+pub(super) fn read<S: Sink + ?Sized>(
+    dialect: &mut Dialect,
+    calls: Value<'_>,
+    sink: &mut S,
+) -> Result<(), Failure> {
+    for (position, call) in calls.items().enumerate() {
+        read_one(dialect, call, position, sink)?;
+    }
+    Ok(())
+}
+
+/// Reads one entry that stood at `position` of its array.
+pub(super) fn read_one<S: Sink + ?Sized>(
+    dialect: &mut Dialect,
+    call: Value<'_>,
+    position: usize,
+    sink: &mut S,
+) -> Result<(), Failure> {
+    let entry = Entry::of(call);
+    if entry.is_empty() {
+        return Ok(());
+    }
+    let index = match entry.index {
+        Some(index) => index.as_i64(),
+        None => i64::try_from(position).ok(),
+    };
+    let index = index.and_then(|index| u32::try_from(index).ok()).filter(|index| *index < MAX_TOOL_CALLS);
+    let index = index.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
+    let id = entry.id.map(|id| hash(id.bytes));
+    let indexed = entry.index.is_some();
+    let another = |call: &Call| {
+        let other_id = matches!((call.id, id), (Some(old), Some(new)) if old != new);
+        // Without index and id, a second name can only be a second call.
+        let unnumbered = !indexed && id.is_none() && call.named;
+        entry.name.is_some() && (call.whole || other_id || unnumbered)
+    };
+    let tools = &mut dialect.tools;
+    let reuse = tools.current(index).is_some_and(|call| !another(call));
+    let call = if reuse { tools.current(index) } else { None };
+    let call = match call {
+        Some(call) => call,
+        None => tools.open(index)?,
+    };
+    let delta = ToolDelta {
+        slot: call.slot,
+        id: entry.id.filter(|_| call.id.is_none()),
+        name: entry.name.filter(|_| !call.named),
+        arguments: entry.arguments,
+    };
+    call.id = call.id.or(id);
+    call.named |= entry.name.is_some();
+    call.filled |= entry.arguments.is_some();
+    call.whole |= entry.arguments_are_json;
+    dialect.recognised = true;
+    sink.tool(delta);
+    Ok(())
+}
+
+/// One delta of the Responses dialect, where calls are told apart by their place in the output.
+pub(super) fn read_item<S: Sink + ?Sized>(
+    dialect: &mut Dialect,
+    output_index: Option<Value<'_>>,
+    item: ResponseItem<'_>,
+    sink: &mut S,
+) -> Result<(), Failure> {
+    let index = match output_index {
+        None => Some(0),
+        Some(index) => index.as_i64(),
+    };
+    let index = index.and_then(|index| u32::try_from(index).ok()).filter(|index| *index < MAX_TOOL_CALLS);
+    let index = index.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
+    let known = dialect.tools.current(index).is_some();
+    let call = match (known, dialect.tools.current(index)) {
+        (true, Some(call)) => call,
+        _ => dialect.tools.open(index)?,
+    };
+    let arguments = item.arguments.and_then(text).filter(|_| item.is_delta || !call.filled);
+    let id = item.id.and_then(text).filter(|_| call.id.is_none());
+    let name = item.name.and_then(text).filter(|_| !call.named);
+    call.id = call.id.or(id.map(|id| hash(id.bytes)));
+    call.named |= name.is_some();
+    call.filled |= arguments.is_some();
+    let slot = call.slot;
+    dialect.recognised = true;
+    if !known || id.is_some() || name.is_some() || arguments.is_some() {
+        sink.tool(ToolDelta { slot, id, name, arguments });
+    }
+    Ok(())
+}
+
+/// What a Responses event says about a function call.
+#[derive(Default)]
+pub(super) struct ResponseItem<'a> {
+    pub id: Option<Value<'a>>,
+    pub name: Option<Value<'a>>,
+    pub arguments: Option<Value<'a>>,
+    /// The arguments are more of them, not all of them.
+    pub is_delta: bool,
+}
+
+/// FNV-1a.
+fn hash(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+}

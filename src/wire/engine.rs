@@ -1,0 +1,281 @@
+//! The streaming engine: bytes in, records out.
+//!
+//! JavaScript writes a network chunk behind the [`Window`]'s bytes and calls [`Engine::feed`] with its length; the engine leaves
+//! records that JavaScript reads in place. All buffers are shared by all streams: what one stream has to remember between its
+//! chunks is in its own [`Stream`], and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
+
+use super::intern::Interner;
+use super::reader::{Mode, Reader, Tables};
+use super::record::{Kind, Record, Trouble};
+use super::sse::Framing;
+use super::window::{CHUNK, Window};
+
+/// Words of the header, by place. They are known to `pkg-template/stream/engine.js` as well.
+pub mod header {
+    /// Address where the next chunk is to be written.
+    pub const WRITE: usize = 0;
+    /// Address of the first record.
+    pub const RECORDS: usize = 1;
+    /// Address of the buffer's start, from which offsets in records count.
+    pub const BUFFER: usize = 2;
+    /// Address of the text area.
+    pub const TEXT: usize = 3;
+    /// Bytes in the text area.
+    pub const TEXT_LEN: usize = 4;
+    /// Set by JavaScript when it has taken the text: the area begins anew at the next call.
+    pub const TEXT_TAKEN: usize = 5;
+    /// Bits of [`super::flags`].
+    pub const FLAGS: usize = 6;
+    /// Changes when token numbers given before mean nothing any more.
+    pub const EPOCH: usize = 7;
+    /// How many words there are.
+    pub const WORDS: usize = 8;
+}
+
+/// Bits of [`header::FLAGS`].
+pub mod flags {
+    /// Call `compact` before the next chunk is written.
+    pub const COMPACT: i32 = 1;
+    /// More records will come from bytes already fed: feed nothing to get them.
+    pub const MORE: i32 = 2;
+    /// The stream has said all that it will.
+    pub const ENDED: i32 = 4;
+}
+
+/// What one stream remembers between its chunks.
+struct Stream {
+    framing: Framing,
+    reader: Reader,
+    /// The bytes still needed, while another stream has the window.
+    tail: Vec<u8>,
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Engine {
+    header: [i32; header::WORDS],
+    window: Window,
+    tables: Tables,
+    streams: Vec<Option<Box<Stream>>>,
+    /// The stream that has the window: its handle, which is its place plus one.
+    current: u32,
+}
+
+impl Engine {
+    /// Opens a stream and returns its handle.
+    pub fn open(&mut self, mode: Mode, max_event_bytes: usize) -> u32 {
+        let stream = Stream {
+            framing: Framing::default(),
+            reader: Reader::new(mode, max_event_bytes),
+            tail: Vec::new(),
+        };
+        let free = self.streams.iter().position(Option::is_none);
+        let place = free.unwrap_or_else(|| {
+            self.streams.push(None);
+            self.streams.len() - 1
+        });
+        self.streams[place] = Some(Box::new(stream));
+        place as u32 + 1
+    }
+
+    /// Forgets a stream.
+    pub fn close(&mut self, handle: u32) {
+        if self.current == handle {
+            self.current = 0;
+            self.window.clear();
+            self.window.compact(0, CHUNK);
+            self.tables.clear();
+        }
+        if let Some(place) = (handle as usize).checked_sub(1)
+            && let Some(slot) = self.streams.get_mut(place)
+        {
+            *slot = None;
+        }
+        while matches!(self.streams.last(), Some(None)) {
+            self.streams.pop();
+        }
+        self.show();
+    }
+
+    /// How many streams are open.
+    pub fn open_streams(&self) -> usize {
+        self.streams.iter().flatten().count()
+    }
+
+    /// Gives the window to a stream. Records and text of the stream that had it must have been read.
+    pub fn select(&mut self, handle: u32) {
+        if self.current == handle {
+            return;
+        }
+        if let Some(stream) = stream(&mut self.streams, self.current) {
+            let from = stream.framing.needed_from();
+            stream.tail.clear();
+            stream.tail.extend_from_slice(&self.window.padded().as_slice()[from..]);
+            stream.framing.moved(from);
+        }
+        self.current = handle;
+        self.window.clear();
+        self.window.compact(0, CHUNK);
+        self.tables.clear();
+        if let Some(stream) = stream(&mut self.streams, handle) {
+            self.window.append(&stream.tail);
+            // A large event's beginning is not kept twice.
+            stream.tail = Vec::new();
+        }
+        self.header[header::FLAGS] = 0;
+        self.show();
+    }
+
+    /// Makes room for `room` more bytes, at least one chunk.
+    pub fn compact(&mut self, room: usize) {
+        if let Some(stream) = stream(&mut self.streams, self.current) {
+            let from = stream.framing.needed_from();
+            self.window.compact(from, room.max(CHUNK));
+            stream.framing.moved(from);
+        }
+        self.tables.records.clear();
+        self.show();
+    }
+
+    /// Reads `len` bytes that were written at the header's address; returns the number of records.
+    #[inline(always)]
+    pub fn feed(&mut self, len: usize) -> u32 {
+        self.begin();
+        self.window.written(len);
+        if let Some(stream) = stream(&mut self.streams, self.current) {
+            let Stream { framing, reader, .. } = stream;
+            if !reader.is_ended() {
+                framing.run(&mut self.window, &mut reader.listen(&mut self.tables));
+                reader.check_size(self.window.len() - framing.needed_from(), &mut self.tables);
+            }
+            if reader.is_ended() {
+                self.window.clear();
+                *framing = Framing::default();
+            }
+        }
+        self.end()
+    }
+
+    /// Reads `len` bytes written at the header's address as one whole JSON answer, then ends the stream.
+    pub fn whole(&mut self, len: usize) -> u32 {
+        self.begin();
+        self.window.written(len);
+        let span = (0, self.window.len());
+        if let Some(stream) = stream(&mut self.streams, self.current) {
+            stream.reader.whole(&self.window, span, &mut self.tables);
+        }
+        self.end()
+    }
+
+    /// Tells that no more bytes will come; returns the number of records.
+    pub fn finish(&mut self) -> u32 {
+        self.begin();
+        if let Some(stream) = stream(&mut self.streams, self.current) {
+            let Stream { framing, reader, .. } = stream;
+            if !reader.is_ended() && reader.takes_unterminated() {
+                framing.run_out(&mut self.window, &mut reader.listen_at_the_end(&mut self.tables));
+            }
+            reader.finish(&mut self.tables);
+        }
+        self.end()
+    }
+
+    /// The header, for JavaScript to read.
+    pub fn header(&self) -> &[i32; header::WORDS] {
+        &self.header
+    }
+
+    /// The records of the last call.
+    pub fn records(&self) -> &[Record] {
+        &self.tables.records
+    }
+
+    /// The window, for tests that play JavaScript.
+    pub fn window(&mut self) -> &mut Window {
+        &mut self.window
+    }
+
+    /// The text area.
+    pub fn text(&self) -> &[u8] {
+        &self.tables.text
+    }
+
+    fn begin(&mut self) {
+        if self.header[header::TEXT_TAKEN] != 0 {
+            self.header[header::TEXT_TAKEN] = 0;
+            self.tables.take_text();
+        }
+        self.tables.begin();
+        if self.tables.interner.is_stale() {
+            self.tables.interner.clear();
+            self.header[header::EPOCH] = self.header[header::EPOCH].wrapping_add(1);
+        }
+    }
+
+    #[inline(always)]
+    fn end(&mut self) -> u32 {
+        let count = self.tables.records.len() as u32;
+        let mut state = 0;
+        if let Some(stream) = stream(&mut self.streams, self.current) {
+            let Stream { framing, reader, .. } = stream;
+            // Records point into the window, so bytes move only when they have been read; an empty window costs nothing.
+            if framing.needed_from() == self.window.len() {
+                framing.moved(self.window.len());
+                self.window.clear();
+            }
+            if !self.window.has_room() {
+                state |= flags::COMPACT;
+            }
+            if reader.is_paused() {
+                state |= flags::MORE;
+            }
+            if reader.is_ended() {
+                state |= flags::ENDED;
+            }
+        }
+        self.header[header::FLAGS] = state;
+        self.show();
+        count
+    }
+
+    /// Writes down where things are.
+    #[inline(always)]
+    fn show(&mut self) {
+        let buffer = self.window.address() as usize;
+        self.header[header::BUFFER] = buffer as i32;
+        self.header[header::WRITE] = (buffer + self.window.len()) as i32;
+        self.header[header::RECORDS] = self.tables.records.as_ptr() as usize as i32;
+        self.header[header::TEXT] = self.tables.text.as_ptr() as usize as i32;
+        self.header[header::TEXT_LEN] = self.tables.text.len() as i32;
+    }
+}
+
+#[inline(always)]
+fn stream(streams: &mut [Option<Box<Stream>>], handle: u32) -> Option<&mut Stream> {
+    let place = (handle as usize).checked_sub(1)?;
+    streams.get_mut(place)?.as_deref_mut()
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        Tables::new(Interner::default())
+    }
+}
+
+impl Record {
+    /// The record of a failure.
+    pub(super) fn failure(trouble: Trouble, at: usize, len: usize) -> Record {
+        Record {
+            head: Kind::Failure as u32,
+            id: trouble as i32,
+            at: at as u32,
+            len: len as u32,
+            data_at: at as u32,
+            data_len: len as u32,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

@@ -1,0 +1,478 @@
+//! Plays JavaScript: feeds the engine, reads its records, and puts together what a caller would get.
+
+use super::*;
+use crate::wire::record::{PLAIN, SLOT_SHIFT};
+use std::collections::BTreeMap;
+
+/// What a caller would see, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Said {
+    Text(String),
+    Reasoning(String),
+    Tool { slot: u32, id: Option<String>, name: Option<String>, arguments: Option<String> },
+    ToolCall(u32),
+    Usage,
+    Finish(i32),
+    Failure(i32, String),
+    Chunk(String),
+    Like(Vec<String>),
+    Name(String),
+    Id(String),
+    Retry(String),
+    Data(String),
+}
+
+/// Records of one stream, read as JavaScript reads them.
+#[derive(Default)]
+struct Player {
+    said: Vec<Said>,
+    tokens: BTreeMap<i32, String>,
+    part: Option<(Option<String>, Option<String>)>,
+    /// How much of the text area records have told of.
+    told: usize,
+    /// Holes of a sample that are still to come.
+    sample: usize,
+    epoch: i32,
+}
+
+impl Player {
+    fn read(&mut self, engine: &mut Engine) {
+        if self.epoch != engine.header()[header::EPOCH] {
+            self.epoch = engine.header()[header::EPOCH];
+            self.tokens.clear();
+        }
+        let records = engine.records().to_vec();
+        let text = engine.text().to_vec();
+        for record in records {
+            let kind = record.head & 0xFF;
+            let slot = record.head >> SLOT_SHIFT;
+            let bytes = engine.window().padded_memory(record.at as usize, record.len as usize);
+            let mut piece = String::new();
+            if (1..=7).contains(&kind) || kind == Kind::Hole as u32 {
+                piece = string(&bytes, record.head & PLAIN != 0);
+                if record.id >= 0 {
+                    let known = self.tokens.entry(record.id).or_insert_with(|| piece.clone());
+                    assert_eq!(*known, piece, "one number, one token");
+                }
+            }
+            let lossy = || String::from_utf8_lossy(&bytes).into_owned();
+            match kind {
+                1 => self.said.push(Said::Text(piece)),
+                2 => self.said.push(Said::Reasoning(piece)),
+                3 => self.part.get_or_insert_default().0 = Some(piece),
+                4 => self.part.get_or_insert_default().1 = Some(piece),
+                5 | 6 => {
+                    let (id, name) = self.part.take().unwrap_or_default();
+                    let arguments = (kind == 5).then_some(piece);
+                    self.said.push(Said::Tool { slot, id, name, arguments });
+                }
+                7 => self.said.push(Said::Usage),
+                8 => self.said.push(Said::ToolCall(slot)),
+                9 => self.said.push(Said::Finish(record.id)),
+                10 => self.said.push(Said::Failure(record.id, lossy())),
+                11 => {
+                    let waiting = &text[record.at as usize..(record.at + record.len) as usize];
+                    self.said.push(Said::Text(String::from_utf8(waiting.to_vec()).unwrap()));
+                    self.told = (record.at + record.len) as usize;
+                }
+                12 => {
+                    let data =
+                        engine.window().padded_memory(record.data_at as usize, record.data_len as usize);
+                    self.said.push(Said::Chunk(String::from_utf8_lossy(&data).into_owned()));
+                    self.sample = record.len as usize;
+                }
+                13 => {
+                    self.sample = 0;
+                    self.said.push(Said::Like(vec![]));
+                }
+                14 if self.sample > 0 => self.sample -= 1,
+                14 => match self.said.last_mut() {
+                    Some(Said::Like(values)) => values.push(piece),
+                    other => panic!("a hole after {other:?}"),
+                },
+                15 => self.said.push(Said::Name(lossy())),
+                16 => self.said.push(Said::Id(lossy())),
+                17 => self.said.push(Said::Retry(lossy())),
+                18 => self.said.push(Said::Data(lossy())),
+                19 => {}
+                other => panic!("record of kind {other}"),
+            }
+        }
+    }
+}
+
+fn string(bytes: &[u8], plain: bool) -> String {
+    let mut out = Vec::new();
+    match plain {
+        true => out.extend_from_slice(bytes),
+        false => crate::wire::json::unescape(bytes, &mut out),
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+impl Window {
+    /// Bytes of the buffer, also behind its end: records of an ended stream still point there.
+    fn padded_memory(&self, at: usize, len: usize) -> Vec<u8> {
+        // SAFETY: records point into the window's buffer, which is alive and larger than any span in it.
+        unsafe { std::slice::from_raw_parts(self.address().add(at), len) }.to_vec()
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // SAFETY: the caller fed no more than the room that the engine promised.
+        unsafe {
+            std::ptr::copy_nonoverlapping(
+                bytes.as_ptr(),
+                self.address().add(self.len()).cast_mut(),
+                bytes.len(),
+            )
+        }
+    }
+}
+
+fn feed(engine: &mut Engine, player: &mut Player, bytes: &[u8]) {
+    for part in bytes.chunks(CHUNK) {
+        if engine.header()[header::FLAGS] & flags::COMPACT != 0 {
+            engine.compact(0);
+        }
+        engine.window().write(part);
+        engine.feed(part.len());
+        player.read(engine);
+        while engine.header()[header::FLAGS] & flags::MORE != 0 {
+            engine.feed(0);
+            player.read(engine);
+        }
+    }
+}
+
+fn finish(engine: &mut Engine, player: &mut Player) {
+    engine.finish();
+    player.read(engine);
+    // Text that no record has told of, as JavaScript takes it at the end of a call.
+    let rest = engine.text()[player.told..].to_vec();
+    assert!(rest.is_empty(), "an ended stream has told of all its text");
+}
+
+fn play<'a>(mode: Mode, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Said> {
+    let mut engine = Engine::default();
+    let mut player = Player::default();
+    let handle = engine.open(mode, 1 << 24);
+    engine.select(handle);
+    for chunk in chunks {
+        feed(&mut engine, &mut player, chunk);
+    }
+    finish(&mut engine, &mut player);
+    player.said
+}
+
+fn whole(mode: Mode, bytes: &[u8]) -> Vec<Said> {
+    play(mode, [bytes])
+}
+
+/// What `.text()` gives.
+fn text_of(said: &[Said]) -> String {
+    said.iter()
+        .filter_map(|said| if let Said::Text(text) = said { Some(text.as_str()) } else { None })
+        .collect()
+}
+
+fn fixtures() -> Vec<(String, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/text_generation");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let streams = files.filter(|path| path.extension().is_some_and(|ending| ending == "sse"));
+    let mut all: Vec<_> =
+        streams.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect();
+    all.sort();
+    assert!(all.len() >= 20);
+    all
+}
+
+/// A small generator of numbers, so that a failure can be repeated.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % bound as u64) as usize
+    }
+}
+
+const MODES: [Mode; 4] = [Mode::Events, Mode::Text, Mode::Chunks, Mode::Plain];
+
+/// In [`Mode::Text`] how pieces are grouped depends on the cuts; only their order and sum do not.
+fn settle(mode: Mode, said: Vec<Said>) -> Vec<Said> {
+    if mode != Mode::Text {
+        return said;
+    }
+    let mut settled: Vec<Said> = vec![];
+    for one in said {
+        match (settled.last_mut(), one) {
+            (Some(Said::Text(before)), Said::Text(more)) => before.push_str(&more),
+            (_, one) => settled.push(one),
+        }
+    }
+    settled
+}
+
+#[test]
+fn cuts_change_nothing() {
+    for (name, bytes) in fixtures() {
+        for mode in MODES {
+            let expected = settle(mode, whole(mode, &bytes));
+            let check = |chunks: Vec<&[u8]>, how: &str| {
+                assert_eq!(settle(mode, play(mode, chunks)), expected, "{name}, {mode:?}, {how}");
+            };
+            check(bytes.chunks(1).collect(), "byte by byte");
+            for at in 1..bytes.len() {
+                check(vec![&bytes[..at], &bytes[at..]], &format!("cut at {at}"));
+            }
+            let mut dice = Dice(7 + bytes.len() as u64);
+            for round in 0..50 {
+                let mut chunks = vec![];
+                let mut rest = &bytes[..];
+                while !rest.is_empty() {
+                    let (chunk, more) = rest.split_at(1 + dice.below(rest.len().min(40)));
+                    chunks.push(chunk);
+                    rest = more;
+                }
+                check(chunks, &format!("random cuts {round}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_pair_of_cuts_in_short_streams() {
+    let streams: [&[u8]; 5] = [
+        b"data: {\"response\":\"a\\\"\",\"p\":\"x\"}\r\n\r\ndata: {\"response\":\"\xC3\xA9\",\"p\":\"xy\"}\r\n\r\ndata: [DONE]\r\n\r\n",
+        b"\xEF\xBB\xBF: c\rid: 1\r\rdata: {\"response\":\rdata: 1}\r\rdata:[DONE]",
+        b"event: error\ndata: {\"code\":3040}\n\n",
+        b"data\n\nid: a\0b\nid: c\nretry: 5\ndata: 1\n\nretry: x\n\ndata: 2\n\ndata: lost",
+        b"data: {\"response\":\"\\ud83d\"}\n\ndata: {\"response\":\"\\ude00\"}\n\ndata: {\"response\":\"x\"}\n\n",
+    ];
+    for bytes in streams {
+        for mode in MODES {
+            let expected = settle(mode, whole(mode, bytes));
+            for first in 0..=bytes.len() {
+                for second in first..=bytes.len() {
+                    let chunks = [&bytes[..first], &bytes[first..second], &bytes[second..]];
+                    assert_eq!(
+                        settle(mode, play(mode, chunks)),
+                        expected,
+                        "{mode:?}, cuts at {first}, {second}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The plain reading that templates must agree with: each event alone, in a stream of its own kind of state.
+#[test]
+fn templates_say_what_the_full_reading_says() {
+    use crate::wire::dialect::{Dialect, Piece, Sink, ToolDelta};
+    let owned = |piece: Piece<'_>| {
+        let mut out = vec![];
+        piece.append_to(&mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    };
+    type Owned<'a> = &'a dyn Fn(Piece<'_>) -> String;
+    struct Plain<'a>(Vec<Said>, Owned<'a>);
+    impl Sink for Plain<'_> {
+        fn text(&mut self, piece: Piece<'_>) {
+            self.0.push(Said::Text((self.1)(piece)));
+        }
+        fn reasoning(&mut self, piece: Piece<'_>) {
+            self.0.push(Said::Reasoning((self.1)(piece)));
+        }
+        fn tool(&mut self, ToolDelta { slot, id, name, arguments }: ToolDelta<'_>) {
+            let [id, name, arguments] = [id, name, arguments].map(|part| part.map(self.1));
+            self.0.push(Said::Tool { slot, id, name, arguments });
+        }
+        fn usage(&mut self, _: Piece<'_>) {
+            self.0.push(Said::Usage);
+        }
+    }
+    for (name, bytes) in fixtures() {
+        let mut dialect = Dialect::default();
+        let mut plain = Plain(vec![], &owned);
+        for event in whole(Mode::Plain, &bytes) {
+            let Said::Data(data) = event else { continue };
+            if data.trim() == "[DONE]" {
+                break;
+            }
+            if data.is_empty() {
+                continue;
+            }
+            match crate::wire::json::parse(data.as_bytes()) {
+                Ok(value) if dialect.read(value, &mut plain).is_ok() => {}
+                _ => break,
+            }
+        }
+        let said = |said: Vec<Said>| -> Vec<Said> {
+            let kept = |said: &Said| match said {
+                Said::Text(text) | Said::Reasoning(text) => !text.is_empty(),
+                Said::Tool { .. } | Said::Usage => true,
+                _ => false,
+            };
+            said.into_iter().filter(kept).collect()
+        };
+        assert_eq!(said(whole(Mode::Events, &bytes)), said(plain.0), "{name}");
+    }
+}
+
+#[test]
+fn a_template_needs_the_same_bytes_and_valid_holes() {
+    let stream = |events: &[&str]| {
+        let all: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+        whole(Mode::Events, all.as_bytes())
+    };
+    let first = r#"{"response":"a","p":"b"}"#;
+    let good = stream(&[first, r#"{"response":"\u00e9","p":""}"#, r#"{"response":"","p":"x"}"#, "[DONE]"]);
+    assert_eq!(text_of(&good), "aé");
+    for bad in [
+        r#"{"response":"\x","p":"b"}"#,
+        "{\"response\":\"\u{1}\",\"p\":\"b\"}",
+        r#"{"response":"\u12","p":"b"}"#,
+        r#"{"response":"x","p":"b"} }"#,
+        r#"{"response":"x","p":"b\"}"#,
+    ] {
+        let said = stream(&[first, first, bad, "[DONE]"]);
+        assert_eq!(said.last(), Some(&Said::Failure(Trouble::NotJson as i32, String::new())), "{bad}");
+    }
+    let injected = stream(&[first, r#"{"response":"x","p":"b","response":"y"}"#, "[DONE]"]);
+    assert_eq!(text_of(&injected), "ay");
+}
+
+#[test]
+fn chunks_like_the_sample_tell_their_holes() {
+    let bytes = b"data: {\"response\":\"a\",\"p\":\"xx\"}\n\ndata: {\"response\":\"b\\n\",\"p\":\"y\"}\n\ndata: [DONE]\n\n";
+    let said = whole(Mode::Chunks, bytes);
+    assert_eq!(said[1], Said::Chunk(r#"{"response":"a","p":"xx"}"#.into()));
+    assert_eq!(said[2], Said::Like(vec!["b\n".into(), "y".into()]));
+    assert_eq!(said[3], Said::Finish(0));
+}
+
+#[test]
+fn interleaved_streams_do_not_mix() {
+    let fixtures = fixtures();
+    let expected: Vec<_> = fixtures.iter().map(|(_, bytes)| whole(Mode::Events, bytes)).collect();
+    let mut engine = Engine::default();
+    let mut dice = Dice(99);
+    let mut players: Vec<_> = fixtures
+        .iter()
+        .map(|(_, bytes)| (engine.open(Mode::Events, 1 << 24), Player::default(), &bytes[..], false))
+        .collect();
+    while players.iter().any(|(.., over)| !over) {
+        let pick = dice.below(players.len());
+        let (handle, player, rest, over) = &mut players[pick];
+        if *over {
+            continue;
+        }
+        engine.select(*handle);
+        if rest.is_empty() {
+            finish(&mut engine, player);
+            engine.close(*handle);
+            *over = true;
+            continue;
+        }
+        let (chunk, more) = rest.split_at(1 + dice.below(rest.len().min(200)));
+        feed(&mut engine, player, chunk);
+        *rest = more;
+    }
+    assert_eq!(engine.open_streams(), 0);
+    // Numbers are shared by all streams, so each player alone cannot check them; what was said can be.
+    for ((_, player, ..), expected) in players.into_iter().zip(expected) {
+        assert_eq!(player.said, expected);
+    }
+}
+
+#[test]
+fn large_events_pass_and_larger_ones_fail() {
+    let event = |len: usize| format!("data: {{\"response\":\"{}\"}}\n\ndata: [DONE]\n\n", "x".repeat(len));
+    let mut engine = Engine::default();
+    for (len, fits) in [(200_000, true), (1_000_000, true), (1_100_000, false)] {
+        let bytes = event(len);
+        for chunk in [1 << 12, 1 << 16, 1 << 24] {
+            let handle = engine.open(Mode::Events, 1_050_000);
+            engine.select(handle);
+            let mut player = Player::default();
+            for part in bytes.as_bytes().chunks(chunk) {
+                if engine.header()[header::FLAGS] & flags::ENDED == 0 {
+                    feed(&mut engine, &mut player, part);
+                }
+            }
+            finish(&mut engine, &mut player);
+            engine.close(handle);
+            match fits {
+                true => assert_eq!(text_of(&player.said).len(), len),
+                false => assert_eq!(player.said, [Said::Failure(Trouble::TooLarge as i32, String::new())]),
+            }
+        }
+    }
+}
+
+#[test]
+fn more_events_than_records_are_told_in_turns() {
+    let bytes = "data: 1\n\n".repeat(7000);
+    assert_eq!(whole(Mode::Plain, bytes.as_bytes()).len(), 7000);
+    let calls = r#"{"name":"f","arguments":{}},"#.repeat(1023);
+    let one =
+        format!("data: {{\"tool_calls\":[{calls}{}]}}\n\ndata: [DONE]\n\n", r#"{"name":"g","arguments":{}}"#);
+    let said = whole(Mode::Events, one.as_bytes());
+    assert_eq!(said.iter().filter(|said| matches!(said, Said::ToolCall(_))).count(), 1024);
+}
+
+#[test]
+fn plain_events_follow_the_standard() {
+    let bytes = "\u{feff}: comment\nevent: add\nid: 1\ndata: a\ndata:b\ndata\n\nid: 2\n\nretry: 30\nretry: 3x\nevent\ndata:  c\n\nid: x\0\nevent: gone\n\ndata: d\r\n\r\ndata: lost".as_bytes();
+    let said = whole(Mode::Plain, bytes);
+    let expected = [
+        Said::Id("1".into()),
+        Said::Name("add".into()),
+        Said::Data("a\nb\n".into()),
+        Said::Id("2".into()),
+        Said::Name(String::new()),
+        Said::Retry("30".into()),
+        Said::Data(" c".into()),
+        Said::Data("d".into()),
+    ];
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_stale_table_of_tokens_starts_anew() {
+    let mut engine = Engine::default();
+    let handle = engine.open(Mode::Events, 1 << 20);
+    engine.select(handle);
+    let before = engine.header()[header::EPOCH];
+    let mut player = Player::default();
+    for number in 0..20_000 {
+        let event = format!("data: {{\"response\":\"t{number}\"}}\n\n");
+        if engine.header()[header::EPOCH] != before {
+            return;
+        }
+        feed(&mut engine, &mut player, event.as_bytes());
+    }
+    panic!("20000 different tokens and still the first table");
+}
+
+#[test]
+fn whole_answers_become_streams() {
+    let play = |mode, json: &str| {
+        let mut engine = Engine::default();
+        let mut player = Player::default();
+        let handle = engine.open(mode, 1 << 20);
+        engine.select(handle);
+        engine.compact(json.len());
+        engine.window().write(json.as_bytes());
+        engine.whole(json.len());
+        player.read(&mut engine);
+        player.said
+    };
+    let json = r#"{"response":"Hi","usage":{"prompt_tokens":1}}"#;
+    assert_eq!(play(Mode::Events, json), [Said::Text("Hi".into()), Said::Usage, Said::Finish(0)]);
+    assert_eq!(play(Mode::Events, "{}"), [Said::Failure(Trouble::NoAnswer as i32, String::new())]);
+    assert_eq!(play(Mode::Chunks, "{}"), [Said::Chunk("{}".into()), Said::Finish(0)]);
+}

@@ -1,0 +1,597 @@
+//! From events to records: the template first, the full reading where it does not fit.
+
+use super::dialect::{Dialect, Failure, FinishReason, Form, Malformed, Piece, Sink, ToolDelta};
+use super::intern::Interner;
+use super::json::{self, Value};
+use super::record::{Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT, Trouble};
+use super::sse::{Event, Listener, Next, Span};
+use super::template::{Hole, MAX_HOLES, Place, Template};
+use super::window::Window;
+
+/// Room in the text area; what does not fit becomes a record of its own.
+const TEXT_AREA: usize = 192 * 1024;
+/// Learning stops after this many templates in a row that never matched.
+const BARREN: u32 = 16;
+
+/// What is wanted of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Typed events.
+    Events,
+    /// The whole text: it gathers in the text area, everything else comes as records.
+    Text,
+    /// The service's own chunk objects, with records of what they mean.
+    Chunks,
+    /// Server-sent events as they are.
+    Plain,
+}
+
+impl Mode {
+    /// Reads JavaScript's number.
+    pub fn from_number(number: u32) -> Mode {
+        match number {
+            0 => Mode::Events,
+            1 => Mode::Text,
+            2 => Mode::Chunks,
+            _ => Mode::Plain,
+        }
+    }
+}
+
+/// What all streams share.
+pub struct Tables {
+    /// The records of the last call.
+    pub records: Vec<Record>,
+    /// The text area.
+    pub text: Vec<u8>,
+    /// How much of the text area records have told of.
+    told: usize,
+    /// Token numbers.
+    pub interner: Interner,
+}
+
+impl Tables {
+    /// Empty tables around an interner.
+    pub fn new(interner: Interner) -> Self {
+        Tables {
+            records: Vec::with_capacity(PAUSE_AT + 64),
+            text: Vec::with_capacity(TEXT_AREA),
+            told: 0,
+            interner,
+        }
+    }
+
+    /// Drops what the last stream left.
+    pub fn clear(&mut self) {
+        self.begin();
+        self.take_text();
+    }
+
+    /// Begins a call: the records of the last one have been read. A table that one odd event made big goes back to its size.
+    #[inline(always)]
+    pub fn begin(&mut self) {
+        self.records.clear();
+        if self.records.capacity() > 4 * PAUSE_AT {
+            self.records.shrink_to(PAUSE_AT + 64);
+        }
+    }
+
+    /// The text has been taken.
+    pub fn take_text(&mut self) {
+        self.text.clear();
+        self.told = 0;
+    }
+
+    /// Puts a record for the text that waits before whatever comes next, so that the order is kept.
+    fn tell_text(&mut self) {
+        let waiting = self.text.len() - self.told;
+        if waiting > 0 {
+            self.records.push(Record {
+                head: Kind::Pending as u32,
+                id: -1,
+                at: self.told as u32,
+                len: waiting as u32,
+                data_at: 0,
+                data_len: 0,
+            });
+            self.told = self.text.len();
+        }
+    }
+
+    /// Adds a piece to the text area; false when only a string of its own can hold it: half of a surrogate pair or of a character
+    /// may be completed by the next piece, and must not be.
+    fn add_text(&mut self, piece: Piece<'_>) -> bool {
+        if piece.bytes.len() > TEXT_AREA - self.text.len() || ends_within_character(piece.bytes) {
+            return false;
+        }
+        if piece.form == Form::Escaped && piece.bytes.contains(&b'\\') {
+            if json::has_lone_surrogate(piece.bytes) {
+                return false;
+            }
+            json::unescape(piece.bytes, &mut self.text);
+        } else {
+            self.text.extend_from_slice(piece.bytes);
+        }
+        true
+    }
+}
+
+/// Do the bytes end with an incomplete UTF-8 sequence?
+fn ends_within_character(bytes: &[u8]) -> bool {
+    if bytes.last().is_none_or(u8::is_ascii) {
+        return false;
+    }
+    let tail = &bytes[bytes.len().saturating_sub(3)..];
+    let lead = tail.iter().rposition(|byte| *byte >= 0xC0);
+    lead.is_some_and(|at| {
+        let needed = match tail[at] {
+            0xF0.. => 4,
+            0xE0.. => 3,
+            _ => 2,
+        };
+        tail.len() - at < needed
+    })
+}
+
+/// What a match of the template means.
+#[derive(Debug, Clone, Copy)]
+struct Meaning {
+    kind: Kind,
+    slot: u32,
+    /// Which hole holds the text.
+    hole: usize,
+}
+
+/// What one stream has understood so far.
+pub struct Reader {
+    mode: Mode,
+    max_event_bytes: usize,
+    dialect: Dialect,
+    template: Option<(Template, Meaning)>,
+    barren: u32,
+    /// Some event has been read.
+    begun: bool,
+    ended: bool,
+    paused: bool,
+    usage_told: bool,
+}
+
+impl Reader {
+    /// A reader that has read nothing.
+    pub fn new(mode: Mode, max_event_bytes: usize) -> Self {
+        Reader {
+            mode,
+            max_event_bytes,
+            dialect: Dialect::default(),
+            template: None,
+            barren: 0,
+            begun: false,
+            ended: false,
+            paused: false,
+            usage_told: false,
+        }
+    }
+
+    /// Has the stream said all that it will?
+    #[inline(always)]
+    pub fn is_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Are there events left that the table of records had no room for?
+    #[inline(always)]
+    pub fn is_paused(&self) -> bool {
+        self.paused && !self.ended
+    }
+
+    /// Does an event count that the end of the stream cut off before its blank line? The standard says no; a reply of the service
+    /// is JSON, where a whole value can be told from half of one.
+    pub fn takes_unterminated(&self) -> bool {
+        self.mode != Mode::Plain
+    }
+
+    /// A listener for events as they come.
+    #[inline(always)]
+    pub fn listen<'a>(&'a mut self, tables: &'a mut Tables) -> Listening<'a> {
+        self.paused = false;
+        Listening { reader: self, tables, last: false }
+    }
+
+    /// A listener for the event that the end of the stream cut off.
+    pub fn listen_at_the_end<'a>(&'a mut self, tables: &'a mut Tables) -> Listening<'a> {
+        Listening { reader: self, tables, last: true }
+    }
+
+    /// Fails when an unfinished event has grown too large.
+    #[inline(always)]
+    pub fn check_size(&mut self, unfinished: usize, tables: &mut Tables) {
+        if unfinished > self.max_event_bytes && !self.ended && !self.paused {
+            self.fail(tables, Trouble::TooLarge, (0, 0));
+        }
+    }
+
+    /// Reads a whole JSON answer.
+    pub fn whole(&mut self, window: &Window, span: Span, tables: &mut Tables) {
+        self.begun = true;
+        self.read(window, span, tables);
+        if !self.ended {
+            match self.dialect.is_recognised() || self.mode == Mode::Chunks {
+                true => self.complete(tables),
+                false => self.fail(tables, Trouble::NoAnswer, (0, 0)),
+            }
+        }
+    }
+
+    /// The bytes are over.
+    pub fn finish(&mut self, tables: &mut Tables) {
+        if self.ended {
+            return;
+        }
+        if self.mode == Mode::Plain {
+            self.ended = true;
+            return;
+        }
+        // Chunks of a task that is not text generation have no end that could be known.
+        let unknown = self.mode == Mode::Chunks && self.begun && !self.dialect.is_recognised();
+        if self.dialect.is_complete() || unknown {
+            self.complete(tables);
+        } else {
+            let trouble = if self.begun { Trouble::Truncated } else { Trouble::Empty };
+            self.fail(tables, trouble, (0, 0));
+        }
+    }
+
+    #[inline(always)]
+    fn event(&mut self, window: &Window, event: Event, tables: &mut Tables) {
+        self.begun = true;
+        if event.data.1 > self.max_event_bytes {
+            return self.fail(tables, Trouble::TooLarge, (0, 0));
+        }
+        if self.mode == Mode::Plain {
+            return plain(event, tables);
+        }
+        if event.name.is_none_or(|(at, len)| window.slice(at, len) != b"error") {
+            if let Some((template, meaning)) = &self.template
+                && let Some(holes) = template.fill(window.padded(), event.data.0, event.data.1)
+            {
+                self.barren = 0;
+                let count = template.count();
+                return like(self.mode, *meaning, &holes[..count], event.data, window, tables);
+            }
+            return self.read(window, event.data, tables);
+        }
+        self.fail(tables, Trouble::Service, event.data);
+    }
+
+    /// The full reading of one event.
+    #[inline(never)]
+    fn read(&mut self, window: &Window, data: Span, tables: &mut Tables) {
+        let bytes = window.slice(data.0, data.1);
+        match bytes.trim_ascii() {
+            b"" => return,
+            b"[DONE]" => return self.complete(tables),
+            _ => {}
+        }
+        let value = match json::parse(bytes) {
+            Ok(value) => value,
+            Err(invalid) => return self.fail_with(tables, invalid.into(), data),
+        };
+        let before = self.dialect.version();
+        let mut writer = Writer { tables, mode: self.mode, data, effects: 0, last: None, usage: false };
+        let outcome = self.dialect.read(value, &mut writer);
+        let (effects, last) = (writer.effects, writer.last);
+        self.usage_told |= writer.usage;
+        let unchanged = self.dialect.version() == before;
+        if !unchanged {
+            // What the sample meant, a chunk like it may not mean any more: a new tool call, say.
+            self.template = None;
+        }
+        let single = outcome.is_ok() && effects == 1 && unchanged;
+        let learned = last
+            .filter(|_| single)
+            .and_then(|(piece, kind, slot)| self.learn(bytes, value, piece, kind, slot));
+        if self.mode == Mode::Chunks && outcome.is_ok() {
+            chunk(learned.as_ref().map(|(holes, count)| &holes[..*count]), data, tables);
+        }
+        if let Err(failure) = outcome {
+            self.fail_with(tables, failure, data);
+        }
+    }
+
+    /// Makes a template of an event with one effect; returns its holes.
+    fn learn(
+        &mut self,
+        bytes: &[u8],
+        value: Value<'_>,
+        piece: Span,
+        kind: Kind,
+        slot: u32,
+    ) -> Option<([Hole; MAX_HOLES], usize)> {
+        if self.barren >= BARREN {
+            return None;
+        }
+        let (holes, count, hole) = find_holes(value, piece)?;
+        let template = Template::learn(bytes, &holes[..count])?;
+        self.barren += 1;
+        self.template = Some((template, Meaning { kind, slot, hole }));
+        Some((holes, count))
+    }
+
+    /// The reply is over: tells of the tool calls, the usage and the reason.
+    fn complete(&mut self, tables: &mut Tables) {
+        tables.tell_text();
+        for slot in self.dialect.tool_slots() {
+            tables.records.push(note(Kind::ToolCall, slot, 0));
+        }
+        if self.usage_told {
+            tables.records.push(note(Kind::UsageTotal, 0, 0));
+        }
+        let reason: FinishReason = self.dialect.final_reason();
+        tables.records.push(note(Kind::Finish, 0, reason as i32));
+        self.ended = true;
+    }
+
+    fn fail_with(&mut self, tables: &mut Tables, failure: Failure, data: Span) {
+        let (trouble, span) = match failure {
+            Failure::Service(start, end) => (Trouble::Service, (data.0 + start, end - start)),
+            Failure::Malformed(Malformed::NotJson) => (Trouble::NotJson, (0, 0)),
+            Failure::Malformed(Malformed::TooDeep) => (Trouble::TooDeep, (0, 0)),
+            Failure::Malformed(Malformed::ToolIndex) => (Trouble::ToolIndex, (0, 0)),
+            Failure::Malformed(Malformed::NoAnswer) => (Trouble::NoAnswer, (0, 0)),
+        };
+        self.fail(tables, trouble, span);
+    }
+
+    fn fail(&mut self, tables: &mut Tables, trouble: Trouble, (at, len): Span) {
+        tables.tell_text();
+        tables.records.push(Record::failure(trouble, at, len));
+        self.ended = true;
+    }
+}
+
+/// A reader at work.
+pub struct Listening<'a> {
+    reader: &'a mut Reader,
+    tables: &'a mut Tables,
+    /// The end of the stream cut this event off.
+    last: bool,
+}
+
+impl Listener for Listening<'_> {
+    #[inline(always)]
+    fn event(&mut self, window: &Window, event: Event) -> Next {
+        if self.last {
+            let data = window.slice(event.data.0, event.data.1).trim_ascii();
+            if data != b"[DONE]" && json::parse(data).is_err() {
+                return Next::Continue;
+            }
+        }
+        self.reader.event(window, event, self.tables);
+        if self.tables.records.len() >= PAUSE_AT {
+            self.reader.paused = true;
+        }
+        if self.reader.ended || self.reader.paused { Next::Pause } else { Next::Continue }
+    }
+
+    fn id(&mut self, _window: &Window, (at, len): Span) {
+        if self.reader.mode == Mode::Plain {
+            self.tables.records.push(field(Kind::EventId, at, len));
+        }
+    }
+}
+
+fn note(kind: Kind, slot: u32, id: i32) -> Record {
+    Record { head: kind as u32 | slot << SLOT_SHIFT, id, at: 0, len: 0, data_at: 0, data_len: 0 }
+}
+
+fn field(kind: Kind, at: usize, len: usize) -> Record {
+    Record { head: kind as u32, id: -1, at: at as u32, len: len as u32, data_at: 0, data_len: 0 }
+}
+
+#[inline(always)]
+fn piece(kind: Kind, slot: u32, id: i32, (at, len): Span, data: Span) -> Record {
+    Record {
+        head: kind as u32 | slot << SLOT_SHIFT,
+        id,
+        at: at as u32,
+        len: len as u32,
+        data_at: data.0 as u32,
+        data_len: data.1 as u32,
+    }
+}
+
+/// A server-sent event as it is.
+fn plain(event: Event, tables: &mut Tables) {
+    for (kind, span) in [(Kind::EventName, event.name), (Kind::EventRetry, event.retry)] {
+        if let Some((at, len)) = span {
+            tables.records.push(field(kind, at, len));
+        }
+    }
+    tables.records.push(field(Kind::EventData, event.data.0, event.data.1));
+}
+
+/// An event that matched the template.
+#[inline(always)]
+fn like(mode: Mode, meaning: Meaning, holes: &[Hole], data: Span, window: &Window, tables: &mut Tables) {
+    let Some(hole) = holes.get(meaning.hole) else { return };
+    let (at, len) = (hole.start, hole.end - hole.start);
+    if mode == Mode::Chunks {
+        // The record of the chunk says what the hole with the text means; the holes follow.
+        let head =
+            piece(Kind::ChunkLike, meaning.slot, meaning.kind as i32, (meaning.hole, holes.len()), data);
+        tables.records.push(head);
+        for (number, hole) in holes.iter().enumerate() {
+            let span = (hole.start, hole.end - hole.start);
+            // Padding never repeats: numbers for it would only fill the table.
+            let repeats = number == meaning.hole;
+            let id = if repeats { tables.interner.id(window.padded(), span.0, span.1) } else { -1 };
+            tables.records.push(piece(Kind::Hole, hole.place as u32, id, span, data));
+        }
+        return;
+    }
+    if len == 0 {
+        return;
+    }
+    if mode == Mode::Text && meaning.kind == Kind::Text {
+        let bytes = window.slice(at, len);
+        if tables.add_text(Piece { bytes, at, form: Form::Escaped }) {
+            return;
+        }
+    }
+    if mode == Mode::Text {
+        tables.tell_text();
+    }
+    let id = tables.interner.id(window.padded(), at, len);
+    tables.records.push(piece(meaning.kind, meaning.slot, id, (at, len), data));
+}
+
+/// A chunk as JSON text; with the holes of the template that it became, for JavaScript to build the next ones on.
+fn chunk(holes: Option<&[Hole]>, data: Span, tables: &mut Tables) {
+    let count = holes.map_or(0, <[Hole]>::len);
+    tables.records.push(piece(Kind::Chunk, 0, i32::from(count > 0), (data.0, count), data));
+    for hole in holes.into_iter().flatten() {
+        let span = (data.0 + hole.start, hole.end - hole.start);
+        tables.records.push(piece(Kind::Hole, hole.place as u32, -1, span, data));
+    }
+}
+
+/// Writes what the dialect says as records.
+struct Writer<'a> {
+    tables: &'a mut Tables,
+    mode: Mode,
+    data: Span,
+    effects: u32,
+    /// The last piece that a template could have a hole for.
+    last: Option<(Span, Kind, u32)>,
+    usage: bool,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
+        let plain = if from.form == Form::Plain { PLAIN } else { 0 };
+        let mut record = piece(kind, slot, -1, (self.data.0 + from.at, from.bytes.len()), self.data);
+        record.head |= plain;
+        if self.mode == Mode::Text {
+            self.tables.tell_text();
+        }
+        self.tables.records.push(record);
+    }
+
+    fn count(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
+        self.effects += 1;
+        // A sample without text would be one of nothing said.
+        let holds = from.form == Form::Escaped && !from.bytes.is_empty();
+        self.last = holds.then_some(((from.at, from.bytes.len()), kind, slot));
+    }
+}
+
+impl Sink for Writer<'_> {
+    fn text(&mut self, from: Piece<'_>) {
+        self.count(Kind::Text, 0, from);
+        if from.bytes.is_empty() || self.mode == Mode::Text && self.tables.add_text(from) {
+            return;
+        }
+        self.write(Kind::Text, 0, from);
+    }
+
+    fn reasoning(&mut self, from: Piece<'_>) {
+        self.count(Kind::Reasoning, 0, from);
+        if !from.bytes.is_empty() {
+            self.write(Kind::Reasoning, 0, from);
+        }
+    }
+
+    fn tool(&mut self, delta: ToolDelta<'_>) {
+        match delta {
+            ToolDelta { slot, id: None, name: None, arguments: Some(arguments) } => {
+                self.count(Kind::ToolArguments, slot, arguments);
+                self.write(Kind::ToolArguments, slot, arguments);
+            }
+            ToolDelta { slot, id, name, arguments } => {
+                self.effects += 2;
+                for (kind, part) in [(Kind::ToolId, id), (Kind::ToolName, name)] {
+                    if let Some(part) = part {
+                        self.write(kind, slot, part);
+                    }
+                }
+                match arguments {
+                    Some(arguments) => self.write(Kind::ToolArguments, slot, arguments),
+                    None => {
+                        let end = piece(Kind::ToolDelta, slot, -1, (0, 0), self.data);
+                        self.tables.records.push(end);
+                    }
+                }
+            }
+        }
+    }
+
+    fn usage(&mut self, usage: Piece<'_>) {
+        self.effects += 2;
+        self.usage = true;
+        self.write(Kind::Usage, 0, usage);
+    }
+}
+
+/// The holes of a chunk whose one text lies at `text`, in the order of the bytes, and which of them it is.
+fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize, usize)> {
+    let mut holes = [Hole { place: Place::Response, start: 0, end: 0 }; MAX_HOLES];
+    let mut count = 0;
+    let mut add = |place: Place, start: usize, end: usize| -> Option<()> {
+        *holes.get_mut(count)? = Hole { place, start, end };
+        count += 1;
+        Some(())
+    };
+    let is_text =
+        |value: Value<'_>| value.string_span().is_some_and(|(start, end)| (start, end - start) == text);
+    let mut place = None;
+    for (key, member) in value.entries() {
+        let string = member.string_span();
+        match (key.raw(), string) {
+            (b"response", _) if is_text(member) => place = Some(Place::Response),
+            (b"delta", _) if is_text(member) => place = Some(Place::Delta),
+            (b"choices", _) => place = place.or(place_in_choices(member, is_text)),
+            (b"p", Some((start, end))) => add(Place::Padding, start, end)?,
+            (b"obfuscation", Some((start, end))) => add(Place::Obfuscation, start, end)?,
+            (b"sequence_number", None) if member.as_i64().is_some_and(|number| number >= 0) => {
+                let (start, end) = member.span();
+                let digits = member.raw().iter().all(u8::is_ascii_digit);
+                if digits {
+                    add(Place::SequenceNumber, start, end)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    add(place?, text.0, text.0 + text.1)?;
+    holes[..count].sort_unstable_by_key(|hole| hole.start);
+    // A repeated key would make two holes of one place.
+    let places = |from: usize| holes[from..count].iter().map(|hole| hole.place);
+    let repeated = (0..count).any(|at| places(at + 1).any(|place| place == holes[at].place));
+    let hole = holes[..count].iter().position(|hole| hole.start == text.0)?;
+    (!repeated).then_some((holes, count, hole))
+}
+
+fn place_in_choices(choices: Value<'_>, is_text: impl Fn(Value<'_>) -> bool) -> Option<Place> {
+    let mut items = choices.items();
+    let choice = items.next()?;
+    if items.next().is_some() {
+        return None;
+    }
+    if choice.get("text").is_some_and(&is_text) {
+        return Some(Place::Text);
+    }
+    let delta = choice.get("delta")?;
+    for (name, place) in [
+        ("content", Place::Content),
+        ("reasoning_content", Place::ReasoningContent),
+        ("reasoning", Place::Reasoning),
+    ] {
+        if delta.get(name).is_some_and(&is_text) {
+            return Some(place);
+        }
+    }
+    let mut calls = delta.get("tool_calls")?.items();
+    let call = calls.next()?;
+    let arguments = call.get("function")?.get("arguments")?;
+    (calls.next().is_none() && is_text(arguments)).then_some(Place::ToolArguments)
+}

@@ -1,0 +1,100 @@
+//! The records that the engine leaves for JavaScript to read in place.
+
+/// Words in one record.
+pub const WORDS: usize = 6;
+
+/// Feeding pauses when this many records wait to be read.
+pub const PAUSE_AT: usize = 4096;
+
+/// What a record says. The numbers are known to `pkg-template/stream/records.js` as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// More text.
+    Text = 1,
+    /// More reasoning.
+    Reasoning = 2,
+    /// A tool call's id.
+    ToolId = 3,
+    /// A tool call's name.
+    ToolName = 4,
+    /// More of a tool call's arguments.
+    ToolArguments = 5,
+    /// The end of what one chunk says about a tool call.
+    ToolDelta = 6,
+    /// A usage object's JSON text.
+    Usage = 7,
+    /// A tool call is complete.
+    ToolCall = 8,
+    /// The reply is over; `id` is the [`super::dialect::FinishReason`].
+    Finish = 9,
+    /// The reply failed; `id` is a [`Trouble`], the span may tell more.
+    Failure = 10,
+    /// Text that waits in the output area: `at` and `len` count from its start.
+    Pending = 11,
+    /// One chunk of the service's own, as JSON text (the event's data); `id` is 1 when it becomes the sample of chunks like it, `len`
+    /// the number of holes that follow.
+    Chunk = 12,
+    /// A chunk that differs from the sample in its holes only: `len` of them follow, `at` is the one with the text, `id` the [`Kind`] of
+    /// that text.
+    ChunkLike = 13,
+    /// A hole: `id` is its number in the table of tokens, or -1; the flags hold its [`super::template::Place`].
+    Hole = 14,
+    /// The next event's name.
+    EventName = 15,
+    /// The last event id from now on.
+    EventId = 16,
+    /// The next event's retry time.
+    EventRetry = 17,
+    /// An event's data.
+    EventData = 18,
+    /// The last usage counts.
+    UsageTotal = 19,
+}
+
+/// The bytes are text as they stand: no escapes to resolve.
+pub const PLAIN: u32 = 1 << 8;
+/// The slot of a tool call, or the place of a hole, stands above this bit.
+pub const SLOT_SHIFT: u32 = 16;
+
+/// Why a stream failed, as JavaScript is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Trouble {
+    /// The service said so; the span is the object that tells how.
+    Service = 0,
+    /// Not JSON.
+    NotJson = 1,
+    /// Nested too deeply.
+    TooDeep = 2,
+    /// A tool call's index out of bounds.
+    ToolIndex = 3,
+    /// Not an answer of a text-generation model.
+    NoAnswer = 4,
+    /// The stream ended early.
+    Truncated = 5,
+    /// The stream ended without a single event.
+    Empty = 6,
+    /// An event larger than allowed.
+    TooLarge = 7,
+}
+
+/// One record. Offsets count from the start of the engine's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct Record {
+    /// [`Kind`], flags, slot.
+    pub head: u32,
+    /// A token's number or -1, or what the kind says.
+    pub id: i32,
+    /// Where the piece begins.
+    pub at: u32,
+    /// How many bytes it has.
+    pub len: u32,
+    /// Where the data of the event that it came in begins.
+    pub data_at: u32,
+    /// How many bytes that data has.
+    pub data_len: u32,
+}
+
+const _: () = assert!(size_of::<Record>() == WORDS * 4);

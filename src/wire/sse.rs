@@ -1,0 +1,204 @@
+//! The framing of `text/event-stream`, after the WHATWG HTML standard, section "Interpreting an event stream".
+//!
+//! [`Framing`] walks over the bytes of a [`Window`] and hands each event to a [`Listener`] where it lies. An unfinished event stays in
+//! place with its scan position remembered, so that a stream of single bytes is still read in linear time.
+
+use super::window::Window;
+
+/// A span of the window: first byte, length.
+pub type Span = (usize, usize);
+
+/// One event, where it lies in the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// Its data; several `data` lines are joined by line feeds.
+    pub data: Span,
+    /// Its `event` field.
+    pub name: Option<Span>,
+    /// Its `retry` field, digits only.
+    pub retry: Option<Span>,
+}
+
+/// Whether to go on after an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// On to the next event.
+    Continue,
+    /// Leave the rest for a later call.
+    Pause,
+}
+
+/// Who hears of events.
+pub trait Listener {
+    /// An event is complete.
+    fn event(&mut self, window: &Window, event: Event) -> Next;
+    /// The last event id changed.
+    fn id(&mut self, window: &Window, id: Span);
+}
+
+/// Where the reading of one stream stands. Offsets count from the window's start.
+#[derive(Debug, Default)]
+pub struct Framing {
+    /// Where what is still needed begins.
+    event: usize,
+    /// Where the current line begins.
+    line: usize,
+    /// How far the current line has been searched for its end.
+    scan: usize,
+    data: Option<Span>,
+    name: Option<Span>,
+    retry: Option<Span>,
+    /// The last line ended with CR; an LF that follows belongs to it.
+    after_cr: bool,
+    /// The place of a byte order mark is behind us.
+    begun: bool,
+}
+
+impl Framing {
+    /// Where what is still needed begins.
+    pub fn needed_from(&self) -> usize {
+        self.event
+    }
+
+    /// Tells that the window dropped its first `by` bytes, at most [`Framing::needed_from`].
+    pub fn moved(&mut self, by: usize) {
+        let shift = |span: Option<Span>| span.map(|(at, len)| (at - by, len));
+        self.event -= by;
+        self.line -= by;
+        self.scan -= by;
+        self.data = shift(self.data);
+        self.name = shift(self.name);
+        self.retry = shift(self.retry);
+    }
+
+    /// Reads on to the end of the window, or until the listener pauses.
+    #[inline(always)]
+    pub fn run<L: Listener>(&mut self, window: &mut Window, listener: &mut L) {
+        if !self.begun && !self.begin(window) {
+            return;
+        }
+        let end = window.len();
+        if self.after_cr && self.line < end {
+            self.after_cr = false;
+            if window.padded().get(self.line) == Some(b'\n') {
+                self.next_line(self.line + 1);
+            }
+        }
+        let mut line = self.line;
+        let mut scan = self.scan;
+        loop {
+            let bytes = window.padded();
+            let at = bytes.line_end(scan);
+            if at >= end {
+                scan = end;
+                break;
+            }
+            let mut next = at + 1;
+            if bytes.get(at) == Some(b'\r') {
+                if next == end {
+                    self.after_cr = true;
+                } else if bytes.get(next) == Some(b'\n') {
+                    next += 1;
+                }
+            }
+            let more = self.line(window, line, at - line, listener);
+            line = next;
+            scan = next;
+            if self.is_idle() {
+                self.event = next;
+            }
+            if more == Next::Pause {
+                break;
+            }
+        }
+        self.line = line;
+        self.scan = scan;
+    }
+
+    /// Takes what is left as if the stream's last line had been ended, and an event with it. The standard drops these; a reader who
+    /// can tell a whole value from half of one may still want them.
+    pub fn run_out<L: Listener>(&mut self, window: &mut Window, listener: &mut L) {
+        let (line, end) = (self.line, window.len());
+        if line < end {
+            self.line(window, line, end - line, listener);
+        }
+        self.line(window, end, 0, listener);
+        self.next_line(end);
+        self.event = end;
+    }
+
+    /// Skips one byte order mark; tells whether enough bytes are here to know.
+    fn begin(&mut self, window: &Window) -> bool {
+        let bytes = window.padded().as_slice();
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
+            return false;
+        }
+        if bytes.starts_with(MARK) {
+            self.next_line(MARK.len());
+        }
+        self.begun = true;
+        true
+    }
+
+    fn next_line(&mut self, at: usize) {
+        self.line = at;
+        self.scan = at;
+        if self.is_idle() {
+            self.event = at;
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.data.is_none() && self.name.is_none() && self.retry.is_none()
+    }
+
+    #[inline(always)]
+    fn line<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) -> Next {
+        if len == 0 {
+            let event = self.data.take().map(|data| Event { data, name: self.name, retry: self.retry });
+            self.name = None;
+            self.retry = None;
+            return event.map_or(Next::Continue, |event| listener.event(window, event));
+        }
+        let line = window.slice(at, len);
+        if let [b'd', b'a', b't', b'a', b':', rest @ ..] = line {
+            let skip = 5 + usize::from(rest.first() == Some(&b' '));
+            self.add_data(window, at + skip, len - skip);
+            return Next::Continue;
+        }
+        self.field(window, at, len, listener);
+        Next::Continue
+    }
+
+    #[inline(always)]
+    fn add_data(&mut self, window: &mut Window, at: usize, len: usize) {
+        self.data = Some(match self.data {
+            None => (at, len),
+            Some((first, before)) => {
+                window.join(first + before, at, len);
+                (first, before + 1 + len)
+            }
+        });
+    }
+
+    /// Any line but an empty one and `data:`.
+    #[inline(never)]
+    fn field<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) {
+        let line = window.slice(at, len);
+        let colon = line.iter().position(|byte| *byte == b':');
+        let name = &line[..colon.unwrap_or(len)];
+        let value = colon.map_or(len, |colon| colon + 1 + usize::from(line.get(colon + 1) == Some(&b' ')));
+        let span = (at + value, len - value);
+        match name {
+            b"data" => self.add_data(window, span.0, span.1),
+            b"event" => self.name = Some(span),
+            b"id" if !line[value..].contains(&0) => listener.id(window, span),
+            b"retry" if !line[value..].is_empty() && line[value..].iter().all(u8::is_ascii_digit) => {
+                self.retry = Some(span);
+            }
+            // Comments, and fields that the standard does not know.
+            _ => {}
+        }
+    }
+}

@@ -1,8 +1,9 @@
 /** wasm-pack's output plus the hand-written files of this folder: the package. */
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { root } from "../setup/process.mjs";
-import { bundleCommonJs } from "./commonjs.mjs";
+import { bundleEntries } from "./bundle.mjs";
 import { GLUE, writeTypings } from "./typings.mjs";
 
 const template = path.join(root, "pkg-template");
@@ -12,41 +13,48 @@ const template = path.join(root, "pkg-template");
  * @param {string} packageFolder where the package goes; replaced in one move, so nobody ever sees half of it
  */
 export async function dress(wasmFolder, packageFolder) {
-  const next = path.join(root, "build", "pkg-next");
-  await rm(next, { recursive: true, force: true });
-  const dist = path.join(next, "dist");
-  await mkdir(dist, { recursive: true });
+  const source = await emptied(path.join(root, "build", "source"));
+  const next = await emptied(path.join(root, "build", "pkg-next"));
+  const dist = await emptied(path.join(next, "dist"));
 
-  await copyGlue(wasmFolder, dist);
-  await copyHandWritten(next, dist);
-  await writeTypings(path.join(wasmFolder, `${GLUE}.d.ts`), dist);
-  await bundleCommonJs(dist, ["index", "slim"]);
+  await gatherSources(wasmFolder, source);
+  const values = await bundleEntries(source, dist);
+  await writeTypings({
+    glue: path.join(wasmFolder, `${GLUE}.d.ts`),
+    entries: path.join(template, "entry"),
+    dist,
+    values,
+  });
+  await cp(path.join(wasmFolder, `${GLUE}_bg.wasm`), path.join(dist, `${GLUE}_bg.wasm`));
+  await cp(path.join(template, "local"), path.join(dist, "local"), { recursive: true });
+  for (const name of ["package.json", "README.md"])
+    await cp(path.join(template, name), path.join(next, name));
+  for (const name of ["LICENSE", "CHANGELOG.md"]) await cp(path.join(root, name), path.join(next, name));
   await checkVersion(next);
 
   await rm(packageFolder, { recursive: true, force: true });
   await rename(next, packageFolder);
 }
 
-async function copyGlue(wasmFolder, dist) {
-  await cp(path.join(wasmFolder, `${GLUE}.js`), path.join(dist, `${GLUE}.js`));
-  await cp(path.join(wasmFolder, `${GLUE}_bg.wasm`), path.join(dist, `${GLUE}_bg.wasm`));
-  const wasm = await readFile(path.join(wasmFolder, `${GLUE}_bg.wasm`));
-  const text = `/** The bytes of ${GLUE}_bg.wasm. */\nexport default "${wasm.toString("base64")}";\n`;
-  await writeFile(path.join(dist, "bytes.js"), text);
+async function emptied(folder) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
-async function copyHandWritten(next, dist) {
-  for (const name of ["package.json", "README.md"])
-    await cp(path.join(template, name), path.join(next, name));
-  for (const name of ["LICENSE", "CHANGELOG.md"]) await cp(path.join(root, name), path.join(next, name));
-  for (const name of ["index.js", "workerd.js", "slim.js", "runtime.js", "slim.d.ts"]) {
-    await cp(path.join(template, "entry", name), path.join(dist, name));
-  }
-  await cp(path.join(template, "entry", "wasm.d.ts"), path.join(dist, `${GLUE}_bg.wasm.d.ts`));
-  await cp(path.join(template, "error.js"), path.join(dist, "error.js"));
-  for (const folder of ["stream", "local"]) {
-    await cp(path.join(template, folder), path.join(dist, folder), { recursive: true });
-  }
+/** In one folder, as the entries' imports name them: they themselves, the hand-written halves, the glue and the bytes. */
+async function gatherSources(wasmFolder, source) {
+  await cp(path.join(template, "entry"), source, { recursive: true });
+  await cp(path.join(template, "error.js"), path.join(source, "error.js"));
+  await cp(path.join(template, "stream"), path.join(source, "stream"), { recursive: true });
+  await cp(path.join(wasmFolder, `${GLUE}.js`), path.join(source, `${GLUE}.js`));
+  const wasm = await readFile(path.join(wasmFolder, `${GLUE}_bg.wasm`));
+  // Deflated first: base64 hides from gzip and brotli what they would find.
+  const deflated = deflateRawSync(wasm, { level: 9, memLevel: 9 }).toString("base64");
+  await writeFile(
+    path.join(source, "bytes.js"),
+    `export const size = ${wasm.length};\nexport const deflated = "${deflated}";\n`,
+  );
 }
 
 /** The crate and the package are one thing; a release must not carry two versions. */

@@ -6,7 +6,6 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
 
 /** The name that wasm-bindgen gives to the glue. */
 export const GLUE = "workers_ai_wasm";
@@ -15,66 +14,55 @@ export const GLUE = "workers_ai_wasm";
 const LOADING_PART = "export type InitInput";
 /** Public though no entry exports it as a value: it is only ever received. */
 const TYPE_ONLY_CLASSES = ["AIStream"];
+/** The typings that no entry names by itself. */
+const API = "api";
 
 /**
- * @param {string} glueTypings the .d.ts that wasm-bindgen wrote
- * @param {string} dist where the entries are, and where the typings go
+ * @param {object} from
+ * @param {string} from.glue the .d.ts that wasm-bindgen wrote
+ * @param {string} from.entries the folder with the entries' own typings
+ * @param {string} from.dist where the typings go
+ * @param {string[]} from.values what the main entry exports
  */
-export async function writeTypings(glueTypings, dist) {
-  const text = await readFile(glueTypings, "utf8");
+export async function writeTypings({ glue, entries, dist, values }) {
+  const text = await readFile(glue, "utf8");
   const end = text.indexOf(LOADING_PART);
   if (end < 0) throw new Error(`wasm-bindgen's typings have no "${LOADING_PART}" any more`);
   const api = `${text.slice(0, end).trimEnd()}\n`;
 
-  const values = await exportsOf(path.join(dist, "index.js"));
   const missing = values.filter(
     (name) => !declares(api, "class|function|const|let|enum|abstract class", name),
   );
   if (missing.length > 0) {
     throw new Error(`index.js exports ${missing.join(", ")}, which no typescript_custom_section declares`);
   }
-  const types = [...api.matchAll(/^export (?:declare )?(?:interface|type) ([A-Za-z_$][\w$]*)/gm)].map(
-    (m) => m[1],
-  );
+  const declared = api.matchAll(/^export (?:declare )?(?:interface|type) ([A-Za-z_$][\w$]*)/gm);
+  const types = new Set([...declared].map((match) => match[1]));
   for (const name of TYPE_ONLY_CLASSES) {
-    if (declares(api, "class", name)) types.push(name);
-    else if (!types.includes(name)) throw new Error(`no typescript_custom_section declares ${name}`);
+    if (declares(api, "class|interface|type", name)) types.add(name);
+    else throw new Error(`no typescript_custom_section declares ${name}`);
   }
 
-  const slim = await readFile(path.join(dist, "slim.d.ts"), "utf8");
+  const slim = await readFile(path.join(entries, "slim.d.ts"), "utf8");
   // A CommonJS file cannot take its types from an ES module: both forms get their own, same text.
   for (const [ending, extension] of [
     [".d.ts", ".js"],
     [".d.cts", ".cjs"],
   ]) {
-    await writeFile(path.join(dist, `${GLUE}${ending}`), api);
-    const from = `"./${GLUE}${extension}"`;
+    const from = `"./${API}${extension}"`;
     const index = [`export { ${values.join(", ")} } from ${from};`];
-    if (types.length > 0)
-      index.push(`export type { ${[...new Set(types)].sort().join(", ")} } from ${from};`);
+    if (types.size > 0) index.push(`export type { ${[...types].sort().join(", ")} } from ${from};`);
+    await writeFile(path.join(dist, `${API}${ending}`), api);
     await writeFile(path.join(dist, `index${ending}`), `${index.join("\n")}\n`);
     await writeFile(
       path.join(dist, `slim${ending}`),
       slim.replaceAll(/"(\.\/[\w-]+)\.js"/g, `"$1${extension}"`),
     );
   }
+  const wasm = await readFile(path.join(entries, "wasm.d.ts"), "utf8");
+  await writeFile(path.join(dist, `${GLUE}_bg.wasm.d.ts`), wasm);
 }
 
 function declares(api, kinds, name) {
   return new RegExp(`^export (?:declare )?(?:${kinds}) ${name}\\b`, "m").test(api);
-}
-
-async function exportsOf(entry) {
-  const { metafile } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: "esm",
-    outdir: "out",
-    logLevel: "warning",
-  });
-  return Object.values(metafile.outputs)
-    .flatMap((output) => output.exports)
-    .sort();
 }

@@ -1,9 +1,10 @@
 /** The entry of everything but workerd: the wasm comes along as text and is compiled while this file loads. */
-import wasm from "./bytes.js";
+import { deflated, size } from "./bytes.js";
+import { inflate } from "./inflate.js";
 import { install } from "./runtime.js";
 import { initSync } from "./workers_ai_wasm.js";
 
-install(initSync({ module: decode(wasm) }));
+install(initSync({ module: inflate(decode(deflated), size) }));
 
 export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./runtime.js";
 

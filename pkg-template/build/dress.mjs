@@ -1,5 +1,5 @@
 /** wasm-pack's output plus the hand-written files of this folder: the package. */
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { root } from "../setup/process.mjs";
@@ -45,7 +45,9 @@ async function emptied(folder) {
 /** In one folder, as the entries' imports name them: they themselves, the hand-written halves, the glue and the bytes. */
 async function gatherSources(wasmFolder, source) {
   await cp(path.join(template, "entry"), source, { recursive: true });
-  await cp(path.join(template, "error.js"), path.join(source, "error.js"));
+  for (const name of await readdir(template)) {
+    if (name.endsWith(".js")) await cp(path.join(template, name), path.join(source, name));
+  }
   await cp(path.join(template, "stream"), path.join(source, "stream"), { recursive: true });
   await cp(path.join(wasmFolder, `${GLUE}.js`), path.join(source, `${GLUE}.js`));
   const wasm = await readFile(path.join(wasmFolder, `${GLUE}_bg.wasm`));

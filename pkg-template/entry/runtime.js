@@ -1,4 +1,5 @@
 /** Joins the two halves of the package once: the wasm learns of the JavaScript classes, the stream reader of the wasm. */
+import { byteStream } from "./body.js";
 import { isWorkersAIError, WorkersAIError } from "./error.js";
 import { AIStream, events, setup } from "./stream/index.js";
 import { install as installHost, WorkersAI } from "./workers_ai_wasm.js";
@@ -23,6 +24,7 @@ export function install(exports) {
   installHost({
     error: (fields) => new WorkersAIError(fields),
     stream: (source) => new AIStream(source),
+    bytes: byteStream,
   });
   installed = true;
 }

@@ -59,6 +59,8 @@ async function tidySourceMap(file, source) {
   map.sources = map.sources.map((name) => path.relative(source, path.resolve(path.dirname(file), name)));
   map.sourceRoot = "workers-ai-wasm";
   // Nobody reads the wasm's text.
-  map.sourcesContent = map.sourcesContent.map((text, index) => (map.sources[index] === "bytes.js" ? null : text));
+  map.sourcesContent = map.sourcesContent.map((text, index) =>
+    map.sources[index] === "bytes.js" ? null : text,
+  );
   await writeFile(file, JSON.stringify(map));
 }

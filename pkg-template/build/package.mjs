@@ -5,7 +5,7 @@ import { root } from "../setup/process.mjs";
 import { dress } from "./dress.mjs";
 import { hashOf, readStamp, writeStamp } from "./inputs.mjs";
 import { linkPackage } from "./link.mjs";
-import { reportSizes } from "./sizes.mjs";
+import { complaintsAbout, measurePackage, printSizes } from "./sizes.mjs";
 import { buildWasm, wasmFolder } from "./wasm.mjs";
 
 /** The finished package. */
@@ -14,6 +14,7 @@ export const packageFolder = path.join(root, "pkg");
 const CRATE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo", "src", "package-lock.json"];
 const DRESS = ["pkg-template", "CHANGELOG.md", "LICENSE"];
 
+/** @returns {Promise<string[]>} complaints about sizes over the limit */
 export async function buildPackage() {
   const stamp = readStamp();
   const crate = hashOf(CRATE);
@@ -29,5 +30,7 @@ export async function buildPackage() {
     writeStamp({ crate, dressed });
   }
   linkPackage(packageFolder);
-  await reportSizes(packageFolder);
+  const sizes = await measurePackage(packageFolder);
+  printSizes(sizes);
+  return complaintsAbout(sizes);
 }

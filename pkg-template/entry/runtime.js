@@ -2,9 +2,10 @@
 import { byteStream } from "./body.js";
 import { isWorkersAIError, WorkersAIError } from "./error.js";
 import { AIStream, events, setup } from "./stream/index.js";
-import { install as installHost, WorkersAI } from "./workers_ai_wasm.js";
+import * as glue from "./workers_ai_wasm.js";
 
-export { events, isWorkersAIError, WorkersAI, WorkersAIError };
+export { events, isWorkersAIError, WorkersAIError };
+export const { WorkersAI } = glue;
 
 let installed = false;
 
@@ -20,8 +21,8 @@ export function isInstalled() {
  */
 export function install(exports) {
   if (installed) return;
-  setup(exports);
-  installHost({
+  setup(exports, glue);
+  glue.install({
     error: (fields) => new WorkersAIError(fields),
     stream: (source) => new AIStream(source),
     bytes: byteStream,

@@ -28,7 +28,8 @@ export async function writeTypings({ glue, entries, dist, values }) {
   const text = await readFile(glue, "utf8");
   const end = text.indexOf(LOADING_PART);
   if (end < 0) throw new Error(`wasm-bindgen's typings have no "${LOADING_PART}" any more`);
-  const api = `${text.slice(0, end).trimEnd()}\n`;
+  // The glue's classes can be used with `using`, whose symbol not every project's library has.
+  const api = `/// <reference lib="esnext.disposable" />\n${text.slice(0, end).trimEnd()}\n`;
 
   const missing = values.filter(
     (name) => !declares(api, "class|function|const|let|enum|abstract class", name),
@@ -37,7 +38,8 @@ export async function writeTypings({ glue, entries, dist, values }) {
     throw new Error(`index.js exports ${missing.join(", ")}, which no typescript_custom_section declares`);
   }
   const declared = api.matchAll(/^export (?:declare )?(?:interface|type) ([A-Za-z_$][\w$]*)/gm);
-  const types = new Set([...declared].map((match) => match[1]));
+  // What is a value too (a class whose interface is spread over several sections) is exported as that.
+  const types = new Set([...declared].map((match) => match[1]).filter((name) => !values.includes(name)));
   for (const name of TYPE_ONLY_CLASSES) {
     if (declares(api, "class|interface|type", name)) types.add(name);
     else throw new Error(`no typescript_custom_section declares ${name}`);

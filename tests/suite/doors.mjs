@@ -3,8 +3,11 @@
 /** The models of the tests, one per dialect of text generation. */
 export const MODELS = {
   legacy: "@cf/meta/llama-3.1-8b-instruct",
-  chat: "@cf/qwen/qwen3-30b-a3b-fp8",
+  chat: "@cf/swiss-ai/apertus-v1.5-8b",
 };
+
+/** A model that shows its thinking. */
+export const THINKING_MODEL = "@cf/qwen/qwen3-30b-a3b-fp8";
 
 const REST_HOST = "https://api.cloudflare.com";
 

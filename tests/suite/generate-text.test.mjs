@@ -1,6 +1,6 @@
 /** `generateText` at every door, in both dialects of the service. */
 import { deepEqual, equal, match, ok, rejects } from "./assert.mjs";
-import { MODELS } from "./doors.mjs";
+import { MODELS, THINKING_MODEL } from "./doors.mjs";
 import { testEachDoor } from "./harness.mjs";
 
 const WEATHER = {
@@ -77,7 +77,8 @@ testEachDoor("chat: a limit of tokens is the reason to stop", async ({ door }) =
 });
 
 testEachDoor("chat: the model's thinking is apart from its text", async ({ door }) => {
-  const result = await door.client().generateText(MODELS.chat, "echo: thought");
+  const input = { messages: [{ role: "user", content: "echo: thought" }] };
+  const result = await door.client().generateText(THINKING_MODEL, input);
   equal(result.text, "thought");
   match(result.reasoning, /think/);
 });

@@ -1,9 +1,9 @@
 /** `streamText` at every door, and everything that an `AIStream` can do. */
 import { deepEqual, equal, match, ok, rejects, throws } from "./assert.mjs";
-import { MODELS } from "./doors.mjs";
+import { MODELS, THINKING_MODEL } from "./doors.mjs";
 import { test, testEachDoor } from "./harness.mjs";
 import { streamResponse } from "./stubs.mjs";
-import { collect, summaryOf, summaryOfResult } from "./summary.mjs";
+import { collect, summaryOf, summaryOfResult, withoutPrice } from "./summary.mjs";
 
 const MESSAGE = "echo: The quick brown fox, überall 🦊 – and 0 1.0 false.";
 const TEXT = MESSAGE.slice("echo: ".length);
@@ -30,7 +30,7 @@ for (const [dialect, model] of Object.entries(MODELS)) {
     equal(events.at(-1).type, "finish");
     ok(events.filter(({ type }) => type === "text").length > 1, "several pieces of text");
     const whole = summaryOfResult(await ai.generateText(model, MESSAGE));
-    deepEqual(summaryOf(events), whole);
+    deepEqual(withoutPrice(summaryOf(events)), withoutPrice(whole));
     equal(whole.text, TEXT);
   });
 
@@ -50,7 +50,8 @@ for (const [dialect, model] of Object.entries(MODELS)) {
   testEachDoor(`${dialect}: .final() gives the result of generateText`, async ({ door }) => {
     const ai = door.client();
     const final = await (await ai.streamText(model, MESSAGE)).final();
-    deepEqual(summaryOfResult(final), summaryOfResult(await ai.generateText(model, MESSAGE)));
+    const whole = await ai.generateText(model, MESSAGE);
+    deepEqual(withoutPrice(summaryOfResult(final)), withoutPrice(summaryOfResult(whole)));
     equal(final.meta.door, door.name);
     ok(final.meta.firstByteMs >= 0);
     ok(final.meta.durationMs >= final.meta.firstByteMs);
@@ -104,6 +105,16 @@ for (const [dialect, model] of Object.entries(MODELS)) {
     equal(requests.length, 1);
   });
 }
+
+testEachDoor("thinking comes as events of its own, before the text", async ({ door }) => {
+  const input = { messages: [{ role: "user", content: MESSAGE }] };
+  const events = await collect(await door.client().streamText(THINKING_MODEL, input));
+  const types = events.map(({ type }) => type);
+  ok(types.includes("reasoning"));
+  ok(types.lastIndexOf("reasoning") < types.indexOf("text"));
+  match(summaryOf(events).reasoning, /think/);
+  equal(summaryOf(events).text, TEXT);
+});
 
 testEachDoor("an error before the first event rejects the call itself", async ({ door }) => {
   await rejects(door.client().streamText("@cf/nobody/nothing", "hi"), { code: "MODEL_NOT_FOUND" });

@@ -32,3 +32,10 @@ export function summaryOf(events) {
 export function summaryOfResult({ text, reasoning = "", toolCalls, usage, finishReason }) {
   return { text, reasoning, toolCalls, ...(usage ? { usage } : {}), finishReason };
 }
+
+/** The price is told with streams only; all else must agree between a stream and a whole answer. */
+export function withoutPrice(summary) {
+  if (!summary.usage) return summary;
+  const { neurons: _neurons, ...usage } = summary.usage;
+  return { ...summary, usage };
+}

@@ -5,7 +5,8 @@
 import { equal, ok, rejects, throws } from "./assert.mjs";
 import { run, test } from "./harness.mjs";
 
-const OPTIONS = { accountId: "0123456789abcdef0123456789abcdef", apiToken: "token" };
+/** Right in every runtime. */
+const OPTIONS = { baseURL: "https://example.com/ai" };
 
 /** What gives a `WorkersAIError` with a sentence that names the fix. */
 function refused(slim, use, message) {

@@ -42,20 +42,19 @@ async function runPage(label, executablePath, url) {
     const page = await browser.newPage();
     const lines = [];
     const complaints = [];
-    const ended = new Promise((resolve) => {
-      page.exposeFunction("reportLine", (line) => {
-        lines.push(line);
-        if (JSON.parse(line).done !== undefined) resolve();
-      });
-      // A page that breaks while it loads never reports anything.
-      page.on("pageerror", (error) => {
-        complaints.push(`page error: ${error.stack ?? error}`);
-        resolve();
-      });
-      page.on("crash", () => {
-        complaints.push("the page crashed");
-        resolve();
-      });
+    const { promise: ended, resolve: end } = withResolvers();
+    await page.exposeFunction("reportLine", (line) => {
+      lines.push(line);
+      if (JSON.parse(line).done !== undefined) end();
+    });
+    // A page that breaks while it loads never reports anything.
+    page.on("pageerror", (error) => {
+      complaints.push(`page error: ${error.stack ?? error}`);
+      end();
+    });
+    page.on("crash", () => {
+      complaints.push("the page crashed");
+      end();
     });
     page.on("console", (message) => complaints.push(`console: ${message.text()}`));
     await page.goto(url);
@@ -65,4 +64,13 @@ async function runPage(label, executablePath, url) {
   } finally {
     await browser.close();
   }
+}
+
+/** `Promise.withResolvers`, which Node 20 has not. */
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }

@@ -17,7 +17,7 @@ export function printStage(title, tally, milliseconds) {
     if (tally.failures.length > SHOWN) lines.push(indent(`and ${tally.failures.length - SHOWN} more`));
     if (tally.output) lines.push(indent(tally.output.trimEnd().split("\n").slice(-200).join("\n")));
   }
-  // In one piece, because two lanes report.
+  // In one piece, because two stages run at a time.
   console.log(lines.join("\n"));
 }
 

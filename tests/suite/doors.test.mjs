@@ -53,7 +53,7 @@ testEachDoor("50 interleaved calls with different options never cross", async ({
     const ai = clients[index % clients.length];
     const model = models[index % models.length];
     const words = Array.from({ length: 1 + (index % 7) }, (_, word) => `${index}.${word}`).join(" ");
-    const fault = [undefined, "chunk=3", "capacity, times=1", "whole-json"][index % 4];
+    const fault = [undefined, "chunk=3", "capacity, times=1, retry-after=0", "whole-json"][index % 4];
     const headers = fault ? { "x-local-fault": `${fault}, id=${crypto.randomUUID()}` } : {};
     const options = { headers, timeout: 30_000 + index, tags: [`call:${index}`] };
     const input = { prompt: `echo: ${words}`, max_tokens: 100 + index };

@@ -112,7 +112,7 @@ testEachDoor("capacity is asked again, and each retry is announced", async ({ do
     hooks: { onRetry: (event) => retries.push(event), onRequest: (event) => requests.push(event) },
   });
   const result = await ai.generateText(MODELS.legacy, "echo: at last", {
-    headers: { "x-local-fault": `capacity, times=1, id=${crypto.randomUUID()}` },
+    headers: { "x-local-fault": `capacity, times=1, retry-after=0, id=${crypto.randomUUID()}` },
   });
   equal(result.text, "at last");
   equal(result.meta.attempts, 2);
@@ -121,7 +121,7 @@ testEachDoor("capacity is asked again, and each retry is announced", async ({ do
 });
 
 testEachDoor("capacity that lasts is CAPACITY after the last attempt", async ({ door }) => {
-  const options = { headers: { "x-local-fault": "capacity" }, maxRetries: 1 };
+  const options = { headers: { "x-local-fault": "capacity, retry-after=0" }, maxRetries: 1 };
   await rejects(door.client().generateText(MODELS.legacy, "hi", options), {
     code: "CAPACITY",
     internalCode: 3040,

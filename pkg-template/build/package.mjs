@@ -1,0 +1,36 @@
+/** The order of the build. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { root } from "../setup/process.mjs";
+import { dress } from "./dress.mjs";
+import { hashOf, readStamp, writeStamp } from "./inputs.mjs";
+import { linkPackage } from "./link.mjs";
+import { complaintsAbout, measurePackage, printSizes } from "./sizes.mjs";
+import { buildWasm, wasmFolder } from "./wasm.mjs";
+
+/** The finished package. */
+export const packageFolder = path.join(root, "pkg");
+
+const CRATE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo", "src", "package-lock.json"];
+const DRESS = ["pkg-template", "CHANGELOG.md", "LICENSE"];
+
+/** @returns {Promise<string[]>} complaints about sizes over the limit */
+export async function buildPackage() {
+  const stamp = readStamp();
+  const crate = hashOf(CRATE);
+  if (stamp.crate !== crate || !existsSync(wasmFolder)) {
+    console.log("build: compiling the wasm");
+    await buildWasm();
+    writeStamp({ ...stamp, crate });
+  }
+  const dressed = hashOf(DRESS) + crate;
+  if (stamp.dressed !== dressed || !existsSync(packageFolder)) {
+    console.log("build: dressing the package");
+    await dress(wasmFolder, packageFolder);
+    writeStamp({ crate, dressed });
+  }
+  linkPackage(packageFolder);
+  const sizes = await measurePackage(packageFolder);
+  printSizes(sizes);
+  return complaintsAbout(sizes);
+}

@@ -1,0 +1,70 @@
+/**
+ * The typings of the entries.
+ *
+ * The hand-written ones arrive in the glue's .d.ts through `typescript_custom_section`. The entries export from there
+ * what belongs to the public; the glue's own loading functions stay behind.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** The name that wasm-bindgen gives to the glue. */
+export const GLUE = "workers_ai_wasm";
+
+/** From here on the glue's typings are about loading the wasm. They need the DOM's types, which a server lacks. */
+const LOADING_PART = "export type InitInput";
+/** Public though no entry exports it as a value: it is only ever received. */
+const TYPE_ONLY_CLASSES = ["AIStream"];
+/** The typings that no entry names by itself. */
+const API = "api";
+
+/**
+ * @param {object} from
+ * @param {string} from.glue the .d.ts that wasm-bindgen wrote
+ * @param {string} from.entries the folder with the entries' own typings
+ * @param {string} from.dist where the typings go
+ * @param {string[]} from.values what the main entry exports
+ */
+export async function writeTypings({ glue, entries, dist, values }) {
+  const text = await readFile(glue, "utf8");
+  const end = text.indexOf(LOADING_PART);
+  if (end < 0) throw new Error(`wasm-bindgen's typings have no "${LOADING_PART}" any more`);
+  // The glue's classes can be used with `using`, whose symbol not every project's library has.
+  const api = `/// <reference lib="esnext.disposable" />\n${text.slice(0, end).trimEnd()}\n`;
+
+  const missing = values.filter(
+    (name) => !declares(api, "class|function|const|let|enum|abstract class", name),
+  );
+  if (missing.length > 0) {
+    throw new Error(`index.js exports ${missing.join(", ")}, which no typescript_custom_section declares`);
+  }
+  const declared = api.matchAll(/^export (?:declare )?(?:interface|type) ([A-Za-z_$][\w$]*)/gm);
+  // What is a value too (a class whose interface is spread over several sections) is exported as that.
+  const types = new Set([...declared].map((match) => match[1]).filter((name) => !values.includes(name)));
+  for (const name of TYPE_ONLY_CLASSES) {
+    if (declares(api, "class|interface|type", name)) types.add(name);
+    else throw new Error(`no typescript_custom_section declares ${name}`);
+  }
+
+  const slim = await readFile(path.join(entries, "slim.d.ts"), "utf8");
+  // A CommonJS file cannot take its types from an ES module: both forms get their own, same text.
+  for (const [ending, extension] of [
+    [".d.ts", ".js"],
+    [".d.cts", ".cjs"],
+  ]) {
+    const from = `"./${API}${extension}"`;
+    const index = [`export { ${values.join(", ")} } from ${from};`];
+    if (types.size > 0) index.push(`export type { ${[...types].sort().join(", ")} } from ${from};`);
+    await writeFile(path.join(dist, `${API}${ending}`), api);
+    await writeFile(path.join(dist, `index${ending}`), `${index.join("\n")}\n`);
+    await writeFile(
+      path.join(dist, `slim${ending}`),
+      slim.replaceAll(/"(\.\/[\w-]+)\.js"/g, `"$1${extension}"`),
+    );
+  }
+  const wasm = await readFile(path.join(entries, "wasm.d.ts"), "utf8");
+  await writeFile(path.join(dist, `${GLUE}_bg.wasm.d.ts`), wasm);
+}
+
+function declares(api, kinds, name) {
+  return new RegExp(`^export (?:declare )?(?:${kinds}) ${name}\\b`, "m").test(api);
+}

@@ -1,0 +1,48 @@
+/** The crate to wasm and its glue, by wasm-pack. */
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { root, step } from "../setup/process.mjs";
+import { cargoBin } from "../setup/rust.mjs";
+
+/** What wasm-pack writes. */
+export const wasmFolder = path.join(root, "build", "web");
+
+export async function buildWasm() {
+  const env = { ...process.env };
+  // In the environment these would replace the target features of .cargo/config.toml.
+  delete env.RUSTFLAGS;
+  delete env.CARGO_ENCODED_RUSTFLAGS;
+  // wasm-pack takes the wasm-opt that it finds; it must be the one of the lock file.
+  env.PATH = [path.join(root, "node_modules", ".bin"), env.PATH].join(path.delimiter);
+  // Where the sources of the dependencies lie is known once they are there.
+  await step("cargo", ["fetch", "--locked"], "Check that crates.io can be reached, then repeat the command.");
+  const output = path.relative(root, wasmFolder);
+  await step(
+    "wasm-pack",
+    [
+      "build",
+      "--release",
+      "--target",
+      "web",
+      "--no-pack",
+      "--out-dir",
+      output,
+      "--",
+      "--config",
+      withoutPaths(),
+    ],
+    "The crate does not build.",
+    { env },
+  );
+}
+
+/** Panic messages name source files: the same ones on every machine, and none of this one's folders. */
+function withoutPaths() {
+  const cargoHome = path.dirname(cargoBin);
+  const registry = path.join(cargoHome, "registry", "src");
+  const sources = existsSync(registry) ? readdirSync(registry).map((name) => path.join(registry, name)) : [];
+  const prefixes = [[cargoHome, "cargo"], ...sources.map((folder) => [folder, "crates"]), [root, "."]];
+  // The last one that fits wins.
+  const flags = prefixes.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
+}

@@ -1,0 +1,20 @@
+/** wasm-pack at one version. It brings the wasm-bindgen program that Cargo.lock asks for by itself, into its cache. */
+import path from "node:path";
+import { announce, capture, step } from "./process.mjs";
+import { cargoBin } from "./rust.mjs";
+
+const VERSION = "0.15.1";
+
+export async function ensureWasmPack() {
+  const program = path.join(cargoBin, process.platform === "win32" ? "wasm-pack.exe" : "wasm-pack");
+  const { stdout } = await capture(program, ["--version"]);
+  if (stdout.trim() !== `wasm-pack ${VERSION}`) {
+    announce(`installing wasm-pack ${VERSION} (cargo install, a few minutes)`);
+    await step(
+      "cargo",
+      ["install", "wasm-pack", "--locked", "--force", "--version", VERSION, "--root", path.dirname(cargoBin)],
+      "Check that crates.io can be reached, then repeat the command.",
+    );
+  }
+  return { "wasm-pack": program };
+}

@@ -1,0 +1,7 @@
+/** The suites in Node and Bun, package required. */
+const lib = require("workers-ai-wasm");
+
+const settings = JSON.parse(process.argv[2]);
+import("../suite/run.mjs").then(({ runSuite }) =>
+  runSuite(lib, settings, { environment: process.env }, (line) => console.log(JSON.stringify(line))),
+);

@@ -1,0 +1,7 @@
+/** The suites in Node, Deno and Bun, package imported. Settings are JSON in the first argument. */
+import process from "node:process";
+import * as lib from "workers-ai-wasm";
+import { runSuite } from "../suite/run.mjs";
+
+const settings = JSON.parse(process.argv[2]);
+await runSuite(lib, settings, { environment: process.env }, (line) => console.log(JSON.stringify(line)));

@@ -1,0 +1,9 @@
+/** The entry without wasm in Node, Deno and Bun, imported; the wasm as bytes. */
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import * as slim from "workers-ai-wasm/slim";
+import { runSlimSuite } from "../suite/slim.mjs";
+
+const { runtime } = JSON.parse(process.argv[2]);
+const wasm = readFileSync(new URL(import.meta.resolve("workers-ai-wasm/wasm")));
+await runSlimSuite(slim, wasm, runtime, (line) => console.log(JSON.stringify(line)));

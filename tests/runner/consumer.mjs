@@ -1,0 +1,48 @@
+/** A clean project outside of the repository with nothing but the packed package installed, as a user has it. */
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { root } from "../../pkg-template/setup/process.mjs";
+import { writeFixtureModule } from "./fixtures.mjs";
+import { npm } from "./npm.mjs";
+
+/** The folders of tests/ that run there. */
+const SUITES = ["suite", "node", "deno", "workerd", "browser", "types"];
+
+/**
+ * @typedef {object} Consumer
+ * @property {string} folder the project
+ * @property {string} tarball the packed package
+ * @property {string} installed the package as npm unpacked it
+ * @property {() => Promise<void>} remove
+ */
+
+/** @returns {Promise<Consumer>} */
+export async function createConsumer() {
+  const base = await realpath(await mkdtemp(path.join(os.tmpdir(), "workers-ai-wasm-test-")));
+  const folder = path.join(base, "consumer");
+  await mkdir(folder);
+  await npm(["pack", path.join(root, "pkg"), "--pack-destination", base]);
+  const [name] = (await readdir(base)).filter((file) => file.endsWith(".tgz"));
+  const tarball = path.join(base, name);
+  const manifest = { name: "consumer", private: true, type: "module" };
+  await writeFile(path.join(folder, "package.json"), `${JSON.stringify(manifest)}\n`);
+  await npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", tarball], folder);
+  for (const name of SUITES) {
+    await cp(path.join(root, "tests", name), path.join(folder, "tests", name), { recursive: true });
+  }
+  await listSuite(path.join(folder, "tests", "suite"));
+  await writeFixtureModule(path.join(folder, "tests", "suite", "fixtures.mjs"));
+  return {
+    folder,
+    tarball,
+    installed: path.join(folder, "node_modules", "workers-ai-wasm"),
+    remove: () => rm(base, { recursive: true, force: true }),
+  };
+}
+
+/** Not every runtime can list a folder, and a list kept by hand forgets: it is written here, from what is there. */
+async function listSuite(folder) {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".test.mjs")).sort();
+  await writeFile(path.join(folder, "all.mjs"), files.map((file) => `import "./${file}";\n`).join(""));
+}

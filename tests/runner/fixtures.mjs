@@ -1,0 +1,45 @@
+/**
+ * The test streams for the suites: as a module, because not every runtime can read files, and as canned replies of the
+ * local service, so that they also come through a real connection.
+ */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { root } from "../../pkg-template/setup/process.mjs";
+
+const FOLDER = path.join(root, "tests", "fixtures", "text_generation");
+
+/** The model that the local service answers with a fixture, by the fixture's name. */
+const modelOf = (name) => `@cf/fixture/${name}`;
+
+/** @returns {Promise<{ name: string, model: string, body: Buffer, expected: object }[]>} */
+export async function readFixtures() {
+  const names = (await readdir(FOLDER))
+    .filter((file) => file.endsWith(".sse"))
+    .map((file) => file.slice(0, -4));
+  return Promise.all(
+    names.sort().map(async (name) => ({
+      name,
+      model: modelOf(name),
+      body: await readFile(path.join(FOLDER, `${name}.sse`)),
+      expected: JSON.parse(await readFile(path.join(FOLDER, `${name}.json`), "utf8")),
+    })),
+  );
+}
+
+/** @param {string} file where the suites import them from */
+export async function writeFixtureModule(file) {
+  const items = (await readFixtures()).map(({ body, ...rest }) => ({
+    ...rest,
+    base64: body.toString("base64"),
+  }));
+  await writeFile(file, `export default ${JSON.stringify(items, undefined, 2)};\n`);
+}
+
+/** @returns {Promise<Record<string, object>>} for the local service's option `routes` */
+export async function fixtureRoutes() {
+  const routes = {};
+  for (const { model, body } of await readFixtures()) {
+    routes[model] = { contentType: "text/event-stream", body: new Uint8Array(body) };
+  }
+  return routes;
+}

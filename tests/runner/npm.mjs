@@ -1,0 +1,13 @@
+/** The npm that runs us, for packing and installing. */
+import { root, step } from "../../pkg-template/setup/process.mjs";
+
+/**
+ * @param {string[]} args
+ * @param {string} [cwd]
+ */
+export async function npm(args, cwd = root) {
+  const own = process.env.npm_execpath;
+  const advice = "Nothing of this needs the network; the output above says what happened.";
+  if (own?.endsWith(".js")) await step(process.execPath, [own, ...args], advice, { cwd });
+  else await step("npm", args, advice, { cwd });
+}

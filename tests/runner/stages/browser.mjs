@@ -1,0 +1,76 @@
+/** The suites in Chromium. */
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { build } from "vite";
+import { fromLines, sum } from "../tally.mjs";
+
+/** `<script type="module">` and an import map, nothing else. */
+export async function plainPage({ programs, servers }) {
+  const pages = `${servers.pages}/files/tests/browser`;
+  return sum([
+    await runPage("chromium", programs.chromium, `${pages}/plain.html`),
+    await runPage("chromium slim", programs.chromium, `${pages}/plain-slim.html`),
+  ]);
+}
+
+/** What Vite makes of the same drivers, under a Content-Security-Policy. */
+export async function bundledPage({ programs, consumer, servers }) {
+  const root = path.join(consumer.folder, "tests", "browser");
+  const outDir = path.join(consumer.folder, "vite-output");
+  await build({
+    root,
+    base: "/vite/",
+    configFile: false,
+    logLevel: "error",
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2022",
+      rolldownOptions: { input: [path.join(root, "index.html"), path.join(root, "slim.html")] },
+    },
+  });
+  servers.serve("/vite/", outDir);
+  return sum([
+    await runPage("vite", programs.chromium, `${servers.pages}/vite/index.html`),
+    await runPage("vite slim", programs.chromium, `${servers.pages}/vite/slim.html`),
+  ]);
+}
+
+async function runPage(label, executablePath, url) {
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const page = await browser.newPage();
+    const lines = [];
+    const complaints = [];
+    const { promise: ended, resolve: end } = withResolvers();
+    await page.exposeFunction("reportLine", (line) => {
+      lines.push(line);
+      if (JSON.parse(line).done !== undefined) end();
+    });
+    // A page that breaks while it loads never reports anything.
+    page.on("pageerror", (error) => {
+      complaints.push(`page error: ${error.stack ?? error}`);
+      end();
+    });
+    page.on("crash", () => {
+      complaints.push("the page crashed");
+      end();
+    });
+    page.on("console", (message) => complaints.push(`console: ${message.text()}`));
+    await page.goto(url);
+    await ended;
+    const stdout = lines.join("\n");
+    return fromLines(label, { status: 0, stdout, output: [stdout, ...complaints].join("\n") });
+  } finally {
+    await browser.close();
+  }
+}
+
+/** `Promise.withResolvers`, which Node 20 has not. */
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,65 @@
+/** What is checked without running the package. */
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { capture, root } from "../../../pkg-template/setup/process.mjs";
+import { fromStatus, sum } from "../tally.mjs";
+
+const bin = (name) => path.join(root, "node_modules", ".bin", name);
+
+export async function jsLint() {
+  return fromStatus("biome check", await capture(bin("biome"), ["check", "--error-on-warnings", "."]));
+}
+
+const PAGE = { module: "esnext", lib: ["es2024", "dom", "dom.iterable", "dom.asynciterable"], types: [] };
+const WORKER = { module: "esnext", types: ["@cloudflare/workers-types"] };
+const SERVER = { module: "nodenext", types: ["node"] };
+
+/** How users' projects resolve and check the typings, and the file of tests/types that each one compiles. */
+const PROJECTS = [
+  { name: "server, ES module", file: "public-api.ts", as: "public-api.mts", ...SERVER },
+  { name: "server, CommonJS", file: "public-api.ts", as: "public-api.cts", ...SERVER },
+  { name: "page, bundler", file: "public-api.ts", ...PAGE },
+  { name: "Worker", file: "worker.ts", ...WORKER },
+  { name: "page, slim", file: "slim.ts", ...PAGE },
+  { name: "Worker, slim", file: "slim.ts", ...WORKER },
+];
+
+export async function typeTests({ consumer }) {
+  await lendTypes(consumer);
+  const tallies = [];
+  for (const [index, project] of PROJECTS.entries()) {
+    const folder = path.join(consumer.folder, "types", String(index));
+    await mkdir(folder, { recursive: true });
+    const name = project.as ?? project.file;
+    await cp(path.join(consumer.folder, "tests", "types", project.file), path.join(folder, name));
+    const config = {
+      compilerOptions: {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        // The package's own typings are checked as well, not only their use.
+        skipLibCheck: false,
+        noEmit: true,
+        target: "es2022",
+        lib: project.lib ?? ["es2024"],
+        module: project.module,
+        moduleResolution: project.module === "nodenext" ? "nodenext" : "bundler",
+        types: project.types,
+      },
+      files: [name],
+    };
+    await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify(config));
+    const result = await capture(bin("tsc"), ["--project", folder], { cwd: consumer.folder });
+    tallies.push(fromStatus(`tsc: ${project.name}`, result));
+  }
+  return sum(tallies);
+}
+
+/** The typings of the platforms, which a user would have installed beside the package. */
+async function lendTypes({ folder }) {
+  for (const name of ["@types/node", "@cloudflare/workers-types"]) {
+    const link = path.join(folder, "node_modules", name);
+    await mkdir(path.dirname(link), { recursive: true });
+    await symlink(path.join(root, "node_modules", name), link, "junction");
+  }
+}

@@ -1,0 +1,44 @@
+/** The suites in the runtimes that are plain programs. */
+import path from "node:path";
+import { capture } from "../../../pkg-template/setup/process.mjs";
+import { fromLines, sum } from "../tally.mjs";
+
+/** @param {"node20" | "node24"} name */
+export function nodeSuite(name) {
+  return (environment) => importAndRequire(environment, name);
+}
+
+export function bunSuite(environment) {
+  return importAndRequire(environment, "bun");
+}
+
+async function importAndRequire(environment, runtime) {
+  return sum([
+    await drive(environment, `${runtime} import`, runtime, ["tests/node/driver.mjs"]),
+    await drive(environment, `${runtime} require`, runtime, ["tests/node/driver.cjs"]),
+    await drive(environment, `${runtime} import slim`, runtime, ["tests/node/slim.mjs"]),
+    await drive(environment, `${runtime} require slim`, runtime, ["tests/node/slim.cjs"]),
+  ]);
+}
+
+/** Each program gets the permissions that it needs and no other; none is needed to import the package. */
+export async function denoSuite(environment) {
+  const { consumer, servers } = environment;
+  const hosts = [servers.restOrigin, servers.proxyURL].map((url) => new URL(url).host).join(",");
+  const net = `--allow-net=${hosts}`;
+  const env = "--allow-env=CLOUDFLARE_ACCOUNT_ID,CLOUDFLARE_API_TOKEN";
+  const read = `--allow-read=${path.join(consumer.installed, "dist", "workers_ai_wasm_bg.wasm")}`;
+  const deno = (label, ...args) => drive(environment, label, "deno", ["run", "--no-prompt", ...args]);
+  return sum([
+    await deno("deno", net, env, "tests/node/driver.mjs"),
+    await deno("deno slim", read, "tests/node/slim.mjs"),
+    await deno("deno without permissions", "tests/deno/no-permissions.mjs"),
+  ]);
+}
+
+async function drive({ programs, consumer, servers }, label, runtime, args) {
+  const { restOrigin, accountId, apiToken, proxyURL } = servers;
+  const settings = JSON.stringify({ runtime, restOrigin, accountId, apiToken, proxyURL });
+  const result = await capture(programs[runtime], [...args, settings], { cwd: consumer.folder });
+  return fromLines(label, result);
+}

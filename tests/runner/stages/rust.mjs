@@ -1,0 +1,33 @@
+/** What cargo checks and runs. */
+import { capture } from "../../../pkg-template/setup/process.mjs";
+import { fromRustOutput, fromStatus, sum } from "../tally.mjs";
+
+const WASM = ["--target", "wasm32-unknown-unknown"];
+
+export async function rustFormat() {
+  return fromStatus(
+    "cargo fmt --check",
+    await capture("cargo", ["fmt", "--check", "--", "--color", "never"]),
+  );
+}
+
+export async function clippy() {
+  const tallies = [];
+  for (const target of [[], WASM]) {
+    const args = ["clippy", "--all-targets", ...target, "--", "-D", "warnings"];
+    tallies.push(fromStatus(`cargo ${args.join(" ")}`, await capture("cargo", args)));
+  }
+  return sum(tallies);
+}
+
+export async function nativeTests() {
+  return fromRustOutput(await capture("cargo", ["test"]));
+}
+
+export async function wasmTests() {
+  const env = { ...process.env };
+  // In the environment these would replace the target features of .cargo/config.toml.
+  delete env.RUSTFLAGS;
+  delete env.CARGO_ENCODED_RUSTFLAGS;
+  return fromRustOutput(await capture("wasm-pack", ["test", "--node"], { env }));
+}

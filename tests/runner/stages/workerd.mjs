@@ -1,0 +1,110 @@
+/** The suites inside workerd: its genuine `env.AI` in front of the local service. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { build } from "esbuild";
+import { fromLines, sum } from "../tally.mjs";
+
+export async function workerdSuite(environment) {
+  return sum([
+    await runWorker(environment, "workerd", "worker"),
+    await runWorker(environment, "workerd slim", "slim"),
+  ]);
+}
+
+async function runWorker({ programs, consumer, servers }, label, name) {
+  const folder = path.join(consumer.folder, "workerd", name);
+  await bundle(consumer, `tests/workerd/${name}.mjs`, folder);
+  const config = path.join(folder, "config.capnp");
+  await writeFile(config, capnp(name, await readdir(folder), new URL(servers.restOrigin).host));
+  const workerd = await start(programs.workerd, config);
+  try {
+    const { restOrigin, accountId, apiToken, proxyURL } = servers;
+    const settings = { runtime: "workerd", restOrigin, accountId, apiToken, proxyURL };
+    const response = await fetch(workerd.url, { method: "POST", body: JSON.stringify(settings) });
+    const stdout = await response.text();
+    return fromLines(label, { status: response.ok ? 0 : 1, stdout, output: stdout + workerd.output() });
+  } finally {
+    await workerd.stop();
+  }
+}
+
+/** As `wrangler deploy` does it: one script, with the .wasm file beside it. */
+async function bundle(consumer, entry, outdir) {
+  await build({
+    absWorkingDir: consumer.folder,
+    entryPoints: [entry],
+    outdir,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    conditions: ["workerd", "worker", "browser"],
+    loader: { ".wasm": "copy" },
+    external: ["cloudflare:*", "node:*"],
+    logLevel: "warning",
+  });
+}
+
+function capnp(name, files, upstream) {
+  const modules = files
+    .filter((file) => file.endsWith(".wasm"))
+    .map((file) => `(name = "./${file}", wasm = embed "${file}")`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "app", worker = .app),
+    (name = "upstream", external = (address = "${upstream}", http = ())),
+    (name = "loopback", network = (allow = ["local"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "app")],
+);
+const app :Workerd.Worker = (
+  compatibilityDate = "2026-04-01",
+  modules = [(name = "${name}.js", esModule = embed "${name}.js"), ${modules.join(", ")}],
+  globalOutbound = "loopback",
+  bindings = [(name = "AI", wrapped = (
+    moduleName = "cloudflare-internal:ai-api",
+    innerBindings = [(name = "fetcher", service = "upstream")],
+  ))],
+);
+`;
+}
+
+async function start(program, config) {
+  const child = spawn(program, ["serve", "--control-fd=3", config], {
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  const exited = once(child, "exit");
+  // workerd outlives a parent that dies.
+  const killIt = () => child.kill("SIGKILL");
+  process.once("exit", killIt);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
+  }
+  const port = await Promise.race([
+    listeningPort(child.stdio[3]),
+    exited.then(() => Promise.reject(new Error(`workerd did not start:\n${output}`))),
+  ]);
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    output: () => output,
+    async stop() {
+      process.off("exit", killIt);
+      killIt();
+      await exited;
+    },
+  };
+}
+
+async function listeningPort(control) {
+  for await (const line of createInterface({ input: control })) {
+    const message = JSON.parse(line);
+    if (message.event === "listen") return message.port;
+  }
+  throw new Error("workerd closed its control channel before it listened");
+}

@@ -1,6 +1,8 @@
 // The one class of every failure. The wasm makes instances of it through the host, with everything already redacted.
 
 // Tells an instance even if another copy of the package, or another realm, has made it.
+import { named } from "./names.js";
+
 const BRAND = Symbol.for("workers-ai-wasm.error");
 
 // In the order in which a person wants to read them. `message` and `name` are those of every Error; `cause` and
@@ -61,3 +63,5 @@ function kind(cause) {
 function hide(target, name, value) {
   Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
 }
+
+named({ WorkersAIError });

@@ -21,10 +21,4 @@ export class WorkersAI {
    * @throws {WorkersAIError} `CONFIG`, with the option at fault in `field`
    */
   constructor(options?: ClientOptions);
-  /**
-   * Frees the client's memory at once, instead of when it is collected. Calls that run go on undisturbed.
-   * The client cannot be used any more.
-   */
-  free(): void;
-  [Symbol.dispose](): void;
 }

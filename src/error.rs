@@ -231,7 +231,8 @@ impl Error {
         let row = number.and_then(codes::find);
         let code = match row {
             Some(row) => codes::refine(row, &told.words),
-            None => status.map_or(Code::Unknown, codes::by_status),
+            // Some errors give an HTTP status as their number.
+            None => status.or(number.and_then(as_status)).map_or(Code::Unknown, codes::by_status),
         };
         let advice = match row {
             Some(row) if code == row.code => row.advice,
@@ -244,6 +245,10 @@ impl Error {
         error.request_id = told.request_id;
         error
     }
+}
+
+fn as_status(number: u32) -> Option<u16> {
+    u16::try_from(number).ok().filter(|status| (400..600).contains(status))
 }
 
 /// "What the service said (number): what to do."
@@ -292,6 +297,8 @@ mod tests {
     fn an_unknown_number_passes_through_and_the_status_decides() {
         let error = Error::from_service(Some(4711), "AiError: strange", Some(429));
         assert_eq!((error.code, error.internal_code), (Code::RateLimited, Some(4711)));
+        let error = Error::from_service(Some(500), "Internal server error", None);
+        assert_eq!((error.code, error.internal_code, error.status), (Code::Server, Some(500), None));
         let error = Error::from_service(Some(4711), "strange", None);
         assert_eq!((error.code, error.retryable()), (Code::Unknown, false));
         assert!(error.message.starts_with("strange (code 4711)."), "{}", error.message);

@@ -1,8 +1,8 @@
 /**
  * The JavaScript of the package: each entry is one file, with what the entries share beside them.
  *
- * Comments and blanks are left to the source maps, which nobody loads unasked. Names stay, so that a stack or
- * `console.log(client)` can be read without them.
+ * Comments, blanks and local names are left to the source maps, which nobody loads unasked. Classes that a caller can see keep
+ * their names: see `named` in pkg-template/names.js.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -12,8 +12,7 @@ const COMMON = {
   bundle: true,
   target: "es2022",
   charset: "utf8",
-  minifyWhitespace: true,
-  minifySyntax: true,
+  minify: true,
   legalComments: "none",
   sourcemap: "linked",
   logLevel: "warning",

@@ -48,7 +48,9 @@ async function gatherSources(wasmFolder, source) {
   for (const name of await readdir(template)) {
     if (name.endsWith(".js")) await cp(path.join(template, name), path.join(source, name));
   }
-  await cp(path.join(template, "stream"), path.join(source, "stream"), { recursive: true });
+  for (const folder of ["client", "stream"]) {
+    await cp(path.join(template, folder), path.join(source, folder), { recursive: true });
+  }
   await cp(path.join(wasmFolder, `${GLUE}.js`), path.join(source, `${GLUE}.js`));
   const wasm = await readFile(path.join(wasmFolder, `${GLUE}_bg.wasm`));
   // Deflated first: base64 hides from gzip and brotli what they would find.

@@ -1,8 +1,10 @@
 /** The crate to wasm and its glue, by wasm-pack. */
 import { existsSync, readdirSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { root, step } from "../setup/process.mjs";
 import { cargoBin } from "../setup/rust.mjs";
+import { shrink } from "./shrink.mjs";
 
 /** What wasm-pack writes. */
 export const wasmFolder = path.join(root, "build", "web");
@@ -12,8 +14,6 @@ export async function buildWasm() {
   // In the environment these would replace the target features of .cargo/config.toml.
   delete env.RUSTFLAGS;
   delete env.CARGO_ENCODED_RUSTFLAGS;
-  // wasm-pack takes the wasm-opt that it finds; it must be the one of the lock file.
-  env.PATH = [path.join(root, "node_modules", ".bin"), env.PATH].join(path.delimiter);
   // Where the sources of the dependencies lie is known once they are there.
   await step("cargo", ["fetch", "--locked"], "Check that crates.io can be reached, then repeat the command.");
   const output = path.relative(root, wasmFolder);
@@ -25,6 +25,7 @@ export async function buildWasm() {
       "--target",
       "web",
       "--no-pack",
+      "--no-opt",
       "--out-dir",
       output,
       "--",
@@ -34,6 +35,8 @@ export async function buildWasm() {
     "The crate does not build.",
     { env },
   );
+  const file = path.join(wasmFolder, "workers_ai_wasm_bg.wasm");
+  await writeFile(file, shrink(await readFile(file)));
 }
 
 /** Panic messages name source files: the same ones on every machine, and none of this one's folders. */

@@ -1,5 +1,6 @@
 // The class that callers hold. It converts, asks the core, and does what it says.
 
+import { named } from "../names.js";
 import { core, told } from "./core.js";
 import { describeClient } from "./options.js";
 import { run } from "./run.js";
@@ -28,3 +29,5 @@ export class WorkersAI {
     return streamText(this.#client, model, input, options);
   }
 }
+
+named({ WorkersAI });

@@ -1,11 +1,48 @@
-/** Joins the two halves of the package once: the wasm learns of the JavaScript classes, the stream reader of the wasm. */
-import { byteStream } from "./body.js";
-import { isWorkersAIError, WorkersAIError } from "./error.js";
-import { AIStream, events, setup } from "./stream/index.js";
-import * as glue from "./workers_ai_wasm.js";
+/** Joins the two halves of the package once: the client and the stream reader learn of the wasm. */
+import { connect } from "./client/core.js";
+import { setup } from "./stream/index.js";
+// By name, so that what is not used of the glue stays out of the bundle.
+import {
+  core_answer,
+  core_call,
+  core_client,
+  core_failure,
+  core_media,
+  core_open,
+  core_redirect,
+  core_request,
+  core_retry,
+  core_text_input,
+  core_thrown,
+  core_token,
+  core_verdict,
+  stream_synthesize,
+  stream_trouble,
+  stream_usage,
+} from "./workers_ai_wasm.js";
 
-export { events, isWorkersAIError, WorkersAIError };
-export const { WorkersAI } = glue;
+export { WorkersAI } from "./client/index.js";
+export { isWorkersAIError, WorkersAIError } from "./error.js";
+export { events } from "./stream/index.js";
+
+const glue = {
+  core_answer,
+  core_call,
+  core_client,
+  core_failure,
+  core_media,
+  core_open,
+  core_redirect,
+  core_request,
+  core_retry,
+  core_text_input,
+  core_thrown,
+  core_token,
+  core_verdict,
+  stream_synthesize,
+  stream_trouble,
+  stream_usage,
+};
 
 let installed = false;
 
@@ -22,10 +59,6 @@ export function isInstalled() {
 export function install(exports) {
   if (installed) return;
   setup(exports, glue);
-  glue.install({
-    error: (fields) => new WorkersAIError(fields),
-    stream: (source) => new AIStream(source),
-    bytes: byteStream,
-  });
+  connect(glue);
   installed = true;
 }

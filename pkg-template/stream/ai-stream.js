@@ -1,8 +1,10 @@
 // The stream that callers hold.
 
+import { named } from "../names.js";
 import { byteStream } from "../client/byte-stream.js";
 import { ChunkChannel } from "./chunk-channel.js";
-import { consumed, synthesize } from "./engine.js";
+import { synthesize } from "./engine.js";
+import { consumed } from "./errors.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";
 
@@ -150,3 +152,5 @@ function shared(guard) {
   };
   return [half(), half()];
 }
+
+named({ AIStream });

@@ -4,7 +4,8 @@
 // returned without waiting; otherwise the one pending read is. `next()` may be called again before an earlier call has settled: calls
 // are served in their order.
 
-import { abandoned, close, connectionError, feed, feedOn, feedWhole, finish, open, PIECE } from "./engine.js";
+import { abandoned, close, feed, feedOn, feedWhole, finish, open, PIECE } from "./engine.js";
+import { connectionError } from "./errors.js";
 import { ENDED, MORE } from "./records.js";
 
 const encoder = new TextEncoder();

@@ -22,7 +22,7 @@ export const PIECE = 65536;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 let wasm = null;
-let half = null;
+let glue = null;
 /** Views of wasm memory. Growth detaches them: then reads give undefined and writes vanish, so every call that may grow it refreshes. */
 export let bytes = new Uint8Array(0);
 export let ints = new Int32Array(0);
@@ -41,11 +41,11 @@ let owner = null;
 /**
  * Connects the readers to the wasm instance.
  * @param exports the instance's exports
- * @param glue wasm-bindgen's module, for what is more than numbers: the functions at the end of this file
+ * @param module wasm-bindgen's, for what is more than numbers: the functions at the end of this file
  */
-export function setup(exports, glue) {
+export function setup(exports, module) {
   wasm = exports;
-  half = glue;
+  glue = module;
   tokens = [];
   owner = null;
   refresh();
@@ -219,23 +219,7 @@ export function textTaken() {
 }
 
 /** The public usage object of a usage's JSON text. */
-export const usageOf = (json) => half.stream_usage(json);
+export const usageOf = (json) => JSON.parse(glue.stream_usage(json));
 
 /** The service's own bytes for a JSON answer that took a stream's place. */
-export const synthesize = (json) => half.stream_synthesize(json);
-
-/** The error of a stream that failed, see src/wire/trouble.rs; of the call behind it, when there is one. */
-export const streamError = (guard, trouble, told, limit) =>
-  guard === undefined ? half.stream_trouble(trouble, told, limit) : guard.trouble(trouble, told, limit);
-
-/** The error of a connection that broke. */
-export const connectionError = (guard, cause) => (guard === undefined ? half.stream_broken(cause) : guard.broken(cause));
-
-/** The error of a reader who gave up. */
-export const abortError = (reason) => half.stream_aborted(reason);
-
-/** The error of an argument that can't be used. */
-export const refused = (field, message) => half.stream_refused(field, message);
-
-/** The error of a second reading. */
-export const consumed = () => half.stream_consumed();
+export const synthesize = (json) => glue.stream_synthesize(json);

@@ -1,6 +1,8 @@
 // The typed events of a stream. Each remembers where its chunk's bytes are, so that `raw` costs nothing until it is asked for. The bytes
 // are the network chunk's own, never wasm memory's.
 
+import { named } from "../names.js";
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const parse = (source, at, len) => JSON.parse(decoder.decode(source.subarray(at, at + len)));
 
@@ -91,3 +93,5 @@ export class FinishEvent {
     return undefined;
   }
 }
+
+named({ TextEvent, ReasoningEvent, ToolCallDeltaEvent, ToolCallEvent, UsageEvent, FinishEvent });

@@ -42,6 +42,8 @@ export const USAGE_TOTAL = 19;
 
 /** Flag in the head: the piece has no escapes to resolve. */
 export const PLAIN = 256;
+/** Flag in the head: the event's data was joined from several lines, so it is nowhere in the chunk. */
+export const JOINED = 512;
 /** The slot of a tool call, or the place of a hole, stands above this bit of the head. */
 export const SLOT_SHIFT = 16;
 

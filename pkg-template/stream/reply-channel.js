@@ -2,6 +2,7 @@
 
 import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
+import { streamError } from "./errors.js";
 import {
   FinishEvent,
   ReasoningEvent,
@@ -14,6 +15,7 @@ import {
   FAILURE,
   FINISH,
   FINISH_REASONS,
+  JOINED,
   MODE_EVENTS,
   REASONING,
   SLOT_SHIFT,
@@ -71,7 +73,7 @@ export class ReplyChannel extends Channel {
         this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
         break;
       case FAILURE:
-        this.fail(engine.streamError(this.source.guard, engine.ints[r + 1], engine.plainOf(r), this.source.maxEventBytes));
+        this.fail(streamError(this.source.guard, engine.ints[r + 1], engine.plainOf(r), this.source.maxEventBytes));
     }
     return kind;
   }
@@ -128,12 +130,13 @@ export class EventChannel extends ReplyChannel {
         const more = kind === TOOL_ARGUMENTS ? engine.stringOf(r) : "";
         const dataAt = engine.ints[r + 4];
         const dataLen = engine.ints[r + 5];
-        const whole = this.chunk !== null && dataAt >= this.base;
+        const whole = this.#isInChunk(r);
         const source = whole ? this.chunk : engine.copyData(r);
         const at = whole ? dataAt - this.base + this.offset : 0;
         return new ToolCallDeltaEvent(index, toolId, toolName, more, source, at, dataLen);
       }
       case TOOL_CALL:
+        this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
         return new ToolCallEvent(this.#call(engine.ints[r] >>> SLOT_SHIFT));
       case USAGE_TOTAL:
         return new UsageEvent(this.transcript.usage, this.transcript.usageJSON);
@@ -145,10 +148,14 @@ export class EventChannel extends ReplyChannel {
 
   #sourced(Event, r) {
     const text = engine.stringOf(r);
-    const dataAt = engine.ints[r + 4];
     const dataLen = engine.ints[r + 5];
-    if (this.chunk === null || dataAt < this.base) return new Event(text, engine.copyData(r), 0, dataLen);
-    return new Event(text, this.chunk, dataAt - this.base + this.offset, dataLen);
+    if (!this.#isInChunk(r)) return new Event(text, engine.copyData(r), 0, dataLen);
+    return new Event(text, this.chunk, engine.ints[r + 4] - this.base + this.offset, dataLen);
+  }
+
+  /** Does the event's data lie in the chunk as it is? */
+  #isInChunk(r) {
+    return this.chunk !== null && engine.ints[r + 4] >= this.base && (engine.ints[r] & JOINED) === 0;
   }
 
   #call(slot) {

@@ -2,6 +2,7 @@
 
 import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
+import { consumed, refused, streamError } from "./errors.js";
 import { EVENT_DATA, EVENT_ID, EVENT_NAME, EVENT_RETRY, FAILURE, MODE_PLAIN, WORDS } from "./records.js";
 import { startGuard } from "./signal-guard.js";
 
@@ -36,7 +37,7 @@ class ServerEventChannel extends Channel {
           return event;
         }
         case FAILURE:
-          this.fail(engine.streamError(undefined, engine.ints[r + 1], "", this.source.maxEventBytes));
+          this.fail(streamError(undefined, engine.ints[r + 1], "", this.source.maxEventBytes));
       }
     }
     return undefined;
@@ -48,7 +49,7 @@ export function events(readable, options) {
   const body = bodyOf(readable);
   const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
   if (!(Number.isInteger(maxEventBytes) && maxEventBytes > 0)) {
-    throw engine.refused("maxEventBytes", "maxEventBytes must be a whole number above 0: the most bytes that one event may have.");
+    throw refused("maxEventBytes", "maxEventBytes must be a whole number above 0: the most bytes that one event may have.");
   }
   const guard = startGuard(options?.signal);
   return new ServerEventChannel({ body, json: null, maxEventBytes, idleMs: 0, guard, meta: undefined });
@@ -57,10 +58,10 @@ export function events(readable, options) {
 function bodyOf(readable) {
   const body = typeof readable?.getReader === "function" ? readable : readable?.body;
   if (typeof body?.getReader !== "function") {
-    throw engine.refused("readable", "events() reads a ReadableStream of bytes, or a Response with a body: pass one.");
+    throw refused("readable", "events() reads a ReadableStream of bytes, or a Response with a body: pass one.");
   }
   if (body.locked) {
-    throw engine.consumed();
+    throw consumed();
   }
   return body;
 }

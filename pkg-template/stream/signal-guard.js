@@ -1,6 +1,6 @@
 // The least that a channel needs of a guard, for streams that no request of ours stands behind: the caller's signal.
 
-import { abortError } from "./engine.js";
+import { abortError } from "./errors.js";
 
 /** A guard around the caller's signal; undefined when there is none. */
 export function startGuard(signal) {

@@ -1,6 +1,8 @@
 // What a stream has said so far. Kept in JavaScript, since wasm memory never shrinks.
 
-import { streamError, usageOf } from "./engine.js";
+import { madeUpId } from "../client/values.js";
+import { usageOf } from "./engine.js";
+import { streamError } from "./errors.js";
 
 /** Pieces are joined now and then: a million short strings would weigh more than their text. */
 const JOIN_AT = 8192;
@@ -51,12 +53,14 @@ export class Transcript {
   /** The complete call in a slot, its arguments parsed; throws when they are not JSON. */
   toolCall(slot) {
     const call = this.#calls[slot];
-    call.id ??= `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
+    call.id ??= madeUpId();
     const json = call.arguments.toString();
     try {
       return { id: call.id, name: call.name ?? "", arguments: json.trim() === "" ? {} : JSON.parse(json) };
     } catch {
-      throw streamError(this.#guard, TOOL_ARGUMENTS, "", 0);
+      const error = streamError(this.#guard, TOOL_ARGUMENTS, "", 0);
+      error.partial = this.partial();
+      throw error;
     }
   }
 

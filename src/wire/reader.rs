@@ -1,9 +1,9 @@
 //! From events to records: the template first, the full reading where it does not fit.
 
-use super::dialect::{Dialect, Failure, FinishReason, Form, Piece, Sink, ToolDelta};
+use super::dialect::{Dialect, Failure, Form, Piece, Sink, ToolDelta};
 use super::intern::Interner;
 use super::json::{self, Value};
-use super::record::{Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
+use super::record::{JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span};
 use super::template::{Hole, MAX_HOLES, NO_HOLE, Place, Template};
@@ -226,7 +226,7 @@ impl Reader {
     /// Reads a whole JSON answer.
     pub fn whole(&mut self, window: &Window, span: Span, tables: &mut Tables) {
         self.begun = true;
-        self.read(window, span, span, tables);
+        self.read(window, Event { data: span, name: None, retry: None, joined: false, frame: span }, tables);
         if !self.ended {
             match self.dialect.is_recognised() || self.mode == Mode::Chunks {
                 true => self.complete(tables),
@@ -271,7 +271,7 @@ impl Reader {
             Some((at, len)) if window.slice(at, len) == b"error" => {
                 self.fail(tables, Trouble::Service, event.data);
             }
-            _ => self.read(window, event.data, event.frame, tables),
+            _ => self.read(window, event, tables),
         }
     }
 
@@ -296,7 +296,8 @@ impl Reader {
 
     /// The full reading of one event.
     #[inline(never)]
-    fn read(&mut self, window: &Window, data: Span, frame: Span, tables: &mut Tables) {
+    fn read(&mut self, window: &Window, event: Event, tables: &mut Tables) {
+        let Event { data, frame, joined, .. } = event;
         let bytes = window.slice(data.0, data.1);
         match bytes.trim_ascii() {
             b"" => return,
@@ -308,7 +309,8 @@ impl Reader {
             Err(invalid) => return self.fail_with(tables, invalid.into(), data),
         };
         let before = self.dialect.version();
-        let mut writer = Writer { tables, mode: self.mode, data, effects: 0, last: None, usage: false };
+        let mut writer =
+            Writer { tables, mode: self.mode, data, joined, effects: 0, last: None, usage: false };
         let outcome = self.dialect.read(value, &mut writer);
         let (effects, last) = (writer.effects, writer.last);
         self.usage_told |= writer.usage;
@@ -349,14 +351,14 @@ impl Reader {
     /// The reply is over: tells of the tool calls, the usage and the reason.
     fn complete(&mut self, tables: &mut Tables) {
         tables.tell_text();
+        let reason = self.dialect.final_reason() as i32;
         for slot in self.dialect.tool_slots() {
-            tables.records.push(note(Kind::ToolCall, slot, 0));
+            tables.records.push(note(Kind::ToolCall, slot, reason));
         }
         if self.usage_told {
             tables.records.push(note(Kind::UsageTotal, 0, 0));
         }
-        let reason: FinishReason = self.dialect.final_reason();
-        tables.records.push(note(Kind::Finish, 0, reason as i32));
+        tables.records.push(note(Kind::Finish, 0, reason));
         self.ended = true;
     }
 
@@ -503,6 +505,7 @@ struct Writer<'a> {
     tables: &'a mut Tables,
     mode: Mode,
     data: Span,
+    joined: bool,
     effects: u32,
     /// The last piece that a template could have a hole for.
     last: Option<(Span, Kind, u32)>,
@@ -513,7 +516,7 @@ impl Writer<'_> {
     fn write(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
         let plain = if from.form == Form::Plain { PLAIN } else { 0 };
         let mut record = piece(kind, slot, -1, (self.data.0 + from.at, from.bytes.len()), self.data);
-        record.head |= plain;
+        record.head |= plain | if self.joined { JOINED } else { 0 };
         if self.mode == Mode::Text {
             self.tables.tell_text();
         }

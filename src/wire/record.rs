@@ -24,7 +24,7 @@ pub enum Kind {
     ToolDelta = 6,
     /// A usage object's JSON text.
     Usage = 7,
-    /// A tool call is complete.
+    /// A tool call is complete; `id` is the [`super::dialect::FinishReason`] of the reply.
     ToolCall = 8,
     /// The reply is over; `id` is the [`super::dialect::FinishReason`].
     Finish = 9,
@@ -54,6 +54,8 @@ pub enum Kind {
 
 /// The bytes are text as they stand: no escapes to resolve.
 pub const PLAIN: u32 = 1 << 8;
+/// The event's data has been joined from several lines: it lies nowhere in the chunk as it is.
+pub const JOINED: u32 = 1 << 9;
 /// The slot of a tool call, or the place of a hole, stands above this bit.
 pub const SLOT_SHIFT: u32 = 16;
 

@@ -17,6 +17,8 @@ pub struct Event {
     pub name: Option<Span>,
     /// Its `retry` field, digits only.
     pub retry: Option<Span>,
+    /// Whether its data has been joined from several lines, and so lies elsewhere than it was received.
+    pub joined: bool,
     /// All of it, from the first byte of its first line to the last of the empty line that ends it.
     pub frame: Span,
 }
@@ -53,6 +55,7 @@ pub struct Framing {
     data: Option<Span>,
     name: Option<Span>,
     retry: Option<Span>,
+    joined: bool,
     /// The last line ended with CR; an LF that follows belongs to it.
     after_cr: bool,
     /// The place of a byte order mark is behind us.
@@ -185,9 +188,11 @@ impl Framing {
     #[inline(always)]
     fn dispatch<L: Listener>(&mut self, window: &Window, next: usize, listener: &mut L) -> Next {
         let frame = (self.event, next - self.event);
-        let event = self.data.take().map(|data| Event { data, name: self.name, retry: self.retry, frame });
+        let (name, retry, joined) = (self.name, self.retry, self.joined);
+        let event = self.data.take().map(|data| Event { data, name, retry, joined, frame });
         self.name = None;
         self.retry = None;
+        self.joined = false;
         event.map_or(Next::Continue, |event| listener.event(window, event))
     }
 
@@ -208,6 +213,7 @@ impl Framing {
             None => (at, len),
             Some((first, before)) => {
                 window.join(first + before, at, len);
+                self.joined = true;
                 (first, before + 1 + len)
             }
         });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { root, step } from "../setup/process.mjs";
+import { capture, root, step } from "../setup/process.mjs";
 import { cargoBin } from "../setup/rust.mjs";
 import { shrink } from "./shrink.mjs";
 
@@ -30,7 +30,7 @@ export async function buildWasm() {
       output,
       "--",
       "--config",
-      withoutPaths(),
+      await withoutPaths(),
     ],
     "The crate does not build.",
     { env },
@@ -40,11 +40,19 @@ export async function buildWasm() {
 }
 
 /** Panic messages name source files: the same ones on every machine, and none of this one's folders. */
-function withoutPaths() {
+async function withoutPaths() {
   const cargoHome = path.dirname(cargoBin);
   const registry = path.join(cargoHome, "registry", "src");
   const sources = existsSync(registry) ? readdirSync(registry).map((name) => path.join(registry, name)) : [];
-  const prefixes = [[cargoHome, "cargo"], ...sources.map((folder) => [folder, "crates"]), [root, "."]];
+  const { stdout } = await capture("rustc", ["--print", "sysroot"]);
+  // Where a toolchain has the standard library's sources, their paths are those of this machine.
+  const standardLibrary = path.join(stdout.trim(), "lib", "rustlib", "src", "rust");
+  const prefixes = [
+    [cargoHome, "cargo"],
+    ...sources.map((folder) => [folder, "crates"]),
+    [standardLibrary, "rust"],
+    [root, "."],
+  ];
   // The last one that fits wins.
   const flags = prefixes.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
   return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;

@@ -7,7 +7,17 @@ const BRAND = Symbol.for("workers-ai-wasm.error");
 
 // In the order in which a person wants to read them. `message` and `name` are those of every Error; `cause` and
 // `partial` are kept out of sight, since they hold what is not ours to show: original values and the model's text.
-const SHOWN = ["code", "status", "internalCode", "retryable", "retryAfterMs", "requestId", "gatewayLogId", "attempts", "field"];
+const SHOWN = [
+  "code",
+  "status",
+  "internalCode",
+  "retryable",
+  "retryAfterMs",
+  "requestId",
+  "gatewayLogId",
+  "attempts",
+  "field",
+];
 const HIDDEN = ["partial", "cause"];
 
 export class WorkersAIError extends Error {
@@ -44,7 +54,9 @@ hide(WorkersAIError.prototype, "name", "WorkersAIError");
 hide(WorkersAIError.prototype, BRAND, true);
 
 export function isWorkersAIError(value) {
-  return typeof value === "object" && value !== null && value[BRAND] === true && typeof value.code === "string";
+  return (
+    typeof value === "object" && value !== null && value[BRAND] === true && typeof value.code === "string"
+  );
 }
 
 function shown(error, inspect) {

@@ -47,7 +47,10 @@ export interface GatewayOptions {
 }
 
 /** Headers in any form that `fetch` takes; `null` leaves out one that would be sent otherwise. */
-export type HeadersOption = Record<string, string | null | undefined> | [string, string | null | undefined][] | Headers;
+export type HeadersOption =
+  | Record<string, string | null | undefined>
+  | [string, string | null | undefined][]
+  | Headers;
 
 /** What a hook is told about a request. Never a secret and never a body. */
 export interface RequestInfo {

@@ -8,7 +8,16 @@
 import binaryen from "binaryen";
 
 /** What the runtimes that are served all have; wasm-opt's own default is more than Node 20 takes. */
-const FEATURES = ["SIMD128", "BulkMemory", "BulkMemoryOpt", "NontrappingFPToInt", "SignExt", "MutableGlobals", "ReferenceTypes", "Multivalue"];
+const FEATURES = [
+  "SIMD128",
+  "BulkMemory",
+  "BulkMemoryOpt",
+  "NontrappingFPToInt",
+  "SignExt",
+  "MutableGlobals",
+  "ReferenceTypes",
+  "Multivalue",
+];
 
 /** Functions that never return. */
 const PANICS =
@@ -30,7 +39,8 @@ export function shrink(wasm) {
     binaryen.Function(ref).body = module.unreachable();
     found++;
   }
-  if (found === 0) throw new Error("no panic function was found: the module has lost its names, or they have changed");
+  if (found === 0)
+    throw new Error("no panic function was found: the module has lost its names, or they have changed");
   binaryen.setDebugInfo(false);
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);

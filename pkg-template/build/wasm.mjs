@@ -15,7 +15,11 @@ export async function buildWasm() {
   delete env.RUSTFLAGS;
   delete env.CARGO_ENCODED_RUSTFLAGS;
   // Where the sources of the dependencies lie is known once they are there.
-  await step("cargo", ["fetch", "--locked"], "Check that crates.io can be reached, then repeat the command.");
+  await step(
+    "cargo",
+    ["fetch", "--locked"],
+    "Check that the crate registry can be reached, then repeat the command.",
+  );
   const output = path.relative(root, wasmFolder);
   await step(
     "wasm-pack",

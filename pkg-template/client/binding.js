@@ -18,7 +18,8 @@ export async function sendToBinding(call) {
   } catch (cause) {
     if (guard.reason !== undefined) throw guard.reason;
     const name = typeof cause?.name === "string" ? cause.name : "";
-    const message = typeof cause === "string" ? cause : typeof cause?.message === "string" ? cause.message : "";
+    const message =
+      typeof cause === "string" ? cause : typeof cause?.message === "string" ? cause.message : "";
     const { secrets, input } = guard.hidden;
     throw guard.fail(core().core_thrown(name, message, "", secrets, input()), { cause });
   }

@@ -92,7 +92,16 @@ export class Call {
     const total = facts.timeouts.total ?? 0;
     const code = String(error?.code ?? "");
     const { maxRetries } = facts;
-    return core().core_retry(code, after, guard.attempts, elapsed, maxRetries, total, outgoing.replayable, Math.random());
+    return core().core_retry(
+      code,
+      after,
+      guard.attempts,
+      elapsed,
+      maxRetries,
+      total,
+      outgoing.replayable,
+      Math.random(),
+    );
   }
 
   #quotable() {

@@ -25,7 +25,8 @@ function variable(name) {
 }
 
 /** A document, or the scope of a web worker. */
-const isPage = () => typeof globalThis.document === "object" || typeof globalThis.WorkerGlobalScope === "function";
+const isPage = () =>
+  typeof globalThis.document === "object" || typeof globalThis.WorkerGlobalScope === "function";
 
 /** A runtime on a server, even if somebody has put a make-believe `document` into it, as test frameworks do. */
 const isServer = () =>

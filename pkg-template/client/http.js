@@ -35,7 +35,9 @@ async function send(call, url, headers, redirect) {
   // refuse another receiver.
   const own = client.fetch;
   if (own === undefined && typeof globalThis.fetch !== "function") {
-    throw failure("CONFIG", "This runtime has no global fetch: pass one with the option fetch.", { field: "fetch" });
+    throw failure("CONFIG", "This runtime has no global fetch: pass one with the option fetch.", {
+      field: "fetch",
+    });
   }
   let response;
   try {
@@ -44,17 +46,22 @@ async function send(call, url, headers, redirect) {
     if (guard.reason !== undefined) throw guard.reason;
     const why = cause?.cause?.code ?? cause?.code;
     const { secrets, input } = guard.hidden;
-    throw guard.fail(core().core_thrown(typeof why === "string" ? why : "", "", url, secrets, input()), { cause });
+    throw guard.fail(core().core_thrown(typeof why === "string" ? why : "", "", url, secrets, input()), {
+      cause,
+    });
   }
   if (!isResponse(response)) {
-    throw failure("CONFIG", "fetch did not give a Response. Check the function that was passed as fetch.", { field: "fetch" });
+    throw failure("CONFIG", "fetch did not give a Response. Check the function that was passed as fetch.", {
+      field: "fetch",
+    });
   }
   return response;
 }
 
 /** The token for this request. A function may give another one each time, so each is checked and hidden. */
 async function askForToken(apiToken, guard) {
-  const refuse = (why, more) => failure("CONFIG", `The function apiToken ${why}.`, { field: "apiToken", ...more });
+  const refuse = (why, more) =>
+    failure("CONFIG", `The function apiToken ${why}.`, { field: "apiToken", ...more });
   let token;
   try {
     token = await guard.until(apiToken());

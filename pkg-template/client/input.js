@@ -5,7 +5,10 @@ import { refusal } from "./core.js";
 import { isBlob, isBytes, isForm, isStream, kindOf } from "./values.js";
 
 const notAnInput = (input) =>
-  refusal("input", `The input must be an object with the model's inputs, bytes, or a form, not ${kindOf(input)}.`);
+  refusal(
+    "input",
+    `The input must be an object with the model's inputs, bytes, or a form, not ${kindOf(input)}.`,
+  );
 
 const isPlain = (input) => typeof input === "object" && input !== null && !Array.isArray(input);
 
@@ -13,7 +16,8 @@ const isPlain = (input) => typeof input === "object" && input !== null && !Array
 export function encodeForHttp(input, model, rejectIfBusy) {
   const body = asRaw(input) ?? (isPlain(input) ? soleMedia(input, model) : undefined);
   if (body !== undefined) {
-    if (rejectIfBusy) throw refusal("rejectIfBusy", "rejectIfBusy needs a JSON input: a raw body has no place for it.");
+    if (rejectIfBusy)
+      throw refusal("rejectIfBusy", "rejectIfBusy needs a JSON input: a raw body has no place for it.");
     return body;
   }
   if (!isPlain(input)) throw notAnInput(input);
@@ -66,7 +70,12 @@ export function quotable(input) {
 /** Bytes, a blob, a stream or a form as a body of its own. */
 function asRaw(value, contentType) {
   if (typeof value !== "object" || value === null) return undefined;
-  const typed = (type) => ({ value, contentType: type || "application/octet-stream", query: [], replayable: true });
+  const typed = (type) => ({
+    value,
+    contentType: type || "application/octet-stream",
+    query: [],
+    replayable: true,
+  });
   if (isBytes(value)) return typed(contentType);
   if (isBlob(value)) return typed(contentType ?? value.type);
   // The platform writes the boundary into the type.
@@ -90,7 +99,9 @@ function soleMedia(input, model) {
 
 /** The inputs beside a raw body. Only nova-3 reads any, from the query. */
 function beside(input, media, model) {
-  const others = Object.entries(input).filter(([name, value]) => name !== media && value !== undefined && value !== null);
+  const others = Object.entries(input).filter(
+    ([name, value]) => name !== media && value !== undefined && value !== null,
+  );
   return others.map(([name, value]) => {
     if (!/\/nova-3/i.test(model)) {
       throw refusal(

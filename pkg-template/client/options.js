@@ -57,13 +57,17 @@ export function describeCall(options) {
 
 function describe(code, options, names, more) {
   if (options === undefined) return describe(code, {}, names, more);
-  if (typeof options !== "object" || options === null || Array.isArray(options)) return JSON.stringify(sign(kindOf(options)));
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    return JSON.stringify(sign(kindOf(options)));
   try {
     const out = pick(options, names);
     more(options, out);
     return JSON.stringify(out, plain);
   } catch (cause) {
-    throw failure(code, "The options cannot be read: a getter threw, or they hold a cycle.", { field: "options", cause });
+    throw failure(code, "The options cannot be read: a getter threw, or they hold a cycle.", {
+      field: "options",
+      cause,
+    });
   }
 }
 

@@ -122,7 +122,8 @@ export class Reply {
       for (;;) {
         const { value, done } = await guard.untilRead(reader.read());
         if (done) return { bytes: join(chunks, length), whole: true };
-        if (!isBytes(value)) throw failure("MALFORMED_RESPONSE", "The reply's body is not a stream of bytes.");
+        if (!isBytes(value))
+          throw failure("MALFORMED_RESPONSE", "The reply's body is not a stream of bytes.");
         guard.firstByte();
         const chunk = asBytes(value);
         if (length + chunk.length > limit) {

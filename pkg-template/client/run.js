@@ -78,7 +78,9 @@ function unwrap(call, reply, value) {
       return value.result;
     case FAILED: {
       const { secrets, input } = call.guard.hidden;
-      throw call.guard.fail(core().core_failure(encoder.encode(JSON.stringify(value)), reply.head, secrets, input()));
+      throw call.guard.fail(
+        core().core_failure(encoder.encode(JSON.stringify(value)), reply.head, secrets, input()),
+      );
     }
   }
   return value;

@@ -12,7 +12,8 @@ const TOOL_ARGUMENTS = 8;
 /** Asks a language model for a whole answer. */
 export async function generateText(client, model, input, options) {
   const inputs = inputsOf(input);
-  if (inputs.stream) throw refusal("stream", "generateText gives the whole answer: use streamText for a stream.");
+  if (inputs.stream)
+    throw refusal("stream", "generateText gives the whole answer: use streamText for a stream.");
   const call = textCall(client, model, inputs, options);
   const reply = await call.send();
   // Some models stream unasked: the stream knows its own end.
@@ -83,7 +84,8 @@ function toolCalls(call, result) {
 
 function meta(call, reply, { raw, usage }) {
   const meta = call.meta(reply);
-  if (reply.header("cf-aig-model") === undefined && typeof raw?.model === "string" && raw.model !== "") meta.model = raw.model;
+  if (reply.header("cf-aig-model") === undefined && typeof raw?.model === "string" && raw.model !== "")
+    meta.model = raw.model;
   if (meta.neurons === undefined && usage?.neurons !== undefined) meta.neurons = usage.neurons;
   const { firstByteAt } = call.guard;
   if (firstByteAt !== undefined) meta.firstByteMs = firstByteAt - call.startedAt;

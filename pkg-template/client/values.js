@@ -16,9 +16,11 @@ export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -
 export const isStream = (value) => typeof value?.getReader === "function";
 
 /** A `Response`. */
-export const isResponse = (value) => typeof value?.status === "number" && typeof value.headers?.get === "function";
+export const isResponse = (value) =>
+  typeof value?.status === "number" && typeof value.headers?.get === "function";
 
-export const isBlob = (value) => typeof value === "object" && value !== null && /^(?:Blob|File)$/.test(tagOf(value));
+export const isBlob = (value) =>
+  typeof value === "object" && value !== null && /^(?:Blob|File)$/.test(tagOf(value));
 
 export const isForm = (value) => typeof value === "object" && value !== null && tagOf(value) === "FormData";
 

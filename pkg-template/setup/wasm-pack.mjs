@@ -13,7 +13,7 @@ export async function ensureWasmPack() {
     await step(
       "cargo",
       ["install", "wasm-pack", "--locked", "--force", "--version", VERSION, "--root", path.dirname(cargoBin)],
-      "Check that crates.io can be reached, then repeat the command.",
+      "Check that the crate registry can be reached, then repeat the command.",
     );
   }
   return { "wasm-pack": program };

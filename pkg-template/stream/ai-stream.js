@@ -1,7 +1,7 @@
 // The stream that callers hold.
 
-import { named } from "../names.js";
 import { byteStream } from "../client/byte-stream.js";
+import { named } from "../names.js";
 import { ChunkChannel } from "./chunk-channel.js";
 import { synthesize } from "./engine.js";
 import { consumed } from "./errors.js";
@@ -76,7 +76,9 @@ export class AIStream {
     const source = this.#take();
     const bodies = source.body === null ? [null, null] : source.body.tee();
     const guards = shared(source.guard);
-    return bodies.map((body, half) => new AIStream({ ...source, body, guard: guards[half], meta: { ...source.meta } }));
+    return bodies.map(
+      (body, half) => new AIStream({ ...source, body, guard: guards[half], meta: { ...source.meta } }),
+    );
   }
 
   toReadableStream() {

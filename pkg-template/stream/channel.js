@@ -255,7 +255,9 @@ export class Channel {
   #broken(cause) {
     if (this.closed) return { value: undefined, done: true };
     const { guard } = this.source;
-    return this.#fail(this.failure ?? (guard?.signal.aborted ? guard.signal.reason : connectionError(guard, cause)));
+    return this.#fail(
+      this.failure ?? (guard?.signal.aborted ? guard.signal.reason : connectionError(guard, cause)),
+    );
   }
 
   /** Ends with an error. */

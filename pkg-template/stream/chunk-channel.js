@@ -141,7 +141,9 @@ function filledChoice(choice, place, value) {
 /** Are all values besides the way to the text without parts of their own? */
 function isFlatBeside(chunk, places) {
   const flat = (object, ...way) =>
-    Object.keys(object).every((key) => way.includes(key) || object[key] === null || typeof object[key] !== "object");
+    Object.keys(object).every(
+      (key) => way.includes(key) || object[key] === null || typeof object[key] !== "object",
+    );
   if (!places.some((place) => place >= PLACE_CONTENT && place <= PLACE_TOOL_ARGUMENTS)) return flat(chunk);
   const choice = chunk.choices[0];
   if (!flat(chunk, "choices")) return false;

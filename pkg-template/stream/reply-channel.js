@@ -73,7 +73,9 @@ export class ReplyChannel extends Channel {
         this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
         break;
       case FAILURE:
-        this.fail(streamError(this.source.guard, engine.ints[r + 1], engine.plainOf(r), this.source.maxEventBytes));
+        this.fail(
+          streamError(this.source.guard, engine.ints[r + 1], engine.plainOf(r), this.source.maxEventBytes),
+        );
     }
     return kind;
   }
@@ -106,7 +108,8 @@ export class EventChannel extends ReplyChannel {
         const dataAt = engine.ints[r + 4];
         const dataLen = engine.ints[r + 5];
         // An event that began in an earlier chunk has its bytes in no one chunk.
-        if (this.chunk === null || dataAt < this.base) return new TextEvent(text, engine.copyData(r), 0, dataLen);
+        if (this.chunk === null || dataAt < this.base)
+          return new TextEvent(text, engine.copyData(r), 0, dataLen);
         return new TextEvent(text, this.chunk, dataAt - this.base + this.offset, dataLen);
       }
       const event = this.#event(r);

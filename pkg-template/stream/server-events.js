@@ -30,7 +30,11 @@ class ServerEventChannel extends Channel {
           this.retry = Number(engine.plainOf(r));
           break;
         case EVENT_DATA: {
-          const event = { event: this.name === "" ? "message" : this.name, data: engine.plainOf(r), id: this.id };
+          const event = {
+            event: this.name === "" ? "message" : this.name,
+            data: engine.plainOf(r),
+            id: this.id,
+          };
           if (this.retry !== undefined) event.retry = this.retry;
           this.name = "";
           this.retry = undefined;
@@ -49,7 +53,10 @@ export function events(readable, options) {
   const body = bodyOf(readable);
   const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
   if (!(Number.isInteger(maxEventBytes) && maxEventBytes > 0)) {
-    throw refused("maxEventBytes", "maxEventBytes must be a whole number above 0: the most bytes that one event may have.");
+    throw refused(
+      "maxEventBytes",
+      "maxEventBytes must be a whole number above 0: the most bytes that one event may have.",
+    );
   }
   const guard = startGuard(options?.signal);
   return new ServerEventChannel({ body, json: null, maxEventBytes, idleMs: 0, guard, meta: undefined });
@@ -58,7 +65,10 @@ export function events(readable, options) {
 function bodyOf(readable) {
   const body = typeof readable?.getReader === "function" ? readable : readable?.body;
   if (typeof body?.getReader !== "function") {
-    throw refused("readable", "events() reads a ReadableStream of bytes, or a Response with a body: pass one.");
+    throw refused(
+      "readable",
+      "events() reads a ReadableStream of bytes, or a Response with a body: pass one.",
+    );
   }
   if (body.locked) {
     throw consumed();

@@ -104,10 +104,8 @@ export class Transcript {
   }
 
   #slots() {
-    // A sparse array: forEach visits the slots in use, in order.
-    const slots = [];
-    this.#calls.forEach((_, slot) => slots.push(slot));
-    return slots;
+    // A sparse array: its keys are the slots in use, in order.
+    return Object.keys(this.#calls).map(Number);
   }
 }
 

@@ -53,6 +53,10 @@ export interface WorkersAI {
    * for await (const chunk of stream) console.log(chunk);
    * ```
    */
-  run<Chunk = any>(model: ModelId, input: Record<string, unknown> & { stream: true }, options?: RunOptions): Promise<AIStream<Chunk>>;
+  run<Chunk = any>(
+    model: ModelId,
+    input: Record<string, unknown> & { stream: true },
+    options?: RunOptions,
+  ): Promise<AIStream<Chunk>>;
   run<Result = any>(model: ModelId, input: RunInput, options?: RunOptions): Promise<Result>;
 }

@@ -64,10 +64,6 @@ export class Guard {
 
   /** Begins an attempt. */
   attempt() {
-    if (this.#endedBy === "firstByte") {
-      this.#endedBy = null;
-      this.#renew();
-    }
     this.attempts++;
     this.#start("firstByte");
   }
@@ -87,8 +83,14 @@ export class Guard {
     }
   }
 
-  /** Sleeps, abortably. */
+  /** Sleeps before another attempt, abortably. */
   async sleep(ms) {
+    // The attempt that brought no first byte is over, with its signal; the next one gets a fresh one.
+    if (this.#endedBy === "firstByte") {
+      this.#endedBy = null;
+      this.#renew();
+    }
+    this.#stop("firstByte");
     let timer;
     try {
       await this.until(

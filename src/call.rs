@@ -57,7 +57,7 @@ fn milliseconds(ms: f64) -> i64 {
 /// The secrets in a JSON array of strings.
 pub fn secrets_in(json: &str) -> Vec<Secret> {
     let list = json::parse(json.as_bytes()).ok();
-    let texts = list.into_iter().flat_map(|list| list.items()).filter_map(|item| item.as_str());
+    let texts = list.into_iter().flat_map(|list| list.items()).filter_map(|item| item.text());
     texts.map(Secret::new).collect()
 }
 
@@ -75,12 +75,12 @@ impl Reply {
     pub fn read(json: &str) -> Self {
         let Ok(head) = json::parse(json.as_bytes()) else { return Self::default() };
         let text =
-            |name: &str| head.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+            |name: &str| head.get(name).and_then(|value| value.text()).filter(|text| !text.is_empty());
         let number = |name: &str| head.get(name).and_then(|value| value.as_number());
         Self {
             status: number("status").map(|status| status as u16).filter(|status| *status > 0),
-            request_id: text("requestId").map(Into::into),
-            gateway_log_id: text("gatewayLogId").map(Into::into),
+            request_id: text("requestId"),
+            gateway_log_id: text("gatewayLogId"),
             retry_after_ms: retry_after(
                 text("retryAfterMs").as_deref(),
                 text("retryAfter").as_deref(),

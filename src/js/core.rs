@@ -2,8 +2,6 @@
 //!
 //! A refusal comes back as `{"error": {…}}`, the fields of a `WorkersAIError`.
 
-use std::borrow::Cow;
-
 use wasm_bindgen::prelude::*;
 
 use crate::call::Reply;
@@ -124,7 +122,7 @@ pub fn core_answer(json: &str, enveloped: bool, reply: &str, secrets: &str) -> S
 #[wasm_bindgen(skip_typescript)]
 pub fn core_open(json: &str, enveloped: bool, reply: &str, secrets: &str) -> String {
     match call::open_answer(json.as_bytes(), enveloped, &Reply::read(reply)) {
-        Ok((answer, _)) => ["=", &String::from_utf8_lossy(answer)].concat(),
+        Ok((answer, _)) => ["=", &crate::text::lossy(answer)].concat(),
         Err(error) => refusal(&error.to_json(&call::secrets_in(secrets))),
     }
 }
@@ -149,6 +147,5 @@ fn read(text: &str) -> Result<Value<'_>, Error> {
 /// For sentences of the core that JavaScript needs to make an error of.
 #[wasm_bindgen(skip_typescript)]
 pub fn core_redact(message: &str, secrets: &str) -> String {
-    let message: Cow<'_, str> = message.into();
-    crate::secret::redact(&message, &call::secrets_in(secrets))
+    crate::secret::redact(message, &call::secrets_in(secrets))
 }

@@ -278,11 +278,11 @@ impl<'a> Fields<'a> {
 }
 
 fn text(value: Value<'_>) -> Option<String> {
-    value.as_str().map(|text| text.into_owned())
+    value.text()
 }
 
 fn raw(value: Value<'_>) -> String {
-    String::from_utf8_lossy(value.raw()).into_owned()
+    crate::text::lossy(value.raw())
 }
 
 /// A number; those that JSON cannot say come by name.

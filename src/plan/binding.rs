@@ -46,7 +46,7 @@ pub fn plan(call: &Call) -> Result<BindingOptions, Error> {
             if setting.binding {
                 options.gateway.push((setting, value.clone()));
             } else {
-                extra.set(setting.header, &value.header(), &format!("gateway.{}", setting.option))?;
+                extra.set(setting.header, &value.header(), &["gateway.", setting.option].concat())?;
             }
         }
     }

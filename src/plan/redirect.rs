@@ -24,7 +24,8 @@ pub fn mode(browser: bool, sensitive: bool) -> &'static str {
 /// Scheme, host and port of an absolute address.
 pub fn origin(url: &str) -> &str {
     let host = find(url, "://", 0).map_or(0, |at| at + 3);
-    let len = url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |len| host + len);
+    let len = url.get(host..).and_then(|rest| rest.bytes().position(|byte| b"/?#".contains(&byte)));
+    let len = len.map_or(url.len(), |len| host + len);
     url.get(..len).unwrap_or(url)
 }
 
@@ -48,7 +49,7 @@ pub fn follow(step: Step<'_>, headers: &Headers) -> Result<Headers, Error> {
     let refuse = |why: &str| {
         let mut error = Error::config(
             "baseURL",
-            &format!("The address redirects {why}. Set baseURL to the final address."),
+            &["The address redirects ", why, ". Set baseURL to the final address."].concat(),
         );
         error.status = (step.status != 0).then_some(step.status);
         Err(error)
@@ -58,7 +59,7 @@ pub fn follow(step: Step<'_>, headers: &Headers) -> Result<Headers, Error> {
     };
     if !matches!(step.status, 307 | 308) {
         // These turn a POST into a GET, which only ever reaches a login page or the like.
-        return refuse(&format!("to {to} in a way that drops the request's body (a login page?)"));
+        return refuse(&["to ", to, " in a way that drops the request's body (a login page?)"].concat());
     }
     if step.hops >= MAX_HOPS {
         return refuse("too often");

@@ -38,7 +38,7 @@ pub fn run(
     body: &BodyFacts,
 ) -> Result<Request, Error> {
     let base = config.door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
-    let mut url = format!("{base}/run/{}", model.path());
+    let mut url = [base, "/run/", &model.path()].concat();
     let mut query = body.query.clone();
     if call.queue_request {
         query.push(("queueRequest".to_owned(), "true".to_owned()));
@@ -55,7 +55,7 @@ pub fn run(
     }
     for (at, (name, value)) in query.iter().enumerate() {
         url.push(if at == 0 { '?' } else { '&' });
-        url.push_str(&format!("{}={}", encode_query(name), encode_query(value)));
+        url.push_str(&[&encode_query(name), "=", &encode_query(value)].concat());
     }
     let headers = headers_of(call, token, body)?;
     let sensitive = token.is_some()
@@ -71,7 +71,7 @@ fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<H
         all.set(headers::CONTENT_TYPE, content_type, "contentType")?;
     }
     if let Some(token) = token {
-        all.set(headers::AUTHORIZATION, &format!("Bearer {}", token.expose()), "apiToken")?;
+        all.set(headers::AUTHORIZATION, &bearer(token), "apiToken")?;
     }
     if let Some(affinity) = &call.session_affinity {
         all.set(headers::SESSION_AFFINITY, affinity, "sessionAffinity")?;
@@ -81,14 +81,18 @@ fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<H
             all.set(headers::GATEWAY_ID, id, "gateway.id")?;
         }
         if let Some(token) = &gateway.token {
-            all.set(headers::GATEWAY_AUTHORIZATION, &format!("Bearer {}", token.expose()), "gateway.token")?;
+            all.set(headers::GATEWAY_AUTHORIZATION, &bearer(token), "gateway.token")?;
         }
         for (setting, value) in &gateway.settings {
-            all.set(setting.header, &value.header(), &format!("gateway.{}", setting.option))?;
+            all.set(setting.header, &value.header(), &["gateway.", setting.option].concat())?;
         }
     }
     all.merge(&call.headers);
     Ok(all)
+}
+
+fn bearer(token: &Secret) -> String {
+    ["Bearer ", token.expose()].concat()
 }
 
 /// The request as JavaScript is told: `{ url, headers, redirect }`. An empty `token` is none; `body` is `{ contentType?, query: [[name, value]] }`.
@@ -100,7 +104,7 @@ pub fn describe(
     body: Value<'_>,
     browser: bool,
 ) -> Result<String, Error> {
-    let text = |value: Value<'_>| value.as_str().map(|text| text.into_owned());
+    let text = |value: Value<'_>| value.text();
     let query = body.get("query").into_iter().flat_map(|query| query.items());
     let facts = BodyFacts {
         content_type: body.get("contentType").and_then(text),

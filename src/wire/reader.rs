@@ -85,6 +85,7 @@ impl Tables {
     }
 
     /// Puts a record for the text that waits before whatever comes next, so that the order is kept.
+    #[inline(never)]
     fn tell_text(&mut self) {
         let waiting = self.text.len() - self.told;
         if waiting > 0 {
@@ -113,6 +114,7 @@ impl Tables {
 
     /// Adds a piece to the text area; false when only a string of its own can hold it: half of a surrogate pair or of a character
     /// may be completed by the next piece, and must not be.
+    #[inline(never)]
     fn add_text(&mut self, piece: Piece<'_>) -> bool {
         if piece.bytes.len() > TEXT_AREA - self.text.len() || ends_within_character(piece.bytes) {
             return false;
@@ -320,7 +322,7 @@ impl Reader {
         let single = outcome.is_ok() && effects == 1 && unchanged;
         let learned = last
             .filter(|_| single)
-            .and_then(|last| self.learn((window.slice(frame.0, frame.1), data.0 - frame.0), value, last));
+            .and_then(|last| self.learn(window.slice(frame.0, frame.1), (data.0 - frame.0, data.1), value, last));
         if self.mode == Mode::Chunks && outcome.is_ok() {
             chunk(learned.as_ref().map(|(holes, count)| &holes[..*count]), data, tables);
         }
@@ -330,9 +332,11 @@ impl Reader {
     }
 
     /// Makes a template of an event with one effect; returns its holes.
+    #[inline(never)]
     fn learn(
         &mut self,
-        (frame, data_at): (&[u8], usize),
+        frame: &[u8],
+        (data_at, data_len): Span,
         value: Value<'_>,
         (text, kind, slot): (Span, Kind, u32),
     ) -> Option<([Hole; MAX_HOLES], usize)> {
@@ -340,13 +344,14 @@ impl Reader {
             return None;
         }
         let (holes, count, hole) = find_holes(value, text)?;
-        let template = Template::learn(frame, data_at, value.source_len(), &holes[..count])?;
+        let template = Template::learn(frame, data_at, data_len, &holes[..count])?;
         self.barren += 1;
         self.template = Some((template, Meaning { kind, slot, hole }));
         Some((holes, count))
     }
 
     /// The reply is over: tells of the tool calls, the usage and the reason.
+    #[inline(never)]
     fn complete(&mut self, tables: &mut Tables) {
         tables.tell_text();
         for slot in self.dialect.tool_slots() {
@@ -360,6 +365,7 @@ impl Reader {
         self.ended = true;
     }
 
+    #[inline(never)]
     fn fail_with(&mut self, tables: &mut Tables, failure: Failure, data: Span) {
         let span = match failure {
             Failure::Service(start, end) => (data.0 + start, end - start),
@@ -368,6 +374,7 @@ impl Reader {
         self.fail(tables, failure.into(), span);
     }
 
+    #[inline(never)]
     fn fail(&mut self, tables: &mut Tables, trouble: Trouble, (at, len): Span) {
         tables.tell_text();
         tables.records.push(Record::failure(trouble, at, len));
@@ -489,6 +496,7 @@ fn chunk_like(meaning: Meaning, holes: &[Hole], data: Span, window: &Window, tab
 }
 
 /// A chunk as JSON text; with the holes of the template that it became, for JavaScript to build the next ones on.
+#[inline(never)]
 fn chunk(holes: Option<&[Hole]>, data: Span, tables: &mut Tables) {
     let count = holes.map_or(0, <[Hole]>::len);
     tables.records.push(piece(Kind::Chunk, 0, i32::from(count > 0), (data.0, count), data));
@@ -510,6 +518,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    #[inline(never)]
     fn write(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
         let plain = if from.form == Form::Plain { PLAIN } else { 0 };
         let mut record = piece(kind, slot, -1, (self.data.0 + from.at, from.bytes.len()), self.data);
@@ -586,24 +595,23 @@ fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize,
     };
     let is_text =
         |value: Value<'_>| value.string_span().is_some_and(|(start, end)| (start, end - start) == text);
-    let mut place = None;
-    for (key, member) in value.entries() {
-        let string = member.string_span();
-        match (key.raw(), string) {
-            (b"response", _) if is_text(member) => place = Some(Place::Response),
-            (b"delta", _) if is_text(member) => place = Some(Place::Delta),
-            (b"choices", _) => place = place.or(place_in_choices(member, is_text)),
-            (b"p", Some((start, end))) => add(Place::Padding, start, end)?,
-            (b"obfuscation", Some((start, end))) => add(Place::Obfuscation, start, end)?,
-            (b"sequence_number", None) if member.as_i64().is_some_and(|number| number >= 0) => {
-                let (start, end) = member.span();
-                let digits = member.raw().iter().all(u8::is_ascii_digit);
-                if digits {
-                    add(Place::SequenceNumber, start, end)?;
-                }
-            }
-            _ => {}
+    let [response, delta, choices, padding, obfuscation, number] =
+        value.pick(&["response", "delta", "choices", "p", "obfuscation", "sequence_number"]);
+    let place = if response.is_some_and(is_text) {
+        Some(Place::Response)
+    } else if delta.is_some_and(is_text) {
+        Some(Place::Delta)
+    } else {
+        choices.and_then(|choices| place_in_choices(choices, is_text))
+    };
+    for (place, member) in [(Place::Padding, padding), (Place::Obfuscation, obfuscation)] {
+        if let Some((start, end)) = member.and_then(|member| member.string_span()) {
+            add(place, start, end)?;
         }
+    }
+    if let Some(number) = number.filter(is_counter) {
+        let (start, end) = number.span();
+        add(Place::SequenceNumber, start, end)?;
     }
     add(place?, text.0, text.0 + text.1)?;
     // Three at most: sorting by hand is a tenth of the code of the library's.
@@ -614,34 +622,39 @@ fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize,
             }
         }
     }
-    // A repeated key would make two holes of one place.
-    let places = |from: usize| holes[from..count].iter().map(|hole| hole.place);
-    let repeated = (0..count).any(|at| places(at + 1).any(|place| place == holes[at].place));
     let hole = holes[..count].iter().position(|hole| hole.start == text.0)?;
-    (!repeated).then_some((holes, count, hole))
+    Some((holes, count, hole))
+}
+
+/// Is it a whole number of digits alone?
+fn is_counter(number: &Value<'_>) -> bool {
+    number.raw().iter().all(u8::is_ascii_digit) && number.as_i64().is_some()
 }
 
 fn place_in_choices(choices: Value<'_>, is_text: impl Fn(Value<'_>) -> bool) -> Option<Place> {
-    let mut items = choices.items();
-    let choice = items.next()?;
-    if items.next().is_some() {
-        return None;
-    }
-    if choice.get("text").is_some_and(&is_text) {
+    let choice = only(choices)?;
+    let [text, delta] = choice.pick(&["text", "delta"]);
+    if text.is_some_and(&is_text) {
         return Some(Place::Text);
     }
-    let delta = choice.get("delta")?;
-    for (name, place) in [
-        ("content", Place::Content),
-        ("reasoning_content", Place::ReasoningContent),
-        ("reasoning", Place::Reasoning),
+    let [content, reasoning_content, reasoning, calls] =
+        delta?.pick(&["content", "reasoning_content", "reasoning", "tool_calls"]);
+    for (value, place) in [
+        (content, Place::Content),
+        (reasoning_content, Place::ReasoningContent),
+        (reasoning, Place::Reasoning),
     ] {
-        if delta.get(name).is_some_and(&is_text) {
+        if value.is_some_and(&is_text) {
             return Some(place);
         }
     }
-    let mut calls = delta.get("tool_calls")?.items();
-    let call = calls.next()?;
-    let arguments = call.get("function")?.get("arguments")?;
-    (calls.next().is_none() && is_text(arguments)).then_some(Place::ToolArguments)
+    let arguments = only(calls?)?.get("function")?.get("arguments")?;
+    is_text(arguments).then_some(Place::ToolArguments)
+}
+
+/// The one item of an array that has no other.
+fn only(array: Value<'_>) -> Option<Value<'_>> {
+    let mut items = array.items();
+    let item = items.next()?;
+    items.next().is_none().then_some(item)
 }

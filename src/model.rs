@@ -13,7 +13,10 @@ impl Model {
     /// Checks an id.
     pub fn parse(id: &str) -> Result<Self, Error> {
         let refuse = |why: &str| {
-            Err(Error::invalid("model", &["The model id ", why, "; it looks like @cf/author/model."].concat()))
+            Err(Error::invalid(
+                "model",
+                &["The model id ", why, "; it looks like @cf/author/model."].concat(),
+            ))
         };
         if id.is_empty() {
             return refuse("is empty");

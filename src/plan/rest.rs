@@ -1,5 +1,6 @@
 //! The request over HTTP: REST, a proxy, and either of them through a gateway.
 
+use crate::call::Prepared;
 use crate::error::Error;
 use crate::headers::{self, Headers};
 use crate::model::{Model, encode_query};
@@ -96,14 +97,8 @@ fn bearer(token: &Secret) -> String {
 }
 
 /// The request as JavaScript is told: `{ url, headers, redirect }`. An empty `token` is none; `body` is `{ contentType?, query: [[name, value]] }`.
-pub fn describe(
-    config: &Config,
-    call: &Call,
-    model: &Model,
-    token: &str,
-    body: Value<'_>,
-    browser: bool,
-) -> Result<String, Error> {
+pub fn describe(prepared: &Prepared, token: &str, body: Value<'_>) -> Result<String, Error> {
+    let Prepared { config, call, model, browser, .. } = prepared;
     let text = |value: Value<'_>| value.text();
     let query = body.get("query").into_iter().flat_map(|query| query.items());
     let facts = BodyFacts {
@@ -120,7 +115,7 @@ pub fn describe(
     Ok(Writer::object(|out| {
         out.text("url", &request.url);
         out.member("headers", |out| request.headers.iter().for_each(|(name, value)| out.text(name, value)));
-        out.text("redirect", redirect::mode(browser, request.sensitive));
+        out.text("redirect", redirect::mode(*browser, request.sensitive));
     }))
 }
 

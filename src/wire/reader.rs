@@ -320,9 +320,9 @@ impl Reader {
             self.template = None;
         }
         let single = outcome.is_ok() && effects == 1 && unchanged;
-        let learned = last
-            .filter(|_| single)
-            .and_then(|last| self.learn(window.slice(frame.0, frame.1), (data.0 - frame.0, data.1), value, last));
+        let learned = last.filter(|_| single).and_then(|last| {
+            self.learn(window.slice(frame.0, frame.1), (data.0 - frame.0, data.1), value, last)
+        });
         if self.mode == Mode::Chunks && outcome.is_ok() {
             chunk(learned.as_ref().map(|(holes, count)| &holes[..*count]), data, tables);
         }

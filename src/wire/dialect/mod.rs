@@ -121,29 +121,19 @@ pub struct Dialect {
 impl Dialect {
     /// Reads one chunk, or one whole answer, and tells `sink` what it says.
     pub fn read(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
-        let [
-            kind,
-            response,
-            choices,
-            output,
-            tool_calls,
-            usage,
-            finish_reason,
-            error,
-            errors,
-            internal_code,
-        ] = value.pick(&[
-            "type",
-            "response",
-            "choices",
-            "output",
-            "tool_calls",
-            "usage",
-            "finish_reason",
-            "error",
-            "errors",
-            "internalCode",
-        ]);
+        let [kind, response, choices, output, tool_calls, usage, finish_reason, error, errors, internal_code] =
+            value.pick(&[
+                "type",
+                "response",
+                "choices",
+                "output",
+                "tool_calls",
+                "usage",
+                "finish_reason",
+                "error",
+                "errors",
+                "internalCode",
+            ]);
         let choices = choices.filter(Value::is_array);
         let event = kind.filter(responses::is_event);
         // Healthy objects may carry `error: null` and `errors: []`.

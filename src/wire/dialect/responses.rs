@@ -49,16 +49,8 @@ pub(super) fn event(
     sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     dialect.recognised = true;
-    let [delta, output_index, item, response, text, refusal, arguments, name] = event.pick(&[
-        "delta",
-        "output_index",
-        "item",
-        "response",
-        "text",
-        "refusal",
-        "arguments",
-        "name",
-    ]);
+    let [delta, output_index, item, response, text, refusal, arguments, name] =
+        event.pick(&["delta", "output_index", "item", "response", "text", "refusal", "arguments", "name"]);
     let Some((_, brings)) = EVENTS.iter().find(|(known, _)| kind.is(known)) else { return Ok(()) };
     // A server that sends no deltas still says the whole at the end.
     let text = match brings {
@@ -123,8 +115,7 @@ pub(super) fn answer(
             let _ = reasoning(dialect, content, sink) || reasoning(dialect, summary, sink);
         }
     }
-    let [usage, status, error, details] =
-        response.pick(&["usage", "status", "error", "incomplete_details"]);
+    let [usage, status, error, details] = response.pick(&["usage", "status", "error", "incomplete_details"]);
     if let Some(usage) = usage {
         dialect.say_usage(usage, sink);
     }

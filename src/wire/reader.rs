@@ -265,7 +265,13 @@ impl Reader {
         if self.mode == Mode::Plain {
             return plain(event, tables);
         }
-        // An event that came in several chunks has not been recognised at its beginning.
+        self.unknown(window, event, tables);
+    }
+
+    /// An event that was not recognised at its beginning.
+    #[inline(never)]
+    fn unknown(&mut self, window: &Window, event: Event, tables: &mut Tables) {
+        // One that came in several chunks still may be.
         if self.known(window, event.frame.0, Some(event.frame.0 + event.frame.1), tables).is_some() {
             return;
         }
@@ -292,7 +298,7 @@ impl Reader {
             return None;
         }
         self.barren = 0;
-        like(self.mode, *meaning, &filled.holes[..template.count()], filled.data, window, tables);
+        like(self.mode, *meaning, &filled.holes, template.count(), filled.data, window, tables);
         Some(filled.end)
     }
 
@@ -427,6 +433,7 @@ fn note(kind: Kind, slot: u32, id: i32) -> Record {
     Record { head: kind as u32 | slot << SLOT_SHIFT, id, at: 0, len: 0, data_at: 0, data_len: 0 }
 }
 
+#[inline(always)]
 fn field(kind: Kind, at: usize, len: usize) -> Record {
     Record { head: kind as u32, id: -1, at: at as u32, len: len as u32, data_at: 0, data_len: 0 }
 }
@@ -444,22 +451,32 @@ fn piece(kind: Kind, slot: u32, id: i32, (at, len): Span, data: Span) -> Record 
 }
 
 /// A server-sent event as it is.
+#[inline(always)]
 fn plain(event: Event, tables: &mut Tables) {
-    for (kind, span) in [(Kind::EventName, event.name), (Kind::EventRetry, event.retry)] {
-        if let Some((at, len)) = span {
-            tables.records.push(field(kind, at, len));
-        }
+    if let Some((at, len)) = event.name {
+        tables.records.push(field(Kind::EventName, at, len));
+    }
+    if let Some((at, len)) = event.retry {
+        tables.records.push(field(Kind::EventRetry, at, len));
     }
     tables.records.push(field(Kind::EventData, event.data.0, event.data.1));
 }
 
 /// An event that matched the template.
 #[inline(always)]
-fn like(mode: Mode, meaning: Meaning, holes: &[Hole], data: Span, window: &Window, tables: &mut Tables) {
+fn like(
+    mode: Mode,
+    meaning: Meaning,
+    holes: &[Hole; MAX_HOLES],
+    count: usize,
+    data: Span,
+    window: &Window,
+    tables: &mut Tables,
+) {
     let Some(hole) = holes.get(meaning.hole) else { return };
     let (at, len) = (hole.start, hole.end - hole.start);
     if mode == Mode::Chunks {
-        return chunk_like(meaning, holes, data, window, tables);
+        return chunk_like(meaning, holes.get(..count).unwrap_or_default(), data, window, tables);
     }
     if len == 0 {
         return;

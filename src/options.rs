@@ -90,7 +90,7 @@ pub fn describe(config: &Config) -> String {
 
 /// A token that a function gave, checked like any other.
 pub fn checked_token(token: &str) -> Result<String, Error> {
-    match check_token(GivenToken::Text(Secret::new(token)), "apiToken")? {
+    match check_token(&GivenToken::Text(Secret::new(token)), "apiToken")? {
         GivenToken::Text(secret) => Ok(secret.expose().to_owned()),
         _ => Ok(String::new()),
     }

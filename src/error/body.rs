@@ -61,39 +61,36 @@ fn find(value: Value<'_>, depth: u8) -> Found {
 }
 
 fn find_in_object(value: Value<'_>, depth: u8) -> Found {
-    fn present(member: Option<Value<'_>>) -> Option<Value<'_>> {
-        member.filter(|member| !member.is_null())
-    }
-    let [internal_code, status, code, param, nested @ ..] = value
-        .pick(&[
-            "internalCode",
-            "httpCode",
-            "code",
-            "param",
-            // `response.failed` carries the error inside its response.
-            "errors",
-            "error",
-            "response",
-            "message",
-            "description",
-            "error_description",
-            "detail",
-            "title",
-        ])
-        .map(present);
-    let [errors, error, response, message, description, words @ ..] = nested;
+    let [internal_code, status, code, param, nested @ ..] = value.pick_present(&[
+        "internalCode",
+        "httpCode",
+        "code",
+        "param",
+        // `response.failed` carries the error inside its response.
+        "errors",
+        "error",
+        "response",
+        "message",
+        "description",
+        "error_description",
+        "detail",
+        "title",
+    ]);
+    let [errors, error, response, words @ ..] = nested;
     let status = status.and_then(status_of);
-    let first = internal_code.and(description);
-    let words = [first, message, description].into_iter().chain(words);
-    let words = words.flatten().find(Value::is_string).map(owned).unwrap_or_default();
+    // The native shape has its own words in `description`.
+    let [_, description, ..] = words;
+    let words = internal_code.and(description).or_else(|| words.into_iter().flatten().find(Value::is_string));
+    let words = words.map(owned).unwrap_or_default();
     if let Some(number) = internal_code.and_then(number_of) {
         return Found { number: Some(number), words, status, field: None };
     }
-    let object = |value: &Value<'_>| !value.is_string();
-    for inner in [errors.filter(object), error, response.filter(object)].into_iter().flatten() {
-        let found = find(inner, depth + 1);
-        if found.number.is_some() || !found.words.is_empty() {
-            return found;
+    for (inner, may_be_text) in [(errors, false), (error, true), (response, false)] {
+        if let Some(inner) = inner.filter(|inner| may_be_text || !inner.is_string()) {
+            let found = find(inner, depth + 1);
+            if found.number.is_some() || !found.words.is_empty() {
+                return found;
+            }
         }
     }
     Found {
@@ -111,6 +108,7 @@ fn owned(value: Value<'_>) -> String {
 }
 
 /// A number, or a string of digits.
+#[inline(never)]
 fn number_of(value: Value<'_>) -> Option<u32> {
     match value.kind() {
         Kind::Number => value.as_i64().and_then(|number| u32::try_from(number).ok()),
@@ -120,6 +118,7 @@ fn number_of(value: Value<'_>) -> Option<u32> {
     .filter(|number| *number != 0)
 }
 
+#[inline(never)]
 fn status_of(value: Value<'_>) -> Option<u16> {
     value.as_i64().and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status))
 }

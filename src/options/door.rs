@@ -96,7 +96,7 @@ pub struct Environment {
 }
 
 /// Chooses the door and the credential to use at it.
-pub fn choose(given: Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
+pub fn choose(given: &Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
     match given.binding {
         GivenBinding::Absent => {}
         GivenBinding::Empty => {
@@ -111,7 +111,7 @@ pub fn choose(given: Given, environment: &Environment) -> Result<(Door, GivenTok
                 "binding has no function run: pass the Workers AI binding itself, for instance env.AI.",
             ));
         }
-        GivenBinding::Usable => return bind(&given),
+        GivenBinding::Usable => return bind(given),
     }
     if environment.browser && given.token != GivenToken::Absent && !given.allow_browser {
         return Err(refuse(
@@ -122,7 +122,7 @@ pub fn choose(given: Given, environment: &Environment) -> Result<(Door, GivenTok
     match &given.base_url {
         Some(base) => {
             // A token of the environment was meant for Cloudflare: another address never gets it.
-            let token = check_token(given.token, "apiToken")?;
+            let token = check_token(&given.token, "apiToken")?;
             Ok((Door::Proxy(check_base_url(base, environment.origin.as_deref())?), token))
         }
         None => rest(given, environment),
@@ -144,22 +144,18 @@ fn bind(given: &Given) -> Result<(Door, GivenToken), Error> {
     }
 }
 
-fn rest(given: Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
-    let account = given.account_id.or_else(|| environment.account_id.clone());
-    let token = match (given.token, &environment.token) {
+fn rest(given: &Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
+    let account = given.account_id.as_ref().or(environment.account_id.as_ref());
+    let token = match (&given.token, &environment.token) {
         // A page has no environment of its own; a bundler may still have put one into it.
-        (GivenToken::Absent, Some(token)) if !environment.browser => {
-            check_token(GivenToken::Text(Secret::new(token.as_str())), API_TOKEN_VARIABLE)?
-        }
+        (GivenToken::Absent, Some(token)) if !environment.browser => check_secret(token, API_TOKEN_VARIABLE)?,
         (token, _) => check_token(token, "apiToken")?,
     };
-    let (account, token) = match (account, token) {
-        (Some(account), token) if token != GivenToken::Absent => (account, token),
-        (account, token) => {
-            return Err(missing(account.is_some(), token != GivenToken::Absent, environment.browser));
-        }
-    };
-    Ok((Door::Rest([API, check_account_id(trim(&account))?, "/ai"].concat()), token))
+    let has_token = token != GivenToken::Absent;
+    match account.filter(|_| has_token) {
+        Some(account) => Ok((Door::Rest([API, check_account_id(trim(account))?, "/ai"].concat()), token)),
+        None => Err(missing(account.is_some(), has_token, environment.browser)),
+    }
 }
 
 fn missing(account: bool, token: bool, browser: bool) -> Error {
@@ -200,9 +196,16 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
 }
 
 /// Checks a token's form, without ever repeating it. `name` is where it came from.
-pub fn check_token(token: GivenToken, name: &str) -> Result<GivenToken, Error> {
-    let GivenToken::Text(secret) = token else { return Ok(token) };
-    let text = trim(secret.expose());
+pub fn check_token(token: &GivenToken, name: &str) -> Result<GivenToken, Error> {
+    match token {
+        GivenToken::Text(secret) => check_secret(secret.expose(), name),
+        other => Ok(other.clone()),
+    }
+}
+
+#[inline(never)]
+fn check_secret(token: &str, name: &str) -> Result<GivenToken, Error> {
+    let text = trim(token);
     let why = if text.is_empty() {
         " is empty: set it to an API token with the permission \"Workers AI Read\"."
     } else if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {

@@ -51,7 +51,7 @@ pub fn client(given: Value<'_>) -> Result<(Config, GivenToken), Error> {
         },
     };
     refusals.first()?;
-    let (door, token) = choose(own, &environment(given.get("$environment")))?;
+    let (door, token) = choose(&own, &environment(given.get("$environment")))?;
     config.door = door;
     Ok((config, token))
 }

@@ -40,23 +40,19 @@ pub fn run(
 ) -> Result<Request, Error> {
     let base = config.door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
     let mut url = [base, "/run/", &model.path()].concat();
-    let mut query = body.query.clone();
+    let path = url.len();
+    let mut ask = |name: &str, value: &str| {
+        let sign = if url.len() == path { "?" } else { "&" };
+        url.push_str(&[sign, &encode_query(name), "=", &encode_query(value)].concat());
+    };
+    for (name, value) in &body.query {
+        ask(name, value);
+    }
     if call.queue_request {
-        query.push(("queueRequest".to_owned(), "true".to_owned()));
+        ask("queueRequest", "true");
     }
     if !call.tags.is_empty() {
-        let mut tags = String::new();
-        for tag in &call.tags {
-            if !tags.is_empty() {
-                tags.push(',');
-            }
-            tags.push_str(tag);
-        }
-        query.push(("tags".to_owned(), tags));
-    }
-    for (at, (name, value)) in query.iter().enumerate() {
-        url.push(if at == 0 { '?' } else { '&' });
-        url.push_str(&[&encode_query(name), "=", &encode_query(value)].concat());
+        ask("tags", &call.tags.join(","));
     }
     let headers = headers_of(call, token, body)?;
     let sensitive = token.is_some()
@@ -66,27 +62,26 @@ pub fn run(
 }
 
 /// The caller's own headers win over ours, so that any of them can be replaced or left out.
+#[inline(never)]
 fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<Headers, Error> {
+    let gateway = call.gateway.as_ref();
+    let token = token.map(bearer);
+    let gateway_token = gateway.and_then(|gateway| gateway.token.as_ref()).map(bearer);
+    let gateway_id = gateway.and_then(|gateway| gateway.id.as_deref());
     let mut all = Headers::default();
-    if let Some(content_type) = &body.content_type {
-        all.set(headers::CONTENT_TYPE, content_type, "contentType")?;
-    }
-    if let Some(token) = token {
-        all.set(headers::AUTHORIZATION, &bearer(token), "apiToken")?;
-    }
-    if let Some(affinity) = &call.session_affinity {
-        all.set(headers::SESSION_AFFINITY, affinity, "sessionAffinity")?;
-    }
-    if let Some(gateway) = &call.gateway {
-        if let Some(id) = &gateway.id {
-            all.set(headers::GATEWAY_ID, id, "gateway.id")?;
+    for (name, value, field) in [
+        (headers::CONTENT_TYPE, body.content_type.as_deref(), "contentType"),
+        (headers::AUTHORIZATION, token.as_deref(), "apiToken"),
+        (headers::SESSION_AFFINITY, call.session_affinity.as_deref(), "sessionAffinity"),
+        (headers::GATEWAY_ID, gateway_id, "gateway.id"),
+        (headers::GATEWAY_AUTHORIZATION, gateway_token.as_deref(), "gateway.token"),
+    ] {
+        if let Some(value) = value {
+            all.set(name, value, field)?;
         }
-        if let Some(token) = &gateway.token {
-            all.set(headers::GATEWAY_AUTHORIZATION, &bearer(token), "gateway.token")?;
-        }
-        for (setting, value) in &gateway.settings {
-            all.set(setting.header, &value.header(), &["gateway.", setting.option].concat())?;
-        }
+    }
+    for (setting, value) in gateway.map(|gateway| gateway.settings.as_slice()).unwrap_or_default() {
+        all.set(setting.header, &value.header(), &["gateway.", setting.option].concat())?;
     }
     all.merge(&call.headers);
     Ok(all)

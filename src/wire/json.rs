@@ -194,6 +194,15 @@ impl<'a> Value<'a> {
         found
     }
 
+    /// Like [`Value::pick`], with `null` for not there.
+    #[inline(always)]
+    pub fn pick_present<const N: usize>(&self, keys: &[&str; N]) -> [Option<Value<'a>>; N] {
+        let mut found = [None; N];
+        self.pick_into(keys, &mut found);
+        drop_nulls(&mut found);
+        found
+    }
+
     // One loop for all sets of keys: a `match` at each place would be a jungle of comparisons.
     #[inline(never)]
     fn pick_into(&self, keys: &[&str], found: &mut [Option<Value<'a>>]) {
@@ -203,6 +212,15 @@ impl<'a> Value<'a> {
                     *place = Some(value);
                 }
             }
+        }
+    }
+}
+
+#[inline(never)]
+fn drop_nulls(found: &mut [Option<Value<'_>>]) {
+    for place in found {
+        if place.is_some_and(|value| value.is_null()) {
+            *place = None;
         }
     }
 }

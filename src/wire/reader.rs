@@ -578,10 +578,11 @@ impl Sink for Writer<'_> {
             }
             ToolDelta { slot, id, name, arguments } => {
                 self.effects += 2;
-                for (kind, part) in [(Kind::ToolId, id), (Kind::ToolName, name)] {
-                    if let Some(part) = part {
-                        self.write(kind, slot, part);
-                    }
+                if let Some(id) = id {
+                    self.write(Kind::ToolId, slot, id);
+                }
+                if let Some(name) = name {
+                    self.write(Kind::ToolName, slot, name);
                 }
                 match arguments {
                     Some(arguments) => self.write(Kind::ToolArguments, slot, arguments),
@@ -603,43 +604,33 @@ impl Sink for Writer<'_> {
 
 /// The holes of a chunk whose one text lies at `text`, in the order of the bytes, and which of them it is.
 fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize, usize)> {
-    let mut holes = [NO_HOLE; MAX_HOLES];
-    let mut count = 0;
-    let mut add = |place: Place, start: usize, end: usize| -> Option<()> {
-        *holes.get_mut(count)? = Hole { place, start, end, escaped: false };
-        count += 1;
-        Some(())
-    };
-    let is_text =
-        |value: Value<'_>| value.string_span().is_some_and(|(start, end)| (start, end - start) == text);
     let [response, delta, choices, padding, obfuscation, number] =
         value.pick(&["response", "delta", "choices", "p", "obfuscation", "sequence_number"]);
-    let place = if response.is_some_and(is_text) {
-        Some(Place::Response)
-    } else if delta.is_some_and(is_text) {
-        Some(Place::Delta)
+    let place = if is_at(response, text) {
+        Place::Response
+    } else if is_at(delta, text) {
+        Place::Delta
     } else {
-        choices.and_then(|choices| place_in_choices(choices, is_text))
+        place_in_choices(choices?, text)?
     };
-    for (place, member) in [(Place::Padding, padding), (Place::Obfuscation, obfuscation)] {
-        if let Some((start, end)) = member.and_then(|member| member.string_span()) {
-            add(place, start, end)?;
-        }
+    let body = |value: Option<Value<'_>>| value.and_then(|value| value.string_span());
+    let number = number.filter(is_counter).map(|number| number.span());
+    let mut holes = [NO_HOLE; MAX_HOLES];
+    let mut count = 0;
+    for (place, span) in [
+        (place, Some((text.0, text.0 + text.1))),
+        (Place::Padding, body(padding)),
+        (Place::Obfuscation, body(obfuscation)),
+        (Place::SequenceNumber, number),
+    ] {
+        let Some((start, end)) = span else { continue };
+        // Each goes where it belongs in the order of the bytes; they are three at most.
+        let at = holes[..count].iter().take_while(|hole| hole.start < start).count();
+        count += 1;
+        holes.get_mut(at..count)?.rotate_right(1);
+        holes[at] = Hole { place, start, end, escaped: false };
     }
-    if let Some(number) = number.filter(is_counter) {
-        let (start, end) = number.span();
-        add(Place::SequenceNumber, start, end)?;
-    }
-    add(place?, text.0, text.0 + text.1)?;
-    // Three at most: sorting by hand is a tenth of the code of the library's.
-    for from in 1..count {
-        for at in (1..=from).rev() {
-            if holes[at].start < holes[at - 1].start {
-                holes.swap(at, at - 1);
-            }
-        }
-    }
-    let hole = holes[..count].iter().position(|hole| hole.start == text.0)?;
+    let hole = holes.iter().position(|hole| hole.start == text.0)?;
     Some((holes, count, hole))
 }
 
@@ -648,10 +639,10 @@ fn is_counter(number: &Value<'_>) -> bool {
     number.raw().iter().all(u8::is_ascii_digit) && number.as_i64().is_some()
 }
 
-fn place_in_choices(choices: Value<'_>, is_text: impl Fn(Value<'_>) -> bool) -> Option<Place> {
+fn place_in_choices(choices: Value<'_>, text: Span) -> Option<Place> {
     let choice = only(choices)?;
-    let [text, delta] = choice.pick(&["text", "delta"]);
-    if text.is_some_and(&is_text) {
+    let [completion, delta] = choice.pick(&["text", "delta"]);
+    if is_at(completion, text) {
         return Some(Place::Text);
     }
     let [content, reasoning_content, reasoning, calls] =
@@ -661,12 +652,18 @@ fn place_in_choices(choices: Value<'_>, is_text: impl Fn(Value<'_>) -> bool) -> 
         (reasoning_content, Place::ReasoningContent),
         (reasoning, Place::Reasoning),
     ] {
-        if value.is_some_and(&is_text) {
+        if is_at(value, text) {
             return Some(place);
         }
     }
-    let arguments = only(calls?)?.get("function")?.get("arguments")?;
-    is_text(arguments).then_some(Place::ToolArguments)
+    let arguments = only(calls?)?.get("function")?.get("arguments");
+    is_at(arguments, text).then_some(Place::ToolArguments)
+}
+
+/// Is it the string whose body lies there?
+#[inline(never)]
+fn is_at(value: Option<Value<'_>>, (at, len): Span) -> bool {
+    value.and_then(|value| value.string_span()) == Some((at, at + len))
 }
 
 /// The one item of an array that has no other.

@@ -61,7 +61,12 @@ fn find(value: Value<'_>, depth: u8) -> Found {
 }
 
 fn find_in_object(value: Value<'_>, depth: u8) -> Found {
-    let [internal_code, status, code, param, nested @ ..] = value.pick_present(&[
+    let found = value.pick_present(&[
+        "message",
+        "description",
+        "error_description",
+        "detail",
+        "title",
         "internalCode",
         "httpCode",
         "code",
@@ -70,23 +75,21 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Found {
         "errors",
         "error",
         "response",
-        "message",
-        "description",
-        "error_description",
-        "detail",
-        "title",
     ]);
-    let [errors, error, response, words @ ..] = nested;
+    let [_, description, _, _, _, internal_code, status, code, param, errors, error, response] = &found;
     let status = status.and_then(status_of);
-    // The native shape has its own words in `description`.
-    let [_, description, ..] = words;
-    let words = internal_code.and(description).or_else(|| words.into_iter().flatten().find(Value::is_string));
-    let words = words.map(owned).unwrap_or_default();
+    let mut words = found[..5].iter().flatten().find(|words| words.is_string());
+    if internal_code.is_some() {
+        // The native shape has its own words in `description`.
+        words = description.as_ref().or(words);
+    }
+    let words = words.copied().map(owned).unwrap_or_default();
     if let Some(number) = internal_code.and_then(number_of) {
         return Found { number: Some(number), words, status, field: None };
     }
-    for (inner, may_be_text) in [(errors, false), (error, true), (response, false)] {
-        if let Some(inner) = inner.filter(|inner| may_be_text || !inner.is_string()) {
+    for (position, inner) in [errors, error, response].into_iter().enumerate() {
+        // Of these, only `error` may be words.
+        if let Some(inner) = inner.filter(|inner| position == 1 || !inner.is_string()) {
             let found = find(inner, depth + 1);
             if found.number.is_some() || !found.words.is_empty() {
                 return found;

@@ -52,7 +52,14 @@ pub fn run(
         ask("queueRequest", "true");
     }
     if !call.tags.is_empty() {
-        ask("tags", &call.tags.join(","));
+        let mut tags = String::new();
+        for tag in &call.tags {
+            if !tags.is_empty() {
+                tags.push(',');
+            }
+            tags.push_str(tag);
+        }
+        ask("tags", &tags);
     }
     let headers = headers_of(call, token, body)?;
     let sensitive = token.is_some()

@@ -625,10 +625,13 @@ fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize,
     ] {
         let Some((start, end)) = span else { continue };
         // Each goes where it belongs in the order of the bytes; they are three at most.
-        let at = holes[..count].iter().take_while(|hole| hole.start < start).count();
+        let mut at = count;
+        *holes.get_mut(at)? = Hole { place, start, end, escaped: false };
         count += 1;
-        holes.get_mut(at..count)?.rotate_right(1);
-        holes[at] = Hole { place, start, end, escaped: false };
+        while at > 0 && holes[at].start < holes[at - 1].start {
+            holes.swap(at, at - 1);
+            at -= 1;
+        }
     }
     let hole = holes.iter().position(|hole| hole.start == text.0)?;
     Some((holes, count, hole))

@@ -25,20 +25,29 @@ impl Usage {
     /// Reads the usage object of any dialect.
     #[inline(never)]
     pub fn read(value: Value<'_>) -> Self {
-        let [input, prompt, output, completion, total, input_details, prompt_details, more @ ..] = value
-            .pick(&[
-                "input_tokens",
-                "prompt_tokens",
-                "output_tokens",
-                "completion_tokens",
-                "total_tokens",
-                "input_tokens_details",
-                "prompt_tokens_details",
-                "output_tokens_details",
-                "completion_tokens_details",
-                "neurons",
-            ]);
-        let [output_details, completion_details, neurons] = more;
+        let [
+            input,
+            prompt,
+            output,
+            completion,
+            total,
+            input_details,
+            prompt_details,
+            output_details,
+            completion_details,
+            neurons,
+        ] = value.pick(&[
+            "input_tokens",
+            "prompt_tokens",
+            "output_tokens",
+            "completion_tokens",
+            "total_tokens",
+            "input_tokens_details",
+            "prompt_tokens_details",
+            "output_tokens_details",
+            "completion_tokens_details",
+            "neurons",
+        ]);
         let count = |count: Option<Value<'_>>| count.and_then(|count| count.as_i64());
         let detail = |details: Option<Value<'_>>, name| count(details.and_then(|details| details.get(name)));
         let mut usage = Usage {

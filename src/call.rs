@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::model::Model;
-use crate::options::{Call, Config, Door, GivenToken};
+use crate::options::{self, Call, Config, Door, GivenToken};
 use crate::plan;
 use crate::retry::retry_after;
 use crate::secret::Secret;
@@ -11,18 +11,41 @@ use crate::wire::json::{self, Value};
 use crate::wire::trouble::Trouble;
 use crate::wire::write::Writer;
 
+/// A call that may be made: everything about it is checked.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The client's options.
+    pub config: Config,
+    /// The client's credential.
+    pub token: GivenToken,
+    /// Does it run in a page or in a page's worker?
+    pub browser: bool,
+    /// The call's options.
+    pub call: Call,
+    /// The model.
+    pub model: Model,
+}
+
+impl Prepared {
+    /// Reads the options of the client and of the call.
+    pub fn read(client: Value<'_>, options: Value<'_>, model: &str) -> Result<Self, Error> {
+        let browser = client.get("$environment").and_then(|there| there.get("browser"));
+        let browser = browser.and_then(|browser| browser.as_bool()).unwrap_or(false);
+        let (config, token) = options::read::client(client)?;
+        let call = options::read::call(options, &config)?;
+        Ok(Self { model: Model::parse(model)?, config, token, browser, call })
+    }
+}
+
 /// What a call needs to know while it runs: the door, limits, flags, what must not be shown, and the binding's options.
-pub fn describe(config: &Config, token: &GivenToken, call: &Call, model: &Model) -> Result<String, Error> {
+pub fn describe(prepared: &Prepared) -> Result<String, Error> {
+    let Prepared { config, token, call, model, .. } = prepared;
     let binding = match config.door {
         Door::Binding => Some(plan::binding::plan(call)?),
         _ => None,
     };
     if call.websocket && binding.is_none() {
         return Err(Error::invalid("websocket", "A WebSocket can be opened through the binding only."));
-    }
-    let mut secrets = call.secrets();
-    if let GivenToken::Text(secret) = token {
-        secrets.push(secret.clone());
     }
     Ok(Writer::object(|out| {
         out.text("door", config.door.as_str());
@@ -45,7 +68,12 @@ pub fn describe(config: &Config, token: &GivenToken, call: &Call, model: &Model)
         if let Some(binding) = binding {
             out.member("binding", |out| binding.write(out));
         }
-        out.list("secrets", |out| secrets.iter().for_each(|secret| out.text_item(secret.expose())));
+        out.list("secrets", |out| {
+            call.secrets(&mut |secret| out.text_item(secret));
+            if let GivenToken::Text(secret) = token {
+                out.text_item(secret.expose());
+            }
+        });
     }))
 }
 
@@ -55,9 +83,10 @@ fn milliseconds(ms: f64) -> i64 {
 }
 
 /// The secrets in a JSON array of strings.
+#[inline(never)]
 pub fn secrets_in(json: &str) -> Vec<Secret> {
     let list = json::parse(json.as_bytes()).ok();
-    let texts = list.into_iter().flat_map(|list| list.items()).filter_map(|item| item.as_str());
+    let texts = list.into_iter().flat_map(|list| list.items()).filter_map(|item| item.text());
     texts.map(Secret::new).collect()
 }
 
@@ -72,15 +101,15 @@ pub struct Reply {
 
 impl Reply {
     /// Reads `{ status?, requestId?, gatewayLogId?, retryAfterMs?, retryAfter?, retryDate?, now }`.
+    #[inline(never)]
     pub fn read(json: &str) -> Self {
         let Ok(head) = json::parse(json.as_bytes()) else { return Self::default() };
-        let text =
-            |name: &str| head.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+        let text = |name: &str| head.get(name).and_then(|value| value.text()).filter(|text| !text.is_empty());
         let number = |name: &str| head.get(name).and_then(|value| value.as_number());
         Self {
             status: number("status").map(|status| status as u16).filter(|status| *status > 0),
-            request_id: text("requestId").map(Into::into),
-            gateway_log_id: text("gatewayLogId").map(Into::into),
+            request_id: text("requestId"),
+            gateway_log_id: text("gatewayLogId"),
             retry_after_ms: retry_after(
                 text("retryAfterMs").as_deref(),
                 text("retryAfter").as_deref(),
@@ -96,6 +125,7 @@ impl Reply {
     }
 
     /// Adds what the head says to an error.
+    #[inline(never)]
     pub fn signed(&self, mut error: Error) -> Error {
         error.request_id = self.request_id.clone().or(error.request_id.take());
         error.gateway_log_id = self.gateway_log_id.clone();
@@ -105,6 +135,7 @@ impl Reply {
 }
 
 /// The bytes of an answer, out of the envelope, and whether there was one.
+#[inline(never)]
 pub fn open_answer<'a>(bytes: &'a [u8], enveloped: bool, reply: &Reply) -> Result<(&'a [u8], bool), Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let value: Value<'a> =

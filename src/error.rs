@@ -11,6 +11,7 @@ use std::ops::{Deref, DerefMut};
 
 use crate::codes;
 use crate::secret::{Secret, redact, withhold};
+use crate::text::{decimal, trim_end};
 use crate::wire::write::Writer;
 
 /// The stable name of a kind of failure. The names are never changed once released.
@@ -200,14 +201,15 @@ impl Error {
         self.code.retryable()
     }
 
-    /// The same without what its message repeats of the caller's input, given as JSON text.
+    /// The same without what its message repeats of the caller's input: see [`withhold`].
     #[must_use]
     pub fn withholding(mut self, input: &str) -> Self {
-        self.message = withhold(&self.message, input.as_bytes());
+        self.message = withhold(&self.message, input);
         self
     }
 
     /// The fields of a `WorkersAIError`, without the secrets.
+    #[inline(never)]
     pub fn to_json(&self, secrets: &[Secret]) -> String {
         Writer::object(|out| {
             out.text("code", self.code.as_str());
@@ -225,6 +227,7 @@ impl Error {
 
     /// A failure as the service told it: its number, its words, the status. The table decides the kind; the status
     /// does where the number is unknown.
+    #[inline(never)]
     pub(crate) fn from_service(number: Option<u32>, words: &str, status: Option<u16>) -> Self {
         let told = text::clean(words);
         let number = number.or(told.number);
@@ -259,23 +262,19 @@ fn compose(
     meaning: Option<&str>,
     advice: &str,
 ) -> String {
-    let words = words.trim_end_matches(['.', ' ', ':']);
-    let mut message = match (words.is_empty(), meaning) {
-        (false, _) => words.to_owned(),
-        (true, Some(meaning)) => meaning.to_owned(),
-        (true, None) => "The service failed without saying why".to_owned(),
+    let words = match (trim_end(words, b". :"), meaning) {
+        ("", Some(meaning)) => meaning,
+        ("", None) => "The service failed without saying why",
+        (words, _) => words,
     };
-    match (number, status) {
-        (Some(number), _) => message.push_str(&format!(" (code {number})")),
-        (None, Some(status)) => message.push_str(&format!(" (status {status})")),
-        (None, None) => {}
-    }
-    message.push('.');
-    if !advice.is_empty() {
-        message.push(' ');
-        message.push_str(advice);
-    }
-    message
+    let (kind, number) = match (number, status) {
+        (Some(number), _) => (" (code ", decimal(number.into())),
+        (None, Some(status)) => (" (status ", decimal(status.into())),
+        (None, None) => ("", String::new()),
+    };
+    let close = if number.is_empty() { "." } else { ")." };
+    let gap = if advice.is_empty() { "" } else { " " };
+    [words, kind, &number, close, gap, advice].concat()
 }
 
 #[cfg(test)]

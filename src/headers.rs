@@ -35,6 +35,7 @@ pub struct Headers(Vec<(String, Option<String>)>);
 
 impl Headers {
     /// Sets a header after checking its name and value. `field` is the option that is blamed.
+    #[inline(never)]
     pub fn set(&mut self, name: &str, value: &str, field: &str) -> Result<(), Error> {
         check_name(name, field)?;
         check_value(name, value, field)?;
@@ -94,7 +95,7 @@ fn check_name(name: &str, field: &str) -> Result<(), Error> {
     if right {
         Ok(())
     } else {
-        Err(Error::invalid(field, &format!("{field} has a name that no header can have.")))
+        Err(Error::invalid(field, &[field, " has a name that no header can have."].concat()))
     }
 }
 
@@ -106,7 +107,12 @@ fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         Code::InvalidInput,
-        format!("The value for the header {name} has a character that a header cannot carry (a line break, a control character, or one beyond Latin-1)."),
+        &[
+            "The value for the header ",
+            name,
+            " has a character that a header cannot carry (a line break, a control character, or one beyond Latin-1).",
+        ]
+        .concat(),
     )
     .with_field(field))
 }
@@ -121,7 +127,7 @@ pub fn ascii_json(json: &str) -> String {
             for unit in char.encode_utf16(&mut [0; 2]) {
                 text.push_str("\\u");
                 for shift in [12, 8, 4, 0] {
-                    text.extend(char::from_digit(u32::from(*unit >> shift & 15), 16));
+                    text.push(char::from(crate::text::HEX[usize::from(*unit >> shift & 15)]));
                 }
             }
         }

@@ -13,7 +13,10 @@ impl Model {
     /// Checks an id.
     pub fn parse(id: &str) -> Result<Self, Error> {
         let refuse = |why: &str| {
-            Err(Error::invalid("model", &format!("The model id {why}; it looks like @cf/author/model.")))
+            Err(Error::invalid(
+                "model",
+                &["The model id ", why, "; it looks like @cf/author/model."].concat(),
+            ))
         };
         if id.is_empty() {
             return refuse("is empty");
@@ -24,7 +27,7 @@ impl Model {
         if !id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
             return refuse("has a character that no model id has");
         }
-        if id.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        if id.as_bytes().split(|byte| *byte == b'/').any(|part| matches!(part, b"" | b"." | b"..")) {
             return refuse("has an empty part or a dot part between its slashes");
         }
         Ok(Self(id.to_owned()))

@@ -70,12 +70,16 @@ impl Call {
         Policy { max_retries: self.max_retries, total_ms: self.timeouts.total }
     }
 
-    /// Everything in its options that must never be shown.
-    pub fn secrets(&self) -> Vec<Secret> {
-        let headers = self.headers.iter().filter(|(name, _)| crate::headers::is_secret(name));
-        let mut secrets: Vec<Secret> = headers.map(|(_, value)| Secret::new(value)).collect();
-        secrets.extend(self.gateway.as_ref().and_then(|gateway| gateway.token.clone()));
-        secrets
+    /// Tells everything in its options that must never be shown.
+    pub fn secrets(&self, tell: &mut dyn FnMut(&str)) {
+        for (name, value) in self.headers.iter() {
+            if crate::headers::is_secret(name) {
+                tell(value);
+            }
+        }
+        if let Some(token) = self.gateway.as_ref().and_then(|gateway| gateway.token.as_ref()) {
+            tell(token.expose());
+        }
     }
 }
 
@@ -86,7 +90,7 @@ pub fn describe(config: &Config) -> String {
 
 /// A token that a function gave, checked like any other.
 pub fn checked_token(token: &str) -> Result<String, Error> {
-    match check_token(GivenToken::Text(Secret::new(token)), "apiToken")? {
+    match check_token(&GivenToken::Text(Secret::new(token)), "apiToken")? {
         GivenToken::Text(secret) => Ok(secret.expose().to_owned()),
         _ => Ok(String::new()),
     }
@@ -128,6 +132,8 @@ mod tests {
         assert!(call.headers.set("x-api-key", "hush-hush", "headers").is_ok());
         assert!(call.headers.set("x-other", "open", "headers").is_ok());
         call.gateway = Some(Gateway { token: Some(Secret::new("gate-token")), ..Gateway::default() });
-        assert_eq!(call.secrets(), [Secret::new("hush-hush"), Secret::new("gate-token")]);
+        let mut secrets = Vec::new();
+        call.secrets(&mut |secret| secrets.push(secret.to_owned()));
+        assert_eq!(secrets, ["hush-hush", "gate-token"]);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::text::{find, is_blank, replace};
-use crate::wire::json::{self, Kind, Value};
+use crate::text::{find, replace};
+use crate::wire::json;
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -75,59 +75,42 @@ const WITHHELD: &str = "[input]";
 /// Shorter strings of an input are names and settings, which a message may repeat.
 const MIN_INPUT: usize = 12;
 
-/// Takes out of a message whatever it repeats of the caller's input, given as JSON text. The service, or what stands
-/// before it, may well quote a prompt when it complains of one.
-pub fn withhold(message: &str, input: &[u8]) -> String {
+/// Takes out of a message whatever it repeats of the caller's input. The service, or what stands before it, may well quote a prompt when
+/// it complains of one. `lines` is a JSON array of the input's texts, each on one line as messages are; their beginnings are
+/// enough, since messages are cut.
+pub fn withhold(message: &str, lines: &str) -> String {
     let mut clean = message.to_owned();
-    if let Ok(value) = json::parse(input) {
-        withhold_value(&mut clean, value, 0);
+    if let Ok(lines) = json::parse(lines.as_bytes()) {
+        for line in lines.items() {
+            if let Some(line) = line.text() {
+                clean = withhold_line(&clean, &line);
+            }
+        }
     }
     clean
 }
 
-fn withhold_value(message: &mut String, value: Value<'_>, depth: u8) {
-    /// Inputs are shallow; the rest of a deep one is no text that anybody would quote.
-    const MAX_DEPTH: u8 = 8;
-    match value.kind() {
-        Kind::String => withhold_text(message, value),
-        Kind::Array if depth < MAX_DEPTH => {
-            value.items().for_each(|item| withhold_value(message, item, depth + 1))
-        }
-        Kind::Object if depth < MAX_DEPTH => {
-            value.entries().for_each(|(_, member)| withhold_value(message, member, depth + 1));
-        }
-        _ => {}
+fn withhold_line(message: &str, line: &str) -> String {
+    let mut start = MIN_INPUT;
+    while start < line.len() && !line.is_char_boundary(start) {
+        start += 1;
     }
-}
-
-/// Messages are one line, so the text is looked for as one line; and they are cut, so its beginning is enough.
-fn withhold_text(message: &mut String, value: Value<'_>) {
-    let Some(text) = value.as_str().filter(|text| text.len() >= MIN_INPUT) else { return };
-    let mut line = String::new();
-    for word in text.split(is_blank).filter(|word| !word.is_empty()) {
-        if line.len() > message.len() {
-            break;
+    let mut clean = String::new();
+    let mut at = 0;
+    if let Some(beginning) = line.get(..start) {
+        while let Some(found) = find(message, beginning, at) {
+            let quoted = message.bytes().skip(found).zip(line.bytes());
+            let mut end = found + quoted.take_while(|(quoted, own)| quoted == own).count();
+            while !message.is_char_boundary(end) {
+                end -= 1;
+            }
+            clean.push_str(message.get(at..found).unwrap_or_default());
+            clean.push_str(WITHHELD);
+            at = end;
         }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
     }
-    let Some(start) = line.char_indices().map(|(at, _)| at).chain([line.len()]).find(|at| *at >= MIN_INPUT)
-    else {
-        return;
-    };
-    let beginning = line.get(..start).unwrap_or_default();
-    while let Some(found) = find(message, beginning, 0) {
-        let quoted = message.get(found..).unwrap_or_default();
-        let len: usize = quoted
-            .chars()
-            .zip(line.chars())
-            .take_while(|(quoted, own)| quoted == own)
-            .map(|(char, _)| char.len_utf8())
-            .sum();
-        message.replace_range(found..found + len, WITHHELD);
-    }
+    clean.push_str(message.get(at..).unwrap_or_default());
+    clean
 }
 
 #[cfg(test)]
@@ -156,22 +139,22 @@ mod tests {
 
     #[test]
     fn what_a_message_quotes_of_the_input_is_withheld() {
-        let input = br#"{"messages":[{"role":"assistant","content":"My diary:\n  today I was s\u00e4d"}],"stream":true}"#;
-        let clean = |message: &str| withhold(message, input);
+        let clean = |message: &str| withhold(message, r#"["My diary: today I was s\u00e4d"]"#);
         assert_eq!(
             clean("bad content 'My diary: today I was s\u{e4}d' (code 8001)."),
             "bad content '[input]' (code 8001)."
         );
         assert_eq!(clean("cut: My diary: today I w…"), "cut: [input]…");
+        assert_eq!(clean("twice: My diary: today, My diary: today"), "twice: [input], [input]");
         assert_eq!(clean("role assistant is wrong"), "role assistant is wrong");
-        assert_eq!(withhold("anything", b"not json"), "anything");
-        assert_eq!(withhold("x [input] y", br#"["[input] [input] more"]"#), "x [input] y");
+        assert_eq!(withhold("anything", "not json"), "anything");
+        assert_eq!(withhold("x short y", r#"["short"]"#), "x short y");
         assert_eq!(
             withhold(
                 "say \u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}!",
-                "[\"\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\"]".as_bytes()
+                "[\"\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e8}\"]"
             ),
-            "say [input]!"
+            "say [input]\u{e9}!"
         );
     }
 }

@@ -1,7 +1,86 @@
-//! Searching in texts, byte by byte. The standard library's searcher is made for long texts and weighs more than all of
-//! the places that need one.
+//! Small work on texts, byte by byte. The standard library's searchers, number readers and formatters are made for more than is
+//! needed here, and would weigh more than all of the places that need one.
+
+/// The digits of hexadecimal numbers.
+pub const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Bytes as text; what is not UTF-8 becomes U+FFFD.
+#[inline(never)]
+pub fn lossy(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push('\u{FFFD}');
+        }
+    }
+    text
+}
+
+/// Digits, a minus sign allowed before them, as a number; none where something else stands, or nothing, or too much.
+#[inline(never)]
+pub fn integer(text: &[u8]) -> Option<i64> {
+    let (sign, digits) = match text {
+        [b'-', digits @ ..] => (-1, digits),
+        digits => (1, digits),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let mut value = 0i64;
+    for byte in digits {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_add(sign * i64::from(byte - b'0'))?;
+    }
+    Some(value)
+}
+
+/// Digits alone as a number.
+pub fn unsigned(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    integer(text.as_bytes()).filter(|_| digits).and_then(|number| u32::try_from(number).ok())
+}
+
+/// A number as text.
+#[inline(never)]
+pub fn decimal(value: i64) -> String {
+    let mut digits = Vec::new();
+    let mut rest = value.unsigned_abs();
+    loop {
+        digits.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        digits.push(b'-');
+    }
+    digits.iter().rev().map(|byte| char::from(*byte)).collect()
+}
+
+/// A text without ASCII white space around it.
+#[inline(never)]
+pub fn trim(text: &str) -> &str {
+    text.trim_ascii()
+}
+
+/// A text without these ASCII characters at its end.
+#[inline(never)]
+pub fn trim_end<'a>(mut text: &'a str, ends: &[u8]) -> &'a str {
+    while let [.., last] = text.as_bytes()
+        && ends.contains(last)
+        && let Some(shorter) = text.get(..text.len() - 1)
+    {
+        text = shorter;
+    }
+    text
+}
 
 /// Where `needle` begins in `text`, from `from` on.
+#[inline(never)]
 pub fn find(text: &str, needle: &str, from: usize) -> Option<usize> {
     let needle = needle.as_bytes();
     let rest = text.as_bytes().get(from..)?;
@@ -9,11 +88,13 @@ pub fn find(text: &str, needle: &str, from: usize) -> Option<usize> {
 }
 
 /// Is `needle` in `text`, the case of ASCII letters aside?
+#[inline(never)]
 pub fn contains_word(text: &str, needle: &str) -> bool {
     text.as_bytes().windows(needle.len().max(1)).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
 }
 
 /// Replaces every `needle` in `text`.
+#[inline(never)]
 pub fn replace(text: &str, needle: &str, with: &str) -> String {
     let mut replaced = String::with_capacity(text.len());
     let mut at = 0;
@@ -36,6 +117,26 @@ pub fn is_blank(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_go_in_and_out() {
+        for number in [0, 7, 10, -1, 1024, i64::MAX, i64::MIN] {
+            assert_eq!(decimal(number), number.to_string());
+            assert_eq!(integer(decimal(number).as_bytes()), Some(number));
+        }
+        for text in ["", "-", "+1", "1x", " 1", "9223372036854775808", "-9223372036854775809"] {
+            assert_eq!(integer(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(unsigned("4294967295"), Some(u32::MAX));
+        assert!(unsigned("4294967296").is_none() && unsigned("-0").is_none());
+    }
+
+    #[test]
+    fn broken_text_is_marked() {
+        let broken = b"a\xFFb\xE2\x82 \xF0\x9F";
+        assert_eq!(lossy(broken), String::from_utf8_lossy(broken));
+        assert_eq!(lossy("é😀".as_bytes()), "é😀");
+    }
 
     #[test]
     fn finds_and_replaces() {

@@ -106,7 +106,7 @@ export class Call {
 
   #quotable() {
     if (this.isBinding) return quotable(this.outgoing.inputs);
-    return this.outgoing.text === undefined ? "null" : quotable(JSON.parse(this.outgoing.text));
+    return this.outgoing.text === undefined ? "[]" : quotable(JSON.parse(this.outgoing.text));
   }
 }
 

@@ -51,19 +51,24 @@ export function formForBinding(form) {
   return { multipart: { body: response.body, contentType: response.headers.get("content-type") } };
 }
 
-/** What of an input a message may quote: its strings, cut short, as JSON text. */
+/** The texts of an input that a message may quote, each on one line and cut, as a JSON array. */
 export function quotable(input) {
-  if (!isPlain(input) || isForm(input) || asRaw(input) !== undefined) return "null";
-  const cut = (_key, value) => {
-    if (typeof value === "string") return value.slice(0, 400);
-    if (typeof value === "bigint" || (Array.isArray(value) && typeof value[0] === "number")) return undefined;
-    return isBytes(value) || isStream(value) ? undefined : value;
-  };
-  try {
-    return JSON.stringify(input, cut);
-  } catch {
-    // A cycle: it was refused as an input already.
-    return "null";
+  const lines = [];
+  collect(input, 0, lines);
+  return JSON.stringify(lines);
+}
+
+function collect(value, depth, lines) {
+  if (typeof value === "string") {
+    const line = value
+      .slice(0, 1000)
+      .replace(/[\0- \x7f-\xa0\u2028\u2029\u3000]+/g, " ")
+      .trim();
+    if (line.length >= 12) lines.push(line.slice(0, 400));
+  } else if (typeof value === "object" && value !== null && depth < 8 && !isBytes(value)) {
+    // Numbers by the million are no text.
+    if (typeof value[0] === "number") return;
+    for (const member of Object.values(value)) collect(member, depth + 1, lines);
   }
 }
 

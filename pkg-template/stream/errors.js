@@ -6,7 +6,7 @@ import { WorkersAIError } from "../error.js";
 /** A stream that failed; the numbers are those of src/wire/trouble.rs. */
 export function streamError(guard, trouble, told, limit) {
   if (guard !== undefined && "trouble" in guard) return guard.trouble(trouble, told, limit);
-  return new WorkersAIError(JSON.parse(core().stream_trouble(trouble, told, limit, "[]", "null")));
+  return new WorkersAIError(JSON.parse(core().stream_trouble(trouble, told, limit, "[]", "[]")));
 }
 
 /** A connection that broke. */

@@ -1,9 +1,8 @@
 //! Reads the body of a failed reply, in every shape in which the service and what stands before it answer:
 //! the REST envelope, OpenAI's `{error}`, the native `{internalCode}`, the gateway's `{code, message}`, plain text, HTML.
 
-use std::borrow::Cow;
-
 use super::{Code, Error, text};
+use crate::text::{lossy, trim, unsigned};
 use crate::wire::json::{self, Kind, Value};
 
 impl Error {
@@ -12,7 +11,7 @@ impl Error {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         match json::parse(body) {
             Ok(value) => Self::from_json(value, Some(status)),
-            Err(_) => from_text(&String::from_utf8_lossy(body), status),
+            Err(_) => from_text(&lossy(body), status),
         }
     }
 
@@ -49,6 +48,7 @@ struct Found {
 }
 
 /// Looks for the number and the words. `depth` bounds the shapes that nest one in another.
+#[inline(never)]
 fn find(value: Value<'_>, depth: u8) -> Found {
     match value.kind() {
         Kind::String => Found { words: owned(value), ..Found::default() },
@@ -61,73 +61,85 @@ fn find(value: Value<'_>, depth: u8) -> Found {
 }
 
 fn find_in_object(value: Value<'_>, depth: u8) -> Found {
-    let member = |name: &str| value.get(name).filter(|member| !member.is_null());
-    if let Some(number) = member("internalCode").and_then(number_of) {
-        return Found {
-            number: Some(number),
-            words: member("description").or_else(|| member("message")).map(owned).unwrap_or_default(),
-            status: member("httpCode").and_then(status_of),
-            field: None,
-        };
+    let found = value.pick_present(&[
+        "message",
+        "description",
+        "error_description",
+        "detail",
+        "title",
+        "internalCode",
+        "httpCode",
+        "code",
+        "param",
+        // `response.failed` carries the error inside its response.
+        "errors",
+        "error",
+        "response",
+    ]);
+    let [_, description, _, _, _, internal_code, status, code, param, errors, error, response] = &found;
+    let status = status.and_then(status_of);
+    let mut words = found[..5].iter().flatten().find(|words| words.is_string());
+    if internal_code.is_some() {
+        // The native shape has its own words in `description`.
+        words = description.as_ref().or(words);
     }
-    // `response.failed` carries the error inside its response.
-    for name in ["errors", "error", "response"] {
-        if let Some(inner) = member(name).filter(|inner| inner.kind() != Kind::String || name == "error") {
+    let words = words.copied().map(owned).unwrap_or_default();
+    if let Some(number) = internal_code.and_then(number_of) {
+        return Found { number: Some(number), words, status, field: None };
+    }
+    for (position, inner) in [errors, error, response].into_iter().enumerate() {
+        // Of these, only `error` may be words.
+        if let Some(inner) = inner.filter(|inner| position == 1 || !inner.is_string()) {
             let found = find(inner, depth + 1);
             if found.number.is_some() || !found.words.is_empty() {
                 return found;
             }
         }
     }
-    let code = member("code");
-    let words = ["message", "description", "error_description", "detail", "title"]
-        .iter()
-        .find_map(|name| member(name).filter(|member| member.kind() == Kind::String))
-        .map(owned)
-        .unwrap_or_default();
     Found {
         number: code.and_then(number_of),
         // A code in words (`invalid_prompt`) is all that some errors say.
         words: if words.is_empty() { code.map(owned).unwrap_or_default() } else { words },
-        status: member("httpCode").and_then(status_of),
-        field: member("param").and_then(|param| param.as_str()).map(Cow::into_owned),
+        status,
+        field: param.and_then(|param| param.text()),
     }
 }
 
+#[inline(never)]
 fn owned(value: Value<'_>) -> String {
-    value.as_str().map(Cow::into_owned).unwrap_or_default()
+    value.text().unwrap_or_default()
 }
 
 /// A number, or a string of digits.
+#[inline(never)]
 fn number_of(value: Value<'_>) -> Option<u32> {
     match value.kind() {
         Kind::Number => value.as_i64().and_then(|number| u32::try_from(number).ok()),
-        Kind::String => value.as_str()?.trim().parse().ok(),
+        Kind::String => unsigned(trim(&value.text()?)),
         _ => None,
     }
     .filter(|number| *number != 0)
 }
 
+#[inline(never)]
 fn status_of(value: Value<'_>) -> Option<u16> {
     value.as_i64().and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status))
 }
 
 /// Plain text or HTML, as what stands before the service answers.
 fn from_text(body: &str, status: u16) -> Error {
-    let body = body.trim();
-    if let Some(number) = body.strip_prefix("error code:").and_then(|rest| rest.trim().parse().ok()) {
-        return Error::from_service(Some(number), "", Some(status));
-    }
-    if body.is_empty() {
-        return Error::from_service(None, "The reply is empty", Some(status));
-    }
-    if body.starts_with('<') {
-        return Error::from_service(None, "A web page came instead of an answer", Some(status));
-    }
-    match text::leading_number(body) {
-        Some((number, words)) => Error::from_service(Some(number), words, Some(status)),
-        None => Error::from_service(None, body, Some(status)),
-    }
+    let body = trim(body);
+    let number = body.strip_prefix("error code:").and_then(|rest| unsigned(trim(rest)));
+    let (number, words) = match body.as_bytes() {
+        _ if number.is_some() => (number, ""),
+        [] => (None, "The reply is empty"),
+        [b'<', ..] => (None, "A web page came instead of an answer"),
+        _ => match text::leading_number(body) {
+            Some((number, words)) => (Some(number), words),
+            None => (None, body),
+        },
+    };
+    Error::from_service(number, words, Some(status))
 }
 
 #[cfg(test)]

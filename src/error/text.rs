@@ -1,7 +1,7 @@
 //! Cleans the service's wording: decoration off, the request id and the number out of it.
 
 use crate::codes;
-use crate::text::is_blank;
+use crate::text::{is_blank, trim, trim_end, unsigned};
 
 /// Longest text of the service that is repeated in a message, in bytes.
 const MAX_WORDS: usize = 300;
@@ -19,7 +19,7 @@ pub struct Told {
 
 /// Takes the decoration off.
 pub fn clean(raw: &str) -> Told {
-    let (rest, request_id) = split_request_id(raw.trim());
+    let (rest, request_id) = split_request_id(trim(raw));
     let (rest, leading) = strip_prefixes(rest);
     let number = leading.filter(|number| codes::find(*number).is_some()).or_else(|| known_number(rest));
     Told { words: shorten(rest), number, request_id }
@@ -27,13 +27,13 @@ pub fn clean(raw: &str) -> Told {
 
 /// Splits `… (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)` into the words and the id.
 fn split_request_id(text: &str) -> (&str, Option<String>) {
-    if let Some((before, bracket)) = text.trim_end_matches('.').rsplit_once('(')
-        && let Some(id) = bracket.strip_suffix(')')
-        && is_uuid(id)
-    {
-        return (before.trim_end(), Some(id.to_owned()));
+    const LEN: usize = "(xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)".len();
+    let told = trim_end(text, b".");
+    let split = told.len().checked_sub(LEN).and_then(|at| told.split_at_checked(at));
+    match split.and_then(|(before, id)| Some((before, id.strip_prefix('(')?.strip_suffix(')')?))) {
+        Some((before, id)) if is_uuid(id) => (trim(before), Some(id.to_owned())),
+        _ => (text, None),
     }
-    (text, None)
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -51,7 +51,7 @@ fn strip_prefixes(mut text: &str) -> (&str, Option<u32>) {
     let mut number = None;
     loop {
         if let Some(rest) = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)) {
-            text = rest.trim_start();
+            text = trim(rest);
         } else if let Some((found, rest)) = leading_number(text) {
             number = number.or(Some(found));
             text = rest;
@@ -62,17 +62,18 @@ fn strip_prefixes(mut text: &str) -> (&str, Option<u32>) {
 }
 
 /// `5007: words` as a number and the words.
+#[inline(never)]
 pub fn leading_number(text: &str) -> Option<(u32, &str)> {
-    let (digits, rest) = text.split_once(':')?;
-    let digits = digits.trim_end();
-    let right = (3..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if right { Some((digits.parse().ok()?, rest.trim_start())) } else { None }
+    let colon = text.bytes().position(|byte| byte == b':')?;
+    let digits = trim(text.get(..colon)?);
+    let right = (3..=5).contains(&digits.len()) && text.starts_with(digits);
+    Some((unsigned(digits).filter(|_| right)?, trim(text.get(colon + 1..)?)))
 }
 
 /// The first known number before a colon, anywhere in the text.
 fn known_number(text: &str) -> Option<u32> {
     let bytes = text.as_bytes();
-    text.match_indices(':').find_map(|(colon, _)| {
+    (0..bytes.len()).filter(|at| bytes[*at] == b':').find_map(|colon| {
         let end = bytes.get(..colon)?.trim_ascii_end().len();
         let digits = bytes.get(..end)?.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let start = end - digits;
@@ -80,25 +81,28 @@ fn known_number(text: &str) -> Option<u32> {
         if !whole_word || !(3..=5).contains(&digits) {
             return None;
         }
-        text.get(start..end)?.parse().ok().filter(|number| codes::find(*number).is_some())
+        unsigned(text.get(start..end)?).filter(|number| codes::find(*number).is_some())
     })
 }
 
 /// One line, without control characters, of bounded length.
 fn shorten(text: &str) -> String {
     let mut words = String::with_capacity(text.len().min(MAX_WORDS));
-    for word in text.split(is_blank).filter(|word| !word.is_empty()) {
-        if words.len() + word.len() >= MAX_WORDS {
-            if words.is_empty() {
-                words.extend(word.chars().take(MAX_WORDS / 4));
-            }
+    let mut gap = false;
+    for char in text.chars() {
+        if is_blank(char) {
+            gap = true;
+            continue;
+        }
+        if words.len() >= MAX_WORDS - 4 {
             words.push('…');
             break;
         }
-        if !words.is_empty() {
+        if gap && !words.is_empty() {
             words.push(' ');
         }
-        words.push_str(word);
+        gap = false;
+        words.push(char);
     }
     words
 }

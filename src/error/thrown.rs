@@ -20,20 +20,19 @@ impl Error {
         };
         if error.internal_code.is_none() {
             error.code = kind_of_words(name, message);
-            error.message = format!("{} {}", error.message, codes::advice(error.code)).trim_end().to_owned();
+            let advice = codes::advice(error.code);
+            if !advice.is_empty() {
+                error.message = [&error.message, " ", advice].concat();
+            }
         }
         error
     }
 
     /// A fetch that never got a reply. `reason` is the system's word for it, such as `ECONNREFUSED`.
     pub fn unreachable(host: &str, reason: Option<&str>) -> Self {
-        let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
-        Self::new(
-            Code::Network,
-            format!(
-                "{host} could not be reached{reason}. Check the network and the address; `cause` has the original error."
-            ),
-        )
+        let (open, reason, close) = reason.map_or(("", "", ""), |reason| (" (", reason, ")"));
+        let advice = ". Check the network and the address; `cause` has the original error.";
+        Self::new(Code::Network, &[host, " could not be reached", open, reason, close, advice].concat())
     }
 }
 

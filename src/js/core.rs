@@ -4,7 +4,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::call::Reply;
+use crate::call::{Prepared, Reply};
 use crate::error::Error;
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
@@ -19,24 +19,14 @@ pub fn core_client(options: &str) -> String {
 /// Checks a call's model and options on top of the client's; tells what the call needs to know of them.
 #[wasm_bindgen(skip_typescript)]
 pub fn core_call(client: &str, options: &str, model: &str) -> String {
-    answer(client, |client| {
-        let (config, token) = options::read::client(client)?;
-        let call = options::read::call(read(options)?, &config)?;
-        call::describe(&config, &token, &call, &crate::model::Model::parse(model)?)
-    })
+    finish(prepare(client, options, model).and_then(|call| call::describe(&call)))
 }
 
 /// The request over HTTP: `{ url, headers, redirect }`. `token` is empty for none; `body` is `{ contentType?, query: [[name, value]] }`.
 #[wasm_bindgen(skip_typescript)]
 pub fn core_request(client: &str, options: &str, model: &str, token: &str, body: &str) -> String {
-    answer(client, |client| {
-        let browser = client.get("$environment").and_then(|there| there.get("browser"));
-        let (config, _) = options::read::client(client)?;
-        let call = options::read::call(read(options)?, &config)?;
-        let model = crate::model::Model::parse(model)?;
-        let browser = browser.and_then(|browser| browser.as_bool()).unwrap_or(false);
-        plan::rest::describe(&config, &call, &model, token, read(body)?, browser)
-    })
+    let plan = |call: Prepared| plan::rest::describe(&call, token, read(body)?);
+    finish(prepare(client, options, model).and_then(plan))
 }
 
 /// What to do at a redirect: `{ keep }`, whether the headers stay as they are.
@@ -123,23 +113,31 @@ pub fn core_answer(json: &str, enveloped: bool, reply: &str, secrets: &str, inpu
 #[wasm_bindgen(skip_typescript)]
 pub fn core_open(json: &str, enveloped: bool, reply: &str, secrets: &str, input: &str) -> String {
     match call::open_answer(json.as_bytes(), enveloped, &Reply::read(reply)) {
-        Ok((answer, _)) => ["=", &String::from_utf8_lossy(answer)].concat(),
+        Ok((answer, _)) => ["=", &crate::text::lossy(answer)].concat(),
         Err(error) => refusal(&error.withholding(input).to_json(&call::secrets_in(secrets))),
     }
+}
+
+#[inline(never)]
+fn prepare(client: &str, options: &str, model: &str) -> Result<Prepared, Error> {
+    Prepared::read(read(client)?, read(options)?, model)
 }
 
 fn answer(text: &str, work: impl FnOnce(Value<'_>) -> Result<String, Error>) -> String {
     finish(read(text).and_then(work))
 }
 
+#[inline(never)]
 fn finish(result: Result<String, Error>) -> String {
     result.unwrap_or_else(|error| refusal(&error.to_json(&[])))
 }
 
+#[inline(never)]
 fn refusal(error: &str) -> String {
     ["{\"error\":", error, "}"].concat()
 }
 
+#[inline(never)]
 fn read(text: &str) -> Result<Value<'_>, Error> {
     json::parse(text.as_bytes())
         .map_err(|_| Error::invalid("options", "The options are nested too deeply, or cannot be read."))

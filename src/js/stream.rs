@@ -87,7 +87,7 @@ pub fn stream_usage(text: &str) -> String {
 /// A whole answer as `text/event-stream`.
 #[wasm_bindgen(skip_typescript)]
 pub fn stream_synthesize(answer: &str) -> String {
-    String::from_utf8_lossy(&synthesize::event_stream(answer.as_bytes())).into_owned()
+    crate::text::lossy(&synthesize::event_stream(answer.as_bytes()))
 }
 
 /// The error of a stream that failed.

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::secret::Secret;
-use crate::text::{find, is_blank};
+use crate::text::{decimal, find, is_blank, trim, trim_end};
 
 /// Where the account id is looked for.
 pub const ACCOUNT_ID_VARIABLE: &str = "CLOUDFLARE_ACCOUNT_ID";
@@ -96,7 +96,7 @@ pub struct Environment {
 }
 
 /// Chooses the door and the credential to use at it.
-pub fn choose(given: Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
+pub fn choose(given: &Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
     match given.binding {
         GivenBinding::Absent => {}
         GivenBinding::Empty => {
@@ -111,7 +111,7 @@ pub fn choose(given: Given, environment: &Environment) -> Result<(Door, GivenTok
                 "binding has no function run: pass the Workers AI binding itself, for instance env.AI.",
             ));
         }
-        GivenBinding::Usable => return bind(&given),
+        GivenBinding::Usable => return bind(given),
     }
     if environment.browser && given.token != GivenToken::Absent && !given.allow_browser {
         return Err(refuse(
@@ -122,7 +122,7 @@ pub fn choose(given: Given, environment: &Environment) -> Result<(Door, GivenTok
     match &given.base_url {
         Some(base) => {
             // A token of the environment was meant for Cloudflare: another address never gets it.
-            let token = check_token(given.token, "apiToken")?;
+            let token = check_token(&given.token, "apiToken")?;
             Ok((Door::Proxy(check_base_url(base, environment.origin.as_deref())?), token))
         }
         None => rest(given, environment),
@@ -138,28 +138,24 @@ fn bind(given: &Given) -> Result<(Door, GivenToken), Error> {
     match other.iter().find(|(_, is_given)| *is_given) {
         Some((name, _)) => Err(refuse(
             name,
-            &format!("binding and {name} exclude each other: a client has one door. Leave one out."),
+            &["binding and ", name, " exclude each other: a client has one door. Leave one out."].concat(),
         )),
         None => Ok((Door::Binding, GivenToken::Absent)),
     }
 }
 
-fn rest(given: Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
-    let account = given.account_id.or_else(|| environment.account_id.clone());
-    let token = match (given.token, &environment.token) {
+fn rest(given: &Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
+    let account = given.account_id.as_ref().or(environment.account_id.as_ref());
+    let token = match (&given.token, &environment.token) {
         // A page has no environment of its own; a bundler may still have put one into it.
-        (GivenToken::Absent, Some(token)) if !environment.browser => {
-            check_token(GivenToken::Text(Secret::new(token.as_str())), API_TOKEN_VARIABLE)?
-        }
+        (GivenToken::Absent, Some(token)) if !environment.browser => check_secret(token, API_TOKEN_VARIABLE)?,
         (token, _) => check_token(token, "apiToken")?,
     };
-    let (account, token) = match (account, token) {
-        (Some(account), token) if token != GivenToken::Absent => (account, token),
-        (account, token) => {
-            return Err(missing(account.is_some(), token != GivenToken::Absent, environment.browser));
-        }
-    };
-    Ok((Door::Rest(format!("{API}{}/ai", check_account_id(account.trim_ascii())?)), token))
+    let has_token = token != GivenToken::Absent;
+    match account.filter(|_| has_token) {
+        Some(account) => Ok((Door::Rest([API, check_account_id(trim(account))?, "/ai"].concat()), token)),
+        None => Err(missing(account.is_some(), has_token, environment.browser)),
+    }
 }
 
 fn missing(account: bool, token: bool, browser: bool) -> Error {
@@ -176,9 +172,11 @@ fn missing(account: bool, token: bool, browser: bool) -> Error {
     };
     refuse(
         if account { "apiToken" } else { "accountId" },
-        &format!(
-            "{what}: pass {{ accountId, apiToken }}, or set {ACCOUNT_ID_VARIABLE} and {API_TOKEN_VARIABLE} in the environment; in a Worker pass {{ binding: env.AI }}, in front of a proxy {{ baseURL }}."
-        ),
+        &[
+            what,
+            ": pass { accountId, apiToken }, or set CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN in the environment; in a Worker pass { binding: env.AI }, in front of a proxy { baseURL }.",
+        ]
+        .concat(),
     )
 }
 
@@ -188,84 +186,73 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
     }
     Err(refuse(
         "accountId",
-        &format!(
-            "accountId is not an account id: it has 32 hexadecimal characters, this one has {}. Copy it from the dashboard's Workers AI page, or from the environment variable {ACCOUNT_ID_VARIABLE}.",
-            id.len()
-        ),
+        &[
+            "accountId is not an account id: it has 32 hexadecimal characters, this one has ",
+            &decimal(id.len() as i64),
+            ". Copy it from the dashboard's Workers AI page, or from the environment variable CLOUDFLARE_ACCOUNT_ID.",
+        ]
+        .concat(),
     ))
 }
 
 /// Checks a token's form, without ever repeating it. `name` is where it came from.
-pub fn check_token(token: GivenToken, name: &str) -> Result<GivenToken, Error> {
-    let GivenToken::Text(secret) = token else { return Ok(token) };
-    let text = secret.expose().trim_ascii();
-    if text.is_empty() {
-        return Err(refuse(
-            name,
-            &format!("{name} is empty: set it to an API token with the permission \"Workers AI Read\"."),
-        ));
+pub fn check_token(token: &GivenToken, name: &str) -> Result<GivenToken, Error> {
+    match token {
+        GivenToken::Text(secret) => check_secret(secret.expose(), name),
+        other => Ok(other.clone()),
     }
-    if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
-        return Err(refuse(name, &format!("{name} is the token alone, without \"Bearer \" before it.")));
-    }
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(refuse(
-            name,
-            &format!(
-                "{name} has a character that no API token has (a space, a line break, a quote?). Copy it again."
-            ),
-        ));
-    }
-    Ok(GivenToken::Text(Secret::new(text)))
+}
+
+#[inline(never)]
+fn check_secret(token: &str, name: &str) -> Result<GivenToken, Error> {
+    let text = trim(token);
+    let why = if text.is_empty() {
+        " is empty: set it to an API token with the permission \"Workers AI Read\"."
+    } else if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
+        " is the token alone, without \"Bearer \" before it."
+    } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        " has a character that no API token has (a space, a line break, a quote?). Copy it again."
+    } else {
+        return Ok(GivenToken::Text(Secret::new(text)));
+    };
+    Err(refuse(name, &[name, why].concat()))
 }
 
 /// Checks a base URL and makes it absolute where the page has an origin.
 fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
-    let refuse = |why: &str| Err(refuse("baseURL", why));
-    let text = raw.trim_ascii().trim_end_matches('/');
-    if raw.trim_ascii().is_empty() {
-        return refuse("baseURL is empty: give an absolute address, for instance https://example.com/ai.");
-    }
-    if text.chars().any(|char| is_blank(char) || char == '\\') {
-        return refuse("baseURL has a character that no address has.");
-    }
-    if text.contains(['?', '#']) {
-        return refuse("baseURL ends at its path: no query and no fragment. Send fixed values with headers.");
-    }
-    let absolute = match find(text, "://", 0).and_then(|at| Some((text.get(..at)?, text.get(at + 3..)?))) {
-        Some((scheme, rest)) => {
-            if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-                return refuse("baseURL must begin with https:// or http://.");
-            }
-            let host = rest.split('/').next().unwrap_or_default();
-            if host.is_empty() {
-                return refuse(
-                    "baseURL has no host: give an absolute address, for instance https://example.com/ai.",
-                );
-            }
-            if host.contains('@') {
-                return refuse("baseURL must not carry a user name or password: use apiToken or headers.");
-            }
-            text.to_owned()
-        }
-        None if raw.trim_ascii().starts_with('/') && !raw.trim_ascii().starts_with("//") => match origin {
-            Some(origin) => format!("{origin}{text}"),
-            None => {
-                return refuse(
-                    "baseURL is relative, which works only in a web page. Here give the whole address, for instance https://example.com/ai.",
-                );
-            }
-        },
-        None => {
-            return refuse(
-                "baseURL must be absolute (https://example.com/ai) or, in a web page, begin with one slash (/ai).",
-            );
-        }
+    let given = trim(raw);
+    let text = trim_end(given, b"/");
+    let scheme = find(text, "://", 0);
+    let scheme = scheme.and_then(|at| Some((text.get(..at)?, text.get(at + 3..)?)));
+    let (scheme, rest) = scheme.unwrap_or_default();
+    let host_len = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
+    let (host, path) = rest.as_bytes().split_at(host_len);
+    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+    let relative = given.starts_with('/') && !given.starts_with("//");
+    let path = if scheme.is_empty() { text.as_bytes() } else { path };
+    let has = |sign: u8| text.as_bytes().contains(&sign);
+    let why = if given.is_empty() {
+        "is empty: give an absolute address, for instance https://example.com/ai."
+    } else if text.chars().any(is_blank) || has(b'\\') {
+        "has a character that no address has."
+    } else if has(b'?') || has(b'#') {
+        "ends at its path: no query and no fragment. Send fixed values with headers."
+    } else if scheme.is_empty() && !relative {
+        "must be absolute (https://example.com/ai) or, in a web page, begin with one slash (/ai)."
+    } else if !scheme.is_empty() && !is("https") && !is("http") {
+        "must begin with https:// or http://."
+    } else if !scheme.is_empty() && host.is_empty() {
+        "has no host: give an absolute address, for instance https://example.com/ai."
+    } else if host.contains(&b'@') {
+        "must not carry a user name or password: use apiToken or headers."
+    } else if relative && origin.is_none() {
+        "is relative, which works only in a web page. Here give the whole address, for instance https://example.com/ai."
+    } else if path.split(|byte| *byte == b'/').any(|part| matches!(part, b"." | b"..")) {
+        "must not have dot parts in its path."
+    } else {
+        return Ok([origin.filter(|_| relative).unwrap_or_default(), text].concat());
     };
-    if absolute.split('/').skip(3).any(|part| matches!(part, "." | "..")) {
-        return refuse("baseURL must not have dot parts in its path.");
-    }
-    Ok(absolute)
+    Err(refuse("baseURL", &["baseURL ", why].concat()))
 }
 
 fn refuse(field: &str, message: &str) -> Error {

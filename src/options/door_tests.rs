@@ -17,7 +17,7 @@ fn filled() -> Environment {
 
 /// The field and the message of a refusal, which is always `CONFIG`.
 fn refused(given: Given, environment: &Environment) -> (String, String) {
-    match choose(given, environment) {
+    match choose(&given, environment) {
         Ok((door, _)) => panic!("accepted: {door:?}"),
         Err(error) => {
             assert_eq!(error.code, Code::Config);
@@ -29,10 +29,10 @@ fn refused(given: Given, environment: &Environment) -> (String, String) {
 #[test]
 fn options_win_over_the_environment() {
     let given = Given { token: text("own-token\n"), ..Given::default() };
-    let chosen = choose(given, &filled());
+    let chosen = choose(&given, &filled());
     let base = format!("https://api.cloudflare.com/client/v4/accounts/{ACCOUNT}/ai");
     assert_eq!(chosen, Ok((Door::Rest(base.clone()), text("own-token"))));
-    assert_eq!(choose(Given::default(), &filled()), Ok((Door::Rest(base), text("env-token"))));
+    assert_eq!(choose(&Given::default(), &filled()), Ok((Door::Rest(base), text("env-token"))));
 }
 
 #[test]
@@ -74,12 +74,12 @@ fn a_token_is_checked_and_never_repeated() {
 fn tokens_of_the_environment_never_go_to_a_base_url() {
     let given = Given { base_url: Some("https://proxy.example/ai/".into()), ..Given::default() };
     assert_eq!(
-        choose(given, &filled()),
+        choose(&given, &filled()),
         Ok((Door::Proxy("https://proxy.example/ai".into()), GivenToken::Absent))
     );
     let given =
         Given { base_url: Some("http://127.0.0.1:8787/x".into()), token: text("own"), ..Given::default() };
-    assert_eq!(choose(given, &filled()).map(|(_, token)| token), Ok(text("own")));
+    assert_eq!(choose(&given, &filled()).map(|(_, token)| token), Ok(text("own")));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_relative_base_url_needs_a_page() {
     let page =
         Environment { origin: Some("https://app.example".into()), browser: true, ..Environment::default() };
     assert_eq!(
-        choose(given(), &page),
+        choose(&given(), &page),
         Ok((Door::Proxy("https://app.example/ai".into()), GivenToken::Absent))
     );
 }
@@ -119,7 +119,7 @@ fn odd_base_urls_are_refused() {
         let given = Given { base_url: Some(base.to_owned()), ..Given::default() };
         // A trailing line break is white space around the address.
         if base.ends_with("\r\n") {
-            assert!(choose(given, &page).is_ok());
+            assert!(choose(&given, &page).is_ok());
             continue;
         }
         assert_eq!(refused(given, &page).0, "baseURL", "{base}");
@@ -140,7 +140,7 @@ fn a_token_in_a_page_is_refused_unless_allowed() {
         field == "apiToken" && message.contains("dangerouslyAllowBrowser") && message.contains("baseURL"),
         "{message}"
     );
-    assert!(choose(given(true), &page).is_ok());
+    assert!(choose(&given(true), &page).is_ok());
     let proxied = Given { base_url: Some("/ai".into()), token: GivenToken::Function, ..Given::default() };
     assert_eq!(refused(proxied, &page).0, "apiToken");
     assert_eq!(refused(Given::default(), &page).0, "baseURL");
@@ -149,7 +149,7 @@ fn a_token_in_a_page_is_refused_unless_allowed() {
 #[test]
 fn a_binding_is_known_by_its_run() {
     let given = |binding| Given { binding, ..Given::default() };
-    assert_eq!(choose(given(GivenBinding::Usable), &filled()), Ok((Door::Binding, GivenToken::Absent)));
+    assert_eq!(choose(&given(GivenBinding::Usable), &filled()), Ok((Door::Binding, GivenToken::Absent)));
     assert!(refused(given(GivenBinding::Empty), &filled()).1.contains("\"binding\": \"AI\""));
     assert!(refused(given(GivenBinding::WithoutRun), &filled()).1.contains("run"));
 }

@@ -32,7 +32,7 @@ impl Timeouts {
         if ms.is_nan() || ms < 0.0 {
             return Err(Error::new(
                 code,
-                format!("{name} takes milliseconds, 0 or more (0 or Infinity for no limit)."),
+                &[name, " takes milliseconds, 0 or more (0 or Infinity for no limit)."].concat(),
             )
             .with_field(name));
         }
@@ -67,7 +67,7 @@ pub fn bytes(name: &str, value: f64) -> Result<f64, Error> {
     if value >= 1.0 && (value.fract() == 0.0 || value == f64::INFINITY) {
         return Ok(value.min(f64::from(i32::MAX)));
     }
-    Err(Error::config(name, &format!("{name} takes a whole number of bytes, 1 or more.")))
+    Err(Error::config(name, &[name, " takes a whole number of bytes, 1 or more."].concat()))
 }
 
 /// Checks a number of retries. `code` is the kind of a refusal.

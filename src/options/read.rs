@@ -4,8 +4,10 @@
 //! its kind in words. A member that is missing is an option that is not given; `null`, `0`, `false` and `""` are values and
 //! are judged as such.
 
+use std::cell::Cell;
+
 use super::{
-    Bounds, Call, Config, Environment, Gateway, Given, GivenBinding, GivenToken, SETTINGS, SettingKind,
+    Bounds, Call, Config, Door, Environment, Gateway, Given, GivenBinding, GivenToken, SETTINGS, SettingKind,
     SettingValue, Timeouts, bytes, check_gateway_id, check_tags, choose, retries,
 };
 use crate::error::{Code, Error};
@@ -15,190 +17,219 @@ use crate::secret::Secret;
 use crate::wire::json::{Kind, Value};
 
 /// A client's options, checked, and its credential.
+#[inline(never)]
 pub fn client(given: Value<'_>) -> Result<(Config, GivenToken), Error> {
-    let fields = Fields::of(Some(given), "options", "", Code::Config)?;
-    let environment = environment(given.get("$environment"));
+    let refusals = Refusals::new(Code::Config);
+    let fields = Fields::of(Some(given), "options", "", &refusals);
     let own = Given {
-        binding: match fields.value("binding").and_then(text).as_deref() {
+        binding: match fields.value("binding") {
             None => GivenBinding::Absent,
-            Some("usable") => GivenBinding::Usable,
-            Some("empty") => GivenBinding::Empty,
+            Some(binding) if binding.is("usable") => GivenBinding::Usable,
+            Some(binding) if binding.is("empty") => GivenBinding::Empty,
             Some(_) => GivenBinding::WithoutRun,
         },
-        account_id: fields.text("accountId")?,
-        token: token(&fields)?,
-        base_url: fields.text("baseURL")?,
-        allow_browser: fields.flag("dangerouslyAllowBrowser")?.unwrap_or(false),
+        account_id: fields.text("accountId"),
+        token: token(&fields),
+        base_url: fields.text("baseURL"),
+        allow_browser: fields.flag("dangerouslyAllowBrowser"),
     };
-    let (door, token) = choose(own, &environment)?;
-    let gateway = match gateway(&fields)? {
-        Some(gateway) => Some(gateway.over(None, Code::Config)?),
-        None => None,
-    };
+    let hooks = Fields::of(fields.value("hooks"), "hooks", "hooks.", &refusals);
     for hook in ["onRequest", "onResponse", "onRetry"] {
-        Fields::of(fields.value("hooks"), "hooks", "hooks.", Code::Config)?.function(hook)?;
+        hooks.function(hook);
     }
-    fields.function("fetch")?;
+    fields.function("fetch");
     let bounds = Bounds::default();
-    let config = Config {
-        door,
-        timeouts: timeouts(&fields, Timeouts::default())?,
-        max_retries: max_retries(&fields)?.unwrap_or(DEFAULT_MAX_RETRIES),
-        gateway,
-        headers: headers(&fields, "headers")?,
+    let mut config = Config {
+        door: Door::Binding,
+        timeouts: timeouts(&fields, Timeouts::default()),
+        max_retries: max_retries(&fields, DEFAULT_MAX_RETRIES),
+        gateway: gateway(&fields, None),
+        headers: headers(&fields, "headers"),
         bounds: Bounds {
-            event: size(&fields, "maxEventBytes")?.unwrap_or(bounds.event),
-            response: size(&fields, "maxResponseBytes")?.unwrap_or(bounds.response),
+            event: size(&fields, "maxEventBytes", bounds.event),
+            response: size(&fields, "maxResponseBytes", bounds.response),
         },
     };
+    refusals.first()?;
+    let (door, token) = choose(&own, &environment(given.get("$environment")))?;
+    config.door = door;
     Ok((config, token))
 }
 
 /// A call's options, on top of the client's.
+#[inline(never)]
 pub fn call(given: Value<'_>, config: &Config) -> Result<Call, Error> {
-    let fields = Fields::of(Some(given), "options", "", Code::InvalidInput)?;
+    let refusals = Refusals::new(Code::InvalidInput);
+    let fields = Fields::of(Some(given), "options", "", &refusals);
     let mut merged = config.headers.clone();
-    merged.merge(&headers(&fields, "extraHeaders")?);
-    merged.merge(&headers(&fields, "headers")?);
-    let tags = fields.texts("tags")?;
-    check_tags(&tags)?;
-    if let Some(signal) = fields.value("signal").filter(|signal| !signal.is_null())
-        && signal.get("$").and_then(text).as_deref() != Some("an AbortSignal")
-    {
-        return Err(fields.refuse("signal", "must be an AbortSignal"));
+    merged.merge(&headers(&fields, "extraHeaders"));
+    merged.merge(&headers(&fields, "headers"));
+    let tags = fields.texts("tags");
+    refusals.note(check_tags(&tags));
+    let signal = fields.value("signal").filter(|signal| !signal.is_null());
+    if signal.is_some_and(|signal| !is_named(signal, "an AbortSignal")) {
+        fields.refuse("signal", "must be an AbortSignal");
     }
-    let flag = |name: &str| Ok::<bool, Error>(fields.flag(name)?.unwrap_or(false));
-    Ok(Call {
-        timeouts: timeouts(&fields, config.timeouts)?,
-        max_retries: max_retries(&fields)?.unwrap_or(config.max_retries),
-        gateway: match gateway(&fields)? {
-            Some(gateway) => Some(gateway.over(config.gateway.as_ref(), Code::InvalidInput)?),
-            None => config.gateway.clone(),
-        },
+    let call = Call {
+        timeouts: timeouts(&fields, config.timeouts),
+        max_retries: max_retries(&fields, config.max_retries),
+        gateway: gateway(&fields, config.gateway.as_ref()),
         headers: merged,
-        session_affinity: fields.text("sessionAffinity")?,
+        session_affinity: fields.text("sessionAffinity"),
         tags,
-        reject_if_busy: flag("rejectIfBusy")?,
-        queue_request: flag("queueRequest")?,
-        raw_response: flag("returnRawResponse")?,
-        websocket: flag("websocket")?,
-        prefix: fields.text("prefix")?,
-    })
+        reject_if_busy: fields.flag("rejectIfBusy"),
+        queue_request: fields.flag("queueRequest"),
+        raw_response: fields.flag("returnRawResponse"),
+        websocket: fields.flag("websocket"),
+        prefix: fields.text("prefix"),
+    };
+    refusals.first()?;
+    Ok(call)
 }
 
 fn environment(given: Option<Value<'_>>) -> Environment {
-    let member = |name: &str| given.and_then(|given| given.get(name));
+    let [account, token, origin, browser] =
+        given.map(|given| given.pick(&["accountId", "apiToken", "origin", "browser"])).unwrap_or_default();
     Environment {
-        account_id: member("accountId").and_then(text),
-        token: member("apiToken").and_then(text),
-        origin: member("origin").and_then(text),
-        browser: member("browser").and_then(|browser| browser.as_bool()).unwrap_or(false),
+        account_id: account.and_then(text),
+        token: token.and_then(text),
+        origin: origin.and_then(text),
+        browser: browser.and_then(|browser| browser.as_bool()).unwrap_or(false),
     }
 }
 
-fn token(fields: &Fields<'_>) -> Result<GivenToken, Error> {
-    let Some(value) = fields.value("apiToken") else { return Ok(GivenToken::Absent) };
+fn token(fields: &Fields<'_>) -> GivenToken {
+    let Some(value) = fields.value("apiToken") else { return GivenToken::Absent };
     if let Some(text) = text(value) {
-        return Ok(GivenToken::Text(Secret::new(text)));
+        return GivenToken::Text(Secret::new(text));
     }
-    match kind_of(value).as_str() {
-        "a function" => Ok(GivenToken::Function),
-        other => Err(fields
-            .refuse("apiToken", &["must be a string or a function that gives one, not ", other].concat())),
+    if !is_named(value, A_FUNCTION) {
+        fields.mistyped("apiToken", "a string or a function that gives one", value);
     }
+    GivenToken::Function
 }
 
-fn timeouts(fields: &Fields<'_>, base: Timeouts) -> Result<Timeouts, Error> {
+#[inline(never)]
+fn timeouts(fields: &Fields<'_>, base: Timeouts) -> Timeouts {
     let mut timeouts = base;
     let value = fields.value("timeout");
     if let Some(total) = value.and_then(number) {
-        timeouts.set("timeout", total, fields.code)?;
-        return Ok(timeouts);
-    }
-    if value.is_some_and(|value| value.kind() != Kind::Object || value.get("$").is_some()) {
-        return Err(
-            fields.refuse("timeout", "must be a number of milliseconds or { total, firstByte, idle }")
-        );
-    }
-    let parts = Fields::of(value, "timeout", "timeout.", fields.code)?;
-    for name in ["total", "firstByte", "idle"] {
-        if let Some(ms) = parts.number(name)? {
-            timeouts.set(&parts.name(name), ms, fields.code)?;
-        }
-    }
-    Ok(timeouts)
-}
-
-fn max_retries(fields: &Fields<'_>) -> Result<Option<u32>, Error> {
-    fields.number("maxRetries")?.map(|value| retries(value, fields.code)).transpose()
-}
-
-fn size(fields: &Fields<'_>, name: &str) -> Result<Option<f64>, Error> {
-    fields.number(name)?.map(|value| bytes(name, value)).transpose()
-}
-
-fn gateway(fields: &Fields<'_>) -> Result<Option<Gateway>, Error> {
-    let Some(value) = fields.value("gateway") else { return Ok(None) };
-    if let Some(id) = text(value) {
-        return Gateway::named(&id, fields.code).map(Some);
-    }
-    if value.kind() != Kind::Object || value.get("$").is_some() {
-        return Err(fields.refuse("gateway", "must be a gateway's id or an object with one"));
-    }
-    let members = Fields::of(Some(value), "gateway", "gateway.", fields.code)?;
-    let mut gateway = Gateway {
-        id: members.text("id")?.map(|id| check_gateway_id(&id, fields.code)).transpose()?,
-        token: members.text("token")?.map(Secret::new),
-        settings: Vec::new(),
-    };
-    for setting in SETTINGS {
-        let group = match setting.group {
-            Some(group) => members.value(group),
-            None => Some(value),
-        };
-        let members = Fields::of(group, "gateway.retries", "gateway.", fields.code)?;
-        let given = members.value(setting.option);
-        let value = match setting.kind {
-            SettingKind::Text => members.text(setting.option)?.map(SettingValue::Text),
-            SettingKind::Number => members
-                .number(setting.option)?
-                .zip(given.map(raw))
-                .map(|(number, text)| SettingValue::Number(number, text)),
-            SettingKind::Flag => members.flag(setting.option)?.map(SettingValue::Flag),
-            SettingKind::Object => match given {
-                Some(given) if given.kind() != Kind::Object || given.get("$").is_some() => {
-                    return Err(members.refuse(setting.option, "must be an object that JSON can say"));
-                }
-                given => given.map(raw).map(SettingValue::Json),
-            },
-        };
-        gateway.settings.extend(value.map(|value| (setting, value)));
-    }
-    Ok(Some(gateway))
-}
-
-/// Headers as `[name, value]` pairs; `null` leaves one out.
-fn headers(fields: &Fields<'_>, name: &str) -> Result<Headers, Error> {
-    let mut headers = Headers::default();
-    let Some(value) = fields.value(name) else { return Ok(headers) };
-    let refuse =
-        || fields.refuse(name, "must be an object of strings, a Headers object, or an array of pairs");
-    if value.kind() != Kind::Array {
-        return Err(refuse());
-    }
-    for pair in value.items() {
-        let mut pair = pair.items();
-        let key = pair.next().and_then(text).ok_or_else(refuse)?;
-        match pair.next() {
-            None => {}
-            Some(value) if value.is_null() => headers.remove(&key, name)?,
-            Some(value) => {
-                let value = text(value).ok_or_else(refuse)?;
-                headers.set(&key, &value, name).map_err(|error| error.with_code(fields.code))?;
+        fields.refusals.note(timeouts.set("timeout", total, fields.refusals.code));
+    } else if value.is_some_and(|value| !is_plain(value)) {
+        fields.refuse("timeout", "must be a number of milliseconds or { total, firstByte, idle }");
+    } else {
+        let parts = Fields { object: value, prefix: "timeout.", refusals: fields.refusals };
+        for name in ["total", "firstByte", "idle"] {
+            if let Some(ms) = parts.number(name) {
+                fields.refusals.note(timeouts.set(&parts.name(name), ms, fields.refusals.code));
             }
         }
     }
-    Ok(headers)
+    timeouts
+}
+
+fn max_retries(fields: &Fields<'_>, usual: u32) -> u32 {
+    let given = fields.number("maxRetries").map(|value| retries(value, fields.refusals.code));
+    given.and_then(|given| fields.refusals.note(given)).unwrap_or(usual)
+}
+
+#[inline(never)]
+fn size(fields: &Fields<'_>, name: &str, usual: f64) -> f64 {
+    let given = fields.number(name).map(|value| bytes(name, value));
+    given.and_then(|given| fields.refusals.note(given)).unwrap_or(usual)
+}
+
+/// The gateway that is given, on top of the client's.
+#[inline(never)]
+fn gateway(fields: &Fields<'_>, base: Option<&Gateway>) -> Option<Gateway> {
+    let refusals = fields.refusals;
+    let Some(value) = fields.value("gateway") else { return base.cloned() };
+    if let Some(id) = text(value) {
+        let named = refusals.note(Gateway::named(&id, refusals.code))?;
+        return refusals.note(named.over(base, refusals.code));
+    }
+    if !is_plain(value) {
+        fields.refuse("gateway", "must be a gateway's id or an object with one");
+        return None;
+    }
+    let members = Fields { object: Some(value), prefix: "gateway.", refusals };
+    let mut gateway = Gateway {
+        id: members.text("id").and_then(|id| refusals.note(check_gateway_id(&id, refusals.code))),
+        token: members.text("token").map(Secret::new),
+        settings: Vec::new(),
+    };
+    let retries = Fields::of(members.value("retries"), "gateway.retries", "gateway.", refusals);
+    for setting in SETTINGS {
+        let group = if setting.group.is_some() { &retries } else { &members };
+        let Some(given) = group.value(setting.option) else { continue };
+        let value = match setting.kind {
+            SettingKind::Text => group.text(setting.option).map(SettingValue::Text),
+            SettingKind::Number => {
+                group.number(setting.option).map(|number| SettingValue::Number(number, raw(given)))
+            }
+            SettingKind::Flag => Some(SettingValue::Flag(group.flag(setting.option))),
+            SettingKind::Object if is_plain(given) => Some(SettingValue::Json(raw(given))),
+            SettingKind::Object => {
+                group.refuse(setting.option, "must be an object that JSON can say");
+                None
+            }
+        };
+        gateway.settings.extend(value.map(|value| (setting, value)));
+    }
+    refusals.note(gateway.over(base, refusals.code))
+}
+
+/// Headers as `[name, value]` pairs; `null` leaves one out.
+#[inline(never)]
+fn headers(fields: &Fields<'_>, name: &str) -> Headers {
+    let mut headers = Headers::default();
+    let Some(value) = fields.value(name) else { return headers };
+    let mut right = value.is_array();
+    for pair in value.items() {
+        let mut pair = pair.items();
+        let (key, value) = (pair.next().and_then(text), pair.next());
+        let outcome = match (&key, value.map(|value| (value.is_null(), text(value)))) {
+            (Some(_), None) => continue,
+            (Some(key), Some((true, _))) => headers.remove(key, name),
+            (Some(key), Some((_, Some(value)))) => headers.set(key, &value, name),
+            _ => {
+                right = false;
+                continue;
+            }
+        };
+        fields.refusals.note(outcome.map_err(|error| error.with_code(fields.refusals.code)));
+    }
+    if !right {
+        fields.refuse(name, "must be an object of strings, a Headers object, or an array of pairs");
+    }
+    headers
+}
+
+/// What is refused of an options object. Reading goes on after a refusal, which keeps it short; the first one is told.
+struct Refusals {
+    /// The kind of a refusal: `CONFIG` for a client's options, `INVALID_INPUT` for a call's.
+    code: Code,
+    first: Cell<Option<Error>>,
+}
+
+impl Refusals {
+    fn new(code: Code) -> Self {
+        Self { code, first: Cell::new(None) }
+    }
+
+    #[inline(never)]
+    fn add(&self, error: Error) {
+        let first = self.first.take().unwrap_or(error);
+        self.first.set(Some(first));
+    }
+
+    fn note<T>(&self, result: Result<T, Error>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    fn first(&self) -> Result<(), Error> {
+        self.first.take().map_or(Ok(()), Err)
+    }
 }
 
 /// The members of an options object, each with its type.
@@ -206,19 +237,17 @@ struct Fields<'a> {
     object: Option<Value<'a>>,
     /// What stands before a member's name in an error: `timeout.` for those of `timeout`.
     prefix: &'a str,
-    /// The kind of a refusal: `CONFIG` for a client's options, `INVALID_INPUT` for a call's.
-    code: Code,
+    refusals: &'a Refusals,
 }
 
 impl<'a> Fields<'a> {
-    fn of(object: Option<Value<'a>>, name: &str, prefix: &'a str, code: Code) -> Result<Self, Error> {
-        match object {
-            Some(value) if value.kind() != Kind::Object || value.get("$").is_some() => {
-                Err(Error::new(code, &[name, " must be an object, not ", &kind_of(value), "."].concat())
-                    .with_field(name))
-            }
-            object => Ok(Self { object, prefix, code }),
+    #[inline(never)]
+    fn of(object: Option<Value<'a>>, name: &str, prefix: &'a str, refusals: &'a Refusals) -> Self {
+        if let Some(value) = object.filter(|value| !is_plain(*value)) {
+            let message = [name, " must be an object, not ", &kind_of(value), "."].concat();
+            refusals.add(Error::new(refusals.code, &message).with_field(name));
         }
+        Self { object, prefix, refusals }
     }
 
     #[inline(never)]
@@ -227,74 +256,95 @@ impl<'a> Fields<'a> {
     }
 
     #[inline(never)]
-    fn text(&self, key: &str) -> Result<Option<String>, Error> {
-        self.value(key)
-            .map(|value| text(value).ok_or_else(|| self.mistyped(key, "a string", value)))
-            .transpose()
+    fn text(&self, key: &str) -> Option<String> {
+        self.typed(key, "a string", text)
     }
 
     #[inline(never)]
-    fn number(&self, key: &str) -> Result<Option<f64>, Error> {
-        self.value(key)
-            .map(|value| number(value).ok_or_else(|| self.mistyped(key, "a number", value)))
-            .transpose()
+    fn number(&self, key: &str) -> Option<f64> {
+        self.typed(key, "a number", number)
     }
 
     #[inline(never)]
-    fn flag(&self, key: &str) -> Result<Option<bool>, Error> {
-        self.value(key)
-            .map(|value| value.as_bool().ok_or_else(|| self.mistyped(key, "a boolean", value)))
-            .transpose()
+    fn flag(&self, key: &str) -> bool {
+        self.typed(key, "a boolean", |value| value.as_bool()).unwrap_or(false)
     }
 
     #[inline(never)]
-    fn function(&self, key: &str) -> Result<(), Error> {
-        match self.value(key) {
-            Some(value) if kind_of(value) != "a function" => Err(self.mistyped(key, "a function", value)),
-            _ => Ok(()),
+    fn function(&self, key: &str) {
+        self.typed(key, A_FUNCTION, |value| is_named(value, A_FUNCTION).then_some(()));
+    }
+
+    fn texts(&self, key: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        let Some(value) = self.value(key) else { return texts };
+        texts.extend(value.items().filter_map(text));
+        if !value.is_array() || texts.len() != value.items().count() {
+            self.mistyped(key, "an array of strings", value);
         }
+        texts
     }
 
-    fn texts(&self, key: &str) -> Result<Vec<String>, Error> {
-        let Some(value) = self.value(key) else { return Ok(Vec::new()) };
-        let list: Option<Vec<String>> = value.items().map(text).collect();
-        list.filter(|_| value.kind() == Kind::Array)
-            .ok_or_else(|| self.mistyped(key, "an array of strings", value))
-    }
-
-    fn mistyped(&self, key: &str, kind: &str, value: Value<'_>) -> Error {
-        self.refuse(key, &["must be ", kind, ", not ", &kind_of(value)].concat())
+    fn typed<T>(&self, key: &str, kind: &str, read: impl Fn(Value<'a>) -> Option<T>) -> Option<T> {
+        let value = self.value(key)?;
+        let typed = read(value);
+        if typed.is_none() {
+            self.mistyped(key, kind, value);
+        }
+        typed
     }
 
     #[inline(never)]
-    fn refuse(&self, key: &str, why: &str) -> Error {
-        let name = self.name(key);
-        Error::new(self.code, &[&name, " ", why, "."].concat()).with_field(&name)
+    fn mistyped(&self, key: &str, kind: &str, value: Value<'_>) {
+        self.refuse(key, &["must be ", kind, ", not ", &kind_of(value)].concat());
     }
 
+    #[inline(never)]
+    fn refuse(&self, key: &str, why: &str) {
+        let name = self.name(key);
+        let message = [&name, " ", why, "."].concat();
+        self.refusals.add(Error::new(self.refusals.code, &message).with_field(&name));
+    }
+
+    #[inline(never)]
     fn name(&self, key: &str) -> String {
         [self.prefix, key].concat()
     }
 }
 
+const A_FUNCTION: &str = "a function";
+
+/// Does the value stand for something that JSON cannot say, of this kind?
+fn is_named(value: Value<'_>, kind: &str) -> bool {
+    value.get("$").is_some_and(|known| known.is(kind))
+}
+
+/// Is it an object, and not one that stands for something else?
+#[inline(never)]
+fn is_plain(value: Value<'_>) -> bool {
+    value.is_object() && value.get("$").is_none()
+}
+
 fn text(value: Value<'_>) -> Option<String> {
-    value.as_str().map(|text| text.into_owned())
+    value.text()
 }
 
 fn raw(value: Value<'_>) -> String {
-    String::from_utf8_lossy(value.raw()).into_owned()
+    crate::text::lossy(value.raw())
 }
 
 /// A number; those that JSON cannot say come by name.
+#[inline(never)]
 fn number(value: Value<'_>) -> Option<f64> {
-    match value.get("$").and_then(text).as_deref() {
-        Some("Infinity") => Some(f64::INFINITY),
-        Some("NaN" | "-Infinity") => Some(f64::NAN),
+    match value.get("$") {
+        Some(kind) if kind.is("Infinity") => Some(f64::INFINITY),
+        Some(kind) if kind.is("NaN") || kind.is("-Infinity") => Some(f64::NAN),
         _ => value.as_number(),
     }
 }
 
 /// What a value is, for a sentence; never what it says.
+#[inline(never)]
 pub fn kind_of(value: Value<'_>) -> String {
     match value.kind() {
         Kind::Null => "null",

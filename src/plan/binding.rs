@@ -7,15 +7,15 @@ use crate::wire::write::Writer;
 
 /// The binding's options, apart from the signal and the constant `returnRawResponse`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct BindingOptions {
+pub struct BindingOptions<'a> {
     /// The gateway's name.
-    pub gateway_id: Option<String>,
+    pub gateway_id: Option<&'a str>,
     /// The gateway's settings that the binding takes.
-    pub gateway: Vec<(&'static Setting, SettingValue)>,
+    pub gateway: Vec<(&'static Setting, &'a SettingValue)>,
     /// `extraHeaders`
     pub headers: Headers,
     /// `tags`
-    pub tags: Vec<String>,
+    pub tags: &'a [String],
     /// `rejectIfBusy`
     pub reject_if_busy: bool,
     /// `queueRequest`
@@ -23,30 +23,30 @@ pub struct BindingOptions {
     /// `websocket`
     pub websocket: bool,
     /// `prefix`
-    pub prefix: Option<String>,
+    pub prefix: Option<&'a str>,
 }
 
 /// Plans a call to the binding.
-pub fn plan(call: &Call) -> Result<BindingOptions, Error> {
+pub fn plan(call: &Call) -> Result<BindingOptions<'_>, Error> {
     let mut extra = Headers::default();
     if let Some(affinity) = &call.session_affinity {
         extra.set(headers::SESSION_AFFINITY, affinity, "sessionAffinity")?;
     }
     let mut options = BindingOptions {
-        tags: call.tags.clone(),
+        tags: &call.tags,
         reject_if_busy: call.reject_if_busy,
         queue_request: call.queue_request,
         websocket: call.websocket,
-        prefix: call.prefix.clone(),
+        prefix: call.prefix.as_deref(),
         ..BindingOptions::default()
     };
     if let Some(gateway) = &call.gateway {
-        options.gateway_id.clone_from(&gateway.id);
+        options.gateway_id = gateway.id.as_deref();
         for (setting, value) in &gateway.settings {
             if setting.binding {
-                options.gateway.push((setting, value.clone()));
+                options.gateway.push((setting, value));
             } else {
-                extra.set(setting.header, &value.header(), &format!("gateway.{}", setting.option))?;
+                extra.set(setting.header, &value.header(), &["gateway.", setting.option].concat())?;
             }
         }
     }
@@ -55,10 +55,10 @@ pub fn plan(call: &Call) -> Result<BindingOptions, Error> {
     Ok(options)
 }
 
-impl BindingOptions {
+impl BindingOptions<'_> {
     /// Writes them as the binding takes them.
     pub fn write(&self, out: &mut Writer) {
-        if let Some(id) = &self.gateway_id {
+        if let Some(id) = self.gateway_id {
             out.member("gateway", |out| {
                 out.text("id", id);
                 for (setting, value) in self.gateway.iter().filter(|(setting, _)| setting.group.is_none()) {
@@ -84,7 +84,7 @@ impl BindingOptions {
         out.flag("rejectIfBusy", self.reject_if_busy);
         out.flag("queueRequest", self.queue_request);
         out.flag("websocket", self.websocket);
-        out.some_text("prefix", self.prefix.as_deref());
+        out.some_text("prefix", self.prefix);
     }
 }
 
@@ -118,9 +118,10 @@ mod tests {
         let mut settings = vec![(&SETTINGS[0], SettingValue::Text("k".into()))];
         settings.extend(payload.map(|setting| (setting, SettingValue::Flag(false))));
         let gateway = Gateway { id: Some("main".into()), token: Some(Secret::new("gate")), settings };
-        let options = plan(&Call { gateway: Some(gateway), ..Call::default() }).unwrap_or_default();
-        assert_eq!(options.gateway_id.as_deref(), Some("main"));
-        assert_eq!(options.gateway, [(&SETTINGS[0], SettingValue::Text("k".into()))]);
+        let call = Call { gateway: Some(gateway), ..Call::default() };
+        let options = plan(&call).unwrap_or_default();
+        assert_eq!(options.gateway_id, Some("main"));
+        assert_eq!(options.gateway, [(&SETTINGS[0], &SettingValue::Text("k".into()))]);
         assert_eq!(options.headers.iter().collect::<Vec<_>>(), [("cf-aig-collect-log-payload", "false")]);
     }
 

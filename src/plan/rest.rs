@@ -1,5 +1,6 @@
 //! The request over HTTP: REST, a proxy, and either of them through a gateway.
 
+use crate::call::Prepared;
 use crate::error::Error;
 use crate::headers::{self, Headers};
 use crate::model::{Model, encode_query};
@@ -38,10 +39,17 @@ pub fn run(
     body: &BodyFacts,
 ) -> Result<Request, Error> {
     let base = config.door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
-    let mut url = format!("{base}/run/{}", model.path());
-    let mut query = body.query.clone();
+    let mut url = [base, "/run/", &model.path()].concat();
+    let path = url.len();
+    let mut ask = |name: &str, value: &str| {
+        let sign = if url.len() == path { "?" } else { "&" };
+        url.push_str(&[sign, &encode_query(name), "=", &encode_query(value)].concat());
+    };
+    for (name, value) in &body.query {
+        ask(name, value);
+    }
     if call.queue_request {
-        query.push(("queueRequest".to_owned(), "true".to_owned()));
+        ask("queueRequest", "true");
     }
     if !call.tags.is_empty() {
         let mut tags = String::new();
@@ -51,11 +59,7 @@ pub fn run(
             }
             tags.push_str(tag);
         }
-        query.push(("tags".to_owned(), tags));
-    }
-    for (at, (name, value)) in query.iter().enumerate() {
-        url.push(if at == 0 { '?' } else { '&' });
-        url.push_str(&format!("{}={}", encode_query(name), encode_query(value)));
+        ask("tags", &tags);
     }
     let headers = headers_of(call, token, body)?;
     let sensitive = token.is_some()
@@ -65,42 +69,39 @@ pub fn run(
 }
 
 /// The caller's own headers win over ours, so that any of them can be replaced or left out.
+#[inline(never)]
 fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<Headers, Error> {
+    let gateway = call.gateway.as_ref();
+    let token = token.map(bearer);
+    let gateway_token = gateway.and_then(|gateway| gateway.token.as_ref()).map(bearer);
+    let gateway_id = gateway.and_then(|gateway| gateway.id.as_deref());
     let mut all = Headers::default();
-    if let Some(content_type) = &body.content_type {
-        all.set(headers::CONTENT_TYPE, content_type, "contentType")?;
-    }
-    if let Some(token) = token {
-        all.set(headers::AUTHORIZATION, &format!("Bearer {}", token.expose()), "apiToken")?;
-    }
-    if let Some(affinity) = &call.session_affinity {
-        all.set(headers::SESSION_AFFINITY, affinity, "sessionAffinity")?;
-    }
-    if let Some(gateway) = &call.gateway {
-        if let Some(id) = &gateway.id {
-            all.set(headers::GATEWAY_ID, id, "gateway.id")?;
+    for (name, value, field) in [
+        (headers::CONTENT_TYPE, body.content_type.as_deref(), "contentType"),
+        (headers::AUTHORIZATION, token.as_deref(), "apiToken"),
+        (headers::SESSION_AFFINITY, call.session_affinity.as_deref(), "sessionAffinity"),
+        (headers::GATEWAY_ID, gateway_id, "gateway.id"),
+        (headers::GATEWAY_AUTHORIZATION, gateway_token.as_deref(), "gateway.token"),
+    ] {
+        if let Some(value) = value {
+            all.set(name, value, field)?;
         }
-        if let Some(token) = &gateway.token {
-            all.set(headers::GATEWAY_AUTHORIZATION, &format!("Bearer {}", token.expose()), "gateway.token")?;
-        }
-        for (setting, value) in &gateway.settings {
-            all.set(setting.header, &value.header(), &format!("gateway.{}", setting.option))?;
-        }
+    }
+    for (setting, value) in gateway.map(|gateway| gateway.settings.as_slice()).unwrap_or_default() {
+        all.set(setting.header, &value.header(), &["gateway.", setting.option].concat())?;
     }
     all.merge(&call.headers);
     Ok(all)
 }
 
+fn bearer(token: &Secret) -> String {
+    ["Bearer ", token.expose()].concat()
+}
+
 /// The request as JavaScript is told: `{ url, headers, redirect }`. An empty `token` is none; `body` is `{ contentType?, query: [[name, value]] }`.
-pub fn describe(
-    config: &Config,
-    call: &Call,
-    model: &Model,
-    token: &str,
-    body: Value<'_>,
-    browser: bool,
-) -> Result<String, Error> {
-    let text = |value: Value<'_>| value.as_str().map(|text| text.into_owned());
+pub fn describe(prepared: &Prepared, token: &str, body: Value<'_>) -> Result<String, Error> {
+    let Prepared { config, call, model, browser, .. } = prepared;
+    let text = |value: Value<'_>| value.text();
     let query = body.get("query").into_iter().flat_map(|query| query.items());
     let facts = BodyFacts {
         content_type: body.get("contentType").and_then(text),
@@ -116,7 +117,7 @@ pub fn describe(
     Ok(Writer::object(|out| {
         out.text("url", &request.url);
         out.member("headers", |out| request.headers.iter().for_each(|(name, value)| out.text(name, value)));
-        out.text("redirect", redirect::mode(browser, request.sensitive));
+        out.text("redirect", redirect::mode(*browser, request.sensitive));
     }))
 }
 

@@ -56,7 +56,7 @@ pub fn check_kinds(kinds: Value<'_>) -> Result<(), Error> {
         None => Given::Absent,
         Some(kind) => match kind.as_i64() {
             Some(length) => Given::List(u32::try_from(length).unwrap_or(u32::MAX)),
-            None if kind.as_str().as_deref() == Some("a string") => Given::Text,
+            None if kind.is("a string") => Given::Text,
             None => Given::Other,
         },
     };

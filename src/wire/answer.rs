@@ -1,7 +1,8 @@
 //! A whole text-generation answer, read at once.
 
 use super::dialect::{Dialect, Failure, FinishReason, Malformed, Piece, Sink, ToolDelta, Usage};
-use super::json::{self, Kind};
+use super::json;
+use crate::text::lossy;
 
 /// What a model answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<Answer, Failure> {
     let value = json::parse(bytes)?;
     let mut dialect = Dialect::default();
     let mut collector = Collector::default();
-    if value.kind() == Kind::String {
-        let text = value.as_str().unwrap_or_default().into_owned();
+    if let Some(text) = value.text() {
         return Ok(Answer {
             text,
             reasoning: None,
@@ -48,17 +48,10 @@ pub fn read(bytes: &[u8]) -> Result<Answer, Failure> {
     if !dialect.is_recognised() {
         return Err(Failure::Malformed(Malformed::NoAnswer));
     }
-    let lossy = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Ok(Answer {
-        text: lossy(collector.text),
-        reasoning: Some(collector.reasoning).filter(|bytes| !bytes.is_empty()).map(lossy),
-        tool_calls: dialect
-            .tool_slots()
-            .into_iter()
-            .filter_map(|slot| collector.tools.iter().position(|(at, _)| *at == slot))
-            .filter_map(|at| collector.tools.get(at))
-            .map(|(_, call)| call.clone())
-            .collect(),
+        text: lossy(&collector.text),
+        reasoning: Some(collector.reasoning).filter(|bytes| !bytes.is_empty()).map(|bytes| lossy(&bytes)),
+        tool_calls: collector.calls,
         finish_reason: dialect.final_reason(),
         usage: collector.usage,
     })
@@ -68,7 +61,9 @@ pub fn read(bytes: &[u8]) -> Result<Answer, Failure> {
 struct Collector {
     text: Vec<u8>,
     reasoning: Vec<u8>,
-    tools: Vec<(u32, ToolCall)>,
+    /// The slots of the calls, in order, and the calls.
+    slots: Vec<u32>,
+    calls: Vec<ToolCall>,
     usage: Option<Usage>,
 }
 
@@ -82,16 +77,16 @@ impl Sink for Collector {
     }
 
     fn tool(&mut self, delta: ToolDelta<'_>) {
-        let found = self.tools.iter().position(|(slot, _)| *slot == delta.slot);
-        let at = found.unwrap_or_else(|| {
-            self.tools.push((delta.slot, ToolCall::default()));
-            self.tools.len() - 1
-        });
-        let Some((_, call)) = self.tools.get_mut(at) else { return };
+        let place = self.slots.iter().position(|slot| *slot >= delta.slot).unwrap_or(self.slots.len());
+        if self.slots.get(place) != Some(&delta.slot) {
+            self.slots.insert(place, delta.slot);
+            self.calls.insert(place, ToolCall::default());
+        }
+        let Some(call) = self.calls.get_mut(place) else { return };
         let string = |piece: Piece<'_>| {
             let mut out = Vec::new();
             piece.append_to(&mut out);
-            String::from_utf8_lossy(&out).into_owned()
+            lossy(&out)
         };
         if let Some(id) = delta.id {
             call.id = Some(string(id));
@@ -100,7 +95,7 @@ impl Sink for Collector {
             call.name = string(name);
         }
         if let Some(arguments) = delta.arguments {
-            call.arguments += &string(arguments);
+            call.arguments.push_str(&string(arguments));
         }
     }
 

@@ -45,7 +45,8 @@ impl Interner {
         let words = bytes.word(at, len);
         let mixed = (words[0] ^ words[1].rotate_left(29) ^ len as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let first = (mixed >> 51) as usize;
-        for probe in 0..PROBES {
+        let mut probe = 0;
+        while probe < PROBES {
             let slot = &mut self.slots[(first + probe) % SLOTS];
             if slot.id == 0 {
                 if self.given == MAX_IDS {
@@ -55,9 +56,11 @@ impl Interner {
                 *slot = Slot { words, len: len as u32, id: self.given };
                 return (self.given - 1) as i32;
             }
-            if slot.words == words && slot.len == len as u32 {
+            // Word by word: comparing arrays is a call in a build for size.
+            if slot.words[0] == words[0] && slot.words[1] == words[1] && slot.len == len as u32 {
                 return (slot.id - 1) as i32;
             }
+            probe += 1;
         }
         self.refused += 1;
         -1

@@ -4,7 +4,7 @@
 //! each is read for a few keys, so walking again is cheaper than a tree, and it never allocates.
 //! Read [`Value`] first.
 
-use std::borrow::Cow;
+use crate::text::{integer, lossy};
 
 /// Deepest nesting that is accepted.
 pub const MAX_DEPTH: usize = 512;
@@ -38,12 +38,13 @@ pub enum Kind {
 /// One JSON value inside bytes that [`parse`] has accepted.
 #[derive(Debug, Clone, Copy)]
 pub struct Value<'a> {
-    bytes: &'a [u8],
-    start: usize,
-    end: usize,
+    raw: &'a [u8],
+    /// Where it begins in the parsed bytes.
+    at: usize,
 }
 
 /// Checks that `bytes` hold exactly one JSON value, white space around it allowed, and returns it.
+#[inline(never)]
 pub fn parse(bytes: &[u8]) -> Result<Value<'_>, Invalid> {
     let start = skip_space(bytes, 0);
     let end = check(bytes, start)?;
@@ -51,13 +52,14 @@ pub fn parse(bytes: &[u8]) -> Result<Value<'_>, Invalid> {
     if rest != bytes.len() {
         return Err(Invalid::Syntax(rest));
     }
-    Ok(Value { bytes, start, end })
+    Ok(Value { raw: bytes.get(start..end).unwrap_or_default(), at: start })
 }
 
 impl<'a> Value<'a> {
     /// What it is.
+    #[inline(never)]
     pub fn kind(&self) -> Kind {
-        match self.bytes.get(self.start) {
+        match self.raw.first() {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,
             Some(b'"') => Kind::String,
@@ -72,90 +74,166 @@ impl<'a> Value<'a> {
         self.kind() == Kind::Null
     }
 
+    /// Is it an object?
+    pub fn is_object(&self) -> bool {
+        self.kind() == Kind::Object
+    }
+
+    /// Is it an array?
+    pub fn is_array(&self) -> bool {
+        self.kind() == Kind::Array
+    }
+
+    /// Is it a string?
+    pub fn is_string(&self) -> bool {
+        self.kind() == Kind::String
+    }
+
     /// Its text on the wire, quotes and all.
     pub fn raw(&self) -> &'a [u8] {
-        self.bytes.get(self.start..self.end).unwrap_or_default()
+        self.raw
     }
 
     /// Its place in the parsed bytes: first byte, one past the last.
     pub fn span(&self) -> (usize, usize) {
-        (self.start, self.end)
-    }
-
-    /// How many bytes were parsed, white space around the value included.
-    pub fn source_len(&self) -> usize {
-        self.bytes.len()
+        (self.at, self.at + self.raw.len())
     }
 
     /// The place of a string's body, between the quotes and still escaped.
+    #[inline(never)]
     pub fn string_span(&self) -> Option<(usize, usize)> {
-        (self.kind() == Kind::String).then_some((self.start + 1, self.end - 1))
+        self.is_string().then_some((self.at + 1, self.at + self.raw.len() - 1))
+    }
+
+    /// A string's body, still escaped.
+    #[inline(never)]
+    pub fn body(&self) -> Option<&'a [u8]> {
+        if self.is_string() { self.raw.get(1..self.raw.len() - 1) } else { None }
     }
 
     /// A string's text, unescaped; lone surrogates and invalid UTF-8 become U+FFFD.
-    pub fn as_str(&self) -> Option<Cow<'a, str>> {
-        let (start, end) = self.string_span()?;
-        let body = self.bytes.get(start..end)?;
-        if !body.contains(&b'\\') {
-            return Some(String::from_utf8_lossy(body));
-        }
+    #[inline(never)]
+    pub fn text(&self) -> Option<String> {
+        let body = self.body()?;
         let mut text = Vec::with_capacity(body.len());
         unescape(body, &mut text);
-        Some(Cow::Owned(String::from_utf8_lossy(&text).into_owned()))
+        Some(lossy(&text))
+    }
+
+    /// Is it this string?
+    #[inline(never)]
+    pub fn is(&self, text: &str) -> bool {
+        self.body().is_some_and(|body| says(body, text))
     }
 
     /// `true` or `false`.
+    #[inline(never)]
     pub fn as_bool(&self) -> Option<bool> {
-        match self.raw() {
-            b"true" => Some(true),
-            b"false" => Some(false),
+        match self.raw.first() {
+            Some(b't') => Some(true),
+            Some(b'f') => Some(false),
             _ => None,
         }
     }
 
     /// A number that is a whole one and fits, in any spelling without exponent (`3`, `-3`, `3.0`).
+    #[inline(never)]
     pub fn as_i64(&self) -> Option<i64> {
-        if self.kind() != Kind::Number {
-            return None;
-        }
-        let text = std::str::from_utf8(self.raw()).ok()?;
-        let whole = match text.split_once('.') {
-            Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
-            Some(_) => return None,
-            None => text,
-        };
-        whole.parse().ok()
+        let (whole, fraction) = self.decimal();
+        if fraction.iter().all(|digit| *digit == b'0') { integer(whole) } else { None }
     }
 
     /// A number of everyday size, exact where it has no fraction; none for the rest.
+    #[inline(never)]
     pub fn as_number(&self) -> Option<f64> {
-        if self.kind() != Kind::Number {
+        // Short digits only: a full reader of decimals is not worth its weight for options such as timeouts.
+        const MOST_DIGITS: usize = 18;
+        let (whole, fraction) = self.decimal();
+        if whole.len() + fraction.len() >= MOST_DIGITS {
             return None;
         }
-        let text = std::str::from_utf8(self.raw()).ok()?;
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        // Short digits only: a full reader of decimals is not worth its weight for options such as timeouts.
-        let digits = whole.len() + fraction.len();
-        let value: i64 = [whole, fraction].concat().parse().ok().filter(|_| digits < 18)?;
-        Some(fraction.bytes().fold(value as f64, |value, _| value / 10.0))
+        let value = integer(&[whole, fraction].concat())?;
+        Some(fraction.iter().fold(value as f64, |value, _| value / 10.0))
+    }
+
+    /// What stands before the point and after it; no digits at all for what is not a number.
+    fn decimal(&self) -> (&'a [u8], &'a [u8]) {
+        let point = self.raw.iter().position(|byte| *byte == b'.').unwrap_or(self.raw.len());
+        let (whole, fraction) = self.raw.split_at(point);
+        (whole, fraction.get(1..).unwrap_or_default())
     }
 
     /// The members of an object, in order; nothing for any other kind.
+    #[inline(never)]
     pub fn entries(&self) -> Entries<'a> {
-        let open = self.kind() == Kind::Object;
-        Entries { bytes: self.bytes, at: if open { self.start + 1 } else { self.bytes.len() } }
+        Entries(if self.is_object() { self.walk() } else { Walk::default() })
     }
 
     /// The items of an array, in order; nothing for any other kind.
+    #[inline(never)]
     pub fn items(&self) -> Items<'a> {
-        let open = self.kind() == Kind::Array;
-        Items { bytes: self.bytes, at: if open { self.start + 1 } else { self.bytes.len() } }
+        Items(if self.is_array() { self.walk() } else { Walk::default() })
+    }
+
+    fn walk(&self) -> Walk<'a> {
+        Walk { rest: self.raw.get(1..).unwrap_or_default(), at: self.at + 1 }
     }
 
     /// A member of an object; the last one wins where a key is repeated, as in `JSON.parse`.
+    #[inline(never)]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
-        self.entries().filter(|(name, _)| name.is(key)).last().map(|(_, value)| value)
+        let [found] = self.pick(&[key]);
+        found
     }
+
+    /// Several members of an object in one walk; for each the last one wins where its key is repeated.
+    #[inline(always)]
+    pub fn pick<const N: usize>(&self, keys: &[&str; N]) -> [Option<Value<'a>>; N] {
+        let mut found = [None; N];
+        self.pick_into(keys, &mut found);
+        found
+    }
+
+    /// Like [`Value::pick`], with `null` for not there.
+    #[inline(always)]
+    pub fn pick_present<const N: usize>(&self, keys: &[&str; N]) -> [Option<Value<'a>>; N] {
+        let mut found = [None; N];
+        self.pick_into(keys, &mut found);
+        drop_nulls(&mut found);
+        found
+    }
+
+    // One loop for all sets of keys: a `match` at each place would be a jungle of comparisons.
+    #[inline(never)]
+    fn pick_into(&self, keys: &[&str], found: &mut [Option<Value<'a>>]) {
+        for (name, value) in self.entries() {
+            for (key, place) in keys.iter().zip(&mut *found) {
+                if name.is(key) {
+                    *place = Some(value);
+                }
+            }
+        }
+    }
+}
+
+#[inline(never)]
+fn drop_nulls(found: &mut [Option<Value<'_>>]) {
+    for place in found {
+        if place.is_some_and(|value| value.is_null()) {
+            *place = None;
+        }
+    }
+}
+
+/// Does a string's body, however it is escaped, say this?
+#[inline(never)]
+fn says(body: &[u8], text: &str) -> bool {
+    if !body.contains(&b'\\') {
+        return body == text.as_bytes();
+    }
+    let mut plain = Vec::with_capacity(body.len());
+    unescape(body, &mut plain);
+    plain == text.as_bytes()
 }
 
 /// A member's name, as it stands on the wire.
@@ -165,68 +243,67 @@ pub struct Key<'a>(&'a [u8]);
 impl<'a> Key<'a> {
     /// Is it this name, however it is escaped?
     pub fn is(&self, name: &str) -> bool {
-        if !self.0.contains(&b'\\') {
-            return self.0 == name.as_bytes();
-        }
-        let mut text = Vec::with_capacity(self.0.len());
-        unescape(self.0, &mut text);
-        text == name.as_bytes()
+        says(self.0, name)
     }
 
-    /// The bytes between the quotes. Enough for a `match`, since no sender escapes its own keys; [`Key::is`] is exact.
+    /// The bytes between the quotes.
     pub fn raw(&self) -> &'a [u8] {
         self.0
     }
 }
 
-/// See [`Value::entries`].
-#[derive(Debug)]
-pub struct Entries<'a> {
-    bytes: &'a [u8],
+/// What of an object or array is still to be walked over, and where that begins in the parsed bytes.
+#[derive(Debug, Default)]
+struct Walk<'a> {
+    rest: &'a [u8],
     at: usize,
 }
+
+impl<'a> Walk<'a> {
+    /// The next value: a key, a member's value, or an item.
+    #[inline(never)]
+    fn next(&mut self) -> Option<Value<'a>> {
+        let start = skip_separators(self.rest, 0);
+        if matches!(self.rest.get(start)?, b'}' | b']') {
+            self.rest = &[];
+            return None;
+        }
+        let end = value_end(self.rest, start)?;
+        let value = Value { raw: self.rest.get(start..end)?, at: self.at + start };
+        self.rest = self.rest.get(end..)?;
+        self.at += end;
+        Some(value)
+    }
+}
+
+/// See [`Value::entries`].
+#[derive(Debug)]
+pub struct Entries<'a>(Walk<'a>);
 
 impl<'a> Iterator for Entries<'a> {
     type Item = (Key<'a>, Value<'a>);
 
+    #[inline(never)]
     fn next(&mut self) -> Option<Self::Item> {
-        let bytes = self.bytes;
-        let name = skip_separators(bytes, self.at);
-        if bytes.get(name) != Some(&b'"') {
-            self.at = bytes.len();
-            return None;
-        }
-        let name_end = string_end(bytes, name)?;
-        let start = skip_separators(bytes, name_end);
-        let end = value_end(bytes, start)?;
-        self.at = end;
-        Some((Key(bytes.get(name + 1..name_end - 1)?), Value { bytes, start, end }))
+        let key = self.0.next()?.body()?;
+        Some((Key(key), self.0.next()?))
     }
 }
 
 /// See [`Value::items`].
 #[derive(Debug)]
-pub struct Items<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
+pub struct Items<'a>(Walk<'a>);
 
 impl<'a> Iterator for Items<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let start = skip_separators(self.bytes, self.at);
-        if matches!(self.bytes.get(start), None | Some(b']')) {
-            self.at = self.bytes.len();
-            return None;
-        }
-        let end = value_end(self.bytes, start)?;
-        self.at = end;
-        Some(Value { bytes: self.bytes, start, end })
+        self.0.next()
     }
 }
 
 /// Appends the text of an escaped string body; lone surrogates become U+FFFD.
+#[inline(never)]
 pub fn unescape(body: &[u8], out: &mut Vec<u8>) {
     let mut at = 0;
     while let Some(&byte) = body.get(at) {

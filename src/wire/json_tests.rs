@@ -48,7 +48,7 @@ fn walks_objects_and_arrays() {
     assert_eq!(value.get("a2").unwrap().as_bool(), Some(true));
     let items: Vec<_> = value.get("a").unwrap().get("b").unwrap().items().collect();
     assert_eq!(items.len(), 3);
-    assert_eq!(items[1].as_str().unwrap(), "x\"]}");
+    assert_eq!(items[1].text().unwrap(), "x\"]}");
     assert!(items[2].get("c").unwrap().is_null());
     assert!(value.get("missing").is_none());
 }
@@ -62,7 +62,7 @@ fn keys_may_be_escaped() {
 #[test]
 fn unescapes_every_form() {
     let value = parse(br#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00\ud83d!""#).unwrap();
-    assert_eq!(value.as_str().unwrap(), "\"\\/\u{8}\u{c}\n\r\té😀\u{FFFD}!");
+    assert_eq!(value.text().unwrap(), "\"\\/\u{8}\u{c}\n\r\té😀\u{FFFD}!");
     assert!(has_lone_surrogate(br"\ud83d!"));
     assert!(has_lone_surrogate(br"\ud83d\n"));
     assert!(has_lone_surrogate(br"\ude00"));

@@ -1,5 +1,10 @@
 //! What a reply's `content-type` says about its body.
 
+use crate::text::trim;
+
+/// How the types of formats end that are written in JSON.
+const SUFFIX: &str = "+json";
+
 /// The kind of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Media {
@@ -16,19 +21,19 @@ pub enum Media {
 impl Media {
     /// Reads a `content-type`; parameters and case do not matter.
     pub fn of(content_type: Option<&str>) -> Self {
-        let essence = content_type
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
-        match essence.as_str() {
-            "application/json" => Media::Json,
-            "text/event-stream" => Media::Events,
-            "text/html" => Media::Page,
-            other if other.ends_with("+json") => Media::Json,
-            _ => Media::Other,
+        let content_type = content_type.unwrap_or_default();
+        let end = content_type.bytes().position(|byte| byte == b';').unwrap_or(content_type.len());
+        let essence = trim(content_type.get(..end).unwrap_or_default());
+        let is = |known: &str| essence.eq_ignore_ascii_case(known);
+        let suffix = essence.len().checked_sub(SUFFIX.len()).and_then(|at| essence.get(at..));
+        if is("application/json") || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(SUFFIX)) {
+            Media::Json
+        } else if is("text/event-stream") {
+            Media::Events
+        } else if is("text/html") {
+            Media::Page
+        } else {
+            Media::Other
         }
     }
 }

@@ -85,6 +85,7 @@ impl Tables {
     }
 
     /// Puts a record for the text that waits before whatever comes next, so that the order is kept.
+    #[inline(never)]
     fn tell_text(&mut self) {
         let waiting = self.text.len() - self.told;
         if waiting > 0 {
@@ -113,6 +114,7 @@ impl Tables {
 
     /// Adds a piece to the text area; false when only a string of its own can hold it: half of a surrogate pair or of a character
     /// may be completed by the next piece, and must not be.
+    #[inline(never)]
     fn add_text(&mut self, piece: Piece<'_>) -> bool {
         if piece.bytes.len() > TEXT_AREA - self.text.len() || ends_within_character(piece.bytes) {
             return false;
@@ -263,7 +265,13 @@ impl Reader {
         if self.mode == Mode::Plain {
             return plain(event, tables);
         }
-        // An event that came in several chunks has not been recognised at its beginning.
+        self.unknown(window, event, tables);
+    }
+
+    /// An event that was not recognised at its beginning.
+    #[inline(never)]
+    fn unknown(&mut self, window: &Window, event: Event, tables: &mut Tables) {
+        // One that came in several chunks still may be.
         if self.known(window, event.frame.0, Some(event.frame.0 + event.frame.1), tables).is_some() {
             return;
         }
@@ -290,7 +298,7 @@ impl Reader {
             return None;
         }
         self.barren = 0;
-        like(self.mode, *meaning, &filled.holes[..template.count()], filled.data, window, tables);
+        like(self.mode, *meaning, &filled.holes, template.count(), filled.data, window, tables);
         Some(filled.end)
     }
 
@@ -320,9 +328,9 @@ impl Reader {
             self.template = None;
         }
         let single = outcome.is_ok() && effects == 1 && unchanged;
-        let learned = last
-            .filter(|_| single)
-            .and_then(|last| self.learn((window.slice(frame.0, frame.1), data.0 - frame.0), value, last));
+        let learned = last.filter(|_| single).and_then(|last| {
+            self.learn(window.slice(frame.0, frame.1), (data.0 - frame.0, data.1), value, last)
+        });
         if self.mode == Mode::Chunks && outcome.is_ok() {
             chunk(learned.as_ref().map(|(holes, count)| &holes[..*count]), data, tables);
         }
@@ -332,9 +340,11 @@ impl Reader {
     }
 
     /// Makes a template of an event with one effect; returns its holes.
+    #[inline(never)]
     fn learn(
         &mut self,
-        (frame, data_at): (&[u8], usize),
+        frame: &[u8],
+        (data_at, data_len): Span,
         value: Value<'_>,
         (text, kind, slot): (Span, Kind, u32),
     ) -> Option<([Hole; MAX_HOLES], usize)> {
@@ -342,13 +352,14 @@ impl Reader {
             return None;
         }
         let (holes, count, hole) = find_holes(value, text)?;
-        let template = Template::learn(frame, data_at, value.source_len(), &holes[..count])?;
+        let template = Template::learn(frame, data_at, data_len, &holes[..count])?;
         self.barren += 1;
         self.template = Some((template, Meaning { kind, slot, hole }));
         Some((holes, count))
     }
 
     /// The reply is over: tells of the tool calls, the usage and the reason.
+    #[inline(never)]
     fn complete(&mut self, tables: &mut Tables) {
         tables.tell_text();
         let reason = self.dialect.final_reason() as i32;
@@ -362,6 +373,7 @@ impl Reader {
         self.ended = true;
     }
 
+    #[inline(never)]
     fn fail_with(&mut self, tables: &mut Tables, failure: Failure, data: Span) {
         let span = match failure {
             Failure::Service(start, end) => (data.0 + start, end - start),
@@ -370,6 +382,7 @@ impl Reader {
         self.fail(tables, failure.into(), span);
     }
 
+    #[inline(never)]
     fn fail(&mut self, tables: &mut Tables, trouble: Trouble, (at, len): Span) {
         tables.tell_text();
         tables.records.push(Record::failure(trouble, at, len));
@@ -422,6 +435,7 @@ fn note(kind: Kind, slot: u32, id: i32) -> Record {
     Record { head: kind as u32 | slot << SLOT_SHIFT, id, at: 0, len: 0, data_at: 0, data_len: 0 }
 }
 
+#[inline(always)]
 fn field(kind: Kind, at: usize, len: usize) -> Record {
     Record { head: kind as u32, id: -1, at: at as u32, len: len as u32, data_at: 0, data_len: 0 }
 }
@@ -439,22 +453,32 @@ fn piece(kind: Kind, slot: u32, id: i32, (at, len): Span, data: Span) -> Record 
 }
 
 /// A server-sent event as it is.
+#[inline(always)]
 fn plain(event: Event, tables: &mut Tables) {
-    for (kind, span) in [(Kind::EventName, event.name), (Kind::EventRetry, event.retry)] {
-        if let Some((at, len)) = span {
-            tables.records.push(field(kind, at, len));
-        }
+    if let Some((at, len)) = event.name {
+        tables.records.push(field(Kind::EventName, at, len));
+    }
+    if let Some((at, len)) = event.retry {
+        tables.records.push(field(Kind::EventRetry, at, len));
     }
     tables.records.push(field(Kind::EventData, event.data.0, event.data.1));
 }
 
 /// An event that matched the template.
 #[inline(always)]
-fn like(mode: Mode, meaning: Meaning, holes: &[Hole], data: Span, window: &Window, tables: &mut Tables) {
+fn like(
+    mode: Mode,
+    meaning: Meaning,
+    holes: &[Hole; MAX_HOLES],
+    count: usize,
+    data: Span,
+    window: &Window,
+    tables: &mut Tables,
+) {
     let Some(hole) = holes.get(meaning.hole) else { return };
     let (at, len) = (hole.start, hole.end - hole.start);
     if mode == Mode::Chunks {
-        return chunk_like(meaning, holes, data, window, tables);
+        return chunk_like(meaning, holes.get(..count).unwrap_or_default(), data, window, tables);
     }
     if len == 0 {
         return;
@@ -491,6 +515,7 @@ fn chunk_like(meaning: Meaning, holes: &[Hole], data: Span, window: &Window, tab
 }
 
 /// A chunk as JSON text; with the holes of the template that it became, for JavaScript to build the next ones on.
+#[inline(never)]
 fn chunk(holes: Option<&[Hole]>, data: Span, tables: &mut Tables) {
     let count = holes.map_or(0, <[Hole]>::len);
     tables.records.push(piece(Kind::Chunk, 0, i32::from(count > 0), (data.0, count), data));
@@ -513,6 +538,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    #[inline(never)]
     fn write(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
         let plain = if from.form == Form::Plain { PLAIN } else { 0 };
         let mut record = piece(kind, slot, -1, (self.data.0 + from.at, from.bytes.len()), self.data);
@@ -555,10 +581,11 @@ impl Sink for Writer<'_> {
             }
             ToolDelta { slot, id, name, arguments } => {
                 self.effects += 2;
-                for (kind, part) in [(Kind::ToolId, id), (Kind::ToolName, name)] {
-                    if let Some(part) = part {
-                        self.write(kind, slot, part);
-                    }
+                if let Some(id) = id {
+                    self.write(Kind::ToolId, slot, id);
+                }
+                if let Some(name) = name {
+                    self.write(Kind::ToolName, slot, name);
                 }
                 match arguments {
                     Some(arguments) => self.write(Kind::ToolArguments, slot, arguments),
@@ -580,71 +607,74 @@ impl Sink for Writer<'_> {
 
 /// The holes of a chunk whose one text lies at `text`, in the order of the bytes, and which of them it is.
 fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize, usize)> {
+    let [response, delta, choices, padding, obfuscation, number] =
+        value.pick(&["response", "delta", "choices", "p", "obfuscation", "sequence_number"]);
+    let place = if is_at(response, text) {
+        Place::Response
+    } else if is_at(delta, text) {
+        Place::Delta
+    } else {
+        place_in_choices(choices?, text)?
+    };
+    let body = |value: Option<Value<'_>>| value.and_then(|value| value.string_span());
+    let number = number.filter(is_counter).map(|number| number.span());
     let mut holes = [NO_HOLE; MAX_HOLES];
     let mut count = 0;
-    let mut add = |place: Place, start: usize, end: usize| -> Option<()> {
-        *holes.get_mut(count)? = Hole { place, start, end, escaped: false };
+    for (place, span) in [
+        (place, Some((text.0, text.0 + text.1))),
+        (Place::Padding, body(padding)),
+        (Place::Obfuscation, body(obfuscation)),
+        (Place::SequenceNumber, number),
+    ] {
+        let Some((start, end)) = span else { continue };
+        // Each goes where it belongs in the order of the bytes; they are three at most.
+        let mut at = count;
+        *holes.get_mut(at)? = Hole { place, start, end, escaped: false };
         count += 1;
-        Some(())
-    };
-    let is_text =
-        |value: Value<'_>| value.string_span().is_some_and(|(start, end)| (start, end - start) == text);
-    let mut place = None;
-    for (key, member) in value.entries() {
-        let string = member.string_span();
-        match (key.raw(), string) {
-            (b"response", _) if is_text(member) => place = Some(Place::Response),
-            (b"delta", _) if is_text(member) => place = Some(Place::Delta),
-            (b"choices", _) => place = place.or(place_in_choices(member, is_text)),
-            (b"p", Some((start, end))) => add(Place::Padding, start, end)?,
-            (b"obfuscation", Some((start, end))) => add(Place::Obfuscation, start, end)?,
-            (b"sequence_number", None) if member.as_i64().is_some_and(|number| number >= 0) => {
-                let (start, end) = member.span();
-                let digits = member.raw().iter().all(u8::is_ascii_digit);
-                if digits {
-                    add(Place::SequenceNumber, start, end)?;
-                }
-            }
-            _ => {}
+        while at > 0 && holes[at].start < holes[at - 1].start {
+            holes.swap(at, at - 1);
+            at -= 1;
         }
     }
-    add(place?, text.0, text.0 + text.1)?;
-    // Three at most: sorting by hand is a tenth of the code of the library's.
-    for from in 1..count {
-        for at in (1..=from).rev() {
-            if holes[at].start < holes[at - 1].start {
-                holes.swap(at, at - 1);
-            }
-        }
-    }
-    // A repeated key would make two holes of one place.
-    let places = |from: usize| holes[from..count].iter().map(|hole| hole.place);
-    let repeated = (0..count).any(|at| places(at + 1).any(|place| place == holes[at].place));
-    let hole = holes[..count].iter().position(|hole| hole.start == text.0)?;
-    (!repeated).then_some((holes, count, hole))
+    let hole = holes.iter().position(|hole| hole.start == text.0)?;
+    Some((holes, count, hole))
 }
 
-fn place_in_choices(choices: Value<'_>, is_text: impl Fn(Value<'_>) -> bool) -> Option<Place> {
-    let mut items = choices.items();
-    let choice = items.next()?;
-    if items.next().is_some() {
-        return None;
-    }
-    if choice.get("text").is_some_and(&is_text) {
+/// Is it a whole number of digits alone?
+fn is_counter(number: &Value<'_>) -> bool {
+    number.raw().iter().all(u8::is_ascii_digit) && number.as_i64().is_some()
+}
+
+fn place_in_choices(choices: Value<'_>, text: Span) -> Option<Place> {
+    let choice = only(choices)?;
+    let [completion, delta] = choice.pick(&["text", "delta"]);
+    if is_at(completion, text) {
         return Some(Place::Text);
     }
-    let delta = choice.get("delta")?;
-    for (name, place) in [
-        ("content", Place::Content),
-        ("reasoning_content", Place::ReasoningContent),
-        ("reasoning", Place::Reasoning),
+    let [content, reasoning_content, reasoning, calls] =
+        delta?.pick(&["content", "reasoning_content", "reasoning", "tool_calls"]);
+    for (value, place) in [
+        (content, Place::Content),
+        (reasoning_content, Place::ReasoningContent),
+        (reasoning, Place::Reasoning),
     ] {
-        if delta.get(name).is_some_and(&is_text) {
+        if is_at(value, text) {
             return Some(place);
         }
     }
-    let mut calls = delta.get("tool_calls")?.items();
-    let call = calls.next()?;
-    let arguments = call.get("function")?.get("arguments")?;
-    (calls.next().is_none() && is_text(arguments)).then_some(Place::ToolArguments)
+    let arguments = only(calls?)?.get("function")?.get("arguments");
+    is_at(arguments, text).then_some(Place::ToolArguments)
+}
+
+/// Is it the string whose body lies there?
+#[inline(never)]
+fn is_at(value: Option<Value<'_>>, (at, len): Span) -> bool {
+    value.and_then(|value| value.string_span()) == Some((at, at + len))
+}
+
+/// The one item of an array that has no other.
+fn only(array: Value<'_>) -> Option<Value<'_>> {
+    let mut items = array.items();
+    let item = items.next()?;
+    items.next().is_none().then_some(item)
 }

@@ -119,19 +119,13 @@ impl Framing {
                 }
             }
             // The usual event is one `data` line and an empty one.
-            let ends = bytes.get(next) == Some(b'\n');
-            let more = if at == line {
-                self.dispatch(window, next, listener)
-            } else {
+            let mut ends = at == line;
+            if !ends {
+                ends = bytes.get(next) == Some(b'\n');
                 self.line(window, line, at - line, listener);
-                match ends {
-                    true => {
-                        next += 1;
-                        self.dispatch(window, next, listener)
-                    }
-                    false => Next::Continue,
-                }
-            };
+                next += usize::from(ends);
+            }
+            let more = if ends { self.dispatch(window, next, listener) } else { Next::Continue };
             line = next;
             scan = next;
             if self.is_idle() {
@@ -172,6 +166,7 @@ impl Framing {
         true
     }
 
+    #[inline(always)]
     fn next_line(&mut self, at: usize) {
         self.line = at;
         self.scan = at;
@@ -180,6 +175,7 @@ impl Framing {
         }
     }
 
+    #[inline(always)]
     fn is_idle(&self) -> bool {
         self.data.is_none() && self.name.is_none() && self.retry.is_none()
     }
@@ -189,11 +185,14 @@ impl Framing {
     fn dispatch<L: Listener>(&mut self, window: &Window, next: usize, listener: &mut L) -> Next {
         let frame = (self.event, next - self.event);
         let (name, retry, joined) = (self.name, self.retry, self.joined);
-        let event = self.data.take().map(|data| Event { data, name, retry, joined, frame });
         self.name = None;
         self.retry = None;
         self.joined = false;
-        event.map_or(Next::Continue, |event| listener.event(window, event))
+        // A `match`, because what a closure does is not sure to be inlined in a build for size.
+        match self.data.take() {
+            Some(data) => listener.event(window, Event { data, name, retry, joined, frame }),
+            None => Next::Continue,
+        }
     }
 
     /// A line with something in it.

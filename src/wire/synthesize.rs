@@ -25,7 +25,7 @@ pub fn event_stream(answer: &[u8]) -> Vec<u8> {
 
 /// Writes a `chat.completion` as the chunk that it would have been: `message` is named `delta` there.
 fn as_chunk(answer: json::Value<'_>, out: &mut Vec<u8>) {
-    write_object(answer, out, |name, value, out| match name {
+    write_object(answer, out, &|name, value, out| match name {
         b"object" if value.raw() == b"\"chat.completion\"" => {
             write_member(b"object", b"\"chat.completion.chunk\"", out);
         }
@@ -35,7 +35,7 @@ fn as_chunk(answer: json::Value<'_>, out: &mut Vec<u8>) {
                 if position > 0 {
                     out.push(b',');
                 }
-                write_object(choice, out, |name, value, out| {
+                write_object(choice, out, &|name, value, out| {
                     write_member(if name == b"message" { b"delta" } else { name }, value.raw(), out);
                 });
             }
@@ -45,10 +45,11 @@ fn as_chunk(answer: json::Value<'_>, out: &mut Vec<u8>) {
     });
 }
 
+#[inline(never)]
 fn write_object(
     object: json::Value<'_>,
     out: &mut Vec<u8>,
-    member: impl Fn(&[u8], json::Value<'_>, &mut Vec<u8>),
+    member: &dyn Fn(&[u8], json::Value<'_>, &mut Vec<u8>),
 ) {
     out.push(b'{');
     for (position, (key, value)) in object.entries().enumerate() {
@@ -60,6 +61,7 @@ fn write_object(
     out.push(b'}');
 }
 
+#[inline(never)]
 fn write_member(name: &[u8], value: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     out.extend_from_slice(name);

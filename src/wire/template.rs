@@ -110,7 +110,11 @@ impl Template {
         let sample = Padded::new(&self.bytes, self.len);
         let mut holes = [NO_HOLE; MAX_HOLES];
         let (mut here, mut there) = (at, 0);
-        for (hole, value) in self.holes.iter().zip(&mut holes).take(self.count) {
+        // A plain loop, because the steps of iterators are calls in a build for size.
+        let mut number = 0;
+        while number < self.count {
+            let (Some(hole), Some(value)) = (self.holes.get(number), holes.get_mut(number)) else { break };
+            number += 1;
             let fixed = hole.start - there;
             if !buffer.equals(here, sample, there, fixed) {
                 return None;

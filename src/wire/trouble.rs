@@ -3,6 +3,7 @@
 use super::dialect::{Failure, MAX_TOOL_CALLS, Malformed};
 use super::json;
 use crate::error::{Code, Error};
+use crate::text::decimal;
 
 /// Why a reply cannot be taken further. The numbers cross the boundary to `pkg-template/stream/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +65,10 @@ impl Trouble {
             ),
             Trouble::NotJson => malformed("The reply is not JSON where it must be. Ask again."),
             Trouble::TooDeep => malformed("The reply is nested too deeply."),
-            Trouble::ToolIndex => malformed(&format!(
-                "The reply has a tool call whose index is not in 0..{}.",
-                MAX_TOOL_CALLS - 1
-            )),
+            Trouble::ToolIndex => {
+                const _: () = assert!(MAX_TOOL_CALLS == 1024, "the sentence says so");
+                malformed("The reply has a tool call whose index is not in 0..1023.")
+            }
             Trouble::NoAnswer => malformed(
                 "The reply is not an answer of a text-generation model. Check the model id; run gives any model's answer as it is.",
             ),
@@ -83,7 +84,7 @@ impl Trouble {
                 Code::TooLarge,
                 &[
                     "An event of the stream is larger than ",
-                    &limit.to_string(),
+                    &decimal(limit.into()),
                     " bytes. Allow more with maxEventBytes.",
                 ]
                 .concat(),

@@ -10,6 +10,7 @@ pub struct Writer {
 
 impl Writer {
     /// The text of one object.
+    #[inline(always)]
     pub fn object(fill: impl FnOnce(&mut Writer)) -> String {
         let mut writer = Writer::default();
         writer.nested(b'{', b'}', fill);
@@ -34,7 +35,7 @@ impl Writer {
     /// A member that is a whole number.
     #[inline(never)]
     pub fn number(&mut self, key: &str, value: i64) {
-        self.raw(key, &value.to_string());
+        self.raw(key, &crate::text::decimal(value));
     }
 
     /// A member that is a whole number, if there is one.
@@ -61,43 +62,60 @@ impl Writer {
     }
 
     /// A member that is an object.
+    #[inline(always)]
     pub fn member(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {
         self.key(key);
         self.nested(b'{', b'}', fill);
     }
 
     /// A member that is an array.
+    #[inline(always)]
     pub fn list(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {
         self.key(key);
         self.nested(b'[', b']', fill);
     }
 
     /// An item of an array: an object.
+    #[inline(always)]
     pub fn item(&mut self, fill: impl FnOnce(&mut Writer)) {
         self.separate();
         self.nested(b'{', b'}', fill);
     }
 
     /// An item of an array: a text.
+    #[inline(never)]
     pub fn text_item(&mut self, value: &str) {
         self.separate();
         quote(value, &mut self.text);
     }
 
+    #[inline(always)]
     fn nested(&mut self, open: u8, close: u8, fill: impl FnOnce(&mut Writer)) {
-        self.text.push(char::from(open));
-        self.begun = false;
+        self.open(open);
         fill(self);
-        self.text.push(char::from(close));
+        self.close(close);
+    }
+
+    #[inline(never)]
+    fn open(&mut self, sign: u8) {
+        self.text.push(char::from(sign));
+        self.begun = false;
+    }
+
+    #[inline(never)]
+    fn close(&mut self, sign: u8) {
+        self.text.push(char::from(sign));
         self.begun = true;
     }
 
+    #[inline(never)]
     fn key(&mut self, key: &str) {
         self.separate();
         quote(key, &mut self.text);
         self.text.push(':');
     }
 
+    #[inline(never)]
     fn separate(&mut self) {
         if self.begun {
             self.text.push(',');
@@ -106,9 +124,10 @@ impl Writer {
     }
 }
 
+use crate::text::HEX;
+
 #[inline(never)]
 fn quote(value: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     out.push('"');
     for char in value.chars() {
         match char {
@@ -147,7 +166,7 @@ mod tests {
             out.raw("r", "[1.50]");
         });
         let value = json::parse(text.as_bytes()).unwrap();
-        assert_eq!(value.get("a\"b").unwrap().as_str().unwrap(), "line\nfeed \\ \u{1} é");
+        assert_eq!(value.get("a\"b").unwrap().text().unwrap(), "line\nfeed \\ \u{1} é");
         assert_eq!(
             text.split_once(",\"n\"").unwrap().1,
             ":-3,\"o\":{},\"l\":[{\"yes\":true},\"x\"],\"r\":[1.50]}"

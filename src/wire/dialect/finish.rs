@@ -1,5 +1,7 @@
 //! Why a model stopped.
 
+use crate::wire::json::Value;
+
 /// Why a model stopped, the same words for every dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -18,16 +20,26 @@ pub enum FinishReason {
 
 impl FinishReason {
     /// Reads the service's word.
-    pub fn from_wire(word: &str) -> Self {
-        match word {
-            "stop" | "end_turn" | "stop_sequence" | "eos" => FinishReason::Stop,
-            "length" | "model_length" | "max_tokens" | "max_output_tokens" => FinishReason::Length,
-            "tool_calls" | "tool_call" | "tool-calls" | "function_call" | "tool_use" => {
-                FinishReason::ToolCalls
-            }
-            "content_filter" | "content-filter" => FinishReason::ContentFilter,
-            _ => FinishReason::Other,
-        }
+    pub fn of(word: Value<'_>) -> Self {
+        use FinishReason::*;
+        const WORDS: [(&str, FinishReason); 15] = [
+            ("stop", Stop),
+            ("end_turn", Stop),
+            ("stop_sequence", Stop),
+            ("eos", Stop),
+            ("length", Length),
+            ("model_length", Length),
+            ("max_tokens", Length),
+            ("max_output_tokens", Length),
+            ("tool_calls", ToolCalls),
+            ("tool_call", ToolCalls),
+            ("tool-calls", ToolCalls),
+            ("function_call", ToolCalls),
+            ("tool_use", ToolCalls),
+            ("content_filter", ContentFilter),
+            ("content-filter", ContentFilter),
+        ];
+        WORDS.iter().find(|(known, _)| word.is(known)).map_or(Other, |(_, reason)| *reason)
     }
 
     /// The public word.

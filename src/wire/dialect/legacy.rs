@@ -1,27 +1,24 @@
 //! The service's own dialect: `{ response, tool_calls, usage }` at the top level, and fields of it beside others.
 
-use super::{Dialect, Failure, Fields, Sink, tools};
+use super::{Dialect, Failure, Sink, tools};
+use crate::wire::json::Value;
 
-/// Reads the top-level fields; `said` tells that the same chunk has already given its text in `choices`, which `response` repeats.
+/// Reads the top-level fields.
 pub(super) fn fields(
     dialect: &mut Dialect,
-    fields: &Fields<'_>,
-    said: bool,
+    [response, tool_calls, usage, finish_reason]: [Option<Value<'_>>; 4],
     sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
-    if let Some(response) = fields.response.filter(|_| !said) {
+    if let Some(response) = response {
         dialect.recognised = true;
         dialect.say_text(response, sink);
     }
-    if let Some(calls) = fields.tool_calls {
+    if let Some(calls) = tool_calls {
         dialect.recognised = true;
         tools::read(dialect, calls, sink)?;
     }
-    if let Some(usage) = fields.usage {
+    if let Some(usage) = usage {
         dialect.say_usage(usage, sink);
     }
-    if let Some(reason) = fields.finish_reason {
-        dialect.say_finish(reason)?;
-    }
-    Ok(())
+    finish_reason.map_or(Ok(()), |reason| dialect.say_finish(reason))
 }

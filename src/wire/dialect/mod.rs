@@ -85,6 +85,14 @@ pub enum Malformed {
     NoAnswer,
 }
 
+impl Failure {
+    /// The service says in this value that it failed.
+    fn at(value: Value<'_>) -> Self {
+        let (start, end) = value.span();
+        Failure::Service(start, end)
+    }
+}
+
 impl From<super::json::Invalid> for Failure {
     fn from(invalid: super::json::Invalid) -> Self {
         Failure::Malformed(match invalid {
@@ -113,26 +121,43 @@ pub struct Dialect {
 impl Dialect {
     /// Reads one chunk, or one whole answer, and tells `sink` what it says.
     pub fn read(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
-        match value.kind() {
-            Kind::Object => {}
-            _ => return Ok(()),
+        let [kind, response, choices, output, tool_calls, usage, finish_reason, error, errors, internal_code] =
+            value.pick(&[
+                "type",
+                "response",
+                "choices",
+                "output",
+                "tool_calls",
+                "usage",
+                "finish_reason",
+                "error",
+                "errors",
+                "internalCode",
+            ]);
+        let choices = choices.filter(Value::is_array);
+        let event = kind.filter(responses::is_event);
+        // Healthy objects may carry `error: null` and `errors: []`.
+        let failed = errors.is_some_and(|errors| errors.items().next().is_some())
+            || kind.is_some_and(|kind| kind.is("error"))
+            || internal_code.is_some_and(|code| !code.is_null())
+            || choices.is_none() && event.is_none() && error.is_some_and(|error| !error.is_null());
+        if failed {
+            return Err(Failure::at(value));
         }
-        let fields = Fields::of(value);
-        if let Some(failure) = fields.failure(value) {
-            return Err(failure);
+        if let Some(kind) = event {
+            return responses::event(self, kind, value, sink);
         }
-        if let Some(event) = fields.responses_event() {
-            return responses::event(self, &event, value, sink);
-        }
-        if let Some(output) = fields.output {
+        if let Some(output) = output.filter(Value::is_array) {
             responses::answer(self, value, output, sink)?;
         }
         let mut said = false;
-        if let Some(choices) = fields.choices {
+        if let Some(choices) = choices {
             self.recognised = true;
             said = chat::choices(self, choices, sink)?;
         }
-        legacy::fields(self, &fields, said, sink)
+        // A chunk that has given its text in `choices` only repeats it in `response`.
+        let response = response.filter(|_| !said);
+        legacy::fields(self, [response, tool_calls, usage, finish_reason], sink)
     }
 
     /// The reason to finish that was given last, when one was.
@@ -169,6 +194,7 @@ impl Dialect {
         (self.tools.len(), self.finish, self.completed)
     }
 
+    #[inline(never)]
     fn say_text(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> bool {
         let Some(piece) = Piece::of_text(value) else { return false };
         self.recognised = true;
@@ -178,6 +204,7 @@ impl Dialect {
         said
     }
 
+    #[inline(never)]
     fn say_reasoning(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
         if let Some(piece) = Piece::of_text(value) {
             self.recognised = true;
@@ -186,8 +213,9 @@ impl Dialect {
         }
     }
 
+    #[inline(never)]
     fn say_usage(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
-        if value.kind() != Kind::Object {
+        if !value.is_object() {
             return;
         }
         self.recognised = true;
@@ -199,14 +227,14 @@ impl Dialect {
         }
     }
 
+    #[inline(never)]
     fn say_finish(&mut self, value: Value<'_>) -> Result<(), Failure> {
-        if let Some(reason) = value.as_str() {
+        if value.is_string() {
             self.recognised = true;
-            if reason == "error" {
-                let (start, end) = value.span();
-                return Err(Failure::Service(start, end));
+            if value.is("error") {
+                return Err(Failure::at(value));
             }
-            self.finish = Some(FinishReason::from_wire(&reason));
+            self.finish = Some(FinishReason::of(value));
         }
         Ok(())
     }
@@ -215,6 +243,7 @@ impl Dialect {
 impl<'a> Piece<'a> {
     /// The text that a value stands for: strings as they are, numbers and booleans in their own spelling, objects and arrays as
     /// JSON; `null` stands for none.
+    #[inline(never)]
     fn of_text(value: Value<'a>) -> Option<Self> {
         match value.kind() {
             Kind::Null => None,
@@ -223,12 +252,12 @@ impl<'a> Piece<'a> {
         }
     }
 
+    #[inline(never)]
     fn escaped(value: Value<'a>) -> Option<Self> {
-        let (at, end) = value.string_span()?;
-        let raw = value.raw();
-        Some(Piece { bytes: raw.get(1..1 + end - at)?, at, form: Form::Escaped })
+        Some(Piece { bytes: value.body()?, at: value.span().0 + 1, form: Form::Escaped })
     }
 
+    #[inline(never)]
     fn plain(value: Value<'a>) -> Self {
         Piece { bytes: value.raw(), at: value.span().0, form: Form::Plain }
     }
@@ -239,64 +268,6 @@ impl<'a> Piece<'a> {
             Form::Escaped => super::json::unescape(self.bytes, out),
             Form::Plain => out.extend_from_slice(self.bytes),
         }
-    }
-}
-
-/// The members of a top-level object that any dialect looks at.
-#[derive(Default)]
-struct Fields<'a> {
-    kind: Option<Value<'a>>,
-    response: Option<Value<'a>>,
-    choices: Option<Value<'a>>,
-    output: Option<Value<'a>>,
-    tool_calls: Option<Value<'a>>,
-    usage: Option<Value<'a>>,
-    finish_reason: Option<Value<'a>>,
-    error: Option<Value<'a>>,
-    errors: Option<Value<'a>>,
-    internal_code: Option<Value<'a>>,
-}
-
-impl<'a> Fields<'a> {
-    fn of(value: Value<'a>) -> Self {
-        let mut fields = Fields::default();
-        for (key, member) in value.entries() {
-            let field = match key.raw() {
-                b"type" => &mut fields.kind,
-                b"response" => &mut fields.response,
-                b"choices" => &mut fields.choices,
-                b"output" => &mut fields.output,
-                b"tool_calls" => &mut fields.tool_calls,
-                b"usage" => &mut fields.usage,
-                b"finish_reason" => &mut fields.finish_reason,
-                b"error" => &mut fields.error,
-                b"errors" => &mut fields.errors,
-                b"internalCode" => &mut fields.internal_code,
-                _ => continue,
-            };
-            *field = Some(member);
-        }
-        fields.choices = fields.choices.filter(|choices| choices.kind() == Kind::Array);
-        fields.output = fields.output.filter(|output| output.kind() == Kind::Array);
-        fields
-    }
-
-    fn responses_event(&self) -> Option<std::borrow::Cow<'a, str>> {
-        self.kind?.as_str().filter(|kind| kind.starts_with("response."))
-    }
-
-    /// Healthy objects may carry `error: null` and `errors: []`.
-    fn failure(&self, whole: Value<'a>) -> Option<Failure> {
-        let errors = self.errors.is_some_and(|errors| errors.items().next().is_some());
-        let typed_error = self.kind.and_then(|kind| kind.as_str()).is_some_and(|kind| kind == "error");
-        let error = self.error.is_some_and(|error| !error.is_null())
-            && self.choices.is_none()
-            && self.responses_event().is_none();
-        let coded = self.internal_code.is_some_and(|code| !code.is_null());
-        (errors || typed_error || error || coded).then(|| {
-            let (start, end) = whole.span();
-            Failure::Service(start, end)
-        })
     }
 }
 

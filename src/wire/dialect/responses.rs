@@ -1,68 +1,92 @@
 //! The Responses dialect: an `output` array in answers, events named `response.…` in streams.
 
 use super::tools::{self, ResponseItem};
-use super::{Dialect, Failure, FinishReason, Sink};
+use super::{Dialect, Failure, FinishReason, Sink, chat};
 use crate::wire::json::Value;
+
+/// What an event brings.
+#[derive(Clone, Copy)]
+enum Event {
+    Text,
+    TextWhole,
+    Reasoning,
+    ReasoningWhole,
+    Arguments,
+    ArgumentsWhole,
+    Item,
+    End,
+    Failed,
+}
+
+/// The events that bring something.
+const EVENTS: [(&str, Event); 14] = [
+    ("response.output_text.delta", Event::Text),
+    ("response.refusal.delta", Event::Text),
+    ("response.output_text.done", Event::TextWhole),
+    ("response.refusal.done", Event::TextWhole),
+    ("response.reasoning_text.delta", Event::Reasoning),
+    ("response.reasoning_summary_text.delta", Event::Reasoning),
+    ("response.reasoning_text.done", Event::ReasoningWhole),
+    ("response.function_call_arguments.delta", Event::Arguments),
+    ("response.function_call_arguments.done", Event::ArgumentsWhole),
+    ("response.output_item.added", Event::Item),
+    ("response.output_item.done", Event::Item),
+    ("response.completed", Event::End),
+    ("response.incomplete", Event::End),
+    ("response.failed", Event::Failed),
+];
+
+/// Is a member `type` that of an event of this dialect?
+pub(super) fn is_event(kind: &Value<'_>) -> bool {
+    kind.body().is_some_and(|kind| kind.starts_with(b"response."))
+}
 
 /// Reads one event of a stream.
 pub(super) fn event(
     dialect: &mut Dialect,
-    kind: &str,
+    kind: Value<'_>,
     event: Value<'_>,
     sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     dialect.recognised = true;
-    let (mut delta, mut output_index, mut item, mut response) = (None, None, None, None);
-    let (mut text, mut arguments, mut name) = (None, None, None);
-    for (key, member) in event.entries() {
-        match key.raw() {
-            b"delta" => delta = Some(member),
-            b"output_index" => output_index = Some(member),
-            b"item" => item = Some(member),
-            b"response" => response = Some(member),
-            b"text" | b"refusal" => text = Some(member),
-            b"arguments" => arguments = Some(member),
-            b"name" => name = Some(member),
-            _ => {}
+    let [delta, output_index, item, response, text, refusal, arguments, name] =
+        event.pick(&["delta", "output_index", "item", "response", "text", "refusal", "arguments", "name"]);
+    let Some((_, brings)) = EVENTS.iter().find(|(known, _)| kind.is(known)) else { return Ok(()) };
+    // A server that sends no deltas still says the whole at the end.
+    let text = match brings {
+        Event::Text | Event::Reasoning => delta,
+        Event::TextWhole => text.or(refusal).filter(|_| !dialect.text_seen),
+        Event::ReasoningWhole => text.filter(|_| !dialect.reasoning_seen),
+        _ => None,
+    };
+    match (brings, text) {
+        (Event::Text | Event::TextWhole, Some(text)) => {
+            dialect.say_text(text, sink);
         }
-    }
-    match kind {
-        "response.output_text.delta" | "response.refusal.delta" => {
-            delta.map(|delta| dialect.say_text(delta, sink));
-        }
-        "response.reasoning_text.delta" | "response.reasoning_summary_text.delta" => {
-            delta.into_iter().for_each(|delta| dialect.say_reasoning(delta, sink));
-        }
-        // A server that sends no deltas still says the whole at the end.
-        "response.output_text.done" | "response.refusal.done" if !dialect.text_seen => {
-            text.map(|text| dialect.say_text(text, sink));
-        }
-        "response.reasoning_text.done" if !dialect.reasoning_seen => {
-            text.into_iter().for_each(|text| dialect.say_reasoning(text, sink));
-        }
-        "response.function_call_arguments.delta" => {
+        (Event::Reasoning | Event::ReasoningWhole, Some(text)) => dialect.say_reasoning(text, sink),
+        (Event::Arguments, _) => {
             let item = ResponseItem { arguments: delta, is_delta: true, ..Default::default() };
             tools::read_item(dialect, tools::place(output_index), item, sink)?;
         }
-        "response.function_call_arguments.done" => {
+        (Event::ArgumentsWhole, _) => {
             let item = ResponseItem { arguments, name, ..Default::default() };
             tools::read_item(dialect, tools::place(output_index), item, sink)?;
         }
-        "response.output_item.added" | "response.output_item.done" => {
-            if let Some(item) = item {
-                output_item(dialect, item, output_index, sink)?;
+        (Event::Item, _) => {
+            if let Some(item) = item.filter(is_function_call) {
+                tools::read_item(dialect, tools::place(output_index), function_call(item), sink)?;
             }
         }
-        "response.completed" | "response.incomplete" | "response.failed" => {
+        (Event::End | Event::Failed, _) => {
             dialect.completed = true;
+            let mut error = None;
             if let Some(response) = response {
-                let output = response.get("output").unwrap_or(response);
-                answer(dialect, response, output, sink)?;
+                let [output, told] = response.pick(&["output", "error"]);
+                error = told;
+                answer(dialect, response, output.unwrap_or(response), sink)?;
             }
-            if kind == "response.failed" {
-                let (start, end) =
-                    response.and_then(|response| response.get("error")).unwrap_or(event).span();
-                return Err(Failure::Service(start, end));
+            if matches!(brings, Event::Failed) {
+                return Err(Failure::at(error.unwrap_or(event)));
             }
         }
         _ => {}
@@ -80,77 +104,51 @@ pub(super) fn answer(
     dialect.recognised = true;
     let (text_seen, reasoning_seen) = (dialect.text_seen, dialect.reasoning_seen);
     for (position, item) in output.items().enumerate() {
-        let kind = item.get("type").and_then(|kind| kind.as_str());
-        match kind.as_deref() {
-            Some("function_call") => call(dialect, item, position, sink)?,
-            Some("message") if !text_seen => {
-                for part in item.get("content").into_iter().flat_map(|content| content.items()) {
-                    for name in ["text", "refusal"] {
-                        part.get(name).map(|text| dialect.say_text(text, sink));
-                    }
-                }
-            }
-            Some("reasoning") if !reasoning_seen => reasoning(dialect, item, sink),
-            _ => {}
+        let [kind, content, summary] = item.pick(&["type", "content", "summary"]);
+        let is = |name: &str| kind.is_some_and(|kind| kind.is(name));
+        if is_function_call(&item) {
+            // Told already when the stream opened it.
+            tools::read_item(dialect, i64::try_from(position).ok(), function_call(item), sink)?;
+        } else if is("message") && !text_seen {
+            content.map(|content| chat::parts(dialect, content, sink));
+        } else if is("reasoning") && !reasoning_seen {
+            let _ = reasoning(dialect, content, sink) || reasoning(dialect, summary, sink);
         }
     }
-    if let Some(usage) = response.get("usage") {
+    let [usage, status, error, details] = response.pick(&["usage", "status", "error", "incomplete_details"]);
+    if let Some(usage) = usage {
         dialect.say_usage(usage, sink);
     }
-    let status = response.get("status").and_then(|status| status.as_str());
-    match status.as_deref() {
-        Some("failed") => {
-            let (start, end) = response.get("error").unwrap_or(response).span();
-            return Err(Failure::Service(start, end));
-        }
-        Some("incomplete") => {
-            let details = response.get("incomplete_details").and_then(|details| details.get("reason"));
-            let reason = details.and_then(|reason| reason.as_str());
-            dialect.finish =
-                Some(reason.map_or(FinishReason::Other, |reason| FinishReason::from_wire(&reason)));
-        }
-        Some("completed") => dialect.finish = Some(FinishReason::Stop),
-        _ => {}
+    let is = |name: &str| status.is_some_and(|status| status.is(name));
+    if is("failed") {
+        return Err(Failure::at(error.unwrap_or(response)));
+    }
+    if is("incomplete") {
+        let reason = details.and_then(|details| details.get("reason"));
+        dialect.finish = Some(reason.map_or(FinishReason::Other, FinishReason::of));
+    } else if is("completed") {
+        dialect.finish = Some(FinishReason::Stop);
     }
     Ok(())
 }
 
-fn output_item(
-    dialect: &mut Dialect,
-    item: Value<'_>,
-    output_index: Option<Value<'_>>,
-    sink: &mut dyn Sink,
-) -> Result<(), Failure> {
-    if item.get("type").and_then(|kind| kind.as_str()).as_deref() != Some("function_call") {
-        return Ok(());
-    }
-    tools::read_item(dialect, tools::place(output_index), function_call(item), sink)
-}
-
-/// A call of a whole response: told already when the stream opened it.
-fn call(dialect: &mut Dialect, item: Value<'_>, position: usize, sink: &mut dyn Sink) -> Result<(), Failure> {
-    tools::read_item(dialect, i64::try_from(position).ok(), function_call(item), sink)
+fn is_function_call(item: &Value<'_>) -> bool {
+    item.get("type").is_some_and(|kind| kind.is("function_call"))
 }
 
 fn function_call(item: Value<'_>) -> ResponseItem<'_> {
-    ResponseItem {
-        id: item.get("call_id").or_else(|| item.get("id")),
-        name: item.get("name"),
-        arguments: item.get("arguments"),
-        is_delta: false,
-    }
+    let [call_id, id, name, arguments] = item.pick(&["call_id", "id", "name", "arguments"]);
+    ResponseItem { id: call_id.or(id), name, arguments, is_delta: false }
 }
 
-fn reasoning(dialect: &mut Dialect, item: Value<'_>, sink: &mut dyn Sink) {
-    let parts = |name| item.get(name).into_iter().flat_map(|parts: Value<'_>| parts.items());
+/// Reads the parts of a reasoning item; tells whether there were any.
+fn reasoning(dialect: &mut Dialect, parts: Option<Value<'_>>, sink: &mut dyn Sink) -> bool {
     let mut said = false;
-    for text in parts("content").filter_map(|part| part.get("text")) {
-        dialect.say_reasoning(text, sink);
-        said = true;
-    }
-    if !said {
-        for text in parts("summary").filter_map(|part| part.get("text")) {
+    for part in parts.into_iter().flat_map(|parts| parts.items()) {
+        if let Some(text) = part.get("text") {
             dialect.say_reasoning(text, sink);
+            said = true;
         }
     }
+    said
 }

@@ -41,10 +41,12 @@ impl Tools {
     }
 
     /// The call that deltas with this index belong to now: the last one opened with it.
+    #[inline(never)]
     fn current(&mut self, index: u32) -> Option<&mut Call> {
         self.calls.iter_mut().rev().find(|call| call.index == index)
     }
 
+    #[inline(never)]
     fn open(&mut self, index: u32) -> Result<&mut Call, Failure> {
         // The index is the slot, unless a service numbers every call 0.
         let taken = |slot: u32, calls: &[Call]| calls.iter().any(|call| call.slot == slot);
@@ -67,38 +69,37 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
+    #[inline(never)]
     fn of(value: Value<'a>) -> Self {
-        let mut entry = Entry::default();
-        for (key, member) in value.entries() {
-            match key.raw() {
-                b"index" => entry.index = Some(member).filter(|index| !index.is_null()),
-                b"id" => entry.id = text(member),
-                b"function" => entry.function(member),
-                b"custom" => entry.custom(member),
-                b"name" => entry.name = text(member),
-                b"arguments" => entry.arguments(member),
-                _ => {}
+        let [index, id, function, custom, name, arguments] =
+            value.pick(&["index", "id", "function", "custom", "name", "arguments"]);
+        let mut entry = Entry {
+            index: index.filter(|index| !index.is_null()),
+            id: id.and_then(text),
+            ..Entry::default()
+        };
+        if let Some(function) = function {
+            let [name, arguments] = function.pick(&["name", "arguments"]);
+            entry.named(name, arguments);
+        }
+        if let Some(custom) = custom {
+            let [name, input] = custom.pick(&["name", "input"]);
+            entry.named(name, None);
+            // A custom tool's input is free text: its JSON text is the string with its quotes.
+            if let Some(input) = input.filter(Value::is_string) {
+                entry.arguments = Some(Piece::plain(input));
+                entry.arguments_are_json = true;
             }
         }
+        entry.named(name, arguments);
         entry
     }
 
-    fn function(&mut self, function: Value<'a>) {
-        for (key, member) in function.entries() {
-            match key.raw() {
-                b"name" => self.name = text(member),
-                b"arguments" => self.arguments(member),
-                _ => {}
-            }
-        }
-    }
-
-    /// A custom tool's input is free text: its JSON text is the string with its quotes.
-    fn custom(&mut self, custom: Value<'a>) {
-        self.name = custom.get("name").and_then(text).or(self.name);
-        if let Some(input) = custom.get("input").filter(|input| input.kind() == Kind::String) {
-            self.arguments = Some(Piece::plain(input));
-            self.arguments_are_json = true;
+    #[inline(never)]
+    fn named(&mut self, name: Option<Value<'a>>, arguments: Option<Value<'a>>) {
+        self.name = name.and_then(text).or(self.name);
+        if let Some(arguments) = arguments {
+            self.arguments(arguments);
         }
     }
 
@@ -120,6 +121,7 @@ impl<'a> Entry<'a> {
 }
 
 /// A string with something in it.
+#[inline(never)]
 fn text(value: Value<'_>) -> Option<Piece<'_>> {
     Piece::escaped(value).filter(|piece| !piece.bytes.is_empty())
 }

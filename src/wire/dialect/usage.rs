@@ -1,5 +1,6 @@
 //! What a reply cost, in tokens.
 
+use crate::text::lossy;
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
@@ -22,25 +23,43 @@ pub struct Usage {
 
 impl Usage {
     /// Reads the usage object of any dialect.
+    #[inline(never)]
     pub fn read(value: Value<'_>) -> Self {
-        let mut usage = Usage::default();
-        for (key, member) in value.entries() {
-            match key.raw() {
-                b"prompt_tokens" | b"input_tokens" => usage.prompt_tokens = member.as_i64(),
-                b"completion_tokens" | b"output_tokens" => usage.completion_tokens = member.as_i64(),
-                b"total_tokens" => usage.total_tokens = member.as_i64(),
-                b"prompt_tokens_details" | b"input_tokens_details" => {
-                    usage.cached_tokens = member.get("cached_tokens").and_then(|count| count.as_i64());
-                }
-                b"completion_tokens_details" | b"output_tokens_details" => {
-                    usage.reasoning_tokens = member.get("reasoning_tokens").and_then(|count| count.as_i64());
-                }
-                b"neurons" if member.kind() == Kind::Number => {
-                    usage.neurons = Some(String::from_utf8_lossy(member.raw()).into_owned());
-                }
-                _ => {}
-            }
-        }
+        let [
+            input,
+            prompt,
+            output,
+            completion,
+            total,
+            input_details,
+            prompt_details,
+            output_details,
+            completion_details,
+            neurons,
+        ] = value.pick(&[
+            "input_tokens",
+            "prompt_tokens",
+            "output_tokens",
+            "completion_tokens",
+            "total_tokens",
+            "input_tokens_details",
+            "prompt_tokens_details",
+            "output_tokens_details",
+            "completion_tokens_details",
+            "neurons",
+        ]);
+        let count = |count: Option<Value<'_>>| count.and_then(|count| count.as_i64());
+        let detail = |details: Option<Value<'_>>, name| count(details.and_then(|details| details.get(name)));
+        let mut usage = Usage {
+            prompt_tokens: count(prompt.or(input)),
+            completion_tokens: count(completion.or(output)),
+            total_tokens: count(total),
+            cached_tokens: detail(prompt_details.or(input_details), "cached_tokens"),
+            reasoning_tokens: detail(completion_details.or(output_details), "reasoning_tokens"),
+            neurons: neurons
+                .filter(|neurons| neurons.kind() == Kind::Number)
+                .map(|neurons| lossy(neurons.raw())),
+        };
         if usage.total_tokens.is_none()
             && let (Some(prompt), Some(completion)) = (usage.prompt_tokens, usage.completion_tokens)
         {
@@ -50,6 +69,7 @@ impl Usage {
     }
 
     /// Writes the public usage object.
+    #[inline(never)]
     pub fn write(&self, out: &mut Writer) {
         out.some_number("promptTokens", self.prompt_tokens);
         out.some_number("completionTokens", self.completion_tokens);
@@ -64,8 +84,7 @@ impl Usage {
 
 /// Is any number in it other than zero?
 pub(super) fn counts_something(value: Value<'_>) -> bool {
-    value.entries().any(|(_, member)| match member.kind() {
-        Kind::Number => member.raw().iter().any(|byte| matches!(byte, b'1'..=b'9')),
-        _ => false,
+    value.entries().any(|(_, member)| {
+        member.kind() == Kind::Number && member.raw().iter().any(|byte| matches!(byte, b'1'..=b'9'))
     })
 }

@@ -6,6 +6,7 @@
 
 import { abandoned, close, feed, feedOn, feedWhole, finish, open, PIECE } from "./engine.js";
 import { connectionError } from "./errors.js";
+import { IdleWatch } from "./idle-watch.js";
 import { ENDED, MORE } from "./records.js";
 
 const encoder = new TextEncoder();
@@ -39,8 +40,11 @@ export class Channel {
     this.tail = null;
     this.closed = false;
     this.begun = false;
+    /** The limit on the time of one read, if there is one. */
+    this.idle = source.idleMs > 0 ? new IdleWatch(source.idleMs, () => source.guard.expire("idle")) : null;
     this.onRead = (result) => this.#read(result);
     this.onBreak = (cause) => {
+      this.idle?.end();
       this.waiting--;
       return this.#broken(cause);
     };
@@ -173,12 +177,14 @@ export class Channel {
 
   /** Waits for a value. Whoever calls it has been counted in `waiting`. */
   #pull() {
-    if (this.reader === null || this.source.idleMs > 0 || this.#isOver()) return this.#loop();
+    if (this.reader === null || this.#isOver()) return this.#loop();
+    this.idle?.begin();
     return this.reader.read().then(this.onRead, this.onBreak);
   }
 
   /** The usual case: the first read brings a value. */
   #read(result) {
+    this.idle?.end();
     let value;
     try {
       value = this.#digest(result);
@@ -204,19 +210,14 @@ export class Channel {
     }
   }
 
-  #nextChunk() {
-    const ms = this.source.idleMs;
-    return ms > 0 ? this.#nextChunkWithin(ms) : this.reader.read().catch((cause) => this.#broken(cause));
-  }
-
-  async #nextChunkWithin(ms) {
-    const timer = setTimeout(() => this.source.guard.expire("idle"), ms);
+  async #nextChunk() {
+    this.idle?.begin();
     try {
       return await this.reader.read();
     } catch (cause) {
       return this.#broken(cause);
     } finally {
-      clearTimeout(timer);
+      this.idle?.end();
     }
   }
 
@@ -297,6 +298,7 @@ export class Channel {
     // After [DONE] the sender may keep the connection open; it has nothing more to say.
     this.reader?.cancel().catch(nothing);
     this.chunk = null;
+    this.idle?.stop();
     const { guard, meta, startedAt } = this.source;
     guard?.signal.removeEventListener("abort", this.onAbort);
     guard?.release();

@@ -1,0 +1,6 @@
+/** What a chunk of either dialect says. */
+export function contentOf(chunk) {
+  if (chunk.choices === undefined) return chunk.response;
+  const delta = chunk.choices[0].delta;
+  return delta.content ?? delta.tool_calls?.[0].function.arguments;
+}

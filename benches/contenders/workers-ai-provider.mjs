@@ -1,0 +1,43 @@
+/**
+ * `workers-ai-provider`: its model alone, and under `streamText` of `ai` as its README has it, which adds the cost of `ai`
+ * itself.
+ */
+import { streamText } from "ai";
+import { createWorkersAI } from "workers-ai-provider";
+import { add } from "../checksum.mjs";
+import { bodyOf } from "../chunking.mjs";
+
+let chunks;
+// The genuine binding gives the body, not the response.
+const provider = createWorkersAI({ binding: { run: async () => bodyOf(chunks) } });
+const model = provider("@cf/meta/llama-3.3-70b-instruct-fp8-fast");
+
+async function readModel(from) {
+  chunks = from;
+  const prompt = [{ role: "user", content: [{ type: "text", text: "Hi" }] }];
+  const { stream } = await model.doStream({ prompt });
+  let sum = 0;
+  // By a reader: not every browser can iterate a stream.
+  const reader = stream.getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return sum;
+    if (value.type === "text-delta" || value.type === "tool-input-delta") sum = add(sum, value.delta);
+  }
+}
+
+async function readThroughAI(from) {
+  chunks = from;
+  let sum = 0;
+  for await (const part of streamText({ model, prompt: "Hi", maxRetries: 0 }).fullStream) {
+    if (part.type === "text-delta") sum = add(sum, part.text);
+    else if (part.type === "tool-input-delta") sum = add(sum, part.delta);
+    else if (part.type === "error") throw part.error;
+  }
+  return sum;
+}
+
+export const contenders = [
+  { name: "workers-ai-provider", reads: "pieces", read: readModel },
+  { name: "provider + ai", reads: "pieces", read: readThroughAI },
+];

@@ -1,0 +1,38 @@
+/** What the package promises about its speed: times of others divided by its own, at least, whatever the payload. */
+
+const OF = { JS: ["JS: events", "ours: events"], openai: ["openai", "ours: events"], provider: ["workers-ai-provider", "ours: events"], text: ["JS: text", "ours: text"] };
+
+const GOALS = {
+  node20: [
+    ["1 event", OF.JS, 1.7],
+    ["16 KB", OF.JS, 4],
+    ["1 event", OF.openai, 4.5],
+    ["16 KB", OF.openai, 30],
+    ["1 event", OF.provider, 8],
+    ["16 KB", OF.provider, 30],
+    ["16 KB", OF.text, 9],
+  ],
+  chromium: [
+    ["1 event", OF.JS, 1.25],
+    ["16 KB", OF.JS, 5],
+    ["1 event", OF.openai, 3],
+    ["16 KB", OF.openai, 60],
+  ],
+};
+
+/**
+ * @param {string} runtime
+ * @param {{ kind: string, payload: string, chunking: string, times: Record<string, number> }[]} cells
+ * @returns {{ chunking: string, theirs: string, ours: string, goal: number, ratios: Record<string, number>, met: boolean }[]}
+ *   `ratios` by payload; only goals for which something was measured
+ */
+export function judge(runtime, cells) {
+  const judged = (GOALS[runtime] ?? []).map(([chunking, [theirs, ours], goal]) => {
+    const ratios = {};
+    for (const { kind, payload, chunking: own, times } of cells) {
+      if (kind === "stream" && own === chunking && theirs in times && ours in times) ratios[payload] = times[theirs] / times[ours];
+    }
+    return { chunking, theirs, ours, goal, ratios, met: Object.values(ratios).every((ratio) => ratio >= goal) };
+  });
+  return judged.filter(({ ratios }) => Object.keys(ratios).length > 0);
+}

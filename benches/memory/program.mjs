@@ -1,0 +1,37 @@
+/** Reads one long stream in one way and tells as JSON what memory was in use. Node with --expose-gc. */
+import process from "node:process";
+import { endlessBody, prepare } from "./endless-body.mjs";
+import { READERS } from "./readers.mjs";
+import { wasmBytes } from "./wasm-memory.mjs";
+
+const EARLY = 1000;
+
+const { WorkersAI } = await import("workers-ai-wasm");
+const { reader, tokens } = JSON.parse(process.argv[2]);
+
+function inUse() {
+  globalThis.gc();
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  // `external` counts wasm memory and all other buffers; wasm memory is told by itself.
+  return { heap: heapUsed, buffers: arrayBuffers, outside: external - arrayBuffers - wasmBytes(), wasm: wasmBytes() };
+}
+
+let early;
+// Here to the end, so that it is in both figures.
+const prepared = prepare("legacy");
+const body = () =>
+  endlessBody(prepared, tokens, (sent) => {
+    if (sent === EARLY) early = inUse();
+  });
+const client = new WorkersAI({
+  baseURL: "https://bench.invalid/ai",
+  fetch: async () => new Response(body(), { headers: { "content-type": "text/event-stream" } }),
+});
+
+const characters = await READERS[reader](client, "@cf/meta/llama-3.3-70b-instruct-fp8-fast");
+// What runs when an object is gone runs after the collector.
+globalThis.gc();
+await new Promise((resolve) => setImmediate(resolve));
+const late = inUse();
+console.log(JSON.stringify({ reader, tokens, characters, early, late }));
+if (prepared.chunks.length === 0) throw new Error("nothing was sent");

@@ -1,0 +1,15 @@
+/** Random numbers that are the same everywhere: every runtime, and every contender in it, gets the same bytes. */
+
+/**
+ * @param {number} seed
+ * @returns {() => number} from 0 to 1, as Math.random gives them
+ */
+export function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

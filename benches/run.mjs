@@ -1,0 +1,25 @@
+/**
+ * `npm run bench`: how fast the package reads streams, beside other clients. See README.md in this folder.
+ *
+ * Only Node's own modules may be imported here before `ensure` has run.
+ */
+import { build } from "../pkg-template/build.mjs";
+import { ensure, main } from "../pkg-template/setup.mjs";
+import { parse } from "./arguments.mjs";
+
+await main(async () => {
+  const { runtimes, memory, settings } = parse(process.argv.slice(2));
+  const parts = ["node-modules", "rust", "wasm-pack", "runtimes"];
+  if (runtimes.includes("chromium")) parts.push("chromium");
+  const programs = await ensure(parts);
+  // Too large a package is the build's complaint; it can be measured all the same.
+  await build();
+  if (runtimes.length > 0) {
+    const { runStreaming } = await import("./streaming.mjs");
+    await runStreaming(programs, runtimes, settings);
+  }
+  if (memory) {
+    const { runMemory } = await import("./memory.mjs");
+    await runMemory(programs.node20);
+  }
+});

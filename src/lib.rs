@@ -26,5 +26,4 @@ pub mod wire;
 pub mod js;
 
 #[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+mod allocator;

@@ -23,6 +23,9 @@ pub fn event_stream(answer: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Writes one member of an object, by its name and value.
+type WriteMember<'a> = dyn Fn(&[u8], json::Value<'_>, &mut Vec<u8>) + 'a;
+
 /// Writes a `chat.completion` as the chunk that it would have been: `message` is named `delta` there.
 fn as_chunk(answer: json::Value<'_>, out: &mut Vec<u8>) {
     write_object(answer, out, &|name, value, out| match name {
@@ -46,11 +49,7 @@ fn as_chunk(answer: json::Value<'_>, out: &mut Vec<u8>) {
 }
 
 #[inline(never)]
-fn write_object(
-    object: json::Value<'_>,
-    out: &mut Vec<u8>,
-    member: &dyn Fn(&[u8], json::Value<'_>, &mut Vec<u8>),
-) {
+fn write_object(object: json::Value<'_>, out: &mut Vec<u8>, member: &WriteMember<'_>) {
     out.push(b'{');
     for (position, (key, value)) in object.entries().enumerate() {
         if position > 0 {

@@ -5,7 +5,6 @@ use crate::model::Model;
 use crate::options::{self, Call, Config, Door, GivenToken};
 use crate::plan;
 use crate::retry::retry_after;
-use crate::secret::Secret;
 use crate::wire::envelope::{Facts, Verdict};
 use crate::wire::json::{self, Value};
 use crate::wire::trouble::Trouble;
@@ -80,14 +79,6 @@ pub fn describe(prepared: &Prepared) -> Result<String, Error> {
 /// Timers count whole milliseconds; a limit below one still is a limit.
 fn milliseconds(ms: f64) -> i64 {
     ms.ceil() as i64
-}
-
-/// The secrets in a JSON array of strings.
-#[inline(never)]
-pub fn secrets_in(json: &str) -> Vec<Secret> {
-    let list = json::parse(json.as_bytes()).ok();
-    let texts = list.into_iter().flat_map(|list| list.items()).filter_map(|item| item.text());
-    texts.map(Secret::new).collect()
 }
 
 /// What a reply's head says.
@@ -178,11 +169,5 @@ mod tests {
             Err(Code::ModelNotFound)
         );
         assert_eq!(open("nonsense", true), Err(Code::MalformedResponse));
-    }
-
-    #[test]
-    fn secrets_are_read() {
-        assert_eq!(secrets_in(r#"["a","b"]"#), [Secret::new("a"), Secret::new("b")]);
-        assert!(secrets_in("x").is_empty());
     }
 }

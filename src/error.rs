@@ -10,8 +10,9 @@ pub mod thrown;
 use std::ops::{Deref, DerefMut};
 
 use crate::codes;
-use crate::secret::{Secret, redact, withhold};
+use crate::secret::Hidden;
 use crate::text::{decimal, trim_end};
+use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
 /// The stable name of a kind of failure. The names are never changed once released.
@@ -93,10 +94,10 @@ impl Code {
     }
 
     /// The kind of a name; of five it matters here, the others count as one that is not retried.
-    pub fn named(name: &str) -> Code {
+    pub fn named(name: Value<'_>) -> Code {
         const RETRIED: [Code; 5] =
             [Code::Capacity, Code::RateLimited, Code::Timeout, Code::Server, Code::Network];
-        RETRIED.into_iter().find(|code| code.as_str() == name).unwrap_or(Code::Unknown)
+        RETRIED.into_iter().find(|code| name.is(code.as_str())).unwrap_or(Code::Unknown)
     }
 
     /// May the same request succeed a little later?
@@ -201,19 +202,12 @@ impl Error {
         self.code.retryable()
     }
 
-    /// The same without what its message repeats of the caller's input: see [`withhold`].
-    #[must_use]
-    pub fn withholding(mut self, input: &str) -> Self {
-        self.message = withhold(&self.message, input);
-        self
-    }
-
-    /// The fields of a `WorkersAIError`, without the secrets.
+    /// The fields of a `WorkersAIError`, without what must not be shown.
     #[inline(never)]
-    pub fn to_json(&self, secrets: &[Secret]) -> String {
+    pub fn to_json(&self, hidden: &Hidden) -> String {
         Writer::object(|out| {
             out.text("code", self.code.as_str());
-            out.text("message", &redact(&self.message, secrets));
+            out.text("message", &hidden.out_of(&self.message));
             out.some_number("status", self.status.map(i64::from));
             out.some_number("internalCode", self.internal_code.map(i64::from));
             out.raw("retryable", if self.retryable() { "true" } else { "false" });

@@ -1,7 +1,7 @@
 //! When to ask again, and after how long. Decided by the kind of failure, not by its status.
 
 use crate::error::Code;
-use crate::wire::json;
+use crate::wire::json::{self, Value};
 
 /// Longest wait that is slept. Beyond it the error comes at once and says how long the service wanted.
 pub const MAX_WAIT_MS: f64 = 60_000.0;
@@ -57,24 +57,6 @@ pub enum Decision {
 }
 
 impl Policy {
-    /// The decision as a number: milliseconds to wait, -1 to stop, minus the wait (below -1) where the service asks for too long a one.
-    pub fn wait(
-        &self,
-        code: &str,
-        retry_after_ms: Option<f64>,
-        attempts: u32,
-        elapsed_ms: f64,
-        replayable: bool,
-        random: f64,
-    ) -> f64 {
-        let code = Code::named(code);
-        match self.decide(Failure { code, retry_after_ms, attempts, elapsed_ms, replayable }, random) {
-            Decision::Wait(ms) => ms,
-            Decision::Stop => -1.0,
-            Decision::StopTooLong(ms) => -ms,
-        }
-    }
-
     /// Decides. `random` is in `0..1`.
     pub fn decide(&self, failure: Failure, random: f64) -> Decision {
         if !failure.code.retryable() || !failure.replayable || failure.attempts > self.max_retries {
@@ -89,6 +71,27 @@ impl Policy {
             Some(total) if failure.elapsed_ms + wait >= total => Decision::Stop,
             _ => Decision::Wait(wait),
         }
+    }
+}
+
+/// The decision as a number: milliseconds to wait, -1 to stop, minus the wait (below -1) where the service asks for too long a one. `facts` is
+/// `{ code, retryAfterMs?, attempts, elapsedMs, maxRetries, totalMs?, replayable, random }`, the last one in millionths.
+pub fn wait(facts: Value<'_>) -> i64 {
+    let number = |name: &str| facts.get(name).and_then(|value| value.as_i64());
+    let count = |name: &str| number(name).unwrap_or(0);
+    let policy =
+        Policy { max_retries: count("maxRetries") as u32, total_ms: number("totalMs").map(|ms| ms as f64) };
+    let failure = Failure {
+        code: facts.get("code").map_or(Code::Unknown, Code::named),
+        retry_after_ms: number("retryAfterMs").map(|ms| ms as f64),
+        attempts: count("attempts") as u32,
+        elapsed_ms: count("elapsedMs") as f64,
+        replayable: facts.get("replayable").and_then(|value| value.as_bool()) == Some(true),
+    };
+    match policy.decide(failure, count("random") as f64 / 1e6) {
+        Decision::Wait(ms) => ms as i64,
+        Decision::Stop => -1,
+        Decision::StopTooLong(ms) => -(ms as i64),
     }
 }
 
@@ -146,6 +149,17 @@ mod tests {
         ] {
             assert_eq!(POLICY.decide(failure(code), 0.5), Decision::Stop, "{code:?}");
         }
+    }
+
+    #[test]
+    fn the_decision_is_told_as_a_number() {
+        let wait = |json: &str| wait(json::parse(json.as_bytes()).unwrap());
+        let facts = r#""attempts":1,"elapsedMs":10,"maxRetries":2,"replayable":true,"random":500000}"#;
+        assert_eq!(wait(&[r#"{"code":"SERVER","#, facts].concat()), 250);
+        assert_eq!(wait(&[r#"{"code":"SERVER","totalMs":200,"#, facts].concat()), -1);
+        assert_eq!(wait(&[r#"{"code":"AUTH","#, facts].concat()), -1);
+        assert_eq!(wait(&[r#"{"code":"CAPACITY","retryAfterMs":61000,"#, facts].concat()), -61000);
+        assert_eq!(wait("{}"), -1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::text::{find, replace};
-use crate::wire::json;
+use crate::wire::json::{self, Value};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -75,19 +75,41 @@ const WITHHELD: &str = "[input]";
 /// Shorter strings of an input are names and settings, which a message may repeat.
 const MIN_INPUT: usize = 12;
 
-/// Takes out of a message whatever it repeats of the caller's input. The service, or what stands before it, may well quote a prompt when
-/// it complains of one. `lines` is a JSON array of the input's texts, each on one line as messages are; their beginnings are
-/// enough, since messages are cut.
-pub fn withhold(message: &str, lines: &str) -> String {
-    let mut clean = message.to_owned();
-    if let Ok(lines) = json::parse(lines.as_bytes()) {
-        for line in lines.items() {
-            if let Some(line) = line.text() {
-                clean = withhold_line(&clean, &line);
-            }
-        }
+/// What no message of a call may show.
+#[derive(Debug, Clone, Default)]
+pub struct Hidden {
+    secrets: Vec<Secret>,
+    /// The texts of the caller's input, each on one line as messages are. The service, or what stands before it, may well quote a
+    /// prompt when it complains of one. Their beginnings are enough, since messages are cut.
+    input: Vec<String>,
+}
+
+impl Hidden {
+    /// Reads `{ secrets: [text], input: [text] }`.
+    pub fn read(json: &str) -> Self {
+        let parsed = json::parse(json.as_bytes()).ok();
+        let texts = |name: &str| parsed.and_then(|hidden| hidden.get(name)).map(texts).unwrap_or_default();
+        Self { secrets: texts("secrets").into_iter().map(Secret::new).collect(), input: texts("input") }
     }
-    clean
+
+    /// A message without any of it.
+    pub fn out_of(&self, message: &str) -> String {
+        let mut clean = message.to_owned();
+        for line in &self.input {
+            clean = withhold_line(&clean, line);
+        }
+        redact(&clean, &self.secrets)
+    }
+}
+
+/// The texts in an array.
+#[inline(never)]
+fn texts(list: Value<'_>) -> Vec<String> {
+    let mut texts = Vec::new();
+    for item in list.items() {
+        texts.extend(item.text());
+    }
+    texts
 }
 
 fn withhold_line(message: &str, line: &str) -> String {
@@ -139,22 +161,19 @@ mod tests {
 
     #[test]
     fn what_a_message_quotes_of_the_input_is_withheld() {
-        let clean = |message: &str| withhold(message, r#"["My diary: today I was s\u00e4d"]"#);
+        let hidden = |input: &str| Hidden::read(&format!(r#"{{"secrets":["tok_abc"],"input":{input}}}"#));
+        let diary = hidden(r#"["My diary: today I was s\u00e4d"]"#);
+        let clean = |message: &str| diary.out_of(message);
         assert_eq!(
             clean("bad content 'My diary: today I was s\u{e4}d' (code 8001)."),
             "bad content '[input]' (code 8001)."
         );
         assert_eq!(clean("cut: My diary: today I w…"), "cut: [input]…");
         assert_eq!(clean("twice: My diary: today, My diary: today"), "twice: [input], [input]");
-        assert_eq!(clean("role assistant is wrong"), "role assistant is wrong");
-        assert_eq!(withhold("anything", "not json"), "anything");
-        assert_eq!(withhold("x short y", r#"["short"]"#), "x short y");
-        assert_eq!(
-            withhold(
-                "say \u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}!",
-                "[\"\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e8}\"]"
-            ),
-            "say [input]\u{e9}!"
-        );
+        assert_eq!(clean("role assistant is wrong, tok_abc"), "role assistant is wrong, [redacted]");
+        assert_eq!(Hidden::read("not json").out_of("anything"), "anything");
+        assert_eq!(hidden(r#"["short"]"#).out_of("x short y"), "x short y");
+        let accents = hidden("[\"\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e8}\"]");
+        assert_eq!(accents.out_of("say \u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}!"), "say [input]\u{e9}!");
     }
 }

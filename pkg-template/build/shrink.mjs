@@ -42,13 +42,24 @@ export function shrink(wasm) {
   if (found === 0)
     throw new Error("no panic function was found: the module has lost its names, or they have changed");
   binaryen.setDebugInfo(false);
+  // Functions with one caller stay functions: inlined, they make the callers' locals many and their numbers long.
+  binaryen.setOneCallerInlineMaxSize(0);
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);
   // The second run sees what the first has freed.
   module.optimize();
   module.optimize();
   if (!module.validate()) throw new Error("the shrunken module is not valid");
-  return module.emitBinary();
+  return withoutFileNames(module.emitBinary());
+}
+
+/** Overwrites the names of source files in the data: only panics told them, and they are those of the machine that built. */
+function withoutFileNames(wasm) {
+  const text = Buffer.from(wasm.buffer, wasm.byteOffset, wasm.byteLength).toString("latin1");
+  for (const { index, 0: name } of text.matchAll(/(?:\/|src|crates|rust|cargo)[\w./@+-]*\/[\w.-]+\.rs/g)) {
+    wasm.fill(0, index, index + name.length);
+  }
+  return wasm;
 }
 
 function feature(name) {

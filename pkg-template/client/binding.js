@@ -4,7 +4,7 @@
 // calls cannot cross. The fields that the binding keeps of its last call are never read. A stand-in may ignore the question and
 // give an object or a stream; that is taken as well.
 
-import { core } from "./core.js";
+import { errorOfThrown } from "./core.js";
 import { formForBinding } from "./input.js";
 import { Reply } from "./reply.js";
 
@@ -20,7 +20,6 @@ export async function sendToBinding(call) {
     const name = typeof cause?.name === "string" ? cause.name : "";
     const message =
       typeof cause === "string" ? cause : typeof cause?.message === "string" ? cause.message : "";
-    const { secrets, input } = guard.hidden;
-    throw guard.fail(core().core_thrown(name, message, "", secrets, input()), { cause });
+    throw guard.fail(errorOfThrown(guard.hidden(), "", name, message), { cause });
   }
 }

@@ -1,11 +1,11 @@
 // One call from its options to its reply: prepared at once, sent as often as the core allows.
 
 import { sendToBinding } from "./binding.js";
-import { core, failure, refusal, told } from "./core.js";
+import { decideRetry, describeCallTo, failure, refusal } from "./core.js";
 import { Guard } from "./guard.js";
 import { tell } from "./hooks.js";
 import { sendOverHttp } from "./http.js";
-import { encodeForBinding, encodeForHttp, quotable } from "./input.js";
+import { encodeForBinding, encodeForHttp, textsOf } from "./input.js";
 import { describeCall } from "./options.js";
 import { kindOf } from "./values.js";
 
@@ -20,12 +20,12 @@ export class Call {
     }
     this.client = client;
     this.outline = describeCall(options);
-    this.facts = told(core().core_call(client.outline, this.outline, model));
+    this.facts = describeCallTo(client.outline, this.outline, model);
     this.isBinding = this.facts.door === "binding";
     this.outgoing = this.isBinding
       ? encodeForBinding(input)
       : encodeForHttp(input, this.facts.model, this.facts.rejectIfBusy === true);
-    const hidden = { secrets: JSON.stringify(this.facts.secrets), input: () => this.#quotable() };
+    const hidden = () => JSON.stringify({ secrets: this.facts.secrets, input: this.#texts() });
     this.startedAt = performance.now();
     this.guard = new Guard(this.facts.timeouts, options?.signal, hidden);
   }
@@ -86,27 +86,23 @@ export class Call {
   }
 
   #wait(error) {
-    const { guard, facts, outgoing } = this;
-    const after = error?.retryAfterMs ?? -1;
-    const elapsed = performance.now() - this.startedAt;
-    const total = facts.timeouts.total ?? 0;
-    const code = String(error?.code ?? "");
-    const { maxRetries } = facts;
-    return core().core_retry(
-      code,
-      after,
-      guard.attempts,
-      elapsed,
-      maxRetries,
-      total,
-      outgoing.replayable,
-      Math.random(),
-    );
+    const { facts, guard, outgoing } = this;
+    return decideRetry({
+      code: error?.code,
+      retryAfterMs: error?.retryAfterMs,
+      attempts: guard.attempts,
+      elapsedMs: Math.round(performance.now() - this.startedAt),
+      maxRetries: facts.maxRetries,
+      totalMs: facts.timeouts.total,
+      replayable: outgoing.replayable,
+      random: Math.floor(Math.random() * 1e6),
+    });
   }
 
-  #quotable() {
-    if (this.isBinding) return quotable(this.outgoing.inputs);
-    return this.outgoing.text === undefined ? "[]" : quotable(JSON.parse(this.outgoing.text));
+  /** The texts of the input, for errors that quote them. */
+  #texts() {
+    if (this.isBinding) return textsOf(this.outgoing.inputs);
+    return this.outgoing.text === undefined ? [] : textsOf(JSON.parse(this.outgoing.text));
   }
 }
 

@@ -2,7 +2,7 @@
 // aborted with a WorkersAIError whoever aborts it.
 
 import { WorkersAIError } from "../error.js";
-import { core, failure } from "./core.js";
+import { errorOfStream, failure } from "./core.js";
 
 const MESSAGES = {
   total: ["timeout.total", "The call was not finished"],
@@ -28,7 +28,7 @@ export class Guard {
   firstByteAt = undefined;
   /** The service's id of the request, for errors that come later. */
   requestId = undefined;
-  /** What no message may show: `{ secrets, input() }`, JSON texts. */
+  /** Gives what no message may show, `{ secrets, input }` as JSON text. */
   hidden;
 
   constructor(limits, signal, hidden) {
@@ -132,7 +132,7 @@ export class Guard {
 
   /** The error for a stream of this call that failed; see src/wire/trouble.rs. */
   trouble(trouble, told, limit) {
-    return this.fail(core().stream_trouble(trouble, told, limit, this.hidden.secrets, this.hidden.input()));
+    return this.fail(errorOfStream(this.hidden(), trouble, limit, told));
   }
 
   /** An error of the core's fields, as JSON text. */

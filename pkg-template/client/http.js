@@ -1,6 +1,6 @@
 // The doors over HTTP: `fetch(url, init)` through the caller's function or the global one.
 
-import { core, failure, told } from "./core.js";
+import { checkToken, errorOfThrown, failure, planRedirect, planRequest } from "./core.js";
 import { Reply } from "./reply.js";
 import { isResponse, isStream, kindOf } from "./values.js";
 
@@ -9,10 +9,10 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 /** Sends one request, and follows where it is redirected to. */
 export async function sendOverHttp(call) {
   const { client, guard, outgoing, facts } = call;
-  const token = facts.tokenIsFunction ? await askForToken(client.apiToken, guard) : (facts.token ?? "");
+  const token = facts.tokenIsFunction ? await askForToken(client.apiToken, guard, facts.secrets) : (facts.token ?? "");
   const { contentType, query } = outgoing;
   const about = JSON.stringify({ contentType, query });
-  const plan = told(core().core_request(client.outline, call.outline, facts.model, token, about));
+  const plan = planRequest(client.outline, call.outline, facts.model, token, about);
   let { url, headers } = plan;
   for (let hops = 0; ; hops++) {
     const response = await send(call, url, headers, plan.redirect);
@@ -20,7 +20,7 @@ export async function sendOverHttp(call) {
     if (response.type !== "opaqueredirect" && !REDIRECTS.includes(response.status)) return reply;
     const to = resolve(reply.header("location"), url);
     reply.discard();
-    const step = told(core().core_redirect(response.status, url, to, hops, outgoing.replayable));
+    const step = planRedirect(response.status, url, to, hops, outgoing.replayable);
     if (!step.keep) headers = contentType === undefined ? {} : { "content-type": contentType };
     url = to;
   }
@@ -45,10 +45,8 @@ async function send(call, url, headers, redirect) {
   } catch (cause) {
     if (guard.reason !== undefined) throw guard.reason;
     const why = cause?.cause?.code ?? cause?.code;
-    const { secrets, input } = guard.hidden;
-    throw guard.fail(core().core_thrown(typeof why === "string" ? why : "", "", url, secrets, input()), {
-      cause,
-    });
+    const fields = errorOfThrown(guard.hidden(), url, typeof why === "string" ? why : "", "");
+    throw guard.fail(fields, { cause });
   }
   if (!isResponse(response)) {
     throw failure("CONFIG", "fetch did not give a Response. Check the function that was passed as fetch.", {
@@ -59,7 +57,7 @@ async function send(call, url, headers, redirect) {
 }
 
 /** The token for this request. A function may give another one each time, so each is checked and hidden. */
-async function askForToken(apiToken, guard) {
+async function askForToken(apiToken, guard, secrets) {
   const refuse = (why, more) =>
     failure("CONFIG", `The function apiToken ${why}.`, { field: "apiToken", ...more });
   let token;
@@ -69,8 +67,8 @@ async function askForToken(apiToken, guard) {
     throw guard.reason ?? refuse("failed; cause has its error", { cause });
   }
   if (typeof token !== "string") throw refuse(`must give a string, not ${kindOf(token)}`);
-  const checked = told(core().core_token(token)).token;
-  guard.hidden.secrets = JSON.stringify([...JSON.parse(guard.hidden.secrets), checked]);
+  const checked = checkToken(token);
+  secrets.push(checked);
   return checked;
 }
 

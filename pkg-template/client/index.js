@@ -1,7 +1,7 @@
 // The class that callers hold. It converts, asks the core, and does what it says.
 
 import { named } from "../names.js";
-import { core, told } from "./core.js";
+import { checkClient } from "./core.js";
 import { describeClient } from "./options.js";
 import { run } from "./run.js";
 import { generateText, streamText } from "./text.js";
@@ -12,7 +12,7 @@ export class WorkersAI {
 
   constructor(options) {
     const outline = describeClient(options);
-    told(core().core_client(outline));
+    checkClient(outline);
     const { binding, fetch, apiToken, hooks } = options ?? {};
     this.#client = { outline, binding, fetch, apiToken, hooks };
   }

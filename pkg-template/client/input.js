@@ -51,11 +51,11 @@ export function formForBinding(form) {
   return { multipart: { body: response.body, contentType: response.headers.get("content-type") } };
 }
 
-/** The texts of an input that a message may quote, each on one line and cut, as a JSON array. */
-export function quotable(input) {
+/** The texts of an input that a message may quote, each on one line and cut. */
+export function textsOf(input) {
   const lines = [];
   collect(input, 0, lines);
-  return JSON.stringify(lines);
+  return lines;
 }
 
 function collect(value, depth, lines) {

@@ -1,6 +1,6 @@
 // What came back through a door, before anybody has read it: a Response, or from a stand-in for the binding a stream or a finished answer.
 
-import { core, failure } from "./core.js";
+import { errorOfReply, failure, mediaOf } from "./core.js";
 import { asBytes, isBytes, isResponse, isStream } from "./values.js";
 
 /** Kinds of body, as the core numbers them. */
@@ -38,7 +38,7 @@ export class Reply {
   }
 
   get media() {
-    return core().core_media(this.header("content-type") ?? "");
+    return mediaOf(this.header("content-type") ?? "");
   }
 
   get body() {
@@ -108,8 +108,7 @@ export class Reply {
       // Where the body breaks off, the status still says something; but the end of the call is the end.
       if (guard.isOver) throw error;
     }
-    const { secrets, input } = guard.hidden;
-    return guard.fail(core().core_failure(bytes, this.head, secrets, input()));
+    return guard.fail(errorOfReply(guard.hidden(), this.head, decoder.decode(bytes)));
   }
 
   async #read(guard, limit) {

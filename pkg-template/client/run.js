@@ -3,7 +3,7 @@
 import { AIStream } from "../stream/ai-stream.js";
 import { byteStream } from "./byte-stream.js";
 import { Call } from "./call.js";
-import { core, told } from "./core.js";
+import { errorOfReply, judge, openAnswer } from "./core.js";
 import { EVENTS_BODY, JSON_BODY, PAGE_BODY } from "./reply.js";
 
 /** Verdicts on a JSON answer, as the core numbers them. */
@@ -49,17 +49,15 @@ export async function openStream(call, reply, chunks) {
   if (!reply.isValue && media !== JSON_BODY) {
     return new AIStream(call.source(reply, { body: bodyOf(call, reply), json: null, chunks }));
   }
-  const { secrets, input } = call.guard.hidden;
-  const text = await reply.text(call.guard, call.facts.maxResponseBytes).catch((error) => {
+  let json;
+  try {
+    const text = await reply.text(call.guard, call.facts.maxResponseBytes);
+    json = openAnswer(call.guard.hidden(), reply.head, !call.isBinding, text);
+  } catch (error) {
     call.guard.release();
     throw error;
-  });
-  const opened = core().core_open(text, !call.isBinding, reply.head, secrets, input());
-  if (!opened.startsWith("=")) {
-    call.guard.release();
-    told(opened);
   }
-  return new AIStream(call.source(reply, { body: null, json: opened.slice(1), chunks }));
+  return new AIStream(call.source(reply, { body: null, json, chunks }));
 }
 
 /** The whole body as text; the call is over with it. */
@@ -73,20 +71,14 @@ export async function readText(call, reply) {
 
 /** The answer, out of the envelope. */
 function unwrap(call, reply, value) {
-  switch (core().core_verdict(factsOf(value), !call.isBinding)) {
+  switch (judge(!call.isBinding, factsOf(value))) {
     case UNWRAP:
       return value.result;
-    case FAILED: {
-      const { secrets, input } = call.guard.hidden;
-      throw call.guard.fail(
-        core().core_failure(encoder.encode(JSON.stringify(value)), reply.head, secrets, input()),
-      );
-    }
+    case FAILED:
+      throw call.guard.fail(errorOfReply(call.guard.hidden(), reply.head, JSON.stringify(value)));
   }
   return value;
 }
-
-const encoder = new TextEncoder();
 
 /** What of an envelope is there, in the bits of src/wire/envelope.rs. */
 function factsOf(value) {

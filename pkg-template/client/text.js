@@ -1,7 +1,7 @@
 // `generateText` and `streamText`: the same result whatever dialect the model speaks.
 
 import { Call } from "./call.js";
-import { core, refusal, told } from "./core.js";
+import { checkTextInput, readAnswer, refusal } from "./core.js";
 import { EVENTS_BODY } from "./reply.js";
 import { openStream, readText } from "./run.js";
 import { kindOf, madeUpId } from "./values.js";
@@ -52,14 +52,13 @@ function inputsOf(input) {
     const value = inputs[name];
     if (value !== undefined) kinds[name] = Array.isArray(value) ? value.length : kindOf(value);
   }
-  told(core().core_text_input(JSON.stringify(kinds)));
+  checkTextInput(JSON.stringify(kinds));
   return inputs;
 }
 
 function resultOf(call, reply, text) {
   const { guard } = call;
-  const { secrets, input } = guard.hidden;
-  const answer = JSON.parse(core().core_answer(text, !call.isBinding, reply.head, secrets, input()));
+  const answer = readAnswer(guard.hidden(), reply.head, !call.isBinding, text);
   if (answer.error !== undefined) throw guard.fail(JSON.stringify(answer.error));
   const { unwrapped, ...result } = answer;
   result.toolCalls = toolCalls(call, result);

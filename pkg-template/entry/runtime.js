@@ -1,48 +1,11 @@
 /** Joins the two halves of the package once: the client and the stream reader learn of the wasm. */
 import { connect } from "./client/core.js";
 import { setup } from "./stream/index.js";
-// By name, so that what is not used of the glue stays out of the bundle.
-import {
-  core_answer,
-  core_call,
-  core_client,
-  core_failure,
-  core_media,
-  core_open,
-  core_redirect,
-  core_request,
-  core_retry,
-  core_text_input,
-  core_thrown,
-  core_token,
-  core_verdict,
-  stream_synthesize,
-  stream_trouble,
-  stream_usage,
-} from "./workers_ai_wasm.js";
+import { core } from "./workers_ai_wasm.js";
 
 export { WorkersAI } from "./client/index.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { events } from "./stream/index.js";
-
-const glue = {
-  core_answer,
-  core_call,
-  core_client,
-  core_failure,
-  core_media,
-  core_open,
-  core_redirect,
-  core_request,
-  core_retry,
-  core_text_input,
-  core_thrown,
-  core_token,
-  core_verdict,
-  stream_synthesize,
-  stream_trouble,
-  stream_usage,
-};
 
 let installed = false;
 
@@ -58,7 +21,7 @@ export function isInstalled() {
  */
 export function install(exports) {
   if (installed) return;
-  setup(exports, glue);
-  connect(glue);
+  setup(exports);
+  connect(core);
   installed = true;
 }

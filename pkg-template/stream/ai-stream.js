@@ -3,7 +3,7 @@
 import { byteStream } from "../client/byte-stream.js";
 import { named } from "../names.js";
 import { ChunkChannel } from "./chunk-channel.js";
-import { synthesize } from "./engine.js";
+import { synthesize } from "../client/core.js";
 import { consumed } from "./errors.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";

@@ -22,7 +22,6 @@ export const PIECE = 65536;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 let wasm = null;
-let glue = null;
 /** Views of wasm memory. Growth detaches them: then reads give undefined and writes vanish, so every call that may grow it refreshes. */
 export let bytes = new Uint8Array(0);
 export let ints = new Int32Array(0);
@@ -41,11 +40,9 @@ let owner = null;
 /**
  * Connects the readers to the wasm instance.
  * @param exports the instance's exports
- * @param module wasm-bindgen's, for what is more than numbers: the functions at the end of this file
  */
-export function setup(exports, module) {
+export function setup(exports) {
   wasm = exports;
-  glue = module;
   tokens = [];
   owner = null;
   refresh();
@@ -217,9 +214,3 @@ export function textBetween(from, to) {
 export function textTaken() {
   ints[header + TEXT_TAKEN] = 1;
 }
-
-/** The public usage object of a usage's JSON text. */
-export const usageOf = (json) => JSON.parse(glue.stream_usage(json));
-
-/** The service's own bytes for a JSON answer that took a stream's place. */
-export const synthesize = (json) => glue.stream_synthesize(json);

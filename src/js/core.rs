@@ -1,135 +1,158 @@
-//! What the client asks the core. `pkg-template/client/core.js` is the only caller.
+//! What JavaScript asks the core: one export, a question by number and its arguments as texts. `pkg-template/client/core.js` is the
+//! only caller.
 //!
-//! A refusal comes back as `{"error": {…}}`, the fields of a `WorkersAIError`.
+//! One export and not one a question, since each with texts in it brings half a kilobyte of its own on either side. Arguments are
+//! parted by NUL, which neither JSON text nor anything else that is asked with holds. A refusal comes back as `{"error": {…}}`, the
+//! fields of a `WorkersAIError`.
 
 use wasm_bindgen::prelude::*;
 
-use crate::call::{Prepared, Reply};
+use crate::call::{self, Prepared, Reply};
 use crate::error::Error;
+use crate::secret::Hidden;
+use crate::text::{decimal, lossy, unsigned};
+use crate::wire::dialect::Usage;
+use crate::wire::envelope::Facts;
 use crate::wire::json::{self, Value};
+use crate::wire::media::Media;
+use crate::wire::trouble::Trouble;
 use crate::wire::write::Writer;
-use crate::{call, options, plan, tasks};
+use crate::{options, plan, retry, tasks, wire};
 
-/// Checks a client's options; tells its door and bounds.
+/// Answers a question. The numbers are known to `pkg-template/client/core.js` as well.
 #[wasm_bindgen(skip_typescript)]
-pub fn core_client(options: &str) -> String {
-    answer(options, |given| Ok(options::describe(&options::read::client(given)?.0)))
-}
-
-/// Checks a call's model and options on top of the client's; tells what the call needs to know of them.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_call(client: &str, options: &str, model: &str) -> String {
-    finish(prepare(client, options, model).and_then(|call| call::describe(&call)))
-}
-
-/// The request over HTTP: `{ url, headers, redirect }`. `token` is empty for none; `body` is `{ contentType?, query: [[name, value]] }`.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_request(client: &str, options: &str, model: &str, token: &str, body: &str) -> String {
-    let plan = |call: Prepared| plan::rest::describe(&call, token, read(body)?);
-    finish(prepare(client, options, model).and_then(plan))
-}
-
-/// What to do at a redirect: `{ keep }`, whether the headers stay as they are.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_redirect(status: u16, from: &str, to: &str, hops: u32, replayable: bool) -> String {
-    let to = Some(to).filter(|to| !to.is_empty());
-    finish(plan::redirect::describe(status, from, to, hops, replayable))
-}
-
-/// Checks a token that a function gave; the token itself, or a refusal.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_token(token: &str) -> String {
-    finish(options::checked_token(token).map(|token| Writer::object(|out| out.text("token", &token))))
-}
-
-/// Checks what a text-generation call is given: the kinds of `prompt`, `messages` and `input`.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_text_input(kinds: &str) -> String {
-    answer(kinds, |kinds| tasks::text_generation::check_kinds(kinds).map(|()| String::from("{}")))
-}
-
-/// Milliseconds to wait before the next attempt; -1 to give up; less than that when the service asks for a wait that is too long.
-#[wasm_bindgen(skip_typescript)]
-#[allow(clippy::too_many_arguments)]
-pub fn core_retry(
-    code: &str,
-    retry_after_ms: f64,
-    attempts: u32,
-    elapsed_ms: f64,
-    max_retries: u32,
-    total_ms: f64,
-    replayable: bool,
-    random: f64,
-) -> f64 {
-    let policy = crate::retry::Policy { max_retries, total_ms: Some(total_ms).filter(|ms| *ms > 0.0) };
-    policy.wait(code, Some(retry_after_ms).filter(|ms| *ms >= 0.0), attempts, elapsed_ms, replayable, random)
-}
-
-/// The error of a reply that failed: its body, what its headers say, and what must not be shown: the secrets, and strings of the input
-/// that the body may quote.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_failure(body: &[u8], reply: &str, secrets: &str, input: &str) -> String {
-    let error = Reply::read(reply).failure(body);
-    error.withholding(input).to_json(&call::secrets_in(secrets))
-}
-
-/// The error of a call that threw: `unreachable` is the address that fetch failed to reach, empty for the binding.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_thrown(name: &str, message: &str, unreachable: &str, secrets: &str, input: &str) -> String {
-    let error = match unreachable {
-        "" => Error::from_thrown(name, message),
-        url => Error::unreachable(plan::redirect::origin(url), Some(name).filter(|name| !name.is_empty())),
+pub fn core(question: u32, arguments: &str) -> String {
+    let mut asked = Arguments(arguments);
+    let answer = match question {
+        0 => client(&mut asked),
+        1 => prepare(&mut asked).and_then(|call| call::describe(&call)),
+        2 => request(&mut asked),
+        3 => redirect(&mut asked),
+        4 => token(&mut asked),
+        5 => read(asked.rest()).and_then(tasks::text_generation::check_kinds).map(|()| String::from("{}")),
+        6 => read(asked.rest()).map(|facts| decimal(retry::wait(facts))),
+        7 => Ok(failure(&mut asked)),
+        8 => Ok(thrown(&mut asked)),
+        9 => Ok(decimal(verdict(&mut asked))),
+        10 => Ok(decimal(Media::of(Some(asked.rest())) as i64)),
+        11 => Ok(text_answer(&mut asked)),
+        12 => Ok(open(&mut asked)),
+        13 => Ok(usage(&mut asked)),
+        14 => Ok(lossy(&wire::synthesize::event_stream(asked.rest().as_bytes()))),
+        _ => Ok(trouble(&mut asked)),
     };
-    error.withholding(input).to_json(&call::secrets_in(secrets))
+    answer.unwrap_or_else(|error| refusal(&error.to_json(&Hidden::default())))
 }
 
-/// How to take a JSON answer whose members are `facts`: 0 whole, 1 its `result`, 2 as a failure. See [`crate::wire::envelope::Facts`].
-#[wasm_bindgen(skip_typescript)]
-pub fn core_verdict(facts: u32, enveloped: bool) -> u32 {
-    crate::wire::envelope::Facts::from_bits(facts).verdict(enveloped) as u32
-}
+/// The arguments of a question that have not been taken.
+struct Arguments<'a>(&'a str);
 
-/// The kind of a reply by its `content-type`: 0 JSON, 1 server-sent events, 2 a web page, 3 other bytes.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_media(content_type: &str) -> u32 {
-    crate::wire::media::Media::of(Some(content_type)) as u32
-}
+impl<'a> Arguments<'a> {
+    #[inline(never)]
+    fn next(&mut self) -> &'a str {
+        let end = self.0.bytes().position(|byte| byte == 0).unwrap_or(self.0.len());
+        let next = self.0.get(..end).unwrap_or_default();
+        self.0 = self.0.get(end + 1..).unwrap_or_default();
+        next
+    }
 
-/// A whole text-generation answer: `{ text, reasoning?, toolCalls, finishReason, usage? }`, arguments as JSON text, and `unwrapped` where an
-/// envelope was around it.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_answer(json: &str, enveloped: bool, reply: &str, secrets: &str, input: &str) -> String {
-    let found = call::open_answer(json.as_bytes(), enveloped, &Reply::read(reply));
-    match found.and_then(|(answer, unwrapped)| {
-        let text = tasks::text_generation::describe(answer, unwrapped);
-        text.map_err(|error| Reply::read(reply).signed(error))
-    }) {
-        Ok(text) => text,
-        Err(error) => refusal(&error.withholding(input).to_json(&call::secrets_in(secrets))),
+    /// The last one, which may hold anything.
+    fn rest(&self) -> &'a str {
+        self.0
     }
 }
 
-/// The JSON text of an answer, out of its envelope, behind a `=`; or a refusal.
-#[wasm_bindgen(skip_typescript)]
-pub fn core_open(json: &str, enveloped: bool, reply: &str, secrets: &str, input: &str) -> String {
-    match call::open_answer(json.as_bytes(), enveloped, &Reply::read(reply)) {
-        Ok((answer, _)) => ["=", &crate::text::lossy(answer)].concat(),
-        Err(error) => refusal(&error.withholding(input).to_json(&call::secrets_in(secrets))),
-    }
+/// Checks a client's options; tells its door. `options`
+fn client(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    options::read::client(read(asked.rest())?).map(|(config, _)| options::describe(&config))
 }
 
+/// A call's options and model on top of the client's: `client, options, model`.
 #[inline(never)]
-fn prepare(client: &str, options: &str, model: &str) -> Result<Prepared, Error> {
+fn prepare(asked: &mut Arguments<'_>) -> Result<Prepared, Error> {
+    let (client, options, model) = (asked.next(), asked.next(), asked.next());
     Prepared::read(read(client)?, read(options)?, model)
 }
 
-fn answer(text: &str, work: impl FnOnce(Value<'_>) -> Result<String, Error>) -> String {
-    finish(read(text).and_then(work))
+/// The request over HTTP, `{ url, headers, redirect }`: `client, options, model, token, body`. `token` is empty for none; `body` is
+/// `{ contentType?, query: [[name, value]] }`.
+fn request(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let call = prepare(asked)?;
+    let token = asked.next();
+    plan::rest::describe(&call, token, read(asked.rest())?)
 }
 
-#[inline(never)]
-fn finish(result: Result<String, Error>) -> String {
-    result.unwrap_or_else(|error| refusal(&error.to_json(&[])))
+/// What to do at a redirect, `{ keep }`, whether the headers stay as they are: `status, from, to, hops, replayable`.
+fn redirect(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let status = number(asked.next()) as u16;
+    let (from, to) = (asked.next(), Some(asked.next()).filter(|to| !to.is_empty()));
+    plan::redirect::describe(status, from, to, number(asked.next()), asked.rest() == "true")
+}
+
+/// Checks a token that a function gave; tells it without the space around it. `token`
+fn token(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    options::checked_token(asked.rest()).map(|token| Writer::object(|out| out.text("token", &token)))
+}
+
+/// The error of a reply that failed: `hidden, reply, body`.
+fn failure(asked: &mut Arguments<'_>) -> String {
+    let (hidden, reply) = (Hidden::read(asked.next()), Reply::read(asked.next()));
+    reply.failure(asked.rest().as_bytes()).to_json(&hidden)
+}
+
+/// The error of a call that threw: `hidden, unreachable, name, message`. `unreachable` is the address that fetch failed to reach, empty for
+/// the binding.
+fn thrown(asked: &mut Arguments<'_>) -> String {
+    let (hidden, unreachable, name) = (Hidden::read(asked.next()), asked.next(), asked.next());
+    let error = match unreachable {
+        "" => Error::from_thrown(name, asked.rest()),
+        url => Error::unreachable(plan::redirect::origin(url), Some(name).filter(|name| !name.is_empty())),
+    };
+    error.to_json(&hidden)
+}
+
+/// How to take a JSON answer, 0 whole, 1 its `result`, 2 as a failure: `enveloped, facts`, in the bits of [`Facts::from_bits`].
+fn verdict(asked: &mut Arguments<'_>) -> i64 {
+    let enveloped = asked.next() == "true";
+    Facts::from_bits(number(asked.rest())).verdict(enveloped) as i64
+}
+
+/// A whole text-generation answer, `{ text, reasoning?, toolCalls, finishReason, usage? }`, arguments as JSON text, and `unwrapped` where an
+/// envelope was around it: `hidden, reply, enveloped, json`.
+fn text_answer(asked: &mut Arguments<'_>) -> String {
+    let (hidden, reply, enveloped) =
+        (Hidden::read(asked.next()), Reply::read(asked.next()), asked.next() == "true");
+    let opened = call::open_answer(asked.rest().as_bytes(), enveloped, &reply);
+    let described = opened.and_then(|(answer, unwrapped)| {
+        tasks::text_generation::describe(answer, unwrapped).map_err(|error| reply.signed(error))
+    });
+    described.unwrap_or_else(|error| refusal(&error.to_json(&hidden)))
+}
+
+/// The JSON text of an answer, out of its envelope, behind a `=`; or a refusal: `hidden, reply, enveloped, json`.
+fn open(asked: &mut Arguments<'_>) -> String {
+    let (hidden, reply, enveloped) =
+        (Hidden::read(asked.next()), Reply::read(asked.next()), asked.next() == "true");
+    match call::open_answer(asked.rest().as_bytes(), enveloped, &reply) {
+        Ok((answer, _)) => ["=", &lossy(answer)].concat(),
+        Err(error) => refusal(&error.to_json(&hidden)),
+    }
+}
+
+/// The public usage object of a usage's JSON text.
+fn usage(asked: &mut Arguments<'_>) -> String {
+    let usage = json::parse(asked.rest().as_bytes()).map(Usage::read).unwrap_or_default();
+    Writer::object(|out| usage.write(out))
+}
+
+/// The error of a stream that failed: `hidden, trouble, limit, told`.
+fn trouble(asked: &mut Arguments<'_>) -> String {
+    let (hidden, trouble, limit) = (Hidden::read(asked.next()), number(asked.next()), number(asked.next()));
+    Trouble::from_number(trouble).to_error(asked.rest().as_bytes(), limit).to_json(&hidden)
+}
+
+fn number(text: &str) -> u32 {
+    unsigned(text).unwrap_or(0)
 }
 
 #[inline(never)]

@@ -1,18 +1,12 @@
-//! The streaming engine's exports: numbers in, numbers out; and, for what happens once a stream, JSON text.
+//! The streaming engine's exports: numbers in, numbers out.
 //! `pkg-template/stream/engine.js` is their only caller.
 
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::call;
-use crate::wire::dialect::Usage;
 use crate::wire::engine::Engine;
-use crate::wire::json;
 use crate::wire::reader::Mode;
-use crate::wire::synthesize;
-use crate::wire::trouble::Trouble;
-use crate::wire::write::Writer;
 
 thread_local! {
     static ENGINE: RefCell<Engine> = RefCell::new(Engine::default());
@@ -75,24 +69,4 @@ pub fn engine_finish() -> u32 {
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_open_streams() -> u32 {
     engine(|engine| engine.open_streams() as u32)
-}
-
-/// The public usage object of a usage's JSON text.
-#[wasm_bindgen(skip_typescript)]
-pub fn stream_usage(text: &str) -> String {
-    let usage = json::parse(text.as_bytes()).map(Usage::read).unwrap_or_default();
-    Writer::object(|out| usage.write(out))
-}
-
-/// A whole answer as `text/event-stream`.
-#[wasm_bindgen(skip_typescript)]
-pub fn stream_synthesize(answer: &str) -> String {
-    crate::text::lossy(&synthesize::event_stream(answer.as_bytes()))
-}
-
-/// The error of a stream that failed.
-#[wasm_bindgen(skip_typescript)]
-pub fn stream_trouble(trouble: u32, told: &str, limit: u32, secrets: &str, input: &str) -> String {
-    let error = Trouble::from_number(trouble).to_error(told.as_bytes(), limit);
-    error.withholding(input).to_json(&call::secrets_in(secrets))
 }

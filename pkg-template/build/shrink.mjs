@@ -44,8 +44,11 @@ export function shrink(wasm) {
   binaryen.setDebugInfo(false);
   // Functions with one caller stay functions: inlined, they make the callers' locals many and their numbers long.
   binaryen.setOneCallerInlineMaxSize(0);
-  binaryen.setOptimizeLevel(3);
-  binaryen.setShrinkLevel(1);
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(2);
+  // Nothing lies in the first kilobyte: the linker puts the stack there.
+  binaryen.setLowMemoryUnused(true);
+  module.runPasses(["flatten", "rereloop"]);
   // The second run sees what the first has freed.
   module.optimize();
   module.optimize();

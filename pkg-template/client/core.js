@@ -45,8 +45,6 @@ export const errorOfStream = (hidden, trouble, limit, text) => ask(15, hidden, t
 export const judge = (enveloped, facts) => Number(ask(9, enveloped, facts));
 /** The kind of a body, see reply.js. */
 export const mediaOf = (contentType) => Number(ask(10, contentType));
-/** The whole answer of a language model, or `{ error }`. */
-export const readAnswer = (hidden, head, enveloped, json) => JSON.parse(ask(11, hidden, head, enveloped, json));
 /** The JSON text of an answer, out of its envelope. */
 export function openAnswer(hidden, head, enveloped, json) {
   const opened = ask(12, hidden, head, enveloped, json);

@@ -61,7 +61,7 @@ export async function openStream(call, reply, chunks) {
 }
 
 /** The whole body as text; the call is over with it. */
-export async function readText(call, reply) {
+async function readText(call, reply) {
   try {
     return await reply.text(call.guard, call.facts.maxResponseBytes);
   } finally {

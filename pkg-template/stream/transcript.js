@@ -81,7 +81,10 @@ export class Transcript {
     result.toolCalls = this.#toolCalls;
     result.finishReason = this.finishReason;
     const usage = this.usage;
-    if (usage !== undefined) result.usage = usage;
+    if (usage !== undefined) {
+      result.usage = usage;
+      if (usage.neurons !== undefined) meta.neurons ??= usage.neurons;
+    }
     if (raw !== undefined) result.raw = raw;
     result.meta = meta;
     return result;

@@ -35,7 +35,6 @@ pub fn core(question: u32, arguments: &str) -> String {
         8 => Ok(thrown(&mut asked)),
         9 => Ok(decimal(verdict(&mut asked))),
         10 => Ok(decimal(Media::of(Some(asked.rest())) as i64)),
-        11 => Ok(text_answer(&mut asked)),
         12 => Ok(open(&mut asked)),
         13 => Ok(usage(&mut asked)),
         14 => Ok(lossy(&wire::synthesize::event_stream(asked.rest().as_bytes()))),
@@ -115,18 +114,6 @@ fn thrown(asked: &mut Arguments<'_>) -> String {
 fn verdict(asked: &mut Arguments<'_>) -> i64 {
     let enveloped = asked.next() == "true";
     Facts::from_bits(number(asked.rest())).verdict(enveloped) as i64
-}
-
-/// A whole text-generation answer, `{ text, reasoning?, toolCalls, finishReason, usage? }`, arguments as JSON text, and `unwrapped` where an
-/// envelope was around it: `hidden, reply, enveloped, json`.
-fn text_answer(asked: &mut Arguments<'_>) -> String {
-    let (hidden, reply, enveloped) =
-        (Hidden::read(asked.next()), Reply::read(asked.next()), asked.next() == "true");
-    let opened = call::open_answer(asked.rest().as_bytes(), enveloped, &reply);
-    let described = opened.and_then(|(answer, unwrapped)| {
-        tasks::text_generation::describe(answer, unwrapped).map_err(|error| reply.signed(error))
-    });
-    described.unwrap_or_else(|error| refusal(&error.to_json(&hidden)))
 }
 
 /// The JSON text of an answer, out of its envelope, behind a `=`; or a refusal: `hidden, reply, enveloped, json`.

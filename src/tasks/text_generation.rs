@@ -1,11 +1,7 @@
 //! Text generation: what its inputs must have, and what its failures mean.
 
 use crate::error::Error;
-use crate::wire::answer;
-use crate::wire::dialect::Failure;
 use crate::wire::json::Value;
-use crate::wire::trouble::Trouble;
-use crate::wire::write::Writer;
 
 /// The form of one of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,15 +37,6 @@ pub fn check(prompt: Given, messages: Given, input: Given) -> Result<(), Error> 
     }
 }
 
-/// Why a whole answer cannot be taken, as an error for the caller.
-pub fn failure(failure: Failure, answer: &[u8]) -> Error {
-    let told = match failure {
-        Failure::Service(start, end) => answer.get(start..end).unwrap_or_default(),
-        Failure::Malformed(_) => &[],
-    };
-    Trouble::from(failure).to_error(told, 0)
-}
-
 /// Checks the kinds of `prompt`, `messages` and `input`: `{ prompt?: "a string", messages?: <length>, input?: … }`.
 pub fn check_kinds(kinds: Value<'_>) -> Result<(), Error> {
     let given = |name: &str| match kinds.get(name) {
@@ -63,34 +50,10 @@ pub fn check_kinds(kinds: Value<'_>) -> Result<(), Error> {
     check(given("prompt"), given("messages"), given("input"))
 }
 
-/// A whole answer as JavaScript is told: the public result, but with arguments as JSON text.
-pub fn describe(json: &[u8], unwrapped: bool) -> Result<String, Error> {
-    let answer = answer::read(json).map_err(|why| failure(why, json))?;
-    Ok(Writer::object(|out| {
-        out.text("text", &answer.text);
-        out.some_text("reasoning", answer.reasoning.as_deref());
-        out.list("toolCalls", |out| {
-            for call in &answer.tool_calls {
-                out.item(|out| {
-                    out.some_text("id", call.id.as_deref().filter(|id| !id.is_empty()));
-                    out.text("name", &call.name);
-                    out.text("arguments", &call.arguments);
-                });
-            }
-        });
-        out.text("finishReason", answer.finish_reason.as_str());
-        if let Some(usage) = &answer.usage {
-            out.member("usage", |out| usage.write(out));
-        }
-        out.flag("unwrapped", unwrapped);
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Code;
-    use crate::wire::dialect::Malformed;
 
     fn refused(prompt: Given, messages: Given, input: Given) -> Option<String> {
         check(prompt, messages, input).err().and_then(|error| {
@@ -110,22 +73,5 @@ mod tests {
         assert_eq!(refused(Given::Other, Given::Absent, Given::Absent).as_deref(), Some("prompt"));
         assert_eq!(refused(Given::Absent, Given::List(0), Given::Absent).as_deref(), Some("messages"));
         assert_eq!(refused(Given::Absent, Given::Text, Given::Absent).as_deref(), Some("messages"));
-    }
-
-    #[test]
-    fn an_answer_is_described() {
-        let json = br#"{"response":1.0,"tool_calls":[{"name":"f","arguments":{"a": 1}}],"usage":{"prompt_tokens":1,"neurons":0.5}}"#;
-        assert_eq!(
-            describe(json, true).unwrap(),
-            r#"{"text":"1.0","toolCalls":[{"name":"f","arguments":"{\"a\": 1}"}],"finishReason":"tool-calls","usage":{"promptTokens":1,"neurons":0.5},"unwrapped":true}"#
-        );
-    }
-
-    #[test]
-    fn a_failure_told_inside_the_answer_keeps_its_code() {
-        let answer = br#"{"errors":[{"code":3040,"message":"busy"}]}"#;
-        assert_eq!(failure(Failure::Service(0, answer.len()), answer).code, Code::Capacity);
-        assert_eq!(failure(Failure::Service(5, 2), answer).code, Code::Server);
-        assert_eq!(failure(Failure::Malformed(Malformed::NoAnswer), answer).code, Code::MalformedResponse);
     }
 }

@@ -1,4 +1,4 @@
-//! A whole text-generation answer, read at once.
+//! A whole text-generation answer, read at once; how tests look at what the dialects say.
 
 use super::dialect::{Dialect, Failure, FinishReason, Malformed, Piece, Sink, ToolDelta, Usage};
 use super::json;

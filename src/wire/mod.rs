@@ -5,7 +5,8 @@
 //!          (engine: one window for all streams)
 //! ```
 
-pub mod answer;
+#[cfg(test)]
+mod answer;
 pub mod dialect;
 pub mod engine;
 pub mod envelope;

@@ -9,18 +9,26 @@ use crate::text::contains_word;
 pub struct Row {
     /// The service's number.
     pub number: u32,
-    /// The HTTP status that usually comes with it; 0 where several or none do.
+    /// The HTTP status that usually comes with it; 0 where several or none do. For the documentation.
+    #[cfg(not(target_arch = "wasm32"))]
     pub status: u16,
     /// What it is for us.
     pub code: Code,
-    /// What the service means.
+    /// What the service means. For the documentation: the service says it itself, and texts are a tenth of the module.
+    #[cfg(not(target_arch = "wasm32"))]
     pub meaning: &'static str,
     /// What to do.
     pub advice: &'static str,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 const fn row(number: u32, status: u16, code: Code, meaning: &'static str, advice: &'static str) -> Row {
     Row { number, status, code, meaning, advice }
+}
+
+#[cfg(target_arch = "wasm32")]
+const fn row(number: u32, _status: u16, code: Code, _meaning: &'static str, advice: &'static str) -> Row {
+    Row { number, code, advice }
 }
 
 const TOKEN: &str = "Check that the API token belongs to this account, is still valid, and has the permission \"Workers AI Read\" (and \"AI Gateway\" rights when a gateway is used).";

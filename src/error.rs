@@ -235,7 +235,7 @@ impl Error {
             Some(row) if code == row.code => row.advice,
             _ => codes::advice(code),
         };
-        let message = compose(&told.words, number, status, row.map(|row| row.meaning), advice);
+        let message = compose(&told.words, number, status, advice);
         let mut error = Self::new(code, &message);
         error.status = status;
         error.internal_code = number;
@@ -249,17 +249,10 @@ fn as_status(number: u32) -> Option<u16> {
 }
 
 /// "What the service said (number): what to do."
-fn compose(
-    words: &str,
-    number: Option<u32>,
-    status: Option<u16>,
-    meaning: Option<&str>,
-    advice: &str,
-) -> String {
-    let words = match (trim_end(words, b". :"), meaning) {
-        ("", Some(meaning)) => meaning,
-        ("", None) => "The service failed without saying why",
-        (words, _) => words,
+fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) -> String {
+    let words = match trim_end(words, b". :") {
+        "" => "The service failed without saying why",
+        words => words,
     };
     let (kind, number) = match (number, status) {
         (Some(number), _) => (" (code ", decimal(number.into())),

@@ -1,6 +1,11 @@
 /** What the package promises about its speed: times of others divided by its own, at least, whatever the payload. */
 
-const OF = { JS: ["JS: events", "ours: events"], openai: ["openai", "ours: events"], provider: ["workers-ai-provider", "ours: events"], text: ["JS: text", "ours: text"] };
+const OF = {
+  JS: ["JS: events", "ours: events"],
+  openai: ["openai", "ours: events"],
+  provider: ["workers-ai-provider", "ours: events"],
+  text: ["JS: text", "ours: text"],
+};
 
 const GOALS = {
   node20: [
@@ -30,9 +35,17 @@ export function judge(runtime, cells) {
   const judged = (GOALS[runtime] ?? []).map(([chunking, [theirs, ours], goal]) => {
     const ratios = {};
     for (const { kind, payload, chunking: own, times } of cells) {
-      if (kind === "stream" && own === chunking && theirs in times && ours in times) ratios[payload] = times[theirs] / times[ours];
+      if (kind === "stream" && own === chunking && theirs in times && ours in times)
+        ratios[payload] = times[theirs] / times[ours];
     }
-    return { chunking, theirs, ours, goal, ratios, met: Object.values(ratios).every((ratio) => ratio >= goal) };
+    return {
+      chunking,
+      theirs,
+      ours,
+      goal,
+      ratios,
+      met: Object.values(ratios).every((ratio) => ratio >= goal),
+    };
   });
   return judged.filter(({ ratios }) => Object.keys(ratios).length > 0);
 }

@@ -17,13 +17,19 @@ export function heading(runtime) {
   return [
     "",
     `${runtime}: times of others divided by ours; typed events unless the column says chunks or text`,
-    row("", "ours/token", RATIOS.map(([title]) => title)),
+    row(
+      "",
+      "ours/token",
+      RATIOS.map(([title]) => title),
+    ),
   ];
 }
 
 /** @returns {string} one cell as a row */
 export function line({ kind, payload, chunking, tokens, times }) {
-  const ratios = RATIOS.map(([, theirs, ours]) => (theirs in times && ours in times ? ratio(times[theirs] / times[ours]) : ""));
+  const ratios = RATIOS.map(([, theirs, ours]) =>
+    theirs in times && ours in times ? ratio(times[theirs] / times[ours]) : "",
+  );
   const own = times["ours: events"];
   if (kind === "call") return row("a call with 1 token", `${(own * 1000).toFixed(0)} µs`, ratios);
   return row(`${payload}, ${chunking}`, `${((own * 1e6) / tokens).toFixed(0)} ns`, ratios);

@@ -110,29 +110,11 @@ fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
         &[
             "The value for the header ",
             name,
-            " has a character that a header cannot carry (a line break, a control character, or one beyond Latin-1).",
+            " has a character that a header cannot carry, such as a line break.",
         ]
         .concat(),
     )
     .with_field(field))
-}
-
-/// Writes JSON text so that a header can carry it: everything beyond ASCII as `\u` escapes.
-pub fn ascii_json(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for char in json.chars() {
-        if char.is_ascii() {
-            text.push(char);
-        } else {
-            for unit in char.encode_utf16(&mut [0; 2]) {
-                text.push_str("\\u");
-                for shift in [12, 8, 4, 0] {
-                    text.push(char::from(crate::text::HEX[usize::from(*unit >> shift & 15)]));
-                }
-            }
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -178,10 +160,5 @@ mod tests {
         assert!(
             !is_secret("x-session-affinity") && !is_secret("content-type") && !is_secret("cf-aig-cache-key")
         );
-    }
-
-    #[test]
-    fn json_fits_into_a_header() {
-        assert_eq!(ascii_json("{\"a\":\"é😀\"}"), "{\"a\":\"\\u00e9\\ud83d\\ude00\"}");
     }
 }

@@ -1,7 +1,8 @@
 /** wasm-pack's output plus the hand-written files of this folder: the package. */
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { deflateRawSync } from "node:zlib";
+import { promisify } from "node:util";
+import { deflate } from "@gfx/zopfli";
 import { root } from "../setup/process.mjs";
 import { bundleEntries } from "./bundle.mjs";
 import { GLUE, writeTypings } from "./typings.mjs";
@@ -53,8 +54,8 @@ async function gatherSources(wasmFolder, source) {
   }
   await cp(path.join(wasmFolder, `${GLUE}.js`), path.join(source, `${GLUE}.js`));
   const wasm = await readFile(path.join(wasmFolder, `${GLUE}_bg.wasm`));
-  // Deflated first: base64 hides from gzip and brotli what they would find.
-  const deflated = deflateRawSync(wasm, { level: 9, memLevel: 9 }).toString("base64");
+  // Deflated first, and as well as can be: base64 hides from gzip and brotli what they would find.
+  const deflated = Buffer.from(await promisify(deflate)(wasm, { numiterations: 15 })).toString("base64");
   await writeFile(
     path.join(source, "bytes.js"),
     `export const size = ${wasm.length};\nexport const deflated = "${deflated}";\n`,

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { GLUE } from "./typings.mjs";
 
 /** Bytes of gzip for the wasm and all JavaScript that a chat stream loads, whatever the entry. */
-export const LIMIT = 60_000;
+export const LIMIT = 60 * 1024;
 
 /**
  * @typedef {{ name: string, raw: number, gzip: number }} Size
@@ -81,5 +81,5 @@ async function closureOf(entry) {
 }
 
 function kilo(bytes) {
-  return `${(bytes / 1000).toFixed(1).padStart(7)} kB`;
+  return `${(bytes / 1024).toFixed(1).padStart(7)} KiB`;
 }

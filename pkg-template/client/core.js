@@ -9,14 +9,16 @@ export function connect(core) {
   answer = core;
 }
 
+/** The error of whoever uses the slim entry too early. */
+export const notLoaded = () =>
+  failure(
+    "CONFIG",
+    "Call initSync(module) of workers-ai-wasm/slim first: this entry has no wasm inside. It takes the WebAssembly.Module or the bytes of workers-ai-wasm/wasm.",
+  );
+
 /** Asks. Arguments are parted by NUL: in all but the last one it is taken for the odd character that it is. */
 function ask(question, ...given) {
-  if (answer === null) {
-    throw failure(
-      "CONFIG",
-      "workers-ai-wasm/slim has no wasm inside: call initSync(module) first, with a WebAssembly.Module or the bytes of workers-ai-wasm/wasm.",
-    );
-  }
+  if (answer === null) throw notLoaded();
   const last = String(given.pop());
   const texts = given.map((text) => String(text).replaceAll("\0", "\ufffd"));
   return answer(question, [...texts, last].join("\0"));
@@ -31,15 +33,18 @@ function told(...question) {
 
 export const checkClient = (options) => told(0, options);
 export const describeCallTo = (client, options, model) => told(1, client, options, model);
-export const planRequest = (client, options, model, token, body) => told(2, client, options, model, token, body);
-export const planRedirect = (status, from, to, hops, replayable) => told(3, status, from, to, hops, replayable);
+export const planRequest = (client, options, model, token, body) =>
+  told(2, client, options, model, token, body);
+export const planRedirect = (status, from, to, hops, replayable) =>
+  told(3, status, from, to, hops, replayable);
 export const checkToken = (token) => told(4, token).token;
 export const checkTextInput = (kinds) => told(5, kinds);
 /** Milliseconds; -1 to give up, less than that when the service asks for a wait that is too long. */
 export const decideRetry = (facts) => Number(ask(6, JSON.stringify(facts)));
 /** These four give the fields of an error, as JSON text. */
 export const errorOfReply = (hidden, head, body) => ask(7, hidden, head, body);
-export const errorOfThrown = (hidden, unreachable, name, message) => ask(8, hidden, unreachable, name, message);
+export const errorOfThrown = (hidden, unreachable, name, message) =>
+  ask(8, hidden, unreachable, name, message);
 export const errorOfStream = (hidden, trouble, limit, text) => ask(15, hidden, trouble, limit, text);
 /** 0 to take a JSON answer whole, 1 to take its `result`, 2 to take it as a failure. */
 export const judge = (enveloped, facts) => Number(ask(9, enveloped, facts));

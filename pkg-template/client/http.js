@@ -9,7 +9,9 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 /** Sends one request, and follows where it is redirected to. */
 export async function sendOverHttp(call) {
   const { client, guard, outgoing, facts } = call;
-  const token = facts.tokenIsFunction ? await askForToken(client.apiToken, guard, facts.secrets) : (facts.token ?? "");
+  const token = facts.tokenIsFunction
+    ? await askForToken(client.apiToken, guard, facts.secrets)
+    : (facts.token ?? "");
   const { contentType, query } = outgoing;
   const about = JSON.stringify({ contentType, query });
   const plan = planRequest(client.outline, call.outline, facts.model, token, about);

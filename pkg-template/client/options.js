@@ -62,7 +62,11 @@ function describe(code, options, names, more) {
   try {
     const out = pick(options, names);
     more(options, out);
-    return JSON.stringify(out, plain);
+    // In ASCII, so that a part of it can be a header.
+    return JSON.stringify(out, plain).replace(
+      /[^ -~]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
   } catch (cause) {
     throw failure(code, "The options cannot be read: a getter threw, or they hold a cycle.", {
       field: "options",

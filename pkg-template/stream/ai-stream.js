@@ -1,9 +1,9 @@
 // The stream that callers hold.
 
 import { byteStream } from "../client/byte-stream.js";
+import { synthesize } from "../client/core.js";
 import { named } from "../names.js";
 import { ChunkChannel } from "./chunk-channel.js";
-import { synthesize } from "../client/core.js";
 import { consumed } from "./errors.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";

@@ -3,6 +3,7 @@
 // All streams share the engine's window and tables. A channel that feeds becomes their owner; the one before it first reads out
 // what it has not read yet ("spill"). With one stream at a time that never happens.
 
+import { notLoaded } from "../client/core.js";
 import {
   BUFFER,
   COMPACT,
@@ -65,6 +66,7 @@ function look() {
 
 /** Opens a stream in one of the modes of records.js. */
 export function open(mode, maxEventBytes) {
+  if (wasm === null) throw notLoaded();
   const handle = wasm.engine_open(mode, maxEventBytes);
   if (bytes.length === 0) refresh();
   return handle;

@@ -1,7 +1,7 @@
 // What a stream has said so far. Kept in JavaScript, since wasm memory never shrinks.
 
-import { madeUpId } from "../client/values.js";
 import { usageOf } from "../client/core.js";
+import { madeUpId } from "../client/values.js";
 import { streamError } from "./errors.js";
 
 /** Pieces are joined now and then: a million short strings would weigh more than their text. */

@@ -116,7 +116,7 @@ pub fn choose(given: &Given, environment: &Environment) -> Result<(Door, GivenTo
     if environment.browser && given.token != GivenToken::Absent && !given.allow_browser {
         return Err(refuse(
             "apiToken",
-            "An API token in a web page can be read by everyone who opens the page. Use baseURL with a proxy of your own that adds the token, or set dangerouslyAllowBrowser: true if the token is meant to be seen.",
+            "Everyone who opens a web page can read an API token in it. Use baseURL with a proxy of your own that adds the token, or set dangerouslyAllowBrowser: true.",
         ));
     }
     match &given.base_url {
@@ -162,7 +162,7 @@ fn missing(account: bool, token: bool, browser: bool) -> Error {
     if browser {
         return refuse(
             "baseURL",
-            "In a web page give baseURL, the address of a proxy of your own, for instance new WorkersAI({ baseURL: \"/ai\" }).",
+            "In a web page give baseURL, the address of a proxy of your own: new WorkersAI({ baseURL: \"/ai\" }).",
         );
     }
     let what = match (account, token) {
@@ -189,7 +189,7 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
         &[
             "accountId is not an account id: it has 32 hexadecimal characters, this one has ",
             &decimal(id.len() as i64),
-            ". Copy it from the dashboard's Workers AI page, or from the environment variable CLOUDFLARE_ACCOUNT_ID.",
+            ". Copy it from the dashboard's Workers AI page; the environment variable is CLOUDFLARE_ACCOUNT_ID.",
         ]
         .concat(),
     ))
@@ -232,21 +232,21 @@ fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
     let path = if scheme.is_empty() { text.as_bytes() } else { path };
     let has = |sign: u8| text.as_bytes().contains(&sign);
     let why = if given.is_empty() {
-        "is empty: give an absolute address, for instance https://example.com/ai."
+        "is empty."
     } else if text.chars().any(is_blank) || has(b'\\') {
         "has a character that no address has."
     } else if has(b'?') || has(b'#') {
-        "ends at its path: no query and no fragment. Send fixed values with headers."
+        "ends at its path: leave out query and fragment."
     } else if scheme.is_empty() && !relative {
-        "must be absolute (https://example.com/ai) or, in a web page, begin with one slash (/ai)."
+        "must be absolute (https://example.com/ai) or, in a web page, begin with one slash."
     } else if !scheme.is_empty() && !is("https") && !is("http") {
         "must begin with https:// or http://."
     } else if !scheme.is_empty() && host.is_empty() {
-        "has no host: give an absolute address, for instance https://example.com/ai."
+        "has no host."
     } else if host.contains(&b'@') {
         "must not carry a user name or password: use apiToken or headers."
     } else if relative && origin.is_none() {
-        "is relative, which works only in a web page. Here give the whole address, for instance https://example.com/ai."
+        "is relative, which works only in a web page: give the whole address here, for instance https://example.com/ai."
     } else if path.split(|byte| *byte == b'/').any(|part| matches!(part, b"." | b"..")) {
         "must not have dot parts in its path."
     } else {

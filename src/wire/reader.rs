@@ -284,7 +284,8 @@ impl Reader {
     }
 
     /// Takes the event at `at` if it matches the template, and ends where it must when that is known; returns its end.
-    #[inline(always)]
+    // One copy for both callers: a call costs less than what a second one weighs.
+    #[inline(never)]
     fn known(
         &mut self,
         window: &Window,

@@ -70,10 +70,10 @@ impl Trouble {
                 malformed("The reply has a tool call whose index is not in 0..1023.")
             }
             Trouble::NoAnswer => malformed(
-                "The reply is not an answer of a text-generation model. Check the model id; run gives any model's answer as it is.",
+                "The reply is not that of a text-generation model. Check the model id; run takes any model.",
             ),
             Trouble::ToolArguments => malformed(
-                "The model wrote tool arguments that are not JSON; partial has their text. Ask again, or raise max_tokens.",
+                "The tool arguments are not JSON; partial has their text. Ask again, or raise max_tokens.",
             ),
             Trouble::Truncated => Error::new(
                 Code::Truncated,

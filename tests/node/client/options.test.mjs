@@ -51,7 +51,7 @@ test("a token function is asked for each request", async () => {
   let n = 0;
   const seen = [];
   const ai = rest(
-    async (u, i) => {
+    async (_u, i) => {
       seen.push(i.headers.authorization);
       return seen.length < 2 ? bad(3040, 429, "x", { "retry-after-ms": "0" }) : ok(1);
     },

@@ -6,7 +6,7 @@ import { bad, json, MODEL, ok, rejects, rest } from "./helpers.mjs";
 
 test("generateText gives one shape for every answer", async () => {
   let body;
-  const ai = rest(async (u, i) => {
+  const ai = rest(async (_u, i) => {
     body = JSON.parse(i.body);
     return new Response(
       '{"result":{"response":1.0,"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}},"success":true,"errors":[],"messages":[]}',

@@ -51,7 +51,12 @@ test("raw bodies go out with their type", async () => {
     "language",
   );
   let n = 0;
-  await rejects(rest(async () => (n++, bad(3040, 429))).run(MODEL, new Blob(["x"]).stream()));
+  await rejects(
+    rest(async () => {
+      n++;
+      return bad(3040, 429);
+    }).run(MODEL, new Blob(["x"]).stream()),
+  );
   assert.equal(n, 1);
   for (const v of [5, "x", null, undefined, [], () => {}])
     assert.equal((await rejects(ai.run(MODEL, v))).code, "INVALID_INPUT");
@@ -85,7 +90,7 @@ test("the binding gets its own options and none of ours", async () => {
   });
   input.messages.push(5);
   assert.deepEqual(await p, { response: "b", result: 5 });
-  const [m, i, { signal, ...o }] = calls[0];
+  const [_m, i, { signal, ...o }] = calls[0];
   assert.ok(signal instanceof AbortSignal);
   assert.deepEqual(i, { messages: [{ role: "user", content: "x" }] });
   assert.deepEqual(o, {
@@ -165,7 +170,7 @@ test("redirects carry no credential to another origin", async () => {
 });
 
 test("interleaved calls do not cross", async () => {
-  const ai = rest(async (u, i) => {
+  const ai = rest(async (_u, i) => {
     const n = JSON.parse(i.body).n;
     await new Promise((r) => setTimeout(r, (n * 7) % 5));
     return ok({ response: `a${n}` }, { "cf-ai-req-id": `r${n}` });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bad, json, MODEL, ok, rejects, rest } from "./helpers.mjs";
+import { bad, MODEL, ok, rejects, rest } from "./helpers.mjs";
 
 test("an abort ends the call wherever it waits", async () => {
   const reason = new Error("why");
@@ -12,7 +12,7 @@ test("an abort ends the call wherever it waits", async () => {
   assert.equal(e0.attempts, undefined);
   let c = new AbortController();
   let signal;
-  let p = rest((u, i) => {
+  let p = rest((_u, i) => {
     signal = i.signal;
     return new Promise(() => {});
   }).run(MODEL, {}, { signal: c.signal });
@@ -58,13 +58,16 @@ test("an abort ends the call wherever it waits", async () => {
 
 test("each limit of time ends the call", async () => {
   const hang = rest(
-    (u, i) => new Promise((_, no) => i.signal.addEventListener("abort", () => no(i.signal.reason))),
+    (_u, i) => new Promise((_, no) => i.signal.addEventListener("abort", () => no(i.signal.reason))),
   );
   const e = await rejects(hang.run(MODEL, {}, { timeout: 20 }));
   assert.equal(e.code, "TIMEOUT");
   assert.equal(e.attempts, 1);
   let n = 0;
-  const first = rest(() => (n++, new Promise(() => {})));
+  const first = rest(() => {
+    n++;
+    return new Promise(() => {});
+  });
   const f = await rejects(first.run(MODEL, {}, { timeout: { firstByte: 5 }, maxRetries: 1 }));
   assert.equal(f.code, "TIMEOUT");
   assert.equal(n, 2);

@@ -18,7 +18,8 @@ export function parse(args) {
     if (RUNTIMES.includes(arg)) runtimes.push(arg);
     else if (arg === "memory") memory = true;
     else if (name === "cells") settings.cells = value;
-    else if ((name === "rounds" || name === "tokens") && /^[1-9]\d*$/.test(value)) settings[name] = Number(value);
+    else if ((name === "rounds" || name === "tokens") && /^[1-9]\d*$/.test(value))
+      settings[name] = Number(value);
     else throw new SetupError(`"${arg}" means nothing here. Usage: ${USAGE}`);
   }
   // What is named is run; with nothing named, the speed everywhere.

@@ -1,6 +1,13 @@
 /** What the package promises about its speed: times of others divided by its own, at least, whatever the payload. */
 
-const OF = { JS: ["JS: events", "ours: events"], openai: ["openai", "ours: events"], provider: ["workers-ai-provider", "ours: events"], text: ["JS: text", "ours: text"] };
+import { ratio } from "./stats.mjs";
+
+const OF = {
+  JS: ["JS: events", "ours: events"],
+  openai: ["openai", "ours: events"],
+  provider: ["workers-ai-provider", "ours: events"],
+  text: ["JS: text", "ours: text"],
+};
 
 const GOALS = {
   node20: [
@@ -22,7 +29,7 @@ const GOALS = {
 
 /**
  * @param {string} runtime
- * @param {{ kind: string, payload: string, chunking: string, times: Record<string, number> }[]} cells
+ * @param {{ kind: string, payload: string, chunking: string, times: Record<string, (number | null)[]> }[]} cells
  * @returns {{ chunking: string, theirs: string, ours: string, goal: number, ratios: Record<string, number>, met: boolean }[]}
  *   `ratios` by payload; only goals for which something was measured
  */
@@ -30,9 +37,17 @@ export function judge(runtime, cells) {
   const judged = (GOALS[runtime] ?? []).map(([chunking, [theirs, ours], goal]) => {
     const ratios = {};
     for (const { kind, payload, chunking: own, times } of cells) {
-      if (kind === "stream" && own === chunking && theirs in times && ours in times) ratios[payload] = times[theirs] / times[ours];
+      if (kind === "stream" && own === chunking && theirs in times && ours in times)
+        ratios[payload] = ratio(times[theirs], times[ours]);
     }
-    return { chunking, theirs, ours, goal, ratios, met: Object.values(ratios).every((ratio) => ratio >= goal) };
+    return {
+      chunking,
+      theirs,
+      ours,
+      goal,
+      ratios,
+      met: Object.values(ratios).every((ratio) => ratio >= goal),
+    };
   });
   return judged.filter(({ ratios }) => Object.keys(ratios).length > 0);
 }

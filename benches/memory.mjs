@@ -23,7 +23,11 @@ export async function measureMemory(node, tokens = TOKENS) {
   const measured = [];
   for (const reader of Object.keys(READERS)) {
     const file = path.join(root, "benches", "memory", "program.mjs");
-    const { status, stdout, output } = await capture(node, ["--expose-gc", file, JSON.stringify({ reader, tokens })]);
+    const { status, stdout, output } = await capture(node, [
+      "--expose-gc",
+      file,
+      JSON.stringify({ reader, tokens }),
+    ]);
     if (status !== 0) throw new Error(`reading ${reader} failed:\n${output}`);
     measured.push(JSON.parse(stdout));
   }

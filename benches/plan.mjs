@@ -10,7 +10,8 @@ const ROUNDS = 15;
 export function planOf({ tokens = TOKENS, rounds = ROUNDS } = {}) {
   const cells = [];
   for (const payload of Object.keys(PAYLOADS)) {
-    for (const chunking of Object.keys(CHUNKINGS)) cells.push({ kind: "stream", payload, chunking, tokens, rounds });
+    for (const chunking of Object.keys(CHUNKINGS))
+      cells.push({ kind: "stream", payload, chunking, tokens, rounds });
   }
   // What a call costs by itself, whatever it brings.
   cells.push({ kind: "call", payload: "chat", chunking: "1 event", tokens: 1, rounds });

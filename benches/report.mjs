@@ -1,5 +1,7 @@
 /** The measurements as a person reads them. */
 
+import { median, ratio } from "./stats.mjs";
+
 /** Columns of the table: whose time is divided by whose. */
 const RATIOS = [
   ["JS", "JS: events", "ours: events"],
@@ -17,14 +19,20 @@ export function heading(runtime) {
   return [
     "",
     `${runtime}: times of others divided by ours; typed events unless the column says chunks or text`,
-    row("", "ours/token", RATIOS.map(([title]) => title)),
+    row(
+      "",
+      "ours/token",
+      RATIOS.map(([title]) => title),
+    ),
   ];
 }
 
 /** @returns {string} one cell as a row */
 export function line({ kind, payload, chunking, tokens, times }) {
-  const ratios = RATIOS.map(([, theirs, ours]) => (theirs in times && ours in times ? ratio(times[theirs] / times[ours]) : ""));
-  const own = times["ours: events"];
+  const ratios = RATIOS.map(([, theirs, ours]) =>
+    theirs in times && ours in times ? short(ratio(times[theirs], times[ours])) : "",
+  );
+  const own = median(times["ours: events"]);
   if (kind === "call") return row("a call with 1 token", `${(own * 1000).toFixed(0)} µs`, ratios);
   return row(`${payload}, ${chunking}`, `${((own * 1e6) / tokens).toFixed(0)} ns`, ratios);
 }
@@ -32,7 +40,7 @@ export function line({ kind, payload, chunking, tokens, times }) {
 /** @returns {string[]} what became of the goals */
 export function verdicts(judged) {
   return judged.map(({ chunking, theirs, ours, goal, ratios, met }) => {
-    const found = Object.entries(ratios).map(([payload, value]) => `${payload} ${ratio(value)}`);
+    const found = Object.entries(ratios).map(([payload, value]) => `${payload} ${short(value)}`);
     return `goal ${met ? "met   " : "MISSED"}  ${ours}, ${chunking}, against ${theirs}: ${goal}x; ${found.join(", ")}`;
   });
 }
@@ -42,4 +50,4 @@ function row(name, own, rest) {
   return `${name.padEnd(20)} ${own.padStart(10)}  ${columns.join("  ")}`;
 }
 
-const ratio = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(1));
+const short = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(1));

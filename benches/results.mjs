@@ -9,7 +9,15 @@ export async function save(name, results) {
   const folder = path.join(root, "benches", "results");
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, `${name}.json`);
-  const machine = { platform: process.platform, arch: process.arch, cpu: os.cpus()[0]?.model, cores: os.cpus().length };
-  await writeFile(file, `${JSON.stringify({ date: new Date().toISOString(), machine, ...results }, null, 2)}\n`);
+  const machine = {
+    platform: process.platform,
+    arch: process.arch,
+    cpu: os.cpus()[0]?.model,
+    cores: os.cpus().length,
+  };
+  await writeFile(
+    file,
+    `${JSON.stringify({ date: new Date().toISOString(), machine, ...results }, null, 2)}\n`,
+  );
   return path.relative(root, file);
 }

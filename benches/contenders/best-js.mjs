@@ -15,14 +15,23 @@ class Events extends LineReader {
       if (tool_calls !== undefined) {
         for (const call of tool_calls) {
           const argumentsDelta = call.function.arguments;
-          if (call.id === undefined) queue.push({ type: "tool-call-delta", index: call.index, argumentsDelta, raw: chunk });
+          if (call.id === undefined)
+            queue.push({ type: "tool-call-delta", index: call.index, argumentsDelta, raw: chunk });
           else {
             const { name } = call.function;
-            queue.push({ type: "tool-call-delta", index: call.index, id: call.id, name, argumentsDelta, raw: chunk });
+            queue.push({
+              type: "tool-call-delta",
+              index: call.index,
+              id: call.id,
+              name,
+              argumentsDelta,
+              raw: chunk,
+            });
           }
         }
       }
-      if (choice.finish_reason) queue.push({ type: "finish", finishReason: choice.finish_reason, raw: chunk });
+      if (choice.finish_reason)
+        queue.push({ type: "finish", finishReason: choice.finish_reason, raw: chunk });
     }
     if (chunk.usage) queue.push({ type: "usage", usage: chunk.usage, raw: chunk });
   }

@@ -29,7 +29,8 @@ export class LineReader {
 
   /** @returns {Promise<IteratorResult<T>>} */
   next() {
-    if (this.#at < this.#queue.length) return Promise.resolve({ value: this.#queue[this.#at++], done: false });
+    if (this.#at < this.#queue.length)
+      return Promise.resolve({ value: this.#queue[this.#at++], done: false });
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     return this.#reader.read().then(this.#onRead);
   }

@@ -13,7 +13,12 @@ function inUse() {
   globalThis.gc();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   // `external` counts wasm memory and all other buffers; wasm memory is told by itself.
-  return { heap: heapUsed, buffers: arrayBuffers, outside: external - arrayBuffers - wasmBytes(), wasm: wasmBytes() };
+  return {
+    heap: heapUsed,
+    buffers: arrayBuffers,
+    outside: external - arrayBuffers - wasmBytes(),
+    wasm: wasmBytes(),
+  };
 }
 
 let early;

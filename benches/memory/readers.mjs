@@ -10,7 +10,8 @@ export const READERS = {
   },
   async chunks(client, model) {
     let length = 0;
-    for await (const chunk of await client.run(model, { prompt: "Hi", stream: true })) length += chunk.response.length;
+    for await (const chunk of await client.run(model, { prompt: "Hi", stream: true }))
+      length += chunk.response.length;
     return length;
   },
   async text(client, model) {

@@ -8,11 +8,16 @@ import { root } from "../../pkg-template/setup/process.mjs";
 /** @param {{ programs: Record<string, string>, settings: object, onLine: (line: string) => void }} environment */
 export async function runChromium({ programs, settings, onLine }) {
   const server = await servePage(await bundle());
-  const browser = await chromium.launch({ executablePath: programs.chromium, args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await chromium.launch({
+    executablePath: programs.chromium,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
   try {
     const page = await browser.newPage();
     const ended = new Promise((resolve, reject) => {
-      page.exposeFunction("benchEnd", (problem) => (problem === null ? resolve() : reject(new Error(problem))));
+      page.exposeFunction("benchEnd", (problem) =>
+        problem === null ? resolve() : reject(new Error(problem)),
+      );
       page.on("pageerror", reject);
       page.on("crash", () => reject(new Error("the page crashed")));
     });
@@ -45,7 +50,8 @@ async function bundle() {
 }
 
 async function servePage(script) {
-  const html = '<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/bench.js"></script>';
+  const html =
+    '<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/bench.js"></script>';
   const server = http.createServer((request, response) => {
     // Isolated pages have a clock of 5 instead of 100 microseconds.
     response.setHeader("cross-origin-opener-policy", "same-origin");

@@ -7,7 +7,7 @@ import { measure } from "./rounds.mjs";
 
 /**
  * @param {{ payload: string, chunking: string, tokens: number, rounds: number }} cell
- * @returns {Promise<Record<string, number>>} milliseconds for one whole reply, by contender
+ * @returns {Promise<Record<string, (number | null)[]>>} milliseconds for one whole reply, by contender and round
  */
 export async function measureCell({ payload, chunking, tokens, rounds }) {
   const reply = PAYLOADS[payload](tokens);

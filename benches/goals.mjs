@@ -1,5 +1,10 @@
 /** What the package promises about its speed: times of others divided by its own, at least, whatever the payload. */
 
+<<<<<<< HEAD
+=======
+import { ratio } from "./stats.mjs";
+
+>>>>>>> bench
 const OF = {
   JS: ["JS: events", "ours: events"],
   openai: ["openai", "ours: events"],
@@ -27,7 +32,7 @@ const GOALS = {
 
 /**
  * @param {string} runtime
- * @param {{ kind: string, payload: string, chunking: string, times: Record<string, number> }[]} cells
+ * @param {{ kind: string, payload: string, chunking: string, times: Record<string, (number | null)[]> }[]} cells
  * @returns {{ chunking: string, theirs: string, ours: string, goal: number, ratios: Record<string, number>, met: boolean }[]}
  *   `ratios` by payload; only goals for which something was measured
  */
@@ -36,7 +41,11 @@ export function judge(runtime, cells) {
     const ratios = {};
     for (const { kind, payload, chunking: own, times } of cells) {
       if (kind === "stream" && own === chunking && theirs in times && ours in times)
+<<<<<<< HEAD
         ratios[payload] = times[theirs] / times[ours];
+=======
+        ratios[payload] = ratio(times[theirs], times[ours]);
+>>>>>>> bench
     }
     return {
       chunking,

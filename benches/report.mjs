@@ -1,5 +1,7 @@
 /** The measurements as a person reads them. */
 
+import { median, ratio } from "./stats.mjs";
+
 /** Columns of the table: whose time is divided by whose. */
 const RATIOS = [
   ["JS", "JS: events", "ours: events"],
@@ -28,9 +30,9 @@ export function heading(runtime) {
 /** @returns {string} one cell as a row */
 export function line({ kind, payload, chunking, tokens, times }) {
   const ratios = RATIOS.map(([, theirs, ours]) =>
-    theirs in times && ours in times ? ratio(times[theirs] / times[ours]) : "",
+    theirs in times && ours in times ? short(ratio(times[theirs], times[ours])) : "",
   );
-  const own = times["ours: events"];
+  const own = median(times["ours: events"]);
   if (kind === "call") return row("a call with 1 token", `${(own * 1000).toFixed(0)} µs`, ratios);
   return row(`${payload}, ${chunking}`, `${((own * 1e6) / tokens).toFixed(0)} ns`, ratios);
 }
@@ -38,7 +40,7 @@ export function line({ kind, payload, chunking, tokens, times }) {
 /** @returns {string[]} what became of the goals */
 export function verdicts(judged) {
   return judged.map(({ chunking, theirs, ours, goal, ratios, met }) => {
-    const found = Object.entries(ratios).map(([payload, value]) => `${payload} ${ratio(value)}`);
+    const found = Object.entries(ratios).map(([payload, value]) => `${payload} ${short(value)}`);
     return `goal ${met ? "met   " : "MISSED"}  ${ours}, ${chunking}, against ${theirs}: ${goal}x; ${found.join(", ")}`;
   });
 }
@@ -48,4 +50,4 @@ function row(name, own, rest) {
   return `${name.padEnd(20)} ${own.padStart(10)}  ${columns.join("  ")}`;
 }
 
-const ratio = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(1));
+const short = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(1));

@@ -1,8 +1,9 @@
 /**
  * The measuring itself. Contenders take turns, one sample each in every round, so that whatever else the machine does
- * falls on all of them; the order rotates, so that nobody always runs in another's wake.
+ * falls on all of them; the order is another one each time, so that nobody always runs in the same one's wake.
  */
-import { median, spread } from "./stats.mjs";
+import { randomFrom } from "./random.mjs";
+import { spread } from "./stats.mjs";
 
 /** Warm-up ends when a contender's last three samples are this close, or after so many rounds. */
 const STABLE = 0.1;
@@ -11,28 +12,30 @@ const WARM_ROUNDS = 8;
 const SAMPLE_MS = 4;
 /** Who needs longer than this for one call takes part in every third round only. */
 const SLOW_MS = 60;
+const SLOW_ROUNDS = 3;
 
 /**
  * @param {{ name: string, run: () => Promise<void> }[]} entrants
  * @param {number} rounds
- * @returns {Promise<Record<string, number>>} milliseconds that one call takes, the median
+ * @returns {Promise<Record<string, (number | null)[]>>} milliseconds that one call took, by round; null where one sat out
  */
 export async function measure(entrants, rounds) {
-  const entries = entrants.map(({ name, run }) => ({ name, run, calls: 1, every: 1, samples: [] }));
+  const entries = entrants.map(({ name, run }) => ({ name, run, calls: 1, slow: false, samples: [] }));
   await warmUp(entries);
   for (const entry of entries) {
     const last = entry.samples.at(-1);
     entry.calls = Math.max(1, Math.ceil(SAMPLE_MS / last));
-    entry.every = last > SLOW_MS ? 3 : 1;
+    entry.slow = last > SLOW_MS;
     entry.samples = [];
   }
+  const random = randomFrom(5);
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < entries.length; turn++) {
-      const entry = entries[(turn + round) % entries.length];
-      if (round % entry.every === 0) await sample(entry);
+    for (const entry of shuffled(entries, random)) {
+      if (!entry.slow || round % SLOW_ROUNDS === 0) await sample(entry);
+      else entry.samples.push(null);
     }
   }
-  return Object.fromEntries(entries.map(({ name, samples }) => [name, median(samples)]));
+  return Object.fromEntries(entries.map(({ name, samples }) => [name, samples]));
 }
 
 async function warmUp(entries) {
@@ -49,7 +52,16 @@ function isWarm({ samples }) {
   return last.length === 3 && (spread(last) < STABLE || last[2] > SLOW_MS);
 }
 
+function shuffled(entries, random) {
+  return entries
+    .map((entry) => ({ entry, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ entry }) => entry);
+}
+
 async function sample(entry) {
+  // Off the clock: what the one before left behind (cold caches, garbage) is nobody's own cost.
+  if (!entry.slow) await entry.run();
   const start = performance.now();
   for (let call = 0; call < entry.calls; call++) await entry.run();
   entry.samples.push((performance.now() - start) / entry.calls);

@@ -1,8 +1,21 @@
-/** @param {number[]} values */
+/** @param {(number | null)[]} values null for none */
 export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * How many times longer one takes than the other: the median over the rounds in which both took part. A machine that is
+ * slow for a while is slow for both.
+ *
+ * @param {(number | null)[]} theirs by round
+ * @param {(number | null)[]} ours by round
+ */
+export function ratio(theirs, ours) {
+  return median(
+    theirs.map((time, round) => (time === null || ours[round] === null ? null : time / ours[round])),
+  );
 }
 
 /** How far apart the values are, as a share of the smallest. */

@@ -1,10 +1,7 @@
 /** What the package promises about its speed: times of others divided by its own, at least, whatever the payload. */
 
-<<<<<<< HEAD
-=======
 import { ratio } from "./stats.mjs";
 
->>>>>>> bench
 const OF = {
   JS: ["JS: events", "ours: events"],
   openai: ["openai", "ours: events"],
@@ -41,11 +38,7 @@ export function judge(runtime, cells) {
     const ratios = {};
     for (const { kind, payload, chunking: own, times } of cells) {
       if (kind === "stream" && own === chunking && theirs in times && ours in times)
-<<<<<<< HEAD
-        ratios[payload] = times[theirs] / times[ours];
-=======
         ratios[payload] = ratio(times[theirs], times[ours]);
->>>>>>> bench
     }
     return {
       chunking,

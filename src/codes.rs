@@ -31,14 +31,14 @@ const fn row(number: u32, _status: u16, code: Code, _meaning: &'static str, advi
     Row { number, code, advice }
 }
 
-const TOKEN: &str = "Check that the API token belongs to this account, is still valid, and has the permission \"Workers AI Read\" (and \"AI Gateway\" rights when a gateway is used).";
+const TOKEN: &str = "Check that the API token is valid, belongs to this account, and has the permission \"Workers AI Read\" (with a gateway also \"AI Gateway\").";
 const QUOTA: &str = "The free daily allocation of 10,000 neurons comes back at 00:00 UTC; the Workers Paid plan goes beyond it.";
-const NO_MODEL: &str = "Check the spelling of the model id (it looks like @cf/author/model) and that the model is still in the catalogue.";
+const NO_MODEL: &str =
+    "Check the model id (it looks like @cf/author/model), and that the model is still in the catalogue.";
 const ACCOUNT: &str = "This account has no access to it; ask Cloudflare support or choose another model.";
 const BUSY: &str = "The model is at capacity: try again in a while, or choose another model.";
 const SLOWER: &str = "Send fewer requests per minute.";
-const SHORTER: &str =
-    "Shorten the input or lower max_tokens, or choose a model with a larger context window.";
+const SHORTER: &str = "Shorten the input, lower max_tokens, or choose a model with a larger context window.";
 const INPUT: &str = "Compare the input with the model's schema.";
 const BLOCKED: &str = "A guardrail refused it: change the prompt, or the gateway's rules.";
 const AGAIN: &str = "Try again.";
@@ -263,6 +263,7 @@ mod tests {
     #[test]
     fn every_row_says_what_to_do() {
         for row in TABLE {
+            #[cfg(not(target_arch = "wasm32"))]
             assert!(!row.meaning.is_empty() && !row.meaning.ends_with('.'), "{}", row.number);
             assert!(row.advice.ends_with('.'), "{}", row.number);
         }

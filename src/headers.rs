@@ -107,7 +107,7 @@ fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         Code::InvalidInput,
-        &[
+        [
             "The value for the header ",
             name,
             " has a character that a header cannot carry, such as a line break.",

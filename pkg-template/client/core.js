@@ -13,7 +13,7 @@ export function connect(core) {
 export const notLoaded = () =>
   failure(
     "CONFIG",
-    "Call initSync(module) of workers-ai-wasm/slim first: this entry has no wasm inside. It takes the WebAssembly.Module or the bytes of workers-ai-wasm/wasm.",
+    "Call initSync(module) of workers-ai-wasm/slim first, with the WebAssembly.Module or the bytes of workers-ai-wasm/wasm.",
   );
 
 /** Asks. Arguments are parted by NUL: in all but the last one it is taken for the odd character that it is. */

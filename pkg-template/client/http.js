@@ -37,7 +37,7 @@ async function send(call, url, headers, redirect) {
   // refuse another receiver.
   const own = client.fetch;
   if (own === undefined && typeof globalThis.fetch !== "function") {
-    throw failure("CONFIG", "This runtime has no global fetch: pass one with the option fetch.", {
+    throw failure("CONFIG", "There is no global fetch: pass one as fetch.", {
       field: "fetch",
     });
   }
@@ -51,7 +51,7 @@ async function send(call, url, headers, redirect) {
     throw guard.fail(fields, { cause });
   }
   if (!isResponse(response)) {
-    throw failure("CONFIG", "fetch did not give a Response. Check the function that was passed as fetch.", {
+    throw failure("CONFIG", "The function fetch did not give a Response.", {
       field: "fetch",
     });
   }

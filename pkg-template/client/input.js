@@ -16,8 +16,7 @@ const isPlain = (input) => typeof input === "object" && input !== null && !Array
 export function encodeForHttp(input, model, rejectIfBusy) {
   const body = asRaw(input) ?? (isPlain(input) ? soleMedia(input, model) : undefined);
   if (body !== undefined) {
-    if (rejectIfBusy)
-      throw refusal("rejectIfBusy", "rejectIfBusy needs a JSON input: a raw body has no place for it.");
+    if (rejectIfBusy) throw refusal("rejectIfBusy", "rejectIfBusy needs a JSON input.");
     return body;
   }
   if (!isPlain(input)) throw notAnInput(input);
@@ -32,7 +31,7 @@ export function encodeForBinding(input) {
   if (asRaw(input) !== undefined) {
     throw refusal(
       "input",
-      'The binding takes raw bytes as a named input, for instance { audio: { body: stream, contentType: "audio/mpeg" } }.',
+      'The binding takes raw bytes as a named input: { audio: { body: stream, contentType: "audio/mpeg" } }.',
     );
   }
   if (!isPlain(input)) throw notAnInput(input);
@@ -109,10 +108,7 @@ function beside(input, media, model) {
   );
   return others.map(([name, value]) => {
     if (!/\/nova-3/i.test(model)) {
-      throw refusal(
-        name,
-        `${name} cannot go beside a raw body to this model: send the media as base64 or as an array of numbers.`,
-      );
+      throw refusal(name, `${name} cannot go beside a raw body: send the media as base64 or numbers.`);
     }
     return [name, typeof value === "string" ? value : toJSON(value)];
   });
@@ -123,7 +119,7 @@ function toJSON(value) {
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    const error = refusal("input", "The input cannot be written as JSON (a cycle, or a BigInt?).");
+    const error = refusal("input", "The input cannot be JSON (a cycle, or a BigInt?).");
     error.cause = cause;
     throw error;
   }

@@ -68,7 +68,7 @@ function describe(code, options, names, more) {
       (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
     );
   } catch (cause) {
-    throw failure(code, "The options cannot be read: a getter threw, or they hold a cycle.", {
+    throw failure(code, "The options cannot be read (a getter that throws, a cycle?).", {
       field: "options",
       cause,
     });

@@ -10,7 +10,7 @@ import { EVENTS_BODY, JSON_BODY, PAGE_BODY } from "./reply.js";
 const UNWRAP = 1;
 const FAILED = 2;
 
-const PAGE = "A web page came instead of an answer. Check baseURL, and what stands in front of the service.";
+const PAGE = "A web page came instead of an answer. Check baseURL.";
 
 /** Runs a model. */
 export async function run(client, model, input, options) {
@@ -37,7 +37,7 @@ export async function run(client, model, input, options) {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw call.malformed("The reply says that it is JSON, but it is not.", { cause });
+    throw call.malformed("The reply is not the JSON that it says.", { cause });
   }
   return unwrap(call, reply, value);
 }

@@ -44,7 +44,7 @@ function inputsOf(input) {
   else if (typeof input !== "object" || input === null) {
     throw refusal(
       "input",
-      `The input must be a string, an array of messages, or an object with prompt or messages, not ${kindOf(input)}.`,
+      `The input must be a string, messages, or an object with either, not ${kindOf(input)}.`,
     );
   }
   const kinds = {};

@@ -18,8 +18,8 @@ export function initSync(source) {
     throw new runtime.WorkersAIError({
       code: "CONFIG",
       message:
-        "initSync(source) takes the WebAssembly.Module or the bytes of workers-ai-wasm/wasm, of the same version and already " +
-        "awaited; in a page the Content-Security-Policy's script-src needs 'wasm-unsafe-eval'.",
+        "initSync takes the WebAssembly.Module or the bytes of workers-ai-wasm/wasm, already awaited and of the same " +
+        "version. A page's Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src.",
       retryable: false,
       cause,
     });

@@ -248,7 +248,6 @@ export interface LocalServer {
 
 /** `env.AI` as an object: pass it where a Worker's code expects its binding. */
 export interface LocalAI {
-  // biome-ignore lint/suspicious/noExplicitAny: what a model answers is the model's, as in the runtime's own types
   run(model: string, inputs: Record<string, unknown>, options?: Record<string, unknown>): Promise<any>;
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   models(params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;

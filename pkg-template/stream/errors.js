@@ -25,5 +25,5 @@ export const refused = refusal;
 export const consumed = () =>
   failure(
     "STREAM_CONSUMED",
-    "This stream has been read, or is being read: it can be read once. Call tee() before reading to get two of it.",
+    "A stream can be read once, and this one has been. Call tee() before reading to get two.",
   );

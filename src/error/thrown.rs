@@ -32,7 +32,7 @@ impl Error {
     pub fn unreachable(host: &str, reason: Option<&str>) -> Self {
         let (open, reason, close) = reason.map_or(("", "", ""), |reason| (" (", reason, ")"));
         let advice = ". Check the network and the address; `cause` has the original error.";
-        Self::new(Code::Network, &[host, " could not be reached", open, reason, close, advice].concat())
+        Self::new(Code::Network, [host, " could not be reached", open, reason, close, advice].concat())
     }
 }
 

@@ -64,9 +64,3 @@ pub fn engine_whole(len: u32) -> u32 {
 pub fn engine_finish() -> u32 {
     engine(Engine::finish)
 }
-
-/// How many streams are open; for tests of leaks.
-#[wasm_bindgen(skip_typescript)]
-pub fn engine_open_streams() -> u32 {
-    engine(|engine| engine.open_streams() as u32)
-}

@@ -32,7 +32,7 @@ impl Timeouts {
         if ms.is_nan() || ms < 0.0 {
             return Err(Error::new(
                 code,
-                &[name, " takes milliseconds, 0 or more (0 or Infinity for no limit)."].concat(),
+                [name, " takes milliseconds, 0 or more (0 or Infinity for no limit)."].concat(),
             )
             .with_field(name));
         }

@@ -82,7 +82,7 @@ impl Trouble {
             Trouble::Empty => Error::new(Code::Truncated, "The stream ended without an answer. Ask again."),
             Trouble::TooLarge => Error::new(
                 Code::TooLarge,
-                &[
+                [
                     "An event of the stream is larger than ",
                     &decimal(limit.into()),
                     " bytes. Allow more with maxEventBytes.",

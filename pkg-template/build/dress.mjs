@@ -28,9 +28,10 @@ export async function dress(wasmFolder, packageFolder) {
   });
   await cp(path.join(wasmFolder, `${GLUE}_bg.wasm`), path.join(dist, `${GLUE}_bg.wasm`));
   await cp(path.join(template, "local"), path.join(dist, "local"), { recursive: true });
-  for (const name of ["package.json", "README.md"])
-    await cp(path.join(template, name), path.join(next, name));
-  for (const name of ["LICENSE", "CHANGELOG.md"]) await cp(path.join(root, name), path.join(next, name));
+  await cp(path.join(template, "package.json"), path.join(next, "package.json"));
+  for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
+    await cp(path.join(root, name), path.join(next, name));
+  }
   await checkVersion(next);
 
   await rm(packageFolder, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import * as records from "../../pkg-template/stream/records.js";
 
+const known = { ...records };
 const source = (path) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
 const constantName = (name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
 
@@ -30,7 +31,7 @@ function constantsOf(rust, from = "") {
 
 function subset(expected, prefix = "") {
   for (const [name, number] of Object.entries(expected)) {
-    assert.equal(records[prefix + name], number, prefix + name);
+    assert.equal(known[prefix + name], number, prefix + name);
   }
 }
 

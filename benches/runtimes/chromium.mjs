@@ -19,6 +19,7 @@ export async function runChromium({ programs, settings, onLine }) {
         problem === null ? resolve() : reject(new Error(problem)),
       );
       page.on("pageerror", reject);
+      browser.on("disconnected", () => reject(new Error("the browser was closed")));
       page.on("crash", () => reject(new Error("the page crashed")));
     });
     await page.exposeFunction("benchLine", onLine);

@@ -42,7 +42,7 @@ const SHORTER: &str = "Shorten the input, lower max_tokens, or choose a model wi
 const INPUT: &str = "Compare the input with the model's schema.";
 const BLOCKED: &str = "A guardrail refused it: change the prompt, or the gateway's rules.";
 const AGAIN: &str = "Try again.";
-const FASTER: &str = "Try again, ask for fewer tokens, or stream the answer.";
+const FASTER: &str = "Try again, ask for less, or stream the answer.";
 
 /// Every number that is known.
 pub const TABLE: &[Row] = &[
@@ -55,7 +55,7 @@ pub const TABLE: &[Row] = &[
         429,
         Code::RateLimited,
         "The gateway's rate limit is reached",
-        "Send fewer requests per minute, or raise the gateway's limit.",
+        "Send fewer requests, or raise the gateway's limit.",
     ),
     row(
         2009,
@@ -81,15 +81,9 @@ pub const TABLE: &[Row] = &[
         400,
         Code::InvalidInput,
         "The request is incomplete",
-        "Send headers and a body that fit the model.",
+        "Compare the input with the model's schema.",
     ),
-    row(
-        3006,
-        413,
-        Code::TooLarge,
-        "The request is too large",
-        "Send less: a smaller image, shorter audio, fewer texts at once.",
-    ),
+    row(3006, 413, Code::TooLarge, "The request is too large", "Send less at once."),
     row(3007, 408, Code::Timeout, "The request timed out", FASTER),
     row(3008, 408, Code::Timeout, "The service aborted the request", AGAIN),
     row(3023, 403, Code::Forbidden, "The service is not available to this account", ACCOUNT),
@@ -132,13 +126,7 @@ pub const TABLE: &[Row] = &[
         "Run the model once with the prompt \"agree\" to accept its licence.",
     ),
     row(5018, 403, Code::Forbidden, "The model is private", ACCOUNT),
-    row(
-        5019,
-        405,
-        Code::Config,
-        "The SDK version is deprecated",
-        "Update the client or the Worker's compatibility date.",
-    ),
+    row(5019, 405, Code::Config, "The SDK version is deprecated", "Update the client."),
     row(5021, 413, Code::ContextExceeded, "Input and answer exceed the context window", SHORTER),
     row(
         5024,

@@ -107,10 +107,7 @@ pub fn check_tags(tags: &[String]) -> Result<(), Error> {
     if tags.len() <= MAX_TAGS && tags.iter().all(right) {
         return Ok(());
     }
-    Err(Error::invalid(
-        "tags",
-        "tags takes at most 5 strings of 1 to 50 letters, digits and the signs : - . / @.",
-    ))
+    Err(Error::invalid("tags", "tags takes at most 5 strings of 1 to 50 letters, digits and : - . / @"))
 }
 
 #[cfg(test)]

@@ -69,36 +69,23 @@ fn redact_bearer(text: String) -> String {
     clean
 }
 
-/// What stands where a piece of the caller's input stood.
-const WITHHELD: &str = "[input]";
-
-/// Shorter strings of an input are names and settings, which a message may repeat.
-const MIN_INPUT: usize = 12;
-
 /// What no message of a call may show.
 #[derive(Debug, Clone, Default)]
 pub struct Hidden {
     secrets: Vec<Secret>,
-    /// The texts of the caller's input, each on one line as messages are. The service, or what stands before it, may well quote a
-    /// prompt when it complains of one. Their beginnings are enough, since messages are cut.
-    input: Vec<String>,
 }
 
 impl Hidden {
-    /// Reads `{ secrets: [text], input: [text] }`.
+    /// Reads `{ secrets: [text] }`.
     pub fn read(json: &str) -> Self {
         let parsed = json::parse(json.as_bytes()).ok();
-        let texts = |name: &str| parsed.and_then(|hidden| hidden.get(name)).map(texts).unwrap_or_default();
-        Self { secrets: texts("secrets").into_iter().map(Secret::new).collect(), input: texts("input") }
+        let secrets = parsed.and_then(|hidden| hidden.get("secrets")).map(texts).unwrap_or_default();
+        Self { secrets: secrets.into_iter().map(Secret::new).collect() }
     }
 
     /// A message without any of it.
     pub fn out_of(&self, message: &str) -> String {
-        let mut clean = message.to_owned();
-        for line in &self.input {
-            clean = withhold_line(&clean, line);
-        }
-        redact(&clean, &self.secrets)
+        redact(message, &self.secrets)
     }
 }
 
@@ -110,29 +97,6 @@ fn texts(list: Value<'_>) -> Vec<String> {
         texts.extend(item.text());
     }
     texts
-}
-
-fn withhold_line(message: &str, line: &str) -> String {
-    let mut start = MIN_INPUT;
-    while start < line.len() && !line.is_char_boundary(start) {
-        start += 1;
-    }
-    let mut clean = String::new();
-    let mut at = 0;
-    if let Some(beginning) = line.get(..start) {
-        while let Some(found) = find(message, beginning, at) {
-            let quoted = message.bytes().skip(found).zip(line.bytes());
-            let mut end = found + quoted.take_while(|(quoted, own)| quoted == own).count();
-            while !message.is_char_boundary(end) {
-                end -= 1;
-            }
-            clean.push_str(message.get(at..found).unwrap_or_default());
-            clean.push_str(WITHHELD);
-            at = end;
-        }
-    }
-    clean.push_str(message.get(at..).unwrap_or_default());
-    clean
 }
 
 #[cfg(test)]
@@ -160,20 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_message_quotes_of_the_input_is_withheld() {
-        let hidden = |input: &str| Hidden::read(&format!(r#"{{"secrets":["tok_abc"],"input":{input}}}"#));
-        let diary = hidden(r#"["My diary: today I was s\u00e4d"]"#);
-        let clean = |message: &str| diary.out_of(message);
-        assert_eq!(
-            clean("bad content 'My diary: today I was s\u{e4}d' (code 8001)."),
-            "bad content '[input]' (code 8001)."
-        );
-        assert_eq!(clean("cut: My diary: today I w…"), "cut: [input]…");
-        assert_eq!(clean("twice: My diary: today, My diary: today"), "twice: [input], [input]");
-        assert_eq!(clean("role assistant is wrong, tok_abc"), "role assistant is wrong, [redacted]");
+    fn what_is_hidden_is_read() {
+        assert_eq!(Hidden::read(r#"{"secrets":["tok_abc"]}"#).out_of("it was tok_abc"), "it was [redacted]");
         assert_eq!(Hidden::read("not json").out_of("anything"), "anything");
-        assert_eq!(hidden(r#"["short"]"#).out_of("x short y"), "x short y");
-        let accents = hidden("[\"\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e8}\"]");
-        assert_eq!(accents.out_of("say \u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}!"), "say [input]\u{e9}!");
     }
 }

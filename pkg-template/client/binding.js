@@ -6,17 +6,22 @@
 
 import { errorOfThrown } from "./core.js";
 import { formForBinding } from "./input.js";
-import { Reply } from "./reply.js";
+import { discardLate, Reply } from "./reply.js";
 
 /** Makes one call. */
 export async function sendToBinding(call) {
   const { client, guard, outgoing, facts } = call;
   const inputs = outgoing.form === undefined ? outgoing.inputs : formForBinding(outgoing.form);
   const options = { ...facts.binding, returnRawResponse: true, signal: guard.signal };
+  let pending;
   try {
-    return new Reply(await guard.until(client.binding.run(facts.model, inputs, options)));
+    pending = client.binding.run(facts.model, inputs, options);
+    return new Reply(await guard.until(pending));
   } catch (cause) {
-    if (guard.reason !== undefined) throw guard.reason;
+    if (guard.reason !== undefined) {
+      discardLate(pending);
+      throw guard.reason;
+    }
     const name = typeof cause?.name === "string" ? cause.name : "";
     const message =
       typeof cause === "string" ? cause : typeof cause?.message === "string" ? cause.message : "";

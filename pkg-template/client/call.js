@@ -5,9 +5,10 @@ import { decideRetry, describeCallTo, failure, refusal } from "./core.js";
 import { Guard } from "./guard.js";
 import { tell } from "./hooks.js";
 import { sendOverHttp } from "./http.js";
-import { encodeForBinding, encodeForHttp, textsOf } from "./input.js";
+import { encodeForBinding, encodeForHttp } from "./input.js";
 import { describeCall } from "./options.js";
 import { kindOf } from "./values.js";
+import { textsOf } from "./withhold.js";
 
 /** Longest wait that the service may ask for; told in the message when it asks for more. */
 const seconds = (ms) => Math.ceil(ms / 1000);
@@ -25,9 +26,12 @@ export class Call {
     this.outgoing = this.isBinding
       ? encodeForBinding(input)
       : encodeForHttp(input, this.facts.model, this.facts.rejectIfBusy === true);
-    const hidden = () => JSON.stringify({ secrets: this.facts.secrets, input: this.#texts() });
+    // Read now: the caller may change its input later.
+    this.wantsStream = input.stream === true;
+    const hidden = () => JSON.stringify({ secrets: this.facts.secrets });
+    const texts = () => this.#texts();
     this.startedAt = performance.now();
-    this.guard = new Guard(this.facts.timeouts, options?.signal, hidden);
+    this.guard = new Guard(this.facts.timeouts, options?.signal, hidden, texts);
   }
 
   /** Sends, again where that may help, and gives the reply once its headers are in. */
@@ -101,8 +105,8 @@ export class Call {
 
   /** The texts of the input, for errors that quote them. */
   #texts() {
-    if (this.isBinding) return textsOf(this.outgoing.inputs);
-    return this.outgoing.text === undefined ? [] : textsOf(JSON.parse(this.outgoing.text));
+    const { form, inputs, query, text, value } = this.outgoing;
+    return textsOf(text === undefined ? [form, inputs, query, value] : JSON.parse(text));
   }
 }
 

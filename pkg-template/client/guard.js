@@ -3,6 +3,7 @@
 
 import { WorkersAIError } from "../error.js";
 import { errorOfStream, failure } from "./core.js";
+import { withhold } from "./withhold.js";
 
 const MESSAGES = {
   total: ["timeout.total", "The call was not finished"],
@@ -21,6 +22,7 @@ export class Guard {
   #ended;
   #end;
   #endedBy = null;
+  #reason = undefined;
   #released = false;
   /** Requests made so far. */
   attempts = 0;
@@ -28,12 +30,15 @@ export class Guard {
   firstByteAt = undefined;
   /** The service's id of the request, for errors that come later. */
   requestId = undefined;
-  /** Gives what no message may show, `{ secrets, input }` as JSON text. */
+  /** Gives what no message may show: the secrets, as JSON text. */
   hidden;
+  /** Gives the texts of the input, which the service may quote. */
+  texts;
 
-  constructor(limits, signal, hidden) {
+  constructor(limits, signal, hidden, texts) {
     this.#limits = limits;
     this.hidden = hidden;
+    this.texts = texts;
     this.#renew();
     if (signal) {
       if (signal.aborted) {
@@ -54,7 +59,7 @@ export class Guard {
 
   /** The error that ended the call, if one has. */
   get reason() {
-    return this.#controller.signal.reason;
+    return this.#reason;
   }
 
   /** Was it ended for good? A first byte that did not come in time may come at the next attempt. */
@@ -65,6 +70,8 @@ export class Guard {
   /** Begins an attempt. */
   attempt() {
     this.attempts++;
+    this.firstByteAt = undefined;
+    this.requestId = undefined;
     this.#start("firstByte");
   }
 
@@ -86,8 +93,10 @@ export class Guard {
   /** Sleeps before another attempt, abortably. */
   async sleep(ms) {
     // The attempt that brought no first byte is over, with its signal; the next one gets a fresh one.
+    if (this.isOver) throw this.reason;
     if (this.#endedBy === "firstByte") {
       this.#endedBy = null;
+      this.#reason = undefined;
       this.#renew();
     }
     this.#stop("firstByte");
@@ -137,14 +146,21 @@ export class Guard {
 
   /** An error of the core's fields, as JSON text. */
   fail(fields, more) {
-    return new WorkersAIError({ ...this.#signed({}), ...JSON.parse(fields), ...more });
+    const error = { ...this.#signed({}), ...JSON.parse(fields), ...more };
+    error.message = withhold(error.message, this.texts());
+    return new WorkersAIError(error);
+  }
+
+  /** The call's limits are over; the caller's signal still counts. */
+  releaseTimers() {
+    for (const kind of Object.keys(this.#timers)) this.#stop(kind);
   }
 
   /** The call is over: no timer and no listener is left. What was aborted stays aborted. */
   release() {
     if (this.#released) return;
     this.#released = true;
-    for (const kind of Object.keys(this.#timers)) this.#stop(kind);
+    this.releaseTimers();
     this.#callersSignal?.removeEventListener("abort", this.#onCallersAbort);
   }
 
@@ -178,8 +194,10 @@ export class Guard {
 
   /** Ends the call once; whatever comes after is too late. */
   #finish(by, error) {
-    if (this.#endedBy !== null) return;
+    // The end of an attempt is not the end of the call.
+    if (this.#endedBy !== null && (this.#endedBy !== "firstByte" || by === "firstByte")) return;
     this.#endedBy = by;
+    this.#reason = error;
     if (by === "firstByte") this.#stop("idle");
     else this.release();
     this.#controller.abort(error);

@@ -1,7 +1,7 @@
 // The doors over HTTP: `fetch(url, init)` through the caller's function or the global one.
 
 import { checkToken, errorOfThrown, failure, planRedirect, planRequest } from "./core.js";
-import { Reply } from "./reply.js";
+import { discardLate, Reply } from "./reply.js";
 import { isResponse, isStream, kindOf } from "./values.js";
 
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -41,11 +41,16 @@ async function send(call, url, headers, redirect) {
       field: "fetch",
     });
   }
+  let pending;
   let response;
   try {
-    response = await guard.until(own === undefined ? globalThis.fetch(url, init) : own(url, init));
+    pending = own === undefined ? globalThis.fetch(url, init) : own(url, init);
+    response = await guard.until(pending);
   } catch (cause) {
-    if (guard.reason !== undefined) throw guard.reason;
+    if (guard.reason !== undefined) {
+      discardLate(pending);
+      throw guard.reason;
+    }
     const why = cause?.cause?.code ?? cause?.code;
     const fields = errorOfThrown(guard.hidden(), url, typeof why === "string" ? why : "", "");
     throw guard.fail(fields, { cause });

@@ -35,40 +35,24 @@ export function encodeForBinding(input) {
     );
   }
   if (!isPlain(input)) throw notAnInput(input);
-  const inputs = { ...input };
-  let replayable = true;
-  for (const [name, value] of Object.entries(inputs)) {
-    if (Array.isArray(value)) inputs[name] = value.slice();
-    else if (isStream(value?.body)) replayable = false;
-  }
-  return { inputs, replayable };
+  const replayable = !Object.values(input).some((value) => isStream(value?.body));
+  return { inputs: copyOf(input, 0), replayable };
+}
+
+/** A copy of arrays and plain objects, all the way down; anything else is what it is. */
+function copyOf(value, depth) {
+  if (typeof value !== "object" || value === null || depth > 64) return value;
+  const copy = (member) => copyOf(member, depth + 1);
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value.slice() : value.map(copy);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copy(member)]));
 }
 
 /** A form as the binding wants it: the bytes, and a type that names the boundary. */
 export function formForBinding(form) {
   const response = new Response(form);
   return { multipart: { body: response.body, contentType: response.headers.get("content-type") } };
-}
-
-/** The texts of an input that a message may quote, each on one line and cut. */
-export function textsOf(input) {
-  const lines = [];
-  collect(input, 0, lines);
-  return lines;
-}
-
-function collect(value, depth, lines) {
-  if (typeof value === "string") {
-    const line = value
-      .slice(0, 1000)
-      .replace(/[\0- \x7f-\xa0\u2028\u2029\u3000]+/g, " ")
-      .trim();
-    if (line.length >= 12) lines.push(line.slice(0, 400));
-  } else if (typeof value === "object" && value !== null && depth < 8 && !isBytes(value)) {
-    // Numbers by the million are no text.
-    if (typeof value[0] === "number") return;
-    for (const member of Object.values(value)) collect(member, depth + 1, lines);
-  }
 }
 
 /** Bytes, a blob, a stream or a form as a body of its own. */

@@ -90,11 +90,10 @@ export class Reply {
     if (this.isValue) return JSON.stringify(this.value);
     const { bytes, whole } = await this.#read(guard, limit);
     if (!whole) {
-      throw failure(
-        "TOO_LARGE",
-        `The reply is larger than ${limit} bytes. Raise maxResponseBytes, or ask for less at once.`,
-        { attempts: guard.attempts, requestId: guard.requestId },
-      );
+      throw failure("TOO_LARGE", `The reply is larger than ${limit} bytes. Raise maxResponseBytes.`, {
+        attempts: guard.attempts,
+        requestId: guard.requestId,
+      });
     }
     return decoder.decode(bytes);
   }
@@ -149,6 +148,11 @@ export class Reply {
       throw guard.broken(error);
     }
   }
+}
+
+/** Throws away a reply that comes after the call has ended, from a transport that does not listen to its signal. */
+export function discardLate(pending) {
+  Promise.resolve(pending).then((value) => new Reply(value).discard(), nothing);
 }
 
 function join(chunks, length) {

@@ -18,10 +18,10 @@ export async function run(client, model, input, options) {
   const reply = await call.send();
   const { guard, facts } = call;
   if (facts.rawResponse || facts.websocket) {
-    guard.release();
+    guard.releaseTimers();
     return reply.asResponse();
   }
-  if (input.stream === true) return openStream(call, reply, true);
+  if (call.wantsStream) return openStream(call, reply, true);
   if (reply.isValue) {
     guard.release();
     return unwrap(call, reply, reply.value);

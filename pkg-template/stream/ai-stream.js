@@ -4,7 +4,7 @@ import { byteStream } from "../client/byte-stream.js";
 import { synthesize } from "../client/core.js";
 import { named } from "../names.js";
 import { ChunkChannel } from "./chunk-channel.js";
-import { consumed } from "./errors.js";
+import { abortError, consumed } from "./errors.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";
 
@@ -91,7 +91,13 @@ export class AIStream {
     const headers = new Headers(init?.headers);
     if (!headers.has("content-type")) headers.set("content-type", "text/event-stream; charset=utf-8");
     if (!headers.has("cache-control")) headers.set("cache-control", "no-cache");
-    return new Response(this.toReadableStream(), { ...init, headers });
+    const body = this.toReadableStream();
+    try {
+      return new Response(body, { ...init, headers });
+    } catch (error) {
+      body.cancel(error).catch(() => {});
+      throw error;
+    }
   }
 
   abort(reason) {
@@ -132,8 +138,13 @@ function shared(guard) {
   const half = () => {
     let gone = false;
     let free = false;
+    // Each half can be ended by itself; what ends the request ends both.
+    const own = new AbortController();
+    const follow = () => own.abort(guard.signal.reason);
+    if (guard.signal.aborted) follow();
+    else guard.signal.addEventListener("abort", follow, { once: true });
     return {
-      signal: guard.signal,
+      signal: own.signal,
       firstByte: () => guard.firstByte(),
       expire: (kind) => guard.expire(kind),
       broken: (cause) => guard.broken(cause),
@@ -141,6 +152,7 @@ function shared(guard) {
       abort(reason) {
         if (gone) return;
         gone = true;
+        own.abort(abortError(reason));
         left--;
         if (left === 0) guard.abort(reason);
       },

@@ -154,6 +154,8 @@ export class Channel {
   }
 
   #feedPiece(bytes) {
+    // Another stream has had the window since: the rest counts as a chunk of its own.
+    this.chunk ??= bytes;
     // `bytes` is a suffix of the chunk.
     this.offset = this.chunk.length - bytes.length;
     this.rest = bytes.length > PIECE ? bytes.subarray(PIECE) : null;
@@ -164,12 +166,19 @@ export class Channel {
     this.begun = true;
     const { guard, meta, startedAt } = this.source;
     guard?.firstByte();
-    if (meta && meta.firstByteMs === undefined) meta.firstByteMs = performance.now() - startedAt;
+    // A whole answer's first byte came long before it was read here.
+    if (meta) meta.firstByteMs = (guard.firstByteAt ?? performance.now()) - startedAt;
   }
 
   /** A call of `next()` that waited for the one before it. */
   #turn() {
-    const value = this.take();
+    let value;
+    try {
+      value = this.take();
+    } catch (error) {
+      this.waiting--;
+      throw error;
+    }
     if (value === undefined) return this.#pull();
     this.waiting--;
     return { value, done: false };
@@ -223,14 +232,20 @@ export class Channel {
 
   #digest(result) {
     if (this.closed || this.failure !== null) return undefined;
-    if (result.done) {
-      this.at = 0;
-      this.count = finish(this);
-      this.flags |= ENDED;
-    } else {
-      this.accept(result.value);
+    try {
+      if (result.done) {
+        this.at = 0;
+        this.count = finish(this);
+        this.flags |= ENDED;
+      } else {
+        this.accept(result.value);
+      }
+      return this.take();
+    } catch (error) {
+      // What did not end the stream itself ends it here: a chunk that is no bytes, say.
+      if (this.closed) throw error;
+      return this.#fail(error);
     }
-    return this.take();
   }
 
   /** The whole answer was JSON. */

@@ -80,7 +80,11 @@ export function close(channel, handle) {
 }
 
 /** Frees a stream whose channel was dropped without being read to its end. */
-export const abandoned = new FinalizationRegistry((handle) => close(undefined, handle));
+export const abandoned =
+  typeof FinalizationRegistry === "function"
+    ? new FinalizationRegistry((handle) => close(undefined, handle))
+    : // Workers with a compatibility date before 2025-05-05 have none.
+      { register() {}, unregister() {} };
 
 function own(channel) {
   if (owner !== null) owner.spill();

@@ -53,10 +53,7 @@ export function events(readable, options) {
   const body = bodyOf(readable);
   const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
   if (!(Number.isInteger(maxEventBytes) && maxEventBytes > 0)) {
-    throw refused(
-      "maxEventBytes",
-      "maxEventBytes must be a whole number above 0: the most bytes that one event may have.",
-    );
+    throw refused("maxEventBytes", "maxEventBytes must be a whole number above 0.");
   }
   const guard = startGuard(options?.signal);
   return new ServerEventChannel({ body, json: null, maxEventBytes, idleMs: 0, guard, meta: undefined });
@@ -65,10 +62,7 @@ export function events(readable, options) {
 function bodyOf(readable) {
   const body = typeof readable?.getReader === "function" ? readable : readable?.body;
   if (typeof body?.getReader !== "function") {
-    throw refused(
-      "readable",
-      "events() reads a ReadableStream of bytes, or a Response with a body: pass one.",
-    );
+    throw refused("readable", "events() reads a ReadableStream of bytes, or a Response with a body.");
   }
   if (body.locked) {
     throw consumed();

@@ -116,7 +116,7 @@ pub fn choose(given: &Given, environment: &Environment) -> Result<(Door, GivenTo
     if environment.browser && given.token != GivenToken::Absent && !given.allow_browser {
         return Err(refuse(
             "apiToken",
-            "Everyone who opens a web page can read an API token in it. Use baseURL with a proxy of your own that adds the token, or set dangerouslyAllowBrowser: true.",
+            "A web page shows its API token to everyone. Use baseURL with a proxy of your own, or set dangerouslyAllowBrowser: true.",
         ));
     }
     match &given.base_url {
@@ -162,7 +162,7 @@ fn missing(account: bool, token: bool, browser: bool) -> Error {
     if browser {
         return refuse(
             "baseURL",
-            "In a web page give baseURL, the address of a proxy of your own: new WorkersAI({ baseURL: \"/ai\" }).",
+            "In a web page give baseURL, a proxy of your own: new WorkersAI({ baseURL: \"/ai\" }).",
         );
     }
     let what = match (account, token) {
@@ -189,7 +189,7 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
         &[
             "accountId is not an account id: it has 32 hexadecimal characters, this one has ",
             &decimal(id.len() as i64),
-            ". Copy it from the dashboard's Workers AI page; the environment variable is CLOUDFLARE_ACCOUNT_ID.",
+            ". Copy it from the dashboard, or set CLOUDFLARE_ACCOUNT_ID.",
         ]
         .concat(),
     ))
@@ -211,7 +211,7 @@ fn check_secret(token: &str, name: &str) -> Result<GivenToken, Error> {
     } else if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
         " is the token alone, without \"Bearer \" before it."
     } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        " has a character that no API token has (a space, a line break, a quote?). Copy it again."
+        " has a character that no API token has. Copy it again."
     } else {
         return Ok(GivenToken::Text(Secret::new(text)));
     };

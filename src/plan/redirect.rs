@@ -54,7 +54,9 @@ pub fn follow(step: Step<'_>) -> Result<bool, Error> {
         error.status = (step.status != 0).then_some(step.status);
         Err(error)
     };
-    let Some(to) = step.to.filter(|to| to.starts_with("https://") || to.starts_with("http://")) else {
+    let Some(to) =
+        step.to.filter(|to| (to.starts_with("https://") || to.starts_with("http://")) && !to.contains('@'))
+    else {
         return refuse(&["to an address that cannot be followed"]);
     };
     if !matches!(step.status, 307 | 308) {

@@ -22,17 +22,12 @@ pub fn check(prompt: Given, messages: Given, input: Given) -> Result<(), Error> 
         return Err(Error::invalid("prompt", "prompt and messages exclude each other: leave one out."));
     }
     match (prompt, messages, input) {
-        (Given::Absent, Given::Absent, Given::Absent) => Err(Error::invalid(
-            "prompt",
-            "There is nothing to answer: give prompt (a string) or messages (an array).",
-        )),
+        (Given::Absent, Given::Absent, Given::Absent) => {
+            Err(Error::invalid("prompt", "Give prompt (a string) or messages (an array)."))
+        }
         (Given::List(_) | Given::Other, _, _) => Err(Error::invalid("prompt", "prompt must be a string.")),
-        (_, Given::List(0), _) => {
-            Err(Error::invalid("messages", "messages is empty: give at least one message."))
-        }
-        (_, Given::Text | Given::Other, _) => {
-            Err(Error::invalid("messages", "messages must be an array of { role, content } objects."))
-        }
+        (_, Given::List(0), _) => Err(Error::invalid("messages", "messages is empty.")),
+        (_, Given::Text | Given::Other, _) => Err(Error::invalid("messages", "messages must be an array.")),
         _ => Ok(()),
     }
 }

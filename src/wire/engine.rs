@@ -49,6 +49,8 @@ struct Stream {
     reader: Reader,
     /// The bytes still needed, while another stream has the window.
     tail: Vec<u8>,
+    /// The window itself instead, where they are too many to be copied at every change.
+    kept: Option<Window>,
 }
 
 /// See the module.
@@ -69,6 +71,7 @@ impl Engine {
             framing: Framing::default(),
             reader: Reader::new(mode, max_event_bytes),
             tail: Vec::new(),
+            kept: None,
         };
         let free = self.streams.iter().position(Option::is_none);
         let place = free.unwrap_or_else(|| {
@@ -110,20 +113,26 @@ impl Engine {
         }
         if let Some(stream) = stream(&mut self.streams, self.current) {
             let from = stream.framing.needed_from();
-            stream.tail.clear();
-            stream.tail.extend_from_slice(&self.window.padded().as_slice()[from..]);
-            stream.framing.moved(from);
+            let tail = &self.window.padded().as_slice()[from..];
+            if tail.len() > CHUNK {
+                stream.kept = Some(std::mem::take(&mut self.window));
+            } else {
+                stream.tail.clear();
+                stream.tail.extend_from_slice(tail);
+                stream.framing.moved(from);
+            }
         }
         self.current = handle;
+        self.tables.clear();
         self.window.clear();
         self.window.compact(0, CHUNK);
-        self.tables.clear();
         if let Some(stream) = stream(&mut self.streams, handle) {
-            self.window.append(&stream.tail);
-            // A large event's beginning is not kept twice.
-            stream.tail = Vec::new();
+            match stream.kept.take() {
+                Some(window) => self.window = window,
+                None => self.window.append(&stream.tail),
+            }
         }
-        self.header[header::FLAGS] = 0;
+        self.header[header::FLAGS] = if self.window.has_room() { 0 } else { flags::COMPACT };
         self.show();
     }
 

@@ -404,6 +404,33 @@ fn interleaved_streams_do_not_mix() {
 }
 
 #[test]
+fn large_events_in_interleaved_streams() {
+    let event =
+        |letter: &str| format!("data: {{\"response\":\"{}\"}}\n\ndata: [DONE]\n\n", letter.repeat(300_000));
+    let mut engine = Engine::default();
+    let mut streams: Vec<_> = ["a", "b", "c"]
+        .map(|letter| (engine.open(Mode::Events, 1 << 20), Player::default(), event(letter)))
+        .into_iter()
+        .collect();
+    for part in 0..300 {
+        for (handle, player, bytes) in &mut streams {
+            engine.select(*handle);
+            let rest = bytes.as_bytes().chunks(1021).nth(part).unwrap_or_default();
+            if engine.header()[header::FLAGS] & flags::ENDED == 0 {
+                feed(&mut engine, player, rest);
+            }
+        }
+    }
+    for (handle, player, bytes) in &mut streams {
+        engine.select(*handle);
+        finish(&mut engine, player);
+        engine.close(*handle);
+        assert_eq!(text_of(&player.said), bytes[19..300_019]);
+        assert_eq!(player.said.last(), Some(&Said::Finish(0)));
+    }
+}
+
+#[test]
 fn large_events_pass_and_larger_ones_fail() {
     let event = |len: usize| format!("data: {{\"response\":\"{}\"}}\n\ndata: [DONE]\n\n", "x".repeat(len));
     let mut engine = Engine::default();

@@ -3,7 +3,7 @@
 use super::{Dialect, Failure, Sink, tools};
 use crate::wire::json::Value;
 
-/// Reads the first choice; others (`n` above 1) are alternatives, not more of the same text. Tells whether there was text.
+/// Reads the first choice; others (`n` above 1) are alternatives, not more of the same text. Tells whether there was text or reasoning.
 pub(super) fn choices(
     dialect: &mut Dialect,
     choices: Value<'_>,
@@ -41,10 +41,11 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
     ]);
     // Two names for one channel; where both are sent they say the same.
     let spoken = |value: &Value<'_>| value.body().is_some_and(|body| !body.is_empty());
-    if let Some(thinking) = reasoning.filter(spoken).or(reasoning_content.filter(spoken)) {
+    let thinking = reasoning.filter(spoken).or(reasoning_content.filter(spoken));
+    if let Some(thinking) = thinking {
         dialect.say_reasoning(thinking, sink);
     }
-    let mut said = false;
+    let mut said = thinking.is_some();
     for value in [content, refusal].into_iter().flatten() {
         said |= match value.is_array() {
             true => parts(dialect, value, sink),

@@ -60,6 +60,9 @@ fn chat_answers() {
 fn text_in_choices_and_response_counts_once() {
     assert_eq!(answer(r#"{"choices":[{"message":{"content":"a"}}],"response":"a"}"#).text, "a");
     assert_eq!(answer(r#"{"response":"a","choices":[]}"#).text, "a");
+    let thought =
+        answer(r#"{"choices":[{"message":{"content":"","reasoning_content":"hm"}}],"response":"hm"}"#);
+    assert_eq!((thought.text.as_str(), thought.reasoning.as_deref()), ("", Some("hm")));
     assert_eq!(
         answer(r#"{"choices":[{"text":"b","finish_reason":"length"}]}"#).finish_reason,
         FinishReason::Length

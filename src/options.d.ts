@@ -16,7 +16,7 @@ export interface Timeouts {
   total?: number;
   /** From each request to the first byte of its answer. Default: none. */
   firstByte?: number;
-  /** Between two reads that bring bytes; runs only while somebody waits for them. Default: 120000 (two minutes). */
+  /** Until a read brings bytes, comments too; runs only while somebody waits for them. Up to a quarter more may pass. Default: 120000 (two minutes). */
   idle?: number;
 }
 

@@ -129,7 +129,7 @@ export class Guard {
   /** Ends the call because a limit was reached. */
   expire(kind) {
     const [option, what] = MESSAGES[kind];
-    const message = `${what} within ${this.#limits[kind]} ms. Allow more with ${option}, ask for fewer tokens, or try again.`;
+    const message = `${what} within ${this.#limits[kind]} ms. Allow more with ${option}, or try again.`;
     this.#finish(kind, failure("TIMEOUT", message, this.#signed({})));
   }
 

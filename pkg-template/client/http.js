@@ -56,7 +56,7 @@ async function send(call, url, headers, redirect) {
     throw guard.fail(fields, { cause });
   }
   if (!isResponse(response)) {
-    throw failure("CONFIG", "The function fetch did not give a Response.", {
+    throw failure("CONFIG", "fetch did not give a Response.", {
       field: "fetch",
     });
   }

@@ -211,22 +211,24 @@ export class Channel {
     try {
       for (;;) {
         if (this.#isOver()) return this.#end();
-        const value = this.reader === null ? this.#whole() : this.#digest(await this.#nextChunk());
+        let value;
+        if (this.reader === null) {
+          value = this.#whole();
+        } else {
+          this.idle?.begin();
+          let result;
+          try {
+            result = await this.reader.read();
+          } catch (cause) {
+            return this.#broken(cause);
+          }
+          this.idle?.end();
+          value = this.#digest(result);
+        }
         if (value !== undefined) return { value, done: false };
       }
     } finally {
       this.waiting--;
-    }
-  }
-
-  async #nextChunk() {
-    this.idle?.begin();
-    try {
-      return await this.reader.read();
-    } catch (cause) {
-      return this.#broken(cause);
-    } finally {
-      this.idle?.end();
     }
   }
 

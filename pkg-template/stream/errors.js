@@ -23,7 +23,4 @@ export const refused = refusal;
 
 /** A second reading. */
 export const consumed = () =>
-  failure(
-    "STREAM_CONSUMED",
-    "A stream can be read once, and this one has been. Call tee() before reading to get two.",
-  );
+  failure("STREAM_CONSUMED", "A stream can be read once: call tee() before reading to get two.");

@@ -1,12 +1,19 @@
-// The limit on how long bytes may stay away. Setting and clearing a timer costs as much as reading a chunk does, so there is one timer
-// for all reads: it looks how long the pending one has been waiting, and sleeps again until that one's time would be up.
+// The limit on how long bytes may stay away. Setting and clearing a timer costs as much as reading a chunk does, and so does a look at the
+// clock. So there is one timer for all reads, which looks four times in the limit whether it is still the same read that waits: a
+// read is ended when it has waited for the limit, or a quarter of it longer.
+
+const LOOKS = 4;
 
 export class IdleWatch {
   #ms;
   #expire;
   #timer;
   #isWaiting = false;
-  #since = 0;
+  /** Reads begun so far. */
+  #reads = 0;
+  /** The read that the last look saw, and how many looks have seen it. */
+  #seen = 0;
+  #looks = 0;
 
   /**
    * @param {number} ms how long a read may take
@@ -20,8 +27,8 @@ export class IdleWatch {
   /** A read begins. */
   begin() {
     this.#isWaiting = true;
-    this.#since = performance.now();
-    if (this.#timer === undefined) this.#sleep(this.#ms);
+    this.#reads++;
+    if (this.#timer === undefined) this.#sleep();
   }
 
   /** The read is over. */
@@ -36,16 +43,20 @@ export class IdleWatch {
     this.#timer = undefined;
   }
 
-  #sleep(ms) {
-    this.#timer = setTimeout(() => this.#look(), ms);
+  #sleep() {
+    if (this.#seen !== this.#reads) {
+      this.#seen = this.#reads;
+      this.#looks = 0;
+    }
+    this.#timer = setTimeout(() => this.#look(), this.#ms / LOOKS);
   }
 
   #look() {
     this.#timer = undefined;
     // Whoever reads again sets it again: a reader who takes his time keeps no process alive.
     if (!this.#isWaiting) return;
-    const left = this.#since + this.#ms - performance.now();
-    if (left > 0) this.#sleep(left);
+    if (this.#seen === this.#reads) this.#looks++;
+    if (this.#looks < LOOKS) this.#sleep();
     else this.#expire();
   }
 }

@@ -32,15 +32,16 @@ const fn row(number: u32, _status: u16, code: Code, _meaning: &'static str, advi
 }
 
 const TOKEN: &str = "Check that the API token is valid, belongs to this account, and has the permission \"Workers AI Read\" (with a gateway also \"AI Gateway\").";
-const QUOTA: &str = "The free daily allocation of 10,000 neurons comes back at 00:00 UTC; the Workers Paid plan goes beyond it.";
+const QUOTA: &str =
+    "The free allocation of 10,000 neurons comes back at 00:00 UTC; the Workers Paid plan goes beyond it.";
 const NO_MODEL: &str =
-    "Check the model id (it looks like @cf/author/model), and that the model is still in the catalogue.";
-const ACCOUNT: &str = "This account has no access to it; ask Cloudflare support or choose another model.";
-const BUSY: &str = "The model is at capacity: try again in a while, or choose another model.";
+    "Check the model id (it looks like @cf/author/model), and that the catalogue still has it.";
+const ACCOUNT: &str = "Ask Cloudflare support, or choose another model.";
+const BUSY: &str = "Try again in a while, or choose another model.";
 const SLOWER: &str = "Send fewer requests per minute.";
-const SHORTER: &str = "Shorten the input, lower max_tokens, or choose a model with a larger context window.";
+const SHORTER: &str = "Shorten the input, lower max_tokens, or choose a larger context window.";
 const INPUT: &str = "Compare the input with the model's schema.";
-const BLOCKED: &str = "A guardrail refused it: change the prompt, or the gateway's rules.";
+const BLOCKED: &str = "Change the prompt, or the gateway's rules.";
 const AGAIN: &str = "Try again.";
 const FASTER: &str = "Try again, ask for less, or stream the answer.";
 

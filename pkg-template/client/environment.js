@@ -32,6 +32,5 @@ const isPage = () =>
 const isServer = () =>
   typeof globalThis.process?.versions?.node === "string" ||
   typeof globalThis.Deno === "object" ||
-  typeof globalThis.Bun === "object" ||
   typeof globalThis.WebSocketPair === "function" ||
   globalThis.navigator?.userAgent === "Cloudflare-Workers";

@@ -18,8 +18,8 @@ export function initSync(source) {
     throw new runtime.WorkersAIError({
       code: "CONFIG",
       message:
-        "initSync takes the WebAssembly.Module or the bytes of workers-ai-wasm/wasm, already awaited and of the same " +
-        "version. A page's Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src.",
+        "initSync takes the WebAssembly.Module or the bytes of workers-ai-wasm/wasm, awaited, of the same version; a page's " +
+        "Content-Security-Policy needs 'wasm-unsafe-eval'.",
       retryable: false,
       cause,
     });

@@ -6,28 +6,13 @@ import { named } from "../names.js";
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const parse = (source, at, len) => JSON.parse(decoder.decode(source.subarray(at, at + len)));
 
+/** More text, or more reasoning. */
 export class TextEvent {
   #source;
   #at;
   #len;
-  constructor(text, source, at, len) {
-    this.type = "text";
-    this.text = text;
-    this.#source = source;
-    this.#at = at;
-    this.#len = len;
-  }
-  get raw() {
-    return parse(this.#source, this.#at, this.#len);
-  }
-}
-
-export class ReasoningEvent {
-  #source;
-  #at;
-  #len;
-  constructor(text, source, at, len) {
-    this.type = "reasoning";
+  constructor(type, text, source, at, len) {
+    this.type = type;
     this.text = text;
     this.#source = source;
     this.#at = at;
@@ -94,4 +79,4 @@ export class FinishEvent {
   }
 }
 
-named({ TextEvent, ReasoningEvent, ToolCallDeltaEvent, ToolCallEvent, UsageEvent, FinishEvent });
+named({ TextEvent, ToolCallDeltaEvent, ToolCallEvent, UsageEvent, FinishEvent });

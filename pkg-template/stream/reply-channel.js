@@ -3,14 +3,7 @@
 import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
 import { streamError } from "./errors.js";
-import {
-  FinishEvent,
-  ReasoningEvent,
-  TextEvent,
-  ToolCallDeltaEvent,
-  ToolCallEvent,
-  UsageEvent,
-} from "./event-types.js";
+import { FinishEvent, TextEvent, ToolCallDeltaEvent, ToolCallEvent, UsageEvent } from "./event-types.js";
 import {
   FAILURE,
   FINISH,
@@ -109,8 +102,8 @@ export class EventChannel extends ReplyChannel {
         const dataLen = engine.ints[r + 5];
         // An event that began in an earlier chunk has its bytes in no one chunk.
         if (this.chunk === null || dataAt < this.base)
-          return new TextEvent(text, engine.copyData(r), 0, dataLen);
-        return new TextEvent(text, this.chunk, dataAt - this.base + this.offset, dataLen);
+          return new TextEvent("text", text, engine.copyData(r), 0, dataLen);
+        return new TextEvent("text", text, this.chunk, dataAt - this.base + this.offset, dataLen);
       }
       const event = this.#event(r);
       if (event !== undefined) return event;
@@ -122,9 +115,9 @@ export class EventChannel extends ReplyChannel {
     const kind = this.note(r);
     switch (kind) {
       case TEXT:
-        return this.#sourced(TextEvent, r);
+        return this.#sourced("text", r);
       case REASONING:
-        return this.#sourced(ReasoningEvent, r);
+        return this.#sourced("reasoning", r);
       case TOOL_ARGUMENTS:
       case TOOL_DELTA: {
         const { toolId, toolName } = this;
@@ -149,11 +142,11 @@ export class EventChannel extends ReplyChannel {
     return undefined;
   }
 
-  #sourced(Event, r) {
+  #sourced(type, r) {
     const text = engine.stringOf(r);
     const dataLen = engine.ints[r + 5];
-    if (!this.#isInChunk(r)) return new Event(text, engine.copyData(r), 0, dataLen);
-    return new Event(text, this.chunk, engine.ints[r + 4] - this.base + this.offset, dataLen);
+    if (!this.#isInChunk(r)) return new TextEvent(type, text, engine.copyData(r), 0, dataLen);
+    return new TextEvent(type, text, this.chunk, engine.ints[r + 4] - this.base + this.offset, dataLen);
   }
 
   /** Does the event's data lie in the chunk as it is? */

@@ -1,8 +1,8 @@
-// The one class of every failure. The wasm makes instances of it through the host, with everything already redacted.
+// The one class of every failure. The core gives the fields of most, with everything already redacted.
 
-// Tells an instance even if another copy of the package, or another realm, has made it.
 import { named } from "./names.js";
 
+// Tells an instance even if another copy of the package, or another realm, has made it.
 const BRAND = Symbol.for("workers-ai-wasm.error");
 
 // In the order in which a person wants to read them. `message` and `name` are those of every Error; `cause` and

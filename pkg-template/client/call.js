@@ -10,9 +10,6 @@ import { describeCall } from "./options.js";
 import { kindOf } from "./values.js";
 import { textsOf } from "./withhold.js";
 
-/** Longest wait that the service may ask for; told in the message when it asks for more. */
-const seconds = (ms) => Math.ceil(ms / 1000);
-
 export class Call {
   /** Checks everything and encodes the input, so that later changes to it have no effect. */
   constructor(client, model, input, options) {
@@ -111,6 +108,6 @@ export class Call {
 }
 
 function tooLong(error, ms) {
-  error.message += ` The service asks to wait ${seconds(ms)} s, which is not waited for.`;
+  error.message += ` The service asks to wait ${Math.ceil(ms / 1000)} s, which is not waited for.`;
   return error;
 }

@@ -73,12 +73,11 @@ fn check_bounds(given: Given<'_>, shape: Shape, property: &Property) -> Result<(
     let name = property.name;
     let refuse = |why: String| Err(Error::invalid(name, &[name, " ", &why, "."].concat()));
     match shape {
-        Shape::Number(Some(number)) => {
+        Shape::Number(Some(number))
             if property.minimum.is_some_and(|least| number < least)
-                || property.maximum.is_some_and(|most| number > most)
-            {
-                return refuse(["must be ", &expected(property)].concat());
-            }
+                || property.maximum.is_some_and(|most| number > most) =>
+        {
+            return refuse(["must be ", &expected(property)].concat());
         }
         Shape::Text(length) if !property.kinds.contains(&Kind::Media) => {
             if length == 0 && property.min_length.unwrap_or(0) > 0 {

@@ -2,6 +2,8 @@
 // [id, context window, neurons per million input tokens, neurons per million output tokens, extras]. A 0 means "not published".
 // Unknown ids are refused as the service refuses them; `options.models` adds more.
 
+import { OTHERS } from "./others.js";
+
 /** Text generation, older schema: `{ response, tool_calls?, usage }`. */
 const legacy = [
   ["@cf/deepseek-ai/deepseek-r1-distill-qwen-32b", 80000, 45170, 443756],
@@ -94,6 +96,7 @@ const entry =
 
 /** Every known model by id. */
 export const MODELS = new Map([
+  ...OTHERS,
   ...legacy.map(entry("text-generation", "legacy")),
   ...chat.map(entry("text-generation", "chat")),
   ...embeddings.map(entry("text-embeddings", "embeddings")),

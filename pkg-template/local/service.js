@@ -24,7 +24,7 @@ export class LocalService {
 
   constructor(options = {}) {
     this.#options = options;
-    this.models = new ModelRegistry(options.models);
+    this.models = new ModelRegistry(options.models, { deprecated: options.deprecated });
     this.#faults = new FaultPlan(options);
     this.#routes = new Routes(options.routes);
     this.#onCall = options.onCall ?? (() => {});

@@ -64,3 +64,6 @@ const ROWS = {
 export const TASKS = Object.fromEntries(
   Object.entries(ROWS).map(([key, [name, id, description]]) => [key, { id, name, description }]),
 );
+
+/** The short name of a task by its name in the catalogue. */
+export const TASK_KEYS = Object.fromEntries(Object.entries(TASKS).map(([key, { name }]) => [name, key]));

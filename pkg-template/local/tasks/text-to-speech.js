@@ -39,7 +39,7 @@ export const aura = {
       model,
       text: read.text,
       speaker: read.speaker,
-      language: model.family === "tts.aura2-es" ? "es" : "en",
+      language: model.family === "voice.aura2-es" ? "es" : "en",
       encoding: read.encoding,
       container: read.container,
       sampleRate: read.sample_rate,

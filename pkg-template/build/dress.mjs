@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { deflate } from "@gfx/zopfli";
 import { root } from "../setup/process.mjs";
 import { bundleEntries } from "./bundle.mjs";
+import { writeCatalog } from "./catalog.mjs";
 import { GLUE, writeTypings } from "./typings.mjs";
 
 const template = path.join(root, "pkg-template");
@@ -20,6 +21,7 @@ export async function dress(wasmFolder, packageFolder) {
 
   await gatherSources(wasmFolder, source);
   const values = await bundleEntries(source, dist);
+  await writeCatalog(source, dist);
   await writeTypings({
     glue: path.join(wasmFolder, `${GLUE}.d.ts`),
     entries: path.join(template, "entry"),
@@ -50,7 +52,7 @@ async function gatherSources(wasmFolder, source) {
   for (const name of await readdir(template)) {
     if (name.endsWith(".js")) await cp(path.join(template, name), path.join(source, name));
   }
-  for (const folder of ["client", "stream"]) {
+  for (const folder of ["catalog", "client", "stream"]) {
     await cp(path.join(template, folder), path.join(source, folder), { recursive: true });
   }
   await cp(path.join(wasmFolder, `${GLUE}.js`), path.join(source, `${GLUE}.js`));

@@ -13,6 +13,7 @@ pub mod call;
 pub mod codes;
 pub mod error;
 pub mod headers;
+pub mod kernel;
 pub mod model;
 pub mod options;
 pub mod plan;

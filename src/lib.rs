@@ -10,6 +10,7 @@
 //! decides. What is JavaScript's own (`fetch`, signals, promises) is handled by JavaScript, in `pkg-template/client`, which asks here.
 
 pub mod call;
+pub mod catalog;
 pub mod codes;
 pub mod error;
 pub mod headers;

@@ -4,8 +4,13 @@ import chat from "page/chat.js";
 import packageCore from "page/core.js";
 import page from "page/index.html";
 import packageIndex from "page/index.js";
+import packageInflate from "page/inflate.js";
 import models from "page/models.js";
 import style from "page/style.css";
+import packageTasks from "page/tasks.js";
+import packageTasksInlined from "page/tasks-inlined.js";
+import packageVectors from "page/vectors.js";
+import packageVectorsInlined from "page/vectors-inlined.js";
 
 const HTML = "text/html; charset=utf-8";
 const SCRIPT = "text/javascript; charset=utf-8";
@@ -17,6 +22,11 @@ const FILES = new Map([
   ["/style.css", [style, "text/css; charset=utf-8"]],
   ["/workers-ai-wasm/index.js", [packageIndex, SCRIPT]],
   ["/workers-ai-wasm/core.js", [packageCore, SCRIPT]],
+  ["/workers-ai-wasm/inflate.js", [packageInflate, SCRIPT]],
+  ["/workers-ai-wasm/tasks.js", [packageTasks, SCRIPT]],
+  ["/workers-ai-wasm/tasks-inlined.js", [packageTasksInlined, SCRIPT]],
+  ["/workers-ai-wasm/vectors.js", [packageVectors, SCRIPT]],
+  ["/workers-ai-wasm/vectors-inlined.js", [packageVectorsInlined, SCRIPT]],
 ]);
 
 /** The file at a path, or null. */

@@ -21,7 +21,13 @@ const demo :Workerd.Worker = (
     # The package, as its workerd condition has it.
     (name = "workers-ai-wasm", esModule = embed "../pkg/dist/workerd.js"),
     (name = "core.js", esModule = embed "../pkg/dist/core.js"),
+    (name = "tasks.js", esModule = embed "../pkg/dist/tasks.js"),
+    (name = "tasks-workerd.js", esModule = embed "../pkg/dist/tasks-workerd.js"),
+    (name = "vectors.js", esModule = embed "../pkg/dist/vectors.js"),
+    (name = "vectors-workerd.js", esModule = embed "../pkg/dist/vectors-workerd.js"),
     (name = "workers_ai_wasm_bg.wasm", wasm = embed "../pkg/dist/workers_ai_wasm_bg.wasm"),
+    (name = "workers_ai_tasks_bg.wasm", wasm = embed "../pkg/dist/workers_ai_tasks_bg.wasm"),
+    (name = "workers_ai_vectors_bg.wasm", wasm = embed "../pkg/dist/workers_ai_vectors_bg.wasm"),
     # What the browser gets.
     (name = "page/index.html", text = embed "index.html"),
     (name = "page/chat.js", text = embed "chat.js"),
@@ -29,6 +35,11 @@ const demo :Workerd.Worker = (
     (name = "page/style.css", text = embed "style.css"),
     (name = "page/index.js", text = embed "../pkg/dist/index.js"),
     (name = "page/core.js", text = embed "../pkg/dist/core.js"),
+    (name = "page/inflate.js", text = embed "../pkg/dist/inflate.js"),
+    (name = "page/tasks.js", text = embed "../pkg/dist/tasks.js"),
+    (name = "page/tasks-inlined.js", text = embed "../pkg/dist/tasks-inlined.js"),
+    (name = "page/vectors.js", text = embed "../pkg/dist/vectors.js"),
+    (name = "page/vectors-inlined.js", text = embed "../pkg/dist/vectors-inlined.js"),
   ],
   bindings = [
     (name = "ANSWERED_BY", fromEnvironment = "ANSWERED_BY"),

@@ -1,55 +1,97 @@
 /**
- * The JavaScript of the package: each entry is one file, with what the entries share beside them.
+ * The JavaScript of the package: one file per part, each of which stands on the others by name, as `import "./core.js"`. What only
+ * some programs need (tasks, vectors) is in parts of its own, which are loaded when they are used.
  *
  * Comments, blanks and local names are left to the source maps, which nobody loads unasked. Classes that a caller can see keep
  * their names: see `named` in pkg-template/names.js.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
-const COMMON = {
-  bundle: true,
-  target: "es2022",
-  charset: "utf8",
-  minify: true,
-  legalComments: "none",
-  sourcemap: "linked",
-  logLevel: "warning",
-};
+/** The parts. Whatever else an import names becomes a piece of the part that imports it. */
+export const PARTS = [
+  "index",
+  "workerd",
+  "slim",
+  "core",
+  "inflate",
+  "tasks",
+  "tasks-inlined",
+  "tasks-workerd",
+  "vectors",
+  "vectors-inlined",
+  "vectors-workerd",
+];
+/** Parts that CommonJS has no use for: workerd reads modules only. */
+const MODULES_ONLY = ["workerd", "tasks-workerd", "vectors-workerd"];
+
+const PART_NAME = new RegExp(`(?<=["'])(\\./(?:${PARTS.join("|")}))\\.js(?=["'])`, "g");
+
+/** Leaves imports of other parts as they are. */
+const partsOf = (source) => ({
+  name: "parts",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\// }, ({ path: name, resolveDir, kind }) => {
+      const { dir, name: part, ext } = path.parse(path.resolve(resolveDir, name));
+      const other = kind !== "entry-point" && dir === source && ext === ".js" && PARTS.includes(part);
+      return other ? { path: `./${part}.js`, external: true } : undefined;
+    });
+  },
+});
 
 /**
- * @param {string} source the folder with the entries' sources
+ * @param {string} source the folder with the parts' sources
  * @param {string} dist where the package's code goes
  * @returns {Promise<string[]>} the names that the main entry exports
  */
 export async function bundleEntries(source, dist) {
-  const at = (...names) => names.map((name) => path.join(source, `${name}.js`));
   const { metafile } = await build({
-    ...COMMON,
-    entryPoints: at("index", "workerd", "slim"),
+    entryPoints: PARTS.map((name) => path.join(source, `${name}.js`)),
     outdir: dist,
     format: "esm",
-    // All entries stand on one instance of the shared part: whichever starts the wasm starts it for all.
-    splitting: true,
-    chunkNames: "core",
-    // Workers' tools take this file as a module; it is copied as it is.
+    bundle: true,
+    target: "es2022",
+    charset: "utf8",
+    minify: true,
+    legalComments: "none",
+    sourcemap: "linked",
+    logLevel: "warning",
+    plugins: [partsOf(source)],
+    // Workers' tools take these files as modules; they are copied as they are.
     external: ["*.wasm"],
     metafile: true,
   });
-  await build({
-    ...COMMON,
-    entryPoints: at("index", "slim"),
-    outdir: dist,
-    outExtension: { ".js": ".cjs" },
-    format: "cjs",
-    platform: "neutral",
-  });
-  for (const name of ["index.js", "workerd.js", "slim.js", "core.js", "index.cjs", "slim.cjs"]) {
-    await tidySourceMap(path.join(dist, `${name}.map`), source);
+  for (const name of PARTS) {
+    await tidySourceMap(path.join(dist, `${name}.js.map`), source);
+    if (!MODULES_ONLY.includes(name)) await toCommonJS(dist, name);
   }
   const [, main] = Object.entries(metafile.outputs).find(([file]) => path.basename(file) === "index.js");
   return main.exports.sort();
+}
+
+/** The same file for `require`. */
+async function toCommonJS(dist, name) {
+  const module = (await readFile(path.join(dist, `${name}.js`), "utf8")).replace(
+    /\n\/\/# sourceMappingURL=.*/,
+    "",
+  );
+  const map = await readFile(path.join(dist, `${name}.js.map`));
+  // An expression such as `import("./tasks.js")` names a part as well.
+  const renamed = module.replaceAll(PART_NAME, "$1.cjs");
+  const mapped = `${renamed}\n//# sourceMappingURL=data:application/json;base64,${map.toString("base64")}\n`;
+  const made = await transform(mapped, {
+    format: "cjs",
+    platform: "node",
+    target: "es2022",
+    supported: { "dynamic-import": false },
+    charset: "utf8",
+    minify: true,
+    sourcemap: "external",
+    sourcefile: `${name}.js`,
+  });
+  await writeFile(path.join(dist, `${name}.cjs`), `${made.code}//# sourceMappingURL=${name}.cjs.map\n`);
+  await writeFile(path.join(dist, `${name}.cjs.map`), made.map);
 }
 
 /** Names the sources by themselves, not by the folder in which they were put together. */
@@ -59,7 +101,7 @@ async function tidySourceMap(file, source) {
   map.sourceRoot = "workers-ai-wasm";
   // Nobody reads the wasm's text.
   map.sourcesContent = map.sourcesContent.map((text, index) =>
-    map.sources[index] === "bytes.js" ? null : text,
+    map.sources[index].endsWith("_bytes.js") ? null : text,
   );
   await writeFile(file, JSON.stringify(map));
 }

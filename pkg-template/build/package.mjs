@@ -6,19 +6,19 @@ import { dress } from "./dress.mjs";
 import { hashOf, readStamp, writeStamp } from "./inputs.mjs";
 import { linkPackage } from "./link.mjs";
 import { complaintsAbout, measurePackage, printSizes } from "./sizes.mjs";
-import { buildWasm, wasmFolder } from "./wasm.mjs";
+import { buildWasm, MODULES, wasmFolderOf } from "./wasm.mjs";
 
 /** The finished package. */
 export const packageFolder = path.join(root, "pkg");
 
-const CRATE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo", "src", "package-lock.json"];
+const CRATE = ["Cargo.toml", "Cargo.lock", "build.rs", "rust-toolchain.toml", ".cargo", "src", "package-lock.json"];
 const DRESS = ["pkg-template", "CHANGELOG.md", "LICENSE"];
 
 /** @returns {Promise<string[]>} complaints about sizes over the limit */
 export async function buildPackage() {
   const stamp = readStamp();
   const crate = hashOf(CRATE);
-  if (stamp.crate !== crate || !existsSync(wasmFolder)) {
+  if (stamp.crate !== crate || !MODULES.every((module) => existsSync(wasmFolderOf(module)))) {
     console.log("build: compiling the wasm");
     await buildWasm();
     writeStamp({ ...stamp, crate });
@@ -26,7 +26,7 @@ export async function buildPackage() {
   const dressed = hashOf(DRESS) + crate;
   if (stamp.dressed !== dressed || !existsSync(packageFolder)) {
     console.log("build: dressing the package");
-    await dress(wasmFolder, packageFolder);
+    await dress(packageFolder);
     writeStamp({ crate, dressed });
   }
   linkPackage(packageFolder);

@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { GLUE } from "./typings.mjs";
 
 /** Bytes of gzip for the wasm and all JavaScript that a chat stream loads, whatever the entry. */
 export const LIMIT = 60 * 1024;
@@ -14,22 +13,22 @@ export const LIMIT = 60 * 1024;
 
 /**
  * @param {string} packageFolder
- * @returns {Promise<Size[]>}
+ * @returns {Promise<(Size & { limited: boolean })[]>}
  */
 export async function measurePackage(packageFolder) {
   const dist = path.join(packageFolder, "dist");
-  const wasm = path.join(dist, `${GLUE}_bg.wasm`);
-  const closure = (entry) => closureOf(path.join(dist, entry));
-  const rows = {
-    "wasm alone": [wasm],
-    "chat stream, index.js (wasm inlined)": await closure("index.js"),
-    "chat stream, workerd.js + wasm": await closure("workerd.js"),
-    "chat stream, slim.js + wasm": [wasm, ...(await closure("slim.js"))],
-    "index.cjs (wasm inlined)": [path.join(dist, "index.cjs")],
-  };
-  return Promise.all(
-    Object.entries(rows).map(async ([name, files]) => ({ name, ...(await measure(files)) })),
-  );
+  const file = (name) => readFile(path.join(dist, name));
+  const wasm = await file("workers_ai_wasm_bg.wasm");
+  const chat = (entry) => applicationOf(dist, entry, "WorkersAI");
+  const rows = [
+    ["chat stream, index.js (wasm inlined)", true, [await chat("index.js")]],
+    ["chat stream, workerd.js + wasm", true, [await chat("workerd.js"), wasm]],
+    ["chat stream, slim.js + wasm", true, [await chat("slim.js"), wasm]],
+    ["wasm alone", false, [wasm]],
+    ["the tasks, when used", false, [await file("tasks-inlined.js"), await file("tasks.js")]],
+    ["VectorIndex, when used", false, [await file("vectors-inlined.js"), await file("vectors.js")]],
+  ];
+  return rows.map(([name, limited, contents]) => ({ name, limited, ...measure(contents) }));
 }
 
 /** @param {Size[]} sizes */
@@ -46,39 +45,44 @@ export function printSizes(sizes) {
  */
 export function complaintsAbout(sizes) {
   return sizes
-    .filter(({ gzip }) => gzip > LIMIT)
+    .filter(({ gzip, limited }) => limited && gzip > LIMIT)
     .map(({ name, gzip }) => `${name} has ${kilo(gzip).trim()} gzip, the limit is ${kilo(LIMIT).trim()}.`);
 }
 
-/** Each file on its own, since that is how they travel when nothing bundles them. */
-async function measure(files) {
+/** Each file on its own, since that is how they travel. */
+function measure(contents) {
   let raw = 0;
   let gzip = 0;
-  for (const file of files) {
-    const content = await readFile(file);
+  for (const content of contents) {
     raw += content.length;
     gzip += gzipSync(content, { level: 9 }).length;
   }
   return { raw, gzip };
 }
 
-/** The entry and everything that it imports. */
-async function closureOf(entry) {
-  const folder = path.dirname(entry);
-  const { metafile } = await build({
-    entryPoints: [entry],
-    absWorkingDir: folder,
+/** The script of an application that imports one thing of an entry, as a bundler makes it; what is imported later stays outside. */
+async function applicationOf(dist, entry, name) {
+  const { outputFiles } = await build({
+    stdin: { contents: `export { ${name} } from "./${entry}";`, resolveDir: dist },
     bundle: true,
     write: false,
-    metafile: true,
+    minify: true,
     format: "esm",
-    outdir: "out",
-    // The content does not matter here; that the file is counted does.
-    loader: { ".wasm": "empty" },
+    target: "es2022",
+    plugins: [laterImports],
     logLevel: "warning",
   });
-  return Object.keys(metafile.inputs).map((file) => path.join(folder, file));
+  return outputFiles[0].contents;
 }
+
+const laterImports = {
+  name: "later imports",
+  setup({ onResolve }) {
+    onResolve({ filter: /.*/ }, ({ path: name, kind }) =>
+      kind === "dynamic-import" || name.endsWith(".wasm") ? { path: name, external: true } : undefined,
+    );
+  },
+};
 
 function kilo(bytes) {
   return `${(bytes / 1024).toFixed(1).padStart(7)} KiB`;

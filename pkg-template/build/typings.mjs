@@ -7,9 +7,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-/** The name that wasm-bindgen gives to the glue. */
-export const GLUE = "workers_ai_wasm";
-
 /** From here on the glue's typings are about loading the wasm. They need the DOM's types, which a server lacks. */
 const LOADING_PART = "export type InitInput";
 /** Public though no entry exports it as a value: it is only ever received. */
@@ -62,7 +59,7 @@ export async function writeTypings({ glue, entries, dist, values }) {
     );
   }
   const wasm = await readFile(path.join(entries, "wasm.d.ts"), "utf8");
-  await writeFile(path.join(dist, `${GLUE}_bg.wasm.d.ts`), wasm);
+  await writeFile(path.join(dist, "wasm.d.ts"), wasm);
 }
 
 function declares(api, kinds, name) {

@@ -6,21 +6,41 @@ import { capture, root, step } from "../setup/process.mjs";
 import { cargoBin } from "../setup/rust.mjs";
 import { shrink } from "./shrink.mjs";
 
-/** What wasm-pack writes. */
-export const wasmFolder = path.join(root, "build", "web");
+/**
+ * The modules of the package, each the crate with one of its features. `name` is that of the glue and of the .wasm file; each has an
+ * output folder of its own, and a cargo folder, since a feature changes all that is compiled.
+ *
+ * @type {{ name: string, folder: string, features: string[], optLevel?: string }[]}
+ */
+export const MODULES = [
+  { name: "workers_ai_wasm", folder: "web", features: [] },
+  { name: "workers_ai_tasks", folder: "tasks", features: ["tasks"], optLevel: "3" },
+  { name: "workers_ai_vectors", folder: "vectors", features: ["vectors"], optLevel: "3" },
+];
+
+/** Where wasm-pack writes a module. */
+export const wasmFolderOf = ({ folder }) => path.join(root, "build", folder);
 
 export async function buildWasm() {
-  const env = { ...process.env };
-  // In the environment these would replace the target features of .cargo/config.toml.
-  delete env.RUSTFLAGS;
-  delete env.CARGO_ENCODED_RUSTFLAGS;
   // Where the sources of the dependencies lie is known once they are there.
   await step(
     "cargo",
     ["fetch", "--locked"],
     "Check that the crate registry can be reached, then repeat the command.",
   );
-  const output = path.relative(root, wasmFolder);
+  const config = await withoutPaths();
+  for (const module of MODULES) await buildModule(module, config);
+}
+
+async function buildModule(module, config) {
+  const env = { ...process.env };
+  // In the environment these would replace the target features of .cargo/config.toml.
+  delete env.RUSTFLAGS;
+  delete env.CARGO_ENCODED_RUSTFLAGS;
+  env.CARGO_TARGET_DIR = path.join(root, "target", module.folder);
+  // Speed counts more than size where a module is loaded only by who needs it.
+  if (module.optLevel !== undefined) env.CARGO_PROFILE_RELEASE_OPT_LEVEL = module.optLevel;
+  const output = wasmFolderOf(module);
   await step(
     "wasm-pack",
     [
@@ -31,15 +51,18 @@ export async function buildWasm() {
       "--no-pack",
       "--no-opt",
       "--out-dir",
-      output,
+      path.relative(root, output),
+      "--out-name",
+      module.name,
       "--",
       "--config",
-      await withoutPaths(),
+      config,
+      ...module.features.flatMap((feature) => ["--features", feature]),
     ],
     "The crate does not build.",
     { env },
   );
-  const file = path.join(wasmFolder, "workers_ai_wasm_bg.wasm");
+  const file = path.join(output, `${module.name}_bg.wasm`);
   await writeFile(file, shrink(await readFile(file)));
 }
 

@@ -15,7 +15,7 @@ export async function sendToBinding(call) {
   const options = { ...facts.binding, returnRawResponse: true, signal: guard.signal };
   let pending;
   try {
-    pending = client.binding.run(facts.model, inputs, options);
+    pending = call.askBinding(client.binding, inputs, options);
     return new Reply(await guard.until(pending));
   } catch (cause) {
     if (guard.reason !== undefined) {

@@ -1,7 +1,7 @@
 // One call from its options to its reply: prepared at once, sent as often as the core allows.
 
 import { sendToBinding } from "./binding.js";
-import { decideRetry, describeCallTo, failure, refusal } from "./core.js";
+import { decideRetry, describeCallTo, failure, planRequest, refusal } from "./core.js";
 import { Guard } from "./guard.js";
 import { tell } from "./hooks.js";
 import { sendOverHttp } from "./http.js";
@@ -12,7 +12,7 @@ import { textsOf } from "./withhold.js";
 
 export class Call {
   /** Checks everything and encodes the input, so that later changes to it have no effect. */
-  constructor(client, model, input, options) {
+  constructor(client, model, input, options, encode = encodeInput) {
     if (typeof model !== "string") {
       throw refusal("model", `The model must be a string such as @cf/author/model, not ${kindOf(model)}.`);
     }
@@ -20,11 +20,9 @@ export class Call {
     this.outline = describeCall(options);
     this.facts = describeCallTo(client.outline, this.outline, model);
     this.isBinding = this.facts.door === "binding";
-    this.outgoing = this.isBinding
-      ? encodeForBinding(input)
-      : encodeForHttp(input, this.facts.model, this.facts.rejectIfBusy === true);
+    this.outgoing = encode(this, input);
     // Read now: the caller may change its input later.
-    this.wantsStream = input.stream === true;
+    this.wantsStream = input?.stream === true;
     const hidden = () => JSON.stringify({ secrets: this.facts.secrets });
     const texts = () => this.#texts();
     this.startedAt = performance.now();
@@ -62,6 +60,16 @@ export class Call {
       tell(hooks.onRetry, { ...about, code, status, requestId, delayMs: wait });
       await guard.sleep(wait);
     }
+  }
+
+  /** Where the request over HTTP goes, and its headers: `{ url, headers, redirect, method? }`. */
+  plan(token, about) {
+    return planRequest(this.client.outline, this.outline, this.facts.model, token, about);
+  }
+
+  /** Calls the binding. */
+  askBinding(binding, inputs, options) {
+    return binding.run(this.facts.model, inputs, options);
   }
 
   /** What is known of the reply when its headers are in. */
@@ -105,6 +113,10 @@ export class Call {
     const { form, inputs, query, text, value } = this.outgoing;
     return textsOf(text === undefined ? [form, inputs, query, value] : JSON.parse(text));
   }
+}
+
+function encodeInput({ isBinding, facts }, input) {
+  return isBinding ? encodeForBinding(input) : encodeForHttp(input, facts.model, facts.rejectIfBusy === true);
 }
 
 function tooLong(error, ms) {

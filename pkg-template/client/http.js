@@ -1,6 +1,6 @@
 // The doors over HTTP: `fetch(url, init)` through the caller's function or the global one.
 
-import { checkToken, errorOfThrown, failure, planRedirect, planRequest } from "./core.js";
+import { checkToken, errorOfThrown, failure, planRedirect } from "./core.js";
 import { discardLate, Reply } from "./reply.js";
 import { isResponse, isStream, kindOf } from "./values.js";
 
@@ -14,10 +14,10 @@ export async function sendOverHttp(call) {
     : (facts.token ?? "");
   const { contentType, query } = outgoing;
   const about = JSON.stringify({ contentType, query });
-  const plan = planRequest(client.outline, call.outline, facts.model, token, about);
+  const plan = call.plan(token, about);
   let { url, headers } = plan;
   for (let hops = 0; ; hops++) {
-    const response = await send(call, url, headers, plan.redirect);
+    const response = await send(call, url, headers, plan);
     const reply = new Reply(response);
     if (response.type !== "opaqueredirect" && !REDIRECTS.includes(response.status)) return reply;
     const to = resolve(reply.header("location"), url);
@@ -28,9 +28,9 @@ export async function sendOverHttp(call) {
   }
 }
 
-async function send(call, url, headers, redirect) {
+async function send(call, url, headers, { method = "POST", redirect }) {
   const { client, guard, outgoing } = call;
-  const init = { method: "POST", headers, body: outgoing.value, signal: guard.signal, redirect };
+  const init = { method, headers, body: outgoing.value, signal: guard.signal, redirect };
   // Demanded by the standard for a body that is a stream.
   if (isStream(outgoing.value)) init.duplex = "half";
   // The global one is looked up at each call, so that one that was put there later counts, and called on its owner: some runtimes

@@ -28,7 +28,7 @@ function startsOf(bits, first) {
  * @param {number} size how many bytes will come out
  * @returns {Uint8Array}
  */
-export function inflate(source, size) {
+function inflate(source, size) {
   const out = new Uint8Array(size);
   let end = 0;
   let at = 0;
@@ -158,3 +158,20 @@ function codeOf(lengths) {
   }
   return { table, bits };
 }
+
+/** Base64 to bytes. The built-in decoder is younger than the oldest runtimes that are served. */
+function decode(base64) {
+  if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(base64);
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * A module that travelled as text.
+ *
+ * @param {string} deflated raw deflate in base64
+ * @param {number} size how many bytes come out
+ */
+export const unpack = (deflated, size) => inflate(decode(deflated), size);

@@ -1,9 +1,14 @@
 export * from "./index.js";
 
+/** A module, compiled or as bytes. */
+type Wasm = WebAssembly.Module | ArrayBuffer | ArrayBufferView;
+
 /**
  * Puts the wasm in place, before anything else of this entry is used. Synchronous; a second call is harmless.
  *
- * @param source the package's own `workers-ai-wasm/wasm`, as a `WebAssembly.Module` or as its bytes
+ * @param source the package's own `workers-ai-wasm/wasm`
+ * @param more `workers-ai-wasm/wasm/tasks` for all methods but `run`, `generateText` and `streamText`; `workers-ai-wasm/wasm/vectors` for
+ *   `VectorIndex`
  * @throws {WorkersAIError} with code `CONFIG` if it is neither, or not this package's wasm
  */
-export function initSync(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): void;
+export function initSync(source: Wasm, more?: { tasks?: Wasm; vectors?: Wasm }): void;

@@ -1,28 +1,57 @@
 /** The entry without the wasm: the caller hands it to `initSync` first. */
-import * as runtime from "./runtime.js";
-import { initSync as instantiate } from "./workers_ai_wasm.js";
+import { failure, install, isInstalled } from "./core.js";
+import { vectorIndexOver } from "./vectors.js";
 
-export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./runtime.js";
+export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./core.js";
+
+let vectors;
+
+export const VectorIndex = /* @__PURE__ */ vectorIndexOver(() => {
+  if (vectors !== undefined) return vectors;
+  throw failure(
+    "CONFIG",
+    "VectorIndex needs its wasm: initSync(module, { vectors }) with the module or the bytes of workers-ai-wasm/wasm/vectors.",
+  );
+});
+
+const notOurs = (name, cause) =>
+  failure(
+    "CONFIG",
+    `initSync takes the WebAssembly.Module or the bytes of workers-ai-wasm/${name}, awaited, of the same version; a page's ` +
+      "Content-Security-Policy needs 'wasm-unsafe-eval'.",
+    { cause },
+  );
 
 /**
  * Puts the wasm in place. Synchronous; a second call is harmless.
  *
  * @param {WebAssembly.Module | BufferSource} source the package's own `workers-ai-wasm/wasm`, compiled or as bytes
+ * @param {{ tasks?: WebAssembly.Module | BufferSource, vectors?: WebAssembly.Module | BufferSource }} [more] `workers-ai-wasm/wasm/tasks`
+ *   for the methods of tasks, `workers-ai-wasm/wasm/vectors` for `VectorIndex`
  */
-export function initSync(source) {
-  if (runtime.isInstalled()) return;
-  let exports;
-  try {
-    exports = instantiate({ module: source });
-  } catch (cause) {
-    throw new runtime.WorkersAIError({
-      code: "CONFIG",
-      message:
-        "initSync takes the WebAssembly.Module or the bytes of workers-ai-wasm/wasm, awaited, of the same version; a page's " +
-        "Content-Security-Policy needs 'wasm-unsafe-eval'.",
-      retryable: false,
-      cause,
-    });
+export function initSync(source, more) {
+  if (!isInstalled()) {
+    try {
+      install(source, () => loadTasks(more?.tasks));
+    } catch (cause) {
+      throw notOurs("wasm", cause);
+    }
   }
-  runtime.install(exports);
+  vectors ??= more?.vectors;
+}
+
+async function loadTasks(module) {
+  if (module === undefined) {
+    throw failure(
+      "CONFIG",
+      "This method needs the wasm of the tasks: initSync(module, { tasks }) with the module or the bytes of workers-ai-wasm/wasm/tasks.",
+    );
+  }
+  const tasks = await import("./tasks.js");
+  try {
+    tasks.install(module);
+  } catch (cause) {
+    throw notOurs("wasm/tasks", cause);
+  }
+  return tasks;
 }

@@ -1,8 +1,8 @@
 /** The entry of Workers, whose runtime compiles the .wasm file itself and forbids compiling bytes in a handler. */
-import { install } from "./runtime.js";
-import { initSync } from "./workers_ai_wasm.js";
+import { install } from "./core.js";
 import module from "./workers_ai_wasm_bg.wasm";
 
-install(initSync({ module }));
+install(module, () => import("./tasks-workerd.js"));
 
-export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./runtime.js";
+export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./core.js";
+export { VectorIndex } from "./vectors-workerd.js";

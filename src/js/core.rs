@@ -7,13 +7,14 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::ask::{Arguments, number, read, refusal};
 use crate::call::{self, Prepared, Reply};
 use crate::error::Error;
 use crate::secret::Hidden;
-use crate::text::{decimal, lossy, unsigned};
+use crate::text::{decimal, lossy};
 use crate::wire::dialect::Usage;
 use crate::wire::envelope::Facts;
-use crate::wire::json::{self, Value};
+use crate::wire::json;
 use crate::wire::media::Media;
 use crate::wire::trouble::Trouble;
 use crate::wire::write::Writer;
@@ -41,24 +42,6 @@ pub fn core(question: u32, arguments: &str) -> String {
         _ => Ok(trouble(&mut asked)),
     };
     answer.unwrap_or_else(|error| refusal(&error.to_json(&Hidden::default())))
-}
-
-/// The arguments of a question that have not been taken.
-struct Arguments<'a>(&'a str);
-
-impl<'a> Arguments<'a> {
-    #[inline(never)]
-    fn next(&mut self) -> &'a str {
-        let end = self.0.bytes().position(|byte| byte == 0).unwrap_or(self.0.len());
-        let next = self.0.get(..end).unwrap_or_default();
-        self.0 = self.0.get(end + 1..).unwrap_or_default();
-        next
-    }
-
-    /// The last one, which may hold anything.
-    fn rest(&self) -> &'a str {
-        self.0
-    }
 }
 
 /// Checks a client's options; tells its door. `options`
@@ -136,19 +119,4 @@ fn usage(asked: &mut Arguments<'_>) -> String {
 fn trouble(asked: &mut Arguments<'_>) -> String {
     let (hidden, trouble, limit) = (Hidden::read(asked.next()), number(asked.next()), number(asked.next()));
     Trouble::from_number(trouble).to_error(asked.rest().as_bytes(), limit).to_json(&hidden)
-}
-
-fn number(text: &str) -> u32 {
-    unsigned(text).unwrap_or(0)
-}
-
-#[inline(never)]
-fn refusal(error: &str) -> String {
-    ["{\"error\":", error, "}"].concat()
-}
-
-#[inline(never)]
-fn read(text: &str) -> Result<Value<'_>, Error> {
-    json::parse(text.as_bytes())
-        .map_err(|_| Error::invalid("options", "The options are nested too deeply, or cannot be read."))
 }

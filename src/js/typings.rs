@@ -14,3 +14,5 @@ const RUN: &str = include_str!("../tasks/run.d.ts");
 const TEXT_GENERATION: &str = include_str!("../tasks/text_generation.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const STREAM: &str = include_str!("../wire/stream.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const VECTOR_INDEX: &str = include_str!("../vector_index.d.ts");

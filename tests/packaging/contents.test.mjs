@@ -59,7 +59,7 @@ test("slim's files hold no wasm", () => {
   const [inlined] = ofWasm(read("index.js"));
   assert.ok(inlined);
   assert.deepEqual(ofWasm(read("index.cjs")), [inlined]);
-  for (const file of ["core.js", "slim.js", "slim.cjs", "workerd.js"])
+  for (const file of ["core.js", "core.cjs", "slim.js", "slim.cjs", "workerd.js", "tasks.js", "vectors.js"])
     assert.deepEqual(ofWasm(read(file)), [], file);
   assert.doesNotMatch(read("slim.js"), /index\.js|workerd\.js/);
 });
@@ -84,8 +84,8 @@ test("the types resolve in every mode of TypeScript", async () => {
   const { problems } = await checkPackage(
     createPackageFromTarballData(new Uint8Array(readFileSync(tarball))),
     {
-      // A module for bundlers and workerd only.
-      excludeEntrypoints: ["./wasm"],
+      // Modules for bundlers and workerd only.
+      excludeEntrypoints: ["./wasm", "./wasm/tasks", "./wasm/vectors"],
     },
   );
   // The subpaths are for resolvers that know `exports`; the oldest one gets the main entry.

@@ -3,6 +3,8 @@ import { capture } from "../../../pkg-template/setup/process.mjs";
 import { fromRustOutput, fromStatus, sum } from "../tally.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
+/** What is compiled for which module: see `[features]` in Cargo.toml. */
+const LINTED = [[], WASM, [...WASM, "--features", "tasks"], [...WASM, "--features", "vectors"]];
 
 export async function rustFormat() {
   return fromStatus(
@@ -13,7 +15,7 @@ export async function rustFormat() {
 
 export async function clippy() {
   const tallies = [];
-  for (const target of [[], WASM]) {
+  for (const target of LINTED) {
     const args = ["clippy", "--all-targets", ...target, "--", "-D", "warnings"];
     tallies.push(fromStatus(`cargo ${args.join(" ")}`, await capture("cargo", args)));
   }

@@ -1,0 +1,257 @@
+//! Turns the catalogue's data (`src/catalog/*.json`) into the Rust table behind `src/catalog.rs`.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+use serde_json::{Map, Value};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    let models = read("src/catalog/models.json")?;
+    let shapes = read("src/catalog/shapes.json")?;
+    let mut out = String::new();
+    tasks(&mut out, object(&models, "tasks")?)?;
+    capabilities(&mut out, list(&models, "models")?)?;
+    let inputs = object(&shapes, "inputs")?;
+    methods(&mut out, inputs)?;
+    shape_enum(&mut out, "InputShape", "What a model takes.", inputs)?;
+    shape_enum(&mut out, "OutputShape", "What a model gives.", object(&shapes, "outputs")?)?;
+    input_tables(&mut out, inputs, object(&shapes, "groups")?)?;
+    entries(&mut out, list(&models, "models")?)?;
+    let path = Path::new(&env::var("OUT_DIR")?).join("catalog.rs");
+    fs::write(path, out)?;
+    Ok(())
+}
+
+fn read(path: &str) -> Result<Value> {
+    println!("cargo::rerun-if-changed={path}");
+    Ok(serde_json::from_str(&fs::read_to_string(path)?)?)
+}
+
+fn tasks(out: &mut String, tasks: &Map<String, Value>) -> Result<()> {
+    let names: Vec<&str> = tasks.keys().map(String::as_str).collect();
+    plain_enum(out, "Task", "What a model is for, as the service sorts its models.", &names)?;
+    Ok(())
+}
+
+fn capabilities(out: &mut String, models: &[Value]) -> Result<()> {
+    let mut names = BTreeSet::new();
+    for model in models {
+        names.extend(strings(model, "capabilities")?);
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    plain_enum(out, "Capability", "What a model can do, or what it asks for.", &names)
+}
+
+fn methods(out: &mut String, inputs: &Map<String, Value>) -> Result<()> {
+    let mut names = BTreeSet::new();
+    for shape in inputs.values() {
+        names.extend(strings(shape, "methods")?);
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    plain_enum(out, "Method", "The method of the client that speaks to a model.", &names)
+}
+
+/// An enum of names, with the names as they are written.
+fn plain_enum(out: &mut String, name: &str, doc: &str, variants: &[&str]) -> Result<()> {
+    writeln!(out, "/// {doc}\n#[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub enum {name} {{")?;
+    for variant in variants {
+        writeln!(out, "    /// `{variant}`\n    {},", pascal(variant))?;
+    }
+    writeln!(out, "}}\n\nimpl {name} {{")?;
+    writeln!(out, "    /// All of them.\n    pub const ALL: &'static [Self] = &[")?;
+    for variant in variants {
+        writeln!(out, "        Self::{},", pascal(variant))?;
+    }
+    writeln!(out, "    ];\n\n    /// The name, as it is written outside of Rust.")?;
+    writeln!(out, "    pub const fn name(self) -> &'static str {{\n        match self {{")?;
+    for variant in variants {
+        writeln!(out, "            Self::{} => {variant:?},", pascal(variant))?;
+    }
+    writeln!(out, "        }}\n    }}\n}}\n")?;
+    Ok(())
+}
+
+fn shape_enum(out: &mut String, name: &str, doc: &str, shapes: &Map<String, Value>) -> Result<()> {
+    let names: Vec<&str> = shapes.keys().map(String::as_str).collect();
+    plain_enum(out, name, doc, &names)
+}
+
+/// Each input shape's methods, bodies and variants.
+fn input_tables(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, Value>) -> Result<()> {
+    writeln!(out, "impl InputShape {{")?;
+    writeln!(
+        out,
+        "    /// The methods that take it.\n    pub const fn methods(self) -> &'static [Method] {{"
+    )?;
+    writeln!(out, "        match self {{")?;
+    for (name, shape) in inputs {
+        let methods: Vec<String> =
+            strings(shape, "methods")?.into_iter().map(|name| format!("Method::{}", pascal(name))).collect();
+        writeln!(out, "            Self::{} => &[{}],", pascal(name), methods.join(", "))?;
+    }
+    writeln!(out, "        }}\n    }}\n")?;
+    writeln!(
+        out,
+        "    /// The bodies that the service takes it in.\n    pub const fn bodies(self) -> &'static [Body] {{"
+    )?;
+    writeln!(out, "        match self {{")?;
+    for (name, shape) in inputs {
+        let bodies: Vec<String> = strings(shape, "body")?
+            .into_iter()
+            .map(|body| {
+                format!("Body::{}", if body == "websocket" { "WebSocket".to_owned() } else { pascal(body) })
+            })
+            .collect();
+        writeln!(out, "            Self::{} => &[{}],", pascal(name), bodies.join(", "))?;
+    }
+    writeln!(out, "        }}\n    }}\n")?;
+    writeln!(
+        out,
+        "    /// The forms that it has; an input is one of them.\n    pub const fn variants(self) -> &'static [Variant] {{"
+    )?;
+    writeln!(out, "        match self {{")?;
+    for (name, shape) in inputs {
+        writeln!(out, "            Self::{} => &[", pascal(name))?;
+        for variant in list(shape, "variants")? {
+            variant_row(out, variant, groups)?;
+        }
+        writeln!(out, "            ],")?;
+    }
+    writeln!(out, "        }}\n    }}\n}}\n")?;
+    Ok(())
+}
+
+fn variant_row(out: &mut String, variant: &Value, groups: &Map<String, Value>) -> Result<()> {
+    let mut properties = Map::new();
+    for group in strings(variant, "use")? {
+        let group =
+            groups.get(group).and_then(Value::as_object).ok_or_else(|| format!("no group {group}"))?;
+        properties.extend(group.clone());
+    }
+    properties.extend(object(variant, "properties")?.clone());
+    let open = variant.get("open").and_then(Value::as_bool).unwrap_or(false);
+    let name = string(variant, "name")?;
+    writeln!(out, "                Variant {{ name: {name:?}, open: {open}, properties: &[")?;
+    for (name, property) in &properties {
+        let kinds = match property.get("kind") {
+            Some(Value::String(kind)) => vec![kind.as_str()],
+            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+            _ => return Err(format!("{name} has no kind").into()),
+        };
+        let kinds: Vec<String> = kinds.into_iter().map(|kind| format!("Kind::{}", pascal(kind))).collect();
+        let wire: Vec<String> =
+            strings(property, "wire")?.into_iter().map(|wire| format!("Wire::{}", pascal(wire))).collect();
+        let flag = |key: &str| property.get(key).and_then(Value::as_bool).unwrap_or(false);
+        let number = |key: &str| match property.get(key).and_then(Value::as_f64) {
+            Some(value) => format!("Some({value:?})"),
+            None => "None".to_owned(),
+        };
+        let count = |key: &str| match property.get(key).and_then(Value::as_u64) {
+            Some(value) => format!("Some({value})"),
+            None => "None".to_owned(),
+        };
+        writeln!(
+            out,
+            "                    Property {{ name: {name:?}, kinds: &[{}], required: {}, nullable: {}, minimum: {}, maximum: {}, min_length: {}, max_length: {}, min_items: {}, max_items: {}, values: &{:?}, wire: &[{}] }},",
+            kinds.join(", "),
+            flag("required"),
+            flag("nullable"),
+            number("minimum"),
+            number("maximum"),
+            count("minLength"),
+            count("maxLength"),
+            count("minItems"),
+            count("maxItems"),
+            strings(property, "enum")?,
+            wire.join(", "),
+        )?;
+    }
+    writeln!(out, "                ] }},")?;
+    Ok(())
+}
+
+/// The models, sorted by id.
+fn entries(out: &mut String, models: &[Value]) -> Result<()> {
+    let mut models: Vec<(&str, &Value)> =
+        models.iter().map(|model| Ok((string(model, "id")?, model))).collect::<Result<_>>()?;
+    models.sort_by_key(|(id, _)| *id);
+    for pair in models.windows(2) {
+        if pair[0].0 == pair[1].0 {
+            return Err(format!("{} is there twice", pair[0].0).into());
+        }
+    }
+    writeln!(out, "static ENTRIES: [Entry; {}] = [", models.len())?;
+    for (id, model) in models {
+        let text = |key: &str| match model.get(key).and_then(Value::as_str) {
+            Some(value) => format!("Some({value:?})"),
+            None => "None".to_owned(),
+        };
+        let count = |key: &str| match model.get(key).and_then(Value::as_u64) {
+            Some(value) => format!("Some({value})"),
+            None => "None".to_owned(),
+        };
+        let capabilities: Vec<String> = strings(model, "capabilities")?
+            .into_iter()
+            .map(|name| format!("Capability::{}", pascal(name)))
+            .collect();
+        writeln!(
+            out,
+            "    Entry {{ id: {id:?}, task: Task::{}, status: Status::{}, deprecated_on: {}, successor: {}, context_window: {}, max_input_tokens: {}, max_output_tokens: {}, dimensions: {}, streams: {}, capabilities: &[{}], input: InputShape::{}, output: OutputShape::{} }},",
+            pascal(string(model, "task")?),
+            pascal(string(model, "status")?),
+            text("deprecatedOn"),
+            text("successor"),
+            count("contextWindow"),
+            count("maxInputTokens"),
+            count("maxOutputTokens"),
+            count("dimensions"),
+            model.get("streams").and_then(Value::as_bool).unwrap_or(false),
+            capabilities.join(", "),
+            pascal(string(model, "input")?),
+            pascal(string(model, "output")?),
+        )?;
+    }
+    writeln!(out, "];")?;
+    Ok(())
+}
+
+/// `text.gpt-oss` and `Text-to-Image` to `TextGptOss` and `TextToImage`.
+fn pascal(name: &str) -> String {
+    let mut result = String::new();
+    for word in name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let (first, rest) = word.split_at(1);
+        result.push_str(&first.to_ascii_uppercase());
+        result.push_str(rest);
+    }
+    result
+}
+
+fn object<'a>(value: &'a Value, key: &str) -> Result<&'a Map<String, Value>> {
+    Ok(value.get(key).and_then(Value::as_object).ok_or_else(|| format!("no object {key}"))?)
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> Result<&'a [Value]> {
+    Ok(value.get(key).and_then(Value::as_array).map(Vec::as_slice).ok_or_else(|| format!("no list {key}"))?)
+}
+
+fn string<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
+    Ok(value.get(key).and_then(Value::as_str).ok_or_else(|| format!("no text {key}"))?)
+}
+
+/// A list of texts, empty if it isn't there.
+fn strings<'a>(value: &'a Value, key: &str) -> Result<Vec<&'a str>> {
+    match value.get(key) {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) => items
+            .iter()
+            .map(|item| Ok(item.as_str().ok_or_else(|| format!("{key} is no list of texts"))?))
+            .collect(),
+        Some(_) => Err(format!("{key} is no list").into()),
+    }
+}

@@ -1,0 +1,35 @@
+/** What all entries and parts stand on: the client and the stream reader, joined with the wasm once; and what the other parts use. */
+import { connect } from "./client/core.js";
+import { loadTasksWith } from "./client/later.js";
+import { setup } from "./stream/index.js";
+import { core, initSync } from "./workers_ai_wasm.js";
+
+export { Call } from "./client/call.js";
+export { failure, refusal } from "./client/core.js";
+export { WorkersAI } from "./client/index.js";
+export { openStream } from "./client/run.js";
+export { asBytes, isBlob, isBytes, isForm, isResponse, isStream, kindOf, tagOf } from "./client/values.js";
+export { isWorkersAIError, WorkersAIError } from "./error.js";
+export { named } from "./names.js";
+export { events } from "./stream/index.js";
+
+let installed = false;
+
+/** @returns {boolean} whether the wasm is in place, by whichever entry */
+export function isInstalled() {
+  return installed;
+}
+
+/**
+ * Every entry calls this; more than once is harmless.
+ *
+ * @param {WebAssembly.Module | BufferSource} module
+ * @param {() => Promise<object>} loadTasks imports the part with the tasks, its wasm in place
+ */
+export function install(module, loadTasks) {
+  if (installed) return;
+  setup(initSync({ module }));
+  connect(core);
+  loadTasksWith(loadTasks);
+  installed = true;
+}

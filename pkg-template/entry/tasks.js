@@ -1,0 +1,18 @@
+/** The tasks, without their wasm. */
+import { connect } from "./tasks/ask.js";
+import { initSync, tasks } from "./workers_ai_tasks.js";
+
+export * from "./tasks/index.js";
+
+let installed = false;
+
+/**
+ * Puts the tasks' wasm in place; more than once is harmless.
+ *
+ * @param {WebAssembly.Module | BufferSource} module
+ */
+export function install(module) {
+  if (installed) return;
+  connect(tasks, initSync({ module }));
+  installed = true;
+}

@@ -1,0 +1,2 @@
+/** The vector index, without its wasm. */
+export { vectorIndexOver } from "./vectors/index.js";

@@ -1,0 +1,27 @@
+// The way to the tasks' wasm: a question by number and its arguments as texts, an answer as text. See src/js/tasks.rs.
+
+import { WorkersAIError } from "../core.js";
+
+let answer = null;
+/** The exports of the wasm, for the kernels. */
+export let wasm = null;
+
+/** Connects the tasks to their wasm. */
+export function connect(tasks, exports) {
+  answer = tasks;
+  wasm = exports;
+}
+
+/** Asks. Arguments are parted by NUL: in all but the last one it is taken for the odd character that it is. */
+export function ask(question, ...given) {
+  const last = String(given.pop());
+  const texts = given.map((text) => String(text).replaceAll("\0", "\ufffd"));
+  return answer(question, [...texts, last].join("\0"));
+}
+
+/** Asks; a refusal is thrown. */
+export function told(...question) {
+  const reply = JSON.parse(ask(...question));
+  if (reply.error !== undefined) throw new WorkersAIError(reply.error);
+  return reply;
+}

@@ -1,0 +1,15 @@
+// The wasm of the vector index, which is compiled when the first index is made.
+
+import { initSync } from "../workers_ai_vectors.js";
+
+let exports = null;
+
+/**
+ * The exports of the wasm.
+ *
+ * @param {() => WebAssembly.Module | BufferSource} source where it comes from, if it is not there yet
+ */
+export function wasmFrom(source) {
+  exports ??= initSync({ module: source() });
+  return exports;
+}

@@ -1,0 +1,254 @@
+//! The catalogue: what is known of each model and of each shape. Its data lie in `src/catalog/*.json`, out of which
+//! `build.rs` makes the table here and `pkg-template/build/` makes the typings and `workers-ai-wasm/catalog`.
+//!
+//! Only what calls into it carries the table.
+
+include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+
+/// Where a model stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// In the service's own list.
+    Active,
+    /// Priced, announced or typed, but not in the list.
+    Unlisted,
+    /// In the list, but for accounts that ask for it.
+    Gated,
+    /// Past its announced end; may be answered by a successor, or refused.
+    Deprecated,
+    /// Gone.
+    Removed,
+}
+
+/// One model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry {
+    /// What goes into the path.
+    pub id: &'static str,
+    /// What it is for.
+    pub task: Task,
+    /// Where it stands.
+    pub status: Status,
+    /// The announced end, `YYYY-MM-DD`.
+    pub deprecated_on: Option<&'static str>,
+    /// The model that answers in its place.
+    pub successor: Option<&'static str>,
+    /// Tokens of prompt and answer together.
+    pub context_window: Option<u32>,
+    /// Tokens of one input.
+    pub max_input_tokens: Option<u32>,
+    /// Tokens of one answer.
+    pub max_output_tokens: Option<u32>,
+    /// The length of a vector.
+    pub dimensions: Option<u32>,
+    /// Does it take `stream`, and answer server-sent events?
+    pub streams: bool,
+    /// What it can do, or what it asks for.
+    pub capabilities: &'static [Capability],
+    /// What it takes.
+    pub input: InputShape,
+    /// What it gives.
+    pub output: OutputShape,
+}
+
+impl Entry {
+    /// Is it past its end?
+    pub fn deprecated(&self) -> bool {
+        matches!(self.status, Status::Deprecated | Status::Removed)
+    }
+
+    /// Has it this capability?
+    pub fn can(&self, capability: Capability) -> bool {
+        self.capabilities.contains(&capability)
+    }
+
+    /// Does this method speak to it?
+    pub fn serves(&self, method: Method) -> bool {
+        self.input.methods().contains(&method)
+    }
+}
+
+/// The body of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// A JSON object.
+    Json,
+    /// The bytes of the one media value.
+    Binary,
+    /// A form.
+    Multipart,
+    /// None: a WebSocket with the input in its query.
+    WebSocket,
+}
+
+/// One form of an input.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Variant {
+    /// Its name.
+    pub name: &'static str,
+    /// May it have properties that are not listed?
+    pub open: bool,
+    /// Its properties, sorted by name. `$body` is the body itself.
+    pub properties: &'static [Property],
+}
+
+impl Variant {
+    /// A property by its name.
+    pub fn property(&self, name: &str) -> Option<&'static Property> {
+        let at = self.properties.binary_search_by(|property| property.name.cmp(name)).ok()?;
+        self.properties.get(at)
+    }
+}
+
+/// One property of an input, with its bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Property {
+    /// As the service spells it.
+    pub name: &'static str,
+    /// The kinds of value that it may have.
+    pub kinds: &'static [Kind],
+    /// Must it be there?
+    pub required: bool,
+    /// May it be `null`?
+    pub nullable: bool,
+    /// The smallest number.
+    pub minimum: Option<f64>,
+    /// The largest number.
+    pub maximum: Option<f64>,
+    /// The fewest characters.
+    pub min_length: Option<u32>,
+    /// The most characters.
+    pub max_length: Option<u32>,
+    /// The fewest items.
+    pub min_items: Option<u32>,
+    /// The most items.
+    pub max_items: Option<u32>,
+    /// The texts that it may be; empty if it may be any.
+    pub values: &'static [&'static str],
+    /// For media: the forms in which the service takes it, the best one first.
+    pub wire: &'static [Wire],
+}
+
+/// The kind of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    String,
+    /// A number.
+    Number,
+    /// A whole number.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// A list.
+    Array,
+    /// An object.
+    Object,
+    /// Bytes, in whichever form the caller has them.
+    Media,
+}
+
+/// How the service takes a media value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wire {
+    /// A list of the bytes as numbers.
+    Numbers,
+    /// Base64, without a prefix.
+    Base64,
+    /// `data:…;base64,…`
+    DataURL,
+    /// An `https:` URL.
+    Url,
+    /// `{ body, contentType }`, the body a stream.
+    Stream,
+    /// A part of a form.
+    Part,
+    /// The request's body itself.
+    Body,
+}
+
+/// All models, sorted by id.
+pub fn all() -> &'static [Entry] {
+    &ENTRIES
+}
+
+/// A model by its id.
+pub fn find(id: &str) -> Option<&'static Entry> {
+    let at = ENTRIES.binary_search_by(|entry| entry.id.cmp(id)).ok()?;
+    ENTRIES.get(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_is_found_by_its_id() {
+        assert!(all().len() > 100);
+        for entry in all() {
+            assert_eq!(find(entry.id), Some(entry), "{}", entry.id);
+        }
+        for id in ["", "@cf/meta/llama-9", "@cf/baai/bge-m", "@cf/baai/bge-m33", "zzz"] {
+            assert_eq!(find(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_model_says_what_it_takes_and_gives() {
+        let model = find("@cf/baai/bge-m3").unwrap();
+        assert_eq!(model.task, Task::TextEmbeddings);
+        assert_eq!((model.input, model.output), (InputShape::EmbeddingBgeM3, OutputShape::EmbeddingBgeM3));
+        assert_eq!(model.context_window, Some(60_000));
+        assert_eq!(model.dimensions, Some(1024));
+        assert!(model.serves(Method::Embed) && !model.serves(Method::Rerank));
+        assert!(!model.deprecated() && !model.streams);
+
+        let model = find("@cf/moonshotai/kimi-k2.5").unwrap();
+        assert!(model.deprecated() && model.can(Capability::FunctionCalling));
+        assert_eq!(model.deprecated_on, Some("2026-05-30"));
+        assert_eq!(model.successor, Some("@cf/moonshotai/kimi-k2.6"));
+    }
+
+    #[test]
+    fn a_successor_is_a_model_that_lives() {
+        for entry in all() {
+            let Some(successor) = entry.successor else { continue };
+            assert!(find(successor).is_some_and(|successor| !successor.deprecated()), "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn a_model_past_its_date_is_deprecated() {
+        for entry in all() {
+            assert_eq!(entry.deprecated_on.is_some(), entry.status == Status::Deprecated, "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn bounds_are_those_of_the_data() {
+        let [prompt, messages] = InputShape::TextLegacy.variants() else { panic!("two forms") };
+        assert_eq!((prompt.name, messages.name), ("prompt", "messages"));
+        let temperature = prompt.property("temperature").unwrap();
+        assert_eq!((temperature.minimum, temperature.maximum), (Some(0.0), Some(5.0)));
+        assert!(prompt.property("prompt").is_some_and(|property| property.required));
+        assert_eq!(prompt.property("messages"), None);
+        let seed = messages.property("seed").unwrap();
+        assert_eq!((seed.kinds, seed.maximum), (&[Kind::Integer][..], Some(9_999_999_999.0)));
+        let steps = InputShape::ImageFlux1.variants()[0].property("steps").unwrap();
+        assert_eq!(steps.maximum, Some(8.0));
+    }
+
+    #[test]
+    fn media_say_how_they_travel() {
+        for shape in InputShape::ALL {
+            assert!(!shape.methods().is_empty() && !shape.bodies().is_empty(), "{}", shape.name());
+            for property in shape.variants().iter().flat_map(|variant| variant.properties) {
+                let media = property.kinds.contains(&Kind::Media);
+                assert_eq!(media, !property.wire.is_empty(), "{} {}", shape.name(), property.name);
+            }
+        }
+        let audio = InputShape::SpeechWhisperTurbo.variants()[0].property("audio").unwrap();
+        assert_eq!(audio.wire, [Wire::Base64]);
+        assert_eq!(InputShape::ImageFlux2.bodies(), [Body::Multipart]);
+    }
+}

@@ -92,23 +92,37 @@ export class EventChannel extends ReplyChannel {
     super(source, MODE_EVENTS);
   }
 
+  /** As every channel does. Text that is here already comes first, since it is nearly all that a loop asks for. */
+  next() {
+    if (this.at < this.count && this.waiting === 0) {
+      const r = engine.records + WORDS * this.at;
+      if (engine.ints[r] === TEXT) {
+        this.at++;
+        return Promise.resolve({ value: this.#text(r), done: false });
+      }
+    }
+    return super.next();
+  }
+
   scan() {
     while (this.at < this.count) {
       const r = engine.records + WORDS * this.at++;
-      if (engine.ints[r] === TEXT) {
-        const text = engine.stringOf(r);
-        this.transcript.text(text);
-        const dataAt = engine.ints[r + 4];
-        const dataLen = engine.ints[r + 5];
-        // An event that began in an earlier chunk has its bytes in no one chunk.
-        if (this.chunk === null || dataAt < this.base)
-          return new TextEvent("text", text, engine.copyData(r), 0, dataLen);
-        return new TextEvent("text", text, this.chunk, dataAt - this.base + this.offset, dataLen);
-      }
+      if (engine.ints[r] === TEXT) return this.#text(r);
       const event = this.#event(r);
       if (event !== undefined) return event;
     }
     return undefined;
+  }
+
+  #text(r) {
+    const text = engine.stringOf(r);
+    this.transcript.text(text);
+    const dataAt = engine.ints[r + 4];
+    const dataLen = engine.ints[r + 5];
+    // An event that began in an earlier chunk has its bytes in no one chunk.
+    if (this.chunk === null || dataAt < this.base)
+      return new TextEvent("text", text, engine.copyData(r), 0, dataLen);
+    return new TextEvent("text", text, this.chunk, dataAt - this.base + this.offset, dataLen);
   }
 
   #event(r) {

@@ -7,7 +7,7 @@ pub const MAX_LEN: usize = 16;
 /// Most numbers given before the table starts anew.
 pub const MAX_IDS: u32 = 4096;
 /// Places in the table; a string's number is its place.
-const PLACES: usize = 8192;
+pub const TOKENS: usize = 8192;
 const PROBES: usize = 4;
 
 /// A string, filled up with zeros. The strings are bodies of JSON strings, without a NUL in them, so all zeros is a free place.
@@ -16,7 +16,7 @@ const FREE: Key = [0; 2];
 
 /// See the module.
 pub struct Interner {
-    keys: Box<[Key; PLACES]>,
+    keys: Box<[Key; TOKENS]>,
     given: u32,
     /// Strings that found the table full since it last started.
     refused: u32,
@@ -25,7 +25,7 @@ pub struct Interner {
 impl Default for Interner {
     fn default() -> Self {
         // Made on the heap: the table is larger than wasm's stack should bear.
-        let keys: Result<Box<[Key; PLACES]>, _> = vec![FREE; PLACES].into_boxed_slice().try_into();
+        let keys: Result<Box<[Key; TOKENS]>, _> = vec![FREE; TOKENS].into_boxed_slice().try_into();
         match keys {
             Ok(keys) => Interner { keys, given: 0, refused: 0 },
             Err(_) => unreachable!(),
@@ -44,7 +44,7 @@ impl Interner {
         let mixed = (key[0] ^ key[1].rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let first = (mixed >> 51) as usize;
         // Word by word: comparing arrays is a call in a build for size.
-        let found = self.keys[first % PLACES];
+        let found = self.keys[first % TOKENS];
         if found[0] == key[0] && found[1] == key[1] {
             return first as i32;
         }
@@ -56,7 +56,7 @@ impl Interner {
     fn probe(&mut self, key: Key, first: usize) -> i32 {
         let mut probe = 0;
         while probe < PROBES {
-            let place = (first + probe) % PLACES;
+            let place = (first + probe) % TOKENS;
             let found = self.keys[place];
             if found[0] == key[0] && found[1] == key[1] {
                 return place as i32;

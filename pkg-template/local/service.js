@@ -14,6 +14,7 @@ import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
 import { ModelRegistry } from "./models/registry.js";
 import { Routes, routeChunks } from "./routes.js";
+import { openSession } from "./sockets/index.js";
 import { linkedController, orAborted } from "./streams/abort.js";
 import { chunksOf, readableFrom } from "./streams/readable.js";
 import { METHODS, taskOf } from "./tasks/index.js";
@@ -75,6 +76,64 @@ export class LocalService {
    * @param {{ json(value, call, info): unknown, error(error, call): Response }} face how this door dresses values and errors
    */
   async respond(call, face) {
+    const { controller, report } = this.#open(call);
+    let faults = {};
+    let response;
+    try {
+      if (call.refused) throw call.refused;
+      faults = this.#faultsOf(call);
+      response = await beforeAnswer(faults, call.signal);
+      if (!response) {
+        const reply = await orAborted(this.#reply(call), call.signal);
+        call.answeredBy = reply.engine?.name ?? reply.source;
+        call.usage = reply.value?.usage;
+        response = dress(reply, call, face);
+      }
+    } catch (thrown) {
+      response = this.#refusal(thrown, call, face, { controller, report });
+    }
+    return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
+      report(outcome, response.status),
+    );
+  }
+
+  /**
+   * Opens a WebSocket: `{ headers, start(connection) }` once the call was found to be right, else `{ response }`. Rejects only when
+   * the caller has gone away.
+   */
+  async connect(call, face) {
+    const { controller, report } = this.#open(call);
+    try {
+      if (call.refused) throw call.refused;
+      const faults = this.#faultsOf(call);
+      const failed = await beforeAnswer(faults, call.signal);
+      if (failed) {
+        report("complete", failed.status);
+        return { response: failed };
+      }
+      if (await this.passesThrough())
+        throw new ServiceError(7003, "The local service does not pass WebSockets on to Cloudflare");
+      const session = openSession(call, this.models.get(call.model), await this.engines());
+      call.answeredBy = session.engine.name;
+      return {
+        headers: headersOf({ engine: session.engine }, call),
+        start(connection) {
+          connection.onClose = ({ code }) => {
+            report(code === 1006 ? "error" : "complete", 101);
+            controller.abort(new DOMException("The connection is closed", "AbortError"));
+          };
+          session.start(connection, faults);
+        },
+      };
+    } catch (thrown) {
+      const response = this.#refusal(thrown, call, face, { controller, report });
+      report("complete", response.status);
+      return { response };
+    }
+  }
+
+  /** What every call gets at its start, and how its end is told, once. */
+  #open(call) {
     const controller = linkedController(call.signal);
     Object.assign(call, {
       requestId: crypto.randomUUID(),
@@ -84,60 +143,42 @@ export class LocalService {
     });
     if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();
     const startedAt = performance.now();
-    let engine;
-    let error;
+    let told = false;
     const report = (outcome, status) => {
+      if (told) return;
+      told = true;
       controller.unlink();
       const durationMs = performance.now() - startedAt;
-      if (call.gateway && status !== undefined)
-        this.gateways.log(call, {
-          status,
-          success: !error,
-          durationMs,
-          cached: Boolean(call.cached),
-          usage: call.usage,
-        });
-      this.#onCall({
-        requestId: call.requestId,
-        face: call.face,
-        model: call.model,
-        engine,
-        outcome,
-        status,
-        durationMs,
-        code: error?.code,
-      });
+      const { requestId, face, operation, model, answeredBy: engine, usage, error } = call;
+      if (call.gateway && status !== undefined) {
+        const cached = Boolean(call.cached);
+        this.gateways.log(call, { status, success: !error, durationMs, cached, usage });
+      }
+      const code = error?.code;
+      this.#onCall({ requestId, face, operation, model, engine, outcome, status, durationMs, code });
     };
+    return { controller, report };
+  }
 
-    let faults = {};
-    let response;
-    try {
-      if (call.refused) throw call.refused;
-      faults = this.#faults.for(call);
-      call.failItem = faults["fail-item"];
-      call.wholeOnly = Boolean(faults["whole-json"]);
-      response = await beforeAnswer(faults, call.signal);
-      if (!response) {
-        const reply = await orAborted(this.#reply(call), call.signal);
-        engine = reply.engine?.name ?? reply.source;
-        call.usage = reply.value?.usage;
-        response = dress(reply, call, face);
-      }
-    } catch (thrown) {
-      if (controller.signal.aborted) {
-        report("cancelled");
-        throw controller.signal.reason;
-      }
-      error = this.#serviceError(thrown);
-      response = face.error(error, call);
-      response.headers.set("cf-ai-req-id", call.requestId);
-      if (call.gateway)
-        for (const [name, value] of Object.entries(gatewayHeaders(call))) response.headers.set(name, value);
-      for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+  #faultsOf(call) {
+    const faults = this.#faults.for(call);
+    call.failItem = faults["fail-item"];
+    call.wholeOnly = Boolean(faults["whole-json"]);
+    return faults;
+  }
+
+  /** The response to a failure; throws on if the caller has gone away. */
+  #refusal(thrown, call, face, { controller, report }) {
+    if (controller.signal.aborted) {
+      report("cancelled");
+      throw controller.signal.reason;
     }
-    return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
-      report(outcome, response.status),
-    );
+    call.error = this.#serviceError(thrown);
+    const response = face.error(call.error, call);
+    response.headers.set("cf-ai-req-id", call.requestId);
+    const added = { ...(call.gateway ? gatewayHeaders(call) : {}), ...call.error.headers };
+    for (const [name, value] of Object.entries(added)) response.headers.set(name, value);
+    return response;
   }
 
   async #reply(call) {
@@ -195,11 +236,7 @@ export class LocalService {
 function dress(reply, call, face) {
   if (reply.kind === "response") return reply.response;
   if (reply.kind === "route") return routed(reply.route, call, face);
-  const headers = new Headers({
-    "cf-ai-req-id": call.requestId,
-    ...(reply.engine ? { "x-local-engine": reply.engine.name } : {}),
-    ...(call.gateway ? gatewayHeaders(call) : {}),
-  });
+  const headers = headersOf(reply, call);
   if (reply.kind === "stream") {
     headers.set("content-type", reply.contentType);
     return new Response(readableFrom(reply.produce, { signal: call.signal }), { headers });
@@ -212,6 +249,13 @@ function dress(reply, call, face) {
   headers.set("content-type", "application/json");
   return new Response(JSON.stringify(face.json(reply.value, call, reply.info)), { headers });
 }
+
+const headersOf = ({ engine }, call) =>
+  new Headers({
+    "cf-ai-req-id": call.requestId,
+    ...(engine ? { "x-local-engine": engine.name } : {}),
+    ...(call.gateway ? gatewayHeaders(call) : {}),
+  });
 
 /** A canned reply: JSON values are dressed, bytes are sent as they are. */
 function routed(route, call, face) {

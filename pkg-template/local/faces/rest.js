@@ -8,6 +8,7 @@ import { findGatewayRoute, findRoute } from "./rest-routes.js";
 
 const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)(\/ai(?:-gateway)?)(\/.*)?$/;
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
+const SOCKET_PATH = /^\/run\/(.+)$/;
 const FACES = { chat: openAIFace, embeddings: openAIFace, responses: openAIFace, "run.any": runAPIFace };
 
 export class RestFace {
@@ -53,6 +54,24 @@ export class RestFace {
       call.refused = error;
     }
     return this.#service.respond(call, face);
+  }
+
+  /** Opens a WebSocket: the inputs are the query. */
+  connect(request, url) {
+    const call = newCall("rest", request, url);
+    call.gateway = gatewayFromHeaders(request.headers);
+    call.operation = "connect";
+    call.inputs = call.query;
+    try {
+      const { area, path } = this.authorize(request, url);
+      const model = area === "/ai" && SOCKET_PATH.exec(path)?.[1];
+      if (!model) throw notFound(url);
+      Object.assign(call, decoded({ model }));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      call.refused = error;
+    }
+    return this.#service.connect(call, envelopeFace);
   }
 
   /** The path below `/ai` or `/ai-gateway`, after the account and its token were found to be right. */

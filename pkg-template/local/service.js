@@ -8,11 +8,13 @@ import { answerQueue, Batches, queueWish } from "./api/batches.js";
 import { Finetunes } from "./api/finetunes.js";
 import { API } from "./api/index.js";
 import { chooseEngines } from "./engines/choose.js";
+import { StandIn } from "./engines/stand-in.js";
 import { internalError, ServiceError } from "./errors.js";
 import { FaultSyntaxError } from "./faults/parse.js";
 import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
 import { ModelRegistry } from "./models/registry.js";
+import { Recordings } from "./recording/recordings.js";
 import { Routes, routeChunks } from "./routes.js";
 import { openSession } from "./sockets/index.js";
 import { linkedController, orAborted } from "./streams/abort.js";
@@ -35,6 +37,7 @@ export class LocalService {
     this.batches = new Batches(options.batchPolls);
     this.finetunes = new Finetunes();
     this.gateways = new Gateways();
+    this.recordings = new Recordings(options, secretsOf(options));
     this.#faults = new FaultPlan(options);
     this.#routes = new Routes(options.routes);
     this.#onCall = options.onCall ?? (() => {});
@@ -84,7 +87,7 @@ export class LocalService {
       faults = this.#faultsOf(call);
       response = await beforeAnswer(faults, call.signal);
       if (!response) {
-        const reply = await orAborted(this.#reply(call), call.signal);
+        const reply = this.recordings.keep(call, await orAborted(this.#reply(call), call.signal));
         call.answeredBy = reply.engine?.name ?? reply.source;
         call.usage = reply.value?.usage;
         response = dress(reply, call, face);
@@ -192,7 +195,7 @@ export class LocalService {
     if (remote) return { kind: "response", response: await call.forward(remote), engine: remote };
 
     const operation = API[call.operation];
-    if (operation) return operation(call, this);
+    if (operation) return (await this.recordings.find(call)) ?? operation(call, this);
     if (!call.gateway) return this.#answer(call);
     const cached = this.gateways.cached(call);
     if (cached) {
@@ -218,6 +221,10 @@ export class LocalService {
     const { answer, method, takesBody } = taskOf(model);
     if (call.raw && !takesBody) throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");
     const able = engines.filter((engine) => engine[method]);
+    if (this.recordings.replays && (able.length === 0 || able[0] instanceof StandIn)) {
+      const recorded = await this.recordings.find(call);
+      if (recorded) return recorded;
+    }
     if (able.length === 0)
       throw new ServiceError(5007, `No engine of the local service answers ${model.task}`);
     return answer(call, model, able);
@@ -234,7 +241,7 @@ export class LocalService {
 
 /** Puts a reply into its face's shape and gives it the service's headers. */
 function dress(reply, call, face) {
-  if (reply.kind === "response") return reply.response;
+  if (reply.kind === "response") return reply.passed ? passedOn(reply.passed, call) : reply.response;
   if (reply.kind === "route") return routed(reply.route, call, face);
   const headers = headersOf(reply, call);
   if (reply.kind === "stream") {
@@ -248,6 +255,22 @@ function dress(reply, call, face) {
   }
   headers.set("content-type", "application/json");
   return new Response(JSON.stringify(face.json(reply.value, call, reply.info)), { headers });
+}
+
+/** Cloudflare's response, written down as it passes. */
+const passedOn = ({ status, headers, produce }, call) =>
+  new Response(NO_BODY.has(status) ? null : readableFrom(produce, { signal: call.signal }), {
+    status,
+    headers,
+  });
+
+const NO_BODY = new Set([101, 204, 205, 304]);
+
+/** What must never be written down. */
+function secretsOf({ apiToken, cloudflare, openai, env = globalThis.process?.env ?? {} }) {
+  const { CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY } = env;
+  const given = [apiToken, cloudflare?.apiToken, cloudflare?.accountId, openai?.apiKey];
+  return [...given, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY];
 }
 
 const headersOf = ({ engine }, call) =>

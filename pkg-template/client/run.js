@@ -49,15 +49,17 @@ export async function openStream(call, reply, chunks) {
   if (!reply.isValue && media !== JSON_BODY) {
     return new AIStream(call.source(reply, { body: bodyOf(call, reply), json: null, chunks }));
   }
-  let json;
-  try {
-    const text = await reply.text(call.guard, call.facts.maxResponseBytes);
-    json = openAnswer(call.guard.hidden(), reply.head, !call.isBinding, text);
-  } catch (error) {
+  const json = await openedText(call, reply).catch((error) => {
     call.guard.release();
     throw error;
-  }
+  });
   return new AIStream(call.source(reply, { body: null, json, chunks }));
+}
+
+/** The text of a JSON answer, out of its envelope. */
+export async function openedText(call, reply) {
+  const text = await reply.text(call.guard, call.facts.maxResponseBytes);
+  return openAnswer(call.guard.hidden(), reply.head, !call.isBinding, text);
 }
 
 /** The whole body as text; the call is over with it. */

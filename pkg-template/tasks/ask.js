@@ -13,15 +13,21 @@ export function connect(tasks, exports) {
 }
 
 /** Asks. Arguments are parted by NUL: in all but the last one it is taken for the odd character that it is. */
-export function ask(question, ...given) {
+function ask(question, ...given) {
   const last = String(given.pop());
   const texts = given.map((text) => String(text).replaceAll("\0", "\ufffd"));
   return answer(question, [...texts, last].join("\0"));
 }
 
 /** Asks; a refusal is thrown. */
-export function told(...question) {
+function told(...question) {
   const reply = JSON.parse(ask(...question));
   if (reply.error !== undefined) throw new WorkersAIError(reply.error);
   return reply;
 }
+
+/** What to send: `{ form, body, take, output, warning? }`. */
+export const planTask = (method, door, model, outline) => told(0, method, door, model, outline);
+/** What an answer means: the method's result. */
+export const resultOf = (method, door, model, head, outline, answer) =>
+  told(1, method, door, model, head, outline, answer);

@@ -1,3 +1,4 @@
-// The methods of tasks: each takes the client and what the caller gave. Names are those of src/client/later.js.
+// The methods of tasks: each takes the client and what the caller gave. The names are known to pkg-template/client/index.js.
 
-export {};
+export { rerank } from "./rerank.js";
+export { classifyText, summarize } from "./texts.js";

@@ -1,3 +1,19 @@
-//! The tasks: for each a file with what is particular to it, and one with its typings.
+//! The tasks: what each of them takes and gives.
+//!
+//! ```text
+//! outline of the input -> request::plan -> check (catalogue) -> template of the body -> JavaScript sends
+//! answer -> request::result -> the method's result
+//! ```
+//!
+//! Text generation is read by the streaming engine and is apart from the others.
 
+pub mod answer;
+pub mod check;
+pub mod labels;
+pub mod outline;
+pub mod request;
+pub mod rerank;
+pub mod summarization;
+pub mod template;
+pub mod text_classification;
 pub mod text_generation;

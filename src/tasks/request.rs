@@ -1,0 +1,174 @@
+//! From a method, a model and an input to what is sent: the one way in for all tasks.
+
+use super::outline::{Given, Shape};
+use crate::catalog::{self, Entry, InputShape, Method, OutputShape, Status};
+use crate::error::Error;
+use crate::model::Model;
+use crate::wire::json::Value;
+use crate::wire::write::Writer;
+
+/// The way to the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// `env.AI`
+    Binding,
+    /// REST, or a proxy that speaks it.
+    Http,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// The method that the caller called.
+    pub method: Method,
+    /// The model.
+    pub model: &'a str,
+    /// What the catalogue knows of it.
+    pub entry: Option<&'static Entry>,
+    /// The door.
+    pub door: Door,
+    /// The outline of the input, its short form written out.
+    pub input: Given<'a>,
+}
+
+impl<'a> Ask<'a> {
+    /// Reads a question; refuses a model of another task.
+    pub fn read(method: &str, door: &str, model: &'a str, input: Value<'a>) -> Result<Self, Error> {
+        Model::parse(model)?;
+        let method = Method::ALL.iter().copied().find(|known| known.name() == method);
+        let method = method.ok_or_else(|| Error::config("method", "There is no such method."))?;
+        let entry = catalog::find(model);
+        if let Some(entry) = entry
+            && !entry.serves(method)
+        {
+            return Err(other_task(entry, method));
+        }
+        let door = if door == "binding" { Door::Binding } else { Door::Http };
+        Ok(Self { method, model, entry, door, input: Given::new(input) })
+    }
+
+    /// What the model takes; for one that the catalogue does not know, what the usual model of the task takes.
+    pub fn shape(&self, usual: InputShape) -> InputShape {
+        self.entry.map_or(usual, |entry| entry.input)
+    }
+
+    /// What the model gives.
+    pub fn output(&self, usual: OutputShape) -> OutputShape {
+        self.entry.map_or(usual, |entry| entry.output)
+    }
+
+    /// Refuses an input that is no object of named fields.
+    pub fn fields(&self) -> Result<Given<'a>, Error> {
+        match self.input.shape() {
+            Shape::Object => Ok(self.input),
+            _ => {
+                let why = ["The input must be an object with the model's fields, or its short form, not "];
+                Err(Error::invalid("input", &[why[0], &self.input.kind(), "."].concat()))
+            }
+        }
+    }
+}
+
+fn other_task(entry: &Entry, method: Method) -> Error {
+    let methods = entry.input.methods().iter().map(|method| method.name()).collect::<Vec<_>>().join(" or ");
+    let instead = if methods.is_empty() { "run".to_owned() } else { methods };
+    let why = [
+        entry.id,
+        " is a model for ",
+        entry.task.name(),
+        ", not for ",
+        method.name(),
+        ": use ",
+        &instead,
+        ".",
+    ];
+    Error::invalid("model", &why.concat())
+}
+
+/// What JavaScript does: `{ "form", "body", "answer", "query"?, "contentType"?, "warning"? }`.
+#[derive(Debug)]
+pub struct Plan {
+    /// How the request's body is made.
+    pub form: Form,
+    /// The pattern of the body, as a JSON object; see [`super::template`].
+    pub body: String,
+    /// What is needed to understand the answer, handed back with it.
+    pub answer: Answer,
+}
+
+/// The kinds of body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A JSON object; on the binding, its inputs.
+    Json,
+    /// The media value named `$body`; the other members of the body go into the query.
+    Raw,
+    /// A form with the members as its parts.
+    Multipart,
+}
+
+/// How an answer is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// What the model gives.
+    pub output: OutputShape,
+    /// How JavaScript takes the bytes: `"json"`, `"vectors"` or `"media"`.
+    pub take: &'static str,
+}
+
+impl Plan {
+    /// As JavaScript is told.
+    pub fn describe(&self, ask: &Ask<'_>) -> String {
+        Writer::object(|out| {
+            out.text(
+                "form",
+                match self.form {
+                    Form::Json => "json",
+                    Form::Raw => "raw",
+                    Form::Multipart => "multipart",
+                },
+            );
+            out.raw("body", &self.body);
+            out.text("take", self.answer.take);
+            out.text("output", self.answer.output.name());
+            if let Some(entry) = ask.entry.filter(|entry| entry.status == Status::Deprecated) {
+                out.text("warning", &deprecation(entry));
+            }
+        })
+    }
+}
+
+/// What is said once of a model that is past its end.
+pub fn deprecation(entry: &Entry) -> String {
+    let since = entry.deprecated_on.map_or(String::new(), |date| [" since ", date].concat());
+    let instead = entry.successor.map_or(String::new(), |model| [" Use ", model, "."].concat());
+    [
+        "The model ",
+        entry.id,
+        " is deprecated",
+        &since,
+        " and may be refused or answered by another one.",
+        &instead,
+    ]
+    .concat()
+}
+
+/// Plans a request.
+pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
+    match ask.method {
+        Method::Rerank => super::rerank::plan(ask),
+        Method::ClassifyText => super::text_classification::plan(ask),
+        Method::Summarize => super::summarization::plan(ask),
+        _ => Err(Error::config("method", &[ask.method.name(), " has no plan."].concat())),
+    }
+}
+
+/// Understands an answer that is JSON: the method's result as JSON text, without `raw` and `meta`.
+pub fn result(ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
+    match ask.method {
+        Method::Rerank => super::rerank::result(ask, answer),
+        Method::ClassifyText => super::text_classification::result(answer),
+        Method::Summarize => super::summarization::result(answer),
+        _ => Err(Error::config("method", &[ask.method.name(), " has no result."].concat())),
+    }
+}

@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod codes;
 pub mod error;
 pub mod headers;
+pub mod kernel;
 pub mod model;
 pub mod options;
 pub mod plan;

@@ -1,0 +1,9 @@
+//! Base64: media that travels inside JSON.
+
+mod blocks;
+mod decode;
+mod encode;
+pub mod reply;
+
+pub use decode::Decoder;
+pub use encode::{encode, encoded_len};

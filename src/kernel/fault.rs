@@ -1,0 +1,80 @@
+//! Why bytes cannot be read, and where.
+
+use crate::error::{Code, Error};
+use crate::text::decimal;
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Not JSON.
+    NotJson,
+    /// JSON that is nested deeper than [`crate::wire::json::MAX_DEPTH`].
+    TooDeep,
+    /// Something else than a number among the numbers.
+    NotNumber,
+    /// A number of more digits than any that a model gives.
+    LongNumber,
+    /// A character that base64 does not have, or padding where none can be.
+    NotBase64,
+    /// A data URL whose data is not base64.
+    NotBase64Url,
+    /// The bytes end too early.
+    Unfinished,
+}
+
+/// A [`Kind`] and its place: the offset of the byte from the beginning of everything that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: Kind,
+    /// Where.
+    pub at: u64,
+}
+
+impl Fault {
+    /// The error for a reply.
+    pub fn in_reply(self) -> Error {
+        let (what, advice) = match self.kind {
+            Kind::NotJson => ("The reply is not JSON", "Ask again."),
+            Kind::TooDeep => ("The reply is nested too deeply", "Ask again."),
+            Kind::NotNumber => ("The reply has something else than a number among its numbers", "Ask again."),
+            Kind::LongNumber => ("The reply has a number of more digits than any number has", "Ask again."),
+            Kind::NotBase64 => ("The reply's data is not base64", "Ask again."),
+            Kind::NotBase64Url => ("The reply has a data URL without base64", "run gives it as it is."),
+            Kind::Unfinished => ("The reply ends too early", "Ask again."),
+        };
+        Error::new(Code::MalformedResponse, self.sentence(what, advice))
+    }
+
+    /// The error for an input.
+    pub fn in_input(self, field: &str) -> Error {
+        let (what, advice) = match self.kind {
+            Kind::NotBase64Url => {
+                ("The data URL has no base64", "Give base64, a data URL with ;base64, or bytes.")
+            }
+            Kind::Unfinished => ("The base64 ends too early", "Give all of it, or bytes."),
+            _ => ("The text is not base64", "Give base64, a data URL, or bytes."),
+        };
+        Error::invalid(field, &self.sentence(what, advice))
+    }
+
+    fn sentence(self, what: &str, advice: &str) -> String {
+        let at = decimal(i64::try_from(self.at).unwrap_or(i64::MAX));
+        [what, " (at byte ", &at, "). ", advice].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_told() {
+        let fault = Fault { kind: Kind::NotBase64, at: 5_000_000_000 };
+        let error = fault.in_reply();
+        assert_eq!(error.code, Code::MalformedResponse);
+        assert_eq!(error.message, "The reply's data is not base64 (at byte 5000000000). Ask again.");
+        let error = fault.in_input("audio");
+        assert_eq!((error.code, error.field.as_deref()), (Code::InvalidInput, Some("audio")));
+    }
+}

@@ -1,0 +1,271 @@
+//! Follows the shape of a JSON text that comes in pieces, as far as the payload: the member whose numbers or whose characters are
+//! read by a faster hand.
+//!
+//! What is no payload is copied to the rest, unread: whoever reads the rest proves that it is JSON. Only brackets, names and the
+//! ends of strings are understood here. Members count as payload in the outermost object, in its `result`, and in objects inside a
+//! payload's array (`{"data":[{"embedding":[…]}]}`).
+
+use super::fault::{Fault, Kind};
+use crate::wire::json::MAX_DEPTH;
+
+/// Longest name of a payload's member.
+pub const MAX_NAME: usize = 32;
+/// The member in which the service's envelope has the answer.
+const RESULT: &[u8] = b"result";
+
+/// What is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Payload {
+    /// The numbers of arrays, however deep they are nested.
+    Numbers,
+    /// The characters of the first string.
+    Text,
+}
+
+/// Why [`Outline::follow`] came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The piece is used up.
+    End,
+    /// The first number of an array begins here; [`Outline::numbers_done`] goes on at the array's end.
+    Numbers,
+    /// The payload's string begins here, behind its quote; [`Outline::text_done`] goes on at the quote that ends it.
+    Text,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    Value,
+    /// A value, or the end of an empty array.
+    FirstItem,
+    /// A name, or the end of an empty object.
+    FirstName,
+    Name,
+    InName,
+    Colon,
+    InString,
+    /// The rest of a number or word.
+    InWord,
+    /// A comma, or the end of what is open.
+    After,
+}
+
+/// What one open bracket remembers.
+mod level {
+    /// It is `[`, not `{`.
+    pub const ARRAY: u8 = 1;
+    /// Of an array: its numbers are payload. Of an object: its members may be.
+    pub const PAYLOAD: u8 = 2;
+    /// It is the outermost one.
+    pub const OUTERMOST: u8 = 4;
+    /// An array that has had something else than numbers.
+    pub const MIXED: u8 = 8;
+}
+
+/// See the module.
+pub struct Outline {
+    payload: Payload,
+    names: Vec<Vec<u8>>,
+    levels: Vec<u8>,
+    expect: Expect,
+    /// Inside a name or string: the byte before was an open backslash.
+    escaped: bool,
+    name: [u8; MAX_NAME],
+    /// Bytes of the name so far; more than [`MAX_NAME`] for one that cannot be meant.
+    name_len: usize,
+    /// The payload's string has been found.
+    found: bool,
+}
+
+impl Outline {
+    /// Looks for the members `names`.
+    pub fn new<'a>(payload: Payload, names: impl Iterator<Item = &'a [u8]>) -> Self {
+        Outline {
+            payload,
+            names: names.map(<[u8]>::to_vec).collect(),
+            levels: Vec::with_capacity(MAX_DEPTH),
+            expect: Expect::Value,
+            escaped: false,
+            name: [0; MAX_NAME],
+            name_len: 0,
+            found: false,
+        }
+    }
+
+    /// Has the string been found?
+    pub fn has_found(&self) -> bool {
+        self.found
+    }
+
+    /// Has a whole value been read?
+    pub fn is_whole(&self) -> bool {
+        self.levels.is_empty() && matches!(self.expect, Expect::After | Expect::InWord)
+    }
+
+    /// Goes through `bytes` from `at` to the next payload, and copies what it passes to `rest`. Returns where it stopped.
+    /// `begin` added to a place in `bytes` gives the place in all that was read.
+    pub fn follow(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        begin: u64,
+        rest: &mut Vec<u8>,
+    ) -> Result<(usize, Stop), Fault> {
+        let result = self.walk(bytes, at);
+        let (end, stop) = result.map_err(|(at, kind)| Fault { kind, at: begin.wrapping_add(at as u64) })?;
+        rest.extend_from_slice(bytes.get(at..end).unwrap_or_default());
+        Ok((end, stop))
+    }
+
+    /// The array's numbers have been read; its closing bracket comes next.
+    pub fn numbers_done(&mut self) {
+        self.expect = Expect::After;
+    }
+
+    /// The string's characters have been read; its closing quote comes next.
+    pub fn text_done(&mut self) {
+        self.expect = Expect::InString;
+        self.escaped = false;
+    }
+
+    fn walk(&mut self, bytes: &[u8], mut at: usize) -> Result<(usize, Stop), (usize, Kind)> {
+        while let Some(&byte) = bytes.get(at) {
+            match self.expect {
+                Expect::InName | Expect::InString => self.in_string(byte),
+                Expect::InWord if !matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t') => {}
+                _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => {
+                    if self.expect == Expect::InWord {
+                        self.expect = Expect::After;
+                    }
+                }
+                Expect::Value | Expect::FirstItem => {
+                    // A mark of byte order before the text means nothing.
+                    let is_mark = matches!(byte, 0xEF | 0xBB | 0xBF) && self.levels.is_empty();
+                    if !is_mark && let Some(stop) = self.value(byte).map_err(|kind| (at, kind))? {
+                        return Ok((if stop == Stop::Text { at + 1 } else { at }, stop));
+                    }
+                }
+                Expect::FirstName | Expect::Name => match byte {
+                    b'"' => {
+                        self.expect = Expect::InName;
+                        self.name_len = 0;
+                    }
+                    b'}' if self.expect == Expect::FirstName => self.close(),
+                    _ => return Err((at, Kind::NotJson)),
+                },
+                Expect::Colon if byte == b':' => self.expect = Expect::Value,
+                Expect::Colon => return Err((at, Kind::NotJson)),
+                Expect::After | Expect::InWord => self.after(byte).map_err(|kind| (at, kind))?,
+            }
+            at += 1;
+        }
+        Ok((at, Stop::End))
+    }
+
+    fn in_string(&mut self, byte: u8) {
+        if self.escaped {
+            self.escaped = false;
+        } else if byte == b'"' {
+            self.expect = if self.expect == Expect::InName { Expect::Colon } else { Expect::After };
+            return;
+        } else {
+            self.escaped = byte == b'\\';
+        }
+        if self.expect == Expect::InName {
+            if let Some(place) = self.name.get_mut(self.name_len) {
+                *place = byte;
+            }
+            self.name_len = (self.name_len + 1).min(MAX_NAME + 1);
+        }
+    }
+
+    /// A value begins with `byte`.
+    fn value(&mut self, byte: u8) -> Result<Option<Stop>, Kind> {
+        let level = self.levels.last().copied();
+        let in_array = level.is_some_and(|level| level & level::ARRAY != 0);
+        let counts = level.is_some_and(|level| level & level::PAYLOAD != 0);
+        if byte == b']' && self.expect == Expect::FirstItem {
+            self.close();
+            return Ok(None);
+        }
+        let numeric = self.payload == Payload::Numbers && in_array && counts;
+        match byte {
+            b'[' => {
+                let payload = if in_array { counts } else { counts && self.is_named() };
+                self.open(level::ARRAY | if payload { level::PAYLOAD } else { 0 }, Expect::FirstItem)?;
+            }
+            b'{' => {
+                let payload = match level {
+                    None => level::PAYLOAD | level::OUTERMOST,
+                    Some(_) if in_array && counts => level::PAYLOAD,
+                    Some(level) if level & level::OUTERMOST != 0 && self.name() == Some(RESULT) => {
+                        level::PAYLOAD
+                    }
+                    Some(_) => 0,
+                };
+                self.open(payload, Expect::FirstName)?;
+            }
+            b'"' => {
+                self.mix();
+                self.expect = Expect::InString;
+                self.escaped = false;
+                if self.payload == Payload::Text && !in_array && counts && !self.found && self.is_named() {
+                    self.found = true;
+                    return Ok(Some(Stop::Text));
+                }
+            }
+            b'-' | b'0'..=b'9' if numeric => {
+                if level.is_some_and(|level| level & level::MIXED != 0) {
+                    return Err(Kind::NotNumber);
+                }
+                return Ok(Some(Stop::Numbers));
+            }
+            _ if numeric => return Err(Kind::NotNumber),
+            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.expect = Expect::InWord,
+            _ => return Err(Kind::NotJson),
+        }
+        Ok(None)
+    }
+
+    fn after(&mut self, byte: u8) -> Result<(), Kind> {
+        let level = self.levels.last().ok_or(Kind::NotJson)?;
+        match (byte, level & level::ARRAY != 0) {
+            (b',', true) => self.expect = Expect::Value,
+            (b',', false) => self.expect = Expect::Name,
+            (b']', true) | (b'}', false) => self.close(),
+            _ => return Err(Kind::NotJson),
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, level: u8, expect: Expect) -> Result<(), Kind> {
+        self.mix();
+        if self.levels.len() == MAX_DEPTH {
+            return Err(Kind::TooDeep);
+        }
+        self.levels.push(level);
+        self.expect = expect;
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.levels.pop();
+        self.expect = Expect::After;
+    }
+
+    /// What is open has something else than a number in it.
+    fn mix(&mut self) {
+        if let Some(level) = self.levels.last_mut() {
+            *level |= level::MIXED;
+        }
+    }
+
+    /// The name read last. One that is written with escapes is none that is looked for.
+    fn name(&self) -> Option<&[u8]> {
+        self.name.get(..self.name_len)
+    }
+
+    fn is_named(&self) -> bool {
+        self.name().is_some_and(|name| self.names.iter().any(|wanted| wanted == name))
+    }
+}

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { deflate } from "@gfx/zopfli";
 import { root } from "../setup/process.mjs";
 import { bundleEntries } from "./bundle.mjs";
+import { writeLocal } from "./local.mjs";
 import { writeTypings } from "./typings.mjs";
 import { MODULES, wasmFolderOf } from "./wasm.mjs";
 
@@ -32,7 +33,7 @@ export async function dress(packageFolder) {
     values,
   });
   for (const module of MODULES) await cp(wasmOf(module), path.join(dist, `${module.name}_bg.wasm`));
-  await cp(path.join(template, "local"), path.join(dist, "local"), { recursive: true });
+  await writeLocal(dist);
   await cp(path.join(template, "package.json"), path.join(next, "package.json"));
   for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
     await cp(path.join(root, name), path.join(next, name));

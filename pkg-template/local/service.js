@@ -12,7 +12,7 @@ import { ModelRegistry } from "./models/registry.js";
 import { Routes, routeChunks } from "./routes.js";
 import { linkedController, orAborted } from "./streams/abort.js";
 import { chunksOf, readableFrom } from "./streams/readable.js";
-import { taskOf } from "./tasks/index.js";
+import { METHODS, taskOf } from "./tasks/index.js";
 
 export class LocalService {
   #options;
@@ -24,7 +24,7 @@ export class LocalService {
 
   constructor(options = {}) {
     this.#options = options;
-    this.models = new ModelRegistry(options.models);
+    this.models = new ModelRegistry(options.models, { deprecated: options.deprecated });
     this.#faults = new FaultPlan(options);
     this.#routes = new Routes(options.routes);
     this.#onCall = options.onCall ?? (() => {});
@@ -42,12 +42,12 @@ export class LocalService {
     return (await this.engines()).some((engine) => engine.forwardRest);
   }
 
-  /** Who answers text generation and embeddings, in words for a person. */
+  /** Who answers each task, in words for a person. */
   async describe() {
     const engines = await this.engines();
     const first = (method) =>
       engines.find((engine) => engine.forwardRest || engine[method])?.description ?? "nobody";
-    return { "text-generation": first("generate"), "text-embeddings": first("embed") };
+    return Object.fromEntries(Object.entries(METHODS).map(([task, method]) => [task, first(method)]));
   }
 
   /** Frees what engines hold: models, contexts. */
@@ -126,7 +126,8 @@ export class LocalService {
     if (remote) return { kind: "response", response: await call.forward(remote), engine: remote };
 
     const model = this.models.get(call.model);
-    const { answer, method } = taskOf(model);
+    const { answer, method, takesBody } = taskOf(model);
+    if (call.raw && !takesBody) throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");
     const able = engines.filter((engine) => engine[method]);
     if (able.length === 0)
       throw new ServiceError(5007, `No engine of the local service answers ${model.task}`);
@@ -155,8 +156,12 @@ function dress(reply, call, face) {
     headers.set("content-type", reply.contentType);
     return new Response(readableFrom(reply.produce, { signal: call.signal }), { headers });
   }
-  headers.set("content-type", "application/json");
   headers.set("cf-ai-neurons", String(reply.neurons));
+  if (reply.kind === "bytes") {
+    headers.set("content-type", reply.contentType);
+    return new Response(reply.bytes, { headers });
+  }
+  headers.set("content-type", "application/json");
   return new Response(JSON.stringify(face.json(reply.value, call)), { headers });
 }
 

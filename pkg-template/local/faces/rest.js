@@ -1,7 +1,7 @@
 // The REST API: `/client/v4/accounts/{account}/ai/…` with a token, and the same paths below a proxy prefix without one.
 
 import { ServiceError } from "../errors.js";
-import { readJson } from "./body.js";
+import { readInputs, readJson } from "./body.js";
 import { envelopeFace, openAIFace } from "./envelope.js";
 
 const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)\/ai(\/.*)?$/;
@@ -62,9 +62,15 @@ export class RestFace {
 
   async #readInputs(call, operation, request, url) {
     if (request.method !== "POST" || (!operation && call.model === "")) throw notFound(url);
-    call.inputs = await readJson(request, this.#options.maxBodyBytes);
+    const { maxBodyBytes } = this.#options;
+    if (!operation) {
+      Object.assign(call, await readInputs(request, maxBodyBytes));
+      call.query = Object.fromEntries(url.searchParams);
+      call.options = call.inputs.options ?? {};
+      return;
+    }
+    call.inputs = await readJson(request, maxBodyBytes);
     call.options = call.inputs.options ?? {};
-    if (!operation) return;
     if (typeof call.inputs.model !== "string")
       throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'model'");
     call.model = call.inputs.model;

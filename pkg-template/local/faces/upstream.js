@@ -1,7 +1,7 @@
 // What the genuine binding's own code talks to: `POST /run?version=3` with `{ inputs, options }`, the model in a header.
 
 import { ServiceError } from "../errors.js";
-import { readJson } from "./body.js";
+import { readBytes, readJson } from "./body.js";
 import { nativeFace } from "./native.js";
 
 const MODEL_HEADER = "cf-consn-model-id";
@@ -52,15 +52,18 @@ export class UpstreamFace {
       throw new ServiceError(7003, `The local service does not answer ${request.method} ${url.pathname}`);
     }
     let rawBody;
+    const { maxBodyBytes } = this.#options;
     if (url.searchParams.has("userInputs")) {
       const { userInputs, version, ...options } = Object.fromEntries(url.searchParams);
       call.inputs = parseInputs(userInputs);
       call.options = options;
-      call.contentType = request.headers.get("content-type");
-      rawBody = request.body;
-      call.rawBody = rawBody;
+      if (await this.#service.passesThrough()) rawBody = request.body;
+      else {
+        const contentType = request.headers.get("content-type") ?? "application/octet-stream";
+        call.raw = { bytes: await readBytes(request, maxBodyBytes), contentType };
+      }
     } else {
-      const { inputs, options } = await readJson(request, this.#options.maxBodyBytes);
+      const { inputs, options } = await readJson(request, maxBodyBytes);
       if (inputs === null || typeof inputs !== "object")
         throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'inputs'");
       call.inputs = inputs;

@@ -1,5 +1,5 @@
 import { ServiceError } from "../errors.js";
-import { MODELS } from "./table.js";
+import { MODELS } from "./rows.js";
 
 /** What a model added by `options.models` is when only its dialect is named. */
 const DEFAULTS = {
@@ -11,9 +11,14 @@ const DEFAULTS = {
 /** Looks models up by id; knows the shipped table and the caller's additions. */
 export class ModelRegistry {
   #added = new Map();
+  #refusesDeprecated;
 
-  /** @param {Record<string, string | { dialect: string }>} [added] */
-  constructor(added = {}) {
+  /**
+   * @param {Record<string, string | { dialect: string }>} [added]
+   * @param {{ deprecated?: "serve" | "refuse" }} [options]
+   */
+  constructor(added = {}, { deprecated = "serve" } = {}) {
+    this.#refusesDeprecated = deprecated === "refuse";
     for (const [id, value] of Object.entries(added)) {
       const given = typeof value === "string" ? { dialect: value } : value;
       const defaults = DEFAULTS[given.dialect];
@@ -30,6 +35,7 @@ export class ModelRegistry {
   get(id) {
     const model = this.#added.get(id) ?? MODELS.get(id);
     if (!model) throw new ServiceError(5007, `No such model ${id} or task`);
+    if (this.#refusesDeprecated && isRetired(model)) throw new ServiceError(5028);
     return model;
   }
 
@@ -38,6 +44,10 @@ export class ModelRegistry {
     return [...this.#added.values(), ...[...MODELS.values()].filter(({ id }) => !this.#added.has(id))];
   }
 }
+
+/** Past its announced end, or gone; those that a successor answers for are still served. */
+const isRetired = ({ entry }) =>
+  (entry?.status === "deprecated" || entry?.status === "removed") && entry.successor === undefined;
 
 /** Neurons that a call is billed, rounded as the `cf-ai-neurons` header is. */
 export function neuronsFor(model, { promptTokens, completionTokens = 0 }) {

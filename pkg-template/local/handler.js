@@ -1,3 +1,4 @@
+import { GatewayHostFace } from "./faces/gateway-host.js";
 import { isRemoteProxy, unpackRemoteProxy } from "./faces/remote-proxy.js";
 import { RestFace } from "./faces/rest.js";
 import { UpstreamFace } from "./faces/upstream.js";
@@ -5,7 +6,10 @@ import { UpstreamFace } from "./faces/upstream.js";
 const DEFAULT_PREFIX = "/ai";
 const DEFAULT_MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/** One fetch handler for all doors over a service: REST, proxy prefix, the binding's upstream, Miniflare's remote proxy. */
+/**
+ * One fetch handler for all doors over a service: REST, proxy prefix, the gateway's host, the binding's upstream, Miniflare's
+ * remote proxy.
+ */
 export function handlerFor(service, options = {}) {
   const prefix = (options.prefix ?? DEFAULT_PREFIX).replace(/\/+$/, "");
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
@@ -15,6 +19,7 @@ export function handlerFor(service, options = {}) {
     prefix,
     maxBodyBytes,
   });
+  const gatewayHost = new GatewayHostFace(service, rest, { maxBodyBytes });
   const upstream = new UpstreamFace(service, { maxBodyBytes });
 
   return async (received) => {
@@ -22,6 +27,7 @@ export function handlerFor(service, options = {}) {
     const url = new URL(request.url);
     if (upstream.handles(url, request.headers)) return upstream.respond(request, url);
     if (rest.handles(url)) return rest.respond(request, url);
+    if (gatewayHost.handles(url)) return gatewayHost.respond(request, url);
     return Response.json(
       {
         success: false,

@@ -4,10 +4,14 @@
 //
 // A face makes a call from a request and dresses the outcome; nothing here knows REST from the binding.
 
+import { answerQueue, Batches, queueWish } from "./api/batches.js";
+import { Finetunes } from "./api/finetunes.js";
+import { API } from "./api/index.js";
 import { chooseEngines } from "./engines/choose.js";
 import { internalError, ServiceError } from "./errors.js";
 import { FaultSyntaxError } from "./faults/parse.js";
 import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
+import { Gateways, newLogId } from "./gateway/gateways.js";
 import { ModelRegistry } from "./models/registry.js";
 import { Routes, routeChunks } from "./routes.js";
 import { linkedController, orAborted } from "./streams/abort.js";
@@ -21,10 +25,15 @@ export class LocalService {
   #routes;
   #onCall;
   #onError;
+  /** Ends what goes on in the background. */
+  #closing = new AbortController();
 
   constructor(options = {}) {
     this.#options = options;
     this.models = new ModelRegistry(options.models, { deprecated: options.deprecated });
+    this.batches = new Batches(options.batchPolls);
+    this.finetunes = new Finetunes();
+    this.gateways = new Gateways();
     this.#faults = new FaultPlan(options);
     this.#routes = new Routes(options.routes);
     this.#onCall = options.onCall ?? (() => {});
@@ -52,6 +61,7 @@ export class LocalService {
 
   /** Frees what engines hold: models, contexts. */
   async close() {
+    this.#closing.abort(new DOMException("The local service is closed", "AbortError"));
     if (!this.#engines) return;
     for (const engine of await this.#engines) await engine.close?.();
   }
@@ -59,9 +69,10 @@ export class LocalService {
   /**
    * Answers a call as a response in the shape of its face. Rejects only when the caller has gone away.
    *
-   * @param {object} call what is asked: `face`, `operation`, `model`, `inputs`, `options`, `headers`, `signal`, `forward`;
-   *   `refused` is an error that the face found already
-   * @param {{ json(value, call): unknown, error(error, call): Response }} face how this door dresses values and errors
+   * @param {object} call what is asked: `face`, `operation`, `model`, `inputs`, `options`, `query`, `headers`, `signal`, `forward`;
+   *   `raw` if the body was bytes, `form` if it was one, `gateway` if one is asked through; `refused` is an error that the face
+   *   found already
+   * @param {{ json(value, call, info): unknown, error(error, call): Response }} face how this door dresses values and errors
    */
   async respond(call, face) {
     const controller = linkedController(call.signal);
@@ -69,13 +80,23 @@ export class LocalService {
       requestId: crypto.randomUUID(),
       signal: controller.signal,
       onError: this.#onError,
+      service: this,
     });
+    if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();
     const startedAt = performance.now();
     let engine;
     let error;
     const report = (outcome, status) => {
       controller.unlink();
       const durationMs = performance.now() - startedAt;
+      if (call.gateway && status !== undefined)
+        this.gateways.log(call, {
+          status,
+          success: !error,
+          durationMs,
+          cached: Boolean(call.cached),
+          usage: call.usage,
+        });
       this.#onCall({
         requestId: call.requestId,
         face: call.face,
@@ -93,11 +114,13 @@ export class LocalService {
     try {
       if (call.refused) throw call.refused;
       faults = this.#faults.for(call);
+      call.failItem = faults["fail-item"];
       call.wholeOnly = Boolean(faults["whole-json"]);
       response = await beforeAnswer(faults, call.signal);
       if (!response) {
         const reply = await orAborted(this.#reply(call), call.signal);
         engine = reply.engine?.name ?? reply.source;
+        call.usage = reply.value?.usage;
         response = dress(reply, call, face);
       }
     } catch (thrown) {
@@ -108,6 +131,8 @@ export class LocalService {
       error = this.#serviceError(thrown);
       response = face.error(error, call);
       response.headers.set("cf-ai-req-id", call.requestId);
+      if (call.gateway)
+        for (const [name, value] of Object.entries(gatewayHeaders(call))) response.headers.set(name, value);
       for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
     }
     return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
@@ -116,7 +141,7 @@ export class LocalService {
   }
 
   async #reply(call) {
-    const route = await this.#routes.find(call);
+    const route = call.model === "" ? null : await this.#routes.find(call);
     if (route?.error !== undefined)
       throw new ServiceError(route.error, route.message, { status: route.status, headers: route.headers });
     if (route) return { kind: "route", route, source: "route" };
@@ -125,7 +150,30 @@ export class LocalService {
     const remote = engines.find((engine) => engine.forwardRest);
     if (remote) return { kind: "response", response: await call.forward(remote), engine: remote };
 
+    const operation = API[call.operation];
+    if (operation) return operation(call, this);
+    if (!call.gateway) return this.#answer(call);
+    const cached = this.gateways.cached(call);
+    if (cached) {
+      call.cached = true;
+      return cached;
+    }
+    const reply = await this.#answer(call);
+    this.gateways.keep(call, reply);
+    return reply;
+  }
+
+  /** Asks a model, or the queue. */
+  async #answer(call) {
     const model = this.models.get(call.model);
+    const wish = call.operation === "run" ? queueWish(call) : null;
+    if (!wish) return this.#ask(call, model);
+    const one = { ...call, options: {}, query: {}, signal: this.#closing.signal, wholeOnly: true };
+    return answerQueue(wish, call, model, this.batches, (inputs) => this.#ask({ ...one, inputs }, model));
+  }
+
+  async #ask(call, model) {
+    const engines = await this.engines();
     const { answer, method, takesBody } = taskOf(model);
     if (call.raw && !takesBody) throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");
     const able = engines.filter((engine) => engine[method]);
@@ -149,20 +197,20 @@ function dress(reply, call, face) {
   if (reply.kind === "route") return routed(reply.route, call, face);
   const headers = new Headers({
     "cf-ai-req-id": call.requestId,
-    "x-local-engine": reply.engine.name,
-    ...(call.gatewayId ? gatewayHeaders(call) : {}),
+    ...(reply.engine ? { "x-local-engine": reply.engine.name } : {}),
+    ...(call.gateway ? gatewayHeaders(call) : {}),
   });
   if (reply.kind === "stream") {
     headers.set("content-type", reply.contentType);
     return new Response(readableFrom(reply.produce, { signal: call.signal }), { headers });
   }
-  headers.set("cf-ai-neurons", String(reply.neurons));
+  if (reply.neurons !== undefined) headers.set("cf-ai-neurons", String(call.cached ? 0 : reply.neurons));
   if (reply.kind === "bytes") {
     headers.set("content-type", reply.contentType);
     return new Response(reply.bytes, { headers });
   }
   headers.set("content-type", "application/json");
-  return new Response(JSON.stringify(face.json(reply.value, call)), { headers });
+  return new Response(JSON.stringify(face.json(reply.value, call, reply.info)), { headers });
 }
 
 /** A canned reply: JSON values are dressed, bytes are sent as they are. */
@@ -170,7 +218,7 @@ function routed(route, call, face) {
   const headers = new Headers({
     "cf-ai-req-id": call.requestId,
     "x-local-engine": "route",
-    ...(call.gatewayId ? gatewayHeaders(call) : {}),
+    ...(call.gateway ? gatewayHeaders(call) : {}),
   });
   for (const [name, value] of Object.entries(route.headers ?? {})) headers.set(name, value);
   const status = route.status ?? 200;
@@ -186,18 +234,14 @@ function routed(route, call, face) {
   return new Response(body, { status, headers });
 }
 
-/** Log ids are UUIDs of version 7: time first, so that they sort. */
-function gatewayHeaders(call) {
-  const time = Date.now().toString(16).padStart(12, "0");
-  const tail = crypto.randomUUID().slice(15);
-  const id = `${time.slice(0, 8)}-${time.slice(8)}-7${tail}`;
+function gatewayHeaders({ logId, step = 0, cached, model }) {
   return {
-    "cf-aig-log-id": id,
-    "cf-aig-event-id": id,
-    "cf-aig-request-id": id,
-    "cf-aig-step": "0",
-    "cf-aig-cache-status": "MISS",
-    "cf-aig-model": call.model,
+    "cf-aig-log-id": logId,
+    "cf-aig-event-id": logId,
+    "cf-aig-request-id": logId,
+    "cf-aig-step": String(step),
+    "cf-aig-cache-status": cached ? "HIT" : "MISS",
+    "cf-aig-model": model,
     "cf-aig-provider": "workers-ai",
   };
 }

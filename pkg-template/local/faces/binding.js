@@ -1,18 +1,12 @@
 // `env.AI` as an object: the same requests, results, properties and errors as the runtime's own class.
 
 import { orAborted } from "../streams/abort.js";
+import { BindingError, misuse } from "./binding-errors.js";
+import { LocalGateway } from "./binding-gateway.js";
+import { LocalMarkdown } from "./binding-markdown.js";
 
 const ORIGIN = "https://workers-binding.ai";
 
-/** What the binding throws: the name says where from, the message starts with the code. */
-class BindingError extends Error {
-  constructor(message, name) {
-    super(message);
-    this.name = name;
-  }
-}
-
-const misuse = (message) => new BindingError(message, "AiInternalError");
 const isStreamLike = (value) =>
   value instanceof ReadableStream || (typeof FormData !== "undefined" && value instanceof FormData);
 
@@ -63,11 +57,13 @@ export class LocalAI {
   }
 
   gateway(id) {
-    return new LocalGateway(id);
+    return new LocalGateway(id, (request) => this.#call(request));
   }
 
-  toMarkdown() {
-    throw misuse("The local service does not convert documents yet");
+  /** The service of conversions, or, given files, their conversion. */
+  toMarkdown(files, options) {
+    const converter = new LocalMarkdown((request) => this.#call(request));
+    return files === undefined ? converter : converter.transform(files, options);
   }
 
   /** @deprecated always empty, as in the runtime */
@@ -75,7 +71,7 @@ export class LocalAI {
     return [];
   }
 
-  #call({ path, init }, signal) {
+  #call({ path, init }, signal = init.signal) {
     return orAborted(this.#send(new Request(ORIGIN + path, { ...init, signal })), signal);
   }
 
@@ -126,30 +122,4 @@ function requestFor(inputs, options, headers) {
     path: `/run?${query}`,
     init: { method: "POST", headers: { ...headers, "content-type": contentType }, body, duplex: "half" },
   };
-}
-
-/** Enough of `env.AI.gateway(id)` to be recognised and to say what it can't do. */
-class LocalGateway {
-  #id;
-
-  constructor(id) {
-    this.#id = id;
-  }
-
-  async getUrl(provider = "universal") {
-    const path = provider === "universal" ? "" : `/${provider}`;
-    return `https://gateway.ai.cloudflare.com/v1/local/${this.#id}${path}`;
-  }
-
-  async run() {
-    throw misuse("The local service has no universal gateway endpoint yet");
-  }
-
-  async getLog() {
-    throw misuse("The local service keeps no gateway logs yet");
-  }
-
-  async patchLog() {
-    throw misuse("The local service keeps no gateway logs yet");
-  }
 }

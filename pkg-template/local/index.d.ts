@@ -271,7 +271,7 @@ export type Route =
 export interface CallReport {
   requestId: string;
   face: "binding" | "rest";
-  /** "run", "chat", "embeddings", "responses", "connect", or an endpoint such as "models.search". */
+  /** "run", "chat", "embeddings", "responses", "messages", "connect", or an endpoint such as "models.search". */
   operation: string;
   model: string;
   /** Name of the engine, "route" for a canned reply; absent if nobody was asked. */

@@ -57,5 +57,3 @@ const GATEWAY: &str = include_str!("../tasks/gateway.d.ts");
 const REALTIME: &str = include_str!("../tasks/realtime.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const STREAM: &str = include_str!("../wire/stream.d.ts");
-#[wasm_bindgen(typescript_custom_section)]
-const VECTOR_INDEX: &str = include_str!("../vector_index.d.ts");

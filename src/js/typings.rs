@@ -56,4 +56,6 @@ const GATEWAY: &str = include_str!("../tasks/gateway.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const REALTIME: &str = include_str!("../tasks/realtime.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
+const VECTORS: &str = include_str!("../vectors.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
 const STREAM: &str = include_str!("../wire/stream.d.ts");

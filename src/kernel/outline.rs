@@ -112,9 +112,11 @@ impl Outline {
         rest: &mut Vec<u8>,
     ) -> Result<(usize, Stop), Fault> {
         let result = self.walk(bytes, at);
-        let (end, stop) = result.map_err(|(at, kind)| Fault { kind, at: begin.wrapping_add(at as u64) })?;
+        let end = match result {
+            Ok((end, _)) | Err((end, _)) => end,
+        };
         rest.extend_from_slice(bytes.get(at..end).unwrap_or_default());
-        Ok((end, stop))
+        result.map_err(|(at, kind)| Fault { kind, at: begin.wrapping_add(at as u64) })
     }
 
     /// The array's numbers have been read; its closing bracket comes next.

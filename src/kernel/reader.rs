@@ -101,13 +101,11 @@ impl Kernel {
             return 0;
         }
         let (given, result) = match &mut open.reader {
-            Reader::Floats(floats) => match floats.feed(&mut self.scratch, len, &mut self.exact) {
-                Ok(given) => {
-                    self.told = [if given.more { flags::MORE } else { 0 }, self.exact.len() as u32];
-                    (given.floats * 4, Ok(()))
-                }
-                Err(fault) => (0, Err(fault)),
-            },
+            Reader::Floats(floats) => {
+                let (given, result) = floats.feed(&mut self.scratch, len, &mut self.exact);
+                self.told = [if given.more { flags::MORE } else { 0 }, self.exact.len() as u32];
+                (given.floats * 4, result)
+            }
             Reader::Base64(reply) => {
                 let (given, result) = reply.feed(&mut self.scratch, len);
                 self.told[0] = if reply.has_found() { flags::FOUND } else { 0 };

@@ -83,13 +83,13 @@ impl Floats {
         &self.rest
     }
 
-    /// Reads the `len` bytes that were written into the scratch.
+    /// Reads the `len` bytes that were written into the scratch. What it gives counts before a fault as well.
     pub fn feed(
         &mut self,
         scratch: &mut Scratch,
         len: usize,
         exact: &mut Vec<Exact>,
-    ) -> Result<Given, Fault> {
+    ) -> (Given, Result<(), Fault>) {
         exact.clear();
         let (from, to) = match self.unread {
             (from, to) if from < to => (from, to),
@@ -105,30 +105,42 @@ impl Floats {
         self.unread = (0, 0);
         let Scratch { input, output } = scratch;
         let mut writer = Output { bytes: output, floats: 0 };
-        let mut at = from;
-        // What the offsets in this piece have to be moved by to count from the beginning of everything.
+        let result = self.read(input, from, to, &mut writer, exact);
+        let more = matches!(result, Ok(End::Table));
+        (Given { floats: writer.floats, more }, result.map(|_| ()))
+    }
+
+    /// Reads what is in the input from `from` to `to`, as far as it can.
+    fn read(
+        &mut self,
+        input: &[u8],
+        from: usize,
+        to: usize,
+        output: &mut Output<'_>,
+        exact: &mut Vec<Exact>,
+    ) -> Result<End, Fault> {
+        // Added to a place in the input it gives the place in all that was read.
         let begin = self.begin.wrapping_sub(to as u64);
+        let mut at = from;
         loop {
             if self.inside.is_none() {
                 let (next, stop) = self.outline.follow(&input[..to], at, begin, &mut self.rest)?;
                 at = next;
                 if stop == Stop::End {
-                    return Ok(Given { floats: writer.floats, more: false });
+                    return Ok(End::Piece);
                 }
                 self.inside = Some(Inside { count: 0, expects_number: true });
             }
-            match self.numbers(input, at, to, &mut writer, exact) {
-                Ok((next, End::OfArray)) => at = next,
-                Ok((next, End::OfPiece)) => {
-                    self.keep(&input[next..to], begin.wrapping_add(next as u64))?;
-                    return Ok(Given { floats: writer.floats, more: false });
-                }
-                Ok((next, End::OfTable)) => {
-                    self.unread = (next, to);
-                    return Ok(Given { floats: writer.floats, more: true });
-                }
-                Err((at, kind)) => return Err(Fault { kind, at: begin.wrapping_add(at as u64) }),
+            let (next, end) = self
+                .numbers(input, at, to, output, exact)
+                .map_err(|(at, kind)| Fault { kind, at: begin.wrapping_add(at as u64) })?;
+            at = next;
+            match end {
+                End::Array => continue,
+                End::Piece => self.keep(&input[at..to], begin.wrapping_add(at as u64))?,
+                End::Table => self.unread = (at, to),
             }
+            return Ok(end);
         }
     }
 
@@ -155,11 +167,11 @@ impl Floats {
         output: &mut Output<'_>,
         exact: &mut Vec<Exact>,
     ) -> Result<(usize, End), (usize, Kind)> {
-        let Some(Inside { count, mut expects_number }) = self.inside else { return Ok((at, End::OfArray)) };
+        let Some(Inside { count, mut expects_number }) = self.inside else { return Ok((at, End::Array)) };
         let before = output.floats;
         let end = loop {
             if at >= to {
-                break End::OfPiece;
+                break End::Piece;
             }
             let byte = input[at];
             if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
@@ -173,13 +185,13 @@ impl Floats {
                 };
                 // A number is whole when something stands behind it.
                 if next >= to {
-                    break End::OfPiece;
+                    break End::Piece;
                 }
                 match parsed {
                     Parsed::Float(value, _) => output.push(value),
                     _ => {
                         if exact.len() == MAX_EXACT {
-                            break End::OfTable;
+                            break End::Table;
                         }
                         let index = output.floats as u32;
                         exact.push(Exact { index, at: at as u32, len: (next - at) as u32 });
@@ -197,13 +209,13 @@ impl Floats {
                 expects_number = true;
                 at += 1;
             } else if byte == b']' {
-                break End::OfArray;
+                break End::Array;
             } else {
                 return Err((at, Kind::NotNumber));
             }
         };
         let count = count + (output.floats - before) as u64;
-        if end == End::OfArray {
+        if end == End::Array {
             self.inside = None;
             self.rest.extend_from_slice(decimal(i64::try_from(count).unwrap_or(i64::MAX)).as_bytes());
             self.outline.numbers_done();
@@ -216,11 +228,11 @@ impl Floats {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    OfArray,
+    Array,
     /// The piece ends, perhaps in the midst of a number, which begins at the place that comes with it.
-    OfPiece,
+    Piece,
     /// The table of exact numbers is full.
-    OfTable,
+    Table,
 }
 
 /// The output, as floats.

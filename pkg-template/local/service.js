@@ -8,12 +8,15 @@ import { answerQueue, Batches, queueWish } from "./api/batches.js";
 import { Finetunes } from "./api/finetunes.js";
 import { API } from "./api/index.js";
 import { chooseEngines } from "./engines/choose.js";
+import { StandIn } from "./engines/stand-in.js";
 import { internalError, ServiceError } from "./errors.js";
 import { FaultSyntaxError } from "./faults/parse.js";
 import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
 import { ModelRegistry } from "./models/registry.js";
+import { Recordings } from "./recording/recordings.js";
 import { Routes, routeChunks } from "./routes.js";
+import { openSession } from "./sockets/index.js";
 import { linkedController, orAborted } from "./streams/abort.js";
 import { chunksOf, readableFrom } from "./streams/readable.js";
 import { METHODS, taskOf } from "./tasks/index.js";
@@ -34,6 +37,7 @@ export class LocalService {
     this.batches = new Batches(options.batchPolls);
     this.finetunes = new Finetunes();
     this.gateways = new Gateways();
+    this.recordings = new Recordings(options, secretsOf(options));
     this.#faults = new FaultPlan(options);
     this.#routes = new Routes(options.routes);
     this.#onCall = options.onCall ?? (() => {});
@@ -75,6 +79,64 @@ export class LocalService {
    * @param {{ json(value, call, info): unknown, error(error, call): Response }} face how this door dresses values and errors
    */
   async respond(call, face) {
+    const { controller, report } = this.#open(call);
+    let faults = {};
+    let response;
+    try {
+      if (call.refused) throw call.refused;
+      faults = this.#faultsOf(call);
+      response = await beforeAnswer(faults, call.signal);
+      if (!response) {
+        const reply = this.recordings.keep(call, await orAborted(this.#reply(call), call.signal));
+        call.answeredBy = reply.engine?.name ?? reply.source;
+        call.usage = reply.value?.usage;
+        response = dress(reply, call, face);
+      }
+    } catch (thrown) {
+      response = this.#refusal(thrown, call, face, { controller, report });
+    }
+    return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
+      report(outcome, response.status),
+    );
+  }
+
+  /**
+   * Opens a WebSocket: `{ headers, start(connection) }` once the call was found to be right, else `{ response }`. Rejects only when
+   * the caller has gone away.
+   */
+  async connect(call, face) {
+    const { controller, report } = this.#open(call);
+    try {
+      if (call.refused) throw call.refused;
+      const faults = this.#faultsOf(call);
+      const failed = await beforeAnswer(faults, call.signal);
+      if (failed) {
+        report("complete", failed.status);
+        return { response: failed };
+      }
+      if (await this.passesThrough())
+        throw new ServiceError(7003, "The local service does not pass WebSockets on to Cloudflare");
+      const session = openSession(call, this.models.get(call.model), await this.engines());
+      call.answeredBy = session.engine.name;
+      return {
+        headers: headersOf({ engine: session.engine }, call),
+        start(connection) {
+          connection.onClose = ({ code }) => {
+            report(code === 1006 ? "error" : "complete", 101);
+            controller.abort(new DOMException("The connection is closed", "AbortError"));
+          };
+          session.start(connection, faults);
+        },
+      };
+    } catch (thrown) {
+      const response = this.#refusal(thrown, call, face, { controller, report });
+      report("complete", response.status);
+      return { response };
+    }
+  }
+
+  /** What every call gets at its start, and how its end is told, once. */
+  #open(call) {
     const controller = linkedController(call.signal);
     Object.assign(call, {
       requestId: crypto.randomUUID(),
@@ -84,60 +146,42 @@ export class LocalService {
     });
     if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();
     const startedAt = performance.now();
-    let engine;
-    let error;
+    let told = false;
     const report = (outcome, status) => {
+      if (told) return;
+      told = true;
       controller.unlink();
       const durationMs = performance.now() - startedAt;
-      if (call.gateway && status !== undefined)
-        this.gateways.log(call, {
-          status,
-          success: !error,
-          durationMs,
-          cached: Boolean(call.cached),
-          usage: call.usage,
-        });
-      this.#onCall({
-        requestId: call.requestId,
-        face: call.face,
-        model: call.model,
-        engine,
-        outcome,
-        status,
-        durationMs,
-        code: error?.code,
-      });
+      const { requestId, face, operation, model, answeredBy: engine, usage, error } = call;
+      if (call.gateway && status !== undefined) {
+        const cached = Boolean(call.cached);
+        this.gateways.log(call, { status, success: !error, durationMs, cached, usage });
+      }
+      const code = error?.code;
+      this.#onCall({ requestId, face, operation, model, engine, outcome, status, durationMs, code });
     };
+    return { controller, report };
+  }
 
-    let faults = {};
-    let response;
-    try {
-      if (call.refused) throw call.refused;
-      faults = this.#faults.for(call);
-      call.failItem = faults["fail-item"];
-      call.wholeOnly = Boolean(faults["whole-json"]);
-      response = await beforeAnswer(faults, call.signal);
-      if (!response) {
-        const reply = await orAborted(this.#reply(call), call.signal);
-        engine = reply.engine?.name ?? reply.source;
-        call.usage = reply.value?.usage;
-        response = dress(reply, call, face);
-      }
-    } catch (thrown) {
-      if (controller.signal.aborted) {
-        report("cancelled");
-        throw controller.signal.reason;
-      }
-      error = this.#serviceError(thrown);
-      response = face.error(error, call);
-      response.headers.set("cf-ai-req-id", call.requestId);
-      if (call.gateway)
-        for (const [name, value] of Object.entries(gatewayHeaders(call))) response.headers.set(name, value);
-      for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+  #faultsOf(call) {
+    const faults = this.#faults.for(call);
+    call.failItem = faults["fail-item"];
+    call.wholeOnly = Boolean(faults["whole-json"]);
+    return faults;
+  }
+
+  /** The response to a failure; throws on if the caller has gone away. */
+  #refusal(thrown, call, face, { controller, report }) {
+    if (controller.signal.aborted) {
+      report("cancelled");
+      throw controller.signal.reason;
     }
-    return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
-      report(outcome, response.status),
-    );
+    call.error = this.#serviceError(thrown);
+    const response = face.error(call.error, call);
+    response.headers.set("cf-ai-req-id", call.requestId);
+    const added = { ...(call.gateway ? gatewayHeaders(call) : {}), ...call.error.headers };
+    for (const [name, value] of Object.entries(added)) response.headers.set(name, value);
+    return response;
   }
 
   async #reply(call) {
@@ -151,7 +195,7 @@ export class LocalService {
     if (remote) return { kind: "response", response: await call.forward(remote), engine: remote };
 
     const operation = API[call.operation];
-    if (operation) return operation(call, this);
+    if (operation) return (await this.recordings.find(call)) ?? operation(call, this);
     if (!call.gateway) return this.#answer(call);
     const cached = this.gateways.cached(call);
     if (cached) {
@@ -177,6 +221,10 @@ export class LocalService {
     const { answer, method, takesBody } = taskOf(model);
     if (call.raw && !takesBody) throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");
     const able = engines.filter((engine) => engine[method]);
+    if (this.recordings.replays && (able.length === 0 || able[0] instanceof StandIn)) {
+      const recorded = await this.recordings.find(call);
+      if (recorded) return recorded;
+    }
     if (able.length === 0)
       throw new ServiceError(5007, `No engine of the local service answers ${model.task}`);
     return answer(call, model, able);
@@ -193,13 +241,9 @@ export class LocalService {
 
 /** Puts a reply into its face's shape and gives it the service's headers. */
 function dress(reply, call, face) {
-  if (reply.kind === "response") return reply.response;
+  if (reply.kind === "response") return reply.passed ? passedOn(reply.passed, call) : reply.response;
   if (reply.kind === "route") return routed(reply.route, call, face);
-  const headers = new Headers({
-    "cf-ai-req-id": call.requestId,
-    ...(reply.engine ? { "x-local-engine": reply.engine.name } : {}),
-    ...(call.gateway ? gatewayHeaders(call) : {}),
-  });
+  const headers = headersOf(reply, call);
   if (reply.kind === "stream") {
     headers.set("content-type", reply.contentType);
     return new Response(readableFrom(reply.produce, { signal: call.signal }), { headers });
@@ -212,6 +256,29 @@ function dress(reply, call, face) {
   headers.set("content-type", "application/json");
   return new Response(JSON.stringify(face.json(reply.value, call, reply.info)), { headers });
 }
+
+/** Cloudflare's response, written down as it passes. */
+const passedOn = ({ status, headers, produce }, call) =>
+  new Response(NO_BODY.has(status) ? null : readableFrom(produce, { signal: call.signal }), {
+    status,
+    headers,
+  });
+
+const NO_BODY = new Set([101, 204, 205, 304]);
+
+/** What must never be written down. */
+function secretsOf({ apiToken, cloudflare, openai, env = globalThis.process?.env ?? {} }) {
+  const { CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY } = env;
+  const given = [apiToken, cloudflare?.apiToken, cloudflare?.accountId, openai?.apiKey];
+  return [...given, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY];
+}
+
+const headersOf = ({ engine }, call) =>
+  new Headers({
+    "cf-ai-req-id": call.requestId,
+    ...(engine ? { "x-local-engine": engine.name } : {}),
+    ...(call.gateway ? gatewayHeaders(call) : {}),
+  });
 
 /** A canned reply: JSON values are dressed, bytes are sent as they are. */
 function routed(route, call, face) {

@@ -59,5 +59,3 @@ const REALTIME: &str = include_str!("../tasks/realtime.d.ts");
 const VECTORS: &str = include_str!("../vectors.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const STREAM: &str = include_str!("../wire/stream.d.ts");
-#[wasm_bindgen(typescript_custom_section)]
-const VECTOR_INDEX: &str = include_str!("../vector_index.d.ts");

@@ -1,5 +1,6 @@
 // `env.AI` as an object: the same requests, results, properties and errors as the runtime's own class.
 
+import { socketPair } from "../sockets/pair.js";
 import { orAborted } from "../streams/abort.js";
 import { BindingError, misuse } from "./binding-errors.js";
 import { LocalGateway } from "./binding-gateway.js";
@@ -30,18 +31,19 @@ export class LocalAI {
   async run(model, inputs, options = {}) {
     this.lastRequestId = "";
     const { prefix, extraHeaders, sessionOptions, signal, ...sent } = options;
-    if (sent.websocket) throw misuse("The local service has no WebSocket models yet");
     const headers = {
       ...extraHeaders,
       "cf-consn-sdk-version": "2.0.0",
       "cf-consn-model-id": prefix ? `${prefix}:${model}` : model,
     };
-    const response = await this.#call(requestFor(inputs, sent, headers), signal);
+    const response = sent.websocket
+      ? await this.#connect(inputs, sent, headers, signal)
+      : await this.#call(requestFor(inputs, sent, headers), signal);
 
     this.lastRequestId = response.headers.get("cf-ai-req-id");
     this.aiGatewayLogId = response.headers.get("cf-aig-log-id");
     this.lastRequestHttpStatusCode = response.status;
-    if (sent.returnRawResponse) return response;
+    if (sent.returnRawResponse || sent.websocket) return response;
     if (!response.ok || !response.body) throw await this.#errorFrom(response);
     return response.headers.get("content-type") === "application/json" ? response.json() : response.body;
   }
@@ -73,6 +75,21 @@ export class LocalAI {
 
   #call({ path, init }, signal = init.signal) {
     return orAborted(this.#send(new Request(ORIGIN + path, { ...init, signal })), signal);
+  }
+
+  /** A response with a `webSocket`: not a real one, whose status can't be 101 outside of Workers. */
+  async #connect(inputs, options, headers, signal) {
+    const path = options.gateway?.id ? "/ai-gateway/run" : "/run";
+    const query = new URLSearchParams({ version: "3", body: JSON.stringify({ inputs, options }) });
+    const request = new Request(`${ORIGIN}${path}?${query}`, {
+      headers: { ...headers, upgrade: "websocket" },
+      signal,
+    });
+    const opened = await orAborted(this.#send.connect(request), signal);
+    if (opened.response) return opened.response;
+    const { client, server } = socketPair();
+    opened.start(server);
+    return { status: 101, ok: false, headers: opened.headers, body: null, webSocket: client };
   }
 
   async #errorFrom(response) {

@@ -9,6 +9,7 @@ import { newCall, readBody } from "./read.js";
 import { findRoute } from "./rest-routes.js";
 
 export const GATEWAY_PATH = /^\/v1\/([0-9a-f]{32})\/([^/]+)(?:\/(.*))?$/;
+const TOKEN_PROTOCOL = "cf-aig-authorization.";
 const OPENAI = new Set(["chat", "embeddings", "responses"]);
 
 export class GatewayHostFace {
@@ -49,6 +50,26 @@ export class GatewayHostFace {
     return this.#service.respond(call, face);
   }
 
+  /** Opens a WebSocket: model and inputs in the query; the token in a header, or, for browsers, in the name of a subprotocol. */
+  async connect(request, url) {
+    const [, , id, path = ""] = GATEWAY_PATH.exec(url.pathname);
+    const call = newCall("rest", request, url);
+    call.gateway = gatewayFromHeaders(request.headers, decodeURIComponent(id));
+    call.operation = "connect";
+    const protocol = offeredToken(request.headers.get("sec-websocket-protocol"));
+    try {
+      if (path !== "workers-ai") throw new ServiceError(7003, `Could not route to ${url.pathname}`);
+      const given = request.headers.get("cf-aig-authorization") ?? request.headers.get("authorization");
+      this.#rest.checkToken(protocol ? `Bearer ${protocol.slice(TOKEN_PROTOCOL.length)}` : given);
+      const { model = "", ...inputs } = call.query;
+      Object.assign(call, { model, inputs });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      call.refused = error;
+    }
+    return { ...(await this.#service.connect(call, envelopeFace)), protocol };
+  }
+
   async #universal(request, url, { gateway }) {
     if (request.method !== "POST") throw new ServiceError(7003, `Could not route to ${url.pathname}`);
     const bytes = await readBytes(request, this.#options.maxBodyBytes);
@@ -70,6 +91,12 @@ export class GatewayHostFace {
     });
   }
 }
+
+const offeredToken = (protocols) =>
+  (protocols ?? "")
+    .split(",")
+    .map((protocol) => protocol.trim())
+    .find((protocol) => protocol.startsWith(TOKEN_PROTOCOL));
 
 /** The API's paths, with or without `run/` before the model; and the unified endpoint. */
 function routeOf(method, path) {

@@ -2,12 +2,14 @@
 
 import { ServiceError } from "../errors.js";
 import { gatewayFromHeaders } from "../gateway/settings.js";
+import { readBytes } from "./body.js";
 import { envelopeFace, openAIFace, runAPIFace } from "./envelope.js";
 import { newCall, readBody } from "./read.js";
 import { findGatewayRoute, findRoute } from "./rest-routes.js";
 
 const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)(\/ai(?:-gateway)?)(\/.*)?$/;
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
+const SOCKET_PATH = /^\/run\/(.+)$/;
 const FACES = { chat: openAIFace, embeddings: openAIFace, responses: openAIFace, "run.any": runAPIFace };
 
 export class RestFace {
@@ -40,7 +42,10 @@ export class RestFace {
       }
       if (await this.#service.passesThrough()) {
         // Any endpoint, any body: what Cloudflare is asked is what the caller sent.
-        const { method, headers, body } = request;
+        const { method, headers } = request;
+        const body = this.#service.recordings.writes
+          ? await this.#readThrough(call, route, request)
+          : request.body;
         call.forward = (engine) =>
           engine.forwardRest({ method, area, path, search: url.search, headers, body, signal: call.signal });
       } else {
@@ -53,6 +58,36 @@ export class RestFace {
       call.refused = error;
     }
     return this.#service.respond(call, face);
+  }
+
+  /** Reads a body that is to be passed on as it came, but must be known to be written down. */
+  async #readThrough(call, route, request) {
+    const bytes = await readBytes(request, this.#options.maxBodyBytes);
+    const { method, url, headers } = request;
+    if (route?.body) {
+      const copy = new Request(url, { method, headers, body: bytes });
+      await readBody(call, route.body, copy, this.#options.maxBodyBytes);
+      prepare(call);
+    }
+    return bytes.length > 0 ? bytes : null;
+  }
+
+  /** Opens a WebSocket: the inputs are the query. */
+  connect(request, url) {
+    const call = newCall("rest", request, url);
+    call.gateway = gatewayFromHeaders(request.headers);
+    call.operation = "connect";
+    call.inputs = call.query;
+    try {
+      const { area, path } = this.authorize(request, url);
+      const model = area === "/ai" && SOCKET_PATH.exec(path)?.[1];
+      if (!model) throw notFound(url);
+      Object.assign(call, decoded({ model }));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      call.refused = error;
+    }
+    return this.#service.connect(call, envelopeFace);
   }
 
   /** The path below `/ai` or `/ai-gateway`, after the account and its token were found to be right. */

@@ -60,9 +60,25 @@ export class UpstreamFace {
     return this.#service.respond(call, face);
   }
 
+  /** Opens a WebSocket: inputs and options are in the query. */
+  connect(request, url) {
+    const call = newCall("binding", request, url);
+    call.operation = "connect";
+    try {
+      call.model = modelOf(request.headers);
+      if (!RUN_PATHS.has(url.pathname)) throw new ServiceError(7003);
+      const { inputs, options } = parseInputs(url.searchParams.get("body") ?? "");
+      Object.assign(call, { inputs: inputs ?? {}, options: options ?? {} });
+      if (url.pathname.startsWith("/ai-gateway/")) call.gateway = { id: "default", ...call.options.gateway };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      call.refused = error;
+    }
+    return this.#service.connect(call, nativeFace);
+  }
+
   async #readRun(call, request, url) {
-    // An option of the binding puts a prefix and a colon before the id.
-    call.model = (request.headers.get(MODEL_HEADER) ?? "").replace(/^[^@:]*:/, "");
+    call.model = modelOf(request.headers);
     if (request.method !== "POST" || !RUN_PATHS.has(url.pathname)) {
       throw new ServiceError(7003, `The local service does not answer ${request.method} ${url.pathname}`);
     }
@@ -111,6 +127,9 @@ export class UpstreamFace {
     }
   }
 }
+
+/** An option of the binding puts a prefix and a colon before the id. */
+const modelOf = (headers) => (headers.get(MODEL_HEADER) ?? "").replace(/^[^@:]*:/, "");
 
 function otherRoute(method, pathname) {
   const found = OTHER_ROUTES.find(([own, path]) => own === method && path === pathname);

@@ -29,8 +29,29 @@ async function readStream(stream, read) {
   return { text: await new Response(stream).text() };
 }
 
+/** Opens a WebSocket, sends messages, and gathers what comes until the close. */
+async function talk(ai, model, inputs, messages, options) {
+  const response = await ai.run(model, inputs, { ...options, websocket: true });
+  if (!response.webSocket) return { status: response.status, text: await response.text() };
+  const socket = response.webSocket;
+  const received = [];
+  const closed = new Promise((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
+  socket.addEventListener("message", ({ data }) =>
+    received.push(typeof data === "string" ? JSON.parse(data) : { bytes: data.byteLength ?? data.size }),
+  );
+  socket.accept();
+  for (const message of messages)
+    socket.send(
+      message.base64
+        ? Uint8Array.from(atob(message.base64), (c) => c.charCodeAt(0))
+        : JSON.stringify(message),
+    );
+  return { status: response.status, code: await closed, received };
+}
+
 /** The other members of the binding, by the name of what is asked. */
 const MEMBERS = {
+  talk,
   models: (ai, params) => ai.models(params),
   supported: (ai) => ai.toMarkdown().supported(),
   toMarkdown: (ai, files, options) =>

@@ -14,6 +14,8 @@ export { named } from "./names.js";
 export { events } from "./stream/index.js";
 
 let installed = false;
+/** What the caller of the slim entry has handed over for later. */
+export const provided = {};
 
 /** @returns {boolean} whether the wasm is in place, by whichever entry */
 export function isInstalled() {

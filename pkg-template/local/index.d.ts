@@ -328,12 +328,13 @@ export interface LocalOptions {
   env?: Record<string, string | undefined>;
   /** Milliseconds between two pieces of the stand-in's answer. Default 0. */
   pace?: number;
-  /** More models by id, with the dialect that they speak. */
+  /** More models by id: with the dialect that they speak, or the model of the catalogue that they are like, whatever its task. */
   models?: Record<
     string,
     | "legacy"
     | "chat"
     | "embeddings"
+    | { like: string }
     | { dialect: "legacy" | "chat" | "embeddings"; dimensions?: number; reasoning?: string }
   >;
   /** Models past their announced end: served all the same, or refused with 5028. Default `"serve"`. */

@@ -203,6 +203,8 @@ export type Faults = { [name in FaultError]?: boolean } & {
   id?: string;
   /** Wait before answering. */
   delay?: number;
+  /** Wait for capacity, but refuse with 3040 at once whoever asks with `rejectIfBusy`. */
+  busy?: number;
   /** Never answer. */
   hang?: boolean;
   /** The network edge fails: an HTML page with status 520. */

@@ -13,6 +13,7 @@ import { StandIn } from "./engines/stand-in.js";
 import { internalError, ServiceError } from "./errors.js";
 import { FaultSyntaxError } from "./faults/parse.js";
 import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
+import { forwardCall } from "./forward.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
 import { ModelRegistry } from "./models/registry.js";
 import { Recordings } from "./recording/recordings.js";
@@ -86,7 +87,7 @@ export class LocalService {
     try {
       if (call.refused) throw call.refused;
       faults = this.#faultsOf(call);
-      response = await beforeAnswer(faults, call.signal);
+      response = await beforeAnswer(faults, call);
       if (!response) {
         const reply = this.recordings.keep(call, await orAborted(this.#reply(call), call.signal));
         call.answeredBy = reply.engine?.name ?? reply.source;
@@ -110,7 +111,7 @@ export class LocalService {
     try {
       if (call.refused) throw call.refused;
       const faults = this.#faultsOf(call);
-      const failed = await beforeAnswer(faults, call.signal);
+      const failed = await beforeAnswer(faults, call);
       if (failed) {
         report("complete", failed.status);
         return { response: failed };
@@ -195,7 +196,7 @@ export class LocalService {
 
     const engines = await this.engines();
     const remote = engines.find((engine) => engine.forwardRest);
-    if (remote) return { kind: "response", response: await call.forward(remote), engine: remote };
+    if (remote) return { kind: "response", response: await forwardCall(call, remote), engine: remote };
 
     const operation = API[call.operation];
     if (operation) return (await this.recordings.find(call)) ?? operation(call, this);

@@ -194,3 +194,12 @@ test("faults of a body reach bytes and JSON of every task", async () => {
   await assert.rejects(translated("garbage"), SyntaxError);
   await assert.rejects(translated("truncate=10"), SyntaxError);
 });
+
+test("a busy model keeps callers waiting, but not those who would rather be refused", async () => {
+  const ai = createLocalAI({ engine: "stand-in", faults: "busy=1" });
+  assert.equal((await ai.run(LLAMA, { prompt: "echo: x" })).response, "x");
+  await assert.rejects(ai.run(LLAMA, { prompt: "echo: x" }, { rejectIfBusy: true }), /3040: /);
+  const body = { prompt: "echo: x", options: { rejectIfBusy: true } };
+  assert.equal((await request("busy=1", body)).status, 429);
+  assert.equal((await request("busy=1", { prompt: "echo: x" })).status, 200);
+});

@@ -31,3 +31,5 @@ export const planTask = (method, door, model, outline) => told(0, method, door, 
 /** What an answer means: the method's result. */
 export const resultOf = (method, door, model, head, outline, answer) =>
   told(1, method, door, model, head, outline, answer);
+/** What is sent in the place of an input: `{ body }`, or `{}` if it can go as it is. */
+export const prepareInput = (door, model, outline) => told(2, door, model, outline);

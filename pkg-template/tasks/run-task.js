@@ -1,9 +1,14 @@
 // One call of a task's method, from the caller's input to its result.
 
-import { Call, openedText, refusal } from "../core.js";
+import { Call, refusal } from "../core.js";
 import { planTask, resultOf } from "./ask.js";
 import { outlineOf } from "./outline.js";
+import { takeJSON } from "./take-json.js";
+import { takeVectors } from "./take-vectors.js";
 import { filled } from "./template.js";
+
+/** How answers are taken, by the names of src/tasks/request.rs. */
+const TAKE = { json: takeJSON, vectors: takeVectors };
 
 /** Models that have been warned of. */
 const warned = new Set();
@@ -17,19 +22,48 @@ const warned = new Set();
  * @returns {Promise<object>} the result, with `raw` and `meta`
  */
 export async function runTask(client, method, model, input, options) {
+  const task = planned(client, method, model, input);
+  const { result, raw, meta } = await ask(task, options);
+  return { ...result, raw, meta };
+}
+
+/** What is to be sent, before anything is. */
+export function planned(client, method, model, input) {
   if (typeof model !== "string")
     throw refusal("model", "The model must be a string such as @cf/author/model.");
   const outline = outlineOf(input);
   const plan = planTask(method, client.door, model, outline);
   warn(model, plan.warning);
-  const body = filled(plan.body, input, noMedia);
+  return { client, method, model, input, outline, plan };
+}
+
+/**
+ * Makes one request: `{ result, raw, meta, floats? }`.
+ *
+ * @param {object} task of `planned`
+ * @param {object} [options]
+ * @param {number} [each] the item that it is for, where there are several
+ */
+export async function ask({ client, method, model, input, outline, plan }, options, each) {
+  const body = await filled(plan.body, input, noMedia, each);
   const call = new Call(client, model, body, options);
   const reply = await call.send();
-  const text = await openedText(call, reply).finally(() => call.guard.release());
-  const result = resultOf(method, client.door, model, reply.head, outline, text);
-  result.raw = JSON.parse(text);
-  result.meta = call.meta(reply);
-  return result;
+  try {
+    const { rest, ...taken } = await TAKE[plan.take](call, reply);
+    const result = resultOf(method, client.door, model, reply.head, outline, rest);
+    return { result, ...taken, meta: metaOf(call, reply) };
+  } finally {
+    call.guard.release();
+  }
+}
+
+/** What is known of a call that is over. */
+export function metaOf(call, reply) {
+  const { startedAt, guard } = call;
+  const meta = call.meta(reply);
+  meta.durationMs = performance.now() - startedAt;
+  if (guard.firstByteAt !== undefined) meta.firstByteMs = guard.firstByteAt - startedAt;
+  return meta;
 }
 
 function noMedia(_value, _as, _type, name) {

@@ -6,8 +6,10 @@ use super::ask::{Arguments, read, refusal};
 use crate::call::Reply;
 use crate::error::Error;
 use crate::secret::Hidden;
-use crate::tasks::request::{self, Ask};
+use crate::tasks::request::{self, Ask, Door};
+use crate::tasks::text_input;
 use crate::wire::json;
+use crate::wire::write::Writer;
 
 /// Answers a question. The numbers are known to `pkg-template/tasks/ask.js` as well.
 #[wasm_bindgen(skip_typescript)]
@@ -15,6 +17,7 @@ pub fn tasks(question: u32, arguments: &str) -> String {
     let mut asked = Arguments(arguments);
     let answer = match question {
         0 => plan(&mut asked),
+        2 => prepare(&mut asked),
         _ => result(&mut asked),
     };
     answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))
@@ -37,4 +40,15 @@ fn result(asked: &mut Arguments<'_>) -> Result<String, Error> {
         .map_err(|invalid| crate::wire::trouble::Trouble::of(invalid).to_error(b"", 0))
         .and_then(|answer| request::result(&ask, answer));
     answer.map_err(|error| reply.signed(error))
+}
+
+/// What is sent in the place of an input of `run` and of the methods for text, `{ body }`, or `{}` for itself: `door, model, outline`.
+fn prepare(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let (door, model) = (asked.next(), asked.next());
+    let body = text_input::prepare(Door::named(door), model, read(asked.rest())?)?;
+    Ok(Writer::object(|out| {
+        if let Some(body) = body {
+            out.raw("body", &body);
+        }
+    }))
 }

@@ -9,11 +9,18 @@
 
 pub mod answer;
 pub mod check;
+pub mod contexts;
+pub mod decision;
+pub mod edits;
 pub mod labels;
+pub mod languages;
 pub mod outline;
 pub mod request;
 pub mod rerank;
 pub mod summarization;
 pub mod template;
 pub mod text_classification;
+pub mod text_embeddings;
 pub mod text_generation;
+pub mod text_input;
+pub mod translation;

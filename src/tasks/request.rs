@@ -16,6 +16,13 @@ pub enum Door {
     Http,
 }
 
+impl Door {
+    /// By the name that a client has for it.
+    pub fn named(name: &str) -> Self {
+        if name == "binding" { Self::Binding } else { Self::Http }
+    }
+}
+
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
@@ -43,8 +50,7 @@ impl<'a> Ask<'a> {
         {
             return Err(other_task(entry, method));
         }
-        let door = if door == "binding" { Door::Binding } else { Door::Http };
-        Ok(Self { method, model, entry, door, input: Given::new(input) })
+        Ok(Self { method, model, entry, door: Door::named(door), input: Given::new(input) })
     }
 
     /// What the model takes; for one that the catalogue does not know, what the usual model of the task takes.
@@ -85,7 +91,7 @@ fn other_task(entry: &Entry, method: Method) -> Error {
     Error::invalid("model", &why.concat())
 }
 
-/// What JavaScript does: `{ "form", "body", "answer", "query"?, "contentType"?, "warning"? }`.
+/// What JavaScript does: `{ "form", "body", "take", "output", "each"?, "warning"? }`.
 #[derive(Debug)]
 pub struct Plan {
     /// How the request's body is made.
@@ -94,6 +100,9 @@ pub struct Plan {
     pub body: String,
     /// What is needed to understand the answer, handed back with it.
     pub answer: Answer,
+    /// For a model that takes one item where the caller gave several: how many requests there are, each with the item that
+    /// [`super::template::Step::Each`] stands for.
+    pub each: Option<usize>,
 }
 
 /// The kinds of body.
@@ -117,6 +126,11 @@ pub struct Answer {
 }
 
 impl Plan {
+    /// A JSON object, answered by one.
+    pub fn json(body: String, output: OutputShape) -> Self {
+        Self { form: Form::Json, body, answer: Answer { output, take: "json" }, each: None }
+    }
+
     /// As JavaScript is told.
     pub fn describe(&self, ask: &Ask<'_>) -> String {
         Writer::object(|out| {
@@ -131,6 +145,7 @@ impl Plan {
             out.raw("body", &self.body);
             out.text("take", self.answer.take);
             out.text("output", self.answer.output.name());
+            out.some_number("each", self.each.map(|count| count as i64));
             if let Some(entry) = ask.entry.filter(|entry| entry.status == Status::Deprecated) {
                 out.text("warning", &deprecation(entry));
             }
@@ -159,6 +174,9 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
         Method::Rerank => super::rerank::plan(ask),
         Method::ClassifyText => super::text_classification::plan(ask),
         Method::Summarize => super::summarization::plan(ask),
+        Method::Embed => super::text_embeddings::plan(ask),
+        Method::Translate => super::translation::plan(ask),
+        Method::Decide => super::decision::plan(ask),
         _ => Err(Error::config("method", &[ask.method.name(), " has no plan."].concat())),
     }
 }
@@ -169,6 +187,9 @@ pub fn result(ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
         Method::Rerank => super::rerank::result(ask, answer),
         Method::ClassifyText => super::text_classification::result(answer),
         Method::Summarize => super::summarization::result(answer),
+        Method::Embed => super::text_embeddings::result(ask, answer),
+        Method::Translate => super::translation::result(ask, answer),
+        Method::Decide => super::decision::result(answer),
         _ => Err(Error::config("method", &[ask.method.name(), " has no result."].concat())),
     }
 }

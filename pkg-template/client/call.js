@@ -62,6 +62,11 @@ export class Call {
     }
   }
 
+  /** Encodes an input that needs no preparing. */
+  encodePlain(input) {
+    return encodeInput(this, input);
+  }
+
   /** Where the request over HTTP goes, and its headers: `{ url, headers, redirect, method? }`. */
   plan(token, about) {
     return planRequest(this.client.outline, this.outline, this.facts.model, token, about);

@@ -1,6 +1,7 @@
 // Does an input have to be prepared before it can be sent? What prepares it is loaded with the tasks, so most calls never need it. What is
 // told here to need it and does not is only slower: it comes back as it was.
 
+import { Call } from "./call.js";
 import { later } from "./later.js";
 import { isBlob, isBytes, isResponse, isStream } from "./values.js";
 
@@ -9,14 +10,14 @@ const NAMES = /^(?:image(?:_url|_b64)?|mask|audio|input_image\w*|response_format
 /** `{ messages: [{ content: [{ image_url: { url } }] }] }` */
 const DEPTH = 5;
 
-/** Media, or a member that not every model takes as it is. */
-export function needsPreparing(model, input) {
-  return /\/flux-2/.test(model) || isMarked(input, 0);
-}
+/** Media, a member that not every model takes as it is, or a model that takes a form where others take JSON. */
+export const needsPreparing = (model, input) => /\/flux-2/.test(model) || isMarked(input, 0);
 
-/** The input, or a promise of what is sent in its place. */
-export const prepared = (client, model, input) =>
-  needsPreparing(model, input) ? later("prepare", client, model, input) : input;
+/** The call, or where its input needs preparing, a promise of it. */
+export const callFor = (client, model, input, options) =>
+  needsPreparing(model, input)
+    ? later("prepareCall", client, model, input, options)
+    : new Call(client, model, input, options);
 
 function isMarked(value, depth) {
   if (typeof value !== "object" || value === null || depth > DEPTH) return false;

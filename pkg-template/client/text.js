@@ -1,8 +1,7 @@
 // `generateText` and `streamText`: the same result whatever dialect the model speaks.
 
-import { Call } from "./call.js";
 import { checkTextInput, refusal } from "./core.js";
-import { prepared } from "./prepare.js";
+import { callFor } from "./prepare.js";
 import { openStream } from "./run.js";
 import { kindOf } from "./values.js";
 
@@ -31,8 +30,7 @@ export async function streamText(client, model, input, options) {
 
 /** These options ask for another kind of result, which only `run` gives. */
 async function textCall(client, model, inputs, options) {
-  const ready = prepared(client, model, inputs);
-  const call = new Call(client, model, ready instanceof Promise ? await ready : ready, options);
+  const call = await callFor(client, model, inputs, options);
   call.facts.rawResponse = false;
   call.facts.websocket = false;
   return call;

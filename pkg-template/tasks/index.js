@@ -1,7 +1,8 @@
 // The methods of tasks: each takes the client and what the caller gave. The names are known to pkg-template/client/index.js.
 
+export { embed } from "./embed.js";
+export { embedMany } from "./embed-many.js";
+export { prepareCall } from "./prepare-call.js";
 export { rerank } from "./rerank.js";
 export { classifyText, decide, summarize } from "./texts.js";
-export { embed } from "./embed.js";
 export { translate } from "./translate.js";
-export { prepare } from "./prepare.js";

@@ -1,20 +1,32 @@
 // What is known of several requests that are one call of a method.
 
-/**
- * Of one request it is its own. Of several: what they have cost together; of what differs, that of the last one.
- *
- * @param {object[]} metas in the order of the requests
- * @param {number} startedAt
- */
-export function metaOfAll(metas, startedAt) {
-  if (metas.length === 1) return metas[0];
-  const meta = { ...metas.at(-1), attempts: 0, durationMs: performance.now() - startedAt };
-  delete meta.firstByteMs;
-  let neurons = 0;
-  for (const each of metas) {
-    meta.attempts += each.attempts;
-    neurons += each.neurons ?? 0;
+/** What they have cost together; of what differs, that of the last one. */
+export class MetaSum {
+  #last;
+  #attempts = 0;
+  #neurons;
+  #count = 0;
+
+  add(meta) {
+    this.#last = meta;
+    this.#count++;
+    this.#attempts += meta.attempts;
+    if (meta.neurons !== undefined) this.#neurons = (this.#neurons ?? 0) + meta.neurons;
   }
-  if (metas.some((each) => each.neurons !== undefined)) meta.neurons = neurons;
-  return meta;
+
+  /**
+   * @param {number} startedAt
+   * @param {{ client: object, model: string }} asked for when there was nothing to ask
+   */
+  meta(startedAt, { client, model }) {
+    if (this.#count === 1) return this.#last;
+    const meta = {
+      ...(this.#last ?? { door: client.door, model }),
+      attempts: this.#attempts,
+      durationMs: performance.now() - startedAt,
+    };
+    delete meta.firstByteMs;
+    if (this.#neurons !== undefined) meta.neurons = this.#neurons;
+    return meta;
+  }
 }

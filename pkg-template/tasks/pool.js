@@ -2,33 +2,51 @@
 
 /**
  * Runs jobs, `concurrency` at a time, and gives what they give in their order. A job is begun when there is room for it; with the
- * results that nobody has taken yet there are never more than `concurrency` of them. The first failure, in the jobs' order, ends it; of what
- * was begun behind it the results are thrown away.
+ * results that nobody has taken yet there are never more than `concurrency` of them. The first failure, in the jobs' order, ends it; the
+ * results of what was begun behind it are thrown away.
  *
  * @template Job, Result
- * @param {AsyncIterable<Job> | Iterable<Job>} jobs
+ * @param {AsyncGenerator<Job>} jobs
  * @param {number} concurrency
  * @param {(job: Job) => Promise<Result>} work
  * @returns {AsyncGenerator<Result>}
  */
 export async function* inOrder(jobs, concurrency, work) {
-  const iterator = jobs[Symbol.asyncIterator]?.() ?? jobs[Symbol.iterator]();
   const begun = [];
+  let pulling;
   let over = false;
+  const pull = async () => {
+    const { value, done } = await jobs.next();
+    pulling = undefined;
+    if (done) over = true;
+    else begun.push(quiet(work(value)));
+  };
   try {
     for (;;) {
-      while (!over && begun.length < concurrency) {
-        const { value, done } = await iterator.next();
-        if (done) over = true;
-        else begun.push(quiet(work(value)));
+      if (!over && begun.length < concurrency) pulling ??= quiet(pull());
+      if (begun.length === 0) {
+        if (over) return;
+        await pulling;
+      } else if (pulling === undefined || (await isFirst(begun[0], pulling))) {
+        yield await begun.shift();
+      } else {
+        // There is one more job, or none, or their source has failed.
+        await pulling;
       }
-      if (begun.length === 0) return;
-      yield await begun.shift();
     }
   } finally {
-    if (!over) await iterator.return?.();
+    // Whoever is slow to give a job is not waited for.
+    quiet(jobs.return());
   }
 }
+
+/** Is a promise settled before another one is? */
+const isFirst = (promise, other) => Promise.race([settled(promise, true), settled(other, false)]);
+const settled = (promise, value) =>
+  promise.then(
+    () => value,
+    () => value,
+  );
 
 /** Nobody may be waiting yet when it fails. */
 function quiet(promise) {

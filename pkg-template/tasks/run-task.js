@@ -2,16 +2,15 @@
 
 import { Call, refusal } from "../core.js";
 import { planTask, resultOf } from "./ask.js";
+import { encodeMedia } from "./media/encode.js";
 import { outlineOf } from "./outline.js";
+import { aboutOf } from "./prepare-call.js";
 import { takeJSON } from "./take-json.js";
 import { takeVectors } from "./take-vectors.js";
-import { filled } from "./template.js";
+import { warn } from "./warn.js";
 
 /** How answers are taken, by the names of src/tasks/request.rs. */
 const TAKE = { json: takeJSON, vectors: takeVectors };
-
-/** Models that have been warned of. */
-const warned = new Set();
 
 /**
  * @param {object} client
@@ -45,10 +44,10 @@ export function planned(client, method, model, input) {
  * @param {number} [each] the item that it is for, where there are several
  */
 export async function ask({ client, method, model, input, outline, plan }, options, each) {
-  const body = await filled(plan.body, input, noMedia, each);
-  const call = new Call(client, model, body, options);
-  const reply = await call.send();
+  const call = new Call(client, model, undefined, options, () => ({ replayable: true }));
   try {
+    call.outgoing = await call.guard.until(encodeMedia(plan, input, aboutOf(call), each));
+    const reply = await call.send();
     const { rest, ...taken } = await TAKE[plan.take](call, reply);
     const result = resultOf(method, client.door, model, reply.head, outline, rest);
     return { result, ...taken, meta: metaOf(call, reply) };
@@ -64,15 +63,4 @@ export function metaOf(call, reply) {
   meta.durationMs = performance.now() - startedAt;
   if (guard.firstByteAt !== undefined) meta.firstByteMs = guard.firstByteAt - startedAt;
   return meta;
-}
-
-function noMedia(_value, _as, _type, name) {
-  throw refusal(name, `${name} cannot be media here.`);
-}
-
-/** Says once that a model is past its end. */
-function warn(model, warning) {
-  if (warning === undefined || warned.has(model)) return;
-  warned.add(model);
-  console.warn(`workers-ai-wasm: ${warning}`);
 }

@@ -1,7 +1,7 @@
 // `translate`: one text or several, of which a model may take only one at a time.
 
-import { withAbort } from "./abort.js";
-import { metaOfAll } from "./meta.js";
+import { linked } from "./abort.js";
+import { MetaSum } from "./meta.js";
 import { inOrder } from "./pool.js";
 import { ask, planned } from "./run-task.js";
 
@@ -15,22 +15,22 @@ export async function translate(client, model, input, options) {
     return { ...result, raw, meta };
   }
   const startedAt = performance.now();
+  const { own, end } = linked(options);
+  const sum = new MetaSum();
   const texts = [];
   const raw = [];
-  const metas = [];
-  const answers = await withAbort(options, (own) =>
-    collected(inOrder(Array(each).keys(), CONCURRENCY, (item) => ask(task, own, item))),
-  );
-  for (const answer of answers) {
-    texts.push(answer.result.text);
-    raw.push(answer.raw);
-    metas.push(answer.meta);
+  try {
+    for await (const answer of inOrder(items(each), CONCURRENCY, (item) => ask(task, own, item))) {
+      texts.push(answer.result.text);
+      raw.push(answer.raw);
+      sum.add(answer.meta);
+    }
+  } finally {
+    end();
   }
-  return { texts, raw, meta: metaOfAll(metas, startedAt) };
+  return { texts, raw, meta: sum.meta(startedAt, task) };
 }
 
-async function collected(iterable) {
-  const all = [];
-  for await (const item of iterable) all.push(item);
-  return all;
+async function* items(count) {
+  for (let item = 0; item < count; item++) yield item;
 }

@@ -6,10 +6,9 @@ use super::ask::{Arguments, read, refusal};
 use crate::call::Reply;
 use crate::error::Error;
 use crate::secret::Hidden;
-use crate::tasks::request::{self, Ask, Door};
-use crate::tasks::text_input;
+use crate::tasks;
+use crate::tasks::request::{self, Ask};
 use crate::wire::json;
-use crate::wire::write::Writer;
 
 /// Answers a question. The numbers are known to `pkg-template/tasks/ask.js` as well.
 #[wasm_bindgen(skip_typescript)]
@@ -18,15 +17,22 @@ pub fn tasks(question: u32, arguments: &str) -> String {
     let answer = match question {
         0 => plan(&mut asked),
         2 => prepare(&mut asked),
+        3 => tasks::text_embeddings::limits(asked.rest()),
         _ => result(&mut asked),
     };
     answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))
 }
 
-/// What to send: `method, door, model, outline`.
+/// What `run` and the methods for text are to send: `way, model, outline`.
+fn prepare(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let (way, model) = (asked.next(), asked.next());
+    tasks::prepare::describe(way, model, read(asked.rest())?)
+}
+
+/// What to send: `method, way, model, outline`.
 fn plan(asked: &mut Arguments<'_>) -> Result<String, Error> {
-    let (method, door, model) = (asked.next(), asked.next(), asked.next());
-    let ask = Ask::read(method, door, model, read(asked.rest())?)?;
+    let (method, way, model) = (asked.next(), asked.next(), asked.next());
+    let ask = Ask::read(method, way, model, read(asked.rest())?)?;
     Ok(request::plan(&ask)?.describe(&ask))
 }
 
@@ -40,15 +46,4 @@ fn result(asked: &mut Arguments<'_>) -> Result<String, Error> {
         .map_err(|invalid| crate::wire::trouble::Trouble::of(invalid).to_error(b"", 0))
         .and_then(|answer| request::result(&ask, answer));
     answer.map_err(|error| reply.signed(error))
-}
-
-/// What is sent in the place of an input of `run` and of the methods for text, `{ body }`, or `{}` for itself: `door, model, outline`.
-fn prepare(asked: &mut Arguments<'_>) -> Result<String, Error> {
-    let (door, model) = (asked.next(), asked.next());
-    let body = text_input::prepare(Door::named(door), model, read(asked.rest())?)?;
-    Ok(Writer::object(|out| {
-        if let Some(body) = body {
-            out.raw("body", &body);
-        }
-    }))
 }

@@ -9,9 +9,9 @@ use super::contexts;
 use super::outline::{Given, Shape};
 use super::request::{Answer, Ask, Form, Plan};
 use super::template::pass;
-use crate::catalog::{InputShape, OutputShape, Property};
+use crate::catalog::{self, InputShape, OutputShape, Property};
 use crate::error::{Code, Error};
-use crate::wire::json::Value;
+use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
 /// The members that hold texts, in the order in which their vectors come.
@@ -45,7 +45,7 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
         }
     });
     let answer = Answer { output: ask.output(OutputShape::EmbeddingRows), take: "vectors" };
-    Ok(Plan { form: Form::Json, body, answer, each: None })
+    Ok(Plan { form: Form::Json, body, answer })
 }
 
 /// A text or a list of them.
@@ -75,6 +75,29 @@ fn check_texts(input: Given<'_>, name: &str, property: Option<&Property>) -> Res
         )),
         None => Ok(()),
     }
+}
+
+/// Texts of a request, where nothing is known of the model.
+const USUAL_ITEMS: u32 = 100;
+/// Tokens of a request, where nothing is known of the model.
+const USUAL_TOKENS: u32 = 60_000;
+
+/// What one request of `embedMany` takes: `{ items, tokens, tokensPerText?, dimensions?, mayBeEmpty? }`.
+pub fn limits(model: &str) -> Result<String, Error> {
+    Ask::read("embed", "", model, json::parse(b"{}").map_err(|_| Error::invalid("text", ""))?)?;
+    let entry = catalog::find(model);
+    let text = entry.and_then(|entry| entry.input.property("text"));
+    let items = text.and_then(|text| text.max_items).unwrap_or(USUAL_ITEMS);
+    let per_text = entry.and_then(|entry| entry.max_input_tokens);
+    let window = entry.and_then(|entry| entry.context_window);
+    let tokens = window.or(per_text.map(|tokens| tokens.saturating_mul(items))).unwrap_or(USUAL_TOKENS);
+    Ok(Writer::object(|out| {
+        out.number("items", items.into());
+        out.number("tokens", tokens.into());
+        out.some_number("tokensPerText", per_text.map(i64::from));
+        out.some_number("dimensions", entry.and_then(|entry| entry.dimensions).map(i64::from));
+        out.flag("mayBeEmpty", text.and_then(|text| text.min_length).unwrap_or(0) == 0);
+    }))
 }
 
 /// How many vectors there must be.
@@ -167,7 +190,6 @@ fn write_usage(out: &mut Writer, answer: Value<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
 
     const BGE: &str = "@cf/baai/bge-base-en-v1.5";
     const M3: &str = "@cf/baai/bge-m3";
@@ -242,6 +264,21 @@ mod tests {
             assert_eq!(refused.field.as_deref(), Some(name));
             assert!(refused.message.contains("embedMany"), "{}", refused.message);
         }
+    }
+
+    #[test]
+    fn a_request_has_limits() {
+        assert_eq!(
+            limits(BGE).as_deref(),
+            Ok(r#"{"items":100,"tokens":51200,"tokensPerText":512,"dimensions":768}"#)
+        );
+        assert_eq!(limits(QWEN).as_deref(), Ok(r#"{"items":32,"tokens":8192,"dimensions":1024}"#));
+        assert_eq!(
+            limits("@cf/new/model").as_deref(),
+            Ok(r#"{"items":100,"tokens":60000,"mayBeEmpty":true}"#)
+        );
+        assert!(limits("@cf/openai/whisper").is_err());
+        assert!(limits("nothing at all").is_err());
     }
 
     #[test]

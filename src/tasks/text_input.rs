@@ -18,7 +18,6 @@ use super::request::Door;
 use super::template::{media_here, reference, reference_here};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
-use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
 /// How a model wants its input.
@@ -51,15 +50,17 @@ impl Family {
     }
 }
 
-/// Is it a model that this module knows to prepare for?
-pub fn is_text(entry: Option<&Entry>) -> bool {
-    Family::of(entry).is_some()
+/// Is it for a language model? Of a model that is not known the input tells.
+pub fn is_text(entry: Option<&Entry>, input: Given<'_>) -> bool {
+    match entry {
+        Some(_) => Family::of(entry).is_some(),
+        None => ["prompt", "messages", "input"].iter().any(|name| input.get(name).is_some()),
+    }
 }
 
 /// The pattern of what is sent, none if the input can go as it is.
-pub fn prepare(door: Door, model: &str, input: Value<'_>) -> Result<Option<String>, Error> {
+pub fn prepare(door: Door, model: &str, input: Given<'_>) -> Result<Option<String>, Error> {
     let entry = catalog::find(model);
-    let input = Given::new(input);
     let Some(family) = Family::of(entry).filter(|_| input.shape() == Shape::Object) else { return Ok(None) };
     let preparing = Preparing { door, model, entry, family };
     let mut edits = Edits::default();
@@ -292,7 +293,7 @@ mod tests {
     const OSS: &str = "@cf/openai/gpt-oss-120b";
 
     fn over(door: Door, model: &str, input: &str) -> Result<Option<String>, Error> {
-        prepare(door, model, json::parse(input.as_bytes()).unwrap())
+        prepare(door, model, Given::new(json::parse(input.as_bytes()).unwrap()))
     }
 
     fn sent(model: &str, input: &str) -> Option<String> {

@@ -64,7 +64,7 @@ fn one(ask: &Ask<'_>, input: Given<'_>, count: Option<usize>) -> Result<Plan, Er
         }
     });
     let output = ask.output(OutputShape::TranslationText);
-    Ok(Plan { form: Form::Json, body, answer: Answer { output, take: "json" }, each: count })
+    Ok(Plan { form: count.map_or(Form::Json, Form::Each), body, answer: Answer { output, take: "json" } })
 }
 
 /// A model that takes several texts, from English, with another name for the language.
@@ -151,11 +151,17 @@ mod tests {
     fn several_texts_are_several_requests_where_the_model_takes_one() {
         let plan = |model| {
             ask(model, r#"{"text":["a","b"],"target_lang":"hi"}"#, |ask| {
-                plan(ask).map(|plan| (plan.body, plan.each)).unwrap()
+                plan(ask).map(|plan| (plan.body, plan.form)).unwrap()
             })
         };
-        assert_eq!(plan(M2M), (r#"{"text":{"$ref":["text",null]},"target_lang":"hi"}"#.into(), Some(2)));
-        assert_eq!(plan(INDIC), (r#"{"text":{"$ref":["text"]},"target_language":"hin_Deva"}"#.into(), None));
+        assert_eq!(
+            plan(M2M),
+            (r#"{"text":{"$ref":["text",null]},"target_lang":"hi"}"#.into(), Form::Each(2))
+        );
+        assert_eq!(
+            plan(INDIC),
+            (r#"{"text":{"$ref":["text"]},"target_language":"hin_Deva"}"#.into(), Form::Json)
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-// The demo Worker: serves the page, and answers its questions through env.AI.
+// The demo Worker: serves the pages, and answers their questions through env.AI.
 
 import { asset } from "./assets.js";
 import { answer } from "./proxy.js";
@@ -12,7 +12,8 @@ export default {
     if (!HOSTS.has(url.hostname))
       return new Response("This demo answers on localhost only.", { status: 403 });
     if (url.pathname.startsWith("/ai/")) return answer(request, url, env);
-    if (url.pathname === "/about") return Response.json({ answeredBy: env.ANSWERED_BY });
-    return (await asset(url.pathname)) ?? new Response("Not found", { status: 404 });
+    if (url.pathname === "/about")
+      return new Response(env.ANSWERED_BY, { headers: { "content-type": "application/json" } });
+    return (await asset(url, env)) ?? new Response("Not found", { status: 404 });
   },
 };

@@ -62,11 +62,6 @@ export class Call {
     }
   }
 
-  /** Encodes an input that needs no preparing. */
-  encodePlain(input) {
-    return encodeInput(this, input);
-  }
-
   /** Where the request over HTTP goes, and its headers: `{ url, headers, redirect, method? }`. */
   plan(token, about) {
     return planRequest(this.client.outline, this.outline, this.facts.model, token, about);
@@ -120,7 +115,8 @@ export class Call {
   }
 }
 
-function encodeInput({ isBinding, facts }, input) {
+/** How an input goes out as it is. */
+export function encodeInput({ isBinding, facts }, input) {
   return isBinding ? encodeForBinding(input) : encodeForHttp(input, facts.model, facts.rejectIfBusy === true);
 }
 

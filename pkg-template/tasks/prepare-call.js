@@ -1,6 +1,6 @@
 // The call of an input that cannot go as it is: media in it, or what the model takes in another form.
 
-import { Call } from "../core.js";
+import { Call, encodeInput } from "../core.js";
 import { prepareInput } from "./ask.js";
 import { encodeMedia } from "./media/encode.js";
 import { wayOf } from "./media/way.js";
@@ -14,7 +14,7 @@ export async function prepareCall(client, model, input, options) {
     const plan = prepareInput(wayOf(client, options), model, outlineOf(input));
     call.outgoing =
       plan.form === "plain"
-        ? call.encodePlain(input)
+        ? encodeInput(call, input)
         : await guard.until(encodeMedia(plan, input, aboutOf(call)));
   } catch (error) {
     guard.release();

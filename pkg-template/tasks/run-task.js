@@ -45,6 +45,8 @@ export function planned(client, method, model, input) {
  */
 export async function ask({ client, method, model, input, outline, plan }, options, each) {
   const call = new Call(client, model, undefined, options, () => ({ replayable: true }));
+  // Another kind of result, which only `run` gives.
+  Object.assign(call.facts, { rawResponse: false, websocket: false });
   try {
     call.outgoing = await call.guard.until(encodeMedia(plan, input, aboutOf(call), each));
     const reply = await call.send();

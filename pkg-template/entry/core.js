@@ -7,6 +7,7 @@ import { core, initSync } from "./workers_ai_wasm.js";
 export { Call } from "./client/call.js";
 export { failure, refusal } from "./client/core.js";
 export { WorkersAI } from "./client/index.js";
+export { Reply } from "./client/reply.js";
 export { openedText, openStream } from "./client/run.js";
 export { asBytes, isBlob, isBytes, isForm, isResponse, isStream, kindOf, tagOf } from "./client/values.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";

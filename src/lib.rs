@@ -23,6 +23,7 @@ pub mod secret;
 pub mod service;
 pub mod tasks;
 pub mod text;
+pub mod vectors;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]

@@ -132,8 +132,10 @@ test("neurons and dollars of the price list agree", () => {
   for (const { id, price = {} } of models) {
     for (const [unit, { usd, neurons }] of Object.entries(price)) {
       if (usd === undefined || neurons === undefined) continue;
-      // Published dollars are rounded, small ones most.
-      ok(Math.abs(neurons * usdPerNeuron - usd) <= 0.05 * usd, `${id} ${unit}`);
+      // Both are published rounded, dollars to as little as one digit.
+      const digits = String(usd).split(".")[1]?.length ?? 0;
+      const rounding = Math.max(0.02 * usd, 0.5 * 10 ** -digits);
+      ok(Math.abs(neurons * usdPerNeuron - usd) <= rounding, `${id} ${unit}`);
     }
   }
 });

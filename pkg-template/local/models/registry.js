@@ -31,12 +31,16 @@ export class ModelRegistry {
     }
   }
 
-  /** The model's row; refuses an unknown one as the service does. */
+  /** The row of the model that answers, which may be a successor; refuses an unknown one as the service does. */
   get(id) {
     const model = this.#added.get(id) ?? MODELS.get(id);
     if (!model) throw new ServiceError(5007, `No such model ${id} or task`);
     if (this.#refusesDeprecated && isRetired(model)) throw new ServiceError(5028);
-    return model;
+    return this.#successorOf(model) ?? model;
+  }
+
+  #successorOf({ entry }) {
+    return entry?.successor && (this.#added.get(entry.successor) ?? MODELS.get(entry.successor));
   }
 
   /** All models, the caller's own first. */

@@ -30,7 +30,7 @@ const NEW_SERVERS = /^(decision|extraction)\./;
 
 const neuronsOf = (price) => price?.neurons ?? (price?.usd ?? 0) / catalog.usdPerNeuron;
 
-function textRow({ id, input, output, capabilities = [] }) {
+function textRow({ id, output, capabilities = [] }) {
   const chat = CHAT.has(output);
   const reasoning = chat && capabilities.includes("reasoning");
   return {

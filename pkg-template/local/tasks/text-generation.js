@@ -70,6 +70,7 @@ export async function answerTextGeneration(call, model, engines) {
     signal: call.signal,
   };
   request.digest = inputsDigest(model.id, call.inputs);
+  if (typeof call.inputs.lora === "string") call.service.finetunes.check(call.inputs.lora, model);
   refuseTooLong(request.messages, model);
   const engine = engines.find((candidate) => candidate.accepts?.(request) ?? true);
   if (!engine) throw new ServiceError(8001, "No engine of the local service takes this request");

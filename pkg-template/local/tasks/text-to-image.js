@@ -135,7 +135,7 @@ export const flux2 = {
   method: "draw",
   takesBody: true,
   async answer(call, model, [engine]) {
-    if (call.gatewayId)
+    if (call.gateway)
       throw new ServiceError(8001, "Invalid input: multipart is not supported through AI Gateway");
     const form = await readForm(multipartOf(call, model));
     const fields = Object.fromEntries([...form].filter(([, value]) => typeof value === "string"));

@@ -29,9 +29,58 @@ async function readStream(stream, read) {
   return { text: await new Response(stream).text() };
 }
 
+/** Opens a WebSocket, sends messages, and gathers what comes until the close. */
+async function talk(ai, model, inputs, messages, options) {
+  const response = await ai.run(model, inputs, { ...options, websocket: true });
+  if (!response.webSocket) return { status: response.status, text: await response.text() };
+  const socket = response.webSocket;
+  const received = [];
+  const closed = new Promise((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
+  socket.addEventListener("message", ({ data }) =>
+    received.push(typeof data === "string" ? JSON.parse(data) : { bytes: data.byteLength ?? data.size }),
+  );
+  socket.accept();
+  for (const message of messages)
+    socket.send(
+      message.base64
+        ? Uint8Array.from(atob(message.base64), (c) => c.charCodeAt(0))
+        : JSON.stringify(message),
+    );
+  return { status: response.status, code: await closed, received };
+}
+
+/** The other members of the binding, by the name of what is asked. */
+const MEMBERS = {
+  talk,
+  models: (ai, params) => ai.models(params),
+  supported: (ai) => ai.toMarkdown().supported(),
+  toMarkdown: (ai, files, options) =>
+    ai.toMarkdown(
+      files.map(({ name, type, text }) => ({ name, blob: new Blob([text], { type }) })),
+      options,
+    ),
+  getUrl: (ai, id, provider) => ai.gateway(id).getUrl(provider),
+  getLog: (ai, id, logId) => ai.gateway(id).getLog(logId),
+  patchLog: (ai, id, logId, patch) => ai.gateway(id).patchLog(logId, patch),
+  async universal(ai, id, steps) {
+    const response = await ai.gateway(id).run(steps);
+    return {
+      status: response.status,
+      step: response.headers.get("cf-aig-step"),
+      body: await response.json(),
+    };
+  },
+};
+
 export default {
   async fetch(request, env) {
-    const { model, inputs, options, stream, read = "all" } = await request.json();
+    const { member, args, model, inputs, options, stream, read = "all" } = await request.json();
+    if (member) {
+      return MEMBERS[member](env.AI, ...args).then(
+        (value) => Response.json({ kind: "value", value: value ?? null }),
+        ({ name, message }) => Response.json({ kind: "error", name, message }),
+      );
+    }
     try {
       const result = await env.AI.run(model, stream ? withStream(inputs, stream) : inputs, options);
       const kind = kindOf(result);

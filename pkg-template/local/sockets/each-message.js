@@ -1,0 +1,48 @@
+// Models whose messages aren't documented: every piece of audio gets the answer that a whole one would.
+
+import { TURN_THRESHOLD } from "../tasks/turn-detection.js";
+import { AudioBuffer } from "./audio-buffer.js";
+
+const DEFAULT_RATE = 16000;
+
+export const readPieces = (inputs) => ({
+  encoding: inputs.encoding ?? "linear16",
+  sampleRate: Number(inputs.sample_rate) || DEFAULT_RATE,
+});
+
+class PieceSession {
+  constructor(options, context) {
+    this.context = context;
+    this.audio = new AudioBuffer(options);
+  }
+
+  async receive(data) {
+    if (typeof data === "string") {
+      if (this.context.parse(data)?.type === "CloseStream") this.end();
+      return;
+    }
+    this.audio.push(data);
+    this.context.send(await this.answer());
+  }
+
+  end() {
+    this.context.close(1000);
+  }
+}
+
+/** Smart Turn: has the speaker finished? */
+export class TurnSession extends PieceSession {
+  async answer() {
+    const { probability } = await this.context.detectTurn(this.audio.peek());
+    return { is_complete: probability > TURN_THRESHOLD, probability };
+  }
+}
+
+/** Nemotron speech: the text so far. */
+export class NemotronSession extends PieceSession {
+  async answer() {
+    const audio = this.audio.peek();
+    const { text } = await this.context.transcribe(audio, "en");
+    return { text, duration: audio.duration };
+  }
+}

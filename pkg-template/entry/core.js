@@ -7,7 +7,7 @@ import { core, initSync } from "./workers_ai_wasm.js";
 export { Call, encodeInput } from "./client/call.js";
 export { failure, openAnswer, refusal } from "./client/core.js";
 export { WorkersAI } from "./client/index.js";
-export { JSON_BODY, PAGE_BODY } from "./client/reply.js";
+export { JSON_BODY, PAGE_BODY, Reply } from "./client/reply.js";
 export { opened, openedText, openStream } from "./client/run.js";
 export { asBytes, isBlob, isBytes, isForm, isResponse, isStream, kindOf, tagOf } from "./client/values.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";

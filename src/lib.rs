@@ -22,6 +22,7 @@ pub mod retry;
 pub mod secret;
 pub mod tasks;
 pub mod text;
+pub mod vectors;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,6 +1,8 @@
 //! The kernels that read and write media and numbers, against the plainest way: natively, and with simd128 in wasm. All random
 //! numbers come from fixed seeds.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

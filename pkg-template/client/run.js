@@ -4,6 +4,7 @@ import { AIStream } from "../stream/ai-stream.js";
 import { byteStream } from "./byte-stream.js";
 import { Call } from "./call.js";
 import { errorOfReply, judge, openAnswer } from "./core.js";
+import { prepared } from "./prepare.js";
 import { EVENTS_BODY, JSON_BODY, PAGE_BODY } from "./reply.js";
 
 /** Verdicts on a JSON answer, as the core numbers them. */
@@ -14,7 +15,8 @@ const PAGE = "A web page came instead of an answer. Check baseURL.";
 
 /** Runs a model. */
 export async function run(client, model, input, options) {
-  const call = new Call(client, model, input, options);
+  const ready = prepared(client, model, input, options);
+  const call = new Call(client, model, ready instanceof Promise ? await ready : ready, options);
   const reply = await call.send();
   const { guard, facts } = call;
   if (facts.rawResponse || facts.websocket) {

@@ -4,9 +4,10 @@ import { loadTasksWith } from "./client/later.js";
 import { setup } from "./stream/index.js";
 import { core, initSync } from "./workers_ai_wasm.js";
 
-export { Call } from "./client/call.js";
-export { failure, refusal } from "./client/core.js";
+export { Call, encodeInput } from "./client/call.js";
+export { failure, openAnswer, refusal } from "./client/core.js";
 export { WorkersAI } from "./client/index.js";
+export { JSON_BODY, PAGE_BODY } from "./client/reply.js";
 export { openedText, openStream } from "./client/run.js";
 export { asBytes, isBlob, isBytes, isForm, isResponse, isStream, kindOf, tagOf } from "./client/values.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";

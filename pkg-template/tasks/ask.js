@@ -28,6 +28,8 @@ function told(...question) {
 
 /** What to send: `{ form, body, take, output, warning? }`. */
 export const planTask = (method, door, model, outline) => told(0, method, door, model, outline);
+/** What `run` is to send: `{ form, body }`. */
+export const planRun = (way, model, outline) => told(2, way, model, outline);
 /** What an answer means: the method's result. */
 export const resultOf = (method, door, model, head, outline, answer) =>
   told(1, method, door, model, head, outline, answer);

@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use crate::kernel::base64::{self, Decoder};
-use crate::kernel::floats::Floats;
 use crate::kernel::reader::{Kernel, Reader};
 use crate::kernel::scratch::CARRY;
 use crate::kernel::{numbers, sniff};

@@ -6,6 +6,7 @@ use super::ask::{Arguments, read, refusal};
 use crate::call::Reply;
 use crate::error::Error;
 use crate::secret::Hidden;
+use crate::tasks;
 use crate::tasks::request::{self, Ask};
 use crate::wire::json;
 
@@ -15,15 +16,22 @@ pub fn tasks(question: u32, arguments: &str) -> String {
     let mut asked = Arguments(arguments);
     let answer = match question {
         0 => plan(&mut asked),
+        2 => prepare(&mut asked),
         _ => result(&mut asked),
     };
     answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))
 }
 
-/// What to send: `method, door, model, outline`.
+/// What `run` is to send: `way, model, outline`.
+fn prepare(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let (way, model) = (asked.next(), asked.next());
+    tasks::prepare::describe(way, model, read(asked.rest())?)
+}
+
+/// What to send: `method, way, model, outline`.
 fn plan(asked: &mut Arguments<'_>) -> Result<String, Error> {
-    let (method, door, model) = (asked.next(), asked.next(), asked.next());
-    let ask = Ask::read(method, door, model, read(asked.rest())?)?;
+    let (method, way, model) = (asked.next(), asked.next(), asked.next());
+    let ask = Ask::read(method, way, model, read(asked.rest())?)?;
     Ok(request::plan(&ask)?.describe(&ask))
 }
 

@@ -11,7 +11,7 @@ const TEXTS: [u32; 256] = {
         let mut text = b',' as u32;
         let mut rest = value as u32;
         loop {
-            text = text << 8 | b'0' as u32 + rest % 10;
+            text = (text << 8) | (b'0' as u32 + rest % 10);
             rest /= 10;
             if rest == 0 {
                 break;

@@ -9,11 +9,21 @@
 
 pub mod answer;
 pub mod check;
+pub mod fields;
+pub mod image_classification;
+pub mod image_to_text;
 pub mod labels;
+pub mod media;
+pub mod object_detection;
 pub mod outline;
+pub mod prepare;
 pub mod request;
 pub mod rerank;
+pub mod speech_recognition;
 pub mod summarization;
 pub mod template;
 pub mod text_classification;
 pub mod text_generation;
+pub mod text_to_image;
+pub mod text_to_speech;
+pub mod turn_detection;

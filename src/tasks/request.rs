@@ -16,6 +16,34 @@ pub enum Door {
     Http,
 }
 
+/// The door, and what on the way to it decides about the form of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// The door.
+    pub door: Door,
+    /// Does the call go through a gateway?
+    pub gateway: bool,
+    /// Must the body be a JSON object? Over HTTP options such as `rejectIfBusy` have their place in it.
+    pub json: bool,
+}
+
+impl Way {
+    /// Reads `binding` or another door, behind it `+gateway` and `+json`.
+    pub fn read(text: &str) -> Self {
+        let mut parts = text.split('+');
+        let door = if parts.next() == Some("binding") { Door::Binding } else { Door::Http };
+        let mut way = Self { door, gateway: false, json: false };
+        for part in parts {
+            match part {
+                "gateway" => way.gateway = true,
+                "json" => way.json = true,
+                _ => {}
+            }
+        }
+        way
+    }
+}
+
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
@@ -27,13 +55,15 @@ pub struct Ask<'a> {
     pub entry: Option<&'static Entry>,
     /// The door.
     pub door: Door,
+    /// The way to it.
+    pub way: Way,
     /// The outline of the input, its short form written out.
     pub input: Given<'a>,
 }
 
 impl<'a> Ask<'a> {
     /// Reads a question; refuses a model of another task.
-    pub fn read(method: &str, door: &str, model: &'a str, input: Value<'a>) -> Result<Self, Error> {
+    pub fn read(method: &str, way: &str, model: &'a str, input: Value<'a>) -> Result<Self, Error> {
         Model::parse(model)?;
         let method = Method::ALL.iter().copied().find(|known| known.name() == method);
         let method = method.ok_or_else(|| Error::config("method", "There is no such method."))?;
@@ -43,8 +73,8 @@ impl<'a> Ask<'a> {
         {
             return Err(other_task(entry, method));
         }
-        let door = if door == "binding" { Door::Binding } else { Door::Http };
-        Ok(Self { method, model, entry, door, input: Given::new(input) })
+        let way = Way::read(way);
+        Ok(Self { method, model, entry, door: way.door, way, input: Given::new(input) })
     }
 
     /// What the model takes; for one that the catalogue does not know, what the usual model of the task takes.
@@ -105,6 +135,20 @@ pub enum Form {
     Raw,
     /// A form with the members as its parts.
     Multipart,
+    /// The caller's own input, as it is.
+    Plain,
+}
+
+impl Form {
+    /// Its name for JavaScript.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Json => "json",
+            Form::Raw => "raw",
+            Form::Multipart => "multipart",
+            Form::Plain => "plain",
+        }
+    }
 }
 
 /// How an answer is read.
@@ -120,17 +164,13 @@ impl Plan {
     /// As JavaScript is told.
     pub fn describe(&self, ask: &Ask<'_>) -> String {
         Writer::object(|out| {
-            out.text(
-                "form",
-                match self.form {
-                    Form::Json => "json",
-                    Form::Raw => "raw",
-                    Form::Multipart => "multipart",
-                },
-            );
+            out.text("form", self.form.name());
             out.raw("body", &self.body);
             out.text("take", self.answer.take);
             out.text("output", self.answer.output.name());
+            if self.answer.take == "media" {
+                out.text("payload", super::media::PAYLOAD);
+            }
             if let Some(entry) = ask.entry.filter(|entry| entry.status == Status::Deprecated) {
                 out.text("warning", &deprecation(entry));
             }
@@ -159,6 +199,13 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
         Method::Rerank => super::rerank::plan(ask),
         Method::ClassifyText => super::text_classification::plan(ask),
         Method::Summarize => super::summarization::plan(ask),
+        Method::Transcribe => super::speech_recognition::plan(ask),
+        Method::DetectTurn => super::turn_detection::plan(ask),
+        Method::GenerateSpeech => super::text_to_speech::plan(ask),
+        Method::GenerateImage => super::text_to_image::plan(ask),
+        Method::DescribeImage => super::image_to_text::plan(ask),
+        Method::ClassifyImage => super::image_classification::plan(ask),
+        Method::DetectObjects => super::object_detection::plan(ask),
         _ => Err(Error::config("method", &[ask.method.name(), " has no plan."].concat())),
     }
 }
@@ -169,6 +216,13 @@ pub fn result(ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
         Method::Rerank => super::rerank::result(ask, answer),
         Method::ClassifyText => super::text_classification::result(answer),
         Method::Summarize => super::summarization::result(answer),
+        Method::Transcribe => super::speech_recognition::result(answer),
+        Method::DetectTurn => super::turn_detection::result(answer),
+        Method::GenerateSpeech => Err(super::answer::malformed("audio")),
+        Method::GenerateImage => Err(super::answer::malformed("image")),
+        Method::DescribeImage => super::image_to_text::result(answer),
+        Method::ClassifyImage => super::image_classification::result(answer),
+        Method::DetectObjects => super::object_detection::result(answer),
         _ => Err(Error::config("method", &[ask.method.name(), " has no result."].concat())),
     }
 }

@@ -106,7 +106,7 @@ impl Floats {
         let Scratch { input, output } = scratch;
         let mut writer = Output { bytes: output, floats: 0 };
         let result = self.read(input, from, to, &mut writer, exact);
-        let more = matches!(result, Ok(End::OfTable));
+        let more = matches!(result, Ok(End::Table));
         (Given { floats: writer.floats, more }, result.map(|_| ()))
     }
 
@@ -127,7 +127,7 @@ impl Floats {
                 let (next, stop) = self.outline.follow(&input[..to], at, begin, &mut self.rest)?;
                 at = next;
                 if stop == Stop::End {
-                    return Ok(End::OfPiece);
+                    return Ok(End::Piece);
                 }
                 self.inside = Some(Inside { count: 0, expects_number: true });
             }
@@ -136,9 +136,9 @@ impl Floats {
                 .map_err(|(at, kind)| Fault { kind, at: begin.wrapping_add(at as u64) })?;
             at = next;
             match end {
-                End::OfArray => continue,
-                End::OfPiece => self.keep(&input[at..to], begin.wrapping_add(at as u64))?,
-                End::OfTable => self.unread = (at, to),
+                End::Array => continue,
+                End::Piece => self.keep(&input[at..to], begin.wrapping_add(at as u64))?,
+                End::Table => self.unread = (at, to),
             }
             return Ok(end);
         }
@@ -167,11 +167,11 @@ impl Floats {
         output: &mut Output<'_>,
         exact: &mut Vec<Exact>,
     ) -> Result<(usize, End), (usize, Kind)> {
-        let Some(Inside { count, mut expects_number }) = self.inside else { return Ok((at, End::OfArray)) };
+        let Some(Inside { count, mut expects_number }) = self.inside else { return Ok((at, End::Array)) };
         let before = output.floats;
         let end = loop {
             if at >= to {
-                break End::OfPiece;
+                break End::Piece;
             }
             let byte = input[at];
             if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
@@ -185,13 +185,13 @@ impl Floats {
                 };
                 // A number is whole when something stands behind it.
                 if next >= to {
-                    break End::OfPiece;
+                    break End::Piece;
                 }
                 match parsed {
                     Parsed::Float(value, _) => output.push(value),
                     _ => {
                         if exact.len() == MAX_EXACT {
-                            break End::OfTable;
+                            break End::Table;
                         }
                         let index = output.floats as u32;
                         exact.push(Exact { index, at: at as u32, len: (next - at) as u32 });
@@ -209,13 +209,13 @@ impl Floats {
                 expects_number = true;
                 at += 1;
             } else if byte == b']' {
-                break End::OfArray;
+                break End::Array;
             } else {
                 return Err((at, Kind::NotNumber));
             }
         };
         let count = count + (output.floats - before) as u64;
-        if end == End::OfArray {
+        if end == End::Array {
             self.inside = None;
             self.rest.extend_from_slice(decimal(i64::try_from(count).unwrap_or(i64::MAX)).as_bytes());
             self.outline.numbers_done();
@@ -228,11 +228,11 @@ impl Floats {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    OfArray,
+    Array,
     /// The piece ends, perhaps in the midst of a number, which begins at the place that comes with it.
-    OfPiece,
+    Piece,
     /// The table of exact numbers is full.
-    OfTable,
+    Table,
 }
 
 /// The output, as floats.

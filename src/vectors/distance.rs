@@ -1,0 +1,120 @@
+//! Rows against a query: quickly and nearly with SIMD, slowly and exactly number by number.
+//!
+//! The quick forms add up [`CHAINS`] sums of four lanes a row. That each of these is short keeps the error small.
+
+/// Rows that are compared at once: the query's numbers are then loaded once for all of them.
+pub const AT_ONCE: usize = 4;
+/// Running vectors of sums for each row.
+const CHAINS: usize = 2;
+
+/// How far off a quick sum of `stride` products can be, as a part of the sum of the products' sizes.
+///
+/// The classic bound: each number goes through at most so many roundings, each of which misses by at most 2^-24 of its result. Twice that
+/// many are allowed, for what the bound neglects and for the roundings of whoever uses it.
+pub fn relative_error(stride: usize) -> f64 {
+    let roundings = stride / (4 * CHAINS) + CHAINS + 8;
+    2.0 * roundings as f64 * f64::powi(2.0, -24)
+}
+
+/// What products that are too small for 32 bits can add to that.
+pub fn absolute_error(stride: usize) -> f64 {
+    // 2^-149 is the smallest number of 32 bits.
+    2.0 * stride as f64 * f64::powi(2.0, -149)
+}
+
+/// The scalar product, exactly as a plain loop has it.
+pub fn exact_dot(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).fold(0.0, |sum, (&a, &b)| sum + f64::from(a) * f64::from(b))
+}
+
+/// The square of the distance, exactly as a plain loop has it.
+pub fn exact_square(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).fold(0.0, |sum, (&a, &b)| {
+        let apart = f64::from(a) - f64::from(b);
+        sum + apart * apart
+    })
+}
+
+#[cfg(target_arch = "wasm32")]
+mod kernel {
+    use super::{AT_ONCE, CHAINS};
+    use core::arch::wasm32::*;
+
+    #[inline(always)]
+    fn sums(query: &[f32], rows: &[f32], product: impl Fn(v128, v128) -> v128) -> [f32; AT_ONCE] {
+        let stride = query.len();
+        assert!(rows.len() == AT_ONCE * stride && stride.is_multiple_of(4));
+        let load = |numbers: &[f32], at: usize| {
+            debug_assert!(at + 4 <= numbers.len());
+            // SAFETY: the loops below stay within `stride`, and row `r` within `AT_ONCE * stride`.
+            unsafe { v128_load(numbers.as_ptr().add(at).cast()) }
+        };
+        let mut chains = [[f32x4_splat(0.0); AT_ONCE]; CHAINS];
+        let mut at = 0;
+        while at + 4 * CHAINS <= stride {
+            for (chain, sums) in chains.iter_mut().enumerate() {
+                let part = load(query, at + 4 * chain);
+                for (row, sum) in sums.iter_mut().enumerate() {
+                    *sum = f32x4_add(*sum, product(part, load(rows, row * stride + at + 4 * chain)));
+                }
+            }
+            at += 4 * CHAINS;
+        }
+        while at < stride {
+            let part = load(query, at);
+            for (row, sum) in chains[0].iter_mut().enumerate() {
+                *sum = f32x4_add(*sum, product(part, load(rows, row * stride + at)));
+            }
+            at += 4;
+        }
+        std::array::from_fn(|row| {
+            let sum = chains[1..].iter().fold(chains[0][row], |sum, chain| f32x4_add(sum, chain[row]));
+            (f32x4_extract_lane::<0>(sum) + f32x4_extract_lane::<1>(sum))
+                + (f32x4_extract_lane::<2>(sum) + f32x4_extract_lane::<3>(sum))
+        })
+    }
+
+    #[inline(always)]
+    pub fn dots(query: &[f32], rows: &[f32]) -> [f32; AT_ONCE] {
+        sums(query, rows, |a, b| f32x4_mul(a, b))
+    }
+
+    #[inline(always)]
+    pub fn squares(query: &[f32], rows: &[f32]) -> [f32; AT_ONCE] {
+        sums(query, rows, |a, b| {
+            let apart = f32x4_sub(a, b);
+            f32x4_mul(apart, apart)
+        })
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod kernel {
+    use super::{AT_ONCE, CHAINS};
+
+    /// In the order of the vectors, so that tests meet the same roundings.
+    fn sums(query: &[f32], rows: &[f32], product: impl Fn(f32, f32) -> f32) -> [f32; AT_ONCE] {
+        const WIDTH: usize = 4 * CHAINS;
+        std::array::from_fn(|row| {
+            let row = &rows[row * query.len()..][..query.len()];
+            let whole = query.len() / WIDTH * WIDTH;
+            let mut lanes = [0.0f32; WIDTH];
+            for (at, (&a, &b)) in query.iter().zip(row).enumerate() {
+                lanes[if at < whole { at % WIDTH } else { (at - whole) % 4 }] += product(a, b);
+            }
+            let lane =
+                |lane: usize| (1..CHAINS).fold(lanes[lane], |sum, chain| sum + lanes[lane + 4 * chain]);
+            (lane(0) + lane(1)) + (lane(2) + lane(3))
+        })
+    }
+
+    pub fn dots(query: &[f32], rows: &[f32]) -> [f32; AT_ONCE] {
+        sums(query, rows, |a, b| a * b)
+    }
+
+    pub fn squares(query: &[f32], rows: &[f32]) -> [f32; AT_ONCE] {
+        sums(query, rows, |a, b| (a - b) * (a - b))
+    }
+}
+
+pub use kernel::{dots, squares};

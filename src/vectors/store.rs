@@ -1,0 +1,112 @@
+//! The rows, in blocks of some hundred KiB: growing moves nothing and never needs the room twice.
+
+/// Bytes of a block.
+const BLOCK: usize = 256 * 1024;
+/// Numbers in a vector; a row is padded to a multiple of it with zeros.
+pub const LANES: usize = 4;
+
+/// There is no memory left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Full;
+
+/// See the module.
+pub struct Store {
+    stride: usize,
+    rows_per_block: usize,
+    blocks: Vec<Vec<f32>>,
+    len: usize,
+}
+
+impl Store {
+    /// For rows of so many numbers.
+    pub fn new(dimensions: usize) -> Self {
+        let stride = dimensions.next_multiple_of(LANES);
+        Store { stride, rows_per_block: (BLOCK / 4 / stride).max(1), blocks: Vec::new(), len: 0 }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Numbers of a row, padding included.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Rows that lie one behind the other, from a multiple of this on.
+    pub fn rows_per_block(&self) -> usize {
+        self.rows_per_block
+    }
+
+    /// The blocks, as far as they are in use.
+    pub fn blocks(&self) -> impl Iterator<Item = &[f32]> {
+        let full = self.rows_per_block * self.stride;
+        let used = move |at: usize| (self.len * self.stride).saturating_sub(at * full).min(full);
+        self.blocks.iter().enumerate().map(move |(at, block)| &block[..used(at)])
+    }
+
+    /// A row.
+    pub fn row(&self, row: usize) -> &[f32] {
+        let at = row % self.rows_per_block * self.stride;
+        &self.blocks[row / self.rows_per_block][at..at + self.stride]
+    }
+
+    /// Room for at least one row behind the last one, all zeros or what was written there before.
+    pub fn room(&mut self) -> Result<&mut [f32], Full> {
+        let (block, at) = (self.len / self.rows_per_block, self.len % self.rows_per_block * self.stride);
+        if block == self.blocks.len() {
+            self.blocks.try_reserve(1).map_err(|_| Full)?;
+            let mut fresh = Vec::new();
+            let numbers = self.rows_per_block * self.stride;
+            fresh.try_reserve_exact(numbers).map_err(|_| Full)?;
+            fresh.resize(numbers, 0.0);
+            self.blocks.push(fresh);
+        }
+        Ok(&mut self.blocks[block][at..])
+    }
+
+    /// Counts in rows that were written into the room.
+    pub fn written(&mut self, rows: usize) {
+        self.len += rows;
+        assert!(self.len <= self.blocks.len() * self.rows_per_block, "written beyond the room");
+    }
+
+    /// Keeps the rows for which `keep` holds, in their order.
+    pub fn retain(&mut self, keep: impl Fn(usize) -> bool) {
+        let mut kept = 0;
+        for row in 0..self.len {
+            if !keep(row) {
+                continue;
+            }
+            if kept != row {
+                self.move_row(row, kept);
+            }
+            kept += 1;
+        }
+        self.truncate(kept);
+    }
+
+    /// Forgets the rows behind the first `len`, and gives back the memory of those blocks.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+        self.blocks.truncate(self.len.div_ceil(self.rows_per_block));
+    }
+
+    fn move_row(&mut self, from: usize, to: usize) {
+        let (from_block, from_at) = (from / self.rows_per_block, from % self.rows_per_block * self.stride);
+        let (to_block, to_at) = (to / self.rows_per_block, to % self.rows_per_block * self.stride);
+        if from_block == to_block {
+            self.blocks[to_block].copy_within(from_at..from_at + self.stride, to_at);
+        } else {
+            let (before, behind) = self.blocks.split_at_mut(from_block);
+            before[to_block][to_at..to_at + self.stride]
+                .copy_from_slice(&behind[0][from_at..from_at + self.stride]);
+        }
+    }
+}

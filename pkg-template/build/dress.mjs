@@ -36,6 +36,7 @@ export async function dress(packageFolder) {
   });
   for (const module of MODULES) await cp(wasmOf(module), path.join(dist, `${module.name}_bg.wasm`));
   await writeLocal(dist);
+  await cp(path.join(template, "proxy"), path.join(dist, "proxy"), { recursive: true });
   await cp(path.join(template, "package.json"), path.join(next, "package.json"));
   for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
     await cp(path.join(root, name), path.join(next, name));

@@ -225,6 +225,8 @@ export class LocalService {
       const recorded = await this.recordings.find(call);
       if (recorded) return recorded;
     }
+    if (able.length === 0 && this.recordings.replays)
+      throw new ServiceError(5007, "The recordings have no answer to this request");
     if (able.length === 0)
       throw new ServiceError(5007, `No engine of the local service answers ${model.task}`);
     return answer(call, model, able);

@@ -10,7 +10,7 @@ import { findRoute } from "./rest-routes.js";
 
 export const GATEWAY_PATH = /^\/v1\/([0-9a-f]{32})\/([^/]+)(?:\/(.*))?$/;
 const TOKEN_PROTOCOL = "cf-aig-authorization.";
-const OPENAI = new Set(["chat", "embeddings", "responses"]);
+const OPENAI = new Set(["chat", "embeddings", "responses", "messages"]);
 
 export class GatewayHostFace {
   #service;

@@ -7,6 +7,7 @@ const ROUTES = [
   ["POST", /^\/v1\/chat\/completions$/, "chat", "json"],
   ["POST", /^\/v1\/embeddings$/, "embeddings", "json"],
   ["POST", /^\/v1\/responses$/, "responses", "json"],
+  ["POST", /^\/v1\/messages$/, "messages", "json"],
   ["GET", /^\/models\/search$/, "models.search"],
   ["GET", /^\/models\/schema$/, "models.schema"],
   ["GET", /^\/tasks\/search$/, "tasks.search"],

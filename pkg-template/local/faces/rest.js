@@ -10,7 +10,13 @@ import { findGatewayRoute, findRoute } from "./rest-routes.js";
 const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)(\/ai(?:-gateway)?)(\/.*)?$/;
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 const SOCKET_PATH = /^\/run\/(.+)$/;
-const FACES = { chat: openAIFace, embeddings: openAIFace, responses: openAIFace, "run.any": runAPIFace };
+const FACES = {
+  chat: openAIFace,
+  embeddings: openAIFace,
+  responses: openAIFace,
+  messages: openAIFace,
+  "run.any": runAPIFace,
+};
 
 export class RestFace {
   #service;
@@ -127,7 +133,7 @@ function decoded(groups) {
   }
 }
 
-const MODEL_IN_BODY = new Set(["chat", "embeddings", "responses", "run.any"]);
+const MODEL_IN_BODY = new Set(["chat", "embeddings", "responses", "messages", "run.any"]);
 
 /** Takes the model out of the bodies that name it. */
 function prepare(call) {

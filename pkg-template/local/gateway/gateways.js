@@ -1,6 +1,6 @@
 // The gateways' memory: cached answers and logs, both bounded, as long as the service lives.
 
-import { digest, inputsDigest } from "../digest.js";
+import { digestBytes, inputsDigest } from "../digest.js";
 import { ServiceError } from "../errors.js";
 
 const MOST_LOGS = 1000;
@@ -91,6 +91,6 @@ export class Gateways {
 
 function cacheKey({ gateway, model, operation, inputs, raw }) {
   const what =
-    gateway.cacheKey ?? `${operation} ${inputsDigest(model, inputs)} ${raw ? digest(raw.bytes.join()) : ""}`;
+    gateway.cacheKey ?? `${operation} ${inputsDigest(model, inputs)} ${raw ? digestBytes(raw.bytes) : ""}`;
   return `${gateway.id} ${what}`;
 }

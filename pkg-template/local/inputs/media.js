@@ -89,6 +89,14 @@ export function decodedAudio(media, raw) {
   return { ...info, bytes: media.bytes };
 }
 
+/** The image of Anthropic's source: base64, or a data URL. */
+export function imageFromBlock(source, model) {
+  if (source?.type !== "base64" || typeof source.data !== "string") return imageFromURL(source?.url, model);
+  const bytes = fromBase64(source.data);
+  if (!bytes) throw new ServiceError(5004);
+  return decodedImage({ bytes });
+}
+
 /** The image of a data URL. Remote ones are refused: the models don't fetch them. */
 export function imageFromURL(url, model) {
   if (typeof url !== "string") throw badInput(model, "image_url.url must be a string");

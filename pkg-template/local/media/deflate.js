@@ -82,11 +82,19 @@ export function zlib(bytes) {
   return Uint8Array.from([0x78, 0x01].concat(bits.end(), tail));
 }
 
+/** Bytes after which the sums must be brought below the prime, lest they outgrow 32 bits. */
+const ADLER_BLOCK = 5552;
+
 function adler32(bytes) {
   let [a, b] = [1, 0];
-  for (const byte of bytes) {
-    a = (a + byte) % ADLER_PRIME;
-    b = (b + a) % ADLER_PRIME;
+  for (let at = 0; at < bytes.length; ) {
+    const end = Math.min(bytes.length, at + ADLER_BLOCK);
+    for (; at < end; at++) {
+      a += bytes[at];
+      b += a;
+    }
+    a %= ADLER_PRIME;
+    b %= ADLER_PRIME;
   }
   return ((b << 16) | a) >>> 0;
 }

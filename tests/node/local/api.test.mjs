@@ -82,8 +82,12 @@ test("a model's schemas, tasks and authors", async () => {
 });
 
 test("the binding lists models without an envelope", async () => {
-  const params = { task: "Summarization", per_page: 5 };
+  const params = { task: "Translation", per_page: 5 };
   const listed = await createLocalAI({ engine: "stand-in" }).models(params);
+  assert.deepEqual(
+    listed.map(({ name }) => name),
+    ["@cf/ai4bharat/indictrans2-en-indic-1B", "@cf/meta/m2m100-1.2b"],
+  );
   assert.deepEqual((await genuine({ member: "models", args: [params] })).value, listed);
 });
 
@@ -337,4 +341,12 @@ test("models past their end are served, or refused if that is wanted", async () 
   assert.equal((await rest()(path, { json: { prompt: "echo: hi" } })).status, 200);
   const refused = await rest({ deprecated: "refuse" })(path, { json: { prompt: "echo: hi" } });
   assert.deepEqual([refused.status, refused.body.errors[0].code], [410, 5028]);
+});
+
+test("an added model may be like one of the catalogue", async () => {
+  const models = { "@cf/new/classifier": { like: "@cf/huggingface/distilbert-sst-2-int8" } };
+  const ai = createLocalAI({ engine: "stand-in", models });
+  assert.equal((await ai.run("@cf/new/classifier", { text: "great" })).length, 2);
+  assert.equal((await ai.models({ search: "@cf/new" }))[0].task.name, "Text Classification");
+  assert.throws(() => createLocalAI({ models: { "@cf/new/x": { like: "@cf/no/such" } } }), TypeError);
 });

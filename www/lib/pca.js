@@ -28,7 +28,9 @@ function meanOf(data, dimensions) {
 
 /** The direction of the most variance that is at right angles to the others: what `Xᵀ(Xv)`, done again and again, makes of a `v`. */
 function strongest(centred, dimensions, others) {
-  let direction = normalized(withoutOthers(beginning(dimensions), others));
+  let direction = normalized(withoutOthers(beginning(dimensions, others.length), others));
+  // A line has one direction only.
+  if (direction === null) return new Float64Array(dimensions);
   for (let i = 0; i < ITERATIONS; i++) {
     const next = normalized(withoutOthers(throughAll(centred, dimensions, direction), others));
     // Nothing is left: all vectors lie on what there is already.

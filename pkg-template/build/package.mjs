@@ -20,7 +20,7 @@ const CRATE = [
   "src",
   "package-lock.json",
 ];
-const DRESS = ["pkg-template", "CHANGELOG.md", "LICENSE"];
+const DRESS = ["pkg-template", "tests/fixtures", "CHANGELOG.md", "LICENSE"];
 
 /** @returns {Promise<string[]>} complaints about sizes over the limit */
 export async function buildPackage() {

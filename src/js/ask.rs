@@ -23,7 +23,6 @@ impl<'a> Arguments<'a> {
     }
 }
 
-#[cfg_attr(feature = "tasks", allow(dead_code))]
 pub(super) fn number(text: &str) -> u32 {
     unsigned(text).unwrap_or(0)
 }

@@ -15,18 +15,18 @@ const TOKENS = 1_000_000;
  * Each reader in a process of its own, so that none finds what another left.
  *
  * @param {string} node the program
- * @param {number} [tokens]
+ * @param {{ tokens?: number, installed?: string }} [settings] `installed`: the folder of another package than the built one
  * @returns {Promise<{ reader: string, tokens: number, characters: number, early: object, late: object }[]>} `early` and
  *   `late`: bytes in use on the JavaScript `heap`, in array `buffers`, elsewhere `outside` of it, and in `wasm` memory
  */
-export async function measureMemory(node, tokens = TOKENS) {
+export async function measureMemory(node, { tokens = TOKENS, installed } = {}) {
   const measured = [];
   for (const reader of Object.keys(READERS)) {
     const file = path.join(root, "benches", "memory", "program.mjs");
     const { status, stdout, output } = await capture(node, [
       "--expose-gc",
       file,
-      JSON.stringify({ reader, tokens }),
+      JSON.stringify({ reader, tokens, installed }),
     ]);
     if (status !== 0) throw new Error(`reading ${reader} failed:\n${output}`);
     measured.push(JSON.parse(stdout));

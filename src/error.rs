@@ -32,6 +32,8 @@ pub enum Code {
     ModelNotFound,
     /// The model is gone.
     ModelDeprecated,
+    /// There is no such log, finetune or batch.
+    NotFound,
     /// The input, or an option of a call, is not acceptable.
     InvalidInput,
     /// Prompt and answer do not fit into the model's context window.
@@ -75,6 +77,7 @@ impl Code {
             Code::Forbidden => "FORBIDDEN",
             Code::ModelNotFound => "MODEL_NOT_FOUND",
             Code::ModelDeprecated => "MODEL_DEPRECATED",
+            Code::NotFound => "NOT_FOUND",
             Code::InvalidInput => "INVALID_INPUT",
             Code::ContextExceeded => "CONTEXT_EXCEEDED",
             Code::TooLarge => "TOO_LARGE",

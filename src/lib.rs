@@ -20,6 +20,7 @@ pub mod options;
 pub mod plan;
 pub mod retry;
 pub mod secret;
+pub mod service;
 pub mod tasks;
 pub mod text;
 pub mod vectors;

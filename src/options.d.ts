@@ -1,6 +1,3 @@
-/** The id of a model, such as `@cf/meta/llama-3.1-8b-instruct`. */
-export type ModelId = string;
-
 /**
  * The Workers AI binding of a Worker, `env.AI`, or anything with the same function `run`. It is known by its shape, so a
  * stub for tests will do; one may answer with a `Response`, with a plain object or with a stream.
@@ -59,7 +56,7 @@ export interface RequestInfo {
   /** The door. */
   door: "binding" | "rest" | "proxy";
   /** The model. */
-  model: ModelId;
+  model: string;
 }
 
 /** What a hook is told about a reply. */
@@ -177,7 +174,7 @@ export interface Meta {
   /** The gateway's cache: `"HIT"` or `"MISS"`. */
   cacheStatus?: string;
   /** The model that answered, as far as the service says; else the one that was asked. */
-  model: ModelId;
+  model: string;
   /** Neurons billed. */
   neurons?: number;
   /** How many requests were made. */

@@ -1,13 +1,12 @@
 // The demo itself, after the set-up: who answers, the servers, one question, and an orderly end.
 
-import { fileURLToPath } from "node:url";
 import { serveLocalAI } from "../pkg/dist/local/index.js";
 import { aborted } from "../pkg/dist/local/node/stop-signals.js";
 import { fetchSmallModels } from "../pkg/dist/local/small-models/fetch.js";
 import { askOnce } from "./ask.mjs";
+import { writeConfig } from "./config.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
-const CONFIG = fileURLToPath(new URL("config.capnp", import.meta.url));
 /** Milliseconds between the stand-in's words: it would be done before anybody could press Stop. */
 const STAND_IN_PACE = 40;
 
@@ -29,9 +28,9 @@ export async function demo({ stop, env = process.env, out = process.stdout, err 
     });
     running.push(service);
     const answeredBy = service.engines["text-generation"];
-    const workerd = await startWorkerd(CONFIG, {
+    const workerd = await startWorkerd(await writeConfig(), {
       external: { upstream: new URL(service.url).host },
-      env: { ANSWERED_BY: answeredBy },
+      env: { ANSWERED_BY: JSON.stringify(service.engines) },
     });
     running.push(workerd);
     stop.throwIfAborted();

@@ -1,13 +1,16 @@
 /** Reads one long stream in one way and tells as JSON what memory was in use. Node with --expose-gc. */
+import path from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { endlessBody, prepare } from "./endless-body.mjs";
 import { READERS } from "./readers.mjs";
 import { wasmBytes } from "./wasm-memory.mjs";
 
 const EARLY = 1000;
 
-const { WorkersAI } = await import("workers-ai-wasm");
-const { reader, tokens } = JSON.parse(process.argv[2]);
+const { reader, tokens, installed } = JSON.parse(process.argv[2]);
+const entry = installed && pathToFileURL(path.join(installed, "dist", "index.js")).href;
+const { WorkersAI } = await import(entry ?? "workers-ai-wasm");
 
 function inUse() {
   globalThis.gc();

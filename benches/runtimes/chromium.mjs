@@ -22,9 +22,12 @@ export async function runChromium({ programs, settings, onLine }) {
       browser.on("disconnected", () => reject(new Error("the browser was closed")));
       page.on("crash", () => reject(new Error("the page crashed")));
     });
+    // Where something else fails first, that is what is told.
+    ended.catch(() => {});
     await page.exposeFunction("benchLine", onLine);
     await page.addInitScript(`globalThis.benchSettings = ${JSON.stringify(settings)};`);
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    // Not until it has loaded: the benchmark is what it loads.
+    await page.goto(`http://127.0.0.1:${server.address().port}/`, { waitUntil: "commit" });
     await ended;
   } finally {
     await browser.close();

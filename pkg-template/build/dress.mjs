@@ -5,6 +5,8 @@ import { promisify } from "node:util";
 import { deflate } from "@gfx/zopfli";
 import { root } from "../setup/process.mjs";
 import { bundleEntries } from "./bundle.mjs";
+import { writeCatalog } from "./catalog.mjs";
+import { writeLocal } from "./local.mjs";
 import { writeTypings } from "./typings.mjs";
 import { MODULES, wasmFolderOf } from "./wasm.mjs";
 
@@ -13,7 +15,7 @@ const [core] = MODULES;
 const wasmOf = (module) => path.join(wasmFolderOf(module), `${module.name}_bg.wasm`);
 
 /** What is put together for bundling; the folder listing is that of the package's code. */
-const FOLDERS = ["client", "stream", "tasks", "kernels", "vectors"];
+const FOLDERS = ["catalog", "client", "stream", "tasks", "kernels", "vectors"];
 
 /**
  * @param {string} packageFolder where the package goes; replaced in one move, so nobody ever sees half of it
@@ -25,6 +27,7 @@ export async function dress(packageFolder) {
 
   await gatherSources(source);
   const values = await bundleEntries(source, dist);
+  await writeCatalog(source, dist);
   await writeTypings({
     glue: path.join(wasmFolderOf(core), `${core.name}.d.ts`),
     entries: path.join(template, "entry"),
@@ -32,7 +35,8 @@ export async function dress(packageFolder) {
     values,
   });
   for (const module of MODULES) await cp(wasmOf(module), path.join(dist, `${module.name}_bg.wasm`));
-  await cp(path.join(template, "local"), path.join(dist, "local"), { recursive: true });
+  await writeLocal(dist);
+  await cp(path.join(template, "proxy"), path.join(dist, "proxy"), { recursive: true });
   await cp(path.join(template, "package.json"), path.join(next, "package.json"));
   for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
     await cp(path.join(root, name), path.join(next, name));

@@ -11,7 +11,17 @@ import { buildWasm, MODULES, wasmFolderOf } from "./wasm.mjs";
 /** The finished package. */
 export const packageFolder = path.join(root, "pkg");
 
-const CRATE = ["Cargo.toml", "Cargo.lock", "build.rs", "rust-toolchain.toml", ".cargo", "src", "package-lock.json"];
+const CRATE = [
+  "Cargo.toml",
+  "Cargo.lock",
+  "build.rs",
+  "rust-toolchain.toml",
+  ".cargo",
+  "src",
+  "package-lock.json",
+  "pkg-template/build/wasm.mjs",
+  "pkg-template/build/shrink.mjs",
+];
 const DRESS = ["pkg-template", "CHANGELOG.md", "LICENSE"];
 
 /** @returns {Promise<string[]>} complaints about sizes over the limit */

@@ -41,8 +41,8 @@ export function shrink(wasm) {
   }
   if (!named) throw new Error("the module has lost its names: no panic function can be found");
   binaryen.setDebugInfo(false);
-  // Functions with one caller stay functions: inlined, they make the callers' locals many and their numbers long.
-  binaryen.setOneCallerInlineMaxSize(0);
+  // Of functions with one caller only small ones are inlined: others make the callers' locals many and their numbers long.
+  binaryen.setOneCallerInlineMaxSize(25);
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
   // Nothing lies in the first kilobyte: the linker puts the stack there.
@@ -52,14 +52,20 @@ export function shrink(wasm) {
   module.optimize();
   module.optimize();
   if (!module.validate()) throw new Error("the shrunken module is not valid");
-  return withoutFileNames(module.emitBinary());
+  return withoutPanicTexts(module.emitBinary());
 }
 
-/** Overwrites the names of source files in the data: only panics told them, and they are those of the machine that built. */
-function withoutFileNames(wasm) {
+/** Names of source files: those of the machine that built. */
+const FILE_NAMES = /(?:\/|src|crates|rust|cargo)[\w./@+-]*\/[\w.-]+\.rs/g;
+/** What the standard library and this crate say in a panic, as far as it takes room. */
+const PANIC_TEXTS =
+  /slice index starts at |index out of bounds: the len is | but (?:the index is|ends at) |range (?:start|end) index | out of range for slice of length |copy_from_slice: source slice length \(|\) does not match destination slice length \(|the buffer must be padded|written beyond the buffer|assertion failed: [ -~]+\(\)|Tried to shrink to a larger capacity|capacity overflow|RefCell already (?:mutably )?borrowed|internal error: entered unreachable code|called `[\w:]+\(\)` on an? `\w+` value/g;
+
+/** Overwrites in the data what only panics told. */
+function withoutPanicTexts(wasm) {
   const text = Buffer.from(wasm.buffer, wasm.byteOffset, wasm.byteLength).toString("latin1");
-  for (const { index, 0: name } of text.matchAll(/(?:\/|src|crates|rust|cargo)[\w./@+-]*\/[\w.-]+\.rs/g)) {
-    wasm.fill(0, index, index + name.length);
+  for (const pattern of [FILE_NAMES, PANIC_TEXTS]) {
+    for (const { index, 0: told } of text.matchAll(pattern)) wasm.fill(0, index, index + told.length);
   }
   return wasm;
 }

@@ -1,11 +1,13 @@
 /**
  * The typings of the entries.
  *
- * The hand-written ones arrive in the glue's .d.ts through `typescript_custom_section`. The entries export from there
- * what belongs to the public; the glue's own loading functions stay behind.
+ * The hand-written ones arrive in the glue's .d.ts through `typescript_custom_section`; those of the models are made from the
+ * catalogue. The entries export from there what belongs to the public; the glue's own loading functions stay behind.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { readCatalog } from "./catalog.mjs";
+import { modelTypings } from "./model-typings.mjs";
 
 /** From here on the glue's typings are about loading the wasm. They need the DOM's types, which a server lacks. */
 const LOADING_PART = "export type InitInput";
@@ -26,7 +28,8 @@ export async function writeTypings({ glue, entries, dist, values }) {
   const end = text.indexOf(LOADING_PART);
   if (end < 0) throw new Error(`wasm-bindgen's typings have no "${LOADING_PART}" any more`);
   // The glue's classes can be used with `using`, whose symbol not every project's library has.
-  const api = `/// <reference lib="esnext.disposable" />\n${text.slice(0, end).trimEnd()}\n`;
+  const written = `/// <reference lib="esnext.disposable" />\n${text.slice(0, end).trimEnd()}\n`;
+  const api = `${written}\n${modelTypings(await readCatalog())}`;
 
   const missing = values.filter(
     (name) => !declares(api, "class|function|const|let|enum|abstract class", name),

@@ -41,7 +41,7 @@ export class Call {
       tell(hooks.onRequest, about);
       let error;
       try {
-        const reply = this.isBinding ? await sendToBinding(this) : await sendOverHttp(this);
+        const reply = await this.transmit();
         guard.requestId = reply.header("cf-ai-req-id");
         const durationMs = performance.now() - sentAt;
         tell(hooks.onResponse, { ...about, status: reply.status, requestId: guard.requestId, durationMs });
@@ -60,6 +60,11 @@ export class Call {
       tell(hooks.onRetry, { ...about, code, status, requestId, delayMs: wait });
       await guard.sleep(wait);
     }
+  }
+
+  /** Makes one request. */
+  transmit() {
+    return this.isBinding ? sendToBinding(this) : sendOverHttp(this);
   }
 
   /** Where the request over HTTP goes, and its headers: `{ url, headers, redirect, method? }`. */
@@ -115,7 +120,8 @@ export class Call {
   }
 }
 
-function encodeInput({ isBinding, facts }, input) {
+/** How an input goes out as it is. */
+export function encodeInput({ isBinding, facts }, input) {
   return isBinding ? encodeForBinding(input) : encodeForHttp(input, facts.model, facts.rejectIfBusy === true);
 }
 

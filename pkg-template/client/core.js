@@ -3,10 +3,14 @@
 import { WorkersAIError } from "../error.js";
 
 let answer = null;
+/** Questions that every call asks, mostly in the words of the call before; and their last answers. */
+const USUAL = [1, 2, 5, 10];
+let usual = [];
 
 /** Connects the client to the core, once the wasm is loaded. */
 export function connect(core) {
   answer = core;
+  usual = [];
 }
 
 /** The error of whoever uses the slim entry too early. */
@@ -21,7 +25,10 @@ function ask(question, ...given) {
   if (answer === null) throw notLoaded();
   const last = String(given.pop());
   const texts = given.map((text) => String(text).replaceAll("\0", "\ufffd"));
-  return answer(question, [...texts, last].join("\0"));
+  const words = [...texts, last].join("\0");
+  if (!USUAL.includes(question)) return answer(question, words);
+  if (usual[question]?.words !== words) usual[question] = { words, reply: answer(question, words) };
+  return usual[question].reply;
 }
 
 /** Asks; a refusal is thrown. */

@@ -38,9 +38,9 @@ export class WorkersAI {
 
   constructor(options) {
     const outline = describeClient(options);
-    checkClient(outline);
+    const { door } = checkClient(outline);
     const { binding, fetch, apiToken, hooks } = options ?? {};
-    this.#client = { outline, binding, fetch, apiToken, hooks };
+    this.#client = { outline, door, binding, fetch, apiToken, hooks };
   }
 
   run(model, input, options) {

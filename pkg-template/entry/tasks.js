@@ -1,6 +1,7 @@
 /** The tasks, without their wasm. */
 import { connect } from "./tasks/ask.js";
-import { initSync, tasks } from "./workers_ai_tasks.js";
+import { connectEndpoints } from "./tasks/endpoint-ask.js";
+import { endpoints, initSync, tasks } from "./workers_ai_tasks.js";
 
 export * from "./tasks/index.js";
 
@@ -14,5 +15,6 @@ let installed = false;
 export function install(module) {
   if (installed) return;
   connect(tasks, initSync({ module }));
+  connectEndpoints(endpoints);
   installed = true;
 }

@@ -6,6 +6,8 @@ const CODES = {
   2014: [504, "AiGatewayError", "Provider timed out"],
   2016: [424, "AiGatewayError", "Prompt blocked due to security configurations"],
   2017: [424, "AiGatewayError", "Response blocked due to security configurations"],
+  2029: [424, "AiGatewayError", "Prompt blocked by data loss prevention"],
+  2030: [424, "AiGatewayError", "Response blocked by data loss prevention"],
   2021: [402, "AiGatewayError", "Not enough credits"],
   3003: [400, "AiError", "Request is missing headers or body"],
   3006: [413, "AiError", "Request is too large"],
@@ -42,6 +44,8 @@ const CODES = {
   5028: [410, "AiError", "This model has been deprecated"],
   5035: [403, "AiError", "This model requires the Workers Paid plan"],
   7001: [404, "AiError", "Model server not found"],
+  7002: [404, "AiGatewayError", "Log not found"],
+  7013: [503, "AiGatewayError", "Guardrails is unavailable"],
   7003: [404, "NotFound", "Could not route to this path, perhaps your object identifier is invalid?"],
   8001: [400, "AiError", "Invalid input"],
   8006: [400, "AiError", "Forced tool call could not be completed"],
@@ -52,7 +56,7 @@ const CODES = {
 };
 
 /** Codes of the API's front door; they carry no model-server decoration and a null `result`. */
-const FRONT_DOOR = new Set([7003, 9106, 9109, 10000]);
+const FRONT_DOOR = new Set([7002, 7003, 9106, 9109, 10000]);
 
 /** An error as the service knows it, before a face has put it into one of its shapes. */
 export class ServiceError extends Error {
@@ -81,6 +85,6 @@ export const internalError = () => new ServiceError(500, "Internal server error"
 
 /** Input that fails the model's schema: 5006 from older models, 8001 from newer model servers. */
 export const badInput = (model, text) =>
-  model.dialect === "chat"
+  model.dialect === "chat" || model.newServer
     ? new ServiceError(8001, `Invalid input: ${text}`)
     : new ServiceError(5006, `Bad input: Error: ${text}`);

@@ -1,11 +1,16 @@
+import { GatewayHostFace } from "./faces/gateway-host.js";
 import { isRemoteProxy, unpackRemoteProxy } from "./faces/remote-proxy.js";
 import { RestFace } from "./faces/rest.js";
 import { UpstreamFace } from "./faces/upstream.js";
+import { WorkerConnection } from "./sockets/worker.js";
 
 const DEFAULT_PREFIX = "/ai";
 const DEFAULT_MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/** One fetch handler for all doors over a service: REST, proxy prefix, the binding's upstream, Miniflare's remote proxy. */
+/**
+ * One fetch handler for all doors over a service: REST, proxy prefix, the gateway's host, the binding's upstream, Miniflare's
+ * remote proxy.
+ */
 export function handlerFor(service, options = {}) {
   const prefix = (options.prefix ?? DEFAULT_PREFIX).replace(/\/+$/, "");
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
@@ -15,21 +20,49 @@ export function handlerFor(service, options = {}) {
     prefix,
     maxBodyBytes,
   });
+  const gatewayHost = new GatewayHostFace(service, rest, { maxBodyBytes });
   const upstream = new UpstreamFace(service, { maxBodyBytes });
 
-  return async (received) => {
-    const request = isRemoteProxy(received.headers) ? unpackRemoteProxy(received) : received;
+  const faces = [upstream, rest, gatewayHost];
+  const faceOf = (request) => {
     const url = new URL(request.url);
-    if (upstream.handles(url, request.headers)) return upstream.respond(request, url);
-    if (rest.handles(url)) return rest.respond(request, url);
-    return Response.json(
-      {
-        success: false,
-        errors: [{ code: 7003, message: `No route for ${url.pathname}` }],
-        messages: [],
-        result: null,
-      },
-      { status: 404 },
-    );
+    return { url, face: faces.find((face) => face.handles(url, request.headers)) };
   };
+
+  const handle = async (received) => {
+    const request = isRemoteProxy(received.headers) ? unpackRemoteProxy(received) : received;
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
+      return upgraded(await handle.connect(request));
+    const { url, face } = faceOf(request);
+    return face ? face.respond(request, url) : noRoute(url);
+  };
+  /** The same for a request that asks for a WebSocket: `{ headers, protocol?, start(connection) }`, or `{ response }`. */
+  handle.connect = async (received) => {
+    const request = isRemoteProxy(received.headers) ? unpackRemoteProxy(received) : received;
+    const { url, face } = faceOf(request);
+    return face ? face.connect(request, url) : { response: noRoute(url) };
+  };
+  return handle;
 }
+
+/** In a Worker the runtime's own sockets carry the connection; elsewhere a fetch handler can't. */
+function upgraded({ response, headers, protocol, start }) {
+  if (response) return response;
+  if (typeof WebSocketPair === "undefined")
+    return Response.json(failed(7003, "WebSockets need the local service's own server here"), {
+      status: 426,
+    });
+  const { 0: client, 1: server } = new WebSocketPair();
+  start(new WorkerConnection(server));
+  if (protocol) headers.set("sec-websocket-protocol", protocol);
+  return new Response(null, { status: 101, headers, webSocket: client });
+}
+
+const failed = (code, message) => ({
+  success: false,
+  errors: [{ code, message }],
+  messages: [],
+  result: null,
+});
+
+const noRoute = ({ pathname }) => Response.json(failed(7003, `No route for ${pathname}`), { status: 404 });

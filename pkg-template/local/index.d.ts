@@ -1,8 +1,15 @@
 /**
- * `workers-ai-wasm/local`: the other side of Workers AI, for tests and for development without an account.
+ * `workers-ai-wasm/local`: the other side of Workers AI, for tests and for development without an account. It serves every task and
+ * every endpoint: text, embeddings, classification, translation, speech both ways, images both ways, decisions, the async queue, the
+ * catalogue, finetunes, gateways, documents to Markdown, realtime models over WebSockets.
  *
  * Answers come from Cloudflare itself when credentials are set, from an OpenAI-compatible server when its URL is set, from
- * small real models when they are installed, and else from a deterministic stand-in that says that it is one.
+ * small real models when they are installed, from recordings, and else from a deterministic stand-in that says that it is one.
+ * Inputs are checked as the service checks them, and refused with its codes.
+ *
+ * The stand-in draws coloured cells, as a real PNG or JPEG of the asked size; it speaks in tones or in silence, as real WAV, MP3, FLAC, Ogg
+ * Opus or AAC. What it makes carries the prompt as a comment inside the file, and what it "hears" or "sees" is that comment, so that a text
+ * that goes through speech and back comes out the same.
  */
 
 /** What a text-generation engine yields, in this order: any of the first three, then one `finish`. */
@@ -20,6 +27,8 @@ export type Piece =
 export interface GenerateRequest {
   model: { id: string; contextWindow: number };
   messages: { role: string; content: string }[];
+  /** The images of the messages, in their order. */
+  images: GivenImage[];
   tools: { name: string; description: string; parameters: Record<string, unknown> }[];
   toolChoice: "auto" | "none" | "required" | { name: string };
   /** JSON mode; `schema` is null for any object. */
@@ -40,6 +49,39 @@ export interface GenerateRequest {
   signal: AbortSignal;
 }
 
+/** An image that came in: what its header says, and its bytes. */
+export interface GivenImage {
+  /** "PNG", "JPEG", "WebP", "GIF", "BMP". */
+  format: string;
+  width: number;
+  height: number;
+  bytes: Uint8Array;
+  /** The comment inside the file, if the stand-in made it. */
+  comment?: string;
+}
+
+/** A recording that came in: what its header says, and its bytes. */
+export interface GivenAudio {
+  /** "WAV", "MP3", "FLAC", …, or "raw linear16" and the like. */
+  format: string;
+  /** Seconds; guessed from the size where the header doesn't tell. */
+  duration: number;
+  encoding?: string;
+  sampleRate?: number;
+  channels?: number;
+  bytes: Uint8Array;
+  /** The samples without their header, of WAV and raw audio. */
+  data?: Uint8Array;
+  /** The comment inside the file, if the stand-in made it. */
+  comment?: string;
+}
+
+/** What every method of an engine is told. */
+interface Asked {
+  model: { id: string };
+  signal: AbortSignal;
+}
+
 /** Who answers. Leave out the methods of tasks that it doesn't answer. */
 export interface Engine {
   /** Short name; replies carry it in the header `x-local-engine`. */
@@ -57,6 +99,69 @@ export interface Engine {
     dimensions: number;
     signal: AbortSignal;
   }): Promise<{ rows: number[][]; tokens: number }>;
+  /** Labels in the model's own order. */
+  classifyText?(request: Asked & { text: string }): Promise<{ label: string; score: number }[]>;
+  /** One score from 0 to 1 per context, in their order. */
+  rerank?(request: Asked & { query: string; contexts: string[] }): Promise<number[]>;
+  summarize?(request: Asked & { text: string; maxLength: number }): Promise<string>;
+  /** One translation per text. */
+  translate?(request: Asked & { texts: string[]; from: string; to: string }): Promise<string[]>;
+  /** The categories, `S1` to `S14`, that the last message falls into; none if it is safe. */
+  moderate?(request: Asked & { messages: { role: string; content: string }[] }): Promise<string[]>;
+  /** One answer per question, in the shape of its type. */
+  decide?(
+    request: Asked & {
+      state: unknown;
+      questions: Record<string, Record<string, unknown>>;
+      images?: GivenImage[];
+      audio?: GivenAudio[];
+      videos?: { bytes: Uint8Array }[];
+    },
+  ): Promise<Record<string, Record<string, unknown>>>;
+  /** One value per field, in the shape of its type. */
+  extract?(
+    request: Asked & { state: string; fields: Record<string, Record<string, unknown>>; images: GivenImage[] },
+  ): Promise<Record<string, Record<string, unknown>>>;
+  /** Times are seconds. */
+  transcribe?(
+    request: Asked & { audio: GivenAudio; language?: string; task?: "transcribe" | "translate" },
+  ): Promise<{ text: string; language: string; words: { word: string; start: number; end: number }[] }>;
+  /** Speech in the asked encoding; `duration` in seconds. */
+  speak?(
+    request: Asked & {
+      text: string;
+      language?: string;
+      speaker?: string;
+      encoding: "linear16" | "flac" | "mulaw" | "alaw" | "mp3" | "opus" | "aac";
+      container?: "none" | "wav" | "ogg";
+      sampleRate?: number;
+    },
+  ): Promise<{ bytes: Uint8Array; mediaType: string; duration: number }>;
+  /** How probable it is, from 0 to 1, that the speaker has finished. */
+  detectTurn?(request: Asked & { audio: GivenAudio }): Promise<{ probability: number }>;
+  /** An image file of the asked size and format. */
+  draw?(
+    request: Asked & {
+      prompt: string;
+      width: number;
+      height: number;
+      format: "png" | "jpeg";
+      seed?: number;
+      images: GivenImage[];
+      mask?: GivenImage;
+    },
+  ): Promise<Uint8Array>;
+  /** Labels, best first. */
+  classifyImage?(request: Asked & { image: GivenImage }): Promise<{ label: string; score: number }[]>;
+  /** Boxes in pixels, best first; `target` is the one thing to look for, if there is one. */
+  detectObjects?(
+    request: Asked & { image: GivenImage; target?: string },
+  ): Promise<
+    { label: string; score: number; box: { xmin: number; ymin: number; xmax: number; ymax: number } }[]
+  >;
+  describeImage?(
+    request: Asked & { image?: GivenImage; prompt?: string; maxTokens?: number },
+  ): Promise<string>;
   /** Frees what the engine holds. */
   close?(): Promise<void>;
 }
@@ -81,7 +186,10 @@ export type FaultError =
   | "too-large"
   | "upstream-timeout";
 
-/** Faults to meet. Sizes are bytes, times are milliseconds unless said otherwise. */
+/**
+ * Faults to meet. Sizes are bytes, times are milliseconds unless said otherwise. On WebSockets the errors refuse the connection, and `pace`,
+ * `truncate`, `drop`, `stall` and `garbage` count messages and what they hold.
+ */
 export type Faults = { [name in FaultError]?: boolean } & {
   /** Fail with this code of the service. */
   error?: number;
@@ -95,12 +203,16 @@ export type Faults = { [name in FaultError]?: boolean } & {
   id?: string;
   /** Wait before answering. */
   delay?: number;
+  /** Wait for capacity, but refuse with 3040 at once whoever asks with `rejectIfBusy`. */
+  busy?: number;
   /** Never answer. */
   hang?: boolean;
   /** The network edge fails: an HTML page with status 520. */
   edge?: boolean;
   /** The network edge fails: plain text with status 500. */
   "edge-text"?: boolean;
+  /** Let this request of a batch fail, counted from 0. */
+  "fail-item"?: number;
   /** JSON with a charset in its content type, which the binding hands over as a stream. */
   charset?: boolean;
   /** Answer JSON although a stream was asked for. */
@@ -143,6 +255,8 @@ export type CannedReply =
 export interface RouteCall {
   model: string;
   inputs: Record<string, unknown>;
+  /** The body, if it was bytes and not JSON. */
+  body?: { bytes: Uint8Array; contentType: string };
   options: Record<string, unknown>;
   face: "binding" | "rest";
   headers: Headers;
@@ -159,6 +273,8 @@ export type Route =
 export interface CallReport {
   requestId: string;
   face: "binding" | "rest";
+  /** "run", "chat", "embeddings", "responses", "messages", "connect", or an endpoint such as "models.search". */
+  operation: string;
   model: string;
   /** Name of the engine, "route" for a canned reply; absent if nobody was asked. */
   engine?: string;
@@ -170,9 +286,38 @@ export interface CallReport {
   durationMs: number;
 }
 
+/** A call and its answer, as they are written down: no headers, no secrets, the same for every door. */
+export interface Exchange {
+  /** What makes two calls the same. */
+  key: string;
+  operation: string;
+  model: string;
+  inputs?: Record<string, unknown>;
+  query?: Record<string, string>;
+  /** Type and size of a body that was bytes. */
+  contentType?: string;
+  bytes?: number;
+  answer: {
+    status?: number;
+    headers?: Record<string, string>;
+    neurons?: number;
+    contentType?: string;
+    /** One of these: a value without its envelope, an error, the chunks of a stream, bytes. */
+    json?: unknown;
+    error?: { code: number; message: string };
+    chunks?: string[];
+    base64?: string;
+    /** Counts of a list. */
+    info?: Record<string, number>;
+  };
+}
+
 export interface LocalOptions {
-  /** Who answers. Default `"auto"`: the first of these that is configured or installed. In tests, name one. */
-  engine?: "auto" | "cloudflare" | "openai" | "small-models" | "stand-in" | Engine | Engine[];
+  /**
+   * Who answers. Default `"auto"`: the first of these that is configured or installed. In tests, name one. `"recorded"`: nothing but what
+   * `replay` holds.
+   */
+  engine?: "auto" | "cloudflare" | "openai" | "small-models" | "recorded" | "stand-in" | Engine | Engine[];
   /** Credentials; default `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`. `false`: never ask Cloudflare. */
   cloudflare?: { accountId?: string; apiToken?: string; baseURL?: string; fetch?: typeof fetch } | false;
   /** An OpenAI-compatible server; default `WORKERS_AI_LOCAL_OPENAI_URL`, `_KEY` and `_MODEL`. `false`: none. */
@@ -185,14 +330,23 @@ export interface LocalOptions {
   env?: Record<string, string | undefined>;
   /** Milliseconds between two pieces of the stand-in's answer. Default 0. */
   pace?: number;
-  /** More models by id, with the dialect that they speak. */
+  /** More models by id: with the dialect that they speak, or the model of the catalogue that they are like, whatever its task. */
   models?: Record<
     string,
     | "legacy"
     | "chat"
     | "embeddings"
+    | { like: string }
     | { dialect: "legacy" | "chat" | "embeddings"; dimensions?: number; reasoning?: string }
   >;
+  /** Models past their announced end: served all the same, or refused with 5028. Default `"serve"`. */
+  deprecated?: "serve" | "refuse";
+  /** How many polls find a batch unfinished: the last of them running, the ones before it queued. Default 2. */
+  batchPolls?: number;
+  /** Writes exchanges down: into a folder (Node, Deno, Bun), or to a function. Tokens and account ids are taken out, prompts are not. */
+  record?: string | ((exchange: Exchange) => void | Promise<void>);
+  /** Answers from what was written down, before the stand-in is asked: a folder, or the exchanges. */
+  replay?: string | Exchange[];
   /** Canned replies by model id; `"*"` is for any other model. */
   routes?: Record<string, Route>;
   /** Faults of every call: `"delay=200, chunk=1"`, an object, or a function of the call. */
@@ -232,6 +386,20 @@ export interface ServerOptions extends HandlerOptions {
   allowedOrigins?: string[];
 }
 
+export type LocalTask =
+  | "text-generation"
+  | "text-embeddings"
+  | "text-classification"
+  | "summarization"
+  | "translation"
+  | "speech-recognition"
+  | "text-to-speech"
+  | "voice-activity-detection"
+  | "text-to-image"
+  | "image-classification"
+  | "object-detection"
+  | "image-to-text";
+
 export interface LocalServer {
   url: string;
   port: number;
@@ -240,10 +408,46 @@ export interface LocalServer {
   /** The REST API's base for that account: ends in `/ai`. */
   baseURL: string;
   /** Who answers each task, in words. */
-  engines: { "text-generation": string; "text-embeddings": string };
+  engines: Record<LocalTask, string>;
   /** Stops listening, ends open connections and frees the models. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A result of `toMarkdown`. */
+export type ConvertedFile =
+  | { id: string; name: string; mimeType: string; format: "markdown" | "text"; tokens: number; data: string }
+  | { id: string; name: string; mimeType: string; format: "error"; error: string };
+
+/** `env.AI.gateway(id)`. */
+export interface LocalGateway {
+  getUrl(provider?: string): Promise<string>;
+  /** Steps in order until one succeeds. Resolves whatever the status is. */
+  run(
+    steps: object | object[],
+    options?: { extraHeaders?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<Response>;
+  getLog(logId: string): Promise<Record<string, unknown> & { id: string; created_at: Date }>;
+  patchLog(
+    logId: string,
+    patch: { score?: number | null; feedback?: -1 | 1 | null; metadata?: Record<string, unknown> | null },
+  ): Promise<void>;
+}
+
+/** What `run(model, inputs, { websocket: true })` gives: like a Worker's response to an upgrade. */
+export interface LocalSocketResponse {
+  status: number;
+  headers: Headers;
+  /** Absent if the connection was refused; then it is a real `Response`. */
+  webSocket: LocalSocket;
+}
+
+/** A WebSocket that must be accepted before it sends and tells. Bytes arrive as `ArrayBuffer`. */
+export interface LocalSocket extends EventTarget {
+  readonly readyState: number;
+  accept(): void;
+  send(data: string | ArrayBuffer | ArrayBufferView): void;
+  close(code?: number, reason?: string): void;
 }
 
 /** `env.AI` as an object: pass it where a Worker's code expects its binding. */
@@ -251,13 +455,14 @@ export interface LocalAI {
   run(model: string, inputs: Record<string, unknown>, options?: Record<string, unknown>): Promise<any>;
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   models(params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
-  gateway(id: string): {
-    getUrl(provider?: string): Promise<string>;
-    run(...args: unknown[]): Promise<Response>;
-    getLog(logId: string): Promise<unknown>;
-    patchLog(logId: string, patch: object): Promise<void>;
+  gateway(id: string): LocalGateway;
+  toMarkdown(): {
+    transform(file: { name: string; blob: Blob }, options?: object): Promise<ConvertedFile>;
+    transform(files: { name: string; blob: Blob }[], options?: object): Promise<ConvertedFile[]>;
+    supported(): Promise<{ extension: string; mimeType: string }[]>;
   };
-  toMarkdown(): never;
+  toMarkdown(file: { name: string; blob: Blob }, options?: object): Promise<ConvertedFile>;
+  toMarkdown(files: { name: string; blob: Blob }[], options?: object): Promise<ConvertedFile[]>;
   getLogs(): never[];
   lastRequestId: string | null;
   aiGatewayLogId: string | null;

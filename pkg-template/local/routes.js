@@ -24,6 +24,7 @@ export class Routes {
       const reply = await route({
         model: call.model,
         inputs: call.inputs,
+        body: call.raw,
         options: call.options,
         face: call.face,
         headers: call.headers,

@@ -4,15 +4,24 @@
 //
 // A face makes a call from a request and dresses the outcome; nothing here knows REST from the binding.
 
+import { answerQueue, Batches, queueWish } from "./api/batches.js";
+import { Finetunes } from "./api/finetunes.js";
+import { API } from "./api/index.js";
+import { dress, gatewayHeaders, headersOf } from "./dress.js";
 import { chooseEngines } from "./engines/choose.js";
+import { StandIn } from "./engines/stand-in.js";
 import { internalError, ServiceError } from "./errors.js";
 import { FaultSyntaxError } from "./faults/parse.js";
 import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
+import { forwardCall } from "./forward.js";
+import { Gateways, newLogId } from "./gateway/gateways.js";
 import { ModelRegistry } from "./models/registry.js";
-import { Routes, routeChunks } from "./routes.js";
+import { Recordings } from "./recording/recordings.js";
+import { Routes } from "./routes.js";
+import { openSession } from "./sockets/index.js";
 import { linkedController, orAborted } from "./streams/abort.js";
 import { chunksOf, readableFrom } from "./streams/readable.js";
-import { taskOf } from "./tasks/index.js";
+import { METHODS, taskOf } from "./tasks/index.js";
 
 export class LocalService {
   #options;
@@ -21,10 +30,16 @@ export class LocalService {
   #routes;
   #onCall;
   #onError;
+  /** Ends what goes on in the background. */
+  #closing = new AbortController();
 
   constructor(options = {}) {
     this.#options = options;
-    this.models = new ModelRegistry(options.models);
+    this.models = new ModelRegistry(options.models, { deprecated: options.deprecated });
+    this.batches = new Batches(options.batchPolls);
+    this.finetunes = new Finetunes();
+    this.gateways = new Gateways();
+    this.recordings = new Recordings(options);
     this.#faults = new FaultPlan(options);
     this.#routes = new Routes(options.routes);
     this.#onCall = options.onCall ?? (() => {});
@@ -42,16 +57,17 @@ export class LocalService {
     return (await this.engines()).some((engine) => engine.forwardRest);
   }
 
-  /** Who answers text generation and embeddings, in words for a person. */
+  /** Who answers each task, in words for a person. */
   async describe() {
     const engines = await this.engines();
     const first = (method) =>
       engines.find((engine) => engine.forwardRest || engine[method])?.description ?? "nobody";
-    return { "text-generation": first("generate"), "text-embeddings": first("embed") };
+    return Object.fromEntries(Object.entries(METHODS).map(([task, method]) => [task, first(method)]));
   }
 
   /** Frees what engines hold: models, contexts. */
   async close() {
+    this.#closing.abort(new DOMException("The local service is closed", "AbortError"));
     if (!this.#engines) return;
     for (const engine of await this.#engines) await engine.close?.();
   }
@@ -59,75 +75,162 @@ export class LocalService {
   /**
    * Answers a call as a response in the shape of its face. Rejects only when the caller has gone away.
    *
-   * @param {object} call what is asked: `face`, `operation`, `model`, `inputs`, `options`, `headers`, `signal`, `forward`;
-   *   `refused` is an error that the face found already
-   * @param {{ json(value, call): unknown, error(error, call): Response }} face how this door dresses values and errors
+   * @param {object} call what is asked: `face`, `operation`, `model`, `inputs`, `options`, `query`, `headers`, `signal`, `forward`;
+   *   `raw` if the body was bytes, `form` if it was one, `gateway` if one is asked through; `refused` is an error that the face
+   *   found already
+   * @param {{ json(value, call, info): unknown, error(error, call): Response }} face how this door dresses values and errors
    */
   async respond(call, face) {
-    const controller = linkedController(call.signal);
-    Object.assign(call, {
-      requestId: crypto.randomUUID(),
-      signal: controller.signal,
-      onError: this.#onError,
-    });
-    const startedAt = performance.now();
-    let engine;
-    let error;
-    const report = (outcome, status) => {
-      controller.unlink();
-      const durationMs = performance.now() - startedAt;
-      this.#onCall({
-        requestId: call.requestId,
-        face: call.face,
-        model: call.model,
-        engine,
-        outcome,
-        status,
-        durationMs,
-        code: error?.code,
-      });
-    };
-
+    const { controller, report } = this.#open(call);
     let faults = {};
     let response;
     try {
       if (call.refused) throw call.refused;
-      faults = this.#faults.for(call);
-      call.wholeOnly = Boolean(faults["whole-json"]);
-      response = await beforeAnswer(faults, call.signal);
+      faults = this.#faultsOf(call);
+      response = await beforeAnswer(faults, call);
       if (!response) {
-        const reply = await orAborted(this.#reply(call), call.signal);
-        engine = reply.engine?.name ?? reply.source;
+        const reply = this.recordings.keep(call, await orAborted(this.#reply(call), call.signal));
+        call.answeredBy = reply.engine?.name ?? reply.source;
+        call.usage = reply.value?.usage;
         response = dress(reply, call, face);
       }
     } catch (thrown) {
-      if (controller.signal.aborted) {
-        report("cancelled");
-        throw controller.signal.reason;
-      }
-      error = this.#serviceError(thrown);
-      response = face.error(error, call);
-      response.headers.set("cf-ai-req-id", call.requestId);
-      for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+      response = this.#refusal(thrown, call, face, { controller, report });
     }
     return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
       report(outcome, response.status),
     );
   }
 
+  /**
+   * Opens a WebSocket: `{ headers, start(connection) }` once the call was found to be right, else `{ response }`. Rejects only when
+   * the caller has gone away.
+   */
+  async connect(call, face) {
+    const { controller, report } = this.#open(call);
+    try {
+      if (call.refused) throw call.refused;
+      const faults = this.#faultsOf(call);
+      const failed = await beforeAnswer(faults, call);
+      if (failed) {
+        report("complete", failed.status);
+        return { response: failed };
+      }
+      const route = await this.#routes.find(call);
+      if (route?.error !== undefined) throw new ServiceError(route.error, route.message, route);
+      if (await this.passesThrough())
+        throw new ServiceError(7003, "The local service does not pass WebSockets on to Cloudflare");
+      const session = openSession(call, this.models.get(call.model), await this.engines());
+      call.answeredBy = session.engine.name;
+      return {
+        headers: headersOf({ engine: session.engine }, call),
+        start(connection) {
+          connection.onClose = ({ code }) => {
+            report(code === 1006 ? "error" : "complete", 101);
+            controller.abort(new DOMException("The connection is closed", "AbortError"));
+          };
+          session.start(connection, faults);
+        },
+      };
+    } catch (thrown) {
+      const response = this.#refusal(thrown, call, face, { controller, report });
+      report("complete", response.status);
+      return { response };
+    }
+  }
+
+  /** What every call gets at its start, and how its end is told, once. */
+  #open(call) {
+    const controller = linkedController(call.signal);
+    Object.assign(call, {
+      requestId: crypto.randomUUID(),
+      signal: controller.signal,
+      onError: this.#onError,
+      service: this,
+    });
+    if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();
+    const startedAt = performance.now();
+    let told = false;
+    const report = (outcome, status) => {
+      if (told) return;
+      told = true;
+      controller.unlink();
+      const durationMs = performance.now() - startedAt;
+      const { requestId, face, operation, model, answeredBy: engine, usage, error } = call;
+      if (call.gateway && status !== undefined) {
+        const cached = Boolean(call.cached);
+        this.gateways.log(call, { status, success: !error, durationMs, cached, usage });
+      }
+      const code = error?.code;
+      this.#onCall({ requestId, face, operation, model, engine, outcome, status, durationMs, code });
+    };
+    return { controller, report };
+  }
+
+  #faultsOf(call) {
+    const faults = this.#faults.for(call);
+    call.failItem = faults["fail-item"];
+    call.wholeOnly = Boolean(faults["whole-json"]);
+    return faults;
+  }
+
+  /** The response to a failure; throws on if the caller has gone away. */
+  #refusal(thrown, call, face, { controller, report }) {
+    if (controller.signal.aborted) {
+      report("cancelled");
+      throw controller.signal.reason;
+    }
+    call.error = this.#serviceError(thrown);
+    const response = face.error(call.error, call);
+    response.headers.set("cf-ai-req-id", call.requestId);
+    const added = { ...(call.gateway ? gatewayHeaders(call) : {}), ...call.error.headers };
+    for (const [name, value] of Object.entries(added)) response.headers.set(name, value);
+    return response;
+  }
+
   async #reply(call) {
-    const route = await this.#routes.find(call);
+    const route = call.model === "" ? null : await this.#routes.find(call);
     if (route?.error !== undefined)
       throw new ServiceError(route.error, route.message, { status: route.status, headers: route.headers });
     if (route) return { kind: "route", route, source: "route" };
 
     const engines = await this.engines();
     const remote = engines.find((engine) => engine.forwardRest);
-    if (remote) return { kind: "response", response: await call.forward(remote), engine: remote };
+    if (remote) return { kind: "response", response: await forwardCall(call, remote), engine: remote };
 
+    const operation = API[call.operation];
+    if (operation) return (await this.recordings.find(call)) ?? operation(call, this);
+    if (!call.gateway) return this.#answer(call);
+    const cached = this.gateways.cached(call);
+    if (cached) {
+      call.cached = true;
+      return cached;
+    }
+    const reply = await this.#answer(call);
+    this.gateways.keep(call, reply);
+    return reply;
+  }
+
+  /** Asks a model, or the queue. */
+  async #answer(call) {
     const model = this.models.get(call.model);
-    const { answer, method } = taskOf(model);
+    const wish = call.operation === "run" ? queueWish(call) : null;
+    if (!wish) return this.#ask(call, model);
+    const one = { ...call, options: {}, query: {}, signal: this.#closing.signal, wholeOnly: true };
+    return answerQueue(wish, call, model, this.batches, (inputs) => this.#ask({ ...one, inputs }, model));
+  }
+
+  async #ask(call, model) {
+    const engines = await this.engines();
+    const { answer, method, takesBody } = taskOf(model);
+    if (call.raw && !takesBody) throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");
     const able = engines.filter((engine) => engine[method]);
+    if (this.recordings.replays && (able.length === 0 || able[0] instanceof StandIn)) {
+      const recorded = await this.recordings.find(call);
+      if (recorded) return recorded;
+    }
+    if (able.length === 0 && this.recordings.replays)
+      throw new ServiceError(5007, "The recordings have no answer to this request");
     if (able.length === 0)
       throw new ServiceError(5007, `No engine of the local service answers ${model.task}`);
     return answer(call, model, able);
@@ -140,61 +243,6 @@ export class LocalService {
     this.#onError(thrown);
     return internalError();
   }
-}
-
-/** Puts a reply into its face's shape and gives it the service's headers. */
-function dress(reply, call, face) {
-  if (reply.kind === "response") return reply.response;
-  if (reply.kind === "route") return routed(reply.route, call, face);
-  const headers = new Headers({
-    "cf-ai-req-id": call.requestId,
-    "x-local-engine": reply.engine.name,
-    ...(call.gatewayId ? gatewayHeaders(call) : {}),
-  });
-  if (reply.kind === "stream") {
-    headers.set("content-type", reply.contentType);
-    return new Response(readableFrom(reply.produce, { signal: call.signal }), { headers });
-  }
-  headers.set("content-type", "application/json");
-  headers.set("cf-ai-neurons", String(reply.neurons));
-  return new Response(JSON.stringify(face.json(reply.value, call)), { headers });
-}
-
-/** A canned reply: JSON values are dressed, bytes are sent as they are. */
-function routed(route, call, face) {
-  const headers = new Headers({
-    "cf-ai-req-id": call.requestId,
-    "x-local-engine": "route",
-    ...(call.gatewayId ? gatewayHeaders(call) : {}),
-  });
-  for (const [name, value] of Object.entries(route.headers ?? {})) headers.set(name, value);
-  const status = route.status ?? 200;
-  if (route.json !== undefined) {
-    headers.set("content-type", route.contentType ?? "application/json");
-    return new Response(JSON.stringify(face.json(route.json, call)), { status, headers });
-  }
-  headers.set("content-type", route.contentType);
-  const body =
-    route.body === undefined || route.body === null
-      ? null
-      : readableFrom(() => routeChunks(route.body), { signal: call.signal });
-  return new Response(body, { status, headers });
-}
-
-/** Log ids are UUIDs of version 7: time first, so that they sort. */
-function gatewayHeaders(call) {
-  const time = Date.now().toString(16).padStart(12, "0");
-  const tail = crypto.randomUUID().slice(15);
-  const id = `${time.slice(0, 8)}-${time.slice(8)}-7${tail}`;
-  return {
-    "cf-aig-log-id": id,
-    "cf-aig-event-id": id,
-    "cf-aig-request-id": id,
-    "cf-aig-step": "0",
-    "cf-aig-cache-status": "MISS",
-    "cf-aig-model": call.model,
-    "cf-aig-provider": "workers-ai",
-  };
 }
 
 /** Ties the call's life to its body: whoever cancels the body aborts the call, and its end is reported once. */

@@ -14,6 +14,7 @@ import {
   TEXT_AREA,
   TEXT_LEN,
   TEXT_TAKEN,
+  TOKENS,
   WRITE,
 } from "./records.js";
 
@@ -32,7 +33,7 @@ let header = 0;
 export let records = 0;
 /** Place of the engine's buffer in `bytes`, after each feed. */
 export let buffer = 0;
-/** The strings of tokens that have a number. */
+/** The strings of tokens, by their numbers. */
 let tokens = [];
 let epoch = 0;
 /** The channel that has the window. */
@@ -44,7 +45,7 @@ let owner = null;
  */
 export function setup(exports) {
   wasm = exports;
-  tokens = [];
+  tokens = new Array(TOKENS);
   owner = null;
   refresh();
   header = wasm.engine_header() >>> 2;
@@ -153,7 +154,7 @@ function settle() {
   look();
   if (ints[header + EPOCH] !== epoch) {
     epoch = ints[header + EPOCH];
-    tokens = [];
+    tokens = new Array(TOKENS);
   }
 }
 

@@ -47,6 +47,9 @@ export const JOINED = 512;
 /** The slot of a tool call, or the place of a hole, stands above this bit of the head. */
 export const SLOT_SHIFT = 16;
 
+/** How many numbers tokens can have. An array that is made with room for all stays an array inside; one that grows by leaps does not. */
+export const TOKENS = 8192;
+
 /** Modes of a stream. */
 export const MODE_EVENTS = 0;
 export const MODE_TEXT = 1;

@@ -92,23 +92,54 @@ export class EventChannel extends ReplyChannel {
     super(source, MODE_EVENTS);
   }
 
+  /** As every channel does. Text that is here already comes first, since it is nearly all that a loop asks for. */
+  next() {
+    if (this.at < this.count && this.waiting === 0) {
+      const value = this.#piece(engine.records + WORDS * this.at);
+      if (value !== undefined) {
+        this.at++;
+        return Promise.resolve({ value, done: false });
+      }
+    }
+    return super.next();
+  }
+
   scan() {
     while (this.at < this.count) {
       const r = engine.records + WORDS * this.at++;
-      if (engine.ints[r] === TEXT) {
-        const text = engine.stringOf(r);
-        this.transcript.text(text);
-        const dataAt = engine.ints[r + 4];
-        const dataLen = engine.ints[r + 5];
-        // An event that began in an earlier chunk has its bytes in no one chunk.
-        if (this.chunk === null || dataAt < this.base)
-          return new TextEvent("text", text, engine.copyData(r), 0, dataLen);
-        return new TextEvent("text", text, this.chunk, dataAt - this.base + this.offset, dataLen);
-      }
-      const event = this.#event(r);
+      const event = this.#piece(r) ?? this.#event(r);
       if (event !== undefined) return event;
     }
     return undefined;
+  }
+
+  /** The event of a record that a template gave: one of text, or of no more than a tool call's arguments. Undefined for others. */
+  #piece(r) {
+    const head = engine.ints[r];
+    const isText = head === TEXT;
+    if (
+      !isText &&
+      ((head & 0xffff) !== TOOL_ARGUMENTS || this.toolId !== undefined || this.toolName !== undefined)
+    )
+      return undefined;
+    const piece = engine.stringOf(r);
+    let source = this.chunk;
+    let at = engine.ints[r + 4] - this.base;
+    const len = engine.ints[r + 5];
+    if (source !== null && at >= 0) {
+      at += this.offset;
+    } else {
+      // An event that began in an earlier chunk has its bytes in no one chunk.
+      source = engine.copyData(r);
+      at = 0;
+    }
+    if (isText) {
+      this.transcript.text(piece);
+      return new TextEvent("text", piece, source, at, len);
+    }
+    const slot = head >>> SLOT_SHIFT;
+    this.transcript.toolDelta(slot, undefined, undefined, piece);
+    return new ToolCallDeltaEvent(slot, undefined, undefined, piece, source, at, len);
   }
 
   #event(r) {

@@ -12,16 +12,32 @@ export function connect(tasks, exports) {
   wasm = exports;
 }
 
-/** Asks. Arguments are parted by NUL: in all but the last one it is taken for the odd character that it is. */
-export function ask(question, ...given) {
-  const last = String(given.pop());
-  const texts = given.map((text) => String(text).replaceAll("\0", "\ufffd"));
-  return answer(question, [...texts, last].join("\0"));
-}
+/** Asks. */
+const ask = (question, ...given) => answer(question, joined(given));
 
 /** Asks; a refusal is thrown. */
-export function told(...question) {
-  const reply = JSON.parse(ask(...question));
+const told = (...question) => opened(ask(...question));
+
+/** Arguments as they are parted, by NUL: in all but the last one it is taken for the odd character that it is. */
+export function joined(given) {
+  const last = String(given.pop());
+  const texts = given.map((text) => String(text).replaceAll("\0", "\ufffd"));
+  return [...texts, last].join("\0");
+}
+
+/** What an answer says; a refusal is thrown. */
+export function opened(text) {
+  const reply = JSON.parse(text);
   if (reply.error !== undefined) throw new WorkersAIError(reply.error);
   return reply;
 }
+
+/** What to send: `{ form, body, take, output, warning? }`. */
+export const planTask = (method, door, model, outline) => told(0, method, door, model, outline);
+/** What an answer means: the method's result. */
+export const resultOf = (method, door, model, head, outline, answer) =>
+  told(1, method, door, model, head, outline, answer);
+/** What is sent in the place of an input: `{ form, body }`; the form `plain` is the input itself. */
+export const prepareInput = (way, model, outline) => told(2, way, model, outline);
+/** What one request for vectors takes: `{ items, tokens, tokensPerText?, dimensions?, mayBeEmpty }`. */
+export const embeddingLimits = (model) => told(3, model);

@@ -18,6 +18,8 @@ pub mod stream;
 pub mod typings;
 
 #[cfg(feature = "tasks")]
+pub mod endpoints;
+#[cfg(feature = "tasks")]
 pub mod kernel;
 #[cfg(feature = "tasks")]
 pub mod tasks;

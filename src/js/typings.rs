@@ -1,4 +1,5 @@
-//! The typings that JavaScript programmers see, kept beside the code that they describe.
+//! The typings that JavaScript programmers see, kept beside the code that they describe. Those of the models are made from
+//! the catalogue's data, by `pkg-template/build/model-typings.mjs`.
 
 use wasm_bindgen::prelude::*;
 
@@ -9,10 +10,52 @@ const OPTIONS: &str = include_str!("../options.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const ERROR: &str = include_str!("../error.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
+const CATALOG_PARTS: &str = include_str!("../catalog/parts.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const CATALOG_MODELS: &str = include_str!("../catalog/models.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const MEDIA: &str = include_str!("../tasks/media.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
 const RUN: &str = include_str!("../tasks/run.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const TEXT_GENERATION: &str = include_str!("../tasks/text_generation.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
-const STREAM: &str = include_str!("../wire/stream.d.ts");
+const TEXT_EMBEDDINGS: &str = include_str!("../tasks/text_embeddings.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
-const VECTOR_INDEX: &str = include_str!("../vector_index.d.ts");
+const TEXT_CLASSIFICATION: &str = include_str!("../tasks/text_classification.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const SUMMARIZATION: &str = include_str!("../tasks/summarization.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const TRANSLATION: &str = include_str!("../tasks/translation.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const DECISION: &str = include_str!("../tasks/decision.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const SPEECH_RECOGNITION: &str = include_str!("../tasks/speech_recognition.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const TEXT_TO_SPEECH: &str = include_str!("../tasks/text_to_speech.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const TURN_DETECTION: &str = include_str!("../tasks/turn_detection.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const TEXT_TO_IMAGE: &str = include_str!("../tasks/text_to_image.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const IMAGE_TO_TEXT: &str = include_str!("../tasks/image_to_text.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const IMAGE_CLASSIFICATION: &str = include_str!("../tasks/image_classification.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const OBJECT_DETECTION: &str = include_str!("../tasks/object_detection.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const MARKDOWN: &str = include_str!("../tasks/markdown.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const BATCH: &str = include_str!("../tasks/batch.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const MODELS: &str = include_str!("../tasks/models.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const FINETUNES: &str = include_str!("../tasks/finetunes.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const GATEWAY: &str = include_str!("../tasks/gateway.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const REALTIME: &str = include_str!("../tasks/realtime.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const VECTORS: &str = include_str!("../vectors.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const STREAM: &str = include_str!("../wire/stream.d.ts");

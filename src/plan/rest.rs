@@ -61,6 +61,16 @@ pub fn run(
         }
         ask("tags", &tags);
     }
+    request(url, call, token, body)
+}
+
+/// The request to an address that is known.
+pub(super) fn request(
+    url: String,
+    call: &Call,
+    token: Option<&Secret>,
+    body: &BodyFacts,
+) -> Result<Request, Error> {
     let headers = headers_of(call, token, body)?;
     let sensitive = token.is_some()
         || call.headers.iter().next().is_some()
@@ -114,11 +124,16 @@ pub fn describe(prepared: &Prepared, token: &str, body: Value<'_>) -> Result<Str
     };
     let token = Some(token).filter(|token| !token.is_empty()).map(Secret::new);
     let request = run(config, call, model, token.as_ref(), &facts)?;
-    Ok(Writer::object(|out| {
-        out.text("url", &request.url);
-        out.member("headers", |out| request.headers.iter().for_each(|(name, value)| out.text(name, value)));
-        out.text("redirect", redirect::mode(*browser, request.sensitive));
-    }))
+    Ok(Writer::object(|out| request.write(*browser, out)))
+}
+
+impl Request {
+    /// Writes what JavaScript needs of it.
+    pub(super) fn write(&self, browser: bool, out: &mut Writer) {
+        out.text("url", &self.url);
+        out.member("headers", |out| self.headers.iter().for_each(|(name, value)| out.text(name, value)));
+        out.text("redirect", redirect::mode(browser, self.sensitive));
+    }
 }
 
 #[cfg(test)]

@@ -6,20 +6,17 @@ use super::simd::Padded;
 pub const MAX_LEN: usize = 16;
 /// Most numbers given before the table starts anew.
 pub const MAX_IDS: u32 = 4096;
-const SLOTS: usize = 8192;
+/// Places in the table; a string's number is its place.
+pub const TOKENS: usize = 8192;
 const PROBES: usize = 4;
 
-#[derive(Clone, Copy)]
-struct Slot {
-    words: [u64; 2],
-    len: u32,
-    /// The number plus one; 0 marks a free slot.
-    id: u32,
-}
+/// A string, filled up with zeros. The strings are bodies of JSON strings, without a NUL in them, so all zeros is a free place.
+type Key = [u64; 2];
+const FREE: Key = [0; 2];
 
 /// See the module.
 pub struct Interner {
-    slots: Box<[Slot]>,
+    keys: Box<[Key; TOKENS]>,
     given: u32,
     /// Strings that found the table full since it last started.
     refused: u32,
@@ -27,38 +24,50 @@ pub struct Interner {
 
 impl Default for Interner {
     fn default() -> Self {
-        Interner {
-            slots: vec![Slot { words: [0; 2], len: 0, id: 0 }; SLOTS].into_boxed_slice(),
-            given: 0,
-            refused: 0,
+        // Made on the heap: the table is larger than wasm's stack should bear.
+        let keys: Result<Box<[Key; TOKENS]>, _> = vec![FREE; TOKENS].into_boxed_slice().try_into();
+        match keys {
+            Ok(keys) => Interner { keys, given: 0, refused: 0 },
+            Err(_) => unreachable!(),
         }
     }
 }
 
 impl Interner {
-    /// The number of the `len` bytes from `at`, or -1 for "too long" and "no room".
+    /// The number of the `len` bytes from `at`, which hold no NUL, or -1 for "too long" and "no room".
     #[inline(always)]
     pub fn id(&mut self, bytes: Padded<'_>, at: usize, len: usize) -> i32 {
         if len > MAX_LEN {
             return -1;
         }
-        let words = bytes.word(at, len);
-        let mixed = (words[0] ^ words[1].rotate_left(29) ^ len as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let key = bytes.word(at, len);
+        let mixed = (key[0] ^ key[1].rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let first = (mixed >> 51) as usize;
+        // Word by word: comparing arrays is a call in a build for size.
+        let found = self.keys[first % TOKENS];
+        if found[0] == key[0] && found[1] == key[1] {
+            return first as i32;
+        }
+        self.probe(key, first)
+    }
+
+    /// Looks further than at the first place, and gives a number where there is none.
+    #[inline(never)]
+    fn probe(&mut self, key: Key, first: usize) -> i32 {
         let mut probe = 0;
         while probe < PROBES {
-            let slot = &mut self.slots[(first + probe) % SLOTS];
-            if slot.id == 0 {
+            let place = (first + probe) % TOKENS;
+            let found = self.keys[place];
+            if found[0] == key[0] && found[1] == key[1] {
+                return place as i32;
+            }
+            if found[0] == 0 {
                 if self.given == MAX_IDS {
                     break;
                 }
                 self.given += 1;
-                *slot = Slot { words, len: len as u32, id: self.given };
-                return (self.given - 1) as i32;
-            }
-            // Word by word: comparing arrays is a call in a build for size.
-            if slot.words[0] == words[0] && slot.words[1] == words[1] && slot.len == len as u32 {
-                return (slot.id - 1) as i32;
+                self.keys[place] = key;
+                return place as i32;
             }
             probe += 1;
         }
@@ -73,7 +82,7 @@ impl Interner {
 
     /// Forgets everything; numbers given so far mean nothing from now on.
     pub fn clear(&mut self) {
-        self.slots.fill(Slot { words: [0; 2], len: 0, id: 0 });
+        self.keys.fill(FREE);
         self.given = 0;
         self.refused = 0;
     }

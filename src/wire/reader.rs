@@ -6,7 +6,7 @@ use super::json::{self, Value};
 use super::record::{JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span};
-use super::template::{Hole, MAX_HOLES, NO_HOLE, Place, Template};
+use super::template::{Filling, Hole, MAX_HOLES, NO_FILLINGS, NO_HOLE, Place, Template};
 use super::trouble::Trouble;
 use super::window::Window;
 
@@ -75,6 +75,20 @@ impl Tables {
         self.records.clear();
         if self.records.capacity() > 4 * PAUSE_AT {
             self.records.shrink_to(PAUSE_AT + 64);
+        }
+    }
+
+    /// Adds a record. As `push` does; but that one is a call in a build for size.
+    #[inline(always)]
+    fn add(&mut self, record: Record) {
+        let len = self.records.len();
+        if len == self.records.capacity() {
+            self.records.reserve(PAUSE_AT);
+        }
+        // SAFETY: there is room behind the last record, and then one record more.
+        unsafe {
+            self.records.as_mut_ptr().add(len).write(record);
+            self.records.set_len(len + 1);
         }
     }
 
@@ -272,7 +286,8 @@ impl Reader {
     #[inline(never)]
     fn unknown(&mut self, window: &Window, event: Event, tables: &mut Tables) {
         // One that came in several chunks still may be.
-        if self.known(window, event.frame.0, Some(event.frame.0 + event.frame.1), tables).is_some() {
+        let end = event.frame.0 + event.frame.1;
+        if self.known(window.padded().until(end), event.frame.0, tables) == end {
             return;
         }
         match event.name {
@@ -283,24 +298,30 @@ impl Reader {
         }
     }
 
-    /// Takes the event at `at` if it matches the template, and ends where it must when that is known; returns its end.
-    // One copy for both callers: a call costs less than what a second one weighs.
+    /// Takes the events from `at` on that match the template, until one does not or the table of records is full; returns where the
+    /// last of them ends. This loop is where a stream spends its time.
     #[inline(never)]
-    fn known(
-        &mut self,
-        window: &Window,
-        at: usize,
-        must_end: Option<usize>,
-        tables: &mut Tables,
-    ) -> Option<usize> {
-        let (template, meaning) = self.template.as_ref()?;
-        let filled = template.fill(window.padded(), at)?;
-        if filled.data.1 > self.max_event_bytes || must_end.is_some_and(|end| end != filled.end) {
-            return None;
+    fn known(&mut self, bytes: Padded<'_>, at: usize, tables: &mut Tables) -> usize {
+        let Some((template, meaning)) = &self.template else { return at };
+        let mut values = NO_FILLINGS;
+        let mut next = at;
+        while tables.records.len() < PAUSE_AT {
+            let Some(end) = template.fill(bytes, next, &mut values) else { break };
+            let data = template.data(next, end);
+            if data.1 > self.max_event_bytes {
+                break;
+            }
+            next = end;
+            if self.mode == Mode::Chunks {
+                chunk_like(*meaning, template.holes(), &values, data, bytes, tables);
+            } else if let Some(value) = values.get(meaning.hole) {
+                like(self.mode, *meaning, value, data, bytes, tables);
+            }
         }
-        self.barren = 0;
-        like(self.mode, *meaning, &filled.holes, template.count(), filled.data, window, tables);
-        Some(filled.end)
+        if next > at {
+            self.barren = 0;
+        }
+        next
     }
 
     /// The full reading of one event.
@@ -416,13 +437,13 @@ impl Listener for Listening<'_> {
     }
 
     #[inline(always)]
-    fn known(&mut self, window: &Window, at: usize) -> Option<(usize, Next)> {
-        let end = self.reader.known(window, at, None, self.tables)?;
+    fn known(&mut self, window: &Window, at: usize) -> (usize, Next) {
+        let next = self.reader.known(window.padded(), at, self.tables);
         if self.tables.records.len() >= PAUSE_AT {
             self.reader.paused = true;
-            return Some((end, Next::Pause));
+            return (next, Next::Pause);
         }
-        Some((end, Next::Continue))
+        (next, Next::Continue)
     }
 
     fn id(&mut self, _window: &Window, (at, len): Span) {
@@ -465,53 +486,48 @@ fn plain(event: Event, tables: &mut Tables) {
     tables.records.push(field(Kind::EventData, event.data.0, event.data.1));
 }
 
-/// An event that matched the template.
+/// An event that matched the template, with `value` in the hole of its text.
 #[inline(always)]
-fn like(
-    mode: Mode,
-    meaning: Meaning,
-    holes: &[Hole; MAX_HOLES],
-    count: usize,
-    data: Span,
-    window: &Window,
-    tables: &mut Tables,
-) {
-    let Some(hole) = holes.get(meaning.hole) else { return };
-    let (at, len) = (hole.start, hole.end - hole.start);
-    if mode == Mode::Chunks {
-        return chunk_like(meaning, holes.get(..count).unwrap_or_default(), data, window, tables);
-    }
+fn like(mode: Mode, meaning: Meaning, value: &Filling, data: Span, bytes: Padded<'_>, tables: &mut Tables) {
+    let (at, len) = (value.start, value.end - value.start);
     if len == 0 {
         return;
     }
     if mode == Mode::Text && meaning.kind == Kind::Text {
-        if !hole.escaped && tables.add_plain_text(window.padded(), at, len) {
+        if !value.escaped && tables.add_plain_text(bytes, at, len) {
             return;
         }
-        let bytes = window.slice(at, len);
-        if tables.add_text(Piece { bytes, at, form: Form::Escaped }) {
+        let text = bytes.as_slice().get(at..at + len).unwrap_or_default();
+        if tables.add_text(Piece { bytes: text, at, form: Form::Escaped }) {
             return;
         }
     }
     if mode == Mode::Text {
         tables.tell_text();
     }
-    let id = tables.interner.id(window.padded(), at, len);
-    tables.records.push(piece(meaning.kind, meaning.slot, id, (at, len), data));
+    let id = tables.interner.id(bytes, at, len);
+    tables.add(piece(meaning.kind, meaning.slot, id, (at, len), data));
 }
 
 /// A chunk that matched the template.
 #[inline(never)]
-fn chunk_like(meaning: Meaning, holes: &[Hole], data: Span, window: &Window, tables: &mut Tables) {
+fn chunk_like(
+    meaning: Meaning,
+    holes: &[Hole],
+    values: &[Filling],
+    data: Span,
+    bytes: Padded<'_>,
+    tables: &mut Tables,
+) {
     // The record of the chunk says what the hole with the text means; the holes follow.
     let head = piece(Kind::ChunkLike, meaning.slot, meaning.kind as i32, (meaning.hole, holes.len()), data);
     tables.records.push(head);
-    for (number, hole) in holes.iter().enumerate() {
-        let span = (hole.start, hole.end - hole.start);
-        // Padding never repeats: numbers for it would only fill the table.
-        let repeats = number == meaning.hole;
-        let id = if repeats { tables.interner.id(window.padded(), span.0, span.1) } else { -1 };
-        tables.records.push(piece(Kind::Hole, hole.place as u32, id, span, data));
+    for (number, (hole, value)) in holes.iter().zip(values).enumerate() {
+        let span = (value.start, value.end - value.start);
+        // Padding never repeats: numbers for it would only fill the table. Nor is there one for what is empty.
+        let repeats = number == meaning.hole && span.1 > 0;
+        let id = if repeats { tables.interner.id(bytes, span.0, span.1) } else { -1 };
+        tables.add(piece(Kind::Hole, hole.place as u32, id, span, data));
     }
 }
 
@@ -630,7 +646,7 @@ fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize,
         let Some((start, end)) = span else { continue };
         // Each goes where it belongs in the order of the bytes; they are three at most.
         let mut at = count;
-        *holes.get_mut(at)? = Hole { place, start, end, escaped: false };
+        *holes.get_mut(at)? = Hole { place, start, end };
         count += 1;
         while at > 0 && holes[at].start < holes[at - 1].start {
             holes.swap(at, at - 1);

@@ -155,27 +155,29 @@ mod kernel {
         unsafe { out.set_len(end + len) };
     }
 
+    /// All bytes are looked at before anything is decided: what is compared is nearly always equal.
     #[inline(always)]
     pub fn equal(a: &[u8], a_at: usize, b: &[u8], b_at: usize, len: usize) -> bool {
+        let mut differing = u64x2_splat(0);
         let mut at = 0;
         while at + 16 <= len {
-            if !u8x16_all_true(u8x16_eq(load(a, a_at + at), load(b, b_at + at))) {
-                return false;
-            }
+            differing = v128_or(differing, v128_xor(load(a, a_at + at), load(b, b_at + at)));
             at += 16;
         }
-        if at < len {
-            let same = u32::from(u8x16_bitmask(u8x16_eq(load(a, a_at + at), load(b, b_at + at))));
-            let wanted = (1u32 << (len - at)) - 1;
-            return same & wanted == wanted;
-        }
-        true
+        let rest = v128_xor(load(a, a_at + at), load(b, b_at + at));
+        !v128_any_true(v128_or(differing, first_lanes(rest, len - at)))
+    }
+
+    /// The first `count` bytes of a block, the others zero.
+    #[inline(always)]
+    fn first_lanes(block: v128, count: usize) -> v128 {
+        let lanes = u8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        v128_and(block, u8x16_lt(lanes, u8x16_splat(count as u8)))
     }
 
     #[inline(always)]
     pub fn word(bytes: &[u8], at: usize, len: usize) -> [u64; 2] {
-        let lanes = u8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        let block = v128_and(load(bytes, at), u8x16_lt(lanes, u8x16_splat(len as u8)));
+        let block = first_lanes(load(bytes, at), len);
         [u64x2_extract_lane::<0>(block), u64x2_extract_lane::<1>(block)]
     }
 }

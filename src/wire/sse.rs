@@ -36,9 +36,9 @@ pub enum Next {
 pub trait Listener {
     /// An event is complete.
     fn event(&mut self, window: &Window, event: Event) -> Next;
-    /// An event may begin at `at`: takes it if it is one that can be known without looking for the ends of its lines, and returns where
-    /// the next one begins.
-    fn known(&mut self, window: &Window, at: usize) -> Option<(usize, Next)>;
+    /// An event may begin at `at`: takes it, and those behind it, as long as they are of the kind that can be known without looking for
+    /// the ends of their lines. Returns where the next one begins.
+    fn known(&mut self, window: &Window, at: usize) -> (usize, Next);
     /// The last event id changed.
     fn id(&mut self, window: &Window, id: Span);
 }
@@ -94,14 +94,14 @@ impl Framing {
         }
         let mut line = self.line;
         let mut scan = self.scan;
-        'lines: loop {
-            while scan == line && self.event == line {
-                let Some((next, more)) = listener.known(window, line) else { break };
+        loop {
+            if scan == line && self.event == line {
+                let (next, more) = listener.known(window, line);
                 line = next;
                 scan = next;
                 self.event = next;
                 if more == Next::Pause {
-                    break 'lines;
+                    break;
                 }
             }
             let bytes = window.padded();

@@ -47,23 +47,27 @@ pub struct Hole {
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
+}
+
+/// A place to fill in.
+pub const NO_HOLE: Hole = Hole { place: Place::Response, start: 0, end: 0 };
+
+/// What an event that matched has in a hole. Places count from the buffer's start.
+#[derive(Debug, Clone, Copy)]
+pub struct Filling {
+    /// Its first byte.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
     /// Whether there are escapes in it.
     pub escaped: bool,
 }
 
-/// An event that matched. Places count from the buffer's start.
-#[derive(Debug, Clone, Copy)]
-pub struct Filled {
-    /// The values of the holes.
-    pub holes: [Hole; MAX_HOLES],
-    /// The event's data: first byte, length.
-    pub data: (usize, usize),
-    /// One past the event's last byte.
-    pub end: usize,
-}
+/// The values of one event, for [`Template::fill`] to write.
+pub type Fillings = [Filling; MAX_HOLES];
 
-/// A place to fill in.
-pub const NO_HOLE: Hole = Hole { place: Place::Response, start: 0, end: 0, escaped: false };
+/// Room for them.
+pub const NO_FILLINGS: Fillings = [Filling { start: 0, end: 0, escaped: false }; MAX_HOLES];
 
 /// See the module.
 #[derive(Debug)]
@@ -98,22 +102,27 @@ impl Template {
         Some(Template { bytes, len: frame.len(), holes: kept, count: holes.len(), before: data_at, after })
     }
 
-    /// How many holes it has.
+    /// Its holes.
     #[inline(always)]
-    pub fn count(&self) -> usize {
-        self.count
+    pub fn holes(&self) -> &[Hole] {
+        &self.holes[..self.count]
     }
 
-    /// Does this event, with other values, begin at `at` of `buffer`?
+    /// The data of an event that matched: first byte, length.
     #[inline(always)]
-    pub fn fill(&self, buffer: Padded<'_>, at: usize) -> Option<Filled> {
+    pub fn data(&self, at: usize, end: usize) -> (usize, usize) {
+        (at + self.before, end - self.after - at - self.before)
+    }
+
+    /// Does this event, with other values, begin at `at` of `buffer`? Then where it ends.
+    #[inline(always)]
+    pub fn fill(&self, buffer: Padded<'_>, at: usize, values: &mut Fillings) -> Option<usize> {
         let sample = Padded::new(&self.bytes, self.len);
-        let mut holes = [NO_HOLE; MAX_HOLES];
         let (mut here, mut there) = (at, 0);
         // A plain loop, because the steps of iterators are calls in a build for size.
         let mut number = 0;
         while number < self.count {
-            let (Some(hole), Some(value)) = (self.holes.get(number), holes.get_mut(number)) else { break };
+            let (Some(hole), Some(value)) = (self.holes.get(number), values.get_mut(number)) else { break };
             number += 1;
             let fixed = hole.start - there;
             if !buffer.equals(here, sample, there, fixed) {
@@ -124,7 +133,7 @@ impl Template {
                 Place::SequenceNumber => number_end(buffer, here)?,
                 _ => string_end(buffer, here)?,
             };
-            *value = Hole { place: hole.place, start: here, end: found.at, escaped: found.escaped };
+            *value = Filling { start: here, end: found.at, escaped: found.escaped };
             here = found.at;
             there = hole.end;
         }
@@ -132,9 +141,7 @@ impl Template {
         if !buffer.equals(here, sample, there, rest) {
             return None;
         }
-        let end = here + rest;
-        let data = (at + self.before, end - self.after - at - self.before);
-        Some(Filled { holes, data, end })
+        Some(here + rest)
     }
 }
 

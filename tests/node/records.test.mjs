@@ -42,6 +42,11 @@ test("kinds of record", async () => {
   subset({ WORDS, PLAIN, JOINED, SLOT_SHIFT });
 });
 
+test("how many tokens there are", async () => {
+  const { TOKENS } = constantsOf(await source("src/wire/intern.rs"));
+  subset({ TOKENS });
+});
+
 test("places of holes", async () => {
   subset(enumOf(await source("src/wire/template.rs"), "Place"), "PLACE_");
 });

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/pr
 import os from "node:os";
 import path from "node:path";
 import { root } from "../../pkg-template/setup/process.mjs";
-import { writeFixtureModule } from "./fixtures.mjs";
+import { writeExchangeModule, writeFixtureModule } from "./fixtures.mjs";
 import { npm } from "./npm.mjs";
 
 /** The folders of tests/ that run there. */
@@ -33,6 +33,7 @@ export async function createConsumer() {
   }
   await listSuite(path.join(folder, "tests", "suite"));
   await writeFixtureModule(path.join(folder, "tests", "suite", "fixtures.mjs"));
+  await writeExchangeModule(path.join(folder, "tests", "suite", "exchanges.mjs"));
   return {
     folder,
     tarball,

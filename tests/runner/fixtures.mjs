@@ -6,7 +6,9 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { root } from "../../pkg-template/setup/process.mjs";
 
-const FOLDER = path.join(root, "tests", "fixtures", "text_generation");
+const FIXTURES = path.join(root, "tests", "fixtures");
+const STREAMS = "text_generation";
+const FOLDER = path.join(FIXTURES, STREAMS);
 
 /** The model that the local service answers with a fixture, by the fixture's name. */
 const modelOf = (name) => `@cf/fixture/${name}`;
@@ -33,6 +35,24 @@ export async function writeFixtureModule(file) {
     base64: body.toString("base64"),
   }));
   await writeFile(file, `export default ${JSON.stringify(items, undefined, 2)};\n`);
+}
+
+/**
+ * The whole exchanges of all other tasks.
+ *
+ * @param {string} file where the suites import them from
+ */
+export async function writeExchangeModule(file) {
+  const files = (await readdir(FIXTURES, { recursive: true }))
+    .filter((name) => name.endsWith(".json") && !name.startsWith(STREAMS))
+    .sort();
+  const exchanges = await Promise.all(
+    files.map(async (name) => ({
+      name: name.slice(0, -5).split(path.sep).join("/"),
+      ...JSON.parse(await readFile(path.join(FIXTURES, name), "utf8")),
+    })),
+  );
+  await writeFile(file, `export default ${JSON.stringify(exchanges)};\n`);
 }
 
 /** @returns {Promise<Record<string, object>>} for the local service's option `routes` */

@@ -4,6 +4,7 @@
 import { badInput } from "../errors.js";
 import { DONE, event } from "../streams/sse.js";
 import {
+  imagesOf,
   numberBetween,
   promptOrMessages,
   readFormat,
@@ -34,6 +35,7 @@ function read(inputs, model, { operation }) {
   const tools = readTools(inputs.tools, model, { flatAllowed: false });
   return {
     messages,
+    images: (inputs.messages ?? []).flatMap(({ content }) => imagesOf(content, model)),
     tools,
     toolChoice: readToolChoice(inputs.tool_choice, tools, model),
     format: readFormat(inputs.response_format),

@@ -1,6 +1,7 @@
 import { chat } from "./chat.js";
 import { completion } from "./completion.js";
 import { legacy } from "./legacy.js";
+import { messages } from "./messages.js";
 import { responses } from "./responses.js";
 
 /**
@@ -10,6 +11,7 @@ import { responses } from "./responses.js";
 export function dialectFor(call, model) {
   if (call.operation === "chat") return chat;
   if (call.operation === "responses") return responses;
+  if (call.operation === "messages") return messages;
   if (model.dialect === "legacy") return legacy;
   if (model.responses && call.inputs.input !== undefined) return responses;
   if (model.completions && call.inputs.messages === undefined && call.inputs.prompt !== undefined)

@@ -1,12 +1,22 @@
 // What the dialects' inputs have in common, brought into the one shape that engines are asked with.
 
 import { badInput } from "../errors.js";
+import { imageFromURL } from "../inputs/media.js";
 
 /** The text of a message: a string, one part, or an array of parts (other kinds of part carry no text). */
 export function textOf(content) {
   if (typeof content === "string") return content;
   const parts = Array.isArray(content) ? content : [content];
   return parts.map((part) => (typeof part?.text === "string" ? part.text : "")).join("");
+}
+
+/** The images of a message's parts, in chat's spelling or that of Responses. */
+export function imagesOf(content, model) {
+  if (typeof content !== "object" || content === null) return [];
+  return [content]
+    .flat()
+    .filter((part) => part?.type === "image_url" || part?.type === "input_image")
+    .map((part) => imageFromURL(part.image_url?.url ?? part.image_url, model));
 }
 
 /** Exactly one of `prompt` and `messages`, in the words of the service's schema check. */

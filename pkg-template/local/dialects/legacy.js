@@ -1,8 +1,10 @@
 // The older schema: `{ response, tool_calls?, usage }`, streamed as `{ response, p }` chunks without a finish reason.
 
 import { badInput, ServiceError } from "../errors.js";
+import { decodedImage, readMedia } from "../inputs/media.js";
 import { DONE, event } from "../streams/sse.js";
 import {
+  imagesOf,
   numberBetween,
   promptOrMessages,
   readFormat,
@@ -19,7 +21,14 @@ const DEFAULT_MAX_TOKENS = 256;
 const LONGEST_PADDING = 36;
 const PADDING_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-function read(inputs, model) {
+/** Images inside messages, and the one beside them that the oldest vision model takes. */
+function readImages(call, inputs, model) {
+  const beside = readMedia(call, model, "image", { forms: ["numbers", "binaryString"], required: false });
+  const inside = (inputs.messages ?? []).flatMap(({ content }) => imagesOf(content, model));
+  return [...(beside ? [decodedImage(beside)] : []), ...inside];
+}
+
+function read(inputs, model, call) {
   const messages = promptOrMessages(inputs, model).map((message, index) => {
     if (typeof message?.role !== "string")
       throw badInput(model, `required properties at '/messages/${index}' are 'role,content'`);
@@ -35,6 +44,7 @@ function read(inputs, model) {
     throw new ServiceError(5006, "Bad input: Error: JSON Mode is not supported with stream");
   return {
     messages,
+    images: readImages(call, inputs, model),
     tools,
     toolChoice: readToolChoice(inputs.tool_choice, tools, model),
     format,

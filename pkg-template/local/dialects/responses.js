@@ -2,7 +2,7 @@
 
 import { badInput } from "../errors.js";
 import { event } from "../streams/sse.js";
-import { numberBetween, readToolChoice, textOf } from "./input.js";
+import { imagesOf, numberBetween, readToolChoice, textOf } from "./input.js";
 import { responsesUsage } from "./usage.js";
 
 function read(inputs, model) {
@@ -12,6 +12,7 @@ function read(inputs, model) {
   const format = inputs.text?.format;
   return {
     messages: [...system, ...readItems(inputs.input, model)],
+    images: [inputs.input].flat().flatMap((item) => imagesOf(item?.content, model)),
     tools,
     toolChoice: readToolChoice(inputs.tool_choice, tools, model),
     format: !format || format.type === "text" ? null : { schema: format.schema ?? null },

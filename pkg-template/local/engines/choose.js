@@ -6,7 +6,7 @@ import { Cloudflare } from "./cloudflare.js";
 import { OpenAICompatible } from "./openai.js";
 import { StandIn } from "./stand-in.js";
 
-const NAMES = ["cloudflare", "openai", "small-models", "stand-in"];
+const NAMES = ["cloudflare", "openai", "small-models", "recorded", "stand-in"];
 
 /** @returns {Promise<object[]>} engines in the order they are asked */
 export async function chooseEngines(options) {
@@ -21,11 +21,13 @@ export async function chooseEngines(options) {
     cloudflare: () => cloudflare(options.cloudflare, env),
     openai: () => openAI(options.openai, env),
     "small-models": () => smallModels(options.smallModels, env, wanted === "auto" ? onError : null),
+    // They are found before any engine is asked; where nothing else is wanted, there is no engine.
+    recorded: () => [],
     "stand-in": () => [new StandIn({ pace: options.pace })],
   };
   if (wanted !== "auto") {
     const made = await makers[wanted]();
-    if (made.length === 0)
+    if (made.length === 0 && (wanted !== "recorded" || options.replay === undefined))
       throw new TypeError(`engine: "${wanted}" was asked for, but it is not configured or not installed`);
     return made;
   }

@@ -48,8 +48,8 @@ export class Cloudflare {
   }
 
   /** Passes a REST request on: same method, path below `/ai`, query, headers and body. */
-  async forwardRest({ method, path, search, headers, body, signal }) {
-    return this.#send(path + search, { method, headers: passed(headers), body, signal });
+  async forwardRest({ method, area = "/ai", path, search = "", headers, body, signal }) {
+    return this.#send(path + search, { method, headers: passed(headers), body, signal }, area);
   }
 
   /** Makes a binding call a REST call, and its answer what the binding's upstream would say: no envelope, errors of its own shape. */
@@ -74,10 +74,10 @@ export class Cloudflare {
     );
   }
 
-  async #send(path, init) {
+  async #send(path, init, area = "/ai") {
     const { accountId, apiToken, baseURL, fetch: send } = this.#options;
     init.headers.set("authorization", `Bearer ${apiToken}`);
-    const base = (baseURL ?? `${API}/accounts/${accountId}/ai`).replace(/\/+$/, "");
+    const base = (baseURL ?? `${API}/accounts/${accountId}/ai`).replace(/\/+$/, "").replace(/\/ai$/, area);
     let response;
     try {
       response = await send(base + path, { ...init, ...(init.body ? { duplex: "half" } : {}) });

@@ -3,6 +3,11 @@
 
 import { pause } from "../streams/abort.js";
 import { exampleOf } from "./schema-example.js";
+import { decisions, extracted } from "./stand-in/decisions.js";
+import { speech, transcript, turn } from "./stand-in/speech.js";
+import { moderation, relevance, sentiment, summary, untranslated } from "./stand-in/text.js";
+import { classes, description, drawing, things } from "./stand-in/vision.js";
+import { countedWords, imageSentence, introduction, wordsOf } from "./stand-in/words.js";
 import { standInVector } from "./stand-in-vectors.js";
 
 /**
@@ -14,10 +19,6 @@ import { standInVector } from "./stand-in-vectors.js";
 const DIRECTIVE = /^(echo|count): ?(.*)$/s;
 const CALL_LINE = /^call:\s*([\w.-]+)\s*(\{.*\})?\s*$/;
 const MOST_COUNTED = 10_000_000;
-
-/** Words with the white space before them: close enough to tokens for streaming and counting. */
-const WORDS = /\s*\S+|\s+$/g;
-const wordsOf = (text) => text.match(WORDS) ?? [];
 
 export class StandIn {
   name = "stand-in";
@@ -68,6 +69,62 @@ export class StandIn {
       tokens: texts.reduce((sum, text) => sum + wordsOf(text).length, 0),
     };
   }
+
+  async classifyText({ text }) {
+    return sentiment(text);
+  }
+
+  async rerank({ query, contexts }) {
+    return relevance(query, contexts);
+  }
+
+  async summarize({ text, maxLength }) {
+    return summary(text, maxLength);
+  }
+
+  async translate({ texts, from, to }) {
+    return texts.map((text) => untranslated(text, from, to));
+  }
+
+  async moderate({ messages }) {
+    return moderation(messages);
+  }
+
+  async decide({ state, questions }) {
+    return decisions(state, questions);
+  }
+
+  async extract({ state, fields }) {
+    return extracted(state, fields);
+  }
+
+  async transcribe({ model, audio, language }) {
+    return transcript(model, audio, language);
+  }
+
+  async speak(request) {
+    return speech(request);
+  }
+
+  async detectTurn({ audio }) {
+    return turn(audio);
+  }
+
+  async draw(request) {
+    return drawing(request);
+  }
+
+  async classifyImage({ image }) {
+    return classes(image);
+  }
+
+  async detectObjects({ image, target }) {
+    return things(image, target);
+  }
+
+  async describeImage({ model, image, prompt, maxTokens }) {
+    return description(model, image, prompt, maxTokens);
+  }
 }
 
 function* answerPieces(request, last) {
@@ -95,13 +152,12 @@ function untilStop(words, stop) {
   return ends.length > 0 ? wordsOf(text.slice(0, Math.min(...ends))) : words;
 }
 
-function sentence({ digest, model }, last) {
-  const words = wordsOf(last.content).length;
+function sentence({ digest, model, images = [] }, last) {
   const what =
     last.role === "tool"
       ? `The tool said: ${last.content.trim()}.`
-      : `Your message has ${words} ${words === 1 ? "word" : "words"}.`;
-  return `I am the local stand-in for ${model.id}, not a model. ${what} Request ${digest}.`;
+      : `Your message has ${countedWords(last.content)}${images.length > 0 ? ` and ${images.map(imageSentence).join(", ")}` : ""}.`;
+  return `${introduction(model)} ${what} Request ${digest}.`;
 }
 
 function toolCallsFor(request, last) {

@@ -1,18 +1,13 @@
 // `env.AI` as an object: the same requests, results, properties and errors as the runtime's own class.
 
+import { socketPair } from "../sockets/pair.js";
 import { orAborted } from "../streams/abort.js";
+import { BindingError, misuse } from "./binding-errors.js";
+import { LocalGateway } from "./binding-gateway.js";
+import { LocalMarkdown } from "./binding-markdown.js";
 
 const ORIGIN = "https://workers-binding.ai";
 
-/** What the binding throws: the name says where from, the message starts with the code. */
-class BindingError extends Error {
-  constructor(message, name) {
-    super(message);
-    this.name = name;
-  }
-}
-
-const misuse = (message) => new BindingError(message, "AiInternalError");
 const isStreamLike = (value) =>
   value instanceof ReadableStream || (typeof FormData !== "undefined" && value instanceof FormData);
 
@@ -36,18 +31,19 @@ export class LocalAI {
   async run(model, inputs, options = {}) {
     this.lastRequestId = "";
     const { prefix, extraHeaders, sessionOptions, signal, ...sent } = options;
-    if (sent.websocket) throw misuse("The local service has no WebSocket models yet");
     const headers = {
       ...extraHeaders,
       "cf-consn-sdk-version": "2.0.0",
       "cf-consn-model-id": prefix ? `${prefix}:${model}` : model,
     };
-    const response = await this.#call(requestFor(inputs, sent, headers), signal);
+    const response = sent.websocket
+      ? await this.#connect(inputs, sent, headers, signal)
+      : await this.#call(requestFor(inputs, sent, headers), signal);
 
     this.lastRequestId = response.headers.get("cf-ai-req-id");
     this.aiGatewayLogId = response.headers.get("cf-aig-log-id");
     this.lastRequestHttpStatusCode = response.status;
-    if (sent.returnRawResponse) return response;
+    if (sent.returnRawResponse || sent.websocket) return response;
     if (!response.ok || !response.body) throw await this.#errorFrom(response);
     return response.headers.get("content-type") === "application/json" ? response.json() : response.body;
   }
@@ -63,11 +59,13 @@ export class LocalAI {
   }
 
   gateway(id) {
-    return new LocalGateway(id);
+    return new LocalGateway(id, (request) => this.#call(request));
   }
 
-  toMarkdown() {
-    throw misuse("The local service does not convert documents yet");
+  /** The service of conversions, or, given files, their conversion. */
+  toMarkdown(files, options) {
+    const converter = new LocalMarkdown((request) => this.#call(request));
+    return files === undefined ? converter : converter.transform(files, options);
   }
 
   /** @deprecated always empty, as in the runtime */
@@ -75,8 +73,23 @@ export class LocalAI {
     return [];
   }
 
-  #call({ path, init }, signal) {
+  #call({ path, init }, signal = init.signal) {
     return orAborted(this.#send(new Request(ORIGIN + path, { ...init, signal })), signal);
+  }
+
+  /** A response with a `webSocket`: not a real one, whose status can't be 101 outside of Workers. */
+  async #connect(inputs, options, headers, signal) {
+    const path = options.gateway?.id ? "/ai-gateway/run" : "/run";
+    const query = new URLSearchParams({ version: "3", body: JSON.stringify({ inputs, options }) });
+    const request = new Request(`${ORIGIN}${path}?${query}`, {
+      headers: { ...headers, upgrade: "websocket" },
+      signal,
+    });
+    const opened = await orAborted(this.#send.connect(request), signal);
+    if (opened.response) return opened.response;
+    const { client, server } = socketPair();
+    opened.start(server);
+    return { status: 101, ok: false, headers: opened.headers, body: null, webSocket: client };
   }
 
   async #errorFrom(response) {
@@ -126,30 +139,4 @@ function requestFor(inputs, options, headers) {
     path: `/run?${query}`,
     init: { method: "POST", headers: { ...headers, "content-type": contentType }, body, duplex: "half" },
   };
-}
-
-/** Enough of `env.AI.gateway(id)` to be recognised and to say what it can't do. */
-class LocalGateway {
-  #id;
-
-  constructor(id) {
-    this.#id = id;
-  }
-
-  async getUrl(provider = "universal") {
-    const path = provider === "universal" ? "" : `/${provider}`;
-    return `https://gateway.ai.cloudflare.com/v1/local/${this.#id}${path}`;
-  }
-
-  async run() {
-    throw misuse("The local service has no universal gateway endpoint yet");
-  }
-
-  async getLog() {
-    throw misuse("The local service keeps no gateway logs yet");
-  }
-
-  async patchLog() {
-    throw misuse("The local service keeps no gateway logs yet");
-  }
 }

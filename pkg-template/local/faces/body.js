@@ -1,8 +1,35 @@
-import { ServiceError } from "../errors.js";
+// Bodies of requests: read up to a bound, and told apart.
 
-/** Reads a JSON object; anything else is the service's 5006 or, when it is too large, 3006. */
+import { ServiceError } from "../errors.js";
+import { concat } from "../media/bytes.js";
+
+const decoder = new TextDecoder();
+
+/** All bytes of a body; one that is larger is the service's 3006. */
+export async function readBytes(request, maxBytes) {
+  if (!request.body) return new Uint8Array(0);
+  const reader = request.body.getReader();
+  const chunks = [];
+  let size = 0;
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) return concat(...chunks);
+    size += value.byteLength;
+    if (size > maxBytes) {
+      await reader.cancel();
+      throw new ServiceError(3006);
+    }
+    chunks.push(value);
+  }
+}
+
+/** A JSON object; anything else is the service's 5006. */
 export async function readJson(request, maxBytes) {
-  const text = await readText(request, maxBytes);
+  return jsonObject(await readBytes(request, maxBytes));
+}
+
+function jsonObject(bytes) {
+  const text = decoder.decode(bytes);
   if (text.trim() === "") throw new ServiceError(3003);
   let value;
   try {
@@ -10,26 +37,34 @@ export async function readJson(request, maxBytes) {
   } catch {
     throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+  if (!isObject(value))
     throw new ServiceError(5006, "Bad input: Error: Type mismatch of '/', 'object' not in the given type");
-  }
   return value;
 }
 
-async function readText(request, maxBytes) {
-  if (!request.body) return "";
-  const reader = request.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  while (true) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw new ServiceError(3006);
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+/**
+ * The body of `/run`: JSON inputs, or bytes. The content type decides; without a telling one (curl's default, or none) a body that
+ * is a JSON object counts as one.
+ *
+ * @returns {Promise<{ inputs: object, raw?: { bytes: Uint8Array, contentType: string } }>}
+ */
+export async function readInputs(request, maxBytes) {
+  const contentType = request.headers.get("content-type") ?? "";
+  const bytes = await readBytes(request, maxBytes);
+  if (/^\s*application\/json\b/i.test(contentType)) return { inputs: jsonObject(bytes) };
+  const isForm = /^multipart\//i.test(contentType);
+  if (!isForm && (bytes.length === 0 || mayBeJson(bytes))) {
+    try {
+      return { inputs: jsonObject(bytes) };
+    } catch (error) {
+      if (bytes.length === 0 || /^text\/|^$/i.test(contentType)) throw error;
     }
-    text += decoder.decode(value, { stream: true });
   }
+  return { inputs: {}, raw: { bytes, contentType: contentType || "application/octet-stream" } };
 }
+
+const OPENING_BRACE = 0x7b;
+const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d]);
+const mayBeJson = (bytes) => bytes.find((byte) => !SPACES.has(byte)) === OPENING_BRACE;

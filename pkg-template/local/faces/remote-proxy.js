@@ -10,6 +10,7 @@ export function unpackRemoteProxy(request) {
   const headers = new Headers();
   for (const [name, value] of request.headers) {
     if (name.startsWith(HEADER_PREFIX)) headers.append(name.slice(HEADER_PREFIX.length), value);
+    else if (name === "upgrade" || name.startsWith("sec-websocket-")) headers.append(name, value);
   }
   const { method, body, signal } = request;
   return new Request(request.headers.get(URL_HEADER), {

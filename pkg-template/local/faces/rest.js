@@ -1,15 +1,21 @@
 // The REST API: `/client/v4/accounts/{account}/ai/…` with a token, and the same paths below a proxy prefix without one.
 
 import { ServiceError } from "../errors.js";
-import { readJson } from "./body.js";
-import { envelopeFace, openAIFace } from "./envelope.js";
+import { gatewayFromHeaders } from "../gateway/settings.js";
+import { readBytes } from "./body.js";
+import { envelopeFace, openAIFace, runAPIFace } from "./envelope.js";
+import { newCall, readBody } from "./read.js";
+import { findGatewayRoute, findRoute } from "./rest-routes.js";
 
-const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)\/ai(\/.*)?$/;
+const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)(\/ai(?:-gateway)?)(\/.*)?$/;
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
-const OPERATIONS = {
-  "/v1/chat/completions": "chat",
-  "/v1/embeddings": "embeddings",
-  "/v1/responses": "responses",
+const SOCKET_PATH = /^\/run\/(.+)$/;
+const FACES = {
+  chat: openAIFace,
+  embeddings: openAIFace,
+  responses: openAIFace,
+  messages: openAIFace,
+  "run.any": runAPIFace,
 };
 
 export class RestFace {
@@ -29,29 +35,29 @@ export class RestFace {
   }
 
   async respond(request, url) {
-    const call = {
-      face: "rest",
-      operation: "run",
-      model: "",
-      inputs: {},
-      options: {},
-      headers: request.headers,
-      signal: request.signal,
-    };
-    call.gatewayId = request.headers.get("cf-aig-gateway-id") ?? undefined;
+    const call = newCall("rest", request, url);
+    call.gateway = gatewayFromHeaders(request.headers);
     let face = envelopeFace;
     try {
-      const path = this.#pathBelowAi(request, url);
-      const operation = OPERATIONS[path];
-      if (operation) face = openAIFace;
-      Object.assign(call, { operation: operation ?? "run", model: modelOf(path) ?? "" });
+      const { area, path, account } = this.authorize(request, url);
+      const route =
+        area === "/ai" ? findRoute(request.method, path) : findGatewayRoute(request.method, area + path);
+      if (route) {
+        face = FACES[route.operation] ?? envelopeFace;
+        Object.assign(call, { operation: route.operation, account, ...decoded(route.groups) });
+      }
       if (await this.#service.passesThrough()) {
         // Any endpoint, any body: what Cloudflare is asked is what the caller sent.
-        const { method, headers, body } = request;
+        const { method, headers } = request;
+        const body = this.#service.recordings.writes
+          ? await this.#readThrough(call, route, request)
+          : request.body;
         call.forward = (engine) =>
-          engine.forwardRest({ method, path, search: url.search, headers, body, signal: call.signal });
+          engine.forwardRest({ method, area, path, search: url.search, headers, body, signal: call.signal });
       } else {
-        await this.#readInputs(call, operation, request, url);
+        if (!route) throw notFound(url);
+        await readBody(call, route.body, request, this.#options.maxBodyBytes);
+        prepare(call);
       }
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
@@ -60,43 +66,89 @@ export class RestFace {
     return this.#service.respond(call, face);
   }
 
-  async #readInputs(call, operation, request, url) {
-    if (request.method !== "POST" || (!operation && call.model === "")) throw notFound(url);
-    call.inputs = await readJson(request, this.#options.maxBodyBytes);
-    call.options = call.inputs.options ?? {};
-    if (!operation) return;
-    if (typeof call.inputs.model !== "string")
-      throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'model'");
-    call.model = call.inputs.model;
+  /** Reads a body that is to be passed on as it came, but must be known to be written down. */
+  async #readThrough(call, route, request) {
+    const bytes = await readBytes(request, this.#options.maxBodyBytes);
+    const { method, url, headers } = request;
+    if (route?.body) {
+      const copy = new Request(url, { method, headers, body: bytes });
+      await readBody(call, route.body, copy, this.#options.maxBodyBytes);
+      prepare(call);
+    }
+    return bytes.length > 0 ? bytes : null;
   }
 
-  /** The path below `/ai`, after the account and its token were found to be right. */
-  #pathBelowAi(request, url) {
-    const { prefix, accountId, apiToken } = this.#options;
+  /** Opens a WebSocket: the inputs are the query. */
+  connect(request, url) {
+    const call = newCall("rest", request, url);
+    call.gateway = gatewayFromHeaders(request.headers);
+    call.operation = "connect";
+    call.inputs = call.query;
+    try {
+      const { area, path } = this.authorize(request, url);
+      const model = area === "/ai" && SOCKET_PATH.exec(path)?.[1];
+      if (!model) throw notFound(url);
+      Object.assign(call, decoded({ model }));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      call.refused = error;
+    }
+    return this.#service.connect(call, envelopeFace);
+  }
+
+  /** The path below `/ai` or `/ai-gateway`, after the account and its token were found to be right. */
+  authorize(request, url) {
+    const { prefix, accountId } = this.#options;
     const match = ACCOUNT_PATH.exec(url.pathname);
     if (!match) {
       if (url.pathname.startsWith("/client/v4/")) throw notFound(url);
-      return url.pathname.slice(prefix.length);
+      return { area: "/ai", path: url.pathname.slice(prefix.length) };
     }
-    const [, account, path = ""] = match;
+    const [, account, area, path = ""] = match;
     if (!ACCOUNT_ID.test(account)) throw notFound(url);
-    const given = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-    if (!given || (apiToken !== undefined && given !== apiToken)) throw new ServiceError(10000);
+    this.checkToken(request.headers.get("authorization"));
     if (accountId !== undefined && account !== accountId)
       throw new ServiceError(10000, undefined, { status: 403 });
-    return path;
+    return { area, path, account };
+  }
+
+  checkToken(authorization) {
+    const { apiToken } = this.#options;
+    const given = /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
+    if (!given || (apiToken !== undefined && given !== apiToken)) throw new ServiceError(10000);
   }
 }
 
 const notFound = ({ pathname }) =>
   new ServiceError(7003, `Could not route to ${pathname}, perhaps your object identifier is invalid?`);
 
-/** The model in `/run/{model}`; the official SDK encodes its slashes. */
-function modelOf(path) {
-  if (!path.startsWith("/run/")) return null;
+/** The parts of the path; the official SDK encodes the slashes of a model's id. */
+function decoded(groups) {
   try {
-    return decodeURIComponent(path.slice("/run/".length)) || null;
+    return Object.fromEntries(
+      Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
   } catch {
-    return null;
+    return groups;
   }
+}
+
+const MODEL_IN_BODY = new Set(["chat", "embeddings", "responses", "messages", "run.any"]);
+
+/** Takes the model out of the bodies that name it. */
+function prepare(call) {
+  if (!MODEL_IN_BODY.has(call.operation)) return;
+  const { model, input } = call.inputs;
+  if (typeof model !== "string")
+    throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'model'");
+  call.model = model;
+  if (call.operation !== "run.any") return;
+  if (input === null || typeof input !== "object")
+    throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'input'");
+  if (model.startsWith("@") && !call.gateway)
+    throw new ServiceError(
+      5006,
+      "Bad input: Error: models of Workers AI need the header cf-aig-gateway-id here",
+    );
+  Object.assign(call, { operation: "run", inputs: input });
 }

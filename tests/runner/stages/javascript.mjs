@@ -3,6 +3,7 @@ import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { capture, root } from "../../../pkg-template/setup/process.mjs";
 import { fromStatus, sum } from "../tally.mjs";
+import { exchangeCases, shapeCases } from "../type-cases.mjs";
 
 const bin = (name) => path.join(root, "node_modules", ".bin", name);
 
@@ -22,10 +23,21 @@ const PROJECTS = [
   { name: "Worker", file: "worker.ts", ...WORKER },
   { name: "page, slim", file: "slim.ts", ...PAGE },
   { name: "Worker, slim", file: "slim.ts", ...WORKER },
+  { name: "every model, ES module", file: "models.ts", as: "models.mts", ...SERVER },
+  { name: "every model, CommonJS", file: "models.ts", as: "models.cts", ...SERVER },
+  { name: "every model, bundler", file: "models.ts", ...PAGE },
+  { name: "every model, Worker", file: "models.ts", ...WORKER },
+  { name: "every shape, ES module", file: "shapes.ts", as: "shapes.mts", ...SERVER },
+  { name: "every shape, CommonJS", file: "shapes.ts", as: "shapes.cts", ...SERVER },
+  { name: "every exchange, ES module", file: "exchanges.ts", as: "exchanges.mts", ...SERVER },
+  { name: "every exchange, CommonJS", file: "exchanges.ts", as: "exchanges.cts", ...SERVER },
 ];
 
 export async function typeTests({ consumer }) {
   await lendTypes(consumer);
+  const sources = path.join(consumer.folder, "tests", "types");
+  await writeFile(path.join(sources, "shapes.ts"), await shapeCases());
+  await writeFile(path.join(sources, "exchanges.ts"), await exchangeCases());
   const tallies = [];
   for (const [index, project] of PROJECTS.entries()) {
     const folder = path.join(consumer.folder, "types", String(index));

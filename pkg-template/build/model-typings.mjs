@@ -1,0 +1,370 @@
+/**
+ * The generated half of the typings: what each model takes and gives, from the same data that the crate is built with. The other
+ * half, `src/catalog/*.d.ts`, is written by hand: types that the data only name.
+ */
+import { methodsOf } from "./catalog.mjs";
+
+/** Media as an input of its own: bytes as such. */
+const RAW = "BytesLike";
+const BYTES = "ReadableStream<Uint8Array>";
+
+/** What a method's hand-written input says itself. */
+const SAID_BY_HAND = {
+  generateText: ["prompt", "messages", "input", "stream", "model", "tools", "tool_choice", "response_format"],
+  embed: ["text", "query", "contexts", "queries", "documents"],
+  rerank: ["query", "contexts"],
+  classifyText: ["text"],
+  summarize: ["input_text"],
+  translate: ["text", "source_lang", "target_lang", "target_language"],
+  decide: ["state", "questions", "fields", "model"],
+  transcribe: ["audio"],
+  generateSpeech: ["text", "prompt"],
+  detectTurn: ["audio"],
+  generateImage: ["prompt", "image"],
+  describeImage: ["image", "prompt", "question", "stream", "task", "target", "max_objects"],
+  classifyImage: ["image"],
+  detectObjects: ["image"],
+};
+/** Named before there were others. */
+const PARAMETERS_NAMES = { generateText: "TextParameters", connect: undefined };
+
+/** @returns {string} declarations; the public ones with `export` */
+export function modelTypings({ catalog, shapes }) {
+  const { groups, inputs, outputs } = shapes;
+  return [
+    ...Object.entries(groups).map(
+      ([name, properties]) => `interface ${pascal(name)}Parameters {\n${members(properties)}}\n`,
+    ),
+    ...Object.entries(inputs).flatMap(([name, shape]) => inputTypes(name, shape, groups)),
+    ...Object.entries(outputs).flatMap(([name, shape]) => outputTypes(name, shape)),
+    ...Object.entries(SAID_BY_HAND).map(([method, said]) => parametersOf(method, said, shapes)),
+    modelMap(catalog.models, shapes),
+    methodLists(catalog.models, shapes),
+  ].join("\n");
+}
+
+// Inputs.
+
+function inputTypes(name, { doc, body, variants }, groups) {
+  const base = pascal(name);
+  const bodies = variants.filter(({ properties }) => properties.$body);
+  const batch = variants.find((variant) => variant.name === "batch");
+  const forms = variants.filter((variant) => variant !== batch && !bodies.includes(variant));
+  const types = [];
+  const names = forms.map((form) => {
+    const type = forms.length > 1 ? `${base}${pascal(form.name)}Input` : `${base}Input`;
+    const own = { ...form.properties };
+    const by = forms.length > 1 ? `${doc.replace(/\.$/, "")}: by \`${form.name}\`.` : doc;
+    const uses = (form.use ?? []).map((group) => `${pascal(group)}Parameters`);
+    // A property of its own narrows or widens the group's.
+    const parents = uses.map((use, index) => {
+      const clashes = Object.keys(own).filter((property) => groups[form.use[index]][property]);
+      return clashes.length > 0 ? `Omit<${use}, ${clashes.map(quote).join(" | ")}>` : use;
+    });
+    const has = (property) => own[property] || (form.use ?? []).some((group) => groups[group][property]);
+    const others = forms.flatMap((other) =>
+      Object.entries(other.properties)
+        .filter(([, property]) => property.required)
+        .map(([property]) => property),
+    );
+    const excluded = [...new Set(others)].filter((property) => !has(property));
+    const lines = [members(own), ...excluded.map((property) => `  ${key(property)}?: undefined;\n`)];
+    if (form.open) lines.push("  [parameter: string]: unknown;\n");
+    types.push(declaration(type, by, lines.join(""), parents));
+    return type;
+  });
+  const all = [...names];
+  if (bodies.length > 0) all.push(RAW);
+  if (body.includes("multipart")) all.push("FormData");
+  if (all.length > 1) {
+    const union = forms.length > 1 ? `${base}Input` : `${base}RunInput`;
+    types.push(`/** ${doc} */\nexport type ${union} = ${all.join(" | ")};\n`);
+  }
+  if (batch) types.push(declaration(`${base}Batch`, `A batch of them. ${doc}`, members(batch.properties)));
+  if (body.includes("websocket")) types.push(realtimeType(base, doc, forms, groups));
+  return types;
+}
+
+/** What `run` takes, by name. */
+function runInput(name, { body, variants }) {
+  const forms = variants.filter((variant) => variant.name !== "batch" && !variant.properties.$body);
+  const raw = variants.some(({ properties }) => properties.$body) || body.includes("multipart");
+  return `${pascal(name)}${raw && forms.length === 1 ? "RunInput" : "Input"}`;
+}
+
+/** Over a WebSocket the sound comes later, in messages. */
+function realtimeType(base, doc, forms, groups) {
+  const only = forms.every(({ properties }) => !Object.values(properties).some(isMedia));
+  const properties = {};
+  for (const { use = [], properties: own } of forms) {
+    for (const [name, property] of Object.entries(
+      Object.assign({}, ...use.map((group) => groups[group]), own),
+    )) {
+      if (isMedia(property)) continue;
+      properties[name] = base === "SpeechFlux" && only ? property : { ...property, required: false };
+    }
+  }
+  return declaration(`${base}Realtime`, `${doc.replace(/\.$/, "")}, for a WebSocket.`, members(properties));
+}
+
+const isMedia = (property) => property.kind === "media";
+
+// Outputs.
+
+function outputTypes(name, { doc, variants = [], media, streamsUnasked }) {
+  const base = pascal(name);
+  const types = [];
+  const cases = variants.map(({ name: variant, when, properties }) => {
+    const type =
+      variants.length > 1
+        ? `${base}${pascal(variant)}Output`
+        : `${base}${media || streamsUnasked ? "Json" : ""}Output`;
+    const list = properties["[]"];
+    types.push(
+      list
+        ? `/** ${doc} */\nexport type ${type} = ${tsOf(list)}[];\n`
+        : declaration(type, doc, members(properties, { output: true })),
+    );
+    return { when, type };
+  });
+  if (streamsUnasked) {
+    const [{ type }] = cases;
+    types.push(
+      `/** ${doc} Without \`stream: false\` a stream of events. */\nexport type ${base}Output = ByInput<[[{ stream: false } | { task: "point" | "detect" }, ${type}], [unknown, ${BYTES}]]>;\n`,
+    );
+  } else if (media) {
+    types.push(
+      `/** ${doc} */\nexport type ${base}Output = ${[...cases.map(({ type }) => type), BYTES].join(" | ")};\n`,
+    );
+  } else if (cases.length > 1) {
+    const rows = cases.map(({ when, type }) => {
+      const condition = when ? when.map((property) => `{ ${key(property)}: {} }`).join(" | ") : "unknown";
+      return `[${condition}, ${type}]`;
+    });
+    types.push(`/** ${doc} */\nexport type ${base}Output = ByInput<[${rows.join(", ")}]>;\n`);
+  }
+  return types;
+}
+
+// Methods.
+
+/** The parameters of all models of a method. */
+function parametersOf(method, said, { groups, inputs }) {
+  const found = new Map();
+  for (const { methods, variants } of Object.values(inputs)) {
+    if (!methods.includes(method)) continue;
+    for (const { name, use = [], properties } of variants) {
+      if (name === "batch") continue;
+      const all = Object.assign({}, ...use.map((group) => groups[group]), properties);
+      for (const [property, value] of Object.entries(all)) {
+        if (said.includes(property) || property === "$body" || property === "multipart") continue;
+        found.set(property, [...(found.get(property) ?? []), value]);
+      }
+    }
+  }
+  const lines = [...found].map(([property, values]) => {
+    const types = new Set(
+      values.flatMap((value) => alternatives(tsOf({ ...value, nullable: false }, { open: true }))),
+    );
+    if (values.some(({ nullable }) => nullable)) types.add("null");
+    const bounds = [...new Set(values.map(shortBoundsOf))].filter((text) => text !== "");
+    const doc =
+      bounds.length > 1
+        ? [values[0].doc, `By model: ${bounds.join(", ")}.`]
+        : [values[0].doc, boundsOf(values[0])];
+    return `${comment(doc.filter(Boolean).join(" "), "  ")}  ${key(property)}?: ${[...types].join(" | ")} | undefined;\n`;
+  });
+  const name = PARAMETERS_NAMES[method] ?? `${pascal(method)}Parameters`;
+  return declaration(
+    name,
+    `The parameters that models of \`${method}\` know, spelled as the service spells them. Not every model knows each.`,
+    lines.join(""),
+  );
+}
+
+function methodLists(models, shapes) {
+  const all = {};
+  for (const model of models) {
+    const batch = batchOf(model, shapes.inputs[model.input]) === "never" ? [] : ["batch"];
+    for (const method of [...methodsOf(model, shapes), ...batch]) {
+      all[method] ??= [];
+      all[method].push(model);
+    }
+  }
+  const ids = (list) => list.map(({ id }) => `    | ${quote(id)}`).join("\n");
+  const living = (list) => {
+    const some = list.filter(({ status }) => status !== "deprecated" && status !== "removed");
+    return some.length > 0 ? some : list;
+  };
+  const rows = (pick) =>
+    Object.keys(all)
+      .sort()
+      .map((method) => `  ${method}:\n${ids(pick(all[method]))};\n`)
+      .join("");
+  return [
+    `/** The known models of each method, deprecated ones too. */\ninterface TaskModels {\n${rows((list) => list)}}\n`,
+    `/** The models that editors offer. */\ninterface OfferedModels {\n  run:\n${ids(living(models))};\n${rows(living)}}\n`,
+  ].join("\n");
+}
+
+function modelMap(models, shapes) {
+  const rows = models.map((model) => {
+    const input = shapes.inputs[model.input];
+    const chunk = model.streams ? (shapes.outputs[model.output].chunk ?? "never") : "never";
+    const takes = runInput(model.input, input);
+    const base = pascal(model.input);
+    const batch = batchOf(model, input);
+    const realtime = input.body.includes("websocket") ? `${base}Realtime` : "never";
+    const types = [takes, `${pascal(model.output)}Output`, chunk, batch, realtime];
+    while (types.length > 2 && types.at(-1) === "never") types.pop();
+    return `${comment(describe(model), "  ")}  ${quote(model.id)}: ModelTypes<${types.join(", ")}>;\n`;
+  });
+  return `/** A batch of inputs. */
+interface BatchOf<Input> {
+  /** What is put into the batch queue, at most 10 MB together; with \`queueRequest\`. */
+  requests: (Input & { external_reference?: string })[];
+}
+
+/** Every model that this version knows, with what it takes and gives. */
+export interface ModelMap {
+${rows.join("")}}
+`;
+}
+
+/** What the batch queue takes of a model, if it has one. */
+function batchOf({ input, capabilities = [] }, shape) {
+  if (shape.variants.some(({ name }) => name === "batch")) return `${pascal(input)}Batch`;
+  return capabilities.includes("batch") ? `BatchOf<${pascal(input)}Input>` : "never";
+}
+
+const CAPABILITIES = {
+  functionCalling: "tools",
+  reasoning: "reasoning",
+  vision: "images",
+  lora: "finetunes",
+  batch: "batch queue",
+  realtime: "WebSocket",
+  beta: "beta",
+  paidPlan: "Workers Paid plan",
+};
+
+function describe(model) {
+  const facts = [model.task];
+  if (model.contextWindow) facts.push(`${thousands(model.contextWindow)} tokens`);
+  if (model.maxInputTokens) facts.push(`inputs of ${thousands(model.maxInputTokens)} tokens`);
+  if (model.dimensions) facts.push(`${thousands(model.dimensions)} dimensions`);
+  for (const capability of model.capabilities ?? []) {
+    if (CAPABILITIES[capability]) facts.push(CAPABILITIES[capability]);
+  }
+  const lines = [`${facts.join(" · ")}.`];
+  if (model.access) lines.push(model.access);
+  if (model.status === "removed") lines.push("@deprecated It is gone.");
+  else if (model.deprecatedOn) {
+    const instead = model.successor ? ` ${model.successor} answers.` : "";
+    lines.push(`@deprecated since ${model.deprecatedOn}.${instead}`);
+  }
+  return lines.join("\n");
+}
+
+const thousands = (number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+
+// Declarations.
+
+function declaration(name, doc, body, parents = []) {
+  const from = parents.length > 0 ? ` extends ${parents.join(", ")}` : "";
+  return `${comment(doc, "")}export interface ${name}${from} {\n${body}}\n`;
+}
+
+function members(properties, { output = false } = {}) {
+  return Object.entries(properties)
+    .map(([name, property]) => {
+      const optional = property.required ? "" : "?";
+      // An input may well be `undefined`: JSON leaves it out.
+      const missing = property.required || output ? "" : " | undefined";
+      const doc = [property.doc, boundsOf(property)].filter(Boolean).join(" ");
+      return `${doc ? comment(doc, "  ") : ""}  ${key(name)}${optional}: ${tsOf(property)}${missing};\n`;
+    })
+    .join("");
+}
+
+/** The range and the default, in words. */
+function boundsOf(property) {
+  const parts = [rangeOf(property)];
+  const { default: value, required } = property;
+  if (value !== undefined && !required) parts.push(`Default: ${literal(value)}.`);
+  return parts.filter((text) => text !== "").join(" ");
+}
+
+/** The same within a sentence. */
+function shortBoundsOf(property) {
+  const range = rangeOf(property).replaceAll(/\.$/g, "").replaceAll(". ", ", ");
+  const value =
+    property.default === undefined || property.required ? "" : `default ${literal(property.default)}`;
+  if (range === "" || value === "") return range + value;
+  return `${range} (${value})`;
+}
+
+function rangeOf({ kind, minimum, maximum, maxLength, maxItems }) {
+  const parts = [];
+  if (minimum !== undefined && maximum !== undefined) parts.push(`${minimum} to ${maximum}.`);
+  else if (minimum !== undefined) parts.push(`At least ${minimum}.`);
+  else if (maximum !== undefined) parts.push(`At most ${maximum}.`);
+  if (maxLength !== undefined) parts.push(`At most ${maxLength} characters.`);
+  if (maxItems !== undefined && kind === "array") parts.push(`At most ${maxItems}.`);
+  return parts.join(" ");
+}
+
+const literal = (value) => (typeof value === "string" ? `\`"${value}"\`` : String(value));
+
+const PLAIN = {
+  string: "string",
+  number: "number",
+  integer: "number",
+  boolean: "boolean",
+  media: "MediaInput",
+  object: "JsonObject",
+  array: "unknown[]",
+};
+
+function tsOf({ kind, ts, enum: values, nullable }, { open = false } = {}) {
+  const type =
+    ts ??
+    (values
+      ? values.map(quote).join(" | ")
+      : [kind]
+          .flat()
+          .map((one) => PLAIN[one])
+          .join(" | "));
+  const wide = open && values ? `${type} | (string & {})` : type;
+  return nullable && !/\bnull\b/.test(wide) ? `${wide} | null` : wide;
+}
+
+/** The members of a union, brackets kept whole. */
+function alternatives(type) {
+  const parts = [""];
+  let depth = 0;
+  for (const letter of type) {
+    if ("({[<".includes(letter)) depth += 1;
+    if (")}]>".includes(letter)) depth -= 1;
+    if (letter === "|" && depth === 0) parts.push("");
+    else parts[parts.length - 1] += letter;
+  }
+  return parts.map((part) => part.trim());
+}
+
+function comment(text, indent) {
+  const lines = text.split("\n");
+  if (lines.length === 1) return `${indent}/** ${text} */\n`;
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join("")}${indent} */\n`;
+}
+
+const quote = (text) => JSON.stringify(text);
+const key = (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
+
+/** `text.gpt-oss` to `TextGptOss`. */
+function pascal(name) {
+  return name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join("");
+}

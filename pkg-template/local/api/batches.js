@@ -1,0 +1,86 @@
+// The asynchronous queue: a batch is answered in the background, and says so to whoever polls.
+
+import { ServiceError } from "../errors.js";
+import { toBase64 } from "../media/base64.js";
+
+const LARGEST_BATCH = 10 * 1000 * 1000;
+const DEFAULT_POLLS = 2;
+const MOST_KEPT = 1000;
+const badInput = (message) => new ServiceError(5006, `Bad input: Error: ${message}`);
+
+export class Batches {
+  #batches = new Map();
+  #polls;
+
+  /** @param {number} [polls] how many polls find a batch unfinished: the last of them running, the ones before it queued */
+  constructor(polls = DEFAULT_POLLS) {
+    this.#polls = polls;
+  }
+
+  /** @param {() => Promise<object>} answer makes the batch's answer */
+  add(model, answer) {
+    if (this.#batches.size >= MOST_KEPT) this.#batches.delete(this.#batches.keys().next().value);
+    const request_id = crypto.randomUUID();
+    const answered = answer();
+    // Whoever polls hears of it.
+    answered.catch(() => {});
+    this.#batches.set(request_id, { model, answered, polled: 0 });
+    return { status: "queued", request_id, model };
+  }
+
+  async poll(request_id, model) {
+    const batch = this.#batches.get(request_id);
+    if (!batch || batch.model !== model) throw badInput("no such request_id");
+    if (batch.polled >= this.#polls) return batch.answered;
+    batch.polled += 1;
+    return { status: batch.polled === this.#polls ? "running" : "queued", request_id, model };
+  }
+}
+
+/** What a call wants of the queue: "submit", "poll" or nothing. */
+export function queueWish({ inputs, options, query = {}, face }) {
+  const flagged =
+    options.queueRequest === true || options.queueRequest === "true" || query.queueRequest === "true";
+  if (typeof inputs.request_id === "string" && (flagged || face === "binding")) return "poll";
+  if (flagged) return "submit";
+  if (inputs.requests !== undefined) throw badInput("'/requests' needs queueRequest");
+  return null;
+}
+
+/** Answers a submission or a poll. `answerOne` answers the inputs of one request. */
+export async function answerQueue(wish, call, model, batches, answerOne) {
+  const engine = { name: "queue" };
+  if (wish === "poll")
+    return { kind: "json", value: await batches.poll(call.inputs.request_id, model.id), neurons: 0, engine };
+
+  const { requests } = call.inputs;
+  if (!model.batch) throw badInput("this model does not support asynchronous requests");
+  if (call.options.rejectIfBusy) throw badInput("rejectIfBusy can't be used with queueRequest");
+  if (!Array.isArray(requests)) throw badInput("required properties at '/' are 'requests'");
+  if (requests.length === 0) throw badInput("Length of '/requests' must be >= 1");
+  if (JSON.stringify(requests).length > LARGEST_BATCH) throw new ServiceError(3006);
+  const value = batches.add(model.id, () => answerAll(requests, answerOne, call.failItem));
+  return { kind: "json", value, neurons: 0, engine };
+}
+
+async function answerAll(requests, answerOne, failItem) {
+  const responses = [];
+  const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+  for (const [id, request] of requests.entries()) {
+    const { external_reference = null, ...inputs } = request ?? {};
+    try {
+      if (id === failItem) throw new ServiceError(3040);
+      const result = resultOf(await answerOne(inputs));
+      for (const name of Object.keys(usage)) usage[name] += result?.usage?.[name] ?? 0;
+      responses.push({ id, result, success: true, external_reference });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      // How a failed one looks isn't documented; this is the envelope's own way.
+      const errors = [{ code: error.code, message: `AiError: ${error.message}` }];
+      responses.push({ id, result: {}, success: false, errors, external_reference });
+    }
+  }
+  return { responses, usage };
+}
+
+const resultOf = (reply) => (reply.kind === "bytes" ? { audio: toBase64(reply.bytes) } : reply.value);

@@ -1,0 +1,60 @@
+// The gateway's own endpoints: logs, addresses, and the universal run with its fallbacks.
+
+import { ServiceError } from "../errors.js";
+
+const HOST = "https://gateway.ai.cloudflare.com/v1";
+/** The account in addresses that nobody can call. */
+const NO_ACCOUNT = "local";
+
+export const gatewayLog = ({ gatewayName, logId }, service) => ({
+  kind: "json",
+  value: service.gateways.find(gatewayName, logId),
+});
+
+export function patchGatewayLog({ gatewayName, logId, inputs }, service) {
+  service.gateways.patch(gatewayName, logId, inputs);
+  return { kind: "json", value: {} };
+}
+
+export function gatewayUrl({ gatewayName, provider, account = NO_ACCOUNT }) {
+  const path = provider === "universal" ? "" : `/${provider}`;
+  return { kind: "json", value: { url: `${HOST}/${account}/${gatewayName}${path}` } };
+}
+
+/**
+ * A universal run: steps in order until one succeeds. `runStep` answers one step as a response; only Workers AI can be asked here.
+ *
+ * @param {unknown} steps
+ * @param {(step: { model: string, operation: string, inputs: object }, index: number) => Promise<Response>} runStep
+ */
+export async function universalRun(steps, runStep) {
+  const all = [steps].flat();
+  if (all.length === 0) throw new ServiceError(5006, "Bad input: Error: Length of '/' must be >= 1");
+  let last;
+  for (const [index, step] of all.entries()) {
+    last = await runStep(readStep(step), index);
+    if (last.ok) break;
+  }
+  return last;
+}
+
+/** A step may carry the provider's token among its own headers. */
+const authorizationOf = ({ headers }) =>
+  Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "authorization")?.[1];
+
+const OPENAI = { "v1/chat/completions": "chat", "v1/embeddings": "embeddings", "v1/responses": "responses" };
+
+function readStep(step) {
+  if (step === null || typeof step !== "object" || typeof step.provider !== "string" || !step.query)
+    throw new ServiceError(
+      5006,
+      "Bad input: Error: required properties at '/0' are 'provider,endpoint,query'",
+    );
+  if (step.provider !== "workers-ai")
+    return { unavailable: step.provider, model: "", operation: "run", inputs: {} };
+  const endpoint = String(step.endpoint ?? "");
+  const common = { inputs: step.query, options: {}, authorization: authorizationOf(step) };
+  const operation = OPENAI[endpoint];
+  if (operation) return { ...common, operation, model: String(step.query.model ?? "") };
+  return { ...common, operation: "run", model: endpoint.replace(/^run\//, "") };
+}

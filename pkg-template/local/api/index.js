@@ -1,0 +1,23 @@
+// The operations that ask no model.
+
+import { modelSchema, searchAuthors, searchModels, searchTasks } from "./catalog.js";
+import { createFinetune, listFinetunes, listPublicFinetunes, uploadFinetuneAsset } from "./finetunes.js";
+import { gatewayLog, gatewayUrl, patchGatewayLog } from "./gateway.js";
+import { supportedFormats, toMarkdown } from "./markdown.js";
+
+/** By the operation's name: `(call, service) => reply`. */
+export const API = {
+  "models.search": searchModels,
+  "models.schema": modelSchema,
+  "tasks.search": searchTasks,
+  "authors.search": searchAuthors,
+  "finetunes.list": listFinetunes,
+  "finetunes.public": listPublicFinetunes,
+  "finetunes.create": createFinetune,
+  "finetunes.upload": uploadFinetuneAsset,
+  tomarkdown: toMarkdown,
+  "tomarkdown.supported": supportedFormats,
+  "gateway.log": gatewayLog,
+  "gateway.patchLog": patchGatewayLog,
+  "gateway.url": gatewayUrl,
+};

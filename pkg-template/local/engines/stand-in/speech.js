@@ -1,0 +1,61 @@
+// The stand-in's ears and voice. It says nothing in words; but what it "says" carries the text as the file's comment, and what it
+// "hears" is that comment, so that speech that it made comes back as the text it was made of.
+
+import { encodeAAC } from "../../media/aac.js";
+import { encodeFLAC } from "../../media/flac.js";
+import { encodeMP3 } from "../../media/mp3.js";
+import { encodeOggOpus } from "../../media/ogg-opus.js";
+import { fromPCM16, melody, toALaw, toMuLaw, toPCM16 } from "../../media/samples.js";
+import { encodeWAV } from "../../media/wav.js";
+import { audioSentence, introduction, wordsOf } from "./words.js";
+
+const SECONDS_PER_WORD = 0.4;
+const MOST_SECONDS = 120;
+const DEFAULT_RATES = { linear16: 24000, mulaw: 8000, alaw: 8000 };
+const DEFAULT_RATE = 24000;
+const SAMPLES = { linear16: toPCM16, mulaw: toMuLaw, alaw: toALaw };
+const RAW_TYPES = { linear16: "audio/l16", mulaw: "audio/basic", alaw: "audio/pcma" };
+
+/** A recording as long as the text would take to say. */
+export function speech({ text, encoding = "mp3", container, sampleRate }) {
+  const duration = Math.min(MOST_SECONDS, Math.max(1, wordsOf(text).length) * SECONDS_PER_WORD);
+  return { duration, ...recorded(text, duration, encoding, container, sampleRate) };
+}
+
+function recorded(text, duration, encoding, container, rate) {
+  if (encoding === "mp3") return { bytes: encodeMP3(duration, text), mediaType: "audio/mpeg" };
+  if (encoding === "flac")
+    return { bytes: encodeFLAC(duration, rate ?? DEFAULT_RATE), mediaType: "audio/flac" };
+  if (encoding === "opus") return { bytes: encodeOggOpus(duration, text), mediaType: "audio/ogg" };
+  if (encoding === "aac") return { bytes: encodeAAC(duration, rate ?? DEFAULT_RATE), mediaType: "audio/aac" };
+  const sampleRate = rate ?? DEFAULT_RATES[encoding];
+  const data = SAMPLES[encoding](melody(text, duration, sampleRate));
+  if (container === "none") return { bytes: data, mediaType: `${RAW_TYPES[encoding]};rate=${sampleRate}` };
+  return { bytes: encodeWAV(data, { sampleRate, encoding, comment: text }), mediaType: "audio/wav" };
+}
+
+/** Words spread evenly over the recording. */
+export function transcript(model, audio, language = "en") {
+  const text = audio.comment ?? `${introduction(model)} The audio is ${audioSentence(audio)}.`;
+  const words = wordsOf(text).map((word) => word.trim());
+  const each = audio.duration / Math.max(1, words.length);
+  return {
+    text,
+    language,
+    words: words
+      .filter(Boolean)
+      .map((word, index) => ({ word, start: index * each, end: (index + 1) * each })),
+  };
+}
+
+const LAST_SECONDS = 0.2;
+const SILENCE = 0.01;
+
+/** Whoever is silent at the end has finished. Recordings whose samples can't be read are taken to be finished. */
+export function turn({ data, encoding, sampleRate }) {
+  if (encoding !== "linear16" || !data) return { probability: 0.9 };
+  const samples = fromPCM16(data);
+  const last = samples.subarray(Math.max(0, samples.length - Math.round(LAST_SECONDS * sampleRate)));
+  const loudness = Math.sqrt(last.reduce((sum, sample) => sum + sample * sample, 0) / (last.length || 1));
+  return { probability: loudness < SILENCE ? 0.95 : 0.1 };
+}

@@ -1,0 +1,52 @@
+// The stand-in's answers of the text tasks: simple, repeatable, and right where right is simple.
+
+import { standInVector } from "../stand-in-vectors.js";
+import { wordsOf } from "./words.js";
+
+const GOOD =
+  /\b(good|great|love[ds]?|like[ds]?|excellent|amazing|best|happy|nice|wonderful|fantastic|delicious|perfect|enjoy(ed)?|awesome|beautiful)\b/gi;
+const BAD =
+  /\b(bad|terrible|hate[ds]?|awful|worst|sad|horrible|poor|broken|boring|disgusting|ugly|annoying|never|disappoint(ed|ing)?)\b/gi;
+const DIMENSIONS = 256;
+
+const rounded = (value) => Math.round(value * 1e6) / 1e6;
+
+/** Counts words that praise and words that blame. */
+export function sentiment(text) {
+  const [good, bad] = [GOOD, BAD].map((words) => text.match(words)?.length ?? 0);
+  const positive = rounded(1 / (1 + Math.exp(-3 * (good - bad) - 0.1)));
+  return [
+    { label: "NEGATIVE", score: rounded(1 - positive) },
+    { label: "POSITIVE", score: positive },
+  ];
+}
+
+/** Scores between 0 and 1 by the words and letter groups that a context shares with the query. */
+export function relevance(query, contexts) {
+  const wanted = standInVector(query, DIMENSIONS, "mean");
+  return contexts.map((context) => {
+    const vector = standInVector(context, DIMENSIONS, "mean");
+    const cosine = wanted.reduce((sum, value, index) => sum + value * vector[index], 0);
+    return rounded(1 / (1 + Math.exp(-8 * (cosine - 0.3))));
+  });
+}
+
+const SENTENCE = /[^.!?]+[.!?]*/g;
+
+/** The first sentence, which is the better part of many summaries. */
+export function summary(text, maxLength) {
+  const [first = text] = text.match(SENTENCE) ?? [];
+  return `[local stand-in] ${wordsOf(first.trim()).slice(0, Math.max(1, maxLength)).join("")}`;
+}
+
+/** The text itself, marked with what should have become of it. */
+export const untranslated = (text, from, to) => `[local stand-in, ${from} to ${to}] ${text}`;
+
+/** What a message asks to be held for: `unsafe: S1,S10` */
+const UNSAFE = /\bunsafe:\s*(S(?:1[0-4]|[1-9])(?:\s*,\s*S(?:1[0-4]|[1-9]))*)/;
+
+/** Safe, unless the last message says which categories it is to be found in. */
+export function moderation(messages) {
+  const [, categories] = UNSAFE.exec(messages.at(-1)?.content ?? "") ?? [];
+  return categories ? categories.split(",").map((category) => category.trim()) : [];
+}

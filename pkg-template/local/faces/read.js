@@ -1,0 +1,37 @@
+// Reads a request's body as its endpoint has it, into the call.
+
+import { ServiceError } from "../errors.js";
+import { readForm } from "../inputs/multipart.js";
+import { readBytes, readInputs, readJson } from "./body.js";
+
+/** By the kind of body: what it adds to the call. */
+const READERS = {
+  inputs: readInputs,
+  json: async (request, maxBytes) => ({ inputs: await readJson(request, maxBytes) }),
+  async form(request, maxBytes) {
+    const contentType = request.headers.get("content-type") ?? "";
+    if (!/^multipart\/form-data/i.test(contentType))
+      throw new ServiceError(5006, "Bad input: Error: the body must be multipart/form-data");
+    const bytes = await readBytes(request, maxBytes);
+    if (bytes.length === 0) throw new ServiceError(3003);
+    return { form: await readForm({ bytes, contentType }) };
+  },
+};
+
+/** A call as both faces begin it. */
+export const newCall = (face, request, url) => ({
+  face,
+  operation: "run",
+  model: "",
+  inputs: {},
+  options: {},
+  query: Object.fromEntries(url.searchParams),
+  headers: request.headers,
+  signal: request.signal,
+});
+
+export async function readBody(call, kind, request, maxBytes) {
+  if (!kind) return;
+  Object.assign(call, await READERS[kind](request, maxBytes));
+  call.options = call.inputs.options ?? {};
+}

@@ -1,0 +1,96 @@
+// The gateways' memory: cached answers and logs, both bounded, as long as the service lives.
+
+import { digestBytes, inputsDigest } from "../digest.js";
+import { ServiceError } from "../errors.js";
+
+const MOST_LOGS = 1000;
+const MOST_CACHED = 1000;
+/** Seconds that an answer with a key of its own is kept where no time was given. */
+const KEYED_TTL = 300;
+
+function bounded(map, most) {
+  if (map.size >= most) map.delete(map.keys().next().value);
+  return map;
+}
+
+/** Log ids are UUIDs of version 7: time first, so that they sort. */
+export function newLogId() {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+}
+
+export class Gateways {
+  #logs = new Map();
+  #cache = new Map();
+
+  /** The cached reply of a call, if it may have one. */
+  cached(call) {
+    const entry = call.gateway.skipCache ? undefined : this.#cache.get(cacheKey(call));
+    return entry && entry.until > Date.now() ? entry.reply : undefined;
+  }
+
+  /** Keeps a whole reply, if the call asked for it. */
+  keep(call, reply) {
+    const { cacheTtl, cacheKey: own, skipCache } = call.gateway;
+    const seconds = cacheTtl ?? (own ? KEYED_TTL : 0);
+    if (skipCache || seconds <= 0 || (reply.kind !== "json" && reply.kind !== "bytes")) return;
+    bounded(this.#cache, MOST_CACHED).set(cacheKey(call), { reply, until: Date.now() + 1000 * seconds });
+  }
+
+  /** Writes a call's log. Bodies are not kept, only their sizes. */
+  log(call, { status, success, durationMs, cached, contentType, usage }) {
+    if (call.gateway.collectLog === false) return;
+    bounded(this.#logs, MOST_LOGS).set(call.logId, {
+      gateway: call.gateway.id,
+      log: {
+        id: call.logId,
+        provider: "workers-ai",
+        model: call.model,
+        path: `run/${call.model}`,
+        duration: Math.round(durationMs),
+        request_type: "universal",
+        request_content_type: "application/json",
+        status_code: status,
+        response_content_type: contentType ?? "application/json",
+        success,
+        cached,
+        tokens_in: usage?.prompt_tokens ?? 0,
+        tokens_out: usage?.completion_tokens ?? 0,
+        metadata: call.gateway.metadata ?? {},
+        step: call.step ?? 0,
+        cost: 0,
+        custom_cost: false,
+        request_size: JSON.stringify(call.inputs ?? {}).length,
+        request_head_complete: true,
+        response_size: 0,
+        response_head_complete: true,
+        created_at: new Date().toISOString(),
+      },
+    });
+  }
+
+  find(gateway, id) {
+    const entry = this.#logs.get(id);
+    if (!entry || entry.gateway !== gateway) throw new ServiceError(7002);
+    return entry.log;
+  }
+
+  patch(gateway, id, { score, feedback, metadata }) {
+    const log = this.find(gateway, id);
+    if (feedback !== undefined && ![1, -1, null].includes(feedback))
+      throw new ServiceError(7001, "feedback must be 1, -1 or null", { status: 400 });
+    if (score !== undefined && typeof score !== "number" && score !== null)
+      throw new ServiceError(7001, "score must be a number", { status: 400 });
+    Object.assign(log, {
+      ...(score === undefined ? {} : { score }),
+      ...(feedback === undefined ? {} : { feedback }),
+      ...(metadata === undefined ? {} : { metadata: { ...log.metadata, ...metadata } }),
+    });
+  }
+}
+
+function cacheKey({ gateway, model, operation, inputs, raw }) {
+  const what =
+    gateway.cacheKey ?? `${operation} ${inputsDigest(model, inputs)} ${raw ? digestBytes(raw.bytes) : ""}`;
+  return `${gateway.id} ${what}`;
+}

@@ -1,0 +1,107 @@
+// Bytes that come in with a call, in the forms that each model takes: the raw body, numbers, base64, `{ body, contentType }`.
+
+import { badInput, ServiceError } from "../errors.js";
+import { audioInfo } from "../media/audio-info.js";
+import { fromBase64, fromBinaryString, fromDataURL } from "../media/base64.js";
+import { imageInfo } from "../media/image-info.js";
+
+/** How a value may carry bytes; each gives the bytes, or undefined if the value has another form. */
+const FORMS = {
+  /** An array of bytes as numbers. A typed array arrives as an object with numbered members, and is refused as that. */
+  numbers(value, path, model) {
+    if (!Array.isArray(value)) return undefined;
+    const wrong = value.findIndex((byte) => !Number.isInteger(byte) || byte < 0 || byte > 255);
+    if (wrong >= 0) throw badInput(model, `'${path}/${wrong}' must be an integer from 0 to 255`);
+    return { bytes: Uint8Array.from(value) };
+  },
+  base64(value) {
+    if (typeof value !== "string") return undefined;
+    const bytes = fromBase64(value);
+    if (!bytes) throw new ServiceError(5004);
+    return { bytes };
+  },
+  /** A string with one character per byte; or, as it is in use too, base64. */
+  binaryString(value) {
+    if (typeof value !== "string") return undefined;
+    const url = fromDataURL(value);
+    const bytes = url?.bytes ?? fromBase64(value) ?? fromBinaryString(value);
+    if (!bytes) throw new ServiceError(5004);
+    return { bytes };
+  },
+  /** `{ body, contentType }`: on the binding's wire the body has become the request's, or was base64 from the start. */
+  wrapped(value, path, model) {
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+    if (value.body instanceof Uint8Array) return { bytes: value.body, contentType: value.contentType };
+    if (typeof value.body !== "string" || typeof value.contentType !== "string")
+      throw badInput(model, `required properties at '${path}' are 'body,contentType'`);
+    return { ...FORMS.base64(value.body), contentType: value.contentType };
+  },
+};
+const TYPES = { numbers: "array", base64: "string", binaryString: "string", wrapped: "object" };
+
+/**
+ * The bytes of a field in one of the forms that the model takes.
+ *
+ * @param {object} call
+ * @param {object} model
+ * @param {string} name
+ * @param {{ forms: string[], raw?: boolean, required?: boolean }} accepted `raw`: as the whole body of a REST request
+ * @returns {{ bytes: Uint8Array, contentType?: string } | undefined}
+ */
+export function readMedia(call, model, name, { forms, raw = false, required = true }) {
+  if (call.raw) {
+    // What the binding streams is a field; what REST is sent is a body.
+    const takes = call.face === "binding" ? forms.includes("wrapped") : raw;
+    if (!takes) throw badInput(model, `Type mismatch of '/', 'object' not in the given type`);
+    if (call.raw.bytes.length === 0) throw new ServiceError(3003);
+    return call.raw;
+  }
+  const value = call.inputs[name];
+  if (value === undefined) {
+    if (required) throw badInput(model, `required properties at '/' are '${name}'`);
+    return undefined;
+  }
+  for (const form of forms) {
+    const media = FORMS[form](value, `/${name}`, model);
+    if (!media) continue;
+    if (media.bytes.length === 0) throw badInput(model, `Length of '/${name}' must be >= 1`);
+    return media;
+  }
+  const types = [...new Set(forms.map((form) => TYPES[form]))].join("', '");
+  throw badInput(model, `Type mismatch of '/${name}', '${types}' not in the given type`);
+}
+
+/** What the model server says of bytes that it can't read. */
+const undecodable = (what) =>
+  new ServiceError(5012, `Invalid input for the model: the ${what} can't be decoded`);
+
+/** An image with what its header says; bytes that are none are refused. */
+export function decodedImage(media) {
+  const info = imageInfo(media.bytes);
+  if (!info) throw undecodable("image");
+  return { ...info, bytes: media.bytes };
+}
+
+/** A recording with what its header says; `raw` says how to read bytes that have none. */
+export function decodedAudio(media, raw) {
+  const info = audioInfo(media.bytes, raw);
+  if (!info) throw undecodable("audio");
+  return { ...info, bytes: media.bytes };
+}
+
+/** The image of Anthropic's source: base64, or a data URL. */
+export function imageFromBlock(source, model) {
+  if (source?.type !== "base64" || typeof source.data !== "string") return imageFromURL(source?.url, model);
+  const bytes = fromBase64(source.data);
+  if (!bytes) throw new ServiceError(5004);
+  return decodedImage({ bytes });
+}
+
+/** The image of a data URL. Remote ones are refused: the models don't fetch them. */
+export function imageFromURL(url, model) {
+  if (typeof url !== "string") throw badInput(model, "image_url.url must be a string");
+  const media = fromDataURL(url);
+  if (!media)
+    throw badInput(model, "image_url.url must be a data URL of base64; remote URLs are not fetched");
+  return decodedImage(media);
+}

@@ -1,0 +1,10 @@
+// The crate's table of models and shapes, as it lies in the repository. In the package the build puts its own catalogue in this file's
+// place (pkg-template/build/local.mjs), which needs no file system.
+
+import { readFileSync } from "node:fs";
+
+const read = (name) =>
+  JSON.parse(readFileSync(new URL(`../../../src/catalog/${name}`, import.meta.url), "utf8"));
+
+export const catalog = read("models.json");
+export const shapes = read("shapes.json");

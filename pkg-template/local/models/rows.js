@@ -1,0 +1,75 @@
+// What the local service knows about each model: a row of the catalogue, brought into the form that the tasks ask for, and a few
+// habits that the catalogue doesn't tell.
+
+import { catalog, shapes } from "./catalog.js";
+import { TASK_KEYS } from "./tasks.js";
+
+const DEFAULT_WINDOW = 8192;
+/** Shapes of text models that answer as chat completions do; the other ones answer `{ response }`. */
+const CHAT = new Set(["text.chat", "text.vllm", "text.gpt-oss", "text.open"]);
+/** Where the thinking is, of those that don't put it into `reasoning_content`. */
+const REASONING = new Set([
+  "@cf/google/gemma-4-26b-a4b-it",
+  "@cf/moonshotai/kimi-k2.6",
+  "@cf/moonshotai/kimi-k2.7-code",
+  "@cf/nvidia/nemotron-3-120b-a12b",
+  "@cf/qwen/qwen3.8-27b",
+]);
+/** Pictures without a size of their own: the side in pixels. */
+const SIDES = {
+  "@cf/bytedance/stable-diffusion-xl-lightning": 1024,
+  "@cf/stabilityai/stable-diffusion-xl-base-1.0": 1024,
+};
+const DEFAULT_SIDE = 512;
+const NEEDS = {
+  "@cf/runwayml/stable-diffusion-v1-5-img2img": { needsImage: true },
+  "@cf/runwayml/stable-diffusion-v1-5-inpainting": { needsImage: true, needsMask: true },
+};
+/** Families whose model servers are of the newer kind, which has its own number for bad input. */
+const NEW_SERVERS = /^(decision|extraction)\./;
+
+const neuronsOf = (price) => price?.neurons ?? (price?.usd ?? 0) / catalog.usdPerNeuron;
+
+function textRow({ id, output, capabilities = [] }) {
+  const chat = CHAT.has(output);
+  const reasoning = chat && capabilities.includes("reasoning");
+  return {
+    dialect: chat ? "chat" : "legacy",
+    vision: capabilities.includes("vision"),
+    ...(reasoning ? { reasoning: REASONING.has(id) ? "reasoning" : "reasoning_content" } : {}),
+    ...(output === "text.vllm" ? { completions: true } : {}),
+    ...(output === "text.gpt-oss" ? { responses: true } : {}),
+    ...(output === "text.legacy-nested-tools" ? { nestedTools: true } : {}),
+    ...(id.startsWith("@cf/zai-org/") ? { emptyChunkUsage: true } : {}),
+  };
+}
+
+function rowOf(entry) {
+  const { id, task, input, price = {}, capabilities = [], dimensions } = entry;
+  const common = {
+    id,
+    entry,
+    task: TASK_KEYS[task],
+    family: input,
+    contextWindow: entry.contextWindow ?? entry.maxInputTokens ?? DEFAULT_WINDOW,
+    batch: capabilities.includes("batch"),
+    realtime: shapes.inputs[input].body.includes("websocket"),
+    inputNeurons: neuronsOf(price.inputTokens),
+    outputNeurons: neuronsOf(price.outputTokens),
+    minuteNeurons: neuronsOf(price.audioMinute ?? price.audioMinuteWebSocket),
+    characterNeurons: neuronsOf(price.characters),
+    imageNeurons: neuronsOf(price.images),
+    tileNeurons: neuronsOf(price.tile ?? price.outputTile ?? price.outputTileStep ?? price.firstMegapixel),
+    stepNeurons: neuronsOf(price.step),
+    newServer: NEW_SERVERS.test(input),
+  };
+  if (input.startsWith("text.")) return { ...common, ...textRow(entry) };
+  if (input.startsWith("embedding."))
+    return { ...common, dialect: "embeddings", dimensions, input: input.slice("embedding.".length) };
+  if (/^(decision|extraction)\./.test(input)) return { ...common, inner: id.split("/").at(-1) };
+  if (input === "image.stable-diffusion") return { ...common, side: SIDES[id] ?? DEFAULT_SIDE, ...NEEDS[id] };
+  return common;
+}
+
+/** Every model of the catalogue by id. */
+export const MODELS = new Map(catalog.models.map((entry) => [entry.id, rowOf(entry)]));

@@ -1,0 +1,33 @@
+// Recordings as files: one JSON file per exchange, named after what was asked, so that asking again replaces it.
+
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+const nameOf = ({ operation, model, key }) =>
+  `${[operation, model]
+    .filter(Boolean)
+    .join(" ")
+    .replace(/[^\w.-]+/g, "-")
+    .slice(0, 80)}-${key}.json`;
+
+export async function writeExchange(folder, exchange) {
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, nameOf(exchange));
+  // In one move: whoever reads meanwhile sees a whole file.
+  const next = `${file}.${crypto.randomUUID()}.tmp`;
+  await writeFile(next, `${JSON.stringify(exchange, undefined, 2)}\n`);
+  await rename(next, file);
+}
+
+export async function readExchanges(folder) {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".json")).sort();
+  return Promise.all(
+    files.map(async (file) => {
+      try {
+        return JSON.parse(await readFile(path.join(folder, file), "utf8"));
+      } catch (error) {
+        throw new Error(`The recording ${file} can't be read`, { cause: error });
+      }
+    }),
+  );
+}

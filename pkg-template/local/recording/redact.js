@@ -1,0 +1,40 @@
+// Takes secrets out of what is written down: known ones wherever they occur, and what is named like one.
+
+const HIDDEN = "[redacted]";
+const NAMES =
+  /^(authorization|cf-aig-authorization|cookie|set-cookie|x-auth-key|x-auth-email|(.*[-_])?(api[-_]?key|apikey|token|secret|password))$/i;
+/** Fields of the service whose names only sound like secrets. */
+const HARMLESS =
+  /(^|_)(max|prompt|completion|total|cached|input|output|reasoning)(_|$).*tokens?$|^tokens?_(in|out)$/i;
+/** A shorter "secret" would take words apart. */
+const SHORTEST = 6;
+const BEARER = /\bBearer\s+[\w.~+/=-]+/gi;
+
+/** The secrets that a service was set up with. */
+export function secretsOf({ apiToken, cloudflare, openai, env = globalThis.process?.env ?? {} }) {
+  const { CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY } = env;
+  const given = [apiToken, cloudflare?.apiToken, cloudflare?.accountId, openai?.apiKey];
+  return [...given, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY];
+}
+
+/** @param {(string | undefined)[]} secrets */
+export function redactor(secrets) {
+  const known = [
+    ...new Set(secrets.filter((secret) => typeof secret === "string" && secret.length >= SHORTEST)),
+  ];
+  const text = (value) =>
+    known
+      .reduce((result, secret) => result.replaceAll(secret, HIDDEN), value)
+      .replace(BEARER, `Bearer ${HIDDEN}`);
+  return function redact(value) {
+    if (typeof value === "string") return text(value);
+    if (Array.isArray(value)) return value.map(redact);
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [
+        name,
+        typeof member === "string" && NAMES.test(name) && !HARMLESS.test(name) ? HIDDEN : redact(member),
+      ]),
+    );
+  };
+}

@@ -1,0 +1,54 @@
+import { byDefault, flag, integer, number, oneOf, readFields, text } from "../../inputs/check.js";
+import { decodedAudio, readMedia } from "../../inputs/media.js";
+import { audioNeurons, jsonReply } from "../json.js";
+import { captions, roundedWords, toVTT } from "./transcript.js";
+
+const RULES = {
+  task: byDefault(oneOf("transcribe", "translate"), "transcribe"),
+  language: text(),
+  vad_filter: flag,
+  initial_prompt: text(),
+  prefix: text(),
+  beam_size: integer({ min: 1 }),
+  condition_on_previous_text: flag,
+  no_speech_threshold: number(),
+  compression_ratio_threshold: number(),
+  log_prob_threshold: number(),
+  hallucination_silence_threshold: number(),
+};
+
+/** Whisper large v3 turbo: base64 in; text, segments and captions out. */
+export const whisperTurbo = {
+  method: "transcribe",
+  takesBody: true,
+  async answer(call, model, [engine]) {
+    const { task, language } = readFields(call.inputs, model, RULES);
+    const audio = decodedAudio(readMedia(call, model, "audio", { forms: ["base64", "wrapped"] }));
+    const heard = await engine.transcribe({ model, audio, language, task, signal: call.signal });
+    const words = roundedWords(heard.words);
+    const value = {
+      transcription_info: {
+        language: heard.language,
+        language_probability: language ? 1 : 0.98,
+        duration: audio.duration,
+        duration_after_vad: audio.duration,
+      },
+      text: heard.text,
+      word_count: words.length,
+      segments: captions(words).map(segment),
+      vtt: toVTT(words),
+    };
+    return jsonReply(value, audioNeurons(model, audio.duration), engine);
+  },
+};
+
+const segment = (words) => ({
+  start: words[0].start,
+  end: words.at(-1).end,
+  text: words.map(({ word }) => ` ${word}`).join(""),
+  temperature: 0,
+  avg_logprob: -0.2,
+  compression_ratio: 1.2,
+  no_speech_prob: 0.01,
+  words,
+});

@@ -1,0 +1,19 @@
+// Which models may be used.
+
+import { models } from "../catalog.js";
+import { Refusal } from "./refusal.js";
+
+const TASKS = new Map(models.map(({ id, task }) => [id, task]));
+
+/** The catalogue's task of a model, if it has one. */
+export const taskOf = (model) => TASKS.get(model);
+
+export function checkModel(model, { ids, models: allows, tasks }) {
+  const task = taskOf(model);
+  const allowed =
+    ids?.has(model) === true ||
+    allows?.(model, task) === true ||
+    (task !== undefined && tasks?.has(task) === true);
+  if (!allowed) throw new Refusal(403, "The proxy does not offer this model.");
+  return task;
+}

@@ -1,0 +1,65 @@
+// One request, from its checks to its reply.
+
+import { checkModel, taskOf } from "./allow.js";
+import { askBinding } from "./binding.js";
+import { readBody, readJSON } from "./body.js";
+import { checkOrigin, preflight } from "./origin.js";
+import { Refusal } from "./refusal.js";
+import { askService } from "./rest.js";
+import { checkedModel, routeOf } from "./route.js";
+
+/** Members of a JSON body that are no inputs and not a page's business. */
+const NOT_INPUTS = ["options", "gateway"];
+
+export async function answerFor(request, context, cross, settings) {
+  checkOrigin(request, cross, settings);
+  if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) {
+    if (cross === null) throw new Refusal(403, "This site may not use the proxy.");
+    return preflight(request);
+  }
+  const route = routeOf(request, settings);
+  if (route.model !== undefined) checkModel(route.model, settings);
+  // Before the body is read: who may not ask shall not cost anything.
+  const about = { ...route, task: route.model === undefined ? undefined : taskOf(route.model), context };
+  await vouch(request, about, settings);
+  const asked = { ...route, ...(await inputOf(request, about, settings)) };
+  const upstream = await settings.upstream(request, context);
+  return upstream.binding === undefined
+    ? askService(request, asked, upstream)
+    : askBinding(request, asked, upstream);
+}
+
+async function vouch(request, about, { authorize, rateLimit }) {
+  const { context, ...facts } = about;
+  if (authorize !== undefined && (await authorize(request, facts, ...context)) !== true) {
+    throw new Refusal(401, "You may not use the proxy.");
+  }
+  if (rateLimit === undefined) return;
+  const verdict = await rateLimit(request, facts, ...context);
+  if (verdict === true || verdict === undefined) return;
+  const after = verdict?.retryAfterMs;
+  const headers =
+    typeof after === "number" ? { "retry-after": String(Math.max(1, Math.ceil(after / 1000))) } : {};
+  throw new Refusal(429, "Too many requests. Try again later.", { headers });
+}
+
+/** `{ input }` for JSON, `{ bytes, contentType }` for anything else, nothing for a request without a body. */
+async function inputOf(request, route, settings) {
+  if (route.method === "GET") return {};
+  const contentType = request.headers.get("content-type") ?? "";
+  if (!/^application\/json\b/i.test(contentType)) {
+    if (route.endpoint === "v1") throw new Refusal(415, "The body must be JSON.");
+    return { bytes: await readBody(request, settings.maxBodyBytes), contentType };
+  }
+  if (route.endpoint === "tomarkdown") throw new Refusal(415, "The body must be a form.");
+  const given = await readJSON(request, settings.maxBodyBytes);
+  if (!settings.batch && ("requests" in given || "request_id" in given)) {
+    throw new Refusal(403, "The proxy takes no batches.");
+  }
+  if (route.endpoint === "v1") checkModel(checkedModel(given.model), settings);
+  const input = Object.fromEntries(Object.entries(given).filter(([name]) => !NOT_INPUTS.includes(name)));
+  const { transform } = settings;
+  if (transform === undefined) return { input };
+  const { context, ...facts } = route;
+  return { input: (await transform(input, facts, ...context)) ?? input };
+}

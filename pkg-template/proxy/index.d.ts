@@ -1,0 +1,100 @@
+import type { ModelTask } from "../catalog.js";
+
+/** A task's name, as the catalogue has it, such as `"Text Generation"`. */
+export type TaskName = ModelTask;
+
+/** Where requests go. */
+export interface ProxyUpstream {
+  /** `env.AI` of a Worker. */
+  binding?: { run(model: string, inputs: object, options?: object): Promise<unknown> };
+  /** The Cloudflare account, 32 hexadecimal characters. */
+  accountId?: string;
+  /** A token with the permission "Workers AI Read". It stays in the proxy. */
+  apiToken?: string;
+  /** In the place of the service's address, up to and without `/run`. */
+  baseURL?: string | URL;
+  /** An AI Gateway through which everything goes. */
+  gateway?: string | { id: string };
+  /** In the place of the global `fetch`. */
+  fetch?: (input: string, init: RequestInit) => Promise<Response>;
+}
+
+/** What a hook is told of a request; never its body. */
+export interface ProxyRequestFacts {
+  endpoint: "run" | "models" | "tomarkdown" | "v1";
+  /** The model in the address; absent where it is in the body or there is none. */
+  model?: string;
+  /** Its task, if the catalogue knows it. */
+  task?: TaskName;
+  method: "GET" | "POST";
+  websocket: boolean;
+}
+
+/** What `createProxy` takes. `Context` is what the runtime passes beside the request: `[env, ctx]` in a Worker. */
+export interface ProxyOptions<Context extends unknown[] = unknown[]> extends ProxyUpstream {
+  /** The models that may be used; or a function that says so. Nothing is offered unasked: pass this or `tasks`. */
+  models?: readonly string[] | ((model: string, task: TaskName | undefined) => boolean);
+  /** Tasks whose models may be used, as far as the catalogue knows them. */
+  tasks?: readonly TaskName[];
+  /** Where the proxy lies: the path of the client's `baseURL`. Default: `"/ai"`. */
+  path?: string;
+  /** What is offered. Default: `["run"]`. */
+  endpoints?: readonly ("run" | "models" | "tomarkdown" | "v1")[];
+  /** Take asynchronous batches. Default: no. */
+  batch?: boolean;
+  /** Bytes of a request's body. Default: 4 MiB. */
+  maxBodyBytes?: number;
+  /** Other origins whose pages may use the proxy, such as `"https://app.example.com"`. Default: its own only. */
+  origins?: readonly string[];
+  /** Gives where a request goes, in the place of the fields above, such as `(request, env) => ({ binding: env.AI })`. */
+  upstream?: (request: Request, ...context: Context) => ProxyUpstream | Promise<ProxyUpstream>;
+  /**
+   * Says who may ask: `true` lets a request pass, anything else answers 401. With it, requests without an `Origin` pass as well, which
+   * only browsers send.
+   */
+  authorize?: (request: Request, facts: ProxyRequestFacts, ...context: Context) => boolean | Promise<boolean>;
+  /** Says how often: `true` lets a request pass; `false` or `{ retryAfterMs }` answers 429. */
+  rateLimit?: (
+    request: Request,
+    facts: ProxyRequestFacts,
+    ...context: Context
+  ) => boolean | { retryAfterMs?: number } | Promise<boolean | { retryAfterMs?: number }>;
+  /** Changes the inputs, or gives others: to cap `max_tokens`, say, or to put a system prompt before the messages. */
+  transform?: (
+    input: Record<string, unknown>,
+    facts: ProxyRequestFacts,
+    ...context: Context
+  ) => Record<string, unknown> | undefined | Promise<Record<string, unknown> | undefined>;
+  /** Is told of faults that are the proxy's own. Default: `console.error`. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * The other half of the client's `baseURL`: a handler of requests that stands between web pages and Workers AI. It holds the
+ * credential, lets through only the models that it was told of, only from pages of its own origin, within the bound, and strips
+ * headers both ways. Streams pass as they come; when the page goes, its request to the service is cancelled.
+ *
+ * @throws {WorkersAIError} `CONFIG`, with the option at fault in `field`
+ *
+ * @example In a Worker
+ * ```ts
+ * const ai = createProxy({
+ *   models: ["@cf/meta/llama-3.1-8b-instruct-fast"],
+ *   upstream: (request, env) => ({ binding: env.AI }),
+ * });
+ * export default { fetch: (request, env, ctx) => ai(request, env, ctx) };
+ * ```
+ * @example In Node
+ * ```ts
+ * const ai = createProxy({ tasks: ["Text Generation"], accountId, apiToken, authorize: (request) => isSignedIn(request) });
+ * http.createServer(toNodeListener(ai)).listen(8080);
+ * ```
+ */
+export function createProxy<Context extends unknown[] = unknown[]>(
+  options: ProxyOptions<Context>,
+): (request: Request, ...context: Context) => Promise<Response>;
+
+/** A handler as a listener of Node's `http` server. */
+export function toNodeListener(
+  handler: (request: Request) => Promise<Response>,
+): (request: unknown, response: unknown) => Promise<void>;

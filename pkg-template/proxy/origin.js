@@ -1,0 +1,54 @@
+// Who may ask from where.
+
+import { Refusal } from "./refusal.js";
+
+/** The origin that the reply must name for the page to read it; null where page and proxy share theirs. */
+export function crossOrigin(request, { origins }) {
+  const origin = request.headers.get("origin");
+  return origin !== null && origins.has(origin) && origin !== ownOrigin(request) ? origin : null;
+}
+
+/** Refuses other sites' pages, and requests from nowhere unless somebody vouches for them. */
+export function checkOrigin(request, cross, { originRequired }) {
+  const origin = request.headers.get("origin");
+  if (origin !== null) {
+    if (cross === null && origin !== ownOrigin(request))
+      throw new Refusal(403, "This site may not use the proxy.");
+    return;
+  }
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null ? site !== "same-origin" : originRequired && request.method !== "GET") {
+    throw new Refusal(403, "Only pages of this site may use the proxy.");
+  }
+}
+
+/** The reply to the browser's question whether it may ask. */
+export function preflight(request) {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-headers":
+        request.headers.get("access-control-request-headers") === null
+          ? ""
+          : "content-type, x-session-affinity",
+      "access-control-max-age": "600",
+    },
+  });
+}
+
+export function withCrossOrigin(response, origin) {
+  if (origin === null) return response;
+  // A response that came out of another hand may be closed to changes.
+  const headers = new Headers(response.headers);
+  headers.set("access-control-allow-origin", origin);
+  headers.append("vary", "origin");
+  headers.set(
+    "access-control-expose-headers",
+    "cf-ai-req-id, cf-ai-neurons, cf-aig-cache-status, cf-aig-model, retry-after",
+  );
+  if (response.webSocket) return response;
+  return new Response(response.body, { status: response.status, headers });
+}
+
+const ownOrigin = (request) => new URL(request.url).origin;

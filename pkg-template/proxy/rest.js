@@ -1,0 +1,49 @@
+// The upstream over HTTP.
+
+import { fromPage, toPage } from "./headers.js";
+import { Refusal } from "./refusal.js";
+
+/** Sends the request on, and its reply back as it comes. */
+export async function askService(request, asked, { base, apiToken, gatewayId, fetch }) {
+  if (asked.websocket) return askForSocket(request, asked, { base, apiToken, gatewayId, fetch });
+  const headers = { ...fromPage(request.headers), authorization: `Bearer ${apiToken}` };
+  if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
+  let body;
+  if (asked.input !== undefined) {
+    headers["content-type"] = "application/json";
+    body = JSON.stringify(asked.input);
+  } else if (asked.bytes !== undefined) {
+    if (asked.contentType !== "") headers["content-type"] = asked.contentType;
+    body = asked.bytes;
+  }
+  const url = `${base}/${asked.below}${new URL(request.url).search}`;
+  const init = { method: asked.method, headers, body, signal: request.signal, redirect: "manual" };
+  const response = await fetch(url, init);
+  if (response.status >= 300 && response.status < 400) {
+    response.body?.cancel().catch(() => {});
+    throw new Refusal(502, "The service sent the proxy elsewhere.");
+  }
+  if (response.status === 401 || response.status === 403) await ownFault(response);
+  return new Response(response.body, { status: response.status, headers: toPage(response.headers) });
+}
+
+/** A refused token is the proxy's own fault; what the service says of a model is the page's business. */
+async function ownFault(response) {
+  const text = await response.clone().text();
+  if (/"code":\s*"?(?:10000|9109|10001)\b/.test(text) || response.status === 401) {
+    response.body?.cancel().catch(() => {});
+    throw new Refusal(500, "The service refused the proxy's own credentials.");
+  }
+}
+
+/** Where the runtime's fetch can open WebSockets: in a Worker. */
+async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }) {
+  if (typeof globalThis.WebSocketPair !== "function") {
+    throw new Refusal(501, "Here the proxy passes no WebSockets; in a Worker it does.");
+  }
+  const headers = { upgrade: "websocket", authorization: `Bearer ${apiToken}` };
+  if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
+  const response = await fetch(`${base}/${asked.below}${new URL(request.url).search}`, { headers });
+  if (!response.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
+  return response;
+}

@@ -1,0 +1,523 @@
+/** Any JSON object. */
+export type JsonObject = { [name: string]: unknown };
+
+/** Any JSON value. */
+export type JsonValue = string | number | boolean | null | JsonObject | unknown[];
+
+/** A text as a part of a message. */
+export interface TextPart {
+  type: "text";
+  text: string;
+}
+
+/** An image as a part of a message. */
+export interface ImagePart {
+  type: "image_url";
+  image_url: {
+    /** The image, in any form; a remote `https:` URL only where the model takes one. */
+    url: MediaInput;
+    /** How closely it is looked at. */
+    detail?: "auto" | "low" | "high";
+  };
+}
+
+/** A recording as a part of a message. */
+export interface AudioPart {
+  type: "input_audio";
+  input_audio: { data: MediaInput; format: "wav" | "mp3" };
+}
+
+/** A file as a part of a message. */
+export interface FilePart {
+  type: "file";
+  file: { file_data?: string; file_id?: string; filename?: string };
+}
+
+/** A part of a message's content. */
+export type ContentPart = TextPart | ImagePart | AudioPart | FilePart;
+
+/** A call of a tool, as a model has made it and as it goes back in the conversation. */
+export interface MessageToolCall {
+  id?: string;
+  type?: "function" | (string & {});
+  /** Which function, and its arguments as JSON text, or as an object where the model gave one. */
+  function: { name: string; arguments: string | JsonObject };
+}
+
+/** One message to an older language model. */
+export interface Message {
+  role: "system" | "user" | "assistant" | "tool" | (string & {});
+  content: string | TextPart[];
+  /** Who speaks, or which tool. */
+  name?: string;
+  /** Which call a tool's message answers. Some models want nine letters and digits. */
+  tool_call_id?: string;
+  /** The calls of an assistant's message. */
+  tool_calls?: (MessageToolCall | LegacyToolCall)[];
+}
+
+/** One message to an older language model that sees images. */
+export interface VisionMessage {
+  role?: "system" | "user" | "assistant" | "tool" | (string & {});
+  content?: string | (TextPart | ImagePart)[] | TextPart | ImagePart;
+  /** Which call a tool's message answers: nine letters and digits. */
+  tool_call_id?: string;
+  /** The calls of an assistant's message. */
+  tool_calls?: (MessageToolCall | LegacyToolCall)[];
+}
+
+/** One message of a chat completion. */
+export type ChatMessage =
+  | { role: "system" | "developer"; content: string | TextPart[]; name?: string }
+  | { role: "user"; content: string | ContentPart[]; name?: string }
+  | {
+      role: "assistant";
+      content?: string | (TextPart | { type: "refusal"; refusal: string })[] | null;
+      /** The thinking before it, to let the model know it again. */
+      reasoning?: string | null;
+      reasoning_content?: string | null;
+      refusal?: string | null;
+      name?: string;
+      audio?: { id: string } | null;
+      tool_calls?: ChatToolCall[];
+      function_call?: { name: string; arguments: string } | null;
+    }
+  | { role: "tool"; content: string | TextPart[]; tool_call_id: string; name?: string }
+  | { role: "function"; content: string | null; name: string };
+
+/** A tool that a model may call. */
+export interface Tool {
+  type: "function";
+  function: {
+    name: string;
+    /** What it does. Some models refuse a tool without a description. */
+    description?: string;
+    /** A JSON Schema of its arguments. */
+    parameters?: JsonObject;
+    /** Must the arguments fit the schema? */
+    strict?: boolean | null;
+  };
+}
+
+/** A tool in the flat form. Newer models refuse it: {@link Tool} works everywhere. */
+export interface FlatTool {
+  name: string;
+  description: string;
+  /** A JSON Schema of its arguments. */
+  parameters: JsonObject;
+}
+
+/** A tool of a chat completion. */
+export type ChatTool =
+  | Tool
+  | {
+      type: "custom";
+      custom: {
+        name: string;
+        description?: string;
+        format?:
+          | { type: "text" }
+          | { type: "grammar"; grammar: { definition: string; syntax: "lark" | "regex" } };
+      };
+    };
+
+/** Whether, and which, tools must be called. */
+export type ChatToolChoice =
+  | "none"
+  | "auto"
+  | "required"
+  | { type: "function"; function: { name: string } }
+  | { type: "custom"; custom: { name: string } }
+  | { type: "allowed_tools"; allowed_tools: { mode: "auto" | "required"; tools: JsonObject[] } };
+
+/** JSON mode of the older models: `json_schema` is the schema itself. */
+export interface JsonMode {
+  type: "json_object" | "json_schema";
+  /** A JSON Schema, bare. */
+  json_schema?: unknown;
+}
+
+/** The form of a chat completion's answer: `json_schema` wraps the schema. */
+export type ChatResponseFormat =
+  | { type: "text" }
+  | { type: "json_object" }
+  | {
+      type: "json_schema";
+      json_schema: { name: string; description?: string; schema?: JsonObject; strict?: boolean | null };
+    };
+
+/** How much a model thinks; each knows some of these levels, and takes the others for one of its own. */
+export type ReasoningEffort =
+  | "none"
+  | "minimal"
+  | "low"
+  | "medium"
+  | "high"
+  | "xhigh"
+  | "max"
+  | (string & {});
+
+/** One item of the Responses dialect's input. */
+export type ResponsesItem =
+  | {
+      type?: "message";
+      role: "user" | "assistant" | "system" | "developer";
+      content:
+        | string
+        | (
+            | { type: "input_text"; text: string }
+            | { type: "input_image"; image_url: MediaInput; detail?: "auto" | "low" | "high" }
+            | { type: "output_text"; text: string }
+          )[];
+    }
+  | { type: "function_call"; call_id: string; name: string; arguments: string; id?: string; status?: string }
+  | { type: "function_call_output"; call_id: string; output: string; id?: string; status?: string }
+  | {
+      type: "reasoning";
+      id?: string;
+      summary: JsonObject[];
+      content?: JsonObject[];
+      encrypted_content?: string | null;
+    };
+
+/** A tool of the Responses dialect, in the flat form. */
+export interface ResponsesTool {
+  type: "function";
+  name: string;
+  description?: string | null;
+  /** A JSON Schema of its arguments. */
+  parameters: JsonObject | null;
+  strict?: boolean | null;
+}
+
+/** One input of a batch to an older language model. */
+export type LegacyBatchRequest = SamplingParameters & {
+  /** Comes back with the answer. */
+  external_reference?: string;
+  response_format?: JsonMode;
+} & ({ prompt: string; messages?: undefined } | { messages: Message[]; prompt?: undefined });
+
+/** One input of a batch of chat completions. */
+export type ChatBatchRequest = ChatParameters & {
+  /** Comes back with the answer. */
+  external_reference?: string;
+} & ({ prompt: string; messages?: undefined } | { messages: ChatMessage[]; prompt?: undefined });
+
+/** One input of a batch to gpt-oss. */
+export type GptOssBatchRequest =
+  | ChatBatchRequest
+  | {
+      input: string | ResponsesItem[];
+      instructions?: string | null;
+      reasoning?: {
+        effort?: "minimal" | "low" | "medium" | "high" | null;
+        summary?: "auto" | "concise" | "detailed" | null;
+      };
+      max_output_tokens?: number | null;
+      external_reference?: string;
+    };
+
+/** An image, a recording or a film for a decision model: its data URL, or its base64 and type, or media in any form. */
+export type DecisionMedia = MediaInput | { content_type: string; base64: string };
+
+/** What a decision model is asked. */
+export type DecisionQuestion =
+  | {
+      /** Yes or no. */
+      type: "noul";
+      instructions: string | JsonObject | unknown[];
+      criteria?: { true?: string | JsonObject | unknown[]; false?: string | JsonObject | unknown[] };
+    }
+  | {
+      /** One of 2 to 255 options. */
+      type: "choice";
+      instructions: string | JsonObject | unknown[];
+      /** The options by id, each with its description or `null`. */
+      criteria: Record<string, string | JsonObject | unknown[] | null>;
+    }
+  | {
+      /** A place on a scale. */
+      type: "score";
+      instructions: string | JsonObject | unknown[];
+      /** 2 to 10 levels, the lowest first. */
+      criteria: (string | JsonObject | unknown[])[];
+    };
+
+/** A decision model's answer; probabilities are from 0 to 1. */
+export type DecisionAnswer =
+  | { type: "noul"; noul: number }
+  | { type: "choice"; choice: string; probabilities: Record<string, number>; confidence: number }
+  | {
+      type: "score";
+      /** May lie between two levels. */
+      score: number;
+      /** The levels' descriptions, by their number. */
+      legend: Record<string, unknown>;
+      probabilities: Record<string, number>;
+      confidence: number;
+    };
+
+/** A field that is to be extracted. */
+export interface ExtractionField {
+  type: "text" | "number" | "date" | "time" | "datetime" | "duration" | "list" | "estimate" | "forecast";
+  instructions?: string;
+  unit?: string;
+  integer?: boolean;
+  /** From 0 to 6. */
+  decimals?: number;
+  items?: "text" | "number" | "date";
+  min?: number | string;
+  max?: number | string;
+  step?: number | string;
+  scale?: "linear" | "log";
+  null_threshold?: number;
+  horizon?: number;
+  interval?: "step" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year";
+}
+
+/** An extracted field. */
+export interface ExtractionAnswer {
+  type: string;
+  value: any;
+  guess?: any;
+  p_null?: number;
+  confidence?: number;
+  span?: number[];
+  spans?: number[][];
+  mean?: any;
+  median?: any;
+  p10?: any;
+  p90?: any;
+  p_below?: number;
+  p_above?: number;
+  quantiles?: any[];
+  steps?: any[];
+}
+
+/** Token counts, as the service names them. */
+export interface ChatUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  prompt_tokens_details?: { cached_tokens?: number; audio_tokens?: number } | null;
+  completion_tokens_details?: {
+    reasoning_tokens?: number;
+    audio_tokens?: number;
+    accepted_prediction_tokens?: number;
+    rejected_prediction_tokens?: number;
+  } | null;
+  /** Neurons billed; newer models only. */
+  neurons?: number;
+}
+
+/** Token counts of the Responses dialect. */
+export interface ResponsesUsage {
+  input_tokens: number;
+  output_tokens: number;
+  total_tokens: number;
+  input_tokens_details?: { cached_tokens?: number } | null;
+  output_tokens_details?: { reasoning_tokens?: number } | null;
+}
+
+/** A call of a tool in the service's own dialect. */
+export interface LegacyToolCall {
+  name: string;
+  /** Mostly an object, sometimes its JSON text. */
+  arguments: JsonObject | string;
+}
+
+/** A call of a tool in the service's own dialect, where it is nested. */
+export interface NestedToolCall {
+  id: string;
+  type: string;
+  function: { name: string; arguments: JsonObject | string };
+}
+
+/** A call of a tool in a chat completion. */
+export type ChatToolCall =
+  | {
+      id: string;
+      type: "function";
+      function: {
+        name: string;
+        /** JSON text. */
+        arguments: string;
+      };
+    }
+  | { id: string; type: "custom"; custom: { name: string; input: string } };
+
+/** Why a chat completion ended. */
+export type ChatFinishReason =
+  | "stop"
+  | "length"
+  | "tool_calls"
+  | "content_filter"
+  | "function_call"
+  | (string & {});
+
+/** One answer of a chat completion. */
+export interface ChatChoice {
+  index: number;
+  message: {
+    role: "assistant";
+    /** `null` or `""` beside tool calls, or when thinking has used up the tokens. */
+    content: string | null;
+    refusal?: string | null;
+    /** The thinking; which of the two names depends on the model. */
+    reasoning?: string | null;
+    reasoning_content?: string | null;
+    tool_calls?: ChatToolCall[] | null;
+    annotations?: unknown[] | null;
+    audio?: JsonObject | null;
+    function_call?: { name: string; arguments: string } | null;
+  };
+  finish_reason: ChatFinishReason | null;
+  stop_reason?: string | number | null;
+  logprobs?: JsonObject | null;
+}
+
+/** One answer of a completion. */
+export interface CompletionChoice {
+  index: number;
+  text: string;
+  finish_reason: ChatFinishReason | null;
+  stop_reason?: string | number | null;
+  logprobs?: JsonObject | null;
+  prompt_logprobs?: JsonObject | null;
+}
+
+/** One item of the Responses dialect's output. */
+export type ResponsesOutputItem =
+  | {
+      type: "message";
+      id: string;
+      role: "assistant";
+      status?: string;
+      content: (
+        | { type: "output_text"; text: string; annotations?: unknown[]; logprobs?: unknown[] }
+        | { type: "refusal"; refusal: string }
+      )[];
+    }
+  | {
+      type: "function_call";
+      call_id: string;
+      name: string;
+      /** JSON text. */
+      arguments: string;
+      id?: string;
+      status?: string;
+    }
+  | {
+      type: "reasoning";
+      id: string;
+      summary: { type: "summary_text"; text: string }[];
+      content?: { type: "reasoning_text"; text: string }[];
+      encrypted_content?: string | null;
+      status?: string;
+    };
+
+/** A chunk of a stream in the service's own dialect. */
+export interface LegacyChunk {
+  /** More text; some models send numbers. */
+  response?: string | number | null;
+  tool_calls?: (LegacyToolCall | NestedToolCall)[];
+  usage?: ChatUsage;
+  finish_reason?: string | null;
+  /** Padding against eavesdroppers. */
+  p?: string;
+  choices?: undefined;
+}
+
+/** A chunk of a streamed chat completion, or of a completion (`text` instead of `delta`). */
+export interface ChatChunk {
+  id?: string | null;
+  object?: string;
+  created?: number;
+  model?: string;
+  choices: {
+    index: number;
+    delta?: {
+      role?: string;
+      content?: string | null;
+      reasoning?: string | null;
+      reasoning_content?: string | null;
+      refusal?: string | null;
+      tool_calls?:
+        | {
+            index?: number;
+            id?: string | null;
+            type?: string | null;
+            function?: { name?: string | null; arguments?: string | JsonObject | null };
+          }[]
+        | null;
+    };
+    text?: string;
+    finish_reason?: ChatFinishReason | null;
+    logprobs?: JsonObject | null;
+  }[];
+  /** May stand in any chunk; the last one counts. */
+  usage?: ChatUsage | null;
+  /** The same text again, from some models. */
+  response?: string | number | null;
+  /** Padding against eavesdroppers. */
+  p?: string;
+  system_fingerprint?: string | null;
+}
+
+/** An event of a Responses stream. */
+export interface ResponsesChunk {
+  type: `response.${string}` | "error";
+  sequence_number?: number;
+  delta?: string;
+  response?: JsonObject;
+  item?: JsonObject;
+  [field: string]: unknown;
+}
+
+/** What a guard says of a conversation. */
+export interface GuardVerdict {
+  safe: boolean;
+  /** `"S1"` to `"S14"`. */
+  categories?: string[];
+}
+
+/** A part of a transcript; times in seconds. */
+export interface WhisperSegment {
+  start?: number;
+  end?: number;
+  text?: string;
+  temperature?: number;
+  avg_logprob?: number;
+  compression_ratio?: number;
+  no_speech_prob?: number;
+  words?: { word?: string; start?: number; end?: number }[];
+}
+
+/** What Nova has heard; times in seconds. */
+export interface NovaResults {
+  channels?: {
+    alternatives?: {
+      confidence?: number;
+      transcript?: string;
+      words?: {
+        word?: string;
+        start?: number;
+        end?: number;
+        confidence?: number;
+        speaker?: number;
+        punctuated_word?: string;
+      }[];
+    }[];
+  }[];
+  summary?: { result?: string; short?: string };
+  sentiments?: {
+    segments?: {
+      text?: string;
+      start_word?: number;
+      end_word?: number;
+      sentiment?: string;
+      sentiment_score?: number;
+    }[];
+    average?: { sentiment?: string; sentiment_score?: number };
+  };
+}

@@ -1,0 +1,105 @@
+/** One request of a batch to a model: what `run` takes, and a name of your own that comes back with the answer. */
+export type BatchRequest<Model extends string = string> = Model extends TaskModels["batch"]
+  ? ModelMap[Model]["batch"] extends { requests: (infer Request)[] }
+    ? Request
+    : never
+  : Record<string, unknown> & { external_reference?: string };
+
+/** Where a batch stands. */
+export type BatchState = "queued" | "running" | "completed";
+
+/** A batch that was submitted. */
+export interface BatchTicket {
+  /** Keep it: it is all that is needed to come back later, from anywhere. */
+  requestId: string;
+  status: BatchState;
+  /** How the answer came about. */
+  meta: Meta;
+}
+
+/** The answer to one request of a batch. */
+export type BatchItem<Result = any> =
+  | {
+      /** The place of the request. */
+      index: number;
+      success: true;
+      /** What `run` would have given. */
+      result: Result;
+      error?: undefined;
+      externalReference?: string;
+    }
+  | {
+      index: number;
+      success: false;
+      result?: undefined;
+      /** Why this request failed. */
+      error: WorkersAIError;
+      externalReference?: string;
+    };
+
+/** A batch: where it stands and, when it is completed, its answers in the order of the requests. */
+export interface BatchResult<Result = any> {
+  status: BatchState;
+  requestId: string;
+  /** Empty until the batch is completed. */
+  items: BatchItem<Result>[];
+  /** What all of it cost, where the service says it. */
+  usage?: Usage;
+  /** How the last answer came about. */
+  meta: Meta;
+}
+
+/** The options of `batch.wait` and `batch.results`. Their `timeout` is each request's; to stop waiting use `signal`. */
+export interface BatchWaitOptions extends CallOptions {
+  /** The wait between two looks, in milliseconds. Default: it grows. */
+  intervalMs?: number;
+  /** Called after each look. */
+  onProgress?(progress: { status: BatchState; attempt: number }): unknown;
+}
+
+/** The batch queue: many requests at once, answered within minutes. At most 10 MB together. */
+export interface Batch {
+  /**
+   * Puts requests into the queue.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`, `TOO_LARGE`, or another {@link WorkersAIErrorCode}
+   *
+   * @example
+   * ```ts
+   * const { requestId } = await ai.batch.submit(model, [
+   *   { prompt: "One", external_reference: "a" },
+   *   { prompt: "Two", external_reference: "b" },
+   * ]);
+   * const { items } = await ai.batch.wait(model, requestId);
+   * for (const item of items) console.log(item.externalReference, item.success ? item.result : item.error.code);
+   * ```
+   */
+  submit<const Model extends OfferedModels["batch"] | (string & {})>(
+    model: Model & ServedBy<"batch", Model>,
+    requests: readonly BatchRequest<Model>[],
+    options?: CallOptions,
+  ): Promise<BatchTicket>;
+  /** Looks once. */
+  poll<const Model extends OfferedModels["batch"] | (string & {})>(
+    model: Model & ServedBy<"batch", Model>,
+    requestId: string,
+    options?: CallOptions,
+  ): Promise<BatchResult<ModelOutput<Model>>>;
+  /** Looks, at once and then again and again, until the batch is completed. */
+  wait<const Model extends OfferedModels["batch"] | (string & {})>(
+    model: Model & ServedBy<"batch", Model>,
+    requestId: string,
+    options?: BatchWaitOptions,
+  ): Promise<BatchResult<ModelOutput<Model>>>;
+  /** The same as a loop over the answers. */
+  results<const Model extends OfferedModels["batch"] | (string & {})>(
+    model: Model & ServedBy<"batch", Model>,
+    requestId: string,
+    options?: BatchWaitOptions,
+  ): AsyncIterableIterator<BatchItem<ModelOutput<Model>>>;
+}
+
+export interface WorkersAI {
+  /** The batch queue. */
+  readonly batch: Batch;
+}

@@ -1,0 +1,63 @@
+/** A finetune. Its `name` or `id` is what a language model takes as `lora`. */
+export interface Finetune {
+  id: string;
+  name: string;
+  /** The model that it refines. */
+  model: string;
+  description?: string;
+  public?: boolean;
+  created_at: string;
+  modified_at: string;
+  [field: string]: unknown;
+}
+
+/** Which finetunes are listed. */
+export interface FinetuneFilter {
+  /** Those that are offered to everybody, instead of the account's own. */
+  public?: boolean;
+  /** At most so many; public ones only. */
+  limit?: number;
+  /** Leave out so many; public ones only. */
+  offset?: number;
+  orderBy?: string;
+}
+
+/** A finetune that is to be made. */
+export interface FinetuneDraft {
+  model: ModelId;
+  name: string;
+  description?: string;
+  /** Default: `false`. */
+  public?: boolean;
+}
+
+/** One of a finetune's two files. */
+export interface FinetuneAsset {
+  name: "adapter_config.json" | "adapter_model.safetensors";
+  /** At most 500 MB. */
+  blob: Blob | BytesLike;
+}
+
+/** Finetunes (LoRA adapters): at most 30 per account, rank 32 or less. Over HTTP only. */
+export interface Finetunes {
+  /** Lists finetunes. */
+  list(filter?: FinetuneFilter, options?: CallOptions): Promise<Finetune[]>;
+  /**
+   * Makes one; its files follow by `upload`. The token needs the permission "Workers AI Write".
+   *
+   * @example
+   * ```ts
+   * const { id } = await ai.finetunes.create({ model: "@cf/mistral/mistral-7b-instruct-v0.2-lora", name: "legalese" });
+   * await ai.finetunes.upload(id, { name: "adapter_config.json", blob: config });
+   * await ai.finetunes.upload(id, { name: "adapter_model.safetensors", blob: weights });
+   * ```
+   */
+  create(draft: FinetuneDraft, options?: CallOptions): Promise<Finetune>;
+  /** Uploads one of its files; it cannot be replaced. */
+  upload(finetune: string, file: FinetuneAsset | File, options?: CallOptions): Promise<void>;
+}
+
+export interface WorkersAI {
+  /** Finetunes. Over HTTP only: on the binding a `CONFIG` error says so. */
+  readonly finetunes: Finetunes;
+}

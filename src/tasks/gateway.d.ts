@@ -1,0 +1,62 @@
+/** An entry of a gateway's log. */
+export interface GatewayLog {
+  id: string;
+  provider: string;
+  model: string;
+  model_type?: string;
+  path: string;
+  /** In milliseconds. */
+  duration: number;
+  request_type?: string;
+  request_content_type?: string;
+  status_code: number;
+  response_content_type?: string;
+  success: boolean;
+  cached: boolean;
+  tokens_in?: number;
+  tokens_out?: number;
+  metadata?: Record<string, string | number | boolean | null>;
+  step?: number;
+  cost?: number;
+  custom_cost?: boolean;
+  request_size: number;
+  request_head?: string;
+  request_head_complete: boolean;
+  response_size: number;
+  response_head?: string;
+  response_head_complete: boolean;
+  created_at: Date;
+  [field: string]: unknown;
+}
+
+/** What is noted in a gateway's log afterwards. */
+export interface GatewayLogPatch {
+  score?: number | null;
+  /** `1`: good, `-1`: bad. */
+  feedback?: -1 | 1 | null;
+  /** At most five entries. */
+  metadata?: Record<string, string | number | boolean | null> | null;
+}
+
+/** One AI Gateway. */
+export interface Gateway {
+  /**
+   * An entry of its log, by the `meta.gatewayLogId` of a result.
+   *
+   * @example
+   * ```ts
+   * const { meta } = await ai.generateText(model, prompt, { gateway: "mine" });
+   * await ai.gateway("mine").patchLog(meta.gatewayLogId!, { feedback: 1 });
+   * ```
+   */
+  getLog(logId: string, options?: CallOptions): Promise<GatewayLog>;
+  /** Notes something in its log. */
+  patchLog(logId: string, patch: GatewayLogPatch, options?: CallOptions): Promise<void>;
+  /** Its URL for a provider, such as `"workers-ai"` or `"openai"`. Default: the one for all of them. */
+  url(provider?: string): Promise<string>;
+}
+
+export interface WorkersAI {
+  /** One AI Gateway, by its id. That calls go through a gateway is an option of theirs. */
+  gateway(id: string): Gateway;
+}

@@ -1,0 +1,21 @@
+/** What {@link WorkersAI.classifyImage} takes. */
+export type ClassifyImageInput = MediaInput | { image: MediaInput; [parameter: string]: unknown };
+
+export interface WorkersAI {
+  /**
+   * Says what an image shows, in labels.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
+   *
+   * @example
+   * ```ts
+   * const { labels } = await ai.classifyImage("@cf/microsoft/resnet-50", await fetch(url));
+   * console.log(labels[0]); // { label: "LIGHTHOUSE", score: 0.87 }
+   * ```
+   */
+  classifyImage<const Model extends OfferedModels["classifyImage"] | (string & {})>(
+    model: Model & ServedBy<"classifyImage", Model>,
+    input: ClassifyImageInput,
+    options?: CallOptions,
+  ): Promise<LabelsResult>;
+}

@@ -1,0 +1,42 @@
+/** What {@link WorkersAI.describeImage} takes: an image, alone or with the model's parameters. */
+export type DescribeImageInput =
+  | MediaInput
+  | (DescribeImageParameters & {
+      image: MediaInput;
+      /** What to say about it. Default: the model's own question. */
+      prompt?: string | undefined;
+      /** Another name for `prompt`, as Moondream has it. */
+      question?: string | undefined;
+      /** Answer the question, or describe the image. Moondream only. Default: `"query"`. */
+      task?: "query" | "caption" | undefined;
+      [parameter: string]: unknown;
+    });
+
+/** A text about an image. */
+export interface DescribeImageResult {
+  text: string;
+  /** What it cost, where the service says it. */
+  usage?: Usage;
+  /** What the service said. */
+  raw: any;
+  /** How the answer came about. */
+  meta: Meta;
+}
+
+export interface WorkersAI {
+  /**
+   * Says what an image shows, or answers a question about it.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
+   *
+   * @example
+   * ```ts
+   * const { text } = await ai.describeImage("@cf/llava-hf/llava-1.5-7b-hf", { image: file, prompt: "Who is in it?" });
+   * ```
+   */
+  describeImage<const Model extends OfferedModels["describeImage"] | (string & {})>(
+    model: Model & ServedBy<"describeImage", Model>,
+    input: DescribeImageInput,
+    options?: CallOptions,
+  ): Promise<DescribeImageResult>;
+}

@@ -1,0 +1,129 @@
+/** Which models are listed. */
+export interface ModelFilter {
+  /** The author, such as `"meta"`. */
+  author?: string;
+  /** The task's name. */
+  task?:
+    | "Automatic Speech Recognition"
+    | "Image Classification"
+    | "Image-to-Text"
+    | "Object Detection"
+    | "Summarization"
+    | "Text Classification"
+    | "Text Embeddings"
+    | "Text Generation"
+    | "Text-to-Image"
+    | "Text-to-Speech"
+    | "Translation"
+    | "Voice Activity Detection"
+    | (string & {});
+  /** A part of the name. */
+  search?: string;
+  /** `1`: Cloudflare's ids (`@cf/…`), `2`: Hugging Face's (`@hf/…`). */
+  source?: number;
+  hide_experimental?: boolean;
+  /** Deprecated ones too, up to three months past their end. Not through the binding. */
+  include_deprecated?: boolean;
+  /** Models per request. */
+  per_page?: number;
+}
+
+/** A price of a model. */
+export interface ModelPrice {
+  /** Such as `"per M input tokens"`. */
+  unit: string;
+  price: number;
+  /** Such as `"USD"`. */
+  currency: string;
+}
+
+/** A property of a model: mostly text, but not always. */
+export type ModelProperty =
+  | { property_id: "price"; value: ModelPrice[] }
+  | {
+      property_id: "reasoning_effort";
+      value: {
+        supported_efforts?: string[];
+        default_effort?: string;
+        default_enabled?: boolean;
+        mandatory?: boolean;
+        normalizes_to?: Record<string, string>;
+      };
+    }
+  | {
+      /** Digits. */
+      property_id: "context_window" | "max_input_tokens" | "output_dimensions";
+      value: string;
+    }
+  | {
+      property_id:
+        | "async_queue"
+        | "beta"
+        | "function_calling"
+        | "lora"
+        | "partner"
+        | "realtime"
+        | "reasoning"
+        | "require_workers_paid"
+        | "vision";
+      value: "true" | "false" | (string & {});
+    }
+  | { property_id: "info" | "languages" | "planned_deprecation_date" | "terms"; value: string }
+  | { property_id: string & {}; value: string | unknown[] | JsonObject };
+
+/** A model as the service lists it. */
+export interface ModelInfo {
+  /** A UUID. What methods take is `name`. */
+  id: string;
+  /** The model's id for every method: `@cf/…`. */
+  name: string;
+  /** `1` or `2`: Cloudflare's ids or Hugging Face's. */
+  source: number;
+  description: string;
+  task: { id: string; name: string; description: string };
+  created_at?: string;
+  tags: string[];
+  properties: ModelProperty[];
+  deprecated?: boolean;
+  [field: string]: unknown;
+}
+
+/** The models: a loop over all pages, or, awaited, an array. */
+export interface ModelList extends AsyncIterable<ModelInfo>, PromiseLike<ModelInfo[]> {}
+
+/** What a model takes and gives, as JSON Schemas. */
+export interface ModelSchema {
+  input: JsonObject;
+  output: JsonObject;
+}
+
+/** The service's own, live list of models. The one that comes with this package is `workers-ai-wasm/catalog`. */
+export interface Models {
+  /**
+   * Lists models. The loop asks for a page when it needs it.
+   *
+   * @example
+   * ```ts
+   * for await (const { name } of ai.models.list({ task: "Text Embeddings" })) console.log(name);
+   * const all = await ai.models.list();
+   * ```
+   */
+  list(filter?: ModelFilter, options?: CallOptions): ModelList;
+  /**
+   * One model.
+   *
+   * @throws {WorkersAIError} `MODEL_NOT_FOUND`, or another {@link WorkersAIErrorCode}
+   */
+  get(model: ModelId, options?: CallOptions): Promise<ModelInfo>;
+  /**
+   * What a model takes and gives. Not through the binding.
+   *
+   * @throws {WorkersAIError} `CONFIG` on the binding, `MODEL_NOT_FOUND`, or another {@link WorkersAIErrorCode}
+   */
+  schema(model: ModelId, options?: CallOptions): Promise<ModelSchema>;
+}
+
+export interface WorkersAI {
+  /** The service's own, live list of models. */
+  readonly models: Models;
+}

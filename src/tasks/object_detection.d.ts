@@ -1,0 +1,39 @@
+/** What {@link WorkersAI.detectObjects} takes. */
+export type DetectObjectsInput = MediaInput | { image: MediaInput; [parameter: string]: unknown };
+
+/** A thing in an image. */
+export interface DetectedObject {
+  label: string;
+  /** How sure the model is, from 0 to 1. */
+  score: number;
+  /** Where it is, in pixels from the upper left corner. */
+  box: { xmin: number; ymin: number; xmax: number; ymax: number };
+}
+
+/** The things in an image. */
+export interface DetectObjectsResult {
+  objects: DetectedObject[];
+  /** What the service said. */
+  raw: any;
+  /** How the answer came about. */
+  meta: Meta;
+}
+
+export interface WorkersAI {
+  /**
+   * Finds things in an image.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
+   *
+   * @example
+   * ```ts
+   * const { objects } = await ai.detectObjects("@cf/facebook/detr-resnet-50", await fetch(url));
+   * for (const { label, box } of objects) console.log(label, box.xmin, box.ymin);
+   * ```
+   */
+  detectObjects<const Model extends OfferedModels["detectObjects"] | (string & {})>(
+    model: Model & ServedBy<"detectObjects", Model>,
+    input: DetectObjectsInput,
+    options?: CallOptions,
+  ): Promise<DetectObjectsResult>;
+}

@@ -1,0 +1,73 @@
+/** What a realtime model says: parsed where it is JSON, bytes where it is sound. */
+export type RealtimeMessage<Model extends string = string> = Model extends "@cf/deepgram/flux"
+  ? SpeechFluxOutput
+  : Model extends "@cf/deepgram/nova-3"
+    ? NovaMessage
+    : Model extends `@cf/deepgram/aura-${string}`
+      ? AuraMessage
+      : any;
+
+/** What Nova has heard; times in seconds. */
+export interface NovaMessage {
+  channel?: { alternatives?: NonNullable<NonNullable<NovaResults["channels"]>[number]["alternatives"]> };
+  /** Is this the last word on it? */
+  is_final?: boolean;
+  /** Has the speaker stopped? */
+  speech_final?: boolean;
+  start?: number;
+  duration?: number;
+  [field: string]: unknown;
+}
+
+/** Sound, or a word about it. */
+export type AuraMessage =
+  | Uint8Array<ArrayBuffer>
+  | { type: "Metadata"; model_name?: string; model_version?: string; [field: string]: unknown }
+  | { type: "Flushed"; [field: string]: unknown }
+  | { type: "Cleared"; sequence_id?: number; [field: string]: unknown }
+  | { type: "Warning"; description?: string; [field: string]: unknown };
+
+/**
+ * A connection to a realtime model. The loop gives its messages, and ends when the connection does; leaving it closes the
+ * connection.
+ */
+export interface RealtimeConnection<Message = any> extends AsyncIterable<Message>, AsyncDisposable {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message>;
+  /** Sends sound, or, as JSON, what else the model understands: `{ type: "Speak", text: "Hello" }`. */
+  send(data: Uint8Array | ArrayBuffer | ArrayBufferView | Blob | string | JsonObject): void;
+  /** Ends it. */
+  close(code?: number, reason?: string): void;
+  /** Settled when it is over. */
+  readonly closed: Promise<{ code: number; reason: string }>;
+  /** How it came about. */
+  readonly meta: Meta;
+}
+
+/** What {@link WorkersAI.connect} takes, for a model. */
+export type ConnectParameters<Model extends string = string> = Model extends TaskModels["connect"]
+  ? ModelMap[Model]["realtime"]
+  : Record<string, string | number | boolean | undefined>;
+
+export interface WorkersAI {
+  /**
+   * Opens a connection to a realtime model, over a WebSocket. The promise is settled when it is open.
+   *
+   * A web page cannot send a token along with a WebSocket: it connects through a proxy.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`, `CONFIG`, `NETWORK`, or another {@link WorkersAIErrorCode}
+   *
+   * @example
+   * ```ts
+   * const connection = await ai.connect("@cf/deepgram/flux", { encoding: "linear16", sample_rate: "16000" });
+   * connection.send(sound);
+   * for await (const { event, transcript } of connection) {
+   *   if (event === "EndOfTurn") console.log(transcript);
+   * }
+   * ```
+   */
+  connect<const Model extends OfferedModels["connect"] | (string & {})>(
+    model: Model & ServedBy<"connect", Model>,
+    parameters: ConnectParameters<Model>,
+    options?: CallOptions,
+  ): Promise<RealtimeConnection<RealtimeMessage<Model>>>;
+}

@@ -1,0 +1,31 @@
+/** What {@link WorkersAI.summarize} takes. */
+export type SummarizeInput =
+  | string
+  | (SummarizeParameters & { input_text: string; [parameter: string]: unknown });
+
+/** A summary. */
+export interface SummarizeResult {
+  summary: string;
+  /** What the service said. */
+  raw: any;
+  /** How the answer came about. */
+  meta: Meta;
+}
+
+export interface WorkersAI {
+  /**
+   * Summarizes a text.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
+   *
+   * @example
+   * ```ts
+   * const { summary } = await ai.summarize("@cf/facebook/bart-large-cnn", article);
+   * ```
+   */
+  summarize<const Model extends OfferedModels["summarize"] | (string & {})>(
+    model: Model & ServedBy<"summarize", Model>,
+    input: SummarizeInput,
+    options?: CallOptions,
+  ): Promise<SummarizeResult>;
+}

@@ -1,0 +1,127 @@
+/** The texts that become vectors, with the model's parameters. Unknown ones pass through. */
+export type EmbedInput =
+  | string
+  | string[]
+  | (EmbedOptions & { text: string | string[]; query?: undefined })
+  | (EmbedOptions & { contexts: (string | { text: string })[]; query?: undefined })
+  | (EmbedOptions & { queries: string | string[]; documents?: string | string[] })
+  | (EmbedOptions & { documents: string | string[] });
+
+/** A query and the texts that are compared with it; `@cf/baai/bge-m3` only. */
+export interface EmbedQueryInput extends EmbedOptions {
+  query: string;
+  contexts: (string | { text: string })[];
+}
+
+/** The parameters of an embedding model. */
+export interface EmbedOptions extends EmbedParameters {
+  [parameter: string]: unknown;
+}
+
+/** What an embedding cost. What the service did not send is absent. */
+export type EmbedUsage = Pick<Usage, "promptTokens" | "totalTokens">;
+
+/** Vectors, one per text, in the order of the texts. */
+export interface EmbedResult {
+  /** All vectors, one after the other. */
+  data: Float32Array<ArrayBuffer>;
+  /** How many vectors there are, and how long each is. */
+  shape: [count: number, dimensions: number];
+  /** The vectors: views into `data`, nothing is copied. */
+  rows: Float32Array<ArrayBuffer>[];
+  /** What it cost, where the service says it. */
+  usage?: EmbedUsage;
+  /** What the service said; its numbers are in `data`. */
+  raw: any;
+  /** How the answer came about. */
+  meta: Meta;
+}
+
+/** How well each context fits the query. */
+export interface EmbedScores {
+  /** The scores, in the order of `contexts`. */
+  scores: number[];
+  /** What it cost, where the service says it. */
+  usage?: EmbedUsage;
+  /** What the service said. */
+  raw: any;
+  /** How the answer came about. */
+  meta: Meta;
+}
+
+/** How far an {@link WorkersAI.embedMany} has come. */
+export interface EmbedProgress {
+  /** Texts that have their vectors. */
+  done: number;
+  /** All texts, if their number is known. */
+  total?: number;
+}
+
+/** The options of {@link WorkersAI.embedMany}. */
+export interface EmbedManyOptions extends CallOptions {
+  /** The model's parameters, for every request. */
+  parameters?: EmbedOptions;
+  /** Requests at a time. Default: 4. */
+  concurrency?: number;
+  /** Texts per request. Default: as many as the model takes. */
+  batchSize?: number;
+  /** Called after each request. */
+  onProgress?(progress: EmbedProgress): unknown;
+}
+
+/** Vectors of a stream of texts, in the order of the texts. */
+export interface EmbeddedRows {
+  /** The place of the first one among all texts. */
+  offset: number;
+  /** The vectors. */
+  rows: Float32Array<ArrayBuffer>[];
+}
+
+export interface WorkersAI {
+  /**
+   * Turns texts into vectors. Given a query and contexts, `@cf/baai/bge-m3` gives scores instead.
+   *
+   * @param input a text, several, or an object with `text` and the model's parameters
+   * @throws {WorkersAIError} `INVALID_INPUT`, `CONTEXT_EXCEEDED`, or another {@link WorkersAIErrorCode}
+   *
+   * @example
+   * ```ts
+   * const { rows, shape } = await ai.embed("@cf/baai/bge-base-en-v1.5", ["a story", "a recipe"]);
+   * console.log(shape); // [2, 768]
+   * ```
+   */
+  embed<const Model extends OfferedModels["embed"] | (string & {})>(
+    model: Model & ServedBy<"embed", Model>,
+    input: EmbedQueryInput,
+    options?: CallOptions,
+  ): Promise<EmbedScores>;
+  embed<const Model extends OfferedModels["embed"] | (string & {})>(
+    model: Model & ServedBy<"embed", Model>,
+    input: EmbedInput,
+    options?: CallOptions,
+  ): Promise<EmbedResult>;
+
+  /**
+   * Turns any number of texts into vectors: in as many requests as the model needs, some at a time, in order. A stream of texts
+   * gives a stream of vectors, which never holds more than it must.
+   *
+   * @throws {WorkersAIError} as {@link WorkersAI.embed}; the first failure ends it
+   *
+   * @example
+   * ```ts
+   * const { data, shape } = await ai.embedMany("@cf/baai/bge-base-en-v1.5", texts, {
+   *   onProgress: ({ done, total }) => console.log(`${done} of ${total}`),
+   * });
+   * ```
+   */
+  embedMany<const Model extends OfferedModels["embed"] | (string & {})>(
+    model: Model & ServedBy<"embed", Model>,
+    texts: Iterable<string>,
+    options?: EmbedManyOptions,
+  ): Promise<EmbedResult>;
+  embedMany<const Model extends OfferedModels["embed"] | (string & {})>(
+    model: Model & ServedBy<"embed", Model>,
+    texts: AsyncIterable<string>,
+    options?: EmbedManyOptions,
+  ): AsyncIterableIterator<EmbeddedRows>;
+}

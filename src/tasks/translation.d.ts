@@ -1,0 +1,51 @@
+/** What {@link WorkersAI.translate} takes. The languages have the same names for every model. */
+export interface TranslateInput<Text extends string | string[] = string | string[]> {
+  /** A text, or several. */
+  text: Text;
+  /** The language of the text, such as `"en"`. Default: `"en"`. */
+  source_lang?: string | undefined;
+  /** The language to translate into: `"es"`, or, for IndicTrans2, a name with its script, such as `"hin_Deva"`. */
+  target_lang: string;
+  [parameter: string]: unknown;
+}
+
+/** A translation. */
+export interface TranslateResult {
+  text: string;
+  /** What the service said. */
+  raw: any;
+  /** How the answer came about. */
+  meta: Meta;
+}
+
+/** Translations, in the order of the texts. */
+export interface TranslateManyResult {
+  texts: string[];
+  /** What the service said. */
+  raw: any;
+  /** How the answer came about. */
+  meta: Meta;
+}
+
+export interface WorkersAI {
+  /**
+   * Translates a text, or several. A model that takes one text at a time is asked several times.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
+   *
+   * @example
+   * ```ts
+   * const { text } = await ai.translate("@cf/meta/m2m100-1.2b", { text: "Good morning", target_lang: "es" });
+   * ```
+   */
+  translate<const Model extends OfferedModels["translate"] | (string & {})>(
+    model: Model & ServedBy<"translate", Model>,
+    input: TranslateInput<string>,
+    options?: CallOptions,
+  ): Promise<TranslateResult>;
+  translate<const Model extends OfferedModels["translate"] | (string & {})>(
+    model: Model & ServedBy<"translate", Model>,
+    input: TranslateInput<string[]>,
+    options?: CallOptions,
+  ): Promise<TranslateManyResult>;
+}

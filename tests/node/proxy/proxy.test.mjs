@@ -1,0 +1,183 @@
+/** What passes the proxy, through either upstream, and how the owner's hooks are asked. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
+import { test } from "node:test";
+import { WorkersAI } from "workers-ai-wasm";
+import { createProxy, toNodeListener } from "workers-ai-wasm/proxy";
+import { ask, CHAT, ORIGIN, overBinding, overHttp } from "./helpers.mjs";
+
+const UPSTREAMS = { http: overHttp, binding: overBinding };
+const WHISPER = "@cf/openai/whisper";
+
+/** The client as a page has it, on the proxy. */
+const clientOf = (proxy) =>
+  new WorkersAI({
+    baseURL: `${ORIGIN}/ai`,
+    fetch: (url, init) => proxy(new Request(url, { ...init, headers: { ...init.headers, origin: ORIGIN } })),
+  });
+
+for (const [name, upstream] of Object.entries(UPSTREAMS)) {
+  test(`text, streams and errors are the service's own [${name}]`, async () => {
+    const ai = clientOf(upstream().proxy);
+    const whole = await ai.generateText(CHAT, "Hello");
+    assert.ok(whole.text.length > 0 && whole.usage.totalTokens > 0);
+    const stream = await ai.streamText(CHAT, "Hello");
+    assert.equal(await stream.text(), whole.text);
+    await assert.rejects(ai.generateText(CHAT, { prompt: "Hello", temperature: 9 }), {
+      name: "WorkersAIError",
+      code: "INVALID_INPUT",
+    });
+  });
+
+  test(`raw media and bytes pass [${name}]`, async () => {
+    const ai = clientOf(upstream({ models: [WHISPER, "@cf/deepgram/aura-1"] }).proxy);
+    const speech = await new Response(
+      await ai.run("@cf/deepgram/aura-1", { text: "Hello", encoding: "linear16", container: "wav" }),
+    ).arrayBuffer();
+    assert.equal(new TextDecoder().decode(speech.slice(0, 4)), "RIFF");
+    const { text } = await ai.run(WHISPER, new Blob([speech], { type: "audio/wav" }));
+    assert.ok(text.length > 0);
+  });
+
+  test(`the page going away ends the request [${name}]`, async () => {
+    const ended = Promise.withResolvers?.() ?? deferred();
+    const { proxy } = upstream({}, { pace: 5, onCall: (call) => ended.resolve(call) });
+    const gone = new AbortController();
+    const response = await proxy(
+      ask(`run/${CHAT}`, { body: { prompt: "Hi", stream: true }, signal: gone.signal }),
+    );
+    const reader = response.body.getReader();
+    await reader.read();
+    await reader.cancel();
+    gone.abort();
+    assert.equal((await ended.promise).outcome, "cancelled");
+  });
+}
+
+function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
+}
+
+test("other origins may be named, and are answered with what browsers ask for", async () => {
+  const { proxy } = overHttp({ origins: ["https://other.example"] });
+  const headers = { origin: "https://other.example" };
+  const question = await proxy(
+    new Request(`${ORIGIN}/ai/run/${CHAT}`, {
+      method: "OPTIONS",
+      headers: {
+        ...headers,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+      },
+    }),
+  );
+  assert.equal(question.status, 204);
+  assert.equal(question.headers.get("access-control-allow-origin"), "https://other.example");
+  assert.match(question.headers.get("access-control-allow-headers"), /content-type/);
+  const response = await proxy(ask(`run/${CHAT}`, { headers }));
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("access-control-allow-origin"), "https://other.example");
+  assert.equal(response.headers.get("vary"), "origin");
+});
+
+test("the owner's hooks decide, and see no body", async () => {
+  const told = [];
+  const options = {
+    authorize: (request, facts, env) => {
+      told.push({ facts, env });
+      return request.headers.get("x-user") === "ada";
+    },
+    rateLimit: (request) => (request.headers.get("x-fast") === null ? true : { retryAfterMs: 1500 }),
+    transform: (input) => ({ ...input, max_tokens: 5 }),
+  };
+  const { proxy, seen } = overHttp(options);
+  const asked = (headers) => proxy(ask(`run/${CHAT}`, { headers }), "env");
+  assert.equal((await asked({})).status, 401);
+  const fast = await asked({ "x-user": "ada", "x-fast": "1" });
+  assert.deepEqual([fast.status, fast.headers.get("retry-after")], [429, "2"]);
+  assert.equal(seen.length, 0);
+  assert.equal((await asked({ "x-user": "ada" })).status, 200);
+  assert.deepEqual(JSON.parse(seen[0].init.body), { prompt: "Hi", max_tokens: 5 });
+  assert.equal(told[0].env, "env");
+  assert.deepEqual(told[0].facts, {
+    endpoint: "run",
+    model: CHAT,
+    task: "Text Generation",
+    method: "POST",
+    below: `run/${CHAT}`,
+    websocket: false,
+  });
+});
+
+test("a hook that throws refuses, and only its owner hears why", async () => {
+  const heard = [];
+  const options = {
+    authorize: () => {
+      throw new Error("the database is down");
+    },
+    onError: (error) => heard.push(error.message),
+  };
+  const response = await overHttp(options).proxy(ask(`run/${CHAT}`));
+  assert.equal(response.status, 500);
+  assert.doesNotMatch(await response.text(), /database/);
+  assert.deepEqual(heard, ["the database is down"]);
+});
+
+test("OpenAI's endpoints are offered when asked for, with the model of the body checked", async () => {
+  const { proxy } = overHttp({ endpoints: ["v1"] });
+  const messages = [{ role: "user", content: "Hi" }];
+  const fine = await proxy(ask("v1/chat/completions", { body: { model: CHAT, messages } }));
+  assert.equal(fine.status, 200);
+  assert.equal((await fine.json()).object, "chat.completion");
+  const other = { model: "@cf/qwen/qwq-32b", messages };
+  assert.equal((await proxy(ask("v1/chat/completions", { body: other }))).status, 403);
+  assert.equal((await proxy(ask("v1/chat/completions", { body: { messages } }))).status, 400);
+});
+
+test("whole tasks may be offered", async () => {
+  const { proxy } = overHttp({ models: undefined, tasks: ["Text Embeddings"] });
+  assert.equal((await proxy(ask("run/@cf/baai/bge-m3", { body: { text: "Hi" } }))).status, 200);
+  assert.equal((await proxy(ask(`run/${CHAT}`))).status, 403);
+});
+
+test("what is not set up rightly is said when the proxy is made", () => {
+  const right = { models: [CHAT], accountId: "0123456789abcdef0123456789abcdef", apiToken: "t" };
+  for (const [field, options] of [
+    ["options", undefined],
+    ["models", { ...right, models: undefined }],
+    ["models", { ...right, models: [1] }],
+    ["endpoints", { ...right, endpoints: ["finetunes"] }],
+    ["path", { ...right, path: "ai?" }],
+    ["maxBodyBytes", { ...right, maxBodyBytes: 0 }],
+    ["origins", { ...right, origins: ["*"] }],
+    ["origins", { ...right, origins: ["https://a.example/path"] }],
+    ["authorize", { ...right, authorize: "yes" }],
+    ["accountId", { ...right, accountId: "x" }],
+    ["apiToken", { ...right, apiToken: "" }],
+    ["binding", { models: [CHAT], binding: {} }],
+  ]) {
+    assert.throws(() => createProxy(options), { name: "WorkersAIError", code: "CONFIG", field });
+  }
+});
+
+test("Node's http server serves it, streams and disconnects included", async () => {
+  const ended = deferred();
+  const { proxy } = overHttp({ authorize: () => true }, { pace: 5, onCall: (call) => ended.resolve(call) });
+  const server = http.createServer(toNodeListener(proxy)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const ai = new WorkersAI({ baseURL: `http://127.0.0.1:${server.address().port}/ai` });
+    for await (const event of await ai.streamText(CHAT, "Hi")) {
+      if (event.type === "text") break;
+    }
+    assert.equal((await ended.promise).outcome, "cancelled");
+    const { text } = await ai.generateText(CHAT, "Hi");
+    assert.ok(text.length > 0);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});

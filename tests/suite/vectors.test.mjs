@@ -1,0 +1,208 @@
+/** The vector index, as its users see it. The core's own tests compare its searches with a plain loop. */
+import { deepEqual, equal, ok, throws } from "./assert.mjs";
+import { test } from "./harness.mjs";
+
+const rows = (...numbers) => Float32Array.from(numbers);
+const SQUARE = rows(1, 0, 0, 1, -1, 0, 0, -1);
+const make = (lib, metric = "cosine", dimensions = 2) => new lib.VectorIndex({ dimensions, metric });
+const idsOf = (found) => found.map(({ id }) => id);
+
+function generator(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  };
+}
+
+/** What a plain loop finds. */
+function plainly(metric, dimensions, all, query, k) {
+  const found = [];
+  for (let row = 0; row * dimensions < all.length; row++) {
+    let dot = 0;
+    let square = 0;
+    let querySquare = 0;
+    let apart = 0;
+    for (let at = 0; at < dimensions; at++) {
+      const [a, b] = [query[at], all[row * dimensions + at]];
+      dot += a * b;
+      square += b * b;
+      querySquare += a * a;
+      apart += (a - b) * (a - b);
+    }
+    const cosine = dot / (Math.sqrt(querySquare) * Math.sqrt(square));
+    found.push({ id: row, score: { cosine, dot, euclidean: Math.sqrt(apart) }[metric] });
+  }
+  const sign = metric === "euclidean" ? -1 : 1;
+  return found.sort((a, b) => sign * (b.score - a.score) || a.id - b.id).slice(0, k);
+}
+
+test("vectors: the same rows, order and scores as a plain loop", ({ lib }) => {
+  const random = generator(1);
+  for (const [dimensions, count] of [
+    [3, 500],
+    [768, 400],
+    [1025, 150],
+  ]) {
+    const all = Float32Array.from({ length: dimensions * count }, random);
+    const query = Float32Array.from({ length: dimensions }, random);
+    for (const metric of ["cosine", "dot", "euclidean"]) {
+      const index = make(lib, metric, dimensions);
+      // In parts, one of them a view into something larger.
+      const part = dimensions * 7;
+      index.add(all.slice(0, part));
+      index.add(all.subarray(part));
+      equal(index.size, count);
+      for (const k of [1, 10, count + 5])
+        deepEqual(index.search(query, k), plainly(metric, dimensions, all, query, k));
+      index.free();
+    }
+  }
+});
+
+test("vectors: ids", ({ lib }) => {
+  const index = make(lib);
+  index.add(SQUARE);
+  deepEqual(idsOf(index.search(rows(1, 0), 4)), [0, 1, 3, 2]);
+  index.add(rows(2, 0, 0, 3), ["east", -7.5]);
+  deepEqual(idsOf(index.search(rows(1, 0), 2)), [0, "east"], "of equals the first row");
+  index.remove([0, 3]);
+  deepEqual(idsOf(index.search(rows(1, 0), 5)), ["east", 1, -7.5, 2]);
+  index.add(rows(1, 0.001));
+  deepEqual(idsOf(index.search(rows(1, 0), 2)), ["east", 6], "a row's number is never given twice");
+  index.remove([]);
+  index.remove(["east", 1, -7.5, 2, 6]);
+  equal(index.size, 0);
+  deepEqual(index.search(rows(1, 0), 5), []);
+  index.add(rows(1, 1));
+  deepEqual(idsOf(index.search(rows(1, 0), 5)), [7]);
+});
+
+test("vectors: the caller's arrays may change afterwards", ({ lib }) => {
+  const index = make(lib);
+  const numbers = rows(1, 0, 0, 1);
+  const ids = ["a", "b"];
+  index.add(numbers, ids);
+  numbers.fill(9);
+  ids[0] = "c";
+  deepEqual(index.search(rows(1, 0), 1), [{ id: "a", score: 1 }]);
+});
+
+test("vectors: bytes and back", ({ lib }) => {
+  const random = generator(2);
+  for (const dimensions of [2, 5, 96]) {
+    for (const metric of ["cosine", "dot", "euclidean"]) {
+      const index = make(lib, metric, dimensions);
+      const query = Float32Array.from({ length: dimensions }, random);
+      const check = (what) => {
+        const bytes = index.serialize();
+        // Somewhere in a larger buffer, at an odd place.
+        const odd = new Uint8Array(bytes.length + 9).subarray(3, 3 + bytes.length);
+        odd.set(bytes);
+        const copy = lib.VectorIndex.deserialize(odd);
+        equal(copy.size, index.size);
+        deepEqual([...copy.serialize()], [...bytes], what);
+        deepEqual(copy.search(query, 5), index.search(query, 5), what);
+        copy.add(query);
+        equal(copy.size, index.size + 1);
+        copy.free();
+      };
+      check("without rows");
+      index.add(Float32Array.from({ length: dimensions * 40 }, random));
+      check("without ids");
+      index.add(Float32Array.from({ length: dimensions * 2 }, random), ["é", "\ud800"]);
+      index.remove([0, 17]);
+      check("with ids");
+      index.free();
+    }
+  }
+});
+
+test("vectors: damaged bytes are refused", ({ lib }) => {
+  const index = make(lib);
+  index.add(SQUARE, ["a", "b", "c", "d"]);
+  const bytes = index.serialize();
+  const refused = (value) =>
+    throws(() => lib.VectorIndex.deserialize(value), { code: "INVALID_INPUT", field: "bytes" });
+  for (let at = 0; at < bytes.length; at++) {
+    for (const bit of [1, 128]) {
+      const damaged = bytes.slice();
+      damaged[at] ^= bit;
+      refused(damaged);
+    }
+    refused(bytes.subarray(0, at));
+  }
+  refused(Uint8Array.of(...bytes, 0));
+  refused("WAVX");
+  refused(undefined);
+});
+
+test("vectors: refusals name the field and leave the index as it was", ({ lib }) => {
+  for (const [field, options] of [
+    ["dimensions", undefined],
+    ["dimensions", { metric: "dot" }],
+    ["dimensions", { dimensions: 0, metric: "dot" }],
+    ["dimensions", { dimensions: 1.5, metric: "dot" }],
+    ["dimensions", { dimensions: 1e9, metric: "dot" }],
+    ["metric", { dimensions: 2 }],
+    ["metric", { dimensions: 2, metric: "manhattan" }],
+  ]) {
+    throws(() => new lib.VectorIndex(options), { code: "INVALID_INPUT", field });
+  }
+  const index = make(lib);
+  index.add(SQUARE, [0, "1", 2, "three"]);
+  for (const [field, call] of [
+    ["rows", () => index.add([1, 2])],
+    ["rows", () => index.add(new Float64Array(2))],
+    ["rows", () => index.add(rows(1, 2, 3))],
+    ["rows", () => index.add(rows(1, 2, Number.NaN, 4))],
+    ["rows", () => index.add(rows(1, 2, 3, Number.POSITIVE_INFINITY), ["x", "y"])],
+    ["ids", () => index.add(rows(1, 2), "x")],
+    ["ids", () => index.add(rows(1, 2), ["x", "y"])],
+    ["ids", () => index.add(rows(1, 2), ["three"])],
+    ["ids", () => index.add(rows(1, 2, 3, 4), ["x", "x"])],
+    ["ids", () => index.add(rows(1, 2), [Number.NaN])],
+    ["ids", () => index.add(rows(1, 2), [{}])],
+    ["query", () => index.search([1, 2], 1)],
+    ["query", () => index.search(rows(1), 1)],
+    ["query", () => index.search(rows(1, Number.NaN), 1)],
+    ["k", () => index.search(rows(1, 2), 0)],
+    ["k", () => index.search(rows(1, 2), -1)],
+    ["k", () => index.search(rows(1, 2), 1.5)],
+    ["k", () => index.search(rows(1, 2))],
+    ["ids", () => index.remove("three")],
+    ["ids", () => index.remove(["three", "3"])],
+    ["ids", () => index.remove(["three", "three"])],
+    ["ids", () => index.remove([1])],
+  ]) {
+    throws(call, { code: "INVALID_INPUT", field });
+    equal(index.size, 4, String(call));
+  }
+  deepEqual(idsOf(index.search(rows(1, 0), 4)), [0, "1", "three", 2]);
+  index.add(rows(5, 5), ["x"]);
+  equal(index.size, 5);
+});
+
+test("vectors: freed", ({ lib }) => {
+  const index = make(lib);
+  index.add(SQUARE);
+  const other = make(lib);
+  index.free();
+  index.free();
+  other.add(SQUARE, ["a", "b", "c", "d"]);
+  equal(index.size, 0);
+  for (const call of [
+    () => index.add(SQUARE),
+    () => index.search(rows(1, 0), 1),
+    () => index.remove([0]),
+    () => index.serialize(),
+  ]) {
+    throws(call, { code: "INVALID_INPUT" });
+  }
+  equal(idsOf(other.search(rows(1, 0), 1))[0], "a");
+  if (Symbol.dispose !== undefined) {
+    other[Symbol.dispose]();
+    throws(() => other.search(rows(1, 0), 1), { code: "INVALID_INPUT" });
+  }
+  ok(make(lib).size === 0);
+});

@@ -6,8 +6,8 @@ use super::ask::{Arguments, read, refusal};
 use crate::call::Reply;
 use crate::error::Error;
 use crate::secret::Hidden;
-use crate::tasks::request::{self, Ask};
 use crate::tasks;
+use crate::tasks::request::{self, Ask};
 use crate::wire::json;
 
 /// Answers a question. The numbers are known to `pkg-template/tasks/ask.js` as well.

@@ -114,13 +114,19 @@ mod tests {
         assert_eq!(moondream(r#"{"task":"caption","image":"AAAA"}"#), Ok("caption"));
         assert_eq!(moondream(r#"{"task":"detect","image":"AAAA","target":null}"#), Ok("detect"));
         assert_eq!(moondream(r#"{"task":"caption"}"#), Err("image".into()));
-        assert_eq!(moondream(r#"{"task":"point","image":"AAAA","max_objects":0}"#), Err("max_objects".into()));
+        assert_eq!(
+            moondream(r#"{"task":"point","image":"AAAA","max_objects":0}"#),
+            Err("max_objects".into())
+        );
         assert_eq!(moondream(r#"{"task":"dance"}"#), Err("task".into()));
     }
 
     #[test]
     fn one_thing_has_one_name() {
-        assert_eq!(variant(InputShape::VisionMoondream, r#"{"prompt":"?","question":"?"}"#), Err("question".into()));
+        assert_eq!(
+            variant(InputShape::VisionMoondream, r#"{"prompt":"?","question":"?"}"#),
+            Err("question".into())
+        );
         assert_eq!(variant(InputShape::VisionMoondream, r#"{"prompt":1}"#), Err("question".into()));
     }
 

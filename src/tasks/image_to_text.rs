@@ -27,7 +27,11 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
             out.raw("stream", "false");
         }
     })?;
-    Ok(Plan { form, body, answer: Answer { output: ask.output(OutputShape::VisionDescription), take: "json" } })
+    Ok(Plan {
+        form,
+        body,
+        answer: Answer { output: ask.output(OutputShape::VisionDescription), take: "json" },
+    })
 }
 
 /// `{ text, usage?, points?, objects? }`; the text is empty where places were asked for.
@@ -107,7 +111,10 @@ mod tests {
     fn with_a_question_it_is_json() {
         let body = r#"{"image":{"$media":["image"],"as":"numbers"},"prompt":{"$ref":["question"]}}"#;
         assert_eq!(planned(LLAVA, "rest", r#"{"image":[1,2],"question":"?"}"#), Ok(("json", body.into())));
-        assert_eq!(planned(LLAVA, "rest", r#"{"image":"https://a.example/b.png"}"#), Err(Some("image".into())));
+        assert_eq!(
+            planned(LLAVA, "rest", r#"{"image":"https://a.example/b.png"}"#),
+            Err(Some("image".into()))
+        );
         assert_eq!(planned(LLAVA, "rest", r#"{"prompt":"?"}"#), Err(Some("image".into())));
     }
 
@@ -117,7 +124,10 @@ mod tests {
         let input = r#"{"image":"https://a.example/b.png","prompt":"?"}"#;
         assert_eq!(planned(MOONDREAM, "rest", input), Ok(("json", body.into())));
         let body = r#"{"task":{"$ref":["task"]},"image":{"$media":["image"],"as":"dataURL"}}"#;
-        assert_eq!(planned(MOONDREAM, "binding", r#"{"task":"point","image":[1]}"#), Ok(("json", body.into())));
+        assert_eq!(
+            planned(MOONDREAM, "binding", r#"{"task":"point","image":[1]}"#),
+            Ok(("json", body.into()))
+        );
         assert_eq!(planned(MOONDREAM, "rest", r#"{"stream":true}"#), Err(Some("stream".into())));
     }
 
@@ -134,7 +144,10 @@ mod tests {
             read(r#"{"objects":[{"x_min":0.1,"y_min":0.2,"x_max":0.3,"y_max":0.4}]}"#).as_deref(),
             Ok(r#"{"text":"","objects":[{"xmin":0.1,"ymin":0.2,"xmax":0.3,"ymax":0.4}]}"#)
         );
-        assert_eq!(read(r#"{"points":[{"x":0.1,"y":0.2}]}"#).as_deref(), Ok(r#"{"text":"","points":[{"x":0.1,"y":0.2}]}"#));
+        assert_eq!(
+            read(r#"{"points":[{"x":0.1,"y":0.2}]}"#).as_deref(),
+            Ok(r#"{"text":"","points":[{"x":0.1,"y":0.2}]}"#)
+        );
         assert!(read("{}").is_err());
     }
 }

@@ -88,9 +88,8 @@ impl<'a> Source<'a> {
     /// Is it an address on the web?
     pub fn is_remote(&self) -> bool {
         let Some(head) = self.given.head() else { return false };
-        let starts = |scheme: &str| {
-            head.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
-        };
+        let starts =
+            |scheme: &str| head.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
         starts("http://") || starts("https://")
     }
 
@@ -136,7 +135,10 @@ fn choose(source: &Source<'_>, property: &Property, way: Way) -> Result<Option<&
             return Ok(None);
         }
         let field = field_of(&source.path);
-        let why = [&field, " is a URL, which this model does not fetch: give the Response of a fetch, or the bytes."];
+        let why = [
+            &field,
+            " is a URL, which this model does not fetch: give the Response of a fetch, or the bytes.",
+        ];
         return Err(Error::invalid(&field, &why.concat()));
     }
     let binding = way.door == Door::Binding;
@@ -222,7 +224,10 @@ pub fn refuse_media(field: &Field<'_>) -> Result<(), Error> {
         _ => return Ok(()),
     };
     let name = &field.given_as;
-    Err(Error::invalid(name, &[name, ": this model takes no ", what.strip_prefix("a ").unwrap_or(what), " there."].concat()))
+    Err(Error::invalid(
+        name,
+        &[name, ": this model takes no ", what.strip_prefix("a ").unwrap_or(what), " there."].concat(),
+    ))
 }
 
 /// The plan of a task whose input is media, answered in JSON.

@@ -48,7 +48,8 @@ mod tests {
     fn boxes_keep_the_services_spelling() {
         let read = |text: &str| result(json::parse(text.as_bytes()).unwrap()).map_err(|error| error.code);
         assert_eq!(
-            read(r#"[{"score":0.9,"label":"cat","box":{"xmin":1,"ymin":2.50,"xmax":3,"ymax":4}}]"#).as_deref(),
+            read(r#"[{"score":0.9,"label":"cat","box":{"xmin":1,"ymin":2.50,"xmax":3,"ymax":4}}]"#)
+                .as_deref(),
             Ok(r#"{"objects":[{"label":"cat","score":0.9,"box":{"xmin":1,"ymin":2.50,"xmax":3,"ymax":4}}]}"#)
         );
         assert_eq!(read("[]").as_deref(), Ok(r#"{"objects":[]}"#));

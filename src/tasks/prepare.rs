@@ -40,7 +40,8 @@ fn whole(way: Way, shape: Option<InputShape>, input: Given<'_>) -> Result<(Form,
         return Ok(plain());
     }
     let properties = shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties);
-    let mut named = properties.filter(|property| property.required && is_media(property) && property.name != "$body");
+    let mut named =
+        properties.filter(|property| property.required && is_media(property) && property.name != "$body");
     let Some(property) = named.next() else { return Ok(plain()) };
     let source = Source::read(Vec::new(), input)?;
     let form = for_run(&source, property, way)?;
@@ -87,7 +88,9 @@ fn members(way: Way, shape: Option<InputShape>, input: Given<'_>) -> Result<(For
     if only_raw && way.json {
         return Err(super::media::no_place());
     }
-    let may = way.door == Door::Http && !way.json && shape.is_some_and(|shape| shape.bodies().contains(&Body::Binary));
+    let may = way.door == Door::Http
+        && !way.json
+        && shape.is_some_and(|shape| shape.bodies().contains(&Body::Binary));
     let raw = only_raw || (may && changed.len() == 1);
     let body = Writer::object(|out| {
         for (field, chosen) in fields.iter().zip(&changed) {
@@ -181,7 +184,11 @@ mod tests {
             ("rest", WHISPER, r#"{"audio":[1,2]}"#),
             ("binding", WHISPER, r#"{"audio":{"$":"numbers","length":400,"bytes":true}}"#),
             ("rest", TURBO, r#"{"audio":"AAAA","language":"en"}"#),
-            ("binding", NOVA, r#"{"audio":{"body":{"$":"media","form":"stream"},"contentType":"audio/ogg"}}"#),
+            (
+                "binding",
+                NOVA,
+                r#"{"audio":{"body":{"$":"media","form":"stream"},"contentType":"audio/ogg"}}"#,
+            ),
             ("binding+gateway", NOVA, r#"{"audio":{"body":"AAAA","contentType":"audio/ogg"}}"#),
             ("rest", NOVA, r#"{"audio":{"body":{"$":"media","form":"bytes","length":4}},"punctuate":true}"#),
             ("rest", NOBODY, r#"{"audio":{"body":{"$":"media","form":"bytes","length":4}}}"#),
@@ -222,7 +229,10 @@ mod tests {
         let audio = [r#"{"audio":"#, BYTES, "}"].concat();
         assert_eq!(prepared("rest", NOBODY, &audio), Err(Some("audio".into())));
         let other = [r#"{"prompt":"a","image":"#, BYTES, "}"].concat();
-        assert_eq!(prepared("rest", "@cf/black-forest-labs/flux-1-schnell", &other), Err(Some("image".into())));
+        assert_eq!(
+            prepared("rest", "@cf/black-forest-labs/flux-1-schnell", &other),
+            Err(Some("image".into()))
+        );
         assert_eq!(prepared("rest", TURBO, r#"{"audio":"https://a.example"}"#), Err(Some("audio".into())));
     }
 }

@@ -130,12 +130,16 @@ mod tests {
     const WHISPER: &str = "@cf/openai/whisper";
     const TURBO: &str = "@cf/openai/whisper-large-v3-turbo";
     const NOVA: &str = "@cf/deepgram/nova-3";
-    const STREAM: &str = r#"{"audio":{"body":{"$":"media","form":"stream"},"contentType":"audio/ogg"},"punctuate":true}"#;
+    const STREAM: &str =
+        r#"{"audio":{"body":{"$":"media","form":"stream"},"contentType":"audio/ogg"},"punctuate":true}"#;
 
     #[test]
     fn whisper_gets_a_raw_body_unless_something_is_beside_it() {
         let audio = r#"{"audio":{"$":"media","form":"bytes","length":9}}"#;
-        assert_eq!(planned(WHISPER, "rest", audio), Ok(("raw", r#"{"$body":{"$media":["audio"],"as":"body"}}"#.into())));
+        assert_eq!(
+            planned(WHISPER, "rest", audio),
+            Ok(("raw", r#"{"$body":{"$media":["audio"],"as":"body"}}"#.into()))
+        );
         assert_eq!(
             planned(WHISPER, "binding", audio),
             Ok(("json", r#"{"audio":{"$media":["audio"],"as":"numbers"}}"#.into()))

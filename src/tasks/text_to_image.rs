@@ -41,7 +41,8 @@ pub fn multipart(way: Way, shape: InputShape, fields: &Fields<'_>) -> Result<(Fo
     fields.check(shape)?;
     let images = images(fields)?;
     let mut values = Vec::new();
-    for field in fields.iter().filter(|field| field.name != "image" && !PARTS.contains(&field.name.as_str())) {
+    for field in fields.iter().filter(|field| field.name != "image" && !PARTS.contains(&field.name.as_str()))
+    {
         if !matches!(field.given.shape(), Shape::Text(_) | Shape::Number(_) | Shape::Bool) {
             let why = [&field.name, " must be a text, a number or a boolean: it becomes a field of a form."];
             return Err(Error::invalid(&field.given_as, &why.concat()));
@@ -116,7 +117,10 @@ mod tests {
         assert_eq!(planned(FLUX2, "rest", r#"{"prompt":"a","seed":1}"#), Ok(("multipart", body.into())));
         assert_eq!(planned(FLUX2, "binding", r#"{"prompt":"a","seed":1}"#), Ok(("multipart", body.into())));
         assert_eq!(planned(FLUX2, "binding+gateway", r#"{"prompt":"a"}"#), Err(Some("gateway".into())));
-        assert_eq!(planned(FLUX2, "rest", r#"{"multipart":{"body":{"$":"form"}}}"#), Ok(("plain", "{}".into())));
+        assert_eq!(
+            planned(FLUX2, "rest", r#"{"multipart":{"body":{"$":"form"}}}"#),
+            Ok(("plain", "{}".into()))
+        );
         assert_eq!(planned(FLUX2, "rest", r#"{"prompt":"a","tags":["b"]}"#), Err(Some("tags".into())));
         assert_eq!(planned(FLUX2, "rest", r#"{"prompt":""}"#), Err(Some("prompt".into())));
     }
@@ -144,8 +148,10 @@ mod tests {
             r#""mask":{"$media":["mask"],"as":"numbers"},"strength":{"$ref":["strength"]}}"#
         );
         assert_eq!(planned(INPAINTING, "rest", input), Ok(("json", body.into())));
-        assert_eq!(planned(INPAINTING, "rest", r#"{"prompt":"a","image_b64":{"$":"media","length":3}}"#).unwrap().1,
-            r#"{"prompt":{"$ref":["prompt"]},"image_b64":{"$media":["image_b64"],"as":"base64"}}"#);
+        assert_eq!(
+            planned(INPAINTING, "rest", r#"{"prompt":"a","image_b64":{"$":"media","length":3}}"#).unwrap().1,
+            r#"{"prompt":{"$ref":["prompt"]},"image_b64":{"$media":["image_b64"],"as":"base64"}}"#
+        );
         let flux1 = "@cf/black-forest-labs/flux-1-schnell";
         let input = r#"{"prompt":"a","image":{"$":"media","length":3}}"#;
         assert_eq!(planned(flux1, "rest", input), Err(Some("image".into())));

@@ -9,8 +9,7 @@ use crate::error::Error;
 /// `{ text, … }`
 pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
     let shape = ask.shape(InputShape::VoiceAura1);
-    let takes_prompt =
-        shape.variants().first().is_some_and(|variant| variant.property("prompt").is_some());
+    let takes_prompt = shape.variants().first().is_some_and(|variant| variant.property("prompt").is_some());
     let names = if takes_prompt { ("text", "prompt") } else { ("prompt", "text") };
     let fields = Fields::read(ask.fields()?, &[names])?;
     let variant = fields.check(shape)?;

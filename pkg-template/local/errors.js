@@ -56,7 +56,7 @@ const CODES = {
 };
 
 /** Codes of the API's front door; they carry no model-server decoration and a null `result`. */
-const FRONT_DOOR = new Set([7003, 9106, 9109, 10000]);
+const FRONT_DOOR = new Set([7002, 7003, 9106, 9109, 10000]);
 
 /** An error as the service knows it, before a face has put it into one of its shapes. */
 export class ServiceError extends Error {

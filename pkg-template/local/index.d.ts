@@ -203,6 +203,8 @@ export type Faults = { [name in FaultError]?: boolean } & {
   id?: string;
   /** Wait before answering. */
   delay?: number;
+  /** Wait for capacity, but refuse with 3040 at once whoever asks with `rejectIfBusy`. */
+  busy?: number;
   /** Never answer. */
   hang?: boolean;
   /** The network edge fails: an HTML page with status 520. */
@@ -328,12 +330,13 @@ export interface LocalOptions {
   env?: Record<string, string | undefined>;
   /** Milliseconds between two pieces of the stand-in's answer. Default 0. */
   pace?: number;
-  /** More models by id, with the dialect that they speak. */
+  /** More models by id: with the dialect that they speak, or the model of the catalogue that they are like, whatever its task. */
   models?: Record<
     string,
     | "legacy"
     | "chat"
     | "embeddings"
+    | { like: string }
     | { dialect: "legacy" | "chat" | "embeddings"; dimensions?: number; reasoning?: string }
   >;
   /** Models past their announced end: served all the same, or refused with 5028. Default `"serve"`. */

@@ -7,15 +7,17 @@
 import { answerQueue, Batches, queueWish } from "./api/batches.js";
 import { Finetunes } from "./api/finetunes.js";
 import { API } from "./api/index.js";
+import { dress, gatewayHeaders, headersOf } from "./dress.js";
 import { chooseEngines } from "./engines/choose.js";
 import { StandIn } from "./engines/stand-in.js";
 import { internalError, ServiceError } from "./errors.js";
 import { FaultSyntaxError } from "./faults/parse.js";
 import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
+import { forwardCall } from "./forward.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
 import { ModelRegistry } from "./models/registry.js";
 import { Recordings } from "./recording/recordings.js";
-import { Routes, routeChunks } from "./routes.js";
+import { Routes } from "./routes.js";
 import { openSession } from "./sockets/index.js";
 import { linkedController, orAborted } from "./streams/abort.js";
 import { chunksOf, readableFrom } from "./streams/readable.js";
@@ -37,7 +39,7 @@ export class LocalService {
     this.batches = new Batches(options.batchPolls);
     this.finetunes = new Finetunes();
     this.gateways = new Gateways();
-    this.recordings = new Recordings(options, secretsOf(options));
+    this.recordings = new Recordings(options);
     this.#faults = new FaultPlan(options);
     this.#routes = new Routes(options.routes);
     this.#onCall = options.onCall ?? (() => {});
@@ -85,7 +87,7 @@ export class LocalService {
     try {
       if (call.refused) throw call.refused;
       faults = this.#faultsOf(call);
-      response = await beforeAnswer(faults, call.signal);
+      response = await beforeAnswer(faults, call);
       if (!response) {
         const reply = this.recordings.keep(call, await orAborted(this.#reply(call), call.signal));
         call.answeredBy = reply.engine?.name ?? reply.source;
@@ -109,11 +111,13 @@ export class LocalService {
     try {
       if (call.refused) throw call.refused;
       const faults = this.#faultsOf(call);
-      const failed = await beforeAnswer(faults, call.signal);
+      const failed = await beforeAnswer(faults, call);
       if (failed) {
         report("complete", failed.status);
         return { response: failed };
       }
+      const route = await this.#routes.find(call);
+      if (route?.error !== undefined) throw new ServiceError(route.error, route.message, route);
       if (await this.passesThrough())
         throw new ServiceError(7003, "The local service does not pass WebSockets on to Cloudflare");
       const session = openSession(call, this.models.get(call.model), await this.engines());
@@ -192,7 +196,7 @@ export class LocalService {
 
     const engines = await this.engines();
     const remote = engines.find((engine) => engine.forwardRest);
-    if (remote) return { kind: "response", response: await call.forward(remote), engine: remote };
+    if (remote) return { kind: "response", response: await forwardCall(call, remote), engine: remote };
 
     const operation = API[call.operation];
     if (operation) return (await this.recordings.find(call)) ?? operation(call, this);
@@ -239,80 +243,6 @@ export class LocalService {
     this.#onError(thrown);
     return internalError();
   }
-}
-
-/** Puts a reply into its face's shape and gives it the service's headers. */
-function dress(reply, call, face) {
-  if (reply.kind === "response") return reply.passed ? passedOn(reply.passed, call) : reply.response;
-  if (reply.kind === "route") return routed(reply.route, call, face);
-  const headers = headersOf(reply, call);
-  if (reply.kind === "stream") {
-    headers.set("content-type", reply.contentType);
-    return new Response(readableFrom(reply.produce, { signal: call.signal }), { headers });
-  }
-  if (reply.neurons !== undefined) headers.set("cf-ai-neurons", String(call.cached ? 0 : reply.neurons));
-  if (reply.kind === "bytes") {
-    headers.set("content-type", reply.contentType);
-    return new Response(reply.bytes, { headers });
-  }
-  headers.set("content-type", "application/json");
-  return new Response(JSON.stringify(face.json(reply.value, call, reply.info)), { headers });
-}
-
-/** Cloudflare's response, written down as it passes. */
-const passedOn = ({ status, headers, produce }, call) =>
-  new Response(NO_BODY.has(status) ? null : readableFrom(produce, { signal: call.signal }), {
-    status,
-    headers,
-  });
-
-const NO_BODY = new Set([101, 204, 205, 304]);
-
-/** What must never be written down. */
-function secretsOf({ apiToken, cloudflare, openai, env = globalThis.process?.env ?? {} }) {
-  const { CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY } = env;
-  const given = [apiToken, cloudflare?.apiToken, cloudflare?.accountId, openai?.apiKey];
-  return [...given, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY];
-}
-
-const headersOf = ({ engine }, call) =>
-  new Headers({
-    "cf-ai-req-id": call.requestId,
-    ...(engine ? { "x-local-engine": engine.name } : {}),
-    ...(call.gateway ? gatewayHeaders(call) : {}),
-  });
-
-/** A canned reply: JSON values are dressed, bytes are sent as they are. */
-function routed(route, call, face) {
-  const headers = new Headers({
-    "cf-ai-req-id": call.requestId,
-    "x-local-engine": "route",
-    ...(call.gateway ? gatewayHeaders(call) : {}),
-  });
-  for (const [name, value] of Object.entries(route.headers ?? {})) headers.set(name, value);
-  const status = route.status ?? 200;
-  if (route.json !== undefined) {
-    headers.set("content-type", route.contentType ?? "application/json");
-    return new Response(JSON.stringify(face.json(route.json, call)), { status, headers });
-  }
-  headers.set("content-type", route.contentType);
-  const body =
-    route.body === undefined || route.body === null
-      ? null
-      : readableFrom(() => routeChunks(route.body), { signal: call.signal });
-  return new Response(body, { status, headers });
-}
-
-function gatewayHeaders({ logId, step = 0, cached, model }) {
-  return {
-    "cf-aig-log-id": logId,
-    "cf-aig-event-id": logId,
-    "cf-aig-request-id": logId,
-    "cf-aig-step": String(step),
-    "cf-aig-cache-status": cached ? "HIT" : "MISS",
-    "cf-aig-model": model,
-    "cf-aig-provider": "workers-ai",
-  };
 }
 
 /** Ties the call's life to its body: whoever cancels the body aborts the call, and its end is reported once. */

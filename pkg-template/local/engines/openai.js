@@ -59,9 +59,10 @@ export class OpenAICompatible {
     return {
       model: this.#options.model ?? (await this.#defaultModel(request.signal)),
       // The caller's own messages keep what the normalised ones lose: images, tool calls, ids.
-      messages: Array.isArray(inputs.messages)
-        ? inputs.messages
-        : request.messages.map(({ role, content }) => ({ role, content })),
+      messages:
+        Array.isArray(inputs.messages) && request.operation !== "messages"
+          ? inputs.messages
+          : request.messages.map(({ role, content }) => ({ role, content })),
       stream: true,
       stream_options: { include_usage: true },
       max_tokens: Number.isFinite(request.maxTokens) ? request.maxTokens : undefined,

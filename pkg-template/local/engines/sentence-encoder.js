@@ -5,6 +5,9 @@ import { createRequire } from "node:module";
 import { orAborted } from "../streams/abort.js";
 import { fitted } from "./vectors.js";
 
+const dot = (a, b) => a.reduce((sum, value, index) => sum + value * b[index], 0);
+const cosine = (a, b) => dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);
+
 export class SentenceEncoder {
   name = "small-model";
   description = "Universal Sentence Encoder, a small real model on this machine";
@@ -21,6 +24,13 @@ export class SentenceEncoder {
     const rows = await orAborted(encoder.embed(texts), signal);
     const tokens = texts.reduce((sum, text) => sum + encoder.tokenizer.encode(text).length, 0);
     return { rows: rows.map((row) => fitted(row, dimensions)), tokens };
+  }
+
+  /** No reranker, but the next best thing: how near the vectors lie, brought between 0 and 1. */
+  async rerank({ query, contexts, signal }) {
+    const encoder = await orAborted(this.load(), signal);
+    const [wanted, ...rows] = await orAborted(encoder.embed([query, ...contexts]), signal);
+    return rows.map((row) => (1 + cosine(wanted, row)) / 2);
   }
 
   /** Loads the model, once. */

@@ -88,10 +88,12 @@ export class UpstreamFace {
       const { userInputs, version, ...options } = Object.fromEntries(url.searchParams);
       call.inputs = parseInputs(userInputs);
       call.options = options;
-      if (await this.#service.passesThrough()) rawBody = request.body;
+      const passes = await this.#service.passesThrough();
+      if (passes && !this.#service.recordings.writes) rawBody = request.body;
       else {
         const contentType = request.headers.get("content-type") ?? "application/octet-stream";
         call.raw = { bytes: await readBytes(request, maxBodyBytes), contentType };
+        if (passes) rawBody = call.raw.bytes;
       }
     } else {
       const { inputs, options } = await readJson(request, maxBodyBytes);

@@ -5,7 +5,7 @@ import { STAGES } from "./body.js";
 import { ERROR_NAMES } from "./errors.js";
 
 /** Faults that are settings with a number; what each means is said where it is used. */
-const NUMBERS = new Set(["delay", "error", "retry-after", "times", "after", "status", "fail-item"]);
+const NUMBERS = new Set(["busy", "delay", "error", "retry-after", "times", "after", "status", "fail-item"]);
 /** Faults that take no value. */
 const FLAGS = new Set(["hang", "edge", "edge-text", "charset", "whole-json"]);
 

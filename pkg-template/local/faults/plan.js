@@ -1,3 +1,4 @@
+import { ServiceError } from "../errors.js";
 import { forever, pause } from "../streams/abort.js";
 import { withBodyFaults } from "./body.js";
 import { edgeFailure, faultError } from "./errors.js";
@@ -33,7 +34,10 @@ export class FaultPlan {
 }
 
 /** What happens before an answer is made: waiting, hanging, failing. Gives a reply when the edge answers in the service's place. */
-export async function beforeAnswer(faults, signal) {
+export async function beforeAnswer(faults, { options, signal }) {
+  // Out of capacity: whoever doesn't want to wait is refused at once.
+  if (faults.busy && String(options.rejectIfBusy) === "true") throw new ServiceError(3040);
+  if (faults.busy) await pause(faults.busy, signal);
   if (faults.delay) await pause(faults.delay, signal);
   if (faults.hang) await forever(signal);
   const error = faultError(faults);

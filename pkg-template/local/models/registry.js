@@ -21,6 +21,10 @@ export class ModelRegistry {
     this.#refusesDeprecated = deprecated === "refuse";
     for (const [id, value] of Object.entries(added)) {
       const given = typeof value === "string" ? { dialect: value } : value;
+      if (given.like !== undefined) {
+        this.#added.set(id, likeness(id, given.like));
+        continue;
+      }
       const defaults = DEFAULTS[given.dialect];
       if (!defaults) {
         throw new TypeError(
@@ -47,6 +51,14 @@ export class ModelRegistry {
   list() {
     return [...this.#added.values(), ...[...MODELS.values()].filter(({ id }) => !this.#added.has(id))];
   }
+}
+
+/** A model that is in everything but its name another one of the catalogue. */
+function likeness(id, like) {
+  const row = MODELS.get(like);
+  if (!row) throw new TypeError(`models["${id}"]: there is no model "${like}" to be like`);
+  const { deprecatedOn, successor, ...entry } = row.entry;
+  return { ...row, id, entry: { ...entry, id, status: "active" } };
 }
 
 /** Past its announced end, or gone; those that a successor answers for are still served. */

@@ -4,7 +4,7 @@ import { ServiceError } from "../errors.js";
 import { importNodeOnly } from "../node-only.js";
 import { bytesOfAnswer, captured } from "./capture.js";
 import { keyOf } from "./key.js";
-import { redactor } from "./redact.js";
+import { redactor, secretsOf } from "./redact.js";
 
 const encoder = new TextEncoder();
 const ENGINE = { name: "recorded", description: "recorded answers" };
@@ -16,13 +16,11 @@ export class Recordings {
   /** Exchanges by key, or a promise of them. */
   #known;
 
-  /**
-   * @param {object} options of the service: `record` and `replay` are folders, or a function and an array
-   * @param {(string | undefined)[]} secrets what must never be written down
-   */
-  constructor({ record, replay, onError = (error) => console.error(error) }, secrets) {
+  /** @param {object} options of the service: `record` and `replay` are folders, or a function and an array */
+  constructor(options) {
+    const { record, replay, onError = (error) => console.error(error) } = options;
     this.#onError = onError;
-    this.#redact = redactor(secrets);
+    this.#redact = redactor(secretsOf(options));
     this.#write = typeof record === "string" ? (exchange) => writeTo(record, exchange) : record;
     this.#known = typeof replay === "string" ? readFrom(replay).then(byKey) : replay && byKey(replay);
     // Whoever asks hears of it.

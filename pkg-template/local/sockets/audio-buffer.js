@@ -33,6 +33,12 @@ export class AudioBuffer {
     this.#bytes += bytes.length;
   }
 
+  /** Forgets what is older than so many seconds, in whole pieces. */
+  keepLast(seconds) {
+    while (this.#parts.length > 1 && this.#bytes - this.#parts[0].length >= seconds * this.bytesPerSecond)
+      this.#bytes -= this.#parts.shift().length;
+  }
+
   /** Takes out everything: the recording as an engine is given it. */
   take() {
     const audio = this.peek();
@@ -41,8 +47,14 @@ export class AudioBuffer {
     return audio;
   }
 
+  /** The same without taking it out. The bytes are joined when they are looked at. */
   peek() {
-    const data = concat(...this.#parts);
+    const parts = [...this.#parts];
+    let joined;
+    const all = () => {
+      joined ??= concat(...parts);
+      return joined;
+    };
     const encoding = this.#encoding ?? "linear16";
     return {
       format: this.#encoding ? `raw ${encoding}` : "stream",
@@ -51,8 +63,12 @@ export class AudioBuffer {
       sampleRate: this.#sampleRate,
       channels: 1,
       duration: this.seconds,
-      bytes: data,
-      data,
+      get bytes() {
+        return all();
+      },
+      get data() {
+        return all();
+      },
     };
   }
 

@@ -4,6 +4,8 @@ import { TURN_THRESHOLD } from "../tasks/turn-detection.js";
 import { AudioBuffer } from "./audio-buffer.js";
 
 const DEFAULT_RATE = 16000;
+/** Seconds of audio that a model looks back on. */
+const LOOKS_BACK = 30;
 
 export const readPieces = (inputs) => ({
   encoding: inputs.encoding ?? "linear16",
@@ -14,6 +16,7 @@ class PieceSession {
   constructor(options, context) {
     this.context = context;
     this.audio = new AudioBuffer(options);
+    this.seconds = 0;
   }
 
   async receive(data) {
@@ -22,6 +25,8 @@ class PieceSession {
       return;
     }
     this.audio.push(data);
+    this.seconds += data.length / this.audio.bytesPerSecond;
+    this.audio.keepLast(LOOKS_BACK);
     this.context.send(await this.answer());
   }
 
@@ -41,8 +46,7 @@ export class TurnSession extends PieceSession {
 /** Nemotron speech: the text so far. */
 export class NemotronSession extends PieceSession {
   async answer() {
-    const audio = this.audio.peek();
-    const { text } = await this.context.transcribe(audio, "en");
-    return { text, duration: audio.duration };
+    const { text } = await this.context.transcribe(this.audio.peek(), "en");
+    return { text, duration: this.seconds };
   }
 }

@@ -9,6 +9,9 @@ const WINDOW = 0.1;
 const EAGER_SILENCE = 0.3;
 const SILENCE = 0.6;
 
+/** Seconds after which a turn ends even if nobody draws breath. */
+const LONGEST_TURN = 300;
+
 const DIGITS = /^\d+$/;
 
 function between(inputs, name, low, high, model) {
@@ -89,7 +92,7 @@ export class FluxSession {
         this.#eagerSent = false;
         return this.#say("TurnResumed");
       }
-      return this.#say("Update");
+      return this.#turn.seconds >= LONGEST_TURN ? this.#endTurn() : this.#say("Update");
     }
     this.#silent += WINDOW;
     // Sums of tenths don't come out even.

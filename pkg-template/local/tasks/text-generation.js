@@ -66,6 +66,7 @@ export async function answerTextGeneration(call, model, engines) {
   const request = {
     ...dialect.read(call.inputs, model, call),
     model,
+    operation: call.operation,
     inputs: call.inputs,
     signal: call.signal,
   };

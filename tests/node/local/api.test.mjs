@@ -82,8 +82,12 @@ test("a model's schemas, tasks and authors", async () => {
 });
 
 test("the binding lists models without an envelope", async () => {
-  const params = { task: "Summarization", per_page: 5 };
+  const params = { task: "Translation", per_page: 5 };
   const listed = await createLocalAI({ engine: "stand-in" }).models(params);
+  assert.deepEqual(
+    listed.map(({ name }) => name),
+    ["@cf/ai4bharat/indictrans2-en-indic-1B", "@cf/meta/m2m100-1.2b"],
+  );
   assert.deepEqual((await genuine({ member: "models", args: [params] })).value, listed);
 });
 
@@ -337,4 +341,74 @@ test("models past their end are served, or refused if that is wanted", async () 
   assert.equal((await rest()(path, { json: { prompt: "echo: hi" } })).status, 200);
   const refused = await rest({ deprecated: "refuse" })(path, { json: { prompt: "echo: hi" } });
   assert.deepEqual([refused.status, refused.body.errors[0].code], [410, 5028]);
+});
+
+test("an added model may be like one of the catalogue", async () => {
+  const models = { "@cf/new/classifier": { like: "@cf/huggingface/distilbert-sst-2-int8" } };
+  const ai = createLocalAI({ engine: "stand-in", models });
+  assert.equal((await ai.run("@cf/new/classifier", { text: "great" })).length, 2);
+  assert.equal((await ai.models({ search: "@cf/new" }))[0].task.name, "Text Classification");
+  assert.throws(() => createLocalAI({ models: { "@cf/new/x": { like: "@cf/no/such" } } }), TypeError);
+});
+
+test("with Cloudflare behind it, what came by the gateway's paths goes to its REST API", async () => {
+  const seen = [];
+  const fake = async (url, init) => {
+    seen.push([
+      new URL(url).pathname,
+      init.headers.get("cf-aig-gateway-id"),
+      await new Response(init.body).json(),
+    ]);
+    return Response.json({ result: { response: "real" }, success: true, errors: [], messages: [] });
+  };
+  const cloudflare = { accountId: ACCOUNT, apiToken: "secret", fetch: fake };
+  const handle = createLocalHandler({ engine: "cloudflare", cloudflare });
+  const post = (path, json) =>
+    handle(
+      new Request(`http://local/v1/${ACCOUNT}/mine${path}`, {
+        method: "POST",
+        headers: { authorization: "Bearer t", "content-type": "application/json" },
+        body: JSON.stringify(json),
+      }),
+    );
+  await post(`/workers-ai/${LLAMA}`, { prompt: "x" });
+  await post("/compat/chat/completions", { model: `workers-ai/${LLAMA}`, messages: [] });
+  const universal = await createLocalAI({ engine: "cloudflare", cloudflare })
+    .gateway("other")
+    .run({ provider: "workers-ai", endpoint: LLAMA, headers: {}, query: { prompt: "y" } });
+  assert.equal((await universal.json()).result.response, "real");
+  const base = `/client/v4/accounts/${ACCOUNT}/ai`;
+  assert.deepEqual(seen, [
+    [`${base}/run/${LLAMA}`, "mine", { prompt: "x" }],
+    [`${base}/v1/chat/completions`, "mine", { model: LLAMA, messages: [] }],
+    [`${base}/run/${LLAMA}`, "other", { prompt: "y" }],
+  ]);
+});
+
+test("with Cloudflare behind it, the binding's other members ask its REST API", async () => {
+  const seen = [];
+  const fake = async (url, init) => {
+    const { pathname, search } = new URL(url);
+    const form = init.body && (await new Response(init.body, { headers: init.headers }).formData());
+    seen.push([
+      init.method,
+      pathname.split(ACCOUNT)[1] + search,
+      form?.getAll("files").map(({ name }) => name),
+    ]);
+    return Response.json({ result: [], success: true, errors: [], messages: [] });
+  };
+  const ai = createLocalAI({
+    engine: "cloudflare",
+    cloudflare: { accountId: ACCOUNT, apiToken: "secret", fetch: fake },
+  });
+  await ai.models({ search: "x" });
+  await ai.toMarkdown([{ name: "a.html", blob: new Blob(["x"], { type: "text/html" }) }]);
+  await ai.toMarkdown().supported();
+  await ai.gateway("mine").getLog("id");
+  assert.deepEqual(seen, [
+    ["GET", "/ai/models/search?search=x", undefined],
+    ["POST", "/ai/tomarkdown", ["a.html"]],
+    ["GET", "/ai/tomarkdown/supported", undefined],
+    ["GET", "/ai-gateway/gateways/mine/logs/id", undefined],
+  ]);
 });

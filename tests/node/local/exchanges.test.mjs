@@ -38,6 +38,8 @@ for (const exchange of ofBinding) {
     const request = requestOf(exchange, "https://workers-binding.ai");
     assert.deepEqual(await replyOf(await handle(request)), exchange.reply);
   });
+  // What the other members ask has its own tests.
+  if (!exchange.model || exchange.request.body?.options?.queueRequest) continue;
 
   test(`createLocalAI: ${exchange.name}`, async () => {
     const ai = createLocalAI({ engine: "stand-in" });

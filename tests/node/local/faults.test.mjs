@@ -169,3 +169,37 @@ test("the header can be switched off", async () => {
   const deaf = createLocalHandler({ engine: "stand-in", faultHeader: false });
   assert.equal((await request("capacity", undefined, deaf)).status, 200);
 });
+
+test("faults of a body reach bytes and JSON of every task", async () => {
+  const ai = createLocalAI({ engine: "stand-in" });
+  const image = (fault) =>
+    ai.run(
+      "@cf/leonardo/phoenix-1.0",
+      { prompt: "x", width: 64, height: 64 },
+      { extraHeaders: { "x-local-fault": fault } },
+    );
+  const sizes = [];
+  for await (const chunk of await image("chunk=100")) sizes.push(chunk.length);
+  assert.ok(sizes.length > 3 && sizes.slice(0, -1).every((size) => size === 100));
+  assert.equal((await new Response(await image("truncate=10")).arrayBuffer()).byteLength, 10);
+  await assert.rejects(new Response(await image("drop=10")).arrayBuffer());
+
+  const translated = (fault) =>
+    ai.run(
+      "@cf/meta/m2m100-1.2b",
+      { text: "x", target_lang: "es" },
+      { extraHeaders: { "x-local-fault": fault } },
+    );
+  assert.match((await translated("chunk=1")).translated_text, /x$/);
+  await assert.rejects(translated("garbage"), SyntaxError);
+  await assert.rejects(translated("truncate=10"), SyntaxError);
+});
+
+test("a busy model keeps callers waiting, but not those who would rather be refused", async () => {
+  const ai = createLocalAI({ engine: "stand-in", faults: "busy=1" });
+  assert.equal((await ai.run(LLAMA, { prompt: "echo: x" })).response, "x");
+  await assert.rejects(ai.run(LLAMA, { prompt: "echo: x" }, { rejectIfBusy: true }), /3040: /);
+  const body = { prompt: "echo: x", options: { rejectIfBusy: true } };
+  assert.equal((await request("busy=1", body)).status, 429);
+  assert.equal((await request("busy=1", { prompt: "echo: x" })).status, 200);
+});

@@ -26,10 +26,14 @@ export const bytesOf = (value) => new Uint8Array(Buffer.from(value.$base64, "bas
 
 export function formOf(parts) {
   const form = new FormData();
-  for (const [name, value] of Object.entries(parts))
+  for (const [name, value] of Object.entries(parts).flatMap(([name, given]) =>
+    [given].flat().map((one) => [name, one]),
+  ))
     form.append(
       name,
-      typeof value === "string" ? value : new File([bytesOf(value)], name, { type: value.type }),
+      typeof value === "string"
+        ? value
+        : new File([bytesOf(value)], value.name ?? name, { type: value.type }),
     );
   return form;
 }
@@ -38,9 +42,9 @@ export function formOf(parts) {
 export function requestOf({ request, door, model }, base, headers) {
   const query = request.query ? `?${new URLSearchParams(request.query)}` : "";
   const init = { method: request.method, headers: { ...headers } };
-  if (door === "binding") init.headers["cf-consn-model-id"] = model;
+  if (door === "binding" && model) init.headers["cf-consn-model-id"] = model;
   if (request.form) init.body = formOf(request.form);
-  else {
+  else if (request.body !== undefined) {
     init.headers["content-type"] = request.contentType;
     init.body = request.body.$base64 ? bytesOf(request.body) : JSON.stringify(request.body);
   }

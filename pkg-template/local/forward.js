@@ -1,0 +1,28 @@
+// Calls that came by a path which Cloudflare's REST API doesn't have, as the requests that it does.
+
+const PATHS = {
+  chat: "/v1/chat/completions",
+  embeddings: "/v1/embeddings",
+  responses: "/v1/responses",
+  messages: "/v1/messages",
+};
+
+/** Asks Cloudflare what a call asks; `forward` is how its face would, if the face knows. */
+export function forwardCall(call, engine) {
+  if (call.forward) return call.forward(engine);
+  const { operation, model, inputs, raw, gateway, query, signal } = call;
+  const headers = new Headers({ "content-type": raw?.contentType ?? "application/json" });
+  for (const [name, value] of call.headers) if (name.startsWith("cf-aig-")) headers.set(name, value);
+  if (gateway) headers.set("cf-aig-gateway-id", gateway.id);
+  const search =
+    call.face === "rest" && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : "";
+  return engine.forwardRest({
+    method: "POST",
+    path: PATHS[operation] ?? `/run/${model}`,
+    search,
+    headers,
+    // The unified endpoint puts the provider before the model's id.
+    body: raw?.bytes ?? JSON.stringify(PATHS[operation] ? { ...inputs, model } : inputs),
+    signal,
+  });
+}

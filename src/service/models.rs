@@ -1,6 +1,6 @@
 //! The live catalogue: which models there are, and what a model takes and gives.
 
-use super::read::{count, flag, malformed, members, name_of, raw, text};
+use super::read::{count, flag, malformed, members, name_of, raw};
 use crate::error::{Code, Error};
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;

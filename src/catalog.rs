@@ -100,6 +100,18 @@ impl Variant {
     }
 }
 
+impl InputShape {
+    /// Has one of its forms a member of this name?
+    pub fn takes(self, name: &str) -> bool {
+        self.property(name).is_some()
+    }
+
+    /// A member by its name, in the first form that has it.
+    pub fn property(self, name: &str) -> Option<&'static Property> {
+        self.variants().iter().find_map(|variant| variant.property(name))
+    }
+}
+
 /// One property of an input, with its bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Property {

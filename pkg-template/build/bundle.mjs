@@ -21,6 +21,7 @@ export const PARTS = [
   "tasks-workerd",
   "vectors",
   "vectors-inlined",
+  "vectors-slim",
   "vectors-workerd",
 ];
 /** Parts that CommonJS has no use for: workerd reads modules only. */

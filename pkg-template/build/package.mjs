@@ -19,6 +19,8 @@ const CRATE = [
   ".cargo",
   "src",
   "package-lock.json",
+  "pkg-template/build/wasm.mjs",
+  "pkg-template/build/shrink.mjs",
 ];
 const DRESS = ["pkg-template", "CHANGELOG.md", "LICENSE"];
 

@@ -120,7 +120,8 @@ export class Call {
   }
 }
 
-function encodeInput({ isBinding, facts }, input) {
+/** How an input goes out as it is. */
+export function encodeInput({ isBinding, facts }, input) {
   return isBinding ? encodeForBinding(input) : encodeForHttp(input, facts.model, facts.rejectIfBusy === true);
 }
 

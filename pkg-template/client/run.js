@@ -2,8 +2,8 @@
 
 import { AIStream } from "../stream/ai-stream.js";
 import { byteStream } from "./byte-stream.js";
-import { Call } from "./call.js";
 import { errorOfReply, judge, openAnswer } from "./core.js";
+import { callFor } from "./prepare.js";
 import { EVENTS_BODY, JSON_BODY, PAGE_BODY } from "./reply.js";
 
 /** Verdicts on a JSON answer, as the core numbers them. */
@@ -14,7 +14,7 @@ const PAGE = "A web page came instead of an answer. Check baseURL.";
 
 /** Runs a model. */
 export async function run(client, model, input, options) {
-  const call = new Call(client, model, input, options);
+  const call = await callFor(client, model, input, options);
   const reply = await call.send();
   const { guard, facts } = call;
   if (facts.rawResponse || facts.websocket) {
@@ -58,9 +58,12 @@ export async function openStream(call, reply, chunks) {
 
 /** The text of a JSON answer, out of its envelope. */
 export async function openedText(call, reply) {
-  const text = await reply.text(call.guard, call.facts.maxResponseBytes);
-  return openAnswer(call.guard.hidden(), reply.head, !call.isBinding, text);
+  return opened(call, reply, await reply.text(call.guard, call.facts.maxResponseBytes));
 }
+
+/** The same of a text that has been read. */
+export const opened = (call, reply, text) =>
+  openAnswer(call.guard.hidden(), reply.head, !call.isBinding, text);
 
 /** The whole body as text; the call is over with it. */
 async function readText(call, reply) {

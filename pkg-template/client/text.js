@@ -1,7 +1,7 @@
 // `generateText` and `streamText`: the same result whatever dialect the model speaks.
 
-import { Call } from "./call.js";
 import { checkTextInput, refusal } from "./core.js";
+import { callFor } from "./prepare.js";
 import { openStream } from "./run.js";
 import { kindOf } from "./values.js";
 
@@ -11,7 +11,7 @@ export async function generateText(client, model, input, options) {
   if (inputs.stream) {
     throw refusal("stream", "generateText gives the whole answer: use streamText for a stream.");
   }
-  const call = textCall(client, model, inputs, options);
+  const call = await textCall(client, model, inputs, options);
   const reply = await call.send();
   // A whole answer is read as a stream of one event: there is one reader of answers, for models that stream unasked as well.
   const result = await (await openStream(call, reply, false)).final();
@@ -24,13 +24,13 @@ export async function generateText(client, model, input, options) {
 
 /** Asks a language model for an answer piece by piece. */
 export async function streamText(client, model, input, options) {
-  const call = textCall(client, model, { ...inputsOf(input), stream: true }, options);
+  const call = await textCall(client, model, { ...inputsOf(input), stream: true }, options);
   return openStream(call, await call.send(), false);
 }
 
 /** These options ask for another kind of result, which only `run` gives. */
-function textCall(client, model, inputs, options) {
-  const call = new Call(client, model, inputs, options);
+async function textCall(client, model, inputs, options) {
+  const call = await callFor(client, model, inputs, options);
   call.facts.rawResponse = false;
   call.facts.websocket = false;
   return call;

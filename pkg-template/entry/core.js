@@ -4,17 +4,19 @@ import { loadTasksWith } from "./client/later.js";
 import { setup } from "./stream/index.js";
 import { core, initSync } from "./workers_ai_wasm.js";
 
-export { Call } from "./client/call.js";
-export { failure, refusal } from "./client/core.js";
+export { Call, encodeInput } from "./client/call.js";
+export { failure, openAnswer, refusal } from "./client/core.js";
 export { WorkersAI } from "./client/index.js";
-export { Reply } from "./client/reply.js";
-export { openedText, openStream } from "./client/run.js";
+export { JSON_BODY, PAGE_BODY, Reply } from "./client/reply.js";
+export { opened, openedText, openStream } from "./client/run.js";
 export { asBytes, isBlob, isBytes, isForm, isResponse, isStream, kindOf, tagOf } from "./client/values.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named } from "./names.js";
 export { events } from "./stream/index.js";
 
 let installed = false;
+/** What the caller of the slim entry has handed over for later. */
+export const provided = {};
 
 /** @returns {boolean} whether the wasm is in place, by whichever entry */
 export function isInstalled() {

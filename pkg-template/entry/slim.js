@@ -1,18 +1,8 @@
 /** The entry without the wasm: the caller hands it to `initSync` first. */
-import { failure, install, isInstalled } from "./core.js";
-import { vectorIndexOver } from "./vectors.js";
+import { failure, install, isInstalled, provided } from "./core.js";
 
 export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./core.js";
-
-let vectors;
-
-export const VectorIndex = /* @__PURE__ */ vectorIndexOver(() => {
-  if (vectors !== undefined) return vectors;
-  throw failure(
-    "CONFIG",
-    "VectorIndex needs its wasm: initSync(module, { vectors }) with the module or the bytes of workers-ai-wasm/wasm/vectors.",
-  );
-});
+export { VectorIndex } from "./vectors-slim.js";
 
 const notOurs = (name, cause) =>
   failure(
@@ -37,7 +27,7 @@ export function initSync(source, more) {
       throw notOurs("wasm", cause);
     }
   }
-  vectors ??= more?.vectors;
+  provided.vectors ??= more?.vectors;
 }
 
 async function loadTasks(module) {

@@ -37,3 +37,7 @@ export const planTask = (method, door, model, outline) => told(0, method, door, 
 /** What an answer means: the method's result. */
 export const resultOf = (method, door, model, head, outline, answer) =>
   told(1, method, door, model, head, outline, answer);
+/** What is sent in the place of an input: `{ form, body }`; the form `plain` is the input itself. */
+export const prepareInput = (way, model, outline) => told(2, way, model, outline);
+/** What one request for vectors takes: `{ items, tokens, tokensPerText?, dimensions?, mayBeEmpty }`. */
+export const embeddingLimits = (model) => told(3, model);

@@ -1,8 +1,14 @@
 // The methods of tasks: each takes the client and what the caller gave. The names are known to pkg-template/client/index.js.
 
+export { embed } from "./embed.js";
+export { embedMany } from "./embed-many.js";
 export { finetunes_create, finetunes_list, finetunes_upload } from "./finetunes.js";
 export { gateway_getLog, gateway_patchLog, gateway_url } from "./gateway.js";
+export { classifyImage, describeImage, detectObjects, generateImage } from "./images.js";
 export { toMarkdown, toMarkdownSupported } from "./markdown.js";
 export { models_get, models_list, models_schema } from "./models.js";
+export { prepareCall } from "./prepare-call.js";
 export { rerank } from "./rerank.js";
-export { classifyText, summarize } from "./texts.js";
+export { detectTurn, generateSpeech, transcribe } from "./sound.js";
+export { classifyText, decide, summarize } from "./texts.js";
+export { translate } from "./translate.js";

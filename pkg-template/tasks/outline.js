@@ -63,7 +63,8 @@ function mediaOf(value) {
   if (isBlob(value)) return { $: "media", form: "blob", length: value.size, type: value.type };
   if (isStream(value)) return { $: "media", form: "stream" };
   if (isResponse(value)) {
-    return { $: "media", form: "response", type: value.headers.get("content-type") ?? "" };
+    const type = value.headers.get("content-type") ?? "";
+    return { $: "media", form: "response", type, status: value.status };
   }
   return undefined;
 }

@@ -10,3 +10,5 @@ export const classifyText = (client, model, input, options) =>
 
 export const summarize = (client, model, input, options) =>
   runTask(client, "summarize", model, short(input, "input_text"), options);
+
+export const decide = (client, model, input, options) => runTask(client, "decide", model, input, options);

@@ -46,6 +46,7 @@ export class Rows {
     const wasm = this.#wasm;
     const row = this.#dimensions * 4;
     const stride = this.#stride * 4;
+    wasm.vectors_expect(this.#handle, count);
     for (let done = 0; done < count; ) {
       const address = wasm.vectors_room(this.#handle);
       if (address === 0) throw this.#undone(noMemory());

@@ -17,12 +17,13 @@ pub fn tasks(question: u32, arguments: &str) -> String {
     let answer = match question {
         0 => plan(&mut asked),
         2 => prepare(&mut asked),
+        3 => tasks::text_embeddings::limits(asked.rest()),
         _ => result(&mut asked),
     };
     answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))
 }
 
-/// What `run` is to send: `way, model, outline`.
+/// What `run` and the methods for text are to send: `way, model, outline`.
 fn prepare(asked: &mut Arguments<'_>) -> Result<String, Error> {
     let (way, model) = (asked.next(), asked.next());
     tasks::prepare::describe(way, model, read(asked.rest())?)

@@ -76,6 +76,12 @@ pub fn vectors_stride(handle: u32) -> u32 {
     index(handle, |index| index.store().stride() as u32)
 }
 
+/// Says how many rows will be added.
+#[wasm_bindgen(skip_typescript)]
+pub fn vectors_expect(handle: u32, rows: u32) {
+    index(handle, |index| index.expect(rows as usize));
+}
+
 /// Where the next rows are to be written; 0 when memory is used up.
 #[wasm_bindgen(skip_typescript)]
 pub fn vectors_room(handle: u32) -> u32 {

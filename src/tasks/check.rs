@@ -21,7 +21,8 @@ pub fn check(input: Given<'_>, shape: InputShape) -> Result<&'static Variant, Er
 
 /// The form that an input has: the first one whose required members are all there, else the one that most of them are.
 fn choose(input: Given<'_>, shape: InputShape) -> Result<&'static Variant, Error> {
-    let named = |variant: &&'static Variant| variant.property("$body").is_none();
+    // A raw body has no members; what is for the batch queue has a method of its own.
+    let named = |variant: &&'static Variant| variant.property("$body").is_none() && variant.name != "batch";
     let absent = |variant: &Variant| {
         let required = variant.properties.iter().filter(|property| property.required);
         required.filter(|property| input.get(property.name).is_none()).count()

@@ -122,6 +122,7 @@ fn field_of(path: &[Step<'_>]) -> String {
     let steps = path.iter().map(|step| match step {
         Step::Name(name) => (*name).to_owned(),
         Step::Index(index) => index.to_string(),
+        Step::Each => "…".to_owned(),
     });
     let steps = steps.collect::<Vec<_>>().join(".");
     if steps.is_empty() { "input".into() } else { steps }

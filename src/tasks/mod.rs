@@ -9,10 +9,14 @@
 
 pub mod answer;
 pub mod check;
+pub mod contexts;
+pub mod decision;
+pub mod edits;
 pub mod fields;
 pub mod image_classification;
 pub mod image_to_text;
 pub mod labels;
+pub mod languages;
 pub mod media;
 pub mod object_detection;
 pub mod outline;
@@ -23,7 +27,10 @@ pub mod speech_recognition;
 pub mod summarization;
 pub mod template;
 pub mod text_classification;
+pub mod text_embeddings;
 pub mod text_generation;
+pub mod text_input;
 pub mod text_to_image;
 pub mod text_to_speech;
+pub mod translation;
 pub mod turn_detection;

@@ -22,7 +22,12 @@ pub fn describe(way: &str, model: &str, input: Value<'_>) -> Result<String, Erro
 
 fn prepare(way: Way, model: &str, input: Given<'_>) -> Result<(Form, String), Error> {
     Model::parse(model)?;
-    let shape = catalog::find(model).map(|entry| entry.input);
+    let entry = catalog::find(model);
+    if super::text_input::is_text(entry, input) {
+        let body = super::text_input::prepare(way.door, model, input)?;
+        return Ok(body.map_or_else(plain, |body| (Form::Json, body)));
+    }
+    let shape = entry.map(|entry| entry.input);
     match input.shape() {
         Shape::Object => members(way, shape, input),
         Shape::Media(_) => whole(way, shape, input),

@@ -115,7 +115,7 @@ fn other_task(entry: &Entry, method: Method) -> Error {
     Error::invalid("model", &why.concat())
 }
 
-/// What JavaScript does: `{ "form", "body", "answer", "query"?, "contentType"?, "warning"? }`.
+/// What JavaScript does: `{ "form", "body", "take", "output", "each"?, "warning"? }`.
 #[derive(Debug)]
 pub struct Plan {
     /// How the request's body is made.
@@ -137,13 +137,15 @@ pub enum Form {
     Multipart,
     /// The caller's own input, as it is.
     Plain,
+    /// So many JSON objects, each with the item that [`super::template::Step::Each`] stands for, for a model that takes one at a time.
+    Each(usize),
 }
 
 impl Form {
     /// Its name for JavaScript.
     pub fn name(self) -> &'static str {
         match self {
-            Form::Json => "json",
+            Form::Json | Form::Each(_) => "json",
             Form::Raw => "raw",
             Form::Multipart => "multipart",
             Form::Plain => "plain",
@@ -161,6 +163,11 @@ pub struct Answer {
 }
 
 impl Plan {
+    /// A JSON object, answered by one.
+    pub fn json(body: String, output: OutputShape) -> Self {
+        Self { form: Form::Json, body, answer: Answer { output, take: "json" } }
+    }
+
     /// As JavaScript is told.
     pub fn describe(&self, ask: &Ask<'_>) -> String {
         Writer::object(|out| {
@@ -168,6 +175,9 @@ impl Plan {
             out.raw("body", &self.body);
             out.text("take", self.answer.take);
             out.text("output", self.answer.output.name());
+            if let Form::Each(count) = self.form {
+                out.number("each", count as i64);
+            }
             if self.answer.take == "media" {
                 out.text("payload", super::media::PAYLOAD);
             }
@@ -199,6 +209,9 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
         Method::Rerank => super::rerank::plan(ask),
         Method::ClassifyText => super::text_classification::plan(ask),
         Method::Summarize => super::summarization::plan(ask),
+        Method::Embed => super::text_embeddings::plan(ask),
+        Method::Translate => super::translation::plan(ask),
+        Method::Decide => super::decision::plan(ask),
         Method::Transcribe => super::speech_recognition::plan(ask),
         Method::DetectTurn => super::turn_detection::plan(ask),
         Method::GenerateSpeech => super::text_to_speech::plan(ask),
@@ -216,6 +229,9 @@ pub fn result(ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
         Method::Rerank => super::rerank::result(ask, answer),
         Method::ClassifyText => super::text_classification::result(answer),
         Method::Summarize => super::summarization::result(answer),
+        Method::Embed => super::text_embeddings::result(ask, answer),
+        Method::Translate => super::translation::result(ask, answer),
+        Method::Decide => super::decision::result(answer),
         Method::Transcribe => super::speech_recognition::result(answer),
         Method::DetectTurn => super::turn_detection::result(answer),
         Method::GenerateSpeech => Err(super::answer::malformed("audio")),

@@ -2,9 +2,9 @@
 
 use super::answer::{float, list, malformed, number};
 use super::check::check;
-use super::outline::{Given, Shape};
-use super::request::{Answer, Ask, Form, Plan};
-use super::template::{Step, pass, reference};
+use super::contexts;
+use super::request::{Ask, Plan};
+use super::template::pass;
 use crate::catalog::{InputShape, OutputShape};
 use crate::error::Error;
 use crate::wire::json::Value;
@@ -14,45 +14,18 @@ use crate::wire::write::Writer;
 pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
     let input = ask.fields()?;
     check(input, ask.shape(InputShape::RerankContexts))?;
-    let plain = contexts(input)?;
+    let plain = contexts::are_plain(input)?;
     let body = Writer::object(|out| {
-        pass(out, input, if plain.is_some() { &["contexts"] } else { &[] });
-        if let Some(count) = plain {
-            out.list("contexts", |out| {
-                for index in 0..count {
-                    out.item(|out| reference(out, "text", &[Step::Name("contexts"), Step::Index(index)]));
-                }
-            });
+        pass(out, input, if plain { &["contexts"] } else { &[] });
+        if plain {
+            contexts::write_plain(out, input);
         }
     });
-    let output = ask.output(OutputShape::RerankScores);
-    Ok(Plan { form: Form::Json, body, answer: Answer { output, take: "json" } })
-}
-
-/// How many contexts there are, where they are plain texts.
-fn contexts(input: Given<'_>) -> Result<Option<usize>, Error> {
-    let Some(contexts) = input.get("contexts") else { return Ok(None) };
-    match contexts.shape() {
-        Shape::Texts(_, Some(at)) => {
-            Err(Error::invalid("contexts", &format!("contexts has an empty string at {at}.")))
-        }
-        Shape::Texts(count, None) => Ok(Some(count)),
-        _ => {
-            for (at, context) in contexts.items().enumerate() {
-                let text = context.get("text").map_or(Shape::Nothing, |text| text.shape());
-                if !matches!(text, Shape::Text(1..)) {
-                    let why =
-                        format!("contexts must be strings, or objects with a text; the one at {at} is not.");
-                    return Err(Error::invalid("contexts", &why));
-                }
-            }
-            Ok(None)
-        }
-    }
+    Ok(Plan::json(body, ask.output(OutputShape::RerankScores)))
 }
 
 /// `{ results: [{ index, score }] }`, best first; the texts are the caller's own, which JavaScript has.
-pub fn result(_ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
+pub fn result(ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
     let scores = list(answer, &["response"]).ok_or_else(|| malformed("response"))?;
     let mut results = Vec::new();
     for item in scores.items() {
@@ -60,6 +33,10 @@ pub fn result(_ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
         let score = item.get("score");
         let value = float(score).ok_or_else(|| malformed("response[].score"))?;
         results.push((index, value, number(score).unwrap_or_default()));
+    }
+    let count = contexts::count(ask.input).unwrap_or(usize::MAX) as i64;
+    if results.iter().any(|(index, ..)| *index < 0 || *index >= count) {
+        return Err(malformed("response[].id of a context that was given"));
     }
     results.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     Ok(Writer::object(|out| {

@@ -2,7 +2,7 @@
 
 use super::answer::malformed;
 use super::check::check;
-use super::request::{Answer, Ask, Form, Plan};
+use super::request::{Ask, Plan};
 use super::template::pass;
 use crate::catalog::{InputShape, OutputShape};
 use crate::error::Error;
@@ -14,8 +14,7 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
     let input = ask.fields()?;
     check(input, ask.shape(InputShape::SummaryBart))?;
     let body = Writer::object(|out| pass(out, input, &[]));
-    let output = ask.output(OutputShape::SummaryText);
-    Ok(Plan { form: Form::Json, body, answer: Answer { output, take: "json" } })
+    Ok(Plan::json(body, ask.output(OutputShape::SummaryText)))
 }
 
 /// `{ summary }`

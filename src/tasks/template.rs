@@ -14,6 +14,8 @@ pub enum Step<'a> {
     Name(&'a str),
     /// An item.
     Index(usize),
+    /// The item that this request of several is for.
+    Each,
 }
 
 /// Writes the caller's value at a path.
@@ -23,11 +25,19 @@ pub fn reference(out: &mut Writer, name: &str, path: &[Step<'_>]) {
 
 /// Writes media at a path, in a form by its name. `content_type` is for forms that carry one.
 pub fn media(out: &mut Writer, name: &str, path: &[Step<'_>], form: &str, content_type: Option<&str>) {
-    out.member(name, |out| {
-        write_path(out, "$media", path);
-        out.text("as", form);
-        out.some_text("type", content_type);
-    });
+    out.member(name, |out| media_here(out, path, form, content_type));
+}
+
+/// The same in an object that is open already.
+pub fn media_here(out: &mut Writer, path: &[Step<'_>], form: &str, content_type: Option<&str>) {
+    write_path(out, "$media", path);
+    out.text("as", form);
+    out.some_text("type", content_type);
+}
+
+/// Writes the caller's value at a path in the place of an object that is open already.
+pub fn reference_here(out: &mut Writer, path: &[Step<'_>]) {
+    write_path(out, "$ref", path);
 }
 
 fn write_path(out: &mut Writer, sign: &str, path: &[Step<'_>]) {
@@ -36,6 +46,7 @@ fn write_path(out: &mut Writer, sign: &str, path: &[Step<'_>]) {
             match step {
                 Step::Name(name) => out.text_item(name),
                 Step::Index(index) => out.raw_item(&crate::text::decimal(*index as i64)),
+                Step::Each => out.raw_item("null"),
             }
         }
     });

@@ -1,7 +1,7 @@
 //! `classifyText`: labels of a text.
 
 use super::check::check;
-use super::request::{Answer, Ask, Form, Plan};
+use super::request::{Ask, Plan};
 use super::template::pass;
 use crate::catalog::{InputShape, OutputShape};
 use crate::error::Error;
@@ -13,8 +13,7 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
     let input = ask.fields()?;
     check(input, ask.shape(InputShape::ClassificationText))?;
     let body = Writer::object(|out| pass(out, input, &[]));
-    let output = ask.output(OutputShape::ClassificationLabels);
-    Ok(Plan { form: Form::Json, body, answer: Answer { output, take: "json" } })
+    Ok(Plan::json(body, ask.output(OutputShape::ClassificationLabels)))
 }
 
 /// `{ labels: [{ label, score }] }`

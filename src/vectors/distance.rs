@@ -35,6 +35,18 @@ pub fn exact_square(a: &[f32], b: &[f32]) -> f64 {
     })
 }
 
+/// The sum of the squares, nearly: in 64 bits, but not number by number.
+pub fn square_sum(numbers: &[f32]) -> f64 {
+    let (groups, rest) = numbers.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for group in groups {
+        for (sum, &number) in sums.iter_mut().zip(group) {
+            *sum += f64::from(number) * f64::from(number);
+        }
+    }
+    sums.iter().sum::<f64>() + exact_dot(rest, rest)
+}
+
 #[cfg(target_arch = "wasm32")]
 mod kernel {
     use super::{AT_ONCE, CHAINS};

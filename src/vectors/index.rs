@@ -1,6 +1,8 @@
 //! The index: rows, what is known of them, and the search.
 
-use super::distance::{AT_ONCE, absolute_error, dots, exact_dot, exact_square, relative_error, squares};
+use super::distance::{
+    AT_ONCE, absolute_error, dots, exact_dot, exact_square, relative_error, square_sum, squares,
+};
 use super::store::{Full, Store};
 use super::top::{Hit, Top};
 
@@ -31,7 +33,7 @@ pub struct Index {
     metric: Metric,
     dimensions: usize,
     store: Store,
-    /// The length of each row: with it go the error of a quick product, and the cosine.
+    /// The length of each row, nearly: with it goes the error of a quick product.
     lengths: Vec<f64>,
     /// Rows to be removed.
     marked: Vec<bool>,
@@ -60,6 +62,11 @@ impl Index {
         &self.store
     }
 
+    /// Says that so many rows will be added.
+    pub fn expect(&mut self, rows: usize) {
+        self.store.expect(rows);
+    }
+
     /// Room behind the last row for at least one more.
     pub fn room(&mut self) -> Result<&mut [f32], Full> {
         self.store.room()
@@ -73,11 +80,14 @@ impl Index {
         self.store.written(rows);
         for row in before..before + rows {
             let numbers = &self.store.row(row)[..self.dimensions];
-            if let Some(place) = numbers.iter().position(|number| !number.is_finite()) {
+            // In 64 bits no sum of squares is too large, so it is finite if all numbers are.
+            let square = square_sum(numbers);
+            if !square.is_finite() {
+                let place = numbers.iter().position(|number| !number.is_finite()).unwrap_or(0);
                 self.truncate(before);
                 return Ok(Err((row - before, place)));
             }
-            self.lengths.push(exact_dot(numbers, numbers).sqrt());
+            self.lengths.push(square.sqrt());
         }
         Ok(Ok(()))
     }
@@ -165,7 +175,8 @@ impl Index {
         }
         let stride = self.store.stride();
         let quick = f64::from(quick);
-        // By Cauchy and Schwarz the products' sizes add up to no more than the product of the lengths.
+        // By Cauchy and Schwarz the products' sizes add up to no more than the product of the lengths. Those are off by far less than what is
+        // allowed for the quick score.
         let lengths = query.length * self.lengths[row];
         let error = relative_error(stride);
         match self.metric {
@@ -182,7 +193,7 @@ impl Index {
             Metric::Euclidean => exact_square(a, b).sqrt(),
             Metric::Dot => exact_dot(a, b),
             Metric::Cosine => {
-                let lengths = query.length * self.lengths[row];
+                let lengths = query.length * exact_dot(b, b).sqrt();
                 if lengths == 0.0 { 0.0 } else { exact_dot(a, b) / lengths }
             }
         };

@@ -57,6 +57,22 @@ impl Store {
         &self.blocks[row / self.rows_per_block][at..at + self.stride]
     }
 
+    /// Gets memory for so many more rows in one go, or for an eighth of what there is. Only a hint, but runtimes collect their garbage
+    /// each time that memory grows.
+    pub fn expect(&mut self, rows: usize) {
+        let blocks = (self.len + rows).div_ceil(self.rows_per_block).saturating_sub(self.blocks.len());
+        if blocks == 0 {
+            return;
+        }
+        let blocks = blocks.max(self.blocks.len() / 8);
+        // Each block brings some bytes of the allocator's own.
+        let bytes = blocks * (self.rows_per_block * self.stride * 4 + 64);
+        let mut memory = Vec::<u8>::new();
+        let _ = memory.try_reserve_exact(bytes);
+        // It is free again at once; the allocator keeps it.
+        drop(std::hint::black_box(memory));
+    }
+
     /// Room for at least one row behind the last one, all zeros or what was written there before.
     pub fn room(&mut self) -> Result<&mut [f32], Full> {
         let (block, at) = (self.len / self.rows_per_block, self.len % self.rows_per_block * self.stride);

@@ -4,10 +4,11 @@ import { models } from "workers-ai-wasm/catalog";
 
 const shapes = await (await fetch("/catalog/shapes.json")).json();
 
-/** The models for a method, the current ones first. Where only retired ones are left, those. */
-export function modelsFor(method, only = () => true) {
+/** The models for any of some methods, the current ones first. Where only retired ones are left, those. */
+export function modelsFor(methods, only = () => true) {
   const able = models.filter(
-    (model) => model.methods.includes(method) && model.status !== "gated" && only(model),
+    (model) =>
+      methods.some((method) => model.methods.includes(method)) && model.status !== "gated" && only(model),
   );
   const current = able.filter(({ deprecated }) => !deprecated);
   return current.length > 0 ? current : able;

@@ -28,18 +28,22 @@ const NEVER = new Set([
 
 /**
  * @param {object} options
- * @param {string} options.method whose models are offered
+ * @param {string} [options.method] whose models are offered. Default: none are
+ * @param {string[]} [options.methods] the same for several
  * @param {(model: object) => boolean} [options.only] which of them
  * @param {string} [options.first] the id that is chosen at first
- * @param {import("./fields.js").Field[]} options.fields
+ * @param {(import("./fields.js").Field | ((model: object, inputs: object) => import("./fields.js").Field | null))[]} options.fields a function
+ *   makes its field anew for each model
  * @param {string[]} [options.omit] inputs of the model that have no place here
  * @param {boolean} [options.settings] whether the model's other inputs are offered. Default: they are
  * @param {string} options.action what the button says
  * @param {(given: { model: string, input: object }) => Promise<void>} options.onSubmit
  * @param {() => void} options.onStop
+ * @param {(model: object) => void} [options.onModel] hears which model is chosen
  */
 export function makeForm({
   method,
+  methods = method ? [method] : [],
   only,
   first,
   fields,
@@ -48,9 +52,9 @@ export function makeForm({
   action,
   onSubmit,
   onStop,
-  pick,
+  onModel,
 }) {
-  const offered = modelsFor(method, only);
+  const offered = modelsFor(methods, only);
   const modelId = newId("model");
   const model = h(
     "select",
@@ -64,25 +68,25 @@ export function makeForm({
   const stop = h("button", { type: "button", hidden: true, onclick: onStop }, "Stop");
   const controls = new Map();
   /** What was entered stays, also while another model is looked at that doesn't have it. */
-  const kept = new Map(fields.map((field) => [field.name, control(field)]));
+  const kept = new Map();
   let extras = new Map();
 
   const chosen = () => offered.find(({ id }) => id === model.value);
 
   function show() {
-    const inputs = inputsOf(chosen());
+    const inputs = offered.length > 0 ? inputsOf(chosen()) : {};
     controls.clear();
+    const taken = new Set(omit);
     for (const field of fields) {
-      const names = field.on ?? [field.name];
-      if (
-        field.when
-          ? field.when(chosen(), inputs)
-          : field.on === undefined || names.some((name) => name in inputs)
-      )
-        controls.set(field.name, kept.get(field.name));
+      const made = typeof field === "function" ? field(chosen(), inputs) : field;
+      if (!made) continue;
+      const names = made.on ?? [made.name];
+      for (const name of [made.name, ...names]) taken.add(name);
+      if (made.on && !names.some((name) => name in inputs)) continue;
+      if (made !== field || !kept.has(made.name)) kept.set(made.name, control(made));
+      controls.set(made.name, kept.get(made.name));
     }
     main.replaceChildren(...[...controls.values()].map(({ element }) => element));
-    const taken = new Set([...fields.flatMap(({ name, on = [] }) => [name, ...on]), ...omit]);
     extras = new Map();
     for (const [name, rule] of settings ? Object.entries(inputs) : []) {
       if (taken.has(name) || NEVER.has(name)) continue;
@@ -91,13 +95,15 @@ export function makeForm({
     }
     more.replaceChildren(...[...extras.values()].map(({ element }) => element));
     folded.hidden = extras.size === 0;
-    pick?.(chosen());
+    onModel?.(chosen());
   }
 
   const element = h(
     "form",
     { noValidate: true, autocomplete: "off" },
-    h("div", { className: "field" }, h("label", { htmlFor: modelId }, "Model"), model),
+    offered.length > 0
+      ? h("div", { className: "field" }, h("label", { htmlFor: modelId }, "Model"), model)
+      : null,
     main,
     folded,
     h("div", { className: "actions" }, submit, stop),
@@ -119,7 +125,7 @@ export function makeForm({
       const given = value();
       if (given !== undefined) input[name] = given;
     }
-    return { model: model.value, input };
+    return { model: model.value || undefined, input };
   }
 
   function clear() {
@@ -136,11 +142,9 @@ export function makeForm({
     /** Marks the field at fault and goes there. @param {string} [path] the error's `field`, such as `contexts.0.text` */
     mark(path = "") {
       const name = path.split(/[.[]/)[0];
-      const own = fields.find((field) => field.name === name || field.on?.includes(name));
+      const own = controls.get(name) ?? controls.get(fields.find(({ on }) => on?.includes(name))?.name);
       const found =
-        name === "model"
-          ? { element: model.parentElement, focus: model }
-          : (controls.get(own?.name) ?? extras.get(name));
+        name === "model" ? { element: model.parentElement, focus: model } : (own ?? extras.get(name));
       if (!found) return;
       if (extras.has(name)) folded.open = true;
       found.element.classList.add("wrong");

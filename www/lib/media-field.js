@@ -1,7 +1,7 @@
 // A field for a picture, a recording or documents: chosen, dropped, recorded, or the page's own sample.
 
+import { recordButton } from "./audio/recorder.js";
 import { h } from "./dom.js";
-import { recordButton } from "./recorder.js";
 
 const ACCEPT = { image: "image/*", audio: "audio/*", files: undefined };
 

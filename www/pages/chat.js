@@ -29,7 +29,7 @@ export default function mount(root) {
   /** The picture that goes along with the next message. */
   let picture = null;
 
-  const model = h("select", { id: "model" }, groups(modelsFor("streamText")));
+  const model = h("select", { id: "model" }, groups(modelsFor(["streamText"])));
   const clear = h(
     "button",
     { type: "button", id: "clear", className: "quiet", onclick: startAnew },

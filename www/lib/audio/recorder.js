@@ -1,6 +1,6 @@
 // A recording from the microphone, as a WAV file: every model reads those, whatever the browser records.
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 import { wavFile } from "./wav.js";
 
 const SAMPLE_RATE = 16000;

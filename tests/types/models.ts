@@ -304,7 +304,8 @@ export async function service(): Promise<void> {
   // @ts-expect-error not what this model takes
   await ai.batch.submit("@cf/baai/bge-base-en-v1.5", [{ prompt: "x" }]);
 
-  for await (const info of ai.models.list({ task: "Text Embeddings" })) {
+  for await (const info of ai.models.list({ task: "Text Embeddings", perPage: 50 })) {
+    if (info.capabilities.includes("batch")) void info.contextWindow;
     const price = info.properties.find((property) => property.property_id === "price")?.value;
     if (Array.isArray(price)) void price[0];
   }

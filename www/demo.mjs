@@ -69,10 +69,10 @@ function ended(signal, stop, err) {
 }
 
 /** One line per call that a page made; the terminal's own question speaks for itself. */
-function report({ face, model, outcome, code, durationMs }, err) {
+function report({ face, operation, model, outcome, code, durationMs }, err) {
   if (face !== "binding") return;
   const how = code
     ? `refused with ${code}`
     : { complete: "answered", cancelled: "stopped by the page", error: "broken off" }[outcome];
-  err.write(`${model} ${how} after ${(durationMs / 1000).toFixed(1)} s\n`);
+  err.write(`${model || operation} ${how} after ${(durationMs / 1000).toFixed(1)} s\n`);
 }

@@ -6,6 +6,7 @@ import { deflate } from "@gfx/zopfli";
 import { root } from "../setup/process.mjs";
 import { bundleEntries } from "./bundle.mjs";
 import { writeCatalog } from "./catalog.mjs";
+import { coverage, markdown } from "./coverage.mjs";
 import { writeLocal } from "./local.mjs";
 import { writeTypings } from "./typings.mjs";
 import { MODULES, wasmFolderOf } from "./wasm.mjs";
@@ -41,6 +42,7 @@ export async function dress(packageFolder) {
   for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
     await cp(path.join(root, name), path.join(next, name));
   }
+  await writeFile(path.join(next, "MODELS.md"), markdown(await coverage()));
   await checkVersion(next);
 
   await rm(packageFolder, { recursive: true, force: true });

@@ -22,7 +22,7 @@ const CRATE = [
   "pkg-template/build/wasm.mjs",
   "pkg-template/build/shrink.mjs",
 ];
-const DRESS = ["pkg-template", "CHANGELOG.md", "LICENSE"];
+const DRESS = ["pkg-template", "tests/fixtures", "CHANGELOG.md", "LICENSE"];
 
 /** @returns {Promise<string[]>} complaints about sizes over the limit */
 export async function buildPackage() {

@@ -35,8 +35,8 @@ export function canonical(value) {
   return JSON.stringify(value) ?? "null";
 }
 
-/** Delivery, not content: the same question streamed or not has the same digest. */
-const DELIVERY = new Set(["stream", "stream_options", "model"]);
+/** Delivery, not content: the same question streamed or not, by whichever door, has the same digest. */
+const DELIVERY = new Set(["stream", "stream_options", "model", "options"]);
 
 /** The digest that the stand-in puts into its answer to these inputs. */
 export function inputsDigest(model, inputs) {

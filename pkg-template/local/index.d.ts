@@ -400,7 +400,15 @@ export type LocalTask =
   | "object-detection"
   | "image-to-text";
 
-export interface LocalServer {
+/** What `await using` asks for, where the compiler knows of it. */
+type Disposal = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }
+  ? { [Name in Key]: () => Promise<void> }
+  : unknown;
+
+/** A server that listens. `await using` closes it. */
+export type LocalServer = ListeningServer & Disposal;
+
+interface ListeningServer {
   url: string;
   port: number;
   accountId: string;
@@ -411,7 +419,6 @@ export interface LocalServer {
   engines: Record<LocalTask, string>;
   /** Stops listening, ends open connections and frees the models. */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A result of `toMarkdown`. */
@@ -453,7 +460,7 @@ export interface LocalSocket extends EventTarget {
 /** `env.AI` as an object: pass it where a Worker's code expects its binding. */
 export interface LocalAI {
   run(model: string, inputs: Record<string, unknown>, options?: Record<string, unknown>): Promise<any>;
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   models(params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
   gateway(id: string): LocalGateway;
   toMarkdown(): {

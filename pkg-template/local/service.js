@@ -60,14 +60,16 @@ export class LocalService {
   /** Who answers each task, in words for a person. */
   async describe() {
     const engines = await this.engines();
+    const otherwise = this.recordings.replays ? "recorded answers" : "nobody";
     const first = (method) =>
-      engines.find((engine) => engine.forwardRest || engine[method])?.description ?? "nobody";
+      engines.find((engine) => engine.forwardRest || engine[method])?.description ?? otherwise;
     return Object.fromEntries(Object.entries(METHODS).map(([task, method]) => [task, first(method)]));
   }
 
   /** Frees what engines hold: models, contexts. */
   async close() {
     this.#closing.abort(new DOMException("The local service is closed", "AbortError"));
+    await this.recordings.close();
     if (!this.#engines) return;
     for (const engine of await this.#engines) await engine.close?.();
   }

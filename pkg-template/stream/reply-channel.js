@@ -92,7 +92,7 @@ export class EventChannel extends ReplyChannel {
     super(source, MODE_EVENTS);
   }
 
-  /** As every channel does. Text that is here already comes first, since it is nearly all that a loop asks for. */
+  /** As every channel does. Pieces that are here already come first, since they are nearly all that a loop asks for. */
   next() {
     if (this.at < this.count && this.waiting === 0) {
       const value = this.#piece(engine.records + WORDS * this.at);
@@ -113,55 +113,40 @@ export class EventChannel extends ReplyChannel {
     return undefined;
   }
 
-  /** The event of a record that a template gave: one of text, or of no more than a tool call's arguments. Undefined for others. */
+  /** The event of a record that is a piece of something; undefined for other records. */
   #piece(r) {
     const head = engine.ints[r];
-    const isText = head === TEXT;
-    if (
-      !isText &&
-      ((head & 0xffff) !== TOOL_ARGUMENTS || this.toolId !== undefined || this.toolName !== undefined)
-    )
+    const kind = head & 0xff;
+    if (kind !== TEXT && kind !== TOOL_ARGUMENTS && kind !== REASONING && kind !== TOOL_DELTA)
       return undefined;
-    const piece = engine.stringOf(r);
+    const piece = kind === TOOL_DELTA ? "" : engine.stringOf(r);
     let source = this.chunk;
     let at = engine.ints[r + 4] - this.base;
     const len = engine.ints[r + 5];
-    if (source !== null && at >= 0) {
+    if (source !== null && at >= 0 && (head & JOINED) === 0) {
       at += this.offset;
     } else {
-      // An event that began in an earlier chunk has its bytes in no one chunk.
+      // An event that began in an earlier chunk, or was joined from several lines, has its data in no one chunk.
       source = engine.copyData(r);
       at = 0;
     }
-    if (isText) {
+    if (kind === TEXT) {
       this.transcript.text(piece);
       return new TextEvent("text", piece, source, at, len);
     }
+    if (kind === REASONING) {
+      this.transcript.reasoning(piece);
+      return new TextEvent("reasoning", piece, source, at, len);
+    }
     const slot = head >>> SLOT_SHIFT;
-    this.transcript.toolDelta(slot, undefined, undefined, piece);
-    return new ToolCallDeltaEvent(slot, undefined, undefined, piece, source, at, len);
+    const { toolId, toolName } = this;
+    this.toolTaken();
+    this.transcript.toolDelta(slot, toolId, toolName, piece);
+    return new ToolCallDeltaEvent(slot, toolId, toolName, piece, source, at, len);
   }
 
   #event(r) {
-    const kind = this.note(r);
-    switch (kind) {
-      case TEXT:
-        return this.#sourced("text", r);
-      case REASONING:
-        return this.#sourced("reasoning", r);
-      case TOOL_ARGUMENTS:
-      case TOOL_DELTA: {
-        const { toolId, toolName } = this;
-        this.toolTaken();
-        const index = engine.ints[r] >>> SLOT_SHIFT;
-        const more = kind === TOOL_ARGUMENTS ? engine.stringOf(r) : "";
-        const dataAt = engine.ints[r + 4];
-        const dataLen = engine.ints[r + 5];
-        const whole = this.#isInChunk(r);
-        const source = whole ? this.chunk : engine.copyData(r);
-        const at = whole ? dataAt - this.base + this.offset : 0;
-        return new ToolCallDeltaEvent(index, toolId, toolName, more, source, at, dataLen);
-      }
+    switch (this.note(r)) {
       case TOOL_CALL:
         this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
         return new ToolCallEvent(this.#call(engine.ints[r] >>> SLOT_SHIFT));
@@ -171,18 +156,6 @@ export class EventChannel extends ReplyChannel {
         return new FinishEvent(this.transcript.finishReason);
     }
     return undefined;
-  }
-
-  #sourced(type, r) {
-    const text = engine.stringOf(r);
-    const dataLen = engine.ints[r + 5];
-    if (!this.#isInChunk(r)) return new TextEvent(type, text, engine.copyData(r), 0, dataLen);
-    return new TextEvent(type, text, this.chunk, engine.ints[r + 4] - this.base + this.offset, dataLen);
-  }
-
-  /** Does the event's data lie in the chunk as it is? */
-  #isInChunk(r) {
-    return this.chunk !== null && engine.ints[r + 4] >= this.base && (engine.ints[r] & JOINED) === 0;
   }
 
   #call(slot) {

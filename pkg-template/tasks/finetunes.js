@@ -1,6 +1,6 @@
 // `finetunes`: LoRA adapters.
 
-import { refusal } from "../core.js";
+import { isBlob, refusal } from "../core.js";
 import { blobOf } from "./blob.js";
 import { callEndpoint } from "./endpoint.js";
 import { checkFinetuneConfig, checkFinetuneFile, finetuneOf, prepareEndpoint } from "./endpoint-ask.js";
@@ -20,21 +20,24 @@ export async function finetunes_list(client, filter, options) {
 /** Makes a finetune, which its files are then uploaded to. */
 export async function finetunes_create(client, input, options) {
   const body = finetuneOf(outlineOf(input));
-  const { result, meta } = await callEndpoint(client, "finetunes.create", options, { body });
-  return { ...result, meta };
+  const { result } = await callEndpoint(client, "finetunes.create", options, { body });
+  return result;
 }
 
-/** Uploads one of the two files of a finetune. */
-export async function finetunes_upload(client, id, fileName, media, options) {
+/** Uploads one of the two files of a finetune: a file with its name, or its name and what is in it. */
+export async function finetunes_upload(client, id, file, ...more) {
+  const [name, media, options] =
+    typeof file === "string" ? [file, ...more] : [file?.name, isBlob(file) ? file : file?.blob, ...more];
   // What cannot be sent is said before anything is read.
-  prepareEndpoint(client.outline, "finetunes.upload", JSON.stringify({ ids: { id } }));
-  if (typeof fileName !== "string") throw refusal("fileName", "fileName must be a string.");
-  checkFinetuneFile(fileName, 1);
-  const blob = await blobOf(media, "media");
-  checkFinetuneFile(fileName, blob.size);
-  if (fileName === CONFIG) checkFinetuneConfig(await blob.text());
+  const ids = { id };
+  prepareEndpoint(client.outline, "finetunes.upload", JSON.stringify({ ids }));
+  if (typeof name !== "string") throw refusal("file", "file must be a File, or { name, blob }.");
+  checkFinetuneFile(name, 1);
+  const blob = await blobOf(media, "blob");
+  checkFinetuneFile(name, blob.size);
+  if (name === CONFIG) checkFinetuneConfig(await blob.text());
   const body = new FormData();
-  body.append("file_name", fileName);
-  body.append("file", blob, fileName);
-  await callEndpoint(client, "finetunes.upload", options, { ids: { id }, body });
+  body.append("file_name", name);
+  body.append("file", blob, name);
+  await callEndpoint(client, "finetunes.upload", options, { ids, body });
 }

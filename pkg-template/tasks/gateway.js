@@ -8,8 +8,8 @@ import { outlineOf } from "./outline.js";
 export async function gateway_getLog(client, gateway, logId, options) {
   const onBinding = (binding) => memberOf(binding.gateway(gateway), "getLog", "gateway(id).getLog")(logId);
   const ids = { gateway, logId };
-  const { result, meta } = await callEndpoint(client, "gateway.getLog", options, { ids, onBinding });
-  return { ...result, ...dateOf(result), meta };
+  const { result } = await callEndpoint(client, "gateway.getLog", options, { ids, onBinding });
+  return { ...result, ...dateOf(result) };
 }
 
 /** Adds a score, feedback or metadata to a log entry. */
@@ -33,7 +33,7 @@ export async function gateway_url(client, gateway, provider) {
   return result.url;
 }
 
-function dateOf({ createdAt }) {
-  const date = new Date(createdAt);
-  return Number.isNaN(date.getTime()) ? {} : { createdAt: date };
+function dateOf({ created_at }) {
+  const date = new Date(created_at);
+  return Number.isNaN(date.getTime()) ? {} : { created_at: date };
 }

@@ -15,7 +15,7 @@ export async function toMarkdown(client, files, options) {
     (several ? files : [files]).map((file, index) => documentOf(file, several ? `files[${index}]` : "files")),
   );
   if (documents.length === 0) return [];
-  const { result, meta } = await callEndpoint(client, "toMarkdown", callOptions, {
+  const { result } = await callEndpoint(client, "toMarkdown", callOptions, {
     body: formOf(documents, conversionOptions),
     onBinding(binding, { gateway, extraHeaders } = {}) {
       const given = { gateway, extraHeaders, conversionOptions };
@@ -27,8 +27,7 @@ export async function toMarkdown(client, files, options) {
   if (items.length !== documents.length) {
     throw failure("MALFORMED_RESPONSE", `The answer has ${items.length} documents for ${documents.length}.`);
   }
-  const results = items.map((item) => ({ ...item, meta }));
-  return several ? results : results[0];
+  return several ? items : items[0];
 }
 
 /** The kinds of file that can be converted. */

@@ -28,9 +28,9 @@ async function* eachModel(client, filter, options) {
     const { result } = await callEndpoint(client, "models.list", options, { query, onBinding });
     const { items, total } = result;
     // Of a service that gives the same page again and again, one is enough.
-    const fresh = items.filter(({ id }) => !seen.has(id));
+    const fresh = items.filter(({ name }) => !seen.has(name));
     for (const model of fresh) {
-      seen.add(model.id);
+      seen.add(model.name);
       yield model;
     }
     const last = total === undefined ? items.length < perPage : page * perPage >= total;
@@ -45,7 +45,7 @@ export async function models_get(client, id, options) {
   const search = id.slice(id.lastIndexOf("/") + 1);
   for (const filter of [{ search }, {}]) {
     const asked = JSON.stringify({ ...filter, include_deprecated: true });
-    for await (const model of eachModel(client, asked, options)) if (model.id === id) return model;
+    for await (const model of eachModel(client, asked, options)) if (model.name === id) return model;
   }
   return noSuchModel(id);
 }
@@ -53,8 +53,8 @@ export async function models_get(client, id, options) {
 /** What a model takes and gives, as JSON Schemas. */
 export async function models_schema(client, id, options) {
   checkId(id);
-  const { result, meta } = await callEndpoint(client, "models.schema", options, { query: { model: id } });
-  return { ...result, meta };
+  const { result } = await callEndpoint(client, "models.schema", options, { query: { model: id } });
+  return result;
 }
 
 function checkId(id) {

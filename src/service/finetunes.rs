@@ -1,7 +1,7 @@
 //! Finetunes: LoRA adapters that language models take. The service's rules are checked before anything is sent, since an asset cannot be
 //! replaced once it is there.
 
-use super::read::{malformed, members, raw, text};
+use super::read::{malformed, raw, text};
 use crate::error::{Code, Error};
 use crate::model::Model;
 use crate::wire::json::{self, Kind, Value};
@@ -60,18 +60,17 @@ pub fn check_file(name: &str, bytes: f64) -> Result<(), Error> {
         CONFIG => MAX_CONFIG_BYTES,
         WEIGHTS => MAX_BYTES,
         _ => {
-            let why =
-                ["fileName must be \"", CONFIG, "\" or \"", WEIGHTS, "\": the service knows no others."];
-            return Err(Error::invalid("fileName", &why.concat()));
+            let why = ["name must be \"", CONFIG, "\" or \"", WEIGHTS, "\": the service knows no others."];
+            return Err(Error::invalid("name", &why.concat()));
         }
     };
     if bytes < 1.0 {
-        return Err(Error::invalid("media", &["The file ", name, " is empty."].concat()));
+        return Err(Error::invalid("blob", &["The file ", name, " is empty."].concat()));
     }
     if bytes >= most {
         let mib = crate::text::decimal((most / 1024.0 / 1024.0) as i64);
         let why = ["The file ", name, " is too large: it must have less than ", &mib, " MiB."].concat();
-        return Err(Error::new(Code::TooLarge, &why).with_field("media"));
+        return Err(Error::new(Code::TooLarge, &why).with_field("blob"));
     }
     Ok(())
 }
@@ -84,7 +83,7 @@ pub fn check_config(config: &str) -> Result<(), Error> {
     let Ok(config) =
         parsed.map_err(|_| ()).and_then(|config| if config.is_object() { Ok(config) } else { Err(()) })
     else {
-        return refuse("media", "is not a JSON object.");
+        return refuse("blob", "is not a JSON object.");
     };
     if let Some(rank) = config.get("r").filter(|rank| !rank.is_null())
         && !rank.as_i64().is_some_and(|rank| (1..=MAX_RANK).contains(&rank))
@@ -110,7 +109,7 @@ pub fn list(result: Value<'_>) -> Result<String, Error> {
         out.list("items", |out| {
             for entry in result.items() {
                 for item in entry.items().chain([entry]).filter(|item| item.is_object()) {
-                    out.item(|out| finetune(out, item));
+                    out.raw_item(&raw(item));
                 }
             }
         });
@@ -123,14 +122,7 @@ pub fn created(result: Value<'_>) -> Result<String, Error> {
     if text(result, "id").is_none() {
         return Err(malformed("id of the finetune"));
     }
-    Ok(Writer::object(|out| finetune(out, result)))
-}
-
-fn finetune(out: &mut Writer, item: Value<'_>) {
-    members(out, item, &["public", "raw"]);
-    let public = item.get("public").and_then(super::read::flag).unwrap_or(false);
-    out.raw("public", if public { "true" } else { "false" });
-    out.raw("raw", &raw(item));
+    Ok(raw(result))
 }
 
 #[cfg(test)]
@@ -166,11 +158,11 @@ mod tests {
 
     #[test]
     fn two_files_and_their_sizes() {
-        assert_eq!(field(check_file("adapter_model.bin", 10.0)).as_deref(), Some("fileName"));
-        assert_eq!(field(check_file(WEIGHTS, 0.0)).as_deref(), Some("media"));
+        assert_eq!(field(check_file("adapter_model.bin", 10.0)).as_deref(), Some("name"));
+        assert_eq!(field(check_file(WEIGHTS, 0.0)).as_deref(), Some("blob"));
         assert!(check_file(WEIGHTS, 499.0 * 1024.0 * 1024.0).is_ok());
         let error = check_file(WEIGHTS, 500.0 * 1024.0 * 1024.0).unwrap_err();
-        assert_eq!((error.code, error.field.as_deref()), (Code::TooLarge, Some("media")));
+        assert_eq!((error.code, error.field.as_deref()), (Code::TooLarge, Some("blob")));
     }
 
     #[test]
@@ -178,8 +170,8 @@ mod tests {
         assert!(check_config(r#"{"r":8,"model_type":"mistral"}"#).is_ok());
         assert!(check_config(r#"{"model_type":"llama"}"#).is_ok());
         for (config, name) in [
-            ("weights", "media"),
-            ("[]", "media"),
+            ("weights", "blob"),
+            ("[]", "blob"),
             (r#"{"r":64,"model_type":"llama"}"#, "r"),
             (r#"{"r":"8","model_type":"llama"}"#, "r"),
             (r#"{"r":8}"#, "model_type"),
@@ -192,14 +184,11 @@ mod tests {
     #[test]
     fn lists_in_lists_are_one_list() {
         let item = r#"{"id":"1","name":"n","model":"m","created_at":"2024-01-01","public":false}"#;
-        let told =
-            [r#"{"id":"1","name":"n","model":"m","createdAt":"2024-01-01","public":false,"raw":"#, item, "}"]
-                .concat();
-        let once = [r#"{"items":["#, &told, "]}"].concat();
+        let once = [r#"{"items":["#, item, "]}"].concat();
         assert_eq!(list(parsed(&["[", item, "]"].concat())).as_deref(), Ok(once.as_str()));
         assert_eq!(list(parsed(&["[[", item, "]]"].concat())).as_deref(), Ok(once.as_str()));
         assert_eq!(list(parsed("[[]]")).as_deref(), Ok(r#"{"items":[]}"#));
         assert!(list(parsed("{}")).is_err() && created(parsed("{}")).is_err());
-        assert_eq!(created(parsed(item)).as_deref(), Ok(told.as_str()));
+        assert_eq!(created(parsed(item)).as_deref(), Ok(item));
     }
 }

@@ -8,20 +8,19 @@ use crate::wire::write::Writer;
 /// Entries in `metadata`.
 const MAX_METADATA: usize = 5;
 
-/// One entry: its members in camel case, and all of it as it came.
+/// One entry, as it came.
 pub fn entry(result: Value<'_>) -> Result<String, Error> {
     if text(result, "id").is_none() {
         return Err(malformed("log entry"));
     }
     Ok(Writer::object(|out| {
-        members(out, result, &["metadata", "raw"]);
+        members(out, result, &["metadata"]);
         if let Some(metadata) = result.get("metadata").filter(|metadata| !metadata.is_null()) {
             // Over HTTP it comes as the text of its JSON.
             let inner = metadata.text();
             let inner = inner.as_deref().and_then(|text| json::parse(text.as_bytes()).ok());
             out.raw("metadata", &raw(inner.filter(|inner| inner.is_object()).unwrap_or(metadata)));
         }
-        out.raw("raw", &raw(result));
     }))
 }
 
@@ -79,13 +78,13 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_in_camel_case() {
-        let came =
-            r#"{"id":"01","status_code":200,"tokens_in":null,"metadata":"{\"user\":\"u\"}","cached":false}"#;
-        let told =
-            [r#"{"id":"01","statusCode":200,"cached":false,"metadata":{"user":"u"},"raw":"#, came, "}"]
-                .concat();
-        assert_eq!(entry(parsed(came)).as_deref(), Ok(told.as_str()));
+    fn an_entrys_metadata_are_an_object() {
+        let told = r#"{"id":"01","status_code":200,"metadata":{"user":"u"}}"#;
+        assert_eq!(
+            entry(parsed(r#"{"id":"01","metadata":"{\"user\":\"u\"}","status_code":200}"#)).as_deref(),
+            Ok(told)
+        );
+        assert_eq!(entry(parsed(told)).as_deref(), Ok(told));
         assert!(entry(parsed("{}")).is_err());
     }
 

@@ -1,6 +1,6 @@
 //! Documents to Markdown: the types of files, the options, and the results.
 
-use super::read::{count, malformed, raw, text};
+use super::read::{count, malformed, text};
 use crate::error::Error;
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
@@ -114,6 +114,7 @@ pub fn results(result: Value<'_>) -> Result<String, Error> {
 fn document(out: &mut Writer, item: Value<'_>) {
     let error = item.get("error").filter(|error| !error.is_null());
     let failed = error.is_some() || item.get("format").is_some_and(|format| format.is("error"));
+    out.some_text("id", text(item, "id").as_deref());
     out.text("name", &text(item, "name").unwrap_or_default());
     out.text("mimeType", &text(item, "mimeType").unwrap_or_default());
     if failed {
@@ -126,7 +127,6 @@ fn document(out: &mut Writer, item: Value<'_>) {
         // The service's own documents disagree about its kind.
         out.number("tokens", count(item.get("tokens")).unwrap_or(0));
     }
-    out.raw("raw", &raw(item));
 }
 
 /// `{ items: [{ extension, mimeType }] }`

@@ -1,8 +1,8 @@
 //! The live catalogue: which models there are, and what a model takes and gives.
 
-use super::read::{camel, count, flag, malformed, raw, text};
+use super::read::{count, flag, malformed, members, name_of, raw};
 use crate::error::{Code, Error};
-use crate::wire::json::{Kind, Value, unescape};
+use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
 /// Models on a page, unless the caller says otherwise.
@@ -28,19 +28,17 @@ pub fn query(filter: Value<'_>, page: u32) -> Result<String, Error> {
             "filter must be an object, for instance { task: \"Text Generation\" }.",
         ));
     }
-    let mut members = Vec::new();
+    let mut given = Vec::new();
     for (key, value) in filter.entries() {
-        let mut name = Vec::new();
-        unescape(key.raw(), &mut name);
-        let name = crate::text::lossy(&name);
+        let name = name_of(key);
         if value.is_null() {
             continue;
         }
         let known = FILTERS.iter().find(|(option, wire, _)| *option == name || *wire == name);
         let right = match (known, value.kind()) {
             (Some((_, _, Kind::Number)), Kind::Number) => value.as_i64().is_some_and(|number| number >= 1),
-            (Some((_, _, kind)), given) => *kind == given,
-            (None, given) => matches!(given, Kind::String | Kind::Number | Kind::Bool),
+            (Some((_, _, kind)), is) => *kind == is,
+            (None, is) => matches!(is, Kind::String | Kind::Number | Kind::Bool),
         };
         if !right {
             let what = match known {
@@ -51,14 +49,14 @@ pub fn query(filter: Value<'_>, page: u32) -> Result<String, Error> {
             };
             return Err(Error::invalid(&name, &[&name, " must be ", what, "."].concat()));
         }
-        members.push((known.map_or(name.clone(), |(_, wire, _)| (*wire).to_owned()), value));
+        given.push((known.map_or(name.clone(), |(_, wire, _)| (*wire).to_owned()), value));
     }
-    let find = |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, value)| *value);
+    let find = |name: &str| given.iter().find(|(known, _)| known == name).map(|(_, value)| *value);
     let per_page = count(find("per_page")).unwrap_or(PER_PAGE);
     let only = find("page").is_some();
     Ok(Writer::object(|out| {
         out.member("query", |out| {
-            for (name, value) in &members {
+            for (name, value) in &given {
                 if name != "per_page" {
                     out.raw(name, &raw(*value));
                 }
@@ -102,23 +100,14 @@ const CAPABILITIES: &[(&str, &str)] = &[
     ("require_workers_paid", "paidPlan"),
 ];
 
-/// One model: what programs ask for under names of its own, every property as the service has it, and all of it as it came.
+/// One model: as the service has it, and beside that, with their right kinds, the properties that programs ask for.
 fn model(out: &mut Writer, item: Value<'_>) {
-    // The service's `id` is no id that can be called.
-    out.text("id", &text(item, "name").unwrap_or_default());
-    out.some_text("uuid", text(item, "id").as_deref());
-    let task = item.get("task");
-    out.some_text("task", task.and_then(|task| task.text().or_else(|| text(task, "name"))).as_deref());
-    out.some_text("description", text(item, "description").as_deref());
-    out.some_number("source", count(item.get("source")));
-    out.some_text("createdAt", text(item, "created_at").as_deref());
-    let mut properties = Vec::new();
-    for property in item.get("properties").into_iter().flat_map(|list| list.items()) {
-        if let (Some(id), Some(value)) = (text(property, "property_id"), property.get("value")) {
-            properties.push((id, value));
-        }
-    }
-    let find = |name: &str| properties.iter().find(|(id, _)| id == name).map(|(_, value)| *value);
+    members(out, item, &[]);
+    let properties = item.get("properties");
+    let find = |name: &str| {
+        let mut items = properties.into_iter().flat_map(|properties| properties.items());
+        items.find(|property| property.get("property_id").is_some_and(|id| id.is(name)))?.get("value")
+    };
     out.some_number("contextWindow", count(find("context_window")));
     out.some_number("maxInputTokens", count(find("max_input_tokens")));
     out.some_number("dimensions", count(find("output_dimensions")));
@@ -136,24 +125,11 @@ fn model(out: &mut Writer, item: Value<'_>) {
             }
         });
     }
+    if let Some(price) = find("price").filter(|price| price.is_array()) {
+        out.raw("price", &raw(price));
+    }
     let ends = find("planned_deprecation_date").and_then(|date| date.text());
     out.some_text("deprecatedOn", ends.as_deref());
-    if let Some(deprecated) = item.get("deprecated").and_then(flag) {
-        out.raw("deprecated", if deprecated { "true" } else { "false" });
-    }
-    out.list("tags", |out| {
-        for tag in item.get("tags").into_iter().flat_map(|tags| tags.items()) {
-            if let Some(tag) = tag.text() {
-                out.text_item(&tag);
-            }
-        }
-    });
-    out.member("properties", |out| {
-        for (id, value) in &properties {
-            out.raw(&camel(id), &raw(*value));
-        }
-    });
-    out.raw("raw", &raw(item));
 }
 
 /// `{ input, output }`
@@ -210,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_models_properties_have_names_and_kinds() {
+    fn a_model_is_what_the_service_says_and_its_properties_by_name() {
         let answer = r#"{"result":[{"id":"u-1","source":1,"name":"@cf/a/b","description":"d","task":{"id":"t","name":"Text Generation"},
             "created_at":"2025-01-01 00:00:00.000","tags":[],"properties":[
             {"property_id":"context_window","value":"24000"},{"property_id":"function_calling","value":"true"},
@@ -223,20 +199,17 @@ mod tests {
         assert_eq!(told.get("total").and_then(|total| total.as_i64()), Some(41));
         let item = told.get("items").unwrap().items().next().unwrap();
         for (name, value) in [
-            ("id", r#""@cf/a/b""#),
-            ("uuid", r#""u-1""#),
-            ("task", r#""Text Generation""#),
+            ("id", r#""u-1""#),
+            ("name", r#""@cf/a/b""#),
             ("contextWindow", "24000"),
             ("capabilities", r#"["functionCalling"]"#),
             ("languages", r#"["en","de"]"#),
+            ("price", r#"[{"unit":"per M input tokens","price":0.3}]"#),
             ("deprecatedOn", r#""2026-05-30""#),
         ] {
             assert_eq!(raw(item.get(name).unwrap()), value, "{name}");
         }
-        let properties = item.get("properties").unwrap();
-        assert!(properties.get("functionCalling").unwrap().is("true"));
-        assert!(properties.get("price").unwrap().is_array());
-        assert!(item.get("raw").unwrap().get("properties").unwrap().is_array());
+        assert!(item.get("properties").unwrap().is_array() && item.get("dimensions").is_none());
         assert!(page(whole, parsed("{}")).is_err() && page(whole, parsed("[]")).is_ok());
     }
 

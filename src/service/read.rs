@@ -1,7 +1,7 @@
 //! Reading what is not always spelled the same.
 
 use crate::error::{Code, Error};
-use crate::wire::json::{Kind, Value};
+use crate::wire::json::{Key, Kind, Value};
 use crate::wire::write::Writer;
 
 /// The error of an answer that is not what the endpoint gives.
@@ -39,43 +39,19 @@ pub fn flag(value: Value<'_>) -> Option<bool> {
     }
 }
 
-/// `modified_at` as `modifiedAt`.
-pub fn camel(name: &str) -> String {
-    let mut camel = String::with_capacity(name.len());
-    let mut upper = false;
-    for char in name.chars() {
-        match char {
-            '_' => upper = !camel.is_empty(),
-            char if upper => {
-                camel.push(char.to_ascii_uppercase());
-                upper = false;
-            }
-            char => camel.push(char),
-        }
-    }
-    camel
-}
-
-/// Writes the members of an object under their names in camel case; what is null is left out.
+/// Writes the members of an object as they are, but for some.
 pub fn members(out: &mut Writer, value: Value<'_>, but: &[&str]) {
     for (key, member) in value.entries() {
-        let mut name = Vec::new();
-        crate::wire::json::unescape(key.raw(), &mut name);
-        let name = crate::text::lossy(&name);
-        if !member.is_null() && !but.contains(&name.as_str()) {
-            out.raw(&camel(&name), &raw(member));
+        let name = name_of(key);
+        if !but.contains(&name.as_str()) {
+            out.raw(&name, &raw(member));
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_in_camel_case() {
-        assert_eq!(camel("created_at"), "createdAt");
-        assert_eq!(camel("id"), "id");
-        assert_eq!(camel("response_head_complete"), "responseHeadComplete");
-    }
+/// A member's name.
+pub fn name_of(key: Key<'_>) -> String {
+    let mut name = Vec::new();
+    crate::wire::json::unescape(key.raw(), &mut name);
+    crate::text::lossy(&name)
 }

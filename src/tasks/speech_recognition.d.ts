@@ -8,10 +8,6 @@ export interface TranscribedWord {
   word: string;
   start: number;
   end: number;
-  /** From 0 to 1, where the model says it. */
-  confidence?: number;
-  /** Who said it, from 0, where speakers are told apart. */
-  speaker?: number;
 }
 
 /** A part of a transcript; times in seconds. */

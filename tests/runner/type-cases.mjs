@@ -202,18 +202,23 @@ export async function exchangeCases() {
     .filter((name) => name.endsWith(".json") && path.dirname(name) !== "text_generation")
     .sort();
   for (const file of files) {
-    const { model, door, method, input, request, reply } = JSON.parse(
+    const { model, door, method, input, request, reply, result } = JSON.parse(
       await readFile(path.join(FIXTURES, file), "utf8"),
     );
     if (model === undefined || reply?.status !== 200) continue;
     const name = file.replaceAll(/\W/g, "_").replace(/_json$/, "");
-    if (methods.has(method)) parts.push(`void ai.${method}("${model}", ${source(input)});`);
+    if (methods.has(method)) {
+      parts.push(`const ${name}_result = await ai.${method}("${model}", ${source(input)});`);
+      // Media are classes; what they hold is checked when they are run.
+      if (result && !("$base64" in result))
+        parts.push(`accepts<Partial<typeof ${name}_result>>(${source(result)});`);
+    }
     if (door !== "rest" || request?.path !== `/run/${model}` || request.body === undefined) continue;
     parts.push(`const ${name} = await ai.run("${model}", ${source(request.body)});`);
-    const result = reply.contentType.startsWith("application/json")
+    const gives = reply.contentType.startsWith("application/json")
       ? source(reply.body.result ?? reply.body)
       : "new ReadableStream<Uint8Array>()";
-    parts.push(`accepts<typeof ${name}>(${result});`);
+    parts.push(`accepts<typeof ${name}>(${gives});`);
   }
   parts.push("}\n");
   return parts.join("\n");
@@ -224,6 +229,7 @@ function source(value) {
   if (Array.isArray(value)) return `[${value.map(source).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if ("$base64" in value) return "bytes";
+  if ("$floats" in value) return "new Float32Array()";
   return `{ ${Object.entries(value)
     .map(([name, item]) => `${JSON.stringify(name)}: ${source(item)}`)
     .join(", ")} }`;

@@ -51,7 +51,10 @@ function bodyOf(run) {
     return `const result = await ${dedent(source.slice(arrow[0].length))};`;
   const start = arrow ? arrow[0].length : source.indexOf(") {") + 2;
   const body = dedent(source.slice(start + 1, source.lastIndexOf("}")));
-  return body.replace(/^return (?!{)/gm, "const result = ").replace(/\n*^return \{.*\};$/gm, "");
+  return body
+    .replace(/^return (?=ai\.)/gm, "const result = await ")
+    .replace(/^return (?!{)/gm, "const result = ")
+    .replace(/\n*^return \{.*\};$/gm, "");
 }
 
 /** Takes away the indentation that all lines have, but the first. */

@@ -41,7 +41,7 @@ export const text = ({ min = 0, max = Infinity } = {}) => ({
 
 export const number = ({ min = -Infinity, max = Infinity, type = "number" } = {}) => ({
   check(value, path, model) {
-    if (typeof value !== "number" || (type === "integer" && !Number.isInteger(value)))
+    if (typeof value !== "number" || Number.isNaN(value) || (type === "integer" && !Number.isInteger(value)))
       throw wrongType(model, path, type);
     if (value < min) throw badInput(model, `'${path}' must be >= ${min}`);
     if (value > max) throw badInput(model, `'${path}' must be <= ${max}`);

@@ -5,13 +5,10 @@ import { canonical, digest, digestBytes, inputsDigest } from "../digest.js";
  * the query too.
  */
 export function keyOf({ operation, model, inputs, query, raw, form, face }) {
-  const parts = [operation, model, String(inputs.stream ?? ""), inputsDigest(model, withoutOptions(inputs))];
+  const parts = [operation, model, String(inputs.stream ?? ""), inputsDigest(model, inputs)];
   // The binding's own query says nothing of the call; nor does that of a run over REST, but where it carries a body's inputs.
   if (face === "rest" && (operation.includes(".") || raw)) parts.push(canonical(query));
   if (raw) parts.push(digestBytes(raw.bytes));
   if (form) parts.push(canonical([...form].map(([name, value]) => [name, value.size ?? value])));
   return digest(parts.join("\n"));
 }
-
-/** Options are the caller's business with the service, not with the model. */
-const withoutOptions = ({ options, ...inputs }) => inputs;

@@ -13,6 +13,7 @@ export class Recordings {
   #write;
   #redact;
   #onError;
+  #writing = new Set();
   /** Exchanges by key, or a promise of them. */
   #known;
 
@@ -39,8 +40,23 @@ export class Recordings {
   keep(call, reply) {
     if (!this.#write || reply.engine === ENGINE) return reply;
     const { reply: passed, exchange } = captured(call, reply);
-    exchange?.then((whole) => whole && this.#write(this.#redact(whole))).catch(this.#onError);
+    exchange?.then((whole) => whole && this.#writeDown(whole)).catch(this.#onError);
     return passed;
+  }
+
+  async #writeDown(exchange) {
+    const written = Promise.resolve(this.#write(this.#redact(exchange)));
+    this.#writing.add(written);
+    try {
+      await written;
+    } finally {
+      this.#writing.delete(written);
+    }
+  }
+
+  /** Waits for what is being written. */
+  async close() {
+    await Promise.allSettled([...this.#writing]);
   }
 
   /** The recorded reply to the same call, or null. A recorded error is thrown again. */

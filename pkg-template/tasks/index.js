@@ -1,5 +1,6 @@
 // The methods of tasks: each takes the client and what the caller gave. The names are known to pkg-template/client/index.js.
 
+export { batch_poll, batch_results, batch_submit, batch_wait } from "./batch.js";
 export { embed } from "./embed.js";
 export { embedMany } from "./embed-many.js";
 export { finetunes_create, finetunes_list, finetunes_upload } from "./finetunes.js";

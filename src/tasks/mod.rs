@@ -8,6 +8,7 @@
 //! Text generation is read by the streaming engine and is apart from the others.
 
 pub mod answer;
+pub mod batch;
 pub mod check;
 pub mod contexts;
 pub mod decision;

@@ -6,8 +6,10 @@ import { takeInto, taken } from "./scratch.js";
 
 const encoder = new TextEncoder();
 
-/** Text in front of this size is not worth a piece of its own. */
+/** Bytes that a blob is made of at a time. */
 const BLOB_PIECE = 1024 * 1024;
+/** From this size on a body is sent as a stream where that can be. */
+const STREAMED_FROM = 4 * 1024 * 1024;
 
 /** A piece of JSON text that is base64 in quotes. */
 export const asBase64 = (bytes) => ({ bytes, form: base64Form });
@@ -64,21 +66,41 @@ export class MediaBody {
     );
   }
 
-  /** As a blob, which `fetch` sends with its length and can send again. */
+  /** As a blob, which `fetch` sends with its length. It holds the text, but outside of JavaScript's heap. */
   blob(type) {
-    const pieces = [];
-    let joined = [];
+    const parts = [];
+    // A blob copies what it is made of, so one buffer serves for all parts.
+    const buffer = new Uint8Array(Math.min(this.length, BLOB_PIECE));
     let length = 0;
-    for (const piece of this.#pieces()) {
-      joined.push(piece);
-      length += piece.length;
-      if (length < BLOB_PIECE) continue;
-      // A blob of its own takes the bytes out of JavaScript's memory at once.
-      pieces.push(new Blob(joined));
-      joined = [];
+    const flush = () => {
+      parts.push(new Blob([buffer.subarray(0, length)]));
       length = 0;
+    };
+    for (const piece of this.#pieces()) {
+      for (let at = 0; at < piece.length; ) {
+        const some = piece.subarray(at, at + buffer.length - length);
+        buffer.set(some, length);
+        length += some.length;
+        at += some.length;
+        if (length === buffer.length) flush();
+      }
     }
-    return new Blob([...pieces, ...joined], { type });
+    flush();
+    return new Blob(parts, { type });
+  }
+
+  /**
+   * What `fetch` gets, anew for each attempt: `{ body, headers?, duplex? }`.
+   *
+   * Small bodies are one array, which every `fetch` takes. `fetch` copies it, in Node twice, so a large one would be there three times
+   * over; a stream is made while it is sent. Only servers' runtimes take streams over every version of HTTP, and let their length be told.
+   *
+   * @param {boolean} isOwn whether `fetch` is the caller's, which may know no streams
+   */
+  forFetch(isOwn) {
+    if (isOwn || this.length < STREAMED_FROM || !sendsStreams()) return { body: this.bytes() };
+    const headers = { "content-length": String(this.length) };
+    return { body: this.stream(), headers, duplex: "half" };
   }
 
   *#pieces() {
@@ -102,4 +124,10 @@ export class MediaBody {
       yield { text: encoder.encode(form.end) };
     }
   }
+}
+
+/** Node, Bun and Deno. workerd may look like Node, but its memory is not that of a server. */
+function sendsStreams() {
+  const isWorker = globalThis.navigator?.userAgent === "Cloudflare-Workers";
+  return !isWorker && typeof globalThis.process?.versions?.node === "string";
 }

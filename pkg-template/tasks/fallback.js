@@ -6,6 +6,8 @@ import { outlineOf } from "./outline.js";
 import { copyOf } from "./template.js";
 
 const DEPTH = 8;
+/** In less time nobody answers; and timers may be a little early. */
+const LEAST_MS = 2;
 
 /**
  * Calls a method until a model answers. A stream that has begun is an answer: what breaks it later is the caller's to see.
@@ -37,7 +39,7 @@ export async function tryModels(method, client, model, input, { fallback, ...opt
     } catch (error) {
       attempts += error?.attempts ?? 0;
       const isLast = place === candidates.length - 1;
-      const isOver = total !== undefined && performance.now() - startedAt >= total;
+      const isOver = total !== undefined && total - (performance.now() - startedAt) < LEAST_MS;
       if (isLast || isOver || !otherModelHelps(error?.code)) {
         if (error?.attempts !== undefined) error.attempts = attempts;
         throw error;

@@ -78,7 +78,9 @@ export interface BatchWaitOptions extends CallOptions {
 }
 
 /** The answers of a batch: a loop, or, awaited, an array. */
-export interface BatchItems<Result = any> extends AsyncIterable<BatchItem<Result>>, PromiseLike<BatchItem<Result>[]> {}
+export interface BatchItems<Result = any>
+  extends AsyncIterable<BatchItem<Result>>,
+    PromiseLike<BatchItem<Result>[]> {}
 
 /** The batch queue: many requests at once, answered within minutes. At most 10 MB together. */
 export interface Batch {

@@ -23,6 +23,7 @@ pub mod media;
 pub mod object_detection;
 pub mod outline;
 pub mod prepare;
+pub mod realtime;
 pub mod request;
 pub mod rerank;
 pub mod speech_recognition;

@@ -1,9 +1,9 @@
 /** The options of a {@link VectorIndex}. */
 export interface VectorIndexOptions {
-  /** The length of each vector. */
+  /** The length of each vector: 1 to 16384. */
   dimensions: number;
-  /** How vectors are compared. Default: `"cosine"`. */
-  metric?: "cosine" | "dot" | "euclidean";
+  /** How vectors are compared. */
+  metric: "cosine" | "dot" | "euclidean";
 }
 
 /** A vector that was found. */
@@ -19,7 +19,7 @@ export interface VectorMatch<Id = number | string> {
  *
  * @example
  * ```ts
- * const index = new VectorIndex({ dimensions: 768 });
+ * const index = new VectorIndex({ dimensions: 768, metric: "cosine" });
  * const { data } = await ai.embedMany("@cf/baai/bge-base-en-v1.5", texts);
  * index.add(data);
  * const { rows } = await ai.embed("@cf/baai/bge-base-en-v1.5", "How do I cancel?");
@@ -39,17 +39,23 @@ export class VectorIndex implements Disposable {
    * Adds vectors, one after the other in one array; they are copied.
    *
    * @param rows as many numbers as `dimensions` times the vectors
-   * @param ids one for each; one that is there already is replaced. Default: row numbers, counted on
+   * @param ids one for each, none of them there already. Default: row numbers, counted on
+   * @throws {WorkersAIError} `INVALID_INPUT`; the index is as it was
    */
   add(rows: Float32Array, ids?: readonly (number | string)[]): void;
   /**
    * The vectors that are nearest to `query`, the best first.
    *
    * @param k at most so many
+   * @throws {WorkersAIError} `INVALID_INPUT`
    */
   search(query: Float32Array, k: number): VectorMatch[];
-  /** Removes vectors, and says how many there were. */
-  remove(ids: readonly (number | string)[]): number;
+  /**
+   * Removes vectors.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT` if one of them is not there; then none is removed
+   */
+  remove(ids: readonly (number | string)[]): void;
   /** All of it, for a file or a store. */
   serialize(): Uint8Array<ArrayBuffer>;
   /** @throws {WorkersAIError} `INVALID_INPUT` if they are not what `serialize` gives */

@@ -69,8 +69,18 @@ function inputTypes(name, { doc, body, variants }, groups) {
     );
     const excluded = [...new Set(others)].filter((property) => !has(property));
     const lines = [members(own), ...excluded.map((property) => `  ${key(property)}?: undefined;\n`)];
+    // A switch that the other forms have.
+    for (const property of form.never ?? []) lines.push(`  ${key(property)}?: false | undefined;\n`);
     if (form.open) lines.push("  [parameter: string]: unknown;\n");
-    types.push(declaration(type, by, lines.join(""), parents));
+    if (!form.atLeast) {
+      types.push(declaration(type, by, lines.join(""), parents));
+      return type;
+    }
+    // None of them is needed by itself, but one of them is.
+    const fields = type.replace(/Input$/, "Fields");
+    types.push(declaration(fields, by, lines.join(""), parents));
+    const some = form.atLeast.map((property) => `{ ${key(property)}: ${tsOf(own[property])} }`);
+    types.push(`/** ${by} */\nexport type ${type} = ${fields} & (${some.join(" | ")});\n`);
     return type;
   });
   const all = [...names];

@@ -39,3 +39,20 @@ export const patchOf = (input) => told(12, input);
 /** The type of a file by its name, or undefined. */
 export const typeOfFile = (name) => told(13, name).type;
 export const checkConversion = (options) => told(14, options);
+/** What is known of a model before the inputs of a batch are looked at: `{ short?, warning? }`. */
+export const aboutBatch = (model) => told(15, model);
+/** The pattern of a batch: `{ form, body }`. */
+export const planBatch = (way, model, inputs) => told(16, way, model, inputs);
+export const checkBatchSize = (bytes) => told(17, bytes);
+export const checkBatchId = (id) => told(18, id);
+/** How long to wait after so many looks, in milliseconds. */
+export const delayOf = (looks, interval) => told(19, looks, Math.floor(Math.random() * 1e6), interval).ms;
+/** What the queue says to a submission: `{ requestId, status }`. */
+export const ticketOf = (hidden, head, enveloped, json) => told(20, hidden, head, enveloped, "", json);
+/** What the queue says to a look: `{ status, take, items, usage? }`. */
+export const lookOf = (hidden, head, enveloped, model, json) =>
+  told(20, hidden, head, enveloped, model, json);
+/** The models that are asked one after the other: `{ models }`. */
+export const fallbackModels = (model, fallback) => told(21, model, fallback);
+/** May another model do better? */
+export const otherModelHelps = (code) => told(22, code ?? "").helps === true;

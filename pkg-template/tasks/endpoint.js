@@ -1,7 +1,8 @@
 // One call of an endpoint that is no run of a model, through whichever door: with the options, retries, limits, hooks and errors of every
 // other call. Which endpoint lies where, and what the binding has in its place, the core knows: src/plan/endpoint.rs.
 
-import { Call, failure, isForm, isWorkersAIError, Reply } from "../core.js";
+import { failure, isForm, isWorkersAIError, Reply } from "../core.js";
+import { CarefulCall } from "./careful-call.js";
 import { answerOf, errorOfMember, prepareEndpoint, requestTo, withoutMember } from "./endpoint-ask.js";
 
 /** A call is of some model; these are of none. */
@@ -26,7 +27,7 @@ export async function callEndpoint(client, name, options, what = {}) {
   return new EndpointCall(client, name, options, what).result();
 }
 
-class EndpointCall extends Call {
+class EndpointCall extends CarefulCall {
   #name;
   #given;
   #endpoint;
@@ -42,6 +43,7 @@ class EndpointCall extends Call {
     this.#endpoint = endpoint;
     this.#onBinding = onBinding;
     this.#body = body;
+    this.idempotent = endpoint.idempotent === true;
     Object.assign(this.facts, { model: undefined, rawResponse: false, websocket: false });
   }
 
@@ -80,20 +82,8 @@ class EndpointCall extends Call {
     return failure("NOT_FOUND", message, { field, status: 404, requestId, attempts, internalCode, cause });
   }
 
-  async transmit() {
-    const { outgoing } = this;
-    const { idempotent } = this.#endpoint;
-    // A redirect has done nothing yet.
-    outgoing.replayable = true;
-    let refused = false;
-    try {
-      const reply = await (this.isBinding ? this.#ask() : super.transmit());
-      // Nor has a request that was turned away for its rate.
-      refused = reply.status === 429;
-      return reply;
-    } finally {
-      outgoing.replayable = idempotent === true || refused;
-    }
+  transmitOnce() {
+    return this.isBinding ? this.#ask() : super.transmitOnce();
   }
 
   plan(token, about) {

@@ -19,7 +19,7 @@ export async function finetunes_list(client, filter, options) {
 
 /** Makes a finetune, which its files are then uploaded to. */
 export async function finetunes_create(client, input, options) {
-  const body = finetuneOf(outlineOf(input));
+  const body = finetuneOf(outlineOf(input ?? null));
   const { result } = await callEndpoint(client, "finetunes.create", options, { body });
   return result;
 }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::plan::endpoint;
 use crate::secret::Hidden;
 use crate::service::{self, finetunes, logs, markdown, models};
+use crate::tasks::{batch, fallback};
 use crate::wire::json;
 use crate::wire::write::Writer;
 
@@ -34,6 +35,20 @@ pub fn endpoints(question: u32, arguments: &str) -> String {
         11 => finetunes::check_config(asked.rest()).map(|()| String::from("{}")),
         12 => read(asked.rest()).and_then(logs::patch),
         13 => Ok(Writer::object(|out| out.some_text("type", markdown::type_of(asked.rest())))),
+        15 => batch::about(asked.rest()),
+        16 => {
+            let (way, model) = (asked.next(), asked.next());
+            read(asked.rest()).and_then(|inputs| batch::plan(way, model, inputs))
+        }
+        17 => batch::check_size(asked.rest().parse().unwrap_or(f64::INFINITY)).map(|()| String::from("{}")),
+        18 => read(asked.rest()).and_then(batch::check_id).map(|()| String::from("{}")),
+        19 => delay(&mut asked),
+        20 => Ok(queued(&mut asked)),
+        21 => {
+            let model = asked.next();
+            read(asked.rest()).and_then(|models| fallback::models(model, models))
+        }
+        22 => Ok(Writer::object(|out| out.flag("helps", fallback::helps(asked.rest())))),
         _ => read(asked.rest()).and_then(markdown::check_options).map(|()| String::from("{}")),
     };
     answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))
@@ -62,15 +77,43 @@ fn thrown(asked: &mut Arguments<'_>) -> String {
 fn result(asked: &mut Arguments<'_>) -> String {
     let (hidden, reply) = (Hidden::read(asked.next()), Reply::read(asked.next()));
     let (enveloped, name) = (asked.next() == "true", asked.next());
-    let bytes = asked.rest().as_bytes();
-    let told = call::open_answer(bytes, enveloped, &reply).and_then(|(opened, _)| {
-        let [whole, opened] =
-            [bytes, opened].map(|text| json::parse(text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)));
-        let malformed = || crate::tasks::answer::malformed("JSON");
-        let (Ok(whole), Ok(opened)) = (whole, opened) else { return Err(malformed()) };
-        service::result(name, whole, opened).map_err(|error| reply.signed(error))
+    opened(asked.rest(), enveloped, &hidden, &reply, |whole, result| service::result(name, whole, result))
+}
+
+/// What an answer of the batch queue means, or a refusal: `hidden, reply, enveloped, model, json`; for a submission the model is empty.
+fn queued(asked: &mut Arguments<'_>) -> String {
+    let (hidden, reply) = (Hidden::read(asked.next()), Reply::read(asked.next()));
+    let (enveloped, model) = (asked.next() == "true", asked.next());
+    opened(asked.rest(), enveloped, &hidden, &reply, |_, answer| {
+        if model.is_empty() { batch::ticket(answer) } else { batch::looked(model, answer, &hidden) }
+    })
+}
+
+/// Reads a JSON answer, with its envelope and without.
+fn opened(
+    json: &str,
+    enveloped: bool,
+    hidden: &Hidden,
+    reply: &Reply,
+    read: impl FnOnce(json::Value<'_>, json::Value<'_>) -> Result<String, Error>,
+) -> String {
+    let bytes = json.as_bytes();
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let told = call::open_answer(bytes, enveloped, reply).and_then(|(opened, _)| {
+        match (json::parse(bytes), json::parse(opened)) {
+            (Ok(whole), Ok(opened)) => read(whole, opened).map_err(|error| reply.signed(error)),
+            _ => Err(crate::tasks::answer::malformed("JSON")),
+        }
     });
-    told.unwrap_or_else(|error| refusal(&error.to_json(&hidden)))
+    told.unwrap_or_else(|error| refusal(&error.to_json(hidden)))
+}
+
+/// The wait until the next look, `{ ms }`: `looks, random, interval`, the second one in millionths.
+fn delay(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let (looks, random) = (number(asked.next()), number(asked.next()));
+    let interval = read(asked.rest())?;
+    let ms = batch::delay(looks, Some(interval), f64::from(random) / 1e6)?;
+    Ok(Writer::object(|out| out.number("ms", ms.ceil() as i64)))
 }
 
 /// A gateway's address, `{ url? }`: `client, given`.

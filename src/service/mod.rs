@@ -5,7 +5,7 @@ pub mod finetunes;
 pub mod logs;
 pub mod markdown;
 pub mod models;
-mod read;
+pub(crate) mod read;
 
 use crate::error::Error;
 use crate::wire::json::Value;

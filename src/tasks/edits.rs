@@ -85,12 +85,15 @@ impl Edits {
     }
 }
 
+fn step(at: &At) -> Step<'_> {
+    match at {
+        At::Name(name) => Step::Name(name),
+        At::Index(index) => Step::Index(*index),
+    }
+}
+
 /// The same place, for a pattern.
 pub fn steps(place: &[At]) -> Vec<Step<'_>> {
-    let step = |at| match at {
-        &At::Name(ref name) => Step::Name(name),
-        &At::Index(index) => Step::Index(index),
-    };
     place.iter().map(step).collect()
 }
 

@@ -34,8 +34,8 @@ export interface FinetuneDraft {
 /** One of a finetune's two files. */
 export interface FinetuneAsset {
   name: "adapter_config.json" | "adapter_model.safetensors";
-  /** At most 500 MB. */
-  blob: Blob | BytesLike;
+  /** Below 500 MB; a text is a data URL. */
+  blob: BytesLike | Response | string;
 }
 
 /** Finetunes (LoRA adapters): at most 30 per account, rank 32 or less. Over HTTP only. */

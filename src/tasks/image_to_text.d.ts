@@ -7,14 +7,23 @@ export type DescribeImageInput =
       prompt?: string | undefined;
       /** Another name for `prompt`, as Moondream has it. */
       question?: string | undefined;
-      /** Answer the question, or describe the image. Moondream only. Default: `"query"`. */
-      task?: "query" | "caption" | undefined;
+      /** Answer the question, describe the image, or find `target`: points or boxes. Moondream only. Default: `"query"`. */
+      task?: "query" | "caption" | "point" | "detect" | undefined;
+      /** What to find. Moondream only. Default: `"person"`. */
+      target?: string | undefined;
+      /** The most places. Moondream only. 1 to 500. Default: 150. */
+      max_objects?: number | undefined;
       [parameter: string]: unknown;
     });
 
 /** A text about an image. */
 export interface DescribeImageResult {
+  /** The text; `""` where places were asked for. */
   text: string;
+  /** Where things are, as fractions of the image's width and height. */
+  points?: { x: number; y: number }[];
+  /** The boxes of things, as fractions of the image's width and height. */
+  objects?: { xmin: number; ymin: number; xmax: number; ymax: number }[];
   /** What it cost, where the service says it. */
   usage?: Usage;
   /** What the service said. */

@@ -2,7 +2,8 @@
 export interface MarkdownFile {
   /** Such as `"report.pdf"`. */
   name: string;
-  blob: Blob | BytesLike;
+  /** Its content; a text is a data URL. */
+  blob: BytesLike | Response | string;
 }
 
 /** How the images of a document are treated. */

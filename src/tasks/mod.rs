@@ -8,10 +8,12 @@
 //! Text generation is read by the streaming engine and is apart from the others.
 
 pub mod answer;
+pub mod batch;
 pub mod check;
 pub mod contexts;
 pub mod decision;
 pub mod edits;
+pub mod fallback;
 pub mod fields;
 pub mod image_classification;
 pub mod image_to_text;
@@ -21,6 +23,7 @@ pub mod media;
 pub mod object_detection;
 pub mod outline;
 pub mod prepare;
+pub mod realtime;
 pub mod request;
 pub mod rerank;
 pub mod speech_recognition;

@@ -21,11 +21,19 @@ export interface ModelFilter {
   search?: string;
   /** `1`: Cloudflare's ids (`@cf/…`), `2`: Hugging Face's (`@hf/…`). */
   source?: number;
+  /** Leave out what is not finished. The service's own spelling, `hide_experimental`, will do as well. */
+  hideExperimental?: boolean;
   hide_experimental?: boolean;
   /** Deprecated ones too, up to three months past their end. Not through the binding. */
+  includeDeprecated?: boolean;
   include_deprecated?: boolean;
-  /** Models per request. */
+  /** Only this page, from 1. Default: all of them. */
+  page?: number;
+  /** Models per page. Default: 100. */
+  perPage?: number;
   per_page?: number;
+  /** What the service may learn to filter by. */
+  [filter: string]: string | number | boolean | undefined;
 }
 
 /** A price of a model. */
@@ -71,7 +79,7 @@ export type ModelProperty =
   | { property_id: "info" | "languages" | "planned_deprecation_date" | "terms"; value: string }
   | { property_id: string & {}; value: string | unknown[] | JsonObject };
 
-/** A model as the service lists it. */
+/** A model as the service lists it, and beside that what programs ask for, with its right kind. */
 export interface ModelInfo {
   /** A UUID. What methods take is `name`. */
   id: string;
@@ -85,6 +93,28 @@ export interface ModelInfo {
   tags: string[];
   properties: ModelProperty[];
   deprecated?: boolean;
+  /** Tokens of prompt and answer together. */
+  contextWindow?: number;
+  /** Tokens of one input. */
+  maxInputTokens?: number;
+  /** The length of a vector. */
+  dimensions?: number;
+  /** What it can do, or what it asks for; the same names as in `workers-ai-wasm/catalog`. */
+  capabilities: (
+    | "functionCalling"
+    | "reasoning"
+    | "vision"
+    | "lora"
+    | "batch"
+    | "realtime"
+    | "partner"
+    | "beta"
+    | "paidPlan"
+  )[];
+  languages?: string[];
+  price?: ModelPrice[];
+  /** The announced end, `YYYY-MM-DD`. */
+  deprecatedOn?: string;
   [field: string]: unknown;
 }
 

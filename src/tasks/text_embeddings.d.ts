@@ -61,10 +61,14 @@ export interface EmbedProgress {
 export interface EmbedManyOptions extends CallOptions {
   /** The model's parameters, for every request. */
   parameters?: EmbedOptions;
-  /** Requests at a time. Default: 4. */
+  /** Requests at a time: 1 to 64. Default: 4. */
   concurrency?: number;
   /** Texts per request. Default: as many as the model takes. */
   batchSize?: number;
+  /** Tokens per request, as far as they can be told from the text. Default: as many as the model takes. */
+  maxTokensPerBatch?: number;
+  /** Leave out so many texts: where an earlier call has failed, its `partial.offset`. Default: 0. */
+  from?: number;
   /** Called after each request. */
   onProgress?(progress: EmbedProgress): unknown;
 }
@@ -75,6 +79,16 @@ export interface EmbeddedRows {
   offset: number;
   /** The vectors. */
   rows: Float32Array<ArrayBuffer>[];
+}
+
+/** What {@link WorkersAI.embedMany} had when it failed: `partial` of the error. */
+export interface EmbedManyPartial {
+  /** How many texts are done; `from` of the next attempt. */
+  offset: number;
+  /** The vectors so far; not where they were given one by one. */
+  data?: Float32Array<ArrayBuffer>;
+  shape?: [count: number, dimensions: number];
+  rows?: Float32Array<ArrayBuffer>[];
 }
 
 export interface WorkersAI {
@@ -105,7 +119,8 @@ export interface WorkersAI {
    * Turns any number of texts into vectors: in as many requests as the model needs, some at a time, in order. A stream of texts
    * gives a stream of vectors, which never holds more than it must.
    *
-   * @throws {WorkersAIError} as {@link WorkersAI.embed}; the first failure ends it
+   * @throws {WorkersAIError} as {@link WorkersAI.embed}; the first failure ends it, and its `partial` is an
+   * {@link EmbedManyPartial}
    *
    * @example
    * ```ts

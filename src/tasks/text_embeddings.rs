@@ -159,7 +159,7 @@ fn measure(rows: Value<'_>) -> Result<(usize, i64), Error> {
 }
 
 fn wrong(message: &str) -> Error {
-    Error::new(Code::MalformedResponse, message.to_owned())
+    Error::new(Code::MalformedResponse, message)
 }
 
 /// The spelling of each context's score, in the order of the contexts.

@@ -32,10 +32,7 @@ test("floats are bit for bit what JSON.parse and Float32Array give", () => {
     Array.from({ length: 700 }, () => (random() - 0.5) * 10 ** Math.floor(random() * 12 - 9)),
   );
   // More of those that have to be read exactly than one call takes: middles between two floats, huge ones, tiny ones.
-  const hard = Array.from(
-    { length: 400 },
-    (_, at) => [1 + 2 ** -24, 1e39, -1e-46, 3e-39, 1e300][at % 5],
-  );
+  const hard = Array.from({ length: 400 }, (_, at) => [1 + 2 ** -24, 1e39, -1e-46, 3e-39, 1e300][at % 5]);
   rows.push(hard, [-0, 0, 1, -1, 123456789012345680000]);
   const text = JSON.stringify({ shape: [2, 3], data: rows, usage: { total_tokens: 5 } }).replace(
     "[0,0,1,",

@@ -133,15 +133,17 @@ function formCases(id, form, forms) {
   const call = (input) => `void ai.run("${id}", ${input}${options});`;
   if (all.$body) return [call("bytes"), call("new Blob([])")];
   const required = Object.keys(all).filter((property) => all[property].required);
+  if (form.atLeast) required.push(form.atLeast[0]);
   const minimal = literal(all, required);
   const lines = [call(minimal), call(literal(all, Object.keys(all)))];
   for (const property of required) {
     const rest = required.filter((other) => other !== property);
     // What is left may be another form's input.
     const fits = forms.some(
-      ({ all: other, name: otherName }) =>
+      ({ all: other, name: otherName, atLeast }) =>
         (otherName === "batch") === (name === "batch") &&
         !other.$body &&
+        !atLeast?.every((one) => !rest.includes(one)) &&
         Object.keys(other).every((one) => !other[one].required || rest.includes(one)),
     );
     if (!fits) lines.push(refused(`${name}: no ${property}`, call(literal(all, rest))));
@@ -153,6 +155,9 @@ function formCases(id, form, forms) {
     lines.push(refused(`${name}: ${property} of another kind`, wrong(wrongKind(value))));
     if (value.enum && !value.ts)
       lines.push(refused(`${name}: ${property} is none of these`, wrong('"no such value"')));
+  }
+  for (const property of form.never ?? []) {
+    lines.push(refused(`${name}: never ${property}`, call(minimal.replace(/ \}$/, `, ${property}: true }`))));
   }
   if (!open) {
     const input = minimal === "{}" ? "{ misspelt: 1 }" : minimal.replace(/ \}$/, ", misspelt: 1 }");
@@ -214,7 +219,8 @@ export async function exchangeCases() {
         parts.push(`accepts<Partial<typeof ${name}_result>>(${source(result)});`);
     }
     if (door !== "rest" || request?.path !== `/run/${model}` || request.body === undefined) continue;
-    parts.push(`const ${name} = await ai.run("${model}", ${source(request.body)});`);
+    const options = request.query?.queueRequest ? ", { queueRequest: true }" : "";
+    parts.push(`const ${name} = await ai.run("${model}", ${source(request.body)}${options});`);
     const gives = reply.contentType.startsWith("application/json")
       ? source(reply.body.result ?? reply.body)
       : "new ReadableStream<Uint8Array>()";

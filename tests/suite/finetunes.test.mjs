@@ -1,9 +1,8 @@
 /** `finetunes`: LoRA adapters, over HTTP. */
 import { deepEqual, equal, ok, rejects } from "./assert.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { jsonResponse, recorder } from "./stubs.mjs";
+import { ACCOUNT, jsonResponse, recorder, restClient } from "./stubs.mjs";
 
-const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const MODEL = "@cf/mistral/mistral-7b-instruct-v0.2-lora";
 const CONFIG = JSON.stringify({ r: 8, model_type: "mistral" });
 
@@ -71,7 +70,7 @@ testEachDoor("what the service would refuse is refused before any request", asyn
 
 test("a file is sent as two parts of a form", async ({ lib }) => {
   const { fetch, requests } = recorder(() => jsonResponse({ success: true, result: { success: true } }));
-  const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", fetch });
+  const ai = restClient(lib, { fetch });
   await ai.finetunes.upload("my tune", "adapter_config.json", CONFIG_BYTES, { headers: { "x-own": "1" } });
   const [{ url, method, headers, body }] = requests;
   equal(
@@ -79,7 +78,7 @@ test("a file is sent as two parts of a form", async ({ lib }) => {
     `POST https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/ai/finetunes/my%20tune/finetune-assets`,
   );
   // The platform writes the type, with the boundary.
-  deepEqual(headers, { authorization: "Bearer tok-en", "x-own": "1" });
+  deepEqual(headers, { authorization: "Bearer tok-en-of-test", "x-own": "1" });
   equal(body.get("file_name"), "adapter_config.json");
   equal(body.get("file").name, "adapter_config.json");
   equal(await body.get("file").text(), CONFIG);
@@ -88,7 +87,7 @@ test("a file is sent as two parts of a form", async ({ lib }) => {
 test(
   "a file is too large from 500 MB on",
   async ({ lib }) => {
-    const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", fetch: () => {} });
+    const ai = restClient(lib, { fetch: () => {} });
     // A Blob of one megabyte five hundred times is made without copying it.
     const blob = new Blob(Array.from({ length: 500 }, () => MEGABYTE));
     await rejects(ai.finetunes.upload("x", { name: "adapter_model.safetensors", blob }), {
@@ -115,7 +114,7 @@ test("making is not repeated unless the service turned the request away", async 
     [() => Promise.reject(new TypeError("fetch failed")), 1],
   ]) {
     const { fetch, requests } = recorder((_request, index) => (index === 0 ? first() : jsonResponse(made)));
-    const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", fetch });
+    const ai = restClient(lib, { fetch });
     const outcome = await ai.finetunes.create({ model: MODEL, name: "n" }).catch((error) => error);
     equal(requests.length, requestsMade);
     equal(outcome instanceof Error, requestsMade === 1);
@@ -124,6 +123,6 @@ test("making is not repeated unless the service turned the request away", async 
 
 test("a list in a list is one list", async ({ lib }) => {
   const { fetch } = recorder(() => jsonResponse({ success: true, result: [[{ id: "1" }, { id: "2" }]] }));
-  const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", fetch });
+  const ai = restClient(lib, { fetch });
   deepEqual(await ai.finetunes.list(), [{ id: "1" }, { id: "2" }]);
 });

@@ -2,9 +2,7 @@
 import { deepEqual, equal, match, ok, rejects } from "./assert.mjs";
 import { MODELS } from "./doors.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { jsonResponse, recorder } from "./stubs.mjs";
-
-const ACCOUNT = "0123456789abcdef0123456789abcdef";
+import { ACCOUNT, jsonResponse, recorder, restClient } from "./stubs.mjs";
 
 testEachDoor("a call's log entry can be read and noted in", async ({ door }) => {
   const ai = door.client();
@@ -75,7 +73,7 @@ test("log entries lie beside /ai, and a gateway's own settings stay out of the r
     jsonResponse({ success: true, result: method === "GET" ? { id: "l" } : null }),
   );
   const gateway = { id: "main", token: "gate-token", cacheTtl: 60 };
-  const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", gateway, fetch });
+  const ai = restClient(lib, { gateway, fetch });
   deepEqual(await ai.gateway("g").getLog("l"), { id: "l" });
   await ai.gateway("g").patchLog("l", { feedback: -1 });
   const url = `https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/ai-gateway/gateways/g/logs/l`;
@@ -84,13 +82,21 @@ test("log entries lie beside /ai, and a gateway's own settings stay out of the r
     [`GET ${url}`, `PATCH ${url}`],
   );
   deepEqual(requests[1].body, { feedback: -1 });
-  deepEqual(requests[1].headers, { authorization: "Bearer tok-en", "content-type": "application/json" });
+  deepEqual(requests[1].headers, {
+    authorization: "Bearer tok-en-of-test",
+    "content-type": "application/json",
+  });
 });
 
 test("a baseURL that ends as Cloudflare's own does reaches the account, too", async ({ lib }) => {
   const { fetch, requests } = recorder(() => jsonResponse({ success: true, result: { id: "l" } }));
   const origin = "https://mirror.example/client/v4/accounts";
-  const ai = new lib.WorkersAI({ baseURL: `${origin}/${ACCOUNT}/ai`, apiToken: "tok-en", fetch });
+  const ai = new lib.WorkersAI({
+    baseURL: `${origin}/${ACCOUNT}/ai`,
+    apiToken: "tok-en",
+    dangerouslyAllowBrowser: true,
+    fetch,
+  });
   await ai.gateway("g").getLog("l");
   equal(requests[0].url, `${origin}/${ACCOUNT}/ai-gateway/gateways/g/logs/l`);
   match(await ai.gateway("g").url("x"), new RegExp(`/v1/${ACCOUNT}/g/x$`));
@@ -103,7 +109,7 @@ test("a log entry of a request that failed is no failure", async ({ lib }) => {
   equal(log.success, false);
   equal(log.created_at.getTime(), Date.parse(entry.created_at));
   const { fetch } = recorder(() => jsonResponse({ success: true, result: entry }));
-  const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", fetch });
+  const ai = restClient(lib, { fetch });
   deepEqual(await ai.gateway("g").getLog("l"), log);
 });
 

@@ -1,9 +1,8 @@
 /** `toMarkdown`: documents to Markdown at every door. */
 import { deepEqual, equal, match, ok, rejects } from "./assert.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { jsonResponse, recorder } from "./stubs.mjs";
+import { ACCOUNT, jsonResponse, recorder, restClient } from "./stubs.mjs";
 
-const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const HTML = "<h1>Title</h1><p>Some <b>bold</b> text.</p>";
 const csv = () => ({ name: "table.csv", blob: new Blob(["a,b\n1,2\n"], { type: "text/csv" }) });
 
@@ -118,12 +117,12 @@ test("over HTTP a form, with a part for each file and one for the options", asyn
     data: "|a|",
   };
   const { fetch, requests } = recorder(() => jsonResponse({ success: true, result: [item] }));
-  const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", gateway: "g", fetch });
+  const ai = restClient(lib, { gateway: "g", fetch });
   const conversionOptions = { pdf: { metadata: false } };
   deepEqual(await ai.toMarkdown(csv(), { conversionOptions }), { ...item, tokens: 4 });
   const [{ url, headers, body }] = requests;
   equal(url, `https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/ai/tomarkdown`);
-  deepEqual(headers, { authorization: "Bearer tok-en", "cf-aig-gateway-id": "g" });
+  deepEqual(headers, { authorization: "Bearer tok-en-of-test", "cf-aig-gateway-id": "g" });
   const [file] = body.getAll("files");
   deepEqual([file.name, file.type, await file.text()], ["table.csv", "text/csv", "a,b\n1,2\n"]);
   deepEqual(JSON.parse(body.get("conversionOptions")), conversionOptions);
@@ -163,6 +162,6 @@ test("on the binding its function gets the options that it knows", async ({ lib 
 
 test("as many results as documents, or it is no answer", async ({ lib }) => {
   const { fetch } = recorder(() => jsonResponse({ success: true, result: [] }));
-  const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", fetch });
+  const ai = restClient(lib, { fetch });
   await rejects(ai.toMarkdown(csv()), { code: "MALFORMED_RESPONSE" });
 });

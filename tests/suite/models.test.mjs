@@ -2,9 +2,7 @@
 import { deepEqual, equal, match, ok, rejects } from "./assert.mjs";
 import { MODELS } from "./doors.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { jsonResponse, recorder } from "./stubs.mjs";
-
-const ACCOUNT = "0123456789abcdef0123456789abcdef";
+import { ACCOUNT, jsonResponse, recorder, restClient } from "./stubs.mjs";
 
 testEachDoor("models.list awaited is an array; a filter narrows it", async ({ door }) => {
   const { models } = door.client();
@@ -102,7 +100,7 @@ test("requests say what they ask, once per page, until a page repeats", async ({
   const { fetch, requests } = recorder((_request, index) =>
     jsonResponse({ success: true, result: pages[index].map(model), errors: [], messages: [] }),
   );
-  const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en-of-test", gateway: "g", fetch });
+  const ai = restClient(lib, { gateway: "g", fetch });
   const all = await ai.models.list({ author: "a & b", per_page: 2, hide_experimental: true });
   deepEqual(
     all.map(({ name }) => name),
@@ -122,7 +120,7 @@ test("the total that the service counts ends a list", async ({ lib }) => {
   const { fetch, requests } = recorder(() =>
     jsonResponse({ success: true, result, result_info: { total_count: 1, page: 1, per_page: 1, count: 1 } }),
   );
-  const ai = new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", fetch });
+  const ai = restClient(lib, { fetch });
   equal((await ai.models.list({ per_page: 1 })).length, 1);
   equal(requests.length, 1);
 });
@@ -195,8 +193,7 @@ test("a binding's function that never answers is not waited for", async ({ lib }
 });
 
 test("an answer that is too large, or none, is said to be so", async ({ lib }) => {
-  const client = (answer, options) =>
-    new lib.WorkersAI({ accountId: ACCOUNT, apiToken: "tok-en", fetch: recorder(answer).fetch, ...options });
+  const client = (answer, options) => restClient(lib, { fetch: recorder(answer).fetch, ...options });
   const large = client(() => jsonResponse({ success: true, result: ["x".repeat(2000)] }), {
     maxResponseBytes: 1000,
   });

@@ -51,3 +51,15 @@ export function recorder(answer) {
   };
   return { fetch, requests };
 }
+
+/** An account, for requests that stay here. */
+export const ACCOUNT = "0123456789abcdef0123456789abcdef";
+
+/** A client of the REST API, in a page too, whose requests stay here. */
+export const restClient = (lib, options) =>
+  new lib.WorkersAI({
+    accountId: ACCOUNT,
+    apiToken: "tok-en-of-test",
+    dangerouslyAllowBrowser: true,
+    ...options,
+  });

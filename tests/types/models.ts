@@ -292,7 +292,7 @@ export async function service(): Promise<void> {
   const { requestId } = await ai.batch.submit(model, [{ prompt: "x", external_reference: "a" }]);
   const { items } = await ai.batch.wait(model, requestId, { onProgress: ({ status }) => status });
   for (const item of items) {
-    if (item.success) void item.result.response;
+    if (item.success) holds<Same<typeof item.result.text, string>>();
     else if (isWorkersAIError(item.error)) void item.error.code;
   }
   for await (const item of ai.batch.results(name, requestId)) {
@@ -304,7 +304,8 @@ export async function service(): Promise<void> {
   // @ts-expect-error not what this model takes
   await ai.batch.submit("@cf/baai/bge-base-en-v1.5", [{ prompt: "x" }]);
 
-  for await (const info of ai.models.list({ task: "Text Embeddings" })) {
+  for await (const info of ai.models.list({ task: "Text Embeddings", perPage: 50 })) {
+    if (info.capabilities.includes("batch")) void info.contextWindow;
     const price = info.properties.find((property) => property.property_id === "price")?.value;
     if (Array.isArray(price)) void price[0];
   }

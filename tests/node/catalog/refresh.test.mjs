@@ -8,6 +8,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { formatCatalog, mergeCatalog } from "../../../pkg-template/catalog/merge.mjs";
 import { listModels, refresh } from "../../../pkg-template/catalog/refresh.mjs";
+import { serveLocalAI } from "../../../pkg-template/local/index.js";
 
 const TABLE = new URL("../../../src/catalog/models.json", import.meta.url);
 const TODAY = "2026-12-01";
@@ -249,5 +250,30 @@ test("a refusal of the service is told in its own words", async () => {
     );
   } finally {
     await server.close();
+  }
+});
+
+test("the local service lists the table as the service would: only what was inferred is settled by it", async () => {
+  const local = await serveLocalAI({ port: 0, engine: "stand-in" });
+  const folder = await mkdtemp(path.join(os.tmpdir(), "catalog-"));
+  const file = path.join(folder, "models.json");
+  try {
+    await writeFile(file, await readFile(TABLE));
+    const api = new URL("/client/v4", local.url).href;
+    const env = { CLOUDFLARE_ACCOUNT_ID: local.accountId, CLOUDFLARE_API_TOKEN: local.apiToken };
+    const lines = [];
+    const run = (...args) =>
+      refresh(["--api", api, "--file", file, ...args], env, (line) => lines.push(line));
+    assert.equal(await run(), 0);
+    const changes = lines.filter((line) => /^[-+~?] /.test(line));
+    assert.ok(changes.length > 0);
+    assert.deepEqual(
+      changes.filter((line) => !/^~ @cf\/\S+ unverified: /.test(line)),
+      [],
+    );
+    assert.equal(await run("--check"), 0);
+  } finally {
+    await local.close();
+    await rm(folder, { recursive: true });
   }
 });

@@ -28,9 +28,11 @@ export async function sendOverHttp(call) {
 
 async function send(call, url, headers, { method = "POST", redirect }) {
   const { client, guard, outgoing } = call;
-  const init = { method, headers, body: outgoing.value, signal: guard.signal, redirect };
+  // It may be made when it is looked at, which is once.
+  const body = outgoing.value;
+  const init = { method, headers: { ...headers, ...outgoing.headers }, body, signal: guard.signal, redirect };
   // Demanded by the standard for a body that is a stream.
-  if (isStream(outgoing.value)) init.duplex = "half";
+  if (isStream(body)) init.duplex = "half";
   // The global one is looked up at each call, so that one that was put there later counts, and called on its owner: some runtimes
   // refuse another receiver.
   const own = client.fetch;

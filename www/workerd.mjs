@@ -6,6 +6,8 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
 const CONTROL_FD = 3;
+/** Milliseconds that workerd has to end by itself: it waits for requests that may never be answered. */
+const GRACE = 500;
 
 /** The program of the `workerd` package, found from the given module; `WORKERD_BIN` names another one. */
 export function workerdProgram(from = import.meta.url) {
@@ -56,8 +58,11 @@ export async function startWorkerd(
     pid: child.pid,
     exited,
     async close() {
-      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGTERM");
+      const impatient = setTimeout(killed, GRACE);
       await exited;
+      clearTimeout(impatient);
     },
   };
 }

@@ -13,6 +13,7 @@ pub mod check;
 pub mod contexts;
 pub mod decision;
 pub mod edits;
+pub mod fallback;
 pub mod fields;
 pub mod image_classification;
 pub mod image_to_text;

@@ -32,5 +32,6 @@ export function metaLine(meta = {}, more = {}) {
 function cost(neurons) {
   const usd = neurons * usdPerNeuron;
   const few = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+  if (neurons === 0) return "0";
   return `${few.format(neurons)} (${usd < 1e-6 ? "under a millionth of a dollar" : `$${few.format(usd)}`})`;
 }

@@ -16,11 +16,10 @@ const REQUESTS = {
 };
 const LINES = ["Name a lighthouse.", "Name a ship.", "Name a wind."];
 
-async function submit({ ai, model, requests, signal }) {
-  return ai.batch.submit(model, requests, { signal });
-}
-
-async function wait({ ai, model, requestId, signal, onProgress }) {
+/** What the page does; it shows this text. */
+async function run({ ai, model, requests, signal, onSubmit, onProgress }) {
+  const { requestId, status } = await ai.batch.submit(model, requests, { signal });
+  onSubmit(requestId, status);
   return ai.batch.wait(model, requestId, { signal, onProgress });
 }
 
@@ -45,19 +44,20 @@ export default function mount(root) {
           ...make(line),
           external_reference: `line-${index + 1}`,
         }));
-        const { requestId, status } = await submit({ ai, model, requests, signal });
-        const looks = h("ol", { className: "looks" }, h("li", {}, `Submitted: ${status}`));
-        output.replaceChildren(h("p", {}, "Request id: ", h("code", {}, requestId)), looks);
+        const looks = h("ol", { className: "looks" });
+        const onSubmit = (requestId, status) => {
+          looks.append(h("li", {}, `Submitted: ${status}`));
+          output.replaceChildren(h("p", {}, "Request id: ", h("code", {}, requestId)), looks);
+        };
         const onProgress = ({ status: now, attempt }) => {
           looks.append(h("li", {}, `Look ${attempt}: ${now}`));
           announce(`The batch is ${now}.`);
         };
-        const { items, usage, meta } = await wait({ ai, model, requestId, signal, onProgress });
+        const { items, usage, meta } = await run({ ai, model, requests, signal, onSubmit, onProgress });
         output.append(
           table(COLUMNS, items, `${items.length} answers`),
           metaLine(meta, { tokens: usage?.totalTokens }) ?? "",
-          codeBox(submit, { model, requests }),
-          codeBox(wait, { model, requestId }),
+          codeBox(run, { model, requests }),
         );
       }),
   });
@@ -73,7 +73,7 @@ export default function mount(root) {
 }
 
 const COLUMNS = [
-  { title: "Request", of: ({ index }) => String(index + 1), number: true },
+  { title: "Request", of: ({ index }) => String(index + 1), kind: "number" },
   { title: "Reference", of: ({ externalReference }) => externalReference },
   {
     title: "Answer",
@@ -82,10 +82,12 @@ const COLUMNS = [
   },
 ];
 
-/** The text of an answer, or its beginning as JSON. */
+/** The text of an answer, the beginning of a vector, or of its JSON. */
 function short(result) {
-  const text = result?.response ?? result?.choices?.[0]?.message?.content ?? result?.translated_text;
+  const text = result?.text ?? result?.translated_text;
   if (typeof text === "string") return text;
+  if (result?.shape)
+    return `A vector of ${result.shape[1]} numbers: ${[...result.data.subarray(0, 4)].map((x) => x.toFixed(3)).join(", ")}, …`;
   const json = JSON.stringify(result);
   return h("code", {}, json.length > 160 ? `${json.slice(0, 160)}…` : json);
 }

@@ -97,18 +97,23 @@ function rowOf({ name, task, properties }) {
 }
 
 const COLUMNS = [
-  { title: "Model", of: ({ name, isNew }) => [h("code", {}, name), isNew ? " (new)" : ""] },
-  { title: "Task", of: ({ task }) => task },
-  { title: "Window", number: true, of: ({ window }) => (window ? Number(window).toLocaleString("en") : "") },
+  { title: "Model", kind: "long", of: ({ name, isNew }) => [h("code", {}, name), isNew ? " (new)" : ""] },
+  { title: "Task", kind: "nowrap", of: ({ task }) => task },
+  {
+    title: "Window",
+    kind: "number",
+    of: ({ window }) => (window ? Number(window).toLocaleString("en") : ""),
+  },
   {
     title: "Price",
+    kind: "long",
     of: ({ prices }) =>
       (Array.isArray(prices) ? prices : []).map(({ unit, price, currency }) =>
         h("div", {}, `${money(price, currency)} ${unit}`),
       ),
   },
   { title: "Capabilities", of: ({ flags }) => flags.join(", ") },
-  { title: "Methods", of: ({ methods }) => h("code", {}, methods.join(", ")) },
+  { title: "Methods", kind: "long", of: ({ methods }) => h("code", {}, methods.join(", ")) },
 ];
 
 const money = (price, currency) =>

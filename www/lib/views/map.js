@@ -30,7 +30,7 @@ export function map(points, label) {
     const style = getComputedStyle(canvas);
     const colour = (name) => style.getPropertyValue(name);
     if (question) {
-      context.strokeStyle = colour("--map-line");
+      context.strokeStyle = colour("--map-best");
       for (const index of best) line(context, place(question), place(points[index]));
     }
     for (const [index, point] of points.entries()) {

@@ -3,13 +3,14 @@
 import { h } from "../dom.js";
 
 /**
- * @param {{ title: string, of: (row: any) => Node | string | undefined, number?: boolean }[]} columns the first one names the row
+ * @param {{ title: string, of: (row: any) => Node | string | undefined, kind?: "number" | "nowrap" | "long" }[]} columns the first one names
+ *   the row
  * @param {any[]} rows
  * @param {string} caption
  */
 export function table(columns, rows, caption) {
-  const cell = ({ of, number }, row, index) => {
-    const props = { className: number ? "number" : undefined };
+  const cell = ({ of, kind }, row, index) => {
+    const props = { className: kind };
     return index === 0 ? h("th", { scope: "row", ...props }, of(row)) : h("td", props, of(row));
   };
   return h(
@@ -25,9 +26,7 @@ export function table(columns, rows, caption) {
         h(
           "tr",
           {},
-          columns.map(({ title, number }) =>
-            h("th", { scope: "col", className: number ? "number" : undefined }, title),
-          ),
+          columns.map(({ title, kind }) => h("th", { scope: "col", className: kind }, title)),
         ),
       ),
       h(

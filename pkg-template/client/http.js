@@ -8,10 +8,8 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** Sends one request, and follows where it is redirected to. */
 export async function sendOverHttp(call) {
-  const { client, guard, outgoing, facts } = call;
-  const token = facts.tokenIsFunction
-    ? await askForToken(client.apiToken, guard, facts.secrets)
-    : (facts.token ?? "");
+  const { outgoing } = call;
+  const token = await tokenOf(call);
   const { contentType, query } = outgoing;
   const about = JSON.stringify({ contentType, query });
   const plan = call.plan(token, about);
@@ -30,9 +28,11 @@ export async function sendOverHttp(call) {
 
 async function send(call, url, headers, { method = "POST", redirect }) {
   const { client, guard, outgoing } = call;
-  const init = { method, headers, body: outgoing.value, signal: guard.signal, redirect };
+  // It may be made when it is looked at, which is once.
+  const body = outgoing.value;
+  const init = { method, headers: { ...headers, ...outgoing.headers }, body, signal: guard.signal, redirect };
   // Demanded by the standard for a body that is a stream.
-  if (isStream(outgoing.value)) init.duplex = "half";
+  if (isStream(body)) init.duplex = "half";
   // The global one is looked up at each call, so that one that was put there later counts, and called on its owner: some runtimes
   // refuse another receiver.
   const own = client.fetch;
@@ -62,6 +62,10 @@ async function send(call, url, headers, { method = "POST", redirect }) {
   }
   return response;
 }
+
+/** The token for a request, empty for none. */
+export const tokenOf = async ({ client, guard, facts }) =>
+  facts.tokenIsFunction ? askForToken(client.apiToken, guard, facts.secrets) : (facts.token ?? "");
 
 /** The token for this request. A function may give another one each time, so each is checked and hidden. */
 async function askForToken(apiToken, guard, secrets) {

@@ -2,6 +2,7 @@
 
 import { Call, encodeInput } from "../core.js";
 import { prepareInput } from "./ask.js";
+import { takesStreams } from "./media/body.js";
 import { encodeMedia } from "./media/encode.js";
 import { wayOf } from "./media/way.js";
 import { outlineOf } from "./outline.js";
@@ -24,6 +25,7 @@ export async function prepareCall(client, model, input, options) {
 }
 
 /** What decides about the form of media. */
-export function aboutOf({ isBinding, guard, facts }) {
-  return { isBinding, signal: guard.signal, rejectIfBusy: facts.rejectIfBusy === true };
+export function aboutOf({ client, isBinding, guard, facts }) {
+  const { rejectIfBusy = false } = facts;
+  return { isBinding, signal: guard.signal, rejectIfBusy, streams: takesStreams(client) };
 }

@@ -99,6 +99,24 @@ testEachDoor("media that was there is sent again where that helps", async ({ doo
   }
 });
 
+testEachDoor("recordings of several megabytes go out whole, and again where that helps", async ({ door }) => {
+  const ai = door.client({ timeout: 50_000 });
+  const { bytes } = await recording(ai);
+  const long = new Uint8Array(5 * 1024 * 1024);
+  long.set(bytes);
+  for (const [model, beside] of [
+    [WHISPER, {}],
+    [WHISPER, { source_lang: "en" }],
+    [TURBO, {}],
+    [NOVA, { punctuate: true }],
+  ]) {
+    const headers = { "x-local-fault": `capacity, times=1, retry-after=0, id=${crypto.randomUUID()}` };
+    const { text, meta } = await ai.transcribe(model, { audio: long, ...beside }, { headers });
+    equal(text, SPOKEN, model);
+    equal(meta.attempts, 2, model);
+  }
+});
+
 testEachDoor("what happens to the caller's bytes later has no effect", async ({ door }) => {
   const ai = door.client();
   const { bytes } = await recording(ai);

@@ -2,15 +2,15 @@
 
 import { refusal } from "../../core.js";
 import { filled } from "../template.js";
+import { bodyOf } from "./body.js";
 import { inForm, JSONPiece, Streamed } from "./forms.js";
 
-const encoder = new TextEncoder();
 const JSON_TYPE = "application/json";
 
 /**
  * @param {{ form: string, body: object }} plan
  * @param {unknown} input the caller's; copied before this returns, but for streams
- * @param {{ isBinding: boolean, signal: AbortSignal, rejectIfBusy: boolean }} call
+ * @param {{ isBinding: boolean, signal: AbortSignal, rejectIfBusy: boolean, streams: boolean }} call
  * @param {number} [each] the item that it is for, where there are several
  * @returns {Promise<object>}
  */
@@ -19,19 +19,19 @@ export async function encodeMedia(plan, input, call, each) {
   const body = await filled(plan.body, input, media, each);
   switch (plan.form) {
     case "raw":
-      return rawBody(body);
+      return rawInputs(body, call.streams);
     case "multipart":
       return formBody(body, call.isBinding);
   }
-  return call.isBinding ? inputs(body) : jsonBody(body, call.rejectIfBusy);
+  return call.isBinding ? inputs(body) : jsonBody(body, call);
 }
 
 /** The body itself; what is beside it goes into the query. */
-function rawBody({ $body: { value, contentType }, ...others }) {
+function rawInputs({ $body: { bytes, contentType }, ...others }, streams) {
   const query = Object.entries(others)
     .filter(([, other]) => other !== undefined && other !== null)
     .map(([name, other]) => [name, typeof other === "string" ? other : JSON.stringify(other)]);
-  return { value, contentType, query, replayable: true };
+  return told(bodyOf([bytes], streams), { contentType, query, replayable: true });
 }
 
 function formBody(body, isBinding) {
@@ -46,8 +46,11 @@ function formBody(body, isBinding) {
 /** Some readers of forms want a name with an ending. */
 const fileName = (name, type) => `${name}.${/^[a-z]+\/([a-z0-9]+)/i.exec(type)?.[1] ?? "bin"}`;
 
-/** A JSON body: in one piece if it is small, else a blob of its pieces. */
-function jsonBody(body, rejectIfBusy) {
+/** Adds what is said of a body, whose value may be made when it is looked at. */
+const told = (body, about) => Object.defineProperties(body, Object.getOwnPropertyDescriptors(about));
+
+/** A JSON body. */
+function jsonBody(body, { rejectIfBusy, streams }) {
   const whole = rejectIfBusy ? { ...body, options: { ...body.options, rejectIfBusy: true } } : body;
   const pieces = [];
   // A string that stands where media belongs; in quotes nothing of the caller's can look like it by chance.
@@ -57,11 +60,11 @@ function jsonBody(body, rejectIfBusy) {
     pieces.push(value.content);
     return mark;
   });
-  const told = { contentType: JSON_TYPE, query: [], replayable: true, text };
-  if (pieces.length === 0) return { value: text, ...told };
+  const about = { contentType: JSON_TYPE, query: [], replayable: true, text };
+  if (pieces.length === 0) return { value: text, ...about };
   const texts = text.split(`"${mark}"`);
   const parts = texts.flatMap((part, at) => (at === 0 ? [part] : [pieces[at - 1], part]));
-  return { value: joined(parts), ...told };
+  return told(bodyOf(parts, streams), about);
 }
 
 function stringified(value, replace) {
@@ -72,18 +75,6 @@ function stringified(value, replace) {
     error.cause = cause;
     throw error;
   }
-}
-
-function joined(parts) {
-  if (parts.some((part) => part instanceof Blob)) return new Blob(parts, { type: JSON_TYPE });
-  const all = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
-  const whole = new Uint8Array(all.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of all) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** The binding's inputs. Streams are made anew for each attempt, where they can be. */

@@ -1,10 +1,10 @@
 // Media in the forms in which it is sent; their names are those of src/tasks/media.rs. Each copies the bytes, which may be the caller's.
 
-import { asBase64, asNumbers, encodeBase64, MediaBody, sniff, toNumbers } from "../../kernels/index.js";
+import { isBytes } from "../../core.js";
+import { asBase64, asNumbers, encodeBase64, sniff, toNumbers } from "../../kernels/index.js";
+import { pieceOf } from "./body.js";
 import { bytesOf, streamOf } from "./bytes.js";
 
-/** Up to here bytes are held as they are; more of them as a blob, which lies outside of JavaScript's memory and is sent without a copy. */
-const SMALL = 64 * 1024;
 const UNKNOWN = "application/octet-stream";
 
 /** JSON text as bytes or as a blob, in the place of a value. */
@@ -23,26 +23,30 @@ export class Streamed {
   }
 }
 
-const FORMS = {
-  numbers: (bytes, _type, isBinding) => (isBinding ? toNumbers(bytes) : piece([asNumbers(bytes)])),
-  base64: (bytes, _type, isBinding) => (isBinding ? encodeBase64(bytes) : piece([asBase64(bytes)])),
-  dataURL(bytes, type, isBinding) {
-    const begin = `data:${type};base64,`;
-    if (isBinding) return begin + encodeBase64(bytes);
-    const { form } = asBase64(bytes);
-    const quoted = { ...form, begin: `"${begin}`, lengthOf: (bytes) => form.lengthOf(bytes) + begin.length };
-    return piece([{ bytes, form: quoted }]);
-  },
+/** On the binding and in forms: what is made copies the bytes. */
+const MADE = {
+  numbers: (bytes) => toNumbers(bytes),
+  base64: (bytes) => encodeBase64(bytes),
+  dataURL: (bytes, type) => `data:${type};base64,${encodeBase64(bytes)}`,
   wrapped: (bytes, type) => ({ body: encodeBase64(bytes), contentType: type }),
   stream(bytes, type) {
     const blob = new Blob([bytes]);
     return new Streamed(() => blob.stream(), type, true);
   },
-  body: (bytes, type) => ({
-    value: bytes.length <= SMALL ? bytes.slice() : new Blob([bytes]),
-    contentType: type,
-  }),
   part: (bytes, type) => new Blob([bytes], { type }),
+};
+
+/** Over HTTP; the same holds. */
+const SENT = {
+  numbers: (bytes, _type, streams) => new JSONPiece(pieceOf(asNumbers(bytes), streams)),
+  base64: (bytes, _type, streams) => new JSONPiece(pieceOf(asBase64(bytes), streams)),
+  dataURL(bytes, type, streams) {
+    const begin = `data:${type};base64,`;
+    const { form } = asBase64(bytes);
+    const lengthOf = (bytes) => form.lengthOf(bytes) + begin.length;
+    return new JSONPiece(pieceOf({ bytes, form: { ...form, begin: `"${begin}`, lengthOf } }, streams));
+  },
+  body: (bytes, type) => ({ bytes, contentType: type }),
 };
 
 /**
@@ -52,22 +56,22 @@ const FORMS = {
  * @param {string} form
  * @param {string | undefined} type as it is stated
  * @param {string} field
- * @param {{ isBinding: boolean, signal: AbortSignal }} call
+ * @param {{ isBinding: boolean, signal: AbortSignal, streams: boolean }} call
  */
-export function inForm(value, form, type, field, { isBinding, signal }) {
+export function inForm(value, form, type, field, { isBinding, signal, streams }) {
   if (form === "stream") {
     const stream = streamOf(value, field);
     // It goes through as it comes, and only once.
     if (stream !== undefined) return passed(stream, type);
   }
-  const make = (bytes) => FORMS[form](bytes, type ?? sniff(bytes) ?? UNKNOWN, isBinding);
+  const made = isBinding ? MADE[form] : (SENT[form] ?? MADE[form]);
+  const make = (bytes) => {
+    // A body is the bytes themselves: those of the caller's are copied.
+    const own = form === "body" && isBytes(value) ? bytes.slice() : bytes;
+    return made(own, type ?? sniff(bytes) ?? UNKNOWN, streams);
+  };
   const bytes = bytesOf(value, field, signal);
   return bytes instanceof Promise ? bytes.then(make) : make(bytes);
-}
-
-function piece(parts) {
-  const body = new MediaBody(parts);
-  return new JSONPiece(body.length <= SMALL ? body.bytes() : body.blob());
 }
 
 /** A stream as it is. Its type is what its first bytes are, if nobody has said it. */

@@ -3,6 +3,7 @@
 import { Call, encodeInput, openedText } from "../../core.js";
 import { planTask, resultOf } from "../ask.js";
 import { outlineOf } from "../outline.js";
+import { aboutOf } from "../prepare-call.js";
 import { warn } from "../warn.js";
 import { encodeMedia } from "./encode.js";
 import { takeMedia } from "./take.js";
@@ -45,9 +46,7 @@ export async function runMediaTask(client, method, model, input, options) {
 /** What is sent. Whatever ends the call ends the reading of media as well. */
 function outgoing(call, plan, input) {
   if (plan.form === "plain") return encodeInput(call, input);
-  const { guard, isBinding, facts } = call;
-  const about = { isBinding, signal: guard.signal, rejectIfBusy: facts.rejectIfBusy === true };
-  return guard.until(encodeMedia(plan, input, about));
+  return call.guard.until(encodeMedia(plan, input, aboutOf(call)));
 }
 
 function metaOf(call, reply) {

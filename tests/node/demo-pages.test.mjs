@@ -2,28 +2,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { serveLocalAI } from "../../pkg/dist/local/index.js";
 import { ensure } from "../../pkg-template/setup.mjs";
-import { writeConfig } from "../../www/config.mjs";
 import { PAGES, pathOf } from "../../www/pages.js";
-import { startWorkerd } from "../../www/workerd.mjs";
+import { startDemoWorker } from "./demo-worker.mjs";
 
 /** A text that the service never answers. */
 const ENDLESS = "Take your time.";
-let service;
-let workerd;
+let demo;
 let browser;
 let context;
 
 before(async () => {
   const { chromium: executablePath } = await ensure(["chromium"]);
-  service = await serveLocalAI({
-    engine: "stand-in",
+  demo = await startDemoWorker({
     faults: ({ inputs }) => (inputs?.input_text === ENDLESS ? { hang: true } : {}),
-  });
-  workerd = await startWorkerd(await writeConfig(), {
-    external: { upstream: new URL(service.url).host },
-    env: { ANSWERED_BY: JSON.stringify(service.engines) },
   });
   browser = await chromium.launch({ executablePath, args: CHROMIUM });
   context = await browser.newContext({ viewport: { width: 360, height: 740 } });
@@ -31,8 +23,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  await workerd?.close();
-  await service?.close();
+  await demo?.close();
 });
 
 const CHROMIUM = [
@@ -259,7 +250,7 @@ for (const entry of PAGES) {
         problems.push(message.text());
     });
     try {
-      await page.goto(new URL(pathOf(entry), `http://127.0.0.1:${workerd.port}`).href);
+      await page.goto(demo.url + pathOf(entry));
       assert.match(await page.title(), new RegExp(`^${entry.title}`));
       await DRIVES[entry.name](page);
       assert.ok(

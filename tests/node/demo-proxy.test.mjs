@@ -1,9 +1,13 @@
 // The demo Worker's own door below /ai: what it lets through to env.AI, and in which form it answers.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request } from "node:http";
 import { after, before, test } from "node:test";
+import { boundedRequest } from "../../www/worker/bounds.js";
 import { startDemoWorker } from "./demo-worker.mjs";
 
 const CHAT = "@cf/meta/llama-3.1-8b-instruct-fp8";
+const MiB = 1024 * 1024;
 /** What the models were asked. */
 const asked = [];
 let demo;
@@ -70,12 +74,22 @@ test("what is no JSON object is refused where one is needed", async () => {
   );
 });
 
-test("bodies beyond the bound are refused, with or without their length", async () => {
-  const much = new Uint8Array(33 * 1024 * 1024);
-  const headers = { "content-type": "audio/wav" };
-  await refused(await ask("/run/@cf/openai/whisper", { body: much, headers }), 413, /too large/);
-  const body = new Blob([much]).stream();
-  await refused(await ask("/run/@cf/openai/whisper", { body, headers, duplex: "half" }), 413, /too large/);
+test("a body that says it is beyond the bound is refused before it comes", async () => {
+  const headers = { "content-type": "audio/wav", "content-length": 33 * MiB };
+  const sent = request(`${demo.url}/ai/run/@cf/openai/whisper`, { method: "POST", headers });
+  sent.flushHeaders();
+  const [response] = await once(sent, "response");
+  assert.equal(response.statusCode, 413);
+  sent.destroy();
+});
+
+test("a body that doesn't say how long it is breaks off at the bound", async () => {
+  const whole = (size) => {
+    const body = new Blob([new Uint8Array(size)]).stream();
+    return boundedRequest(new Request(demo.url, { method: "POST", body, duplex: "half" })).arrayBuffer();
+  };
+  assert.equal((await whole(32 * MiB)).byteLength, 32 * MiB);
+  await assert.rejects(whole(32 * MiB + 1), { status: 413, message: /too large/ });
 });
 
 test("no answer costs more tokens than the demo gives", async () => {

@@ -27,7 +27,7 @@ export function boundedRequest(request) {
       else controller.enqueue(chunk);
     },
   });
-  return new Request(request, { body: request.body.pipeThrough(count) });
+  return new Request(request, { body: request.body.pipeThrough(count), duplex: "half" });
 }
 
 /** A model's input with as many tokens as this demo gives at most. */

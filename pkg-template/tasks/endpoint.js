@@ -20,6 +20,7 @@ const BINDING_ORIGIN = "https://workers-binding.ai/";
  * @param {Record<string, string>} [what.ids] for its path
  * @param {Record<string, unknown>} [what.query]
  * @param {FormData | object} [what.body]
+ * @param {(signal: AbortSignal) => Promise<FormData>} [what.prepare] makes the body, as a part of the call
  * @param {(binding: object, options: object) => Promise<unknown>} [what.onBinding] calls the binding's own function in its place
  * @returns {Promise<{ result: object, meta: object }>}
  */
@@ -33,8 +34,9 @@ class EndpointCall extends CarefulCall {
   #endpoint;
   #onBinding;
   #body;
+  #prepare;
 
-  constructor(client, name, options, { ids, query, body, onBinding }) {
+  constructor(client, name, options, { ids, query, body, prepare, onBinding }) {
     const given = JSON.stringify({ ids, query });
     const endpoint = prepareEndpoint(client.outline, name, given);
     super({ ...client, hooks: hooksFor(client.hooks, name) }, NO_MODEL, body, options, outgoingOf);
@@ -43,6 +45,7 @@ class EndpointCall extends CarefulCall {
     this.#endpoint = endpoint;
     this.#onBinding = onBinding;
     this.#body = body;
+    this.#prepare = prepare;
     this.idempotent = endpoint.idempotent === true;
     Object.assign(this.facts, { model: undefined, rawResponse: false, websocket: false });
   }
@@ -50,8 +53,9 @@ class EndpointCall extends CarefulCall {
   /** Sends, and gives what the answer means. */
   async result() {
     const { guard, facts } = this;
-    const reply = await this.#sent();
     try {
+      await this.#prepared();
+      const reply = await this.#sent();
       // A function that gives nothing has no text.
       const text = (await reply.text(guard, facts.maxResponseBytes)) || "null";
       const enveloped = reply.response !== null;
@@ -61,6 +65,13 @@ class EndpointCall extends CarefulCall {
     } finally {
       guard.release();
     }
+  }
+
+  async #prepared() {
+    const { guard } = this;
+    if (this.#prepare === undefined) return;
+    if (guard.isOver) throw guard.reason;
+    this.outgoing = outgoingOf(this, await guard.until(this.#prepare(guard.signal)));
   }
 
   async #sent() {

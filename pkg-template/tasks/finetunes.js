@@ -6,6 +6,8 @@ import { callEndpoint } from "./endpoint.js";
 import { checkFinetuneConfig, checkFinetuneFile, finetuneOf, prepareEndpoint } from "./endpoint-ask.js";
 import { outlineOf } from "./outline.js";
 
+/** More is not even read; the core knows the limit of each file. */
+const MOST_BYTES = 500 * 2 ** 20;
 const CONFIG = "adapter_config.json";
 
 /** The account's finetunes, or the public ones. */
@@ -33,11 +35,14 @@ export async function finetunes_upload(client, id, file, ...more) {
   prepareEndpoint(client.outline, "finetunes.upload", JSON.stringify({ ids }));
   if (typeof name !== "string") throw refusal("file", "file must be a File, or { name, blob }.");
   checkFinetuneFile(name, 1);
-  const blob = await blobOf(media, "blob");
-  checkFinetuneFile(name, blob.size);
-  if (name === CONFIG) checkFinetuneConfig(await blob.text());
-  const body = new FormData();
-  body.append("file_name", name);
-  body.append("file", blob, name);
-  await callEndpoint(client, "finetunes.upload", options, { ids, body });
+  const prepare = async (signal) => {
+    const blob = await blobOf(media, { field: "blob", limit: MOST_BYTES, signal });
+    checkFinetuneFile(name, blob.size);
+    if (name === CONFIG) checkFinetuneConfig(await blob.text());
+    const form = new FormData();
+    form.append("file_name", name);
+    form.append("file", blob, name);
+    return form;
+  };
+  await callEndpoint(client, "finetunes.upload", options, { ids, prepare });
 }

@@ -1,25 +1,31 @@
 // `toMarkdown`: documents to Markdown.
 
-import { failure, isBlob, kindOf, refusal } from "../core.js";
+import { failure, isBlob, kindOf, refusal, tagOf } from "../core.js";
 import { blobOf } from "./blob.js";
 import { callEndpoint, memberOf } from "./endpoint.js";
 import { checkConversion, typeOfFile } from "./endpoint-ask.js";
 import { outlineOf } from "./outline.js";
 
+/** Larger documents are not even read. */
+const MOST_BYTES = 100 * 2 ** 20;
+
 /** Converts one document, or several. */
 export async function toMarkdown(client, files, options) {
   const { conversionOptions, ...callOptions } = options ?? {};
   if (conversionOptions !== undefined) checkConversion(outlineOf(conversionOptions));
-  const several = Array.isArray(files);
-  const documents = await Promise.all(
-    (several ? files : [files]).map((file, index) => documentOf(file, several ? `files[${index}]` : "files")),
-  );
-  if (documents.length === 0) return [];
+  const several = isList(files);
+  const given = several ? Array.from(files) : [files];
+  const named = given.map((file, index) => documentOf(file, several ? `files[${index}]` : "files"));
+  if (named.length === 0) return [];
+  let documents;
   const { result } = await callEndpoint(client, "toMarkdown", callOptions, {
-    body: formOf(documents, conversionOptions),
+    async prepare(signal) {
+      documents = await Promise.all(named.map((document) => read(document, signal)));
+      return formOf(documents, conversionOptions);
+    },
     onBinding(binding, { gateway, extraHeaders } = {}) {
-      const given = { gateway, extraHeaders, conversionOptions };
-      const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const known = { gateway, extraHeaders, conversionOptions };
+      const own = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
       return binding.toMarkdown(documents, own);
     },
   });
@@ -37,8 +43,11 @@ export async function toMarkdownSupported(client, options) {
   return result.items;
 }
 
-/** `{ name, blob }`, the blob with a type wherever its name tells one. */
-async function documentOf(file, field) {
+/** An array, or what a file input of a page gives. */
+const isList = (files) => Array.isArray(files) || tagOf(files) === "FileList";
+
+/** `{ name, media, field }` */
+function documentOf(file, field) {
   const media = isBlob(file) ? file : file?.blob;
   const name = file?.name;
   if (typeof file !== "object" || file === null || media === undefined) {
@@ -50,11 +59,14 @@ async function documentOf(file, field) {
       `${field}.name must say the name of the file: the service looks at its extension.`,
     );
   }
-  const blob = await blobOf(media, `${field}.blob`);
-  // The part of a form would name this type anyway; on the binding an empty one ends the conversion.
-  // Bun calls every blob of a string plain text: the name knows better.
-  const stated = blob.type.startsWith("text/plain") ? "" : blob.type;
-  const type = stated || typeOfFile(name) || blob.type || "application/octet-stream";
+  return { name, media, field: `${field}.blob` };
+}
+
+/** `{ name, blob }`, the blob with a type wherever its name tells one. */
+async function read({ name, media, field }, signal) {
+  const blob = await blobOf(media, { field, limit: MOST_BYTES, signal });
+  // Without one a form would say this anyway; on the binding nothing would be known of the document.
+  const type = blob.type || typeOfFile(name) || "application/octet-stream";
   return { name, blob: blob.type === type ? blob : blob.slice(0, blob.size, type) };
 }
 

@@ -22,6 +22,9 @@ pub fn result(endpoint: &str, whole: Value<'_>, result: Value<'_>) -> Result<Str
         "gateway.getLog" => logs::entry(result),
         "toMarkdown" => markdown::results(result),
         "toMarkdown.supported" => markdown::supported(result),
+        _ if result.get("success").and_then(|success| success.as_bool()) == Some(false) => {
+            Err(Error::from_event(result))
+        }
         _ => Ok(Writer::object(|_| {})),
     }
 }

@@ -90,6 +90,23 @@ testEachDoor("what is no document is refused by its place before any request", a
   equal(requests.length, 0);
 });
 
+testEachDoor("a document whose bytes do not come is not waited for", async ({ door }) => {
+  const requests = [];
+  const ai = door.client({ hooks: { onRequest: (info) => requests.push(info) } });
+  const silent = () => ({ name: "a.csv", blob: new ReadableStream({}) });
+  await rejects(ai.toMarkdown(silent(), { timeout: 20 }), { code: "TIMEOUT" });
+  await rejects(ai.toMarkdown(silent(), { signal: AbortSignal.abort() }), { code: "ABORTED" });
+  const controller = new AbortController();
+  const pending = ai.toMarkdown(silent(), { signal: controller.signal });
+  controller.abort();
+  await rejects(pending, { code: "ABORTED" });
+  await rejects(ai.toMarkdown({ name: "a.csv", blob: new Response("gone", { status: 404 }) }), {
+    code: "INVALID_INPUT",
+    field: "files.blob",
+  });
+  equal(requests.length, 0);
+});
+
 testEachDoor("a call that hangs is ended by its signal", async ({ door }) => {
   const controller = new AbortController();
   const ai = door.client({ hooks: { onRequest: () => queueMicrotask(() => controller.abort()) } });

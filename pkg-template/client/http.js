@@ -8,10 +8,8 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** Sends one request, and follows where it is redirected to. */
 export async function sendOverHttp(call) {
-  const { client, guard, outgoing, facts } = call;
-  const token = facts.tokenIsFunction
-    ? await askForToken(client.apiToken, guard, facts.secrets)
-    : (facts.token ?? "");
+  const { outgoing } = call;
+  const token = await tokenOf(call);
   const { contentType, query } = outgoing;
   const about = JSON.stringify({ contentType, query });
   const plan = call.plan(token, about);
@@ -62,6 +60,10 @@ async function send(call, url, headers, { method = "POST", redirect }) {
   }
   return response;
 }
+
+/** The token for a request, empty for none. */
+export const tokenOf = async ({ client, guard, facts }) =>
+  facts.tokenIsFunction ? askForToken(client.apiToken, guard, facts.secrets) : (facts.token ?? "");
 
 /** The token for this request. A function may give another one each time, so each is checked and hidden. */
 async function askForToken(apiToken, guard, secrets) {

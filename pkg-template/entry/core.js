@@ -6,6 +6,8 @@ import { core, initSync } from "./workers_ai_wasm.js";
 
 export { Call, encodeInput } from "./client/call.js";
 export { failure, openAnswer, refusal } from "./client/core.js";
+export { tell } from "./client/hooks.js";
+export { tokenOf } from "./client/http.js";
 export { WorkersAI } from "./client/index.js";
 export { JSON_BODY, PAGE_BODY, Reply } from "./client/reply.js";
 export { opened, openedText, openStream } from "./client/run.js";

@@ -41,3 +41,13 @@ export const resultOf = (method, door, model, head, outline, answer) =>
 export const prepareInput = (way, model, outline) => told(2, way, model, outline);
 /** What one request for vectors takes: `{ items, tokens, tokensPerText?, dimensions?, mayBeEmpty }`. */
 export const embeddingLimits = (model) => told(3, model);
+/** The parameters of a connection: `{ query, inputs }`. */
+export const parametersOf = (way, model, outline) => told(4, way, model, outline);
+/** Where a connection goes: `{ url, headers, protocols }`. */
+export const addressOf = (means, model, planned) => told(5, means, model, planned);
+/** What to send for a text, for `flush` and for `end`: `{ send? }`. */
+export const messageOf = (what, model, text) => told(6, what, model, text);
+/** Throws what a message tells of a failure. */
+export const checkMessage = (text) => told(6, "check", "", text);
+/** Throws what the end of a connection tells of a failure. */
+export const checkEnd = (code, reason) => told(7, code, reason);

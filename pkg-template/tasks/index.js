@@ -10,6 +10,7 @@ export { classifyImage, describeImage, detectObjects, generateImage } from "./im
 export { toMarkdown, toMarkdownSupported } from "./markdown.js";
 export { models_get, models_list, models_schema } from "./models.js";
 export { prepareCall } from "./prepare-call.js";
+export { connect } from "./realtime/connect.js";
 export { rerank } from "./rerank.js";
 export { detectTurn, generateSpeech, transcribe } from "./sound.js";
 export { classifyText, decide, summarize } from "./texts.js";

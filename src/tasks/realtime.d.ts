@@ -33,11 +33,35 @@ export type AuraMessage =
  */
 export interface RealtimeConnection<Message = any> extends AsyncIterable<Message>, AsyncDisposable {
   [Symbol.asyncIterator](): AsyncIterableIterator<Message>;
-  /** Sends sound, or, as JSON, what else the model understands: `{ type: "Speak", text: "Hello" }`. */
-  send(data: Uint8Array | ArrayBuffer | ArrayBufferView | Blob | string | JsonObject): void;
-  /** Ends it. */
+  /**
+   * Sends sound; a text, which is what a voice is to say; or, as JSON, any other message that the model understands:
+   * `{ type: "Clear" }`. Everything goes out in the order of the calls. The promise is settled when there is room for more: await it
+   * where much is sent.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`; `NETWORK` if the connection is closed
+   */
+  send(
+    data:
+      | Uint8Array
+      | ArrayBuffer
+      | ArrayBufferView
+      | Blob
+      | ReadableStream<Uint8Array>
+      | Response
+      | string
+      | JsonObject,
+  ): Promise<void>;
+  /**
+   * Asks for what the model holds back: a voice's sound, or Nova's result so far.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT` for a model that holds nothing back
+   */
+  flush(): Promise<void>;
+  /** Says that no more comes. The model gives what is left, then ends the connection, and with it the loop. */
+  end(): Promise<void>;
+  /** Closes it at once. What has come and was not read yet can still be read. */
   close(code?: number, reason?: string): void;
-  /** Settled when it is over. */
+  /** Settled when it is over; `1006` where the other side has not said a code. */
   readonly closed: Promise<{ code: number; reason: string }>;
   /** How it came about. */
   readonly meta: Meta;
@@ -52,9 +76,14 @@ export interface WorkersAI {
   /**
    * Opens a connection to a realtime model, over a WebSocket. The promise is settled when it is open.
    *
-   * A web page cannot send a token along with a WebSocket: it connects through a proxy.
+   * Parameters are those of the model's page; a list is sent as one parameter several times. A connection that breaks throws in the
+   * loop, after what has come before. At most 64 MiB of messages wait to be read. The option `timeout` is for the opening (30 seconds
+   * unless it is given); `signal` ends the connection at any time.
    *
-   * @throws {WorkersAIError} `INVALID_INPUT`, `CONFIG`, `NETWORK`, or another {@link WorkersAIErrorCode}
+   * A web page cannot send a token along with a WebSocket: it connects through a proxy, or through a gateway, which takes the token in
+   * the name of a subprotocol. Node has a WebSocket from version 22 on.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT`, `CONFIG`, `NETWORK`, `TIMEOUT`, `ABORTED`, or another {@link WorkersAIErrorCode}
    *
    * @example
    * ```ts

@@ -1,6 +1,7 @@
 /** The two servers that the suites talk to: the local service, and a page server that is also the browser's proxy. */
 import { readFile } from "node:fs/promises";
 import http from "node:http";
+import net from "node:net";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { fixtureRoutes } from "./fixtures.mjs";
@@ -59,6 +60,7 @@ async function startPages(consumer, service) {
     }
     response.writeHead(404).end();
   });
+  server.on("upgrade", (request, socket, head) => forwardSocket(request, socket, head, service));
   await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -93,6 +95,31 @@ function forward(request, response, service, target) {
   upstream.on("error", () => response.destroy());
   response.on("close", () => upstream.destroy());
   request.pipe(upstream);
+}
+
+/** The same for a WebSocket: the handshake goes on with the token, then bytes go both ways. */
+function forwardSocket(request, socket, head, service) {
+  const { pathname, search } = new URL(request.url, "http://page");
+  const { hostname, port } = new URL(service.url);
+  const upstream = net.connect(Number(port), hostname, () => {
+    const own = Object.entries(request.headers).filter(([name]) =>
+      /^(?:upgrade|connection|sec-websocket-.*|x-local-fault|cf-aig-.*)$/.test(name),
+    );
+    const headers = [
+      ...own,
+      ["host", `${hostname}:${port}`],
+      ["authorization", `Bearer ${service.apiToken}`],
+    ];
+    const lines = headers.map(([name, value]) => `${name}: ${value}`);
+    const target = `/client/v4/accounts/${service.accountId}${pathname}${search}`;
+    upstream.write(`GET ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+    upstream.write(head);
+    upstream.pipe(socket);
+    socket.pipe(upstream);
+  });
+  upstream.on("error", () => socket.destroy());
+  socket.on("error", () => upstream.destroy());
+  socket.on("close", () => upstream.destroy());
 }
 
 async function sendFile(response, file) {

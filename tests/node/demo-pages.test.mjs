@@ -153,10 +153,17 @@ const DRIVES = {
     await page.click(RUN);
     await page.waitForSelector(".result audio");
     assert.ok((await durationOf(page, ".result audio")) > 0);
+    // A recording is heard to its end; the microphone until one hangs up.
+    await page.selectOption("select[name=model]", "@cf/deepgram/flux");
+    await page.setInputFiles("input[name=audio]", wavFile());
+    await page.click(RUN);
+    await page.waitForSelector(".turns .final");
+    await page.waitForSelector(RUN);
+    await page.reload();
     await page.selectOption("select[name=model]", "@cf/deepgram/flux");
     await page.click(RUN);
     await page.waitForSelector(".turns li");
-    await page.click("text=Stop");
+    await page.click("form button:text-is('Stop')");
     await page.waitForSelector("text=You hung up.");
   },
 
@@ -304,7 +311,7 @@ function pngFile() {
   return { name: "pixel.png", mimeType: "image/png", buffer: Buffer.from(base64, "base64") };
 }
 
-/** A second of silence. */
+/** A second of a tone. */
 function wavFile() {
   const rate = 16000;
   const buffer = Buffer.alloc(44 + rate * 2);
@@ -320,5 +327,6 @@ function wavFile() {
   buffer.writeUInt16LE(16, 34);
   buffer.write("data", 36);
   buffer.writeUInt32LE(rate * 2, 40);
-  return { name: "silence.wav", mimeType: "audio/wav", buffer };
+  for (let i = 0; i < rate; i++) buffer.writeInt16LE(Math.sin(i / 6) * 12_000, 44 + i * 2);
+  return { name: "tone.wav", mimeType: "audio/wav", buffer };
 }

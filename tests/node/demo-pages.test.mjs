@@ -2,28 +2,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { serveLocalAI } from "../../pkg/dist/local/index.js";
 import { ensure } from "../../pkg-template/setup.mjs";
-import { writeConfig } from "../../www/config.mjs";
 import { PAGES, pathOf } from "../../www/pages.js";
-import { startWorkerd } from "../../www/workerd.mjs";
+import { startDemoWorker } from "./demo-worker.mjs";
 
 /** A text that the service never answers. */
 const ENDLESS = "Take your time.";
-let service;
-let workerd;
+let demo;
 let browser;
 let context;
 
 before(async () => {
   const { chromium: executablePath } = await ensure(["chromium"]);
-  service = await serveLocalAI({
-    engine: "stand-in",
+  demo = await startDemoWorker({
     faults: ({ inputs }) => (inputs?.input_text === ENDLESS ? { hang: true } : {}),
-  });
-  workerd = await startWorkerd(await writeConfig(), {
-    external: { upstream: new URL(service.url).host },
-    env: { ANSWERED_BY: JSON.stringify(service.engines) },
   });
   browser = await chromium.launch({ executablePath, args: CHROMIUM });
   context = await browser.newContext({ viewport: { width: 360, height: 740 } });
@@ -31,8 +23,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  await workerd?.close();
-  await service?.close();
+  await demo?.close();
 });
 
 const CHROMIUM = [
@@ -162,10 +153,17 @@ const DRIVES = {
     await page.click(RUN);
     await page.waitForSelector(".result audio");
     assert.ok((await durationOf(page, ".result audio")) > 0);
+    // A recording is heard to its end; the microphone until one hangs up.
+    await page.selectOption("select[name=model]", "@cf/deepgram/flux");
+    await page.setInputFiles("input[name=audio]", wavFile());
+    await page.click(RUN);
+    await page.waitForSelector(".turns .final");
+    await page.waitForSelector(RUN);
+    await page.reload();
     await page.selectOption("select[name=model]", "@cf/deepgram/flux");
     await page.click(RUN);
     await page.waitForSelector(".turns li");
-    await page.click("text=Stop");
+    await page.click("form button:text-is('Stop')");
     await page.waitForSelector("text=You hung up.");
   },
 
@@ -259,7 +257,7 @@ for (const entry of PAGES) {
         problems.push(message.text());
     });
     try {
-      await page.goto(new URL(pathOf(entry), `http://127.0.0.1:${workerd.port}`).href);
+      await page.goto(demo.url + pathOf(entry));
       assert.match(await page.title(), new RegExp(`^${entry.title}`));
       await DRIVES[entry.name](page);
       assert.ok(
@@ -313,7 +311,7 @@ function pngFile() {
   return { name: "pixel.png", mimeType: "image/png", buffer: Buffer.from(base64, "base64") };
 }
 
-/** A second of silence. */
+/** A second of a tone. */
 function wavFile() {
   const rate = 16000;
   const buffer = Buffer.alloc(44 + rate * 2);
@@ -329,5 +327,6 @@ function wavFile() {
   buffer.writeUInt16LE(16, 34);
   buffer.write("data", 36);
   buffer.writeUInt32LE(rate * 2, 40);
-  return { name: "silence.wav", mimeType: "audio/wav", buffer };
+  for (let i = 0; i < rate; i++) buffer.writeInt16LE(Math.sin(i / 6) * 12_000, 44 + i * 2);
+  return { name: "tone.wav", mimeType: "audio/wav", buffer };
 }

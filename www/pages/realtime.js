@@ -20,19 +20,22 @@ const FRAME = HEARD_RATE / 10;
 /** The functions that the page runs; it shows their texts. */
 async function speak({ ai, model, parameters, text, signal, onSound }) {
   const connection = await ai.connect(model, parameters, { signal });
-  connection.send({ type: "Speak", text });
-  connection.send({ type: "Flush" });
+  connection.send(text);
+  connection.flush();
   for await (const message of connection) {
     if (message instanceof Uint8Array) onSound(message);
-    else if (message.type === "Flushed") break; // leaving the loop ends the connection
+    else if (message.type === "Flushed") break; // leaving the loop hangs up
   }
   return connection.meta;
 }
 
 async function listen({ ai, model, parameters, sound, signal, onMessage }) {
   const connection = await ai.connect(model, parameters, { signal });
-  sound.pipeTo(new WritableStream({ write: (frame) => connection.send(frame) }), { signal }).catch(() => {});
-  for await (const message of connection) onMessage(message);
+  const sent = connection.send(sound);
+  sent.then(() => connection.end()).catch(() => connection.close());
+  for await (const message of connection) {
+    onMessage(message);
+  }
   return connection.meta;
 }
 

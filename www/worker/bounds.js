@@ -2,6 +2,8 @@
 
 const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_TOKENS = 1024;
+/** What other dialects call `max_tokens`. */
+const OTHER_LIMITS = ["max_completion_tokens", "max_output_tokens"];
 
 /** A request that is turned down. */
 export class Refusal extends Error {
@@ -25,7 +27,7 @@ export function boundedRequest(request) {
       else controller.enqueue(chunk);
     },
   });
-  return new Request(request, { body: request.body.pipeThrough(count) });
+  return new Request(request, { body: request.body.pipeThrough(count), duplex: "half" });
 }
 
 /** A model's input with as many tokens as this demo gives at most. */
@@ -35,7 +37,11 @@ export function boundedTokens(input, model) {
     return { ...input, requests: input.requests.map((request) => boundedTokens({ ...request }, model)) };
   }
   if (input.request_id !== undefined) return input;
-  const { max_tokens: wanted } = input;
-  const tokens = Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, MOST_TOKENS) : MOST_TOKENS;
-  return { ...input, max_tokens: tokens };
+  const bounded = { ...input, max_tokens: atMost(input.max_tokens) };
+  for (const name of OTHER_LIMITS) if (name in input) bounded[name] = atMost(input[name]);
+  if ("n" in input) bounded.n = 1;
+  return bounded;
 }
+
+const atMost = (wanted) =>
+  Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, MOST_TOKENS) : MOST_TOKENS;

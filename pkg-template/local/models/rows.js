@@ -52,7 +52,9 @@ function rowOf(entry) {
     task: TASK_KEYS[task],
     family: input,
     contextWindow: entry.contextWindow ?? entry.maxInputTokens ?? DEFAULT_WINDOW,
-    batch: capabilities.includes("batch"),
+    // Some schemas have requests although the list doesn't say that the model has a queue.
+    batch:
+      capabilities.includes("batch") || shapes.inputs[input].variants.some(({ name }) => name === "batch"),
     realtime: shapes.inputs[input].body.includes("websocket"),
     inputNeurons: neuronsOf(price.inputTokens),
     outputNeurons: neuronsOf(price.outputTokens),

@@ -10,6 +10,7 @@
  * | `FORBIDDEN` | the account may not use this |
  * | `PAYMENT_REQUIRED` | credits or a paid plan are needed |
  * | `MODEL_NOT_FOUND`, `MODEL_DEPRECATED` | there is no such model, or no longer |
+ * | `NOT_FOUND` | there is no such log entry or finetune; see `field` |
  * | `INVALID_INPUT` | the input or an option of the call is refused; see `field` |
  * | `CONTEXT_EXCEEDED` | prompt and answer do not fit into the context window |
  * | `TOO_LARGE` | a request or a reply is larger than its bound |
@@ -34,6 +35,7 @@ export type WorkersAIErrorCode =
   | "PAYMENT_REQUIRED"
   | "MODEL_NOT_FOUND"
   | "MODEL_DEPRECATED"
+  | "NOT_FOUND"
   | "INVALID_INPUT"
   | "CONTEXT_EXCEEDED"
   | "TOO_LARGE"

@@ -55,8 +55,10 @@ export interface RequestInfo {
   attempt: number;
   /** The door. */
   door: "binding" | "rest" | "proxy";
-  /** The model. */
-  model: string;
+  /** The model; absent where none is asked. */
+  model?: string;
+  /** What is asked instead of a model, such as `"models.list"` or `"toMarkdown"`. */
+  endpoint?: string;
 }
 
 /** What a hook is told about a reply. */
@@ -163,6 +165,13 @@ export interface CallOptions {
   tags?: string[];
   /** Fail at once with `CAPACITY` rather than wait for capacity. */
   rejectIfBusy?: boolean;
+  /**
+   * Models that are asked, in this order, when one before them has no capacity, is gone, took too long or failed, after its retries; never
+   * when the input or the account is at fault, nor once a stream has begun. `meta.model` says who answered, `meta.attempts` counts the
+   * requests to all. The total `timeout` is for all of them. Not for `embedMany`, `batch` and the like, nor for input that can be read but
+   * once.
+   */
+  fallback?: readonly string[];
 }
 
 /** What is known about how an answer came about. What the service did not send is absent. */

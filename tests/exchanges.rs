@@ -2,6 +2,7 @@
 //! the reply. The bytes of media and the rows of embeddings are JavaScript's and the kernels'; here they are told of by their outline.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -301,7 +301,7 @@ fn plain_base64(bytes: &[u8]) -> String {
             char::from(ALPHABET[usize::from(value)])
         })
         .collect();
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text

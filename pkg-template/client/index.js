@@ -43,16 +43,16 @@ export class WorkersAI {
     this.#client = { outline, door, binding, fetch, apiToken, hooks };
   }
 
-  run(model, input, options) {
-    return run(this.#client, model, input, options);
+  run(...given) {
+    return ask(run, this.#client, ...given);
   }
 
-  generateText(model, input, options) {
-    return generateText(this.#client, model, input, options);
+  generateText(...given) {
+    return ask(generateText, this.#client, ...given);
   }
 
-  streamText(model, input, options) {
-    return streamText(this.#client, model, input, options);
+  streamText(...given) {
+    return ask(streamText, this.#client, ...given);
   }
 
   embedMany(model, texts, options) {
@@ -74,7 +74,7 @@ export class WorkersAI {
     for (const name of METHODS) {
       const value = {
         async [name](...given) {
-          return later(name, this.#client, ...given);
+          return ask((...all) => later(name, ...all), this.#client, ...given);
         },
       }[name];
       Object.defineProperty(WorkersAI.prototype, name, { value, configurable: true, writable: true });
@@ -89,6 +89,10 @@ export class WorkersAI {
     }
   }
 }
+
+/** Asks a model; and others, where the option for it is given. */
+const ask = (method, ...given) =>
+  given[3]?.fallback === undefined ? method(...given) : later("tryModels", method, ...given);
 
 /** An object of methods, each `<group>_<method>` of the part with the tasks. */
 function group(methods, prefix, ...first) {

@@ -8,7 +8,9 @@ export function toNodeListener(handler) {
       if (!outgoing.writableFinished) gone.abort();
     });
     try {
-      const response = await handler(requestOf(incoming, gone.signal));
+      // Node's `Request` hears of its signal only as long as somebody holds it.
+      gone.request = requestOf(incoming, gone.signal);
+      const response = await handler(gone.request);
       await send(response, outgoing);
     } catch {
       outgoing.destroy();

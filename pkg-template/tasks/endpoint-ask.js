@@ -52,3 +52,7 @@ export const ticketOf = (hidden, head, enveloped, json) => told(20, hidden, head
 /** What the queue says to a look: `{ status, take, items, usage? }`. */
 export const lookOf = (hidden, head, enveloped, model, json) =>
   told(20, hidden, head, enveloped, model, json);
+/** The models that are asked one after the other: `{ models }`. */
+export const fallbackModels = (model, fallback) => told(21, model, fallback);
+/** May another model do better? */
+export const otherModelHelps = (code) => told(22, code ?? "").helps === true;

@@ -3,6 +3,7 @@
 export { batch_poll, batch_results, batch_submit, batch_wait } from "./batch.js";
 export { embed } from "./embed.js";
 export { embedMany } from "./embed-many.js";
+export { tryModels } from "./fallback.js";
 export { finetunes_create, finetunes_list, finetunes_upload } from "./finetunes.js";
 export { gateway_getLog, gateway_patchLog, gateway_url } from "./gateway.js";
 export { classifyImage, describeImage, detectObjects, generateImage } from "./images.js";

@@ -52,7 +52,9 @@ async function documentOf(file, field) {
   }
   const blob = await blobOf(media, `${field}.blob`);
   // The part of a form would name this type anyway; on the binding an empty one ends the conversion.
-  const type = blob.type || typeOfFile(name) || "application/octet-stream";
+  // Bun calls every blob of a string plain text: the name knows better.
+  const stated = blob.type.startsWith("text/plain") ? "" : blob.type;
+  const type = stated || typeOfFile(name) || blob.type || "application/octet-stream";
   return { name, blob: blob.type === type ? blob : blob.slice(0, blob.size, type) };
 }
 

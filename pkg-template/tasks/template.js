@@ -42,7 +42,8 @@ export async function filled(pattern, input, media, each) {
 
 const at = (input, path, each) => path.reduce((value, step) => value[step ?? each], input);
 
-function copyOf(value) {
+/** A copy of arrays and plain objects, all the way down; anything else is what it is. */
+export function copyOf(value) {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return typeof value[0] === "number" ? value.slice() : value.map(copyOf);
   const prototype = Object.getPrototypeOf(value);

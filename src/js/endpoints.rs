@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::plan::endpoint;
 use crate::secret::Hidden;
 use crate::service::{self, finetunes, logs, markdown, models};
-use crate::tasks::batch;
+use crate::tasks::{batch, fallback};
 use crate::wire::json;
 use crate::wire::write::Writer;
 
@@ -44,6 +44,11 @@ pub fn endpoints(question: u32, arguments: &str) -> String {
         18 => read(asked.rest()).and_then(batch::check_id).map(|()| String::from("{}")),
         19 => delay(&mut asked),
         20 => Ok(queued(&mut asked)),
+        21 => {
+            let model = asked.next();
+            read(asked.rest()).and_then(|models| fallback::models(model, models))
+        }
+        22 => Ok(Writer::object(|out| out.flag("helps", fallback::helps(asked.rest())))),
         _ => read(asked.rest()).and_then(markdown::check_options).map(|()| String::from("{}")),
     };
     answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))

@@ -7,8 +7,11 @@ use crate::call::Reply;
 use crate::error::Error;
 use crate::secret::Hidden;
 use crate::tasks;
+use crate::tasks::realtime::{self, address::Means, messages::Protocol};
 use crate::tasks::request::{self, Ask};
+use crate::text::unsigned;
 use crate::wire::json;
+use crate::wire::write::Writer;
 
 /// Answers a question. The numbers are known to `pkg-template/tasks/ask.js` as well.
 #[wasm_bindgen(skip_typescript)]
@@ -18,6 +21,10 @@ pub fn tasks(question: u32, arguments: &str) -> String {
         0 => plan(&mut asked),
         2 => prepare(&mut asked),
         3 => tasks::text_embeddings::limits(asked.rest()),
+        4 => connection(&mut asked),
+        5 => address(&mut asked),
+        6 => message(&mut asked),
+        7 => closed(&mut asked),
         _ => result(&mut asked),
     };
     answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))
@@ -27,6 +34,41 @@ pub fn tasks(question: u32, arguments: &str) -> String {
 fn prepare(asked: &mut Arguments<'_>) -> Result<String, Error> {
     let (way, model) = (asked.next(), asked.next());
     tasks::prepare::describe(way, model, read(asked.rest())?)
+}
+
+/// The parameters of a connection, `{ query, inputs }`: `way, model, outline`.
+fn connection(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let (way, model) = (asked.next(), asked.next());
+    realtime::parameters::describe(&Ask::read("connect", way, model, read(asked.rest())?)?)
+}
+
+/// Where a connection goes, `{ url, headers, protocols }`: `means, model, planned`.
+fn address(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let (means, model) = (asked.next(), asked.next());
+    realtime::address::describe(Means::read(means), model, read(asked.rest())?)
+}
+
+/// What is said over a connection: `what, model, text`. `what` is `text`, `flush` or `end`, for what to send, or `check` for a message that
+/// has come.
+fn message(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let (what, model) = (asked.next(), asked.next());
+    let protocol = Protocol::of(model);
+    let send = match what {
+        "check" => return realtime::messages::check(asked.rest()).map(|()| "{}".to_owned()),
+        "flush" => Some(realtime::messages::flush(protocol)?.to_owned()),
+        "end" => realtime::messages::end(protocol).map(str::to_owned),
+        _ => Some(realtime::messages::text(protocol, asked.rest())),
+    };
+    Ok(Writer::object(|out| out.some_text("send", send.as_deref())))
+}
+
+/// What the end of a connection means: `code, reason`. A refusal is thrown.
+fn closed(asked: &mut Arguments<'_>) -> Result<String, Error> {
+    let code = unsigned(asked.next()).and_then(|code| u16::try_from(code).ok()).unwrap_or(1006);
+    match realtime::closing::judge(code, asked.rest()) {
+        Some(error) => Err(error),
+        None => Ok("{}".to_owned()),
+    }
 }
 
 /// What to send: `method, way, model, outline`.

@@ -23,7 +23,7 @@ export type BatchItem<Result = any> =
       /** The place of the request. */
       index: number;
       success: true;
-      /** What `run` would have given. */
+      /** What the method that speaks to the model gives, without `meta`. */
       result: Result;
       error?: undefined;
       externalReference?: string;
@@ -37,6 +37,23 @@ export type BatchItem<Result = any> =
       externalReference?: string;
     };
 
+/** The answer to one request: what the method that speaks to the model gives, without `meta`; of other models what the service said. */
+export type BatchOutput<Model extends string> = Model extends KnownModelId
+  ? Model extends TaskModels["generateText"]
+    ? Omit<TextResult, "meta">
+    : Model extends TaskModels["embed"]
+      ? Omit<EmbedResult, "meta"> & Partial<Pick<EmbedScores, "scores">>
+      : Model extends TaskModels["translate"]
+        ? Omit<TranslateResult, "meta">
+        : Model extends TaskModels["transcribe"]
+          ? Omit<TranscribeResult, "meta">
+          : Model extends TaskModels["generateSpeech"]
+            ? Omit<MediaResult, "meta">
+            : Model extends TaskModels["detectTurn"]
+              ? Omit<DetectTurnResult, "meta">
+              : any
+  : any;
+
 /** A batch: where it stands and, when it is completed, its answers in the order of the requests. */
 export interface BatchResult<Result = any> {
   status: BatchState;
@@ -49,13 +66,21 @@ export interface BatchResult<Result = any> {
   meta: Meta;
 }
 
-/** The options of `batch.wait` and `batch.results`. Their `timeout` is each request's; to stop waiting use `signal`. */
+/**
+ * The options of `batch.wait` and `batch.results`. Their `timeout`, or its `total`, is for all of the waiting, and there is none unless it
+ * is given; the batch goes on when it is over. Its `firstByte` and `idle` are each request's.
+ */
 export interface BatchWaitOptions extends CallOptions {
-  /** The wait between two looks, in milliseconds. Default: it grows. */
+  /** The wait between two looks, in milliseconds. Default: it grows, from a second to a quarter of a minute. */
   intervalMs?: number;
   /** Called after each look. */
   onProgress?(progress: { status: BatchState; attempt: number }): unknown;
 }
+
+/** The answers of a batch: a loop, or, awaited, an array. */
+export interface BatchItems<Result = any>
+  extends AsyncIterable<BatchItem<Result>>,
+    PromiseLike<BatchItem<Result>[]> {}
 
 /** The batch queue: many requests at once, answered within minutes. At most 10 MB together. */
 export interface Batch {
@@ -71,7 +96,7 @@ export interface Batch {
    *   { prompt: "Two", external_reference: "b" },
    * ]);
    * const { items } = await ai.batch.wait(model, requestId);
-   * for (const item of items) console.log(item.externalReference, item.success ? item.result : item.error.code);
+   * for (const item of items) console.log(item.externalReference, item.success ? item.result.text : item.error.code);
    * ```
    */
   submit<const Model extends OfferedModels["batch"] | (string & {})>(
@@ -84,19 +109,19 @@ export interface Batch {
     model: Model & ServedBy<"batch", Model>,
     requestId: string,
     options?: CallOptions,
-  ): Promise<BatchResult<ModelOutput<Model>>>;
+  ): Promise<BatchResult<BatchOutput<Model>>>;
   /** Looks, at once and then again and again, until the batch is completed. */
   wait<const Model extends OfferedModels["batch"] | (string & {})>(
     model: Model & ServedBy<"batch", Model>,
     requestId: string,
     options?: BatchWaitOptions,
-  ): Promise<BatchResult<ModelOutput<Model>>>;
+  ): Promise<BatchResult<BatchOutput<Model>>>;
   /** The same as a loop over the answers. */
   results<const Model extends OfferedModels["batch"] | (string & {})>(
     model: Model & ServedBy<"batch", Model>,
     requestId: string,
     options?: BatchWaitOptions,
-  ): AsyncIterableIterator<BatchItem<ModelOutput<Model>>>;
+  ): BatchItems<BatchOutput<Model>>;
 }
 
 export interface WorkersAI {

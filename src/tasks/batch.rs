@@ -194,7 +194,7 @@ pub fn check_size(bytes: f64) -> Result<(), Error> {
     let has = format!("{:.1}", bytes / 1e6);
     let why =
         ["The requests have ", &has, " MB of JSON; a batch takes less than 10 MB. Submit several batches."];
-    Err(Error::new(Code::TooLarge, &why.concat()).with_field("requests"))
+    Err(Error::new(Code::TooLarge, why.concat()).with_field("requests"))
 }
 
 /// Checks the id of a batch.

@@ -48,11 +48,16 @@ export interface Gateway {
    * const { meta } = await ai.generateText(model, prompt, { gateway: "mine" });
    * await ai.gateway("mine").patchLog(meta.gatewayLogId!, { feedback: 1 });
    * ```
+   *
+   * @throws {WorkersAIError} `NOT_FOUND`; `CONFIG` behind a `baseURL` that stands for `/ai` alone, since logs lie beside it
    */
   getLog(logId: string, options?: CallOptions): Promise<GatewayLog>;
   /** Notes something in its log. */
   patchLog(logId: string, patch: GatewayLogPatch, options?: CallOptions): Promise<void>;
-  /** Its URL for a provider, such as `"workers-ai"` or `"openai"`. Default: the one for all of them. */
+  /**
+   * Its URL for a provider, such as `"workers-ai"` or `"openai"`. Default: the one for all of them. Beside a `baseURL` the client needs
+   * `accountId` as well.
+   */
   url(provider?: string): Promise<string>;
 }
 

@@ -41,6 +41,10 @@ fn plain() -> (Form, String) {
 
 /// Bytes as the whole input: over HTTP the body; the binding gets them under the one name that the model has for media.
 fn whole(way: Way, shape: Option<InputShape>, input: Given<'_>) -> Result<(Form, String), Error> {
+    if is_collected(way, shape, input) {
+        let source = Source::read(Vec::new(), input)?;
+        return Ok((Form::Raw, Writer::object(|out| write_as(out, "$body", &source, "body"))));
+    }
     if way.door == Door::Http {
         return Ok(plain());
     }
@@ -76,7 +80,7 @@ fn members(way: Way, shape: Option<InputShape>, input: Given<'_>) -> Result<(For
     let mut any = false;
     for field in fields.iter() {
         let chosen = match known(&field.name) {
-            _ if stays(way, takes_raw, field) => None,
+            _ if stays(way, takes_raw, field) && !is_collected(way, shape, field.given) => None,
             Some(property) => chosen(field, property, way)?,
             None => {
                 refuse(shape, field)?;
@@ -139,6 +143,15 @@ fn stays(way: Way, takes_raw: bool, field: &Field<'_>) -> bool {
         (Door::Binding, Shape::Text(_)) => true,
         (Door::Binding, _) => false,
     }
+}
+
+/// A stream that a page cannot send as it is: all of it is read first.
+fn is_collected(way: Way, shape: Option<InputShape>, given: Given<'_>) -> bool {
+    let inner = given.get("body").unwrap_or(given);
+    way.page
+        && way.door == Door::Http
+        && shape.is_some()
+        && inner.value().get("form").is_some_and(|form| form.is("stream"))
 }
 
 /// Bytes for which there is no known form would come out as nonsense.
@@ -227,6 +240,18 @@ mod tests {
             Ok(("json", r#"{"audio":{"$media":["audio"],"as":"base64","type":"audio/wav"}}"#.into()))
         );
         assert_eq!(prepared("rest", FLUX2, r#"{"prompt":"a"}"#).unwrap().0, "multipart");
+    }
+
+    #[test]
+    fn a_page_sends_no_streams() {
+        let named = r#"{"audio":{"body":{"$":"media","form":"stream"},"contentType":"audio/ogg"}}"#;
+        let body = r#"{"$body":{"$media":["audio","body"],"as":"body","type":"audio/ogg"}}"#;
+        assert_eq!(prepared("proxy", NOVA, named), plain());
+        assert_eq!(prepared("proxy+page", NOVA, named), Ok(("raw", body.into())));
+        let whole = r#"{"$":"media","form":"stream"}"#;
+        let body = r#"{"$body":{"$media":[],"as":"body"}}"#;
+        assert_eq!(prepared("proxy", WHISPER, whole), plain());
+        assert_eq!(prepared("proxy+page", WHISPER, whole), Ok(("raw", body.into())));
     }
 
     #[test]

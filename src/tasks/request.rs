@@ -25,18 +25,21 @@ pub struct Way {
     pub gateway: bool,
     /// Must the body be a JSON object? Over HTTP options such as `rejectIfBusy` have their place in it.
     pub json: bool,
+    /// Is the caller a web page? Most browsers send no body that is a stream.
+    pub page: bool,
 }
 
 impl Way {
-    /// Reads `binding` or another door, behind it `+gateway` and `+json`.
+    /// Reads `binding` or another door, behind it `+gateway`, `+json` and `+page`.
     pub fn read(text: &str) -> Self {
         let mut parts = text.split('+');
         let door = if parts.next() == Some("binding") { Door::Binding } else { Door::Http };
-        let mut way = Self { door, gateway: false, json: false };
+        let mut way = Self { door, gateway: false, json: false, page: false };
         for part in parts {
             match part {
                 "gateway" => way.gateway = true,
                 "json" => way.json = true,
+                "page" => way.page = true,
                 _ => {}
             }
         }

@@ -292,7 +292,7 @@ export async function service(): Promise<void> {
   const { requestId } = await ai.batch.submit(model, [{ prompt: "x", external_reference: "a" }]);
   const { items } = await ai.batch.wait(model, requestId, { onProgress: ({ status }) => status });
   for (const item of items) {
-    if (item.success) void item.result.response;
+    if (item.success) holds<Same<typeof item.result.text, string>>();
     else if (isWorkersAIError(item.error)) void item.error.code;
   }
   for await (const item of ai.batch.results(name, requestId)) {

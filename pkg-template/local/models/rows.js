@@ -52,7 +52,7 @@ function rowOf(entry) {
     task: TASK_KEYS[task],
     family: input,
     contextWindow: entry.contextWindow ?? entry.maxInputTokens ?? DEFAULT_WINDOW,
-    // Some schemas have requests although the list doesn't say that the model has a queue.
+    // Some models take batches without being marked so.
     batch:
       capabilities.includes("batch") || shapes.inputs[input].variants.some(({ name }) => name === "batch"),
     realtime: shapes.inputs[input].body.includes("websocket"),

@@ -75,7 +75,7 @@ async function exchange(incoming, outgoing, handle, guard) {
     if (!outgoing.writableFinished)
       controller.abort(new DOMException("The client closed the connection", "AbortError"));
   });
-  const request = toRequest(incoming, controller.signal);
+  const request = held(toRequest(incoming, controller.signal), controller);
   let response;
   try {
     response = refusal(request.headers, guard) ?? (await handle(request));
@@ -99,7 +99,7 @@ async function upgrade(incoming, socket, head, handle, guard) {
   const malformed = handshakeRefusal(incoming);
   if (malformed)
     return refuseUpgrade(socket, { ...malformed, headers: Object.entries(malformed.headers ?? {}) });
-  const request = toRequest(incoming, controller.signal);
+  const request = held(toRequest(incoming, controller.signal), controller);
   const refused = refusal(request.headers, guard);
   let opened;
   try {
@@ -115,6 +115,12 @@ async function upgrade(incoming, socket, head, handle, guard) {
   }
   acceptUpgrade(socket, incoming.headers["sec-websocket-key"], { headers: [...headers], protocol });
   start(new NodeConnection(socket, head));
+}
+
+/** Node's `Request` hears of its signal only as long as somebody holds it. */
+function held(request, controller) {
+  controller.request = request;
+  return request;
 }
 
 function toRequest(incoming, signal) {

@@ -53,3 +53,7 @@ test("every model that is not gone is there", async () => {
   assert.ok(ids.has("@cf/baai/bge-m3") && !ids.has("@cf/baai/omni-bge-base-en-v1.5"));
   assert.equal(rows.filter((row) => row.model.id === "@cf/deepgram/nova-3").length, 2);
 });
+
+test("no cell is empty without a reason, and no reason without an empty cell", async () => {
+  assert.deepEqual(gaps(await coverage()), []);
+});

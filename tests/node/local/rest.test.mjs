@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import { createLocalHandler, serveLocalAI } from "../../../pkg-template/local/index.js";
 import { callLog, eventValues, responseTexts } from "./helpers.mjs";
@@ -215,3 +218,38 @@ test("a body above the limit is refused with 3006", async () => {
   const response = await handle(request);
   assert.deepEqual([response.status, (await response.json()).errors[0].code], [413, 3006]);
 });
+
+test("a caller that goes away is noticed however long the answer takes", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const begun = Promise.withResolvers?.() ?? resolvers();
+  const ended = log.next(({ outcome }) => outcome === "cancelled");
+  const slow = await serveLocalAI({
+    engine: "stand-in",
+    onCall: log.add,
+    faults: () => {
+      begun.resolve();
+      return { hang: true };
+    },
+  });
+  const gone = new AbortController();
+  const headers = { authorization: `Bearer ${slow.apiToken}`, "content-type": "application/json" };
+  const body = JSON.stringify({ prompt: "Hi" });
+  const call = fetch(`${slow.baseURL}/run/${LLAMA}`, { method: "POST", headers, body, signal: gone.signal });
+  await begun.promise;
+  // Node lets go of what only a waiting call holds, once nothing runs that used it.
+  await setImmediate();
+  collect();
+  gone.abort();
+  await assert.rejects(call, { name: "AbortError" });
+  await ended;
+  await slow.close();
+});
+
+function resolvers() {
+  const made = {};
+  made.promise = new Promise((resolve) => {
+    made.resolve = resolve;
+  });
+  return made;
+}

@@ -1,0 +1,85 @@
+//! Models that are asked in the place of one that cannot answer.
+
+use crate::catalog;
+use crate::error::Error;
+use crate::model::Model;
+use crate::wire::json::Value;
+use crate::wire::write::Writer;
+
+/// More of them would keep a caller waiting for nothing.
+const MOST: usize = 8;
+
+/// The models in their order, `{ models }`, out of `fallback`. Refuses what is no model, and one that does another task than the first.
+pub fn models(first: &str, fallback: Value<'_>) -> Result<String, Error> {
+    Model::parse(first)?;
+    let refuse = |place: &str, why: &str| Err(Error::invalid(place, &[place, " ", why, "."].concat()));
+    if !fallback.is_array() || fallback.items().count() > MOST {
+        return refuse("fallback", "must be an array of at most 8 model ids");
+    }
+    let known = catalog::find(first);
+    let mut models = vec![first.to_owned()];
+    for (index, item) in fallback.items().enumerate() {
+        let place = format!("fallback[{index}]");
+        let Some(id) = item.text().filter(|id| Model::parse(id).is_ok()) else {
+            return refuse(&place, "is not the id of a model; one looks like @cf/author/model");
+        };
+        if let (Some(first), Some(other)) = (known, catalog::find(&id))
+            && !first.input.methods().iter().any(|method| other.serves(*method))
+        {
+            return refuse(
+                &place,
+                &["is a model for ", other.task.name(), ", the first one is for ", first.task.name()]
+                    .concat(),
+            );
+        }
+        models.push(id);
+    }
+    Ok(Writer::object(|out| out.list("models", |out| models.iter().for_each(|model| out.text_item(model)))))
+}
+
+/// May another model do better, after a failure of this code? Not where the caller is at fault, or the whole account.
+pub fn helps(code: &str) -> bool {
+    matches!(code, "CAPACITY" | "MODEL_NOT_FOUND" | "MODEL_DEPRECATED" | "TIMEOUT" | "SERVER")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    const CHAT: &str = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
+
+    fn of(fallback: &str) -> Result<String, String> {
+        models(CHAT, json::parse(fallback.as_bytes()).unwrap())
+            .map_err(|error| error.field.clone().unwrap_or_default())
+    }
+
+    #[test]
+    fn models_of_the_same_task_in_their_order() {
+        assert_eq!(
+            of(r#"["@cf/openai/gpt-oss-20b","@cf/new/one"]"#),
+            Ok(format!(r#"{{"models":["{CHAT}","@cf/openai/gpt-oss-20b","@cf/new/one"]}}"#))
+        );
+        assert_eq!(of("[]"), Ok(format!(r#"{{"models":["{CHAT}"]}}"#)));
+    }
+
+    #[test]
+    fn what_is_none_is_named() {
+        for (fallback, field) in [
+            (r#""@cf/a/b""#, "fallback"),
+            ("null", "fallback"),
+            (r#"["a","b","c","d","e","f","g","h","i"]"#, "fallback"),
+            (r#"["@cf/new/one",5]"#, "fallback[1]"),
+            (r#"["../x"]"#, "fallback[0]"),
+            (r#"["@cf/baai/bge-m3"]"#, "fallback[0]"),
+        ] {
+            assert_eq!(of(fallback), Err(field.to_owned()), "{fallback}");
+        }
+    }
+
+    #[test]
+    fn only_what_another_model_may_do_better() {
+        assert!(["CAPACITY", "SERVER", "TIMEOUT"].into_iter().all(helps));
+        assert!(!["INVALID_INPUT", "AUTH", "DAILY_QUOTA", "ABORTED", "NETWORK", ""].into_iter().any(helps));
+    }
+}

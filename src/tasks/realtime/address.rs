@@ -1,0 +1,174 @@
+//! Where a connection over HTTP goes, and how it carries its credential.
+//!
+//! | the runtime's WebSocket | REST | REST through a gateway | proxy |
+//! |---|---|---|---|
+//! | takes headers, or `fetch` upgrades | headers | the gateway's host, headers | headers |
+//! | takes none, as in pages | refused | the gateway's host, the token as the name of a subprotocol | no header may be needed |
+
+use crate::error::Error;
+use crate::headers::{AUTHORIZATION, CONTENT_TYPE, GATEWAY_AUTHORIZATION, GATEWAY_ID};
+use crate::model::encode_query;
+use crate::wire::json::Value;
+use crate::wire::write::Writer;
+
+const API: &str = "https://api.cloudflare.com/client/v4/accounts/";
+const GATEWAY: &str = "https://gateway.ai.cloudflare.com/v1/";
+const RUN: &str = "/ai/run/";
+const BEARER: &str = "Bearer ";
+
+/// What the runtime offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Means {
+    /// `fetch` with an upgrade.
+    Fetch,
+    /// A `WebSocket` that takes headers.
+    Headers,
+    /// A `WebSocket` that takes none.
+    Plain,
+}
+
+impl Means {
+    /// Reads its name.
+    pub fn read(name: &str) -> Self {
+        match name {
+            "fetch" => Means::Fetch,
+            "headers" => Means::Headers,
+            _ => Means::Plain,
+        }
+    }
+}
+
+/// `{ url, headers, protocols }` for `planned`, the `{ url, headers }` of a request for the model.
+pub fn describe(means: Means, model: &str, planned: Value<'_>) -> Result<String, Error> {
+    let mut url = planned.get("url").and_then(|url| url.text()).unwrap_or_default();
+    let mut headers = Vec::new();
+    for (name, value) in planned.get("headers").into_iter().flat_map(|headers| headers.entries()) {
+        let name = crate::text::lossy(name.raw());
+        headers.push((name, value.text().unwrap_or_default()));
+    }
+    headers.retain(|(name, _)| name != CONTENT_TYPE);
+    let find = |name: &str| headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+    let mut protocols = Vec::new();
+    let mut through_gateway = false;
+    if let (Some(gateway), Some(rest)) = (find(GATEWAY_ID), url.strip_prefix(API)) {
+        let (account, path) = rest.split_once(RUN).unwrap_or((rest, ""));
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let more = if query.is_empty() { "" } else { "&" };
+        let token = find(GATEWAY_AUTHORIZATION).or_else(|| find(AUTHORIZATION)).unwrap_or_default();
+        url = [
+            GATEWAY,
+            account,
+            "/",
+            &encode_query(&gateway),
+            "/workers-ai?model=",
+            &encode_query(model),
+            more,
+            query,
+        ]
+        .concat();
+        headers.retain(|(name, _)| name != GATEWAY_ID && name != GATEWAY_AUTHORIZATION);
+        if means == Means::Plain {
+            headers.retain(|(name, _)| name != AUTHORIZATION);
+            protocols.push(protocol(&token)?);
+        } else {
+            headers.push((GATEWAY_AUTHORIZATION.to_owned(), token));
+        }
+        through_gateway = true;
+    }
+    if means == Means::Plain {
+        refuse_headers(&headers, through_gateway)?;
+    }
+    if means != Means::Fetch
+        && let Some(rest) = url.strip_prefix("http")
+    {
+        url = ["ws", rest].concat();
+    }
+    Ok(Writer::object(|out| {
+        out.text("url", &url);
+        out.member("headers", |out| headers.iter().for_each(|(name, value)| out.text(name, value)));
+        out.list("protocols", |out| protocols.iter().for_each(|protocol| out.text_item(protocol)));
+    }))
+}
+
+/// The subprotocol that carries a token.
+fn protocol(token: &str) -> Result<String, Error> {
+    let token = token.strip_prefix(BEARER).unwrap_or(token);
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if token.is_empty() || !token.bytes().all(fits) {
+        let why = "The token has a character that cannot go along with a WebSocket here: use baseURL with a proxy of your own.";
+        return Err(Error::config("gateway.token", why));
+    }
+    Ok([GATEWAY_AUTHORIZATION, ".", token].concat())
+}
+
+/// Nothing that the call depends on may be lost without a word.
+fn refuse_headers(headers: &[(String, String)], through_gateway: bool) -> Result<(), Error> {
+    let Some((name, _)) = headers.first() else { return Ok(()) };
+    if name == AUTHORIZATION || headers.iter().any(|(name, _)| name == AUTHORIZATION) {
+        let why = "The WebSocket of this runtime sends no headers, so no API token either: use baseURL with a proxy of your own, or a gateway.";
+        return Err(Error::config("apiToken", why));
+    }
+    let field = if name.starts_with("cf-aig-") { "gateway" } else { "headers" };
+    let advice = if through_gateway { "leave it out." } else { "leave it out, or let the proxy add it." };
+    let why = ["The WebSocket of this runtime sends no headers, so not ", name, " either: ", advice];
+    Err(Error::config(field, &why.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    const MODEL: &str = "@cf/deepgram/flux";
+    const REST: &str =
+        "https://api.cloudflare.com/client/v4/accounts/acc/ai/run/@cf/deepgram/flux?encoding=linear16";
+
+    fn described(means: Means, url: &str, headers: &str) -> Result<String, Option<String>> {
+        let planned = format!(r#"{{"url":"{url}","headers":{headers},"redirect":"manual"}}"#);
+        describe(means, MODEL, json::parse(planned.as_bytes()).unwrap()).map_err(|error| error.field.clone())
+    }
+
+    #[test]
+    fn rest_needs_headers() {
+        let headers = r#"{"content-type":"x","authorization":"Bearer t"}"#;
+        let expected = |scheme: &str| {
+            Ok(format!(
+                r#"{{"url":"{scheme}{}","headers":{{"authorization":"Bearer t"}},"protocols":[]}}"#,
+                REST.strip_prefix("http").unwrap()
+            ))
+        };
+        assert_eq!(described(Means::Headers, REST, headers), expected("ws"));
+        assert_eq!(described(Means::Fetch, REST, headers), expected("http"));
+        assert_eq!(described(Means::Plain, REST, headers), Err(Some("apiToken".into())));
+    }
+
+    #[test]
+    fn through_a_gateway_a_page_says_the_token_in_a_subprotocol() {
+        let headers =
+            r#"{"authorization":"Bearer t","cf-aig-gateway-id":"my gate","cf-aig-authorization":"Bearer g"}"#;
+        let url = "wss://gateway.ai.cloudflare.com/v1/acc/my%20gate/workers-ai?model=%40cf%2Fdeepgram%2Fflux&encoding=linear16";
+        let expected =
+            [r#"{"url":""#, url, r#"","headers":{},"protocols":["cf-aig-authorization.g"]}"#].concat();
+        assert_eq!(described(Means::Plain, REST, headers), Ok(expected));
+        let expected = [
+            r#"{"url":""#,
+            url,
+            r#"","headers":{"authorization":"Bearer t","cf-aig-authorization":"Bearer g"},"protocols":[]}"#,
+        ]
+        .concat();
+        assert_eq!(described(Means::Headers, REST, headers), Ok(expected));
+        let alone = r#"{"authorization":"Bearer t","cf-aig-gateway-id":"g"}"#;
+        assert!(described(Means::Plain, REST, alone).unwrap().contains(r#"["cf-aig-authorization.t"]"#));
+        let odd = r#"{"authorization":"Bearer a/b","cf-aig-gateway-id":"g"}"#;
+        assert_eq!(described(Means::Plain, REST, odd), Err(Some("gateway.token".into())));
+    }
+
+    #[test]
+    fn a_proxy_is_asked_over_its_own_address() {
+        let url = "http://proxy.example/ai/run/@cf/deepgram/flux";
+        let expected = r#"{"url":"ws://proxy.example/ai/run/@cf/deepgram/flux","headers":{},"protocols":[]}"#;
+        assert_eq!(described(Means::Plain, url, r#"{"content-type":"x"}"#).as_deref(), Ok(expected));
+        assert_eq!(described(Means::Plain, url, r#"{"x-own":"1"}"#), Err(Some("headers".into())));
+        assert_eq!(described(Means::Plain, url, r#"{"cf-aig-gateway-id":"g"}"#), Err(Some("gateway".into())));
+    }
+}

@@ -1,0 +1,45 @@
+//! What the end of a connection means, by its code (RFC 6455, 7.4).
+
+use crate::error::{Code, Error};
+
+/// Longest reason that the protocol has room for.
+const MOST_REASON: usize = 123;
+
+/// `None` for an end as it should be.
+pub fn judge(code: u16, reason: &str) -> Option<Error> {
+    let (kind, what) = match code {
+        // Normal, and closed without a code.
+        1000 | 1005 => return None,
+        1001 | 1006 | 1012 | 1015 => (Code::Network, "The connection broke"),
+        1007 | 1003 => (Code::InvalidInput, "The service could not read what was sent"),
+        1008 => (Code::Forbidden, "The service refused what was sent"),
+        1009 => (Code::TooLarge, "A message was too large for the service"),
+        1013 => (Code::Capacity, "The service has no capacity"),
+        _ => (Code::Server, "The service ended the connection"),
+    };
+    let reason: String = reason.chars().filter(|char| !char.is_control()).take(MOST_REASON).collect();
+    let reason = if reason.is_empty() { reason } else { [": ", &reason].concat() };
+    Some(Error::new(kind, format!("{what} (close code {code}{reason}). Connect again.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_tell_ends_apart() {
+        assert_eq!(judge(1000, "done"), None);
+        assert_eq!(judge(1005, ""), None);
+        let told = |code, reason| judge(code, reason).map(|error| (error.code, error.message.clone()));
+        assert_eq!(
+            told(1011, "internal\nerror"),
+            Some((
+                Code::Server,
+                "The service ended the connection (close code 1011: internalerror). Connect again.".into()
+            ))
+        );
+        assert_eq!(told(1006, "").map(|(code, _)| code), Some(Code::Network));
+        assert_eq!(told(1013, "").map(|(code, _)| code), Some(Code::Capacity));
+        assert_eq!(told(4000, "").map(|(code, _)| code), Some(Code::Server));
+    }
+}

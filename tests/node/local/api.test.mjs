@@ -412,3 +412,16 @@ test("with Cloudflare behind it, the binding's other members ask its REST API", 
     ["GET", "/ai-gateway/gateways/mine/logs/id", undefined],
   ]);
 });
+
+test("a model has a queue if the list or its schema says so", async () => {
+  const ai = createLocalAI({ engine: "stand-in", batchPolls: 0 });
+  for (const [model, request] of [
+    ["@cf/baai/bge-m3", { query: "a", contexts: [{ text: "b" }] }],
+    ["@cf/meta/m2m100-1.2b", { text: "a", target_lang: "es" }],
+    ["@cf/deepgram/aura-1", { text: "a" }],
+  ]) {
+    const { request_id } = await ai.run(model, { requests: [request] }, { queueRequest: true });
+    const { responses } = await ai.run(model, { request_id });
+    assert.deepEqual([responses.length, responses[0].success], [1, true], model);
+  }
+});

@@ -39,9 +39,9 @@ function outlineOfObject(value, depth) {
   if (isForm(value)) return { $: "form" };
   if (Array.isArray(value)) return outlineOfList(value, depth);
   if (typeof value.toJSON === "function") return outline(value.toJSON(), depth + 1);
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, outline(member, depth + 1)]),
-  );
+  // A caller's own "$" is none of these signs.
+  const entries = Object.entries(value).filter(([name]) => name !== "$");
+  return Object.fromEntries(entries.map(([name, member]) => [name, outline(member, depth + 1)]));
 }
 
 function outlineOfList(list, depth) {

@@ -53,9 +53,19 @@ export async function ask({ client, method, model, input, outline, plan }, optio
     const { rest, ...taken } = await TAKE[plan.take](call, reply);
     const result = resultOf(method, client.door, model, reply.head, outline, rest);
     return { result, ...taken, meta: metaOf(call, reply) };
+  } catch (error) {
+    throw signed(error, call.guard);
   } finally {
     call.guard.release();
   }
+}
+
+/** Who understands an answer knows nothing of the call. */
+function signed(error, { attempts, requestId }) {
+  if (error?.name !== "WorkersAIError" || attempts === 0) return error;
+  error.attempts ??= attempts;
+  if (requestId !== undefined) error.requestId ??= requestId;
+  return error;
 }
 
 /** What is known of a call that is over. */

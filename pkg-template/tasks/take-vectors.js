@@ -16,8 +16,7 @@ export async function takeVectors(call, reply) {
     text = reader.finish();
   } catch (error) {
     reader.close();
-    // The kernel knows nothing of the request.
-    throw error?.attempts === undefined ? call.malformed(error.message, { cause: error }) : error;
+    throw error;
   }
   const rest = opened(call, reply, text);
   const floats = reader.floats();

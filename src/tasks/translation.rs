@@ -45,13 +45,13 @@ fn check_text(input: Given<'_>) -> Result<Option<usize>, Error> {
 
 /// A model that takes one text, and languages as codes. Of one that is not known the languages are not known either.
 fn one(ask: &Ask<'_>, input: Given<'_>, count: Option<usize>) -> Result<Plan, Error> {
-    let source = language(input, "source_lang", &languages::M2M100)?;
-    let target = language(input, "target_lang", &languages::M2M100)?;
-    if target.is_none() {
+    let known = ask.entry.is_some();
+    let code = |name: &str| if known { language(input, name, &languages::M2M100) } else { Ok(None) };
+    let (source, target) = (code("source_lang")?, code("target_lang")?);
+    if input.get("target_lang").is_none() {
         let why = r#"target_lang is missing: it must be the code of a language, such as "es"."#;
         return Err(Error::invalid("target_lang", why));
     }
-    let known = ask.entry.is_some();
     let body = Writer::object(|out| {
         match count {
             Some(_) => reference(out, "text", &[Step::Name("text"), Step::Each]),
@@ -144,7 +144,7 @@ mod tests {
         // The service has a default.
         assert_eq!(body(INDIC, r#"{"text":"a"}"#).as_deref(), Ok(r#"{"text":{"$ref":["text"]}}"#));
         // Of a model that is not known yet nobody knows the languages.
-        assert!(body("@cf/new/model", r#"{"text":"a","target_lang":"es"}"#).is_ok());
+        assert!(body("@cf/new/model", r#"{"text":"a","target_lang":"Klingon"}"#).is_ok());
     }
 
     #[test]

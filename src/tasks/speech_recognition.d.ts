@@ -8,6 +8,10 @@ export interface TranscribedWord {
   word: string;
   start: number;
   end: number;
+  /** From 0 to 1; nova-3 says it. */
+  confidence?: number;
+  /** Who speaks, counted from 0; nova-3 with `diarize` says it. */
+  speaker?: number;
 }
 
 /** A part of a transcript; times in seconds. */

@@ -31,7 +31,7 @@ const STREAMS_OF = {
 /** What encodes and decodes where that is not a file of its own in `src/tasks/`. */
 const BESIDES = {
   text: { encoded: "src/tasks/text_generation.rs", decoded: "src/wire/engine.rs" },
-  connect: { encoded: "pkg-template/tasks/connect.js", decoded: "pkg-template/tasks/connect.js" },
+  connect: { encoded: "src/tasks/realtime/parameters.rs", decoded: "src/tasks/realtime/messages.rs" },
 };
 
 /**
@@ -40,6 +40,9 @@ const BESIDES = {
  * @type {{ method?: string, input?: string, column?: string, why: string }[]}
  */
 const REASONS = [];
+
+/** A connection is no single exchange: its conversations are in a suite, which runs through every door. */
+const CONVERSATIONS = "tests/suite/realtime.test.mjs";
 
 /**
  * @typedef {object} Row
@@ -53,13 +56,21 @@ export async function coverage() {
   const { catalog, shapes } = await readCatalog();
   const dispatch = await readFile(path.join(root, "src", "tasks", "request.rs"), "utf8");
   const exchanges = await readExchanges(catalog.models);
+  const conversations = await readFile(path.join(root, CONVERSATIONS), "utf8");
   return catalog.models
     .filter(({ status }) => status !== "removed")
     .flatMap((model) =>
       methodsOf(model, shapes)
         .filter((method) => method !== "streamText")
-        .map((method) => ({ model, method, cells: cellsOf(model, method, dispatch, exchanges) })),
+        .map((method) => ({ model, method, cells: cellsOf(model, method, dispatch, exchanges) }))
+        .map((row) => (row.method === "connect" ? connected(row, conversations) : row)),
     );
+}
+
+/** A model that the suite's conversations name. */
+function connected({ model, method, cells }, conversations) {
+  const where = conversations.includes(`"${model.id}"`) ? `\`${CONVERSATIONS}\`` : undefined;
+  return { model, method, cells: { ...cells, ...Object.fromEntries(DOORS.map((door) => [door, where])) } };
 }
 
 function cellsOf(model, method, dispatch, exchanges) {

@@ -5,6 +5,9 @@ import { test, testEachDoor } from "./harness.mjs";
 const FLUX = "@cf/deepgram/flux";
 const NOVA = "@cf/deepgram/nova-3";
 const AURA = "@cf/deepgram/aura-2-en";
+/** Each voice model, and one of its voices. */
+const VOICES = { [AURA]: "luna", "@cf/deepgram/aura-1": "angus", "@cf/deepgram/aura-2-es": "sirio" };
+const NEMOTRON = "@cf/nvidia/nemotron-speech-streaming-en-0.6b";
 const TURN = "@cf/pipecat-ai/smart-turn-v2";
 const RATE = 16000;
 const PCM = { encoding: "linear16", sample_rate: String(RATE) };
@@ -42,27 +45,29 @@ async function spoken(ai, text) {
   return { bytes: speech.bytes, silence: new Uint8Array(RATE * 2) };
 }
 
-testConnections("a voice says what it is sent", async ({ door }) => {
-  const connection = await door.client().connect(AURA, { encoding: "linear16", speaker: "luna" });
-  equal(connection.meta.model, AURA);
-  equal(connection.meta.attempts, 1);
-  await connection.send("good day");
-  connection.send({ type: "Speak", text: " to you" });
-  connection.flush();
-  const said = [];
-  let sound = 0;
-  for await (const message of connection) {
-    if (message instanceof Uint8Array) {
-      sound += message.length;
-      continue;
+for (const [voice, speaker] of Object.entries(VOICES)) {
+  testConnections(`${voice} says what it is sent`, async ({ door }) => {
+    const connection = await door.client().connect(voice, { encoding: "linear16", speaker });
+    equal(connection.meta.model, voice);
+    equal(connection.meta.attempts, 1);
+    await connection.send("good day");
+    connection.send({ type: "Speak", text: " to you" });
+    connection.flush();
+    const said = [];
+    let sound = 0;
+    for await (const message of connection) {
+      if (message instanceof Uint8Array) {
+        sound += message.length;
+        continue;
+      }
+      said.push(message.type);
+      if (message.type === "Flushed") connection.end();
     }
-    said.push(message.type);
-    if (message.type === "Flushed") connection.end();
-  }
-  deepEqual(said, ["Metadata", "Flushed"]);
-  ok(sound > 1000);
-  equal((await connection.closed).code, 1000);
-});
+    deepEqual(said, ["Metadata", "Flushed"]);
+    ok(sound > 1000);
+    equal((await connection.closed).code, 1000);
+  });
+}
 
 testConnections("flux tells when turns begin and end", async ({ door }) => {
   const ai = door.client();
@@ -98,6 +103,18 @@ testConnections("nova gives results, and what is left at the end", async ({ door
   ok(messages.some(({ is_final }) => is_final));
   equal(messages.at(-1).type, "Metadata");
   ok(Math.abs(messages.at(-1).duration - bytes.length / RATE / 2) < 0.001, "every byte has come");
+});
+
+testConnections("nemotron writes down what it hears", async ({ door }) => {
+  const ai = door.client();
+  const { bytes } = await spoken(ai, "one two three");
+  const connection = await ai.connect(NEMOTRON);
+  connection.send(bytes);
+  connection.end();
+  const messages = [];
+  for await (const message of connection) messages.push(message);
+  ok(messages.length > 0);
+  ok(messages.every((message) => typeof message === "object"));
 });
 
 testConnections("smart-turn answers each piece", async ({ door }) => {

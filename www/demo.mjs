@@ -3,6 +3,7 @@
 import { serveLocalAI } from "../pkg/dist/local/index.js";
 import { aborted } from "../pkg/dist/local/node/stop-signals.js";
 import { fetchSmallModels } from "../pkg/dist/local/small-models/fetch.js";
+import { modelsFolder } from "../pkg/dist/local/small-models/folder.js";
 import { askOnce } from "./ask.mjs";
 import { writeConfig } from "./config.mjs";
 import { startWorkerd } from "./workerd.mjs";
@@ -56,7 +57,7 @@ export async function demo({ stop, env = process.env, out = process.stdout, err 
 async function getModels(env, err, signal) {
   const remote = (env.CLOUDFLARE_ACCOUNT_ID && env.CLOUDFLARE_API_TOKEN) || env.WORKERS_AI_LOCAL_OPENAI_URL;
   if (remote) return;
-  for (const problem of await fetchSmallModels({ out: err, signal })) {
+  for (const problem of await fetchSmallModels({ folder: modelsFolder(env), out: err, signal })) {
     err.write(`${problem}. The stand-in takes over.\n`);
   }
 }

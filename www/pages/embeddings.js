@@ -147,7 +147,10 @@ function indexView({ index, embedded, model, documents, parameters }) {
       const answer = h("blockquote", { hidden: true });
       const values = { model, documents, question: asked, answering: ANSWERING };
       const ask = h("button", { type: "button" }, "Answer from the best three");
-      ask.addEventListener("click", () => answerFrom({ ask, answer, documents, hits, question: asked }));
+      const halt = h("button", { type: "button", hidden: true }, "Stop the answer");
+      ask.addEventListener("click", () =>
+        answerFrom(answer, { ask, halt }, { documents, hits, question: asked }),
+      );
       found.replaceChildren(
         bars(
           hits.map(({ id, score }) => ({ label: documents[id], score, note: `document ${id + 1}` })),
@@ -155,7 +158,7 @@ function indexView({ index, embedded, model, documents, parameters }) {
         ),
         metaLine(meta) ?? "",
         codeBox(search, values),
-        h("div", { className: "actions" }, ask),
+        h("div", { className: "actions" }, ask, halt),
         answer,
         codeBox(reply, values),
       );
@@ -173,22 +176,24 @@ function indexView({ index, embedded, model, documents, parameters }) {
   ];
 }
 
-async function answerFrom({ ask, answer, ...given }) {
-  ask.disabled = true;
+/** @param {HTMLElement} answer @param {{ ask: HTMLButtonElement, halt: HTMLButtonElement }} buttons */
+async function answerFrom(answer, { ask, halt }, given) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stop = () => controller.abort();
+  halt.addEventListener("click", stop, { once: true });
+  ask.hidden = true;
+  halt.hidden = false;
   answer.hidden = false;
   answer.replaceChildren();
-  const controller = new AbortController();
   try {
-    await reply({
-      ai,
-      answering: ANSWERING,
-      ...given,
-      signal: controller.signal,
-      show: (text) => answer.append(text),
-    });
+    await reply({ ai, answering: ANSWERING, ...given, signal, show: (text) => answer.append(text) });
   } catch (error) {
-    answer.replaceChildren(problem(error));
+    if (signal.aborted) answer.append(" (stopped)");
+    else answer.replaceChildren(problem(error));
   } finally {
-    ask.disabled = false;
+    halt.removeEventListener("click", stop);
+    ask.hidden = false;
+    halt.hidden = true;
   }
 }

@@ -8,7 +8,9 @@ import { modelsFolder, weightsPath } from "./folder.js";
 
 /** Where a package is installed: in the models' folder, or where the running program finds it. */
 function resolveFrom(folder, name) {
-  for (const base of [join(folder, "package.json"), join(process.cwd(), "package.json"), import.meta.url]) {
+  // Node remembers which packages were not there: one that is yet to be fetched into the folder must not be asked for.
+  const own = existsSync(join(folder, "node_modules", name)) ? [join(folder, "package.json")] : [];
+  for (const base of [...own, join(process.cwd(), "package.json"), import.meta.url]) {
     try {
       return createRequire(base).resolve(name);
     } catch (error) {

@@ -52,7 +52,9 @@ function copyOf(value, depth) {
 /** A form as the binding wants it: the bytes, and a type that names the boundary. */
 export function formForBinding(form) {
   const response = new Response(form);
-  return { multipart: { body: response.body, contentType: response.headers.get("content-type") } };
+  // The type first: Bun forgets it once the body has been asked for.
+  const contentType = response.headers.get("content-type");
+  return { multipart: { body: response.body, contentType } };
 }
 
 /** Bytes, a blob, a stream or a form as a body of its own. */

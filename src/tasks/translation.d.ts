@@ -1,13 +1,20 @@
 /** What {@link WorkersAI.translate} takes. The languages have the same names for every model. */
-export interface TranslateInput<Text extends string | string[] = string | string[]> {
+export type TranslateInput<Text extends string | string[] = string | string[]> = {
   /** A text, or several. */
   text: Text;
   /** The language of the text, such as `"en"`. Default: `"en"`. */
   source_lang?: string | undefined;
-  /** The language to translate into: `"es"`, or, for IndicTrans2, a name with its script, such as `"hin_Deva"`. */
-  target_lang: string;
   [parameter: string]: unknown;
-}
+} & (
+  | {
+      /** The language to translate into: `"es"`, or, for IndicTrans2, a name with its script, such as `"hin_Deva"`. */
+      target_lang: string;
+    }
+  | {
+      /** The same, as IndicTrans2 itself calls it. */
+      target_language: string;
+    }
+);
 
 /** A translation. */
 export interface TranslateResult {

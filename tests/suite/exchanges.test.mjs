@@ -91,7 +91,10 @@ async function compareRequest(seen, { door, model, request }) {
     equal(decodeURIComponent(pathname).slice(new URL(BASE).pathname.length), request.path);
     deepEqual(Object.fromEntries(searchParams), request.query ?? {});
     equal(init.method, request.method);
-    if (request.form !== undefined) return deepEqual(await formOf(init.body), request.form);
+    if (request.form !== undefined) {
+      const form = init.body instanceof FormData ? init.body : await new Response(init.body, init).formData();
+      return deepEqual(await formOf(form), request.form);
+    }
     equal(init.headers["content-type"], request.contentType);
     const body = await bytesOf(init.body);
     if (request.body.$base64 !== undefined) return equal(toBase64(body), request.body.$base64);

@@ -27,9 +27,15 @@ export async function sendOverHttp(call) {
   }
 }
 
+/** Larger forms are worth more as they are, read from their blobs while they are sent. */
+const MOST_WRITTEN = 64 * 1024 * 1024;
+
 /** A form as bytes: Node's process ends with an exception of its own where the sending of a form is broken off. */
 async function writeOut(outgoing) {
   outgoing.form = outgoing.value;
+  let size = 0;
+  for (const [, part] of outgoing.form) size += part.size ?? part.length;
+  if (size > MOST_WRITTEN) return;
   const written = new Response(outgoing.form);
   outgoing.contentType = written.headers.get("content-type");
   outgoing.value = new Uint8Array(await written.arrayBuffer());

@@ -1,7 +1,7 @@
 /** `finetunes`: LoRA adapters, over HTTP. */
 import { deepEqual, equal, ok, rejects } from "./assert.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { ACCOUNT, jsonResponse, recorder, restClient } from "./stubs.mjs";
+import { ACCOUNT, jsonResponse, recorder, restClient, sentForm } from "./stubs.mjs";
 
 const MODEL = "@cf/mistral/mistral-7b-instruct-v0.2-lora";
 const CONFIG = JSON.stringify({ r: 8, model_type: "mistral" });
@@ -72,16 +72,16 @@ test("a file is sent as two parts of a form", async ({ lib }) => {
   const { fetch, requests } = recorder(() => jsonResponse({ success: true, result: { success: true } }));
   const ai = restClient(lib, { fetch });
   await ai.finetunes.upload("my tune", "adapter_config.json", CONFIG_BYTES, { headers: { "x-own": "1" } });
-  const [{ url, method, headers, body }] = requests;
+  const [{ url, method, ...sent }] = requests;
   equal(
     `${method} ${url}`,
     `POST https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/ai/finetunes/my%20tune/finetune-assets`,
   );
-  // The platform writes the type, with the boundary.
+  const { headers, form } = await sentForm(sent);
   deepEqual(headers, { authorization: "Bearer tok-en-of-test", "x-own": "1" });
-  equal(body.get("file_name"), "adapter_config.json");
-  equal(body.get("file").name, "adapter_config.json");
-  equal(await body.get("file").text(), CONFIG);
+  equal(form.get("file_name"), "adapter_config.json");
+  equal(form.get("file").name, "adapter_config.json");
+  equal(await form.get("file").text(), CONFIG);
 });
 
 test(

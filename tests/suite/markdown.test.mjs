@@ -1,7 +1,7 @@
 /** `toMarkdown`: documents to Markdown at every door. */
 import { deepEqual, equal, match, ok, rejects } from "./assert.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { ACCOUNT, jsonResponse, recorder, restClient } from "./stubs.mjs";
+import { ACCOUNT, jsonResponse, recorder, restClient, sentForm } from "./stubs.mjs";
 
 const HTML = "<h1>Title</h1><p>Some <b>bold</b> text.</p>";
 const csv = () => ({ name: "table.csv", blob: new Blob(["a,b\n1,2\n"], { type: "text/csv" }) });
@@ -137,12 +137,13 @@ test("over HTTP a form, with a part for each file and one for the options", asyn
   const ai = restClient(lib, { gateway: "g", fetch });
   const conversionOptions = { pdf: { metadata: false } };
   deepEqual(await ai.toMarkdown(csv(), { conversionOptions }), { ...item, tokens: 4 });
-  const [{ url, headers, body }] = requests;
+  const [{ url, ...sent }] = requests;
+  const { headers, form } = await sentForm(sent);
   equal(url, `https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/ai/tomarkdown`);
   deepEqual(headers, { authorization: "Bearer tok-en-of-test", "cf-aig-gateway-id": "g" });
-  const [file] = body.getAll("files");
+  const [file] = form.getAll("files");
   deepEqual([file.name, file.type, await file.text()], ["table.csv", "text/csv", "a,b\n1,2\n"]);
-  deepEqual(JSON.parse(body.get("conversionOptions")), conversionOptions);
+  deepEqual(JSON.parse(form.get("conversionOptions")), conversionOptions);
 });
 
 test("on the binding its function gets the options that it knows", async ({ lib }) => {

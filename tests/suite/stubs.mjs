@@ -63,3 +63,11 @@ export const restClient = (lib, options) =>
     dangerouslyAllowBrowser: true,
     ...options,
   });
+
+/** The form that a request sends, as one or written out, and its headers without what belongs to the form. */
+export async function sentForm({ headers, body }) {
+  if (body instanceof FormData) return { headers, form: body };
+  const { "content-type": type, ...others } = headers;
+  const form = await new Response(body, { headers: { "content-type": type } }).formData();
+  return { headers: others, form };
+}

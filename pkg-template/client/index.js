@@ -29,6 +29,8 @@ const GROUPS = {
   batch: ["submit", "poll", "wait", "*results"],
   models: ["*list", "get", "schema"],
   finetunes: ["list", "create", "upload"],
+  embeddings: ["create"],
+  responses: ["create"],
 };
 const GATEWAY = ["getLog", "patchLog", "url"];
 
@@ -64,6 +66,10 @@ export class WorkersAI {
     const convert = async (...given) => later("toMarkdown", client, ...given);
     convert.supported = async (...given) => later("toMarkdownSupported", client, ...given);
     return convert;
+  }
+
+  get chat() {
+    return { completions: group(["create"], "chat", this.#client) };
   }
 
   gateway(id) {

@@ -14,6 +14,7 @@ export { opened, openedText, openStream } from "./client/run.js";
 export { asBytes, isBlob, isBytes, isForm, isResponse, isStream, kindOf, tagOf } from "./client/values.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named } from "./names.js";
+export { AIStream } from "./stream/ai-stream.js";
 export { events } from "./stream/index.js";
 
 let installed = false;

@@ -59,3 +59,5 @@ const REALTIME: &str = include_str!("../tasks/realtime.d.ts");
 const VECTORS: &str = include_str!("../vectors.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const STREAM: &str = include_str!("../wire/stream.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const OPENAI: &str = include_str!("../tasks/openai.d.ts");

@@ -25,6 +25,8 @@ pub struct Endpoint {
     pub idempotent: bool,
     /// Does a request go through the gateway?
     pub gateway: bool,
+    /// Is it another way to run a model? Then the options that speak of a run count.
+    pub runs: bool,
     /// What the binding has in its place.
     pub binding: OnBinding,
     /// What a 404 means; a missing model where nothing is said.
@@ -78,9 +80,13 @@ const USUAL: Endpoint = Endpoint {
     path: &[],
     idempotent: true,
     gateway: false,
+    runs: false,
     binding: Nothing(""),
     missing: None,
 };
+
+/// OpenAI's; on the binding the model itself is run.
+const OPENAI: Endpoint = Endpoint { verb: "POST", gateway: true, runs: true, ..USUAL };
 
 /// All endpoints.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -157,6 +163,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ..USUAL
     },
     // Over HTTP nobody needs to be asked: see `gateway_url`.
+    Endpoint { name: "chat.completions", path: &[Is("v1"), Is("chat"), Is("completions")], ..OPENAI },
+    Endpoint { name: "embeddings", path: &[Is("v1"), Is("embeddings")], ..OPENAI },
+    Endpoint { name: "responses", path: &[Is("v1"), Is("responses")], ..OPENAI },
     Endpoint { name: "gateway.url", from: From::Account, binding: Member("gateway", URL), ..USUAL },
 ];
 
@@ -216,8 +225,9 @@ pub fn describe(
     if !endpoint.gateway {
         call.gateway = None;
     }
-    // These speak of a run.
-    call.session_affinity = None;
+    if !endpoint.runs {
+        call.session_affinity = None;
+    }
     let base = base(&config.door, endpoint.from)?;
     let url = [base, "/", &join(endpoint.path, given)?, &query(given)].concat();
     let token = Some(token).filter(|token| !token.is_empty()).map(Secret::new);

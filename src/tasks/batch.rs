@@ -156,7 +156,7 @@ fn body(way: &str, model: &str, entry: Option<&'static Entry>, input: Value<'_>)
 }
 
 fn language_model(way: &str, model: &str, given: Given<'_>) -> Result<String, Error> {
-    let prepared = super::text_input::prepare(Way::read(way).door, model, given)?;
+    let prepared = super::text_input::prepare(Way::read(way), model, given)?;
     Ok(prepared.unwrap_or_else(|| Writer::object(|out| pass(out, given, &[]))))
 }
 

@@ -24,7 +24,7 @@ fn prepare(way: Way, model: &str, input: Given<'_>) -> Result<(Form, String), Er
     Model::parse(model)?;
     let entry = catalog::find(model);
     if super::text_input::is_text(entry, input) {
-        let body = super::text_input::prepare(way.door, model, input)?;
+        let body = super::text_input::prepare(way, model, input)?;
         return Ok(body.map_or_else(plain, |body| (Form::Json, body)));
     }
     let shape = entry.map(|entry| entry.input);

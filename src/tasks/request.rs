@@ -25,20 +25,23 @@ pub struct Way {
     pub gateway: bool,
     /// Must the body be a JSON object? Over HTTP options such as `rejectIfBusy` have their place in it.
     pub json: bool,
+    /// Is it asked by an endpoint in OpenAI's shape?
+    pub openai: bool,
     /// Is the caller a web page? Most browsers send no body that is a stream.
     pub page: bool,
 }
 
 impl Way {
-    /// Reads `binding` or another door, behind it `+gateway`, `+json` and `+page`.
+    /// Reads `binding` or another door, behind it `+gateway`, `+json`, `+openai` and `+page`.
     pub fn read(text: &str) -> Self {
         let mut parts = text.split('+');
         let door = if parts.next() == Some("binding") { Door::Binding } else { Door::Http };
-        let mut way = Self { door, gateway: false, json: false, page: false };
+        let mut way = Self { door, gateway: false, json: false, openai: false, page: false };
         for part in parts {
             match part {
                 "gateway" => way.gateway = true,
                 "json" => way.json = true,
+                "openai" => way.openai = true,
                 "page" => way.page = true,
                 _ => {}
             }

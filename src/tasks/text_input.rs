@@ -14,7 +14,7 @@
 
 use super::edits::{At, Edit, Edits, Place, below, member, steps};
 use super::outline::{Given, Shape};
-use super::request::Door;
+use super::request::{Door, Way};
 use super::template::{media_here, reference, reference_here};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
@@ -59,10 +59,12 @@ pub fn is_text(entry: Option<&Entry>, input: Given<'_>) -> bool {
 }
 
 /// The pattern of what is sent, none if the input can go as it is.
-pub fn prepare(door: Door, model: &str, input: Given<'_>) -> Result<Option<String>, Error> {
+pub fn prepare(way: Way, model: &str, input: Given<'_>) -> Result<Option<String>, Error> {
     let entry = catalog::find(model);
     let Some(family) = Family::of(entry).filter(|_| input.shape() == Shape::Object) else { return Ok(None) };
-    let preparing = Preparing { door, model, entry, family };
+    // The endpoint translates for the older models.
+    let family = if way.openai && family != Family::Open { Family::Chat } else { family };
+    let preparing = Preparing { door: way.door, model, entry, family };
     let mut edits = Edits::default();
     for name in ["messages", "input"] {
         let Some(messages) = input.get(name) else { continue };
@@ -292,16 +294,16 @@ mod tests {
     const VISION: &str = "@cf/meta/llama-3.2-11b-vision-instruct";
     const OSS: &str = "@cf/openai/gpt-oss-120b";
 
-    fn over(door: Door, model: &str, input: &str) -> Result<Option<String>, Error> {
-        prepare(door, model, Given::new(json::parse(input.as_bytes()).unwrap()))
+    fn over(way: &str, model: &str, input: &str) -> Result<Option<String>, Error> {
+        prepare(Way::read(way), model, Given::new(json::parse(input.as_bytes()).unwrap()))
     }
 
     fn sent(model: &str, input: &str) -> Option<String> {
-        over(Door::Http, model, input).unwrap_or_else(|error| panic!("{input}: {error:?}"))
+        over("rest", model, input).unwrap_or_else(|error| panic!("{input}: {error:?}"))
     }
 
     fn refused(model: &str, input: &str) -> String {
-        over(Door::Http, model, input).err().and_then(|error| error.field.clone()).unwrap_or_default()
+        over("rest", model, input).err().and_then(|error| error.field.clone()).unwrap_or_default()
     }
 
     fn asking(url: &str) -> String {
@@ -358,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_blind_model_says_who_sees() {
-        let error = over(Door::Http, LLAMA, &asking(r#""AAAA""#)).err().unwrap();
+        let error = over("rest", LLAMA, &asking(r#""AAAA""#)).err().unwrap();
         assert_eq!(error.field.as_deref(), Some("messages"));
         assert!(error.message.contains("Some models that do: @cf/"), "{}", error.message);
         assert!(!error.message.contains("clef"), "{}", error.message);
@@ -383,7 +385,7 @@ mod tests {
         let empty = Some(r#"{"messages":[{"content":""}]}"#.to_owned());
         assert_eq!(sent(LLAMA, input), empty);
         assert_eq!(sent(KIMI, input), None);
-        assert_eq!(over(Door::Binding, KIMI, input).ok(), Some(empty));
+        assert_eq!(over("binding", KIMI, input).ok(), Some(empty));
     }
 
     #[test]
@@ -419,6 +421,21 @@ mod tests {
                     .concat()
             )
         );
+    }
+
+    #[test]
+    fn an_endpoint_of_openais_takes_its_shape_for_every_model() {
+        let schema = r#"{"messages":[{"content":null}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}}"#;
+        assert_eq!(over("rest+openai", LLAMA, schema).ok(), Some(None));
+        let tools = over("rest+openai", LLAMA, r#"{"tools":[{"name":"f"}],"max_completion_tokens":3}"#);
+        assert_eq!(
+            tools.ok().flatten().as_deref(),
+            Some(concat!(
+                r#"{"tools":[{"type":"function","function":{"$ref":["tools",0]}}],"#,
+                r#""max_completion_tokens":{"$ref":["max_completion_tokens"]}}"#
+            ))
+        );
+        assert!(over("rest+openai", LLAMA, &asking(r#""AAAA""#)).is_err());
     }
 
     #[test]

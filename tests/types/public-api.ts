@@ -166,3 +166,31 @@ export function errors(value: unknown): string | undefined {
   if (error.code === "RATELIMITED") return undefined;
   return value instanceof WorkersAIError ? error.code : undefined;
 }
+
+// OpenAI's shape.
+export async function openAI() {
+  const completion = await ai.chat.completions.create({
+    model: "@cf/meta/llama-3.1-8b-instruct-fast",
+    messages: [{ role: "user", content: "Hi" }],
+  });
+  completion.choices[0]?.message.content satisfies string | null | undefined;
+  for await (const chunk of await ai.chat.completions.create({
+    model: "@cf/a/b",
+    messages: [],
+    stream: true,
+  })) {
+    chunk.choices[0]?.delta.content satisfies string | null | undefined;
+  }
+  const list = await ai.embeddings.create({ model: "@cf/baai/bge-m3", input: "Hi" });
+  list.data[0]?.embedding satisfies number[] | undefined;
+  const encoded = await ai.embeddings.create({
+    model: "@cf/baai/bge-m3",
+    input: "Hi",
+    encoding_format: "base64",
+  });
+  encoded.data[0]?.embedding satisfies string | undefined;
+  const answered = await ai.responses.create({ model: "@cf/openai/gpt-oss-120b", input: "Hi" });
+  answered.output_text satisfies string;
+  // @ts-expect-error: a chat needs messages
+  await ai.chat.completions.create({ model: "@cf/openai/gpt-oss-120b", input: "Hi" });
+}

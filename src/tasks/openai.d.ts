@@ -1,0 +1,216 @@
+/** A message of a chat, as OpenAI has it. */
+export interface ChatCompletionMessageParam {
+  role: "developer" | "system" | "user" | "assistant" | "tool" | (string & {});
+  content?: string | null | readonly ChatContentPart[];
+  name?: string;
+  tool_call_id?: string;
+  tool_calls?: readonly ChatCompletionToolCall[];
+  [parameter: string]: unknown;
+}
+
+/** A part of a message. The URL of a picture may be media in any form. */
+export type ChatContentPart =
+  | { type: "text"; text: string }
+  | { type: "image_url"; image_url: { url: MediaInput; detail?: "auto" | "low" | "high" } }
+  | { type: string & {}; [parameter: string]: unknown };
+
+/** A call of a tool; its arguments are JSON text. */
+export interface ChatCompletionToolCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
+
+/** What `chat.completions.create` takes: OpenAI's own request. Parameters that are not listed pass through. */
+export interface ChatCompletionRequest {
+  model: OfferedModels["generateText"] | (string & {});
+  messages: readonly ChatCompletionMessageParam[];
+  /** Give a stream of chunks. */
+  stream?: boolean | null;
+  stream_options?: { include_usage?: boolean } | null;
+  max_tokens?: number | null;
+  max_completion_tokens?: number | null;
+  temperature?: number | null;
+  top_p?: number | null;
+  stop?: string | readonly string[] | null;
+  seed?: number | null;
+  tools?: readonly {
+    type: "function";
+    function: { name: string; description?: string; parameters?: object };
+  }[];
+  tool_choice?: "none" | "auto" | "required" | { type: "function"; function: { name: string } };
+  response_format?: { type: "text" | "json_object" } | { type: "json_schema"; json_schema: object };
+  [parameter: string]: unknown;
+}
+
+/** Tokens, as OpenAI counts them. */
+export interface CompletionUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  [detail: string]: unknown;
+}
+
+/** Why a choice ended. */
+export type CompletionFinishReason =
+  | "stop"
+  | "length"
+  | "tool_calls"
+  | "content_filter"
+  | "function_call"
+  | (string & {});
+
+/** A whole answer. */
+export interface ChatCompletion {
+  id: string;
+  object: "chat.completion";
+  /** Seconds since 1970. */
+  created: number;
+  model: string;
+  choices: {
+    index: number;
+    message: {
+      role: "assistant";
+      content: string | null;
+      refusal?: string | null;
+      reasoning_content?: string;
+      tool_calls?: ChatCompletionToolCall[];
+      [member: string]: unknown;
+    };
+    logprobs?: unknown;
+    finish_reason: CompletionFinishReason;
+  }[];
+  usage?: CompletionUsage;
+  [member: string]: unknown;
+}
+
+/** A piece of a streamed answer. */
+export interface ChatCompletionChunk {
+  id: string;
+  object: "chat.completion.chunk";
+  created: number;
+  model: string;
+  choices: {
+    index: number;
+    delta: {
+      role?: string;
+      content?: string | null;
+      reasoning_content?: string;
+      tool_calls?: {
+        index: number;
+        id?: string;
+        type?: "function";
+        function?: { name?: string; arguments?: string };
+      }[];
+      [member: string]: unknown;
+    };
+    logprobs?: unknown;
+    finish_reason: CompletionFinishReason | null;
+  }[];
+  usage?: CompletionUsage | null;
+  [member: string]: unknown;
+}
+
+/** What `embeddings.create` takes: OpenAI's own request. */
+export interface EmbeddingRequest {
+  model: OfferedModels["embed"] | (string & {});
+  /** At most 100 texts; `embedMany` takes any number. */
+  input: string | readonly string[];
+  /** `"base64"` gives each embedding as the base64 of its 32-bit floats, the lowest byte first. Default: `"float"`. */
+  encoding_format?: "float" | "base64";
+  [parameter: string]: unknown;
+}
+
+/** Embeddings, in the order of the texts. */
+export interface EmbeddingList<Embedding = number[]> {
+  object: "list";
+  data: { object: "embedding"; index: number; embedding: Embedding }[];
+  model: string;
+  usage?: { prompt_tokens: number; total_tokens: number };
+  [member: string]: unknown;
+}
+
+/** What `responses.create` takes: OpenAI's own request. */
+export interface ResponseRequest {
+  model: OfferedModels["generateText"] | (string & {});
+  input: string | readonly object[];
+  stream?: boolean | null;
+  [parameter: string]: unknown;
+}
+
+/** An answer in OpenAI's Responses shape. */
+export interface ResponseAnswer {
+  output: { type: string; [member: string]: unknown }[];
+  /** All texts of the output, joined here where the service leaves it out. */
+  output_text: string;
+  [member: string]: unknown;
+}
+
+/** An event of a streamed Response, such as `response.output_text.delta`. */
+export interface ResponseStreamEvent {
+  type: string;
+  [member: string]: unknown;
+}
+
+export interface WorkersAI {
+  /**
+   * Chat completions in OpenAI's shape, through every door: requests, answers and chunks are as OpenAI's own client has them, whatever
+   * dialect the model speaks. Errors are those of this package.
+   *
+   * @example
+   * ```ts
+   * const { choices } = await ai.chat.completions.create({
+   *   model: "@cf/meta/llama-3.1-8b-instruct-fast",
+   *   messages: [{ role: "user", content: "Hello" }],
+   * });
+   * ```
+   */
+  readonly chat: {
+    completions: {
+      /** @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode} */
+      create(
+        request: ChatCompletionRequest & { stream: true },
+        options?: CallOptions,
+      ): Promise<AIStream<ChatCompletionChunk>>;
+      create(
+        request: ChatCompletionRequest & { stream?: false | null },
+        options?: CallOptions,
+      ): Promise<ChatCompletion>;
+    };
+  };
+  /**
+   * Embeddings in OpenAI's shape. `embed` gives the same as one `Float32Array`, several times faster.
+   *
+   * @example
+   * ```ts
+   * const { data } = await ai.embeddings.create({ model: "@cf/baai/bge-m3", input: ["one", "two"] });
+   * ```
+   */
+  readonly embeddings: {
+    /** @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode} */
+    create(
+      request: EmbeddingRequest & { encoding_format: "base64" },
+      options?: CallOptions,
+    ): Promise<EmbeddingList<string>>;
+    create(request: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingList>;
+  };
+  /**
+   * OpenAI's Responses: over HTTP for the models that the service offers there, on the binding for gpt-oss.
+   *
+   * @example
+   * ```ts
+   * const { output_text } = await ai.responses.create({ model: "@cf/openai/gpt-oss-120b", input: "Hello" });
+   * ```
+   */
+  readonly responses: {
+    /** @throws {WorkersAIError} `INVALID_INPUT` with the field `model` on the binding, or another {@link WorkersAIErrorCode} */
+    create(
+      request: ResponseRequest & { stream: true },
+      options?: CallOptions,
+    ): Promise<AIStream<ResponseStreamEvent>>;
+    create(
+      request: ResponseRequest & { stream?: false | null },
+      options?: CallOptions,
+    ): Promise<ResponseAnswer>;
+  };
+}

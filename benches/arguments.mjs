@@ -3,25 +3,32 @@ import { SetupError } from "../pkg-template/setup.mjs";
 
 export const RUNTIMES = ["node20", "node24", "bun", "deno", "chromium"];
 
-const USAGE = `npm run bench -- [${RUNTIMES.join("] [")}] [memory] [--rounds=15] [--tokens=5000] [--cells=text]`;
+const USAGE = `npm run bench -- [${RUNTIMES.join("] [")}] [memory] [media] [--rounds=15] [--tokens=5000] [--cells=text]`;
 
 /**
  * @param {string[]} args
- * @returns {{ runtimes: string[], memory: boolean, settings: { rounds?: number, tokens?: number, cells?: string } }}
+ * @returns {{ runtimes: string[], memory: boolean, media: boolean, settings: { rounds?: number, tokens?: number, cells?: string } }}
  */
 export function parse(args) {
   const runtimes = [];
   const settings = {};
   let memory = false;
+  let media = false;
   for (const arg of args) {
     const [, name, value] = /^--(\w+)=(.+)$/.exec(arg) ?? [];
     if (RUNTIMES.includes(arg)) runtimes.push(arg);
     else if (arg === "memory") memory = true;
+    else if (arg === "media") media = true;
     else if (name === "cells") settings.cells = value;
     else if ((name === "rounds" || name === "tokens") && /^[1-9]\d*$/.test(value))
       settings[name] = Number(value);
     else throw new SetupError(`"${arg}" means nothing here. Usage: ${USAGE}`);
   }
   // What is named is run; with nothing named, the speed everywhere.
-  return { runtimes: runtimes.length === 0 && !memory ? RUNTIMES : runtimes, memory, settings };
+  return {
+    runtimes: runtimes.length === 0 && !memory && !media ? RUNTIMES : runtimes,
+    memory,
+    media,
+    settings,
+  };
 }

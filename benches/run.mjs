@@ -8,7 +8,7 @@ import { ensure, main } from "../pkg-template/setup.mjs";
 import { parse } from "./arguments.mjs";
 
 await main(async () => {
-  const { runtimes, memory, settings } = parse(process.argv.slice(2));
+  const { runtimes, memory, media, settings } = parse(process.argv.slice(2));
   const parts = ["node-modules", "rust", "wasm-pack", "runtimes"];
   if (runtimes.includes("chromium")) parts.push("chromium");
   const programs = await ensure(parts);
@@ -21,5 +21,9 @@ await main(async () => {
   if (memory) {
     const { runMemory } = await import("./memory.mjs");
     await runMemory(programs.node20);
+  }
+  if (media) {
+    const { runMedia } = await import("./media.mjs");
+    await runMedia(programs.node20, settings);
   }
 });

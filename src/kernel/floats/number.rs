@@ -18,7 +18,7 @@ pub enum Parsed {
 }
 
 /// Bytes from the beginning of a number that are looked at without asking whether they are there.
-const REACH: usize = 48;
+const REACH: usize = 64;
 
 /// Powers of ten, exact in 64 bits.
 const WHOLE: [u64; 20] = {
@@ -29,6 +29,17 @@ const WHOLE: [u64; 20] = {
         at += 1;
     }
     powers
+};
+
+/// What may stand before so many more digits.
+const ROOM: [u64; 20] = {
+    let mut room = [0; 20];
+    let mut at = 0;
+    while at < 20 {
+        room[at] = i64::MAX as u64 / WHOLE[at];
+        at += 1;
+    }
+    room
 };
 
 /// Exact as 64-bit floats up to this exponent.
@@ -56,25 +67,24 @@ pub fn parse(bytes: &[u8], at: usize) -> Parsed {
     if first > 9 || bytes[start + 1] != b'.' {
         return general(bytes, at, negative, start);
     }
-    let (fraction, count) = digits::read(bytes, start + 2);
+    let count = digits::count(bytes, start + 2);
     let mut next = start + 2 + count;
-    if count == 0 {
-        return Parsed::Not(next);
-    }
-    let mut mantissa = u64::from(first) * WHOLE[count] + fraction;
     let mut exponent = -(count as i32);
-    if count == digits::MOST {
-        let (more, count) = digits::read(bytes, next);
-        next += count;
-        if count > 0 {
-            match append(mantissa, more, count) {
-                // With 16 there may be still more.
-                Some(longer) if count < digits::MOST => mantissa = longer,
-                _ => return slow(bytes, at),
+    let mantissa = match count {
+        0 => return Parsed::Not(next),
+        1..=digits::MOST => u64::from(first) * WHOLE[count] + digits::value(bytes, start + 2, count),
+        // With so many there may be still more.
+        digits::MOST_COUNTED.. => return slow(bytes, at),
+        _ => {
+            let more = count - digits::MOST;
+            let begin =
+                u64::from(first) * WHOLE[digits::MOST] + digits::value(bytes, start + 2, digits::MOST);
+            match append(begin, digits::value(bytes, start + 2 + digits::MOST, more), more) {
+                Some(mantissa) => mantissa,
+                None => return slow(bytes, at),
             }
-            exponent -= count as i32;
         }
-    }
+    };
     if bytes[next] | 0x20 == b'e' {
         match read_exponent(bytes, next) {
             Ok((scale, end)) => {
@@ -150,10 +160,11 @@ fn slow(bytes: &[u8], at: usize) -> Parsed {
     find().map_or_else(Parsed::Not, Parsed::Exact)
 }
 
-/// `mantissa` with `count` more digits, if that fits.
+/// `mantissa` with `count` more digits, if that fits into 63 bits.
 #[inline(always)]
 fn append(mantissa: u64, digits: u64, count: usize) -> Option<u64> {
-    mantissa.checked_mul(WHOLE[count])?.checked_add(digits)
+    // Looked up: a multiplication that tells of its overflow is a call in wasm.
+    if mantissa < ROOM[count] { Some(mantissa * WHOLE[count] + digits) } else { None }
 }
 
 /// The exponent whose `e` is at `at`, and one past it; else the place where a digit is missing.
@@ -178,7 +189,8 @@ fn read_exponent(bytes: &[u8], at: usize) -> Result<(i32, usize), usize> {
 #[inline(always)]
 fn scaled(mantissa: u64, exponent: i32, negative: bool, next: usize) -> Parsed {
     let signed = |value: f32| if negative { -value } else { value };
-    let whole = mantissa as f64;
+    // Of fewer bits than 64, which makes it one instruction.
+    let whole = mantissa as i64 as f64;
     let value = if (-(MOST as i32)..0).contains(&exponent) {
         whole * DOWN[exponent.unsigned_abs() as usize]
     } else if exponent == 0 {

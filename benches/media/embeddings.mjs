@@ -12,7 +12,8 @@ const DIMENSIONS = 1024;
 export function embeddings() {
   const random = randomFrom(7);
   const data = Array.from({ length: COUNT }, () =>
-    Array.from({ length: DIMENSIONS }, () => random() * 0.2 - 0.1),
+    // A model computes with 32 bits; what it gives is printed with all the digits of 64.
+    Array.from({ length: DIMENSIONS }, () => Math.fround(random() * 0.2 - 0.1)),
   );
   const wanted = data.map((row) => Float32Array.from(row));
   const texts = Array.from({ length: COUNT }, (_, index) => `text ${index}`);

@@ -14,7 +14,7 @@ import { shrink } from "./shrink.mjs";
  */
 export const MODULES = [
   { name: "workers_ai_wasm", folder: "web", features: [] },
-  { name: "workers_ai_tasks", folder: "tasks", features: ["tasks"], optLevel: "s" },
+  { name: "workers_ai_tasks", folder: "tasks", features: ["tasks"], optLevel: "3" },
   { name: "workers_ai_vectors", folder: "vectors", features: ["vectors"], optLevel: "3" },
 ];
 

@@ -15,7 +15,7 @@ export async function answerFor(request, context, cross, settings) {
   checkOrigin(request, cross, settings);
   if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) {
     if (cross === null) throw new Refusal(403, "This site may not use the proxy.");
-    return preflight(request);
+    return preflight(request, settings);
   }
   const route = routeOf(request, settings);
   if (route.model !== undefined) checkModel(route.model, settings);
@@ -25,8 +25,8 @@ export async function answerFor(request, context, cross, settings) {
   const asked = { ...route, ...(await inputOf(request, about, settings)) };
   const upstream = await settings.upstream(request, context);
   return upstream.binding === undefined
-    ? askService(request, asked, upstream)
-    : askBinding(request, asked, upstream);
+    ? askService(request, asked, upstream, settings)
+    : askBinding(request, asked, upstream, settings);
 }
 
 async function vouch(request, about, { authorize, rateLimit }) {

@@ -14,16 +14,16 @@ export function createProxy(options) {
   return async (request, ...context) => {
     const origin = crossOrigin(request, settings);
     try {
-      return withCrossOrigin(await answerFor(request, context, origin, settings), origin);
+      return withCrossOrigin(await answerFor(request, context, origin, settings), origin, settings);
     } catch (error) {
-      return withCrossOrigin(refused(error, settings), origin);
+      return withCrossOrigin(refused(error, request, settings), origin, settings);
     }
   };
 }
 
-/** What is not a refusal is a fault of ours: its owner is told, the page is not. */
-function refused(error, { onError }) {
+/** What is not a refusal is a fault of ours: its owner is told, the page is not. A page that has gone is nobody's fault. */
+function refused(error, request, { onError }) {
   if (error instanceof Refusal) return failure(error);
-  onError(error);
+  if (!request.signal.aborted) onError(error);
   return failure(new Refusal(500, "The proxy failed."));
 }

@@ -24,7 +24,7 @@ function requestOf(incoming, signal) {
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
   }
   const scheme = incoming.socket.encrypted ? "https" : "http";
-  const url = new URL(incoming.url, `${scheme}://${incoming.headers.host ?? "localhost"}`);
+  const url = addressOf(incoming.url, `${scheme}://${incoming.headers.host ?? "localhost"}`);
   const { method } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
   return new Request(url, {
@@ -34,6 +34,16 @@ function requestOf(incoming, signal) {
     body: hasBody ? bodyOf(incoming) : undefined,
     duplex: "half",
   });
+}
+
+/**
+ * The host is what the header says, whatever the target looks like: with `//other.example/ai` as a path, or a whole address, a page of
+ * that other site would pass for one of this host's own.
+ */
+function addressOf(target, origin) {
+  if (target.startsWith("/")) return new URL(origin + target);
+  const { pathname, search } = new URL(target);
+  return new URL(origin + pathname + search);
 }
 
 function bodyOf(incoming) {
@@ -53,6 +63,8 @@ function bodyOf(incoming) {
 async function send(response, outgoing) {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null) return void outgoing.end();
+  // Sent at once: a page waits for the head of a stream whose first token takes its time.
+  outgoing.flushHeaders();
   const reader = response.body.getReader();
   const closed = new Promise((resolve) => outgoing.on("close", resolve));
   closed.then(() => reader.cancel().catch(() => {}));

@@ -1,12 +1,17 @@
 // The upstream over HTTP.
 
-import { fromPage, toPage } from "./headers.js";
+import { picked, toPage } from "./headers.js";
 import { Refusal } from "./refusal.js";
 
 /** Sends the request on, and its reply back as it comes. */
-export async function askService(request, asked, { base, apiToken, gatewayId, fetch }) {
+export async function askService(
+  request,
+  asked,
+  { base, apiToken, gatewayId, fetch },
+  { forwarded, exposed },
+) {
   if (asked.websocket) return askForSocket(request, asked, { base, apiToken, gatewayId, fetch });
-  const headers = { ...fromPage(request.headers), authorization: `Bearer ${apiToken}` };
+  const headers = { ...picked(request.headers, forwarded), authorization: `Bearer ${apiToken}` };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   let body;
   if (asked.input !== undefined) {
@@ -24,7 +29,7 @@ export async function askService(request, asked, { base, apiToken, gatewayId, fe
     throw new Refusal(502, "The service sent the proxy elsewhere.");
   }
   if (response.status === 401 || response.status === 403) await ownFault(response);
-  return new Response(response.body, { status: response.status, headers: toPage(response.headers) });
+  return new Response(response.body, { status: response.status, headers: toPage(response.headers, exposed) });
 }
 
 /** A refused token is the proxy's own fault; what the service says of a model is the page's business. */

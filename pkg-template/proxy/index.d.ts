@@ -105,9 +105,30 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
  */
 export function createProxy<Context extends unknown[] = unknown[]>(
   options: ProxyOptions<Context>,
-): (request: Request, ...context: Context) => Promise<Response>;
+): ProxyHandler<Context>;
+
+/** What {@link createProxy} makes. */
+export interface ProxyHandler<Context extends unknown[] = unknown[]> {
+  (request: Request, ...context: Context): Promise<Response>;
+  /** For {@link toNodeUpgradeListener}. */
+  connect(request: Request, ...context: Context): Promise<unknown>;
+}
 
 /** A handler as a listener of Node's `http` server. */
 export function toNodeListener(
   handler: (request: Request) => Promise<Response>,
 ): (request: unknown, response: unknown) => Promise<void>;
+
+/**
+ * A proxy as a listener of the same server's event `"upgrade"`, for the realtime models: pages' WebSockets are checked like any other
+ * request, and joined to the service's. Over HTTP only; in a Worker the proxy itself answers them.
+ *
+ * @example
+ * ```ts
+ * const server = http.createServer(toNodeListener(ai));
+ * server.on("upgrade", toNodeUpgradeListener(ai));
+ * ```
+ */
+export function toNodeUpgradeListener(
+  handler: ProxyHandler,
+): (request: unknown, socket: unknown, head: unknown) => Promise<void>;

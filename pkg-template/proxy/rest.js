@@ -1,7 +1,7 @@
 // The upstream over HTTP.
 
 import { picked, toPage } from "./headers.js";
-import { Refusal } from "./refusal.js";
+import { failure, Refusal } from "./refusal.js";
 
 /** Sends the request on, and its reply back as it comes. */
 export async function askService(
@@ -23,7 +23,11 @@ export async function askService(
   }
   const url = `${base}/${asked.below}${new URL(request.url).search}`;
   const init = { method: asked.method, headers, body, signal: request.signal, redirect: "manual" };
-  const response = await fetch(url, init);
+  return replyOf(await fetch(url, init), exposed);
+}
+
+/** The service's reply as the page gets it. */
+async function replyOf(response, exposed) {
   if (response.status >= 300 && response.status < 400) {
     response.body?.cancel().catch(() => {});
     throw new Refusal(502, "The service sent the proxy elsewhere.");
@@ -44,11 +48,42 @@ async function ownFault(response) {
 /** Where the runtime's fetch can open WebSockets: in a Worker. */
 async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }) {
   if (typeof globalThis.WebSocketPair !== "function") {
-    throw new Refusal(501, "Here the proxy passes no WebSockets; in a Worker it does.");
+    throw new Refusal(501, "Here the proxy passes no WebSockets: in Node, toNodeUpgradeListener does.");
   }
   const headers = { upgrade: "websocket", authorization: `Bearer ${apiToken}` };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   const response = await fetch(`${base}/${asked.below}${new URL(request.url).search}`, { headers });
   if (!response.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
   return response;
+}
+
+/** What the handshake of a page's WebSocket is about. */
+const HANDSHAKE = [
+  "sec-websocket-key",
+  "sec-websocket-version",
+  "sec-websocket-protocol",
+  "sec-websocket-extensions",
+];
+
+/** The service's half of a handshake: where to, with what; and its answer as the page gets it, should it be no. */
+export function handshakeWith(request, asked, { base, apiToken, gatewayId }, { forwarded, exposed }) {
+  const headers = {
+    ...picked(request.headers, [...forwarded, ...HANDSHAKE]),
+    connection: "Upgrade",
+    upgrade: "websocket",
+    authorization: `Bearer ${apiToken}`,
+  };
+  if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
+  return {
+    url: new URL(`${base}/${asked.below}${new URL(request.url).search}`),
+    headers,
+    replyOf: async (response) => {
+      try {
+        return await replyOf(response, exposed);
+      } catch (error) {
+        if (error instanceof Refusal) return failure(error);
+        throw error;
+      }
+    },
+  };
 }

@@ -15,13 +15,13 @@ const soak = (...args) =>
   });
 
 test("calls and streams leave nothing behind", async () => {
-  const { status, stdout, stderr } = await soak("--calls", "2000", "--streams", "200");
+  const { status, stdout, stderr } = await soak("--calls", "1000", "--streams", "100");
   assert.equal(status, 0, `${stdout}\n${stderr}`);
   assert.equal(stderr, "");
   for (const figure of [
-    /2000 of \d+ kinds/,
+    /1000 of \d+ kinds/,
     /errors, not wanted +0\n/,
-    /open at the same time +200\n/,
+    /open at the same time +100\n/,
     /open handles +0\n/,
     /sockets at the service +0\n/,
   ]) {
@@ -30,7 +30,7 @@ test("calls and streams leave nothing behind", async () => {
 });
 
 test("what does stay, or fails strangely, is told", async () => {
-  const { status, stderr } = await soak("--calls", "2000", "--streams", "2", "--leak");
+  const { status, stderr } = await soak("--calls", "400", "--streams", "2", "--leak");
   assert.equal(status, 1);
   assert.match(stderr, /heap, second half: \d+ KiB more/);
   assert.match(stderr, /call 7 \(.*\): Error: strange/);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CHAT } from "./calls.mjs";
 
 /** Small pieces with pauses, so that the streams' bytes come in turn. */
-const OPTIONS = { headers: { "x-local-fault": "chunk=70, pace=2" }, maxRetries: 0 };
+const OPTIONS = { headers: { "x-local-fault": "chunk=70, pace=2" } };
 
 /** The stand-in's answers differ by a digest of the request, and are the same for the same one. */
 const WHOLE = /^I am .* Request [0-9a-f]{12}\.$/;
@@ -50,7 +50,14 @@ export async function readTogether(ai, count, texts) {
     assert.equal(text, texts[number], `stream ${number}`);
   };
 
-  const results = await Promise.allSettled(Array.from({ length: count }, (_, number) => read(number)));
+  const readOrRelease = (number) =>
+    read(number).catch((error) => {
+      // The others would wait for this one.
+      release();
+      throw error;
+    });
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  const results = await Promise.allSettled(numbers.map(readOrRelease));
   const failed = results.find(({ status }) => status === "rejected");
   if (failed) throw failed.reason;
   assert.equal(new Set(texts).size, count, "no two streams gave the same text");

@@ -1,5 +1,6 @@
 /**
- * The stable names of the kinds of failure. New ones may be added; none is ever renamed.
+ * The stable names of the kinds of failure. New ones may be added; none is ever renamed. `ERRORS.md` of the package says of each, and
+ * of every number of the service, whether it is retried and what to do.
  *
  * | code | what happened |
  * | --- | --- |

@@ -15,87 +15,87 @@ use crate::text::{decimal, trim_end};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// The stable name of a kind of failure. The names are never changed once released.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Code {
+/// Writes the kinds once: the enum, their names, and for the documentation the sentence above each.
+macro_rules! codes {
+    ($($(#[doc = $meaning:literal])+ $code:ident = $name:literal,)+) => {
+        /// The stable name of a kind of failure. The names are never changed once released.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[doc = $meaning])+ $code,)+
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &[Code] = &[$(Code::$code),+];
+
+            /// Its name in JavaScript.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Code::$code => $name,)+
+                }
+            }
+
+            /// What it means, as a sentence. For the documentation.
+            #[cfg(not(target_arch = "wasm32"))]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Code::$code => concat!($($meaning),+).trim_ascii(),)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
     /// The model has no free capacity at the moment.
-    Capacity,
+    Capacity = "CAPACITY",
     /// Too many requests in too short a time.
-    RateLimited,
+    RateLimited = "RATE_LIMITED",
     /// The account's free allocation of the day is used up.
-    DailyQuota,
+    DailyQuota = "DAILY_QUOTA",
     /// The credential is missing, wrong, or lacks a permission.
-    Auth,
+    Auth = "AUTH",
     /// The account may not use this.
-    Forbidden,
+    Forbidden = "FORBIDDEN",
     /// There is no such model.
-    ModelNotFound,
+    ModelNotFound = "MODEL_NOT_FOUND",
     /// The model is gone.
-    ModelDeprecated,
+    ModelDeprecated = "MODEL_DEPRECATED",
     /// There is no such log, finetune or batch.
-    NotFound,
+    NotFound = "NOT_FOUND",
     /// The input, or an option of a call, is not acceptable.
-    InvalidInput,
+    InvalidInput = "INVALID_INPUT",
     /// Prompt and answer do not fit into the model's context window.
-    ContextExceeded,
+    ContextExceeded = "CONTEXT_EXCEEDED",
     /// A request or a reply is larger than the bound.
-    TooLarge,
+    TooLarge = "TOO_LARGE",
     /// A limit of time was reached, here or at the service.
-    Timeout,
+    Timeout = "TIMEOUT",
     /// The caller gave up.
-    Aborted,
+    Aborted = "ABORTED",
     /// The service could not be reached, or the connection broke.
-    Network,
+    Network = "NETWORK",
     /// A stream ended before its answer did.
-    Truncated,
+    Truncated = "TRUNCATED",
     /// The reply cannot be understood.
-    MalformedResponse,
+    MalformedResponse = "MALFORMED_RESPONSE",
     /// The model did not produce the structured answer that was asked for.
-    NoObject,
+    NoObject = "NO_OBJECT",
     /// The service failed.
-    Server,
+    Server = "SERVER",
     /// The client is not set up rightly.
-    Config,
+    Config = "CONFIG",
     /// A guardrail refused the prompt or the answer.
-    ContentBlocked,
+    ContentBlocked = "CONTENT_BLOCKED",
     /// Credits or a paid plan are needed.
-    PaymentRequired,
+    PaymentRequired = "PAYMENT_REQUIRED",
     /// The stream has been read already.
-    StreamConsumed,
+    StreamConsumed = "STREAM_CONSUMED",
     /// The service named a failure that this version does not know.
-    Unknown,
+    Unknown = "UNKNOWN",
 }
 
 impl Code {
-    /// Its name in JavaScript.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Code::Capacity => "CAPACITY",
-            Code::RateLimited => "RATE_LIMITED",
-            Code::DailyQuota => "DAILY_QUOTA",
-            Code::Auth => "AUTH",
-            Code::Forbidden => "FORBIDDEN",
-            Code::ModelNotFound => "MODEL_NOT_FOUND",
-            Code::ModelDeprecated => "MODEL_DEPRECATED",
-            Code::NotFound => "NOT_FOUND",
-            Code::InvalidInput => "INVALID_INPUT",
-            Code::ContextExceeded => "CONTEXT_EXCEEDED",
-            Code::TooLarge => "TOO_LARGE",
-            Code::Timeout => "TIMEOUT",
-            Code::Aborted => "ABORTED",
-            Code::Network => "NETWORK",
-            Code::Truncated => "TRUNCATED",
-            Code::MalformedResponse => "MALFORMED_RESPONSE",
-            Code::NoObject => "NO_OBJECT",
-            Code::Server => "SERVER",
-            Code::Config => "CONFIG",
-            Code::ContentBlocked => "CONTENT_BLOCKED",
-            Code::PaymentRequired => "PAYMENT_REQUIRED",
-            Code::StreamConsumed => "STREAM_CONSUMED",
-            Code::Unknown => "UNKNOWN",
-        }
-    }
-
     /// The kind of a name; of five it matters here, the others count as one that is not retried.
     pub fn named(name: Value<'_>) -> Code {
         const RETRIED: [Code; 5] =

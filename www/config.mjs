@@ -18,6 +18,8 @@ export const FOLDERS = {
 
 /** The package's entries, by the names of its exports. */
 const ENTRIES = { "workerd.js": "workers-ai-wasm", "catalog.js": "workers-ai-wasm/catalog" };
+/** Below this name lie the proxy's files beside its entry, and what they import of the package's files above them. */
+const PROXY = "worker/workers-ai-wasm";
 /** Where the wasm comes along as text, or not at all. */
 const NOT_FOR_WORKERS = /^(index|inflate|slim)\.js$|-inlined\.js$/;
 
@@ -37,11 +39,17 @@ async function modules() {
   const built = (await readdir(dist)).filter(
     (name) => /\.(js|wasm)$/.test(name) && !NOT_FOR_WORKERS.test(name),
   );
+  const proxy = (await readdir(path.join(dist, "proxy"))).filter((name) => name.endsWith(".js"));
   return [
     ["worker/index.js", "www/worker/index.js"],
     ...own.map((name) => [`worker/${name}`, `www/worker/${name}`]),
     ["pages.js", "www/pages.js"],
     ...built.sort().map((name) => [moduleName(name), `pkg/dist/${name}`]),
+    ...proxy
+      .sort()
+      .map((name) => [`${PROXY}/${name === "index.js" ? "proxy" : name}`, `pkg/dist/proxy/${name}`]),
+    // By the name that the proxy's files call it by.
+    ["worker/catalog.js", "pkg/dist/catalog.js"],
   ];
 }
 

@@ -7,6 +7,7 @@ import { root } from "../setup/process.mjs";
 import { bundleEntries } from "./bundle.mjs";
 import { writeCatalog } from "./catalog.mjs";
 import { coverage, markdown } from "./coverage.mjs";
+import { errorsFile } from "./errors.mjs";
 import { writeLocal } from "./local.mjs";
 import { writeTypings } from "./typings.mjs";
 import { MODULES, wasmFolderOf } from "./wasm.mjs";
@@ -43,6 +44,7 @@ export async function dress(packageFolder) {
     await cp(path.join(root, name), path.join(next, name));
   }
   await writeFile(path.join(next, "MODELS.md"), markdown(await coverage()));
+  await cp(errorsFile, path.join(next, "ERRORS.md"));
   await checkVersion(next);
 
   await rm(packageFolder, { recursive: true, force: true });

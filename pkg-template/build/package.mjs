@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { root } from "../setup/process.mjs";
 import { dress } from "./dress.mjs";
+import { errorsFile, writeErrors } from "./errors.mjs";
 import { hashOf, readStamp, writeStamp } from "./inputs.mjs";
 import { linkPackage } from "./link.mjs";
 import { complaintsAbout, measurePackage, printSizes } from "./sizes.mjs";
@@ -19,6 +20,7 @@ const CRATE = [
   ".cargo",
   "src",
   "package-lock.json",
+  "pkg-template/build/errors.mjs",
   "pkg-template/build/wasm.mjs",
   "pkg-template/build/shrink.mjs",
 ];
@@ -28,9 +30,9 @@ const DRESS = ["pkg-template", "tests/fixtures", "CHANGELOG.md", "LICENSE"];
 export async function buildPackage() {
   const stamp = readStamp();
   const crate = hashOf(CRATE);
-  if (stamp.crate !== crate || !MODULES.every((module) => existsSync(wasmFolderOf(module)))) {
+  if (stamp.crate !== crate || ![errorsFile, ...MODULES.map(wasmFolderOf)].every(existsSync)) {
     console.log("build: compiling the wasm");
-    await buildWasm();
+    await Promise.all([buildWasm(), writeErrors()]);
     writeStamp({ ...stamp, crate });
   }
   const dressed = hashOf(DRESS) + crate;

@@ -5,7 +5,7 @@ import { askBinding } from "./binding.js";
 import { readBody, readJSON } from "./body.js";
 import { checkOrigin, preflight } from "./origin.js";
 import { Refusal } from "./refusal.js";
-import { askService } from "./rest.js";
+import { askService, handshakeWith } from "./rest.js";
 import { checkedModel, routeOf } from "./route.js";
 
 /** Members of a JSON body that are no inputs and not a page's business. */
@@ -15,18 +15,33 @@ export async function answerFor(request, context, cross, settings) {
   checkOrigin(request, cross, settings);
   if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) {
     if (cross === null) throw new Refusal(403, "This site may not use the proxy.");
-    return preflight(request);
+    return preflight(request, settings);
   }
+  const { asked, upstream } = await admit(request, context, settings);
+  return upstream.binding === undefined
+    ? askService(request, asked, upstream, settings)
+    : askBinding(request, asked, upstream, settings);
+}
+
+/** The handshake with the service for a page that asks for a WebSocket, where somebody else passes the bytes: see node.js. */
+export async function handshakeFor(request, context, cross, settings) {
+  checkOrigin(request, cross, settings);
+  const { asked, upstream } = await admit(request, context, settings);
+  if (!asked.websocket) throw new Refusal(400, "Only WebSockets can be asked for with an upgrade.");
+  if (upstream.binding !== undefined)
+    throw new Refusal(501, "Through a binding the proxy passes WebSockets in a Worker only.");
+  return handshakeWith(request, asked, upstream, settings);
+}
+
+/** What is asked of whom, if it may be. */
+async function admit(request, context, settings) {
   const route = routeOf(request, settings);
   if (route.model !== undefined) checkModel(route.model, settings);
   // Before the body is read: who may not ask shall not cost anything.
   const about = { ...route, task: route.model === undefined ? undefined : taskOf(route.model), context };
   await vouch(request, about, settings);
   const asked = { ...route, ...(await inputOf(request, about, settings)) };
-  const upstream = await settings.upstream(request, context);
-  return upstream.binding === undefined
-    ? askService(request, asked, upstream)
-    : askBinding(request, asked, upstream);
+  return { asked, upstream: await settings.upstream(request, context) };
 }
 
 async function vouch(request, about, { authorize, rateLimit }) {

@@ -2,32 +2,46 @@
 // the REST API's.
 
 import { taskOf } from "./allow.js";
-import { toPage } from "./headers.js";
+import { picked, toPage } from "./headers.js";
 import { Refusal } from "./refusal.js";
 
 /** Models that take media as a stream; the others want a list of numbers. */
 const STREAMED = /\/(?:nova-3|smart-turn)/;
-const AUDIO = new Set(["Automatic Speech Recognition", "Voice Activity Detection"]);
+/** The input that a body which is nothing but media stands for. */
+const MEDIA_INPUTS = {
+  "Automatic Speech Recognition": "audio",
+  "Voice Activity Detection": "audio",
+  "Image Classification": "image",
+  "Object Detection": "image",
+  "Image-to-Text": "image",
+};
 
-export async function askBinding(request, asked, { binding, gateway }) {
-  switch (asked.endpoint) {
-    case "run":
-      return run(request, asked, binding, gateway);
-    case "models":
-      return models(request, asked, binding);
-    case "tomarkdown":
-      return toMarkdown(asked, binding);
+export async function askBinding(request, asked, { binding, gateway }, { forwarded, exposed }) {
+  const replyHeaders = (headers) => toPage(headers, exposed);
+  try {
+    switch (asked.endpoint) {
+      case "run":
+        return await run(request, asked, { binding, gateway, forwarded }, replyHeaders);
+      case "models":
+        return whole(await models(request, asked, binding), replyHeaders);
+      case "tomarkdown":
+        return whole(await toMarkdown(asked, binding), replyHeaders);
+    }
+  } catch (error) {
+    return replyToThrown(error, replyHeaders);
   }
   throw new Refusal(501, "Through a binding the proxy offers run, models and tomarkdown.");
 }
 
-async function run(request, asked, binding, gateway) {
+async function run(request, asked, { binding, gateway, forwarded }, replyHeaders) {
   const query = new URL(request.url).searchParams;
   const options = { returnRawResponse: true, signal: request.signal };
   if (gateway !== undefined) options.gateway = gateway;
-  const affinity = request.headers.get("x-session-affinity");
-  if (affinity !== null) options.extraHeaders = { "x-session-affinity": affinity };
-  if (query.get("queueRequest") === "true") options.queueRequest = true;
+  const { accept: _, ...extraHeaders } = picked(request.headers, forwarded);
+  if (Object.keys(extraHeaders).length > 0) options.extraHeaders = extraHeaders;
+  // Asking for a batch that is in the queue is no new one for the binding.
+  if (query.get("queueRequest") === "true" && asked.input?.request_id === undefined)
+    options.queueRequest = true;
   query.delete("queueRequest");
   if (asked.websocket) {
     const response = await binding.run(asked.model, Object.fromEntries(query), {
@@ -38,21 +52,26 @@ async function run(request, asked, binding, gateway) {
     return new Response(null, { status: 101, webSocket: response.webSocket });
   }
   const inputs = asked.input ?? mediaInputs(asked, query);
-  return replyOf(await binding.run(asked.model, inputs, options));
+  return replyOf(await binding.run(asked.model, inputs, options), replyHeaders);
 }
 
 /** A raw body becomes the model's one media input, with the query's parameters beside it. */
 function mediaInputs({ model, bytes, contentType }, query) {
   const stream = () => new Blob([bytes]).stream();
   if (/^multipart\/form-data\b/i.test(contentType)) return { multipart: { body: stream(), contentType } };
-  const name = AUDIO.has(taskOf(model)) ? "audio" : "image";
+  const name = MEDIA_INPUTS[taskOf(model)];
+  if (name === undefined) throw new Refusal(415, "The body must be JSON.");
   const media = STREAMED.test(model) ? { body: stream(), contentType } : [...bytes];
-  return { ...Object.fromEntries(query), [name]: media };
+  const parameters = [...query].map(([parameter, text]) => [parameter, parameterOf(text)]);
+  return { ...Object.fromEntries(parameters), [name]: media };
 }
 
+/** A query has only texts; the binding wants values. */
+const parameterOf = (text) => (/^(?:true|false|-?\d+(?:\.\d+)?)$/.test(text) ? JSON.parse(text) : text);
+
 /** The binding's reply in the REST API's form. */
-async function replyOf(response) {
-  const headers = toPage(response.headers);
+async function replyOf(response, replyHeaders) {
+  const headers = replyHeaders(response.headers);
   const isJSON = /^application\/json\b/i.test(response.headers.get("content-type") ?? "");
   if (!response.ok)
     return new Response(JSON.stringify(envelopeOf(await response.text())), {
@@ -87,21 +106,30 @@ function envelopeOf(text) {
   return { result: {}, success: false, errors, messages: [] };
 }
 
+/** What a binding throws when the service refused: its number, a colon, its words. Anything else is a fault of ours. */
+function replyToThrown(error, replyHeaders) {
+  const [, code, message] = /^(\d{3,5}): (.*)$/s.exec(error instanceof Error ? error.message : "") ?? [];
+  if (code === undefined || error instanceof Refusal) throw error;
+  const errors = [{ code: Number(code), message }];
+  const headers = replyHeaders(new Headers());
+  return Response.json({ result: {}, success: false, errors, messages: [] }, { status: 502, headers });
+}
+
+function whole(result, replyHeaders) {
+  const headers = replyHeaders(new Headers());
+  return Response.json({ result, success: true, errors: [], messages: [] }, { headers });
+}
+
 async function models(request, { below }, binding) {
   if (below !== "models/search") throw new Refusal(501, "Through a binding the proxy has no schemas.");
-  const result = await binding.models(Object.fromEntries(new URL(request.url).searchParams));
-  return Response.json(
-    { result, success: true, errors: [], messages: [] },
-    { headers: toPage(new Headers()) },
-  );
+  const { page, per_page, ...filter } = Object.fromEntries(new URL(request.url).searchParams);
+  if (page !== undefined) filter.page = Number(page);
+  if (per_page !== undefined) filter.per_page = Number(per_page);
+  return binding.models(filter);
 }
 
 async function toMarkdown({ below, bytes, contentType }, binding) {
-  const headers = toPage(new Headers());
-  if (below === "tomarkdown/supported") {
-    const result = await binding.toMarkdown().supported();
-    return Response.json({ result, success: true, errors: [], messages: [] }, { headers });
-  }
+  if (below === "tomarkdown/supported") return binding.toMarkdown().supported();
   let form;
   try {
     form = await new Response(bytes, { headers: { "content-type": contentType } }).formData();
@@ -109,11 +137,18 @@ async function toMarkdown({ below, bytes, contentType }, binding) {
     throw new Refusal(400, "The form cannot be read.");
   }
   const files = form.getAll("files").filter((file) => typeof file !== "string");
-  const given = form.get("conversionOptions");
-  const options = typeof given === "string" ? { conversionOptions: JSON.parse(given) } : undefined;
-  const result = await binding.toMarkdown(
+  const options = conversionOptions(form.get("conversionOptions"));
+  return binding.toMarkdown(
     files.map((file) => ({ name: file.name, blob: file })),
     options,
   );
-  return Response.json({ result, success: true, errors: [], messages: [] }, { headers });
+}
+
+function conversionOptions(given) {
+  if (typeof given !== "string") return undefined;
+  try {
+    return { conversionOptions: JSON.parse(given) };
+  } catch {
+    throw new Refusal(400, "conversionOptions must be JSON.");
+  }
 }

@@ -1,7 +1,9 @@
 // Which headers pass, either way. Everything else stays behind: cookies, credentials, addresses, the gateway's and the account's ids.
 
-const FROM_PAGE = ["accept", "x-session-affinity"];
-const TO_PAGE = [
+/** Of the page's request. */
+export const FORWARDED = ["accept", "x-session-affinity"];
+/** Of the service's reply. */
+export const EXPOSED = [
   "content-type",
   "cf-ai-req-id",
   "cf-ai-neurons",
@@ -11,15 +13,23 @@ const TO_PAGE = [
   "retry-after-ms",
 ];
 
-export const fromPage = (headers) => picked(headers, FROM_PAGE);
+/** Credentials; what the connection and the body are described by; what says who asks. */
+const NEVER_FORWARDED =
+  /^(?:(?:proxy-|cf-aig-)?authorization|cookie2?|host|origin|referer|connection|keep-alive|upgrade|te|trailer|expect|(?:content|transfer|sec|proxy)-.*|(?:x-)?forwarded.*|x-real-ip|(?:true-client|cf-connecting)-.*)$/;
+const NEVER_EXPOSED =
+  /^(?:set-cookie2?|connection|keep-alive|upgrade|trailer|(?:content-(?:length|encoding)|transfer|access-control|sec|proxy)(?:-.*)?)$/;
 
-export const toPage = (headers) => ({
-  ...picked(headers, TO_PAGE),
+export const neverForwarded = (name) => NEVER_FORWARDED.test(name);
+export const neverExposed = (name) => NEVER_EXPOSED.test(name);
+
+export const toPage = (headers, exposed) => ({
+  ...picked(headers, exposed),
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
 });
 
-function picked(headers, names) {
+/** Those of these names that are there. */
+export function picked(headers, names) {
   const kept = {};
   for (const name of names) {
     const value = headers.get(name);

@@ -21,7 +21,7 @@ export interface ProxyUpstream {
 
 /** What a hook is told of a request; never its body. */
 export interface ProxyRequestFacts {
-  endpoint: "run" | "models" | "tomarkdown" | "v1";
+  endpoint: "run" | "models" | "tomarkdown" | "v1" | "finetunes";
   /** The model in the address; absent where it is in the body or there is none. */
   model?: string;
   /** Its task, if the catalogue knows it. */
@@ -38,14 +38,27 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
   tasks?: readonly TaskName[];
   /** Where the proxy lies: the path of the client's `baseURL`. Default: `"/ai"`. */
   path?: string;
-  /** What is offered. Default: `["run"]`. */
-  endpoints?: readonly ("run" | "models" | "tomarkdown" | "v1")[];
+  /**
+   * What is offered. Default: `["run"]`. `"finetunes"` lets pages list the account's finetunes and make new ones: decide with `authorize`
+   * who may.
+   */
+  endpoints?: readonly ("run" | "models" | "tomarkdown" | "v1" | "finetunes")[];
   /** Take asynchronous batches. Default: no. */
   batch?: boolean;
   /** Bytes of a request's body. Default: 4 MiB. */
   maxBodyBytes?: number;
-  /** Other origins whose pages may use the proxy, such as `"https://app.example.com"`. Default: its own only. */
+  /**
+   * Other origins whose pages may use the proxy, such as `"https://app.example.com"`. Default: its own only. Behind something that ends
+   * TLS the proxy takes its own origin for `http:`, so name the one that browsers see.
+   */
   origins?: readonly string[];
+  /**
+   * Headers of the page that go on to the service, besides `accept` and `x-session-affinity`: `"cf-aig-metadata"`, say. Credentials,
+   * cookies, and what tells of the connection never do.
+   */
+  forwardHeaders?: readonly string[];
+  /** Headers of the service that go back to the page, besides those about the model's answer: `"cf-aig-log-id"`, say. */
+  exposeHeaders?: readonly string[];
   /** Gives where a request goes, in the place of the fields above, such as `(request, env) => ({ binding: env.AI })`. */
   upstream?: (request: Request, ...context: Context) => ProxyUpstream | Promise<ProxyUpstream>;
   /**
@@ -92,9 +105,30 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
  */
 export function createProxy<Context extends unknown[] = unknown[]>(
   options: ProxyOptions<Context>,
-): (request: Request, ...context: Context) => Promise<Response>;
+): ProxyHandler<Context>;
+
+/** What {@link createProxy} makes. */
+export interface ProxyHandler<Context extends unknown[] = unknown[]> {
+  (request: Request, ...context: Context): Promise<Response>;
+  /** For {@link toNodeUpgradeListener}. */
+  connect(request: Request, ...context: Context): Promise<unknown>;
+}
 
 /** A handler as a listener of Node's `http` server. */
 export function toNodeListener(
   handler: (request: Request) => Promise<Response>,
 ): (request: unknown, response: unknown) => Promise<void>;
+
+/**
+ * A proxy as a listener of the same server's event `"upgrade"`, for the realtime models: pages' WebSockets are checked like any other
+ * request, and joined to the service's. Over HTTP only; in a Worker the proxy itself answers them.
+ *
+ * @example
+ * ```ts
+ * const server = http.createServer(toNodeListener(ai));
+ * server.on("upgrade", toNodeUpgradeListener(ai));
+ * ```
+ */
+export function toNodeUpgradeListener(
+  handler: ProxyHandler,
+): (request: unknown, socket: unknown, head: unknown) => Promise<void>;

@@ -1,29 +1,38 @@
 // The other half of the client's `baseURL`: a fetch handler that stands between pages and Workers AI, holds the credential, and lets
 // through only what it was told to.
 
-import { answerFor } from "./answer.js";
+import { answerFor, handshakeFor } from "./answer.js";
 import { readOptions } from "./options.js";
 import { crossOrigin, withCrossOrigin } from "./origin.js";
 import { failure, Refusal } from "./refusal.js";
 
-export { toNodeListener } from "./node.js";
+export { toNodeListener, toNodeUpgradeListener } from "./node.js";
 
 /** Makes the handler: `(request, ...context) => Promise<Response>`. */
 export function createProxy(options) {
   const settings = readOptions(options);
-  return async (request, ...context) => {
+  const handler = async (request, ...context) => {
     const origin = crossOrigin(request, settings);
     try {
-      return withCrossOrigin(await answerFor(request, context, origin, settings), origin);
+      return withCrossOrigin(await answerFor(request, context, origin, settings), origin, settings);
     } catch (error) {
-      return withCrossOrigin(refused(error, settings), origin);
+      return withCrossOrigin(refused(error, request, settings), origin, settings);
     }
   };
+  /** For a WebSocket where the bytes are passed by somebody else: the service's handshake, or a response that refuses. */
+  handler.connect = async (request, ...context) => {
+    try {
+      return await handshakeFor(request, context, crossOrigin(request, settings), settings);
+    } catch (error) {
+      return refused(error, request, settings);
+    }
+  };
+  return handler;
 }
 
-/** What is not a refusal is a fault of ours: its owner is told, the page is not. */
-function refused(error, { onError }) {
+/** What is not a refusal is a fault of ours: its owner is told, the page is not. A page that has gone is nobody's fault. */
+function refused(error, request, { onError }) {
   if (error instanceof Refusal) return failure(error);
-  onError(error);
+  if (!request.signal.aborted) onError(error);
   return failure(new Refusal(500, "The proxy failed."));
 }

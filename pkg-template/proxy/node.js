@@ -24,7 +24,7 @@ function requestOf(incoming, signal) {
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
   }
   const scheme = incoming.socket.encrypted ? "https" : "http";
-  const url = new URL(incoming.url, `${scheme}://${incoming.headers.host ?? "localhost"}`);
+  const url = addressOf(incoming.url, `${scheme}://${incoming.headers.host ?? "localhost"}`);
   const { method } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
   return new Request(url, {
@@ -34,6 +34,95 @@ function requestOf(incoming, signal) {
     body: hasBody ? bodyOf(incoming) : undefined,
     duplex: "half",
   });
+}
+
+/** Of a reply that refuses a WebSocket so many bytes are passed on. */
+const MOST_REFUSAL = 64 * 1024;
+/** What of the service's handshake the page needs to finish its own. */
+const ACCEPTED = /^sec-websocket-(?:accept|protocol|extensions)$/;
+
+/** The same for a server's event `upgrade`: a page's WebSocket, joined to the service's. */
+export function toNodeUpgradeListener({ connect }) {
+  return async (incoming, socket, head) => {
+    const gone = new AbortController();
+    socket.on("error", () => {});
+    socket.once("close", () => gone.abort());
+    try {
+      gone.request = requestOf(incoming, gone.signal);
+      const answer = await connect(gone.request);
+      if (answer instanceof Response) await sendRefusal(answer, socket);
+      else await join(answer, socket, head);
+    } catch {
+      socket.destroy();
+    }
+  };
+}
+
+/** The handshake that the service agrees to makes one connection of the two; what it says else is the page's answer. */
+async function join({ url, headers, replyOf }, socket, head) {
+  // Not named where a bundler for other runtimes would look for it.
+  const module = url.protocol === "https:" ? "node:https" : "node:http";
+  const { request } = await import(/* @vite-ignore */ module);
+  if (socket.destroyed) return;
+  const upstream = request(url, { headers });
+  socket.once("close", () => upstream.destroy());
+  const opened = new Promise((resolve, reject) => {
+    upstream.on("error", reject);
+    upstream.on("upgrade", (response, other, first) => resolve({ response, other, first }));
+    upstream.on("response", (response) => resolve({ response }));
+  });
+  upstream.end();
+  const { response, other, first } = await opened;
+  if (other === undefined) return sendRefusal(await replyOf(await received(response)), socket);
+  other.on("error", () => socket.destroy());
+  other.once("close", () => socket.destroySoon());
+  socket.once("close", () => other.destroySoon());
+  const accepted = Object.entries(response.headers).filter(([name]) => ACCEPTED.test(name));
+  socket.write(headOf("101 Switching Protocols", [...accepted, ["upgrade", "websocket"]], "Upgrade"));
+  for (const [end, bytes] of [
+    [socket, first],
+    [other, head],
+  ]) {
+    end.setNoDelay(true);
+    end.setTimeout(0);
+    if (bytes.length > 0) end.write(bytes);
+  }
+  other.pipe(socket);
+  socket.pipe(other);
+}
+
+/** A reply of Node's as a `Response`. */
+async function received(incoming) {
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of incoming) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MOST_REFUSAL) break;
+  }
+  const type = incoming.headers["content-type"];
+  const headers = Object.entries(incoming.headers).filter(([, value]) => typeof value === "string");
+  return new Response(new Blob(chunks, { type }), { status: incoming.statusCode, headers });
+}
+
+async function sendRefusal(response, socket) {
+  const body = new Uint8Array(await response.arrayBuffer());
+  const headers = [...response.headers, ["content-length", body.length]];
+  socket.write(headOf(response.status, headers, "close"));
+  socket.end(body);
+}
+
+const headOf = (status, headers, connection) =>
+  `HTTP/1.1 ${[status, ...[...headers, ["connection", connection]].map(([name, value]) => `${name}: ${value}`)].join("\r\n")}\r\n\r\n`;
+
+/**
+ * The host is what the header says, whatever the target looks like: with `//other.example/ai` as a path, or a whole address, a page of
+ * that other site would pass for one of this host's own.
+ */
+function addressOf(target, origin) {
+  if (target.startsWith("/")) return new URL(origin + target);
+  const { pathname, search } = new URL(target);
+  return new URL(origin + pathname + search);
 }
 
 function bodyOf(incoming) {
@@ -53,6 +142,8 @@ function bodyOf(incoming) {
 async function send(response, outgoing) {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null) return void outgoing.end();
+  // Sent at once: a page waits for the head of a stream whose first token takes its time.
+  outgoing.flushHeaders();
   const reader = response.body.getReader();
   const closed = new Promise((resolve) => outgoing.on("close", resolve));
   closed.then(() => reader.cancel().catch(() => {}));

@@ -1,9 +1,10 @@
 // The owner's options, checked once.
 
 import { WorkersAIError } from "../core.js";
+import { EXPOSED, FORWARDED, neverExposed, neverForwarded } from "./headers.js";
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
-const ENDPOINTS = ["run", "models", "tomarkdown", "v1"];
+const ENDPOINTS = ["run", "models", "tomarkdown", "v1", "finetunes"];
 /** The service's own address. */
 const API = "https://api.cloudflare.com/client/v4/accounts";
 
@@ -39,6 +40,8 @@ export function readOptions(options) {
     endpoints: new Set(endpoints),
     batch: options.batch === true,
     origins: origins(options.origins),
+    forwarded: [...FORWARDED, ...names("forwardHeaders", options.forwardHeaders, neverForwarded)],
+    exposed: [...EXPOSED, ...names("exposeHeaders", options.exposeHeaders, neverExposed)],
     authorize: options.authorize,
     rateLimit: options.rateLimit,
     transform: options.transform,
@@ -94,6 +97,16 @@ function origins(given) {
       return origin;
     }),
   );
+}
+
+/** More headers than usual, without those that must stay behind whoever asks for them. */
+function names(option, given = [], never) {
+  list(option, given);
+  for (const name of given) {
+    if (!/^[\w-]+$/.test(name)) refuse(option, `${option} are names of headers, such as "x-request-id".`);
+    if (never(name.toLowerCase())) refuse(option, `The proxy never passes on the header ${name}.`);
+  }
+  return given.map((name) => name.toLowerCase());
 }
 
 function list(name, value) {

@@ -23,7 +23,7 @@ export function checkOrigin(request, cross, { originRequired }) {
 }
 
 /** The reply to the browser's question whether it may ask. */
-export function preflight(request) {
+export function preflight(request, { forwarded }) {
   return new Response(null, {
     status: 204,
     headers: {
@@ -31,22 +31,19 @@ export function preflight(request) {
       "access-control-allow-headers":
         request.headers.get("access-control-request-headers") === null
           ? ""
-          : "content-type, x-session-affinity",
+          : ["content-type", ...forwarded].join(", "),
       "access-control-max-age": "600",
     },
   });
 }
 
-export function withCrossOrigin(response, origin) {
+export function withCrossOrigin(response, origin, { exposed }) {
   if (origin === null) return response;
   // A response that came out of another hand may be closed to changes.
   const headers = new Headers(response.headers);
   headers.set("access-control-allow-origin", origin);
   headers.append("vary", "origin");
-  headers.set(
-    "access-control-expose-headers",
-    "cf-ai-req-id, cf-ai-neurons, cf-aig-cache-status, cf-aig-model, retry-after",
-  );
+  headers.set("access-control-expose-headers", exposed.join(", "));
   if (response.webSocket) return response;
   return new Response(response.body, { status: response.status, headers });
 }

@@ -1,12 +1,17 @@
 // The upstream over HTTP.
 
-import { fromPage, toPage } from "./headers.js";
-import { Refusal } from "./refusal.js";
+import { picked, toPage } from "./headers.js";
+import { failure, Refusal } from "./refusal.js";
 
 /** Sends the request on, and its reply back as it comes. */
-export async function askService(request, asked, { base, apiToken, gatewayId, fetch }) {
+export async function askService(
+  request,
+  asked,
+  { base, apiToken, gatewayId, fetch },
+  { forwarded, exposed },
+) {
   if (asked.websocket) return askForSocket(request, asked, { base, apiToken, gatewayId, fetch });
-  const headers = { ...fromPage(request.headers), authorization: `Bearer ${apiToken}` };
+  const headers = { ...picked(request.headers, forwarded), authorization: `Bearer ${apiToken}` };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   let body;
   if (asked.input !== undefined) {
@@ -18,13 +23,17 @@ export async function askService(request, asked, { base, apiToken, gatewayId, fe
   }
   const url = `${base}/${asked.below}${new URL(request.url).search}`;
   const init = { method: asked.method, headers, body, signal: request.signal, redirect: "manual" };
-  const response = await fetch(url, init);
+  return replyOf(await fetch(url, init), exposed);
+}
+
+/** The service's reply as the page gets it. */
+async function replyOf(response, exposed) {
   if (response.status >= 300 && response.status < 400) {
     response.body?.cancel().catch(() => {});
     throw new Refusal(502, "The service sent the proxy elsewhere.");
   }
   if (response.status === 401 || response.status === 403) await ownFault(response);
-  return new Response(response.body, { status: response.status, headers: toPage(response.headers) });
+  return new Response(response.body, { status: response.status, headers: toPage(response.headers, exposed) });
 }
 
 /** A refused token is the proxy's own fault; what the service says of a model is the page's business. */
@@ -39,11 +48,42 @@ async function ownFault(response) {
 /** Where the runtime's fetch can open WebSockets: in a Worker. */
 async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }) {
   if (typeof globalThis.WebSocketPair !== "function") {
-    throw new Refusal(501, "Here the proxy passes no WebSockets; in a Worker it does.");
+    throw new Refusal(501, "Here the proxy passes no WebSockets: in Node, toNodeUpgradeListener does.");
   }
   const headers = { upgrade: "websocket", authorization: `Bearer ${apiToken}` };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   const response = await fetch(`${base}/${asked.below}${new URL(request.url).search}`, { headers });
   if (!response.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
   return response;
+}
+
+/** What the handshake of a page's WebSocket is about. */
+const HANDSHAKE = [
+  "sec-websocket-key",
+  "sec-websocket-version",
+  "sec-websocket-protocol",
+  "sec-websocket-extensions",
+];
+
+/** The service's half of a handshake: where to, with what; and its answer as the page gets it, should it be no. */
+export function handshakeWith(request, asked, { base, apiToken, gatewayId }, { forwarded, exposed }) {
+  const headers = {
+    ...picked(request.headers, [...forwarded, ...HANDSHAKE]),
+    connection: "Upgrade",
+    upgrade: "websocket",
+    authorization: `Bearer ${apiToken}`,
+  };
+  if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
+  return {
+    url: new URL(`${base}/${asked.below}${new URL(request.url).search}`),
+    headers,
+    replyOf: async (response) => {
+      try {
+        return await replyOf(response, exposed);
+      } catch (error) {
+        if (error instanceof Refusal) return failure(error);
+        throw error;
+      }
+    },
+  };
 }

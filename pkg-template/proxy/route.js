@@ -3,6 +3,8 @@
 import { Refusal } from "./refusal.js";
 
 const V1 = new Set(["chat/completions", "embeddings", "responses"]);
+/** A finetune is named by its id, or by its name. */
+const ASSETS = /^(?!\.{1,2}\/)([^/\\\p{Cc}]{1,256})\/finetune-assets$/u;
 const MODEL_ID = /^@?[\w.:+-]+(?:\/[\w.:+@-]+){0,4}$/;
 const MAX_ID = 256;
 
@@ -12,7 +14,7 @@ export function routeOf(request, { path, endpoints, batch }) {
   if (!url.pathname.startsWith(`${path}/`)) throw new Refusal(404, "There is nothing at this address.");
   const below = decoded(url.pathname.slice(path.length + 1));
   const websocket = request.headers.get("upgrade")?.toLowerCase() === "websocket";
-  const route = find(below, websocket);
+  const route = find(below, websocket, request.method);
   if (route === undefined || !endpoints.has(route.endpoint))
     throw new Refusal(404, "The proxy does not offer this.");
   if (request.method !== route.method) {
@@ -21,10 +23,10 @@ export function routeOf(request, { path, endpoints, batch }) {
   for (const name of url.searchParams.keys()) {
     if (name === "queueRequest" && !batch) throw new Refusal(403, "The proxy takes no batches.");
   }
-  return { ...route, below, websocket };
+  return { below, ...route, websocket };
 }
 
-function find(below, websocket) {
+function find(below, websocket, method) {
   const [first, ...rest] = below.split("/");
   const inner = rest.join("/");
   if (first === "run")
@@ -34,7 +36,21 @@ function find(below, websocket) {
   if (first === "tomarkdown" && inner === "") return { endpoint: "tomarkdown", method: "POST" };
   if (below === "tomarkdown/supported") return { endpoint: "tomarkdown", method: "GET" };
   if (first === "v1" && V1.has(inner)) return { endpoint: "v1", method: "POST" };
+  if (first === "finetunes") return findFinetunes(below, inner, method);
   return undefined;
+}
+
+/** Listed, or made; the files of one. */
+function findFinetunes(below, inner, method) {
+  if (below === "finetunes") return { endpoint: "finetunes", method: method === "POST" ? "POST" : "GET" };
+  if (inner === "public") return { endpoint: "finetunes", method: "GET" };
+  const [, id] = ASSETS.exec(inner) ?? [];
+  if (id === undefined) return undefined;
+  return {
+    endpoint: "finetunes",
+    method: "POST",
+    below: `finetunes/${encodeURIComponent(id)}/finetune-assets`,
+  };
 }
 
 export function checkedModel(id) {

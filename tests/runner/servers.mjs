@@ -1,7 +1,6 @@
-/** The two servers that the suites talk to: the local service, and a page server that is also the browser's proxy. */
+/** The two servers that the suites talk to: the local service, and a page server with the package's proxy in front of it. */
 import { readFile } from "node:fs/promises";
 import http from "node:http";
-import net from "node:net";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { fixtureRoutes } from "./fixtures.mjs";
@@ -14,9 +13,20 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** What the proxy passes on: what the client set, and nothing that a browser adds by itself. */
-const FORWARDED =
-  /^(?:content-type|content-length|transfer-encoding|accept|x-session-affinity|x-local-fault|cf-aig-.*)$/;
+/**
+ * The package's proxy, opened as wide as the suites need it: every model and endpoint, faults asked for by a header, and the page's own
+ * gateway, which the suites ask for as if there were no proxy.
+ */
+const PROXY = {
+  models: () => true,
+  endpoints: ["run", "models", "tomarkdown", "v1", "finetunes"],
+  batch: true,
+  maxBodyBytes: 64 * 1024 * 1024,
+  // The suites in Node, Deno, Bun and workerd are no pages, and say no origin.
+  authorize: () => true,
+  forwardHeaders: ["x-local-fault", "cf-aig-gateway-id", "cf-aig-skip-cache", "cf-aig-metadata"],
+  exposeHeaders: ["cf-aig-log-id", "x-local-engine"],
+};
 
 /**
  * @param {import("./consumer.mjs").Consumer} consumer
@@ -28,7 +38,8 @@ export async function startServers(consumer) {
   const entry = pathToFileURL(path.join(consumer.installed, "dist", "local", "index.js"));
   const { serveLocalAI } = await import(entry.href);
   const service = await serveLocalAI({ port: 0, engine: "stand-in", env: {}, routes: await fixtureRoutes() });
-  const pages = await startPages(consumer, service);
+  const proxy = await import(pathToFileURL(path.join(consumer.installed, "dist", "proxy", "index.js")).href);
+  const pages = await startPages(consumer, service, proxy);
   return {
     restOrigin: new URL(service.url).origin,
     accountId: service.accountId,
@@ -43,12 +54,14 @@ export async function startServers(consumer) {
   };
 }
 
-async function startPages(consumer, service) {
+async function startPages(consumer, service, { createProxy, toNodeListener, toNodeUpgradeListener }) {
+  const proxy = createProxy({ ...PROXY, apiToken: service.apiToken, baseURL: service.baseURL });
+  const answer = toNodeListener(proxy);
   const folders = new Map([["/files/", consumer.folder]]);
   const wasm = path.join(consumer.installed, "dist", "workers_ai_wasm_bg.wasm");
   const server = http.createServer((request, response) => {
-    const { pathname, search } = new URL(request.url, "http://page");
-    if (pathname.startsWith("/ai/")) return forward(request, response, service, pathname + search);
+    const { pathname } = new URL(request.url, "http://page");
+    if (pathname.startsWith("/ai/")) return answer(request, response);
     if (pathname === "/settings.json") {
       response.setHeader("content-type", TYPES[".json"]);
       return response.end(JSON.stringify({ runtime: "chromium", proxyURL: "/ai" }));
@@ -60,7 +73,7 @@ async function startPages(consumer, service) {
     }
     response.writeHead(404).end();
   });
-  server.on("upgrade", (request, socket, head) => forwardSocket(request, socket, head, service));
+  server.on("upgrade", toNodeUpgradeListener(proxy));
   await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -74,52 +87,6 @@ async function startPages(consumer, service) {
         server.closeAllConnections();
       }),
   };
-}
-
-/** The browser's door: the page's own server adds the token, and passes a broken connection on in both directions. */
-function forward(request, response, service, target) {
-  const origin = new URL(service.url).origin;
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).filter(([name]) => FORWARDED.test(name)),
-  );
-  const upstream = http.request(
-    `${origin}/client/v4/accounts/${service.accountId}${target}`,
-    { method: request.method, headers: { ...headers, authorization: `Bearer ${service.apiToken}` } },
-    (answer) => {
-      response.writeHead(answer.statusCode, answer.headers);
-      response.flushHeaders();
-      answer.on("error", () => response.destroy());
-      answer.pipe(response);
-    },
-  );
-  upstream.on("error", () => response.destroy());
-  response.on("close", () => upstream.destroy());
-  request.pipe(upstream);
-}
-
-/** The same for a WebSocket: the handshake goes on with the token, then bytes go both ways. */
-function forwardSocket(request, socket, head, service) {
-  const { pathname, search } = new URL(request.url, "http://page");
-  const { hostname, port } = new URL(service.url);
-  const upstream = net.connect(Number(port), hostname, () => {
-    const own = Object.entries(request.headers).filter(([name]) =>
-      /^(?:upgrade|connection|sec-websocket-.*|x-local-fault|cf-aig-.*)$/.test(name),
-    );
-    const headers = [
-      ...own,
-      ["host", `${hostname}:${port}`],
-      ["authorization", `Bearer ${service.apiToken}`],
-    ];
-    const lines = headers.map(([name, value]) => `${name}: ${value}`);
-    const target = `/client/v4/accounts/${service.accountId}${pathname}${search}`;
-    upstream.write(`GET ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
-    upstream.write(head);
-    upstream.pipe(socket);
-    socket.pipe(upstream);
-  });
-  upstream.on("error", () => socket.destroy());
-  socket.on("error", () => upstream.destroy());
-  socket.on("close", () => upstream.destroy());
 }
 
 async function sendFile(response, file) {

@@ -1,34 +1,9 @@
-// What is turned down before any model sees it: a page's wishes are not worth anybody's bill.
+// What a page's wishes may cost: they are not worth anybody's bill.
 
-const MOST_BYTES = 32 * 1024 * 1024;
+export const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_TOKENS = 1024;
 /** What other dialects call `max_tokens`. */
 const OTHER_LIMITS = ["max_completion_tokens", "max_output_tokens"];
-
-/** A request that is turned down. */
-export class Refusal extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
-const tooLarge = () => new Refusal(413, "That is too large for this demo.");
-
-/** The same request; more bytes than there may be break it off. */
-export function boundedRequest(request) {
-  if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES) throw tooLarge();
-  if (!request.body || request.headers.has("content-length")) return request;
-  let size = 0;
-  const count = new TransformStream({
-    transform(chunk, controller) {
-      size += chunk.byteLength;
-      if (size > MOST_BYTES) controller.error(tooLarge());
-      else controller.enqueue(chunk);
-    },
-  });
-  return new Request(request, { body: request.body.pipeThrough(count), duplex: "half" });
-}
 
 /** A model's input with as many tokens as this demo gives at most. */
 export function boundedTokens(input, model) {

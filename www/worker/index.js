@@ -11,7 +11,7 @@ export default {
     const url = new URL(request.url);
     if (!HOSTS.has(url.hostname))
       return new Response("This demo answers on localhost only.", { status: 403 });
-    if (url.pathname.startsWith("/ai/")) return answer(request, url, env);
+    if (url.pathname.startsWith("/ai/")) return answer(request, env);
     if (url.pathname === "/about")
       return new Response(env.ANSWERED_BY, { headers: { "content-type": "application/json" } });
     return (await asset(url, env)) ?? new Response("Not found", { status: 404 });

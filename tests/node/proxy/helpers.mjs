@@ -19,10 +19,24 @@ export function overHttp(options = {}, local = {}) {
   return { proxy, seen };
 }
 
-/** The proxy over a binding. */
+/** The proxy over a binding; what the binding was asked is in `seen`. */
 export function overBinding(options = {}, local = {}) {
-  const binding = createLocalAI({ engine: "stand-in", env: {}, ...local });
-  return { proxy: createProxy({ models: [CHAT], binding, ...options }) };
+  const service = createLocalAI({ engine: "stand-in", env: {}, ...local });
+  const seen = [];
+  const noted = (name) =>
+    function noted(...given) {
+      seen.push({ name, given });
+      return service[name](...given);
+    };
+  const binding = { run: noted("run"), models: noted("models"), toMarkdown: noted("toMarkdown") };
+  return { proxy: createProxy({ models: [CHAT], binding, ...options }), seen };
+}
+
+/** A promise and what settles it, which Node 20 has not. */
+export function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
 }
 
 /** A request as the page's own script makes it. */

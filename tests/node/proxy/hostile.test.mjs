@@ -1,7 +1,7 @@
 /** What the proxy turns down, and that the service never hears of it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, CHAT, ORIGIN, overHttp } from "./helpers.mjs";
+import { ask, CHAT, ORIGIN, overBinding, overHttp } from "./helpers.mjs";
 
 const run = `run/${CHAT}`;
 const big = { prompt: "x".repeat(5 * 1024 * 1024) };
@@ -104,20 +104,40 @@ const HOSTILE = [
 
 test("the list is as long as it should be", () => assert.ok(HOSTILE.length >= 30, String(HOSTILE.length)));
 
-for (const [what, status, make] of HOSTILE) {
-  test(`${what} is refused`, async () => {
-    const { proxy, seen } = overHttp();
-    const response = await proxy(make());
-    assert.equal(response.status, status, await response.clone().text());
-    assert.deepEqual(seen, []);
-    if (response.headers.get("content-type")?.includes("json")) {
-      const { success, errors } = await response.json();
-      assert.equal(success, false);
-      assert.equal(typeof errors[0].message, "string");
-    }
-    assert.equal(response.headers.get("access-control-allow-origin"), null);
-  });
+for (const [upstream, make] of Object.entries({ http: overHttp, binding: overBinding })) {
+  for (const [what, status, request] of HOSTILE) {
+    test(`${what} is refused [${upstream}]`, async () => {
+      const { proxy, seen } = make();
+      const response = await proxy(request());
+      assert.equal(response.status, status, await response.clone().text());
+      assert.deepEqual(seen, []);
+      if (response.headers.get("content-type")?.includes("json")) {
+        const { success, errors } = await response.json();
+        assert.equal(success, false);
+        assert.equal(typeof errors[0].message, "string");
+      }
+      assert.equal(response.headers.get("access-control-allow-origin"), null);
+    });
+  }
 }
+
+test("what a raw body cannot be is refused before a binding is asked", async () => {
+  const { proxy, seen } = overBinding();
+  const response = await proxy(ask(run, { body: "hello", headers: { "content-type": "text/plain" } }));
+  assert.equal(response.status, 415);
+  assert.deepEqual(seen, []);
+});
+
+test("finetunes of odd names do not leave their path", async () => {
+  const { proxy, seen } = overHttp({ endpoints: ["finetunes"] });
+  const upload = (id) => proxy(ask(`finetunes/${id}/finetune-assets`, { body: new FormData() }));
+  for (const id of ["%2e%2e", "..%2f..%2fx", "a%5cb", "a%00b", "a%0ab", "", "a/b"]) {
+    assert.equal((await upload(id)).status, 404, id);
+  }
+  assert.deepEqual(seen, []);
+  await upload("a%3Fb%23c%20d");
+  assert.match(seen[0].url, /\/ai\/finetunes\/a%3Fb%23c%20d\/finetune-assets$/);
+});
 
 test("nothing of the page's but the inputs reaches the service", async () => {
   const { proxy, seen } = overHttp();

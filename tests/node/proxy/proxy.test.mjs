@@ -1,14 +1,13 @@
 /** What passes the proxy, through either upstream, and how the owner's hooks are asked. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import http from "node:http";
 import { test } from "node:test";
 import { WorkersAI } from "workers-ai-wasm";
-import { createProxy, toNodeListener } from "workers-ai-wasm/proxy";
-import { ask, CHAT, ORIGIN, overBinding, overHttp } from "./helpers.mjs";
+import { createProxy } from "workers-ai-wasm/proxy";
+import { ask, CHAT, deferred, ORIGIN, overBinding, overHttp } from "./helpers.mjs";
 
 const UPSTREAMS = { http: overHttp, binding: overBinding };
 const WHISPER = "@cf/openai/whisper";
+const BATCHED = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 
 /** The client as a page has it, on the proxy. */
 const clientOf = (proxy) =>
@@ -41,7 +40,7 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
   });
 
   test(`the page going away ends the request [${name}]`, async () => {
-    const ended = Promise.withResolvers?.() ?? deferred();
+    const ended = deferred();
     const { proxy } = upstream({}, { pace: 5, onCall: (call) => ended.resolve(call) });
     const gone = new AbortController();
     const response = await proxy(
@@ -53,12 +52,6 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
     gone.abort();
     assert.equal((await ended.promise).outcome, "cancelled");
   });
-}
-
-function deferred() {
-  const made = {};
-  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
-  return made;
 }
 
 test("other origins may be named, and are answered with what browsers ask for", async () => {
@@ -149,9 +142,18 @@ test("what is not set up rightly is said when the proxy is made", () => {
     ["options", undefined],
     ["models", { ...right, models: undefined }],
     ["models", { ...right, models: [1] }],
-    ["endpoints", { ...right, endpoints: ["finetunes"] }],
+    ["endpoints", { ...right, endpoints: ["accounts"] }],
     ["path", { ...right, path: "ai?" }],
     ["maxBodyBytes", { ...right, maxBodyBytes: 0 }],
+    ["forwardHeaders", { ...right, forwardHeaders: "x-a" }],
+    ["forwardHeaders", { ...right, forwardHeaders: ["x a"] }],
+    ["forwardHeaders", { ...right, forwardHeaders: ["Authorization"] }],
+    ["forwardHeaders", { ...right, forwardHeaders: ["cf-aig-authorization"] }],
+    ["forwardHeaders", { ...right, forwardHeaders: ["Cookie"] }],
+    ["forwardHeaders", { ...right, forwardHeaders: ["X-Forwarded-For"] }],
+    ["forwardHeaders", { ...right, forwardHeaders: ["Content-Length"] }],
+    ["exposeHeaders", { ...right, exposeHeaders: ["Set-Cookie"] }],
+    ["exposeHeaders", { ...right, exposeHeaders: ["access-control-allow-origin"] }],
     ["origins", { ...right, origins: ["*"] }],
     ["origins", { ...right, origins: ["https://a.example/path"] }],
     ["authorize", { ...right, authorize: "yes" }],
@@ -163,21 +165,87 @@ test("what is not set up rightly is said when the proxy is made", () => {
   }
 });
 
-test("Node's http server serves it, streams and disconnects included", async () => {
-  const ended = deferred();
-  const { proxy } = overHttp({ authorize: () => true }, { pace: 5, onCall: (call) => ended.resolve(call) });
-  const server = http.createServer(toNodeListener(proxy)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  try {
-    const ai = new WorkersAI({ baseURL: `http://127.0.0.1:${server.address().port}/ai` });
-    for await (const event of await ai.streamText(CHAT, "Hi")) {
-      if (event.type === "text") break;
-    }
-    assert.equal((await ended.promise).outcome, "cancelled");
-    const { text } = await ai.generateText(CHAT, "Hi");
-    assert.ok(text.length > 0);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+for (const [name, upstream] of Object.entries(UPSTREAMS)) {
+  test(`more headers pass where the owner names them [${name}]`, async () => {
+    const options = { forwardHeaders: ["X-Local-Fault"], exposeHeaders: ["x-local-engine"] };
+    const headers = { "x-local-fault": "capacity, retry-after=3", "x-other": "1" };
+    const asked = (more) => upstream(more).proxy(ask(`run/${CHAT}`, { headers }));
+    const busy = await asked(options);
+    assert.deepEqual([busy.status, busy.headers.get("retry-after")], [429, "3"]);
+    const fine = await asked({});
+    assert.deepEqual([fine.status, fine.headers.get("x-local-engine")], [200, null]);
+    const { proxy } = upstream(options);
+    assert.equal((await proxy(ask(`run/${CHAT}`))).headers.get("x-local-engine"), "stand-in");
+  });
+
+  test(`finetunes, the catalogue and documents, where they are offered [${name}]`, async () => {
+    const endpoints = ["models", "tomarkdown", "finetunes"];
+    const ai = clientOf(upstream({ endpoints }).proxy);
+    const found = await ai.models.list({ task: "Translation" });
+    assert.ok(found.length > 0 && found.every(({ task }) => task.name === "Translation"));
+    const document = { name: "a.html", blob: new Blob(["<h1>Hi</h1>"], { type: "text/html" }) };
+    assert.match((await ai.toMarkdown(document)).data, /# Hi/);
+    assert.ok((await ai.toMarkdown.supported()).length > 0);
+    if (name === "http") assert.ok((await ai.finetunes.list({ public: true })).length > 0);
+    else await assert.rejects(ai.finetunes.list(), { status: 501 });
+  });
+
+  test(`batches are submitted and asked for, where they are taken [${name}]`, async () => {
+    const { proxy, seen } = upstream({ models: [BATCHED], batch: true }, { batchPolls: 1 });
+    const { batch } = clientOf(proxy);
+    const { requestId } = await batch.submit(BATCHED, [{ prompt: "a" }, { prompt: "b" }]);
+    const { items } = await batch.wait(BATCHED, requestId, { intervalMs: 0 });
+    assert.deepEqual(
+      items.map(({ success }) => success),
+      [true, true],
+    );
+    if (name === "http") return;
+    const [submitted, ...polls] = seen.map(({ given: [, , options] }) => options.queueRequest);
+    assert.equal(submitted, true);
+    assert.ok(polls.length > 0 && polls.every((queued) => queued === undefined));
+  });
+}
+
+test("what lies in the query beside raw media becomes values for a binding", async () => {
+  const model = "@cf/deepgram/nova-3";
+  const { proxy, seen } = overBinding({ models: [model] });
+  const wav = new Uint8Array(44 + 3200);
+  wav.set(new TextEncoder().encode("RIFF"));
+  const body = ask(`run/${model}?punctuate=true&utt_split=0.8&language=en`, {
+    body: wav,
+    headers: { "content-type": "audio/wav" },
+  });
+  await (await proxy(body)).text();
+  const { audio, ...others } = seen[0].given[1];
+  assert.equal(audio.contentType, "audio/wav");
+  assert.deepEqual(others, { punctuate: true, utt_split: 0.8, language: "en" });
+});
+
+test("what a binding throws with a number is the service's answer, anything else the proxy's fault", async () => {
+  const heard = [];
+  const over = (message) =>
+    createProxy({
+      models: [CHAT],
+      binding: {
+        run: async () => {
+          throw new Error(message);
+        },
+      },
+      onError: (error) => heard.push(error.message),
+    });
+  const refused = await over("5007: No such model")(ask(`run/${CHAT}`));
+  assert.deepEqual((await refused.json()).errors, [{ code: 5007, message: "No such model" }]);
+  assert.deepEqual(heard, []);
+  const failed = await over("out of order")(ask(`run/${CHAT}`));
+  assert.equal(failed.status, 500);
+  assert.doesNotMatch(await failed.text(), /out of order/);
+  assert.deepEqual(heard, ["out of order"]);
+});
+
+test("options of a conversion that are no JSON are the page's mistake", async () => {
+  const { proxy } = overBinding({ endpoints: ["tomarkdown"] });
+  const form = new FormData();
+  form.append("files", new Blob(["x"], { type: "text/plain" }), "x.txt");
+  form.append("conversionOptions", "{");
+  assert.equal((await proxy(ask("tomarkdown", { body: form }))).status, 400);
 });

@@ -1,7 +1,8 @@
 /** The tasks, without their wasm. */
 import { connect } from "./tasks/ask.js";
 import { connectEndpoints } from "./tasks/endpoint-ask.js";
-import { endpoints, initSync, tasks } from "./workers_ai_tasks.js";
+import { connectLimiters } from "./tasks/limiter-ask.js";
+import { endpoints, initSync, limiter, limiter_close, tasks } from "./workers_ai_tasks.js";
 
 export * from "./tasks/index.js";
 
@@ -16,5 +17,6 @@ export function install(module) {
   if (installed) return;
   connect(tasks, initSync({ module }));
   connectEndpoints(endpoints);
+  connectLimiters(limiter, limiter_close);
   installed = true;
 }

@@ -202,6 +202,14 @@ mod tests {
     }
 
     #[test]
+    fn the_typings_name_every_task() {
+        for task in Task::ALL {
+            let name = ["  | \"", task.name(), "\""].concat();
+            assert!(include_str!("../options.d.ts").contains(&name), "{name}");
+        }
+    }
+
+    #[test]
     fn the_callers_limits_win() {
         let each = r#"{"requestsPerMinute":50,"tokensPerMinute":9000}"#;
         assert_eq!(of(each, CHAT), ("Text Generation".into(), Some(50.0), Some(9000.0)));

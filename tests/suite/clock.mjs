@@ -55,6 +55,9 @@ export async function withClock(body) {
   try {
     await body({ now: () => now - startedAt, pass, settle, waiting: () => timers.length });
   } finally {
-    for (const [name, descriptor] of real) Object.defineProperty(globalThis, name, descriptor);
+    for (const [name, descriptor] of real) {
+      if (descriptor === undefined) delete globalThis[name];
+      else Object.defineProperty(globalThis, name, descriptor);
+    }
   }
 }

@@ -1,8 +1,6 @@
 /** The tasks, without their wasm. */
+import { instantiate } from "./core.js";
 import { connect } from "./tasks/ask.js";
-import { connectEndpoints } from "./tasks/endpoint-ask.js";
-import { connectLimiters } from "./tasks/limiter-ask.js";
-import { endpoints, initSync, limiter, limiter_close, tasks } from "./workers_ai_tasks.js";
 
 export * from "./tasks/index.js";
 
@@ -15,8 +13,6 @@ let installed = false;
  */
 export function install(module) {
   if (installed) return;
-  connect(tasks, initSync({ module }));
-  connectEndpoints(endpoints);
-  connectLimiters(limiter, limiter_close);
+  instantiate(module, connect);
   installed = true;
 }

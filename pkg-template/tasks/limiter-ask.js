@@ -1,37 +1,42 @@
 // The way to the limiters in the wasm: a question by number, as in ask.js. See src/js/limiter.rs.
 
-import { joined, opened } from "./ask.js";
+import { askOf, opened, wasm } from "./ask.js";
 
-let wasm = null;
-
-/** Connects the limiters to their wasm. */
-export function connectLimiters(limiter, close) {
-  wasm = { limiter, close };
-}
-
-const told = (question, ...given) => opened(wasm.limiter(question, joined(given)));
+const told = (question, ...given) => opened(askOf("limiter", question, ...given));
 
 /** Frees what nobody can ask any more. */
 const abandoned =
   typeof FinalizationRegistry === "function"
-    ? new FinalizationRegistry((handle) => wasm.close(handle))
+    ? new FinalizationRegistry(({ wasm, handle }) => wasm.limiter_close(handle))
     : // Workers with a compatibility date before 2025-05-05 have none.
-      { register() {} };
+      { register() {}, unregister() {} };
 
 /** The limits of one client, by its option. */
 export class Limiter {
+  #option;
+  /** The wasm that it lives in. */
+  #wasm;
   #handle;
 
   /** @param {string} option its outline, see outline.js */
   constructor(option) {
-    const { handle, countsTokens } = told(0, option);
+    this.#option = option;
+    this.#open();
+  }
+
+  #open() {
+    const { handle, countsTokens } = told(0, this.#option);
+    this.#wasm = wasm;
     this.#handle = handle;
     this.countsTokens = countsTokens === true;
-    abandoned.register(this, this.#handle);
+    abandoned.unregister(this);
+    abandoned.register(this, { wasm, handle }, this);
   }
 
   /** Asks for a turn: `{ at, tokens }`, a pass, or `{ ticket, wait }`. */
   ask(ticket, { characters, maxTokens }, model) {
+    // What was lost with the wasm has been used all the same, but nobody knows any more.
+    if (this.#wasm !== wasm) this.#open();
     return told(1, this.#handle, ticket, performance.now(), characters, maxTokens, model);
   }
 

@@ -36,6 +36,14 @@ fn read(path: &str) -> Result<Value> {
 fn tasks(out: &mut String, tasks: &Map<String, Value>) -> Result<()> {
     let names: Vec<&str> = tasks.keys().map(String::as_str).collect();
     plain_enum(out, "Task", "What a model is for, as the service sorts its models.", &names)?;
+    writeln!(out, "impl Task {{\n    /// Requests that an account may make in a minute, as published.")?;
+    writeln!(out, "    pub const fn requests_per_minute(self) -> Option<u32> {{\n        match self {{")?;
+    for (name, task) in tasks {
+        let limit = task.get("requestsPerMinute").and_then(Value::as_u64);
+        let limit = limit.map_or("None".to_owned(), |limit| format!("Some({limit})"));
+        writeln!(out, "            Self::{} => {limit},", pascal(name))?;
+    }
+    writeln!(out, "        }}\n    }}\n}}\n")?;
     Ok(())
 }
 
@@ -202,7 +210,7 @@ fn entries(out: &mut String, models: &[Value]) -> Result<()> {
             .collect();
         writeln!(
             out,
-            "    Entry {{ id: {id:?}, task: Task::{}, status: Status::{}, deprecated_on: {}, successor: {}, context_window: {}, max_input_tokens: {}, max_output_tokens: {}, dimensions: {}, streams: {}, capabilities: &[{}], input: InputShape::{}, output: OutputShape::{} }},",
+            "    Entry {{ id: {id:?}, task: Task::{}, status: Status::{}, deprecated_on: {}, successor: {}, context_window: {}, max_input_tokens: {}, max_output_tokens: {}, dimensions: {}, requests_per_minute: {}, streams: {}, capabilities: &[{}], input: InputShape::{}, output: OutputShape::{} }},",
             pascal(string(model, "task")?),
             pascal(string(model, "status")?),
             text("deprecatedOn"),
@@ -211,6 +219,7 @@ fn entries(out: &mut String, models: &[Value]) -> Result<()> {
             count("maxInputTokens"),
             count("maxOutputTokens"),
             count("dimensions"),
+            count("requestsPerMinute"),
             model.get("streams").and_then(Value::as_bool).unwrap_or(false),
             capabilities.join(", "),
             pascal(string(model, "input")?),

@@ -41,6 +41,8 @@ pub struct Entry {
     pub max_output_tokens: Option<u32>,
     /// The length of a vector.
     pub dimensions: Option<u32>,
+    /// Requests that an account may make in a minute, where that is not what its task says.
+    pub requests_per_minute: Option<u32>,
     /// Does it take `stream`, and answer server-sent events?
     pub streams: bool,
     /// What it can do, or what it asks for.

@@ -25,6 +25,7 @@
  * | `SERVER` | the service failed (retried) |
  * | `CONFIG` | the client is not set up rightly; see `field` |
  * | `STREAM_CONSUMED` | a stream was read a second time |
+ * | `INTERNAL` | this package has failed inside, by a bug or because memory was used up: the call is lost, with the streams and indexes that were open; the next call works |
  * | `UNKNOWN` | the service named a failure that this version does not know; see `internalCode` |
  */
 export type WorkersAIErrorCode =
@@ -50,6 +51,7 @@ export type WorkersAIErrorCode =
   | "SERVER"
   | "CONFIG"
   | "STREAM_CONSUMED"
+  | "INTERNAL"
   | "UNKNOWN";
 
 /** What was received of an answer before it broke. */

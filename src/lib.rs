@@ -15,6 +15,7 @@ pub mod codes;
 pub mod error;
 pub mod headers;
 pub mod kernel;
+pub mod limiter;
 pub mod model;
 pub mod options;
 pub mod plan;

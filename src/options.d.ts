@@ -96,6 +96,42 @@ export interface Hooks {
   onRetry?(info: RetryInfo): unknown;
 }
 
+/** What a limit is for: a task, as the catalogue names them, or a model by its id, which then counts for itself. */
+export type LimitedBy =
+  | "Automatic Speech Recognition"
+  | "Image Classification"
+  | "Image-to-Text"
+  | "Object Detection"
+  | "Summarization"
+  | "Text Classification"
+  | "Text Embeddings"
+  | "Text Generation"
+  | "Text-to-Image"
+  | "Text-to-Speech"
+  | "Translation"
+  | "Voice Activity Detection"
+  | `${string}/${string}`;
+
+/** Limits that a client keeps by itself. */
+export interface LimiterOptions {
+  /**
+   * Requests in any minute, retries included. A number is the limit of each task, all models of a task together; an object has limits for
+   * some tasks and models, while the others keep the published ones; `Infinity` is none.
+   *
+   * Default: the service's published limits for an account: 300 for text generation (20 for each model that needs a paid plan), 3000 for
+   * embeddings (1500 for bge-large), image classification and object detection, 2000 for text classification, 1500 for summarization, 720
+   * for speech recognition, text-to-image, image-to-text and translation. A model that this version doesn't know counts as text generation.
+   */
+  requestsPerMinute?: number | { readonly [Of in LimitedBy]?: number };
+  /**
+   * Tokens in any minute, of inputs and answers, in the same two forms. They are estimated when a request goes out, by the length of the
+   * input, `max_tokens` and the answers before, and corrected when the reply says what it was. Default: none; the service publishes none.
+   */
+  tokensPerMinute?: number | { readonly [Of in LimitedBy]?: number };
+  /** Calls that may wait for one limit; one more fails with `RATE_LIMITED` and `field: "limiter.maxQueue"`. Default: 1000. */
+  maxQueue?: number;
+}
+
 /** What every door takes. */
 export interface CommonOptions {
   /** The AI Gateway for every call: its id, or how to use it. */
@@ -106,6 +142,22 @@ export interface CommonOptions {
   timeout?: number | Timeouts;
   /** Requests after the first, when one fails in a way that passes. Default: 2. */
   maxRetries?: number;
+  /**
+   * Keeps calls within limits per minute: those that come too early wait, in their order, instead of being refused by the service. Off
+   * unless asked for; `true` takes the service's published limits. It counts for everything that asks a model through this one client, but
+   * knows nothing of other clients and processes. When the service does refuse (`RATE_LIMITED` with a time to wait), all calls of the same
+   * limit wait as long.
+   *
+   * A wait counts into the total `timeout`, not into `firstByte`, and ends when the call's `signal` says so. What is wrong in the option
+   * is told at the first call.
+   *
+   * @example
+   * ```ts
+   * const ai = new WorkersAI({ limiter: true });
+   * const strict = new WorkersAI({ limiter: { requestsPerMinute: { "Text Generation": 60 }, tokensPerMinute: 100_000 } });
+   * ```
+   */
+  limiter?: boolean | LimiterOptions;
   /** Observers. */
   hooks?: Hooks;
   /** The largest event of a stream, in bytes. Default: 16 MiB. */

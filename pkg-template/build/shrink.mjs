@@ -23,6 +23,15 @@ const FEATURES = [
 const PANICS =
   /::panicking::|^__rustc\S*::(?:rust_begin_unwind|rust_panic|__rust_start_panic)|(?:slice|str)::\S*(?:_fail|_fail_rt)$|(?:option|result)::(?:unwrap|expect)_failed$|::(?:handle_alloc_error|capacity_overflow|alloc_error_handler|panic_access_error|panic_poisoned|panic_already_\w+)/;
 
+/** Exports that the package's own pkg-template/wasm.js has no use for: no value of JavaScript's lives in the wasm. */
+const UNUSED = [
+  "__wbindgen_start",
+  "__wbindgen_realloc",
+  "__wbindgen_externrefs",
+  "__abort_handler",
+  "__instance_terminated",
+];
+
 /**
  * @param {Uint8Array} wasm with names
  * @returns {Uint8Array} without
@@ -39,6 +48,7 @@ export function shrink(wasm) {
     if (importedFrom || !PANICS.test(name.replaceAll(/\[[0-9a-f]{16}\]/g, ""))) continue;
     binaryen.Function(ref).body = module.unreachable();
   }
+  for (const name of UNUSED) module.removeExport(name);
   if (!named) throw new Error("the module has lost its names: no panic function can be found");
   binaryen.setDebugInfo(false);
   // Of functions with one caller only small ones are inlined: others make the callers' locals many and their numbers long.
@@ -51,6 +61,10 @@ export function shrink(wasm) {
   // The second run sees what the first has freed.
   module.optimize();
   module.optimize();
+  for (let index = 0; index < module.getNumFunctions(); index++) {
+    const { name, module: importedFrom } = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
+    if (importedFrom) throw new Error(`the module imports ${name}: pkg-template/wasm.js gives it nothing`);
+  }
   if (!module.validate()) throw new Error("the shrunken module is not valid");
   return withoutPanicTexts(module.emitBinary());
 }

@@ -6,6 +6,7 @@ import { Guard } from "./guard.js";
 import { tell } from "./hooks.js";
 import { sendOverHttp } from "./http.js";
 import { encodeForBinding, encodeForHttp } from "./input.js";
+import { later } from "./later.js";
 import { describeCall } from "./options.js";
 import { kindOf } from "./values.js";
 import { textsOf } from "./withhold.js";
@@ -35,6 +36,7 @@ export class Call {
     const hooks = client.hooks ?? {};
     for (;;) {
       if (guard.isOver) throw guard.reason;
+      if (client.limiter) await later("takeTurn", this).catch((error) => this.#give(error));
       guard.attempt();
       const about = { attempt: guard.attempts, door: facts.door, model: facts.model };
       const sentAt = performance.now();
@@ -52,10 +54,7 @@ export class Call {
       }
       if (guard.isOver) throw guard.reason;
       const wait = this.#wait(error);
-      if (wait < 0) {
-        guard.release();
-        throw wait < -1 ? tooLong(error, -wait) : error;
-      }
+      if (wait < 0) this.#give(wait < -1 ? tooLong(error, -wait) : error);
       const { code, status, requestId } = error;
       tell(hooks.onRetry, { ...about, code, status, requestId, delayMs: wait });
       await guard.sleep(wait);
@@ -97,6 +96,11 @@ export class Call {
     this.guard.release();
     const { attempts, requestId } = this.guard;
     return failure("MALFORMED_RESPONSE", message, { attempts, requestId, ...more });
+  }
+
+  #give(error) {
+    this.guard.release();
+    throw error;
   }
 
   #wait(error) {

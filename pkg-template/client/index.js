@@ -41,8 +41,8 @@ export class WorkersAI {
   constructor(options) {
     const outline = describeClient(options);
     const { door } = checkClient(outline);
-    const { binding, fetch, apiToken, hooks } = options ?? {};
-    this.#client = { outline, door, binding, fetch, apiToken, hooks };
+    const { binding, fetch, apiToken, hooks, limiter } = options ?? {};
+    this.#client = { outline, door, binding, fetch, apiToken, hooks, limiter: limiter && { given: limiter } };
   }
 
   run(...given) {

@@ -2,7 +2,7 @@
 import { connect } from "./client/core.js";
 import { loadTasksWith } from "./client/later.js";
 import { setup } from "./stream/index.js";
-import { core, initSync } from "./workers_ai_wasm.js";
+import { ask, instantiate } from "./wasm.js";
 
 export { Call, encodeInput } from "./client/call.js";
 export { failure, openAnswer, refusal } from "./client/core.js";
@@ -16,6 +16,7 @@ export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named } from "./names.js";
 export { AIStream } from "./stream/ai-stream.js";
 export { events } from "./stream/index.js";
+export { ask, instantiate, textOf } from "./wasm.js";
 
 let installed = false;
 /** What the caller of the slim entry has handed over for later. */
@@ -34,8 +35,10 @@ export function isInstalled() {
  */
 export function install(module, loadTasks) {
   if (installed) return;
-  setup(initSync({ module }));
-  connect(core);
+  instantiate(module, (wasm, error) => {
+    setup(wasm, error);
+    connect((question, words) => ask(wasm, "core", question, words));
+  });
   loadTasksWith(loadTasks);
   installed = true;
 }

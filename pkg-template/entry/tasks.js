@@ -1,7 +1,6 @@
 /** The tasks, without their wasm. */
+import { instantiate } from "./core.js";
 import { connect } from "./tasks/ask.js";
-import { connectEndpoints } from "./tasks/endpoint-ask.js";
-import { endpoints, initSync, tasks } from "./workers_ai_tasks.js";
 
 export * from "./tasks/index.js";
 
@@ -14,7 +13,6 @@ let installed = false;
  */
 export function install(module) {
   if (installed) return;
-  connect(tasks, initSync({ module }));
-  connectEndpoints(endpoints);
+  instantiate(module, connect);
   installed = true;
 }

@@ -1,8 +1,7 @@
 // Reads a reply's bytes as they come, in chunks of any size, with what its payload is made of taken out.
 
-import { WorkersAIError } from "../core.js";
+import { ask, textOf, WorkersAIError } from "../core.js";
 import { wasm } from "../tasks/ask.js";
-import { reader_fault, reader_rest } from "../workers_ai_tasks.js";
 import { flags, PIECE, write } from "./scratch.js";
 
 const MORE = 1;
@@ -11,6 +10,8 @@ const FOUND = 4;
 
 /** What all readers have in common. Whoever makes one ends it with `finish` or `close`. */
 export class Reader {
+  /** The one that it lives in. */
+  #wasm = wasm;
   #handle;
   #field;
 
@@ -42,14 +43,14 @@ export class Reader {
 
   /** Reads what was written into the scratch. */
   read(length) {
-    let given = wasm.reader_feed(this.#handle, length);
+    let given = this.#wasm.reader_feed(this.#handle, length);
     for (;;) {
       const told = flags();
       if (given > 0) this.take(given);
       if ((told & FOUND) !== 0) this.found = true;
       if ((told & FAULT) !== 0) throw this.#fault();
       if ((told & MORE) === 0) return;
-      given = wasm.reader_feed(this.#handle, 0);
+      given = this.#wasm.reader_feed(this.#handle, 0);
     }
   }
 
@@ -60,22 +61,22 @@ export class Reader {
    * @throws {WorkersAIError} if it is not whole
    */
   finish() {
-    const given = wasm.reader_finish(this.#handle);
+    const given = this.#wasm.reader_finish(this.#handle);
     if ((flags() & FAULT) !== 0) throw this.#fault();
     if (given > 0) this.take(given);
-    const rest = reader_rest(this.#handle);
+    const rest = textOf(this.#wasm, this.#wasm.reader_rest(this.#handle));
     this.close();
     return rest;
   }
 
   /** Forgets it; more than once is harmless. */
   close() {
-    if (this.#handle >= 0) wasm.reader_close(this.#handle);
+    if (this.#handle >= 0) this.#wasm.reader_close(this.#handle);
     this.#handle = -1;
   }
 
   #fault() {
-    const fields = JSON.parse(reader_fault(this.#handle, this.#field));
+    const fields = JSON.parse(ask(this.#wasm, "reader_fault", this.#handle, this.#field));
     this.close();
     return new WorkersAIError(fields);
   }

@@ -10,6 +10,8 @@ const CARRY = 1024;
 /** Words for each number that is read here. */
 const EXACT_WORDS = 3;
 
+/** The wasm whose scratch it is. */
+let owner = null;
 let memory = new Uint8Array(0);
 let words = new Uint32Array(0);
 let input = 0;
@@ -19,13 +21,14 @@ let exact = 0;
 
 /** The memory, as it is after the last call. */
 function view() {
-  if (memory.length === 0) {
-    if (input === 0) {
+  if (memory.length === 0 || owner !== wasm) {
+    if (owner !== wasm) {
       // The first call makes the scratch; it does not move any more.
       input = wasm.kernel_input();
       output = wasm.kernel_output();
       told = wasm.kernel_told() >>> 2;
       exact = wasm.kernel_exact() >>> 2;
+      owner = wasm;
     }
     memory = new Uint8Array(wasm.memory.buffer);
     words = new Uint32Array(wasm.memory.buffer);

@@ -19,7 +19,12 @@ const nothing = () => {};
 export class Channel {
   constructor(source, mode) {
     this.source = source;
-    this.handle = open(mode, source.maxEventBytes);
+    try {
+      this.handle = open(mode, source.maxEventBytes);
+    } catch (error) {
+      source.guard?.abort();
+      throw error;
+    }
     abandoned.register(this, this.handle, this);
     this.reader = source.json === null ? source.body.getReader() : null;
     /** Records of the last feed: the next to read, and how many. */
@@ -97,6 +102,14 @@ export class Channel {
 
   /** Reads on to the next value; undefined when more bytes are needed. */
   take() {
+    try {
+      return this.#take();
+    } catch (error) {
+      return this.#ended(error);
+    }
+  }
+
+  #take() {
     for (;;) {
       if (this.spilled !== null) {
         const value = this.spilled[this.at++];
@@ -213,7 +226,7 @@ export class Channel {
         if (this.#isOver()) return this.#end();
         let value;
         if (this.reader === null) {
-          value = this.#whole();
+          value = this.#digest();
         } else {
           this.idle?.begin();
           let result;
@@ -235,28 +248,23 @@ export class Channel {
   #digest(result) {
     if (this.closed || this.failure !== null) return undefined;
     try {
-      if (result.done) {
+      if (result === undefined) {
+        // The whole answer was JSON.
+        if (!this.begun) this.#begin();
+        this.at = 0;
+        this.count = feedWhole(this, encoder.encode(this.source.json));
+        this.flags |= ENDED;
+      } else if (result.done) {
         this.at = 0;
         this.count = finish(this);
         this.flags |= ENDED;
       } else {
         this.accept(result.value);
       }
-      return this.take();
+      return this.#take();
     } catch (error) {
-      // What did not end the stream itself ends it here: a chunk that is no bytes, say.
-      if (this.closed) throw error;
-      return this.#fail(error);
+      return this.#ended(error);
     }
-  }
-
-  /** The whole answer was JSON. */
-  #whole() {
-    if (!this.begun) this.#begin();
-    this.at = 0;
-    this.count = feedWhole(this, encoder.encode(this.source.json));
-    this.flags |= ENDED;
-    return this.take();
   }
 
   #isOver() {
@@ -276,6 +284,12 @@ export class Channel {
     return this.#fail(
       this.failure ?? (guard?.signal.aborted ? guard.signal.reason : connectionError(guard, cause)),
     );
+  }
+
+  /** What did not end the stream itself ends it here: a chunk that is no bytes, or a failure inside. */
+  #ended(error) {
+    if (this.closed) throw error;
+    return this.#fail(error);
   }
 
   /** Ends with an error. */

@@ -42,10 +42,12 @@ let owner = null;
 /**
  * Connects the readers to the wasm instance.
  * @param exports the instance's exports
+ * @param error why it takes the place of another one, if it does: what lies there is lost
  */
-export function setup(exports) {
+export function setup(exports, error) {
   wasm = exports;
   tokens = new Array(TOKENS);
+  owner?.stop(error);
   owner = null;
   refresh();
   header = wasm.engine_header() >>> 2;
@@ -68,7 +70,7 @@ function look() {
 /** Opens a stream in one of the modes of records.js. */
 export function open(mode, maxEventBytes) {
   if (wasm === null) throw notLoaded();
-  const handle = wasm.engine_open(mode, maxEventBytes);
+  const handle = { wasm, id: wasm.engine_open(mode, maxEventBytes) };
   if (bytes.length === 0) refresh();
   return handle;
 }
@@ -76,7 +78,7 @@ export function open(mode, maxEventBytes) {
 /** Forgets a stream. */
 export function close(channel, handle) {
   if (owner === channel) owner = null;
-  wasm.engine_close(handle);
+  handle.wasm.engine_close(handle.id);
   if (bytes.length === 0) refresh();
 }
 
@@ -90,7 +92,8 @@ export const abandoned =
 function own(channel) {
   if (owner !== null) owner.spill();
   owner = channel;
-  wasm.engine_select(channel.handle);
+  const { wasm, id } = channel.handle;
+  wasm.engine_select(id);
   look();
 }
 

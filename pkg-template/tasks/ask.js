@@ -1,25 +1,26 @@
 // The way to the tasks' wasm: a question by number and its arguments as texts, an answer as text. See src/js/tasks.rs.
 
-import { WorkersAIError } from "../core.js";
+import { ask as askWasm, WorkersAIError } from "../core.js";
 
-let answer = null;
-/** The exports of the wasm, for the kernels. */
+/** The exports of the wasm; others in their place when it had to be made anew, see wasm.js. */
 export let wasm = null;
 
 /** Connects the tasks to their wasm. */
-export function connect(tasks, exports) {
-  answer = tasks;
+export function connect(exports) {
   wasm = exports;
 }
 
 /** Asks. */
-const ask = (question, ...given) => answer(question, joined(given));
+const ask = (question, ...given) => askOf("tasks", question, ...given);
+
+/** Asks an export by its name. */
+export const askOf = (name, question, ...given) => askWasm(wasm, name, question, joined(given));
 
 /** Asks; a refusal is thrown. */
 const told = (...question) => opened(ask(...question));
 
 /** Arguments as they are parted, by NUL: in all but the last one it is taken for the odd character that it is. */
-export function joined(given) {
+function joined(given) {
   const last = String(given.pop());
   const texts = given.map((text) => String(text).replaceAll("\0", "\ufffd"));
   return [...texts, last].join("\0");

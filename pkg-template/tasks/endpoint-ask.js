@@ -1,15 +1,8 @@
 // The way to what the wasm knows of endpoints: a question by number, as in ask.js. See src/js/endpoints.rs.
 
-import { joined, opened } from "./ask.js";
+import { askOf, opened } from "./ask.js";
 
-let answer = null;
-
-/** Connects the endpoints to their wasm. */
-export function connectEndpoints(endpoints) {
-  answer = endpoints;
-}
-
-const ask = (question, ...given) => answer(question, joined(given));
+const ask = (question, ...given) => askOf("endpoints", question, ...given);
 const told = (...question) => opened(ask(...question));
 
 /** What is known before anything is sent: `{ verb, idempotent, path, member?, byFetch?, missing? }`. */

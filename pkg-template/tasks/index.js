@@ -7,6 +7,7 @@ export { tryModels } from "./fallback.js";
 export { finetunes_create, finetunes_list, finetunes_upload } from "./finetunes.js";
 export { gateway_getLog, gateway_patchLog, gateway_url } from "./gateway.js";
 export { classifyImage, describeImage, detectObjects, generateImage } from "./images.js";
+export { takeTurn } from "./limiter.js";
 export { toMarkdown, toMarkdownSupported } from "./markdown.js";
 export { models_get, models_list, models_schema } from "./models.js";
 export { chat_create } from "./openai/chat.js";

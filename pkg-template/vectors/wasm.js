@@ -1,6 +1,6 @@
 // The wasm of the vector index, which is compiled when the first index is made.
 
-import { initSync } from "../workers_ai_vectors.js";
+import { instantiate } from "../core.js";
 
 let exports = null;
 
@@ -10,6 +10,10 @@ let exports = null;
  * @param {() => WebAssembly.Module | BufferSource} source where it comes from, if it is not there yet
  */
 export function wasmFrom(source) {
-  exports ??= initSync({ module: source() });
+  if (exports === null) {
+    instantiate(source(), (wasm) => {
+      exports = wasm;
+    });
+  }
   return exports;
 }

@@ -22,6 +22,8 @@ pub mod endpoints;
 #[cfg(feature = "tasks")]
 pub mod kernel;
 #[cfg(feature = "tasks")]
+pub mod limiter;
+#[cfg(feature = "tasks")]
 pub mod tasks;
 
 #[cfg(feature = "vectors")]

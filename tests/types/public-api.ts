@@ -33,6 +33,16 @@ new WorkersAI({ baseURL: "/ai", timeout: 1000, gateway: "mine" });
 new WorkersAI({
   binding: { run: async (_model: string, _inputs: object, _options?: object): Promise<unknown> => ({}) },
 });
+new WorkersAI({ limiter: true });
+new WorkersAI({
+  limiter: {
+    requestsPerMinute: { "Text Generation": 60, [MODEL]: 10 },
+    tokensPerMinute: Number.POSITIVE_INFINITY,
+    maxQueue: 5,
+  },
+});
+// @ts-expect-error there is no such task
+new WorkersAI({ limiter: { requestsPerMinute: { "Text Generations": 60 } } });
 // @ts-expect-error an account id is a string
 new WorkersAI({ accountId: 1 });
 // @ts-expect-error a misspelt option is found

@@ -2,6 +2,7 @@
 
 import { Call, failure, tell, tokenOf } from "../../core.js";
 import { addressOf, parametersOf } from "../ask.js";
+import { takeTurn } from "../limiter.js";
 import { wayOf } from "../media/way.js";
 import { outlineOf } from "../outline.js";
 import { Connection } from "./connection.js";
@@ -62,6 +63,7 @@ function byFetch(call) {
 async function bySocket(call, by) {
   const { client, guard, facts, outgoing } = call;
   const hooks = client.hooks ?? {};
+  if (client.limiter) await takeTurn(call);
   guard.attempt();
   const token = await tokenOf(call);
   const planned = call.plan(token, JSON.stringify({ query: outgoing.query }));

@@ -1,0 +1,142 @@
+//! The client's own limits: how many requests and tokens may go out in a minute, and who waits for their turn.
+//!
+//! ```text
+//! option -> rules::Rules -> which limit a model counts to -> bucket::Bucket: window (what the last minute used) + queue (who waits)
+//! ```
+//!
+//! No clock is read and nothing waits here: whoever asks says what time it is and is told to go, or when to ask again. Read
+//! [`Limiter`] first.
+
+mod bucket;
+mod rules;
+mod usage;
+mod window;
+
+pub use bucket::{MOST_SLEEP_MS, Pass, Turn};
+pub use rules::Rules;
+pub use usage::{Cost, in_reply};
+
+use bucket::Bucket;
+
+/// What one request asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Want<'a> {
+    /// The model.
+    pub model: &'a str,
+    /// Characters of text in the input.
+    pub characters: f64,
+    /// The most tokens that it wants as an answer, if it says so.
+    pub max_tokens: Option<f64>,
+}
+
+/// The limits of one client and what has been used of them.
+#[derive(Debug)]
+pub struct Limiter {
+    rules: Rules,
+    /// By what they limit: a task or a model. There are only as many as the catalogue and the option name.
+    buckets: Vec<Bucket>,
+    tickets: u32,
+}
+
+impl Limiter {
+    /// A limiter that has seen nothing yet.
+    pub fn new(rules: Rules) -> Self {
+        Self { rules, buckets: Vec::new(), tickets: 0 }
+    }
+
+    /// Asks for a turn. `ticket` is 0 at first, and then what the last answer told.
+    pub fn ask(&mut self, ticket: u32, want: &Want<'_>, now: f64) -> Turn {
+        let most_waiting = self.rules.most_waiting;
+        let ticket = if ticket == 0 { self.new_ticket() } else { ticket };
+        let bucket = self.bucket(want.model);
+        let tokens = bucket.estimate(want);
+        bucket.ask(ticket, tokens, now, most_waiting)
+    }
+
+    /// Whoever has the ticket waits no more.
+    pub fn leave(&mut self, ticket: u32, model: &str) {
+        self.bucket(model).leave(ticket);
+    }
+
+    /// Says what a request has cost that had been let go.
+    pub fn settle(&mut self, pass: Pass, model: &str, cost: Cost) {
+        self.bucket(model).settle(pass, cost);
+    }
+
+    /// The service asks to wait.
+    pub fn pause(&mut self, model: &str, now: f64, ms: f64) {
+        self.bucket(model).pause(now, ms);
+    }
+
+    fn new_ticket(&mut self) -> u32 {
+        self.tickets = self.tickets.checked_add(1).unwrap_or(1);
+        self.tickets
+    }
+
+    fn bucket(&mut self, model: &str) -> &mut Bucket {
+        let rule = self.rules.of(model);
+        let place = self.buckets.iter().position(|bucket| bucket.name() == rule.name);
+        let place = place.unwrap_or_else(|| {
+            self.buckets.push(Bucket::new(rule));
+            self.buckets.len() - 1
+        });
+        &mut self.buckets[place]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    const CHAT: &str = "@cf/meta/llama-3.1-8b-instruct";
+    const EMBED: &str = "@cf/baai/bge-m3";
+    const PAID: &str = "@cf/zai-org/glm-5.2";
+
+    fn limiter(option: &str) -> Limiter {
+        Limiter::new(Rules::read(json::parse(option.as_bytes()).unwrap()).unwrap())
+    }
+
+    fn goes(limiter: &mut Limiter, model: &str, now: f64) -> bool {
+        matches!(limiter.ask(0, &Want { model, ..Want::default() }, now), Turn::Go(_))
+    }
+
+    #[test]
+    fn each_task_and_each_model_with_a_limit_of_its_own_counts_for_itself() {
+        let mut limiter = limiter("true");
+        let gone = |limiter: &mut Limiter, model| (0..400).filter(|_| goes(limiter, model, 0.0)).count();
+        assert_eq!(gone(&mut limiter, PAID), 20);
+        assert_eq!(gone(&mut limiter, CHAT), 300);
+        assert_eq!(gone(&mut limiter, "@cf/openai/gpt-oss-20b"), 0, "of the same task");
+        assert_eq!(gone(&mut limiter, EMBED), 400);
+        assert_eq!(gone(&mut limiter, "@cf/deepgram/aura-2-en"), 400, "no limit is published");
+    }
+
+    #[test]
+    fn a_call_that_waits_keeps_its_ticket() {
+        let mut limiter = limiter(r#"{"requestsPerMinute":1}"#);
+        let want = Want { model: CHAT, ..Want::default() };
+        assert!(goes(&mut limiter, CHAT, 0.0));
+        let Turn::Wait { ticket, .. } = limiter.ask(0, &want, 1.0) else { panic!("it waits") };
+        let Turn::Wait { ticket: other, .. } = limiter.ask(0, &want, 2.0) else { panic!("it waits") };
+        assert_ne!(ticket, other);
+        let mut now = 2.0;
+        while now < 60_250.0 {
+            assert!(matches!(limiter.ask(ticket, &want, now), Turn::Wait { .. }), "{now}");
+            assert!(matches!(limiter.ask(other, &want, now), Turn::Wait { .. }), "{now}");
+            now += 1_000.0;
+        }
+        assert!(matches!(limiter.ask(other, &want, now), Turn::Wait { .. }), "it is not its turn");
+        assert!(matches!(limiter.ask(ticket, &want, now), Turn::Go(_)));
+        now += 60_250.0;
+        assert!(matches!(limiter.ask(other, &want, now), Turn::Go(_)));
+    }
+
+    #[test]
+    fn a_pause_is_for_one_limit() {
+        let mut limiter = limiter("true");
+        limiter.pause(CHAT, 0.0, 5_000.0);
+        assert!(!goes(&mut limiter, CHAT, 4_999.0));
+        assert!(goes(&mut limiter, EMBED, 0.0));
+    }
+}

@@ -1,0 +1,249 @@
+//! Which limits count: the service's published ones, and the caller's on top.
+
+use super::window::Limit;
+use crate::catalog::{self, Task};
+use crate::error::Error;
+use crate::text::lossy;
+use crate::wire::json::{Kind, Value};
+
+/// Calls that may wait for one limit, if nothing else is asked for.
+const MOST_WAITING: usize = 1_000;
+
+/// A limit and whom it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Rule {
+    /// A task, or a model with a limit of its own.
+    pub name: String,
+    pub limit: Limit,
+    /// Do answers consist of tokens?
+    pub writes: bool,
+}
+
+/// One kind of limit, as the caller wants it.
+#[derive(Debug, Default)]
+enum Wanted {
+    /// The published ones, if there are any.
+    #[default]
+    Published,
+    /// The same for each task; infinite for none.
+    Each(f64),
+    /// For some tasks and models; the published ones for the others.
+    Named(Vec<(String, f64)>),
+}
+
+impl Wanted {
+    fn named(&self, name: &str) -> Option<f64> {
+        match self {
+            Wanted::Named(limits) => limits.iter().find(|(own, _)| own == name).map(|(_, limit)| *limit),
+            _ => None,
+        }
+    }
+}
+
+/// The limits of a client.
+#[derive(Debug)]
+pub struct Rules {
+    requests: Wanted,
+    tokens: Wanted,
+    /// Calls that may wait for one limit.
+    pub(super) most_waiting: usize,
+}
+
+impl Rules {
+    /// Reads the option `limiter`: `true`, or an object.
+    pub fn read(option: Value<'_>) -> Result<Self, Error> {
+        if option.as_bool() != Some(true) && !option.is_object() {
+            return Err(Error::config(
+                "limiter",
+                "limiter takes true, or { requestsPerMinute, tokensPerMinute, maxQueue }.",
+            ));
+        }
+        Ok(Self {
+            requests: wanted(option, "requestsPerMinute")?,
+            tokens: wanted(option, "tokensPerMinute")?,
+            most_waiting: most_waiting(option.get("maxQueue"))?,
+        })
+    }
+
+    /// Is any limit one of tokens? None is published.
+    pub fn count_tokens(&self) -> bool {
+        !matches!(self.tokens, Wanted::Published)
+    }
+
+    /// The limit that a model counts to. One that is not known counts as text generation, which has the lowest limit.
+    pub(super) fn of(&self, model: &str) -> Rule {
+        let entry = catalog::find(model);
+        let task = entry.map_or(Task::TextGeneration, |entry| entry.task);
+        let published = entry.and_then(|entry| entry.requests_per_minute).map(f64::from);
+        let own = match self.requests {
+            Wanted::Each(_) => None,
+            _ => self.requests.named(model).or(published),
+        };
+        let own_tokens = self.tokens.named(model);
+        let name = if own.is_some() || own_tokens.is_some() { model } else { task.name() };
+        let requests = own.or_else(|| match self.requests {
+            Wanted::Each(limit) => Some(limit),
+            _ => self.requests.named(task.name()).or(task.requests_per_minute().map(f64::from)),
+        });
+        let tokens = own_tokens.or_else(|| match self.tokens {
+            Wanted::Each(limit) => Some(limit),
+            _ => self.tokens.named(task.name()),
+        });
+        let finite = |limit: Option<f64>| limit.filter(|limit| limit.is_finite());
+        Rule {
+            name: name.to_owned(),
+            limit: Limit { requests: finite(requests), tokens: finite(tokens) },
+            writes: matches!(
+                task,
+                Task::TextGeneration | Task::ImageToText | Task::Summarization | Task::Translation
+            ),
+        }
+    }
+}
+
+fn wanted(option: Value<'_>, name: &str) -> Result<Wanted, Error> {
+    let field = ["limiter.", name].concat();
+    let Some(value) = option.get(name) else { return Ok(Wanted::Published) };
+    if let Some(limit) = limit(value) {
+        return Ok(Wanted::Each(limit));
+    }
+    // What JSON cannot say is said by its kind, under `$`.
+    if !value.is_object() || value.get("$").is_some() {
+        return Err(refused(&field, "or an object of them, by task or model"));
+    }
+    let mut limits = Vec::new();
+    for (key, member) in value.entries() {
+        let key = lossy(key.raw());
+        let place = [&field, ".", &key].concat();
+        let is_task = Task::ALL.iter().any(|task| task.name() == key);
+        // An id has slashes, no task has.
+        if !is_task && !key.contains('/') {
+            let tasks: Vec<&str> = Task::ALL.iter().map(|task| task.name()).collect();
+            let message =
+                [&place, " is neither a model nor a task. The tasks are: ", &tasks.join(", "), "."].concat();
+            return Err(Error::config(&place, &message));
+        }
+        limits.push((key, limit(member).ok_or_else(|| refused(&place, "per minute"))?));
+    }
+    Ok(Wanted::Named(limits))
+}
+
+fn refused(field: &str, more: &str) -> Error {
+    Error::config(
+        field,
+        &[field, " takes a whole number from 1 on, Infinity for no limit, ", more, "."].concat(),
+    )
+}
+
+/// A limit; infinite for none.
+fn limit(value: Value<'_>) -> Option<f64> {
+    if value.get("$").is_some_and(|kind| kind.is("Infinity")) {
+        return Some(f64::INFINITY);
+    }
+    let is_number = value.kind() == Kind::Number;
+    value.as_i64().filter(|limit| is_number && *limit >= 1).map(|limit| limit as f64)
+}
+
+fn most_waiting(value: Option<Value<'_>>) -> Result<usize, Error> {
+    let Some(value) = value else { return Ok(MOST_WAITING) };
+    if value.get("$").is_some_and(|kind| kind.is("Infinity")) {
+        return Ok(usize::MAX);
+    }
+    let count = value.as_i64().filter(|_| value.kind() == Kind::Number);
+    count.and_then(|count| usize::try_from(count).ok()).ok_or_else(|| {
+        Error::config(
+            "limiter.maxQueue",
+            "limiter.maxQueue takes a whole number of calls, 0 for none that waits, Infinity for any number.",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    const CHAT: &str = "@cf/meta/llama-3.1-8b-instruct";
+    const PAID: &str = "@cf/zai-org/glm-5.2";
+
+    fn rules(option: &str) -> Result<Rules, String> {
+        Rules::read(json::parse(option.as_bytes()).unwrap())
+            .map_err(|error| error.field.clone().unwrap_or_default())
+    }
+
+    /// Whom the limit is for, requests, tokens.
+    fn of(option: &str, model: &str) -> (String, Option<f64>, Option<f64>) {
+        let Rule { name, limit, .. } = rules(option).unwrap().of(model);
+        (name, limit.requests, limit.tokens)
+    }
+
+    #[test]
+    fn the_published_limits_are_the_defaults() {
+        for option in ["true", "{}"] {
+            assert_eq!(of(option, CHAT), ("Text Generation".into(), Some(300.0), None));
+            assert_eq!(of(option, "@cf/baai/bge-m3"), ("Text Embeddings".into(), Some(3000.0), None));
+            assert_eq!(
+                of(option, "@cf/baai/bge-large-en-v1.5"),
+                ("@cf/baai/bge-large-en-v1.5".into(), Some(1500.0), None)
+            );
+            assert_eq!(of(option, PAID), (PAID.into(), Some(20.0), None));
+            assert_eq!(of(option, "@cf/deepgram/aura-2-en"), ("Text-to-Speech".into(), None, None));
+            assert_eq!(of(option, "@cf/new/one"), ("Text Generation".into(), Some(300.0), None));
+        }
+    }
+
+    #[test]
+    fn a_paid_model_has_a_limit_of_its_own() {
+        for entry in catalog::all() {
+            if entry.can(catalog::Capability::PaidPlan) {
+                assert_eq!(entry.requests_per_minute, Some(20), "{}", entry.id);
+            }
+        }
+    }
+
+    #[test]
+    fn the_typings_name_every_task() {
+        for task in Task::ALL {
+            let name = ["  | \"", task.name(), "\""].concat();
+            assert!(include_str!("../options.d.ts").contains(&name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_callers_limits_win() {
+        let each = r#"{"requestsPerMinute":50,"tokensPerMinute":9000}"#;
+        assert_eq!(of(each, CHAT), ("Text Generation".into(), Some(50.0), Some(9000.0)));
+        assert_eq!(of(each, PAID), ("Text Generation".into(), Some(50.0), Some(9000.0)));
+        let named = r#"{"requestsPerMinute":{"Text Generation":7,"@cf/zai-org/glm-5.2":50,"@cf/new/one":1},"tokensPerMinute":{"@cf/baai/bge-m3":5}}"#;
+        assert_eq!(of(named, CHAT), ("Text Generation".into(), Some(7.0), None));
+        assert_eq!(of(named, PAID), (PAID.into(), Some(50.0), None));
+        assert_eq!(of(named, "@cf/new/one"), ("@cf/new/one".into(), Some(1.0), None));
+        assert_eq!(of(named, "@cf/baai/bge-m3"), ("@cf/baai/bge-m3".into(), Some(3000.0), Some(5.0)));
+        let none = r#"{"requestsPerMinute":{"$":"Infinity"}}"#;
+        assert_eq!(of(none, PAID), ("Text Generation".into(), None, None));
+    }
+
+    #[test]
+    fn what_is_no_limit_is_refused_by_its_name() {
+        for (option, field) in [
+            ("5", "limiter"),
+            (r#""yes""#, "limiter"),
+            ("[]", "limiter"),
+            (r#"{"requestsPerMinute":0}"#, "limiter.requestsPerMinute"),
+            (r#"{"requestsPerMinute":1.5}"#, "limiter.requestsPerMinute"),
+            (r#"{"requestsPerMinute":"60"}"#, "limiter.requestsPerMinute"),
+            (r#"{"requestsPerMinute":{"$":"a function"}}"#, "limiter.requestsPerMinute"),
+            (r#"{"tokensPerMinute":{"Text Generation":-1}}"#, "limiter.tokensPerMinute.Text Generation"),
+            (r#"{"tokensPerMinute":{"text":1}}"#, "limiter.tokensPerMinute.text"),
+            (r#"{"maxQueue":-1}"#, "limiter.maxQueue"),
+            (r#"{"maxQueue":"9"}"#, "limiter.maxQueue"),
+        ] {
+            assert_eq!(rules(option).err().as_deref(), Some(field), "{option}");
+        }
+        assert_eq!(rules(r#"{"maxQueue":0}"#).unwrap().most_waiting, 0);
+        assert_eq!(rules(r#"{"maxQueue":{"$":"Infinity"}}"#).unwrap().most_waiting, usize::MAX);
+        assert_eq!(rules("{}").unwrap().most_waiting, MOST_WAITING);
+        assert!(!rules("{}").unwrap().count_tokens());
+        assert!(rules(r#"{"tokensPerMinute":5}"#).unwrap().count_tokens());
+    }
+}

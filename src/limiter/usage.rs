@@ -1,0 +1,86 @@
+//! What a reply says that it cost, read out of its bytes whatever its dialect.
+
+use crate::wire::dialect::Usage;
+use crate::wire::json;
+
+/// Tokens of one request; none where the reply does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Cost {
+    /// Of the input and the answer.
+    pub total: Option<f64>,
+    /// Of the answer.
+    pub answer: Option<f64>,
+}
+
+impl Cost {
+    /// A request that was refused.
+    pub const NOTHING: Cost = Cost { total: Some(0.0), answer: None };
+}
+
+/// Reads a part of a reply that begins with the name of the member `usage`; what comes behind its value does not matter. Within a text the
+/// name could not stand, since its quotes would be escaped.
+pub fn in_reply(part: &str) -> Cost {
+    const NAME: &str = "\"usage\":";
+    let value = part.strip_prefix(NAME).unwrap_or(part).trim_start();
+    let Some(usage) = object_at(value).and_then(|object| json::parse(object.as_bytes()).ok()) else {
+        return Cost::default();
+    };
+    let usage = Usage::read(usage);
+    let count = |tokens: i64| (tokens >= 0).then_some(tokens as f64);
+    Cost {
+        // Embeddings have no answer of tokens.
+        total: usage.total_tokens.or(usage.prompt_tokens).and_then(count),
+        answer: usage.completion_tokens.and_then(count),
+    }
+}
+
+/// The object that a text begins with.
+fn object_at(text: &str) -> Option<&str> {
+    let (mut depth, mut quoted, mut escaped) = (0u32, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' => depth += 1,
+            b'}' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return text.get(..=at);
+                }
+            }
+            _ if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_dialect_says_what_it_cost() {
+        for (part, total, answer) in [
+            (
+                r#""usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}],"x":1}"#,
+                Some(7.0),
+                Some(4.0),
+            ),
+            (r#""usage":{"input_tokens":3,"output_tokens":4}"#, Some(7.0), Some(4.0)),
+            (r#""usage": {"prompt_tokens":5,"total_tokens":5},"data":["#, Some(5.0), None),
+            (r#""usage":{"prompt_tokens":5,"prompt_tokens_details":{"cached_tokens":2}},"#, Some(5.0), None),
+            (r#"{"total_tokens":9,"note":"}\"{"}"#, Some(9.0), None),
+            (r#""usage":null,"choices":[]"#, None, None),
+            (r#""usage":{"prompt_tokens":5,"#, None, None),
+            (r#""usage":{"prompt_tokens":-5}"#, None, None),
+            (r#""usage":{nonsense}"#, None, None),
+            (r#""usage":"{}""#, None, None),
+            ("", None, None),
+        ] {
+            assert_eq!(in_reply(part), Cost { total, answer }, "{part}");
+        }
+    }
+}

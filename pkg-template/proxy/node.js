@@ -53,6 +53,8 @@ function bodyOf(incoming) {
 async function send(response, outgoing) {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null) return void outgoing.end();
+  // Sent at once: the page may wait for the headers of a stream whose first token takes its time.
+  outgoing.flushHeaders();
   const reader = response.body.getReader();
   const closed = new Promise((resolve) => outgoing.on("close", resolve));
   closed.then(() => reader.cancel().catch(() => {}));

@@ -30,7 +30,7 @@ export class FaultPlan {
     const name = faults.id ?? key;
     const met = this.#met.get(name) ?? 0;
     this.#met.set(name, met + 1);
-    return met < faults.times ? faults : {};
+    return met < faults.times ? faults : { id: faults.id };
   }
 }
 

@@ -91,6 +91,8 @@ codes! {
     PaymentRequired = "PAYMENT_REQUIRED",
     /// The stream has been read already.
     StreamConsumed = "STREAM_CONSUMED",
+    /// This package has failed inside: the call is lost, the next one works.
+    Internal = "INTERNAL",
     /// The service named a failure that this version does not know.
     Unknown = "UNKNOWN",
 }

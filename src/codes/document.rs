@@ -204,6 +204,7 @@ fn help(code: Code) -> &'static str {
         Code::NoObject => "Simplify the schema, raise max_tokens, or ask again.",
         Code::Config => "Correct the option that `field` names.",
         Code::StreamConsumed => "Read a stream once, or split it with `tee()` first.",
+        Code::Internal => "Call again; report it with its `cause` if it comes back.",
         Code::Unknown => "Look `internalCode` and `status` up in Cloudflare's documentation.",
         _ => advice(code),
     }

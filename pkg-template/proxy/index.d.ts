@@ -93,9 +93,9 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
  * ```ts
  * const ai = createProxy({
  *   models: ["@cf/meta/llama-3.1-8b-instruct-fast"],
- *   upstream: (request, env) => ({ binding: env.AI }),
+ *   upstream: (request: Request, env: Env) => ({ binding: env.AI }),
  * });
- * export default { fetch: (request, env, ctx) => ai(request, env, ctx) };
+ * export default { fetch: (request, env) => ai(request, env) };
  * ```
  * @example In Node
  * ```ts
@@ -114,7 +114,7 @@ export interface ProxyHandler<Context extends unknown[] = unknown[]> {
   connect(request: Request, ...context: Context): Promise<unknown>;
 }
 
-/** A handler as a listener of Node's `http` server. */
+/** A handler as a listener of a server of Node's `http`, `https` or `http2`. */
 export function toNodeListener(
   handler: (request: Request) => Promise<Response>,
 ): (request: unknown, response: unknown) => Promise<void>;

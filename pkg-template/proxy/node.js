@@ -21,10 +21,13 @@ export function toNodeListener(handler) {
 function requestOf(incoming, signal) {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
+    // HTTP/2 has the first line's parts among them.
+    if (name.startsWith(":")) continue;
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
   }
   const scheme = incoming.socket.encrypted ? "https" : "http";
-  const url = addressOf(incoming.url, `${scheme}://${incoming.headers.host ?? "localhost"}`);
+  const host = incoming.headers[":authority"] ?? incoming.headers.host ?? "localhost";
+  const url = addressOf(incoming.url, `${scheme}://${host}`);
   const { method } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
   return new Request(url, {

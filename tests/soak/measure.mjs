@@ -23,7 +23,12 @@ export function openHandles(before) {
   });
 }
 
-/** Node's fetch keeps connections for the next request; its dispatcher is the only one who can close them. */
+/** Where Node's fetch has what keeps its connections; nothing else can close them. */
+const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
+
+/** Closes the connections that fetch keeps for its next requests. */
 export async function closeConnections() {
-  await globalThis[Symbol.for("undici.globalDispatcher.1")].close();
+  const used = globalThis[DISPATCHER];
+  globalThis[DISPATCHER] = new used.constructor();
+  await used.close();
 }

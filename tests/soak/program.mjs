@@ -120,6 +120,8 @@ async function together(where, ai) {
     } catch (error) {
       complaints.push(`${where}, round ${round + 1}: ${error.stack ?? error}`);
     }
+    // What a thousand connections of fetch's hold is not the package's.
+    await closeConnections();
     measured.push(await inUse());
   }
   line("open at the same time", String(most));

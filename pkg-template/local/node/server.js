@@ -14,6 +14,8 @@ import { acceptUpgrade, handshakeRefusal, refuseUpgrade } from "./websocket/hand
 /** Looks like an account and a token; the server knows no others unless told. */
 const DEFAULT_ACCOUNT = "10ca1000000000000000000000000000";
 const DEFAULT_TOKEN = "local-token";
+/** Milliseconds that an idle connection is kept: longer than clients use one again, or a request may meet its end. */
+const KEEP_ALIVE = 60_000;
 
 /** Starts the server; resolves when it listens. */
 export async function serve(options = {}) {
@@ -37,6 +39,7 @@ export async function serve(options = {}) {
       },
     );
   });
+  server.keepAliveTimeout = KEEP_ALIVE;
   const sockets = new Set();
   server.on("connection", (socket) => {
     sockets.add(socket);

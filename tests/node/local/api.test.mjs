@@ -425,3 +425,9 @@ test("a model has a queue if the list or its schema says so", async () => {
     assert.deepEqual([responses.length, responses[0].success], [1, true], model);
   }
 });
+
+test("connections are kept for longer than clients keep them, so that no request meets their end", async () => {
+  const response = await fetch(server.url);
+  await response.text();
+  assert.equal(response.headers.get("keep-alive"), "timeout=60");
+});

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
+import http2 from "node:http2";
 import { test } from "node:test";
 import { WorkersAI } from "workers-ai-wasm";
 import { createProxy, toNodeListener } from "workers-ai-wasm/proxy";
@@ -172,6 +173,35 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
     assert.equal(seen.length, 1);
   });
 }
+
+test("HTTP/2 is served as well", bounded, async () => {
+  const { proxy } = overHttp();
+  const server = http2.createServer(toNodeListener(proxy)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const session = http2.connect(origin);
+  try {
+    for (const [page, wanted] of [
+      [origin, 200],
+      ["http://evil.example", 403],
+    ]) {
+      const asked = session.request({
+        ":method": "POST",
+        ":path": `/ai/run/${CHAT}`,
+        origin: page,
+        "content-type": "application/json",
+      });
+      asked.end(JSON.stringify({ prompt: "Hi", stream: true }));
+      const [{ ":status": status }] = await once(asked, "response");
+      assert.equal(status, wanted);
+      const text = (await asked.setEncoding("utf8").toArray()).join("");
+      if (wanted === 200) assert.match(text, /data: \[DONE\]\n\n$/);
+    }
+  } finally {
+    session.destroy();
+    server.close();
+  }
+});
 
 /** The number, once it has not changed for many turns of the event loop. */
 async function untilStill(number) {

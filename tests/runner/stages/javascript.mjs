@@ -26,6 +26,8 @@ const PROJECTS = [
   { name: "local service, ES module", file: "local.ts", as: "local.mts", ...SERVER },
   { name: "local service, page", file: "local.ts", ...PAGE },
   { name: "local service, Worker", file: "local.ts", ...WORKER },
+  { name: "proxy, ES module", file: "proxy.ts", as: "proxy.mts", ...SERVER },
+  { name: "proxy, Worker", file: "proxy-worker.ts", ...WORKER },
   { name: "every model, ES module", file: "models.ts", as: "models.mts", ...SERVER },
   { name: "every model, CommonJS", file: "models.ts", as: "models.cts", ...SERVER },
   { name: "every model, bundler", file: "models.ts", ...PAGE },

@@ -31,7 +31,7 @@ export function* connections(door) {
     const goneElsewhere = door.proxied
       ? { code: "SERVER", status: 502, attempts: 2 }
       : door.enveloped
-        ? { code: "CONFIG", status: 307, attempts: undefined }
+        ? { code: "CONFIG", status: 307, attempts: 1 }
         : { code: "UNKNOWN", status: 307, attempts: 1 };
     if (!door.parsed) {
       yield cell("a redirect in a circle", "redirect=?", goneElsewhere, { unseen: true });

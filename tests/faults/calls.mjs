@@ -30,7 +30,9 @@ export const CALLS = {
     streams: false,
     wanted: TEXT,
     async ask(ai, model, options) {
-      return textOf(await ai.run(model, { prompt: PROMPT }, options));
+      const answer = await ai.run(model, { prompt: PROMPT }, options);
+      if (typeof answer?.getReader !== "function") return textOf(answer);
+      return `${(await new Response(answer).arrayBuffer()).byteLength} bytes`;
     },
   },
   generateText: {

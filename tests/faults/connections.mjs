@@ -31,8 +31,9 @@ export function* connections(door) {
     const goneElsewhere = door.proxied
       ? { code: "SERVER", status: 502, attempts: 2 }
       : door.enveloped
-        ? { code: "CONFIG", status: 307, attempts: undefined }
-        : { code: "UNKNOWN", status: 307, attempts: 1 };
+        ? { code: "CONFIG", status: 307, attempts: 1 }
+        : // A binding follows as far as it can.
+          { code: "UNKNOWN", attempts: 1 };
     if (!door.parsed) {
       yield cell("a redirect in a circle", "redirect=?", goneElsewhere, { unseen: true });
       yield cell("a redirect to nowhere", "redirect=http://", goneElsewhere, { unseen: true });

@@ -1,16 +1,13 @@
 /** What the models of the matrix answer: short and always the same, so that every byte can be a place to break at. */
 
 /** The text that every model answers. */
-export const TEXT = "Hello, world";
-const PIECES = ["Hel", "lo, ", "world"];
-const USAGE = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 };
+export const TEXT = "Hello";
+const PIECES = ["Hel", "lo"];
+const USAGE = { prompt_tokens: 3, total_tokens: 7 };
 const DONE = "data: [DONE]\n\n";
 
 const events = (values) => values.map((value) => `data: ${JSON.stringify(value)}\n\n`);
-const chunk = (delta, more) => ({
-  object: "chat.completion.chunk",
-  choices: [{ index: 0, delta, ...more }],
-});
+const chunk = (delta, more) => ({ choices: [{ delta, ...more }] });
 
 /** By dialect: the answer as JSON, and as a stream's events. The first event always brings the first piece. */
 export const DIALECTS = {
@@ -21,26 +18,20 @@ export const DIALECTS = {
   },
   chat: {
     model: "@cf/faults/chat",
-    json: { choices: [{ index: 0, message: { content: TEXT }, finish_reason: "stop" }], usage: USAGE },
+    json: { choices: [{ message: { content: TEXT }, finish_reason: "stop" }] },
     events: [
-      ...events([
-        ...PIECES.map((content) => chunk({ content })),
-        chunk({}, { finish_reason: "stop" }),
-        { choices: [], usage: USAGE },
-      ]),
+      ...events([...PIECES.map((content) => chunk({ content })), chunk({}, { finish_reason: "stop" })]),
       DONE,
     ],
   },
   responses: {
     model: "@cf/faults/responses",
     json: {
-      object: "response",
-      status: "completed",
       output: [{ type: "message", content: [{ type: "output_text", text: TEXT }] }],
     },
     events: events([
       ...PIECES.map((delta) => ({ type: "response.output_text.delta", delta })),
-      { type: "response.completed", response: { status: "completed", output: [] } },
+      { type: "response.completed", response: {} },
     ]),
   },
 };

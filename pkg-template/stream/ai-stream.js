@@ -4,6 +4,7 @@ import { byteStream } from "../client/byte-stream.js";
 import { synthesize } from "../client/core.js";
 import { named } from "../names.js";
 import { ChunkChannel } from "./chunk-channel.js";
+import { abandoned } from "./engine.js";
 import { abortError, consumed } from "./errors.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";
@@ -23,6 +24,8 @@ export class AIStream {
 
   constructor(source) {
     this.#source = source;
+    const { guard, body } = source;
+    abandoned.register(this, { guard, body }, this);
   }
 
   get meta() {
@@ -127,6 +130,7 @@ export class AIStream {
   #take() {
     if (this.#reader !== null) throw consumed();
     this.#reader = true;
+    abandoned.unregister(this);
     return this.#source;
   }
 }

@@ -12,6 +12,18 @@ import { ENDED, MORE } from "./records.js";
 const encoder = new TextEncoder();
 const nothing = () => {};
 
+/** Without it (Workers, as with FinalizationRegistry) a stream that nobody reads lives as long as its request. */
+const Weak =
+  globalThis.WeakRef ??
+  class {
+    constructor(target) {
+      this.deref = () => target;
+    }
+  };
+
+/** Outside of the class, since a function made in it would hold the channel. */
+const stopper = (held, signal) => () => (held.strong ?? held.weak.deref())?.stop(signal.reason);
+
 /**
  * Where bytes come from and who is to know: `{ body, json, maxEventBytes, idleMs, guard, meta, startedAt }`, see ai-stream.js.
  * Subclasses say what a record becomes: `record(head, r)` returns a value, or undefined for none.
@@ -25,8 +37,11 @@ export class Channel {
       source.guard?.abort();
       throw error;
     }
-    abandoned.register(this, this.handle, this);
     this.reader = source.json === null ? source.body.getReader() : null;
+    const { guard } = source;
+    abandoned.register(this, { guard, body: this.reader, handle: this.handle }, this);
+    /** The way to it for what outlives it: weak, but while somebody waits for it. */
+    this.held = { weak: new Weak(this), strong: undefined };
     /** Records of the last feed: the next to read, and how many. */
     this.at = 0;
     this.count = 0;
@@ -46,15 +61,16 @@ export class Channel {
     this.closed = false;
     this.begun = false;
     /** The limit on the time of one read, if there is one. */
-    this.idle = source.idleMs > 0 ? new IdleWatch(source.idleMs, () => source.guard.expire("idle")) : null;
+    this.idle = source.idleMs > 0 ? new IdleWatch(source.idleMs, guard) : null;
     this.onRead = (result) => this.#read(result);
     this.onBreak = (cause) => {
       this.idle?.end();
+      this.held.strong = undefined;
       this.waiting--;
       return this.#broken(cause);
     };
-    this.onAbort = () => this.stop(source.guard.signal.reason);
-    const signal = source.guard?.signal;
+    const signal = guard?.signal;
+    this.onAbort = stopper(this.held, signal);
     if (signal?.aborted) this.stop(signal.reason);
     else signal?.addEventListener("abort", this.onAbort);
   }
@@ -200,6 +216,7 @@ export class Channel {
   /** Waits for a value. Whoever calls it has been counted in `waiting`. */
   #pull() {
     if (this.reader === null || this.#isOver()) return this.#loop();
+    this.held.strong = this;
     this.idle?.begin();
     return this.reader.read().then(this.onRead, this.onBreak);
   }
@@ -207,6 +224,7 @@ export class Channel {
   /** The usual case: the first read brings a value. */
   #read(result) {
     this.idle?.end();
+    this.held.strong = undefined;
     let value;
     try {
       value = this.#digest(result);
@@ -221,6 +239,7 @@ export class Channel {
 
   /** Reads until there is a value. A loop, since a chain of promises would grow with every chunk that says nothing. */
   async #loop() {
+    this.held.strong = this;
     try {
       for (;;) {
         if (this.#isOver()) return this.#end();
@@ -241,6 +260,7 @@ export class Channel {
         if (value !== undefined) return { value, done: false };
       }
     } finally {
+      this.held.strong = undefined;
       this.waiting--;
     }
   }

@@ -82,10 +82,14 @@ export function close(channel, handle) {
   if (bytes.length === 0) refresh();
 }
 
-/** Frees a stream whose channel was dropped without being read to its end. */
+/** Ends the request of a stream that was dropped without being read to its end, and frees what it holds here. */
 export const abandoned =
   typeof FinalizationRegistry === "function"
-    ? new FinalizationRegistry((handle) => close(undefined, handle))
+    ? new FinalizationRegistry(({ guard, body, handle }) => {
+        guard?.abort();
+        body?.cancel().catch(() => {});
+        if (handle !== undefined) close(undefined, handle);
+      })
     : // Workers with a compatibility date before 2025-05-05 have none.
       { register() {}, unregister() {} };
 

@@ -6,7 +6,7 @@ const LOOKS = 4;
 
 export class IdleWatch {
   #ms;
-  #expire;
+  #guard;
   #timer;
   #isWaiting = false;
   /** Reads begun so far. */
@@ -17,11 +17,11 @@ export class IdleWatch {
 
   /**
    * @param {number} ms how long a read may take
-   * @param {() => void} expire called once, when one takes longer
+   * @param {{ expire: (kind: string) => void }} guard told once, when one takes longer. No function: it would hold the stream
    */
-  constructor(ms, expire) {
+  constructor(ms, guard) {
     this.#ms = ms;
-    this.#expire = expire;
+    this.#guard = guard;
   }
 
   /** A read begins. */
@@ -57,6 +57,6 @@ export class IdleWatch {
     if (!this.#isWaiting) return;
     if (this.#seen === this.#reads) this.#looks++;
     if (this.#looks < LOOKS) this.#sleep();
-    else this.#expire();
+    else this.#guard.expire("idle");
   }
 }

@@ -1,4 +1,5 @@
-// The rows in wasm memory. No view of it is kept over a call, for growing detaches it, and none leaves this file.
+// The rows in wasm memory. No view of it is kept over a call, for growing detaches it, and none leaves this file. Addresses come as signed
+// numbers: beyond 2 GiB they are negative.
 
 import { failure, refusal } from "../core.js";
 
@@ -48,7 +49,7 @@ export class Rows {
     const stride = this.#stride * 4;
     wasm.vectors_expect(this.#handle, count);
     for (let done = 0; done < count; ) {
-      const address = wasm.vectors_room(this.#handle);
+      const address = wasm.vectors_room(this.#handle) >>> 0;
       if (address === 0) throw this.#undone(noMemory());
       const some = Math.min(count - done, wasm.vectors_room_rows(this.#handle));
       const memory = new Uint8Array(wasm.memory.buffer);
@@ -77,10 +78,10 @@ export class Rows {
   /** The best rows, as `make(row, score)` makes them. */
   search(query, k, make) {
     const wasm = this.#wasm;
-    const address = wasm.vectors_buffer();
+    const address = wasm.vectors_buffer() >>> 0;
     new Float32Array(wasm.memory.buffer, address, query.length).set(query);
     const count = wasm.vectors_search(this.#handle, k);
-    const view = new DataView(wasm.memory.buffer, wasm.vectors_hits(), count * HIT);
+    const view = new DataView(wasm.memory.buffer, wasm.vectors_hits() >>> 0, count * HIT);
     const found = new Array(count);
     for (let at = 0; at < count; at++) {
       found[at] = make(view.getUint32(at * HIT + 8, true), view.getFloat64(at * HIT, true));
@@ -107,7 +108,7 @@ export class Rows {
     const stride = this.#stride * 4;
     const block = wasm.vectors_block_rows(this.#handle);
     for (let first = 0; first < this.length; first += block) {
-      const address = wasm.vectors_row(this.#handle, first);
+      const address = wasm.vectors_row(this.#handle, first) >>> 0;
       const some = Math.min(block, this.length - first);
       const memory = new Uint8Array(wasm.memory.buffer);
       for (let done = 0; done < some; ) {
@@ -122,7 +123,7 @@ export class Rows {
   /** XXH64 of bytes, one array after the other; all but the last have a multiple of 32 bytes. */
   checksum(...parts) {
     const wasm = this.#wasm;
-    const buffer = new Uint8Array(wasm.memory.buffer, wasm.vectors_buffer(), BUFFER);
+    const buffer = new Uint8Array(wasm.memory.buffer, wasm.vectors_buffer() >>> 0, BUFFER);
     for (const part of parts) {
       for (let at = 0; at < part.length; at += BUFFER) {
         const piece = part.subarray(at, at + BUFFER);

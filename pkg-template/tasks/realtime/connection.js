@@ -119,6 +119,12 @@ export class Connection {
     };
   }
 
+  // A name of its own where the runtime has none yet.
+  [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
+    this.close();
+    return this.closed.then(nothing);
+  }
+
   get #model() {
     return this.#call.facts.model;
   }
@@ -274,18 +280,6 @@ export class Connection {
       });
     }
   }
-}
-
-// Older runtimes have no symbol for it.
-if (Symbol.asyncDispose !== undefined) {
-  Object.defineProperty(Connection.prototype, Symbol.asyncDispose, {
-    value() {
-      this.close();
-      return this.closed.then(nothing);
-    },
-    configurable: true,
-    writable: true,
-  });
 }
 
 function parsed(text) {

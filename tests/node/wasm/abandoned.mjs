@@ -1,0 +1,102 @@
+// Run with --expose-gc by lifetime.test.mjs: streams that are dropped, each kind by itself. Prints what is left of them, as JSON.
+import "./doctored.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { newest } from "./doctored.mjs";
+
+const STREAMS = 10_000;
+const FEWER = 1_000;
+const encoder = new TextEncoder();
+const { WorkersAI, VectorIndex } = await import("workers-ai-wasm");
+
+let open = 0;
+/** Replies that never end, and whether anybody still wants them. */
+const fetch = async (_url, { signal }) => {
+  open++;
+  let over = false;
+  const close = () => {
+    if (!over) open--;
+    over = true;
+  };
+  signal.addEventListener("abort", close);
+  const body = new ReadableStream({
+    start: (controller) =>
+      controller.enqueue(encoder.encode('data: {"response":"a"}\n\ndata: {"response":"b"}\n\n')),
+    cancel: close,
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+};
+
+// As a long-lived program would: one signal for everything.
+const { signal } = new AbortController();
+const ai = new WorkersAI({ baseURL: "https://proxy.example/ai", fetch });
+const begin = () => ai.streamText("@cf/a/b", "x", { signal });
+
+const KINDS = {
+  unread: () => {},
+  async "read in part"(stream) {
+    await stream[Symbol.asyncIterator]().next();
+  },
+  async "text read in part"(stream) {
+    await stream.textStream[Symbol.asyncIterator]().next();
+  },
+  async teed(stream) {
+    await stream.tee()[0][Symbol.asyncIterator]().next();
+  },
+};
+
+/** The least free handle: it tells whether all others have been given back. */
+function slots() {
+  const { engine_open, engine_close } = newest("engine_open");
+  const handle = engine_open(0, 1024);
+  engine_close(handle);
+  return handle - 1;
+}
+
+async function collected() {
+  // Finalizers run in turns of their own, some time after the collection.
+  for (let round = 0; round < 100 && (slots() > 0 || open > 1); round++) {
+    globalThis.gc();
+    await sleep(10);
+  }
+}
+
+const told = {};
+for (const [kind, use] of Object.entries(KINDS)) {
+  for (let count = 0; count < (kind === "read in part" ? STREAMS : FEWER); count++) {
+    await use(await begin());
+    if (count % 500 === 0) {
+      await sleep(0);
+    }
+  }
+  await collected();
+  told[kind] = { slots: slots(), open, memory: newest("engine_open").memory.buffer.byteLength };
+}
+
+// Whoever waits is not dropped, though nobody else knows of the stream.
+const waiting = (async () => {
+  const reader = (await ai.streamText("@cf/a/b", "x", { timeout: 300 }))[Symbol.asyncIterator]();
+  for (let event = 0; event < 3; event++) await reader.next();
+})().then(
+  () => "ended",
+  (error) => error.code,
+);
+for (let round = 0; round < 10; round++) {
+  globalThis.gc();
+  await sleep(5);
+}
+told.waiting = await waiting;
+
+new VectorIndex({ dimensions: 2, metric: "dot" });
+const shelf = newest("vectors_open");
+for (let count = 0; count < FEWER; count++)
+  new VectorIndex({ dimensions: 64, metric: "dot" }).add(new Float32Array(640));
+for (let round = 0; round < 100; round++) {
+  globalThis.gc();
+  await sleep(10);
+  const handle = shelf.vectors_open(1, 2);
+  shelf.vectors_close(handle);
+  told.indexes = handle;
+  if (handle === 0) break;
+}
+console.log(JSON.stringify(told));
+process.exit();

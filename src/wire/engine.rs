@@ -195,6 +195,11 @@ impl Engine {
         &self.header
     }
 
+    /// The header, for tests that play JavaScript.
+    pub fn header_mut(&mut self) -> &mut [i32; header::WORDS] {
+        &mut self.header
+    }
+
     /// The records of the last call.
     pub fn records(&self) -> &[Record] {
         &self.tables.records

@@ -39,7 +39,9 @@ pub trait Listener {
     /// An event may begin at `at`: takes it, and those behind it, as long as they are of the kind that can be known without looking for
     /// the ends of their lines. Returns where the next one begins.
     fn known(&mut self, window: &Window, at: usize) -> (usize, Next);
-    /// The last event id changed.
+    /// Does it want to hear of ids? Who does not has frames without them.
+    fn takes_ids(&self) -> bool;
+    /// The last event id changed, for the event that comes next as well.
     fn id(&mut self, window: &Window, id: Span);
 }
 
@@ -55,6 +57,8 @@ pub struct Framing {
     data: Option<Span>,
     name: Option<Span>,
     retry: Option<Span>,
+    id: Option<Span>,
+    /// The data has more lines than the one at [`Framing::data`], which are joined when the event is complete.
     joined: bool,
     /// The last line ended with CR; an LF that follows belongs to it.
     after_cr: bool,
@@ -77,6 +81,7 @@ impl Framing {
         self.data = shift(self.data);
         self.name = shift(self.name);
         self.retry = shift(self.retry);
+        self.id = shift(self.id);
     }
 
     /// Reads on to the end of the window, or until the listener pauses.
@@ -177,64 +182,105 @@ impl Framing {
 
     #[inline(always)]
     fn is_idle(&self) -> bool {
-        self.data.is_none() && self.name.is_none() && self.retry.is_none()
+        self.data.is_none() && self.name.is_none() && self.retry.is_none() && self.id.is_none()
     }
 
     /// An empty line: the event is complete, and the next one begins at `next`.
     #[inline(always)]
-    fn dispatch<L: Listener>(&mut self, window: &Window, next: usize, listener: &mut L) -> Next {
+    fn dispatch<L: Listener>(&mut self, window: &mut Window, next: usize, listener: &mut L) -> Next {
+        if self.joined {
+            self.join(window, next);
+        }
         let frame = (self.event, next - self.event);
         let (name, retry, joined) = (self.name, self.retry, self.joined);
         self.name = None;
         self.retry = None;
         self.joined = false;
         // A `match`, because what a closure does is not sure to be inlined in a build for size.
+        match self.id.take() {
+            Some(id) => listener.id(window, id),
+            None => {}
+        }
         match self.data.take() {
             Some(data) => listener.event(window, Event { data, name, retry, joined, frame }),
             None => Next::Continue,
         }
     }
 
-    /// A line with something in it.
-    #[inline(always)]
-    fn line<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) {
-        if let [b'd', b'a', b't', b'a', b':', rest @ ..] = window.slice(at, len) {
-            let skip = 5 + usize::from(rest.first() == Some(&b' '));
-            self.add_data(window, at + skip, len - skip);
-        } else {
-            self.field(window, at, len, listener);
+    /// Joins the data lines of the event that ends at `end`. The fields that stood between them go behind the data: nothing of them may
+    /// be lost, and each byte is moved once however many lines there are.
+    #[inline(never)]
+    fn join(&mut self, window: &mut Window, end: usize) {
+        let Some((data, len)) = self.data else { return };
+        let mut aside = Vec::new();
+        for field in [&self.name, &self.retry, &self.id] {
+            if let Some((at, len)) = *field
+                && at > data
+            {
+                aside.extend_from_slice(window.slice(at, len));
+            }
+        }
+        let mut to = data + len;
+        // CR and LF end a line each: an empty one between them is no data.
+        let mut line = to;
+        while line < end {
+            let next = window.padded().line_end(line);
+            if let Some(skip) = data_in(window.slice(line, next - line)) {
+                let len = next - line - skip;
+                window.join(to, line + skip, len);
+                to += 1 + len;
+            }
+            line = next + 1;
+        }
+        self.data = Some((data, to - data));
+        window.overwrite(to, &aside);
+        for field in [&mut self.name, &mut self.retry, &mut self.id] {
+            if let Some((at, len)) = field
+                && *at > data
+            {
+                *at = to;
+                to += *len;
+            }
         }
     }
 
+    /// A line with something in it.
     #[inline(always)]
-    fn add_data(&mut self, window: &mut Window, at: usize, len: usize) {
-        self.data = Some(match self.data {
-            None => (at, len),
-            Some((first, before)) => {
-                window.join(first + before, at, len);
-                self.joined = true;
-                (first, before + 1 + len)
-            }
-        });
+    fn line<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) {
+        match data_in(window.slice(at, len)) {
+            Some(skip) if self.data.is_none() => self.data = Some((at + skip, len - skip)),
+            Some(_) => self.joined = true,
+            None => self.field(window, at, len, listener),
+        }
     }
 
-    /// Any line but an empty one and `data:`.
+    /// Any line but an empty one and `data`.
     #[inline(never)]
-    fn field<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) {
+    fn field<L: Listener>(&mut self, window: &Window, at: usize, len: usize, listener: &mut L) {
         let line = window.slice(at, len);
         let colon = line.iter().position(|byte| *byte == b':');
         let name = &line[..colon.unwrap_or(len)];
         let value = colon.map_or(len, |colon| colon + 1 + usize::from(line.get(colon + 1) == Some(&b' ')));
         let span = (at + value, len - value);
         match name {
-            b"data" => self.add_data(window, span.0, span.1),
             b"event" => self.name = Some(span),
-            b"id" if !line[value..].contains(&0) => listener.id(window, span),
+            b"id" if listener.takes_ids() && !line[value..].contains(&0) => self.id = Some(span),
             b"retry" if !line[value..].is_empty() && line[value..].iter().all(u8::is_ascii_digit) => {
                 self.retry = Some(span);
             }
             // Comments, and fields that the standard does not know.
             _ => {}
         }
+    }
+}
+
+/// Is it a `data` line? Then where its value begins.
+#[inline(always)]
+fn data_in(line: &[u8]) -> Option<usize> {
+    match line {
+        [b'd', b'a', b't', b'a', b':', b' ', ..] => Some(6),
+        [b'd', b'a', b't', b'a', b':', ..] => Some(5),
+        b"data" => Some(4),
+        _ => None,
     }
 }

@@ -95,4 +95,9 @@ impl Window {
         self.bytes[to] = b'\n';
         self.bytes.copy_within(from..from + len, to + 1);
     }
+
+    /// Writes over what is at `to`.
+    pub fn overwrite(&mut self, to: usize, bytes: &[u8]) {
+        self.bytes[to..to + bytes.len()].copy_from_slice(bytes);
+    }
 }

@@ -521,7 +521,8 @@ fn whole_answers_become_streams() {
 
 #[test]
 fn fields_between_data_lines_are_kept() {
-    let stream = b"data: a\nevent: name\nid: 7\ndata: b\nretry: 12\r\ndata\ndata:c\n\nid: 8\n\ndata: d\n\nid: lost\n";
+    let stream =
+        b"data: a\nevent: name\nid: 7\ndata: b\nretry: 12\r\ndata\ndata:c\n\nid: 8\n\ndata: d\n\nid: lost\n";
     let expected = [
         Said::Id("7".into()),
         Said::Name("name".into()),
@@ -543,7 +544,10 @@ fn joined_lines_are_no_sample_and_match_none() {
     let joined = "data: {\"response\":\"b\"}\r\ndata\r\n\r\n";
     let said = whole(Mode::Events, [event, joined, event].concat().as_bytes());
     let text = |text: &str| Said::Text(text.into());
-    assert_eq!(said, [text("a"), text("b"), text("a"), Said::Failure(Trouble::Truncated as i32, String::new())]);
+    assert_eq!(
+        said,
+        [text("a"), text("b"), text("a"), Said::Failure(Trouble::Truncated as i32, String::new())]
+    );
 }
 
 #[test]

@@ -213,22 +213,16 @@ impl Reader {
         self.paused && !self.ended
     }
 
-    /// Does an event count that the end of the stream cut off before its blank line? The standard says no; a reply of the service
-    /// is JSON, where a whole value can be told from half of one.
+    /// Does an event count that the end of the stream cut off before its blank line?
     pub fn takes_unterminated(&self) -> bool {
         self.mode != Mode::Plain
     }
 
-    /// A listener for events as they come.
+    /// A listener for events as they come, or for the `last` one, which the end of the stream cut off.
     #[inline(always)]
-    pub fn listen<'a>(&'a mut self, tables: &'a mut Tables) -> Listening<'a> {
+    pub fn listen<'a>(&'a mut self, tables: &'a mut Tables, last: bool) -> Listening<'a> {
         self.paused = false;
-        Listening { reader: self, tables, last: false }
-    }
-
-    /// A listener for the event that the end of the stream cut off.
-    pub fn listen_at_the_end<'a>(&'a mut self, tables: &'a mut Tables) -> Listening<'a> {
-        Listening { reader: self, tables, last: true }
+        Listening { reader: self, tables, last }
     }
 
     /// Fails when an unfinished event has grown too large.

@@ -131,7 +131,8 @@ fn encode(bytes: &[u8]) -> Vec<u8> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = Vec::new();
     for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let bits =
+            three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for at in 0..4 {
             let used = at <= three.len();
             text.push(if used { ALPHABET[(bits >> (18 - 6 * at) & 63) as usize] } else { b'=' });
@@ -156,7 +157,8 @@ fn in_json(text: &[u8], seed: u16) {
     }
     let Some(object) = tree.as_object() else { return };
     // Repeated names and names with escapes are for the first reading to decide; here only the plain case.
-    let plain = !text.contains(&b'\\') && json_members(&tree) == text.iter().filter(|byte| **byte == b':').count();
+    let plain =
+        !text.contains(&b'\\') && json_members(&tree) == text.iter().filter(|byte| **byte == b':').count();
     let inner = object.get("result").and_then(|result| result.as_object());
     let strings: Vec<&str> = [Some(object), inner]
         .into_iter()
@@ -176,7 +178,8 @@ fn in_json(text: &[u8], seed: u16) {
         Some(expected) if whole.fault.is_none() => {
             assert_eq!(whole.out, expected);
             let rest: serde_json::Value =
-                serde_json::from_slice(whole.rest.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&whole.rest)).expect("the rest is JSON");
+                serde_json::from_slice(whole.rest.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&whole.rest))
+                    .expect("the rest is JSON");
             assert_eq!(rest.as_object().map(|rest| rest.len()), Some(object.len()));
         }
         // The beginning of a data URL is bounded where it stands in JSON.

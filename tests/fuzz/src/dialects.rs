@@ -24,7 +24,11 @@ pub fn check(data: &[u8]) {
     let expected = play(mode, NO_LIMIT, &[stream], false);
     let pieces = cut(stream, seed);
     assert_eq!(play(mode, NO_LIMIT, &pieces, seed & 1 == 0), expected, "{mode:?}, cut by {seed}");
-    assert_eq!(in_turns(mode, &pieces, &cut(stream, !seed)), [expected.clone(), expected.clone()], "in turns");
+    assert_eq!(
+        in_turns(mode, &pieces, &cut(stream, !seed)),
+        [expected.clone(), expected.clone()],
+        "in turns"
+    );
     check_plain(mode, stream, &expected);
     check_limit(mode, limit, stream, &pieces, &expected);
     check_whole(mode, stream);

@@ -2,7 +2,7 @@
 
 use super::cuts::cut;
 use super::source::Source;
-use serde::de::IgnoredAny;
+use serde_core::de::IgnoredAny;
 use workers_ai_wasm::kernel::fault::Kind;
 use workers_ai_wasm::kernel::reader::{Kernel, Reader, flags};
 use workers_ai_wasm::kernel::scratch::{CARRY, PIECE};

@@ -1,6 +1,6 @@
 //! The reader and the writer of JSON against serde_json: what is valid, how deep it may be, and what each value says.
 
-use serde::de::IgnoredAny;
+use serde_core::de::IgnoredAny;
 use serde_json as oracle;
 use workers_ai_wasm::wire::json::{self, Invalid, Kind, MAX_DEPTH, Value};
 use workers_ai_wasm::wire::write::Writer;
@@ -133,8 +133,7 @@ fn walk(all: &[u8], value: Value<'_>, tree: Option<&oracle::Value>, depth: usize
 
 /// Of strings that are no UTF-8 serde_json says nothing.
 fn is_lone(raw: &[u8]) -> bool {
-    std::str::from_utf8(raw).is_err()
-        && oracle::from_str::<String>(&String::from_utf8_lossy(raw)).is_err()
+    std::str::from_utf8(raw).is_err() && oracle::from_str::<String>(&String::from_utf8_lossy(raw)).is_err()
 }
 
 fn has_items(value: Value<'_>) -> bool {

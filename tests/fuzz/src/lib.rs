@@ -3,7 +3,12 @@
 //! `targets/` makes them programs of libFuzzer; `tests/fuzzing.rs` includes this same code, and so replays every file of the corpus in
 //! plain `cargo test`. Therefore nothing here knows of libFuzzer.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "this is a test: it panics when it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "this is a test: it panics when it fails"
+)]
 
 mod base64;
 mod cuts;

@@ -16,7 +16,14 @@ pub fn check(data: &[u8]) {
     if let Some(kind) = kind {
         let name = kind.as_str();
         assert!(name.contains('/') && (data.len() >= 3), "{name}");
-        let ends = [MediaType::Png, MediaType::Jpeg, MediaType::Gif, MediaType::Webp, MediaType::Wav, MediaType::Flac];
+        let ends = [
+            MediaType::Png,
+            MediaType::Jpeg,
+            MediaType::Gif,
+            MediaType::Webp,
+            MediaType::Wav,
+            MediaType::Flac,
+        ];
         if ends.contains(&kind) && !data.starts_with(b"ID3") {
             assert_eq!(sniff(&longer), Some(kind));
             assert_eq!(sniff(&data[..12.min(data.len())]), Some(kind));

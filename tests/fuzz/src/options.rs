@@ -43,7 +43,8 @@ fn made(mut source: Source<'_>) {
 
     let account = if is(1) { account } else { ACCOUNT.to_owned() };
     let secret = format!("{SECRET}{token}");
-    let mut client = json!({ "apiToken": secret, "$environment": { "browser": is(2), "origin": "https://page.example" } });
+    let mut client =
+        json!({ "apiToken": secret, "$environment": { "browser": is(2), "origin": "https://page.example" } });
     client["dangerouslyAllowBrowser"] = json!(true);
     if is(4) {
         client["baseURL"] = json!(base);
@@ -52,7 +53,8 @@ fn made(mut source: Source<'_>) {
     }
     let mut options = json!({});
     if is(8) {
-        options["gateway"] = json!({ "id": gateway, "token": secret, "cacheKey": value, "metadata": { name.clone(): value } });
+        options["gateway"] =
+            json!({ "id": gateway, "token": secret, "cacheKey": value, "metadata": { name.clone(): value } });
     }
     if is(16) {
         options["headers"] = json!([[name, value], ["authorization", secret]]);
@@ -159,9 +161,18 @@ fn address(request: &Tree, base: &str) -> String {
         assert!(!decoded.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0)), "{url}");
     }
     for (name, value) in request["headers"].as_object().expect("headers") {
-        assert!(!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={} ".contains(&byte)), "{name:?}");
+        assert!(
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={} ".contains(&byte)),
+            "{name:?}"
+        );
         let value = value.as_str().expect("a text");
-        assert!(!value.contains(['\r', '\n', '\0']) && value.chars().all(|char| u32::from(char) <= 0xFF), "{value:?}");
+        assert!(
+            !value.contains(['\r', '\n', '\0']) && value.chars().all(|char| u32::from(char) <= 0xFF),
+            "{value:?}"
+        );
     }
     let host = base.split('/').nth(2).unwrap_or_default();
     assert!(!host.is_empty() && !host.contains('@'), "{url}");

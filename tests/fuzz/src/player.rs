@@ -94,7 +94,6 @@ impl Player {
         self
     }
 
-
     pub fn finish(mut self, engine: &mut Engine) -> Vec<Said> {
         self.select(engine);
         let count = engine.finish();

@@ -5,7 +5,11 @@
 pub enum Seen {
     /// The last event id, from here on.
     Id(Vec<u8>),
-    Event { name: Option<Vec<u8>>, retry: Option<Vec<u8>>, data: Vec<u8> },
+    Event {
+        name: Option<Vec<u8>>,
+        retry: Option<Vec<u8>>,
+        data: Vec<u8>,
+    },
 }
 
 #[derive(Default)]

@@ -64,7 +64,11 @@ fn merge(said: &[Said]) -> Vec<Call> {
         }
     }
     calls.sort_by_key(|(slot, _)| *slot);
-    assert_eq!(calls.iter().map(|(slot, _)| *slot).collect::<Vec<_>>(), done, "each call is told complete, once");
+    assert_eq!(
+        calls.iter().map(|(slot, _)| *slot).collect::<Vec<_>>(),
+        done,
+        "each call is told complete, once"
+    );
     calls.into_iter().map(|(_, call)| call).collect()
 }
 
@@ -108,9 +112,12 @@ fn chat(calls: &[Call], seed: u16, dice: &mut Dice, named_first: bool) -> Vec<St
     };
     let opening = |at: usize, arguments: &str| {
         let Call { id, name, .. } = &calls[at];
-        let (id, name) = (quoted(id.as_deref().unwrap_or_default()), quoted(name.as_deref().unwrap_or_default()));
+        let (id, name) =
+            (quoted(id.as_deref().unwrap_or_default()), quoted(name.as_deref().unwrap_or_default()));
         let arguments = quoted(arguments);
-        delta(format!("{{\"index\":{at},\"id\":{id},\"type\":\"function\",\"function\":{{\"name\":{name},\"arguments\":{arguments}}}}}"))
+        delta(format!(
+            "{{\"index\":{at},\"id\":{id},\"type\":\"function\",\"function\":{{\"name\":{name},\"arguments\":{arguments}}}}}"
+        ))
     };
     let mut events = Vec::new();
     let mut opened = vec![named_first; calls.len()];
@@ -135,8 +142,14 @@ fn chat(calls: &[Call], seed: u16, dice: &mut Dice, named_first: bool) -> Vec<St
 fn responses(calls: &[Call], seed: u16, dice: &mut Dice) -> Vec<String> {
     let event = |kind: &str, rest: String| format!("event: {kind}\ndata: {{\"type\":\"{kind}\",{rest}}}\n\n");
     let item = |call: &Call, arguments: &str| {
-        let (id, name) = (quoted(call.id.as_deref().unwrap_or_default()), quoted(call.name.as_deref().unwrap_or_default()));
-        format!("{{\"type\":\"function_call\",\"id\":\"fc\",\"call_id\":{id},\"name\":{name},\"arguments\":{}}}", quoted(arguments))
+        let (id, name) = (
+            quoted(call.id.as_deref().unwrap_or_default()),
+            quoted(call.name.as_deref().unwrap_or_default()),
+        );
+        format!(
+            "{{\"type\":\"function_call\",\"id\":\"fc\",\"call_id\":{id},\"name\":{name},\"arguments\":{}}}",
+            quoted(arguments)
+        )
     };
     let mut events = Vec::new();
     for (at, call) in calls.iter().enumerate() {
@@ -149,7 +162,10 @@ fn responses(calls: &[Call], seed: u16, dice: &mut Dice) -> Vec<String> {
     }
     for (at, call) in calls.iter().enumerate() {
         let arguments = quoted(&call.arguments);
-        events.push(event("response.function_call_arguments.done", format!("\"output_index\":{at},\"arguments\":{arguments}")));
+        events.push(event(
+            "response.function_call_arguments.done",
+            format!("\"output_index\":{at},\"arguments\":{arguments}"),
+        ));
     }
     let output: Vec<String> = calls.iter().map(|call| item(call, &call.arguments)).collect();
     let response = format!("\"response\":{{\"status\":\"completed\",\"output\":[{}]}}", output.join(","));

@@ -5,6 +5,11 @@ use serde_json as oracle;
 use workers_ai_wasm::wire::json::{self, Invalid, Kind, MAX_DEPTH, Value};
 use workers_ai_wasm::wire::write::Writer;
 
+/// Is it JSON? serde_json's trees would refuse numbers that are too large for them.
+pub fn is_json(text: &str) -> bool {
+    oracle::from_str::<IgnoredAny>(text).is_ok()
+}
+
 /// serde_json's own bound for trees.
 const TREE_DEPTH: usize = 120;
 

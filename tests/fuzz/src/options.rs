@@ -1,5 +1,6 @@
 //! Options of every kind: nothing breaks, no id leaves its place in an address, no header brings another, no refusal shows a secret.
 
+use super::json::is_json;
 use super::source::Source;
 use serde_json::{Value as Tree, json};
 use workers_ai_wasm::call::{self, Prepared};
@@ -132,14 +133,17 @@ fn shown(error: &Error) -> String {
 
 fn refused(error: &Error) {
     let json = shown(error);
-    assert!(serde_json::from_str::<Tree>(&json).is_ok(), "a refusal is JSON");
+    assert!(is_json(&json), "a refusal is JSON");
     assert!(!json.contains(SECRET), "{json}");
 }
 
 /// An answer is JSON; so is a refusal, which shows no secret.
 fn told(answer: Result<String, Error>) -> Option<Tree> {
     match answer {
-        Ok(json) => Some(serde_json::from_str(&json).expect("an answer is JSON")),
+        Ok(json) => {
+            assert!(is_json(&json), "an answer is JSON: {json}");
+            serde_json::from_str(&json).ok()
+        }
         Err(error) => {
             refused(&error);
             None

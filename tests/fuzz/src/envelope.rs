@@ -18,6 +18,8 @@ use workers_ai_wasm::wire::write::Writer;
 const SECRET: &str = "zQ7-hush_Wx4.Kv9hush";
 /// So much of a secret's beginning is as good as all of it.
 const TELLING: usize = 8;
+/// So much of one in an input may become more of it in what is shown.
+const BROUGHT: usize = 4;
 
 /// Input: a byte of flags, two bytes for the status, two for the secret's place, then parted by NUL the request id, `retry-after` and a
 /// name, and the body.
@@ -44,10 +46,11 @@ pub fn check(data: &[u8]) {
     let place = place.min(plain.len());
     let body = [&plain[..place], SECRET.as_bytes(), &plain[place..]].concat();
     let hidden = Hidden::read(&Writer::object(|out| out.list("secrets", |out| out.text_item(SECRET))));
-    // Parts of the secret that the input has brought itself are not for anybody to hide.
-    let brought = look(plain, bits, &reply, &hidden, &name);
+    look(plain, bits, &reply, &hidden, &name);
     let planted = look(&body, bits, &reply, &hidden, &name);
-    assert!(brought.is_some() || planted.is_none(), "a part of the secret is shown: {planted:?}");
+    // Parts of the secret that the input has brought itself are not for anybody to hide.
+    let brought = SECRET.as_bytes().windows(BROUGHT).any(|part| data.windows(BROUGHT).any(|own| own == part));
+    assert!(brought || planted.is_none(), "a part of the secret is shown: {planted:?}");
 }
 
 /// Looks at a body from all sides; gives an error that shows a part of the secret.

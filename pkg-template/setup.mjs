@@ -5,6 +5,7 @@
  * clone. So this file, and whatever imports it, may load nothing but Node's own modules until `ensure` has run.
  */
 import { ensureChromium } from "./setup/chromium.mjs";
+import { ensureCompiler } from "./setup/cplusplus.mjs";
 import { ensureNodeModules } from "./setup/node-modules.mjs";
 import { ensureRuntimes } from "./setup/runtimes.mjs";
 import { ensureRust } from "./setup/rust.mjs";
@@ -16,6 +17,7 @@ export { SetupError } from "./setup/process.mjs";
 const PARTS = new Map([
   ["node-modules", ensureNodeModules],
   ["rust", ensureRust],
+  ["c++", ensureCompiler],
   ["wasm-pack", ensureWasmPack],
   ["chromium", ensureChromium],
   ["runtimes", ensureRuntimes],
@@ -24,7 +26,7 @@ const PARTS = new Map([
 /**
  * Brings the named parts into place, installing what is missing with one printed line each.
  *
- * @param {Iterable<"node-modules" | "rust" | "wasm-pack" | "chromium" | "runtimes">} parts
+ * @param {Iterable<"node-modules" | "rust" | "c++" | "wasm-pack" | "chromium" | "runtimes">} parts
  * @returns {Promise<Record<string, string>>} the path of each program that the parts brought, by its name
  * @throws {SetupError} with a sentence that says what the person at the keyboard has to do
  */

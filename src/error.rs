@@ -220,7 +220,7 @@ impl Error {
             out.some_text("requestId", self.request_id.as_deref());
             out.some_text("gatewayLogId", self.gateway_log_id.as_deref());
             out.some_number("attempts", self.attempts.map(i64::from));
-            out.some_text("field", self.field.as_deref());
+            out.some_text("field", self.field.as_deref().map(|field| hidden.out_of(field)).as_deref());
         })
     }
 

@@ -5,6 +5,9 @@ use super::{Code, Error, text};
 use crate::text::{lossy, trim, unsigned};
 use crate::wire::json::{self, Kind, Value};
 
+/// Longest name of a field that is taken over from the service.
+const MAX_FIELD: usize = 100;
+
 impl Error {
     /// Reads a failed reply.
     pub fn from_body(status: u16, body: &[u8]) -> Self {
@@ -107,7 +110,8 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Found {
         // A code in words (`invalid_prompt`) is all that some errors say.
         words: if words.is_empty() { code.map(owned).unwrap_or_default() } else { words },
         status,
-        field: param.and_then(|param| param.text()),
+        // It is shown, so it has to be short, as names are.
+        field: param.and_then(|param| param.text()).filter(|param| param.len() <= MAX_FIELD),
     }
 }
 

@@ -133,3 +133,14 @@ fn hostile_bodies_do_no_harm() {
     assert_eq!(error.code, Code::Server);
     assert!(!error.message.chars().any(char::is_control));
 }
+
+#[test]
+fn a_field_is_a_name_and_hides_what_a_message_hides() {
+    let told = |param: &str| {
+        let error = read(400, &format!(r#"{{"error":{{"message":"no good","param":"{param}"}}}}"#));
+        error.to_json(&crate::secret::Hidden::read(r#"{"secrets":["tok_abcdef"]}"#))
+    };
+    assert!(told("messages[0].content").contains(r#""field":"messages[0].content""#));
+    assert!(told("x tok_abcdef").contains(r#""field":"x [redacted]""#));
+    assert!(!told(&"x".repeat(101)).contains("field"));
+}

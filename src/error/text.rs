@@ -89,17 +89,22 @@ fn known_number(text: &str) -> Option<u32> {
 fn shorten(text: &str) -> String {
     let mut words = String::with_capacity(text.len().min(MAX_WORDS));
     let mut gap = false;
+    // Where the word begins that is being written.
+    let mut word = 0;
     for char in text.chars() {
         if is_blank(char) {
             gap = true;
             continue;
         }
         if words.len() >= MAX_WORDS - 4 {
+            // Its last word goes as a whole: half of a secret would not be known as one.
+            words.truncate(word);
             words.push('…');
             break;
         }
         if gap && !words.is_empty() {
             words.push(' ');
+            word = words.len();
         }
         gap = false;
         words.push(char);
@@ -148,6 +153,10 @@ mod tests {
         let told = clean(&format!("first\r\nsecond {}", "word ".repeat(200)));
         assert!(told.words.starts_with("first second word"));
         assert!(told.words.chars().count() <= MAX_WORDS + 1 && told.words.ends_with('…'));
+        assert_eq!(
+            clean(&["word ".repeat(58), "secret".repeat(9)].concat()).words,
+            ["word ".repeat(58), "…".into()].concat()
+        );
         assert!(clean(&"x".repeat(5000)).words.chars().count() <= MAX_WORDS);
     }
 }

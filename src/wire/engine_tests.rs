@@ -518,3 +518,45 @@ fn whole_answers_become_streams() {
     assert_eq!(play(Mode::Events, "{}"), [Said::Failure(Trouble::NoAnswer as i32, String::new())]);
     assert_eq!(play(Mode::Chunks, "{}"), [Said::Chunk("{}".into()), Said::Finish(0)]);
 }
+
+#[test]
+fn fields_between_data_lines_are_kept() {
+    let stream =
+        b"data: a\nevent: name\nid: 7\ndata: b\nretry: 12\r\ndata\ndata:c\n\nid: 8\n\ndata: d\n\nid: lost\n";
+    let expected = [
+        Said::Id("7".into()),
+        Said::Name("name".into()),
+        Said::Retry("12".into()),
+        Said::Data("a\nb\n\nc".into()),
+        Said::Id("8".into()),
+        Said::Data("d".into()),
+    ];
+    assert_eq!(whole(Mode::Plain, stream), expected);
+    assert_eq!(play(Mode::Plain, stream.chunks(1)), expected);
+    // An event that fails must not lose its name, nor a long one its bytes.
+    let failed = b"data: {\"code\":\nevent: error\ndata: 3040}\n\n";
+    assert_eq!(whole(Mode::Text, failed), [Said::Failure(0, "{\"code\":\n3040}".into())]);
+}
+
+#[test]
+fn joined_lines_are_no_sample_and_match_none() {
+    let event = "data: {\"response\":\"a\"}\n\n";
+    let joined = "data: {\"response\":\"b\"}\r\ndata\r\n\r\n";
+    let said = whole(Mode::Events, [event, joined, event].concat().as_bytes());
+    let text = |text: &str| Said::Text(text.into());
+    assert_eq!(
+        said,
+        [text("a"), text("b"), text("a"), Said::Failure(Trouble::Truncated as i32, String::new())]
+    );
+}
+
+#[test]
+fn a_sample_with_a_repetition_says_nothing_of_chunks_without_text() {
+    let chunk = |content: &str| {
+        format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{content}\"}}}}],\"response\":\"r\"}}\n\n")
+    };
+    let stream = [chunk("a"), chunk("b"), chunk(""), chunk("c")].concat();
+    for mode in [Mode::Events, Mode::Text] {
+        assert_eq!(text_of(&whole(mode, stream.as_bytes())), "abrc", "{mode:?}");
+    }
+}

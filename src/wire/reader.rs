@@ -213,22 +213,16 @@ impl Reader {
         self.paused && !self.ended
     }
 
-    /// Does an event count that the end of the stream cut off before its blank line? The standard says no; a reply of the service
-    /// is JSON, where a whole value can be told from half of one.
+    /// Does an event count that the end of the stream cut off before its blank line?
     pub fn takes_unterminated(&self) -> bool {
         self.mode != Mode::Plain
     }
 
-    /// A listener for events as they come.
+    /// A listener for events as they come, or for the `last` one, which the end of the stream cut off.
     #[inline(always)]
-    pub fn listen<'a>(&'a mut self, tables: &'a mut Tables) -> Listening<'a> {
+    pub fn listen<'a>(&'a mut self, tables: &'a mut Tables, last: bool) -> Listening<'a> {
         self.paused = false;
-        Listening { reader: self, tables, last: false }
-    }
-
-    /// A listener for the event that the end of the stream cut off.
-    pub fn listen_at_the_end<'a>(&'a mut self, tables: &'a mut Tables) -> Listening<'a> {
-        Listening { reader: self, tables, last: true }
+        Listening { reader: self, tables, last }
     }
 
     /// Fails when an unfinished event has grown too large.
@@ -285,9 +279,9 @@ impl Reader {
     /// An event that was not recognised at its beginning.
     #[inline(never)]
     fn unknown(&mut self, window: &Window, event: Event, tables: &mut Tables) {
-        // One that came in several chunks still may be.
+        // One that came in several chunks still may be. Where lines have been joined, the bytes are not those that came.
         let end = event.frame.0 + event.frame.1;
-        if self.known(window.padded().until(end), event.frame.0, tables) == end {
+        if !event.joined && self.known(window.padded().until(end), event.frame.0, tables) == end {
             return;
         }
         match event.name {
@@ -308,14 +302,16 @@ impl Reader {
         while tables.records.len() < PAUSE_AT {
             let Some(end) = template.fill(bytes, next, &mut values) else { break };
             let data = template.data(next, end);
-            if data.1 > self.max_event_bytes {
+            let Some(text) = values.get(meaning.hole) else { break };
+            // Where nothing is said, what was a repetition in the sample may be the text.
+            if text.start == text.end || data.1 > self.max_event_bytes {
                 break;
             }
             next = end;
             if self.mode == Mode::Chunks {
                 chunk_like(*meaning, template.holes(), &values, data, bytes, tables);
-            } else if let Some(value) = values.get(meaning.hole) {
-                like(self.mode, *meaning, value, data, bytes, tables);
+            } else {
+                like(self.mode, *meaning, text, data, bytes, tables);
             }
         }
         if next > at {
@@ -446,10 +442,12 @@ impl Listener for Listening<'_> {
         (next, Next::Continue)
     }
 
+    fn takes_ids(&self) -> bool {
+        self.reader.mode == Mode::Plain
+    }
+
     fn id(&mut self, _window: &Window, (at, len): Span) {
-        if self.reader.mode == Mode::Plain {
-            self.tables.records.push(field(Kind::EventId, at, len));
-        }
+        self.tables.records.push(field(Kind::EventId, at, len));
     }
 }
 
@@ -490,9 +488,6 @@ fn plain(event: Event, tables: &mut Tables) {
 #[inline(always)]
 fn like(mode: Mode, meaning: Meaning, value: &Filling, data: Span, bytes: Padded<'_>, tables: &mut Tables) {
     let (at, len) = (value.start, value.end - value.start);
-    if len == 0 {
-        return;
-    }
     if mode == Mode::Text && meaning.kind == Kind::Text {
         if !value.escaped && tables.add_plain_text(bytes, at, len) {
             return;
@@ -524,9 +519,8 @@ fn chunk_like(
     tables.records.push(head);
     for (number, (hole, value)) in holes.iter().zip(values).enumerate() {
         let span = (value.start, value.end - value.start);
-        // Padding never repeats: numbers for it would only fill the table. Nor is there one for what is empty.
-        let repeats = number == meaning.hole && span.1 > 0;
-        let id = if repeats { tables.interner.id(bytes, span.0, span.1) } else { -1 };
+        // Padding never repeats: numbers for it would only fill the table.
+        let id = if number == meaning.hole { tables.interner.id(bytes, span.0, span.1) } else { -1 };
         tables.add(piece(Kind::Hole, hole.place as u32, id, span, data));
     }
 }

@@ -39,8 +39,19 @@ pub trait Listener {
     /// An event may begin at `at`: takes it, and those behind it, as long as they are of the kind that can be known without looking for
     /// the ends of their lines. Returns where the next one begins.
     fn known(&mut self, window: &Window, at: usize) -> (usize, Next);
-    /// The last event id changed.
+    /// Does it want to hear of ids? Who does not has frames without them.
+    fn takes_ids(&self) -> bool;
+    /// The last event id changed, for the event that comes next as well.
     fn id(&mut self, window: &Window, id: Span);
+}
+
+/// Places of an event's fields.
+mod place {
+    pub const NAME: usize = 0;
+    pub const RETRY: usize = 1;
+    pub const ID: usize = 2;
+    /// The first line of it, see [`super::Framing::joined`].
+    pub const DATA: usize = 3;
 }
 
 /// Where the reading of one stream stands. Offsets count from the window's start.
@@ -52,9 +63,11 @@ pub struct Framing {
     line: usize,
     /// How far the current line has been searched for its end.
     scan: usize,
-    data: Option<Span>,
-    name: Option<Span>,
-    retry: Option<Span>,
+    /// The event's fields, see [`place`].
+    fields: [Option<Span>; 4],
+    /// Some of it has been read.
+    open: bool,
+    /// The data has more lines, which are joined when the event is complete.
     joined: bool,
     /// The last line ended with CR; an LF that follows belongs to it.
     after_cr: bool,
@@ -70,13 +83,12 @@ impl Framing {
 
     /// Tells that the window dropped its first `by` bytes, at most [`Framing::needed_from`].
     pub fn moved(&mut self, by: usize) {
-        let shift = |span: Option<Span>| span.map(|(at, len)| (at - by, len));
         self.event -= by;
         self.line -= by;
         self.scan -= by;
-        self.data = shift(self.data);
-        self.name = shift(self.name);
-        self.retry = shift(self.retry);
+        for (at, _) in self.fields.iter_mut().flatten() {
+            *at -= by;
+        }
     }
 
     /// Reads on to the end of the window, or until the listener pauses.
@@ -128,7 +140,7 @@ impl Framing {
             let more = if ends { self.dispatch(window, next, listener) } else { Next::Continue };
             line = next;
             scan = next;
-            if self.is_idle() {
+            if !self.open {
                 self.event = next;
             }
             if more == Next::Pause {
@@ -137,19 +149,6 @@ impl Framing {
         }
         self.line = line;
         self.scan = scan;
-    }
-
-    /// Takes what is left as if the stream's last line had been ended, and an event with it. The standard drops these; a reader who
-    /// can tell a whole value from half of one may still want them.
-    #[inline(never)]
-    pub fn run_out<L: Listener>(&mut self, window: &mut Window, listener: &mut L) {
-        let (line, end) = (self.line, window.len());
-        if line < end {
-            self.line(window, line, end - line, listener);
-        }
-        self.dispatch(window, end, listener);
-        self.next_line(end);
-        self.event = end;
     }
 
     /// Skips one byte order mark; tells whether enough bytes are here to know.
@@ -170,71 +169,95 @@ impl Framing {
     fn next_line(&mut self, at: usize) {
         self.line = at;
         self.scan = at;
-        if self.is_idle() {
+        if !self.open {
             self.event = at;
         }
     }
 
-    #[inline(always)]
-    fn is_idle(&self) -> bool {
-        self.data.is_none() && self.name.is_none() && self.retry.is_none()
-    }
-
     /// An empty line: the event is complete, and the next one begins at `next`.
     #[inline(always)]
-    fn dispatch<L: Listener>(&mut self, window: &Window, next: usize, listener: &mut L) -> Next {
+    fn dispatch<L: Listener>(&mut self, window: &mut Window, next: usize, listener: &mut L) -> Next {
+        if self.joined {
+            self.join(window, next);
+        }
         let frame = (self.event, next - self.event);
-        let (name, retry, joined) = (self.name, self.retry, self.joined);
-        self.name = None;
-        self.retry = None;
+        let ([name, retry, id, data], joined) = (self.fields, self.joined);
+        self.fields = [None; 4];
+        self.open = false;
         self.joined = false;
+        if let Some(id) = id {
+            listener.id(window, id);
+        }
         // A `match`, because what a closure does is not sure to be inlined in a build for size.
-        match self.data.take() {
+        match data {
             Some(data) => listener.event(window, Event { data, name, retry, joined, frame }),
             None => Next::Continue,
         }
     }
 
+    /// Joins the data lines of the event that ends at `end`, with the other fields behind them, for they may have stood between.
+    #[inline(never)]
+    fn join(&mut self, window: &mut Window, end: usize) {
+        let begin = self.event;
+        let mut joined = Vec::with_capacity(end - begin);
+        // CR and LF end a line each: an empty one between them is no data.
+        for line in window.slice(begin, end - begin).split(|byte| matches!(byte, b'\n' | b'\r')) {
+            if let Some(skip) = data_in(line) {
+                joined.extend_from_slice(&line[skip..]);
+                joined.push(b'\n');
+            }
+        }
+        joined.pop();
+        self.fields[place::DATA] = Some((begin, joined.len()));
+        for (at, len) in self.fields[..place::DATA].iter_mut().flatten() {
+            let to = begin + joined.len();
+            joined.extend_from_slice(window.slice(*at, *len));
+            *at = to;
+        }
+        window.overwrite(begin, &joined);
+    }
+
     /// A line with something in it.
     #[inline(always)]
     fn line<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) {
-        if let [b'd', b'a', b't', b'a', b':', rest @ ..] = window.slice(at, len) {
-            let skip = 5 + usize::from(rest.first() == Some(&b' '));
-            self.add_data(window, at + skip, len - skip);
-        } else {
-            self.field(window, at, len, listener);
+        match data_in(window.slice(at, len)) {
+            Some(skip) if self.fields[place::DATA].is_none() => {
+                self.fields[place::DATA] = Some((at + skip, len - skip));
+                self.open = true;
+            }
+            Some(_) => self.joined = true,
+            None => self.field(window, at, len, listener),
         }
     }
 
-    #[inline(always)]
-    fn add_data(&mut self, window: &mut Window, at: usize, len: usize) {
-        self.data = Some(match self.data {
-            None => (at, len),
-            Some((first, before)) => {
-                window.join(first + before, at, len);
-                self.joined = true;
-                (first, before + 1 + len)
-            }
-        });
-    }
-
-    /// Any line but an empty one and `data:`.
+    /// Any line but an empty one and `data`.
     #[inline(never)]
-    fn field<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) {
+    fn field<L: Listener>(&mut self, window: &Window, at: usize, len: usize, listener: &mut L) {
         let line = window.slice(at, len);
         let colon = line.iter().position(|byte| *byte == b':');
         let name = &line[..colon.unwrap_or(len)];
         let value = colon.map_or(len, |colon| colon + 1 + usize::from(line.get(colon + 1) == Some(&b' ')));
-        let span = (at + value, len - value);
-        match name {
-            b"data" => self.add_data(window, span.0, span.1),
-            b"event" => self.name = Some(span),
-            b"id" if !line[value..].contains(&0) => listener.id(window, span),
+        let place = match name {
+            b"event" => place::NAME,
+            b"id" if listener.takes_ids() && !line[value..].contains(&0) => place::ID,
             b"retry" if !line[value..].is_empty() && line[value..].iter().all(u8::is_ascii_digit) => {
-                self.retry = Some(span);
+                place::RETRY
             }
             // Comments, and fields that the standard does not know.
-            _ => {}
-        }
+            _ => return,
+        };
+        self.fields[place] = Some((at + value, len - value));
+        self.open = true;
+    }
+}
+
+/// Is it a `data` line? Then where its value begins.
+#[inline(always)]
+fn data_in(line: &[u8]) -> Option<usize> {
+    match line {
+        [b'd', b'a', b't', b'a', b':', b' ', ..] => Some(6),
+        [b'd', b'a', b't', b'a', b':', ..] => Some(5),
+        b"data" => Some(4),
+        _ => None,
     }
 }

@@ -89,10 +89,8 @@ impl Window {
         self.end += bytes.len();
     }
 
-    /// Moves `len` bytes from `from` down to `to` and puts a line feed before them: the next line of the same data.
-    pub fn join(&mut self, to: usize, from: usize, len: usize) {
-        debug_assert!(to < from && from + len <= self.end);
-        self.bytes[to] = b'\n';
-        self.bytes.copy_within(from..from + len, to + 1);
+    /// Writes over what is at `to`.
+    pub fn overwrite(&mut self, to: usize, bytes: &[u8]) {
+        self.bytes[to..to + bytes.len()].copy_from_slice(bytes);
     }
 }

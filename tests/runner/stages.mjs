@@ -1,6 +1,7 @@
 /** The stages of `npm test`, in the order in which they start. */
 import { bundledPage, plainPage } from "./stages/browser.mjs";
 import { faultMatrix } from "./stages/faults.mjs";
+import { fuzzTargets } from "./stages/fuzz.mjs";
 import { jsLint, typeTests } from "./stages/javascript.mjs";
 import { nodeTests, packagingTests } from "./stages/node-tests.mjs";
 import { bunSuite, denoSuite, nodeSuite } from "./stages/processes.mjs";
@@ -20,6 +21,8 @@ export const STAGES = [
   { name: "cargo", title: "Rust tests, native", cargo: true, run: nativeTests },
   { name: "clippy", title: "Rust lint, native and wasm32", cargo: true, run: clippy },
   { name: "wasm", title: "Rust tests, wasm in Node", cargo: true, run: wasmTests },
+  // Not one of cargo's: it has a target folder of its own.
+  { name: "fuzz", title: "Fuzz targets", cargo: false, run: fuzzTargets },
   { name: "lint", title: "JavaScript lint and format", cargo: false, run: jsLint },
   { name: "types", title: "TypeScript typings", cargo: false, run: typeTests },
   { name: "packaging", title: "The packed package", cargo: false, run: packagingTests },

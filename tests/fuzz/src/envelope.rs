@@ -1,0 +1,125 @@
+//! Replies that are no streams: whatever their bodies, statuses and heads say, nothing breaks, and no error shows a secret.
+
+use super::json::is_json;
+use super::source::Source;
+use workers_ai_wasm::call::{Reply, open_answer};
+use workers_ai_wasm::error::Error;
+use workers_ai_wasm::plan::endpoint;
+use workers_ai_wasm::secret::{Hidden, redact};
+use workers_ai_wasm::wire::dialect::Usage;
+use workers_ai_wasm::wire::envelope::{Facts, Verdict};
+use workers_ai_wasm::wire::json;
+use workers_ai_wasm::wire::media::Media;
+use workers_ai_wasm::wire::synthesize::event_stream;
+use workers_ai_wasm::wire::trouble::Trouble;
+use workers_ai_wasm::wire::write::Writer;
+
+/// Looks like a token, and is part of nothing else.
+const SECRET: &str = "zQ7-hush_Wx4.Kv9hush";
+/// So much of a secret's beginning is as good as all of it.
+const TELLING: usize = 8;
+/// So much of one in an input may become more of it in what is shown.
+const BROUGHT: usize = 4;
+
+/// Input: a byte of flags, two bytes for the status, two for the secret's place, then parted by NUL the request id, `retry-after` and a
+/// name, and the body.
+pub fn check(data: &[u8]) {
+    let mut source = Source::new(data);
+    let bits = source.byte();
+    let status = source.number();
+    let place = usize::from(source.number());
+    let (id, after, name) = (source.text_part(), source.text_part(), source.text_part());
+    let plain = source.rest();
+
+    let head = Writer::object(|out| {
+        out.number("status", i64::from(status));
+        out.text("requestId", &id);
+        out.text("retryAfter", &after);
+        out.number("retryDate", 1_700_000_000_000 + i64::from(status));
+        out.number("now", 1_700_000_000_000);
+    });
+    let reply = Reply::read(&head);
+    // Any head at all can be read.
+    let _ = Reply::read(&String::from_utf8_lossy(plain));
+
+    // The body with the secret somewhere in it.
+    let place = place.min(plain.len());
+    let body = [&plain[..place], SECRET.as_bytes(), &plain[place..]].concat();
+    let hidden = Hidden::read(&Writer::object(|out| out.list("secrets", |out| out.text_item(SECRET))));
+    look(plain, bits, &reply, &hidden, &name);
+    let planted = look(&body, bits, &reply, &hidden, &name);
+    // Parts of the secret that the input has brought itself are not for anybody to hide.
+    let brought = SECRET.as_bytes().windows(BROUGHT).any(|part| data.windows(BROUGHT).any(|own| own == part));
+    assert!(brought || planted.is_none(), "a part of the secret is shown: {planted:?}");
+}
+
+/// Looks at a body from all sides; gives an error that shows a part of the secret.
+fn look(body: &[u8], bits: u8, reply: &Reply, hidden: &Hidden, name: &str) -> Option<String> {
+    let mut shown = None;
+    let mut shows_nothing =
+        |error: &Error, hidden: &Hidden| shown = shown.take().or(shows_a_part(error, hidden));
+    let enveloped = bits & 1 == 1;
+    shows_nothing(&reply.failure(body), hidden);
+    match open_answer(body, enveloped, reply) {
+        Ok((answer, unwrapped)) => {
+            assert!(is_json(&String::from_utf8_lossy(answer)), "an answer is JSON");
+            assert!(enveloped || !unwrapped);
+        }
+        Err(error) => shows_nothing(&error, hidden),
+    }
+    let text = String::from_utf8_lossy(body);
+    for error in [
+        Error::from_thrown(name, &text),
+        endpoint::thrown("getLog", name, &text),
+        Trouble::from_number(u32::from(bits)).to_error(body, u32::from(bits)),
+    ] {
+        shows_nothing(&error, hidden);
+    }
+    let clean = redact(&text, &[]);
+    assert!(clean.len() <= text.len() + 2 * text.len(), "nothing is added but the marks");
+    Media::of(Some(&text));
+    assert_eq!(Media::of(Some(&text.to_ascii_uppercase())), Media::of(Some(&text)));
+    if let Ok(value) = json::parse(body) {
+        judge(value, body);
+        shows_nothing(&Error::from_event(value), hidden);
+        let usage = Writer::object(|out| Usage::read(value).write(out));
+        assert!(is_json(&usage), "usage is JSON: {usage}");
+    }
+    let stream = event_stream(body);
+    assert!(stream.starts_with(b"data: ") && stream.ends_with(b"\n\ndata: [DONE]\n\n"));
+    assert_eq!(stream.iter().filter(|byte| **byte == b'\n').count(), 4, "one event and the end");
+    shown
+}
+
+fn shows_a_part(error: &Error, hidden: &Hidden) -> Option<String> {
+    let json = error.to_json(hidden);
+    let told: serde_json::Value = serde_json::from_str(&json).expect("an error is JSON");
+    let message = told["message"].as_str().expect("a message");
+    assert!(!message.is_empty());
+    assert!(!message.contains(['\n', '\r', '\0']), "one line: {message:?}");
+    // Ids are the service's own, and come from its headers.
+    let texts: Vec<&str> = ["message", "field"].iter().filter_map(|name| told[name].as_str()).collect();
+    assert!(texts.iter().all(|text| text.len() < 1200), "texts of a reply are bounded");
+    assert!(!texts.iter().any(|text| text.contains(SECRET)), "{json}");
+    texts.iter().any(|text| text.contains(&SECRET[..TELLING])).then_some(json)
+}
+
+/// What is seen of an envelope, against serde_json.
+fn judge(value: json::Value<'_>, body: &[u8]) {
+    let facts = Facts::of(value);
+    let Ok(tree) = serde_json::from_slice::<serde_json::Value>(body) else { return };
+    let member = |name: &str| tree.as_object().and_then(|members| members.get(name));
+    assert_eq!(facts.result, member("result").is_some());
+    assert_eq!(facts.success, member("success").and_then(serde_json::Value::as_bool));
+    let errors = member("errors").and_then(serde_json::Value::as_array);
+    assert_eq!(facts.failures, errors.is_some_and(|errors| !errors.is_empty()));
+    if facts.success == Some(false) {
+        assert_eq!(facts.judge(), Verdict::Failure);
+    }
+    for bits in 0..32 {
+        let facts = Facts::from_bits(bits);
+        let (enveloped, bare) = (facts.verdict(true), facts.verdict(false));
+        assert!(enveloped != Verdict::Unwrap || facts.result);
+        assert!(bare != Verdict::Unwrap);
+    }
+}

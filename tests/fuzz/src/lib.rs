@@ -1,0 +1,48 @@
+//! What the fuzz targets check, one file a target: each takes any bytes and panics when something does not hold.
+//!
+//! `targets/` makes them programs of libFuzzer; `tests/fuzzing.rs` includes this same code, and so replays every file of the corpus in
+//! plain `cargo test`. Therefore nothing here knows of libFuzzer.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "this is a test: it panics when it fails"
+)]
+
+mod base64;
+mod cuts;
+mod dialects;
+mod envelope;
+mod floats;
+mod json;
+mod media;
+mod options;
+mod player;
+mod source;
+mod sse;
+mod sse_plain;
+mod tasks;
+mod templates;
+mod tool_arguments;
+
+/// The targets, by name. Each has a program in `targets/` and a folder in `corpus/`.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("base64", base64::check),
+    ("dialects", dialects::check),
+    ("envelope", envelope::check),
+    ("floats", floats::check),
+    ("json", json::check),
+    ("media", media::check),
+    ("options", options::check),
+    ("sse", sse::check),
+    ("tasks", tasks::check),
+    ("templates", templates::check),
+    ("tool_arguments", tool_arguments::check),
+];
+
+/// Checks one input of a target.
+pub fn check(target: &str, data: &[u8]) {
+    let (_, check) = TARGETS.iter().find(|(name, _)| *name == target).expect("a target of this name");
+    check(data);
+}

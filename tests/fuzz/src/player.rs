@@ -1,0 +1,315 @@
+//! Plays JavaScript: feeds the engine, reads its records, and puts together what a caller would get.
+
+use std::collections::BTreeMap;
+
+use workers_ai_wasm::wire::engine::{Engine, flags, header};
+use workers_ai_wasm::wire::json::unescape;
+use workers_ai_wasm::wire::reader::Mode;
+use workers_ai_wasm::wire::record::{Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
+use workers_ai_wasm::wire::window::CHUNK;
+
+pub const MODES: [Mode; 4] = [Mode::Events, Mode::Text, Mode::Chunks, Mode::Plain];
+
+/// What a caller would see, in order. Text is bytes: a piece of it may be half of a character.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    Text(String),
+    Reasoning(String),
+    Tool { slot: u32, id: Option<String>, name: Option<String>, arguments: Option<String> },
+    ToolCall(u32),
+    Usage(String),
+    UsageTotal,
+    Finish(i32),
+    Failure(i32, String),
+    Chunk(String),
+    Name(String),
+    Id(String),
+    Retry(String),
+    Data(String),
+}
+
+/// One stream of an engine and what came of it so far.
+pub struct Player {
+    mode: Mode,
+    handle: u32,
+    said: Vec<Said>,
+    tokens: BTreeMap<i32, String>,
+    epoch: i32,
+    part: Option<(Option<String>, Option<String>)>,
+    /// Does it take the text after each piece, or leave it until the engine tells of it?
+    takes: bool,
+    /// So much of the text area has been read.
+    told: usize,
+    /// Holes of a sample that are still to come.
+    sample: u32,
+    /// A chunk like the sample: its text's kind, slot, which hole has it, and how many have been read.
+    like: Option<Like>,
+}
+
+struct Like {
+    kind: u32,
+    slot: u32,
+    hole: u32,
+    read: u32,
+    count: u32,
+    data: String,
+    text: String,
+}
+
+impl Player {
+    pub fn open(engine: &mut Engine, mode: Mode, max_event_bytes: usize) -> Self {
+        Player {
+            mode,
+            handle: engine.open(mode, max_event_bytes),
+            said: Vec::new(),
+            tokens: BTreeMap::new(),
+            epoch: engine.header()[header::EPOCH],
+            part: None,
+            takes: false,
+            told: 0,
+            sample: 0,
+            like: None,
+        }
+    }
+
+    pub fn feed(&mut self, engine: &mut Engine, bytes: &[u8]) {
+        self.select(engine);
+        for piece in bytes.chunks(CHUNK) {
+            self.write(engine, piece);
+            let count = engine.feed(piece.len());
+            self.read(engine, count);
+            while engine.header()[header::FLAGS] & flags::MORE != 0 {
+                let count = engine.feed(0);
+                self.read(engine, count);
+            }
+        }
+        if self.takes {
+            self.take_text(engine);
+        }
+    }
+
+    /// Takes the text after each piece from now on.
+    pub fn taking(mut self) -> Self {
+        self.takes = true;
+        self
+    }
+
+    pub fn finish(mut self, engine: &mut Engine) -> Vec<Said> {
+        self.select(engine);
+        let count = engine.finish();
+        self.read(engine, count);
+        self.end(engine)
+    }
+
+    /// Reads the bytes as one whole answer instead.
+    pub fn whole(mut self, engine: &mut Engine, bytes: &[u8]) -> Vec<Said> {
+        self.select(engine);
+        engine.compact(bytes.len());
+        self.write(engine, bytes);
+        let count = engine.whole(bytes.len());
+        self.read(engine, count);
+        self.end(engine)
+    }
+
+    fn end(mut self, engine: &mut Engine) -> Vec<Said> {
+        assert!(self.mode == Mode::Plain || engine.header()[header::FLAGS] & flags::ENDED != 0);
+        assert_eq!(engine.text().len(), self.told, "an ended stream has told of all its text");
+        assert!(self.part.is_none() && self.like.is_none() && self.sample == 0, "the records are whole");
+        engine.close(self.handle);
+        self.settle();
+        self.said
+    }
+
+    fn select(&mut self, engine: &mut Engine) {
+        engine.select(self.handle);
+    }
+
+    fn write(&mut self, engine: &mut Engine, bytes: &[u8]) {
+        if engine.header()[header::FLAGS] & flags::COMPACT != 0 {
+            engine.compact(0);
+        }
+        let window = engine.window();
+        // SAFETY: no more than the room that the engine promised: `written` panics otherwise, and there is padding behind it.
+        unsafe {
+            let to = window.address().add(window.len()).cast_mut();
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+        }
+    }
+
+    /// Takes the text that no record has told of yet; the area begins anew with the next call.
+    fn take_text(&mut self, engine: &mut Engine) {
+        if engine.header()[header::TEXT_TAKEN] != 0 {
+            return;
+        }
+        let text = &engine.text()[self.told..];
+        if !text.is_empty() {
+            self.said.push(Said::Text(string(text, true)));
+        }
+        engine.header_mut()[header::TEXT_TAKEN] = 1;
+        self.told = 0;
+    }
+
+    fn read(&mut self, engine: &mut Engine, count: u32) {
+        if self.epoch != engine.header()[header::EPOCH] {
+            self.epoch = engine.header()[header::EPOCH];
+            self.tokens.clear();
+        }
+        assert_eq!(count as usize, engine.records().len());
+        // One event may have many more records than the table is meant for, but only one may.
+        let many = engine.records().len();
+        if many > PAUSE_AT + 8 {
+            let last = engine.records().last().map(|record| (record.data_at, record.head & 0xFF));
+            let one = engine.records()[PAUSE_AT..].iter().filter(|record| record.data_len > 0);
+            let at = engine.records()[PAUSE_AT].data_at;
+            assert!(one.into_iter().all(|record| record.data_at == at), "{many} records, {last:?}");
+        }
+        for at in 0..engine.records().len() {
+            let record = engine.records()[at];
+            self.record(engine, record);
+        }
+    }
+
+    fn record(&mut self, engine: &mut Engine, record: Record) {
+        let kind = record.head & 0xFF;
+        let slot = record.head >> SLOT_SHIFT;
+        let is = |known: Kind| kind == known as u32;
+        if is(Kind::Pending) {
+            let end = (record.at + record.len) as usize;
+            assert_eq!(record.at as usize, self.told, "text is told of once");
+            self.said.push(Said::Text(string(&engine.text()[self.told..end], true)));
+            self.told = end;
+            return;
+        }
+        let is_chunk = is(Kind::Chunk) || is(Kind::ChunkLike);
+        let (at, len) = if is_chunk { (record.data_at, record.data_len) } else { (record.at, record.len) };
+        let bytes = memory(engine, at as usize, len as usize);
+        let plain = record.head & PLAIN != 0;
+        let piece = string(bytes, plain || is_chunk);
+        // Only of what is read by its number may the number matter.
+        if (kind <= Kind::ToolArguments as u32 || is(Kind::Hole)) && record.id >= 0 {
+            let known = self.tokens.entry(record.id).or_insert_with(|| piece.clone());
+            assert_eq!(*known, piece, "one number, one token");
+        }
+        if is(Kind::Text) {
+            self.said.push(Said::Text(piece));
+        } else if is(Kind::Reasoning) {
+            self.said.push(Said::Reasoning(piece));
+        } else if is(Kind::ToolId) {
+            self.part.get_or_insert_default().0 = Some(piece);
+        } else if is(Kind::ToolName) {
+            self.part.get_or_insert_default().1 = Some(piece);
+        } else if is(Kind::ToolArguments) || is(Kind::ToolDelta) {
+            let (id, name) = self.part.take().unwrap_or_default();
+            let arguments = is(Kind::ToolArguments).then_some(piece);
+            self.said.push(Said::Tool { slot, id, name, arguments });
+        } else if is(Kind::Usage) {
+            self.said.push(Said::Usage(piece));
+        } else if is(Kind::UsageTotal) {
+            self.said.push(Said::UsageTotal);
+        } else if is(Kind::ToolCall) {
+            self.said.push(Said::ToolCall(slot));
+        } else if is(Kind::Finish) {
+            self.said.push(Said::Finish(record.id));
+        } else if is(Kind::Failure) {
+            self.said.push(Said::Failure(record.id, string(bytes, true)));
+        } else if is(Kind::Chunk) {
+            self.said.push(Said::Chunk(piece));
+            self.sample = record.len;
+        } else if is(Kind::ChunkLike) {
+            assert!(record.at < record.len);
+            self.like = Some(Like {
+                kind: record.id as u32,
+                slot,
+                hole: record.at,
+                read: 0,
+                count: record.len,
+                data: piece,
+                text: String::new(),
+            });
+        } else if is(Kind::Hole) {
+            self.hole(piece);
+        } else if is(Kind::EventName) {
+            self.said.push(Said::Name(string(bytes, true)));
+        } else if is(Kind::EventId) {
+            self.said.push(Said::Id(string(bytes, true)));
+        } else if is(Kind::EventRetry) {
+            self.said.push(Said::Retry(string(bytes, true)));
+        } else if is(Kind::EventData) {
+            self.said.push(Said::Data(string(bytes, true)));
+        } else {
+            panic!("a record of kind {kind}");
+        }
+    }
+
+    /// A chunk like the sample says the same as one that is read in full: its text, then itself.
+    fn hole(&mut self, piece: String) {
+        let Some(like) = &mut self.like else {
+            assert!(self.sample > 0, "a hole of nothing");
+            self.sample -= 1;
+            return;
+        };
+        if like.read == like.hole {
+            like.text = piece;
+        }
+        like.read += 1;
+        if like.read < like.count {
+            return;
+        }
+        let Some(like) = self.like.take() else { return };
+        if !like.text.is_empty() {
+            self.said.push(match like.kind {
+                kind if kind == Kind::Text as u32 => Said::Text(like.text),
+                kind if kind == Kind::Reasoning as u32 => Said::Reasoning(like.text),
+                kind => {
+                    assert_eq!(kind, Kind::ToolArguments as u32);
+                    Said::Tool { slot: like.slot, id: None, name: None, arguments: Some(like.text) }
+                }
+            });
+        }
+        self.said.push(Said::Chunk(like.data));
+    }
+
+    /// How text is grouped may depend on the cuts where the whole of it is wanted.
+    fn settle(&mut self) {
+        if self.mode != Mode::Text {
+            return;
+        }
+        let mut settled: Vec<Said> = Vec::new();
+        for one in self.said.drain(..) {
+            match (settled.last_mut(), one) {
+                (Some(Said::Text(before)), Said::Text(more)) => before.push_str(&more),
+                (_, one) => settled.push(one),
+            }
+        }
+        self.said = settled;
+    }
+}
+
+/// What an engine of its own says to pieces of a stream.
+pub fn play(mode: Mode, max_event_bytes: usize, pieces: &[&[u8]], takes: bool) -> Vec<Said> {
+    let mut engine = Engine::default();
+    let mut player = Player::open(&mut engine, mode, max_event_bytes);
+    player.takes = takes;
+    for piece in pieces {
+        player.feed(&mut engine, piece);
+    }
+    let said = player.finish(&mut engine);
+    assert_eq!(engine.open_streams(), 0);
+    said
+}
+
+fn string(bytes: &[u8], plain: bool) -> String {
+    let mut out = Vec::new();
+    match plain {
+        true => out.extend_from_slice(bytes),
+        false => unescape(bytes, &mut out),
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Bytes of the buffer, also behind its end: records of an ended stream still point there.
+fn memory(engine: &mut Engine, at: usize, len: usize) -> &[u8] {
+    let window = engine.window();
+    // SAFETY: records point into the window's buffer, which is alive and larger than any span in it.
+    unsafe { std::slice::from_raw_parts(window.address().add(at), len) }
+}

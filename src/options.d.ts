@@ -215,7 +215,7 @@ export interface CallOptions {
   sessionAffinity?: string;
   /** At most five labels for the service's analytics. */
   tags?: string[];
-  /** Fail at once with `CAPACITY` rather than wait for capacity. */
+  /** Fail at once with `CAPACITY` rather than wait for capacity; nor is the call made again by itself then. */
   rejectIfBusy?: boolean;
   /**
    * Models that are asked, in this order, when one before them has no capacity, is gone, took too long or failed, after its retries; never

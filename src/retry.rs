@@ -6,6 +6,9 @@ use crate::wire::json::{self, Value};
 /// Longest wait that is slept. Beyond it the error comes at once and says how long the service wanted.
 pub const MAX_WAIT_MS: f64 = 60_000.0;
 
+/// Longer waits are told as this one, which is thirty years.
+const FOREVER_MS: f64 = 1e12;
+
 /// Retries when nothing else is asked for.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
 
@@ -43,6 +46,8 @@ pub struct Failure {
     pub elapsed_ms: f64,
     /// Can the request's body be sent again?
     pub replayable: bool,
+    /// Would the caller rather be refused than wait for capacity?
+    pub reject_if_busy: bool,
 }
 
 /// What to do next.
@@ -59,7 +64,9 @@ pub enum Decision {
 impl Policy {
     /// Decides. `random` is in `0..1`.
     pub fn decide(&self, failure: Failure, random: f64) -> Decision {
-        if !failure.code.retryable() || !failure.replayable || failure.attempts > self.max_retries {
+        let refused = failure.reject_if_busy && failure.code == Code::Capacity;
+        if refused || !failure.code.retryable() || !failure.replayable || failure.attempts > self.max_retries
+        {
             return Decision::Stop;
         }
         let wait = match failure.retry_after_ms {
@@ -75,10 +82,11 @@ impl Policy {
 }
 
 /// The decision as a number: milliseconds to wait, -1 to stop, minus the wait (below -1) where the service asks for too long a one. `facts` is
-/// `{ code, retryAfterMs?, attempts, elapsedMs, maxRetries, totalMs?, replayable, random }`, the last one in millionths.
+/// `{ code, retryAfterMs?, attempts, elapsedMs, maxRetries, totalMs?, replayable, rejectIfBusy?, random }`, the last one in millionths.
 pub fn wait(facts: Value<'_>) -> i64 {
     let number = |name: &str| facts.get(name).and_then(|value| value.as_i64());
     let count = |name: &str| number(name).unwrap_or(0);
+    let flag = |name: &str| facts.get(name).and_then(|value| value.as_bool()) == Some(true);
     let policy =
         Policy { max_retries: count("maxRetries") as u32, total_ms: number("totalMs").map(|ms| ms as f64) };
     let failure = Failure {
@@ -86,7 +94,8 @@ pub fn wait(facts: Value<'_>) -> i64 {
         retry_after_ms: number("retryAfterMs").map(|ms| ms as f64),
         attempts: count("attempts") as u32,
         elapsed_ms: count("elapsedMs") as f64,
-        replayable: facts.get("replayable").and_then(|value| value.as_bool()) == Some(true),
+        replayable: flag("replayable"),
+        reject_if_busy: flag("rejectIfBusy"),
     };
     match policy.decide(failure, count("random") as f64 / 1e6) {
         Decision::Wait(ms) => ms as i64,
@@ -105,23 +114,25 @@ fn jittered(code: Code, attempts: u32, random: f64) -> f64 {
 /// How long the service asks to wait, in milliseconds: `retry-after-ms`, or `retry-after` in seconds or as a date. `date` is what that
 /// text is as a date, in milliseconds like `now`.
 pub fn retry_after(ms: Option<&str>, after: Option<&str>, date: Option<f64>, now: f64) -> Option<f64> {
-    if let Some(ms) = ms.and_then(decimal) {
-        return Some(ms);
-    }
-    let after = after?.trim_ascii();
-    if let Some(seconds) = decimal(after) {
-        return Some(seconds * 1000.0);
-    }
-    // A bare number is never a date, though date parsers take some for years.
-    let is_date = after.bytes().any(|byte| byte.is_ascii_alphabetic());
-    date.filter(|date| is_date && date.is_finite()).map(|date| (date - now).max(0.0))
+    let wait = ms.and_then(decimal).or_else(|| {
+        let after = after?;
+        // A bare number is never a date, though date parsers take some for years.
+        let is_date = after.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let until = || date.filter(|date| is_date && date.is_finite()).map(|date| (date - now).max(0.0));
+        decimal(after).map(|seconds| seconds * 1000.0).or_else(until)
+    });
+    wait.map(|wait| wait.min(FOREVER_MS))
 }
 
 fn decimal(text: &str) -> Option<f64> {
-    let text = text.trim_ascii();
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let number = json::parse(text.as_bytes()).ok().filter(|_| digits)?;
-    number.as_number()
+    const DECIMALS: usize = 3;
+    let text = text.trim_ascii().as_bytes();
+    let digits = text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let point = text.iter().position(|byte| *byte == b'.').unwrap_or(text.len());
+    let short = text.get(..point + 1 + DECIMALS).unwrap_or(text);
+    let number = json::parse(short).ok().filter(|_| digits)?;
+    // What has more digits than are read is large.
+    Some(number.as_number().unwrap_or(FOREVER_MS))
 }
 
 #[cfg(test)]
@@ -131,7 +142,14 @@ mod tests {
     const POLICY: Policy = Policy { max_retries: 2, total_ms: None };
 
     fn failure(code: Code) -> Failure {
-        Failure { code, retry_after_ms: None, attempts: 1, elapsed_ms: 0.0, replayable: true }
+        Failure {
+            code,
+            retry_after_ms: None,
+            attempts: 1,
+            elapsed_ms: 0.0,
+            replayable: true,
+            reject_if_busy: false,
+        }
     }
 
     #[test]
@@ -216,6 +234,16 @@ mod tests {
     }
 
     #[test]
+    fn who_wants_to_be_refused_is_not_made_to_wait_for_capacity() {
+        let busy = Failure { reject_if_busy: true, ..failure(Code::Capacity) };
+        assert_eq!(POLICY.decide(busy, 0.1), Decision::Stop);
+        assert!(matches!(POLICY.decide(Failure { code: Code::Server, ..busy }, 0.1), Decision::Wait(_)));
+        let facts =
+            r#"{"code":"CAPACITY","attempts":1,"maxRetries":2,"replayable":true,"rejectIfBusy":true}"#;
+        assert_eq!(wait(json::parse(facts.as_bytes()).unwrap()), -1);
+    }
+
+    #[test]
     fn every_form_of_retry_after() {
         let read = |ms, after| retry_after(ms, after, Some(5_000.0), 1_000.0);
         assert_eq!(read(Some("250"), Some("9")), Some(250.0));
@@ -228,6 +256,12 @@ mod tests {
             assert_eq!(read(None, Some(bad)), None, "{bad}");
         }
         assert_eq!(read(Some("x"), Some("1")), Some(1000.0));
+        assert_eq!(read(Some("0.30000000000000004"), None), Some(0.3));
+        assert_eq!(read(None, Some("1.23456789012345678901")), Some(1234.0));
+        for large in ["99999999999999999", "9999999999999999999999999"] {
+            assert_eq!(read(None, Some(large)), Some(FOREVER_MS), "{large}");
+        }
+        assert_eq!(retry_after(None, Some("Fri, 9999"), Some(253_402_300_799_000.0), 0.0), Some(FOREVER_MS));
         assert_eq!(read(None, None), None);
     }
 }

@@ -113,6 +113,7 @@ export class Call {
       maxRetries: facts.maxRetries,
       totalMs: facts.timeouts.total,
       replayable: outgoing.replayable,
+      rejectIfBusy: facts.rejectIfBusy,
       random: Math.floor(Math.random() * 1e6),
     });
   }

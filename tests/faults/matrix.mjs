@@ -5,7 +5,7 @@ import { CALLS, PROMPT } from "./calls.mjs";
 import { check, Mismatch } from "./check.mjs";
 import { connections } from "./connections.mjs";
 import { doorsOf } from "./doors.mjs";
-import { errorEvents, errorReplies, healthy } from "./replies.mjs";
+import { errorEvents, errorReplies, healthy, ids } from "./replies.mjs";
 import { DIALECTS } from "./routes.mjs";
 import { times } from "./times.mjs";
 import { truncations } from "./truncations.mjs";
@@ -15,6 +15,7 @@ const FAMILIES = {
   "no fault": healthy,
   "error replies": errorReplies,
   "errors in streams": errorEvents,
+  ids,
   "odd bodies": bodies,
   connections,
   times,

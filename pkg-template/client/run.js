@@ -65,7 +65,8 @@ export async function openedText(call, reply) {
 export function opened({ guard, isBinding }, reply, text) {
   const told = openAnswer(guard.hidden(), reply.head, !isBinding, text);
   if (told.startsWith("=")) return told.slice(1);
-  throw guard.fail(JSON.stringify(JSON.parse(told).error));
+  // `{"error":` and `}` are around the fields.
+  throw guard.fail(told.slice(9, -1));
 }
 
 /** The whole body as text; the call is over with it. */

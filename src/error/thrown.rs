@@ -2,6 +2,7 @@
 
 use super::{Code, Error};
 use crate::text::contains_word;
+use crate::wire::trouble::Trouble;
 
 impl Error {
     /// Reads an error that a binding threw: its message is `"<number>: <description>"` when the service spoke.
@@ -11,10 +12,10 @@ impl Error {
             "TimeoutError" => {
                 return Self::new(Code::Timeout, "The binding's request took too long. Try again.");
             }
+            // A binding that parses the answer itself; the message quotes it.
+            "SyntaxError" => return Trouble::NotJson.to_error(&[], 0),
             _ => {}
         }
-        // A runtime that parses the answer itself quotes it when it can't.
-        let message = if name == "SyntaxError" { "The answer is not JSON" } else { message };
         Self::from_bytes(message.as_bytes(), None, kind_of_words(name, message))
     }
 
@@ -27,12 +28,13 @@ impl Error {
 }
 
 fn kind_of_words(name: &str, message: &str) -> Code {
-    if name == "SyntaxError" {
-        Code::MalformedResponse
-    } else if name == "AiInternalError" {
+    if name == "AiInternalError" {
         // The binding's own check of what it was given.
         Code::InvalidInput
-    } else if contains_word(message, "network connection lost") || contains_word(message, "fetch failed") {
+    } else if contains_word(message, "network connection lost")
+        // "fetch failed" and "Failed to fetch".
+        || contains_word(message, "fetch") && contains_word(message, "failed")
+    {
         Code::Network
     } else if contains_word(message, "internal server error") || contains_word(message, "internal error") {
         Code::Server
@@ -60,6 +62,7 @@ mod tests {
     #[test]
     fn words_without_a_number() {
         assert_eq!(Error::from_thrown("Error", "Network connection lost.").code, Code::Network);
+        assert_eq!(Error::from_thrown("TypeError", "Failed to fetch").code, Code::Network);
         assert_eq!(Error::from_thrown("AiInternalError", "two streams").code, Code::InvalidInput);
         assert_eq!(Error::from_thrown("InferenceUpstreamError", "internal error").code, Code::Server);
         assert_eq!(Error::from_thrown("TypeError", "x is not a function").code, Code::Unknown);

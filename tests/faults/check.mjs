@@ -34,6 +34,7 @@ export function check(expected, outcome, context) {
     if (!(field in expected) || Object.is(error[field], expected[field])) continue;
     complain(`${field} is ${error[field]}, not ${expected[field]}: ${error.stack}`);
   }
+  for (const id of expected.ids ?? []) if (!/^[\w-]{16,}$/.test(error[id])) complain(`${id} is ${error[id]}`);
   if (expected.message && !expected.message.test(error.message))
     complain(`the message does not say it: ${error.message}`);
   checkCause(error, expected);

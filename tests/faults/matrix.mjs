@@ -5,7 +5,7 @@ import { CALLS, PROMPT } from "./calls.mjs";
 import { check, Mismatch } from "./check.mjs";
 import { connections } from "./connections.mjs";
 import { doorsOf } from "./doors.mjs";
-import { errorEvents, errorReplies, healthy } from "./replies.mjs";
+import { errorEvents, errorReplies, healthy, ids } from "./replies.mjs";
 import { DIALECTS } from "./routes.mjs";
 import { times } from "./times.mjs";
 import { truncations } from "./truncations.mjs";
@@ -15,6 +15,7 @@ const FAMILIES = {
   "no fault": healthy,
   "error replies": errorReplies,
   "errors in streams": errorEvents,
+  ids,
   "odd bodies": bodies,
   connections,
   times,
@@ -44,7 +45,8 @@ export async function runMatrix(context, report) {
     done += 1;
     report(line);
   };
-  for (const door of doorsOf(context)) {
+  const doors = doorsOf(context);
+  for (const door of doors) {
     for (const [family, cellsOf] of Object.entries(FAMILIES)) {
       const run = [];
       let number = 0;
@@ -71,6 +73,7 @@ export async function runMatrix(context, report) {
     }
   }
   await new Promise((resolve) => setTimeout(resolve, 0));
+  for (const door of doors) tell(await checkStreams(door));
   const line = { test: "no rejection is left unhandled", family: "unhandled rejections", door: "all" };
   tell(
     unhandled.length === 0
@@ -143,6 +146,16 @@ async function runCell(cell, door, about) {
   }
   const { unseen = false, ...seen } = cell;
   return { cell: seen, count: unseen ? 0 : requests, complaint, outcome };
+}
+
+/** The engine gives a stream the first place that is free: the very first, if no other stream was left open. */
+async function checkStreams(door) {
+  const line = { test: `no stream is left open [${door.name}]`, family: "open streams", door: door.name };
+  const stream = await door.client().streamText(DIALECTS.legacy.model, PROMPT);
+  const reader = stream[Symbol.asyncIterator]();
+  const { handle } = reader;
+  await reader.return();
+  return handle === 1 ? { ...line, ok: true } : { ...line, ok: false, error: `its place is ${handle}` };
 }
 
 async function askRaw(ai, model, options) {

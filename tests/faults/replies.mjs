@@ -130,6 +130,47 @@ export function* errorEvents() {
   }
 }
 
+/** Whatever goes wrong with a reply, its ids are told with it. */
+export function* ids(door) {
+  // A binding that parses an answer does not show its headers, and the proxy keeps the gateway's ids for itself.
+  if (door.parsed) return;
+  const told = door.proxied ? ["requestId"] : ["requestId", "gatewayLogId"];
+  for (const [name, { streams }] of Object.entries(CALLS)) {
+    const cell = (what, fault, expect, more) => ({
+      name: what,
+      call: name,
+      fault,
+      expect: { attempts: 1, ids: told, ...expect },
+      ...more,
+      options: { gateway: "mine", ...more?.options },
+    });
+    yield cell("a refusal", "error=5006", { code: "INVALID_INPUT", status: 400 });
+    yield cell("an unreadable refusal", "error=5006, shape=html", { code: "INVALID_INPUT", status: 400 });
+    yield cell("a failure in a success", "error=3040, shape=success", { code: "CAPACITY" });
+    yield cell(
+      "too large",
+      "huge=9000",
+      { code: "TOO_LARGE" },
+      { client: { maxEventBytes: 8000, maxResponseBytes: 8000 } },
+    );
+    yield cell("a break", "drop=12", { code: "NETWORK" });
+    yield cell(
+      "a stall",
+      "stall=12",
+      { code: "TIMEOUT" },
+      { options: { gateway: "mine", timeout: { idle: 60 } } },
+    );
+    if (streams) {
+      yield cell("an error event", "error-event", { code: "CAPACITY" });
+      yield cell("an early end", "truncate=30", { code: "TRUNCATED" });
+      yield cell("an event that is no JSON", "garbage", { code: "MALFORMED_RESPONSE" });
+    } else {
+      yield cell("half an answer", "truncate=12", { code: "MALFORMED_RESPONSE" });
+      yield cell("garbage", "noise", { code: "MALFORMED_RESPONSE" });
+    }
+  }
+}
+
 /** A stream that is well comes before and after: the doors themselves are not at fault. */
 export function* healthy(door) {
   for (const [name, { model }] of Object.entries(DIALECTS)) {

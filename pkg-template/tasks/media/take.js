@@ -125,7 +125,6 @@ async function readAll(call, reply, take) {
 }
 
 function tooLarge({ guard, facts }) {
-  const { attempts, requestId } = guard;
   const message = `The reply is larger than ${facts.maxResponseBytes} bytes. Raise maxResponseBytes.`;
-  return failure("TOO_LARGE", message, { attempts, requestId });
+  return failure("TOO_LARGE", message, guard.signed());
 }

@@ -3,6 +3,7 @@ import { capture } from "../../../pkg-template/setup/process.mjs";
 import { startFaultServers } from "../faults/servers.mjs";
 import { tableOf } from "../faults/table.mjs";
 import { fromLines, sum } from "../tally.mjs";
+import { linesOfPage } from "./browser.mjs";
 import { postToWorker } from "./workerd.mjs";
 
 /** Node and workerd run every cell. The others have no door of their own, so they run every so many-th. */
@@ -12,6 +13,7 @@ const RUNTIMES = {
   node24: { every: 7, run: inProcess("node24") },
   bun: { every: 7, run: inProcess("bun") },
   deno: { every: 7, run: inDeno },
+  chromium: { every: 7, run: inPage },
 };
 
 export async function faultMatrix(environment) {
@@ -54,4 +56,9 @@ function inDeno({ programs, consumer, faults }, settings) {
 function inWorkerd(environment, settings) {
   const entry = "tests/faults/worker.mjs";
   return postToWorker(environment, { name: "faults", entry, upstream: environment.faults.service }, settings);
+}
+
+function inPage({ programs, faults }, settings) {
+  faults.tellPage(settings);
+  return linesOfPage(programs.chromium, faults.page);
 }

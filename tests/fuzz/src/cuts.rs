@@ -21,8 +21,12 @@ const LONGEST: [usize; 8] = [1, 2, 3, 9, 17, 40, 200, 5000];
 
 /// The pieces, in order; some of them may be empty.
 pub fn cut(bytes: &[u8], seed: u16) -> Vec<&[u8]> {
+    cut_to(bytes, seed, LONGEST[usize::from(seed) % LONGEST.len()])
+}
+
+/// The same with pieces of a length that is known.
+pub fn cut_to(bytes: &[u8], seed: u16, longest: usize) -> Vec<&[u8]> {
     let mut dice = Dice::new(seed);
-    let longest = LONGEST[usize::from(seed) % LONGEST.len()];
     let mut pieces = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() {

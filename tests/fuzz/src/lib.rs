@@ -16,6 +16,7 @@ mod dialects;
 mod envelope;
 mod floats;
 mod json;
+mod long_streams;
 mod media;
 mod options;
 mod player;
@@ -33,6 +34,7 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("envelope", envelope::check),
     ("floats", floats::check),
     ("json", json::check),
+    ("long_streams", long_streams::check),
     ("media", media::check),
     ("options", options::check),
     ("sse", sse::check),

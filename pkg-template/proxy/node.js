@@ -145,7 +145,7 @@ function bodyOf(incoming) {
 async function send(response, outgoing) {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null) return void outgoing.end();
-  // Sent at once: a page waits for the head of a stream whose first token takes its time.
+  // Sent at once: the page may wait for the headers of a stream whose first token takes its time.
   outgoing.flushHeaders();
   const reader = response.body.getReader();
   const closed = new Promise((resolve) => outgoing.on("close", resolve));

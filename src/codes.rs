@@ -254,6 +254,7 @@ pub fn advice(code: Code) -> &'static str {
         Code::Network | Code::Server => AGAIN,
         Code::ContentBlocked => BLOCKED,
         Code::PaymentRequired => "Check the account's plan and credits.",
+        Code::Unknown => "Try again, or ask Cloudflare support.",
         _ => "",
     }
 }

@@ -223,16 +223,24 @@ impl Error {
     }
 
     /// A failure as the service told it: its number, its words, the status. The table decides the kind; the status
-    /// does where the number is unknown.
+    /// does where the number is unknown, and `otherwise` where there is neither.
     #[inline(never)]
-    pub(crate) fn from_service(number: Option<u32>, words: &str, status: Option<u16>) -> Self {
+    pub(crate) fn from_service(
+        number: Option<u32>,
+        words: &str,
+        status: Option<u16>,
+        otherwise: Code,
+    ) -> Self {
         let told = text::clean(words);
         let number = number.or(told.number);
         let row = number.and_then(codes::find);
         let code = match row {
             Some(row) => codes::refine(row, &told.words),
             // Some errors give an HTTP status as their number.
-            None => status.or(number.and_then(as_status)).map_or(Code::Unknown, codes::by_status),
+            None => {
+                let otherwise = if number.is_none() { otherwise } else { Code::Unknown };
+                status.or(number.and_then(as_status)).map_or(otherwise, codes::by_status)
+            }
         };
         let advice = match row {
             Some(row) if code == row.code => row.advice,
@@ -254,7 +262,8 @@ fn as_status(number: u32) -> Option<u16> {
 /// "What the service said (number): what to do."
 fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) -> String {
     let words = match trim_end(words, b". :") {
-        "" => "The service failed without saying why",
+        // The second is a finish reason, which is all that some streams say.
+        "" | "error" => "The service failed without saying why",
         words => words,
     };
     let (kind, number) = match (number, status) {
@@ -284,11 +293,11 @@ mod tests {
 
     #[test]
     fn an_unknown_number_passes_through_and_the_status_decides() {
-        let error = Error::from_service(Some(4711), "AiError: strange", Some(429));
+        let error = Error::from_service(Some(4711), "AiError: strange", Some(429), Code::Server);
         assert_eq!((error.code, error.internal_code), (Code::RateLimited, Some(4711)));
-        let error = Error::from_service(Some(500), "Internal server error", None);
+        let error = Error::from_service(Some(500), "Internal server error", None, Code::Unknown);
         assert_eq!((error.code, error.internal_code, error.status), (Code::Server, Some(500), None));
-        let error = Error::from_service(Some(4711), "strange", None);
+        let error = Error::from_service(Some(4711), "strange", None, Code::Server);
         assert_eq!((error.code, error.retryable()), (Code::Unknown, false));
         assert!(error.message.starts_with("strange (code 4711)."), "{}", error.message);
     }
@@ -296,11 +305,11 @@ mod tests {
     #[test]
     fn the_two_meanings_of_3030_are_told_apart() {
         assert_eq!(
-            Error::from_service(Some(3030), "9000 > 8192 too long", Some(400)).code,
+            Error::from_service(Some(3030), "9000 > 8192 too long", Some(400), Code::Unknown).code,
             Code::ContextExceeded
         );
         assert_eq!(
-            Error::from_service(Some(3030), "prompt was flagged", Some(400)).code,
+            Error::from_service(Some(3030), "prompt was flagged", Some(400), Code::Unknown).code,
             Code::ContentBlocked
         );
     }

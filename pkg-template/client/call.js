@@ -43,6 +43,7 @@ export class Call {
       try {
         const reply = await this.transmit();
         guard.requestId = reply.header("cf-ai-req-id");
+        guard.gatewayLogId = reply.header("cf-aig-log-id");
         const durationMs = performance.now() - sentAt;
         tell(hooks.onResponse, { ...about, status: reply.status, requestId: guard.requestId, durationMs });
         if (reply.isSuccess || facts.rawResponse) return reply;
@@ -95,8 +96,7 @@ export class Call {
   /** The error of a reply that can't be understood. */
   malformed(message, more) {
     this.guard.release();
-    const { attempts, requestId } = this.guard;
-    return failure("MALFORMED_RESPONSE", message, { attempts, requestId, ...more });
+    return failure("MALFORMED_RESPONSE", message, this.guard.signed(more));
   }
 
   #wait(error) {

@@ -57,12 +57,8 @@ export const errorOfStream = (hidden, trouble, limit, text) => ask(15, hidden, t
 export const judge = (enveloped, facts) => Number(ask(9, enveloped, facts));
 /** The kind of a body, see reply.js. */
 export const mediaOf = (contentType) => Number(ask(10, contentType));
-/** The JSON text of an answer, out of its envelope. */
-export function openAnswer(hidden, head, enveloped, json) {
-  const opened = ask(12, hidden, head, enveloped, json);
-  if (!opened.startsWith("=")) throw new WorkersAIError(JSON.parse(opened).error);
-  return opened.slice(1);
-}
+/** The JSON text of an answer, out of its envelope, behind a `=`; or `{ error }`, with the fields of one. */
+export const openAnswer = (hidden, head, enveloped, json) => ask(12, hidden, head, enveloped, json);
 /** The public usage object of a usage's JSON text. */
 export const usageOf = (json) => JSON.parse(ask(13, json));
 /** The service's own bytes for a JSON answer that took a stream's place. */

@@ -30,6 +30,8 @@ export class Guard {
   firstByteAt = undefined;
   /** The service's id of the request, for errors that come later. */
   requestId = undefined;
+  /** The gateway's id of its log entry, likewise. */
+  gatewayLogId = undefined;
   /** Gives what no message may show: the secrets, as JSON text. */
   hidden;
   /** Gives the texts of the input, which the service may quote. */
@@ -71,7 +73,7 @@ export class Guard {
   attempt() {
     this.attempts++;
     this.firstByteAt = undefined;
-    this.requestId = undefined;
+    this.requestId = this.gatewayLogId = undefined;
     this.#start("firstByte");
   }
 
@@ -123,20 +125,20 @@ export class Guard {
   /** Ends the call because the caller wants it. */
   abort(cause) {
     const more = cause === undefined ? {} : { cause };
-    this.#finish("caller", failure("ABORTED", "The call was aborted.", this.#signed(more)));
+    this.#finish("caller", failure("ABORTED", "The call was aborted.", this.signed(more)));
   }
 
   /** Ends the call because a limit was reached. */
   expire(kind) {
     const [option, what] = MESSAGES[kind];
     const message = `${what} within ${this.#limits[kind]} ms. Allow more with ${option}, or try again.`;
-    this.#finish(kind, failure("TIMEOUT", message, this.#signed({})));
+    this.#finish(kind, failure("TIMEOUT", message, this.signed()));
   }
 
   /** The error for a body that broke off, or the reason for which it was broken off. */
   broken(cause) {
     const message = "The connection broke while the reply was read. Try again.";
-    return this.reason ?? failure("NETWORK", message, this.#signed({ cause }));
+    return this.reason ?? failure("NETWORK", message, this.signed({ cause }));
   }
 
   /** The error for a stream of this call that failed; see src/wire/trouble.rs. */
@@ -146,7 +148,7 @@ export class Guard {
 
   /** An error of the core's fields, as JSON text. */
   fail(fields, more) {
-    const error = { ...this.#signed({}), ...JSON.parse(fields), ...more };
+    const error = { ...this.signed(), ...JSON.parse(fields), ...more };
     error.message = withhold(error.message, this.texts());
     return new WorkersAIError(error);
   }
@@ -164,11 +166,10 @@ export class Guard {
     this.#callersSignal?.removeEventListener("abort", this.#onCallersAbort);
   }
 
-  #signed(more) {
-    const fields = { ...more };
-    if (this.attempts > 0) fields.attempts = this.attempts;
-    if (this.requestId !== undefined) fields.requestId = this.requestId;
-    return fields;
+  /** Fields of an error, with what is known of the call. */
+  signed(more) {
+    const { attempts, requestId, gatewayLogId } = this;
+    return { attempts: attempts || undefined, requestId, gatewayLogId, ...more };
   }
 
   #renew() {

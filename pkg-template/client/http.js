@@ -21,7 +21,13 @@ export async function sendOverHttp(call) {
     if (response.type !== "opaqueredirect" && !REDIRECTS.includes(response.status)) return reply;
     const to = resolve(reply.header("location"), url);
     reply.discard();
-    const step = planRedirect(response.status, url, to, hops, outgoing.replayable);
+    let step;
+    try {
+      step = planRedirect(response.status, url, to, hops, outgoing.replayable);
+    } catch (error) {
+      error.attempts = guard.attempts;
+      throw error;
+    }
     if (!step.keep) headers = contentType === undefined ? {} : { "content-type": contentType };
     url = to;
   }

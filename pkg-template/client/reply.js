@@ -90,10 +90,8 @@ export class Reply {
     if (this.isValue) return JSON.stringify(this.value);
     const { bytes, whole } = await this.#read(guard, limit);
     if (!whole) {
-      throw failure("TOO_LARGE", `The reply is larger than ${limit} bytes. Raise maxResponseBytes.`, {
-        attempts: guard.attempts,
-        requestId: guard.requestId,
-      });
+      const message = `The reply is larger than ${limit} bytes. Raise maxResponseBytes.`;
+      throw failure("TOO_LARGE", message, guard.signed());
     }
     return decoder.decode(bytes);
   }

@@ -37,7 +37,7 @@ export async function run(client, model, input, options) {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw call.malformed("The reply is not the JSON that it says.", { cause });
+    throw call.malformed("The reply is not the JSON that it says. Ask again.", { cause });
   }
   return unwrap(call, reply, value);
 }
@@ -62,8 +62,12 @@ export async function openedText(call, reply) {
 }
 
 /** The same of a text that has been read. */
-export const opened = (call, reply, text) =>
-  openAnswer(call.guard.hidden(), reply.head, !call.isBinding, text);
+export function opened({ guard, isBinding }, reply, text) {
+  const told = openAnswer(guard.hidden(), reply.head, !isBinding, text);
+  if (told.startsWith("=")) return told.slice(1);
+  // `{"error":` and `}` are around the fields.
+  throw guard.fail(told.slice(9, -1));
+}
 
 /** The whole body as text; the call is over with it. */
 async function readText(call, reply) {
@@ -100,7 +104,7 @@ function factsOf(value) {
 
 function bodyOf(call, reply) {
   if (typeof reply.body?.getReader === "function") return reply.body;
-  throw call.malformed("The reply has no body.");
+  throw call.malformed("The reply has no body. Ask again.");
 }
 
 function page(call, reply) {

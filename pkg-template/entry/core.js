@@ -5,7 +5,7 @@ import { setup } from "./stream/index.js";
 import { core, initSync } from "./workers_ai_wasm.js";
 
 export { Call, encodeInput } from "./client/call.js";
-export { failure, openAnswer, refusal } from "./client/core.js";
+export { failure, refusal } from "./client/core.js";
 export { tell } from "./client/hooks.js";
 export { tokenOf } from "./client/http.js";
 export { WorkersAI } from "./client/index.js";

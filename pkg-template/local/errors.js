@@ -2,7 +2,11 @@
 
 const CODES = {
   1001: [400, "InvalidInput", "Invalid input"],
+  1015: [429, "EdgeError", "You are being rate limited"],
+  1031: [500, "EdgeError", "The service could not be reached"],
+  1101: [500, "EdgeError", "Worker threw exception"],
   2003: [429, "AiGatewayError", "Rate limited"],
+  2009: [401, "AiGatewayError", "The provider rejected the credentials"],
   2014: [504, "AiGatewayError", "Provider timed out"],
   2016: [424, "AiGatewayError", "Prompt blocked due to security configurations"],
   2017: [424, "AiGatewayError", "Response blocked due to security configurations"],
@@ -47,6 +51,7 @@ const CODES = {
   7002: [404, "AiGatewayError", "Log not found"],
   7013: [503, "AiGatewayError", "Guardrails is unavailable"],
   7003: [404, "NotFound", "Could not route to this path, perhaps your object identifier is invalid?"],
+  7505: [429, "AiError", "Too many requests"],
   8001: [400, "AiError", "Invalid input"],
   8006: [400, "AiError", "Forced tool call could not be completed"],
   8007: [400, "AiError", "This model's maximum context length is exceeded"],
@@ -54,6 +59,9 @@ const CODES = {
   9109: [403, "AuthenticationError", "Invalid access token"],
   10000: [401, "AuthenticationError", "Authentication error"],
 };
+
+/** Every code that is known here. */
+export const KNOWN_CODES = Object.keys(CODES).map(Number);
 
 /** Codes of the API's front door; they carry no model-server decoration and a null `result`. */
 const FRONT_DOOR = new Set([7002, 7003, 9106, 9109, 10000]);

@@ -186,6 +186,30 @@ export type FaultError =
   | "too-large"
   | "upstream-timeout";
 
+/** A shape in which an error comes, whatever door it comes through. `"success"` is the REST API's, with status 200. */
+export type ErrorShape =
+  | "envelope"
+  | "native"
+  | "gateway"
+  | "openai"
+  | "openai-word"
+  | "text"
+  | "edge"
+  | "html"
+  | "empty"
+  | "success";
+
+/** A shape of an error inside a stream. */
+export type ErrorEventShape =
+  | "legacy"
+  | "chat"
+  | "native"
+  | "responses"
+  | "failed"
+  | "named"
+  | "named-text"
+  | "finish";
+
 /**
  * Faults to meet. Sizes are bytes, times are milliseconds unless said otherwise. On WebSockets the errors refuse the connection, and `pace`,
  * `truncate`, `drop`, `stall` and `garbage` count messages and what they hold.
@@ -193,13 +217,21 @@ export type FaultError =
 export type Faults = { [name in FaultError]?: boolean } & {
   /** Fail with this code of the service. */
   error?: number;
-  /** HTTP status instead of the error's usual one. */
+  /** HTTP status instead of the error's or the redirect's usual one. */
   status?: number;
+  /** The error's shape instead of the door's own. */
+  shape?: ErrorShape;
+  /** Let the error's text repeat the inputs and the credential, as a careless server does. */
+  quote?: boolean;
   /** Seconds in the `retry-after` header of an error. */
   "retry-after"?: number;
+  /** The same as a date, so many seconds from now. */
+  "retry-date"?: number;
+  /** Milliseconds in the `retry-after-ms` header of an error. */
+  "retry-after-ms"?: number;
   /** Only the first so many calls meet these faults. */
   times?: number;
-  /** Counts `times` under this name. */
+  /** Counts `times` under this name; {@link CallReport} tells it. */
   id?: string;
   /** Wait before answering. */
   delay?: number;
@@ -207,6 +239,14 @@ export type Faults = { [name in FaultError]?: boolean } & {
   busy?: number;
   /** Never answer. */
   hang?: boolean;
+  /** Break the connection instead of answering. */
+  disconnect?: boolean;
+  /** Redirect there, with status 307. */
+  redirect?: string;
+  /** Answer with this status (200 if `true`) and nothing else. */
+  empty?: number | boolean;
+  /** Send early hints (103) before the answer. A server's only. */
+  hints?: boolean;
   /** The network edge fails: an HTML page with status 520. */
   edge?: boolean;
   /** The network edge fails: plain text with status 500. */
@@ -215,22 +255,38 @@ export type Faults = { [name in FaultError]?: boolean } & {
   "fail-item"?: number;
   /** JSON with a charset in its content type, which the binding hands over as a stream. */
   charset?: boolean;
+  /** Another content type. */
+  "content-type"?: string;
+  /** Say that the body is compressed, although it is not. */
+  "bad-gzip"?: boolean;
+  /** Say the body's length in advance, faults of the body not counted. */
+  sized?: boolean;
   /** Answer JSON although a stream was asked for. */
   "whole-json"?: boolean;
   /** Cut the body into pieces of this size (1 if `true`). */
   chunk?: number | boolean;
   /** Wait before each piece of the body (20 if `true`). */
   pace?: number | boolean;
-  /** End the body cleanly after so many bytes (64 if `true`). */
+  /** End the body cleanly after so many bytes (64 if `true`); with `sized` the connection ends there. */
   truncate?: number | boolean;
   /** Break the connection after so many bytes (64 if `true`). */
   drop?: number | boolean;
+  /** The same with a reset, where the runtime can do it. */
+  reset?: number | boolean;
   /** Send so many bytes (64 if `true`) and then nothing more. */
   stall?: number | boolean;
+  /** Make the body so many bytes larger (1 MiB if `true`): by one event, or blanks before anything else. */
+  huge?: number | boolean;
+  /** Put a byte that is no UTF-8 behind so many bytes (64 if `true`). */
+  "invalid-utf8"?: number | boolean;
+  /** Send so many bytes (64 if `true`) that mean nothing instead of the body. */
+  noise?: number | boolean;
   /** Put an event that isn't JSON into the stream. */
   garbage?: boolean;
-  /** Put an error event into the stream and end it. */
-  "error-event"?: boolean;
+  /** Put an error event with this code (3040 if `true`) into the stream and end it. */
+  "error-event"?: number | boolean;
+  /** The shape of that event. Default `"legacy"`. */
+  "event-shape"?: ErrorEventShape;
   /** Events before `garbage` or `error-event`. Default 1. */
   after?: number;
   /** Leave `data: [DONE]` out. */
@@ -283,6 +339,8 @@ export interface CallReport {
   status?: number;
   /** The service's error code, if the call was answered with one. */
   code?: number;
+  /** The name that its faults had, `id`. */
+  faultId?: string;
   durationMs: number;
 }
 

@@ -11,8 +11,10 @@ import { dress, gatewayHeaders, headersOf } from "./dress.js";
 import { chooseEngines } from "./engines/choose.js";
 import { StandIn } from "./engines/stand-in.js";
 import { internalError, ServiceError } from "./errors.js";
+import { ConnectionFault } from "./faults/connection.js";
 import { FaultSyntaxError } from "./faults/parse.js";
 import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
+import { shaped } from "./faults/shapes.js";
 import { forwardCall } from "./forward.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
 import { ModelRegistry } from "./models/registry.js";
@@ -75,7 +77,7 @@ export class LocalService {
   }
 
   /**
-   * Answers a call as a response in the shape of its face. Rejects only when the caller has gone away.
+   * Answers a call as a response in the shape of its face. Rejects only when the caller has gone away, or as a fault of the connection.
    *
    * @param {object} call what is asked: `face`, `operation`, `model`, `inputs`, `options`, `query`, `headers`, `signal`, `forward`;
    *   `raw` if the body was bytes, `form` if it was one, `gateway` if one is asked through; `refused` is an error that the face
@@ -99,9 +101,8 @@ export class LocalService {
     } catch (thrown) {
       response = this.#refusal(thrown, call, face, { controller, report });
     }
-    return watched(afterAnswer(response, faults, controller.signal), controller, (outcome) =>
-      report(outcome, response.status),
-    );
+    const answer = await afterAnswer(response, faults, controller.signal);
+    return watched(answer, controller, (outcome) => report(outcome, response.status));
   }
 
   /**
@@ -158,13 +159,13 @@ export class LocalService {
       told = true;
       controller.unlink();
       const durationMs = performance.now() - startedAt;
-      const { requestId, face, operation, model, answeredBy: engine, usage, error } = call;
+      const { requestId, face, operation, model, answeredBy: engine, usage, error, faultId } = call;
       if (call.gateway && status !== undefined) {
         const cached = Boolean(call.cached);
         this.gateways.log(call, { status, success: !error, durationMs, cached, usage });
       }
       const code = error?.code;
-      this.#onCall({ requestId, face, operation, model, engine, outcome, status, durationMs, code });
+      this.#onCall({ requestId, face, operation, model, engine, outcome, status, durationMs, code, faultId });
     };
     return { controller, report };
   }
@@ -173,6 +174,8 @@ export class LocalService {
     const faults = this.#faults.for(call);
     call.failItem = faults["fail-item"];
     call.wholeOnly = Boolean(faults["whole-json"]);
+    call.errorShape = faults.shape;
+    call.faultId = faults.id;
     return faults;
   }
 
@@ -182,8 +185,12 @@ export class LocalService {
       report("cancelled");
       throw controller.signal.reason;
     }
+    if (thrown instanceof ConnectionFault) {
+      report("error");
+      throw thrown;
+    }
     call.error = this.#serviceError(thrown);
-    const response = face.error(call.error, call);
+    const response = shaped(call.error, call, face);
     response.headers.set("cf-ai-req-id", call.requestId);
     const added = { ...(call.gateway ? gatewayHeaders(call) : {}), ...call.error.headers };
     for (const [name, value] of Object.entries(added)) response.headers.set(name, value);

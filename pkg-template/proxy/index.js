@@ -32,7 +32,10 @@ export function createProxy(options) {
 
 /** What is not a refusal is a fault of ours: its owner is told, the page is not. A page that has gone is nobody's fault. */
 function refused(error, request, { onError }) {
-  if (error instanceof Refusal) return failure(error);
+  if (error instanceof Refusal) {
+    if (error.cause !== undefined) onError(error.cause);
+    return failure(error);
+  }
   if (!request.signal.aborted) onError(error);
   return failure(new Refusal(500, "The proxy failed."));
 }

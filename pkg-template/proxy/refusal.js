@@ -4,10 +4,10 @@ export class Refusal extends Error {
   /**
    * @param {number} status
    * @param {string} message a sentence for whoever wrote the page
-   * @param {{ code?: number, headers?: Record<string, string> }} [more]
+   * @param {{ code?: number, headers?: Record<string, string>, cause?: unknown }} [more] `cause`: what only the owner is told
    */
-  constructor(status, message, { code = 0, headers = {} } = {}) {
-    super(message);
+  constructor(status, message, { code = 0, headers = {}, cause } = {}) {
+    super(message, { cause });
     this.status = status;
     this.code = code;
     this.headers = headers;

@@ -20,7 +20,14 @@ export async function askService(request, asked, upstream, settings) {
   }
   const url = `${base}/${asked.below}${new URL(request.url).search}`;
   const init = { method: asked.method, headers, body, signal: request.signal, redirect: "manual" };
-  return replyOf(await fetch(url, init), exposed);
+  let response;
+  try {
+    response = await fetch(url, init);
+  } catch (cause) {
+    if (request.signal.aborted) throw cause;
+    throw new Refusal(502, "The proxy could not reach the service.", { cause });
+  }
+  return replyOf(response, exposed);
 }
 
 /** The service's reply as the page gets it. */
@@ -33,12 +40,16 @@ async function replyOf(response, exposed) {
   return new Response(response.body, { status: response.status, headers: toPage(response.headers, exposed) });
 }
 
+/** The service's numbers for a token that it refuses, in any shape of an error. */
+const CREDENTIALS = /(?:code"?:\s*"?|^)(?:10000|10001|9109)\b/i;
+
 /** A refused token is the proxy's own fault; what the service says of a model is the page's business. */
 async function ownFault(response) {
   const text = await response.clone().text();
-  if (/"code":\s*"?(?:10000|9109|10001)\b/.test(text) || response.status === 401) {
+  if (CREDENTIALS.test(text) || response.status === 401) {
     response.body?.cancel().catch(() => {});
-    throw new Refusal(500, "The service refused the proxy's own credentials.");
+    // With the service's number for it, so that nobody takes it for a failure that passes.
+    throw new Refusal(500, "The service refused the proxy's own credentials.", { code: 10000 });
   }
 }
 

@@ -17,6 +17,7 @@ import { wayOf } from "./media/way.js";
 import { outlineOf } from "./outline.js";
 import { aboutOf } from "./prepare-call.js";
 import { metaOf } from "./run-task.js";
+import { signed } from "./signed.js";
 import { warn } from "./warn.js";
 
 /** Puts inputs into the queue. */
@@ -100,6 +101,8 @@ async function answered(call, read, prepare) {
     const text = await reply.text(guard, facts.maxResponseBytes);
     const told = read(guard.hidden(), reply.head, !call.isBinding, text);
     return { ...told, meta: metaOf(call, reply) };
+  } catch (error) {
+    throw signed(error, guard);
   } finally {
     guard.release();
   }

@@ -36,7 +36,6 @@ export async function drain(call, reply, take) {
 }
 
 function tooLarge({ guard, facts }) {
-  const { attempts, requestId } = guard;
   const message = `The reply is larger than ${facts.maxResponseBytes} bytes. Raise maxResponseBytes.`;
-  return failure("TOO_LARGE", message, { attempts, requestId });
+  return failure("TOO_LARGE", message, guard.signed());
 }

@@ -4,6 +4,7 @@
 import { failure, isForm, isWorkersAIError, Reply } from "../core.js";
 import { CarefulCall } from "./careful-call.js";
 import { answerOf, errorOfMember, prepareEndpoint, requestTo, withoutMember } from "./endpoint-ask.js";
+import { signed } from "./signed.js";
 
 /** A call is of some model; these are of none. */
 const NO_MODEL = "none";
@@ -62,6 +63,8 @@ class EndpointCall extends CarefulCall {
       const result = answerOf(guard.hidden(), reply.head, enveloped, this.#name, text);
       const { model: _none, ...meta } = this.meta(reply);
       return { result, meta: { ...meta, durationMs: performance.now() - this.startedAt } };
+    } catch (error) {
+      throw signed(error, guard);
     } finally {
       guard.release();
     }

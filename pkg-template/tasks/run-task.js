@@ -5,6 +5,7 @@ import { planTask, resultOf } from "./ask.js";
 import { encodeMedia } from "./media/encode.js";
 import { outlineOf } from "./outline.js";
 import { aboutOf } from "./prepare-call.js";
+import { signed } from "./signed.js";
 import { takeJSON } from "./take-json.js";
 import { takeVectors } from "./take-vectors.js";
 import { warn } from "./warn.js";
@@ -58,14 +59,6 @@ export async function ask({ client, method, model, input, outline, plan }, optio
   } finally {
     call.guard.release();
   }
-}
-
-/** Who understands an answer knows nothing of the call. */
-function signed(error, { attempts, requestId }) {
-  if (error?.name !== "WorkersAIError" || attempts === 0) return error;
-  error.attempts ??= attempts;
-  if (requestId !== undefined) error.requestId ??= requestId;
-  return error;
 }
 
 /** What is known of a call that is over. */

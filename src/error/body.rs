@@ -8,29 +8,35 @@ use crate::wire::json::{self, Kind, Value};
 impl Error {
     /// Reads a failed reply.
     pub fn from_body(status: u16, body: &[u8]) -> Self {
-        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        match json::parse(body) {
-            Ok(value) => Self::from_json(value, Some(status)),
-            Err(_) => from_text(&lossy(body), status),
+        Self::from_bytes(body, Some(status), Code::Unknown)
+    }
+
+    /// Reads what was said of a failure, in whatever shape; `otherwise` is its kind where neither a number nor a status tells it.
+    #[inline(never)]
+    pub(crate) fn from_bytes(said: &[u8], status: Option<u16>, otherwise: Code) -> Self {
+        let said = said.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(said);
+        match json::parse(said) {
+            Ok(value) => Self::from_value(value, status, otherwise),
+            Err(_) => from_text(&lossy(said), status, otherwise),
         }
     }
 
     /// Reads an error event inside a stream; the reply itself was a success, so there is no status.
     pub fn from_event(payload: Value<'_>) -> Self {
-        let mut error = Self::from_json(payload, None);
-        if error.code == Code::Unknown && error.internal_code.is_none() {
-            // A failed generation without a number is the service's failure, not the caller's.
-            error.code = Code::Server;
-        }
-        error
+        // A failed generation without a number is the service's failure, not the caller's.
+        Self::from_value(payload, None, Code::Server)
     }
 
     /// Reads a whole JSON reply that says `success: false` or lists errors although its status is a success.
     pub fn from_json(value: Value<'_>, status: Option<u16>) -> Self {
+        Self::from_value(value, status, Code::Unknown)
+    }
+
+    fn from_value(value: Value<'_>, status: Option<u16>, otherwise: Code) -> Self {
         let found = find(value, 0);
         // A status of success says nothing about the failure.
         let status = status.filter(|status| !(200..300).contains(status));
-        let mut error = Self::from_service(found.number, &found.words, found.status.or(status));
+        let mut error = Self::from_service(found.number, &found.words, found.status.or(status), otherwise);
         error.status = status.or(error.status);
         if error.code == Code::InvalidInput {
             error.field = found.field;
@@ -127,19 +133,18 @@ fn status_of(value: Value<'_>) -> Option<u16> {
 }
 
 /// Plain text or HTML, as what stands before the service answers.
-fn from_text(body: &str, status: u16) -> Error {
+fn from_text(body: &str, status: Option<u16>, otherwise: Code) -> Error {
     let body = trim(body);
     let number = body.strip_prefix("error code:").and_then(|rest| unsigned(trim(rest)));
     let (number, words) = match body.as_bytes() {
         _ if number.is_some() => (number, ""),
-        [] => (None, "The reply is empty"),
         [b'<', ..] => (None, "A web page came instead of an answer"),
         _ => match text::leading_number(body) {
             Some((number, words)) => (Some(number), words),
             None => (None, body),
         },
     };
-    Error::from_service(number, words, Some(status))
+    Error::from_service(number, words, status, otherwise)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Reads what a binding or a fetch throws: there is a name and a message, and no status.
 
-use super::{Code, Error, text};
-use crate::codes;
+use super::{Code, Error};
 use crate::text::contains_word;
+use crate::wire::trouble::Trouble;
 
 impl Error {
     /// Reads an error that a binding threw: its message is `"<number>: <description>"` when the service spoke.
@@ -12,20 +12,11 @@ impl Error {
             "TimeoutError" => {
                 return Self::new(Code::Timeout, "The binding's request took too long. Try again.");
             }
+            // A binding that parses the answer itself; the message quotes it.
+            "SyntaxError" => return Trouble::NotJson.to_error(&[], 0),
             _ => {}
         }
-        let mut error = match text::leading_number(message) {
-            Some((number, words)) => Self::from_service(Some(number), words, None),
-            None => Self::from_service(None, message, None),
-        };
-        if error.internal_code.is_none() {
-            error.code = kind_of_words(name, message);
-            let advice = codes::advice(error.code);
-            if !advice.is_empty() {
-                error.message = [&error.message, " ", advice].concat();
-            }
-        }
-        error
+        Self::from_bytes(message.as_bytes(), None, kind_of_words(name, message))
     }
 
     /// A fetch that never got a reply. `reason` is the system's word for it, such as `ECONNREFUSED`.
@@ -40,7 +31,10 @@ fn kind_of_words(name: &str, message: &str) -> Code {
     if name == "AiInternalError" {
         // The binding's own check of what it was given.
         Code::InvalidInput
-    } else if contains_word(message, "network connection lost") || contains_word(message, "fetch failed") {
+    } else if contains_word(message, "network connection lost")
+        // "fetch failed" and "Failed to fetch".
+        || contains_word(message, "fetch") && contains_word(message, "failed")
+    {
         Code::Network
     } else if contains_word(message, "internal server error") || contains_word(message, "internal error") {
         Code::Server
@@ -68,9 +62,31 @@ mod tests {
     #[test]
     fn words_without_a_number() {
         assert_eq!(Error::from_thrown("Error", "Network connection lost.").code, Code::Network);
+        assert_eq!(Error::from_thrown("TypeError", "Failed to fetch").code, Code::Network);
         assert_eq!(Error::from_thrown("AiInternalError", "two streams").code, Code::InvalidInput);
         assert_eq!(Error::from_thrown("InferenceUpstreamError", "internal error").code, Code::Server);
         assert_eq!(Error::from_thrown("TypeError", "x is not a function").code, Code::Unknown);
         assert_eq!(Error::from_thrown("AbortError", "").code, Code::Aborted);
+        assert_eq!(
+            Error::from_thrown("Error", "Network connection lost.").message,
+            "Network connection lost. Try again."
+        );
+    }
+
+    #[test]
+    fn a_whole_body_as_the_words() {
+        let error = Error::from_thrown("InferenceUpstreamError", r#"{"code":2021,"message":"No credits"}"#);
+        assert_eq!((error.code, error.internal_code), (Code::PaymentRequired, Some(2021)));
+        let error = Error::from_thrown("InferenceUpstreamError", "<!DOCTYPE html><p>internal error</p>");
+        assert_eq!(error.code, Code::Server);
+        assert!(!error.message.contains('<'), "{}", error.message);
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_parsed_is_not_quoted() {
+        let error =
+            Error::from_thrown("SyntaxError", r#"Unexpected token 's', "secret an"... is not valid JSON"#);
+        assert_eq!(error.code, Code::MalformedResponse);
+        assert!(!error.message.contains("secret"), "{}", error.message);
     }
 }

@@ -59,10 +59,7 @@ impl Trouble {
     pub fn to_error(self, told: &[u8], limit: u32) -> Error {
         let malformed = |message: &str| Error::new(Code::MalformedResponse, message);
         match self {
-            Trouble::Service => json::parse(told).map_or_else(
-                |_| Error::new(Code::Server, "The service says that it failed. Try again."),
-                Error::from_event,
-            ),
+            Trouble::Service => Error::from_bytes(told, None, Code::Server),
             Trouble::NotJson => malformed("The reply is not JSON where it must be. Ask again."),
             Trouble::TooDeep => malformed("The reply is nested too deeply."),
             Trouble::ToolIndex => {
@@ -109,5 +106,9 @@ mod tests {
         let error = Trouble::Service.to_error(br#"{"errors":[{"code":3040,"message":"busy"}]}"#, 0);
         assert_eq!((error.code, error.internal_code), (Code::Capacity, Some(3040)));
         assert_eq!(Trouble::Service.to_error(b"<html>", 0).code, Code::Server);
+        let error = Trouble::Service.to_error(b"3040: busy", 0);
+        assert_eq!((error.code, error.internal_code, error.status), (Code::Capacity, Some(3040), None));
+        let error = Trouble::Service.to_error(br#""error""#, 0);
+        assert_eq!(error.message, "The service failed without saying why. Try again.");
     }
 }

@@ -12,6 +12,7 @@ export function printStage(title, tally, milliseconds) {
   const lines = [
     `\n== ${title}: ${tally.passed} passed, ${tally.failed} failed (${(milliseconds / 1000).toFixed(1)} s)`,
   ];
+  if (tally.notes) lines.push(indent(tally.notes));
   if (tally.failed > 0) {
     for (const failure of tally.failures.slice(0, SHOWN)) lines.push(indent(failure));
     if (tally.failures.length > SHOWN) lines.push(indent(`and ${tally.failures.length - SHOWN} more`));

@@ -1,5 +1,6 @@
 /** The stages of `npm test`, in the order in which they start. */
 import { bundledPage, plainPage } from "./stages/browser.mjs";
+import { faultMatrix } from "./stages/faults.mjs";
 import { jsLint, typeTests } from "./stages/javascript.mjs";
 import { nodeTests, packagingTests } from "./stages/node-tests.mjs";
 import { bunSuite, denoSuite, nodeSuite } from "./stages/processes.mjs";
@@ -29,5 +30,6 @@ export const STAGES = [
   { name: "workerd", title: "workerd with the genuine env.AI", cargo: false, run: workerdSuite },
   { name: "chromium", title: "Chromium without a bundler", cargo: false, run: plainPage },
   { name: "vite", title: "Chromium, bundled by Vite", cargo: false, run: bundledPage },
+  { name: "faults", title: "The fault matrix", cargo: false, run: faultMatrix },
   { name: "node-tests", title: "Tests that need Node", cargo: false, run: nodeTests },
 ];

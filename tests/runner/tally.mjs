@@ -1,8 +1,8 @@
 /**
  * What a stage counted.
  *
- * @typedef {{ passed: number, failed: number, failures: string[], output?: string }} Tally
- *   `failures` are for reading, one per failed test where that is known; `output` is shown when something failed
+ * @typedef {{ passed: number, failed: number, failures: string[], output?: string, notes?: string }} Tally
+ *   `notes` are always shown; `failures` are for reading, one per failed test where that is known; `output` is shown when something failed
  */
 
 /** @returns {Tally} a stage that failed as a whole, counted as one */

@@ -1,25 +1,30 @@
 // Faults of a body, as stages that the bytes run through. Stages that know events come first, then cuts, then the size and pace
 // of what is left.
 
+import { ServiceError } from "../errors.js";
 import { forever, pause } from "../streams/abort.js";
 import { chunksOf, readableFrom } from "../streams/readable.js";
+import { ConnectionFault } from "./connection.js";
+import { errorEvent } from "./events.js";
 
 const encoder = new TextEncoder();
 /** Bytes delivered by a cut that names no number: more than one event, less than most answers. */
 const SOME_BYTES = 64;
 const NEWLINE = 10;
 
-const CAPACITY_EVENT =
-  'data: {"errors":[{"code":3040,"message":"AiError: Capacity temporarily exceeded, please try again."}]}\n\n';
+const CAPACITY = 3040;
+/** A byte that is in no UTF-8. */
+const NO_UTF8 = 0xff;
 const GARBAGE_EVENT = 'data: {"response":"unfinished\n\n';
 const DONE_EVENT = "data: [DONE]";
 
 /** In this order. Each takes the chunks before it and gives the chunks after it. */
 export const STAGES = {
   /** Puts an error into the stream and ends it. */
-  async *"error-event"(source, _value, { after }) {
+  async *"error-event"(source, value, { after, eventShape }) {
     yield* firstEvents(source, after);
-    yield encoder.encode(CAPACITY_EVENT);
+    const error = new ServiceError(value === true ? CAPACITY : value);
+    yield encoder.encode(errorEvent(error, eventShape));
   },
   /** Puts an event into the stream that is no JSON. */
   async *garbage(source, _value, { after }) {
@@ -41,6 +46,32 @@ export const STAGES = {
     for await (const event of eventsOf(source))
       yield encoder.encode(decoder.decode(event).replaceAll("\n", "\r\n"));
   },
+  /** Makes the body so many bytes larger: an event of a stream, or blanks before anything else. */
+  async *huge(source, value, { type }) {
+    const size = value === true ? 1024 * 1024 : value;
+    const isStream = type.startsWith("text/event-stream");
+    yield encoder.encode(
+      isStream ? `data: ${JSON.stringify({ response: "x".repeat(size) })}\n\n` : " ".repeat(size),
+    );
+    yield* source;
+  },
+  /** Puts a byte that is no UTF-8 behind some bytes. */
+  async *"invalid-utf8"(source, value) {
+    let left = value === true ? SOME_BYTES : value;
+    for await (const bytes of source) {
+      if (left >= 0 && left <= bytes.length) {
+        yield bytes.subarray(0, left);
+        yield Uint8Array.of(NO_UTF8);
+        yield bytes.subarray(left);
+      } else yield bytes;
+      left -= bytes.length;
+    }
+  },
+  /** Sends so many bytes that mean nothing instead of the body. */
+  async *noise(_source, value) {
+    const size = value === true ? SOME_BYTES : value;
+    yield Uint8Array.from({ length: size }, (_, index) => (index * 181 + 151) & 0xff);
+  },
   /** Ends the body cleanly after some bytes. */
   async *truncate(source, value) {
     yield* firstBytes(source, value);
@@ -48,7 +79,12 @@ export const STAGES = {
   /** Breaks the connection after some bytes. */
   async *drop(source, value) {
     yield* firstBytes(source, value);
-    throw new TypeError("Network connection lost.");
+    throw new ConnectionFault();
+  },
+  /** The same with a reset, which also takes what is still on its way. */
+  async *reset(source, value) {
+    yield* firstBytes(source, value);
+    throw new ConnectionFault({ isReset: true });
   },
   /** Sends some bytes and then nothing, until the caller gives up. */
   async *stall(source, value, { signal }) {
@@ -113,10 +149,15 @@ export function withBodyFaults(response, faults, signal) {
   if (names.length === 0 || !response.body) return response;
   const { body, status, statusText } = response;
   const headers = new Headers(response.headers);
-  headers.delete("content-length");
+  if (!faults.sized) headers.delete("content-length");
+  const about = {
+    after: faults.after ?? 1,
+    eventShape: faults["event-shape"],
+    type: headers.get("content-type") ?? "",
+  };
   const produce = (bodySignal) =>
     names.reduce(
-      (source, name) => STAGES[name](source, faults[name], { after: faults.after ?? 1, signal: bodySignal }),
+      (source, name) => STAGES[name](source, faults[name], { ...about, signal: bodySignal }),
       chunksOf(body),
     );
   return new Response(readableFrom(produce, { signal }), { status, statusText, headers });

@@ -24,13 +24,28 @@ const BY_NAME = {
 export const ERROR_NAMES = new Set(Object.keys(BY_NAME));
 
 /** The error that these faults ask for, if they ask for one. */
-export function faultError(faults) {
+export function faultError(faults, call) {
   const name = Object.keys(faults).find((candidate) => ERROR_NAMES.has(candidate));
   const code = faults.error ?? BY_NAME[name];
   if (code === undefined) return null;
-  const headers = faults["retry-after"] === undefined ? {} : { "retry-after": String(faults["retry-after"]) };
-  return new ServiceError(code, undefined, { headers, status: faults.status });
+  const error = new ServiceError(code, undefined, { headers: waits(faults), status: faults.status });
+  if (faults.quote) error.message += quoted(call);
+  return error;
 }
+
+/** How long to wait, in each way of saying it. */
+function waits(faults) {
+  const headers = {};
+  if (faults["retry-after"] !== undefined) headers["retry-after"] = String(faults["retry-after"]);
+  if (faults["retry-date"] !== undefined)
+    headers["retry-after"] = new Date(Date.now() + faults["retry-date"] * 1000).toUTCString();
+  if (faults["retry-after-ms"] !== undefined) headers["retry-after-ms"] = String(faults["retry-after-ms"]);
+  return headers;
+}
+
+/** What a careless server repeats of a request. */
+const quoted = ({ inputs, headers }) =>
+  `, in ${JSON.stringify(inputs)} of ${headers.get("authorization") ?? "nobody"}`;
 
 const EDGE_PAGE =
   "<!DOCTYPE html><html><head><title>520: Web server is returning an unknown error</title></head><body></body></html>";
@@ -38,10 +53,13 @@ const EDGE_PAGE =
 /** Failures of the network's edge, which know nothing of the API's error shapes. */
 export function edgeFailure(faults) {
   if (faults.edge)
-    return new Response(EDGE_PAGE, { status: 520, headers: { "content-type": "text/html; charset=UTF-8" } });
+    return new Response(EDGE_PAGE, {
+      status: faults.status ?? 520,
+      headers: { "content-type": "text/html; charset=UTF-8" },
+    });
   if (faults["edge-text"])
     return new Response("error code: 1031", {
-      status: 500,
+      status: faults.status ?? 500,
       headers: { "content-type": "text/plain; charset=UTF-8" },
     });
   return null;

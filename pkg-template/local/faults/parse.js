@@ -3,11 +3,43 @@
 
 import { STAGES } from "./body.js";
 import { ERROR_NAMES } from "./errors.js";
+import { EVENT_SHAPES } from "./events.js";
+import { SHAPE_NAMES } from "./shapes.js";
 
 /** Faults that are settings with a number; what each means is said where it is used. */
-const NUMBERS = new Set(["busy", "delay", "error", "retry-after", "times", "after", "status", "fail-item"]);
+const NUMBERS = new Set([
+  "busy",
+  "delay",
+  "error",
+  "retry-after",
+  "retry-after-ms",
+  "retry-date",
+  "times",
+  "after",
+  "status",
+  "fail-item",
+]);
 /** Faults that take no value. */
-const FLAGS = new Set(["hang", "edge", "edge-text", "charset", "whole-json"]);
+const FLAGS = new Set([
+  "hang",
+  "edge",
+  "edge-text",
+  "charset",
+  "whole-json",
+  "quote",
+  "disconnect",
+  "hints",
+  "sized",
+  "bad-gzip",
+]);
+/** Faults with a text, and the texts that are allowed where not any is. */
+const TEXTS = {
+  id: null,
+  redirect: null,
+  "content-type": null,
+  shape: SHAPE_NAMES,
+  "event-shape": EVENT_SHAPES,
+};
 
 /** A fault that doesn't exist or lacks its number. */
 export class FaultSyntaxError extends TypeError {
@@ -39,9 +71,14 @@ const split = (text) =>
     });
 
 function check(name, value) {
-  if (name === "id") return String(value);
+  if (Object.hasOwn(TEXTS, name)) {
+    const allowed = TEXTS[name];
+    if (value === true || (allowed && !allowed.has(value)))
+      throw new FaultSyntaxError(`The fault "${name}" needs ${allowed ? [...allowed].join(", ") : "a text"}`);
+    return String(value);
+  }
   if (ERROR_NAMES.has(name) || FLAGS.has(name)) return true;
-  const optional = name in STAGES;
+  const optional = name === "empty" || Object.hasOwn(STAGES, name);
   if (!optional && !NUMBERS.has(name)) throw new FaultSyntaxError(`Unknown fault "${name}"`);
   if (optional && value === true) return true;
   const number = Number(value);

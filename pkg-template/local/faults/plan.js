@@ -1,6 +1,7 @@
 import { ServiceError } from "../errors.js";
 import { forever, pause } from "../streams/abort.js";
 import { withBodyFaults } from "./body.js";
+import { ConnectionFault, HINTS } from "./connection.js";
 import { edgeFailure, faultError } from "./errors.js";
 import { parseFaults } from "./parse.js";
 
@@ -29,26 +30,48 @@ export class FaultPlan {
     const name = faults.id ?? key;
     const met = this.#met.get(name) ?? 0;
     this.#met.set(name, met + 1);
-    return met < faults.times ? faults : {};
+    return met < faults.times ? faults : { id: faults.id };
   }
 }
 
 /** What happens before an answer is made: waiting, hanging, failing. Gives a reply when the edge answers in the service's place. */
-export async function beforeAnswer(faults, { options, signal }) {
+export async function beforeAnswer(faults, call) {
+  const { options, signal } = call;
   // Out of capacity: whoever doesn't want to wait is refused at once.
   if (faults.busy && String(options.rejectIfBusy) === "true") throw new ServiceError(3040);
   if (faults.busy) await pause(faults.busy, signal);
   if (faults.delay) await pause(faults.delay, signal);
   if (faults.hang) await forever(signal);
-  const error = faultError(faults);
+  if (faults.disconnect) throw new ConnectionFault();
+  const error = faultError(faults, call);
   if (error) throw error;
-  return edgeFailure(faults);
+  return edgeFailure(faults) ?? redirection(faults) ?? emptiness(faults);
 }
 
+const redirection = ({ redirect: location, status = 307 }) =>
+  location === undefined ? null : new Response(null, { status, headers: { location } });
+
+const emptiness = ({ empty }) =>
+  empty === undefined ? null : new Response(null, { status: empty === true ? 200 : empty });
+
 /** What happens to a response that is ready. */
-export function afterAnswer(response, faults, signal) {
-  const type = response.headers.get("content-type");
-  if (faults.charset && type === "application/json")
-    response.headers.set("content-type", "application/json; charset=utf-8");
+export async function afterAnswer(given, faults, signal) {
+  const response = faults.sized ? await withSize(given) : given;
+  const { headers } = response;
+  if (faults.charset && headers.get("content-type") === "application/json")
+    headers.set("content-type", "application/json; charset=utf-8");
+  if (faults["content-type"] !== undefined) headers.set("content-type", faults["content-type"]);
+  if (faults["bad-gzip"]) headers.set("content-encoding", "gzip");
+  // For the server, which alone can send something before the answer.
+  if (faults.hints) headers.set(HINTS, "1");
   return withBodyFaults(response, faults, signal);
+}
+
+/** The same response, with its length said in advance. */
+async function withSize({ body, status, headers }) {
+  const bytes = await new Response(body).arrayBuffer();
+  return new Response(bytes, {
+    status,
+    headers: [...headers, ["content-length", String(bytes.byteLength)]],
+  });
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 
+import { ConnectionFault, HINTS } from "../faults/connection.js";
 import { handlerFor } from "../handler.js";
 import { LocalService } from "../service.js";
 import { refusal } from "./guard.js";
@@ -84,12 +85,18 @@ async function exchange(incoming, outgoing, handle, guard) {
     response = refusal(request.headers, guard) ?? (await handle(request));
   } catch (error) {
     if (controller.signal.aborted) return;
+    if (error instanceof ConnectionFault) return hangUp(outgoing, error);
     throw error;
   }
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  const headers = Object.fromEntries(response.headers);
+  if (headers[HINTS]) {
+    delete headers[HINTS];
+    outgoing.writeEarlyHints({ link: "</ai>; rel=preconnect" });
+  }
+  outgoing.writeHead(response.status, headers);
   // Sent at once: a client may wait for the headers of a stream whose first token takes its time.
   outgoing.flushHeaders();
-  await pump(response.body, outgoing, controller.signal);
+  await pump(response.body, outgoing, controller.signal, Number(headers["content-length"] ?? 0));
 }
 
 /** A request that asks for a WebSocket: agreed to, or answered as any other. */
@@ -141,18 +148,29 @@ function toRequest(incoming, signal) {
   });
 }
 
-/** Writes the body chunk by chunk and waits while the client's buffers are full. A broken body breaks the connection. */
-async function pump(body, outgoing, signal) {
+/** Breaks the connection: with a reset, or as a server that stops. */
+function hangUp(outgoing, { isReset }) {
+  if (isReset && outgoing.socket?.resetAndDestroy) outgoing.socket.resetAndDestroy();
+  else outgoing.destroy();
+}
+
+/**
+ * Writes the body chunk by chunk and waits while the client's buffers are full. A broken body breaks the connection, and so does one
+ * that is shorter than was announced.
+ */
+async function pump(body, outgoing, signal, announced) {
   if (!body) return void outgoing.end();
   const reader = body.getReader();
+  let written = 0;
   try {
     while (true) {
       const { done, value } = await reader.read();
-      if (done) return void outgoing.end();
+      if (done) return void (written < announced ? outgoing.socket?.destroySoon() : outgoing.end());
+      written += value.byteLength;
       if (!outgoing.write(value)) await once(outgoing, "drain", { signal });
     }
   } catch (error) {
-    if (!signal.aborted) outgoing.destroy();
+    if (!signal.aborted) hangUp(outgoing, error);
     await reader.cancel(error).catch(() => {});
   }
 }

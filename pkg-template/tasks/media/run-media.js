@@ -4,6 +4,7 @@ import { Call, encodeInput, openedText } from "../../core.js";
 import { planTask, resultOf } from "../ask.js";
 import { outlineOf } from "../outline.js";
 import { aboutOf } from "../prepare-call.js";
+import { signed } from "../signed.js";
 import { warn } from "../warn.js";
 import { encodeMedia } from "./encode.js";
 import { takeMedia } from "./take.js";
@@ -38,6 +39,8 @@ export async function runMediaTask(client, method, model, input, options) {
     // Without media in it the answer is none, and the core says so.
     if (media === undefined) return resultOf(method, way, model, reply.head, outline, rest);
     return Object.assign(media, { raw, meta: metaOf(call, reply) });
+  } catch (error) {
+    throw signed(error, guard);
   } finally {
     guard.release();
   }

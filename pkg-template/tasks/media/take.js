@@ -1,6 +1,6 @@
 // An answer that is media: bytes, or base64 in JSON, which goes from the reply's bytes straight to those of the media.
 
-import { asBytes, failure, isBytes, isStream, JSON_BODY, openAnswer, PAGE_BODY } from "../../core.js";
+import { asBytes, failure, isBytes, isStream, JSON_BODY, opened, PAGE_BODY } from "../../core.js";
 import { Base64Reader, sniff } from "../../kernels/index.js";
 import { Media } from "./media.js";
 
@@ -27,18 +27,18 @@ export async function takeMedia(call, reply, payload) {
     reader?.close();
     throw error;
   }
-  if (reader === null) throw call.malformed("The reply is empty.");
+  if (reader === null) throw call.malformed("The reply is empty. Ask again.");
   const rest = reader.finish();
   const stated = reply.response === null ? undefined : reply.header("content-type");
   if (!(reader instanceof Base64Reader))
     return { media: mediaOf(reader.bytes(), stated), rest: "null", raw: undefined };
-  const opened = openAnswer(call.guard.hidden(), reply.head, !call.isBinding, rest);
-  const raw = JSON.parse(opened);
-  if (!reader.found) return { media: undefined, rest: opened, raw };
+  const answer = opened(call, reply, rest);
+  const raw = JSON.parse(answer);
+  if (!reader.found) return { media: undefined, rest: answer, raw };
   const bytes = reader.bytes();
   if (bytes.length === 0) return { media: undefined, rest: "{}", raw };
   const prefix = prefixOf(raw, names);
-  return { media: mediaOf(bytes, prefix), rest: opened, raw };
+  return { media: mediaOf(bytes, prefix), rest: answer, raw };
 }
 
 /** Takes the place of the media out of what the service said; what was left of a data URL tells the type. */
@@ -125,7 +125,6 @@ async function readAll(call, reply, take) {
 }
 
 function tooLarge({ guard, facts }) {
-  const { attempts, requestId } = guard;
   const message = `The reply is larger than ${facts.maxResponseBytes} bytes. Raise maxResponseBytes.`;
-  return failure("TOO_LARGE", message, { attempts, requestId });
+  return failure("TOO_LARGE", message, guard.signed());
 }

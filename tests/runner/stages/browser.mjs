@@ -37,6 +37,11 @@ export async function bundledPage({ programs, consumer, servers }) {
 }
 
 async function runPage(label, executablePath, url) {
+  return fromLines(label, await linesOfPage(executablePath, url));
+}
+
+/** Opens a page and gathers the lines that it reports, to the one that says that it is done. */
+export async function linesOfPage(executablePath, url) {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   try {
     const page = await browser.newPage();
@@ -60,7 +65,7 @@ async function runPage(label, executablePath, url) {
     await page.goto(url);
     await ended;
     const stdout = lines.join("\n");
-    return fromLines(label, { status: 0, stdout, output: [stdout, ...complaints].join("\n") });
+    return { status: 0, stdout, output: [stdout, ...complaints].join("\n") };
   } finally {
     await browser.close();
   }

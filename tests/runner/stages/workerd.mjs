@@ -14,28 +14,40 @@ export async function workerdSuite(environment) {
   ]);
 }
 
-async function runWorker({ programs, consumer, servers }, label, name) {
+async function runWorker(environment, label, name) {
+  const { restOrigin, accountId, apiToken, proxyURL } = environment.servers;
+  const settings = { runtime: "workerd", restOrigin, accountId, apiToken, proxyURL };
+  const worker = { name, entry: `tests/workerd/${name}.mjs`, upstream: new URL(restOrigin).host };
+  return fromLines(label, await postToWorker(environment, worker, settings));
+}
+
+/**
+ * Starts a Worker and gives it its settings; what it answers are the lines of its suite.
+ *
+ * @param {import("../stages.mjs").Environment} environment
+ * @param {{ name: string, entry: string, upstream: string }} worker `upstream`: the host that its `env.AI` asks
+ * @param {object} settings
+ */
+export async function postToWorker({ programs, consumer }, { name, entry, upstream }, settings) {
   const folder = path.join(consumer.folder, "workerd", name);
-  await bundle(consumer, `tests/workerd/${name}.mjs`, folder);
+  await bundle(consumer, entry, folder, name);
   const config = path.join(folder, "config.capnp");
-  await writeFile(config, capnp(name, await readdir(folder), new URL(servers.restOrigin).host));
+  await writeFile(config, capnp(name, await readdir(folder), upstream));
   const workerd = await start(programs.workerd, config);
   try {
-    const { restOrigin, accountId, apiToken, proxyURL } = servers;
-    const settings = { runtime: "workerd", restOrigin, accountId, apiToken, proxyURL };
     const response = await fetch(workerd.url, { method: "POST", body: JSON.stringify(settings) });
     const stdout = await response.text();
-    return fromLines(label, { status: response.ok ? 0 : 1, stdout, output: stdout + workerd.output() });
+    return { status: response.ok ? 0 : 1, stdout, output: stdout + workerd.output() };
   } finally {
     await workerd.stop();
   }
 }
 
 /** As `wrangler deploy` does it: one script, with the .wasm file beside it. */
-async function bundle(consumer, entry, outdir) {
+async function bundle(consumer, entry, outdir, name) {
   await build({
     absWorkingDir: consumer.folder,
-    entryPoints: [entry],
+    entryPoints: [{ in: entry, out: name }],
     outdir,
     bundle: true,
     format: "esm",

@@ -1,0 +1,133 @@
+/** Nobody who prints a client, a stream or an error, or hooks into a call, sees a secret or a prompt. */
+import { equal, ok } from "./assert.mjs";
+import { test } from "./harness.mjs";
+import { jsonResponse, recorder, restClient, streamResponse } from "./stubs.mjs";
+
+const MODEL = "@cf/a/b";
+const SECRETS = ["tok-en-of-test", "gateway-secret", "header-secret"];
+const PROMPT = "the heron flies at dawn over the old mill";
+
+/** What each runtime's console makes of a value. */
+const inspectors = [
+  globalThis.process?.getBuiltinModule?.("node:util")?.inspect,
+  globalThis.Deno?.inspect,
+  globalThis.Bun?.inspect,
+].filter(Boolean);
+
+function shownBy(value) {
+  const texts = [String(value), JSON.stringify(value) ?? ""];
+  for (const inspect of inspectors) {
+    texts.push(inspect(value));
+    texts.push(inspect(value, { depth: 12, showHidden: true }));
+  }
+  for (const name of Reflect.ownKeys(Object(value))) {
+    // A prompt may be the cause of what quotes it; whoever asks for the cause knows.
+    if (name === "cause" || name === "partial") continue;
+    texts.push(`${String(name)}: ${String(value[name])}`);
+  }
+  return texts.join("\n");
+}
+
+function showsNothing(value, what) {
+  const shown = shownBy(value);
+  for (const secret of [...SECRETS, PROMPT.slice(0, 20)])
+    ok(!shown.includes(secret), `${what} shows ${secret}: ${shown}`);
+}
+
+const options = {
+  gateway: { id: "g", token: "gateway-secret" },
+  headers: { "x-key": "header-secret" },
+};
+
+test("a client that is printed shows no secret", ({ lib }) => {
+  const ai = restClient(lib, options);
+  showsNothing(ai, "the client");
+  for (const name of ["batch", "models", "finetunes", "embeddings", "responses", "chat"])
+    showsNothing(ai[name], name);
+  showsNothing(ai.gateway("g"), "gateway");
+  showsNothing(ai.run, "a method");
+  const bound = new lib.WorkersAI({ baseURL: "https://example.com/ai", apiToken: "tok-en-of-test" });
+  showsNothing(bound, "the client of a proxy");
+});
+
+test("a stream that is printed shows no secret, before, while and after it is read", async ({ lib }) => {
+  const fetch = async () => streamResponse(['data: {"response":"a"}\n\n', "data: [DONE]\n\n"]);
+  const stream = await restClient(lib, { ...options, fetch }).streamText(MODEL, PROMPT);
+  showsNothing(stream, "the stream");
+  const reader = stream[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await reader.next();
+    showsNothing(stream, "the stream");
+    if (done) break;
+    showsNothing(value, "an event");
+  }
+  showsNothing(await stream.final(), "the result");
+  showsNothing(stream.meta, "meta");
+});
+
+test("hooks are told no secret and no prompt", async ({ lib }) => {
+  const told = [];
+  const note = (info) => told.push(info);
+  const { fetch } = recorder((_request, index) =>
+    index === 0
+      ? jsonResponse(
+          { success: false, errors: [{ code: 3040, message: `busy with ${PROMPT}` }] },
+          { status: 429, headers: { "retry-after-ms": "0" } },
+        )
+      : jsonResponse({ success: true, result: { response: "yes" } }),
+  );
+  const hooks = { onRequest: note, onResponse: note, onRetry: note };
+  await restClient(lib, { ...options, fetch, hooks }).generateText(MODEL, PROMPT);
+  equal(told.length, 5);
+  for (const info of told) showsNothing(info, "a hook");
+});
+
+test("errors that quote the request show neither secret nor prompt", async ({ lib }) => {
+  const quoting = (request) => `no: ${JSON.stringify(request.headers)} ${JSON.stringify(request.body)}`;
+  const envelope = (code, status) => (request) =>
+    jsonResponse({ success: false, errors: [{ code, message: quoting(request) }] }, { status });
+  const answers = {
+    "a reply": envelope(5006, 400),
+    "a success": envelope(5006, 200),
+    text: (request) => new Response(quoting(request), { status: 500 }),
+    "OpenAI's shape": (request) => jsonResponse({ error: { message: quoting(request) } }, { status: 400 }),
+    "a stream": (request) =>
+      streamResponse([
+        `data: ${JSON.stringify({ errors: [{ code: 5006, message: quoting(request) }] })}\n\n`,
+      ]),
+    "an event of words": (request) => streamResponse([`event: error\ndata: 5006: ${quoting(request)}\n\n`]),
+    "a fetch that throws": (request) => Promise.reject(new TypeError(quoting(request))),
+  };
+  const calls = {
+    run: (ai) => ai.run(MODEL, { prompt: PROMPT }),
+    "run stream": async (ai) => {
+      for await (const _ of await ai.run(MODEL, { prompt: PROMPT, stream: true }));
+    },
+    generateText: (ai) => ai.generateText(MODEL, PROMPT),
+    streamText: async (ai) => (await ai.streamText(MODEL, PROMPT)).text(),
+    messages: (ai) => ai.generateText(MODEL, [{ role: "user", content: PROMPT }]),
+    embed: (ai) => ai.embed(MODEL, PROMPT),
+    translate: (ai) => ai.translate("@cf/meta/m2m100-1.2b", { text: PROMPT, target_lang: "fr" }),
+    generateImage: (ai) => ai.generateImage("@cf/black-forest-labs/flux-1-schnell", PROMPT),
+    embedMany: (ai) => ai.embedMany("@cf/baai/bge-m3", [PROMPT]),
+    batch: (ai) => ai.batch.submit("@cf/baai/bge-m3", [{ text: PROMPT }]),
+    chat: (ai) => ai.chat.completions.create({ model: MODEL, messages: [{ role: "user", content: PROMPT }] }),
+    finetunes: (ai) => ai.finetunes.create({ model: MODEL, name: "n", description: PROMPT }),
+  };
+  for (const [shape, answer] of Object.entries(answers)) {
+    for (const [call, ask] of Object.entries(calls)) {
+      const { fetch } = recorder(answer);
+      const ai = restClient(lib, { ...options, fetch, maxRetries: 0 });
+      let error;
+      try {
+        await ask(ai);
+      } catch (thrown) {
+        error = thrown;
+      }
+      // Some calls take a stream for bytes or for vectors; they have nothing to quote.
+      if (error === undefined) continue;
+      ok(lib.isWorkersAIError(error), `${call}, ${shape}: ${error?.stack ?? error}`);
+      showsNothing(error, `${call}, ${shape}`);
+    }
+  }
+});

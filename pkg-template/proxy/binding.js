@@ -48,6 +48,7 @@ async function run(request, asked, { binding, gateway, forwarded }, replyHeaders
       ...options,
       websocket: true,
     });
+    if (!response.webSocket && !response.ok) return replyOf(response, replyHeaders);
     if (!response.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
     return new Response(null, { status: 101, webSocket: response.webSocket });
   }

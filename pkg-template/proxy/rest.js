@@ -4,13 +4,10 @@ import { picked, toPage } from "./headers.js";
 import { failure, Refusal } from "./refusal.js";
 
 /** Sends the request on, and its reply back as it comes. */
-export async function askService(
-  request,
-  asked,
-  { base, apiToken, gatewayId, fetch },
-  { forwarded, exposed },
-) {
-  if (asked.websocket) return askForSocket(request, asked, { base, apiToken, gatewayId, fetch });
+export async function askService(request, asked, upstream, settings) {
+  if (asked.websocket) return askForSocket(request, asked, upstream, settings);
+  const { base, apiToken, gatewayId, fetch } = upstream;
+  const { forwarded, exposed } = settings;
   const headers = { ...picked(request.headers, forwarded), authorization: `Bearer ${apiToken}` };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   let body;
@@ -56,25 +53,31 @@ async function ownFault(response) {
   }
 }
 
+const PROTOCOL = "sec-websocket-protocol";
+
 /** Where the runtime's fetch can open WebSockets: in a Worker. */
-async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }) {
+async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }, { forwarded, exposed }) {
   if (typeof globalThis.WebSocketPair !== "function") {
     throw new Refusal(501, "Here the proxy passes no WebSockets: in Node, toNodeUpgradeListener does.");
   }
-  const headers = { upgrade: "websocket", authorization: `Bearer ${apiToken}` };
+  const headers = {
+    ...picked(request.headers, [...forwarded, PROTOCOL]),
+    upgrade: "websocket",
+    authorization: `Bearer ${apiToken}`,
+  };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
-  const response = await fetch(`${base}/${asked.below}${new URL(request.url).search}`, { headers });
-  if (!response.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
-  return response;
+  const init = { headers, redirect: "manual" };
+  const response = await fetch(`${base}/${asked.below}${new URL(request.url).search}`, init);
+  if (response.webSocket) {
+    const accepted = { ...toPage(response.headers, exposed), ...picked(response.headers, [PROTOCOL]) };
+    return new Response(null, { status: 101, webSocket: response.webSocket, headers: accepted });
+  }
+  if (response.ok) throw new Refusal(502, "The service opened no WebSocket.");
+  return replyOf(response, exposed);
 }
 
 /** What the handshake of a page's WebSocket is about. */
-const HANDSHAKE = [
-  "sec-websocket-key",
-  "sec-websocket-version",
-  "sec-websocket-protocol",
-  "sec-websocket-extensions",
-];
+const HANDSHAKE = ["sec-websocket-key", "sec-websocket-version", PROTOCOL, "sec-websocket-extensions"];
 
 /** The service's half of a handshake: where to, with what; and its answer as the page gets it, should it be no. */
 export function handshakeWith(request, asked, { base, apiToken, gatewayId }, { forwarded, exposed }) {

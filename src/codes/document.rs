@@ -3,7 +3,8 @@
 
 use super::{FLAGGED, TABLE, advice, by_status, refine};
 use crate::error::Code;
-use crate::retry::{DEFAULT_MAX_RETRIES, Decision, Failure, MAX_WAIT_MS, Policy};
+use crate::retry::{self, DEFAULT_MAX_RETRIES, MAX_WAIT_MS};
+use crate::wire::json;
 use crate::wire::write::Writer;
 
 /// One number of the service; two with the same number where its words decide.
@@ -210,15 +211,18 @@ fn help(code: Code) -> &'static str {
     }
 }
 
-/// Asked of the code that waits: the longest that it would, first and at last.
+/// Asked of the code that waits, as a client asks it: the longest that it would, first and at last.
 fn backoff(code: Code) -> Option<Backoff> {
-    let policy = Policy { max_retries: u32::MAX, total_ms: None };
     let after = |attempts| {
-        let failure = Failure { code, retry_after_ms: None, attempts, elapsed_ms: 0.0, replayable: true };
-        match policy.decide(failure, 1.0) {
-            Decision::Wait(ms) => Some(ms),
-            _ => None,
-        }
+        let facts = Writer::object(|out| {
+            out.text("code", code.as_str());
+            out.number("attempts", attempts);
+            out.number("maxRetries", attempts);
+            out.number("random", 1_000_000);
+            out.flag("replayable", true);
+        });
+        let ms = json::parse(facts.as_bytes()).map_or(-1, retry::wait);
+        (ms >= 0).then_some(ms as f64)
     };
     Some(Backoff { first: after(1)?, ceiling: after(17)? })
 }
@@ -258,7 +262,6 @@ fn row(out: &mut String, cells: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
 
     #[test]
     fn every_kind_says_what_happened_and_what_to_do() {

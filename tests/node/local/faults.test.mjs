@@ -203,3 +203,95 @@ test("a busy model keeps callers waiting, but not those who would rather be refu
   assert.equal((await request("busy=1", body)).status, 429);
   assert.equal((await request("busy=1", { prompt: "echo: x" })).status, 200);
 });
+
+test("an error comes in the shape that is asked for", async () => {
+  const shape = async (name) => {
+    const response = await request(`capacity, shape=${name}`);
+    return [response.status, response.headers.get("content-type")?.split(";")[0], await response.text()];
+  };
+  const json = async (name) => {
+    const [status, type, text] = await shape(name);
+    assert.equal(type, "application/json");
+    return [status, JSON.parse(text)];
+  };
+  assert.equal((await json("envelope"))[1].errors[0].code, 3040);
+  assert.equal((await json("native"))[1].internalCode, 3040);
+  assert.equal((await json("gateway"))[1].code, 3040);
+  assert.equal((await json("openai"))[1].error.code, 3040);
+  assert.equal((await json("openai-word"))[1].error.code, "some_error");
+  const [status, envelope] = await json("success");
+  assert.deepEqual([status, envelope.success, envelope.errors[0].code], [200, false, 3040]);
+  assert.match((await shape("text"))[2], /^3040: /);
+  assert.deepEqual(await shape("edge"), [429, "text/plain", "error code: 3040"]);
+  assert.match((await shape("html"))[2], /^<!DOCTYPE html>/);
+  assert.deepEqual(await shape("empty"), [429, undefined, ""]);
+  assert.match(await textOf("capacity, shape=round"), /needs envelope, native/);
+});
+
+test("an error may repeat the request, and say how long to wait in every way", async () => {
+  const response = await request("bad-input, quote, retry-after-ms=25", { prompt: "a very long secret" });
+  assert.equal(response.headers.get("retry-after-ms"), "25");
+  assert.match((await response.json()).errors[0].message, /a very long secret/);
+  const date = Date.parse((await request("capacity, retry-date=90")).headers.get("retry-after"));
+  assert.ok(date > Date.now() + 60_000 && date <= Date.now() + 90_000);
+});
+
+test("errors inside a stream have every dialect's shape", async () => {
+  const last = async (shape) => {
+    const events = (await textOf(`error-event=5021, event-shape=${shape}`)).trimEnd().split("\n\n");
+    return events.at(-1);
+  };
+  assert.match(await last("legacy"), /^data: \{"errors":\[\{"code":5021/);
+  assert.match(await last("chat"), /^data: \{"error":\{.*"code":5021/);
+  assert.match(await last("native"), /"internalCode":5021/);
+  assert.match(await last("responses"), /^event: error\ndata: \{"type":"error","code":"5021"/);
+  assert.match(await last("failed"), /^event: response.failed\n.*5021: /);
+  assert.match(await last("named"), /^event: error\ndata: \{"code":5021/);
+  assert.match(await last("named-text"), /^event: error\ndata: 5021: /);
+  assert.match(await last("finish"), /"finish_reason":"error"/);
+});
+
+test("redirects, empty answers and other content types", async () => {
+  const moved = await request("redirect=https://example.com/x");
+  assert.deepEqual([moved.status, moved.headers.get("location")], [307, "https://example.com/x"]);
+  assert.equal((await request("redirect=/x, status=302")).status, 302);
+  assert.deepEqual([(await request("empty")).status, (await request("empty=204")).status], [200, 204]);
+  assert.equal((await request("content-type=text/html")).headers.get("content-type"), "text/html");
+});
+
+test("bodies that are larger, no text, or nothing that means anything", async () => {
+  const whole = { prompt: "echo: x" };
+  const plain = (await textOf("chunk=1000", whole)).length;
+  assert.ok((await textOf("huge=500", whole)).length >= plain + 499);
+  assert.match(await textOf("huge=500"), /^data: \{"response":"x{500}"\}\n\n/);
+  const bytes = new Uint8Array(await (await request("invalid-utf8=3")).arrayBuffer());
+  assert.equal(bytes[3], 0xff);
+  assert.equal((await (await request("noise=10")).arrayBuffer()).byteLength, 10);
+});
+
+test("faults of the connection, on a server", async () => {
+  const reports = [];
+  const server = await serveLocalAI({ engine: "stand-in", onCall: (report) => reports.push(report) });
+  const ask = (fault) =>
+    fetch(`${server.url}/ai/run/${LLAMA}`, {
+      method: "POST",
+      headers: { "x-local-fault": fault },
+      body: JSON.stringify({ prompt: "echo: x" }),
+    });
+  try {
+    await assert.rejects(ask("disconnect, id=first"));
+    assert.deepEqual([reports[0].outcome, reports[0].faultId], ["error", "first"]);
+    await assert.rejects((await ask("reset=5")).text());
+    const sized = await ask("sized");
+    assert.equal(Number(sized.headers.get("content-length")), (await sized.arrayBuffer()).byteLength);
+    await assert.rejects((await ask("sized, truncate=5")).text());
+    await assert.rejects((await ask("bad-gzip")).text());
+    assert.equal((await (await ask("hints")).json()).result.response, "x");
+  } finally {
+    await server.close();
+  }
+});
+
+test("without a server a broken connection is a rejection", async () => {
+  await assert.rejects(request("disconnect"), { name: "TypeError", message: "Network connection lost." });
+});

@@ -1,34 +1,36 @@
-/** The counts of the fault matrix, for the terminal: families down, doors across. */
+/** The counts of the fault matrix, for the terminal: families down, doors across; and below, each runtime's. */
+
+/** What the checks of a whole runtime have in the place of a door. */
+const ALL = "all";
 
 /**
  * @param {{ runtime: string, family: string, door: string, ok: boolean }[]} cells
  * @returns {string}
  */
 export function tableOf(cells) {
-  const columns = [...new Set(cells.map(columnOf))];
-  const families = [...new Set(cells.map(({ family }) => family))];
-  const count = (chosen) => `${chosen.filter(({ ok }) => ok).length}/${chosen.length}`;
-  const rows = families.map((family) => {
-    const own = cells.filter((cell) => cell.family === family);
-    const of = (column) => own.filter((cell) => columnOf(cell) === column);
-    return [
-      family,
-      ...columns.map((column) => (of(column).length === 0 ? "" : count(of(column)))),
-      count(own),
-    ];
-  });
-  const total = [
-    "total",
-    ...columns.map((column) => count(cells.filter((cell) => columnOf(cell) === column))),
-    count(cells),
+  const doors = valuesOf(cells, "door").filter((door) => door !== ALL);
+  const rowOf = (name, chosen) => [
+    name,
+    ...doors.map((door) => count(chosen.filter((cell) => cell.door === door))),
+    count(chosen),
   ];
-  const table = [["passed/all", ...columns, "total"], ...rows, total];
-  const widths = table[0].map((_, at) => Math.max(...table.map((row) => row[at].length)));
-  return table
-    .map((row) =>
-      row.map((text, at) => (at === 0 ? text.padEnd(widths[0]) : text.padStart(widths[at]))).join("  "),
-    )
-    .join("\n");
+  const rowsOf = (key) =>
+    valuesOf(cells, key).map((value) =>
+      rowOf(
+        value,
+        cells.filter((cell) => cell[key] === value),
+      ),
+    );
+  const head = ["passed/all", ...doors, "total"];
+  return aligned([head, ...rowsOf("family"), rowOf("total", cells), [], ...rowsOf("runtime")]);
 }
 
-const columnOf = ({ runtime, door }) => (door === "all" ? runtime : `${runtime} ${door}`);
+const valuesOf = (cells, key) => [...new Set(cells.map((cell) => cell[key]))];
+
+const count = (cells) => (cells.length === 0 ? "" : `${cells.filter(({ ok }) => ok).length}/${cells.length}`);
+
+function aligned(rows) {
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const pad = (text, at) => (at === 0 ? text.padEnd(widths[0]) : text.padStart(widths[at]));
+  return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+}

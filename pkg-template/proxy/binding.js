@@ -93,17 +93,24 @@ function enveloped(body) {
   return body.pipeThrough(around);
 }
 
-/** The binding's error as the envelope has it. */
+/** The binding's error as the envelope has it, whoever of those behind the binding made it. */
 function envelopeOf(text) {
   let said;
   try {
     said = JSON.parse(text);
   } catch {
-    said = undefined;
+    // "3040: Capacity …" of the service, "error code: 1031" of the edge, or a web page.
+    said = { code: /^(?:error code: )?(\d{3,5})\b/.exec(text)?.[1] };
   }
+  const error = typeof said?.error === "object" ? said.error : said;
   const errors = Array.isArray(said?.errors)
     ? said.errors
-    : [{ code: said?.internalCode, message: said?.description ?? said?.message ?? "The service failed." }];
+    : [
+        {
+          code: error?.internalCode ?? error?.code,
+          message: error?.description ?? error?.message ?? "The service failed.",
+        },
+      ];
   return { result: {}, success: false, errors, messages: [] };
 }
 

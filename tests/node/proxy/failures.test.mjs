@@ -5,7 +5,7 @@ import http from "node:http";
 import { test } from "node:test";
 import { WorkersAI } from "workers-ai-wasm";
 import { toNodeListener } from "workers-ai-wasm/proxy";
-import { ask, CHAT, ORIGIN, overHttp } from "./helpers.mjs";
+import { ask, CHAT, ORIGIN, overBinding, overHttp } from "./helpers.mjs";
 
 const clientOf = (proxy) =>
   new WorkersAI({
@@ -52,6 +52,28 @@ test("a model that the account may not use is the page's business", async () => 
     internalCode: 5018,
   });
 });
+
+for (const upstream of [overHttp, overBinding]) {
+  for (const shape of ["envelope", "native", "gateway", "openai", "text", "edge"]) {
+    test(`the service's number reaches the page [${upstream.name}, ${shape}]`, async () => {
+      const { proxy } = upstream({}, { faults: `capacity, shape=${shape}, retry-after=3` });
+      await assert.rejects(clientOf(proxy).run(CHAT, { prompt: "Hi" }), {
+        code: "CAPACITY",
+        internalCode: 3040,
+        status: 429,
+        retryAfterMs: 3000,
+      });
+    });
+  }
+
+  test(`a web page in an answer's place is told by its status [${upstream.name}]`, async () => {
+    const { proxy } = upstream({}, { faults: "capacity, shape=html" });
+    await assert.rejects(clientOf(proxy).run(CHAT, { prompt: "Hi" }), {
+      code: "RATE_LIMITED",
+      status: 429,
+    });
+  });
+}
 
 test("Node's server sends the headers of a stream before its first token", async () => {
   let begin;

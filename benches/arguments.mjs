@@ -3,7 +3,7 @@ import { SetupError } from "../pkg-template/setup.mjs";
 
 export const RUNTIMES = ["node20", "node24", "bun", "deno", "chromium"];
 
-const USAGE = `npm run bench -- [${RUNTIMES.join("] [")}] [memory] [media] [--rounds=15] [--tokens=5000] [--cells=text]`;
+const USAGE = `npm run bench -- [${RUNTIMES.join("] [")}] [memory] [media] [--rounds=15] [--tokens=N] [--cells=text]`;
 
 /**
  * @param {string[]} args

@@ -1,10 +1,13 @@
-/** What the package promises about its speed: times of others divided by its own, at least, whatever the payload. */
+/**
+ * What the package promises about its speed: times of others divided by its own, at least, whatever the payload; against `openai`, whatever
+ * payload of its own API, which legacy chunks are not.
+ */
 
 import { ratio } from "./stats.mjs";
 
 const OF = {
   JS: ["JS: events", "ours: events"],
-  openai: ["openai", "ours: events"],
+  openai: ["openai", "ours: events", ["chat", "tools"]],
   provider: ["workers-ai-provider", "ours: events"],
   text: ["JS: text", "ours: text"],
 };
@@ -34,11 +37,11 @@ const GOALS = {
  *   `ratios` by payload; only goals for which something was measured
  */
 export function judge(runtime, cells) {
-  const judged = (GOALS[runtime] ?? []).map(([chunking, [theirs, ours], goal]) => {
+  const judged = (GOALS[runtime] ?? []).map(([chunking, [theirs, ours, payloads], goal]) => {
     const ratios = {};
     for (const { kind, payload, chunking: own, times } of cells) {
-      if (kind === "stream" && own === chunking && theirs in times && ours in times)
-        ratios[payload] = ratio(times[theirs], times[ours]);
+      const isMeant = kind === "stream" && own === chunking && (payloads?.includes(payload) ?? true);
+      if (isMeant && theirs in times && ours in times) ratios[payload] = ratio(times[theirs], times[ours]);
     }
     return {
       chunking,

@@ -36,7 +36,20 @@ macro_rules! replays {
     };
 }
 
-replays!(base64, dialects, envelope, floats, json, long_streams, media, options, sse, tasks, templates, tool_arguments);
+replays!(
+    base64,
+    dialects,
+    envelope,
+    floats,
+    json,
+    long_streams,
+    media,
+    options,
+    sse,
+    tasks,
+    templates,
+    tool_arguments
+);
 
 #[test]
 fn each_target_is_replayed_and_has_a_program() {

@@ -21,6 +21,8 @@ const FLAGS = [
   "-Cllvm-args=-sanitizer-coverage-pc-table",
   "-Cllvm-args=-sanitizer-coverage-trace-compares",
   "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
+  // The crate is a dynamic library as well, which nobody loads here; macOS would want all of its symbols.
+  ...(process.platform === "darwin" ? ["-Clink-args=-Wl,-undefined,dynamic_lookup"] : []),
 ];
 
 /** @returns {Promise<string[]>} the names of the targets */

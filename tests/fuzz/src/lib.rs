@@ -27,8 +27,11 @@ mod tasks;
 mod templates;
 mod tool_arguments;
 
+/// What a target does with an input.
+type Check = fn(&[u8]);
+
 /// The targets, by name. Each has a program in `targets/` and a folder in `corpus/`.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Check)] = &[
     ("base64", base64::check),
     ("dialects", dialects::check),
     ("envelope", envelope::check),

@@ -25,7 +25,8 @@ export class AIStream {
   constructor(source) {
     this.#source = source;
     const { guard, body } = source;
-    abandoned.register(this, { guard, body }, this);
+    // A whole answer is here already: nothing goes on that would have to be ended.
+    if (body !== null) abandoned.register(this, { guard, body }, this);
   }
 
   get meta() {
@@ -130,7 +131,7 @@ export class AIStream {
   #take() {
     if (this.#reader !== null) throw consumed();
     this.#reader = true;
-    abandoned.unregister(this);
+    if (this.#source.body !== null) abandoned.unregister(this);
     return this.#source;
   }
 }

@@ -40,8 +40,9 @@ export class Channel {
     this.reader = source.json === null ? source.body.getReader() : null;
     const { guard } = source;
     abandoned.register(this, { guard, body: this.reader, handle: this.handle }, this);
-    /** The way to it for what outlives it: weak, but while somebody waits for it. */
-    this.held = { weak: new Weak(this), strong: undefined };
+    /** The way to it for what outlives it: weak, but while somebody waits for it. A whole answer, which is read at once, is not worth that. */
+    const weak = this.reader === null ? { deref: () => this } : new Weak(this);
+    this.held = { weak, strong: undefined };
     /** Records of the last feed: the next to read, and how many. */
     this.at = 0;
     this.count = 0;

@@ -45,6 +45,7 @@ fn failure(dice: &mut Dice) -> Failure {
         attempts: 1 + dice.below(40) as u32,
         elapsed_ms: dice.below(100_000) as f64,
         replayable: dice.below(5) > 0,
+        reject_if_busy: dice.below(5) == 0,
     }
 }
 

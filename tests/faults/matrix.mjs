@@ -155,7 +155,7 @@ async function checkStreams(door) {
   const reader = stream[Symbol.asyncIterator]();
   const { handle } = reader;
   await reader.return();
-  return handle === 1 ? { ...line, ok: true } : { ...line, ok: false, error: `its place is ${handle}` };
+  return handle.id === 1 ? { ...line, ok: true } : { ...line, ok: false, error: `its place is ${handle.id}` };
 }
 
 async function askRaw(ai, model, options) {

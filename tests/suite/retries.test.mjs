@@ -98,7 +98,9 @@ test("a wait beyond a minute is not slept, and the error says it", async ({ lib 
   for (const [headers, ms] of [
     [{ "retry-after": "61" }, 61_000],
     [{ "retry-after-ms": "3600000" }, 3_600_000],
-    [{ "retry-after": "99999999999" }, 99_999_999_999_000],
+    [{ "retry-after": "999999999" }, 999_999_999_000],
+    // Nobody waits for longer than the longest that is told.
+    [{ "retry-after": "99999999999" }, 1e12],
   ]) {
     const { fetch, requests } = recorder(() => failing(2003, 429, headers));
     const error = await rejects(restClient(lib, { fetch }).run(MODEL, {}), {

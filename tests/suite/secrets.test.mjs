@@ -46,7 +46,11 @@ test("a client that is printed shows no secret", ({ lib }) => {
     showsNothing(ai[name], name);
   showsNothing(ai.gateway("g"), "gateway");
   showsNothing(ai.run, "a method");
-  const bound = new lib.WorkersAI({ baseURL: "https://example.com/ai", apiToken: "tok-en-of-test" });
+  const bound = new lib.WorkersAI({
+    baseURL: "https://example.com/ai",
+    apiToken: "tok-en-of-test",
+    dangerouslyAllowBrowser: true,
+  });
   showsNothing(bound, "the client of a proxy");
 });
 

@@ -64,6 +64,7 @@ fn a_wait_is_within_its_bounds() {
         match policy.decide(failure, random) {
             Decision::Wait(ms) => {
                 waits += 1;
+                assert!(!failure.reject_if_busy || failure.code != Code::Capacity, "{how}");
                 assert!(failure.code.retryable() && failure.replayable, "{how}");
                 assert!(failure.attempts <= policy.max_retries, "{how}");
                 assert!((0.0..=MAX_WAIT_MS).contains(&ms), "{how}: {ms}");
@@ -78,8 +79,11 @@ fn a_wait_is_within_its_bounds() {
                 assert!(asked > MAX_WAIT_MS && failure.retry_after_ms == Some(asked), "{how}");
             }
             Decision::Stop => {
-                let may =
-                    failure.code.retryable() && failure.replayable && failure.attempts <= policy.max_retries;
+                let refused = failure.reject_if_busy && failure.code == Code::Capacity;
+                let may = failure.code.retryable()
+                    && failure.replayable
+                    && failure.attempts <= policy.max_retries
+                    && !refused;
                 assert!(!may || policy.total_ms.is_some(), "{how}: stopped without a reason");
             }
         }
@@ -88,7 +92,7 @@ fn a_wait_is_within_its_bounds() {
             "code": failure.code.as_str(), "retryAfterMs": failure.retry_after_ms.map(|ms| ms as i64),
             "attempts": failure.attempts, "elapsedMs": failure.elapsed_ms as i64, "maxRetries": policy.max_retries,
             "totalMs": policy.total_ms.map(|ms| ms as i64), "replayable": failure.replayable,
-            "random": (random * 1e6).round() as i64,
+            "rejectIfBusy": failure.reject_if_busy, "random": (random * 1e6).round() as i64,
         })
         .to_string();
         let told = wait(json::parse(facts.as_bytes()).unwrap());

@@ -1,7 +1,7 @@
 /** Nobody who prints a client, a stream or an error, or hooks into a call, sees a secret or a prompt. */
 import { equal, ok } from "./assert.mjs";
 import { test } from "./harness.mjs";
-import { jsonResponse, recorder, restClient, streamResponse } from "./stubs.mjs";
+import { jsonResponse, letGo, recorder, restClient, streamResponse } from "./stubs.mjs";
 
 const MODEL = "@cf/a/b";
 const SECRETS = ["tok-en-of-test", "gateway-secret", "header-secret"];
@@ -124,7 +124,7 @@ test("errors that quote the request show neither secret nor prompt", async ({ li
       const ai = restClient(lib, { ...options, fetch, maxRetries: 0 });
       let error;
       try {
-        await ask(ai);
+        await letGo(await ask(ai));
       } catch (thrown) {
         error = thrown;
       }

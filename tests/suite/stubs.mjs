@@ -64,6 +64,12 @@ export const restClient = (lib, options) =>
     ...options,
   });
 
+/** Lets go of a result that nobody reads: a stream keeps its limits of time until then. */
+export async function letGo(result) {
+  if (typeof result?.abort === "function") result.abort();
+  else await result?.cancel?.();
+}
+
 /** The form that a request sends, as one or written out, and its headers without what belongs to the form. */
 export async function sentForm({ headers, body }) {
   if (body instanceof FormData) return { headers, form: body };

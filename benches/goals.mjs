@@ -8,6 +8,7 @@ import { ratio } from "./stats.mjs";
 const OF = {
   JS: ["JS: events", "ours: events"],
   openai: ["openai", "ours: events", ["chat", "tools"]],
+  openai6: ["openai 6", "ours: events", ["chat", "tools"]],
   provider: ["workers-ai-provider", "ours: events"],
   text: ["JS: text", "ours: text"],
 };
@@ -18,6 +19,7 @@ const GOALS = {
     ["16 KB", OF.JS, 4],
     ["1 event", OF.openai, 4.5],
     ["16 KB", OF.openai, 30],
+    ["16 KB", OF.openai6, 30],
     ["1 event", OF.provider, 8],
     ["16 KB", OF.provider, 30],
     ["16 KB", OF.text, 9],
@@ -27,6 +29,7 @@ const GOALS = {
     ["16 KB", OF.JS, 5],
     ["1 event", OF.openai, 3],
     ["16 KB", OF.openai, 60],
+    ["16 KB", OF.openai6, 60],
   ],
 };
 

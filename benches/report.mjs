@@ -7,6 +7,7 @@ const RATIOS = [
   ["JS", "JS: events", "ours: events"],
   ["eventsource-parser", "eventsource-parser", "ours: events"],
   ["openai", "openai", "ours: events"],
+  ["openai 6", "openai 6", "ours: events"],
   ["workers-ai-provider", "workers-ai-provider", "ours: events"],
   ["provider + ai", "provider + ai", "ours: events"],
   ["chunks: JS", "JS: chunks", "ours: chunks"],

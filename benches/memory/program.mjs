@@ -37,9 +37,11 @@ const client = new WorkersAI({
 });
 
 const characters = await READERS[reader](client, "@cf/meta/llama-3.3-70b-instruct-fp8-fast");
-// What runs when an object is gone runs after the collector.
-globalThis.gc();
-await new Promise((resolve) => setImmediate(resolve));
+// What runs when an object is gone runs after the collector, and a buffer that one collection has found is counted out by the next.
+for (let round = 0; round < 2; round++) {
+  globalThis.gc();
+  await new Promise((resolve) => setImmediate(resolve));
+}
 const late = inUse();
 console.log(JSON.stringify({ reader, tokens, characters, early, late }));
 if (prepared.chunks.length === 0) throw new Error("nothing was sent");

@@ -6,23 +6,14 @@
 
 import { abandoned, close, feed, feedOn, feedWhole, finish, open, PIECE } from "./engine.js";
 import { connectionError } from "./errors.js";
-import { IdleWatch } from "./idle-watch.js";
-import { ENDED, MORE } from "./records.js";
+import { ENDED, MORE, NEW } from "./records.js";
+import { Wait } from "./wait.js";
 
 const encoder = new TextEncoder();
 const nothing = () => {};
 
-/** Without it (Workers, as with FinalizationRegistry) a stream that nobody reads lives as long as its request. */
-const Weak =
-  globalThis.WeakRef ??
-  class {
-    constructor(target) {
-      this.deref = () => target;
-    }
-  };
-
 /** Outside of the class, since a function made in it would hold the channel. */
-const stopper = (held, signal) => () => (held.strong ?? held.weak.deref())?.stop(signal.reason);
+const stopper = (wait, signal) => () => wait.stream?.stop(signal.reason);
 
 /**
  * Where bytes come from and who is to know: `{ body, json, maxEventBytes, idleMs, guard, meta, startedAt }`, see ai-stream.js.
@@ -40,38 +31,62 @@ export class Channel {
     this.reader = source.json === null ? source.body.getReader() : null;
     const { guard } = source;
     abandoned.register(this, { guard, body: this.reader, handle: this.handle }, this);
-    /** The way to it for what outlives it: weak, but while somebody waits for it. A whole answer, which is read at once, is not worth that. */
-    const weak = this.reader === null ? { deref: () => this } : new Weak(this);
-    this.held = { weak, strong: undefined };
+    this.wait = new Wait(this, source.idleMs, guard);
     /** Records of the last feed: the next to read, and how many. */
     this.at = 0;
     this.count = 0;
-    this.flags = 0;
+    /** What there is to do but to read on: in the middle of a stream, nothing. */
+    this.flags = NEW;
     /** The chunk that was fed last and where its piece begins in it and in the engine's buffer: places of `raw` follow from these. */
     this.chunk = null;
     this.offset = 0;
     this.base = 0;
+    /** The chunk before it: an event may begin in one and end in the other. */
+    this.before = null;
     /** What of the chunk is still to be fed. */
     this.rest = null;
     /** Values read out before another stream took the tables. */
     this.spilled = null;
     this.failure = null;
-    /** Calls of `next()` that have not settled, and the last of them. */
+    /** Calls of `next()` that have not settled. */
     this.waiting = 0;
+    /** The last of them, where they are several, and what lets the first of those behind the one that reads go on. */
     this.tail = null;
+    this.onSettled = null;
     this.closed = false;
-    this.begun = false;
-    /** The limit on the time of one read, if there is one. */
-    this.idle = source.idleMs > 0 ? new IdleWatch(source.idleMs, guard) : null;
-    this.onRead = (result) => this.#read(result);
+    this.onRead = (result) => {
+      let value;
+      try {
+        // Nearly all chunks of most streams: every step that is saved here counts.
+        if (this.flags === 0 && !result.done) {
+          const chunk = result.value;
+          if (chunk.constructor === Uint8Array && chunk.length <= PIECE) {
+            // As `accept` does, without the call.
+            this.before = this.chunk;
+            this.chunk = chunk;
+            this.offset = 0;
+            feed(this, chunk);
+          } else {
+            this.accept(chunk);
+          }
+          value = this.scan() ?? this.take();
+        } else {
+          value = this.#digest(result);
+        }
+      } catch (error) {
+        this.#settled();
+        this.#ended(error);
+      }
+      if (value === undefined) return this.#loop();
+      this.#settled();
+      return { value, done: false };
+    };
     this.onBreak = (cause) => {
-      this.idle?.end();
-      this.held.strong = undefined;
-      this.waiting--;
+      this.#settled();
       return this.#broken(cause);
     };
     const signal = guard?.signal;
-    this.onAbort = stopper(this.held, signal);
+    this.onAbort = stopper(this.wait, signal);
     if (signal?.aborted) this.stop(signal.reason);
     else signal?.addEventListener("abort", this.onAbort);
   }
@@ -88,9 +103,9 @@ export class Channel {
       } catch (error) {
         return Promise.reject(error);
       }
-      this.waiting = 1;
-      return (this.tail = this.#pull());
+      return this.pull();
     }
+    if (this.waiting === 1) this.tail = new Promise((resolve) => (this.onSettled = resolve));
     this.waiting++;
     const turn = () => this.#turn();
     return (this.tail = this.tail.then(turn, turn));
@@ -147,39 +162,42 @@ export class Channel {
   refill() {
     for (;;) {
       if ((this.flags & MORE) !== 0) {
-        this.count = feedOn(this);
+        feedOn(this);
       } else if (this.rest !== null && (this.flags & ENDED) === 0) {
         this.#feedPiece(this.rest);
       } else {
         return false;
       }
-      this.at = 0;
       if (this.count > 0) return true;
     }
   }
 
   /** Another stream takes the tables: reads out all that is in them. */
   spill() {
-    if (this.spilled !== null || this.at === this.count) return;
+    if (this.spilled !== null) return;
     const values = [];
     try {
       for (let value = this.scan(); value !== undefined; value = this.scan()) values.push(value);
     } catch (error) {
       values.push(new Thrown(error));
     }
+    this.forget();
+    if (values.length > 0) this.spilled = values;
+  }
+
+  /** The records will not be read on. */
+  forget() {
     this.at = 0;
     this.count = 0;
-    if (values.length > 0) this.spilled = values;
   }
 
   /** One chunk in as few pieces as the engine takes. */
   accept(chunk) {
-    if (!this.begun) this.#begin();
     const whole = chunk.constructor === Uint8Array ? chunk : toBytes(chunk);
-    this.at = 0;
+    this.before = this.chunk;
     this.chunk = whole;
     this.offset = 0;
-    if (whole.length <= PIECE) this.count = feed(this, whole);
+    if (whole.length <= PIECE) feed(this, whole);
     else this.#feedPiece(whole);
   }
 
@@ -189,11 +207,10 @@ export class Channel {
     // `bytes` is a suffix of the chunk.
     this.offset = this.chunk.length - bytes.length;
     this.rest = bytes.length > PIECE ? bytes.subarray(PIECE) : null;
-    this.count = feed(this, bytes.length > PIECE ? bytes.subarray(0, PIECE) : bytes);
+    feed(this, bytes.length > PIECE ? bytes.subarray(0, PIECE) : bytes);
   }
 
   #begin() {
-    this.begun = true;
     const { guard, meta, startedAt } = this.source;
     guard?.firstByte();
     // A whole answer's first byte came long before it was read here.
@@ -206,41 +223,38 @@ export class Channel {
     try {
       value = this.take();
     } catch (error) {
-      this.waiting--;
+      this.#settled();
       throw error;
     }
-    if (value === undefined) return this.#pull();
-    this.waiting--;
+    if (value === undefined) return this.#read();
+    this.#settled();
     return { value, done: false };
   }
 
-  /** Waits for a value. Whoever calls it has been counted in `waiting`. */
-  #pull() {
+  /** A call of `next()` has settled: another one may be waiting for that. */
+  #settled() {
+    this.wait.end();
+    this.waiting--;
+    if (this.onSettled !== null) {
+      this.onSettled();
+      this.onSettled = null;
+    }
+  }
+
+  /** Waits for a value, with no other call before this one. */
+  pull() {
+    this.waiting = 1;
+    return this.#read();
+  }
+
+  #read() {
     if (this.reader === null || this.#isOver()) return this.#loop();
-    this.held.strong = this;
-    this.idle?.begin();
+    this.wait.begin(this);
     return this.reader.read().then(this.onRead, this.onBreak);
-  }
-
-  /** The usual case: the first read brings a value. */
-  #read(result) {
-    this.idle?.end();
-    this.held.strong = undefined;
-    let value;
-    try {
-      value = this.#digest(result);
-    } catch (error) {
-      this.waiting--;
-      throw error;
-    }
-    if (value === undefined) return this.#loop();
-    this.waiting--;
-    return { value, done: false };
   }
 
   /** Reads until there is a value. A loop, since a chain of promises would grow with every chunk that says nothing. */
   async #loop() {
-    this.held.strong = this;
     try {
       for (;;) {
         if (this.#isOver()) return this.#end();
@@ -248,38 +262,37 @@ export class Channel {
         if (this.reader === null) {
           value = this.#digest();
         } else {
-          this.idle?.begin();
+          this.wait.begin(this);
           let result;
           try {
             result = await this.reader.read();
           } catch (cause) {
             return this.#broken(cause);
           }
-          this.idle?.end();
           value = this.#digest(result);
         }
         if (value !== undefined) return { value, done: false };
       }
     } finally {
-      this.held.strong = undefined;
-      this.waiting--;
+      this.#settled();
     }
   }
 
   #digest(result) {
-    if (this.closed || this.failure !== null) return undefined;
+    // It was stopped while it waited.
+    if (this.#isOver()) return undefined;
     try {
+      const isFirst = (this.flags & NEW) !== 0;
       if (result === undefined) {
         // The whole answer was JSON.
-        if (!this.begun) this.#begin();
-        this.at = 0;
-        this.count = feedWhole(this, encoder.encode(this.source.json));
+        this.#begin();
+        feedWhole(this, encoder.encode(this.source.json));
         this.flags |= ENDED;
       } else if (result.done) {
-        this.at = 0;
-        this.count = finish(this);
+        finish(this);
         this.flags |= ENDED;
       } else {
+        if (isFirst) this.#begin();
         this.accept(result.value);
       }
       return this.#take();
@@ -289,7 +302,7 @@ export class Channel {
   }
 
   #isOver() {
-    return this.closed || this.failure !== null || (this.flags & ENDED) !== 0;
+    return (this.flags & ENDED) !== 0;
   }
 
   #end() {
@@ -316,6 +329,7 @@ export class Channel {
   /** Ends with an error. */
   #fail(error) {
     this.failure = error;
+    this.forget();
     this.decorate(error);
     this.#drop();
     this.source.guard?.abort();
@@ -333,8 +347,7 @@ export class Channel {
 
   /** Forgets what has not been read, and tells the sender that no more is wanted. */
   #drop() {
-    this.at = 0;
-    this.count = 0;
+    this.forget();
     this.rest = null;
     this.spilled = null;
     this.flags = ENDED;
@@ -345,12 +358,14 @@ export class Channel {
   #close() {
     if (this.closed) return;
     this.closed = true;
+    this.forget();
     abandoned.unregister(this);
     close(this, this.handle);
     // After [DONE] the sender may keep the connection open; it has nothing more to say.
     this.reader?.cancel().catch(nothing);
     this.chunk = null;
-    this.idle?.stop();
+    this.before = null;
+    this.wait.stop();
     const { guard, meta, startedAt } = this.source;
     guard?.signal.removeEventListener("abort", this.onAbort);
     guard?.release();

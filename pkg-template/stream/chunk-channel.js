@@ -18,12 +18,8 @@ import {
   PLACE_SEQUENCE_NUMBER,
   PLACE_TEXT,
   PLACE_TOOL_ARGUMENTS,
-  REASONING,
   SLOT_SHIFT,
-  TEXT,
-  TOOL_ARGUMENTS,
   TOOL_CALL,
-  TOOL_DELTA,
   USAGE_TOTAL,
   WORDS,
 } from "./records.js";
@@ -39,8 +35,7 @@ export class ChunkChannel extends ReplyChannel {
   scan() {
     while (this.at < this.count) {
       const r = engine.records + WORDS * this.at++;
-      const kind = engine.ints[r] & 0xff;
-      switch (kind) {
+      switch (engine.ints[r] & 0xff) {
         case CHUNK_LIKE:
           return this.#like(r);
         case CHUNK:
@@ -50,7 +45,6 @@ export class ChunkChannel extends ReplyChannel {
           break;
         default:
           this.note(r);
-          if (kind === TOOL_ARGUMENTS || kind === TOOL_DELTA) this.toolTaken();
       }
     }
     return undefined;
@@ -74,8 +68,8 @@ export class ChunkChannel extends ReplyChannel {
     const holes = engine.ints[r + 3];
     const first = engine.records + WORDS * this.at;
     this.at += holes;
-    const text = engine.stringOf(first + WORDS * engine.ints[r + 2]);
-    if (text !== "") this.#say(r, text);
+    const head = engine.ints[r];
+    this.alone(head - CHUNK_LIKE + engine.ints[r + 1], first + WORDS * engine.ints[r + 2]);
     if (this.sample === null) return JSON.parse(engine.dataOf(r));
     let chunk = this.sample;
     for (let hole = 0; hole < holes; hole++) {
@@ -83,19 +77,6 @@ export class ChunkChannel extends ReplyChannel {
       chunk = filled(chunk, engine.ints[at] >>> SLOT_SHIFT, at);
     }
     return chunk;
-  }
-
-  #say(r, text) {
-    switch (engine.ints[r + 1]) {
-      case TEXT:
-        this.transcript.text(text);
-        break;
-      case REASONING:
-        this.transcript.reasoning(text);
-        break;
-      case TOOL_ARGUMENTS:
-        this.transcript.toolDelta(engine.ints[r] >>> SLOT_SHIFT, undefined, undefined, text);
-    }
   }
 }
 

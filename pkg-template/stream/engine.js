@@ -7,11 +7,15 @@ import { notLoaded } from "../client/core.js";
 import {
   BUFFER,
   COMPACT,
+  COUNT,
   EPOCH,
   FLAGS,
+  FLAGS_SHIFT,
+  MOVED,
   PLAIN,
   RECORDS,
   TEXT_AREA,
+  TEXT_HEAD,
   TEXT_LEN,
   TEXT_TAKEN,
   TOKENS,
@@ -21,7 +25,9 @@ import {
 /** Most bytes that are written at once; the engine promises room for as many. */
 export const PIECE = 65536;
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** A TextDecoder call costs as much as a couple of dozen characters by hand. */
+const BY_HAND = 24;
 
 let wasm = null;
 /** Views of wasm memory. Growth detaches them: then reads give undefined and writes vanish, so every call that may grow it refreshes. */
@@ -45,10 +51,11 @@ let owner = null;
  * @param error why it takes the place of another one, if it does: what lies there is lost
  */
 export function setup(exports, error) {
-  wasm = exports;
-  tokens = new Array(TOKENS);
+  // It still has to read what lies there.
   owner?.stop(error);
   owner = null;
+  wasm = exports;
+  tokens = new Array(TOKENS);
   refresh();
   header = wasm.engine_header() >>> 2;
   refresh();
@@ -99,26 +106,21 @@ function own(channel) {
   const { wasm, id } = channel.handle;
   wasm.engine_select(id);
   look();
+  channel.flags |= ints[header + FLAGS];
 }
 
 /** Does the channel have the window and the tables? */
 export const owns = (channel) => owner === channel;
 
-/** Writes one piece of a chunk and has it read; the number of records. `channel.base` tells where in the buffer the piece went. */
+/** Writes one piece of a chunk and has it read. `channel.base` tells where in the buffer the piece went. */
 export function feed(channel, piece) {
   if (owner !== channel) own(channel);
   if (bytes.length === 0) refresh();
-  if ((ints[header + FLAGS] & COMPACT) !== 0) {
-    wasm.engine_compact(0);
-    look();
-  }
+  if ((channel.flags & COMPACT) !== 0) compact(0);
   const write = ints[header + WRITE];
   bytes.set(piece, write);
-  channel.base = write - ints[header + BUFFER];
-  const count = wasm.engine_feed(piece.length);
-  settle();
-  channel.flags = ints[header + FLAGS];
-  return count;
+  channel.base = write - buffer;
+  settle(channel, wasm.engine_feed(piece.length));
 }
 
 /** Has bytes read that were fed before but found the table of records full. */
@@ -128,36 +130,40 @@ export function feedOn(channel) {
     // The bytes lie elsewhere now, so places in the chunk no longer follow from places in the buffer.
     channel.chunk = null;
   }
-  const count = wasm.engine_feed(0);
-  settle();
-  channel.flags = ints[header + FLAGS];
-  return count;
+  settle(channel, wasm.engine_feed(0));
 }
 
-/** Tells the engine that no more bytes will come; the number of records. */
+/** Tells the engine that no more bytes will come. */
 export function finish(channel) {
   if (owner !== channel) own(channel);
   channel.chunk = null;
-  const count = wasm.engine_finish();
-  settle();
-  channel.flags = ints[header + FLAGS];
-  return count;
+  settle(channel, wasm.engine_finish());
 }
 
-/** Has a whole JSON answer read; the number of records. */
+/** Has a whole JSON answer read. */
 export function feedWhole(channel, answer) {
   if (owner !== channel) own(channel);
-  wasm.engine_compact(answer.length);
-  look();
+  compact(answer.length);
   bytes.set(answer, ints[header + WRITE]);
   channel.chunk = null;
-  const count = wasm.engine_whole(answer.length);
-  settle();
-  channel.flags = ints[header + FLAGS];
-  return count;
+  settle(channel, wasm.engine_whole(answer.length));
 }
 
-function settle() {
+function compact(room) {
+  wasm.engine_compact(room);
+  look();
+}
+
+/** There are new records: `told` is their number, and the flags. */
+function settle(channel, told) {
+  channel.at = 0;
+  channel.count = told & COUNT;
+  channel.flags = told >>> FLAGS_SHIFT;
+  if (bytes.length === 0 || channel.flags >= MOVED) moved(channel);
+}
+
+function moved(channel) {
+  channel.flags &= ~MOVED;
   look();
   if (ints[header + EPOCH] !== epoch) {
     epoch = ints[header + EPOCH];
@@ -178,33 +184,35 @@ export function stringOf(r) {
 
 function decodePiece(r) {
   const from = buffer + ints[r + 2];
-  const to = from + ints[r + 3];
-  // A TextDecoder call costs as much as a couple of dozen characters by hand.
-  if (to - from <= 24) {
+  const string = decode(from, from + ints[r + 3]);
+  if ((ints[r] & PLAIN) !== 0 || string.indexOf("\\") === -1) return string;
+  return JSON.parse(`"${string}"`);
+}
+
+function decode(from, to) {
+  if (to - from <= BY_HAND) {
     let string = "";
     let at = from;
     for (; at < to; at++) {
       const byte = bytes[at];
-      if (byte > 127 || byte === 92) break;
+      if (byte > 127) break;
       string += String.fromCharCode(byte);
     }
     if (at === to) return string;
   }
-  const string = decoder.decode(bytes.subarray(from, to));
-  if ((ints[r] & PLAIN) !== 0 || string.indexOf("\\") === -1) return string;
-  return JSON.parse(`"${string}"`);
+  return decoder.decode(bytes.subarray(from, to));
 }
 
 /** The bytes of the record's piece as text, escapes left alone. */
 export function plainOf(r) {
   const from = buffer + ints[r + 2];
-  return decoder.decode(bytes.subarray(from, from + ints[r + 3]));
+  return decode(from, from + ints[r + 3]);
 }
 
 /** The data of the event that the record came in, as text. */
 export function dataOf(r) {
   const from = buffer + ints[r + 4];
-  return decoder.decode(bytes.subarray(from, from + ints[r + 5]));
+  return decode(from, from + ints[r + 5]);
 }
 
 /** A copy of that data. */
@@ -213,18 +221,24 @@ export function copyData(r) {
   return bytes.slice(from, from + ints[r + 5]);
 }
 
-/** How many bytes wait in the text area. */
+/** How many bytes are in the text area. */
 export function textLength() {
   return ints[header + TEXT_LEN];
 }
 
-/** The text area's bytes from `from` to `to`. */
+/** Head of the records whose text is the last there. */
+export function textHead() {
+  return ints[header + TEXT_HEAD];
+}
+
+/** The text area's contents from `from` to `to`: a string, or where that would cost something, bytes. */
 export function textBetween(from, to) {
   const area = ints[header + TEXT_AREA];
-  return decoder.decode(bytes.subarray(area + from, area + to));
+  return to - from <= BY_HAND ? decode(area + from, area + to) : bytes.slice(area + from, area + to);
 }
 
 /** Tells the engine that the text area's contents have been taken. */
 export function textTaken() {
   ints[header + TEXT_TAKEN] = 1;
+  ints[header + TEXT_LEN] = 0;
 }

@@ -4,7 +4,16 @@
 import { named } from "../names.js";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const parse = (source, at, len) => JSON.parse(decoder.decode(source.subarray(at, at + len)));
+
+/** `source` is a chunk, or the two that the event is in. */
+function parse(source, at, len) {
+  if (!Array.isArray(source)) return JSON.parse(decoder.decode(source.subarray(at, at + len)));
+  const bytes = new Uint8Array(len);
+  const head = source[0].subarray(at, at + len);
+  bytes.set(head);
+  bytes.set(source[1].subarray(0, len - head.length), head.length);
+  return parse(bytes, 0, len);
+}
 
 /** More text, or more reasoning. */
 export class TextEvent {

@@ -10,11 +10,20 @@ export const TEXT_LEN = 4;
 export const TEXT_TAKEN = 5;
 export const FLAGS = 6;
 export const EPOCH = 7;
+export const TEXT_HEAD = 8;
 
 /** Bits of the flags. */
 export const COMPACT = 1;
 export const MORE = 2;
 export const ENDED = 4;
+export const FULL = 8;
+export const MOVED = 32;
+/** This one is JavaScript's own: nothing has come yet. */
+export const NEW = 16;
+
+/** What a call that reads gives back: how many records there are, and the flags above this bit. */
+export const COUNT = 0xffffff;
+export const FLAGS_SHIFT = 24;
 
 /** Words of a record: head, id, at, len, dataAt, dataLen. */
 export const WORDS = 6;
@@ -44,6 +53,8 @@ export const USAGE_TOTAL = 19;
 export const PLAIN = 256;
 /** Flag in the head: the event's data was joined from several lines, so it is nowhere in the chunk. */
 export const JOINED = 512;
+/** Flag in the head: the piece is not in the text area. */
+export const ALONE = 1024;
 /** The slot of a tool call, or the place of a hole, stands above this bit of the head. */
 export const SLOT_SHIFT = 16;
 

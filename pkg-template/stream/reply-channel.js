@@ -5,11 +5,14 @@ import * as engine from "./engine.js";
 import { streamError } from "./errors.js";
 import { FinishEvent, TextEvent, ToolCallDeltaEvent, ToolCallEvent, UsageEvent } from "./event-types.js";
 import {
+  ALONE,
   FAILURE,
   FINISH,
   FINISH_REASONS,
+  FULL,
   JOINED,
   MODE_EVENTS,
+  PENDING,
   REASONING,
   SLOT_SHIFT,
   TEXT,
@@ -28,24 +31,61 @@ export class ReplyChannel extends Channel {
   constructor(source, mode) {
     super(source, mode);
     this.transcript = new Transcript(source.guard);
+    /** How much of the text area is in it. */
+    this.taken = 0;
     /** Id and name of a tool call whose delta is not complete yet. */
     this.toolId = undefined;
     this.toolName = undefined;
   }
 
-  /**
-   * Takes down what a record says; returns its kind. Every reply needs this, whatever is made of it.
-   * Records of text are the caller's: they are too many to come by here.
-   */
+  /** Pieces of text gather in the engine's text area, from which they come into the transcript together, however many they are. */
+  refill() {
+    if ((this.flags & FULL) !== 0) {
+      this.flags -= FULL;
+      this.forget();
+    }
+    return super.refill();
+  }
+
+  /** What has not been read is part of the transcript all the same. */
+  forget() {
+    if (engine.owns(this)) {
+      for (; this.at < this.count; this.at++) {
+        const r = engine.records + WORDS * this.at;
+        const kind = engine.ints[r] & 0xff;
+        if (kind <= USAGE || kind === PENDING) this.note(r);
+      }
+      this.#gathered(engine.textHead(), engine.textLength());
+      engine.textTaken();
+    }
+    this.taken = 0;
+    super.forget();
+  }
+
+  /** Takes what the text area has up to a place, which is text of one kind. */
+  #gathered(head, to) {
+    if (to > this.taken) {
+      this.transcript.add(head & 0xff, head >>> SLOT_SHIFT, engine.textBetween(this.taken, to));
+      this.taken = to;
+    }
+  }
+
+  /** A piece that is not in the text area comes into the transcript by itself: the string at `r`. */
+  alone(head, r) {
+    if ((head & ALONE) !== 0) this.transcript.add(head & 0xff, head >>> SLOT_SHIFT, engine.stringOf(r));
+  }
+
+  /** Takes down what a record says; returns its kind. Every reply needs this, whatever is made of it. */
   note(r) {
     const head = engine.ints[r];
     const kind = head & 0xff;
     switch (kind) {
-      case TEXT:
-        this.transcript.text(engine.stringOf(r));
+      case PENDING:
+        this.#gathered(head - PENDING + engine.ints[r + 1], engine.ints[r + 2] + engine.ints[r + 3]);
         break;
+      case TEXT:
       case REASONING:
-        this.transcript.reasoning(engine.stringOf(r));
+        this.alone(head, r);
         break;
       case TOOL_ID:
         this.toolId = engine.stringOf(r);
@@ -54,10 +94,11 @@ export class ReplyChannel extends Channel {
         this.toolName = engine.stringOf(r);
         break;
       case TOOL_ARGUMENTS:
-        this.transcript.toolDelta(head >>> SLOT_SHIFT, this.toolId, this.toolName, engine.stringOf(r));
+        this.alone(head, r);
+        this.toolTaken(head >>> SLOT_SHIFT);
         break;
       case TOOL_DELTA:
-        this.transcript.toolDelta(head >>> SLOT_SHIFT, this.toolId, this.toolName, "");
+        this.toolTaken(head >>> SLOT_SHIFT);
         break;
       case USAGE:
         this.transcript.usageJSON = engine.plainOf(r);
@@ -73,8 +114,11 @@ export class ReplyChannel extends Channel {
     return kind;
   }
 
-  /** A tool call's delta has been taken: the next one starts anew. */
-  toolTaken() {
+  /** A tool call's delta is complete: the next one starts anew. */
+  toolTaken(slot) {
+    const call = this.transcript.call(slot);
+    call.id = this.toolId ?? call.id;
+    call.name = this.toolName ?? call.name;
     this.toolId = undefined;
     this.toolName = undefined;
   }
@@ -92,19 +136,35 @@ export class EventChannel extends ReplyChannel {
     super(source, MODE_EVENTS);
   }
 
-  /** As every channel does. Pieces that are here already come first, since they are nearly all that a loop asks for. */
+  /** As every channel does; what nearly all of its calls in a loop are for is done here, in as few steps as possible. */
   next() {
-    if (this.at < this.count && this.waiting === 0) {
-      const value = this.#piece(engine.records + WORDS * this.at);
-      if (value !== undefined) {
-        this.at++;
-        return Promise.resolve({ value, done: false });
+    if (this.waiting === 0) {
+      if (this.at < this.count) {
+        const value = this.#piece(engine.records + WORDS * this.at);
+        if (value !== undefined) {
+          this.at++;
+          return Promise.resolve({ value, done: false });
+        }
+      } else if (this.flags === 0 && this.rest === null && this.spilled === null) {
+        return this.pull();
       }
     }
     return super.next();
   }
 
   scan() {
+    if (this.at < this.count) {
+      const event = this.#piece(engine.records + WORDS * this.at);
+      if (event !== undefined) {
+        this.at++;
+        return event;
+      }
+      return this.#scan();
+    }
+    return undefined;
+  }
+
+  #scan() {
     while (this.at < this.count) {
       const r = engine.records + WORDS * this.at++;
       const event = this.#piece(r) ?? this.#event(r);
@@ -113,40 +173,59 @@ export class EventChannel extends ReplyChannel {
     return undefined;
   }
 
-  /** The event of a record that is a piece of something; undefined for other records. */
+  /** The event of a piece, if it is a usual one; undefined for other records. */
   #piece(r) {
     const head = engine.ints[r];
-    const kind = head & 0xff;
-    if (kind !== TEXT && kind !== TOOL_ARGUMENTS && kind !== REASONING && kind !== TOOL_DELTA)
-      return undefined;
-    const piece = kind === TOOL_DELTA ? "" : engine.stringOf(r);
-    let source = this.chunk;
-    let at = engine.ints[r + 4] - this.base;
-    const len = engine.ints[r + 5];
-    if (source !== null && at >= 0 && (head & JOINED) === 0) {
-      at += this.offset;
-    } else {
-      // An event that began in an earlier chunk, or was joined from several lines, has its data in no one chunk.
-      source = engine.copyData(r);
-      at = 0;
+    const at = engine.ints[r + 4] - this.base;
+    // Its event may have begun in an earlier chunk.
+    if (at >= 0 && this.chunk !== null) {
+      if (head === TEXT || head === REASONING)
+        return new TextEvent(
+          head === TEXT ? "text" : "reasoning",
+          engine.stringOf(r),
+          this.chunk,
+          this.offset + at,
+          engine.ints[r + 5],
+        );
+      if ((head & 0xffff) === TOOL_ARGUMENTS && this.toolId === undefined && this.toolName === undefined)
+        return new ToolCallDeltaEvent(
+          head >>> SLOT_SHIFT,
+          undefined,
+          undefined,
+          engine.stringOf(r),
+          this.chunk,
+          this.offset + at,
+          engine.ints[r + 5],
+        );
     }
-    if (kind === TEXT) {
-      this.transcript.text(piece);
-      return new TextEvent("text", piece, source, at, len);
-    }
-    if (kind === REASONING) {
-      this.transcript.reasoning(piece);
-      return new TextEvent("reasoning", piece, source, at, len);
-    }
-    const slot = head >>> SLOT_SHIFT;
-    const { toolId, toolName } = this;
-    this.toolTaken();
-    this.transcript.toolDelta(slot, toolId, toolName, piece);
-    return new ToolCallDeltaEvent(slot, toolId, toolName, piece, source, at, len);
+    return undefined;
   }
 
   #event(r) {
-    switch (this.note(r)) {
+    const { toolId, toolName } = this;
+    const kind = this.note(r);
+    switch (kind) {
+      case TEXT:
+      case REASONING:
+      case TOOL_ARGUMENTS:
+      case TOOL_DELTA: {
+        const piece = kind === TOOL_DELTA ? "" : engine.stringOf(r);
+        const len = engine.ints[r + 5];
+        let at = engine.ints[r + 4] - this.base + this.offset;
+        let data = this.chunk;
+        if (at < 0 && this.before !== null) {
+          at += this.before.length;
+          data = [this.before, data];
+        }
+        if (at < 0 || this.chunk === null || (engine.ints[r] & JOINED) !== 0) {
+          // It is in no one chunk, nor in two, or not as it came.
+          data = engine.copyData(r);
+          at = 0;
+        }
+        if (kind === TEXT) return new TextEvent("text", piece, data, at, len);
+        if (kind === REASONING) return new TextEvent("reasoning", piece, data, at, len);
+        return new ToolCallDeltaEvent(engine.ints[r] >>> SLOT_SHIFT, toolId, toolName, piece, data, at, len);
+      }
       case TOOL_CALL:
         this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
         return new ToolCallEvent(this.#call(engine.ints[r] >>> SLOT_SHIFT));
@@ -176,14 +255,7 @@ export class StringChannel extends ReplyChannel {
   scan() {
     while (this.at < this.count) {
       const r = engine.records + WORDS * this.at++;
-      const kind = engine.ints[r] & 0xff;
-      if (kind === TEXT) {
-        const text = engine.stringOf(r);
-        this.transcript.text(text);
-        return text;
-      }
-      this.note(r);
-      if (kind === TOOL_ARGUMENTS || kind === TOOL_DELTA) this.toolTaken();
+      if (this.note(r) === TEXT) return engine.stringOf(r);
     }
     return undefined;
   }

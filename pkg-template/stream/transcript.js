@@ -2,18 +2,21 @@
 
 import { usageOf } from "../client/core.js";
 import { madeUpId } from "../client/values.js";
+import { decoder } from "./engine.js";
 import { streamError } from "./errors.js";
+import { REASONING, TEXT } from "./records.js";
 
 /** Pieces are joined now and then: a million short strings would weigh more than their text. */
 const JOIN_AT = 8192;
 
+/** A text in pieces, strings or whole characters' bytes: those are decoded when somebody asks, for most texts are only passed on. */
 class Text {
   pieces = [];
   add(piece) {
-    if (this.pieces.push(piece) === JOIN_AT) this.pieces = [this.pieces.join("")];
+    if (this.pieces.push(piece) === JOIN_AT) this.pieces = [this.toString()];
   }
   toString() {
-    return this.pieces.join("");
+    return this.pieces.map((piece) => (typeof piece === "string" ? piece : decoder.decode(piece))).join("");
   }
 }
 
@@ -31,28 +34,21 @@ export class Transcript {
     this.#guard = guard;
   }
 
-  text(piece) {
-    this.#text.add(piece);
+  /** Adds text of a kind of record, of one tool call if it is of that kind. */
+  add(kind, slot, text) {
+    if (kind === TEXT) this.#text.add(text);
+    else if (kind === REASONING) this.#reasoning.add(text);
+    else this.call(slot).arguments.add(text);
   }
 
-  reasoning(piece) {
-    this.#reasoning.add(piece);
-  }
-
-  toolDelta(slot, id, name, argumentsDelta) {
-    let call = this.#calls[slot];
-    if (call === undefined) {
-      call = { id: undefined, name: undefined, arguments: new Text() };
-      this.#calls[slot] = call;
-    }
-    if (id !== undefined) call.id = id;
-    if (name !== undefined) call.name = name;
-    if (argumentsDelta !== "") call.arguments.add(argumentsDelta);
+  /** The call in a slot. */
+  call(slot) {
+    return (this.#calls[slot] ??= { id: undefined, name: undefined, arguments: new Text() });
   }
 
   /** The complete call in a slot, its arguments parsed; throws when they are not JSON. */
   toolCall(slot) {
-    const call = this.#calls[slot];
+    const call = this.call(slot);
     call.id ??= madeUpId();
     const json = call.arguments.toString();
     try {

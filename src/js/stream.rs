@@ -5,16 +5,37 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::wire::engine::Engine;
+use crate::wire::engine::{Engine, header};
 use crate::wire::reader::Mode;
 
-thread_local! {
-    static ENGINE: RefCell<Engine> = RefCell::new(Engine::default());
+/// The one engine, made when it is first asked for.
+///
+/// No `thread_local!`: that would be a call through a table at each access, for threads that there are not.
+static ENGINE: OneThread<RefCell<Option<Engine>>> = OneThread(RefCell::new(None));
+
+struct OneThread<T>(T);
+
+// SAFETY: the module is built without atomics, so its memory is not shared and no other thread can be in it.
+unsafe impl<T> Sync for OneThread<T> {}
+
+/// The number of records, and the flags above it: all that a stream in its middle has to be told.
+#[inline(always)]
+fn read(work: impl FnOnce(&mut Engine) -> u32) -> u32 {
+    engine(|engine| work(engine) | (engine.header()[header::FLAGS] as u32) << 24)
 }
 
 #[inline(always)]
 fn engine<T>(work: impl FnOnce(&mut Engine) -> T) -> T {
-    ENGINE.with(|engine| work(&mut engine.borrow_mut()))
+    let mut engine = ENGINE.0.borrow_mut();
+    work(match &mut *engine {
+        Some(engine) => engine,
+        none => none.insert(first()),
+    })
+}
+
+#[inline(never)]
+fn first() -> Engine {
+    Engine::default()
 }
 
 /// Address of the header.
@@ -47,20 +68,20 @@ pub fn engine_compact(room: u32) {
     engine(|engine| engine.compact(room as usize));
 }
 
-/// Reads what was written; returns the number of records.
+/// Reads what was written; returns the number of records and the flags.
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_feed(len: u32) -> u32 {
-    engine(|engine| engine.feed(len as usize))
+    read(|engine| engine.feed(len as usize))
 }
 
 /// Reads what was written as one whole JSON answer; returns the number of records.
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_whole(len: u32) -> u32 {
-    engine(|engine| engine.whole(len as usize))
+    read(|engine| engine.whole(len as usize))
 }
 
 /// Tells that no more bytes will come; returns the number of records.
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_finish() -> u32 {
-    engine(Engine::finish)
+    read(Engine::finish)
 }

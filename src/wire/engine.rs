@@ -23,14 +23,16 @@ pub mod header {
     pub const TEXT: usize = 3;
     /// Bytes in the text area.
     pub const TEXT_LEN: usize = 4;
-    /// Set by JavaScript when it has taken the text: the area begins anew at the next call.
+    /// Set by JavaScript when it has taken the text, and [`TEXT_LEN`] to nothing: the area begins anew at the next call that reads.
     pub const TEXT_TAKEN: usize = 5;
     /// Bits of [`super::flags`].
     pub const FLAGS: usize = 6;
     /// Changes when token numbers given before mean nothing any more.
     pub const EPOCH: usize = 7;
+    /// Head of the records whose text is at the end of the text area.
+    pub const TEXT_HEAD: usize = 8;
     /// How many words there are.
-    pub const WORDS: usize = 8;
+    pub const WORDS: usize = 9;
 }
 
 /// Bits of [`header::FLAGS`].
@@ -41,6 +43,10 @@ pub mod flags {
     pub const MORE: i32 = 2;
     /// The stream has said all that it will.
     pub const ENDED: i32 = 4;
+    /// The text in the text area should be taken before more comes.
+    pub const FULL: i32 = 8;
+    /// Addresses or [`super::header::EPOCH`] are not what they were at the last call.
+    pub const MOVED: i32 = 32;
 }
 
 /// What one stream remembers between its chunks.
@@ -53,6 +59,35 @@ struct Stream {
     kept: Option<Window>,
 }
 
+impl Stream {
+    /// Reads a window that has events like the sample and nothing else, the usual one; false when there is more to it.
+    #[inline(always)]
+    fn skim(&mut self, window: &mut Window, tables: &mut Tables) -> bool {
+        let Some(at) = self.framing.between_events() else { return false };
+        let next = self.reader.skim(window, at, tables);
+        let all = next == window.len();
+        if all {
+            window.clear();
+        }
+        self.framing.go_on(if all { 0 } else { next });
+        all
+    }
+
+    /// Reads on in the window; `last` where the end of the stream has cut an event off.
+    #[inline(never)]
+    fn run(&mut self, window: &mut Window, tables: &mut Tables, last: bool) {
+        let Stream { framing, reader, .. } = self;
+        if !reader.is_ended() {
+            framing.run(window, &mut reader.listen(tables, last));
+            reader.check_size(window.len() - framing.needed_from(), tables);
+        }
+        if reader.is_ended() {
+            window.clear();
+            *framing = Framing::default();
+        }
+    }
+}
+
 /// See the module.
 #[derive(Default)]
 pub struct Engine {
@@ -62,6 +97,8 @@ pub struct Engine {
     streams: Vec<Option<Box<Stream>>>,
     /// The stream that has the window: its handle, which is its place plus one.
     current: u32,
+    /// Changes when the interner starts anew.
+    epoch: i32,
 }
 
 impl Engine {
@@ -152,22 +189,13 @@ impl Engine {
     pub fn feed(&mut self, len: usize) -> u32 {
         self.begin();
         self.window.written(len);
-        self.run(false);
+        if let Some(stream) = stream(&mut self.streams, self.current) {
+            if stream.skim(&mut self.window, &mut self.tables) {
+                return self.tell(0);
+            }
+            stream.run(&mut self.window, &mut self.tables, false);
+        }
         self.end()
-    }
-
-    /// Reads on in the window; `last` where the end of the stream has cut an event off.
-    #[inline(never)]
-    fn run(&mut self, last: bool) {
-        let Some(Stream { framing, reader, .. }) = stream(&mut self.streams, self.current) else { return };
-        if !reader.is_ended() {
-            framing.run(&mut self.window, &mut reader.listen(&mut self.tables, last));
-            reader.check_size(self.window.len() - framing.needed_from(), &mut self.tables);
-        }
-        if reader.is_ended() {
-            self.window.clear();
-            *framing = Framing::default();
-        }
     }
 
     /// Reads `len` bytes written at the header's address as one whole JSON answer, then ends the stream.
@@ -188,7 +216,9 @@ impl Engine {
         // JSON, where a whole value can be told from half of one.
         if stream(&mut self.streams, self.current).is_some_and(|stream| stream.reader.takes_unterminated()) {
             self.window.append(b"\n\n");
-            self.run(true);
+            if let Some(stream) = stream(&mut self.streams, self.current) {
+                stream.run(&mut self.window, &mut self.tables, true);
+            }
         }
         if let Some(stream) = stream(&mut self.streams, self.current) {
             stream.reader.finish(&mut self.tables);
@@ -221,6 +251,7 @@ impl Engine {
         &self.tables.text
     }
 
+    #[inline(always)]
     fn begin(&mut self) {
         if self.header[header::TEXT_TAKEN] != 0 {
             self.header[header::TEXT_TAKEN] = 0;
@@ -229,13 +260,12 @@ impl Engine {
         self.tables.begin();
         if self.tables.interner.is_stale() {
             self.tables.interner.clear();
-            self.header[header::EPOCH] = self.header[header::EPOCH].wrapping_add(1);
+            self.epoch = self.epoch.wrapping_add(1);
         }
     }
 
     #[inline(always)]
     fn end(&mut self) -> u32 {
-        let count = self.tables.records.len() as u32;
         let mut state = 0;
         if let Some(stream) = stream(&mut self.streams, self.current) {
             let Stream { framing, reader, .. } = stream;
@@ -254,20 +284,40 @@ impl Engine {
                 state |= flags::ENDED;
             }
         }
-        self.header[header::FLAGS] = state;
-        self.show();
-        count
+        self.tell(state)
     }
 
-    /// Writes down where things are.
+    /// Writes down what a call that reads has brought; returns the number of records.
     #[inline(always)]
-    fn show(&mut self) {
+    fn tell(&mut self, mut state: i32) -> u32 {
+        if self.tables.is_full() {
+            state |= flags::FULL;
+        }
+        if self.show() {
+            state |= flags::MOVED;
+        }
+        self.header[header::FLAGS] = state;
+        self.tables.records.len() as u32
+    }
+
+    /// Writes down where things are; tells whether that has changed.
+    #[inline(always)]
+    fn show(&mut self) -> bool {
         let buffer = self.window.address() as usize;
+        let records = self.tables.records.as_ptr() as usize;
+        let moved = self.header[header::BUFFER] != buffer as i32
+            || self.header[header::RECORDS] != records as i32
+            || self.header[header::EPOCH] != self.epoch;
         self.header[header::BUFFER] = buffer as i32;
         self.header[header::WRITE] = (buffer + self.window.len()) as i32;
-        self.header[header::RECORDS] = self.tables.records.as_ptr() as usize as i32;
+        self.header[header::RECORDS] = records as i32;
+        self.header[header::EPOCH] = self.epoch;
         self.header[header::TEXT] = self.tables.text.as_ptr() as usize as i32;
-        self.header[header::TEXT_LEN] = self.tables.text.len() as i32;
+        if self.header[header::TEXT_TAKEN] == 0 {
+            self.header[header::TEXT_LEN] = self.tables.text.len() as i32;
+        }
+        self.header[header::TEXT_HEAD] = self.tables.gathering as i32;
+        moved
     }
 }
 

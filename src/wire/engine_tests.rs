@@ -1,7 +1,7 @@
 //! Plays JavaScript: feeds the engine, reads its records, and puts together what a caller would get.
 
 use super::*;
-use crate::wire::record::{PLAIN, SLOT_SHIFT};
+use crate::wire::record::{ALONE, PLAIN, SLOT_SHIFT};
 use crate::wire::trouble::Trouble;
 use std::collections::BTreeMap;
 
@@ -27,6 +27,10 @@ enum Said {
 #[derive(Default)]
 struct Player {
     said: Vec<Said>,
+    /// Is text said by the text area alone?
+    quiet: bool,
+    /// What the text area has said, by the head of its pieces.
+    gathered: BTreeMap<u32, String>,
     tokens: BTreeMap<i32, String>,
     part: Option<(Option<String>, Option<String>)>,
     /// How much of the text area records have told of.
@@ -57,6 +61,10 @@ impl Player {
                 }
             }
             let lossy = || String::from_utf8_lossy(&bytes).into_owned();
+            if record.head & ALONE != 0 {
+                let text = if kind == Kind::ChunkLike as u32 { String::new() } else { piece.clone() };
+                self.gather(slot << SLOT_SHIFT | kind, &text);
+            }
             match kind {
                 1 => self.said.push(Said::Text(piece)),
                 2 => self.said.push(Said::Reasoning(piece)),
@@ -72,9 +80,16 @@ impl Player {
                 9 => self.said.push(Said::Finish(record.id)),
                 10 => self.said.push(Said::Failure(record.id, lossy())),
                 11 => {
-                    let waiting = &text[record.at as usize..(record.at + record.len) as usize];
-                    self.said.push(Said::Text(String::from_utf8(waiting.to_vec()).unwrap()));
-                    self.told = (record.at + record.len) as usize;
+                    assert_eq!(record.at as usize, self.told, "text is told of once");
+                    let end = (record.at + record.len) as usize;
+                    let waiting = String::from_utf8(text[self.told..end].to_vec()).unwrap();
+                    self.told = end;
+                    self.gather(slot << SLOT_SHIFT | record.id as u32, &waiting);
+                    match record.id {
+                        1 if self.quiet => self.said.push(Said::Text(waiting)),
+                        2 if self.quiet => self.said.push(Said::Reasoning(waiting)),
+                        _ => {}
+                    }
                 }
                 12 => {
                     let data =
@@ -101,6 +116,38 @@ impl Player {
                 other => panic!("record of kind {other}"),
             }
         }
+    }
+}
+
+impl Player {
+    fn gather(&mut self, head: u32, text: &str) {
+        self.gathered.entry(head).or_default().push_str(text);
+    }
+
+    /// Takes the text that no record has told of yet, before another stream gets the area.
+    fn leave(&mut self, engine: &mut Engine) {
+        let rest = String::from_utf8(engine.text()[self.told..].to_vec()).unwrap();
+        self.gather(engine.header()[header::TEXT_HEAD] as u32, &rest);
+        self.told = 0;
+        engine.header_mut()[header::TEXT_TAKEN] = 1;
+    }
+
+    /// The text area has said what the records of its pieces say.
+    fn check_gathered(&mut self) {
+        let mut expected = BTreeMap::<u32, String>::new();
+        for said in &self.said {
+            match said {
+                Said::Text(text) => expected.entry(1).or_default().push_str(text),
+                Said::Reasoning(text) => expected.entry(2).or_default().push_str(text),
+                Said::Tool { slot, arguments: Some(text), .. } => {
+                    expected.entry(slot << SLOT_SHIFT | 5).or_default().push_str(text);
+                }
+                _ => {}
+            }
+        }
+        expected.retain(|_, text| !text.is_empty());
+        self.gathered.retain(|_, text| !text.is_empty());
+        assert_eq!(self.gathered, expected);
     }
 }
 
@@ -153,11 +200,14 @@ fn finish(engine: &mut Engine, player: &mut Player) {
     // Text that no record has told of, as JavaScript takes it at the end of a call.
     let rest = engine.text()[player.told..].to_vec();
     assert!(rest.is_empty(), "an ended stream has told of all its text");
+    if !player.said.iter().any(|said| matches!(said, Said::Like(..))) {
+        player.check_gathered();
+    }
 }
 
 fn play<'a>(mode: Mode, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Said> {
     let mut engine = Engine::default();
-    let mut player = Player::default();
+    let mut player = Player { quiet: mode == Mode::Text, ..Player::default() };
     let handle = engine.open(mode, 1 << 24);
     engine.select(handle);
     for chunk in chunks {
@@ -203,7 +253,7 @@ impl Dice {
 
 const MODES: [Mode; 4] = [Mode::Events, Mode::Text, Mode::Chunks, Mode::Plain];
 
-/// Takes away what may depend on the cuts: how text is grouped in [`Mode::Text`], and whether a chunk came as JSON or as the values of a
+/// Takes away what may depend on the cuts: how text is grouped in [`Mode::Text`] and when it comes, and whether a chunk came as JSON or as the values of a
 /// sample's holes in [`Mode::Chunks`].
 fn settle(mode: Mode, said: Vec<Said>) -> Vec<Said> {
     if mode == Mode::Chunks {
@@ -217,13 +267,17 @@ fn settle(mode: Mode, said: Vec<Said>) -> Vec<Said> {
     if mode != Mode::Text {
         return said;
     }
-    let mut settled: Vec<Said> = vec![];
+    // When the text area tells of its text depends on what else it has to hold.
+    let (mut text, mut reasoning) = (String::new(), String::new());
+    let mut settled = vec![];
     for one in said {
-        match (settled.last_mut(), one) {
-            (Some(Said::Text(before)), Said::Text(more)) => before.push_str(&more),
-            (_, one) => settled.push(one),
+        match one {
+            Said::Text(more) => text.push_str(&more),
+            Said::Reasoning(more) => reasoning.push_str(&more),
+            one => settled.push(one),
         }
     }
+    settled.extend([Said::Text(text), Said::Reasoning(reasoning)]);
     settled
 }
 
@@ -394,6 +448,7 @@ fn interleaved_streams_do_not_mix() {
         }
         let (chunk, more) = rest.split_at(1 + dice.below(rest.len().min(200)));
         feed(&mut engine, player, chunk);
+        player.leave(&mut engine);
         *rest = more;
     }
     assert_eq!(engine.open_streams(), 0);
@@ -418,6 +473,7 @@ fn large_events_in_interleaved_streams() {
             let rest = bytes.as_bytes().chunks(1021).nth(part).unwrap_or_default();
             if engine.header()[header::FLAGS] & flags::ENDED == 0 {
                 feed(&mut engine, player, rest);
+                player.leave(&mut engine);
             }
         }
     }

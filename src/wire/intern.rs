@@ -76,11 +76,13 @@ impl Interner {
     }
 
     /// Has the table lost touch with what is being said? Then it is better to start anew.
+    #[inline(always)]
     pub fn is_stale(&self) -> bool {
         self.refused >= MAX_IDS
     }
 
     /// Forgets everything; numbers given so far mean nothing from now on.
+    #[inline(never)]
     pub fn clear(&mut self) {
         self.keys.fill(FREE);
         self.given = 0;

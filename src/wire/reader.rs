@@ -3,7 +3,7 @@
 use super::dialect::{Dialect, Failure, Form, Piece, Sink, ToolDelta};
 use super::intern::Interner;
 use super::json::{self, Value};
-use super::record::{JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
+use super::record::{ALONE, JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span};
 use super::template::{Filling, Hole, MAX_HOLES, NO_FILLINGS, NO_HOLE, Place, Template};
@@ -12,15 +12,19 @@ use super::window::Window;
 
 /// Room in the text area; what does not fit becomes a record of its own.
 const TEXT_AREA: usize = 192 * 1024;
+/// It is taken when there is more, so that the text of a whole chunk always fits.
+const TAKE_AT: usize = 64 * 1024;
 /// Learning stops after this many templates in a row that never matched.
 const BARREN: u32 = 16;
+/// The part of a record's head that is its kind.
+const KIND: u32 = 0xFF;
 
 /// What is wanted of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Typed events.
     Events,
-    /// The whole text: it gathers in the text area, everything else comes as records.
+    /// The whole text: it only gathers in the text area, everything else comes as records too.
     Text,
     /// The service's own chunk objects, with records of what they mean.
     Chunks,
@@ -44,8 +48,10 @@ impl Mode {
 pub struct Tables {
     /// The records of the last call.
     pub records: Vec<Record>,
-    /// The text area.
+    /// The text area: what pieces of one kind say together, after another.
     pub text: Vec<u8>,
+    /// Whose pieces these are: the head of their records.
+    pub gathering: u32,
     /// How much of the text area records have told of.
     told: usize,
     /// Token numbers.
@@ -58,6 +64,7 @@ impl Tables {
         Tables {
             records: Vec::with_capacity(PAUSE_AT + 64),
             text: Vec::with_capacity(TEXT_AREA + PADDING),
+            gathering: 0,
             told: 0,
             interner,
         }
@@ -92,20 +99,27 @@ impl Tables {
         }
     }
 
+    /// Is it time to take the text?
+    #[inline(always)]
+    pub fn is_full(&self) -> bool {
+        self.text.len() > TAKE_AT
+    }
+
     /// The text has been taken.
+    #[inline(never)]
     pub fn take_text(&mut self) {
         self.text.clear();
         self.told = 0;
     }
 
-    /// Puts a record for the text that waits before whatever comes next, so that the order is kept.
+    /// Puts a record for the text that waits, before whatever comes next.
     #[inline(never)]
     fn tell_text(&mut self) {
         let waiting = self.text.len() - self.told;
         if waiting > 0 {
             self.records.push(Record {
-                head: Kind::Pending as u32,
-                id: -1,
+                head: self.gathering & !KIND | Kind::Pending as u32,
+                id: (self.gathering & KIND) as i32,
                 at: self.told as u32,
                 len: waiting as u32,
                 data_at: 0,
@@ -115,33 +129,40 @@ impl Tables {
         }
     }
 
-    /// Adds an unescaped piece of the window to the text area; false when [`Tables::add_text`] has to look at it.
+    /// Adds an unescaped piece of the window to the text area, a short one as nearly all are; false when [`Tables::gather`] has to look at
+    /// it.
     #[inline(always)]
-    fn add_plain_text(&mut self, window: Padded<'_>, at: usize, len: usize) -> bool {
+    fn gather_short(&mut self, head: u32, window: Padded<'_>, at: usize, len: usize) -> bool {
         let ascii_end = window.get(at + len - 1).is_some_and(|byte| byte.is_ascii());
-        let fits = ascii_end && len <= TEXT_AREA - self.text.len();
+        let fits =
+            head == self.gathering && ascii_end && len <= PADDING && self.text.len() <= TEXT_AREA - PADDING;
         if fits {
             window.copy_to(at, len, &mut self.text);
         }
         fits
     }
 
-    /// Adds a piece to the text area; false when only a string of its own can hold it: half of a surrogate pair or of a character
-    /// may be completed by the next piece, and must not be.
+    /// Adds a piece to the text area, behind those with the same head. Returns the head of its record, with a flag when only a string of
+    /// its own can hold it: half of a surrogate pair or of a character may be completed by the next piece, and must not be.
     #[inline(never)]
-    fn add_text(&mut self, piece: Piece<'_>) -> bool {
-        if piece.bytes.len() > TEXT_AREA - self.text.len() || ends_within_character(piece.bytes) {
-            return false;
+    fn gather(&mut self, head: u32, piece: Piece<'_>) -> u32 {
+        let escaped = piece.form == Form::Escaped && piece.bytes.contains(&b'\\');
+        let alone = piece.bytes.len() > TEXT_AREA - self.text.len()
+            || ends_within_character(piece.bytes)
+            || escaped && json::has_lone_surrogate(piece.bytes);
+        if alone || head != self.gathering {
+            self.tell_text();
+            self.gathering = head;
         }
-        if piece.form == Form::Escaped && piece.bytes.contains(&b'\\') {
-            if json::has_lone_surrogate(piece.bytes) {
-                return false;
-            }
+        if alone {
+            return head | ALONE;
+        }
+        if escaped {
             json::unescape(piece.bytes, &mut self.text);
         } else {
             self.text.extend_from_slice(piece.bytes);
         }
-        true
+        head
     }
 }
 
@@ -165,8 +186,8 @@ fn ends_within_character(bytes: &[u8]) -> bool {
 /// What a match of the template means.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
-    kind: Kind,
-    slot: u32,
+    /// Of the records of its text: kind and slot.
+    head: u32,
     /// Which hole holds the text.
     hole: usize,
 }
@@ -292,6 +313,15 @@ impl Reader {
         }
     }
 
+    /// As [`Reader::known`], for a window that nothing else has been read of. The table of records must not be full behind it.
+    #[inline(always)]
+    pub fn skim(&mut self, window: &Window, at: usize, tables: &mut Tables) -> usize {
+        if self.ended || self.paused {
+            return at;
+        }
+        self.known(window.padded(), at, tables)
+    }
+
     /// Takes the events from `at` on that match the template, until one does not or the table of records is full; returns where the
     /// last of them ends. This loop is where a stream spends its time.
     #[inline(never)]
@@ -299,7 +329,7 @@ impl Reader {
         let Some((template, meaning)) = &self.template else { return at };
         let mut values = NO_FILLINGS;
         let mut next = at;
-        while tables.records.len() < PAUSE_AT {
+        while next < bytes.len() && tables.records.len() < PAUSE_AT {
             let Some(end) = template.fill(bytes, next, &mut values) else { break };
             let data = template.data(next, end);
             let Some(text) = values.get(meaning.hole) else { break };
@@ -364,7 +394,7 @@ impl Reader {
         frame: &[u8],
         (data_at, data_len): Span,
         value: Value<'_>,
-        (text, kind, slot): (Span, Kind, u32),
+        (text, head): (Span, u32),
     ) -> Option<([Hole; MAX_HOLES], usize)> {
         if self.barren >= BARREN {
             return None;
@@ -372,7 +402,7 @@ impl Reader {
         let (holes, count, hole) = find_holes(value, text)?;
         let template = Template::learn(frame, data_at, data_len, &holes[..count])?;
         self.barren += 1;
-        self.template = Some((template, Meaning { kind, slot, hole }));
+        self.template = Some((template, Meaning { head, hole }));
         Some((holes, count))
     }
 
@@ -452,7 +482,7 @@ impl Listener for Listening<'_> {
 }
 
 fn note(kind: Kind, slot: u32, id: i32) -> Record {
-    Record { head: kind as u32 | slot << SLOT_SHIFT, id, at: 0, len: 0, data_at: 0, data_len: 0 }
+    Record { head: head_of(kind, slot), id, at: 0, len: 0, data_at: 0, data_len: 0 }
 }
 
 #[inline(always)]
@@ -461,15 +491,13 @@ fn field(kind: Kind, at: usize, len: usize) -> Record {
 }
 
 #[inline(always)]
-fn piece(kind: Kind, slot: u32, id: i32, (at, len): Span, data: Span) -> Record {
-    Record {
-        head: kind as u32 | slot << SLOT_SHIFT,
-        id,
-        at: at as u32,
-        len: len as u32,
-        data_at: data.0 as u32,
-        data_len: data.1 as u32,
-    }
+fn head_of(kind: Kind, slot: u32) -> u32 {
+    kind as u32 | slot << SLOT_SHIFT
+}
+
+#[inline(always)]
+fn piece(head: u32, id: i32, (at, len): Span, data: Span) -> Record {
+    Record { head, id, at: at as u32, len: len as u32, data_at: data.0 as u32, data_len: data.1 as u32 }
 }
 
 /// A server-sent event as it is.
@@ -487,21 +515,30 @@ fn plain(event: Event, tables: &mut Tables) {
 /// An event that matched the template, with `value` in the hole of its text.
 #[inline(always)]
 fn like(mode: Mode, meaning: Meaning, value: &Filling, data: Span, bytes: Padded<'_>, tables: &mut Tables) {
+    let head = gather(meaning.head, value, bytes, tables);
+    if is_said(mode, head) {
+        return;
+    }
     let (at, len) = (value.start, value.end - value.start);
-    if mode == Mode::Text && meaning.kind == Kind::Text {
-        if !value.escaped && tables.add_plain_text(bytes, at, len) {
-            return;
-        }
-        let text = bytes.as_slice().get(at..at + len).unwrap_or_default();
-        if tables.add_text(Piece { bytes: text, at, form: Form::Escaped }) {
-            return;
-        }
-    }
-    if mode == Mode::Text {
-        tables.tell_text();
-    }
     let id = tables.interner.id(bytes, at, len);
-    tables.add(piece(meaning.kind, meaning.slot, id, (at, len), data));
+    tables.add(piece(head, id, (at, len), data));
+}
+
+/// Is a piece all said when it is in the text area?
+#[inline(always)]
+fn is_said(mode: Mode, head: u32) -> bool {
+    mode == Mode::Text && (head == Kind::Text as u32 || head == Kind::Reasoning as u32)
+}
+
+/// Adds a value with something in it to the text area; returns the head of its record.
+#[inline(always)]
+fn gather(head: u32, value: &Filling, bytes: Padded<'_>, tables: &mut Tables) -> u32 {
+    let (at, len) = (value.start, value.end - value.start);
+    if !value.escaped && tables.gather_short(head, bytes, at, len) {
+        return head;
+    }
+    let text = bytes.as_slice().get(at..at + len).unwrap_or_default();
+    tables.gather(head, Piece { bytes: text, at, form: Form::Escaped })
 }
 
 /// A chunk that matched the template.
@@ -515,13 +552,22 @@ fn chunk_like(
     tables: &mut Tables,
 ) {
     // The record of the chunk says what the hole with the text means; the holes follow.
-    let head = piece(Kind::ChunkLike, meaning.slot, meaning.kind as i32, (meaning.hole, holes.len()), data);
-    tables.records.push(head);
+    let mut head = meaning.head;
+    if let Some(value) = values.get(meaning.hole) {
+        head = gather(head, value, bytes, tables);
+    }
+    let kind = (head & KIND) as i32;
+    tables.records.push(piece(
+        head & !KIND | Kind::ChunkLike as u32,
+        kind,
+        (meaning.hole, holes.len()),
+        data,
+    ));
     for (number, (hole, value)) in holes.iter().zip(values).enumerate() {
         let span = (value.start, value.end - value.start);
         // Padding never repeats: numbers for it would only fill the table.
         let id = if number == meaning.hole { tables.interner.id(bytes, span.0, span.1) } else { -1 };
-        tables.add(piece(Kind::Hole, hole.place as u32, id, span, data));
+        tables.add(piece(head_of(Kind::Hole, hole.place as u32), id, span, data));
     }
 }
 
@@ -529,10 +575,10 @@ fn chunk_like(
 #[inline(never)]
 fn chunk(holes: Option<&[Hole]>, data: Span, tables: &mut Tables) {
     let count = holes.map_or(0, <[Hole]>::len);
-    tables.records.push(piece(Kind::Chunk, 0, i32::from(count > 0), (data.0, count), data));
+    tables.records.push(piece(Kind::Chunk as u32, i32::from(count > 0), (data.0, count), data));
     for hole in holes.into_iter().flatten() {
         let span = (data.0 + hole.start, hole.end - hole.start);
-        tables.records.push(piece(Kind::Hole, hole.place as u32, -1, span, data));
+        tables.records.push(piece(head_of(Kind::Hole, hole.place as u32), -1, span, data));
     }
 }
 
@@ -544,64 +590,62 @@ struct Writer<'a> {
     joined: bool,
     effects: u32,
     /// The last piece that a template could have a hole for.
-    last: Option<(Span, Kind, u32)>,
+    last: Option<(Span, u32)>,
     usage: bool,
 }
 
 impl Writer<'_> {
     #[inline(never)]
-    fn write(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
+    fn write(&mut self, head: u32, from: Piece<'_>) {
         let plain = if from.form == Form::Plain { PLAIN } else { 0 };
-        let mut record = piece(kind, slot, -1, (self.data.0 + from.at, from.bytes.len()), self.data);
-        record.head |= plain | if self.joined { JOINED } else { 0 };
-        if self.mode == Mode::Text {
-            self.tables.tell_text();
-        }
-        self.tables.records.push(record);
+        let joined = if self.joined { JOINED } else { 0 };
+        let span = (self.data.0 + from.at, from.bytes.len());
+        self.tables.records.push(piece(head | plain | joined, -1, span, self.data));
     }
 
-    fn count(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
+    /// A piece of text.
+    #[inline(never)]
+    fn piece(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
+        let head = head_of(kind, slot);
         self.effects += 1;
         // A sample without text would be one of nothing said.
         let holds = from.form == Form::Escaped && !from.bytes.is_empty();
-        self.last = holds.then_some(((from.at, from.bytes.len()), kind, slot));
+        self.last = holds.then_some(((from.at, from.bytes.len()), head));
+        let told = self.tables.gather(head, from);
+        // An empty delta of a tool call is told of all the same: its arguments have begun.
+        let says = !from.bytes.is_empty() || kind == Kind::ToolArguments;
+        if says && !is_said(self.mode, told) {
+            self.write(told, from);
+        }
     }
 }
 
 impl Sink for Writer<'_> {
     fn text(&mut self, from: Piece<'_>) {
-        self.count(Kind::Text, 0, from);
-        if from.bytes.is_empty() || self.mode == Mode::Text && self.tables.add_text(from) {
-            return;
-        }
-        self.write(Kind::Text, 0, from);
+        self.piece(Kind::Text, 0, from);
     }
 
     fn reasoning(&mut self, from: Piece<'_>) {
-        self.count(Kind::Reasoning, 0, from);
-        if !from.bytes.is_empty() {
-            self.write(Kind::Reasoning, 0, from);
-        }
+        self.piece(Kind::Reasoning, 0, from);
     }
 
     fn tool(&mut self, delta: ToolDelta<'_>) {
         match delta {
             ToolDelta { slot, id: None, name: None, arguments: Some(arguments) } => {
-                self.count(Kind::ToolArguments, slot, arguments);
-                self.write(Kind::ToolArguments, slot, arguments);
+                self.piece(Kind::ToolArguments, slot, arguments);
             }
             ToolDelta { slot, id, name, arguments } => {
                 self.effects += 2;
                 if let Some(id) = id {
-                    self.write(Kind::ToolId, slot, id);
+                    self.write(head_of(Kind::ToolId, slot), id);
                 }
                 if let Some(name) = name {
-                    self.write(Kind::ToolName, slot, name);
+                    self.write(head_of(Kind::ToolName, slot), name);
                 }
                 match arguments {
-                    Some(arguments) => self.write(Kind::ToolArguments, slot, arguments),
+                    Some(arguments) => self.piece(Kind::ToolArguments, slot, arguments),
                     None => {
-                        let end = piece(Kind::ToolDelta, slot, -1, (0, 0), self.data);
+                        let end = piece(head_of(Kind::ToolDelta, slot), -1, (0, 0), self.data);
                         self.tables.records.push(end);
                     }
                 }
@@ -612,7 +656,7 @@ impl Sink for Writer<'_> {
     fn usage(&mut self, usage: Piece<'_>) {
         self.effects += 2;
         self.usage = true;
-        self.write(Kind::Usage, 0, usage);
+        self.write(Kind::Usage as u32, usage);
     }
 }
 

@@ -30,7 +30,7 @@ pub enum Kind {
     Finish = 9,
     /// The reply failed; `id` is a [`super::trouble::Trouble`], the span may tell more.
     Failure = 10,
-    /// Text that waits in the output area: `at` and `len` count from its start.
+    /// Text that waits in the text area: `at` and `len` count from its start, `id` is the [`Kind`] of its pieces.
     Pending = 11,
     /// One chunk of the service's own, as JSON text (the event's data); `id` is 1 when it becomes the sample of chunks like it, `len`
     /// the number of holes that follow.
@@ -56,6 +56,8 @@ pub enum Kind {
 pub const PLAIN: u32 = 1 << 8;
 /// The event's data has been joined from several lines: it lies nowhere in the chunk as it is.
 pub const JOINED: u32 = 1 << 9;
+/// The piece is not in the text area.
+pub const ALONE: u32 = 1 << 10;
 /// The slot of a tool call, or the place of a hole, stands above this bit.
 pub const SLOT_SHIFT: u32 = 16;
 

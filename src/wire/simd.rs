@@ -30,6 +30,13 @@ impl<'a> Padded<'a> {
         Padded { bytes, len }
     }
 
+    /// How many bytes count.
+    #[inline(always)]
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
     /// The bytes that count.
     #[inline(always)]
     pub fn as_slice(&self) -> &'a [u8] {
@@ -70,10 +77,10 @@ impl<'a> Padded<'a> {
             && kernel::equal(self.bytes, at, other.bytes, other_at, len)
     }
 
-    /// Appends `len` bytes from `at`, which must count; there must be room for them and [`PADDING`] more.
+    /// Appends `len` bytes from `at`, at most [`PADDING`], which must count; there must be room for as many.
     #[inline(always)]
     pub fn copy_to(&self, at: usize, len: usize, out: &mut Vec<u8>) {
-        assert!(at + len <= self.len && out.len() + len + PADDING <= out.capacity());
+        assert!(at + len <= self.len && len <= PADDING && out.len() + PADDING <= out.capacity());
         kernel::copy(self.bytes, at, len, out);
     }
 
@@ -140,19 +147,16 @@ mod kernel {
         None
     }
 
-    /// A loop of vectors: for a few bytes many times faster than `memory.copy`, which is a call out of wasm.
+    /// One vector, whatever of it counts: many times faster than `memory.copy`, which is a call out of wasm.
     #[inline(always)]
     pub fn copy(bytes: &[u8], at: usize, len: usize, out: &mut Vec<u8>) {
         let end = out.len();
-        let mut done = 0;
-        while done < len {
-            let block = load(bytes, at + done);
-            // SAFETY: the caller has checked that `len + PADDING` bytes fit behind the vector's end, and each store begins before `len`.
-            unsafe { v128_store(out.as_mut_ptr().add(end + done).cast(), block) };
-            done += 16;
+        let block = load(bytes, at);
+        // SAFETY: the caller has checked that a vector fits behind the vector's end, and that `len` is no more than one has.
+        unsafe {
+            v128_store(out.as_mut_ptr().add(end).cast(), block);
+            out.set_len(end + len);
         }
-        // SAFETY: `len` bytes behind the old end have just been written.
-        unsafe { out.set_len(end + len) };
     }
 
     /// All bytes are looked at before anything is decided: what is compared is nearly always equal.

@@ -81,6 +81,21 @@ impl Framing {
         self.event
     }
 
+    /// Where the next event begins, if nothing of it has been read.
+    #[inline(always)]
+    pub fn between_events(&self) -> Option<usize> {
+        (self.begun && !self.after_cr && self.scan == self.line && self.event == self.line)
+            .then_some(self.line)
+    }
+
+    /// Goes on where the next event begins.
+    #[inline(always)]
+    pub fn go_on(&mut self, at: usize) {
+        self.event = at;
+        self.line = at;
+        self.scan = at;
+    }
+
     /// Tells that the window dropped its first `by` bytes, at most [`Framing::needed_from`].
     pub fn moved(&mut self, by: usize) {
         self.event -= by;
@@ -112,7 +127,7 @@ impl Framing {
                 line = next;
                 scan = next;
                 self.event = next;
-                if more == Next::Pause {
+                if more == Next::Pause || line >= end {
                     break;
                 }
             }

@@ -140,6 +140,19 @@ testEachDoor("a signal ends a stream in the middle", async ({ door }) => {
   ok(TEXT.startsWith(error.partial.text));
 });
 
+test("another stream that ends meanwhile does not double what an aborted one has got", async ({ lib }) => {
+  const unfinished = () => stream(lib, HELLO.slice(0, 1), { open: true });
+  const [aborted, other] = [await unfinished(), await unfinished()];
+  const reader = aborted[Symbol.asyncIterator]();
+  const left = other[Symbol.asyncIterator]();
+  equal((await reader.next()).value.text, "Hel");
+  const waiting = reader.next();
+  aborted.abort();
+  left.return();
+  const error = await rejects(waiting, { code: "ABORTED" });
+  equal(error.partial.text, "Hel");
+});
+
 testEachDoor("abort() ends a stream in the middle", async ({ door }) => {
   const options = { headers: { "x-local-fault": "stall=200" } };
   const answer = await door.client().streamText(MODELS.legacy, MESSAGE, options);

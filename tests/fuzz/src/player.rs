@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use workers_ai_wasm::wire::engine::{Engine, flags, header};
 use workers_ai_wasm::wire::json::unescape;
 use workers_ai_wasm::wire::reader::Mode;
-use workers_ai_wasm::wire::record::{Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
+use workers_ai_wasm::wire::record::{ALONE, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use workers_ai_wasm::wire::window::CHUNK;
 
 pub const MODES: [Mode; 4] = [Mode::Events, Mode::Text, Mode::Chunks, Mode::Plain];
@@ -40,6 +40,9 @@ pub struct Player {
     takes: bool,
     /// So much of the text area has been read.
     told: usize,
+    /// What it has said, by the head of its pieces, and what the records of those have said.
+    gathered: BTreeMap<u32, String>,
+    recorded: BTreeMap<u32, String>,
     /// Holes of a sample that are still to come.
     sample: u32,
     /// A chunk like the sample: its text's kind, slot, which hole has it, and how many have been read.
@@ -53,6 +56,7 @@ struct Like {
     read: u32,
     count: u32,
     data: String,
+    alone: bool,
     text: String,
 }
 
@@ -67,6 +71,8 @@ impl Player {
             part: None,
             takes: false,
             told: 0,
+            gathered: BTreeMap::new(),
+            recorded: BTreeMap::new(),
             sample: 0,
             like: None,
         }
@@ -86,6 +92,38 @@ impl Player {
         if self.takes {
             self.take_text(engine);
         }
+    }
+
+    fn gather(&mut self, head: u32, text: String) {
+        self.gathered.entry(head).or_default().push_str(&text);
+        if self.is_quiet(head) {
+            self.said.push(if head == Kind::Text as u32 { Said::Text(text) } else { Said::Reasoning(text) });
+        }
+    }
+
+    /// Is text of this kind said by the text area alone?
+    fn is_quiet(&self, head: u32) -> bool {
+        self.mode == Mode::Text && (head == Kind::Text as u32 || head == Kind::Reasoning as u32)
+    }
+
+    /// A piece of text as a record has it.
+    fn piece(&mut self, head: u32, alone: bool, piece: &str) {
+        self.recorded.entry(head).or_default().push_str(piece);
+        if alone {
+            self.gathered.entry(head).or_default().push_str(piece);
+        } else {
+            assert!(!self.is_quiet(head), "said twice");
+        }
+    }
+
+    /// What stands in the text area besides is what the records say.
+    fn check_gathered(&mut self) {
+        let quiet = self.mode == Mode::Text;
+        let counts =
+            |head: &u32, text: &String| !(text.is_empty() || quiet && *head <= Kind::Reasoning as u32);
+        self.gathered.retain(|head, text| counts(head, text));
+        self.recorded.retain(|head, text| counts(head, text));
+        assert_eq!(self.gathered, self.recorded);
     }
 
     /// Takes the text after each piece from now on.
@@ -116,6 +154,7 @@ impl Player {
         assert_eq!(engine.text().len(), self.told, "an ended stream has told of all its text");
         assert!(self.part.is_none() && self.like.is_none() && self.sample == 0, "the records are whole");
         engine.close(self.handle);
+        self.check_gathered();
         self.settle();
         self.said
     }
@@ -143,7 +182,8 @@ impl Player {
         }
         let text = &engine.text()[self.told..];
         if !text.is_empty() {
-            self.said.push(Said::Text(string(text, true)));
+            let head = engine.header()[header::TEXT_HEAD] as u32;
+            self.gather(head, string(text, true));
         }
         engine.header_mut()[header::TEXT_TAKEN] = 1;
         self.told = 0;
@@ -176,7 +216,7 @@ impl Player {
         if is(Kind::Pending) {
             let end = (record.at + record.len) as usize;
             assert_eq!(record.at as usize, self.told, "text is told of once");
-            self.said.push(Said::Text(string(&engine.text()[self.told..end], true)));
+            self.gather(slot << SLOT_SHIFT | record.id as u32, string(&engine.text()[self.told..end], true));
             self.told = end;
             return;
         }
@@ -189,6 +229,9 @@ impl Player {
         if (kind <= Kind::ToolArguments as u32 || is(Kind::Hole)) && record.id >= 0 {
             let known = self.tokens.entry(record.id).or_insert_with(|| piece.clone());
             assert_eq!(*known, piece, "one number, one token");
+        }
+        if is(Kind::Text) || is(Kind::Reasoning) || is(Kind::ToolArguments) {
+            self.piece(slot << SLOT_SHIFT | kind, record.head & ALONE != 0, &piece);
         }
         if is(Kind::Text) {
             self.said.push(Said::Text(piece));
@@ -224,6 +267,7 @@ impl Player {
                 read: 0,
                 count: record.len,
                 data: piece,
+                alone: record.head & ALONE != 0,
                 text: String::new(),
             });
         } else if is(Kind::Hole) {
@@ -256,6 +300,7 @@ impl Player {
             return;
         }
         let Some(like) = self.like.take() else { return };
+        self.piece(like.slot << SLOT_SHIFT | like.kind, like.alone, &like.text);
         if !like.text.is_empty() {
             self.said.push(match like.kind {
                 kind if kind == Kind::Text as u32 => Said::Text(like.text),
@@ -269,20 +314,26 @@ impl Player {
         self.said.push(Said::Chunk(like.data));
     }
 
-    /// How text is grouped may depend on the cuts where the whole of it is wanted.
+    /// Where the whole of the text is wanted, how it is grouped and when it is told may depend on the cuts.
     fn settle(&mut self) {
-        if self.mode != Mode::Text {
-            return;
+        if self.mode == Mode::Text {
+            self.said = texts_first(std::mem::take(&mut self.said));
         }
-        let mut settled: Vec<Said> = Vec::new();
-        for one in self.said.drain(..) {
-            match (settled.last_mut(), one) {
-                (Some(Said::Text(before)), Said::Text(more)) => before.push_str(&more),
-                (_, one) => settled.push(one),
-            }
-        }
-        self.said = settled;
     }
+}
+
+/// All text and all reasoning, then the rest.
+pub fn texts_first(said: Vec<Said>) -> Vec<Said> {
+    let (mut text, mut reasoning) = (String::new(), String::new());
+    let mut rest = Vec::new();
+    for one in said {
+        match one {
+            Said::Text(more) => text.push_str(&more),
+            Said::Reasoning(more) => reasoning.push_str(&more),
+            one => rest.push(one),
+        }
+    }
+    [Said::Text(text), Said::Reasoning(reasoning)].into_iter().chain(rest).collect()
 }
 
 /// What an engine of its own says to pieces of a stream.

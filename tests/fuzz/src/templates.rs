@@ -3,7 +3,7 @@
 
 use super::cuts::cut;
 use super::json::string;
-use super::player::{Said, play};
+use super::player::{Said, play, texts_first};
 use super::source::Source;
 use super::sse_plain::{self, Seen};
 use workers_ai_wasm::wire::dialect::{Dialect, Failure, Piece, Sink, ToolDelta};
@@ -157,7 +157,7 @@ pub fn check(data: &[u8]) {
     let without: Vec<Said> = chunks.iter().filter(|said| !matches!(said, Said::Chunk(_))).cloned().collect();
     assert_eq!(comparable(&without), slow, "as chunks");
     let text = play(Mode::Text, NO_LIMIT, &pieces, true);
-    assert_eq!(comparable(&joined(text)), joined(slow), "as text");
+    assert_eq!(comparable(&text), texts_first(slow), "as text");
 }
 
 /// Writes an event; what it says, where all of its values are right.
@@ -269,17 +269,6 @@ fn comparable(said: &[Said]) -> Vec<Said> {
             other => other.clone(),
         })
         .collect()
-}
-
-fn joined(said: Vec<Said>) -> Vec<Said> {
-    let mut joined: Vec<Said> = Vec::new();
-    for one in said {
-        match (joined.last_mut(), one) {
-            (Some(Said::Text(before)), Said::Text(more)) => before.push_str(&more),
-            (_, one) => joined.push(one),
-        }
-    }
-    joined
 }
 
 #[derive(Default)]

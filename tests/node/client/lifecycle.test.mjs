@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { events } from "workers-ai-wasm";
+import { randomFrom } from "../../../benches/random.mjs";
 import { bad, json, MODEL, ok, rejects, rest, TOKEN } from "./helpers.mjs";
 
 const encoder = new TextEncoder();
@@ -119,6 +120,42 @@ test("calls of next() that overlap are served in order, through an error too", a
     settled.map(({ value, reason }) => value?.value?.text ?? reason?.code ?? value?.done),
     ["a", "b", "MALFORMED_RESPONSE", true],
   );
+});
+
+test("calls of next() at any time, while chunks come at any time, are served in order", async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = randomFrom(seed);
+    let controller;
+    const body = new ReadableStream({ start: (own) => (controller = own) });
+    const stream = await rest(async () => sse(body)).streamText(MODEL, "x");
+    const reader = stream[Symbol.asyncIterator]();
+    const count = 40;
+    let sent = 0;
+    const calls = [];
+    while (calls.length < count + 2) {
+      const pick = random();
+      if (pick < 0.3 && sent < count) {
+        const size = Math.min(count - sent, 1 + Math.floor(random() * 4));
+        let text = "";
+        for (let n = 0; n < size; n++) text += chunk(`t${sent++}`);
+        // Whole events, or cut in the middle of one.
+        const at = Math.floor(random() * text.length);
+        controller.enqueue(encoder.encode(text.slice(0, at)));
+        controller.enqueue(encoder.encode(text.slice(at)));
+      } else if (pick < 0.7) {
+        calls.push(reader.next());
+      } else if (pick < 0.85) {
+        await null;
+      } else {
+        await turn();
+      }
+    }
+    for (let left = sent; left < count; left++) controller.enqueue(encoder.encode(chunk(`t${left}`)));
+    controller.enqueue(encoder.encode("data: [DONE]\n\n"));
+    const got = (await Promise.all(calls)).map(({ value }) => value?.text ?? value?.type);
+    const expected = Array.from({ length: count }, (_, n) => `t${n}`);
+    assert.deepEqual(got, [...expected, "finish", undefined], `seed ${seed}`);
+  }
 });
 
 test("a redirect's target is not repeated with what it may carry", async () => {

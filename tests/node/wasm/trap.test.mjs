@@ -183,7 +183,8 @@ test("records that were not read are never taken from the new instance", async (
   arm("engine_open");
   await lost((await client(streamed(DONE)).streamText(MODEL, "x")).text());
   await works();
-  assert.equal((await lost(reader.next())).partial.text, "a");
+  // They had come all the same.
+  assert.equal((await lost(reader.next())).partial.text, "a".repeat(50));
 });
 
 test("the forms of a stream: text, strings, batches, the service's chunks, plain events, a tee", async () => {

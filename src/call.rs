@@ -60,7 +60,7 @@ pub fn describe(prepared: &Prepared) -> Result<String, Error> {
         out.flag("rawResponse", call.raw_response);
         out.flag("websocket", call.websocket);
         out.flag("rejectIfBusy", call.reject_if_busy);
-        out.flag("tokenIsFunction", *token == GivenToken::Function);
+        out.flag("tokenIsFunction", matches!(token, GivenToken::Function));
         if let GivenToken::Text(secret) = token {
             out.text("token", secret.expose());
         }

@@ -204,6 +204,7 @@ pub const TABLE: &[Row] = &[
 ];
 
 /// Looks a number up.
+#[inline(never)]
 pub fn find(number: u32) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.number == number)
 }
@@ -221,6 +222,7 @@ pub fn refine(row: &Row, words: &str) -> Code {
 }
 
 /// What a status means when no known number came with it.
+#[inline(never)]
 pub fn by_status(status: u16) -> Code {
     match status {
         401 => Code::Auth,

@@ -11,7 +11,7 @@ use std::ops::{Deref, DerefMut};
 
 use crate::codes;
 use crate::secret::Hidden;
-use crate::text::{decimal, trim_end};
+use crate::text::{concat, decimal, trim_end};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -275,7 +275,7 @@ fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) 
     };
     let close = if number.is_empty() { "." } else { ")." };
     let gap = if advice.is_empty() { "" } else { " " };
-    [words, kind, &number, close, gap, advice].concat()
+    concat(&[words, kind, &number, close, gap, advice])
 }
 
 #[cfg(test)]

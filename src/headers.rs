@@ -1,7 +1,7 @@
 //! Header names, in one place, and a list of headers whose values cannot smuggle others in.
 
 use crate::error::{Code, Error};
-use crate::text::contains_word;
+use crate::text::{concat, contains_word, is_all_word};
 
 /// `Authorization: Bearer …`
 pub const AUTHORIZATION: &str = "authorization";
@@ -41,6 +41,12 @@ impl Headers {
         check_value(name, value, field)?;
         self.put(name, Some(value.to_owned()));
         Ok(())
+    }
+
+    /// Sets a header for which there may be a value.
+    #[inline(never)]
+    pub fn set_some(&mut self, name: &str, value: Option<&str>, field: &str) -> Result<(), Error> {
+        value.map_or(Ok(()), |value| self.set(name, value, field))
     }
 
     /// Marks a header as not to be sent, even if somebody before has set it.
@@ -90,12 +96,11 @@ pub fn is_secret(name: &str) -> bool {
 }
 
 fn check_name(name: &str, field: &str) -> Result<(), Error> {
-    let right = !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+    let right = !name.is_empty() && is_all_word(name, b"!#$%&'*+-.^_`|~");
     if right {
         Ok(())
     } else {
-        Err(Error::invalid(field, &[field, " has a name that no header can have."].concat()))
+        Err(Error::invalid(field, &concat(&[field, " has a name that no header can have."])))
     }
 }
 
@@ -107,12 +112,11 @@ fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         Code::InvalidInput,
-        [
+        concat(&[
             "The value for the header ",
             name,
             " has a character that a header cannot carry, such as a line break.",
-        ]
-        .concat(),
+        ]),
     )
     .with_field(field))
 }

@@ -1,6 +1,7 @@
 //! Model ids: checked once, so that one can neither leave its path nor add a header.
 
 use crate::error::Error;
+use crate::text::{concat, is_word};
 
 /// Longest id that is accepted; the catalogue's are below 80.
 const MAX_LEN: usize = 256;
@@ -15,7 +16,7 @@ impl Model {
         let refuse = |why: &str| {
             Err(Error::invalid(
                 "model",
-                &["The model id ", why, "; it looks like @cf/author/model."].concat(),
+                &concat(&["The model id ", why, "; it looks like @cf/author/model."]),
             ))
         };
         if id.is_empty() {
@@ -40,20 +41,22 @@ impl Model {
 
     /// The id as part of a URL's path: raw where it may be, percent-encoded where it must.
     pub fn path(&self) -> String {
-        encode(&self.0, |byte| byte.is_ascii_alphanumeric() || b"-._~@:+/".contains(&byte))
+        encode(&self.0, b"-._~@:+/")
     }
 }
 
 /// Percent-encodes one value for a query string.
 pub fn encode_query(text: &str) -> String {
-    encode(text, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+    encode(text, b"-._~")
 }
 
-fn encode(text: &str, plain: impl Fn(u8) -> bool) -> String {
+/// Encodes all but letters, digits and the plain signs.
+#[inline(never)]
+fn encode(text: &str, plain: &[u8]) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if plain(byte) {
+        if is_word(byte, plain) {
             encoded.push(char::from(byte));
         } else {
             encoded.push('%');

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::headers::Headers;
 use crate::retry::Policy;
 use crate::secret::Secret;
+use crate::text::is_all_word;
 use crate::wire::write::Writer;
 
 /// A checked client.
@@ -100,10 +101,7 @@ pub fn checked_token(token: &str) -> Result<String, Error> {
 pub fn check_tags(tags: &[String]) -> Result<(), Error> {
     const MAX_TAGS: usize = 5;
     const MAX_LEN: usize = 50;
-    let right = |tag: &String| {
-        (1..=MAX_LEN).contains(&tag.len())
-            && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":-./@".contains(&byte))
-    };
+    let right = |tag: &String| (1..=MAX_LEN).contains(&tag.len()) && is_all_word(tag, b":-./@");
     if tags.len() <= MAX_TAGS && tags.iter().all(right) {
         return Ok(());
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::text::{find, replace};
-use crate::wire::json::{self, Value};
+use crate::text::{find, is_word, replace};
+use crate::wire::json;
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -17,6 +17,7 @@ pub struct Secret(String);
 
 impl Secret {
     /// Wraps a secret.
+    #[inline(never)]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -57,10 +58,7 @@ fn redact_bearer(text: String) -> String {
     while let Some(found) = find(&lower, MARK, at) {
         let start = found + MARK.len();
         let token = lower.get(start..).unwrap_or_default();
-        let len = token
-            .bytes()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte))
-            .count();
+        let len = token.bytes().position(|byte| !is_word(byte, b"-._~+/=")).unwrap_or(token.len());
         clean.push_str(text.get(at..start).unwrap_or_default());
         clean.push_str(if len >= 8 { REDACTED } else { text.get(start..start + len).unwrap_or_default() });
         at = start + len;
@@ -79,24 +77,19 @@ impl Hidden {
     /// Reads `{ secrets: [text] }`.
     pub fn read(json: &str) -> Self {
         let parsed = json::parse(json.as_bytes()).ok();
-        let secrets = parsed.and_then(|hidden| hidden.get("secrets")).map(texts).unwrap_or_default();
-        Self { secrets: secrets.into_iter().map(Secret::new).collect() }
+        let mut secrets = Vec::new();
+        if let Some(listed) = parsed.and_then(|hidden| hidden.get("secrets")) {
+            for secret in listed.items() {
+                secrets.extend(secret.text().map(Secret));
+            }
+        }
+        Self { secrets }
     }
 
     /// A message without any of it.
     pub fn out_of(&self, message: &str) -> String {
         redact(message, &self.secrets)
     }
-}
-
-/// The texts in an array.
-#[inline(never)]
-fn texts(list: Value<'_>) -> Vec<String> {
-    let mut texts = Vec::new();
-    for item in list.items() {
-        texts.extend(item.text());
-    }
-    texts
 }
 
 #[cfg(test)]

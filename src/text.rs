@@ -17,6 +17,16 @@ pub fn lossy(bytes: &[u8]) -> String {
     text
 }
 
+/// All parts, one behind the other.
+#[inline(never)]
+pub fn concat(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(part);
+    }
+    text
+}
+
 /// Digits, a minus sign allowed before them, as a number; none where something else stands, or nothing, or too much.
 #[inline(never)]
 pub fn integer(text: &[u8]) -> Option<i64> {
@@ -32,7 +42,11 @@ pub fn integer(text: &[u8]) -> Option<i64> {
         if !byte.is_ascii_digit() {
             return None;
         }
-        value = value.checked_mul(10)?.checked_add(sign * i64::from(byte - b'0'))?;
+        // Not `checked_mul`, which multiplies in 128 bits here.
+        if !(i64::MIN / 10..=i64::MAX / 10).contains(&value) {
+            return None;
+        }
+        value = (value * 10).checked_add(sign * i64::from(byte - b'0'))?;
     }
     Some(value)
 }
@@ -105,6 +119,18 @@ pub fn replace(text: &str, needle: &str, with: &str) -> String {
     }
     replaced.push_str(text.get(at..).unwrap_or_default());
     replaced
+}
+
+/// Is it an ASCII letter, a digit, or one of these signs?
+#[inline(never)]
+pub fn is_word(byte: u8, signs: &[u8]) -> bool {
+    byte.is_ascii_alphanumeric() || signs.contains(&byte)
+}
+
+/// Has a text nothing but ASCII letters, digits and these signs?
+#[inline(never)]
+pub fn is_all_word(text: &str, signs: &[u8]) -> bool {
+    text.bytes().all(|byte| is_word(byte, signs))
 }
 
 /// Is the character a control character, or one that separates words?

@@ -22,6 +22,8 @@ const CRATE = [
   "package-lock.json",
   "pkg-template/build/errors.mjs",
   "pkg-template/build/wasm.mjs",
+  "pkg-template/build/arrange.mjs",
+  "pkg-template/build/binary.mjs",
   "pkg-template/build/shrink.mjs",
 ];
 const DRESS = ["pkg-template", "tests/fixtures", "CHANGELOG.md", "LICENSE"];

@@ -6,6 +6,8 @@
  * they called goes with them.
  */
 import binaryen from "binaryen";
+import { arrange } from "./arrange.mjs";
+import { dataOf } from "./binary.mjs";
 
 /** What the runtimes that are served all have; wasm-opt's own default is more than Node 20 takes. */
 const FEATURES = [
@@ -37,7 +39,7 @@ const UNUSED = [
  * @returns {Uint8Array} without
  */
 export function shrink(wasm) {
-  const module = binaryen.readBinary(wasm);
+  const module = binaryen.readBinary(withoutPanicTexts(wasm));
   module.setFeatures(FEATURES.reduce((all, name) => all | feature(name), 0));
   let named = false;
   for (let index = 0; index < module.getNumFunctions(); index++) {
@@ -61,28 +63,44 @@ export function shrink(wasm) {
   // The second run sees what the first has freed.
   module.optimize();
   module.optimize();
+  // Who has compiled it, and for which features.
+  module.runPasses(["strip-producers", "strip-target-features"]);
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const { name, module: importedFrom } = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
     if (importedFrom) throw new Error(`the module imports ${name}: pkg-template/wasm.js gives it nothing`);
   }
-  if (!module.validate()) throw new Error("the shrunken module is not valid");
-  return withoutPanicTexts(module.emitBinary());
+  const arranged = arrange(module);
+  arranged.setFeatures(module.getFeatures());
+  if (!arranged.validate()) throw new Error("the shrunken module is not valid");
+  return arranged.emitBinary();
 }
 
 /** Names of source files: those of the machine that built. */
 const FILE_NAMES = /(?:\/|src|crates|rust|cargo)[\w./@+-]*\/[\w.-]+\.rs/g;
 /** What the standard library and this crate say in a panic, as far as it takes room. */
 const PANIC_TEXTS =
-  /slice index starts at |index out of bounds: the len is | but (?:the index is|ends at) |range (?:start|end) index | out of range for slice of length |copy_from_slice: source slice length \(|\) does not match destination slice length \(|the buffer must be padded|written beyond the buffer|assertion failed: [ -~]+\(\)|Tried to shrink to a larger capacity|capacity overflow|RefCell already (?:mutably )?borrowed|internal error: entered unreachable code|called `[\w:]+\(\)` on an? `\w+` value/g;
+  /slice index starts at |index out of bounds: the len is | but (?:the index is|ends at) |range (?:start|end) index | out of range for slice of length |copy_from_slice: source slice length \(|\) does not match destination slice length \(|the buffer must be padded|written beyond the buffer|assertion failed: [ -~]+\(\)|cannot access a Thread Local Storage value during or after destruction: |AccessError|dest is out of bounds|mid > len|Tried to shrink to a larger capacity|capacity overflow|RefCell already (?:mutably )?borrowed|internal error: entered unreachable code|called `[\w:]+\(\)` on an? `\w+` value/g;
 
-/** Overwrites in the data what only panics told. */
+/** Overwrites in the data what only panics told: these texts, and the places in source files, each of which is a name's address and
+ * length, a line and a column. */
 function withoutPanicTexts(wasm) {
-  const text = Buffer.from(wasm.buffer, wasm.byteOffset, wasm.byteLength).toString("latin1");
-  for (const pattern of [FILE_NAMES, PANIC_TEXTS]) {
-    for (const { index, 0: told } of text.matchAll(pattern)) wasm.fill(0, index, index + told.length);
+  const clean = Buffer.from(wasm);
+  for (const { address, bytes } of dataOf(clean)) {
+    const text = latin1(bytes);
+    const names = new Map();
+    for (const { index, 0: name } of text.matchAll(FILE_NAMES)) names.set(address + index, name.length);
+    for (let at = 0; at + 16 <= bytes.length; at += 4) {
+      const length = names.get(bytes.readUInt32LE(at));
+      if (length !== undefined && length === bytes.readUInt32LE(at + 4)) bytes.fill(0, at, at + 16);
+    }
+    for (const pattern of [FILE_NAMES, PANIC_TEXTS]) {
+      for (const { index, 0: told } of text.matchAll(pattern)) bytes.fill(0, index, index + told.length);
+    }
   }
-  return wasm;
+  return clean;
 }
+
+const latin1 = (bytes) => Buffer.from(bytes).toString("latin1");
 
 function feature(name) {
   const bit = binaryen.Features[name];

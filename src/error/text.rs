@@ -18,6 +18,7 @@ pub struct Told {
 }
 
 /// Takes the decoration off.
+#[inline(never)]
 pub fn clean(raw: &str) -> Told {
     let (rest, request_id) = split_request_id(trim(raw));
     let (rest, leading) = strip_prefixes(rest);
@@ -30,7 +31,7 @@ fn split_request_id(text: &str) -> (&str, Option<String>) {
     const LEN: usize = "(xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)".len();
     let told = trim_end(text, b".");
     let split = told.len().checked_sub(LEN).and_then(|at| told.split_at_checked(at));
-    match split.and_then(|(before, id)| Some((before, id.strip_prefix('(')?.strip_suffix(')')?))) {
+    match split.and_then(|(before, id)| Some((before, id.strip_prefix("(")?.strip_suffix(")")?))) {
         Some((before, id)) if is_uuid(id) => (trim(before), Some(id.to_owned())),
         _ => (text, None),
     }

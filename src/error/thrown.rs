@@ -1,7 +1,7 @@
 //! Reads what a binding or a fetch throws: there is a name and a message, and no status.
 
 use super::{Code, Error};
-use crate::text::contains_word;
+use crate::text::{concat, contains_word};
 use crate::wire::trouble::Trouble;
 
 impl Error {
@@ -23,7 +23,7 @@ impl Error {
     pub fn unreachable(host: &str, reason: Option<&str>) -> Self {
         let (open, reason, close) = reason.map_or(("", "", ""), |reason| (" (", reason, ")"));
         let advice = ". Check the network and the address; `cause` has the original error.";
-        Self::new(Code::Network, [host, " could not be reached", open, reason, close, advice].concat())
+        Self::new(Code::Network, concat(&[host, " could not be reached", open, reason, close, advice]))
     }
 }
 

@@ -2,7 +2,8 @@
 //! with holds; a refusal as `{"error": {…}}`, the fields of a `WorkersAIError`.
 
 use crate::error::Error;
-use crate::text::unsigned;
+use crate::secret::Hidden;
+use crate::text::{concat, unsigned};
 use crate::wire::json::{self, Value};
 
 /// The arguments of a question that have not been taken.
@@ -27,9 +28,15 @@ pub(super) fn number(text: &str) -> u32 {
     unsigned(text).unwrap_or(0)
 }
 
+/// The fields of an error, without what is hidden; `hidden` is as [`Hidden::read`] takes it.
 #[inline(never)]
-pub(super) fn refusal(error: &str) -> String {
-    ["{\"error\":", error, "}"].concat()
+pub(super) fn fields(error: Error, hidden: &str) -> String {
+    error.to_json(&Hidden::read(hidden))
+}
+
+#[inline(never)]
+pub(super) fn refusal(error: Error, hidden: &str) -> String {
+    concat(&["{\"error\":", &fields(error, hidden), "}"])
 }
 
 #[inline(never)]

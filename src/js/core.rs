@@ -7,11 +7,10 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::ask::{Arguments, number, read, refusal};
+use super::ask::{Arguments, fields, number, read, refusal};
 use crate::call::{self, Prepared, Reply};
 use crate::error::Error;
-use crate::secret::Hidden;
-use crate::text::{decimal, lossy};
+use crate::text::{concat, decimal, lossy};
 use crate::wire::dialect::Usage;
 use crate::wire::envelope::Facts;
 use crate::wire::json;
@@ -41,7 +40,7 @@ pub fn core(question: u32, arguments: &str) -> String {
         14 => Ok(lossy(&wire::synthesize::event_stream(asked.rest().as_bytes()))),
         _ => Ok(trouble(&mut asked)),
     };
-    answer.unwrap_or_else(|error| refusal(&error.to_json(&Hidden::default())))
+    answer.unwrap_or_else(|error| refusal(error, ""))
 }
 
 /// Checks a client's options; tells its door. `options`
@@ -78,19 +77,19 @@ fn token(asked: &mut Arguments<'_>) -> Result<String, Error> {
 
 /// The error of a reply that failed: `hidden, reply, body`.
 fn failure(asked: &mut Arguments<'_>) -> String {
-    let (hidden, reply) = (Hidden::read(asked.next()), Reply::read(asked.next()));
-    reply.failure(asked.rest().as_bytes()).to_json(&hidden)
+    let (hidden, reply) = (asked.next(), Reply::read(asked.next()));
+    fields(reply.failure(asked.rest().as_bytes()), hidden)
 }
 
 /// The error of a call that threw: `hidden, unreachable, name, message`. `unreachable` is the address that fetch failed to reach, empty for
 /// the binding.
 fn thrown(asked: &mut Arguments<'_>) -> String {
-    let (hidden, unreachable, name) = (Hidden::read(asked.next()), asked.next(), asked.next());
+    let (hidden, unreachable, name) = (asked.next(), asked.next(), asked.next());
     let error = match unreachable {
         "" => Error::from_thrown(name, asked.rest()),
         url => Error::unreachable(plan::redirect::origin(url), Some(name).filter(|name| !name.is_empty())),
     };
-    error.to_json(&hidden)
+    fields(error, hidden)
 }
 
 /// How to take a JSON answer, 0 whole, 1 its `result`, 2 as a failure: `enveloped, facts`, in the bits of [`Facts::from_bits`].
@@ -101,11 +100,10 @@ fn verdict(asked: &mut Arguments<'_>) -> i64 {
 
 /// The JSON text of an answer, out of its envelope, behind a `=`; or a refusal: `hidden, reply, enveloped, json`.
 fn open(asked: &mut Arguments<'_>) -> String {
-    let (hidden, reply, enveloped) =
-        (Hidden::read(asked.next()), Reply::read(asked.next()), asked.next() == "true");
+    let (hidden, reply, enveloped) = (asked.next(), Reply::read(asked.next()), asked.next() == "true");
     match call::open_answer(asked.rest().as_bytes(), enveloped, &reply) {
-        Ok((answer, _)) => ["=", &lossy(answer)].concat(),
-        Err(error) => refusal(&error.to_json(&hidden)),
+        Ok((answer, _)) => concat(&["=", &lossy(answer)]),
+        Err(error) => refusal(error, hidden),
     }
 }
 
@@ -117,6 +115,6 @@ fn usage(asked: &mut Arguments<'_>) -> String {
 
 /// The error of a stream that failed: `hidden, trouble, limit, told`.
 fn trouble(asked: &mut Arguments<'_>) -> String {
-    let (hidden, trouble, limit) = (Hidden::read(asked.next()), number(asked.next()), number(asked.next()));
-    Trouble::from_number(trouble).to_error(asked.rest().as_bytes(), limit).to_json(&hidden)
+    let (hidden, trouble, limit) = (asked.next(), number(asked.next()), number(asked.next()));
+    fields(Trouble::from_number(trouble).to_error(asked.rest().as_bytes(), limit), hidden)
 }

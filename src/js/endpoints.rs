@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::ask::{Arguments, number, read, refusal};
+use super::ask::{Arguments, fields, number, read, refusal};
 use crate::call::{self, Reply};
 use crate::error::Error;
 use crate::plan::endpoint;
@@ -51,7 +51,7 @@ pub fn endpoints(question: u32, arguments: &str) -> String {
         22 => Ok(Writer::object(|out| out.flag("helps", fallback::helps(asked.rest())))),
         _ => read(asked.rest()).and_then(markdown::check_options).map(|()| String::from("{}")),
     };
-    answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))
+    answer.unwrap_or_else(|error: Error| refusal(error, ""))
 }
 
 /// What is known before anything is sent: `client, endpoint, given`.
@@ -69,23 +69,27 @@ fn request(asked: &mut Arguments<'_>) -> Result<String, Error> {
 
 /// The fields of the error for what a function of the binding threw: `hidden, member, name, message`.
 fn thrown(asked: &mut Arguments<'_>) -> String {
-    let (hidden, member, name) = (Hidden::read(asked.next()), asked.next(), asked.next());
-    endpoint::thrown(member, name, asked.rest()).to_json(&hidden)
+    let (hidden, member, name) = (asked.next(), asked.next(), asked.next());
+    fields(endpoint::thrown(member, name, asked.rest()), hidden)
 }
 
 /// What an answer means, or a refusal: `hidden, reply, enveloped, endpoint, json`.
 fn result(asked: &mut Arguments<'_>) -> String {
-    let (hidden, reply) = (Hidden::read(asked.next()), Reply::read(asked.next()));
+    let (hidden, reply) = (asked.next(), Reply::read(asked.next()));
     let (enveloped, name) = (asked.next() == "true", asked.next());
-    opened(asked.rest(), enveloped, &hidden, &reply, |whole, result| service::result(name, whole, result))
+    opened(asked.rest(), enveloped, hidden, &reply, |whole, result| service::result(name, whole, result))
 }
 
 /// What an answer of the batch queue means, or a refusal: `hidden, reply, enveloped, model, json`; for a submission the model is empty.
 fn queued(asked: &mut Arguments<'_>) -> String {
-    let (hidden, reply) = (Hidden::read(asked.next()), Reply::read(asked.next()));
+    let (hidden, reply) = (asked.next(), Reply::read(asked.next()));
     let (enveloped, model) = (asked.next() == "true", asked.next());
-    opened(asked.rest(), enveloped, &hidden, &reply, |_, answer| {
-        if model.is_empty() { batch::ticket(answer) } else { batch::looked(model, answer, &hidden) }
+    opened(asked.rest(), enveloped, hidden, &reply, |_, answer| {
+        if model.is_empty() {
+            batch::ticket(answer)
+        } else {
+            batch::looked(model, answer, &Hidden::read(hidden))
+        }
     })
 }
 
@@ -93,7 +97,7 @@ fn queued(asked: &mut Arguments<'_>) -> String {
 fn opened(
     json: &str,
     enveloped: bool,
-    hidden: &Hidden,
+    hidden: &str,
     reply: &Reply,
     read: impl FnOnce(json::Value<'_>, json::Value<'_>) -> Result<String, Error>,
 ) -> String {
@@ -105,7 +109,7 @@ fn opened(
             _ => Err(crate::tasks::answer::malformed("JSON")),
         }
     });
-    told.unwrap_or_else(|error| refusal(&error.to_json(hidden)))
+    told.unwrap_or_else(|error| refusal(error, hidden))
 }
 
 /// The wait until the next look, `{ ms }`: `looks, random, interval`, the second one in millionths.

@@ -1,5 +1,6 @@
 //! What JavaScript asks about a client's own limits: one export, as in `core.rs`. `pkg-template/tasks/limiter-ask.js` is the only caller.
 
+use crate::text::concat;
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
@@ -7,7 +8,6 @@ use wasm_bindgen::prelude::*;
 use super::ask::{Arguments, number, read, refusal};
 use crate::error::{Code, Error};
 use crate::limiter::{Cost, Limiter, Pass, Rules, Turn, Want, in_reply};
-use crate::secret::Hidden;
 use crate::wire::write::Writer;
 
 thread_local! {
@@ -40,7 +40,7 @@ pub fn limiter(question: u32, arguments: &str) -> String {
             }
         }),
     };
-    answer.unwrap_or_else(|error| refusal(&error.to_json(&Hidden::default())))
+    answer.unwrap_or_else(|error| refusal(error, ""))
 }
 
 /// Forgets a limiter.
@@ -95,12 +95,11 @@ fn ask(limiter: &mut Limiter, asked: &mut Arguments<'_>) -> Result<String, Error
         })),
         Turn::Full(name) => Err(Error::new(
             Code::RateLimited,
-            [
+            concat(&[
                 "The client's own limiter refused the call, nothing was sent: too many calls wait for the limit of ",
                 &name,
                 " already. Make fewer calls at a time, or raise limiter.maxQueue.",
-            ]
-            .concat(),
+            ]),
         )
         .with_field("limiter.maxQueue")),
     }

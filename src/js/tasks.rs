@@ -5,7 +5,6 @@ use wasm_bindgen::prelude::*;
 use super::ask::{Arguments, read, refusal};
 use crate::call::Reply;
 use crate::error::Error;
-use crate::secret::Hidden;
 use crate::tasks;
 use crate::tasks::realtime::{self, address::Means, messages::Protocol};
 use crate::tasks::request::{self, Ask};
@@ -27,7 +26,7 @@ pub fn tasks(question: u32, arguments: &str) -> String {
         7 => closed(&mut asked),
         _ => result(&mut asked),
     };
-    answer.unwrap_or_else(|error: Error| refusal(&error.to_json(&Hidden::default())))
+    answer.unwrap_or_else(|error: Error| refusal(error, ""))
 }
 
 /// What `run` and the methods for text are to send: `way, model, outline`.

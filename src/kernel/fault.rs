@@ -1,7 +1,7 @@
 //! Why bytes cannot be read, and where.
 
 use crate::error::{Code, Error};
-use crate::text::decimal;
+use crate::text::{concat, decimal};
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Fault {
 
     fn sentence(self, what: &str, advice: &str) -> String {
         let at = decimal(i64::try_from(self.at).unwrap_or(i64::MAX));
-        [what, " (at byte ", &at, "). ", advice].concat()
+        concat(&[what, " (at byte ", &at, "). ", advice])
     }
 }
 

@@ -3,7 +3,7 @@
 use super::window::Limit;
 use crate::catalog::{self, Task};
 use crate::error::Error;
-use crate::text::lossy;
+use crate::text::{concat, lossy};
 use crate::wire::json::{Kind, Value};
 
 /// Calls that may wait for one limit, if nothing else is asked for.
@@ -102,7 +102,7 @@ impl Rules {
 }
 
 fn wanted(option: Value<'_>, name: &str) -> Result<Wanted, Error> {
-    let field = ["limiter.", name].concat();
+    let field = concat(&["limiter.", name]);
     let Some(value) = option.get(name) else { return Ok(Wanted::Published) };
     if let Some(limit) = limit(value) {
         return Ok(Wanted::Each(limit));
@@ -114,13 +114,13 @@ fn wanted(option: Value<'_>, name: &str) -> Result<Wanted, Error> {
     let mut limits = Vec::new();
     for (key, member) in value.entries() {
         let key = lossy(key.raw());
-        let place = [&field, ".", &key].concat();
+        let place = concat(&[&field, ".", &key]);
         let is_task = Task::ALL.iter().any(|task| task.name() == key);
         // An id has slashes, no task has.
         if !is_task && !key.contains('/') {
             let tasks: Vec<&str> = Task::ALL.iter().map(|task| task.name()).collect();
             let message =
-                [&place, " is neither a model nor a task. The tasks are: ", &tasks.join(", "), "."].concat();
+                concat(&[&place, " is neither a model nor a task. The tasks are: ", &tasks.join(", "), "."]);
             return Err(Error::config(&place, &message));
         }
         limits.push((key, limit(member).ok_or_else(|| refused(&place, "per minute"))?));
@@ -131,7 +131,7 @@ fn wanted(option: Value<'_>, name: &str) -> Result<Wanted, Error> {
 fn refused(field: &str, more: &str) -> Error {
     Error::config(
         field,
-        &[field, " takes a whole number from 1 on, Infinity for no limit, ", more, "."].concat(),
+        &concat(&[field, " takes a whole number from 1 on, Infinity for no limit, ", more, "."]),
     )
 }
 
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn the_typings_name_every_task() {
         for task in Task::ALL {
-            let name = ["  | \"", task.name(), "\""].concat();
+            let name = concat(&["  | \"", task.name(), "\""]);
             assert!(include_str!("../options.d.ts").contains(&name), "{name}");
         }
     }

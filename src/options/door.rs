@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::secret::Secret;
-use crate::text::{decimal, find, is_blank, trim, trim_end};
+use crate::text::{concat, decimal, find, is_blank, trim, trim_end};
 
 /// Where the account id is looked for.
 pub const ACCOUNT_ID_VARIABLE: &str = "CLOUDFLARE_ACCOUNT_ID";
@@ -67,6 +67,12 @@ pub enum GivenToken {
     Function,
 }
 
+impl GivenToken {
+    fn is_given(&self) -> bool {
+        !matches!(self, GivenToken::Absent)
+    }
+}
+
 /// The options that decide about the door.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
@@ -113,7 +119,7 @@ pub fn choose(given: &Given, environment: &Environment) -> Result<(Door, GivenTo
         }
         GivenBinding::Usable => return bind(given),
     }
-    if environment.browser && given.token != GivenToken::Absent && !given.allow_browser {
+    if environment.browser && given.token.is_given() && !given.allow_browser {
         return Err(refuse(
             "apiToken",
             "A web page shows its API token to everyone. Use baseURL with a proxy of your own, or set dangerouslyAllowBrowser: true.",
@@ -133,12 +139,12 @@ fn bind(given: &Given) -> Result<(Door, GivenToken), Error> {
     let other = [
         ("baseURL", given.base_url.is_some()),
         ("accountId", given.account_id.is_some()),
-        ("apiToken", given.token != GivenToken::Absent),
+        ("apiToken", given.token.is_given()),
     ];
     match other.iter().find(|(_, is_given)| *is_given) {
         Some((name, _)) => Err(refuse(
             name,
-            &["binding and ", name, " exclude each other: a client has one door. Leave one out."].concat(),
+            &concat(&["binding and ", name, " exclude each other: a client has one door. Leave one out."]),
         )),
         None => Ok((Door::Binding, GivenToken::Absent)),
     }
@@ -151,9 +157,9 @@ fn rest(given: &Given, environment: &Environment) -> Result<(Door, GivenToken), 
         (GivenToken::Absent, Some(token)) if !environment.browser => check_secret(token, API_TOKEN_VARIABLE)?,
         (token, _) => check_token(token, "apiToken")?,
     };
-    let has_token = token != GivenToken::Absent;
+    let has_token = token.is_given();
     match account.filter(|_| has_token) {
-        Some(account) => Ok((Door::Rest([API, check_account_id(trim(account))?, "/ai"].concat()), token)),
+        Some(account) => Ok((Door::Rest(concat(&[API, check_account_id(trim(account))?, "/ai"])), token)),
         None => Err(missing(account.is_some(), has_token, environment.browser)),
     }
 }
@@ -172,11 +178,10 @@ fn missing(account: bool, token: bool, browser: bool) -> Error {
     };
     refuse(
         if account { "apiToken" } else { "accountId" },
-        &[
+        &concat(&[
             what,
             ": pass { accountId, apiToken }, or set CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN in the environment; in a Worker pass { binding: env.AI }, in front of a proxy { baseURL }.",
-        ]
-        .concat(),
+        ]),
     )
 }
 
@@ -186,12 +191,11 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
     }
     Err(refuse(
         "accountId",
-        &[
+        &concat(&[
             "accountId is not an account id: it has 32 hexadecimal characters, this one has ",
             &decimal(id.len() as i64),
             ". Copy it from the dashboard, or set CLOUDFLARE_ACCOUNT_ID.",
-        ]
-        .concat(),
+        ]),
     ))
 }
 
@@ -215,7 +219,7 @@ fn check_secret(token: &str, name: &str) -> Result<GivenToken, Error> {
     } else {
         return Ok(GivenToken::Text(Secret::new(text)));
     };
-    Err(refuse(name, &[name, why].concat()))
+    Err(refuse(name, &concat(&[name, why])))
 }
 
 /// Checks a base URL and makes it absolute where the page has an origin.
@@ -228,7 +232,7 @@ fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
     let host_len = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
     let (host, path) = rest.as_bytes().split_at(host_len);
     let is = |name: &str| scheme.eq_ignore_ascii_case(name);
-    let relative = given.starts_with('/') && !given.starts_with("//");
+    let relative = given.starts_with("/") && !given.starts_with("//");
     let path = if scheme.is_empty() { text.as_bytes() } else { path };
     let has = |sign: u8| text.as_bytes().contains(&sign);
     let why = if given.is_empty() {
@@ -250,9 +254,9 @@ fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
     } else if path.split(|byte| *byte == b'/').any(|part| matches!(part, b"." | b"..")) {
         "must not have dot parts in its path."
     } else {
-        return Ok([origin.filter(|_| relative).unwrap_or_default(), text].concat());
+        return Ok(concat(&[origin.filter(|_| relative).unwrap_or_default(), text]));
     };
-    Err(refuse("baseURL", &["baseURL ", why].concat()))
+    Err(refuse("baseURL", &concat(&["baseURL ", why])))
 }
 
 fn refuse(field: &str, message: &str) -> Error {

@@ -1,7 +1,9 @@
 //! The AI Gateway's settings: one table of option, header, and whether the binding takes the option itself.
 
 use crate::error::{Code, Error};
+use crate::headers::Headers;
 use crate::secret::Secret;
+use crate::text::{concat, is_all_word};
 
 /// The type of a setting's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,14 @@ pub struct Setting {
     pub kind: SettingKind,
     /// Does the binding take it as an option? If not, it goes there as a header too.
     pub binding: bool,
+}
+
+impl Setting {
+    /// Says it in a header.
+    #[inline(never)]
+    pub fn send(&self, value: &SettingValue, headers: &mut Headers) -> Result<(), Error> {
+        headers.set(self.header, value.header(), &concat(&["gateway.", self.option]))
+    }
 }
 
 const fn setting(option: &'static str, header: &'static str, kind: SettingKind) -> Setting {
@@ -72,11 +82,11 @@ pub enum SettingValue {
 
 impl SettingValue {
     /// As a header's value.
-    pub fn header(&self) -> String {
+    pub fn header(&self) -> &str {
         match self {
-            SettingValue::Text(text) | SettingValue::Number(_, text) => text.clone(),
-            SettingValue::Flag(flag) => (if *flag { "true" } else { "false" }).to_owned(),
-            SettingValue::Json(json) => json.clone(),
+            SettingValue::Text(text) | SettingValue::Number(_, text) | SettingValue::Json(text) => text,
+            SettingValue::Flag(true) => "true",
+            SettingValue::Flag(false) => "false",
         }
     }
 }
@@ -99,7 +109,7 @@ impl Gateway {
     }
 
     /// Puts a call's gateway over the client's. Another gateway inherits nothing, least of all the token.
-    pub fn over(self, client: Option<&Gateway>, code: Code) -> Result<Self, Error> {
+    pub fn over(mut self, client: Option<&Gateway>, code: Code) -> Result<Self, Error> {
         let same = |base: &&Gateway| self.id.is_none() || self.id == base.id;
         let Some(base) = client.filter(same) else {
             return match self.id {
@@ -110,22 +120,26 @@ impl Gateway {
                 }
             };
         };
-        let mut merged = base.clone();
-        for (setting, value) in self.settings {
-            merged.settings.retain(|(known, _)| *known != setting);
-            merged.settings.push((setting, value));
+        let mut own = std::mem::take(&mut self.settings);
+        for (setting, value) in &base.settings {
+            if !own.iter().any(|(known, _)| known.option == setting.option) {
+                self.settings.push((setting, value.clone()));
+            }
         }
-        merged.token = self.token.or(merged.token);
-        Ok(merged)
+        self.settings.append(&mut own);
+        self.id = base.id.clone();
+        if self.token.is_none() {
+            self.token = base.token.clone();
+        }
+        Ok(self)
     }
 }
 
 /// Checks a gateway's name.
 pub fn check_id(id: &str, code: Code) -> Result<String, Error> {
     const MAX_LEN: usize = 64;
-    let right = (1..=MAX_LEN).contains(&id.len())
-        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        && !id.bytes().all(|byte| byte == b'.');
+    let right =
+        (1..=MAX_LEN).contains(&id.len()) && is_all_word(id, b"-_.") && !id.bytes().all(|byte| byte == b'.');
     if right {
         return Ok(id.to_owned());
     }

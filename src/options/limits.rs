@@ -1,6 +1,7 @@
 //! Limits of time and size.
 
 use crate::error::{Code, Error};
+use crate::text::concat;
 
 /// A timer of the platform cannot run longer; more means none.
 const MAX_TIMER_MS: f64 = 2_147_483_647.0;
@@ -32,7 +33,7 @@ impl Timeouts {
         if ms.is_nan() || ms < 0.0 {
             return Err(Error::new(
                 code,
-                [name, " takes milliseconds, 0 or more (0 or Infinity for no limit)."].concat(),
+                concat(&[name, " takes milliseconds, 0 or more (0 or Infinity for no limit)."]),
             )
             .with_field(name));
         }
@@ -67,7 +68,7 @@ pub fn bytes(name: &str, value: f64) -> Result<f64, Error> {
     if value >= 1.0 && (value.fract() == 0.0 || value == f64::INFINITY) {
         return Ok(value.min(f64::from(i32::MAX)));
     }
-    Err(Error::config(name, &[name, " takes a whole number of bytes, 1 or more."].concat()))
+    Err(Error::config(name, &concat(&[name, " takes a whole number of bytes, 1 or more."])))
 }
 
 /// Checks a number of retries. `code` is the kind of a refusal.

@@ -4,6 +4,7 @@
 //! its kind in words. A member that is missing is an option that is not given; `null`, `0`, `false` and `""` are values and
 //! are judged as such.
 
+use crate::text::concat;
 use std::cell::Cell;
 
 use super::{
@@ -61,7 +62,8 @@ pub fn client(given: Value<'_>) -> Result<(Config, GivenToken), Error> {
 pub fn call(given: Value<'_>, config: &Config) -> Result<Call, Error> {
     let refusals = Refusals::new(Code::InvalidInput);
     let fields = Fields::of(Some(given), "options", "", &refusals);
-    let mut merged = config.headers.clone();
+    let mut merged = Headers::default();
+    merged.merge(&config.headers);
     merged.merge(&headers(&fields, "extraHeaders"));
     merged.merge(&headers(&fields, "headers"));
     let tags = fields.texts("tags");
@@ -143,7 +145,10 @@ fn size(fields: &Fields<'_>, name: &str, usual: f64) -> f64 {
 #[inline(never)]
 fn gateway(fields: &Fields<'_>, base: Option<&Gateway>) -> Option<Gateway> {
     let refusals = fields.refusals;
-    let Some(value) = fields.value("gateway") else { return base.cloned() };
+    let Some(value) = fields.value("gateway") else {
+        base?;
+        return refusals.note(Gateway::default().over(base, refusals.code));
+    };
     if let Some(id) = text(value) {
         let named = refusals.note(Gateway::named(&id, refusals.code))?;
         return refusals.note(named.over(base, refusals.code));
@@ -174,7 +179,9 @@ fn gateway(fields: &Fields<'_>, base: Option<&Gateway>) -> Option<Gateway> {
                 None
             }
         };
-        gateway.settings.extend(value.map(|value| (setting, value)));
+        if let Some(value) = value {
+            gateway.settings.push((setting, value));
+        }
     }
     refusals.note(gateway.over(base, refusals.code))
 }
@@ -188,10 +195,10 @@ fn headers(fields: &Fields<'_>, name: &str) -> Headers {
     for pair in value.items() {
         let mut pair = pair.items();
         let (key, value) = (pair.next().and_then(text), pair.next());
-        let outcome = match (&key, value.map(|value| (value.is_null(), text(value)))) {
+        let outcome = match (&key, value) {
             (Some(_), None) => continue,
-            (Some(key), Some((true, _))) => headers.remove(key, name),
-            (Some(key), Some((_, Some(value)))) => headers.set(key, &value, name),
+            (Some(key), Some(value)) if value.is_null() => headers.remove(key, name),
+            (Some(key), Some(value)) if let Some(value) = value.text() => headers.set(key, &value, name),
             _ => {
                 right = false;
                 continue;
@@ -244,7 +251,7 @@ impl<'a> Fields<'a> {
     #[inline(never)]
     fn of(object: Option<Value<'a>>, name: &str, prefix: &'a str, refusals: &'a Refusals) -> Self {
         if let Some(value) = object.filter(|value| !is_plain(*value)) {
-            let message = [name, " must be an object, not ", &kind_of(value), "."].concat();
+            let message = concat(&[name, " must be an object, not ", &kind_of(value), "."]);
             refusals.add(Error::new(refusals.code, &message).with_field(name));
         }
         Self { object, prefix, refusals }
@@ -278,8 +285,14 @@ impl<'a> Fields<'a> {
     fn texts(&self, key: &str) -> Vec<String> {
         let mut texts = Vec::new();
         let Some(value) = self.value(key) else { return texts };
-        texts.extend(value.items().filter_map(text));
-        if !value.is_array() || texts.len() != value.items().count() {
+        let mut right = value.is_array();
+        for item in value.items() {
+            match item.text() {
+                Some(text) => texts.push(text),
+                None => right = false,
+            }
+        }
+        if !right {
             self.mistyped(key, "an array of strings", value);
         }
         texts
@@ -296,19 +309,19 @@ impl<'a> Fields<'a> {
 
     #[inline(never)]
     fn mistyped(&self, key: &str, kind: &str, value: Value<'_>) {
-        self.refuse(key, &["must be ", kind, ", not ", &kind_of(value)].concat());
+        self.refuse(key, &concat(&["must be ", kind, ", not ", &kind_of(value)]));
     }
 
     #[inline(never)]
     fn refuse(&self, key: &str, why: &str) {
         let name = self.name(key);
-        let message = [&name, " ", why, "."].concat();
+        let message = concat(&[&name, " ", why, "."]);
         self.refusals.add(Error::new(self.refusals.code, &message).with_field(&name));
     }
 
     #[inline(never)]
     fn name(&self, key: &str) -> String {
-        [self.prefix, key].concat()
+        concat(&[self.prefix, key])
     }
 }
 

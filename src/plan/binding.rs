@@ -2,74 +2,44 @@
 
 use crate::error::Error;
 use crate::headers::{self, Headers};
-use crate::options::{Call, Setting, SettingValue};
+use crate::options::{Call, Gateway, SettingValue};
 use crate::wire::write::Writer;
 
 /// The binding's options, apart from the signal and the constant `returnRawResponse`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug)]
 pub struct BindingOptions<'a> {
-    /// The gateway's name.
-    pub gateway_id: Option<&'a str>,
-    /// The gateway's settings that the binding takes.
-    pub gateway: Vec<(&'static Setting, &'a SettingValue)>,
+    call: &'a Call,
     /// `extraHeaders`
-    pub headers: Headers,
-    /// `tags`
-    pub tags: &'a [String],
-    /// `rejectIfBusy`
-    pub reject_if_busy: bool,
-    /// `queueRequest`
-    pub queue_request: bool,
-    /// `websocket`
-    pub websocket: bool,
-    /// `prefix`
-    pub prefix: Option<&'a str>,
+    headers: Headers,
 }
 
 /// Plans a call to the binding.
 pub fn plan(call: &Call) -> Result<BindingOptions<'_>, Error> {
-    let mut extra = Headers::default();
-    if let Some(affinity) = &call.session_affinity {
-        extra.set(headers::SESSION_AFFINITY, affinity, "sessionAffinity")?;
-    }
-    let mut options = BindingOptions {
-        tags: &call.tags,
-        reject_if_busy: call.reject_if_busy,
-        queue_request: call.queue_request,
-        websocket: call.websocket,
-        prefix: call.prefix.as_deref(),
-        ..BindingOptions::default()
-    };
+    let mut headers = Headers::default();
+    headers.set_some(headers::SESSION_AFFINITY, call.session_affinity.as_deref(), "sessionAffinity")?;
     if let Some(gateway) = &call.gateway {
-        options.gateway_id = gateway.id.as_deref();
         for (setting, value) in &gateway.settings {
-            if setting.binding {
-                options.gateway.push((setting, value));
-            } else {
-                extra.set(setting.header, &value.header(), &["gateway.", setting.option].concat())?;
+            if !setting.binding {
+                setting.send(value, &mut headers)?;
             }
         }
     }
-    extra.merge(&call.headers);
-    options.headers = extra;
-    Ok(options)
+    headers.merge(&call.headers);
+    Ok(BindingOptions { call, headers })
 }
 
 impl BindingOptions<'_> {
     /// Writes them as the binding takes them.
     pub fn write(&self, out: &mut Writer) {
-        if let Some(id) = self.gateway_id {
+        let call = self.call;
+        if let Some(gateway) = &call.gateway
+            && let Some(id) = &gateway.id
+        {
             out.member("gateway", |out| {
                 out.text("id", id);
-                for (setting, value) in self.gateway.iter().filter(|(setting, _)| setting.group.is_none()) {
-                    write_setting(setting, value, out);
-                }
-                let mut retries =
-                    self.gateway.iter().filter(|(setting, _)| setting.group.is_some()).peekable();
-                if retries.peek().is_some() {
-                    out.member("retries", |out| {
-                        retries.for_each(|(setting, value)| write_setting(setting, value, out))
-                    });
+                write_settings(gateway, false, out);
+                if gateway.settings.iter().any(|(setting, _)| setting.group.is_some()) {
+                    out.member("retries", |out| write_settings(gateway, true, out));
                 }
             });
         }
@@ -78,55 +48,66 @@ impl BindingOptions<'_> {
                 self.headers.iter().for_each(|(name, value)| out.text(name, value))
             });
         }
-        if !self.tags.is_empty() {
-            out.list("tags", |out| self.tags.iter().for_each(|tag| out.text_item(tag)));
+        if !call.tags.is_empty() {
+            out.list("tags", |out| call.tags.iter().for_each(|tag| out.text_item(tag)));
         }
-        out.flag("rejectIfBusy", self.reject_if_busy);
-        out.flag("queueRequest", self.queue_request);
-        out.flag("websocket", self.websocket);
-        out.some_text("prefix", self.prefix);
+        out.flag("rejectIfBusy", call.reject_if_busy);
+        out.flag("queueRequest", call.queue_request);
+        out.flag("websocket", call.websocket);
+        out.some_text("prefix", call.prefix.as_deref());
     }
 }
 
-fn write_setting(setting: &Setting, value: &SettingValue, out: &mut Writer) {
-    match value {
-        SettingValue::Text(text) => out.text(setting.option, text),
-        SettingValue::Number(_, json) | SettingValue::Json(json) => out.raw(setting.option, json),
-        SettingValue::Flag(flag) => out.raw(setting.option, if *flag { "true" } else { "false" }),
+/// Writes the settings that the binding takes, those in a group or the others.
+#[inline(never)]
+fn write_settings(gateway: &Gateway, in_group: bool, out: &mut Writer) {
+    for (setting, value) in &gateway.settings {
+        if !setting.binding || setting.group.is_some() != in_group {
+            continue;
+        }
+        match value {
+            SettingValue::Text(text) => out.text(setting.option, text),
+            json => out.raw(setting.option, json.header()),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::{Gateway, SETTINGS};
+    use crate::options::SETTINGS;
     use crate::secret::Secret;
+
+    fn written(call: &Call) -> String {
+        let options = plan(call).unwrap();
+        Writer::object(|out| options.write(out))
+    }
 
     #[test]
     fn affinity_and_headers_become_extra_headers() {
         let mut call = Call { session_affinity: Some("s".into()), ..Call::default() };
         assert!(call.headers.set("X-Own", "1", "headers").is_ok());
-        let headers = plan(&call).map(|options| {
-            options.headers.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
-        });
-        assert_eq!(headers, Ok(vec!["x-session-affinity=s".to_owned(), "x-own=1".to_owned()]));
+        assert_eq!(written(&call), r#"{"extraHeaders":{"x-session-affinity":"s","x-own":"1"}}"#);
     }
 
     #[test]
     fn gateway_settings_go_where_the_binding_reads_them() {
-        let payload = SETTINGS.iter().find(|setting| !setting.binding);
-        let mut settings = vec![(&SETTINGS[0], SettingValue::Text("k".into()))];
-        settings.extend(payload.map(|setting| (setting, SettingValue::Flag(false))));
+        let find = |option| SETTINGS.iter().find(|setting| setting.option == option).unwrap();
+        let settings = vec![
+            (find("retryDelayMs"), SettingValue::Number(9.0, "9".into())),
+            (find("cacheKey"), SettingValue::Text("k".into())),
+            (find("collectLogPayload"), SettingValue::Flag(false)),
+        ];
         let gateway = Gateway { id: Some("main".into()), token: Some(Secret::new("gate")), settings };
         let call = Call { gateway: Some(gateway), ..Call::default() };
-        let options = plan(&call).unwrap_or_default();
-        assert_eq!(options.gateway_id, Some("main"));
-        assert_eq!(options.gateway, [(&SETTINGS[0], &SettingValue::Text("k".into()))]);
-        assert_eq!(options.headers.iter().collect::<Vec<_>>(), [("cf-aig-collect-log-payload", "false")]);
+        assert_eq!(
+            written(&call),
+            r#"{"gateway":{"id":"main","cacheKey":"k","retries":{"retryDelayMs":9}},"extraHeaders":{"cf-aig-collect-log-payload":"false"}}"#
+        );
     }
 
     #[test]
     fn nothing_is_set_unasked() {
-        assert_eq!(plan(&Call::default()), Ok(BindingOptions::default()));
+        assert_eq!(written(&Call::default()), "{}");
     }
 }

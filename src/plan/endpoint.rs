@@ -7,6 +7,7 @@ use crate::error::{Code, Error};
 use crate::model::{Model, encode_query};
 use crate::options::{self, Config, Door, check_gateway_id};
 use crate::secret::Secret;
+use crate::text::concat;
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
@@ -193,7 +194,7 @@ pub fn prepare(client: Value<'_>, name: &str, given: Value<'_>) -> Result<String
     Ok(Writer::object(|out| {
         out.text("verb", endpoint.verb);
         out.flag("idempotent", endpoint.idempotent);
-        out.text("path", &[&path, query(given).as_str()].concat());
+        out.text("path", &concat(&[&path, query(given).as_str()]));
         if let Member(member, path) = endpoint.binding {
             out.text("member", member);
             out.flag("byFetch", !path.is_empty());
@@ -229,7 +230,7 @@ pub fn describe(
         call.session_affinity = None;
     }
     let base = base(&config.door, endpoint.from)?;
-    let url = [base, "/", &join(endpoint.path, given)?, &query(given)].concat();
+    let url = concat(&[base, "/", &join(endpoint.path, given)?, &query(given)]);
     let token = Some(token).filter(|token| !token.is_empty()).map(Secret::new);
     let content_type = body.get("contentType").and_then(|known| known.text());
     let facts = BodyFacts { content_type, query: Vec::new() };
@@ -289,7 +290,7 @@ pub fn gateway_id(given: Option<Value<'_>>) -> Result<String, Error> {
 /// An id as one part of a path, which it cannot leave, however the server reads what is percent-encoded.
 fn segment(name: &str, given: Option<Value<'_>>) -> Result<String, Error> {
     const MAX_LEN: usize = 256;
-    let refuse = |why: &str| Err(Error::invalid(name, &[name, " ", why, "."].concat()));
+    let refuse = |why: &str| Err(Error::invalid(name, &concat(&[name, " ", why, "."])));
     let Some(text) = given.and_then(|given| given.text()) else {
         return refuse("must be a string");
     };
@@ -319,8 +320,11 @@ fn query(given: Value<'_>) -> String {
             _ => continue,
         };
         query.push(if query.is_empty() { '?' } else { '&' });
-        query
-            .push_str(&[&encode_query(&crate::text::lossy(&unescaped)), "=", &encode_query(&value)].concat());
+        query.push_str(&concat(&[
+            &encode_query(&crate::text::lossy(&unescaped)),
+            "=",
+            &encode_query(&value),
+        ]));
     }
     query
 }
@@ -328,8 +332,11 @@ fn query(given: Value<'_>) -> String {
 fn not_on_the_binding(what: &str) -> Error {
     Error::config(
         "binding",
-        &["The binding cannot ", what, ": use a client with accountId and apiToken, or with baseURL."]
-            .concat(),
+        &concat(&[
+            "The binding cannot ",
+            what,
+            ": use a client with accountId and apiToken, or with baseURL.",
+        ]),
     )
 }
 
@@ -337,12 +344,11 @@ fn not_on_the_binding(what: &str) -> Error {
 pub fn without_member(member: &str) -> Error {
     Error::config(
         "binding",
-        &[
+        &concat(&[
             "The binding has no function ",
             member,
             ": it is a stand-in without it, or of an old runtime. Pass env.AI itself, or give the stand-in the function.",
-        ]
-        .concat(),
+        ]),
     )
 }
 
@@ -357,7 +363,7 @@ pub fn gateway_url(client: Value<'_>, given: Value<'_>) -> Result<Option<String>
     let account = account_id(&config, client).ok_or_else(|| {
         Error::config("accountId", "A gateway's address names the account: give accountId beside baseURL.")
     })?;
-    Ok(Some(["https://gateway.ai.cloudflare.com/v1/", &account, "/", &gateway, "/", &provider].concat()))
+    Ok(Some(concat(&["https://gateway.ai.cloudflare.com/v1/", &account, "/", &gateway, "/", &provider])))
 }
 
 /// A provider's name; empty for the universal endpoint.
@@ -410,7 +416,7 @@ pub fn thrown(member: &str, name: &str, message: &str) -> Error {
             }
         }
         "TypeError" => {
-            error.message = [&error.message, " Look at the binding's function ", member, "."].concat();
+            error.message = concat(&[&error.message, " Look at the binding's function ", member, "."]);
         }
         _ => {}
     }

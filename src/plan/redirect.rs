@@ -3,7 +3,7 @@
 //! ourselves; where it does not, in a page, nothing sensitive may be on the way.
 
 use crate::error::Error;
-use crate::text::find;
+use crate::text::{concat, find};
 use crate::wire::write::Writer;
 
 /// Redirects in a row that are followed.
@@ -46,10 +46,10 @@ pub struct Step<'a> {
 /// Refuses the redirect, or tells whether all headers may go on to the new address: if not, only the body's type does.
 pub fn follow(step: Step<'_>) -> Result<bool, Error> {
     let refuse = |why: &[&str]| {
-        let why = why.concat();
+        let why = concat(why);
         let mut error = Error::config(
             "baseURL",
-            &["The address redirects ", &why, ". Set baseURL to the final address."].concat(),
+            &concat(&["The address redirects ", &why, ". Set baseURL to the final address."]),
         );
         error.status = (step.status != 0).then_some(step.status);
         Err(error)

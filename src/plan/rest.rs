@@ -7,6 +7,7 @@ use crate::model::{Model, encode_query};
 use crate::options::{Call, Config};
 use crate::plan::redirect;
 use crate::secret::Secret;
+use crate::text::concat;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -39,11 +40,11 @@ pub fn run(
     body: &BodyFacts,
 ) -> Result<Request, Error> {
     let base = config.door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
-    let mut url = [base, "/run/", &model.path()].concat();
+    let mut url = concat(&[base, "/run/", &model.path()]);
     let path = url.len();
     let mut ask = |name: &str, value: &str| {
         let sign = if url.len() == path { "?" } else { "&" };
-        url.push_str(&[sign, &encode_query(name), "=", &encode_query(value)].concat());
+        url.push_str(&concat(&[sign, &encode_query(name), "=", &encode_query(value)]));
     };
     for (name, value) in &body.query {
         ask(name, value);
@@ -86,42 +87,35 @@ fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<H
     let gateway_token = gateway.and_then(|gateway| gateway.token.as_ref()).map(bearer);
     let gateway_id = gateway.and_then(|gateway| gateway.id.as_deref());
     let mut all = Headers::default();
-    for (name, value, field) in [
-        (headers::CONTENT_TYPE, body.content_type.as_deref(), "contentType"),
-        (headers::AUTHORIZATION, token.as_deref(), "apiToken"),
-        (headers::SESSION_AFFINITY, call.session_affinity.as_deref(), "sessionAffinity"),
-        (headers::GATEWAY_ID, gateway_id, "gateway.id"),
-        (headers::GATEWAY_AUTHORIZATION, gateway_token.as_deref(), "gateway.token"),
-    ] {
-        if let Some(value) = value {
-            all.set(name, value, field)?;
-        }
-    }
+    all.set_some(headers::CONTENT_TYPE, body.content_type.as_deref(), "contentType")?;
+    all.set_some(headers::AUTHORIZATION, token.as_deref(), "apiToken")?;
+    all.set_some(headers::SESSION_AFFINITY, call.session_affinity.as_deref(), "sessionAffinity")?;
+    all.set_some(headers::GATEWAY_ID, gateway_id, "gateway.id")?;
+    all.set_some(headers::GATEWAY_AUTHORIZATION, gateway_token.as_deref(), "gateway.token")?;
     for (setting, value) in gateway.map(|gateway| gateway.settings.as_slice()).unwrap_or_default() {
-        all.set(setting.header, &value.header(), &["gateway.", setting.option].concat())?;
+        setting.send(value, &mut all)?;
     }
     all.merge(&call.headers);
     Ok(all)
 }
 
 fn bearer(token: &Secret) -> String {
-    ["Bearer ", token.expose()].concat()
+    concat(&["Bearer ", token.expose()])
 }
 
 /// The request as JavaScript is told: `{ url, headers, redirect }`. An empty `token` is none; `body` is `{ contentType?, query: [[name, value]] }`.
 pub fn describe(prepared: &Prepared, token: &str, body: Value<'_>) -> Result<String, Error> {
     let Prepared { config, call, model, browser, .. } = prepared;
-    let text = |value: Value<'_>| value.text();
-    let query = body.get("query").into_iter().flat_map(|query| query.items());
-    let facts = BodyFacts {
-        content_type: body.get("contentType").and_then(text),
-        query: query
-            .filter_map(|pair| {
-                let mut pair = pair.items();
-                Some((pair.next().and_then(text)?, pair.next().and_then(text)?))
-            })
-            .collect(),
-    };
+    let text = |value: Option<Value<'_>>| value.and_then(|value| value.text());
+    let mut facts = BodyFacts { content_type: text(body.get("contentType")), query: Vec::new() };
+    if let Some(query) = body.get("query") {
+        for pair in query.items() {
+            let mut pair = pair.items();
+            if let (Some(name), Some(value)) = (text(pair.next()), text(pair.next())) {
+                facts.query.push((name, value));
+            }
+        }
+    }
     let token = Some(token).filter(|token| !token.is_empty()).map(Secret::new);
     let request = run(config, call, model, token.as_ref(), &facts)?;
     Ok(Writer::object(|out| request.write(*browser, out)))

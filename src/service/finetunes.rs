@@ -4,6 +4,7 @@
 use super::read::{malformed, raw, text};
 use crate::error::{Code, Error};
 use crate::model::Model;
+use crate::text::concat;
 use crate::wire::json::{self, Kind, Value};
 use crate::wire::write::Writer;
 
@@ -61,15 +62,15 @@ pub fn check_file(name: &str, bytes: f64) -> Result<(), Error> {
         WEIGHTS => MAX_BYTES,
         _ => {
             let why = ["name must be \"", CONFIG, "\" or \"", WEIGHTS, "\": the service knows no others."];
-            return Err(Error::invalid("name", &why.concat()));
+            return Err(Error::invalid("name", &concat(&why)));
         }
     };
     if bytes < 1.0 {
-        return Err(Error::invalid("blob", &["The file ", name, " is empty."].concat()));
+        return Err(Error::invalid("blob", &concat(&["The file ", name, " is empty."])));
     }
     if bytes >= most {
         let mib = crate::text::decimal((most / 1024.0 / 1024.0) as i64);
-        let why = ["The file ", name, " is too large: it must have less than ", &mib, " MiB."].concat();
+        let why = concat(&["The file ", name, " is too large: it must have less than ", &mib, " MiB."]);
         return Err(Error::new(Code::TooLarge, &why).with_field("blob"));
     }
     Ok(())
@@ -77,7 +78,7 @@ pub fn check_file(name: &str, bytes: f64) -> Result<(), Error> {
 
 /// Checks the settings of an adapter.
 pub fn check_config(config: &str) -> Result<(), Error> {
-    let refuse = |field: &str, why: &str| Err(Error::invalid(field, &[CONFIG, " ", why].concat()));
+    let refuse = |field: &str, why: &str| Err(Error::invalid(field, &concat(&[CONFIG, " ", why])));
     let bytes = config.as_bytes();
     let parsed = json::parse(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
     let Ok(config) =
@@ -184,8 +185,8 @@ mod tests {
     #[test]
     fn lists_in_lists_are_one_list() {
         let item = r#"{"id":"1","name":"n","model":"m","created_at":"2024-01-01","public":false}"#;
-        let once = [r#"{"items":["#, item, "]}"].concat();
-        assert_eq!(list(parsed(&["[", item, "]"].concat())).as_deref(), Ok(once.as_str()));
+        let once = concat(&[r#"{"items":["#, item, "]}"]);
+        assert_eq!(list(parsed(&concat(&["[", item, "]"]))).as_deref(), Ok(once.as_str()));
         assert_eq!(list(parsed(&["[[", item, "]]"].concat())).as_deref(), Ok(once.as_str()));
         assert_eq!(list(parsed("[[]]")).as_deref(), Ok(r#"{"items":[]}"#));
         assert!(list(parsed("{}")).is_err() && created(parsed("{}")).is_err());

@@ -2,6 +2,7 @@
 
 use super::read::{count, malformed, text};
 use crate::error::Error;
+use crate::text::concat;
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
@@ -49,18 +50,18 @@ pub fn check_options(options: Value<'_>) -> Result<(), Error> {
     }
     for part in ["output", "image", "html", "docx", "pdf"] {
         let Some(given) = options.get(part).filter(|given| !given.is_null()) else { continue };
-        let name = ["conversionOptions.", part].concat();
+        let name = concat(&["conversionOptions.", part]);
         object(given, &name)?;
         if part == "output"
             && let Some(format) = given.get("format")
             && !format.is("markdown")
             && !format.is("text")
         {
-            return Err(refused(&[&name, ".format"].concat(), "\"markdown\" or \"text\""));
+            return Err(refused(&concat(&[&name, ".format"]), "\"markdown\" or \"text\""));
         }
         check_images(given, &name)?;
         if let Some(images) = given.get("images").filter(|images| !images.is_null()) {
-            let name = [&name, ".images"].concat();
+            let name = concat(&[&name, ".images"]);
             object(images, &name)?;
             check_images(images, &name)?;
         }
@@ -80,18 +81,18 @@ fn check_images(given: Value<'_>, name: &str) -> Result<(), Error> {
     if let Some(language) = given.get("descriptionLanguage")
         && !LANGUAGES.iter().any(|known| language.is(known))
     {
-        return Err(refused(&[name, ".descriptionLanguage"].concat(), "one of en, es, fr, it, pt, de"));
+        return Err(refused(&concat(&[name, ".descriptionLanguage"]), "one of en, es, fr, it, pt, de"));
     }
     if let Some(most) = given.get("maxConvertedImages")
         && !most.as_i64().is_some_and(|most| (0..=MAX_IMAGES).contains(&most))
     {
-        return Err(refused(&[name, ".maxConvertedImages"].concat(), "a whole number from 0 to 10"));
+        return Err(refused(&concat(&[name, ".maxConvertedImages"]), "a whole number from 0 to 10"));
     }
     Ok(())
 }
 
 fn refused(name: &str, what: &str) -> Error {
-    Error::invalid(name, &[name, " must be ", what, "."].concat())
+    Error::invalid(name, &concat(&[name, " must be ", what, "."]))
 }
 
 /// `{ items }`, in the order of the files. A file that could not be converted is an item with an `error`.

@@ -2,6 +2,7 @@
 
 use super::read::{count, flag, malformed, members, name_of, raw};
 use crate::error::{Code, Error};
+use crate::text::concat;
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
@@ -47,7 +48,7 @@ pub fn query(filter: Value<'_>, page: u32) -> Result<String, Error> {
                 Some(_) => "a string",
                 None => "a string, a number or a boolean",
             };
-            return Err(Error::invalid(&name, &[&name, " must be ", what, "."].concat()));
+            return Err(Error::invalid(&name, &concat(&[&name, " must be ", what, "."])));
         }
         given.push((known.map_or(name.clone(), |(_, wire, _)| (*wire).to_owned()), value));
     }
@@ -145,7 +146,7 @@ pub fn schema(result: Value<'_>) -> Result<String, Error> {
 
 /// The error for a model that the catalogue has not.
 pub fn missing(id: &str) -> Error {
-    let why = ["The catalogue has no model ", id, ". models.list() has those that can be used."].concat();
+    let why = concat(&["The catalogue has no model ", id, ". models.list() has those that can be used."]);
     Error::new(Code::ModelNotFound, &why).with_field("id")
 }
 

@@ -1,12 +1,13 @@
 //! Reading what is not always spelled the same.
 
 use crate::error::{Code, Error};
+use crate::text::concat;
 use crate::wire::json::{Key, Kind, Value};
 use crate::wire::write::Writer;
 
 /// The error of an answer that is not what the endpoint gives.
 pub fn malformed(what: &str) -> Error {
-    Error::new(Code::MalformedResponse, ["The answer has no ", what, "."].concat())
+    Error::new(Code::MalformedResponse, concat(&["The answer has no ", what, "."]))
 }
 
 /// JSON text of a value.

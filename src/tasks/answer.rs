@@ -1,14 +1,18 @@
 //! Reading answers: what is wrong with one is said by the name of what is missing.
 
 use crate::error::{Code, Error};
+use crate::text::concat;
 use crate::wire::json::Value;
 
 /// The error of an answer that is not what the model gives.
 pub fn malformed(what: &str) -> Error {
     Error::new(
         Code::MalformedResponse,
-        ["The answer has no ", what, ". Is it a model of this task? `run` gives answers as they are."]
-            .concat(),
+        concat(&[
+            "The answer has no ",
+            what,
+            ". Is it a model of this task? `run` gives answers as they are.",
+        ]),
     )
 }
 

@@ -11,6 +11,7 @@ use crate::error::{Code, Error};
 use crate::model::Model;
 use crate::secret::Hidden;
 use crate::service::read::{malformed, raw, text};
+use crate::text::concat;
 use crate::wire::dialect::Usage;
 use crate::wire::json::{self, Kind, Value};
 use crate::wire::write::Writer;
@@ -84,10 +85,10 @@ pub fn plan(way: &str, model: &str, inputs: Value<'_>) -> Result<String, Error> 
 fn at(index: usize, mut error: Error) -> Error {
     let place = format!("requests[{index}]");
     error.field = Some(match error.field.take() {
-        Some(field) if field != "input" => [&place, ".", &field].concat(),
+        Some(field) if field != "input" => concat(&[&place, ".", &field]),
         _ => place.clone(),
     });
-    error.message = [&place, ": ", &error.message].concat();
+    error.message = concat(&[&place, ": ", &error.message]);
     error
 }
 
@@ -100,7 +101,7 @@ fn pattern(
 ) -> Result<String, Error> {
     if input.shape() != Shape::Object {
         let why = ["The input must be an object with the model's fields, not ", &input.kind(), "."];
-        return Err(Error::invalid("input", &why.concat()));
+        return Err(Error::invalid("input", &concat(&why)));
     }
     let reference = input.get(REFERENCE);
     if reference.is_some_and(|reference| !matches!(reference.shape(), Shape::Text(_))) {
@@ -180,7 +181,7 @@ fn rebased(index: usize, pattern: Value<'_>) -> String {
         Kind::Object => Writer::object(|out| members_at(out, index, pattern)),
         Kind::Array => {
             let items = pattern.items().map(|item| rebased(index, item)).collect::<Vec<_>>();
-            ["[", &items.join(","), "]"].concat()
+            concat(&["[", &items.join(","), "]"])
         }
         _ => raw(pattern),
     }
@@ -194,7 +195,7 @@ pub fn check_size(bytes: f64) -> Result<(), Error> {
     let has = format!("{:.1}", bytes / 1e6);
     let why =
         ["The requests have ", &has, " MB of JSON; a batch takes less than 10 MB. Submit several batches."];
-    Err(Error::new(Code::TooLarge, why.concat()).with_field("requests"))
+    Err(Error::new(Code::TooLarge, concat(&why)).with_field("requests"))
 }
 
 /// Checks the id of a batch.

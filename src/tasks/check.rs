@@ -4,6 +4,7 @@
 use super::outline::{Given, Shape};
 use crate::catalog::{InputShape, Kind, Property, Variant};
 use crate::error::Error;
+use crate::text::concat;
 
 /// Checks an input against the forms that a model takes.
 pub fn check(input: Given<'_>, shape: InputShape) -> Result<&'static Variant, Error> {
@@ -36,7 +37,7 @@ fn choose(input: Given<'_>, shape: InputShape) -> Result<&'static Variant, Error
 fn missing(property: &Property) -> Error {
     Error::invalid(
         property.name,
-        &[property.name, " is missing: it must be ", &expected(property), "."].concat(),
+        &concat(&[property.name, " is missing: it must be ", &expected(property), "."]),
     )
 }
 
@@ -48,7 +49,7 @@ pub fn check_property(given: Given<'_>, property: &Property) -> Result<(), Error
     }
     if !property.kinds.iter().any(|kind| fits(shape, *kind)) {
         let name = property.name;
-        let why = [name, " must be ", &expected(property), ", not ", &given.kind(), "."].concat();
+        let why = concat(&[name, " must be ", &expected(property), ", not ", &given.kind(), "."]);
         return Err(Error::invalid(name, &why));
     }
     check_bounds(given, shape, property)
@@ -72,13 +73,13 @@ fn fits(shape: Shape, kind: Kind) -> bool {
 
 fn check_bounds(given: Given<'_>, shape: Shape, property: &Property) -> Result<(), Error> {
     let name = property.name;
-    let refuse = |why: String| Err(Error::invalid(name, &[name, " ", &why, "."].concat()));
+    let refuse = |why: String| Err(Error::invalid(name, &concat(&[name, " ", &why, "."])));
     match shape {
         Shape::Number(Some(number))
             if property.minimum.is_some_and(|least| number < least)
                 || property.maximum.is_some_and(|most| number > most) =>
         {
-            return refuse(["must be ", &expected(property)].concat());
+            return refuse(concat(&["must be ", &expected(property)]));
         }
         Shape::Text(length) if !property.kinds.contains(&Kind::Media) => {
             if length == 0 && property.min_length.unwrap_or(0) > 0 {
@@ -90,7 +91,7 @@ fn check_bounds(given: Given<'_>, shape: Shape, property: &Property) -> Result<(
             if !property.values.is_empty() {
                 let text = given.head().unwrap_or_default();
                 if !property.values.contains(&text.as_str()) {
-                    return refuse(["must be ", &expected(property)].concat());
+                    return refuse(concat(&["must be ", &expected(property)]));
                 }
             }
         }

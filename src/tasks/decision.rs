@@ -7,6 +7,7 @@ use super::request::{Ask, Plan};
 use super::template::{Step, media_here, pass, reference_here};
 use crate::catalog::{InputShape, OutputShape};
 use crate::error::Error;
+use crate::text::concat;
 use crate::wire::dialect::Usage;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
@@ -25,14 +26,14 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
         let same = given.head().as_deref() == Some(inner);
         if ask.entry.is_some() && !same {
             let why = ["model must be \"", inner, "\" for ", ask.model, "; it is filled in when absent."];
-            return Err(Error::invalid("model", &why.concat()));
+            return Err(Error::invalid("model", &concat(&why)));
         }
     }
     check(input, shape)?;
     for name in MEDIA {
         if input.get(name).is_some() && !shape.takes(name) {
             let why = [name, " cannot be given to ", ask.model, ": @cf/cloudflare/clef-omni takes them."];
-            return Err(Error::invalid(name, &why.concat()));
+            return Err(Error::invalid(name, &concat(&why)));
         }
     }
     match shape {
@@ -51,7 +52,7 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
 }
 
 fn check_questions(input: Given<'_>) -> Result<(), Error> {
-    let refuse = |why: &str| Err(Error::invalid("questions", &["questions ", why, "."].concat()));
+    let refuse = |why: &str| Err(Error::invalid("questions", &concat(&["questions ", why, "."])));
     let Some(questions) = input.get("questions") else { return Ok(()) };
     let mut count = 0;
     for (id, question) in questions.members() {
@@ -71,14 +72,14 @@ fn check_id(id: &str, field: &str) -> Result<(), Error> {
     if !id.is_empty() && id.len() <= MOST_ID && id.bytes().all(plain) {
         return Ok(());
     }
-    let why = [field, " has an id that is not 1 to 100 letters, digits, or any of _ . -"].concat();
+    let why = concat(&[field, " has an id that is not 1 to 100 letters, digits, or any of _ . -"]);
     Err(Error::invalid(field, &why))
 }
 
 fn check_question(id: &str, question: Given<'_>) -> Result<(), Error> {
     let refuse = |member: &str, why: &str| {
-        let field = ["questions.", id, member].concat();
-        Err(Error::invalid(&field, &[&field, " ", why, "."].concat()))
+        let field = concat(&["questions.", id, member]);
+        Err(Error::invalid(&field, &concat(&[&field, " ", why, "."])))
     };
     if question.shape() != Shape::Object {
         return refuse("", "must be an object with type and instructions");
@@ -124,8 +125,8 @@ fn check_fields(input: Given<'_>) -> Result<(), Error> {
         count += 1;
         let typed = field.get("type").is_some_and(|kind| matches!(kind.shape(), Shape::Text(1..)));
         if !typed {
-            let at = ["fields.", &name].concat();
-            let why = [&at, " must be an object with a type, such as \"text\" or \"number\"."].concat();
+            let at = concat(&["fields.", &name]);
+            let why = concat(&[&at, " must be an object with a type, such as \"text\" or \"number\"."]);
             return Err(Error::invalid(&at, &why));
         }
     }
@@ -140,7 +141,7 @@ fn check_attachments(input: Given<'_>) -> Result<(), Error> {
         let items = input.get(name).into_iter().flat_map(|given| given.items().enumerate());
         for (at, item) in items {
             let field = format!("{name}.{at}");
-            let refuse = |why: &str| Err(Error::invalid(&field, &[&field, " ", why, "."].concat()));
+            let refuse = |why: &str| Err(Error::invalid(&field, &concat(&[&field, " ", why, "."])));
             let head = item.head().unwrap_or_default();
             match item.shape() {
                 Shape::Text(_) if head.starts_with("http:") || head.starts_with("https:") => {

@@ -3,6 +3,7 @@
 use crate::catalog;
 use crate::error::Error;
 use crate::model::Model;
+use crate::text::concat;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -12,7 +13,7 @@ const MOST: usize = 8;
 /// The models in their order, `{ models }`, out of `fallback`. Refuses what is no model, and one that does another task than the first.
 pub fn models(first: &str, fallback: Value<'_>) -> Result<String, Error> {
     Model::parse(first)?;
-    let refuse = |place: &str, why: &str| Err(Error::invalid(place, &[place, " ", why, "."].concat()));
+    let refuse = |place: &str, why: &str| Err(Error::invalid(place, &concat(&[place, " ", why, "."])));
     if !fallback.is_array() || fallback.items().count() > MOST {
         return refuse("fallback", "must be an array of at most 8 model ids");
     }
@@ -28,8 +29,12 @@ pub fn models(first: &str, fallback: Value<'_>) -> Result<String, Error> {
         {
             return refuse(
                 &place,
-                &["is a model for ", other.task.name(), ", the first one is for ", first.task.name()]
-                    .concat(),
+                &concat(&[
+                    "is a model for ",
+                    other.task.name(),
+                    ", the first one is for ",
+                    first.task.name(),
+                ]),
             );
         }
         models.push(id);

@@ -4,6 +4,7 @@ use super::check::{check_property, expected};
 use super::outline::{Given, Shape};
 use crate::catalog::{InputShape, Property, Variant};
 use crate::error::Error;
+use crate::text::concat;
 
 /// One member.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl<'a> Fields<'a> {
                     &same.given_as,
                     " are the same for this model: give one of them.",
                 ];
-                return Err(Error::invalid(&given_as, &why.concat()));
+                return Err(Error::invalid(&given_as, &concat(&why)));
             }
             fields.push(Field { given_as, name, given });
         }
@@ -74,7 +75,7 @@ impl<'a> Fields<'a> {
             match self.get(property.name) {
                 None if property.required => {
                     let why = [property.name, " is missing: it must be ", &expected(property), "."];
-                    return Err(Error::invalid(property.name, &why.concat()));
+                    return Err(Error::invalid(property.name, &concat(&why)));
                 }
                 None => {}
                 Some(field) => check_property(field.given, property)?,

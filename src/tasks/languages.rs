@@ -1,5 +1,7 @@
 //! The languages that the translation models know, by the model's own codes.
 
+use crate::text::concat;
+
 /// A model's languages.
 #[derive(Debug)]
 pub struct Languages {
@@ -24,8 +26,8 @@ impl Languages {
     pub fn list(&self) -> String {
         let codes = self.names.iter().map(|(code, _)| *code).collect::<Vec<_>>();
         match codes.as_slice() {
-            [only] => ["\"", only, "\": it is the only one that this model knows"].concat(),
-            _ => ["one of ", &codes.join(", ")].concat(),
+            [only] => concat(&["\"", only, "\": it is the only one that this model knows"]),
+            _ => concat(&["one of ", &codes.join(", ")]),
         }
     }
 }

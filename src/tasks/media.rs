@@ -14,6 +14,7 @@ use super::request::{Answer, Ask, Door, Form, Plan, Way};
 use super::template::{self, Step, reference};
 use crate::catalog::{Body, InputShape, Kind, OutputShape, Property, Variant, Wire};
 use crate::error::Error;
+use crate::text::concat;
 use crate::wire::write::Writer;
 
 /// The members of an answer whose base64 is media, parted by commas.
@@ -47,7 +48,7 @@ impl<'a> Source<'a> {
     /// Reads a value of media: bytes in one of their forms, or `{ body, contentType }` of these.
     pub fn read(path: Vec<Step<'a>>, given: Given<'a>) -> Result<Self, Error> {
         let field = field_of(&path);
-        let refuse = |why: &str| Err(Error::invalid(&field, &[&field, " ", why, "."].concat()));
+        let refuse = |why: &str| Err(Error::invalid(&field, &concat(&[&field, " ", why, "."])));
         let (mut path, mut inner, mut media_type) = (path, given, None);
         if given.shape() == Shape::Object {
             let Some(body) = given.get("body") else {
@@ -78,7 +79,7 @@ impl<'a> Source<'a> {
             Shape::Text(_) | Shape::Numbers(..) => {}
             _ => {
                 let why = ["must be bytes in one of their forms, not ", &inner.kind()];
-                return refuse(&why.concat());
+                return refuse(&concat(&why));
             }
         }
         let media_type = media_type.or_else(|| inner.media_type()).filter(|stated| tells(stated));
@@ -140,7 +141,7 @@ fn choose(source: &Source<'_>, property: &Property, way: Way) -> Result<Option<&
             &field,
             " is a URL, which this model does not fetch: give the Response of a fetch, or the bytes.",
         ];
-        return Err(Error::invalid(&field, &why.concat()));
+        return Err(Error::invalid(&field, &concat(&why)));
     }
     let binding = way.door == Door::Binding;
     let streamed = binding && takes(Wire::Stream);
@@ -227,7 +228,7 @@ pub fn refuse_media(field: &Field<'_>) -> Result<(), Error> {
     let name = &field.given_as;
     Err(Error::invalid(
         name,
-        &[name, ": this model takes no ", what.strip_prefix("a ").unwrap_or(what), " there."].concat(),
+        &concat(&[name, ": this model takes no ", what.strip_prefix("a ").unwrap_or(what), " there."]),
     ))
 }
 

@@ -8,6 +8,7 @@ use super::template::{Step, reference};
 use crate::catalog::{self, Body, InputShape, Kind, Property};
 use crate::error::Error;
 use crate::model::Model;
+use crate::text::concat;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -163,13 +164,12 @@ fn refuse(shape: Option<InputShape>, field: &Field<'_>) -> Result<(), Error> {
     }
     let name = &field.given_as;
     let why = match shape {
-        Some(_) => [name, ": this model takes no media there."].concat(),
-        None => [
+        Some(_) => concat(&[name, ": this model takes no media there."]),
+        None => concat(&[
             name,
             ": it is not known in which form this model takes media. Give it as the model's page says: base64, an array of numbers, ",
             "or { body, contentType }.",
-        ]
-        .concat(),
+        ]),
     };
     Err(Error::invalid(name, &why))
 }
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn other_forms_are_turned_into_the_models_own() {
-        let audio = [r#"{"audio":"#, BYTES, "}"].concat();
+        let audio = concat(&[r#"{"audio":"#, BYTES, "}"]);
         let becomes = |form: &str| format!(r#"{{"audio":{{"$media":["audio"],"as":"{form}"}}}}"#);
         assert_eq!(prepared("rest+json", WHISPER, &audio), Ok(("json", becomes("numbers"))));
         assert_eq!(prepared("binding", TURBO, &audio), Ok(("json", becomes("base64"))));
@@ -256,9 +256,9 @@ mod tests {
 
     #[test]
     fn bytes_without_a_form_are_refused() {
-        let audio = [r#"{"audio":"#, BYTES, "}"].concat();
+        let audio = concat(&[r#"{"audio":"#, BYTES, "}"]);
         assert_eq!(prepared("rest", NOBODY, &audio), Err(Some("audio".into())));
-        let other = [r#"{"prompt":"a","image":"#, BYTES, "}"].concat();
+        let other = concat(&[r#"{"prompt":"a","image":"#, BYTES, "}"]);
         assert_eq!(
             prepared("rest", "@cf/black-forest-labs/flux-1-schnell", &other),
             Err(Some("image".into()))

@@ -4,6 +4,7 @@ use super::outline::{Given, Shape};
 use crate::catalog::{self, Entry, InputShape, Method, OutputShape, Status};
 use crate::error::Error;
 use crate::model::Model;
+use crate::text::concat;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -99,7 +100,7 @@ impl<'a> Ask<'a> {
             Shape::Object => Ok(self.input),
             _ => {
                 let why = ["The input must be an object with the model's fields, or its short form, not "];
-                Err(Error::invalid("input", &[why[0], &self.input.kind(), "."].concat()))
+                Err(Error::invalid("input", &concat(&[why[0], &self.input.kind(), "."])))
             }
         }
     }
@@ -118,7 +119,7 @@ fn other_task(entry: &Entry, method: Method) -> Error {
         &instead,
         ".",
     ];
-    Error::invalid("model", &why.concat())
+    Error::invalid("model", &concat(&why))
 }
 
 /// What JavaScript does: `{ "form", "body", "take", "output", "each"?, "warning"? }`.
@@ -196,17 +197,16 @@ impl Plan {
 
 /// What is said once of a model that is past its end.
 pub fn deprecation(entry: &Entry) -> String {
-    let since = entry.deprecated_on.map_or(String::new(), |date| [" since ", date].concat());
-    let instead = entry.successor.map_or(String::new(), |model| [" Use ", model, "."].concat());
-    [
+    let since = entry.deprecated_on.map_or(String::new(), |date| concat(&[" since ", date]));
+    let instead = entry.successor.map_or(String::new(), |model| concat(&[" Use ", model, "."]));
+    concat(&[
         "The model ",
         entry.id,
         " is deprecated",
         &since,
         " and may be refused or answered by another one.",
         &instead,
-    ]
-    .concat()
+    ])
 }
 
 /// Plans a request.
@@ -225,7 +225,7 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
         Method::DescribeImage => super::image_to_text::plan(ask),
         Method::ClassifyImage => super::image_classification::plan(ask),
         Method::DetectObjects => super::object_detection::plan(ask),
-        _ => Err(Error::config("method", &[ask.method.name(), " has no plan."].concat())),
+        _ => Err(Error::config("method", &concat(&[ask.method.name(), " has no plan."]))),
     }
 }
 
@@ -245,6 +245,6 @@ pub fn result(ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
         Method::DescribeImage => super::image_to_text::result(answer),
         Method::ClassifyImage => super::image_classification::result(answer),
         Method::DetectObjects => super::object_detection::result(answer),
-        _ => Err(Error::config("method", &[ask.method.name(), " has no result."].concat())),
+        _ => Err(Error::config("method", &concat(&[ask.method.name(), " has no result."]))),
     }
 }

@@ -11,6 +11,7 @@ use super::request::{Answer, Ask, Form, Plan};
 use super::template::pass;
 use crate::catalog::{self, InputShape, OutputShape, Property};
 use crate::error::{Code, Error};
+use crate::text::concat;
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
@@ -51,7 +52,7 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
 /// A text or a list of them.
 fn check_texts(input: Given<'_>, name: &str, property: Option<&Property>) -> Result<(), Error> {
     let Some(given) = input.get(name) else { return Ok(()) };
-    let refuse = |why: String| Err(Error::invalid(name, &[name, " ", &why, "."].concat()));
+    let refuse = |why: String| Err(Error::invalid(name, &concat(&[name, " ", &why, "."])));
     let may_be_empty = property.and_then(|property| property.min_length).unwrap_or(0) == 0;
     let count = match given.shape() {
         Shape::Text(0) if !may_be_empty => return refuse("is empty".into()),
@@ -66,7 +67,7 @@ fn check_texts(input: Given<'_>, name: &str, property: Option<&Property>) -> Res
             return refuse(format!("must be strings; the one at {at} is not"));
         }
         _ => {
-            return refuse(["must be a string or an array of strings, not ", &given.kind()].concat());
+            return refuse(concat(&["must be a string or an array of strings, not ", &given.kind()]));
         }
     };
     match property.and_then(|property| property.max_items).filter(|most| count > *most as usize) {

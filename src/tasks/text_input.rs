@@ -18,6 +18,7 @@ use super::request::{Door, Way};
 use super::template::{media_here, reference, reference_here};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
+use crate::text::concat;
 use crate::wire::write::Writer;
 
 /// How a model wants its input.
@@ -142,7 +143,7 @@ impl Preparing<'_> {
                         self.model,
                         " takes no address of an image: fetch it and give the Response, or bytes.",
                     ];
-                    return Err(Error::invalid("messages", &why.concat()));
+                    return Err(Error::invalid("messages", &concat(&why)));
                 }
             }
             Shape::Text(1..) | Shape::Media(_) | Shape::Numbers(_, true) => {
@@ -151,7 +152,7 @@ impl Preparing<'_> {
             _ => {
                 let why =
                     ["image_url.url must be bytes, a Blob, a stream, a Response, base64 or a data URL, not "];
-                return Err(Error::invalid("messages", &[why[0], &given.kind(), "."].concat()));
+                return Err(Error::invalid("messages", &concat(&[why[0], &given.kind(), "."])));
             }
         }
         Ok(())
@@ -172,7 +173,7 @@ impl Preparing<'_> {
                 self.model,
                 " takes images in messages: { role: \"user\", content: [{ type: \"image_url\", image_url: { url: image } }] }.",
             ];
-            return Err(Error::invalid("image", &why.concat()));
+            return Err(Error::invalid("image", &concat(&why)));
         }
         match image.shape() {
             Shape::Numbers(_, true) => Ok(()),
@@ -184,7 +185,7 @@ impl Preparing<'_> {
                 let why = [
                     "image must be bytes, a Blob, a stream, a Response, base64, a data URL or an array of bytes, not ",
                 ];
-                Err(Error::invalid("image", &[why[0], &image.kind(), "."].concat()))
+                Err(Error::invalid("image", &concat(&[why[0], &image.kind(), "."])))
             }
         }
     }
@@ -193,7 +194,7 @@ impl Preparing<'_> {
     fn must_see(&self, field: &str) -> Result<(), Error> {
         match self.entry {
             Some(entry) if !sees(entry) && self.family != Family::Open => {
-                let why = [self.model, " takes no images. Some models that do: ", &seeing(), "."].concat();
+                let why = concat(&[self.model, " takes no images. Some models that do: ", &seeing(), "."]);
                 Err(Error::invalid(field, &why))
             }
             _ => Ok(()),
@@ -412,14 +413,14 @@ mod tests {
         let head = r#"{"prompt":{"$ref":["prompt"]},"response_format":{"type":{"$ref":["response_format","type"]},"json_schema":"#;
         assert_eq!(
             sent(LLAMA, wrapped),
-            Some([head, r#"{"$ref":["response_format","json_schema","schema"]}}}"#].concat())
+            Some(concat(&[head, r#"{"$ref":["response_format","json_schema","schema"]}}}"#]))
         );
         assert_eq!(
             sent(KIMI, bare),
-            Some(
-                [head, r#"{"name":"response","schema":{"$ref":["response_format","json_schema"]}}}}"#]
-                    .concat()
-            )
+            Some(concat(&[
+                head,
+                r#"{"name":"response","schema":{"$ref":["response_format","json_schema"]}}}}"#
+            ]))
         );
     }
 

@@ -7,6 +7,7 @@ use super::request::{Answer, Ask, Form, Plan, Way};
 use super::template::{Step, reference};
 use crate::catalog::{Body, InputShape, OutputShape};
 use crate::error::Error;
+use crate::text::concat;
 use crate::wire::write::Writer;
 
 /// The images that a form may have.
@@ -45,7 +46,7 @@ pub fn multipart(way: Way, shape: InputShape, fields: &Fields<'_>) -> Result<(Fo
     {
         if !matches!(field.given.shape(), Shape::Text(_) | Shape::Number(_) | Shape::Bool) {
             let why = [&field.name, " must be a text, a number or a boolean: it becomes a field of a form."];
-            return Err(Error::invalid(&field.given_as, &why.concat()));
+            return Err(Error::invalid(&field.given_as, &concat(&why)));
         }
         values.push(field);
     }

@@ -8,6 +8,7 @@ use super::request::{Answer, Ask, Form, Plan};
 use super::template::{Step, pass, reference};
 use crate::catalog::{InputShape, OutputShape};
 use crate::error::Error;
+use crate::text::concat;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -29,7 +30,7 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
 
 /// How many texts there are, none for a text alone.
 fn check_text(input: Given<'_>) -> Result<Option<usize>, Error> {
-    let refuse = |why: &str| Err(Error::invalid("text", &["text ", why, "."].concat()));
+    let refuse = |why: &str| Err(Error::invalid("text", &concat(&["text ", why, "."])));
     let Some(text) = input.get("text") else {
         return refuse("is missing: it must be a string or an array of strings");
     };
@@ -39,7 +40,7 @@ fn check_text(input: Given<'_>) -> Result<Option<usize>, Error> {
         Shape::List(0) => refuse("is empty"),
         Shape::Texts(_, Some(at)) => refuse(&format!("has an empty string at {at}")),
         Shape::Texts(count, None) => Ok(Some(count)),
-        _ => refuse(&["must be a string or an array of strings, not ", &text.kind()].concat()),
+        _ => refuse(&concat(&["must be a string or an array of strings, not ", &text.kind()])),
     }
 }
 
@@ -85,7 +86,7 @@ fn language(input: Given<'_>, name: &str, languages: &Languages) -> Result<Optio
     let known = given.head().and_then(|text| languages.find(&text));
     match known {
         Some(code) => Ok(Some(code)),
-        None => Err(Error::invalid(name, &[name, " must be ", &languages.list(), "."].concat())),
+        None => Err(Error::invalid(name, &concat(&[name, " must be ", &languages.list(), "."]))),
     }
 }
 

@@ -152,7 +152,9 @@ impl<'a> Value<'a> {
         if whole.len() + fraction.len() >= MOST_DIGITS {
             return None;
         }
-        let value = integer(&[whole, fraction].concat())?;
+        let mut digits = whole.to_vec();
+        digits.extend_from_slice(fraction);
+        let value = integer(&digits)?;
         Some(fraction.iter().fold(value as f64, |value, _| value / 10.0))
     }
 

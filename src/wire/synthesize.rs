@@ -1,20 +1,17 @@
 //! A stream made of a whole answer, for a service that answered a streaming request with JSON.
 
-use super::json::{self, Kind};
+use super::json::{self, Value};
 
 /// The answer as `text/event-stream`, in its own dialect: one event, then the end.
 pub fn event_stream(answer: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(answer.len() + 32);
-    out.extend_from_slice(b"data: ");
-    let from = out.len();
-    match json::parse(answer) {
-        Ok(value) if value.get("choices").is_some_and(|choices| choices.kind() == Kind::Array) => {
-            as_chunk(value, &mut out);
-        }
-        _ => out.extend_from_slice(answer),
+    let mut out = Splice { answer, taken: 0, out: b"data: ".to_vec() };
+    if let Ok(value) = json::parse(answer) {
+        as_chunk(value, &mut out);
     }
+    out.copy_to(answer.len());
+    let mut out = out.out;
     // JSON may be laid out in lines; a line feed between its values means as little as a space.
-    for byte in &mut out[from..] {
+    for byte in &mut out {
         if matches!(byte, b'\n' | b'\r') {
             *byte = b' ';
         }
@@ -23,49 +20,44 @@ pub fn event_stream(answer: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Writes one member of an object, by its name and value.
-type WriteMember<'a> = dyn Fn(&[u8], json::Value<'_>, &mut Vec<u8>) + 'a;
-
-/// Writes a `chat.completion` as the chunk that it would have been: `message` is named `delta` there.
-fn as_chunk(answer: json::Value<'_>, out: &mut Vec<u8>) {
-    write_object(answer, out, &|name, value, out| match name {
-        b"object" if value.raw() == b"\"chat.completion\"" => {
-            write_member(b"object", b"\"chat.completion.chunk\"", out);
-        }
-        b"choices" => {
-            out.extend_from_slice(b"\"choices\":[");
-            for (position, choice) in value.items().enumerate() {
-                if position > 0 {
-                    out.push(b',');
-                }
-                write_object(choice, out, &|name, value, out| {
-                    write_member(if name == b"message" { b"delta" } else { name }, value.raw(), out);
-                });
-            }
-            out.push(b']');
-        }
-        _ => write_member(name, value.raw(), out),
-    });
+/// An answer with parts replaced.
+struct Splice<'a> {
+    answer: &'a [u8],
+    /// How much of it has been copied or replaced.
+    taken: usize,
+    out: Vec<u8>,
 }
 
-#[inline(never)]
-fn write_object(object: json::Value<'_>, out: &mut Vec<u8>, member: &WriteMember<'_>) {
-    out.push(b'{');
-    for (position, (key, value)) in object.entries().enumerate() {
-        if position > 0 {
-            out.push(b',');
-        }
-        member(key.raw(), value, out);
+impl Splice<'_> {
+    fn copy_to(&mut self, to: usize) {
+        self.out.extend_from_slice(self.answer.get(self.taken..to).unwrap_or_default());
+        self.taken = to;
     }
-    out.push(b'}');
+
+    #[inline(never)]
+    fn replace(&mut self, (start, end): (usize, usize), with: &[u8]) {
+        self.copy_to(start);
+        self.out.extend_from_slice(with);
+        self.taken = end;
+    }
 }
 
-#[inline(never)]
-fn write_member(name: &[u8], value: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend_from_slice(name);
-    out.extend_from_slice(b"\":");
-    out.extend_from_slice(value);
+/// Makes a `chat.completion` the chunk that it would have been: `message` is named `delta` there.
+fn as_chunk(answer: Value<'_>, out: &mut Splice<'_>) {
+    for (key, value) in answer.entries() {
+        if key.is("object") && value.raw() == b"\"chat.completion\"" {
+            out.replace(value.span(), b"\"chat.completion.chunk\"");
+        } else if key.is("choices") {
+            for message in value.items().filter_map(|choice| choice.get("message")) {
+                // Its key is what the last quotes before it are around.
+                let before =
+                    |end: usize| out.answer[..end].iter().rposition(|byte| *byte == b'"').unwrap_or_default();
+                let end = before(message.span().0);
+                let start = before(end) + 1;
+                out.replace((start, end), b"delta");
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::dialect::{Failure, MAX_TOOL_CALLS, Malformed};
 use super::json;
 use crate::error::{Code, Error};
-use crate::text::decimal;
+use crate::text::{concat, decimal};
 
 /// Why a reply cannot be taken further. The numbers cross the boundary to `pkg-template/stream/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,12 +79,11 @@ impl Trouble {
             Trouble::Empty => Error::new(Code::Truncated, "The stream ended without an answer. Ask again."),
             Trouble::TooLarge => Error::new(
                 Code::TooLarge,
-                [
+                concat(&[
                     "An event of the stream is larger than ",
                     &decimal(limit.into()),
                     " bytes. Allow more with maxEventBytes.",
-                ]
-                .concat(),
+                ]),
             ),
         }
     }

@@ -8,6 +8,7 @@
 use crate::error::Error;
 use crate::headers::{AUTHORIZATION, CONTENT_TYPE, GATEWAY_AUTHORIZATION, GATEWAY_ID};
 use crate::model::encode_query;
+use crate::text::concat;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -55,7 +56,7 @@ pub fn describe(means: Means, model: &str, planned: Value<'_>) -> Result<String,
         let query = path.split_once('?').map_or("", |(_, query)| query);
         let more = if query.is_empty() { "" } else { "&" };
         let token = find(GATEWAY_AUTHORIZATION).or_else(|| find(AUTHORIZATION)).unwrap_or_default();
-        url = [
+        url = concat(&[
             GATEWAY,
             account,
             "/",
@@ -64,8 +65,7 @@ pub fn describe(means: Means, model: &str, planned: Value<'_>) -> Result<String,
             &encode_query(model),
             more,
             query,
-        ]
-        .concat();
+        ]);
         headers.retain(|(name, _)| name != GATEWAY_ID && name != GATEWAY_AUTHORIZATION);
         if means == Means::Plain {
             headers.retain(|(name, _)| name != AUTHORIZATION);
@@ -81,7 +81,7 @@ pub fn describe(means: Means, model: &str, planned: Value<'_>) -> Result<String,
     if means != Means::Fetch
         && let Some(rest) = url.strip_prefix("http")
     {
-        url = ["ws", rest].concat();
+        url = concat(&["ws", rest]);
     }
     Ok(Writer::object(|out| {
         out.text("url", &url);
@@ -98,7 +98,7 @@ fn protocol(token: &str) -> Result<String, Error> {
         let why = "The token has a character that cannot go along with a WebSocket here: use baseURL with a proxy of your own.";
         return Err(Error::config("gateway.token", why));
     }
-    Ok([GATEWAY_AUTHORIZATION, ".", token].concat())
+    Ok(concat(&[GATEWAY_AUTHORIZATION, ".", token]))
 }
 
 /// Nothing that the call depends on may be lost without a word.
@@ -111,7 +111,7 @@ fn refuse_headers(headers: &[(String, String)], through_gateway: bool) -> Result
     let field = if name.starts_with("cf-aig-") { "gateway" } else { "headers" };
     let advice = if through_gateway { "leave it out." } else { "leave it out, or let the proxy add it." };
     let why = ["The WebSocket of this runtime sends no headers, so not ", name, " either: ", advice];
-    Err(Error::config(field, &why.concat()))
+    Err(Error::config(field, &concat(&why)))
 }
 
 #[cfg(test)]
@@ -148,14 +148,13 @@ mod tests {
             r#"{"authorization":"Bearer t","cf-aig-gateway-id":"my gate","cf-aig-authorization":"Bearer g"}"#;
         let url = "wss://gateway.ai.cloudflare.com/v1/acc/my%20gate/workers-ai?model=%40cf%2Fdeepgram%2Fflux&encoding=linear16";
         let expected =
-            [r#"{"url":""#, url, r#"","headers":{},"protocols":["cf-aig-authorization.g"]}"#].concat();
+            concat(&[r#"{"url":""#, url, r#"","headers":{},"protocols":["cf-aig-authorization.g"]}"#]);
         assert_eq!(described(Means::Plain, REST, headers), Ok(expected));
-        let expected = [
+        let expected = concat(&[
             r#"{"url":""#,
             url,
             r#"","headers":{"authorization":"Bearer t","cf-aig-authorization":"Bearer g"},"protocols":[]}"#,
-        ]
-        .concat();
+        ]);
         assert_eq!(described(Means::Headers, REST, headers), Ok(expected));
         let alone = r#"{"authorization":"Bearer t","cf-aig-gateway-id":"g"}"#;
         assert!(described(Means::Plain, REST, alone).unwrap().contains(r#"["cf-aig-authorization.t"]"#));

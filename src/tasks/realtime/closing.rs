@@ -1,6 +1,7 @@
 //! What the end of a connection means, by its code (RFC 6455, 7.4).
 
 use crate::error::{Code, Error};
+use crate::text::concat;
 
 /// Longest reason that the protocol has room for.
 const MOST_REASON: usize = 123;
@@ -18,7 +19,7 @@ pub fn judge(code: u16, reason: &str) -> Option<Error> {
         _ => (Code::Server, "The service ended the connection"),
     };
     let reason: String = reason.chars().filter(|char| !char.is_control()).take(MOST_REASON).collect();
-    let reason = if reason.is_empty() { reason } else { [": ", &reason].concat() };
+    let reason = if reason.is_empty() { reason } else { concat(&[": ", &reason]) };
     Some(Error::new(kind, format!("{what} (close code {code}{reason}). Connect again.")))
 }
 

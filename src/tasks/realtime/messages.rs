@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, InputShape};
 use crate::error::{Code, Error};
-use crate::text::trim;
+use crate::text::{concat, trim};
 use crate::wire::json;
 use crate::wire::trouble::Trouble;
 use crate::wire::write::Writer;
@@ -90,7 +90,7 @@ pub fn check(message: &str) -> Result<(), Error> {
     let words: String = trim(&words).chars().filter(|char| !char.is_control()).take(MOST_WORDS).collect();
     let why =
         ["The model reports an error: ", if words.is_empty() { "no more is said" } else { &words }, "."];
-    Err(Error::new(Code::Server, why.concat()))
+    Err(Error::new(Code::Server, concat(&why)))
 }
 
 #[cfg(test)]

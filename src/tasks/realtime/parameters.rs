@@ -6,6 +6,7 @@ use crate::tasks::check::{check_property, expected};
 use crate::tasks::fields::{Field, Fields};
 use crate::tasks::outline::{Given, Shape};
 use crate::tasks::request::Ask;
+use crate::text::concat;
 use crate::wire::write::Writer;
 
 /// `{ "query": [[name, text]], "inputs": {…} }`
@@ -68,7 +69,7 @@ fn check_required(
         None => Ok(()),
         Some(property) => {
             let why = [property.name, " is missing: it must be ", &expected(property), "."];
-            Err(Error::invalid(property.name, &why.concat()))
+            Err(Error::invalid(property.name, &concat(&why)))
         }
     }
 }
@@ -78,7 +79,7 @@ fn texts(field: &Field<'_>, property: Option<&Property>) -> Result<Vec<String>, 
     let name = &field.given_as;
     if property.is_some_and(|property| property.kinds.contains(&Kind::Media) || property.name == "text") {
         let why = [name, " is sent over the connection: connect first, then send it."];
-        return Err(Error::invalid(name, &why.concat()));
+        return Err(Error::invalid(name, &concat(&why)));
     }
     let items = match field.given.shape() {
         Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..) => field.given.items().collect(),
@@ -93,7 +94,7 @@ fn texts(field: &Field<'_>, property: Option<&Property>) -> Result<Vec<String>, 
                 &item.kind(),
                 ".",
             ];
-            Error::invalid(name, &why.concat())
+            Error::invalid(name, &concat(&why))
         })?;
         if let Some(property) = property {
             check(item, &text, property)?;

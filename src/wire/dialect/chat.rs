@@ -46,7 +46,8 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
         dialect.say_reasoning(thinking, sink);
     }
     let mut said = thinking.is_some();
-    for value in [content, refusal].into_iter().flatten() {
+    for value in [content, refusal] {
+        let Some(value) = value else { continue };
         said |= match value.is_array() {
             true => parts(dialect, value, sink),
             false => dialect.say_text(value, sink),
@@ -66,8 +67,8 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
 pub(super) fn parts(dialect: &mut Dialect, parts: Value<'_>, sink: &mut dyn Sink) -> bool {
     let mut said = false;
     for part in parts.items() {
-        for text in part.pick(&["text", "refusal"]).into_iter().flatten() {
-            said |= dialect.say_text(text, sink);
+        for text in part.pick(&["text", "refusal"]) {
+            said |= text.is_some_and(|text| dialect.say_text(text, sink));
         }
     }
     said

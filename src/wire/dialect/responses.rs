@@ -143,8 +143,9 @@ fn function_call(item: Value<'_>) -> ResponseItem<'_> {
 
 /// Reads the parts of a reasoning item; tells whether there were any.
 fn reasoning(dialect: &mut Dialect, parts: Option<Value<'_>>, sink: &mut dyn Sink) -> bool {
+    let Some(parts) = parts else { return false };
     let mut said = false;
-    for part in parts.into_iter().flat_map(|parts| parts.items()) {
+    for part in parts.items() {
         if let Some(text) = part.get("text") {
             dialect.say_reasoning(text, sink);
             said = true;

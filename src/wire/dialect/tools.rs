@@ -36,8 +36,15 @@ impl Tools {
     }
 
     pub(super) fn slots(&self) -> Vec<u32> {
-        let used = |slot: &u32| self.calls.iter().any(|call| call.slot == *slot);
-        if self.calls.is_empty() { Vec::new() } else { (0..MAX_TOOL_CALLS).filter(used).collect() }
+        let mut slots = Vec::new();
+        if !self.calls.is_empty() {
+            for slot in 0..MAX_TOOL_CALLS {
+                if self.calls.iter().any(|call| call.slot == slot) {
+                    slots.push(slot);
+                }
+            }
+        }
+        slots
     }
 
     /// The call that deltas with this index belong to now: the last one opened with it.

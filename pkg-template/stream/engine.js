@@ -231,10 +231,10 @@ export function textHead() {
   return ints[header + TEXT_HEAD];
 }
 
-/** The text area's contents from `from` to `to`: a string, or where that would cost something, bytes. */
-export function textBetween(from, to) {
+/** Copies the text area's bytes from `from` to `to` into a text. */
+export function copyText(text, from, to) {
   const area = ints[header + TEXT_AREA];
-  return to - from <= BY_HAND ? decode(area + from, area + to) : bytes.slice(area + from, area + to);
+  text.copy(bytes, area + from, area + to);
 }
 
 /** Tells the engine that the text area's contents have been taken. */

@@ -65,14 +65,14 @@ export class ReplyChannel extends Channel {
   /** Takes what the text area has up to a place, which is text of one kind. */
   #gathered(head, to) {
     if (to > this.taken) {
-      this.transcript.add(head & 0xff, head >>> SLOT_SHIFT, engine.textBetween(this.taken, to));
+      engine.copyText(this.transcript.textOf(head), this.taken, to);
       this.taken = to;
     }
   }
 
   /** A piece that is not in the text area comes into the transcript by itself: the string at `r`. */
   alone(head, r) {
-    if ((head & ALONE) !== 0) this.transcript.add(head & 0xff, head >>> SLOT_SHIFT, engine.stringOf(r));
+    if ((head & ALONE) !== 0) this.transcript.textOf(head).add(engine.stringOf(r));
   }
 
   /** Takes down what a record says; returns its kind. Every reply needs this, whatever is made of it. */

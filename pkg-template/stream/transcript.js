@@ -4,19 +4,45 @@ import { usageOf } from "../client/core.js";
 import { madeUpId } from "../client/values.js";
 import { decoder } from "./engine.js";
 import { streamError } from "./errors.js";
-import { REASONING, TEXT } from "./records.js";
+import { REASONING, SLOT_SHIFT, TEXT } from "./records.js";
 
-/** Pieces are joined now and then: a million short strings would weigh more than their text. */
+/** Strings are joined now and then: a million short ones would weigh more than their text. */
 const JOIN_AT = 8192;
+/** So few bytes are copied faster by hand. */
+const FEW = 32;
 
-/** A text in pieces, strings or whole characters' bytes: those are decoded when somebody asks, for most texts are only passed on. */
+/** A text that comes as bytes of whole characters, now and then as a string. It is decoded when somebody asks: most are only passed on. */
 class Text {
-  pieces = [];
-  add(piece) {
-    if (this.pieces.push(piece) === JOIN_AT) this.pieces = [this.toString()];
+  #strings = [];
+  /** What came behind those, and how much of it. */
+  #bytes = new Uint8Array(0);
+  #length = 0;
+
+  add(string) {
+    this.#decode();
+    if (this.#strings.push(string) === JOIN_AT) this.#strings = [this.#strings.join("")];
   }
+
+  copy(source, from, to) {
+    let at = this.#length;
+    this.#length += to - from;
+    if (this.#length > this.#bytes.length) {
+      const bytes = new Uint8Array(2 * this.#length + 64);
+      bytes.set(this.#bytes.subarray(0, at));
+      this.#bytes = bytes;
+    }
+    if (to - from > FEW) this.#bytes.set(source.subarray(from, to), at);
+    else for (let byte = from; byte < to; byte++) this.#bytes[at++] = source[byte];
+  }
+
   toString() {
-    return this.pieces.map((piece) => (typeof piece === "string" ? piece : decoder.decode(piece))).join("");
+    this.#decode();
+    return this.#strings.join("");
+  }
+
+  #decode() {
+    if (this.#length > 0) this.#strings.push(decoder.decode(this.#bytes.subarray(0, this.#length)));
+    this.#length = 0;
   }
 }
 
@@ -34,11 +60,11 @@ export class Transcript {
     this.#guard = guard;
   }
 
-  /** Adds text of a kind of record, of one tool call if it is of that kind. */
-  add(kind, slot, text) {
-    if (kind === TEXT) this.#text.add(text);
-    else if (kind === REASONING) this.#reasoning.add(text);
-    else this.call(slot).arguments.add(text);
+  /** The text that records with this head belong to. */
+  textOf(head) {
+    const kind = head & 0xff;
+    if (kind === TEXT) return this.#text;
+    return kind === REASONING ? this.#reasoning : this.call(head >>> SLOT_SHIFT).arguments;
   }
 
   /** The call in a slot. */

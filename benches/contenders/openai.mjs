@@ -1,6 +1,6 @@
 /**
- * `openai`, pointed at the service as Cloudflare's documentation says: the newest, and the last one before version 7, which reads
- * streams anew: the older one's time for a chunk grows with the square of its size.
+ * `openai`, pointed at the service as Cloudflare's documentation says: the newest, and the last version 6. In the course of version 7 it
+ * got another reader of streams; the older one's time for a chunk grows with the square of its size.
  */
 import OpenAI from "openai";
 import OpenAI6 from "openai-6";

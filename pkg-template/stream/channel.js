@@ -17,7 +17,7 @@ const stopper = (wait, signal) => () => wait.stream?.stop(signal.reason);
 
 /**
  * Where bytes come from and who is to know: `{ body, json, maxEventBytes, idleMs, guard, meta, startedAt }`, see ai-stream.js.
- * Subclasses say what a record becomes: `record(head, r)` returns a value, or undefined for none.
+ * Subclasses say what records become: `scan()` reads on in them to the next value, and returns undefined when there is none left.
  */
 export class Channel {
   constructor(source, mode) {
@@ -282,7 +282,6 @@ export class Channel {
     // It was stopped while it waited.
     if (this.#isOver()) return undefined;
     try {
-      const isFirst = (this.flags & NEW) !== 0;
       if (result === undefined) {
         // The whole answer was JSON.
         this.#begin();
@@ -292,7 +291,7 @@ export class Channel {
         finish(this);
         this.flags |= ENDED;
       } else {
-        if (isFirst) this.#begin();
+        if ((this.flags & NEW) !== 0) this.#begin();
         this.accept(result.value);
       }
       return this.#take();

@@ -68,8 +68,7 @@ export class ChunkChannel extends ReplyChannel {
     const holes = engine.ints[r + 3];
     const first = engine.records + WORDS * this.at;
     this.at += holes;
-    const head = engine.ints[r];
-    this.alone(head - CHUNK_LIKE + engine.ints[r + 1], first + WORDS * engine.ints[r + 2]);
+    this.note(r);
     if (this.sample === null) return JSON.parse(engine.dataOf(r));
     let chunk = this.sample;
     for (let hole = 0; hole < holes; hole++) {

@@ -2,8 +2,7 @@
 // are the network chunk's own, never wasm memory's.
 
 import { named } from "../names.js";
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+import { decoder } from "./engine.js";
 
 /** `source` is a chunk, or the two that the event is in. */
 function parse(source, at, len) {

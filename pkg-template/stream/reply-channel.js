@@ -6,6 +6,7 @@ import { streamError } from "./errors.js";
 import { FinishEvent, TextEvent, ToolCallDeltaEvent, ToolCallEvent, UsageEvent } from "./event-types.js";
 import {
   ALONE,
+  CHUNK_LIKE,
   FAILURE,
   FINISH,
   FINISH_REASONS,
@@ -53,7 +54,8 @@ export class ReplyChannel extends Channel {
       for (; this.at < this.count; this.at++) {
         const r = engine.records + WORDS * this.at;
         const kind = engine.ints[r] & 0xff;
-        if (kind <= USAGE || kind === PENDING) this.note(r);
+        // The end of the reply is not: whoever stops before it has not come to it.
+        if (kind < TOOL_CALL || kind >= PENDING) this.note(r);
       }
       this.#gathered(engine.textHead(), engine.textLength());
       engine.textTaken();
@@ -71,7 +73,7 @@ export class ReplyChannel extends Channel {
   }
 
   /** A piece that is not in the text area comes into the transcript by itself: the string at `r`. */
-  alone(head, r) {
+  #alone(head, r) {
     if ((head & ALONE) !== 0) this.transcript.textOf(head).add(engine.stringOf(r));
   }
 
@@ -85,7 +87,11 @@ export class ReplyChannel extends Channel {
         break;
       case TEXT:
       case REASONING:
-        this.alone(head, r);
+        this.#alone(head, r);
+        break;
+      case CHUNK_LIKE:
+        // The holes follow, one of them with the text.
+        this.#alone(head - CHUNK_LIKE + engine.ints[r + 1], r + WORDS * (1 + engine.ints[r + 2]));
         break;
       case TOOL_ID:
         this.toolId = engine.stringOf(r);
@@ -94,7 +100,7 @@ export class ReplyChannel extends Channel {
         this.toolName = engine.stringOf(r);
         break;
       case TOOL_ARGUMENTS:
-        this.alone(head, r);
+        this.#alone(head, r);
         this.toolTaken(head >>> SLOT_SHIFT);
         break;
       case TOOL_DELTA:

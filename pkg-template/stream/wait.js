@@ -17,7 +17,7 @@ const Weak =
 
 export class Wait {
   /** The stream, while somebody waits for it. */
-  reader = undefined;
+  awaited = undefined;
   /** Reads begun so far. */
   reads = 0;
   /** The timer: undefined while there is none, null for ever. */
@@ -42,19 +42,19 @@ export class Wait {
   }
 
   get stream() {
-    return this.reader ?? this.#weak.deref();
+    return this.awaited ?? this.#weak.deref();
   }
 
   /** A read begins. */
   begin(stream) {
-    this.reader = stream;
+    this.awaited = stream;
     this.reads++;
     if (this.timer === undefined) this.#sleep();
   }
 
   /** The read is over. */
   end() {
-    this.reader = undefined;
+    this.awaited = undefined;
   }
 
   /** No more reads will come. */
@@ -75,7 +75,7 @@ export class Wait {
   #look() {
     this.timer = undefined;
     // Whoever reads again sets it again: a reader who takes his time keeps no process alive.
-    if (this.reader === undefined) return;
+    if (this.awaited === undefined) return;
     if (this.#seen === this.reads) this.#looks++;
     if (this.#looks < LOOKS) this.#sleep();
     else this.#guard.expire("idle");

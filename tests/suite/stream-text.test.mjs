@@ -153,6 +153,18 @@ test("another stream that ends meanwhile does not double what an aborted one has
   equal(error.partial.text, "Hel");
 });
 
+test("chunks that came but were not read are in what an aborted stream has got", async ({ lib }) => {
+  const chunk = (text) => `data: {"response":"${text}","p":"x"}\n\n`;
+  // Half of a surrogate pair goes another way than whole characters.
+  const body = streamResponse([["a", "b", "\\ud83d", "c"].map(chunk).join("")], { open: true });
+  const answer = await clientFor(lib, body).run(MODELS.legacy, { prompt: "hi", stream: true });
+  const reader = answer[Symbol.asyncIterator]();
+  equal((await reader.next()).value.response, "a");
+  answer.abort();
+  const error = await rejects(reader.next(), { code: "ABORTED" });
+  equal(error.partial.text, "ab\ud83dc");
+});
+
 testEachDoor("abort() ends a stream in the middle", async ({ door }) => {
   const options = { headers: { "x-local-fault": "stall=200" } };
   const answer = await door.client().streamText(MODELS.legacy, MESSAGE, options);

@@ -24,11 +24,12 @@ pub mod secret;
 pub mod service;
 pub mod tasks;
 pub mod text;
+pub mod value;
 pub mod vectors;
 pub mod wire;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "package"))]
 pub mod js;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "package"))]
 mod allocator;

@@ -133,8 +133,9 @@ impl Writer {
 
 use crate::text::HEX;
 
+/// Writes a JSON string.
 #[inline(never)]
-fn quote(value: &str, out: &mut String) {
+pub(crate) fn quote(value: &str, out: &mut String) {
     out.push('"');
     for char in value.chars() {
         match char {

@@ -11,7 +11,7 @@ use crate::catalog::{self, Entry, InputShape, Method, Status};
 use crate::error::Error;
 use crate::model::Model;
 use crate::text::concat;
-use crate::value::{Shape, Tree, Value, read};
+use crate::value::{Shape, Tree, Value};
 
 /// How the service is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +75,13 @@ impl<'a, V: Value> TaskRequest<'a, V> {
         match self.input.shape() {
             Shape::Object => Ok(()),
             shape => {
-                let why = ["The input must be an object with the model's fields, or its short form, not "];
-                Err(Error::invalid("input", &concat(&[why[0], &kind::of_shape(&self.input, shape), "."])))
+                let kind = kind::of_shape(&self.input, shape);
+                let why = [
+                    "The input must be an object with the model's fields, or its short form, not ",
+                    &kind,
+                    ".",
+                ];
+                Err(Error::invalid("input", &concat(&why)))
             }
         }
     }
@@ -249,22 +254,29 @@ pub enum TaskResult<V> {
     Objects(object_detection::Objects),
 }
 
-/// Decodes an answer that is JSON. Of one with rows of numbers each row is a list of one number, its length.
-pub fn decode<V: Value>(request: &TaskRequest<'_, V>, answer: &V) -> Result<TaskResult<V>, Error> {
-    let input = &request.input;
-    Ok(match request.method {
-        Method::Rerank => TaskResult::Ranking(rerank::decode(read(answer), input)?),
-        Method::ClassifyText | Method::ClassifyImage => TaskResult::Labels(labels::decode(read(answer))?),
-        Method::Summarize => TaskResult::Summary(summarization::decode(read(answer))?),
-        Method::Embed => TaskResult::Embedding(text_embeddings::decode(read(answer), input)?),
-        Method::Translate => TaskResult::Translation(translation::decode(read(answer), input)?),
+/// Decodes an answer that is JSON. Of one with rows of numbers each row is a list of one number, its length. The input is none where it is
+/// not known any more; an embedding cannot be decoded without it.
+pub fn decode<V: Value>(method: Method, answer: &V, input: Option<&V>) -> Result<TaskResult<V>, Error> {
+    Ok(match method {
+        Method::Rerank => TaskResult::Ranking(rerank::decode(answer, input)?),
+        Method::ClassifyText | Method::ClassifyImage => TaskResult::Labels(labels::decode(answer)?),
+        Method::Summarize => TaskResult::Summary(summarization::decode(answer)?),
+        Method::Embed => match input {
+            Some(input) => TaskResult::Embedding(text_embeddings::decode(answer, input)?),
+            None => return Err(no_result(method)),
+        },
+        Method::Translate => TaskResult::Translation(translation::decode(answer, input)?),
         Method::Decide => TaskResult::Decision(decision::decode(answer)?),
-        Method::Transcribe => TaskResult::Transcription(speech_recognition::decode(read(answer))?),
-        Method::DetectTurn => TaskResult::Turn(turn_detection::decode(read(answer))?),
+        Method::Transcribe => TaskResult::Transcription(speech_recognition::decode(answer)?),
+        Method::DetectTurn => TaskResult::Turn(turn_detection::decode(answer)?),
         Method::GenerateSpeech => return Err(answer::malformed("audio")),
         Method::GenerateImage => return Err(answer::malformed("image")),
-        Method::DescribeImage => TaskResult::Description(image_to_text::decode(read(answer))?),
-        Method::DetectObjects => TaskResult::Objects(object_detection::decode(read(answer))?),
-        method => return Err(Error::config("method", &concat(&[method.name(), " has no result."]))),
+        Method::DescribeImage => TaskResult::Description(image_to_text::decode(answer)?),
+        Method::DetectObjects => TaskResult::Objects(object_detection::decode(answer)?),
+        _ => return Err(no_result(method)),
     })
+}
+
+fn no_result(method: Method) -> Error {
+    Error::config("method", &concat(&[method.name(), " has no result."]))
 }

@@ -11,6 +11,7 @@
 
 pub mod call;
 pub mod catalog;
+pub mod client;
 pub mod codes;
 pub mod error;
 pub mod headers;

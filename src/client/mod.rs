@@ -1,0 +1,3 @@
+//! The client's waiting and deciding, without any type of JavaScript's.
+
+pub mod pool;

@@ -10,6 +10,9 @@
 #[cfg(not(feature = "vectors"))]
 mod ask;
 
+pub mod outgoing;
+pub mod value;
+
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
 pub mod core;
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
@@ -19,8 +22,6 @@ pub mod typings;
 
 #[cfg(feature = "tasks")]
 pub mod endpoints;
-#[cfg(feature = "tasks")]
-pub mod kernel;
 #[cfg(feature = "tasks")]
 pub mod limiter;
 #[cfg(feature = "tasks")]

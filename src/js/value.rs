@@ -177,7 +177,7 @@ impl Value for Js {
             return Vec::new();
         }
         let Ok(names) = Reflect::own_keys(&self.0) else { return Vec::new() };
-        let enumerable = Object::keys(self.0.unchecked_ref());
+        let enumerable = Object::keys(self.0.unchecked_ref::<Object>());
         let names = if enumerable.length() == names.length() { names } else { enumerable };
         let member = |name: JsValue| {
             let value = Reflect::get(&self.0, &name).unwrap_or_default();

@@ -131,6 +131,15 @@ impl Pieces {
         Ok(Pieces { reader: Some(reader.into()) })
     }
 
+    /// Its first piece: the reader, what it has given, and the bytes in it. Whoever has the reader goes on with it.
+    pub async fn peek(mut self, call: &Call) -> Result<(JsValue, JsValue, Option<Uint8Array>), Failure> {
+        let Some(reader) = &self.reader else { return Err(JsValue::UNDEFINED.into()) };
+        let pending = reader.unchecked_ref::<Reader>().read()?;
+        let piece = call.until(&pending).await?;
+        let bytes = value::bytes(&member(&piece, "value"));
+        Ok((self.reader.take().unwrap_or_default(), piece, bytes))
+    }
+
     /// The next piece; `None` at the end. `field` is the input that it is.
     async fn next(&mut self, call: &Call, field: &str) -> Result<Option<Uint8Array>, Failure> {
         let Some(reader) = &self.reader else { return Ok(None) };

@@ -11,8 +11,6 @@ pub mod outgoing;
 pub mod value;
 
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
-pub mod core;
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
 pub mod stream;
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
 pub mod typings;

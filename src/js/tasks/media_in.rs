@@ -235,7 +235,7 @@ fn make(media: &Media<Js>, bytes: Uint8Array, own: bool, to: Destination) -> Res
 fn blob(bytes: &Uint8Array, content_type: Option<&str>) -> Result<Blob, JsValue> {
     // The platform takes no memory that others may write to.
     let shared = bytes.buffer().is_instance_of::<js_sys::SharedArrayBuffer>();
-    let parts = Array::of1(if shared { &bytes.slice(0, bytes.length()) } else { bytes });
+    let parts = if shared { Array::of1(&bytes.slice(0, bytes.length())) } else { Array::of1(bytes) };
     let options = BlobPropertyBag::new();
     options.set_type(content_type.unwrap_or_default());
     Blob::new_with_u8_array_sequence_and_options(&parts, &options)

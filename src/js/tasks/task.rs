@@ -15,7 +15,7 @@ use super::requests::Several;
 use super::transport::{Call, Transport};
 use super::vectors::{Answer as Vectors, take_vectors};
 use super::warn::warn_once;
-use crate::catalog::{Entry, Method};
+use crate::catalog::Method;
 use crate::js::value::{Js, copy_of, member, set};
 use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest};
 use crate::tasks::short_form;
@@ -24,8 +24,6 @@ use crate::tasks::short_form;
 #[derive(Debug)]
 pub struct Task {
     method: Method,
-    model: String,
-    entry: Option<&'static Entry>,
     route: Route,
     /// What of it is read after the answer has come is a copy.
     input: JsValue,
@@ -60,7 +58,13 @@ enum Prepared {
 }
 
 /// Begins a call; what is wrong with it rejects the promise. Nothing that the caller does to its objects later has an effect.
-pub fn start(transport: &Transport, method: Method, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+pub fn start(
+    transport: &Transport,
+    method: Method,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Promise {
     match prepare(transport, method, model, input, options) {
         Ok(prepared) => future_to_promise(finish(prepared)),
         Err(error) => Promise::reject(&error),
@@ -146,8 +150,8 @@ fn plan(
     let request = TaskRequest::new(method, &model, route, Js(written_out(method, input)?))?;
     let plan = request::plan(&request)?;
     warn_once(&model, plan.deprecation.as_deref());
-    let TaskRequest { entry, input: Js(input), .. } = request;
-    let task = Task { method, entry, route, input, take: plan.take, model };
+    let TaskRequest { input: Js(input), .. } = request;
+    let task = Task { method, route, input, take: plan.take };
     Ok((task, plan.requests))
 }
 
@@ -194,19 +198,7 @@ impl Begun {
 impl Task {
     /// The same, for another request of several.
     pub fn another(&self) -> Task {
-        Task {
-            method: self.method,
-            model: self.model.clone(),
-            entry: self.entry,
-            route: self.route,
-            input: self.input.clone(),
-            take: self.take,
-        }
-    }
-
-    /// The model.
-    pub fn model(&self) -> &str {
-        &self.model
+        Task { method: self.method, route: self.route, input: self.input.clone(), take: self.take }
     }
 
     async fn answered(&self, call: &Call, draft: Draft) -> Result<Answered, Failure> {
@@ -238,14 +230,8 @@ impl Task {
     }
 
     fn decode(&self, answer: &JsValue) -> Result<Object, Failure> {
-        let request = TaskRequest {
-            method: self.method,
-            model: &self.model,
-            entry: self.entry,
-            route: self.route,
-            input: Js(self.input.clone()),
-        };
-        let result = request::decode(&request, &Js(answer.clone()))?;
+        let input = Js(self.input.clone());
+        let result = request::decode(self.method, &Js(answer.clone()), Some(&input))?;
         super::serialize::to_object(&result)
     }
 }

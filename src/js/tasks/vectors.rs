@@ -70,7 +70,8 @@ impl Answer {
         if answer.is_object() {
             for name in Object::keys(answer.unchecked_ref::<Object>()).iter() {
                 let is_rows = name.as_string().is_some_and(|name| ROWS.contains(&name.as_str()));
-                let rows = if is_rows { Reflect::get(&answer, &name).unwrap_or_default() } else { name.clone() };
+                let rows =
+                    if is_rows { Reflect::get(&answer, &name).unwrap_or_default() } else { name.clone() };
                 if Array::is_array(&rows) {
                     let _ = Reflect::set(&answer, &name, &views.restore(rows));
                 }

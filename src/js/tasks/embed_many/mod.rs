@@ -22,7 +22,7 @@ use super::transport::Transport;
 use super::vectors::Answer;
 use crate::catalog::Method;
 use crate::client::pool::Pool;
-use crate::js::value::{Js, member, set};
+use crate::js::value::{Js, set};
 use crate::tasks::text_batches::Batch;
 
 #[wasm_bindgen(raw_module = "./tasks/each.js")]
@@ -135,8 +135,7 @@ pub fn embed_many(
     texts: &JsValue,
     options: &JsValue,
 ) -> Result<EmbedMany, JsValue> {
-    let read = Options::read(model, options)
-        .and_then(|options| source::check(texts).map(|()| options));
+    let read = Options::read(model, options).and_then(|options| source::check(texts).map(|()| options));
     let options = read.map_err(|failure| failure.of_client(transport))?;
     Ok(EmbedMany { transport: transport.clone(), model: model.clone(), options, texts: texts.clone() })
 }

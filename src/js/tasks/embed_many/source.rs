@@ -34,7 +34,8 @@ pub fn check(texts: &JsValue) -> Result<(), Failure> {
     if texts.is_string() {
         return Err(Error::invalid("texts", "texts must be several: use embed for one text.").into());
     }
-    if method_of(texts, &Symbol::async_iterator()).or_else(|| method_of(texts, &Symbol::iterator())).is_some() {
+    if method_of(texts, &Symbol::async_iterator()).or_else(|| method_of(texts, &Symbol::iterator())).is_some()
+    {
         return Ok(());
     }
     let what = ["texts must be an array or an iterable of strings, not ", kind_of(texts), "."];

@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn batches_are_bounded_by_number_and_by_tokens() {
-        let ok = |from, texts| batches(LIMITS, from, texts).expect("texts");
+        let ok = |from, texts: &str| batches(LIMITS, from, texts).expect("texts");
         assert_eq!(ok(0, "[]"), []);
         assert_eq!(ok(0, r#"["a","b","c"]"#), [(0, 3)]);
         assert_eq!(ok(0, r#"["a","b","c","d"]"#), [(0, 3), (3, 1)]);

@@ -13,7 +13,8 @@ use super::media_in::{Destination, LARGE, Made, Slot, inputs_maker, stream_maker
 use super::task::with_members;
 use super::transport::{Call, Outgoing};
 use crate::error::Error;
-use crate::js::value::{Js, copy_of, is_blob, member};
+use crate::js::package::copy_of;
+use crate::js::value::{Js, is_blob, member};
 use crate::tasks::request::{Content, Form};
 use crate::text::{concat, decimal};
 use crate::value::Tree;

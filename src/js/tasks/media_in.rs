@@ -6,10 +6,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag};
 
 use super::bytes::{Pieces, Source, stream_of};
-use super::failure::{Failure, is_ours};
+use super::failure::Failure;
 use super::kernel::{Encoding, MediaText, decode_base64, encode_base64, sniff};
 use super::transport::Call;
 use crate::error::{Code, Error};
+use crate::js::error::is_ours;
 use crate::js::value::{Js, set};
 use crate::tasks::media::MOST_BYTES;
 use crate::text::concat;

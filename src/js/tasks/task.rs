@@ -16,7 +16,8 @@ use super::transport::{Call, Transport};
 use super::vectors::{Answer as Vectors, take_vectors};
 use super::warn::warn_once;
 use crate::catalog::Method;
-use crate::js::value::{Js, copy_of, member, set};
+use crate::js::package::copy_of;
+use crate::js::value::{Js, member, set};
 use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest};
 use crate::tasks::short_form;
 

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use self::options::Options;
 use self::source::Batches;
-use super::failure::{define_hidden, is_ours};
+use super::failure::define_hidden;
 use super::linked::Linked;
 use super::spawn::{Spawned, spawn};
 use super::task::{Answered, begin, with_members};
@@ -22,6 +22,7 @@ use super::transport::Transport;
 use super::vectors::Answer;
 use crate::catalog::Method;
 use crate::client::pool::Pool;
+use crate::js::error::is_ours;
 use crate::js::value::{Js, set};
 use crate::tasks::text_batches::Batch;
 
@@ -136,7 +137,7 @@ pub fn embed_many(
     options: &JsValue,
 ) -> Result<EmbedMany, JsValue> {
     let read = Options::read(model, options).and_then(|options| source::check(texts).map(|()| options));
-    let options = read.map_err(|failure| failure.of_client(transport))?;
+    let options = read.map_err(|failure| failure.without_call())?;
     Ok(EmbedMany { transport: transport.clone(), model: model.clone(), options, texts: texts.clone() })
 }
 
@@ -159,7 +160,7 @@ impl EmbedMany {
     fn chunks(&self) -> Chunks {
         let linked = Rc::new(Linked::new(&self.options.given));
         let work = self.work(linked.clone());
-        let batches = Batches::new(&self.transport, &self.texts, self.options.limits, self.options.from);
+        let batches = Batches::new(&self.texts, self.options.limits, self.options.from);
         Chunks {
             pool: Some(Pool::new(batches, self.options.concurrency, work)),
             linked: Some(linked),

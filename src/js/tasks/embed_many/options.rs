@@ -3,8 +3,9 @@
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
+use crate::js::package::copy_of;
 use crate::js::tasks::failure::Failure;
-use crate::js::value::{copy_of, kind_of, member};
+use crate::js::value::{kind_of, member};
 use crate::tasks::text_batches::BatchLimits;
 use crate::tasks::text_embeddings;
 use crate::text::{concat, decimal};

@@ -11,9 +11,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::client::pool::Jobs;
 use crate::error::Error;
-use crate::js::tasks::bytes::forget;
+use crate::js::package::ignore_rejection;
 use crate::js::tasks::failure::Failure;
-use crate::js::tasks::transport::Transport;
 use crate::js::value::{Js, kind_of, member};
 use crate::tasks::text_batches::{Batch, BatchLimits, Batcher};
 use crate::text::concat;
@@ -59,7 +58,6 @@ fn method_of(texts: &JsValue, name: &Symbol) -> Option<js_sys::Function> {
 
 /// Batches of the texts.
 pub struct Batches {
-    transport: Transport,
     texts: JsValue,
     iterator: Option<Iterator>,
     waits: bool,
@@ -70,9 +68,8 @@ pub struct Batches {
 
 impl Batches {
     /// Nothing is read before the first batch is wanted.
-    pub fn new(transport: &Transport, texts: &JsValue, limits: BatchLimits, from: usize) -> Self {
+    pub fn new(texts: &JsValue, limits: BatchLimits, from: usize) -> Self {
         Batches {
-            transport: transport.clone(),
             texts: texts.clone(),
             iterator: None,
             waits: false,
@@ -139,7 +136,7 @@ impl Jobs for Batches {
                     Ok(None) => {}
                     Ok(Some(batch)) => return Poll::Ready(Some(Ok(batch))),
                     Err(error) => {
-                        return Poll::Ready(Some(Err(Failure::from(error).of_client(&self.transport))));
+                        return Poll::Ready(Some(Err(Failure::from(error).without_call())));
                     }
                 },
             }
@@ -154,7 +151,8 @@ impl Drop for Batches {
         if let Some(iterator) = self.iterator.take()
             && member(&iterator, "return").is_function()
         {
-            forget(iterator.end());
+            // What it throws nobody hears.
+            let _ = iterator.end().map(|ended| ignore_rejection(&ended));
         }
     }
 }

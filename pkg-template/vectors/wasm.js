@@ -1,8 +1,9 @@
 // The wasm of the vector index, which is compiled when the first index is made.
 
-import { instantiate } from "../core.js";
+import { Guard } from "../core.js";
+import { __wbg_reset_state, initSync, instantiateWith } from "../workers_ai_vectors.js";
 
-let exports = null;
+let guard = null;
 
 /**
  * The exports of the wasm.
@@ -10,10 +11,10 @@ let exports = null;
  * @param {() => WebAssembly.Module | BufferSource} source where it comes from, if it is not there yet
  */
 export function wasmFrom(source) {
-  if (exports === null) {
-    instantiate(source(), (wasm) => {
-      exports = wasm;
-    });
+  if (guard === null) {
+    const next = new Guard({ initSync, __wbg_reset_state, instantiateWith });
+    next.start(source());
+    guard = next;
   }
-  return exports;
+  return guard.exports;
 }

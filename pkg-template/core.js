@@ -2,7 +2,7 @@
 import { connect } from "./client/core.js";
 import { loadTasksWith } from "./client/later.js";
 import { setup } from "./stream/index.js";
-import { Guard } from "./wasm.js";
+import { GuardedModule } from "./wasm.js";
 import { __wbg_reset_state, core, initSync, instantiateWith } from "./workers_ai_wasm.js";
 
 export { Call, encodeInput } from "./client/call.js";
@@ -17,10 +17,10 @@ export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named } from "./names.js";
 export { AIStream } from "./stream/ai-stream.js";
 export { events } from "./stream/index.js";
-export { Guard } from "./wasm.js";
+export { GuardedModule } from "./wasm.js";
 
 /** The core's instance. */
-export const guard = new Guard({ initSync, __wbg_reset_state, instantiateWith });
+export const wasm = new GuardedModule({ initSync, __wbg_reset_state, instantiateWith });
 
 let installed = false;
 /** What the caller of the slim entry has handed over for later. */
@@ -39,9 +39,9 @@ export function isInstalled() {
  */
 export function install(module, loadTasks) {
   if (installed) return;
-  guard.start(module);
-  setup(guard.exports);
-  guard.onLoss((error) => setup(guard.exports, error));
+  wasm.start(module);
+  setup(wasm.exports);
+  wasm.onLoss((error) => setup(wasm.exports, error));
   connect(core);
   loadTasksWith(loadTasks);
   installed = true;

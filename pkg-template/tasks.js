@@ -1,5 +1,5 @@
 /** The tasks, without their wasm. */
-import { guard } from "./tasks/ask.js";
+import { wasm } from "./tasks/ask.js";
 
 export * from "./tasks/index.js";
 
@@ -12,6 +12,6 @@ let installed = false;
  */
 export function install(module) {
   if (installed) return;
-  guard.start(module);
+  wasm.start(module);
   installed = true;
 }

@@ -18,8 +18,8 @@ const lost = (cause) =>
     { cause },
   );
 
-/** The guarded instance of one module. All ways into the wasm lead through it: the glue's, those of closures, and `exports`. */
-export class Guard {
+/** One module's instance. All ways into the wasm lead through it: the glue's, those of closures, and `exports`. */
+export class GuardedModule {
   /** The exports of the instance that lives. Those of a lost one throw the error of its loss. */
   exports;
   /** How many instances were lost. */

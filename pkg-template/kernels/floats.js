@@ -1,6 +1,6 @@
 // Embeddings: the numbers of a reply as one Float32Array, bit for bit what `Float32Array.from(JSON.parse(…))` would give.
 
-import { guard } from "../tasks/ask.js";
+import { wasm } from "../tasks/ask.js";
 import { Reader } from "./reader.js";
 import { readExact, taken } from "./scratch.js";
 
@@ -13,7 +13,7 @@ export class FloatsReader extends Reader {
   #length = 0;
 
   constructor() {
-    super(guard.exports.floats_open());
+    super(wasm.exports.floats_open());
   }
 
   /** How many numbers have been read. */

@@ -1,6 +1,6 @@
 // Media as an array of numbers, for the models that know no other form.
 
-import { guard } from "../tasks/ask.js";
+import { wasm } from "../tasks/ask.js";
 import { PIECE, write } from "./scratch.js";
 
 /** Media as a JSON array of numbers, in pieces; see body.js. */
@@ -15,13 +15,13 @@ export const numbersForm = {
     for (let at = 0; at < bytes.length; at += PIECE) {
       const piece = bytes.subarray(at, at + PIECE);
       write(piece);
-      length += guard.exports.numbers_length(piece.length);
+      length += wasm.exports.numbers_length(piece.length);
     }
     return length;
   },
   encode(piece) {
     write(piece);
-    return guard.exports.numbers_encode(piece.length);
+    return wasm.exports.numbers_encode(piece.length);
   },
 };
 

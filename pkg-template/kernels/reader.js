@@ -1,7 +1,7 @@
 // Reads a reply's bytes as they come, in chunks of any size, with what its payload is made of taken out.
 
 import { WorkersAIError } from "../core.js";
-import { guard } from "../tasks/ask.js";
+import { wasm } from "../tasks/ask.js";
 import { reader_fault, reader_rest } from "../workers_ai_tasks.js";
 import { flags, PIECE, write } from "./scratch.js";
 
@@ -12,7 +12,7 @@ const FOUND = 4;
 /** What all readers have in common. Whoever makes one ends it with `finish` or `close`. */
 export class Reader {
   /** The one that it lives in. */
-  #wasm = guard.exports;
+  #wasm = wasm.exports;
   #handle;
   #field;
 

@@ -1,7 +1,7 @@
 // The place in wasm memory through which the kernels' bytes go: a piece is written, a call is made, what came of it is copied out.
 // No view of that memory leaves this folder: it is overwritten by the next call, whoever makes it, and detached when memory grows.
 
-import { guard } from "../tasks/ask.js";
+import { wasm } from "../tasks/ask.js";
 
 /** Most bytes that are written at once. The same number stands in src/kernel/scratch.rs. */
 export const PIECE = 65536;
@@ -21,17 +21,17 @@ let exact = 0;
 
 /** The memory, as it is after the last call. */
 function view() {
-  if (memory.length === 0 || owner !== guard.exports) {
-    if (owner !== guard.exports) {
+  if (memory.length === 0 || owner !== wasm.exports) {
+    if (owner !== wasm.exports) {
       // The first call makes the scratch; it does not move any more.
-      input = guard.exports.kernel_input();
-      output = guard.exports.kernel_output();
-      told = guard.exports.kernel_told() >>> 2;
-      exact = guard.exports.kernel_exact() >>> 2;
-      owner = guard.exports;
+      input = wasm.exports.kernel_input();
+      output = wasm.exports.kernel_output();
+      told = wasm.exports.kernel_told() >>> 2;
+      exact = wasm.exports.kernel_exact() >>> 2;
+      owner = wasm.exports;
     }
-    memory = new Uint8Array(guard.exports.memory.buffer);
-    words = new Uint32Array(guard.exports.memory.buffer);
+    memory = new Uint8Array(wasm.exports.memory.buffer);
+    words = new Uint32Array(wasm.exports.memory.buffer);
   }
   return memory;
 }

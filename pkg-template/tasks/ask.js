@@ -1,10 +1,10 @@
 // The way to the tasks' wasm: a question by number and its arguments as texts, an answer as text. See src/js/tasks.rs.
 
-import { Guard, WorkersAIError } from "../core.js";
+import { GuardedModule, WorkersAIError } from "../core.js";
 import { __wbg_reset_state, initSync, instantiateWith, tasks } from "../workers_ai_tasks.js";
 
 /** The instance of the tasks' wasm. */
-export const guard = new Guard({ initSync, __wbg_reset_state, instantiateWith });
+export const wasm = new GuardedModule({ initSync, __wbg_reset_state, instantiateWith });
 
 /** Asks. */
 const ask = (question, ...given) => askOf(tasks, question, ...given);

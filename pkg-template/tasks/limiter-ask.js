@@ -1,7 +1,7 @@
 // The way to the limiters in the wasm: a question by number, as in ask.js. See src/js/limiter.rs.
 
 import { limiter } from "../workers_ai_tasks.js";
-import { askOf, guard, opened } from "./ask.js";
+import { askOf, opened, wasm } from "./ask.js";
 
 const told = (question, ...given) => opened(askOf(limiter, question, ...given));
 
@@ -27,17 +27,17 @@ export class Limiter {
 
   #open() {
     const { handle, countsTokens } = told(0, this.#option);
-    this.#wasm = guard.exports;
+    this.#wasm = wasm.exports;
     this.#handle = handle;
     this.countsTokens = countsTokens === true;
     abandoned.unregister(this);
-    abandoned.register(this, { wasm: guard.exports, handle }, this);
+    abandoned.register(this, { wasm: wasm.exports, handle }, this);
   }
 
   /** Asks for a turn: `{ at, tokens }`, a pass, or `{ ticket, wait }`. */
   ask(ticket, { characters, maxTokens }, model) {
     // What was lost with the wasm has been used all the same, but nobody knows any more.
-    if (this.#wasm !== guard.exports) this.#open();
+    if (this.#wasm !== wasm.exports) this.#open();
     return told(1, this.#handle, ticket, performance.now(), characters, maxTokens, model);
   }
 

@@ -1,9 +1,9 @@
 // The wasm of the vector index, which is compiled when the first index is made.
 
-import { Guard } from "../core.js";
+import { GuardedModule } from "../core.js";
 import { __wbg_reset_state, initSync, instantiateWith } from "../workers_ai_vectors.js";
 
-let guard = null;
+let wasm = null;
 
 /**
  * The exports of the wasm.
@@ -11,10 +11,10 @@ let guard = null;
  * @param {() => WebAssembly.Module | BufferSource} source where it comes from, if it is not there yet
  */
 export function wasmFrom(source) {
-  if (guard === null) {
-    const next = new Guard({ initSync, __wbg_reset_state, instantiateWith });
+  if (wasm === null) {
+    const next = new GuardedModule({ initSync, __wbg_reset_state, instantiateWith });
     next.start(source());
-    guard = next;
+    wasm = next;
   }
-  return guard.exports;
+  return wasm.exports;
 }

@@ -1,0 +1,28 @@
+/**
+ * `npm run build`: the crate becomes `pkg/`, the npm package as it is published (`npm pack ./pkg`).
+ *
+ * wasm-pack makes `build/web`; `pkg-template` dresses it. Nothing is done twice: each half remembers the hash
+ * of what it was made from.
+ */
+import { pathToFileURL } from "node:url";
+import { ensure, main } from "./setup.mjs";
+
+/**
+ * Builds what is out of date, and prints the sizes.
+ *
+ * @returns {Promise<string[]>} complaints about sizes over the limit; the package is usable all the same
+ */
+export async function build() {
+  await ensure(["node-modules", "rust", "wasm-pack"]);
+  // Only now may anything be imported that needs npm packages.
+  const { buildPackage } = await import("./build/package.mjs");
+  return buildPackage();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    const complaints = await build();
+    for (const complaint of complaints) console.error(complaint);
+    if (complaints.length > 0) process.exitCode = 1;
+  });
+}

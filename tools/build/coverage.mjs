@@ -1,0 +1,216 @@
+/**
+ * MODELS.md: every model that is not gone, by task: how it is typed, what encodes its input, what decodes its answer, and which
+ * exchanges prove both on each door. It is made of what is there: the catalogue, the core's dispatch, the fixtures that the suites
+ * run. What is missing needs a reason, below.
+ *
+ *     node tools/build/coverage.mjs     prints the table, and after it what is missing without a reason
+ */
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "../setup/process.mjs";
+import { methodsOf, readCatalog } from "./catalog.mjs";
+
+const FIXTURES = path.join(root, "tests", "fixtures");
+const STREAMS = "text_generation";
+const DOORS = ["rest", "binding"];
+/** The methods whose answers the streaming engine reads; their fixtures are streams, which every door gives. */
+const TEXT = ["generateText", "streamText"];
+
+/** Which streams prove an output shape. */
+const STREAMS_OF = {
+  "text.legacy": ["legacy", "legacy-tools", "legacy-numbers"],
+  "text.legacy-nested-tools": ["legacy", "legacy-tools"],
+  "text.vllm": ["chat-reasoning", "text-completion"],
+  "text.chat": ["chat", "chat-reasoning", "chat-tools"],
+  "text.gpt-oss": ["responses", "chat-reasoning"],
+  "text.open": ["legacy", "chat"],
+};
+
+/** What encodes and decodes where that is not a file of its own in `src/tasks/`. */
+const BESIDES = {
+  text: { encoded: "src/tasks/text_generation.rs", decoded: "src/wire/engine.rs" },
+  connect: { encoded: "src/tasks/realtime/parameters.rs", decoded: "src/tasks/realtime/messages.rs" },
+};
+
+/**
+ * Why a cell is empty. A reason that is no longer needed must go.
+ *
+ * @type {{ method?: string, input?: string, column?: string, why: string }[]}
+ */
+const REASONS = [];
+
+/** A connection is no single exchange: its conversations are in a suite, which runs through every door. */
+const CONVERSATIONS = "tests/suite/realtime.test.mjs";
+
+/**
+ * @typedef {object} Row
+ * @property {object} model the model's row of the catalogue
+ * @property {string} method the method, or `generateText` for both of language models
+ * @property {Record<string, string | undefined>} cells by column; undefined where nothing was found
+ */
+
+/** @returns {Promise<Row[]>} */
+export async function coverage() {
+  const { catalog, shapes } = await readCatalog();
+  const dispatch = await readFile(path.join(root, "src", "tasks", "request.rs"), "utf8");
+  const exchanges = await readExchanges(catalog.models);
+  const conversations = await readFile(path.join(root, CONVERSATIONS), "utf8");
+  return catalog.models
+    .filter(({ status }) => status !== "removed")
+    .flatMap((model) =>
+      methodsOf(model, shapes)
+        .filter((method) => method !== "streamText")
+        .map((method) => ({ model, method, cells: cellsOf(model, method, dispatch, exchanges) }))
+        .map((row) => (row.method === "connect" ? connected(row, conversations) : row)),
+    );
+}
+
+/** A model that the suite's conversations name. */
+function connected({ model, method, cells }, conversations) {
+  const where = conversations.includes(`"${model.id}"`) ? `\`${CONVERSATIONS}\`` : undefined;
+  return { model, method, cells: { ...cells, ...Object.fromEntries(DOORS.map((door) => [door, where])) } };
+}
+
+function cellsOf(model, method, dispatch, exchanges) {
+  const cells = {
+    typed: `\`${pascal(model.input)}Input\` → \`${pascal(model.output)}Output\``,
+    encoded: handler(method, "plan", dispatch, "encoded"),
+    decoded: handler(method, "result", dispatch, "decoded"),
+  };
+  const streams = (STREAMS_OF[model.output] ?? []).filter((name) =>
+    existsSync(path.join(FIXTURES, STREAMS, `${name}.sse`)),
+  );
+  for (const door of DOORS) {
+    const fitting = exchanges.filter(
+      (exchange) =>
+        exchange.door === door &&
+        (exchange.method === method || (TEXT.includes(method) && TEXT.includes(exchange.method))) &&
+        exchange.input === model.input &&
+        exchange.output === model.output,
+    );
+    const names = fitting.map(({ name }) => name);
+    if (TEXT.includes(method)) names.push(...streams.map((name) => `${STREAMS}/${name}`));
+    cells[door] = names.length > 0 ? names.map((name) => `\`${name}\``).join(", ") : undefined;
+  }
+  return cells;
+}
+
+/** The file that the core asks, after its own dispatch. */
+function handler(method, what, dispatch, column) {
+  const beside = TEXT.includes(method) ? BESIDES.text : BESIDES[method];
+  if (beside) return existsSync(path.join(root, beside[column])) ? `\`${beside[column]}\`` : undefined;
+  const name = pascal(method);
+  const [, file] =
+    new RegExp(`Method::${name}\\b[^=]*=> [^,;]*super::(\\w+)::${what}\\b`).exec(dispatch) ?? [];
+  if (file) return `\`src/tasks/${file}.rs\``;
+  // Bytes are taken as they are: the core only says what is wrong with an answer that has none.
+  if (what === "result" && new RegExp(`Method::${name}\\b[^=]*=> Err\\(`).test(dispatch))
+    return "`src/tasks/media.rs`";
+  return undefined;
+}
+
+/** The exchanges that the suites run: those that name a method. */
+async function readExchanges(models) {
+  const files = (await readdir(FIXTURES, { recursive: true }))
+    .filter((name) => name.endsWith(".json") && !name.startsWith(STREAMS))
+    .sort();
+  const found = [];
+  for (const file of files) {
+    const { model, door, method } = JSON.parse(await readFile(path.join(FIXTURES, file), "utf8"));
+    const row = models.find(({ id }) => id === model);
+    if (method === undefined || row === undefined) continue;
+    const name = file.slice(0, -".json".length).split(path.sep).join("/");
+    found.push({ name, door, method, input: row.input, output: row.output });
+  }
+  return found;
+}
+
+/** The reason for an empty cell. */
+const reasonFor = (row, column, reasons) =>
+  reasons.find(
+    (reason) =>
+      (reason.method ?? row.method) === row.method &&
+      (reason.input ?? row.model.input) === row.model.input &&
+      (reason.column ?? column) === column,
+  );
+
+/**
+ * @param {Row[]} rows
+ * @param {typeof REASONS} [reasons]
+ * @returns {string[]} a sentence for each empty cell without a reason, and for each reason without an empty cell
+ */
+export function gaps(rows, reasons = REASONS) {
+  const used = new Set();
+  const missing = [];
+  for (const row of rows) {
+    for (const [column, cell] of Object.entries(row.cells)) {
+      if (cell !== undefined) continue;
+      const reason = reasonFor(row, column, reasons);
+      if (reason) used.add(reason);
+      else missing.push(`${row.model.id}, ${row.method}: ${column} is empty`);
+    }
+  }
+  const idle = reasons
+    .filter((reason) => !used.has(reason))
+    .map(({ why }) => `this reason is not needed: ${why}`);
+  return [...missing, ...idle];
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {typeof REASONS} [reasons]
+ * @returns {string} Markdown
+ */
+export function markdown(rows, reasons = REASONS) {
+  const tasks = [...new Set(rows.map(({ model }) => model.task))].sort();
+  const parts = [
+    "# Models",
+    "Every model that this version knows and that is not gone. Any other model works with `run`, and with the method of its task. " +
+      "Prices, windows and capabilities are in `workers-ai-wasm/catalog`.",
+    "**Typed**: the types of `run`'s input and result. **Encoded**, **decoded**: what makes the request and reads the answer. " +
+      "**REST**, **binding**: the recorded exchanges and streams, in `tests/fixtures/` of the source, that the tests run through " +
+      "that door.",
+  ];
+  for (const task of tasks) {
+    parts.push(`## ${task}`);
+    const lines = [
+      "| model | method | typed | encoded | decoded | REST | binding |",
+      "| --- | --- | --- | --- | --- | --- | --- |",
+    ];
+    for (const row of rows.filter(({ model }) => model.task === task)) {
+      const cells = Object.entries(row.cells).map(([column, cell]) => cell ?? noteOf(row, column, reasons));
+      lines.push(`| ${[nameOf(row.model), methodName(row), ...cells].join(" | ")} |`);
+    }
+    parts.push(lines.join("\n"));
+  }
+  if (reasons.length > 0) parts.push(reasons.map(({ why }, index) => `[^${index + 1}]: ${why}`).join("\n"));
+  return `${parts.join("\n\n")}\n`;
+}
+
+function noteOf(row, column, reasons) {
+  const reason = reasonFor(row, column, reasons);
+  return reason ? `[^${reasons.indexOf(reason) + 1}]` : "";
+}
+
+const nameOf = ({ id, status, deprecatedOn }) =>
+  `\`${id}\`${status === "deprecated" ? ` (deprecated since ${deprecatedOn})` : status === "active" ? "" : ` (${status})`}`;
+
+const methodName = ({ model, method }) =>
+  method === "generateText" && model.streams ? "`generateText`, `streamText`" : `\`${method}\``;
+
+const pascal = (name) =>
+  name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join("");
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const rows = await coverage();
+  console.log(markdown(rows));
+  for (const line of gaps(rows)) {
+    console.error(line);
+    process.exitCode = 1;
+  }
+}

@@ -6,7 +6,6 @@ use super::json::is_json;
 use super::source::Source;
 use workers_ai_wasm::catalog::{self, Method};
 use workers_ai_wasm::error::Error;
-use workers_ai_wasm::plan::endpoint::ENDPOINTS;
 use workers_ai_wasm::secret::Hidden;
 use workers_ai_wasm::service::{self, finetunes, logs, markdown, models};
 use workers_ai_wasm::tasks::realtime::address::{Opener, address};
@@ -29,6 +28,19 @@ const ROUTES: [&Route; 8] = [
     &Route { openai: true, ..HTTP },
     &Route { page: true, ..HTTP },
     &Route { gateway: true, json: true, page: true, ..HTTP },
+];
+
+/// What is no run of a model, by the names in [`service::result`].
+const ENDPOINTS: [&str; 9] = [
+    "models.list",
+    "models.schema",
+    "finetunes.list",
+    "finetunes.create",
+    "gateway.url",
+    "gateway.getLog",
+    "toMarkdown",
+    "toMarkdown.supported",
+    "gateway.patchLog",
 ];
 
 /// Input: a byte for the method, two for the model, one for the route, then an input, its media as in [`value`], and, behind a NUL, an answer.
@@ -57,8 +69,8 @@ pub fn check(data: &[u8]) {
     told(finetunes::create(outline));
     told(logs::patch(outline));
     told(markdown::check_options(outline).map(|()| "{}".to_owned()));
-    for endpoint in ENDPOINTS {
-        told(service::result(endpoint.name, answer, answer.get("result").unwrap_or(answer)));
+    for name in ENDPOINTS {
+        told(service::result(name, answer, answer.get("result").unwrap_or(answer)));
     }
     values(method, model, route, value(outline), value(answer), number);
     let headers =

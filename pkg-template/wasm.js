@@ -1,7 +1,7 @@
 // Instances of the modules. Nothing else calls their exports: where the wasm traps, which only a bug or the end of memory brings about,
 // that memory is not to be trusted any more, so another instance takes its place. The call is lost, and so is what lives in the old one.
 
-import { failure } from "./client/core.js";
+import { failure } from "./client/failure.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -75,14 +75,20 @@ export class WorkersAI {
 
 /** Calls a method of the core's. A promise of a lost instance would never settle. */
 function call(owner, name, args, each = ITERABLE.has(name)) {
-  const begin = () => {
+  const begin = async () => {
     try {
-      return wasm.settled(owner()[name](...args));
+      return await wasm.settled(owner()[name](...args));
     } catch (error) {
-      return Promise.reject(error);
+      throw withCallersFrames(error, begin);
     }
   };
   return each ? iterable(begin) : begin();
+}
+
+/** An error is made inside the wasm, whose frames say nothing; where somebody awaits the call, the engine knows who. */
+function withCallersFrames(error, below) {
+  if (error?.name === "WorkersAIError") Error.captureStackTrace?.(error, below);
+  return error;
 }
 
 /** The methods of an object of the core's, which is made for each call. */

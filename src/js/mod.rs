@@ -18,8 +18,6 @@ pub mod stream;
 pub mod typings;
 
 #[cfg(feature = "tasks")]
-pub mod endpoints;
-#[cfg(feature = "tasks")]
 pub mod kernel;
 #[cfg(feature = "tasks")]
 pub mod limiter;

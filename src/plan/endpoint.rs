@@ -1,36 +1,31 @@
-//! Requests to everything that is no run of a model: which endpoint, through which door, and whether it may be asked twice.
+//! Requests to everything that is no run of a model: which endpoint, through which door, and whether it may be sent twice.
 //!
-//! One table says of each endpoint where it lies below the account, and what the binding has in its place.
+//! A constant per endpoint says where it lies below the account, and what the binding has in its place.
 
-use super::rest::{BodyFacts, request};
 use crate::error::{Code, Error};
-use crate::model::{Model, encode_query};
-use crate::options::{self, Config, Door, check_gateway_id};
-use crate::secret::Secret;
-use crate::text::concat;
-use crate::wire::json::{Kind, Value};
-use crate::wire::write::Writer;
+use crate::model::encode_query;
+use crate::options::{Door, check_gateway_id};
+use crate::text::{concat, decimal};
+use crate::value::{Shape, Tree, Value};
 
 /// An endpoint.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endpoint {
-    /// What JavaScript calls it.
+    /// Its name for hooks: that of the method which calls it.
     pub name: &'static str,
     /// The method of the request.
-    pub verb: &'static str,
+    pub method: &'static str,
     /// From what its path starts.
     pub from: From,
     /// Its path, part by part.
     pub path: &'static [Part],
-    /// Does asking twice do no more than asking once?
+    /// Does sending twice do no more than sending once?
     pub idempotent: bool,
     /// Does a request go through the gateway?
     pub gateway: bool,
-    /// Is it another way to run a model? Then the options that speak of a run count.
-    pub runs: bool,
     /// What the binding has in its place.
     pub binding: OnBinding,
-    /// What a 404 means; a missing model where nothing is said.
+    /// The field and the message of a 404; a missing model where there is neither.
     pub missing: Option<(&'static str, &'static str)>,
 }
 
@@ -43,6 +38,16 @@ pub enum From {
     Account,
 }
 
+impl From {
+    /// Its name between the modules of the npm package.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            From::AI => "ai",
+            From::Account => "account",
+        }
+    }
+}
+
 /// A part of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -50,17 +55,19 @@ pub enum Part {
     Is(&'static str),
     /// A gateway's id.
     Gateway,
-    /// An id that the caller gave, by its name.
+    /// An id of the caller's, by its name.
     Id(&'static str),
 }
 
 /// What the binding has in an endpoint's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnBinding {
-    /// A function, and the path that it asks, for stand-ins that have but `fetch`.
+    /// A function, and the path that it requests, for stand-ins that have only `fetch`; empty where that cannot stand in.
     Member(&'static str, &'static [Part]),
     /// Nothing; what cannot be done, for a sentence.
     Nothing(&'static str),
+    /// `run` of the model itself.
+    Run,
 }
 
 use OnBinding::{Member, Nothing};
@@ -68,181 +75,130 @@ use Part::{Gateway, Id, Is};
 
 const LOG: &[Part] = &[Is("ai-gateway"), Is("gateways"), Gateway, Is("logs"), Id("logId")];
 const URL: &[Part] = &[Is("ai-gateway"), Is("gateways"), Gateway, Is("url"), Id("provider")];
-const NO_LOG: Option<(&str, &str)> = Some((
-    "logId",
-    "The gateway has no log entry with this id. It may take some seconds until one is written.",
-));
-const NO_FINETUNE: Option<(&str, &str)> = Some(("id", "There is no finetune with this id or name."));
 
-const USUAL: Endpoint = Endpoint {
+const DEFAULT: Endpoint = Endpoint {
     name: "",
-    verb: "GET",
+    method: "GET",
     from: From::AI,
     path: &[],
     idempotent: true,
     gateway: false,
-    runs: false,
     binding: Nothing(""),
     missing: None,
 };
 
-/// OpenAI's; on the binding the model itself is run.
-const OPENAI: Endpoint = Endpoint { verb: "POST", gateway: true, runs: true, ..USUAL };
+/// Other shapes of a run.
+const OPENAI: Endpoint = Endpoint { method: "POST", gateway: true, binding: OnBinding::Run, ..DEFAULT };
 
-/// All endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
-    Endpoint {
-        name: "models.list",
-        path: &[Is("models"), Is("search")],
-        binding: Member("models", &[Is("ai-api"), Is("models"), Is("search")]),
-        ..USUAL
-    },
-    Endpoint {
-        name: "models.schema",
-        path: &[Is("models"), Is("schema")],
-        binding: Nothing("give the schema of a model"),
-        ..USUAL
-    },
-    Endpoint {
-        name: "finetunes.list",
-        path: &[Is("finetunes")],
-        binding: Nothing("list finetunes"),
-        ..USUAL
-    },
-    Endpoint {
-        name: "finetunes.public",
-        path: &[Is("finetunes"), Is("public")],
-        binding: Nothing("list finetunes"),
-        ..USUAL
-    },
-    Endpoint {
-        name: "finetunes.create",
-        verb: "POST",
-        path: &[Is("finetunes")],
-        idempotent: false,
-        binding: Nothing("make a finetune"),
-        ..USUAL
-    },
-    Endpoint {
-        name: "finetunes.upload",
-        verb: "POST",
-        path: &[Is("finetunes"), Id("id"), Is("finetune-assets")],
-        idempotent: false,
-        binding: Nothing("take a finetune's files"),
-        missing: NO_FINETUNE,
-        ..USUAL
-    },
-    Endpoint {
-        name: "toMarkdown",
-        verb: "POST",
-        path: &[Is("tomarkdown")],
-        gateway: true,
-        binding: Member("toMarkdown", &[]),
-        ..USUAL
-    },
-    Endpoint {
-        name: "toMarkdown.supported",
-        path: &[Is("tomarkdown"), Is("supported")],
-        binding: Member("toMarkdown", &[Is("to-everything"), Is("markdown"), Is("supported")]),
-        ..USUAL
-    },
-    Endpoint {
-        name: "gateway.getLog",
-        from: From::Account,
-        path: LOG,
-        binding: Member("gateway", LOG),
-        missing: NO_LOG,
-        ..USUAL
-    },
-    Endpoint {
-        name: "gateway.patchLog",
-        verb: "PATCH",
-        from: From::Account,
-        path: LOG,
-        binding: Member("gateway", LOG),
-        missing: NO_LOG,
-        ..USUAL
-    },
-    // Over HTTP nobody needs to be asked: see `gateway_url`.
-    Endpoint { name: "chat.completions", path: &[Is("v1"), Is("chat"), Is("completions")], ..OPENAI },
-    Endpoint { name: "embeddings", path: &[Is("v1"), Is("embeddings")], ..OPENAI },
-    Endpoint { name: "responses", path: &[Is("v1"), Is("responses")], ..OPENAI },
-    Endpoint { name: "gateway.url", from: From::Account, binding: Member("gateway", URL), ..USUAL },
-];
+const GATEWAY_LOG: Endpoint = Endpoint {
+    from: From::Account,
+    path: LOG,
+    binding: Member("gateway", LOG),
+    missing: Some((
+        "logId",
+        "The gateway has no log entry with this id. It may take some seconds until one is written.",
+    )),
+    ..DEFAULT
+};
 
-/// An endpoint by its name.
-fn find(name: &str) -> Result<&'static Endpoint, Error> {
-    let found = ENDPOINTS.iter().find(|endpoint| endpoint.name == name);
-    found.ok_or_else(|| Error::config("endpoint", "There is no such endpoint."))
-}
+/// A page of the catalogue.
+pub const MODELS_LIST: Endpoint = Endpoint {
+    name: "models.list",
+    path: &[Is("models"), Is("search")],
+    binding: Member("models", &[Is("ai-api"), Is("models"), Is("search")]),
+    ..DEFAULT
+};
+/// The schemas of a model.
+pub const MODELS_SCHEMA: Endpoint = Endpoint {
+    name: "models.schema",
+    path: &[Is("models"), Is("schema")],
+    binding: Nothing("give the schema of a model"),
+    ..DEFAULT
+};
+/// The account's finetunes.
+pub const FINETUNES_LIST: Endpoint = Endpoint {
+    name: "finetunes.list",
+    path: &[Is("finetunes")],
+    binding: Nothing("list finetunes"),
+    ..DEFAULT
+};
+/// Everybody's finetunes.
+pub const FINETUNES_PUBLIC: Endpoint = Endpoint {
+    name: "finetunes.public",
+    path: &[Is("finetunes"), Is("public")],
+    binding: Nothing("list finetunes"),
+    ..DEFAULT
+};
+/// A new finetune.
+pub const FINETUNES_CREATE: Endpoint = Endpoint {
+    name: "finetunes.create",
+    method: "POST",
+    path: &[Is("finetunes")],
+    idempotent: false,
+    binding: Nothing("make a finetune"),
+    ..DEFAULT
+};
+/// A file of a finetune, whose id is `id`.
+pub const FINETUNES_UPLOAD: Endpoint = Endpoint {
+    name: "finetunes.upload",
+    method: "POST",
+    path: &[Is("finetunes"), Id("id"), Is("finetune-assets")],
+    idempotent: false,
+    binding: Nothing("take a finetune's files"),
+    missing: Some(("id", "There is no finetune with this id or name.")),
+    ..DEFAULT
+};
+/// Documents to Markdown.
+pub const MARKDOWN: Endpoint = Endpoint {
+    name: "toMarkdown",
+    method: "POST",
+    path: &[Is("tomarkdown")],
+    gateway: true,
+    binding: Member("toMarkdown", &[]),
+    ..DEFAULT
+};
+/// The kinds of document that can be converted.
+pub const MARKDOWN_SUPPORTED: Endpoint = Endpoint {
+    name: "toMarkdown.supported",
+    path: &[Is("tomarkdown"), Is("supported")],
+    binding: Member("toMarkdown", &[Is("to-everything"), Is("markdown"), Is("supported")]),
+    ..DEFAULT
+};
+/// A log entry of a gateway: `gateway`, `logId`.
+pub const GATEWAY_GET_LOG: Endpoint = Endpoint { name: "gateway.getLog", ..GATEWAY_LOG };
+/// A change of one.
+pub const GATEWAY_PATCH_LOG: Endpoint = Endpoint { name: "gateway.patchLog", method: "PATCH", ..GATEWAY_LOG };
+/// A gateway's address: `gateway`, `provider`. Over HTTP nothing has to be requested, see [`gateway_url`].
+pub const GATEWAY_URL: Endpoint =
+    Endpoint { name: "gateway.url", from: From::Account, binding: Member("gateway", URL), ..DEFAULT };
+/// OpenAI's chat completions.
+pub const CHAT_COMPLETIONS: Endpoint =
+    Endpoint { name: "chat.completions", path: &[Is("v1"), Is("chat"), Is("completions")], ..OPENAI };
+/// OpenAI's embeddings.
+pub const EMBEDDINGS: Endpoint =
+    Endpoint { name: "embeddings", path: &[Is("v1"), Is("embeddings")], ..OPENAI };
+/// OpenAI's Responses.
+pub const RESPONSES: Endpoint = Endpoint { name: "responses", path: &[Is("v1"), Is("responses")], ..OPENAI };
 
-/// What is known before anything is sent, `{ verb, idempotent, member?, path?, missing? }`: `client` is the outline of its options, `given`
-/// is `{ ids, query }`. Refuses ids that are none, and endpoints that the door has not.
-pub fn prepare(client: Value<'_>, name: &str, given: Value<'_>) -> Result<String, Error> {
-    let endpoint = find(name)?;
-    let (config, _) = options::read::client(client)?;
-    let path = match &config.door {
-        Door::Binding => match endpoint.binding {
-            Member(_, path) => join(path, given)?,
-            Nothing(what) => return Err(not_on_the_binding(what)),
-        },
-        door => {
-            base(door, endpoint.from)?;
-            join(endpoint.path, given)?
-        }
-    };
-    Ok(Writer::object(|out| {
-        out.text("verb", endpoint.verb);
-        out.flag("idempotent", endpoint.idempotent);
-        out.text("path", &concat(&[&path, query(given).as_str()]));
-        if let Member(member, path) = endpoint.binding {
-            out.text("member", member);
-            out.flag("byFetch", !path.is_empty());
-        }
-        if let Some((field, message)) = endpoint.missing {
-            out.member("missing", |out| {
-                out.text("field", field);
-                out.text("message", message);
-            });
-        }
-    }))
-}
-
-/// The request over HTTP, `{ url, headers, redirect, method }`: the outlines of the client's options and of the call's, the endpoint as
-/// above, the token, empty for none, and the body's type.
-pub fn describe(
-    client: Value<'_>,
-    options: Value<'_>,
-    name: &str,
-    given: Value<'_>,
-    token: &str,
-    body: Value<'_>,
-) -> Result<String, Error> {
-    let endpoint = find(name)?;
-    let browser = client.get("$environment").and_then(|there| there.get("browser"));
-    let browser = browser.and_then(|browser| browser.as_bool()).unwrap_or(false);
-    let (config, _) = options::read::client(client)?;
-    let mut call = options::read::call(options, &config)?;
-    if !endpoint.gateway {
-        call.gateway = None;
+impl Endpoint {
+    /// Its path over HTTP, below [`base`]. Refuses ids that are none.
+    pub fn path_over_http<V: Value>(&self, ids: &[(&'static str, V)]) -> Result<String, Error> {
+        join(self.path, ids)
     }
-    if !endpoint.runs {
-        call.session_affinity = None;
+
+    /// The path that stands in for a missing function of the binding, if one does. Refuses ids that are none, and what the binding
+    /// cannot do.
+    pub fn path_on_binding<V: Value>(&self, ids: &[(&'static str, V)]) -> Result<Option<String>, Error> {
+        match self.binding {
+            Member(_, []) | OnBinding::Run => Ok(None),
+            Member(_, path) => join(path, ids).map(Some),
+            Nothing(what) => Err(not_on_the_binding(what)),
+        }
     }
-    let base = base(&config.door, endpoint.from)?;
-    let url = concat(&[base, "/", &join(endpoint.path, given)?, &query(given)]);
-    let token = Some(token).filter(|token| !token.is_empty()).map(Secret::new);
-    let content_type = body.get("contentType").and_then(|known| known.text());
-    let facts = BodyFacts { content_type, query: Vec::new() };
-    let request = request(url, &call, token.as_ref(), &facts)?;
-    Ok(Writer::object(|out| {
-        request.write(browser, out);
-        out.text("method", endpoint.verb);
-    }))
 }
 
-/// The address below which endpoints lie.
-fn base(door: &Door, from: From) -> Result<&str, Error> {
+/// The address from which paths start.
+pub fn base(door: &Door, from: From) -> Result<&str, Error> {
     let base = door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
     match (from, account(base)) {
         (From::AI, _) => Ok(base),
@@ -258,15 +214,25 @@ fn base(door: &Door, from: From) -> Result<&str, Error> {
 fn account(base: &str) -> Option<&str> {
     let account = base.strip_suffix("/ai")?;
     let (before, id) = account.rsplit_once('/')?;
-    let right =
-        before.ends_with("/accounts") && id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    right.then_some(account)
+    (before.ends_with("/accounts") && is_account_id(id)).then_some(account)
+}
+
+fn is_account_id(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The account that a client speaks for, where its address or what is stated beside it (the option or the variable) tells.
+pub fn account_id(door: &Door, stated: Option<&str>) -> Option<String> {
+    let address = door.base().and_then(account).and_then(|account| account.rsplit_once('/'));
+    if let Some((_, id)) = address {
+        return Some(id.to_owned());
+    }
+    stated.map(crate::text::trim).filter(|id| is_account_id(id)).map(str::to_owned)
 }
 
 /// A path without a slash before it.
-fn join(path: &[Part], given: Value<'_>) -> Result<String, Error> {
-    let ids = given.get("ids");
-    let id = |name: &str| ids.and_then(|ids| ids.get(name));
+fn join<V: Value>(path: &[Part], ids: &[(&'static str, V)]) -> Result<String, Error> {
+    let id = |name: &str| ids.iter().find(|(known, _)| *known == name).map(|(_, id)| id);
     let mut joined = String::new();
     for part in path {
         if !joined.is_empty() {
@@ -282,16 +248,16 @@ fn join(path: &[Part], given: Value<'_>) -> Result<String, Error> {
 }
 
 /// Checks a gateway's id.
-pub fn gateway_id(given: Option<Value<'_>>) -> Result<String, Error> {
-    let text = given.and_then(|given| given.text()).unwrap_or_default();
+pub fn gateway_id<V: Value>(id: Option<&V>) -> Result<String, Error> {
+    let text = id.and_then(V::text).unwrap_or_default();
     check_gateway_id(&text, Code::InvalidInput)
 }
 
 /// An id as one part of a path, which it cannot leave, however the server reads what is percent-encoded.
-fn segment(name: &str, given: Option<Value<'_>>) -> Result<String, Error> {
+fn segment<V: Value>(name: &str, id: Option<&V>) -> Result<String, Error> {
     const MAX_LEN: usize = 256;
     let refuse = |why: &str| Err(Error::invalid(name, &concat(&[name, " ", why, "."])));
-    let Some(text) = given.and_then(|given| given.text()) else {
+    let Some(text) = id.and_then(V::text) else {
         return refuse("must be a string");
     };
     if text.is_empty() {
@@ -308,25 +274,36 @@ fn segment(name: &str, given: Option<Value<'_>>) -> Result<String, Error> {
     Ok(encode_query(&text))
 }
 
-/// The query, `?` included; nothing where there is none.
-fn query(given: Value<'_>) -> String {
+/// The query, `?` included; nothing where there is none. Values that are no strings, numbers or booleans are left out.
+///
+/// A space is `%20`, not the `+` of forms (which is what `URLSearchParams`, and so `gloo_net::http::QueryParams`, writes): both mean the
+/// same to the service, and this one means it to everybody.
+pub fn query<V: Value>(parameters: &[(String, Tree<V>)]) -> String {
     let mut query = String::new();
-    for (name, value) in given.get("query").into_iter().flat_map(|query| query.entries()) {
-        let mut unescaped = Vec::new();
-        crate::wire::json::unescape(name.raw(), &mut unescaped);
-        let value = match value.kind() {
-            Kind::String => value.text().unwrap_or_default(),
-            Kind::Number | Kind::Bool => crate::text::lossy(value.raw()),
-            _ => continue,
+    for (name, value) in parameters {
+        let value = match value {
+            Tree::Text(text) => Some(text.clone()),
+            // Of numbers that are made here none has a fraction.
+            Tree::Number(number) => Some(decimal(*number as i64)),
+            Tree::Boolean(flag) => Some(if *flag { "true" } else { "false" }.to_owned()),
+            Tree::Value(value) => scalar(value),
+            _ => None,
         };
-        query.push(if query.is_empty() { '?' } else { '&' });
-        query.push_str(&concat(&[
-            &encode_query(&crate::text::lossy(&unescaped)),
-            "=",
-            &encode_query(&value),
-        ]));
+        if let Some(value) = value {
+            query.push(if query.is_empty() { '?' } else { '&' });
+            query.push_str(&concat(&[&encode_query(name), "=", &encode_query(&value)]));
+        }
     }
     query
+}
+
+fn scalar<V: Value>(value: &V) -> Option<String> {
+    match value.shape() {
+        Shape::Text(_) => value.text(),
+        Shape::Number(number) if number.is_finite() => value.to_json(),
+        Shape::Boolean => value.to_json(),
+        _ => None,
+    }
 }
 
 fn not_on_the_binding(what: &str) -> Error {
@@ -352,24 +329,18 @@ pub fn without_member(member: &str) -> Error {
     )
 }
 
-/// A gateway's address for a provider, over HTTP; none on the binding, which knows it itself. `given` is `{ ids: { gateway }, provider? }`.
-pub fn gateway_url(client: Value<'_>, given: Value<'_>) -> Result<Option<String>, Error> {
-    let gateway = gateway_id(given.get("ids").and_then(|ids| ids.get("gateway")))?;
-    let provider = provider(given.get("provider"))?;
-    let (config, _) = options::read::client(client)?;
-    if config.door == Door::Binding {
-        return Ok(None);
-    }
-    let account = account_id(&config, client).ok_or_else(|| {
+/// A gateway's address for a provider: the ids are checked, and the account is known.
+pub fn gateway_url(account: Option<&str>, gateway: &str, provider: &str) -> Result<String, Error> {
+    let account = account.ok_or_else(|| {
         Error::config("accountId", "A gateway's address names the account: give accountId beside baseURL.")
     })?;
-    Ok(Some(concat(&["https://gateway.ai.cloudflare.com/v1/", &account, "/", &gateway, "/", &provider])))
+    Ok(concat(&["https://gateway.ai.cloudflare.com/v1/", account, "/", gateway, "/", provider]))
 }
 
 /// A provider's name; empty for the universal endpoint.
-fn provider(given: Option<Value<'_>>) -> Result<String, Error> {
-    let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(String::new()) };
-    let text = given.text().unwrap_or_default();
+pub fn provider<V: Value>(provider: Option<&V>) -> Result<String, Error> {
+    let Some(provider) = provider.filter(|provider| !provider.is_null()) else { return Ok(String::new()) };
+    let text = provider.text().unwrap_or_default();
     let right = (1..=64).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if !right {
@@ -379,23 +350,6 @@ fn provider(given: Option<Value<'_>>) -> Result<String, Error> {
         ));
     }
     Ok(if text == "universal" { String::new() } else { text })
-}
-
-/// The account that the client speaks for, where it is known.
-fn account_id(config: &Config, client: Value<'_>) -> Option<String> {
-    let address = config.door.base().and_then(account).and_then(|account| account.rsplit_once('/'));
-    if let Some((_, id)) = address {
-        return Some(id.to_owned());
-    }
-    let environment = client.get("$environment");
-    let given = client.get("accountId").or_else(|| environment?.get("accountId"))?.text()?;
-    let id = crate::text::trim(&given);
-    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.to_owned())
-}
-
-/// Checks the id of the model in a query.
-pub fn check_model(id: &str) -> Result<String, Error> {
-    Model::parse(id).map(|_| String::from("{}"))
 }
 
 /// What a function of the binding threw, by its name and message.
@@ -409,8 +363,8 @@ pub fn thrown(member: &str, name: &str, message: &str) -> Error {
         }
         // The binding's functions but `run` say so of whatever the service has refused; without a number there is no telling what.
         "AiInternalError" | "AiGatewayInternalError" | "SyntaxError" if error.internal_code.is_none() => {
-            let said = if name == "SyntaxError" { "" } else { message };
-            error = Error::from_thrown("InferenceUpstreamError", said);
+            let words = if name == "SyntaxError" { "" } else { message };
+            error = Error::from_thrown("InferenceUpstreamError", words);
             if error.code == Code::Unknown {
                 error.code = Code::Server;
             }

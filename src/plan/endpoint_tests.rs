@@ -1,57 +1,62 @@
 use super::*;
-use crate::wire::json;
+use crate::value::json::Json;
 
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 
-fn parsed(text: &str) -> Value<'_> {
-    json::parse(text.as_bytes()).unwrap()
+fn rest() -> Door {
+    Door::Rest(["https://api.cloudflare.com/client/v4/accounts/", ACCOUNT, "/ai"].concat())
 }
 
-fn rest() -> String {
-    format!(r#"{{"accountId":"{ACCOUNT}","apiToken":"tok-en","gateway":"main","$environment":{{}}}}"#)
+fn proxy(base: &str) -> Door {
+    Door::Proxy(base.to_owned())
 }
 
-fn plan(client: &str, name: &str, given: &str) -> Result<String, (Code, Option<String>)> {
-    describe(parsed(client), parsed("{}"), name, parsed(given), "tok-en", parsed("{}"))
-        .map_err(|error| (error.code, error.field.clone()))
+fn ids(text: &str) -> Vec<(&'static str, Json)> {
+    let ids = Json::sample(text);
+    ["id", "gateway", "logId", "provider"]
+        .into_iter()
+        .filter_map(|name| Some((name, ids.member(name)?)))
+        .collect()
 }
 
-fn url(client: &str, name: &str, given: &str) -> Result<String, (Code, Option<String>)> {
-    plan(client, name, given).map(|plan| parsed(&plan).get("url").unwrap().text().unwrap())
+type Refused = (Code, Option<String>);
+
+fn url(door: &Door, endpoint: &Endpoint, ids_of: &str, parameters: &str) -> Result<String, Refused> {
+    let refused = |error: Error| (error.code, error.field.clone());
+    let base = base(door, endpoint.from).map_err(refused)?;
+    let path = endpoint.path_over_http(&ids(ids_of)).map_err(refused)?;
+    let parameters = Json::sample(parameters).members();
+    let parameters =
+        parameters.into_iter().map(|(name, value)| (name, Tree::Value(value))).collect::<Vec<_>>();
+    Ok([base, "/", &path, &query(&parameters)].concat())
 }
 
 #[test]
 fn endpoints_lie_below_ai_or_beside_it() {
-    let account = format!("https://api.cloudflare.com/client/v4/accounts/{ACCOUNT}");
-    for (name, given, path) in [
+    let account = ["https://api.cloudflare.com/client/v4/accounts/", ACCOUNT].concat();
+    for (endpoint, ids, parameters, path) in [
         (
-            "models.list",
-            r#"{"query":{"task":"Text Generation","page":2,"hide_experimental":true}}"#,
+            MODELS_LIST,
+            "{}",
+            r#"{"task":"Text Generation","page":2,"hide_experimental":true,"list":[1],"no":null}"#,
             "/ai/models/search?task=Text%20Generation&page=2&hide_experimental=true",
         ),
-        ("models.schema", r#"{"query":{"model":"@cf/a/b"}}"#, "/ai/models/schema?model=%40cf%2Fa%2Fb"),
-        ("finetunes.list", "{}", "/ai/finetunes"),
-        ("finetunes.public", r#"{"query":{"limit":3}}"#, "/ai/finetunes/public?limit=3"),
-        ("finetunes.upload", r#"{"ids":{"id":"my tune"}}"#, "/ai/finetunes/my%20tune/finetune-assets"),
-        ("toMarkdown", "{}", "/ai/tomarkdown"),
-        ("toMarkdown.supported", "{}", "/ai/tomarkdown/supported"),
-        ("gateway.getLog", r#"{"ids":{"gateway":"g","logId":"01J"}}"#, "/ai-gateway/gateways/g/logs/01J"),
+        (MODELS_SCHEMA, "{}", r#"{"model":"@cf/a/b"}"#, "/ai/models/schema?model=%40cf%2Fa%2Fb"),
+        (FINETUNES_LIST, "{}", "{}", "/ai/finetunes"),
+        (FINETUNES_PUBLIC, "{}", r#"{"limit":3}"#, "/ai/finetunes/public?limit=3"),
+        (FINETUNES_UPLOAD, r#"{"id":"my tune"}"#, "{}", "/ai/finetunes/my%20tune/finetune-assets"),
+        (MARKDOWN, "{}", "{}", "/ai/tomarkdown"),
+        (MARKDOWN_SUPPORTED, "{}", "{}", "/ai/tomarkdown/supported"),
+        (GATEWAY_GET_LOG, r#"{"gateway":"g","logId":"01J"}"#, "{}", "/ai-gateway/gateways/g/logs/01J"),
+        (CHAT_COMPLETIONS, "{}", "{}", "/ai/v1/chat/completions"),
     ] {
-        assert_eq!(url(&rest(), name, given), Ok([&account, path].concat()), "{name}");
+        assert_eq!(
+            url(&rest(), &endpoint, ids, parameters),
+            Ok([&account, path].concat()),
+            "{}",
+            endpoint.name
+        );
     }
-}
-
-#[test]
-fn a_request_says_its_method_and_carries_the_gateway_only_where_it_goes_through_one() {
-    let plan = plan(&rest(), "gateway.patchLog", r#"{"ids":{"gateway":"g","logId":"1"}}"#).unwrap();
-    let plan = parsed(&plan);
-    assert!(plan.get("method").unwrap().is("PATCH"));
-    let headers = plan.get("headers").unwrap();
-    assert!(headers.get("authorization").unwrap().is("Bearer tok-en"));
-    assert!(headers.get("cf-aig-gateway-id").is_none());
-    let markdown =
-        describe(parsed(&rest()), parsed("{}"), "toMarkdown", parsed("{}"), "", parsed("{}")).unwrap();
-    assert!(parsed(&markdown).get("headers").unwrap().get("cf-aig-gateway-id").unwrap().is("main"));
 }
 
 #[test]
@@ -59,64 +64,72 @@ fn ids_cannot_leave_their_path() {
     for id in
         [r#""""#, r#""..""#, r#""a/b""#, r#""..%2f""#, r#""a\\b""#, r#""a\r\n""#, r#""a?b""#, "5", "null"]
     {
-        let given = [r#"{"ids":{"gateway":"g","logId":"#, id, "}}"].concat();
+        let refused = |field: &str| Err((Code::InvalidInput, Some(field.to_owned())));
+        let log = [r#"{"gateway":"g","logId":"#, id, "}"].concat();
+        assert_eq!(url(&rest(), &GATEWAY_GET_LOG, &log, "{}"), refused("logId"), "{id}");
+        let log = [r#"{"gateway":"#, id, r#","logId":"1"}"#].concat();
+        assert_eq!(url(&rest(), &GATEWAY_GET_LOG, &log, "{}"), refused("gateway"), "{id}");
         assert_eq!(
-            url(&rest(), "gateway.getLog", &given),
-            Err((Code::InvalidInput, Some("logId".into()))),
-            "{id}"
-        );
-        let given = [r#"{"ids":{"gateway":"#, id, r#","logId":"1"}}"#].concat();
-        assert_eq!(
-            url(&rest(), "gateway.getLog", &given),
-            Err((Code::InvalidInput, Some("gateway".into()))),
+            GATEWAY_GET_LOG.path_on_binding(&ids(&log)).unwrap_err().field.as_deref(),
+            Some("gateway"),
             "{id}"
         );
     }
+    assert_eq!(
+        url(&rest(), &GATEWAY_GET_LOG, r#"{"gateway":"g"}"#, "{}"),
+        Err((Code::InvalidInput, Some("logId".to_owned())))
+    );
 }
 
 #[test]
 fn a_proxy_reaches_what_lies_below_it() {
-    let proxy = r#"{"baseURL":"https://proxy.example/ai"}"#;
-    assert_eq!(url(proxy, "finetunes.list", "{}").as_deref(), Ok("https://proxy.example/ai/finetunes"));
-    let log = r#"{"ids":{"gateway":"g","logId":"1"}}"#;
-    assert_eq!(url(proxy, "gateway.getLog", log), Err((Code::Config, Some("baseURL".into()))));
-    let mirror = format!(r#"{{"baseURL":"http://127.0.0.1:1/client/v4/accounts/{ACCOUNT}/ai"}}"#);
+    let below = proxy("https://proxy.example/ai");
+    assert_eq!(url(&below, &FINETUNES_LIST, "{}", "{}").as_deref(), Ok("https://proxy.example/ai/finetunes"));
+    let log = r#"{"gateway":"g","logId":"1"}"#;
+    assert_eq!(url(&below, &GATEWAY_GET_LOG, log, "{}"), Err((Code::Config, Some("baseURL".to_owned()))));
+    let mirror = proxy(&["http://127.0.0.1:1/client/v4/accounts/", ACCOUNT, "/ai"].concat());
     assert_eq!(
-        url(&mirror, "gateway.getLog", log),
-        Ok(format!("http://127.0.0.1:1/client/v4/accounts/{ACCOUNT}/ai-gateway/gateways/g/logs/1"))
+        url(&mirror, &GATEWAY_GET_LOG, log, "{}"),
+        Ok(["http://127.0.0.1:1/client/v4/accounts/", ACCOUNT, "/ai-gateway/gateways/g/logs/1"].concat())
     );
 }
 
 #[test]
-fn the_binding_has_functions_or_says_what_it_lacks() {
-    let binding = parsed(r#"{"binding":"usable"}"#);
-    let told = prepare(binding, "models.list", parsed(r#"{"query":{"page":1}}"#)).unwrap();
-    assert!(parsed(&told).get("member").unwrap().is("models"));
-    assert!(parsed(&told).get("path").unwrap().is("ai-api/models/search?page=1"));
-    let error = prepare(binding, "models.schema", parsed("{}")).unwrap_err();
+fn the_binding_has_functions_or_lacks_them() {
+    let path = |endpoint: &Endpoint| endpoint.path_on_binding(&ids(r#"{"gateway":"g","provider":"p"}"#));
+    assert_eq!(path(&MODELS_LIST).unwrap().as_deref(), Some("ai-api/models/search"));
+    assert_eq!(path(&GATEWAY_URL).unwrap().as_deref(), Some("ai-gateway/gateways/g/url/p"));
+    assert_eq!(path(&MARKDOWN), Ok(None));
+    assert_eq!(path(&CHAT_COMPLETIONS), Ok(None));
+    let error = path(&MODELS_SCHEMA).unwrap_err();
     assert_eq!((error.code, error.field.as_deref()), (Code::Config, Some("binding")));
     assert!(error.message.contains("accountId"));
+    assert!(base(&Door::Binding, From::AI).is_err());
+}
+
+#[test]
+fn the_account_is_in_the_address_or_beside_it() {
+    assert_eq!(account_id(&rest(), None).as_deref(), Some(ACCOUNT));
+    let other = proxy("https://a.example");
+    assert_eq!(account_id(&other, Some(&[" ", ACCOUNT, "\n"].concat())).as_deref(), Some(ACCOUNT));
+    assert_eq!(account_id(&other, Some("account")), None);
+    assert_eq!(account_id(&Door::Binding, None), None);
 }
 
 #[test]
 fn a_gateways_address() {
-    let of = |client: &str, given: &str| {
-        gateway_url(parsed(client), parsed(given)).map_err(|error| error.field.clone().unwrap_or_default())
-    };
-    let base = format!("https://gateway.ai.cloudflare.com/v1/{ACCOUNT}/g/");
-    assert_eq!(of(&rest(), r#"{"ids":{"gateway":"g"}}"#), Ok(Some(base.clone())));
+    let provider = |text: &str| provider(Some(&Json::sample(text)));
+    assert_eq!(provider(r#""workers-ai""#).as_deref(), Ok("workers-ai"));
+    assert_eq!(provider(r#""universal""#).as_deref(), Ok(""));
+    assert_eq!(provider("null").as_deref(), Ok(""));
+    for wrong in [r#""../x""#, r#""""#, "5"] {
+        assert_eq!(provider(wrong).unwrap_err().field.as_deref(), Some("provider"), "{wrong}");
+    }
     assert_eq!(
-        of(&rest(), r#"{"ids":{"gateway":"g"},"provider":"workers-ai"}"#),
-        Ok(Some([&base, "workers-ai"].concat()))
+        gateway_url(Some(ACCOUNT), "g", "openai"),
+        Ok(["https://gateway.ai.cloudflare.com/v1/", ACCOUNT, "/g/openai"].concat())
     );
-    assert_eq!(of(r#"{"binding":"usable"}"#, r#"{"ids":{"gateway":"g"}}"#), Ok(None));
-    assert_eq!(
-        of(r#"{"baseURL":"https://a.example"}"#, r#"{"ids":{"gateway":"g"}}"#),
-        Err("accountId".into())
-    );
-    let both = format!(r#"{{"baseURL":"https://a.example","accountId":"{ACCOUNT}"}}"#);
-    assert_eq!(of(&both, r#"{"ids":{"gateway":"g"}}"#), Ok(Some(base)));
-    assert_eq!(of(&rest(), r#"{"ids":{"gateway":"g"},"provider":"../x"}"#), Err("provider".into()));
+    assert_eq!(gateway_url(None, "g", "").unwrap_err().field.as_deref(), Some("accountId"));
 }
 
 #[test]
@@ -128,4 +141,5 @@ fn what_the_bindings_functions_throw() {
     assert_eq!(code("AiInternalError", "3040: busy"), Code::Capacity);
     assert_eq!(code("SyntaxError", "Unexpected token <"), Code::Server);
     assert_eq!(code("AbortError", ""), Code::Aborted);
+    assert!(thrown("models", "TypeError", "x is not a function").message.ends_with("function models."));
 }

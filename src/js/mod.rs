@@ -7,8 +7,8 @@
 //!
 //! A feature selects which module's exports are made: see `[features]` in Cargo.toml.
 
-#[cfg(not(feature = "vectors"))]
-mod ask;
+pub mod outgoing;
+pub mod value;
 
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
 pub mod core;
@@ -17,10 +17,6 @@ pub mod stream;
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
 pub mod typings;
 
-#[cfg(feature = "tasks")]
-pub mod kernel;
-#[cfg(feature = "tasks")]
-pub mod limiter;
 #[cfg(feature = "tasks")]
 pub mod tasks;
 

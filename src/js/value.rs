@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, ArrayBuffer, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -24,6 +24,11 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = get)]
     fn get_header(this: &Features, name: &str) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn entries(this: &Features) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    fn array_from(iterable: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
     fn tag_of(value: &JsValue) -> Result<String, JsValue>;
 
@@ -172,12 +177,33 @@ impl Value for Js {
         Some(Js(member(&self.0, name))).filter(|member| !member.0.is_undefined())
     }
 
+    fn has(&self, name: &'static str) -> bool {
+        self.0.is_object() && with_key(name, |key| Reflect::has(&self.0, key).unwrap_or(false))
+    }
+
+    fn pairs(&self) -> Option<Vec<(Self, Option<Self>)>> {
+        let value = features(&self.0)?;
+        let entries = value.entries().unwrap_or_default();
+        let list = if Array::is_array(&self.0) {
+            self.0.clone().unchecked_into::<Array>()
+        } else if let Some(entries) = entries.dyn_ref::<Function>() {
+            array_from(&entries.call0(&self.0).ok()?).ok()?
+        } else {
+            Object::entries(self.0.unchecked_ref())
+        };
+        let pair = |pair: JsValue| match pair.dyn_ref::<Array>() {
+            Some(pair) => (Js(pair.get(0)), Some(Js(pair.get(1))).filter(|value| !value.0.is_undefined())),
+            None => (Js(JsValue::NULL), None),
+        };
+        Some(list.iter().map(pair).collect())
+    }
+
     fn members(&self) -> Vec<(String, Self)> {
         if !self.0.is_object() || Array::is_array(&self.0) {
             return Vec::new();
         }
         let Ok(names) = Reflect::own_keys(&self.0) else { return Vec::new() };
-        let enumerable = Object::keys(self.0.unchecked_ref());
+        let enumerable = Object::keys(self.0.unchecked_ref::<Object>());
         let names = if enumerable.length() == names.length() { names } else { enumerable };
         let member = |name: JsValue| {
             let value = Reflect::get(&self.0, &name).unwrap_or_default();
@@ -280,6 +306,10 @@ extern "C" {
     /// or -1), 2 for numbers, 3 for bytes. A member costs 5 ns there and 100 ns over the boundary.
     #[wasm_bindgen(js_name = listKind)]
     fn list_kind(list: &Array) -> ListKind;
+
+    /// A copy of arrays and plain objects, all the way down; anything else is what it is. A getter of the caller's may throw.
+    #[wasm_bindgen(js_name = copyOf, catch)]
+    pub fn copy_of(value: &JsValue) -> Result<JsValue, JsValue>;
 
     type ListKind;
     #[wasm_bindgen(method, getter, structural)]

@@ -2,9 +2,10 @@
 //!
 //! A constant per endpoint says where it lies below the account, and what the binding has in its place.
 
+use super::base::From;
 use crate::error::{Code, Error};
 use crate::model::encode_query;
-use crate::options::{Door, check_gateway_id};
+use crate::options::check_gateway_id;
 use crate::text::{concat, decimal};
 use crate::value::{Shape, Tree, Value};
 
@@ -27,25 +28,6 @@ pub struct Endpoint {
     pub binding: OnBinding,
     /// The field and the message of a 404; a missing model where there is neither.
     pub missing: Option<(&'static str, &'static str)>,
-}
-
-/// Where a path starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
-    /// `…/accounts/{id}/ai`, or what stands in for it.
-    AI,
-    /// `…/accounts/{id}`
-    Account,
-}
-
-impl From {
-    /// Its name between the modules of the npm package.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            From::AI => "ai",
-            From::Account => "account",
-        }
-    }
 }
 
 /// A part of a path.
@@ -79,7 +61,7 @@ const URL: &[Part] = &[Is("ai-gateway"), Is("gateways"), Gateway, Is("url"), Id(
 const DEFAULT: Endpoint = Endpoint {
     name: "",
     method: "GET",
-    from: From::AI,
+    from: From::Ai,
     path: &[],
     idempotent: true,
     gateway: false,
@@ -181,7 +163,7 @@ pub const EMBEDDINGS: Endpoint =
 pub const RESPONSES: Endpoint = Endpoint { name: "responses", path: &[Is("v1"), Is("responses")], ..OPENAI };
 
 impl Endpoint {
-    /// Its path over HTTP, below [`base`]. Refuses ids that are none.
+    /// Its path over HTTP, below [`super::base`]. Refuses ids that are none.
     pub fn path_over_http<V: Value>(&self, ids: &[(&'static str, V)]) -> Result<String, Error> {
         join(self.path, ids)
     }
@@ -195,39 +177,6 @@ impl Endpoint {
             Nothing(what) => Err(not_on_the_binding(what)),
         }
     }
-}
-
-/// The address from which paths start.
-pub fn base(door: &Door, from: From) -> Result<&str, Error> {
-    let base = door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
-    match (from, account(base)) {
-        (From::AI, _) => Ok(base),
-        (From::Account, Some(account)) => Ok(account),
-        (From::Account, None) => Err(Error::config(
-            "baseURL",
-            "A gateway's logs lie beside the address that baseURL stands for, not below it: use a client with accountId and apiToken, the binding, or a baseURL that ends with /accounts/{id}/ai.",
-        )),
-    }
-}
-
-/// The account's address, where a base ends as Cloudflare's own does.
-fn account(base: &str) -> Option<&str> {
-    let account = base.strip_suffix("/ai")?;
-    let (before, id) = account.rsplit_once('/')?;
-    (before.ends_with("/accounts") && is_account_id(id)).then_some(account)
-}
-
-fn is_account_id(id: &str) -> bool {
-    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// The account that a client speaks for, where its address or what is stated beside it (the option or the variable) tells.
-pub fn account_id(door: &Door, stated: Option<&str>) -> Option<String> {
-    let address = door.base().and_then(account).and_then(|account| account.rsplit_once('/'));
-    if let Some((_, id)) = address {
-        return Some(id.to_owned());
-    }
-    stated.map(crate::text::trim).filter(|id| is_account_id(id)).map(str::to_owned)
 }
 
 /// A path without a slash before it.
@@ -350,31 +299,6 @@ pub fn provider<V: Value>(provider: Option<&V>) -> Result<String, Error> {
         ));
     }
     Ok(if text == "universal" { String::new() } else { text })
-}
-
-/// What a function of the binding threw, by its name and message.
-pub fn thrown(member: &str, name: &str, message: &str) -> Error {
-    let mut error = Error::from_thrown(name, message);
-    match name {
-        // A missing log entry is the one failure that the gateway's functions name.
-        "AiGatewayLogNotFound" => {
-            error.code = Code::NotFound;
-            error.status = Some(404);
-        }
-        // The binding's functions but `run` say so of whatever the service has refused; without a number there is no telling what.
-        "AiInternalError" | "AiGatewayInternalError" | "SyntaxError" if error.internal_code.is_none() => {
-            let words = if name == "SyntaxError" { "" } else { message };
-            error = Error::from_thrown("InferenceUpstreamError", words);
-            if error.code == Code::Unknown {
-                error.code = Code::Server;
-            }
-        }
-        "TypeError" => {
-            error.message = concat(&[&error.message, " Look at the binding's function ", member, "."]);
-        }
-        _ => {}
-    }
-    error
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
+use super::super::base::base;
 use super::*;
+use crate::options::Door;
 use crate::value::json::Json;
 
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
@@ -104,16 +106,6 @@ fn the_binding_has_functions_or_lacks_them() {
     let error = path(&MODELS_SCHEMA).unwrap_err();
     assert_eq!((error.code, error.field.as_deref()), (Code::Config, Some("binding")));
     assert!(error.message.contains("accountId"));
-    assert!(base(&Door::Binding, From::AI).is_err());
-}
-
-#[test]
-fn the_account_is_in_the_address_or_beside_it() {
-    assert_eq!(account_id(&rest(), None).as_deref(), Some(ACCOUNT));
-    let other = proxy("https://a.example");
-    assert_eq!(account_id(&other, Some(&[" ", ACCOUNT, "\n"].concat())).as_deref(), Some(ACCOUNT));
-    assert_eq!(account_id(&other, Some("account")), None);
-    assert_eq!(account_id(&Door::Binding, None), None);
 }
 
 #[test]
@@ -130,16 +122,4 @@ fn a_gateways_address() {
         Ok(["https://gateway.ai.cloudflare.com/v1/", ACCOUNT, "/g/openai"].concat())
     );
     assert_eq!(gateway_url(None, "g", "").unwrap_err().field.as_deref(), Some("accountId"));
-}
-
-#[test]
-fn what_the_bindings_functions_throw() {
-    let code = |name: &str, message: &str| thrown("models", name, message).code;
-    assert_eq!(code("AiGatewayLogNotFound", "Log Not Found"), Code::NotFound);
-    assert_eq!(code("AiInternalError", "Internal Error"), Code::Server);
-    assert_eq!(code("AiInternalError", "Something new"), Code::Server);
-    assert_eq!(code("AiInternalError", "3040: busy"), Code::Capacity);
-    assert_eq!(code("SyntaxError", "Unexpected token <"), Code::Server);
-    assert_eq!(code("AbortError", ""), Code::Aborted);
-    assert!(thrown("models", "TypeError", "x is not a function").message.ends_with("function models."));
 }

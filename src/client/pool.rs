@@ -204,7 +204,7 @@ mod tests {
     fn results_come_in_order_whichever_is_there_first() {
         let (service, wakes) = (Shared::default(), Arc::default());
         let mut pool = Pool::new(up_to(5), 3, |job| service.work(job));
-        assert_eq!(service.begun(), []);
+        assert!(service.begun().is_empty());
         assert_eq!(poll_next(&mut pool, &wakes), Poll::Pending);
         assert_eq!(service.begun(), [0, 1, 2]);
         for job in [2, 1] {

@@ -7,6 +7,7 @@ use js_sys::{Array, ArrayBuffer, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::package::list_kind;
 use crate::value::{HEAD, MediaForm, Shape, Value};
 
 #[wasm_bindgen]
@@ -300,32 +301,15 @@ impl Value for Js {
     }
 }
 
-#[wasm_bindgen(raw_module = "./client/caller.js")]
-extern "C" {
-    /// What is in a list, in one walk of JavaScript's own: 0 for mixed items, 1 for strings (`empty` is the place of the first empty one,
-    /// or -1), 2 for numbers, 3 for bytes. A member costs 5 ns there and 100 ns over the boundary.
-    #[wasm_bindgen(js_name = listKind)]
-    fn list_kind(list: &Array) -> ListKind;
-
-    /// A copy of arrays and plain objects, all the way down; anything else is what it is. A getter of the caller's may throw.
-    #[wasm_bindgen(js_name = copyOf, catch)]
-    pub fn copy_of(value: &JsValue) -> Result<JsValue, JsValue>;
-
-    type ListKind;
-    #[wasm_bindgen(method, getter, structural)]
-    fn kind(this: &ListKind) -> u32;
-    #[wasm_bindgen(method, getter, structural)]
-    fn empty(this: &ListKind) -> i32;
-}
-
 fn list_shape(list: &Array) -> Shape {
     let length = list.length() as usize;
     if length == 0 {
         return Shape::List(0);
     }
     let found = list_kind(list);
-    match found.kind() {
-        1 => Shape::Texts(length, usize::try_from(found.empty()).ok()),
+    let empty = found.get(1).as_f64().filter(|place| *place >= 0.0).map(|place| place as usize);
+    match found.get(0).as_f64().unwrap_or(0.0) as u32 {
+        1 => Shape::Texts(length, empty),
         2 => Shape::Numbers(length, false),
         3 => Shape::Numbers(length, true),
         _ => Shape::List(length),

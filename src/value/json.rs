@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn json_text_and_back() {
-        let text = r#"{"a":[1,"b\n",null,true],"c":{"d":0.5}}"#;
+        let text = r#"{"a":[1,"b",null,true],"c":{"d":0.5}}"#;
         assert_eq!(Json::parse(text.as_bytes()).unwrap().to_json().as_deref(), Some(text));
         assert!(Json::parse(b"{").is_err());
     }

@@ -3,11 +3,11 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::failure::Failure;
 use super::transport::Call;
 use crate::error::{Code, Error};
+use crate::js::package::ignore_rejection;
 use crate::js::value::{self, is_blob, is_response, is_stream, kind_of, member};
 use crate::text::{concat, decimal};
 
@@ -27,11 +27,6 @@ extern "C" {
     fn cancel(this: &Reader, reason: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = releaseLock)]
     fn release_lock(this: &Reader) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(js_name = Promise)]
-    type AnyPromise;
-    #[wasm_bindgen(static_method_of = AnyPromise)]
-    fn resolve(value: &JsValue) -> js_sys::Promise;
 }
 
 /// A caller's value whose bytes are at hand, or on their way.
@@ -177,7 +172,8 @@ impl Pieces {
 impl Drop for Pieces {
     fn drop(&mut self) {
         if let Some(reader) = self.reader.take() {
-            forget(reader.unchecked_ref::<Reader>().cancel(&JsValue::UNDEFINED));
+            let cancelled = reader.unchecked_ref::<Reader>().cancel(&JsValue::UNDEFINED);
+            let _ = cancelled.map(|cancelled| ignore_rejection(&cancelled));
         }
     }
 }
@@ -195,15 +191,6 @@ pub fn joined(mut pieces: Vec<Uint8Array>) -> Uint8Array {
         at += piece.length();
     }
     whole
-}
-
-/// Nobody waits for a promise, nor hears of its failure.
-pub fn forget(promise: Result<JsValue, JsValue>) {
-    if let Ok(promise) = promise {
-        spawn_local(async move {
-            let _ = JsFuture::from(AnyPromise::resolve(&promise)).await;
-        });
-    }
 }
 
 fn within(bytes: Uint8Array, field: &str, limit: f64) -> Result<Uint8Array, Failure> {

@@ -10,9 +10,11 @@ use web_sys::{Blob, FormData};
 
 use super::failure::Failure;
 use super::media_in::{Destination, LARGE, Made, Slot, inputs_maker, stream_maker};
+use super::task::with_members;
 use super::transport::{Call, Outgoing};
 use crate::error::Error;
-use crate::js::value::{Js, copy_of, is_blob, set};
+use crate::js::package::copy_of;
+use crate::js::value::{Js, is_blob, member};
 use crate::tasks::request::{Content, Form};
 use crate::text::{concat, decimal};
 use crate::value::Tree;
@@ -242,12 +244,8 @@ fn json(tree: Tree<Js>, to: Destination, reject_if_busy: bool) -> Result<Body, F
 
 /// Over HTTP `rejectIfBusy` is a member of the body's `options`.
 fn with_option(body: &JsValue) -> JsValue {
-    let copied = Object::assign2(&Object::new(), body.unchecked_ref(), &Object::new());
-    let options = crate::js::value::member(body, "options");
-    let options = Object::assign2(&Object::new(), options.unchecked_ref(), &Object::new());
-    set(&options, "rejectIfBusy", &JsValue::TRUE);
-    set(&copied, "options", &options);
-    copied.into()
+    let options = with_members(&member(body, "options"), &[("rejectIfBusy", &JsValue::TRUE)]);
+    with_members(body, &[("options", &options)]).into()
 }
 
 fn json_outgoing(value: &JsValue, text: &JsString) -> Outgoing {
@@ -264,7 +262,7 @@ fn set_body(outgoing: &Outgoing, parts: &Array, to: Destination) -> Result<(), J
     let pieces = || parts.iter().map(JsCast::unchecked_into::<Uint8Array>);
     let length: f64 = if has_blob { 0.0 } else { pieces().map(|piece| f64::from(piece.length())).sum() };
     if has_blob || (length >= f64::from(LARGE) && !to.takes_streams) {
-        outgoing.set_value(&Blob::new_with_blob_sequence(parts)?);
+        outgoing.set_value(Blob::new_with_blob_sequence(parts)?.as_ref());
     } else if length < f64::from(LARGE) {
         outgoing.set_value(&super::bytes::joined(pieces().collect()));
     } else {

@@ -4,9 +4,10 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::transport::{Call, Transport};
+use super::transport::Call;
 use crate::error::Error;
-use crate::js::value::{member, set};
+use crate::js::error::to_js;
+use crate::js::value::set;
 
 /// A failure before it is an object of JavaScript's.
 #[derive(Debug)]
@@ -38,8 +39,8 @@ impl Failure {
     }
 
     /// The value that is thrown where there is no call yet.
-    pub fn of_client(self, transport: &Transport) -> JsValue {
-        self.thrown(|error| transport.failure(error.code.as_str(), &error.message, error.field.as_deref()))
+    pub fn without_call(self) -> JsValue {
+        self.thrown(|error| to_js(error, None))
     }
 
     fn thrown(self, make: impl FnOnce(&Error) -> JsValue) -> JsValue {
@@ -53,11 +54,6 @@ impl Failure {
             Failure::Theirs(value) => value,
         }
     }
-}
-
-/// Is it an error of this package?
-pub fn is_ours(error: &JsValue) -> bool {
-    member(error, "name").as_string().as_deref() == Some("WorkersAIError")
 }
 
 /// Sets a member of an error that no loop over its members sees.

@@ -6,10 +6,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag};
 
 use super::bytes::{Pieces, Source, stream_of};
-use super::failure::{Failure, is_ours};
+use super::failure::Failure;
 use super::kernel::{Encoding, MediaText, decode_base64, encode_base64, sniff};
 use super::transport::Call;
 use crate::error::{Code, Error};
+use crate::js::error::is_ours;
 use crate::js::value::{Js, set};
 use crate::tasks::media::MOST_BYTES;
 use crate::text::concat;
@@ -235,7 +236,7 @@ fn make(media: &Media<Js>, bytes: Uint8Array, own: bool, to: Destination) -> Res
 fn blob(bytes: &Uint8Array, content_type: Option<&str>) -> Result<Blob, JsValue> {
     // The platform takes no memory that others may write to.
     let shared = bytes.buffer().is_instance_of::<js_sys::SharedArrayBuffer>();
-    let parts = Array::of1(if shared { &bytes.slice(0, bytes.length()) } else { bytes });
+    let parts = if shared { Array::of1(&bytes.slice(0, bytes.length())) } else { Array::of1(bytes) };
     let options = BlobPropertyBag::new();
     options.set_type(content_type.unwrap_or_default());
     Blob::new_with_u8_array_sequence_and_options(&parts, &options)

@@ -37,10 +37,6 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = callEndpoint)]
     pub fn call_endpoint(this: &Transport, endpoint: &Endpoint, options: &JsValue) -> Result<Call, JsValue>;
 
-    /// A failure outside of any call, for instance of an option that only this module reads: the error to throw.
-    #[wasm_bindgen(method, structural)]
-    pub fn failure(this: &Transport, code: &str, message: &str, field: Option<&str>) -> JsValue;
-
     /// A call under way. Whatever throws here throws a `WorkersAIError` that is signed with the call's ids and free of secrets and input;
     /// it is passed on as it is.
     #[derive(Debug, Clone)]

@@ -6,7 +6,6 @@ pub mod finetunes;
 pub mod logs;
 pub mod markdown;
 pub mod models;
-pub(crate) mod read;
 
 use crate::error::Error;
 use crate::value::Value;

@@ -186,8 +186,12 @@ mod tests {
             &delta("3", "2", "b"),
             &item("1", "4", &items[1]),
             &item("2", "5", &items[2]),
-            &[r#"data: {"type":"response.completed","sequence_number":6,"response":"#, &response, "}"]
-                .concat(),
+            &[
+                r#"data: {"type":"response.completed","sequence_number":6,"response":{"id":"r","output":"#,
+                OUTPUT,
+                r#","status":"completed","output_text":"ab"}}"#,
+            ]
+            .concat(),
             "data: [DONE]",
         ];
         assert_eq!(stream.split_terminator("\n\n").collect::<Vec<_>>(), expected);

@@ -22,6 +22,7 @@ pub mod fallback;
 pub mod host;
 pub mod lifetime;
 pub mod pool;
+pub mod poll;
 
 use std::cell::RefCell;
 use std::rc::Rc;

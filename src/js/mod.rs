@@ -26,5 +26,8 @@ pub mod limiter;
 #[cfg(feature = "tasks")]
 pub mod tasks;
 
+pub mod thrown;
+pub mod value;
+
 #[cfg(feature = "vectors")]
 pub mod vectors;

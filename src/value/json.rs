@@ -219,7 +219,8 @@ impl Value for Json {
                 concat(&["[", &items.collect::<Vec<_>>().join(","), "]"])
             }
             Json::Object(members) => {
-                let member = |(name, member): &(String, Json)| Some(concat(&[&quoted(name), ":", &member.to_json()?]));
+                let member =
+                    |(name, member): &(String, Json)| Some(concat(&[&quoted(name), ":", &member.to_json()?]));
                 concat(&["{", &members.iter().filter_map(member).collect::<Vec<_>>().join(","), "}"])
             }
             Json::Media { .. } | Json::Form => "{}".to_owned(),

@@ -1,5 +1,5 @@
 /** The command line of `npm run bench`. */
-import { SetupError } from "../pkg-template/setup.mjs";
+import { SetupError } from "../tools/setup.mjs";
 
 export const RUNTIMES = ["node20", "node24", "bun", "deno", "chromium"];
 

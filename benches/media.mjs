@@ -1,6 +1,6 @@
 /** How fast media and vectors are, beside what one writes by hand and beside other clients. `npm run bench -- media`. */
 import path from "node:path";
-import { capture, root } from "../pkg-template/setup/process.mjs";
+import { capture, root } from "../tools/setup/process.mjs";
 import { save } from "./results.mjs";
 import { median, ratio } from "./stats.mjs";
 

@@ -5,7 +5,7 @@
 import path from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { capture, root } from "../pkg-template/setup/process.mjs";
+import { capture, root } from "../tools/setup/process.mjs";
 import { READERS } from "./memory/readers.mjs";
 import { save } from "./results.mjs";
 

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { root } from "../pkg-template/setup/process.mjs";
+import { root } from "../tools/setup/process.mjs";
 
 /** @returns {Promise<string>} the file, relative to the repository */
 export async function save(name, results) {

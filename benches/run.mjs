@@ -3,8 +3,8 @@
  *
  * Only Node's own modules may be imported here before `ensure` has run.
  */
-import { build } from "../pkg-template/build.mjs";
-import { ensure, main } from "../pkg-template/setup.mjs";
+import { build } from "../tools/build.mjs";
+import { ensure, main } from "../tools/setup.mjs";
 import { parse } from "./arguments.mjs";
 
 await main(async () => {

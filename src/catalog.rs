@@ -1,5 +1,5 @@
 //! The catalogue: what is known of each model and of each shape. Its data lie in `src/catalog/*.json`, out of which
-//! `build.rs` makes the table here and `pkg-template/build/` makes the typings and `workers-ai-wasm/catalog`.
+//! `build.rs` makes the table here and `tools/build/` makes the typings and `workers-ai-wasm/catalog`.
 //!
 //! Only what calls into it carries the table.
 

@@ -151,6 +151,8 @@ pub struct Details {
     pub attempts: Option<u32>,
     /// The option or input that is refused.
     pub field: Option<String>,
+    /// Does the message hold words of somebody else's, which may repeat the input?
+    pub quotes: bool,
 }
 
 impl Error {
@@ -172,6 +174,7 @@ impl Error {
             gateway_log_id: None,
             attempts: None,
             field: None,
+            quotes: false,
         }))
     }
 
@@ -253,6 +256,7 @@ impl Error {
         error.status = status;
         error.internal_code = number;
         error.request_id = told.request_id;
+        error.quotes = true;
         error
     }
 }

@@ -9,8 +9,8 @@
 //! `cargo test`. [`js`] is the boundary, over which go numbers and JSON text; it converts, calls, converts, and never
 //! decides. What is JavaScript's own (`fetch`, signals, promises) is handled by JavaScript, in `pkg-template/client`, which asks here.
 
-pub mod call;
 pub mod catalog;
+pub mod client;
 pub mod codes;
 pub mod error;
 pub mod headers;
@@ -19,6 +19,7 @@ pub mod limiter;
 pub mod model;
 pub mod options;
 pub mod plan;
+pub mod reply;
 pub mod retry;
 pub mod secret;
 pub mod service;
@@ -27,6 +28,7 @@ pub mod text;
 pub mod value;
 pub mod vectors;
 pub mod wire;
+pub mod withhold;
 
 #[cfg(all(target_arch = "wasm32", feature = "package"))]
 pub mod js;

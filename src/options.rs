@@ -8,7 +8,7 @@ mod limits;
 pub mod read;
 
 pub use door::{
-    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Door, Environment, Given, GivenBinding, GivenToken, check_token,
+    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Door, Environment, ClientInput, BindingKind, TokenSource, check_token,
     choose,
 };
 pub use gateway::{Gateway, SETTINGS, Setting, SettingKind, SettingValue, check_id as check_gateway_id};
@@ -19,7 +19,6 @@ use crate::headers::Headers;
 use crate::retry::Policy;
 use crate::secret::Secret;
 use crate::text::is_all_word;
-use crate::wire::write::Writer;
 
 /// A checked client.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,15 +83,10 @@ impl Call {
     }
 }
 
-/// What JavaScript keeps of a checked client.
-pub fn describe(config: &Config) -> String {
-    Writer::object(|out| out.text("door", config.door.as_str()))
-}
-
 /// A token that a function gave, checked like any other.
 pub fn checked_token(token: &str) -> Result<String, Error> {
-    match check_token(&GivenToken::Text(Secret::new(token)), "apiToken")? {
-        GivenToken::Text(secret) => Ok(secret.expose().to_owned()),
+    match check_token(&TokenSource::Text(Secret::new(token)), "apiToken")? {
+        TokenSource::Text(secret) => Ok(secret.expose().to_owned()),
         _ => Ok(String::new()),
     }
 }

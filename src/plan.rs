@@ -1,8 +1,8 @@
-//! What is sent, decided before anything is: a [`Request`] over HTTP, or the [`BindingOptions`] of a call to the binding. [`endpoint`] is
-//! for everything that is no run of a model.
+//! What is sent, decided before anything is: a [`Request`] over HTTP, or the [`BindingOptions`] of a call to the binding. [`base`]: the
+//! addresses below which both runs of models and other endpoints lie.
 
+pub mod base;
 pub mod binding;
-pub mod endpoint;
 pub mod redirect;
 pub mod rest;
 

@@ -1,7 +1,7 @@
 //! When to ask again, and after how long. Decided by the kind of failure, not by its status.
 
 use crate::error::Code;
-use crate::wire::json::{self, Value};
+use crate::wire::json;
 
 /// Longest wait that is slept. Beyond it the error comes at once and says how long the service wanted.
 pub const MAX_WAIT_MS: f64 = 60_000.0;
@@ -81,29 +81,6 @@ impl Policy {
     }
 }
 
-/// The decision as a number: milliseconds to wait, -1 to stop, minus the wait (below -1) where the service asks for too long a one. `facts` is
-/// `{ code, retryAfterMs?, attempts, elapsedMs, maxRetries, totalMs?, replayable, rejectIfBusy?, random }`, the last one in millionths.
-pub fn wait(facts: Value<'_>) -> i64 {
-    let number = |name: &str| facts.get(name).and_then(|value| value.as_i64());
-    let count = |name: &str| number(name).unwrap_or(0);
-    let flag = |name: &str| facts.get(name).and_then(|value| value.as_bool()) == Some(true);
-    let policy =
-        Policy { max_retries: count("maxRetries") as u32, total_ms: number("totalMs").map(|ms| ms as f64) };
-    let failure = Failure {
-        code: facts.get("code").map_or(Code::Unknown, Code::named),
-        retry_after_ms: number("retryAfterMs").map(|ms| ms as f64),
-        attempts: count("attempts") as u32,
-        elapsed_ms: count("elapsedMs") as f64,
-        replayable: flag("replayable"),
-        reject_if_busy: flag("rejectIfBusy"),
-    };
-    match policy.decide(failure, count("random") as f64 / 1e6) {
-        Decision::Wait(ms) => ms as i64,
-        Decision::Stop => -1,
-        Decision::StopTooLong(ms) => -(ms as i64),
-    }
-}
-
 /// Full jitter: anything between nothing and the step, which doubles with each attempt.
 fn jittered(code: Code, attempts: u32, random: f64) -> f64 {
     let Backoff { first, ceiling } = if code == Code::Capacity { CAPACITY } else { USUAL };
@@ -170,17 +147,6 @@ mod tests {
     }
 
     #[test]
-    fn the_decision_is_told_as_a_number() {
-        let wait = |json: &str| wait(json::parse(json.as_bytes()).unwrap());
-        let facts = r#""attempts":1,"elapsedMs":10,"maxRetries":2,"replayable":true,"random":500000}"#;
-        assert_eq!(wait(&[r#"{"code":"SERVER","#, facts].concat()), 250);
-        assert_eq!(wait(&[r#"{"code":"SERVER","totalMs":200,"#, facts].concat()), -1);
-        assert_eq!(wait(&[r#"{"code":"AUTH","#, facts].concat()), -1);
-        assert_eq!(wait(&[r#"{"code":"CAPACITY","retryAfterMs":61000,"#, facts].concat()), -61000);
-        assert_eq!(wait("{}"), -1);
-    }
-
-    #[test]
     fn retries_are_counted() {
         let third = Failure { attempts: 3, ..failure(Code::Server) };
         assert_eq!(POLICY.decide(third, 0.5), Decision::Stop);
@@ -238,9 +204,6 @@ mod tests {
         let busy = Failure { reject_if_busy: true, ..failure(Code::Capacity) };
         assert_eq!(POLICY.decide(busy, 0.1), Decision::Stop);
         assert!(matches!(POLICY.decide(Failure { code: Code::Server, ..busy }, 0.1), Decision::Wait(_)));
-        let facts =
-            r#"{"code":"CAPACITY","attempts":1,"maxRetries":2,"replayable":true,"rejectIfBusy":true}"#;
-        assert_eq!(wait(json::parse(facts.as_bytes()).unwrap()), -1);
     }
 
     #[test]

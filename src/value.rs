@@ -12,6 +12,12 @@ pub mod json;
 pub trait Value: Clone {
     /// A member of an object that is there: `null` counts, `undefined` does not.
     fn member(&self, name: &'static str) -> Option<Self>;
+    /// Has it a member of this name, be it `undefined`?
+    fn has(&self, name: &'static str) -> bool {
+        self.member(name).is_some()
+    }
+    /// Names and values of an object, of a `Headers`, of a list of pairs; what is no pair comes as a name alone. None where it is neither.
+    fn pairs(&self) -> Option<Vec<(Self, Option<Self>)>>;
     /// The members of an object, in their order, those that are `undefined` left out.
     fn members(&self) -> Vec<(String, Self)>;
     /// The items of a list; none where it is not one.
@@ -46,6 +52,10 @@ pub trait Value: Clone {
     /// An object with members, no list, no bytes, no form.
     fn is_object(&self) -> bool {
         matches!(self.shape(), Shape::Object)
+    }
+    /// A list.
+    fn is_list(&self) -> bool {
+        matches!(self.shape(), Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..))
     }
     /// The media type that a blob, a response or a data URL names.
     fn media_type(&self) -> Option<String> {

@@ -4,7 +4,7 @@
  *
  * Only Node's own modules may be imported here before `ensure` has run.
  */
-import { ensure, main } from "../pkg-template/setup.mjs";
+import { ensure, main } from "../tools/setup.mjs";
 
 await main(async () => {
   const programs = await ensure(["node-modules", "rust", "c++", "wasm-pack", "chromium", "runtimes"]);

@@ -4,9 +4,10 @@
  *
  * Only Node's own modules may be imported here before the set-up has run.
  */
-import { build } from "../pkg-template/build.mjs";
+
 import { stopSignal } from "../pkg-template/local/node/stop-signals.js";
-import { main } from "../pkg-template/setup.mjs";
+import { build } from "../tools/build.mjs";
+import { main } from "../tools/setup.mjs";
 
 const stop = stopSignal();
 /** While the set-up runs there is nothing to close yet. */

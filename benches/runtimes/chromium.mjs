@@ -3,7 +3,7 @@ import http from "node:http";
 import path from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
-import { root } from "../../pkg-template/setup/process.mjs";
+import { root } from "../../tools/setup/process.mjs";
 
 /** @param {{ programs: Record<string, string>, settings: object, onLine: (line: string) => void }} environment */
 export async function runChromium({ programs, settings, onLine }) {

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { root } from "../../pkg-template/setup/process.mjs";
+import { root } from "../../tools/setup/process.mjs";
 
 const ARGUMENTS = {
   deno: ["run", "--no-prompt", "--allow-all", "--node-modules-dir=manual"],

@@ -4,7 +4,6 @@
 use super::{FLAGGED, TABLE, advice, by_status, refine};
 use crate::error::Code;
 use crate::retry::{self, DEFAULT_MAX_RETRIES, MAX_WAIT_MS};
-use crate::wire::json;
 use crate::wire::write::Writer;
 
 /// One number of the service; two with the same number where its words decide.
@@ -211,18 +210,22 @@ fn help(code: Code) -> &'static str {
     }
 }
 
-/// Asked of the code that waits, as a client asks it: the longest that it would, first and at last.
+/// The longest pauses of a client, the first one and the last one; computed by the code that pauses.
 fn backoff(code: Code) -> Option<Backoff> {
     let after = |attempts| {
-        let facts = Writer::object(|out| {
-            out.text("code", code.as_str());
-            out.number("attempts", attempts);
-            out.number("maxRetries", attempts);
-            out.number("random", 1_000_000);
-            out.flag("replayable", true);
-        });
-        let ms = json::parse(facts.as_bytes()).map_or(-1, retry::wait);
-        (ms >= 0).then_some(ms as f64)
+        let policy = retry::Policy { max_retries: attempts, total_ms: None };
+        let failure = retry::Failure {
+            code,
+            retry_after_ms: None,
+            attempts,
+            elapsed_ms: 0.0,
+            replayable: true,
+            reject_if_busy: false,
+        };
+        match policy.decide(failure, 1.0) {
+            retry::Decision::Wait(ms) => Some(ms),
+            _ => None,
+        }
     };
     Some(Backoff { first: after(1)?, ceiling: after(17)? })
 }
@@ -314,7 +317,7 @@ mod tests {
     #[test]
     fn the_json_says_the_same() {
         let text = json();
-        let value = json::parse(text.as_bytes()).unwrap();
+        let value = crate::wire::json::parse(text.as_bytes()).unwrap();
         let count = |name: &str| value.get(name).unwrap().items().count();
         assert_eq!(count("codes"), Code::ALL.len());
         assert_eq!(count("numbers"), TABLE.len() + 1);

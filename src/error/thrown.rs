@@ -19,6 +19,31 @@ impl Error {
         Self::from_bytes(message.as_bytes(), None, kind_of_words(name, message))
     }
 
+    /// Reads an error that another function of the binding threw.
+    pub fn from_member(member: &str, name: &str, message: &str) -> Self {
+        let mut error = Self::from_thrown(name, message);
+        match name {
+            // A missing log entry is the one failure that the gateway's functions name.
+            "AiGatewayLogNotFound" => {
+                error.code = Code::NotFound;
+                error.status = Some(404);
+            }
+            // The binding's functions but `run` say so of whatever the service has refused; without a number there is no telling what.
+            "AiInternalError" | "AiGatewayInternalError" | "SyntaxError" if error.internal_code.is_none() => {
+                let words = if name == "SyntaxError" { "" } else { message };
+                error = Self::from_thrown("InferenceUpstreamError", words);
+                if error.code == Code::Unknown {
+                    error.code = Code::Server;
+                }
+            }
+            "TypeError" => {
+                error.message = concat(&[&error.message, " Look at the binding's function ", member, "."]);
+            }
+            _ => {}
+        }
+        error
+    }
+
     /// A fetch that never got a reply. `reason` is the system's word for it, such as `ECONNREFUSED`.
     pub fn unreachable(host: &str, reason: Option<&str>) -> Self {
         let (open, reason, close) = reason.map_or(("", "", ""), |reason| (" (", reason, ")"));

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, ArrayBuffer, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -24,6 +24,11 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = get)]
     fn get_header(this: &Features, name: &str) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn entries(this: &Features) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    fn array_from(iterable: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
     fn tag_of(value: &JsValue) -> Result<String, JsValue>;
 
@@ -184,6 +189,27 @@ impl Js {
 impl Value for Js {
     fn member(&self, name: &'static str) -> Option<Self> {
         Some(Js(member(&self.0, name))).filter(|member| !member.0.is_undefined())
+    }
+
+    fn has(&self, name: &'static str) -> bool {
+        self.0.is_object() && with_key(name, |key| Reflect::has(&self.0, key).unwrap_or(false))
+    }
+
+    fn pairs(&self) -> Option<Vec<(Self, Option<Self>)>> {
+        let value = features(&self.0)?;
+        let entries = value.entries().unwrap_or_default();
+        let list = if Array::is_array(&self.0) {
+            self.0.clone().unchecked_into::<Array>()
+        } else if let Some(entries) = entries.dyn_ref::<Function>() {
+            array_from(&entries.call0(&self.0).ok()?).ok()?
+        } else {
+            Object::entries(self.0.unchecked_ref())
+        };
+        let pair = |pair: JsValue| match pair.dyn_ref::<Array>() {
+            Some(pair) => (Js(pair.get(0)), Some(Js(pair.get(1))).filter(|value| !value.0.is_undefined())),
+            None => (Js(JsValue::NULL), None),
+        };
+        Some(list.iter().map(pair).collect())
     }
 
     fn members(&self) -> Vec<(String, Self)> {

@@ -13,7 +13,7 @@ mod usage;
 mod window;
 
 pub use bucket::{MOST_SLEEP_MS, Pass, Turn};
-pub use rules::Rules;
+pub use rules::{Published, Rules};
 pub use usage::{Cost, in_reply};
 
 use bucket::Bucket;
@@ -33,6 +33,8 @@ pub struct Want<'a> {
 #[derive(Debug)]
 pub struct Limiter {
     rules: Rules,
+    /// What the service has published of the models that were called.
+    published: Vec<(String, Published)>,
     /// By what they limit: a task or a model. There are only as many as the catalogue and the option name.
     buckets: Vec<Bucket>,
     tickets: u32,
@@ -41,7 +43,24 @@ pub struct Limiter {
 impl Limiter {
     /// A limiter that has seen nothing yet.
     pub fn new(rules: Rules) -> Self {
-        Self { rules, buckets: Vec::new(), tickets: 0 }
+        Self { rules, published: Vec::new(), buckets: Vec::new(), tickets: 0 }
+    }
+
+    /// Is any limit one of tokens?
+    pub fn counts_tokens(&self) -> bool {
+        self.rules.count_tokens()
+    }
+
+    /// Is it known what the service has published of a model? If not, [`Limiter::learn`] comes before [`Limiter::ask`].
+    pub fn knows(&self, model: &str) -> bool {
+        self.published.iter().any(|(known, _)| known == model)
+    }
+
+    /// Keeps what the service has published of a model.
+    pub fn learn(&mut self, model: &str, published: Published) {
+        if !self.knows(model) {
+            self.published.push((model.to_owned(), published));
+        }
     }
 
     /// Asks for a turn. `ticket` is 0 at first, and then what the last answer told.
@@ -74,7 +93,10 @@ impl Limiter {
     }
 
     fn bucket(&mut self, model: &str) -> &mut Bucket {
-        let rule = self.rules.of(model);
+        let published = self.published.iter().find(|(known, _)| known == model).map(|(_, published)| *published);
+        // Unknown models count as text generation, which has the lowest limit.
+        let unknown = Published { task: crate::catalog::Task::TextGeneration, requests_per_minute: None };
+        let rule = self.rules.of(model, published.unwrap_or(unknown));
         let place = self.buckets.iter().position(|bucket| bucket.name() == rule.name);
         let place = place.unwrap_or_else(|| {
             self.buckets.push(Bucket::new(rule));
@@ -87,14 +109,18 @@ impl Limiter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::value::json::Json;
 
     const CHAT: &str = "@cf/meta/llama-3.1-8b-instruct";
     const EMBED: &str = "@cf/baai/bge-m3";
     const PAID: &str = "@cf/zai-org/glm-5.2";
 
     fn limiter(option: &str) -> Limiter {
-        Limiter::new(Rules::read(json::parse(option.as_bytes()).unwrap()).unwrap())
+        let mut limiter = Limiter::new(Rules::read(&Json::sample(option)).unwrap());
+        for model in [CHAT, EMBED, PAID, "@cf/openai/gpt-oss-20b", "@cf/deepgram/aura-2-en"] {
+            limiter.learn(model, Published::of(model));
+        }
+        limiter
     }
 
     fn goes(limiter: &mut Limiter, model: &str, now: f64) -> bool {

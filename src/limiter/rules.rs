@@ -1,10 +1,10 @@
 //! Which limits count: the service's published ones, and the caller's on top.
 
 use super::window::Limit;
-use crate::catalog::{self, Task};
+use crate::catalog::Task;
 use crate::error::Error;
-use crate::text::{concat, lossy};
-use crate::wire::json::{Kind, Value};
+use crate::text::concat;
+use crate::value::{Shape, Value};
 
 /// Calls that may wait for one limit, if nothing else is asked for.
 const MOST_WAITING: usize = 1_000;
@@ -17,6 +17,26 @@ pub(super) struct Rule {
     pub limit: Limit,
     /// Do answers consist of tokens?
     pub writes: bool,
+}
+
+/// What the service has published of a model's limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// The model's task.
+    pub task: Task,
+    /// Requests in a minute, where the model has a limit of its own.
+    pub requests_per_minute: Option<u32>,
+}
+
+impl Published {
+    /// As the catalogue has it. A model that is not known counts as text generation, which has the lowest limit.
+    pub fn of(model: &str) -> Self {
+        let entry = crate::catalog::find(model);
+        Self {
+            task: entry.map_or(Task::TextGeneration, |entry| entry.task),
+            requests_per_minute: entry.and_then(|entry| entry.requests_per_minute),
+        }
+    }
 }
 
 /// One kind of limit, as the caller wants it.
@@ -51,17 +71,17 @@ pub struct Rules {
 
 impl Rules {
     /// Reads the option `limiter`: `true`, or an object.
-    pub fn read(option: Value<'_>) -> Result<Self, Error> {
-        if option.as_bool() != Some(true) && !option.is_object() {
+    pub fn read<V: Value>(option: &V) -> Result<Self, Error> {
+        if option.boolean() != Some(true) && !option.is_object() {
             return Err(Error::config(
                 "limiter",
                 "limiter takes true, or { requestsPerMinute, tokensPerMinute, maxQueue }.",
             ));
         }
         Ok(Self {
-            requests: wanted(option, "requestsPerMinute")?,
-            tokens: wanted(option, "tokensPerMinute")?,
-            most_waiting: most_waiting(option.get("maxQueue"))?,
+            requests: wanted(option, "requestsPerMinute", "limiter.requestsPerMinute")?,
+            tokens: wanted(option, "tokensPerMinute", "limiter.tokensPerMinute")?,
+            most_waiting: most_waiting(option.member("maxQueue"))?,
         })
     }
 
@@ -70,11 +90,10 @@ impl Rules {
         !matches!(self.tokens, Wanted::Published)
     }
 
-    /// The limit that a model counts to. One that is not known counts as text generation, which has the lowest limit.
-    pub(super) fn of(&self, model: &str) -> Rule {
-        let entry = catalog::find(model);
-        let task = entry.map_or(Task::TextGeneration, |entry| entry.task);
-        let published = entry.and_then(|entry| entry.requests_per_minute).map(f64::from);
+    /// The limit that a model counts to.
+    pub(super) fn of(&self, model: &str, published: Published) -> Rule {
+        let task = published.task;
+        let published = published.requests_per_minute.map(f64::from);
         let own = match self.requests {
             Wanted::Each(_) => None,
             _ => self.requests.named(model).or(published),
@@ -101,20 +120,17 @@ impl Rules {
     }
 }
 
-fn wanted(option: Value<'_>, name: &str) -> Result<Wanted, Error> {
-    let field = concat(&["limiter.", name]);
-    let Some(value) = option.get(name) else { return Ok(Wanted::Published) };
-    if let Some(limit) = limit(value) {
+fn wanted<V: Value>(option: &V, name: &'static str, field: &str) -> Result<Wanted, Error> {
+    let Some(value) = option.member(name) else { return Ok(Wanted::Published) };
+    if let Some(limit) = limit(&value) {
         return Ok(Wanted::Each(limit));
     }
-    // What JSON cannot say is said by its kind, under `$`.
-    if !value.is_object() || value.get("$").is_some() {
-        return Err(refused(&field, "or an object of them, by task or model"));
+    if !value.is_object() {
+        return Err(refused(field, "or an object of them, by task or model"));
     }
     let mut limits = Vec::new();
-    for (key, member) in value.entries() {
-        let key = lossy(key.raw());
-        let place = concat(&[&field, ".", &key]);
+    for (key, member) in value.members() {
+        let place = concat(&[field, ".", &key]);
         let is_task = Task::ALL.iter().any(|task| task.name() == key);
         // An id has slashes, no task has.
         if !is_task && !key.contains('/') {
@@ -123,7 +139,7 @@ fn wanted(option: Value<'_>, name: &str) -> Result<Wanted, Error> {
                 concat(&[&place, " is neither a model nor a task. The tasks are: ", &tasks.join(", "), "."]);
             return Err(Error::config(&place, &message));
         }
-        limits.push((key, limit(member).ok_or_else(|| refused(&place, "per minute"))?));
+        limits.push((key, limit(&member).ok_or_else(|| refused(&place, "per minute"))?));
     }
     Ok(Wanted::Named(limits))
 }
@@ -136,44 +152,40 @@ fn refused(field: &str, more: &str) -> Error {
 }
 
 /// A limit; infinite for none.
-fn limit(value: Value<'_>) -> Option<f64> {
-    if value.get("$").is_some_and(|kind| kind.is("Infinity")) {
-        return Some(f64::INFINITY);
-    }
-    let is_number = value.kind() == Kind::Number;
-    value.as_i64().filter(|limit| is_number && *limit >= 1).map(|limit| limit as f64)
+fn limit<V: Value>(value: &V) -> Option<f64> {
+    let Shape::Number(limit) = value.shape() else { return None };
+    (limit == f64::INFINITY || (limit >= 1.0 && limit.fract() == 0.0)).then_some(limit)
 }
 
-fn most_waiting(value: Option<Value<'_>>) -> Result<usize, Error> {
+fn most_waiting<V: Value>(value: Option<V>) -> Result<usize, Error> {
     let Some(value) = value else { return Ok(MOST_WAITING) };
-    if value.get("$").is_some_and(|kind| kind.is("Infinity")) {
-        return Ok(usize::MAX);
-    }
-    let count = value.as_i64().filter(|_| value.kind() == Kind::Number);
-    count.and_then(|count| usize::try_from(count).ok()).ok_or_else(|| {
-        Error::config(
+    match value.shape() {
+        Shape::Number(f64::INFINITY) => Ok(usize::MAX),
+        Shape::Number(count) if count >= 0.0 && count.fract() == 0.0 => Ok(count as usize),
+        _ => Err(Error::config(
             "limiter.maxQueue",
             "limiter.maxQueue takes a whole number of calls, 0 for none that waits, Infinity for any number.",
-        )
-    })
+        )),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::catalog;
+    use crate::value::json::Json;
 
     const CHAT: &str = "@cf/meta/llama-3.1-8b-instruct";
     const PAID: &str = "@cf/zai-org/glm-5.2";
 
     fn rules(option: &str) -> Result<Rules, String> {
-        Rules::read(json::parse(option.as_bytes()).unwrap())
+        Rules::read(&Json::sample(option))
             .map_err(|error| error.field.clone().unwrap_or_default())
     }
 
     /// Whom the limit is for, requests, tokens.
     fn of(option: &str, model: &str) -> (String, Option<f64>, Option<f64>) {
-        let Rule { name, limit, .. } = rules(option).unwrap().of(model);
+        let Rule { name, limit, .. } = rules(option).unwrap().of(model, Published::of(model));
         (name, limit.requests, limit.tokens)
     }
 

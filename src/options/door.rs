@@ -43,7 +43,7 @@ impl Door {
 
 /// What was given as `binding`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum GivenBinding {
+pub enum BindingKind {
     /// The option is not there.
     #[default]
     Absent,
@@ -57,7 +57,7 @@ pub enum GivenBinding {
 
 /// What was given as `apiToken`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum GivenToken {
+pub enum TokenSource {
     /// The option is not there.
     #[default]
     Absent,
@@ -67,21 +67,21 @@ pub enum GivenToken {
     Function,
 }
 
-impl GivenToken {
+impl TokenSource {
     fn is_given(&self) -> bool {
-        !matches!(self, GivenToken::Absent)
+        !matches!(self, TokenSource::Absent)
     }
 }
 
 /// The options that decide about the door.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct ClientInput {
     /// `binding`
-    pub binding: GivenBinding,
+    pub binding: BindingKind,
     /// `accountId`
     pub account_id: Option<String>,
     /// `apiToken`
-    pub token: GivenToken,
+    pub token: TokenSource,
     /// `baseURL`
     pub base_url: Option<String>,
     /// `dangerouslyAllowBrowser`
@@ -102,22 +102,22 @@ pub struct Environment {
 }
 
 /// Chooses the door and the credential to use at it.
-pub fn choose(given: &Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
+pub fn choose(given: &ClientInput, environment: &Environment) -> Result<(Door, TokenSource), Error> {
     match given.binding {
-        GivenBinding::Absent => {}
-        GivenBinding::Empty => {
+        BindingKind::Absent => {}
+        BindingKind::Empty => {
             return Err(refuse(
                 "binding",
                 "binding is undefined: add \"ai\": { \"binding\": \"AI\" } to the Worker's configuration and pass env.AI.",
             ));
         }
-        GivenBinding::WithoutRun => {
+        BindingKind::WithoutRun => {
             return Err(refuse(
                 "binding",
                 "binding has no function run: pass the Workers AI binding itself, for instance env.AI.",
             ));
         }
-        GivenBinding::Usable => return bind(given),
+        BindingKind::Usable => return bind(given),
     }
     if environment.browser && given.token.is_given() && !given.allow_browser {
         return Err(refuse(
@@ -135,7 +135,7 @@ pub fn choose(given: &Given, environment: &Environment) -> Result<(Door, GivenTo
     }
 }
 
-fn bind(given: &Given) -> Result<(Door, GivenToken), Error> {
+fn bind(given: &ClientInput) -> Result<(Door, TokenSource), Error> {
     let other = [
         ("baseURL", given.base_url.is_some()),
         ("accountId", given.account_id.is_some()),
@@ -146,15 +146,15 @@ fn bind(given: &Given) -> Result<(Door, GivenToken), Error> {
             name,
             &concat(&["binding and ", name, " exclude each other: a client has one door. Leave one out."]),
         )),
-        None => Ok((Door::Binding, GivenToken::Absent)),
+        None => Ok((Door::Binding, TokenSource::Absent)),
     }
 }
 
-fn rest(given: &Given, environment: &Environment) -> Result<(Door, GivenToken), Error> {
+fn rest(given: &ClientInput, environment: &Environment) -> Result<(Door, TokenSource), Error> {
     let account = given.account_id.as_ref().or(environment.account_id.as_ref());
     let token = match (&given.token, &environment.token) {
         // A page has no environment of its own; a bundler may still have put one into it.
-        (GivenToken::Absent, Some(token)) if !environment.browser => check_secret(token, API_TOKEN_VARIABLE)?,
+        (TokenSource::Absent, Some(token)) if !environment.browser => check_secret(token, API_TOKEN_VARIABLE)?,
         (token, _) => check_token(token, "apiToken")?,
     };
     let has_token = token.is_given();
@@ -200,15 +200,15 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
 }
 
 /// Checks a token's form, without ever repeating it. `name` is where it came from.
-pub fn check_token(token: &GivenToken, name: &str) -> Result<GivenToken, Error> {
+pub fn check_token(token: &TokenSource, name: &str) -> Result<TokenSource, Error> {
     match token {
-        GivenToken::Text(secret) => check_secret(secret.expose(), name),
+        TokenSource::Text(secret) => check_secret(secret.expose(), name),
         other => Ok(other.clone()),
     }
 }
 
 #[inline(never)]
-fn check_secret(token: &str, name: &str) -> Result<GivenToken, Error> {
+fn check_secret(token: &str, name: &str) -> Result<TokenSource, Error> {
     let text = trim(token);
     let why = if text.is_empty() {
         " is empty: set it to an API token with the permission \"Workers AI Read\"."
@@ -217,7 +217,7 @@ fn check_secret(token: &str, name: &str) -> Result<GivenToken, Error> {
     } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         " has a character that no API token has. Copy it again."
     } else {
-        return Ok(GivenToken::Text(Secret::new(text)));
+        return Ok(TokenSource::Text(Secret::new(text)));
     };
     Err(refuse(name, &concat(&[name, why])))
 }

@@ -3,8 +3,8 @@ use crate::error::Code;
 
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 
-fn text(token: &str) -> GivenToken {
-    GivenToken::Text(Secret::new(token))
+fn text(token: &str) -> TokenSource {
+    TokenSource::Text(Secret::new(token))
 }
 
 fn filled() -> Environment {
@@ -16,7 +16,7 @@ fn filled() -> Environment {
 }
 
 /// The field and the message of a refusal, which is always `CONFIG`.
-fn refused(given: Given, environment: &Environment) -> (String, String) {
+fn refused(given: ClientInput, environment: &Environment) -> (String, String) {
     match choose(&given, environment) {
         Ok((door, _)) => panic!("accepted: {door:?}"),
         Err(error) => {
@@ -28,21 +28,21 @@ fn refused(given: Given, environment: &Environment) -> (String, String) {
 
 #[test]
 fn options_win_over_the_environment() {
-    let given = Given { token: text("own-token\n"), ..Given::default() };
+    let given = ClientInput { token: text("own-token\n"), ..ClientInput::default() };
     let chosen = choose(&given, &filled());
     let base = format!("https://api.cloudflare.com/client/v4/accounts/{ACCOUNT}/ai");
     assert_eq!(chosen, Ok((Door::Rest(base.clone()), text("own-token"))));
-    assert_eq!(choose(&Given::default(), &filled()), Ok((Door::Rest(base), text("env-token"))));
+    assert_eq!(choose(&ClientInput::default(), &filled()), Ok((Door::Rest(base), text("env-token"))));
 }
 
 #[test]
 fn what_is_missing_is_named_with_options_and_variables() {
-    let (field, message) = refused(Given::default(), &Environment::default());
+    let (field, message) = refused(ClientInput::default(), &Environment::default());
     assert_eq!(field, "accountId");
     for word in ["accountId", "apiToken", ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, "env.AI", "baseURL"] {
         assert!(message.contains(word), "{word}: {message}");
     }
-    let given = Given { account_id: Some(ACCOUNT.into()), ..Given::default() };
+    let given = ClientInput { account_id: Some(ACCOUNT.into()), ..ClientInput::default() };
     assert!(refused(given, &Environment::default()).1.starts_with("apiToken is missing"));
 }
 
@@ -55,7 +55,7 @@ fn an_account_id_has_32_hex_characters() {
         "../../../zones/0123456789abcdef0123456",
         &ACCOUNT.repeat(2),
     ] {
-        let given = Given { account_id: Some(id.to_owned()), token: text("tok-en"), ..Given::default() };
+        let given = ClientInput { account_id: Some(id.to_owned()), token: text("tok-en"), ..ClientInput::default() };
         assert_eq!(refused(given, &Environment::default()).0, "accountId", "{id}");
     }
 }
@@ -63,7 +63,7 @@ fn an_account_id_has_32_hex_characters() {
 #[test]
 fn a_token_is_checked_and_never_repeated() {
     for token in ["", "  ", "Bearer abc.def", "tok en", "tok\r\nx-evil: 1", "\u{201c}quoted\u{201d}"] {
-        let given = Given { account_id: Some(ACCOUNT.into()), token: text(token), ..Given::default() };
+        let given = ClientInput { account_id: Some(ACCOUNT.into()), token: text(token), ..ClientInput::default() };
         let (field, message) = refused(given, &Environment::default());
         assert_eq!(field, "apiToken", "{token}");
         assert!(token.trim().is_empty() || !message.contains(token.trim()), "{message}");
@@ -72,26 +72,26 @@ fn a_token_is_checked_and_never_repeated() {
 
 #[test]
 fn tokens_of_the_environment_never_go_to_a_base_url() {
-    let given = Given { base_url: Some("https://proxy.example/ai/".into()), ..Given::default() };
+    let given = ClientInput { base_url: Some("https://proxy.example/ai/".into()), ..ClientInput::default() };
     assert_eq!(
         choose(&given, &filled()),
-        Ok((Door::Proxy("https://proxy.example/ai".into()), GivenToken::Absent))
+        Ok((Door::Proxy("https://proxy.example/ai".into()), TokenSource::Absent))
     );
     let given =
-        Given { base_url: Some("http://127.0.0.1:8787/x".into()), token: text("own"), ..Given::default() };
+        ClientInput { base_url: Some("http://127.0.0.1:8787/x".into()), token: text("own"), ..ClientInput::default() };
     assert_eq!(choose(&given, &filled()).map(|(_, token)| token), Ok(text("own")));
 }
 
 #[test]
 fn a_relative_base_url_needs_a_page() {
-    let given = || Given { base_url: Some("/ai".into()), ..Given::default() };
+    let given = || ClientInput { base_url: Some("/ai".into()), ..ClientInput::default() };
     let (field, message) = refused(given(), &Environment::default());
     assert!(field == "baseURL" && message.contains("relative") && message.contains("https://"), "{message}");
     let page =
         Environment { origin: Some("https://app.example".into()), browser: true, ..Environment::default() };
     assert_eq!(
         choose(&given(), &page),
-        Ok((Door::Proxy("https://app.example/ai".into()), GivenToken::Absent))
+        Ok((Door::Proxy("https://app.example/ai".into()), TokenSource::Absent))
     );
 }
 
@@ -116,7 +116,7 @@ fn odd_base_urls_are_refused() {
         "/../x",
         "https://host/a/../b",
     ] {
-        let given = Given { base_url: Some(base.to_owned()), ..Given::default() };
+        let given = ClientInput { base_url: Some(base.to_owned()), ..ClientInput::default() };
         // A trailing line break is white space around the address.
         if base.ends_with("\r\n") {
             assert!(choose(&given, &page).is_ok());
@@ -129,11 +129,11 @@ fn odd_base_urls_are_refused() {
 #[test]
 fn a_token_in_a_page_is_refused_unless_allowed() {
     let page = Environment { origin: Some("https://app.example".into()), browser: true, ..filled() };
-    let given = |allow_browser| Given {
+    let given = |allow_browser| ClientInput {
         account_id: Some(ACCOUNT.into()),
         token: text("tok-en"),
         allow_browser,
-        ..Given::default()
+        ..ClientInput::default()
     };
     let (field, message) = refused(given(false), &page);
     assert!(
@@ -141,27 +141,27 @@ fn a_token_in_a_page_is_refused_unless_allowed() {
         "{message}"
     );
     assert!(choose(&given(true), &page).is_ok());
-    let proxied = Given { base_url: Some("/ai".into()), token: GivenToken::Function, ..Given::default() };
+    let proxied = ClientInput { base_url: Some("/ai".into()), token: TokenSource::Function, ..ClientInput::default() };
     assert_eq!(refused(proxied, &page).0, "apiToken");
-    assert_eq!(refused(Given::default(), &page).0, "baseURL");
+    assert_eq!(refused(ClientInput::default(), &page).0, "baseURL");
 }
 
 #[test]
 fn a_binding_is_known_by_its_run() {
-    let given = |binding| Given { binding, ..Given::default() };
-    assert_eq!(choose(&given(GivenBinding::Usable), &filled()), Ok((Door::Binding, GivenToken::Absent)));
-    assert!(refused(given(GivenBinding::Empty), &filled()).1.contains("\"binding\": \"AI\""));
-    assert!(refused(given(GivenBinding::WithoutRun), &filled()).1.contains("run"));
+    let given = |binding| ClientInput { binding, ..ClientInput::default() };
+    assert_eq!(choose(&given(BindingKind::Usable), &filled()), Ok((Door::Binding, TokenSource::Absent)));
+    assert!(refused(given(BindingKind::Empty), &filled()).1.contains("\"binding\": \"AI\""));
+    assert!(refused(given(BindingKind::WithoutRun), &filled()).1.contains("run"));
 }
 
 #[test]
 fn a_client_has_one_door() {
-    let both = Given {
-        binding: GivenBinding::Usable,
+    let both = ClientInput {
+        binding: BindingKind::Usable,
         base_url: Some("https://x.example".into()),
-        ..Given::default()
+        ..ClientInput::default()
     };
     assert_eq!(refused(both, &filled()).0, "baseURL");
-    let both = Given { binding: GivenBinding::Usable, token: text("tok-en"), ..Given::default() };
+    let both = ClientInput { binding: BindingKind::Usable, token: text("tok-en"), ..ClientInput::default() };
     assert_eq!(refused(both, &filled()).0, "apiToken");
 }

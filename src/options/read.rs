@@ -1,37 +1,32 @@
 //! Reads the options objects of the client and of a call.
 //!
-//! They come as JSON text that JavaScript has made of the caller's object. What JSON cannot say is written as `{"$": "a function"}`,
-//! its kind in words. A member that is missing is an option that is not given; `null`, `0`, `false` and `""` are values and
-//! are judged as such.
+//! A member that is missing or `undefined` is an option that is not set; `null`, `0`, `false` and `""` are values and are judged as such.
 
-use crate::text::concat;
 use std::cell::Cell;
 
 use super::{
-    Bounds, Call, Config, Door, Environment, Gateway, Given, GivenBinding, GivenToken, SETTINGS, SettingKind,
-    SettingValue, Timeouts, bytes, check_gateway_id, check_tags, choose, retries,
+    BindingKind, Bounds, Call, ClientInput, Config, Door, Environment, Gateway, SETTINGS, SettingKind, SettingValue,
+    Timeouts, TokenSource, bytes, check_gateway_id, check_tags, choose, retries,
 };
 use crate::error::{Code, Error};
 use crate::headers::Headers;
 use crate::retry::DEFAULT_MAX_RETRIES;
 use crate::secret::Secret;
-use crate::wire::json::{Kind, Value};
+use crate::text::concat;
+use crate::value::{Shape, Value};
 
-/// A client's options, checked, and its credential.
-#[inline(never)]
-pub fn client(given: Value<'_>) -> Result<(Config, GivenToken), Error> {
+/// A client's options, checked, and where its token comes from. The environment is looked at last, and only where it counts.
+pub fn client<V: Value>(
+    options: &V,
+    environment: impl FnOnce() -> Environment,
+) -> Result<(Config, TokenSource), Error> {
     let refusals = Refusals::new(Code::Config);
-    let fields = Fields::of(Some(given), "options", "", &refusals);
-    let own = Given {
-        binding: match fields.value("binding") {
-            None => GivenBinding::Absent,
-            Some(binding) if binding.is("usable") => GivenBinding::Usable,
-            Some(binding) if binding.is("empty") => GivenBinding::Empty,
-            Some(_) => GivenBinding::WithoutRun,
-        },
+    let fields = Fields::of(Some(options.clone()), "options", "", &refusals);
+    let input = ClientInput {
+        binding: binding(options),
         account_id: fields.text("accountId"),
         token: token(&fields),
-        base_url: fields.text("baseURL"),
+        base_url: fields.typed("baseURL", "a string", address),
         allow_browser: fields.flag("dangerouslyAllowBrowser"),
     };
     let hooks = Fields::of(fields.value("hooks"), "hooks", "hooks.", &refusals);
@@ -52,16 +47,15 @@ pub fn client(given: Value<'_>) -> Result<(Config, GivenToken), Error> {
         },
     };
     refusals.first()?;
-    let (door, token) = choose(&own, &environment(given.get("$environment")))?;
+    let (door, token) = choose(&input, &environment())?;
     config.door = door;
     Ok((config, token))
 }
 
 /// A call's options, on top of the client's.
-#[inline(never)]
-pub fn call(given: Value<'_>, config: &Config) -> Result<Call, Error> {
+pub fn call<V: Value>(options: V, config: &Config) -> Result<Call, Error> {
     let refusals = Refusals::new(Code::InvalidInput);
-    let fields = Fields::of(Some(given), "options", "", &refusals);
+    let fields = Fields::of(Some(options), "options", "", &refusals);
     let mut merged = Headers::default();
     merged.merge(&config.headers);
     merged.merge(&headers(&fields, "extraHeaders"));
@@ -69,7 +63,7 @@ pub fn call(given: Value<'_>, config: &Config) -> Result<Call, Error> {
     let tags = fields.texts("tags");
     refusals.note(check_tags(&tags));
     let signal = fields.value("signal").filter(|signal| !signal.is_null());
-    if signal.is_some_and(|signal| !is_named(signal, "an AbortSignal")) {
+    if signal.is_some_and(|signal| !is_signal(&signal)) {
         fields.refuse("signal", "must be an AbortSignal");
     }
     let call = Call {
@@ -89,35 +83,24 @@ pub fn call(given: Value<'_>, config: &Config) -> Result<Call, Error> {
     Ok(call)
 }
 
-fn environment(given: Option<Value<'_>>) -> Environment {
-    let [account, token, origin, browser] =
-        given.map(|given| given.pick(&["accountId", "apiToken", "origin", "browser"])).unwrap_or_default();
-    Environment {
-        account_id: account.and_then(text),
-        token: token.and_then(text),
-        origin: origin.and_then(text),
-        browser: browser.and_then(|browser| browser.as_bool()).unwrap_or(false),
+fn token<V: Value>(fields: &Fields<'_, V>) -> TokenSource {
+    let Some(value) = fields.value("apiToken") else { return TokenSource::Absent };
+    if let Some(text) = value.text() {
+        return TokenSource::Text(Secret::new(text));
     }
-}
-
-fn token(fields: &Fields<'_>) -> GivenToken {
-    let Some(value) = fields.value("apiToken") else { return GivenToken::Absent };
-    if let Some(text) = text(value) {
-        return GivenToken::Text(Secret::new(text));
+    if !is_function(&value) {
+        fields.mistyped("apiToken", "a string or a function that gives one", &value);
     }
-    if !is_named(value, A_FUNCTION) {
-        fields.mistyped("apiToken", "a string or a function that gives one", value);
-    }
-    GivenToken::Function
+    TokenSource::Function
 }
 
 #[inline(never)]
-fn timeouts(fields: &Fields<'_>, base: Timeouts) -> Timeouts {
+fn timeouts<V: Value>(fields: &Fields<'_, V>, base: Timeouts) -> Timeouts {
     let mut timeouts = base;
     let value = fields.value("timeout");
-    if let Some(total) = value.and_then(number) {
+    if let Some(total) = value.as_ref().and_then(|value| value.number()) {
         fields.refusals.note(timeouts.set("timeout", total, fields.refusals.code));
-    } else if value.is_some_and(|value| !is_plain(value)) {
+    } else if value.as_ref().is_some_and(|value| !value.is_object()) {
         fields.refuse("timeout", "must be a number of milliseconds or { total, firstByte, idle }");
     } else {
         let parts = Fields { object: value, prefix: "timeout.", refusals: fields.refusals };
@@ -130,30 +113,30 @@ fn timeouts(fields: &Fields<'_>, base: Timeouts) -> Timeouts {
     timeouts
 }
 
-fn max_retries(fields: &Fields<'_>, usual: u32) -> u32 {
-    let given = fields.number("maxRetries").map(|value| retries(value, fields.refusals.code));
-    given.and_then(|given| fields.refusals.note(given)).unwrap_or(usual)
+fn max_retries<V: Value>(fields: &Fields<'_, V>, default: u32) -> u32 {
+    let read = fields.number("maxRetries").map(|value| retries(value, fields.refusals.code));
+    read.and_then(|read| fields.refusals.note(read)).unwrap_or(default)
 }
 
 #[inline(never)]
-fn size(fields: &Fields<'_>, name: &str, usual: f64) -> f64 {
-    let given = fields.number(name).map(|value| bytes(name, value));
-    given.and_then(|given| fields.refusals.note(given)).unwrap_or(usual)
+fn size<V: Value>(fields: &Fields<'_, V>, name: &'static str, default: f64) -> f64 {
+    let read = fields.number(name).map(|value| bytes(name, value));
+    read.and_then(|read| fields.refusals.note(read)).unwrap_or(default)
 }
 
-/// The gateway that is given, on top of the client's.
+/// The gateway of the options, on top of the client's.
 #[inline(never)]
-fn gateway(fields: &Fields<'_>, base: Option<&Gateway>) -> Option<Gateway> {
+fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<Gateway> {
     let refusals = fields.refusals;
     let Some(value) = fields.value("gateway") else {
         base?;
         return refusals.note(Gateway::default().over(base, refusals.code));
     };
-    if let Some(id) = text(value) {
+    if let Some(id) = value.text() {
         let named = refusals.note(Gateway::named(&id, refusals.code))?;
         return refusals.note(named.over(base, refusals.code));
     }
-    if !is_plain(value) {
+    if !value.is_object() {
         fields.refuse("gateway", "must be a gateway's id or an object with one");
         return None;
     }
@@ -166,39 +149,37 @@ fn gateway(fields: &Fields<'_>, base: Option<&Gateway>) -> Option<Gateway> {
     let retries = Fields::of(members.value("retries"), "gateway.retries", "gateway.", refusals);
     for setting in SETTINGS {
         let group = if setting.group.is_some() { &retries } else { &members };
-        let Some(given) = group.value(setting.option) else { continue };
-        let value = match setting.kind {
+        let Some(value) = group.value(setting.option) else { continue };
+        let read = match setting.kind {
             SettingKind::Text => group.text(setting.option).map(SettingValue::Text),
             SettingKind::Number => {
-                group.number(setting.option).map(|number| SettingValue::Number(number, raw(given)))
+                group.number(setting.option).map(|number| SettingValue::Number(number, raw(&value)))
             }
             SettingKind::Flag => Some(SettingValue::Flag(group.flag(setting.option))),
-            SettingKind::Object if is_plain(given) => Some(SettingValue::Json(raw(given))),
+            SettingKind::Object if value.is_object() => Some(SettingValue::Json(raw(&value))),
             SettingKind::Object => {
                 group.refuse(setting.option, "must be an object that JSON can say");
                 None
             }
         };
-        if let Some(value) = value {
-            gateway.settings.push((setting, value));
+        if let Some(read) = read {
+            gateway.settings.push((setting, read));
         }
     }
     refusals.note(gateway.over(base, refusals.code))
 }
 
 /// Headers as `[name, value]` pairs; `null` leaves one out.
-#[inline(never)]
-fn headers(fields: &Fields<'_>, name: &str) -> Headers {
+fn headers<V: Value>(fields: &Fields<'_, V>, name: &'static str) -> Headers {
     let mut headers = Headers::default();
     let Some(value) = fields.value(name) else { return headers };
-    let mut right = value.is_array();
-    for pair in value.items() {
-        let mut pair = pair.items();
-        let (key, value) = (pair.next().and_then(text), pair.next());
-        let outcome = match (&key, value) {
+    let pairs = value.pairs();
+    let mut right = pairs.is_some();
+    for (key, value) in pairs.unwrap_or_default() {
+        let outcome = match (key.text(), value) {
             (Some(_), None) => continue,
-            (Some(key), Some(value)) if value.is_null() => headers.remove(key, name),
-            (Some(key), Some(value)) if let Some(value) = value.text() => headers.set(key, &value, name),
+            (Some(key), Some(value)) if value.is_null() => headers.remove(&key, name),
+            (Some(key), Some(value)) if let Some(value) = value.text() => headers.set(&key, &value, name),
             _ => {
                 right = false;
                 continue;
@@ -240,52 +221,52 @@ impl Refusals {
 }
 
 /// The members of an options object, each with its type.
-struct Fields<'a> {
-    object: Option<Value<'a>>,
+struct Fields<'a, V> {
+    object: Option<V>,
     /// What stands before a member's name in an error: `timeout.` for those of `timeout`.
     prefix: &'a str,
     refusals: &'a Refusals,
 }
 
-impl<'a> Fields<'a> {
+impl<'a, V: Value> Fields<'a, V> {
     #[inline(never)]
-    fn of(object: Option<Value<'a>>, name: &str, prefix: &'a str, refusals: &'a Refusals) -> Self {
-        if let Some(value) = object.filter(|value| !is_plain(*value)) {
-            let message = concat(&[name, " must be an object, not ", &kind_of(value), "."]);
+    fn of(object: Option<V>, name: &str, prefix: &'a str, refusals: &'a Refusals) -> Self {
+        if let Some(value) = object.as_ref().filter(|value| !value.is_object()) {
+            let message = concat(&[name, " must be an object, not ", &value.kind(), "."]);
             refusals.add(Error::new(refusals.code, &message).with_field(name));
         }
         Self { object, prefix, refusals }
     }
 
     #[inline(never)]
-    fn value(&self, key: &str) -> Option<Value<'a>> {
-        self.object?.get(key)
+    fn value(&self, key: &'static str) -> Option<V> {
+        self.object.as_ref()?.member(key)
     }
 
     #[inline(never)]
-    fn text(&self, key: &str) -> Option<String> {
-        self.typed(key, "a string", text)
+    fn text(&self, key: &'static str) -> Option<String> {
+        self.typed(key, "a string", |value| value.text())
     }
 
     #[inline(never)]
-    fn number(&self, key: &str) -> Option<f64> {
-        self.typed(key, "a number", number)
+    fn number(&self, key: &'static str) -> Option<f64> {
+        self.typed(key, "a number", |value| value.number())
     }
 
     #[inline(never)]
-    fn flag(&self, key: &str) -> bool {
-        self.typed(key, "a boolean", |value| value.as_bool()).unwrap_or(false)
+    fn flag(&self, key: &'static str) -> bool {
+        self.typed(key, "a boolean", |value| value.boolean()).unwrap_or(false)
     }
 
     #[inline(never)]
-    fn function(&self, key: &str) {
-        self.typed(key, A_FUNCTION, |value| is_named(value, A_FUNCTION).then_some(()));
+    fn function(&self, key: &'static str) {
+        self.typed(key, "a function", |value| is_function(value).then_some(()));
     }
 
-    fn texts(&self, key: &str) -> Vec<String> {
+    fn texts(&self, key: &'static str) -> Vec<String> {
         let mut texts = Vec::new();
         let Some(value) = self.value(key) else { return texts };
-        let mut right = value.is_array();
+        let mut right = value.is_list();
         for item in value.items() {
             match item.text() {
                 Some(text) => texts.push(text),
@@ -293,85 +274,65 @@ impl<'a> Fields<'a> {
             }
         }
         if !right {
-            self.mistyped(key, "an array of strings", value);
+            self.mistyped(key, "an array of strings", &value);
         }
         texts
     }
 
-    fn typed<T>(&self, key: &str, kind: &str, read: impl Fn(Value<'a>) -> Option<T>) -> Option<T> {
+    fn typed<T>(&self, key: &'static str, kind: &str, read: impl Fn(&V) -> Option<T>) -> Option<T> {
         let value = self.value(key)?;
-        let typed = read(value);
+        let typed = read(&value);
         if typed.is_none() {
-            self.mistyped(key, kind, value);
+            self.mistyped(key, kind, &value);
         }
         typed
     }
 
     #[inline(never)]
-    fn mistyped(&self, key: &str, kind: &str, value: Value<'_>) {
-        self.refuse(key, &concat(&["must be ", kind, ", not ", &kind_of(value)]));
+    fn mistyped(&self, key: &'static str, kind: &str, value: &V) {
+        self.refuse(key, &concat(&["must be ", kind, ", not ", &value.kind()]));
     }
 
     #[inline(never)]
-    fn refuse(&self, key: &str, why: &str) {
+    fn refuse(&self, key: &'static str, why: &str) {
         let name = self.name(key);
         let message = concat(&[&name, " ", why, "."]);
         self.refusals.add(Error::new(self.refusals.code, &message).with_field(&name));
     }
 
     #[inline(never)]
-    fn name(&self, key: &str) -> String {
+    fn name(&self, key: &'static str) -> String {
         concat(&[self.prefix, key])
     }
 }
 
-const A_FUNCTION: &str = "a function";
-
-/// Does the value stand for something that JSON cannot say, of this kind?
-fn is_named(value: Value<'_>, kind: &str) -> bool {
-    value.get("$").is_some_and(|known| known.is(kind))
-}
-
-/// Is it an object, and not one that stands for something else?
-#[inline(never)]
-fn is_plain(value: Value<'_>) -> bool {
-    value.is_object() && value.get("$").is_none()
-}
-
-fn text(value: Value<'_>) -> Option<String> {
-    value.text()
-}
-
-fn raw(value: Value<'_>) -> String {
-    crate::text::lossy(value.raw())
-}
-
-/// A number; those that JSON cannot say come by name.
-#[inline(never)]
-fn number(value: Value<'_>) -> Option<f64> {
-    match value.get("$") {
-        Some(kind) if kind.is("Infinity") => Some(f64::INFINITY),
-        Some(kind) if kind.is("NaN") || kind.is("-Infinity") => Some(f64::NAN),
-        _ => value.as_number(),
+/// The member `binding`: one that is there without a value is a mistake in a Worker's configuration.
+fn binding<V: Value>(options: &V) -> BindingKind {
+    match options.get("binding") {
+        None if options.has("binding") => BindingKind::Empty,
+        None => BindingKind::Absent,
+        Some(binding) if binding.member("run").is_some_and(|run| is_function(&run)) => BindingKind::Usable,
+        Some(_) => BindingKind::WithoutRun,
     }
 }
 
-/// What a value is, for a sentence; never what it says.
-#[inline(never)]
-pub fn kind_of(value: Value<'_>) -> String {
-    match value.kind() {
-        Kind::Null => "null",
-        Kind::String => "a string",
-        Kind::Number => "a number",
-        Kind::Bool => "a boolean",
-        Kind::Array => "an array",
-        Kind::Object => match value.get("$").and_then(text) {
-            Some(kind) if kind.ends_with("Infinity") || kind == "NaN" => "a number",
-            Some(kind) => return kind,
-            None => "an object",
-        },
-    }
-    .to_owned()
+/// A string, or the address that an object such as a `URL` has.
+fn address<V: Value>(value: &V) -> Option<String> {
+    value.text().or_else(|| value.member("href")?.text())
+}
+
+fn is_function<V: Value>(value: &V) -> bool {
+    value.shape() == Shape::Other && value.kind() == "a function"
+}
+
+/// An `AbortSignal`, or what can do what one does.
+fn is_signal<V: Value>(value: &V) -> bool {
+    value.member("aborted").is_some_and(|aborted| aborted.boolean().is_some())
+        && value.member("addEventListener").is_some_and(|listen| is_function(&listen))
+}
+
+fn raw<V: Value>(value: &V) -> String {
+    value.to_json().unwrap_or_default()
 }
 
 #[cfg(test)]

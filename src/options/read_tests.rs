@@ -1,19 +1,28 @@
 use super::*;
 use crate::options::Door;
-use crate::wire::json::parse;
+use crate::value::json::Json;
 
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 
-fn read_client(json: &str) -> Result<(Config, GivenToken), Error> {
-    client(parse(json.as_bytes()).unwrap())
+fn read_client(json: &str) -> Result<(Config, TokenSource), Error> {
+    let options = Json::sample(json);
+    let environment = options.member("$environment");
+    let text = |name| environment.as_ref().and_then(|there| there.member(name)?.text());
+    let environment = Environment {
+        account_id: text("accountId"),
+        token: text("apiToken"),
+        origin: text("origin"),
+        browser: environment.as_ref().and_then(|there| there.member("browser")?.boolean()) == Some(true),
+    };
+    client(&options, || environment)
 }
 
-fn rest(more: &str) -> Result<(Config, GivenToken), Error> {
+fn rest(more: &str) -> Result<(Config, TokenSource), Error> {
     read_client(&format!(r#"{{"accountId":"{ACCOUNT}","apiToken":"tok-en"{more}}}"#))
 }
 
 fn read_call(json: &str) -> Result<Call, Error> {
-    call(parse(json.as_bytes()).unwrap(), &rest("").unwrap().0)
+    call(Json::sample(json), &rest("").unwrap().0)
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> (Code, String) {
@@ -26,11 +35,11 @@ fn doors() {
     assert!(
         matches!(rest("").unwrap().0.door, Door::Rest(base) if base.ends_with("/0123456789abcdef0123456789abcdef/ai"))
     );
-    assert_eq!(read_client(r#"{"binding":"usable"}"#).unwrap().0.door, Door::Binding);
-    assert_eq!(refusal(read_client(r#"{"binding":"empty"}"#)), (Code::Config, "binding".into()));
+    assert_eq!(read_client(r#"{"binding":{"run":{"$":"a function"}}}"#).unwrap().0.door, Door::Binding);
+    assert_eq!(refusal(read_client(r#"{"binding":null}"#)), (Code::Config, "binding".into()));
     assert_eq!(refusal(read_client("{}")), (Code::Config, "accountId".into()));
     let environment = format!(r#"{{"$environment":{{"accountId":"{ACCOUNT}","apiToken":"from-env"}}}}"#);
-    assert_eq!(read_client(&environment).unwrap().1, GivenToken::Text(Secret::new("from-env")));
+    assert_eq!(read_client(&environment).unwrap().1, TokenSource::Text(Secret::new("from-env")));
     let relative = r#"{"baseURL":"/ai","$environment":{"origin":"https://a.example","browser":true}}"#;
     assert_eq!(read_client(relative).unwrap().0.door, Door::Proxy("https://a.example/ai".into()));
 }
@@ -64,7 +73,7 @@ fn every_option_is_checked_by_name() {
     ] {
         assert_eq!(refusal(read_call(json)), (Code::InvalidInput, field.to_owned()), "{json}");
     }
-    assert_eq!(refusal(call(parse(b"[]").unwrap(), &rest("").unwrap().0)).1, "options");
+    assert_eq!(refusal(call(Json::sample("[]"), &rest("").unwrap().0)).1, "options");
 }
 
 #[test]
@@ -74,13 +83,12 @@ fn values_arrive() {
         "gateway":{"id":"main","metadata":{"a":1},"cacheTtl":60,"retries":{"maxAttempts":3}},"fetch":{"$":"a function"}"#,
     )
     .unwrap();
-    assert_eq!(token, GivenToken::Function);
+    assert_eq!(token, TokenSource::Function);
     assert_eq!(config.timeouts, Timeouts { total: None, first_byte: None, idle: Some(1500.0) });
     assert_eq!((config.max_retries, config.bounds.response), (0, 1000.0));
     assert_eq!(config.gateway.as_ref().unwrap().settings.len(), 3);
     let call = call(
-        parse(br#"{"timeout":2.5,"headers":[["x-a",null]],"tags":["t"],"signal":{"$":"an AbortSignal"}}"#)
-            .unwrap(),
+        Json::sample(r#"{"timeout":2.5,"headers":[["x-a",null]],"tags":["t"],"signal":{"aborted":false,"addEventListener":{"$":"a function"}}}"#),
         &config,
     )
     .unwrap();

@@ -4,7 +4,6 @@
 
 use crate::error::Error;
 use crate::text::{concat, find};
-use crate::wire::write::Writer;
 
 /// Redirects in a row that are followed.
 const MAX_HOPS: u32 = 5;
@@ -70,19 +69,6 @@ pub fn follow(step: Step<'_>) -> Result<bool, Error> {
         return refuse(&["a request whose body is a stream and cannot be sent twice"]);
     }
     Ok(step.from == to)
-}
-
-/// What to do, as JavaScript is told: `{ keep }`, whether all headers stay or only the body's type.
-pub fn describe(
-    status: u16,
-    from: &str,
-    to: Option<&str>,
-    hops: u32,
-    replayable: bool,
-) -> Result<String, Error> {
-    let (from, to) = (origin(from), to.map(origin));
-    let keep = follow(Step { status, from, to, hops, replayable })?;
-    Ok(Writer::object(|out| out.flag("keep", keep)))
 }
 
 #[cfg(test)]

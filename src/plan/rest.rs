@@ -1,15 +1,11 @@
 //! The request over HTTP: REST, a proxy, and either of them through a gateway.
 
-use crate::call::Prepared;
 use crate::error::Error;
 use crate::headers::{self, Headers};
 use crate::model::{Model, encode_query};
 use crate::options::{Call, Config};
-use crate::plan::redirect;
 use crate::secret::Secret;
 use crate::text::concat;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
 
 /// A request, apart from its body.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +62,7 @@ pub fn run(
 }
 
 /// The request to an address that is known.
-pub(super) fn request(
+pub fn request(
     url: String,
     call: &Call,
     token: Option<&Secret>,
@@ -101,33 +97,6 @@ fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<H
 
 fn bearer(token: &Secret) -> String {
     concat(&["Bearer ", token.expose()])
-}
-
-/// The request as JavaScript is told: `{ url, headers, redirect }`. An empty `token` is none; `body` is `{ contentType?, query: [[name, value]] }`.
-pub fn describe(prepared: &Prepared, token: &str, body: Value<'_>) -> Result<String, Error> {
-    let Prepared { config, call, model, browser, .. } = prepared;
-    let text = |value: Option<Value<'_>>| value.and_then(|value| value.text());
-    let mut facts = BodyFacts { content_type: text(body.get("contentType")), query: Vec::new() };
-    if let Some(query) = body.get("query") {
-        for pair in query.items() {
-            let mut pair = pair.items();
-            if let (Some(name), Some(value)) = (text(pair.next()), text(pair.next())) {
-                facts.query.push((name, value));
-            }
-        }
-    }
-    let token = Some(token).filter(|token| !token.is_empty()).map(Secret::new);
-    let request = run(config, call, model, token.as_ref(), &facts)?;
-    Ok(Writer::object(|out| request.write(*browser, out)))
-}
-
-impl Request {
-    /// Writes what JavaScript needs of it.
-    pub(super) fn write(&self, browser: bool, out: &mut Writer) {
-        out.text("url", &self.url);
-        out.member("headers", |out| self.headers.iter().for_each(|(name, value)| out.text(name, value)));
-        out.text("redirect", redirect::mode(browser, self.sensitive));
-    }
 }
 
 #[cfg(test)]

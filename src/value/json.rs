@@ -119,6 +119,25 @@ impl Value for Json {
         members.iter().rev().find(|(own, _)| own == name).map(|(_, member)| member.clone())
     }
 
+    fn pairs(&self) -> Option<Vec<(Self, Option<Self>)>> {
+        match self {
+            Json::Object(members) => {
+                let pair = |(name, value): &(String, Json)| (Json::Text(name.clone()), Some(value.clone()));
+                Some(members.iter().map(pair).collect())
+            }
+            Json::List(items) => Some(
+                items
+                    .iter()
+                    .map(|item| {
+                        let parts = item.items();
+                        (parts.first().cloned().unwrap_or(Json::Null), parts.get(1).cloned())
+                    })
+                    .collect(),
+            ),
+            _ => None,
+        }
+    }
+
     fn members(&self) -> Vec<(String, Self)> {
         match self {
             Json::Object(members) => members.clone(),

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { capture, root } from "../../pkg-template/setup/process.mjs";
+import { capture, root } from "../../tools/setup/process.mjs";
 
 const folder = path.join(root, "tests", "fuzz");
 /** A folder of its own: cargo builds everything anew when the flags change. */

@@ -3,7 +3,7 @@
  * that the next run goes on from there.
  */
 import path from "node:path";
-import { ensure, main } from "../../pkg-template/setup.mjs";
+import { ensure, main } from "../../tools/setup.mjs";
 import { buildTargets, failuresFolder, runTarget, targets } from "./programs.mjs";
 
 const USUAL_SECONDS = 600;

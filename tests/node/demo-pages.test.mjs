@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { ensure } from "../../pkg-template/setup.mjs";
+import { ensure } from "../../tools/setup.mjs";
 import { PAGES, pathOf } from "../../www/pages.js";
 import { startDemoWorker } from "./demo-worker.mjs";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
 import { serveLocalAI } from "../../pkg/dist/local/index.js";
-import { ensure } from "../../pkg-template/setup.mjs";
+import { ensure } from "../../tools/setup.mjs";
 import { demo } from "../../www/demo.mjs";
 
 const MODEL = "@cf/meta/llama-3.1-8b-instruct-fp8";

@@ -1,7 +1,7 @@
 /** What a chat stream loads stays small. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { complaintsAbout, measurePackage } from "../../pkg-template/build/sizes.mjs";
+import { complaintsAbout, measurePackage } from "../../tools/build/sizes.mjs";
 
 test("wasm and JavaScript of every entry are within the limit", async () => {
   const sizes = await measurePackage(process.env.TEST_INSTALLED);

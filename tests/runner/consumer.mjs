@@ -2,7 +2,7 @@
 import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { root } from "../../pkg-template/setup/process.mjs";
+import { root } from "../../tools/setup/process.mjs";
 import { writeExchangeModule, writeFixtureModule } from "./fixtures.mjs";
 import { npm } from "./npm.mjs";
 

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { root } from "../../pkg-template/setup/process.mjs";
+import { root } from "../../tools/setup/process.mjs";
 
 const FIXTURES = path.join(root, "tests", "fixtures");
 const STREAMS = "text_generation";

@@ -1,5 +1,5 @@
 /** The npm that runs us, for packing and installing. */
-import { root, step } from "../../pkg-template/setup/process.mjs";
+import { root, step } from "../../tools/setup/process.mjs";
 
 /**
  * @param {string[]} args

@@ -1,5 +1,5 @@
 /** Builds, packs, installs, then runs the stages and adds up what they counted. */
-import { build } from "../../pkg-template/build.mjs";
+import { build } from "../../tools/build.mjs";
 import { createConsumer } from "./consumer.mjs";
 import { printStage } from "./report.mjs";
 import { startServers } from "./servers.mjs";

@@ -19,7 +19,7 @@ const { values } = parseArgs({
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 if (!values.built) {
-  const { build } = await import("../../pkg-template/build.mjs");
+  const { build } = await import("../../tools/build.mjs");
   await build();
 }
 

@@ -1,5 +1,5 @@
 // The crate's table of models and shapes, as it lies in the repository. In the package the build puts its own catalogue in this file's
-// place (pkg-template/build/local.mjs), which needs no file system.
+// place (tools/build/local.mjs), which needs no file system.
 
 import { readFileSync } from "node:fs";
 

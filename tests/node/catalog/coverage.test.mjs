@@ -1,7 +1,7 @@
 /** MODELS.md: the table of what is typed, encoded, decoded and tested has no hole that nobody has explained. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { coverage, gaps, markdown } from "../../../pkg-template/build/coverage.mjs";
+import { coverage, gaps, markdown } from "../../../tools/build/coverage.mjs";
 
 const model = (id, rest = {}) => ({
   id,

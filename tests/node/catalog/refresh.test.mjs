@@ -6,9 +6,9 @@ import { createServer } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { formatCatalog, mergeCatalog } from "../../../pkg-template/catalog/merge.mjs";
-import { listModels, refresh } from "../../../pkg-template/catalog/refresh.mjs";
 import { serveLocalAI } from "../../../pkg-template/local/index.js";
+import { formatCatalog, mergeCatalog } from "../../../tools/catalog/merge.mjs";
+import { listModels, refresh } from "../../../tools/catalog/refresh.mjs";
 
 const TABLE = new URL("../../../src/catalog/models.json", import.meta.url);
 const TODAY = "2026-12-01";

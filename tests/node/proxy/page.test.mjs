@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { createLocalAI, serveLocalAI } from "workers-ai-wasm/local";
 import { createProxy, toNodeListener, toNodeUpgradeListener } from "workers-ai-wasm/proxy";
-import { ensure } from "../../../pkg-template/setup.mjs";
+import { ensure } from "../../../tools/setup.mjs";
 import { CHAT, deferred } from "./helpers.mjs";
 
 const VOICE = "@cf/deepgram/aura-1";

@@ -1,5 +1,5 @@
 /** The fault matrix: everything that can go wrong, at each door, in each runtime. */
-import { capture } from "../../../pkg-template/setup/process.mjs";
+import { capture } from "../../../tools/setup/process.mjs";
 import { startFaultServers } from "../faults/servers.mjs";
 import { tableOf } from "../faults/table.mjs";
 import { fromLines, sum } from "../tally.mjs";

@@ -1,7 +1,7 @@
 /** What is checked without running the package. */
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { capture, root } from "../../../pkg-template/setup/process.mjs";
+import { capture, root } from "../../../tools/setup/process.mjs";
 import { fromStatus, sum } from "../tally.mjs";
 import { exchangeCases, shapeCases } from "../type-cases.mjs";
 

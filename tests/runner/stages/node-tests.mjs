@@ -1,7 +1,7 @@
 /** Tests written for Node's own test runner. */
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { capture, root } from "../../../pkg-template/setup/process.mjs";
+import { capture, root } from "../../../tools/setup/process.mjs";
 import { fromTap } from "../tally.mjs";
 
 /** Is the package as a file what it should be: contents, exports, resolution. */

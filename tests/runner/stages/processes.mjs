@@ -1,6 +1,6 @@
 /** The suites in the runtimes that are plain programs. */
 import path from "node:path";
-import { capture } from "../../../pkg-template/setup/process.mjs";
+import { capture } from "../../../tools/setup/process.mjs";
 import { fromLines, sum } from "../tally.mjs";
 
 /** @param {"node20" | "node24"} name */

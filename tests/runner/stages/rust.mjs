@@ -1,10 +1,15 @@
 /** What cargo checks and runs. */
-import { capture } from "../../../pkg-template/setup/process.mjs";
+import { capture } from "../../../tools/setup/process.mjs";
 import { fromRustOutput, fromStatus, sum } from "../tally.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
 /** What is compiled for which module: see `[features]` in Cargo.toml. */
-const LINTED = [[], WASM, [...WASM, "--features", "tasks"], [...WASM, "--features", "vectors"]];
+const LINTED = [
+  [],
+  [...WASM, "--features", "package"],
+  [...WASM, "--features", "tasks"],
+  [...WASM, "--features", "vectors"],
+];
 
 export async function rustFormat() {
   return fromStatus(

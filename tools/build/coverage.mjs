@@ -3,7 +3,7 @@
  * exchanges prove both on each door. It is made of what is there: the catalogue, the core's dispatch, the fixtures that the suites
  * run. What is missing needs a reason, below.
  *
- *     node pkg-template/build/coverage.mjs     prints the table, and after it what is missing without a reason
+ *     node tools/build/coverage.mjs     prints the table, and after it what is missing without a reason
  */
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";

@@ -13,7 +13,7 @@ import { shrink } from "./shrink.mjs";
  * @type {{ name: string, folder: string, features: string[], optLevel?: string }[]}
  */
 export const MODULES = [
-  { name: "workers_ai_wasm", folder: "web", features: [] },
+  { name: "workers_ai_wasm", folder: "web", features: ["package"] },
   { name: "workers_ai_tasks", folder: "tasks", features: ["tasks"], optLevel: "3" },
   { name: "workers_ai_vectors", folder: "vectors", features: ["vectors"], optLevel: "3" },
 ];

@@ -1,7 +1,7 @@
 /**
  * `npm run build`: the crate becomes `pkg/`, the npm package as it is published (`npm pack ./pkg`).
  *
- * wasm-pack makes `build/web`; the files of this folder dress it. Nothing is done twice: each half remembers the hash
+ * wasm-pack makes `build/web`; `pkg-template` dresses it. Nothing is done twice: each half remembers the hash
  * of what it was made from.
  */
 import { pathToFileURL } from "node:url";

@@ -1,4 +1,4 @@
-/** wasm-pack's outputs plus the hand-written files of this folder: the package. */
+/** wasm-pack's outputs plus the hand-written files of `pkg-template`: the package. */
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";

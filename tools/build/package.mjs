@@ -20,13 +20,14 @@ const CRATE = [
   ".cargo",
   "src",
   "package-lock.json",
-  "pkg-template/build/errors.mjs",
-  "pkg-template/build/wasm.mjs",
-  "pkg-template/build/arrange.mjs",
-  "pkg-template/build/binary.mjs",
-  "pkg-template/build/shrink.mjs",
+  "tools/build/errors.mjs",
+  "tools/build/wasm.mjs",
+  "tools/build/arrange.mjs",
+  "tools/build/binary.mjs",
+  "tools/build/shrink.mjs",
+  "tools/setup/wasm-pack.mjs",
 ];
-const DRESS = ["pkg-template", "tests/fixtures", "CHANGELOG.md", "LICENSE"];
+const DRESS = ["pkg-template", "tools/build", "tests/fixtures", "README.md", "CHANGELOG.md", "LICENSE"];
 
 /** @returns {Promise<string[]>} complaints about sizes over the limit */
 export async function buildPackage() {

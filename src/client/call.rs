@@ -1,0 +1,328 @@
+//! The attempts of a call: sent, and again where that may help, until the head of a reply of success is in.
+//!
+//! What is repeated: a request that failed in a way that may pass ([`Policy::decide`]), whose content can be sent again, and, of an endpoint
+//! that does more when it is called twice, only after the service has turned it away for its rate. A reply of success is never asked for
+//! again, whatever becomes of its body: it may have been billed.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::failure::Failure;
+use super::host::{Content, Event, Host, Moment, Reply};
+use super::lifetime::{Ids, Lifetime};
+use super::{Client, body};
+use crate::error::{Code, Error};
+use crate::headers as names;
+use crate::limiter::{Cost, Pass, Turn, Want, in_reply};
+use crate::model::Model;
+use crate::options;
+use crate::plan::base::From;
+use crate::reply::Head;
+use crate::retry::{self, Decision};
+use crate::secret::Hidden;
+use crate::text::{concat, decimal};
+
+/// Of a failed reply no more bytes are read.
+const MAX_ERROR_BYTES: f64 = 65_536.0;
+/// A status that says that nothing was done.
+const TOO_MANY_REQUESTS: u16 = 429;
+
+/// What a call is of.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A run of a model.
+    Run(Model),
+    /// Another endpoint.
+    Endpoint(Box<Endpoint>),
+}
+
+/// An endpoint that is no run of a model.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// What hooks are told: `models.list`.
+    pub name: String,
+    /// The method of the request.
+    pub method: String,
+    /// From what its path starts.
+    pub from: From,
+    /// Its path with its query, a slash before it.
+    pub path: String,
+    /// Does asking twice do no more than asking once?
+    pub idempotent: bool,
+    /// Does the request go through the gateway?
+    pub gateway: bool,
+    /// The model, if it is another way to run one.
+    pub model: Option<Model>,
+    /// The function of the binding that stands in its place; none where the model is run.
+    pub member: Option<String>,
+    /// What a 404 means, where it is no missing model: the error's field and message.
+    pub missing: Option<(String, String)>,
+}
+
+/// A call: prepared at once, sent as often as the rules allow.
+pub struct Call<H: Host> {
+    /// Whose call it is.
+    pub client: Rc<Client<H>>,
+    /// Its options, on top of the client's.
+    pub options: Rc<options::Call>,
+    /// What it is of.
+    pub target: Target,
+    /// Its limits of time, its end, its errors.
+    pub lifetime: Rc<Lifetime<H>>,
+    /// Was the latest attempt turned away before anything was done?
+    turned_away: Cell<bool>,
+}
+
+impl<H: Host> Call<H> {
+    /// Begins a call: its limits of time start now.
+    pub fn new(client: &Rc<Client<H>>, options: Rc<options::Call>, target: Target) -> Self {
+        let mut hidden = Hidden::default();
+        options.secrets(&mut |secret| hidden.add(secret));
+        if let options::TokenSource::Text(secret) = &client.token {
+            hidden.add(secret.expose());
+        }
+        let lifetime = Lifetime::new(&client.host, options.timeouts, hidden);
+        Self { client: Rc::clone(client), options, target, lifetime, turned_away: Cell::new(false) }
+    }
+
+    /// The model, where it is of one.
+    pub fn model(&self) -> Option<&str> {
+        match &self.target {
+            Target::Run(model) => Some(model.as_str()),
+            Target::Endpoint(endpoint) => endpoint.model.as_ref().map(Model::as_str),
+        }
+    }
+
+    fn endpoint(&self) -> Option<&Endpoint> {
+        match &self.target {
+            Target::Run(_) => None,
+            Target::Endpoint(endpoint) => Some(endpoint),
+        }
+    }
+
+    /// Sends, again where that may help, and gives the reply once its head is in. With `returnRawResponse` a failed reply is one as well.
+    pub async fn send(&self, content: &H::Content) -> Result<H::Reply, Failure<H>> {
+        let (lifetime, host) = (&*self.lifetime, &*self.client.host);
+        loop {
+            lifetime.check()?;
+            let pass = self.wait_for_turn(content).await?;
+            let sent_at = host.now();
+            lifetime.begin_attempt(sent_at);
+            host.notify(self.event(Moment::Request));
+            let failure = match self.exchange(content).await {
+                Ok(reply) => {
+                    lifetime.set_ids(Ids {
+                        request: reply.header(names::REQUEST_ID),
+                        gateway_log: reply.header(names::GATEWAY_LOG_ID),
+                    });
+                    self.turned_away.set(reply.status() == Some(TOO_MANY_REQUESTS));
+                    host.notify(Event {
+                        status: reply.status(),
+                        request_id: lifetime.ids().request,
+                        duration_ms: Some(host.now() - sent_at),
+                        ..self.event(Moment::Response)
+                    });
+                    if reply.is_success() || self.options.raw_response {
+                        return Ok(self.account(pass, reply));
+                    }
+                    self.settle(pass, &Cost::NOTHING);
+                    self.failure_of(reply).await
+                }
+                Err(failure) => {
+                    self.turned_away.set(false);
+                    failure
+                }
+            };
+            lifetime.check()?;
+            let ms = match self.decide(&failure, content) {
+                Decision::Wait(ms) => ms.floor(),
+                Decision::Stop => return Err(self.explained(failure)),
+                Decision::StopTooLong(ms) => return Err(too_long(self.explained(failure), ms)),
+            };
+            let error = failure.error();
+            host.notify(Event {
+                code: error.map(|error| error.code.as_str()),
+                status: error.and_then(|error| error.status),
+                request_id: error.and_then(|error| error.request_id.clone()).or_else(|| lifetime.ids().request),
+                delay_ms: Some(ms),
+                ..self.event(Moment::Retry)
+            });
+            lifetime.renew();
+            lifetime.sleep(ms).await?;
+        }
+    }
+
+    fn event(&self, moment: Moment) -> Event<'_> {
+        Event {
+            moment,
+            attempt: self.lifetime.attempts(),
+            door: self.client.config.door.as_str(),
+            model: self.model(),
+            endpoint: self.endpoint().map(|endpoint| endpoint.name.as_str()),
+            code: None,
+            status: None,
+            request_id: None,
+            duration_ms: None,
+            delay_ms: None,
+        }
+    }
+
+    fn decide(&self, failure: &Failure<H>, content: &H::Content) -> Decision {
+        let Some(error) = failure.error() else { return Decision::Stop };
+        let harmless = self.endpoint().is_none_or(|endpoint| endpoint.idempotent) || self.turned_away.get();
+        let facts = retry::Failure {
+            code: error.code,
+            retry_after_ms: error.retry_after_ms,
+            attempts: self.lifetime.attempts(),
+            elapsed_ms: self.client.host.now() - self.lifetime.started_at,
+            replayable: harmless && content.replayable(),
+            reject_if_busy: self.options.reject_if_busy,
+        };
+        self.options.policy().decide(facts, self.client.host.random())
+    }
+
+    /// The failure that a failed reply tells of.
+    async fn failure_of(&self, reply: H::Reply) -> Failure<H> {
+        let head = self.head(&reply);
+        let bytes = match body::read_some(&*self.client.host, &self.lifetime, &reply, MAX_ERROR_BYTES).await {
+            Ok(bytes) => bytes,
+            // The end of the call is the end.
+            Err(failure) if self.lifetime.is_over() => return failure,
+            // Where the body breaks off, the status still says something.
+            Err(_) => Vec::new(),
+        };
+        let error = head.failure(&bytes);
+        if let (Some(limiter), Some(model)) = (&self.client.limiter, self.model())
+            && error.code == Code::RateLimited
+            && let Some(ms) = error.retry_after_ms.filter(|ms| *ms > 0.0)
+        {
+            limiter.borrow_mut().pause(model, self.client.host.now(), ms);
+        }
+        error.into()
+    }
+
+    /// What a reply's head says, for errors.
+    pub fn head(&self, reply: &H::Reply) -> Head {
+        let host = &*self.client.host;
+        let after = reply.header(names::RETRY_AFTER);
+        let date = after.as_deref().map(|after| host.parse_date(after));
+        let ms = reply.header(names::RETRY_AFTER_MS);
+        let wait = match (&ms, &after) {
+            (None, None) => None,
+            _ => retry::retry_after(ms.as_deref(), after.as_deref(), date, host.date()),
+        };
+        Head {
+            status: reply.status(),
+            request_id: reply.header(names::REQUEST_ID),
+            gateway_log_id: reply.header(names::GATEWAY_LOG_ID),
+            retry_after_ms: wait,
+        }
+    }
+
+    /// What is not there is not always a model.
+    fn explained(&self, failure: Failure<H>) -> Failure<H> {
+        let missing = self.endpoint().and_then(|endpoint| endpoint.missing.as_ref());
+        let (Some((field, message)), Failure::Error(error, cause)) = (missing, &failure) else { return failure };
+        let unknown = error.code == Code::NotFound
+            || (error.code == Code::ModelNotFound && error.status == Some(404));
+        if !unknown {
+            return failure;
+        }
+        let mut explained = Error::new(Code::NotFound, message).with_field(field);
+        explained.status = Some(404);
+        explained.internal_code = error.internal_code;
+        explained.request_id = error.request_id.clone();
+        Failure::Error(explained, cause.clone())
+    }
+
+    /// Waits until the client's own limits let a request go.
+    async fn wait_for_turn(&self, content: &H::Content) -> Result<Option<Pass>, Failure<H>> {
+        let (Some(limiter), Some(model)) = (&self.client.limiter, self.model()) else { return Ok(None) };
+        let host = &*self.client.host;
+        if !limiter.borrow().knows(model) {
+            let published = self.lifetime.until(host.published_limit(model)).await??;
+            limiter.borrow_mut().learn(model, published);
+        }
+        let counts_tokens = limiter.borrow().counts_tokens();
+        let (characters, max_tokens) = if counts_tokens { host.measure(content) } else { (0.0, None) };
+        let want = Want { model, characters, max_tokens };
+        let mut waiting = Waiting { limiter, model, ticket: 0 };
+        loop {
+            self.lifetime.check()?;
+            let turn = limiter.borrow_mut().ask(waiting.ticket, &want, host.now());
+            match turn {
+                Turn::Go(pass) => {
+                    waiting.ticket = 0;
+                    return Ok(Some(pass));
+                }
+                Turn::Wait { ticket, ms } => {
+                    waiting.ticket = ticket;
+                    self.lifetime.sleep(ms).await?;
+                }
+                Turn::Full(name) => {
+                    waiting.ticket = 0;
+                    return Err(full(&name).into());
+                }
+            }
+        }
+    }
+
+    fn settle(&self, pass: Option<Pass>, cost: &Cost) {
+        if let (Some(limiter), Some(model), Some(pass)) = (&self.client.limiter, self.model(), pass) {
+            limiter.borrow_mut().settle(pass, model, *cost);
+        }
+    }
+
+    /// Has a reply of success counted by the tokens that it says it cost.
+    fn account(&self, pass: Option<Pass>, reply: H::Reply) -> H::Reply {
+        let Some(pass) = pass.filter(|_| self.counts_tokens()) else { return reply };
+        let (client, model) = (Rc::clone(&self.client), self.model().unwrap_or_default().to_owned());
+        let report = move |usage: &str| {
+            if let Some(limiter) = &client.limiter {
+                limiter.borrow_mut().settle(pass, &model, in_reply(usage));
+            }
+        };
+        self.client.host.watch_usage(reply, Box::new(report))
+    }
+
+    fn counts_tokens(&self) -> bool {
+        let raw = self.options.raw_response || self.options.websocket;
+        !raw && self.client.limiter.as_ref().is_some_and(|limiter| limiter.borrow().counts_tokens())
+    }
+}
+
+/// A place in the limiter's queue, given up when the call stops waiting.
+struct Waiting<'a> {
+    limiter: &'a std::cell::RefCell<crate::limiter::Limiter>,
+    model: &'a str,
+    ticket: u32,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.ticket != 0 {
+            self.limiter.borrow_mut().leave(self.ticket, self.model);
+        }
+    }
+}
+
+fn full(name: &str) -> Error {
+    let message = [
+        "The client's own limiter refused the call, nothing was sent: too many calls wait for the limit of ",
+        name,
+        " already. Make fewer calls at a time, or raise limiter.maxQueue.",
+    ];
+    Error::new(Code::RateLimited, concat(&message)).with_field("limiter.maxQueue")
+}
+
+fn too_long<H: Host>(failure: Failure<H>, ms: f64) -> Failure<H> {
+    match failure {
+        Failure::Error(mut error, cause) => {
+            let seconds = decimal((ms / 1000.0).ceil() as i64);
+            let why = [&error.message, " The service asks to wait ", &seconds, " s, which is not waited for."];
+            error.message = concat(&why);
+            Failure::Error(error, cause)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,410 @@
+//! One call's limits of time and its cancellation.
+//!
+//! All limits share one timer, which is set for the earliest of them and looks again when it fires: moving a limit further away, as each
+//! read of a body does, costs nothing. What aborts requests is made when a request first needs it.
+//!
+//! The call may end at any moment: by the caller, or by a limit. Its end is one error, made once; every wait of the call gets it.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll, Waker};
+
+use super::failure::Failure;
+use super::host::Host;
+use crate::error::{Code, Error};
+use crate::options::Timeouts;
+use crate::secret::Hidden;
+use crate::text::{concat, decimal};
+use crate::withhold::withhold;
+
+/// Who has ended a call before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The limit of the whole call.
+    Total,
+    /// The limit until the first byte. It ends an attempt; the next one may do better.
+    FirstByte,
+    /// The limit between two reads.
+    Idle,
+    /// The caller.
+    Caller,
+}
+
+/// Platforms fire timers up to this many milliseconds early.
+const EARLY_MS: f64 = 1.0;
+const NEVER: f64 = f64::INFINITY;
+
+/// When each limit is reached.
+#[derive(Debug, Clone, Copy)]
+struct Deadlines {
+    total: f64,
+    first_byte: f64,
+    idle: f64,
+    /// The end of a pause.
+    pause: f64,
+}
+
+impl Deadlines {
+    fn earliest(&self) -> f64 {
+        self.total.min(self.first_byte).min(self.idle).min(self.pause)
+    }
+}
+
+/// See the module.
+pub struct Lifetime<H: Host> {
+    own: Weak<Lifetime<H>>,
+    host: Rc<H>,
+    limits: Timeouts,
+    deadlines: Cell<Deadlines>,
+    /// The running timer and when it fires.
+    timer: RefCell<Option<(f64, H::Timer)>>,
+    canceller: RefCell<Option<H::Canceller>>,
+    ended: RefCell<Option<(By, Error, H::Thrown)>>,
+    wakers: RefCell<Vec<Waker>>,
+    subscription: RefCell<Option<H::Subscription>>,
+    released: Cell<bool>,
+    /// When the call began.
+    pub started_at: f64,
+    attempts: Cell<u32>,
+    first_byte_at: Cell<Option<f64>>,
+    ids: RefCell<Ids>,
+    hidden: RefCell<Hidden>,
+    texts: RefCell<Option<H::Texts>>,
+}
+
+/// The ids of the request under way, for errors that come later.
+#[derive(Debug, Clone, Default)]
+pub struct Ids {
+    /// The service's.
+    pub request: Option<String>,
+    /// That of the gateway's log entry.
+    pub gateway_log: Option<String>,
+}
+
+impl<H: Host> Lifetime<H> {
+    /// Begins a call.
+    pub fn new(host: &Rc<H>, limits: Timeouts, hidden: Hidden) -> Rc<Self> {
+        let started_at = host.now();
+        let after = |limit: Option<f64>| limit.map_or(NEVER, |ms| started_at + ms);
+        let deadlines = Deadlines { total: after(limits.total), first_byte: NEVER, idle: NEVER, pause: NEVER };
+        let lifetime = Rc::new_cyclic(|own| Self {
+            own: own.clone(),
+            host: Rc::clone(host),
+            limits,
+            deadlines: Cell::new(deadlines),
+            timer: RefCell::new(None),
+            canceller: RefCell::new(None),
+            ended: RefCell::new(None),
+            wakers: RefCell::new(Vec::new()),
+            subscription: RefCell::new(None),
+            released: Cell::new(false),
+            started_at,
+            attempts: Cell::new(0),
+            first_byte_at: Cell::new(None),
+            ids: RefCell::new(Ids::default()),
+            hidden: RefCell::new(hidden),
+            texts: RefCell::new(None),
+        });
+        // The limits that begin later are counted in: they will hardly be earlier than this, and then the timer need not be set again.
+        let first = deadlines.total.min(after(limits.first_byte)).min(after(limits.idle));
+        lifetime.set_timer(first, started_at);
+        lifetime
+    }
+
+    /// Observes the caller's signal until the call is over.
+    pub fn observe(&self, subscription: H::Subscription) {
+        if !self.released.get() {
+            *self.subscription.borrow_mut() = Some(subscription);
+        }
+    }
+
+    /// What aborts the requests of this call. It stays the same until an attempt is given up for its first byte.
+    pub fn canceller(&self) -> H::Canceller {
+        if let Some(canceller) = &*self.canceller.borrow() {
+            return canceller.clone();
+        }
+        let canceller = self.host.canceller();
+        *self.canceller.borrow_mut() = Some(canceller.clone());
+        // Out of the cell first: whoever observes it may come back in here.
+        let ended = self.ended.borrow().as_ref().map(|(.., thrown)| thrown.clone());
+        if let Some(thrown) = ended {
+            self.host.cancel(&canceller, &thrown);
+        }
+        canceller
+    }
+
+    /// The end, if the call has ended.
+    pub fn end(&self) -> Option<Failure<H>> {
+        let ended = self.ended.borrow();
+        ended.as_ref().map(|(_, error, thrown)| Failure::Ended(error.clone(), thrown.clone()))
+    }
+
+    /// Has it ended for good? An attempt whose first byte did not come is no end of the call.
+    pub fn is_over(&self) -> bool {
+        self.ended_by().is_some_and(|by| by != By::FirstByte)
+    }
+
+    /// Fails once the call has ended for good.
+    pub fn check(&self) -> Result<(), Failure<H>> {
+        match self.end() {
+            Some(end) if self.is_over() => Err(end),
+            _ => Ok(()),
+        }
+    }
+
+    fn ended_by(&self) -> Option<By> {
+        self.ended.borrow().as_ref().map(|(by, ..)| *by)
+    }
+
+    /// Begins an attempt; `now` is the time.
+    pub fn begin_attempt(&self, now: f64) {
+        self.attempts.set(self.attempts.get() + 1);
+        self.first_byte_at.set(None);
+        self.ids.take();
+        if let Some(ms) = self.limits.first_byte {
+            self.set_deadlines(|deadlines| deadlines.first_byte = now + ms, now);
+        }
+    }
+
+    /// Requests made so far.
+    pub fn attempts(&self) -> u32 {
+        self.attempts.get()
+    }
+
+    /// When the first byte of the body came.
+    pub fn first_byte_at(&self) -> Option<f64> {
+        self.first_byte_at.get()
+    }
+
+    /// The ids of the latest reply.
+    pub fn ids(&self) -> Ids {
+        self.ids.borrow().clone()
+    }
+
+    /// Keeps the ids of a reply.
+    pub fn set_ids(&self, ids: Ids) {
+        *self.ids.borrow_mut() = ids;
+    }
+
+    /// Where the input's strings are, which no message may repeat.
+    pub fn set_texts(&self, texts: Option<H::Texts>) {
+        *self.texts.borrow_mut() = texts;
+    }
+
+    /// Hides one more secret.
+    pub fn hide(&self, secret: &str) {
+        self.hidden.borrow_mut().add(secret);
+    }
+
+    /// Waits for something, or for the end of the call or of the attempt.
+    pub async fn until<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
+        let mut work = pin!(work);
+        poll_fn(|context| match self.end() {
+            Some(end) => Poll::Ready(Err(end)),
+            None => match work.as_mut().poll(context) {
+                // What the work has set off may have ended the call meanwhile: then the end counts.
+                Poll::Ready(outcome) => Poll::Ready(self.end().map_or(Ok(outcome), Err)),
+                Poll::Pending => self.wait(context),
+            },
+        })
+        .await
+    }
+
+    /// Waits for bytes: a connection without any ends the call.
+    pub async fn until_read<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
+        if let Some(ms) = self.limits.idle {
+            let now = self.host.now();
+            self.set_deadlines(|deadlines| deadlines.idle = now + ms, now);
+        }
+        let outcome = self.until(work).await;
+        self.edit(|deadlines| deadlines.idle = NEVER);
+        outcome
+    }
+
+    /// Pauses, abortably.
+    pub async fn sleep(&self, ms: f64) -> Result<(), Failure<H>> {
+        self.check()?;
+        let until = self.host.now() + ms;
+        self.set_deadlines(|deadlines| deadlines.pause = until, until - ms);
+        let outcome = poll_fn(|context| match self.end() {
+            Some(end) => Poll::Ready(Err(end)),
+            None if self.deadlines.get().pause == NEVER => Poll::Ready(Ok(())),
+            None => self.wait(context),
+        })
+        .await;
+        self.edit(|deadlines| deadlines.pause = NEVER);
+        outcome
+    }
+
+    /// Between two attempts: one whose first byte did not come in time is over, the next one gets a canceller of its own.
+    pub fn renew(&self) {
+        if self.ended_by() == Some(By::FirstByte) {
+            self.ended.take();
+            self.canceller.take();
+        }
+        self.edit(|deadlines| deadlines.first_byte = NEVER);
+    }
+
+    fn wait<T>(&self, context: &Context<'_>) -> Poll<T> {
+        let mut wakers = self.wakers.borrow_mut();
+        if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
+            wakers.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    fn wake(&self) {
+        // Out of the cell first: a waker may run what waits.
+        let wakers = self.wakers.take();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Bytes of the body have come; the first of them count.
+    pub fn first_byte(&self) {
+        if self.first_byte_at.get().is_none() {
+            self.first_byte_at.set(Some(self.host.now()));
+            self.edit(|deadlines| deadlines.first_byte = NEVER);
+        }
+    }
+
+    /// Ends the call because the caller wants it.
+    pub fn abort(&self, cause: Option<&H::Cause>) {
+        self.finish(By::Caller, Error::new(Code::Aborted, "The call was aborted."), cause);
+    }
+
+    /// Ends the call because a limit was reached.
+    pub fn expire(&self, by: By) {
+        let (option, what, limit) = match by {
+            By::FirstByte => ("timeout.firstByte", "The answer did not begin", self.limits.first_byte),
+            By::Idle => ("timeout.idle", "No bytes came", self.limits.idle),
+            By::Total | By::Caller => ("timeout.total", "The call was not finished", self.limits.total),
+        };
+        let limit = decimal(limit.unwrap_or(0.0).ceil() as i64);
+        let message = [what, " within ", &limit, " ms. Allow more with ", option, ", or try again."];
+        self.finish(by, Error::new(Code::Timeout, concat(&message)), None);
+    }
+
+    /// The failure of a body that broke off, or the reason for which it was broken off.
+    pub fn broken(&self, cause: H::Cause) -> Failure<H> {
+        let message = "The connection broke while the reply was read. Try again.";
+        self.end().unwrap_or_else(|| Failure::Error(Error::new(Code::Network, message), Some(cause)))
+    }
+
+    /// What the caller gets for a failure: an error with what is known of the call, and without anything private. `Err`: a foreign value,
+    /// passed on.
+    pub fn thrown(&self, failure: Failure<H>) -> Result<H::Thrown, H::Cause> {
+        match failure {
+            Failure::Error(error, cause) => Ok(self.throw(error, cause.as_ref())),
+            Failure::Ended(_, thrown) => Ok(thrown),
+            Failure::Foreign(cause) => Err(cause),
+        }
+    }
+
+    fn throw(&self, error: Error, cause: Option<&H::Cause>) -> H::Thrown {
+        self.host.throw(&self.signed(error), cause)
+    }
+
+    /// An error with what is known of the call, and without anything private in it.
+    pub fn signed(&self, mut error: Error) -> Error {
+        let ids = self.ids();
+        error.attempts = error.attempts.or(Some(self.attempts.get()).filter(|attempts| *attempts > 0));
+        error.request_id = error.request_id.take().or(ids.request);
+        error.gateway_log_id = error.gateway_log_id.take().or(ids.gateway_log);
+        let hidden = self.hidden.borrow();
+        error.message = hidden.out_of(&error.message);
+        error.field = error.field.take().map(|field| hidden.out_of(&field));
+        if error.quotes {
+            let texts = self.texts.borrow().as_ref().map(|texts| self.host.texts(texts)).unwrap_or_default();
+            error.message = withhold(&error.message, &texts);
+        }
+        error
+    }
+
+    /// The limits of time are over; the caller's signal still counts.
+    pub fn release_timers(&self) {
+        self.deadlines.set(Deadlines { total: NEVER, first_byte: NEVER, idle: NEVER, pause: NEVER });
+        let timer = self.timer.take();
+        drop(timer);
+    }
+
+    /// The call is over: no timer and no subscription is left. What was aborted stays aborted. More than once is harmless.
+    pub fn release(&self) {
+        if self.released.replace(true) {
+            return;
+        }
+        self.release_timers();
+        let subscription = self.subscription.take();
+        drop(subscription);
+    }
+
+    /// The timer has fired.
+    pub fn on_timer(&self) {
+        let timer = self.timer.take();
+        drop(timer);
+        let now = self.host.now();
+        let deadlines = self.deadlines.get();
+        let reached = |deadline: f64| deadline <= now + EARLY_MS;
+        if reached(deadlines.total) {
+            return self.expire(By::Total);
+        }
+        if reached(deadlines.idle) {
+            return self.expire(By::Idle);
+        }
+        if reached(deadlines.first_byte) {
+            self.edit(|deadlines| deadlines.first_byte = NEVER);
+            self.expire(By::FirstByte);
+        }
+        if reached(deadlines.pause) {
+            self.edit(|deadlines| deadlines.pause = NEVER);
+            self.wake();
+        }
+        self.set_timer(self.deadlines.get().earliest(), now);
+    }
+
+    fn edit(&self, change: impl FnOnce(&mut Deadlines)) {
+        let mut deadlines = self.deadlines.get();
+        change(&mut deadlines);
+        self.deadlines.set(deadlines);
+    }
+
+    fn set_deadlines(&self, change: impl FnOnce(&mut Deadlines), now: f64) {
+        self.edit(change);
+        self.set_timer(self.deadlines.get().earliest(), now);
+    }
+
+    /// Has the timer fire at a time, or earlier. One that is too early is left running.
+    fn set_timer(&self, at: f64, now: f64) {
+        let early_enough = self.timer.borrow().as_ref().is_some_and(|(fires, _)| *fires <= at);
+        if at == NEVER || early_enough || self.released.get() {
+            return;
+        }
+        // The old one first: platforms keep as few as possible.
+        let old = self.timer.take();
+        drop(old);
+        let timer = self.host.start_timer((at - now).max(0.0), self.own.clone());
+        *self.timer.borrow_mut() = Some((at, timer));
+    }
+
+    /// Ends the call once; whatever comes after is too late. The end of an attempt is not the end of the call.
+    fn finish(&self, by: By, error: Error, cause: Option<&H::Cause>) {
+        match self.ended_by() {
+            None => {}
+            Some(By::FirstByte) if by != By::FirstByte => {}
+            Some(_) => return,
+        }
+        let error = self.signed(error);
+        let thrown = self.host.throw(&error, cause);
+        *self.ended.borrow_mut() = Some((by, error, thrown.clone()));
+        if by != By::FirstByte {
+            self.release();
+        }
+        // Out of the cell first: whoever observes it may come back in here.
+        let canceller = self.canceller.borrow().clone();
+        if let Some(canceller) = canceller {
+            self.host.cancel(&canceller, &thrown);
+        }
+        self.wake();
+    }
+}

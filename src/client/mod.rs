@@ -1,0 +1,49 @@
+//! The client: a call from its options to its outcome, in plain async Rust over a [`Host`]. No JavaScript type is named here, so all of it
+//! runs natively, in simulated time (`tests/simulation/`).
+//!
+//! ```text
+//! Call::new ── limits of time start ── Call::send ┬─ limiter's turn ── request ── reply's head ─┬─ success: the reply, its body unread
+//!                                                 └───── pause ◄── retry::Policy ◄── failure ◄──┘
+//! ```
+//!
+//! - [`host`]: what a runtime has to offer: send, read, timers, clock, randomness.
+//! - [`lifetime`]: one call's limits of time and its cancellation.
+//! - [`call`]: the attempts of a call; [`exchange`]: one attempt, redirects included.
+//! - [`body`]: a reply's bytes, under the limits of the call.
+//! - [`fallback`]: other models in the place of one that cannot answer.
+//! - [`failure`]: what stops a call.
+
+pub mod body;
+pub mod call;
+pub mod exchange;
+pub mod failure;
+pub mod fallback;
+pub mod host;
+pub mod lifetime;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub use call::{Call, Endpoint, Target};
+pub use failure::Failure;
+pub use host::Host;
+pub use lifetime::Lifetime;
+
+use crate::limiter::Limiter;
+use crate::options::{self, Config, TokenSource};
+
+/// A client: options that were checked, and the state that its calls share.
+pub struct Client<H: Host> {
+    /// The checked options.
+    pub config: Config,
+    /// The options of a call that sets none.
+    pub default_call: options::Call,
+    /// Where the token comes from.
+    pub token: TokenSource,
+    /// Does it run in a web page or a page's worker? A page sees nothing of a redirect.
+    pub browser: bool,
+    /// The client's own limits, where it has any.
+    pub limiter: Option<RefCell<Limiter>>,
+    /// The runtime.
+    pub host: Rc<H>,
+}

@@ -1,0 +1,86 @@
+//! What a reply means: its head, which signs errors, and its envelope.
+
+use crate::error::Error;
+use crate::wire::envelope::{Facts, Verdict};
+use crate::wire::json::{self, Value};
+use crate::wire::trouble::Trouble;
+
+/// What a reply's head says.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Head {
+    /// The status; none where a stand-in for the binding gave none.
+    pub status: Option<u16>,
+    /// The service's id of the request.
+    pub request_id: Option<String>,
+    /// The gateway's id of its log entry.
+    pub gateway_log_id: Option<String>,
+    /// The wait that the service asks for, in milliseconds.
+    pub retry_after_ms: Option<f64>,
+}
+
+impl Head {
+    /// The error that its body tells of.
+    pub fn failure(&self, body: &[u8]) -> Error {
+        self.signed(Error::from_body(self.status.unwrap_or(0), body))
+    }
+
+    /// Adds what the head says to an error.
+    #[inline(never)]
+    pub fn signed(&self, mut error: Error) -> Error {
+        error.request_id = self.request_id.clone().or(error.request_id.take());
+        error.gateway_log_id = self.gateway_log_id.clone();
+        error.retry_after_ms = self.retry_after_ms;
+        error
+    }
+}
+
+/// The bytes of an answer, out of the envelope, and whether there was one.
+#[inline(never)]
+pub fn open_answer<'a>(bytes: &'a [u8], enveloped: bool, head: &Head) -> Result<(&'a [u8], bool), Error> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let value: Value<'a> =
+        json::parse(bytes).map_err(|invalid| head.signed(Trouble::of(invalid).to_error(b"", 0)))?;
+    match Facts::of(value).verdict(enveloped) {
+        Verdict::Failure => Err(head.signed(Error::from_json(value, head.status))),
+        Verdict::Unwrap => Ok((value.get("result").map_or(b"null", |result| result.raw()), true)),
+        Verdict::Whole => Ok((value.raw(), false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    #[test]
+    fn a_replys_head_signs_its_errors() {
+        let head = Head {
+            status: Some(429),
+            request_id: Some("r1".into()),
+            gateway_log_id: None,
+            retry_after_ms: Some(2000.0),
+        };
+        let error = head.failure(br#"{"success":false,"errors":[{"code":3040,"message":"busy"}]}"#);
+        assert_eq!((error.code, error.status), (Code::Capacity, Some(429)));
+        assert_eq!(error.request_id.as_deref(), Some("r1"));
+        assert_eq!(error.gateway_log_id, None);
+        assert_eq!(error.retry_after_ms, Some(2000.0));
+    }
+
+    #[test]
+    fn envelopes_come_off_where_there_are_any() {
+        let open = |text: &'static str, enveloped| {
+            open_answer(text.as_bytes(), enveloped, &Head::default())
+                .map(|(answer, unwrapped)| (String::from_utf8_lossy(answer).into_owned(), unwrapped))
+                .map_err(|error| error.code)
+        };
+        let envelope = r#"{"result":{"response":1.0},"success":true,"errors":[],"messages":[]}"#;
+        assert_eq!(open(envelope, true), Ok((r#"{"response":1.0}"#.into(), true)));
+        assert_eq!(open(r#" {"response":"a"} "#, false), Ok((r#"{"response":"a"}"#.into(), false)));
+        assert_eq!(
+            open(r#"{"result":{},"success":false,"errors":[{"code":5007}]}"#, true),
+            Err(Code::ModelNotFound)
+        );
+        assert_eq!(open("nonsense", true), Err(Code::MalformedResponse));
+    }
+}

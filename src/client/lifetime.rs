@@ -88,7 +88,8 @@ impl<H: Host> Lifetime<H> {
     pub fn new(host: &Rc<H>, limits: Timeouts, hidden: Hidden) -> Rc<Self> {
         let started_at = host.now();
         let after = |limit: Option<f64>| limit.map_or(NEVER, |ms| started_at + ms);
-        let deadlines = Deadlines { total: after(limits.total), first_byte: NEVER, idle: NEVER, pause: NEVER };
+        let deadlines =
+            Deadlines { total: after(limits.total), first_byte: NEVER, idle: NEVER, pause: NEVER };
         let lifetime = Rc::new_cyclic(|own| Self {
             own: own.clone(),
             host: Rc::clone(host),

@@ -24,22 +24,38 @@ extern "C" {
     #[wasm_bindgen(method, setter, structural)]
     fn set_message(this: &Fields, message: &str);
     #[wasm_bindgen(method, setter, structural)]
-    fn set_retryable(this: &Fields, retryable: bool);
+    fn set_status(this: &Fields, status: Option<u16>);
+    #[wasm_bindgen(method, setter, structural, js_name = internalCode)]
+    fn set_internal_code(this: &Fields, code: Option<u32>);
     #[wasm_bindgen(method, setter, structural)]
-    fn set_field(this: &Fields, field: &str);
+    fn set_retryable(this: &Fields, retryable: bool);
+    #[wasm_bindgen(method, setter, structural, js_name = retryAfterMs)]
+    fn set_retry_after_ms(this: &Fields, ms: Option<f64>);
+    #[wasm_bindgen(method, setter, structural, js_name = requestId)]
+    fn set_request_id(this: &Fields, id: Option<&str>);
+    #[wasm_bindgen(method, setter, structural, js_name = gatewayLogId)]
+    fn set_gateway_log_id(this: &Fields, id: Option<&str>);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_attempts(this: &Fields, attempts: Option<u32>);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_field(this: &Fields, field: Option<&str>);
     #[wasm_bindgen(method, setter, structural)]
     fn set_cause(this: &Fields, cause: &JsValue);
 }
 
-/// An error of a caller's input, or of something else that no call has met: what is known of one is not in it.
+/// A `WorkersAIError`. Whatever may not be shown is out of the error already; of the cause nothing is shown.
 pub fn thrown(error: &Error, cause: Option<&JsValue>) -> JsValue {
     let fields = Object::new().unchecked_into::<Fields>();
     fields.set_code(error.code.as_str());
     fields.set_message(&error.message);
+    fields.set_status(error.status);
+    fields.set_internal_code(error.internal_code);
     fields.set_retryable(error.retryable());
-    if let Some(field) = &error.field {
-        fields.set_field(field);
-    }
+    fields.set_retry_after_ms(error.retry_after_ms.map(f64::ceil));
+    fields.set_request_id(error.request_id.as_deref());
+    fields.set_gateway_log_id(error.gateway_log_id.as_deref());
+    fields.set_attempts(error.attempts);
+    fields.set_field(error.field.as_deref());
     if let Some(cause) = cause {
         fields.set_cause(cause);
     }

@@ -1,5 +1,6 @@
-//! `VectorIndex`, the third module's only export. Rows are copied in pieces from the caller's memory into the index's own; a search crosses
-//! the boundary with its query and its result, and with nothing in between.
+//! `VectorIndex`, the third module's only export; callers have it in `pkg-template/vectors/index.js`, which compiles the module with the
+//! first index. Rows are copied in pieces from the caller's memory into the index's own; a search crosses the boundary with its query and
+//! its result, and with nothing in between.
 
 mod arguments;
 mod ids;
@@ -11,9 +12,9 @@ use wasm_bindgen::prelude::*;
 
 use super::thrown::thrown;
 use super::value::{kind_of, member, set};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::vectors::format::{self, Serialized, damaged};
-use crate::vectors::{Collection, Id, Metric};
+use crate::vectors::{Collection, Id};
 use arguments::{File, Floats};
 
 #[wasm_bindgen(raw_module = "./vectors/matches.js")]
@@ -36,26 +37,17 @@ extern "C" {
 /// See `src/vectors.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct VectorIndex {
-    dimensions: usize,
-    metric: Metric,
-    /// None once its memory was given back.
-    collection: RefCell<Option<Collection>>,
+    collection: RefCell<Collection>,
 }
 
 impl VectorIndex {
     fn of(collection: Collection) -> Self {
-        VectorIndex {
-            dimensions: collection.index.dimensions(),
-            metric: collection.index.metric(),
-            collection: RefCell::new(Some(collection)),
-        }
+        VectorIndex { collection: RefCell::new(collection) }
     }
 
     /// Nothing of the caller's may run meanwhile.
     fn with<T>(&self, work: impl FnOnce(&mut Collection) -> Result<T, Error>) -> Result<T, JsValue> {
-        let mut collection = self.collection.borrow_mut();
-        let freed = || Error::new(Code::InvalidInput, "The index has been freed. Make a new one.");
-        collection.as_mut().ok_or_else(freed).and_then(work).map_err(|error| thrown(&error, None))
+        work(&mut self.collection.borrow_mut()).map_err(|error| thrown(&error, None))
     }
 }
 
@@ -72,24 +64,23 @@ impl VectorIndex {
     /// How many vectors it holds.
     #[wasm_bindgen(getter)]
     pub fn size(&self) -> usize {
-        self.collection.borrow().as_ref().map_or(0, Collection::len)
+        self.collection.borrow().len()
     }
 
     /// The length of each vector.
     #[wasm_bindgen(getter)]
     pub fn dimensions(&self) -> usize {
-        self.dimensions
+        self.collection.borrow().index.dimensions()
     }
 
     /// How vectors are compared.
     #[wasm_bindgen(getter)]
     pub fn metric(&self) -> String {
-        self.metric.as_str().to_owned()
+        self.collection.borrow().index.metric().as_str().to_owned()
     }
 
     /// Adds vectors.
     pub fn add(&self, rows: &JsValue, ids: &JsValue) -> Result<(), JsValue> {
-        self.with(|_| Ok(()))?;
         let rows = Floats::read("rows", rows)?;
         self.with(|collection| collection.count(rows.length()))?;
         let ids = if ids.is_undefined() || ids.is_null() { None } else { Some(ids::read(ids)?) };
@@ -98,7 +89,6 @@ impl VectorIndex {
 
     /// The nearest vectors.
     pub fn search(&self, query: &JsValue, k: &JsValue) -> Result<JsValue, JsValue> {
-        self.with(|_| Ok(()))?;
         let query = Floats::read("query", query)?;
         let found = self.with(|collection| collection.search(&query, k.as_f64()))?;
         let scores: Vec<_> = found.iter().map(|(_, score)| *score).collect();
@@ -114,7 +104,6 @@ impl VectorIndex {
 
     /// Removes vectors.
     pub fn remove(&self, ids: &JsValue) -> Result<(), JsValue> {
-        self.with(|_| Ok(()))?;
         let ids = ids::read(ids)?;
         self.with(|collection| collection.remove(ids))
     }
@@ -155,10 +144,5 @@ impl VectorIndex {
         let ids = if ids.is_null() { None } else { Some(ids::read(&ids)?) };
         let collection = Collection::restore(&serialized, member(&names, "next").as_f64(), ids);
         collection.map(Self::of).map_err(refused)
-    }
-
-    /// Gives its memory back. What is left of it goes when JavaScript has forgotten it.
-    pub fn free(&self) {
-        drop(self.collection.borrow_mut().take());
     }
 }

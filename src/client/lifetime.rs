@@ -139,7 +139,7 @@ impl<H: Host> Lifetime<H> {
     /// The end, if the call has ended.
     pub fn end(&self) -> Option<Failure<H>> {
         let ended = self.ended.borrow();
-        ended.as_ref().map(|(_, error, thrown)| Failure::Ended(error.clone(), thrown.clone()))
+        ended.as_ref().map(|(_, error, thrown)| Failure::Thrown(error.clone(), thrown.clone()))
     }
 
     /// Has it ended for good? An attempt whose first byte did not come is no end of the call.
@@ -298,7 +298,7 @@ impl<H: Host> Lifetime<H> {
     pub fn thrown(&self, failure: Failure<H>) -> Result<H::Thrown, H::Cause> {
         match failure {
             Failure::Error(error, cause) => Ok(self.throw(error, cause.as_ref())),
-            Failure::Ended(_, thrown) => Ok(thrown),
+            Failure::Thrown(_, thrown) => Ok(thrown),
             Failure::Foreign(cause) => Err(cause),
         }
     }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
-use crate::js::thrown::thrown;
+use crate::js::error::to_js;
 use crate::js::value::{bytes, is_floats, kind_of};
 use crate::text::concat;
 use crate::vectors::Numbers;
@@ -39,7 +39,7 @@ impl Floats {
     pub fn read(name: &str, value: &JsValue) -> Result<Self, JsValue> {
         let refused = || {
             let why = [name, " must be a Float32Array, not ", kind_of(value), "."];
-            thrown(&Error::invalid(name, &concat(&why)), None)
+            to_js(&Error::invalid(name, &concat(&why)), None)
         };
         if !is_floats(value) {
             return Err(refused());
@@ -47,7 +47,7 @@ impl Floats {
         let array = value.unchecked_ref::<Array>();
         let length = array.length()?;
         if length > f64::from(u32::MAX) {
-            return Err(thrown(&no_memory(), None));
+            return Err(to_js(&no_memory(), None));
         }
         let view = FloatView::new(&array.buffer()?, array.byte_offset()?, length)?;
         // A thing that only says what it is gives a view of nothing.
@@ -85,7 +85,7 @@ impl File {
         let Some(bytes) = bytes(value) else { return Ok(None) };
         let length = bytes.unchecked_ref::<Array>().length()?;
         if length > f64::from(u32::MAX) {
-            return Err(thrown(&no_memory(), None));
+            return Err(to_js(&no_memory(), None));
         }
         Ok(Some(File { bytes, length: length as usize }))
     }

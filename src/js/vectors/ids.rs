@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
-use crate::js::thrown::thrown;
+use crate::js::error::to_js;
 use crate::js::value::kind_of;
 use crate::text::concat;
 use crate::vectors::Id;
@@ -21,7 +21,7 @@ const UNITS: usize = 1024;
 pub fn read(list: &JsValue) -> Result<Vec<GivenId>, JsValue> {
     let Some(list) = list.dyn_ref::<Array>() else {
         let why = ["ids must be an array, not ", kind_of(list), "."];
-        return Err(thrown(&Error::invalid("ids", &concat(&why)), None));
+        return Err(to_js(&Error::invalid("ids", &concat(&why)), None));
     };
     (0..list.length()).map(|at| Reflect::get_u32(list, at).map(|item| id(&item))).collect()
 }

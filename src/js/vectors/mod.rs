@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use js_sys::{Array, JSON, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::thrown::thrown;
+use super::error::to_js;
 use super::value::{kind_of, member, set};
 use crate::error::Error;
 use crate::vectors::format::{self, Serialized, damaged};
@@ -47,7 +47,7 @@ impl VectorIndex {
 
     /// Nothing of the caller's may run meanwhile.
     fn with<T>(&self, work: impl FnOnce(&mut Collection) -> Result<T, Error>) -> Result<T, JsValue> {
-        work(&mut self.collection.borrow_mut()).map_err(|error| thrown(&error, None))
+        work(&mut self.collection.borrow_mut()).map_err(|error| to_js(&error, None))
     }
 }
 
@@ -58,7 +58,7 @@ impl VectorIndex {
     pub fn new(options: &JsValue) -> Result<VectorIndex, JsValue> {
         let metric = member(options, "metric").as_string();
         let collection = Collection::new(member(options, "dimensions").as_f64(), metric.as_deref());
-        collection.map(Self::of).map_err(|error| thrown(&error, None))
+        collection.map(Self::of).map_err(|error| to_js(&error, None))
     }
 
     /// How many vectors it holds.
@@ -131,7 +131,7 @@ impl VectorIndex {
 
     /// The index of such bytes.
     pub fn deserialize(bytes: &JsValue) -> Result<VectorIndex, JsValue> {
-        let refused = |error: Error| thrown(&error, None);
+        let refused = |error: Error| to_js(&error, None);
         let Some(file) = File::read(bytes)? else {
             let why = ["bytes must be a Uint8Array, not ", kind_of(bytes), "."];
             return Err(refused(Error::invalid("bytes", &crate::text::concat(&why))));

@@ -32,7 +32,7 @@ use super::transport::{Call, Outgoing, Planned, Transport};
 use crate::catalog::Method;
 use crate::client::connection::OPENING_MS;
 use crate::error::Error;
-use crate::js::thrown::thrown;
+use crate::js::error::to_js;
 use crate::js::value::{Js, member, set};
 use crate::tasks::realtime::address::{Address, Opener, address};
 use crate::tasks::realtime::parameters::{Parameters, parameters};
@@ -70,7 +70,7 @@ struct Request {
 }
 
 fn prepare(transport: &Transport, call: &Call, input: &JsValue) -> Result<Request, JsValue> {
-    let refused = |error: Error| thrown(&error, None);
+    let refused = |error: Error| to_js(&error, None);
     call.limit_opening(OPENING_MS);
     let is_binding = transport.door() == "binding";
     let mut route = Route::new(if is_binding { Door::Binding } else { Door::Http });
@@ -132,7 +132,7 @@ impl Request {
         };
         let socket = Socket::new(&planned.url(), &more).map_err(|cause| {
             let error = Error::config("baseURL", "The address of the service is none for a WebSocket.");
-            thrown(&error, Some(&cause))
+            to_js(&error, Some(&cause))
         })?;
         let shared = Shared::attach(call.clone(), socket)?;
         if let Err(error) = call.until(&shared.opening()).await {
@@ -153,7 +153,7 @@ fn rewritten(opener: Opener, model: &str, planned: &Planned) -> Result<Planned, 
         (text(entry.get(0)), text(entry.get(1)))
     });
     let Address { url, headers, protocols } =
-        address(opener, model, planned.url(), headers.collect()).map_err(|error| thrown(&error, None))?;
+        address(opener, model, planned.url(), headers.collect()).map_err(|error| to_js(&error, None))?;
     let rewritten = Object::new().unchecked_into::<Planned>();
     rewritten.set_url(&url);
     let members = Object::new();

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use super::shared::Shared;
 use crate::client::connection::{LOOK_AGAIN_MS, NORMAL, closed, is_full};
 use crate::error::Error;
-use crate::js::thrown::thrown;
+use crate::js::error::to_js;
 use crate::js::value::{bytes, is_blob, is_response, is_stream, kind_of, member};
 use crate::tasks::realtime::messages;
 use crate::text::concat;
@@ -61,7 +61,7 @@ pub fn send(shared: &Rc<Shared>, data: &JsValue) -> Sent {
 /// Asks for what the model holds back.
 pub fn flush(shared: &Rc<Shared>) -> Sent {
     check_open(shared)?;
-    let command = messages::flush(shared.protocol).map_err(|error| thrown(&error, None))?;
+    let command = messages::flush(shared.protocol).map_err(|error| to_js(&error, None))?;
     put(shared, command.into())
 }
 
@@ -80,11 +80,11 @@ pub fn end(shared: &Rc<Shared>) -> Sent {
 }
 
 fn check_open(shared: &Shared) -> Result<(), JsValue> {
-    if shared.is_open() { Ok(()) } else { Err(thrown(&closed(), None)) }
+    if shared.is_open() { Ok(()) } else { Err(to_js(&closed(), None)) }
 }
 
 fn refusal(message: &str) -> JsValue {
-    thrown(&Error::invalid("data", message), None)
+    to_js(&Error::invalid("data", message), None)
 }
 
 fn done() -> Promise {

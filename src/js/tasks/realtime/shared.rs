@@ -13,8 +13,8 @@ use super::socket::{Listener, Listeners, Socket, parse_json, step};
 use crate::client::connection::{self, ABNORMAL, Connection, NORMAL, Next, Received};
 use crate::client::turns::Turns;
 use crate::error::{Code, Error};
+use crate::js::error::to_js;
 use crate::js::tasks::transport::Call;
-use crate::js::thrown::thrown;
 use crate::js::value::{Js, bytes, member, set};
 use crate::tasks::realtime::closing;
 use crate::tasks::realtime::messages::{self, Protocol};
@@ -123,7 +123,7 @@ impl Shared {
 
     /// Ends it from this side; what has come can still be read.
     pub fn close(&self, code: f64, reason: &JsValue) -> Result<(), JsValue> {
-        connection::check_code(code).map_err(|error| thrown(&error, None))?;
+        connection::check_code(code).map_err(|error| to_js(&error, None))?;
         self.finish(None);
         // It is closed already, or has never opened.
         let _ = self.socket.close_with(code, reason);
@@ -153,14 +153,14 @@ impl Shared {
         let received = self.state.borrow_mut().receive(message, size);
         match received {
             Received::For(reader, message) => call(&reader.resolve, &step(Some(&message))),
-            Received::Full => self.fail(thrown(&connection::unread(), None)),
+            Received::Full => self.fail(to_js(&connection::unread(), None)),
             Received::Kept | Received::Late => {}
         }
     }
 
     /// A message as callers get it, and its size.
     fn decode(&self, data: &JsValue) -> Result<(JsValue, usize), JsValue> {
-        let refused = |error: Error| thrown(&error, None);
+        let refused = |error: Error| to_js(&error, None);
         let most = self.call.max_event_bytes();
         if let Shape::Text(length) = Js(data.clone()).shape() {
             connection::check_size(length, most).map_err(refused)?;
@@ -182,8 +182,8 @@ impl Shared {
         let reason = member(event, "reason").as_string().unwrap_or_default();
         self.over(code, &reason);
         if self.is_open() {
-            let failure = closing::judge(code as u16, &reason).map(|error| thrown(&error, None));
-            self.not_opened(&thrown(&connection::not_opened(), None));
+            let failure = closing::judge(code as u16, &reason).map(|error| to_js(&error, None));
+            self.not_opened(&to_js(&connection::not_opened(), None));
             self.finish(failure);
             // Some runtimes leave the answer to the program.
             let _ = self.socket.close();
@@ -194,9 +194,9 @@ impl Shared {
         let texts = ["error", "message"].map(|name| member(event, name));
         let is_cause = |cause: &&JsValue| !cause.is_undefined() && !cause.is_null();
         let cause = texts.iter().find(is_cause).filter(|cause| cause.as_string().as_deref() != Some(""));
-        self.not_opened(&thrown(&connection::not_opened(), cause));
+        self.not_opened(&to_js(&connection::not_opened(), cause));
         if self.is_open() {
-            self.finish(Some(thrown(&connection::broke(), cause)));
+            self.finish(Some(to_js(&connection::broke(), cause)));
             self.over(f64::from(ABNORMAL), "");
         }
     }

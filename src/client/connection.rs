@@ -2,7 +2,7 @@
 //! itself, and whatever a reader or a failure is, belong to the runtime.
 //!
 //! ```text
-//!            receive                    next
+//!            receive                    read
 //! socket ──────────────► messages ──────────────► readers, in the order in which they came
 //!    end, once ────────► the failure, told once; then nothing but the end
 //! ```
@@ -73,7 +73,7 @@ impl<M, F, R> Connection<M, F, R> {
     }
 
     /// What there is to read at once; none where a reader has to [`Connection::wait`].
-    pub fn next(&mut self) -> Option<Next<M, F>> {
+    pub fn read(&mut self) -> Option<Next<M, F>> {
         if let Some((message, size)) = self.messages.pop_front() {
             self.unread -= size;
             return Some(Next::Message(message));
@@ -110,7 +110,7 @@ impl<M, F, R> Connection<M, F, R> {
         }
         self.end = Some(failure.map_or(Next::Done, Next::Failure));
         let readers = std::mem::take(&mut self.readers);
-        Some(readers.into_iter().filter_map(|reader| Some((reader, self.next()?))).collect())
+        Some(readers.into_iter().filter_map(|reader| Some((reader, self.read()?))).collect())
     }
 
     /// Ends it for a reason on this side: what has come is not read any more.
@@ -176,16 +176,16 @@ mod tests {
     #[test]
     fn messages_go_to_readers_in_the_order_of_both() {
         let mut connection = Tested::default();
-        assert_eq!(connection.next(), None);
+        assert_eq!(connection.read(), None);
         connection.wait(1);
         connection.wait(2);
         assert_eq!(connection.receive("a", 1), Received::For(1, "a"));
         assert_eq!(connection.receive("b", 1), Received::For(2, "b"));
         assert_eq!(connection.receive("c", 1), Received::Kept);
         assert_eq!(connection.receive("d", 1), Received::Kept);
-        assert_eq!(connection.next(), Some(Next::Message("c")));
-        assert_eq!(connection.next(), Some(Next::Message("d")));
-        assert_eq!(connection.next(), None);
+        assert_eq!(connection.read(), Some(Next::Message("c")));
+        assert_eq!(connection.read(), Some(Next::Message("d")));
+        assert_eq!(connection.read(), None);
     }
 
     #[test]
@@ -197,10 +197,10 @@ mod tests {
         assert_eq!(connection.receive("late", 1), Received::Late);
         assert_eq!(connection.finish(None), None);
         assert_eq!(connection.fail("again"), None);
-        assert_eq!(connection.next(), Some(Next::Message("a")));
-        assert_eq!(connection.next(), Some(Next::Failure("broken")));
-        assert_eq!(connection.next(), Some(Next::Done));
-        assert_eq!(connection.next(), Some(Next::Done));
+        assert_eq!(connection.read(), Some(Next::Message("a")));
+        assert_eq!(connection.read(), Some(Next::Failure("broken")));
+        assert_eq!(connection.read(), Some(Next::Done));
+        assert_eq!(connection.read(), Some(Next::Done));
     }
 
     #[test]
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(connection.receive("a", 1), Received::For(1, "a"));
         let told = connection.finish(Some("broken"));
         assert_eq!(told, Some(vec![(2, Next::Failure("broken")), (3, Next::Done)]));
-        assert_eq!(connection.next(), Some(Next::Done));
+        assert_eq!(connection.read(), Some(Next::Done));
 
         let mut connection = Tested::default();
         connection.wait(1);
@@ -222,10 +222,10 @@ mod tests {
         let mut connection = Tested::default();
         connection.receive("a", 1);
         connection.receive("b", 1);
-        assert_eq!(connection.next(), Some(Next::Message("a")));
+        assert_eq!(connection.read(), Some(Next::Message("a")));
         assert_eq!(connection.finish(None), Some(vec![]));
-        assert_eq!(connection.next(), Some(Next::Message("b")));
-        assert_eq!(connection.next(), Some(Next::Done));
+        assert_eq!(connection.read(), Some(Next::Message("b")));
+        assert_eq!(connection.read(), Some(Next::Done));
     }
 
     #[test]
@@ -233,8 +233,8 @@ mod tests {
         let mut connection = Tested::default();
         connection.receive("a", 1);
         assert_eq!(connection.fail("aborted"), Some(vec![]));
-        assert_eq!(connection.next(), Some(Next::Failure("aborted")));
-        assert_eq!(connection.next(), Some(Next::Done));
+        assert_eq!(connection.read(), Some(Next::Failure("aborted")));
+        assert_eq!(connection.read(), Some(Next::Done));
     }
 
     #[test]
@@ -244,11 +244,11 @@ mod tests {
         assert_eq!(connection.receive("b", 1), Received::Kept);
         assert_eq!(connection.receive("c", 1), Received::Full);
         // Room comes back with each message that is read.
-        assert_eq!(connection.next(), Some(Next::Message("a")));
+        assert_eq!(connection.read(), Some(Next::Message("a")));
         assert_eq!(connection.receive("c", MOST_UNREAD - 1), Received::Kept);
         assert_eq!(connection.receive("d", 1), Received::Full);
         // One that is waited for takes no room.
-        while connection.next().is_some() {}
+        while connection.read().is_some() {}
         connection.wait(1);
         assert_eq!(connection.receive("e", MOST_UNREAD + 1), Received::For(1, "e"));
         assert_eq!(connection.receive("f", MOST_UNREAD + 1), Received::Full);

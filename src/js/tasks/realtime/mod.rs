@@ -23,6 +23,8 @@ mod sending;
 mod shared;
 mod socket;
 
+use std::rc::Rc;
+
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -30,7 +32,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::transport::{Call, Outgoing, Planned, Transport};
 use crate::catalog::Method;
-use crate::client::connection::OPENING_MS;
+use crate::client::connection::{NORMAL, OPENING_MS};
 use crate::error::Error;
 use crate::js::error::to_js;
 use crate::js::value::{Js, member, set};
@@ -80,7 +82,8 @@ fn prepare(transport: &Transport, call: &Call, input: &JsValue) -> Result<Reques
     let request = TaskRequest::new(Method::Connect, &model, route, Js(input)).map_err(refused)?;
     let Parameters { query, inputs } = parameters(&request).map_err(refused)?;
     let inputs = inputs::to_js(&inputs);
-    let outgoing = Outgoing::new(if is_binding { &inputs } else { &JsValue::UNDEFINED });
+    let body = if is_binding { inputs.clone() } else { JsValue::UNDEFINED };
+    let outgoing = Outgoing::new(&body);
     outgoing.set_texts(&inputs);
     outgoing.set_query(&query.iter().map(|(name, text)| Array::of2(&name.into(), &text.into())).collect());
     outgoing.set_websocket(true);
@@ -89,10 +92,10 @@ fn prepare(transport: &Transport, call: &Call, input: &JsValue) -> Result<Reques
 }
 
 impl Request {
-    async fn open(&self, call: &Call) -> Result<std::rc::Rc<Shared>, JsValue> {
+    async fn open(&self, call: &Call) -> Result<Rc<Shared>, JsValue> {
         let Some(opener) = self.opener else { return self.open_by_reply(call).await };
         let model = call.model();
-        let rewrite = Closure::<dyn FnMut(Planned) -> Result<Planned, JsValue>>::new(move |planned| {
+        let rewrite = Closure::<dyn Fn(Planned) -> Result<Planned, JsValue>>::new(move |planned| {
             rewritten(opener, &model, &planned)
         });
         self.outgoing.set_rewrite(rewrite.as_ref().unchecked_ref());
@@ -103,7 +106,7 @@ impl Request {
     }
 
     /// By a reply that has the socket in it.
-    async fn open_by_reply(&self, call: &Call) -> Result<std::rc::Rc<Shared>, JsValue> {
+    async fn open_by_reply(&self, call: &Call) -> Result<Rc<Shared>, JsValue> {
         call.send(&self.outgoing).await?;
         let socket = member(&call.response(), "webSocket");
         if !member(&socket, "accept").is_function() {
@@ -118,7 +121,7 @@ impl Request {
         Ok(shared)
     }
 
-    async fn open_by_socket(&self, call: &Call, opener: Opener) -> Result<std::rc::Rc<Shared>, JsValue> {
+    async fn open_by_socket(&self, call: &Call, opener: Opener) -> Result<Rc<Shared>, JsValue> {
         let planned = call.plan_socket(&self.outgoing).await?;
         let protocols = planned.protocols().unwrap_or_default();
         let more: JsValue = match opener {
@@ -136,7 +139,7 @@ impl Request {
         })?;
         let shared = Shared::attach(call.clone(), socket)?;
         if let Err(error) = call.until(&shared.opening()).await {
-            shared.close(f64::from(crate::client::connection::NORMAL), &"".into())?;
+            shared.close(f64::from(NORMAL), &"".into())?;
             return Err(error);
         }
         call.socket_opened();

@@ -108,7 +108,7 @@ impl Shared {
 
     /// The next message, for one reader.
     pub fn next(&self) -> Promise {
-        let next = self.state.borrow_mut().next();
+        let next = self.state.borrow_mut().read();
         match next {
             Some(Next::Message(message)) => Promise::resolve(&step(Some(&message))),
             Some(Next::Failure(error)) => Promise::reject(&error),

@@ -54,7 +54,7 @@ impl Socket {
 }
 
 /// An event of a socket's or a signal's.
-pub type Listener = Closure<dyn FnMut(JsValue)>;
+pub type Listener = Closure<dyn Fn(JsValue)>;
 
 /// What listens to a socket, until it is dropped.
 pub struct Listeners {

@@ -1,6 +1,6 @@
 // The vector index as callers have it: the wasm's own class, compiled with the first index, and safe to use once it was freed or lost.
 
-import { failure, Guard, named } from "../core.js";
+import { failure, GuardedModule, named } from "../core.js";
 import * as glue from "../workers_ai_vectors.js";
 
 let guard = null;
@@ -10,7 +10,7 @@ let loss;
 /** @param {() => WebAssembly.Module | BufferSource} source */
 function start(source) {
   if (guard !== null) return;
-  const starting = new Guard(glue);
+  const starting = new GuardedModule(glue);
   starting.start(source());
   starting.onLoss((error) => {
     loss = error;

@@ -58,7 +58,7 @@ export class Base64Reader extends Reader {
    */
   constructor(names, size = 0) {
     const { written } = writeText(encoder, names.join());
-    super(wasm.base64_open(written));
+    super(wasm.exports.base64_open(written));
     this.#bytes = new Bytes(Math.ceil((size / 4) * 3));
   }
 
@@ -90,7 +90,7 @@ class PlainReader extends Reader {
   #bytes;
 
   constructor(size, field) {
-    super(wasm.base64_plain(), field);
+    super(wasm.exports.base64_plain(), field);
     this.#bytes = new Bytes(Math.floor((size * 3) / 4));
   }
 
@@ -136,7 +136,7 @@ export const base64Form = {
   end: '"',
   encode(piece) {
     write(piece);
-    return wasm.base64_encode(piece.length);
+    return wasm.exports.base64_encode(piece.length);
   },
 };
 

@@ -13,7 +13,7 @@ export class FloatsReader extends Reader {
   #length = 0;
 
   constructor() {
-    super(wasm.floats_open());
+    super(wasm.exports.floats_open());
   }
 
   /** How many numbers have been read. */

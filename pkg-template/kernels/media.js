@@ -1,7 +1,7 @@
 // Media as callers give it: what type it is, and all of its bytes.
 
-import { asBytes, failure, isBlob, isBytes, isResponse, isStream, kindOf, refusal, textOf } from "../core.js";
-import { wasm } from "../tasks/ask.js";
+import { asBytes, failure, isBlob, isBytes, isResponse, isStream, kindOf, refusal } from "../core.js";
+import { sniff_media } from "../workers_ai_tasks.js";
 import { write } from "./scratch.js";
 
 /** Bytes that tell a type. */
@@ -18,7 +18,7 @@ const nothing = () => {};
 export function sniff(bytes) {
   const begin = bytes.subarray(0, ENOUGH);
   write(begin);
-  return textOf(wasm, wasm.sniff_media(begin.length)) || undefined;
+  return sniff_media(begin.length) || undefined;
 }
 
 /**

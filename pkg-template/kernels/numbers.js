@@ -15,13 +15,13 @@ export const numbersForm = {
     for (let at = 0; at < bytes.length; at += PIECE) {
       const piece = bytes.subarray(at, at + PIECE);
       write(piece);
-      length += wasm.numbers_length(piece.length);
+      length += wasm.exports.numbers_length(piece.length);
     }
     return length;
   },
   encode(piece) {
     write(piece);
-    return wasm.numbers_encode(piece.length);
+    return wasm.exports.numbers_encode(piece.length);
   },
 };
 

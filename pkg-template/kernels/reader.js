@@ -1,7 +1,8 @@
 // Reads a reply's bytes as they come, in chunks of any size, with what its payload is made of taken out.
 
-import { ask, textOf, WorkersAIError } from "../core.js";
+import { WorkersAIError } from "../core.js";
 import { wasm } from "../tasks/ask.js";
+import { reader_fault, reader_rest } from "../workers_ai_tasks.js";
 import { flags, PIECE, write } from "./scratch.js";
 
 const MORE = 1;
@@ -11,7 +12,7 @@ const FOUND = 4;
 /** What all readers have in common. Whoever makes one ends it with `finish` or `close`. */
 export class Reader {
   /** The one that it lives in. */
-  #wasm = wasm;
+  #wasm = wasm.exports;
   #handle;
   #field;
 
@@ -64,7 +65,7 @@ export class Reader {
     const given = this.#wasm.reader_finish(this.#handle);
     if ((flags() & FAULT) !== 0) throw this.#fault();
     if (given > 0) this.take(given);
-    const rest = textOf(this.#wasm, this.#wasm.reader_rest(this.#handle));
+    const rest = reader_rest(this.#handle);
     this.close();
     return rest;
   }
@@ -76,7 +77,7 @@ export class Reader {
   }
 
   #fault() {
-    const fields = JSON.parse(ask(this.#wasm, "reader_fault", this.#handle, this.#field));
+    const fields = JSON.parse(reader_fault(this.#handle, this.#field));
     this.close();
     return new WorkersAIError(fields);
   }

@@ -21,17 +21,17 @@ let exact = 0;
 
 /** The memory, as it is after the last call. */
 function view() {
-  if (memory.length === 0 || owner !== wasm) {
-    if (owner !== wasm) {
+  if (memory.length === 0 || owner !== wasm.exports) {
+    if (owner !== wasm.exports) {
       // The first call makes the scratch; it does not move any more.
-      input = wasm.kernel_input();
-      output = wasm.kernel_output();
-      told = wasm.kernel_told() >>> 2;
-      exact = wasm.kernel_exact() >>> 2;
-      owner = wasm;
+      input = wasm.exports.kernel_input();
+      output = wasm.exports.kernel_output();
+      told = wasm.exports.kernel_told() >>> 2;
+      exact = wasm.exports.kernel_exact() >>> 2;
+      owner = wasm.exports;
     }
-    memory = new Uint8Array(wasm.memory.buffer);
-    words = new Uint32Array(wasm.memory.buffer);
+    memory = new Uint8Array(wasm.exports.memory.buffer);
+    words = new Uint32Array(wasm.exports.memory.buffer);
   }
   return memory;
 }

@@ -1,20 +1,16 @@
 // The way to the tasks' wasm: a question by number and its arguments as texts, an answer as text. See src/js/tasks.rs.
 
-import { ask as askWasm, WorkersAIError } from "../core.js";
+import { GuardedModule, WorkersAIError } from "../core.js";
+import { __wbg_reset_state, initSync, instantiateWith, tasks } from "../workers_ai_tasks.js";
 
-/** The exports of the wasm; others in their place when it had to be made anew, see wasm.js. */
-export let wasm = null;
-
-/** Connects the tasks to their wasm. */
-export function connect(exports) {
-  wasm = exports;
-}
+/** The instance of the tasks' wasm. */
+export const wasm = new GuardedModule({ initSync, __wbg_reset_state, instantiateWith });
 
 /** Asks. */
-const ask = (question, ...given) => askOf("tasks", question, ...given);
+const ask = (question, ...given) => askOf(tasks, question, ...given);
 
-/** Asks an export by its name. */
-export const askOf = (name, question, ...given) => askWasm(wasm, name, question, joined(given));
+/** Asks an export. */
+export const askOf = (exported, question, ...given) => exported(question, joined(given));
 
 /** Asks; a refusal is thrown. */
 const told = (...question) => opened(ask(...question));

@@ -2,11 +2,31 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import path from "node:path";
 import test from "node:test";
-import "../../build/source/index.js";
-import "../../build/source/tasks-inlined.js";
-import * as kernels from "../../build/source/kernels/index.js";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { madeSources, template } from "../../tools/build/sources.mjs";
+import { root } from "../../tools/setup/process.mjs";
 
+// No entry exports them: they are bundled apart, with the wasm in place.
+const outfile = path.join(root, "build", "kernels.mjs");
+await build({
+  stdin: {
+    contents: `
+      export * as entry from "./index.js";
+      export * as tasks from "./tasks-inlined.js";
+      export * from "./kernels/index.js";
+    `,
+    resolveDir: template,
+  },
+  outfile,
+  bundle: true,
+  format: "esm",
+  external: ["*.wasm"],
+  plugins: [madeSources({ quick: true })],
+});
+const kernels = await import(pathToFileURL(outfile));
 const { FloatsReader, readFloats, Base64Reader, readBase64, decodeBase64, encodeBase64 } = kernels;
 const { MediaBody, asBase64, asNumbers, toNumbers, collect, sniff } = kernels;
 const encode = (text) => new TextEncoder().encode(text);

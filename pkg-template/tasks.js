@@ -1,6 +1,5 @@
 /** The tasks, without their wasm. */
-import { instantiate } from "./core.js";
-import { connect } from "./tasks/ask.js";
+import { wasm } from "./tasks/ask.js";
 
 export * from "./tasks/index.js";
 
@@ -13,6 +12,6 @@ let installed = false;
  */
 export function install(module) {
   if (installed) return;
-  instantiate(module, connect);
+  wasm.start(module);
   installed = true;
 }

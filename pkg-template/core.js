@@ -2,7 +2,8 @@
 import { connect } from "./client/core.js";
 import { loadTasksWith } from "./client/later.js";
 import { setup } from "./stream/index.js";
-import { ask, instantiate } from "./wasm.js";
+import { GuardedModule } from "./wasm.js";
+import { __wbg_reset_state, core, initSync, instantiateWith } from "./workers_ai_wasm.js";
 
 export { Call, encodeInput } from "./client/call.js";
 export { failure, refusal } from "./client/core.js";
@@ -16,7 +17,10 @@ export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named } from "./names.js";
 export { AIStream } from "./stream/ai-stream.js";
 export { events } from "./stream/index.js";
-export { ask, instantiate, textOf } from "./wasm.js";
+export { GuardedModule } from "./wasm.js";
+
+/** The core's instance. */
+export const wasm = new GuardedModule({ initSync, __wbg_reset_state, instantiateWith });
 
 let installed = false;
 /** What the caller of the slim entry has handed over for later. */
@@ -35,10 +39,10 @@ export function isInstalled() {
  */
 export function install(module, loadTasks) {
   if (installed) return;
-  instantiate(module, (wasm, error) => {
-    setup(wasm, error);
-    connect((question, words) => ask(wasm, "core", question, words));
-  });
+  wasm.start(module);
+  setup(wasm.exports);
+  wasm.onLoss((error) => setup(wasm.exports, error));
+  connect(core);
   loadTasksWith(loadTasks);
   installed = true;
 }

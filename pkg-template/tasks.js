@@ -1,7 +1,11 @@
-/** The tasks, without their wasm. */
-import { wasm } from "./tasks/ask.js";
+/** The tasks, without their wasm: what the client calls through pkg-template/client/later.js. */
+import { GuardedModule } from "./core.js";
+import { __wbg_reset_state, initSync, instantiateWith } from "./workers_ai_tasks.js";
 
-export * from "./tasks/index.js";
+export * from "./workers_ai_tasks.js";
+
+/** The instance of this module. */
+export const wasm = new GuardedModule({ initSync, __wbg_reset_state, instantiateWith });
 
 let installed = false;
 

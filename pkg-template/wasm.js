@@ -2,7 +2,7 @@
 // about, that memory is not to be trusted any more: another instance takes its place. The calls that wait are rejected, and who holds something
 // that lives in the old one is told.
 
-import { failure } from "./client/core.js";
+import { failure } from "./client/failure.js";
 
 /**
  * Exports that promises, timers and finalizers call, where nobody catches what they throw: in Node that would end the process. What is

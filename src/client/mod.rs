@@ -11,6 +11,7 @@
 //! - [`call`]: the attempts of a call; [`exchange`]: one attempt, redirects included.
 //! - [`body`]: a reply's bytes, under the limits of the call.
 //! - [`fallback`]: other models in the place of one that cannot answer.
+//! - [`pool`]: several calls at a time, their results in order.
 //! - [`failure`]: what stops a call.
 //! - [`connection`]: what comes over a WebSocket, and who waits for it; [`turns`]: the order of what takes time to send.
 
@@ -22,6 +23,7 @@ pub mod failure;
 pub mod fallback;
 pub mod host;
 pub mod lifetime;
+pub mod pool;
 pub mod turns;
 
 use std::cell::RefCell;

@@ -27,8 +27,6 @@ pub mod transport;
 pub mod typings;
 
 #[cfg(feature = "tasks")]
-pub mod kernel;
-#[cfg(feature = "tasks")]
 pub mod tasks;
 
 #[cfg(feature = "vectors")]

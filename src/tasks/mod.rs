@@ -26,8 +26,10 @@ pub mod prepare;
 pub mod realtime;
 pub mod request;
 pub mod rerank;
+pub mod short_form;
 pub mod speech_recognition;
 pub mod summarization;
+pub mod text_batches;
 pub mod text_classification;
 pub mod text_embeddings;
 pub mod text_generation;
@@ -41,10 +43,10 @@ pub mod usage;
 #[cfg(test)]
 mod testing;
 
-use crate::value::{Tree, Value};
+use crate::value::{Members, Tree, Value};
 
 /// All members of an input but those that are named.
-pub fn pass<V: Value>(input: &V, but: &[&str]) -> Vec<(String, Tree<V>)> {
+pub fn pass<V: Value>(input: &V, but: &[&str]) -> Members<V> {
     let members = input.members().into_iter().filter(|(name, _)| !but.contains(&name.as_str()));
     members.map(|(name, member)| (name, Tree::Value(member))).collect()
 }

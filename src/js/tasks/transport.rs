@@ -132,6 +132,9 @@ extern "C" {
     /// stream was given away.
     #[wasm_bindgen(method, structural)]
     pub fn release(this: &Call);
+    /// The object itself is not needed any more. Without it a call waits for the collector of garbage, which not every runtime asks.
+    #[wasm_bindgen(method, structural)]
+    pub fn free(this: &Call);
     /// Its limits of time are over, the caller's signal still counts: for a connection that stays open.
     #[wasm_bindgen(method, structural, js_name = releaseTimers)]
     pub fn release_timers(this: &Call);

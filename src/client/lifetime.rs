@@ -183,9 +183,10 @@ impl<H: Host> Lifetime<H> {
         self.ids.borrow().clone()
     }
 
-    /// Keeps the ids of a reply.
+    /// Keeps the ids of a reply. A service that repeats what it was sent may do so there as well.
     pub fn set_ids(&self, ids: Ids) {
-        *self.ids.borrow_mut() = ids;
+        let clean = |id: Option<String>| id.map(|id| self.hidden.borrow().out_of(&id));
+        *self.ids.borrow_mut() = Ids { request: clean(ids.request), gateway_log: clean(ids.gateway_log) };
     }
 
     /// Where the input's strings are, which no message may repeat.
@@ -318,6 +319,7 @@ impl<H: Host> Lifetime<H> {
         if error.quotes {
             let texts = self.texts.borrow().as_ref().map(|texts| self.host.texts(texts)).unwrap_or_default();
             error.message = withhold(&error.message, &texts);
+            error.field = error.field.take().map(|field| withhold(&field, &texts));
         }
         error
     }

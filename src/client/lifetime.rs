@@ -202,13 +202,17 @@ impl<H: Host> Lifetime<H> {
     /// Waits for something, or for the end of the call or of the attempt.
     pub async fn until<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
         let mut work = pin!(work);
-        poll_fn(|context| match self.end() {
-            Some(end) => Poll::Ready(Err(end)),
-            None => match work.as_mut().poll(context) {
-                // What the work has set off may have ended the call meanwhile: then the end counts.
-                Poll::Ready(outcome) => Poll::Ready(self.end().map_or(Ok(outcome), Err)),
-                Poll::Pending => self.wait(context),
-            },
+        poll_fn(|context| {
+            if let Some(end) = self.end() {
+                return Poll::Ready(Err(end));
+            }
+            let polled = work.as_mut().poll(context);
+            // What the work has set off may have ended the call meanwhile, before anybody could be woken: then the end counts.
+            match (self.end(), polled) {
+                (Some(end), _) => Poll::Ready(Err(end)),
+                (None, Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
+                (None, Poll::Pending) => self.wait(context),
+            }
         })
         .await
     }

@@ -52,6 +52,15 @@ impl Deadlines {
     }
 }
 
+/// A read that is pending.
+struct PendingRead<'a, H: Host>(&'a Lifetime<H>);
+
+impl<H: Host> Drop for PendingRead<'_, H> {
+    fn drop(&mut self) {
+        self.0.edit(|deadlines| deadlines.idle = NEVER);
+    }
+}
+
 /// See the module.
 pub struct Lifetime<H: Host> {
     own: Weak<Lifetime<H>>,
@@ -223,9 +232,9 @@ impl<H: Host> Lifetime<H> {
             let now = self.host.now();
             self.set_deadlines(|deadlines| deadlines.idle = now + ms, now);
         }
-        let outcome = self.until(work).await;
-        self.edit(|deadlines| deadlines.idle = NEVER);
-        outcome
+        // A reader may give up a read: the limit counts only while one is pending.
+        let _pending = PendingRead(self);
+        self.until(work).await
     }
 
     /// Pauses, abortably.

@@ -12,7 +12,6 @@ use std::ops::{Deref, DerefMut};
 use crate::codes;
 use crate::secret::Hidden;
 use crate::text::{concat, decimal, trim_end};
-use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
 /// Writes the kinds once: the enum, their names, and for the documentation the sentence above each.
@@ -98,11 +97,9 @@ codes! {
 }
 
 impl Code {
-    /// The kind of a name; of five it matters here, the others count as one that is not retried.
-    pub fn named(name: Value<'_>) -> Code {
-        const RETRIED: [Code; 5] =
-            [Code::Capacity, Code::RateLimited, Code::Timeout, Code::Server, Code::Network];
-        RETRIED.into_iter().find(|code| name.is(code.as_str())).unwrap_or(Code::Unknown)
+    /// The kind of a name.
+    pub fn named(name: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 
     /// May the same request succeed a little later?

@@ -8,8 +8,8 @@ mod limits;
 pub mod read;
 
 pub use door::{
-    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Door, Environment, ClientInput, BindingKind, TokenSource, check_token,
-    choose,
+    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, BindingKind, ClientInput, Door, Environment, TokenSource,
+    check_token, choose,
 };
 pub use gateway::{Gateway, SETTINGS, Setting, SettingKind, SettingValue, check_id as check_gateway_id};
 pub use limits::{Bounds, Timeouts, bytes, retries};

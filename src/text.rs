@@ -75,6 +75,28 @@ pub fn decimal(value: i64) -> String {
     digits.iter().rev().map(|byte| char::from(*byte)).collect()
 }
 
+/// A number as text, in the shortest way that has at most nine digits behind the point: for bounds in sentences. The standard library's
+/// way of writing floats weighs 20 KB.
+#[inline(never)]
+pub fn number(value: f64) -> String {
+    const EXACT: f64 = 9.0e15;
+    let mut places = 0;
+    let mut scaled = value.abs();
+    while places < 9 && scaled < EXACT && (scaled - scaled.round()).abs() > scaled * 1e-12 {
+        scaled *= 10.0;
+        places += 1;
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    let digits = decimal(scaled.round() as i64);
+    if places == 0 {
+        return concat(&[sign, &digits]);
+    }
+    let zeros = "0".repeat((places + 1usize).saturating_sub(digits.len()));
+    let digits = concat(&[&zeros, &digits]);
+    let (whole, fraction) = digits.split_at(digits.len() - places);
+    concat(&[sign, whole, ".", fraction])
+}
+
 /// A text without ASCII white space around it.
 #[inline(never)]
 pub fn trim(text: &str) -> &str {
@@ -155,6 +177,26 @@ mod tests {
         }
         assert_eq!(unsigned("4294967295"), Some(u32::MAX));
         assert!(unsigned("4294967296").is_none() && unsigned("-0").is_none());
+    }
+
+    #[test]
+    fn floats_are_short() {
+        for value in [
+            0.0,
+            1.0,
+            -2.0,
+            0.1,
+            0.05,
+            -1.5,
+            99.999,
+            123_456.75,
+            1e-9,
+            9_999_999_999.0,
+            9_007_199_254_740_991.0,
+        ] {
+            assert_eq!(number(value), value.to_string());
+        }
+        assert_eq!(number(1.0 / 3.0), "0.333333333");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 // The way to what the wasm knows of endpoints: a question by number, as in ask.js. See src/js/endpoints.rs.
 
+import { endpoints } from "../workers_ai_tasks.js";
 import { askOf, opened } from "./ask.js";
 
-const ask = (question, ...given) => askOf("endpoints", question, ...given);
+const ask = (question, ...given) => askOf(endpoints, question, ...given);
 const told = (...question) => opened(ask(...question));
 
 /** What is known before anything is sent: `{ verb, idempotent, path, member?, byFetch?, missing? }`. */

@@ -81,7 +81,9 @@ pub async fn read_some<H: Host>(
         match reader.next(host, lifetime).await {
             Ok(Some(chunk)) => chunk.append_to(&mut bytes),
             Ok(None) => return Ok(bytes),
-            Err(failure) if failure.error().is_some_and(|error| error.code == Code::TooLarge) => return Ok(bytes),
+            Err(failure) if failure.error().is_some_and(|error| error.code == Code::TooLarge) => {
+                return Ok(bytes);
+            }
             Err(failure) => return Err(failure),
         }
     }
@@ -89,5 +91,8 @@ pub async fn read_some<H: Host>(
 
 fn too_large(limit: f64) -> Error {
     let limit = decimal(limit as i64);
-    Error::new(Code::TooLarge, concat(&["The reply is larger than ", &limit, " bytes. Raise maxResponseBytes."]))
+    Error::new(
+        Code::TooLarge,
+        concat(&["The reply is larger than ", &limit, " bytes. Raise maxResponseBytes."]),
+    )
 }

@@ -143,7 +143,9 @@ impl<H: Host> Call<H> {
             host.notify(Event {
                 code: error.map(|error| error.code.as_str()),
                 status: error.and_then(|error| error.status),
-                request_id: error.and_then(|error| error.request_id.clone()).or_else(|| lifetime.ids().request),
+                request_id: error
+                    .and_then(|error| error.request_id.clone())
+                    .or_else(|| lifetime.ids().request),
                 delay_ms: Some(ms),
                 ..self.event(Moment::Retry)
             });
@@ -223,9 +225,11 @@ impl<H: Host> Call<H> {
     /// What is not there is not always a model.
     fn explained(&self, failure: Failure<H>) -> Failure<H> {
         let missing = self.endpoint().and_then(|endpoint| endpoint.missing.as_ref());
-        let (Some((field, message)), Failure::Error(error, cause)) = (missing, &failure) else { return failure };
-        let unknown = error.code == Code::NotFound
-            || (error.code == Code::ModelNotFound && error.status == Some(404));
+        let (Some((field, message)), Failure::Error(error, cause)) = (missing, &failure) else {
+            return failure;
+        };
+        let unknown =
+            error.code == Code::NotFound || (error.code == Code::ModelNotFound && error.status == Some(404));
         if !unknown {
             return failure;
         }
@@ -320,7 +324,8 @@ fn too_long<H: Host>(failure: Failure<H>, ms: f64) -> Failure<H> {
     match failure {
         Failure::Error(mut error, cause) => {
             let seconds = decimal((ms / 1000.0).ceil() as i64);
-            let why = [&error.message, " The service asks to wait ", &seconds, " s, which is not waited for."];
+            let why =
+                [&error.message, " The service asks to wait ", &seconds, " s, which is not waited for."];
             error.message = concat(&why);
             Failure::Error(error, cause)
         }

@@ -7,8 +7,9 @@ use crate::error::{Code, Error};
 pub enum Failure<H: Host> {
     /// An error of the client's or the service's, and the foreign value that it came from.
     Error(Error, Option<H::Cause>),
-    /// The end of the call before its time. All who wait for the call get the same object.
-    Ended(Error, H::Thrown),
+    /// An error that was made already: the end of the call before its time, of which all who wait get the same object; or one that a
+    /// function of our own has thrown.
+    Thrown(Error, H::Thrown),
     /// A foreign value that is passed on as it is.
     Foreign(H::Cause),
 }
@@ -17,7 +18,7 @@ impl<H: Host> Clone for Failure<H> {
     fn clone(&self) -> Self {
         match self {
             Failure::Error(error, cause) => Failure::Error(error.clone(), cause.clone()),
-            Failure::Ended(error, thrown) => Failure::Ended(error.clone(), thrown.clone()),
+            Failure::Thrown(error, thrown) => Failure::Thrown(error.clone(), thrown.clone()),
             Failure::Foreign(cause) => Failure::Foreign(cause.clone()),
         }
     }
@@ -33,7 +34,7 @@ impl<H: Host> Failure<H> {
     /// What is known of it.
     pub fn error(&self) -> Option<&Error> {
         match self {
-            Failure::Error(error, _) | Failure::Ended(error, _) => Some(error),
+            Failure::Error(error, _) | Failure::Thrown(error, _) => Some(error),
             Failure::Foreign(_) => None,
         }
     }

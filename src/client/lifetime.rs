@@ -97,7 +97,8 @@ impl<H: Host> Lifetime<H> {
     pub fn new(host: &Rc<H>, limits: Timeouts, hidden: Hidden) -> Rc<Self> {
         let started_at = host.now();
         let after = |limit: Option<f64>| limit.map_or(NEVER, |ms| started_at + ms);
-        let deadlines = Deadlines { total: after(limits.total), first_byte: NEVER, idle: NEVER, pause: NEVER };
+        let deadlines =
+            Deadlines { total: after(limits.total), first_byte: NEVER, idle: NEVER, pause: NEVER };
         let lifetime = Rc::new_cyclic(|own| Self {
             own: own.clone(),
             host: Rc::clone(host),
@@ -147,7 +148,7 @@ impl<H: Host> Lifetime<H> {
     /// The end, if the call has ended.
     pub fn end(&self) -> Option<Failure<H>> {
         let ended = self.ended.borrow();
-        ended.as_ref().map(|(_, error, thrown)| Failure::Ended(error.clone(), thrown.clone()))
+        ended.as_ref().map(|(_, error, thrown)| Failure::Thrown(error.clone(), thrown.clone()))
     }
 
     /// Has it ended for good? An attempt whose first byte did not come is no end of the call.
@@ -311,7 +312,7 @@ impl<H: Host> Lifetime<H> {
     pub fn thrown(&self, failure: Failure<H>) -> Result<H::Thrown, H::Cause> {
         match failure {
             Failure::Error(error, cause) => Ok(self.throw(error, cause.as_ref())),
-            Failure::Ended(_, thrown) => Ok(thrown),
+            Failure::Thrown(_, thrown) => Ok(thrown),
             Failure::Foreign(cause) => Err(cause),
         }
     }

@@ -11,6 +11,7 @@
 //! - [`call`]: the attempts of a call; [`exchange`]: one attempt, redirects included.
 //! - [`body`]: a reply's bytes, under the limits of the call.
 //! - [`fallback`]: other models in the place of one that cannot answer.
+//! - [`pool`]: several calls at a time, their results in order.
 //! - [`failure`]: what stops a call.
 
 pub mod body;
@@ -20,6 +21,7 @@ pub mod failure;
 pub mod fallback;
 pub mod host;
 pub mod lifetime;
+pub mod pool;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,7 +39,7 @@ pub struct Client<H: Host> {
     /// The checked options.
     pub config: Config,
     /// The options of a call that sets none.
-    pub default_call: options::Call,
+    pub default_call: Rc<options::Call>,
     /// Where the token comes from.
     pub token: TokenSource,
     /// Does it run in a web page or a page's worker? A page sees nothing of a redirect.

@@ -1,28 +1,31 @@
-//! The boundary to JavaScript: numbers and JSON text go over it, nothing else.
+//! The boundary to JavaScript: the only room that names its values. It converts, calls, converts, and decides nothing.
 //!
-//! JavaScript (`pkg-template/client/`) holds what only it can: the caller's objects, `fetch`, the binding, signals, timers, promises. It
-//! asks here what to do and does it. So no value of JavaScript's lives in wasm, nothing waits here, and a panic is an exception in
-//! the call that caused it, never a promise that does not settle. It also keeps the module a third of the size that bindings for
-//! values, promises and closures would give it.
+//! Which library is here for what:
+//! - wasm-bindgen: the exported classes and functions, and typed imports of the runtime's and the package's own.
+//! - wasm-bindgen-futures: a method's promise is one owned future; a promise of the runtime's is awaited.
+//! - js-sys, web-sys: values, typed arrays, `Response`, `Headers`, `AbortController`, `FormData`, `URL`.
+//! - serde-wasm-bindgen: answers and results of tasks, in the module with the tasks.
+//! - gloo-net: see `tasks`.
 //!
-//! A feature selects which module's exports are made: see `[features]` in Cargo.toml.
+//! A feature selects which module's exports are made: see `[features]` in Cargo.toml. What all modules use is here, each other room belongs
+//! to one of them.
 
-#[cfg(not(feature = "vectors"))]
-mod ask;
+pub mod error;
+pub mod outgoing;
+pub mod package;
+pub mod value;
 
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
-pub mod core;
+pub mod client;
+#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+pub mod host;
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
 pub mod stream;
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
+pub mod transport;
+#[cfg(not(any(feature = "tasks", feature = "vectors")))]
 pub mod typings;
 
-#[cfg(feature = "tasks")]
-pub mod endpoints;
-#[cfg(feature = "tasks")]
-pub mod kernel;
-#[cfg(feature = "tasks")]
-pub mod limiter;
 #[cfg(feature = "tasks")]
 pub mod tasks;
 

@@ -7,6 +7,7 @@ use js_sys::{Array, ArrayBuffer, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::package::list_kind;
 use crate::value::{HEAD, MediaForm, Shape, Value};
 
 #[wasm_bindgen]
@@ -27,6 +28,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     fn entries(this: &Features) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(js_namespace = Object, catch)]
+    fn assign(target: &Object, source: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
     fn array_from(iterable: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
@@ -134,6 +137,21 @@ pub fn member(value: &JsValue, name: &'static str) -> JsValue {
     }
 }
 
+/// A shallow copy of an object.
+pub fn copy(object: &JsValue) -> Object {
+    // Of what is no object nothing is copied; a getter of the caller's that throws leaves its member out.
+    let copy = Object::new();
+    let _ = assign(&copy, object);
+    copy
+}
+
+/// A shallow copy of an object with another member.
+pub fn with(object: &JsValue, name: &'static str, value: &JsValue) -> JsValue {
+    let copy = copy(object);
+    set(&copy, name, value);
+    copy.into()
+}
+
 /// Sets a member of an object of our own.
 pub fn set(object: &Object, name: &'static str, value: &JsValue) {
     // A plain object takes any member.
@@ -202,9 +220,7 @@ impl Value for Js {
         if !self.0.is_object() || Array::is_array(&self.0) {
             return Vec::new();
         }
-        let Ok(names) = Reflect::own_keys(&self.0) else { return Vec::new() };
-        let enumerable = Object::keys(self.0.unchecked_ref());
-        let names = if enumerable.length() == names.length() { names } else { enumerable };
+        let names = Object::keys(self.0.unchecked_ref::<Object>());
         let member = |name: JsValue| {
             let value = Reflect::get(&self.0, &name).unwrap_or_default();
             (!value.is_undefined()).then(|| (name.as_string().unwrap_or_default(), Js(value)))
@@ -300,28 +316,15 @@ impl Value for Js {
     }
 }
 
-#[wasm_bindgen(raw_module = "./client/caller.js")]
-extern "C" {
-    /// What is in a list, in one walk of JavaScript's own: 0 for mixed items, 1 for strings (`empty` is the place of the first empty one,
-    /// or -1), 2 for numbers, 3 for bytes. A member costs 5 ns there and 100 ns over the boundary.
-    #[wasm_bindgen(js_name = listKind)]
-    fn list_kind(list: &Array) -> ListKind;
-
-    type ListKind;
-    #[wasm_bindgen(method, getter, structural)]
-    fn kind(this: &ListKind) -> u32;
-    #[wasm_bindgen(method, getter, structural)]
-    fn empty(this: &ListKind) -> i32;
-}
-
 fn list_shape(list: &Array) -> Shape {
     let length = list.length() as usize;
     if length == 0 {
         return Shape::List(0);
     }
     let found = list_kind(list);
-    match found.kind() {
-        1 => Shape::Texts(length, usize::try_from(found.empty()).ok()),
+    let empty = found.get(1).as_f64().filter(|place| *place >= 0.0).map(|place| place as usize);
+    match found.get(0).as_f64().unwrap_or(0.0) as u32 {
+        1 => Shape::Texts(length, empty),
         2 => Shape::Numbers(length, false),
         3 => Shape::Numbers(length, true),
         _ => Shape::List(length),

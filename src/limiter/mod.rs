@@ -93,7 +93,8 @@ impl Limiter {
     }
 
     fn bucket(&mut self, model: &str) -> &mut Bucket {
-        let published = self.published.iter().find(|(known, _)| known == model).map(|(_, published)| *published);
+        let published =
+            self.published.iter().find(|(known, _)| known == model).map(|(_, published)| *published);
         // Unknown models count as text generation, which has the lowest limit.
         let unknown = Published { task: crate::catalog::Task::TextGeneration, requests_per_minute: None };
         let rule = self.rules.of(model, published.unwrap_or(unknown));

@@ -179,8 +179,7 @@ mod tests {
     const PAID: &str = "@cf/zai-org/glm-5.2";
 
     fn rules(option: &str) -> Result<Rules, String> {
-        Rules::read(&Json::sample(option))
-            .map_err(|error| error.field.clone().unwrap_or_default())
+        Rules::read(&Json::sample(option)).map_err(|error| error.field.clone().unwrap_or_default())
     }
 
     /// Whom the limit is for, requests, tokens.

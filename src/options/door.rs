@@ -154,7 +154,9 @@ fn rest(given: &ClientInput, environment: &Environment) -> Result<(Door, TokenSo
     let account = given.account_id.as_ref().or(environment.account_id.as_ref());
     let token = match (&given.token, &environment.token) {
         // A page has no environment of its own; a bundler may still have put one into it.
-        (TokenSource::Absent, Some(token)) if !environment.browser => check_secret(token, API_TOKEN_VARIABLE)?,
+        (TokenSource::Absent, Some(token)) if !environment.browser => {
+            check_secret(token, API_TOKEN_VARIABLE)?
+        }
         (token, _) => check_token(token, "apiToken")?,
     };
     let has_token = token.is_given();

@@ -55,7 +55,8 @@ fn an_account_id_has_32_hex_characters() {
         "../../../zones/0123456789abcdef0123456",
         &ACCOUNT.repeat(2),
     ] {
-        let given = ClientInput { account_id: Some(id.to_owned()), token: text("tok-en"), ..ClientInput::default() };
+        let given =
+            ClientInput { account_id: Some(id.to_owned()), token: text("tok-en"), ..ClientInput::default() };
         assert_eq!(refused(given, &Environment::default()).0, "accountId", "{id}");
     }
 }
@@ -63,7 +64,8 @@ fn an_account_id_has_32_hex_characters() {
 #[test]
 fn a_token_is_checked_and_never_repeated() {
     for token in ["", "  ", "Bearer abc.def", "tok en", "tok\r\nx-evil: 1", "\u{201c}quoted\u{201d}"] {
-        let given = ClientInput { account_id: Some(ACCOUNT.into()), token: text(token), ..ClientInput::default() };
+        let given =
+            ClientInput { account_id: Some(ACCOUNT.into()), token: text(token), ..ClientInput::default() };
         let (field, message) = refused(given, &Environment::default());
         assert_eq!(field, "apiToken", "{token}");
         assert!(token.trim().is_empty() || !message.contains(token.trim()), "{message}");
@@ -77,8 +79,11 @@ fn tokens_of_the_environment_never_go_to_a_base_url() {
         choose(&given, &filled()),
         Ok((Door::Proxy("https://proxy.example/ai".into()), TokenSource::Absent))
     );
-    let given =
-        ClientInput { base_url: Some("http://127.0.0.1:8787/x".into()), token: text("own"), ..ClientInput::default() };
+    let given = ClientInput {
+        base_url: Some("http://127.0.0.1:8787/x".into()),
+        token: text("own"),
+        ..ClientInput::default()
+    };
     assert_eq!(choose(&given, &filled()).map(|(_, token)| token), Ok(text("own")));
 }
 
@@ -141,7 +146,8 @@ fn a_token_in_a_page_is_refused_unless_allowed() {
         "{message}"
     );
     assert!(choose(&given(true), &page).is_ok());
-    let proxied = ClientInput { base_url: Some("/ai".into()), token: TokenSource::Function, ..ClientInput::default() };
+    let proxied =
+        ClientInput { base_url: Some("/ai".into()), token: TokenSource::Function, ..ClientInput::default() };
     assert_eq!(refused(proxied, &page).0, "apiToken");
     assert_eq!(refused(ClientInput::default(), &page).0, "baseURL");
 }

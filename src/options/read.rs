@@ -5,8 +5,8 @@
 use std::cell::Cell;
 
 use super::{
-    BindingKind, Bounds, Call, ClientInput, Config, Door, Environment, Gateway, SETTINGS, SettingKind, SettingValue,
-    Timeouts, TokenSource, bytes, check_gateway_id, check_tags, choose, retries,
+    BindingKind, Bounds, Call, ClientInput, Config, Door, Environment, Gateway, SETTINGS, SettingKind,
+    SettingValue, Timeouts, TokenSource, bytes, check_gateway_id, check_tags, choose, retries,
 };
 use crate::error::{Code, Error};
 use crate::headers::Headers;

@@ -52,7 +52,10 @@ mod tests {
         assert_eq!(base(&rest, From::Ai), Ok(&*[account, "/ai"].concat()));
         assert_eq!(base(&rest, From::Account), Ok(account));
         let proxy = Door::Proxy("https://a.example/ai".into());
-        assert_eq!(base(&proxy, From::Account).err().and_then(|error| error.field.clone()).as_deref(), Some("baseURL"));
+        assert_eq!(
+            base(&proxy, From::Account).err().and_then(|error| error.field.clone()).as_deref(),
+            Some("baseURL")
+        );
         assert!(base(&Door::Binding, From::Ai).is_err());
     }
 }

@@ -29,6 +29,16 @@ pub fn plan(call: &Call) -> Result<BindingOptions<'_>, Error> {
 }
 
 impl BindingOptions<'_> {
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        let call = self.call;
+        call.gateway.is_none()
+            && call.tags.is_empty()
+            && call.prefix.is_none()
+            && !(call.reject_if_busy || call.queue_request || call.websocket)
+            && self.headers.iter().next().is_none()
+    }
+
     /// Writes them as the binding takes them.
     pub fn write(&self, out: &mut Writer) {
         let call = self.call;

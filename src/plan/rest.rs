@@ -62,12 +62,7 @@ pub fn run(
 }
 
 /// The request to an address that is known.
-pub fn request(
-    url: String,
-    call: &Call,
-    token: Option<&Secret>,
-    body: &BodyFacts,
-) -> Result<Request, Error> {
+pub fn request(url: String, call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<Request, Error> {
     let headers = headers_of(call, token, body)?;
     let sensitive = token.is_some()
         || call.headers.iter().next().is_some()

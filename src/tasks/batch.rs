@@ -3,18 +3,18 @@
 //! Each input is planned as its own method would plan it, so that what the service would refuse minutes later is refused at once, and each
 //! answer becomes that method's result.
 
-use super::outline::{Given, Shape};
-use super::request::{self, Ask, Door, Form, Way};
-use super::template::pass;
-use crate::catalog::{self, Entry, Method, Status};
+use super::answer::{index, malformed as not_of_task};
+use super::request::{self, Form, Requests, Route, TaskRequest, TaskResult};
+use super::text_embeddings::{Embedding, Scores, Vectors};
+use super::usage::TokenUsage;
+use super::{check, kind, text_embeddings, text_input};
+use crate::catalog::{self, Entry, Method};
 use crate::error::{Code, Error};
 use crate::model::Model;
-use crate::secret::Hidden;
-use crate::service::read::{malformed, raw, text};
-use crate::text::concat;
-use crate::wire::dialect::Usage;
-use crate::wire::json::{self, Kind, Value};
-use crate::wire::write::Writer;
+use crate::service::read::malformed;
+use crate::text::{concat, decimal};
+use crate::value::{Members, Shape, Tree, Value};
+use crate::wire::json;
 
 /// A batch has less than this, in bytes of JSON.
 const MAX_BYTES: f64 = 10_000_000.0;
@@ -27,63 +27,47 @@ fn method_of(entry: Option<&'static Entry>) -> Option<Method> {
     methods.iter().copied().find(|method| *method != Method::Connect)
 }
 
-/// The field for which a bare string is short.
-fn main_field(method: Method) -> Option<&'static str> {
-    match method {
-        Method::GenerateText => Some("prompt"),
-        Method::Embed | Method::ClassifyText | Method::GenerateSpeech => Some("text"),
-        Method::Summarize => Some("input_text"),
-        _ => None,
-    }
+/// What is known of a model before its inputs are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The field for which a bare string is short.
+    pub main_field: Option<&'static str>,
+    /// What to say once of a model that is past its end.
+    pub deprecation: Option<String>,
 }
 
-/// How the answers of a method are taken: `text` by the reader of language models, `vectors` and `media` as such, `result` as they are
-/// read here, `raw` where no method is known.
-fn take_of(method: Option<Method>) -> &'static str {
-    match method {
-        None => "raw",
-        Some(Method::GenerateText) => "text",
-        Some(Method::Embed) => "vectors",
-        Some(Method::GenerateSpeech | Method::GenerateImage) => "media",
-        Some(_) => "result",
-    }
-}
-
-/// What is known of a model before its inputs are looked at: `{ short?, warning? }`.
-pub fn about(model: &str) -> Result<String, Error> {
+/// What is known of a model; refuses what is no id.
+pub fn about(model: &str) -> Result<About, Error> {
     Model::parse(model)?;
     let entry = catalog::find(model);
-    Ok(Writer::object(|out| {
-        out.some_text("short", method_of(entry).and_then(main_field));
-        if let Some(entry) = entry.filter(|entry| entry.status == Status::Deprecated) {
-            out.text("warning", &request::deprecation(entry));
-        }
-    }))
+    let main_field = match method_of(entry) {
+        Some(Method::GenerateText) => Some("prompt"),
+        Some(Method::Embed | Method::ClassifyText | Method::GenerateSpeech) => Some("text"),
+        Some(Method::Summarize) => Some("input_text"),
+        _ => None,
+    };
+    Ok(About { main_field, deprecation: entry.and_then(request::deprecation) })
 }
 
-/// The pattern of the body, `{ form, body: { requests } }`, out of the outline of all inputs.
-pub fn plan(way: &str, model: &str, inputs: Value<'_>) -> Result<String, Error> {
+/// Checks all inputs; gives the body, `{ requests }`.
+pub fn plan<V: Value>(route: Route, model: &str, inputs: &[V]) -> Result<Tree<V>, Error> {
     Model::parse(model)?;
-    if inputs.items().next().is_none() {
+    if inputs.is_empty() {
         return Err(Error::invalid("requests", "requests must be an array of inputs, and not empty."));
     }
     let entry = catalog::find(model);
-    let mut patterns = Vec::new();
-    for (index, input) in inputs.items().enumerate() {
-        patterns
-            .push(pattern(way, model, entry, index, Given::new(input)).map_err(|error| at(index, error))?);
+    let mut requests = Vec::new();
+    for (index, input) in inputs.iter().enumerate() {
+        let mut members = members(route, model, entry, input).map_err(|error| at(index, error))?;
+        prefix(&mut members, &decimal(index as i64));
+        requests.push(Tree::Object(members));
     }
-    Ok(Writer::object(|out| {
-        out.text("form", Form::Json.name());
-        out.member("body", |out| {
-            out.list("requests", |out| patterns.iter().for_each(|one| out.raw_item(one)))
-        });
-    }))
+    Ok(Tree::object([("requests", Tree::List(requests))]))
 }
 
 /// The same refusal, of one of the inputs.
 fn at(index: usize, mut error: Error) -> Error {
-    let place = format!("requests[{index}]");
+    let place = concat(&["requests[", &decimal(index as i64), "]"]);
     error.field = Some(match error.field.take() {
         Some(field) if field != "input" => concat(&[&place, ".", &field]),
         _ => place.clone(),
@@ -92,99 +76,80 @@ fn at(index: usize, mut error: Error) -> Error {
     error
 }
 
-fn pattern(
-    way: &str,
+/// Names of media begin with the input that they are in.
+fn prefix<V>(members: &mut [(String, Tree<V>)], index: &str) {
+    for (_, member) in members {
+        prefix_one(member, index);
+    }
+}
+
+fn prefix_one<V>(tree: &mut Tree<V>, index: &str) {
+    match tree {
+        Tree::Media(media) => media.field = concat(&[index, ".", &media.field]),
+        Tree::Object(members) => prefix(members, index),
+        Tree::List(items) => items.iter_mut().for_each(|item| prefix_one(item, index)),
+        _ => {}
+    }
+}
+
+fn members<V: Value>(
+    route: Route,
     model: &str,
     entry: Option<&'static Entry>,
-    index: usize,
-    input: Given<'_>,
-) -> Result<String, Error> {
-    if input.shape() != Shape::Object {
-        let why = ["The input must be an object with the model's fields, not ", &input.kind(), "."];
+    input: &V,
+) -> Result<Members<V>, Error> {
+    let shape = input.shape();
+    if shape != Shape::Object {
+        let kind = kind::of_shape(input, shape);
+        let why = ["The input must be an object with the model's fields, not ", &kind, "."];
         return Err(Error::invalid("input", &concat(&why)));
     }
     let reference = input.get(REFERENCE);
-    if reference.is_some_and(|reference| !matches!(reference.shape(), Shape::Text(_))) {
+    if reference.as_ref().is_some_and(|reference| !matches!(reference.shape(), Shape::Text(_))) {
         return Err(Error::invalid(REFERENCE, "external_reference must be a string."));
     }
-    if input.get("stream").is_some_and(|stream| stream.value().as_bool() == Some(true)) {
+    if input.get("stream").is_some_and(|stream| stream.boolean() == Some(true)) {
         return Err(Error::invalid("stream", "An answer of a batch comes whole: leave stream out."));
     }
-    // Neither the method's plan nor the model has to know of it.
-    let stripped = Writer::object(|out| {
-        for (name, member) in input.members().filter(|(name, _)| name != REFERENCE) {
-            out.raw(&name, &raw(member.value()));
-        }
-    });
-    let too_deep = |_| Error::invalid("input", "The input is nested too deeply.");
-    let planned = body(way, model, entry, json::parse(stripped.as_bytes()).map_err(too_deep)?)?;
-    let planned = json::parse(planned.as_bytes()).map_err(too_deep)?;
-    Ok(Writer::object(|out| {
-        members_at(out, index, planned);
-        if reference.is_some() {
-            out.member(REFERENCE, |out| {
-                out.list("$ref", |out| {
-                    out.raw_item(&index.to_string());
-                    out.text_item(REFERENCE);
-                });
-            });
-        }
-    }))
+    let mut members = planned(route, model, entry, input)?;
+    // Neither the method's plan nor the model has to know of it: it goes last, and not as null.
+    members.retain(|(name, _)| name != REFERENCE);
+    members.extend(reference.map(|reference| (REFERENCE.to_owned(), Tree::Value(reference))));
+    Ok(members)
 }
 
-/// The pattern of one input, its paths beginning at the input.
-fn body(way: &str, model: &str, entry: Option<&'static Entry>, input: Value<'_>) -> Result<String, Error> {
-    let given = Given::new(input);
-    match method_of(entry) {
-        Some(Method::GenerateText) => {
+/// The members of one input as its method sends them.
+fn planned<V: Value>(
+    route: Route,
+    model: &str,
+    entry: Option<&'static Entry>,
+    input: &V,
+) -> Result<Members<V>, Error> {
+    let method = match method_of(entry) {
+        Some(method) if method != Method::GenerateText => method,
+        _ => {
             if let Some(entry) = entry {
-                super::check::check(given, entry.input)?;
+                check::check(input, entry.input)?;
             }
-            language_model(way, model, given)
+            let members = text_input::prepare(route, model, input)?;
+            return Ok(members.unwrap_or_else(|| super::pass(input, &[])));
         }
-        Some(method) => {
-            let planned = request::plan(&Ask::read(method.name(), way, model, input)?)?;
-            match planned.form {
-                Form::Json => Ok(planned.body),
-                Form::Each(_) => {
-                    Err(Error::invalid("text", "text must be one string: make several requests of several."))
-                }
-                _ => Err(Error::invalid("input", "A batch takes inputs that can be JSON.")),
-            }
-        }
-        None => language_model(way, model, given),
-    }
-}
-
-fn language_model(way: &str, model: &str, given: Given<'_>) -> Result<String, Error> {
-    let prepared = super::text_input::prepare(Way::read(way), model, given)?;
-    Ok(prepared.unwrap_or_else(|| Writer::object(|out| pass(out, given, &[]))))
-}
-
-/// Writes the members of a pattern, its paths beginning at the list of the inputs.
-fn members_at(out: &mut Writer, index: usize, pattern: Value<'_>) {
-    for (key, member) in pattern.entries() {
-        let name = crate::service::read::name_of(key);
-        if matches!(name.as_str(), "$ref" | "$media") {
-            out.list(&name, |out| {
-                out.raw_item(&index.to_string());
-                member.items().for_each(|step| out.raw_item(&raw(step)));
-            });
-        } else {
-            out.raw(&name, &rebased(index, member));
+    };
+    let plan = request::plan(&TaskRequest::new(method, model, route, input.clone())?)?;
+    match plan.requests {
+        Requests::One(content) if content.form == Form::Json => match content.body {
+            Tree::Object(members) => Ok(members),
+            _ => Err(no_json()),
+        },
+        Requests::One(_) => Err(no_json()),
+        Requests::Each(_) => {
+            Err(Error::invalid("text", "text must be one string: make several requests of several."))
         }
     }
 }
 
-fn rebased(index: usize, pattern: Value<'_>) -> String {
-    match pattern.kind() {
-        Kind::Object => Writer::object(|out| members_at(out, index, pattern)),
-        Kind::Array => {
-            let items = pattern.items().map(|item| rebased(index, item)).collect::<Vec<_>>();
-            concat(&["[", &items.join(","), "]"])
-        }
-        _ => raw(pattern),
-    }
+fn no_json() -> Error {
+    Error::invalid("input", "A batch takes inputs that can be JSON.")
 }
 
 /// Refuses a batch that is too large; `bytes` are those of its JSON.
@@ -192,179 +157,214 @@ pub fn check_size(bytes: f64) -> Result<(), Error> {
     if bytes < MAX_BYTES {
         return Ok(());
     }
-    let has = format!("{:.1}", bytes / 1e6);
-    let why =
-        ["The requests have ", &has, " MB of JSON; a batch takes less than 10 MB. Submit several batches."];
+    let tenths = (bytes / 1e5).round() as i64;
+    let why = [
+        "The requests have ",
+        &decimal(tenths / 10),
+        ".",
+        &decimal(tenths % 10),
+        " MB of JSON; a batch takes less than 10 MB. Submit several batches.",
+    ];
     Err(Error::new(Code::TooLarge, concat(&why)).with_field("requests"))
 }
 
 /// Checks the id of a batch.
-pub fn check_id(id: Value<'_>) -> Result<(), Error> {
+pub fn check_id<V: Value>(id: &V) -> Result<String, Error> {
     const MAX_LEN: usize = 256;
-    let right =
+    let is_id =
         |id: &String| (1..=MAX_LEN).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-    match id.text().filter(right) {
-        Some(_) => Ok(()),
-        None => Err(Error::invalid("requestId", "requestId must be the one that submit has given.")),
-    }
+    id.text()
+        .filter(is_id)
+        .ok_or_else(|| Error::invalid("requestId", "requestId must be the one that submit has given."))
 }
 
-/// How long until the next look, in milliseconds: `interval` if one was asked for; else it grows with the looks so far. `random` is in `0..1`.
-pub fn delay(looks: u32, interval: Option<Value<'_>>, random: f64) -> Result<f64, Error> {
+/// How long until the next poll, in milliseconds: `interval` if there is one; else it grows with the polls so far. `random` is in `0..1`.
+pub fn delay<V: Value>(polls: u32, interval: Option<&V>, random: f64) -> Result<f64, Error> {
     const FIRST: f64 = 1000.0;
     const CEILING: f64 = 15_000.0;
     const LONGEST: f64 = 2_147_483_647.0;
     if let Some(interval) = interval.filter(|interval| !interval.is_null()) {
-        let ms = interval.as_number().filter(|ms| (0.0..=LONGEST).contains(ms));
+        let ms = interval.number().filter(|ms| (0.0..=LONGEST).contains(ms));
         return ms.ok_or_else(|| Error::invalid("intervalMs", "intervalMs must be milliseconds, 0 or more."));
     }
-    let step = (FIRST * 1.5f64.powi(looks.min(30) as i32 - 1)).min(CEILING);
+    let step = (FIRST * 1.5f64.powi(polls.min(30) as i32 - 1)).min(CEILING);
     // At least half of it, so that many who wait don't ask at once, and none asks all the time.
     Ok(step * (0.5 + random.clamp(0.0, 1.0) / 2.0))
 }
 
-/// What the answer to a submission says: `{ requestId, status }`.
-pub fn ticket(answer: Value<'_>) -> Result<String, Error> {
-    let id = text(answer, "request_id")
+/// The state of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing of it is done.
+    Queued,
+    /// Some of it is.
+    Running,
+    /// All of it is.
+    Completed,
+}
+
+impl Status {
+    /// Its name in JavaScript.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Queued => "queued",
+            Status::Running => "running",
+            Status::Completed => "completed",
+        }
+    }
+
+    /// The state that an answer tells; none for one that is no state of a batch.
+    fn of<V: Value>(answer: &V) -> Option<Self> {
+        if answer.member("responses").is_some() {
+            return Some(Status::Completed);
+        }
+        match text(answer, "status")?.to_ascii_lowercase().as_str() {
+            "queued" | "pending" => Some(Status::Queued),
+            "running" | "processing" | "in_progress" => Some(Status::Running),
+            "completed" | "complete" | "succeeded" => Some(Status::Completed),
+            _ => None,
+        }
+    }
+}
+
+/// A string that is not empty.
+fn text<V: Value>(value: &V, name: &'static str) -> Option<String> {
+    value.get(name)?.text().filter(|text| !text.is_empty())
+}
+
+/// A batch that was submitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its id.
+    pub request_id: String,
+    /// Its state.
+    pub status: Status,
+}
+
+/// Decodes the answer to a submission.
+pub fn ticket<V: Value>(answer: &V) -> Result<Ticket, Error> {
+    let request_id = text(answer, "request_id")
         .ok_or_else(|| malformed("request_id: the model has no batch queue, perhaps"))?;
-    Ok(Writer::object(|out| {
-        out.text("requestId", &id);
-        out.text("status", state(answer).unwrap_or("queued"));
-    }))
+    Ok(Ticket { request_id, status: Status::of(answer).unwrap_or(Status::Queued) })
 }
 
-/// The state that an answer tells; none for one that is no state of a batch.
-fn state(answer: Value<'_>) -> Option<&'static str> {
-    if answer.get("responses").is_some() {
-        return Some("completed");
-    }
-    match text(answer, "status")?.to_ascii_lowercase().as_str() {
-        "queued" | "pending" => Some("queued"),
-        "running" | "processing" | "in_progress" => Some("running"),
-        "completed" | "complete" | "succeeded" => Some("completed"),
-        _ => None,
-    }
+/// What a poll says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Poll<V> {
+    /// The state.
+    pub status: Status,
+    /// In the order of the requests; none before it is completed.
+    pub items: Vec<Item<V>>,
+    /// What all of them cost.
+    pub usage: Option<TokenUsage>,
 }
 
-/// What the answer to a look says: `{ status, take, items, usage? }`. An item is `{ index, success, externalReference?, raw?, text?, result?,
-/// error? }`, in the order of the requests.
-pub fn looked(model: &str, answer: Value<'_>, hidden: &Hidden) -> Result<String, Error> {
-    let Some(status) = state(answer) else {
+/// One answer of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item<V> {
+    /// Which request it answers.
+    pub index: i64,
+    /// That request's own name.
+    pub external_reference: Option<String>,
+    /// The service's answer and what it means, or why there is none.
+    pub outcome: Result<(V, Outcome<V>), Error>,
+}
+
+/// What an answer of a batch means.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome<V> {
+    /// No method is known: the answer is the result.
+    Raw,
+    /// An answer of a language model, for the reader of these.
+    Text,
+    /// Media in base64 under one of the names in [`super::media::PAYLOAD`].
+    Media,
+    /// Scores, or vectors of which the answer has the numbers.
+    Embedding(Embedding),
+    /// A method's result.
+    Result(TaskResult<V>),
+}
+
+/// Decodes the answer to a poll.
+pub fn poll<V: Value>(model: &str, answer: &V) -> Result<Poll<V>, Error> {
+    let Some(status) = Status::of(answer) else {
         return Err(match text(answer, "status") {
-            Some(_) => Error::from_event(answer),
+            Some(_) => failure(answer),
             None => malformed("status of a batch"),
         });
     };
     let method = method_of(catalog::find(model));
+    let responses = answer.get("responses").map(|responses| responses.items()).unwrap_or_default();
     let mut items = Vec::new();
-    for (place, item) in answer.get("responses").into_iter().flat_map(|list| list.items()).enumerate() {
-        let id = item.get("id").and_then(|id| crate::service::read::count(Some(id)));
-        items.push((id.unwrap_or(place as i64), item));
-    }
-    items.sort_by_key(|(index, _)| *index);
-    Ok(Writer::object(|out| {
-        out.text("status", status);
-        out.text("take", take_of(method));
-        out.list("items", |out| {
-            for (index, item) in &items {
-                out.item(|out| write_item(out, model, method, *index, *item, hidden));
-            }
+    for (place, response) in responses.iter().enumerate() {
+        items.push(Item {
+            index: response.get("id").and_then(|id| id_of(&id)).unwrap_or(place as i64),
+            external_reference: text(response, REFERENCE),
+            outcome: outcome(method, response),
         });
-        if let Some(usage) = answer.get("usage").filter(|usage| usage.is_object()) {
-            out.member("usage", |out| Usage::read(usage).write(out));
-        }
-    }))
+    }
+    items.sort_by_key(|item| item.index);
+    Ok(Poll { status, items, usage: TokenUsage::of(answer) })
 }
 
-fn write_item(
-    out: &mut Writer,
-    model: &str,
-    method: Option<Method>,
-    index: i64,
-    item: Value<'_>,
-    hidden: &Hidden,
-) {
-    out.number("index", index);
-    out.some_text("externalReference", text(item, REFERENCE).as_deref());
-    let answer = item.get("result").filter(|answer| !answer.is_null());
-    let failed = item.get("success").and_then(|success| success.as_bool()) == Some(false);
-    let result = match answer.filter(|_| !failed) {
-        // Where nothing is told, it has failed without saying why.
-        None => Err(Error::from_event(item)),
-        Some(answer) => result(model, method, answer).map(|result| (answer, result)),
+/// A whole number, or one in a string.
+fn id_of<V: Value>(id: &V) -> Option<i64> {
+    match id.number() {
+        Some(number) => (number.fract() == 0.0).then_some(number as i64),
+        None => crate::text::integer(id.text()?.trim_ascii().as_bytes()),
+    }
+}
+
+/// The failure that an answer tells of.
+fn failure<V: Value>(answer: &V) -> Error {
+    let text = answer.to_json().unwrap_or_default();
+    match json::parse(text.as_bytes()) {
+        Ok(event) => Error::from_event(event),
+        Err(_) => malformed("reason of the failure"),
+    }
+}
+
+fn outcome<V: Value>(method: Option<Method>, response: &V) -> Result<(V, Outcome<V>), Error> {
+    let failed = response.get("success").and_then(|success| success.boolean()) == Some(false);
+    // Where nothing is told, it has failed without saying why.
+    let answer = response.get("result").filter(|_| !failed).ok_or_else(|| failure(response))?;
+    let outcome = match method {
+        None => Outcome::Raw,
+        Some(Method::GenerateText) => Outcome::Text,
+        Some(Method::GenerateSpeech | Method::GenerateImage) => Outcome::Media,
+        Some(Method::Embed) => Outcome::Embedding(embedding(&answer)?),
+        // The input is not known here: whoever comes back later has nothing but the id.
+        Some(method) => Outcome::Result(request::decode(method, &answer, None)?),
     };
-    match result {
-        Ok((answer, result)) => {
-            out.raw("success", "true");
-            out.raw("raw", &raw(answer));
-            if method == Some(Method::GenerateText) {
-                // The reader of language models wants the text as it came: numbers keep their spelling.
-                out.text("text", &raw(answer));
-            }
-            if let Some(result) = result {
-                out.raw("result", &result);
-            }
-        }
-        Err(error) => {
-            out.raw("success", "false");
-            out.raw("error", &error.to_json(hidden));
-        }
-    }
+    Ok((answer, outcome))
 }
 
-/// The result of a method that is read here.
-fn result(model: &str, method: Option<Method>, answer: Value<'_>) -> Result<Option<String>, Error> {
-    match method {
-        None | Some(Method::GenerateText | Method::GenerateSpeech | Method::GenerateImage) => Ok(None),
-        Some(Method::Embed) => vectors(answer).map(Some),
-        Some(method) => {
-            // What was asked is not known here: whoever comes back later has nothing but the id.
-            let ask = Ask {
-                method,
-                model,
-                entry: catalog::find(model),
-                door: Door::Http,
-                way: Way::read(""),
-                input: Given::new(json::parse(b"{}").map_err(|_| malformed("input"))?),
-            };
-            request::result(&ask, answer).map(Some)
-        }
-    }
-}
-
-/// `{ scores }`, or `{ count, dimensions }` of the rows that JavaScript has.
-fn vectors(answer: Value<'_>) -> Result<String, Error> {
-    let rows =
-        super::answer::list(answer, &["data", "response"]).ok_or_else(|| super::answer::malformed("data"))?;
-    if rows.items().any(|row| row.get("score").is_some()) {
+/// Scores, or the measures of the vectors that an answer has.
+fn embedding<V: Value>(answer: &V) -> Result<Embedding, Error> {
+    let rows = text_embeddings::rows(answer)?;
+    if rows.iter().any(text_embeddings::is_score) {
         let mut scores = Vec::new();
-        for (place, row) in rows.items().enumerate() {
-            let id = row.get("id").and_then(|id| id.as_i64()).unwrap_or(place as i64);
-            let score = super::answer::number(row.get("score"));
-            scores.push((id, score.ok_or_else(|| super::answer::malformed("response[].score"))?));
+        for (place, row) in rows.iter().enumerate() {
+            let id = row.get("id").and_then(|id| id.number()).and_then(index).unwrap_or(place);
+            let score = row.get("score").and_then(|score| score.number());
+            scores.push((id, score.ok_or_else(|| not_of_task("response[].score"))?));
         }
         scores.sort_by_key(|(id, _)| *id);
-        return Ok(Writer::object(|out| {
-            out.list("scores", |out| scores.iter().for_each(|(_, score)| out.raw_item(score)));
-        }));
+        let scores = scores.into_iter().map(|(_, score)| score).collect();
+        return Ok(Embedding::Scores(Scores { scores, usage: None }));
     }
-    let mut lengths = rows.items().map(|row| if row.is_array() { row.items().count() } else { 0 });
-    let dimensions = lengths.next().unwrap_or(0);
-    let mut count = 1;
-    let equal = lengths.all(|length| {
-        count += 1;
-        length == dimensions
-    });
-    if dimensions == 0 || !equal {
+    let length = |row: &V| match row.shape() {
+        Shape::Numbers(length, _) => length,
+        _ => 0,
+    };
+    let dimensions = rows.first().map_or(0, length);
+    if dimensions == 0 || rows.iter().any(|row| length(row) != dimensions) {
         return Err(Error::new(
             Code::MalformedResponse,
             "The answer has no vectors, or some of unequal length.",
         ));
     }
-    Ok(Writer::object(|out| {
-        out.number("count", count);
-        out.number("dimensions", dimensions as i64);
-    }))
+    Ok(Embedding::Vectors(Vectors { count: rows.len(), dimensions, usage: None }))
 }
 
 #[cfg(test)]

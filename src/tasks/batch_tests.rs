@@ -1,22 +1,23 @@
 use super::*;
+use crate::tasks::testing::{json_of, route, tree};
+use crate::value::json::Json;
 
 const CHAT: &str = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 const BGE: &str = "@cf/baai/bge-base-en-v1.5";
 const M3: &str = "@cf/baai/bge-m3";
 const M2M: &str = "@cf/meta/m2m100-1.2b";
 
-fn parsed(text: &str) -> Value<'_> {
-    json::parse(text.as_bytes()).unwrap()
+fn planned(model: &str, inputs: &str) -> Result<Tree<Json>, Error> {
+    plan(route("rest"), model, &Json::sample(inputs).items())
 }
 
 fn refused(model: &str, inputs: &str) -> (Code, String) {
-    let error = plan("rest", model, parsed(inputs)).unwrap_err();
+    let error = planned(model, inputs).unwrap_err();
     (error.code, error.field.clone().unwrap_or_default())
 }
 
 fn requests(model: &str, inputs: &str) -> String {
-    let planned = plan("rest", model, parsed(inputs)).unwrap();
-    raw(parsed(&planned).get("body").unwrap().get("requests").unwrap())
+    tree(&planned(model, inputs).unwrap())
 }
 
 #[test]
@@ -27,8 +28,8 @@ fn each_input_is_planned_by_its_own_method() {
             r#"[{"prompt":"a","external_reference":"x"},{"messages":[{"role":"user","content":"b"}]}]"#
         ),
         concat!(
-            r#"[{"prompt":{"$ref":[0,"prompt"]},"external_reference":{"$ref":[0,"external_reference"]}},"#,
-            r#"{"messages":{"$ref":[1,"messages"]}}]"#
+            r#"{"requests":[{"prompt":"a","external_reference":"x"},"#,
+            r#"{"messages":[{"role":"user","content":"b"}]}]}"#
         )
     );
     assert_eq!(
@@ -36,13 +37,20 @@ fn each_input_is_planned_by_its_own_method() {
             M2M,
             r#"[{"text":"a","source_lang":"English","target_lang":"es","external_reference":null}]"#
         ),
-        r#"[{"text":{"$ref":[0,"text"]},"source_lang":"en","target_lang":"es"}]"#
+        r#"{"requests":[{"text":"a","source_lang":"en","target_lang":"es"}]}"#
     );
     assert_eq!(
         requests(M3, r#"[{"query":"q","contexts":["a"]}]"#),
-        r#"[{"query":{"$ref":[0,"query"]},"contexts":[{"text":{"$ref":[0,"contexts",0]}}]}]"#
+        r#"{"requests":[{"query":"q","contexts":[{"text":"a"}]}]}"#
     );
-    assert_eq!(requests("@cf/new/one", r#"[{"what":1}]"#), r#"[{"what":{"$ref":[0,"what"]}}]"#);
+    assert_eq!(requests("@cf/new/one", r#"[{"what":1}]"#), r#"{"requests":[{"what":1}]}"#);
+    assert_eq!(
+        requests("@cf/moondream/moondream3.1-9B-A2B", r#"[{"question":"?"},{"question":"?","image":[1]}]"#),
+        concat!(
+            r#"{"requests":[{"question":"?","stream":false},"#,
+            r#"{"question":"?","image":{"$media":"1.image","as":"dataURL"},"stream":false}]}"#
+        )
+    );
 }
 
 #[test]
@@ -64,22 +72,34 @@ fn what_the_service_would_refuse_is_refused_with_its_place() {
     }
     assert!(check_size(9_999_999.0).is_ok());
     assert_eq!(check_size(10_000_000.0).unwrap_err().code, Code::TooLarge);
-    assert!(check_id(parsed(r#""a-1""#)).is_ok());
+    assert!(check_id(&Json::sample(r#""a-1""#)).is_ok_and(|id| id == "a-1"));
     for id in [r#""""#, "5", "null", r#""a b""#] {
-        assert!(check_id(parsed(id)).is_err(), "{id}");
+        assert!(check_id(&Json::sample(id)).is_err(), "{id}");
     }
 }
 
 #[test]
 fn a_bare_string_has_a_field() {
-    assert_eq!(about(CHAT).as_deref(), Ok(r#"{"short":"prompt"}"#));
-    assert_eq!(about(BGE).as_deref(), Ok(r#"{"short":"text"}"#));
-    assert_eq!(about(M2M).as_deref(), Ok("{}"));
+    let field = |model: &str| about(model).unwrap().main_field;
+    assert_eq!((field(CHAT), field(BGE), field(M2M)), (Some("prompt"), Some("text"), None));
+    assert_eq!(about(CHAT).unwrap().deprecation, None);
+    let deprecated = about("@cf/moonshotai/kimi-k2.5").unwrap().deprecation.unwrap();
+    assert!(deprecated.contains("since 2026-05-30"), "{deprecated}");
     assert!(about("../x").is_err());
 }
 
-fn look(model: &str, answer: &str) -> String {
-    looked(model, parsed(answer), &Hidden::default()).unwrap()
+fn polled(model: &str, answer: &str) -> Result<Poll<Json>, Error> {
+    poll(model, &Json::sample(answer))
+}
+
+/// A result as JSON text, or the code of the failure.
+fn outcome_of(item: &Item<Json>) -> String {
+    match &item.outcome {
+        Ok((_, Outcome::Result(result))) => json_of(result),
+        Ok((_, Outcome::Embedding(result))) => json_of(result),
+        Ok((answer, _)) => json_of(answer),
+        Err(error) => error.code.as_str().to_owned(),
+    }
 }
 
 #[test]
@@ -89,21 +109,22 @@ fn states_and_what_is_none() {
         (r#"{"status":"running"}"#, "running"),
         (r#"{"responses":[]}"#, "completed"),
     ] {
-        assert!(parsed(&look(CHAT, answer)).get("status").unwrap().is(status), "{answer}");
+        assert_eq!(polled(CHAT, answer).unwrap().status.name(), status, "{answer}");
     }
-    let wrong = |answer: &str| looked(CHAT, parsed(answer), &Hidden::default()).unwrap_err().code;
+    let wrong = |answer: &str| polled(CHAT, answer).unwrap_err().code;
     assert_eq!(wrong(r#"{"status":"failed","message":"no"}"#), Code::Server);
     assert_eq!(wrong(r#"{"response":"hello"}"#), Code::MalformedResponse);
+    let ticket = |answer: &str| ticket(&Json::sample(answer));
     assert_eq!(
-        ticket(parsed(r#"{"status":"queued","request_id":"r"}"#)).as_deref(),
-        Ok(r#"{"requestId":"r","status":"queued"}"#)
+        ticket(r#"{"status":"queued","request_id":"r"}"#),
+        Ok(Ticket { request_id: "r".into(), status: Status::Queued })
     );
-    assert!(ticket(parsed(r#"{"response":"x"}"#)).is_err());
+    assert!(ticket(r#"{"response":"x"}"#).is_err());
 }
 
 #[test]
 fn items_are_in_the_order_of_the_requests_and_fail_alone() {
-    let told = look(
+    let polled = polled(
         M2M,
         r#"{"responses":[
             {"id":1,"result":{},"success":false,"errors":[{"code":3040,"message":"busy"}],"external_reference":"b"},
@@ -111,28 +132,33 @@ fn items_are_in_the_order_of_the_requests_and_fail_alone() {
             {"id":2,"result":{"nothing":1},"success":true},
             {"id":3,"success":false}],
             "usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}"#,
-    );
-    let told = parsed(&told);
-    let items = told.get("items").unwrap().items().collect::<Vec<_>>();
-    assert_eq!(raw(items[0].get("result").unwrap()), r#"{"text":"hola"}"#);
-    assert!(items[0].get("externalReference").is_none());
-    let code = |at: usize| items[at].get("error").unwrap().get("code").unwrap().text().unwrap();
-    assert_eq!(
-        (code(1), code(2), code(3)),
-        ("CAPACITY".into(), "MALFORMED_RESPONSE".into(), "SERVER".into())
-    );
-    assert!(items[1].get("externalReference").unwrap().is("b"));
-    assert_eq!(raw(told.get("usage").unwrap()), r#"{"promptTokens":3,"completionTokens":2,"totalTokens":5}"#);
+    )
+    .unwrap();
+    let outcomes = polled.items.iter().map(outcome_of).collect::<Vec<_>>();
+    assert_eq!(outcomes, [r#"{"text":"hola"}"#, "CAPACITY", "MALFORMED_RESPONSE", "SERVER"]);
+    let references = polled.items.iter().map(|item| item.external_reference.as_deref()).collect::<Vec<_>>();
+    assert_eq!(references, [None, Some("b"), None, None]);
+    assert_eq!(json_of(&polled.usage), r#"{"promptTokens":3,"completionTokens":2,"totalTokens":5}"#);
+}
+
+#[test]
+fn answers_that_other_readers_read_stay_as_they_are() {
+    let outcome = |model: &str| {
+        let polled = polled(model, r#"{"responses":[{"id":"4","success":true,"result":{"a":1}}]}"#).unwrap();
+        let [item] = polled.items.as_slice() else { panic!("{polled:?}") };
+        assert_eq!((item.index, outcome_of(item).as_str()), (4, r#"{"a":1}"#));
+        item.outcome.clone().unwrap().1
+    };
+    assert_eq!(outcome(CHAT), Outcome::Text);
+    assert_eq!(outcome("@cf/black-forest-labs/flux-1-schnell"), Outcome::Media);
+    assert_eq!(outcome("@cf/new/one"), Outcome::Raw);
 }
 
 #[test]
 fn vectors_are_measured_and_scores_sorted() {
     let item = |model: &str, result: &str| {
-        let told =
-            look(model, &[r#"{"responses":[{"id":0,"success":true,"result":"#, result, "}]}"].concat());
-        let item = parsed(&told).get("items").unwrap().items().next().map(raw).unwrap();
-        let item = parsed(&item);
-        item.get("result").or_else(|| item.get("error")?.get("code")).map(raw).unwrap()
+        let answer = [r#"{"responses":[{"id":0,"success":true,"result":"#, result, "}]}"].concat();
+        outcome_of(&polled(model, &answer).unwrap().items[0])
     };
     assert_eq!(item(BGE, r#"{"shape":[2,3],"data":[[1,2,3],[4,5,6]]}"#), r#"{"count":2,"dimensions":3}"#);
     assert_eq!(
@@ -140,19 +166,21 @@ fn vectors_are_measured_and_scores_sorted() {
         r#"{"scores":[0.9,0.1]}"#
     );
     assert_eq!(item(M3, r#"{"response":[[1,2],[3,4]],"shape":[2,2]}"#), r#"{"count":2,"dimensions":2}"#);
-    assert_eq!(item(BGE, r#"{"data":[[1,2],[3]]}"#), r#""MALFORMED_RESPONSE""#);
-    assert_eq!(item(BGE, r#"{"data":[]}"#), r#""MALFORMED_RESPONSE""#);
+    assert_eq!(item(BGE, r#"{"data":[[1,2],[3]]}"#), "MALFORMED_RESPONSE");
+    assert_eq!(item(BGE, r#"{"data":[]}"#), "MALFORMED_RESPONSE");
 }
 
 #[test]
 fn waits_grow_up_to_a_ceiling() {
+    let delay =
+        |polls, interval: Option<&str>, random| delay(polls, interval.map(Json::sample).as_ref(), random);
     assert_eq!(delay(1, None, 1.0).ok(), Some(1000.0));
     assert_eq!(delay(1, None, 0.0).ok(), Some(500.0));
     assert_eq!(delay(3, None, 1.0).ok(), Some(2250.0));
     assert_eq!(delay(99, None, 1.0).ok(), Some(15_000.0));
-    assert_eq!(delay(9, Some(parsed("250")), 0.3).ok(), Some(250.0));
-    assert_eq!(delay(1, Some(parsed("0")), 0.3).ok(), Some(0.0));
+    assert_eq!(delay(9, Some("250"), 0.3).ok(), Some(250.0));
+    assert_eq!(delay(1, Some("0"), 0.3).ok(), Some(0.0));
     for bad in ["-1", r#""5""#, r#"{"$":"NaN"}"#] {
-        assert!(delay(1, Some(parsed(bad)), 0.5).is_err(), "{bad}");
+        assert!(delay(1, Some(bad), 0.5).is_err(), "{bad}");
     }
 }

@@ -1,27 +1,27 @@
 //! Does an input fit what the catalogue says of its model? Whatever the service would refuse is refused before any request, with the name
 //! of the field and what it should be. What the catalogue does not know passes through.
 
-use super::outline::{Given, Shape};
+use super::kind;
 use crate::catalog::{InputShape, Kind, Property, Variant};
 use crate::error::Error;
-use crate::text::concat;
+use crate::text::{concat, decimal, number};
+use crate::value::{Shape, Value};
 
 /// Checks an input against the forms that a model takes.
-pub fn check(input: Given<'_>, shape: InputShape) -> Result<&'static Variant, Error> {
+pub fn check<V: Value>(input: &V, shape: InputShape) -> Result<&'static Variant, Error> {
     let variant = choose(input, shape)?;
     for property in variant.properties {
-        let given = input.value().get(property.name).map(Given::new);
-        match given {
+        match input.member(property.name) {
             None if property.required => return Err(missing(property)),
             None => {}
-            Some(given) => check_property(given, property)?,
+            Some(value) => check_property(&value, property)?,
         }
     }
     Ok(variant)
 }
 
 /// The form that an input has: the first one whose required members are all there, else the one that most of them are.
-fn choose(input: Given<'_>, shape: InputShape) -> Result<&'static Variant, Error> {
+fn choose<V: Value>(input: &V, shape: InputShape) -> Result<&'static Variant, Error> {
     // A raw body has no members; what is for the batch queue has a method of its own.
     let named = |variant: &&'static Variant| variant.property("$body").is_none() && variant.name != "batch";
     let absent = |variant: &Variant| {
@@ -34,7 +34,8 @@ fn choose(input: Given<'_>, shape: InputShape) -> Result<&'static Variant, Error
         .ok_or_else(|| Error::invalid("input", "This model takes its input over a WebSocket: use connect."))
 }
 
-fn missing(property: &Property) -> Error {
+/// The refusal of an input without a member that it must have.
+pub fn missing(property: &Property) -> Error {
     Error::invalid(
         property.name,
         &concat(&[property.name, " is missing: it must be ", &expected(property), "."]),
@@ -42,25 +43,32 @@ fn missing(property: &Property) -> Error {
 }
 
 /// Checks one member.
-pub fn check_property(given: Given<'_>, property: &Property) -> Result<(), Error> {
-    let shape = given.shape();
+pub fn check_property<V: Value>(value: &V, property: &Property) -> Result<(), Error> {
+    check_shape(value, value.shape(), property)
+}
+
+/// Checks one member whose shape is known.
+pub fn check_shape<V: Value>(value: &V, shape: Shape, property: &Property) -> Result<(), Error> {
     if shape == Shape::Null {
         return if property.nullable || !property.required { Ok(()) } else { Err(missing(property)) };
     }
     if !property.kinds.iter().any(|kind| fits(shape, *kind)) {
         let name = property.name;
-        let why = concat(&[name, " must be ", &expected(property), ", not ", &given.kind(), "."]);
+        let why =
+            concat(&[name, " must be ", &expected(property), ", not ", &kind::of_shape(value, shape), "."]);
         return Err(Error::invalid(name, &why));
     }
-    check_bounds(given, shape, property)
+    check_bounds(value, shape, property)
 }
 
 fn fits(shape: Shape, kind: Kind) -> bool {
     match kind {
         Kind::String => matches!(shape, Shape::Text(_)),
-        Kind::Number => matches!(shape, Shape::Number(_)),
-        Kind::Integer => matches!(shape, Shape::Number(Some(number)) if number.fract() == 0.0),
-        Kind::Boolean => shape == Shape::Bool,
+        Kind::Number => matches!(shape, Shape::Number(number) if number.is_finite()),
+        Kind::Integer => {
+            matches!(shape, Shape::Number(number) if number.is_finite() && number.fract() == 0.0)
+        }
+        Kind::Boolean => shape == Shape::Boolean,
         Kind::Array => matches!(shape, Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..)),
         Kind::Object => shape == Shape::Object,
         // `{ body, contentType }` is media as well.
@@ -71,52 +79,57 @@ fn fits(shape: Shape, kind: Kind) -> bool {
     }
 }
 
-fn check_bounds(given: Given<'_>, shape: Shape, property: &Property) -> Result<(), Error> {
+fn check_bounds<V: Value>(value: &V, shape: Shape, property: &Property) -> Result<(), Error> {
     let name = property.name;
-    let refuse = |why: String| Err(Error::invalid(name, &concat(&[name, " ", &why, "."])));
+    let refuse = |why: &[&str]| Err(Error::invalid(name, &concat(&[name, " ", &concat(why), "."])));
     match shape {
-        Shape::Number(Some(number))
+        Shape::Number(number)
             if property.minimum.is_some_and(|least| number < least)
                 || property.maximum.is_some_and(|most| number > most) =>
         {
-            return refuse(concat(&["must be ", &expected(property)]));
+            return refuse(&["must be ", &expected(property)]);
         }
         Shape::Text(length) if !property.kinds.contains(&Kind::Media) => {
             if length == 0 && property.min_length.unwrap_or(0) > 0 {
-                return refuse("is empty".into());
+                return refuse(&["is empty"]);
             }
             if let Some(most) = property.max_length.filter(|most| length > *most as usize) {
-                return refuse(format!("has {length} characters; the most are {most}"));
+                return refuse(&[
+                    "has ",
+                    &count(length),
+                    " characters; the most are ",
+                    &count(most as usize),
+                ]);
             }
             if !property.values.is_empty() {
-                let text = given.head().unwrap_or_default();
+                let text = value.head().unwrap_or_default();
                 if !property.values.contains(&text.as_str()) {
-                    return refuse(concat(&["must be ", &expected(property)]));
+                    return refuse(&["must be ", &expected(property)]);
                 }
             }
         }
         Shape::Text(0) | Shape::Media(Some(0)) | Shape::List(0) if property.kinds.contains(&Kind::Media) => {
-            return refuse("is empty".into());
+            return refuse(&["is empty"]);
         }
         Shape::Numbers(_, false) if property.kinds.contains(&Kind::Media) => {
-            return refuse("has numbers that are no bytes: whole ones from 0 to 255".into());
+            return refuse(&["has numbers that are no bytes: whole ones from 0 to 255"]);
         }
-        Shape::List(count) | Shape::Texts(count, _) | Shape::Numbers(count, _) => {
+        Shape::List(length) | Shape::Texts(length, _) | Shape::Numbers(length, _) => {
             let least = property.min_items.unwrap_or(0) as usize;
-            if count < least {
-                return refuse(if count == 0 {
-                    "is empty".into()
+            if length < least {
+                return if length == 0 {
+                    refuse(&["is empty"])
                 } else {
-                    format!("has fewer than {least} items")
-                });
+                    refuse(&["has fewer than ", &count(least), " items"])
+                };
             }
-            if let Some(most) = property.max_items.filter(|most| count > *most as usize) {
-                return refuse(format!("has {count} items; the most are {most}"));
+            if let Some(most) = property.max_items.filter(|most| length > *most as usize) {
+                return refuse(&["has ", &count(length), " items; the most are ", &count(most as usize)]);
             }
             if let Shape::Texts(_, Some(at)) = shape
                 && property.min_length.unwrap_or(0) > 0
             {
-                return refuse(format!("has an empty string at {at}"));
+                return refuse(&["has an empty string at ", &count(at)]);
             }
         }
         _ => {}
@@ -124,13 +137,18 @@ fn check_bounds(given: Given<'_>, shape: Shape, property: &Property) -> Result<(
     Ok(())
 }
 
+fn count(number: usize) -> String {
+    decimal(number as i64)
+}
+
 /// What a member should be, for a sentence.
 pub fn expected(property: &Property) -> String {
     if !property.values.is_empty() {
         // Of a long list its beginning says enough.
-        let shown = property.values.iter().take(40).map(|value| format!("{value:?}")).collect::<Vec<_>>();
+        let shown =
+            property.values.iter().take(40).map(|value| concat(&["\"", value, "\""])).collect::<Vec<_>>();
         let more = if property.values.len() > shown.len() { ", …" } else { "" };
-        return format!("one of {}{more}", shown.join(", "));
+        return concat(&["one of ", &shown.join(", "), more]);
     }
     let kinds = property.kinds.iter().map(|kind| match kind {
         Kind::String => "a string",
@@ -143,9 +161,9 @@ pub fn expected(property: &Property) -> String {
     });
     let kinds = kinds.collect::<Vec<_>>().join(" or ");
     match (property.minimum, property.maximum) {
-        (Some(least), Some(most)) => format!("{kinds} from {least} to {most}"),
-        (Some(least), None) => format!("{kinds} of at least {least}"),
-        (None, Some(most)) => format!("{kinds} of at most {most}"),
+        (Some(least), Some(most)) => concat(&[&kinds, " from ", &number(least), " to ", &number(most)]),
+        (Some(least), None) => concat(&[&kinds, " of at least ", &number(least)]),
+        (None, Some(most)) => concat(&[&kinds, " of at most ", &number(most)]),
         (None, None) => kinds,
     }
 }
@@ -153,11 +171,10 @@ pub fn expected(property: &Property) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::value::json::Json;
 
     fn refused(shape: InputShape, input: &str) -> Option<String> {
-        let value = json::parse(input.as_bytes()).unwrap();
-        check(Given::new(value), shape).err().and_then(|error| error.field.clone())
+        check(&Json::sample(input), shape).err().and_then(|error| error.field.clone())
     }
 
     #[test]
@@ -183,5 +200,26 @@ mod tests {
         ] {
             assert_eq!(refused(InputShape::RerankContexts, input).as_deref(), Some(field), "{input}");
         }
+    }
+
+    #[test]
+    fn bounds_are_written_as_they_are() {
+        for property in
+            InputShape::ALL.iter().flat_map(|shape| shape.variants()).flat_map(|one| one.properties)
+        {
+            for bound in property.minimum.into_iter().chain(property.maximum) {
+                assert_eq!(number(bound), bound.to_string(), "{}", property.name);
+            }
+        }
+        let steps = InputShape::ImageFlux1.property("steps").unwrap();
+        assert!(expected(steps).ends_with(" of at most 8"), "{}", expected(steps));
+    }
+
+    #[test]
+    fn numbers_that_json_has_not_are_named() {
+        let input = Json::sample(r#"{"query":"q","contexts":[{"text":"a"}],"top_k":{"$":"Infinity"}}"#);
+        let error = check(&input, InputShape::RerankContexts).err().unwrap();
+        assert_eq!(error.field.as_deref(), Some("top_k"));
+        assert!(error.message.ends_with(", not Infinity."), "{}", error.message);
     }
 }

@@ -1,47 +1,56 @@
 //! Contexts, the texts that are compared with a query: `{ text }` on the wire, plain texts for callers who like.
 
-use super::outline::{Given, Shape};
-use super::template::{Step, reference};
 use crate::error::Error;
-use crate::wire::write::Writer;
+use crate::text::{concat, decimal};
+use crate::value::{Members, Shape, Tree, Value};
 
 const NAME: &str = "contexts";
 
 /// How many there are, none if there is no such member.
-pub fn count(input: Given<'_>) -> Option<usize> {
+pub fn count<V: Value>(input: &V) -> Option<usize> {
     match input.get(NAME)?.shape() {
         Shape::Texts(count, _) | Shape::List(count) => Some(count),
         _ => None,
     }
 }
 
-/// Checks them; tells whether they have to be written anew, being plain texts.
-pub fn are_plain(input: Given<'_>) -> Result<bool, Error> {
-    let Some(contexts) = input.get(NAME) else { return Ok(false) };
+/// Checks them; gives those that are plain texts as the service wants them.
+fn from_texts<V: Value>(input: &V) -> Result<Option<Tree<V>>, Error> {
+    let Some(contexts) = input.get(NAME) else { return Ok(None) };
+    let items = contexts.items();
     match contexts.shape() {
         Shape::Texts(_, Some(at)) => {
-            Err(Error::invalid(NAME, &format!("contexts has an empty string at {at}.")))
+            let why = ["contexts has an empty string at ", &decimal(at as i64), "."];
+            Err(Error::invalid(NAME, &concat(&why)))
         }
-        Shape::Texts(..) => Ok(true),
+        Shape::Texts(..) => {
+            let context = |text| Tree::object([("text", Tree::Value(text))]);
+            Ok(Some(Tree::List(items.into_iter().map(context).collect())))
+        }
         _ => {
-            for (at, context) in contexts.items().enumerate() {
-                let text = context.get("text").map_or(Shape::Nothing, |text| text.shape());
-                if !matches!(text, Shape::Text(1..)) {
+            for (at, context) in items.iter().enumerate() {
+                if !context.get("text").is_some_and(|text| matches!(text.shape(), Shape::Text(1..))) {
+                    let at = decimal(at as i64);
                     let why =
-                        format!("contexts must be strings, or objects with a text; the one at {at} is not.");
-                    return Err(Error::invalid(NAME, &why));
+                        ["contexts must be strings, or objects with a text; the one at ", &at, " is not."];
+                    return Err(Error::invalid(NAME, &concat(&why)));
                 }
             }
-            Ok(false)
+            Ok(None)
         }
     }
 }
 
-/// Writes plain texts as the service wants them.
-pub fn write_plain(out: &mut Writer, input: Given<'_>) {
-    out.list(NAME, |out| {
-        for index in 0..count(input).unwrap_or(0) {
-            out.item(|out| reference(out, "text", &[Step::Name(NAME), Step::Index(index)]));
-        }
-    });
+/// An input's members, its contexts as the service wants them.
+pub fn members<V: Value>(input: &V) -> Result<Members<V>, Error> {
+    let Some(contexts) = from_texts(input)? else { return Ok(super::pass(input, &[])) };
+    let mut members = super::pass(input, &[NAME]);
+    members.push((NAME.to_owned(), contexts));
+    Ok(members)
+}
+
+/// The text of each of them.
+pub fn texts<V: Value>(input: &V) -> Vec<Option<String>> {
+    let contexts = input.get(NAME).map(|contexts| contexts.items()).unwrap_or_default();
+    contexts.iter().map(|context| context.text().or_else(|| context.get("text")?.text())).collect()
 }

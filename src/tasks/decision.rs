@@ -1,16 +1,15 @@
 //! `decide`: typed questions about a state, or fields that are extracted from it.
 
+use serde::Serialize;
+
 use super::answer::malformed;
 use super::check::check;
-use super::outline::{Given, Shape};
-use super::request::{Ask, Plan};
-use super::template::{Step, media_here, pass, reference_here};
-use crate::catalog::{InputShape, OutputShape};
+use super::request::{Plan, TaskRequest};
+use super::usage::TokenUsage;
+use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::text::concat;
-use crate::wire::dialect::Usage;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::text::{concat, decimal};
+use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
 /// The members that hold media.
 const MEDIA: [&str; 3] = ["images", "audio", "videos"];
@@ -18,21 +17,20 @@ const MOST_QUESTIONS: usize = 64;
 const MOST_ID: usize = 100;
 
 /// `{ state, questions, images?, … }`; the model's inner name is filled in.
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    let input = ask.fields()?;
-    let shape = ask.shape(InputShape::DecisionClef);
-    let inner = ask.model.rsplit('/').next().unwrap_or(ask.model);
-    if let Some(given) = input.get("model") {
-        let same = given.head().as_deref() == Some(inner);
-        if ask.entry.is_some() && !same {
-            let why = ["model must be \"", inner, "\" for ", ask.model, "; it is filled in when absent."];
-            return Err(Error::invalid("model", &concat(&why)));
-        }
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    request.check_object()?;
+    let (input, model) = (&request.input, request.model);
+    let shape = request.shape(InputShape::DecisionClef);
+    let inner = model.rsplit('/').next().unwrap_or(model);
+    let own = input.get("model");
+    if request.entry.is_some() && own.as_ref().is_some_and(|own| !own.is_text(inner)) {
+        let why = ["model must be \"", inner, "\" for ", model, "; it is filled in when absent."];
+        return Err(Error::invalid("model", &concat(&why)));
     }
     check(input, shape)?;
     for name in MEDIA {
         if input.get(name).is_some() && !shape.takes(name) {
-            let why = [name, " cannot be given to ", ask.model, ": @cf/cloudflare/clef-omni takes them."];
+            let why = [name, " cannot be given to ", model, ": @cf/cloudflare/clef-omni takes them."];
             return Err(Error::invalid(name, &concat(&why)));
         }
     }
@@ -41,29 +39,31 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
         _ => check_questions(input)?,
     }
     check_attachments(input)?;
-    let body = Writer::object(|out| {
-        if input.get("model").is_none() {
-            out.text("model", inner);
-        }
-        pass(out, input, &MEDIA);
-        write_attachments(out, input);
-    });
-    Ok(Plan::json(body, ask.output(OutputShape::DecisionAnswers)))
+    let mut members = super::pass(input, &MEDIA);
+    if own.is_none() {
+        // `model: null` too is written over.
+        members.retain(|(name, _)| name != "model");
+        members.insert(0, ("model".to_owned(), Tree::Text(inner.to_owned())));
+    }
+    members.extend(attachments(input));
+    Ok(Plan::json(request, members))
 }
 
-fn check_questions(input: Given<'_>) -> Result<(), Error> {
+fn check_questions<V: Value>(input: &V) -> Result<(), Error> {
     let refuse = |why: &str| Err(Error::invalid("questions", &concat(&["questions ", why, "."])));
     let Some(questions) = input.get("questions") else { return Ok(()) };
-    let mut count = 0;
-    for (id, question) in questions.members() {
-        count += 1;
-        check_id(&id, "questions")?;
-        check_question(&id, question)?;
+    let questions = questions.members();
+    for (id, question) in &questions {
+        check_id(id, "questions")?;
+        check_question(id, question)?;
     }
-    match count {
+    match questions.len() {
         0 => refuse("is empty: ask at least one"),
         1..=MOST_QUESTIONS => Ok(()),
-        _ => refuse(&format!("has {count} members; the most are {MOST_QUESTIONS}")),
+        count => {
+            let (has, most) = (decimal(count as i64), decimal(MOST_QUESTIONS as i64));
+            refuse(&concat(&["has ", &has, " members; the most are ", &most]))
+        }
     }
 }
 
@@ -76,36 +76,34 @@ fn check_id(id: &str, field: &str) -> Result<(), Error> {
     Err(Error::invalid(field, &why))
 }
 
-fn check_question(id: &str, question: Given<'_>) -> Result<(), Error> {
+fn check_question<V: Value>(id: &str, question: &V) -> Result<(), Error> {
     let refuse = |member: &str, why: &str| {
         let field = concat(&["questions.", id, member]);
         Err(Error::invalid(&field, &concat(&[&field, " ", why, "."])))
     };
-    if question.shape() != Shape::Object {
+    if !question.is_object() {
         return refuse("", "must be an object with type and instructions");
     }
     let kind = question.get("type").and_then(|kind| kind.head()).unwrap_or_default();
     if !matches!(kind.as_str(), "noul" | "choice" | "score") {
         return refuse(".type", "must be \"noul\" (yes or no), \"choice\" or \"score\"");
     }
-    if !question.get("instructions").is_some_and(is_description) {
+    if !question.get("instructions").is_some_and(|instructions| is_description(&instructions)) {
         return refuse(".instructions", "must be a string, an object or an array");
     }
     let criteria = question.get("criteria");
-    let shape = criteria.map_or(Shape::Nothing, |criteria| criteria.shape());
-    let members = criteria.map_or(0, |criteria| criteria.members().count());
+    let shape = criteria.as_ref().map_or(Shape::Null, |criteria| criteria.shape());
+    let members = criteria.map(|criteria| criteria.members()).unwrap_or_default();
     match (kind.as_str(), shape) {
-        ("noul", Shape::Nothing | Shape::Object) => {
-            let other = criteria.and_then(|criteria| {
-                criteria.members().find(|(name, _)| !matches!(name.as_str(), "true" | "false"))
-            });
-            match other {
-                Some(_) => refuse(".criteria", "may say what \"true\" and \"false\" mean, nothing else"),
-                None => Ok(()),
+        ("noul", Shape::Null | Shape::Object) => {
+            if members.iter().all(|(name, _)| matches!(name.as_str(), "true" | "false")) {
+                Ok(())
+            } else {
+                refuse(".criteria", "may say what \"true\" and \"false\" mean, nothing else")
             }
         }
         ("noul", _) => refuse(".criteria", "must be an object with true and false"),
-        ("choice", Shape::Object) if (2..=255).contains(&members) => Ok(()),
+        ("choice", Shape::Object) if (2..=255).contains(&members.len()) => Ok(()),
         ("choice", _) => {
             refuse(".criteria", "must be an object of 2 to 255 options, each with its description or null")
         }
@@ -114,33 +112,32 @@ fn check_question(id: &str, question: Given<'_>) -> Result<(), Error> {
     }
 }
 
-fn is_description(given: Given<'_>) -> bool {
-    matches!(given.shape(), Shape::Text(1..) | Shape::Object | Shape::List(1..) | Shape::Texts(..))
+fn is_description<V: Value>(value: &V) -> bool {
+    matches!(value.shape(), Shape::Text(1..) | Shape::Object | Shape::List(1..) | Shape::Texts(..))
 }
 
-fn check_fields(input: Given<'_>) -> Result<(), Error> {
+fn check_fields<V: Value>(input: &V) -> Result<(), Error> {
     let Some(fields) = input.get("fields") else { return Ok(()) };
-    let mut count = 0;
-    for (name, field) in fields.members() {
-        count += 1;
+    let fields = fields.members();
+    for (name, field) in &fields {
         let typed = field.get("type").is_some_and(|kind| matches!(kind.shape(), Shape::Text(1..)));
         if !typed {
-            let at = concat(&["fields.", &name]);
+            let at = concat(&["fields.", name]);
             let why = concat(&[&at, " must be an object with a type, such as \"text\" or \"number\"."]);
             return Err(Error::invalid(&at, &why));
         }
     }
-    if count == 0 {
+    if fields.is_empty() {
         return Err(Error::invalid("fields", "fields is empty: name at least one."));
     }
     Ok(())
 }
 
-fn check_attachments(input: Given<'_>) -> Result<(), Error> {
+fn check_attachments<V: Value>(input: &V) -> Result<(), Error> {
     for name in MEDIA {
-        let items = input.get(name).into_iter().flat_map(|given| given.items().enumerate());
-        for (at, item) in items {
-            let field = format!("{name}.{at}");
+        let items = input.get(name).map(|items| items.items()).unwrap_or_default();
+        for (index, item) in items.iter().enumerate() {
+            let field = field(name, index);
             let refuse = |why: &str| Err(Error::invalid(&field, &concat(&[&field, " ", why, "."])));
             let head = item.head().unwrap_or_default();
             match item.shape() {
@@ -155,51 +152,57 @@ fn check_attachments(input: Given<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The members with media, each item as a data URL.
-fn write_attachments(out: &mut Writer, input: Given<'_>) {
-    for name in MEDIA {
-        let Some(given) = input.get(name) else { continue };
-        out.list(name, |out| {
-            for (at, item) in given.items().enumerate() {
-                let path = [Step::Name(name), Step::Index(at)];
-                out.item(|out| {
-                    // As the service has it: `{ content_type, base64 }`.
-                    if item.shape() == Shape::Object && item.get("base64").is_some() {
-                        reference_here(out, &path);
-                    } else {
-                        media_here(out, &path, "dataURL", item.media_type().as_deref());
-                    }
-                });
-            }
-        });
-    }
+fn field(name: &str, index: usize) -> String {
+    concat(&[name, ".", &decimal(index as i64)])
 }
 
-/// `{ answers, usage? }`
-pub fn result(answer: Value<'_>) -> Result<String, Error> {
-    let answers = answer.get("answers").filter(|answers| answers.is_object());
-    let answers = answers.ok_or_else(|| malformed("answers"))?;
-    let json = crate::text::lossy(answers.raw());
-    Ok(Writer::object(|out| {
-        out.raw("answers", &json);
-        if let Some(usage) = answer.get("usage").filter(|usage| usage.is_object()) {
-            out.member("usage", |out| Usage::read(usage).write(out));
-        }
-    }))
+/// The members with media, each item as a data URL.
+fn attachments<V: Value>(input: &V) -> Members<V> {
+    let mut members = Vec::new();
+    for name in MEDIA {
+        let Some(items) = input.get(name) else { continue };
+        let attachment = |(index, item): (usize, V)| {
+            // As the service has it: `{ content_type, base64 }`.
+            if item.is_object() && item.get("base64").is_some() {
+                return Tree::Value(item);
+            }
+            let (media_type, field) = (item.media_type(), field(name, index));
+            Tree::Media(Media { value: item, form: WireForm::DataUrl, media_type, field })
+        };
+        let items = items.items().into_iter().enumerate().map(attachment);
+        members.push((name.to_owned(), Tree::List(items.collect())));
+    }
+    members
+}
+
+/// What `decide` gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decision<V> {
+    /// By the ids of the questions, as the service has them.
+    pub answers: V,
+    /// What it cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<TokenUsage>,
+}
+
+/// Decodes `{ answers, usage? }`.
+pub fn decode<V: Value>(answer: &V) -> Result<Decision<V>, Error> {
+    let answers = answer.get("answers").filter(V::is_object).ok_or_else(|| malformed("answers"))?;
+    Ok(Decision { answers, usage: TokenUsage::of(answer) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::catalog::Method;
+    use crate::tasks::testing;
 
     const CLEF: &str = "@cf/cloudflare/clef-flash";
     const OMNI: &str = "@cf/cloudflare/clef-omni";
 
     fn body(model: &str, input: &str) -> Result<String, String> {
-        let input = json::parse(input.as_bytes()).unwrap();
-        let ask = Ask::read("decide", "rest", model, input).unwrap();
-        plan(&ask).map(|plan| plan.body).map_err(|error| error.field.clone().unwrap_or_default())
+        let planned = plan(&testing::request(Method::Decide, "rest", model, input));
+        planned.map(testing::body).map_err(|error| error.field.clone().unwrap_or_default())
     }
 
     fn asking(question: &str) -> Result<String, String> {
@@ -209,14 +212,13 @@ mod tests {
     #[test]
     fn the_inner_model_is_filled_in() {
         let question = r#""questions":{"a":{"type":"noul","instructions":"?"}}"#;
-        let refs = r#""state":{"$ref":["state"]},"questions":{"$ref":["questions"]}}"#;
         assert_eq!(
             body(CLEF, &format!(r#"{{"state":"s",{question}}}"#)),
-            Ok(format!(r#"{{"model":"clef-flash",{refs}"#))
+            Ok(format!(r#"{{"model":"clef-flash","state":"s",{question}}}"#))
         );
         assert_eq!(
             body(CLEF, &format!(r#"{{"model":"clef-flash","state":{{"a":1}},{question}}}"#)),
-            Ok(format!(r#"{{"model":{{"$ref":["model"]}},{refs}"#))
+            Ok(format!(r#"{{"model":"clef-flash","state":{{"a":1}},{question}}}"#))
         );
         assert_eq!(body(CLEF, &format!(r#"{{"model":"clef","state":"s",{question}}}"#)), Err("model".into()));
         assert!(
@@ -280,13 +282,12 @@ mod tests {
         .unwrap();
         assert!(
             all.ends_with(concat!(
-                r#","images":[{"$media":["images",0],"as":"dataURL","type":"image/png"},"#,
-                r#"{"$ref":["images",1]}],"#,
-                r#""audio":[{"$media":["audio",0],"as":"dataURL"}]}"#
+                r#","images":[{"$media":"images.0","as":"dataURL","type":"image/png"},"#,
+                r#"{"content_type":"image/png","base64":"AAAA"}],"#,
+                r#""audio":[{"$media":"audio.0","as":"dataURL"}]}"#
             )),
             "{all}"
         );
-        assert!(json::parse(all.as_bytes()).is_ok());
         assert_eq!(with(CLEF, r#""audio":["AAAA"]"#), Err("audio".into()));
         assert_eq!(with(CLEF, r#""images":["https://example.com/a.png"]"#), Err("images.0".into()));
         assert_eq!(with(CLEF, r#""images":["AA","AA","AA","AA","AA"]"#), Err("images".into()));
@@ -295,11 +296,15 @@ mod tests {
 
     #[test]
     fn answers_stay_as_they_are() {
-        let read = |text: &str| result(json::parse(text.as_bytes()).unwrap()).map_err(|error| error.code);
+        let read = |text: &str| testing::answered(text, decode).map_err(|error| error.code);
         let answer = r#"{"model":"clef","answers":{"a":{"type":"noul","noul":0.50}},"usage":{"input_tokens":3,"output_tokens":1}}"#;
-        let told = read(answer).unwrap();
-        assert!(told.starts_with(r#"{"answers":{"a":{"type":"noul","noul":0.50}},"usage":{"#), "{told}");
-        assert!(told.contains(r#""promptTokens":3"#), "{told}");
+        assert_eq!(
+            read(answer).as_deref(),
+            Ok(concat!(
+                r#"{"answers":{"a":{"type":"noul","noul":0.5}},"#,
+                r#""usage":{"promptTokens":3,"completionTokens":1,"totalTokens":4}}"#
+            ))
+        );
         assert!(read(r#"{"answers":[]}"#).is_err());
     }
 }

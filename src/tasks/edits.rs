@@ -1,37 +1,41 @@
-//! An input that goes out as it is, but for some places: the pattern of it ([`super::template`]) from a list of what is different.
+//! An input that goes out as it is, but for some places: the [`Tree`] of it, in which only the way to these places is built anew.
 
-use super::outline::{Given, Shape};
-use super::template::{Step, reference, reference_here};
-use crate::wire::write::Writer;
+use crate::value::{Members, Shape, Tree, Value};
 
 /// A place in an input.
-pub type Place = Vec<At>;
+pub type Place = Vec<Step>;
 
 /// One step to a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum At {
+pub enum Step {
     /// A member.
-    Name(String),
+    Name(&'static str),
     /// An item.
     Index(usize),
 }
 
 /// What is different at a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edit {
-    /// Something else stands there: the pattern of it.
-    Put(String),
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit<V> {
+    /// Something else stands there.
+    Put(Tree<V>),
     /// The member has another name.
     Rename(&'static str),
 }
 
 /// What is different.
-#[derive(Debug, Default)]
-pub struct Edits(Vec<(Place, Edit)>);
+#[derive(Debug)]
+pub struct Edits<V>(Vec<(Place, Edit<V>)>);
 
-impl Edits {
+impl<V> Default for Edits<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<V: Value> Edits<V> {
     /// Adds one.
-    pub fn add(&mut self, place: &[At], edit: Edit) {
+    pub fn add(&mut self, place: &[Step], edit: Edit<V>) {
         self.0.push((place.to_vec(), edit));
     }
 
@@ -40,94 +44,88 @@ impl Edits {
         self.0.is_empty()
     }
 
-    /// The pattern of an object with the edits made.
-    pub fn pattern(&self, input: Given<'_>) -> String {
-        Writer::object(|out| self.members(out, input, &mut Vec::new()))
+    /// An object with the edits made.
+    pub fn apply(&self, input: &V) -> Members<V> {
+        members(&self.0.iter().map(|(place, edit)| (place.as_slice(), edit)).collect::<Vec<_>>(), input)
     }
+}
 
-    fn members(&self, out: &mut Writer, object: Given<'_>, place: &mut Place) {
-        for (name, member) in object.members() {
-            place.push(At::Name(name.clone()));
-            match self.at(place) {
-                Some(Edit::Put(pattern)) => out.raw(&name, pattern),
-                Some(Edit::Rename(other)) => reference(out, other, &steps(place)),
-                None if !self.within(place) => reference(out, &name, &steps(place)),
-                None if member.shape() == Shape::Object => {
-                    out.member(&name, |out| self.members(out, member, place));
-                }
-                None => out.list(&name, |out| self.items(out, member, place)),
-            }
-            place.pop();
+/// Edits with the rest of the way to each.
+type Below<'a, V> = [(&'a [Step], &'a Edit<V>)];
+
+fn members<V: Value>(edits: &Below<'_, V>, object: &V) -> Members<V> {
+    let mut members = object.members().into_iter().map(|(name, member)| {
+        let edits = below(edits, |step| matches!(step, Step::Name(other) if *other == name));
+        match edits.as_slice() {
+            [([], Edit::Rename(other)), ..] => ((*other).to_owned(), Tree::Value(member)),
+            edits => (name, tree(edits, member)),
+        }
+    });
+    members.by_ref().collect()
+}
+
+fn tree<V: Value>(edits: &Below<'_, V>, value: V) -> Tree<V> {
+    match edits {
+        [] => Tree::Value(value),
+        [([], Edit::Put(other)), ..] => other.clone(),
+        edits if value.shape() == Shape::Object => Tree::Object(members(edits, &value)),
+        edits => {
+            let item =
+                |(index, item): (usize, V)| tree(&below(edits, |step| *step == Step::Index(index)), item);
+            Tree::List(value.items().into_iter().enumerate().map(item).collect())
         }
     }
-
-    fn items(&self, out: &mut Writer, list: Given<'_>, place: &mut Place) {
-        for (index, item) in list.items().enumerate() {
-            place.push(At::Index(index));
-            match self.at(place) {
-                Some(Edit::Put(pattern)) => out.raw_item(pattern),
-                None if self.within(place) && item.shape() == Shape::Object => {
-                    out.item(|out| self.members(out, item, place));
-                }
-                // An item has no name; lists in lists have no edits.
-                _ => out.item(|out| reference_here(out, &steps(place))),
-            }
-            place.pop();
-        }
-    }
-
-    fn at(&self, place: &Place) -> Option<&Edit> {
-        self.0.iter().find(|(edited, _)| edited == place).map(|(_, edit)| edit)
-    }
-
-    fn within(&self, place: &Place) -> bool {
-        self.0.iter().any(|(edited, _)| edited.starts_with(place))
-    }
 }
 
-fn step(at: &At) -> Step<'_> {
-    match at {
-        At::Name(name) => Step::Name(name),
-        At::Index(index) => Step::Index(*index),
-    }
-}
-
-/// The same place, for a pattern.
-pub fn steps(place: &[At]) -> Vec<Step<'_>> {
-    place.iter().map(step).collect()
-}
-
-/// A member of the input itself.
-pub fn member(name: &str) -> Place {
-    vec![At::Name(name.to_owned())]
+/// The edits behind one step.
+fn below<'a, V>(edits: &Below<'a, V>, is_step: impl Fn(&Step) -> bool) -> Vec<(&'a [Step], &'a Edit<V>)> {
+    let rest = |(place, edit): &(&'a [Step], &'a Edit<V>)| {
+        let (first, rest) = place.split_first()?;
+        is_step(first).then_some((rest, *edit))
+    };
+    edits.iter().filter_map(rest).collect()
 }
 
 /// A place below another one.
-pub fn below(place: &[At], steps: &[&str]) -> Place {
-    let names = steps.iter().map(|name| At::Name((*name).to_owned()));
-    place.iter().cloned().chain(names).collect()
+pub fn at(place: &[Step], names: &[&'static str]) -> Place {
+    place.iter().cloned().chain(names.iter().map(|name| Step::Name(name))).collect()
+}
+
+/// A place in sentences: `messages.0.content`.
+pub fn field(place: &[Step]) -> String {
+    let mut field = String::new();
+    for step in place {
+        if !field.is_empty() {
+            field.push('.');
+        }
+        match step {
+            Step::Name(name) => field.push_str(name),
+            Step::Index(index) => field.push_str(&crate::text::decimal(*index as i64)),
+        }
+    }
+    field
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::tasks::testing::tree;
+    use crate::value::json::Json;
 
     #[test]
-    fn only_what_is_different_is_written_out() {
-        let input = br#"{"a":[{"b":1,"c":2},{"b":3}],"d":{"e":[1]},"f":null}"#;
-        let input = Given::new(json::parse(input).unwrap());
+    fn only_the_way_to_what_is_different_is_built_anew() {
+        let input = Json::sample(r#"{"a":[{"b":1,"c":2},{"b":3}],"d":{"e":[1]},"f":null}"#);
         let mut edits = Edits::default();
         assert!(edits.is_empty());
-        let place = [At::Name("a".into()), At::Index(0), At::Name("b".into())];
-        edits.add(&place, Edit::Put("\"x\"".into()));
-        edits.add(&member("f"), Edit::Rename("g"));
-        assert_eq!(
-            edits.pattern(input),
-            concat!(
-                r#"{"a":[{"b":"x","c":{"$ref":["a",0,"c"]}},{"$ref":["a",1]}],"#,
-                r#""d":{"$ref":["d"]},"g":{"$ref":["f"]}}"#
-            )
-        );
+        let place = [Step::Name("a"), Step::Index(0), Step::Name("b")];
+        edits.add(&place, Edit::Put(Tree::Text("x".into())));
+        edits.add(&[Step::Name("f")], Edit::Rename("g"));
+        let edited = edits.apply(&input);
+        let [(_, Tree::List(items)), (_, Tree::Value(_)), (_, Tree::Value(_))] = edited.as_slice() else {
+            panic!("{edited:?}")
+        };
+        assert!(matches!(items.as_slice(), [Tree::Object(_), Tree::Value(_)]));
+        assert_eq!(tree(&Tree::Object(edited)), r#"{"a":[{"b":"x","c":2},{"b":3}],"d":{"e":[1]},"g":null}"#);
+        assert_eq!(field(&place), "a.0.b");
     }
 }

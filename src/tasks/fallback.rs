@@ -3,24 +3,24 @@
 use crate::catalog;
 use crate::error::Error;
 use crate::model::Model;
-use crate::text::concat;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::text::{concat, decimal};
+use crate::value::Value;
 
 /// More of them would keep a caller waiting for nothing.
 const MOST: usize = 8;
 
-/// The models in their order, `{ models }`, out of `fallback`. Refuses what is no model, and one that does another task than the first.
-pub fn models(first: &str, fallback: Value<'_>) -> Result<String, Error> {
+/// The models in their order, the first one and those of `fallback`. Refuses what is no model, and one that does another task than the first.
+pub fn models<V: Value>(first: &str, fallback: &V) -> Result<Vec<String>, Error> {
     Model::parse(first)?;
     let refuse = |place: &str, why: &str| Err(Error::invalid(place, &concat(&[place, " ", why, "."])));
-    if !fallback.is_array() || fallback.items().count() > MOST {
+    let items = fallback.items();
+    if !fallback.is_list() || items.len() > MOST {
         return refuse("fallback", "must be an array of at most 8 model ids");
     }
     let known = catalog::find(first);
     let mut models = vec![first.to_owned()];
-    for (index, item) in fallback.items().enumerate() {
-        let place = format!("fallback[{index}]");
+    for (index, item) in items.iter().enumerate() {
+        let place = concat(&["fallback[", &decimal(index as i64), "]"]);
         let Some(id) = item.text().filter(|id| Model::parse(id).is_ok()) else {
             return refuse(&place, "is not the id of a model; one looks like @cf/author/model");
         };
@@ -39,7 +39,7 @@ pub fn models(first: &str, fallback: Value<'_>) -> Result<String, Error> {
         }
         models.push(id);
     }
-    Ok(Writer::object(|out| out.list("models", |out| models.iter().for_each(|model| out.text_item(model)))))
+    Ok(models)
 }
 
 /// May another model do better, after a failure of this code? Not where the caller is at fault, or the whole account.
@@ -50,22 +50,21 @@ pub fn helps(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::value::json::Json;
 
     const CHAT: &str = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 
-    fn of(fallback: &str) -> Result<String, String> {
-        models(CHAT, json::parse(fallback.as_bytes()).unwrap())
-            .map_err(|error| error.field.clone().unwrap_or_default())
+    fn of(fallback: &str) -> Result<Vec<String>, String> {
+        models(CHAT, &Json::sample(fallback)).map_err(|error| error.field.clone().unwrap_or_default())
     }
 
     #[test]
     fn models_of_the_same_task_in_their_order() {
         assert_eq!(
             of(r#"["@cf/openai/gpt-oss-20b","@cf/new/one"]"#),
-            Ok(format!(r#"{{"models":["{CHAT}","@cf/openai/gpt-oss-20b","@cf/new/one"]}}"#))
+            Ok(vec![CHAT.to_owned(), "@cf/openai/gpt-oss-20b".to_owned(), "@cf/new/one".to_owned()])
         );
-        assert_eq!(of("[]"), Ok(format!(r#"{{"models":["{CHAT}"]}}"#)));
+        assert_eq!(of("[]"), Ok(vec![CHAT.to_owned()]));
     }
 
     #[test]

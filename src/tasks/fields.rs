@@ -1,54 +1,64 @@
 //! The members of an input under the names that its model has for them, and the form of input that they make.
 
-use super::check::{check_property, expected};
-use super::outline::{Given, Shape};
+use super::check::{check_shape, missing};
+use super::kind;
 use crate::catalog::{InputShape, Property, Variant};
 use crate::error::Error;
 use crate::text::concat;
+use crate::value::{Shape, Value};
 
 /// One member.
 #[derive(Debug)]
-pub struct Field<'a> {
+pub struct Field<V> {
     /// The caller's name for it.
-    pub given_as: String,
+    pub alias: String,
     /// The service's name for it.
     pub name: String,
+    /// The caller's value.
+    pub value: V,
     /// What it is.
-    pub given: Given<'a>,
+    pub shape: Shape,
 }
 
-/// All members, nothing and `null` left out.
-#[derive(Debug)]
-pub struct Fields<'a>(Vec<Field<'a>>);
+impl<V: Value> Field<V> {
+    /// What it is, for a sentence.
+    pub fn kind(&self) -> String {
+        kind::of_shape(&self.value, self.shape)
+    }
+}
 
-impl<'a> Fields<'a> {
+/// All members, `null` left out.
+#[derive(Debug)]
+pub struct Fields<V>(Vec<Field<V>>);
+
+impl<V: Value> Fields<V> {
     /// Reads an input. `names` are pairs: a name of the caller's, and what it is short for.
-    pub fn read(input: Given<'a>, names: &[(&str, &str)]) -> Result<Self, Error> {
-        let mut fields: Vec<Field<'a>> = Vec::new();
-        for (given_as, given) in input.members().filter(|(_, given)| given.shape() != Shape::Null) {
-            let other = names.iter().find(|(own, _)| *own == given_as);
-            let name = other.map_or(given_as.clone(), |(_, name)| (*name).to_owned());
-            if let Some(same) = fields.iter().find(|field| field.name == name) {
-                let why = [
-                    given_as.as_str(),
-                    " and ",
-                    &same.given_as,
-                    " are the same for this model: give one of them.",
-                ];
-                return Err(Error::invalid(&given_as, &concat(&why)));
+    pub fn read(input: &V, names: &[(&str, &str)]) -> Result<Self, Error> {
+        let mut fields: Vec<Field<V>> = Vec::new();
+        for (alias, value) in input.members() {
+            let shape = value.shape();
+            if shape == Shape::Null {
+                continue;
             }
-            fields.push(Field { given_as, name, given });
+            let other = names.iter().find(|(own, _)| *own == alias);
+            let name = other.map_or(alias.clone(), |(_, name)| (*name).to_owned());
+            if let Some(same) = fields.iter().find(|field| field.name == name) {
+                let why =
+                    [alias.as_str(), " and ", &same.alias, " are the same for this model: give one of them."];
+                return Err(Error::invalid(&alias, &concat(&why)));
+            }
+            fields.push(Field { alias, name, value, shape });
         }
         Ok(Self(fields))
     }
 
     /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Field<'a>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Field<V>> {
         self.0.iter()
     }
 
     /// One by the service's name.
-    pub fn get(&self, name: &str) -> Option<&Field<'a>> {
+    pub fn get(&self, name: &str) -> Option<&Field<V>> {
         self.0.iter().find(|field| field.name == name)
     }
 
@@ -73,12 +83,9 @@ impl<'a> Fields<'a> {
     fn fits(&self, variant: &Variant) -> Result<(), Error> {
         for property in variant.properties {
             match self.get(property.name) {
-                None if property.required => {
-                    let why = [property.name, " is missing: it must be ", &expected(property), "."];
-                    return Err(Error::invalid(property.name, &concat(&why)));
-                }
+                None if property.required => return Err(missing(property)),
                 None => {}
-                Some(field) => check_property(field.given, property)?,
+                Some(field) => check_shape(&field.value, field.shape, property)?,
             }
         }
         Ok(())
@@ -87,7 +94,7 @@ impl<'a> Fields<'a> {
     /// How far the members are from a form: words that it does not have, then members that are missing.
     fn distance(&self, variant: &Variant) -> (usize, usize) {
         let is_other = |property: &Property| {
-            let word = self.get(property.name).and_then(|field| field.given.head());
+            let word = self.get(property.name).and_then(|field| field.value.head());
             !property.values.is_empty() && word.is_some_and(|word| !property.values.contains(&word.as_str()))
         };
         let others = variant.properties.iter().filter(|property| is_other(property)).count();
@@ -96,14 +103,22 @@ impl<'a> Fields<'a> {
     }
 }
 
+impl<V> IntoIterator for Fields<V> {
+    type Item = Field<V>;
+    type IntoIter = std::vec::IntoIter<Field<V>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::value::json::Json;
 
     fn variant(shape: InputShape, input: &str) -> Result<&'static str, String> {
-        let value = json::parse(input.as_bytes()).unwrap();
-        let fields = Fields::read(Given::new(value), &[("prompt", "question")]);
+        let fields = Fields::read(&Json::sample(input), &[("prompt", "question")]);
         let checked = fields.and_then(|fields| fields.check(shape));
         checked.map(|variant| variant.name).map_err(|error| error.field.clone().unwrap_or_default())
     }

@@ -1,17 +1,12 @@
 //! `classifyImage`: what an image shows.
 
 use super::media;
-use super::request::{Ask, Plan};
-use crate::catalog::{InputShape, OutputShape};
+use super::request::{Plan, TaskRequest};
+use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::wire::json::Value;
+use crate::value::Value;
 
 /// `{ image }`
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    media::plan(ask, InputShape::VisionClassify, OutputShape::ClassificationLabels)
-}
-
-/// `{ labels: [{ label, score }] }`
-pub fn result(answer: Value<'_>) -> Result<String, Error> {
-    super::labels::result(answer)
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    media::plan(request, InputShape::VisionClassify)
 }

@@ -1,97 +1,143 @@
 //! `describeImage`: a text about an image.
 
-use super::answer::{list, malformed, number};
+use serde::{Deserialize, Serialize};
+
+use super::answer::{items, malformed};
 use super::fields::Fields;
 use super::media;
-use super::request::{Answer, Ask, Plan};
-use crate::catalog::{InputShape, OutputShape};
+use super::request::{Plan, Take, TaskRequest};
+use super::usage::{TokenUsage, count};
+use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::value::{Tree, Value, read};
 
 /// `{ image, prompt?, … }`; what one model calls `prompt` is `question` to the other.
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    let shape = ask.shape(InputShape::VisionLlava);
-    let questions = shape == InputShape::VisionMoondream;
-    let names = if questions { ("prompt", "question") } else { ("question", "prompt") };
-    let input = ask.fields()?;
-    let fields = Fields::read(input, &[names])?;
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    request.check_object()?;
+    let shape = request.shape(InputShape::VisionLlava);
+    let has_questions = shape == InputShape::VisionMoondream;
+    let names = if has_questions { ("prompt", "question") } else { ("question", "prompt") };
+    let fields = Fields::read(&request.input, &[names])?;
     let variant = fields.check(shape)?;
-    if fields.get("stream").is_some_and(|stream| stream.given.value().as_bool() == Some(true)) {
+    let stream = fields.get("stream").map(|stream| stream.value.boolean() == Some(true));
+    if stream == Some(true) {
         return Err(Error::invalid("stream", "describeImage gives the whole answer: use run for a stream."));
     }
-    // A model that streams unless it is told not to.
-    let tell = variant.property("stream").is_some() && fields.get("stream").is_none();
-    let (form, body) = media::body(ask, shape, &fields, variant, |out| {
-        if tell {
-            out.raw("stream", "false");
-        }
-    })?;
-    Ok(Plan {
-        form,
-        body,
-        answer: Answer { output: ask.output(OutputShape::VisionDescription), take: "json" },
-    })
+    let mut content = media::content(request, shape, fields, variant)?;
+    // One model streams by default.
+    if let Tree::Object(members) = &mut content.body
+        && stream.is_none()
+        && variant.property("stream").is_some()
+    {
+        members.push(("stream".to_owned(), Tree::Boolean(false)));
+    }
+    Ok(Plan::one(request, content, Take::Json))
 }
 
-/// `{ text, usage?, points?, objects? }`; the text is empty where places were asked for.
-pub fn result(answer: Value<'_>) -> Result<String, Error> {
-    let text = ["description", "answer", "caption", "response"];
-    let text = text.iter().find_map(|name| answer.get(name).and_then(|text| text.text()));
-    let places = |name: &str| answer.get(name).filter(|places| places.is_array());
-    let (points, objects) = (places("points"), places("objects"));
+/// What `describeImage` gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Description {
+    /// Empty where places were asked for.
+    pub text: String,
+    /// The middles of things.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub points: Option<Vec<Point>>,
+    /// Where things are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub objects: Option<Vec<Region>>,
+    /// What it cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<TokenUsage>,
+}
+
+/// A place, as parts of the image's width and height.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Point {
+    /// From the left.
+    #[serde(deserialize_with = "super::answer::lenient", skip_serializing_if = "Option::is_none")]
+    pub x: Option<f64>,
+    /// From the top.
+    #[serde(deserialize_with = "super::answer::lenient", skip_serializing_if = "Option::is_none")]
+    pub y: Option<f64>,
+}
+
+/// A box, as parts of the image's width and height.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Region {
+    /// Left.
+    #[serde(
+        rename(deserialize = "x_min"),
+        deserialize_with = "super::answer::lenient",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub xmin: Option<f64>,
+    /// Top.
+    #[serde(
+        rename(deserialize = "y_min"),
+        deserialize_with = "super::answer::lenient",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub ymin: Option<f64>,
+    /// Right.
+    #[serde(
+        rename(deserialize = "x_max"),
+        deserialize_with = "super::answer::lenient",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub xmax: Option<f64>,
+    /// Bottom.
+    #[serde(
+        rename(deserialize = "y_max"),
+        deserialize_with = "super::answer::lenient",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub ymax: Option<f64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Places {
+    #[serde(deserialize_with = "items")]
+    points: Option<Vec<Point>>,
+    #[serde(deserialize_with = "items")]
+    objects: Option<Vec<Region>>,
+}
+
+/// Decodes a text under one of its names, `{ points }` or `{ objects }`.
+pub fn decode<V: Value>(answer: &V) -> Result<Description, Error> {
+    let texts = ["description", "answer", "caption", "response"];
+    let text = texts.iter().find_map(|name| answer.get(name)?.text());
+    let Places { points, objects } = read(answer);
     if text.is_none() && points.is_none() && objects.is_none() {
         return Err(malformed("description"));
     }
-    let objects = objects.and_then(|objects| list(objects, &[]));
-    Ok(Writer::object(|out| {
-        out.text("text", text.as_deref().unwrap_or_default());
-        if let Some(points) = points {
-            write_places(out, "points", points, &[("x", "x"), ("y", "y")]);
-        }
-        if let Some(objects) = objects {
-            let sides = [("xmin", "x_min"), ("ymin", "y_min"), ("xmax", "x_max"), ("ymax", "y_max")];
-            write_places(out, "objects", objects, &sides);
-        }
-        write_usage(out, answer);
-    }))
+    Ok(Description { text: text.unwrap_or_default(), points, objects, usage: usage(answer) })
 }
 
-fn write_places(out: &mut Writer, name: &str, places: Value<'_>, sides: &[(&str, &str)]) {
-    out.list(name, |out| {
-        for place in places.items() {
-            out.item(|out| {
-                for (name, wire) in sides {
-                    if let Some(at) = number(place.get(wire)) {
-                        out.raw(name, at);
-                    }
-                }
-            });
-        }
-    });
-}
-
-fn write_usage(out: &mut Writer, answer: Value<'_>) {
-    let metrics = answer.get("metrics");
-    let count = |name: &str| metrics.and_then(|metrics| metrics.get(name)).and_then(|count| count.as_i64());
-    if let (Some(input), Some(output)) = (count("input_tokens"), count("output_tokens")) {
-        out.member("usage", |out| {
-            out.number("promptTokens", input);
-            out.number("completionTokens", output);
-            out.number("totalTokens", input.saturating_add(output));
-        });
-    }
+fn usage<V: Value>(answer: &V) -> Option<TokenUsage> {
+    let metrics = answer.get("metrics")?;
+    let input = count(metrics.get("input_tokens"))?;
+    let output = count(metrics.get("output_tokens"))?;
+    Some(TokenUsage {
+        prompt_tokens: Some(input),
+        completion_tokens: Some(output),
+        total_tokens: Some(input + output),
+        ..TokenUsage::default()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::catalog::Method;
+    use crate::tasks::testing::{answered, request, sent};
 
     fn planned(model: &str, way: &str, input: &str) -> Result<(&'static str, String), Option<String>> {
-        let input = json::parse(input.as_bytes()).unwrap();
-        let ask = Ask::read("describeImage", way, model, input).unwrap();
-        plan(&ask).map(|plan| (plan.form.name(), plan.body)).map_err(|error| error.field.clone())
+        plan(&request(Method::DescribeImage, way, model, input))
+            .map(sent)
+            .map_err(|error| error.field.clone())
     }
 
     const LLAVA: &str = "@cf/llava-hf/llava-1.5-7b-hf";
@@ -100,16 +146,16 @@ mod tests {
     #[test]
     fn an_image_alone_is_the_body_over_http() {
         let image = r#"{"image":{"$":"media","form":"blob","length":9,"type":"image/png"}}"#;
-        let body = r#"{"$body":{"$media":["image"],"as":"body","type":"image/png"}}"#;
+        let body = r#"{"$body":{"$media":"image","as":"body","type":"image/png"}}"#;
         assert_eq!(planned(LLAVA, "rest", image), Ok(("raw", body.into())));
-        let body = r#"{"image":{"$media":["image"],"as":"numbers","type":"image/png"}}"#;
+        let body = r#"{"image":{"$media":"image","as":"numbers","type":"image/png"}}"#;
         assert_eq!(planned(LLAVA, "binding", image), Ok(("json", body.into())));
         assert_eq!(planned(LLAVA, "rest+json", image), Ok(("json", body.into())));
     }
 
     #[test]
     fn with_a_question_it_is_json() {
-        let body = r#"{"image":{"$media":["image"],"as":"numbers"},"prompt":{"$ref":["question"]}}"#;
+        let body = r#"{"image":{"$media":"image","as":"numbers"},"prompt":"?"}"#;
         assert_eq!(planned(LLAVA, "rest", r#"{"image":[1,2],"question":"?"}"#), Ok(("json", body.into())));
         assert_eq!(
             planned(LLAVA, "rest", r#"{"image":"https://a.example/b.png"}"#),
@@ -120,10 +166,10 @@ mod tests {
 
     #[test]
     fn moondream_is_told_not_to_stream() {
-        let body = r#"{"image":{"$ref":["image"]},"question":{"$ref":["prompt"]},"stream":false}"#;
+        let body = r#"{"image":"https://a.example/b.png","question":"?","stream":false}"#;
         let input = r#"{"image":"https://a.example/b.png","prompt":"?"}"#;
         assert_eq!(planned(MOONDREAM, "rest", input), Ok(("json", body.into())));
-        let body = r#"{"task":{"$ref":["task"]},"image":{"$media":["image"],"as":"dataURL"}}"#;
+        let body = r#"{"task":"point","image":{"$media":"image","as":"dataURL"}}"#;
         assert_eq!(
             planned(MOONDREAM, "binding", r#"{"task":"point","image":[1]}"#),
             Ok(("json", body.into()))
@@ -133,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_model_has_its_own_name_for_the_text() {
-        let read = |text: &str| result(json::parse(text.as_bytes()).unwrap()).map_err(|error| error.code);
+        let read = |text: &str| answered(text, decode).map_err(|error| error.code);
         assert_eq!(read(r#"{"description":" A cat."}"#).as_deref(), Ok(r#"{"text":" A cat."}"#));
         assert_eq!(
             read(r#"{"finish_reason":"stop","metrics":{"input_tokens":5,"output_tokens":2},"answer":null,"caption":"A"}"#)

@@ -12,12 +12,12 @@ pub struct Languages {
 impl Languages {
     /// The model's code for a language, in any case. A region or script that the model does not tell apart is passed over: `pt-BR` is
     /// Portuguese.
-    pub fn find(&self, given: &str) -> Option<&'static str> {
-        self.exactly(given).or_else(|| self.exactly(given.split_once('-')?.0))
+    pub fn find(&self, language: &str) -> Option<&'static str> {
+        self.exactly(language).or_else(|| self.exactly(language.split_once('-')?.0))
     }
 
-    fn exactly(&self, given: &str) -> Option<&'static str> {
-        let same = |name: &str| name.eq_ignore_ascii_case(given);
+    fn exactly(&self, language: &str) -> Option<&'static str> {
+        let same = |name: &str| name.eq_ignore_ascii_case(language);
         let found = self.names.iter().find(|(code, names)| same(code) || names.iter().any(|name| same(name)));
         found.map(|(code, _)| *code)
     }

@@ -9,13 +9,12 @@
 //! | a part of a form | a part of a form | the same |
 
 use super::fields::{Field, Fields};
-use super::outline::{Given, Shape};
-use super::request::{Answer, Ask, Door, Form, Plan, Way};
-use super::template::{self, Step, reference};
-use crate::catalog::{Body, InputShape, Kind, OutputShape, Property, Variant, Wire};
+use super::kind;
+use super::request::{Content, Door, Form, Plan, Route, Take, TaskRequest};
+use crate::catalog::{Body, InputShape, Kind, Property, Variant, Wire};
 use crate::error::Error;
-use crate::text::concat;
-use crate::wire::write::Writer;
+use crate::text::{concat, decimal};
+use crate::value::{Media, MediaForm, Shape, Tree, Value, WireForm};
 
 /// The members of an answer whose base64 is media, parted by commas.
 pub const PAYLOAD: &str = "image,audio";
@@ -23,245 +22,239 @@ pub const PAYLOAD: &str = "image,audio";
 /// The most bytes that one value of media may have. No service takes more, and a program that reads without an end is stopped.
 pub const MOST_BYTES: usize = 100 << 20;
 
-/// Names of the forms for JavaScript, which knows them in `pkg-template/tasks/media/`.
-mod form {
-    pub const NUMBERS: &str = "numbers";
-    pub const BASE64: &str = "base64";
-    pub const DATA_URL: &str = "dataURL";
-    pub const STREAM: &str = "stream";
-    /// `{ body: base64, contentType }`
-    pub const WRAPPED: &str = "wrapped";
-    pub const BODY: &str = "body";
-    pub const PART: &str = "part";
-}
-
-/// Where the bytes are in the caller's input, and what is said of their type.
+/// The caller's media, and what is said of its type.
 #[derive(Debug)]
-pub struct Source<'a> {
-    path: Vec<Step<'a>>,
-    /// The value itself.
-    pub given: Given<'a>,
+pub struct Source<V> {
+    /// The caller's name for it.
+    field: String,
+    value: V,
+    shape: Shape,
     media_type: Option<String>,
 }
 
-impl<'a> Source<'a> {
-    /// Reads a value of media: bytes in one of their forms, or `{ body, contentType }` of these.
-    pub fn read(path: Vec<Step<'a>>, given: Given<'a>) -> Result<Self, Error> {
-        let field = field_of(&path);
-        let refuse = |why: &str| Err(Error::invalid(&field, &concat(&[&field, " ", why, "."])));
-        let (mut path, mut inner, mut media_type) = (path, given, None);
-        if given.shape() == Shape::Object {
-            let Some(body) = given.get("body") else {
-                return refuse("is an object without a body: give bytes, or { body, contentType }");
+impl<V: Value> Source<V> {
+    /// Reads a value of media: bytes in one of their forms, or `{ body, contentType }` of these. `field` is empty for the whole input.
+    pub fn read(field: &str, value: &V) -> Result<Self, Error> {
+        Self::read_shape(field, value, value.shape())
+    }
+
+    /// Reads one whose shape is known.
+    pub fn read_shape(field: &str, value: &V, shape: Shape) -> Result<Self, Error> {
+        let name = if field.is_empty() { "input" } else { field };
+        let refuse = |why: &[&str]| Err(Error::invalid(name, &concat(&[name, " ", &concat(why), "."])));
+        let mut source = Self { field: field.to_owned(), value: value.clone(), shape, media_type: None };
+        if shape == Shape::Object {
+            let Some(body) = value.get("body") else {
+                return refuse(&["is an object without a body: give bytes, or { body, contentType }"]);
             };
-            path.push(Step::Name("body"));
-            media_type = given.get("contentType").and_then(|stated| stated.value().text());
-            inner = body;
+            source.field = if field.is_empty() { "body".to_owned() } else { concat(&[field, ".body"]) };
+            source.media_type = value.get("contentType").and_then(|stated| stated.text());
+            source.shape = body.shape();
+            source.value = body;
         }
-        match inner.shape() {
-            Shape::Media(Some(0)) | Shape::Text(0) | Shape::List(0) => return refuse("is empty"),
+        match source.shape {
+            Shape::Media(Some(0)) | Shape::Text(0) | Shape::List(0) => return refuse(&["is empty"]),
             Shape::Numbers(_, false) => {
-                return refuse("has numbers that are no bytes: whole ones from 0 to 255");
+                return refuse(&["has numbers that are no bytes: whole ones from 0 to 255"]);
             }
-            Shape::Media(length) if length.is_some_and(|length| length > MOST_BYTES) => {
-                return refuse("has more than 100 MiB, which no model takes");
-            }
-            Shape::Numbers(length, true) if length > MOST_BYTES => {
-                return refuse("has more than 100 MiB, which no model takes");
+            Shape::Media(Some(length)) | Shape::Numbers(length, true) if length > MOST_BYTES => {
+                return refuse(&["has more than 100 MiB, which no model takes"]);
             }
             Shape::Media(_) => {
-                if let Some(status) = inner.value().get("status").and_then(|status| status.as_i64())
+                if let Some(MediaForm::Response(status)) = source.value.media()
                     && !(200..300).contains(&status)
                 {
-                    return refuse(&format!("is a Response that failed with status {status}"));
+                    return refuse(&["is a Response that failed with status ", &decimal(status.into())]);
                 }
             }
             Shape::Text(_) | Shape::Numbers(..) => {}
-            _ => {
-                let why = ["must be bytes in one of their forms, not ", &inner.kind()];
-                return refuse(&concat(&why));
+            shape => {
+                return refuse(&[
+                    "must be bytes in one of their forms, not ",
+                    &kind::of_shape(&source.value, shape),
+                ]);
             }
         }
-        let media_type = media_type.or_else(|| inner.media_type()).filter(|stated| tells(stated));
-        Ok(Self { path, given: inner, media_type })
+        source.media_type =
+            source.media_type.or_else(|| source.value.media_type()).filter(|stated| is_specific(stated));
+        Ok(source)
     }
 
     /// Is it an address on the web?
     pub fn is_remote(&self) -> bool {
-        let Some(head) = self.given.head() else { return false };
-        let starts =
-            |scheme: &str| head.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
-        starts("http://") || starts("https://")
+        let Some(head) = self.value.head() else { return false };
+        starts_with(&head, "http://") || starts_with(&head, "https://")
     }
 
     fn is_stream(&self) -> bool {
-        self.given.value().get("form").is_some_and(|form| form.is("stream") || form.is("response"))
+        matches!(self.value.media(), Some(MediaForm::Stream | MediaForm::Response(_)))
     }
 
-    /// Writes it under a name, in a form.
-    fn write(&self, out: &mut Writer, name: &str, form: &str) {
-        let essence = |stated: &str| stated.split(';').next().unwrap_or_default().trim().to_owned();
+    /// The media in a form.
+    pub fn in_form(self, form: WireForm) -> Tree<V> {
         // The parameters of a type have no place in a data URL or a part.
-        let stated = match form {
-            form::DATA_URL | form::PART => self.media_type.as_deref().map(essence),
-            _ => self.media_type.clone(),
+        let media_type = match form {
+            WireForm::DataUrl | WireForm::Part => {
+                self.media_type.as_deref().map(|stated| essence(stated).to_owned())
+            }
+            _ => self.media_type,
         };
-        template::media(out, name, &self.path, form, stated.as_deref());
+        Tree::Media(Media { value: self.value, form, media_type, field: self.field })
     }
 }
 
+fn starts_with(text: &str, scheme: &str) -> bool {
+    text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+}
+
+/// A media type without its parameters.
+fn essence(stated: &str) -> &str {
+    stated.split(';').next().unwrap_or_default().trim_ascii()
+}
+
 /// Does a stated type say anything? What servers call a file that they do not know does not.
-fn tells(stated: &str) -> bool {
-    let essence = stated.split(';').next().unwrap_or_default().trim();
+fn is_specific(stated: &str) -> bool {
+    let essence = essence(stated);
     !essence.is_empty()
         && !essence.eq_ignore_ascii_case("application/octet-stream")
         && !essence.eq_ignore_ascii_case("binary/octet-stream")
 }
 
-/// The name of a path in messages: `audio`, `image.1`.
-fn field_of(path: &[Step<'_>]) -> String {
-    let steps = path.iter().map(|step| match step {
-        Step::Name(name) => (*name).to_owned(),
-        Step::Index(index) => index.to_string(),
-        Step::Each => "…".to_owned(),
-    });
-    let steps = steps.collect::<Vec<_>>().join(".");
-    if steps.is_empty() { "input".into() } else { steps }
-}
-
 /// The form for a source, by what its property takes; `None` to leave it as the caller has it.
-fn choose(source: &Source<'_>, property: &Property, way: Way) -> Result<Option<&'static str>, Error> {
+fn choose<V: Value>(
+    source: &Source<V>,
+    property: &Property,
+    route: Route,
+) -> Result<Option<WireForm>, Error> {
     let takes = |wire: Wire| property.wire.contains(&wire);
     if source.is_remote() {
         if takes(Wire::Url) {
             return Ok(None);
         }
-        let field = field_of(&source.path);
+        let field = &source.field;
         let why = [
-            &field,
+            field,
             " is a URL, which this model does not fetch: give the Response of a fetch, or the bytes.",
         ];
-        return Err(Error::invalid(&field, &concat(&why)));
+        return Err(Error::invalid(field, &concat(&why)));
     }
-    let binding = way.door == Door::Binding;
+    let binding = route.door == Door::Binding;
     let streamed = binding && takes(Wire::Stream);
     let chosen = if takes(Wire::Part) {
-        form::PART
+        WireForm::Part
     } else if takes(Wire::Base64) {
-        if streamed && !way.gateway && source.is_stream() { form::STREAM } else { form::BASE64 }
+        if streamed && !route.gateway && source.is_stream() { WireForm::Stream } else { WireForm::Base64 }
     } else if takes(Wire::Numbers) {
-        form::NUMBERS
+        WireForm::Numbers
     } else if takes(Wire::DataURL) || takes(Wire::Url) {
-        form::DATA_URL
+        WireForm::DataUrl
     } else if streamed {
-        if way.gateway { form::WRAPPED } else { form::STREAM }
+        if route.gateway { WireForm::Wrapped } else { WireForm::Stream }
     } else {
-        form::BODY
+        WireForm::Body
     };
     Ok(Some(chosen))
 }
 
-/// A body out of an input's fields, its media in the form that model and door need.
-pub fn body(
-    ask: &Ask<'_>,
+/// What becomes of a field: its media in a form, or none to leave it as it is.
+pub type Chosen<V> = Option<(Source<V>, WireForm)>;
+
+/// What is sent of an input's fields, its media in the form that model and route need.
+pub fn content<V: Value>(
+    request: &TaskRequest<'_, V>,
     shape: InputShape,
-    fields: &Fields<'_>,
+    fields: Fields<V>,
     variant: &Variant,
-    more: impl FnOnce(&mut Writer),
-) -> Result<(Form, String), Error> {
-    let mut sources = Vec::new();
+) -> Result<Content<V>, Error> {
+    let mut chosen = Vec::new();
     for field in fields.iter() {
         let property = variant.property(&field.name).filter(|property| property.kinds.contains(&Kind::Media));
-        match property {
+        chosen.push(match property {
             Some(property) => {
-                let source = Source::read(vec![Step::Name(&field.given_as)], field.given)?;
-                let form = choose(&source, property, ask.way)?;
-                sources.push(Some((source, form)));
+                let source = Source::read_shape(&field.alias, &field.value, field.shape)?;
+                choose(&source, property, request.route)?.map(|form| (source, form))
             }
             None => {
                 refuse_media(field)?;
-                sources.push(None);
+                None
             }
-        }
+        });
     }
-    let raw = goes_raw(ask.way, shape, fields, &sources)?;
-    let body = Writer::object(|out| {
-        for (field, source) in fields.iter().zip(&sources) {
-            match source {
-                Some((source, Some(_))) if raw => source.write(out, "$body", form::BODY),
-                Some((source, Some(form))) => source.write(out, &field.name, form),
-                _ => reference(out, &field.name, &[Step::Name(&field.given_as)]),
-            }
-        }
-        more(out);
-    });
-    Ok((if raw { Form::Raw } else { Form::Json }, body))
+    write(request.route, Some(shape), fields, chosen)
 }
 
-type Chosen<'a> = Option<(Source<'a>, Option<&'static str>)>;
-
-/// Is the media the body itself? Where a model takes that, and has no other way or no other input.
-fn goes_raw(way: Way, shape: InputShape, fields: &Fields<'_>, sources: &[Chosen<'_>]) -> Result<bool, Error> {
-    let alone = fields.iter().count() == 1;
-    let one = sources.iter().flatten().count() == 1;
-    let only_raw = sources.iter().flatten().any(|(_, form)| *form == Some(form::BODY));
-    if only_raw && way.json {
-        return Err(no_place());
+/// What is sent of fields of which it is chosen what becomes of them.
+///
+/// Media is the body itself where a model takes that, and has no other way or no other input.
+pub fn write<V: Value>(
+    route: Route,
+    shape: Option<InputShape>,
+    fields: Fields<V>,
+    chosen: Vec<Chosen<V>>,
+) -> Result<Content<V>, Error> {
+    let only_raw = chosen.iter().flatten().any(|(_, form)| *form == WireForm::Body);
+    if only_raw && route.json {
+        return Err(Error::invalid(
+            "rejectIfBusy",
+            "This model takes a raw body, which leaves no place for rejectIfBusy.",
+        ));
     }
-    let may = way.door == Door::Http && !way.json && shape.bodies().contains(&Body::Binary);
-    Ok(only_raw || (may && alone && one))
-}
-
-/// The refusal of an option that needs a JSON body.
-pub fn no_place() -> Error {
-    Error::invalid("rejectIfBusy", "This model takes a raw body, which leaves no place for rejectIfBusy.")
+    let takes_raw = shape.is_some_and(|shape| shape.bodies().contains(&Body::Binary));
+    let may = route.door == Door::Http && !route.json && takes_raw;
+    let is_raw = only_raw || (may && matches!(chosen.as_slice(), [Some(_)]));
+    let mut body = None;
+    let mut members = Vec::new();
+    for (field, chosen) in fields.into_iter().zip(chosen) {
+        match chosen {
+            Some((source, _)) if is_raw => body = Some(source.in_form(WireForm::Body)),
+            Some((source, form)) => members.push((field.name, source.in_form(form))),
+            None => members.push((field.name, Tree::Value(field.value))),
+        }
+    }
+    Ok(match body {
+        Some(body) => Content { form: Form::Raw, body, query: members },
+        None => Content::json(members),
+    })
 }
 
 /// Bytes under a name that the model has for something else, or not at all, would come out as nonsense.
-pub fn refuse_media(field: &Field<'_>) -> Result<(), Error> {
-    let what = match field.given.shape() {
-        Shape::Media(_) => "bytes",
-        Shape::Form => "a form",
-        Shape::Strange => &field.given.kind(),
-        _ => return Ok(()),
-    };
-    let name = &field.given_as;
-    Err(Error::invalid(
-        name,
-        &concat(&[name, ": this model takes no ", what.strip_prefix("a ").unwrap_or(what), " there."]),
-    ))
+fn refuse_media<V: Value>(field: &Field<V>) -> Result<(), Error> {
+    if !matches!(field.shape, Shape::Media(_) | Shape::Form) && !kind::is_unsupported(field.shape) {
+        return Ok(());
+    }
+    let kind = field.kind();
+    let name = &field.alias;
+    let why = [name, ": this model takes no ", kind.strip_prefix("a ").unwrap_or(&kind), " there."];
+    Err(Error::invalid(name, &concat(&why)))
 }
 
 /// The plan of a task whose input is media, answered in JSON.
-pub fn plan(ask: &Ask<'_>, usual: InputShape, output: OutputShape) -> Result<Plan, Error> {
-    let shape = ask.shape(usual);
-    let fields = Fields::read(ask.fields()?, &[])?;
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>, default: InputShape) -> Result<Plan<V>, Error> {
+    request.check_object()?;
+    let shape = request.shape(default);
+    let fields = Fields::read(&request.input, &[])?;
     let variant = fields.check(shape)?;
-    let (form, body) = body(ask, shape, &fields, variant, |_| {})?;
-    Ok(Plan { form, body, answer: Answer { output: ask.output(output), take: "json" } })
-}
-
-/// Media as a part of a form, whatever the catalogue says.
-pub fn part(out: &mut Writer, name: &str, source: &Source<'_>) {
-    source.write(out, name, form::PART);
+    Ok(Plan::one(request, content(request, shape, fields, variant)?, Take::Json))
 }
 
 /// The form that `run` gives to one value: none if it is one of those that the model takes already.
-pub fn for_run(source: &Source<'_>, property: &Property, way: Way) -> Result<Option<&'static str>, Error> {
+pub fn for_run<V: Value>(
+    source: &Source<V>,
+    property: &Property,
+    route: Route,
+) -> Result<Option<WireForm>, Error> {
     let takes = |wire: Wire| property.wire.contains(&wire);
-    let as_it_is = match source.given.shape() {
+    let as_it_is = match source.shape {
         Shape::Numbers(..) => takes(Wire::Numbers),
         Shape::Text(_) => {
-            let head = source.given.head().unwrap_or_default();
-            let is_url = head.get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case("data:"));
-            if is_url { takes(Wire::DataURL) } else { takes(Wire::Base64) && !source.is_remote() }
+            let head = source.value.head().unwrap_or_default();
+            if starts_with(&head, "data:") {
+                takes(Wire::DataURL)
+            } else {
+                takes(Wire::Base64) && !source.is_remote()
+            }
         }
         _ => false,
     };
-    if as_it_is { Ok(None) } else { choose(source, property, way) }
-}
-
-/// Writes a source in a form of [`for_run`].
-pub fn write_as(out: &mut Writer, name: &str, source: &Source<'_>, form: &str) {
-    source.write(out, name, form);
+    if as_it_is { Ok(None) } else { choose(source, property, route) }
 }

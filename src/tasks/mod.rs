@@ -1,8 +1,8 @@
 //! The tasks: what each of them takes and gives.
 //!
 //! ```text
-//! outline of the input -> request::plan -> check (catalogue) -> template of the body -> JavaScript sends
-//! answer -> request::result -> the method's result
+//! input -> request::plan -> check (catalogue) -> Tree of the body -> encode, send
+//! answer -> request::decode -> the method's result
 //! ```
 //!
 //! Text generation is read by the streaming engine and is apart from the others.
@@ -17,18 +17,19 @@ pub mod fallback;
 pub mod fields;
 pub mod image_classification;
 pub mod image_to_text;
+pub mod kind;
 pub mod labels;
 pub mod languages;
 pub mod media;
 pub mod object_detection;
-pub mod outline;
 pub mod prepare;
 pub mod realtime;
 pub mod request;
 pub mod rerank;
+pub mod short_form;
 pub mod speech_recognition;
 pub mod summarization;
-pub mod template;
+pub mod text_batches;
 pub mod text_classification;
 pub mod text_embeddings;
 pub mod text_generation;
@@ -37,3 +38,15 @@ pub mod text_to_image;
 pub mod text_to_speech;
 pub mod translation;
 pub mod turn_detection;
+pub mod usage;
+
+#[cfg(test)]
+mod testing;
+
+use crate::value::{Members, Tree, Value};
+
+/// All members of an input but those that are named.
+pub fn pass<V: Value>(input: &V, but: &[&str]) -> Members<V> {
+    let members = input.members().into_iter().filter(|(name, _)| !but.contains(&name.as_str()));
+    members.map(|(name, member)| (name, Tree::Value(member))).collect()
+}

@@ -1,59 +1,91 @@
 //! `detectObjects`: things in an image, and where they are.
 
-use super::answer::{list, malformed, number};
-use super::media;
-use super::request::{Ask, Plan};
-use crate::catalog::{InputShape, OutputShape};
-use crate::error::Error;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use serde::{Deserialize, Serialize};
 
-const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
+use super::answer::{Item, lenient, list, malformed};
+use super::media;
+use super::request::{Plan, TaskRequest};
+use crate::catalog::InputShape;
+use crate::error::Error;
+use crate::value::{Value, read};
 
 /// `{ image }`
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    media::plan(ask, InputShape::VisionDetect, OutputShape::VisionObjects)
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    media::plan(request, InputShape::VisionDetect)
 }
 
-/// `{ objects: [{ label, score, box: { xmin, ymin, xmax, ymax } }] }`, in the service's order.
-pub fn result(answer: Value<'_>) -> Result<String, Error> {
-    let given = list(answer, &["response", "objects"]).ok_or_else(|| malformed("list of objects"))?;
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ObjectAnswer {
+    #[serde(deserialize_with = "lenient")]
+    label: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    score: Option<f64>,
+    /// All four sides, or none of them.
+    #[serde(rename = "box", deserialize_with = "lenient")]
+    bounds: Option<Bounds>,
+}
+
+/// What `detectObjects` gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Objects {
+    /// In the service's order.
+    pub objects: Vec<Object>,
+}
+
+/// A thing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Object {
+    /// What it is.
+    pub label: String,
+    /// How sure the model is.
+    pub score: f64,
+    /// Where it is.
+    #[serde(rename = "box")]
+    pub bounds: Bounds,
+}
+
+/// A box in pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// Left.
+    pub xmin: f64,
+    /// Top.
+    pub ymin: f64,
+    /// Right.
+    pub xmax: f64,
+    /// Bottom.
+    pub ymax: f64,
+}
+
+/// Decodes `[{ label, score, box }]`, bare or as a member.
+pub fn decode<V: Value>(answer: &V) -> Result<Objects, Error> {
+    let list = list(answer, &["response", "objects"]).ok_or_else(|| malformed("list of objects"))?;
     let mut objects = Vec::new();
-    for item in given.items() {
-        let label = item.get("label").and_then(|label| label.text()).ok_or_else(|| malformed("label"))?;
-        let score = number(item.get("score")).ok_or_else(|| malformed("score"))?;
-        let sides = SIDES.map(|side| number(item.get("box").and_then(|sides| sides.get(side))));
-        let [Some(xmin), Some(ymin), Some(xmax), Some(ymax)] = sides else { return Err(malformed("box")) };
-        objects.push((label, score, [xmin, ymin, xmax, ymax]));
+    for Item(ObjectAnswer { label, score, bounds }) in read::<Vec<_>, _>(&list) {
+        let label = label.ok_or_else(|| malformed("label"))?;
+        let score = score.ok_or_else(|| malformed("score"))?;
+        objects.push(Object { label, score, bounds: bounds.ok_or_else(|| malformed("box"))? });
     }
-    Ok(Writer::object(|out| {
-        out.list("objects", |out| {
-            for (label, score, sides) in &objects {
-                out.item(|out| {
-                    out.text("label", label);
-                    out.raw("score", score);
-                    out.member("box", |out| SIDES.iter().zip(sides).for_each(|(side, at)| out.raw(side, at)));
-                });
-            }
-        });
-    }))
+    Ok(Objects { objects })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::tasks::testing::answered;
 
     #[test]
-    fn boxes_keep_the_services_spelling() {
-        let read = |text: &str| result(json::parse(text.as_bytes()).unwrap()).map_err(|error| error.code);
+    fn objects_have_a_box() {
+        let read = |text: &str| answered(text, decode).map_err(|error| error.code);
         assert_eq!(
             read(r#"[{"score":0.9,"label":"cat","box":{"xmin":1,"ymin":2.50,"xmax":3,"ymax":4}}]"#)
                 .as_deref(),
-            Ok(r#"{"objects":[{"label":"cat","score":0.9,"box":{"xmin":1,"ymin":2.50,"xmax":3,"ymax":4}}]}"#)
+            Ok(r#"{"objects":[{"label":"cat","score":0.9,"box":{"xmin":1,"ymin":2.5,"xmax":3,"ymax":4}}]}"#)
         );
         assert_eq!(read("[]").as_deref(), Ok(r#"{"objects":[]}"#));
         assert!(read(r#"[{"score":0.9,"label":"cat"}]"#).is_err());
+        assert!(read(r#"[{"score":0.9,"label":"cat","box":{"xmin":1,"ymin":2,"xmax":3}}]"#).is_err());
         assert!(read("{}").is_err());
     }
 }

@@ -1,168 +1,125 @@
 //! `run` with media: only what the model could not read is changed, all else goes out as the caller has it, known or not.
 
 use super::fields::{Field, Fields};
-use super::media::{Source, for_run, write_as};
-use super::outline::{Given, Shape};
-use super::request::{Door, Form, Way};
-use super::template::{Step, reference};
+use super::media::{self, Chosen, Source, for_run};
+use super::request::{Content, Door, Form, Route};
 use crate::catalog::{self, Body, InputShape, Kind, Property};
 use crate::error::Error;
 use crate::model::Model;
 use crate::text::concat;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::value::{MediaForm, Shape, Value, WireForm};
 
-/// `{ "form", "body" }`, as of a task.
-pub fn describe(way: &str, model: &str, input: Value<'_>) -> Result<String, Error> {
-    let (form, body) = prepare(Way::read(way), model, Given::new(input))?;
-    Ok(Writer::object(|out| {
-        out.text("form", form.name());
-        out.raw("body", &body);
-    }))
-}
-
-fn prepare(way: Way, model: &str, input: Given<'_>) -> Result<(Form, String), Error> {
+/// What is sent for an input of any model.
+pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Content<V>, Error> {
     Model::parse(model)?;
     let entry = catalog::find(model);
     if super::text_input::is_text(entry, input) {
-        let body = super::text_input::prepare(way, model, input)?;
-        return Ok(body.map_or_else(plain, |body| (Form::Json, body)));
+        let members = super::text_input::prepare(route, model, input)?;
+        return Ok(members.map_or_else(|| Content::plain(input), Content::json));
     }
     let shape = entry.map(|entry| entry.input);
     match input.shape() {
-        Shape::Object => members(way, shape, input),
-        Shape::Media(_) => whole(way, shape, input),
-        _ => Ok(plain()),
+        Shape::Object => members(route, shape, input),
+        Shape::Media(_) => whole(route, shape, input),
+        _ => Ok(Content::plain(input)),
     }
-}
-
-fn plain() -> (Form, String) {
-    (Form::Plain, "{}".into())
 }
 
 /// Bytes as the whole input: over HTTP the body; the binding gets them under the one name that the model has for media.
-fn whole(way: Way, shape: Option<InputShape>, input: Given<'_>) -> Result<(Form, String), Error> {
-    if is_collected(way, shape, input) {
-        let source = Source::read(Vec::new(), input)?;
-        return Ok((Form::Raw, Writer::object(|out| write_as(out, "$body", &source, "body"))));
+fn whole<V: Value>(route: Route, shape: Option<InputShape>, input: &V) -> Result<Content<V>, Error> {
+    if is_collected(route, shape, input) {
+        let body = Source::read("", input)?.in_form(WireForm::Body);
+        return Ok(Content { form: Form::Raw, body, query: Vec::new() });
     }
-    if way.door == Door::Http {
-        return Ok(plain());
+    if route.door == Door::Http {
+        return Ok(Content::plain(input));
     }
     let properties = shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties);
     let mut named =
         properties.filter(|property| property.required && is_media(property) && property.name != "$body");
-    let Some(property) = named.next() else { return Ok(plain()) };
-    let source = Source::read(Vec::new(), input)?;
-    let form = for_run(&source, property, way)?;
-    let body = Writer::object(|out| {
-        if let Some(form) = form {
-            write_as(out, property.name, &source, form);
-        }
-    });
-    Ok((Form::Json, body))
+    let Some(property) = named.next() else { return Ok(Content::plain(input)) };
+    let source = Source::read("", input)?;
+    let form = for_run(&source, property, route)?;
+    let member = form.map(|form| (property.name.to_owned(), source.in_form(form)));
+    Ok(Content::json(member.into_iter().collect()))
 }
 
 fn is_media(property: &Property) -> bool {
     property.kinds.contains(&Kind::Media)
 }
 
-fn members(way: Way, shape: Option<InputShape>, input: Given<'_>) -> Result<(Form, String), Error> {
+fn members<V: Value>(route: Route, shape: Option<InputShape>, input: &V) -> Result<Content<V>, Error> {
     let fields = Fields::read(input, &[])?;
     if let Some(shape) = shape.filter(|shape| shape.bodies() == [Body::Multipart]) {
-        return super::text_to_image::multipart(way, shape, &fields);
+        return super::text_to_image::multipart(route, shape, input, fields);
     }
     let known = |name: &str| {
         let variants = shape.iter().flat_map(|shape| shape.variants());
         variants.filter_map(|variant| variant.property(name)).find(|property| is_media(property))
     };
     let takes_raw = shape.is_none_or(|shape| shape.bodies().contains(&Body::Binary));
-    let mut changed = Vec::new();
-    let mut any = false;
+    let mut all = Vec::new();
     for field in fields.iter() {
-        let chosen = match known(&field.name) {
-            _ if stays(way, takes_raw, field) && !is_collected(way, shape, field.given) => None,
-            Some(property) => chosen(field, property, way)?,
+        all.push(match known(&field.name) {
+            _ if stays(route, takes_raw, field) && !is_collected(route, shape, &field.value) => None,
+            Some(property) => chosen(field, property, route)?,
             None => {
                 refuse(shape, field)?;
                 None
             }
-        };
-        any |= chosen.is_some();
-        changed.push(chosen);
+        });
     }
-    if !any {
-        return Ok(plain());
+    if all.iter().all(Option::is_none) {
+        return Ok(Content::plain(input));
     }
-    let only_raw = changed.iter().flatten().any(|(_, form)| *form == "body");
-    if only_raw && way.json {
-        return Err(super::media::no_place());
-    }
-    let may = way.door == Door::Http
-        && !way.json
-        && shape.is_some_and(|shape| shape.bodies().contains(&Body::Binary));
-    let raw = only_raw || (may && changed.len() == 1);
-    let body = Writer::object(|out| {
-        for (field, chosen) in fields.iter().zip(&changed) {
-            match chosen {
-                Some((source, _)) if raw => write_as(out, "$body", source, "body"),
-                Some((source, form)) => write_as(out, &field.name, source, form),
-                None => reference(out, &field.name, &[Step::Name(&field.given_as)]),
-            }
-        }
-    });
-    Ok((if raw { Form::Raw } else { Form::Json }, body))
+    media::write(route, shape, fields, all)
 }
 
-fn chosen<'a>(
-    field: &'a Field<'_>,
-    property: &Property,
-    way: Way,
-) -> Result<Option<(Source<'a>, &'static str)>, Error> {
+fn chosen<V: Value>(field: &Field<V>, property: &Property, route: Route) -> Result<Chosen<V>, Error> {
     // What is no media at all is for the service to judge.
-    let shape = field.given.shape();
-    if !matches!(shape, Shape::Media(_) | Shape::Object | Shape::Text(_) | Shape::Numbers(..)) {
+    // What is no media at all is for the service to judge.
+    if !matches!(field.shape, Shape::Media(_) | Shape::Object | Shape::Text(_) | Shape::Numbers(..)) {
         return Ok(None);
     }
-    let source = Source::read(vec![Step::Name(&field.given_as)], field.given)?;
-    Ok(for_run(&source, property, way)?.map(|form| (source, form)))
+    let source = Source::read_shape(&field.alias, &field.value, field.shape)?;
+    Ok(for_run(&source, property, route)?.map(|form| (source, form)))
 }
 
 /// `{ body, contentType }` as it has its meaning: over HTTP the request's body, on the binding a stream, or base64 for a model of
 /// streams.
-fn stays(way: Way, takes_raw: bool, field: &Field<'_>) -> bool {
-    if field.given.shape() != Shape::Object {
+fn stays<V: Value>(route: Route, takes_raw: bool, field: &Field<V>) -> bool {
+    if field.shape != Shape::Object {
         return false;
     }
-    let Some(body) = field.given.get("body") else { return true };
-    let form = body.value().get("form");
-    match (way.door, body.shape()) {
+    let Some(body) = field.value.get("body") else { return true };
+    let form = body.media();
+    match (route.door, body.shape()) {
         (_, Shape::Form) => true,
-        (Door::Http, Shape::Media(_)) => takes_raw && !form.is_some_and(|form| form.is("response")),
+        (Door::Http, Shape::Media(_)) => takes_raw && !matches!(form, Some(MediaForm::Response(_))),
         (Door::Http, _) => false,
-        (Door::Binding, Shape::Media(_)) => form.is_some_and(|form| form.is("stream")) && !way.gateway,
+        (Door::Binding, Shape::Media(_)) => form == Some(MediaForm::Stream) && !route.gateway,
         (Door::Binding, Shape::Text(_)) => true,
         (Door::Binding, _) => false,
     }
 }
 
 /// A stream that a page cannot send as it is: all of it is read first.
-fn is_collected(way: Way, shape: Option<InputShape>, given: Given<'_>) -> bool {
-    let inner = given.get("body").unwrap_or(given);
-    way.page
-        && way.door == Door::Http
-        && shape.is_some()
-        && inner.value().get("form").is_some_and(|form| form.is("stream"))
+fn is_collected<V: Value>(route: Route, shape: Option<InputShape>, value: &V) -> bool {
+    let is_stream = || match value.media() {
+        // A `Response` has a body of its own.
+        Some(form) => form == MediaForm::Stream,
+        None => value.get("body").is_some_and(|body| body.media() == Some(MediaForm::Stream)),
+    };
+    route.page && route.door == Door::Http && shape.is_some() && is_stream()
 }
 
 /// Bytes for which there is no known form would come out as nonsense.
-fn refuse(shape: Option<InputShape>, field: &Field<'_>) -> Result<(), Error> {
-    let body = field.given.get("body");
-    let is_media = |given: &Given<'_>| matches!(given.shape(), Shape::Media(_));
-    if !is_media(&field.given) && !body.as_ref().is_some_and(is_media) {
+fn refuse<V: Value>(shape: Option<InputShape>, field: &Field<V>) -> Result<(), Error> {
+    let body = || field.value.get("body").and_then(|body| body.media());
+    if field.value.media().is_none() && body().is_none() {
         return Ok(());
     }
-    let name = &field.given_as;
+    let name = &field.alias;
     let why = match shape {
         Some(_) => concat(&[name, ": this model takes no media there."]),
         None => concat(&[
@@ -177,12 +134,19 @@ fn refuse(shape: Option<InputShape>, field: &Field<'_>) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::tasks::testing::{rendered, route};
+    use crate::value::json::Json;
+
+    fn content(way: &str, model: &str, input: &str) -> Result<Content<Json>, Option<String>> {
+        prepare(route(way), model, &Json::sample(input)).map_err(|error| error.field.clone())
+    }
 
     fn prepared(way: &str, model: &str, input: &str) -> Result<(&'static str, String), Option<String>> {
-        let input = json::parse(input.as_bytes()).unwrap();
-        let plan = prepare(Way::read(way), model, Given::new(input));
-        plan.map(|(form, body)| (form.name(), body)).map_err(|error| error.field.clone())
+        content(way, model, input).map(|content| rendered(&content))
+    }
+
+    fn plain(input: &str) -> Result<Content<Json>, Option<String>> {
+        Ok(Content::plain(&Json::sample(input)))
     }
 
     const WHISPER: &str = "@cf/openai/whisper";
@@ -191,10 +155,6 @@ mod tests {
     const FLUX2: &str = "@cf/black-forest-labs/flux-2-klein-4b";
     const NOBODY: &str = "@cf/nobody/nothing";
     const BYTES: &str = r#"{"$":"media","form":"bytes","length":4}"#;
-
-    fn plain() -> Result<(&'static str, String), Option<String>> {
-        Ok(("plain", "{}".into()))
-    }
 
     #[test]
     fn what_the_model_takes_stays_as_it_is() {
@@ -215,29 +175,29 @@ mod tests {
             ("rest", WHISPER, r#"{"$":"form"}"#),
             ("binding", NOBODY, BYTES),
         ] {
-            assert_eq!(prepared(way, model, input), plain(), "{way} {input}");
+            assert_eq!(content(way, model, input), plain(input), "{way} {input}");
         }
     }
 
     #[test]
     fn other_forms_are_turned_into_the_models_own() {
         let audio = concat(&[r#"{"audio":"#, BYTES, "}"]);
-        let becomes = |form: &str| format!(r#"{{"audio":{{"$media":["audio"],"as":"{form}"}}}}"#);
+        let becomes = |form: &str| format!(r#"{{"audio":{{"$media":"audio","as":"{form}"}}}}"#);
         assert_eq!(prepared("rest+json", WHISPER, &audio), Ok(("json", becomes("numbers"))));
         assert_eq!(prepared("binding", TURBO, &audio), Ok(("json", becomes("base64"))));
         assert_eq!(prepared("binding", NOVA, &audio), Ok(("json", becomes("stream"))));
         assert_eq!(prepared("binding+gateway", NOVA, &audio), Ok(("json", becomes("wrapped"))));
-        let raw = r#"{"$body":{"$media":["audio"],"as":"body"}}"#;
+        let raw = r#"{"$body":{"$media":"audio","as":"body"}}"#;
         assert_eq!(prepared("rest", NOVA, &audio), Ok(("raw", raw.into())));
         assert_eq!(prepared("rest", WHISPER, &audio), Ok(("raw", raw.into())));
         assert_eq!(prepared("rest+json", NOVA, &audio), Err(Some("rejectIfBusy".into())));
         assert_eq!(
             prepared("binding", WHISPER, BYTES),
-            Ok(("json", r#"{"audio":{"$media":[],"as":"numbers"}}"#.into()))
+            Ok(("json", r#"{"audio":{"$media":"","as":"numbers"}}"#.into()))
         );
         assert_eq!(
             prepared("rest", TURBO, r#"{"audio":"data:audio/wav;base64,AAAA"}"#),
-            Ok(("json", r#"{"audio":{"$media":["audio"],"as":"base64","type":"audio/wav"}}"#.into()))
+            Ok(("json", r#"{"audio":{"$media":"audio","as":"base64","type":"audio/wav"}}"#.into()))
         );
         assert_eq!(prepared("rest", FLUX2, r#"{"prompt":"a"}"#).unwrap().0, "multipart");
     }
@@ -245,12 +205,12 @@ mod tests {
     #[test]
     fn a_page_sends_no_streams() {
         let named = r#"{"audio":{"body":{"$":"media","form":"stream"},"contentType":"audio/ogg"}}"#;
-        let body = r#"{"$body":{"$media":["audio","body"],"as":"body","type":"audio/ogg"}}"#;
-        assert_eq!(prepared("proxy", NOVA, named), plain());
+        let body = r#"{"$body":{"$media":"audio.body","as":"body","type":"audio/ogg"}}"#;
+        assert_eq!(content("proxy", NOVA, named), plain(named));
         assert_eq!(prepared("proxy+page", NOVA, named), Ok(("raw", body.into())));
         let whole = r#"{"$":"media","form":"stream"}"#;
-        let body = r#"{"$body":{"$media":[],"as":"body"}}"#;
-        assert_eq!(prepared("proxy", WHISPER, whole), plain());
+        let body = r#"{"$body":{"$media":"","as":"body"}}"#;
+        assert_eq!(content("proxy", WHISPER, whole), plain(whole));
         assert_eq!(prepared("proxy+page", WHISPER, whole), Ok(("raw", body.into())));
     }
 

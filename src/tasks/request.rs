@@ -1,14 +1,19 @@
 //! From a method, a model and an input to what is sent: the one way in for all tasks.
 
-use super::outline::{Given, Shape};
-use crate::catalog::{self, Entry, InputShape, Method, OutputShape, Status};
+use serde::Serialize;
+
+use super::{
+    answer, decision, image_classification, image_to_text, kind, labels, object_detection, rerank,
+    speech_recognition, summarization, text_classification, text_embeddings, text_to_image, text_to_speech,
+    translation, turn_detection,
+};
+use crate::catalog::{self, Entry, InputShape, Method, Status};
 use crate::error::Error;
 use crate::model::Model;
 use crate::text::concat;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::value::{Members, Shape, Tree, Value};
 
-/// The way to the service.
+/// How the service is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
     /// `env.AI`
@@ -17,92 +22,77 @@ pub enum Door {
     Http,
 }
 
-/// The door, and what on the way to it decides about the form of a body.
+/// What decides about the form of a body, besides the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Way {
+pub struct Route {
     /// The door.
     pub door: Door,
     /// Does the call go through a gateway?
     pub gateway: bool,
     /// Must the body be a JSON object? Over HTTP options such as `rejectIfBusy` have their place in it.
     pub json: bool,
-    /// Is it asked by an endpoint in OpenAI's shape?
+    /// Is the endpoint one in OpenAI's shape?
     pub openai: bool,
     /// Is the caller a web page? Most browsers send no body that is a stream.
     pub page: bool,
 }
 
-impl Way {
-    /// Reads `binding` or another door, behind it `+gateway`, `+json`, `+openai` and `+page`.
-    pub fn read(text: &str) -> Self {
-        let mut parts = text.split('+');
-        let door = if parts.next() == Some("binding") { Door::Binding } else { Door::Http };
-        let mut way = Self { door, gateway: false, json: false, openai: false, page: false };
-        for part in parts {
-            match part {
-                "gateway" => way.gateway = true,
-                "json" => way.json = true,
-                "openai" => way.openai = true,
-                "page" => way.page = true,
-                _ => {}
-            }
-        }
-        way
+impl Route {
+    /// A door and nothing else.
+    pub fn new(door: Door) -> Self {
+        Self { door, gateway: false, json: false, openai: false, page: false }
     }
 }
 
-/// What is asked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Ask<'a> {
-    /// The method that the caller called.
+/// A call of a task's method.
+#[derive(Debug, Clone)]
+pub struct TaskRequest<'a, V> {
+    /// The method.
     pub method: Method,
     /// The model.
     pub model: &'a str,
     /// What the catalogue knows of it.
     pub entry: Option<&'static Entry>,
-    /// The door.
-    pub door: Door,
-    /// The way to it.
-    pub way: Way,
-    /// The outline of the input, its short form written out.
-    pub input: Given<'a>,
+    /// How the service is reached.
+    pub route: Route,
+    /// The input, its short form written out.
+    pub input: V,
 }
 
-impl<'a> Ask<'a> {
-    /// Reads a question; refuses a model of another task.
-    pub fn read(method: &str, way: &str, model: &'a str, input: Value<'a>) -> Result<Self, Error> {
-        Model::parse(model)?;
-        let method = Method::ALL.iter().copied().find(|known| known.name() == method);
-        let method = method.ok_or_else(|| Error::config("method", "There is no such method."))?;
-        let entry = catalog::find(model);
-        if let Some(entry) = entry
-            && !entry.serves(method)
-        {
-            return Err(other_task(entry, method));
-        }
-        let way = Way::read(way);
-        Ok(Self { method, model, entry, door: way.door, way, input: Given::new(input) })
+impl<'a, V: Value> TaskRequest<'a, V> {
+    /// Refuses a model of another task.
+    pub fn new(method: Method, model: &'a str, route: Route, input: V) -> Result<Self, Error> {
+        Ok(Self { method, model, entry: entry_for(method, model)?, route, input })
     }
 
-    /// What the model takes; for one that the catalogue does not know, what the usual model of the task takes.
-    pub fn shape(&self, usual: InputShape) -> InputShape {
-        self.entry.map_or(usual, |entry| entry.input)
-    }
-
-    /// What the model gives.
-    pub fn output(&self, usual: OutputShape) -> OutputShape {
-        self.entry.map_or(usual, |entry| entry.output)
+    /// What the model takes; `default` for one that the catalogue does not know.
+    pub fn shape(&self, default: InputShape) -> InputShape {
+        self.entry.map_or(default, |entry| entry.input)
     }
 
     /// Refuses an input that is no object of named fields.
-    pub fn fields(&self) -> Result<Given<'a>, Error> {
+    pub fn check_object(&self) -> Result<(), Error> {
         match self.input.shape() {
-            Shape::Object => Ok(self.input),
-            _ => {
-                let why = ["The input must be an object with the model's fields, or its short form, not "];
-                Err(Error::invalid("input", &concat(&[why[0], &self.input.kind(), "."])))
+            Shape::Object => Ok(()),
+            shape => {
+                let kind = kind::of_shape(&self.input, shape);
+                let why = [
+                    "The input must be an object with the model's fields, or its short form, not ",
+                    &kind,
+                    ".",
+                ];
+                Err(Error::invalid("input", &concat(&why)))
             }
         }
+    }
+}
+
+/// What the catalogue knows of a model; refuses what is no id, and a model of another task.
+pub fn entry_for(method: Method, model: &str) -> Result<Option<&'static Entry>, Error> {
+    Model::parse(model)?;
+    match catalog::find(model) {
+        Some(entry) if !entry.serves(method) => Err(other_task(entry, method)),
+        entry => Ok(entry),
     }
 }
 
@@ -122,129 +112,171 @@ fn other_task(entry: &Entry, method: Method) -> Error {
     Error::invalid("model", &concat(&why))
 }
 
-/// What JavaScript does: `{ "form", "body", "take", "output", "each"?, "warning"? }`.
-#[derive(Debug)]
-pub struct Plan {
-    /// How the request's body is made.
+/// What is sent: one body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content<V> {
+    /// How it goes over the wire.
     pub form: Form,
-    /// The pattern of the body, as a JSON object; see [`super::template`].
-    pub body: String,
-    /// What is needed to understand the answer, handed back with it.
-    pub answer: Answer,
+    /// The body; [`Tree::Media`] for [`Form::Raw`], the input itself for [`Form::Plain`], an object otherwise.
+    pub body: Tree<V>,
+    /// What stands beside a raw body, for the query; empty otherwise.
+    pub query: Members<V>,
 }
 
-/// The kinds of body.
+impl<V: Value> Content<V> {
+    /// An object as JSON, or as the binding's inputs.
+    pub fn json(members: Members<V>) -> Self {
+        Self { form: Form::Json, body: Tree::Object(members), query: Vec::new() }
+    }
+
+    /// An input as it is.
+    pub fn plain(input: &V) -> Self {
+        Self { form: Form::Plain, body: Tree::Value(input.clone()), query: Vec::new() }
+    }
+}
+
+/// The forms of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// A JSON object; on the binding, its inputs.
     Json,
-    /// The media value named `$body`; the other members of the body go into the query.
+    /// Media as the body itself.
     Raw,
     /// A form with the members as its parts.
     Multipart,
     /// The caller's own input, as it is.
     Plain,
-    /// So many JSON objects, each with the item that [`super::template::Step::Each`] stands for, for a model that takes one at a time.
-    Each(usize),
 }
 
-impl Form {
-    /// Its name for JavaScript.
-    pub fn name(self) -> &'static str {
-        match self {
-            Form::Json | Form::Each(_) => "json",
-            Form::Raw => "raw",
-            Form::Multipart => "multipart",
-            Form::Plain => "plain",
-        }
-    }
-}
-
-/// How an answer is read.
+/// How the bytes of an answer are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer {
-    /// What the model gives.
-    pub output: OutputShape,
-    /// How JavaScript takes the bytes: `"json"`, `"vectors"` or `"media"`.
-    pub take: &'static str,
+pub enum Take {
+    /// As JSON.
+    Json,
+    /// As JSON with rows of numbers, which the kernel reads out of the bytes.
+    Vectors,
+    /// As media, or as JSON with media in base64 under one of the names in [`super::media::PAYLOAD`].
+    Media,
 }
 
-impl Plan {
-    /// A JSON object, answered by one.
-    pub fn json(body: String, output: OutputShape) -> Self {
-        Self { form: Form::Json, body, answer: Answer { output, take: "json" } }
+/// The requests of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan<V> {
+    /// What is sent.
+    pub requests: Requests<V>,
+    /// How each answer is read.
+    pub take: Take,
+    /// What to say once of a model that is past its end.
+    pub deprecation: Option<String>,
+}
+
+/// One request, or several.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Requests<V> {
+    /// One.
+    One(Content<V>),
+    /// One for each text, in their order, to a model that takes one text at a time. The result has the texts of all answers.
+    Each(Vec<Content<V>>),
+}
+
+impl<V: Value> Plan<V> {
+    /// One request.
+    pub fn one(request: &TaskRequest<'_, V>, content: Content<V>, take: Take) -> Self {
+        Self { requests: Requests::One(content), take, deprecation: request.entry.and_then(deprecation) }
     }
 
-    /// As JavaScript is told.
-    pub fn describe(&self, ask: &Ask<'_>) -> String {
-        Writer::object(|out| {
-            out.text("form", self.form.name());
-            out.raw("body", &self.body);
-            out.text("take", self.answer.take);
-            out.text("output", self.answer.output.name());
-            if let Form::Each(count) = self.form {
-                out.number("each", count as i64);
-            }
-            if self.answer.take == "media" {
-                out.text("payload", super::media::PAYLOAD);
-            }
-            if let Some(entry) = ask.entry.filter(|entry| entry.status == Status::Deprecated) {
-                out.text("warning", &deprecation(entry));
-            }
-        })
+    /// One request with a JSON object, answered by JSON.
+    pub fn json(request: &TaskRequest<'_, V>, members: Members<V>) -> Self {
+        Self::one(request, Content::json(members), Take::Json)
     }
 }
 
-/// What is said once of a model that is past its end.
-pub fn deprecation(entry: &Entry) -> String {
+/// What to say once of a model that is past its end.
+pub fn deprecation(entry: &Entry) -> Option<String> {
+    if entry.status != Status::Deprecated {
+        return None;
+    }
     let since = entry.deprecated_on.map_or(String::new(), |date| concat(&[" since ", date]));
     let instead = entry.successor.map_or(String::new(), |model| concat(&[" Use ", model, "."]));
-    concat(&[
+    Some(concat(&[
         "The model ",
         entry.id,
         " is deprecated",
         &since,
         " and may be refused or answered by another one.",
         &instead,
-    ])
+    ]))
 }
 
-/// Plans a request.
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    match ask.method {
-        Method::Rerank => super::rerank::plan(ask),
-        Method::ClassifyText => super::text_classification::plan(ask),
-        Method::Summarize => super::summarization::plan(ask),
-        Method::Embed => super::text_embeddings::plan(ask),
-        Method::Translate => super::translation::plan(ask),
-        Method::Decide => super::decision::plan(ask),
-        Method::Transcribe => super::speech_recognition::plan(ask),
-        Method::DetectTurn => super::turn_detection::plan(ask),
-        Method::GenerateSpeech => super::text_to_speech::plan(ask),
-        Method::GenerateImage => super::text_to_image::plan(ask),
-        Method::DescribeImage => super::image_to_text::plan(ask),
-        Method::ClassifyImage => super::image_classification::plan(ask),
-        Method::DetectObjects => super::object_detection::plan(ask),
-        _ => Err(Error::config("method", &concat(&[ask.method.name(), " has no plan."]))),
+/// Checks a call's input and plans its requests.
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    match request.method {
+        Method::Rerank => rerank::plan(request),
+        Method::ClassifyText => text_classification::plan(request),
+        Method::Summarize => summarization::plan(request),
+        Method::Embed => text_embeddings::plan(request),
+        Method::Translate => translation::plan(request),
+        Method::Decide => decision::plan(request),
+        Method::Transcribe => speech_recognition::plan(request),
+        Method::DetectTurn => turn_detection::plan(request),
+        Method::GenerateSpeech => text_to_speech::plan(request),
+        Method::GenerateImage => text_to_image::plan(request),
+        Method::DescribeImage => image_to_text::plan(request),
+        Method::ClassifyImage => image_classification::plan(request),
+        Method::DetectObjects => object_detection::plan(request),
+        _ => Err(Error::config("method", &concat(&[request.method.name(), " has no plan."]))),
     }
 }
 
-/// Understands an answer that is JSON: the method's result as JSON text, without `raw` and `meta`.
-pub fn result(ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
-    match ask.method {
-        Method::Rerank => super::rerank::result(ask, answer),
-        Method::ClassifyText => super::text_classification::result(answer),
-        Method::Summarize => super::summarization::result(answer),
-        Method::Embed => super::text_embeddings::result(ask, answer),
-        Method::Translate => super::translation::result(ask, answer),
-        Method::Decide => super::decision::result(answer),
-        Method::Transcribe => super::speech_recognition::result(answer),
-        Method::DetectTurn => super::turn_detection::result(answer),
-        Method::GenerateSpeech => Err(super::answer::malformed("audio")),
-        Method::GenerateImage => Err(super::answer::malformed("image")),
-        Method::DescribeImage => super::image_to_text::result(answer),
-        Method::ClassifyImage => super::image_classification::result(answer),
-        Method::DetectObjects => super::object_detection::result(answer),
-        _ => Err(Error::config("method", &concat(&[ask.method.name(), " has no result."]))),
-    }
+/// The result of a method, without `raw` and `meta`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum TaskResult<V> {
+    /// `rerank`
+    Ranking(rerank::Ranking),
+    /// `classifyText`, `classifyImage`
+    Labels(labels::Labels),
+    /// `summarize`
+    Summary(summarization::Summary),
+    /// `embed`, without its numbers
+    Embedding(text_embeddings::Embedding),
+    /// `translate`
+    Translation(translation::Translation),
+    /// `decide`
+    Decision(decision::Decision<V>),
+    /// `transcribe`
+    Transcription(speech_recognition::Transcription),
+    /// `detectTurn`
+    Turn(turn_detection::Turn),
+    /// `describeImage`
+    Description(image_to_text::Description),
+    /// `detectObjects`
+    Objects(object_detection::Objects),
+}
+
+/// Decodes an answer that is JSON. Of one with rows of numbers each row is a list of one number, its length. The input is none where it is
+/// not known any more; an embedding cannot be decoded without it.
+pub fn decode<V: Value>(method: Method, answer: &V, input: Option<&V>) -> Result<TaskResult<V>, Error> {
+    Ok(match method {
+        Method::Rerank => TaskResult::Ranking(rerank::decode(answer, input)?),
+        Method::ClassifyText | Method::ClassifyImage => TaskResult::Labels(labels::decode(answer)?),
+        Method::Summarize => TaskResult::Summary(summarization::decode(answer)?),
+        Method::Embed => match input {
+            Some(input) => TaskResult::Embedding(text_embeddings::decode(answer, input)?),
+            None => return Err(no_result(method)),
+        },
+        Method::Translate => TaskResult::Translation(translation::decode(answer, input)?),
+        Method::Decide => TaskResult::Decision(decision::decode(answer)?),
+        Method::Transcribe => TaskResult::Transcription(speech_recognition::decode(answer)?),
+        Method::DetectTurn => TaskResult::Turn(turn_detection::decode(answer)?),
+        Method::GenerateSpeech => return Err(answer::malformed("audio")),
+        Method::GenerateImage => return Err(answer::malformed("image")),
+        Method::DescribeImage => TaskResult::Description(image_to_text::decode(answer)?),
+        Method::DetectObjects => TaskResult::Objects(object_detection::decode(answer)?),
+        _ => return Err(no_result(method)),
+    })
+}
+
+fn no_result(method: Method) -> Error {
+    Error::config("method", &concat(&[method.name(), " has no result."]))
 }

@@ -1,93 +1,126 @@
 //! `rerank`: how well contexts fit a query.
 
-use super::answer::{float, list, malformed, number};
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Item, index, lenient, list, malformed};
 use super::check::check;
 use super::contexts;
-use super::request::{Ask, Plan};
-use super::template::pass;
-use crate::catalog::{InputShape, OutputShape};
+use super::request::{Plan, TaskRequest};
+use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::value::{Value, read};
 
 /// `{ query, contexts, top_k? }`, where a context may be a plain text.
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    let input = ask.fields()?;
-    check(input, ask.shape(InputShape::RerankContexts))?;
-    let plain = contexts::are_plain(input)?;
-    let body = Writer::object(|out| {
-        pass(out, input, if plain { &["contexts"] } else { &[] });
-        if plain {
-            contexts::write_plain(out, input);
-        }
-    });
-    Ok(Plan::json(body, ask.output(OutputShape::RerankScores)))
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    request.check_object()?;
+    check(&request.input, request.shape(InputShape::RerankContexts))?;
+    Ok(Plan::json(request, contexts::members(&request.input)?))
 }
 
-/// `{ results: [{ index, score }] }`, best first; the texts are the caller's own, which JavaScript has.
-pub fn result(ask: &Ask<'_>, answer: Value<'_>) -> Result<String, Error> {
-    let scores = list(answer, &["response"]).ok_or_else(|| malformed("response"))?;
-    let mut results = Vec::new();
-    for item in scores.items() {
-        let index = item.get("id").and_then(|id| id.as_i64()).ok_or_else(|| malformed("response[].id"))?;
-        let score = item.get("score");
-        let value = float(score).ok_or_else(|| malformed("response[].score"))?;
-        results.push((index, value, number(score).unwrap_or_default()));
+/// A context's score; also what an embedding model answers for a query.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ScoreAnswer {
+    #[serde(deserialize_with = "lenient")]
+    id: Option<f64>,
+    #[serde(deserialize_with = "lenient")]
+    score: Option<f64>,
+}
+
+impl ScoreAnswer {
+    /// The context's index and its score.
+    pub fn parts(&self) -> Result<(usize, f64), Error> {
+        let id = self.id.filter(|id| id.fract() == 0.0).ok_or_else(|| malformed("response[].id"))?;
+        let score = self.score.ok_or_else(|| malformed("response[].score"))?;
+        Ok((index(id).unwrap_or(usize::MAX), score))
     }
-    let count = contexts::count(ask.input).unwrap_or(usize::MAX) as i64;
-    if results.iter().any(|(index, ..)| *index < 0 || *index >= count) {
+}
+
+/// What `rerank` gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ranking {
+    /// Best first.
+    pub results: Vec<Ranked>,
+}
+
+/// A context and its score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ranked {
+    /// Its index in the input.
+    pub index: usize,
+    /// How well it fits.
+    pub score: f64,
+    /// Itself, where the input is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// Decodes `[{ id, score }]`, bare or as a member.
+pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Ranking, Error> {
+    let scores = list(answer, &["response"]).ok_or_else(|| malformed("response"))?;
+    let texts = input.filter(|input| contexts::count(*input).is_some()).map(contexts::texts);
+    let mut results = Vec::new();
+    for Item(score) in read::<Vec<Item<ScoreAnswer>>, _>(&scores) {
+        let (index, score) = score.parts()?;
+        results.push(Ranked { index, score, text: None });
+    }
+    let count = texts.as_ref().map_or(usize::MAX, Vec::len);
+    if results.iter().any(|result| result.index >= count) {
         return Err(malformed("response[].id of a context that was given"));
     }
-    results.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    Ok(Writer::object(|out| {
-        out.list("results", |out| {
-            for (index, _, score) in &results {
-                out.item(|out| {
-                    out.number("index", *index);
-                    out.raw("score", score);
-                });
-            }
-        });
-    }))
+    results.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.index.cmp(&b.index)));
+    if let Some(texts) = texts {
+        for result in &mut results {
+            result.text = texts.get(result.index).cloned().flatten();
+        }
+    }
+    Ok(Ranking { results })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::catalog::Method;
+    use crate::tasks::testing::{answered, body, request};
+    use crate::value::json::Json;
 
-    fn ask<T>(input: &str, then: impl FnOnce(&Ask<'_>) -> T) -> T {
-        let input = json::parse(input.as_bytes()).unwrap();
-        then(&Ask::read("rerank", "rest", "@cf/baai/bge-reranker-base", input).unwrap())
-    }
+    const MODEL: &str = "@cf/baai/bge-reranker-base";
 
     #[test]
     fn plain_texts_become_objects() {
         let body = |input: &str| {
-            ask(input, |ask| plan(ask).map(|plan| plan.body).map_err(|error| error.field.clone()))
+            let planned = plan(&request(Method::Rerank, "rest", MODEL, input));
+            planned.map(body).map_err(|error| error.field.clone())
         };
         assert_eq!(
             body(r#"{"query":"q","contexts":["a"],"top_k":1}"#).as_deref(),
-            Ok(concat!(
-                r#"{"query":{"$ref":["query"]},"top_k":{"$ref":["top_k"]},"#,
-                r#""contexts":[{"text":{"$ref":["contexts",0]}}]}"#
-            ))
+            Ok(r#"{"query":"q","top_k":1,"contexts":[{"text":"a"}]}"#)
         );
         assert_eq!(
             body(r#"{"query":"q","contexts":[{"text":"a"}]}"#).as_deref(),
-            Ok(r#"{"query":{"$ref":["query"]},"contexts":{"$ref":["contexts"]}}"#)
+            Ok(r#"{"query":"q","contexts":[{"text":"a"}]}"#)
         );
         assert_eq!(body(r#"{"query":"q","contexts":["a",""]}"#), Err(Some("contexts".into())));
         assert_eq!(body(r#"{"query":"q","contexts":[{"id":1}]}"#), Err(Some("contexts".into())));
     }
 
     #[test]
-    fn the_best_comes_first_in_the_services_spelling() {
-        let answer = json::parse(br#"{"response":[{"id":0,"score":0.10},{"id":1,"score":9.5e-1}]}"#).unwrap();
-        let result = ask(r#"{"query":"q","contexts":["a","b"]}"#, |ask| result(ask, answer));
+    fn the_best_comes_first_with_its_text() {
+        let read = |input: Option<&str>, answer: &str| {
+            let input = input.map(Json::sample);
+            answered(answer, |answer| decode(answer, input.as_ref())).map_err(|error| error.message.clone())
+        };
+        let answer = r#"{"response":[{"id":0,"score":0.10},{"id":1,"score":9.5e-1}]}"#;
         assert_eq!(
-            result.as_deref(),
-            Ok(r#"{"results":[{"index":1,"score":9.5e-1},{"index":0,"score":0.10}]}"#)
+            read(Some(r#"{"query":"q","contexts":["a",{"text":"b"}]}"#), answer).as_deref(),
+            Ok(r#"{"results":[{"index":1,"score":0.95,"text":"b"},{"index":0,"score":0.1,"text":"a"}]}"#)
         );
+        assert_eq!(
+            read(None, answer).as_deref(),
+            Ok(r#"{"results":[{"index":1,"score":0.95},{"index":0,"score":0.1}]}"#)
+        );
+        for answer in [answer, r#"{"response":[{"score":1}]}"#, r#"{"response":[{"id":0}]}"#, "{}"] {
+            assert!(read(Some(r#"{"query":"q","contexts":["a"]}"#), answer).is_err(), "{answer}");
+        }
     }
 }

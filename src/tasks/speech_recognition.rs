@@ -1,130 +1,253 @@
 //! `transcribe`: what is said in a recording.
 
-use super::answer::{malformed, number};
+use serde::{Deserialize, Serialize};
+
+use super::answer::{items, lenient, malformed};
 use super::media;
-use super::request::{Ask, Plan};
-use crate::catalog::{InputShape, OutputShape};
+use super::request::{Plan, TaskRequest};
+use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::value::{Value, read};
 
 /// `{ audio, … }`
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    media::plan(ask, InputShape::SpeechWhisperTurbo, OutputShape::SpeechWhisperTurbo)
-}
-
-/// `{ text, language?, duration?, words?, segments?, vtt? }`; times in seconds, in the service's spelling.
-pub fn result(answer: Value<'_>) -> Result<String, Error> {
-    match answer.get("results") {
-        Some(results) => channels(answer, results),
-        None => whisper(answer),
-    }
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    media::plan(request, InputShape::SpeechWhisperTurbo)
 }
 
 /// Whisper's family, and what answers like it.
-fn whisper(answer: Value<'_>) -> Result<String, Error> {
-    let text = answer.get("text").and_then(|text| text.text()).ok_or_else(|| malformed("text"))?;
-    let about = answer.get("transcription_info");
-    let told = |name: &str| about.and_then(|about| about.get(name)).or_else(|| answer.get(name));
-    let segments = array(answer.get("segments"));
-    let words = array(answer.get("words"));
-    let in_segments = || segments.iter().flat_map(|segment| array(segment.get("words"))).collect::<Vec<_>>();
-    let words = if words.is_empty() { in_segments() } else { words };
-    Ok(Writer::object(|out| {
-        out.text("text", &text);
-        out.some_text("language", told("language").and_then(|language| language.text()).as_deref());
-        if let Some(duration) = number(told("duration")) {
-            out.raw("duration", duration);
-        }
-        write_words(out, &words);
-        write_segments(out, &segments, "text");
-        out.some_text("vtt", answer.get("vtt").and_then(|vtt| vtt.text()).as_deref());
-    }))
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WhisperAnswer {
+    #[serde(deserialize_with = "lenient")]
+    text: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    transcription_info: Option<About>,
+    #[serde(deserialize_with = "lenient")]
+    language: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    duration: Option<f64>,
+    #[serde(deserialize_with = "items")]
+    segments: Option<Vec<SegmentAnswer>>,
+    #[serde(deserialize_with = "items")]
+    words: Option<Vec<WordAnswer>>,
+    #[serde(deserialize_with = "lenient")]
+    vtt: Option<String>,
 }
 
 /// Deepgram's form: channels with alternatives, of which the first is the best.
-fn channels(answer: Value<'_>, results: Value<'_>) -> Result<String, Error> {
-    let channels = array(results.get("channels"));
-    let best = channels.iter().map(|channel| array(channel.get("alternatives")).first().copied());
-    let alternatives: Vec<_> = best.flatten().collect();
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct DeepgramAnswer {
+    #[serde(deserialize_with = "lenient")]
+    metadata: Option<About>,
+    #[serde(deserialize_with = "lenient")]
+    results: Option<Results>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct About {
+    #[serde(deserialize_with = "lenient")]
+    language: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    duration: Option<f64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Results {
+    #[serde(deserialize_with = "items")]
+    channels: Option<Vec<Channel>>,
+    #[serde(deserialize_with = "items")]
+    utterances: Option<Vec<SegmentAnswer>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Channel {
+    #[serde(deserialize_with = "items")]
+    alternatives: Option<Vec<Alternative>>,
+    #[serde(deserialize_with = "lenient")]
+    detected_language: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Alternative {
+    #[serde(deserialize_with = "lenient")]
+    transcript: Option<String>,
+    #[serde(deserialize_with = "items")]
+    words: Option<Vec<WordAnswer>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WordAnswer {
+    #[serde(deserialize_with = "lenient")]
+    word: Option<String>,
+    /// As it is written in the text.
+    #[serde(deserialize_with = "lenient")]
+    punctuated_word: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    start: Option<f64>,
+    #[serde(deserialize_with = "lenient")]
+    end: Option<f64>,
+    #[serde(deserialize_with = "lenient")]
+    confidence: Option<f64>,
+    #[serde(deserialize_with = "lenient")]
+    speaker: Option<f64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SegmentAnswer {
+    #[serde(alias = "transcript", deserialize_with = "lenient")]
+    text: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    start: Option<f64>,
+    #[serde(deserialize_with = "lenient")]
+    end: Option<f64>,
+    #[serde(deserialize_with = "items")]
+    words: Option<Vec<WordAnswer>>,
+}
+
+/// What `transcribe` gives. Times in seconds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Transcription {
+    /// All of it.
+    pub text: String,
+    /// As the service names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Of the recording.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<f64>,
+    /// Those of which the service tells the times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<Vec<Word>>,
+    /// Sentences or utterances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segments: Option<Vec<Segment>>,
+    /// Subtitles in the format WebVTT.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vtt: Option<String>,
+}
+
+/// A word.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Word {
+    /// As it is written in the text, where the service says that.
+    pub word: String,
+    /// When it begins.
+    pub start: f64,
+    /// When it ends.
+    pub end: f64,
+    /// How sure the model is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// The number of who says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<f64>,
+}
+
+/// A part of the text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Segment {
+    /// Without white space around it.
+    pub text: String,
+    /// When it begins.
+    pub start: f64,
+    /// When it ends.
+    pub end: f64,
+}
+
+/// Decodes the forms of Whisper and of Deepgram.
+pub fn decode<V: Value>(answer: &V) -> Result<Transcription, Error> {
+    if answer.member("results").is_some() { deepgram(read(answer)) } else { whisper(read(answer)) }
+}
+
+fn whisper(answer: WhisperAnswer) -> Result<Transcription, Error> {
+    let text = answer.text.ok_or_else(|| malformed("text"))?;
+    let about = answer.transcription_info.unwrap_or_default();
+    let mut segments = answer.segments.unwrap_or_default();
+    let mut words = answer.words.unwrap_or_default();
+    if words.is_empty() {
+        words = segments.iter_mut().flat_map(|segment| segment.words.take().unwrap_or_default()).collect();
+    }
+    Ok(Transcription {
+        text,
+        language: about.language.or(answer.language),
+        duration: about.duration.or(answer.duration),
+        words: timed_words(words),
+        segments: timed_segments(segments),
+        vtt: answer.vtt,
+    })
+}
+
+fn deepgram(answer: DeepgramAnswer) -> Result<Transcription, Error> {
+    let results = answer.results.unwrap_or_default();
+    let mut language = None;
+    let mut alternatives = Vec::new();
+    for channel in results.channels.unwrap_or_default() {
+        language = language.or(channel.detected_language);
+        alternatives.extend(channel.alternatives.unwrap_or_default().into_iter().next());
+    }
     if alternatives.is_empty() {
         return Err(malformed("results.channels[].alternatives"));
     }
-    let texts = alternatives.iter().filter_map(|best| best.get("transcript")?.text());
-    let text = texts.collect::<Vec<_>>().join("\n");
-    let words: Vec<_> = alternatives.iter().flat_map(|best| array(best.get("words"))).collect();
-    let segments = array(results.get("utterances"));
-    let language = channels.iter().find_map(|channel| channel.get("detected_language")?.text());
-    Ok(Writer::object(|out| {
-        out.text("text", &text);
-        out.some_text("language", language.as_deref());
-        if let Some(duration) = number(answer.get("metadata").and_then(|about| about.get("duration"))) {
-            out.raw("duration", duration);
-        }
-        write_words(out, &words);
-        write_segments(out, &segments, "transcript");
-    }))
+    let mut texts = Vec::new();
+    let mut words = Vec::new();
+    for best in alternatives {
+        texts.extend(best.transcript);
+        words.extend(best.words.unwrap_or_default());
+    }
+    Ok(Transcription {
+        text: texts.join("\n"),
+        language,
+        duration: answer.metadata.and_then(|about| about.duration),
+        words: timed_words(words),
+        segments: timed_segments(results.utterances.unwrap_or_default()),
+        vtt: None,
+    })
 }
 
-fn array(value: Option<Value<'_>>) -> Vec<Value<'_>> {
-    value.filter(|value| value.is_array()).map(|value| value.items().collect()).unwrap_or_default()
-}
-
-/// The times of a word or segment; without both it is left out.
-fn span<'a>(value: &Value<'a>) -> Option<(&'a str, &'a str)> {
-    Some((number(value.get("start"))?, number(value.get("end"))?))
-}
-
-fn write_words(out: &mut Writer, words: &[Value<'_>]) {
+/// The words that have both times; none where there are no words at all.
+fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
     if words.is_empty() {
-        return;
+        return None;
     }
-    out.list("words", |out| {
-        for word in words {
-            // As it is written in the text, where the service says that too.
-            let spelled = word.get("punctuated_word").or_else(|| word.get("word"));
-            let spelled = spelled.and_then(|word| word.text());
-            let (Some(spelled), Some((start, end))) = (spelled, span(word)) else { continue };
-            out.item(|out| {
-                out.text("word", &spelled);
-                out.raw("start", start);
-                out.raw("end", end);
-                for name in ["confidence", "speaker"] {
-                    if let Some(value) = number(word.get(name)) {
-                        out.raw(name, value);
-                    }
-                }
-            });
-        }
-    });
+    let timed = |word: WordAnswer| {
+        Some(Word {
+            word: word.punctuated_word.or(word.word)?,
+            start: word.start?,
+            end: word.end?,
+            confidence: word.confidence,
+            speaker: word.speaker,
+        })
+    };
+    Some(words.into_iter().filter_map(timed).collect())
 }
 
-fn write_segments(out: &mut Writer, segments: &[Value<'_>], name: &str) {
+/// The segments that have both times; none where there are no segments at all.
+fn timed_segments(segments: Vec<SegmentAnswer>) -> Option<Vec<Segment>> {
     if segments.is_empty() {
-        return;
+        return None;
     }
-    out.list("segments", |out| {
-        for segment in segments {
-            let text = segment.get(name).and_then(|text| text.text());
-            let (Some(text), Some((start, end))) = (text, span(segment)) else { continue };
-            out.item(|out| {
-                out.text("text", text.trim());
-                out.raw("start", start);
-                out.raw("end", end);
-            });
-        }
-    });
+    let timed = |segment: SegmentAnswer| {
+        let text = segment.text?.trim().to_owned();
+        Some(Segment { text, start: segment.start?, end: segment.end? })
+    };
+    Some(segments.into_iter().filter_map(timed).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::catalog::Method;
+    use crate::tasks::testing::{answered, request, sent};
 
     fn planned(model: &str, way: &str, input: &str) -> Result<(&'static str, String), Option<String>> {
-        let input = json::parse(input.as_bytes()).unwrap();
-        let ask = Ask::read("transcribe", way, model, input).unwrap();
-        plan(&ask).map(|plan| (plan.form.name(), plan.body)).map_err(|error| error.field.clone())
+        plan(&request(Method::Transcribe, way, model, input)).map(sent).map_err(|error| error.field.clone())
     }
 
     const WHISPER: &str = "@cf/openai/whisper";
@@ -138,20 +261,20 @@ mod tests {
         let audio = r#"{"audio":{"$":"media","form":"bytes","length":9}}"#;
         assert_eq!(
             planned(WHISPER, "rest", audio),
-            Ok(("raw", r#"{"$body":{"$media":["audio"],"as":"body"}}"#.into()))
+            Ok(("raw", r#"{"$body":{"$media":"audio","as":"body"}}"#.into()))
         );
         assert_eq!(
             planned(WHISPER, "binding", audio),
-            Ok(("json", r#"{"audio":{"$media":["audio"],"as":"numbers"}}"#.into()))
+            Ok(("json", r#"{"audio":{"$media":"audio","as":"numbers"}}"#.into()))
         );
         let beside = r#"{"audio":[1,2],"source_lang":"en"}"#;
-        let body = r#"{"audio":{"$media":["audio"],"as":"numbers"},"source_lang":{"$ref":["source_lang"]}}"#;
+        let body = r#"{"audio":{"$media":"audio","as":"numbers"},"source_lang":"en"}"#;
         assert_eq!(planned(WHISPER, "rest", beside), Ok(("json", body.into())));
     }
 
     #[test]
     fn turbo_gets_base64() {
-        let body = r#"{"audio":{"$media":["audio"],"as":"base64","type":"audio/wav"},"language":{"$ref":["language"]}}"#;
+        let body = r#"{"audio":{"$media":"audio","as":"base64","type":"audio/wav"},"language":"en"}"#;
         let input = r#"{"audio":"data:audio/wav;base64,AAAA","language":"en"}"#;
         for way in ["rest", "binding", "proxy+gateway", "rest+json"] {
             assert_eq!(planned(TURBO, way, input), Ok(("json", body.into())));
@@ -161,8 +284,8 @@ mod tests {
     #[test]
     fn nova_gets_a_body_with_its_parameters_or_a_stream() {
         let body = |form: &str, name: &str| {
-            let rest = r#""type":"audio/ogg"},"punctuate":{"$ref":["punctuate"]}}"#;
-            format!(r#"{{"{name}":{{"$media":["audio","body"],"as":"{form}",{rest}"#)
+            let rest = r#""type":"audio/ogg"},"punctuate":true}"#;
+            format!(r#"{{"{name}":{{"$media":"audio.body","as":"{form}",{rest}"#)
         };
         assert_eq!(planned(NOVA, "rest", STREAM), Ok(("raw", body("body", "$body"))));
         assert_eq!(planned(NOVA, "binding", STREAM), Ok(("json", body("stream", "audio"))));
@@ -196,11 +319,11 @@ mod tests {
 
     #[test]
     fn three_dialects_give_one_result() {
-        let read = |text: &str| result(json::parse(text.as_bytes()).unwrap()).map_err(|error| error.code);
+        let read = |text: &str| answered(text, decode).map_err(|error| error.code);
         assert_eq!(
             read(r#"{"text":"a b","word_count":2,"words":[{"word":"a","start":0,"end":0.50},{"word":"b"}],"vtt":"WEBVTT"}"#)
                 .as_deref(),
-            Ok(r#"{"text":"a b","words":[{"word":"a","start":0,"end":0.50}],"vtt":"WEBVTT"}"#)
+            Ok(r#"{"text":"a b","words":[{"word":"a","start":0,"end":0.5}],"vtt":"WEBVTT"}"#)
         );
         let turbo = concat!(
             r#"{"transcription_info":{"language":"en","duration":2.5},"text":"a","#,

@@ -1,25 +1,30 @@
 //! `summarize`: a short text for a long one.
 
+use serde::Serialize;
+
 use super::answer::malformed;
 use super::check::check;
-use super::request::{Ask, Plan};
-use super::template::pass;
-use crate::catalog::{InputShape, OutputShape};
+use super::request::{Plan, TaskRequest};
+use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::value::Value;
 
 /// The model's own fields.
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    let input = ask.fields()?;
-    check(input, ask.shape(InputShape::SummaryBart))?;
-    let body = Writer::object(|out| pass(out, input, &[]));
-    Ok(Plan::json(body, ask.output(OutputShape::SummaryText)))
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    request.check_object()?;
+    check(&request.input, request.shape(InputShape::SummaryBart))?;
+    Ok(Plan::json(request, super::pass(&request.input, &[])))
 }
 
-/// `{ summary }`
-pub fn result(answer: Value<'_>) -> Result<String, Error> {
+/// What `summarize` gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The short text.
+    pub summary: String,
+}
+
+/// Decodes `{ summary }`.
+pub fn decode<V: Value>(answer: &V) -> Result<Summary, Error> {
     let summary = answer.get("summary").and_then(|summary| summary.text());
-    let summary = summary.ok_or_else(|| malformed("summary"))?;
-    Ok(Writer::object(|out| out.text("summary", &summary)))
+    Ok(Summary { summary: summary.ok_or_else(|| malformed("summary"))? })
 }

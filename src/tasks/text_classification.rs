@@ -1,22 +1,14 @@
 //! `classifyText`: labels of a text.
 
 use super::check::check;
-use super::request::{Ask, Plan};
-use super::template::pass;
-use crate::catalog::{InputShape, OutputShape};
+use super::request::{Plan, TaskRequest};
+use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::value::Value;
 
 /// The model's own fields.
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    let input = ask.fields()?;
-    check(input, ask.shape(InputShape::ClassificationText))?;
-    let body = Writer::object(|out| pass(out, input, &[]));
-    Ok(Plan::json(body, ask.output(OutputShape::ClassificationLabels)))
-}
-
-/// `{ labels: [{ label, score }] }`
-pub fn result(answer: Value<'_>) -> Result<String, Error> {
-    super::labels::result(answer)
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    request.check_object()?;
+    check(&request.input, request.shape(InputShape::ClassificationText))?;
+    Ok(Plan::json(request, super::pass(&request.input, &[])))
 }

@@ -1,7 +1,7 @@
 //! Inputs of language models on their way out: the few things that a model refuses in the form that the caller gave them, in the form
 //! that it takes. Everything else goes as it is.
 //!
-//! | given | sent |
+//! | in the input | sent |
 //! |---|---|
 //! | `image_url` with bytes, a Blob, a stream, a Response, base64 | a data URL |
 //! | `input_audio.data` in such a form | base64 |
@@ -12,14 +12,13 @@
 //! | a JSON Schema in the other dialect's wrapping | the model's own |
 //! | `max_completion_tokens`, to an older model | `max_tokens`; beside `input`, `max_output_tokens` |
 
-use super::edits::{At, Edit, Edits, Place, below, member, steps};
-use super::outline::{Given, Shape};
-use super::request::{Door, Way};
-use super::template::{media_here, reference, reference_here};
+use super::edits::{Edit, Edits, Step, at, field};
+use super::kind;
+use super::request::{Door, Route};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
 use crate::text::concat;
-use crate::wire::write::Writer;
+use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
 /// How a model wants its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,34 +51,34 @@ impl Family {
 }
 
 /// Is it for a language model? Of a model that is not known the input tells.
-pub fn is_text(entry: Option<&Entry>, input: Given<'_>) -> bool {
+pub fn is_text<V: Value>(entry: Option<&Entry>, input: &V) -> bool {
     match entry {
         Some(_) => Family::of(entry).is_some(),
         None => ["prompt", "messages", "input"].iter().any(|name| input.get(name).is_some()),
     }
 }
 
-/// The pattern of what is sent, none if the input can go as it is.
-pub fn prepare(way: Way, model: &str, input: Given<'_>) -> Result<Option<String>, Error> {
+/// The members of what is sent, none if the input can go as it is.
+pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<Members<V>>, Error> {
     let entry = catalog::find(model);
-    let Some(family) = Family::of(entry).filter(|_| input.shape() == Shape::Object) else { return Ok(None) };
+    let Some(family) = Family::of(entry).filter(|_| input.is_object()) else { return Ok(None) };
     // The endpoint translates for the older models.
-    let family = if way.openai && family != Family::Open { Family::Chat } else { family };
-    let preparing = Preparing { door: way.door, model, entry, family };
+    let family = if route.openai && family != Family::Open { Family::Chat } else { family };
+    let preparing = Preparing { door: route.door, model, entry, family };
     let mut edits = Edits::default();
     for name in ["messages", "input"] {
         let Some(messages) = input.get(name) else { continue };
-        for (at, message) in messages.items().enumerate() {
-            preparing.message(&mut edits, &[At::Name(name.into()), At::Index(at)], message)?;
+        for (index, message) in messages.items().iter().enumerate() {
+            preparing.message(&mut edits, &[Step::Name(name), Step::Index(index)], message)?;
         }
     }
     if let Some(image) = input.get("image") {
-        preparing.image_beside(&mut edits, image)?;
+        preparing.image_beside(&mut edits, &image)?;
     }
     preparing.tools(&mut edits, input);
     preparing.response_format(&mut edits, input);
     preparing.limit(&mut edits, input);
-    Ok(Some(edits).filter(|edits| !edits.is_empty()).map(|edits| edits.pattern(input)))
+    Ok(Some(edits).filter(|edits| !edits.is_empty()).map(|edits| edits.apply(input)))
 }
 
 struct Preparing<'a> {
@@ -90,52 +89,50 @@ struct Preparing<'a> {
 }
 
 impl Preparing<'_> {
-    fn message(&self, edits: &mut Edits, place: &[At], message: Given<'_>) -> Result<(), Error> {
-        let content = below(place, &["content"]);
-        match message.value().get("content").map(Given::new) {
-            Some(nothing) if nothing.shape() == Shape::Null => {
+    fn message<V: Value>(&self, edits: &mut Edits<V>, place: &[Step], message: &V) -> Result<(), Error> {
+        let Some(content) = message.member("content") else { return Ok(()) };
+        let mut place = at(place, &["content"]);
+        match content.shape() {
+            Shape::Text(_) => {}
+            Shape::Null => {
                 if self.door == Door::Binding || self.family == Family::Legacy {
-                    edits.add(&content, Edit::Put("\"\"".into()));
+                    edits.add(&place, Edit::Put(Tree::Text(String::new())));
                 }
-                Ok(())
             }
-            Some(part) if part.shape() == Shape::Object => self.part(edits, &content, part),
-            Some(parts) => {
-                for (at, part) in parts.items().enumerate() {
-                    let mut place = content.clone();
-                    place.push(At::Index(at));
+            Shape::Object => self.part(edits, &place, &content)?,
+            _ => {
+                for (index, part) in content.items().iter().enumerate() {
+                    place.push(Step::Index(index));
                     self.part(edits, &place, part)?;
+                    place.pop();
                 }
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn part(&self, edits: &mut Edits, place: &[At], part: Given<'_>) -> Result<(), Error> {
-        if let Some(image) = part.get("image_url") {
-            let url = image.get("url").filter(|_| image.shape() == Shape::Object);
-            // The Responses dialect has the URL itself there.
-            let (place, given) = match url {
-                Some(url) => (below(place, &["image_url", "url"]), url),
-                None => (below(place, &["image_url"]), image),
-            };
-            return self.image(edits, &place, given);
-        }
-        let data = part.get("input_audio").and_then(|audio| audio.get("data"));
-        if let Some(data) = data {
-            let place = below(place, &["input_audio", "data"]);
-            if !matches!(data.shape(), Shape::Text(_)) || data.media_type().is_some() {
-                put_media(edits, &place, data, "base64");
             }
         }
         Ok(())
     }
 
-    fn image(&self, edits: &mut Edits, place: &[At], given: Given<'_>) -> Result<(), Error> {
+    fn part<V: Value>(&self, edits: &mut Edits<V>, place: &[Step], part: &V) -> Result<(), Error> {
+        if let Some(image) = part.get("image_url") {
+            let url = image.get("url").filter(|_| image.is_object());
+            // The Responses dialect has the URL itself there.
+            return match url {
+                Some(url) => self.image(edits, &at(place, &["image_url", "url"]), &url),
+                None => self.image(edits, &at(place, &["image_url"]), &image),
+            };
+        }
+        let data = part.get("input_audio").and_then(|audio| audio.get("data"));
+        if let Some(data) = data
+            && (!matches!(data.shape(), Shape::Text(_)) || data.media_type().is_some())
+        {
+            put_media(edits, &at(place, &["input_audio", "data"]), &data, WireForm::Base64);
+        }
+        Ok(())
+    }
+
+    fn image<V: Value>(&self, edits: &mut Edits<V>, place: &[Step], image: &V) -> Result<(), Error> {
         self.must_see("messages")?;
-        let head = given.head().unwrap_or_default();
-        match given.shape() {
+        let head = image.head().unwrap_or_default();
+        match image.shape() {
             Shape::Text(_) if head.starts_with("data:") => {}
             Shape::Text(_) if head.starts_with("http:") || head.starts_with("https:") => {
                 if self.family != Family::Open {
@@ -147,23 +144,26 @@ impl Preparing<'_> {
                 }
             }
             Shape::Text(1..) | Shape::Media(_) | Shape::Numbers(_, true) => {
-                put_media(edits, place, given, "dataURL");
+                put_media(edits, place, image, WireForm::DataUrl);
             }
-            _ => {
+            shape => {
                 let why =
                     ["image_url.url must be bytes, a Blob, a stream, a Response, base64 or a data URL, not "];
-                return Err(Error::invalid("messages", &concat(&[why[0], &given.kind(), "."])));
+                return Err(Error::invalid(
+                    "messages",
+                    &concat(&[why[0], &kind::of_shape(image, shape), "."]),
+                ));
             }
         }
         Ok(())
     }
 
     /// `image` beside the prompt.
-    fn image_beside(&self, edits: &mut Edits, image: Given<'_>) -> Result<(), Error> {
+    fn image_beside<V: Value>(&self, edits: &mut Edits<V>, image: &V) -> Result<(), Error> {
         if self.entry.is_none() || self.family == Family::Open {
             // No more is known than that bytes are not JSON.
             if matches!(image.shape(), Shape::Media(_)) {
-                put_media(edits, &member("image"), image, "dataURL");
+                put_media(edits, &[Step::Name("image")], image, WireForm::DataUrl);
             }
             return Ok(());
         }
@@ -178,14 +178,14 @@ impl Preparing<'_> {
         match image.shape() {
             Shape::Numbers(_, true) => Ok(()),
             Shape::Text(1..) | Shape::Media(_) => {
-                put_media(edits, &member("image"), image, "numbers");
+                put_media(edits, &[Step::Name("image")], image, WireForm::Numbers);
                 Ok(())
             }
-            _ => {
+            shape => {
                 let why = [
                     "image must be bytes, a Blob, a stream, a Response, base64, a data URL or an array of bytes, not ",
                 ];
-                Err(Error::invalid("image", &concat(&[why[0], &image.kind(), "."])))
+                Err(Error::invalid("image", &concat(&[why[0], &kind::of_shape(image, shape), "."])))
             }
         }
     }
@@ -201,54 +201,46 @@ impl Preparing<'_> {
         }
     }
 
-    fn tools(&self, edits: &mut Edits, input: Given<'_>) {
-        if input.get("tool_choice").and_then(|choice| choice.head()).as_deref() == Some("any") {
-            edits.add(&member("tool_choice"), Edit::Put("\"required\"".into()));
+    fn tools<V: Value>(&self, edits: &mut Edits<V>, input: &V) {
+        if input.get("tool_choice").is_some_and(|choice| choice.is_text("any")) {
+            edits.add(&[Step::Name("tool_choice")], Edit::Put(Tree::Text("required".into())));
         }
         if !matches!(self.family, Family::Chat | Family::Open) {
             return;
         }
-        let tools = input.get("tools").into_iter().flat_map(|tools| tools.items().enumerate());
-        for (at, tool) in tools {
-            let flat =
+        let tools = input.get("tools").map(|tools| tools.items()).unwrap_or_default();
+        for (index, tool) in tools.into_iter().enumerate() {
+            let is_flat =
                 tool.get("type").is_none() && tool.get("function").is_none() && tool.get("name").is_some();
-            if flat {
-                let place: Place = vec![At::Name("tools".into()), At::Index(at)];
-                let wrapped = Writer::object(|out| {
-                    out.text("type", "function");
-                    reference(out, "function", &steps(&place));
-                });
-                edits.add(&place, Edit::Put(wrapped));
+            if is_flat {
+                let wrapped = [("type", Tree::Text("function".into())), ("function", Tree::Value(tool))];
+                edits.add(&[Step::Name("tools"), Step::Index(index)], Edit::Put(Tree::object(wrapped)));
             }
         }
     }
 
     /// Older models want the bare JSON Schema, the chat dialect wants it with a name.
-    fn response_format(&self, edits: &mut Edits, input: Given<'_>) {
-        let schema = input.get("response_format").and_then(|format| format.get("json_schema"));
-        let Some(schema) = schema.filter(|schema| schema.shape() == Shape::Object) else { return };
-        let place = below(&member("response_format"), &["json_schema"]);
-        let wrapped = schema.get("schema").is_some_and(|inner| inner.shape() == Shape::Object)
-            && ["type", "properties", "anyOf", "oneOf", "allOf", "$ref"]
-                .iter()
-                .all(|name| schema.get(name).is_none());
-        match self.family {
-            Family::Legacy if wrapped => {
-                let inner = below(&place, &["schema"]);
-                edits.add(&place, Edit::Put(Writer::object(|out| reference_here(out, &steps(&inner)))));
-            }
-            Family::Chat if !wrapped && schema.get("name").is_none() => {
-                let named = Writer::object(|out| {
-                    out.text("name", "response");
-                    reference(out, "schema", &steps(&place));
-                });
-                edits.add(&place, Edit::Put(named));
-            }
-            _ => {}
+    fn response_format<V: Value>(&self, edits: &mut Edits<V>, input: &V) {
+        if !matches!(self.family, Family::Legacy | Family::Chat) {
+            return;
         }
+        let schema = input.get("response_format").and_then(|format| format.get("json_schema"));
+        let Some(schema) = schema.filter(V::is_object) else { return };
+        let is_bare = ["type", "properties", "anyOf", "oneOf", "allOf", "$ref"]
+            .iter()
+            .any(|name| schema.get(name).is_some());
+        let inner = schema.get("schema").filter(|inner| !is_bare && inner.is_object());
+        let put = match (self.family, inner) {
+            (Family::Legacy, Some(inner)) => Tree::Value(inner),
+            (Family::Chat, None) if schema.get("name").is_none() => {
+                Tree::object([("name", Tree::Text("response".into())), ("schema", Tree::Value(schema))])
+            }
+            _ => return,
+        };
+        edits.add(&[Step::Name("response_format"), Step::Name("json_schema")], Edit::Put(put));
     }
 
-    fn limit(&self, edits: &mut Edits, input: Given<'_>) {
+    fn limit<V: Value>(&self, edits: &mut Edits<V>, input: &V) {
         let name = match self.family {
             Family::Legacy => "max_tokens",
             Family::Both if input.get("prompt").is_some() => "max_tokens",
@@ -256,14 +248,14 @@ impl Preparing<'_> {
             _ => return,
         };
         if input.get("max_completion_tokens").is_some() && input.get(name).is_none() {
-            edits.add(&member("max_completion_tokens"), Edit::Rename(name));
+            edits.add(&[Step::Name("max_completion_tokens")], Edit::Rename(name));
         }
     }
 }
 
-fn put_media(edits: &mut Edits, place: &[At], given: Given<'_>, form: &str) {
-    let pattern = Writer::object(|out| media_here(out, &steps(place), form, given.media_type().as_deref()));
-    edits.add(place, Edit::Put(pattern));
+fn put_media<V: Value>(edits: &mut Edits<V>, place: &[Step], value: &V, form: WireForm) {
+    let media = Media { value: value.clone(), form, media_type: value.media_type(), field: field(place) };
+    edits.add(place, Edit::Put(Tree::Media(media)));
 }
 
 /// Does a model see images?
@@ -287,7 +279,8 @@ fn seeing() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::tasks::testing::{route, tree};
+    use crate::value::json::Json;
 
     const SCOUT: &str = "@cf/meta/llama-4-scout-17b-16e-instruct";
     const KIMI: &str = "@cf/moonshotai/kimi-k2.6";
@@ -296,7 +289,8 @@ mod tests {
     const OSS: &str = "@cf/openai/gpt-oss-120b";
 
     fn over(way: &str, model: &str, input: &str) -> Result<Option<String>, Error> {
-        prepare(Way::read(way), model, Given::new(json::parse(input.as_bytes()).unwrap()))
+        let members = prepare(route(way), model, &Json::sample(input))?;
+        Ok(members.map(|members| tree(&Tree::Object(members))))
     }
 
     fn sent(model: &str, input: &str) -> Option<String> {
@@ -341,9 +335,9 @@ mod tests {
                 assert_eq!(
                     sent(model, &asking(url)).as_deref(),
                     Some(concat!(
-                        r#"{"messages":[{"role":{"$ref":["messages",0,"role"]},"content":[{"$ref":["messages",0,"content",0]},"#,
-                        r#"{"type":{"$ref":["messages",0,"content",1,"type"]},"image_url":{"url":"#,
-                        r#"{"$media":["messages",0,"content",1,"image_url","url"],"as":"dataURL"}}}]}]}"#
+                        r#"{"messages":[{"role":"user","content":[{"type":"text","text":"?"},"#,
+                        r#"{"type":"image_url","image_url":{"url":"#,
+                        r#"{"$media":"messages.0.content.1.image_url.url","as":"dataURL"}}}]}]}"#
                     )),
                     "{model} {url}"
                 );
@@ -374,7 +368,7 @@ mod tests {
         assert_eq!(sent(VISION, r#"{"prompt":"a","image":[1,2]}"#), None);
         assert_eq!(
             sent(VISION, r#"{"prompt":"a","image":{"$":"media","length":3}}"#).as_deref(),
-            Some(r#"{"prompt":{"$ref":["prompt"]},"image":{"$media":["image"],"as":"numbers"}}"#)
+            Some(r#"{"prompt":"a","image":{"$media":"image","as":"numbers"}}"#)
         );
         assert_eq!(refused(VISION, r#"{"prompt":"a","image":[1,999]}"#), "image");
         assert_eq!(refused(KIMI, r#"{"prompt":"a","image":[1,2]}"#), "image");
@@ -395,7 +389,8 @@ mod tests {
         assert_eq!(
             sent(KIMI, input).as_deref(),
             Some(concat!(
-                r#"{"prompt":{"$ref":["prompt"]},"tools":[{"type":"function","function":{"$ref":["tools",0]}},{"$ref":["tools",1]}],"#,
+                r#"{"prompt":"a","tools":[{"type":"function","function":{"name":"f","parameters":{}}},"#,
+                r#"{"type":"function","function":{"name":"g"}}],"#,
                 r#""tool_choice":"required"}"#
             ))
         );
@@ -410,16 +405,13 @@ mod tests {
             (sent(LLAMA, bare), sent(KIMI, wrapped), sent(OSS, bare), sent(OSS, wrapped)),
             (None, None, None, None)
         );
-        let head = r#"{"prompt":{"$ref":["prompt"]},"response_format":{"type":{"$ref":["response_format","type"]},"json_schema":"#;
-        assert_eq!(
-            sent(LLAMA, wrapped),
-            Some(concat(&[head, r#"{"$ref":["response_format","json_schema","schema"]}}}"#]))
-        );
+        let head = r#"{"prompt":"a","response_format":{"type":"json_schema","json_schema":"#;
+        assert_eq!(sent(LLAMA, wrapped), Some(concat(&[head, r#"{"type":"object"}}}"#])));
         assert_eq!(
             sent(KIMI, bare),
             Some(concat(&[
                 head,
-                r#"{"name":"response","schema":{"$ref":["response_format","json_schema"]}}}}"#
+                r#"{"name":"response","schema":{"type":"object","properties":{"schema":{"type":"object"}}}}}}"#
             ]))
         );
     }
@@ -432,8 +424,8 @@ mod tests {
         assert_eq!(
             tools.ok().flatten().as_deref(),
             Some(concat!(
-                r#"{"tools":[{"type":"function","function":{"$ref":["tools",0]}}],"#,
-                r#""max_completion_tokens":{"$ref":["max_completion_tokens"]}}"#
+                r#"{"tools":[{"type":"function","function":{"name":"f"}}],"#,
+                r#""max_completion_tokens":3}"#
             ))
         );
         assert!(over("rest+openai", LLAMA, &asking(r#""AAAA""#)).is_err());
@@ -442,16 +434,14 @@ mod tests {
     #[test]
     fn the_limit_has_the_models_name() {
         let input = r#"{"prompt":"a","max_completion_tokens":5}"#;
-        let renamed = Some(
-            r#"{"prompt":{"$ref":["prompt"]},"max_tokens":{"$ref":["max_completion_tokens"]}}"#.to_owned(),
-        );
+        let renamed = Some(r#"{"prompt":"a","max_tokens":5}"#.to_owned());
         assert_eq!(
             (sent(LLAMA, input), sent(OSS, input), sent(KIMI, input)),
             (renamed.clone(), renamed, None)
         );
         assert_eq!(
             sent(OSS, r#"{"input":"a","max_completion_tokens":5}"#).as_deref(),
-            Some(r#"{"input":{"$ref":["input"]},"max_output_tokens":{"$ref":["max_completion_tokens"]}}"#)
+            Some(r#"{"input":"a","max_output_tokens":5}"#)
         );
         assert_eq!(sent(LLAMA, r#"{"prompt":"a","max_completion_tokens":5,"max_tokens":6}"#), None);
     }

@@ -2,69 +2,74 @@
 
 use super::fields::{Field, Fields};
 use super::media::{self, Source};
-use super::outline::Shape;
-use super::request::{Answer, Ask, Form, Plan, Way};
-use super::template::{Step, reference};
-use crate::catalog::{Body, InputShape, OutputShape};
+use super::request::{Content, Door, Form, Plan, Route, Take, TaskRequest};
+use crate::catalog::{Body, InputShape};
 use crate::error::Error;
-use crate::text::concat;
-use crate::wire::write::Writer;
+use crate::text::{concat, decimal};
+use crate::value::{Shape, Tree, Value, WireForm};
 
 /// The images that a form may have.
 const PARTS: [&str; 4] = ["input_image_0", "input_image_1", "input_image_2", "input_image_3"];
 
 /// `{ prompt, image?, mask?, … }`
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    let shape = ask.shape(InputShape::ImageStableDiffusion);
-    let output = ask.output(OutputShape::ImageBytes);
-    let fields = Fields::read(ask.fields()?, &[])?;
-    let (form, body) = if shape.bodies() == [Body::Multipart] {
-        multipart(ask.way, shape, &fields)?
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    request.check_object()?;
+    let shape = request.shape(InputShape::ImageStableDiffusion);
+    let fields = Fields::read(&request.input, &[])?;
+    let content = if shape.bodies() == [Body::Multipart] {
+        multipart(request.route, shape, &request.input, fields)?
     } else {
-        media::body(ask, shape, &fields, fields.check(shape)?, |_| {})?
+        let variant = fields.check(shape)?;
+        media::content(request, shape, fields, variant)?
     };
-    Ok(Plan { form, body, answer: Answer { output, take: "media" } })
+    Ok(Plan::one(request, content, Take::Media))
 }
 
 /// A form of plain fields; one that the caller has put together stays as it is.
-pub fn multipart(way: Way, shape: InputShape, fields: &Fields<'_>) -> Result<(Form, String), Error> {
+pub fn multipart<V: Value>(
+    route: Route,
+    shape: InputShape,
+    input: &V,
+    fields: Fields<V>,
+) -> Result<Content<V>, Error> {
     if fields.get("multipart").is_some() {
-        return Ok((Form::Plain, "{}".into()));
+        return Ok(Content::plain(input));
     }
-    if way.gateway && way.door == super::request::Door::Binding {
+    if route.gateway && route.door == Door::Binding {
         let why = "This model takes a form, which the binding does not send through a gateway: leave the gateway out.";
         return Err(Error::invalid("gateway", why));
     }
-    if way.json {
+    if route.json {
         let why = "This model takes a form, which leaves no place for rejectIfBusy.";
         return Err(Error::invalid("rejectIfBusy", why));
     }
     fields.check(shape)?;
-    let images = images(fields)?;
-    let mut values = Vec::new();
-    for field in fields.iter().filter(|field| field.name != "image" && !PARTS.contains(&field.name.as_str()))
-    {
-        if !matches!(field.given.shape(), Shape::Text(_) | Shape::Number(_) | Shape::Bool) {
-            let why = [&field.name, " must be a text, a number or a boolean: it becomes a field of a form."];
-            return Err(Error::invalid(&field.given_as, &concat(&why)));
+    let images = images(&fields)?;
+    let mut members = Vec::new();
+    for Field { alias, name, value, shape } in fields {
+        if name == "image" || PARTS.contains(&name.as_str()) {
+            continue;
         }
-        values.push(field);
+        let is_plain = match shape {
+            Shape::Text(_) | Shape::Boolean => true,
+            Shape::Number(number) => number.is_finite(),
+            _ => false,
+        };
+        if !is_plain {
+            let why = [&name, " must be a text, a number or a boolean: it becomes a field of a form."];
+            return Err(Error::invalid(&alias, &concat(&why)));
+        }
+        members.push((name, Tree::Value(value)));
     }
-    let body = Writer::object(|out| {
-        for field in values {
-            reference(out, &field.name, &[Step::Name(&field.given_as)]);
-        }
-        for (name, source) in &images {
-            media::part(out, name, source);
-        }
-    });
-    Ok((Form::Multipart, body))
+    members
+        .extend(images.into_iter().map(|(name, source)| (name.to_owned(), source.in_form(WireForm::Part))));
+    Ok(Content { form: Form::Multipart, body: Tree::Object(members), query: Vec::new() })
 }
 
 /// The images by the names of their parts: those that have one, and `image`, one or several, in the places that are free.
-fn images<'a>(fields: &'a Fields<'_>) -> Result<Vec<(&'static str, Source<'a>)>, Error> {
+fn images<V: Value>(fields: &Fields<V>) -> Result<Vec<(&'static str, Source<V>)>, Error> {
     let mut images = Vec::new();
-    let mut add = |name: &'static str, source: Source<'a>| {
+    let mut add = |name: &'static str, source: Source<V>| {
         if source.is_remote() {
             let why = "The image is a URL, which this model does not fetch: give the Response of a fetch, or the bytes.";
             return Err(Error::invalid(name, why));
@@ -75,21 +80,19 @@ fn images<'a>(fields: &'a Fields<'_>) -> Result<Vec<(&'static str, Source<'a>)>,
     let mut free = Vec::new();
     for name in PARTS {
         match fields.get(name) {
-            Some(field) => add(name, Source::read(vec![Step::Name(&field.given_as)], field.given)?)?,
+            Some(field) => add(name, Source::read_shape(&field.alias, &field.value, field.shape)?)?,
             None => free.push(name),
         }
     }
     let Some(field) = fields.get("image") else { return Ok(images) };
-    let Field { given, .. } = field;
-    let several = matches!(given.shape(), Shape::List(1..) | Shape::Texts(1.., _));
-    if !several {
+    if !matches!(field.shape, Shape::List(1..) | Shape::Texts(1.., _)) {
         let Some(name) = free.first() else { return Err(too_many()) };
-        add(name, Source::read(vec![Step::Name("image")], *given)?)?;
+        add(name, Source::read_shape("image", &field.value, field.shape)?)?;
         return Ok(images);
     }
-    for (index, item) in given.items().enumerate() {
+    for (index, item) in field.value.items().iter().enumerate() {
         let Some(name) = free.get(index) else { return Err(too_many()) };
-        add(name, Source::read(vec![Step::Name("image"), Step::Index(index)], item)?)?;
+        add(name, Source::read(&concat(&["image.", &decimal(index as i64)]), item)?)?;
     }
     Ok(images)
 }
@@ -101,12 +104,15 @@ fn too_many() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::catalog::Method;
+    use crate::tasks::request::Requests;
+    use crate::tasks::testing::{request, sent};
+    use crate::value::json::Json;
 
     fn planned(model: &str, way: &str, input: &str) -> Result<(&'static str, String), Option<String>> {
-        let input = json::parse(input.as_bytes()).unwrap();
-        let ask = Ask::read("generateImage", way, model, input).unwrap();
-        plan(&ask).map(|plan| (plan.form.name(), plan.body)).map_err(|error| error.field.clone())
+        plan(&request(Method::GenerateImage, way, model, input))
+            .map(sent)
+            .map_err(|error| error.field.clone())
     }
 
     const FLUX2: &str = "@cf/black-forest-labs/flux-2-dev";
@@ -114,14 +120,13 @@ mod tests {
 
     #[test]
     fn flux_2_gets_a_form_even_for_a_prompt() {
-        let body = r#"{"prompt":{"$ref":["prompt"]},"seed":{"$ref":["seed"]}}"#;
+        let body = r#"{"prompt":"a","seed":1}"#;
         assert_eq!(planned(FLUX2, "rest", r#"{"prompt":"a","seed":1}"#), Ok(("multipart", body.into())));
         assert_eq!(planned(FLUX2, "binding", r#"{"prompt":"a","seed":1}"#), Ok(("multipart", body.into())));
         assert_eq!(planned(FLUX2, "binding+gateway", r#"{"prompt":"a"}"#), Err(Some("gateway".into())));
-        assert_eq!(
-            planned(FLUX2, "rest", r#"{"multipart":{"body":{"$":"form"}}}"#),
-            Ok(("plain", "{}".into()))
-        );
+        let own = r#"{"multipart":{"body":{"$":"form"}}}"#;
+        let planned_own = plan(&request(Method::GenerateImage, "rest", FLUX2, own)).unwrap();
+        assert_eq!(planned_own.requests, Requests::One(Content::plain(&Json::sample(own))));
         assert_eq!(planned(FLUX2, "rest", r#"{"prompt":"a","tags":["b"]}"#), Err(Some("tags".into())));
         assert_eq!(planned(FLUX2, "rest", r#"{"prompt":""}"#), Err(Some("prompt".into())));
     }
@@ -130,9 +135,9 @@ mod tests {
     fn images_take_the_places_that_are_free() {
         let input = r#"{"prompt":"a","image":[{"$":"media","type":"image/png","length":1},"AAAA"],"input_image_0":[1]}"#;
         let body = concat!(
-            r#"{"prompt":{"$ref":["prompt"]},"input_image_0":{"$media":["input_image_0"],"as":"part"},"#,
-            r#""input_image_1":{"$media":["image",0],"as":"part","type":"image/png"},"#,
-            r#""input_image_2":{"$media":["image",1],"as":"part"}}"#
+            r#"{"prompt":"a","input_image_0":{"$media":"input_image_0","as":"part"},"#,
+            r#""input_image_1":{"$media":"image.0","as":"part","type":"image/png"},"#,
+            r#""input_image_2":{"$media":"image.1","as":"part"}}"#
         );
         assert_eq!(planned(FLUX2, "rest", input), Ok(("multipart", body.into())));
         let five = r#"{"prompt":"a","image":["A","A","A","A","A"]}"#;
@@ -145,13 +150,13 @@ mod tests {
     fn stable_diffusion_gets_numbers() {
         let input = r#"{"prompt":"a","image":"AAAA","mask":{"$":"media","length":3},"strength":0.5}"#;
         let body = concat!(
-            r#"{"prompt":{"$ref":["prompt"]},"image":{"$media":["image"],"as":"numbers"},"#,
-            r#""mask":{"$media":["mask"],"as":"numbers"},"strength":{"$ref":["strength"]}}"#
+            r#"{"prompt":"a","image":{"$media":"image","as":"numbers"},"#,
+            r#""mask":{"$media":"mask","as":"numbers"},"strength":0.5}"#
         );
         assert_eq!(planned(INPAINTING, "rest", input), Ok(("json", body.into())));
         assert_eq!(
             planned(INPAINTING, "rest", r#"{"prompt":"a","image_b64":{"$":"media","length":3}}"#).unwrap().1,
-            r#"{"prompt":{"$ref":["prompt"]},"image_b64":{"$media":["image_b64"],"as":"base64"}}"#
+            r#"{"prompt":"a","image_b64":{"$media":"image_b64","as":"base64"}}"#
         );
         let flux1 = "@cf/black-forest-labs/flux-1-schnell";
         let input = r#"{"prompt":"a","image":{"$":"media","length":3}}"#;

@@ -1,41 +1,49 @@
 //! `detectTurn`: has a speaker finished?
 
-use super::answer::{malformed, number};
+use serde::Serialize;
+
+use super::answer::malformed;
 use super::media;
-use super::request::{Ask, Plan};
-use crate::catalog::{InputShape, OutputShape};
+use super::request::{Plan, TaskRequest};
+use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
+use crate::value::Value;
 
 /// `{ audio, dtype? }`
-pub fn plan(ask: &Ask<'_>) -> Result<Plan, Error> {
-    media::plan(ask, InputShape::TurnSmartTurn, OutputShape::TurnProbability)
+pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
+    media::plan(request, InputShape::TurnSmartTurn)
 }
 
-/// `{ isComplete, probability }`. The service promises neither: an answer with one of them gives the other.
-pub fn result(answer: Value<'_>) -> Result<String, Error> {
-    let probability = number(answer.get("probability"));
-    let complete = answer.get("is_complete").and_then(|complete| complete.as_bool());
-    let likely = probability.and_then(|probability| probability.parse::<f64>().ok()).map(|value| value > 0.5);
-    let complete = complete.or(likely).ok_or_else(|| malformed("is_complete"))?;
-    let probability = probability.unwrap_or(if complete { "1" } else { "0" });
-    Ok(Writer::object(|out| {
-        out.raw("isComplete", if complete { "true" } else { "false" });
-        out.raw("probability", probability);
-    }))
+/// What `detectTurn` gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Turn {
+    /// Has the speaker finished?
+    pub is_complete: bool,
+    /// How probable that is.
+    pub probability: f64,
+}
+
+/// Decodes `{ is_complete, probability }`. The service promises neither: an answer with one of them gives the other.
+pub fn decode<V: Value>(answer: &V) -> Result<Turn, Error> {
+    let probability = answer.get("probability").and_then(|probability| probability.number());
+    let is_complete = answer.get("is_complete").and_then(|complete| complete.boolean());
+    let is_complete = is_complete
+        .or(probability.map(|probability| probability > 0.5))
+        .ok_or_else(|| malformed("is_complete"))?;
+    Ok(Turn { is_complete, probability: probability.unwrap_or(if is_complete { 1.0 } else { 0.0 }) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::tasks::testing::answered;
 
     #[test]
     fn one_of_the_two_gives_the_other() {
-        let read = |text: &str| result(json::parse(text.as_bytes()).unwrap()).map_err(|error| error.code);
+        let read = |text: &str| answered(text, decode).map_err(|error| error.code);
         for (answer, expected) in [
-            (r#"{"is_complete":true,"probability":0.10}"#, r#"{"isComplete":true,"probability":0.10}"#),
+            (r#"{"is_complete":true,"probability":0.10}"#, r#"{"isComplete":true,"probability":0.1}"#),
             (r#"{"probability":0.7}"#, r#"{"isComplete":true,"probability":0.7}"#),
             (r#"{"is_complete":false}"#, r#"{"isComplete":false,"probability":0}"#),
         ] {

@@ -9,17 +9,15 @@ use crate::error::Error;
 use crate::headers::{AUTHORIZATION, CONTENT_TYPE, GATEWAY_AUTHORIZATION, GATEWAY_ID};
 use crate::model::encode_query;
 use crate::text::concat;
-use crate::wire::json::Value;
-use crate::wire::write::Writer;
 
 const API: &str = "https://api.cloudflare.com/client/v4/accounts/";
 const GATEWAY: &str = "https://gateway.ai.cloudflare.com/v1/";
 const RUN: &str = "/ai/run/";
 const BEARER: &str = "Bearer ";
 
-/// What the runtime offers.
+/// What the runtime opens a connection with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Means {
+pub enum Opener {
     /// `fetch` with an upgrade.
     Fetch,
     /// A `WebSocket` that takes headers.
@@ -28,25 +26,24 @@ pub enum Means {
     Plain,
 }
 
-impl Means {
-    /// Reads its name.
-    pub fn read(name: &str) -> Self {
-        match name {
-            "fetch" => Means::Fetch,
-            "headers" => Means::Headers,
-            _ => Means::Plain,
-        }
-    }
+/// Where a connection goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Of the scheme that the opener wants.
+    pub url: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Subprotocols.
+    pub protocols: Vec<String>,
 }
 
-/// `{ url, headers, protocols }` for `planned`, the `{ url, headers }` of a request for the model.
-pub fn describe(means: Means, model: &str, planned: Value<'_>) -> Result<String, Error> {
-    let mut url = planned.get("url").and_then(|url| url.text()).unwrap_or_default();
-    let mut headers = Vec::new();
-    for (name, value) in planned.get("headers").into_iter().flat_map(|headers| headers.entries()) {
-        let name = crate::text::lossy(name.raw());
-        headers.push((name, value.text().unwrap_or_default()));
-    }
+/// Where a connection goes, by the URL and the headers of an HTTP request for the model.
+pub fn address(
+    opener: Opener,
+    model: &str,
+    mut url: String,
+    mut headers: Vec<(String, String)>,
+) -> Result<Address, Error> {
     headers.retain(|(name, _)| name != CONTENT_TYPE);
     let find = |name: &str| headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
     let mut protocols = Vec::new();
@@ -67,7 +64,7 @@ pub fn describe(means: Means, model: &str, planned: Value<'_>) -> Result<String,
             query,
         ]);
         headers.retain(|(name, _)| name != GATEWAY_ID && name != GATEWAY_AUTHORIZATION);
-        if means == Means::Plain {
+        if opener == Opener::Plain {
             headers.retain(|(name, _)| name != AUTHORIZATION);
             protocols.push(protocol(&token)?);
         } else {
@@ -75,19 +72,15 @@ pub fn describe(means: Means, model: &str, planned: Value<'_>) -> Result<String,
         }
         through_gateway = true;
     }
-    if means == Means::Plain {
+    if opener == Opener::Plain {
         refuse_headers(&headers, through_gateway)?;
     }
-    if means != Means::Fetch
+    if opener != Opener::Fetch
         && let Some(rest) = url.strip_prefix("http")
     {
         url = concat(&["ws", rest]);
     }
-    Ok(Writer::object(|out| {
-        out.text("url", &url);
-        out.member("headers", |out| headers.iter().for_each(|(name, value)| out.text(name, value)));
-        out.list("protocols", |out| protocols.iter().for_each(|protocol| out.text_item(protocol)));
-    }))
+    Ok(Address { url, headers, protocols })
 }
 
 /// The subprotocol that carries a token.
@@ -117,15 +110,28 @@ fn refuse_headers(headers: &[(String, String)], through_gateway: bool) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::lossy;
     use crate::wire::json;
+    use crate::wire::write::Writer;
 
     const MODEL: &str = "@cf/deepgram/flux";
     const REST: &str =
         "https://api.cloudflare.com/client/v4/accounts/acc/ai/run/@cf/deepgram/flux?encoding=linear16";
 
-    fn described(means: Means, url: &str, headers: &str) -> Result<String, Option<String>> {
-        let planned = format!(r#"{{"url":"{url}","headers":{headers},"redirect":"manual"}}"#);
-        describe(means, MODEL, json::parse(planned.as_bytes()).unwrap()).map_err(|error| error.field.clone())
+    fn described(opener: Opener, url: &str, headers: &str) -> Result<String, Option<String>> {
+        let headers = json::parse(headers.as_bytes()).unwrap();
+        let text = |value: json::Value<'_>| value.text().unwrap();
+        let headers = headers.entries().map(|(name, value)| (lossy(name.raw()), text(value))).collect();
+        let address = address(opener, MODEL, url.to_owned(), headers).map_err(|error| error.field.clone())?;
+        Ok(Writer::object(|out| {
+            out.text("url", &address.url);
+            out.member("headers", |out| {
+                address.headers.iter().for_each(|(name, value)| out.text(name, value))
+            });
+            out.list("protocols", |out| {
+                address.protocols.iter().for_each(|protocol| out.text_item(protocol))
+            });
+        }))
     }
 
     #[test]
@@ -137,9 +143,9 @@ mod tests {
                 REST.strip_prefix("http").unwrap()
             ))
         };
-        assert_eq!(described(Means::Headers, REST, headers), expected("ws"));
-        assert_eq!(described(Means::Fetch, REST, headers), expected("http"));
-        assert_eq!(described(Means::Plain, REST, headers), Err(Some("apiToken".into())));
+        assert_eq!(described(Opener::Headers, REST, headers), expected("ws"));
+        assert_eq!(described(Opener::Fetch, REST, headers), expected("http"));
+        assert_eq!(described(Opener::Plain, REST, headers), Err(Some("apiToken".into())));
     }
 
     #[test]
@@ -149,25 +155,28 @@ mod tests {
         let url = "wss://gateway.ai.cloudflare.com/v1/acc/my%20gate/workers-ai?model=%40cf%2Fdeepgram%2Fflux&encoding=linear16";
         let expected =
             concat(&[r#"{"url":""#, url, r#"","headers":{},"protocols":["cf-aig-authorization.g"]}"#]);
-        assert_eq!(described(Means::Plain, REST, headers), Ok(expected));
+        assert_eq!(described(Opener::Plain, REST, headers), Ok(expected));
         let expected = concat(&[
             r#"{"url":""#,
             url,
             r#"","headers":{"authorization":"Bearer t","cf-aig-authorization":"Bearer g"},"protocols":[]}"#,
         ]);
-        assert_eq!(described(Means::Headers, REST, headers), Ok(expected));
+        assert_eq!(described(Opener::Headers, REST, headers), Ok(expected));
         let alone = r#"{"authorization":"Bearer t","cf-aig-gateway-id":"g"}"#;
-        assert!(described(Means::Plain, REST, alone).unwrap().contains(r#"["cf-aig-authorization.t"]"#));
+        assert!(described(Opener::Plain, REST, alone).unwrap().contains(r#"["cf-aig-authorization.t"]"#));
         let odd = r#"{"authorization":"Bearer a/b","cf-aig-gateway-id":"g"}"#;
-        assert_eq!(described(Means::Plain, REST, odd), Err(Some("gateway.token".into())));
+        assert_eq!(described(Opener::Plain, REST, odd), Err(Some("gateway.token".into())));
     }
 
     #[test]
     fn a_proxy_is_asked_over_its_own_address() {
         let url = "http://proxy.example/ai/run/@cf/deepgram/flux";
         let expected = r#"{"url":"ws://proxy.example/ai/run/@cf/deepgram/flux","headers":{},"protocols":[]}"#;
-        assert_eq!(described(Means::Plain, url, r#"{"content-type":"x"}"#).as_deref(), Ok(expected));
-        assert_eq!(described(Means::Plain, url, r#"{"x-own":"1"}"#), Err(Some("headers".into())));
-        assert_eq!(described(Means::Plain, url, r#"{"cf-aig-gateway-id":"g"}"#), Err(Some("gateway".into())));
+        assert_eq!(described(Opener::Plain, url, r#"{"content-type":"x"}"#).as_deref(), Ok(expected));
+        assert_eq!(described(Opener::Plain, url, r#"{"x-own":"1"}"#), Err(Some("headers".into())));
+        assert_eq!(
+            described(Opener::Plain, url, r#"{"cf-aig-gateway-id":"g"}"#),
+            Err(Some("gateway".into()))
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! What the end of a connection means, by its code (RFC 6455, 7.4).
 
 use crate::error::{Code, Error};
-use crate::text::concat;
+use crate::text::{concat, decimal};
 
 /// Longest reason that the protocol has room for.
 const MOST_REASON: usize = 123;
@@ -20,7 +20,8 @@ pub fn judge(code: u16, reason: &str) -> Option<Error> {
     };
     let reason: String = reason.chars().filter(|char| !char.is_control()).take(MOST_REASON).collect();
     let reason = if reason.is_empty() { reason } else { concat(&[": ", &reason]) };
-    Some(Error::new(kind, format!("{what} (close code {code}{reason}). Connect again.")))
+    let message = [what, " (close code ", &decimal(code.into()), &reason, "). Connect again."];
+    Some(Error::new(kind, concat(&message)))
 }
 
 #[cfg(test)]

@@ -38,13 +38,13 @@ impl Protocol {
 }
 
 /// What goes out for a text of the caller's: for a voice the text is what is to be said, unless it is a message already.
-pub fn text(protocol: Protocol, given: &str) -> String {
-    if protocol != Protocol::Voice || is_message(given) {
-        return given.to_owned();
+pub fn text(protocol: Protocol, text: &str) -> String {
+    if protocol != Protocol::Voice || is_message(text) {
+        return text.to_owned();
     }
     Writer::object(|out| {
         out.text("type", "Speak");
-        out.text("text", given);
+        out.text("text", text);
     })
 }
 

@@ -2,145 +2,149 @@
 
 use crate::catalog::{Body, InputShape, Kind, Property};
 use crate::error::Error;
-use crate::tasks::check::{check_property, expected};
+use crate::tasks::check::{check_property, missing};
 use crate::tasks::fields::{Field, Fields};
-use crate::tasks::outline::{Given, Shape};
-use crate::tasks::request::Ask;
+use crate::tasks::kind;
+use crate::tasks::request::TaskRequest;
 use crate::text::concat;
-use crate::wire::write::Writer;
+use crate::value::{Shape, Tree, Value};
 
-/// `{ "query": [[name, text]], "inputs": {…} }`
-pub fn describe(ask: &Ask<'_>) -> Result<String, Error> {
-    let fields = Fields::read(ask.fields()?, &[])?;
-    let shape = ask.entry.map(|entry| entry.input);
+/// The parameters of a connection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters<V> {
+    /// Over HTTP.
+    pub query: Vec<(String, String)>,
+    /// On the binding: an object.
+    pub inputs: Tree<V>,
+}
+
+/// Checks an input of `connect`.
+pub fn parameters<V: Value>(request: &TaskRequest<'_, V>) -> Result<Parameters<V>, Error> {
+    request.check_object()?;
+    let fields = Fields::read(&request.input, &[])?;
+    let shape = request.entry.map(|entry| entry.input);
     let properties: Vec<_> =
         shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties).collect();
     check_required(shape, &properties, &fields)?;
-    let mut parameters = Vec::new();
-    for field in fields.iter() {
+    let mut query = Vec::new();
+    let mut inputs = Vec::new();
+    for field in fields {
         let property = properties.iter().copied().find(|property| property.name == field.name);
-        parameters.push((field, property, texts(field, property)?));
+        let texts = texts(&field, property)?;
+        // Where the service wants digits as text, a number is taken as well.
+        let as_text = property.is_some_and(|property| property.kinds == [Kind::String]);
+        let input = match texts.as_slice() {
+            [text] if as_text => Tree::Text(text.clone()),
+            _ => Tree::Value(field.value),
+        };
+        query.extend(texts.into_iter().map(|text| (field.name.clone(), text)));
+        inputs.push((field.name, input));
     }
-    Ok(Writer::object(|out| {
-        out.list("query", |out| {
-            for (field, _, texts) in &parameters {
-                for text in texts {
-                    out.raw_item(&pair(&field.name, text));
-                }
-            }
-        });
-        out.member("inputs", |out| {
-            for (field, property, texts) in &parameters {
-                // Where the service wants digits as text, a number is taken as well.
-                let as_text = property.is_some_and(|property| property.kinds == [Kind::String]);
-                match texts.as_slice() {
-                    [text] if as_text => out.text(&field.name, text),
-                    _ => {
-                        out.raw(&field.name, std::str::from_utf8(field.given.value().raw()).unwrap_or("null"))
-                    }
-                }
-            }
-        });
-    }))
-}
-
-/// A pair for the query.
-fn pair(name: &str, text: &str) -> String {
-    let object = Writer::object(|out| {
-        out.list("pair", |out| {
-            out.text_item(name);
-            out.text_item(text);
-        });
-    });
-    object.strip_prefix("{\"pair\":").and_then(|list| list.strip_suffix('}')).unwrap_or("[]").to_owned()
+    Ok(Parameters { query, inputs: Tree::Object(inputs) })
 }
 
 /// A model that is spoken to in no other way says what it needs; of another one, what it needs comes over the connection.
-fn check_required(
+fn check_required<V: Value>(
     shape: Option<InputShape>,
     properties: &[&Property],
-    fields: &Fields<'_>,
+    fields: &Fields<V>,
 ) -> Result<(), Error> {
     if shape.is_none_or(|shape| shape.bodies() != [Body::WebSocket]) {
         return Ok(());
     }
-    let missing = properties.iter().find(|property| property.required && fields.get(property.name).is_none());
-    match missing {
+    let absent = properties.iter().find(|property| property.required && fields.get(property.name).is_none());
+    match absent {
         None => Ok(()),
-        Some(property) => {
-            let why = [property.name, " is missing: it must be ", &expected(property), "."];
-            Err(Error::invalid(property.name, &concat(&why)))
-        }
+        Some(property) => Err(missing(property)),
     }
 }
 
 /// A parameter as texts, several for a list.
-fn texts(field: &Field<'_>, property: Option<&Property>) -> Result<Vec<String>, Error> {
-    let name = &field.given_as;
+fn texts<V: Value>(field: &Field<V>, property: Option<&Property>) -> Result<Vec<String>, Error> {
+    let name = &field.alias;
     if property.is_some_and(|property| property.kinds.contains(&Kind::Media) || property.name == "text") {
         let why = [name, " is sent over the connection: connect first, then send it."];
         return Err(Error::invalid(name, &concat(&why)));
     }
-    let items = match field.given.shape() {
-        Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..) => field.given.items().collect(),
-        _ => vec![field.given],
+    let items = match field.shape {
+        Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..) => field.value.items(),
+        _ => vec![field.value.clone()],
     };
     let mut texts = Vec::new();
     for item in items {
-        let text = one(item).ok_or_else(|| {
+        let text = one(&item).ok_or_else(|| {
             let why = [
                 name,
                 " must be a short text, a number, a boolean, or a list of these, not ",
-                &item.kind(),
+                &kind::of(&item),
                 ".",
             ];
             Error::invalid(name, &concat(&why))
         })?;
         if let Some(property) = property {
-            check(item, &text, property)?;
+            check(&item, &text, property)?;
         }
         texts.push(text);
     }
     Ok(texts)
 }
 
-fn one(given: Given<'_>) -> Option<String> {
-    match given.shape() {
-        Shape::Text(_) => given.value().text(),
-        Shape::Number(Some(_)) | Shape::Bool => {
-            std::str::from_utf8(given.value().raw()).ok().map(str::to_owned)
-        }
+/// Longest text, in UTF-16 units.
+const MOST_TEXT: usize = 2048;
+
+fn one<V: Value>(value: &V) -> Option<String> {
+    match value.shape() {
+        Shape::Text(length) if length <= MOST_TEXT => value.text(),
+        Shape::Number(number) if number.is_finite() => value.to_json(),
+        Shape::Boolean => value.to_json(),
         _ => None,
     }
 }
 
 /// In a query all is text: digits count as a number, and a number as its digits.
-fn check(given: Given<'_>, text: &str, property: &Property) -> Result<(), Error> {
+fn check<V: Value>(value: &V, text: &str, property: &Property) -> Result<(), Error> {
     let takes = |kind: Kind| property.kinds.contains(&kind);
-    let is_text = matches!(given.shape(), Shape::Text(_));
+    let is_text = matches!(value.shape(), Shape::Text(_));
     let reads = match text {
         "true" | "false" => takes(Kind::Boolean),
-        _ => (takes(Kind::Number) || takes(Kind::Integer)) && text.parse::<f64>().is_ok(),
+        _ => (takes(Kind::Number) || takes(Kind::Integer)) && is_number(text),
     };
     if is_text && !takes(Kind::String) && reads {
         return Ok(());
     }
     if !is_text && takes(Kind::String) {
         let fits = property.values.is_empty() || property.values.contains(&text);
-        return if fits { Ok(()) } else { check_property(given, property) };
+        return if fits { Ok(()) } else { check_property(value, property) };
     }
-    check_property(given, property)
+    check_property(value, property)
+}
+
+/// Is it the decimal form of a number? A parser of floats weighs several KB in the wasm.
+fn is_number(text: &str) -> bool {
+    let unsigned = |text: &str| text.strip_prefix(['+', '-']).unwrap_or(text).to_owned();
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = unsigned(text);
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent = unsigned(exponent);
+    if exponent.is_empty() || (whole.is_empty() && fraction.is_empty()) {
+        return false;
+    }
+    is_digits(whole) && is_digits(fraction) && is_digits(&exponent)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::catalog::Method;
+    use crate::tasks::testing::{json_of, route, tree};
+    use crate::value::json::Json;
 
     fn described(model: &str, input: &str) -> Result<String, Option<String>> {
-        let input = json::parse(input.as_bytes()).unwrap();
-        let ask = Ask::read("connect", "rest", model, input).map_err(|error| error.field.clone())?;
-        describe(&ask).map_err(|error| error.field.clone())
+        let request = TaskRequest::new(Method::Connect, model, route("rest"), Json::sample(input));
+        let described = request.and_then(|request| parameters(&request));
+        let Parameters { query, inputs } = described.map_err(|error| error.field.clone())?;
+        Ok(concat(&[r#"{"query":"#, &json_of(&query), r#","inputs":"#, &tree(&inputs), "}"]))
     }
 
     const FLUX: &str = "@cf/deepgram/flux";
@@ -161,6 +165,15 @@ mod tests {
             described(FLUX, r#"{"encoding":"linear16","sample_rate":{}}"#),
             Err(Some("sample_rate".into()))
         );
+    }
+
+    #[test]
+    fn numbers_in_texts() {
+        let texts =
+            ["0", "-1.5", "+.5", "5.", "1e3", "1E-3", "", "-", ".", "1e", "e1", "1.2.3", "1 ", "a", "1_0"];
+        for text in texts {
+            assert_eq!(is_number(text), text.parse::<f64>().is_ok(), "{text}");
+        }
     }
 
     #[test]

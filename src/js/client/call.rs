@@ -1,0 +1,106 @@
+//! A call of a model, from the caller's own values.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::JsClient;
+use crate::client::{Call, Failure, Target};
+use crate::error::Error;
+use crate::js::host::{JsHost, subscribe};
+use crate::js::value::{Js, kind_of, member};
+use crate::model::Model;
+use crate::options;
+use crate::text::concat;
+
+/// A call over `fetch` or the binding.
+pub type JsCall = Call<JsHost>;
+
+/// What a call may ask to get instead of a result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Raw {
+    /// The reply as it came, or a WebSocket: `run` only.
+    Allowed,
+    /// The options for it are ignored.
+    Ignored,
+}
+
+/// Begins a call of a model: reads the options, starts its limits of time.
+pub fn begin(
+    client: &Rc<JsClient>,
+    model: &JsValue,
+    options: &JsValue,
+    raw: Raw,
+) -> Result<Rc<JsCall>, Failure<JsHost>> {
+    let model = parse_model(model)?;
+    let read = read_options(client, options, raw)?;
+    start(client, read, Target::Run(model), options)
+}
+
+/// A model's id, checked.
+pub fn parse_model(model: &JsValue) -> Result<Model, Error> {
+    match model.as_string() {
+        Some(id) => Model::parse(&id),
+        None => {
+            let message = ["The model must be a string such as @cf/author/model, not ", kind_of(model), "."];
+            Err(Error::invalid("model", &concat(&message)))
+        }
+    }
+}
+
+/// The options of a call, checked.
+pub fn read_options(
+    client: &JsClient,
+    options: &JsValue,
+    raw: Raw,
+) -> Result<Rc<options::Call>, Failure<JsHost>> {
+    if options.is_undefined() {
+        return Ok(Rc::clone(&client.default_call));
+    }
+    let mut read = options::read::call(Js(options.clone()), &client.config)?;
+    if read.websocket && client.host.binding.is_none() {
+        let message = "A WebSocket can be opened through the binding only.";
+        return Err(Error::invalid("websocket", message).into());
+    }
+    if raw == Raw::Ignored {
+        read.raw_response = false;
+        read.websocket = false;
+    }
+    Ok(Rc::new(read))
+}
+
+/// Starts a call, and observes the caller's signal.
+pub fn start(
+    client: &Rc<JsClient>,
+    read: Rc<options::Call>,
+    target: Target,
+    options: &JsValue,
+) -> Result<Rc<JsCall>, Failure<JsHost>> {
+    let call = Rc::new(Call::new(client, read, target));
+    let signal = member(options, "signal");
+    if !signal.is_undefined() && !signal.is_null() {
+        subscribe(signal, &call.lifetime).map_err(Failure::Foreign)?;
+    }
+    Ok(call)
+}
+
+/// What rejects a promise for a failure before there is a call.
+pub fn rejection(failure: Failure<JsHost>) -> JsValue {
+    match failure {
+        Failure::Error(error, cause) => crate::js::error::to_js(&error, cause.as_ref()),
+        Failure::Thrown(_, value) | Failure::Foreign(value) => value,
+    }
+}
+
+/// What rejects a promise for a failure of a call, which is over with it.
+pub fn end(call: &JsCall, failure: Failure<JsHost>) -> JsValue {
+    call.lifetime.release();
+    thrown(call, failure)
+}
+
+/// What a caller gets for a failure of a call.
+pub fn thrown(call: &JsCall, failure: Failure<JsHost>) -> JsValue {
+    match call.lifetime.thrown(failure) {
+        Ok(error) | Err(error) => error,
+    }
+}

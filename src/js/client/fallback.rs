@@ -1,0 +1,109 @@
+//! The option `fallback` over the methods; see `crate::client::fallback`.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use super::JsClient;
+use super::call::{Raw, parse_model, read_options, rejection};
+use super::dispatch::{Method, call_once};
+use crate::client::fallback::{Failed, first_answer};
+use crate::client::host::Host;
+use crate::error::Code;
+use crate::js::package::{call_tasks, copy_of, is_read_once};
+use crate::js::value::{copy, member, set, with};
+
+/// Calls a method until a model answers. A stream that has begun is an answer: what breaks it is the caller's to see.
+pub fn call(
+    client: &Rc<JsClient>,
+    method: Method,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Promise {
+    match prepare(client, model, input, options) {
+        Ok(prepared) => {
+            let client = Rc::clone(client);
+            future_to_promise(async move { prepared.run(&client, method).await })
+        }
+        Err(error) => Promise::reject(&error),
+    }
+}
+
+struct Prepared {
+    /// A promise of the models' ids.
+    models: Promise,
+    input: JsValue,
+    options: JsValue,
+    /// The limit for all models together.
+    total: Option<f64>,
+}
+
+fn prepare(
+    client: &Rc<JsClient>,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Result<Prepared, JsValue> {
+    parse_model(model).map_err(|error| rejection(error.into()))?;
+    let fallback = member(options, "fallback");
+    let options = copy(options);
+    Reflect::delete_property(&options, &"fallback".into())?;
+    let read = read_options(client, &options, Raw::Allowed).map_err(rejection)?;
+    // What can be read only once can be sent only once.
+    let once = is_read_once(input)?;
+    let input = if once { input.clone() } else { copy_of(input)? };
+    let models = call_tasks("fallbackModels", &Array::of3(model, &fallback, &once.into()));
+    Ok(Prepared { models, input, options: options.into(), total: read.timeouts.total })
+}
+
+impl Prepared {
+    async fn run(self, client: &Rc<JsClient>, method: Method) -> Result<JsValue, JsValue> {
+        let models: Array = JsFuture::from(self.models.clone()).await?.unchecked_into();
+        let models: Vec<String> = models.iter().filter_map(|model| model.as_string()).collect();
+        let ask = |model: String, left: Option<f64>| {
+            let options = within(&self.options, left);
+            let promise = call_once(client, method, &model.into(), &self.input, &options);
+            async move { JsFuture::from(promise).await.map_err(failed) }
+        };
+        let (outcome, before) = first_answer(&models, self.total, || client.host.now(), ask).await;
+        match outcome {
+            Some(Ok(answer)) => {
+                let meta = member(&answer, "meta");
+                if member(&meta, "door").is_string() {
+                    add(&meta, before);
+                }
+                Ok(answer)
+            }
+            Some(Err(Failed { error, .. })) => {
+                add(&error, before);
+                Err(error)
+            }
+            None => Err(JsValue::UNDEFINED),
+        }
+    }
+}
+
+fn failed(error: JsValue) -> Failed<JsValue> {
+    let code = member(&error, "code").as_string().and_then(|code| Code::named(&code));
+    let attempts = member(&error, "attempts").as_f64().unwrap_or(0.0) as u32;
+    Failed { error, code, attempts }
+}
+
+/// Adds the requests of the models before.
+fn add(to: &JsValue, before: u32) {
+    if let Some(own) = member(to, "attempts").as_f64() {
+        set(to.unchecked_ref(), "attempts", &(own + f64::from(before)).into());
+    }
+}
+
+/// Options with what is left of the limit for the whole call.
+fn within(options: &JsValue, left: Option<f64>) -> JsValue {
+    let Some(left) = left else { return options.clone() };
+    let timeout = member(options, "timeout");
+    let limits = if timeout.is_object() { timeout } else { Object::new().into() };
+    with(options, "timeout", &with(&limits, "total", &left.into()))
+}

@@ -1,0 +1,70 @@
+//! A call's limits and errors, as `pkg-template/stream/` knows them: a stream's bytes are read there.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
+
+use crate::client::lifetime::By;
+use crate::client::{Failure, Lifetime};
+use crate::js::host::JsHost;
+use crate::wire::trouble::Trouble;
+
+/// See the module.
+#[wasm_bindgen(js_name = Guard, skip_typescript)]
+pub struct StreamGuard(pub(crate) Rc<Lifetime<JsHost>>);
+
+impl StreamGuard {
+    fn thrown(&self, failure: Failure<JsHost>) -> JsValue {
+        match self.0.thrown(failure) {
+            Ok(error) | Err(error) => error,
+        }
+    }
+}
+
+#[wasm_bindgen(js_class = Guard)]
+impl StreamGuard {
+    /// Aborted when the call ends before its time; it stays the same for all of a stream.
+    #[wasm_bindgen(getter)]
+    pub fn signal(&self) -> Option<AbortSignal> {
+        self.0.canceller().signal()
+    }
+
+    /// When the first byte came, on the clock of `performance`.
+    #[wasm_bindgen(getter, js_name = firstByteAt)]
+    pub fn first_byte_at(&self) -> Option<f64> {
+        self.0.first_byte_at()
+    }
+
+    /// The caller wants no more.
+    pub fn abort(&self, reason: JsValue) {
+        self.0.abort((!reason.is_undefined()).then_some(&reason));
+    }
+
+    /// No bytes came for too long: a stream has only this limit of its own.
+    pub fn expire(&self, _kind: JsValue) {
+        self.0.expire(By::Idle);
+    }
+
+    /// Bytes have come.
+    #[wasm_bindgen(js_name = firstByte)]
+    pub fn first_byte(&self) {
+        self.0.first_byte();
+    }
+
+    /// The error of a body that broke off.
+    pub fn broken(&self, cause: JsValue) -> JsValue {
+        self.thrown(self.0.broken(cause))
+    }
+
+    /// The error of a stream that failed; see `crate::wire::trouble`.
+    pub fn trouble(&self, trouble: u32, text: &str, limit: u32) -> JsValue {
+        let error = Trouble::from_number(trouble).to_error(text.as_bytes(), limit);
+        self.thrown(error.into())
+    }
+
+    /// The call is over.
+    pub fn release(&self) {
+        self.0.release();
+    }
+}

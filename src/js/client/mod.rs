@@ -1,0 +1,260 @@
+//! The class that callers hold, and what its methods do with a reply.
+//!
+//! A method reads everything that is the caller's before it returns; what is wrong with it rejects the promise. The promise is one owned
+//! future: the client is cloned out of the handle before anything waits, so `free()` and overlapping calls are harmless.
+
+pub mod call;
+mod dispatch;
+mod fallback;
+mod groups;
+mod guard;
+pub mod meta;
+pub mod run;
+mod text;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Object, Promise};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+pub use call::JsCall;
+pub use guard::StreamGuard;
+pub use meta::meta;
+pub use run::{Answer, open_stream, parse_answer, stream_over};
+
+use super::error::to_js;
+use super::host::{Hooks, JsHost, platform};
+use super::value::{Js, member};
+use crate::client::Client;
+use crate::error::Error;
+use crate::limiter::{Limiter, Rules};
+use crate::options::{self, Door};
+use crate::value::Value;
+use crate::wire::dialect::Usage;
+use crate::wire::trouble::Trouble;
+use crate::wire::write::Writer;
+use crate::wire::{json, synthesize};
+use dispatch::Method;
+use groups::{Batch, Chat, Embeddings, Finetunes, Gateway, Models, Responses};
+
+/// A client over `fetch` or the binding.
+pub type JsClient = Client<JsHost>;
+
+fn read(options: JsValue) -> Result<JsClient, Error> {
+    let options = if options.is_undefined() { Object::new().into() } else { options };
+    let mut browser = false;
+    let (config, token) = options::read::client(&Js(options.clone()), || {
+        let absent = |name| member(&options, name).is_undefined();
+        let http = absent("binding") && absent("baseURL");
+        let environment = platform::environment(http && (absent("accountId") || absent("apiToken")));
+        browser = environment.browser;
+        environment
+    })?;
+    let default_call = options::read::call(Js(Object::new().into()), &config)?;
+    let limiter = member(&options, "limiter");
+    let limiter = if limiter.is_truthy() { Some(Limiter::new(Rules::read(&Js(limiter))?)) } else { None };
+    let binding = matches!(config.door, Door::Binding).then(|| member(&options, "binding").unchecked_into());
+    let host = JsHost {
+        binding,
+        fetch: member(&options, "fetch").dyn_into().ok(),
+        api_token: member(&options, "apiToken").dyn_into().ok(),
+        hooks: Hooks::read(&member(&options, "hooks")),
+    };
+    let limiter = limiter.map(RefCell::new);
+    Ok(Client { config, default_call: Rc::new(default_call), token, browser, limiter, host: Rc::new(host) })
+}
+
+/// A client for Cloudflare Workers AI, through whichever door there is.
+#[wasm_bindgen(skip_typescript)]
+pub struct WorkersAI {
+    client: Rc<JsClient>,
+}
+
+#[wasm_bindgen]
+impl WorkersAI {
+    /// Makes a client of its options.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue) -> Result<Self, JsValue> {
+        let client = read(options).map_err(|error| to_js(&error, None))?;
+        Ok(Self { client: Rc::new(client) })
+    }
+
+    /// Runs a model: gives exactly what the service said.
+    pub fn run(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Run, model, input, options)
+    }
+
+    /// A language model's whole answer.
+    #[wasm_bindgen(js_name = generateText)]
+    pub fn generate_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::GenerateText, model, input, options)
+    }
+
+    /// A language model's answer piece by piece.
+    #[wasm_bindgen(js_name = streamText)]
+    pub fn stream_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::StreamText, model, input, options)
+    }
+
+    /// Texts to vectors, or scores of contexts.
+    pub fn embed(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("embed"), model, input, options)
+    }
+
+    /// Any number of texts to vectors.
+    #[wasm_bindgen(js_name = embedMany)]
+    pub fn embed_many(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("embedMany"), model, input, options)
+    }
+
+    /// Contexts by how well they fit a query.
+    pub fn rerank(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("rerank"), model, input, options)
+    }
+
+    /// Labels of a text.
+    #[wasm_bindgen(js_name = classifyText)]
+    pub fn classify_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("classifyText"), model, input, options)
+    }
+
+    /// A summary of a text.
+    pub fn summarize(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("summarize"), model, input, options)
+    }
+
+    /// A text in another language.
+    pub fn translate(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("translate"), model, input, options)
+    }
+
+    /// Answers of a decision model.
+    pub fn decide(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("decide"), model, input, options)
+    }
+
+    /// What is said in a recording.
+    pub fn transcribe(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("transcribe"), model, input, options)
+    }
+
+    /// A text as speech.
+    #[wasm_bindgen(js_name = generateSpeech)]
+    pub fn generate_speech(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("generateSpeech"), model, input, options)
+    }
+
+    /// Whether a speaker has finished.
+    #[wasm_bindgen(js_name = detectTurn)]
+    pub fn detect_turn(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("detectTurn"), model, input, options)
+    }
+
+    /// An image of a description.
+    #[wasm_bindgen(js_name = generateImage)]
+    pub fn generate_image(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("generateImage"), model, input, options)
+    }
+
+    /// What is in an image.
+    #[wasm_bindgen(js_name = describeImage)]
+    pub fn describe_image(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("describeImage"), model, input, options)
+    }
+
+    /// Labels of an image.
+    #[wasm_bindgen(js_name = classifyImage)]
+    pub fn classify_image(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("classifyImage"), model, input, options)
+    }
+
+    /// Objects in an image.
+    #[wasm_bindgen(js_name = detectObjects)]
+    pub fn detect_objects(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("detectObjects"), model, input, options)
+    }
+
+    /// A connection to a realtime model.
+    pub fn connect(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::Task("connect"), model, input, options)
+    }
+
+    /// Documents as Markdown.
+    #[wasm_bindgen(js_name = toMarkdown)]
+    pub fn to_markdown(&self, files: &JsValue, options: &JsValue) -> Promise {
+        dispatch::endpoint(&self.client, "toMarkdown", &[files, options])
+    }
+
+    /// The kinds of file that become Markdown.
+    #[wasm_bindgen(js_name = toMarkdownSupported)]
+    pub fn to_markdown_supported(&self, options: &JsValue) -> Promise {
+        dispatch::endpoint(&self.client, "toMarkdownSupported", &[options])
+    }
+
+    /// The batch queue.
+    #[wasm_bindgen(getter)]
+    pub fn batch(&self) -> Batch {
+        Batch(Rc::clone(&self.client))
+    }
+
+    /// The live catalogue.
+    #[wasm_bindgen(getter)]
+    pub fn models(&self) -> Models {
+        Models(Rc::clone(&self.client))
+    }
+
+    /// LoRA adapters.
+    #[wasm_bindgen(getter)]
+    pub fn finetunes(&self) -> Finetunes {
+        Finetunes(Rc::clone(&self.client))
+    }
+
+    /// An AI Gateway.
+    pub fn gateway(&self, id: JsValue) -> Gateway {
+        Gateway { client: Rc::clone(&self.client), id }
+    }
+
+    /// OpenAI's chat.
+    #[wasm_bindgen(getter)]
+    pub fn chat(&self) -> Chat {
+        Chat(Rc::clone(&self.client))
+    }
+
+    /// OpenAI's embeddings.
+    #[wasm_bindgen(getter)]
+    pub fn embeddings(&self) -> Embeddings {
+        Embeddings(Rc::clone(&self.client))
+    }
+
+    /// OpenAI's Responses.
+    #[wasm_bindgen(getter)]
+    pub fn responses(&self) -> Responses {
+        Responses(Rc::clone(&self.client))
+    }
+}
+
+/// The error of a stream without a call; see `crate::wire::trouble`.
+#[wasm_bindgen(js_name = errorOfStream, skip_typescript)]
+pub fn error_of_stream(trouble: u32, limit: u32, text: &str) -> JsValue {
+    to_js(&Trouble::from_number(trouble).to_error(text.as_bytes(), limit), None)
+}
+
+/// The public usage object of a usage's JSON text, as JSON text.
+#[wasm_bindgen(js_name = usageOf, skip_typescript)]
+pub fn usage_of(text: &str) -> String {
+    let usage = json::parse(text.as_bytes()).map(Usage::read).unwrap_or_default();
+    Writer::object(|out| usage.write(out))
+}
+
+/// The service's own bytes for a JSON answer that took a stream's place.
+#[wasm_bindgen(skip_typescript)]
+pub fn synthesize(answer: &[u8]) -> Vec<u8> {
+    synthesize::event_stream(answer)
+}
+
+/// Is an option of a call set?
+fn has_option(options: &JsValue, name: &'static str) -> bool {
+    options.is_object() && Js(options.clone()).member(name).is_some()
+}

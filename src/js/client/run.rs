@@ -1,0 +1,295 @@
+//! `run`, and what the methods have in common: from a reply to a value, an answer or a stream.
+
+use std::rc::Rc;
+
+use js_sys::{Array, JSON, Object, Promise, Uint8Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use super::call::{Raw, begin, end, rejection};
+use super::dispatch::Method;
+use super::guard::StreamGuard;
+use super::meta::meta;
+use super::{JsCall, JsClient, text};
+use crate::client::{Failure, body};
+use crate::error::{Code, Error};
+use crate::js::host::body::join;
+use crate::js::host::reply::Kind;
+use crate::js::host::{JsContent, JsHost, JsReply, parse_json};
+use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
+use crate::js::transport::TaskCall;
+use crate::js::value::member;
+use crate::reply::open_answer;
+use crate::wire::envelope::{Facts, Verdict};
+use crate::wire::media::Media;
+
+type Stopped = Failure<JsHost>;
+
+/// Begins a call. Everything that is the caller's is read before this returns; what is wrong with it rejects the promise.
+pub fn start(
+    client: &Rc<JsClient>,
+    method: Method,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Promise {
+    match prepare(client, method, model, input, options) {
+        // One future for all methods: each kind of future brings its own half a dozen functions.
+        Ok(prepared) => future_to_promise(async move {
+            let answer = answer(&prepared).await;
+            answer.map_err(|failure| end(&prepared.call, failure))
+        }),
+        Err(failure) => Promise::reject(&rejection(failure)),
+    }
+}
+
+struct Prepared {
+    call: Rc<JsCall>,
+    method: Method,
+    content: Encoding,
+    /// Does the input ask for a stream?
+    streams: bool,
+}
+
+/// What is sent.
+enum Encoding {
+    /// It is there.
+    Done(Box<JsContent>),
+    /// The module with the tasks makes it, or says that the input goes as it is.
+    Pending(Promise, JsValue),
+}
+
+fn prepare(
+    client: &Rc<JsClient>,
+    method: Method,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Result<Prepared, Stopped> {
+    let input = if method == Method::Run { input.clone() } else { text::input(input, method)? };
+    let streams = member(&input, "stream").as_bool() == Some(true);
+    let raw = if method == Method::Run { Raw::Allowed } else { Raw::Ignored };
+    let call = begin(client, model, options, raw)?;
+    let content = encode(&call, model, &input).inspect_err(|_| call.lifetime.release())?;
+    Ok(Prepared { call, method, content, streams })
+}
+
+fn encode(call: &Rc<JsCall>, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
+    if needs_preparing(model, input).map_err(Failure::Foreign)? {
+        let arguments = Array::of3(&TaskCall::new(call).into(), input, &JsValue::FALSE);
+        return Ok(Encoding::Pending(call_tasks("prepareInput", &arguments), input.clone()));
+    }
+    Ok(Encoding::Done(Box::new(as_it_is(call, input)?)))
+}
+
+/// An input that goes out as the caller has it.
+pub fn as_it_is(call: &JsCall, input: &JsValue) -> Result<JsContent, Stopped> {
+    let content = if call.client.host.binding.is_some() {
+        JsContent::for_binding(input)?
+    } else {
+        JsContent::for_http(input, call.model().unwrap_or_default(), call.options.reject_if_busy)?
+    };
+    call.lifetime.set_texts(Some(content.texts.clone()));
+    Ok(content)
+}
+
+/// What another module has encoded for a call.
+pub fn encoded(call: &JsCall, outgoing: JsValue) -> JsContent {
+    let content = JsContent::from_outgoing(outgoing.unchecked_ref());
+    call.lifetime.set_texts(Some(content.texts.clone()));
+    content
+}
+
+async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
+    let Prepared { call, method, content, streams } = prepared;
+    let made;
+    let content = match content {
+        Encoding::Done(content) => content,
+        Encoding::Pending(promise, input) => {
+            let outgoing = call.lifetime.until(JsFuture::from(promise.clone())).await?;
+            let outgoing = outgoing.map_err(Failure::Foreign)?;
+            made = if outgoing.is_undefined() { as_it_is(call, input)? } else { encoded(call, outgoing) };
+            &made
+        }
+    };
+    let reply = call.send(content).await?;
+    match method {
+        Method::Run if call.options.raw_response || call.options.websocket => {
+            call.lifetime.release_timers();
+            as_response(&reply)
+        }
+        Method::Run if !streams => run(call, &reply).await,
+        Method::Run => Ok(open_stream(call, &reply, true).await?.into()),
+        Method::GenerateText => text::whole(call, &reply).await,
+        Method::StreamText | Method::Task(_) => Ok(open_stream(call, &reply, false).await?.into()),
+    }
+}
+
+/// Exactly what the service said, in the form that `env.AI.run` gives it.
+async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
+    if let Media::Events | Media::Other = reply.media() {
+        let source = source(call, Some(body(reply)?), None);
+        return Ok(byte_stream(&source));
+    }
+    let answer = parse_answer(call, reply).await?;
+    call.lifetime.release();
+    Ok(answer.result)
+}
+
+/// A JSON answer.
+pub struct Answer {
+    /// As it came.
+    pub whole: JsValue,
+    /// Out of its envelope, where it is in one.
+    pub result: JsValue,
+}
+
+/// All of a JSON reply, parsed, out of its envelope.
+pub async fn parse_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stopped> {
+    let whole = match &reply.kind {
+        Kind::Value(value) => value.clone(),
+        _ if reply.media() == Media::Page => return Err(page(reply)),
+        _ => {
+            let text = decode(&read_all(call, reply).await?);
+            JSON::parse(&text.as_string().unwrap_or_default()).map_err(not_json)?
+        }
+    };
+    judge(call, reply, whole)
+}
+
+/// What a parsed answer means.
+pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, Stopped> {
+    let result = match facts(&whole).verdict(call.client.host.binding.is_none()) {
+        Verdict::Whole => whole.clone(),
+        Verdict::Unwrap => member(&whole, "result"),
+        Verdict::Failure => {
+            let text = JSON::stringify(&whole).map_err(Failure::Foreign)?.as_string().unwrap_or_default();
+            return Err(call.head(reply).failure(text.as_bytes()).into());
+        }
+    };
+    Ok(Answer { whole, result })
+}
+
+/// The error of a reply that is not the JSON that it says.
+pub fn not_json(cause: JsValue) -> Stopped {
+    let message = "The reply is not the JSON that it says. Ask again.";
+    Failure::Error(Error::new(Code::MalformedResponse, message), Some(cause))
+}
+
+async fn read_all(call: &JsCall, reply: &JsReply) -> Result<Uint8Array, Stopped> {
+    let limit = call.client.config.bounds.response;
+    Ok(join(body::read_all(&*call.client.host, &call.lifetime, reply, limit).await?))
+}
+
+/// Makes an `AIStream` of a reply. A whole answer becomes one as well, without a second request.
+pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result<AIStream, Stopped> {
+    let source = match reply.media() {
+        Media::Page => return Err(page(reply)),
+        Media::Json => {
+            let bytes = read_all(call, reply).await?;
+            let text = bytes.to_vec();
+            let enveloped = call.client.host.binding.is_none();
+            let (answer, unwrapped) = open_answer(&text, enveloped, &call.head(reply))?;
+            let answer =
+                if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
+            source(call, None, Some(answer))
+        }
+        Media::Events | Media::Other => source(call, Some(body(reply)?), None),
+    };
+    source.set_meta(&meta(call, reply));
+    source.set_chunks(chunks);
+    Ok(AIStream::new(&source))
+}
+
+/// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.
+pub fn stream_over(call: &JsCall, reply: &JsReply, body: JsValue) -> AIStream {
+    let source = source(call, Some(body), None);
+    source.set_meta(&meta(call, reply));
+    source.set_chunks(true);
+    // The reply's own limits count where it is read.
+    source.set_idle_ms(0.0);
+    AIStream::new(&source)
+}
+
+fn source(call: &JsCall, body: Option<JsValue>, json: Option<Uint8Array>) -> Source {
+    let source = Object::new().unchecked_into::<Source>();
+    source.set_body(&body.unwrap_or(JsValue::NULL));
+    source.set_json(&json.map_or(JsValue::NULL, JsValue::from));
+    source.set_guard(StreamGuard(Rc::clone(&call.lifetime)));
+    source.set_started_at(call.lifetime.started_at);
+    source.set_max_event_bytes(call.client.config.bounds.event);
+    source.set_idle_ms(call.options.timeouts.idle.unwrap_or(0.0));
+    source
+}
+
+fn as_response(reply: &JsReply) -> Result<JsValue, Stopped> {
+    let (body, kind): (JsValue, _) = match &reply.kind {
+        Kind::Response(response) => return Ok(response.into()),
+        Kind::Stream(stream) => (stream.clone(), "text/event-stream"),
+        Kind::Value(value) => (JSON::stringify(value).map_err(Failure::Foreign)?.into(), "application/json"),
+    };
+    let init = web_sys::ResponseInit::new();
+    let headers = Object::new();
+    crate::js::value::set(&headers, "content-type", &kind.into());
+    init.set_headers(&headers);
+    let stream = body.unchecked_ref();
+    let response = web_sys::Response::new_with_opt_readable_stream_and_init(Some(stream), &init);
+    Ok(response.map_err(Failure::Foreign)?.into())
+}
+
+fn body(reply: &JsReply) -> Result<JsValue, Stopped> {
+    reply.body().ok_or_else(|| Failure::malformed("The reply has no body. Ask again."))
+}
+
+/// The failure of a reply that is a web page.
+pub fn page(reply: &JsReply) -> Stopped {
+    crate::client::host::Reply::discard(reply);
+    Failure::malformed("A web page came instead of an answer. Check baseURL.")
+}
+
+/// What of an envelope is there.
+fn facts(value: &JsValue) -> Facts {
+    if !value.is_object() || Array::is_array(value) {
+        return Facts::default();
+    }
+    let there = |name| !member(value, name).is_undefined();
+    let errors = member(value, "errors");
+    let errors = errors.dyn_ref::<Array>();
+    Facts {
+        result: there("result"),
+        success: member(value, "success").as_bool(),
+        failures: errors.is_some_and(|errors| errors.length() > 0),
+        marks: errors.is_some() || there("messages") || there("state"),
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a stream is made of.
+    #[wasm_bindgen(extends = Object)]
+    type Source;
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_body(this: &Source, body: &JsValue);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_json(this: &Source, json: &JsValue);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_chunks(this: &Source, chunks: bool);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_meta(this: &Source, meta: &JsValue);
+    #[wasm_bindgen(method, setter, structural, js_name = startedAt)]
+    fn set_started_at(this: &Source, at: f64);
+    #[wasm_bindgen(method, setter, structural, js_name = maxEventBytes)]
+    fn set_max_event_bytes(this: &Source, bytes: f64);
+    #[wasm_bindgen(method, setter, structural, js_name = idleMs)]
+    fn set_idle_ms(this: &Source, ms: f64);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_guard(this: &Source, guard: StreamGuard);
+}
+
+/// JSON text of the service's as the answer in it.
+pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
+    let enveloped = call.client.host.binding.is_none();
+    let (answer, _) = open_answer(text.as_bytes(), enveloped, &call.head(reply))?;
+    parse_json(&crate::text::lossy(answer)).map_err(not_json)
+}

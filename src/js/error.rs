@@ -1,0 +1,72 @@
+//! The crate's errors as JavaScript's `WorkersAIError`.
+
+use js_sys::Object;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::package::WorkersAIError;
+use crate::error::{Code, Error};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a `WorkersAIError` is made of.
+    #[wasm_bindgen(extends = Object)]
+    pub type ErrorFields;
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_code(this: &ErrorFields, code: &str);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_message(this: &ErrorFields, message: &str);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_status(this: &ErrorFields, status: Option<u16>);
+    #[wasm_bindgen(method, setter, structural, js_name = internalCode)]
+    fn set_internal_code(this: &ErrorFields, code: Option<u32>);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_retryable(this: &ErrorFields, retryable: bool);
+    #[wasm_bindgen(method, setter, structural, js_name = retryAfterMs)]
+    fn set_retry_after_ms(this: &ErrorFields, ms: Option<f64>);
+    #[wasm_bindgen(method, setter, structural, js_name = requestId)]
+    fn set_request_id(this: &ErrorFields, id: Option<&str>);
+    #[wasm_bindgen(method, setter, structural, js_name = gatewayLogId)]
+    fn set_gateway_log_id(this: &ErrorFields, id: Option<&str>);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_attempts(this: &ErrorFields, attempts: Option<u32>);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_field(this: &ErrorFields, field: Option<&str>);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_cause(this: &ErrorFields, cause: &JsValue);
+
+    /// Any value that was thrown, with the members of an error.
+    type Thrown;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn name(this: &Thrown) -> Result<JsValue, JsValue>;
+}
+
+/// A `WorkersAIError` with what the error says. Secrets and input must be out of it already.
+pub fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
+    let fields = Object::new().unchecked_into::<ErrorFields>();
+    fields.set_code(error.code.as_str());
+    fields.set_message(&error.message);
+    fields.set_status(error.status);
+    fields.set_internal_code(error.internal_code);
+    fields.set_retryable(error.retryable());
+    fields.set_retry_after_ms(error.retry_after_ms.map(f64::ceil));
+    fields.set_request_id(error.request_id.as_deref());
+    fields.set_gateway_log_id(error.gateway_log_id.as_deref());
+    fields.set_attempts(error.attempts);
+    fields.set_field(error.field.as_deref());
+    if let Some(cause) = cause {
+        fields.set_cause(cause);
+    }
+    WorkersAIError::new(&fields).into()
+}
+
+/// Is it a `WorkersAIError`, of this or another copy of the package?
+pub fn is_ours(value: &JsValue) -> bool {
+    let named = |value: &Thrown| value.name().ok()?.as_string();
+    value.is_object() && named(value.unchecked_ref()).as_deref() == Some("WorkersAIError")
+}
+
+/// The refusal of an input or option, as JavaScript gets it.
+pub fn refusal(field: &str, message: &str) -> JsValue {
+    to_js(&Error::new(Code::InvalidInput, message).with_field(field), None)
+}

@@ -1,0 +1,91 @@
+//! The door of a Worker: any object with a function `run`.
+//!
+//! The binding always gets the option for its raw response: content types are seen, ids come from the reply's own headers, and concurrent
+//! calls cannot cross. The fields that the binding keeps of its last call are never read. A stand-in may ignore the option and give an
+//! object or a stream; that is a reply as well.
+
+use js_sys::{Function, JSON, Object};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
+
+use super::content::JsContent;
+use super::reply::JsReply;
+use super::{Canceller, JsHost, Pending};
+use crate::client::Failure;
+use crate::error::{Code, Error};
+use crate::js::error::is_ours;
+use crate::plan::binding::BindingOptions;
+use crate::wire::write::Writer;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `env.AI`, or anything that can do the same.
+    #[derive(Clone)]
+    #[wasm_bindgen(js_name = Ai)]
+    pub type AiBinding;
+    #[wasm_bindgen(method, structural, catch)]
+    fn run(this: &AiBinding, model: &str, inputs: &JsValue, options: &RunOptions)
+    -> Result<JsValue, JsValue>;
+
+    /// The binding's own options.
+    #[wasm_bindgen(extends = Object)]
+    type RunOptions;
+    #[wasm_bindgen(method, setter, structural, js_name = returnRawResponse)]
+    fn set_return_raw_response(this: &RunOptions, raw: bool);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_signal(this: &RunOptions, signal: &AbortSignal);
+}
+
+/// Runs a model.
+pub async fn run(
+    host: &JsHost,
+    model: &str,
+    options: &BindingOptions<'_>,
+    content: &JsContent,
+    canceller: &Canceller,
+) -> Result<JsReply, Failure<JsHost>> {
+    let options = to_js(options).map_err(Failure::Foreign)?;
+    options.set_return_raw_response(true);
+    if let Some(signal) = canceller.signal() {
+        options.set_signal(&signal);
+    }
+    let inputs = content.inputs().map_err(Failure::Foreign)?;
+    let pending = match &host.binding {
+        Some(binding) => binding.run(model, &inputs, &options).map_err(Failure::Foreign)?,
+        None => return Err(Error::config("binding", "There is no binding.").into()),
+    };
+    reply(pending).await
+}
+
+/// Calls another function of the binding, which the content has.
+pub async fn call_member(
+    options: &BindingOptions<'_>,
+    content: &JsContent,
+    canceller: &Canceller,
+) -> Result<JsReply, Failure<JsHost>> {
+    let options = to_js(options).map_err(Failure::Foreign)?;
+    let signal = canceller.signal().map_or(JsValue::UNDEFINED, JsValue::from);
+    let Some(function): Option<&Function> = content.on_binding.as_ref() else {
+        return Err(Error::config("binding", "The binding has no function for this.").into());
+    };
+    let own = |failure: Failure<JsHost>| match failure {
+        // Ours says what the binding lacks: nothing is to be explained.
+        Failure::Foreign(cause) if is_ours(&cause) => Failure::Thrown(Error::new(Code::Config, ""), cause),
+        failure => failure,
+    };
+    let pending =
+        function.call2(&JsValue::UNDEFINED, &options, &signal).map_err(Failure::Foreign).map_err(own)?;
+    reply(pending).await.map_err(own)
+}
+
+async fn reply(pending: JsValue) -> Result<JsReply, Failure<JsHost>> {
+    Pending::new(pending).reply().await.map(JsReply::new).map_err(Failure::Foreign)
+}
+
+fn to_js(options: &BindingOptions<'_>) -> Result<RunOptions, JsValue> {
+    if options.is_empty() {
+        return Ok(Object::new().unchecked_into());
+    }
+    Ok(JSON::parse(&Writer::object(|out| options.write(out)))?.unchecked_into())
+}

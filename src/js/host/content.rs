@@ -1,0 +1,317 @@
+//! What is sent: the caller's input as the body of a request, or as the inputs of the binding. The caller's own objects are never changed,
+//! and what the caller does to them afterwards has no effect.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+use super::{parse_json, platform};
+use crate::client::Failure;
+use crate::client::host::Content;
+use crate::error::Error;
+use crate::js::outgoing::Outgoing;
+use crate::js::package::{copy_of, texts_of};
+use crate::js::value::{bytes, is_blob, is_form, is_stream, kind_of, member, set, with};
+use crate::text::{concat, contains_word};
+
+type Refusal = Failure<super::JsHost>;
+
+/// Larger forms are worth more as they are, read from their blobs while they are sent.
+const MAX_WRITTEN_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
+
+/// Where the strings of an input are.
+#[derive(Clone, Default)]
+pub enum Texts {
+    /// Nowhere.
+    #[default]
+    None,
+    /// In JSON text.
+    Json(JsValue),
+    /// In a value that nobody else changes.
+    Value(JsValue),
+}
+
+impl Texts {
+    /// The value that holds them.
+    fn source(&self) -> Option<JsValue> {
+        match self {
+            Texts::None => None,
+            Texts::Json(text) => parse_json(&text.as_string()?).ok(),
+            Texts::Value(value) => Some(value.clone()),
+        }
+    }
+
+    /// The strings, each on one line.
+    pub fn read(&self) -> Vec<String> {
+        let texts = self.source().and_then(|value| texts_of(&value).ok());
+        texts.map(|texts| texts.iter().filter_map(|text| text.as_string()).collect()).unwrap_or_default()
+    }
+}
+
+/// See the module.
+pub struct JsContent {
+    /// The body, or the binding's inputs.
+    value: RefCell<JsValue>,
+    /// Makes the value anew for each attempt.
+    make: Option<Function>,
+    content_type: RefCell<Option<String>>,
+    /// Bytes of a body that is a stream.
+    pub content_length: Option<f64>,
+    query: Vec<(String, String)>,
+    replayable: bool,
+    /// Where its strings are.
+    pub texts: Texts,
+    /// The function of the binding that is called in the place of `run`: `(options, signal) => Promise`.
+    pub on_binding: Option<Function>,
+}
+
+impl JsContent {
+    fn new(value: JsValue) -> Self {
+        Self {
+            value: RefCell::new(value),
+            make: None,
+            content_type: RefCell::new(None),
+            content_length: None,
+            query: Vec::new(),
+            replayable: true,
+            texts: Texts::None,
+            on_binding: None,
+        }
+    }
+
+    /// Nothing at all: no body.
+    pub fn empty() -> Self {
+        Self::new(JsValue::UNDEFINED)
+    }
+
+    /// What another module has encoded.
+    pub fn from_outgoing(outgoing: &Outgoing) -> Self {
+        let pairs = outgoing.query().unwrap_or_default();
+        let pair = |pair: JsValue| {
+            let pair = pair.dyn_into::<Array>().ok()?;
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        };
+        let texts = outgoing.texts();
+        Self {
+            make: outgoing.make(),
+            content_type: RefCell::new(outgoing.content_type()),
+            content_length: outgoing.content_length(),
+            query: pairs.iter().filter_map(pair).collect(),
+            replayable: outgoing.replayable(),
+            texts: match texts {
+                texts if texts.is_undefined() => Texts::None,
+                texts if texts.is_string() => Texts::Json(texts),
+                texts => Texts::Value(texts),
+            },
+            ..Self::new(outgoing.value())
+        }
+    }
+
+    /// An input for HTTP.
+    pub fn for_http(input: &JsValue, model: &str, reject_if_busy: bool) -> Result<Self, Refusal> {
+        let raw = match raw(input, None) {
+            Some(raw) => Some(raw),
+            None => sole_media(input, model)?,
+        };
+        if let Some(raw) = raw {
+            if reject_if_busy {
+                return Err(Error::invalid("rejectIfBusy", "rejectIfBusy needs a JSON input.").into());
+            }
+            return Ok(raw);
+        }
+        if reject_if_busy { Self::json(&with_reject_if_busy(input)) } else { Self::json(input) }
+    }
+
+    /// JSON text.
+    pub fn json(value: &JsValue) -> Result<Self, Refusal> {
+        let text = to_json(value)?;
+        Ok(Self {
+            content_type: RefCell::new(Some("application/json".to_owned())),
+            texts: Texts::Json(text.clone()),
+            ..Self::new(text)
+        })
+    }
+
+    /// An input for the binding, copied.
+    pub fn for_binding(input: &JsValue) -> Result<Self, Refusal> {
+        if is_form(input) {
+            return Ok(Self { texts: Texts::Value(input.clone()), ..Self::new(input.clone()) });
+        }
+        if raw(input, None).is_some() {
+            let message = "The binding takes raw bytes as a named input: { audio: { body: stream, contentType: \"audio/mpeg\" } }.";
+            return Err(Error::invalid("input", message).into());
+        }
+        check_plain(input)?;
+        let streams = |value: JsValue| is_stream(&member(&value, "body"));
+        let replayable = !Object::values(input.unchecked_ref()).iter().any(streams);
+        let copy = copy_of(input).map_err(Failure::Foreign)?;
+        Ok(Self { replayable, texts: Texts::Value(copy.clone()), ..Self::new(copy) })
+    }
+
+    /// The value for one attempt. A form goes to the binding as bytes, with a type that names the boundary.
+    pub fn value(&self) -> Result<JsValue, JsValue> {
+        match &self.make {
+            Some(make) => make.call0(&JsValue::UNDEFINED),
+            None => Ok(self.value.borrow().clone()),
+        }
+    }
+
+    /// The value for the binding.
+    pub fn inputs(&self) -> Result<JsValue, JsValue> {
+        let value = self.value()?;
+        if is_form(&value) { multipart(&value) } else { Ok(value) }
+    }
+
+    /// A value in which the input's strings and numbers are found.
+    pub fn text_source(&self) -> Option<JsValue> {
+        self.texts.source()
+    }
+
+    /// Writes a form out as bytes: the process of Node ends with an exception of its own where the sending of a form is broken off.
+    pub async fn write_out(&self) -> Result<(), JsValue> {
+        let form = self.value.borrow().clone();
+        if !is_form(&form) || !platform::is_node() || size_of(&form) > MAX_WRITTEN_BYTES {
+            return Ok(());
+        }
+        let written = Response::new_with_opt_form_data(Some(form.unchecked_ref()))?;
+        let content_type = written.headers().get("content-type")?;
+        let bytes: Promise = written.array_buffer()?.unchecked_into();
+        let bytes = Uint8Array::new(&JsFuture::from(bytes).await?);
+        *self.content_type.borrow_mut() = content_type;
+        *self.value.borrow_mut() = bytes.into();
+        Ok(())
+    }
+}
+
+impl Content for JsContent {
+    fn content_type(&self) -> Option<String> {
+        self.content_type.borrow().clone()
+    }
+
+    fn query(&self) -> Vec<(String, String)> {
+        self.query.clone()
+    }
+
+    fn replayable(&self) -> bool {
+        self.replayable
+    }
+}
+
+fn check_plain(input: &JsValue) -> Result<(), Refusal> {
+    if input.is_object() && !Array::is_array(input) {
+        return Ok(());
+    }
+    let why =
+        ["The input must be an object with the model's inputs, bytes, or a form, not ", kind_of(input), "."];
+    Err(Error::invalid("input", &concat(&why)).into())
+}
+
+fn with_reject_if_busy(input: &JsValue) -> JsValue {
+    let options = with(&member(input, "options"), "rejectIfBusy", &JsValue::TRUE);
+    with(input, "options", &options)
+}
+
+/// Bytes, a blob, a stream or a form as a body of its own.
+fn raw(value: &JsValue, content_type: Option<String>) -> Option<JsContent> {
+    if !value.is_object() {
+        return None;
+    }
+    let is_blob = is_blob(value);
+    let form = !is_blob && is_form(value);
+    let replayable = is_blob || form || bytes(value).is_some();
+    if !replayable && !is_stream(value) {
+        return None;
+    }
+    let own = || if is_blob { member(value, "type").as_string() } else { None };
+    let stated = content_type.or_else(own).filter(|stated| !stated.is_empty());
+    let stated = stated.unwrap_or_else(|| "application/octet-stream".to_owned());
+    Some(JsContent {
+        // Of a form the platform writes the boundary into the type.
+        content_type: RefCell::new((!form).then_some(stated)),
+        replayable,
+        texts: if form { Texts::Value(value.clone()) } else { Texts::None },
+        ..JsContent::new(value.clone())
+    })
+}
+
+/// The one top-level input of the form `{ body, contentType }` whose body is raw.
+fn sole_media(input: &JsValue, model: &str) -> Result<Option<JsContent>, Refusal> {
+    check_plain(input)?;
+    let entries = Object::entries(input.unchecked_ref());
+    let mut found: Option<(JsValue, JsContent)> = None;
+    for entry in entries.iter() {
+        let entry = entry.unchecked_into::<Array>();
+        let (name, value) = (entry.get(0), entry.get(1));
+        if !value.is_object() {
+            continue;
+        }
+        let body = member(&value, "body");
+        if !body.is_object() {
+            continue;
+        }
+        let Some(body) = raw(&body, member(&value, "contentType").as_string()) else { continue };
+        if found.is_some() {
+            let name = name.as_string().unwrap_or_default();
+            return Err(Error::invalid(&name, "Only one input can be a raw body.").into());
+        }
+        found = Some((name, body));
+    }
+    let Some((media, mut content)) = found else { return Ok(None) };
+    for entry in entries.iter() {
+        let entry = entry.unchecked_into::<Array>();
+        let (name, value) = (entry.get(0), entry.get(1));
+        if name == media || value.is_undefined() || value.is_null() {
+            continue;
+        }
+        let name = name.as_string().unwrap_or_default();
+        // Only nova-3 reads any, from the query.
+        if !contains_word(model, "/nova-3") {
+            let why = [&name, " cannot go beside a raw body: send the media as base64 or numbers."];
+            return Err(Error::invalid(&name, &concat(&why)).into());
+        }
+        let value = match value.as_string() {
+            Some(text) => text,
+            None => to_json(&value)?.as_string().unwrap_or_default(),
+        };
+        content.query.push((name, value));
+    }
+    Ok(Some(content))
+}
+
+/// The JSON text of a value; it stays on JavaScript's side.
+fn to_json(value: &JsValue) -> Result<JsValue, Refusal> {
+    match JSON::stringify(value) {
+        Ok(text) if text.is_string() => Ok(text.into()),
+        Ok(_) => Err(Error::invalid("input", "The input has no JSON form.").into()),
+        Err(cause) => {
+            let message = "The input cannot be JSON (a cycle, or a BigInt?).";
+            Err(Failure::Error(Error::invalid("input", message), Some(cause)))
+        }
+    }
+}
+
+/// A form as the binding wants it.
+fn multipart(form: &JsValue) -> Result<JsValue, JsValue> {
+    let response = Response::new_with_opt_form_data(Some(form.unchecked_ref()))?;
+    // The type first: Bun forgets it once the body was read.
+    let content_type = response.headers().get("content-type")?;
+    let part = Object::new();
+    set(&part, "body", &response.body().into());
+    set(&part, "contentType", &content_type.into());
+    let inputs = Object::new();
+    set(&inputs, "multipart", &part);
+    Ok(inputs.into())
+}
+
+/// Bytes and characters of a form's parts.
+fn size_of(form: &JsValue) -> f64 {
+    let size = |part: &JsValue| member(part, "size").as_f64().or_else(|| member(part, "length").as_f64());
+    let Ok(Some(parts)) = js_sys::try_iter(form) else { return 0.0 };
+    let part = |entry: Result<JsValue, JsValue>| Reflect::get_u32(&entry.ok()?, 1).ok();
+    let text = |part: JsValue| part.as_string().map(|text| text.len() as f64).or_else(|| size(&part));
+    parts.filter_map(|entry| text(part(entry)?)).sum()
+}

@@ -1,0 +1,77 @@
+//! The doors over HTTP: `fetch(url, init)` through the caller's function or the global one, the form that every stand-in for it takes.
+
+use js_sys::{Function, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{RequestInit, RequestRedirect};
+
+use super::content::JsContent;
+use super::reply::{JsReply, Kind};
+use super::{Canceller, JsHost, Pending};
+use crate::client::Failure;
+use crate::error::Error;
+use crate::headers::Headers;
+use crate::js::value::{is_stream, member, set};
+use crate::text::decimal;
+
+#[wasm_bindgen]
+extern "C" {
+    // Looked up at each call, so that one that was put there later counts, and called on its owner: some runtimes refuse another receiver.
+    #[wasm_bindgen(js_namespace = globalThis, js_name = fetch, catch)]
+    fn global_fetch(url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+}
+
+/// Sends one request.
+pub async fn send(
+    host: &JsHost,
+    method: &str,
+    url: &str,
+    headers: &Headers,
+    redirect: &str,
+    content: &JsContent,
+    canceller: &Canceller,
+) -> Result<JsReply, Failure<JsHost>> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_headers(&record(headers, content));
+    let body = content.value().map_err(Failure::Foreign)?;
+    if !body.is_undefined() {
+        init.set_body(&body);
+    }
+    init.set_signal(canceller.signal().as_ref());
+    init.set_redirect(if redirect == "follow" { RequestRedirect::Follow } else { RequestRedirect::Manual });
+    // Demanded by the standard for a body that is a stream.
+    if is_stream(&body) {
+        set(&init, "duplex", &"half".into());
+    }
+    let pending = call(host.fetch.as_ref(), url, &init)?;
+    let reply = JsReply::new(Pending::new(pending).reply().await.map_err(Failure::Foreign)?);
+    match reply.kind {
+        Kind::Response(_) => Ok(reply),
+        _ => Err(Error::config("fetch", "fetch did not give a Response.").into()),
+    }
+}
+
+fn call(own: Option<&Function>, url: &str, init: &RequestInit) -> Result<JsValue, Failure<JsHost>> {
+    let pending = match own {
+        Some(fetch) => fetch.call2(&JsValue::UNDEFINED, &url.into(), init),
+        None if !member(&js_sys::global(), "fetch").is_function() => {
+            return Err(Error::config("fetch", "There is no global fetch: pass one as fetch.").into());
+        }
+        None => global_fetch(url, init),
+    };
+    pending.map_err(Failure::Foreign)
+}
+
+/// Headers as a plain object.
+fn record(headers: &Headers, content: &JsContent) -> Object {
+    let record = Object::new();
+    let put = |name: &str, value: &str| {
+        // A plain object takes any member.
+        let _ = Reflect::set(&record, &name.into(), &value.into());
+    };
+    headers.iter().for_each(|(name, value)| put(name, value));
+    if let Some(length) = content.content_length {
+        put("content-length", &decimal(length as i64));
+    }
+    record
+}

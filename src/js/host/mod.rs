@@ -1,0 +1,219 @@
+//! The client's [`Host`] over `fetch` and the binding.
+
+mod binding;
+pub mod body;
+pub mod content;
+mod fetch;
+mod hooks;
+pub mod platform;
+pub mod reply;
+mod signal;
+mod timer;
+
+use std::rc::Weak;
+
+use js_sys::{Array, Function, JSON, Promise};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+pub use binding::AiBinding;
+pub use body::{Bytes, JsBody};
+pub use content::{JsContent, Texts};
+pub use hooks::Hooks;
+pub use reply::JsReply;
+pub use signal::{Canceller, Subscription, subscribe};
+
+use super::error::to_js;
+use super::package::{self, call_tasks};
+use super::value::{kind_of, member};
+use crate::catalog::Task;
+use crate::client::host::{Event, Host, Request, Route};
+use crate::client::{Failure, Lifetime};
+use crate::error::Error;
+use crate::limiter::Published;
+
+/// What a client keeps of its options' own values.
+pub struct JsHost {
+    /// `binding`
+    pub binding: Option<AiBinding>,
+    /// `fetch`
+    pub fetch: Option<Function>,
+    /// `apiToken`, where it is a function.
+    pub api_token: Option<Function>,
+    /// `hooks`
+    pub hooks: Hooks,
+}
+
+impl Host for JsHost {
+    type Cause = JsValue;
+    type Thrown = JsValue;
+    type Content = JsContent;
+    type Reply = JsReply;
+    type Body = JsBody;
+    type Chunk = Bytes;
+    type Canceller = Canceller;
+    type Timer = timer::Timer;
+    type Subscription = Subscription;
+    type Texts = Texts;
+
+    fn now(&self) -> f64 {
+        platform::now()
+    }
+
+    fn date(&self) -> f64 {
+        js_sys::Date::now()
+    }
+
+    fn parse_date(&self, text: &str) -> f64 {
+        js_sys::Date::parse(text)
+    }
+
+    fn random(&self) -> f64 {
+        js_sys::Math::random()
+    }
+
+    fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> timer::Timer {
+        timer::start(ms, of)
+    }
+
+    fn canceller(&self) -> Canceller {
+        Canceller::default()
+    }
+
+    fn cancel(&self, canceller: &Canceller, reason: &JsValue) {
+        canceller.cancel(reason);
+    }
+
+    fn throw(&self, error: &Error, cause: Option<&JsValue>) -> JsValue {
+        to_js(error, cause)
+    }
+
+    async fn send(&self, request: Request<'_, Self>) -> Result<JsReply, Failure<Self>> {
+        let Request { route, content, canceller } = request;
+        match route {
+            Route::Http { method, url, headers, redirect } => {
+                fetch::send(self, method, url, headers, redirect, content, canceller).await
+            }
+            Route::Binding { model, options } => {
+                binding::run(self, model, &options, content, canceller).await
+            }
+            Route::Member { options } => binding::call_member(&options, content, canceller).await,
+        }
+    }
+
+    fn describe(&self, cause: &JsValue, origin: Option<&str>) -> Error {
+        let Some(origin) = origin else {
+            let (name, message) = words_of(cause);
+            return Error::from_thrown(&name, &message);
+        };
+        let code = |value: &JsValue| member(value, "code").as_string();
+        let reason = code(&member(cause, "cause")).or_else(|| code(cause));
+        Error::unreachable(origin, reason.as_deref())
+    }
+
+    fn describe_member(&self, cause: &JsValue, function: &str) -> Error {
+        let (name, message) = words_of(cause);
+        Error::from_member(function, &name, &message)
+    }
+
+    async fn prepare(&self, content: &JsContent) -> Result<(), JsValue> {
+        content.write_out().await
+    }
+
+    async fn token(&self) -> Result<String, Result<String, JsValue>> {
+        let Some(function) = &self.api_token else { return Ok(String::new()) };
+        let pending = function.call0(&JsValue::UNDEFINED).map_err(Err)?;
+        let token = settled(&pending).await.map_err(Err)?;
+        token.as_string().ok_or_else(|| Ok(kind_of(&token).to_owned()))
+    }
+
+    fn resolve(&self, location: &str, base: &str) -> Option<String> {
+        Some(web_sys::Url::new_with_base(location, base).ok()?.href())
+    }
+
+    fn open(&self, reply: &JsReply) -> Result<Option<JsBody>, Failure<Self>> {
+        JsBody::open(reply)
+    }
+
+    async fn read(&self, body: &JsBody) -> Result<Option<Bytes>, Failure<Self>> {
+        body.read().await
+    }
+
+    fn stop(&self, body: &JsBody, reason: Option<&Failure<Self>>) {
+        body.stop(reason);
+    }
+
+    fn notify(&self, event: Event<'_>) {
+        self.hooks.notify(event);
+    }
+
+    fn texts(&self, of: &Texts) -> Vec<String> {
+        of.read()
+    }
+
+    async fn published_limit(&self, model: &str) -> Result<Published, Failure<Self>> {
+        let pending = call_tasks("publishedLimit", &Array::of1(&JsValue::from_str(model)));
+        let limit = JsFuture::from(pending).await.map_err(Failure::Foreign)?.unchecked_into::<Array>();
+        let task = limit.get(0).as_f64().and_then(|place| Task::ALL.get(place as usize).copied());
+        Ok(Published {
+            task: task.unwrap_or(Task::TextGeneration),
+            requests_per_minute: limit.get(1).as_f64().map(|requests| requests as u32),
+        })
+    }
+
+    fn watch_usage(&self, reply: JsReply, report: Box<dyn FnOnce(&str)>) -> JsReply {
+        reply.watch_usage(report)
+    }
+
+    fn measure(&self, content: &JsContent) -> (f64, Option<f64>) {
+        let measured = content.text_source().and_then(|input| package::measure(&input).ok());
+        let Some(measured) = measured else { return (0.0, None) };
+        let number = |at| measured.get(at).as_f64().filter(|number| number.is_finite());
+        (number(0).unwrap_or(0.0), number(1))
+    }
+}
+
+/// The name and the message of a value that was thrown.
+fn words_of(cause: &JsValue) -> (String, String) {
+    let text = |name| member(cause, name).as_string().unwrap_or_default();
+    (text("name"), cause.as_string().unwrap_or_else(|| text("message")))
+}
+
+/// Waits for a promise, or for whatever is there in the place of one.
+pub fn settled(promise: &JsValue) -> JsFuture {
+    JsFuture::from(Promise::resolve(promise))
+}
+
+/// A transport's promise. Dropped before it has settled, it lets go of the reply that comes later.
+pub struct Pending {
+    promise: JsValue,
+    settled: bool,
+}
+
+impl Pending {
+    /// Takes what a transport gave.
+    pub fn new(promise: JsValue) -> Self {
+        Self { promise, settled: false }
+    }
+
+    /// Waits for it.
+    pub async fn reply(mut self) -> Result<JsValue, JsValue> {
+        let outcome = settled(&self.promise).await;
+        self.settled = true;
+        outcome
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if !self.settled {
+            package::discard_late(&self.promise);
+        }
+    }
+}
+
+/// JSON text as a value.
+pub fn parse_json(text: &str) -> Result<JsValue, JsValue> {
+    JSON::parse(text)
+}

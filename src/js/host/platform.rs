@@ -1,0 +1,70 @@
+//! The surroundings: clock, environment variables, the page's origin, and whether this is a page at all.
+
+use js_sys::Function;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::js::value::member;
+use crate::options::{ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Environment};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds of a clock that never goes back.
+    #[wasm_bindgen(js_namespace = performance)]
+    pub fn now() -> f64;
+}
+
+/// Looks around. Variables are read only where they count: Deno asks its user for permission.
+pub fn environment(variables: bool) -> Environment {
+    let variable = |name| if variables { variable(name) } else { None };
+    Environment {
+        account_id: variable(ACCOUNT_ID_VARIABLE),
+        token: variable(API_TOKEN_VARIABLE),
+        origin: origin(),
+        browser: is_page() && !is_server(),
+    }
+}
+
+fn global(name: &'static str) -> JsValue {
+    member(&js_sys::global(), name)
+}
+
+fn origin() -> Option<String> {
+    member(&global("location"), "origin").as_string().filter(|origin| origin.starts_with("http"))
+}
+
+/// A variable that is set and not empty. Without permission to read it (Deno) it counts as absent.
+fn variable(name: &'static str) -> Option<String> {
+    let value = member(&member(&global("process"), "env"), name).as_string().filter(|value| !is_blank(value));
+    value.or_else(|| {
+        let environment = member(&global("Deno"), "env");
+        let get = member(&environment, "get").dyn_into::<Function>().ok()?;
+        let value = get.call1(&environment, &JsValue::from_str(name)).ok()?.as_string();
+        value.filter(|value| !is_blank(value))
+    })
+}
+
+fn is_blank(text: &str) -> bool {
+    crate::text::trim(text).is_empty()
+}
+
+/// A document, or the scope of a web worker.
+fn is_page() -> bool {
+    global("document").is_object() || global("WorkerGlobalScope").is_function()
+}
+
+/// Node, or a runtime that says it is Node.
+pub fn is_node() -> bool {
+    member(&member(&global("process"), "versions"), "node").is_string()
+}
+
+/// A Worker of Cloudflare's.
+pub fn is_worker() -> bool {
+    global("WebSocketPair").is_function()
+        || member(&global("navigator"), "userAgent").as_string().as_deref() == Some("Cloudflare-Workers")
+}
+
+/// A runtime on a server, even if somebody has put a make-believe `document` into it, as test frameworks do.
+fn is_server() -> bool {
+    is_node() || global("Deno").is_object() || is_worker()
+}

@@ -1,0 +1,182 @@
+//! What came back through a door, before anybody has read it: a `Response`, or from a stand-in for the binding a stream or a finished answer.
+
+use js_sys::{JSON, Promise};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::client::host::Reply;
+use crate::headers as names;
+use crate::js::package::{self, ignore_rejection};
+use crate::js::value::{is_response, is_stream};
+use crate::wire::media::Media;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A `Response`, or what looks like one.
+    #[derive(Clone)]
+    pub type ResponseLike;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn status(this: &ResponseLike) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn headers(this: &ResponseLike) -> Result<HeadersLike, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn body(this: &ResponseLike) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch, js_name = type)]
+    fn kind(this: &ResponseLike) -> Result<JsValue, JsValue>;
+    /// All bytes at once.
+    #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
+    pub fn array_buffer(this: &ResponseLike) -> Result<JsValue, JsValue>;
+
+    type HeadersLike;
+    #[wasm_bindgen(method, structural, catch)]
+    fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
+
+    /// A `ReadableStream`, or what looks like one.
+    type StreamLike;
+    #[wasm_bindgen(method, structural, catch)]
+    fn cancel(this: &StreamLike) -> Result<JsValue, JsValue>;
+}
+
+/// The kinds of reply.
+#[derive(Clone)]
+pub enum Kind {
+    /// A `Response`.
+    Response(ResponseLike),
+    /// A stream of bytes.
+    Stream(JsValue),
+    /// A finished answer.
+    Value(JsValue),
+}
+
+/// See the module.
+#[derive(Clone)]
+pub struct JsReply {
+    /// What came.
+    pub kind: Kind,
+    /// Stands for the body of a `Response` that somebody watches.
+    watched: Option<JsValue>,
+}
+
+impl JsReply {
+    /// Takes what a door gave.
+    pub fn new(value: JsValue) -> Self {
+        let kind = if is_response(&value) {
+            Kind::Response(value.unchecked_into())
+        } else if is_stream(&value) {
+            Kind::Stream(value)
+        } else {
+            Kind::Value(value)
+        };
+        Self { kind, watched: None }
+    }
+
+    /// Is it a finished answer?
+    pub fn is_value(&self) -> bool {
+        matches!(self.kind, Kind::Value(_))
+    }
+
+    /// The kind of its body.
+    pub fn media(&self) -> Media {
+        match self.kind {
+            Kind::Response(_) => Media::of(self.header(names::CONTENT_TYPE).as_deref()),
+            Kind::Stream(_) => Media::Events,
+            Kind::Value(_) => Media::Json,
+        }
+    }
+
+    /// The stream of its bytes.
+    pub fn body(&self) -> Option<JsValue> {
+        if self.watched.is_some() {
+            return self.watched.clone();
+        }
+        let body = match &self.kind {
+            Kind::Response(response) => response.body().ok()?,
+            Kind::Stream(stream) => stream.clone(),
+            Kind::Value(_) => return None,
+        };
+        Some(body).filter(is_stream)
+    }
+
+    /// What it is, as the door gave it.
+    pub fn original(&self) -> JsValue {
+        match &self.kind {
+            Kind::Response(response) => response.into(),
+            Kind::Stream(value) | Kind::Value(value) => value.clone(),
+        }
+    }
+
+    /// Has the usage that passes by in its body reported when it ends. What has one is JSON, or events of it.
+    pub fn watch_usage(self, report: Box<dyn FnOnce(&str)>) -> Self {
+        if let Kind::Value(value) = &self.kind {
+            let usage = crate::js::value::member(value, "usage");
+            let usage = if usage.is_undefined() {
+                crate::js::value::member(&crate::js::value::member(value, "result"), "usage")
+            } else {
+                usage
+            };
+            report(&JSON::stringify(&usage).ok().and_then(|text| text.as_string()).unwrap_or_default());
+            return self;
+        }
+        let is_text = match self.kind {
+            Kind::Stream(_) => true,
+            _ => self
+                .header(names::CONTENT_TYPE)
+                .is_some_and(|kind| kind.contains("json") || kind.contains("event-stream")),
+        };
+        let body = self.body().filter(|body| is_text && !is_locked(body));
+        let Some(body) = body else { return self };
+        let report = Closure::once_into_js(move |usage: String| report(&usage));
+        let watched = package::watch_usage(&body, report.unchecked_ref());
+        Self { watched: Some(watched), ..self }
+    }
+}
+
+/// Is somebody else reading it?
+pub fn is_locked(stream: &JsValue) -> bool {
+    crate::js::value::member(stream, "locked").is_truthy()
+}
+
+impl Reply for JsReply {
+    fn status(&self) -> Option<u16> {
+        match &self.kind {
+            Kind::Response(response) => {
+                Some(response.status().ok().and_then(|status| status.as_f64())? as u16)
+            }
+            _ => None,
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<String> {
+        match &self.kind {
+            Kind::Response(response) => {
+                let value = response.headers().ok()?.get(name).ok()?.as_string();
+                value.filter(|text| !text.is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    fn is_opaque_redirect(&self) -> bool {
+        match &self.kind {
+            Kind::Response(response) => {
+                response.kind().is_ok_and(|kind| kind.as_string().as_deref() == Some("opaqueredirect"))
+            }
+            _ => false,
+        }
+    }
+
+    fn discard(&self) {
+        if let Some(body) = self.body()
+            && let Ok(promise) = body.unchecked_ref::<StreamLike>().cancel()
+        {
+            ignore(&promise);
+        }
+    }
+}
+
+/// Nobody waits for this promise: a rejection of it is nobody's business.
+pub fn ignore(promise: &JsValue) {
+    if promise.is_instance_of::<Promise>() {
+        ignore_rejection(promise);
+    }
+}

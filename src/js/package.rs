@@ -1,0 +1,62 @@
+//! What the package's own JavaScript offers to the wasm: classes that have to be JavaScript's, and walks over the caller's values, where a
+//! member costs nanoseconds there and a tenth of a microsecond over the boundary. One block, since each names its file once more.
+
+use js_sys::{Array, Function, Object, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::error::ErrorFields;
+
+#[wasm_bindgen(raw_module = "./core.js")]
+extern "C" {
+    /// The one class of every failure.
+    #[wasm_bindgen(extends = js_sys::Error)]
+    pub type WorkersAIError;
+    #[wasm_bindgen(constructor)]
+    pub fn new(fields: &ErrorFields) -> WorkersAIError;
+
+    /// The stream that callers hold: hand-written, since every step of it is a step of the caller's loop.
+    pub type AIStream;
+    #[wasm_bindgen(constructor)]
+    pub fn new(source: &Object) -> AIStream;
+    #[wasm_bindgen(method, catch, js_name = final)]
+    pub fn all(this: &AIStream) -> Result<Promise, JsValue>;
+
+    /// A reply's bytes as a stream under the limits of its call.
+    #[wasm_bindgen(js_name = byteStream)]
+    pub fn byte_stream(source: &Object) -> JsValue;
+    /// The same bytes; `report` gets the text of the last usage in them when they end.
+    #[wasm_bindgen(js_name = watchUsage)]
+    pub fn watch_usage(body: &JsValue, report: &Function) -> JsValue;
+
+    /// A copy of arrays and plain objects, all the way down; anything else is what it is.
+    #[wasm_bindgen(js_name = copyOf, catch)]
+    pub fn copy_of(value: &JsValue) -> Result<JsValue, JsValue>;
+    /// Has an input media in it, or members that models take in different forms? One that has not is sent as it is.
+    #[wasm_bindgen(js_name = needsPreparing, catch)]
+    pub fn needs_preparing(model: &JsValue, input: &JsValue) -> Result<bool, JsValue>;
+    /// Has an input something in it that can be read only once?
+    #[wasm_bindgen(js_name = isReadOnce, catch)]
+    pub fn is_read_once(input: &JsValue) -> Result<bool, JsValue>;
+    /// The strings of an input, each on one line.
+    #[wasm_bindgen(js_name = textsOf, catch)]
+    pub fn texts_of(input: &JsValue) -> Result<Array, JsValue>;
+    /// `[characters, most tokens of the answer]`, the second NaN where the input does not say.
+    #[wasm_bindgen(js_name = measure, catch)]
+    pub fn measure(input: &JsValue) -> Result<Array, JsValue>;
+    /// What is in a list: `[kind, place]`, the kind 0 for mixed items, 1 for strings (then the place of the first empty one, or -1), 2 for
+    /// numbers, 3 for bytes.
+    #[wasm_bindgen(js_name = listKind)]
+    pub fn list_kind(list: &Array) -> Array;
+
+    /// Bytes as a string of JavaScript's, which never comes into the wasm.
+    pub fn decode(bytes: &Uint8Array) -> JsValue;
+    /// Calls a function of the module with the tasks, which is loaded at the first call. The promise settles even if that module fails inside.
+    #[wasm_bindgen(js_name = later)]
+    pub fn call_tasks(name: &str, arguments: &Array) -> Promise;
+    /// Has the rejection of a promise that nobody waits for ignored.
+    #[wasm_bindgen(js_name = ignoreRejection)]
+    pub fn ignore_rejection(promise: &JsValue);
+    /// Lets go of a reply that comes after its call has ended.
+    #[wasm_bindgen(js_name = discardLate)]
+    pub fn discard_late(pending: &JsValue);
+}

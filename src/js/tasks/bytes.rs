@@ -1,0 +1,207 @@
+//! All bytes of a caller's value: of bytes in one of their forms, a `Blob`, a `Response`, a `ReadableStream`.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::failure::Failure;
+use super::transport::Call;
+use crate::error::{Code, Error};
+use crate::js::package::ignore_rejection;
+use crate::js::value::{self, is_blob, is_response, is_stream, kind_of, member};
+use crate::text::{concat, decimal};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A `ReadableStream`, a `Blob`, or a `Response`; a stand-in's methods may throw.
+    type Readable;
+    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
+    fn get_reader(this: &Readable) -> Result<Reader, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
+    fn array_buffer(this: &Readable) -> Result<JsValue, JsValue>;
+
+    type Reader;
+    #[wasm_bindgen(method, structural, catch)]
+    fn read(this: &Reader) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn cancel(this: &Reader, reason: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = releaseLock)]
+    fn release_lock(this: &Reader) -> Result<(), JsValue>;
+}
+
+/// A caller's value whose bytes are at hand, or on their way.
+#[derive(Debug)]
+pub enum Source {
+    /// The caller's own bytes: whoever keeps them makes a copy.
+    Borrowed(Uint8Array),
+    /// A promise of an `ArrayBuffer`.
+    Buffer(JsValue),
+    /// A stream that nobody else can read any more.
+    Stream(Pieces),
+    /// A `Response` without a body.
+    Nothing,
+}
+
+/// The pieces of a stream. What is not read to its end is cancelled.
+#[derive(Debug)]
+pub struct Pieces {
+    reader: Option<JsValue>,
+}
+
+impl Source {
+    /// Begins to read a value. `field` is the caller's name for it.
+    pub fn open(value: &JsValue, field: &str, limit: f64) -> Result<Self, Failure> {
+        if let Some(bytes) = value::bytes(value) {
+            return Ok(Source::Borrowed(within(bytes, field, limit)?));
+        }
+        let readable = value.unchecked_ref::<Readable>();
+        if is_blob(value) {
+            if member(value, "size").as_f64().is_some_and(|size| size > limit) {
+                return Err(too_large(field, limit).into());
+            }
+            return Ok(Source::Buffer(readable.array_buffer()?));
+        }
+        if is_stream(value) {
+            return Pieces::open(value, field).map(Source::Stream);
+        }
+        if is_response(value) {
+            return of_response(value, field);
+        }
+        let what =
+            [field, " must be bytes, a Blob, a Response or a ReadableStream, not ", kind_of(value), "."];
+        Err(Error::invalid(field, &concat(&what)).into())
+    }
+
+    /// All bytes; those of the caller's as they are. The end of the call ends it.
+    pub async fn read(self, call: &Call, field: &str, limit: f64) -> Result<Uint8Array, Failure> {
+        match self {
+            Source::Borrowed(bytes) => Ok(bytes),
+            Source::Buffer(promise) => {
+                let buffer = call.until(&promise).await?;
+                within(Uint8Array::new(&buffer), field, limit)
+            }
+            Source::Stream(pieces) => pieces.all(call, field, limit).await,
+            Source::Nothing => Ok(Uint8Array::new_with_length(0)),
+        }
+    }
+}
+
+/// All bytes of a value at once: see [`Source::open`] and [`Source::read`]. More than `limit` are `TOO_LARGE`.
+pub async fn collect(value: &JsValue, field: &str, limit: f64, call: &Call) -> Result<Uint8Array, Failure> {
+    Source::open(value, field, limit)?.read(call, field, limit).await
+}
+
+fn of_response(response: &JsValue, field: &str) -> Result<Source, Failure> {
+    if member(response, "bodyUsed").is_truthy() {
+        return Err(read_already("Response", field).into());
+    }
+    if !member(response, "ok").is_truthy() {
+        let status = decimal(member(response, "status").as_f64().unwrap_or_default() as i64);
+        let what = ["The response that ", field, " is has status ", &status, "."];
+        return Err(Error::invalid(field, &concat(&what)).into());
+    }
+    let body = member(response, "body");
+    if is_stream(&body) { Pieces::open(&body, field).map(Source::Stream) } else { Ok(Source::Nothing) }
+}
+
+/// The stream that a value is, or that a `Response` has, if nobody has read it; `None` for other values.
+pub fn stream_of(value: &JsValue, field: &str) -> Result<Option<JsValue>, Failure> {
+    let stream = if is_response(value) { member(value, "body") } else { value.clone() };
+    if !is_stream(&stream) {
+        return Ok(None);
+    }
+    if member(&stream, "locked").is_truthy() || member(value, "bodyUsed").is_truthy() {
+        return Err(read_already("stream", field).into());
+    }
+    Ok(Some(stream))
+}
+
+impl Pieces {
+    /// Takes a stream for itself.
+    pub fn open(stream: &JsValue, field: &str) -> Result<Self, Failure> {
+        if member(stream, "locked").is_truthy() {
+            return Err(read_already("stream", field).into());
+        }
+        let reader = stream.unchecked_ref::<Readable>().get_reader()?;
+        Ok(Pieces { reader: Some(reader.into()) })
+    }
+
+    /// Its first piece: the reader, what it has given, and the bytes in it. Whoever has the reader goes on with it.
+    pub async fn peek(mut self, call: &Call) -> Result<(JsValue, JsValue, Option<Uint8Array>), Failure> {
+        let Some(reader) = &self.reader else { return Err(JsValue::UNDEFINED.into()) };
+        let pending = reader.unchecked_ref::<Reader>().read()?;
+        let piece = call.until(&pending).await?;
+        let bytes = value::bytes(&member(&piece, "value"));
+        Ok((self.reader.take().unwrap_or_default(), piece, bytes))
+    }
+
+    /// The next piece; `None` at the end. `field` is the input that it is.
+    async fn next(&mut self, call: &Call, field: &str) -> Result<Option<Uint8Array>, Failure> {
+        let Some(reader) = &self.reader else { return Ok(None) };
+        let pending = reader.unchecked_ref::<Reader>().read()?;
+        let piece = call.until(&pending).await?;
+        if member(&piece, "done").is_truthy() {
+            if let Some(reader) = self.reader.take() {
+                // A stand-in may have no locks.
+                let _ = reader.unchecked_ref::<Reader>().release_lock();
+            }
+            return Ok(None);
+        }
+        match value::bytes(&member(&piece, "value")) {
+            Some(bytes) => Ok(Some(bytes)),
+            None => {
+                let what = ["The stream that ", field, " is has something else than bytes."];
+                Err(Error::invalid(field, &concat(&what)).into())
+            }
+        }
+    }
+
+    async fn all(mut self, call: &Call, field: &str, limit: f64) -> Result<Uint8Array, Failure> {
+        let (mut pieces, mut length) = (Vec::new(), 0.0);
+        while let Some(piece) = self.next(call, field).await? {
+            length += f64::from(piece.length());
+            if length > limit {
+                return Err(too_large(field, limit).into());
+            }
+            pieces.push(piece);
+        }
+        Ok(joined(pieces))
+    }
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            let cancelled = reader.unchecked_ref::<Reader>().cancel(&JsValue::UNDEFINED);
+            let _ = cancelled.map(|cancelled| ignore_rejection(&cancelled));
+        }
+    }
+}
+
+/// One array of all pieces; the piece itself where there is one.
+pub fn joined(mut pieces: Vec<Uint8Array>) -> Uint8Array {
+    if pieces.len() == 1 {
+        return pieces.pop().unwrap_or_default();
+    }
+    let whole = Uint8Array::new_with_length(pieces.iter().map(Uint8Array::length).sum());
+    let mut at = 0;
+    // Each piece is let go of once it is copied.
+    for piece in pieces {
+        whole.set(&piece, at);
+        at += piece.length();
+    }
+    whole
+}
+
+fn within(bytes: Uint8Array, field: &str, limit: f64) -> Result<Uint8Array, Failure> {
+    if f64::from(bytes.length()) > limit { Err(too_large(field, limit).into()) } else { Ok(bytes) }
+}
+
+fn too_large(field: &str, limit: f64) -> Error {
+    let what = [field, " is larger than ", &decimal(limit as i64), " bytes."];
+    Error::new(Code::TooLarge, concat(&what)).with_field(field)
+}
+
+fn read_already(what: &str, field: &str) -> Error {
+    Error::invalid(field, &concat(&["The ", what, " that ", field, " is was read by somebody else."]))
+}

@@ -1,0 +1,215 @@
+//! `embedMany`: any number of texts to vectors, in as many requests as it takes.
+
+mod collect;
+mod options;
+mod source;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Object, Promise};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use self::options::Options;
+use self::source::Batches;
+use super::failure::define_hidden;
+use super::linked::Linked;
+use super::spawn::{Spawned, spawn};
+use super::task::{Answered, begin, with_members};
+use super::transport::Transport;
+use super::vectors::Answer;
+use crate::catalog::Method;
+use crate::client::pool::Pool;
+use crate::js::error::is_ours;
+use crate::js::value::{Js, set};
+use crate::tasks::text_batches::Batch;
+
+#[wasm_bindgen(raw_module = "./tasks/each.js")]
+extern "C" {
+    /// An async iterator of what `next()` gives, up to `undefined`.
+    fn each(steps: JsValue) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = Object)]
+    type Rows;
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_offset(this: &Rows, offset: f64);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_rows(this: &Rows, rows: &Array);
+}
+
+/// A chunk of vectors and where it belongs.
+struct Chunk {
+    offset: usize,
+    vectors: Answer,
+    /// The result, for its usage.
+    result: Object,
+    raw: JsValue,
+    meta: Object,
+}
+
+type Answers = Spawned<Result<Chunk, JsValue>>;
+type Work = Box<dyn FnMut(Batch<Js>) -> Answers>;
+
+/// The vectors of all chunks, in order.
+struct Chunks {
+    pool: Option<Pool<Batches, Work, Answers>>,
+    linked: Option<Rc<Linked>>,
+    on_progress: JsValue,
+    total: Option<f64>,
+    done: f64,
+    /// The caller has not been told of the last chunk.
+    untold: bool,
+}
+
+impl Chunks {
+    /// The next chunk; none at the end. A failure says where to go on.
+    async fn next(&mut self) -> Result<Option<Chunk>, JsValue> {
+        let next = self.advance().await;
+        if !matches!(next, Ok(Some(_))) {
+            self.close();
+        }
+        next.map_err(|error| {
+            let partial = Object::new();
+            set(&partial, "offset", &self.done.into());
+            resumable(error, &partial)
+        })
+    }
+
+    async fn advance(&mut self) -> Result<Option<Chunk>, JsValue> {
+        if std::mem::take(&mut self.untold) {
+            self.tell()?;
+        }
+        let Some(pool) = &mut self.pool else { return Ok(None) };
+        let Some(chunk) = pool.next().await else { return Ok(None) };
+        let chunk = chunk?;
+        self.done = chunk.offset as f64 + f64::from(chunk.vectors.count);
+        self.untold = true;
+        Ok(Some(chunk))
+    }
+
+    /// Once the chunk is taken.
+    fn tell(&self) -> Result<(), JsValue> {
+        let Some(on_progress) = self.on_progress.dyn_ref::<Function>() else { return Ok(()) };
+        let progress = Object::new();
+        set(&progress, "done", &self.done.into());
+        if let Some(total) = self.total {
+            set(&progress, "total", &total.into());
+        }
+        on_progress.call1(&JsValue::UNDEFINED, &progress)?;
+        Ok(())
+    }
+
+    /// Ends what is under way.
+    fn close(&mut self) {
+        self.pool = None;
+        self.linked = None;
+    }
+}
+
+/// Where to go on, on the error of whatever went wrong with the service.
+fn resumable(error: JsValue, partial: &Object) -> JsValue {
+    if is_ours(&error) {
+        define_hidden(&error, "partial", partial);
+    }
+    error
+}
+
+/// What is asked for, before it is begun.
+#[wasm_bindgen(skip_typescript)]
+pub struct EmbedMany(Rc<Job>);
+
+struct Job {
+    transport: Transport,
+    model: JsValue,
+    options: Options,
+    texts: JsValue,
+}
+
+/// Checks texts and options; what is wrong with them is thrown.
+#[wasm_bindgen(js_name = embedMany, skip_typescript)]
+pub fn embed_many(
+    transport: &Transport,
+    model: &JsValue,
+    texts: &JsValue,
+    options: &JsValue,
+) -> Result<EmbedMany, JsValue> {
+    let read = Options::read(model, options).and_then(|options| source::check(texts).map(|()| options));
+    let options = read.map_err(|failure| failure.without_call())?;
+    let (transport, model, texts) = (transport.clone(), model.clone(), texts.clone());
+    Ok(EmbedMany(Rc::new(Job { transport, model, options, texts })))
+}
+
+#[wasm_bindgen]
+impl EmbedMany {
+    /// An async iterator of `{ offset, rows }`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn each(&self) -> JsValue {
+        each(Steps(Rc::new(RefCell::new(Some(self.0.chunks())))).into())
+    }
+
+    /// A promise of all vectors.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn all(&self) -> Promise {
+        future_to_promise(collect::all(self.0.clone()))
+    }
+}
+
+impl Job {
+    fn chunks(&self) -> Chunks {
+        let linked = Rc::new(Linked::new(&self.options.given));
+        let work = self.work(linked.clone());
+        let batches = Batches::new(&self.texts, self.options.limits, self.options.from);
+        Chunks {
+            pool: Some(Pool::new(batches, self.options.concurrency, work)),
+            linked: Some(linked),
+            on_progress: self.options.on_progress.clone(),
+            total: source::total(&self.texts),
+            done: self.options.from as f64,
+            untold: false,
+        }
+    }
+
+    /// Makes one request of a batch.
+    fn work(&self, linked: Rc<Linked>) -> Work {
+        let (transport, model) = (self.transport.clone(), self.model.clone());
+        let parameters = self.options.parameters.clone();
+        Box::new(move |Batch { offset, texts }| {
+            let texts = texts.into_iter().map(|text| text.0).collect::<Array>();
+            let input = with_members(&parameters, &[("text", &texts)]);
+            let begun = begin(&transport, Method::Embed, &model, &input, linked.options());
+            spawn(async move {
+                let (Answered { result, raw, vectors }, meta) = begun?.run().await?;
+                let vectors = vectors.unwrap_or_else(|| Answer::of(&result, Default::default()));
+                Ok(Chunk { offset, vectors, result, raw, meta })
+            })
+        })
+    }
+}
+
+/// One chunk after another, for the iterator.
+#[wasm_bindgen(skip_typescript)]
+pub struct Steps(Rc<RefCell<Option<Chunks>>>);
+
+#[wasm_bindgen]
+impl Steps {
+    /// A promise of the next one, of `undefined` at the end. It is not called again before it has settled.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn next(&self) -> Promise {
+        let place = self.0.clone();
+        future_to_promise(async move {
+            let Some(mut chunks) = place.borrow_mut().take() else { return Ok(JsValue::UNDEFINED) };
+            let next = chunks.next().await;
+            *place.borrow_mut() = Some(chunks);
+            let Some(chunk) = next? else { return Ok(JsValue::UNDEFINED) };
+            let rows = Object::new().unchecked_into::<Rows>();
+            rows.set_offset(chunk.offset as f64);
+            rows.set_rows(&chunk.vectors.rows());
+            Ok(rows.into())
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! The options of `embedMany`, beside those of each of its calls.
+
+use wasm_bindgen::prelude::*;
+
+use crate::error::Error;
+use crate::js::package::copy_of;
+use crate::js::tasks::failure::Failure;
+use crate::js::value::{kind_of, member};
+use crate::tasks::text_batches::BatchLimits;
+use crate::tasks::text_embeddings;
+use crate::text::{concat, decimal};
+
+const CONCURRENCY: f64 = 4.0;
+const MOST_AT_ONCE: f64 = 64.0;
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+/// See the module.
+pub struct Options {
+    /// As they were given, for each call.
+    pub given: JsValue,
+    /// So many texts are done already.
+    pub from: usize,
+    /// Most requests at a time.
+    pub concurrency: usize,
+    /// What one request takes.
+    pub limits: BatchLimits,
+    /// The length of the model's vectors, where it is known.
+    pub dimensions: Option<u32>,
+    /// Other inputs of each request.
+    pub parameters: JsValue,
+    /// Is called when a chunk is done.
+    pub on_progress: JsValue,
+}
+
+impl Options {
+    /// Reads and checks them.
+    pub fn read(model: &JsValue, options: &JsValue) -> Result<Self, Failure> {
+        if !options.is_undefined() && !options.is_object() {
+            let what = ["The options must be an object, not ", kind_of(options), "."];
+            return Err(Error::invalid("options", &concat(&what)).into());
+        }
+        let Some(id) = model.as_string() else {
+            let what = ["The model must be a string such as @cf/author/model, not ", kind_of(model), "."];
+            return Err(Error::invalid("model", &concat(&what)).into());
+        };
+        let limits = text_embeddings::limits(&id)?;
+        let parameters = member(options, "parameters");
+        if !parameters.is_undefined() && !parameters.is_object() {
+            let what = ["parameters must be an object, not ", kind_of(&parameters), "."];
+            return Err(Error::invalid("parameters", &concat(&what)).into());
+        }
+        let (items, tokens) = (f64::from(limits.items), f64::from(limits.tokens));
+        let from = whole(options, "from", 0.0, 0.0, MAX_SAFE_INTEGER)?;
+        let concurrency = whole(options, "concurrency", CONCURRENCY, 1.0, MOST_AT_ONCE)?;
+        let texts = whole(options, "batchSize", items, 1.0, items)?;
+        let tokens = whole(options, "maxTokensPerBatch", tokens, 1.0, MAX_SAFE_INTEGER)?;
+        Ok(Options {
+            given: options.clone(),
+            from: from as usize,
+            concurrency: concurrency as usize,
+            limits: BatchLimits {
+                texts: texts as usize,
+                tokens: tokens as usize,
+                tokens_per_text: limits.tokens_per_text.map_or(usize::MAX, |tokens| tokens as usize),
+                empty_allowed: limits.may_be_empty,
+            },
+            dimensions: limits.dimensions,
+            parameters: copy_of(&parameters)?,
+            on_progress: member(options, "onProgress"),
+        })
+    }
+}
+
+fn whole(options: &JsValue, name: &'static str, default: f64, least: f64, most: f64) -> Result<f64, Error> {
+    let value = member(options, name);
+    let value = if value.is_undefined() || value.is_null() { Some(default) } else { value.as_f64() };
+    if let Some(value) = value.filter(|value| value.fract() == 0.0 && (least..=most).contains(value)) {
+        return Ok(value);
+    }
+    let (least, upper) = (decimal(least as i64), decimal(most as i64));
+    let range = if most == MAX_SAFE_INTEGER {
+        concat(&["of at least ", &least])
+    } else {
+        concat(&["from ", &least, " to ", &upper])
+    };
+    Err(Error::invalid(name, &concat(&[name, " must be a whole number ", &range, "."])))
+}

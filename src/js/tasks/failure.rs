@@ -1,0 +1,70 @@
+//! What stops a call, on its way to the caller.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::transport::Call;
+use crate::error::Error;
+use crate::js::error::to_js;
+use crate::js::value::set;
+
+/// A failure before it is an object of JavaScript's.
+#[derive(Debug)]
+pub enum Failure {
+    /// One of the rules.
+    Ours(Error),
+    /// The same, with what brought it about.
+    Caused(Error, JsValue),
+    /// Somebody else's value, which is passed on as it is: an error of the core's client, or of the caller's code.
+    Theirs(JsValue),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Ours(error)
+    }
+}
+
+impl From<JsValue> for Failure {
+    fn from(value: JsValue) -> Self {
+        Failure::Theirs(value)
+    }
+}
+
+impl Failure {
+    /// The value that is thrown, signed with what is known of the call.
+    pub fn of_call(self, call: &Call) -> JsValue {
+        self.thrown(|error| call.failure(error.code.as_str(), &error.message, error.field.as_deref()))
+    }
+
+    /// The value that is thrown where there is no call yet.
+    pub fn without_call(self) -> JsValue {
+        self.thrown(|error| to_js(error, None))
+    }
+
+    fn thrown(self, make: impl FnOnce(&Error) -> JsValue) -> JsValue {
+        match self {
+            Failure::Ours(error) => make(&error),
+            Failure::Caused(error, cause) => {
+                let thrown = make(&error);
+                define_hidden(&thrown, "cause", &cause);
+                thrown
+            }
+            Failure::Theirs(value) => value,
+        }
+    }
+}
+
+/// Sets a member of an error that no loop over its members sees.
+pub fn define_hidden(error: &JsValue, name: &'static str, value: &JsValue) {
+    if !error.is_object() {
+        return;
+    }
+    let attributes = Object::new();
+    set(&attributes, "value", value);
+    set(&attributes, "writable", &JsValue::TRUE);
+    set(&attributes, "configurable", &JsValue::TRUE);
+    // An error that is frozen stays as it is.
+    let _ = Reflect::define_property(error.unchecked_ref::<Object>(), &JsValue::from_str(name), &attributes);
+}

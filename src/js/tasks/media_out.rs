@@ -1,0 +1,115 @@
+//! An answer that is media: bytes, or base64 in JSON, which goes from the reply's bytes straight to those of the media.
+
+use js_sys::{Object, Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::bytes::joined;
+use super::failure::Failure;
+use super::kernel::{Base64Reader, encode_base64, sniff};
+use super::transport::{Call, body_kind, next_chunk};
+use crate::error::{Code, Error};
+use crate::tasks::media::PAYLOAD;
+use crate::text::trim;
+
+const UNKNOWN: &str = "application/octet-stream";
+
+#[wasm_bindgen(raw_module = "./tasks/media.js")]
+extern "C" {
+    /// See pkg-template/tasks/media.js.
+    #[wasm_bindgen(extends = Object)]
+    type Media;
+    #[wasm_bindgen(constructor)]
+    fn new(bytes: &Uint8Array, media_type: &str) -> Media;
+}
+
+/// Bytes as base64, for `Media`.
+#[wasm_bindgen(js_name = encodeBase64, skip_typescript)]
+pub fn encode(bytes: &Uint8Array) -> JsValue {
+    encode_base64(bytes)
+}
+
+enum Reader {
+    Json(Base64Reader),
+    Bytes(Vec<Uint8Array>),
+}
+
+/// Reads a reply: the media, none where there is none in its JSON, and that JSON without it.
+pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failure> {
+    let mut reader = None;
+    while let Some(chunk) = next_chunk(call).await? {
+        if chunk.length() == 0 {
+            continue;
+        }
+        if reader.is_none() {
+            reader = Some(reader_for(call, &chunk)?);
+        }
+        match &mut reader {
+            Some(Reader::Json(reader)) => reader.push(&chunk).map_err(|fault| fault.in_reply())?,
+            Some(Reader::Bytes(pieces)) => pieces.push(chunk),
+            None => {}
+        }
+    }
+    let reader = match reader {
+        None => return Err(malformed("The reply is empty. Ask again.")),
+        Some(Reader::Bytes(pieces)) => {
+            let stated = call.status().and_then(|_| call.header("content-type"));
+            let bytes = joined(pieces);
+            // A chunk may be a part of a larger buffer.
+            let own = bytes.buffer().unchecked_ref::<js_sys::ArrayBuffer>().byte_length() == bytes.length();
+            let bytes = if own { bytes } else { bytes.slice(0, bytes.length()) };
+            return Ok((Some(media_of(&bytes, stated.as_deref())), JsValue::UNDEFINED));
+        }
+        Some(Reader::Json(reader)) => reader.finish().map_err(|fault| fault.in_reply())?,
+    };
+    let raw = call.open(&reader.rest)?;
+    let Some(bytes) = reader.bytes.filter(|bytes| bytes.length() > 0) else { return Ok((None, raw)) };
+    let stated = take_prefix(&raw);
+    Ok((Some(media_of(&bytes, stated.as_deref())), raw))
+}
+
+fn reader_for(call: &Call, chunk: &Uint8Array) -> Result<Reader, Failure> {
+    let kind = call.body_kind();
+    let is_json = match call.status() {
+        // What a stand-in gave is known by its beginning.
+        None => chunk.get_index(0) == b'{',
+        Some(_) if kind == body_kind::PAGE => {
+            return Err(malformed("A web page came instead of an answer. Check baseURL."));
+        }
+        Some(_) => kind == body_kind::JSON,
+    };
+    if !is_json {
+        return Ok(Reader::Bytes(Vec::new()));
+    }
+    let length = call.header("content-length").and_then(|length| length.parse::<u32>().ok());
+    let length = f64::from(length.unwrap_or_default()).min(call.max_response_bytes());
+    Ok(Reader::Json(Base64Reader::new(PAYLOAD, length)))
+}
+
+/// Takes the place of the media out of what the service said; what was left of a data URL tells the type.
+fn take_prefix(raw: &JsValue) -> Option<String> {
+    for name in PAYLOAD.split(',') {
+        let name = JsValue::from_str(name);
+        let Ok(prefix) = Reflect::get(raw, &name) else { continue };
+        let Some(prefix) = prefix.as_string() else { continue };
+        let _ = Reflect::delete_property(raw.unchecked_ref::<Object>(), &name);
+        let scheme = prefix.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+        let stated = prefix.get(5..)?.split([';', ',']).next()?;
+        return (scheme && !stated.is_empty()).then(|| stated.to_owned());
+    }
+    None
+}
+
+/// Media with the type that its bytes are. What is no known kind of file may still be sound without a header, whose parameters say how to
+/// play it.
+fn media_of(bytes: &Uint8Array, stated: Option<&str>) -> Object {
+    let stated = stated.map(trim).filter(|stated| {
+        let essence = stated.split(';').next().unwrap_or_default();
+        !trim(essence).is_empty() && !essence.to_ascii_lowercase().contains("json")
+    });
+    Media::new(bytes, sniff(bytes).or(stated).unwrap_or(UNKNOWN)).into()
+}
+
+fn malformed(message: &str) -> Failure {
+    Error::new(Code::MalformedResponse, message).into()
+}

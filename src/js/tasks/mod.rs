@@ -1,0 +1,27 @@
+//! The tasks' module: the methods that are loaded when they are first used.
+//!
+//! ```text
+//! a caller's input -> tasks::request::plan -> encode -> Transport (the core's client) -> decode -> result
+//! ```
+//!
+//! It keeps no state of a client: see [`transport`]. [`methods`] are its exports, [`task`] is what they have in common.
+
+pub mod bytes;
+pub mod embed_many;
+pub mod encode;
+pub mod failure;
+pub mod held;
+pub mod kernel;
+pub mod linked;
+pub mod media_in;
+pub mod media_out;
+pub mod meta_sum;
+pub mod methods;
+pub mod prepare;
+pub mod requests;
+pub mod serialize;
+pub mod spawn;
+pub mod task;
+pub mod transport;
+pub mod vectors;
+pub mod warn;

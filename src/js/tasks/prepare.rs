@@ -1,0 +1,41 @@
+//! Inputs of `run` and of the methods for text that cannot go as they are: media in them, or what the model takes in another form.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::encode::Draft;
+use super::failure::Failure;
+use super::task::{destination, route_of};
+use super::transport::{Call, Transport};
+use crate::js::value::Js;
+use crate::tasks::prepare::prepare;
+use crate::tasks::request::Form;
+
+/// What is sent in the place of an input: an `Outgoing`, or `undefined` for the input itself. The call stays the caller's.
+#[wasm_bindgen(js_name = prepareInput, skip_typescript)]
+pub fn prepare_input(transport: &Transport, call: Call, input: &JsValue, openai: bool) -> Promise {
+    match draft(transport, &call, input, openai) {
+        Ok(None) => Promise::resolve(&JsValue::UNDEFINED),
+        Ok(Some(draft)) => future_to_promise(async move {
+            let outgoing = draft.finish(&call).await;
+            outgoing.map(JsValue::from).map_err(|failure| failure.of_call(&call))
+        }),
+        Err(failure) => Promise::reject(&failure.of_call(&call)),
+    }
+}
+
+fn draft(
+    transport: &Transport,
+    call: &Call,
+    input: &JsValue,
+    openai: bool,
+) -> Result<Option<Draft>, Failure> {
+    let mut route = route_of(transport, call);
+    route.openai = openai;
+    let content = prepare(route, &call.model(), &Js(input.clone()))?;
+    if content.form == Form::Plain {
+        return Ok(None);
+    }
+    Draft::new(content, destination(transport, route), call.reject_if_busy()).map(Some)
+}

@@ -1,0 +1,50 @@
+//! Futures that run whether or not somebody waits for them.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use wasm_bindgen_futures::spawn_local;
+
+struct State<T> {
+    result: Option<T>,
+    waiting: Option<Waker>,
+}
+
+/// The result of a future that runs by itself. To drop it does not stop the future.
+pub struct Spawned<T>(Rc<RefCell<State<T>>>);
+
+/// Lets a future run.
+pub fn spawn<T: 'static>(future: impl Future<Output = T> + 'static) -> Spawned<T> {
+    let state = Rc::new(RefCell::new(State { result: None, waiting: None }));
+    let shared = state.clone();
+    spawn_local(async move {
+        let result = future.await;
+        let waiting = {
+            let mut state = shared.borrow_mut();
+            state.result = Some(result);
+            state.waiting.take()
+        };
+        if let Some(waker) = waiting {
+            waker.wake();
+        }
+    });
+    Spawned(state)
+}
+
+impl<T> Future for Spawned<T> {
+    type Output = T;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        let mut state = self.0.borrow_mut();
+        match state.result.take() {
+            Some(result) => Poll::Ready(result),
+            None => {
+                state.waiting = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}

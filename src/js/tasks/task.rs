@@ -1,0 +1,253 @@
+//! One call of a task's method, from the caller's input to its result. All methods are one future: a state machine of its own for each
+//! would be most of the module.
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::encode::Draft;
+use super::failure::Failure;
+use super::held::Held;
+use super::media_in::Destination;
+use super::media_out::take_media;
+use super::requests::Several;
+use super::transport::{Call, Transport};
+use super::vectors::{Answer as Vectors, take_vectors};
+use super::warn::warn_once;
+use crate::catalog::Method;
+use crate::js::package::copy_of;
+use crate::js::value::{Js, member, set};
+use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest};
+use crate::tasks::short_form;
+
+/// What is known of a method's call, behind its plan.
+#[derive(Debug)]
+pub struct Task {
+    method: Method,
+    route: Route,
+    /// What of it is read after the answer has come is a copy.
+    input: JsValue,
+    take: Take,
+}
+
+/// An answer and what it means.
+#[derive(Debug)]
+pub struct Answered {
+    /// The method's result, without `raw` and `meta`.
+    pub result: Object,
+    /// What the service said.
+    pub raw: JsValue,
+    /// Where the result has vectors: their numbers and their measures.
+    pub vectors: Option<Vectors>,
+}
+
+/// A request that is ready, but for media that has to be read first.
+#[derive(Debug)]
+pub struct Begun {
+    /// The call.
+    pub call: Held,
+    /// Its task.
+    pub task: Task,
+    /// What it sends.
+    pub draft: Draft,
+}
+
+enum Prepared {
+    One(Begun),
+    Several(Several),
+}
+
+/// Begins a call; what is wrong with it rejects the promise. Nothing that the caller does to its objects later has an effect.
+pub fn start(
+    transport: &Transport,
+    method: Method,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Promise {
+    match prepare(transport, method, model, input, options) {
+        Ok(prepared) => future_to_promise(finish(prepared)),
+        Err(error) => Promise::reject(&error),
+    }
+}
+
+async fn finish(prepared: Prepared) -> Result<JsValue, JsValue> {
+    match prepared {
+        Prepared::One(begun) => {
+            let (answered, meta) = begun.run().await?;
+            let Answered { result, raw, vectors } = answered;
+            if let Some(vectors) = vectors {
+                vectors.describe(&result);
+            }
+            set(&result, "raw", &raw);
+            set(&result, "meta", &meta);
+            Ok(result.into())
+        }
+        Prepared::Several(several) => several.run().await,
+    }
+}
+
+fn prepare(
+    transport: &Transport,
+    method: Method,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Result<Prepared, JsValue> {
+    let call = Held::new(transport.call(model, options)?);
+    let planned = plan(transport, &call, method, input);
+    let (task, requests) = planned.map_err(|failure| failure.of_call(&call))?;
+    match requests {
+        Requests::One(content) => begin_with(transport, call, task, content).map(Prepared::One),
+        Requests::Each(contents) => {
+            // Each request has limits of time of its own.
+            drop(call);
+            Ok(Prepared::Several(Several::new(transport, model, options, task, contents)))
+        }
+    }
+}
+
+/// Begins a request whose method makes one of each input.
+pub fn begin(
+    transport: &Transport,
+    method: Method,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Result<Begun, JsValue> {
+    let call = Held::new(transport.call(model, options)?);
+    let (task, requests) = plan(transport, &call, method, input).map_err(|failure| failure.of_call(&call))?;
+    let content = match requests {
+        Requests::One(content) => Some(content),
+        Requests::Each(contents) => contents.into_iter().next(),
+    };
+    let content = content.unwrap_or_else(|| Content::json(Vec::new()));
+    begin_with(transport, call, task, content)
+}
+
+/// Begins a request of a planned task.
+pub fn begin_with(
+    transport: &Transport,
+    call: Held,
+    task: Task,
+    content: Content<Js>,
+) -> Result<Begun, JsValue> {
+    let destination = destination(transport, task.route);
+    match Draft::new(content, destination, call.reject_if_busy()) {
+        Ok(draft) => Ok(Begun { call, task, draft }),
+        Err(failure) => Err(failure.of_call(&call)),
+    }
+}
+
+fn plan(
+    transport: &Transport,
+    call: &Call,
+    method: Method,
+    input: &JsValue,
+) -> Result<(Task, Requests<Js>), Failure> {
+    let model = call.model();
+    let route = route_of(transport, call);
+    let request = TaskRequest::new(method, &model, route, Js(written_out(method, input)?))?;
+    let plan = request::plan(&request)?;
+    warn_once(&model, plan.deprecation.as_deref());
+    let TaskRequest { input: Js(input), .. } = request;
+    let task = Task { method, route, input, take: plan.take };
+    Ok((task, plan.requests))
+}
+
+/// What decides about the form of a call's body.
+pub fn route_of(transport: &Transport, call: &Call) -> Route {
+    let binding = transport.door() == "binding";
+    let mut route = Route::new(if binding { Door::Binding } else { Door::Http });
+    route.gateway = call.uses_gateway();
+    route.json = !binding && call.reject_if_busy();
+    route.page = transport.is_page();
+    route
+}
+
+/// Where the body of a call goes.
+pub fn destination(transport: &Transport, route: Route) -> Destination {
+    Destination { binding: route.door == Door::Binding, takes_streams: transport.takes_streams() }
+}
+
+/// The input as an object of named fields; a copy where it is read again behind the answer.
+fn written_out(method: Method, input: &JsValue) -> Result<JsValue, JsValue> {
+    let is_read_again = matches!(method, Method::Embed | Method::Rerank | Method::Translate);
+    let input = if is_read_again { copy_of(input)? } else { input.clone() };
+    match short_form::field_of(method, &Js(input.clone())) {
+        Some(field) => {
+            let object = Object::new();
+            set(&object, field, &input);
+            Ok(object.into())
+        }
+        None => Ok(input),
+    }
+}
+
+impl Begun {
+    /// Sends, waits, decodes. Returns `meta` as well.
+    pub async fn run(self) -> Result<(Answered, Object), JsValue> {
+        let Begun { call, task, draft } = self;
+        match task.answered(&call, draft).await {
+            Ok(answered) => Ok((answered, call.meta())),
+            Err(failure) => Err(failure.of_call(&call)),
+        }
+    }
+}
+
+impl Task {
+    /// The same, for another request of several.
+    pub fn another(&self) -> Task {
+        Task { method: self.method, route: self.route, input: self.input.clone(), take: self.take }
+    }
+
+    async fn answered(&self, call: &Call, draft: Draft) -> Result<Answered, Failure> {
+        let outgoing = draft.finish(call).await?;
+        call.send(&outgoing).await?;
+        match self.take {
+            Take::Json => {
+                let raw = call.answer().await?;
+                Ok(Answered { result: self.decode(&raw)?, raw, vectors: None })
+            }
+            Take::Vectors => {
+                let (answer, numbers) = take_vectors(call).await?;
+                let result = self.decode(&answer)?;
+                let vectors = Vectors::of(&result, numbers);
+                let raw = vectors.restore(answer);
+                let vectors = (!member(&result, "count").is_undefined()).then_some(vectors);
+                Ok(Answered { result, raw, vectors })
+            }
+            Take::Media => {
+                let (media, raw) = take_media(call).await?;
+                // Without media in it the answer is none, which its decoder says.
+                let result = match media {
+                    Some(media) => media,
+                    None => self.decode(&raw)?,
+                };
+                Ok(Answered { result, raw, vectors: None })
+            }
+        }
+    }
+
+    fn decode(&self, answer: &JsValue) -> Result<Object, Failure> {
+        let input = Js(self.input.clone());
+        let result = request::decode(self.method, &Js(answer.clone()), Some(&input))?;
+        super::serialize::to_object(&result)
+    }
+}
+
+/// A copy of an object's own members, and some more.
+pub fn with_members(object: &JsValue, more: &[(&'static str, &JsValue)]) -> Object {
+    let copy = Object::new();
+    if object.is_object() {
+        for entry in Object::entries(object.unchecked_ref::<Object>()).iter() {
+            let entry = entry.unchecked_into::<Array>();
+            let _ = Reflect::set(&copy, &entry.get(0), &entry.get(1));
+        }
+    }
+    for (name, value) in more {
+        set(&copy, name, value);
+    }
+    copy
+}

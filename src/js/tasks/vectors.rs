@@ -1,0 +1,111 @@
+//! An answer with rows of numbers: from the reply's bytes into one `Float32Array`; no other form of them is ever made.
+
+use js_sys::{Array, Float32Array, Object, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::failure::Failure;
+use super::kernel::FloatsReader;
+use super::transport::{Call, next_chunk};
+use crate::js::value::{member, set};
+
+/// Members that hold rows.
+const ROWS: [&str; 2] = ["data", "response"];
+
+/// The numbers of an answer, row behind row.
+#[derive(Debug)]
+pub struct Answer {
+    /// The numbers.
+    pub data: Float32Array,
+    /// How many rows there are.
+    pub count: u32,
+    /// How long each row is.
+    pub dimensions: u32,
+}
+
+/// Reads a reply. In the answer each row has one number, how long it is.
+pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failure> {
+    let mut reader = FloatsReader::default();
+    while let Some(chunk) = next_chunk(call).await? {
+        reader.push(&chunk).map_err(|fault| fault.in_reply())?;
+    }
+    let (rest, data) = reader.finish().map_err(|fault| fault.in_reply())?;
+    Ok((call.open(&rest)?, data))
+}
+
+impl Answer {
+    /// The measures are those of a result of the rules.
+    pub fn of(result: &Object, data: Float32Array) -> Self {
+        let number = |name| member(result, name).as_f64().unwrap_or_default() as u32;
+        Answer { data, count: number("count"), dimensions: number("dimensions") }
+    }
+
+    /// Puts vectors into a result in the place of their measures. `usage` comes last.
+    pub fn describe(&self, result: &Object) {
+        let usage = member(result, "usage");
+        for name in ["count", "dimensions", "usage"] {
+            let _ = Reflect::delete_property(result, &JsValue::from_str(name));
+        }
+        set(result, "data", &self.data);
+        set(result, "shape", &Array::of2(&self.count.into(), &self.dimensions.into()));
+        set(result, "rows", &self.rows());
+        if !usage.is_undefined() {
+            set(result, "usage", &usage);
+        }
+    }
+
+    /// Views, nothing is copied.
+    pub fn rows(&self) -> Array {
+        let row = |row: u32| self.data.subarray(row * self.dimensions, (row + 1) * self.dimensions);
+        (0..self.count).map(|at| JsValue::from(row(at))).collect()
+    }
+
+    /// What the service said, each row in it a view of the numbers. Nothing is copied.
+    pub fn restore(&self, answer: JsValue) -> JsValue {
+        let mut views = Views { data: &self.data, at: 0 };
+        if Array::is_array(&answer) {
+            return views.restore(answer);
+        }
+        // In the order in which they stand in the reply.
+        if answer.is_object() {
+            for name in Object::keys(answer.unchecked_ref::<Object>()).iter() {
+                let is_rows = name.as_string().is_some_and(|name| ROWS.contains(&name.as_str()));
+                let rows =
+                    if is_rows { Reflect::get(&answer, &name).unwrap_or_default() } else { name.clone() };
+                if Array::is_array(&rows) {
+                    let _ = Reflect::set(&answer, &name, &views.restore(rows));
+                }
+            }
+        }
+        answer
+    }
+}
+
+/// The numbers that are not in their places yet.
+struct Views<'a> {
+    data: &'a Float32Array,
+    at: u32,
+}
+
+impl Views<'_> {
+    fn restore(&mut self, value: JsValue) -> JsValue {
+        let Some(list) = value.dyn_ref::<Array>() else {
+            let embedding = member(&value, "embedding");
+            if let Some(list) = embedding.dyn_ref::<Array>() {
+                let view = self.next(list.get(0).as_f64().unwrap_or_default());
+                set(value.unchecked_ref::<Object>(), "embedding", &view);
+            }
+            return value;
+        };
+        match list.get(0).as_f64() {
+            Some(length) => self.next(length),
+            None => list.iter().map(|item| self.restore(item)).collect::<Array>().into(),
+        }
+    }
+
+    fn next(&mut self, length: f64) -> JsValue {
+        let from = self.at;
+        self.at += length as u32;
+        self.data.subarray(from, self.at).into()
+    }
+}

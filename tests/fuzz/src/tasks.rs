@@ -5,6 +5,7 @@ use serde_core::Serialize;
 use super::json::is_json;
 use super::source::Source;
 use workers_ai_wasm::catalog::{self, Method};
+use workers_ai_wasm::client::poll;
 use workers_ai_wasm::error::Error;
 use workers_ai_wasm::secret::Hidden;
 use workers_ai_wasm::service::{self, finetunes, logs, markdown, models};
@@ -30,19 +31,6 @@ const ROUTES: [&Route; 8] = [
     &Route { gateway: true, json: true, page: true, ..HTTP },
 ];
 
-/// What is no run of a model, by the names in [`service::result`].
-const ENDPOINTS: [&str; 9] = [
-    "models.list",
-    "models.schema",
-    "finetunes.list",
-    "finetunes.create",
-    "gateway.url",
-    "gateway.getLog",
-    "toMarkdown",
-    "toMarkdown.supported",
-    "gateway.patchLog",
-];
-
 /// Input: a byte for the method, two for the model, one for the route, then an input, its media as in [`value`], and, behind a NUL, an answer.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
@@ -63,30 +51,43 @@ pub fn check(data: &[u8]) {
         _ => fitting[number / 16 % fitting.len()],
     };
     texts(&first, model, number);
-    let Ok(outline) = json::parse(first.as_bytes()) else { return };
-    let answer = json::parse(second.as_bytes()).unwrap_or(outline);
-    told(models::query(outline, number as u32));
-    told(finetunes::create(outline));
-    told(logs::patch(outline));
-    told(markdown::check_options(outline).map(|()| "{}".to_owned()));
-    for name in ENDPOINTS {
-        told(service::result(name, answer, answer.get("result").unwrap_or(answer)));
-    }
-    values(method, model, route, value(outline), value(answer), number);
-    let headers =
-        outline.entries().map(|(name, value)| (lossy(name.raw()), value.text().unwrap_or_default()));
+    let Ok(first) = json::parse(first.as_bytes()) else { return };
+    let answer = json::parse(second.as_bytes()).unwrap_or(first);
+    endpoints(&value(first), &value(answer), number);
+    values(method, model, route, value(first), value(answer));
+    let headers = first.entries().map(|(name, value)| (lossy(name.raw()), value.text().unwrap_or_default()));
     let opener = [Opener::Fetch, Opener::Headers, Opener::Plain][number % 3];
     if let Some(address) = held(address(opener, model, second.into_owned(), headers.collect())) {
         assert!(opener != Opener::Plain || address.headers.is_empty(), "headers are lost: {address:?}");
     }
 }
 
+/// What is no run of a model.
+fn endpoints(input: &Json, answer: &Json, number: usize) {
+    if let Some(filter) = held(models::Filter::read(input)) {
+        assert!(!filter.query(number as u32).is_empty());
+    }
+    held(finetunes::NewFinetune::read(input));
+    held(logs::Patch::read(input));
+    held(markdown::check_options(input));
+    held(markdown::name(input, "documents"));
+    held(models::page(answer, answer));
+    held(models::schema(answer));
+    held(finetunes::list(answer));
+    held(finetunes::created(answer));
+    held(logs::url(answer));
+    held(logs::metadata(answer));
+    held(markdown::results(answer, number % 4));
+    held(markdown::supported(answer));
+    held(service::check_done(answer));
+}
+
 /// What reads values.
-fn values(method: Method, model: &str, route: Route, input: Json, answer: Json, number: usize) {
+fn values(method: Method, model: &str, route: Route, input: Json, answer: Json) {
     held(text_generation::check(&input));
     held(batch::check_id(&input));
-    if let Some(wait) = held(batch::delay(number as u32, Some(&input), 0.5)) {
-        assert!(wait.is_finite() && wait >= 0.0, "a wait of {wait}");
+    if let Some(Some(ms)) = held(poll::interval(Some(&input))) {
+        assert!(ms.is_finite() && ms >= 0.0, "a wait of {ms}");
     }
     if let Some(models) = held(fallback::models(model, &input)) {
         assert_eq!(models[0], model);
@@ -169,8 +170,8 @@ fn texts(text: &str, model: &str, number: usize) {
     held(text_embeddings::limits(model));
     held(text_embeddings::limits(text));
     held(batch::about(text));
-    told(finetunes::check_config(text).map(|()| "{}".to_owned()));
-    told(finetunes::check_file(text, number as f64).map(|()| "{}".to_owned()));
+    held(finetunes::check_config(text));
+    held(finetunes::check_file(text, number as f64));
     held(messages::check(text));
     let protocol = messages::Protocol::of(model);
     let message = messages::text(protocol, text);
@@ -188,11 +189,4 @@ fn held<T>(answer: Result<T, Error>) -> Option<T> {
     assert!(is_json(&json), "a refusal is JSON: {json}");
     assert!(!error.message.is_empty());
     None
-}
-
-/// The same of one that gives JSON text.
-fn told(answer: Result<String, Error>) {
-    if let Some(json) = held(answer) {
-        assert!(is_json(&json), "an answer is JSON: {json}");
-    }
 }

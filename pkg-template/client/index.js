@@ -3,7 +3,7 @@
 import { named } from "../names.js";
 import { WorkersAI as Core } from "../workers_ai_wasm.js";
 import { failure, notLoaded } from "./failure.js";
-import { guard } from "./instance.js";
+import { wasm } from "./instance.js";
 import { iterable } from "./iterable.js";
 
 /** Methods that give one thing after another, or all of them to who awaits them. */
@@ -22,11 +22,11 @@ export class WorkersAI {
   #generation;
 
   constructor(options) {
-    if (guard.exports === undefined) throw notLoaded();
+    if (wasm.exports === undefined) throw notLoaded();
     // A copy: a client that is made again is the same client.
     this.#options = typeof options === "object" && options !== null ? { ...options } : options;
     this.#core = new Core(options);
-    this.#generation = guard.generation;
+    this.#generation = wasm.generation;
   }
 
   get toMarkdown() {
@@ -40,15 +40,15 @@ export class WorkersAI {
   }
 
   free() {
-    if (this.#core !== null && this.#generation === guard.generation) this.#core.free();
+    if (this.#core !== null && this.#generation === wasm.generation) this.#core.free();
     this.#core = null;
   }
 
   #live() {
     if (this.#core === null) throw freed();
-    if (this.#generation !== guard.generation) {
+    if (this.#generation !== wasm.generation) {
       this.#core = new Core(this.#options);
-      this.#generation = guard.generation;
+      this.#generation = wasm.generation;
     }
     return this.#core;
   }
@@ -75,14 +75,20 @@ export class WorkersAI {
 
 /** Calls a method of the core's. A promise of a lost instance would never settle. */
 function call(owner, name, args, each = ITERABLE.has(name)) {
-  const begin = () => {
+  const begin = async () => {
     try {
-      return guard.settled(owner()[name](...args));
+      return await wasm.settled(owner()[name](...args));
     } catch (error) {
-      return Promise.reject(error);
+      throw withCallersFrames(error, begin);
     }
   };
   return each ? iterable(begin) : begin();
+}
+
+/** An error is made inside the wasm, whose frames say nothing; where somebody awaits the call, the engine knows who. */
+function withCallersFrames(error, below) {
+  if (error?.name === "WorkersAIError") Error.captureStackTrace?.(error, below);
+  return error;
 }
 
 /** The methods of an object of the core's, which is made for each call. */

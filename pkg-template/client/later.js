@@ -6,7 +6,7 @@ let load = null;
 let loading = null;
 let loaded = null;
 
-/** Says how the part with the tasks is imported: a promise of its glue and its `guard`. */
+/** Says how the part with the tasks is imported: a promise of its glue and its `wasm`. */
 export function loadTasksWith(loader) {
   load = loader;
 }
@@ -26,7 +26,7 @@ export function later(name, args) {
 
 function call(name, args) {
   try {
-    return loaded.guard.settled(Promise.resolve(loaded[name](...args)));
+    return loaded.wasm.settled(Promise.resolve(loaded[name](...args)));
   } catch (error) {
     return Promise.reject(error);
   }

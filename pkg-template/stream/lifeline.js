@@ -2,11 +2,11 @@
 // holds it any more: the wasm holds the error that ended it, V8 keeps in that error's stack who was called, and so nobody ever would.
 
 import { failure } from "../client/failure.js";
-import { guard as instance } from "../client/instance.js";
+import { wasm } from "../client/instance.js";
 
 export class Lifeline {
   #guard;
-  #generation = instance.generation;
+  #generation = wasm.generation;
   #firstByteAt;
 
   /** @param {object} guard the core's, see src/js/client/guard.rs */
@@ -51,7 +51,7 @@ export class Lifeline {
 
   /** Where the wasm had to be replaced nothing is left that could end, or be freed. */
   #alive() {
-    return this.#generation === instance.generation ? this.#guard : undefined;
+    return this.#generation === wasm.generation ? this.#guard : undefined;
   }
 
   #free() {

@@ -129,10 +129,7 @@ impl TaskCall {
     }
 
     /// The promise of a piece of work; what stops it is an error of the call.
-    fn promise(
-        &self,
-        work: impl Future<Output = Result<JsValue, Failure<JsHost>>> + 'static,
-    ) -> Promise {
+    fn promise(&self, work: impl Future<Output = Result<JsValue, Failure<JsHost>>> + 'static) -> Promise {
         let call = Rc::clone(&self.call);
         future_to_promise(async move { work.await.map_err(|failure| thrown(&call, failure)) })
     }

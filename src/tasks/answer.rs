@@ -1,10 +1,8 @@
 //! Reading answers. A member of an unexpected type counts as absent; what is wrong with an answer is said by the name of what is missing.
 
-use serde::{Deserialize, Deserializer};
-
 use crate::error::{Code, Error};
 use crate::text::concat;
-use crate::value::{Shape, Value};
+use crate::value::Value;
 
 /// The error of an answer that is not what the model gives.
 pub fn malformed(what: &str) -> Error {
@@ -18,45 +16,15 @@ pub fn malformed(what: &str) -> Error {
     )
 }
 
-/// Is it a list of any kind?
-pub fn is_list<V: Value>(value: &V) -> bool {
-    matches!(value.shape(), Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..))
-}
-
 /// A list among the names under which models give it, or the answer itself.
 pub fn list<V: Value>(answer: &V, names: &[&'static str]) -> Option<V> {
-    if is_list(answer) {
+    if answer.is_list() {
         return Some(answer.clone());
     }
-    names.iter().find_map(|name| answer.get(name).filter(is_list))
+    names.iter().find_map(|name| answer.get(name).filter(V::is_list))
 }
 
 /// A number as a count or a place in a list.
 pub fn index(number: f64) -> Option<usize> {
-    (number >= 0.0 && number < 9.0e15 && number.fract() == 0.0).then_some(number as usize)
-}
-
-/// For `#[serde(deserialize_with)]`: a member, if it is of the right type.
-pub fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Option<T>, D::Error> {
-    Ok(Option::deserialize(input).unwrap_or_default())
-}
-
-/// For `#[serde(deserialize_with)]`: the items of a list; those of another type are the default. None where it is no list.
-pub fn items<'de, D, T>(input: D) -> Result<Option<Vec<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    let list: Option<Vec<Item<T>>> = lenient(input)?;
-    Ok(list.map(|list| list.into_iter().map(|Item(item)| item).collect()))
-}
-
-/// An item that is the default where it is of another type.
-#[derive(Default)]
-pub struct Item<T>(pub T);
-
-impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Item<T> {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        Ok(Item(T::deserialize(input).unwrap_or_default()))
-    }
+    ((0.0..9.0e15).contains(&number) && number.fract() == 0.0).then_some(number as usize)
 }

@@ -192,7 +192,8 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
             let text = bytes.to_vec();
             let enveloped = call.client.host.binding.is_none();
             let (answer, unwrapped) = open_answer(&text, enveloped, &call.head(reply))?;
-            let answer = if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
+            let answer =
+                if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
             source(call, None, Some(answer))
         }
         Media::Events | Media::Other => source(call, Some(body(reply)?), None),

@@ -205,7 +205,8 @@ fn check_plain(input: &JsValue) -> Result<(), Refusal> {
     if input.is_object() && !Array::is_array(input) {
         return Ok(());
     }
-    let why = ["The input must be an object with the model's inputs, bytes, or a form, not ", kind_of(input), "."];
+    let why =
+        ["The input must be an object with the model's inputs, bytes, or a form, not ", kind_of(input), "."];
     Err(Error::invalid("input", &concat(&why)).into())
 }
 

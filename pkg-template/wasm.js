@@ -1,12 +1,16 @@
-// Instances of the modules. Nothing else calls their exports: where the wasm traps, which only a bug or the end of memory brings about,
-// that memory is not to be trusted any more, so another instance takes its place. The call is lost, and so is what lives in the old one.
+// The instance behind a module's glue, and the next one when it is lost. Where the wasm traps, which only a bug or the end of memory brings
+// about, that memory is not to be trusted any more: another instance takes its place. The calls that wait are rejected, and who holds something
+// that lives in the old one is told.
 
-import { failure } from "./client/core.js";
+import { failure } from "./client/failure.js";
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const nothing = () => {};
+/**
+ * Exports that promises, timers and finalizers call, where nobody catches what they throw: in Node that would end the process. What is
+ * freed twice, or in an instance that is gone, needs nobody's attention either.
+ */
+const SILENT = /^wasm_bindgen__convert__closures|^__wbindgen_destroy_closure$|_(?:free|close)$/;
 
+/** Each call's own: what a stream had got is put into its error. */
 const lost = (cause) =>
   failure(
     "INTERNAL",
@@ -14,50 +18,84 @@ const lost = (cause) =>
     { cause },
   );
 
-/**
- * Makes an instance.
- *
- * @param {WebAssembly.Module | BufferSource} source
- * @param {(wasm: object, error?: object) => void} connect is given the exports; again, with the error, whenever there is a new instance
- */
-export function instantiate(source, connect) {
-  const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
-  const start = (error) => {
-    const wasm = { ...new WebAssembly.Instance(module).exports };
-    const names = Object.keys(wasm).filter((name) => typeof wasm[name] === "function");
-    for (const name of names) {
-      const call = wasm[name];
-      wasm[name] = (...given) => {
-        try {
-          return call(...given);
-        } catch (cause) {
-          const give = () => {
-            throw lost(cause);
-          };
-          // Whoever still holds something of it hears so; but nothing is left to be freed.
-          for (const name of names) wasm[name] = name.endsWith("_close") ? nothing : give;
-          start(lost(cause));
-          give();
-        }
+/** One module's instance. All ways into the wasm lead through it: the glue's, those of closures, and `exports`. */
+export class GuardedModule {
+  /** The exports of the instance that lives. Those of a lost one throw the error of its loss. */
+  exports;
+  /** How many instances were lost. */
+  generation = 0;
+
+  #glue;
+  /** Calls that are open, one inside another. The instance is replaced when the outermost is left: nothing of it runs beside the next one. */
+  #depth = 0;
+  #waiting = new Set();
+  #listeners = new Set();
+
+  /** @param glue the module's `initSync`, `__wbg_reset_state`, and `instantiateWith`, which the build adds to it (tools/build/glue.mjs) */
+  constructor(glue) {
+    this.#glue = glue;
+  }
+
+  /** @param {WebAssembly.Module | BufferSource} module */
+  start(module) {
+    this.#glue.instantiateWith((compiled, imports) => this.#instantiate(compiled, imports));
+    this.#glue.initSync({ module });
+  }
+
+  /** Calls back with the error, once the next instance is there. */
+  onLoss(listener) {
+    this.#listeners.add(listener);
+  }
+
+  /** A promise of the wasm's, which would never settle when its instance is lost: then it is rejected. */
+  settled(promise) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const settle = (how) => (value) => {
+        this.#waiting.delete(reject);
+        how(value);
       };
+      promise.then(settle(resolve), settle(reject));
+    });
+  }
+
+  #instantiate(module, imports) {
+    const { exports } = new WebAssembly.Instance(module, imports);
+    const instance = { loss: undefined };
+    this.exports = {};
+    for (const [name, value] of Object.entries(exports)) {
+      this.exports[name] =
+        typeof value === "function" ? this.#guarded(instance, value, SILENT.test(name)) : value;
     }
-    connect(wasm, error);
-  };
-  start();
-}
+    return { exports: this.exports };
+  }
 
-/** Asks an export that takes a number and a text, and gives a text. */
-export function ask(wasm, name, number, text) {
-  const bytes = encoder.encode(text);
-  const at = wasm.__wbindgen_malloc(bytes.length, 1) >>> 0;
-  new Uint8Array(wasm.memory.buffer).set(bytes, at);
-  return textOf(wasm, wasm[name](number, at, bytes.length));
-}
+  #guarded(instance, call, silent) {
+    return (...args) => {
+      if (instance.loss !== undefined) {
+        if (silent) return;
+        throw lost(instance.loss.cause);
+      }
+      let result;
+      this.#depth++;
+      try {
+        result = call(...args);
+      } catch (cause) {
+        instance.loss ??= { cause };
+      }
+      this.#depth--;
+      if (instance.loss === undefined) return result;
+      if (this.#depth === 0) this.#replace(instance.loss.cause);
+      // Inside another call somebody catches it. What a call returns is lost as well when one inside it was.
+      if (!silent || this.#depth > 0) throw lost(instance.loss.cause);
+    };
+  }
 
-/** A text that an export gave. */
-export function textOf(wasm, given) {
-  const at = given[0] >>> 0;
-  const text = decoder.decode(new Uint8Array(wasm.memory.buffer, at, given[1]));
-  wasm.__wbindgen_free(at, given[1], 1);
-  return text;
+  #replace(cause) {
+    this.generation++;
+    this.#glue.__wbg_reset_state();
+    for (const reject of this.#waiting) reject(lost(cause));
+    this.#waiting.clear();
+    for (const listener of this.#listeners) listener(lost(cause));
+  }
 }

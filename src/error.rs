@@ -12,7 +12,6 @@ use std::ops::{Deref, DerefMut};
 use crate::codes;
 use crate::secret::Hidden;
 use crate::text::{concat, decimal, trim_end};
-use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
 /// Writes the kinds once: the enum, their names, and for the documentation the sentence above each.

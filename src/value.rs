@@ -132,9 +132,12 @@ pub enum Tree<V> {
     Text(String),
     /// A list.
     List(Vec<Tree<V>>),
-    /// An object; its members keep their order.
-    Object(Vec<(String, Tree<V>)>),
+    /// An object.
+    Object(Members<V>),
 }
+
+/// The members of an object in the making, in their order.
+pub type Members<V> = Vec<(String, Tree<V>)>;
 
 /// Media as a part of a request.
 #[derive(Debug, Clone, PartialEq)]

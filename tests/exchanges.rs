@@ -1,5 +1,5 @@
 //! The exchanges of `tests/fixtures`, as the suites of the package read them too: what the core plans for an input, and what it makes of
-//! the reply. The bytes of media and the rows of embeddings are JavaScript's and the kernels'; here they are told of by their outline.
+//! the reply. The bytes of media and the rows of embeddings are JavaScript's and the kernels'.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "these are tests")]
@@ -7,9 +7,11 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use serde_json::{Value, json};
-use workers_ai_wasm::tasks::request::{self, Ask};
-use workers_ai_wasm::wire;
+use serde_json::Value;
+use workers_ai_wasm::catalog::Method;
+use workers_ai_wasm::tasks::request::{self, Door, Route, Take, TaskRequest};
+use workers_ai_wasm::value::MediaForm;
+use workers_ai_wasm::value::json::Json;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 
@@ -20,17 +22,17 @@ fn every_exchange_is_planned_and_understood() {
         let Some(method) = exchange["method"].as_str().filter(|method| is_a_tasks(method)) else { continue };
         let door = exchange["door"].as_str().unwrap();
         let model = exchange["model"].as_str().unwrap();
-        let outline = outline(&exchange["input"]).to_string();
-        let parsed = wire::json::parse(outline.as_bytes()).unwrap();
-        let ask = Ask::read(method, door, model, parsed).unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        let plan = request::plan(&ask).unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        let told: Value = serde_json::from_str(&plan.describe(&ask)).unwrap();
-        if told["take"] == "json" {
+        let method = Method::ALL.iter().copied().find(|known| known.name() == method).unwrap();
+        let route = Route::new(if door == "binding" { Door::Binding } else { Door::Http });
+        let request = TaskRequest::new(method, model, route, input(&exchange["input"]))
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let plan = request::plan(&request).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        if plan.take == Take::Json {
             let answer = &exchange["reply"]["body"];
-            let answer = if door == "rest" { &answer["result"] } else { answer }.to_string();
-            let answer = wire::json::parse(answer.as_bytes()).unwrap();
-            let result = request::result(&ask, answer).unwrap_or_else(|error| panic!("{name}: {error:?}"));
-            let result: Value = serde_json::from_str(&result).unwrap();
+            let answer = input(if door == "rest" { &answer["result"] } else { answer });
+            let result = request::decode(method, &answer, Some(&request.input))
+                .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            let result = serde_json::to_value(&result).unwrap();
             assert!(
                 holds(&exchange["result"], &result),
                 "{name}: {result}\nis not in {}",
@@ -70,15 +72,17 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// What `pkg-template/tasks/outline.js` tells of an input.
-fn outline(input: &Value) -> Value {
-    match input {
+/// JSON in which `{"$base64":"…"}` stands for bytes.
+fn input(json: &Value) -> Json {
+    match json {
         Value::Object(members) => match members.get("$base64").and_then(Value::as_str) {
-            Some(base64) => json!({ "$": "media", "form": "bytes", "length": base64.len() / 4 * 3 }),
-            None => members.iter().map(|(name, value)| (name.clone(), outline(value))).collect(),
+            Some(base64) => {
+                Json::Media { form: MediaForm::Bytes, length: Some(base64.len() / 4 * 3), media_type: None }
+            }
+            None => Json::Object(members.iter().map(|(name, value)| (name.clone(), input(value))).collect()),
         },
-        Value::Array(items) => items.iter().map(outline).collect(),
-        other => other.clone(),
+        Value::Array(items) => Json::List(items.iter().map(input).collect()),
+        plain => Json::parse(plain.to_string().as_bytes()).unwrap(),
     }
 }
 

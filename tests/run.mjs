@@ -7,7 +7,15 @@
 import { ensure, main } from "../tools/setup.mjs";
 
 await main(async () => {
-  const programs = await ensure(["node-modules", "rust", "c++", "wasm-pack", "chromium", "runtimes"]);
+  const programs = await ensure([
+    "node-modules",
+    "rust",
+    "c++",
+    "wasm-bindgen",
+    "wasm-pack",
+    "chromium",
+    "runtimes",
+  ]);
   const { runTests } = await import("./runner/run.mjs");
   process.exitCode = await runTests(programs, process.argv.slice(2));
 });

@@ -1,8 +1,12 @@
 /**
  * `npm run build`: the crate becomes `pkg/`, the npm package as it is published (`npm pack ./pkg`).
  *
- * wasm-pack makes `build/web`; `pkg-template` dresses it. Nothing is done twice: each half remembers the hash
+ * wasm-pack makes `build/wasm`; `pkg-template` dresses it. Nothing is done twice: each half remembers the hash
  * of what it was made from.
+ *
+ *     npm run build -- --quick     for developing: compiled in seconds, not optimised, nothing measured
+ *
+ * `QUICK=1` in the environment means the same to every command that builds.
  */
 import { pathToFileURL } from "node:url";
 import { ensure, main } from "./setup.mjs";
@@ -10,18 +14,19 @@ import { ensure, main } from "./setup.mjs";
 /**
  * Builds what is out of date, and prints the sizes.
  *
+ * @param {{ quick?: boolean }} [options]
  * @returns {Promise<string[]>} complaints about sizes over the limit; the package is usable all the same
  */
-export async function build() {
-  await ensure(["node-modules", "rust", "wasm-pack"]);
+export async function build({ quick = process.env.QUICK === "1" } = {}) {
+  await ensure(["node-modules", "rust", "wasm-bindgen", "wasm-pack"]);
   // Only now may anything be imported that needs npm packages.
   const { buildPackage } = await import("./build/package.mjs");
-  return buildPackage();
+  return buildPackage({ quick });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
-    const complaints = await build();
+    const complaints = await build(process.argv.includes("--quick") ? { quick: true } : {});
     for (const complaint of complaints) console.error(complaint);
     if (complaints.length > 0) process.exitCode = 1;
   });

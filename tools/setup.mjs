@@ -9,6 +9,7 @@ import { ensureCompiler } from "./setup/cplusplus.mjs";
 import { ensureNodeModules } from "./setup/node-modules.mjs";
 import { ensureRuntimes } from "./setup/runtimes.mjs";
 import { ensureRust } from "./setup/rust.mjs";
+import { ensureWasmBindgen } from "./setup/wasm-bindgen.mjs";
 import { ensureWasmPack } from "./setup/wasm-pack.mjs";
 
 export { SetupError } from "./setup/process.mjs";
@@ -18,6 +19,7 @@ const PARTS = new Map([
   ["node-modules", ensureNodeModules],
   ["rust", ensureRust],
   ["c++", ensureCompiler],
+  ["wasm-bindgen", ensureWasmBindgen],
   ["wasm-pack", ensureWasmPack],
   ["chromium", ensureChromium],
   ["runtimes", ensureRuntimes],
@@ -26,7 +28,7 @@ const PARTS = new Map([
 /**
  * Brings the named parts into place, installing what is missing with one printed line each.
  *
- * @param {Iterable<"node-modules" | "rust" | "c++" | "wasm-pack" | "chromium" | "runtimes">} parts
+ * @param {Iterable<"node-modules" | "rust" | "c++" | "wasm-bindgen" | "wasm-pack" | "chromium" | "runtimes">} parts
  * @returns {Promise<Record<string, string>>} the path of each program that the parts brought, by its name
  * @throws {SetupError} with a sentence that says what the person at the keyboard has to do
  */

@@ -1,11 +1,15 @@
-// A reply's bytes on their way to the caller, under the limits of the call that asked for them.
+// A reply's bytes on their way to the caller, under the limits of their call.
+
+import { Lifeline } from "../stream/lifeline.js";
 
 /**
  * @param {{ body: ReadableStream<Uint8Array>, guard: object, idleMs: number }} source
  *   `guard` belongs to this stream from now on; `idleMs` of 0 means that a read may take any time.
  * @returns {ReadableStream<Uint8Array>}
  */
-export function byteStream({ body, guard, idleMs }) {
+export function byteStream({ body, guard: own, idleMs }) {
+  // The core's own does not outlive its instance.
+  const guard = "free" in own ? new Lifeline(own) : own;
   const reader = body.getReader();
   const { signal } = guard;
   let controller;

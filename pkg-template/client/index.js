@@ -1,114 +1,110 @@
-// The class that callers hold. It converts, asks the core, and does what it says.
+// The class that callers hold: the core's own, made again of its options when the wasm had to be replaced, with its groups of methods.
 
 import { named } from "../names.js";
-import { checkClient } from "./core.js";
-import { later, laterEach } from "./later.js";
-import { describeClient } from "./options.js";
-import { run } from "./run.js";
-import { generateText, streamText } from "./text.js";
+import { WorkersAI as Core } from "../workers_ai_wasm.js";
+import { failure, notLoaded } from "./failure.js";
+import { wasm } from "./instance.js";
+import { iterable } from "./iterable.js";
 
-/** Methods whose code is loaded at their first call. */
-const METHODS = [
-  "embed",
-  "rerank",
-  "classifyText",
-  "summarize",
-  "translate",
-  "decide",
-  "transcribe",
-  "generateSpeech",
-  "detectTurn",
-  "generateImage",
-  "describeImage",
-  "classifyImage",
-  "detectObjects",
-  "connect",
-];
-/** Groups of such methods, and of those (`*`) that give one thing after another. */
-const GROUPS = {
-  batch: ["submit", "poll", "wait", "*results"],
-  models: ["*list", "get", "schema"],
-  finetunes: ["list", "create", "upload"],
-  embeddings: ["create"],
-  responses: ["create"],
-};
-const GATEWAY = ["getLog", "patchLog", "url"];
+/** Methods that give one thing after another, or all of them to who awaits them. */
+const ITERABLE = new Set(["embedMany", "list", "results"]);
+/** `list` of the finetunes is a plain promise. */
+const isIterable = (owner, name) => ITERABLE.has(name) && owner.constructor.name !== "Finetunes";
+/** What the generated classes have for themselves. */
+const OWN = new Set(["constructor", "free", "toMarkdownSupported"]);
+
+const freed = () => failure("CONFIG", "This client was freed: make another one.");
 
 export class WorkersAI {
-  // Nothing of it shows in a log: the outline holds the token.
-  #client;
+  // Nothing of it shows in a log.
+  #options;
+  #core;
+  #generation;
 
   constructor(options) {
-    const outline = describeClient(options);
-    const { door } = checkClient(outline);
-    const { binding, fetch, apiToken, hooks, limiter } = options ?? {};
-    this.#client = { outline, door, binding, fetch, apiToken, hooks, limiter: limiter && { given: limiter } };
-  }
-
-  run(...given) {
-    return ask(run, this.#client, ...given);
-  }
-
-  generateText(...given) {
-    return ask(generateText, this.#client, ...given);
-  }
-
-  streamText(...given) {
-    return ask(streamText, this.#client, ...given);
-  }
-
-  embedMany(model, texts, options) {
-    return laterEach("embedMany", this.#client, model, texts, options);
+    if (wasm.exports === undefined) throw notLoaded();
+    // A copy: a client that is made again is the same client.
+    this.#options = typeof options === "object" && options !== null ? { ...options } : options;
+    this.#core = new Core(options);
+    this.#generation = wasm.generation;
   }
 
   get toMarkdown() {
-    const client = this.#client;
-    const convert = async (...given) => later("toMarkdown", client, ...given);
-    convert.supported = async (...given) => later("toMarkdownSupported", client, ...given);
+    const convert = (files, options) => call(() => this.#live(), "toMarkdown", [files, options]);
+    convert.supported = (options) => call(() => this.#live(), "toMarkdownSupported", [options]);
     return convert;
   }
 
-  get chat() {
-    return { completions: group(["create"], "chat", this.#client) };
+  gateway(id) {
+    return group(() => this.#live().gateway(id));
   }
 
-  gateway(id) {
-    return group(GATEWAY, "gateway", this.#client, id);
+  free() {
+    if (this.#core !== null && this.#generation === wasm.generation) this.#core.free();
+    this.#core = null;
+  }
+
+  #live() {
+    if (this.#core === null) throw freed();
+    if (this.#generation !== wasm.generation) {
+      this.#core = new Core(this.#options);
+      this.#generation = wasm.generation;
+    }
+    return this.#core;
   }
 
   static {
-    for (const name of METHODS) {
-      const value = {
-        async [name](...given) {
-          return ask((...all) => later(name, ...all), this.#client, ...given);
-        },
-      }[name];
-      Object.defineProperty(WorkersAI.prototype, name, { value, configurable: true, writable: true });
-    }
-    for (const name of Object.keys(GROUPS)) {
-      Object.defineProperty(WorkersAI.prototype, name, {
+    const live = (client) => () => client.#live();
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(Core.prototype))) {
+      if (OWN.has(name) || name.startsWith("__") || Object.hasOwn(WorkersAI.prototype, name)) continue;
+      const accessor = {
         get() {
-          return group(GROUPS[name], name, this.#client);
+          return group(() => live(this)()[name]);
         },
-        configurable: true,
-      });
+      };
+      const method = {
+        [name](...args) {
+          return call(live(this), name, args);
+        },
+      };
+      const property = get === undefined ? { value: method[name], writable: true } : accessor;
+      Object.defineProperty(WorkersAI.prototype, name, { ...property, configurable: true });
     }
   }
 }
 
-/** Asks a model; and others, where the option for it is given. */
-const ask = (method, ...given) =>
-  given[3]?.fallback === undefined ? method(...given) : later("tryModels", method, ...given);
-
-/** An object of methods, each `<group>_<method>` of the part with the tasks. */
-function group(methods, prefix, ...first) {
-  return Object.fromEntries(
-    methods.map((method) => {
-      const name = method.replace("*", "");
-      const call = method === name ? async (...given) => later(...given) : laterEach;
-      return [name, (...given) => call(`${prefix}_${name}`, ...first, ...given)];
-    }),
-  );
+/** Calls a method of the core's. A promise of a lost instance would never settle. */
+function call(owner, name, args, each = ITERABLE.has(name)) {
+  const begin = async () => {
+    try {
+      return await wasm.settled(owner()[name](...args));
+    } catch (error) {
+      throw withCallersFrames(error, begin);
+    }
+  };
+  return each ? iterable(begin) : begin();
 }
+
+/** An error is made inside the wasm, whose frames say nothing; where somebody awaits the call, the engine knows who. */
+function withCallersFrames(error, below) {
+  if (error?.name === "WorkersAIError") Error.captureStackTrace?.(error, below);
+  return error;
+}
+
+/** The methods of an object of the core's, which is made for each call. */
+function group(make) {
+  const methods = {};
+  const sample = make();
+  const prototype = Object.getPrototypeOf(sample);
+  for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (OWN.has(name) || name.startsWith("__")) continue;
+    if (get !== undefined) methods[name] = group(() => make()[name]);
+    else methods[name] = (...args) => call(make, name, args, isIterable(sample, name));
+  }
+  return methods;
+}
+
+// A name of its own where the runtime has none yet.
+WorkersAI.prototype[Symbol.dispose ?? Symbol.for("Symbol.dispose")] = WorkersAI.prototype.free;
 
 named({ WorkersAI });

@@ -1,37 +1,35 @@
-// The methods that most programs don't use: their code, and the wasm behind it, is loaded at the first call.
+// The module with the tasks: its code, and the wasm behind it, is loaded at the first call of one of its functions.
 
-import { failure, notLoaded } from "./core.js";
+import { failure, notLoaded } from "./failure.js";
 
 let load = null;
 let loading = null;
 let loaded = null;
 
-/** Says how the part with the tasks is imported. */
+/** Says how the part with the tasks is imported: a promise of its glue and its `wasm`. */
 export function loadTasksWith(loader) {
   load = loader;
 }
 
-/** Calls `name` of the part with the tasks. */
-export function later(name, ...given) {
+/**
+ * Calls a function of the tasks' module.
+ *
+ * @param {string} name
+ * @param {unknown[]} args
+ * @returns {Promise<unknown>} settles even if that module fails inside
+ */
+export function later(name, args) {
   // Once it is there it is called at once: what the caller does to its input afterwards has no effect.
-  if (loaded !== null) return loaded[name](...given);
-  return loadTasks().then((tasks) => tasks[name](...given));
+  if (loaded !== null) return call(name, args);
+  return loadTasks().then(() => call(name, args));
 }
 
-/** The same for what gives one thing after another, or all of them to who awaits it. */
-export function laterEach(name, ...given) {
-  let begun;
-  const begin = () => (begun ??= Promise.resolve(later(name, ...given)));
-  const promised = () => begin().then((each) => each.all());
-  return {
-    // biome-ignore lint/suspicious/noThenProperty: it is awaited as well as iterated.
-    then: (done, failed) => promised().then(done, failed),
-    catch: (failed) => promised().catch(failed),
-    finally: (ended) => promised().finally(ended),
-    async *[Symbol.asyncIterator]() {
-      yield* (await begin()).each();
-    },
-  };
+function call(name, args) {
+  try {
+    return loaded.wasm.settled(Promise.resolve(loaded[name](...args)));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 async function loadTasks() {
@@ -39,7 +37,6 @@ async function loadTasks() {
   loading ??= load();
   try {
     loaded = await loading;
-    return loaded;
   } catch (cause) {
     // Another call may have better luck.
     loading = null;

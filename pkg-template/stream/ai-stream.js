@@ -1,18 +1,19 @@
 // The stream that callers hold.
 
 import { byteStream } from "../client/byte-stream.js";
-import { synthesize } from "../client/core.js";
 import { named } from "../names.js";
 import { ChunkChannel } from "./chunk-channel.js";
-import { abandoned } from "./engine.js";
+import { synthesize } from "../workers_ai_wasm.js";
+import { abandoned, decoder } from "./engine.js";
 import { abortError, consumed } from "./errors.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
+import { Lifeline } from "./lifeline.js";
 import { TextChannel } from "./text-channel.js";
 
 /**
  * A reply as it comes in. Made by the client, from `source`:
  * - `body`: the bytes of `text/event-stream`, or null,
- * - `json`: instead of them the text of a whole JSON answer, or null,
+ * - `json`: instead of them the bytes of a whole JSON answer, or null,
  * - `chunks`: whether items are the service's own chunk objects or typed events,
  * - `meta`, `startedAt`, `maxEventBytes`, `idleMs`,
  * - `guard`: `{ signal, abort(reason), expire(kind), firstByte(), release() }` of the request.
@@ -23,6 +24,8 @@ export class AIStream {
   #reader = null;
 
   constructor(source) {
+    // The core's own does not outlive its instance.
+    if ("free" in source.guard) source.guard = new Lifeline(source.guard);
     this.#source = source;
     const { guard, body } = source;
     // A whole answer is here already: nothing goes on that would have to be ended.
@@ -52,7 +55,7 @@ export class AIStream {
     const transcript = this.#reader.transcript;
     if (transcript?.finishReason === undefined) throw consumed();
     const { json, meta } = this.#source;
-    return transcript.result(meta, json === null ? undefined : JSON.parse(json));
+    return transcript.result(meta, json === null ? undefined : JSON.parse(decoder.decode(json)));
   }
 
   async *batches() {

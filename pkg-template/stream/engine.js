@@ -3,7 +3,7 @@
 // All streams share the engine's window and tables. A channel that feeds becomes their owner; the one before it first reads out
 // what it has not read yet ("spill"). With one stream at a time that never happens.
 
-import { notLoaded } from "../client/core.js";
+import { notLoaded } from "../client/failure.js";
 import {
   BUFFER,
   COMPACT,

@@ -1,12 +1,12 @@
 // The errors of streams. With a guard, that of the call behind the stream, they carry what is known of that call.
 
-import { errorOfStream, failure, refusal } from "../client/core.js";
-import { WorkersAIError } from "../error.js";
+import { failure, refusal } from "../client/failure.js";
+import { errorOfStream } from "../workers_ai_wasm.js";
 
 /** A stream that failed; the numbers are those of src/wire/trouble.rs. */
 export function streamError(guard, trouble, told, limit) {
   if (guard !== undefined && "trouble" in guard) return guard.trouble(trouble, told, limit);
-  return new WorkersAIError(JSON.parse(errorOfStream("{}", trouble, limit, told)));
+  return errorOfStream(trouble, limit, told);
 }
 
 /** A connection that broke. */

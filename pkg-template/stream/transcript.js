@@ -1,7 +1,7 @@
 // What a stream has said so far. Kept in JavaScript, since wasm memory never shrinks.
 
-import { usageOf } from "../client/core.js";
 import { madeUpId } from "../client/values.js";
+import { usageOf } from "../workers_ai_wasm.js";
 import { decoder } from "./engine.js";
 import { streamError } from "./errors.js";
 import { REASONING, SLOT_SHIFT, TEXT } from "./records.js";
@@ -87,7 +87,7 @@ export class Transcript {
   }
 
   get usage() {
-    return this.usageJSON === null ? undefined : usageOf(this.usageJSON);
+    return this.usageJSON === null ? undefined : JSON.parse(usageOf(this.usageJSON));
   }
 
   get wholeText() {

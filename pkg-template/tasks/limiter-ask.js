@@ -1,8 +1,9 @@
 // The way to the limiters in the wasm: a question by number, as in ask.js. See src/js/limiter.rs.
 
+import { limiter } from "../workers_ai_tasks.js";
 import { askOf, opened, wasm } from "./ask.js";
 
-const told = (question, ...given) => opened(askOf("limiter", question, ...given));
+const told = (question, ...given) => opened(askOf(limiter, question, ...given));
 
 /** Frees what nobody can ask any more. */
 const abandoned =
@@ -26,17 +27,17 @@ export class Limiter {
 
   #open() {
     const { handle, countsTokens } = told(0, this.#option);
-    this.#wasm = wasm;
+    this.#wasm = wasm.exports;
     this.#handle = handle;
     this.countsTokens = countsTokens === true;
     abandoned.unregister(this);
-    abandoned.register(this, { wasm, handle }, this);
+    abandoned.register(this, { wasm: wasm.exports, handle }, this);
   }
 
   /** Asks for a turn: `{ at, tokens }`, a pass, or `{ ticket, wait }`. */
   ask(ticket, { characters, maxTokens }, model) {
     // What was lost with the wasm has been used all the same, but nobody knows any more.
-    if (this.#wasm !== wasm) this.#open();
+    if (this.#wasm !== wasm.exports) this.#open();
     return told(1, this.#handle, ticket, performance.now(), characters, maxTokens, model);
   }
 

@@ -1,8 +1,9 @@
 // The wasm of the vector index, which is compiled when the first index is made.
 
-import { instantiate } from "../core.js";
+import { GuardedModule } from "../core.js";
+import { __wbg_reset_state, initSync, instantiateWith } from "../workers_ai_vectors.js";
 
-let exports = null;
+let wasm = null;
 
 /**
  * The exports of the wasm.
@@ -10,10 +11,10 @@ let exports = null;
  * @param {() => WebAssembly.Module | BufferSource} source where it comes from, if it is not there yet
  */
 export function wasmFrom(source) {
-  if (exports === null) {
-    instantiate(source(), (wasm) => {
-      exports = wasm;
-    });
+  if (wasm === null) {
+    const next = new GuardedModule({ initSync, __wbg_reset_state, instantiateWith });
+    next.start(source());
+    wasm = next;
   }
-  return exports;
+  return wasm.exports;
 }

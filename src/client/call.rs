@@ -69,6 +69,8 @@ pub struct Call<H: Host> {
     pub target: Target,
     /// Its limits of time, its end, its errors.
     pub lifetime: Rc<Lifetime<H>>,
+    /// Does sending twice do no more than sending once?
+    idempotent: Cell<bool>,
     /// Was the latest attempt turned away before anything was done?
     turned_away: Cell<bool>,
 }
@@ -82,7 +84,22 @@ impl<H: Host> Call<H> {
             hidden.add(secret.expose());
         }
         let lifetime = Lifetime::new(&client.host, options.timeouts, hidden);
-        Self { client: Rc::clone(client), options, target, lifetime, turned_away: Cell::new(false) }
+        let idempotent = match &target {
+            Target::Run(_) => true,
+            Target::Endpoint(endpoint) => endpoint.idempotent,
+        };
+        let (idempotent, turned_away) = (Cell::new(idempotent), Cell::new(false));
+        Self { client: Rc::clone(client), options, target, lifetime, idempotent, turned_away }
+    }
+
+    /// States whether sending twice does no more than sending once.
+    pub fn set_idempotent(&self, idempotent: bool) {
+        self.idempotent.set(idempotent);
+    }
+
+    /// Is it one of another function of the binding?
+    pub fn is_of_member(&self) -> bool {
+        self.endpoint().is_some_and(|endpoint| endpoint.member.is_some())
     }
 
     /// The model, where it is of one.
@@ -171,7 +188,7 @@ impl<H: Host> Call<H> {
 
     fn decide(&self, failure: &Failure<H>, content: &H::Content) -> Decision {
         let Some(error) = failure.error() else { return Decision::Stop };
-        let harmless = self.endpoint().is_none_or(|endpoint| endpoint.idempotent) || self.turned_away.get();
+        let harmless = self.idempotent.get() || self.turned_away.get();
         let facts = retry::Failure {
             code: error.code,
             retry_after_ms: error.retry_after_ms,

@@ -21,8 +21,8 @@ pub mod failure;
 pub mod fallback;
 pub mod host;
 pub mod lifetime;
-pub mod pool;
 pub mod poll;
+pub mod pool;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,7 +40,7 @@ pub struct Client<H: Host> {
     /// The checked options.
     pub config: Config,
     /// The options of a call that sets none.
-    pub default_call: options::Call,
+    pub default_call: Rc<options::Call>,
     /// Where the token comes from.
     pub token: TokenSource,
     /// Does it run in a web page or a page's worker? A page sees nothing of a redirect.

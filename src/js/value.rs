@@ -28,6 +28,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     fn entries(this: &Features) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(js_namespace = Object, catch)]
+    fn assign(target: &Object, source: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
     fn array_from(iterable: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
@@ -140,6 +142,21 @@ pub fn member(value: &JsValue, name: &'static str) -> JsValue {
     }
 }
 
+/// A shallow copy of an object.
+pub fn copy(object: &JsValue) -> Object {
+    // Of what is no object nothing is copied; a getter of the caller's that throws leaves its member out.
+    let copy = Object::new();
+    let _ = assign(&copy, object);
+    copy
+}
+
+/// A shallow copy of an object with another member.
+pub fn with(object: &JsValue, name: &'static str, value: &JsValue) -> JsValue {
+    let copy = copy(object);
+    set(&copy, name, value);
+    copy.into()
+}
+
 /// Sets a member of an object of our own.
 pub fn set(object: &Object, name: &'static str, value: &JsValue) {
     // A plain object takes any member.
@@ -208,9 +225,7 @@ impl Value for Js {
         if !self.0.is_object() || Array::is_array(&self.0) {
             return Vec::new();
         }
-        let Ok(names) = Reflect::own_keys(&self.0) else { return Vec::new() };
-        let enumerable = Object::keys(self.0.unchecked_ref::<Object>());
-        let names = if enumerable.length() == names.length() { names } else { enumerable };
+        let names = Object::keys(self.0.unchecked_ref::<Object>());
         let member = |name: JsValue| {
             let value = Reflect::get(&self.0, &name).unwrap_or_default();
             (!value.is_undefined()).then(|| (name.as_string().unwrap_or_default(), Js(value)))

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::error::{Code, Error};
 use crate::text::concat;
-use crate::value::{Shape, Value};
+use crate::value::Value;
 
 /// The error of an answer that is not what the model gives.
 pub fn malformed(what: &str) -> Error {
@@ -18,22 +18,17 @@ pub fn malformed(what: &str) -> Error {
     )
 }
 
-/// Is it a list of any kind?
-pub fn is_list<V: Value>(value: &V) -> bool {
-    matches!(value.shape(), Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..))
-}
-
 /// A list among the names under which models give it, or the answer itself.
 pub fn list<V: Value>(answer: &V, names: &[&'static str]) -> Option<V> {
-    if is_list(answer) {
+    if answer.is_list() {
         return Some(answer.clone());
     }
-    names.iter().find_map(|name| answer.get(name).filter(is_list))
+    names.iter().find_map(|name| answer.get(name).filter(V::is_list))
 }
 
 /// A number as a count or a place in a list.
 pub fn index(number: f64) -> Option<usize> {
-    (number >= 0.0 && number < 9.0e15 && number.fract() == 0.0).then_some(number as usize)
+    ((0.0..9.0e15).contains(&number) && number.fract() == 0.0).then_some(number as usize)
 }
 
 /// For `#[serde(deserialize_with)]`: a member, if it is of the right type.

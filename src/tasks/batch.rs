@@ -13,7 +13,7 @@ use crate::error::{Code, Error};
 use crate::model::Model;
 use crate::service::fields::{count, failure, malformed, text};
 use crate::text::{concat, decimal};
-use crate::value::{Shape, Tree, Value};
+use crate::value::{Members, Shape, Tree, Value};
 use crate::wire::json;
 
 /// A batch has less than this, in bytes of JSON.
@@ -97,7 +97,7 @@ fn members<V: Value>(
     model: &str,
     entry: Option<&'static Entry>,
     input: &V,
-) -> Result<Vec<(String, Tree<V>)>, Error> {
+) -> Result<Members<V>, Error> {
     let shape = input.shape();
     if shape != Shape::Object {
         let kind = kind::of_shape(input, shape);
@@ -124,7 +124,7 @@ fn planned<V: Value>(
     model: &str,
     entry: Option<&'static Entry>,
     input: &V,
-) -> Result<Vec<(String, Tree<V>)>, Error> {
+) -> Result<Members<V>, Error> {
     let method = match method_of(entry) {
         Some(method) if method != Method::GenerateText => method,
         _ => {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::text::{concat, decimal};
-use crate::value::{Shape, Tree, Value};
+use crate::value::{Members, Shape, Tree, Value};
 
 const NAME: &str = "contexts";
 
@@ -42,7 +42,7 @@ fn from_texts<V: Value>(input: &V) -> Result<Option<Tree<V>>, Error> {
 }
 
 /// An input's members, its contexts as the service wants them.
-pub fn members<V: Value>(input: &V) -> Result<Vec<(String, Tree<V>)>, Error> {
+pub fn members<V: Value>(input: &V) -> Result<Members<V>, Error> {
     let Some(contexts) = from_texts(input)? else { return Ok(super::pass(input, &[])) };
     let mut members = super::pass(input, &[NAME]);
     members.push((NAME.to_owned(), contexts));

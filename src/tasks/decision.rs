@@ -9,7 +9,7 @@ use super::usage::TokenUsage;
 use crate::catalog::InputShape;
 use crate::error::Error;
 use crate::text::{concat, decimal};
-use crate::value::{Media, Shape, Tree, Value, WireForm};
+use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
 /// The members that hold media.
 const MEDIA: [&str; 3] = ["images", "audio", "videos"];
@@ -157,7 +157,7 @@ fn field(name: &str, index: usize) -> String {
 }
 
 /// The members with media, each item as a data URL.
-fn attachments<V: Value>(input: &V) -> Vec<(String, Tree<V>)> {
+fn attachments<V: Value>(input: &V) -> Members<V> {
     let mut members = Vec::new();
     for name in MEDIA {
         let Some(items) = input.get(name) else { continue };

@@ -1,6 +1,6 @@
 //! An input that goes out as it is, but for some places: the [`Tree`] of it, in which only the way to these places is built anew.
 
-use crate::value::{Shape, Tree, Value};
+use crate::value::{Members, Shape, Tree, Value};
 
 /// A place in an input.
 pub type Place = Vec<Step>;
@@ -45,7 +45,7 @@ impl<V: Value> Edits<V> {
     }
 
     /// An object with the edits made.
-    pub fn apply(&self, input: &V) -> Vec<(String, Tree<V>)> {
+    pub fn apply(&self, input: &V) -> Members<V> {
         members(&self.0.iter().map(|(place, edit)| (place.as_slice(), edit)).collect::<Vec<_>>(), input)
     }
 }
@@ -53,7 +53,7 @@ impl<V: Value> Edits<V> {
 /// Edits with the rest of the way to each.
 type Below<'a, V> = [(&'a [Step], &'a Edit<V>)];
 
-fn members<V: Value>(edits: &Below<'_, V>, object: &V) -> Vec<(String, Tree<V>)> {
+fn members<V: Value>(edits: &Below<'_, V>, object: &V) -> Members<V> {
     let mut members = object.members().into_iter().map(|(name, member)| {
         let edits = below(edits, |step| matches!(step, Step::Name(other) if *other == name));
         match edits.as_slice() {

@@ -14,7 +14,7 @@ pub fn models<V: Value>(first: &str, fallback: &V) -> Result<Vec<String>, Error>
     Model::parse(first)?;
     let refuse = |place: &str, why: &str| Err(Error::invalid(place, &concat(&[place, " ", why, "."])));
     let items = fallback.items();
-    if !super::answer::is_list(fallback) || items.len() > MOST {
+    if !fallback.is_list() || items.len() > MOST {
         return refuse("fallback", "must be an array of at most 8 model ids");
     }
     let known = catalog::find(first);

@@ -44,10 +44,10 @@ pub mod usage;
 #[cfg(test)]
 mod testing;
 
-use crate::value::{Tree, Value};
+use crate::value::{Members, Tree, Value};
 
 /// All members of an input but those that are named.
-pub fn pass<V: Value>(input: &V, but: &[&str]) -> Vec<(String, Tree<V>)> {
+pub fn pass<V: Value>(input: &V, but: &[&str]) -> Members<V> {
     let members = input.members().into_iter().filter(|(name, _)| !but.contains(&name.as_str()));
     members.map(|(name, member)| (name, Tree::Value(member))).collect()
 }

@@ -11,7 +11,7 @@ use crate::catalog::{self, Entry, InputShape, Method, Status};
 use crate::error::Error;
 use crate::model::Model;
 use crate::text::concat;
-use crate::value::{Shape, Tree, Value};
+use crate::value::{Members, Shape, Tree, Value};
 
 /// How the service is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,12 +120,12 @@ pub struct Content<V> {
     /// The body; [`Tree::Media`] for [`Form::Raw`], the input itself for [`Form::Plain`], an object otherwise.
     pub body: Tree<V>,
     /// What stands beside a raw body, for the query; empty otherwise.
-    pub query: Vec<(String, Tree<V>)>,
+    pub query: Members<V>,
 }
 
 impl<V: Value> Content<V> {
     /// An object as JSON, or as the binding's inputs.
-    pub fn json(members: Vec<(String, Tree<V>)>) -> Self {
+    pub fn json(members: Members<V>) -> Self {
         Self { form: Form::Json, body: Tree::Object(members), query: Vec::new() }
     }
 
@@ -186,7 +186,7 @@ impl<V: Value> Plan<V> {
     }
 
     /// One request with a JSON object, answered by JSON.
-    pub fn json(request: &TaskRequest<'_, V>, members: Vec<(String, Tree<V>)>) -> Self {
+    pub fn json(request: &TaskRequest<'_, V>, members: Members<V>) -> Self {
         Self::one(request, Content::json(members), Take::Json)
     }
 }

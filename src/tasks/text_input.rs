@@ -18,7 +18,7 @@ use super::request::{Door, Route};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
 use crate::text::concat;
-use crate::value::{Media, Shape, Tree, Value, WireForm};
+use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
 /// How a model wants its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +59,7 @@ pub fn is_text<V: Value>(entry: Option<&Entry>, input: &V) -> bool {
 }
 
 /// The members of what is sent, none if the input can go as it is.
-pub fn prepare<V: Value>(
-    route: Route,
-    model: &str,
-    input: &V,
-) -> Result<Option<Vec<(String, Tree<V>)>>, Error> {
+pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<Members<V>>, Error> {
     let entry = catalog::find(model);
     let Some(family) = Family::of(entry).filter(|_| input.is_object()) else { return Ok(None) };
     // The endpoint translates for the older models.

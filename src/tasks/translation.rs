@@ -10,7 +10,7 @@ use super::request::{Content, Plan, Requests, Take, TaskRequest, deprecation};
 use crate::catalog::InputShape;
 use crate::error::Error;
 use crate::text::{concat, decimal};
-use crate::value::{Shape, Tree, Value};
+use crate::value::{Members, Shape, Tree, Value};
 
 /// `{ text, source_lang?, target_lang }`
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
@@ -79,7 +79,7 @@ fn many<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     Ok(Plan::json(request, members))
 }
 
-fn push_code<V>(members: &mut Vec<(String, Tree<V>)>, name: &str, code: Option<&'static str>) {
+fn push_code<V>(members: &mut Members<V>, name: &str, code: Option<&'static str>) {
     members.extend(code.map(|code| (name.to_owned(), Tree::Text(code.to_owned()))));
 }
 

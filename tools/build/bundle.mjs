@@ -43,10 +43,11 @@ const partsOf = (source) => ({
 
 /**
  * @param {string} source the folder with the parts' sources
+ * @param {import("esbuild").Plugin} made the sources that the build makes
  * @param {string} dist where the package's code goes
  * @returns {Promise<string[]>} the names that the main entry exports
  */
-export async function bundleEntries(source, dist) {
+export async function bundleEntries(source, made, dist) {
   const { metafile } = await build({
     entryPoints: PARTS.map((name) => path.join(source, `${name}.js`)),
     outdir: dist,
@@ -58,7 +59,7 @@ export async function bundleEntries(source, dist) {
     legalComments: "none",
     sourcemap: "linked",
     logLevel: "warning",
-    plugins: [partsOf(source)],
+    plugins: [partsOf(source), made],
     // Workers' tools take these files as modules; they are copied as they are.
     external: ["*.wasm"],
     metafile: true,
@@ -95,7 +96,7 @@ async function toCommonJS(dist, name) {
   await writeFile(path.join(dist, `${name}.cjs.map`), made.map);
 }
 
-/** Names the sources by themselves, not by the folder in which they were put together. */
+/** Names the sources by themselves, not by where they lie here. */
 async function tidySourceMap(file, source) {
   const map = JSON.parse(await readFile(file, "utf8"));
   map.sources = map.sources.map((name) => path.relative(source, path.resolve(path.dirname(file), name)));

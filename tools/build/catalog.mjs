@@ -16,11 +16,8 @@ export async function readCatalog() {
   return { catalog, shapes };
 }
 
-/**
- * @param {string} source where the package's sources are gathered; `catalog/` is among them
- * @param {string} dist where the package's code goes
- */
-export async function writeCatalog(source, dist) {
+/** @returns {Promise<string>} the source of `catalog/models.js` */
+export async function catalogModule() {
   const { catalog, shapes } = await readCatalog();
   const constants = {
     asOf: catalog.asOf,
@@ -32,7 +29,15 @@ export async function writeCatalog(source, dist) {
   const lines = Object.entries(constants).map(
     ([name, value]) => `export const ${name} = ${JSON.stringify(value, undefined, 1)};\n`,
   );
-  await writeFile(path.join(source, "catalog", "models.js"), lines.join(""));
+  return lines.join("");
+}
+
+/**
+ * @param {string} source the folder with the package's sources
+ * @param {import("esbuild").Plugin} made the sources that the build makes
+ * @param {string} dist where the package's code goes
+ */
+export async function writeCatalog(source, made, dist) {
   for (const [format, file] of [
     ["esm", "catalog.js"],
     ["cjs", "catalog.cjs"],
@@ -48,6 +53,7 @@ export async function writeCatalog(source, dist) {
       minify: true,
       legalComments: "none",
       logLevel: "warning",
+      plugins: [made],
     });
   }
   const typings = await readFile(path.join(source, "catalog", "index.d.ts"), "utf8");

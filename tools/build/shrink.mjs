@@ -25,20 +25,12 @@ const FEATURES = [
 const PANICS =
   /::panicking::|^__rustc\S*::(?:rust_begin_unwind|rust_panic|__rust_start_panic)|(?:slice|str)::\S*(?:_fail|_fail_rt)$|(?:option|result)::(?:unwrap|expect)_failed$|::(?:handle_alloc_error|capacity_overflow|alloc_error_handler|panic_access_error|panic_poisoned|panic_already_\w+)/;
 
-/** Exports that the package's own pkg-template/wasm.js has no use for: no value of JavaScript's lives in the wasm. */
-const UNUSED = [
-  "__wbindgen_start",
-  "__wbindgen_realloc",
-  "__wbindgen_externrefs",
-  "__abort_handler",
-  "__instance_terminated",
-];
-
 /**
  * @param {Uint8Array} wasm with names
+ * @param {string} glue its glue
  * @returns {Uint8Array} without
  */
-export function shrink(wasm) {
+export function shrink(wasm, glue) {
   const module = binaryen.readBinary(withoutPanicTexts(wasm));
   module.setFeatures(FEATURES.reduce((all, name) => all | feature(name), 0));
   let named = false;
@@ -50,7 +42,7 @@ export function shrink(wasm) {
     if (importedFrom || !PANICS.test(name.replaceAll(/\[[0-9a-f]{16}\]/g, ""))) continue;
     binaryen.Function(ref).body = module.unreachable();
   }
-  for (const name of UNUSED) module.removeExport(name);
+  removeUnused(module, glue);
   if (!named) throw new Error("the module has lost its names: no panic function can be found");
   binaryen.setDebugInfo(false);
   // Of functions with one caller only small ones are inlined: others make the callers' locals many and their numbers long.
@@ -65,14 +57,21 @@ export function shrink(wasm) {
   module.optimize();
   // Who has compiled it, and for which features.
   module.runPasses(["strip-producers", "strip-target-features"]);
-  for (let index = 0; index < module.getNumFunctions(); index++) {
-    const { name, module: importedFrom } = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
-    if (importedFrom) throw new Error(`the module imports ${name}: pkg-template/wasm.js gives it nothing`);
-  }
   const arranged = arrange(module);
   arranged.setFeatures(module.getFeatures());
   if (!arranged.validate()) throw new Error("the shrunken module is not valid");
   return arranged.emitBinary();
+}
+
+/** Removes exports that the glue has no word of, with what only they need. */
+function removeUnused(module, glue) {
+  const used = new Set([...glue.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name));
+  // The readers of streams and kernels look at it.
+  used.add("memory");
+  for (let index = module.getNumExports() - 1; index >= 0; index--) {
+    const { name } = binaryen.getExportInfo(module.getExportByIndex(index));
+    if (!used.has(name)) module.removeExport(name);
+  }
 }
 
 /** Names of source files: those of the machine that built. */

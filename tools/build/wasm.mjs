@@ -1,68 +1,109 @@
-/** The crate to wasm and its glue, by wasm-pack. */
+/**
+ * The crate to wasm and its glue.
+ *
+ * wasm-pack compiles, and brings the wasm-bindgen that fits the crate. That program is then called once more: wasm-pack has no way to pass
+ * `--experimental-reset-state-function`, by which the glue makes another instance when one is lost (pkg-template/wasm.js).
+ */
 import { existsSync, readdirSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Worker } from "node:worker_threads";
 import { capture, root, step } from "../setup/process.mjs";
 import { cargoBin } from "../setup/rust.mjs";
-import { shrink } from "./shrink.mjs";
 
 /**
- * The modules of the package, each the crate with one of its features. `name` is that of the glue and of the .wasm file; each has an
- * output folder of its own, and a cargo folder, since a feature changes all that is compiled.
+ * The modules of the package, each the crate with one of its features. `name` is that of the glue and of the .wasm file. The one that is
+ * optimised longest comes first: that happens beside the compilation of the next.
  *
- * @type {{ name: string, folder: string, features: string[], optLevel?: string }[]}
+ * @typedef {{ name: string, feature: string, optLevel?: string }} WasmModule
  */
-export const MODULES = [
-  { name: "workers_ai_wasm", folder: "web", features: ["package"] },
-  { name: "workers_ai_tasks", folder: "tasks", features: ["tasks"], optLevel: "3" },
-  { name: "workers_ai_vectors", folder: "vectors", features: ["vectors"], optLevel: "3" },
-];
+/** Speed counts more than size where a module is loaded only by who needs it. */
+const TASKS = { name: "workers_ai_tasks", feature: "tasks", optLevel: "3" };
+/** The client and text generation. */
+export const CORE = { name: "workers_ai_wasm", feature: "package" };
+const VECTORS = { name: "workers_ai_vectors", feature: "vectors", optLevel: "3" };
 
-/** Where wasm-pack writes a module. */
-export const wasmFolderOf = ({ folder }) => path.join(root, "build", folder);
+/** @type {WasmModule[]} */
+export const MODULES = [TASKS, CORE, VECTORS];
 
-export async function buildWasm() {
-  // Where the sources of the dependencies lie is known once they are there.
-  await step(
-    "cargo",
-    ["fetch", "--locked"],
-    "Check that the crate registry can be reached, then repeat the command.",
-  );
-  for (const module of MODULES) await buildModule(module);
+const output = path.join(root, "build", "wasm");
+const targetFolder = path.join(root, "target");
+const fileOf = (ending) => (module) => path.join(output, `${module.name}${ending}`);
+export const wasmOf = fileOf("_bg.wasm");
+export const glueOf = fileOf(".js");
+export const typingsOf = fileOf(".d.ts");
+/** The module before it was optimised, with the names of its functions. */
+export const namedWasmOf = fileOf("_named.wasm");
+
+/** Compiles fast what is never shipped. Debug assertions stay off, so that it behaves as what ships. */
+const QUICK = {
+  CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
+  CARGO_PROFILE_RELEASE_LTO: "off",
+  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
+  CARGO_PROFILE_RELEASE_INCREMENTAL: "true",
+};
+
+/** @param {{ quick: boolean }} options */
+export async function buildWasm({ quick }) {
+  await mkdir(output, { recursive: true });
+  const flags = await remappedPaths();
+  const optimised = [];
+  for (const module of MODULES) {
+    await compile(module, flags, quick);
+    optimised.push(optimise(module, quick));
+  }
+  await Promise.all(optimised);
 }
 
-async function buildModule(module) {
+async function compile(module, flags, quick) {
   const env = { ...process.env };
   // In the environment these would replace the target features of .cargo/config.toml.
   delete env.RUSTFLAGS;
   delete env.CARGO_ENCODED_RUSTFLAGS;
-  env.CARGO_TARGET_DIR = path.join(root, "target", module.folder);
-  // Speed counts more than size where a module is loaded only by who needs it.
-  if (module.optLevel !== undefined) env.CARGO_PROFILE_RELEASE_OPT_LEVEL = module.optLevel;
-  const output = wasmFolderOf(module);
+  // One folder for all: what they have in common is compiled once.
+  env.CARGO_TARGET_DIR = targetFolder;
+  if (quick) Object.assign(env, QUICK);
+  else if (module.optLevel !== undefined) env.CARGO_PROFILE_RELEASE_OPT_LEVEL = module.optLevel;
+  const rustflags = module.optLevel === undefined && !quick ? [...flags, INLINING] : flags;
+  const glue = ["--target", "web", "--out-dir", output, "--out-name", module.name];
+  const config = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(rustflags)}`;
   await step(
     "wasm-pack",
     [
       "build",
       "--release",
-      "--target",
-      "web",
       "--no-pack",
       "--no-opt",
-      "--out-dir",
-      path.relative(root, output),
-      "--out-name",
-      module.name,
+      ...glue,
       "--",
       "--config",
-      await compilerFlags(module),
-      ...module.features.flatMap((feature) => ["--features", feature]),
+      config,
+      "--features",
+      module.feature,
     ],
     "The crate does not build.",
     { env },
   );
-  const file = path.join(output, `${module.name}_bg.wasm`);
-  await writeFile(file, shrink(await readFile(file)));
+  const compiled = path.join(targetFolder, "wasm32-unknown-unknown", "release", "workers_ai_wasm.wasm");
+  await step(
+    "wasm-bindgen",
+    [compiled, ...glue, "--omit-default-module-path", "--experimental-reset-state-function"],
+    "The crate does not build.",
+  );
+}
+
+/** Beside whatever else is going on. */
+async function optimise(module, quick) {
+  const named = await readFile(wasmOf(module));
+  await writeFile(namedWasmOf(module), named);
+  if (quick) return;
+  const glue = await readFile(glueOf(module), "utf8");
+  const worker = new Worker(new URL("optimise.mjs", import.meta.url), { workerData: { wasm: named, glue } });
+  const result = await new Promise((resolve, reject) => {
+    worker.once("message", resolve).once("error", reject);
+  });
+  await writeFile(wasmOf(module), result.wasm);
+  await writeFile(glueOf(module), result.glue);
 }
 
 /**
@@ -71,8 +112,14 @@ async function buildModule(module) {
  */
 const INLINING = "-Cllvm-args=-inline-threshold=40";
 
-/** What the compiler is told. Panic messages name source files: the same ones on every machine, and none of this one's folders. */
-async function compilerFlags({ optLevel }) {
+/** Panic messages name source files: the same ones on every machine, and none of this one's folders. */
+async function remappedPaths() {
+  // Where the sources of the dependencies lie is known once they are there.
+  await step(
+    "cargo",
+    ["fetch", "--locked"],
+    "Check that the crate registry can be reached, then repeat the command.",
+  );
   const cargoHome = path.dirname(cargoBin);
   const registry = path.join(cargoHome, "registry", "src");
   const sources = existsSync(registry) ? readdirSync(registry).map((name) => path.join(registry, name)) : [];
@@ -86,7 +133,5 @@ async function compilerFlags({ optLevel }) {
     [root, "."],
   ];
   // The last one that fits wins.
-  const flags = prefixes.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
-  if (optLevel === undefined) flags.push(INLINING);
-  return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
+  return prefixes.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }

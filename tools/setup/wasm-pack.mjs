@@ -1,4 +1,4 @@
-/** wasm-pack at one version. It brings the wasm-bindgen program that Cargo.lock asks for by itself, into its cache. */
+/** wasm-pack at one version. It uses the wasm-bindgen on the PATH if that is the crate's, see wasm-bindgen.mjs. */
 import path from "node:path";
 import { announce, capture, step } from "./process.mjs";
 import { cargoBin } from "./rust.mjs";

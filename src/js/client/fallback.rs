@@ -14,7 +14,7 @@ use crate::client::fallback::{Failed, first_answer};
 use crate::client::host::Host;
 use crate::error::Code;
 use crate::js::package::{call_tasks, copy_of, is_read_once};
-use crate::js::value::{member, set};
+use crate::js::value::{copy, member, set, with};
 
 /// Calls a method until a model answers. A stream that has begun is an answer: what breaks it is the caller's to see.
 pub fn call(
@@ -50,7 +50,7 @@ fn prepare(
 ) -> Result<Prepared, JsValue> {
     parse_model(model).map_err(|error| rejection(error.into()))?;
     let fallback = member(options, "fallback");
-    let options = Object::assign2(&Object::new(), options.unchecked_ref(), &Object::new());
+    let options = copy(options);
     Reflect::delete_property(&options, &"fallback".into())?;
     let read = read_options(client, &options, Raw::Allowed).map_err(rejection)?;
     // What can be read only once can be sent only once.
@@ -105,9 +105,5 @@ fn within(options: &JsValue, left: Option<f64>) -> JsValue {
     let Some(left) = left else { return options.clone() };
     let timeout = member(options, "timeout");
     let limits = if timeout.is_object() { timeout } else { Object::new().into() };
-    let limits = Object::assign2(&Object::new(), limits.unchecked_ref(), &Object::new());
-    set(&limits, "total", &left.into());
-    let copy = Object::assign2(&Object::new(), options.unchecked_ref(), &Object::new());
-    set(&copy, "timeout", &limits);
-    copy.into()
+    with(options, "timeout", &with(&limits, "total", &left.into()))
 }

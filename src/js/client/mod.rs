@@ -3,13 +3,13 @@
 //! A method reads everything that is the caller's before it returns; what is wrong with it rejects the promise. The promise is one owned
 //! future: the client is cloned out of the handle before anything waits, so `free()` and overlapping calls are harmless.
 
-mod call;
+pub mod call;
 mod dispatch;
 mod fallback;
 mod groups;
 mod guard;
-mod meta;
-mod run;
+pub mod meta;
+pub mod run;
 mod text;
 
 use std::cell::RefCell;
@@ -22,7 +22,7 @@ use wasm_bindgen::prelude::*;
 pub use call::JsCall;
 pub use guard::StreamGuard;
 pub use meta::meta;
-pub use run::{Answer, open_stream, parse_answer, stream_over};
+pub use run::{Answer, open_stream, parse_answer, stream_over, text_result};
 
 use super::error::to_js;
 use super::host::{Hooks, JsHost, platform};

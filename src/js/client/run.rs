@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Object, Promise, Uint8Array};
+use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -12,7 +12,7 @@ use super::dispatch::Method;
 use super::guard::StreamGuard;
 use super::meta::meta;
 use super::{JsCall, JsClient, text};
-use crate::client::{Failure, body};
+use crate::client::{Failure, Lifetime, body};
 use crate::error::{Code, Error};
 use crate::js::host::body::join;
 use crate::js::host::reply::Kind;
@@ -20,7 +20,9 @@ use crate::js::host::{JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
 use crate::js::transport::TaskCall;
 use crate::js::value::member;
+use crate::options::Timeouts;
 use crate::reply::open_answer;
+use crate::secret::Hidden;
 use crate::wire::envelope::{Facts, Verdict};
 use crate::wire::media::Media;
 
@@ -160,7 +162,7 @@ pub async fn parse_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stop
 
 /// What a parsed answer means.
 pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, Stopped> {
-    let result = match facts(&whole).verdict(call.client.host.binding.is_none()) {
+    let result = match facts(&whole).verdict(is_enveloped(call, reply)) {
         Verdict::Whole => whole.clone(),
         Verdict::Unwrap => member(&whole, "result"),
         Verdict::Failure => {
@@ -169,6 +171,12 @@ pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, S
         }
     };
     Ok(Answer { whole, result })
+}
+
+/// Can the reply be in an envelope? Answers of the binding are not, but for a `Response` of what its functions stand for.
+fn is_enveloped(call: &JsCall, reply: &JsReply) -> bool {
+    let over_http = call.client.host.binding.is_none();
+    over_http || call.is_of_member() && matches!(reply.kind, Kind::Response(_))
 }
 
 /// The error of a reply that is not the JSON that it says.
@@ -191,7 +199,8 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
             let text = bytes.to_vec();
             let enveloped = call.client.host.binding.is_none();
             let (answer, unwrapped) = open_answer(&text, enveloped, &call.head(reply))?;
-            let answer = if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
+            let answer =
+                if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
             source(call, None, Some(answer))
         }
         Media::Events | Media::Other => source(call, Some(body(reply)?), None),
@@ -199,6 +208,19 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
     source.set_meta(&meta(call, reply));
     source.set_chunks(chunks);
     Ok(AIStream::new(&source))
+}
+
+/// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever the answer is.
+pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, Stopped> {
+    let source = source(call, None, Some(Uint8Array::from(json.as_bytes())));
+    let own = Lifetime::new(&call.client.host, Timeouts::default(), Hidden::default());
+    source.set_guard(StreamGuard(own));
+    source.set_meta(&Object::new());
+    source.set_chunks(false);
+    let result = AIStream::new(&source).all().map_err(Failure::Foreign)?;
+    let result = JsFuture::from(result).await.map_err(Failure::Foreign)?;
+    Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into()).map_err(Failure::Foreign)?;
+    Ok(result)
 }
 
 /// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.

@@ -1,6 +1,6 @@
 //! `generateText` and `streamText`: the same result whatever dialect the model speaks.
 
-use js_sys::{Array, Object};
+use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -14,7 +14,7 @@ use crate::client::host::Reply;
 use crate::error::Error;
 use crate::headers as names;
 use crate::js::host::{JsHost, JsReply};
-use crate::js::value::{Js, kind_of, member, set};
+use crate::js::value::{Js, kind_of, member, with};
 use crate::tasks::text_generation;
 use crate::text::concat;
 
@@ -33,8 +33,7 @@ pub fn input(input: &JsValue, method: Method) -> Result<JsValue, Failure<JsHost>
     };
     text_generation::check(&Js(input.clone()))?;
     if method == Method::StreamText {
-        let stream = named("stream", &JsValue::TRUE);
-        return Ok(Object::assign2(&Object::new(), input.unchecked_ref(), stream.unchecked_ref()).into());
+        return Ok(with(&input, "stream", &JsValue::TRUE));
     }
     if member(&input, "stream").is_truthy() {
         let why = "generateText gives the whole answer: use streamText for a stream.";
@@ -44,9 +43,7 @@ pub fn input(input: &JsValue, method: Method) -> Result<JsValue, Failure<JsHost>
 }
 
 fn named(name: &'static str, value: &JsValue) -> JsValue {
-    let object = Object::new();
-    set(&object, name, value);
-    object.into()
+    with(&JsValue::UNDEFINED, name, value)
 }
 
 /// A whole answer is read as a stream of one event: there is one reader of answers, for models that stream unasked as well.

@@ -25,7 +25,8 @@ extern "C" {
     #[wasm_bindgen(js_name = Ai)]
     pub type AiBinding;
     #[wasm_bindgen(method, structural, catch)]
-    fn run(this: &AiBinding, model: &str, inputs: &JsValue, options: &RunOptions) -> Result<JsValue, JsValue>;
+    fn run(this: &AiBinding, model: &str, inputs: &JsValue, options: &RunOptions)
+    -> Result<JsValue, JsValue>;
 
     /// The binding's own options.
     #[wasm_bindgen(extends = Object)]
@@ -73,7 +74,8 @@ pub async fn call_member(
         Failure::Foreign(cause) if is_ours(&cause) => Failure::Thrown(Error::new(Code::Config, ""), cause),
         failure => failure,
     };
-    let pending = function.call2(&JsValue::UNDEFINED, &options, &signal).map_err(Failure::Foreign).map_err(own)?;
+    let pending =
+        function.call2(&JsValue::UNDEFINED, &options, &signal).map_err(Failure::Foreign).map_err(own)?;
     reply(pending).await.map_err(own)
 }
 

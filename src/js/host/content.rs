@@ -15,7 +15,7 @@ use crate::client::host::Content;
 use crate::error::Error;
 use crate::js::outgoing::Outgoing;
 use crate::js::package::{copy_of, texts_of};
-use crate::js::value::{bytes, is_blob, is_form, is_stream, kind_of, member, set};
+use crate::js::value::{bytes, is_blob, is_form, is_stream, kind_of, member, set, with};
 use crate::text::{concat, contains_word};
 
 type Refusal = Failure<super::JsHost>;
@@ -205,17 +205,14 @@ fn check_plain(input: &JsValue) -> Result<(), Refusal> {
     if input.is_object() && !Array::is_array(input) {
         return Ok(());
     }
-    let why = ["The input must be an object with the model's inputs, bytes, or a form, not ", kind_of(input), "."];
+    let why =
+        ["The input must be an object with the model's inputs, bytes, or a form, not ", kind_of(input), "."];
     Err(Error::invalid("input", &concat(&why)).into())
 }
 
 fn with_reject_if_busy(input: &JsValue) -> JsValue {
-    let flag = Object::new();
-    set(&flag, "rejectIfBusy", &JsValue::TRUE);
-    let options = Object::assign2(&Object::new(), member(input, "options").unchecked_ref(), &flag);
-    let more = Object::new();
-    set(&more, "options", &options);
-    Object::assign2(&Object::new(), input.unchecked_ref(), &more).into()
+    let options = with(&member(input, "options"), "rejectIfBusy", &JsValue::TRUE);
+    with(input, "options", &options)
 }
 
 /// Bytes, a blob, a stream or a form as a body of its own.

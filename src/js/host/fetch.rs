@@ -1,7 +1,6 @@
 //! The doors over HTTP: `fetch(url, init)` through the caller's function or the global one, the form that every stand-in for it takes.
 
 use js_sys::{Function, Object, Reflect};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{RequestInit, RequestRedirect};
 

@@ -95,7 +95,9 @@ impl Host for JsHost {
             Route::Http { method, url, headers, redirect } => {
                 fetch::send(self, method, url, headers, redirect, content, canceller).await
             }
-            Route::Binding { model, options } => binding::run(self, model, &options, content, canceller).await,
+            Route::Binding { model, options } => {
+                binding::run(self, model, &options, content, canceller).await
+            }
             Route::Member { options } => binding::call_member(&options, content, canceller).await,
         }
     }

@@ -119,9 +119,9 @@ impl JsReply {
         }
         let is_text = match self.kind {
             Kind::Stream(_) => true,
-            _ => self.header(names::CONTENT_TYPE).is_some_and(|kind| {
-                kind.contains("json") || kind.contains("event-stream")
-            }),
+            _ => self
+                .header(names::CONTENT_TYPE)
+                .is_some_and(|kind| kind.contains("json") || kind.contains("event-stream")),
         };
         let body = self.body().filter(|body| is_text && !is_locked(body));
         let Some(body) = body else { return self };
@@ -139,7 +139,9 @@ pub fn is_locked(stream: &JsValue) -> bool {
 impl Reply for JsReply {
     fn status(&self) -> Option<u16> {
         match &self.kind {
-            Kind::Response(response) => Some(response.status().ok().and_then(|status| status.as_f64())? as u16),
+            Kind::Response(response) => {
+                Some(response.status().ok().and_then(|status| status.as_f64())? as u16)
+            }
             _ => None,
         }
     }

@@ -52,7 +52,8 @@ pub fn start(ms: f64, call: Weak<Lifetime<JsHost>>) -> Timer {
         (place.uses << PLACE_BITS) | at as u32
     });
     let timer = CALLBACK.with(|callback| {
-        let callback = callback.get_or_init(|| Closure::<dyn Fn(u32)>::new(fired).into_js_value().unchecked_into());
+        let callback =
+            callback.get_or_init(|| Closure::<dyn Fn(u32)>::new(fired).into_js_value().unchecked_into());
         set_timeout(callback, ms.ceil(), id)
     });
     Timer { timer, id }

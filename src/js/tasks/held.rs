@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use super::transport::Call;
 
-/// Releases the call when it is dropped: no timer and no listener of it is left.
+/// Releases the call when it is dropped: no timer, no listener and no memory of it is left.
 #[derive(Debug)]
 pub struct Held(Call);
 
@@ -26,5 +26,6 @@ impl Deref for Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.0.release();
+        self.0.free();
     }
 }

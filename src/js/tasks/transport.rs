@@ -104,6 +104,9 @@ extern "C" {
     /// What [`Call::answer`] makes of the reply's JSON text, for one who has read it by himself.
     #[wasm_bindgen(method, structural, catch)]
     pub fn open(this: &Call, text: &str) -> Result<JsValue, JsValue>;
+    /// What [`Call::answer`] makes of parsed JSON text, the numbers of which are JavaScript's.
+    #[wasm_bindgen(method, structural, catch, js_name = openWhole)]
+    pub fn open_whole(this: &Call, text: &str) -> Result<JsValue, JsValue>;
     /// The reply as an `AIStream`, of typed events or of the service's own chunks. It owns the call.
     #[wasm_bindgen(method, structural, catch)]
     pub async fn stream(this: &Call, chunks: bool) -> Result<JsValue, JsValue>;
@@ -135,6 +138,9 @@ extern "C" {
     /// stream was given away.
     #[wasm_bindgen(method, structural)]
     pub fn release(this: &Call);
+    /// The object itself is not needed any more. Without it a call waits for the collector of garbage, which not every runtime asks.
+    #[wasm_bindgen(method, structural)]
+    pub fn free(this: &Call);
     /// Its limits of time are over, the caller's signal still counts: for a connection that stays open.
     #[wasm_bindgen(method, structural, js_name = releaseTimers)]
     pub fn release_timers(this: &Call);
@@ -164,13 +170,13 @@ extern "C" {
     /// Is it another way to run this model, which may be anything and is checked? Then options that speak of a run count, the limiter too, and hooks name the model.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_model(this: &Endpoint, model: &JsValue);
-    /// The name of the binding's function that `onBinding` calls, for what it throws.
-    #[wasm_bindgen(method, setter, structural)]
-    pub fn set_member(this: &Endpoint, name: &str);
     /// On the binding: `(options, signal) => Promise`, in the place of `run`. What it gives is never in an envelope, but for a `Response`,
     /// which is one of the REST API's. Absent: the binding's `run` is called for `model`.
     #[wasm_bindgen(method, setter, structural, js_name = onBinding)]
     pub fn set_on_binding(this: &Endpoint, call: &js_sys::Function);
+    /// The name of that function, for messages: `"models"`.
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_member(this: &Endpoint, member: &str);
     /// What a 404 means, where it is no missing model: the error's field and message.
     #[wasm_bindgen(method, setter, structural, js_name = missingField)]
     pub fn set_missing_field(this: &Endpoint, field: &str);

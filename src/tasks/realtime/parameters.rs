@@ -127,8 +127,10 @@ fn is_number(text: &str) -> bool {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let exponent = unsigned(exponent);
-    let has_digits = !(whole.is_empty() && fraction.is_empty()) && !exponent.is_empty();
-    has_digits && is_digits(whole) && is_digits(fraction) && is_digits(&exponent)
+    if exponent.is_empty() || (whole.is_empty() && fraction.is_empty()) {
+        return false;
+    }
+    is_digits(whole) && is_digits(fraction) && is_digits(&exponent)
 }
 
 #[cfg(test)]

@@ -1,35 +1,54 @@
-//! Every task with any input and any answer: what is planned and what comes of it is JSON, refusals included.
+//! Every task with any input and any answer: what is planned has the form that it says, and what comes of it is JSON, refusals included.
+
+use serde_core::Serialize;
 
 use super::json::is_json;
 use super::source::Source;
 use workers_ai_wasm::catalog::{self, Method};
 use workers_ai_wasm::error::Error;
-use workers_ai_wasm::plan::endpoint::ENDPOINTS;
 use workers_ai_wasm::secret::Hidden;
 use workers_ai_wasm::service::{self, finetunes, logs, markdown, models};
-use workers_ai_wasm::tasks::realtime::address::{self, Means};
+use workers_ai_wasm::tasks::realtime::address::{Opener, address};
 use workers_ai_wasm::tasks::realtime::{closing, messages, parameters};
-use workers_ai_wasm::tasks::request::{self, Ask};
+use workers_ai_wasm::tasks::request::{self, Content, Door, Form, Requests, Route, TaskRequest};
 use workers_ai_wasm::tasks::{batch, fallback, prepare, text_embeddings, text_generation};
+use workers_ai_wasm::text::lossy;
+use workers_ai_wasm::value::json::Json;
+use workers_ai_wasm::value::{MediaForm, Tree, Value, WireForm};
 use workers_ai_wasm::wire::json;
 
-const WAYS: [&str; 8] = [
-    "binding",
-    "rest",
-    "rest+gateway",
-    "binding+gateway",
-    "rest+json",
-    "rest+openai",
-    "rest+page",
-    "proxy+gateway+json+page",
+const HTTP: Route = Route { door: Door::Http, gateway: false, json: false, openai: false, page: false };
+const BINDING: Route = Route { door: Door::Binding, ..HTTP };
+const ROUTES: [&Route; 8] = [
+    &BINDING,
+    &HTTP,
+    &Route { gateway: true, ..HTTP },
+    &Route { gateway: true, ..BINDING },
+    &Route { json: true, ..HTTP },
+    &Route { openai: true, ..HTTP },
+    &Route { page: true, ..HTTP },
+    &Route { gateway: true, json: true, page: true, ..HTTP },
 ];
 
-/// Input: a byte for the method, two for the model, one for the way, then the outline of an input and, behind a NUL, an answer.
+/// What is no run of a model, by the names in [`service::result`].
+const ENDPOINTS: [&str; 9] = [
+    "models.list",
+    "models.schema",
+    "finetunes.list",
+    "finetunes.create",
+    "gateway.url",
+    "gateway.getLog",
+    "toMarkdown",
+    "toMarkdown.supported",
+    "gateway.patchLog",
+];
+
+/// Input: a byte for the method, two for the model, one for the route, then an input, its media as in [`value`], and, behind a NUL, an answer.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let method = Method::ALL[source.below(Method::ALL.len())];
     let number = usize::from(source.number());
-    let way = source.pick(&WAYS);
+    let route = *source.pick(&ROUTES);
     let first = source.text_part();
     let second = source.text_part();
 
@@ -46,60 +65,134 @@ pub fn check(data: &[u8]) {
     texts(&first, model, number);
     let Ok(outline) = json::parse(first.as_bytes()) else { return };
     let answer = json::parse(second.as_bytes()).unwrap_or(outline);
-    told(prepare::describe(way, model, outline));
-    told(fallback::models(model, outline));
-    told(batch::plan(way, model, outline));
-    told(batch::looked(model, answer, &Hidden::default()));
-    told(batch::ticket(answer));
-    told(batch::check_id(outline).map(|()| "{}".to_owned()));
-    told(text_generation::check_kinds(outline).map(|()| "{}".to_owned()));
-    if let Ok(wait) = batch::delay(number as u32, Some(outline), 0.5) {
-        assert!(wait.is_finite() && wait >= 0.0, "a wait of {wait}");
-    }
-    told(address::describe(Means::read(way), model, outline));
     told(models::query(outline, number as u32));
     told(finetunes::create(outline));
     told(logs::patch(outline));
     told(markdown::check_options(outline).map(|()| "{}".to_owned()));
-    for endpoint in ENDPOINTS {
-        told(service::result(endpoint.name, answer, answer.get("result").unwrap_or(answer)));
+    for name in ENDPOINTS {
+        told(service::result(name, answer, answer.get("result").unwrap_or(answer)));
     }
-    match Ask::read(method.name(), way, model, outline) {
-        Ok(ask) => {
-            told(request::plan(&ask).map(|plan| plan.describe(&ask)));
-            told(request::result(&ask, answer));
-            told(parameters::describe(&ask));
+    values(method, model, route, value(outline), value(answer), number);
+    let headers =
+        outline.entries().map(|(name, value)| (lossy(name.raw()), value.text().unwrap_or_default()));
+    let opener = [Opener::Fetch, Opener::Headers, Opener::Plain][number % 3];
+    if let Some(address) = held(address(opener, model, second.into_owned(), headers.collect())) {
+        assert!(opener != Opener::Plain || address.headers.is_empty(), "headers are lost: {address:?}");
+    }
+}
+
+/// What reads values.
+fn values(method: Method, model: &str, route: Route, input: Json, answer: Json, number: usize) {
+    held(text_generation::check(&input));
+    held(batch::check_id(&input));
+    if let Some(wait) = held(batch::delay(number as u32, Some(&input), 0.5)) {
+        assert!(wait.is_finite() && wait >= 0.0, "a wait of {wait}");
+    }
+    if let Some(models) = held(fallback::models(model, &input)) {
+        assert_eq!(models[0], model);
+    }
+    if let Some(content) = held(prepare::prepare(route, model, &input)) {
+        check_content(&content);
+    }
+    if let Some(body) = held(batch::plan(route, model, &input.items())) {
+        assert!(matches!(body, Tree::Object(_)));
+    }
+    held(batch::ticket(&answer));
+    for item in held(batch::poll(model, &answer)).map(|poll| poll.items).unwrap_or_default() {
+        if let Some((_, batch::Outcome::Result(result))) = held(item.outcome) {
+            check_result(&result);
         }
-        Err(error) => {
-            told(Err(error));
+    }
+    let Some(request) = held(TaskRequest::new(method, model, route, input)) else { return };
+    match held(request::plan(&request)).map(|plan| plan.requests) {
+        Some(Requests::One(content)) => check_content(&content),
+        Some(Requests::Each(contents)) => contents.iter().for_each(check_content),
+        None => {}
+    }
+    for input in [Some(&request.input), None] {
+        if let Some(result) = held(request::decode(method, &answer, input)) {
+            check_result(&result);
         }
+    }
+    held(parameters::parameters(&request));
+}
+
+fn check_content(content: &Content<Json>) {
+    let fits = match (content.form, &content.body) {
+        (Form::Raw, Tree::Media(media)) => media.form == WireForm::Body,
+        (Form::Json | Form::Multipart, Tree::Object(_)) | (Form::Plain, Tree::Value(_)) => {
+            content.query.is_empty()
+        }
+        _ => false,
+    };
+    assert!(fits, "a body of another form: {content:?}");
+}
+
+fn check_result(result: &impl Serialize) {
+    let json = serde_json::to_string(result).expect("a result is JSON");
+    assert!(is_json(&json), "a result is JSON: {json}");
+}
+
+/// An input with media in it: `{"$":"media","form":"blob","length":3,"type":"image/png"}`, or `{"$":"form"}`, or what JSON has no word for.
+fn value(json: json::Value<'_>) -> Json {
+    let Some(sign) = json.get("$").and_then(|sign| sign.text()) else {
+        return match json.kind() {
+            json::Kind::Array => Json::List(json.items().map(value).collect()),
+            json::Kind::Object => {
+                let members = json.entries().map(|(name, member)| (lossy(name.raw()), value(member)));
+                Json::Object(members.collect())
+            }
+            _ => Json::parse(json.raw()).unwrap_or(Json::Null),
+        };
+    };
+    let number = |name: &str| json.get(name).and_then(|number| number.as_i64());
+    match sign.as_str() {
+        "media" => Json::Media {
+            form: match json.get("form").and_then(|form| form.text()).as_deref() {
+                Some("blob") => MediaForm::Blob,
+                Some("stream") => MediaForm::Stream,
+                Some("response") => MediaForm::Response(number("status").unwrap_or(200) as u16),
+                _ => MediaForm::Bytes,
+            },
+            length: number("length").map(|length| length as usize),
+            media_type: json.get("type").and_then(|stated| stated.text()).filter(|stated| !stated.is_empty()),
+        },
+        "form" => Json::Form,
+        "NaN" => Json::Number(f64::NAN),
+        "Infinity" => Json::Number(f64::INFINITY),
+        _ => Json::Other(sign),
     }
 }
 
 /// What takes a text alone.
 fn texts(text: &str, model: &str, number: usize) {
-    told(text_embeddings::limits(model));
-    told(text_embeddings::limits(text));
-    told(batch::about(text));
+    held(text_embeddings::limits(model));
+    held(text_embeddings::limits(text));
+    held(batch::about(text));
     told(finetunes::check_config(text).map(|()| "{}".to_owned()));
     told(finetunes::check_file(text, number as f64).map(|()| "{}".to_owned()));
-    told(messages::check(text).map(|()| "{}".to_owned()));
+    held(messages::check(text));
     let protocol = messages::Protocol::of(model);
     let message = messages::text(protocol, text);
     assert!(message == text || is_json(&message));
     if let Some(error) = closing::judge(number as u16, text) {
-        told(Err(error));
+        held::<()>(Err(error));
     }
-    told(Err(models::missing(text)));
+    held::<()>(Err(models::missing(text)));
 }
 
+/// What a rule gives, if it does not refuse.
+fn held<T>(answer: Result<T, Error>) -> Option<T> {
+    let Err(error) = answer else { return answer.ok() };
+    let json = error.to_json(&Hidden::default());
+    assert!(is_json(&json), "a refusal is JSON: {json}");
+    assert!(!error.message.is_empty());
+    None
+}
+
+/// The same of one that gives JSON text.
 fn told(answer: Result<String, Error>) {
-    match answer {
-        Ok(json) => assert!(is_json(&json), "an answer is JSON: {json}"),
-        Err(error) => {
-            let json = error.to_json(&Hidden::default());
-            assert!(is_json(&json), "a refusal is JSON: {json}");
-            assert!(!error.message.is_empty());
-        }
+    if let Some(json) = held(answer) {
+        assert!(is_json(&json), "an answer is JSON: {json}");
     }
 }

@@ -1,17 +1,19 @@
 //! All vectors of `embedMany` in one array.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Float32Array, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::{Chunk, EmbedMany, resumable, source};
+use super::{Chunk, Job, resumable, source};
 use crate::js::tasks::meta_sum::MetaSum;
 use crate::js::tasks::task::with_members;
 use crate::js::tasks::vectors::Answer;
 use crate::js::value::{member, set};
 
 /// The result of `embedMany`.
-pub async fn all(job: EmbedMany) -> Result<JsValue, JsValue> {
+pub async fn all(job: Rc<Job>) -> Result<JsValue, JsValue> {
     let mut sum = MetaSum::start();
     let expected = source::total(&job.texts).map(|total| (total - job.options.from as f64).max(0.0));
     let mut vectors = Vectors::new(expected, job.options.dimensions.unwrap_or_default());

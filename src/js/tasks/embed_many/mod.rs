@@ -121,7 +121,9 @@ fn resumable(error: JsValue, partial: &Object) -> JsValue {
 
 /// What is asked for, before it is begun.
 #[wasm_bindgen(skip_typescript)]
-pub struct EmbedMany {
+pub struct EmbedMany(Rc<Job>);
+
+struct Job {
     transport: Transport,
     model: JsValue,
     options: Options,
@@ -138,25 +140,26 @@ pub fn embed_many(
 ) -> Result<EmbedMany, JsValue> {
     let read = Options::read(model, options).and_then(|options| source::check(texts).map(|()| options));
     let options = read.map_err(|failure| failure.without_call())?;
-    Ok(EmbedMany { transport: transport.clone(), model: model.clone(), options, texts: texts.clone() })
+    let (transport, model, texts) = (transport.clone(), model.clone(), texts.clone());
+    Ok(EmbedMany(Rc::new(Job { transport, model, options, texts })))
 }
 
 #[wasm_bindgen]
 impl EmbedMany {
     /// An async iterator of `{ offset, rows }`.
     #[wasm_bindgen(skip_typescript)]
-    pub fn each(self) -> JsValue {
-        each(Steps(Rc::new(RefCell::new(Some(self.chunks())))).into())
+    pub fn each(&self) -> JsValue {
+        each(Steps(Rc::new(RefCell::new(Some(self.0.chunks())))).into())
     }
 
     /// A promise of all vectors.
     #[wasm_bindgen(skip_typescript)]
-    pub fn all(self) -> Promise {
-        future_to_promise(collect::all(self))
+    pub fn all(&self) -> Promise {
+        future_to_promise(collect::all(self.0.clone()))
     }
 }
 
-impl EmbedMany {
+impl Job {
     fn chunks(&self) -> Chunks {
         let linked = Rc::new(Linked::new(&self.options.given));
         let work = self.work(linked.clone());

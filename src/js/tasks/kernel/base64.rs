@@ -20,8 +20,15 @@ extern "C" {
     type TextEncoder;
     #[wasm_bindgen(constructor)]
     fn new() -> TextEncoder;
-    #[wasm_bindgen(method)]
-    fn encode(this: &TextEncoder, text: &JsValue) -> Uint8Array;
+    #[wasm_bindgen(method, js_name = encodeInto)]
+    fn encode_into(this: &TextEncoder, text: &JsValue, bytes: &Uint8Array) -> Encoded;
+
+    /// How much of a text was encoded.
+    type Encoded;
+    #[wasm_bindgen(method, getter, structural)]
+    fn read(this: &Encoded) -> u32;
+    #[wasm_bindgen(method, getter, structural)]
+    fn written(this: &Encoded) -> u32;
 
     type TextDecoder;
     #[wasm_bindgen(constructor)]
@@ -84,7 +91,7 @@ impl Base64Reader {
 
 /// Base64, of either alphabet, with padding or without, line breaks allowed, or a data URL of it, as bytes. The refusal names `field`.
 pub fn decode_base64(text: &JsValue, field: &str) -> Result<Uint8Array, Error> {
-    let encoder = TextEncoder::new();
+    let (encoder, piece) = (TextEncoder::new(), Uint8Array::new_with_length(PIECE as u32));
     let text = text.unchecked_ref::<JsText>();
     let (mut at, length) = (0, text.length());
     let mut bytes = Growing::expecting(f64::from(length) / 4.0 * 3.0);
@@ -94,11 +101,12 @@ pub fn decode_base64(text: &JsValue, field: &str) -> Result<Uint8Array, Error> {
         if at >= length {
             break handle.finish(&mut take).map(|_| ());
         }
-        let to = length.min(at + PIECE as u32);
-        if let Err(fault) = handle.push(&encoder.encode(&text.slice(at, to)), &mut take) {
+        // What is not ASCII takes more than one byte, so fewer characters may fit.
+        let encoded = encoder.encode_into(&text.slice(at, length.min(at + PIECE as u32)), &piece);
+        if let Err(fault) = handle.push(&piece.subarray(0, encoded.written()), &mut take) {
             break Err(fault);
         }
-        at = to;
+        at += encoded.read().max(1);
     };
     result.map_err(|fault| fault.in_input(field))?;
     Ok(bytes.finish())

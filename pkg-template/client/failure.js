@@ -1,0 +1,19 @@
+// Errors of kinds that JavaScript alone can see.
+
+import { WorkersAIError } from "../error.js";
+
+/** An error of a code. */
+export function failure(code, message, more) {
+  const retryable = code === "NETWORK" || code === "TIMEOUT";
+  return new WorkersAIError({ code, message, retryable, ...more });
+}
+
+/** The refusal of an input or option. */
+export const refusal = (field, message) => failure("INVALID_INPUT", message, { field });
+
+/** The error of whoever uses the slim entry too early. */
+export const notLoaded = () =>
+  failure(
+    "CONFIG",
+    "Call initSync(module) of workers-ai-wasm/slim first, with the WebAssembly.Module or the bytes of workers-ai-wasm/wasm.",
+  );

@@ -1,0 +1,6 @@
+// The core's instance: the client and the stream engine live in it.
+
+import { GuardedModule } from "../wasm.js";
+import { __wbg_reset_state, initSync, instantiateWith } from "../workers_ai_wasm.js";
+
+export const wasm = new GuardedModule({ initSync, __wbg_reset_state, instantiateWith });

@@ -1,0 +1,22 @@
+// Small things that only JavaScript can do quickly, for the wasm.
+
+import { isResponse, isStream } from "./values.js";
+
+const decoder = new TextDecoder();
+const nothing = () => {};
+
+/** Bytes as text. */
+export const decode = (bytes) => decoder.decode(bytes);
+
+/** Nobody waits for this promise: a rejection of it is nobody's business. */
+export function ignoreRejection(promise) {
+  promise.catch(nothing);
+}
+
+/** Lets go of a reply that comes after its call has ended, from a transport that does not observe its signal. */
+export function discardLate(pending) {
+  Promise.resolve(pending).then((value) => {
+    const body = isResponse(value) ? value.body : value;
+    if (isStream(body)) body.cancel?.()?.catch?.(nothing);
+  }, nothing);
+}

@@ -1,0 +1,56 @@
+// The usage in a reply's bytes, for the client's own limits of tokens.
+
+import { asBytes, isBytes } from "./values.js";
+
+const NAME = '"usage":';
+/** Longer no usage is. */
+const MAX_LENGTH = 4096;
+/** JSON is searched through as bytes: names are in ASCII. */
+const decoder = new TextDecoder("latin1");
+const nothing = () => {};
+
+/**
+ * @param {ReadableStream<Uint8Array>} body
+ * @param {(usage: string) => void} report gets the text from the last `"usage":` on when the bytes end, "" without one; is called once
+ * @returns {ReadableStream<Uint8Array>} the same bytes
+ */
+export function watchUsage(body, report) {
+  const reader = body.getReader();
+  let kept = "";
+  let open = true;
+  const search = (chunk) => {
+    const text = kept + decoder.decode(asBytes(chunk));
+    const at = text.lastIndexOf(NAME);
+    // The name may be cut in two.
+    kept = at >= 0 ? text.slice(at, at + MAX_LENGTH) : text.slice(1 - NAME.length);
+  };
+  const end = () => {
+    if (open) report(kept.startsWith(NAME) ? kept : "");
+    open = false;
+  };
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        let step;
+        try {
+          step = await reader.read();
+        } catch (error) {
+          end();
+          throw error;
+        }
+        if (step.done) {
+          end();
+          return controller.close();
+        }
+        if (isBytes(step.value)) search(step.value);
+        controller.enqueue(step.value);
+      },
+      cancel(reason) {
+        end();
+        return reader.cancel(reason).catch(nothing);
+      },
+    },
+    // Nothing is read before somebody wants it.
+    { highWaterMark: 0 },
+  );
+}

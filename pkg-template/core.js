@@ -1,0 +1,42 @@
+/** What all entries and parts stand on: the client and the stream reader, joined with the wasm once; and what the wasm itself uses. */
+import { wasm } from "./client/instance.js";
+import { loadTasksWith } from "./client/later.js";
+import { setup } from "./stream/index.js";
+
+export { byteStream } from "./client/byte-stream.js";
+export { copyOf, isReadOnce, listKind, measure, needsPreparing, textsOf } from "./client/caller.js";
+export { failure, refusal } from "./client/failure.js";
+export { WorkersAI } from "./client/index.js";
+export { later } from "./client/later.js";
+export { decode, discardLate, ignoreRejection } from "./client/promises.js";
+export { asBytes, isBlob, isBytes, isResponse, isStream, kindOf } from "./client/values.js";
+export { watchUsage } from "./client/watch-usage.js";
+export { isWorkersAIError, WorkersAIError } from "./error.js";
+export { named } from "./names.js";
+export { AIStream } from "./stream/ai-stream.js";
+export { events } from "./stream/index.js";
+export { GuardedModule } from "./wasm.js";
+
+let installed = false;
+/** What the caller of the slim entry has handed over for the other modules. */
+export const provided = {};
+
+/** @returns {boolean} whether the wasm is in place, by whichever entry */
+export function isInstalled() {
+  return installed;
+}
+
+/**
+ * Every entry calls this; more than once is harmless.
+ *
+ * @param {WebAssembly.Module | BufferSource} module
+ * @param {() => Promise<object>} loadTasks imports the part with the tasks, its wasm in place
+ */
+export function install(module, loadTasks) {
+  if (installed) return;
+  wasm.start(module);
+  setup(wasm.exports);
+  wasm.onLoss((error) => setup(wasm.exports, error));
+  loadTasksWith(loadTasks);
+  installed = true;
+}

@@ -1,0 +1,36 @@
+/**
+ * wasm-bindgen's glue as the package bundles it. The glue is kept as it is generated but for where it makes an instance: the package's
+ * instances are guarded ones, see pkg-template/wasm.js.
+ */
+
+/** The glue has no name for it: each text that is replaced, and how often the glue has it at least. */
+const CHANGES = [
+  // In `initSync` and in `__wbg_reset_state`.
+  { text: "new WebAssembly.Instance(", by: "instantiate(", times: 2 },
+  // A closure of a lost instance is called by a promise or a timer, where nobody catches what it throws.
+  {
+    text: "throw new Error('Cannot invoke closure from previous WASM instance');",
+    by: "return;",
+    neededFor: "wasm_bindgen__convert__closures",
+  },
+];
+
+/**
+ * @param {string} glue as wasm-bindgen writes it for the web, with `--experimental-reset-state-function`
+ * @returns {string} the same with an export `instantiateWith`, which takes the function `(module, imports) => { exports }`
+ */
+export function guardedGlue(glue) {
+  let result = glue;
+  for (const { text, by, times = 1, neededFor } of CHANGES) {
+    const found = glue.split(text).length - 1;
+    const wanted = neededFor === undefined || glue.includes(neededFor) ? times : 0;
+    if (found < wanted) throw new Error(`wasm-bindgen's glue has \`${text}\` ${found} times, not ${wanted}`);
+    result = result.replaceAll(text, by);
+  }
+  return `${result}
+let instantiate;
+export function instantiateWith(make) {
+  instantiate = make;
+}
+`;
+}

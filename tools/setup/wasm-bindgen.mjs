@@ -1,0 +1,53 @@
+/** The wasm-bindgen program, at the version of the crate: they are one thing. */
+import { readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { announce, capture, root, step, which } from "./process.mjs";
+import { cargoBin } from "./rust.mjs";
+
+const NAME = process.platform === "win32" ? "wasm-bindgen.exe" : "wasm-bindgen";
+
+/** Brings it onto the PATH, where wasm-pack looks first. The runner of tests lies beside it. */
+export async function ensureWasmBindgen() {
+  const version = lockedVersion();
+  // Apart from other programs of cargo's: another project may need another version.
+  const own = path.join(path.dirname(cargoBin), `wasm-bindgen-cli-${version}`);
+  const candidates = [which("wasm-bindgen"), path.join(own, "bin", NAME), ...cachedByWasmPack(version)];
+  for (const program of candidates.filter(Boolean)) {
+    if (await isVersion(program, version)) return found(program);
+  }
+  announce(`installing wasm-bindgen ${version} (cargo install, about a minute)`);
+  await step(
+    "cargo",
+    ["install", "wasm-bindgen-cli", "--locked", "--version", version, "--root", own],
+    "Check that the crate registry can be reached, then repeat the command.",
+  );
+  return found(path.join(own, "bin", NAME));
+}
+
+function lockedVersion() {
+  const lock = readFileSync(path.join(root, "Cargo.lock"), "utf8");
+  return /^name = "wasm-bindgen"\nversion = "([^"]+)"/m.exec(lock)[1];
+}
+
+/** Where wasm-pack has put it, if it had to bring one by itself. */
+function cachedByWasmPack(version) {
+  const caches = {
+    darwin: path.join(os.homedir(), "Library", "Caches"),
+    win32: process.env.LOCALAPPDATA,
+  };
+  const cache = caches[process.platform] ?? process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache");
+  return [path.join(cache, ".wasm-pack", `wasm-bindgen-cargo-install-${version}`, NAME)];
+}
+
+async function isVersion(program, version) {
+  const { stdout } = await capture(program, ["--version"]);
+  return stdout.trim() === `wasm-bindgen ${version}`;
+}
+
+function found(program) {
+  const folder = path.dirname(program);
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  if (!folders.includes(folder)) process.env.PATH = [folder, ...folders].join(path.delimiter);
+  return { "wasm-bindgen": program };
+}

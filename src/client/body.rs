@@ -33,7 +33,9 @@ impl<H: Host> Reader<H> {
                 Ok(None)
             }
             Ok(Some(chunk)) => {
-                lifetime.first_byte();
+                if !chunk.is_empty() {
+                    lifetime.first_byte();
+                }
                 self.left -= chunk.len() as f64;
                 if self.left < 0.0 {
                     host.stop(body, None);

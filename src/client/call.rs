@@ -220,7 +220,7 @@ impl<H: Host> Call<H> {
         error.into()
     }
 
-    /// What a reply's head says, for errors.
+    /// What a reply's head says, for errors; its ids are those that [`Lifetime::set_ids`] has kept.
     pub fn head(&self, reply: &H::Reply) -> Head {
         let host = &*self.client.host;
         let after = reply.header(names::RETRY_AFTER);
@@ -230,10 +230,11 @@ impl<H: Host> Call<H> {
             (None, None) => None,
             _ => retry::retry_after(ms.as_deref(), after.as_deref(), date, host.date()),
         };
+        let ids = self.lifetime.ids();
         Head {
             status: reply.status(),
-            request_id: reply.header(names::REQUEST_ID),
-            gateway_log_id: reply.header(names::GATEWAY_LOG_ID),
+            request_id: ids.request,
+            gateway_log_id: ids.gateway_log,
             retry_after_ms: wait,
         }
     }

@@ -52,6 +52,15 @@ impl Deadlines {
     }
 }
 
+/// A read that is pending.
+struct PendingRead<'a, H: Host>(&'a Lifetime<H>);
+
+impl<H: Host> Drop for PendingRead<'_, H> {
+    fn drop(&mut self) {
+        self.0.edit(|deadlines| deadlines.idle = NEVER);
+    }
+}
+
 /// See the module.
 pub struct Lifetime<H: Host> {
     own: Weak<Lifetime<H>>,
@@ -184,9 +193,10 @@ impl<H: Host> Lifetime<H> {
         self.ids.borrow().clone()
     }
 
-    /// Keeps the ids of a reply.
+    /// Keeps the ids of a reply. A service that repeats what it was sent may do so there as well.
     pub fn set_ids(&self, ids: Ids) {
-        *self.ids.borrow_mut() = ids;
+        let clean = |id: Option<String>| id.map(|id| self.hidden.borrow().out_of(&id));
+        *self.ids.borrow_mut() = Ids { request: clean(ids.request), gateway_log: clean(ids.gateway_log) };
     }
 
     /// Where the input's strings are, which no message may repeat.
@@ -202,13 +212,17 @@ impl<H: Host> Lifetime<H> {
     /// Waits for something, or for the end of the call or of the attempt.
     pub async fn until<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
         let mut work = pin!(work);
-        poll_fn(|context| match self.end() {
-            Some(end) => Poll::Ready(Err(end)),
-            None => match work.as_mut().poll(context) {
-                // What the work has set off may have ended the call meanwhile: then the end counts.
-                Poll::Ready(outcome) => Poll::Ready(self.end().map_or(Ok(outcome), Err)),
-                Poll::Pending => self.wait(context),
-            },
+        poll_fn(|context| {
+            if let Some(end) = self.end() {
+                return Poll::Ready(Err(end));
+            }
+            let polled = work.as_mut().poll(context);
+            // What the work has set off may have ended the call meanwhile, before anybody could be woken: then the end counts.
+            match (self.end(), polled) {
+                (Some(end), _) => Poll::Ready(Err(end)),
+                (None, Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
+                (None, Poll::Pending) => self.wait(context),
+            }
         })
         .await
     }
@@ -219,9 +233,9 @@ impl<H: Host> Lifetime<H> {
             let now = self.host.now();
             self.set_deadlines(|deadlines| deadlines.idle = now + ms, now);
         }
-        let outcome = self.until(work).await;
-        self.edit(|deadlines| deadlines.idle = NEVER);
-        outcome
+        // A reader may give up a read: the limit counts only while one is pending.
+        let _pending = PendingRead(self);
+        self.until(work).await
     }
 
     /// Pauses, abortably.
@@ -319,6 +333,7 @@ impl<H: Host> Lifetime<H> {
         if error.quotes {
             let texts = self.texts.borrow().as_ref().map(|texts| self.host.texts(texts)).unwrap_or_default();
             error.message = withhold(&error.message, &texts);
+            error.field = error.field.take().map(|field| withhold(&field, &texts));
         }
         error
     }

@@ -12,10 +12,13 @@
 //! - [`body`]: a reply's bytes, under the limits of the call.
 //! - [`fallback`]: other models in the place of one that cannot answer.
 //! - [`pool`]: several calls at a time, their results in order.
+//! - [`poll`]: one call again and again, until what it polls is done.
 //! - [`failure`]: what stops a call.
+//! - [`connection`]: what comes over a WebSocket, and who waits for it; [`turns`]: the order of what takes time to send.
 
 pub mod body;
 pub mod call;
+pub mod connection;
 pub mod exchange;
 pub mod failure;
 pub mod fallback;
@@ -23,6 +26,7 @@ pub mod host;
 pub mod lifetime;
 pub mod poll;
 pub mod pool;
+pub mod turns;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -28,6 +28,7 @@ pub mod openai;
 pub mod pause;
 pub mod prepare;
 pub mod promise;
+pub mod realtime;
 pub mod requests;
 pub mod serialize;
 pub mod spawn;

@@ -5,7 +5,7 @@ use js_sys::{Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-pub use crate::js::outgoing::Outgoing;
+pub use crate::js::outgoing::{Outgoing, Planned};
 
 #[wasm_bindgen]
 extern "C" {
@@ -62,12 +62,15 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, js_name = maxResponseBytes)]
     pub fn max_response_bytes(this: &Call) -> f64;
 
-    /// The bound for one event of a stream, in bytes; may be infinite.
+    /// The bound for one event or message, in bytes; may be infinite.
     #[wasm_bindgen(method, getter, structural, js_name = maxEventBytes)]
     pub fn max_event_bytes(this: &Call) -> f64;
     /// Does sending twice do no more than sending once? True unless it is set. If not, it is sent again only after a 429.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_idempotent(this: &Call, idempotent: bool);
+    /// Sets the limit until the first byte, unless the options have it or a total. Before anything is sent.
+    #[wasm_bindgen(method, structural, js_name = limitOpening)]
+    pub fn limit_opening(this: &Call, ms: f64);
 
     /// Waits for a promise, or for the end of the call. A rejection comes through as it is.
     #[wasm_bindgen(method, structural, catch)]
@@ -78,6 +81,14 @@ extern "C" {
     /// Sends, again where that may help, until a reply of success has its headers in. After it the getters below have their values.
     #[wasm_bindgen(method, structural, catch)]
     pub async fn send(this: &Call, outgoing: &Outgoing) -> Result<JsValue, JsValue>;
+
+    /// The one attempt of a WebSocket over HTTP that this module opens by itself: waits for the limiter's turn, begins the attempt and its
+    /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`.
+    #[wasm_bindgen(method, structural, catch, js_name = planSocket)]
+    pub async fn plan_socket(this: &Call, outgoing: &Outgoing) -> Result<Planned, JsValue>;
+    /// That WebSocket is open: tells `onResponse` of a status of 101.
+    #[wasm_bindgen(method, structural, js_name = socketOpened)]
+    pub fn socket_opened(this: &Call);
 
     /// The status of the reply; none where a stand-in for the binding gave a value.
     #[wasm_bindgen(method, getter, structural)]
@@ -124,7 +135,11 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = stopReading)]
     pub fn stop_reading(this: &Call) -> Result<(), JsValue>;
 
-    /// `meta` of a call that is over.
+    /// Throws away the body of a reply that nobody will read.
+    #[wasm_bindgen(method, structural)]
+    pub fn discard(this: &Call);
+
+    /// `meta` of a call that is over, or of a connection that is open.
     #[wasm_bindgen(method, structural)]
     pub fn meta(this: &Call) -> Object;
     /// A failure of this call, for instance of an answer that is not what the model gives: the error to throw.
@@ -174,9 +189,6 @@ extern "C" {
     /// which is one of the REST API's. Absent: the binding's `run` is called for `model`.
     #[wasm_bindgen(method, setter, structural, js_name = onBinding)]
     pub fn set_on_binding(this: &Endpoint, call: &js_sys::Function);
-    /// The name of that function, for messages: `"models"`.
-    #[wasm_bindgen(method, setter, structural)]
-    pub fn set_member(this: &Endpoint, member: &str);
     /// What a 404 means, where it is no missing model: the error's field and message.
     #[wasm_bindgen(method, setter, structural, js_name = missingField)]
     pub fn set_missing_field(this: &Endpoint, field: &str);

@@ -8,6 +8,7 @@
 
 pub mod batch;
 pub mod bytes;
+pub mod each;
 pub mod embed_many;
 pub mod encode;
 pub mod endpoint;

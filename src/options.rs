@@ -25,8 +25,6 @@ use crate::text::is_all_word;
 pub struct Config {
     /// Where requests go.
     pub door: Door,
-    /// The account, where the address, the option or the variable names it.
-    pub account_id: Option<String>,
     /// Limits of time.
     pub timeouts: Timeouts,
     /// Requests after the first.

@@ -17,6 +17,7 @@ use crate::limiter::{Cost, Pass, Turn, Want, in_reply};
 use crate::model::Model;
 use crate::options;
 use crate::plan::base::From;
+use crate::plan::rest::Request;
 use crate::reply::Head;
 use crate::retry::{self, Decision};
 use crate::secret::Hidden;
@@ -69,8 +70,8 @@ pub struct Call<H: Host> {
     pub target: Target,
     /// Its limits of time, its end, its errors.
     pub lifetime: Rc<Lifetime<H>>,
-    /// Does sending twice do no more than sending once?
-    idempotent: Cell<bool>,
+    /// Does sending it twice do no more than sending it once? If not, it is sent again only after it was turned away.
+    pub idempotent: Cell<bool>,
     /// Was the latest attempt turned away before anything was done?
     turned_away: Cell<bool>,
 }
@@ -90,16 +91,6 @@ impl<H: Host> Call<H> {
         };
         let (idempotent, turned_away) = (Cell::new(idempotent), Cell::new(false));
         Self { client: Rc::clone(client), options, target, lifetime, idempotent, turned_away }
-    }
-
-    /// States whether sending twice does no more than sending once.
-    pub fn set_idempotent(&self, idempotent: bool) {
-        self.idempotent.set(idempotent);
-    }
-
-    /// Is it one of another function of the binding?
-    pub fn is_of_member(&self) -> bool {
-        self.endpoint().is_some_and(|endpoint| endpoint.member.is_some())
     }
 
     /// The model, where it is of one.
@@ -169,6 +160,26 @@ impl<H: Host> Call<H> {
             lifetime.renew();
             lifetime.sleep(ms).await?;
         }
+    }
+
+    /// Begins the one attempt of a WebSocket that the runtime opens by itself, and plans its request.
+    pub async fn begin_socket(&self, content: &H::Content) -> Result<Request, Failure<H>> {
+        self.lifetime.check()?;
+        self.wait_for_turn(content).await?;
+        self.lifetime.begin_attempt(self.client.host.now());
+        self.plan(content).await.map(|(request, _)| request)
+    }
+
+    /// Tells the hook that the WebSocket is requested.
+    pub fn socket_requested(&self) {
+        self.client.host.notify(self.event(Moment::Request));
+    }
+
+    /// Tells the hook that the WebSocket is open.
+    pub fn socket_opened(&self) {
+        let host = &*self.client.host;
+        let duration_ms = Some(host.now() - self.lifetime.started_at);
+        host.notify(Event { status: Some(101), duration_ms, ..self.event(Moment::Response) });
     }
 
     fn event(&self, moment: Moment) -> Event<'_> {

@@ -11,9 +11,10 @@ use web_sys::AbortSignal;
 
 use super::client::call::{Raw, begin, parse_model, read_options, rejection, start, thrown};
 use super::client::meta::meta_at_end;
-use super::client::run::{encoded, judge, not_json, open_text};
-use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over, text_result};
-use super::error::{from_js, instead_of, is_ours};
+use super::client::run::{encoded, judge, not_json, open_text, text_result};
+use super::error::sign;
+use super::host::fetch::{record, rewritten};
+use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::host::{Bytes, JsHost, JsReply, parse_json, platform};
 use super::value::{member, set};
 use crate::client::body::Reader;
@@ -21,7 +22,7 @@ use crate::client::host::Reply;
 use crate::client::{Endpoint, Failure, Target};
 use crate::error::{Code, Error};
 use crate::options;
-use crate::plan::base::{From, base};
+use crate::plan::base::{From, account_id, base};
 
 /// A client that calls can be made with.
 #[wasm_bindgen(skip_typescript)]
@@ -57,14 +58,14 @@ impl Transport {
         self.0.host.binding.as_ref().map_or(JsValue::UNDEFINED, JsValue::from)
     }
 
+    #[wasm_bindgen(getter, js_name = accountId)]
+    pub fn account_id(&self) -> Option<String> {
+        account_id(&self.0.config.door, self.0.host.account_id.as_deref())
+    }
+
     pub fn base(&self, from: &str) -> Result<String, JsValue> {
         let base = base(&self.0.config.door, From::named(from));
         base.map(str::to_owned).map_err(|error| rejection(error.into()))
-    }
-
-    #[wasm_bindgen(getter, js_name = accountId)]
-    pub fn account_id(&self) -> Option<String> {
-        self.0.config.account_id.clone()
     }
 
     pub fn call(&self, model: &JsValue, options: &JsValue) -> Result<TaskCall, JsValue> {
@@ -145,11 +146,6 @@ impl TaskCall {
     }
 }
 
-/// The same error with what is known of a call, and without anything private.
-fn signed(call: &JsCall, error: &JsValue) -> JsValue {
-    instead_of(&call.lifetime.signed(from_js(error)), error)
-}
-
 fn current(reply: &RefCell<Option<JsReply>>) -> Result<JsReply, Failure<JsHost>> {
     reply.borrow().clone().ok_or_else(|| Failure::malformed("There is no reply yet."))
 }
@@ -188,7 +184,31 @@ impl TaskCall {
 
     #[wasm_bindgen(setter)]
     pub fn set_idempotent(&self, idempotent: bool) {
-        self.call.set_idempotent(idempotent);
+        self.call.idempotent.set(idempotent);
+    }
+
+    #[wasm_bindgen(js_name = limitOpening)]
+    pub fn limit_opening(&self, ms: f64) {
+        self.call.lifetime.limit_first_byte(ms);
+    }
+
+    #[wasm_bindgen(js_name = planSocket)]
+    pub fn plan_socket(&self, outgoing: JsValue) -> Promise {
+        let call = Rc::clone(&self.call);
+        let content = encoded(&call, outgoing);
+        self.promise(async move {
+            let request = call.begin_socket(&content).await?;
+            let headers = record(&request.headers, &content);
+            let Some(rewrite) = &content.rewrite else { return Err(Failure::malformed("There is no rewrite.")) };
+            let planned = rewritten(rewrite, &request.url, &headers)?;
+            call.socket_requested();
+            Ok(planned.into())
+        })
+    }
+
+    #[wasm_bindgen(js_name = socketOpened)]
+    pub fn socket_opened(&self) {
+        self.call.socket_opened();
     }
 
     pub fn until(&self, promise: &JsValue) -> Promise {
@@ -301,21 +321,24 @@ impl TaskCall {
     }
 
     #[wasm_bindgen(js_name = textResult)]
-    pub fn text_result(&self, json: String) -> Promise {
-        let call = Rc::clone(&self.call);
-        future_to_promise(async move {
-            text_result(&call, &json).await.map_err(|failure| match thrown(&call, failure) {
-                error if is_ours(&error) => signed(&call, &error),
-                other => other,
-            })
-        })
+    pub fn text_result(&self, json: &str) -> Result<Promise, JsValue> {
+        text_result(&self.call, json)
     }
 
     #[wasm_bindgen(js_name = stopReading)]
     pub fn stop_reading(&self) {
-        // Dropped, it lets go of the reply.
+        // Out of the cell first: whoever sends may come back in here. A read under way holds it: it ends with the call.
         let reader = self.reader.borrow_mut().take();
-        drop(reader);
+        if let Some(mut reader) = reader {
+            reader.stop(&*self.call.client.host);
+            *self.reader.borrow_mut() = Some(reader);
+        }
+    }
+
+    pub fn discard(&self) {
+        if let Ok(reply) = self.current() {
+            reply.discard();
+        }
     }
 
     pub fn meta(&self) -> JsValue {
@@ -331,8 +354,8 @@ impl TaskCall {
         thrown(&self.call, error.into())
     }
 
-    pub fn sign(&self, error: &JsValue) -> JsValue {
-        signed(&self.call, error)
+    pub fn sign(&self, error: JsValue) -> JsValue {
+        sign(&self.call, error)
     }
 
     pub fn release(&self) {

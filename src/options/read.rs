@@ -10,7 +10,6 @@ use super::{
 };
 use crate::error::{Code, Error};
 use crate::headers::Headers;
-use crate::plan::base::account_id;
 use crate::retry::DEFAULT_MAX_RETRIES;
 use crate::secret::Secret;
 use crate::text::concat;
@@ -38,7 +37,6 @@ pub fn client<V: Value>(
     let bounds = Bounds::default();
     let mut config = Config {
         door: Door::Binding,
-        account_id: None,
         timeouts: timeouts(&fields, Timeouts::default()),
         max_retries: max_retries(&fields, DEFAULT_MAX_RETRIES),
         gateway: gateway(&fields, None),
@@ -49,10 +47,7 @@ pub fn client<V: Value>(
         },
     };
     refusals.first()?;
-    let environment = environment();
-    let (door, token) = choose(&input, &environment)?;
-    let stated = input.account_id.as_deref().or(environment.account_id.as_deref());
-    config.account_id = account_id(&door, stated);
+    let (door, token) = choose(&input, &environment())?;
     config.door = door;
     Ok((config, token))
 }

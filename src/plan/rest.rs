@@ -102,7 +102,6 @@ mod tests {
 
     fn config() -> Config {
         Config {
-            account_id: None,
             door: Door::Proxy("https://proxy.example/ai".into()),
             timeouts: Timeouts::default(),
             max_retries: 2,

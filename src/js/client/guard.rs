@@ -55,7 +55,7 @@ impl StreamGuard {
 
     /// The error of a body that broke off.
     pub fn broken(&self, cause: JsValue) -> JsValue {
-        // A body that was made of a reply fails with the error of the reply.
+        // What was made of a reply fails with the error of that reply.
         if is_ours(&cause) {
             return cause;
         }

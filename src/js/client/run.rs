@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Object, Promise, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -12,7 +12,8 @@ use super::dispatch::Method;
 use super::guard::StreamGuard;
 use super::meta::meta;
 use super::{JsCall, JsClient, text};
-use crate::client::{Failure, Lifetime, body};
+use crate::client::host::Reply;
+use crate::client::{Failure, Target, body};
 use crate::error::{Code, Error};
 use crate::js::host::body::join;
 use crate::js::host::reply::Kind;
@@ -20,9 +21,7 @@ use crate::js::host::{JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
 use crate::js::transport::TaskCall;
 use crate::js::value::member;
-use crate::options::Timeouts;
 use crate::reply::open_answer;
-use crate::secret::Hidden;
 use crate::wire::envelope::{Facts, Verdict};
 use crate::wire::media::Media;
 
@@ -153,11 +152,24 @@ pub async fn parse_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stop
         Kind::Value(value) => value.clone(),
         _ if reply.media() == Media::Page => return Err(page(reply)),
         _ => {
-            let text = decode(&read_all(call, reply).await?);
-            JSON::parse(&text.as_string().unwrap_or_default()).map_err(not_json)?
+            let bytes = read_all(call, reply).await?;
+            // An endpoint that gives nothing answers without a body.
+            if bytes.length() == 0 && matches!(call.target, Target::Endpoint(_)) {
+                return Ok(Answer { whole: JsValue::NULL, result: JsValue::NULL });
+            }
+            parse(&decode(&bytes)).map_err(not_json)?
         }
     };
     judge(call, reply, whole)
+}
+
+/// Is an answer in the REST API's envelope? On the binding only what it fetches for other endpoints is.
+fn is_enveloped(call: &JsCall, reply: &JsReply) -> bool {
+    match &call.target {
+        _ if call.client.host.binding.is_none() => true,
+        Target::Run(_) => false,
+        Target::Endpoint(endpoint) => endpoint.member.is_some() && reply.status().is_some(),
+    }
 }
 
 /// What a parsed answer means.
@@ -171,12 +183,6 @@ pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, S
         }
     };
     Ok(Answer { whole, result })
-}
-
-/// Can the reply be in an envelope? Answers of the binding are not, but for a `Response` of what its functions stand for.
-fn is_enveloped(call: &JsCall, reply: &JsReply) -> bool {
-    let over_http = call.client.host.binding.is_none();
-    over_http || call.is_of_member() && matches!(reply.kind, Kind::Response(_))
 }
 
 /// The error of a reply that is not the JSON that it says.
@@ -197,8 +203,7 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
         Media::Json => {
             let bytes = read_all(call, reply).await?;
             let text = bytes.to_vec();
-            let enveloped = call.client.host.binding.is_none();
-            let (answer, unwrapped) = open_answer(&text, enveloped, &call.head(reply))?;
+            let (answer, unwrapped) = open_answer(&text, is_enveloped(call, reply), &call.head(reply))?;
             let answer =
                 if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
             source(call, None, Some(answer))
@@ -210,17 +215,13 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
     Ok(AIStream::new(&source))
 }
 
-/// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever the answer is.
-pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, Stopped> {
+/// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
+pub fn text_result(call: &JsCall, json: &str) -> Result<Promise, JsValue> {
     let source = source(call, None, Some(Uint8Array::from(json.as_bytes())));
-    let own = Lifetime::new(&call.client.host, Timeouts::default(), Hidden::default());
-    source.set_guard(StreamGuard(own));
+    source.set_guard(StreamGuard(call.lifetime.detached()));
     source.set_meta(&Object::new());
     source.set_chunks(false);
-    let result = AIStream::new(&source).all().map_err(Failure::Foreign)?;
-    let result = JsFuture::from(result).await.map_err(Failure::Foreign)?;
-    Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into()).map_err(Failure::Foreign)?;
-    Ok(result)
+    AIStream::new(&source).all()
 }
 
 /// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.
@@ -265,7 +266,7 @@ fn body(reply: &JsReply) -> Result<JsValue, Stopped> {
 
 /// The failure of a reply that is a web page.
 pub fn page(reply: &JsReply) -> Stopped {
-    crate::client::host::Reply::discard(reply);
+    reply.discard();
     Failure::malformed("A web page came instead of an answer. Check baseURL.")
 }
 
@@ -287,6 +288,10 @@ fn facts(value: &JsValue) -> Facts {
 
 #[wasm_bindgen]
 extern "C" {
+    /// The text stays on JavaScript's side.
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+
     /// What a stream is made of.
     #[wasm_bindgen(extends = Object)]
     type Source;
@@ -310,7 +315,6 @@ extern "C" {
 
 /// JSON text of the service's as the answer in it.
 pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
-    let enveloped = call.client.host.binding.is_none();
-    let (answer, _) = open_answer(text.as_bytes(), enveloped, &call.head(reply))?;
+    let (answer, _) = open_answer(text.as_bytes(), is_enveloped(call, reply), &call.head(reply))?;
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }

@@ -449,7 +449,9 @@ async fn read(
         Outcome::Text => {
             let own = texts.of(index).map(str::to_owned);
             let text = own.or_else(|| Js(raw.clone()).to_json()).unwrap_or_default();
-            return Ok(call.text_result(&text).await?);
+            let result = call.text_result(&text).await?;
+            Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
+            return Ok(result);
         }
         Outcome::Media => match media_in(raw)? {
             Some(media) => media,

@@ -126,7 +126,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = streamOf)]
     pub fn stream_of(this: &Call, body: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// What `generateText` makes of an answer's JSON text, without `meta`. It neither ends the call nor fails it: an answer of a batch is one
+    /// What `generateText` makes of an answer's JSON text, with an empty `meta`. It neither ends the call nor fails it: an answer of a batch is one
     /// of many.
     #[wasm_bindgen(method, structural, catch, js_name = textResult)]
     pub async fn text_result(this: &Call, json: &str) -> Result<JsValue, JsValue>;

@@ -19,7 +19,7 @@ use crate::js::host::body::join;
 use crate::js::host::reply::Kind;
 use crate::js::host::{JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
-use crate::js::transport::TaskCall;
+use crate::js::transport::{TaskCall, Transport};
 use crate::js::value::member;
 use crate::reply::open_answer;
 use crate::wire::envelope::{Facts, Verdict};
@@ -78,7 +78,8 @@ fn prepare(
 
 fn encode(call: &Rc<JsCall>, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
     if needs_preparing(model, input).map_err(Failure::Foreign)? {
-        let arguments = Array::of3(&TaskCall::new(call).into(), input, &JsValue::FALSE);
+        let transport = Transport::new(&call.client).into();
+        let arguments = Array::of4(&transport, &TaskCall::new(call).into(), input, &JsValue::FALSE);
         return Ok(Encoding::Pending(call_tasks("prepareInput", &arguments), input.clone()));
     }
     Ok(Encoding::Done(Box::new(as_it_is(call, input)?)))

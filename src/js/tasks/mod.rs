@@ -6,6 +6,7 @@
 //!
 //! It keeps no state of a client: see [`transport`]. [`methods`] are its exports, [`task`] is what they have in common.
 
+pub mod abort;
 pub mod batch;
 pub mod bytes;
 pub mod each;

@@ -5,9 +5,10 @@ use serde_core::Serialize;
 use super::json::is_json;
 use super::source::Source;
 use workers_ai_wasm::catalog::{self, Method};
-use workers_ai_wasm::client::poll;
+use workers_ai_wasm::client::poll::{self, Schedule};
 use workers_ai_wasm::error::Error;
 use workers_ai_wasm::secret::Hidden;
+use workers_ai_wasm::plan::endpoint;
 use workers_ai_wasm::service::{self, finetunes, logs, markdown, models};
 use workers_ai_wasm::tasks::realtime::address::{Opener, address};
 use workers_ai_wasm::tasks::realtime::{closing, messages, parameters};
@@ -51,11 +52,12 @@ pub fn check(data: &[u8]) {
         _ => fitting[number / 16 % fitting.len()],
     };
     texts(&first, model, number);
-    let Ok(first) = json::parse(first.as_bytes()) else { return };
-    let answer = json::parse(second.as_bytes()).unwrap_or(first);
-    endpoints(&value(first), &value(answer), number);
-    values(method, model, route, value(first), value(answer));
-    let headers = first.entries().map(|(name, value)| (lossy(name.raw()), value.text().unwrap_or_default()));
+    let Ok(outline) = json::parse(first.as_bytes()) else { return };
+    let answer = json::parse(second.as_bytes()).unwrap_or(outline);
+    endpoints(&value(outline), &value(answer), number);
+    values(method, model, route, value(outline), value(answer), number);
+    let headers =
+        outline.entries().map(|(name, value)| (lossy(name.raw()), value.text().unwrap_or_default()));
     let opener = [Opener::Fetch, Opener::Headers, Opener::Plain][number % 3];
     if let Some(address) = held(address(opener, model, second.into_owned(), headers.collect())) {
         assert!(opener != Opener::Plain || address.headers.is_empty(), "headers are lost: {address:?}");
@@ -65,29 +67,49 @@ pub fn check(data: &[u8]) {
 /// What is no run of a model.
 fn endpoints(input: &Json, answer: &Json, number: usize) {
     if let Some(filter) = held(models::Filter::read(input)) {
-        assert!(!filter.query(number as u32).is_empty());
+        let query = endpoint::query(&filter.query(number as u32));
+        assert!(query.bytes().all(|byte| byte.is_ascii_graphic()), "a query of an address: {query}");
     }
-    held(finetunes::NewFinetune::read(input));
-    held(logs::Patch::read(input));
+    check_some(held(finetunes::NewFinetune::read(input)));
+    check_some(held(logs::Patch::read(input)));
     held(markdown::check_options(input));
-    held(markdown::name(input, "documents"));
-    held(models::page(answer, answer));
-    held(models::schema(answer));
-    held(finetunes::list(answer));
-    held(finetunes::created(answer));
-    held(logs::url(answer));
-    held(logs::metadata(answer));
-    held(markdown::results(answer, number % 4));
-    held(markdown::supported(answer));
-    held(service::check_done(answer));
+    held(markdown::name(input, "files"));
+    held(endpoint::provider(Some(input)));
+    for endpoint in [endpoint::GATEWAY_GET_LOG, endpoint::FINETUNES_UPLOAD] {
+        let ids = ["gateway", "logId", "id"].map(|name| (name, input.clone()));
+        if let Some(path) = held(endpoint.path_over_http(&ids)) {
+            let stays = |part: &str| !part.bytes().all(|byte| byte == b'.');
+            let depth = endpoint.path.len();
+            assert!(path.split('/').filter(|part| stays(part)).count() == depth, "an id leaves its path: {path}");
+        }
+    }
+    let result = answer.member("result").unwrap_or_else(|| answer.clone());
+    for model in held(models::page(answer, &result)).map(|page| page.items).unwrap_or_default() {
+        check_result(&models::properties(&model));
+    }
+    check_some(held(models::schema(&result)));
+    check_some(held(finetunes::list(&result)));
+    check_some(held(finetunes::created(&result)));
+    check_some(held(markdown::results(&result, result.items().len().max(1))));
+    check_some(held(markdown::supported(&result)));
+    held(logs::metadata(&result));
+    held(logs::url(&result));
+    held(service::check_done(&result));
+}
+
+fn check_some(result: Option<impl Serialize>) {
+    if let Some(result) = result {
+        check_result(&result);
+    }
 }
 
 /// What reads values.
-fn values(method: Method, model: &str, route: Route, input: Json, answer: Json) {
+fn values(method: Method, model: &str, route: Route, input: Json, answer: Json, number: usize) {
     held(text_generation::check(&input));
     held(batch::check_id(&input));
-    if let Some(Some(ms)) = held(poll::interval(Some(&input))) {
-        assert!(ms.is_finite() && ms >= 0.0, "a wait of {ms}");
+    if let Some(interval_ms) = held(poll::interval(Some(&input))) {
+        let wait = Schedule { interval_ms, total_ms: None }.pause(number as u32, 0.5);
+        assert!(wait.is_finite() && wait >= 0.0, "a wait of {wait}");
     }
     if let Some(models) = held(fallback::models(model, &input)) {
         assert_eq!(models[0], model);
@@ -170,6 +192,9 @@ fn texts(text: &str, model: &str, number: usize) {
     held(text_embeddings::limits(model));
     held(text_embeddings::limits(text));
     held(batch::about(text));
+    for (_, answer) in batch::answer_texts(text) {
+        assert!(is_json(answer), "an answer in a batch is JSON: {answer}");
+    }
     held(finetunes::check_config(text));
     held(finetunes::check_file(text, number as f64));
     held(messages::check(text));

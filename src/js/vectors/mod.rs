@@ -7,11 +7,11 @@ mod ids;
 
 use std::cell::RefCell;
 
-use js_sys::{Array, JSON, Object, Uint8Array};
+use js_sys::{Array, JSON, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
-use super::value::{kind_of, member, set};
+use super::value::{kind_of, member};
 use crate::error::Error;
 use crate::vectors::format::{self, Serialized, damaged};
 use crate::vectors::{Collection, Id};
@@ -32,6 +32,10 @@ extern "C" {
     type Output;
     #[wasm_bindgen(constructor, catch, js_class = "Uint8Array")]
     fn new(length: f64) -> Result<Output, JsValue>;
+
+    /// How JavaScript writes a number.
+    #[wasm_bindgen(js_name = String)]
+    fn spell(number: f64) -> String;
 }
 
 /// See `src/vectors.d.ts`.
@@ -110,14 +114,7 @@ impl VectorIndex {
 
     /// All of it as bytes.
     pub fn serialize(&self) -> Result<Uint8Array, JsValue> {
-        let names = Object::new();
-        self.with(|Collection { ids, .. }| {
-            set(&names, "next", &(ids.next() as f64).into());
-            let explicit = ids.explicit().map(|ids| ids::write(ids.iter()).into());
-            set(&names, "ids", &explicit.unwrap_or(JsValue::NULL));
-            Ok(())
-        })?;
-        let names = JSON::stringify(&names)?.as_string().unwrap_or_default();
+        let names = self.with(|Collection { ids, .. }| Ok(ids.to_json(spell)))?;
         let length = self.with(|Collection { index, .. }| Ok(format::length(index, names.len())))?;
         let output = Output::new(length as f64)?;
         self.with(|Collection { index, .. }| {

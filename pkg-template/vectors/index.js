@@ -4,17 +4,12 @@ import { failure, GuardedModule, named } from "../core.js";
 import * as glue from "../workers_ai_vectors.js";
 
 let guard = null;
-/** Why the instance was lost, the last time. */
-let loss;
 
 /** @param {() => WebAssembly.Module | BufferSource} source */
 function start(source) {
   if (guard !== null) return;
   const starting = new GuardedModule(glue);
   starting.start(source());
-  starting.onLoss((error) => {
-    loss = error;
-  });
   guard = starting;
 }
 
@@ -51,19 +46,19 @@ export function vectorIndexOver(source) {
     }
 
     add(rows, ids) {
-      this.#alive().add(rows, ids);
+      this.#made().add(rows, ids);
     }
 
     search(query, k) {
-      return this.#alive().search(query, k);
+      return this.#made().search(query, k);
     }
 
     remove(ids) {
-      this.#alive().remove(ids);
+      this.#made().remove(ids);
     }
 
     serialize() {
-      return this.#alive().serialize();
+      return this.#made().serialize();
     }
 
     static deserialize(bytes) {
@@ -80,11 +75,10 @@ export function vectorIndexOver(source) {
       return this.#index !== null && this.#generation === guard.generation;
     }
 
-    #alive() {
-      if (this.#isAlive) return this.#index;
-      throw this.#index === null
-        ? failure("INVALID_INPUT", "The index has been freed. Make a new one.")
-        : loss;
+    /** Its methods throw by themselves where their instance was lost. */
+    #made() {
+      if (this.#index !== null) return this.#index;
+      throw failure("INVALID_INPUT", "The index has been freed. Make a new one.");
     }
   }
   // A name of its own where the runtime has none yet.

@@ -154,7 +154,7 @@ impl<H: Host> Call<H> {
         }
     }
 
-    pub(super) fn event(&self, moment: Moment) -> Event<'_> {
+    fn event(&self, moment: Moment) -> Event<'_> {
         Event {
             moment,
             attempt: self.lifetime.attempts(),
@@ -240,7 +240,7 @@ impl<H: Host> Call<H> {
     }
 
     /// Waits until the client's own limits let a request go.
-    pub(super) async fn wait_for_turn(&self, content: &H::Content) -> Result<Option<Pass>, Failure<H>> {
+    async fn wait_for_turn(&self, content: &H::Content) -> Result<Option<Pass>, Failure<H>> {
         let (Some(limiter), Some(model)) = (&self.client.limiter, self.model()) else { return Ok(None) };
         let host = &*self.client.host;
         if !limiter.borrow().knows(model) {

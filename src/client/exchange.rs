@@ -45,8 +45,15 @@ impl<H: Host> Call<H> {
         let host = &*self.client.host;
         let token = self.token().await?;
         self.lifetime.until(host.prepare(content)).await?.map_err(Failure::Foreign)?;
-        let (mut request, method) = self.plan(content, token.as_ref())?;
-        host.rewrite(content, &mut request)?;
+        let facts = rest::BodyFacts { content_type: content.content_type(), query: content.query() };
+        let config = &self.client.config;
+        let (request, method) = match &self.target {
+            Target::Run(model) => (rest::run(config, &self.options, model, token.as_ref(), &facts)?, "POST"),
+            Target::Endpoint(endpoint) => {
+                let url = concat(&[base::base(&config.door, endpoint.from)?, &endpoint.path]);
+                (rest::request(url, &self.options, token.as_ref(), &facts)?, endpoint.method.as_str())
+            }
+        };
         let redirect = redirect::mode(self.client.browser, request.sensitive);
         let (mut url, mut headers) = (request.url, request.headers);
         for hops in 0.. {
@@ -74,31 +81,11 @@ impl<H: Host> Call<H> {
             if !redirect::follow(step)? {
                 // Another origin learns the type of the body and nothing else.
                 headers = Headers::default();
-                headers.set_some(headers::CONTENT_TYPE, content.content_type().as_deref(), "contentType")?;
+                headers.set_some(headers::CONTENT_TYPE, facts.content_type.as_deref(), "contentType")?;
             }
             url = to.unwrap_or_default();
         }
         Err(Error::config("baseURL", "The address redirects without an end.").into())
-    }
-
-    /// The request over HTTP, and its method. A GET asks for a WebSocket.
-    pub(super) fn plan(
-        &self,
-        content: &H::Content,
-        token: Option<&Secret>,
-    ) -> Result<(rest::Request, &str), Error> {
-        let facts = rest::BodyFacts { content_type: content.content_type(), query: content.query() };
-        let config = &self.client.config;
-        Ok(match &self.target {
-            Target::Run(model) => {
-                let method = if self.options.websocket { "GET" } else { "POST" };
-                (rest::run(config, &self.options, model, token, &facts)?, method)
-            }
-            Target::Endpoint(endpoint) => {
-                let url = concat(&[base::base(&config.door, endpoint.from)?, &endpoint.path]);
-                (rest::request(url, &self.options, token, &facts)?, endpoint.method.as_str())
-            }
-        })
     }
 
     async fn request(&self, route: Route<'_>, content: &H::Content) -> Result<H::Reply, Failure<H>> {

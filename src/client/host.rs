@@ -8,7 +8,6 @@ use super::lifetime::Lifetime;
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::plan::binding::BindingOptions;
-use crate::plan::rest;
 
 /// A runtime.
 #[expect(async_fn_in_trait, reason = "a call lives on one thread: no future has to be Send")]
@@ -60,10 +59,6 @@ pub trait Host: Sized + 'static {
     fn describe_member(&self, cause: &Self::Cause, member: &str) -> Error;
     /// Gets the content ready to be sent, where that takes time.
     async fn prepare(&self, content: &Self::Content) -> Result<(), Self::Cause>;
-    /// Whoever made the content has the last word on where its request over HTTP goes and on its headers, for each attempt.
-    fn rewrite(&self, _content: &Self::Content, _request: &mut rest::Request) -> Result<(), Failure<Self>> {
-        Ok(())
-    }
     /// Asks the caller's function for a token; `Err(Ok(kind))` where it gave something else than a string.
     async fn token(&self) -> Result<String, Result<String, Self::Cause>>;
     /// The address that a `location` leads to from another one.

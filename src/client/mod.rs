@@ -13,7 +13,6 @@
 //! - [`fallback`]: other models in the place of one that cannot answer.
 //! - [`pool`]: several calls at a time, their results in order.
 //! - [`failure`]: what stops a call.
-//! - [`socket`]: a WebSocket that the runtime opens by itself.
 //! - [`connection`]: what comes over a WebSocket, and who waits for it; [`turns`]: the order of what takes time to send.
 
 pub mod body;
@@ -25,7 +24,6 @@ pub mod fallback;
 pub mod host;
 pub mod lifetime;
 pub mod pool;
-pub mod socket;
 pub mod turns;
 
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 //! What a call sends, as the modules hand it to each other: whoever encodes an input makes an [`Outgoing`], the client sends it.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Object};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -54,6 +54,13 @@ extern "C" {
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_texts(this: &Outgoing, texts: &JsValue);
 
+    /// Does it open a WebSocket? On the binding that is an option of the run; over HTTP the request is a GET without a body. A status of
+    /// 101 is a success then.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn websocket(this: &Outgoing) -> bool;
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_websocket(this: &Outgoing, websocket: bool);
+
     /// `(planned: Planned) => Planned`: the last word on where a request over HTTP goes and on its headers, for each attempt. What it
     /// throws ends the call. Absent otherwise.
     #[wasm_bindgen(method, getter, structural)]
@@ -75,6 +82,11 @@ extern "C" {
     pub fn headers(this: &Planned) -> Object;
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_headers(this: &Planned, headers: &Object);
+    /// Subprotocols of a WebSocket, which only who opens it by himself reads.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn protocols(this: &Planned) -> Option<Array>;
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_protocols(this: &Planned, protocols: &Array);
 }
 
 impl Outgoing {
@@ -84,30 +96,5 @@ impl Outgoing {
         outgoing.set_value(value);
         outgoing.set_replayable(true);
         outgoing
-    }
-}
-
-impl Planned {
-    /// A request to an address.
-    pub fn new<'a>(url: &str, headers: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let record = Object::new();
-        for (name, value) in headers {
-            // A plain object takes any member.
-            let _ = Reflect::set(&record, &name.into(), &value.into());
-        }
-        let planned = Object::new().unchecked_into::<Planned>();
-        planned.set_url(url);
-        planned.set_headers(&record);
-        planned
-    }
-
-    /// Names and values of its headers.
-    pub fn header_pairs(&self) -> Vec<(String, String)> {
-        let text = |value: JsValue| value.as_string().unwrap_or_default();
-        let pair = |entry: JsValue| {
-            let entry = entry.unchecked_into::<Array>();
-            (text(entry.get(0)), text(entry.get(1)))
-        };
-        Object::entries(&self.headers()).iter().map(pair).collect()
     }
 }

@@ -14,7 +14,6 @@ use super::client::meta::meta_at_end;
 use super::client::run::{encoded, judge, not_json, open_text};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::host::{Bytes, JsHost, JsReply, parse_json, platform};
-use super::outgoing::Planned;
 use super::value::{member, set};
 use crate::client::body::Reader;
 use crate::client::host::Reply;
@@ -67,17 +66,6 @@ impl Transport {
         Ok(TaskCall::new(&call))
     }
 
-    #[wasm_bindgen(js_name = callSocket)]
-    pub fn call_socket(
-        &self,
-        model: &JsValue,
-        options: &JsValue,
-        opening_ms: f64,
-    ) -> Result<TaskCall, JsValue> {
-        let call = self.begin_socket(model, options, opening_ms).map_err(rejection)?;
-        Ok(TaskCall::new(&call))
-    }
-
     #[wasm_bindgen(js_name = callEndpoint)]
     pub fn call_endpoint(&self, endpoint: &JsValue, options: &JsValue) -> Result<TaskCall, JsValue> {
         let call = self.begin_endpoint(endpoint, options).map_err(rejection)?;
@@ -88,21 +76,6 @@ impl Transport {
 }
 
 impl Transport {
-    fn begin_socket(
-        &self,
-        model: &JsValue,
-        options: &JsValue,
-        opening_ms: f64,
-    ) -> Result<Rc<JsCall>, Failure<JsHost>> {
-        let model = parse_model(model)?;
-        let mut read: options::Call = (*read_options(&self.0, options, Raw::Ignored)?).clone();
-        read.websocket = true;
-        if read.timeouts.total.is_none() {
-            read.timeouts.first_byte.get_or_insert(opening_ms);
-        }
-        start(&self.0, Rc::new(read), Target::Run(model), options)
-    }
-
     fn begin_endpoint(&self, endpoint: &JsValue, options: &JsValue) -> Result<Rc<JsCall>, Failure<JsHost>> {
         let text = |name| member(endpoint, name).as_string();
         let flag = |name| member(endpoint, name).as_bool().unwrap_or(false);
@@ -197,11 +170,6 @@ impl TaskCall {
         self.call.client.config.bounds.response
     }
 
-    #[wasm_bindgen(getter, js_name = maxEventBytes)]
-    pub fn max_event_bytes(&self) -> f64 {
-        self.call.client.config.bounds.event
-    }
-
     pub fn until(&self, promise: &JsValue) -> Promise {
         let (call, work) = (Rc::clone(&self.call), super::host::settled(promise));
         self.promise(async move { call.lifetime.until(work).await?.map_err(Failure::Foreign) })
@@ -221,32 +189,6 @@ impl TaskCall {
             *reply.borrow_mut() = Some(received);
             Ok(JsValue::UNDEFINED)
         })
-    }
-
-    #[wasm_bindgen(js_name = planSocket)]
-    pub fn plan_socket(&self, outgoing: JsValue) -> Promise {
-        let call = Rc::clone(&self.call);
-        let content = encoded(&call, outgoing);
-        self.promise(async move {
-            let request = call.plan_socket(&content).await?;
-            Ok(Planned::new(&request.url, request.headers.iter()).into())
-        })
-    }
-
-    #[wasm_bindgen(js_name = socketBegins)]
-    pub fn socket_begins(&self) {
-        self.call.socket_begins();
-    }
-
-    #[wasm_bindgen(js_name = socketOpened)]
-    pub fn socket_opened(&self) {
-        self.call.socket_opened();
-    }
-
-    pub fn discard(&self) {
-        if let Ok(reply) = self.current() {
-            reply.discard();
-        }
     }
 
     #[wasm_bindgen(getter)]

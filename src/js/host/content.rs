@@ -13,11 +13,9 @@ use super::{parse_json, platform};
 use crate::client::Failure;
 use crate::client::host::Content;
 use crate::error::Error;
-use crate::headers::Headers;
-use crate::js::outgoing::{Outgoing, Planned};
+use crate::js::outgoing::Outgoing;
 use crate::js::package::{copy_of, texts_of};
 use crate::js::value::{bytes, is_blob, is_form, is_stream, kind_of, member, set, with};
-use crate::plan::rest;
 use crate::text::{concat, contains_word};
 
 type Refusal = Failure<super::JsHost>;
@@ -67,8 +65,6 @@ pub struct JsContent {
     replayable: bool,
     /// Where its strings are.
     pub texts: Texts,
-    /// See [`Outgoing::rewrite`].
-    rewrite: Option<Function>,
     /// The function of the binding that is called in the place of `run`: `(options, signal) => Promise`.
     pub on_binding: Option<Function>,
 }
@@ -83,7 +79,6 @@ impl JsContent {
             query: Vec::new(),
             replayable: true,
             texts: Texts::None,
-            rewrite: None,
             on_binding: None,
         }
     }
@@ -107,7 +102,6 @@ impl JsContent {
             content_length: outgoing.content_length(),
             query: pairs.iter().filter_map(pair).collect(),
             replayable: outgoing.replayable(),
-            rewrite: outgoing.rewrite(),
             texts: match texts {
                 texts if texts.is_undefined() => Texts::None,
                 texts if texts.is_string() => Texts::Json(texts),
@@ -156,20 +150,6 @@ impl JsContent {
         let replayable = !Object::values(input.unchecked_ref()).iter().any(streams);
         let copy = copy_of(input).map_err(Failure::Foreign)?;
         Ok(Self { replayable, texts: Texts::Value(copy.clone()), ..Self::new(copy) })
-    }
-
-    /// Has the maker of the content change the request.
-    pub fn rewrite_request(&self, request: &mut rest::Request) -> Result<(), Refusal> {
-        let Some(rewrite) = &self.rewrite else { return Ok(()) };
-        let planned = Planned::new(&request.url, request.headers.iter());
-        let planned = rewrite.call1(&JsValue::UNDEFINED, &planned).map_err(Failure::Foreign)?;
-        let planned = planned.unchecked_into::<Planned>();
-        request.url = planned.url();
-        request.headers = Headers::default();
-        for (name, value) in planned.header_pairs() {
-            request.headers.set(&name, &value, "headers")?;
-        }
-        Ok(())
     }
 
     /// The value for one attempt. A form goes to the binding as bytes, with a type that names the boundary.

@@ -32,7 +32,6 @@ use crate::client::host::{Event, Host, Request, Route};
 use crate::client::{Failure, Lifetime};
 use crate::error::Error;
 use crate::limiter::Published;
-use crate::plan::rest;
 
 /// What a client keeps of its options' own values.
 pub struct JsHost {
@@ -120,10 +119,6 @@ impl Host for JsHost {
 
     async fn prepare(&self, content: &JsContent) -> Result<(), JsValue> {
         content.write_out().await
-    }
-
-    fn rewrite(&self, content: &JsContent, request: &mut rest::Request) -> Result<(), Failure<Self>> {
-        content.rewrite_request(request)
     }
 
     async fn token(&self) -> Result<String, Result<String, JsValue>> {

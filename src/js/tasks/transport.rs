@@ -33,15 +33,6 @@ extern "C" {
     /// Begins a call of a model: reads the options, starts its limits of time. Throws what is wrong with them. `model` may be anything.
     #[wasm_bindgen(method, structural, catch)]
     pub fn call(this: &Transport, model: &JsValue, options: &JsValue) -> Result<Call, JsValue>;
-    /// Begins a call that opens a WebSocket to a model: on the binding by the option `websocket`, over HTTP by a GET without a body. It has
-    /// so many milliseconds, unless the options limit the whole call or its first byte.
-    #[wasm_bindgen(method, structural, catch, js_name = callSocket)]
-    pub fn call_socket(
-        this: &Transport,
-        model: &JsValue,
-        options: &JsValue,
-        opening_ms: f64,
-    ) -> Result<Call, JsValue>;
     /// Begins a call of an endpoint that is no run of a model.
     #[wasm_bindgen(method, structural, catch, js_name = callEndpoint)]
     pub fn call_endpoint(this: &Transport, endpoint: &Endpoint, options: &JsValue) -> Result<Call, JsValue>;
@@ -70,6 +61,9 @@ extern "C" {
     /// The bound for one event or message, in bytes; may be infinite.
     #[wasm_bindgen(method, getter, structural, js_name = maxEventBytes)]
     pub fn max_event_bytes(this: &Call) -> f64;
+    /// Sets the limit until the first byte, unless the options have it or a total. Before anything is sent.
+    #[wasm_bindgen(method, structural, js_name = limitOpening)]
+    pub fn limit_opening(this: &Call, ms: f64);
 
     /// Waits for a promise, or for the end of the call. A rejection comes through as it is.
     #[wasm_bindgen(method, structural, catch)]
@@ -82,13 +76,10 @@ extern "C" {
     pub async fn send(this: &Call, outgoing: &Outgoing) -> Result<JsValue, JsValue>;
 
     /// The one attempt of a WebSocket over HTTP that this module opens by itself: waits for the limiter's turn, begins the attempt and its
-    /// limit of time, gets the token, and plans the request.
+    /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`.
     #[wasm_bindgen(method, structural, catch, js_name = planSocket)]
     pub async fn plan_socket(this: &Call, outgoing: &Outgoing) -> Result<Planned, JsValue>;
-    /// That WebSocket is about to open: tells `onRequest`.
-    #[wasm_bindgen(method, structural, js_name = socketBegins)]
-    pub fn socket_begins(this: &Call);
-    /// It is open: tells `onResponse` of a status of 101.
+    /// That WebSocket is open: tells `onResponse` of a status of 101.
     #[wasm_bindgen(method, structural, js_name = socketOpened)]
     pub fn socket_opened(this: &Call);
 

@@ -19,6 +19,13 @@ impl<H: Host> Reader<H> {
         Ok(Self { body: host.open(reply)?, left: limit, limit })
     }
 
+    /// No more is read: the sender gets to know.
+    pub fn stop(&mut self, host: &H) {
+        if let Some(body) = self.body.take() {
+            host.stop(&body, None);
+        }
+    }
+
     /// The next bytes, none at the end. After a failure there are no more.
     pub async fn next(&mut self, host: &H, lifetime: &Lifetime<H>) -> Result<Option<H::Chunk>, Failure<H>> {
         let Some(body) = &self.body else { return Ok(None) };
@@ -33,7 +40,9 @@ impl<H: Host> Reader<H> {
                 Ok(None)
             }
             Ok(Some(chunk)) => {
-                lifetime.first_byte();
+                if !chunk.is_empty() {
+                    lifetime.first_byte();
+                }
                 self.left -= chunk.len() as f64;
                 if self.left < 0.0 {
                     host.stop(body, None);

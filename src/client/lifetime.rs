@@ -52,11 +52,20 @@ impl Deadlines {
     }
 }
 
+/// A read that is pending.
+struct PendingRead<'a, H: Host>(&'a Lifetime<H>);
+
+impl<H: Host> Drop for PendingRead<'_, H> {
+    fn drop(&mut self) {
+        self.0.edit(|deadlines| deadlines.idle = NEVER);
+    }
+}
+
 /// See the module.
 pub struct Lifetime<H: Host> {
     own: Weak<Lifetime<H>>,
     host: Rc<H>,
-    limits: Timeouts,
+    limits: Cell<Timeouts>,
     deadlines: Cell<Deadlines>,
     /// The running timer and when it fires.
     timer: RefCell<Option<(f64, H::Timer)>>,
@@ -93,7 +102,7 @@ impl<H: Host> Lifetime<H> {
         let lifetime = Rc::new_cyclic(|own| Self {
             own: own.clone(),
             host: Rc::clone(host),
-            limits,
+            limits: Cell::new(limits),
             deadlines: Cell::new(deadlines),
             timer: RefCell::new(None),
             canceller: RefCell::new(None),
@@ -119,6 +128,23 @@ impl<H: Host> Lifetime<H> {
         if !self.released.get() {
             *self.subscription.borrow_mut() = Some(subscription);
         }
+    }
+
+    /// Limits the time until the first byte, unless a limit for that or for the whole call is set. Before the first attempt.
+    pub fn limit_first_byte(&self, ms: f64) {
+        let limits = self.limits.get();
+        if limits.total.is_none() && limits.first_byte.is_none() {
+            self.limits.set(Timeouts { first_byte: Some(ms), ..limits });
+        }
+    }
+
+    /// Signs errors as this call does, and has no limits: for a part of an answer that is read by itself.
+    pub fn detached(&self) -> Rc<Self> {
+        let none = Timeouts { total: None, first_byte: None, idle: None };
+        let detached = Self::new(&self.host, none, self.hidden.borrow().clone());
+        detached.attempts.set(self.attempts.get());
+        detached.set_ids(self.ids());
+        detached
     }
 
     /// What aborts the requests of this call. It stays the same until an attempt is given up for its first byte.
@@ -164,7 +190,7 @@ impl<H: Host> Lifetime<H> {
         self.attempts.set(self.attempts.get() + 1);
         self.first_byte_at.set(None);
         self.ids.take();
-        if let Some(ms) = self.limits.first_byte {
+        if let Some(ms) = self.limits.get().first_byte {
             self.set_deadlines(|deadlines| deadlines.first_byte = now + ms, now);
         }
     }
@@ -184,9 +210,10 @@ impl<H: Host> Lifetime<H> {
         self.ids.borrow().clone()
     }
 
-    /// Keeps the ids of a reply.
+    /// Keeps the ids of a reply. A service that repeats what it was sent may do so there as well.
     pub fn set_ids(&self, ids: Ids) {
-        *self.ids.borrow_mut() = ids;
+        let clean = |id: Option<String>| id.map(|id| self.hidden.borrow().out_of(&id));
+        *self.ids.borrow_mut() = Ids { request: clean(ids.request), gateway_log: clean(ids.gateway_log) };
     }
 
     /// Where the input's strings are, which no message may repeat.
@@ -202,26 +229,30 @@ impl<H: Host> Lifetime<H> {
     /// Waits for something, or for the end of the call or of the attempt.
     pub async fn until<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
         let mut work = pin!(work);
-        poll_fn(|context| match self.end() {
-            Some(end) => Poll::Ready(Err(end)),
-            None => match work.as_mut().poll(context) {
-                // What the work has set off may have ended the call meanwhile: then the end counts.
-                Poll::Ready(outcome) => Poll::Ready(self.end().map_or(Ok(outcome), Err)),
-                Poll::Pending => self.wait(context),
-            },
+        poll_fn(|context| {
+            if let Some(end) = self.end() {
+                return Poll::Ready(Err(end));
+            }
+            let polled = work.as_mut().poll(context);
+            // What the work has set off may have ended the call meanwhile, before anybody could be woken: then the end counts.
+            match (self.end(), polled) {
+                (Some(end), _) => Poll::Ready(Err(end)),
+                (None, Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
+                (None, Poll::Pending) => self.wait(context),
+            }
         })
         .await
     }
 
     /// Waits for bytes: a connection without any ends the call.
     pub async fn until_read<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
-        if let Some(ms) = self.limits.idle {
+        if let Some(ms) = self.limits.get().idle {
             let now = self.host.now();
             self.set_deadlines(|deadlines| deadlines.idle = now + ms, now);
         }
-        let outcome = self.until(work).await;
-        self.edit(|deadlines| deadlines.idle = NEVER);
-        outcome
+        // A reader may give up a read: the limit counts only while one is pending.
+        let _pending = PendingRead(self);
+        self.until(work).await
     }
 
     /// Pauses, abortably.
@@ -277,10 +308,11 @@ impl<H: Host> Lifetime<H> {
 
     /// Ends the call because a limit was reached.
     pub fn expire(&self, by: By) {
+        let limits = self.limits.get();
         let (option, what, limit) = match by {
-            By::FirstByte => ("timeout.firstByte", "The answer did not begin", self.limits.first_byte),
-            By::Idle => ("timeout.idle", "No bytes came", self.limits.idle),
-            By::Total | By::Caller => ("timeout.total", "The call was not finished", self.limits.total),
+            By::FirstByte => ("timeout.firstByte", "The answer did not begin", limits.first_byte),
+            By::Idle => ("timeout.idle", "No bytes came", limits.idle),
+            By::Total | By::Caller => ("timeout.total", "The call was not finished", limits.total),
         };
         let limit = decimal(limit.unwrap_or(0.0).ceil() as i64);
         let message = [what, " within ", &limit, " ms. Allow more with ", option, ", or try again."];
@@ -319,6 +351,7 @@ impl<H: Host> Lifetime<H> {
         if error.quotes {
             let texts = self.texts.borrow().as_ref().map(|texts| self.host.texts(texts)).unwrap_or_default();
             error.message = withhold(&error.message, &texts);
+            error.field = error.field.take().map(|field| withhold(&field, &texts));
         }
         error
     }

@@ -24,6 +24,7 @@ pub mod fallback;
 pub mod host;
 pub mod lifetime;
 pub mod pool;
+pub mod poll;
 pub mod turns;
 
 use std::cell::RefCell;

@@ -95,6 +95,11 @@ pub fn is_form(value: &JsValue) -> bool {
     value.is_object() && tag(value) == "[object FormData]"
 }
 
+/// A `FileList`, what a file input of a page gives.
+pub fn is_file_list(value: &JsValue) -> bool {
+    value.is_object() && tag(value) == "[object FileList]"
+}
+
 /// Bytes without a copy: an `ArrayBuffer` or a view of one.
 pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
     if !value.is_object() {

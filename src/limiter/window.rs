@@ -56,7 +56,7 @@ impl Window {
     /// Corrects the tokens of a request that was counted at `at`, if it has not been forgotten.
     pub fn amend(&mut self, at: f64, more: f64) {
         let number = (at / GRAIN_MS).floor();
-        if let Some(grain) = self.grains.iter_mut().find(|grain| grain.number >= number) {
+        if let Some(grain) = self.grains.iter_mut().find(|grain| grain.number == number) {
             // Another one's tokens are never taken away.
             let more = more.max(-grain.tokens);
             grain.tokens += more;
@@ -157,9 +157,12 @@ mod tests {
         window.amend(0.0, -1e9);
         assert_eq!(window.wait(1.0, 1.0, 100.0, LIMIT), 0.0);
         assert_eq!(window.wait(70_000.0, 3.0, 100.0, LIMIT), 0.0);
-        // It is forgotten: nothing is left to correct.
+        // It is forgotten: nothing is left to correct, neither of it nor of those after it.
         window.amend(0.0, 50.0);
         assert_eq!(window.wait(70_000.0, 3.0, 100.0, LIMIT), 0.0);
+        window.add(70_000.0, 80.0);
+        window.amend(0.0, -60.0);
+        assert!(window.wait(70_001.0, 1.0, 21.0, LIMIT) > 0.0);
     }
 
     #[test]

@@ -1,0 +1,134 @@
+//! What the client's own limits promise: no minute sees more than they allow, and nobody waits where there is room.
+
+use crate::scenario::{Limits, Plan, Scenario};
+
+/// The time that limits count, and by how much longer a request may be remembered, in milliseconds.
+const MINUTE: f64 = 60_000.0;
+const GRAIN: f64 = 250.0;
+/// Who waits looks again at least so often.
+const SLEEP: f64 = 1_000.0;
+/// Of the sums.
+const EXACT: f64 = 1e-6;
+
+/// A request that was let go.
+pub struct Pass {
+    pub call: usize,
+    pub at: f64,
+    pub tokens: f64,
+}
+
+/// The requests that count together.
+pub struct Bucket {
+    limits: Option<Limits>,
+    passes: Vec<Pass>,
+    paused_until: f64,
+    /// Calls that wait, and since when.
+    queue: Vec<(usize, f64)>,
+    /// When something was last different.
+    changed_at: f64,
+    tokens: f64,
+}
+
+impl Bucket {
+    pub fn new(scenario: &Scenario) -> Self {
+        let limits = scenario.limits;
+        let mut bucket = Self {
+            limits,
+            passes: Vec::new(),
+            paused_until: 0.0,
+            queue: Vec::new(),
+            changed_at: 0.0,
+            tokens: 0.0,
+        };
+        bucket.tokens = scenario.plans.first().map_or(0.0, |plan| bucket.estimate(plan));
+        bucket
+    }
+
+    /// Three characters are a token, and an answer has as many as it may. What is larger than the limit goes by itself.
+    pub fn estimate(&self, plan: &Plan) -> f64 {
+        let Some(most) = self.limits.and_then(|limits| limits.tokens) else { return 0.0 };
+        ((plan.characters / 3.0).ceil() + plan.max_tokens.unwrap_or(0.0)).min(most)
+    }
+
+    pub fn waiting(&self, but: usize) -> usize {
+        self.queue.iter().filter(|(call, _)| *call != but).count()
+    }
+
+    /// A call begins to wait, or does not any more.
+    pub fn waits(&mut self, call: usize, since: Option<f64>, at: f64) {
+        self.queue.retain(|(own, _)| *own != call);
+        self.queue.extend(since.map(|since| (call, since)));
+        self.changed_at = at;
+    }
+
+    pub fn pause(&mut self, until: f64, at: f64) {
+        if until > at {
+            self.paused_until = self.paused_until.max(until);
+        }
+    }
+
+    pub fn pass(&mut self, pass: Pass) -> Result<(), String> {
+        let Some(limits) = self.limits else { return Ok(()) };
+        if pass.at < self.paused_until - EXACT {
+            return Err(format!(
+                "a request at {} although the service has asked to wait until {}",
+                pass.at, self.paused_until
+            ));
+        }
+        let minute = || self.passes.iter().filter(|other| other.at > pass.at - MINUTE);
+        let (requests, tokens) =
+            (minute().count() as f64 + 1.0, minute().map(|other| other.tokens).sum::<f64>() + pass.tokens);
+        if requests > limits.requests {
+            return Err(format!("{requests} requests in a minute, where {} are allowed", limits.requests));
+        }
+        if limits.tokens.is_some_and(|most| tokens > most + EXACT) {
+            return Err(format!("{tokens} tokens in a minute, where {:?} are allowed", limits.tokens));
+        }
+        self.passes.push(pass);
+        Ok(())
+    }
+
+    /// It is known what the latest request of a call has cost.
+    pub fn settle(&mut self, call: usize, tokens: Option<f64>, at: f64) {
+        if let Some(pass) = self.passes.iter_mut().rev().find(|pass| pass.call == call)
+            && let Some(tokens) = tokens
+            && self.limits.is_some_and(|limits| limits.tokens.is_some())
+        {
+            pass.tokens = tokens;
+            self.changed_at = at;
+        }
+    }
+
+    /// Time has passed.
+    pub fn time(&mut self, at: f64, late: f64) -> Result<(), String> {
+        let Some(limits) = self.limits else { return Ok(()) };
+        let waiting = self.queue.iter().filter(|(_, since)| *since < at).count();
+        if waiting > limits.queue {
+            return Err(format!("{waiting} calls wait for the limiter, where {} may", limits.queue));
+        }
+        let Some(since) = self.queue.iter().map(|(_, since)| *since).reduce(f64::min) else { return Ok(()) };
+        let room = self.room(limits).max(since).max(self.changed_at);
+        if at > room + SLEEP + late + EXACT {
+            return Err(format!(
+                "at {at} a call waits for the limiter, although there has been room since {room}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// When there is room for one more request.
+    fn room(&self, limits: Limits) -> f64 {
+        let (mut requests, mut tokens) = (1.0, self.tokens);
+        let mut room = self.paused_until;
+        // The latest ones first: what has no room beside them has to wait until they are forgotten.
+        for pass in self.passes.iter().rev() {
+            requests += 1.0;
+            tokens += pass.tokens;
+            if requests > limits.requests || limits.tokens.is_some_and(|most| tokens > most + EXACT) {
+                return room.max(pass.at + MINUTE + GRAIN);
+            }
+        }
+        room = room.max(0.0);
+        room
+    }
+}

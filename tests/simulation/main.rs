@@ -1,0 +1,186 @@
+//! The client in simulated time: a seeded service, callers who abort at any moment, and the rules that every call has to keep.
+//!
+//! ```text
+//! seed -> scenario -> callers -> client (src/client) -> host -> service's script
+//!                                      \-> trace -> check: against rules, limits
+//! ```
+//!
+//! `SIMULATION_SEEDS=1000000` runs that many seeds; `SIMULATION_SEED=4711` runs one alone and prints what happens (with `-- --nocapture` also
+//! where nothing is wrong). A seed's profile, which decides what it puts weight on, is the remainder of its number: see [`Profile`].
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod caller;
+mod check;
+mod dice;
+mod host;
+mod limits;
+mod rules;
+mod scenario;
+mod service;
+mod trace;
+mod world;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use caller::Caller;
+use host::SimulatedHost;
+use scenario::{Profile, Scenario, Signal, Wait};
+use world::World;
+
+/// Seeds of all profiles together, if nothing else is asked for.
+const SEEDS: u64 = 120_000;
+/// Different problems that are collected before the test gives up.
+const MOST_PROBLEMS: usize = 20;
+
+/// Runs one seed; what broke a rule.
+fn run(seed: u64, prints: bool) -> Result<(), String> {
+    let scenario = Rc::new(Scenario::new(seed));
+    let world = World::new(seed, scenario.skew);
+    let outcome = catch_unwind(AssertUnwindSafe(|| simulate(&world, &scenario)));
+    if prints {
+        for (place, entry) in world.trace.borrow().iter().enumerate() {
+            println!("{place:5} {:>12.3} call {} {:?}", entry.at, entry.call, entry.what);
+        }
+        for connection in world.connections.borrow().iter() {
+            println!("connection {}: {:?}", connection.id, connection.script);
+        }
+    }
+    world.tear_down();
+    outcome.unwrap_or_else(|panic| {
+        let words = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(format!("it panics: {}", words.unwrap_or("without words")))
+    })
+}
+
+fn simulate(world: &Rc<World>, scenario: &Rc<Scenario>) -> Result<(), String> {
+    let host = Rc::new(SimulatedHost { world: Rc::clone(world), scenario: Rc::clone(scenario) });
+    let client = scenario.client(host);
+    let mut signal = Signal::new();
+    for (id, plan) in scenario.plans.iter().enumerate() {
+        if !plan.shares_signal {
+            signal = Signal::new();
+        }
+        if let scenario::Abort::At(at) = plan.abort {
+            world.abort_at(plan.starts_at + at, Rc::clone(&signal));
+        }
+        if let Some(at) = plan.drops_at {
+            world.drop_at(plan.starts_at + at, id);
+        }
+        let caller =
+            Caller { id, plan: Rc::clone(plan), client: Rc::clone(&client), signal: Rc::clone(&signal) };
+        world.spawn(id, caller.run());
+    }
+    world.run();
+    give_up(world)?;
+    for connection in world.connections.borrow().iter() {
+        connection.forget_waker();
+    }
+    world.leftovers();
+    if let Some(problem) = world.problems.borrow().first() {
+        return Err(problem.clone());
+    }
+    check::check(world, scenario)
+}
+
+/// Whoever waits for what never comes, without any limit, is aborted at last; nobody else may be waiting.
+fn give_up(world: &Rc<World>) -> Result<(), String> {
+    loop {
+        let unsettled = world.unsettled();
+        if unsettled.is_empty() || !world.problems.borrow().is_empty() {
+            return Ok(());
+        }
+        let calls = world.calls.borrow().clone();
+        for caller in unsettled {
+            let Some(facts) = calls.iter().rev().find(|facts| facts.caller == caller) else {
+                return Err("a caller does not begin".to_owned());
+            };
+            let limits = facts.timeouts;
+            let is_limited = match facts.waits.get() {
+                None => true,
+                Some(_) if facts.plan.is_raw && facts.waits.get() == Some(Wait::Body) => false,
+                Some(Wait::Limits) => limits.total.is_some(),
+                Some(Wait::Head) => limits.total.is_some() || limits.first_byte.is_some(),
+                Some(Wait::Body) => limits.total.is_some() || limits.idle.is_some(),
+            };
+            if is_limited {
+                return Err(format!("call {} never settles: nothing wakes it", facts.id));
+            }
+            match facts.signal.is_aborted.get() {
+                false => world.abort_at(world.now(), Rc::clone(&facts.signal)),
+                // The caller reads by itself from who does not care for its signal.
+                true if facts.plan.is_raw => world.drop_at(world.now(), caller),
+                true => return Err(format!("call {} never settles, although it was aborted", facts.id)),
+            }
+        }
+        world.run();
+    }
+}
+
+/// Runs the seeds of a profile.
+fn run_all(profile: Profile) {
+    let number = |name: &str| env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    if let Some(seed) = number("SIMULATION_SEED") {
+        if Profile::of(seed) == profile
+            && let Err(problem) = run(seed, true)
+        {
+            panic!("seed {seed}: {problem}");
+        }
+        return;
+    }
+    let seeds = number("SIMULATION_SEEDS").unwrap_or(SEEDS);
+    // By what is wrong, apart from numbers: how many seeds, and the first of them with its own words.
+    let mut problems: BTreeMap<String, (u64, u64, String)> = BTreeMap::new();
+    for seed in (0..seeds).filter(|seed| Profile::of(*seed) == profile) {
+        if let Err(problem) = run(seed, false) {
+            let kind = problem.chars().filter(|char| !char.is_ascii_digit()).take_while(|char| *char != '"').take(60).collect();
+            problems.entry(kind).or_insert((0, seed, problem)).0 += 1;
+            if problems.len() > MOST_PROBLEMS {
+                break;
+            }
+        }
+    }
+    let mut report = String::new();
+    for (count, seed, problem) in problems.values() {
+        report += &format!(
+            "\nseed {seed} ({count} like it): {problem}\n  again: SIMULATION_SEED={seed} cargo test --test simulation"
+        );
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
+#[test]
+fn calls_keep_the_rules() {
+    run_all(Profile::Calls);
+}
+
+#[test]
+fn limits_are_kept_and_nobody_starves() {
+    run_all(Profile::Limits);
+}
+
+#[test]
+fn streams_keep_the_rules() {
+    run_all(Profile::Streams);
+}
+
+#[test]
+fn credentials_stay_where_they_belong() {
+    run_all(Profile::Doors);
+}
+
+#[test]
+fn calls_end_at_any_moment() {
+    run_all(Profile::Ends);
+}
+
+#[test]
+fn models_stand_in_for_one_another() {
+    run_all(Profile::Fallback);
+}

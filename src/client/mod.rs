@@ -23,8 +23,8 @@ pub mod failure;
 pub mod fallback;
 pub mod host;
 pub mod lifetime;
-pub mod pool;
 pub mod poll;
+pub mod pool;
 pub mod turns;
 
 use std::cell::RefCell;

@@ -139,7 +139,12 @@ fn run_all(profile: Profile) {
     let mut problems: BTreeMap<String, (u64, u64, String)> = BTreeMap::new();
     for seed in (0..seeds).filter(|seed| Profile::of(*seed) == profile) {
         if let Err(problem) = run(seed, false) {
-            let kind = problem.chars().filter(|char| !char.is_ascii_digit()).take_while(|char| *char != '"').take(60).collect();
+            let kind = problem
+                .chars()
+                .filter(|char| !char.is_ascii_digit())
+                .take_while(|char| *char != '"')
+                .take(60)
+                .collect();
             problems.entry(kind).or_insert((0, seed, problem)).0 += 1;
             if problems.len() > MOST_PROBLEMS {
                 break;

@@ -25,7 +25,7 @@ mod socket;
 
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -47,7 +47,7 @@ use socket::Socket;
 /// Opens a connection; the promise is for a [`RealtimeConnection`].
 #[wasm_bindgen(skip_typescript)]
 pub fn connect(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-    let call = match transport.call_socket(model, options, OPENING_MS) {
+    let call = match transport.call(model, options) {
         Ok(call) => Rc::new(Held::new(call)),
         Err(error) => return Promise::reject(&error),
     };
@@ -69,6 +69,7 @@ struct Request {
 impl Request {
     fn new(transport: &Transport, call: &Call, input: &JsValue) -> Result<Self, JsValue> {
         let refused = |error: Error| to_js(&error, None);
+        call.limit_opening(OPENING_MS);
         let is_binding = transport.door() == "binding";
         let mut route = Route::new(if is_binding { Door::Binding } else { Door::Http });
         route.gateway = call.uses_gateway();
@@ -82,22 +83,21 @@ impl Request {
         outgoing.set_texts(&inputs);
         let pair = |(name, text): &(String, String)| Array::of2(&name.into(), &text.into());
         outgoing.set_query(&query.iter().map(pair).collect());
+        outgoing.set_websocket(true);
         let opener = if is_binding { None } else { Some(opener::of_runtime().map_err(refused)?) };
         Ok(Request { outgoing, opener })
     }
 
     async fn open(&self, call: &Rc<Held>) -> Result<Rc<Shared>, JsValue> {
-        match self.opener {
-            None => self.open_by_reply(call).await,
-            Some(Opener::Fetch) => {
-                let model = call.model();
-                let rewrite = Closure::<dyn Fn(Planned) -> Result<Planned, JsValue>>::new(move |planned| {
-                    with_upgrade(&model, &planned)
-                });
-                self.outgoing.set_rewrite(rewrite.as_ref().unchecked_ref());
-                self.open_by_reply(call).await
-            }
-            Some(opener) => self.open_by_socket(call, opener).await,
+        let Some(opener) = self.opener else { return self.open_by_reply(call).await };
+        let model = call.model();
+        let rewrite = Closure::<dyn Fn(Planned) -> Result<Planned, JsValue>>::new(move |planned| {
+            rewritten(opener, &model, &planned)
+        });
+        self.outgoing.set_rewrite(rewrite.as_ref().unchecked_ref());
+        match opener {
+            Opener::Fetch => self.open_by_reply(call).await,
+            Opener::Headers | Opener::Plain => self.open_by_socket(call, opener).await,
         }
     }
 
@@ -120,19 +120,17 @@ impl Request {
     /// By the runtime's WebSocket.
     async fn open_by_socket(&self, call: &Rc<Held>, opener: Opener) -> Result<Rc<Shared>, JsValue> {
         let planned = call.plan_socket(&self.outgoing).await?;
-        let address = address_of(opener, &call.model(), &planned)?;
-        let protocols: Array = address.protocols.iter().map(JsValue::from).collect();
+        let protocols = planned.protocols().unwrap_or_default();
         let more: JsValue = match opener {
             Opener::Headers => {
                 let options = Object::new();
-                set(&options, "headers", &planned_at(&address).headers());
+                set(&options, "headers", &planned.headers());
                 set(&options, "protocols", &protocols);
                 options.into()
             }
             _ => protocols.into(),
         };
-        call.socket_begins();
-        let socket = Socket::new(&address.url, &more).map_err(|cause| {
+        let socket = Socket::new(&planned.url(), &more).map_err(|cause| {
             let error = Error::config("baseURL", "The address of the service is none for a WebSocket.");
             to_js(&error, Some(&cause))
         })?;
@@ -147,18 +145,26 @@ impl Request {
     }
 }
 
-fn address_of(opener: Opener, model: &str, planned: &Planned) -> Result<Address, JsValue> {
-    address(opener, model, planned.url(), planned.header_pairs()).map_err(|error| to_js(&error, None))
-}
-
-fn planned_at(address: &Address) -> Planned {
-    let headers = address.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    Planned::new(&address.url, headers)
-}
-
-/// A request that asks for a WebSocket.
-fn with_upgrade(model: &str, planned: &Planned) -> Result<Planned, JsValue> {
-    let planned = planned_at(&address_of(Opener::Fetch, model, planned)?);
-    set(&planned.headers(), "upgrade", &"websocket".into());
-    Ok(planned)
+/// Where the connection goes, by the request over HTTP for the model.
+fn rewritten(opener: Opener, model: &str, planned: &Planned) -> Result<Planned, JsValue> {
+    let text = |value: JsValue| value.as_string().unwrap_or_default();
+    let headers = Object::entries(&planned.headers());
+    let headers = headers.iter().map(|entry| {
+        let entry = entry.unchecked_into::<Array>();
+        (text(entry.get(0)), text(entry.get(1)))
+    });
+    let Address { url, headers, protocols } =
+        address(opener, model, planned.url(), headers.collect()).map_err(|error| to_js(&error, None))?;
+    let members = Object::new();
+    for (name, value) in headers {
+        Reflect::set(&members, &name.into(), &value.into())?;
+    }
+    if opener == Opener::Fetch {
+        set(&members, "upgrade", &"websocket".into());
+    }
+    let rewritten = Object::new().unchecked_into::<Planned>();
+    rewritten.set_url(&url);
+    rewritten.set_headers(&members);
+    rewritten.set_protocols(&protocols.iter().map(JsValue::from).collect());
+    Ok(rewritten)
 }

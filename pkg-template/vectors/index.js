@@ -1,13 +1,18 @@
 // The vector index as callers have it: the wasm's own class, which is compiled with the first index.
 
 import { GuardedModule, named } from "../core.js";
-import * as glue from "../workers_ai_vectors.js";
+import {
+  __wbg_reset_state,
+  VectorIndex as Generated,
+  initSync,
+  instantiateWith,
+} from "../workers_ai_vectors.js";
 
 let started = false;
 
 /** @param {() => WebAssembly.Module | BufferSource} source */
 function start(source) {
-  if (!started) new GuardedModule(glue).start(source());
+  if (!started) new GuardedModule({ initSync, __wbg_reset_state, instantiateWith }).start(source());
   started = true;
 }
 
@@ -20,7 +25,7 @@ const hidden = (index) => Object.defineProperty(index, "__wbg_ptr", { enumerable
  * @param {() => WebAssembly.Module | BufferSource} source
  */
 export function vectorIndexOver(source) {
-  class VectorIndex extends glue.VectorIndex {
+  class VectorIndex extends Generated {
     constructor(options) {
       start(source);
       hidden(super(options));
@@ -28,7 +33,7 @@ export function vectorIndexOver(source) {
 
     static deserialize(bytes) {
       start(source);
-      return hidden(Object.setPrototypeOf(glue.VectorIndex.deserialize(bytes), VectorIndex.prototype));
+      return hidden(Object.setPrototypeOf(Generated.deserialize(bytes), VectorIndex.prototype));
     }
 
     /** Its memory goes now, what is left of it with the object. In an instance that was lost nothing is left. */

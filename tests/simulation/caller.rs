@@ -1,6 +1,6 @@
 //! A caller: makes a call as the package does, and takes what comes of it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -15,13 +15,40 @@ use workers_ai_wasm::options::Timeouts;
 use crate::host::{Content, Reply, SimulatedHost, Subscription, Thrown};
 use crate::scenario::{Abort, Facts, Leaving, Plan, Signal, Taking, Wait};
 use crate::trace::{Outcome, What};
-use crate::world::As;
+use crate::world::{As, World};
 
 pub struct Caller {
     pub id: usize,
     pub plan: Rc<Plan>,
     pub client: Rc<Client<SimulatedHost>>,
     pub signal: Rc<Signal>,
+}
+
+/// A call under way; dropped before it is settled, that is what became of it.
+struct Live {
+    world: Rc<World>,
+    facts: Rc<Facts>,
+    is_settled: Cell<bool>,
+}
+
+impl Live {
+    fn new(world: &Rc<World>, facts: &Rc<Facts>) -> Self {
+        facts.signal.begin(facts.id);
+        Self { world: Rc::clone(world), facts: Rc::clone(facts), is_settled: Cell::new(false) }
+    }
+
+    fn settle(&self) {
+        self.is_settled.set(true);
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.facts.signal.end(self.facts.id);
+        if !self.is_settled.get() {
+            self.world.record_of(self.facts.id, What::Dropped);
+        }
+    }
 }
 
 /// What was read of a reply: its bytes, and whether its end was.
@@ -34,10 +61,10 @@ impl Caller {
         if plan.abort == Abort::Before {
             self.signal.abort(&world);
         }
-        if let [model] = plan.models[..] {
-            let _outcome = self.call(model, plan.timeouts).await;
-        } else {
-            self.fall_back().await;
+        match (plan.jobs, &plan.models[..]) {
+            (Some(jobs), _) => crate::jobs::run(&self, jobs).await,
+            (None, [model]) => drop(self.call(*model, plan.timeouts).await),
+            (None, _) => self.fall_back().await,
         }
         world.drop_tasks(self.id);
     }
@@ -73,7 +100,7 @@ impl Caller {
         }
     }
 
-    async fn call(&self, model: usize, timeouts: Timeouts) -> (Outcome, u32) {
+    pub async fn call(&self, model: usize, timeouts: Timeouts) -> (Outcome, u32) {
         let (world, scenario) = (&self.client.host.world, &self.client.host.scenario);
         let id = world.calls.borrow().len();
         let facts = Rc::new(Facts::new(id, self.id, &self.plan, model, timeouts, &self.signal, scenario));
@@ -85,7 +112,7 @@ impl Caller {
         let host = &self.client.host;
         let world = &host.world;
         world.record(What::Begun);
-        self.signal.begin(facts.id);
+        let live = Live::new(world, &facts);
         let options = Rc::new(facts.options(&host.scenario));
         let call = Call::new(&self.client, options, facts.target());
         let lifetime = &call.lifetime;
@@ -114,9 +141,9 @@ impl Caller {
             Ok(reply) => self.take(&call, &facts, reply).await,
             Err(failure) => Err(failure),
         };
-        let ended = matches!(taken, Err(Failure::Ended(..)));
-        if let Some(Failure::Ended(_, first)) = lifetime.end()
-            && let Err(Failure::Ended(_, thrown)) = &taken
+        let ended = matches!(taken, Err(Failure::Thrown(..)));
+        if let Some(Failure::Thrown(_, first)) = lifetime.end()
+            && let Err(Failure::Thrown(_, thrown)) = &taken
             && !Rc::ptr_eq(&first.0, &thrown.0)
         {
             world.problem("the end of the call is more than one error");
@@ -129,7 +156,7 @@ impl Caller {
         lifetime.release();
         self.check_released(&facts);
         world.record(What::Settled(outcome.clone()));
-        self.signal.end(facts.id);
+        live.settle();
         let attempts = lifetime.attempts();
         if let Outcome::Failed { error, .. } = &outcome
             && error.attempts.unwrap_or(0) != attempts
@@ -148,11 +175,11 @@ impl Caller {
         self.client.host.world.spawn(self.id, async move {
             let watcher =
                 As { world: Rc::clone(&world), call: id, future: Box::pin(lifetime.until(pending::<()>())) };
-            let Err(Failure::Ended(_, thrown)) = watcher.await else {
+            let Err(Failure::Thrown(_, thrown)) = watcher.await else {
                 return world.problem("what never comes has come");
             };
             // An attempt may have ended, and the next one begun.
-            if let Some(Failure::Ended(_, first)) = lifetime.end()
+            if let Some(Failure::Thrown(_, first)) = lifetime.end()
                 && !Rc::ptr_eq(&first.0, &thrown.0)
             {
                 world.problem("who waits beside the call gets another error than the call");

@@ -14,6 +14,7 @@ mod caller;
 mod check;
 mod dice;
 mod host;
+mod jobs;
 mod limits;
 mod rules;
 mod scenario;
@@ -98,8 +99,10 @@ fn give_up(world: &Rc<World>) -> Result<(), String> {
         }
         let calls = world.calls.borrow().clone();
         for caller in unsettled {
-            let Some(facts) = calls.iter().rev().find(|facts| facts.caller == caller) else {
-                return Err("a caller does not begin".to_owned());
+            let Some(facts) =
+                calls.iter().find(|facts| facts.caller == caller && facts.signal.has_begun(facts.id))
+            else {
+                return Err("a caller waits, and no call of its own is under way".to_owned());
             };
             let limits = facts.timeouts;
             let is_limited = match facts.waits.get() {
@@ -139,7 +142,12 @@ fn run_all(profile: Profile) {
     let mut problems: BTreeMap<String, (u64, u64, String)> = BTreeMap::new();
     for seed in (0..seeds).filter(|seed| Profile::of(*seed) == profile) {
         if let Err(problem) = run(seed, false) {
-            let kind = problem.chars().filter(|char| !char.is_ascii_digit()).take_while(|char| *char != '"').take(60).collect();
+            let kind = problem
+                .chars()
+                .filter(|char| !char.is_ascii_digit())
+                .take_while(|char| *char != '"')
+                .take(60)
+                .collect();
             problems.entry(kind).or_insert((0, seed, problem)).0 += 1;
             if problems.len() > MOST_PROBLEMS {
                 break;
@@ -183,4 +191,9 @@ fn calls_end_at_any_moment() {
 #[test]
 fn models_stand_in_for_one_another() {
     run_all(Profile::Fallback);
+}
+
+#[test]
+fn pools_keep_their_bounds() {
+    run_all(Profile::Pools);
 }

@@ -34,11 +34,19 @@ pub enum Profile {
     Doors,
     Ends,
     Fallback,
+    Pools,
 }
 
 impl Profile {
-    pub const ALL: [Profile; 6] =
-        [Profile::Calls, Profile::Limits, Profile::Streams, Profile::Doors, Profile::Ends, Profile::Fallback];
+    pub const ALL: [Profile; 7] = [
+        Profile::Calls,
+        Profile::Limits,
+        Profile::Streams,
+        Profile::Doors,
+        Profile::Ends,
+        Profile::Fallback,
+        Profile::Pools,
+    ];
 
     pub fn of(seed: u64) -> Self {
         Self::ALL[(seed % Self::ALL.len() as u64) as usize]
@@ -136,12 +144,28 @@ impl Abort {
     }
 }
 
+/// Calls that a caller makes several at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Jobs {
+    pub count: usize,
+    pub concurrency: usize,
+    /// Up to so many milliseconds until the next job is there.
+    pub slow: usize,
+    /// Where jobs come from fails in the place of this one.
+    pub breaks_at: Option<usize>,
+    /// The caller takes no more than so many results.
+    pub takes: usize,
+    /// Up to so many milliseconds between two results that are taken.
+    pub busy: usize,
+}
+
 /// One caller.
 pub struct Plan {
     pub starts_at: f64,
     pub target: Aim,
     /// The models that it asks, in their order.
     pub models: Vec<usize>,
+    pub jobs: Option<Jobs>,
     pub timeouts: Timeouts,
     pub max_retries: u32,
     pub reject_if_busy: bool,
@@ -245,6 +269,14 @@ impl Scenario {
             target,
             models: (0..models).map(|_| dice.below(if dice.chance(80) { 2 } else { 3 })).collect(),
             timeouts,
+            jobs: (profile == Profile::Pools).then(|| Jobs {
+                count: dice.below(10),
+                concurrency: dice.below(5),
+                slow: dice.pick(&[0, 0, 500]),
+                breaks_at: dice.chance(15).then(|| dice.below(8)),
+                takes: if dice.chance(15) { dice.below(5) } else { usize::MAX },
+                busy: if self.limits.is_some() { 0 } else { dice.pick(&[0, 0, 2_000]) },
+            }),
             max_retries: dice.pick(&[0, 1, 2, 2, 2, 3, 7]),
             reject_if_busy: dice.chance(15),
             is_raw: profile != Profile::Fallback && dice.chance(10),
@@ -336,7 +368,7 @@ impl Scenario {
         let limiter = self.limits.map(|limits| RefCell::new(Limiter::new(rules(limits))));
         Rc::new(Client {
             config,
-            default_call: options::Call::default(),
+            default_call: Rc::new(options::Call::default()),
             token,
             browser: self.is_browser,
             limiter,
@@ -394,6 +426,15 @@ impl Signal {
 
     pub fn begin(&self, call: usize) {
         self.live.borrow_mut().push(call);
+    }
+
+    pub fn has_begun(&self, call: usize) -> bool {
+        self.live.borrow().contains(&call)
+    }
+
+    /// The calls that have begun and are not settled.
+    pub fn live(&self) -> Vec<usize> {
+        self.live.borrow().clone()
     }
 
     pub fn end(&self, call: usize) {

@@ -83,8 +83,7 @@ impl Caller {
                 outcome => Err(Failed { code: outcome.code(), error: (), attempts: count }),
             }
         };
-        let (outcome, before) =
-            first_answer(&models, timeouts.total, || host.now(), |model, left| ask(model, left)).await;
+        let (outcome, before) = first_answer(&models, timeouts.total, || host.now(), ask).await;
         let attempts = attempts.take();
         if outcome.is_none() {
             host.world.problem("no model was asked");

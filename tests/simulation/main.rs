@@ -12,6 +12,7 @@
 
 mod caller;
 mod check;
+mod coverage;
 mod dice;
 mod host;
 mod jobs;
@@ -22,7 +23,7 @@ mod service;
 mod trace;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -39,6 +40,11 @@ const MOST_PROBLEMS: usize = 20;
 
 /// Runs one seed; what broke a rule.
 fn run(seed: u64, prints: bool) -> Result<(), String> {
+    run_and_look(seed, prints, |_| ())
+}
+
+/// The same, and has a look at what happened.
+fn run_and_look(seed: u64, prints: bool, look: impl FnOnce(&World)) -> Result<(), String> {
     let scenario = Rc::new(Scenario::new(seed));
     let world = World::new(seed, scenario.skew);
     let outcome = catch_unwind(AssertUnwindSafe(|| simulate(&world, &scenario)));
@@ -50,6 +56,7 @@ fn run(seed: u64, prints: bool) -> Result<(), String> {
             println!("connection {}: {:?}", connection.id, connection.script);
         }
     }
+    look(&world);
     world.tear_down();
     outcome.unwrap_or_else(|panic| {
         let words = panic
@@ -196,4 +203,17 @@ fn models_stand_in_for_one_another() {
 #[test]
 fn pools_keep_their_bounds() {
     run_all(Profile::Pools);
+}
+
+/// What does not happen cannot go wrong: the seeds have to reach everything that the rules are about.
+#[test]
+fn everything_happens() {
+    let mut happened = BTreeSet::new();
+    for seed in 0..SEEDS / 10 {
+        let outcome = run_and_look(seed, false, |world| coverage::note(world, &mut happened));
+        assert_eq!(outcome, Ok(()), "seed {seed}");
+    }
+    let missing: Vec<String> =
+        coverage::expected().into_iter().filter(|what| !happened.contains(what)).collect();
+    assert!(missing.is_empty(), "never happened: {missing:?}");
 }

@@ -180,6 +180,8 @@ pub struct Plan {
     pub drops_at: Option<f64>,
     /// Others who wait for the end of the call.
     pub watchers: usize,
+    /// The service leads it round and round.
+    pub loops: bool,
     /// Shares the signal of the caller before it.
     pub shares_signal: bool,
 }
@@ -306,6 +308,7 @@ impl Scenario {
             abort: self.abort(dice),
             drops_at: dice.chance(if profile == Profile::Ends { 12 } else { 4 }).then(|| some_time(dice)),
             watchers: if dice.chance(15) { 1 + dice.below(2) } else { 0 },
+            loops: profile == Profile::Doors && dice.chance(3),
             shares_signal: caller > 0 && dice.chance(15),
         }
     }

@@ -6,10 +6,11 @@
 //! What is made of them is a [`Tree`]: new objects and lists with the caller's own values as leaves, and media in the form that a
 //! model wants as leaves that are converted when the request is written.
 
-mod deserialize;
+mod from_value;
 pub mod json;
 
-pub use deserialize::read;
+pub(crate) use from_value::answers;
+pub use from_value::{FromValue, member};
 
 /// A value of somebody else's. A read of one never fails: what cannot be read is not there.
 pub trait Value: Clone {

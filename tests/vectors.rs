@@ -5,7 +5,9 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use workers_ai_wasm::vectors::{Hit, Index, Metric};
+use workers_ai_wasm::error::Error;
+use workers_ai_wasm::vectors::format::{self, Serialized};
+use workers_ai_wasm::vectors::{Collection, Hit, Id, Index, Metric, Refused};
 
 const METRICS: [Metric; 3] = [Metric::Cosine, Metric::Dot, Metric::Euclidean];
 
@@ -31,26 +33,10 @@ impl Random {
     }
 }
 
-/// An index over rows, written in as many rows at a time as fit.
 fn index_of(metric: Metric, dimensions: usize, rows: &[f32]) -> Index {
     let mut index = Index::new(metric, dimensions);
-    add(&mut index, dimensions, rows);
+    assert_eq!(index.add(rows), Ok(()));
     index
-}
-
-fn add(index: &mut Index, dimensions: usize, mut rows: &[f32]) {
-    index.expect(rows.len() / dimensions);
-    while !rows.is_empty() {
-        let stride = index.store().stride();
-        let room = index.room().expect("memory");
-        let count = (room.len() / stride).min(rows.len() / dimensions);
-        let (now, later) = rows.split_at(count * dimensions);
-        for (to, from) in room.chunks_mut(stride).zip(now.chunks(dimensions)) {
-            to[..dimensions].copy_from_slice(from);
-        }
-        assert_eq!(index.written(count), Ok(Ok(())));
-        rows = later;
-    }
 }
 
 /// What a plain loop over 64-bit numbers finds.
@@ -80,7 +66,7 @@ fn plain(metric: Metric, dimensions: usize, rows: &[f32], query: &[f32], k: usiz
     let mut hits: Vec<_> = rows
         .chunks(dimensions)
         .enumerate()
-        .map(|(row, numbers)| Hit::new(score(numbers), row as u32))
+        .map(|(row, numbers)| Hit { score: score(numbers), row: row as u32 })
         .collect();
     // Stable: equals stay in the order of their rows.
     hits.sort_by(|a, b| {
@@ -211,15 +197,12 @@ fn removed_rows_are_gone_and_the_others_keep_their_order() {
         let mut index = index_of(Metric::Dot, dimensions, &rows);
         for _ in 0..4 {
             let count = index.store().len();
-            let gone: Vec<_> = (0..count).filter(|_| random.below(3) == 0).collect();
-            for &row in &gone {
-                index.mark(row);
-            }
-            index.sweep();
-            let kept: Vec<_> = (0..count).filter(|row| !gone.contains(row)).collect();
+            let gone: Vec<_> = (0..count).map(|_| random.below(3) == 0).collect();
+            index.remove(&gone);
+            let kept: Vec<_> = (0..count).filter(|row| !gone[*row]).collect();
             rows = kept.iter().flat_map(|row| rows[row * dimensions..][..dimensions].to_vec()).collect();
             let more = random.numbers(dimensions * 20);
-            add(&mut index, dimensions, &more);
+            assert_eq!(index.add(&more[..]), Ok(()));
             rows.extend(more);
             let query = random.numbers(dimensions);
             assert_eq!(index.store().len(), kept.len() + 20);
@@ -229,16 +212,13 @@ fn removed_rows_are_gone_and_the_others_keep_their_order() {
 }
 
 #[test]
-fn what_is_no_number_is_not_counted_in() {
+fn rows_with_a_number_that_is_not_finite_are_not_added() {
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         for place in 0..40 {
             let mut index = index_of(Metric::Cosine, 10, &[1.0; 20]);
-            let room = index.room().expect("memory");
-            for row in 0..4 {
-                room[row * 12..][..10].fill(2.0);
-            }
-            room[place / 10 * 12 + place % 10] = bad;
-            assert_eq!(index.written(4), Ok(Err((place / 10, place % 10))));
+            let mut rows = [2.0; 40];
+            rows[place] = bad;
+            assert_eq!(index.add(&rows[..]), Err(Refused::NotFinite(place)));
             assert_eq!(index.store().len(), 2);
             let found = index.search(&[&[1.0; 10]], 10);
             assert_eq!(found[0].iter().map(|hit| hit.row).collect::<Vec<_>>(), [0, 1]);
@@ -247,6 +227,129 @@ fn what_is_no_number_is_not_counted_in() {
 }
 
 #[test]
+fn a_refusal_in_a_later_block_leaves_none_of_the_rows() {
+    let dimensions = 1000;
+    let mut index = index_of(Metric::Dot, dimensions, &vec![1.0; dimensions * 3]);
+    let mut rows = vec![2.0; dimensions * 500];
+    let place = rows.len() - 7;
+    rows[place] = f32::NAN;
+    assert_eq!(index.add(&rows[..]), Err(Refused::NotFinite(place)));
+    assert_eq!((index.store().len(), index.store().blocks().count()), (3, 1));
+    rows[place] = 2.0;
+    assert_eq!(index.add(&rows[..]), Ok(()));
+    let found = index.search(&[&vec![1.0; dimensions]], 2);
+    assert_eq!(
+        found[0].iter().map(|hit| (hit.row, hit.score)).collect::<Vec<_>>(),
+        [(3, 2000.0), (4, 2000.0)]
+    );
+}
+
+#[test]
 fn an_index_without_rows_finds_nothing() {
     assert_eq!(Index::new(Metric::Dot, 3).search(&[&[1.0, 2.0, 3.0]], 5), [[]]);
+}
+
+const WITH_IDS: &[u8] = include_bytes!("fixtures/vectors/with-ids.bin");
+const WITHOUT_IDS: &[u8] = include_bytes!("fixtures/vectors/without-ids.bin");
+
+fn written(index: &Index, ids: &str) -> Vec<u8> {
+    let mut bytes = vec![0; format::length(index, ids.len())];
+    format::write(index, ids, &mut |at, part: &[u8]| bytes[at..at + part.len()].copy_from_slice(part));
+    bytes
+}
+
+#[test]
+fn the_bytes_of_version_1_are_read_and_written() {
+    let serialized = Serialized::open(WITHOUT_IDS).expect("a head");
+    serialized.verify().expect("no damage");
+    let text = serialized.ids().expect("text");
+    assert_eq!(text, r#"{"next":3,"ids":null}"#);
+    let restored = Collection::restore(&serialized, Some(3.0), None).expect("an index");
+    assert_eq!(
+        (restored.index.metric(), restored.index.dimensions(), restored.len()),
+        (Metric::Cosine, 4, 3)
+    );
+    assert_eq!(restored.index.store().row(1), [-1.5, -0.5, 0.5, 1.5]);
+    assert_eq!(written(&restored.index, &text), WITHOUT_IDS);
+
+    let serialized = Serialized::open(WITH_IDS).expect("a head");
+    serialized.verify().expect("no damage");
+    let text = serialized.ids().expect("text");
+    assert_eq!(text, r#"{"next":11,"ids":[1,3,"é\"\\\n","\ud800","😀",-7.5,1e+21,1e-7,123456789012]}"#);
+    let names = [
+        Id::Number(1.0),
+        Id::Number(3.0),
+        Id::text("é\"\\\n"),
+        Id::from_utf16(&[0xD800]),
+        Id::text("😀"),
+        Id::Number(-7.5),
+        Id::Number(1e21),
+        Id::Number(1e-7),
+        Id::Number(123456789012.0),
+    ];
+    let ids = names.iter().cloned().map(Ok).collect();
+    let restored = Collection::restore(&serialized, Some(11.0), Some(ids)).expect("an index");
+    assert_eq!((restored.index.metric(), restored.index.dimensions()), (Metric::Euclidean, 5));
+    assert_eq!(restored.ids.explicit(), Some(&names[..]));
+    assert_eq!(restored.index.store().row(0)[5..], [0.0; 3], "padding");
+    assert_eq!(written(&restored.index, &text), WITH_IDS);
+}
+
+#[test]
+fn damaged_bytes_are_refused() {
+    let refused = |bytes: &[u8]| {
+        Serialized::open(bytes)
+            .and_then(|serialized| serialized.verify())
+            .map_err(|error| error.field.clone())
+    };
+    assert_eq!(refused(WITH_IDS), Ok(()));
+    for at in 0..WITH_IDS.len() {
+        for bit in [1, 128] {
+            let mut damaged = WITH_IDS.to_vec();
+            damaged[at] ^= bit;
+            assert_eq!(refused(&damaged), Err(Some("bytes".into())), "{at}");
+        }
+        assert!(refused(&WITH_IDS[..at]).is_err());
+    }
+    assert!(refused(&[WITH_IDS, &[0]].concat()).is_err());
+}
+
+#[test]
+fn large_indexes_are_written_in_pieces_and_read_again() {
+    let mut random = Random(7);
+    for dimensions in [3, 768] {
+        let rows = random.numbers(dimensions * 200_000 / dimensions);
+        let mut one = Collection::new(Some(dimensions as f64), Some("dot")).expect("options");
+        one.add(&rows[..rows.len() / dimensions * dimensions], None).expect("rows");
+        let bytes = written(&one.index, "null");
+        let serialized = Serialized::open(&bytes[..]).expect("a head");
+        serialized.verify().expect("no damage");
+        let other = Collection::restore(&serialized, Some(one.len() as f64), None).expect("an index");
+        assert_eq!(written(&other.index, "null"), bytes);
+        let query = random.numbers(dimensions);
+        let found = one.search(&query[..], Some(5.0)).expect("a query");
+        assert_eq!(other.search(&query[..], Some(5.0)).expect("a query"), found);
+    }
+}
+
+#[test]
+fn refusals_leave_the_index_as_it_was() {
+    let mut index = Collection::new(Some(2.0), Some("cosine")).expect("options");
+    index.add(&[1.0, 0.0, 0.0, 1.0][..], Some(vec![Ok(Id::text("a")), Ok(Id::text("b"))])).expect("rows");
+    let field = |result: Result<(), Error>| result.expect_err("a refusal").field.clone().unwrap_or_default();
+    assert_eq!(field(index.add(&[1.0][..], None)), "rows");
+    assert_eq!(field(index.add(&[1.0, f32::NAN][..], None)), "rows");
+    assert_eq!(field(index.add(&[1.0, 1.0][..], Some(vec![Ok(Id::text("a"))]))), "ids");
+    assert_eq!(field(index.remove(vec![Ok(Id::text("a")), Ok(Id::text("c"))])), "ids");
+    for k in [None, Some(0.0), Some(1.5), Some(f64::NAN)] {
+        assert_eq!(field(index.search(&[1.0, 1.0][..], k).map(drop)), "k");
+    }
+    let query = index.search(&[1.0, f32::NEG_INFINITY][..], Some(1.0)).expect_err("a refusal");
+    assert_eq!(query.message, "query has -Infinity at 1: it must be finite numbers.");
+    assert_eq!(index.len(), 2);
+    index.add(&[1.0, 1.0][..], Some(vec![Ok(Id::text("c"))])).expect("rows");
+    let found = index.search(&[0.0, 1.0][..], Some(f64::INFINITY)).map(drop);
+    assert_eq!(field(found), "k");
+    let found = index.search(&[0.0, 1.0][..], Some(9.0)).expect("a query");
+    assert_eq!(found.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), ["b", "c", "a"].map(Id::text));
 }

@@ -1,22 +1,22 @@
-// The vector index as callers hold it: their ids, and the checks of what they give. The rows and the search are in the wasm.
+// The vector index as callers have it: the wasm's own class, compiled with the first index, and safe to use once it was freed or lost.
 
-import { failure, kindOf, named, refusal } from "../core.js";
-import { pack, unpack } from "./format.js";
-import { Ids } from "./ids.js";
-import { Rows } from "./rows.js";
-import { wasmFrom } from "./wasm.js";
+import { failure, GuardedModule, named } from "../core.js";
+import * as glue from "../workers_ai_vectors.js";
 
-/** Their places are the numbers of the wasm and of the serialised form. */
-const METRICS = ["cosine", "dot", "euclidean"];
-const MOST_DIMENSIONS = 16384;
-const MOST_ROWS = 0xffffffff;
+let guard = null;
+/** Why the instance was lost, the last time. */
+let loss;
 
-/** Frees what nobody has freed. */
-const abandoned =
-  typeof FinalizationRegistry === "function"
-    ? new FinalizationRegistry((rows) => rows.close())
-    : // Workers with a compatibility date before 2025-05-05 have none.
-      { register() {}, unregister() {} };
+/** @param {() => WebAssembly.Module | BufferSource} source */
+function start(source) {
+  if (guard !== null) return;
+  const starting = new GuardedModule(glue);
+  starting.start(source());
+  starting.onLoss((error) => {
+    loss = error;
+  });
+  guard = starting;
+}
 
 /**
  * The class over a wasm. A call and not a class of its own, so that a bundler sees that what makes it has no other effect.
@@ -25,27 +25,21 @@ const abandoned =
  */
 export function vectorIndexOver(source) {
   class VectorIndex {
+    #index;
+    #generation;
     #dimensions;
     #metric;
-    #ids = new Ids();
-    #rows;
 
     constructor(options) {
-      const { dimensions, metric } = options ?? {};
-      if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > MOST_DIMENSIONS) {
-        throw refusal("dimensions", `dimensions must be a whole number from 1 to ${MOST_DIMENSIONS}.`);
-      }
-      if (!METRICS.includes(metric)) {
-        throw refusal("metric", `metric must be one of ${METRICS.map((name) => `"${name}"`).join(", ")}.`);
-      }
-      this.#dimensions = dimensions;
-      this.#metric = METRICS.indexOf(metric);
-      this.#rows = new Rows(wasmFrom(source), this.#metric, dimensions);
-      abandoned.register(this, this.#rows, this);
+      start(source);
+      this.#index = options instanceof glue.VectorIndex ? options : new glue.VectorIndex(options);
+      this.#generation = guard.generation;
+      this.#dimensions = this.#index.dimensions;
+      this.#metric = this.#index.metric;
     }
 
     get size() {
-      return this.#rows.length;
+      return this.#isAlive ? this.#index.size : 0;
     }
 
     get dimensions() {
@@ -53,79 +47,44 @@ export function vectorIndexOver(source) {
     }
 
     get metric() {
-      return METRICS[this.#metric];
+      return this.#metric;
     }
 
     add(rows, ids) {
-      this.#check();
-      if (!isFloats(rows)) throw refusal("rows", `rows must be a Float32Array, not ${kindOf(rows)}.`);
-      const count = rows.length / this.#dimensions;
-      if (!Number.isInteger(count)) {
-        throw refusal(
-          "rows",
-          `rows has ${rows.length} numbers, which is no multiple of the ${this.#dimensions} dimensions.`,
-        );
-      }
-      if (this.size + count > MOST_ROWS) throw refusal("rows", `An index has at most ${MOST_ROWS} rows.`);
-      const added = this.#ids.check(ids, count);
-      this.#rows.add(rows, count);
-      // Only now: a refusal leaves the index as it was.
-      this.#ids.add(added);
+      this.#alive().add(rows, ids);
     }
 
     search(query, k) {
-      this.#check();
-      if (!isFloats(query)) throw refusal("query", `query must be a Float32Array, not ${kindOf(query)}.`);
-      if (query.length !== this.#dimensions) {
-        throw refusal("query", `query has ${query.length} numbers, not the index's ${this.#dimensions}.`);
-      }
-      if (!Number.isInteger(k) || k < 1) throw refusal("k", "k must be a whole number from 1 on.");
-      const place = query.findIndex((number) => !Number.isFinite(number));
-      if (place >= 0)
-        throw refusal("query", `query has ${query[place]} at ${place}: it must be finite numbers.`);
-      return this.#rows.search(query, Math.min(k, this.size), (row, score) => ({
-        id: this.#ids.of(row),
-        score,
-      }));
+      return this.#alive().search(query, k);
     }
 
     remove(ids) {
-      this.#check();
-      this.#rows.remove(this.#ids.remove(ids));
+      this.#alive().remove(ids);
     }
 
     serialize() {
-      this.#check();
-      return pack({
-        metric: this.#metric,
-        dimensions: this.#dimensions,
-        rows: this.#rows,
-        ids: this.#ids.toJSON(),
-      });
+      return this.#alive().serialize();
     }
 
     static deserialize(bytes) {
-      const { metric, dimensions, rows, ids, checksum } = unpack(bytes, METRICS.length, MOST_DIMENSIONS);
-      const index = new VectorIndex({ metric: METRICS[metric], dimensions });
-      try {
-        checksum(index.#rows);
-        index.#ids = Ids.fromJSON(ids, rows.length / 4 / dimensions);
-        index.#rows.addBytes(rows);
-      } catch (error) {
-        index.free();
-        throw error;
-      }
-      return index;
+      start(source);
+      return new VectorIndex(glue.VectorIndex.deserialize(bytes));
     }
 
     free() {
-      abandoned.unregister(this);
-      this.#rows.close();
-      this.#ids = new Ids();
+      if (this.#isAlive) this.#index.free();
+      this.#index = null;
     }
 
-    #check() {
-      if (this.#rows.isClosed) throw failure("INVALID_INPUT", "The index has been freed. Make a new one.");
+    get #isAlive() {
+      return this.#index !== null && this.#generation === guard.generation;
+    }
+
+    #alive() {
+      if (this.#isAlive) return this.#index;
+      throw this.#index === null
+        ? failure("INVALID_INPUT", "The index has been freed. Make a new one.")
+        : loss;
     }
   }
   // A name of its own where the runtime has none yet.
@@ -137,6 +96,3 @@ export function vectorIndexOver(source) {
   named({ VectorIndex });
   return VectorIndex;
 }
-
-/** By its tag: that holds across realms. */
-const isFloats = (value) => Object.prototype.toString.call(value) === "[object Float32Array]";

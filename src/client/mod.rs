@@ -13,15 +13,19 @@
 //! - [`fallback`]: other models in the place of one that cannot answer.
 //! - [`pool`]: several calls at a time, their results in order.
 //! - [`failure`]: what stops a call.
+//! - [`connection`]: what comes over a WebSocket, and who waits for it; [`turns`]: the order of what takes time to send.
 
 pub mod body;
 pub mod call;
+pub mod connection;
 pub mod exchange;
 pub mod failure;
 pub mod fallback;
 pub mod host;
 pub mod lifetime;
 pub mod pool;
+pub mod poll;
+pub mod turns;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -53,6 +53,40 @@ extern "C" {
     pub fn texts(this: &Outgoing) -> JsValue;
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_texts(this: &Outgoing, texts: &JsValue);
+
+    /// Does it open a WebSocket? On the binding that is an option of the run; over HTTP the request is a GET without a body. A status of
+    /// 101 is a success then.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn websocket(this: &Outgoing) -> bool;
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_websocket(this: &Outgoing, websocket: bool);
+
+    /// `(planned: Planned) => Planned`: the last word on where a request over HTTP goes and on its headers, for each attempt. What it
+    /// throws ends the call. Absent otherwise.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn rewrite(this: &Outgoing) -> Option<Function>;
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_rewrite(this: &Outgoing, rewrite: &Function);
+
+    /// Where a request goes.
+    #[derive(Debug, Clone)]
+    #[wasm_bindgen(extends = Object)]
+    pub type Planned;
+    /// The address.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn url(this: &Planned) -> String;
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_url(this: &Planned, url: &str);
+    /// A plain object; names in lower case.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn headers(this: &Planned) -> Object;
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_headers(this: &Planned, headers: &Object);
+    /// Subprotocols of a WebSocket, which only who opens it by himself reads.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn protocols(this: &Planned) -> Option<Array>;
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_protocols(this: &Planned, protocols: &Array);
 }
 
 impl Outgoing {

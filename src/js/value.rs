@@ -43,12 +43,20 @@ extern "C" {
     fn slice(this: &JsText, from: u32, to: u32) -> String;
 
     type View;
-    #[wasm_bindgen(method, getter, structural)]
-    fn buffer(this: &View) -> JsValue;
-    #[wasm_bindgen(method, getter, structural, js_name = byteOffset)]
-    fn byte_offset(this: &View) -> u32;
-    #[wasm_bindgen(method, getter, structural, js_name = byteLength)]
-    fn byte_length(this: &View) -> u32;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn buffer(this: &View) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch, js_name = byteOffset)]
+    fn byte_offset(this: &View) -> Result<f64, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch, js_name = byteLength)]
+    fn byte_length(this: &View) -> Result<f64, JsValue>;
+
+    /// Its constructor throws where the buffer was handed over to somebody else.
+    #[wasm_bindgen(js_name = Uint8Array, extends = Uint8Array)]
+    type ByteView;
+    #[wasm_bindgen(constructor, catch, js_class = "Uint8Array")]
+    fn new(buffer: &JsValue) -> Result<ByteView, JsValue>;
+    #[wasm_bindgen(constructor, catch, js_class = "Uint8Array")]
+    fn new_part(buffer: &JsValue, offset: f64, length: f64) -> Result<ByteView, JsValue>;
 }
 
 fn features(value: &JsValue) -> Option<&Features> {
@@ -87,6 +95,11 @@ pub fn is_form(value: &JsValue) -> bool {
     value.is_object() && tag(value) == "[object FormData]"
 }
 
+/// A `FileList`, what a file input of a page gives.
+pub fn is_file_list(value: &JsValue) -> bool {
+    value.is_object() && tag(value) == "[object FileList]"
+}
+
 /// Bytes without a copy: an `ArrayBuffer` or a view of one.
 pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
     if !value.is_object() {
@@ -97,11 +110,17 @@ pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
     }
     if ArrayBuffer::is_view(value) {
         let view = value.unchecked_ref::<View>();
-        let (offset, length) = (view.byte_offset(), view.byte_length());
-        return Some(Uint8Array::new_with_byte_offset_and_length(&view.buffer(), offset, length));
+        let (offset, length) = (view.byte_offset().ok()?, view.byte_length().ok()?);
+        return Some(ByteView::new_part(&view.buffer().ok()?, offset, length).ok()?.into());
     }
     let tag = tag(value);
-    (tag == "[object ArrayBuffer]" || tag == "[object SharedArrayBuffer]").then(|| Uint8Array::new(value))
+    let is_buffer = tag == "[object ArrayBuffer]" || tag == "[object SharedArrayBuffer]";
+    is_buffer.then(|| ByteView::new(value).ok()).flatten().map(Into::into)
+}
+
+/// A `Float32Array`.
+pub fn is_floats(value: &JsValue) -> bool {
+    value.is_object() && tag(value) == "[object Float32Array]"
 }
 
 /// What a value is, for a sentence; never what it says.

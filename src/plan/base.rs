@@ -17,6 +17,14 @@ impl From {
     pub fn named(name: &str) -> Self {
         if name == "account" { From::Account } else { From::Ai }
     }
+
+    /// Its name between the modules of the npm package.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            From::Ai => "ai",
+            From::Account => "account",
+        }
+    }
 }
 
 /// The address, without a slash at its end.
@@ -36,9 +44,20 @@ pub fn base(door: &Door, from: From) -> Result<&str, Error> {
 fn account(base: &str) -> Option<&str> {
     let account = base.strip_suffix("/ai")?;
     let (before, id) = account.rsplit_once('/')?;
-    let right =
-        before.ends_with("/accounts") && id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    right.then_some(account)
+    (before.ends_with("/accounts") && is_account_id(id)).then_some(account)
+}
+
+fn is_account_id(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The account that a client speaks for, where its address or what is stated beside it (the option or the variable) tells.
+pub fn account_id(door: &Door, stated: Option<&str>) -> Option<String> {
+    let address = door.base().and_then(account).and_then(|account| account.rsplit_once('/'));
+    if let Some((_, id)) = address {
+        return Some(id.to_owned());
+    }
+    stated.map(crate::text::trim).filter(|id| is_account_id(id)).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -57,5 +76,16 @@ mod tests {
             Some("baseURL")
         );
         assert!(base(&Door::Binding, From::Ai).is_err());
+    }
+
+    #[test]
+    fn the_account_is_in_the_address_or_beside_it() {
+        const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+        let rest = Door::Rest(["https://a.example/accounts/", ACCOUNT, "/ai"].concat());
+        assert_eq!(account_id(&rest, None).as_deref(), Some(ACCOUNT));
+        let other = Door::Proxy("https://a.example".into());
+        assert_eq!(account_id(&other, Some(&[" ", ACCOUNT, "\n"].concat())).as_deref(), Some(ACCOUNT));
+        assert_eq!(account_id(&other, Some("account")), None);
+        assert_eq!(account_id(&Door::Binding, None), None);
     }
 }

@@ -1,20 +1,22 @@
 //! Finetunes: LoRA adapters that language models take. The service's rules are checked before anything is sent, since an asset cannot be
 //! replaced once it is there.
 
-use super::read::{malformed, raw, text};
+use serde::Serialize;
+
+use super::fields::{is_list, malformed, text};
 use crate::error::{Code, Error};
 use crate::model::Model;
 use crate::text::concat;
-use crate::wire::json::{self, Kind, Value};
-use crate::wire::write::Writer;
+use crate::value::{Shape, Value};
+use crate::wire::json;
 
 /// The file with the settings of an adapter.
 pub const CONFIG: &str = "adapter_config.json";
 /// The file with its weights.
 pub const WEIGHTS: &str = "adapter_model.safetensors";
 
-/// Weights are smaller than this.
-const MAX_BYTES: f64 = 500.0 * 1024.0 * 1024.0;
+/// Weights are smaller than this, in bytes.
+pub const MAX_BYTES: f64 = 500.0 * 1024.0 * 1024.0;
 /// Settings are a page of text.
 const MAX_CONFIG_BYTES: f64 = 1024.0 * 1024.0;
 /// The largest rank.
@@ -22,37 +24,48 @@ const MAX_RANK: i64 = 32;
 /// The kinds of base models.
 const MODEL_TYPES: [&str; 3] = ["mistral", "gemma", "llama"];
 
-/// The body of `POST /finetunes`, out of `{ model, name, description?, public? }`.
-pub fn create(input: Value<'_>) -> Result<String, Error> {
-    if input.kind() != Kind::Object || input.get("$").is_some() {
-        return Err(Error::invalid(
-            "input",
-            "The input must be an object: { model, name, description?, public? }.",
-        ));
-    }
-    let given = |name: &str| input.get(name).filter(|value| !value.is_null());
-    let Some(model) = given("model").and_then(|model| model.text()) else {
-        return Err(Error::invalid("model", "model must be the id of the base model."));
-    };
-    Model::parse(&model)?;
-    let Some(name) = given("name").and_then(|name| name.text()).filter(|name| !name.trim().is_empty()) else {
-        return Err(Error::invalid("name", "name must be a string, and not empty."));
-    };
-    if given("description").is_some_and(|value| !value.is_string()) {
-        return Err(Error::invalid("description", "description must be a string."));
-    }
-    if given("public").is_some_and(|value| value.kind() != Kind::Bool) {
-        return Err(Error::invalid("public", "public must be a boolean."));
-    }
-    Ok(Writer::object(|out| {
-        out.text("model", &model);
-        out.text("name", &name);
-        for other in ["description", "public"] {
-            if let Some(value) = given(other) {
-                out.raw(other, &raw(value));
-            }
+/// The body of `POST /finetunes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewFinetune {
+    model: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public: Option<bool>,
+}
+
+impl NewFinetune {
+    /// Reads `{ model, name, description?, public? }`.
+    pub fn read<V: Value>(input: &V) -> Result<Self, Error> {
+        if !input.is_object() {
+            return Err(Error::invalid(
+                "input",
+                "The input must be an object: { model, name, description?, public? }.",
+            ));
         }
-    }))
+        let Some(model) = input.get("model").and_then(|model| model.text()) else {
+            return Err(Error::invalid("model", "model must be the id of the base model."));
+        };
+        Model::parse(&model)?;
+        let name = input.get("name").and_then(|name| name.text()).filter(|name| !name.trim().is_empty());
+        let Some(name) = name else {
+            return Err(Error::invalid("name", "name must be a string, and not empty."));
+        };
+        let (description, public) = (input.get("description"), input.get("public"));
+        if description.as_ref().is_some_and(|value| !matches!(value.shape(), Shape::Text(_))) {
+            return Err(Error::invalid("description", "description must be a string."));
+        }
+        if public.as_ref().is_some_and(|value| value.shape() != Shape::Boolean) {
+            return Err(Error::invalid("public", "public must be a boolean."));
+        }
+        Ok(NewFinetune {
+            model,
+            name,
+            description: description.and_then(|text| text.text()),
+            public: public.and_then(|flag| flag.boolean()),
+        })
+    }
 }
 
 /// Checks the name and the size of a file that is to be uploaded.
@@ -76,14 +89,12 @@ pub fn check_file(name: &str, bytes: f64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Checks the settings of an adapter.
+/// Checks the settings of an adapter, a file's text.
 pub fn check_config(config: &str) -> Result<(), Error> {
     let refuse = |field: &str, why: &str| Err(Error::invalid(field, &concat(&[CONFIG, " ", why])));
     let bytes = config.as_bytes();
     let parsed = json::parse(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
-    let Ok(config) =
-        parsed.map_err(|_| ()).and_then(|config| if config.is_object() { Ok(config) } else { Err(()) })
-    else {
+    let Some(config) = parsed.ok().filter(|config| config.is_object()) else {
         return refuse("blob", "is not a JSON object.");
     };
     if let Some(rank) = config.get("r").filter(|rank| !rank.is_null())
@@ -91,7 +102,7 @@ pub fn check_config(config: &str) -> Result<(), Error> {
     {
         return refuse("r", "must have a rank r from 1 to 32.");
     }
-    let kind = text(config, "model_type");
+    let kind = config.get("model_type").and_then(|kind| kind.text());
     if !kind.as_deref().is_some_and(|kind| MODEL_TYPES.contains(&kind)) {
         return refuse(
             "model_type",
@@ -101,59 +112,57 @@ pub fn check_config(config: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// `{ items }`: some lists come inside another one.
-pub fn list(result: Value<'_>) -> Result<String, Error> {
-    if !result.is_array() {
+/// Reads a list of finetunes: some come inside another one.
+pub fn list<V: Value>(result: &V) -> Result<Vec<V>, Error> {
+    if !is_list(result) {
         return Err(malformed("list of finetunes"));
     }
-    Ok(Writer::object(|out| {
-        out.list("items", |out| {
-            for entry in result.items() {
-                for item in entry.items().chain([entry]).filter(|item| item.is_object()) {
-                    out.raw_item(&raw(item));
-                }
-            }
-        });
-    }))
+    let mut list = Vec::new();
+    for entry in result.items() {
+        let inner = entry.items();
+        list.extend(inner.into_iter().chain([entry]).filter(V::is_object));
+    }
+    Ok(list)
 }
 
-/// The finetune that was made.
-pub fn created(result: Value<'_>) -> Result<String, Error> {
-    let result = result.items().next().unwrap_or(result);
-    if text(result, "id").is_none() {
+/// Reads the finetune that was made.
+pub fn created<V: Value>(result: &V) -> Result<V, Error> {
+    let result = result.items().into_iter().next().unwrap_or_else(|| result.clone());
+    if text(&result, "id").is_none() {
         return Err(malformed("id of the finetune"));
     }
-    Ok(raw(result))
+    Ok(result)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn parsed(text: &str) -> Value<'_> {
-        json::parse(text.as_bytes()).unwrap()
-    }
+    use crate::value::json::Json;
 
     fn field<T>(result: Result<T, Error>) -> Option<String> {
         result.err().and_then(|error| error.field.clone())
     }
 
+    fn create(input: &str) -> Result<String, Error> {
+        NewFinetune::read(&Json::sample(input)).map(|finetune| serde_json::to_string(&finetune).unwrap())
+    }
+
     #[test]
     fn what_a_finetune_is_made_of() {
         assert_eq!(
-            create(parsed(r#"{"model":"@cf/a/b","name":"n","public":true,"other":1,"description":null}"#))
-                .as_deref(),
+            create(r#"{"model":"@cf/a/b","name":"n","public":true,"other":1,"description":null}"#).as_deref(),
             Ok(r#"{"model":"@cf/a/b","name":"n","public":true}"#)
         );
         for (input, name) in [
             ("[]", "input"),
+            ("null", "input"),
             (r#"{"name":"n"}"#, "model"),
             (r#"{"model":"../x","name":"n"}"#, "model"),
             (r#"{"model":"@cf/a/b","name":" "}"#, "name"),
             (r#"{"model":"@cf/a/b","name":"n","public":"yes"}"#, "public"),
             (r#"{"model":"@cf/a/b","name":"n","description":1}"#, "description"),
         ] {
-            assert_eq!(field(create(parsed(input))).as_deref(), Some(name), "{input}");
+            assert_eq!(field(create(input)).as_deref(), Some(name), "{input}");
         }
     }
 
@@ -169,7 +178,7 @@ mod tests {
     #[test]
     fn settings_say_rank_and_kind() {
         assert!(check_config(r#"{"r":8,"model_type":"mistral"}"#).is_ok());
-        assert!(check_config(r#"{"model_type":"llama"}"#).is_ok());
+        assert!(check_config("\u{feff}{\"model_type\":\"llama\"}").is_ok());
         for (config, name) in [
             ("weights", "blob"),
             ("[]", "blob"),
@@ -185,11 +194,12 @@ mod tests {
     #[test]
     fn lists_in_lists_are_one_list() {
         let item = r#"{"id":"1","name":"n","model":"m","created_at":"2024-01-01","public":false}"#;
-        let once = concat(&[r#"{"items":["#, item, "]}"]);
-        assert_eq!(list(parsed(&concat(&["[", item, "]"]))).as_deref(), Ok(once.as_str()));
-        assert_eq!(list(parsed(&["[[", item, "]]"].concat())).as_deref(), Ok(once.as_str()));
-        assert_eq!(list(parsed("[[]]")).as_deref(), Ok(r#"{"items":[]}"#));
-        assert!(list(parsed("{}")).is_err() && created(parsed("{}")).is_err());
-        assert_eq!(created(parsed(item)).as_deref(), Ok(item));
+        let once = vec![Json::sample(item)];
+        assert_eq!(list(&Json::sample(&["[", item, "]"].concat())), Ok(once.clone()));
+        assert_eq!(list(&Json::sample(&["[[", item, "]]"].concat())), Ok(once.clone()));
+        assert_eq!(list(&Json::sample("[[]]")), Ok(Vec::new()));
+        assert!(list(&Json::sample("{}")).is_err() && created(&Json::sample("{}")).is_err());
+        assert_eq!(created(&Json::sample(item)).as_ref(), Ok(&once[0]));
+        assert_eq!(created(&Json::sample(&["[", item, "]"].concat())).as_ref(), Ok(&once[0]));
     }
 }

@@ -1,116 +1,150 @@
-//! The gateway's log entries.
+//! The gateway's log entries, and its address.
 
-use super::read::{malformed, members, raw, text};
+use serde::Serialize;
+
+use super::fields::{malformed, text, whole};
 use crate::error::Error;
-use crate::wire::json::{self, Kind, Value};
-use crate::wire::write::Writer;
+use crate::value::{Shape, Value};
+use crate::wire::json;
 
 /// Entries in `metadata`.
 const MAX_METADATA: usize = 5;
 
-/// One entry, as it came.
-pub fn entry(result: Value<'_>) -> Result<String, Error> {
-    if text(result, "id").is_none() {
+/// The caller's metadata of a log entry.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Metadata<V> {
+    /// As they came.
+    Value(V),
+    /// JSON text of an object: over HTTP they come as a string with that.
+    Json(String),
+}
+
+/// Checks that an answer is a log entry, and reads its metadata.
+pub fn metadata<V: Value>(entry: &V) -> Result<Option<Metadata<V>>, Error> {
+    if text(entry, "id").is_none() {
         return Err(malformed("log entry"));
     }
-    Ok(Writer::object(|out| {
-        members(out, result, &["metadata"]);
-        if let Some(metadata) = result.get("metadata").filter(|metadata| !metadata.is_null()) {
-            // Over HTTP it comes as the text of its JSON.
-            let inner = metadata.text();
-            let inner = inner.as_deref().and_then(|text| json::parse(text.as_bytes()).ok());
-            out.raw("metadata", &raw(inner.filter(|inner| inner.is_object()).unwrap_or(metadata)));
-        }
+    let Some(metadata) = entry.get("metadata") else { return Ok(None) };
+    let is_object = |text: &String| json::parse(text.as_bytes()).is_ok_and(|inner| inner.is_object());
+    Ok(Some(match metadata.text().filter(is_object) {
+        Some(text) => Metadata::Json(text),
+        None => Metadata::Value(metadata),
     }))
 }
 
-/// `{ url }`, out of the address itself or an object with it.
-pub fn url(result: Value<'_>) -> Result<String, Error> {
-    let url = result.text().or_else(|| text(result, "url")).ok_or_else(|| malformed("address"))?;
-    Ok(Writer::object(|out| out.text("url", &url)))
+/// The address, out of itself or of an object with it.
+pub fn url<V: Value>(result: &V) -> Result<String, Error> {
+    result.text().or_else(|| text(result, "url")).ok_or_else(|| malformed("address"))
 }
 
-/// The body of a change, out of `{ score?, feedback?, metadata? }`; `null` takes a value away.
-pub fn patch(input: Value<'_>) -> Result<String, Error> {
-    if input.kind() != Kind::Object || input.get("$").is_some() {
-        return Err(Error::invalid(
-            "patch",
-            "The change must be an object: { score?, feedback?, metadata? }.",
-        ));
-    }
-    let given = |name: &str| input.get(name);
-    let (score, feedback, metadata) = (given("score"), given("feedback"), given("metadata"));
-    if score.is_none() && feedback.is_none() && metadata.is_none() {
-        return Err(Error::invalid("patch", "The change has none of score, feedback and metadata."));
-    }
-    let there = |value: &Value<'_>| !value.is_null();
-    if score.filter(there).is_some_and(|score| score.kind() != Kind::Number) {
-        return Err(Error::invalid("score", "score must be a number or null."));
-    }
-    if feedback.filter(there).is_some_and(|feedback| !matches!(feedback.as_i64(), Some(-1 | 1))) {
-        return Err(Error::invalid("feedback", "feedback must be 1 (good), -1 (bad) or null."));
-    }
-    if let Some(metadata) = metadata.filter(there) {
-        let plain = |value: Value<'_>| !matches!(value.kind(), Kind::Object | Kind::Array);
-        if metadata.kind() != Kind::Object
-            || metadata.entries().count() > MAX_METADATA
-            || !metadata.entries().all(|(_, value)| plain(value))
-        {
+/// A change of a log entry; `null` takes a value away.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Patch<V> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<V>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback: Option<V>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<V>,
+}
+
+impl<V: Value> Patch<V> {
+    /// Reads `{ score?, feedback?, metadata? }`.
+    pub fn read(patch: &V) -> Result<Self, Error> {
+        if !patch.is_object() {
+            return Err(Error::invalid(
+                "patch",
+                "The change must be an object: { score?, feedback?, metadata? }.",
+            ));
+        }
+        let read = Patch {
+            score: patch.member("score"),
+            feedback: patch.member("feedback"),
+            metadata: patch.member("metadata"),
+        };
+        if read.score.is_none() && read.feedback.is_none() && read.metadata.is_none() {
+            return Err(Error::invalid("patch", "The change has none of score, feedback and metadata."));
+        }
+        if !null_or(&read.score, |score| score.number().is_some_and(f64::is_finite)) {
+            return Err(Error::invalid("score", "score must be a number or null."));
+        }
+        if !null_or(&read.feedback, |feedback| matches!(whole(feedback), Some(-1 | 1))) {
+            return Err(Error::invalid("feedback", "feedback must be 1 (good), -1 (bad) or null."));
+        }
+        if !null_or(&read.metadata, is_metadata) {
             let why = "metadata must be an object of at most 5 strings, numbers, booleans or nulls.";
             return Err(Error::invalid("metadata", why));
         }
+        Ok(read)
     }
-    Ok(Writer::object(|out| {
-        for (name, value) in [("score", score), ("feedback", feedback), ("metadata", metadata)] {
-            if let Some(value) = value {
-                out.raw(name, &raw(value));
-            }
-        }
-    }))
+}
+
+/// Is a value right, where it is there and not `null`?
+fn null_or<V: Value>(value: &Option<V>, is_right: impl FnOnce(&V) -> bool) -> bool {
+    value.as_ref().filter(|value| !value.is_null()).is_none_or(is_right)
+}
+
+fn is_metadata<V: Value>(metadata: &V) -> bool {
+    let members = metadata.members();
+    metadata.is_object()
+        && members.len() <= MAX_METADATA
+        && members.iter().all(|(_, value)| match value.shape() {
+            Shape::Null | Shape::Boolean | Shape::Text(_) => true,
+            Shape::Number(number) => number.is_finite(),
+            _ => false,
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn parsed(text: &str) -> Value<'_> {
-        json::parse(text.as_bytes()).unwrap()
-    }
+    use crate::value::json::Json;
 
     #[test]
-    fn an_entrys_metadata_are_an_object() {
-        let told = r#"{"id":"01","status_code":200,"metadata":{"user":"u"}}"#;
+    fn metadata_are_an_object_in_either_form() {
+        let of = |text: &str| metadata(&Json::sample(text));
         assert_eq!(
-            entry(parsed(r#"{"id":"01","metadata":"{\"user\":\"u\"}","status_code":200}"#)).as_deref(),
-            Ok(told)
+            of(r#"{"id":"01","metadata":"{\"user\":\"u\"}"}"#),
+            Ok(Some(Metadata::Json(r#"{"user":"u"}"#.to_owned())))
         );
-        assert_eq!(entry(parsed(told)).as_deref(), Ok(told));
-        assert!(entry(parsed("{}")).is_err());
+        for (entry, value) in [
+            (r#"{"id":"01","metadata":{"user":"u"}}"#, r#"{"user":"u"}"#),
+            (r#"{"id":"01","metadata":"[1]"}"#, r#""[1]""#),
+            (r#"{"id":"01","metadata":"words"}"#, r#""words""#),
+        ] {
+            assert_eq!(of(entry), Ok(Some(Metadata::Value(Json::sample(value)))), "{entry}");
+        }
+        assert_eq!(of(r#"{"id":"01","metadata":null}"#), Ok(None));
+        assert!(of("{}").is_err() && of("null").is_err());
     }
 
     #[test]
     fn an_address_comes_alone_or_in_an_object() {
         for answer in [r#""https://a.example""#, r#"{"url":"https://a.example"}"#] {
-            assert_eq!(url(parsed(answer)).as_deref(), Ok(r#"{"url":"https://a.example"}"#));
+            assert_eq!(url(&Json::sample(answer)).as_deref(), Ok("https://a.example"));
         }
-        assert!(url(parsed("{}")).is_err());
+        assert!(url(&Json::sample("{}")).is_err());
     }
 
     #[test]
     fn changes_are_checked() {
+        let patch = |text: &str| Patch::read(&Json::sample(text));
+        let change = patch(r#"{"score":99.5,"feedback":null,"metadata":{"a":true},"other":2}"#).unwrap();
         assert_eq!(
-            patch(parsed(r#"{"score":99.5,"feedback":null,"metadata":{"a":1},"other":2}"#)).as_deref(),
-            Ok(r#"{"score":99.5,"feedback":null,"metadata":{"a":1}}"#)
+            serde_json::to_string(&change).unwrap(),
+            r#"{"score":99.5,"feedback":null,"metadata":{"a":true}}"#
         );
         for (input, field) in [
             ("5", "patch"),
             ("{}", "patch"),
             (r#"{"score":"9"}"#, "score"),
+            (r#"{"score":{"$":"NaN"}}"#, "score"),
             (r#"{"feedback":2}"#, "feedback"),
+            (r#"{"metadata":[]}"#, "metadata"),
             (r#"{"metadata":{"a":{}}}"#, "metadata"),
             (r#"{"metadata":{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}}"#, "metadata"),
         ] {
-            let refused = patch(parsed(input)).err().and_then(|error| error.field.clone());
+            let refused = patch(input).err().and_then(|error| error.field.clone());
             assert_eq!(refused.as_deref(), Some(field), "{input}");
         }
     }

@@ -1,10 +1,16 @@
 //! Documents to Markdown: the types of files, the options, and the results.
 
-use super::read::{count, malformed, text};
-use crate::error::Error;
-use crate::text::concat;
-use crate::wire::json::{Kind, Value};
-use crate::wire::write::Writer;
+use serde::Serialize;
+
+use super::fields::{count, is_list, malformed, text, whole};
+use crate::error::{Code, Error};
+use crate::text::{concat, decimal};
+use crate::value::Value;
+
+/// Larger documents are not even read, in bytes.
+pub const MAX_BYTES: f64 = 100.0 * 1024.0 * 1024.0;
+/// The type of a document of which nothing is known.
+pub const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 /// The types of the files that the service converts, by their extension.
 const TYPES: &[(&str, &str)] = &[
@@ -43,48 +49,59 @@ pub fn type_of(name: &str) -> Option<&'static str> {
 const LANGUAGES: [&str; 6] = ["en", "es", "fr", "it", "pt", "de"];
 const MAX_IMAGES: i64 = 10;
 
-/// Checks the options of a conversion as far as they are known; others go through.
-pub fn check_options(options: Value<'_>) -> Result<(), Error> {
-    if options.kind() != Kind::Object || options.get("$").is_some() {
+/// A document's name, checked; `field` is the place of the document in the input.
+pub fn name<V: Value>(document: &V, field: &str) -> Result<String, Error> {
+    text(document, "name").ok_or_else(|| {
+        let field = concat(&[field, ".name"]);
+        let why = [&field, " must say the name of the file: the service looks at its extension."];
+        Error::invalid(&field, &concat(&why))
+    })
+}
+
+/// The refusal of what is no document.
+pub fn no_document<V: Value>(value: &V, field: &str) -> Error {
+    let why = [field, " must be a File, or { name, blob }, not ", &value.kind(), "."];
+    Error::invalid(field, &concat(&why))
+}
+
+/// Checks the options of a conversion as far as they are known; others are passed on.
+pub fn check_options<V: Value>(options: &V) -> Result<(), Error> {
+    if !options.is_object() {
         return Err(Error::invalid("conversionOptions", "conversionOptions must be an object."));
     }
     for part in ["output", "image", "html", "docx", "pdf"] {
-        let Some(given) = options.get(part).filter(|given| !given.is_null()) else { continue };
+        let Some(given) = options.get(part) else { continue };
         let name = concat(&["conversionOptions.", part]);
-        object(given, &name)?;
+        object(&given, &name)?;
         if part == "output"
-            && let Some(format) = given.get("format")
-            && !format.is("markdown")
-            && !format.is("text")
+            && let Some(format) = given.member("format")
+            && !format.is_text("markdown")
+            && !format.is_text("text")
         {
             return Err(refused(&concat(&[&name, ".format"]), "\"markdown\" or \"text\""));
         }
-        check_images(given, &name)?;
-        if let Some(images) = given.get("images").filter(|images| !images.is_null()) {
+        check_images(&given, &name)?;
+        if let Some(images) = given.get("images") {
             let name = concat(&[&name, ".images"]);
-            object(images, &name)?;
-            check_images(images, &name)?;
+            object(&images, &name)?;
+            check_images(&images, &name)?;
         }
     }
     Ok(())
 }
 
-fn object(value: Value<'_>, name: &str) -> Result<(), Error> {
-    if value.kind() == Kind::Object && value.get("$").is_none() {
-        Ok(())
-    } else {
-        Err(refused(name, "an object"))
-    }
+fn object<V: Value>(value: &V, name: &str) -> Result<(), Error> {
+    if value.is_object() { Ok(()) } else { Err(refused(name, "an object")) }
 }
 
-fn check_images(given: Value<'_>, name: &str) -> Result<(), Error> {
-    if let Some(language) = given.get("descriptionLanguage")
-        && !LANGUAGES.iter().any(|known| language.is(known))
+fn check_images<V: Value>(options: &V, name: &str) -> Result<(), Error> {
+    if let Some(language) = options.member("descriptionLanguage")
+        && !LANGUAGES.iter().any(|known| language.is_text(known))
     {
         return Err(refused(&concat(&[name, ".descriptionLanguage"]), "one of en, es, fr, it, pt, de"));
     }
-    if let Some(most) = given.get("maxConvertedImages")
-        && !most.as_i64().is_some_and(|most| (0..=MAX_IMAGES).contains(&most))
+    if let Some(most) = options.member("maxConvertedImages")
+        && !whole(&most).is_some_and(|most| (0..=MAX_IMAGES).contains(&most))
     {
         return Err(refused(&concat(&[name, ".maxConvertedImages"]), "a whole number from 0 to 10"));
     }
@@ -95,68 +112,90 @@ fn refused(name: &str, what: &str) -> Error {
     Error::invalid(name, &concat(&[name, " must be ", what, "."]))
 }
 
-/// `{ items }`, in the order of the files. A file that could not be converted is an item with an `error`.
-pub fn results(result: Value<'_>) -> Result<String, Error> {
-    if !result.is_array() && !result.is_object() {
+/// A converted document, or one that could not be converted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    name: String,
+    mime_type: String,
+    format: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<i64>,
+}
+
+/// Reads the documents that a conversion of `sent` files gave, in their order. A file that could not be converted is one with an error.
+pub fn results<V: Value>(result: &V, sent: usize) -> Result<Vec<Document>, Error> {
+    let items = if is_list(result) {
+        result.items()
+    } else if result.is_object() {
+        vec![result.clone()]
+    } else {
         return Err(malformed("converted document"));
-    }
-    let mut items = result.items().collect::<Vec<_>>();
-    if result.is_object() {
-        items.push(result);
-    }
-    if items.iter().any(|item| text(*item, "format").is_none() && item.get("data").is_none()) {
+    };
+    if items.iter().any(|item| text(item, "format").is_none() && item.member("data").is_none()) {
         return Err(malformed("format of a document"));
     }
-    Ok(Writer::object(|out| {
-        out.list("items", |out| items.iter().for_each(|item| out.item(|out| document(out, *item))));
-    }))
-}
-
-fn document(out: &mut Writer, item: Value<'_>) {
-    let error = item.get("error").filter(|error| !error.is_null());
-    let failed = error.is_some() || item.get("format").is_some_and(|format| format.is("error"));
-    out.some_text("id", text(item, "id").as_deref());
-    out.text("name", &text(item, "name").unwrap_or_default());
-    out.text("mimeType", &text(item, "mimeType").unwrap_or_default());
-    if failed {
-        out.text("format", "error");
-        let told = error.and_then(|error| error.text().or_else(|| text(error, "message")));
-        out.text("error", &told.unwrap_or_else(|| "The file could not be converted.".to_owned()));
-    } else {
-        out.text("format", &text(item, "format").unwrap_or_else(|| "markdown".to_owned()));
-        out.text("data", &item.get("data").and_then(|data| data.text()).unwrap_or_default());
-        // The service's own documents disagree about its kind.
-        out.number("tokens", count(item.get("tokens")).unwrap_or(0));
+    if items.len() != sent {
+        let (came, sent) = (decimal(items.len() as i64), decimal(sent as i64));
+        let why = concat(&["The answer has ", &came, " documents for ", &sent, "."]);
+        return Err(Error::new(Code::MalformedResponse, why));
     }
+    Ok(items.iter().map(document).collect())
 }
 
-/// `{ items: [{ extension, mimeType }] }`
-pub fn supported(result: Value<'_>) -> Result<String, Error> {
-    if !result.is_array() {
+fn document<V: Value>(item: &V) -> Document {
+    let error = item.get("error");
+    let format = text(item, "format");
+    let failed = error.is_some() || format.as_deref() == Some("error");
+    let mut document = Document {
+        id: text(item, "id"),
+        name: text(item, "name").unwrap_or_default(),
+        mime_type: text(item, "mimeType").unwrap_or_default(),
+        format: format.unwrap_or_else(|| "markdown".to_owned()),
+        error: None,
+        data: None,
+        tokens: None,
+    };
+    if failed {
+        let why = error.and_then(|error| error.text().or_else(|| text(&error, "message")));
+        document.format = "error".to_owned();
+        document.error = Some(why.unwrap_or_else(|| "The file could not be converted.".to_owned()));
+    } else {
+        document.data = Some(item.member("data").and_then(|data| data.text()).unwrap_or_default());
+        // The service's own documents disagree about its kind.
+        document.tokens = Some(count(item.member("tokens")).unwrap_or(0));
+    }
+    document
+}
+
+/// A kind of file that can be converted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Format {
+    extension: String,
+    mime_type: String,
+}
+
+/// Reads the kinds of file that can be converted.
+pub fn supported<V: Value>(result: &V) -> Result<Vec<Format>, Error> {
+    if !is_list(result) {
         return Err(malformed("list of formats"));
     }
-    Ok(Writer::object(|out| {
-        out.list("items", |out| {
-            for item in result.items() {
-                if let (Some(extension), Some(kind)) = (text(item, "extension"), text(item, "mimeType")) {
-                    out.item(|out| {
-                        out.text("extension", &extension);
-                        out.text("mimeType", &kind);
-                    });
-                }
-            }
-        });
-    }))
+    let format =
+        |item: V| Some(Format { extension: text(&item, "extension")?, mime_type: text(&item, "mimeType")? });
+    Ok(result.items().into_iter().filter_map(format).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
-
-    fn parsed(text: &str) -> Value<'_> {
-        json::parse(text.as_bytes()).unwrap()
-    }
+    use crate::value::json::Json;
 
     #[test]
     fn extensions_name_types() {
@@ -169,7 +208,7 @@ mod tests {
     #[test]
     fn options_are_checked_as_far_as_they_are_known() {
         let field =
-            |options: &str| check_options(parsed(options)).err().and_then(|error| error.field.clone());
+            |options: &str| check_options(&Json::sample(options)).err().and_then(|error| error.field.clone());
         assert_eq!(
             field(
                 r#"{"output":{"format":"text"},"html":{"images":{"maxConvertedImages":3}},"pdf":{"metadata":false},"new":1}"#
@@ -194,12 +233,40 @@ mod tests {
     fn a_failed_file_is_an_item() {
         let came = r##"[{"id":"1","name":"a.pdf","mimeType":"application/pdf","format":"markdown","tokens":"12","data":"# a"},
             {"id":"2","name":"b.pdf","mimeType":"application/pdf","format":"error","error":"broken"}]"##;
-        let told = results(parsed(came)).unwrap();
-        let items = parsed(&told).get("items").unwrap().items().collect::<Vec<_>>();
-        assert_eq!(items[0].get("tokens").and_then(|tokens| tokens.as_i64()), Some(12));
-        assert!(items[0].get("data").unwrap().is("# a"));
-        assert!(items[1].get("format").unwrap().is("error") && items[1].get("error").unwrap().is("broken"));
-        assert!(items[1].get("data").is_none());
-        assert!(results(parsed("5")).is_err() && results(parsed("[{}]")).is_err());
+        let documents = results(&Json::sample(came), 2).unwrap();
+        assert_eq!(
+            serde_json::to_string(&documents).unwrap(),
+            concat!(
+                r##"[{"id":"1","name":"a.pdf","mimeType":"application/pdf","format":"markdown","data":"# a","tokens":12},"##,
+                r#"{"id":"2","name":"b.pdf","mimeType":"application/pdf","format":"error","error":"broken"}]"#
+            )
+        );
+        let malformed = |text: &str, sent| {
+            results(&Json::sample(text), sent).unwrap_err().code == Code::MalformedResponse
+        };
+        assert!(malformed("5", 1) && malformed("[{}]", 1) && malformed(came, 1));
+        let one =
+            results(&Json::sample(r#"{"name":"a","error":{"message":"no"}, "format":"x"}"#), 1).unwrap();
+        assert_eq!((one[0].format.as_str(), one[0].error.as_deref()), ("error", Some("no")));
+    }
+
+    #[test]
+    fn documents_have_names() {
+        let name = |text: &str| name(&Json::sample(text), "files[1]").map_err(|error| error.field.clone());
+        assert_eq!(name(r#"{"name":"a.pdf"}"#).as_deref(), Ok("a.pdf"));
+        for text in ["{}", r#"{"name":""}"#, r#"{"name":5}"#] {
+            assert_eq!(name(text), Err(Some("files[1].name".to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn formats_are_pairs() {
+        let formats =
+            Json::sample(r#"[{"extension":".pdf","mimeType":"application/pdf","x":1},{"extension":".y"}]"#);
+        assert_eq!(
+            serde_json::to_string(&supported(&formats).unwrap()).unwrap(),
+            r#"[{"extension":".pdf","mimeType":"application/pdf"}]"#
+        );
+        assert!(supported(&Json::sample("{}")).is_err());
     }
 }

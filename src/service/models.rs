@@ -1,91 +1,135 @@
 //! The live catalogue: which models there are, and what a model takes and gives.
 
-use super::read::{count, flag, malformed, members, name_of, raw};
+use serde::Serialize;
+
+use super::fields::{count, flag, is_list, malformed, whole};
 use crate::error::{Code, Error};
 use crate::text::concat;
-use crate::wire::json::{Kind, Value};
-use crate::wire::write::Writer;
+use crate::value::{Shape, Tree, Value};
 
 /// Models on a page, unless the caller says otherwise.
 const PER_PAGE: i64 = 100;
+/// However a service counts its pages, they end.
+const MAX_PAGES: u32 = 1000;
 
-/// What a filter may hold: the name that the service knows, and the kind.
-const FILTERS: &[(&str, &str, Kind)] = &[
-    ("author", "author", Kind::String),
-    ("task", "task", Kind::String),
-    ("search", "search", Kind::String),
-    ("source", "source", Kind::Number),
-    ("hideExperimental", "hide_experimental", Kind::Bool),
-    ("includeDeprecated", "include_deprecated", Kind::Bool),
-    ("page", "page", Kind::Number),
-    ("perPage", "per_page", Kind::Number),
-];
-
-/// The query for a page, `{ query, perPage, only }`; `only` where the caller wants this page and no other.
-pub fn query(filter: Value<'_>, page: u32) -> Result<String, Error> {
-    if filter.kind() != Kind::Object || filter.get("$").is_some() {
-        return Err(Error::invalid(
-            "filter",
-            "filter must be an object, for instance { task: \"Text Generation\" }.",
-        ));
-    }
-    let mut given = Vec::new();
-    for (key, value) in filter.entries() {
-        let name = name_of(key);
-        if value.is_null() {
-            continue;
-        }
-        let known = FILTERS.iter().find(|(option, wire, _)| *option == name || *wire == name);
-        let right = match (known, value.kind()) {
-            (Some((_, _, Kind::Number)), Kind::Number) => value.as_i64().is_some_and(|number| number >= 1),
-            (Some((_, _, kind)), is) => *kind == is,
-            (None, is) => matches!(is, Kind::String | Kind::Number | Kind::Bool),
-        };
-        if !right {
-            let what = match known {
-                Some((_, _, Kind::Number)) => "a whole number, 1 or more",
-                Some((_, _, Kind::Bool)) => "a boolean",
-                Some(_) => "a string",
-                None => "a string, a number or a boolean",
-            };
-            return Err(Error::invalid(&name, &concat(&[&name, " must be ", what, "."])));
-        }
-        given.push((known.map_or(name.clone(), |(_, wire, _)| (*wire).to_owned()), value));
-    }
-    let find = |name: &str| given.iter().find(|(known, _)| known == name).map(|(_, value)| *value);
-    let per_page = count(find("per_page")).unwrap_or(PER_PAGE);
-    let only = find("page").is_some();
-    Ok(Writer::object(|out| {
-        out.member("query", |out| {
-            for (name, value) in &given {
-                if name != "per_page" {
-                    out.raw(name, &raw(*value));
-                }
-            }
-            if !only {
-                out.number("page", page.into());
-            }
-            out.number("per_page", per_page);
-        });
-        out.number("perPage", per_page);
-        out.flag("only", only);
-    }))
+/// What the value of a filter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Count,
+    Flag,
 }
 
-/// `{ items, total? }`
-pub fn page(whole: Value<'_>, result: Value<'_>) -> Result<String, Error> {
-    if !result.is_array() {
+/// The names of filters, the service's names for them, and their kinds.
+const FILTERS: &[(&str, &str, Kind)] = &[
+    ("author", "author", Kind::Text),
+    ("task", "task", Kind::Text),
+    ("search", "search", Kind::Text),
+    ("source", "source", Kind::Count),
+    ("hideExperimental", "hide_experimental", Kind::Flag),
+    ("includeDeprecated", "include_deprecated", Kind::Flag),
+    ("page", "page", Kind::Count),
+    ("perPage", "per_page", Kind::Count),
+];
+
+/// A checked filter of the catalogue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter<V> {
+    /// Under the service's names, the size of a page apart.
+    parameters: Vec<(String, Tree<V>)>,
+    per_page: i64,
+    /// The caller wants one page and no other.
+    one_page: bool,
+}
+
+impl<V: Value> Filter<V> {
+    /// Reads a caller's filter, in either spelling; unknown members are passed on.
+    pub fn read(filter: &V) -> Result<Self, Error> {
+        if !filter.is_object() {
+            return Err(Error::invalid(
+                "filter",
+                "filter must be an object, for instance { task: \"Text Generation\" }.",
+            ));
+        }
+        let mut read = Filter { parameters: Vec::new(), per_page: PER_PAGE, one_page: false };
+        for (name, value) in filter.members() {
+            if value.is_null() {
+                continue;
+            }
+            let known = FILTERS.iter().find(|(option, wire, _)| *option == name || *wire == name);
+            check(&name, &value, known.map(|(_, _, kind)| *kind))?;
+            let wire = known.map_or(name.as_str(), |(_, wire, _)| *wire);
+            if wire == "per_page" {
+                read.per_page = whole(&value).unwrap_or(PER_PAGE);
+                continue;
+            }
+            read.one_page |= wire == "page";
+            read.parameters.push((wire.to_owned(), Tree::Value(value)));
+        }
+        Ok(read)
+    }
+
+    /// A filter for models whose name has this in it, deprecated ones too; for all of them where there is none.
+    pub fn search(name: Option<&str>) -> Self {
+        let mut parameters = Vec::new();
+        if let Some(name) = name {
+            parameters.push(("search".to_owned(), Tree::Text(name.to_owned())));
+        }
+        parameters.push(("include_deprecated".to_owned(), Tree::Boolean(true)));
+        Filter { parameters, per_page: PER_PAGE, one_page: false }
+    }
+
+    /// The query for a page, counted from 1.
+    pub fn query(&self, page: u32) -> Vec<(String, Tree<V>)> {
+        let mut query = self.parameters.clone();
+        if !self.one_page {
+            query.push(("page".to_owned(), Tree::Number(page.into())));
+        }
+        query.push(("per_page".to_owned(), Tree::Number(self.per_page as f64)));
+        query
+    }
+
+    /// Is there another page behind this one, of `items` models, `fresh` of them not seen before? Of a service that gives the same page
+    /// again and again, one is enough.
+    pub fn goes_on(&self, page: u32, items: usize, fresh: usize, total: Option<i64>) -> bool {
+        let last = match total {
+            Some(total) => i64::from(page) * self.per_page >= total,
+            None => (items as i64) < self.per_page,
+        };
+        !self.one_page && !last && fresh > 0 && page < MAX_PAGES
+    }
+}
+
+fn check<V: Value>(name: &str, value: &V, kind: Option<Kind>) -> Result<(), Error> {
+    let shape = value.shape();
+    let finite = matches!(shape, Shape::Number(number) if number.is_finite());
+    let (right, what) = match kind {
+        Some(Kind::Count) => (whole(value).is_some_and(|number| number >= 1), "a whole number, 1 or more"),
+        Some(Kind::Flag) => (shape == Shape::Boolean, "a boolean"),
+        Some(Kind::Text) => (matches!(shape, Shape::Text(_)), "a string"),
+        None => {
+            (finite || matches!(shape, Shape::Text(_) | Shape::Boolean), "a string, a number or a boolean")
+        }
+    };
+    if right { Ok(()) } else { Err(Error::invalid(name, &concat(&[name, " must be ", what, "."]))) }
+}
+
+/// A page of the catalogue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<V> {
+    /// Its models, as the service has them.
+    pub items: Vec<V>,
+    /// How many models there are on all pages, where the service says so.
+    pub total: Option<i64>,
+}
+
+/// Reads a page: the answer with its envelope, and without.
+pub fn page<V: Value>(whole: &V, result: &V) -> Result<Page<V>, Error> {
+    if !is_list(result) {
         return Err(malformed("list of models"));
     }
-    let total = whole.get("result_info").and_then(|info| count(info.get("total_count")));
-    Ok(Writer::object(|out| {
-        out.list("items", |out| {
-            for item in result.items().filter(|item| item.is_object()) {
-                out.item(|out| model(out, item));
-            }
-        });
-        out.some_number("total", total);
-    }))
+    let total = whole.get("result_info").and_then(|info| count(info.member("total_count")));
+    Ok(Page { items: result.items().into_iter().filter(V::is_object).collect(), total })
 }
 
 /// The flags of a model, and the names of what they mean.
@@ -101,47 +145,69 @@ const CAPABILITIES: &[(&str, &str)] = &[
     ("require_workers_paid", "paidPlan"),
 ];
 
-/// One model: as the service has it, and beside that, with their right kinds, the properties that programs ask for.
-fn model(out: &mut Writer, item: Value<'_>) {
-    members(out, item, &[]);
-    let properties = item.get("properties");
-    let find = |name: &str| {
-        let mut items = properties.into_iter().flat_map(|properties| properties.items());
-        items.find(|property| property.get("property_id").is_some_and(|id| id.is(name)))?.get("value")
-    };
-    out.some_number("contextWindow", count(find("context_window")));
-    out.some_number("maxInputTokens", count(find("max_input_tokens")));
-    out.some_number("dimensions", count(find("output_dimensions")));
-    out.list("capabilities", |out| {
-        for (id, name) in CAPABILITIES {
-            if find(id).and_then(flag) == Some(true) {
-                out.text_item(name);
-            }
-        }
-    });
-    if let Some(languages) = find("languages").and_then(|languages| languages.text()) {
-        out.list("languages", |out| {
-            for language in languages.split(',').map(str::trim).filter(|language| !language.is_empty()) {
-                out.text_item(language);
-            }
-        });
-    }
-    if let Some(price) = find("price").filter(|price| price.is_array()) {
-        out.raw("price", &raw(price));
-    }
-    let ends = find("planned_deprecation_date").and_then(|date| date.text());
-    out.some_text("deprecatedOn", ends.as_deref());
+/// What programs ask of a model, with its right kind: the service has it as a list of strings, `properties`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Properties<V> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_window: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_input_tokens: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dimensions: Option<i64>,
+    capabilities: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    languages: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<V>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated_on: Option<String>,
 }
 
-/// `{ input, output }`
-pub fn schema(result: Value<'_>) -> Result<String, Error> {
-    let (Some(input), Some(output)) = (result.get("input"), result.get("output")) else {
-        return Err(malformed("schema"));
+/// Reads the properties of a model.
+pub fn properties<V: Value>(model: &V) -> Properties<V> {
+    let listed = model.get("properties").map(|properties| properties.items()).unwrap_or_default();
+    let find = |name: &str| {
+        listed
+            .iter()
+            .find(|property| property.member("property_id").is_some_and(|id| id.is_text(name)))?
+            .member("value")
     };
-    Ok(Writer::object(|out| {
-        out.raw("input", &raw(input));
-        out.raw("output", &raw(output));
-    }))
+    let languages = find("languages").and_then(|languages| languages.text());
+    let known = |(id, name): &(&str, &'static str)| {
+        find(id).and_then(|value| flag(&value)).filter(|is| *is).map(|_| *name)
+    };
+    Properties {
+        context_window: count(find("context_window")),
+        max_input_tokens: count(find("max_input_tokens")),
+        dimensions: count(find("output_dimensions")),
+        capabilities: CAPABILITIES.iter().filter_map(known).collect(),
+        languages: languages.map(|languages| {
+            languages.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        }),
+        price: find("price").filter(is_list),
+        deprecated_on: find("planned_deprecation_date").and_then(|date| date.text()),
+    }
+}
+
+/// What a model takes and gives, as JSON Schemas.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Schema<V> {
+    input: V,
+    output: V,
+}
+
+/// Reads a schema.
+pub fn schema<V: Value>(result: &V) -> Result<Schema<V>, Error> {
+    match (result.member("input"), result.member("output")) {
+        (Some(input), Some(output)) => Ok(Schema { input, output }),
+        _ => Err(malformed("schema")),
+    }
+}
+
+/// What to search for to find a model: the end of its id. How the service searches names is not documented, so it only shortens the way.
+pub fn search_term(id: &str) -> &str {
+    id.rsplit_once('/').map_or(id, |(_, name)| name)
 }
 
 /// The error for a model that the catalogue has not.
@@ -153,73 +219,87 @@ pub fn missing(id: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json;
+    use crate::plan::endpoint;
+    use crate::value::json::Json;
 
-    fn parsed(text: &str) -> Value<'_> {
-        json::parse(text.as_bytes()).unwrap()
+    fn read(filter: &str) -> Result<Filter<Json>, String> {
+        Filter::read(&Json::sample(filter)).map_err(|error| error.field.clone().unwrap_or_default())
     }
 
     #[test]
     fn filters_in_either_spelling() {
-        let query =
-            |filter: &str| query(parsed(filter), 2).map_err(|error| error.field.clone().unwrap_or_default());
+        let query = |filter: &str, page| endpoint::query(&read(filter).unwrap().query(page));
         assert_eq!(
-            query(r#"{"task":"Text Generation","hideExperimental":true,"new_one":"x","search":null}"#)
-                .as_deref(),
-            Ok(concat!(
-                r#"{"query":{"task":"Text Generation","hide_experimental":true,"new_one":"x","page":2,"per_page":100},"#,
-                r#""perPage":100}"#
-            ))
+            query(r#"{"task":"Text Generation","hideExperimental":true,"new_one":"x","search":null}"#, 2),
+            "?task=Text%20Generation&hide_experimental=true&new_one=x&page=2&per_page=100"
         );
-        assert_eq!(
-            query(r#"{"page":7,"per_page":5}"#).as_deref(),
-            Ok(r#"{"query":{"page":7,"per_page":5},"perPage":5,"only":true}"#)
-        );
+        assert_eq!(query(r#"{"page":7,"per_page":5,"source":1}"#, 1), "?page=7&source=1&per_page=5");
         for (filter, field) in [
             ("[]", "filter"),
+            (r#""Text Generation""#, "filter"),
             (r#"{"task":5}"#, "task"),
             (r#"{"perPage":0}"#, "perPage"),
+            (r#"{"per_page":1.5}"#, "per_page"),
             (r#"{"hide_experimental":"yes"}"#, "hide_experimental"),
             (r#"{"x":{}}"#, "x"),
+            (r#"{"x":{"$":"NaN"}}"#, "x"),
+            (r#"{"search":{"$":"a function"}}"#, "search"),
         ] {
-            assert_eq!(query(filter), Err(field.to_owned()), "{filter}");
+            assert_eq!(read(filter).err().as_deref(), Some(field), "{filter}");
         }
+    }
+
+    #[test]
+    fn pages_end() {
+        let all = read(r#"{"per_page":2}"#).unwrap();
+        assert!(all.goes_on(1, 2, 2, None) && all.goes_on(1, 2, 2, Some(3)));
+        assert!(!all.goes_on(1, 1, 1, None) && !all.goes_on(2, 2, 2, Some(3)));
+        assert!(!all.goes_on(3, 2, 0, None) && !all.goes_on(MAX_PAGES, 2, 2, None));
+        assert!(!read(r#"{"page":1,"per_page":2}"#).unwrap().goes_on(1, 2, 2, None));
+    }
+
+    #[test]
+    fn a_search_shortens_the_way() {
+        assert_eq!(search_term("@cf/baai/bge-m3"), "bge-m3");
+        let query = |name| endpoint::query(&Filter::<Json>::search(name).query(1));
+        assert_eq!(query(Some("bge-m3")), "?search=bge-m3&include_deprecated=true&page=1&per_page=100");
+        assert_eq!(query(None), "?include_deprecated=true&page=1&per_page=100");
     }
 
     #[test]
     fn a_model_is_what_the_service_says_and_its_properties_by_name() {
-        let answer = r#"{"result":[{"id":"u-1","source":1,"name":"@cf/a/b","description":"d","task":{"id":"t","name":"Text Generation"},
-            "created_at":"2025-01-01 00:00:00.000","tags":[],"properties":[
+        let answer = Json::sample(
+            r#"{"result":[{"id":"u-1","name":"@cf/a/b","properties":[
             {"property_id":"context_window","value":"24000"},{"property_id":"function_calling","value":"true"},
             {"property_id":"async_queue","value":"false"},{"property_id":"price","value":[{"unit":"per M input tokens","price":0.3}]},
-            {"property_id":"languages","value":"en, de"},{"property_id":"planned_deprecation_date","value":"2026-05-30"}]}],
-            "result_info":{"total_count":41}}"#;
-        let whole = parsed(answer);
-        let told = page(whole, whole.get("result").unwrap()).unwrap();
-        let told = parsed(&told);
-        assert_eq!(told.get("total").and_then(|total| total.as_i64()), Some(41));
-        let item = told.get("items").unwrap().items().next().unwrap();
-        for (name, value) in [
-            ("id", r#""u-1""#),
-            ("name", r#""@cf/a/b""#),
-            ("contextWindow", "24000"),
-            ("capabilities", r#"["functionCalling"]"#),
-            ("languages", r#"["en","de"]"#),
-            ("price", r#"[{"unit":"per M input tokens","price":0.3}]"#),
-            ("deprecatedOn", r#""2026-05-30""#),
-        ] {
-            assert_eq!(raw(item.get(name).unwrap()), value, "{name}");
-        }
-        assert!(item.get("properties").unwrap().is_array() && item.get("dimensions").is_none());
-        assert!(page(whole, parsed("{}")).is_err() && page(whole, parsed("[]")).is_ok());
+            {"property_id":"languages","value":"en, de"},{"property_id":"planned_deprecation_date","value":"2026-05-30"}]},5],
+            "result_info":{"total_count":41}}"#,
+        );
+        let page = page(&answer, &answer.member("result").unwrap()).unwrap();
+        assert_eq!((page.items.len(), page.total), (1, Some(41)));
+        assert_eq!(
+            serde_json::to_string(&properties(&page.items[0])).unwrap(),
+            concat!(
+                r#"{"contextWindow":24000,"capabilities":["functionCalling"],"languages":["en","de"],"#,
+                r#""price":[{"unit":"per M input tokens","price":0.3}],"deprecatedOn":"2026-05-30"}"#
+            )
+        );
+        assert_eq!(
+            serde_json::to_string(&properties(&Json::sample("{}"))).unwrap(),
+            r#"{"capabilities":[]}"#
+        );
+        assert!(super::page(&answer, &Json::sample("{}")).is_err());
+        assert!(super::page(&answer, &Json::sample("[]")).is_ok());
     }
 
     #[test]
     fn a_schema_has_both_halves() {
+        let schema =
+            |text: &str| schema(&Json::sample(text)).map(|schema| serde_json::to_string(&schema).unwrap());
         assert_eq!(
-            schema(parsed(r#"{"input":{"a":1},"output":{}}"#)).as_deref(),
-            Ok(r#"{"input":{"a":1},"output":{}}"#)
+            schema(r#"{"output":{},"input":{"a":1}}"#).as_deref(),
+            Ok(r#"{"input":{"a":1.0},"output":{}}"#)
         );
-        assert!(schema(parsed("{}")).is_err());
+        assert!(schema(r#"{"input":{}}"#).is_err());
     }
 }

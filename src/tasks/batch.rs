@@ -11,7 +11,7 @@ use super::{check, kind, text_embeddings, text_input};
 use crate::catalog::{self, Entry, Method};
 use crate::error::{Code, Error};
 use crate::model::Model;
-use crate::service::read::malformed;
+use crate::service::fields::{count, failure, malformed, text};
 use crate::text::{concat, decimal};
 use crate::value::{Members, Shape, Tree, Value};
 use crate::wire::json;
@@ -178,20 +178,6 @@ pub fn check_id<V: Value>(id: &V) -> Result<String, Error> {
         .ok_or_else(|| Error::invalid("requestId", "requestId must be the one that submit has given."))
 }
 
-/// How long until the next poll, in milliseconds: `interval` if there is one; else it grows with the polls so far. `random` is in `0..1`.
-pub fn delay<V: Value>(polls: u32, interval: Option<&V>, random: f64) -> Result<f64, Error> {
-    const FIRST: f64 = 1000.0;
-    const CEILING: f64 = 15_000.0;
-    const LONGEST: f64 = 2_147_483_647.0;
-    if let Some(interval) = interval.filter(|interval| !interval.is_null()) {
-        let ms = interval.number().filter(|ms| (0.0..=LONGEST).contains(ms));
-        return ms.ok_or_else(|| Error::invalid("intervalMs", "intervalMs must be milliseconds, 0 or more."));
-    }
-    let step = (FIRST * 1.5f64.powi(polls.min(30) as i32 - 1)).min(CEILING);
-    // At least half of it, so that many who wait don't ask at once, and none asks all the time.
-    Ok(step * (0.5 + random.clamp(0.0, 1.0) / 2.0))
-}
-
 /// The state of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -225,11 +211,6 @@ impl Status {
             _ => None,
         }
     }
-}
-
-/// A string that is not empty.
-fn text<V: Value>(value: &V, name: &'static str) -> Option<String> {
-    value.get(name)?.text().filter(|text| !text.is_empty())
 }
 
 /// A batch that was submitted.
@@ -298,7 +279,7 @@ pub fn poll<V: Value>(model: &str, answer: &V) -> Result<Poll<V>, Error> {
     let mut items = Vec::new();
     for (place, response) in responses.iter().enumerate() {
         items.push(Item {
-            index: response.get("id").and_then(|id| id_of(&id)).unwrap_or(place as i64),
+            index: count(response.member("id")).unwrap_or(place as i64),
             external_reference: text(response, REFERENCE),
             outcome: outcome(method, response),
         });
@@ -307,21 +288,25 @@ pub fn poll<V: Value>(model: &str, answer: &V) -> Result<Poll<V>, Error> {
     Ok(Poll { status, items, usage: TokenUsage::of(answer) })
 }
 
-/// A whole number, or one in a string.
-fn id_of<V: Value>(id: &V) -> Option<i64> {
-    match id.number() {
-        Some(number) => (number.fract() == 0.0).then_some(number as i64),
-        None => crate::text::integer(id.text()?.trim_ascii().as_bytes()),
+/// The JSON texts of the answers in a reply, each with the request that it answers: numbers keep their spelling in them.
+pub fn answer_texts(reply: &str) -> Vec<(i64, &str)> {
+    let Ok(reply_value) = json::parse(reply.as_bytes()) else { return Vec::new() };
+    // In an envelope, or not.
+    let responses = reply_value.get("responses").or_else(|| reply_value.get("result")?.get("responses"));
+    let mut texts = Vec::new();
+    for (place, response) in responses.into_iter().flat_map(|responses| responses.items()).enumerate() {
+        let [id, result] = response.pick(&["id", "result"]);
+        let id = id.and_then(|id| match id.text() {
+            Some(text) => crate::text::integer(text.trim_ascii().as_bytes()),
+            None => id.as_i64(),
+        });
+        if let Some((start, end)) = result.map(|result| result.span())
+            && let Some(text) = reply.get(start..end)
+        {
+            texts.push((id.unwrap_or(place as i64), text));
+        }
     }
-}
-
-/// The failure that an answer tells of.
-fn failure<V: Value>(answer: &V) -> Error {
-    let text = answer.to_json().unwrap_or_default();
-    match json::parse(text.as_bytes()) {
-        Ok(event) => Error::from_event(event),
-        Err(_) => malformed("reason of the failure"),
-    }
+    texts
 }
 
 fn outcome<V: Value>(method: Option<Method>, response: &V) -> Result<(V, Outcome<V>), Error> {

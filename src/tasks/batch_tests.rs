@@ -171,16 +171,10 @@ fn vectors_are_measured_and_scores_sorted() {
 }
 
 #[test]
-fn waits_grow_up_to_a_ceiling() {
-    let delay =
-        |polls, interval: Option<&str>, random| delay(polls, interval.map(Json::sample).as_ref(), random);
-    assert_eq!(delay(1, None, 1.0).ok(), Some(1000.0));
-    assert_eq!(delay(1, None, 0.0).ok(), Some(500.0));
-    assert_eq!(delay(3, None, 1.0).ok(), Some(2250.0));
-    assert_eq!(delay(99, None, 1.0).ok(), Some(15_000.0));
-    assert_eq!(delay(9, Some("250"), 0.3).ok(), Some(250.0));
-    assert_eq!(delay(1, Some("0"), 0.3).ok(), Some(0.0));
-    for bad in ["-1", r#""5""#, r#"{"$":"NaN"}"#] {
-        assert!(delay(1, Some(bad), 0.5).is_err(), "{bad}");
-    }
+fn answers_keep_their_spelling() {
+    let responses = r#"{"responses":[{"id":"1","result":{"response":1.0}},{"result":"\u00e9é"},{"id":0}]}"#;
+    let expected = vec![(1, r#"{"response":1.0}"#), (1, r#""\u00e9é""#)];
+    assert_eq!(answer_texts(responses), expected);
+    assert_eq!(answer_texts(&[r#"{"success":true,"result":"#, responses, "}"].concat()), expected);
+    assert_eq!(answer_texts("{"), []);
 }

@@ -42,11 +42,6 @@ pub fn models<V: Value>(first: &str, fallback: &V) -> Result<Vec<String>, Error>
     Ok(models)
 }
 
-/// May another model do better, after a failure of this code? Not where the caller is at fault, or the whole account.
-pub fn helps(code: &str) -> bool {
-    matches!(code, "CAPACITY" | "MODEL_NOT_FOUND" | "MODEL_DEPRECATED" | "TIMEOUT" | "SERVER")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

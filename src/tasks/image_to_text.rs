@@ -1,15 +1,15 @@
 //! `describeImage`: a text about an image.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::answer::{items, malformed};
+use super::answer::malformed;
 use super::fields::Fields;
 use super::media;
 use super::request::{Plan, Take, TaskRequest};
 use super::usage::{TokenUsage, count};
 use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::value::{Tree, Value, read};
+use crate::value::{FromValue, Tree, Value, answers};
 
 /// `{ image, prompt?, … }`; what one model calls `prompt` is `question` to the other.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
@@ -51,69 +51,73 @@ pub struct Description {
 }
 
 /// A place, as parts of the image's width and height.
-#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Point {
     /// From the left.
-    #[serde(deserialize_with = "super::answer::lenient", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub x: Option<f64>,
     /// From the top.
-    #[serde(deserialize_with = "super::answer::lenient", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub y: Option<f64>,
 }
 
 /// A box, as parts of the image's width and height.
-#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Region {
     /// Left.
-    #[serde(
-        rename(deserialize = "x_min"),
-        deserialize_with = "super::answer::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub xmin: Option<f64>,
     /// Top.
-    #[serde(
-        rename(deserialize = "y_min"),
-        deserialize_with = "super::answer::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ymin: Option<f64>,
     /// Right.
-    #[serde(
-        rename(deserialize = "x_max"),
-        deserialize_with = "super::answer::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub xmax: Option<f64>,
     /// Bottom.
-    #[serde(
-        rename(deserialize = "y_max"),
-        deserialize_with = "super::answer::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ymax: Option<f64>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Places {
-    #[serde(deserialize_with = "items")]
-    points: Option<Vec<Point>>,
-    #[serde(deserialize_with = "items")]
-    objects: Option<Vec<Region>>,
+answers! {
+    struct PlacesAnswer {
+        points: Vec<PointAnswer>,
+        objects: Vec<RegionAnswer>,
+    }
+
+    struct PointAnswer {
+        x: f64,
+        y: f64,
+    }
+
+    struct RegionAnswer {
+        x_min: f64,
+        y_min: f64,
+        x_max: f64,
+        y_max: f64,
+    }
 }
 
 /// Decodes a text under one of its names, `{ points }` or `{ objects }`.
 pub fn decode<V: Value>(answer: &V) -> Result<Description, Error> {
     let texts = ["description", "answer", "caption", "response"];
     let text = texts.iter().find_map(|name| answer.get(name)?.text());
-    let Places { points, objects } = read(answer);
+    let PlacesAnswer { points, objects } = PlacesAnswer::from_value(answer).unwrap_or_default();
     if text.is_none() && points.is_none() && objects.is_none() {
         return Err(malformed("description"));
     }
-    Ok(Description { text: text.unwrap_or_default(), points, objects, usage: usage(answer) })
+    let point = |PointAnswer { x, y }| Point { x, y };
+    let region = |place: RegionAnswer| Region {
+        xmin: place.x_min,
+        ymin: place.y_min,
+        xmax: place.x_max,
+        ymax: place.y_max,
+    };
+    Ok(Description {
+        text: text.unwrap_or_default(),
+        points: points.map(|points| points.into_iter().map(point).collect()),
+        objects: objects.map(|objects| objects.into_iter().map(region).collect()),
+        usage: usage(answer),
+    })
 }
 
 fn usage<V: Value>(answer: &V) -> Option<TokenUsage> {

@@ -1,18 +1,16 @@
 //! Labels with scores, best first: what texts and pictures are sorted into.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::answer::{Item, lenient, list, malformed};
+use super::answer::{list, malformed};
 use crate::error::Error;
-use crate::value::{Value, read};
+use crate::value::{FromValue, Value, answers};
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct LabelAnswer {
-    #[serde(deserialize_with = "lenient")]
-    label: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    score: Option<f64>,
+answers! {
+    struct LabelAnswer {
+        label: String,
+        score: f64,
+    }
 }
 
 /// What `classifyText` and `classifyImage` give.
@@ -35,7 +33,7 @@ pub struct Label {
 pub fn decode<V: Value>(answer: &V) -> Result<Labels, Error> {
     let list = list(answer, &["response", "labels"]).ok_or_else(|| malformed("list of labels"))?;
     let mut labels = Vec::new();
-    for Item(LabelAnswer { label, score }) in read::<Vec<_>, _>(&list) {
+    for LabelAnswer { label, score } in Vec::from_value(&list).unwrap_or_default() {
         let label = label.ok_or_else(|| malformed("label"))?;
         labels.push(Label { label, score: score.ok_or_else(|| malformed("score"))? });
     }

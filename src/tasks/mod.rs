@@ -13,6 +13,7 @@ pub mod check;
 pub mod contexts;
 pub mod decision;
 pub mod edits;
+pub mod embeddings_input;
 pub mod fallback;
 pub mod fields;
 pub mod image_classification;

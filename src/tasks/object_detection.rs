@@ -1,29 +1,38 @@
 //! `detectObjects`: things in an image, and where they are.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::answer::{Item, lenient, list, malformed};
+use super::answer::{list, malformed};
 use super::media;
 use super::request::{Plan, TaskRequest};
 use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::value::{Value, read};
+use crate::value::{FromValue, Value, answers};
 
 /// `{ image }`
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     media::plan(request, InputShape::VisionDetect)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ObjectAnswer {
-    #[serde(deserialize_with = "lenient")]
-    label: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    score: Option<f64>,
-    /// All four sides, or none of them.
-    #[serde(rename = "box", deserialize_with = "lenient")]
-    bounds: Option<Bounds>,
+answers! {
+    struct ObjectAnswer {
+        label: String,
+        score: f64,
+        bounds = "box": BoundsAnswer,
+    }
+
+    struct BoundsAnswer {
+        xmin: f64,
+        ymin: f64,
+        xmax: f64,
+        ymax: f64,
+    }
+}
+
+impl BoundsAnswer {
+    fn complete(self) -> Option<Bounds> {
+        Some(Bounds { xmin: self.xmin?, ymin: self.ymin?, xmax: self.xmax?, ymax: self.ymax? })
+    }
 }
 
 /// What `detectObjects` gives.
@@ -46,7 +55,7 @@ pub struct Object {
 }
 
 /// A box in pixels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bounds {
     /// Left.
     pub xmin: f64,
@@ -62,10 +71,11 @@ pub struct Bounds {
 pub fn decode<V: Value>(answer: &V) -> Result<Objects, Error> {
     let list = list(answer, &["response", "objects"]).ok_or_else(|| malformed("list of objects"))?;
     let mut objects = Vec::new();
-    for Item(ObjectAnswer { label, score, bounds }) in read::<Vec<_>, _>(&list) {
+    for ObjectAnswer { label, score, bounds } in Vec::from_value(&list).unwrap_or_default() {
         let label = label.ok_or_else(|| malformed("label"))?;
         let score = score.ok_or_else(|| malformed("score"))?;
-        objects.push(Object { label, score, bounds: bounds.ok_or_else(|| malformed("box"))? });
+        let bounds = bounds.and_then(BoundsAnswer::complete).ok_or_else(|| malformed("box"))?;
+        objects.push(Object { label, score, bounds });
     }
     Ok(Objects { objects })
 }

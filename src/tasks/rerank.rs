@@ -1,14 +1,14 @@
 //! `rerank`: how well contexts fit a query.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::answer::{Item, index, lenient, list, malformed};
+use super::answer::{index, list, malformed};
 use super::check::check;
 use super::contexts;
 use super::request::{Plan, TaskRequest};
 use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::value::{Value, read};
+use crate::value::{Value, member};
 
 /// `{ query, contexts, top_k? }`, where a context may be a plain text.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
@@ -17,23 +17,12 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     Ok(Plan::json(request, contexts::members(&request.input)?))
 }
 
-/// A context's score; also what an embedding model answers for a query.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct ScoreAnswer {
-    #[serde(deserialize_with = "lenient")]
-    id: Option<f64>,
-    #[serde(deserialize_with = "lenient")]
-    score: Option<f64>,
-}
-
-impl ScoreAnswer {
-    /// The context's index and its score.
-    pub fn parts(&self) -> Result<(usize, f64), Error> {
-        let id = self.id.filter(|id| id.fract() == 0.0).ok_or_else(|| malformed("response[].id"))?;
-        let score = self.score.ok_or_else(|| malformed("response[].score"))?;
-        Ok((index(id).unwrap_or(usize::MAX), score))
-    }
+/// A context's index and its score, out of `{ id, score }`; also what an embedding model answers for a query.
+pub fn score<V: Value>(answer: &V) -> Result<(usize, f64), Error> {
+    let id = member(answer, "id").filter(|id: &f64| id.fract() == 0.0);
+    let id = id.ok_or_else(|| malformed("response[].id"))?;
+    let score = member(answer, "score").ok_or_else(|| malformed("response[].score"))?;
+    Ok((index(id).unwrap_or(usize::MAX), score))
 }
 
 /// What `rerank` gives.
@@ -60,8 +49,8 @@ pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Ranking, Error>
     let scores = list(answer, &["response"]).ok_or_else(|| malformed("response"))?;
     let texts = input.filter(|input| contexts::count(*input).is_some()).map(contexts::texts);
     let mut results = Vec::new();
-    for Item(score) in read::<Vec<Item<ScoreAnswer>>, _>(&scores) {
-        let (index, score) = score.parts()?;
+    for answer in scores.items() {
+        let (index, score) = score(&answer)?;
         results.push(Ranked { index, score, text: None });
     }
     let count = texts.as_ref().map_or(usize::MAX, Vec::len);

@@ -1,114 +1,74 @@
 //! `transcribe`: what is said in a recording.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::answer::{items, lenient, malformed};
+use super::answer::malformed;
 use super::media;
 use super::request::{Plan, TaskRequest};
 use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::value::{Value, read};
+use crate::value::{FromValue, Value, answers};
 
 /// `{ audio, … }`
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     media::plan(request, InputShape::SpeechWhisperTurbo)
 }
 
-/// Whisper's family, and what answers like it.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WhisperAnswer {
-    #[serde(deserialize_with = "lenient")]
-    text: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    transcription_info: Option<About>,
-    #[serde(deserialize_with = "lenient")]
-    language: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    duration: Option<f64>,
-    #[serde(deserialize_with = "items")]
-    segments: Option<Vec<SegmentAnswer>>,
-    #[serde(deserialize_with = "items")]
-    words: Option<Vec<WordAnswer>>,
-    #[serde(deserialize_with = "lenient")]
-    vtt: Option<String>,
-}
+answers! {
+    /// Whisper's family, and what answers like it.
+    struct WhisperAnswer {
+        text: String,
+        transcription_info: About,
+        language: String,
+        duration: f64,
+        segments: Vec<SegmentAnswer>,
+        words: Vec<WordAnswer>,
+        vtt: String,
+    }
 
-/// Deepgram's form: channels with alternatives, of which the first is the best.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct DeepgramAnswer {
-    #[serde(deserialize_with = "lenient")]
-    metadata: Option<About>,
-    #[serde(deserialize_with = "lenient")]
-    results: Option<Results>,
-}
+    /// Deepgram's form: channels with alternatives, of which the first is the best.
+    struct DeepgramAnswer {
+        metadata: About,
+        results: Results,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct About {
-    #[serde(deserialize_with = "lenient")]
-    language: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    duration: Option<f64>,
-}
+    struct About {
+        language: String,
+        duration: f64,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Results {
-    #[serde(deserialize_with = "items")]
-    channels: Option<Vec<Channel>>,
-    #[serde(deserialize_with = "items")]
-    utterances: Option<Vec<SegmentAnswer>>,
-}
+    struct Results {
+        channels: Vec<Channel>,
+        utterances: Vec<SegmentAnswer>,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Channel {
-    #[serde(deserialize_with = "items")]
-    alternatives: Option<Vec<Alternative>>,
-    #[serde(deserialize_with = "lenient")]
-    detected_language: Option<String>,
-}
+    struct Channel {
+        alternatives: Vec<Alternative>,
+        detected_language: String,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Alternative {
-    #[serde(deserialize_with = "lenient")]
-    transcript: Option<String>,
-    #[serde(deserialize_with = "items")]
-    words: Option<Vec<WordAnswer>>,
-}
+    struct Alternative {
+        transcript: String,
+        words: Vec<WordAnswer>,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WordAnswer {
-    #[serde(deserialize_with = "lenient")]
-    word: Option<String>,
-    /// As it is written in the text.
-    #[serde(deserialize_with = "lenient")]
-    punctuated_word: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    start: Option<f64>,
-    #[serde(deserialize_with = "lenient")]
-    end: Option<f64>,
-    #[serde(deserialize_with = "lenient")]
-    confidence: Option<f64>,
-    #[serde(deserialize_with = "lenient")]
-    speaker: Option<f64>,
-}
+    struct WordAnswer {
+        word: String,
+        /// As it is written in the text.
+        punctuated_word: String,
+        start: f64,
+        end: f64,
+        confidence: f64,
+        speaker: f64,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct SegmentAnswer {
-    #[serde(alias = "transcript", deserialize_with = "lenient")]
-    text: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    start: Option<f64>,
-    #[serde(deserialize_with = "lenient")]
-    end: Option<f64>,
-    #[serde(deserialize_with = "items")]
-    words: Option<Vec<WordAnswer>>,
+    struct SegmentAnswer {
+        text: String,
+        transcript: String,
+        start: f64,
+        end: f64,
+        words: Vec<WordAnswer>,
+    }
 }
 
 /// What `transcribe` gives. Times in seconds.
@@ -163,7 +123,11 @@ pub struct Segment {
 
 /// Decodes the forms of Whisper and of Deepgram.
 pub fn decode<V: Value>(answer: &V) -> Result<Transcription, Error> {
-    if answer.member("results").is_some() { deepgram(read(answer)) } else { whisper(read(answer)) }
+    if answer.member("results").is_some() {
+        deepgram(DeepgramAnswer::from_value(answer).unwrap_or_default())
+    } else {
+        whisper(WhisperAnswer::from_value(answer).unwrap_or_default())
+    }
 }
 
 fn whisper(answer: WhisperAnswer) -> Result<Transcription, Error> {
@@ -234,7 +198,7 @@ fn timed_segments(segments: Vec<SegmentAnswer>) -> Option<Vec<Segment>> {
         return None;
     }
     let timed = |segment: SegmentAnswer| {
-        let text = segment.text?.trim().to_owned();
+        let text = segment.text.or(segment.transcript)?.trim().to_owned();
         Some(Segment { text, start: segment.start?, end: segment.end? })
     };
     Some(segments.into_iter().filter_map(timed).collect())

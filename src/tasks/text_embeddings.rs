@@ -10,12 +10,12 @@ use super::check::check;
 use super::contexts;
 use super::kind;
 use super::request::{Content, Plan, Take, TaskRequest, entry_for};
-use super::rerank::ScoreAnswer;
+use super::rerank::score;
 use super::usage::count;
 use crate::catalog::{InputShape, Method, Property};
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
-use crate::value::{Shape, Value, read};
+use crate::value::{Shape, Value};
 
 /// The members that hold texts, in the order in which their vectors come.
 const TEXTS: [&str; 3] = ["text", "queries", "documents"];
@@ -237,7 +237,7 @@ fn wrong(message: &str) -> Error {
 fn scores<V: Value>(rows: &[V], count: usize) -> Result<Vec<f64>, Error> {
     let mut scores = vec![None; count];
     for row in rows {
-        let (index, score) = read::<ScoreAnswer, _>(row).parts()?;
+        let (index, score) = score(row)?;
         let place = scores.get_mut(index);
         *place.ok_or_else(|| malformed("response[].id of a context that was given"))? = Some(score);
     }

@@ -18,12 +18,15 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// Reads the number that crosses the boundary.
-    pub fn from_number(number: u32) -> Metric {
-        match number {
-            0 => Metric::Cosine,
-            1 => Metric::Dot,
-            _ => Metric::Euclidean,
+    /// All of them; their places are their numbers in the serialised form.
+    pub const ALL: [Metric; 3] = [Metric::Cosine, Metric::Dot, Metric::Euclidean];
+
+    /// Its name in JavaScript.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Metric::Cosine => "cosine",
+            Metric::Dot => "dot",
+            Metric::Euclidean => "euclidean",
         }
     }
 }
@@ -35,8 +38,38 @@ pub struct Index {
     store: Store,
     /// The length of each row, nearly: with it goes the error of a quick product.
     lengths: Vec<f64>,
-    /// Rows to be removed.
-    marked: Vec<bool>,
+}
+
+/// Numbers that lie somewhere else, to be copied from there.
+pub trait Numbers {
+    /// How many there are.
+    fn len(&self) -> usize;
+    /// Copies those from a place on, as many as `to` takes.
+    fn copy(&self, from: usize, to: &mut [f32]);
+
+    /// Are there none?
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Numbers for [f32] {
+    fn len(&self) -> usize {
+        <[f32]>::len(self)
+    }
+
+    fn copy(&self, from: usize, to: &mut [f32]) {
+        to.copy_from_slice(&self[from..from + to.len()]);
+    }
+}
+
+/// Why rows are not added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// There is no memory left.
+    Full,
+    /// The number at this place is infinite or NaN.
+    NotFinite(usize),
 }
 
 /// A query, and what the search has to know of it.
@@ -52,9 +85,14 @@ impl Index {
         self.dimensions
     }
 
+    /// How rows are compared.
+    pub fn metric(&self) -> Metric {
+        self.metric
+    }
+
     /// An empty one.
     pub fn new(metric: Metric, dimensions: usize) -> Self {
-        Index { metric, dimensions, store: Store::new(dimensions), lengths: Vec::new(), marked: Vec::new() }
+        Index { metric, dimensions, store: Store::new(dimensions), lengths: Vec::new() }
     }
 
     /// The rows.
@@ -62,54 +100,60 @@ impl Index {
         &self.store
     }
 
-    /// Says that so many rows will be added.
-    pub fn expect(&mut self, rows: usize) {
-        self.store.expect(rows);
-    }
-
-    /// Room behind the last row for at least one more.
-    pub fn room(&mut self) -> Result<&mut [f32], Full> {
-        self.store.room()
-    }
-
-    /// Counts in rows that were written into the room. If one of their numbers is none, nothing is counted in, and the place of the first
-    /// such is returned: the row among the new ones, and the number in it.
-    pub fn written(&mut self, rows: usize) -> Result<Result<(), (usize, usize)>, Full> {
+    /// Adds rows: all of them or, with a refusal, none.
+    pub fn add(&mut self, rows: &(impl Numbers + ?Sized)) -> Result<(), Refused> {
         let before = self.store.len();
-        self.lengths.try_reserve(rows).map_err(|_| Full)?;
-        self.store.written(rows);
-        for row in before..before + rows {
-            let numbers = &self.store.row(row)[..self.dimensions];
+        let count = rows.len() / self.dimensions;
+        self.store.expect(count);
+        let mut done = 0;
+        while done < count {
+            let added = self.add_some(rows, done, count - done);
+            if added.is_err() {
+                self.store.truncate(before);
+                self.lengths.truncate(before);
+            }
+            done += added?;
+        }
+        Ok(())
+    }
+
+    /// Adds as many rows as fit behind the last one; how many they are.
+    fn add_some(
+        &mut self,
+        rows: &(impl Numbers + ?Sized),
+        done: usize,
+        most: usize,
+    ) -> Result<usize, Refused> {
+        let (stride, dimensions) = (self.store.stride(), self.dimensions);
+        let room = self.store.room().map_err(|Full| Refused::Full)?;
+        let count = (room.len() / stride).min(most);
+        // They are copied in one piece, then moved to their places, the last one first.
+        rows.copy(done * dimensions, &mut room[..count * dimensions]);
+        if stride > dimensions {
+            for row in (0..count).rev() {
+                room.copy_within(row * dimensions..(row + 1) * dimensions, row * stride);
+                room[row * stride + dimensions..(row + 1) * stride].fill(0.0);
+            }
+        }
+        self.lengths.try_reserve(count).map_err(|_| Refused::Full)?;
+        let first = self.store.len();
+        self.store.written(count);
+        for row in first..first + count {
+            let numbers = &self.store.row(row)[..dimensions];
             // In 64 bits no sum of squares is too large, so it is finite if all numbers are.
             let square = square_sum(numbers);
             if !square.is_finite() {
                 let place = numbers.iter().position(|number| !number.is_finite()).unwrap_or(0);
-                self.truncate(before);
-                return Ok(Err((row - before, place)));
+                return Err(Refused::NotFinite((done + row - first) * dimensions + place));
             }
             self.lengths.push(square.sqrt());
         }
-        Ok(Ok(()))
+        Ok(count)
     }
 
-    /// Forgets the rows behind the first `len`.
-    pub fn truncate(&mut self, len: usize) {
-        self.store.truncate(len);
-        self.lengths.truncate(self.store.len());
-    }
-
-    /// Marks a row to be removed by [`Index::sweep`].
-    pub fn mark(&mut self, row: usize) {
-        self.marked.resize(self.store.len(), false);
-        if let Some(marked) = self.marked.get_mut(row) {
-            *marked = true;
-        }
-    }
-
-    /// Removes the marked rows; the others keep their order.
-    pub fn sweep(&mut self) {
-        let marked = std::mem::take(&mut self.marked);
-        let keep = |row: usize| !marked.get(row).copied().unwrap_or(false);
+    /// Removes the rows for which `gone` is true; the others keep their order.
+    pub fn remove(&mut self, gone: &[bool]) {
+        let keep = |row: usize| !gone.get(row).copied().unwrap_or(false);
         self.store.retain(keep);
         let mut row = 0;
         self.lengths.retain(|_| {

@@ -2,7 +2,7 @@
 
 /// Bytes of a block.
 const BLOCK: usize = 256 * 1024;
-/// Numbers in a vector; a row is padded to a multiple of it with zeros.
+/// Numbers in a SIMD register; a row is padded to a multiple of it with zeros.
 pub const LANES: usize = 4;
 
 /// There is no memory left.

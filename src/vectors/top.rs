@@ -5,20 +5,11 @@ use std::collections::BinaryHeap;
 
 /// A row that was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[repr(C)]
 pub struct Hit {
     /// As callers see it.
     pub score: f64,
     /// Its place among the rows.
     pub row: u32,
-    padding: u32,
-}
-
-impl Hit {
-    /// Of a row.
-    pub fn new(score: f64, row: u32) -> Self {
-        Hit { score, row, padding: 0 }
-    }
 }
 
 /// A hit with its rank: the smaller, the better. Equal ones go by their rows.
@@ -73,7 +64,7 @@ impl Top {
     /// Offers a row.
     pub fn offer(&mut self, score: f64, row: u32) {
         let rank = if self.ascending { score } else { -score };
-        let offered = Ranked { rank, hit: Hit::new(score, row) };
+        let offered = Ranked { rank, hit: Hit { score, row } };
         if self.heap.len() < self.wanted {
             self.heap.push(offered);
         } else if let Some(mut worst) = self.heap.peek_mut()

@@ -13,6 +13,7 @@ pub mod envelope;
 pub mod intern;
 pub mod json;
 pub mod media;
+pub mod openai;
 pub mod reader;
 pub mod record;
 pub mod simd;

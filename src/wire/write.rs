@@ -61,6 +61,15 @@ impl Writer {
         self.text.push_str(json);
     }
 
+    /// A member of somebody else's object, under its own name.
+    pub fn raw_key(&mut self, key: super::json::Key<'_>, json: &str) {
+        self.separate();
+        self.text.push('"');
+        self.text.push_str(&crate::text::lossy(key.raw()));
+        self.text.push_str("\":");
+        self.text.push_str(json);
+    }
+
     /// A member that is an object.
     #[inline(always)]
     pub fn member(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {

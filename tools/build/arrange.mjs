@@ -9,31 +9,34 @@ import { functionsOf } from "./binary.mjs";
 /** Bytes of what was put last that the next one is compared to. */
 const BEFORE = 16 * 1024;
 
-/**
- * @param {binaryen.Module} module without names and imports
- * @returns {binaryen.Module} the same, with its functions in another order
- */
+/** @param {binaryen.Module} module whose functions are put in another order */
 export function arrange(module) {
-  const functions = functionsOf(module.emitBinary());
-  const text = module.emitText();
-  const texts = text.match(/^ \(func .*?^ \)\n/gms);
-  if (texts?.length !== functions.length) throw new Error("the functions cannot be told apart in the text");
-  const [head] = text.split(texts[0]);
-  const [, tail] = text.split(texts.at(-1));
-  return binaryen.parseText([head, ...orderOf(functions).map((index) => texts[index]), tail].join(""));
+  const functions = [];
+  for (let index = 0; index < module.getNumFunctions(); index++) {
+    const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
+    if (!info.module) functions.push(info);
+  }
+  const codes = functionsOf(module.emitBinary());
+  if (codes.length !== functions.length) throw new Error("the functions cannot be told apart");
+  for (const index of orderOf(codes)) {
+    const { name, params, results, vars, body } = functions[index];
+    // Its body stays where it is, in the module.
+    module.removeFunction(name);
+    module.addFunction(name, params, results, vars, body);
+  }
 }
 
 /** Begins with the smallest; the next one is always that which compresses best behind those before it. */
-function orderOf(functions) {
-  const alone = functions.map((code) => compressed(code));
-  const left = new Set(functions.keys());
+function orderOf(codes) {
+  const alone = codes.map((code) => compressed(code));
+  const left = new Set(codes.keys());
   const order = [];
   let before = Buffer.alloc(0);
   const next = () => {
     let best;
     let least = Number.POSITIVE_INFINITY;
     for (const index of left) {
-      const part = compressed(functions[index], before) / alone[index];
+      const part = compressed(codes[index], before) / alone[index];
       if (part < least) [best, least] = [index, part];
     }
     return best;
@@ -41,7 +44,7 @@ function orderOf(functions) {
   for (let index = alone.indexOf(Math.min(...alone)); index !== undefined; index = next()) {
     left.delete(index);
     order.push(index);
-    before = Buffer.concat([before, functions[index]]).subarray(-BEFORE);
+    before = Buffer.concat([before, codes[index]]).subarray(-BEFORE);
   }
   return order;
 }

@@ -1,6 +1,7 @@
 /** A worker: makes a module and its glue small. */
 import { parentPort, workerData } from "node:worker_threads";
+import { shortenImports } from "./short-imports.mjs";
 import { shrink } from "./shrink.mjs";
 
 const { wasm, glue } = workerData;
-parentPort.postMessage({ wasm: shrink(wasm, glue), glue });
+parentPort.postMessage(shortenImports(shrink(wasm, glue), glue));

@@ -20,7 +20,7 @@ const CRATE = [
   ".cargo",
   "src",
   "package-lock.json",
-  ...["arrange", "binary", "errors", "optimise", "shrink", "wasm"].map((name) => `tools/build/${name}.mjs`),
+  ...["arrange", "binary", "errors", "optimise", "short-imports", "shrink", "wasm"].map((name) => `tools/build/${name}.mjs`),
 ];
 const DRESS = ["pkg-template", "tools/build", "tests/fixtures", "README.md", "CHANGELOG.md", "LICENSE"];
 

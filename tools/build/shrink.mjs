@@ -57,10 +57,9 @@ export function shrink(wasm, glue) {
   module.optimize();
   // Who has compiled it, and for which features.
   module.runPasses(["strip-producers", "strip-target-features"]);
-  const arranged = arrange(module);
-  arranged.setFeatures(module.getFeatures());
-  if (!arranged.validate()) throw new Error("the shrunken module is not valid");
-  return arranged.emitBinary();
+  arrange(module);
+  if (!module.validate()) throw new Error("the shrunken module is not valid");
+  return module.emitBinary();
 }
 
 /** Removes exports that the glue has no word of, with what only they need. */

@@ -35,7 +35,11 @@ impl From<JsValue> for Failure {
 impl Failure {
     /// The value that is thrown, signed with what is known of the call.
     pub fn of_call(self, call: &Call) -> JsValue {
-        self.thrown(|error| call.failure(error.code.as_str(), &error.message, error.field.as_deref()))
+        self.thrown(|error| match error.internal_code.is_some() || error.status.is_some() {
+            // What the service said of it is more than the call knows.
+            true => call.sign(&to_js(error, None)),
+            false => call.failure(error.code.as_str(), &error.message, error.field.as_deref()),
+        })
     }
 
     /// The value that is thrown where there is no call yet.

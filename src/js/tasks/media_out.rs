@@ -6,12 +6,15 @@ use wasm_bindgen::prelude::*;
 
 use super::bytes::joined;
 use super::failure::Failure;
-use super::kernel::{Base64Reader, encode_base64, sniff};
+use super::kernel::{Base64Reader, decode_base64, encode_base64, sniff};
 use super::transport::{Call, body_kind, next_chunk};
 use crate::error::{Code, Error};
+use crate::js::value::member;
 use crate::tasks::media::PAYLOAD;
 use crate::text::trim;
 
+/// Members that hold media in base64, the first one that is there.
+const MEMBERS: [&str; 2] = ["audio", "image"];
 const UNKNOWN: &str = "application/octet-stream";
 
 #[wasm_bindgen(raw_module = "./tasks/media.js")]
@@ -98,6 +101,17 @@ fn take_prefix(raw: &JsValue) -> Option<String> {
         return (scheme && !stated.is_empty()).then(|| stated.to_owned());
     }
     None
+}
+
+/// The media in an answer that was parsed with its base64, if there is some.
+pub fn media_in(answer: &JsValue) -> Result<Option<Object>, Failure> {
+    for name in MEMBERS {
+        let text = member(answer, name);
+        if text.is_string() {
+            return Ok(Some(media_of(&decode_base64(&text, name)?, None)));
+        }
+    }
+    Ok(None)
 }
 
 /// Media with the type that its bytes are. What is no known kind of file may still be sound without a header, whose parameters say how to

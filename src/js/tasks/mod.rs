@@ -6,18 +6,30 @@
 //!
 //! It keeps no state of a client: see [`transport`]. [`methods`] are its exports, [`task`] is what they have in common.
 
+pub mod batch;
 pub mod bytes;
 pub mod embed_many;
 pub mod encode;
+pub mod endpoint;
 pub mod failure;
+pub mod file;
+pub mod finetunes;
+pub mod gateway;
 pub mod held;
 pub mod kernel;
 pub mod linked;
+pub mod lookup;
+pub mod markdown;
 pub mod media_in;
 pub mod media_out;
 pub mod meta_sum;
 pub mod methods;
+pub mod models;
+pub mod openai;
+pub mod pause;
 pub mod prepare;
+pub mod promise;
+pub mod realtime;
 pub mod requests;
 pub mod serialize;
 pub mod spawn;

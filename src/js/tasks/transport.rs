@@ -5,7 +5,7 @@ use js_sys::{Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-pub use crate::js::outgoing::Outgoing;
+pub use crate::js::outgoing::{Outgoing, Planned};
 
 #[wasm_bindgen]
 extern "C" {
@@ -29,6 +29,10 @@ extern "C" {
     /// `"account"` for `…/accounts/{id}`. Throws where the door has none.
     #[wasm_bindgen(method, structural, catch)]
     pub fn base(this: &Transport, from: &str) -> Result<String, JsValue>;
+
+    /// The account that the client speaks for, where its address, the option or the variable names it.
+    #[wasm_bindgen(method, getter, structural, js_name = accountId)]
+    pub fn account_id(this: &Transport) -> Option<String>;
 
     /// Begins a call of a model: reads the options, starts its limits of time. Throws what is wrong with them. `model` may be anything.
     #[wasm_bindgen(method, structural, catch)]
@@ -58,6 +62,16 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, js_name = maxResponseBytes)]
     pub fn max_response_bytes(this: &Call) -> f64;
 
+    /// The bound for one event or message, in bytes; may be infinite.
+    #[wasm_bindgen(method, getter, structural, js_name = maxEventBytes)]
+    pub fn max_event_bytes(this: &Call) -> f64;
+    /// Does sending twice do no more than sending once? True unless it is set. If not, it is sent again only after a 429.
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_idempotent(this: &Call, idempotent: bool);
+    /// Sets the limit until the first byte, unless the options have it or a total. Before anything is sent.
+    #[wasm_bindgen(method, structural, js_name = limitOpening)]
+    pub fn limit_opening(this: &Call, ms: f64);
+
     /// Waits for a promise, or for the end of the call. A rejection comes through as it is.
     #[wasm_bindgen(method, structural, catch)]
     pub async fn until(this: &Call, promise: &JsValue) -> Result<JsValue, JsValue>;
@@ -67,6 +81,14 @@ extern "C" {
     /// Sends, again where that may help, until a reply of success has its headers in. After it the getters below have their values.
     #[wasm_bindgen(method, structural, catch)]
     pub async fn send(this: &Call, outgoing: &Outgoing) -> Result<JsValue, JsValue>;
+
+    /// The one attempt of a WebSocket over HTTP that this module opens by itself: waits for the limiter's turn, begins the attempt and its
+    /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`.
+    #[wasm_bindgen(method, structural, catch, js_name = planSocket)]
+    pub async fn plan_socket(this: &Call, outgoing: &Outgoing) -> Result<Planned, JsValue>;
+    /// That WebSocket is open: tells `onResponse` of a status of 101.
+    #[wasm_bindgen(method, structural, js_name = socketOpened)]
+    pub fn socket_opened(this: &Call);
 
     /// The status of the reply; none where a stand-in for the binding gave a value.
     #[wasm_bindgen(method, getter, structural)]
@@ -99,16 +121,34 @@ extern "C" {
     /// The reply as an `AIStream`, of typed events or of the service's own chunks. It owns the call.
     #[wasm_bindgen(method, structural, catch)]
     pub async fn stream(this: &Call, chunks: bool) -> Result<JsValue, JsValue>;
-    /// An `AIStream` of the service's own chunks out of a stream of other bytes that were made of this call's reply.
+    /// An `AIStream` of the service's own chunks out of a stream of other bytes that were made of this call's reply. Its limits of time are
+    /// those of [`Call::read`]; where the stream of bytes fails with a `WorkersAIError`, that is the failure.
     #[wasm_bindgen(method, structural, catch, js_name = streamOf)]
     pub fn stream_of(this: &Call, body: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// `meta` of a call that is over.
+    /// What `generateText` makes of an answer's JSON text, without `meta`. It neither ends the call nor fails it: an answer of a batch is one
+    /// of many.
+    #[wasm_bindgen(method, structural, catch, js_name = textResult)]
+    pub async fn text_result(this: &Call, json: &str) -> Result<JsValue, JsValue>;
+
+    /// No more of the reply is read: its sender is told.
+    #[wasm_bindgen(method, structural, catch, js_name = stopReading)]
+    pub fn stop_reading(this: &Call) -> Result<(), JsValue>;
+
+    /// Throws away the body of a reply that nobody will read.
+    #[wasm_bindgen(method, structural)]
+    pub fn discard(this: &Call);
+
+    /// `meta` of a call that is over, or of a connection that is open.
     #[wasm_bindgen(method, structural)]
     pub fn meta(this: &Call) -> Object;
     /// A failure of this call, for instance of an answer that is not what the model gives: the error to throw.
     #[wasm_bindgen(method, structural)]
     pub fn failure(this: &Call, code: &str, message: &str, field: Option<&str>) -> JsValue;
+    /// The same of a `WorkersAIError` that has not come out of a call: with what is known of this one, and with nothing in its message
+    /// that is secret or that repeats the input.
+    #[wasm_bindgen(method, structural)]
+    pub fn sign(this: &Call, error: &JsValue) -> JsValue;
     /// The call is over: no timer and no listener of it is left. More than once is harmless. Every call ends with it, but for one whose
     /// stream was given away.
     #[wasm_bindgen(method, structural)]
@@ -142,18 +182,20 @@ extern "C" {
     /// Does the request go through the gateway?
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_gateway(this: &Endpoint, gateway: bool);
-    /// Is it another way to run this model? Then options that speak of a run count, the limiter too, and hooks name the model.
+    /// Is it another way to run this model, which may be anything and is checked? Then options that speak of a run count, the limiter too, and hooks name the model.
     #[wasm_bindgen(method, setter, structural)]
-    pub fn set_model(this: &Endpoint, model: &str);
-    /// On the binding: `(options, signal) => Promise`, in the place of `run`. Absent: the binding's `run` is called for `model`.
+    pub fn set_model(this: &Endpoint, model: &JsValue);
+    /// The name of the binding's function that `onBinding` calls, for what it throws.
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_member(this: &Endpoint, name: &str);
+    /// On the binding: `(options, signal) => Promise`, in the place of `run`. What it gives is never in an envelope, but for a `Response`,
+    /// which is one of the REST API's. Absent: the binding's `run` is called for `model`.
     #[wasm_bindgen(method, setter, structural, js_name = onBinding)]
     pub fn set_on_binding(this: &Endpoint, call: &js_sys::Function);
-    /// The name of that function, for messages: `"models"`.
-    #[wasm_bindgen(method, setter, structural)]
-    pub fn set_member(this: &Endpoint, member: &str);
     /// What a 404 means, where it is no missing model: the error's field and message.
     #[wasm_bindgen(method, setter, structural, js_name = missingField)]
     pub fn set_missing_field(this: &Endpoint, field: &str);
+    /// The message of the same.
     #[wasm_bindgen(method, setter, structural, js_name = missingMessage)]
     pub fn set_missing_message(this: &Endpoint, message: &str);
 }

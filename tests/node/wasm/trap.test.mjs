@@ -299,7 +299,7 @@ test("the vectors: a trap is told, also by the other indexes; new ones work", ()
     return assert.fail("nothing was thrown");
   };
   const query = Float32Array.of(0, 1);
-  for (const place of ["vectors_search", "vectors_written", "vectors_open", "vectors_checksum"]) {
+  for (const place of ["vectorindex_search", "vectorindex_add", "vectorindex_new", "vectorindex_serialize"]) {
     for (const when of Object.values(WHEN)) {
       const [one, other] = [make(), make()];
       arm(place, when);
@@ -311,6 +311,7 @@ test("the vectors: a trap is told, also by the other indexes; new ones work", ()
       });
       thrown(() => one.search(query, 1));
       thrown(() => other.add(query));
+      assert.equal(other.size, 0);
       one.free();
       other.free();
       assert.deepEqual(make().search(query, 1), [{ id: 1, score: 1 }]);

@@ -1,0 +1,11 @@
+// What a search has found, as objects. The wasm makes them here in one call; one by one they would cost more than a small search.
+
+/**
+ * @param {ArrayLike<number | string>} ids
+ * @param {ArrayLike<number>} scores as many
+ */
+export function matches(ids, scores) {
+  const found = new Array(scores.length);
+  for (let at = 0; at < found.length; at++) found[at] = { id: ids[at], score: scores[at] };
+  return found;
+}

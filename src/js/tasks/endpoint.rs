@@ -1,0 +1,235 @@
+//! One call of an endpoint that is no run of a model, through whichever door: with the options, retries, limits, hooks and errors of every
+//! other call. Which endpoint lies where, and what the binding has in its place, says [`crate::plan::endpoint`].
+
+use std::rc::Rc;
+
+use js_sys::{Array, Function, JSON, Object};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::failure::Failure;
+use super::held::Held;
+use super::promise::promise;
+use super::transport::{self, Call, Outgoing, Transport};
+use crate::js::value::{Js, member, set};
+use crate::plan::endpoint::{self, Endpoint, OnBinding, without_member};
+use crate::text::concat;
+use crate::value::Tree;
+
+const JSON_TYPE: &str = "application/json";
+/// The binding's own `fetch` looks at the path alone.
+const BINDING_ORIGIN: &str = "https://workers-binding.ai/";
+
+#[wasm_bindgen]
+extern "C" {
+    /// A binding, or a stand-in for it, with a `fetch`.
+    type Fetcher;
+    #[wasm_bindgen(method, structural, catch)]
+    fn fetch(this: &Fetcher, url: &str, init: &Object) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = Promise)]
+    type AnyPromise;
+    #[wasm_bindgen(static_method_of = AnyPromise)]
+    fn resolve(value: &JsValue) -> js_sys::Promise;
+}
+
+/// What is requested of an endpoint.
+pub struct Request {
+    /// The endpoint.
+    pub endpoint: &'static Endpoint,
+    /// The ids in its path.
+    pub ids: Vec<(&'static str, Js)>,
+    /// Its query.
+    pub query: Vec<(String, Tree<Js>)>,
+    /// Its body as JSON text.
+    pub body: Option<String>,
+    /// How the binding's own function is called.
+    pub member: Option<Member>,
+}
+
+/// How a function of the binding is called.
+pub struct Member {
+    /// Its owner is what another function gives: the arguments of that one, the name of the method, and both for a sentence. Otherwise the
+    /// binding owns it.
+    pub method: Option<(Array, &'static str, &'static str)>,
+    /// Its arguments, out of the binding's own options.
+    pub arguments: Box<dyn Fn(&JsValue) -> Array>,
+}
+
+impl Request {
+    /// A request with nothing in it.
+    pub fn new(endpoint: &'static Endpoint) -> Self {
+        Request { endpoint, ids: Vec::new(), query: Vec::new(), body: None, member: None }
+    }
+}
+
+/// What an endpoint answers.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// All of it.
+    pub whole: Js,
+    /// What is in its envelope.
+    pub result: Js,
+}
+
+type OnBindingCall = Closure<dyn FnMut(JsValue, JsValue) -> Result<JsValue, JsValue>>;
+
+/// A call of an endpoint. Nothing is sent yet.
+pub struct EndpointCall {
+    call: Held,
+    outgoing: Outgoing,
+    /// Lives as long as the call may use it.
+    _on_binding: Option<OnBindingCall>,
+}
+
+impl EndpointCall {
+    /// Begins a call. What is wrong with its ids, and what the door cannot do, is refused before anything is sent.
+    pub fn begin(transport: &Transport, request: Request, options: &JsValue) -> Result<Self, Failure> {
+        let Request { endpoint, ids, query, body, member } = request;
+        let query = endpoint::query(&query);
+        let description = Object::new().unchecked_into::<transport::Endpoint>();
+        description.set_name(endpoint.name);
+        description.set_method(endpoint.method);
+        description.set_from(endpoint.from.as_str());
+        description.set_idempotent(endpoint.idempotent);
+        description.set_gateway(endpoint.gateway);
+        if let Some((field, message)) = endpoint.missing {
+            description.set_missing_field(field);
+            description.set_missing_message(message);
+        }
+        let mut on_binding = None;
+        if transport.door() == "binding" {
+            let path = endpoint.path_on_binding(&ids)?.map(|path| concat(&[BINDING_ORIGIN, &path, &query]));
+            if let OnBinding::Member(name, _) = endpoint.binding {
+                let callee = Callee::find(&transport.binding(), name, member, path, endpoint, body.clone())?;
+                let call: OnBindingCall =
+                    Closure::new(move |options, signal| Ok(callee.call(options, signal)));
+                description.set_on_binding(call.as_ref().unchecked_ref());
+                description.set_member(name);
+                on_binding = Some(call);
+            }
+        } else {
+            // An address that the door has not is told of before the ids are.
+            transport.base(endpoint.from.as_str())?;
+            description.set_path(&concat(&["/", &endpoint.path_over_http(&ids)?, &query]));
+        }
+        let outgoing = match &body {
+            Some(body) => json_outgoing(body),
+            None => Outgoing::new(&JsValue::UNDEFINED),
+        };
+        let call = Held::new(transport.call_endpoint(&description, options)?);
+        Ok(EndpointCall { call, outgoing, _on_binding: on_binding })
+    }
+
+    /// The call, for what has to be read before it is sent.
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Sends a form in the place of the body.
+    pub fn set_form(&mut self, form: &JsValue) {
+        self.outgoing = Outgoing::new(form);
+        self.outgoing.set_texts(form);
+    }
+
+    /// Sends, and reads the answer with `decode`; failures of both are signed by the call, which is over.
+    pub async fn answer<T>(self, decode: impl FnOnce(Answer) -> Result<T, Failure>) -> Result<T, JsValue> {
+        let received = self.received().await;
+        received.and_then(decode).map_err(|failure| failure.of_call(&self.call))
+    }
+
+    async fn received(&self) -> Result<Answer, Failure> {
+        self.call.send(&self.outgoing).await?;
+        let answer = self.call.whole_answer().await?;
+        Ok(Answer { whole: Js(member(&answer, "whole")), result: Js(member(&answer, "result")) })
+    }
+}
+
+/// JSON text as it is sent.
+pub fn json_outgoing(text: &str) -> Outgoing {
+    let text = JsValue::from_str(text);
+    let outgoing = Outgoing::new(&text);
+    outgoing.set_content_type(JSON_TYPE);
+    outgoing.set_texts(&text);
+    outgoing
+}
+
+/// Who answers on the binding.
+#[derive(Clone)]
+struct Callee(Rc<Kind>);
+
+enum Kind {
+    /// A function, with its owner.
+    Function { owner: JsValue, function: Function, arguments: Box<dyn Fn(&JsValue) -> Array> },
+    /// The binding's `fetch`.
+    Fetch { binding: JsValue, url: String, method: &'static str, body: Option<String> },
+    /// Looking for the function has failed with this.
+    Failed(JsValue),
+}
+
+impl Callee {
+    /// Finds the function, or what stands in for it.
+    fn find(
+        binding: &JsValue,
+        name: &'static str,
+        how: Option<Member>,
+        url: Option<String>,
+        endpoint: &Endpoint,
+        body: Option<String>,
+    ) -> Result<Self, Failure> {
+        let kind = match (member(binding, name).dyn_into::<Function>(), how, url) {
+            (Ok(function), Some(Member { method: None, arguments }), _) => {
+                Kind::Function { owner: binding.clone(), function, arguments }
+            }
+            (Ok(function), Some(Member { method: Some((outer, method, path)), arguments }), _) => {
+                match function.apply(binding, &outer) {
+                    Err(cause) => Kind::Failed(cause),
+                    Ok(owner) => match member(&owner, method).dyn_into::<Function>() {
+                        Ok(function) => Kind::Function { owner, function, arguments },
+                        Err(_) => return Err(without_member(path).into()),
+                    },
+                }
+            }
+            (_, _, Some(url)) if member(binding, "fetch").is_function() => {
+                Kind::Fetch { binding: binding.clone(), url, method: endpoint.method, body }
+            }
+            _ => return Err(without_member(name).into()),
+        };
+        Ok(Callee(Rc::new(kind)))
+    }
+
+    /// Calls it. A promise that is rejected where it throws; `null` where it gives nothing.
+    fn call(&self, options: JsValue, signal: JsValue) -> JsValue {
+        let callee = self.clone();
+        promise(async move {
+            let pending = callee.begin(&options, &signal)?;
+            let value = wasm_bindgen_futures::JsFuture::from(AnyPromise::resolve(&pending)).await?;
+            Ok(if value.is_undefined() { JsValue::NULL } else { value })
+        })
+        .into()
+    }
+
+    fn begin(&self, options: &JsValue, signal: &JsValue) -> Result<JsValue, JsValue> {
+        match &*self.0 {
+            Kind::Failed(cause) => Err(cause.clone()),
+            Kind::Function { owner, function, arguments } => function.apply(owner, &arguments(options)),
+            Kind::Fetch { binding, url, method, body } => {
+                let init = Object::new();
+                set(&init, "method", &(*method).into());
+                set(&init, "signal", signal);
+                if let Some(body) = body {
+                    let headers = Object::new();
+                    set(&headers, "content-type", &JSON_TYPE.into());
+                    set(&init, "body", &body.as_str().into());
+                    set(&init, "headers", &headers);
+                }
+                binding.unchecked_ref::<Fetcher>().fetch(url, &init)
+            }
+        }
+    }
+}
+
+/// JSON text of an object of our own.
+pub fn to_json(object: &Object) -> Result<String, Failure> {
+    Ok(JSON::stringify(object)?.into())
+}

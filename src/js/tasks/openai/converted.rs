@@ -1,0 +1,94 @@
+//! A reply's stream while it is read as another one.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Object, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::super::promise::promise;
+use super::super::transport::{Call, next_chunk};
+use crate::js::value::set;
+use crate::wire::openai::stream::Conversion;
+use crate::wire::window::Window;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Of a `ReadableStream` of bytes; it throws where the stream is over already.
+    #[derive(Debug, Clone)]
+    pub type Controller;
+    #[wasm_bindgen(method, structural, catch)]
+    fn enqueue(this: &Controller, bytes: &Uint8Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn close(this: &Controller) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_name = ReadableStream)]
+    type Readable;
+    #[wasm_bindgen(constructor, js_class = "ReadableStream", catch)]
+    fn new(source: &JsValue, strategy: &Object) -> Result<Readable, JsValue>;
+}
+
+thread_local! {
+    /// Room to work in: a conversion leaves nothing in it between two chunks.
+    static WINDOW: RefCell<Window> = RefCell::new(Window::default());
+}
+
+/// The source of a `ReadableStream`: a call's reply, converted as it is read.
+#[wasm_bindgen(skip_typescript)]
+pub struct ConvertedReply {
+    call: Call,
+    /// Out of its place while a chunk is waited for, and when the stream is over.
+    conversion: Rc<RefCell<Option<Conversion>>>,
+}
+
+#[wasm_bindgen]
+impl ConvertedReply {
+    /// The stream wants more.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn pull(&self, controller: Controller) -> Promise {
+        let (call, place) = (self.call.clone(), self.conversion.clone());
+        promise(async move {
+            let taken = place.borrow_mut().take();
+            let Some(mut conversion) = taken else { return Ok(JsValue::UNDEFINED) };
+            loop {
+                let chunk = next_chunk(&call).await?;
+                let converted = WINDOW.with(|window| {
+                    let window = &mut *window.borrow_mut();
+                    match &chunk {
+                        Some(chunk) => conversion.feed(window, &chunk.to_vec()),
+                        None => conversion.finish(window),
+                    }
+                });
+                if !converted.is_empty() {
+                    controller.enqueue(&Uint8Array::from(converted.as_slice()))?;
+                }
+                if conversion.is_over() {
+                    controller.close()?;
+                    // What may come behind the end is not waited for.
+                    call.stop_reading()?;
+                    return Ok(JsValue::UNDEFINED);
+                }
+                if !converted.is_empty() {
+                    break;
+                }
+            }
+            *place.borrow_mut() = Some(conversion);
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Nobody wants more.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn cancel(&self) -> Result<(), JsValue> {
+        drop(self.conversion.borrow_mut().take());
+        self.call.stop_reading()
+    }
+}
+
+/// The reply of a call as a stream of other bytes. Nothing is read before somebody reads it.
+pub fn converted(call: &Call, conversion: Conversion) -> Result<JsValue, JsValue> {
+    let source = ConvertedReply { call: call.clone(), conversion: Rc::new(RefCell::new(Some(conversion))) };
+    let strategy = Object::new();
+    set(&strategy, "highWaterMark", &0.into());
+    Readable::new(&source.into(), &strategy).map(JsValue::from)
+}

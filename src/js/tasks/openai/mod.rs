@@ -1,0 +1,130 @@
+//! OpenAI's shapes: over HTTP the endpoint that speaks them, on the binding a run of the model, whose answer is converted by
+//! [`crate::wire::openai`].
+
+mod chat;
+mod converted;
+mod embeddings;
+mod responses;
+
+use js_sys::{JSON, Math, Object, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::Response;
+
+use super::encode::Draft;
+use super::failure::Failure;
+use super::held::Held;
+use super::task::{destination, route_of, with_members};
+use super::transport::{self, Call, Transport};
+use crate::error::Error;
+use crate::js::value::{Js, kind_of, member};
+use crate::plan::endpoint::Endpoint;
+use crate::tasks::prepare::prepare;
+use crate::tasks::request::{Content, Form};
+use crate::text::concat;
+use crate::value::{Tree, Value};
+
+/// A request that is ready to be sent.
+struct Begun {
+    call: Held,
+    draft: Draft,
+    /// The request without its model.
+    input: Object,
+    is_binding: bool,
+}
+
+/// Begins a call of `{ model, … }`.
+fn begin(
+    transport: &Transport,
+    endpoint: &Endpoint,
+    request: &JsValue,
+    options: &JsValue,
+) -> Result<Begun, Failure> {
+    if !Js(request.clone()).is_object() {
+        let why = ["The request must be an object with a model, not ", kind_of(request), "."];
+        return Err(Error::invalid("input", &concat(&why)).into());
+    }
+    let description = Object::new().unchecked_into::<transport::Endpoint>();
+    description.set_name(endpoint.name);
+    description.set_method(endpoint.method);
+    description.set_from(endpoint.from.as_str());
+    description.set_path(&concat(&["/", &endpoint.path_over_http::<Js>(&[])?]));
+    description.set_idempotent(endpoint.idempotent);
+    description.set_gateway(endpoint.gateway);
+    description.set_model(&member(request, "model"));
+    let call = Held::new(transport.call_endpoint(&description, options)?);
+    let input = with_members(request, &[]);
+    Reflect::delete_property(&input, &"model".into())?;
+    let is_binding = transport.door() == "binding";
+    let mut route = route_of(transport, &call);
+    route.openai = !is_binding;
+    let model = call.model();
+    let content = prepare(route, &model, &Js(input.clone().into()))?;
+    let content = if is_binding { content } else { with_model(content, model) };
+    let draft = Draft::new(content, destination(transport, route), call.reject_if_busy())?;
+    Ok(Begun { call, draft, input, is_binding })
+}
+
+/// The same content with the model in it.
+fn with_model(content: Content<Js>, model: String) -> Content<Js> {
+    let mut members = vec![("model".to_owned(), Tree::Text(model))];
+    match content.body {
+        Tree::Object(others) => members.extend(others),
+        Tree::Value(input) => {
+            members.extend(input.members().into_iter().map(|(name, value)| (name, Tree::Value(value))));
+        }
+        _ => {}
+    }
+    Content { form: Form::Json, body: Tree::Object(members), query: Vec::new() }
+}
+
+impl Begun {
+    /// Sends; gives the call when the head of the reply is in.
+    async fn send(self) -> Result<Sent, JsValue> {
+        let Begun { call, draft, input, is_binding } = self;
+        let outcome = async {
+            let outgoing = draft.finish(&call).await?;
+            call.send(&outgoing).await?;
+            Ok(())
+        };
+        match outcome.await {
+            Ok(()) => Ok(Sent { call, input, is_binding }),
+            Err(failure) => Err(Failure::of_call(failure, &call)),
+        }
+    }
+}
+
+/// A call whose reply has its head in.
+struct Sent {
+    call: Held,
+    input: Object,
+    is_binding: bool,
+}
+
+impl Sent {
+    /// Was a stream requested?
+    fn wants_stream(&self) -> bool {
+        member(&self.input, "stream").as_bool() == Some(true)
+    }
+
+    /// Did the answer come in one piece?
+    fn is_whole(&self) -> bool {
+        self.call.body_kind() == transport::body_kind::JSON
+    }
+}
+
+/// A stream of bytes that are at hand, as an `AIStream` of a call.
+fn stream_of_bytes(call: &Call, mut bytes: Vec<u8>) -> Result<JsValue, JsValue> {
+    let response = Response::new_with_opt_u8_array(Some(&mut bytes))?;
+    call.stream_of(&response.body().map(JsValue::from).unwrap_or_default())
+}
+
+/// JSON text of a value that was parsed.
+fn json_of(value: &JsValue) -> Result<String, JsValue> {
+    let text = JSON::stringify(value)?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
+fn random() -> f64 {
+    Math::random()
+}

@@ -1,0 +1,32 @@
+//! The binding's inputs for a connection.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::js::value::Js;
+use crate::value::Tree;
+
+/// A tree as a value. Parameters have no media in them.
+pub fn to_js(tree: &Tree<Js>) -> JsValue {
+    match tree {
+        // The caller may change a list later.
+        Tree::Value(Js(value)) => match value.dyn_ref::<Array>() {
+            Some(list) => list.slice(0, list.length()).into(),
+            None => value.clone(),
+        },
+        Tree::Boolean(boolean) => JsValue::from_bool(*boolean),
+        Tree::Number(number) => JsValue::from_f64(*number),
+        Tree::Text(text) => JsValue::from_str(text),
+        Tree::List(items) => items.iter().map(to_js).collect::<Array>().into(),
+        Tree::Object(members) => {
+            let object = Object::new();
+            for (name, member) in members {
+                // A plain object takes any member.
+                let _ = Reflect::set(&object, &name.into(), &to_js(member));
+            }
+            object.into()
+        }
+        Tree::Media(_) => JsValue::UNDEFINED,
+    }
+}

@@ -1,0 +1,172 @@
+//! `connect`: a WebSocket to a model, through the binding or over HTTP.
+//!
+//! | door | how it is opened |
+//! |---|---|
+//! | binding | `run` with the option `websocket`; the reply has the socket |
+//! | HTTP, in Workers | `fetch` of a GET that asks for an upgrade; the reply has the socket |
+//! | HTTP, elsewhere | `new WebSocket`, with headers where the runtime's takes them |
+//!
+//! The rules are elsewhere: parameters, addresses and messages in [`crate::tasks::realtime`], the queue of messages and its end in
+//! [`crate::client::connection`]. Here are the socket ([`socket`]), what arrives from it ([`shared`]), what is sent ([`sending`]) and the class
+//! that callers have ([`connection`]).
+//!
+//! Why not `gloo_net::websocket`, not even for the WebSocket of a page: its queue of messages has no bound; `close` consumes the socket
+//! and replaces the other side's close event by one of its own, so `closed` could not tell the real code; bytes are sent as a `Blob` of a copy;
+//! the cause of an error event is lost; a message that is neither a string nor an `ArrayBuffer` of the same realm is a panic, which loses the
+//! wasm's whole state; every message is copied into the wasm and out again. Nor `gloo_net::http::QueryParams` for the parameters: it writes
+//! a space as `+`, which only some servers read as one, and the core, which writes the address, has the encoding of all other addresses.
+
+mod connection;
+mod inputs;
+mod opener;
+mod sending;
+mod shared;
+mod socket;
+
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::transport::{Call, Outgoing, Planned, Transport};
+use crate::catalog::Method;
+use crate::client::connection::{NORMAL, OPENING_MS};
+use crate::error::Error;
+use crate::js::error::to_js;
+use crate::js::value::{Js, member, set};
+use crate::tasks::realtime::address::{Address, Opener, address};
+use crate::tasks::realtime::parameters::{Parameters, parameters};
+use crate::tasks::request::{Door, Route, TaskRequest};
+use connection::RealtimeConnection;
+use shared::Shared;
+use socket::Socket;
+
+/// Opens a connection; the promise is for a [`RealtimeConnection`].
+#[wasm_bindgen(skip_typescript)]
+pub fn connect(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+    let call = match transport.call(model, options) {
+        Ok(call) => call,
+        Err(error) => return Promise::reject(&error),
+    };
+    // Now, not when the future runs: the caller may change the input later.
+    let request = prepare(transport, &call, input);
+    future_to_promise(async move {
+        let opened = match request {
+            Ok(request) => request.open(&call).await,
+            Err(error) => Err(error),
+        };
+        match &opened {
+            Ok(_) => call.release_timers(),
+            Err(_) => call.release(),
+        }
+        opened.map(|connection| RealtimeConnection::new(connection).into())
+    })
+}
+
+struct Request {
+    outgoing: Outgoing,
+    /// None on the binding.
+    opener: Option<Opener>,
+}
+
+fn prepare(transport: &Transport, call: &Call, input: &JsValue) -> Result<Request, JsValue> {
+    let refused = |error: Error| to_js(&error, None);
+    call.limit_opening(OPENING_MS);
+    let is_binding = transport.door() == "binding";
+    let mut route = Route::new(if is_binding { Door::Binding } else { Door::Http });
+    route.gateway = call.uses_gateway();
+    let input = if input.is_undefined() { Object::new().into() } else { input.clone() };
+    let model = call.model();
+    let request = TaskRequest::new(Method::Connect, &model, route, Js(input)).map_err(refused)?;
+    let Parameters { query, inputs } = parameters(&request).map_err(refused)?;
+    let inputs = inputs::to_js(&inputs);
+    let body = if is_binding { inputs.clone() } else { JsValue::UNDEFINED };
+    let outgoing = Outgoing::new(&body);
+    outgoing.set_texts(&inputs);
+    outgoing.set_query(&query.iter().map(|(name, text)| Array::of2(&name.into(), &text.into())).collect());
+    outgoing.set_websocket(true);
+    let opener = if is_binding { None } else { Some(opener::of_runtime().map_err(refused)?) };
+    Ok(Request { outgoing, opener })
+}
+
+impl Request {
+    async fn open(&self, call: &Call) -> Result<Rc<Shared>, JsValue> {
+        let Some(opener) = self.opener else { return self.open_by_reply(call).await };
+        let model = call.model();
+        let rewrite = Closure::<dyn Fn(Planned) -> Result<Planned, JsValue>>::new(move |planned| {
+            rewritten(opener, &model, &planned)
+        });
+        self.outgoing.set_rewrite(rewrite.as_ref().unchecked_ref());
+        match opener {
+            Opener::Fetch => self.open_by_reply(call).await,
+            Opener::Headers | Opener::Plain => self.open_by_socket(call, opener).await,
+        }
+    }
+
+    /// By a reply that has the socket in it.
+    async fn open_by_reply(&self, call: &Call) -> Result<Rc<Shared>, JsValue> {
+        call.send(&self.outgoing).await?;
+        let socket = member(&call.response(), "webSocket");
+        if !member(&socket, "accept").is_function() {
+            call.discard();
+            let message = "The service gave no WebSocket. Is it a realtime model?";
+            return Err(call.failure("MALFORMED_RESPONSE", message, None));
+        }
+        let socket = socket.unchecked_into::<Socket>();
+        let shared = Shared::attach(call.clone(), socket.clone())?;
+        shared.set_meta(call.meta());
+        socket.accept()?;
+        Ok(shared)
+    }
+
+    async fn open_by_socket(&self, call: &Call, opener: Opener) -> Result<Rc<Shared>, JsValue> {
+        let planned = call.plan_socket(&self.outgoing).await?;
+        let protocols = planned.protocols().unwrap_or_default();
+        let more: JsValue = match opener {
+            Opener::Headers => {
+                let options = Object::new();
+                set(&options, "headers", &planned.headers());
+                set(&options, "protocols", &protocols);
+                options.into()
+            }
+            _ => protocols.into(),
+        };
+        let socket = Socket::new(&planned.url(), &more).map_err(|cause| {
+            let error = Error::config("baseURL", "The address of the service is none for a WebSocket.");
+            to_js(&error, Some(&cause))
+        })?;
+        let shared = Shared::attach(call.clone(), socket)?;
+        if let Err(error) = call.until(&shared.opening()).await {
+            shared.close(f64::from(NORMAL), &"".into())?;
+            return Err(error);
+        }
+        call.socket_opened();
+        shared.set_meta(call.meta());
+        Ok(shared)
+    }
+}
+
+fn rewritten(opener: Opener, model: &str, planned: &Planned) -> Result<Planned, JsValue> {
+    let text = |value: JsValue| value.as_string().unwrap_or_default();
+    let headers = Object::entries(&planned.headers());
+    let headers = headers.iter().map(|entry| {
+        let entry = entry.unchecked_into::<Array>();
+        (text(entry.get(0)), text(entry.get(1)))
+    });
+    let Address { url, headers, protocols } =
+        address(opener, model, planned.url(), headers.collect()).map_err(|error| to_js(&error, None))?;
+    let rewritten = Object::new().unchecked_into::<Planned>();
+    rewritten.set_url(&url);
+    let members = Object::new();
+    for (name, value) in headers {
+        Reflect::set(&members, &name.into(), &value.into())?;
+    }
+    if opener == Opener::Fetch {
+        set(&members, "upgrade", &"websocket".into());
+    }
+    rewritten.set_headers(&members);
+    rewritten.set_protocols(&protocols.iter().map(JsValue::from).collect());
+    Ok(rewritten)
+}

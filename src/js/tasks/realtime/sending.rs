@@ -1,0 +1,173 @@
+//! What is sent over a connection, in the order of the calls. Most goes out at once; what is read from a stream takes its time, and what
+//! comes behind it waits.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Function, JSON, Promise};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use super::shared::Shared;
+use crate::client::connection::{LOOK_AGAIN_MS, NORMAL, closed, is_full};
+use crate::error::Error;
+use crate::js::error::to_js;
+use crate::js::value::{bytes, is_blob, is_response, is_stream, kind_of, member};
+use crate::tasks::realtime::messages;
+use crate::text::concat;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, ms: f64);
+
+    type Source;
+    #[wasm_bindgen(method, structural, catch)]
+    fn stream(this: &Source) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
+    fn get_reader(this: &Source) -> Result<Reader, JsValue>;
+
+    type Reader;
+    #[wasm_bindgen(method, structural, catch)]
+    fn read(this: &Reader) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn cancel(this: &Reader) -> Result<JsValue, JsValue>;
+}
+
+type Sent = Result<Promise, JsValue>;
+
+/// Sends bytes, a text, a message, or what comes out of a blob, a stream or a response.
+pub fn send(shared: &Rc<Shared>, data: &JsValue) -> Sent {
+    check_open(shared)?;
+    if let Some(text) = data.as_string() {
+        return put(shared, messages::text(shared.protocol, &text).into());
+    }
+    if let Some(bytes) = bytes(data) {
+        // The caller may change them before their turn.
+        let payload = if shared.turns.is_idle() { bytes } else { bytes.slice(0, bytes.length()) };
+        return put(shared, payload.into());
+    }
+    if is_blob(data) || is_stream(data) || is_response(data) {
+        let (pumped, source) = (Rc::clone(shared), data.clone());
+        return Ok(after(shared, async move { pump(&pumped, &source).await }));
+    }
+    if !data.is_object() || Array::is_array(data) {
+        let why = ["Send bytes, a text, or an object, not ", kind_of(data), "."];
+        return Err(refusal(&concat(&why)));
+    }
+    put(shared, JSON::stringify(data)?.into())
+}
+
+/// Asks for what the model holds back.
+pub fn flush(shared: &Rc<Shared>) -> Sent {
+    check_open(shared)?;
+    let command = messages::flush(shared.protocol).map_err(|error| to_js(&error, None))?;
+    put(shared, command.into())
+}
+
+/// Says that no more comes.
+pub fn end(shared: &Rc<Shared>) -> Sent {
+    if !shared.is_open() {
+        return Ok(done());
+    }
+    match messages::end(shared.protocol) {
+        Some(command) => put(shared, command.into()),
+        None => {
+            let closed = Rc::clone(shared);
+            Ok(after(shared, async move { closed.close(f64::from(NORMAL), &"".into()) }))
+        }
+    }
+}
+
+fn check_open(shared: &Shared) -> Result<(), JsValue> {
+    if shared.is_open() { Ok(()) } else { Err(to_js(&closed(), None)) }
+}
+
+fn refusal(message: &str) -> JsValue {
+    to_js(&Error::invalid("data", message), None)
+}
+
+fn done() -> Promise {
+    Promise::resolve(&JsValue::UNDEFINED)
+}
+
+/// Sends at once, or when it is its turn.
+fn put(shared: &Rc<Shared>, payload: JsValue) -> Sent {
+    let sender = Rc::clone(shared);
+    if !shared.turns.is_idle() {
+        return Ok(after(shared, async move { write(&sender, &payload) }));
+    }
+    write(shared, &payload)?;
+    if !must_wait(shared) {
+        return Ok(done());
+    }
+    Ok(future_to_promise(async move {
+        wait_for_room(&sender).await?;
+        Ok(JsValue::UNDEFINED)
+    }))
+}
+
+fn write(shared: &Shared, payload: &JsValue) -> Result<(), JsValue> {
+    if shared.is_open() { shared.socket.send(payload) } else { Ok(()) }
+}
+
+/// Does something when all that came before is done.
+fn after(shared: &Rc<Shared>, work: impl Future<Output = Result<(), JsValue>> + 'static) -> Promise {
+    let (turn, shared) = (shared.turns.take(), Rc::clone(shared));
+    let promise = future_to_promise(async move {
+        turn.begin().await;
+        work.await?;
+        wait_for_room(&shared).await?;
+        Ok(JsValue::UNDEFINED)
+    });
+    // It listens to a rejection: a caller who does not wait for the promise need not.
+    drop(JsFuture::from(promise.clone()));
+    promise
+}
+
+async fn pump(shared: &Shared, source: &JsValue) -> Result<(), JsValue> {
+    let stream = if is_response(source) {
+        member(source, "body")
+    } else if is_blob(source) {
+        source.unchecked_ref::<Source>().stream()?
+    } else {
+        source.clone()
+    };
+    if !is_stream(&stream) || member(&stream, "locked").is_truthy() {
+        return Err(refusal("The stream was read by somebody else."));
+    }
+    let reader = stream.unchecked_ref::<Source>().get_reader()?;
+    let result = pump_from(shared, &reader).await;
+    // Its rejection is listened to, and means nothing any more.
+    if let Ok(cancelled) = reader.cancel() {
+        drop(JsFuture::from(Promise::resolve(&cancelled)));
+    }
+    result
+}
+
+async fn pump_from(shared: &Shared, reader: &Reader) -> Result<(), JsValue> {
+    while shared.is_open() {
+        let step = JsFuture::from(Promise::resolve(&reader.read()?)).await?;
+        if member(&step, "done").is_truthy() {
+            return Ok(());
+        }
+        let Some(chunk) = bytes(&member(&step, "value")) else {
+            return Err(refusal("The stream has something else than bytes."));
+        };
+        write(shared, &chunk)?;
+        wait_for_room(shared).await?;
+    }
+    Ok(())
+}
+
+fn must_wait(shared: &Shared) -> bool {
+    shared.is_open() && is_full(shared.socket.unsent())
+}
+
+/// Waits until there is room for more, as far as the runtime tells.
+async fn wait_for_room(shared: &Shared) -> Result<(), JsValue> {
+    while must_wait(shared) {
+        JsFuture::from(Promise::new(&mut |resolve, _| set_timeout(&resolve, LOOK_AGAIN_MS))).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! `VectorIndex`, the third module's only export; callers have it in `pkg-template/vectors/index.js`, which compiles the module with the
+//! first index. Rows are copied in pieces from the caller's memory into the index's own; a search crosses the boundary with its query and
+//! its result, and with nothing in between.
+
+mod arguments;
+mod ids;
+
+use std::cell::RefCell;
+
+use js_sys::{Array, JSON, Object, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::error::to_js;
+use super::value::{kind_of, member, set};
+use crate::error::Error;
+use crate::vectors::format::{self, Serialized, damaged};
+use crate::vectors::{Collection, Id};
+use arguments::{File, Floats};
+
+#[wasm_bindgen(raw_module = "./vectors/matches.js")]
+extern "C" {
+    /// `[{ id, score }]` of lists that are equally long.
+    #[wasm_bindgen(js_name = matches)]
+    fn matches_of_numbers(ids: &[f64], scores: &[f64]) -> JsValue;
+    #[wasm_bindgen(js_name = matches)]
+    fn matches_of(ids: &Array, scores: &[f64]) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = Uint8Array, extends = Uint8Array)]
+    type Output;
+    #[wasm_bindgen(constructor, catch, js_class = "Uint8Array")]
+    fn new(length: f64) -> Result<Output, JsValue>;
+}
+
+/// See `src/vectors.d.ts`.
+#[wasm_bindgen(skip_typescript)]
+pub struct VectorIndex {
+    collection: RefCell<Collection>,
+}
+
+impl VectorIndex {
+    fn of(collection: Collection) -> Self {
+        VectorIndex { collection: RefCell::new(collection) }
+    }
+
+    /// Nothing of the caller's may run meanwhile.
+    fn with<T>(&self, work: impl FnOnce(&mut Collection) -> Result<T, Error>) -> Result<T, JsValue> {
+        work(&mut self.collection.borrow_mut()).map_err(|error| to_js(&error, None))
+    }
+}
+
+#[wasm_bindgen]
+impl VectorIndex {
+    /// Makes an empty one.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<VectorIndex, JsValue> {
+        let metric = member(options, "metric").as_string();
+        let collection = Collection::new(member(options, "dimensions").as_f64(), metric.as_deref());
+        collection.map(Self::of).map_err(|error| to_js(&error, None))
+    }
+
+    /// How many vectors it holds.
+    #[wasm_bindgen(getter)]
+    pub fn size(&self) -> usize {
+        self.collection.borrow().len()
+    }
+
+    /// The length of each vector.
+    #[wasm_bindgen(getter)]
+    pub fn dimensions(&self) -> usize {
+        self.collection.borrow().index.dimensions()
+    }
+
+    /// How vectors are compared.
+    #[wasm_bindgen(getter)]
+    pub fn metric(&self) -> String {
+        self.collection.borrow().index.metric().as_str().to_owned()
+    }
+
+    /// Adds vectors.
+    pub fn add(&self, rows: &JsValue, ids: &JsValue) -> Result<(), JsValue> {
+        let rows = Floats::read("rows", rows)?;
+        self.with(|collection| collection.count(rows.length()))?;
+        let ids = if ids.is_undefined() || ids.is_null() { None } else { Some(ids::read(ids)?) };
+        self.with(|collection| collection.add(&rows, ids))
+    }
+
+    /// The nearest vectors.
+    pub fn search(&self, query: &JsValue, k: &JsValue) -> Result<JsValue, JsValue> {
+        let query = Floats::read("query", query)?;
+        let found = self.with(|collection| collection.search(&query, k.as_f64()))?;
+        let scores: Vec<_> = found.iter().map(|(_, score)| *score).collect();
+        let number = |id: &Id| match id {
+            Id::Number(number) => Some(*number),
+            Id::Text(_) => None,
+        };
+        Ok(match found.iter().map(|(id, _)| number(id)).collect::<Option<Vec<_>>>() {
+            Some(numbers) => matches_of_numbers(&numbers, &scores),
+            None => matches_of(&ids::write(found.iter().map(|(id, _)| id)), &scores),
+        })
+    }
+
+    /// Removes vectors.
+    pub fn remove(&self, ids: &JsValue) -> Result<(), JsValue> {
+        let ids = ids::read(ids)?;
+        self.with(|collection| collection.remove(ids))
+    }
+
+    /// All of it as bytes.
+    pub fn serialize(&self) -> Result<Uint8Array, JsValue> {
+        let names = Object::new();
+        self.with(|Collection { ids, .. }| {
+            set(&names, "next", &(ids.next() as f64).into());
+            let explicit = ids.explicit().map(|ids| ids::write(ids.iter()).into());
+            set(&names, "ids", &explicit.unwrap_or(JsValue::NULL));
+            Ok(())
+        })?;
+        let names = JSON::stringify(&names)?.as_string().unwrap_or_default();
+        let length = self.with(|Collection { index, .. }| Ok(format::length(index, names.len())))?;
+        let output = Output::new(length as f64)?;
+        self.with(|Collection { index, .. }| {
+            format::write(index, &names, &mut |at, part| {
+                output.subarray(at as u32, (at + part.len()) as u32).copy_from(part);
+            });
+            Ok(())
+        })?;
+        Ok(output.into())
+    }
+
+    /// The index of such bytes.
+    pub fn deserialize(bytes: &JsValue) -> Result<VectorIndex, JsValue> {
+        let refused = |error: Error| to_js(&error, None);
+        let Some(file) = File::read(bytes)? else {
+            let why = ["bytes must be a Uint8Array, not ", kind_of(bytes), "."];
+            return Err(refused(Error::invalid("bytes", &crate::text::concat(&why))));
+        };
+        let serialized = Serialized::open(&file).map_err(refused)?;
+        serialized.verify().map_err(refused)?;
+        let names = serialized.ids().map_err(refused)?;
+        let names = JSON::parse(&names).map_err(|_| refused(damaged()))?;
+        let ids = member(&names, "ids");
+        let ids = if ids.is_null() { None } else { Some(ids::read(&ids)?) };
+        let collection = Collection::restore(&serialized, member(&names, "next").as_f64(), ids);
+        collection.map(Self::of).map_err(refused)
+    }
+}

@@ -1,0 +1,85 @@
+//! Reading what the service does not always spell the same.
+
+use crate::error::{Code, Error};
+use crate::text::concat;
+use crate::value::{Shape, Value};
+use crate::wire::json;
+
+/// The error of an answer that is not what the endpoint gives.
+pub fn malformed(what: &str) -> Error {
+    Error::new(Code::MalformedResponse, concat(&["The answer has no ", what, "."]))
+}
+
+/// The failure that an answer of success tells of.
+pub fn failure<V: Value>(answer: &V) -> Error {
+    let text = answer.to_json().unwrap_or_default();
+    match json::parse(text.as_bytes()) {
+        Ok(value) => Error::from_event(value),
+        Err(_) => Error::new(Code::Server, "The service failed without saying why. Try again."),
+    }
+}
+
+/// A text that is not empty.
+pub fn text<V: Value>(value: &V, name: &'static str) -> Option<String> {
+    value.member(name)?.text().filter(|text| !text.is_empty())
+}
+
+/// A number that is a whole one, exactly.
+pub fn whole<V: Value>(value: &V) -> Option<i64> {
+    /// Above it not every whole number has an `f64` of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let number = value.number().filter(|number| number.abs() <= EXACT)?;
+    let whole = number as i64;
+    (whole as f64 == number).then_some(whole)
+}
+
+/// A whole number, or one in a string.
+pub fn count<V: Value>(value: Option<V>) -> Option<i64> {
+    let value = value?;
+    match value.shape() {
+        Shape::Number(_) => whole(&value),
+        Shape::Text(_) => crate::text::integer(value.text()?.trim_ascii().as_bytes()),
+        _ => None,
+    }
+}
+
+/// `true`, or the string `"true"`; the same of `false`.
+pub fn flag<V: Value>(value: &V) -> Option<bool> {
+    value.boolean().or_else(|| match value.head()?.as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    })
+}
+
+/// Is it a list, be it an empty one?
+pub fn is_list<V: Value>(value: &V) -> bool {
+    matches!(value.shape(), Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::json::Json;
+
+    #[test]
+    fn numbers_and_flags_in_either_spelling() {
+        let count = |text: &str| count(Some(Json::sample(text)));
+        for (text, number) in [("3", Some(3)), ("3.0", Some(3)), (r#"" 24000 ""#, Some(24_000))] {
+            assert_eq!(count(text), number, "{text}");
+        }
+        for text in ["3.5", "1e300", r#""3.5""#, r#""""#, "null", "[3]", r#"{"$":"NaN"}"#] {
+            assert_eq!(count(text), None, "{text}");
+        }
+        let flag = |text: &str| flag(&Json::sample(text));
+        assert_eq!((flag("true"), flag(r#""false""#)), (Some(true), Some(false)));
+        assert_eq!((flag("1"), flag(r#""yes""#)), (None, None));
+    }
+
+    #[test]
+    fn a_failure_keeps_its_number() {
+        let error = failure(&Json::sample(r#"{"success":false,"errors":[{"code":3040,"message":"busy"}]}"#));
+        assert_eq!((error.code, error.internal_code), (Code::Capacity, Some(3040)));
+        assert_eq!(failure(&Json::sample("{}")).code, Code::Server);
+    }
+}

@@ -1,0 +1,113 @@
+//! Typed structures out of a [`Value`]: answers of the service.
+//!
+//! Every member is optional: one of an unexpected type counts as absent, since services add and change members. `serde::Deserialize` would
+//! bring error texts, and for each structure several times the code, most of it for members in any order and twice.
+
+use super::Value;
+
+/// What can be read out of a value.
+pub trait FromValue: Sized {
+    /// None where the value is of another type.
+    fn from_value<V: Value>(value: &V) -> Option<Self>;
+}
+
+impl FromValue for String {
+    fn from_value<V: Value>(value: &V) -> Option<Self> {
+        value.text()
+    }
+}
+
+impl FromValue for f64 {
+    fn from_value<V: Value>(value: &V) -> Option<Self> {
+        value.number()
+    }
+}
+
+impl FromValue for bool {
+    fn from_value<V: Value>(value: &V) -> Option<Self> {
+        value.boolean()
+    }
+}
+
+/// Items of another type are the default.
+impl<T: FromValue + Default> FromValue for Vec<T> {
+    fn from_value<V: Value>(value: &V) -> Option<Self> {
+        let items = value.items();
+        if items.is_empty() && !value.is_list() {
+            return None;
+        }
+        Some(items.iter().map(|item| T::from_value(item).unwrap_or_default()).collect())
+    }
+}
+
+/// A member, if it is there and of the right type.
+#[inline(never)]
+pub fn member<T: FromValue, V: Value>(object: &V, name: &'static str) -> Option<T> {
+    T::from_value(&object.get(name)?)
+}
+
+/// Defines structures of optional members that are read by their names, or by those that are written behind an `=`.
+macro_rules! answers {
+    ($(
+        $(#[$about:meta])*
+        struct $type:ident { $($(#[$note:meta])* $field:ident $(= $name:literal)?: $kind:ty,)+ }
+    )+) => {$(
+        $(#[$about])*
+        #[derive(Debug, Default)]
+        struct $type { $($(#[$note])* $field: Option<$kind>,)+ }
+
+        impl $crate::value::FromValue for $type {
+            fn from_value<V: $crate::value::Value>(value: &V) -> Option<Self> {
+                value.is_object().then(|| Self {
+                    $($field: $crate::value::member(value, $crate::value::answers!(@name $field $($name)?)),)+
+                })
+            }
+        }
+    )+};
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $name:literal) => { $name };
+}
+pub(crate) use answers;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::json::Json;
+
+    answers! {
+        struct Outer {
+            text: String,
+            count: f64,
+            flags: Vec<bool>,
+            inner: Vec<Inner>,
+        }
+
+        struct Inner {
+            x = "x_min": f64,
+        }
+    }
+
+    fn outer(text: &str) -> Option<Outer> {
+        Outer::from_value(&Json::sample(text))
+    }
+
+    #[test]
+    fn members_are_read_by_their_names() {
+        let read =
+            outer(r#"{"text":"a","count":1.5,"flags":[true,"no"],"inner":[{"x_min":2,"y":{}},5]}"#).unwrap();
+        assert_eq!((read.text.as_deref(), read.count), (Some("a"), Some(1.5)));
+        assert_eq!(read.flags, Some(vec![true, false]));
+        let inner = read.inner.unwrap();
+        assert_eq!(inner.iter().map(|inner| inner.x).collect::<Vec<_>>(), [Some(2.0), None]);
+    }
+
+    #[test]
+    fn what_is_of_another_type_is_absent() {
+        let read = outer(r#"{"text":5,"count":"1","flags":{},"inner":[]}"#).unwrap();
+        assert_eq!((read.text, read.count, read.flags), (None, None, None));
+        assert_eq!(read.inner.map(|inner| inner.len()), Some(0));
+        for text in ["null", "5", "[]", "\"a\""] {
+            assert!(outer(text).is_none(), "{text}");
+        }
+    }
+}

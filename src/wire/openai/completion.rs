@@ -1,0 +1,234 @@
+//! A whole answer as a chat completion, and a chat completion as chunks.
+
+use super::{DONE, Head, Random, Settings, ToolCall, content, finish_reason, raw, write_event};
+use crate::error::{Code, Error};
+use crate::wire::json::{self, Value};
+use crate::wire::write::Writer;
+
+/// The chat completion that an answer is, as JSON text.
+pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random) -> Result<String, Error> {
+    let no_answer = || {
+        let why = "The answer has no choices and no response. Is it a language model?";
+        Error::new(Code::MalformedResponse, why)
+    };
+    let answer = json::parse(answer).map_err(|_| no_answer())?;
+    let [choices, response, calls, usage] = answer.pick(&["choices", "response", "tool_calls", "usage"]);
+    if choices.is_some_and(|choices| choices.is_array()) {
+        return Ok(raw(answer));
+    }
+    let calls = calls.filter(Value::is_array);
+    if response.is_none() && calls.is_none() {
+        return Err(no_answer());
+    }
+    let calls = ToolCall::list(calls, random);
+    let reason = finish_reason(!calls.is_empty(), usage, settings);
+    Ok(Writer::object(|out| {
+        out.text("id", &head.id);
+        out.text("object", "chat.completion");
+        out.number("created", head.created);
+        out.text("model", &head.model);
+        out.list("choices", |out| {
+            out.item(|out| {
+                out.number("index", 0);
+                out.member("message", |out| {
+                    out.text("role", "assistant");
+                    out.raw("content", content(response).as_deref().unwrap_or("null"));
+                    out.raw("refusal", "null");
+                    if !calls.is_empty() {
+                        out.list("tool_calls", |out| calls.iter().for_each(|call| call.write(out, None)));
+                    }
+                });
+                out.raw("logprobs", "null");
+                out.text("finish_reason", reason);
+            });
+        });
+        if let Some(usage) = usage {
+            out.raw("usage", &raw(usage));
+        }
+    }))
+}
+
+/// A chat completion as a stream of chunks, for who requested a stream and did not get one.
+pub fn event_stream(completion: &str, settings: Settings) -> Vec<u8> {
+    let mut stream = Vec::new();
+    if let Ok(completion) = json::parse(completion.as_bytes()) {
+        let [choices, usage] = completion.pick(&["choices", "usage"]);
+        for choice in choices.into_iter().flat_map(|choices| choices.items()) {
+            let [index, message, logprobs, reason] =
+                choice.pick(&["index", "message", "logprobs", "finish_reason"]);
+            let write = |delta: &str, logprobs: &str, reason: Option<&str>| {
+                chunk(completion, |out| {
+                    out.item(|out| {
+                        if let Some(index) = index {
+                            out.raw("index", &raw(index));
+                        }
+                        out.raw("delta", delta);
+                        out.raw("logprobs", logprobs);
+                        if let Some(reason) = reason {
+                            out.raw("finish_reason", reason);
+                        }
+                    });
+                })
+            };
+            let logprobs = logprobs.map_or_else(|| "null".to_owned(), raw);
+            write_event(&write(&delta(message), &logprobs, Some("null")), &mut stream);
+            write_event(&write("{}", "null", reason.map(raw).as_deref()), &mut stream);
+        }
+        if let Some(usage) = usage.filter(|_| settings.include_usage) {
+            let mut tail = chunk(completion, |_| {});
+            // Behind the choices.
+            tail.truncate(tail.len() - 1);
+            tail.push_str(",\"usage\":");
+            tail.push_str(&raw(usage));
+            tail.push('}');
+            write_event(&tail, &mut stream);
+        }
+    }
+    stream.extend_from_slice(DONE);
+    stream
+}
+
+/// A chunk with what is not a part of one choice.
+fn chunk(completion: Value<'_>, choices: impl FnOnce(&mut Writer)) -> String {
+    Writer::object(|out| {
+        for (key, value) in completion.entries() {
+            if !["choices", "usage", "object"].iter().any(|apart| key.is(apart)) {
+                out.raw_key(key, &raw(value));
+            }
+        }
+        out.text("object", "chat.completion.chunk");
+        out.list("choices", choices);
+    })
+}
+
+/// A message as a delta: its tool calls are numbered there.
+fn delta(message: Option<Value<'_>>) -> String {
+    Writer::object(|out| {
+        for (key, value) in message.into_iter().flat_map(|message| message.entries()) {
+            if !key.is("tool_calls") || !value.is_array() {
+                out.raw_key(key, &raw(value));
+                continue;
+            }
+            out.list("tool_calls", |out| {
+                for (place, call) in value.items().enumerate() {
+                    out.item(|out| {
+                        let own = call.get("index").map(raw);
+                        out.raw("index", own.as_deref().unwrap_or(&crate::text::decimal(place as i64)));
+                        for (key, value) in call.entries().filter(|(key, _)| !key.is("index")) {
+                            out.raw_key(key, &raw(value));
+                        }
+                    });
+                }
+            });
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::half;
+    use super::*;
+
+    fn head() -> Head {
+        Head { id: "chatcmpl-r".to_owned(), created: 7, model: "@cf/a/b".to_owned() }
+    }
+
+    fn of(answer: &str) -> Result<String, Error> {
+        completion(answer.as_bytes(), &head(), Settings { include_usage: false, max_tokens: Some(3.0) }, half)
+    }
+
+    fn with(message: &str, reason: &str) -> Result<String, Error> {
+        Ok([
+            r#"{"id":"chatcmpl-r","object":"chat.completion","created":7,"model":"@cf/a/b","choices":[{"index":0,"message":{"role":"assistant","#,
+            message,
+            r#"},"logprobs":null,"finish_reason":""#,
+            reason,
+            r#""}]"#,
+        ]
+        .concat())
+    }
+
+    #[test]
+    fn a_completion_stays_as_it_is() {
+        let answer = r#"{"choices":[{"message":{"content":"a"}}],"own":1.50}"#;
+        assert_eq!(of(answer).as_deref(), Ok(answer));
+    }
+
+    #[test]
+    fn older_answers_become_completions() {
+        for (answer, message, reason, rest) in [
+            (r#"{"response":"a\n"}"#, r#""content":"a\n","refusal":null"#, "stop", "}"),
+            (r#"{"response":null}"#, r#""content":null,"refusal":null"#, "stop", "}"),
+            (r#"{"response":1.0}"#, r#""content":"1.0","refusal":null"#, "stop", "}"),
+            (r#"{"response":{"a":"b"}}"#, r#""content":"{\"a\":\"b\"}","refusal":null"#, "stop", "}"),
+            (
+                r#"{"response":"a","usage":{"completion_tokens":3}}"#,
+                r#""content":"a","refusal":null"#,
+                "length",
+                r#","usage":{"completion_tokens":3}}"#,
+            ),
+            (
+                r#"{"tool_calls":[{"name":"f","arguments":{"a":1}},{"id":"i","function":{"name":"g","arguments":"{}"}},{"name":"h"}]}"#,
+                concat!(
+                    r#""content":null,"refusal":null,"tool_calls":["#,
+                    r#"{"id":"call_iiiiiiiii","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},"#,
+                    r#"{"id":"i","type":"function","function":{"name":"g","arguments":"{}"}},"#,
+                    r#"{"id":"call_iiiiiiiii","type":"function","function":{"name":"h","arguments":"{}"}}]"#
+                ),
+                "tool_calls",
+                "}",
+            ),
+        ] {
+            assert_eq!(of(answer), with(message, reason).map(|text| text + rest), "{answer}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_of_a_language_model() {
+        for answer in ["{}", r#"{"tool_calls":{}}"#, "[]", "null", r#""a""#, "{"] {
+            let error = of(answer).unwrap_err();
+            assert_eq!(error.code, Code::MalformedResponse, "{answer}");
+            assert!(error.message.contains("no choices and no response"));
+        }
+    }
+
+    fn stream(completion: &str, include_usage: bool) -> String {
+        let settings = Settings { include_usage, max_tokens: None };
+        String::from_utf8(event_stream(completion, settings)).unwrap()
+    }
+
+    #[test]
+    fn a_completion_becomes_chunks() {
+        let completion = concat!(
+            r#"{"id":"c","object":"chat.completion","created":1,"model":"m","choices":["#,
+            r#"{"index":0,"message":{"role":"assistant","content":"a","tool_calls":[{"id":"i"},{"index":7,"id":"j"}]},"finish_reason":"stop"}],"#,
+            r#""usage":{"total_tokens":3}}"#
+        );
+        let start = r#"data: {"id":"c","created":1,"model":"m","object":"chat.completion.chunk","choices":["#;
+        let chunks = [
+            start,
+            r#"{"index":0,"delta":{"role":"assistant","content":"a","tool_calls":[{"index":0,"id":"i"},{"index":7,"id":"j"}]},"logprobs":null,"finish_reason":null}]}"#,
+            "\n\n",
+            start,
+            r#"{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}"#,
+            "\n\n",
+        ]
+        .concat();
+        let done = "data: [DONE]\n\n";
+        assert_eq!(stream(completion, false), [&chunks, done].concat());
+        let usage = "],\"usage\":{\"total_tokens\":3}}\n\n";
+        assert_eq!(stream(completion, true), [&chunks, start, usage, done].concat());
+        assert_eq!(
+            stream(r#"{"choices":[{"message":{"content":"a"}}]}"#, true).matches("finish_reason").count(),
+            1
+        );
+    }
+
+    #[test]
+    fn lines_of_json_are_one_event() {
+        let stream =
+            stream("{\"id\":\n\"c\",\"choices\":[{\"index\":0,\n\"message\":{\"x\":[1,\r\n2]}}]}", false);
+        assert_eq!(stream.lines().filter(|line| !line.is_empty()).count(), 3);
+        assert!(stream.lines().all(|line| line.is_empty() || line.starts_with("data: ")));
+    }
+}

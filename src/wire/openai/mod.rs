@@ -1,0 +1,180 @@
+//! OpenAI's chat completions and Responses, made of what models of other dialects answer. JSON text in, JSON text out: nothing in between
+//! is built. What has OpenAI's shape already stays as it came.
+
+pub mod chunks;
+pub mod completion;
+pub mod responses;
+pub mod stream;
+
+use super::json::{Kind, Value};
+use super::write::{Writer, quote};
+use crate::text::{concat, lossy};
+
+/// What all chunks of an answer have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The id of the completion.
+    pub id: String,
+    /// Seconds since 1970.
+    pub created: i64,
+    /// The model's id.
+    pub model: String,
+}
+
+impl Head {
+    /// `request_id` is the service's, where it sent one.
+    pub fn new(request_id: Option<String>, created: i64, model: String, random: Random) -> Self {
+        let id = request_id.unwrap_or_else(|| random_word(random, 10));
+        Head { id: concat(&["chatcmpl-", &id]), created, model }
+    }
+}
+
+/// What of a request decides about the form of its answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Settings {
+    /// Does a last chunk without choices have the usage?
+    pub include_usage: bool,
+    /// The most tokens that the answer may have.
+    pub max_tokens: Option<f64>,
+}
+
+/// Gives a number from 0 to below 1.
+pub type Random = fn() -> f64;
+
+/// Letters and digits that are not likely to come again.
+fn random_word(random: Random, length: usize) -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let digit = |_| {
+        let at = (random() * DIGITS.len() as f64) as usize;
+        char::from(DIGITS.get(at).copied().unwrap_or(b'0'))
+    };
+    (0..length).map(digit).collect()
+}
+
+/// A JSON string with this text.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    quote(text, &mut out);
+    out
+}
+
+/// JSON text of a value.
+fn raw(value: Value<'_>) -> String {
+    lossy(value.raw())
+}
+
+/// A `response` of the older dialect as a JSON string: it may be an object, a number, or nothing.
+fn content(response: Option<Value<'_>>) -> Option<String> {
+    let response = response.filter(|response| !response.is_null())?;
+    Some(if response.is_string() { raw(response) } else { quoted(&raw(response)) })
+}
+
+/// A tool call as OpenAI writes it: the arguments are a string.
+struct ToolCall {
+    id: String,
+    function: String,
+}
+
+impl ToolCall {
+    /// Reads the `tool_calls` of an answer in the older dialect.
+    fn list(calls: Option<Value<'_>>, random: Random) -> Vec<ToolCall> {
+        let calls = calls.into_iter().flat_map(|calls| calls.items());
+        calls.filter(Value::is_object).map(|call| ToolCall::of(call, random)).collect()
+    }
+
+    fn of(call: Value<'_>, random: Random) -> Self {
+        let [id, function] = call.pick_present(&["id", "function"]);
+        let [name, arguments] = function.unwrap_or(call).pick(&["name", "arguments"]);
+        let arguments = match arguments {
+            Some(arguments) if arguments.is_string() => raw(arguments),
+            Some(arguments) if !arguments.is_null() => quoted(&raw(arguments)),
+            _ => quoted("{}"),
+        };
+        ToolCall {
+            id: id.map_or_else(|| quoted(&concat(&["call_", &random_word(random, 9)])), raw),
+            function: Writer::object(|out| {
+                if let Some(name) = name {
+                    out.raw("name", &raw(name));
+                }
+                out.raw("arguments", &arguments);
+            }),
+        }
+    }
+
+    /// Writes it; with an index where it is a part of a chunk.
+    fn write(&self, out: &mut Writer, index: Option<usize>) {
+        out.item(|out| {
+            out.some_number("index", index.map(|index| index as i64));
+            out.raw("id", &self.id);
+            out.text("type", "function");
+            out.raw("function", &self.function);
+        });
+    }
+}
+
+/// Why the answer ended: the older dialect does not say.
+fn finish_reason(has_tools: bool, usage: Option<Value<'_>>, settings: Settings) -> &'static str {
+    let spent = || usage?.get("completion_tokens")?.as_number();
+    if has_tools {
+        "tool_calls"
+    } else if settings.max_tokens.is_some_and(|most| spent().is_some_and(|spent| spent >= most)) {
+        "length"
+    } else {
+        "stop"
+    }
+}
+
+/// Is a finish reason one?
+fn is_reason(reason: Option<Value<'_>>) -> bool {
+    reason.is_some_and(|reason| match reason.kind() {
+        Kind::Null => false,
+        Kind::String => reason.body().is_some_and(|body| !body.is_empty()),
+        _ => reason.as_bool() != Some(false),
+    })
+}
+
+/// Adds a JSON text to `text/event-stream` as one event.
+fn write_event(json: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"data: ");
+    // A line feed between the values of JSON means as little as a space, and would end the event's line.
+    out.extend(json.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }));
+    out.extend_from_slice(b"\n\n");
+}
+
+/// The end of a stream.
+const DONE: &[u8] = b"data: [DONE]\n\n";
+
+#[cfg(test)]
+pub(super) fn half() -> f64 {
+    0.5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    #[test]
+    fn made_up_ids() {
+        assert_eq!(random_word(half, 3), "iii");
+        assert_eq!(random_word(|| 0.999, 2), "zz");
+        let head = |id: Option<&str>| Head::new(id.map(str::to_owned), 1, "m".to_owned(), half).id;
+        assert_eq!(
+            (head(Some("r")), head(None)),
+            ("chatcmpl-r".to_owned(), "chatcmpl-iiiiiiiiii".to_owned())
+        );
+    }
+
+    #[test]
+    fn reasons() {
+        let usage = json::parse(br#"{"completion_tokens":5}"#).unwrap();
+        let most = |max_tokens| Settings { include_usage: false, max_tokens };
+        assert_eq!(finish_reason(true, Some(usage), most(Some(5.0))), "tool_calls");
+        assert_eq!(finish_reason(false, Some(usage), most(Some(5.0))), "length");
+        assert_eq!(finish_reason(false, Some(usage), most(Some(6.0))), "stop");
+        assert_eq!(finish_reason(false, Some(usage), most(None)), "stop");
+        assert_eq!(finish_reason(false, None, most(Some(5.0))), "stop");
+        let is = |text: &str| is_reason(json::parse(text.as_bytes()).ok());
+        assert!(is(r#""stop""#) && !is(r#""""#) && !is("null") && !is("false") && !is_reason(None));
+    }
+}

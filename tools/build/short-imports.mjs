@@ -1,0 +1,83 @@
+/**
+ * Gives short names to what the wasm imports of its glue. wasm-bindgen's own, such as `__wbg_append_d1e1b5a6fd0f5e9d`, end in a hash that
+ * no compression shortens, and stand in the wasm and in the glue.
+ *
+ * GAIN
+ */
+import { encoded, IMPORT, moduleOf, Reader, sectionsOf } from "./binary.mjs";
+
+/**
+ * @param {Uint8Array} wasm
+ * @param {string} glue
+ * @returns {{ wasm: Uint8Array, glue: string }}
+ */
+export function shortenImports(wasm, glue) {
+  const names = new Map();
+  const sections = sectionsOf(wasm).map(({ id, content }) => ({
+    id,
+    content: id === IMPORT ? renamed(content, names) : content,
+  }));
+  return { wasm: moduleOf(sections), glue: renamedGlue(glue, names) };
+}
+
+/** @param {Map<string, string>} names is filled: the short name of each */
+function renamed(imports, names) {
+  const reader = new Reader(imports);
+  const count = reader.number();
+  const parts = [encoded(count)];
+  for (let index = 0; index < count; index++) {
+    const [module, name] = [textOf(reader.bytes()), textOf(reader.bytes())];
+    // Imports of the package's own files keep their names: those files export them.
+    const isGlues = module.endsWith("_bg.js");
+    if (isGlues && !names.has(name)) names.set(name, shortName(names.size));
+    parts.push(text(module), text(isGlues ? names.get(name) : name), description(reader));
+  }
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+/** Skips what is said of an import besides its name. */
+function description(reader) {
+  const start = reader.at;
+  const limits = () => {
+    const flags = reader.byte();
+    reader.number();
+    if ((flags & 1) !== 0) reader.number();
+  };
+  const kind = reader.byte();
+  if (kind === 0) reader.number();
+  else if (kind === 1) {
+    reader.byte();
+    limits();
+  } else if (kind === 2) limits();
+  else if (kind === 3) {
+    reader.byte();
+    reader.byte();
+  } else throw new Error(`the module has an import of the unknown kind ${kind}`);
+  return reader.since(start);
+}
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+function shortName(index) {
+  const rest = Math.floor(index / LETTERS.length);
+  return LETTERS[index % LETTERS.length] + (rest === 0 ? "" : (rest - 1).toString(36));
+}
+
+/** Where the glue defines them, each as a member of an object on a line of its own. */
+function renamedGlue(glue, names) {
+  let result = glue;
+  for (const [name, short] of names) {
+    const member = `\n        ${name}: `;
+    const count = result.split(member).length - 1;
+    if (count !== 1) throw new Error(`wasm-bindgen's glue defines ${name} ${count} times`);
+    result = result.replace(member, `\n        ${short}: `);
+  }
+  return result;
+}
+
+const textOf = (bytes) => Buffer.from(bytes).toString("utf8");
+
+function text(string) {
+  const bytes = Buffer.from(string);
+  return [...encoded(bytes.length), ...bytes];
+}

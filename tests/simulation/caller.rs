@@ -62,6 +62,7 @@ impl Caller {
             self.signal.abort(&world);
         }
         match (plan.jobs, &plan.models[..]) {
+            _ if let Some(polls) = plan.polls => crate::polls::run(&self, polls).await,
             (Some(jobs), _) => crate::jobs::run(&self, jobs).await,
             (None, [model]) => drop(self.call(*model, plan.timeouts).await),
             (None, _) => self.fall_back().await,
@@ -91,7 +92,7 @@ impl Caller {
         if before != attempts[..attempts.len() - 1].iter().sum() {
             host.world.problem("the requests of the models that were asked before are not counted right");
         }
-        let busy = matches!(self.plan.taking, Taking::Stream { .. } | Taking::Impatient(_));
+        let busy = self.plan.taking_takes_time();
         let late =
             host.now() - started_at - (timeouts.total.unwrap_or(f64::INFINITY) + 1.0 + host.world.late());
         if !busy && late > 0.0 {

@@ -595,7 +595,13 @@ impl Check<'_> {
 
     /// Models are asked in their order, the next one only where it may do better.
     fn fallbacks(&self) -> Checked {
-        for (caller, plan) in self.scenario.plans.iter().enumerate().filter(|(_, plan)| plan.jobs.is_none()) {
+        for (caller, plan) in self
+            .scenario
+            .plans
+            .iter()
+            .enumerate()
+            .filter(|(_, plan)| plan.jobs.is_none() && plan.polls.is_none())
+        {
             let calls: Vec<&Call> = self.calls.iter().filter(|call| call.facts.caller == caller).collect();
             if calls.len() > plan.models.len() {
                 return wrong("more models are asked than there are");

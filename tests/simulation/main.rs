@@ -17,10 +17,12 @@ mod dice;
 mod host;
 mod jobs;
 mod limits;
+mod polls;
 mod rules;
 mod scenario;
 mod service;
 mod trace;
+mod turns;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,6 +91,9 @@ fn simulate(world: &Rc<World>, scenario: &Rc<Scenario>) -> Result<(), String> {
     give_up(world)?;
     for connection in world.connections.borrow().iter() {
         connection.forget_waker();
+    }
+    for facts in world.calls.borrow().iter() {
+        facts.signal.forget_wakers();
     }
     world.leftovers();
     if let Some(problem) = world.problems.borrow().first() {
@@ -203,6 +208,16 @@ fn models_stand_in_for_one_another() {
 #[test]
 fn pools_keep_their_bounds() {
     run_all(Profile::Pools);
+}
+
+#[test]
+fn polls_keep_their_pace() {
+    run_all(Profile::Polls);
+}
+
+#[test]
+fn turns_keep_their_order() {
+    turns::run_all(SEEDS / 10);
 }
 
 /// What does not happen cannot go wrong: the seeds have to reach everything that the rules are about.

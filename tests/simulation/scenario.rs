@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::task::Waker;
 
 use workers_ai_wasm::catalog::Task;
 use workers_ai_wasm::client::{Client, Endpoint, Lifetime, Target};
@@ -35,10 +36,11 @@ pub enum Profile {
     Ends,
     Fallback,
     Pools,
+    Polls,
 }
 
 impl Profile {
-    pub const ALL: [Profile; 7] = [
+    pub const ALL: [Profile; 8] = [
         Profile::Calls,
         Profile::Limits,
         Profile::Streams,
@@ -46,6 +48,7 @@ impl Profile {
         Profile::Ends,
         Profile::Fallback,
         Profile::Pools,
+        Profile::Polls,
     ];
 
     pub fn of(seed: u64) -> Self {
@@ -159,6 +162,15 @@ pub struct Jobs {
     pub busy: usize,
 }
 
+/// A call that a caller makes again and again.
+#[derive(Debug, Clone, Copy)]
+pub struct Polls {
+    /// It is done at this look.
+    pub done_at: u32,
+    pub interval_ms: Option<f64>,
+    pub total_ms: Option<f64>,
+}
+
 /// One caller.
 pub struct Plan {
     pub starts_at: f64,
@@ -166,6 +178,7 @@ pub struct Plan {
     /// The models that it asks, in their order.
     pub models: Vec<usize>,
     pub jobs: Option<Jobs>,
+    pub polls: Option<Polls>,
     pub timeouts: Timeouts,
     pub max_retries: u32,
     pub reject_if_busy: bool,
@@ -184,6 +197,13 @@ pub struct Plan {
     pub loops: bool,
     /// Shares the signal of the caller before it.
     pub shares_signal: bool,
+}
+
+impl Plan {
+    /// Does the caller do something else while it takes a reply?
+    pub fn taking_takes_time(&self) -> bool {
+        matches!(self.taking, Taking::Stream { .. } | Taking::Impatient(_))
+    }
 }
 
 pub struct Scenario {
@@ -278,6 +298,11 @@ impl Scenario {
                 breaks_at: dice.chance(15).then(|| dice.below(8)),
                 takes: if dice.chance(15) { dice.below(5) } else { usize::MAX },
                 busy: if self.limits.is_some() { 0 } else { dice.pick(&[0, 0, 2_000]) },
+            }),
+            polls: (profile == Profile::Polls).then(|| Polls {
+                done_at: 1 + dice.below(dice.pick(&[3, 12])) as u32,
+                interval_ms: dice.chance(40).then(|| dice.pick(&[0.0, 1.0, 700.0, 30_000.0])),
+                total_ms: dice.chance(60).then(|| dice.pick(&[1.0, 900.0, 10_000.0, 100_000.0])),
             }),
             max_retries: dice.pick(&[0, 1, 2, 2, 2, 3, 7]),
             reject_if_busy: dice.chance(15),
@@ -402,6 +427,8 @@ pub struct Signal {
     pub is_aborted: Cell<bool>,
     /// The calls that have begun with it and are not settled.
     live: RefCell<Vec<usize>>,
+    /// Who waits for it besides the calls.
+    wakers: RefCell<Vec<Waker>>,
     listeners: RefCell<Vec<(usize, Weak<Lifetime<SimulatedHost>>)>>,
 }
 
@@ -411,6 +438,7 @@ impl Signal {
             cause: Cause::new("AbortError", "the caller wants no more"),
             is_aborted: Cell::new(false),
             live: RefCell::default(),
+            wakers: RefCell::default(),
             listeners: RefCell::default(),
         })
     }
@@ -448,6 +476,7 @@ impl Signal {
         if self.is_aborted.replace(true) {
             return;
         }
+        self.wakers.take().into_iter().for_each(Waker::wake);
         for call in self.live.borrow().clone() {
             world.record_of(call, What::Aborted);
             let listener =
@@ -458,6 +487,15 @@ impl Signal {
                 world.current.set(before);
             }
         }
+    }
+
+    /// Wakes somebody when it is aborted.
+    pub fn wakes(&self, waker: &Waker) {
+        self.wakers.borrow_mut().push(waker.clone());
+    }
+
+    pub fn forget_wakers(&self) {
+        self.wakers.take();
     }
 
     pub fn tear_down(&self) {

@@ -137,7 +137,7 @@ pub fn answer(dice: &Dice, scenario: &Scenario, facts: &Facts, now: f64, is_manu
         Profile::Doors => (5, 40, 25),
         Profile::Ends => (10, 3, 40),
         Profile::Fallback => (5, 0, 60),
-        Profile::Pools => (2, 0, 10),
+        Profile::Pools | Profile::Polls => (2, 0, 10),
     };
     let lot = dice.below(100);
     if lot < thrown {

@@ -67,6 +67,17 @@ impl Caller {
             (None, [model]) => drop(self.call(*model, plan.timeouts).await),
             (None, _) => self.fall_back().await,
         }
+        // Those who wait beside the calls are woken as well, but perhaps not polled yet.
+        world.until(world.now() + 1.0).await;
+        let calls = world.calls.borrow().clone();
+        for facts in calls.iter().filter(|facts| facts.caller == self.id && facts.is_over.get()) {
+            if facts.watchers.get() > 0 {
+                world.problem(format!(
+                    "call {} is over, and who waits beside it does not hear of it",
+                    facts.id
+                ));
+            }
+        }
         world.drop_tasks(self.id);
     }
 
@@ -142,17 +153,20 @@ impl Caller {
             Err(failure) => Err(failure),
         };
         let ended = matches!(taken, Err(Failure::Thrown(..)));
+        let thrown = taken.map_err(|failure| lifetime.thrown(failure));
         if let Some(Failure::Thrown(_, first)) = lifetime.end()
-            && let Err(Failure::Thrown(_, thrown)) = &taken
+            && let Err(Ok(thrown)) = &thrown
+            && ended
             && !Rc::ptr_eq(&first.0, &thrown.0)
         {
             world.problem("the end of the call is more than one error");
         }
-        let outcome = match taken.map_err(|failure| lifetime.thrown(failure)) {
+        let outcome = match thrown {
             Ok((bytes, to_the_end)) => Outcome::Answer { bytes, to_the_end },
             Err(Ok(Thrown(error))) => Outcome::Failed { error: (*error).clone(), ended },
             Err(Err(_)) => Outcome::Foreign,
         };
+        facts.is_over.set(lifetime.is_over());
         lifetime.release();
         self.check_released(&facts);
         world.record(What::Settled(outcome.clone()));
@@ -172,10 +186,14 @@ impl Caller {
     /// Waits for the end of the call beside it: whoever waits gets the same error.
     fn watch(&self, call: &Call<SimulatedHost>, facts: &Rc<Facts>) {
         let (lifetime, world, id) = (Rc::clone(&call.lifetime), Rc::clone(&self.client.host.world), facts.id);
+        let watchers = Rc::clone(facts);
+        facts.watchers.set(facts.watchers.get() + 1);
         self.client.host.world.spawn(self.id, async move {
             let watcher =
                 As { world: Rc::clone(&world), call: id, future: Box::pin(lifetime.until(pending::<()>())) };
-            let Err(Failure::Thrown(_, thrown)) = watcher.await else {
+            let watched = watcher.await;
+            watchers.watchers.set(watchers.watchers.get() - 1);
+            let Err(Failure::Thrown(_, thrown)) = watched else {
                 return world.problem("what never comes has come");
             };
             // An attempt may have ended, and the next one begun.

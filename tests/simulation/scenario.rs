@@ -528,6 +528,10 @@ pub struct Facts {
     pub tokens: Cell<usize>,
     pub reads: Cell<usize>,
     pub waits: Cell<Option<Wait>>,
+    /// Has it ended before its time?
+    pub is_over: Cell<bool>,
+    /// Those who wait beside it.
+    pub watchers: Cell<usize>,
 }
 
 impl Facts {
@@ -560,6 +564,8 @@ impl Facts {
             tokens: Cell::new(0),
             reads: Cell::new(0),
             waits: Cell::new(None),
+            is_over: Cell::new(false),
+            watchers: Cell::new(0),
         }
     }
 

@@ -251,7 +251,10 @@ const STATUSES: [u16; 18] =
 
 fn fails(dice: &Dice, facts: &Facts, now: f64, profile: Profile, script: &mut Script) {
     let by_number = dice.chance(60);
-    let row = &codes::TABLE[dice.below(codes::TABLE.len())];
+    let row = match dice.below(10) {
+        0..=2 => codes::find(dice.pick(&[3040, 3040, 7505, 3046])).unwrap_or(&codes::TABLE[0]),
+        _ => &codes::TABLE[dice.below(codes::TABLE.len())],
+    };
     let (status, code) = if by_number {
         let status = row.statuses.first().copied().unwrap_or_else(|| dice.pick(&STATUSES));
         (status, row.code)

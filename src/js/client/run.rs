@@ -223,7 +223,7 @@ pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> 
     source.set_meta(&Object::new());
     source.set_chunks(false);
     let result = JsFuture::from(AIStream::new(&source).all()?).await?;
-    Reflect::delete_property(result.unchecked_ref(), &"meta".into())?;
+    Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
     Ok(result)
 }
 

@@ -7,8 +7,8 @@ use super::source::Source;
 use workers_ai_wasm::catalog::{self, Method};
 use workers_ai_wasm::client::poll::{self, Schedule};
 use workers_ai_wasm::error::Error;
-use workers_ai_wasm::secret::Hidden;
 use workers_ai_wasm::plan::endpoint;
+use workers_ai_wasm::secret::Hidden;
 use workers_ai_wasm::service::{self, finetunes, logs, markdown, models};
 use workers_ai_wasm::tasks::realtime::address::{Opener, address};
 use workers_ai_wasm::tasks::realtime::{closing, messages, parameters};
@@ -80,7 +80,10 @@ fn endpoints(input: &Json, answer: &Json, number: usize) {
         if let Some(path) = held(endpoint.path_over_http(&ids)) {
             let stays = |part: &str| !part.bytes().all(|byte| byte == b'.');
             let depth = endpoint.path.len();
-            assert!(path.split('/').filter(|part| stays(part)).count() == depth, "an id leaves its path: {path}");
+            assert!(
+                path.split('/').filter(|part| stays(part)).count() == depth,
+                "an id leaves its path: {path}"
+            );
         }
     }
     let result = answer.member("result").unwrap_or_else(|| answer.clone());

@@ -54,6 +54,8 @@ type Work = Box<dyn FnMut(Batch<Js>) -> Answers>;
 struct Chunks {
     pool: Option<Pool<Batches, Work, Answers>>,
     linked: Option<Rc<Linked>>,
+    /// The caller's options, of which `onProgress` is a method.
+    options: JsValue,
     on_progress: JsValue,
     total: Option<f64>,
     done: f64,
@@ -95,7 +97,7 @@ impl Chunks {
         if let Some(total) = self.total {
             set(&progress, "total", &total.into());
         }
-        on_progress.call1(&JsValue::UNDEFINED, &progress)?;
+        on_progress.call1(&self.options, &progress)?;
         Ok(())
     }
 
@@ -162,6 +164,7 @@ impl Job {
         Chunks {
             pool: Some(Pool::new(batches, self.options.concurrency, work)),
             linked: Some(linked),
+            options: self.options.given.clone(),
             on_progress: self.options.on_progress.clone(),
             total: source::total(&self.texts),
             done: self.options.from as f64,

@@ -44,6 +44,7 @@ replays!(
     json,
     long_streams,
     media,
+    openai,
     options,
     sse,
     tasks,

@@ -70,18 +70,18 @@ pub fn check_options<V: Value>(options: &V) -> Result<(), Error> {
         return Err(Error::invalid("conversionOptions", "conversionOptions must be an object."));
     }
     for part in ["output", "image", "html", "docx", "pdf"] {
-        let Some(given) = options.get(part) else { continue };
+        let Some(chosen) = options.get(part) else { continue };
         let name = concat(&["conversionOptions.", part]);
-        object(&given, &name)?;
+        object(&chosen, &name)?;
         if part == "output"
-            && let Some(format) = given.member("format")
+            && let Some(format) = chosen.member("format")
             && !format.is_text("markdown")
             && !format.is_text("text")
         {
             return Err(refused(&concat(&[&name, ".format"]), "\"markdown\" or \"text\""));
         }
-        check_images(&given, &name)?;
-        if let Some(images) = given.get("images") {
+        check_images(&chosen, &name)?;
+        if let Some(images) = chosen.get("images") {
             let name = concat(&[&name, ".images"]);
             object(&images, &name)?;
             check_images(&images, &name)?;

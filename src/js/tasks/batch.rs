@@ -364,8 +364,8 @@ impl Waiting {
             let progress = Object::new();
             set(&progress, "status", &member(&result, "status"));
             set(&progress, "attempt", &look.attempt.into());
-            let told = on_progress.call1(&JsValue::UNDEFINED, &progress)?;
-            JsFuture::from(Promise::resolve(&told)).await?;
+            let returned = on_progress.call1(&JsValue::UNDEFINED, &progress)?;
+            JsFuture::from(Promise::resolve(&returned)).await?;
         }
         Ok(is_completed.then_some(result))
     }

@@ -76,8 +76,8 @@ impl ModelSteps {
     pub fn next(&self) -> Promise {
         let place = self.0.clone();
         promise(async move {
-            let taken = place.borrow_mut().take();
-            let Some(mut cursor) = taken else { return Ok(JsValue::UNDEFINED) };
+            let current = place.borrow_mut().take();
+            let Some(mut cursor) = current else { return Ok(JsValue::UNDEFINED) };
             let next = cursor.next().await;
             *place.borrow_mut() = Some(cursor);
             Ok(next?.unwrap_or_default())

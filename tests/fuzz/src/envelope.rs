@@ -2,9 +2,9 @@
 
 use super::json::is_json;
 use super::source::Source;
-use workers_ai_wasm::call::{Reply, open_answer};
 use workers_ai_wasm::error::Error;
-use workers_ai_wasm::plan::endpoint;
+use workers_ai_wasm::reply::{Head, open_answer};
+use workers_ai_wasm::retry::retry_after;
 use workers_ai_wasm::secret::{Hidden, redact};
 use workers_ai_wasm::wire::dialect::Usage;
 use workers_ai_wasm::wire::envelope::{Facts, Verdict};
@@ -31,36 +31,34 @@ pub fn check(data: &[u8]) {
     let (id, after, name) = (source.text_part(), source.text_part(), source.text_part());
     let plain = source.rest();
 
-    let head = Writer::object(|out| {
-        out.number("status", i64::from(status));
-        out.text("requestId", &id);
-        out.text("retryAfter", &after);
-        out.number("retryDate", 1_700_000_000_000 + i64::from(status));
-        out.number("now", 1_700_000_000_000);
-    });
-    let reply = Reply::read(&head);
-    // Any head at all can be read.
-    let _ = Reply::read(&String::from_utf8_lossy(plain));
+    let now = 1_700_000_000_000.0;
+    let head = Head {
+        status: Some(status),
+        request_id: Some(id.into_owned()),
+        gateway_log_id: None,
+        retry_after_ms: retry_after(None, Some(&after), Some(now + f64::from(status)), now),
+    };
 
     // The body with the secret somewhere in it.
     let place = place.min(plain.len());
     let body = [&plain[..place], SECRET.as_bytes(), &plain[place..]].concat();
-    let hidden = Hidden::read(&Writer::object(|out| out.list("secrets", |out| out.text_item(SECRET))));
-    look(plain, bits, &reply, &hidden, &name);
-    let planted = look(&body, bits, &reply, &hidden, &name);
+    let mut hidden = Hidden::default();
+    hidden.add(SECRET);
+    look(plain, bits, &head, &hidden, &name);
+    let planted = look(&body, bits, &head, &hidden, &name);
     // Parts of the secret that the input has brought itself are not for anybody to hide.
     let brought = SECRET.as_bytes().windows(BROUGHT).any(|part| data.windows(BROUGHT).any(|own| own == part));
     assert!(brought || planted.is_none(), "a part of the secret is shown: {planted:?}");
 }
 
 /// Looks at a body from all sides; gives an error that shows a part of the secret.
-fn look(body: &[u8], bits: u8, reply: &Reply, hidden: &Hidden, name: &str) -> Option<String> {
+fn look(body: &[u8], bits: u8, head: &Head, hidden: &Hidden, name: &str) -> Option<String> {
     let mut shown = None;
     let mut shows_nothing =
         |error: &Error, hidden: &Hidden| shown = shown.take().or(shows_a_part(error, hidden));
     let enveloped = bits & 1 == 1;
-    shows_nothing(&reply.failure(body), hidden);
-    match open_answer(body, enveloped, reply) {
+    shows_nothing(&head.failure(body), hidden);
+    match open_answer(body, enveloped, head) {
         Ok((answer, unwrapped)) => {
             assert!(is_json(&String::from_utf8_lossy(answer)), "an answer is JSON");
             assert!(enveloped || !unwrapped);
@@ -70,7 +68,7 @@ fn look(body: &[u8], bits: u8, reply: &Reply, hidden: &Hidden, name: &str) -> Op
     let text = String::from_utf8_lossy(body);
     for error in [
         Error::from_thrown(name, &text),
-        endpoint::thrown("getLog", name, &text),
+        Error::from_member("getLog", name, &text),
         Trouble::from_number(u32::from(bits)).to_error(body, u32::from(bits)),
     ] {
         shows_nothing(&error, hidden);

@@ -2,13 +2,33 @@
 
 use super::json::is_json;
 use super::source::Source;
-use serde_json::{Value as Tree, json};
-use workers_ai_wasm::call::{self, Prepared};
+use serde_json::json;
 use workers_ai_wasm::error::Error;
-use workers_ai_wasm::options;
-use workers_ai_wasm::plan::{endpoint, redirect, rest};
-use workers_ai_wasm::secret::Hidden;
-use workers_ai_wasm::wire::json::{self, Value};
+use workers_ai_wasm::model::Model;
+use workers_ai_wasm::options::{self, Environment};
+use workers_ai_wasm::plan::endpoint::{self, Endpoint};
+use workers_ai_wasm::plan::rest::{self, BodyFacts, Request};
+use workers_ai_wasm::plan::{base, binding, redirect};
+use workers_ai_wasm::secret::{Hidden, Secret};
+use workers_ai_wasm::value::json::Json;
+use workers_ai_wasm::value::{Tree, Value};
+
+/// All of them that are requested over HTTP.
+const ENDPOINTS: [Endpoint; 13] = [
+    endpoint::MODELS_LIST,
+    endpoint::MODELS_SCHEMA,
+    endpoint::FINETUNES_LIST,
+    endpoint::FINETUNES_PUBLIC,
+    endpoint::FINETUNES_CREATE,
+    endpoint::FINETUNES_UPLOAD,
+    endpoint::MARKDOWN,
+    endpoint::MARKDOWN_SUPPORTED,
+    endpoint::GATEWAY_GET_LOG,
+    endpoint::GATEWAY_PATCH_LOG,
+    endpoint::CHAT_COMPLETIONS,
+    endpoint::EMBEDDINGS,
+    endpoint::RESPONSES,
+];
 
 const SECRET: &str = "zQ7-hush_Wx4.Kv9hush";
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
@@ -22,15 +42,13 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// Any JSON in the place of each outline.
+/// Any JSON in the place of each object.
 fn raw(mut source: Source<'_>) {
     let (client, options, model) = (source.text_part(), source.text_part(), source.text_part());
     let (token, given) = (source.text_part(), source.text_part());
-    let Ok(client) = json::parse(client.as_bytes()) else { return };
-    let fallback = json::parse(b"{}").unwrap();
-    let options = json::parse(options.as_bytes()).unwrap_or(fallback);
-    let given = json::parse(given.as_bytes()).unwrap_or(fallback);
-    ask(client, options, &model, &token, given);
+    let Ok(client) = Json::parse(client.as_bytes()) else { return };
+    let parse = |text: &str| Json::parse(text.as_bytes()).unwrap_or(Json::Object(Vec::new()));
+    plan(&client, parse(&options), &model, &token, &parse(&given));
 }
 
 /// Ids, headers, tokens and queries, each as strange as the input wants them, in options that are right otherwise.
@@ -71,48 +89,77 @@ fn made(mut source: Source<'_>) {
         "ids": { "gateway": gateway, "id": id, "logId": id, "provider": provider },
         "provider": provider,
     });
-    let (client, options, given) = (client.to_string(), options.to_string(), given.to_string());
-    ask(read(&client), read(&options), &model, &secret, read(&given));
+    plan(&read(&client), read(&options), &model, &secret, &read(&given));
 }
 
-fn read(text: &str) -> Value<'_> {
-    json::parse(text.as_bytes()).expect("what serde_json writes is JSON")
+fn read(value: &serde_json::Value) -> Json {
+    Json::parse(value.to_string().as_bytes()).expect("what serde_json writes is JSON")
 }
 
-fn ask(client: Value<'_>, options: Value<'_>, model: &str, token: &str, given: Value<'_>) {
-    told(options::read::client(client).map(|(config, _)| options::describe(&config)));
-    told(options::checked_token(token).map(|token| json!(token).to_string()));
-    match Prepared::read(client, options, model) {
-        Ok(prepared) => {
-            told(call::describe(&prepared));
-            let request = told(rest::describe(&prepared, token, given));
-            if let (Some(request), Some(base)) = (request, prepared.config.door.base()) {
-                let rest = address(&request, base, client);
-                let path = rest.split('?').next().unwrap_or_default();
-                let run = path.strip_prefix("/run/").expect("a run");
-                assert_eq!(decode(run), model.as_bytes(), "the model is the rest of the path");
-                assert_eq!(run.split('/').count(), model.split('/').count());
-            }
-        }
-        Err(error) => refused(&error),
+fn environment(client: &Json) -> Environment {
+    let there = client.member("$environment");
+    let there = there.as_ref();
+    Environment {
+        browser: there.and_then(|there| there.member("browser")?.boolean()) == Some(true),
+        origin: there.and_then(|there| there.member("origin")?.text()),
+        ..Environment::default()
     }
-    // Of a gateway's address nobody is asked over HTTP.
-    for endpoint in endpoint::ENDPOINTS.iter().filter(|endpoint| !endpoint.path.is_empty()) {
-        told(endpoint::prepare(client, endpoint.name, given));
-        let request = told(endpoint::describe(client, options, endpoint.name, given, token, given));
-        let config = options::read::client(client);
-        if let (Some(request), Ok((config, _))) = (request, config) {
-            let base = config.door.base().unwrap_or_default();
-            let base = match endpoint.from {
-                endpoint::From::AI => base,
-                endpoint::From::Account => base.strip_suffix("/ai").unwrap_or_default(),
-            };
+}
+
+fn plan(client: &Json, options: Json, model: &str, token: &str, given: &Json) {
+    held(options::checked_token(token));
+    let step = redirect::Step {
+        status: 307,
+        from: redirect::origin(token),
+        to: Some(model),
+        hops: 1,
+        replayable: true,
+    };
+    held(redirect::follow(step));
+    let Some((config, _)) = held(options::read::client(client, || environment(client))) else { return };
+    let Some(call) = held(options::read::call(options, &config)) else { return };
+    held(binding::plan(&call));
+    let secret = Secret::new(token);
+    let query = given.member("query").and_then(|query| query.pairs()).unwrap_or_default();
+    let query = query.into_iter().filter_map(|(name, value)| Some((name.text()?, value?.text()?)));
+    let facts = BodyFacts {
+        content_type: given.member("contentType").and_then(|stated| stated.text()),
+        query: query.collect(),
+    };
+    if let Some(model) = held(Model::parse(model))
+        && let Some(request) = held(rest::run(&config, &call, &model, Some(&secret), &facts))
+    {
+        let rest = address(&request, config.door.base().unwrap_or_default(), client);
+        let path = rest.split('?').next().unwrap_or_default();
+        let run = path.strip_prefix("/run/").expect("a run");
+        assert_eq!(decode(run), model.as_str().as_bytes(), "the model is the rest of the path");
+        assert_eq!(run.split('/').count(), model.as_str().split('/').count());
+    }
+    let all = given.member("ids");
+    let id = |name: &'static str| Some((name, all.as_ref()?.member(name)?));
+    let ids: Vec<(&'static str, Json)> =
+        ["gateway", "id", "logId", "provider"].into_iter().filter_map(id).collect();
+    let query = given.member("query").map(|query| query.members()).unwrap_or_default();
+    let query: Vec<(String, Tree<Json>)> =
+        query.into_iter().map(|(name, value)| (name, Tree::Value(value))).collect();
+    for endpoint in ENDPOINTS {
+        held(endpoint.path_on_binding(&ids));
+        let Some(base) = held(base::base(&config.door, endpoint.from)) else { continue };
+        let Some(path) = held(endpoint.path_over_http(&ids)) else { continue };
+        let url = [base, "/", &path, &endpoint::query(&query)].concat();
+        if let Some(request) = held(rest::request(url, &call, Some(&secret), &facts)) {
             let rest = address(&request, base, client);
             let path = rest.split('?').next().unwrap_or_default();
             assert_eq!(path.split('/').count(), endpoint.path.len() + 1, "{path} has the endpoint's parts");
         }
     }
-    if let Ok(Some(url)) = endpoint::gateway_url(client, given) {
+    let stated = client.member("accountId").and_then(|id| id.text());
+    let account = base::account_id(&config.door, stated.as_deref());
+    let gateway = held(endpoint::gateway_id(all.as_ref().and_then(|all| all.member("gateway")).as_ref()));
+    let provider = held(endpoint::provider(given.member("provider").as_ref()));
+    if let (Some(gateway), Some(provider)) = (gateway, provider)
+        && let Some(url) = held(endpoint::gateway_url(account.as_deref(), &gateway, &provider))
+    {
         let rest = url.strip_prefix("https://gateway.ai.cloudflare.com/v1/").expect("the gateway's address");
         let parts: Vec<&str> = rest.split('/').collect();
         assert_eq!(parts.len(), 3, "{url}");
@@ -120,7 +167,6 @@ fn ask(client: Value<'_>, options: Value<'_>, model: &str, token: &str, given: V
         assert!(rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte)), "{url}");
         assert!(!parts.contains(&"..") && !parts.contains(&"."), "{url}");
     }
-    told(redirect::describe(307, token, Some(model), 1, true));
 }
 
 /// What a refusal shows.
@@ -134,27 +180,18 @@ fn refused(error: &Error) {
     assert!(!json.contains(SECRET), "{json}");
 }
 
-/// An answer is JSON; so is a refusal, which shows no secret.
-fn told(answer: Result<String, Error>) -> Option<Tree> {
-    match answer {
-        Ok(json) => {
-            assert!(is_json(&json), "an answer is JSON: {json}");
-            serde_json::from_str(&json).ok()
-        }
-        Err(error) => {
-            refused(&error);
-            None
-        }
-    }
+/// What a rule gives, if it does not refuse; a refusal shows no secret.
+fn held<T>(answer: Result<T, Error>) -> Option<T> {
+    answer.inspect_err(refused).ok()
 }
 
 /// Checks a request's address and headers; gives the address behind its base.
-fn address(request: &Tree, base: &str, client: Value<'_>) -> String {
-    let url = request["url"].as_str().expect("an address");
+fn address(request: &Request, base: &str, client: &Json) -> String {
+    let url = &request.url;
     let rest = url.strip_prefix(base).unwrap_or_else(|| panic!("{url} is not below {base}"));
     assert!(rest.starts_with('/'), "{url}");
     // Where the base is a path, the page's own origin stands before it, which nobody has to check.
-    let given = client.get("baseURL").and_then(|base| base.text()).unwrap_or_default();
+    let given = client.member("baseURL").and_then(|base| base.text()).unwrap_or_default();
     let checked = if given.trim_ascii().starts_with('/') { rest } else { url };
     assert!(
         checked.chars().all(|char| char > ' ' && char != '\u{7f}' && char != '\\' && char != '#'),
@@ -169,7 +206,7 @@ fn address(request: &Tree, base: &str, client: Value<'_>) -> String {
         assert!(!decoded.is_empty() && decoded != b"." && decoded != b"..", "{url}");
         assert!(!decoded.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0)), "{url}");
     }
-    for (name, value) in request["headers"].as_object().expect("headers") {
+    for (name, value) in request.headers.iter() {
         assert!(
             !name.is_empty()
                 && name
@@ -177,7 +214,6 @@ fn address(request: &Tree, base: &str, client: Value<'_>) -> String {
                     .all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={} ".contains(&byte)),
             "{name:?}"
         );
-        let value = value.as_str().expect("a text");
         assert!(
             !value.contains(['\r', '\n', '\0']) && value.chars().all(|char| u32::from(char) <= 0xFF),
             "{value:?}"

@@ -53,8 +53,8 @@ impl ConvertedReply {
     pub fn pull(&self, controller: Controller) -> Promise {
         let place = self.reading.clone();
         promise(async move {
-            let taken = place.borrow_mut().take();
-            let Some(mut reading) = taken else { return Ok(JsValue::UNDEFINED) };
+            let current = place.borrow_mut().take();
+            let Some(mut reading) = current else { return Ok(JsValue::UNDEFINED) };
             let Reading { call, conversion } = &mut reading;
             loop {
                 let chunk = next_chunk(call).await?;

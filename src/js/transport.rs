@@ -323,8 +323,9 @@ impl TaskCall {
     }
 
     #[wasm_bindgen(js_name = textResult)]
-    pub fn text_result(&self, json: &str) -> Result<Promise, JsValue> {
-        text_result(&self.call, json)
+    pub fn text_result(&self, json: String) -> Promise {
+        let call = Rc::clone(&self.call);
+        future_to_promise(async move { text_result(&call, &json).await })
     }
 
     #[wasm_bindgen(js_name = stopReading)]

@@ -5,6 +5,18 @@ import binaryen from "binaryen";
 
 const require = createRequire(import.meta.url);
 
+/** What the package's modules use. More, and binaryen would write what Node does not read. */
+const FEATURES = [
+  "SIMD128",
+  "BulkMemory",
+  "BulkMemoryOpt",
+  "NontrappingFPToInt",
+  "SignExt",
+  "MutableGlobals",
+  "ReferenceTypes",
+  "Multivalue",
+];
+
 const instances = [];
 const Instance = WebAssembly.Instance;
 WebAssembly.Instance = class extends Instance {
@@ -20,8 +32,7 @@ WebAssembly.Instance = class extends Instance {
  */
 export function doctored(name) {
   const module = binaryen.readBinary(readFileSync(require.resolve(`workers-ai-wasm/${name}`)));
-  // Runtimes do not read its compact form of imports yet.
-  module.setFeatures(binaryen.Features.All & ~binaryen.Features.CompactImports);
+  module.setFeatures(FEATURES.reduce((all, name) => all | binaryen.Features[name], 0));
   const exported = [];
   for (let index = 0; index < module.getNumExports(); index++) {
     exported.push(binaryen.getExportInfo(module.getExportByIndex(index)));

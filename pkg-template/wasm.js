@@ -11,6 +11,9 @@ import { failure } from "./client/failure.js";
 const SILENT = /^wasm_bindgen__convert__closures|^__wbindgen_destroy_closure$|_(?:free|close)$/;
 
 /** Each call's own: what a stream had got is put into its error. */
+/** What a silent export of a lost instance returns: the glue of a closure looks in it for an error, and finds none. */
+const NOTHING = Object.freeze([]);
+
 const lost = (cause) =>
   failure(
     "INTERNAL",
@@ -73,7 +76,7 @@ export class GuardedModule {
   #guarded(instance, call, silent) {
     return (...args) => {
       if (instance.loss !== undefined) {
-        if (silent) return;
+        if (silent) return NOTHING;
         throw lost(instance.loss.cause);
       }
       let result;
@@ -88,6 +91,7 @@ export class GuardedModule {
       if (this.#depth === 0) this.#replace(instance.loss.cause);
       // Inside another call somebody catches it. What a call returns is lost as well when one inside it was.
       if (!silent || this.#depth > 0) throw lost(instance.loss.cause);
+      return NOTHING;
     };
   }
 

@@ -7,9 +7,7 @@ import { wasm } from "./instance.js";
 import { iterable } from "./iterable.js";
 
 /** Methods that give one thing after another, or all of them to who awaits them. */
-const ITERABLE = new Set(["embedMany", "list", "results"]);
-/** `list` of the finetunes is a plain promise. */
-const isIterable = (owner, name) => ITERABLE.has(name) && owner.constructor.name !== "Finetunes";
+const ITERABLE = new Set(["embedMany", "models.list", "batch.results"]);
 /** What the generated classes have for themselves. */
 const OWN = new Set(["constructor", "free", "toMarkdownSupported"]);
 
@@ -36,7 +34,7 @@ export class WorkersAI {
   }
 
   gateway(id) {
-    return group(() => this.#live().gateway(id));
+    return group(() => this.#live().gateway(id), "gateway");
   }
 
   free() {
@@ -59,7 +57,7 @@ export class WorkersAI {
       if (OWN.has(name) || name.startsWith("__") || Object.hasOwn(WorkersAI.prototype, name)) continue;
       const accessor = {
         get() {
-          return group(() => live(this)()[name]);
+          return group(() => live(this)()[name], name);
         },
       };
       const method = {
@@ -74,7 +72,7 @@ export class WorkersAI {
 }
 
 /** Calls a method of the core's. A promise of a lost instance would never settle. */
-function call(owner, name, args, each = ITERABLE.has(name)) {
+function call(owner, name, args, path = name) {
   const begin = async () => {
     try {
       return await wasm.settled(owner()[name](...args));
@@ -82,7 +80,7 @@ function call(owner, name, args, each = ITERABLE.has(name)) {
       throw withCallersFrames(error, begin);
     }
   };
-  return each ? iterable(begin) : begin();
+  return ITERABLE.has(path) ? iterable(begin) : begin();
 }
 
 /** An error is made inside the wasm, whose frames say nothing; where somebody awaits the call, the engine knows who. */
@@ -91,15 +89,17 @@ function withCallersFrames(error, below) {
   return error;
 }
 
-/** The methods of an object of the core's, which is made for each call. */
-function group(make) {
+/** The methods of an object of the core's, which is made for each call; `path` is its name. */
+function group(make, path) {
   const methods = {};
   const sample = make();
   const prototype = Object.getPrototypeOf(sample);
+  sample.free();
   for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     if (OWN.has(name) || name.startsWith("__")) continue;
-    if (get !== undefined) methods[name] = group(() => make()[name]);
-    else methods[name] = (...args) => call(make, name, args, isIterable(sample, name));
+    const own = `${path}.${name}`;
+    if (get !== undefined) methods[name] = group(() => make()[name], own);
+    else methods[name] = (...args) => call(make, name, args, own);
   }
   return methods;
 }

@@ -19,6 +19,13 @@ impl<H: Host> Reader<H> {
         Ok(Self { body: host.open(reply)?, left: limit, limit })
     }
 
+    /// No more is read: the sender gets to know.
+    pub fn stop(&mut self, host: &H) {
+        if let Some(body) = self.body.take() {
+            host.stop(&body, None);
+        }
+    }
+
     /// The next bytes, none at the end. After a failure there are no more.
     pub async fn next(&mut self, host: &H, lifetime: &Lifetime<H>) -> Result<Option<H::Chunk>, Failure<H>> {
         let Some(body) = &self.body else { return Ok(None) };

@@ -17,6 +17,7 @@ use crate::limiter::{Cost, Pass, Turn, Want, in_reply};
 use crate::model::Model;
 use crate::options;
 use crate::plan::base::From;
+use crate::plan::rest::Request;
 use crate::reply::Head;
 use crate::retry::{self, Decision};
 use crate::secret::Hidden;
@@ -69,6 +70,8 @@ pub struct Call<H: Host> {
     pub target: Target,
     /// Its limits of time, its end, its errors.
     pub lifetime: Rc<Lifetime<H>>,
+    /// Does sending it twice do no more than sending it once? If not, it is sent again only after it was turned away.
+    pub idempotent: Cell<bool>,
     /// Was the latest attempt turned away before anything was done?
     turned_away: Cell<bool>,
 }
@@ -82,7 +85,12 @@ impl<H: Host> Call<H> {
             hidden.add(secret.expose());
         }
         let lifetime = Lifetime::new(&client.host, options.timeouts, hidden);
-        Self { client: Rc::clone(client), options, target, lifetime, turned_away: Cell::new(false) }
+        let idempotent = match &target {
+            Target::Run(_) => true,
+            Target::Endpoint(endpoint) => endpoint.idempotent,
+        };
+        let (idempotent, turned_away) = (Cell::new(idempotent), Cell::new(false));
+        Self { client: Rc::clone(client), options, target, lifetime, idempotent, turned_away }
     }
 
     /// The model, where it is of one.
@@ -154,6 +162,26 @@ impl<H: Host> Call<H> {
         }
     }
 
+    /// Begins the one attempt of a WebSocket that the runtime opens by itself, and plans its request.
+    pub async fn begin_socket(&self, content: &H::Content) -> Result<Request, Failure<H>> {
+        self.lifetime.check()?;
+        self.wait_for_turn(content).await?;
+        self.lifetime.begin_attempt(self.client.host.now());
+        self.plan(content).await.map(|(request, _)| request)
+    }
+
+    /// Tells the hook that the WebSocket is requested.
+    pub fn socket_requested(&self) {
+        self.client.host.notify(self.event(Moment::Request));
+    }
+
+    /// Tells the hook that the WebSocket is open.
+    pub fn socket_opened(&self) {
+        let host = &*self.client.host;
+        let duration_ms = Some(host.now() - self.lifetime.started_at);
+        host.notify(Event { status: Some(101), duration_ms, ..self.event(Moment::Response) });
+    }
+
     fn event(&self, moment: Moment) -> Event<'_> {
         Event {
             moment,
@@ -171,7 +199,7 @@ impl<H: Host> Call<H> {
 
     fn decide(&self, failure: &Failure<H>, content: &H::Content) -> Decision {
         let Some(error) = failure.error() else { return Decision::Stop };
-        let harmless = self.endpoint().is_none_or(|endpoint| endpoint.idempotent) || self.turned_away.get();
+        let harmless = self.idempotent.get() || self.turned_away.get();
         let facts = retry::Failure {
             code: error.code,
             retry_after_ms: error.retry_after_ms,
@@ -194,7 +222,7 @@ impl<H: Host> Call<H> {
             Err(_) => Vec::new(),
         };
         let error = head.failure(&bytes);
-        if let (Some(limiter), Some(model)) = (&self.client.limiter, self.model())
+        if let (Some(limiter), Some(model)) = (self.client.limiter(), self.model())
             && error.code == Code::RateLimited
             && let Some(ms) = error.retry_after_ms.filter(|ms| *ms > 0.0)
         {
@@ -242,7 +270,8 @@ impl<H: Host> Call<H> {
 
     /// Waits until the client's own limits let a request go.
     async fn wait_for_turn(&self, content: &H::Content) -> Result<Option<Pass>, Failure<H>> {
-        let (Some(limiter), Some(model)) = (&self.client.limiter, self.model()) else { return Ok(None) };
+        let limiter = self.client.limiter.as_ref().map_err(Clone::clone)?;
+        let (Some(limiter), Some(model)) = (limiter, self.model()) else { return Ok(None) };
         let host = &*self.client.host;
         if !limiter.borrow().knows(model) {
             let published = self.lifetime.until(host.published_limit(model)).await??;
@@ -273,7 +302,7 @@ impl<H: Host> Call<H> {
     }
 
     fn settle(&self, pass: Option<Pass>, cost: &Cost) {
-        if let (Some(limiter), Some(model), Some(pass)) = (&self.client.limiter, self.model(), pass) {
+        if let (Some(limiter), Some(model), Some(pass)) = (self.client.limiter(), self.model(), pass) {
             limiter.borrow_mut().settle(pass, model, *cost);
         }
     }
@@ -283,7 +312,7 @@ impl<H: Host> Call<H> {
         let Some(pass) = pass.filter(|_| self.counts_tokens()) else { return reply };
         let (client, model) = (Rc::clone(&self.client), self.model().unwrap_or_default().to_owned());
         let report = move |usage: &str| {
-            if let Some(limiter) = &client.limiter {
+            if let Some(limiter) = client.limiter() {
                 limiter.borrow_mut().settle(pass, &model, in_reply(usage));
             }
         };
@@ -292,7 +321,7 @@ impl<H: Host> Call<H> {
 
     fn counts_tokens(&self) -> bool {
         let raw = self.options.raw_response || self.options.websocket;
-        !raw && self.client.limiter.as_ref().is_some_and(|limiter| limiter.borrow().counts_tokens())
+        !raw && self.client.limiter().is_some_and(|limiter| limiter.borrow().counts_tokens())
     }
 }
 

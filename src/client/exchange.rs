@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::host::{Content, Host, Reply, Request, Route};
 use crate::error::Error;
 use crate::headers::{self, Headers};
-use crate::options::{Door, TokenSource, checked_token};
+use crate::options::{self, Door, TokenSource, checked_token};
 use crate::plan::{base, binding, redirect, rest};
 use crate::secret::Secret;
 use crate::text::concat;
@@ -21,7 +21,10 @@ impl<H: Host> Call<H> {
     }
 
     async fn through_binding(&self, content: &H::Content) -> Result<H::Reply, Failure<H>> {
-        let options = binding::plan(&self.options)?;
+        // Of a WebSocket the binding wants to know beforehand.
+        let with_socket = (content.websocket() && !self.options.websocket)
+            .then(|| options::Call { websocket: true, ..(*self.options).clone() });
+        let options = binding::plan(with_socket.as_ref().unwrap_or(&*self.options))?;
         let (route, member) = match &self.target {
             Target::Run(model) => (Route::Binding { model: model.as_str(), options }, None),
             Target::Endpoint(endpoint) => match (&endpoint.member, &endpoint.model) {
@@ -41,19 +44,29 @@ impl<H: Host> Call<H> {
         }
     }
 
-    async fn over_http(&self, content: &H::Content) -> Result<H::Reply, Failure<H>> {
+    /// Plans a request over HTTP: its address, headers and method.
+    pub(super) async fn plan(&self, content: &H::Content) -> Result<(rest::Request, &str), Failure<H>> {
         let host = &*self.client.host;
         let token = self.token().await?;
         self.lifetime.until(host.prepare(content)).await?.map_err(Failure::Foreign)?;
         let facts = rest::BodyFacts { content_type: content.content_type(), query: content.query() };
         let config = &self.client.config;
-        let (request, method) = match &self.target {
-            Target::Run(model) => (rest::run(config, &self.options, model, token.as_ref(), &facts)?, "POST"),
+        Ok(match &self.target {
+            Target::Run(model) => {
+                let method = if content.websocket() { "GET" } else { "POST" };
+                (rest::run(config, &self.options, model, token.as_ref(), &facts)?, method)
+            }
             Target::Endpoint(endpoint) => {
                 let url = concat(&[base::base(&config.door, endpoint.from)?, &endpoint.path]);
                 (rest::request(url, &self.options, token.as_ref(), &facts)?, endpoint.method.as_str())
             }
-        };
+        })
+    }
+
+    async fn over_http(&self, content: &H::Content) -> Result<H::Reply, Failure<H>> {
+        let host = &*self.client.host;
+        let (request, method) = self.plan(content).await?;
+        let content_type = content.content_type();
         let redirect = redirect::mode(self.client.browser, request.sensitive);
         let (mut url, mut headers) = (request.url, request.headers);
         for hops in 0.. {
@@ -81,7 +94,7 @@ impl<H: Host> Call<H> {
             if !redirect::follow(step)? {
                 // Another origin learns the type of the body and nothing else.
                 headers = Headers::default();
-                headers.set_some(headers::CONTENT_TYPE, facts.content_type.as_deref(), "contentType")?;
+                headers.set_some(headers::CONTENT_TYPE, content_type.as_deref(), "contentType")?;
             }
             url = to.unwrap_or_default();
         }

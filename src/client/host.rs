@@ -91,6 +91,10 @@ pub trait Content {
     fn query(&self) -> Vec<(String, String)>;
     /// Can it be sent a second time?
     fn replayable(&self) -> bool;
+    /// Does it open a WebSocket?
+    fn websocket(&self) -> bool {
+        false
+    }
 }
 
 /// The head of a reply.

@@ -65,7 +65,7 @@ impl<H: Host> Drop for PendingRead<'_, H> {
 pub struct Lifetime<H: Host> {
     own: Weak<Lifetime<H>>,
     host: Rc<H>,
-    limits: Timeouts,
+    limits: Cell<Timeouts>,
     deadlines: Cell<Deadlines>,
     /// The running timer and when it fires.
     timer: RefCell<Option<(f64, H::Timer)>>,
@@ -102,7 +102,7 @@ impl<H: Host> Lifetime<H> {
         let lifetime = Rc::new_cyclic(|own| Self {
             own: own.clone(),
             host: Rc::clone(host),
-            limits,
+            limits: Cell::new(limits),
             deadlines: Cell::new(deadlines),
             timer: RefCell::new(None),
             canceller: RefCell::new(None),
@@ -128,6 +128,23 @@ impl<H: Host> Lifetime<H> {
         if !self.released.get() {
             *self.subscription.borrow_mut() = Some(subscription);
         }
+    }
+
+    /// Limits the time until the first byte, unless a limit for that or for the whole call is set. Before the first attempt.
+    pub fn limit_first_byte(&self, ms: f64) {
+        let limits = self.limits.get();
+        if limits.total.is_none() && limits.first_byte.is_none() {
+            self.limits.set(Timeouts { first_byte: Some(ms), ..limits });
+        }
+    }
+
+    /// Signs errors as this call does, and has no limits: for a part of an answer that is read by itself.
+    pub fn detached(&self) -> Rc<Self> {
+        let none = Timeouts { total: None, first_byte: None, idle: None };
+        let detached = Self::new(&self.host, none, self.hidden.borrow().clone());
+        detached.attempts.set(self.attempts.get());
+        detached.set_ids(self.ids());
+        detached
     }
 
     /// What aborts the requests of this call. It stays the same until an attempt is given up for its first byte.
@@ -173,7 +190,7 @@ impl<H: Host> Lifetime<H> {
         self.attempts.set(self.attempts.get() + 1);
         self.first_byte_at.set(None);
         self.ids.take();
-        if let Some(ms) = self.limits.first_byte {
+        if let Some(ms) = self.limits.get().first_byte {
             self.set_deadlines(|deadlines| deadlines.first_byte = now + ms, now);
         }
     }
@@ -229,7 +246,7 @@ impl<H: Host> Lifetime<H> {
 
     /// Waits for bytes: a connection without any ends the call.
     pub async fn until_read<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
-        if let Some(ms) = self.limits.idle {
+        if let Some(ms) = self.limits.get().idle {
             let now = self.host.now();
             self.set_deadlines(|deadlines| deadlines.idle = now + ms, now);
         }
@@ -291,10 +308,11 @@ impl<H: Host> Lifetime<H> {
 
     /// Ends the call because a limit was reached.
     pub fn expire(&self, by: By) {
+        let limits = self.limits.get();
         let (option, what, limit) = match by {
-            By::FirstByte => ("timeout.firstByte", "The answer did not begin", self.limits.first_byte),
-            By::Idle => ("timeout.idle", "No bytes came", self.limits.idle),
-            By::Total | By::Caller => ("timeout.total", "The call was not finished", self.limits.total),
+            By::FirstByte => ("timeout.firstByte", "The answer did not begin", limits.first_byte),
+            By::Idle => ("timeout.idle", "No bytes came", limits.idle),
+            By::Total | By::Caller => ("timeout.total", "The call was not finished", limits.total),
         };
         let limit = decimal(limit.unwrap_or(0.0).ceil() as i64);
         let message = [what, " within ", &limit, " ms. Allow more with ", option, ", or try again."];

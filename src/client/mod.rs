@@ -35,6 +35,7 @@ pub use failure::Failure;
 pub use host::Host;
 pub use lifetime::Lifetime;
 
+use crate::error::Error;
 use crate::limiter::Limiter;
 use crate::options::{self, Config, TokenSource};
 
@@ -48,8 +49,15 @@ pub struct Client<H: Host> {
     pub token: TokenSource,
     /// Does it run in a web page or a page's worker? A page sees nothing of a redirect.
     pub browser: bool,
-    /// The client's own limits, where it has any.
-    pub limiter: Option<RefCell<Limiter>>,
+    /// The client's own limits, where it has any. What is wrong with the option is said at the first call.
+    pub limiter: Result<Option<RefCell<Limiter>>, Error>,
     /// The runtime.
     pub host: Rc<H>,
+}
+
+impl<H: Host> Client<H> {
+    /// The client's own limits, where it has any.
+    pub fn limiter(&self) -> Option<&RefCell<Limiter>> {
+        self.limiter.as_ref().ok()?.as_ref()
+    }
 }

@@ -43,6 +43,10 @@ extern "C" {
 
 /// A `WorkersAIError` with what the error says. Secrets and input must be out of it already.
 pub fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
+    WorkersAIError::new(&fields_of(error, cause)).into()
+}
+
+fn fields_of(error: &Error, cause: Option<&JsValue>) -> ErrorFields {
     let fields = Object::new().unchecked_into::<ErrorFields>();
     fields.set_code(error.code.as_str());
     fields.set_message(&error.message);
@@ -57,7 +61,7 @@ pub fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
     if let Some(cause) = cause {
         fields.set_cause(cause);
     }
-    WorkersAIError::new(&fields).into()
+    fields
 }
 
 /// Is it a `WorkersAIError`, of this or another copy of the package?
@@ -69,4 +73,33 @@ pub fn is_ours(value: &JsValue) -> bool {
 /// The refusal of an input or option, as JavaScript gets it.
 pub fn refusal(field: &str, message: &str) -> JsValue {
     to_js(&Error::new(Code::InvalidInput, message).with_field(field), None)
+}
+
+/// A `WorkersAIError` that was made without a call, with what is known of one and without anything private in it. One that has come out of a
+/// call stays as it is, and so does one before anything was sent.
+#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+pub fn sign(call: &super::client::JsCall, error: JsValue) -> JsValue {
+    use super::value::{member, set};
+
+    if call.lifetime.attempts() == 0 || !is_ours(&error) || !member(&error, "attempts").is_undefined() {
+        return error;
+    }
+    let text = |name| member(&error, name).as_string();
+    let number = |name| member(&error, name).as_f64();
+    let code = text("code").and_then(|code| Code::named(&code)).unwrap_or(Code::Unknown);
+    let mut fields = Error::new(code, text("message").unwrap_or_default());
+    fields.status = number("status").map(|status| status as u16);
+    fields.internal_code = number("internalCode").map(|code| code as u32);
+    fields.retry_after_ms = number("retryAfterMs");
+    fields.request_id = text("requestId");
+    fields.gateway_log_id = text("gatewayLogId");
+    fields.field = text("field");
+    fields.quotes = true;
+    let cause = Some(member(&error, "cause")).filter(|cause| !cause.is_undefined());
+    let fields = fields_of(&call.lifetime.signed(fields), cause.as_ref());
+    let partial = member(&error, "partial");
+    if !partial.is_undefined() {
+        set(&fields, "partial", &partial);
+    }
+    WorkersAIError::new(&fields).into()
 }

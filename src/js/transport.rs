@@ -11,7 +11,9 @@ use web_sys::AbortSignal;
 
 use super::client::call::{Raw, begin, parse_model, read_options, rejection, start, thrown};
 use super::client::meta::meta_at_end;
-use super::client::run::{encoded, judge, not_json, open_text};
+use super::client::run::{encoded, judge, not_json, open_text, text_result};
+use super::error::sign;
+use super::host::fetch::{record, rewritten};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::host::{Bytes, JsHost, JsReply, parse_json, platform};
 use super::value::{member, set};
@@ -20,7 +22,7 @@ use crate::client::host::Reply;
 use crate::client::{Endpoint, Failure, Target};
 use crate::error::{Code, Error};
 use crate::options;
-use crate::plan::base::{From, base};
+use crate::plan::base::{From, account_id, base};
 
 /// A client that calls can be made with.
 #[wasm_bindgen(skip_typescript)]
@@ -54,6 +56,11 @@ impl Transport {
     #[wasm_bindgen(getter)]
     pub fn binding(&self) -> JsValue {
         self.0.host.binding.as_ref().map_or(JsValue::UNDEFINED, JsValue::from)
+    }
+
+    #[wasm_bindgen(getter, js_name = accountId)]
+    pub fn account_id(&self) -> Option<String> {
+        account_id(&self.0.config.door, self.0.host.account_id.as_deref())
     }
 
     pub fn base(&self, from: &str) -> Result<String, JsValue> {
@@ -170,6 +177,40 @@ impl TaskCall {
         self.call.client.config.bounds.response
     }
 
+    #[wasm_bindgen(getter, js_name = maxEventBytes)]
+    pub fn max_event_bytes(&self) -> f64 {
+        self.call.client.config.bounds.event
+    }
+
+    #[wasm_bindgen(setter)]
+    pub fn set_idempotent(&self, idempotent: bool) {
+        self.call.idempotent.set(idempotent);
+    }
+
+    #[wasm_bindgen(js_name = limitOpening)]
+    pub fn limit_opening(&self, ms: f64) {
+        self.call.lifetime.limit_first_byte(ms);
+    }
+
+    #[wasm_bindgen(js_name = planSocket)]
+    pub fn plan_socket(&self, outgoing: JsValue) -> Promise {
+        let call = Rc::clone(&self.call);
+        let content = encoded(&call, outgoing);
+        self.promise(async move {
+            let request = call.begin_socket(&content).await?;
+            let headers = record(&request.headers, &content);
+            let Some(rewrite) = &content.rewrite else { return Err(Failure::malformed("There is no rewrite.")) };
+            let planned = rewritten(rewrite, &request.url, &headers)?;
+            call.socket_requested();
+            Ok(planned.into())
+        })
+    }
+
+    #[wasm_bindgen(js_name = socketOpened)]
+    pub fn socket_opened(&self) {
+        self.call.socket_opened();
+    }
+
     pub fn until(&self, promise: &JsValue) -> Promise {
         let (call, work) = (Rc::clone(&self.call), super::host::settled(promise));
         self.promise(async move { call.lifetime.until(work).await?.map_err(Failure::Foreign) })
@@ -279,6 +320,27 @@ impl TaskCall {
         Ok(stream_over(&self.call, &reply, body).into())
     }
 
+    #[wasm_bindgen(js_name = textResult)]
+    pub fn text_result(&self, json: &str) -> Result<Promise, JsValue> {
+        text_result(&self.call, json)
+    }
+
+    #[wasm_bindgen(js_name = stopReading)]
+    pub fn stop_reading(&self) {
+        // Out of the cell first: whoever sends may come back in here. A read under way holds it: it ends with the call.
+        let reader = self.reader.borrow_mut().take();
+        if let Some(mut reader) = reader {
+            reader.stop(&*self.call.client.host);
+            *self.reader.borrow_mut() = Some(reader);
+        }
+    }
+
+    pub fn discard(&self) {
+        if let Ok(reply) = self.current() {
+            reply.discard();
+        }
+    }
+
     pub fn meta(&self) -> JsValue {
         match self.current() {
             Ok(reply) => meta_at_end(&self.call, &reply).into(),
@@ -290,6 +352,10 @@ impl TaskCall {
         let mut error = Error::new(Code::named(code).unwrap_or(Code::Unknown), message);
         error.field = field;
         thrown(&self.call, error.into())
+    }
+
+    pub fn sign(&self, error: JsValue) -> JsValue {
+        sign(&self.call, error)
     }
 
     pub fn release(&self) {

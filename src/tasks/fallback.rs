@@ -42,11 +42,6 @@ pub fn models<V: Value>(first: &str, fallback: &V) -> Result<Vec<String>, Error>
     Ok(models)
 }
 
-/// May another model do better, after a failure of this code? Not where the caller is at fault, or the whole account.
-pub fn helps(code: &str) -> bool {
-    matches!(code, "CAPACITY" | "MODEL_NOT_FOUND" | "MODEL_DEPRECATED" | "TIMEOUT" | "SERVER")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,11 +74,5 @@ mod tests {
         ] {
             assert_eq!(of(fallback), Err(field.to_owned()), "{fallback}");
         }
-    }
-
-    #[test]
-    fn only_what_another_model_may_do_better() {
-        assert!(["CAPACITY", "SERVER", "TIMEOUT"].into_iter().all(helps));
-        assert!(!["INVALID_INPUT", "AUTH", "DAILY_QUOTA", "ABORTED", "NETWORK", ""].into_iter().any(helps));
     }
 }

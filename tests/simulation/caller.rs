@@ -114,9 +114,9 @@ impl Caller {
             Ok(reply) => self.take(&call, &facts, reply).await,
             Err(failure) => Err(failure),
         };
-        let ended = matches!(taken, Err(Failure::Ended(..)));
-        if let Some(Failure::Ended(_, first)) = lifetime.end()
-            && let Err(Failure::Ended(_, thrown)) = &taken
+        let ended = matches!(taken, Err(Failure::Thrown(..)));
+        if let Some(Failure::Thrown(_, first)) = lifetime.end()
+            && let Err(Failure::Thrown(_, thrown)) = &taken
             && !Rc::ptr_eq(&first.0, &thrown.0)
         {
             world.problem("the end of the call is more than one error");
@@ -148,11 +148,11 @@ impl Caller {
         self.client.host.world.spawn(self.id, async move {
             let watcher =
                 As { world: Rc::clone(&world), call: id, future: Box::pin(lifetime.until(pending::<()>())) };
-            let Err(Failure::Ended(_, thrown)) = watcher.await else {
+            let Err(Failure::Thrown(_, thrown)) = watcher.await else {
                 return world.problem("what never comes has come");
             };
             // An attempt may have ended, and the next one begun.
-            if let Some(Failure::Ended(_, first)) = lifetime.end()
+            if let Some(Failure::Thrown(_, first)) = lifetime.end()
                 && !Rc::ptr_eq(&first.0, &thrown.0)
             {
                 world.problem("who waits beside the call gets another error than the call");

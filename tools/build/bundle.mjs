@@ -27,15 +27,23 @@ export const PARTS = [
 /** Parts that CommonJS has no use for: workerd reads modules only. */
 const MODULES_ONLY = ["workerd", "tasks-workerd", "vectors-workerd"];
 
-const PART_NAME = new RegExp(`(?<=["'])(\\./(?:${PARTS.join("|")}))\\.js(?=["'])`, "g");
+/** A part where it is imported; the same text is a name in the imports of the wasm. */
+const PART_NAME = new RegExp(
+  `(?<=\\b(?:from|import)\\s*\\(?\\s*["'])(\\./(?:${PARTS.join("|")}))\\.js(?=["'])`,
+  "g",
+);
+
+/** The core's glue imports the part that it belongs to: a circle inside of that part, not another one. */
+const GLUE_OF_CORE = "workers_ai_wasm.js";
 
 /** Leaves imports of other parts as they are. */
 const partsOf = (source) => ({
   name: "parts",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.{1,2}\// }, ({ path: name, resolveDir, kind }) => {
+    onResolve({ filter: /^\.{1,2}\// }, ({ path: name, resolveDir, importer, kind }) => {
       const { dir, name: part, ext } = path.parse(path.resolve(resolveDir, name));
-      const other = kind !== "entry-point" && dir === source && ext === ".js" && PARTS.includes(part);
+      const isPart = kind !== "entry-point" && dir === source && ext === ".js" && PARTS.includes(part);
+      const other = isPart && path.basename(importer) !== GLUE_OF_CORE;
       return other ? { path: `./${part}.js`, external: true } : undefined;
     });
   },

@@ -7,6 +7,7 @@ use web_sys::AbortSignal;
 
 use crate::client::lifetime::By;
 use crate::client::{Failure, Lifetime};
+use crate::js::error::is_ours;
 use crate::js::host::JsHost;
 use crate::wire::trouble::Trouble;
 
@@ -54,6 +55,10 @@ impl StreamGuard {
 
     /// The error of a body that broke off.
     pub fn broken(&self, cause: JsValue) -> JsValue {
+        // What was made of a reply fails with the error of that reply.
+        if is_ours(&cause) {
+            return cause;
+        }
         self.thrown(self.0.broken(cause))
     }
 

@@ -44,25 +44,30 @@ pub type JsClient = Client<JsHost>;
 
 fn read(options: JsValue) -> Result<JsClient, Error> {
     let options = if options.is_undefined() { Object::new().into() } else { options };
-    let mut browser = false;
+    let (mut browser, mut variable) = (false, None);
     let (config, token) = options::read::client(&Js(options.clone()), || {
         let absent = |name| member(&options, name).is_undefined();
         let http = absent("binding") && absent("baseURL");
         let environment = platform::environment(http && (absent("accountId") || absent("apiToken")));
         browser = environment.browser;
+        variable = environment.account_id.clone();
         environment
     })?;
     let default_call = options::read::call(Js(Object::new().into()), &config)?;
     let limiter = member(&options, "limiter");
-    let limiter = if limiter.is_truthy() { Some(Limiter::new(Rules::read(&Js(limiter))?)) } else { None };
+    let limiter = if limiter.is_truthy() {
+        Rules::read(&Js(limiter)).map(|rules| Some(RefCell::new(Limiter::new(rules))))
+    } else {
+        Ok(None)
+    };
     let binding = matches!(config.door, Door::Binding).then(|| member(&options, "binding").unchecked_into());
     let host = JsHost {
         binding,
         fetch: member(&options, "fetch").dyn_into().ok(),
         api_token: member(&options, "apiToken").dyn_into().ok(),
         hooks: Hooks::read(&member(&options, "hooks")),
+        account_id: member(&options, "accountId").as_string().or(variable),
     };
-    let limiter = limiter.map(RefCell::new);
     Ok(Client { config, default_call: Rc::new(default_call), token, browser, limiter, host: Rc::new(host) })
 }
 

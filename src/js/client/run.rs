@@ -12,7 +12,8 @@ use super::dispatch::Method;
 use super::guard::StreamGuard;
 use super::meta::meta;
 use super::{JsCall, JsClient, text};
-use crate::client::{Failure, body};
+use crate::client::host::Reply;
+use crate::client::{Failure, Target, body};
 use crate::error::{Code, Error};
 use crate::js::host::body::join;
 use crate::js::host::reply::Kind;
@@ -77,8 +78,8 @@ fn prepare(
 
 fn encode(call: &Rc<JsCall>, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
     if needs_preparing(model, input).map_err(Failure::Foreign)? {
-        let (transport, own) = (Transport::new(&call.client), TaskCall::new(call));
-        let arguments = Array::of4(&transport.into(), &own.into(), input, &JsValue::FALSE);
+        let transport = Transport::new(&call.client).into();
+        let arguments = Array::of4(&transport, &TaskCall::new(call).into(), input, &JsValue::FALSE);
         return Ok(Encoding::Pending(call_tasks("prepareInput", &arguments), input.clone()));
     }
     Ok(Encoding::Done(Box::new(as_it_is(call, input)?)))
@@ -152,16 +153,29 @@ pub async fn parse_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stop
         Kind::Value(value) => value.clone(),
         _ if reply.media() == Media::Page => return Err(page(reply)),
         _ => {
-            let text = decode(&read_all(call, reply).await?);
-            JSON::parse(&text.as_string().unwrap_or_default()).map_err(not_json)?
+            let bytes = read_all(call, reply).await?;
+            // An endpoint that gives nothing answers without a body.
+            if bytes.length() == 0 && matches!(call.target, Target::Endpoint(_)) {
+                return Ok(Answer { whole: JsValue::NULL, result: JsValue::NULL });
+            }
+            parse(&decode(&bytes)).map_err(not_json)?
         }
     };
     judge(call, reply, whole)
 }
 
+/// Is an answer in the REST API's envelope? On the binding only what it fetches for other endpoints is.
+fn is_enveloped(call: &JsCall, reply: &JsReply) -> bool {
+    match &call.target {
+        _ if call.client.host.binding.is_none() => true,
+        Target::Run(_) => false,
+        Target::Endpoint(endpoint) => endpoint.member.is_some() && reply.status().is_some(),
+    }
+}
+
 /// What a parsed answer means.
 pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, Stopped> {
-    let result = match facts(&whole).verdict(call.client.host.binding.is_none()) {
+    let result = match facts(&whole).verdict(is_enveloped(call, reply)) {
         Verdict::Whole => whole.clone(),
         Verdict::Unwrap => member(&whole, "result"),
         Verdict::Failure => {
@@ -190,8 +204,7 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
         Media::Json => {
             let bytes = read_all(call, reply).await?;
             let text = bytes.to_vec();
-            let enveloped = call.client.host.binding.is_none();
-            let (answer, unwrapped) = open_answer(&text, enveloped, &call.head(reply))?;
+            let (answer, unwrapped) = open_answer(&text, is_enveloped(call, reply), &call.head(reply))?;
             let answer =
                 if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
             source(call, None, Some(answer))
@@ -201,6 +214,15 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
     source.set_meta(&meta(call, reply));
     source.set_chunks(chunks);
     Ok(AIStream::new(&source))
+}
+
+/// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
+pub fn text_result(call: &JsCall, json: &str) -> Result<Promise, JsValue> {
+    let source = source(call, None, Some(Uint8Array::from(json.as_bytes())));
+    source.set_guard(StreamGuard(call.lifetime.detached()));
+    source.set_meta(&Object::new());
+    source.set_chunks(false);
+    AIStream::new(&source).all()
 }
 
 /// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.
@@ -245,7 +267,7 @@ fn body(reply: &JsReply) -> Result<JsValue, Stopped> {
 
 /// The failure of a reply that is a web page.
 pub fn page(reply: &JsReply) -> Stopped {
-    crate::client::host::Reply::discard(reply);
+    reply.discard();
     Failure::malformed("A web page came instead of an answer. Check baseURL.")
 }
 
@@ -267,6 +289,10 @@ fn facts(value: &JsValue) -> Facts {
 
 #[wasm_bindgen]
 extern "C" {
+    /// The text stays on JavaScript's side.
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+
     /// What a stream is made of.
     #[wasm_bindgen(extends = Object)]
     type Source;
@@ -290,7 +316,6 @@ extern "C" {
 
 /// JSON text of the service's as the answer in it.
 pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
-    let enveloped = call.client.host.binding.is_none();
-    let (answer, _) = open_answer(text.as_bytes(), enveloped, &call.head(reply))?;
+    let (answer, _) = open_answer(text.as_bytes(), is_enveloped(call, reply), &call.head(reply))?;
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }

@@ -11,10 +11,9 @@ use web_sys::AbortSignal;
 
 use super::content::JsContent;
 use super::reply::JsReply;
-use super::{Canceller, JsHost, Pending};
+use super::{Canceller, JsHost, Pending, own};
 use crate::client::Failure;
-use crate::error::{Code, Error};
-use crate::js::error::is_ours;
+use crate::error::Error;
 use crate::plan::binding::BindingOptions;
 use crate::wire::write::Writer;
 
@@ -69,14 +68,8 @@ pub async fn call_member(
     let Some(function): Option<&Function> = content.on_binding.as_ref() else {
         return Err(Error::config("binding", "The binding has no function for this.").into());
     };
-    let own = |failure: Failure<JsHost>| match failure {
-        // Ours says what the binding lacks: nothing is to be explained.
-        Failure::Foreign(cause) if is_ours(&cause) => Failure::Thrown(Error::new(Code::Config, ""), cause),
-        failure => failure,
-    };
-    let pending =
-        function.call2(&JsValue::UNDEFINED, &options, &signal).map_err(Failure::Foreign).map_err(own)?;
-    reply(pending).await.map_err(own)
+    let pending = function.call2(&JsValue::UNDEFINED, &options, &signal).map_err(own)?;
+    Pending::new(pending).reply().await.map(JsReply::new).map_err(own)
 }
 
 async fn reply(pending: JsValue) -> Result<JsReply, Failure<JsHost>> {

@@ -67,6 +67,10 @@ pub struct JsContent {
     pub texts: Texts,
     /// The function of the binding that is called in the place of `run`: `(options, signal) => Promise`.
     pub on_binding: Option<Function>,
+    /// Does it open a WebSocket?
+    websocket: bool,
+    /// Has the last word on where a request over HTTP goes; see [`Outgoing::rewrite`].
+    pub rewrite: Option<Function>,
 }
 
 impl JsContent {
@@ -80,6 +84,8 @@ impl JsContent {
             replayable: true,
             texts: Texts::None,
             on_binding: None,
+            websocket: false,
+            rewrite: None,
         }
     }
 
@@ -102,6 +108,8 @@ impl JsContent {
             content_length: outgoing.content_length(),
             query: pairs.iter().filter_map(pair).collect(),
             replayable: outgoing.replayable(),
+            websocket: outgoing.websocket(),
+            rewrite: outgoing.rewrite(),
             texts: match texts {
                 texts if texts.is_undefined() => Texts::None,
                 texts if texts.is_string() => Texts::Json(texts),
@@ -198,6 +206,10 @@ impl Content for JsContent {
 
     fn replayable(&self) -> bool {
         self.replayable
+    }
+
+    fn websocket(&self) -> bool {
+        self.websocket
     }
 }
 

@@ -1,15 +1,17 @@
 //! The doors over HTTP: `fetch(url, init)` through the caller's function or the global one, the form that every stand-in for it takes.
 
 use js_sys::{Function, Object, Reflect};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{RequestInit, RequestRedirect};
 
 use super::content::JsContent;
 use super::reply::{JsReply, Kind};
-use super::{Canceller, JsHost, Pending};
+use super::{Canceller, JsHost, Pending, own};
 use crate::client::Failure;
 use crate::error::Error;
 use crate::headers::Headers;
+use crate::js::outgoing::Planned;
 use crate::js::value::{is_stream, member, set};
 use crate::text::decimal;
 
@@ -32,7 +34,14 @@ pub async fn send(
 ) -> Result<JsReply, Failure<JsHost>> {
     let init = RequestInit::new();
     init.set_method(method);
-    init.set_headers(&record(headers, content));
+    let mut url = std::borrow::Cow::Borrowed(url);
+    let mut headers = record(headers, content);
+    if let Some(rewrite) = &content.rewrite {
+        let planned = rewritten(rewrite, &url, &headers)?;
+        url = planned.url().into();
+        headers = planned.headers();
+    }
+    init.set_headers(&headers);
     let body = content.value().map_err(Failure::Foreign)?;
     if !body.is_undefined() {
         init.set_body(&body);
@@ -43,7 +52,7 @@ pub async fn send(
     if is_stream(&body) {
         set(&init, "duplex", &"half".into());
     }
-    let pending = call(host.fetch.as_ref(), url, &init)?;
+    let pending = call(host.fetch.as_ref(), &url, &init)?;
     let reply = JsReply::new(Pending::new(pending).reply().await.map_err(Failure::Foreign)?);
     match reply.kind {
         Kind::Response(_) => Ok(reply),
@@ -62,8 +71,17 @@ fn call(own: Option<&Function>, url: &str, init: &RequestInit) -> Result<JsValue
     pending.map_err(Failure::Foreign)
 }
 
+/// What a module makes of a planned request.
+pub fn rewritten(rewrite: &Function, url: &str, headers: &Object) -> Result<Planned, Failure<JsHost>> {
+    let planned = Object::new().unchecked_into::<Planned>();
+    planned.set_url(url);
+    planned.set_headers(headers);
+    let rewritten = rewrite.call1(&JsValue::UNDEFINED, &planned).map_err(own)?;
+    Ok(rewritten.unchecked_into())
+}
+
 /// Headers as a plain object.
-fn record(headers: &Headers, content: &JsContent) -> Object {
+pub fn record(headers: &Headers, content: &JsContent) -> Object {
     let record = Object::new();
     let put = |name: &str, value: &str| {
         // A plain object takes any member.

@@ -3,7 +3,7 @@
 mod binding;
 pub mod body;
 pub mod content;
-mod fetch;
+pub mod fetch;
 mod hooks;
 pub mod platform;
 pub mod reply;
@@ -24,13 +24,13 @@ pub use hooks::Hooks;
 pub use reply::JsReply;
 pub use signal::{Canceller, Subscription, subscribe};
 
-use super::error::to_js;
+use super::error::{is_ours, to_js};
 use super::package::{self, call_tasks};
 use super::value::{kind_of, member};
 use crate::catalog::Task;
 use crate::client::host::{Event, Host, Request, Route};
 use crate::client::{Failure, Lifetime};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::limiter::Published;
 
 /// What a client keeps of its options' own values.
@@ -43,6 +43,8 @@ pub struct JsHost {
     pub api_token: Option<Function>,
     /// `hooks`
     pub hooks: Hooks,
+    /// `accountId`, or the variable for it.
+    pub account_id: Option<String>,
 }
 
 impl Host for JsHost {
@@ -178,6 +180,11 @@ impl Host for JsHost {
 fn words_of(cause: &JsValue) -> (String, String) {
     let text = |name| member(cause, name).as_string().unwrap_or_default();
     (text("name"), cause.as_string().unwrap_or_else(|| text("message")))
+}
+
+/// What a function of this package has thrown. A `WorkersAIError` says all by itself: nothing is to be explained.
+pub fn own(cause: JsValue) -> Failure<JsHost> {
+    if is_ours(&cause) { Failure::Thrown(Error::new(Code::Config, ""), cause) } else { Failure::Foreign(cause) }
 }
 
 /// Waits for a promise, or for whatever is there in the place of one.

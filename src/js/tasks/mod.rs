@@ -19,6 +19,7 @@ pub mod gateway;
 pub mod held;
 pub mod kernel;
 pub mod linked;
+pub mod lookup;
 pub mod markdown;
 pub mod media_in;
 pub mod media_out;

@@ -1,0 +1,38 @@
+//! What the catalogue knows, for the core's client, which does not carry it.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+
+use super::promise::{promise, rejected};
+use crate::catalog::Task;
+use crate::error::Error;
+use crate::js::value::{Js, kind_of};
+use crate::limiter::Published;
+use crate::tasks::fallback;
+use crate::text::concat;
+
+/// `[place of the task among all tasks, requests in a minute]`, the second one absent where the model has no limit of its own.
+#[wasm_bindgen(js_name = publishedLimit, skip_typescript)]
+pub fn published_limit(model: &str) -> Array {
+    let published = Published::of(model);
+    let task = Task::ALL.iter().position(|task| *task == published.task).unwrap_or(0);
+    let requests = published.requests_per_minute.map_or(JsValue::UNDEFINED, JsValue::from);
+    Array::of2(&(task as u32).into(), &requests)
+}
+
+/// The ids of the models that are called one after the other; the first one alone where the input can be sent only once.
+#[wasm_bindgen(js_name = fallbackModels, skip_typescript)]
+pub fn fallback_models(model: &JsValue, list: &JsValue, once: bool) -> Promise {
+    let Some(first) = model.as_string() else {
+        let message = ["The model must be a string such as @cf/author/model, not ", kind_of(model), "."];
+        return rejected(Error::invalid("model", &concat(&message)));
+    };
+    match fallback::models(&first, &Js(list.clone())) {
+        Ok(models) => {
+            let models = models.iter().take(if once { 1 } else { usize::MAX });
+            let models: Array = models.map(JsValue::from).collect();
+            promise(async move { Ok(models.into()) })
+        }
+        Err(error) => rejected(error),
+    }
+}

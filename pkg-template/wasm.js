@@ -32,6 +32,8 @@ export class GuardedModule {
   /** Calls that are open, one inside another. The instance is replaced when the outermost is left: nothing of it runs beside the next one. */
   #depth = 0;
   #waiting = new Set();
+  /** What made the last instance trap that was lost. */
+  #cause;
   #listeners = new Set();
 
   /** @param glue the module's `initSync`, `__wbg_reset_state`, and `instantiateWith`, which the build adds to it (tools/build/glue.mjs) */
@@ -41,7 +43,10 @@ export class GuardedModule {
 
   /** @param {WebAssembly.Module | BufferSource} module */
   start(module) {
-    this.#glue.instantiateWith((compiled, imports) => this.#instantiate(compiled, imports));
+    this.#glue.instantiateWith(
+      (compiled, imports) => this.#instantiate(compiled, imports),
+      () => lost(this.#cause),
+    );
     this.#glue.initSync({ module });
   }
 
@@ -96,6 +101,7 @@ export class GuardedModule {
   }
 
   #replace(cause) {
+    this.#cause = cause;
     this.generation++;
     this.#glue.__wbg_reset_state();
     for (const reject of this.#waiting) reject(lost(cause));

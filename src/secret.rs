@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use crate::text::{find, is_word, replace};
+use crate::text::{find, is_blank, is_word, replace};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
 
 /// Shorter strings are not looked for: they would be found in innocent words.
 const MIN_LEN: usize = 4;
+
+/// Shorter parts of a secret are names and settings.
+const MIN_PART_LEN: usize = 8;
 
 /// A secret string; its debug form does not show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,8 +76,14 @@ pub struct Hidden {
 }
 
 impl Hidden {
-    /// Hides one more text.
+    /// Hides one more text. Of one with blanks, such as a cookie, each longer part is hidden as well: a message may have other blanks
+    /// between them, or break off among them.
     pub fn add(&mut self, secret: &str) {
+        for part in
+            secret.split(is_blank).filter(|part| part.len() >= MIN_PART_LEN && part.len() < secret.len())
+        {
+            self.secrets.push(Secret::new(part));
+        }
         self.secrets.push(Secret::new(secret));
     }
 
@@ -113,5 +122,17 @@ mod tests {
         let mut hidden = Hidden::default();
         hidden.add("tok_abc");
         assert_eq!(hidden.out_of("it was tok_abc"), "it was [redacted]");
+    }
+
+    #[test]
+    fn a_secret_with_blanks_goes_in_parts_as_well() {
+        let mut hidden = Hidden::default();
+        hidden.add("sid=0123456789;  theme=a");
+        assert_eq!(hidden.out_of("it was sid=0123456789;  theme=a"), "it was [redacted]");
+        assert_eq!(hidden.out_of("it was sid=0123456789; theme=a"), "it was [redacted] theme=a");
+        assert_eq!(hidden.out_of("it was sid=0123456789;…"), "it was [redacted]…");
+        let mut hidden = Hidden::default();
+        hidden.add("Basic dXNlcjpwYXNz");
+        assert_eq!(hidden.out_of("Basic means dXNlcjpwYXNz"), "Basic means [redacted]");
     }
 }

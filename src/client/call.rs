@@ -131,7 +131,8 @@ impl<H: Host> Call<H> {
                         ..self.event(Moment::Response)
                     });
                     if reply.is_success() || self.options.raw_response {
-                        return Ok(self.account(pass, reply));
+                        // A reply that brings a WebSocket says no usage.
+                        return Ok(if content.websocket() { reply } else { self.account(pass, reply) });
                     }
                     self.settle(pass, &Cost::NOTHING);
                     self.failure_of(reply).await

@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn only_what_another_model_may_do_better() {
         assert!([Code::Capacity, Code::Server, Code::Timeout].into_iter().all(helps));
-        let not = [Code::InvalidInput, Code::Auth, Code::DailyQuota, Code::Aborted, Code::Network];
-        assert!(!not.into_iter().any(helps));
+        let useless = [Code::InvalidInput, Code::Auth, Code::DailyQuota, Code::Aborted, Code::Network];
+        assert!(!useless.into_iter().any(helps));
     }
 }

@@ -12,6 +12,7 @@
 //! - [`body`]: a reply's bytes, under the limits of the call.
 //! - [`fallback`]: other models in the place of one that cannot answer.
 //! - [`pool`]: several calls at a time, their results in order.
+//! - [`poll`]: one call again and again, until what it polls is done.
 //! - [`failure`]: what stops a call.
 //! - [`connection`]: what comes over a WebSocket, and who waits for it; [`turns`]: the order of what takes time to send.
 
@@ -23,8 +24,8 @@ pub mod failure;
 pub mod fallback;
 pub mod host;
 pub mod lifetime;
-pub mod pool;
 pub mod poll;
+pub mod pool;
 pub mod turns;
 
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 //! A caller: makes a call as the package does, and takes what comes of it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -15,13 +15,40 @@ use workers_ai_wasm::options::Timeouts;
 use crate::host::{Content, Reply, SimulatedHost, Subscription, Thrown};
 use crate::scenario::{Abort, Facts, Leaving, Plan, Signal, Taking, Wait};
 use crate::trace::{Outcome, What};
-use crate::world::As;
+use crate::world::{As, World};
 
 pub struct Caller {
     pub id: usize,
     pub plan: Rc<Plan>,
     pub client: Rc<Client<SimulatedHost>>,
     pub signal: Rc<Signal>,
+}
+
+/// A call under way; dropped before it is settled, that is what became of it.
+struct Live {
+    world: Rc<World>,
+    facts: Rc<Facts>,
+    is_settled: Cell<bool>,
+}
+
+impl Live {
+    fn new(world: &Rc<World>, facts: &Rc<Facts>) -> Self {
+        facts.signal.begin(facts.id);
+        Self { world: Rc::clone(world), facts: Rc::clone(facts), is_settled: Cell::new(false) }
+    }
+
+    fn settle(&self) {
+        self.is_settled.set(true);
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.facts.signal.end(self.facts.id);
+        if !self.is_settled.get() {
+            self.world.record_of(self.facts.id, What::Dropped);
+        }
+    }
 }
 
 /// What was read of a reply: its bytes, and whether its end was.
@@ -34,10 +61,22 @@ impl Caller {
         if plan.abort == Abort::Before {
             self.signal.abort(&world);
         }
-        if let [model] = plan.models[..] {
-            let _outcome = self.call(model, plan.timeouts).await;
-        } else {
-            self.fall_back().await;
+        match (plan.jobs, &plan.models[..]) {
+            _ if let Some(polls) = plan.polls => crate::polls::run(&self, polls).await,
+            (Some(jobs), _) => crate::jobs::run(&self, jobs).await,
+            (None, [model]) => drop(self.call(*model, plan.timeouts).await),
+            (None, _) => self.fall_back().await,
+        }
+        // Those who wait beside the calls are woken as well, but perhaps not polled yet.
+        world.until(world.now() + 1.0).await;
+        let calls = world.calls.borrow().clone();
+        for facts in calls.iter().filter(|facts| facts.caller == self.id && facts.is_over.get()) {
+            if facts.watchers.get() > 0 {
+                world.problem(format!(
+                    "call {} is over, and who waits beside it does not hear of it",
+                    facts.id
+                ));
+            }
         }
         world.drop_tasks(self.id);
     }
@@ -56,8 +95,7 @@ impl Caller {
                 outcome => Err(Failed { code: outcome.code(), error: (), attempts: count }),
             }
         };
-        let (outcome, before) =
-            first_answer(&models, timeouts.total, || host.now(), |model, left| ask(model, left)).await;
+        let (outcome, before) = first_answer(&models, timeouts.total, || host.now(), ask).await;
         let attempts = attempts.take();
         if outcome.is_none() {
             host.world.problem("no model was asked");
@@ -65,7 +103,7 @@ impl Caller {
         if before != attempts[..attempts.len() - 1].iter().sum() {
             host.world.problem("the requests of the models that were asked before are not counted right");
         }
-        let busy = matches!(self.plan.taking, Taking::Stream { .. } | Taking::Impatient(_));
+        let busy = self.plan.taking_takes_time();
         let late =
             host.now() - started_at - (timeouts.total.unwrap_or(f64::INFINITY) + 1.0 + host.world.late());
         if !busy && late > 0.0 {
@@ -73,7 +111,7 @@ impl Caller {
         }
     }
 
-    async fn call(&self, model: usize, timeouts: Timeouts) -> (Outcome, u32) {
+    pub async fn call(&self, model: usize, timeouts: Timeouts) -> (Outcome, u32) {
         let (world, scenario) = (&self.client.host.world, &self.client.host.scenario);
         let id = world.calls.borrow().len();
         let facts = Rc::new(Facts::new(id, self.id, &self.plan, model, timeouts, &self.signal, scenario));
@@ -85,7 +123,7 @@ impl Caller {
         let host = &self.client.host;
         let world = &host.world;
         world.record(What::Begun);
-        self.signal.begin(facts.id);
+        let live = Live::new(world, &facts);
         let options = Rc::new(facts.options(&host.scenario));
         let call = Call::new(&self.client, options, facts.target());
         let lifetime = &call.lifetime;
@@ -115,21 +153,24 @@ impl Caller {
             Err(failure) => Err(failure),
         };
         let ended = matches!(taken, Err(Failure::Thrown(..)));
+        let thrown = taken.map_err(|failure| lifetime.thrown(failure));
         if let Some(Failure::Thrown(_, first)) = lifetime.end()
-            && let Err(Failure::Thrown(_, thrown)) = &taken
+            && let Err(Ok(thrown)) = &thrown
+            && ended
             && !Rc::ptr_eq(&first.0, &thrown.0)
         {
             world.problem("the end of the call is more than one error");
         }
-        let outcome = match taken.map_err(|failure| lifetime.thrown(failure)) {
+        let outcome = match thrown {
             Ok((bytes, to_the_end)) => Outcome::Answer { bytes, to_the_end },
             Err(Ok(Thrown(error))) => Outcome::Failed { error: (*error).clone(), ended },
             Err(Err(_)) => Outcome::Foreign,
         };
+        facts.is_over.set(lifetime.is_over());
         lifetime.release();
         self.check_released(&facts);
         world.record(What::Settled(outcome.clone()));
-        self.signal.end(facts.id);
+        live.settle();
         let attempts = lifetime.attempts();
         if let Outcome::Failed { error, .. } = &outcome
             && error.attempts.unwrap_or(0) != attempts
@@ -145,10 +186,14 @@ impl Caller {
     /// Waits for the end of the call beside it: whoever waits gets the same error.
     fn watch(&self, call: &Call<SimulatedHost>, facts: &Rc<Facts>) {
         let (lifetime, world, id) = (Rc::clone(&call.lifetime), Rc::clone(&self.client.host.world), facts.id);
+        let watchers = Rc::clone(facts);
+        facts.watchers.set(facts.watchers.get() + 1);
         self.client.host.world.spawn(self.id, async move {
             let watcher =
                 As { world: Rc::clone(&world), call: id, future: Box::pin(lifetime.until(pending::<()>())) };
-            let Err(Failure::Thrown(_, thrown)) = watcher.await else {
+            let watched = watcher.await;
+            watchers.watchers.set(watchers.watchers.get() - 1);
+            let Err(Failure::Thrown(_, thrown)) = watched else {
                 return world.problem("what never comes has come");
             };
             // An attempt may have ended, and the next one begun.

@@ -272,7 +272,7 @@ impl Check<'_> {
                     self.calls[id].phase = Phase::Dropped;
                 }
             }
-            What::Busy(until) => self.calls[id].busy_until = *until,
+            What::Busy(until) => self.calls[id].busy_until = self.calls[id].busy_until.max(*until),
             What::Settled(outcome) => return self.settled(id, at, outcome),
         }
         Ok(())
@@ -316,7 +316,7 @@ impl Check<'_> {
         if call.is_over() {
             return wrong("a request after the end of the call");
         }
-        if limits.is_none() && at != since {
+        if limits.is_none() && at > since.max(call.busy_until) {
             return wrong("a request goes out late");
         }
         call.attempts += 1;
@@ -595,9 +595,14 @@ impl Check<'_> {
 
     /// Models are asked in their order, the next one only where it may do better.
     fn fallbacks(&self) -> Checked {
-        for plan_of in 0..self.scenario.plans.len() {
-            let calls: Vec<&Call> = self.calls.iter().filter(|call| call.facts.caller == plan_of).collect();
-            let plan = &self.scenario.plans[plan_of];
+        for (caller, plan) in self
+            .scenario
+            .plans
+            .iter()
+            .enumerate()
+            .filter(|(_, plan)| plan.jobs.is_none() && plan.polls.is_none())
+        {
+            let calls: Vec<&Call> = self.calls.iter().filter(|call| call.facts.caller == caller).collect();
             if calls.len() > plan.models.len() {
                 return wrong("more models are asked than there are");
             }

@@ -12,16 +12,20 @@
 
 mod caller;
 mod check;
+mod coverage;
 mod dice;
 mod host;
+mod jobs;
 mod limits;
+mod polls;
 mod rules;
 mod scenario;
 mod service;
 mod trace;
+mod turns;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -38,6 +42,11 @@ const MOST_PROBLEMS: usize = 20;
 
 /// Runs one seed; what broke a rule.
 fn run(seed: u64, prints: bool) -> Result<(), String> {
+    run_and_look(seed, prints, |_| ())
+}
+
+/// The same, and has a look at what happened.
+fn run_and_look(seed: u64, prints: bool, look: impl FnOnce(&World)) -> Result<(), String> {
     let scenario = Rc::new(Scenario::new(seed));
     let world = World::new(seed, scenario.skew);
     let outcome = catch_unwind(AssertUnwindSafe(|| simulate(&world, &scenario)));
@@ -49,6 +58,7 @@ fn run(seed: u64, prints: bool) -> Result<(), String> {
             println!("connection {}: {:?}", connection.id, connection.script);
         }
     }
+    look(&world);
     world.tear_down();
     outcome.unwrap_or_else(|panic| {
         let words = panic
@@ -82,6 +92,9 @@ fn simulate(world: &Rc<World>, scenario: &Rc<Scenario>) -> Result<(), String> {
     for connection in world.connections.borrow().iter() {
         connection.forget_waker();
     }
+    for facts in world.calls.borrow().iter() {
+        facts.signal.forget_wakers();
+    }
     world.leftovers();
     if let Some(problem) = world.problems.borrow().first() {
         return Err(problem.clone());
@@ -98,8 +111,10 @@ fn give_up(world: &Rc<World>) -> Result<(), String> {
         }
         let calls = world.calls.borrow().clone();
         for caller in unsettled {
-            let Some(facts) = calls.iter().rev().find(|facts| facts.caller == caller) else {
-                return Err("a caller does not begin".to_owned());
+            let Some(facts) =
+                calls.iter().find(|facts| facts.caller == caller && facts.signal.has_begun(facts.id))
+            else {
+                return Err("a caller waits, and no call of its own is under way".to_owned());
             };
             let limits = facts.timeouts;
             let is_limited = match facts.waits.get() {
@@ -139,7 +154,12 @@ fn run_all(profile: Profile) {
     let mut problems: BTreeMap<String, (u64, u64, String)> = BTreeMap::new();
     for seed in (0..seeds).filter(|seed| Profile::of(*seed) == profile) {
         if let Err(problem) = run(seed, false) {
-            let kind = problem.chars().filter(|char| !char.is_ascii_digit()).take_while(|char| *char != '"').take(60).collect();
+            let kind = problem
+                .chars()
+                .filter(|char| !char.is_ascii_digit())
+                .take_while(|char| *char != '"')
+                .take(60)
+                .collect();
             problems.entry(kind).or_insert((0, seed, problem)).0 += 1;
             if problems.len() > MOST_PROBLEMS {
                 break;
@@ -183,4 +203,32 @@ fn calls_end_at_any_moment() {
 #[test]
 fn models_stand_in_for_one_another() {
     run_all(Profile::Fallback);
+}
+
+#[test]
+fn pools_keep_their_bounds() {
+    run_all(Profile::Pools);
+}
+
+#[test]
+fn polls_keep_their_pace() {
+    run_all(Profile::Polls);
+}
+
+#[test]
+fn turns_keep_their_order() {
+    turns::run_all(SEEDS / 10);
+}
+
+/// What does not happen cannot go wrong: the seeds have to reach everything that the rules are about.
+#[test]
+fn everything_happens() {
+    let mut happened = BTreeSet::new();
+    for seed in 0..SEEDS / 10 {
+        let outcome = run_and_look(seed, false, |world| coverage::note(world, &mut happened));
+        assert_eq!(outcome, Ok(()), "seed {seed}");
+    }
+    let missing: Vec<String> =
+        coverage::expected().into_iter().filter(|what| !happened.contains(what)).collect();
+    assert!(missing.is_empty(), "never happened: {missing:?}");
 }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::task::Waker;
 
 use workers_ai_wasm::catalog::Task;
 use workers_ai_wasm::client::{Client, Endpoint, Lifetime, Target};
@@ -34,11 +35,21 @@ pub enum Profile {
     Doors,
     Ends,
     Fallback,
+    Pools,
+    Polls,
 }
 
 impl Profile {
-    pub const ALL: [Profile; 6] =
-        [Profile::Calls, Profile::Limits, Profile::Streams, Profile::Doors, Profile::Ends, Profile::Fallback];
+    pub const ALL: [Profile; 8] = [
+        Profile::Calls,
+        Profile::Limits,
+        Profile::Streams,
+        Profile::Doors,
+        Profile::Ends,
+        Profile::Fallback,
+        Profile::Pools,
+        Profile::Polls,
+    ];
 
     pub fn of(seed: u64) -> Self {
         Self::ALL[(seed % Self::ALL.len() as u64) as usize]
@@ -136,12 +147,38 @@ impl Abort {
     }
 }
 
+/// Calls that a caller makes several at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Jobs {
+    pub count: usize,
+    pub concurrency: usize,
+    /// Up to so many milliseconds until the next job is there.
+    pub slow: usize,
+    /// Where jobs come from fails in the place of this one.
+    pub breaks_at: Option<usize>,
+    /// The caller takes no more than so many results.
+    pub takes: usize,
+    /// Up to so many milliseconds between two results that are taken.
+    pub busy: usize,
+}
+
+/// A call that a caller makes again and again.
+#[derive(Debug, Clone, Copy)]
+pub struct Polls {
+    /// It is done at this look.
+    pub done_at: u32,
+    pub interval_ms: Option<f64>,
+    pub total_ms: Option<f64>,
+}
+
 /// One caller.
 pub struct Plan {
     pub starts_at: f64,
     pub target: Aim,
     /// The models that it asks, in their order.
     pub models: Vec<usize>,
+    pub jobs: Option<Jobs>,
+    pub polls: Option<Polls>,
     pub timeouts: Timeouts,
     pub max_retries: u32,
     pub reject_if_busy: bool,
@@ -156,8 +193,17 @@ pub struct Plan {
     pub drops_at: Option<f64>,
     /// Others who wait for the end of the call.
     pub watchers: usize,
+    /// The service leads it round and round.
+    pub loops: bool,
     /// Shares the signal of the caller before it.
     pub shares_signal: bool,
+}
+
+impl Plan {
+    /// Does the caller do something else while it takes a reply?
+    pub fn taking_takes_time(&self) -> bool {
+        matches!(self.taking, Taking::Stream { .. } | Taking::Impatient(_))
+    }
 }
 
 pub struct Scenario {
@@ -245,6 +291,19 @@ impl Scenario {
             target,
             models: (0..models).map(|_| dice.below(if dice.chance(80) { 2 } else { 3 })).collect(),
             timeouts,
+            jobs: (profile == Profile::Pools).then(|| Jobs {
+                count: dice.below(10),
+                concurrency: dice.below(5),
+                slow: dice.pick(&[0, 0, 500]),
+                breaks_at: dice.chance(15).then(|| dice.below(8)),
+                takes: if dice.chance(15) { dice.below(5) } else { usize::MAX },
+                busy: if self.limits.is_some() { 0 } else { dice.pick(&[0, 0, 2_000]) },
+            }),
+            polls: (profile == Profile::Polls).then(|| Polls {
+                done_at: 1 + dice.below(dice.pick(&[3, 12])) as u32,
+                interval_ms: dice.chance(40).then(|| dice.pick(&[0.0, 1.0, 700.0, 30_000.0])),
+                total_ms: dice.chance(60).then(|| dice.pick(&[1.0, 900.0, 10_000.0, 100_000.0])),
+            }),
             max_retries: dice.pick(&[0, 1, 2, 2, 2, 3, 7]),
             reject_if_busy: dice.chance(15),
             is_raw: profile != Profile::Fallback && dice.chance(10),
@@ -255,7 +314,7 @@ impl Scenario {
                 format!("the quick brown fox no {caller} jumps over \"lazy\" dogs"),
                 format!("Ünïcode prompt {}\nof two lines", dice.next()),
             ]),
-            key: dice.chance(30).then(|| format!("key {} with blanks", dice.next() % 1_000_000)),
+            key: dice.chance(30).then(|| format!("sid={};  theme=dark", dice.next())),
             taking: match dice.below(10) {
                 0..=4 if profile != Profile::Streams => Taking::Whole(if dice.chance(10) {
                     dice.pick(&[0.0, 30.0, 100.0])
@@ -274,6 +333,7 @@ impl Scenario {
             abort: self.abort(dice),
             drops_at: dice.chance(if profile == Profile::Ends { 12 } else { 4 }).then(|| some_time(dice)),
             watchers: if dice.chance(15) { 1 + dice.below(2) } else { 0 },
+            loops: profile == Profile::Doors && dice.chance(3),
             shares_signal: caller > 0 && dice.chance(15),
         }
     }
@@ -336,7 +396,7 @@ impl Scenario {
         let limiter = self.limits.map(|limits| RefCell::new(Limiter::new(rules(limits))));
         Rc::new(Client {
             config,
-            default_call: options::Call::default(),
+            default_call: Rc::new(options::Call::default()),
             token,
             browser: self.is_browser,
             limiter,
@@ -367,6 +427,8 @@ pub struct Signal {
     pub is_aborted: Cell<bool>,
     /// The calls that have begun with it and are not settled.
     live: RefCell<Vec<usize>>,
+    /// Who waits for it besides the calls.
+    wakers: RefCell<Vec<Waker>>,
     listeners: RefCell<Vec<(usize, Weak<Lifetime<SimulatedHost>>)>>,
 }
 
@@ -376,6 +438,7 @@ impl Signal {
             cause: Cause::new("AbortError", "the caller wants no more"),
             is_aborted: Cell::new(false),
             live: RefCell::default(),
+            wakers: RefCell::default(),
             listeners: RefCell::default(),
         })
     }
@@ -396,6 +459,15 @@ impl Signal {
         self.live.borrow_mut().push(call);
     }
 
+    pub fn has_begun(&self, call: usize) -> bool {
+        self.live.borrow().contains(&call)
+    }
+
+    /// The calls that have begun and are not settled.
+    pub fn live(&self) -> Vec<usize> {
+        self.live.borrow().clone()
+    }
+
     pub fn end(&self, call: usize) {
         self.live.borrow_mut().retain(|own| *own != call);
     }
@@ -404,6 +476,7 @@ impl Signal {
         if self.is_aborted.replace(true) {
             return;
         }
+        self.wakers.take().into_iter().for_each(Waker::wake);
         for call in self.live.borrow().clone() {
             world.record_of(call, What::Aborted);
             let listener =
@@ -414,6 +487,15 @@ impl Signal {
                 world.current.set(before);
             }
         }
+    }
+
+    /// Wakes somebody when it is aborted.
+    pub fn wakes(&self, waker: &Waker) {
+        self.wakers.borrow_mut().push(waker.clone());
+    }
+
+    pub fn forget_wakers(&self) {
+        self.wakers.take();
     }
 
     pub fn tear_down(&self) {
@@ -446,6 +528,10 @@ pub struct Facts {
     pub tokens: Cell<usize>,
     pub reads: Cell<usize>,
     pub waits: Cell<Option<Wait>>,
+    /// Has it ended before its time?
+    pub is_over: Cell<bool>,
+    /// Those who wait beside it.
+    pub watchers: Cell<usize>,
 }
 
 impl Facts {
@@ -478,6 +564,8 @@ impl Facts {
             tokens: Cell::new(0),
             reads: Cell::new(0),
             waits: Cell::new(None),
+            is_over: Cell::new(false),
+            watchers: Cell::new(0),
         }
     }
 
@@ -533,7 +621,8 @@ impl Facts {
             return;
         }
         for secret in &*self.secrets.borrow() {
-            if text.contains(secret.as_str()) {
+            // A part of one is one as well; what is shorter are names and settings.
+            if secret.split(' ').any(|part| part.len() >= 8 && text.contains(part)) {
                 world.problem(format!("call {}: {place} shows the secret {secret:?}: {text:?}", self.id));
             }
         }

@@ -137,12 +137,13 @@ pub fn answer(dice: &Dice, scenario: &Scenario, facts: &Facts, now: f64, is_manu
         Profile::Doors => (5, 40, 25),
         Profile::Ends => (10, 3, 40),
         Profile::Fallback => (5, 0, 60),
+        Profile::Pools | Profile::Polls => (2, 0, 10),
     };
     let lot = dice.below(100);
     if lot < thrown {
         throws(dice, scenario, facts, &mut script);
-    } else if lot < thrown + redirected && scenario.door != Door::Binding && is_manual {
-        redirects(dice, scenario, &mut script);
+    } else if (facts.plan.loops || lot < thrown + redirected) && scenario.door != Door::Binding && is_manual {
+        redirects(dice, scenario, facts, &mut script);
     } else if lot < thrown + redirected + failed {
         fails(dice, facts, now, profile, &mut script);
     } else {
@@ -184,20 +185,24 @@ fn throws(dice: &Dice, scenario: &Scenario, facts: &Facts, script: &mut Script) 
     script.code = Some(code);
 }
 
-fn redirects(dice: &Dice, scenario: &Scenario, script: &mut Script) {
+fn redirects(dice: &Dice, scenario: &Scenario, facts: &Facts, script: &mut Script) {
     script.status = Some(dice.pick(&[307, 307, 307, 308, 308, 302, 301, 303]));
     if scenario.is_browser {
         script.status = Some(0);
         script.is_opaque = true;
         return;
     }
+    if facts.plan.loops {
+        script.status = Some(307);
+    }
     let location = match dice.below(10) {
+        _ if facts.plan.loops => "/round/and/round".to_owned(),
         0..=4 => format!("/moved/{}", dice.below(100)),
         5..=7 => format!("https://other.example/{}", dice.below(100)),
         8 => "bad address".to_owned(),
         _ => format!("{}/again", scenario.origin()),
     };
-    if !dice.chance(5) {
+    if facts.plan.loops || !dice.chance(5) {
         script.headers.push(("location", location));
     }
 }
@@ -246,7 +251,10 @@ const STATUSES: [u16; 18] =
 
 fn fails(dice: &Dice, facts: &Facts, now: f64, profile: Profile, script: &mut Script) {
     let by_number = dice.chance(60);
-    let row = &codes::TABLE[dice.below(codes::TABLE.len())];
+    let row = match dice.below(10) {
+        0..=2 => codes::find(dice.pick(&[3040, 3040, 7505, 3046])).unwrap_or(&codes::TABLE[0]),
+        _ => &codes::TABLE[dice.below(codes::TABLE.len())],
+    };
     let (status, code) = if by_number {
         let status = row.statuses.first().copied().unwrap_or_else(|| dice.pick(&STATUSES));
         (status, row.code)
@@ -372,6 +380,7 @@ fn succeeds(dice: &Dice, scenario: &Scenario, facts: &Facts, script: &mut Script
             script.chunks.truncate(left);
         }
         3 => script.is_empty = true,
+        4 => script.is_locked = dice.chance(30),
         _ => {}
     }
 }

@@ -11,6 +11,7 @@ pub struct Entry {
 }
 
 #[derive(Debug)]
+#[allow(dead_code, reason = "some of it is only printed")]
 pub enum What {
     /// A call begins: its limits of time start.
     Begun,

@@ -235,7 +235,7 @@ impl World {
                 Happening::Timer(timer) => self.fire(timer),
                 Happening::Wake(waker) => waker.wake(),
                 Happening::Abort(signal) => signal.abort(self),
-                Happening::Drop(caller) => self.drop_caller(caller),
+                Happening::Drop(caller) => self.drop_tasks(caller),
             }
         }
     }
@@ -278,19 +278,6 @@ impl World {
             None => self.problem("a timer fired for a call that is gone"),
         }
         self.current.set(before);
-    }
-
-    fn drop_caller(&self, caller: usize) {
-        let is_busy = self.slots.borrow().iter().any(|slot| slot.caller == caller && slot.task.is_some());
-        if !is_busy {
-            return;
-        }
-        let calls: Vec<usize> =
-            self.calls.borrow().iter().filter(|facts| facts.caller == caller).map(|facts| facts.id).collect();
-        for call in calls {
-            self.record_of(call, What::Dropped);
-        }
-        self.drop_tasks(caller);
     }
 
     /// Callers whose tasks have not ended.

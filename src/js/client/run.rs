@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Object, Promise, Uint8Array};
+use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -217,12 +217,14 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
 }
 
 /// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
-pub fn text_result(call: &JsCall, json: &str) -> Result<Promise, JsValue> {
+pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> {
     let source = source(call, None, Some(Uint8Array::from(json.as_bytes())));
     source.set_guard(StreamGuard(call.lifetime.detached()));
     source.set_meta(&Object::new());
     source.set_chunks(false);
-    AIStream::new(&source).all()
+    let result = JsFuture::from(AIStream::new(&source).all()?).await?;
+    Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
+    Ok(result)
 }
 
 /// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.

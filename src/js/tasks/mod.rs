@@ -9,6 +9,7 @@
 pub mod abort;
 pub mod batch;
 pub mod bytes;
+pub mod each;
 pub mod embed_many;
 pub mod encode;
 pub mod endpoint;

@@ -14,6 +14,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use self::options::Options;
 use self::source::Batches;
+use super::each::each;
 use super::failure::define_hidden;
 use super::linked::Linked;
 use super::spawn::{Spawned, spawn};
@@ -25,12 +26,6 @@ use crate::client::pool::Pool;
 use crate::js::error::is_ours;
 use crate::js::value::{Js, set};
 use crate::tasks::text_batches::Batch;
-
-#[wasm_bindgen(raw_module = "./tasks/each.js")]
-extern "C" {
-    /// An async iterator of what `next()` gives, up to `undefined`.
-    fn each(steps: JsValue) -> JsValue;
-}
 
 #[wasm_bindgen]
 extern "C" {

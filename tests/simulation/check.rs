@@ -330,7 +330,7 @@ impl Check<'_> {
         (call.bytes, call.body_end, call.random) = (0, None, None);
         if let Some(bucket) = limits {
             let tokens = self.buckets[bucket].estimate(&call.facts.plan);
-            self.buckets[bucket].pass(Pass { call: id, at, tokens })?;
+            self.buckets[bucket].pass(Pass { call: id, since, at, tokens })?;
         }
         Ok(())
     }

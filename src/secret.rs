@@ -79,7 +79,9 @@ impl Hidden {
     /// Hides one more text. Of one with blanks, such as a cookie, each longer part is hidden as well: a message may have other blanks
     /// between them, or break off among them.
     pub fn add(&mut self, secret: &str) {
-        for part in secret.split(is_blank).filter(|part| part.len() >= MIN_PART_LEN && part.len() < secret.len()) {
+        for part in
+            secret.split(is_blank).filter(|part| part.len() >= MIN_PART_LEN && part.len() < secret.len())
+        {
             self.secrets.push(Secret::new(part));
         }
         self.secrets.push(Secret::new(secret));

@@ -124,37 +124,37 @@ fn input_tables(out: &mut String, inputs: &Map<String, Value>, groups: &Map<Stri
         "    /// The forms that it has; an input is one of them.\n    pub const fn variants(self) -> &'static [Variant] {{"
     )?;
     writeln!(out, "        match self {{")?;
+    let mut properties = Properties::default();
     for (name, shape) in inputs {
         writeln!(out, "            Self::{} => &[", pascal(name))?;
         for variant in list(shape, "variants")? {
-            variant_row(out, variant, groups)?;
+            variant_row(out, variant, groups, &mut properties)?;
         }
         writeln!(out, "            ],")?;
     }
     writeln!(out, "        }}\n    }}\n}}\n")?;
-    Ok(())
+    properties.write(out)
 }
 
-fn variant_row(out: &mut String, variant: &Value, groups: &Map<String, Value>) -> Result<()> {
-    let mut properties = Map::new();
-    for group in strings(variant, "use")? {
-        let group =
-            groups.get(group).and_then(Value::as_object).ok_or_else(|| format!("no group {group}"))?;
-        properties.extend(group.clone());
-    }
-    properties.extend(object(variant, "properties")?.clone());
-    let open = variant.get("open").and_then(Value::as_bool).unwrap_or(false);
-    let name = string(variant, "name")?;
-    writeln!(out, "                Variant {{ name: {name:?}, open: {open}, properties: &[")?;
-    for (name, property) in &properties {
+/// The properties of all variants and their bounds, each kept once: most are the same in many variants.
+#[derive(Default)]
+struct Properties {
+    rows: Vec<String>,
+    bounds: Vec<String>,
+}
+
+impl Properties {
+    /// The place of a property's row.
+    fn place(&mut self, name: &str, property: &Value) -> Result<usize> {
         let kinds = match property.get("kind") {
             Some(Value::String(kind)) => vec![kind.as_str()],
             Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
             _ => return Err(format!("{name} has no kind").into()),
         };
-        let kinds: Vec<String> = kinds.into_iter().map(|kind| format!("Kind::{}", pascal(kind))).collect();
-        let wire: Vec<String> =
-            strings(property, "wire")?.into_iter().map(|wire| format!("Wire::{}", pascal(wire))).collect();
+        let list = |members: &[&str], of: &str| {
+            let members = members.iter().map(|member| format!("{of}::{}", pascal(member)));
+            format!("&[{}]", members.collect::<Vec<_>>().join(", "))
+        };
         let flag = |key: &str| property.get(key).and_then(Value::as_bool).unwrap_or(false);
         let number = |key: &str| match property.get(key).and_then(Value::as_f64) {
             Some(value) => format!("Some({value:?})"),
@@ -164,23 +164,65 @@ fn variant_row(out: &mut String, variant: &Value, groups: &Map<String, Value>) -
             Some(value) => format!("Some({value})"),
             None => "None".to_owned(),
         };
-        writeln!(
-            out,
-            "                    Property {{ name: {name:?}, kinds: &[{}], required: {}, nullable: {}, minimum: {}, maximum: {}, min_length: {}, max_length: {}, min_items: {}, max_items: {}, values: &{:?}, wire: &[{}] }},",
-            kinds.join(", "),
-            flag("required"),
-            flag("nullable"),
+        let bounds = format!(
+            "Bounds {{ minimum: {}, maximum: {}, min_length: {}, max_length: {}, min_items: {}, max_items: {} }}",
             number("minimum"),
             number("maximum"),
             count("minLength"),
             count("maxLength"),
             count("minItems"),
             count("maxItems"),
+        );
+        let bounds = place(&mut self.bounds, bounds);
+        let row = format!(
+            "Property {{ name: {name:?}, kinds: {}, required: {}, nullable: {}, bounds: &BOUNDS[{bounds}], values: &{:?}, wire: {} }}",
+            list(&kinds, "Kind"),
+            flag("required"),
+            flag("nullable"),
             strings(property, "enum")?,
-            wire.join(", "),
-        )?;
+            list(&strings(property, "wire")?, "Wire"),
+        );
+        Ok(place(&mut self.rows, row))
     }
-    writeln!(out, "                ] }},")?;
+
+    fn write(&self, out: &mut String) -> Result<()> {
+        for (name, kind, rows) in [("PROPERTIES", "Property", &self.rows), ("BOUNDS", "Bounds", &self.bounds)]
+        {
+            writeln!(out, "static {name}: [{kind}; {}] = [", rows.len())?;
+            for row in rows {
+                writeln!(out, "    {row},")?;
+            }
+            writeln!(out, "];\n")?;
+        }
+        Ok(())
+    }
+}
+
+/// The place of a row, which is added if it is not there.
+fn place(rows: &mut Vec<String>, row: String) -> usize {
+    rows.iter().position(|known| *known == row).unwrap_or_else(|| {
+        rows.push(row);
+        rows.len() - 1
+    })
+}
+
+fn variant_row(
+    out: &mut String,
+    variant: &Value,
+    groups: &Map<String, Value>,
+    all: &mut Properties,
+) -> Result<()> {
+    let mut properties = Map::new();
+    for group in strings(variant, "use")? {
+        let group =
+            groups.get(group).and_then(Value::as_object).ok_or_else(|| format!("no group {group}"))?;
+        properties.extend(group.clone());
+    }
+    properties.extend(object(variant, "properties")?.clone());
+    let name = string(variant, "name")?;
+    let places: Vec<usize> =
+        properties.iter().map(|(name, property)| all.place(name, property)).collect::<Result<_>>()?;
+    writeln!(out, "                Variant {{ name: {name:?}, places: &{places:?} }},")?;
     Ok(())
 }
 

@@ -1,6 +1,13 @@
 /** The tasks, without their wasm: what the client calls through pkg-template/client/later.js. */
 import { GuardedModule } from "./core.js";
-import { __wbg_reset_state, initSync, instantiateWith } from "./workers_ai_tasks.js";
+import { completeRealtime } from "./tasks/realtime.js";
+import {
+  __wbg_reset_state,
+  initSync,
+  instantiateWith,
+  RealtimeConnection,
+  RealtimeMessages,
+} from "./workers_ai_tasks.js";
 
 export * from "./workers_ai_tasks.js";
 
@@ -17,5 +24,6 @@ let installed = false;
 export function install(module) {
   if (installed) return;
   wasm.start(module);
+  completeRealtime({ RealtimeConnection, RealtimeMessages }, (promise) => wasm.settled(promise));
   installed = true;
 }

@@ -11,6 +11,9 @@ import { failure } from "./client/failure.js";
 const SILENT = /^wasm_bindgen__convert__closures|^__wbindgen_destroy_closure$|_(?:free|close)$/;
 
 /** Each call's own: what a stream had got is put into its error. */
+/** What a silent export of a lost instance returns: the glue of a closure looks in it for an error, and finds none. */
+const NOTHING = Object.freeze([]);
+
 const lost = (cause) =>
   failure(
     "INTERNAL",
@@ -29,6 +32,8 @@ export class GuardedModule {
   /** Calls that are open, one inside another. The instance is replaced when the outermost is left: nothing of it runs beside the next one. */
   #depth = 0;
   #waiting = new Set();
+  /** What made the last instance trap that was lost. */
+  #cause;
   #listeners = new Set();
 
   /** @param glue the module's `initSync`, `__wbg_reset_state`, and `instantiateWith`, which the build adds to it (tools/build/glue.mjs) */
@@ -38,7 +43,10 @@ export class GuardedModule {
 
   /** @param {WebAssembly.Module | BufferSource} module */
   start(module) {
-    this.#glue.instantiateWith((compiled, imports) => this.#instantiate(compiled, imports));
+    this.#glue.instantiateWith(
+      (compiled, imports) => this.#instantiate(compiled, imports),
+      () => lost(this.#cause),
+    );
     this.#glue.initSync({ module });
   }
 
@@ -73,7 +81,7 @@ export class GuardedModule {
   #guarded(instance, call, silent) {
     return (...args) => {
       if (instance.loss !== undefined) {
-        if (silent) return;
+        if (silent) return NOTHING;
         throw lost(instance.loss.cause);
       }
       let result;
@@ -88,10 +96,12 @@ export class GuardedModule {
       if (this.#depth === 0) this.#replace(instance.loss.cause);
       // Inside another call somebody catches it. What a call returns is lost as well when one inside it was.
       if (!silent || this.#depth > 0) throw lost(instance.loss.cause);
+      return NOTHING;
     };
   }
 
   #replace(cause) {
+    this.#cause = cause;
     this.generation++;
     this.#glue.__wbg_reset_state();
     for (const reject of this.#waiting) reject(lost(cause));

@@ -88,17 +88,19 @@ pub enum Body {
 pub struct Variant {
     /// Its name.
     pub name: &'static str,
-    /// May it have properties that are not listed?
-    pub open: bool,
-    /// Its properties, sorted by name. `$body` is the body itself.
-    pub properties: &'static [Property],
+    /// Where its properties are in the table of all, sorted by name.
+    places: &'static [u16],
 }
 
 impl Variant {
+    /// Its properties, sorted by name. `$body` is the body itself.
+    pub fn properties(&self) -> impl Iterator<Item = &'static Property> + use<> {
+        self.places.iter().map(|place| &PROPERTIES[usize::from(*place)])
+    }
+
     /// A property by its name.
     pub fn property(&self, name: &str) -> Option<&'static Property> {
-        let at = self.properties.binary_search_by(|property| property.name.cmp(name)).ok()?;
-        self.properties.get(at)
+        self.properties().find(|property| property.name == name)
     }
 }
 
@@ -125,6 +127,17 @@ pub struct Property {
     pub required: bool,
     /// May it be `null`?
     pub nullable: bool,
+    /// How large it may be.
+    pub bounds: &'static Bounds,
+    /// The texts that it may be; empty if it may be any.
+    pub values: &'static [&'static str],
+    /// For media: the forms in which the service takes it, the best one first.
+    pub wire: &'static [Wire],
+}
+
+/// Bounds of a property.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
     /// The smallest number.
     pub minimum: Option<f64>,
     /// The largest number.
@@ -137,10 +150,6 @@ pub struct Property {
     pub min_items: Option<u32>,
     /// The most items.
     pub max_items: Option<u32>,
-    /// The texts that it may be; empty if it may be any.
-    pub values: &'static [&'static str],
-    /// For media: the forms in which the service takes it, the best one first.
-    pub wire: &'static [Wire],
 }
 
 /// The kind of a value.
@@ -243,20 +252,20 @@ mod tests {
         let [prompt, messages] = InputShape::TextLegacy.variants() else { panic!("two forms") };
         assert_eq!((prompt.name, messages.name), ("prompt", "messages"));
         let temperature = prompt.property("temperature").unwrap();
-        assert_eq!((temperature.minimum, temperature.maximum), (Some(0.0), Some(5.0)));
+        assert_eq!((temperature.bounds.minimum, temperature.bounds.maximum), (Some(0.0), Some(5.0)));
         assert!(prompt.property("prompt").is_some_and(|property| property.required));
         assert_eq!(prompt.property("messages"), None);
         let seed = messages.property("seed").unwrap();
-        assert_eq!((seed.kinds, seed.maximum), (&[Kind::Integer][..], Some(9_999_999_999.0)));
+        assert_eq!((seed.kinds, seed.bounds.maximum), (&[Kind::Integer][..], Some(9_999_999_999.0)));
         let steps = InputShape::ImageFlux1.variants()[0].property("steps").unwrap();
-        assert_eq!(steps.maximum, Some(8.0));
+        assert_eq!(steps.bounds.maximum, Some(8.0));
     }
 
     #[test]
     fn media_say_how_they_travel() {
         for shape in InputShape::ALL {
             assert!(!shape.methods().is_empty() && !shape.bodies().is_empty(), "{}", shape.name());
-            for property in shape.variants().iter().flat_map(|variant| variant.properties) {
+            for property in shape.variants().iter().flat_map(|variant| variant.properties()) {
                 let media = property.kinds.contains(&Kind::Media);
                 assert_eq!(media, !property.wire.is_empty(), "{} {}", shape.name(), property.name);
             }

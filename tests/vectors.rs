@@ -291,6 +291,17 @@ fn the_bytes_of_version_1_are_read_and_written() {
     let restored = Collection::restore(&serialized, Some(11.0), Some(ids)).expect("an index");
     assert_eq!((restored.index.metric(), restored.index.dimensions()), (Metric::Euclidean, 5));
     assert_eq!(restored.ids.explicit(), Some(&names[..]));
+    let spell = |number: f64| {
+        if number > 1.0 {
+            "1e+21"
+        } else if number < 0.0 {
+            "-7.5"
+        } else {
+            "1e-7"
+        }
+        .to_owned()
+    };
+    assert_eq!(restored.ids.to_json(spell), text);
     assert_eq!(restored.index.store().row(0)[5..], [0.0; 3], "padding");
     assert_eq!(written(&restored.index, &text), WITH_IDS);
 }

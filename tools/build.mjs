@@ -5,6 +5,7 @@
  * of what it was made from.
  *
  *     npm run build -- --quick     for developing: compiled in seconds, not optimised, nothing measured
+ *     npm run build -- --parts     prints what each part of the wasm's code costs as well
  *
  * `QUICK=1` in the environment means the same to every command that builds.
  */
@@ -26,7 +27,9 @@ export async function build({ quick = process.env.QUICK === "1" } = {}) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
-    const complaints = await build(process.argv.includes("--quick") ? { quick: true } : {});
+    const has = (flag) => process.argv.includes(flag);
+    const complaints = await build(has("--quick") ? { quick: true } : {});
+    if (has("--parts")) await (await import("./build/parts.mjs")).printParts();
     for (const complaint of complaints) console.error(complaint);
     if (complaints.length > 0) process.exitCode = 1;
   });

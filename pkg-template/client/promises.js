@@ -8,9 +8,9 @@ const nothing = () => {};
 /** Bytes as text. */
 export const decode = (bytes) => decoder.decode(bytes);
 
-/** Nobody waits for this promise: a rejection of it is nobody's business. */
+/** Nobody waits for this promise, or for what a stand-in gave in its place: a rejection of it is nobody's business. */
 export function ignoreRejection(promise) {
-  promise.catch(nothing);
+  Promise.resolve(promise).catch(nothing);
 }
 
 /** Lets go of a reply that comes after its call has ended, from a transport that does not observe its signal. */

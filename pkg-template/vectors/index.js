@@ -1,22 +1,23 @@
-// The vector index as callers have it: the wasm's own class, compiled with the first index, and safe to use once it was freed or lost.
+// The vector index as callers have it: the wasm's own class, which is compiled with the first index.
 
-import { failure, GuardedModule, named } from "../core.js";
-import * as glue from "../workers_ai_vectors.js";
+import { GuardedModule, named } from "../core.js";
+import {
+  __wbg_reset_state,
+  VectorIndex as Generated,
+  initSync,
+  instantiateWith,
+} from "../workers_ai_vectors.js";
 
-let guard = null;
-/** Why the instance was lost, the last time. */
-let loss;
+let started = false;
 
 /** @param {() => WebAssembly.Module | BufferSource} source */
 function start(source) {
-  if (guard !== null) return;
-  const starting = new GuardedModule(glue);
-  starting.start(source());
-  starting.onLoss((error) => {
-    loss = error;
-  });
-  guard = starting;
+  if (!started) new GuardedModule({ initSync, __wbg_reset_state, instantiateWith }).start(source());
+  started = true;
 }
+
+/** A log shows no address. */
+const hidden = (index) => Object.defineProperty(index, "__wbg_ptr", { enumerable: false });
 
 /**
  * The class over a wasm. A call and not a class of its own, so that a bundler sees that what makes it has no other effect.
@@ -24,67 +25,22 @@ function start(source) {
  * @param {() => WebAssembly.Module | BufferSource} source
  */
 export function vectorIndexOver(source) {
-  class VectorIndex {
-    #index;
-    #generation;
-    #dimensions;
-    #metric;
-
+  class VectorIndex extends Generated {
     constructor(options) {
       start(source);
-      this.#index = options instanceof glue.VectorIndex ? options : new glue.VectorIndex(options);
-      this.#generation = guard.generation;
-      this.#dimensions = this.#index.dimensions;
-      this.#metric = this.#index.metric;
-    }
-
-    get size() {
-      return this.#isAlive ? this.#index.size : 0;
-    }
-
-    get dimensions() {
-      return this.#dimensions;
-    }
-
-    get metric() {
-      return this.#metric;
-    }
-
-    add(rows, ids) {
-      this.#alive().add(rows, ids);
-    }
-
-    search(query, k) {
-      return this.#alive().search(query, k);
-    }
-
-    remove(ids) {
-      this.#alive().remove(ids);
-    }
-
-    serialize() {
-      return this.#alive().serialize();
+      hidden(super(options));
     }
 
     static deserialize(bytes) {
       start(source);
-      return new VectorIndex(glue.VectorIndex.deserialize(bytes));
+      return hidden(Object.setPrototypeOf(Generated.deserialize(bytes), VectorIndex.prototype));
     }
 
+    /** Its memory goes now, what is left of it with the object. In an instance that was lost nothing is left. */
     free() {
-      if (this.#isAlive) this.#index.free();
-      this.#index = null;
-    }
-
-    get #isAlive() {
-      return this.#index !== null && this.#generation === guard.generation;
-    }
-
-    #alive() {
-      if (this.#isAlive) return this.#index;
-      throw this.#index === null
-        ? failure("INVALID_INPUT", "The index has been freed. Make a new one.")
-        : loss;
+      try {
+        this.close();
+      } catch {}
     }
   }
   // A name of its own where the runtime has none yet.

@@ -131,7 +131,8 @@ impl<H: Host> Call<H> {
                         ..self.event(Moment::Response)
                     });
                     if reply.is_success() || self.options.raw_response {
-                        return Ok(self.account(pass, reply));
+                        // A reply that brings a WebSocket says no usage.
+                        return Ok(if content.websocket() { reply } else { self.account(pass, reply) });
                     }
                     self.settle(pass, &Cost::NOTHING);
                     self.failure_of(reply).await
@@ -222,7 +223,7 @@ impl<H: Host> Call<H> {
             Err(_) => Vec::new(),
         };
         let error = head.failure(&bytes);
-        if let (Some(limiter), Some(model)) = (&self.client.limiter, self.model())
+        if let (Some(limiter), Some(model)) = (self.client.limiter(), self.model())
             && error.code == Code::RateLimited
             && let Some(ms) = error.retry_after_ms.filter(|ms| *ms > 0.0)
         {
@@ -270,7 +271,8 @@ impl<H: Host> Call<H> {
 
     /// Waits until the client's own limits let a request go.
     async fn wait_for_turn(&self, content: &H::Content) -> Result<Option<Pass>, Failure<H>> {
-        let (Some(limiter), Some(model)) = (&self.client.limiter, self.model()) else { return Ok(None) };
+        let limiter = self.client.limiter.as_ref().map_err(Clone::clone)?;
+        let (Some(limiter), Some(model)) = (limiter, self.model()) else { return Ok(None) };
         let host = &*self.client.host;
         if !limiter.borrow().knows(model) {
             let published = self.lifetime.until(host.published_limit(model)).await??;
@@ -301,7 +303,7 @@ impl<H: Host> Call<H> {
     }
 
     fn settle(&self, pass: Option<Pass>, cost: &Cost) {
-        if let (Some(limiter), Some(model), Some(pass)) = (&self.client.limiter, self.model(), pass) {
+        if let (Some(limiter), Some(model), Some(pass)) = (self.client.limiter(), self.model(), pass) {
             limiter.borrow_mut().settle(pass, model, *cost);
         }
     }
@@ -311,7 +313,7 @@ impl<H: Host> Call<H> {
         let Some(pass) = pass.filter(|_| self.counts_tokens()) else { return reply };
         let (client, model) = (Rc::clone(&self.client), self.model().unwrap_or_default().to_owned());
         let report = move |usage: &str| {
-            if let Some(limiter) = &client.limiter {
+            if let Some(limiter) = client.limiter() {
                 limiter.borrow_mut().settle(pass, &model, in_reply(usage));
             }
         };
@@ -320,7 +322,7 @@ impl<H: Host> Call<H> {
 
     fn counts_tokens(&self) -> bool {
         let raw = self.options.raw_response || self.options.websocket;
-        !raw && self.client.limiter.as_ref().is_some_and(|limiter| limiter.borrow().counts_tokens())
+        !raw && self.client.limiter().is_some_and(|limiter| limiter.borrow().counts_tokens())
     }
 }
 

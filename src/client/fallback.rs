@@ -49,3 +49,15 @@ pub async fn first_answer<T, E, F: Future<Output = Result<T, Failed<E>>>>(
     }
     (None, before)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_another_model_may_do_better() {
+        assert!([Code::Capacity, Code::Server, Code::Timeout].into_iter().all(helps));
+        let useless = [Code::InvalidInput, Code::Auth, Code::DailyQuota, Code::Aborted, Code::Network];
+        assert!(!useless.into_iter().any(helps));
+    }
+}

@@ -12,6 +12,7 @@
 //! - [`body`]: a reply's bytes, under the limits of the call.
 //! - [`fallback`]: other models in the place of one that cannot answer.
 //! - [`pool`]: several calls at a time, their results in order.
+//! - [`poll`]: one call again and again, until what it polls is done.
 //! - [`failure`]: what stops a call.
 //! - [`connection`]: what comes over a WebSocket, and who waits for it; [`turns`]: the order of what takes time to send.
 
@@ -23,8 +24,8 @@ pub mod failure;
 pub mod fallback;
 pub mod host;
 pub mod lifetime;
-pub mod pool;
 pub mod poll;
+pub mod pool;
 pub mod turns;
 
 use std::cell::RefCell;
@@ -35,6 +36,7 @@ pub use failure::Failure;
 pub use host::Host;
 pub use lifetime::Lifetime;
 
+use crate::error::Error;
 use crate::limiter::Limiter;
 use crate::options::{self, Config, TokenSource};
 
@@ -48,8 +50,15 @@ pub struct Client<H: Host> {
     pub token: TokenSource,
     /// Does it run in a web page or a page's worker? A page sees nothing of a redirect.
     pub browser: bool,
-    /// The client's own limits, where it has any.
-    pub limiter: Option<RefCell<Limiter>>,
+    /// The client's own limits, where it has any. What is wrong with the option is said at the first call.
+    pub limiter: Result<Option<RefCell<Limiter>>, Error>,
     /// The runtime.
     pub host: Rc<H>,
+}
+
+impl<H: Host> Client<H> {
+    /// The client's own limits, where it has any.
+    pub fn limiter(&self) -> Option<&RefCell<Limiter>> {
+        self.limiter.as_ref().ok()?.as_ref()
+    }
 }

@@ -12,9 +12,9 @@ use web_sys::AbortSignal;
 use super::client::call::{Raw, begin, parse_model, read_options, rejection, start, thrown};
 use super::client::meta::meta_at_end;
 use super::client::run::{encoded, judge, not_json, open_text, text_result};
+use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::error::sign;
 use super::host::fetch::{record, rewritten};
-use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::host::{Bytes, JsHost, JsReply, parse_json, platform};
 use super::value::{member, set};
 use crate::client::body::Reader;
@@ -199,7 +199,9 @@ impl TaskCall {
         self.promise(async move {
             let request = call.begin_socket(&content).await?;
             let headers = record(&request.headers, &content);
-            let Some(rewrite) = &content.rewrite else { return Err(Failure::malformed("There is no rewrite.")) };
+            let Some(rewrite) = &content.rewrite else {
+                return Err(Failure::malformed("There is no rewrite."));
+            };
             let planned = rewritten(rewrite, &request.url, &headers)?;
             call.socket_requested();
             Ok(planned.into())
@@ -321,8 +323,9 @@ impl TaskCall {
     }
 
     #[wasm_bindgen(js_name = textResult)]
-    pub fn text_result(&self, json: &str) -> Result<Promise, JsValue> {
-        text_result(&self.call, json)
+    pub fn text_result(&self, json: String) -> Promise {
+        let call = Rc::clone(&self.call);
+        future_to_promise(async move { text_result(&call, &json).await })
     }
 
     #[wasm_bindgen(js_name = stopReading)]

@@ -210,8 +210,23 @@ impl Js {
 }
 
 impl Value for Js {
+    #[inline(never)]
     fn member(&self, name: &'static str) -> Option<Self> {
         Some(Js(member(&self.0, name))).filter(|member| !member.0.is_undefined())
+    }
+
+    #[inline(never)]
+    fn get(&self, name: &'static str) -> Option<Self> {
+        self.member(name).filter(|member| !member.0.is_null())
+    }
+
+    // The shape would tell these too, by a dozen calls or by a walk over the list.
+    fn is_null(&self) -> bool {
+        self.0.is_null() || self.0.is_undefined()
+    }
+
+    fn is_list(&self) -> bool {
+        Array::is_array(&self.0)
     }
 
     fn has(&self, name: &'static str) -> bool {
@@ -247,10 +262,12 @@ impl Value for Js {
         names.iter().filter_map(member).collect()
     }
 
+    #[inline(never)]
     fn items(&self) -> Vec<Self> {
         self.0.dyn_ref::<Array>().map(|list| list.iter().map(Js).collect()).unwrap_or_default()
     }
 
+    #[inline(never)]
     fn shape(&self) -> Shape {
         let value = &self.0;
         if value.is_null() || value.is_undefined() {
@@ -282,6 +299,7 @@ impl Value for Js {
         }
     }
 
+    #[inline(never)]
     fn text(&self) -> Option<String> {
         self.0.as_string()
     }

@@ -24,6 +24,22 @@ pub fn list<V: Value>(answer: &V, names: &[&'static str]) -> Option<V> {
     names.iter().find_map(|name| answer.get(name).filter(V::is_list))
 }
 
+/// The places of keys in ascending order; the order of equal ones stays. One sort for all that is sorted here.
+#[inline(never)]
+fn order(keys: &[f64]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..keys.len()).collect();
+    let key = |place: usize| keys.get(place).copied().unwrap_or_default();
+    places.sort_unstable_by(|a, b| key(*a).total_cmp(&key(*b)).then(a.cmp(b)));
+    places
+}
+
+/// Items by their keys, in ascending order.
+pub fn sorted<T>(items: Vec<(f64, T)>) -> Vec<T> {
+    let keys: Vec<f64> = items.iter().map(|(key, _)| *key).collect();
+    let mut items: Vec<Option<T>> = items.into_iter().map(|(_, item)| Some(item)).collect();
+    order(&keys).into_iter().filter_map(|place| items.get_mut(place)?.take()).collect()
+}
+
 /// A number as a count or a place in a list.
 pub fn index(number: f64) -> Option<usize> {
     ((0.0..9.0e15).contains(&number) && number.fract() == 0.0).then_some(number as usize)

@@ -3,7 +3,7 @@
 //! Each input is planned as its own method would plan it, so that what the service would refuse minutes later is refused at once, and each
 //! answer becomes that method's result.
 
-use super::answer::{index, malformed as not_of_task};
+use super::answer::{index, malformed as not_of_task, sorted};
 use super::request::{self, Form, Requests, Route, TaskRequest, TaskResult};
 use super::text_embeddings::{Embedding, Scores, Vectors};
 use super::usage::TokenUsage;
@@ -278,14 +278,11 @@ pub fn poll<V: Value>(model: &str, answer: &V) -> Result<Poll<V>, Error> {
     let responses = answer.get("responses").map(|responses| responses.items()).unwrap_or_default();
     let mut items = Vec::new();
     for (place, response) in responses.iter().enumerate() {
-        items.push(Item {
-            index: count(response.member("id")).unwrap_or(place as i64),
-            external_reference: text(response, REFERENCE),
-            outcome: outcome(method, response),
-        });
+        let index = count(response.member("id")).unwrap_or(place as i64);
+        let external_reference = text(response, REFERENCE);
+        items.push((index as f64, Item { index, external_reference, outcome: outcome(method, response) }));
     }
-    items.sort_by_key(|item| item.index);
-    Ok(Poll { status, items, usage: TokenUsage::of(answer) })
+    Ok(Poll { status, items: sorted(items), usage: TokenUsage::of(answer) })
 }
 
 /// The JSON texts of the answers in a reply, each with the request that it answers: numbers keep their spelling in them.
@@ -332,11 +329,9 @@ fn embedding<V: Value>(answer: &V) -> Result<Embedding, Error> {
         for (place, row) in rows.iter().enumerate() {
             let id = row.get("id").and_then(|id| id.number()).and_then(index).unwrap_or(place);
             let score = row.get("score").and_then(|score| score.number());
-            scores.push((id, score.ok_or_else(|| not_of_task("response[].score"))?));
+            scores.push((id as f64, score.ok_or_else(|| not_of_task("response[].score"))?));
         }
-        scores.sort_by_key(|(id, _)| *id);
-        let scores = scores.into_iter().map(|(_, score)| score).collect();
-        return Ok(Embedding::Scores(Scores { scores, usage: None }));
+        return Ok(Embedding::Scores(Scores { scores: sorted(scores), usage: None }));
     }
     let length = |row: &V| match row.shape() {
         Shape::Numbers(length, _) => length,

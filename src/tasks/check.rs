@@ -10,7 +10,7 @@ use crate::value::{Shape, Value};
 /// Checks an input against the forms that a model takes.
 pub fn check<V: Value>(input: &V, shape: InputShape) -> Result<&'static Variant, Error> {
     let variant = choose(input, shape)?;
-    for property in variant.properties {
+    for property in variant.properties() {
         match input.member(property.name) {
             None if property.required => return Err(missing(property)),
             None => {}
@@ -25,7 +25,7 @@ fn choose<V: Value>(input: &V, shape: InputShape) -> Result<&'static Variant, Er
     // A raw body has no members; what is for the batch queue has a method of its own.
     let named = |variant: &&'static Variant| variant.property("$body").is_none() && variant.name != "batch";
     let absent = |variant: &Variant| {
-        let required = variant.properties.iter().filter(|property| property.required);
+        let required = variant.properties().filter(|property| property.required);
         required.filter(|property| input.get(property.name).is_none()).count()
     };
     let variants = shape.variants().iter().filter(named);
@@ -84,16 +84,16 @@ fn check_bounds<V: Value>(value: &V, shape: Shape, property: &Property) -> Resul
     let refuse = |why: &[&str]| Err(Error::invalid(name, &concat(&[name, " ", &concat(why), "."])));
     match shape {
         Shape::Number(number)
-            if property.minimum.is_some_and(|least| number < least)
-                || property.maximum.is_some_and(|most| number > most) =>
+            if property.bounds.minimum.is_some_and(|least| number < least)
+                || property.bounds.maximum.is_some_and(|most| number > most) =>
         {
             return refuse(&["must be ", &expected(property)]);
         }
         Shape::Text(length) if !property.kinds.contains(&Kind::Media) => {
-            if length == 0 && property.min_length.unwrap_or(0) > 0 {
+            if length == 0 && property.bounds.min_length.unwrap_or(0) > 0 {
                 return refuse(&["is empty"]);
             }
-            if let Some(most) = property.max_length.filter(|most| length > *most as usize) {
+            if let Some(most) = property.bounds.max_length.filter(|most| length > *most as usize) {
                 return refuse(&[
                     "has ",
                     &count(length),
@@ -115,7 +115,7 @@ fn check_bounds<V: Value>(value: &V, shape: Shape, property: &Property) -> Resul
             return refuse(&["has numbers that are no bytes: whole ones from 0 to 255"]);
         }
         Shape::List(length) | Shape::Texts(length, _) | Shape::Numbers(length, _) => {
-            let least = property.min_items.unwrap_or(0) as usize;
+            let least = property.bounds.min_items.unwrap_or(0) as usize;
             if length < least {
                 return if length == 0 {
                     refuse(&["is empty"])
@@ -123,11 +123,11 @@ fn check_bounds<V: Value>(value: &V, shape: Shape, property: &Property) -> Resul
                     refuse(&["has fewer than ", &count(least), " items"])
                 };
             }
-            if let Some(most) = property.max_items.filter(|most| length > *most as usize) {
+            if let Some(most) = property.bounds.max_items.filter(|most| length > *most as usize) {
                 return refuse(&["has ", &count(length), " items; the most are ", &count(most as usize)]);
             }
             if let Shape::Texts(_, Some(at)) = shape
-                && property.min_length.unwrap_or(0) > 0
+                && property.bounds.min_length.unwrap_or(0) > 0
             {
                 return refuse(&["has an empty string at ", &count(at)]);
             }
@@ -160,7 +160,7 @@ pub fn expected(property: &Property) -> String {
         Kind::Media => "bytes, a Blob, a stream, a Response, base64, a data URL or an array of bytes",
     });
     let kinds = kinds.collect::<Vec<_>>().join(" or ");
-    match (property.minimum, property.maximum) {
+    match (property.bounds.minimum, property.bounds.maximum) {
         (Some(least), Some(most)) => concat(&[&kinds, " from ", &number(least), " to ", &number(most)]),
         (Some(least), None) => concat(&[&kinds, " of at least ", &number(least)]),
         (None, Some(most)) => concat(&[&kinds, " of at most ", &number(most)]),
@@ -205,9 +205,9 @@ mod tests {
     #[test]
     fn bounds_are_written_as_they_are() {
         for property in
-            InputShape::ALL.iter().flat_map(|shape| shape.variants()).flat_map(|one| one.properties)
+            InputShape::ALL.iter().flat_map(|shape| shape.variants()).flat_map(|one| one.properties())
         {
-            for bound in property.minimum.into_iter().chain(property.maximum) {
+            for bound in property.bounds.minimum.into_iter().chain(property.bounds.maximum) {
                 assert_eq!(number(bound), bound.to_string(), "{}", property.name);
             }
         }

@@ -272,8 +272,8 @@ mod tests {
 
     #[test]
     fn media_become_data_urls() {
-        let asked = r#""state":"s","questions":{"a":{"type":"noul","instructions":"?"}}"#;
-        let with = |model: &str, media: &str| body(model, &format!("{{{asked},{media}}}"));
+        let question = r#""state":"s","questions":{"a":{"type":"noul","instructions":"?"}}"#;
+        let with = |model: &str, media: &str| body(model, &format!("{{{question},{media}}}"));
         let all = with(
             OMNI,
             r#""images":[{"$":"media","length":3,"type":"image/png"},{"content_type":"image/png","base64":"AAAA"}],

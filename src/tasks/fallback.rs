@@ -75,10 +75,4 @@ mod tests {
             assert_eq!(of(fallback), Err(field.to_owned()), "{fallback}");
         }
     }
-
-    #[test]
-    fn only_what_another_model_may_do_better() {
-        assert!(["CAPACITY", "SERVER", "TIMEOUT"].into_iter().all(helps));
-        assert!(!["INVALID_INPUT", "AUTH", "DAILY_QUOTA", "ABORTED", "NETWORK", ""].into_iter().any(helps));
-    }
 }

@@ -81,7 +81,7 @@ impl<V: Value> Fields<V> {
     }
 
     fn fits(&self, variant: &Variant) -> Result<(), Error> {
-        for property in variant.properties {
+        for property in variant.properties() {
             match self.get(property.name) {
                 None if property.required => return Err(missing(property)),
                 None => {}
@@ -97,8 +97,8 @@ impl<V: Value> Fields<V> {
             let word = self.get(property.name).and_then(|field| field.value.head());
             !property.values.is_empty() && word.is_some_and(|word| !property.values.contains(&word.as_str()))
         };
-        let others = variant.properties.iter().filter(|property| is_other(property)).count();
-        let required = variant.properties.iter().filter(|property| property.required);
+        let others = variant.properties().filter(|property| is_other(property)).count();
+        let required = variant.properties().filter(|property| property.required);
         (others, required.filter(|property| self.get(property.name).is_none()).count())
     }
 }

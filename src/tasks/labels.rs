@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::answer::{list, malformed};
+use super::answer::{list, malformed, sorted};
 use crate::error::Error;
 use crate::value::{FromValue, Value, answers};
 
@@ -35,11 +35,10 @@ pub fn decode<V: Value>(answer: &V) -> Result<Labels, Error> {
     let mut labels = Vec::new();
     for LabelAnswer { label, score } in Vec::from_value(&list).unwrap_or_default() {
         let label = label.ok_or_else(|| malformed("label"))?;
-        labels.push(Label { label, score: score.ok_or_else(|| malformed("score"))? });
+        let score = score.ok_or_else(|| malformed("score"))?;
+        labels.push((-score, Label { label, score }));
     }
-    // A stable sort.
-    labels.sort_by(|a, b| b.score.total_cmp(&a.score));
-    Ok(Labels { labels })
+    Ok(Labels { labels: sorted(labels) })
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ fn whole<V: Value>(route: Route, shape: Option<InputShape>, input: &V) -> Result
     if route.door == Door::Http {
         return Ok(Content::plain(input));
     }
-    let properties = shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties);
+    let properties = shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties());
     let mut named =
         properties.filter(|property| property.required && is_media(property) && property.name != "$body");
     let Some(property) = named.next() else { return Ok(Content::plain(input)) };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::answer::{index, list, malformed};
+use super::answer::{index, list, malformed, sorted};
 use super::check::check;
 use super::contexts;
 use super::request::{Plan, TaskRequest};
@@ -51,19 +51,16 @@ pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Ranking, Error>
     let mut results = Vec::new();
     for answer in scores.items() {
         let (index, score) = score(&answer)?;
-        results.push(Ranked { index, score, text: None });
+        let text = texts.as_ref().and_then(|texts| texts.get(index).cloned().flatten());
+        results.push((index as f64, Ranked { index, score, text }));
     }
     let count = texts.as_ref().map_or(usize::MAX, Vec::len);
-    if results.iter().any(|result| result.index >= count) {
+    if results.iter().any(|(_, result)| result.index >= count) {
         return Err(malformed("response[].id of a context that was given"));
     }
-    results.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.index.cmp(&b.index)));
-    if let Some(texts) = texts {
-        for result in &mut results {
-            result.text = texts.get(result.index).cloned().flatten();
-        }
-    }
-    Ok(Ranking { results })
+    // Of equal scores the first context comes first.
+    let results = sorted(results).into_iter().map(|result| (-result.score, result)).collect();
+    Ok(Ranking { results: sorted(results) })
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
 fn check_texts<V: Value>(input: &V, name: &'static str, property: Option<&Property>) -> Result<(), Error> {
     let Some(texts) = input.get(name) else { return Ok(()) };
     let refuse = |why: &[&str]| Err(Error::invalid(name, &concat(&[name, " ", &concat(why), "."])));
-    let may_be_empty = property.and_then(|property| property.min_length).unwrap_or(0) == 0;
+    let may_be_empty = property.and_then(|property| property.bounds.min_length).unwrap_or(0) == 0;
     let count = match texts.shape() {
         Shape::Text(0) if !may_be_empty => return refuse(&["is empty"]),
         Shape::Text(_) => 1,
@@ -68,7 +68,7 @@ fn check_texts<V: Value>(input: &V, name: &'static str, property: Option<&Proper
             ]);
         }
     };
-    match property.and_then(|property| property.max_items).filter(|most| count > *most as usize) {
+    match property.and_then(|property| property.bounds.max_items).filter(|most| count > *most as usize) {
         Some(most) => {
             let (has, most) = (decimal(count as i64), decimal(most.into()));
             refuse(&[
@@ -110,7 +110,7 @@ pub struct Limits {
 pub fn limits(model: &str) -> Result<Limits, Error> {
     let entry = entry_for(Method::Embed, model)?;
     let text = entry.and_then(|entry| entry.input.property("text"));
-    let items = text.and_then(|text| text.max_items).unwrap_or(DEFAULT_ITEMS);
+    let items = text.and_then(|text| text.bounds.max_items).unwrap_or(DEFAULT_ITEMS);
     let tokens_per_text = entry.and_then(|entry| entry.max_input_tokens);
     let window = entry.and_then(|entry| entry.context_window);
     let sum = tokens_per_text.map(|tokens| tokens.saturating_mul(items));
@@ -119,7 +119,7 @@ pub fn limits(model: &str) -> Result<Limits, Error> {
         tokens: window.or(sum).unwrap_or(DEFAULT_TOKENS),
         tokens_per_text,
         dimensions: entry.and_then(|entry| entry.dimensions),
-        may_be_empty: text.and_then(|text| text.min_length).unwrap_or(0) == 0,
+        may_be_empty: text.and_then(|text| text.bounds.min_length).unwrap_or(0) == 0,
     })
 }
 

@@ -18,7 +18,7 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     let input = &request.input;
     let text = check_text(input)?;
     let shape = request.shape(InputShape::TranslationM2m100);
-    for property in shape.variants().iter().flat_map(|variant| variant.properties) {
+    for property in shape.variants().iter().flat_map(|variant| variant.properties()) {
         // The texts and the languages have checks of their own.
         let other =
             !["text", "source_lang", "target_lang", "target_language", "requests"].contains(&property.name);

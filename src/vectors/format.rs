@@ -6,7 +6,7 @@
 //!  6  metric
 //! ```
 //!
-//! The ids are JSON, `{ "next": …, "ids": […] | null }`, as JavaScript writes it; whoever has the index reads and writes that text. The
+//! The ids are JSON, see `Ids::to_json`; whoever has the index reads that text. The
 //! checksum is XXH64 over everything else, with zeros in its place.
 //!
 //! Neither side has the bytes in one piece: they are read from and written to where they lie, in pieces.
@@ -151,9 +151,7 @@ pub fn write(index: &Index, ids: &str, put: &mut impl FnMut(usize, &[u8])) {
     output.sum.update(&head);
     for block in index.store().blocks() {
         for row in block.chunks_exact(index.store().stride()) {
-            for number in &row[..index.dimensions()] {
-                output.piece.extend_from_slice(&number.to_le_bytes());
-            }
+            output.push(&row[..index.dimensions()]);
             output.flush_from(PIECE);
         }
     }
@@ -172,6 +170,14 @@ struct Output<'a, P> {
 }
 
 impl<P: FnMut(usize, &[u8])> Output<'_, P> {
+    fn push(&mut self, numbers: &[f32]) {
+        let before = self.piece.len();
+        self.piece.resize(before + size_of_val(numbers), 0);
+        for (bytes, number) in self.piece[before..].as_chunks_mut().0.iter_mut().zip(numbers) {
+            *bytes = number.to_le_bytes();
+        }
+    }
+
     /// Writes what there is, if it is so much.
     fn flush_from(&mut self, least: usize) {
         if self.piece.len() >= least {

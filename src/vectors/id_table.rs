@@ -14,9 +14,14 @@ pub struct IdTable {
 }
 
 impl IdTable {
+    /// An empty one with places for so many ids.
+    pub fn with_capacity(len: usize) -> Self {
+        IdTable { slots: vec![EMPTY; (len * 2).next_power_of_two().max(16)], len: 0 }
+    }
+
     /// A table of all of a list; of equal ids the last one counts.
     pub fn of(ids: &[Id]) -> Self {
-        let mut table = IdTable::default();
+        let mut table = IdTable::with_capacity(ids.len());
         for row in 0..ids.len() {
             table.insert(ids, row as u32);
         }
@@ -57,9 +62,8 @@ impl IdTable {
     }
 
     fn grow(&mut self, ids: &[Id]) {
-        let places = (self.slots.len() * 2).max(16);
-        let rows = std::mem::replace(&mut self.slots, vec![EMPTY; places]);
-        self.len = 0;
+        let grown = IdTable::with_capacity(self.slots.len());
+        let rows = std::mem::replace(self, grown).slots;
         for row in rows.into_iter().filter(|row| *row != EMPTY) {
             self.insert(ids, row);
         }

@@ -1,9 +1,9 @@
 //! The ids of an index's rows. As long as nobody names a row and none is removed, ids are the rows' numbers and take no memory.
 
-use super::id::Id;
+use super::id::{Id, to_utf16};
 use super::id_table::IdTable;
 use crate::error::Error;
-use crate::text::{concat, decimal};
+use crate::text::{HEX, concat, decimal};
 
 /// The largest whole number that JavaScript tells from its neighbours.
 const MOST_SAFE: f64 = 9_007_199_254_740_991.0;
@@ -27,7 +27,7 @@ pub struct Ids {
 #[derive(Debug)]
 pub struct Checked {
     count: usize,
-    ids: Option<Vec<Id>>,
+    ids: Option<(Vec<Id>, IdTable)>,
 }
 
 impl Ids {
@@ -76,9 +76,9 @@ impl Ids {
     }
 
     /// Checks that ids can be told from each other and from all that there are.
-    fn fresh(&mut self, given: impl Iterator<Item = GivenId>) -> Result<Vec<Id>, Error> {
+    fn fresh(&mut self, given: impl Iterator<Item = GivenId>) -> Result<(Vec<Id>, IdTable), Error> {
         let mut ids = Vec::with_capacity(given.size_hint().0);
-        let mut seen = IdTable::default();
+        let mut seen = IdTable::with_capacity(given.size_hint().0);
         for (at, id) in given.enumerate() {
             let place = || decimal(at as i64);
             let id = id.map_err(|kind| {
@@ -93,16 +93,18 @@ impl Ids {
             ids.push(id);
             seen.insert(&ids, at as u32);
         }
-        Ok(ids)
+        Ok((ids, seen))
     }
 
     /// Adds what [`Ids::check`] gave.
     pub fn add(&mut self, Checked { count, ids }: Checked) {
-        if let Some(added) = ids {
+        if let Some((added, table)) = ids {
             let own = self.ids.get_or_insert_with(|| numbers(self.size));
             let first = own.len();
             own.extend(added);
-            if let Some(table) = &mut self.table {
+            if first == 0 {
+                self.table = Some(table);
+            } else if let Some(table) = &mut self.table {
                 for row in first..own.len() {
                     table.insert(own, row as u32);
                 }
@@ -137,6 +139,33 @@ impl Ids {
         Ok(gone)
     }
 
+    /// JSON text, just as JavaScript writes it: `{ "next": …, "ids": […] | null }`. `spell` is how it spells a number that is not whole, or
+    /// a large one.
+    pub fn to_json(&self, spell: impl Fn(f64) -> String) -> String {
+        let mut text = concat(&["{\"next\":", &decimal(self.next as i64), ",\"ids\":"]);
+        match &self.ids {
+            None => text.push_str("null"),
+            Some(ids) => {
+                text.push('[');
+                for (at, id) in ids.iter().enumerate() {
+                    if at > 0 {
+                        text.push(',');
+                    }
+                    match *id {
+                        Id::Number(number) if number.fract() == 0.0 && number.abs() <= MOST_SAFE => {
+                            text.push_str(&decimal(number as i64));
+                        }
+                        Id::Number(number) => text.push_str(&spell(number)),
+                        Id::Text(ref bytes) => push_quoted(&mut text, bytes),
+                    }
+                }
+                text.push(']');
+            }
+        }
+        text.push('}');
+        text
+    }
+
     /// Ids that were written down for `size` rows.
     pub fn restore(next: Option<f64>, ids: Option<Vec<GivenId>>, size: usize) -> Result<Self, Error> {
         let next = next.filter(|next| next.fract() == 0.0 && (size as f64..=MOST_SAFE).contains(next));
@@ -163,6 +192,44 @@ impl Ids {
                 _ => None,
             },
         }
+    }
+}
+
+/// A JSON string of WTF-8, its half surrogate pairs escaped.
+fn push_quoted(text: &mut String, bytes: &[u8]) {
+    text.push('"');
+    match std::str::from_utf8(bytes) {
+        Ok(valid) => valid.chars().for_each(|char| push_char(text, char)),
+        Err(_) => {
+            for unit in char::decode_utf16(to_utf16(bytes)) {
+                match unit {
+                    Ok(char) => push_char(text, char),
+                    Err(half) => push_escaped(text, half.unpaired_surrogate()),
+                }
+            }
+        }
+    }
+    text.push('"');
+}
+
+fn push_char(text: &mut String, char: char) {
+    match char {
+        '"' => text.push_str("\\\""),
+        '\\' => text.push_str("\\\\"),
+        '\x08' => text.push_str("\\b"),
+        '\t' => text.push_str("\\t"),
+        '\n' => text.push_str("\\n"),
+        '\x0C' => text.push_str("\\f"),
+        '\r' => text.push_str("\\r"),
+        ..' ' => push_escaped(text, char as u16),
+        _ => text.push(char),
+    }
+}
+
+fn push_escaped(text: &mut String, unit: u16) {
+    text.push_str("\\u");
+    for shift in [12, 8, 4, 0] {
+        text.push(char::from(HEX[usize::from(unit >> shift & 15)]));
     }
 }
 

@@ -1,9 +1,9 @@
 /** Reads a wasm file's sections, and writes them. https://webassembly.github.io/spec/core/binary/modules.html */
 
 /** The sections by their numbers. */
+export const CUSTOM = 0;
 export const IMPORT = 2;
 export const CODE = 10;
-export const DATA = 11;
 
 /** The magic number and the version. */
 const HEADER = 8;
@@ -29,38 +29,44 @@ export function moduleOf(sections) {
 }
 
 /**
- * @param {Uint8Array} wasm
- * @returns {Uint8Array[]} the code of each function, in the order of the file
+ * @param {Uint8Array} content of the section of imports
+ * @returns {{ module: string, name: string, kind: number, description: Uint8Array }[]} `description` is what the file says behind the names
  */
-export function functionsOf(wasm) {
-  const reader = readerOf(wasm, CODE);
-  return Array.from({ length: reader.number() }, () => reader.bytes());
-}
-
-/**
- * @param {Uint8Array} wasm whose data has fixed places, as the linker writes it
- * @returns {{ address: number, bytes: Uint8Array }[]} what is in memory from the start
- */
-export function dataOf(wasm) {
-  const reader = readerOf(wasm, DATA);
+export function importsOf(content) {
+  const reader = new Reader(content);
   return Array.from({ length: reader.number() }, () => {
-    const [kind, instruction] = [reader.byte(), reader.byte()];
-    const address = reader.number();
-    if (kind !== 0 || instruction !== I32_CONST || reader.byte() !== END) {
-      throw new Error("the module has data without a fixed place");
-    }
-    return { address, bytes: reader.bytes() };
+    const [module, name] = [textOf(reader.bytes()), textOf(reader.bytes())];
+    const start = reader.at;
+    const kind = skipDescription(reader);
+    return { module, name, kind, description: reader.since(start) };
   });
 }
 
-const I32_CONST = 0x41;
-const END = 0x0b;
+/** The kind of import that is a function. */
+export const FUNCTION = 0;
 
-function readerOf(wasm, id) {
-  const section = sectionsOf(wasm).find((section) => section.id === id);
-  if (section === undefined) throw new Error(`the module has no section ${id}`);
-  return new Reader(section.content);
+function skipDescription(reader) {
+  const kind = reader.byte();
+  if (kind === FUNCTION) reader.number();
+  // A table, a memory, a global.
+  else if (kind === 1) {
+    reader.byte();
+    skipLimits(reader);
+  } else if (kind === 2) skipLimits(reader);
+  else if (kind === 3) {
+    reader.byte();
+    reader.byte();
+  } else throw new Error(`the module has an import of the unknown kind ${kind}`);
+  return kind;
 }
+
+function skipLimits(reader) {
+  const hasMaximum = (reader.byte() & 1) !== 0;
+  reader.number();
+  if (hasMaximum) reader.number();
+}
+
+const textOf = (bytes) => Buffer.from(bytes).toString("utf8");
 
 /** Reads one thing after another. */
 export class Reader {

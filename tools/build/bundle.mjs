@@ -27,7 +27,11 @@ export const PARTS = [
 /** Parts that CommonJS has no use for: workerd reads modules only. */
 const MODULES_ONLY = ["workerd", "tasks-workerd", "vectors-workerd"];
 
-const PART_NAME = new RegExp(`(?<=["'])(\\./(?:${PARTS.join("|")}))\\.js(?=["'])`, "g");
+/** A part where it is imported; the same text is a name in the imports of the wasm. */
+const PART_NAME = new RegExp(
+  `(?<=\\b(?:from|import)\\s*\\(?\\s*["'])(\\./(?:${PARTS.join("|")}))\\.js(?=["'])`,
+  "g",
+);
 
 /** The core's glue imports the part that it belongs to: a circle inside of that part, not another one. */
 const GLUE_OF_CORE = "workers_ai_wasm.js";

@@ -7,6 +7,12 @@
 const CHANGES = [
   // In `initSync` and in `__wbg_reset_state`.
   { text: "new WebAssembly.Instance(", by: "instantiate(", times: 2 },
+  // A method of an object that lives in a lost instance.
+  {
+    text: "throw new Error('Invalid stale object from previous Wasm instance');",
+    by: "throw lossError();",
+    neededFor: "__wbg_inst",
+  },
   // A closure of a lost instance is called by a promise or a timer, where nobody catches what it throws.
   {
     text: "throw new Error('Cannot invoke closure from previous WASM instance');",
@@ -28,9 +34,10 @@ export function guardedGlue(glue) {
     result = result.replaceAll(text, by);
   }
   return `${result}
-let instantiate;
-export function instantiateWith(make) {
+let instantiate, lossError;
+export function instantiateWith(make, error) {
   instantiate = make;
+  lossError = error;
 }
 `;
 }

@@ -20,7 +20,9 @@ const CRATE = [
   ".cargo",
   "src",
   "package-lock.json",
-  ...["arrange", "binary", "errors", "optimise", "short-imports", "shrink", "wasm"].map((name) => `tools/build/${name}.mjs`),
+  ...["binary", "errors", "optimise", "short-imports", "shrink", "wasm"].map(
+    (name) => `tools/build/${name}.mjs`,
+  ),
 ];
 const DRESS = ["pkg-template", "tools/build", "tests/fixtures", "README.md", "CHANGELOG.md", "LICENSE"];
 

@@ -1,10 +1,8 @@
 /**
  * Gives short names to what the wasm imports of its glue. wasm-bindgen's own, such as `__wbg_append_d1e1b5a6fd0f5e9d`, end in a hash that
- * no compression shortens, and stand in the wasm and in the glue.
- *
- * GAIN
+ * no compression shortens, and stand in the wasm and in the glue: of a client in Rust, with 168 of them, 5.4 KiB of gzip.
  */
-import { encoded, IMPORT, moduleOf, Reader, sectionsOf } from "./binary.mjs";
+import { encoded, IMPORT, importsOf, moduleOf, sectionsOf } from "./binary.mjs";
 
 /**
  * @param {Uint8Array} wasm
@@ -21,39 +19,16 @@ export function shortenImports(wasm, glue) {
 }
 
 /** @param {Map<string, string>} names is filled: the short name of each */
-function renamed(imports, names) {
-  const reader = new Reader(imports);
-  const count = reader.number();
-  const parts = [encoded(count)];
-  for (let index = 0; index < count; index++) {
-    const [module, name] = [textOf(reader.bytes()), textOf(reader.bytes())];
+function renamed(content, names) {
+  const imports = importsOf(content);
+  const parts = [encoded(imports.length)];
+  for (const { module, name, description } of imports) {
     // Imports of the package's own files keep their names: those files export them.
     const isGlues = module.endsWith("_bg.js");
     if (isGlues && !names.has(name)) names.set(name, shortName(names.size));
-    parts.push(text(module), text(isGlues ? names.get(name) : name), description(reader));
+    parts.push(text(module), text(isGlues ? names.get(name) : name), description);
   }
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
-}
-
-/** Skips what is said of an import besides its name. */
-function description(reader) {
-  const start = reader.at;
-  const limits = () => {
-    const flags = reader.byte();
-    reader.number();
-    if ((flags & 1) !== 0) reader.number();
-  };
-  const kind = reader.byte();
-  if (kind === 0) reader.number();
-  else if (kind === 1) {
-    reader.byte();
-    limits();
-  } else if (kind === 2) limits();
-  else if (kind === 3) {
-    reader.byte();
-    reader.byte();
-  } else throw new Error(`the module has an import of the unknown kind ${kind}`);
-  return reader.since(start);
 }
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
@@ -74,8 +49,6 @@ function renamedGlue(glue, names) {
   }
   return result;
 }
-
-const textOf = (bytes) => Buffer.from(bytes).toString("utf8");
 
 function text(string) {
   const bytes = Buffer.from(string);

@@ -1,19 +1,21 @@
-/** What an application really loads, as shipped, and the limit that the build holds it to. */
+/** What an application really loads, as shipped, and the limits that the build holds it to. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** Bytes of gzip for the wasm and all JavaScript that a chat stream loads, whatever the entry. */
-export const LIMIT = 60 * 1024;
+const CHAT_LIMIT = 84 * 1024;
+/** Bytes of gzip for what the first use of a task loads on top. */
+const TASKS_LIMIT = 130 * 1024;
 
 /**
- * @typedef {{ name: string, raw: number, gzip: number }} Size
+ * @typedef {{ name: string, raw: number, gzip: number, limit?: number }} Size
  */
 
 /**
  * @param {string} packageFolder
- * @returns {Promise<(Size & { limited: boolean })[]>}
+ * @returns {Promise<Size[]>}
  */
 export async function measurePackage(packageFolder) {
   const dist = path.join(packageFolder, "dist");
@@ -21,21 +23,22 @@ export async function measurePackage(packageFolder) {
   const wasm = await file("workers_ai_wasm_bg.wasm");
   const chat = (entry) => applicationOf(dist, entry, "WorkersAI");
   const rows = [
-    ["chat stream, index.js (wasm inlined)", true, [await chat("index.js")]],
-    ["chat stream, workerd.js + wasm", true, [await chat("workerd.js"), wasm]],
-    ["chat stream, slim.js + wasm", true, [await chat("slim.js"), wasm]],
-    ["wasm alone", false, [wasm]],
-    ["the tasks, when used", false, [await file("tasks-inlined.js"), await file("tasks.js")]],
-    ["VectorIndex, when used", false, [await file("vectors-inlined.js"), await file("vectors.js")]],
+    ["chat stream, index.js (wasm inlined)", CHAT_LIMIT, [await chat("index.js")]],
+    ["chat stream, workerd.js + wasm", CHAT_LIMIT, [await chat("workerd.js"), wasm]],
+    ["chat stream, slim.js + wasm", CHAT_LIMIT, [await chat("slim.js"), wasm]],
+    ["wasm alone", undefined, [wasm]],
+    ["the tasks, when used", TASKS_LIMIT, [await file("tasks-inlined.js"), await file("tasks.js")]],
+    ["VectorIndex, when used", undefined, [await file("vectors-inlined.js"), await file("vectors.js")]],
   ];
-  return rows.map(([name, limited, contents]) => ({ name, limited, ...measure(contents) }));
+  return rows.map(([name, limit, contents]) => ({ name, limit, ...measure(contents) }));
 }
 
 /** @param {Size[]} sizes */
 export function printSizes(sizes) {
   const width = Math.max(...sizes.map(({ name }) => name.length));
-  for (const { name, raw, gzip } of sizes) {
-    console.log(`size: ${name.padEnd(width)}  ${kilo(raw)} raw  ${kilo(gzip)} gzip`);
+  for (const { name, raw, gzip, limit } of sizes) {
+    const most = limit === undefined ? "" : `, at most ${kilo(limit).trim()}`;
+    console.log(`size: ${name.padEnd(width)}  ${kilo(raw)} raw  ${kilo(gzip)} gzip${most}`);
   }
 }
 
@@ -45,8 +48,10 @@ export function printSizes(sizes) {
  */
 export function complaintsAbout(sizes) {
   return sizes
-    .filter(({ gzip, limited }) => limited && gzip > LIMIT)
-    .map(({ name, gzip }) => `${name} has ${kilo(gzip).trim()} gzip, the limit is ${kilo(LIMIT).trim()}.`);
+    .filter(({ gzip, limit }) => gzip > limit)
+    .map(
+      ({ name, gzip, limit }) => `${name} has ${kilo(gzip).trim()} gzip, the limit is ${kilo(limit).trim()}.`,
+    );
 }
 
 /** Each file on its own, since that is how they travel. */

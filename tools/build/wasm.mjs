@@ -17,10 +17,10 @@ import { cargoBin } from "../setup/rust.mjs";
  *
  * @typedef {{ name: string, feature: string, optLevel?: string }} WasmModule
  */
-/** Speed counts more than size where a module is loaded only by who needs it. */
-const TASKS = { name: "workers_ai_tasks", feature: "tasks", optLevel: "3" };
+const TASKS = { name: "workers_ai_tasks", feature: "tasks" };
 /** The client and text generation. */
 export const CORE = { name: "workers_ai_wasm", feature: "package" };
+/** Its loops are all that it has: speed counts more than size. */
 const VECTORS = { name: "workers_ai_vectors", feature: "vectors", optLevel: "3" };
 
 /** @type {WasmModule[]} */
@@ -46,7 +46,8 @@ const QUICK = {
 /** @param {{ quick: boolean }} options */
 export async function buildWasm({ quick }) {
   await mkdir(output, { recursive: true });
-  const flags = await remappedPaths();
+  // The same for all modules, as their dependencies are.
+  const flags = [...(await remappedPaths()), INLINING];
   const optimised = [];
   for (const module of MODULES) {
     await compile(module, flags, quick);
@@ -64,9 +65,8 @@ async function compile(module, flags, quick) {
   env.CARGO_TARGET_DIR = targetFolder;
   if (quick) Object.assign(env, QUICK);
   else if (module.optLevel !== undefined) env.CARGO_PROFILE_RELEASE_OPT_LEVEL = module.optLevel;
-  const rustflags = module.optLevel === undefined && !quick ? [...flags, INLINING] : flags;
   const glue = ["--target", "web", "--out-dir", output, "--out-name", module.name];
-  const config = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(rustflags)}`;
+  const config = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
   await step(
     "wasm-pack",
     [

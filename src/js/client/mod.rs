@@ -55,7 +55,11 @@ fn read(options: JsValue) -> Result<JsClient, Error> {
     })?;
     let default_call = options::read::call(Js(Object::new().into()), &config)?;
     let limiter = member(&options, "limiter");
-    let limiter = if limiter.is_truthy() { Some(Limiter::new(Rules::read(&Js(limiter))?)) } else { None };
+    let limiter = if limiter.is_truthy() {
+        Rules::read(&Js(limiter)).map(|rules| Some(RefCell::new(Limiter::new(rules))))
+    } else {
+        Ok(None)
+    };
     let binding = matches!(config.door, Door::Binding).then(|| member(&options, "binding").unchecked_into());
     let host = JsHost {
         binding,
@@ -64,7 +68,6 @@ fn read(options: JsValue) -> Result<JsClient, Error> {
         hooks: Hooks::read(&member(&options, "hooks")),
         account_id: member(&options, "accountId").as_string().or(variable),
     };
-    let limiter = limiter.map(RefCell::new);
     Ok(Client { config, default_call: Rc::new(default_call), token, browser, limiter, host: Rc::new(host) })
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Object, Promise, Uint8Array};
+use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -19,7 +19,7 @@ use crate::js::host::body::join;
 use crate::js::host::reply::Kind;
 use crate::js::host::{JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
-use crate::js::transport::TaskCall;
+use crate::js::transport::{TaskCall, Transport};
 use crate::js::value::member;
 use crate::reply::open_answer;
 use crate::wire::envelope::{Facts, Verdict};
@@ -78,7 +78,8 @@ fn prepare(
 
 fn encode(call: &Rc<JsCall>, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
     if needs_preparing(model, input).map_err(Failure::Foreign)? {
-        let arguments = Array::of3(&TaskCall::new(call).into(), input, &JsValue::FALSE);
+        let transport = Transport::new(&call.client).into();
+        let arguments = Array::of4(&transport, &TaskCall::new(call).into(), input, &JsValue::FALSE);
         return Ok(Encoding::Pending(call_tasks("prepareInput", &arguments), input.clone()));
     }
     Ok(Encoding::Done(Box::new(as_it_is(call, input)?)))
@@ -216,12 +217,14 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
 }
 
 /// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
-pub fn text_result(call: &JsCall, json: &str) -> Result<Promise, JsValue> {
+pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> {
     let source = source(call, None, Some(Uint8Array::from(json.as_bytes())));
     source.set_guard(StreamGuard(call.lifetime.detached()));
     source.set_meta(&Object::new());
     source.set_chunks(false);
-    AIStream::new(&source).all()
+    let result = JsFuture::from(AIStream::new(&source).all()?).await?;
+    Reflect::delete_property(result.unchecked_ref(), &"meta".into())?;
+    Ok(result)
 }
 
 /// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.

@@ -184,7 +184,11 @@ fn words_of(cause: &JsValue) -> (String, String) {
 
 /// What a function of this package has thrown. A `WorkersAIError` says all by itself: nothing is to be explained.
 pub fn own(cause: JsValue) -> Failure<JsHost> {
-    if is_ours(&cause) { Failure::Thrown(Error::new(Code::Config, ""), cause) } else { Failure::Foreign(cause) }
+    if is_ours(&cause) {
+        Failure::Thrown(Error::new(Code::Config, ""), cause)
+    } else {
+        Failure::Foreign(cause)
+    }
 }
 
 /// Waits for a promise, or for whatever is there in the place of one.

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::each::each;
 use super::encode::Draft;
 use super::failure::Failure;
 use super::held::Held;
@@ -27,12 +28,6 @@ use crate::tasks::request::{Content, Form};
 use crate::tasks::text_embeddings::Embedding;
 use crate::text::concat;
 use crate::value::{Tree, Value};
-
-#[wasm_bindgen(raw_module = "./tasks/each.js")]
-extern "C" {
-    /// An async iterator of what `next()` gives, up to `undefined`.
-    fn each(steps: JsValue) -> JsValue;
-}
 
 #[wasm_bindgen]
 extern "C" {
@@ -454,7 +449,9 @@ async fn read(
         Outcome::Text => {
             let own = texts.of(index).map(str::to_owned);
             let text = own.or_else(|| Js(raw.clone()).to_json()).unwrap_or_default();
-            return Ok(call.text_result(&text).await?);
+            let result = call.text_result(&text).await?;
+            Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
+            return Ok(result);
         }
         Outcome::Media => match media_in(raw)? {
             Some(media) => media,

@@ -4,6 +4,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::abort::Listener;
 use super::failure::Failure;
 use super::transport::Call;
 use crate::error::{Code, Error};
@@ -157,6 +158,11 @@ impl Pieces {
     }
 
     async fn all(mut self, call: &Call, field: &str, limit: f64) -> Result<Uint8Array, Failure> {
+        // Whoever waits for the call may hear of its end earlier than this future does.
+        let _listener = self
+            .reader
+            .clone()
+            .and_then(|reader| Listener::new(&member(call.as_ref(), "signal"), move || cancel(&reader)));
         let (mut pieces, mut length) = (Vec::new(), 0.0);
         while let Some(piece) = self.next(call, field).await? {
             length += f64::from(piece.length());
@@ -172,10 +178,15 @@ impl Pieces {
 impl Drop for Pieces {
     fn drop(&mut self) {
         if let Some(reader) = self.reader.take() {
-            let cancelled = reader.unchecked_ref::<Reader>().cancel(&JsValue::UNDEFINED);
-            let _ = cancelled.map(|cancelled| ignore_rejection(&cancelled));
+            cancel(&reader);
         }
     }
+}
+
+fn cancel(reader: &JsValue) {
+    // What a stand-in throws is of no interest any more.
+    let cancelled = reader.unchecked_ref::<Reader>().cancel(&JsValue::UNDEFINED);
+    let _ = cancelled.map(|cancelled| ignore_rejection(&cancelled));
 }
 
 /// One array of all pieces; the piece itself where there is one.

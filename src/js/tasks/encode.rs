@@ -272,17 +272,17 @@ fn set_body(outgoing: &Outgoing, parts: &Array, to: Destination) -> Result<(), J
     Ok(())
 }
 
+/// A value that has no media in it.
+fn value_of(tree: Tree<Js>) -> Result<JsValue, Failure> {
+    let to = Destination { binding: false, takes_streams: false };
+    Builder { to, mark: Some(JsValue::UNDEFINED), slots: Vec::new() }.value(tree)
+}
+
 /// Inputs beside a raw body: strings as they are, others as JSON text.
 fn query_of(members: Vec<(String, Tree<Js>)>) -> Result<Array, Failure> {
     let query = Array::new();
     for (name, member) in members {
-        let value = match member {
-            Tree::Value(Js(value)) => value,
-            Tree::Text(text) => text.into(),
-            Tree::Boolean(value) => value.into(),
-            Tree::Number(value) => value.into(),
-            Tree::Media(_) | Tree::List(_) | Tree::Object(_) => continue,
-        };
+        let value = value_of(member)?;
         let text = if value.is_string() { value } else { JSON::stringify(&value)?.into() };
         query.push(&Array::of2(&JsValue::from_str(&name), &text));
     }
@@ -290,15 +290,10 @@ fn query_of(members: Vec<(String, Tree<Js>)>) -> Result<Array, Failure> {
 }
 
 fn part_of(member: Tree<Js>, to: Destination) -> Result<Part, Failure> {
-    let value = match member {
-        Tree::Media(media) => return Slot::begin(media, to).map(Part::Media),
-        Tree::Value(Js(value)) => value,
-        Tree::Text(text) => text.into(),
-        Tree::Boolean(value) => value.into(),
-        Tree::Number(value) => value.into(),
-        Tree::List(_) | Tree::Object(_) => JsValue::UNDEFINED,
-    };
-    Ok(Part::Text(string_of(&value)?))
+    match member {
+        Tree::Media(media) => Slot::begin(media, to).map(Part::Media),
+        member => Ok(Part::Text(string_of(&value_of(member)?)?)),
+    }
 }
 
 /// Some readers of forms want a name with an ending.

@@ -6,8 +6,10 @@
 //!
 //! It keeps no state of a client: see [`transport`]. [`methods`] are its exports, [`task`] is what they have in common.
 
+pub mod abort;
 pub mod batch;
 pub mod bytes;
+pub mod each;
 pub mod embed_many;
 pub mod encode;
 pub mod endpoint;

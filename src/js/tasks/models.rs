@@ -8,6 +8,7 @@ use js_sys::{Array, Object, Promise, Set};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::each::each;
 use super::endpoint::{EndpointCall, Member, Request};
 use super::failure::Failure;
 use super::promise::{promise, rejected};
@@ -19,12 +20,6 @@ use crate::model::Model;
 use crate::plan::endpoint::{MODELS_LIST, MODELS_SCHEMA};
 use crate::service::models::{self, Filter};
 use crate::value::Tree;
-
-#[wasm_bindgen(raw_module = "./tasks/each.js")]
-extern "C" {
-    /// An async iterator of what `next()` gives, up to `undefined`.
-    fn each(steps: JsValue) -> JsValue;
-}
 
 /// The models that fit a filter, before any of them is requested.
 #[wasm_bindgen(skip_typescript)]

@@ -126,7 +126,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = streamOf)]
     pub fn stream_of(this: &Call, body: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// What `generateText` makes of an answer's JSON text, without `meta`. It neither ends the call nor fails it: an answer of a batch is one
+    /// What `generateText` makes of an answer's JSON text, with an empty `meta`. It neither ends the call nor fails it: an answer of a batch is one
     /// of many.
     #[wasm_bindgen(method, structural, catch, js_name = textResult)]
     pub async fn text_result(this: &Call, json: &str) -> Result<JsValue, JsValue>;
@@ -182,16 +182,17 @@ extern "C" {
     /// Does the request go through the gateway?
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_gateway(this: &Endpoint, gateway: bool);
-    /// Is it another way to run this model, which may be anything and is checked? Then options that speak of a run count, the limiter too, and hooks name the model.
+    /// Is it another way to run this model, which may be anything and is checked? Then options that speak of a run count, the limiter too,
+    /// and hooks name the model.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_model(this: &Endpoint, model: &JsValue);
-    /// The name of the binding's function that `onBinding` calls, for what it throws.
-    #[wasm_bindgen(method, setter, structural)]
-    pub fn set_member(this: &Endpoint, name: &str);
     /// On the binding: `(options, signal) => Promise`, in the place of `run`. What it gives is never in an envelope, but for a `Response`,
     /// which is one of the REST API's. Absent: the binding's `run` is called for `model`.
     #[wasm_bindgen(method, setter, structural, js_name = onBinding)]
     pub fn set_on_binding(this: &Endpoint, call: &js_sys::Function);
+    /// The name of that function, for messages: `"models"`.
+    #[wasm_bindgen(method, setter, structural)]
+    pub fn set_member(this: &Endpoint, member: &str);
     /// What a 404 means, where it is no missing model: the error's field and message.
     #[wasm_bindgen(method, setter, structural, js_name = missingField)]
     pub fn set_missing_field(this: &Endpoint, field: &str);

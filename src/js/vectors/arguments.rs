@@ -1,4 +1,4 @@
-//! Numbers and bytes of a caller's, where they lie. Views of them are made anew, so that what is copied is what was measured.
+//! Numbers and bytes of a caller's, where they lie.
 
 use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -41,6 +41,9 @@ impl Floats {
             let why = [name, " must be a Float32Array, not ", kind_of(value), "."];
             to_js(&Error::invalid(name, &concat(&why)), None)
         };
+        if let Some(view) = value.dyn_ref::<Float32Array>() {
+            return Ok(Floats { length: view.length() as usize, view: view.clone() });
+        }
         if !is_floats(value) {
             return Err(refused());
         }
@@ -69,6 +72,9 @@ impl Numbers for Floats {
     }
 
     fn copy(&self, from: usize, to: &mut [f32]) {
+        if to.len() == self.length {
+            return self.view.copy_to(to);
+        }
         self.view.subarray(from as u32, (from + to.len()) as u32).copy_to(to);
     }
 }

@@ -27,15 +27,15 @@ pub fn read(list: &JsValue) -> Result<Vec<GivenId>, JsValue> {
 }
 
 fn id(value: &JsValue) -> GivenId {
-    if let Some(number) = value.as_f64().filter(|number| number.is_finite()) {
-        return Ok(Id::Number(number));
-    }
-    let text = value.as_string().ok_or_else(|| kind_of(value))?;
+    let Some(text) = value.as_string() else {
+        let number = value.as_f64().filter(|number| number.is_finite());
+        return number.map(Id::Number).ok_or_else(|| kind_of(value));
+    };
     if text.contains(REPLACEMENT) {
         let units: Vec<_> = value.unchecked_ref::<JsString>().iter().collect();
         return Ok(Id::from_utf16(&units));
     }
-    Ok(Id::text(&text))
+    Ok(Id::Text(text.into_bytes().into()))
 }
 
 /// Ids as an array.

@@ -7,14 +7,14 @@ mod ids;
 
 use std::cell::RefCell;
 
-use js_sys::{Array, JSON, Object, Uint8Array};
+use js_sys::{Array, JSON, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
-use super::value::{kind_of, member, set};
-use crate::error::Error;
+use super::value::{kind_of, member};
+use crate::error::{Code, Error};
 use crate::vectors::format::{self, Serialized, damaged};
-use crate::vectors::{Collection, Id};
+use crate::vectors::{Collection, Id, Metric};
 use arguments::{File, Floats};
 
 #[wasm_bindgen(raw_module = "./vectors/matches.js")]
@@ -32,22 +32,35 @@ extern "C" {
     type Output;
     #[wasm_bindgen(constructor, catch, js_class = "Uint8Array")]
     fn new(length: f64) -> Result<Output, JsValue>;
+
+    /// How JavaScript writes a number.
+    #[wasm_bindgen(js_name = String)]
+    fn spell(number: f64) -> String;
 }
 
 /// See `src/vectors.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct VectorIndex {
-    collection: RefCell<Collection>,
+    dimensions: usize,
+    metric: Metric,
+    /// None once it was closed.
+    collection: RefCell<Option<Collection>>,
 }
 
 impl VectorIndex {
     fn of(collection: Collection) -> Self {
-        VectorIndex { collection: RefCell::new(collection) }
+        VectorIndex {
+            dimensions: collection.index.dimensions(),
+            metric: collection.index.metric(),
+            collection: RefCell::new(Some(collection)),
+        }
     }
 
     /// Nothing of the caller's may run meanwhile.
     fn with<T>(&self, work: impl FnOnce(&mut Collection) -> Result<T, Error>) -> Result<T, JsValue> {
-        work(&mut self.collection.borrow_mut()).map_err(|error| to_js(&error, None))
+        let closed = || Error::new(Code::InvalidInput, "The index has been freed. Make a new one.");
+        let mut collection = self.collection.borrow_mut();
+        collection.as_mut().ok_or_else(closed).and_then(work).map_err(|error| to_js(&error, None))
     }
 }
 
@@ -64,23 +77,24 @@ impl VectorIndex {
     /// How many vectors it holds.
     #[wasm_bindgen(getter)]
     pub fn size(&self) -> usize {
-        self.collection.borrow().len()
+        self.collection.borrow().as_ref().map_or(0, Collection::len)
     }
 
     /// The length of each vector.
     #[wasm_bindgen(getter)]
     pub fn dimensions(&self) -> usize {
-        self.collection.borrow().index.dimensions()
+        self.dimensions
     }
 
     /// How vectors are compared.
     #[wasm_bindgen(getter)]
     pub fn metric(&self) -> String {
-        self.collection.borrow().index.metric().as_str().to_owned()
+        self.metric.as_str().to_owned()
     }
 
     /// Adds vectors.
     pub fn add(&self, rows: &JsValue, ids: &JsValue) -> Result<(), JsValue> {
+        self.with(|_| Ok(()))?;
         let rows = Floats::read("rows", rows)?;
         self.with(|collection| collection.count(rows.length()))?;
         let ids = if ids.is_undefined() || ids.is_null() { None } else { Some(ids::read(ids)?) };
@@ -89,6 +103,7 @@ impl VectorIndex {
 
     /// The nearest vectors.
     pub fn search(&self, query: &JsValue, k: &JsValue) -> Result<JsValue, JsValue> {
+        self.with(|_| Ok(()))?;
         let query = Floats::read("query", query)?;
         let found = self.with(|collection| collection.search(&query, k.as_f64()))?;
         let scores: Vec<_> = found.iter().map(|(_, score)| *score).collect();
@@ -104,20 +119,14 @@ impl VectorIndex {
 
     /// Removes vectors.
     pub fn remove(&self, ids: &JsValue) -> Result<(), JsValue> {
+        self.with(|_| Ok(()))?;
         let ids = ids::read(ids)?;
         self.with(|collection| collection.remove(ids))
     }
 
     /// All of it as bytes.
     pub fn serialize(&self) -> Result<Uint8Array, JsValue> {
-        let names = Object::new();
-        self.with(|Collection { ids, .. }| {
-            set(&names, "next", &(ids.next() as f64).into());
-            let explicit = ids.explicit().map(|ids| ids::write(ids.iter()).into());
-            set(&names, "ids", &explicit.unwrap_or(JsValue::NULL));
-            Ok(())
-        })?;
-        let names = JSON::stringify(&names)?.as_string().unwrap_or_default();
+        let names = self.with(|Collection { ids, .. }| Ok(ids.to_json(spell)))?;
         let length = self.with(|Collection { index, .. }| Ok(format::length(index, names.len())))?;
         let output = Output::new(length as f64)?;
         self.with(|Collection { index, .. }| {
@@ -144,5 +153,11 @@ impl VectorIndex {
         let ids = if ids.is_null() { None } else { Some(ids::read(&ids)?) };
         let collection = Collection::restore(&serialized, member(&names, "next").as_f64(), ids);
         collection.map(Self::of).map_err(refused)
+    }
+
+    /// Gives its memory back. JavaScript's `free` would make every later call a panic; so this stands in its place, and the glue frees what is
+    /// left when JavaScript has forgotten the object.
+    pub fn close(&self) {
+        drop(self.collection.borrow_mut().take());
     }
 }

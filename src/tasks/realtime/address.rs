@@ -8,7 +8,7 @@
 use crate::error::Error;
 use crate::headers::{AUTHORIZATION, CONTENT_TYPE, GATEWAY_AUTHORIZATION, GATEWAY_ID};
 use crate::model::encode_query;
-use crate::text::concat;
+use crate::text::{concat, find};
 
 const API: &str = "https://api.cloudflare.com/client/v4/accounts/";
 const GATEWAY: &str = "https://gateway.ai.cloudflare.com/v1/";
@@ -45,14 +45,15 @@ pub fn address(
     mut headers: Vec<(String, String)>,
 ) -> Result<Address, Error> {
     headers.retain(|(name, _)| name != CONTENT_TYPE);
-    let find = |name: &str| headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+    let header = |name: &str| headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
     let mut protocols = Vec::new();
     let mut through_gateway = false;
-    if let (Some(gateway), Some(rest)) = (find(GATEWAY_ID), url.strip_prefix(API)) {
-        let (account, path) = rest.split_once(RUN).unwrap_or((rest, ""));
+    if let (Some(gateway), Some(rest)) = (header(GATEWAY_ID), url.strip_prefix(API)) {
+        let end = find(rest, RUN, 0).unwrap_or(rest.len());
+        let (account, path) = (rest.get(..end).unwrap_or_default(), rest.get(end..).unwrap_or_default());
         let query = path.split_once('?').map_or("", |(_, query)| query);
         let more = if query.is_empty() { "" } else { "&" };
-        let token = find(GATEWAY_AUTHORIZATION).or_else(|| find(AUTHORIZATION)).unwrap_or_default();
+        let token = header(GATEWAY_AUTHORIZATION).or_else(|| header(AUTHORIZATION)).unwrap_or_default();
         url = concat(&[
             GATEWAY,
             account,

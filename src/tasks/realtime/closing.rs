@@ -32,16 +32,16 @@ mod tests {
     fn codes_tell_ends_apart() {
         assert_eq!(judge(1000, "done"), None);
         assert_eq!(judge(1005, ""), None);
-        let told = |code, reason| judge(code, reason).map(|error| (error.code, error.message.clone()));
+        let judged = |code, reason| judge(code, reason).map(|error| (error.code, error.message.clone()));
         assert_eq!(
-            told(1011, "internal\nerror"),
+            judged(1011, "internal\nerror"),
             Some((
                 Code::Server,
                 "The service ended the connection (close code 1011: internalerror). Connect again.".into()
             ))
         );
-        assert_eq!(told(1006, "").map(|(code, _)| code), Some(Code::Network));
-        assert_eq!(told(1013, "").map(|(code, _)| code), Some(Code::Capacity));
-        assert_eq!(told(4000, "").map(|(code, _)| code), Some(Code::Server));
+        assert_eq!(judged(1006, "").map(|(code, _)| code), Some(Code::Network));
+        assert_eq!(judged(1013, "").map(|(code, _)| code), Some(Code::Capacity));
+        assert_eq!(judged(4000, "").map(|(code, _)| code), Some(Code::Server));
     }
 }

@@ -24,7 +24,7 @@ pub fn parameters<V: Value>(request: &TaskRequest<'_, V>) -> Result<Parameters<V
     let fields = Fields::read(&request.input, &[])?;
     let shape = request.entry.map(|entry| entry.input);
     let properties: Vec<_> =
-        shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties).collect();
+        shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties()).collect();
     check_required(shape, &properties, &fields)?;
     let mut query = Vec::new();
     let mut inputs = Vec::new();

@@ -18,6 +18,7 @@ mod floats;
 mod json;
 mod long_streams;
 mod media;
+mod openai;
 mod options;
 mod player;
 mod source;
@@ -39,6 +40,7 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("json", json::check),
     ("long_streams", long_streams::check),
     ("media", media::check),
+    ("openai", openai::check),
     ("options", options::check),
     ("sse", sse::check),
     ("tasks", tasks::check),

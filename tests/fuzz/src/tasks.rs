@@ -5,7 +5,9 @@ use serde_core::Serialize;
 use super::json::is_json;
 use super::source::Source;
 use workers_ai_wasm::catalog::{self, Method};
+use workers_ai_wasm::client::poll::{self, Schedule};
 use workers_ai_wasm::error::Error;
+use workers_ai_wasm::plan::endpoint;
 use workers_ai_wasm::secret::Hidden;
 use workers_ai_wasm::service::{self, finetunes, logs, markdown, models};
 use workers_ai_wasm::tasks::realtime::address::{Opener, address};
@@ -30,19 +32,6 @@ const ROUTES: [&Route; 8] = [
     &Route { gateway: true, json: true, page: true, ..HTTP },
 ];
 
-/// What is no run of a model, by the names in [`service::result`].
-const ENDPOINTS: [&str; 9] = [
-    "models.list",
-    "models.schema",
-    "finetunes.list",
-    "finetunes.create",
-    "gateway.url",
-    "gateway.getLog",
-    "toMarkdown",
-    "toMarkdown.supported",
-    "gateway.patchLog",
-];
-
 /// Input: a byte for the method, two for the model, one for the route, then an input, its media as in [`value`], and, behind a NUL, an answer.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
@@ -65,13 +54,7 @@ pub fn check(data: &[u8]) {
     texts(&first, model, number);
     let Ok(outline) = json::parse(first.as_bytes()) else { return };
     let answer = json::parse(second.as_bytes()).unwrap_or(outline);
-    told(models::query(outline, number as u32));
-    told(finetunes::create(outline));
-    told(logs::patch(outline));
-    told(markdown::check_options(outline).map(|()| "{}".to_owned()));
-    for name in ENDPOINTS {
-        told(service::result(name, answer, answer.get("result").unwrap_or(answer)));
-    }
+    endpoints(&value(outline), &value(answer), number);
     values(method, model, route, value(outline), value(answer), number);
     let headers =
         outline.entries().map(|(name, value)| (lossy(name.raw()), value.text().unwrap_or_default()));
@@ -81,11 +64,54 @@ pub fn check(data: &[u8]) {
     }
 }
 
+/// What is no run of a model.
+fn endpoints(input: &Json, answer: &Json, number: usize) {
+    if let Some(filter) = held(models::Filter::read(input)) {
+        let query = endpoint::query(&filter.query(number as u32));
+        assert!(query.bytes().all(|byte| byte.is_ascii_graphic()), "a query of an address: {query}");
+    }
+    check_some(held(finetunes::NewFinetune::read(input)));
+    check_some(held(logs::Patch::read(input)));
+    held(markdown::check_options(input));
+    held(markdown::name(input, "files"));
+    held(endpoint::provider(Some(input)));
+    for endpoint in [endpoint::GATEWAY_GET_LOG, endpoint::FINETUNES_UPLOAD] {
+        let ids = ["gateway", "logId", "id"].map(|name| (name, input.clone()));
+        if let Some(path) = held(endpoint.path_over_http(&ids)) {
+            let stays = |part: &str| !part.bytes().all(|byte| byte == b'.');
+            let depth = endpoint.path.len();
+            assert!(
+                path.split('/').filter(|part| stays(part)).count() == depth,
+                "an id leaves its path: {path}"
+            );
+        }
+    }
+    let result = answer.member("result").unwrap_or_else(|| answer.clone());
+    for model in held(models::page(answer, &result)).map(|page| page.items).unwrap_or_default() {
+        check_result(&models::properties(&model));
+    }
+    check_some(held(models::schema(&result)));
+    check_some(held(finetunes::list(&result)));
+    check_some(held(finetunes::created(&result)));
+    check_some(held(markdown::results(&result, result.items().len().max(1))));
+    check_some(held(markdown::supported(&result)));
+    held(logs::metadata(&result));
+    held(logs::url(&result));
+    held(service::check_done(&result));
+}
+
+fn check_some(result: Option<impl Serialize>) {
+    if let Some(result) = result {
+        check_result(&result);
+    }
+}
+
 /// What reads values.
 fn values(method: Method, model: &str, route: Route, input: Json, answer: Json, number: usize) {
     held(text_generation::check(&input));
     held(batch::check_id(&input));
-    if let Some(wait) = held(batch::delay(number as u32, Some(&input), 0.5)) {
+    if let Some(interval_ms) = held(poll::interval(Some(&input))) {
+        let wait = Schedule { interval_ms, total_ms: None }.pause(number as u32, 0.5);
         assert!(wait.is_finite() && wait >= 0.0, "a wait of {wait}");
     }
     if let Some(models) = held(fallback::models(model, &input)) {
@@ -169,8 +195,11 @@ fn texts(text: &str, model: &str, number: usize) {
     held(text_embeddings::limits(model));
     held(text_embeddings::limits(text));
     held(batch::about(text));
-    told(finetunes::check_config(text).map(|()| "{}".to_owned()));
-    told(finetunes::check_file(text, number as f64).map(|()| "{}".to_owned()));
+    for (_, answer) in batch::answer_texts(text) {
+        assert!(is_json(answer), "an answer in a batch is JSON: {answer}");
+    }
+    held(finetunes::check_config(text));
+    held(finetunes::check_file(text, number as f64));
     held(messages::check(text));
     let protocol = messages::Protocol::of(model);
     let message = messages::text(protocol, text);
@@ -188,11 +217,4 @@ fn held<T>(answer: Result<T, Error>) -> Option<T> {
     assert!(is_json(&json), "a refusal is JSON: {json}");
     assert!(!error.message.is_empty());
     None
-}
-
-/// The same of one that gives JSON text.
-fn told(answer: Result<String, Error>) {
-    if let Some(json) = held(answer) {
-        assert!(is_json(&json), "an answer is JSON: {json}");
-    }
 }

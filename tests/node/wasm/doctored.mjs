@@ -20,7 +20,8 @@ WebAssembly.Instance = class extends Instance {
  */
 export function doctored(name) {
   const module = binaryen.readBinary(readFileSync(require.resolve(`workers-ai-wasm/${name}`)));
-  module.setFeatures(binaryen.Features.All);
+  // Runtimes do not read its compact form of imports yet.
+  module.setFeatures(binaryen.Features.All & ~binaryen.Features.CompactImports);
   const exported = [];
   for (let index = 0; index < module.getNumExports(); index++) {
     exported.push(binaryen.getExportInfo(module.getExportByIndex(index)));

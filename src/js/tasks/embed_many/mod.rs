@@ -14,6 +14,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use self::options::Options;
 use self::source::Batches;
+use super::each::each;
 use super::failure::define_hidden;
 use super::linked::Linked;
 use super::spawn::{Spawned, spawn};
@@ -25,12 +26,6 @@ use crate::client::pool::Pool;
 use crate::js::error::is_ours;
 use crate::js::value::{Js, set};
 use crate::tasks::text_batches::Batch;
-
-#[wasm_bindgen(raw_module = "./tasks/each.js")]
-extern "C" {
-    /// An async iterator of what `next()` gives, up to `undefined`.
-    fn each(steps: JsValue) -> JsValue;
-}
 
 #[wasm_bindgen]
 extern "C" {
@@ -59,6 +54,8 @@ type Work = Box<dyn FnMut(Batch<Js>) -> Answers>;
 struct Chunks {
     pool: Option<Pool<Batches, Work, Answers>>,
     linked: Option<Rc<Linked>>,
+    /// The caller's options, of which `onProgress` is a method.
+    options: JsValue,
     on_progress: JsValue,
     total: Option<f64>,
     done: f64,
@@ -100,7 +97,7 @@ impl Chunks {
         if let Some(total) = self.total {
             set(&progress, "total", &total.into());
         }
-        on_progress.call1(&JsValue::UNDEFINED, &progress)?;
+        on_progress.call1(&self.options, &progress)?;
         Ok(())
     }
 
@@ -167,6 +164,7 @@ impl Job {
         Chunks {
             pool: Some(Pool::new(batches, self.options.concurrency, work)),
             linked: Some(linked),
+            options: self.options.given.clone(),
             on_progress: self.options.on_progress.clone(),
             total: source::total(&self.texts),
             done: self.options.from as f64,

@@ -21,6 +21,9 @@ pub fn chat_create(transport: &Transport, request: &JsValue, options: &JsValue) 
     match begin(transport, &CHAT_COMPLETIONS, request, options) {
         Ok(begun) => promise(async move {
             let sent = begun.send().await?;
+            if sent.is_converted() {
+                return sent.converted();
+            }
             sent.chat().await.map_err(|failure| failure.of_call(&sent.call))
         }),
         Err(failure) => rejected(failure),
@@ -28,16 +31,23 @@ pub fn chat_create(transport: &Transport, request: &JsValue, options: &JsValue) 
 }
 
 impl Sent {
+    /// Is it a stream in the model's own dialect? The endpoint speaks OpenAI's, and a web page is no answer.
+    fn is_converted(&self) -> bool {
+        let is_stream = self.wants_stream() && !self.is_whole();
+        is_stream && self.is_binding && self.call.body_kind() != body_kind::PAGE
+    }
+
+    fn converted(self) -> Result<JsValue, JsValue> {
+        let conversion = Conversion::new(&self.head(), self.settings(), self.call.max_event_bytes(), random);
+        let call = (*self.call).clone();
+        call.stream_of(&converted(self.call, conversion)?)
+    }
+
     async fn chat(&self) -> Result<JsValue, Failure> {
         let call = &*self.call;
         let wants_stream = self.wants_stream();
         if wants_stream && !self.is_whole() {
-            // The endpoint speaks it already; a web page is none of an answer.
-            if !self.is_binding || call.body_kind() == body_kind::PAGE {
-                return Ok(call.stream(true).await?);
-            }
-            let conversion = Conversion::new(&self.head(), self.settings(), call.max_event_bytes(), random);
-            return Ok(call.stream_of(&converted(call, conversion)?)?);
+            return Ok(call.stream(true).await?);
         }
         let answer = call.answer().await?;
         if !wants_stream && member(&answer, "choices").is_array() {

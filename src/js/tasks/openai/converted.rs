@@ -6,8 +6,9 @@ use std::rc::Rc;
 use js_sys::{Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use super::super::held::Held;
 use super::super::promise::promise;
-use super::super::transport::{Call, next_chunk};
+use super::super::transport::next_chunk;
 use crate::js::value::set;
 use crate::wire::openai::stream::Conversion;
 use crate::wire::window::Window;
@@ -36,9 +37,13 @@ thread_local! {
 /// The source of a `ReadableStream`: a call's reply, converted as it is read.
 #[wasm_bindgen(skip_typescript)]
 pub struct ConvertedReply {
-    call: Call,
     /// Out of its place while a chunk is waited for, and when the stream is over.
-    conversion: Rc<RefCell<Option<Conversion>>>,
+    reading: Rc<RefCell<Option<Reading>>>,
+}
+
+struct Reading {
+    call: Held,
+    conversion: Conversion,
 }
 
 #[wasm_bindgen]
@@ -46,12 +51,13 @@ impl ConvertedReply {
     /// The stream wants more.
     #[wasm_bindgen(skip_typescript)]
     pub fn pull(&self, controller: Controller) -> Promise {
-        let (call, place) = (self.call.clone(), self.conversion.clone());
+        let place = self.reading.clone();
         promise(async move {
             let taken = place.borrow_mut().take();
-            let Some(mut conversion) = taken else { return Ok(JsValue::UNDEFINED) };
+            let Some(mut reading) = taken else { return Ok(JsValue::UNDEFINED) };
+            let Reading { call, conversion } = &mut reading;
             loop {
-                let chunk = next_chunk(&call).await?;
+                let chunk = next_chunk(call).await?;
                 let converted = WINDOW.with(|window| {
                     let window = &mut *window.borrow_mut();
                     match &chunk {
@@ -72,7 +78,7 @@ impl ConvertedReply {
                     break;
                 }
             }
-            *place.borrow_mut() = Some(conversion);
+            *place.borrow_mut() = Some(reading);
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -80,14 +86,14 @@ impl ConvertedReply {
     /// Nobody wants more.
     #[wasm_bindgen(skip_typescript)]
     pub fn cancel(&self) -> Result<(), JsValue> {
-        drop(self.conversion.borrow_mut().take());
-        self.call.stop_reading()
+        let reading = self.reading.borrow_mut().take();
+        reading.map_or(Ok(()), |reading| reading.call.stop_reading())
     }
 }
 
 /// The reply of a call as a stream of other bytes. Nothing is read before somebody reads it.
-pub fn converted(call: &Call, conversion: Conversion) -> Result<JsValue, JsValue> {
-    let source = ConvertedReply { call: call.clone(), conversion: Rc::new(RefCell::new(Some(conversion))) };
+pub fn converted(call: Held, conversion: Conversion) -> Result<JsValue, JsValue> {
+    let source = ConvertedReply { reading: Rc::new(RefCell::new(Some(Reading { call, conversion }))) };
     let strategy = Object::new();
     set(&strategy, "highWaterMark", &0.into());
     Readable::new(&source.into(), &strategy).map(JsValue::from)

@@ -30,6 +30,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use super::held::Held;
 use super::transport::{Call, Outgoing, Planned, Transport};
 use crate::catalog::Method;
 use crate::client::connection::{NORMAL, OPENING_MS};
@@ -47,21 +48,15 @@ use socket::Socket;
 #[wasm_bindgen(skip_typescript)]
 pub fn connect(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
     let call = match transport.call(model, options) {
-        Ok(call) => call,
+        Ok(call) => Rc::new(Held::new(call)),
         Err(error) => return Promise::reject(&error),
     };
     // Now, not when the future runs: the caller may change the input later.
-    let request = prepare(transport, &call, input);
+    let request = Request::new(transport, &call, input);
     future_to_promise(async move {
-        let opened = match request {
-            Ok(request) => request.open(&call).await,
-            Err(error) => Err(error),
-        };
-        match &opened {
-            Ok(_) => call.release_timers(),
-            Err(_) => call.release(),
-        }
-        opened.map(|connection| RealtimeConnection::new(connection).into())
+        let shared = request?.open(&call).await?;
+        call.release_timers();
+        Ok(RealtimeConnection::new(shared).into())
     })
 }
 
@@ -71,28 +66,29 @@ struct Request {
     opener: Option<Opener>,
 }
 
-fn prepare(transport: &Transport, call: &Call, input: &JsValue) -> Result<Request, JsValue> {
-    let refused = |error: Error| to_js(&error, None);
-    call.limit_opening(OPENING_MS);
-    let is_binding = transport.door() == "binding";
-    let mut route = Route::new(if is_binding { Door::Binding } else { Door::Http });
-    route.gateway = call.uses_gateway();
-    let input = if input.is_undefined() { Object::new().into() } else { input.clone() };
-    let model = call.model();
-    let request = TaskRequest::new(Method::Connect, &model, route, Js(input)).map_err(refused)?;
-    let Parameters { query, inputs } = parameters(&request).map_err(refused)?;
-    let inputs = inputs::to_js(&inputs);
-    let body = if is_binding { inputs.clone() } else { JsValue::UNDEFINED };
-    let outgoing = Outgoing::new(&body);
-    outgoing.set_texts(&inputs);
-    outgoing.set_query(&query.iter().map(|(name, text)| Array::of2(&name.into(), &text.into())).collect());
-    outgoing.set_websocket(true);
-    let opener = if is_binding { None } else { Some(opener::of_runtime().map_err(refused)?) };
-    Ok(Request { outgoing, opener })
-}
-
 impl Request {
-    async fn open(&self, call: &Call) -> Result<Rc<Shared>, JsValue> {
+    fn new(transport: &Transport, call: &Call, input: &JsValue) -> Result<Self, JsValue> {
+        let refused = |error: Error| to_js(&error, None);
+        call.limit_opening(OPENING_MS);
+        let is_binding = transport.door() == "binding";
+        let mut route = Route::new(if is_binding { Door::Binding } else { Door::Http });
+        route.gateway = call.uses_gateway();
+        let input = if input.is_undefined() { Object::new().into() } else { input.clone() };
+        let model = call.model();
+        let request = TaskRequest::new(Method::Connect, &model, route, Js(input)).map_err(refused)?;
+        let Parameters { query, inputs } = parameters(&request).map_err(refused)?;
+        let inputs = inputs::to_js(&inputs);
+        let body = if is_binding { inputs.clone() } else { JsValue::UNDEFINED };
+        let outgoing = Outgoing::new(&body);
+        outgoing.set_texts(&inputs);
+        let pair = |(name, text): &(String, String)| Array::of2(&name.into(), &text.into());
+        outgoing.set_query(&query.iter().map(pair).collect());
+        outgoing.set_websocket(true);
+        let opener = if is_binding { None } else { Some(opener::of_runtime().map_err(refused)?) };
+        Ok(Request { outgoing, opener })
+    }
+
+    async fn open(&self, call: &Rc<Held>) -> Result<Rc<Shared>, JsValue> {
         let Some(opener) = self.opener else { return self.open_by_reply(call).await };
         let model = call.model();
         let rewrite = Closure::<dyn Fn(Planned) -> Result<Planned, JsValue>>::new(move |planned| {
@@ -106,7 +102,7 @@ impl Request {
     }
 
     /// By a reply that has the socket in it.
-    async fn open_by_reply(&self, call: &Call) -> Result<Rc<Shared>, JsValue> {
+    async fn open_by_reply(&self, call: &Rc<Held>) -> Result<Rc<Shared>, JsValue> {
         call.send(&self.outgoing).await?;
         let socket = member(&call.response(), "webSocket");
         if !member(&socket, "accept").is_function() {
@@ -115,13 +111,14 @@ impl Request {
             return Err(call.failure("MALFORMED_RESPONSE", message, None));
         }
         let socket = socket.unchecked_into::<Socket>();
-        let shared = Shared::attach(call.clone(), socket.clone())?;
+        let shared = Shared::attach(call, socket.clone())?;
         shared.set_meta(call.meta());
         socket.accept()?;
         Ok(shared)
     }
 
-    async fn open_by_socket(&self, call: &Call, opener: Opener) -> Result<Rc<Shared>, JsValue> {
+    /// By the runtime's WebSocket.
+    async fn open_by_socket(&self, call: &Rc<Held>, opener: Opener) -> Result<Rc<Shared>, JsValue> {
         let planned = call.plan_socket(&self.outgoing).await?;
         let protocols = planned.protocols().unwrap_or_default();
         let more: JsValue = match opener {
@@ -137,7 +134,7 @@ impl Request {
             let error = Error::config("baseURL", "The address of the service is none for a WebSocket.");
             to_js(&error, Some(&cause))
         })?;
-        let shared = Shared::attach(call.clone(), socket)?;
+        let shared = Shared::attach(call, socket)?;
         if let Err(error) = call.until(&shared.opening()).await {
             shared.close(f64::from(NORMAL), &"".into())?;
             return Err(error);
@@ -148,6 +145,7 @@ impl Request {
     }
 }
 
+/// Where the connection goes, by the request over HTTP for the model.
 fn rewritten(opener: Opener, model: &str, planned: &Planned) -> Result<Planned, JsValue> {
     let text = |value: JsValue| value.as_string().unwrap_or_default();
     let headers = Object::entries(&planned.headers());
@@ -157,8 +155,6 @@ fn rewritten(opener: Opener, model: &str, planned: &Planned) -> Result<Planned, 
     });
     let Address { url, headers, protocols } =
         address(opener, model, planned.url(), headers.collect()).map_err(|error| to_js(&error, None))?;
-    let rewritten = Object::new().unchecked_into::<Planned>();
-    rewritten.set_url(&url);
     let members = Object::new();
     for (name, value) in headers {
         Reflect::set(&members, &name.into(), &value.into())?;
@@ -166,6 +162,8 @@ fn rewritten(opener: Opener, model: &str, planned: &Planned) -> Result<Planned, 
     if opener == Opener::Fetch {
         set(&members, "upgrade", &"websocket".into());
     }
+    let rewritten = Object::new().unchecked_into::<Planned>();
+    rewritten.set_url(&url);
     rewritten.set_headers(&members);
     rewritten.set_protocols(&protocols.iter().map(JsValue::from).collect());
     Ok(rewritten)

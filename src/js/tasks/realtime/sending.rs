@@ -12,6 +12,7 @@ use super::shared::Shared;
 use crate::client::connection::{LOOK_AGAIN_MS, NORMAL, closed, is_full};
 use crate::error::Error;
 use crate::js::error::to_js;
+use crate::js::package::ignore_rejection;
 use crate::js::value::{bytes, is_blob, is_response, is_stream, kind_of, member};
 use crate::tasks::realtime::messages;
 use crate::text::concat;
@@ -120,8 +121,8 @@ fn after(shared: &Rc<Shared>, work: impl Future<Output = Result<(), JsValue>> + 
         wait_for_room(&shared).await?;
         Ok(JsValue::UNDEFINED)
     });
-    // It listens to a rejection: a caller who does not wait for the promise need not.
-    drop(JsFuture::from(promise.clone()));
+    // A caller who does not wait for it need not.
+    ignore_rejection(&promise);
     promise
 }
 
@@ -138,9 +139,8 @@ async fn pump(shared: &Shared, source: &JsValue) -> Result<(), JsValue> {
     }
     let reader = stream.unchecked_ref::<Source>().get_reader()?;
     let result = pump_from(shared, &reader).await;
-    // Its rejection is listened to, and means nothing any more.
     if let Ok(cancelled) = reader.cancel() {
-        drop(JsFuture::from(Promise::resolve(&cancelled)));
+        ignore_rejection(&cancelled);
     }
     result
 }

@@ -14,7 +14,7 @@ use crate::client::connection::{self, ABNORMAL, Connection, NORMAL, Next, Receiv
 use crate::client::turns::Turns;
 use crate::error::{Code, Error};
 use crate::js::error::to_js;
-use crate::js::tasks::transport::Call;
+use crate::js::tasks::held::Held;
 use crate::js::value::{Js, bytes, member, set};
 use crate::tasks::realtime::closing;
 use crate::tasks::realtime::messages::{self, Protocol};
@@ -28,7 +28,7 @@ pub struct Reader {
 
 /// See the module.
 pub struct Shared {
-    call: Call,
+    call: Rc<Held>,
     /// The model's protocol.
     pub protocol: Protocol,
     /// The socket.
@@ -47,7 +47,7 @@ pub struct Shared {
 
 impl Shared {
     /// Takes a socket that is about to open, or waits to be accepted.
-    pub fn attach(call: Call, socket: Socket) -> Result<Rc<Self>, JsValue> {
+    pub fn attach(call: &Rc<Held>, socket: Socket) -> Result<Rc<Self>, JsValue> {
         let (closed, settle) = promise();
         let shared = Rc::new(Shared {
             protocol: Protocol::of(&call.model()),
@@ -60,7 +60,7 @@ impl Shared {
             closed,
             settle_closed: settle.resolve,
             meta: OnceCell::new(),
-            call,
+            call: Rc::clone(call),
         });
         let signal = shared.call.signal();
         let aborted = shared.listener(|shared, _| shared.fail(shared.call.signal().reason()));

@@ -54,6 +54,7 @@ struct Call {
     started_at: f64,
     attempts: u32,
     requested_at: f64,
+    responded_at: f64,
     sends: u32,
     end: Option<(End, f64)>,
     read_since: Option<f64>,
@@ -74,6 +75,7 @@ impl Call {
             started_at: f64::NAN,
             attempts: 0,
             requested_at: f64::NAN,
+            responded_at: f64::NAN,
             sends: 0,
             end: None,
             read_since: None,
@@ -390,6 +392,7 @@ impl Check<'_> {
             call.phase = Phase::Replied(connection);
         } else {
             call.phase = Phase::Reading(connection);
+            call.responded_at = at;
             if let Some(bucket) = limits {
                 // What was refused has cost nothing.
                 self.buckets[bucket].settle(id, Some(0.0), at);
@@ -408,7 +411,10 @@ impl Check<'_> {
                 Some(Failure {
                     code: if is_read { script.code } else { script.code_of_status }.unwrap_or(Code::Unknown),
                     status: script.status,
-                    asks_to_wait: script.asks_to_wait,
+                    asks_to_wait: match script.asks_until {
+                        Some(until) => Some((until - call.responded_at).max(0.0)),
+                        None => script.asks_to_wait,
+                    },
                     is_first_byte: false,
                 })
             }

@@ -9,6 +9,7 @@ use crate::host::Connection;
 use crate::limits::{Bucket, Pass};
 use crate::rules::{self, Failure, Next};
 use crate::scenario::{Facts, Scenario, Taking};
+use crate::service::EPOCH;
 use crate::trace::{Entry, Outcome, TokenOutcome, What};
 use crate::world::World;
 
@@ -412,7 +413,7 @@ impl Check<'_> {
                     code: if is_read { script.code } else { script.code_of_status }.unwrap_or(Code::Unknown),
                     status: script.status,
                     asks_to_wait: match script.asks_until {
-                        Some(until) => Some((until - call.responded_at).max(0.0)),
+                        Some(date) => Some((date - (EPOCH + call.responded_at)).max(0.0)),
                         None => script.asks_to_wait,
                     },
                     is_first_byte: false,

@@ -57,7 +57,7 @@ pub struct Script {
     pub code_of_status: Option<Code>,
     /// The wait that is asked for.
     pub asks_to_wait: Option<f64>,
-    /// It is said as a date: until then.
+    /// It is said as a date: in milliseconds since 1970.
     pub asks_until: Option<f64>,
 }
 
@@ -334,8 +334,8 @@ fn asks_to_wait(dice: &Dice, now: f64, script: &mut Script) {
         }
         3 => {
             // The wait is what is left of it when the head is seen.
-            script.asks_until = Some(now + ms);
             let date = EPOCH + now + ms;
+            script.asks_until = Some(date);
             headers.push(("retry-after", format!("Sat, {date} GMT")));
             Some(ms)
         }

@@ -100,7 +100,7 @@ impl Caller {
         if outcome.is_none() {
             host.world.problem("no model was asked");
         }
-        if before != attempts[..attempts.len() - 1].iter().sum() {
+        if before != attempts[..attempts.len() - 1].iter().sum::<u32>() {
             host.world.problem("the requests of the models that were asked before are not counted right");
         }
         let busy = self.plan.taking_takes_time();

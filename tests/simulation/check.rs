@@ -9,6 +9,7 @@ use crate::host::Connection;
 use crate::limits::{Bucket, Pass};
 use crate::rules::{self, Failure, Next};
 use crate::scenario::{Facts, Scenario, Taking};
+use crate::service::EPOCH;
 use crate::trace::{Entry, Outcome, TokenOutcome, What};
 use crate::world::World;
 
@@ -54,6 +55,7 @@ struct Call {
     started_at: f64,
     attempts: u32,
     requested_at: f64,
+    responded_at: f64,
     sends: u32,
     end: Option<(End, f64)>,
     read_since: Option<f64>,
@@ -74,6 +76,7 @@ impl Call {
             started_at: f64::NAN,
             attempts: 0,
             requested_at: f64::NAN,
+            responded_at: f64::NAN,
             sends: 0,
             end: None,
             read_since: None,
@@ -330,7 +333,7 @@ impl Check<'_> {
         (call.bytes, call.body_end, call.random) = (0, None, None);
         if let Some(bucket) = limits {
             let tokens = self.buckets[bucket].estimate(&call.facts.plan);
-            self.buckets[bucket].pass(Pass { call: id, at, tokens })?;
+            self.buckets[bucket].pass(Pass { call: id, since, at, tokens })?;
         }
         Ok(())
     }
@@ -390,6 +393,7 @@ impl Check<'_> {
             call.phase = Phase::Replied(connection);
         } else {
             call.phase = Phase::Reading(connection);
+            call.responded_at = at;
             if let Some(bucket) = limits {
                 // What was refused has cost nothing.
                 self.buckets[bucket].settle(id, Some(0.0), at);
@@ -408,7 +412,10 @@ impl Check<'_> {
                 Some(Failure {
                     code: if is_read { script.code } else { script.code_of_status }.unwrap_or(Code::Unknown),
                     status: script.status,
-                    asks_to_wait: script.asks_to_wait,
+                    asks_to_wait: match script.asks_until {
+                        Some(date) => Some((date - (EPOCH + call.responded_at)).max(0.0)),
+                        None => script.asks_to_wait,
+                    },
                     is_first_byte: false,
                 })
             }

@@ -13,6 +13,8 @@ const EXACT: f64 = 1e-6;
 /// A request that was let go.
 pub struct Pass {
     pub call: usize,
+    /// When it began to wait.
+    pub since: f64,
     pub at: f64,
     pub tokens: f64,
 }
@@ -83,6 +85,13 @@ impl Bucket {
         }
         if limits.tokens.is_some_and(|most| tokens > most + EXACT) {
             return Err(format!("{tokens} tokens in a minute, where {:?} are allowed", limits.tokens));
+        }
+        // Who came before may be slower to look again, but keeps its room.
+        let before = self.queue.iter().filter(|(_, since)| *since < pass.since).count() as f64;
+        let has_room = requests + before <= limits.requests
+            && limits.tokens.is_none_or(|most| tokens + before * self.tokens <= most + EXACT);
+        if before > 0.0 && !has_room {
+            return Err("a call overtakes another one that has waited longer".to_owned());
         }
         self.passes.push(pass);
         Ok(())

@@ -399,7 +399,7 @@ impl Scenario {
             default_call: Rc::new(options::Call::default()),
             token,
             browser: self.is_browser,
-            limiter,
+            limiter: Ok(limiter),
             host,
         })
     }

@@ -57,6 +57,8 @@ pub struct Script {
     pub code_of_status: Option<Code>,
     /// The wait that is asked for.
     pub asks_to_wait: Option<f64>,
+    /// It is said as a date: in milliseconds since 1970.
+    pub asks_until: Option<f64>,
 }
 
 impl Script {
@@ -78,6 +80,7 @@ impl Script {
             code: None,
             code_of_status: None,
             asks_to_wait: None,
+            asks_until: None,
         }
     }
 
@@ -330,8 +333,9 @@ fn asks_to_wait(dice: &Dice, now: f64, script: &mut Script) {
             Some(ms)
         }
         3 => {
-            // The wait is what is left when the head is in, which may be a little later.
+            // The wait is what is left of it when the head is seen.
             let date = EPOCH + now + ms;
+            script.asks_until = Some(date);
             headers.push(("retry-after", format!("Sat, {date} GMT")));
             Some(ms)
         }

@@ -14,15 +14,17 @@ import { ensureWasmPack } from "./setup/wasm-pack.mjs";
 
 export { SetupError } from "./setup/process.mjs";
 
-/** Each part does its own job and answers with the paths of programs that it vouches for. */
+/** Each part does its own job and answers with the paths of programs that it vouches for. `after` names the part that it stands on. */
 const PARTS = new Map([
-  ["node-modules", ensureNodeModules],
-  ["rust", ensureRust],
-  ["c++", ensureCompiler],
-  ["wasm-bindgen", ensureWasmBindgen],
-  ["wasm-pack", ensureWasmPack],
-  ["chromium", ensureChromium],
-  ["runtimes", ensureRuntimes],
+  ["node-modules", { run: ensureNodeModules }],
+  ["rust", { run: ensureRust }],
+  ["c++", { run: ensureCompiler, after: "rust" }],
+  ["wasm-bindgen", { run: ensureWasmBindgen, after: "rust" }],
+  // cargo locks the folder in which both are compiled.
+  ["wasm-pack", { run: ensureWasmPack, after: "wasm-bindgen" }],
+  // apt-get does one thing at a time.
+  ["chromium", { run: ensureChromium, after: "c++" }],
+  ["runtimes", { run: ensureRuntimes, after: "node-modules" }],
 ]);
 
 /**
@@ -38,12 +40,13 @@ export async function ensure(parts) {
     if (!PARTS.has(part))
       throw new TypeError(`unknown part "${part}": one of ${[...PARTS.keys()].join(", ")}`);
   }
-  const programs = {};
-  // In the order of the table, since later parts stand on earlier ones.
-  for (const [part, run] of PARTS) {
-    if (wanted.has(part)) Object.assign(programs, await run());
+  const done = new Map();
+  for (const [part, { run, after }] of PARTS) {
+    // What is not wanted passes on what it waits for.
+    const before = done.get(after) ?? Promise.resolve();
+    done.set(part, wanted.has(part) ? before.then(run) : before.then(() => ({})));
   }
-  return programs;
+  return Object.assign({}, ...(await Promise.all(done.values())));
 }
 
 /**

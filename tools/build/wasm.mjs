@@ -27,7 +27,8 @@ const VECTORS = { name: "workers_ai_vectors", feature: "vectors", optLevel: "3" 
 export const MODULES = [TASKS, CORE, VECTORS];
 
 const output = path.join(root, "build", "wasm");
-const targetFolder = path.join(root, "target");
+/** Where cargo compiles. */
+export const targetFolder = path.join(root, "target");
 const fileOf = (ending) => (module) => path.join(output, `${module.name}${ending}`);
 export const wasmOf = fileOf("_bg.wasm");
 export const glueOf = fileOf(".js");

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { announce, capture, root, step, which } from "./process.mjs";
+import { cargoInstall } from "./cargo-install.mjs";
+import { capture, root, which } from "./process.mjs";
 import { cargoBin } from "./rust.mjs";
 
 const NAME = process.platform === "win32" ? "wasm-bindgen.exe" : "wasm-bindgen";
@@ -16,12 +17,7 @@ export async function ensureWasmBindgen() {
   for (const program of candidates.filter(Boolean)) {
     if (await isVersion(program, version)) return found(program);
   }
-  announce(`installing wasm-bindgen ${version} (cargo install, about a minute)`);
-  await step(
-    "cargo",
-    ["install", "wasm-bindgen-cli", "--locked", "--version", version, "--root", own],
-    "Check that the crate registry can be reached, then repeat the command.",
-  );
+  await cargoInstall({ crate: "wasm-bindgen-cli", version, folder: own });
   return found(path.join(own, "bin", NAME));
 }
 

@@ -204,7 +204,8 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
         Media::Json => {
             let bytes = read_all(call, reply).await?;
             let text = bytes.to_vec();
-            let (answer, unwrapped) = open_answer(&text, is_enveloped(call, reply), &call.head(reply))?;
+            let opened = open_answer(&text, is_enveloped(call, reply), reply.status());
+            let (answer, unwrapped) = opened.map_err(|error| call.head(reply).signed(error))?;
             let answer =
                 if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
             source(call, None, Some(answer))
@@ -318,6 +319,7 @@ extern "C" {
 
 /// JSON text of the service's as the answer in it.
 pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
-    let (answer, _) = open_answer(text.as_bytes(), is_enveloped(call, reply), &call.head(reply))?;
+    let opened = open_answer(text.as_bytes(), is_enveloped(call, reply), reply.status());
+    let (answer, _) = opened.map_err(|error| call.head(reply).signed(error))?;
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }

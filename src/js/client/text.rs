@@ -50,11 +50,11 @@ fn named(name: &'static str, value: &JsValue) -> JsValue {
 pub async fn whole(call: &JsCall, reply: &JsReply) -> Result<JsValue, Failure<JsHost>> {
     let stream = open_stream(call, reply, false).await?;
     let result = settled(&stream.all().map_err(Failure::Foreign)?).await.map_err(Failure::Foreign)?;
-    if reply.header(names::SERVED_MODEL).is_none() {
-        let served = member(&member(&result, "raw"), "model").as_string().filter(|name| !name.is_empty());
-        if let Some(served) = served {
-            member(&result, "meta").unchecked_ref::<Meta>().set_model(&served);
-        }
+    let served = member(&member(&result, "raw"), "model").as_string().filter(|name| !name.is_empty());
+    if let Some(served) = served
+        && reply.header(names::SERVED_MODEL).is_none()
+    {
+        member(&result, "meta").unchecked_ref::<Meta>().set_model(&served);
     }
     Ok(result)
 }

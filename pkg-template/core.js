@@ -8,7 +8,7 @@ export { copyOf, isReadOnce, listKind, measure, needsPreparing, textsOf } from "
 export { failure, refusal } from "./client/failure.js";
 export { WorkersAI } from "./client/index.js";
 export { later } from "./client/later.js";
-export { decode, discardLate, ignoreRejection } from "./client/promises.js";
+export { decode, deferred, discardLate, ignoreRejection, watch } from "./client/promises.js";
 export { asBytes, isBlob, isBytes, isResponse, isStream, kindOf } from "./client/values.js";
 export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::wire::envelope::{Facts, Verdict};
-use crate::wire::json::{self, Value};
+use crate::wire::json;
 use crate::wire::trouble::Trouble;
 
 /// What a reply's head says.
@@ -34,14 +34,13 @@ impl Head {
     }
 }
 
-/// The bytes of an answer, out of the envelope, and whether there was one.
+/// The bytes of an answer, out of the envelope, and whether there was one. An error of it is to be signed by the reply's [`Head`].
 #[inline(never)]
-pub fn open_answer<'a>(bytes: &'a [u8], enveloped: bool, head: &Head) -> Result<(&'a [u8], bool), Error> {
+pub fn open_answer(bytes: &[u8], enveloped: bool, status: Option<u16>) -> Result<(&[u8], bool), Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let value: Value<'a> =
-        json::parse(bytes).map_err(|invalid| head.signed(Trouble::of(invalid).to_error(b"", 0)))?;
+    let value = json::parse(bytes).map_err(|invalid| Trouble::of(invalid).to_error(b"", 0))?;
     match Facts::of(value).verdict(enveloped) {
-        Verdict::Failure => Err(head.signed(Error::from_json(value, head.status))),
+        Verdict::Failure => Err(Error::from_json(value, status)),
         Verdict::Unwrap => Ok((value.get("result").map_or(b"null", |result| result.raw()), true)),
         Verdict::Whole => Ok((value.raw(), false)),
     }
@@ -70,7 +69,7 @@ mod tests {
     #[test]
     fn envelopes_come_off_where_there_are_any() {
         let open = |text: &'static str, enveloped| {
-            open_answer(text.as_bytes(), enveloped, &Head::default())
+            open_answer(text.as_bytes(), enveloped, None)
                 .map(|(answer, unwrapped)| (String::from_utf8_lossy(answer).into_owned(), unwrapped))
                 .map_err(|error| error.code)
         };

@@ -8,6 +8,23 @@ const nothing = () => {};
 /** Bytes as text. */
 export const decode = (bytes) => decoder.decode(bytes);
 
+/** A promise and what settles it. */
+export function deferred() {
+  let settle;
+  const promise = new Promise((resolve, reject) => {
+    settle = (failed, value) => (failed ? reject(value) : resolve(value));
+  });
+  return { promise, settle };
+}
+
+/** Calls back when a promise, or what is there in the place of one, has settled. */
+export function watch(promise, callback, id) {
+  Promise.resolve(promise).then(
+    (value) => callback(id, false, value),
+    (error) => callback(id, true, error),
+  );
+}
+
 /** Nobody waits for this promise, or for what a stand-in gave in its place: a rejection of it is nobody's business. */
 export function ignoreRejection(promise) {
   Promise.resolve(promise).catch(nothing);

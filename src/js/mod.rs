@@ -13,6 +13,7 @@
 pub mod error;
 pub mod outgoing;
 pub mod package;
+pub mod promise;
 pub mod value;
 
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]

@@ -19,7 +19,7 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     pub fn new(source: &Object) -> AIStream;
     #[wasm_bindgen(method, catch, js_name = final)]
-    pub fn all(this: &AIStream) -> Result<Promise, JsValue>;
+    pub fn all(this: &AIStream) -> Result<JsValue, JsValue>;
 
     /// A reply's bytes as a stream under the limits of its call.
     #[wasm_bindgen(js_name = byteStream)]
@@ -47,6 +47,16 @@ extern "C" {
     /// numbers, 3 for bytes.
     #[wasm_bindgen(js_name = listKind)]
     pub fn list_kind(list: &Array) -> Array;
+
+    /// A promise and what settles it.
+    pub type Deferred;
+    pub fn deferred() -> Deferred;
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn promise(this: &Deferred) -> Promise;
+    #[wasm_bindgen(method, structural)]
+    pub fn settle(this: &Deferred, failed: bool, value: &JsValue);
+    /// Calls `callback(id, failed, value)` when a promise, or what is there in the place of one, has settled.
+    pub fn watch(promise: &JsValue, callback: &Function, id: u32);
 
     /// Bytes as a string of JavaScript's, which never comes into the wasm.
     pub fn decode(bytes: &Uint8Array) -> JsValue;

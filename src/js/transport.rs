@@ -6,7 +6,6 @@ use std::rc::Rc;
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use super::client::call::{Raw, begin, parse_model, read_options, rejection, start, thrown};
@@ -16,6 +15,7 @@ use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::error::sign;
 use super::host::fetch::{record, rewritten};
 use super::host::{Bytes, JsHost, JsReply, parse_json, platform};
+use super::promise::{promise, settled};
 use super::value::{member, set};
 use crate::client::body::Reader;
 use crate::client::host::Reply;
@@ -138,7 +138,7 @@ impl TaskCall {
     /// The promise of a piece of work; what stops it is an error of the call.
     fn promise(&self, work: impl Future<Output = Result<JsValue, Failure<JsHost>>> + 'static) -> Promise {
         let call = Rc::clone(&self.call);
-        future_to_promise(async move { work.await.map_err(|failure| thrown(&call, failure)) })
+        promise(async move { work.await.map_err(|failure| thrown(&call, failure)) })
     }
 
     fn current(&self) -> Result<JsReply, Failure<JsHost>> {
@@ -214,7 +214,7 @@ impl TaskCall {
     }
 
     pub fn until(&self, promise: &JsValue) -> Promise {
-        let (call, work) = (Rc::clone(&self.call), super::host::settled(promise));
+        let (call, work) = (Rc::clone(&self.call), settled(promise));
         self.promise(async move { call.lifetime.until(work).await?.map_err(Failure::Foreign) })
     }
 
@@ -325,7 +325,7 @@ impl TaskCall {
     #[wasm_bindgen(js_name = textResult)]
     pub fn text_result(&self, json: String) -> Promise {
         let call = Rc::clone(&self.call);
-        future_to_promise(async move { text_result(&call, &json).await })
+        promise(async move { text_result(&call, &json).await })
     }
 
     #[wasm_bindgen(js_name = stopReading)]

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::JsClient;
 use super::call::{Raw, parse_model, read_options, rejection};
@@ -14,6 +13,7 @@ use crate::client::fallback::{Failed, first_answer};
 use crate::client::host::Host;
 use crate::error::Code;
 use crate::js::package::{call_tasks, copy_of, is_read_once};
+use crate::js::promise::{promise, settled};
 use crate::js::value::{copy, member, set, with};
 
 /// Calls a method until a model answers. A stream that has begun is an answer: what breaks it is the caller's to see.
@@ -27,7 +27,7 @@ pub fn call(
     match prepare(client, model, input, options) {
         Ok(prepared) => {
             let client = Rc::clone(client);
-            future_to_promise(async move { prepared.run(&client, method).await })
+            promise(async move { prepared.run(&client, method).await })
         }
         Err(error) => Promise::reject(&error),
     }
@@ -62,12 +62,12 @@ fn prepare(
 
 impl Prepared {
     async fn run(self, client: &Rc<JsClient>, method: Method) -> Result<JsValue, JsValue> {
-        let models: Array = JsFuture::from(self.models.clone()).await?.unchecked_into();
+        let models: Array = settled(&self.models).await?.unchecked_into();
         let models: Vec<String> = models.iter().filter_map(|model| model.as_string()).collect();
         let ask = |model: String, left: Option<f64>| {
             let options = within(&self.options, left);
-            let promise = call_once(client, method, &model.into(), &self.input, &options);
-            async move { JsFuture::from(promise).await.map_err(failed) }
+            let answer = call_once(client, method, &model.into(), &self.input, &options);
+            async move { settled(&answer).await.map_err(failed) }
         };
         let (outcome, before) = first_answer(&models, self.total, || client.host.now(), ask).await;
         match outcome {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::call::{Raw, begin, end, rejection};
 use super::dispatch::Method;
@@ -19,6 +18,7 @@ use crate::js::host::body::join;
 use crate::js::host::reply::Kind;
 use crate::js::host::{JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
+use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
 use crate::js::value::member;
 use crate::reply::open_answer;
@@ -37,7 +37,7 @@ pub fn start(
 ) -> Promise {
     match prepare(client, method, model, input, options) {
         // One future for all methods: each kind of future brings its own half a dozen functions.
-        Ok(prepared) => future_to_promise(async move {
+        Ok(prepared) => promise(async move {
             let answer = answer(&prepared).await;
             answer.map_err(|failure| end(&prepared.call, failure))
         }),
@@ -109,7 +109,7 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
     let content = match content {
         Encoding::Done(content) => content,
         Encoding::Pending(promise, input) => {
-            let outgoing = call.lifetime.until(JsFuture::from(promise.clone())).await?;
+            let outgoing = call.lifetime.until(settled(promise)).await?;
             let outgoing = outgoing.map_err(Failure::Foreign)?;
             made = if outgoing.is_undefined() { as_it_is(call, input)? } else { encoded(call, outgoing) };
             &made
@@ -204,7 +204,8 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
         Media::Json => {
             let bytes = read_all(call, reply).await?;
             let text = bytes.to_vec();
-            let (answer, unwrapped) = open_answer(&text, is_enveloped(call, reply), &call.head(reply))?;
+            let opened = open_answer(&text, is_enveloped(call, reply), reply.status());
+            let (answer, unwrapped) = opened.map_err(|error| call.head(reply).signed(error))?;
             let answer =
                 if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
             source(call, None, Some(answer))
@@ -222,7 +223,7 @@ pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> 
     source.set_guard(StreamGuard(call.lifetime.detached()));
     source.set_meta(&Object::new());
     source.set_chunks(false);
-    let result = JsFuture::from(AIStream::new(&source).all()?).await?;
+    let result = settled(&AIStream::new(&source).all()?).await?;
     Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
     Ok(result)
 }
@@ -318,6 +319,7 @@ extern "C" {
 
 /// JSON text of the service's as the answer in it.
 pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
-    let (answer, _) = open_answer(text.as_bytes(), is_enveloped(call, reply), &call.head(reply))?;
+    let opened = open_answer(text.as_bytes(), is_enveloped(call, reply), reply.status());
+    let (answer, _) = opened.map_err(|error| call.head(reply).signed(error))?;
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }

@@ -3,7 +3,6 @@
 use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::JsCall;
 use super::dispatch::Method;
@@ -14,6 +13,7 @@ use crate::client::host::Reply;
 use crate::error::Error;
 use crate::headers as names;
 use crate::js::host::{JsHost, JsReply};
+use crate::js::promise::settled;
 use crate::js::value::{Js, kind_of, member, with};
 use crate::tasks::text_generation;
 use crate::text::concat;
@@ -49,12 +49,12 @@ fn named(name: &'static str, value: &JsValue) -> JsValue {
 /// A whole answer is read as a stream of one event: there is one reader of answers, for models that stream unasked as well.
 pub async fn whole(call: &JsCall, reply: &JsReply) -> Result<JsValue, Failure<JsHost>> {
     let stream = open_stream(call, reply, false).await?;
-    let result = JsFuture::from(stream.all().map_err(Failure::Foreign)?).await.map_err(Failure::Foreign)?;
-    if reply.header(names::SERVED_MODEL).is_none() {
-        let served = member(&member(&result, "raw"), "model").as_string().filter(|name| !name.is_empty());
-        if let Some(served) = served {
-            member(&result, "meta").unchecked_ref::<Meta>().set_model(&served);
-        }
+    let result = settled(&stream.all().map_err(Failure::Foreign)?).await.map_err(Failure::Foreign)?;
+    let served = member(&member(&result, "raw"), "model").as_string().filter(|name| !name.is_empty());
+    if let Some(served) = served
+        && reply.header(names::SERVED_MODEL).is_none()
+    {
+        member(&result, "meta").unchecked_ref::<Meta>().set_model(&served);
     }
     Ok(result)
 }

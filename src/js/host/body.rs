@@ -6,11 +6,12 @@ use js_sys::{JSON, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::JsHost;
 use super::reply::{JsReply, Kind, ResponseLike, ignore, is_locked};
-use super::{JsHost, settled};
 use crate::client::Failure;
 use crate::client::host::Chunk;
 use crate::error::{Code, Error};
+use crate::js::promise::settled;
 use crate::js::value::{bytes, member};
 
 #[wasm_bindgen]

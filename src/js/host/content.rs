@@ -6,7 +6,6 @@ use std::cell::RefCell;
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 use super::{parse_json, platform};
@@ -15,6 +14,7 @@ use crate::client::host::Content;
 use crate::error::Error;
 use crate::js::outgoing::Outgoing;
 use crate::js::package::{copy_of, texts_of};
+use crate::js::promise::settled;
 use crate::js::value::{bytes, is_blob, is_form, is_stream, kind_of, member, set, with};
 use crate::text::{concat, contains_word};
 
@@ -188,7 +188,7 @@ impl JsContent {
         let written = Response::new_with_opt_form_data(Some(form.unchecked_ref()))?;
         let content_type = written.headers().get("content-type")?;
         let bytes: Promise = written.array_buffer()?.unchecked_into();
-        let bytes = Uint8Array::new(&JsFuture::from(bytes).await?);
+        let bytes = Uint8Array::new(&settled(&bytes).await?);
         *self.content_type.borrow_mut() = content_type;
         *self.value.borrow_mut() = bytes.into();
         Ok(())

@@ -12,10 +12,9 @@ mod timer;
 
 use std::rc::Weak;
 
-use js_sys::{Array, Function, JSON, Promise};
+use js_sys::{Array, Function, JSON};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 pub use binding::AiBinding;
 pub use body::{Bytes, JsBody};
@@ -26,6 +25,7 @@ pub use signal::{Canceller, Subscription, subscribe};
 
 use super::error::{is_ours, to_js};
 use super::package::{self, call_tasks};
+use super::promise::settled;
 use super::value::{kind_of, member};
 use crate::catalog::Task;
 use crate::client::host::{Event, Host, Request, Route};
@@ -156,7 +156,7 @@ impl Host for JsHost {
 
     async fn published_limit(&self, model: &str) -> Result<Published, Failure<Self>> {
         let pending = call_tasks("publishedLimit", &Array::of1(&JsValue::from_str(model)));
-        let limit = JsFuture::from(pending).await.map_err(Failure::Foreign)?.unchecked_into::<Array>();
+        let limit = settled(&pending).await.map_err(Failure::Foreign)?.unchecked_into::<Array>();
         let task = limit.get(0).as_f64().and_then(|place| Task::ALL.get(place as usize).copied());
         Ok(Published {
             task: task.unwrap_or(Task::TextGeneration),
@@ -189,11 +189,6 @@ pub fn own(cause: JsValue) -> Failure<JsHost> {
     } else {
         Failure::Foreign(cause)
     }
-}
-
-/// Waits for a promise, or for whatever is there in the place of one.
-pub fn settled(promise: &JsValue) -> JsFuture {
-    JsFuture::from(Promise::resolve(promise))
 }
 
 /// A transport's promise. Dropped before it has settled, it lets go of the reply that comes later.

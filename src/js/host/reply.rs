@@ -1,5 +1,7 @@
 //! What came back through a door, before anybody has read it: a `Response`, or from a stand-in for the binding a stream or a finished answer.
 
+use std::cell::OnceCell;
+
 use js_sys::{JSON, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -27,6 +29,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
     pub fn array_buffer(this: &ResponseLike) -> Result<JsValue, JsValue>;
 
+    #[derive(Clone)]
     type HeadersLike;
     #[wasm_bindgen(method, structural, catch)]
     fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
@@ -53,6 +56,9 @@ pub enum Kind {
 pub struct JsReply {
     /// What came.
     pub kind: Kind,
+    /// Its headers, if it is a `Response`.
+    headers: Option<HeadersLike>,
+    media: OnceCell<Media>,
     /// Stands for the body of a `Response` that somebody watches.
     watched: Option<JsValue>,
 }
@@ -67,7 +73,11 @@ impl JsReply {
         } else {
             Kind::Value(value)
         };
-        Self { kind, watched: None }
+        let headers = match &kind {
+            Kind::Response(response) => response.headers().ok(),
+            _ => None,
+        };
+        Self { kind, headers, media: OnceCell::new(), watched: None }
     }
 
     /// Is it a finished answer?
@@ -77,11 +87,11 @@ impl JsReply {
 
     /// The kind of its body.
     pub fn media(&self) -> Media {
-        match self.kind {
+        *self.media.get_or_init(|| match self.kind {
             Kind::Response(_) => Media::of(self.header(names::CONTENT_TYPE).as_deref()),
             Kind::Stream(_) => Media::Events,
             Kind::Value(_) => Media::Json,
-        }
+        })
     }
 
     /// The stream of its bytes.
@@ -147,13 +157,7 @@ impl Reply for JsReply {
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        match &self.kind {
-            Kind::Response(response) => {
-                let value = response.headers().ok()?.get(name).ok()?.as_string();
-                value.filter(|text| !text.is_empty())
-            }
-            _ => None,
-        }
+        self.headers.as_ref()?.get(name).ok()?.as_string().filter(|text| !text.is_empty())
     }
 
     fn is_opaque_redirect(&self) -> bool {

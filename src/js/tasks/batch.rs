@@ -5,7 +5,6 @@ use std::cell::{Cell, RefCell};
 use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::each::each;
 use super::encode::Draft;
@@ -22,6 +21,7 @@ use super::warn::warn_once;
 use crate::client::poll::{self, Clock, Schedule};
 use crate::error::Error;
 use crate::js::error::to_js;
+use crate::js::promise::settled;
 use crate::js::value::{Js, is_blob, kind_of, member, set};
 use crate::tasks::batch::{self, Item, Outcome, Poll, Status};
 use crate::tasks::request::{Content, Form};
@@ -225,7 +225,7 @@ impl ItemSteps {
         let at = self.at.get();
         self.at.set(at + 1);
         promise(async move {
-            let items = JsFuture::from(all).await?;
+            let items = settled(&all).await?;
             Ok(items.unchecked_into::<Array>().get(at))
         })
     }
@@ -365,7 +365,7 @@ impl Waiting {
             set(&progress, "status", &member(&result, "status"));
             set(&progress, "attempt", &look.attempt.into());
             let returned = on_progress.call1(&JsValue::UNDEFINED, &progress)?;
-            JsFuture::from(Promise::resolve(&returned)).await?;
+            settled(&returned).await?;
         }
         Ok(is_completed.then_some(result))
     }

@@ -203,7 +203,7 @@ impl Callee {
         let callee = self.clone();
         promise(async move {
             let pending = callee.begin(&options, &signal)?;
-            let value = wasm_bindgen_futures::JsFuture::from(AnyPromise::resolve(&pending)).await?;
+            let value = settled(&pending).await?;
             Ok(if value.is_undefined() { JsValue::NULL } else { value })
         })
         .into()

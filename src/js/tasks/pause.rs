@@ -3,7 +3,6 @@
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::failure::Failure;
 use crate::error::{Code, Error};
@@ -61,7 +60,7 @@ pub async fn pause(ms: f64, signal: &JsValue) -> Result<(), Failure> {
         }
         running = Some(Pause { timer: set_timeout(&resolve, ms), signal, abort: reject });
     });
-    let outcome = JsFuture::from(promise).await;
+    let outcome = crate::js::promise::settled(&promise).await;
     drop(running);
     if outcome.is_err() { aborted() } else { Ok(()) }
 }

@@ -2,12 +2,12 @@
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::encode::Draft;
 use super::failure::Failure;
 use super::task::{destination, route_of};
 use super::transport::{Call, Transport};
+use crate::js::promise::promise;
 use crate::js::value::Js;
 use crate::tasks::prepare::prepare;
 use crate::tasks::request::Form;
@@ -17,7 +17,7 @@ use crate::tasks::request::Form;
 pub fn prepare_input(transport: &Transport, call: Call, input: &JsValue, openai: bool) -> Promise {
     match draft(transport, &call, input, openai) {
         Ok(None) => Promise::resolve(&JsValue::UNDEFINED),
-        Ok(Some(draft)) => future_to_promise(async move {
+        Ok(Some(draft)) => promise(async move {
             let outgoing = draft.finish(&call).await;
             outgoing.map(JsValue::from).map_err(|failure| failure.of_call(&call))
         }),

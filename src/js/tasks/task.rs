@@ -4,7 +4,6 @@
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::encode::Draft;
 use super::failure::Failure;
@@ -17,6 +16,7 @@ use super::vectors::{Answer as Vectors, take_vectors};
 use super::warn::warn_once;
 use crate::catalog::Method;
 use crate::js::package::copy_of;
+use crate::js::promise::promise;
 use crate::js::value::{Js, member, set};
 use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest};
 use crate::tasks::short_form;
@@ -67,7 +67,7 @@ pub fn start(
     options: &JsValue,
 ) -> Promise {
     match prepare(transport, method, model, input, options) {
-        Ok(prepared) => future_to_promise(finish(prepared)),
+        Ok(prepared) => promise(finish(prepared)),
         Err(error) => Promise::reject(&error),
     }
 }

@@ -2,8 +2,11 @@
 //! (`crate::js::transport`); this module encodes, waits and decodes.
 
 use js_sys::{Object, Uint8Array};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
+
+use crate::js::promise::settled;
 
 pub use crate::js::outgoing::{Outgoing, Planned};
 
@@ -72,20 +75,15 @@ extern "C" {
     #[wasm_bindgen(method, structural, js_name = limitOpening)]
     pub fn limit_opening(this: &Call, ms: f64);
 
-    /// Waits for a promise, or for the end of the call. A rejection comes through as it is.
-    #[wasm_bindgen(method, structural, catch)]
-    pub async fn until(this: &Call, promise: &JsValue) -> Result<JsValue, JsValue>;
-    /// Waits so many milliseconds, or for the end of the call.
-    #[wasm_bindgen(method, structural, catch)]
-    pub async fn sleep(this: &Call, ms: f64) -> Result<JsValue, JsValue>;
-    /// Sends, again where that may help, until a reply of success has its headers in. After it the getters below have their values.
-    #[wasm_bindgen(method, structural, catch)]
-    pub async fn send(this: &Call, outgoing: &Outgoing) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = until)]
+    fn begin_until(this: &Call, promise: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = sleep)]
+    fn begin_sleep(this: &Call, ms: f64) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = send)]
+    fn begin_send(this: &Call, outgoing: &Outgoing) -> Result<JsValue, JsValue>;
 
-    /// The one attempt of a WebSocket over HTTP that this module opens by itself: waits for the limiter's turn, begins the attempt and its
-    /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`.
     #[wasm_bindgen(method, structural, catch, js_name = planSocket)]
-    pub async fn plan_socket(this: &Call, outgoing: &Outgoing) -> Result<Planned, JsValue>;
+    fn begin_plan_socket(this: &Call, outgoing: &Outgoing) -> Result<JsValue, JsValue>;
     /// That WebSocket is open: tells `onResponse` of a status of 101.
     #[wasm_bindgen(method, structural, js_name = socketOpened)]
     pub fn socket_opened(this: &Call);
@@ -102,34 +100,27 @@ extern "C" {
     /// The reply as the door gave it, for instance for its `webSocket`.
     #[wasm_bindgen(method, getter, structural)]
     pub fn response(this: &Call) -> JsValue;
-    /// All of a JSON reply, parsed, out of its envelope; throws the failure that it tells of.
-    #[wasm_bindgen(method, structural, catch)]
-    pub async fn answer(this: &Call) -> Result<JsValue, JsValue>;
-    /// The same with the envelope kept: `{ whole, result }`.
+    #[wasm_bindgen(method, structural, catch, js_name = answer)]
+    fn begin_answer(this: &Call) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = wholeAnswer)]
-    pub async fn whole_answer(this: &Call) -> Result<JsValue, JsValue>;
-    /// The next bytes of the reply, `undefined` at its end; under the call's limits of time and size. A value of a stand-in comes as its
-    /// JSON text. Not to be called again before it has settled.
-    #[wasm_bindgen(method, structural, catch)]
-    pub async fn read(this: &Call) -> Result<JsValue, JsValue>;
+    fn begin_whole_answer(this: &Call) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = read)]
+    fn begin_read(this: &Call) -> Result<JsValue, JsValue>;
     /// What [`Call::answer`] makes of the reply's JSON text, for one who has read it by himself.
     #[wasm_bindgen(method, structural, catch)]
     pub fn open(this: &Call, text: &str) -> Result<JsValue, JsValue>;
     /// What [`Call::answer`] makes of parsed JSON text, the numbers of which are JavaScript's.
     #[wasm_bindgen(method, structural, catch, js_name = openWhole)]
     pub fn open_whole(this: &Call, text: &str) -> Result<JsValue, JsValue>;
-    /// The reply as an `AIStream`, of typed events or of the service's own chunks. It owns the call.
-    #[wasm_bindgen(method, structural, catch)]
-    pub async fn stream(this: &Call, chunks: bool) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = stream)]
+    fn begin_stream(this: &Call, chunks: bool) -> Result<JsValue, JsValue>;
     /// An `AIStream` of the service's own chunks out of a stream of other bytes that were made of this call's reply. Its limits of time are
     /// those of [`Call::read`]; where the stream of bytes fails with a `WorkersAIError`, that is the failure.
     #[wasm_bindgen(method, structural, catch, js_name = streamOf)]
     pub fn stream_of(this: &Call, body: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// What `generateText` makes of an answer's JSON text, with an empty `meta`. It neither ends the call nor fails it: an answer of a batch is one
-    /// of many.
     #[wasm_bindgen(method, structural, catch, js_name = textResult)]
-    pub async fn text_result(this: &Call, json: &str) -> Result<JsValue, JsValue>;
+    fn begin_text_result(this: &Call, json: &str) -> Result<JsValue, JsValue>;
 
     /// No more of the reply is read: its sender is told.
     #[wasm_bindgen(method, structural, catch, js_name = stopReading)]
@@ -199,6 +190,57 @@ extern "C" {
     /// The message of the same.
     #[wasm_bindgen(method, setter, structural, js_name = missingMessage)]
     pub fn set_missing_message(this: &Endpoint, message: &str);
+}
+
+/// What takes its time. Each promise of the core's is waited for here, with one kind of future.
+impl Call {
+    /// Waits for a promise, or for the end of the call. A rejection comes through as it is.
+    pub async fn until(&self, promise: &JsValue) -> Result<JsValue, JsValue> {
+        settled(&self.begin_until(promise)?).await
+    }
+
+    /// Waits so many milliseconds, or for the end of the call.
+    pub async fn sleep(&self, ms: f64) -> Result<JsValue, JsValue> {
+        settled(&self.begin_sleep(ms)?).await
+    }
+
+    /// Sends, again where that may help, until a reply of success has its headers in. After it the getters below have their values.
+    pub async fn send(&self, outgoing: &Outgoing) -> Result<JsValue, JsValue> {
+        settled(&self.begin_send(outgoing)?).await
+    }
+
+    /// The one attempt of a WebSocket over HTTP that this module opens by itself: waits for the limiter's turn, begins the attempt and its
+    /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`.
+    pub async fn plan_socket(&self, outgoing: &Outgoing) -> Result<Planned, JsValue> {
+        settled(&self.begin_plan_socket(outgoing)?).await.map(JsCast::unchecked_into)
+    }
+
+    /// All of a JSON reply, parsed, out of its envelope; throws the failure that it tells of.
+    pub async fn answer(&self) -> Result<JsValue, JsValue> {
+        settled(&self.begin_answer()?).await
+    }
+
+    /// The same with the envelope kept: `{ whole, result }`.
+    pub async fn whole_answer(&self) -> Result<JsValue, JsValue> {
+        settled(&self.begin_whole_answer()?).await
+    }
+
+    /// The next bytes of the reply, `undefined` at its end; under the call's limits of time and size. A value of a stand-in comes as its
+    /// JSON text. Not to be called again before it has settled.
+    pub async fn read(&self) -> Result<JsValue, JsValue> {
+        settled(&self.begin_read()?).await
+    }
+
+    /// The reply as an `AIStream`, of typed events or of the service's own chunks. It owns the call.
+    pub async fn stream(&self, chunks: bool) -> Result<JsValue, JsValue> {
+        settled(&self.begin_stream(chunks)?).await
+    }
+
+    /// What `generateText` makes of an answer's JSON text, with an empty `meta`. It neither ends the call nor fails it: an answer of a batch is one
+    /// of many.
+    pub async fn text_result(&self, json: &str) -> Result<JsValue, JsValue> {
+        settled(&self.begin_text_result(json)?).await
+    }
 }
 
 /// Values of [`Call::body_kind`].

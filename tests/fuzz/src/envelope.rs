@@ -58,7 +58,7 @@ fn look(body: &[u8], bits: u8, head: &Head, hidden: &Hidden, name: &str) -> Opti
         |error: &Error, hidden: &Hidden| shown = shown.take().or(shows_a_part(error, hidden));
     let enveloped = bits & 1 == 1;
     shows_nothing(&head.failure(body), hidden);
-    match open_answer(body, enveloped, head) {
+    match open_answer(body, enveloped, head.status).map_err(|error| head.signed(error)) {
         Ok((answer, unwrapped)) => {
             assert!(is_json(&String::from_utf8_lossy(answer)), "an answer is JSON");
             assert!(enveloped || !unwrapped);

@@ -10,7 +10,6 @@ use std::rc::Rc;
 use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use self::options::Options;
 use self::source::Batches;
@@ -24,6 +23,7 @@ use super::vectors::Answer;
 use crate::catalog::Method;
 use crate::client::pool::Pool;
 use crate::js::error::is_ours;
+use crate::js::promise::promise;
 use crate::js::value::{Js, set};
 use crate::tasks::text_batches::Batch;
 
@@ -152,7 +152,7 @@ impl EmbedMany {
     /// A promise of all vectors.
     #[wasm_bindgen(skip_typescript)]
     pub fn all(&self) -> Promise {
-        future_to_promise(collect::all(self.0.clone()))
+        promise(collect::all(self.0.clone()))
     }
 }
 
@@ -199,7 +199,7 @@ impl Steps {
     #[wasm_bindgen(skip_typescript)]
     pub fn next(&self) -> Promise {
         let place = self.0.clone();
-        future_to_promise(async move {
+        promise(async move {
             let Some(mut chunks) = place.borrow_mut().take() else { return Ok(JsValue::UNDEFINED) };
             let next = chunks.next().await;
             *place.borrow_mut() = Some(chunks);

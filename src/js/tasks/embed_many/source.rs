@@ -4,14 +4,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use js_sys::{Array, Promise, Reflect, Symbol};
+use js_sys::{Array, Reflect, Symbol};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use crate::client::pool::Jobs;
 use crate::error::Error;
 use crate::js::package::ignore_rejection;
+use crate::js::promise::{Settled, settled};
 use crate::js::tasks::failure::Failure;
 use crate::js::value::{Js, kind_of, member};
 use crate::tasks::text_batches::{Batch, BatchLimits, Batcher};
@@ -61,7 +61,7 @@ pub struct Batches {
     texts: JsValue,
     iterator: Option<Iterator>,
     waits: bool,
-    pending: Option<JsFuture>,
+    pending: Option<Settled>,
     batcher: Batcher<Js>,
     over: bool,
 }
@@ -90,7 +90,7 @@ impl Batches {
             None => {
                 let item = self.iterator()?.next()?;
                 if self.waits {
-                    self.pending = Some(JsFuture::from(Promise::resolve(&item)));
+                    self.pending = Some(settled(&item));
                     return self.poll_text(cx);
                 }
                 item

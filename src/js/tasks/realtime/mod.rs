@@ -28,7 +28,6 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::held::Held;
 use super::transport::{Call, Outgoing, Planned, Transport};
@@ -36,6 +35,7 @@ use crate::catalog::Method;
 use crate::client::connection::{NORMAL, OPENING_MS};
 use crate::error::Error;
 use crate::js::error::to_js;
+use crate::js::promise::promise;
 use crate::js::value::{Js, member, set};
 use crate::tasks::realtime::address::{Address, Opener, address};
 use crate::tasks::realtime::parameters::{Parameters, parameters};
@@ -53,7 +53,7 @@ pub fn connect(transport: &Transport, model: &JsValue, input: &JsValue, options:
     };
     // Now, not when the future runs: the caller may change the input later.
     let request = Request::new(transport, &call, input);
-    future_to_promise(async move {
+    promise(async move {
         let shared = request?.open(&call).await?;
         call.release_timers();
         Ok(RealtimeConnection::new(shared).into())

@@ -6,13 +6,13 @@ use std::rc::Rc;
 use js_sys::{Array, Function, JSON, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::shared::Shared;
 use crate::client::connection::{LOOK_AGAIN_MS, NORMAL, closed, is_full};
 use crate::error::Error;
 use crate::js::error::to_js;
 use crate::js::package::ignore_rejection;
+use crate::js::promise::{promise, settled};
 use crate::js::value::{bytes, is_blob, is_response, is_stream, kind_of, member};
 use crate::tasks::realtime::messages;
 use crate::text::concat;
@@ -102,7 +102,7 @@ fn put(shared: &Rc<Shared>, payload: JsValue) -> Sent {
     if !must_wait(shared) {
         return Ok(done());
     }
-    Ok(future_to_promise(async move {
+    Ok(promise(async move {
         wait_for_room(&sender).await?;
         Ok(JsValue::UNDEFINED)
     }))
@@ -115,7 +115,7 @@ fn write(shared: &Shared, payload: &JsValue) -> Result<(), JsValue> {
 /// Does something when all that came before is done.
 fn after(shared: &Rc<Shared>, work: impl Future<Output = Result<(), JsValue>> + 'static) -> Promise {
     let (turn, shared) = (shared.turns.take(), Rc::clone(shared));
-    let promise = future_to_promise(async move {
+    let promise = promise(async move {
         turn.begin().await;
         work.await?;
         wait_for_room(&shared).await?;
@@ -147,7 +147,7 @@ async fn pump(shared: &Shared, source: &JsValue) -> Result<(), JsValue> {
 
 async fn pump_from(shared: &Shared, reader: &Reader) -> Result<(), JsValue> {
     while shared.is_open() {
-        let step = JsFuture::from(Promise::resolve(&reader.read()?)).await?;
+        let step = settled(&reader.read()?).await?;
         if member(&step, "done").is_truthy() {
             return Ok(());
         }
@@ -167,7 +167,7 @@ fn must_wait(shared: &Shared) -> bool {
 /// Waits until there is room for more, as far as the runtime tells.
 async fn wait_for_room(shared: &Shared) -> Result<(), JsValue> {
     while must_wait(shared) {
-        JsFuture::from(Promise::new(&mut |resolve, _| set_timeout(&resolve, LOOK_AGAIN_MS))).await?;
+        settled(&Promise::new(&mut |resolve, _| set_timeout(&resolve, LOOK_AGAIN_MS))).await?;
     }
     Ok(())
 }

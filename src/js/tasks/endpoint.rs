@@ -203,7 +203,7 @@ impl Callee {
         let callee = self.clone();
         promise(async move {
             let pending = callee.begin(&options, &signal)?;
-            let value = settled(&pending).await?;
+            let value = crate::js::promise::settled(&pending).await?;
             Ok(if value.is_undefined() { JsValue::NULL } else { value })
         })
         .into()

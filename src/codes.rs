@@ -1,10 +1,11 @@
-//! The service's own error numbers, and what each means for a caller. One table: the code looks it up, [`document`]
-//! makes the package's `ERRORS.md` of it.
+//! The kinds of failure, and the service's own error numbers with the kind and the advice of each. What is looked up here when a failure is
+//! met is also what the package's `ERRORS.md` is made of: see `tools/errors`.
 
-#[cfg(not(target_arch = "wasm32"))]
-pub mod document;
+mod code;
+pub mod meanings;
 
-use crate::error::Code;
+pub use code::Code;
+
 use crate::text::contains_word;
 
 /// One number of the service.
@@ -12,31 +13,13 @@ use crate::text::contains_word;
 pub struct Row {
     /// The service's number.
     pub number: u32,
-    /// The HTTP statuses that come with it, the usual one first; none where it varies. For the documentation.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub statuses: &'static [u16],
     /// What it is for us.
     pub code: Code,
-    /// What the service means. For the documentation: the service says it itself, and texts are a tenth of the module.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub meaning: &'static str,
     /// What to do.
     pub advice: &'static str,
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-const fn row(
-    number: u32,
-    statuses: &'static [u16],
-    code: Code,
-    meaning: &'static str,
-    advice: &'static str,
-) -> Row {
-    Row { number, statuses, code, meaning, advice }
-}
-
-#[cfg(target_arch = "wasm32")]
-const fn row(number: u32, _: &'static [u16], code: Code, _: &'static str, advice: &'static str) -> Row {
+const fn row(number: u32, code: Code, advice: &'static str) -> Row {
     Row { number, code, advice }
 }
 
@@ -56,151 +39,59 @@ const FASTER: &str = "Try again, ask for less, or stream the answer.";
 
 /// Every number that is known.
 pub const TABLE: &[Row] = &[
-    row(1001, &[400], Code::InvalidInput, "Invalid input", INPUT),
-    row(1015, &[429], Code::RateLimited, "The edge limits the rate of requests", SLOWER),
-    row(1031, &[], Code::Server, "The edge could not reach the service", AGAIN),
-    row(
-        1101,
-        &[500],
-        Code::Server,
-        "The Worker in between threw an exception",
-        "Look into that Worker's logs.",
-    ),
-    row(
-        2003,
-        &[429],
-        Code::RateLimited,
-        "The gateway's rate limit is reached",
-        "Send fewer requests, or raise the gateway's limit.",
-    ),
-    row(
-        2009,
-        &[401],
-        Code::Auth,
-        "The provider rejected the gateway's credentials",
-        "Check the provider key that is stored in the gateway.",
-    ),
-    row(2014, &[], Code::Timeout, "The provider behind the gateway took too long", FASTER),
-    row(2016, &[424], Code::ContentBlocked, "Guardrails blocked the prompt", BLOCKED),
-    row(2017, &[424, 422], Code::ContentBlocked, "Guardrails blocked the response", BLOCKED),
-    row(
-        2021,
-        &[402],
-        Code::PaymentRequired,
-        "There are not enough credits",
-        "Top up the account's AI Gateway credits.",
-    ),
-    row(2029, &[], Code::ContentBlocked, "Data loss prevention blocked the prompt", BLOCKED),
-    row(2030, &[], Code::ContentBlocked, "Data loss prevention blocked the response", BLOCKED),
-    row(
-        3003,
-        &[400],
-        Code::InvalidInput,
-        "The request is incomplete",
-        "Compare the input with the model's schema.",
-    ),
-    row(3006, &[413], Code::TooLarge, "The request is too large", "Send less at once."),
-    row(3007, &[408], Code::Timeout, "The request timed out", FASTER),
-    row(3008, &[408], Code::Timeout, "The service aborted the request", AGAIN),
-    row(3023, &[403], Code::Forbidden, "The service is not available to this account", ACCOUNT),
-    row(3030, &[400], Code::ContextExceeded, "The sequence is too long", SHORTER),
-    row(3036, &[429], Code::DailyQuota, "The free daily allocation is used up", QUOTA),
-    row(
-        3039,
-        &[400],
-        Code::InvalidInput,
-        "The finetune lacks required files",
-        "Upload adapter_config.json and adapter_model.safetensors.",
-    ),
-    row(3040, &[429], Code::Capacity, "The model is out of capacity", BUSY),
-    row(3041, &[403], Code::Forbidden, "The model is private", ACCOUNT),
-    row(3042, &[404], Code::ModelNotFound, "The model id is invalid", NO_MODEL),
-    row(3046, &[408], Code::Timeout, "The request timed out", FASTER),
-    row(4006, &[429], Code::DailyQuota, "The free daily neurons are used up", QUOTA),
-    row(
-        5004,
-        &[400],
-        Code::InvalidInput,
-        "The data is not valid base64",
-        "Send plain base64, without the prefix of a data URL.",
-    ),
-    row(
-        5005,
-        &[405],
-        Code::InvalidInput,
-        "The model does not take LoRA adapters",
-        "Leave out lora, or choose a model that supports it.",
-    ),
-    row(5006, &[400], Code::InvalidInput, "The input does not fit the model's schema", INPUT),
-    row(5007, &[400], Code::ModelNotFound, "There is no such model or task", NO_MODEL),
-    row(5012, &[422], Code::InvalidInput, "The model server refused the input", INPUT),
-    row(
-        5016,
-        &[403],
-        Code::Forbidden,
-        "The model's licence has not been accepted",
-        "Run the model once with the prompt \"agree\" to accept its licence.",
-    ),
-    row(5018, &[403], Code::Forbidden, "The model is private", ACCOUNT),
-    row(5019, &[405], Code::Config, "The SDK version is deprecated", "Update the client."),
-    row(5021, &[413], Code::ContextExceeded, "Input and answer exceed the context window", SHORTER),
-    row(
-        5024,
-        &[403, 400],
-        Code::NoObject,
-        "JSON mode could not be met",
-        "Simplify the schema, raise max_tokens, or ask again.",
-    ),
-    row(
-        5025,
-        &[400],
-        Code::InvalidInput,
-        "The model does not support JSON schemas",
-        "Choose a model that supports JSON mode.",
-    ),
-    row(
-        5028,
-        &[410],
-        Code::ModelDeprecated,
-        "The model has been removed",
-        "Move to a current model of the same task.",
-    ),
-    row(
-        5035,
-        &[403],
-        Code::Forbidden,
-        "The model needs the Workers Paid plan",
-        "Upgrade the plan, or choose another model.",
-    ),
-    row(7001, &[404], Code::ModelNotFound, "The model server was not found", NO_MODEL),
-    row(7002, &[404], Code::NotFound, "There is no such log entry", "Check the log's id."),
-    row(
-        7003,
-        &[404],
-        Code::Config,
-        "There is no such route",
-        "Check accountId (32 hex characters) and baseURL.",
-    ),
-    row(7013, &[503], Code::Server, "The guardrails service failed", AGAIN),
-    row(7505, &[429], Code::RateLimited, "Too many requests", SLOWER),
+    row(1001, Code::InvalidInput, INPUT),
+    row(1015, Code::RateLimited, SLOWER),
+    row(1031, Code::Server, AGAIN),
+    row(1101, Code::Server, "Look into that Worker's logs."),
+    row(2003, Code::RateLimited, "Send fewer requests, or raise the gateway's limit."),
+    row(2009, Code::Auth, "Check the provider key that is stored in the gateway."),
+    row(2014, Code::Timeout, FASTER),
+    row(2016, Code::ContentBlocked, BLOCKED),
+    row(2017, Code::ContentBlocked, BLOCKED),
+    row(2021, Code::PaymentRequired, "Top up the account's AI Gateway credits."),
+    row(2029, Code::ContentBlocked, BLOCKED),
+    row(2030, Code::ContentBlocked, BLOCKED),
+    row(3003, Code::InvalidInput, "Compare the input with the model's schema."),
+    row(3006, Code::TooLarge, "Send less at once."),
+    row(3007, Code::Timeout, FASTER),
+    row(3008, Code::Timeout, AGAIN),
+    row(3023, Code::Forbidden, ACCOUNT),
+    row(3030, Code::ContextExceeded, SHORTER),
+    row(3036, Code::DailyQuota, QUOTA),
+    row(3039, Code::InvalidInput, "Upload adapter_config.json and adapter_model.safetensors."),
+    row(3040, Code::Capacity, BUSY),
+    row(3041, Code::Forbidden, ACCOUNT),
+    row(3042, Code::ModelNotFound, NO_MODEL),
+    row(3046, Code::Timeout, FASTER),
+    row(4006, Code::DailyQuota, QUOTA),
+    row(5004, Code::InvalidInput, "Send plain base64, without the prefix of a data URL."),
+    row(5005, Code::InvalidInput, "Leave out lora, or choose a model that supports it."),
+    row(5006, Code::InvalidInput, INPUT),
+    row(5007, Code::ModelNotFound, NO_MODEL),
+    row(5012, Code::InvalidInput, INPUT),
+    row(5016, Code::Forbidden, "Run the model once with the prompt \"agree\" to accept its licence."),
+    row(5018, Code::Forbidden, ACCOUNT),
+    row(5019, Code::Config, "Update the client."),
+    row(5021, Code::ContextExceeded, SHORTER),
+    row(5024, Code::NoObject, "Simplify the schema, raise max_tokens, or ask again."),
+    row(5025, Code::InvalidInput, "Choose a model that supports JSON mode."),
+    row(5028, Code::ModelDeprecated, "Move to a current model of the same task."),
+    row(5035, Code::Forbidden, "Upgrade the plan, or choose another model."),
+    row(7001, Code::ModelNotFound, NO_MODEL),
+    row(7002, Code::NotFound, "Check the log's id."),
+    row(7003, Code::Config, "Check accountId (32 hex characters) and baseURL."),
+    row(7013, Code::Server, AGAIN),
+    row(7505, Code::RateLimited, SLOWER),
     row(
         8001,
-        &[400],
         Code::InvalidInput,
-        "The model server refused the input",
         "Tools need the wrapped form with a description, tool_choice \"required\" instead of \"any\", and no null content.",
     ),
-    row(
-        8006,
-        &[400, 500],
-        Code::InvalidInput,
-        "The forced tool call could not be finished",
-        "Raise max_tokens, or do not force the tool.",
-    ),
-    row(8007, &[400], Code::ContextExceeded, "The input exceeds the context window", SHORTER),
-    row(9106, &[400], Code::Auth, "Credentials are missing", TOKEN),
-    row(9109, &[403], Code::Auth, "The access token is invalid", TOKEN),
-    row(10000, &[401, 403], Code::Auth, "Authentication failed", TOKEN),
+    row(8006, Code::InvalidInput, "Raise max_tokens, or do not force the tool."),
+    row(8007, Code::ContextExceeded, SHORTER),
+    row(9106, Code::Auth, TOKEN),
+    row(9109, Code::Auth, TOKEN),
+    row(10000, Code::Auth, TOKEN),
 ];
 
 /// Looks a number up.
@@ -273,8 +164,6 @@ mod tests {
     #[test]
     fn every_row_says_what_to_do() {
         for row in TABLE {
-            #[cfg(not(target_arch = "wasm32"))]
-            assert!(!row.meaning.is_empty() && !row.meaning.ends_with('.'), "{}", row.number);
             assert!(row.advice.ends_with('.'), "{}", row.number);
         }
     }

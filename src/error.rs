@@ -9,104 +9,10 @@ pub mod thrown;
 
 use std::ops::{Deref, DerefMut};
 
+pub use crate::codes::Code;
+
 use crate::codes;
-use crate::secret::Hidden;
 use crate::text::{concat, decimal, trim_end};
-use crate::wire::write::Writer;
-
-/// Writes the kinds once: the enum, their names, and for the documentation the sentence above each.
-macro_rules! codes {
-    ($($(#[doc = $meaning:literal])+ $code:ident = $name:literal,)+) => {
-        /// The stable name of a kind of failure. The names are never changed once released.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Code {
-            $($(#[doc = $meaning])+ $code,)+
-        }
-
-        impl Code {
-            /// All of them.
-            pub const ALL: &[Code] = &[$(Code::$code),+];
-
-            /// Its name in JavaScript.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Code::$code => $name,)+
-                }
-            }
-
-            /// What it means, as a sentence. For the documentation.
-            #[cfg(not(target_arch = "wasm32"))]
-            pub fn meaning(self) -> &'static str {
-                match self {
-                    $(Code::$code => concat!($($meaning),+).trim_ascii(),)+
-                }
-            }
-        }
-    };
-}
-
-codes! {
-    /// The model has no free capacity at the moment.
-    Capacity = "CAPACITY",
-    /// Too many requests in too short a time.
-    RateLimited = "RATE_LIMITED",
-    /// The account's free allocation of the day is used up.
-    DailyQuota = "DAILY_QUOTA",
-    /// The credential is missing, wrong, or lacks a permission.
-    Auth = "AUTH",
-    /// The account may not use this.
-    Forbidden = "FORBIDDEN",
-    /// There is no such model.
-    ModelNotFound = "MODEL_NOT_FOUND",
-    /// The model is gone.
-    ModelDeprecated = "MODEL_DEPRECATED",
-    /// There is no such log, finetune or batch.
-    NotFound = "NOT_FOUND",
-    /// The input, or an option of a call, is not acceptable.
-    InvalidInput = "INVALID_INPUT",
-    /// Prompt and answer do not fit into the model's context window.
-    ContextExceeded = "CONTEXT_EXCEEDED",
-    /// A request or a reply is larger than the bound.
-    TooLarge = "TOO_LARGE",
-    /// A limit of time was reached, here or at the service.
-    Timeout = "TIMEOUT",
-    /// The caller gave up.
-    Aborted = "ABORTED",
-    /// The service could not be reached, or the connection broke.
-    Network = "NETWORK",
-    /// A stream ended before its answer did.
-    Truncated = "TRUNCATED",
-    /// The reply cannot be understood.
-    MalformedResponse = "MALFORMED_RESPONSE",
-    /// The model did not produce the structured answer that was asked for.
-    NoObject = "NO_OBJECT",
-    /// The service failed.
-    Server = "SERVER",
-    /// The client is not set up rightly.
-    Config = "CONFIG",
-    /// A guardrail refused the prompt or the answer.
-    ContentBlocked = "CONTENT_BLOCKED",
-    /// Credits or a paid plan are needed.
-    PaymentRequired = "PAYMENT_REQUIRED",
-    /// The stream has been read already.
-    StreamConsumed = "STREAM_CONSUMED",
-    /// This package has failed inside: the call is lost, the next one works.
-    Internal = "INTERNAL",
-    /// The service named a failure that this version does not know.
-    Unknown = "UNKNOWN",
-}
-
-impl Code {
-    /// The kind of a name.
-    pub fn named(name: &str) -> Option<Code> {
-        Code::ALL.iter().copied().find(|code| code.as_str() == name)
-    }
-
-    /// May the same request succeed a little later?
-    pub fn retryable(self) -> bool {
-        matches!(self, Code::Capacity | Code::RateLimited | Code::Timeout | Code::Server | Code::Network)
-    }
-}
 
 /// A failure: a box around its [`Details`], which it lends out as if they were its own. Results that may fail are
 /// everywhere, and so stay small.
@@ -187,6 +93,11 @@ impl Error {
         Self::new(Code::InvalidInput, message).with_field(field)
     }
 
+    /// A reply that is not JSON where it must be.
+    pub fn not_json() -> Self {
+        Self::new(Code::MalformedResponse, "The reply is not JSON where it must be. Ask again.")
+    }
+
     /// The same failure as another kind.
     #[must_use]
     pub fn with_code(mut self, code: Code) -> Self {
@@ -205,23 +116,6 @@ impl Error {
     /// May the same request succeed a little later?
     pub fn retryable(&self) -> bool {
         self.code.retryable()
-    }
-
-    /// The fields of a `WorkersAIError`, without what must not be shown.
-    #[inline(never)]
-    pub fn to_json(&self, hidden: &Hidden) -> String {
-        Writer::object(|out| {
-            out.text("code", self.code.as_str());
-            out.text("message", &hidden.out_of(&self.message));
-            out.some_number("status", self.status.map(i64::from));
-            out.some_number("internalCode", self.internal_code.map(i64::from));
-            out.raw("retryable", if self.retryable() { "true" } else { "false" });
-            out.some_number("retryAfterMs", self.retry_after_ms.map(|ms| ms.ceil() as i64));
-            out.some_text("requestId", self.request_id.as_deref());
-            out.some_text("gatewayLogId", self.gateway_log_id.as_deref());
-            out.some_number("attempts", self.attempts.map(i64::from));
-            out.some_text("field", self.field.as_deref().map(|field| hidden.out_of(field)).as_deref());
-        })
     }
 
     /// A failure as the service told it: its number, its words, the status. The table decides the kind; the status
@@ -282,17 +176,6 @@ fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_five_passing_kinds_are_retryable() {
-        let retryable = [Code::Capacity, Code::RateLimited, Code::Timeout, Code::Server, Code::Network];
-        assert!(retryable.iter().all(|code| code.retryable()));
-        for code in
-            [Code::DailyQuota, Code::Auth, Code::InvalidInput, Code::Config, Code::Aborted, Code::Unknown]
-        {
-            assert!(!code.retryable(), "{code:?}");
-        }
-    }
 
     #[test]
     fn an_unknown_number_passes_through_and_the_status_decides() {

@@ -135,14 +135,10 @@ fn hostile_bodies_do_no_harm() {
 }
 
 #[test]
-fn a_field_is_a_name_and_hides_what_a_message_hides() {
-    let told = |param: &str| {
-        let error = read(400, &format!(r#"{{"error":{{"message":"no good","param":"{param}"}}}}"#));
-        let mut hidden = crate::secret::Hidden::default();
-        hidden.add("tok_abcdef");
-        error.to_json(&hidden)
+fn a_field_is_as_short_as_a_name() {
+    let field = |param: &str| {
+        read(400, &format!(r#"{{"error":{{"message":"no good","param":"{param}"}}}}"#)).field.clone()
     };
-    assert!(told("messages[0].content").contains(r#""field":"messages[0].content""#));
-    assert!(told("x tok_abcdef").contains(r#""field":"x [redacted]""#));
-    assert!(!told(&"x".repeat(101)).contains("field"));
+    assert_eq!(field("messages[0].content").as_deref(), Some("messages[0].content"));
+    assert_eq!(field(&"x".repeat(101)), None);
 }

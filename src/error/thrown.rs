@@ -2,7 +2,6 @@
 
 use super::{Code, Error};
 use crate::text::{concat, contains_word};
-use crate::wire::trouble::Trouble;
 
 impl Error {
     /// Reads an error that a binding threw: its message is `"<number>: <description>"` when the service spoke.
@@ -13,7 +12,7 @@ impl Error {
                 return Self::new(Code::Timeout, "The binding's request took too long. Try again.");
             }
             // A binding that parses the answer itself; the message quotes it.
-            "SyntaxError" => return Trouble::NotJson.to_error(&[], 0),
+            "SyntaxError" => return Self::not_json(),
             _ => {}
         }
         Self::from_bytes(message.as_bytes(), None, kind_of_words(name, message))

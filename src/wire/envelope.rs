@@ -17,28 +17,16 @@ pub struct Facts {
 
 /// What to do with the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Verdict {
     /// Its `result` is the answer.
-    Unwrap = 1,
+    Unwrap,
     /// It is the answer itself.
-    Whole = 0,
+    Whole,
     /// It tells of a failure.
-    Failure = 2,
+    Failure,
 }
 
 impl Facts {
-    /// Reads the facts that JavaScript found on a parsed answer: 1 `result`, 2 `success` true, 4 `success` false, 8 errors, 16 other marks.
-    pub fn from_bits(bits: u32) -> Self {
-        let is = |bit: u32| bits & bit != 0;
-        Self {
-            result: is(1),
-            success: if is(2) { Some(true) } else { is(4).then_some(false) },
-            failures: is(8),
-            marks: is(16),
-        }
-    }
-
     /// The verdict through a door where answers come in an envelope, or through the binding, where they do not.
     pub fn verdict(self, enveloped: bool) -> Verdict {
         if enveloped { self.judge() } else { self.judge_bare() }

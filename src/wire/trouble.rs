@@ -60,7 +60,7 @@ impl Trouble {
         let malformed = |message: &str| Error::new(Code::MalformedResponse, message);
         match self {
             Trouble::Service => Error::from_bytes(told, None, Code::Server),
-            Trouble::NotJson => malformed("The reply is not JSON where it must be. Ask again."),
+            Trouble::NotJson => Error::not_json(),
             Trouble::TooDeep => malformed("The reply is nested too deeply."),
             Trouble::ToolIndex => {
                 const _: () = assert!(MAX_TOOL_CALLS == 1024, "the sentence says so");

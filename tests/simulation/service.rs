@@ -259,7 +259,8 @@ fn fails(dice: &Dice, facts: &Facts, now: f64, profile: Profile, script: &mut Sc
         _ => &codes::TABLE[dice.below(codes::TABLE.len())],
     };
     let (status, code) = if by_number {
-        let status = row.statuses.first().copied().unwrap_or_else(|| dice.pick(&STATUSES));
+        let status =
+            codes::meanings::statuses(row.number).first().copied().unwrap_or_else(|| dice.pick(&STATUSES));
         (status, row.code)
     } else if dice.chance(50) {
         let status = dice.pick(&[429, 500, 503, 408]);

@@ -1,6 +1,6 @@
 /**
- * ERRORS.md: every failure, what it is for us, whether it is retried and what to do. The crate writes it, out of the tables that its
- * own code looks failures up in: `src/codes/document.rs`.
+ * ERRORS.md: every failure, what it is for us, whether it is retried and what to do. An example of the crate writes it, out of the tables
+ * in which the crate itself looks failures up: `tools/errors`.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";

@@ -250,18 +250,27 @@ fn source(call: &JsCall, body: Option<JsValue>, json: Option<Uint8Array>) -> Sou
 }
 
 fn as_response(reply: &JsReply) -> Result<JsValue, Stopped> {
-    let (body, kind): (JsValue, _) = match &reply.kind {
+    let builder = gloo_net::http::Response::builder();
+    let response = match &reply.kind {
         Kind::Response(response) => return Ok(response.into()),
-        Kind::Stream(stream) => (stream.clone(), "text/event-stream"),
-        Kind::Value(value) => (JSON::stringify(value).map_err(Failure::Foreign)?.into(), "application/json"),
+        Kind::Stream(stream) => {
+            let stream: &web_sys::ReadableStream = stream.unchecked_ref();
+            builder.header("content-type", "text/event-stream").body(Some(stream))
+        }
+        Kind::Value(value) => {
+            let json = JSON::stringify(value).map_err(Failure::Foreign)?.as_string().unwrap_or_default();
+            builder.header("content-type", "application/json").body(Some(json.as_str()))
+        }
     };
-    let init = web_sys::ResponseInit::new();
-    let headers = Object::new();
-    crate::js::value::set(&headers, "content-type", &kind.into());
-    init.set_headers(&headers);
-    let stream = body.unchecked_ref();
-    let response = web_sys::Response::new_with_opt_readable_stream_and_init(Some(stream), &init);
-    Ok(response.map_err(Failure::Foreign)?.into())
+    Ok(web_sys::Response::from(response.map_err(not_a_response)?).into())
+}
+
+/// The runtime's refusal to make a `Response`, for instance of a stream that is being read.
+fn not_a_response(error: gloo_net::Error) -> Stopped {
+    let gloo_net::Error::JsError(thrown) = error else { return Failure::malformed("The reply is no body.") };
+    let error = js_sys::Error::new(&thrown.message);
+    error.set_name(&thrown.name);
+    Failure::Foreign(error.into())
 }
 
 fn body(reply: &JsReply) -> Result<JsValue, Stopped> {

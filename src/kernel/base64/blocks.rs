@@ -190,7 +190,7 @@ mod kernel {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod kernel {
-    use super::super::{decode::value_of, encode::group};
+    use super::super::alphabet::{group, value_of};
 
     pub fn decode(
         bytes: &[u8],

@@ -3,6 +3,7 @@
 //! Both alphabets are read, mixed as well, with padding or without. White space is skipped: some encoders break lines. A data URL's
 //! beginning is passed by.
 
+use super::alphabet::value_of;
 use super::blocks;
 use crate::kernel::fault::Kind;
 
@@ -44,19 +45,6 @@ pub struct Decoder {
 impl Default for Decoder {
     fn default() -> Self {
         Decoder { stage: Stage::Begin(0), bits: 0, count: 0 }
-    }
-}
-
-/// What a character of base64 stands for.
-#[inline(always)]
-pub(super) fn value_of(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
     }
 }
 

@@ -1,8 +1,7 @@
 //! Bytes to base64.
 
+use super::alphabet::group;
 use super::blocks;
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Characters for `len` bytes, padding and all.
 pub fn encoded_len(len: usize) -> usize {
@@ -20,14 +19,4 @@ pub fn encode(bytes: &[u8], to: usize, out: &mut [u8]) -> usize {
         out_at += 4;
     }
     out_at
-}
-
-/// One to three bytes as four characters.
-pub(super) fn group(bytes: &[u8]) -> [u8; 4] {
-    let byte = |at: usize| u32::from(bytes.get(at).copied().unwrap_or(0));
-    let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-    let character = |at: usize| {
-        if at > bytes.len() { b'=' } else { ALPHABET[(bits >> (18 - 6 * at) & 63) as usize] }
-    };
-    [character(0), character(1), character(2), character(3)]
 }

@@ -1,5 +1,6 @@
 //! Base64: media that travels inside JSON.
 
+mod alphabet;
 mod blocks;
 mod decode;
 mod encode;

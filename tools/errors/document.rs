@@ -1,10 +1,10 @@
-//! Every failure as a document: `ERRORS.md` for people, JSON for tests. Made of what the code itself looks up when it
-//! meets a failure, so that neither can say anything else. Not in the modules: `cargo run --example errors` prints it.
+//! Every failure as a document: `ERRORS.md` for people, JSON for tests. Made of what the crate itself looks up when it meets a failure, so
+//! that neither can say anything else.
 
-use super::{FLAGGED, TABLE, advice, by_status, refine};
-use crate::error::Code;
-use crate::retry::{self, DEFAULT_MAX_RETRIES, MAX_WAIT_MS};
-use crate::wire::write::Writer;
+use serde_json::{Value, json};
+use workers_ai_wasm::codes::meanings::{MEANINGS, Meaning};
+use workers_ai_wasm::codes::{Code, FLAGGED, TABLE, advice, by_status, refine};
+use workers_ai_wasm::retry::{self, DEFAULT_MAX_RETRIES, MAX_WAIT_MS};
 
 /// One number of the service; two with the same number where its words decide.
 struct Number {
@@ -76,7 +76,7 @@ pub fn markdown() -> String {
         let statuses = match entry.statuses {
             [] => "varies".to_owned(),
             [one] => one.to_string(),
-            [usual, others @ ..] => format!("{usual}, also {}", listed(others)),
+            [first, others @ ..] => format!("{first}, also {}", listed(others)),
         };
         row(
             &mut out,
@@ -100,49 +100,30 @@ pub fn markdown() -> String {
 }
 
 /// The same as JSON: `{ codes, numbers, statuses }`.
-pub fn json() -> String {
-    let kind = |out: &mut Writer, code: Code, advice: &str| {
-        out.text("code", code.as_str());
-        out.raw("retried", if code.retryable() { "true" } else { "false" });
+pub fn json() -> Value {
+    let kind = |code: Code, advice: &str, mut row: Value| {
+        row["code"] = code.as_str().into();
+        row["retried"] = code.retryable().into();
+        row["advice"] = advice.into();
         if let Some(Backoff { first, ceiling }) = backoff(code) {
-            out.member("backoff", |out| {
-                out.number("firstMs", first as i64);
-                out.number("ceilingMs", ceiling as i64);
-            });
+            row["backoff"] = json!({ "firstMs": first, "ceilingMs": ceiling });
         }
-        out.text("advice", advice);
+        row
     };
-    Writer::object(|out| {
-        out.list("codes", |out| {
-            for &code in Code::ALL {
-                out.item(|out| {
-                    out.text("meaning", code.meaning());
-                    kind(out, code, help(code));
-                });
-            }
-        });
-        out.list("numbers", |out| {
-            for entry in numbers() {
-                out.item(|out| {
-                    out.number("number", entry.number.into());
-                    out.list("statuses", |out| {
-                        entry.statuses.iter().for_each(|status| out.raw_item(&status.to_string()));
-                    });
-                    out.list("words", |out| entry.words.iter().for_each(|word| out.text_item(word)));
-                    out.text("meaning", entry.meaning);
-                    kind(out, entry.code, entry.advice);
-                });
-            }
-        });
-        out.list("statuses", |out| {
-            for Statuses { first, last, code, .. } in statuses() {
-                out.item(|out| {
-                    out.number("first", first.into());
-                    out.number("last", last.into());
-                    kind(out, code, help(code));
-                });
-            }
-        });
+    let codes = Code::ALL.iter().map(|&code| kind(code, help(code), json!({ "meaning": code.meaning() })));
+    let numbers = numbers().into_iter().map(|entry| {
+        let Number { number, statuses, meaning, words, code, advice } = entry;
+        let row = json!({ "number": number, "statuses": statuses, "words": words, "meaning": meaning });
+        kind(code, advice, row)
+    });
+    let statuses = statuses().into_iter().map(|Statuses { first, last, code, .. }| {
+        kind(code, help(code), json!({ "first": first, "last": last }))
+    });
+    let list = |rows: &mut dyn Iterator<Item = Value>| rows.collect::<Vec<_>>();
+    json!({
+        "codes": list(&mut codes.into_iter()),
+        "numbers": list(&mut numbers.into_iter()),
+        "statuses": list(&mut statuses.into_iter()),
     })
 }
 
@@ -150,20 +131,13 @@ pub fn json() -> String {
 fn numbers() -> Vec<Number> {
     let (flagged, ref words) = FLAGGED;
     let mut all = Vec::new();
-    for row in TABLE {
-        all.push(Number {
-            number: row.number,
-            statuses: row.statuses,
-            meaning: row.meaning,
-            words: &[],
-            code: row.code,
-            advice: row.advice,
-        });
+    for (row, &Meaning { number, statuses, text: meaning }) in TABLE.iter().zip(MEANINGS) {
+        all.push(Number { number, statuses, meaning, words: &[], code: row.code, advice: row.advice });
         if row.number == flagged {
             let code = refine(row, words[0]);
             all.push(Number {
                 number: row.number,
-                statuses: row.statuses,
+                statuses,
                 meaning: "The prompt or the picture is refused: the text says so",
                 words,
                 code,
@@ -233,7 +207,7 @@ fn backoff(code: Code) -> Option<Backoff> {
 fn retried(code: Code) -> &'static str {
     match backoff(code) {
         None => "no",
-        usual if usual == backoff(Code::Server) => "yes",
+        wait if wait == backoff(Code::Server) => "yes",
         Some(_) => "yes, long wait",
     }
 }
@@ -283,11 +257,11 @@ mod tests {
     }
 
     #[test]
-    fn every_status_of_a_failure_is_said() {
+    fn every_status_of_a_failure_has_a_row() {
         let all = statuses();
         for status in 400..600 {
-            let said = all.iter().find(|row| (row.first..=row.last).contains(&status)).map(|row| row.code);
-            assert_eq!(said, Some(by_status(status)), "{status}");
+            let found = all.iter().find(|row| (row.first..=row.last).contains(&status)).map(|row| row.code);
+            assert_eq!(found, Some(by_status(status)), "{status}");
         }
     }
 
@@ -316,9 +290,8 @@ mod tests {
 
     #[test]
     fn the_json_says_the_same() {
-        let text = json();
-        let value = crate::wire::json::parse(text.as_bytes()).unwrap();
-        let count = |name: &str| value.get(name).unwrap().items().count();
+        let document = json();
+        let count = |name: &str| document[name].as_array().unwrap().len();
         assert_eq!(count("codes"), Code::ALL.len());
         assert_eq!(count("numbers"), TABLE.len() + 1);
         assert_eq!(count("statuses"), statuses().len());

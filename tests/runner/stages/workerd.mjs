@@ -5,12 +5,15 @@ import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
+import { writeDoctored } from "../doctored.mjs";
 import { fromLines, sum } from "../tally.mjs";
 
 export async function workerdSuite(environment) {
+  await writeDoctored(environment.consumer);
   return sum([
     await runWorker(environment, "workerd", "worker"),
     await runWorker(environment, "workerd slim", "slim"),
+    await runWorker(environment, "workerd traps", "traps"),
   ]);
 }
 

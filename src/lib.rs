@@ -5,8 +5,8 @@
 //!                                                                           \-> SSE -> events -> async iterator
 //! ```
 //!
-//! Everything outside [`js`] is pure: it takes bytes and values, gives bytes and values, and is tested by plain
-//! `cargo test`. [`js`] is the boundary, over which go numbers and JSON text; it converts, calls, converts, and never
+//! Everything outside `js` is pure: it takes bytes and values, gives bytes and values, and is tested by plain
+//! `cargo test`. `js` is the boundary, over which go numbers and JSON text; it converts, calls, converts, and never
 //! decides. What is JavaScript's own (`fetch`, signals, promises) is handled by JavaScript, in `pkg-template/client`, which asks here.
 
 pub mod catalog;

@@ -6,11 +6,10 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use workers_ai_wasm::kernel::base64::{self, Decoder};
+use workers_ai_wasm::kernel::base64;
 use workers_ai_wasm::kernel::fault::{Fault, Kind};
-use workers_ai_wasm::kernel::floats::Floats;
 use workers_ai_wasm::kernel::numbers;
-use workers_ai_wasm::kernel::reader::{Kernel, Reader, flags};
+use workers_ai_wasm::kernel::reader::{Kernel, Progress, Reader};
 use workers_ai_wasm::kernel::scratch::{CARRY, PADDING, PIECE};
 
 /// Small, and the same everywhere.
@@ -43,61 +42,47 @@ struct Read {
 }
 
 /// Reads pieces as JavaScript does, what is left to it included.
-fn read(reader: impl FnOnce(&mut Kernel) -> u32, pieces: &[&[u8]]) -> Read {
+fn read(open: impl FnOnce() -> Reader, pieces: &[&[u8]]) -> Read {
     let mut kernel = Kernel::default();
     // What an earlier reply has left must not matter.
     kernel.scratch.input.fill(b'7');
-    let handle = reader(&mut kernel);
+    let mut reader = open();
     let mut out = Vec::new();
     for piece in pieces.iter().flat_map(|piece| piece.chunks(PIECE)) {
         kernel.scratch.input[CARRY..CARRY + piece.len()].copy_from_slice(piece);
         let mut len = piece.len();
         loop {
-            let given = kernel.feed(handle, len);
+            let Progress { written, more } = reader.feed(&mut kernel, len);
             let begin = out.len();
-            out.extend_from_slice(&kernel.scratch.output[..given]);
-            assert_eq!(kernel.told[1] as usize, kernel.exact.len());
-            for exact in &kernel.exact[..kernel.told[1] as usize] {
+            out.extend_from_slice(&kernel.scratch.output[..written]);
+            for exact in &kernel.exact {
                 let text = &kernel.scratch.input[exact.at as usize..(exact.at + exact.len) as usize];
                 let value = std::str::from_utf8(text).unwrap().parse::<f64>().unwrap() as f32;
                 let at = begin + exact.index as usize * 4;
                 out[at..at + 4].copy_from_slice(&value.to_le_bytes());
             }
-            if kernel.told[0] & flags::MORE == 0 {
+            if !more {
                 break;
             }
             len = 0;
         }
     }
-    let given = kernel.finish(handle);
-    out.extend_from_slice(&kernel.scratch.output[..given]);
-    let read = Read {
+    let written = reader.finish(&mut kernel);
+    out.extend_from_slice(&kernel.scratch.output[..written]);
+    Read {
         out,
-        rest: String::from_utf8(kernel.rest(handle).to_vec()).unwrap(),
-        fault: kernel.fault(handle),
-        found: kernel.told[0] & flags::FOUND != 0,
-    };
-    kernel.close(handle);
-    assert_eq!(kernel.open_readers(), 0);
-    read
+        rest: String::from_utf8(reader.rest().to_vec()).unwrap(),
+        fault: reader.fault(),
+        found: reader.has_found(),
+    }
 }
 
-fn floats(kernel: &mut Kernel) -> u32 {
-    kernel.open(Reader::Floats(Box::<Floats>::default()))
-}
-
-fn image(kernel: &mut Kernel) -> u32 {
-    let names = b"image,audio";
-    kernel.scratch.input[CARRY..CARRY + names.len()].copy_from_slice(names);
-    kernel.open_base64(names.len())
-}
-
-fn plain(kernel: &mut Kernel) -> u32 {
-    kernel.open(Reader::Plain(Decoder::default(), 0))
+fn image() -> Reader {
+    Reader::base64([b"image".as_slice(), b"audio"].into_iter())
 }
 
 /// Whole, and cut at each place, and at many random ones, a text gives the same.
-fn read_in_all_ways(reader: fn(&mut Kernel) -> u32, text: &[u8]) -> Read {
+fn read_in_all_ways(reader: fn() -> Reader, text: &[u8]) -> Read {
     let whole = read(reader, &[text]);
     for at in 0..=text.len() {
         assert_eq!(read(reader, &[&text[..at], &text[at..]]), whole, "cut at {at}");
@@ -175,7 +160,7 @@ fn numbers_are_taken_out_of_every_form_of_the_answer() {
         ("12", "12", &[]),
         ("\"data\"", "\"data\"", &[]),
     ] {
-        let read = read_in_all_ways(floats, text.as_bytes());
+        let read = read_in_all_ways(Reader::floats, text.as_bytes());
         assert_eq!(read.fault, None, "{text}");
         assert_eq!(read.rest, rest);
         let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
@@ -210,14 +195,17 @@ fn what_is_no_answer_is_refused_at_its_place() {
         (r#"{data:[]}"#, Kind::NotJson, 1),
         ("<html>", Kind::NotJson, 0),
     ] {
-        let read = read_in_all_ways(floats, text.as_bytes());
+        let read = read_in_all_ways(Reader::floats, text.as_bytes());
         assert_eq!(read.fault, Some(Fault { kind, at }), "{text}");
     }
     let deep = [r#"{"data":"#, &"[".repeat(600)].concat();
-    assert_eq!(read(floats, &[deep.as_bytes()]).fault, Some(Fault { kind: Kind::TooDeep, at: 519 }));
+    assert_eq!(read(Reader::floats, &[deep.as_bytes()]).fault, Some(Fault { kind: Kind::TooDeep, at: 519 }));
     let long = [r#"{"data":[0."#, &"1".repeat(CARRY + PIECE), "]}"].concat();
     let halves = long.as_bytes().split_at(PIECE - 2 * CARRY);
-    assert_eq!(read(floats, &[halves.0, halves.1]).fault.map(|fault| fault.kind), Some(Kind::LongNumber));
+    assert_eq!(
+        read(Reader::floats, &[halves.0, halves.1]).fault.map(|fault| fault.kind),
+        Some(Kind::LongNumber)
+    );
 }
 
 /// A number as some encoder would write it.
@@ -279,7 +267,7 @@ fn random_numbers_are_read_bit_for_bit() {
     rest.push_str("]}");
     for size in [PIECE, 4096, 1000, 77] {
         let pieces: Vec<_> = text.as_bytes().chunks(size).collect();
-        let read = read(floats, &pieces);
+        let read = read(Reader::floats, &pieces);
         assert_eq!((read.fault, &read.rest), (None, &rest), "pieces of {size}");
         let values = as_floats(&read.out);
         assert_eq!(values.len(), expected.len());
@@ -328,7 +316,7 @@ fn every_character_is_told_from_every_other() {
         for at in [0, 5, 63, 64, 70, 99] {
             let mut text = vec![b'A'; 100];
             text[at] = byte;
-            let read = read(plain, &[&text]);
+            let read = read(Reader::plain, &[&text]);
             let skipped = matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
             let is_digit = ALPHABET.contains(&byte) || matches!(byte, b'-' | b'_');
             let expected = (byte == b'=' && at == 99) || is_digit;
@@ -366,9 +354,9 @@ fn base64_becomes_bytes_however_it_is_written() {
         ];
         for form in forms {
             let read = if len < 70 {
-                read_in_all_ways(plain, form.as_bytes())
+                read_in_all_ways(Reader::plain, form.as_bytes())
             } else {
-                read(plain, &[form.as_bytes()])
+                read(Reader::plain, &[form.as_bytes()])
             };
             assert_eq!(read.fault, None, "{form}");
             assert_eq!(read.out, bytes, "{form}");
@@ -379,7 +367,7 @@ fn base64_becomes_bytes_however_it_is_written() {
 #[test]
 fn what_only_looks_like_a_data_url_is_data() {
     for text in ["d", "da", "dat", "data", "dataAAAA", "datdata", "dXXX", "data===="] {
-        let read = read_in_all_ways(plain, text.as_bytes());
+        let read = read_in_all_ways(Reader::plain, text.as_bytes());
         let in_json = read_in_all_ways(image, format!(r#"{{"image":"{text}","x":1}}"#).as_bytes());
         match text {
             "d" => assert_eq!(read.fault, Some(Fault { kind: Kind::Unfinished, at: 1 })),
@@ -397,7 +385,7 @@ fn what_only_looks_like_a_data_url_is_data() {
     for text in
         ["data:", "data:image/png", "data:image/png,abcd", "data:image/png;base6,AAAA", "data:;base64x,AAAA"]
     {
-        let fault = read_in_all_ways(plain, text.as_bytes()).fault;
+        let fault = read_in_all_ways(Reader::plain, text.as_bytes()).fault;
         assert_eq!(fault.map(|fault| fault.kind), Some(Kind::NotBase64Url), "{text}");
     }
 }
@@ -496,10 +484,10 @@ fn random_damage_is_never_more_than_a_fault() {
         format!(r#"{{"result":{{"image":"{}"}},"success":true}}"#, plain_base64(&random.bytes(300)));
     let numbers = r#"{"result":{"shape":[2,2],"data":[[0.123456,-1.5e-3],[3,4]]},"success":true}"#;
     for round in 0..3000 {
-        let (reader, text): (fn(&mut Kernel) -> u32, &str) = match round % 3 {
-            0 => (floats, numbers),
+        let (reader, text): (fn() -> Reader, &str) = match round % 3 {
+            0 => (Reader::floats, numbers),
             1 => (image, &picture),
-            _ => (plain, &picture[20..400]),
+            _ => (Reader::plain, &picture[20..400]),
         };
         let mut text = text.as_bytes().to_vec();
         for _ in 0..1 + random.below(3) {
@@ -511,55 +499,52 @@ fn random_damage_is_never_more_than_a_fault() {
             }
         }
         let cut = random.below(text.len() + 1);
-        let lossy = |kernel: &mut Kernel| reader(kernel);
-        let halves = read_lossy(lossy, &[&text[..cut], &text[cut..]]);
-        assert_eq!(halves, read_lossy(lossy, &[&text]), "{:?}", String::from_utf8_lossy(&text));
+        let halves = read_lossy(reader, &[&text[..cut], &text[cut..]]);
+        assert_eq!(halves, read_lossy(reader, &[&text]), "{:?}", String::from_utf8_lossy(&text));
     }
 }
 
 /// As [`read`], but the rest may be anything.
-fn read_lossy(reader: impl Fn(&mut Kernel) -> u32, pieces: &[&[u8]]) -> (usize, Option<Fault>, Vec<u8>) {
+fn read_lossy(open: fn() -> Reader, pieces: &[&[u8]]) -> (usize, Option<Fault>, Vec<u8>) {
     let mut kernel = Kernel::default();
-    let handle = reader(&mut kernel);
-    let mut given = 0;
+    let mut reader = open();
+    let mut written = 0;
     for piece in pieces {
         kernel.scratch.input[CARRY..CARRY + piece.len()].copy_from_slice(piece);
-        given += kernel.feed(handle, piece.len());
-        if kernel.fault(handle).is_some() {
+        written += reader.feed(&mut kernel, piece.len()).written;
+        if reader.fault().is_some() {
             break;
         }
     }
-    given += kernel.finish(handle);
-    let fault = kernel.fault(handle);
-    // Up to a fault, floats are given a piece at a time.
-    let counted = if fault.is_some() { 0 } else { given };
-    (counted, fault, if fault.is_some() { Vec::new() } else { kernel.rest(handle).to_vec() })
+    written += reader.finish(&mut kernel);
+    let fault = reader.fault();
+    // Up to a fault, floats are written a piece at a time.
+    let counted = if fault.is_some() { 0 } else { written };
+    (counted, fault, if fault.is_some() { Vec::new() } else { reader.rest().to_vec() })
 }
 
 #[test]
 fn readers_take_turns() {
     let mut kernel = Kernel::default();
-    let (first, second, third) = (floats(&mut kernel), image(&mut kernel), floats(&mut kernel));
+    let mut readers = [Reader::floats(), image(), Reader::floats()];
     let texts = [r#"{"data":[1.25,2.5]}"#, r#"{"image":"QUJDRA=="}"#, r#"{"data":[[3.125]]}"#];
     let mut outs = [Vec::new(), Vec::new(), Vec::new()];
     let longest = texts.iter().map(|text| text.len()).max().unwrap();
     for at in 0..longest {
-        for (place, handle) in [first, second, third].into_iter().enumerate() {
+        for (place, reader) in readers.iter_mut().enumerate() {
             let Some(&byte) = texts[place].as_bytes().get(at) else { continue };
             kernel.scratch.input[CARRY] = byte;
-            let given = kernel.feed(handle, 1);
-            outs[place].extend_from_slice(&kernel.scratch.output[..given]);
+            let written = reader.feed(&mut kernel, 1).written;
+            outs[place].extend_from_slice(&kernel.scratch.output[..written]);
         }
     }
-    for handle in [first, second, third] {
-        kernel.finish(handle);
-        assert_eq!(kernel.fault(handle), None);
+    for reader in &mut readers {
+        reader.finish(&mut kernel);
+        assert_eq!(reader.fault(), None);
     }
     assert_eq!(as_floats(&outs[0]), [1.25, 2.5]);
     assert_eq!(outs[1], b"ABCD");
     assert_eq!(as_floats(&outs[2]), [3.125]);
-    kernel.close(second);
-    assert_eq!(image(&mut kernel), second, "the place is used again");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The attempts of a call: sent, and again where that may help, until the head of a reply of success is in.
 //!
-//! What is repeated: a request that failed in a way that may pass ([`Policy::decide`]), whose content can be sent again, and, of an endpoint
+//! What is repeated: a request that failed in a way that may pass ([`crate::retry::Policy::decide`]), whose content can be sent again, and, of an endpoint
 //! that does more when it is called twice, only after the service has turned it away for its rate. A reply of success is never asked for
 //! again, whatever becomes of its body: it may have been billed.
 

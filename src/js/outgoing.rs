@@ -1,5 +1,7 @@
 //! What a call sends, as the modules hand it to each other: whoever encodes an input makes an [`Outgoing`], the client sends it.
 
+#![allow(missing_docs, reason = "setters are described by their getters")]
+
 use js_sys::{Array, Function, Object};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;

@@ -11,13 +11,16 @@ extern "C" {
     /// The one class of every failure.
     #[wasm_bindgen(extends = js_sys::Error)]
     pub type WorkersAIError;
+    /// Of its fields.
     #[wasm_bindgen(constructor)]
     pub fn new(fields: &ErrorFields) -> WorkersAIError;
 
     /// The stream that callers hold: hand-written, since every step of it is a step of the caller's loop.
     pub type AIStream;
+    /// Of a source: what `Source` in `crate::js::client::run` sets.
     #[wasm_bindgen(constructor)]
     pub fn new(source: &Object) -> AIStream;
+    /// Its public method: everything that it says, put together.
     #[wasm_bindgen(method, catch, js_name = final)]
     pub fn all(this: &AIStream) -> Result<JsValue, JsValue>;
 
@@ -43,6 +46,9 @@ extern "C" {
     /// `[characters, most tokens of the answer]`, the second NaN where the input does not say.
     #[wasm_bindgen(js_name = measure, catch)]
     pub fn measure(input: &JsValue) -> Result<Array, JsValue>;
+    /// What a value is: a `Kind` of `crate::js::value`.
+    #[wasm_bindgen(js_name = kindNumber)]
+    pub fn kind_number(value: &JsValue) -> u32;
     /// What is in a list: `[kind, place]`, the kind 0 for mixed items, 1 for strings (then the place of the first empty one, or -1), 2 for
     /// numbers, 3 for bytes.
     #[wasm_bindgen(js_name = listKind)]
@@ -50,9 +56,12 @@ extern "C" {
 
     /// A promise and what settles it.
     pub type Deferred;
+    /// A pending one.
     pub fn deferred() -> Deferred;
+    /// The promise.
     #[wasm_bindgen(method, getter, structural)]
     pub fn promise(this: &Deferred) -> Promise;
+    /// Rejects it with `value` if it failed, else fulfils it.
     #[wasm_bindgen(method, structural)]
     pub fn settle(this: &Deferred, failed: bool, value: &JsValue);
     /// Calls `callback(id, failed, value)` when a promise, or what is there in the place of one, has settled.

@@ -1,5 +1,7 @@
 //! The client, as the module with the tasks meets it: its other side is `crate::js::tasks::transport`, where each member is described.
 
+#![allow(missing_docs, reason = "every member is described at its other side, crate::js::tasks::transport")]
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

@@ -6,8 +6,8 @@
 //! media bytes -> base64, or numbers -> JSON text of a body
 //! ```
 //!
-//! JavaScript writes a piece into the [`scratch`], calls, and takes what came of it out again: nothing here grows with a body but
-//! the rest of the JSON, which is small. [`reader`] holds what one reply needs between its pieces; read it first.
+//! The caller writes a piece into the [`scratch`], calls a [`reader`], and copies the output before the next call: nothing here grows with
+//! a body but the rest of the JSON, which is small. What one reply needs between its pieces is in its own reader; read that first.
 
 pub mod base64;
 pub mod fault;

@@ -1,5 +1,5 @@
-//! A [`Value`](super::Value) that is JSON, with media as a program holds it: for plain Rust programs, and for tests of everything that
-//! reads a [`Value`](super::Value).
+//! A [`Value`] that is JSON, with media as a program holds it: for plain Rust programs, and for tests of everything that
+//! reads a [`Value`].
 
 use serde::{Serialize, Serializer};
 

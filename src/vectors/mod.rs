@@ -4,7 +4,7 @@
 //! may be among the best are looked at again, in 64 bits and number by number. So the result is exactly that of the plain loop over 64-bit
 //! numbers: the same rows, the same order, the same scores.
 //!
-//! Read [`Collection`] first, which has an [`Index`] and the [`ids`] of its rows; [`format`] is the form in which they are stored.
+//! Read [`Collection`] first, which has an [`Index`] and the [`ids`] of its rows; [`mod@format`] is the form in which they are stored.
 
 pub mod checksum;
 pub mod collection;

@@ -2,7 +2,7 @@
 //!
 //! JavaScript writes a network chunk behind the [`Window`]'s bytes and calls [`Engine::feed`] with its length; the engine leaves
 //! records that JavaScript reads in place. All buffers are shared by all streams: what one stream has to remember between its
-//! chunks is in its own [`Stream`], and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
+//! chunks is in its own `Stream`, and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
 
 use super::intern::Interner;
 use super::reader::{Mode, Reader, Tables};

@@ -313,7 +313,7 @@ impl Reader {
         }
     }
 
-    /// As [`Reader::known`], at the beginning of a call; nothing is taken where an earlier one has left events behind.
+    /// As `known`, at the beginning of a call; nothing is taken where an earlier one has left events behind.
     #[inline(always)]
     pub fn skim(&mut self, window: &Window, at: usize, tables: &mut Tables) -> usize {
         if self.ended || self.paused {

@@ -19,6 +19,7 @@ extern "C" {
     pub type Meta;
     #[wasm_bindgen(method, setter, structural)]
     fn set_door(this: &Meta, door: &str);
+    /// The model that served.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_model(this: &Meta, model: &str);
     #[wasm_bindgen(method, setter, structural)]

@@ -23,9 +23,9 @@ enum Stage {
     Padding(u8),
 }
 
-/// What a character was.
+/// What a character belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
+pub enum Part {
     /// Part of a data URL's beginning, the comma included.
     Prefix,
     /// Data, or of no meaning.
@@ -61,14 +61,14 @@ impl Decoder {
     }
 
     /// Takes one character and writes what it completes: at most three bytes, and six where it ends the doubt about a data URL.
-    pub fn take(&mut self, byte: u8, out: &mut [u8], out_at: &mut usize) -> Result<Taken, Kind> {
+    pub fn take(&mut self, byte: u8, out: &mut [u8], out_at: &mut usize) -> Result<Part, Kind> {
         match self.stage {
             Stage::Begin(same) => {
                 if byte == SCHEME[usize::from(same)] {
                     let same = same + 1;
                     self.stage =
                         if usize::from(same) == SCHEME.len() { Stage::Prefix(0) } else { Stage::Begin(same) };
-                    return Ok(Taken::Prefix);
+                    return Ok(Part::Prefix);
                 }
                 self.settle(out, out_at);
                 self.take(byte, out, out_at)
@@ -84,21 +84,21 @@ impl Decoder {
                     let goes_on = MARK.get(same).is_some_and(|mark| byte.eq_ignore_ascii_case(mark));
                     self.stage = Stage::Prefix(if goes_on { same as u8 + 1 } else { u8::from(byte == b';') });
                 }
-                Ok(Taken::Prefix)
+                Ok(Part::Prefix)
             }
-            _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => Ok(Taken::Data),
+            _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => Ok(Part::Data),
             Stage::Data | Stage::Padding(_) if byte == b'=' => {
                 let padding = if let Stage::Padding(padding) = self.stage { padding + 1 } else { 1 };
                 if self.count < 2 || self.count + padding > 4 {
                     return Err(Kind::NotBase64);
                 }
                 self.stage = Stage::Padding(padding);
-                Ok(Taken::Data)
+                Ok(Part::Data)
             }
             Stage::Data => {
                 let value = value_of(byte).ok_or(Kind::NotBase64)?;
                 self.push(value, out, out_at);
-                Ok(Taken::Data)
+                Ok(Part::Data)
             }
             Stage::Padding(_) => Err(Kind::NotBase64),
         }

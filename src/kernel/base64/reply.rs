@@ -2,7 +2,7 @@
 //!
 //! In the rest of the JSON the string is empty, but for a data URL's beginning, which tells the media type.
 
-use super::decode::{Decoder, Taken};
+use super::decode::{Decoder, Part};
 use crate::kernel::fault::{Fault, Kind};
 use crate::kernel::outline::{Outline, Payload, Stop};
 use crate::kernel::scratch::{CARRY, Scratch};
@@ -154,14 +154,14 @@ impl Reply {
         let held = self.decoder.held().len();
         match self.decoder.take(plain, output, out_at)? {
             // A data URL's beginning stays in the rest.
-            Taken::Prefix => {
+            Part::Prefix => {
                 self.prefix += 1;
                 if matches!(plain, b'"' | b'\\') || plain < 0x20 || self.prefix > MAX_PREFIX {
                     return Err(Kind::NotBase64Url);
                 }
                 self.rest.push(plain);
             }
-            Taken::Data => self.forget(held),
+            Part::Data => self.forget(held),
         }
         Ok(())
     }

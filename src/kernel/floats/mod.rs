@@ -31,9 +31,9 @@ pub struct Exact {
     pub len: u32,
 }
 
-/// What one call gave.
+/// What one call made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct Numbers {
     /// Floats in the output.
     pub floats: usize,
     /// There is more in the same piece: call again, with a length of 0.
@@ -83,13 +83,13 @@ impl Floats {
         &self.rest
     }
 
-    /// Reads the `len` bytes that were written into the scratch. What it gives counts before a fault as well.
+    /// Reads the `len` bytes that were written into the scratch. What it makes is valid before a fault as well.
     pub fn feed(
         &mut self,
         scratch: &mut Scratch,
         len: usize,
         exact: &mut Vec<Exact>,
-    ) -> (Given, Result<(), Fault>) {
+    ) -> (Numbers, Result<(), Fault>) {
         exact.clear();
         let (from, to) = match self.unread {
             (from, to) if from < to => (from, to),
@@ -107,7 +107,7 @@ impl Floats {
         let mut writer = Output { bytes: output, floats: 0 };
         let result = self.read(input, from, to, &mut writer, exact);
         let more = matches!(result, Ok(End::Table));
-        (Given { floats: writer.floats, more }, result.map(|_| ()))
+        (Numbers { floats: writer.floats, more }, result.map(|_| ()))
     }
 
     /// Reads what is in the input from `from` to `to`, as far as it can.
@@ -200,7 +200,7 @@ impl Floats {
                 }
                 expects_number = false;
                 at = next;
-                // The usual case, without going round.
+                // Nearly always a comma follows: taken here, without another turn of the loop.
                 if input[at] == b',' {
                     expects_number = true;
                     at += 1;

@@ -2,9 +2,9 @@
 
 use super::cuts::cut;
 use super::source::Source;
-use workers_ai_wasm::kernel::base64::{self, Decoder};
+use workers_ai_wasm::kernel::base64;
 use workers_ai_wasm::kernel::fault::Kind;
-use workers_ai_wasm::kernel::reader::{Kernel, Reader, flags};
+use workers_ai_wasm::kernel::reader::{Kernel, Reader};
 use workers_ai_wasm::kernel::scratch::{CARRY, PIECE};
 
 /// Input: two bytes for the cuts, one for what to do, then bytes, text, or JSON.
@@ -28,36 +28,26 @@ struct Read {
     found: bool,
 }
 
-fn read(open: impl FnOnce(&mut Kernel) -> u32, pieces: &[&[u8]]) -> Read {
+fn read(open: fn() -> Reader, pieces: &[&[u8]]) -> Read {
     let mut kernel = Kernel::default();
     // What an earlier reply has left must not matter.
     kernel.scratch.input.fill(b'A');
-    let handle = open(&mut kernel);
+    let mut reader = open();
     let mut out = Vec::new();
-    let mut found = false;
     for piece in pieces.iter().flat_map(|piece| piece.chunks(PIECE)) {
         kernel.scratch.input[CARRY..CARRY + piece.len()].copy_from_slice(piece);
-        let given = kernel.feed(handle, piece.len());
-        out.extend_from_slice(&kernel.scratch.output[..given]);
-        found |= kernel.told[0] & flags::FOUND != 0;
+        let written = reader.feed(&mut kernel, piece.len()).written;
+        out.extend_from_slice(&kernel.scratch.output[..written]);
     }
-    let given = kernel.finish(handle);
-    out.extend_from_slice(&kernel.scratch.output[..given]);
-    found |= kernel.told[0] & flags::FOUND != 0;
-    let fault = kernel.fault(handle).map(|fault| (fault.kind, fault.at));
-    let rest = kernel.rest(handle).to_vec();
-    kernel.close(handle);
-    assert_eq!(kernel.open_readers(), 0);
-    Read { out, rest, fault, found }
-}
-
-fn plainly(kernel: &mut Kernel) -> u32 {
-    kernel.open(Reader::Plain(Decoder::default(), 0))
+    let written = reader.finish(&mut kernel);
+    out.extend_from_slice(&kernel.scratch.output[..written]);
+    let fault = reader.fault().map(|fault| (fault.kind, fault.at));
+    Read { out, rest: reader.rest().to_vec(), fault, found: reader.has_found() }
 }
 
 fn alone(text: &[u8], seed: u16) {
-    let whole = read(plainly, &[text]);
-    assert_eq!(read(plainly, &cut(text, seed)), whole, "cut by {seed}");
+    let whole = read(Reader::plain, &[text]);
+    assert_eq!(read(Reader::plain, &cut(text, seed)), whole, "cut by {seed}");
     let expected = decode(text);
     assert_eq!(whole.fault.is_none(), expected.is_some(), "{:?}", whole.fault);
     if let Some(expected) = expected {
@@ -123,7 +113,7 @@ fn round_trip(bytes: &[u8], seed: u16) {
         text.extend_from_slice(&kernel.scratch.output[..given]);
     }
     assert_eq!(text, encode(bytes));
-    let again = read(plainly, &cut(&text, seed));
+    let again = read(Reader::plain, &cut(&text, seed));
     assert_eq!((again.fault, again.out.as_slice()), (None, bytes));
 }
 
@@ -143,11 +133,7 @@ fn encode(bytes: &[u8]) -> Vec<u8> {
 
 /// The first string of one of the names, in the outermost object or its `result`, against serde_json's reading.
 fn in_json(text: &[u8], seed: u16) {
-    let open = |kernel: &mut Kernel| {
-        let names = b"image,audio";
-        kernel.scratch.input[CARRY..CARRY + names.len()].copy_from_slice(names);
-        kernel.open_base64(names.len())
-    };
+    let open = || Reader::base64([b"image".as_slice(), b"audio"].into_iter());
     let whole = read(open, &[text]);
     assert_eq!(read(open, &cut(text, seed)), whole, "cut by {seed}");
     let json = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);

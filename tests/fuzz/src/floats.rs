@@ -4,7 +4,7 @@ use super::cuts::cut;
 use super::source::Source;
 use serde_core::de::IgnoredAny;
 use workers_ai_wasm::kernel::fault::Kind;
-use workers_ai_wasm::kernel::reader::{Kernel, Reader, flags};
+use workers_ai_wasm::kernel::reader::{Kernel, Progress, Reader};
 use workers_ai_wasm::kernel::scratch::{CARRY, PIECE};
 
 /// What numbers are made of, and what is near to it. Digits are often.
@@ -36,33 +36,31 @@ fn read(pieces: &[&[u8]], filler: u8) -> Read {
     let mut kernel = Kernel::default();
     // What an earlier reply has left must not matter.
     kernel.scratch.input.fill(filler);
-    let handle = kernel.open(Reader::Floats(Box::default()));
+    let mut reader = Reader::floats();
     let mut floats = Vec::new();
     for piece in pieces.iter().flat_map(|piece| piece.chunks(PIECE)) {
         kernel.scratch.input[CARRY..CARRY + piece.len()].copy_from_slice(piece);
         let mut len = piece.len();
         loop {
-            let given = kernel.feed(handle, len);
+            let Progress { written, more } = reader.feed(&mut kernel, len);
             let begin = floats.len();
-            let (values, odd) = kernel.scratch.output[..given].as_chunks::<4>();
+            let (values, odd) = kernel.scratch.output[..written].as_chunks::<4>();
             assert!(odd.is_empty());
             floats.extend(values.iter().map(|value| u32::from_le_bytes(*value)));
-            for exact in &kernel.exact[..kernel.told[1] as usize] {
+            for exact in &kernel.exact {
                 let text = &kernel.scratch.input[exact.at as usize..(exact.at + exact.len) as usize];
                 let value = std::str::from_utf8(text).unwrap().parse::<f64>().unwrap() as f32;
                 floats[begin + exact.index as usize] = value.to_bits();
             }
-            if kernel.told[0] & flags::MORE == 0 {
+            if !more {
                 break;
             }
             len = 0;
         }
     }
-    assert_eq!(kernel.finish(handle), 0);
-    let fault = kernel.fault(handle).map(|fault| (fault.kind, fault.at));
-    let rest = kernel.rest(handle).to_vec();
-    kernel.close(handle);
-    Read { floats, rest, fault }
+    assert_eq!(reader.finish(&mut kernel), 0);
+    let fault = reader.fault().map(|fault| (fault.kind, fault.at));
+    Read { floats, rest: reader.rest().to_vec(), fault }
 }
 
 /// Any reply: the cuts change nothing, and where JSON is taken all of its numbers are where the rest says.

@@ -11,6 +11,9 @@ const LINTED = [
   [...WASM, "--features", "vectors"],
 ];
 
+/** A broken link in the documentation fails. */
+const STRICT_DOCS = { ...process.env, RUSTDOCFLAGS: "-D warnings" };
+
 export async function rustFormat() {
   return fromStatus(
     "cargo fmt --check",
@@ -23,6 +26,8 @@ export async function clippy() {
   for (const target of LINTED) {
     const args = ["clippy", "--all-targets", ...target, "--", "-D", "warnings"];
     tallies.push(fromStatus(`cargo ${args.join(" ")}`, await capture("cargo", args)));
+    const doc = ["doc", "--no-deps", "--quiet", ...target];
+    tallies.push(fromStatus(`cargo ${doc.join(" ")}`, await capture("cargo", doc, { env: STRICT_DOCS })));
   }
   return sum(tallies);
 }

@@ -6,11 +6,9 @@ use wasm_bindgen::prelude::*;
 
 use super::growing::Growing;
 use super::text::{Encoding, MediaText};
-use super::{Handle, Kernel};
+use super::{Kernel, finish, push};
 use crate::error::Error;
 use crate::js::value::member;
-use crate::kernel::base64::Decoder;
-use crate::kernel::base64::reply::Reply;
 use crate::kernel::fault::Fault;
 use crate::kernel::reader::Reader;
 use crate::kernel::scratch::PIECE;
@@ -51,9 +49,8 @@ extern "C" {
 
 /// Reads the base64 string of a JSON reply: the first one that a member of one of these names has, in the outermost object or in its
 /// `result`. In the JSON that is left it is empty, but for a data URL's beginning.
-#[derive(Debug)]
 pub struct Base64Reader {
-    handle: Handle,
+    reader: Reader,
     bytes: Growing,
 }
 
@@ -69,9 +66,8 @@ pub struct Base64Reply {
 impl Base64Reader {
     /// `names` are parted by commas; `length` is that of the reply, where its headers say it.
     pub fn new(names: &str, length: f64) -> Self {
-        let reply = Reply::new(names.split(',').map(str::as_bytes));
         Base64Reader {
-            handle: Handle::open(Reader::Base64(Box::new(reply))),
+            reader: Reader::base64(names.split(',').map(str::as_bytes)),
             bytes: Growing::expecting(length / 4.0 * 3.0),
         }
     }
@@ -79,12 +75,12 @@ impl Base64Reader {
     /// Reads a chunk.
     pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), Fault> {
         let bytes = &mut self.bytes;
-        self.handle.push(chunk, |kernel, made| bytes.extend(&kernel.scratch.output[..made]))
+        push(&mut self.reader, chunk, |kernel, made| bytes.extend(&kernel.scratch.output[..made]))
     }
 
     /// No more will come.
     pub fn finish(self) -> Result<Base64Reply, Fault> {
-        let (rest, found) = self.handle.finish(|_, _| ())?;
+        let (rest, found) = finish(self.reader, |_, _| ())?;
         Ok(Base64Reply { rest, bytes: found.then(|| self.bytes.finish()) })
     }
 }
@@ -95,15 +91,15 @@ pub fn decode_base64(text: &JsValue, field: &str) -> Result<Uint8Array, Error> {
     let text = text.unchecked_ref::<JsText>();
     let (mut at, length) = (0, text.length());
     let mut bytes = Growing::expecting(f64::from(length) / 4.0 * 3.0);
-    let handle = Handle::open(Reader::Plain(Decoder::default(), 0));
+    let mut reader = Reader::plain();
     let mut take = |kernel: &Kernel, made: usize| bytes.extend(&kernel.scratch.output[..made]);
     let result = loop {
         if at >= length {
-            break handle.finish(&mut take).map(|_| ());
+            break finish(reader, &mut take).map(|_| ());
         }
         // What is not ASCII takes more than one byte, so fewer characters may fit.
         let encoded = encoder.encode_into(&text.slice(at, length.min(at + PIECE as u32)), &piece);
-        if let Err(fault) = handle.push(&piece.subarray(0, encoded.written()), &mut take) {
+        if let Err(fault) = push(&mut reader, &piece.subarray(0, encoded.written()), &mut take) {
             break Err(fault);
         }
         at += encoded.read().max(1);

@@ -3,7 +3,7 @@
 use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::{Handle, Kernel};
+use super::{Kernel, finish, push};
 use crate::kernel::fault::Fault;
 use crate::kernel::floats::Exact;
 use crate::kernel::reader::Reader;
@@ -19,16 +19,15 @@ extern "C" {
 
 /// Reads the numbers of the members `data`, `response` and `embedding`, rows after rows. In the JSON that is left each array that had
 /// numbers has one, how many they were: `{"data":[[3],[3]]}` for two rows of three. So rows of unequal length are seen.
-#[derive(Debug)]
 pub struct FloatsReader {
-    handle: Handle,
+    reader: Reader,
     pieces: Vec<Float32Array>,
     length: u32,
 }
 
 impl Default for FloatsReader {
     fn default() -> Self {
-        FloatsReader { handle: Handle::open(Reader::Floats(Box::default())), pieces: Vec::new(), length: 0 }
+        FloatsReader { reader: Reader::floats(), pieces: Vec::new(), length: 0 }
     }
 }
 
@@ -36,7 +35,7 @@ impl FloatsReader {
     /// Reads a chunk.
     pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), Fault> {
         let (pieces, length) = (&mut self.pieces, &mut self.length);
-        self.handle.push(chunk, |kernel, made| {
+        push(&mut self.reader, chunk, |kernel, made| {
             let floats = copied(kernel, made);
             *length += floats.length();
             pieces.push(floats);
@@ -45,7 +44,7 @@ impl FloatsReader {
 
     /// No more will come. Returns the JSON without the numbers, and the numbers.
     pub fn finish(mut self) -> Result<(String, Float32Array), Fault> {
-        let (rest, _) = self.handle.finish(|_, _| ())?;
+        let (rest, _) = finish(self.reader, |_, _| ())?;
         if self.pieces.len() == 1 {
             return Ok((rest, self.pieces.pop().unwrap_or_default()));
         }

@@ -14,7 +14,7 @@ pub use self::base64::{Base64Reader, decode_base64, encode_base64};
 pub use self::floats::FloatsReader;
 pub use self::text::{Encoding, MediaText};
 use crate::kernel::fault::Fault;
-use crate::kernel::reader::{Kernel, Reader, flags};
+use crate::kernel::reader::{Kernel, Progress, Reader};
 use crate::kernel::scratch::{CARRY, PIECE};
 use crate::kernel::sniff;
 use crate::text::lossy;
@@ -38,64 +38,43 @@ fn load(kernel: &mut Kernel, bytes: &Uint8Array, from: u32, to: u32) -> usize {
     length
 }
 
-/// A reader of the kernel's, forgotten when it is dropped.
-#[derive(Debug)]
-struct Handle(u32);
-
-impl Handle {
-    fn open(reader: Reader) -> Self {
-        Handle(with_kernel(|kernel| kernel.open(reader)))
-    }
-
-    /// Reads a chunk. `take` gets, for each step, how many bytes are in the output.
-    #[inline(always)]
-    fn push(&self, chunk: &Uint8Array, mut take: impl FnMut(&Kernel, usize)) -> Result<(), Fault> {
-        let (mut at, length) = (0, chunk.length());
-        while at < length {
-            let to = length.min(at + PIECE as u32);
-            with_kernel(|kernel| {
-                let length = load(kernel, chunk, at, to);
-                let mut made = kernel.feed(self.0, length);
-                loop {
-                    if made > 0 {
-                        take(kernel, made);
-                    }
-                    self.check(kernel)?;
-                    if kernel.told[0] & flags::MORE == 0 {
-                        return Ok(());
-                    }
-                    made = kernel.feed(self.0, 0);
-                }
-            })?;
-            at = to;
-        }
-        Ok(())
-    }
-
-    /// No more will come. Returns the JSON without what was read out of it, and whether the string that was looked for is there.
-    fn finish(&self, take: impl FnOnce(&Kernel, usize)) -> Result<(String, bool), Fault> {
+/// Reads a chunk. `take` gets, for each step, how many bytes are in the output.
+#[inline(always)]
+fn push(reader: &mut Reader, chunk: &Uint8Array, mut take: impl FnMut(&Kernel, usize)) -> Result<(), Fault> {
+    let (mut at, length) = (0, chunk.length());
+    while at < length {
+        let to = length.min(at + PIECE as u32);
         with_kernel(|kernel| {
-            let made = kernel.finish(self.0);
-            self.check(kernel)?;
-            if made > 0 {
-                take(kernel, made);
+            let mut count = load(kernel, chunk, at, to);
+            loop {
+                let Progress { written, more } = reader.feed(kernel, count);
+                if written > 0 {
+                    take(kernel, written);
+                }
+                match reader.fault() {
+                    Some(fault) => return Err(fault),
+                    None if !more => return Ok(()),
+                    None => count = 0,
+                }
             }
-            Ok((lossy(kernel.rest(self.0)), kernel.told[0] & flags::FOUND != 0))
-        })
+        })?;
+        at = to;
     }
-
-    fn check(&self, kernel: &Kernel) -> Result<(), Fault> {
-        if kernel.told[0] & flags::FAULT == 0 {
-            return Ok(());
-        }
-        kernel.fault(self.0).map_or(Ok(()), Err)
-    }
+    Ok(())
 }
 
-impl Drop for Handle {
-    fn drop(&mut self) {
-        with_kernel(|kernel| kernel.close(self.0));
-    }
+/// No more will come. Returns the JSON without what was read out of it, and whether the string that was looked for is there.
+fn finish(mut reader: Reader, take: impl FnOnce(&Kernel, usize)) -> Result<(String, bool), Fault> {
+    with_kernel(|kernel| {
+        let written = reader.finish(kernel);
+        if let Some(fault) = reader.fault() {
+            return Err(fault);
+        }
+        if written > 0 {
+            take(kernel, written);
+        }
+        Ok((lossy(reader.rest()), reader.has_found()))
+    })
 }
 
 /// The media type that bytes are by their beginning.

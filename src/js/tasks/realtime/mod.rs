@@ -7,8 +7,8 @@
 //! | HTTP, elsewhere | `new WebSocket`, with headers where the runtime's takes them |
 //!
 //! The rules are elsewhere: parameters, addresses and messages in [`crate::tasks::realtime`], the queue of messages and its end in
-//! [`crate::client::connection`]. Here are the socket ([`socket`]), what arrives from it ([`shared`]), what is sent ([`sending`]) and the class
-//! that callers have ([`connection`]).
+//! [`crate::client::connection`]. Here are the socket (`socket`), what arrives from it (`shared`), what is sent (`sending`) and the class
+//! that callers have (`connection`).
 //!
 //! Why not `gloo_net::websocket`, not even for the WebSocket of a page: its queue of messages has no bound; `close` consumes the socket
 //! and replaces the other side's close event by one of its own, so `closed` could not tell the real code; bytes are sent as a `Blob` of a copy;
@@ -44,7 +44,7 @@ use connection::RealtimeConnection;
 use shared::Shared;
 use socket::Socket;
 
-/// Opens a connection; the promise is for a [`RealtimeConnection`].
+/// Opens a connection; the promise is for a `RealtimeConnection`.
 #[wasm_bindgen(skip_typescript)]
 pub fn connect(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
     let call = match transport.call(model, options) {

@@ -21,4 +21,11 @@ export class WorkersAI {
    * @throws {WorkersAIError} `CONFIG`, with the option at fault in `field`
    */
   constructor(options?: ClientOptions);
+
+  /**
+   * Frees the client's memory now rather than when the collector finds that nobody has it any more. Calls and streams under way go on; a
+   * later call is rejected with `CONFIG`. More than once is harmless.
+   */
+  free(): void;
+  [Symbol.dispose](): void;
 }

@@ -28,6 +28,10 @@ const options: ClientOptions = {
   maxResponseBytes: 1 << 20,
 };
 const ai = new WorkersAI(options);
+{
+  using own = new WorkersAI(options);
+  holds<Same<ReturnType<typeof own.free>, void>>();
+}
 new WorkersAI();
 new WorkersAI({ baseURL: "/ai", timeout: 1000, gateway: "mine" });
 new WorkersAI({

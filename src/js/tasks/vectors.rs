@@ -27,7 +27,11 @@ pub struct Answer {
 pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failure> {
     let mut reader = FloatsReader::default();
     while let Some(chunk) = next_chunk(call).await? {
-        reader.push(&chunk).map_err(|fault| fault.in_reply())?;
+        if let Err(fault) = reader.push(&chunk) {
+            // It says why whether or not the sender hears that no more is wanted.
+            let _ = call.stop_reading();
+            return Err(fault.in_reply().into());
+        }
     }
     let (rest, data) = reader.finish().map_err(|fault| fault.in_reply())?;
     Ok((call.open(&rest)?, data))

@@ -58,7 +58,12 @@ export function routesOf(begun) {
     };
   const silence = ({ headers, signal }) => {
     begun(headers);
-    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    return new Promise((_, reject) => {
+      const abort = () => reject(signal.reason);
+      // The limits are so short that the call may be over before it is here.
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort);
+    });
   };
   const vector = { json: { shape: [1, VECTOR.length], data: [VECTOR] }, events: [] };
   return {

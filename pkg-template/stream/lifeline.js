@@ -45,8 +45,8 @@ export class Lifeline {
     return this.#alive()?.broken(cause) ?? this.#lost();
   }
 
-  trouble(trouble, text, limit) {
-    return this.#alive()?.trouble(trouble, text, limit) ?? this.#lost();
+  failure(kind, text, limit) {
+    return this.#alive()?.failure(kind, text, limit) ?? this.#lost();
   }
 
   /** Where the wasm had to be replaced nothing is left that could end, or be freed. */

@@ -58,7 +58,7 @@ export class ReplyChannel extends Channel {
         if (kind < TOOL_CALL || kind >= PENDING) this.note(r);
       }
       this.#gathered(engine.textHead(), engine.textLength());
-      engine.textTaken();
+      engine.textRead();
     }
     this.taken = 0;
     super.forget();

@@ -9,7 +9,7 @@ export { failure, refusal } from "./client/failure.js";
 export { WorkersAI } from "./client/index.js";
 export { later } from "./client/later.js";
 export { decode, deferred, discardLate, ignoreRejection, watch } from "./client/promises.js";
-export { asBytes, isBlob, isBytes, isResponse, isStream, kindOf } from "./client/values.js";
+export { asBytes, isBlob, isBytes, isResponse, isStream, kindNumber, kindOf } from "./client/values.js";
 export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named } from "./names.js";

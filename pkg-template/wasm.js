@@ -10,10 +10,10 @@ import { failure } from "./client/failure.js";
  */
 const SILENT = /^wasm_bindgen__convert__closures|^__wbindgen_destroy_closure$|_(?:free|close)$/;
 
-/** Each call's own: what a stream had got is put into its error. */
 /** What a silent export of a lost instance returns: the glue of a closure looks in it for an error, and finds none. */
 const NOTHING = Object.freeze([]);
 
+/** Each call's own: what a stream had got is put into its error. */
 const lost = (cause) =>
   failure(
     "INTERNAL",
@@ -45,9 +45,14 @@ export class GuardedModule {
   start(module) {
     this.#glue.instantiateWith(
       (compiled, imports) => this.#instantiate(compiled, imports),
-      () => lost(this.#cause),
+      () => this.lossError(),
     );
     this.#glue.initSync({ module });
+  }
+
+  /** An error that says that an instance was lost: the last of them. */
+  lossError() {
+    return lost(this.#cause);
   }
 
   /** Calls back with the error, once the next instance is there. */

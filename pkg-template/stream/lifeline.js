@@ -1,19 +1,24 @@
-// The limits and errors of a stream's call, which live in the wasm. What was broken off is freed at once, not when JavaScript finds that nobody
-// holds it any more: the wasm holds the error that ended it, V8 keeps in that error's stack who was called, and so nobody ever would.
+// The limits and errors of a stream's call, which live in the wasm; its request is ended even if that is lost. What was broken off is freed at
+// once, not when JavaScript finds that nobody holds it any more: the wasm holds the error that ended it, V8 keeps in that error's stack who was
+// called, and so nobody ever would.
 
-import { failure } from "../client/failure.js";
 import { wasm } from "../client/instance.js";
 
 export class Lifeline {
   #guard;
+  #controller;
   #generation = wasm.generation;
   #firstByteAt;
 
   /** @param {object} guard the core's, see src/js/client/guard.rs */
   constructor(guard) {
     this.#guard = guard;
-    this.signal = guard.signal;
+    this.#controller = guard.controller;
     this.#firstByteAt = guard.firstByteAt;
+  }
+
+  get signal() {
+    return this.#controller.signal;
   }
 
   get firstByteAt() {
@@ -27,13 +32,11 @@ export class Lifeline {
   }
 
   abort(reason) {
-    this.#alive()?.abort(reason);
-    this.#free();
+    this.#end((guard) => guard.abort(reason));
   }
 
   expire(kind) {
-    this.#alive()?.expire(kind);
-    this.#free();
+    this.#end((guard) => guard.expire(kind));
   }
 
   /** Errors may still be made: of tool arguments that are read when all has come. */
@@ -49,19 +52,23 @@ export class Lifeline {
     return this.#alive()?.failure(kind, text, limit) ?? this.#lost();
   }
 
-  /** Where the wasm had to be replaced nothing is left that could end, or be freed. */
+  #end(by) {
+    const guard = this.#alive();
+    this.#guard = undefined;
+    if (guard !== undefined) {
+      by(guard);
+      guard.free();
+    } else if (this.#generation !== wasm.generation && !this.signal.aborted) {
+      this.#controller.abort(wasm.lossError());
+    }
+  }
+
+  /** Where the wasm had to be replaced nothing is left that could make an error, or be freed. */
   #alive() {
     return this.#generation === wasm.generation ? this.#guard : undefined;
   }
 
-  #free() {
-    this.#alive()?.free();
-    this.#guard = undefined;
-  }
-
   #lost() {
-    return (
-      this.signal.reason ?? failure("INTERNAL", "workers-ai-wasm has failed inside: this stream is lost.")
-    );
+    return this.signal.reason ?? wasm.lossError();
   }
 }

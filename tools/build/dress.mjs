@@ -11,6 +11,9 @@ import { madeSources, template } from "./sources.mjs";
 import { writeTypings } from "./typings.mjs";
 import { CORE, MODULES, typingsOf, wasmOf } from "./wasm.mjs";
 
+/** npm packages of which parts are bundled. */
+const BUNDLED = ["fflate"];
+
 /**
  * @param {string} packageFolder where the package goes; replaced in one move, so nobody ever sees half of it
  * @param {{ quick: boolean }} options
@@ -27,9 +30,10 @@ export async function dress(packageFolder, { quick }) {
   await writeLocal(dist);
   await cp(path.join(template, "proxy"), path.join(dist, "proxy"), { recursive: true });
   await cp(path.join(template, "package.json"), path.join(next, "package.json"));
-  for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
+  for (const name of ["README.md", "CHANGELOG.md"]) {
     await cp(path.join(root, name), path.join(next, name));
   }
+  await writeFile(path.join(next, "LICENSE"), await licenses());
   await writeFile(path.join(next, "MODELS.md"), markdown(await coverage()));
   await cp(errorsFile, path.join(next, "ERRORS.md"));
   await checkVersion(next);
@@ -50,4 +54,14 @@ async function checkVersion(next) {
   const crate = /^version\s*=\s*"([^"]+)"/m.exec(await readFile(path.join(root, "Cargo.toml"), "utf8"))?.[1];
   if (version !== crate)
     throw new Error(`pkg-template/package.json says version ${version}, Cargo.toml ${crate}`);
+}
+
+/** The package's own license, and those of the libraries that are bundled into it. */
+async function licenses() {
+  const own = await readFile(path.join(root, "LICENSE"), "utf8");
+  const others = BUNDLED.map(async (name) => {
+    const text = await readFile(path.join(root, "node_modules", name, "LICENSE"), "utf8");
+    return `\n---\n\ndist/ contains parts of ${name}:\n\n${text}`;
+  });
+  return [own, ...(await Promise.all(others))].join("");
 }

@@ -13,6 +13,14 @@ const CHANGES = [
     by: "throw lossError();",
     neededFor: "__wbg_inst",
   },
+  // What lives in a lost instance is gone: its address means something else in the next one. What is freed twice is gone as well.
+  {
+    text: "    free() {\n",
+    by: `    free() {
+        if (this.__wbg_ptr === 0 || (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id)) return;
+`,
+    neededFor: "__wbg_inst",
+  },
   // A closure of a lost instance is called by a promise or a timer, where nobody catches what it throws.
   {
     text: "throw new Error('Cannot invoke closure from previous WASM instance');",

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
+use web_sys::AbortController;
 
 use crate::client::lifetime::By;
 use crate::client::{Failure, Lifetime};
@@ -25,10 +25,11 @@ impl StreamGuard {
 
 #[wasm_bindgen(js_class = Guard)]
 impl StreamGuard {
-    /// Aborted when the call ends before its time; it stays the same for all of a stream.
+    /// What aborts the requests when the call ends before its time; it stays the same for all of a stream. Outside, so that a stream can be
+    /// ended when this instance is lost.
     #[wasm_bindgen(getter)]
-    pub fn signal(&self) -> Option<AbortSignal> {
-        self.0.canceller().signal()
+    pub fn controller(&self) -> Option<AbortController> {
+        self.0.canceller().controller().cloned()
     }
 
     /// When the first byte came, on the clock of `performance`.

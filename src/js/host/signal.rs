@@ -30,7 +30,8 @@ extern "C" {
 pub struct Canceller(Rc<OnceCell<Option<AbortController>>>);
 
 impl Canceller {
-    fn controller(&self) -> Option<&AbortController> {
+    /// The controller.
+    pub fn controller(&self) -> Option<&AbortController> {
         self.0.get_or_init(|| AbortController::new().ok()).as_ref()
     }
 

@@ -179,7 +179,7 @@ export class EventChannel extends ReplyChannel {
     return undefined;
   }
 
-  /** The event of a piece, if it is a usual one; undefined for other records. */
+  /** The event of a piece of text, reasoning or tool arguments that lies in this chunk; undefined for other records. */
   #piece(r) {
     const head = engine.ints[r];
     const at = engine.ints[r + 4] - this.base;

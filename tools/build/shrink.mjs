@@ -78,7 +78,9 @@ function removePanics(module) {
 }
 
 /** What writes values as text: functions of `core::fmt`, and what types do for it. */
-const FORMATTING = /core::fmt::|core::panic::PanicPayload/;
+const FORMATTING = /\bcore::fmt::|^alloc::fmt::|core::panic::PanicPayload/;
+/** The error of a result that is none of JavaScript's values, which no result of the crate is: what it would say is nowhere shown. */
+const UNSAID = /^serde_wasm_bindgen::error::Error::new/;
 
 /**
  * Only the messages of panics are put together by `core::fmt`: the crate writes its texts by itself (src/text.rs), and what libraries write
@@ -95,7 +97,8 @@ function removeFormatting(module) {
     const [, name] = /^ \(func \$("[^"]+"|[^\s)]+)/.exec(line) ?? [];
     if (name !== undefined) caller = name;
     const [, callee] = /\((?:return_)?call \$("[^"]+"|[^\s)]+)/.exec(line) ?? [];
-    if (callee !== undefined && formats(callee) && !formats(caller)) callers.add(plainName(caller));
+    if (callee === undefined || !formats(callee) || formats(caller)) continue;
+    if (!UNSAID.test(plainName(caller))) callers.add(plainName(caller));
   }
   if (callers.size > 0) {
     console.log(`shrink: formatting stays, for ${[...callers].sort().join(", ")}`);
@@ -130,7 +133,7 @@ function definedFunctions(module) {
 }
 
 /** Names carry the hash of their crate. */
-const plainName = (name) => name.replaceAll(/\[[0-9a-f]{16}\]/g, "");
+const plainName = (name) => name.replaceAll(/"|\[[0-9a-f]{16}\]/g, "");
 
 function feature(name) {
   const bit = binaryen.Features[name];

@@ -1,4 +1,4 @@
-//! JavaScript's values as the rules see them: what a value is, is told by its shape. That holds across realms and for stand-ins, unlike
+//! JavaScript's values as the rules see them: a value's kind is known by its shape. That holds across realms and for stand-ins, unlike
 //! `instanceof`.
 
 use std::cell::RefCell;

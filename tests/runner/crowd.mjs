@@ -13,18 +13,25 @@ export async function runCrowd(environment) {
   const upstream = `127.0.0.1:${service.port}`;
   const tally = { passed: 0, failed: 0, failures: [] };
   try {
-    await withWorker(environment, { name: "crowd", entry: "tests/workerd/crowd.mjs", upstream }, async (worker) => {
-      for (const door of ["binding", "rest"]) {
-        for (const kind of ["whole", "streamed"]) {
-          const crowd = new Crowd(worker.url, { door, kind, rest: `http://${upstream}` }, service);
-          for (const [name, step] of crowd.steps()) {
-            const problem = await step();
-            if (problem === undefined) tally.passed++;
-            else tally.failures.push(`workerd crowd: ${door}, ${kind}: ${name}: ${problem}\n${worker.output()}`);
+    await withWorker(
+      environment,
+      { name: "crowd", entry: "tests/workerd/crowd.mjs", upstream },
+      async (worker) => {
+        for (const door of ["binding", "rest"]) {
+          for (const kind of ["whole", "streamed"]) {
+            const crowd = new Crowd(worker.url, { door, kind, rest: `http://${upstream}` }, service);
+            for (const [name, step] of crowd.steps()) {
+              const problem = await step();
+              if (problem === undefined) tally.passed++;
+              else
+                tally.failures.push(
+                  `workerd crowd: ${door}, ${kind}: ${name}: ${problem}\n${worker.output()}`,
+                );
+            }
           }
         }
-      }
-    });
+      },
+    );
   } finally {
     await service.close();
   }

@@ -16,8 +16,7 @@ WebAssembly.Instance = class extends Instance {
 };
 
 /** The exports of a module's newest instance. */
-export const newest = (module) =>
-  instances.findLast(({ exports }) => MARKS[module] in exports)?.exports;
+export const newest = (module) => instances.findLast(({ exports }) => MARKS[module] in exports)?.exports;
 
 /** When an export traps. */
 export const WHEN = { before: 1, behind: 2 };

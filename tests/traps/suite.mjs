@@ -2,9 +2,10 @@
  * A bug inside: the wasm traps. The calls that were under way are told so, what else lived there as well, and the same client works at its
  * next call. Apart from the other suites, since here the modules are doctored ones.
  */
-import { arm, WHEN } from "./arm.mjs";
+
 import { deepEqual, equal, match, ok, rejects, throws } from "../suite/assert.mjs";
 import { run, test } from "../suite/harness.mjs";
+import { arm, WHEN } from "./arm.mjs";
 import {
   answer,
   chunk,
@@ -41,7 +42,10 @@ function checked(error) {
 
 async function works({ slim }) {
   equal((await clientOf(slim, answer("fine")).generateText(MODEL, "x")).text, "fine");
-  equal(await textOf(await clientOf(slim, streamed(chunk("a"), chunk("b"), DONE)).streamText(MODEL, "x")), "ab");
+  equal(
+    await textOf(await clientOf(slim, streamed(chunk("a"), chunk("b"), DONE)).streamText(MODEL, "x")),
+    "ab",
+  );
 }
 
 for (const [name, when] of Object.entries(WHEN)) {

@@ -69,7 +69,11 @@ async function measured() {
 
 const grown = {};
 for (const [kind, [answer, use]] of Object.entries(KINDS)) {
-  const ai = new WorkersAI({ baseURL: "https://proxy.example/ai", fetch: async () => answer(), maxRetries: 0 });
+  const ai = new WorkersAI({
+    baseURL: "https://proxy.example/ai",
+    fetch: async () => answer(),
+    maxRetries: 0,
+  });
   let before;
   for (let count = 1; count <= ALL; count++) {
     await use(await ai.streamText("@cf/a/b", "x"));

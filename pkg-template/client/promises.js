@@ -18,10 +18,10 @@ export function deferred() {
 }
 
 /** Calls back when a promise, or what is there in the place of one, has settled. */
-export function watch(promise, callback, id) {
+export function watch(promise, callback, at, uses) {
   Promise.resolve(promise).then(
-    (value) => callback(id, false, value),
-    (error) => callback(id, true, error),
+    (value) => callback(at, uses, false, value),
+    (error) => callback(at, uses, true, error),
   );
 }
 

@@ -64,8 +64,8 @@ extern "C" {
     /// Rejects it with `value` if it failed, else fulfils it.
     #[wasm_bindgen(method, structural)]
     pub fn settle(this: &Deferred, failed: bool, value: &JsValue);
-    /// Calls `callback(id, failed, value)` when a promise, or what is there in the place of one, has settled.
-    pub fn watch(promise: &JsValue, callback: &Function, id: u32);
+    /// Calls `callback(at, uses, failed, value)` when a promise, or what is there in the place of one, has settled.
+    pub fn watch(promise: &JsValue, callback: &Function, at: u32, uses: u32);
 
     /// Bytes as a string of JavaScript's, which never comes into the wasm.
     pub fn decode(bytes: &Uint8Array) -> JsValue;

@@ -49,80 +49,107 @@ enum State {
     Settled(Outcome),
 }
 
+#[derive(Default)]
+struct Places {
+    all: Vec<Place>,
+    /// Those that nobody uses.
+    free: Vec<u32>,
+}
+
 thread_local! {
-    static PLACES: RefCell<Vec<Place>> = const { RefCell::new(Vec::new()) };
+    static PLACES: RefCell<Places> = RefCell::default();
     static CALLBACK: OnceCell<Function> = const { OnceCell::new() };
 }
 
-const PLACE_BITS: u32 = 16;
+/// One use of a place.
+#[derive(Clone, Copy)]
+struct Id {
+    at: u32,
+    uses: u32,
+}
+
+impl Places {
+    fn occupy(&mut self) -> Id {
+        let at = self.free.pop().unwrap_or_else(|| {
+            self.all.push(Place { uses: 0, state: State::Free });
+            self.all.len() as u32 - 1
+        });
+        let mut id = Id { at, uses: 0 };
+        if let Some(place) = self.all.get_mut(at as usize) {
+            place.state = State::Waiting(None);
+            id.uses = place.uses;
+        }
+        id
+    }
+
+    fn get(&mut self, id: Id) -> Option<&mut Place> {
+        self.all.get_mut(id.at as usize).filter(|place| place.uses == id.uses)
+    }
+
+    fn leave(&mut self, id: Id) -> Option<State> {
+        let place = self.get(id)?;
+        place.uses = place.uses.wrapping_add(1);
+        let state = std::mem::replace(&mut place.state, State::Free);
+        self.free.push(id.at);
+        Some(state)
+    }
+}
+
+fn with_places<T>(work: impl FnOnce(&mut Places) -> T) -> T {
+    PLACES.with(|places| work(&mut places.borrow_mut()))
+}
 
 /// Waits for a promise, or for whatever is there in the place of one.
 #[inline(never)]
 pub fn settled(promise: &JsValue) -> Settled {
-    let id = PLACES.with(|places| {
-        let mut places = places.borrow_mut();
-        let free = places.iter().position(|place| matches!(place.state, State::Free));
-        let at = free.unwrap_or_else(|| {
-            places.push(Place { uses: 0, state: State::Free });
-            places.len() - 1
-        });
-        let Some(place) = places.get_mut(at) else { return u32::MAX };
-        place.uses = place.uses.wrapping_add(1) & ((1 << (32 - PLACE_BITS)) - 1);
-        place.state = State::Waiting(None);
-        (place.uses << PLACE_BITS) | at as u32
-    });
+    let id = with_places(Places::occupy);
     CALLBACK.with(|callback| {
-        let make = || Closure::<dyn Fn(u32, bool, JsValue)>::new(on_settled).into_js_value().unchecked_into();
-        watch(promise, callback.get_or_init(make), id);
+        let make =
+            || Closure::<dyn Fn(u32, u32, bool, JsValue)>::new(on_settled).into_js_value().unchecked_into();
+        watch(promise, callback.get_or_init(make), id.at, id.uses);
     });
     Settled(id)
 }
 
-fn with_place<T>(id: u32, work: impl FnOnce(&mut Place) -> T) -> Option<T> {
-    PLACES.with(|places| {
-        let mut places = places.borrow_mut();
-        let place = places.get_mut((id & ((1 << PLACE_BITS) - 1)) as usize)?;
-        (place.uses == id >> PLACE_BITS).then(|| work(place))
-    })
-}
-
-fn on_settled(id: u32, failed: bool, value: JsValue) {
+fn on_settled(at: u32, uses: u32, failed: bool, value: JsValue) {
     let outcome = if failed { Err(value) } else { Ok(value) };
-    let state = with_place(id, |place| match place.state {
-        State::Waiting(_) => std::mem::replace(&mut place.state, State::Settled(outcome)),
-        _ => State::Free,
+    let waker = with_places(|places| {
+        let place = places.get(Id { at, uses })?;
+        match std::mem::replace(&mut place.state, State::Settled(outcome)) {
+            State::Waiting(waker) => waker,
+            _ => None,
+        }
     });
     // Out of the cell first: a waker may run what waits.
-    if let Some(State::Waiting(Some(waker))) = state {
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
 
 /// The future of a promise. Dropped, it waits no more.
-pub struct Settled(u32);
+pub struct Settled(Id);
 
 impl Future for Settled {
     type Output = Outcome;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
-        let polled = with_place(self.0, |place| match std::mem::replace(&mut place.state, State::Free) {
-            State::Settled(outcome) => Poll::Ready(outcome),
-            State::Waiting(_) => {
-                place.state = State::Waiting(Some(context.waker().clone()));
-                Poll::Pending
+        with_places(|places| {
+            let Some(place) = places.get(self.0) else { return Poll::Pending };
+            match std::mem::replace(&mut place.state, State::Free) {
+                State::Settled(outcome) => Poll::Ready(outcome),
+                State::Waiting(_) => {
+                    place.state = State::Waiting(Some(context.waker().clone()));
+                    Poll::Pending
+                }
+                State::Free => Poll::Pending,
             }
-            State::Free => Poll::Pending,
-        });
-        polled.unwrap_or(Poll::Pending)
+        })
     }
 }
 
 impl Drop for Settled {
     fn drop(&mut self) {
-        // What was dropped is dropped outside of the cell.
-        let _state = with_place(self.0, |place| {
-            place.uses = place.uses.wrapping_add(1) & ((1 << (32 - PLACE_BITS)) - 1);
-            std::mem::replace(&mut place.state, State::Free)
-        });
+        // What was kept there is dropped outside of the cell.
+        let _state = with_places(|places| places.leave(self.0));
     }
 }

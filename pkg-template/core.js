@@ -1,6 +1,7 @@
 /** What all entries and parts stand on: the client and the stream reader, joined with the wasm once; and what the wasm itself uses. */
 import { wasm } from "./client/instance.js";
 import { loadTasksWith } from "./client/later.js";
+import { stopTimers } from "./client/promises.js";
 import { setup } from "./stream/index.js";
 
 export { byteStream } from "./client/byte-stream.js";
@@ -8,7 +9,15 @@ export { copyOf, isReadOnce, listKind, measure, needsPreparing, textsOf } from "
 export { failure, refusal } from "./client/failure.js";
 export { WorkersAI } from "./client/index.js";
 export { later } from "./client/later.js";
-export { decode, deferred, discardLate, ignoreRejection, watch } from "./client/promises.js";
+export {
+  decode,
+  deferred,
+  discardLate,
+  ignoreRejection,
+  startTimer,
+  stopTimer,
+  watch,
+} from "./client/promises.js";
 export { asBytes, isBlob, isBytes, isResponse, isStream, kindNumber, kindOf } from "./client/values.js";
 export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
@@ -37,7 +46,10 @@ export function install(module, loadTasks) {
   if (installed) return;
   wasm.start(module);
   setup(wasm.exports);
-  wasm.onLoss((error) => setup(wasm.exports, error));
+  wasm.onLoss((error) => {
+    stopTimers();
+    setup(wasm.exports, error);
+  });
   loadTasksWith(loadTasks);
   installed = true;
 }

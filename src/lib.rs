@@ -101,6 +101,7 @@ pub mod reply;
 pub mod retry;
 pub mod secret;
 pub mod service;
+pub mod slots;
 pub mod tasks;
 pub mod text;
 pub mod value;

@@ -25,6 +25,26 @@ export function watch(promise, callback, at, uses) {
   );
 }
 
+const timers = new Set();
+
+/** Calls back after a time. */
+export function startTimer(callback, ms, at, uses) {
+  const timer = setTimeout(() => {
+    timers.delete(timer);
+    callback(at, uses);
+  }, ms);
+  timers.add(timer);
+  return timer;
+}
+
+export function stopTimer(timer) {
+  clearTimeout(timer);
+  timers.delete(timer);
+}
+
+/** The calls of a lost instance have no limits any more: their timers would only keep the process alive. */
+export const stopTimers = () => timers.forEach(stopTimer);
+
 /** Nobody waits for this promise, or for what a stand-in gave in its place: a rejection of it is nobody's business. */
 export function ignoreRejection(promise) {
   Promise.resolve(promise).catch(nothing);

@@ -67,6 +67,13 @@ extern "C" {
     /// Calls `callback(at, uses, failed, value)` when a promise, or what is there in the place of one, has settled.
     pub fn watch(promise: &JsValue, callback: &Function, at: u32, uses: u32);
 
+    /// Calls `callback(at, uses)` after so many milliseconds, unless this instance is lost before.
+    #[wasm_bindgen(js_name = startTimer)]
+    pub fn start_timer(callback: &Function, ms: f64, at: u32, uses: u32) -> JsValue;
+    /// Clears one.
+    #[wasm_bindgen(js_name = stopTimer)]
+    pub fn stop_timer(timer: &JsValue);
+
     /// Bytes as a string of JavaScript's, which never comes into the wasm.
     pub fn decode(bytes: &Uint8Array) -> JsValue;
     /// Calls a function of the module with the tasks, which is loaded at the first call. The promise settles even if that module fails inside.

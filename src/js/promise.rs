@@ -14,6 +14,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::package::{deferred, watch};
+use crate::slots::{Id, Slots};
 
 type Outcome = Result<JsValue, JsValue>;
 
@@ -37,72 +38,26 @@ fn boxed(future: Pin<Box<dyn Future<Output = Outcome>>>) -> Promise {
 }
 
 /// A promise that a future waits for.
-struct Place {
-    /// How often the place was used: what settles late finds that nobody waits.
-    uses: u32,
-    state: State,
-}
-
 enum State {
-    Free,
+    /// The future has got it.
+    Taken,
     Waiting(Option<Waker>),
     Settled(Outcome),
 }
 
-#[derive(Default)]
-struct Places {
-    all: Vec<Place>,
-    /// Those that nobody uses.
-    free: Vec<u32>,
-}
-
 thread_local! {
-    static PLACES: RefCell<Places> = RefCell::default();
+    static PLACES: RefCell<Slots<State>> = const { RefCell::new(Slots::new()) };
     static CALLBACK: OnceCell<Function> = const { OnceCell::new() };
 }
 
-/// One use of a place.
-#[derive(Clone, Copy)]
-struct Id {
-    at: u32,
-    uses: u32,
-}
-
-impl Places {
-    fn occupy(&mut self) -> Id {
-        let at = self.free.pop().unwrap_or_else(|| {
-            self.all.push(Place { uses: 0, state: State::Free });
-            self.all.len() as u32 - 1
-        });
-        let mut id = Id { at, uses: 0 };
-        if let Some(place) = self.all.get_mut(at as usize) {
-            place.state = State::Waiting(None);
-            id.uses = place.uses;
-        }
-        id
-    }
-
-    fn get(&mut self, id: Id) -> Option<&mut Place> {
-        self.all.get_mut(id.at as usize).filter(|place| place.uses == id.uses)
-    }
-
-    fn leave(&mut self, id: Id) -> Option<State> {
-        let place = self.get(id)?;
-        place.uses = place.uses.wrapping_add(1);
-        let state = std::mem::replace(&mut place.state, State::Free);
-        self.free.push(id.at);
-        Some(state)
-    }
-}
-
-fn with_places<T>(work: impl FnOnce(&mut Places) -> T) -> T {
+fn with_places<T>(work: impl FnOnce(&mut Slots<State>) -> T) -> T {
     PLACES.with(|places| work(&mut places.borrow_mut()))
 }
 
 /// Waits for a promise, or for whatever is there in the place of one.
 #[inline(never)]
 pub fn settled(promise: &JsValue) -> Settled {
-    let id = with_places(Places::occupy);
+    let id = with_places(|places| places.insert(State::Waiting(None)));
     CALLBACK.with(|callback| {
         let make =
             || Closure::<dyn Fn(u32, u32, bool, JsValue)>::new(on_settled).into_js_value().unchecked_into();
@@ -114,8 +69,8 @@ pub fn settled(promise: &JsValue) -> Settled {
 fn on_settled(at: u32, uses: u32, failed: bool, value: JsValue) {
     let outcome = if failed { Err(value) } else { Ok(value) };
     let waker = with_places(|places| {
-        let place = places.get(Id { at, uses })?;
-        match std::mem::replace(&mut place.state, State::Settled(outcome)) {
+        let state = places.get_mut(Id { at, uses })?;
+        match std::mem::replace(state, State::Settled(outcome)) {
             State::Waiting(waker) => waker,
             _ => None,
         }
@@ -134,14 +89,14 @@ impl Future for Settled {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
         with_places(|places| {
-            let Some(place) = places.get(self.0) else { return Poll::Pending };
-            match std::mem::replace(&mut place.state, State::Free) {
+            let Some(state) = places.get_mut(self.0) else { return Poll::Pending };
+            match std::mem::replace(state, State::Taken) {
                 State::Settled(outcome) => Poll::Ready(outcome),
                 State::Waiting(_) => {
-                    place.state = State::Waiting(Some(context.waker().clone()));
+                    *state = State::Waiting(Some(context.waker().clone()));
                     Poll::Pending
                 }
-                State::Free => Poll::Pending,
+                State::Taken => Poll::Pending,
             }
         })
     }
@@ -150,6 +105,6 @@ impl Future for Settled {
 impl Drop for Settled {
     fn drop(&mut self) {
         // What was kept there is dropped outside of the cell.
-        let _state = with_places(|places| places.leave(self.0));
+        let _state = with_places(|places| places.remove(self.0));
     }
 }

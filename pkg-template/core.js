@@ -16,6 +16,7 @@ export { named } from "./names.js";
 export { AIStream } from "./stream/ai-stream.js";
 export { events } from "./stream/index.js";
 export { GuardedModule } from "./wasm.js";
+export { wasm };
 
 let installed = false;
 /** What the caller of the slim entry has handed over for the other modules. */

@@ -27,6 +27,38 @@ pub fn concat(parts: &[&str]) -> String {
     text
 }
 
+/// Parts with a text between each two.
+#[inline(never)]
+pub fn join(parts: &[&str], between: &str) -> String {
+    let mut text = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            text.push_str(between);
+        }
+        text.push_str(part);
+    }
+    text
+}
+
+/// What stands before and behind the first `sign`, which is an ASCII character.
+#[inline(never)]
+pub fn split_first(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == sign)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// What stands before and behind the last `sign`, which is an ASCII character.
+#[inline(never)]
+pub fn split_last(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|byte| byte == sign)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// What stands before the first `sign`, which is an ASCII character; all of it where there is none.
+pub fn before(text: &str, sign: u8) -> &str {
+    split_first(text, sign).map_or(text, |(before, _)| before)
+}
+
 /// Digits, a minus sign allowed before them, as a number; none where something else stands, or nothing, or too much.
 #[inline(never)]
 pub fn integer(text: &[u8]) -> Option<i64> {
@@ -212,6 +244,12 @@ mod tests {
         assert_eq!(find("abcabc", "bc", 2), Some(4));
         assert_eq!(find("abc", "x", 0), None);
         assert_eq!(find("é", "abc", 9), None);
+        assert_eq!(join(&["a", "b", "c"], ", "), "a, b, c");
+        assert_eq!(join(&[], ", "), "");
+        assert_eq!(split_first("a/é/c", b'/'), Some(("a", "é/c")));
+        assert_eq!(split_last("a/é/c", b'/'), Some(("a/é", "c")));
+        assert_eq!(split_first("é", b'/').or(split_last("é", b'/')), None);
+        assert_eq!((before("a;b", b';'), before("a", b';')), ("a", "a"));
         assert_eq!(replace("aXbXX", "X", "é"), "aébéé");
         assert_eq!(replace("é", "x", "y"), "é");
         assert!(contains_word("Was FLAGGED", "flag") && !contains_word("fla", "flag"));

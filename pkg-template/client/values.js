@@ -59,7 +59,16 @@ export function kindNumber(value) {
 
 const SIMPLE = ["null", "undefined", "string", "number", "boolean", "symbol", "bigint"];
 /** Two for each kind. */
-const TAGS = ["ArrayBuffer", "SharedArrayBuffer", "Blob", "File", "FormData", "FormData", "FileList", "FileList"];
+const TAGS = [
+  "ArrayBuffer",
+  "SharedArrayBuffer",
+  "Blob",
+  "File",
+  "FormData",
+  "FormData",
+  "FileList",
+  "FileList",
+];
 
 /** An id for a tool call that the service gave none. No `crypto`: insecure pages have none, and it only has to be unique. */
 export function madeUpId() {

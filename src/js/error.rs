@@ -5,6 +5,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::package::WorkersAIError;
+#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+use super::value::{member, set};
 use crate::error::{Code, Error};
 
 #[wasm_bindgen]
@@ -79,21 +81,10 @@ pub fn refusal(field: &str, message: &str) -> JsValue {
 /// call stays as it is, and so does one before anything was sent.
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
 pub fn sign(call: &super::client::JsCall, error: JsValue) -> JsValue {
-    use super::value::{member, set};
-
     if call.lifetime.attempts() == 0 || !is_ours(&error) || !member(&error, "attempts").is_undefined() {
         return error;
     }
-    let text = |name| member(&error, name).as_string();
-    let number = |name| member(&error, name).as_f64();
-    let code = text("code").and_then(|code| Code::named(&code)).unwrap_or(Code::Unknown);
-    let mut fields = Error::new(code, text("message").unwrap_or_default());
-    fields.status = number("status").map(|status| status as u16);
-    fields.internal_code = number("internalCode").map(|code| code as u32);
-    fields.retry_after_ms = number("retryAfterMs");
-    fields.request_id = text("requestId");
-    fields.gateway_log_id = text("gatewayLogId");
-    fields.field = text("field");
+    let mut fields = read_error(&error);
     fields.quotes = true;
     let cause = Some(member(&error, "cause")).filter(|cause| !cause.is_undefined());
     let fields = fields_of(&call.lifetime.signed(fields), cause.as_ref());
@@ -102,4 +93,20 @@ pub fn sign(call: &super::client::JsCall, error: JsValue) -> JsValue {
         set(&fields, "partial", &partial);
     }
     WorkersAIError::new(&fields).into()
+}
+
+/// What a `WorkersAIError` says.
+#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+pub fn read_error(error: &JsValue) -> Error {
+    let text = |name| member(error, name).as_string();
+    let number = |name| member(error, name).as_f64();
+    let code = text("code").and_then(|code| Code::named(&code)).unwrap_or(Code::Unknown);
+    let mut fields = Error::new(code, text("message").unwrap_or_default());
+    fields.status = number("status").map(|status| status as u16);
+    fields.internal_code = number("internalCode").map(|code| code as u32);
+    fields.retry_after_ms = number("retryAfterMs");
+    fields.request_id = text("requestId");
+    fields.gateway_log_id = text("gatewayLogId");
+    fields.field = text("field");
+    fields
 }

@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "every member is described at its other side, crate::js::tasks::transport")]
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Function, Object, Promise};
@@ -12,17 +13,16 @@ use web_sys::AbortSignal;
 
 use super::client::call::{Raw, begin, parse_model, read_options, rejection, start, thrown};
 use super::client::meta::meta_at_end;
-use super::client::run::{encoded, judge, not_json, open_text, text_result};
+use super::client::run::{encoded, open_text, text_result};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
-use super::error::sign;
+use super::error::{read_error, sign};
 use super::host::fetch::{record, rewritten};
-use super::host::{Bytes, JsHost, JsReply, parse_json, platform};
+use super::host::{Bytes, JsHost, JsReply, platform};
 use super::promise::{promise, settled};
 use super::value::{member, set};
 use crate::client::body::Reader;
 use crate::client::host::Reply;
 use crate::client::{Endpoint, Failure, Target};
-use crate::error::{Code, Error};
 use crate::options;
 use crate::plan::base::{From, account_id, base};
 
@@ -39,55 +39,42 @@ impl Transport {
 
 #[wasm_bindgen]
 impl Transport {
-    #[wasm_bindgen(getter)]
-    pub fn door(&self) -> String {
-        self.0.config.door.as_str().to_owned()
+    pub fn facts(&self) -> Object {
+        let (config, host) = (&self.0.config, &self.0.host);
+        // Those of Node, Bun and Deno do, over every version of HTTP; one of the caller's own may not.
+        let takes_streams = host.fetch.is_none() && !platform::is_worker() && platform::is_node();
+        let account_id = account_id(&config.door, host.account_id.as_deref());
+        object_of([
+            ("door", config.door.as_str().into()),
+            ("isPage", self.0.browser.into()),
+            ("takesStreams", takes_streams.into()),
+            ("binding", host.binding.as_ref().map_or(JsValue::UNDEFINED, JsValue::from)),
+            ("accountId", account_id.into()),
+        ])
     }
 
-    #[wasm_bindgen(getter, js_name = isPage)]
-    pub fn is_page(&self) -> bool {
-        self.0.browser
-    }
-
-    /// Those of Node, Bun and Deno do, over every version of HTTP; one of the caller's own may not.
-    #[wasm_bindgen(getter, js_name = takesStreams)]
-    pub fn takes_streams(&self) -> bool {
-        self.0.host.fetch.is_none() && !platform::is_worker() && platform::is_node()
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn binding(&self) -> JsValue {
-        self.0.host.binding.as_ref().map_or(JsValue::UNDEFINED, JsValue::from)
-    }
-
-    #[wasm_bindgen(getter, js_name = accountId)]
-    pub fn account_id(&self) -> Option<String> {
-        account_id(&self.0.config.door, self.0.host.account_id.as_deref())
-    }
-
-    pub fn base(&self, from: &str) -> Result<String, JsValue> {
+    #[wasm_bindgen(js_name = checkBase)]
+    pub fn check_base(&self, from: &str) -> Result<(), JsValue> {
         let base = base(&self.0.config.door, From::named(from));
-        base.map(str::to_owned).map_err(|error| rejection(error.into()))
+        base.map(drop).map_err(|error| rejection(error.into()))
     }
 
     pub fn call(&self, model: &JsValue, options: &JsValue) -> Result<TaskCall, JsValue> {
         let call = begin(&self.0, model, options, Raw::Ignored).map_err(rejection)?;
-        Ok(TaskCall::new(&call))
+        Ok(TaskCall::new(&call, None))
     }
 
     #[wasm_bindgen(js_name = callEndpoint)]
     pub fn call_endpoint(&self, endpoint: &JsValue, options: &JsValue) -> Result<TaskCall, JsValue> {
         let call = self.begin_endpoint(endpoint, options).map_err(rejection)?;
-        let own = TaskCall::new(&call);
-        *own.on_binding.borrow_mut() = member(endpoint, "onBinding").dyn_into().ok();
-        Ok(own)
+        Ok(TaskCall::new(&call, member(endpoint, "onBinding").dyn_into().ok()))
     }
 }
 
 impl Transport {
     fn begin_endpoint(&self, endpoint: &JsValue, options: &JsValue) -> Result<Rc<JsCall>, Failure<JsHost>> {
-        let text = |name| member(endpoint, name).as_string();
-        let flag = |name| member(endpoint, name).as_bool().unwrap_or(false);
+        let text = |name| text_of(endpoint, name);
+        let flag = |name| member(endpoint, name).is_truthy();
         let model = member(endpoint, "model");
         let model = if model.is_undefined() { None } else { Some(parse_model(&model)?) };
         let missing = text("missingField").zip(text("missingMessage"));
@@ -114,263 +101,233 @@ impl Transport {
     }
 }
 
+#[inline(never)]
+fn text_of(object: &JsValue, name: &'static str) -> Option<String> {
+    member(object, name).as_string()
+}
+
+fn object_of<const N: usize>(members: [(&'static str, JsValue); N]) -> Object {
+    let object = Object::new();
+    for (name, value) in &members {
+        set(&object, name, value);
+    }
+    object
+}
+
 /// A call under way.
 #[wasm_bindgen(skip_typescript)]
-pub struct TaskCall {
+pub struct TaskCall(Rc<State>);
+
+struct State {
     call: Rc<JsCall>,
-    reply: Rc<RefCell<Option<JsReply>>>,
-    reader: Rc<RefCell<Option<Reader<JsHost>>>>,
-    on_binding: RefCell<Option<Function>>,
+    /// What is called on the binding, see `Endpoint` at the other side.
+    on_binding: Option<Function>,
+    reply: RefCell<Option<JsReply>>,
+    reader: RefCell<Option<Reader<JsHost>>>,
     /// Was a stream of the call given away? It releases the call by itself.
-    given_away: Rc<Cell<bool>>,
+    given_away: Cell<bool>,
 }
+
+type Done = Result<JsValue, Failure<JsHost>>;
 
 impl TaskCall {
     /// Of a call.
-    pub fn new(call: &Rc<JsCall>) -> Self {
-        Self {
+    pub fn new(call: &Rc<JsCall>, on_binding: Option<Function>) -> Self {
+        Self(Rc::new(State {
             call: Rc::clone(call),
-            reply: Rc::default(),
-            reader: Rc::default(),
-            on_binding: RefCell::new(None),
-            given_away: Rc::default(),
-        }
+            on_binding,
+            reply: RefCell::default(),
+            reader: RefCell::default(),
+            given_away: Cell::default(),
+        }))
     }
 
     /// The promise of a piece of work; what stops it is an error of the call.
-    fn promise(&self, work: impl Future<Output = Result<JsValue, Failure<JsHost>>> + 'static) -> Promise {
-        let call = Rc::clone(&self.call);
-        promise(async move { work.await.map_err(|failure| thrown(&call, failure)) })
-    }
-
-    fn current(&self) -> Result<JsReply, Failure<JsHost>> {
-        current(&self.reply)
+    fn promise<F: Future<Output = Done> + 'static>(&self, work: impl FnOnce(Rc<State>) -> F) -> Promise {
+        let (state, work) = (Rc::clone(&self.0), work(Rc::clone(&self.0)));
+        signed(state, Box::pin(work))
     }
 }
 
-fn current(reply: &RefCell<Option<JsReply>>) -> Result<JsReply, Failure<JsHost>> {
-    reply.borrow().clone().ok_or_else(|| Failure::malformed("There is no reply yet."))
+/// Not generic: the state machine around the work is the same for all.
+fn signed(state: Rc<State>, work: Pin<Box<dyn Future<Output = Done>>>) -> Promise {
+    promise(async move { work.await.map_err(|failure| thrown(&state.call, failure)) })
+}
+
+impl State {
+    fn current(&self) -> Result<JsReply, Failure<JsHost>> {
+        self.reply.borrow().clone().ok_or_else(|| Failure::malformed("There is no reply yet."))
+    }
+
+    fn signed(&self, done: Done) -> Result<JsValue, JsValue> {
+        done.map_err(|failure| thrown(&self.call, failure))
+    }
 }
 
 #[wasm_bindgen]
 impl TaskCall {
-    #[wasm_bindgen(getter)]
-    pub fn model(&self) -> String {
-        self.call.model().unwrap_or_default().to_owned()
+    pub fn facts(&self) -> Object {
+        let call = &self.0.call;
+        let bounds = &call.client.config.bounds;
+        object_of([
+            ("model", call.model().unwrap_or_default().into()),
+            ("usesGateway", call.options.gateway.is_some().into()),
+            ("rejectIfBusy", call.options.reject_if_busy.into()),
+            ("maxResponseBytes", bounds.response.into()),
+            ("maxEventBytes", bounds.event.into()),
+        ])
     }
 
-    #[wasm_bindgen(getter)]
     pub fn signal(&self) -> Option<AbortSignal> {
-        self.call.lifetime.canceller().signal()
+        self.0.call.lifetime.canceller().signal()
     }
 
-    #[wasm_bindgen(getter, js_name = usesGateway)]
-    pub fn uses_gateway(&self) -> bool {
-        self.call.options.gateway.is_some()
-    }
-
-    #[wasm_bindgen(getter, js_name = rejectIfBusy)]
-    pub fn reject_if_busy(&self) -> bool {
-        self.call.options.reject_if_busy
-    }
-
-    #[wasm_bindgen(getter, js_name = maxResponseBytes)]
-    pub fn max_response_bytes(&self) -> f64 {
-        self.call.client.config.bounds.response
-    }
-
-    #[wasm_bindgen(getter, js_name = maxEventBytes)]
-    pub fn max_event_bytes(&self) -> f64 {
-        self.call.client.config.bounds.event
-    }
-
-    #[wasm_bindgen(setter)]
+    #[wasm_bindgen(js_name = setIdempotent)]
     pub fn set_idempotent(&self, idempotent: bool) {
-        self.call.idempotent.set(idempotent);
+        self.0.call.idempotent.set(idempotent);
     }
 
     #[wasm_bindgen(js_name = limitOpening)]
     pub fn limit_opening(&self, ms: f64) {
-        self.call.lifetime.limit_first_byte(ms);
+        self.0.call.lifetime.limit_first_byte(ms);
     }
 
     #[wasm_bindgen(js_name = planSocket)]
     pub fn plan_socket(&self, outgoing: JsValue) -> Promise {
-        let call = Rc::clone(&self.call);
-        let content = encoded(&call, outgoing);
-        self.promise(async move {
-            let request = call.begin_socket(&content).await?;
+        let content = encoded(&self.0.call, outgoing);
+        self.promise(async move |state| {
+            let request = state.call.begin_socket(&content).await?;
             let headers = record(&request.headers, &content);
             let Some(rewrite) = &content.rewrite else {
                 return Err(Failure::malformed("There is no rewrite."));
             };
             let planned = rewritten(rewrite, &request.url, &headers)?;
-            call.socket_requested();
+            state.call.socket_requested();
             Ok(planned.into())
         })
     }
 
     #[wasm_bindgen(js_name = socketOpened)]
     pub fn socket_opened(&self) {
-        self.call.socket_opened();
+        self.0.call.socket_opened();
     }
 
     pub fn until(&self, promise: &JsValue) -> Promise {
-        let (call, work) = (Rc::clone(&self.call), settled(promise));
-        self.promise(async move { call.lifetime.until(work).await?.map_err(Failure::Foreign) })
-    }
-
-    pub fn sleep(&self, ms: f64) -> Promise {
-        let call = Rc::clone(&self.call);
-        self.promise(async move { call.lifetime.sleep(ms).await.map(|()| JsValue::UNDEFINED) })
+        let work = settled(promise);
+        self.promise(async move |state| state.call.lifetime.until(work).await?.map_err(Failure::Foreign))
     }
 
     pub fn send(&self, outgoing: JsValue) -> Promise {
-        let (call, reply) = (Rc::clone(&self.call), Rc::clone(&self.reply));
-        let mut content = encoded(&call, outgoing);
-        content.on_binding = self.on_binding.borrow().clone();
-        self.promise(async move {
-            let received = call.send(&content).await?;
-            *reply.borrow_mut() = Some(received);
+        let mut content = encoded(&self.0.call, outgoing);
+        content.on_binding = self.0.on_binding.clone();
+        self.promise(async move |state| {
+            let received = state.call.send(&content).await?;
+            *state.reply.borrow_mut() = Some(received);
             Ok(JsValue::UNDEFINED)
         })
     }
 
-    #[wasm_bindgen(getter)]
-    pub fn status(&self) -> Option<u16> {
-        self.reply.borrow().as_ref()?.status()
-    }
-
-    #[wasm_bindgen(getter, js_name = bodyKind)]
-    pub fn body_kind(&self) -> u32 {
-        self.reply.borrow().as_ref().map_or(0, |reply| reply.media() as u32)
+    pub fn reply(&self) -> Object {
+        let reply = self.0.current().ok();
+        let reply = reply.as_ref();
+        object_of([
+            ("status", reply.and_then(Reply::status).into()),
+            ("bodyKind", reply.map_or(0, |reply| reply.media() as u32).into()),
+            ("response", reply.map_or(JsValue::UNDEFINED, JsReply::original)),
+        ])
     }
 
     pub fn header(&self, name: &str) -> Option<String> {
-        self.reply.borrow().as_ref()?.header(name)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn response(&self) -> JsValue {
-        self.reply.borrow().as_ref().map_or(JsValue::UNDEFINED, JsReply::original)
+        self.0.reply.borrow().as_ref()?.header(name)
     }
 
     pub fn answer(&self) -> Promise {
-        let (call, reply) = (Rc::clone(&self.call), Rc::clone(&self.reply));
-        self.promise(async move {
-            let reply = current(&reply)?;
-            Ok(parse_answer(&call, &reply).await?.result)
-        })
-    }
-
-    #[wasm_bindgen(js_name = wholeAnswer)]
-    pub fn whole_answer(&self) -> Promise {
-        let (call, reply) = (Rc::clone(&self.call), Rc::clone(&self.reply));
-        self.promise(async move {
-            let reply = current(&reply)?;
-            let answer = parse_answer(&call, &reply).await?;
-            let both = Object::new();
-            set(&both, "whole", &answer.whole);
-            set(&both, "result", &answer.result);
-            Ok(both.into())
+        self.promise(async move |state| {
+            let answer = parse_answer(&state.call, &state.current()?).await?;
+            Ok(object_of([("whole", answer.whole), ("result", answer.result)]).into())
         })
     }
 
     pub fn read(&self) -> Promise {
-        let (call, reply, cell) = (Rc::clone(&self.call), Rc::clone(&self.reply), Rc::clone(&self.reader));
-        self.promise(async move {
-            let host = &*call.client.host;
+        self.promise(async move |state| {
+            let client = &state.call.client;
             // Out of the cell while it waits.
-            let reader = cell.borrow_mut().take();
+            let reader = state.reader.borrow_mut().take();
             let mut reader = match reader {
                 Some(reader) => reader,
-                None => Reader::open(host, &current(&reply)?, call.client.config.bounds.response)?,
+                None => Reader::open(&*client.host, &state.current()?, client.config.bounds.response)?,
             };
-            let chunk = reader.next(host, &call.lifetime).await;
-            *cell.borrow_mut() = Some(reader);
+            let chunk = reader.next(&*client.host, &state.call.lifetime).await;
+            *state.reader.borrow_mut() = Some(reader);
             Ok(chunk?.map_or(JsValue::UNDEFINED, |Bytes(chunk): Bytes| chunk.into()))
         })
     }
 
     pub fn open(&self, text: &str) -> Result<JsValue, JsValue> {
-        let opened = self.current().and_then(|reply| open_text(&self.call, &reply, text));
-        opened.map_err(|failure| thrown(&self.call, failure))
-    }
-
-    #[wasm_bindgen(js_name = openWhole)]
-    pub fn open_whole(&self, text: &str) -> Result<JsValue, JsValue> {
-        let opened = self.current().and_then(|reply| {
-            let whole = parse_json(text).map_err(not_json)?;
-            judge(&self.call, &reply, whole)
-        });
-        opened.map(|answer| answer.result).map_err(|failure| thrown(&self.call, failure))
+        let state = &*self.0;
+        state.signed(state.current().and_then(|reply| open_text(&state.call, &reply, text)))
     }
 
     pub fn stream(&self, chunks: bool) -> Promise {
-        let (call, reply, given_away) =
-            (Rc::clone(&self.call), Rc::clone(&self.reply), Rc::clone(&self.given_away));
-        self.promise(async move {
-            let reply = current(&reply)?;
-            let stream = open_stream(&call, &reply, chunks).await?;
-            given_away.set(true);
+        self.promise(async move |state| {
+            let stream = open_stream(&state.call, &state.current()?, chunks).await?;
+            state.given_away.set(true);
             Ok(stream.into())
         })
     }
 
     #[wasm_bindgen(js_name = streamOf)]
     pub fn stream_of(&self, body: JsValue) -> Result<JsValue, JsValue> {
-        let reply = self.current().map_err(|failure| thrown(&self.call, failure))?;
-        self.given_away.set(true);
-        Ok(stream_over(&self.call, &reply, body).into())
+        let state = &*self.0;
+        let stream = state.current().map(|reply| {
+            state.given_away.set(true);
+            stream_over(&state.call, &reply, body).into()
+        });
+        state.signed(stream)
     }
 
     #[wasm_bindgen(js_name = textResult)]
     pub fn text_result(&self, json: String) -> Promise {
-        let call = Rc::clone(&self.call);
-        promise(async move { text_result(&call, &json).await })
+        // What is wrong with one answer of many is no failure of this call.
+        self.promise(async move |state| text_result(&state.call, &json).await.map_err(Failure::Foreign))
     }
 
-    #[wasm_bindgen(js_name = stopReading)]
-    pub fn stop_reading(&self) {
+    pub fn stop(&self) {
         // Out of the cell first: whoever sends may come back in here. A read under way holds it: it ends with the call.
-        let reader = self.reader.borrow_mut().take();
+        let reader = self.0.reader.borrow_mut().take();
         if let Some(mut reader) = reader {
-            reader.stop(&*self.call.client.host);
-            *self.reader.borrow_mut() = Some(reader);
+            reader.stop(&*self.0.call.client.host);
+            *self.0.reader.borrow_mut() = Some(reader);
         }
     }
 
     pub fn discard(&self) {
-        if let Ok(reply) = self.current() {
+        if let Ok(reply) = self.0.current() {
             reply.discard();
         }
     }
 
-    pub fn meta(&self) -> JsValue {
-        match self.current() {
-            Ok(reply) => meta_at_end(&self.call, &reply).into(),
-            Err(_) => meta_at_end(&self.call, &JsReply::new(JsValue::UNDEFINED)).into(),
-        }
+    pub fn meta(&self) -> Object {
+        let reply = self.0.current().unwrap_or_else(|_| JsReply::new(JsValue::UNDEFINED));
+        meta_at_end(&self.0.call, &reply).into()
     }
 
-    pub fn failure(&self, code: &str, message: &str, field: Option<String>) -> JsValue {
-        let mut error = Error::new(Code::named(code).unwrap_or(Code::Unknown), message);
-        error.field = field;
-        thrown(&self.call, error.into())
+    pub fn failure(&self, error: &JsValue) -> JsValue {
+        thrown(&self.0.call, read_error(error).into())
     }
 
     pub fn sign(&self, error: JsValue) -> JsValue {
-        sign(&self.call, error)
+        sign(&self.0.call, error)
     }
 
     pub fn release(&self) {
-        if !self.given_away.get() {
-            self.call.lifetime.release();
+        if !self.0.given_away.get() {
+            self.0.call.lifetime.release();
         }
     }
 
     #[wasm_bindgen(js_name = releaseTimers)]
     pub fn release_timers(&self) {
-        self.call.lifetime.release_timers();
+        self.0.call.lifetime.release_timers();
     }
 }

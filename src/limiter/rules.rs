@@ -3,7 +3,7 @@
 use super::window::Limit;
 use crate::catalog::Task;
 use crate::error::Error;
-use crate::text::concat;
+use crate::text::{concat, join};
 use crate::value::{Shape, Value};
 
 /// Calls that may wait for one limit, if nothing else is asked for.
@@ -133,10 +133,14 @@ fn wanted<V: Value>(option: &V, name: &'static str, field: &str) -> Result<Wante
         let place = concat(&[field, ".", &key]);
         let is_task = Task::ALL.iter().any(|task| task.name() == key);
         // An id has slashes, no task has.
-        if !is_task && !key.contains('/') {
+        if !is_task && !key.as_bytes().contains(&b'/') {
             let tasks: Vec<&str> = Task::ALL.iter().map(|task| task.name()).collect();
-            let message =
-                concat(&[&place, " is neither a model nor a task. The tasks are: ", &tasks.join(", "), "."]);
+            let message = concat(&[
+                &place,
+                " is neither a model nor a task. The tasks are: ",
+                &join(&tasks, ", "),
+                ".",
+            ]);
             return Err(Error::config(&place, &message));
         }
         limits.push((key, limit(&member).ok_or_else(|| refused(&place, "per minute"))?));

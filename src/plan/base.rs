@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::options::Door;
+use crate::text::split_last;
 
 /// Where a path starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub fn base(door: &Door, from: From) -> Result<&str, Error> {
 /// The account's address, where a base ends as Cloudflare's own does.
 fn account(base: &str) -> Option<&str> {
     let account = base.strip_suffix("/ai")?;
-    let (before, id) = account.rsplit_once('/')?;
+    let (before, id) = split_last(account, b'/')?;
     (before.ends_with("/accounts") && is_account_id(id)).then_some(account)
 }
 
@@ -53,7 +54,7 @@ fn is_account_id(id: &str) -> bool {
 
 /// The account that a client speaks for, where its address or what is stated beside it (the option or the variable) names it.
 pub fn account_id(door: &Door, stated: Option<&str>) -> Option<String> {
-    let address = door.base().and_then(account).and_then(|account| account.rsplit_once('/'));
+    let address = door.base().and_then(account).and_then(|account| split_last(account, b'/'));
     if let Some((_, id)) = address {
         return Some(id.to_owned());
     }

@@ -24,10 +24,11 @@ pub fn text<V: Value>(value: &V, name: &'static str) -> Option<String> {
     value.member(name)?.text().filter(|text| !text.is_empty())
 }
 
+/// Above it not every whole number has an `f64` of its own.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A number that is a whole one, exactly.
 pub fn whole<V: Value>(value: &V) -> Option<i64> {
-    /// Above it not every whole number has an `f64` of its own.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     let number = value.number().filter(|number| number.abs() <= EXACT)?;
     let whole = number as i64;
     (whole as f64 == number).then_some(whole)
@@ -38,7 +39,8 @@ pub fn count<V: Value>(value: Option<V>) -> Option<i64> {
     let value = value?;
     match value.shape() {
         Shape::Number(_) => whole(&value),
-        Shape::Text(_) => crate::text::integer(value.text()?.trim_ascii().as_bytes()),
+        Shape::Text(_) => crate::text::integer(value.text()?.trim_ascii().as_bytes())
+            .filter(|count| count.unsigned_abs() <= EXACT as u64),
         _ => None,
     }
 }

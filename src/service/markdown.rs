@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::fields::{count, is_list, malformed, text, whole};
 use crate::error::{Code, Error};
-use crate::text::{concat, decimal};
+use crate::text::{concat, decimal, split_last};
 use crate::value::Value;
 
 /// Larger documents are not even read, in bytes.
@@ -42,7 +42,7 @@ const TYPES: &[(&str, &str)] = &[
 
 /// The type of a file by its name; none for an extension that says nothing.
 pub fn type_of(name: &str) -> Option<&'static str> {
-    let (_, extension) = name.rsplit_once('.')?;
+    let (_, extension) = split_last(name, b'.')?;
     TYPES.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::fields::{count, flag, is_list, malformed, whole};
 use crate::error::{Code, Error};
-use crate::text::concat;
+use crate::text::{concat, split_last};
 use crate::value::{Shape, Tree, Value};
 
 /// Models on a page, unless the caller says otherwise.
@@ -207,7 +207,7 @@ pub fn schema<V: Value>(result: &V) -> Result<Schema<V>, Error> {
 
 /// What to search for to find a model: the end of its id. How the service searches names is not documented, so it only shortens the way.
 pub fn search_term(id: &str) -> &str {
-    id.rsplit_once('/').map_or(id, |(_, name)| name)
+    split_last(id, b'/').map_or(id, |(_, name)| name)
 }
 
 /// The error for a model that the catalogue has not.

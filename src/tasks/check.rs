@@ -4,7 +4,7 @@
 use super::kind;
 use crate::catalog::{InputShape, Kind, Property, Variant};
 use crate::error::Error;
-use crate::text::{concat, decimal, number};
+use crate::text::{concat, decimal, join, number};
 use crate::value::{Shape, Value};
 
 /// Checks an input against the forms that a model takes.
@@ -148,7 +148,11 @@ pub fn expected(property: &Property) -> String {
         let shown =
             property.values.iter().take(40).map(|value| concat(&["\"", value, "\""])).collect::<Vec<_>>();
         let more = if property.values.len() > shown.len() { ", …" } else { "" };
-        return concat(&["one of ", &shown.join(", "), more]);
+        return concat(&[
+            "one of ",
+            &join(&shown.iter().map(String::as_str).collect::<Vec<_>>(), ", "),
+            more,
+        ]);
     }
     let kinds = property.kinds.iter().map(|kind| match kind {
         Kind::String => "a string",
@@ -159,7 +163,7 @@ pub fn expected(property: &Property) -> String {
         Kind::Object => "an object",
         Kind::Media => "bytes, a Blob, a stream, a Response, base64, a data URL or an array of bytes",
     });
-    let kinds = kinds.collect::<Vec<_>>().join(" or ");
+    let kinds = join(&kinds.collect::<Vec<_>>(), " or ");
     match (property.bounds.minimum, property.bounds.maximum) {
         (Some(least), Some(most)) => concat(&[&kinds, " from ", &number(least), " to ", &number(most)]),
         (Some(least), None) => concat(&[&kinds, " of at least ", &number(least)]),

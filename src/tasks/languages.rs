@@ -1,6 +1,6 @@
 //! The languages that the translation models know, by the model's own codes.
 
-use crate::text::concat;
+use crate::text::{concat, join};
 
 /// A model's languages, parted by `|`: of each its code, and behind commas the other names under which callers may have it: ISO 639-1
 /// codes, English names. One string takes a third of the room that slices of them would.
@@ -31,7 +31,7 @@ impl Languages {
     pub fn list(&self) -> String {
         match self.codes().as_slice() {
             [only] => concat(&["\"", only, "\": it is the only one that this model knows"]),
-            codes => concat(&["one of ", &codes.join(", ")]),
+            codes => concat(&["one of ", &join(codes, ", ")]),
         }
     }
 }

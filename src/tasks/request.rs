@@ -10,7 +10,7 @@ use super::{
 use crate::catalog::{self, Entry, InputShape, Method, Status};
 use crate::error::Error;
 use crate::model::Model;
-use crate::text::concat;
+use crate::text::{concat, join};
 use crate::value::{Members, Shape, Tree, Value};
 
 /// How the service is reached.
@@ -97,7 +97,8 @@ pub fn entry_for(method: Method, model: &str) -> Result<Option<&'static Entry>, 
 }
 
 fn other_task(entry: &Entry, method: Method) -> Error {
-    let methods = entry.input.methods().iter().map(|method| method.name()).collect::<Vec<_>>().join(" or ");
+    let methods = entry.input.methods().iter().map(|method| method.name()).collect::<Vec<_>>();
+    let methods = join(&methods, " or ");
     let instead = if methods.is_empty() { "run".to_owned() } else { methods };
     let why = [
         entry.id,

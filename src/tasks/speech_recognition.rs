@@ -166,7 +166,7 @@ fn deepgram(answer: DeepgramAnswer) -> Result<Transcription, Error> {
         words.extend(best.words.unwrap_or_default());
     }
     Ok(Transcription {
-        text: texts.join("\n"),
+        text: crate::text::join(&texts.iter().map(String::as_str).collect::<Vec<_>>(), "\n"),
         language,
         duration: answer.metadata.and_then(|about| about.duration),
         words: timed_words(words),

@@ -17,7 +17,7 @@ use super::kind;
 use super::request::{Door, Route};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
-use crate::text::concat;
+use crate::text::{concat, join};
 use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
 /// How a model wants its input.
@@ -273,7 +273,7 @@ fn seeing() -> String {
             && entry.serves(catalog::Method::GenerateText)
             && !entry.can(Capability::PaidPlan)
     });
-    models.take(3).map(|entry| entry.id).collect::<Vec<_>>().join(", ")
+    join(&models.take(3).map(|entry| entry.id).collect::<Vec<_>>(), ", ")
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@
  * | not worth it: `flatten`, `rereloop`, a second optimisation | 0.4 together |
  */
 import binaryen from "binaryen";
+import { wipeLocations } from "./locations.mjs";
 
 /** What the runtimes that are served all have; wasm-opt's own default is more than Node 20 takes. */
 const FEATURES = [
@@ -43,9 +44,12 @@ const COMMON_PANIC = "core::panicking::panic_fmt";
  * @returns {Uint8Array}
  */
 export function shrink(wasm, glue, { keepNames = false } = {}) {
-  const module = binaryen.readBinary(wasm);
+  const bare = Uint8Array.from(wasm);
+  if (wipeLocations(bare) === 0) throw new Error("the module has no places of panics");
+  const module = binaryen.readBinary(bare);
   module.setFeatures(FEATURES.reduce((all, name) => all | feature(name), 0));
   removePanics(module);
+  removeFormatting(module);
   removeUnused(module, glue);
   binaryen.setDebugInfo(keepNames);
   // Of functions with one caller only small ones are inlined: others make the callers' locals many and their numbers long.
@@ -64,16 +68,45 @@ export function shrink(wasm, glue, { keepNames = false } = {}) {
 /** @param {binaryen.Module} module is changed */
 function removePanics(module) {
   const found = new Set();
-  for (let index = 0; index < module.getNumFunctions(); index++) {
-    const ref = module.getFunctionByIndex(index);
-    const { name, module: importedFrom } = binaryen.getFunctionInfo(ref);
-    // Names carry the hash of their crate.
-    const plain = name.replaceAll(/\[[0-9a-f]{16}\]/g, "");
-    if (importedFrom || !PANICS.test(plain)) continue;
+  for (const { ref, name } of definedFunctions(module)) {
+    const plain = plainName(name);
+    if (!PANICS.test(plain)) continue;
     binaryen.Function(ref).body = module.unreachable();
     found.add(plain);
   }
   if (!found.has(COMMON_PANIC)) throw new Error(`the module has no function ${COMMON_PANIC}`);
+}
+
+/** What writes values as text: functions of `core::fmt`, and what types do for it. */
+const FORMATTING = /\bcore::fmt::|^alloc::fmt::|core::panic::PanicPayload/;
+/** The error of a result that is none of JavaScript's values, which no result of the crate is: what it would say is nowhere shown. */
+const UNSAID = /^serde_wasm_bindgen::error::Error::new/;
+
+/**
+ * Only the messages of panics are put together by `core::fmt`: the crate writes its texts by itself (src/text.rs), and what libraries write
+ * nobody reads. The functions would stay all the same, since tables in the data name them, so each becomes a trap. That is right only as
+ * long as nothing else calls them.
+ *
+ * @param {binaryen.Module} module is changed
+ */
+function removeFormatting(module) {
+  const formats = (name) => FORMATTING.test(plainName(name));
+  const callers = new Set();
+  let caller = "";
+  for (const line of module.emitText().split("\n")) {
+    const [, name] = /^ \(func \$("[^"]+"|[^\s)]+)/.exec(line) ?? [];
+    if (name !== undefined) caller = name;
+    const [, callee] = /\((?:return_)?call \$("[^"]+"|[^\s)]+)/.exec(line) ?? [];
+    if (callee === undefined || !formats(callee) || formats(caller)) continue;
+    if (!UNSAID.test(plainName(caller))) callers.add(plainName(caller));
+  }
+  if (callers.size > 0) {
+    console.log(`shrink: formatting stays, for ${[...callers].sort().join(", ")}`);
+    return;
+  }
+  for (const { ref, name } of definedFunctions(module)) {
+    if (formats(name)) binaryen.Function(ref).body = module.unreachable();
+  }
 }
 
 /**
@@ -91,6 +124,16 @@ function removeUnused(module, glue) {
     if (!used.has(name)) module.removeExport(name);
   }
 }
+
+function definedFunctions(module) {
+  return Array.from({ length: module.getNumFunctions() }, (_, index) => {
+    const ref = module.getFunctionByIndex(index);
+    return { ref, ...binaryen.getFunctionInfo(ref) };
+  }).filter(({ module: importedFrom }) => !importedFrom);
+}
+
+/** Names carry the hash of their crate. */
+const plainName = (name) => name.replaceAll(/"|\[[0-9a-f]{16}\]/g, "");
 
 function feature(name) {
   const bit = binaryen.Features[name];

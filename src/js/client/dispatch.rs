@@ -23,6 +23,7 @@ pub enum Method {
 }
 
 /// Calls a method; and other models, where the option for it is set.
+#[inline(never)]
 pub fn call(
     client: &Rc<JsClient>,
     method: Method,
@@ -45,16 +46,24 @@ pub fn call_once(
     options: &JsValue,
 ) -> Promise {
     match method {
-        Method::Task(name) => endpoint(client, name, &[model, input, options]),
+        Method::Task(name) => endpoint(client, name, &Array::of3(model, input, options)),
         method => run::start(client, method, model, input, options),
     }
 }
 
-/// Calls a function of the module with the tasks.
-pub fn endpoint(client: &Rc<JsClient>, name: &str, arguments: &[&JsValue]) -> Promise {
-    let all = Array::of1(&Transport::new(client).into());
-    for argument in arguments {
-        all.push(argument);
+/// Calls a method of the tasks', whose arguments are a model, an input and options.
+#[inline(never)]
+pub fn task(client: &Rc<JsClient>, name: &'static str, args: &Array) -> Promise {
+    let options = args.get(2);
+    if has_option(&options, "fallback") {
+        return fallback::call(client, Method::Task(name), &args.get(0), &args.get(1), &options);
     }
-    call_tasks(name, &all)
+    endpoint(client, name, args)
+}
+
+/// Calls a function of the module with the tasks: with the client's transport, and with arguments as they are, in an array of our own.
+#[inline(never)]
+pub fn endpoint(client: &Rc<JsClient>, name: &str, args: &Array) -> Promise {
+    args.unshift(&Transport::new(client).into());
+    call_tasks(name, args)
 }

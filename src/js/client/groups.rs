@@ -1,8 +1,9 @@
-//! The groups of methods behind the client's properties. Their code is in the module with the tasks, which is loaded at the first call.
+//! The groups of methods behind the client's properties. Their code is in the module with the tasks, which is loaded at the first call, and
+//! gets all arguments as they are.
 
 use std::rc::Rc;
 
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::JsClient;
@@ -15,23 +16,27 @@ pub struct Batch(pub(super) Rc<JsClient>);
 #[wasm_bindgen]
 impl Batch {
     /// Puts inputs into the queue.
-    pub fn submit(&self, model: &JsValue, requests: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "batch_submit", &[model, requests, options])
+    #[wasm_bindgen(variadic)]
+    pub fn submit(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "batch_submit", args)
     }
 
     /// Looks once.
-    pub fn poll(&self, model: &JsValue, request_id: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "batch_poll", &[model, request_id, options])
+    #[wasm_bindgen(variadic)]
+    pub fn poll(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "batch_poll", args)
     }
 
     /// Looks until the batch is completed.
-    pub fn wait(&self, model: &JsValue, request_id: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "batch_wait", &[model, request_id, options])
+    #[wasm_bindgen(variadic)]
+    pub fn wait(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "batch_wait", args)
     }
 
     /// The items of a batch, once it is completed.
-    pub fn results(&self, model: &JsValue, request_id: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "batch_results", &[model, request_id, options])
+    #[wasm_bindgen(variadic)]
+    pub fn results(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "batch_results", args)
     }
 }
 
@@ -42,18 +47,21 @@ pub struct Models(pub(super) Rc<JsClient>);
 #[wasm_bindgen]
 impl Models {
     /// All models that fit a filter.
-    pub fn list(&self, filter: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "models_list", &[filter, options])
+    #[wasm_bindgen(variadic)]
+    pub fn list(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "models_list", args)
     }
 
     /// One model.
-    pub fn get(&self, id: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "models_get", &[id, options])
+    #[wasm_bindgen(variadic)]
+    pub fn get(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "models_get", args)
     }
 
     /// What a model takes and gives.
-    pub fn schema(&self, id: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "models_schema", &[id, options])
+    #[wasm_bindgen(variadic)]
+    pub fn schema(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "models_schema", args)
     }
 }
 
@@ -64,18 +72,21 @@ pub struct Finetunes(pub(super) Rc<JsClient>);
 #[wasm_bindgen]
 impl Finetunes {
     /// The account's, or the public ones.
-    pub fn list(&self, filter: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "finetunes_list", &[filter, options])
+    #[wasm_bindgen(variadic)]
+    pub fn list(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "finetunes_list", args)
     }
 
     /// Makes one.
-    pub fn create(&self, input: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "finetunes_create", &[input, options])
+    #[wasm_bindgen(variadic)]
+    pub fn create(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "finetunes_create", args)
     }
 
     /// Uploads one of its files.
-    pub fn upload(&self, id: &JsValue, file: &JsValue, media: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "finetunes_upload", &[id, file, media, options])
+    #[wasm_bindgen(variadic)]
+    pub fn upload(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "finetunes_upload", args)
     }
 }
 
@@ -86,8 +97,9 @@ pub struct ChatCompletions(pub(super) Rc<JsClient>);
 #[wasm_bindgen]
 impl ChatCompletions {
     /// A completion, or a stream of its chunks.
-    pub fn create(&self, request: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "chat_create", &[request, options])
+    #[wasm_bindgen(variadic)]
+    pub fn create(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "chat_create", args)
     }
 }
 
@@ -98,8 +110,9 @@ pub struct Embeddings(pub(super) Rc<JsClient>);
 #[wasm_bindgen]
 impl Embeddings {
     /// Embeddings of texts.
-    pub fn create(&self, request: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "embeddings_create", &[request, options])
+    #[wasm_bindgen(variadic)]
+    pub fn create(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "embeddings_create", args)
     }
 }
 
@@ -110,8 +123,9 @@ pub struct Responses(pub(super) Rc<JsClient>);
 #[wasm_bindgen]
 impl Responses {
     /// A response, or a stream of its events.
-    pub fn create(&self, request: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.0, "responses_create", &[request, options])
+    #[wasm_bindgen(variadic)]
+    pub fn create(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "responses_create", args)
     }
 }
 
@@ -138,19 +152,27 @@ pub struct Gateway {
 #[wasm_bindgen]
 impl Gateway {
     /// One entry of the log.
-    #[wasm_bindgen(js_name = getLog)]
-    pub fn get_log(&self, log_id: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.client, "gateway_getLog", &[&self.id, log_id, options])
+    #[wasm_bindgen(variadic, js_name = getLog)]
+    pub fn get_log(&self, args: &Array) -> Promise {
+        self.call("gateway_getLog", args)
     }
 
     /// Adds a score, feedback or metadata to an entry.
-    #[wasm_bindgen(js_name = patchLog)]
-    pub fn patch_log(&self, log_id: &JsValue, patch: &JsValue, options: &JsValue) -> Promise {
-        endpoint(&self.client, "gateway_patchLog", &[&self.id, log_id, patch, options])
+    #[wasm_bindgen(variadic, js_name = patchLog)]
+    pub fn patch_log(&self, args: &Array) -> Promise {
+        self.call("gateway_patchLog", args)
     }
 
     /// The address for a provider's own client.
-    pub fn url(&self, provider: &JsValue) -> Promise {
-        endpoint(&self.client, "gateway_url", &[&self.id, provider])
+    #[wasm_bindgen(variadic)]
+    pub fn url(&self, args: &Array) -> Promise {
+        self.call("gateway_url", args)
+    }
+}
+
+impl Gateway {
+    fn call(&self, name: &str, args: &Array) -> Promise {
+        args.unshift(&self.id);
+        endpoint(&self.client, name, args)
     }
 }

@@ -15,7 +15,7 @@ mod text;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Object, Promise};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -104,98 +104,105 @@ impl WorkersAI {
     }
 
     /// Texts to vectors, or scores of contexts.
-    pub fn embed(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("embed"), model, input, options)
+    #[wasm_bindgen(variadic)]
+    pub fn embed(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "embed", args)
     }
 
     /// Any number of texts to vectors.
-    #[wasm_bindgen(js_name = embedMany)]
-    pub fn embed_many(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("embedMany"), model, input, options)
+    #[wasm_bindgen(js_name = embedMany, variadic)]
+    pub fn embed_many(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "embedMany", args)
     }
 
     /// Contexts by how well they fit a query.
-    pub fn rerank(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("rerank"), model, input, options)
+    #[wasm_bindgen(variadic)]
+    pub fn rerank(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "rerank", args)
     }
 
     /// Labels of a text.
-    #[wasm_bindgen(js_name = classifyText)]
-    pub fn classify_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("classifyText"), model, input, options)
+    #[wasm_bindgen(js_name = classifyText, variadic)]
+    pub fn classify_text(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "classifyText", args)
     }
 
     /// A summary of a text.
-    pub fn summarize(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("summarize"), model, input, options)
+    #[wasm_bindgen(variadic)]
+    pub fn summarize(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "summarize", args)
     }
 
     /// A text in another language.
-    pub fn translate(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("translate"), model, input, options)
+    #[wasm_bindgen(variadic)]
+    pub fn translate(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "translate", args)
     }
 
     /// Answers of a decision model.
-    pub fn decide(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("decide"), model, input, options)
+    #[wasm_bindgen(variadic)]
+    pub fn decide(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "decide", args)
     }
 
     /// What is said in a recording.
-    pub fn transcribe(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("transcribe"), model, input, options)
+    #[wasm_bindgen(variadic)]
+    pub fn transcribe(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "transcribe", args)
     }
 
     /// A text as speech.
-    #[wasm_bindgen(js_name = generateSpeech)]
-    pub fn generate_speech(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("generateSpeech"), model, input, options)
+    #[wasm_bindgen(js_name = generateSpeech, variadic)]
+    pub fn generate_speech(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "generateSpeech", args)
     }
 
     /// Whether a speaker has finished.
-    #[wasm_bindgen(js_name = detectTurn)]
-    pub fn detect_turn(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("detectTurn"), model, input, options)
+    #[wasm_bindgen(js_name = detectTurn, variadic)]
+    pub fn detect_turn(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "detectTurn", args)
     }
 
     /// An image of a description.
-    #[wasm_bindgen(js_name = generateImage)]
-    pub fn generate_image(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("generateImage"), model, input, options)
+    #[wasm_bindgen(js_name = generateImage, variadic)]
+    pub fn generate_image(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "generateImage", args)
     }
 
     /// What is in an image.
-    #[wasm_bindgen(js_name = describeImage)]
-    pub fn describe_image(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("describeImage"), model, input, options)
+    #[wasm_bindgen(js_name = describeImage, variadic)]
+    pub fn describe_image(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "describeImage", args)
     }
 
     /// Labels of an image.
-    #[wasm_bindgen(js_name = classifyImage)]
-    pub fn classify_image(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("classifyImage"), model, input, options)
+    #[wasm_bindgen(js_name = classifyImage, variadic)]
+    pub fn classify_image(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "classifyImage", args)
     }
 
     /// Objects in an image.
-    #[wasm_bindgen(js_name = detectObjects)]
-    pub fn detect_objects(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("detectObjects"), model, input, options)
+    #[wasm_bindgen(js_name = detectObjects, variadic)]
+    pub fn detect_objects(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "detectObjects", args)
     }
 
     /// A connection to a realtime model.
-    pub fn connect(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Task("connect"), model, input, options)
+    #[wasm_bindgen(variadic)]
+    pub fn connect(&self, args: &Array) -> Promise {
+        dispatch::task(&self.client, "connect", args)
     }
 
     /// Documents as Markdown.
-    #[wasm_bindgen(js_name = toMarkdown)]
-    pub fn to_markdown(&self, files: &JsValue, options: &JsValue) -> Promise {
-        dispatch::endpoint(&self.client, "toMarkdown", &[files, options])
+    #[wasm_bindgen(js_name = toMarkdown, variadic)]
+    pub fn to_markdown(&self, args: &Array) -> Promise {
+        dispatch::endpoint(&self.client, "toMarkdown", args)
     }
 
     /// The kinds of file that become Markdown.
-    #[wasm_bindgen(js_name = toMarkdownSupported)]
-    pub fn to_markdown_supported(&self, options: &JsValue) -> Promise {
-        dispatch::endpoint(&self.client, "toMarkdownSupported", &[options])
+    #[wasm_bindgen(js_name = toMarkdownSupported, variadic)]
+    pub fn to_markdown_supported(&self, args: &Array) -> Promise {
+        dispatch::endpoint(&self.client, "toMarkdownSupported", args)
     }
 
     /// The batch queue.

@@ -79,7 +79,7 @@ fn prepare(
 fn encode(call: &Rc<JsCall>, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
     if needs_preparing(model, input).map_err(Failure::Foreign)? {
         let transport = Transport::new(&call.client).into();
-        let arguments = Array::of4(&transport, &TaskCall::new(call).into(), input, &JsValue::FALSE);
+        let arguments = Array::of4(&transport, &TaskCall::new(call, None).into(), input, &JsValue::FALSE);
         return Ok(Encoding::Pending(call_tasks("prepareInput", &arguments), input.clone()));
     }
     Ok(Encoding::Done(Box::new(as_it_is(call, input)?)))

@@ -10,6 +10,7 @@ use crate::client::host::Reply;
 use crate::headers as names;
 use crate::js::package::{self, ignore_rejection};
 use crate::js::value::{is_response, is_stream};
+use crate::text::contains_word;
 use crate::wire::media::Media;
 
 #[wasm_bindgen]
@@ -126,7 +127,7 @@ impl JsReply {
             Kind::Stream(_) => true,
             _ => self
                 .header(names::CONTENT_TYPE)
-                .is_some_and(|kind| kind.contains("json") || kind.contains("event-stream")),
+                .is_some_and(|kind| contains_word(&kind, "json") || contains_word(&kind, "event-stream")),
         };
         let body = self.body().filter(|body| is_text && !is_locked(body));
         let Some(body) = body else { return self };

@@ -15,7 +15,7 @@ use super::pause::pause;
 use super::promise::{promise, rejected};
 use super::serialize::to_object;
 use super::task::{destination, route_of, with_members};
-use super::transport::{Call, Outgoing, Transport, next_chunk};
+use super::transport::{Call, Outgoing, Transport, next_chunk, result};
 use super::vectors::Answer;
 use super::warn::warn_once;
 use crate::client::poll::{self, Clock, Schedule};
@@ -99,7 +99,7 @@ async fn submitted(call: &Call, draft: Draft) -> Result<Object, Failure> {
     let outgoing = draft.finish(call).await?;
     batch::check_size(size_of(&outgoing)?)?;
     call.send(&outgoing).await?;
-    let ticket = batch::ticket(&Js(call.answer().await?))?;
+    let ticket = batch::ticket(&Js(result(call.answer().await?)))?;
     let result = Object::new();
     set(&result, "requestId", &ticket.request_id.into());
     set(&result, "status", &ticket.status.name().into());
@@ -252,7 +252,7 @@ impl Batch {
 
     /// Begins a call that polls. The binding polls when it is called without the option for the queue, and submits when it is called with it.
     fn begin(&self, options: &JsValue) -> Result<Held, JsValue> {
-        let queue = JsValue::from_bool(self.transport.door() != "binding");
+        let queue = JsValue::from_bool(!self.transport.is_binding());
         let own = with_members(options, &[("queueRequest", &queue), ("rejectIfBusy", &JsValue::UNDEFINED)]);
         Ok(Held::new(self.transport.call(&self.model, &own)?))
     }

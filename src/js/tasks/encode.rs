@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::js::package::copy_of;
 use crate::js::value::{Js, is_blob, member};
 use crate::tasks::request::{Content, Form};
-use crate::text::{concat, decimal};
+use crate::text::{concat, decimal, split_first};
 use crate::value::Tree;
 
 const JSON_TYPE: &str = "application/json";
@@ -300,7 +300,7 @@ fn part_of(member: Tree<Js>, to: Destination) -> Result<Part, Failure> {
 fn append(form: &FormData, name: &str, blob: &JsValue) -> Result<(), JsValue> {
     let blob = blob.unchecked_ref::<Blob>();
     let content_type = blob.type_();
-    let subtype = content_type.split_once('/').map_or("", |(_, subtype)| subtype);
+    let subtype = split_first(&content_type, b'/').map_or("", |(_, subtype)| subtype);
     let end = subtype.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(subtype.len());
     let ending = if end == 0 { "bin" } else { subtype.get(..end).unwrap_or("bin") };
     form.append_with_blob_and_filename(name, blob, &concat(&[name, ".", ending]))

@@ -98,7 +98,7 @@ impl EndpointCall {
             description.set_missing_message(message);
         }
         let mut on_binding = None;
-        if transport.door() == "binding" {
+        if transport.is_binding() {
             let path = endpoint.path_on_binding(&ids)?.map(|path| concat(&[BINDING_ORIGIN, &path, &query]));
             if let OnBinding::Member(name, _) = endpoint.binding {
                 let callee = Callee::find(&transport.binding(), name, member, path, endpoint, body.clone())?;
@@ -110,7 +110,7 @@ impl EndpointCall {
             }
         } else {
             // An address that the door has not is told of before the ids are.
-            transport.base(endpoint.from.as_str())?;
+            transport.check_base(endpoint.from.as_str())?;
             description.set_path(&concat(&["/", &endpoint.path_over_http(&ids)?, &query]));
         }
         let outgoing = match &body {
@@ -140,7 +140,7 @@ impl EndpointCall {
 
     async fn received(&self) -> Result<Answer, Failure> {
         self.call.send(&self.outgoing).await?;
-        let answer = self.call.whole_answer().await?;
+        let answer = self.call.answer().await?;
         Ok(Answer { whole: Js(member(&answer, "whole")), result: Js(member(&answer, "result")) })
     }
 }

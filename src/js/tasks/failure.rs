@@ -38,7 +38,7 @@ impl Failure {
         self.thrown(|error| match error.internal_code.is_some() || error.status.is_some() {
             // What the service said of it is more than the call knows.
             true => call.sign(&to_js(error, None)),
-            false => call.failure(error.code.as_str(), &error.message, error.field.as_deref()),
+            false => call.failure(error),
         })
     }
 

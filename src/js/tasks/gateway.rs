@@ -105,7 +105,7 @@ pub fn gateway_url(transport: &Transport, gateway: &JsValue, provider: &JsValue)
     let begin = || -> Result<Result<EndpointCall, String>, Failure> {
         let id = endpoint::gateway_id(Some(&Js(gateway.clone())))?;
         let name = endpoint::provider(Some(&Js(provider.clone())))?;
-        if transport.door() != "binding" {
+        if !transport.is_binding() {
             return Ok(Err(endpoint::gateway_url(transport.account_id().as_deref(), &id, &name)?));
         }
         let is_there = !provider.is_undefined() && !provider.is_null();

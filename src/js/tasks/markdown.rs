@@ -84,7 +84,7 @@ fn begin(transport: &Transport, files: &JsValue, options: &JsValue) -> Result<Op
         ..Request::new(&MARKDOWN)
     };
     let call = EndpointCall::begin(transport, request, &call_options)?;
-    let is_binding = transport.door() == "binding";
+    let is_binding = transport.is_binding();
     Ok(Some(Documents { call, drafts, is_list, options: text, is_binding, ready }))
 }
 

@@ -11,7 +11,7 @@ use super::transport::{Call, body_kind, next_chunk};
 use crate::error::{Code, Error};
 use crate::js::value::member;
 use crate::tasks::media::PAYLOAD;
-use crate::text::trim;
+use crate::text::{before, contains_word, trim, unsigned};
 
 /// Members that hold media in base64, the first one that is there.
 const MEMBERS: [&str; 2] = ["audio", "image"];
@@ -84,7 +84,7 @@ fn reader_for(call: &Call, chunk: &Uint8Array) -> Result<Reader, Failure> {
     if !is_json {
         return Ok(Reader::Bytes(Vec::new()));
     }
-    let length = call.header("content-length").and_then(|length| length.parse::<u32>().ok());
+    let length = call.header("content-length").and_then(|length| unsigned(&length));
     let length = f64::from(length.unwrap_or_default()).min(call.max_response_bytes());
     Ok(Reader::Json(Base64Reader::new(PAYLOAD, length)))
 }
@@ -118,8 +118,8 @@ pub fn media_in(answer: &JsValue) -> Result<Option<Object>, Failure> {
 /// play it.
 fn media_of(bytes: &Uint8Array, stated: Option<&str>) -> Object {
     let stated = stated.map(trim).filter(|stated| {
-        let essence = stated.split(';').next().unwrap_or_default();
-        !trim(essence).is_empty() && !essence.to_ascii_lowercase().contains("json")
+        let essence = before(stated, b';');
+        !trim(essence).is_empty() && !contains_word(essence, "json")
     });
     Media::new(bytes, sniff(bytes).or(stated).unwrap_or(UNKNOWN)).into()
 }

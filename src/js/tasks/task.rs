@@ -11,7 +11,7 @@ use super::held::Held;
 use super::media_in::Destination;
 use super::media_out::take_media;
 use super::requests::Several;
-use super::transport::{Call, Transport};
+use super::transport::{Call, Transport, result};
 use super::vectors::{Answer as Vectors, take_vectors};
 use super::warn::warn_once;
 use crate::catalog::Method;
@@ -158,7 +158,7 @@ fn plan(
 
 /// What decides about the form of a call's body.
 pub fn route_of(transport: &Transport, call: &Call) -> Route {
-    let binding = transport.door() == "binding";
+    let binding = transport.is_binding();
     let mut route = Route::new(if binding { Door::Binding } else { Door::Http });
     route.gateway = call.uses_gateway();
     route.json = !binding && call.reject_if_busy();
@@ -207,7 +207,7 @@ impl Task {
         call.send(&outgoing).await?;
         match self.take {
             Take::Json => {
-                let raw = call.answer().await?;
+                let raw = result(call.answer().await?);
                 Ok(Answered { result: self.decode(&raw)?, raw, vectors: None })
             }
             Take::Vectors => {

@@ -1,42 +1,28 @@
 //! The client, as the module with the tasks meets it: an object of the core module. All state of a client and of its calls is the core's
 //! (`crate::js::transport`); this module encodes, waits and decodes.
 
-use js_sys::{Object, Uint8Array};
-use wasm_bindgen::JsCast;
+use js_sys::{Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use crate::js::promise::settled;
-
+use crate::error::Error;
+use crate::js::error::to_js;
 pub use crate::js::outgoing::{Outgoing, Planned};
+use crate::js::promise::{Settled, settled};
+use crate::js::value::member;
 
 #[wasm_bindgen]
 extern "C" {
     /// A client that calls can be made with.
     #[derive(Debug, Clone)]
     pub type Transport;
-
-    /// `"binding"`, `"rest"` or `"proxy"`.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn door(this: &Transport) -> String;
-    /// Is the caller a web page? Most browsers send no body that is a stream.
-    #[wasm_bindgen(method, getter, structural, js_name = isPage)]
-    pub fn is_page(this: &Transport) -> bool;
-    /// Does the `fetch` of this client take bodies that are streams of a stated length?
-    #[wasm_bindgen(method, getter, structural, js_name = takesStreams)]
-    pub fn takes_streams(this: &Transport) -> bool;
-    /// The binding itself; `undefined` on the other doors.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn binding(this: &Transport) -> JsValue;
-    /// The address that requests start from, without a slash at its end: `"ai"` for `…/accounts/{id}/ai` or what stands in for it,
-    /// `"account"` for `…/accounts/{id}`. Throws where the door has none.
-    #[wasm_bindgen(method, structural, catch)]
-    pub fn base(this: &Transport, from: &str) -> Result<String, JsValue>;
-
-    /// The account that the client speaks for, where its address, the option or the variable names it.
-    #[wasm_bindgen(method, getter, structural, js_name = accountId)]
-    pub fn account_id(this: &Transport) -> Option<String>;
-
+    /// `{ door, isPage, takesStreams, binding, accountId }`; see the methods of these names.
+    #[wasm_bindgen(method, structural)]
+    fn facts(this: &Transport) -> Object;
+    /// Throws where the door has no address that requests could start from: `"ai"` stands for `…/accounts/{id}/ai` or what stands in for
+    /// it, `"account"` for `…/accounts/{id}`.
+    #[wasm_bindgen(method, structural, catch, js_name = checkBase)]
+    pub fn check_base(this: &Transport, from: &str) -> Result<(), JsValue>;
     /// Begins a call of a model: reads the options, starts its limits of time. Throws what is wrong with them. `model` may be anything.
     #[wasm_bindgen(method, structural, catch)]
     pub fn call(this: &Transport, model: &JsValue, options: &JsValue) -> Result<Call, JsValue>;
@@ -48,84 +34,53 @@ extern "C" {
     /// it is passed on as it is.
     #[derive(Debug, Clone)]
     pub type Call;
-
-    /// The model, checked.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn model(this: &Call) -> String;
+    /// `{ model, usesGateway, rejectIfBusy, maxResponseBytes, maxEventBytes }`; see the methods of these names.
+    #[wasm_bindgen(method, structural)]
+    fn facts(this: &Call) -> Object;
     /// Aborted when the call ends before its time.
-    #[wasm_bindgen(method, getter, structural)]
+    #[wasm_bindgen(method, structural)]
     pub fn signal(this: &Call) -> AbortSignal;
-    /// Does it go through an AI Gateway?
-    #[wasm_bindgen(method, getter, structural, js_name = usesGateway)]
-    pub fn uses_gateway(this: &Call) -> bool;
-    /// The option of this name.
-    #[wasm_bindgen(method, getter, structural, js_name = rejectIfBusy)]
-    pub fn reject_if_busy(this: &Call) -> bool;
-    /// The bound for replies, in bytes; may be infinite.
-    #[wasm_bindgen(method, getter, structural, js_name = maxResponseBytes)]
-    pub fn max_response_bytes(this: &Call) -> f64;
-
-    /// The bound for one event or message, in bytes; may be infinite.
-    #[wasm_bindgen(method, getter, structural, js_name = maxEventBytes)]
-    pub fn max_event_bytes(this: &Call) -> f64;
     /// Does sending twice do no more than sending once? True unless it is set. If not, it is sent again only after a 429.
-    #[wasm_bindgen(method, setter, structural)]
+    #[wasm_bindgen(method, structural, js_name = setIdempotent)]
     pub fn set_idempotent(this: &Call, idempotent: bool);
     /// Sets the limit until the first byte, unless the options have it or a total. Before anything is sent.
     #[wasm_bindgen(method, structural, js_name = limitOpening)]
     pub fn limit_opening(this: &Call, ms: f64);
 
     #[wasm_bindgen(method, structural, catch, js_name = until)]
-    fn begin_until(this: &Call, promise: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, structural, catch, js_name = sleep)]
-    fn begin_sleep(this: &Call, ms: f64) -> Result<JsValue, JsValue>;
+    fn begin_until(this: &Call, promise: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = send)]
-    fn begin_send(this: &Call, outgoing: &Outgoing) -> Result<JsValue, JsValue>;
-
+    fn begin_send(this: &Call, outgoing: &Outgoing) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = planSocket)]
-    fn begin_plan_socket(this: &Call, outgoing: &Outgoing) -> Result<JsValue, JsValue>;
+    fn begin_plan_socket(this: &Call, outgoing: &Outgoing) -> Result<Promise, JsValue>;
     /// That WebSocket is open: tells `onResponse` of a status of 101.
     #[wasm_bindgen(method, structural, js_name = socketOpened)]
     pub fn socket_opened(this: &Call);
 
-    /// The status of the reply; none where a stand-in for the binding gave a value.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn status(this: &Call) -> Option<u16>;
-    /// What the reply's body is: see [`body_kind`].
-    #[wasm_bindgen(method, getter, structural, js_name = bodyKind)]
-    pub fn body_kind(this: &Call) -> u32;
+    /// `{ status, bodyKind, response }` of the reply; see the methods of these names.
+    #[wasm_bindgen(method, structural)]
+    fn reply(this: &Call) -> Object;
     /// A header that is there and not empty.
     #[wasm_bindgen(method, structural)]
     pub fn header(this: &Call, name: &str) -> Option<String>;
-    /// The reply as the door gave it, for instance for its `webSocket`.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn response(this: &Call) -> JsValue;
     #[wasm_bindgen(method, structural, catch, js_name = answer)]
-    fn begin_answer(this: &Call) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, structural, catch, js_name = wholeAnswer)]
-    fn begin_whole_answer(this: &Call) -> Result<JsValue, JsValue>;
+    fn begin_answer(this: &Call) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = read)]
-    fn begin_read(this: &Call) -> Result<JsValue, JsValue>;
+    fn begin_read(this: &Call) -> Result<Promise, JsValue>;
     /// What [`Call::answer`] makes of the reply's JSON text, for one who has read it by himself.
     #[wasm_bindgen(method, structural, catch)]
     pub fn open(this: &Call, text: &str) -> Result<JsValue, JsValue>;
-    /// What [`Call::answer`] makes of parsed JSON text, the numbers of which are JavaScript's.
-    #[wasm_bindgen(method, structural, catch, js_name = openWhole)]
-    pub fn open_whole(this: &Call, text: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = stream)]
-    fn begin_stream(this: &Call, chunks: bool) -> Result<JsValue, JsValue>;
+    fn begin_stream(this: &Call, chunks: bool) -> Result<Promise, JsValue>;
     /// An `AIStream` of the service's own chunks out of a stream of other bytes that were made of this call's reply. Its limits of time are
     /// those of [`Call::read`]; where the stream of bytes fails with a `WorkersAIError`, that is the failure.
     #[wasm_bindgen(method, structural, catch, js_name = streamOf)]
     pub fn stream_of(this: &Call, body: &JsValue) -> Result<JsValue, JsValue>;
-
     #[wasm_bindgen(method, structural, catch, js_name = textResult)]
-    fn begin_text_result(this: &Call, json: &str) -> Result<JsValue, JsValue>;
-
+    fn begin_text_result(this: &Call, json: &str) -> Result<Promise, JsValue>;
     /// No more of the reply is read: its sender is told.
-    #[wasm_bindgen(method, structural, catch, js_name = stopReading)]
+    #[wasm_bindgen(method, structural, catch, js_name = stop)]
     pub fn stop_reading(this: &Call) -> Result<(), JsValue>;
-
     /// Throws away the body of a reply that nobody will read.
     #[wasm_bindgen(method, structural)]
     pub fn discard(this: &Call);
@@ -133,9 +88,8 @@ extern "C" {
     /// `meta` of a call that is over, or of a connection that is open.
     #[wasm_bindgen(method, structural)]
     pub fn meta(this: &Call) -> Object;
-    /// A failure of this call, for instance of an answer that is not what the model gives: the error to throw.
-    #[wasm_bindgen(method, structural)]
-    pub fn failure(this: &Call, code: &str, message: &str, field: Option<&str>) -> JsValue;
+    #[wasm_bindgen(method, structural, js_name = failure)]
+    fn sign_failure(this: &Call, error: &JsValue) -> JsValue;
     /// The same of a `WorkersAIError` that has not come out of a call: with what is known of this one, and with nothing in its message
     /// that is secret or that repeats the input.
     #[wasm_bindgen(method, structural)]
@@ -192,55 +146,140 @@ extern "C" {
     pub fn set_missing_message(this: &Endpoint, message: &str);
 }
 
-/// What takes its time. Each promise of the core's is waited for here, with one kind of future.
+impl Transport {
+    fn fact(&self, name: &'static str) -> JsValue {
+        member(&self.facts(), name)
+    }
+
+    /// Does the client call the binding?
+    pub fn is_binding(&self) -> bool {
+        self.door() == "binding"
+    }
+
+    /// `"binding"`, `"rest"` or `"proxy"`.
+    pub fn door(&self) -> String {
+        self.fact("door").as_string().unwrap_or_default()
+    }
+
+    /// Is the caller a web page? Most browsers send no body that is a stream.
+    pub fn is_page(&self) -> bool {
+        self.fact("isPage").is_truthy()
+    }
+
+    /// Does the `fetch` of this client take bodies that are streams of a stated length?
+    pub fn takes_streams(&self) -> bool {
+        self.fact("takesStreams").is_truthy()
+    }
+
+    /// The binding itself; `undefined` on the other doors.
+    pub fn binding(&self) -> JsValue {
+        self.fact("binding")
+    }
+
+    /// The account that the client speaks for, where its address, the option or the variable names it.
+    pub fn account_id(&self) -> Option<String> {
+        self.fact("accountId").as_string()
+    }
+}
+
 impl Call {
+    fn fact(&self, name: &'static str) -> JsValue {
+        member(&self.facts(), name)
+    }
+
+    /// The model, checked.
+    pub fn model(&self) -> String {
+        self.fact("model").as_string().unwrap_or_default()
+    }
+
+    /// Does it go through an AI Gateway?
+    pub fn uses_gateway(&self) -> bool {
+        self.fact("usesGateway").is_truthy()
+    }
+
+    /// The option of this name.
+    pub fn reject_if_busy(&self) -> bool {
+        self.fact("rejectIfBusy").is_truthy()
+    }
+
+    /// The bound for replies, in bytes; may be infinite.
+    pub fn max_response_bytes(&self) -> f64 {
+        self.fact("maxResponseBytes").as_f64().unwrap_or(f64::INFINITY)
+    }
+
+    /// The bound for one event or message, in bytes; may be infinite.
+    pub fn max_event_bytes(&self) -> f64 {
+        self.fact("maxEventBytes").as_f64().unwrap_or(f64::INFINITY)
+    }
+
     /// Waits for a promise, or for the end of the call. A rejection comes through as it is.
-    pub async fn until(&self, promise: &JsValue) -> Result<JsValue, JsValue> {
-        settled(&self.begin_until(promise)?).await
+    pub fn until(&self, promise: &JsValue) -> Settled {
+        outcome(self.begin_until(promise))
     }
 
-    /// Waits so many milliseconds, or for the end of the call.
-    pub async fn sleep(&self, ms: f64) -> Result<JsValue, JsValue> {
-        settled(&self.begin_sleep(ms)?).await
-    }
-
-    /// Sends, again where that may help, until a reply of success has its headers in. After it the getters below have their values.
-    pub async fn send(&self, outgoing: &Outgoing) -> Result<JsValue, JsValue> {
-        settled(&self.begin_send(outgoing)?).await
+    /// Sends, again where that may help, until a reply of success has its headers in. After it what is said of the reply counts.
+    pub fn send(&self, outgoing: &Outgoing) -> Settled {
+        outcome(self.begin_send(outgoing))
     }
 
     /// The one attempt of a WebSocket over HTTP that this module opens by itself: waits for the limiter's turn, begins the attempt and its
-    /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`.
-    pub async fn plan_socket(&self, outgoing: &Outgoing) -> Result<Planned, JsValue> {
-        settled(&self.begin_plan_socket(outgoing)?).await.map(JsCast::unchecked_into)
+    /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`. Gives a [`Planned`].
+    pub fn plan_socket(&self, outgoing: &Outgoing) -> Settled {
+        outcome(self.begin_plan_socket(outgoing))
     }
 
-    /// All of a JSON reply, parsed, out of its envelope; throws the failure that it tells of.
-    pub async fn answer(&self) -> Result<JsValue, JsValue> {
-        settled(&self.begin_answer()?).await
+    /// The status of the reply; none where a stand-in for the binding gave a value.
+    pub fn status(&self) -> Option<u16> {
+        member(&self.reply(), "status").as_f64().map(|status| status as u16)
     }
 
-    /// The same with the envelope kept: `{ whole, result }`.
-    pub async fn whole_answer(&self) -> Result<JsValue, JsValue> {
-        settled(&self.begin_whole_answer()?).await
+    /// What the reply's body is: see [`body_kind`].
+    pub fn body_kind(&self) -> u32 {
+        member(&self.reply(), "bodyKind").as_f64().unwrap_or_default() as u32
+    }
+
+    /// The reply as the door gave it, for instance for its `webSocket`.
+    pub fn response(&self) -> JsValue {
+        member(&self.reply(), "response")
+    }
+
+    /// All of a JSON reply, parsed: `{ whole, result }`, the second out of its envelope. Fails with the failure that it tells of.
+    pub fn answer(&self) -> Settled {
+        outcome(self.begin_answer())
     }
 
     /// The next bytes of the reply, `undefined` at its end; under the call's limits of time and size. A value of a stand-in comes as its
     /// JSON text. Not to be called again before it has settled.
-    pub async fn read(&self) -> Result<JsValue, JsValue> {
-        settled(&self.begin_read()?).await
+    pub fn read(&self) -> Settled {
+        outcome(self.begin_read())
     }
 
     /// The reply as an `AIStream`, of typed events or of the service's own chunks. It owns the call.
-    pub async fn stream(&self, chunks: bool) -> Result<JsValue, JsValue> {
-        settled(&self.begin_stream(chunks)?).await
+    pub fn stream(&self, chunks: bool) -> Settled {
+        outcome(self.begin_stream(chunks))
     }
 
-    /// What `generateText` makes of an answer's JSON text, with an empty `meta`. It neither ends the call nor fails it: an answer of a batch is one
-    /// of many.
-    pub async fn text_result(&self, json: &str) -> Result<JsValue, JsValue> {
-        settled(&self.begin_text_result(json)?).await
+    /// What `generateText` makes of an answer's JSON text, with an empty `meta`. It neither ends the call nor fails it: an answer of a batch
+    /// is one of many.
+    pub fn text_result(&self, json: &str) -> Settled {
+        outcome(self.begin_text_result(json))
     }
+
+    /// A failure of this call, for instance of an answer that is not what the model gives: the error to throw.
+    pub fn failure(&self, error: &Error) -> JsValue {
+        self.sign_failure(&to_js(error, None))
+    }
+}
+
+/// What is in the envelope of an answer.
+pub fn result(answer: JsValue) -> JsValue {
+    member(&answer, "result")
+}
+
+/// What throws rejects: there is one way to fail.
+#[inline(never)]
+fn outcome(begun: Result<Promise, JsValue>) -> Settled {
+    settled(&begun.unwrap_or_else(|error| Promise::reject(&error)))
 }
 
 /// Values of [`Call::body_kind`].

@@ -8,7 +8,7 @@
 use crate::error::Error;
 use crate::headers::{AUTHORIZATION, CONTENT_TYPE, GATEWAY_AUTHORIZATION, GATEWAY_ID};
 use crate::model::encode_query;
-use crate::text::{concat, find};
+use crate::text::{concat, find, split_first};
 
 const API: &str = "https://api.cloudflare.com/client/v4/accounts/";
 const GATEWAY: &str = "https://gateway.ai.cloudflare.com/v1/";
@@ -51,7 +51,7 @@ pub fn address(
     if let (Some(gateway), Some(rest)) = (header(GATEWAY_ID), url.strip_prefix(API)) {
         let end = find(rest, RUN, 0).unwrap_or(rest.len());
         let (account, path) = (rest.get(..end).unwrap_or_default(), rest.get(end..).unwrap_or_default());
-        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let query = split_first(path, b'?').map_or("", |(_, query)| query);
         let more = if query.is_empty() { "" } else { "&" };
         let token = header(GATEWAY_AUTHORIZATION).or_else(|| header(AUTHORIZATION)).unwrap_or_default();
         url = concat(&[

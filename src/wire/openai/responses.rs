@@ -11,7 +11,7 @@ use crate::wire::write::Writer;
 /// speak the dialect.
 pub fn speaks(model: &str) -> bool {
     let own = model.starts_with("@cf/") || model.starts_with("@hf/");
-    !own || model.contains("/gpt-oss-")
+    !own || crate::text::find(model, "/gpt-oss-", 0).is_some()
 }
 
 /// The whole text of a Response, which clients add as `output_text`; none where the service has added it.

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::super::failure::Failure;
 use super::super::promise::{promise, rejected};
-use super::super::transport::{Transport, body_kind};
+use super::super::transport::{Transport, body_kind, result};
 use super::converted::converted;
 use super::{Sent, begin, json_of, random, stream_of_bytes};
 use crate::headers::REQUEST_ID;
@@ -49,7 +49,7 @@ impl Sent {
         if wants_stream && !self.is_whole() {
             return Ok(call.stream(true).await?);
         }
-        let answer = call.answer().await?;
+        let answer = result(call.answer().await?);
         if !wants_stream && member(&answer, "choices").is_array() {
             return Ok(answer);
         }

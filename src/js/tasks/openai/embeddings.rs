@@ -8,7 +8,7 @@ use super::super::failure::Failure;
 use super::super::kernel::encode_base64;
 use super::super::promise::{promise, rejected};
 use super::super::task::with_members;
-use super::super::transport::{Call, Transport};
+use super::super::transport::{Call, Transport, result};
 use super::super::warn::warn_once;
 use super::{Begun, begin};
 use crate::error::{Code, Error};
@@ -33,7 +33,7 @@ pub fn embeddings_create(transport: &Transport, request: &JsValue, options: &JsV
 
 fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Result<(Begun, bool), Failure> {
     let base64 = embeddings_input::wants_base64(Js(request.clone()).member("encoding_format").as_ref())?;
-    let is_binding = transport.door() == "binding";
+    let is_binding = transport.is_binding();
     let route = Route::new(if is_binding { Door::Binding } else { Door::Http });
     let (model, input) = (member(request, "model"), member(request, "input"));
     let id = embeddings_input::model(&Js(model))?;
@@ -52,7 +52,7 @@ fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Resu
 }
 
 async fn list(call: &Call, is_binding: bool, base64: bool) -> Result<JsValue, Failure> {
-    let answer = call.answer().await?;
+    let answer = result(call.answer().await?);
     let no_data = || Error::new(Code::MalformedResponse, "The answer has no data.");
     let data = member(&answer, "data").dyn_into::<Array>().map_err(|_| no_data())?;
     let list = if is_binding { list_of(&answer, &data, &call.model()) } else { answer.unchecked_into() };

@@ -55,7 +55,7 @@ fn begin(
     let call = Held::new(transport.call_endpoint(&description, options)?);
     let input = with_members(request, &[]);
     Reflect::delete_property(&input, &"model".into())?;
-    let is_binding = transport.door() == "binding";
+    let is_binding = transport.is_binding();
     let mut route = route_of(transport, &call);
     route.openai = !is_binding;
     let model = call.model();

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::super::failure::Failure;
 use super::super::promise::{promise, rejected};
 use super::super::task::with_members;
-use super::super::transport::Transport;
+use super::super::transport::{Transport, result};
 use super::{Sent, begin, json_of, stream_of_bytes};
 use crate::error::Error;
 use crate::js::value::{Js, member};
@@ -17,7 +17,7 @@ use crate::wire::openai::responses;
 /// A Response, or a stream of its events.
 #[wasm_bindgen(js_name = responses_create, skip_typescript)]
 pub fn responses_create(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
-    let model = member(request, "model").as_string().filter(|_| transport.door() == "binding");
+    let model = member(request, "model").as_string().filter(|_| transport.is_binding());
     if let Some(model) = model.filter(|model| !responses::speaks(model)) {
         let why =
             ["On the binding ", &model, " does not speak OpenAI's Responses: use chat.completions.create."];
@@ -37,7 +37,7 @@ impl Sent {
         if self.wants_stream() && !self.is_whole() {
             return Ok(self.call.stream(true).await?);
         }
-        let answer = self.call.answer().await?;
+        let answer = result(self.call.answer().await?);
         let response = match responses::output_text(&Js(answer.clone()))? {
             Some(text) => with_members(&answer, &[("output_text", &text.into())]).into(),
             None => answer,

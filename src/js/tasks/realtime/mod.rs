@@ -33,7 +33,7 @@ use super::held::Held;
 use super::transport::{Call, Outgoing, Planned, Transport};
 use crate::catalog::Method;
 use crate::client::connection::{NORMAL, OPENING_MS};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::js::error::to_js;
 use crate::js::promise::promise;
 use crate::js::value::{Js, member, set};
@@ -70,7 +70,7 @@ impl Request {
     fn new(transport: &Transport, call: &Call, input: &JsValue) -> Result<Self, JsValue> {
         let refused = |error: Error| to_js(&error, None);
         call.limit_opening(OPENING_MS);
-        let is_binding = transport.door() == "binding";
+        let is_binding = transport.is_binding();
         let mut route = Route::new(if is_binding { Door::Binding } else { Door::Http });
         route.gateway = call.uses_gateway();
         let input = if input.is_undefined() { Object::new().into() } else { input.clone() };
@@ -108,7 +108,7 @@ impl Request {
         if !member(&socket, "accept").is_function() {
             call.discard();
             let message = "The service gave no WebSocket. Is it a realtime model?";
-            return Err(call.failure("MALFORMED_RESPONSE", message, None));
+            return Err(call.failure(&Error::new(Code::MalformedResponse, message)));
         }
         let socket = socket.unchecked_into::<Socket>();
         let shared = Shared::attach(call, socket.clone())?;
@@ -119,7 +119,7 @@ impl Request {
 
     /// By the runtime's WebSocket.
     async fn open_by_socket(&self, call: &Rc<Held>, opener: Opener) -> Result<Rc<Shared>, JsValue> {
-        let planned = call.plan_socket(&self.outgoing).await?;
+        let planned = call.plan_socket(&self.outgoing).await?.unchecked_into::<Planned>();
         let protocols = planned.protocols().unwrap_or_default();
         let more: JsValue = match opener {
             Opener::Headers => {

@@ -20,6 +20,16 @@ use crate::tasks::realtime::closing;
 use crate::tasks::realtime::messages::{self, Protocol};
 use crate::value::{Shape, Value};
 
+#[wasm_bindgen(raw_module = "./tasks/realtime.js")]
+extern "C" {
+    /// A socket is in use: it is closed, and its end told, even if this instance is lost.
+    #[wasm_bindgen(js_name = keepSocket)]
+    fn keep_socket(socket: &Socket, settle_closed: &Function);
+    /// Nothing more comes from it.
+    #[wasm_bindgen(js_name = forgetSocket)]
+    fn forget_socket(socket: &Socket);
+}
+
 /// The two ends of a promise.
 pub struct Reader {
     resolve: Function,
@@ -73,6 +83,7 @@ impl Shared {
             ("error", shared.listener(|shared, event| shared.broke(&event))),
         ];
         shared.listeners.replace(Some(Listeners::new(socket, listeners)?));
+        keep_socket(&shared.socket, &shared.settle_closed);
         if signal.aborted() {
             shared.fail(signal.reason());
         }
@@ -241,6 +252,7 @@ impl Shared {
         set(&end, "code", &code.into());
         set(&end, "reason", &reason.into());
         call(&self.settle_closed, &end);
+        forget_socket(&self.socket);
         // With them goes the last that keeps this alive; whoever calls holds on to it.
         drop(self.listeners.take());
     }

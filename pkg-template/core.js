@@ -9,13 +9,14 @@ export { failure, refusal } from "./client/failure.js";
 export { WorkersAI } from "./client/index.js";
 export { later } from "./client/later.js";
 export { decode, deferred, discardLate, ignoreRejection, watch } from "./client/promises.js";
-export { asBytes, isBlob, isBytes, isResponse, isStream, kindOf } from "./client/values.js";
+export { asBytes, isBlob, isBytes, isResponse, isStream, kindNumber, kindOf } from "./client/values.js";
 export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named } from "./names.js";
 export { AIStream } from "./stream/ai-stream.js";
 export { events } from "./stream/index.js";
 export { GuardedModule } from "./wasm.js";
+export { wasm };
 
 let installed = false;
 /** What the caller of the slim entry has handed over for the other modules. */

@@ -29,6 +29,8 @@ export class GuardedModule {
   generation = 0;
 
   #glue;
+  /** The instance that lives: `{ loss }`, undefined until it is lost. */
+  #instance;
   /** Calls that are open, one inside another. The instance is replaced when the outermost is left: nothing of it runs beside the next one. */
   #depth = 0;
   #waiting = new Set();
@@ -55,6 +57,13 @@ export class GuardedModule {
     return lost(this.#cause);
   }
 
+  /** Gives the instance up: what it stands on is lost. */
+  lose(cause) {
+    if (this.#instance === undefined) return;
+    this.#instance.loss ??= { cause };
+    if (this.#depth === 0) this.#replace(cause);
+  }
+
   /** Calls back with the error, once the next instance is there. */
   onLoss(listener) {
     this.#listeners.add(listener);
@@ -74,7 +83,7 @@ export class GuardedModule {
 
   #instantiate(module, imports) {
     const { exports } = new WebAssembly.Instance(module, imports);
-    const instance = { loss: undefined };
+    const instance = (this.#instance = { loss: undefined });
     this.exports = {};
     for (const [name, value] of Object.entries(exports)) {
       this.exports[name] =

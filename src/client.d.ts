@@ -21,4 +21,7 @@ export class WorkersAI {
    * @throws {WorkersAIError} `CONFIG`, with the option at fault in `field`
    */
   constructor(options?: ClientOptions);
+  /** Gives its memory back. It cannot be used afterwards; calls and streams that are under way go on. A client that is dropped is freed by itself. */
+  free(): void;
+  [Symbol.dispose](): void;
 }

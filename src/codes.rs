@@ -112,7 +112,7 @@ pub fn refine(row: &Row, words: &str) -> Code {
     row.code
 }
 
-/// What a status means when no known number came with it.
+/// The kind of a status where no known number came with it.
 #[inline(never)]
 pub fn by_status(status: u16) -> Code {
     match status {

@@ -1,7 +1,7 @@
-//! What can go wrong, told truthfully: one [`Error`] with a stable [`Code`], whatever door the failure came through.
+//! Failures: one [`Error`] with a stable [`Code`], whatever door the failure came through.
 //!
 //! Read [`Error`] first. [`body`] reads what the service says when it fails, [`thrown`] what a binding throws, and
-//! [`crate::codes`] is the table both look up. Nothing here holds a payload or a secret.
+//! [`crate::codes`] is the table that both look up. Nothing here holds a payload or a secret.
 
 pub mod body;
 mod text;
@@ -118,7 +118,7 @@ impl Error {
         self.code.retryable()
     }
 
-    /// A failure as the service told it: its number, its words, the status. The table decides the kind; the status
+    /// A failure as the service reports it: its number, its words, the status. The table decides the kind; the status
     /// does where the number is unknown, and `otherwise` where there is neither.
     #[inline(never)]
     pub(crate) fn from_service(
@@ -127,11 +127,11 @@ impl Error {
         status: Option<u16>,
         otherwise: Code,
     ) -> Self {
-        let told = text::clean(words);
-        let number = number.or(told.number);
+        let cleaned = text::clean(words);
+        let number = number.or(cleaned.number);
         let row = number.and_then(codes::find);
         let code = match row {
-            Some(row) => codes::refine(row, &told.words),
+            Some(row) => codes::refine(row, &cleaned.words),
             // Some errors give an HTTP status as their number.
             None => {
                 let otherwise = if number.is_none() { otherwise } else { Code::Unknown };
@@ -142,11 +142,11 @@ impl Error {
             Some(row) if code == row.code => row.advice,
             _ => codes::advice(code),
         };
-        let message = compose(&told.words, number, status, advice);
+        let message = compose(&cleaned.words, number, status, advice);
         let mut error = Self::new(code, &message);
         error.status = status;
         error.internal_code = number;
-        error.request_id = told.request_id;
+        error.request_id = cleaned.request_id;
         error.quotes = true;
         error
     }
@@ -156,10 +156,10 @@ fn as_status(number: u32) -> Option<u16> {
     u16::try_from(number).ok().filter(|status| (400..600).contains(status))
 }
 
-/// "What the service said (number): what to do."
+/// "The service's words (code number). What to do."
 fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) -> String {
     let words = match trim_end(words, b". :") {
-        // The second is a finish reason, which is all that some streams say.
+        // The second is a finish reason, which is all that some streams have.
         "" | "error" => "The service failed without saying why",
         words => words,
     };

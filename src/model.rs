@@ -34,7 +34,7 @@ impl Model {
         Ok(Self(id.to_owned()))
     }
 
-    /// The id as it was given.
+    /// The id, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_ids_stay_raw() {
+    fn ordinary_ids_stay_raw() {
         for id in
             ["@cf/meta/llama-3.1-8b-instruct", "@hf/thebloke/x-awq", "dynamic/route", "openai/gpt-5", "a:b"]
         {

@@ -1,11 +1,11 @@
-//! What a reply means: its head, which signs errors, and its envelope.
+//! A reply's head, which signs errors, and its envelope.
 
 use crate::error::Error;
 use crate::wire::envelope::{Facts, Verdict};
+use crate::wire::failure_kind::FailureKind;
 use crate::wire::json;
-use crate::wire::trouble::Trouble;
 
-/// What a reply's head says.
+/// What is known of a reply from its head.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Head {
     /// The status; none where a stand-in for the binding gave none.
@@ -19,12 +19,12 @@ pub struct Head {
 }
 
 impl Head {
-    /// The error that its body tells of.
+    /// The error that its body describes.
     pub fn failure(&self, body: &[u8]) -> Error {
         self.signed(Error::from_body(self.status.unwrap_or(0), body))
     }
 
-    /// Adds what the head says to an error.
+    /// Adds what is known from the head to an error.
     #[inline(never)]
     pub fn signed(&self, mut error: Error) -> Error {
         error.request_id = self.request_id.clone().or(error.request_id.take());
@@ -38,7 +38,7 @@ impl Head {
 #[inline(never)]
 pub fn open_answer(bytes: &[u8], enveloped: bool, status: Option<u16>) -> Result<(&[u8], bool), Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let value = json::parse(bytes).map_err(|invalid| Trouble::of(invalid).to_error(b"", 0))?;
+    let value = json::parse(bytes).map_err(|invalid| FailureKind::of(invalid).to_error(b"", 0))?;
     match Facts::of(value).verdict(enveloped) {
         Verdict::Failure => Err(Error::from_json(value, status)),
         Verdict::Unwrap => Ok((value.get("result").map_or(b"null", |result| result.raw()), true)),

@@ -1,15 +1,15 @@
-//! When to ask again, and after how long. Decided by the kind of failure, not by its status.
+//! When a request is repeated, and after how long. Decided by the kind of failure, not by its status.
 
 use crate::error::Code;
 use crate::wire::json;
 
-/// Longest wait that is slept. Beyond it the error comes at once and says how long the service wanted.
+/// Longest wait that is slept. Beyond it the error comes at once, with the wait that the service requests.
 pub const MAX_WAIT_MS: f64 = 60_000.0;
 
-/// Longer waits are told as this one, which is thirty years.
+/// Longer waits are reported as this one, which is thirty years.
 const FOREVER_MS: f64 = 1e12;
 
-/// Retries when nothing else is asked for.
+/// Retries where no number is set.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
 
 /// First step and ceiling of a back-off, in milliseconds.
@@ -19,8 +19,8 @@ struct Backoff {
     ceiling: f64,
 }
 
-/// The usual back-off.
-const USUAL: Backoff = Backoff { first: 500.0, ceiling: 8_000.0 };
+/// The back-off of all kinds but capacity.
+const DEFAULT: Backoff = Backoff { first: 500.0, ceiling: 8_000.0 };
 /// Capacity comes back later than a rate does.
 const CAPACITY: Backoff = Backoff { first: 2_000.0, ceiling: 30_000.0 };
 
@@ -38,7 +38,7 @@ pub struct Policy {
 pub struct Failure {
     /// Its kind.
     pub code: Code,
-    /// The wait that the service asked for, in milliseconds.
+    /// The wait that the service requests, in milliseconds.
     pub retry_after_ms: Option<f64>,
     /// Requests made so far.
     pub attempts: u32,
@@ -70,8 +70,8 @@ impl Policy {
             return Decision::Stop;
         }
         let wait = match failure.retry_after_ms {
-            Some(asked) if asked > MAX_WAIT_MS => return Decision::StopTooLong(asked),
-            Some(asked) => asked,
+            Some(requested) if requested > MAX_WAIT_MS => return Decision::StopTooLong(requested),
+            Some(requested) => requested,
             None => jittered(failure.code, failure.attempts, random),
         };
         match self.total_ms {
@@ -83,7 +83,7 @@ impl Policy {
 
 /// Full jitter: anything between nothing and the step, which doubles with each attempt.
 fn jittered(code: Code, attempts: u32, random: f64) -> f64 {
-    let Backoff { first, ceiling } = if code == Code::Capacity { CAPACITY } else { USUAL };
+    let Backoff { first, ceiling } = if code == Code::Capacity { CAPACITY } else { DEFAULT };
     let step = first * f64::from(1u32 << attempts.saturating_sub(1).min(16));
     step.min(ceiling) * random.clamp(0.0, 1.0)
 }
@@ -106,8 +106,8 @@ fn decimal(text: &str) -> Option<f64> {
     let text = text.trim_ascii().as_bytes();
     let digits = text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
     let point = text.iter().position(|byte| *byte == b'.').unwrap_or(text.len());
-    let short = text.get(..point + 1 + DECIMALS).unwrap_or(text);
-    let number = json::parse(short).ok().filter(|_| digits)?;
+    let prefix = text.get(..point + 1 + DECIMALS).unwrap_or(text);
+    let number = json::parse(prefix).ok().filter(|_| digits)?;
     // What has more digits than are read is large.
     Some(number.as_number().unwrap_or(FOREVER_MS))
 }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn only_passing_failures_are_asked_again() {
+    fn only_passing_failures_are_retried() {
         for code in [Code::Capacity, Code::RateLimited, Code::Server, Code::Network, Code::Timeout] {
             assert!(matches!(POLICY.decide(failure(code), 0.5), Decision::Wait(_)), "{code:?}");
         }
@@ -175,12 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn what_the_service_asks_for_wins_within_bounds() {
-        let asked = |ms| Failure { retry_after_ms: Some(ms), ..failure(Code::RateLimited) };
-        assert_eq!(POLICY.decide(asked(1234.0), 0.9), Decision::Wait(1234.0));
-        assert_eq!(POLICY.decide(asked(0.0), 0.9), Decision::Wait(0.0));
-        assert_eq!(POLICY.decide(asked(60_000.0), 0.9), Decision::Wait(60_000.0));
-        assert_eq!(POLICY.decide(asked(60_001.0), 0.9), Decision::StopTooLong(60_001.0));
+    fn what_the_service_requests_wins_within_bounds() {
+        let after = |ms| Failure { retry_after_ms: Some(ms), ..failure(Code::RateLimited) };
+        assert_eq!(POLICY.decide(after(1234.0), 0.9), Decision::Wait(1234.0));
+        assert_eq!(POLICY.decide(after(0.0), 0.9), Decision::Wait(0.0));
+        assert_eq!(POLICY.decide(after(60_000.0), 0.9), Decision::Wait(60_000.0));
+        assert_eq!(POLICY.decide(after(60_001.0), 0.9), Decision::StopTooLong(60_001.0));
     }
 
     #[test]

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_texts_are_taken_out() {
+    fn hidden_texts_are_removed() {
         let mut hidden = Hidden::default();
         hidden.add("tok_abc");
         assert_eq!(hidden.out_of("it was tok_abc"), "it was [redacted]");

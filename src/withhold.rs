@@ -2,7 +2,7 @@
 
 /// What stands where a part of the input stood.
 const WITHHELD: &str = "[input]";
-/// Characters of the shortest run that is taken out. Shorter ones are names and settings, which a message may repeat.
+/// Characters of the shortest run that is removed. Shorter ones are names and settings, which a message may repeat.
 const LEAST: usize = 12;
 
 /// A message with `[input]` for every run of characters that it shares with one of the texts.

@@ -59,7 +59,7 @@ export function byteStream({ body, guard: own, idleMs }) {
         return reader.cancel(reason);
       },
     },
-    // Nothing is read before it is asked for.
+    // Nothing is read before the consumer pulls.
     { highWaterMark: 0 },
   );
 }

@@ -35,8 +35,7 @@ function isPlain(value) {
 }
 
 /** Members that models take in different forms, whatever is in them. */
-const NAMES =
-  /^(?:image(?:_url|_b64)?|mask|audio|input_image\w*|response_format|max_completion_tokens)$/;
+const NAMES = /^(?:image(?:_url|_b64)?|mask|audio|input_image\w*|response_format|max_completion_tokens)$/;
 /** `{ messages: [{ content: [{ image_url: { url } }] }] }` */
 const MARK_DEPTH = 5;
 
@@ -114,7 +113,8 @@ function walk(input, visit) {
   while (waiting.length > 0) {
     const value = waiting.pop();
     if (!visit(value)) return;
-    if (typeof value !== "object" || value === null || known.has(value) || ArrayBuffer.isView(value)) continue;
+    if (typeof value !== "object" || value === null || known.has(value) || ArrayBuffer.isView(value))
+      continue;
     known.add(value);
     if (typeof value[0] === "number") continue;
     const members = typeof value.getAll === "function" ? [...value].flat() : Object.values(value);

@@ -2,12 +2,12 @@
 
 import { byteStream } from "../client/byte-stream.js";
 import { named } from "../names.js";
-import { ChunkChannel } from "./chunk-channel.js";
 import { synthesize } from "../workers_ai_wasm.js";
+import { ChunkChannel } from "./chunk-channel.js";
 import { abandoned, decoder } from "./engine.js";
 import { abortError, consumed } from "./errors.js";
-import { EventChannel, StringChannel } from "./reply-channel.js";
 import { Lifeline } from "./lifeline.js";
+import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";
 
 /**
@@ -156,7 +156,7 @@ function shared(guard) {
       firstByte: () => guard.firstByte(),
       expire: (kind) => guard.expire(kind),
       broken: (cause) => guard.broken(cause),
-      trouble: (trouble, told, limit) => guard.trouble(trouble, told, limit),
+      failure: (kind, text, limit) => guard.failure(kind, text, limit),
       abort(reason) {
         if (gone) return;
         gone = true;

@@ -17,7 +17,7 @@ import {
   TEXT_AREA,
   TEXT_HEAD,
   TEXT_LEN,
-  TEXT_TAKEN,
+  TEXT_READ,
   TOKENS,
   WRITE,
 } from "./records.js";
@@ -154,11 +154,11 @@ function compact(room) {
   look();
 }
 
-/** There are new records: `told` is their number, and the flags. */
-function settle(channel, told) {
+/** There are new records: `result` is their number, and the flags. */
+function settle(channel, result) {
   channel.at = 0;
-  channel.count = told & COUNT;
-  channel.flags = told >>> FLAGS_SHIFT;
+  channel.count = result & COUNT;
+  channel.flags = result >>> FLAGS_SHIFT;
   if (bytes.length === 0 || channel.flags >= MOVED) moved(channel);
 }
 
@@ -238,7 +238,7 @@ export function copyText(text, from, to) {
 }
 
 /** Tells the engine that the text area's contents have been taken. */
-export function textTaken() {
-  ints[header + TEXT_TAKEN] = 1;
+export function textRead() {
+  ints[header + TEXT_READ] = 1;
   ints[header + TEXT_LEN] = 0;
 }

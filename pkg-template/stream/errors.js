@@ -3,10 +3,10 @@
 import { failure, refusal } from "../client/failure.js";
 import { errorOfStream } from "../workers_ai_wasm.js";
 
-/** A stream that failed; the numbers are those of src/wire/trouble.rs. */
-export function streamError(guard, trouble, told, limit) {
-  if (guard !== undefined && "trouble" in guard) return guard.trouble(trouble, told, limit);
-  return errorOfStream(trouble, limit, told);
+/** A stream that failed; the numbers are those of src/wire/failure_kind.rs. */
+export function streamError(guard, kind, text, limit) {
+  if (guard !== undefined && "failure" in guard) return guard.failure(kind, text, limit);
+  return errorOfStream(kind, limit, text);
 }
 
 /** A connection that broke. */

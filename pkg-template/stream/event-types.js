@@ -1,4 +1,4 @@
-// The typed events of a stream. Each remembers where its chunk's bytes are, so that `raw` costs nothing until it is asked for. The bytes
+// The typed events of a stream. Each remembers where its chunk's bytes are, so that `raw` costs nothing until it is read. The bytes
 // are the network chunk's own, never wasm memory's.
 
 import { named } from "../names.js";

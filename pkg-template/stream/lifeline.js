@@ -48,8 +48,8 @@ export class Lifeline {
     return this.#alive()?.broken(cause) ?? this.#lost();
   }
 
-  trouble(trouble, text, limit) {
-    return this.#alive()?.trouble(trouble, text, limit) ?? this.#lost();
+  failure(kind, text, limit) {
+    return this.#alive()?.failure(kind, text, limit) ?? this.#lost();
   }
 
   #end(by) {

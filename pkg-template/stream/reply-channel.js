@@ -58,7 +58,7 @@ export class ReplyChannel extends Channel {
         if (kind < TOOL_CALL || kind >= PENDING) this.note(r);
       }
       this.#gathered(engine.textHead(), engine.textLength());
-      engine.textTaken();
+      engine.textRead();
     }
     this.taken = 0;
     super.forget();
@@ -179,7 +179,7 @@ export class EventChannel extends ReplyChannel {
     return undefined;
   }
 
-  /** The event of a piece, if it is a usual one; undefined for other records. */
+  /** The event of a piece of text, reasoning or tool arguments that lies in this chunk; undefined for other records. */
   #piece(r) {
     const head = engine.ints[r];
     const at = engine.ints[r + 4] - this.base;

@@ -134,7 +134,7 @@ export class Transcript {
   }
 }
 
-/** The trouble of tool arguments that are not JSON: found here, where the text is put together. */
+/** The kind of failure of tool arguments that are not JSON: found here, where the text is put together. */
 const TOOL_ARGUMENTS = 8;
 
 function parsed(json) {

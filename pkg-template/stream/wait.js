@@ -32,7 +32,7 @@ export class Wait {
   /**
    * @param {object} stream
    * @param {number} ms how long a read may take, 0 for any time
-   * @param {{ expire: (kind: string) => void }} guard told once, when one takes longer. No function: it would hold the stream
+   * @param {{ expire: (kind: string) => void }} guard called once, when one takes longer. No function: it would hold the stream
    */
   constructor(stream, ms, guard) {
     this.#weak = new Weak(stream);

@@ -1,8 +1,8 @@
 //! The attempts of a call: sent, and again where that may help, until the head of a reply of success is in.
 //!
 //! What is repeated: a request that failed in a way that may pass ([`crate::retry::Policy::decide`]), whose content can be sent again, and, of an endpoint
-//! that does more when it is called twice, only after the service has turned it away for its rate. A reply of success is never asked for
-//! again, whatever becomes of its body: it may have been billed.
+//! that does more when it is called twice, only after the service has refused it for its rate. A request that got a reply of success is
+//! never repeated, whatever becomes of its body: it may have been billed.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -40,7 +40,7 @@ pub enum Target {
 /// An endpoint that is no run of a model.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
-    /// What hooks are told: `models.list`.
+    /// Its name for hooks: `models.list`.
     pub name: String,
     /// The method of the request.
     pub method: String,

@@ -4,7 +4,7 @@
 //! ```text
 //!            receive                    read
 //! socket ──────────────► messages ──────────────► readers, in the order in which they came
-//!    end, once ────────► the failure, told once; then nothing but the end
+//!    end, once ────────► the failure, given once; then nothing but the end
 //! ```
 
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
 
-/// Bytes of messages that wait to be read. A socket cannot be told to wait, so a program that does not read is stopped.
+/// Bytes of messages that wait to be read. A socket cannot be made to wait, so a program that does not read is stopped.
 const MOST_UNREAD: usize = 64 * 1024 * 1024;
 /// Bytes that may wait in the socket before whoever sends more has to wait.
 const MOST_UNSENT: f64 = 1024.0 * 1024.0;
@@ -30,7 +30,7 @@ pub const OPENING_MS: f64 = 30_000.0;
 pub enum Next<M, F> {
     /// A message.
     Message(M),
-    /// Why the connection has ended. It is told once.
+    /// Why the connection has ended. It is given once.
     Failure(F),
     /// It has ended.
     Done,
@@ -102,7 +102,7 @@ impl<M, F, R> Connection<M, F, R> {
         Received::Kept
     }
 
-    /// Ends it: what has come can still be read. Gives what each reader who waits is told, the failure for the first of them; none where it
+    /// Ends it: what has come can still be read. Returns what each waiting reader gets, the failure for the first of them; none where it
     /// had ended before.
     pub fn finish(&mut self, failure: Option<F>) -> Option<Vec<(R, Next<M, F>)>> {
         if !self.is_open() {
@@ -161,7 +161,7 @@ pub fn broke() -> Error {
     Error::new(Code::Network, "The connection broke. Connect again.")
 }
 
-/// It has never opened.
+/// The failure of a connection that was never established.
 pub fn not_opened() -> Error {
     let why = "The connection was not opened: the service cannot be reached, or refuses it. Check the token, the model and its parameters.";
     Error::new(Code::Network, why)
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_come_is_read_before_the_failure_which_is_told_once() {
+    fn what_has_come_is_read_before_the_failure_which_is_given_once() {
         let mut connection = Tested::default();
         connection.receive("a", 1);
         assert_eq!(connection.finish(Some("broken")), Some(vec![]));
@@ -208,8 +208,8 @@ mod tests {
         let mut connection = Tested::default();
         (1..=3).for_each(|reader| connection.wait(reader));
         assert_eq!(connection.receive("a", 1), Received::For(1, "a"));
-        let told = connection.finish(Some("broken"));
-        assert_eq!(told, Some(vec![(2, Next::Failure("broken")), (3, Next::Done)]));
+        let readers = connection.finish(Some("broken"));
+        assert_eq!(readers, Some(vec![(2, Next::Failure("broken")), (3, Next::Done)]));
         assert_eq!(connection.read(), Some(Next::Done));
 
         let mut connection = Tested::default();

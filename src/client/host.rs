@@ -163,7 +163,7 @@ pub enum Route<'a> {
     },
 }
 
-/// What hooks are told of.
+/// The moments at which hooks are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// A request goes out.
@@ -174,7 +174,7 @@ pub enum Moment {
     Retry,
 }
 
-/// What hooks are told.
+/// What hooks get.
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
     /// What has happened.

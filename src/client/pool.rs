@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(poll_next(&mut pool, &wakes), Poll::Pending);
         // A job that comes later wakes whoever waits.
         source.borrow_mut().0 = Some(1);
-        let waker = source.borrow_mut().1.take().expect("it was asked for a job");
+        let waker = source.borrow_mut().1.take().expect("it was polled");
         let before = wakes.0.load(Ordering::Relaxed);
         waker.wake();
         assert_eq!(wakes.0.load(Ordering::Relaxed), before + 1);

@@ -20,7 +20,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What it means, as a sentence. For documentation; the linker drops it where nobody asks.
+            /// Its meaning, as a sentence. For documentation; the linker drops it where nothing uses it.
             pub fn meaning(self) -> &'static str {
                 match self {
                     $(Code::$code => concat!($($meaning),+).trim_ascii(),)+
@@ -63,7 +63,7 @@ codes! {
     Truncated = "TRUNCATED",
     /// The reply cannot be understood.
     MalformedResponse = "MALFORMED_RESPONSE",
-    /// The model did not produce the structured answer that was asked for.
+    /// The model did not produce the structured answer that was requested.
     NoObject = "NO_OBJECT",
     /// The service failed.
     Server = "SERVER",

@@ -1,5 +1,5 @@
-//! The service's numbers for readers. Nothing in a call needs them, since the service says both itself; a linker drops them where nobody
-//! asks.
+//! The service's numbers for readers. Nothing in a call needs them, since the service sends both itself; a linker drops them where nothing
+//! uses them.
 
 /// What is documented of a number.
 #[derive(Debug, Clone, Copy)]
@@ -8,7 +8,7 @@ pub struct Meaning {
     pub number: u32,
     /// The HTTP statuses that come with it, the most frequent one first; none where it varies.
     pub statuses: &'static [u16],
-    /// What the service means by it.
+    /// Its meaning.
     pub text: &'static str,
 }
 

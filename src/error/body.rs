@@ -14,13 +14,13 @@ impl Error {
         Self::from_bytes(body, Some(status), Code::Unknown)
     }
 
-    /// Reads what was said of a failure, in whatever shape; `otherwise` is its kind where neither a number nor a status tells it.
+    /// Reads a description of a failure, in whatever shape; `otherwise` is its kind where neither a number nor a status decides it.
     #[inline(never)]
-    pub(crate) fn from_bytes(said: &[u8], status: Option<u16>, otherwise: Code) -> Self {
-        let said = said.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(said);
-        match json::parse(said) {
+    pub(crate) fn from_bytes(bytes: &[u8], status: Option<u16>, otherwise: Code) -> Self {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        match json::parse(bytes) {
             Ok(value) => Self::from_value(value, status, otherwise),
-            Err(_) => from_text(&lossy(said), status, otherwise),
+            Err(_) => from_text(&lossy(bytes), status, otherwise),
         }
     }
 
@@ -37,7 +37,7 @@ impl Error {
 
     fn from_value(value: Value<'_>, status: Option<u16>, otherwise: Code) -> Self {
         let found = find(value, 0);
-        // A status of success says nothing about the failure.
+        // A status of success is no status of the failure.
         let status = status.filter(|status| !(200..300).contains(status));
         let mut error = Self::from_service(found.number, &found.words, found.status.or(status), otherwise);
         error.status = status.or(error.status);
@@ -107,7 +107,7 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Found {
     }
     Found {
         number: code.and_then(number_of),
-        // A code in words (`invalid_prompt`) is all that some errors say.
+        // A code in words (`invalid_prompt`) is all that some errors have.
         words: if words.is_empty() { code.map(owned).unwrap_or_default() } else { words },
         status,
         // It is shown, so it has to be short, as names are.

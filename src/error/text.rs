@@ -6,9 +6,9 @@ use crate::text::{is_blank, trim, trim_end, unsigned};
 /// Longest text of the service that is repeated in a message, in bytes.
 const MAX_WORDS: usize = 300;
 
-/// What a text of the service says once its decoration is off.
+/// A text of the service without its decoration.
 #[derive(Debug, PartialEq)]
-pub struct Told {
+pub struct Cleaned {
     /// The words.
     pub words: String,
     /// A known number that stood before a colon.
@@ -19,18 +19,18 @@ pub struct Told {
 
 /// Takes the decoration off.
 #[inline(never)]
-pub fn clean(raw: &str) -> Told {
+pub fn clean(raw: &str) -> Cleaned {
     let (rest, request_id) = split_request_id(trim(raw));
     let (rest, leading) = strip_prefixes(rest);
     let number = leading.filter(|number| codes::find(*number).is_some()).or_else(|| known_number(rest));
-    Told { words: shorten(rest), number, request_id }
+    Cleaned { words: shorten(rest), number, request_id }
 }
 
 /// Splits `… (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)` into the words and the id.
 fn split_request_id(text: &str) -> (&str, Option<String>) {
     const LEN: usize = "(xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)".len();
-    let told = trim_end(text, b".");
-    let split = told.len().checked_sub(LEN).and_then(|at| told.split_at_checked(at));
+    let trimmed = trim_end(text, b".");
+    let split = trimmed.len().checked_sub(LEN).and_then(|at| trimmed.split_at_checked(at));
     match split.and_then(|(before, id)| Some((before, id.strip_prefix("(")?.strip_suffix(")")?))) {
         Some((before, id)) if is_uuid(id) => (trim(before), Some(id.to_owned())),
         _ => (text, None),
@@ -119,12 +119,12 @@ mod tests {
 
     #[test]
     fn decoration_goes_and_the_request_id_is_kept() {
-        let told = clean(
+        let cleaned = clean(
             "AiError: AiError: Bad input: Error: oneOf at '/' not met (0b7a1c7e-8a6e-4d3b-9f4e-2f1f5a6b7c8d)",
         );
-        assert_eq!(told.words, "oneOf at '/' not met");
-        assert_eq!(told.request_id.as_deref(), Some("0b7a1c7e-8a6e-4d3b-9f4e-2f1f5a6b7c8d"));
-        assert_eq!(told.number, None);
+        assert_eq!(cleaned.words, "oneOf at '/' not met");
+        assert_eq!(cleaned.request_id.as_deref(), Some("0b7a1c7e-8a6e-4d3b-9f4e-2f1f5a6b7c8d"));
+        assert_eq!(cleaned.number, None);
     }
 
     #[test]
@@ -151,9 +151,9 @@ mod tests {
 
     #[test]
     fn long_and_multi_line_text_becomes_one_short_line() {
-        let told = clean(&format!("first\r\nsecond {}", "word ".repeat(200)));
-        assert!(told.words.starts_with("first second word"));
-        assert!(told.words.chars().count() <= MAX_WORDS + 1 && told.words.ends_with('…'));
+        let cleaned = clean(&format!("first\r\nsecond {}", "word ".repeat(200)));
+        assert!(cleaned.words.starts_with("first second word"));
+        assert!(cleaned.words.chars().count() <= MAX_WORDS + 1 && cleaned.words.ends_with('…'));
         assert_eq!(
             clean(&["word ".repeat(58), "secret".repeat(9)].concat()).words,
             ["word ".repeat(58), "…".into()].concat()

@@ -27,7 +27,7 @@ impl Error {
                 error.code = Code::NotFound;
                 error.status = Some(404);
             }
-            // The binding's functions but `run` say so of whatever the service has refused; without a number there is no telling what.
+            // All functions of the binding but `run` throw these names for whatever the service has refused; without a number the cause is unknown.
             "AiInternalError" | "AiGatewayInternalError" | "SyntaxError" if error.internal_code.is_none() => {
                 let words = if name == "SyntaxError" { "" } else { message };
                 error = Self::from_thrown("InferenceUpstreamError", words);
@@ -53,7 +53,7 @@ impl Error {
 
 fn kind_of_words(name: &str, message: &str) -> Code {
     if name == "AiInternalError" {
-        // The binding's own check of what it was given.
+        // The binding's own check of its arguments.
         Code::InvalidInput
     } else if contains_word(message, "network connection lost")
         // "fetch failed" and "Failed to fetch".

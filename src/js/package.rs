@@ -46,6 +46,9 @@ extern "C" {
     /// `[characters, most tokens of the answer]`, the second NaN where the input does not say.
     #[wasm_bindgen(js_name = measure, catch)]
     pub fn measure(input: &JsValue) -> Result<Array, JsValue>;
+    /// What a value is: a `Kind` of `crate::js::value`.
+    #[wasm_bindgen(js_name = kindNumber)]
+    pub fn kind_number(value: &JsValue) -> u32;
     /// What is in a list: `[kind, place]`, the kind 0 for mixed items, 1 for strings (then the place of the first empty one, or -1), 2 for
     /// numbers, 3 for bytes.
     #[wasm_bindgen(js_name = listKind)]

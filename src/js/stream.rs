@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::wire::engine::{Engine, header};
 use crate::wire::reader::Mode;
 
-/// The one engine, made when it is first asked for.
+/// The one engine, made at its first use.
 ///
 /// No `thread_local!`: that would be a call through a table at each access, for threads that there are not.
 static ENGINE: OneThread<RefCell<Option<Engine>>> = OneThread(RefCell::new(None));
@@ -18,7 +18,7 @@ struct OneThread<T>(T);
 // SAFETY: the module is built without atomics, so its memory is not shared and no other thread can be in it.
 unsafe impl<T> Sync for OneThread<T> {}
 
-/// The number of records, and the flags above it: all that a stream in its middle has to be told.
+/// The number of records, and the flags above it: all that JavaScript needs between two chunks.
 #[inline(always)]
 fn read(work: impl FnOnce(&mut Engine) -> u32) -> u32 {
     engine(|engine| work(engine) | (engine.header()[header::FLAGS] as u32) << 24)

@@ -1,4 +1,4 @@
-//! JavaScript's values as the rules see them: what a value is, is told by its shape. That holds across realms and for stand-ins, unlike
+//! JavaScript's values as the rules see them: a value's kind is known by its shape. That holds across realms and for stand-ins, unlike
 //! `instanceof`.
 
 use std::cell::RefCell;
@@ -7,21 +7,17 @@ use js_sys::{Array, ArrayBuffer, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::package::list_kind;
+use super::package::{kind_number, list_kind};
 use crate::value::{HEAD, MediaForm, Shape, Value};
 
 #[wasm_bindgen]
 extern "C" {
     /// Any object, with the members that tell what it is. A getter of the caller's may throw.
     type Features;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = getReader)]
-    fn get_reader(this: &Features) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn status(this: &Features) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn headers(this: &Features) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn get(this: &Features) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = get)]
     fn get_header(this: &Features, name: &str) -> Result<JsValue, JsValue>;
 
@@ -59,52 +55,96 @@ extern "C" {
     fn new_part(buffer: &JsValue, offset: f64, length: f64) -> Result<ByteView, JsValue>;
 }
 
-fn features(value: &JsValue) -> Option<&Features> {
-    (value.is_object() || value.is_function()).then(|| value.unchecked_ref())
+/// What a value is. The numbers are those of `kindNumber` in pkg-template/client/values.js.
+#[allow(missing_docs, reason = "the names are JavaScript's own")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Null,
+    Undefined,
+    Text,
+    Number,
+    Boolean,
+    Symbol,
+    BigInt,
+    Function,
+    List,
+    Object,
+    /// A `ReadableStream`.
+    Stream,
+    /// A `Response`.
+    Response,
+    /// An `ArrayBuffer` or a view of one.
+    Bytes,
+    /// A `Blob` or a `File`.
+    Blob,
+    /// A `FormData`.
+    Form,
+    /// A `FileList`, what a file input of a page gives.
+    FileList,
 }
 
-/// `[object Blob]` and the like.
-fn tag(value: &JsValue) -> String {
-    tag_of(value).unwrap_or_default()
+const KINDS: [Kind; 16] = [
+    Kind::Null,
+    Kind::Undefined,
+    Kind::Text,
+    Kind::Number,
+    Kind::Boolean,
+    Kind::Symbol,
+    Kind::BigInt,
+    Kind::Function,
+    Kind::List,
+    Kind::Object,
+    Kind::Stream,
+    Kind::Response,
+    Kind::Bytes,
+    Kind::Blob,
+    Kind::Form,
+    Kind::FileList,
+];
+
+impl Kind {
+    /// By one call, whatever the value is.
+    pub fn of(value: &JsValue) -> Kind {
+        KINDS.get(kind_number(value) as usize).copied().unwrap_or(Kind::Object)
+    }
+}
+
+/// Of what is an object or a function.
+fn features(value: &JsValue) -> &Features {
+    value.unchecked_ref()
 }
 
 /// A `ReadableStream`.
 pub fn is_stream(value: &JsValue) -> bool {
-    features(value).is_some_and(|value| value.get_reader().is_ok_and(|member| member.is_function()))
+    Kind::of(value) == Kind::Stream
 }
 
 /// A `Response`.
 pub fn is_response(value: &JsValue) -> bool {
-    response_status(value).is_some()
-}
-
-fn response_status(value: &JsValue) -> Option<u16> {
-    let response = features(value)?;
-    let status = response.status().ok()?.as_f64()?;
-    let headers = response.headers().ok()?;
-    features(&headers)?.get().is_ok_and(|get| get.is_function()).then_some(status as u16)
+    Kind::of(value) == Kind::Response
 }
 
 /// A `Blob` or a `File`.
 pub fn is_blob(value: &JsValue) -> bool {
-    value.is_object() && matches!(tag(value).as_str(), "[object Blob]" | "[object File]")
+    Kind::of(value) == Kind::Blob
 }
 
 /// A `FormData`.
 pub fn is_form(value: &JsValue) -> bool {
-    value.is_object() && tag(value) == "[object FormData]"
+    Kind::of(value) == Kind::Form
 }
 
-/// A `FileList`, what a file input of a page gives.
+/// A `FileList`.
 pub fn is_file_list(value: &JsValue) -> bool {
-    value.is_object() && tag(value) == "[object FileList]"
+    Kind::of(value) == Kind::FileList
 }
 
 /// Bytes without a copy: an `ArrayBuffer` or a view of one.
 pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
-    if !value.is_object() {
-        return None;
-    }
+    (Kind::of(value) == Kind::Bytes).then(|| view_of(value)).flatten()
+}
+
+fn view_of(value: &JsValue) -> Option<Uint8Array> {
     if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
         return Some(bytes.clone());
     }
@@ -113,47 +153,37 @@ pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
         let (offset, length) = (view.byte_offset().ok()?, view.byte_length().ok()?);
         return Some(ByteView::new_part(&view.buffer().ok()?, offset, length).ok()?.into());
     }
-    let tag = tag(value);
-    let is_buffer = tag == "[object ArrayBuffer]" || tag == "[object SharedArrayBuffer]";
-    is_buffer.then(|| ByteView::new(value).ok()).flatten().map(Into::into)
+    ByteView::new(value).ok().map(Into::into)
 }
 
 /// A `Float32Array`.
 pub fn is_floats(value: &JsValue) -> bool {
-    value.is_object() && tag(value) == "[object Float32Array]"
+    value.is_object() && tag_of(value).unwrap_or_default() == "[object Float32Array]"
 }
 
 /// What a value is, for a sentence; never what it says.
 pub fn kind_of(value: &JsValue) -> &'static str {
-    if value.is_null() {
-        "null"
-    } else if value.is_undefined() {
-        "undefined"
-    } else if value.is_string() {
-        "a string"
-    } else if value.as_f64().is_some() {
-        "a number"
-    } else if value.as_bool().is_some() {
-        "a boolean"
-    } else if value.is_function() {
-        "a function"
-    } else if value.is_symbol() {
-        "a symbol"
-    } else if value.is_bigint() {
-        "a bigint"
-    } else if Array::is_array(value) {
-        "an array"
-    } else {
-        "an object"
+    match Kind::of(value) {
+        Kind::Null => "null",
+        Kind::Undefined => "undefined",
+        Kind::Text => "a string",
+        Kind::Number => "a number",
+        Kind::Boolean => "a boolean",
+        Kind::Symbol => "a symbol",
+        Kind::BigInt => "a bigint",
+        Kind::Function => "a function",
+        Kind::List => "an array",
+        _ => "an object",
     }
 }
 
 /// A member; `undefined` where there is none, where it cannot be read, or where the value is no object.
 pub fn member(value: &JsValue, name: &'static str) -> JsValue {
-    match features(value) {
-        Some(_) => with_key(name, |key| Reflect::get(value, key).unwrap_or_default()),
-        None => JsValue::UNDEFINED,
+    // `Reflect.get` throws for what is no object, and an exception costs microseconds.
+    if !value.is_object() && !value.is_function() {
+        return JsValue::UNDEFINED;
     }
+    with_key(name, |key| Reflect::get(value, key).unwrap_or_default())
 }
 
 /// A shallow copy of an object.
@@ -220,7 +250,7 @@ impl Value for Js {
         self.member(name).filter(|member| !member.0.is_null())
     }
 
-    // The shape would tell these too, by a dozen calls or by a walk over the list.
+    // The shape would tell these too, by a walk over the list.
     fn is_null(&self) -> bool {
         self.0.is_null() || self.0.is_undefined()
     }
@@ -229,13 +259,19 @@ impl Value for Js {
         Array::is_array(&self.0)
     }
 
+    fn is_object(&self) -> bool {
+        matches!(Kind::of(&self.0), Kind::Object | Kind::FileList)
+    }
+
     fn has(&self, name: &'static str) -> bool {
         self.0.is_object() && with_key(name, |key| Reflect::has(&self.0, key).unwrap_or(false))
     }
 
     fn pairs(&self) -> Option<Vec<(Self, Option<Self>)>> {
-        let value = features(&self.0)?;
-        let entries = value.entries().unwrap_or_default();
+        if !self.0.is_object() {
+            return None;
+        }
+        let entries = features(&self.0).entries().unwrap_or_default();
         let list = if Array::is_array(&self.0) {
             self.0.clone().unchecked_into::<Array>()
         } else if let Some(entries) = entries.dyn_ref::<Function>() {
@@ -270,32 +306,21 @@ impl Value for Js {
     #[inline(never)]
     fn shape(&self) -> Shape {
         let value = &self.0;
-        if value.is_null() || value.is_undefined() {
-            return Shape::Null;
-        }
-        if let Some(text) = self.text_ref() {
-            return Shape::Text(text.length() as usize);
-        }
-        if let Some(number) = value.as_f64() {
-            return Shape::Number(number);
-        }
-        if value.as_bool().is_some() {
-            return Shape::Boolean;
-        }
-        if !value.is_object() {
-            return Shape::Other;
-        }
-        if let Some(list) = value.dyn_ref::<Array>() {
-            return list_shape(list);
-        }
-        if let Some(bytes) = bytes(value) {
-            return Shape::Media(Some(bytes.byte_length() as usize));
-        }
-        match self.media() {
-            Some(MediaForm::Blob) => Shape::Media(member(value, "size").as_f64().map(|size| size as usize)),
-            Some(_) => Shape::Media(None),
-            None if is_form(value) => Shape::Form,
-            None => Shape::Object,
+        match Kind::of(value) {
+            Kind::Null | Kind::Undefined => Shape::Null,
+            Kind::Text => Shape::Text(self.text_ref().map_or(0, |text| text.length() as usize)),
+            Kind::Number => Shape::Number(value.as_f64().unwrap_or(f64::NAN)),
+            Kind::Boolean => Shape::Boolean,
+            Kind::Symbol | Kind::BigInt | Kind::Function => Shape::Other,
+            Kind::List => list_shape(value.unchecked_ref()),
+            Kind::Stream | Kind::Response => Shape::Media(None),
+            Kind::Bytes => match view_of(value) {
+                Some(bytes) => Shape::Media(Some(bytes.byte_length() as usize)),
+                None => Shape::Object,
+            },
+            Kind::Blob => Shape::Media(member(value, "size").as_f64().map(|size| size as usize)),
+            Kind::Form => Shape::Form,
+            Kind::Object | Kind::FileList => Shape::Object,
         }
     }
 
@@ -318,26 +343,24 @@ impl Value for Js {
     }
 
     fn media(&self) -> Option<MediaForm> {
-        let value = &self.0;
-        if !value.is_object() || Array::is_array(value) {
-            None
-        } else if is_stream(value) {
-            Some(MediaForm::Stream)
-        } else if let Some(status) = response_status(value) {
-            Some(MediaForm::Response(status))
-        } else if is_blob(value) {
-            Some(MediaForm::Blob)
-        } else {
-            bytes(value).map(|_| MediaForm::Bytes)
+        match Kind::of(&self.0) {
+            Kind::Stream => Some(MediaForm::Stream),
+            Kind::Response => {
+                let status = features(&self.0).status().ok()?.as_f64()?;
+                Some(MediaForm::Response(status as u16))
+            }
+            Kind::Blob => Some(MediaForm::Blob),
+            Kind::Bytes => Some(MediaForm::Bytes),
+            _ => None,
         }
     }
 
     fn stated_type(&self) -> Option<String> {
-        let stated = match self.media()? {
-            MediaForm::Blob => member(&self.0, "type").as_string(),
-            MediaForm::Response(_) => {
-                let headers = features(&self.0)?.headers().ok()?;
-                features(&headers)?.get_header("content-type").ok()?.as_string()
+        let stated = match Kind::of(&self.0) {
+            Kind::Blob => member(&self.0, "type").as_string(),
+            Kind::Response => {
+                let headers = features(&self.0).headers().ok()?;
+                features(&headers).get_header("content-type").ok()?.as_string()
             }
             _ => None,
         };

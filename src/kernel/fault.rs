@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_place_is_told() {
+    fn the_place_is_in_the_message() {
         let fault = Fault { kind: Kind::NotBase64, at: 5_000_000_000 };
         let error = fault.in_reply();
         assert_eq!(error.code, Code::MalformedResponse);

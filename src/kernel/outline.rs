@@ -1,7 +1,7 @@
 //! Follows the shape of a JSON text that comes in pieces, as far as the payload: the member whose numbers or whose characters are
 //! read by a faster hand.
 //!
-//! What is no payload is copied to the rest, unread: whoever reads the rest proves that it is JSON. Only brackets, names and the
+//! What is no payload is copied to the rest unchecked: whoever parses the rest finds out whether it is JSON. Only brackets, names and the
 //! ends of strings are understood here. Members count as payload in the outermost object, in its `result`, and in objects inside a
 //! payload's array (`{"data":[{"embedding":[…]}]}`).
 
@@ -13,7 +13,7 @@ pub const MAX_NAME: usize = 32;
 /// The member in which the service's envelope has the answer.
 const RESULT: &[u8] = b"result";
 
-/// What is taken out.
+/// What is extracted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Payload {
     /// The numbers of arrays, however deep they are nested.
@@ -141,7 +141,7 @@ impl Outline {
                     }
                 }
                 Expect::Value | Expect::FirstItem => {
-                    // A mark of byte order before the text means nothing.
+                    // A byte order mark before the text is skipped.
                     let is_mark = matches!(byte, 0xEF | 0xBB | 0xBF) && self.levels.is_empty();
                     if !is_mark && let Some(stop) = self.value(byte).map_err(|kind| (at, kind))? {
                         return Ok((if stop == Stop::Text { at + 1 } else { at }, stop));

@@ -26,7 +26,7 @@ pub enum MediaType {
     Ogg,
     /// Sound in MP4.
     M4a,
-    /// MP4 that is not said to be sound alone.
+    /// MP4 that is not marked as audio alone.
     Mp4,
     /// WebM or Matroska.
     Webm,

@@ -52,7 +52,7 @@ fn is_account_id(id: &str) -> bool {
     id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The account that a client speaks for, where its address or what is stated beside it (the option or the variable) tells.
+/// The account that a client speaks for, where its address or what is stated beside it (the option or the variable) names it.
 pub fn account_id(door: &Door, stated: Option<&str>) -> Option<String> {
     let address = door.base().and_then(account).and_then(|account| split_last(account, b'/'));
     if let Some((_, id)) = address {

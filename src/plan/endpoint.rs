@@ -1,6 +1,6 @@
 //! Requests to everything that is no run of a model: which endpoint, through which door, and whether it may be sent twice.
 //!
-//! A constant per endpoint says where it lies below the account, and what the binding has in its place.
+//! A constant per endpoint: where it lies below the account, and what the binding has in its place.
 
 use super::base::From;
 use crate::error::{Code, Error};
@@ -226,7 +226,7 @@ fn segment<V: Value>(name: &str, id: Option<&V>) -> Result<String, Error> {
 /// The query, `?` included; nothing where there is none. Values that are no strings, numbers or booleans are left out.
 ///
 /// A space is `%20`, not the `+` of forms (which is what `URLSearchParams`, and so `gloo_net::http::QueryParams`, writes): both mean the
-/// same to the service, and this one means it to everybody.
+/// same to the service, and this form to every server.
 pub fn query<V: Value>(parameters: &[(String, Tree<V>)]) -> String {
     let mut query = String::new();
     for (name, value) in parameters {

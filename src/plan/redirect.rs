@@ -42,7 +42,7 @@ pub struct Step<'a> {
     pub replayable: bool,
 }
 
-/// Refuses the redirect, or tells whether all headers may go on to the new address: if not, only the body's type does.
+/// Refuses the redirect, or returns whether all headers may go on to the new address: if not, only the body's type does.
 pub fn follow(step: Step<'_>) -> Result<bool, Error> {
     let refuse = |why: &[&str]| {
         let why = concat(why);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_followed_is_said() {
+    fn what_cannot_be_followed_is_refused() {
         for step in [
             Step { status: 302, ..STEP },
             Step { hops: 5, ..STEP },

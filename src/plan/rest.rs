@@ -18,7 +18,7 @@ pub struct Request {
     pub sensitive: bool,
 }
 
-/// What belongs to the body but is said outside of it.
+/// What belongs to the body but comes from the options.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BodyFacts {
     /// The body's type; absent where the platform sets it itself, as for forms.

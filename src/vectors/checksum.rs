@@ -1,4 +1,4 @@
-//! XXH64 with a seed of zero: tells whether a serialised index is what was written.
+//! XXH64 with a seed of zero: detects whether a serialised index is what was written.
 
 const PRIMES: [u64; 5] = [
     0x9E37_79B1_85EB_CA87,

@@ -2,7 +2,7 @@
 
 use super::format::{Bytes, MOST_DIMENSIONS, Serialized};
 use super::id::Id;
-use super::ids::{GivenId, Ids};
+use super::ids::{CallerId, Ids};
 use super::index::{Index, Metric, Numbers, Refused};
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
@@ -65,7 +65,7 @@ impl Collection {
     }
 
     /// Adds rows. A refusal leaves everything as it was.
-    pub fn add(&mut self, rows: &(impl Numbers + ?Sized), ids: Option<Vec<GivenId>>) -> Result<(), Error> {
+    pub fn add(&mut self, rows: &(impl Numbers + ?Sized), ids: Option<Vec<CallerId>>) -> Result<(), Error> {
         let count = self.count(rows.len())?;
         let checked = self.ids.check(ids, count)?;
         self.index.add(rows).map_err(refusal)?;
@@ -101,7 +101,7 @@ impl Collection {
     }
 
     /// Removes rows: all of them or, with a refusal, none.
-    pub fn remove(&mut self, ids: Vec<GivenId>) -> Result<(), Error> {
+    pub fn remove(&mut self, ids: Vec<CallerId>) -> Result<(), Error> {
         let gone = self.ids.remove(ids)?;
         if !gone.is_empty() {
             self.index.remove(&gone);
@@ -113,7 +113,7 @@ impl Collection {
     pub fn restore<B: Bytes + ?Sized>(
         serialized: &Serialized<'_, B>,
         next: Option<f64>,
-        ids: Option<Vec<GivenId>>,
+        ids: Option<Vec<CallerId>>,
     ) -> Result<Self, Error> {
         let ids = Ids::restore(next, ids, serialized.rows)?;
         let mut index = Index::new(serialized.metric, serialized.dimensions);

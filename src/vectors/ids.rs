@@ -5,11 +5,11 @@ use super::id_table::IdTable;
 use crate::error::Error;
 use crate::text::{HEX, concat, decimal};
 
-/// The largest whole number that JavaScript tells from its neighbours.
+/// The largest whole number that JavaScript distinguishes from its neighbours.
 const MOST_SAFE: f64 = 9_007_199_254_740_991.0;
 
 /// An item of a caller's list of ids: an id, or what the item is instead.
-pub type GivenId = Result<Id, &'static str>;
+pub type CallerId = Result<Id, &'static str>;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -58,15 +58,17 @@ impl Ids {
     }
 
     /// Checks the ids of `count` rows that are to be added: the caller's, or else the rows' numbers.
-    pub fn check(&mut self, given: Option<Vec<GivenId>>, count: usize) -> Result<Checked, Error> {
-        match given {
-            Some(given) if given.len() != count => {
-                let lengths = [decimal(count as i64), decimal(given.len() as i64)];
+    pub fn check(&mut self, caller_ids: Option<Vec<CallerId>>, count: usize) -> Result<Checked, Error> {
+        match caller_ids {
+            Some(caller_ids) if caller_ids.len() != count => {
+                let lengths = [decimal(count as i64), decimal(caller_ids.len() as i64)];
                 Err(refusal(&["There are ", &lengths[0], " rows, but ", &lengths[1], " ids."]))
             }
-            Some(given) => self.fresh(given.into_iter()).map(|ids| Checked { count, ids: Some(ids) }),
+            Some(caller_ids) => {
+                self.fresh(caller_ids.into_iter()).map(|ids| Checked { count, ids: Some(ids) })
+            }
             None if self.ids.is_none() => Ok(Checked { count, ids: None }),
-            // A number may have been given to another row as its id.
+            // A number may be the id of another row already.
             None => {
                 let numbers =
                     (self.next..self.next + count as u64).map(|number| Ok(Id::Number(number as f64)));
@@ -75,11 +77,11 @@ impl Ids {
         }
     }
 
-    /// Checks that ids can be told from each other and from all that there are.
-    fn fresh(&mut self, given: impl Iterator<Item = GivenId>) -> Result<(Vec<Id>, IdTable), Error> {
-        let mut ids = Vec::with_capacity(given.size_hint().0);
-        let mut seen = IdTable::with_capacity(given.size_hint().0);
-        for (at, id) in given.enumerate() {
+    /// Checks that ids differ from each other and from all that there are.
+    fn fresh(&mut self, caller_ids: impl Iterator<Item = CallerId>) -> Result<(Vec<Id>, IdTable), Error> {
+        let mut ids = Vec::with_capacity(caller_ids.size_hint().0);
+        let mut seen = IdTable::with_capacity(caller_ids.size_hint().0);
+        for (at, id) in caller_ids.enumerate() {
             let place = || decimal(at as i64);
             let id = id.map_err(|kind| {
                 refusal(&["ids has ", kind, " at ", &place(), ": an id is a string or a finite number."])
@@ -115,12 +117,12 @@ impl Ids {
     }
 
     /// Takes ids out: which rows are gone. All of them or, with a refusal, none.
-    pub fn remove(&mut self, given: Vec<GivenId>) -> Result<Vec<bool>, Error> {
-        if given.is_empty() {
+    pub fn remove(&mut self, caller_ids: Vec<CallerId>) -> Result<Vec<bool>, Error> {
+        if caller_ids.is_empty() {
             return Ok(Vec::new());
         }
         let mut gone = vec![false; self.size];
-        for (at, id) in given.into_iter().enumerate() {
+        for (at, id) in caller_ids.into_iter().enumerate() {
             let row = id.ok().and_then(|id| self.find(&id)).and_then(|row| gone.get_mut(row as usize));
             match row {
                 None => {
@@ -167,14 +169,14 @@ impl Ids {
     }
 
     /// Ids that were written down for `size` rows.
-    pub fn restore(next: Option<f64>, ids: Option<Vec<GivenId>>, size: usize) -> Result<Self, Error> {
+    pub fn restore(next: Option<f64>, ids: Option<Vec<CallerId>>, size: usize) -> Result<Self, Error> {
         let next = next.filter(|next| next.fract() == 0.0 && (size as f64..=MOST_SAFE).contains(next));
         let next = next.ok_or_else(|| Error::invalid("bytes", "The bytes are no serialised index."))?;
         let mut restored = Ids::default();
         match ids {
             None => restored.size = size,
-            given => {
-                let checked = restored.check(given, size)?;
+            caller_ids => {
+                let checked = restored.check(caller_ids, size)?;
                 restored.add(checked);
             }
         }
@@ -249,7 +251,7 @@ fn twice(at: usize) -> Error {
 mod tests {
     use super::*;
 
-    fn list(ids: &[&str]) -> Vec<GivenId> {
+    fn list(ids: &[&str]) -> Vec<CallerId> {
         let id = |text: &&str| match text.parse() {
             Ok(number) => Ok(Id::Number(number)),
             Err(_) => Ok(Id::text(text)),
@@ -257,8 +259,8 @@ mod tests {
         ids.iter().map(id).collect()
     }
 
-    fn add(ids: &mut Ids, given: Option<&[&str]>, count: usize) -> Result<(), String> {
-        let checked = ids.check(given.map(list), count).map_err(|error| error.message.clone())?;
+    fn add(ids: &mut Ids, caller_ids: Option<&[&str]>, count: usize) -> Result<(), String> {
+        let checked = ids.check(caller_ids.map(list), count).map_err(|error| error.message.clone())?;
         ids.add(checked);
         Ok(())
     }
@@ -272,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_counted_on_and_never_given_twice() {
+    fn numbers_are_counted_on_and_never_used_twice() {
         let mut ids = Ids::default();
         add(&mut ids, None, 4).unwrap();
         assert!(ids.explicit().is_none());
@@ -290,8 +292,8 @@ mod tests {
     fn refusals_name_the_first_place_and_change_nothing() {
         let mut ids = Ids::default();
         add(&mut ids, None, 3).unwrap();
-        let refused = |ids: &mut Ids, given: Vec<GivenId>, count: usize| {
-            let error = ids.check(Some(given), count).unwrap_err();
+        let refused = |ids: &mut Ids, caller_ids: Vec<CallerId>, count: usize| {
+            let error = ids.check(Some(caller_ids), count).unwrap_err();
             assert_eq!(error.field.as_deref(), Some("ids"));
             error.message.clone()
         };
@@ -303,7 +305,8 @@ mod tests {
             refused(&mut ids, odd, 3),
             "ids has an object at 1: an id is a string or a finite number."
         );
-        let removed = |ids: &mut Ids, given: Vec<GivenId>| ids.remove(given).unwrap_err().message.clone();
+        let removed =
+            |ids: &mut Ids, caller_ids: Vec<CallerId>| ids.remove(caller_ids).unwrap_err().message.clone();
         assert_eq!(removed(&mut ids, list(&["1", "3"])), "ids has one at 1 that the index does not have.");
         assert_eq!(removed(&mut ids, list(&["1", "1"])), "ids has the same one twice, at 1.");
         assert_eq!(removed(&mut ids, vec![Err("null")]), "ids has one at 0 that the index does not have.");
@@ -313,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_was_given_as_an_id_is_not_used_again() {
+    fn a_number_that_is_an_id_is_not_used_again() {
         let mut ids = Ids::default();
         add(&mut ids, Some(&["1"]), 1).unwrap();
         assert_eq!(add(&mut ids, None, 1).unwrap_err(), "ids has one at 0 that the index has already.");

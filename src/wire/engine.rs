@@ -4,11 +4,11 @@
 //! records that JavaScript reads in place. All buffers are shared by all streams: what one stream has to remember between its
 //! chunks is in its own `Stream`, and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
 
+use super::failure_kind::FailureKind;
 use super::intern::Interner;
 use super::reader::{Mode, Reader, Tables};
 use super::record::{Kind, Record};
 use super::sse::Framing;
-use super::trouble::Trouble;
 use super::window::{CHUNK, Window};
 
 /// Words of the header, by place. They are known to `pkg-template/stream/engine.js` as well.
@@ -23,11 +23,11 @@ pub mod header {
     pub const TEXT: usize = 3;
     /// Bytes in the text area.
     pub const TEXT_LEN: usize = 4;
-    /// Set by JavaScript when it has taken the text, and [`TEXT_LEN`] to nothing: the area begins anew at the next call that reads.
-    pub const TEXT_TAKEN: usize = 5;
+    /// Set by JavaScript when it has read the text, with [`TEXT_LEN`] set to 0: the next call that reads empties the area.
+    pub const TEXT_READ: usize = 5;
     /// Bits of [`super::flags`].
     pub const FLAGS: usize = 6;
-    /// Changes when token numbers given before mean nothing any more.
+    /// Changes when earlier token numbers are no longer valid.
     pub const EPOCH: usize = 7;
     /// Head of the records whose text is at the end of the text area.
     pub const TEXT_HEAD: usize = 8;
@@ -41,15 +41,15 @@ pub mod flags {
     pub const COMPACT: i32 = 1;
     /// More records will come from bytes already fed: feed nothing to get them.
     pub const MORE: i32 = 2;
-    /// The stream has said all that it will.
+    /// The stream has ended: no more records will come.
     pub const ENDED: i32 = 4;
-    /// The text in the text area should be taken before more comes.
+    /// The text area should be read before more is fed.
     pub const FULL: i32 = 8;
     /// Addresses or [`super::header::EPOCH`] are not what they were at the last call.
     pub const MOVED: i32 = 32;
 }
 
-/// What one stream remembers between its chunks.
+/// The state of one stream between its chunks.
 struct Stream {
     framing: Framing,
     reader: Reader,
@@ -60,7 +60,7 @@ struct Stream {
 }
 
 impl Stream {
-    /// Reads a window that has events like the sample and nothing else, the usual one; false when there is more to it.
+    /// Reads a window that has events like the sample and nothing else, as nearly all have; false when there is more to it.
     #[inline(always)]
     fn skim(&mut self, window: &mut Window, tables: &mut Tables) -> bool {
         let Some(at) = self.framing.between_events() else { return false };
@@ -119,7 +119,7 @@ impl Engine {
         place as u32 + 1
     }
 
-    /// Forgets a stream.
+    /// Frees a stream.
     pub fn close(&mut self, handle: u32) {
         if self.current == handle {
             self.current = 0;
@@ -135,7 +135,7 @@ impl Engine {
         while matches!(self.streams.last(), Some(None)) {
             self.streams.pop();
         }
-        self.show();
+        self.update_header();
     }
 
     /// How many streams are open.
@@ -170,7 +170,7 @@ impl Engine {
             }
         }
         self.header[header::FLAGS] = if self.window.has_room() { 0 } else { flags::COMPACT };
-        self.show();
+        self.update_header();
     }
 
     /// Makes room for `room` more bytes, at least one chunk.
@@ -181,7 +181,7 @@ impl Engine {
             stream.framing.moved(from);
         }
         self.tables.records.clear();
-        self.show();
+        self.update_header();
     }
 
     /// Reads `len` bytes that were written at the header's address; returns the number of records.
@@ -191,7 +191,7 @@ impl Engine {
         self.window.written(len);
         if let Some(stream) = stream(&mut self.streams, self.current) {
             if stream.skim(&mut self.window, &mut self.tables) {
-                return self.tell(0);
+                return self.report(0);
             }
             stream.run(&mut self.window, &mut self.tables, false);
         }
@@ -209,11 +209,11 @@ impl Engine {
         self.end()
     }
 
-    /// Tells that no more bytes will come; returns the number of records.
+    /// The bytes are over; returns the number of records.
     pub fn finish(&mut self) -> u32 {
         self.begin();
         // An event that the end cut off before its blank line counts if it is whole. The standard says no; a reply of the service is
-        // JSON, where a whole value can be told from half of one.
+        // JSON, where a whole value can be distinguished from half of one.
         if stream(&mut self.streams, self.current).is_some_and(|stream| stream.reader.takes_unterminated()) {
             self.window.append(b"\n\n");
             if let Some(stream) = stream(&mut self.streams, self.current) {
@@ -253,9 +253,9 @@ impl Engine {
 
     #[inline(always)]
     fn begin(&mut self) {
-        if self.header[header::TEXT_TAKEN] != 0 {
-            self.header[header::TEXT_TAKEN] = 0;
-            self.tables.take_text();
+        if self.header[header::TEXT_READ] != 0 {
+            self.header[header::TEXT_READ] = 0;
+            self.tables.clear_text();
         }
         self.tables.begin();
         if self.tables.interner.is_stale() {
@@ -284,25 +284,25 @@ impl Engine {
                 state |= flags::ENDED;
             }
         }
-        self.tell(state)
+        self.report(state)
     }
 
-    /// Writes down what a call that reads has brought; returns the number of records.
+    /// Writes the header after a call that reads; returns the number of records.
     #[inline(always)]
-    fn tell(&mut self, mut state: i32) -> u32 {
+    fn report(&mut self, mut state: i32) -> u32 {
         if self.tables.is_full() {
             state |= flags::FULL;
         }
-        if self.show() {
+        if self.update_header() {
             state |= flags::MOVED;
         }
         self.header[header::FLAGS] = state;
         self.tables.records.len() as u32
     }
 
-    /// Writes down where things are; tells whether that has changed.
+    /// Writes addresses and lengths into the header; returns whether an address has changed.
     #[inline(always)]
-    fn show(&mut self) -> bool {
+    fn update_header(&mut self) -> bool {
         let buffer = self.window.address() as usize;
         let records = self.tables.records.as_ptr() as usize;
         let moved = self.header[header::BUFFER] != buffer as i32
@@ -313,7 +313,7 @@ impl Engine {
         self.header[header::RECORDS] = records as i32;
         self.header[header::EPOCH] = self.epoch;
         self.header[header::TEXT] = self.tables.text.as_ptr() as usize as i32;
-        if self.header[header::TEXT_TAKEN] == 0 {
+        if self.header[header::TEXT_READ] == 0 {
             self.header[header::TEXT_LEN] = self.tables.text.len() as i32;
         }
         self.header[header::TEXT_HEAD] = self.tables.gathering as i32;
@@ -335,10 +335,10 @@ impl Default for Tables {
 
 impl Record {
     /// The record of a failure.
-    pub(super) fn failure(trouble: Trouble, at: usize, len: usize) -> Record {
+    pub(super) fn failure(kind: FailureKind, at: usize, len: usize) -> Record {
         Record {
             head: Kind::Failure as u32,
-            id: trouble as i32,
+            id: kind as i32,
             at: at as u32,
             len: len as u32,
             data_at: at as u32,

@@ -1,13 +1,13 @@
 //! Plays JavaScript: feeds the engine, reads its records, and puts together what a caller would get.
 
 use super::*;
+use crate::wire::failure_kind::FailureKind;
 use crate::wire::record::{ALONE, PLAIN, SLOT_SHIFT};
-use crate::wire::trouble::Trouble;
 use std::collections::BTreeMap;
 
 /// What a caller would see, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Said {
+enum Seen {
     Text(String),
     Reasoning(String),
     Tool { slot: u32, id: Option<String>, name: Option<String>, arguments: Option<String> },
@@ -26,15 +26,15 @@ enum Said {
 /// Records of one stream, read as JavaScript reads them.
 #[derive(Default)]
 struct Player {
-    said: Vec<Said>,
-    /// Is text said by the text area alone?
+    seen: Vec<Seen>,
+    /// Is text seen by the text area alone?
     quiet: bool,
-    /// What the text area has said, by the head of its pieces.
+    /// What the text area has seen, by the head of its pieces.
     gathered: BTreeMap<u32, String>,
     tokens: BTreeMap<i32, String>,
     part: Option<(Option<String>, Option<String>)>,
     /// How much of the text area records have told of.
-    told: usize,
+    reported: usize,
     /// Holes of a sample that are still to come.
     sample: usize,
     epoch: i32,
@@ -66,52 +66,52 @@ impl Player {
                 self.gather(slot << SLOT_SHIFT | kind, &text);
             }
             match kind {
-                1 => self.said.push(Said::Text(piece)),
-                2 => self.said.push(Said::Reasoning(piece)),
+                1 => self.seen.push(Seen::Text(piece)),
+                2 => self.seen.push(Seen::Reasoning(piece)),
                 3 => self.part.get_or_insert_default().0 = Some(piece),
                 4 => self.part.get_or_insert_default().1 = Some(piece),
                 5 | 6 => {
                     let (id, name) = self.part.take().unwrap_or_default();
                     let arguments = (kind == 5).then_some(piece);
-                    self.said.push(Said::Tool { slot, id, name, arguments });
+                    self.seen.push(Seen::Tool { slot, id, name, arguments });
                 }
-                7 => self.said.push(Said::Usage),
-                8 => self.said.push(Said::ToolCall(slot)),
-                9 => self.said.push(Said::Finish(record.id)),
-                10 => self.said.push(Said::Failure(record.id, lossy())),
+                7 => self.seen.push(Seen::Usage),
+                8 => self.seen.push(Seen::ToolCall(slot)),
+                9 => self.seen.push(Seen::Finish(record.id)),
+                10 => self.seen.push(Seen::Failure(record.id, lossy())),
                 11 => {
-                    assert_eq!(record.at as usize, self.told, "text is told of once");
+                    assert_eq!(record.at as usize, self.reported, "text is reported once");
                     let end = (record.at + record.len) as usize;
-                    let waiting = String::from_utf8(text[self.told..end].to_vec()).unwrap();
-                    self.told = end;
+                    let waiting = String::from_utf8(text[self.reported..end].to_vec()).unwrap();
+                    self.reported = end;
                     self.gather(slot << SLOT_SHIFT | record.id as u32, &waiting);
                     match record.id {
-                        1 if self.quiet => self.said.push(Said::Text(waiting)),
-                        2 if self.quiet => self.said.push(Said::Reasoning(waiting)),
+                        1 if self.quiet => self.seen.push(Seen::Text(waiting)),
+                        2 if self.quiet => self.seen.push(Seen::Reasoning(waiting)),
                         _ => {}
                     }
                 }
                 12 => {
                     let data =
                         engine.window().padded_memory(record.data_at as usize, record.data_len as usize);
-                    self.said.push(Said::Chunk(String::from_utf8_lossy(&data).into_owned()));
+                    self.seen.push(Seen::Chunk(String::from_utf8_lossy(&data).into_owned()));
                     self.sample = record.len as usize;
                 }
                 13 => {
                     self.sample = 0;
                     let data =
                         engine.window().padded_memory(record.data_at as usize, record.data_len as usize);
-                    self.said.push(Said::Like(String::from_utf8_lossy(&data).into_owned(), vec![]));
+                    self.seen.push(Seen::Like(String::from_utf8_lossy(&data).into_owned(), vec![]));
                 }
                 14 if self.sample > 0 => self.sample -= 1,
-                14 => match self.said.last_mut() {
-                    Some(Said::Like(_, values)) => values.push(piece),
+                14 => match self.seen.last_mut() {
+                    Some(Seen::Like(_, values)) => values.push(piece),
                     other => panic!("a hole after {other:?}"),
                 },
-                15 => self.said.push(Said::Name(lossy())),
-                16 => self.said.push(Said::Id(lossy())),
-                17 => self.said.push(Said::Retry(lossy())),
-                18 => self.said.push(Said::Data(lossy())),
+                15 => self.seen.push(Seen::Name(lossy())),
+                16 => self.seen.push(Seen::Id(lossy())),
+                17 => self.seen.push(Seen::Retry(lossy())),
+                18 => self.seen.push(Seen::Data(lossy())),
                 19 => {}
                 other => panic!("record of kind {other}"),
             }
@@ -124,22 +124,22 @@ impl Player {
         self.gathered.entry(head).or_default().push_str(text);
     }
 
-    /// Takes the text that no record has told of yet, before another stream gets the area.
+    /// Reads the text that has no record yet, before another stream gets the area.
     fn leave(&mut self, engine: &mut Engine) {
-        let rest = String::from_utf8(engine.text()[self.told..].to_vec()).unwrap();
+        let rest = String::from_utf8(engine.text()[self.reported..].to_vec()).unwrap();
         self.gather(engine.header()[header::TEXT_HEAD] as u32, &rest);
-        self.told = 0;
-        engine.header_mut()[header::TEXT_TAKEN] = 1;
+        self.reported = 0;
+        engine.header_mut()[header::TEXT_READ] = 1;
     }
 
-    /// The text area has said what the records of its pieces say.
+    /// The text area has what the records of its pieces have.
     fn check_gathered(&mut self) {
         let mut expected = BTreeMap::<u32, String>::new();
-        for said in &self.said {
-            match said {
-                Said::Text(text) => expected.entry(1).or_default().push_str(text),
-                Said::Reasoning(text) => expected.entry(2).or_default().push_str(text),
-                Said::Tool { slot, arguments: Some(text), .. } => {
+        for seen in &self.seen {
+            match seen {
+                Seen::Text(text) => expected.entry(1).or_default().push_str(text),
+                Seen::Reasoning(text) => expected.entry(2).or_default().push_str(text),
+                Seen::Tool { slot, arguments: Some(text), .. } => {
                     expected.entry(slot << SLOT_SHIFT | 5).or_default().push_str(text);
                 }
                 _ => {}
@@ -197,15 +197,15 @@ fn feed(engine: &mut Engine, player: &mut Player, bytes: &[u8]) {
 fn finish(engine: &mut Engine, player: &mut Player) {
     engine.finish();
     player.read(engine);
-    // Text that no record has told of, as JavaScript takes it at the end of a call.
-    let rest = engine.text()[player.told..].to_vec();
-    assert!(rest.is_empty(), "an ended stream has told of all its text");
-    if !player.said.iter().any(|said| matches!(said, Said::Like(..))) {
+    // Text without a record, as JavaScript reads it at the end of a call.
+    let rest = engine.text()[player.reported..].to_vec();
+    assert!(rest.is_empty(), "an ended stream has reported all its text");
+    if !player.seen.iter().any(|seen| matches!(seen, Seen::Like(..))) {
         player.check_gathered();
     }
 }
 
-fn play<'a>(mode: Mode, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Said> {
+fn play<'a>(mode: Mode, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Seen> {
     let mut engine = Engine::default();
     let mut player = Player { quiet: mode == Mode::Text, ..Player::default() };
     let handle = engine.open(mode, 1 << 24);
@@ -214,17 +214,17 @@ fn play<'a>(mode: Mode, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Said>
         feed(&mut engine, &mut player, chunk);
     }
     finish(&mut engine, &mut player);
-    player.said
+    player.seen
 }
 
-fn whole(mode: Mode, bytes: &[u8]) -> Vec<Said> {
+fn whole(mode: Mode, bytes: &[u8]) -> Vec<Seen> {
     play(mode, [bytes])
 }
 
 /// What `.text()` gives.
-fn text_of(said: &[Said]) -> String {
-    said.iter()
-        .filter_map(|said| if let Said::Text(text) = said { Some(text.as_str()) } else { None })
+fn text_of(seen: &[Seen]) -> String {
+    seen.iter()
+        .filter_map(|seen| if let Seen::Text(text) = seen { Some(text.as_str()) } else { None })
         .collect()
 }
 
@@ -255,29 +255,29 @@ const MODES: [Mode; 4] = [Mode::Events, Mode::Text, Mode::Chunks, Mode::Plain];
 
 /// Takes away what may depend on the cuts: how text is grouped in [`Mode::Text`] and when it comes, and whether a chunk came as JSON or as the values of a
 /// sample's holes in [`Mode::Chunks`].
-fn settle(mode: Mode, said: Vec<Said>) -> Vec<Said> {
+fn settle(mode: Mode, seen: Vec<Seen>) -> Vec<Seen> {
     if mode == Mode::Chunks {
-        let chunk = |said| match said {
-            Said::Like(data, _) => Some(Said::Chunk(data)),
-            Said::Text(_) | Said::Reasoning(_) | Said::Tool { .. } => None,
+        let chunk = |seen| match seen {
+            Seen::Like(data, _) => Some(Seen::Chunk(data)),
+            Seen::Text(_) | Seen::Reasoning(_) | Seen::Tool { .. } => None,
             other => Some(other),
         };
-        return said.into_iter().filter_map(chunk).collect();
+        return seen.into_iter().filter_map(chunk).collect();
     }
     if mode != Mode::Text {
-        return said;
+        return seen;
     }
-    // When the text area tells of its text depends on what else it has to hold.
+    // When the text area reports its text depends on what else it has to hold.
     let (mut text, mut reasoning) = (String::new(), String::new());
     let mut settled = vec![];
-    for one in said {
+    for one in seen {
         match one {
-            Said::Text(more) => text.push_str(&more),
-            Said::Reasoning(more) => reasoning.push_str(&more),
+            Seen::Text(more) => text.push_str(&more),
+            Seen::Reasoning(more) => reasoning.push_str(&more),
             one => settled.push(one),
         }
     }
-    settled.extend([Said::Text(text), Said::Reasoning(reasoning)]);
+    settled.extend([Seen::Text(text), Seen::Reasoning(reasoning)]);
     settled
 }
 
@@ -336,7 +336,7 @@ fn every_pair_of_cuts_in_short_streams() {
 
 /// The plain reading that templates must agree with: each event alone, in a stream of its own kind of state.
 #[test]
-fn templates_say_what_the_full_reading_says() {
+fn templates_report_what_the_full_reading_reports() {
     use crate::wire::dialect::{Dialect, Piece, Sink, ToolDelta};
     let owned = |piece: Piece<'_>| {
         let mut out = vec![];
@@ -344,27 +344,27 @@ fn templates_say_what_the_full_reading_says() {
         String::from_utf8_lossy(&out).into_owned()
     };
     type Owned<'a> = &'a dyn Fn(Piece<'_>) -> String;
-    struct Plain<'a>(Vec<Said>, Owned<'a>);
+    struct Plain<'a>(Vec<Seen>, Owned<'a>);
     impl Sink for Plain<'_> {
         fn text(&mut self, piece: Piece<'_>) {
-            self.0.push(Said::Text((self.1)(piece)));
+            self.0.push(Seen::Text((self.1)(piece)));
         }
         fn reasoning(&mut self, piece: Piece<'_>) {
-            self.0.push(Said::Reasoning((self.1)(piece)));
+            self.0.push(Seen::Reasoning((self.1)(piece)));
         }
         fn tool(&mut self, ToolDelta { slot, id, name, arguments }: ToolDelta<'_>) {
             let [id, name, arguments] = [id, name, arguments].map(|part| part.map(self.1));
-            self.0.push(Said::Tool { slot, id, name, arguments });
+            self.0.push(Seen::Tool { slot, id, name, arguments });
         }
         fn usage(&mut self, _: Piece<'_>) {
-            self.0.push(Said::Usage);
+            self.0.push(Seen::Usage);
         }
     }
     for (name, bytes) in fixtures() {
         let mut dialect = Dialect::default();
         let mut plain = Plain(vec![], &owned);
         for event in whole(Mode::Plain, &bytes) {
-            let Said::Data(data) = event else { continue };
+            let Seen::Data(data) = event else { continue };
             if data.trim() == "[DONE]" {
                 break;
             }
@@ -376,15 +376,15 @@ fn templates_say_what_the_full_reading_says() {
                 _ => break,
             }
         }
-        let said = |said: Vec<Said>| -> Vec<Said> {
-            let kept = |said: &Said| match said {
-                Said::Text(text) | Said::Reasoning(text) => !text.is_empty(),
-                Said::Tool { .. } | Said::Usage => true,
+        let seen = |seen: Vec<Seen>| -> Vec<Seen> {
+            let kept = |seen: &Seen| match seen {
+                Seen::Text(text) | Seen::Reasoning(text) => !text.is_empty(),
+                Seen::Tool { .. } | Seen::Usage => true,
                 _ => false,
             };
-            said.into_iter().filter(kept).collect()
+            seen.into_iter().filter(kept).collect()
         };
-        assert_eq!(said(whole(Mode::Events, &bytes)), said(plain.0), "{name}");
+        assert_eq!(seen(whole(Mode::Events, &bytes)), seen(plain.0), "{name}");
     }
 }
 
@@ -404,12 +404,12 @@ fn a_template_needs_the_same_bytes_and_valid_holes() {
         r#"{"response":"x","p":"b"} }"#,
         r#"{"response":"x","p":"b\"}"#,
     ] {
-        let said = stream(&[first, first, bad, "[DONE]"]);
-        assert_eq!(said.last(), Some(&Said::Failure(Trouble::NotJson as i32, String::new())), "{bad}");
+        let seen = stream(&[first, first, bad, "[DONE]"]);
+        assert_eq!(seen.last(), Some(&Seen::Failure(FailureKind::NotJson as i32, String::new())), "{bad}");
     }
     let lines = b"data: {\"response\":\"a\"}\n\ndata: {\"response\":\"b\"}\ndata:\ndata: {}\n\n";
     let joined = whole(Mode::Events, lines);
-    assert_eq!(joined.last(), Some(&Said::Failure(Trouble::NotJson as i32, String::new())));
+    assert_eq!(joined.last(), Some(&Seen::Failure(FailureKind::NotJson as i32, String::new())));
     let injected = stream(&[first, r#"{"response":"x","p":"b","response":"y"}"#, "[DONE]"]);
     assert_eq!(text_of(&injected), "ay");
 }
@@ -417,10 +417,10 @@ fn a_template_needs_the_same_bytes_and_valid_holes() {
 #[test]
 fn chunks_like_the_sample_tell_their_holes() {
     let bytes = b"data: {\"response\":\"a\",\"p\":\"xx\"}\n\ndata: {\"response\":\"b\\n\",\"p\":\"y\"}\n\ndata: [DONE]\n\n";
-    let said = whole(Mode::Chunks, bytes);
-    assert_eq!(said[1], Said::Chunk(r#"{"response":"a","p":"xx"}"#.into()));
-    assert_eq!(said[2], Said::Like(r#"{"response":"b\n","p":"y"}"#.into(), vec!["b\n".into(), "y".into()]));
-    assert_eq!(said[3], Said::Finish(0));
+    let seen = whole(Mode::Chunks, bytes);
+    assert_eq!(seen[1], Seen::Chunk(r#"{"response":"a","p":"xx"}"#.into()));
+    assert_eq!(seen[2], Seen::Like(r#"{"response":"b\n","p":"y"}"#.into(), vec!["b\n".into(), "y".into()]));
+    assert_eq!(seen[3], Seen::Finish(0));
 }
 
 #[test]
@@ -452,9 +452,9 @@ fn interleaved_streams_do_not_mix() {
         *rest = more;
     }
     assert_eq!(engine.open_streams(), 0);
-    // Numbers are shared by all streams, so each player alone cannot check them; what was said can be.
+    // Numbers are shared by all streams, so each player alone cannot check them; what was seen can.
     for ((_, player, ..), expected) in players.into_iter().zip(expected) {
-        assert_eq!(player.said, expected);
+        assert_eq!(player.seen, expected);
     }
 }
 
@@ -481,8 +481,8 @@ fn large_events_in_interleaved_streams() {
         engine.select(*handle);
         finish(&mut engine, player);
         engine.close(*handle);
-        assert_eq!(text_of(&player.said), bytes[19..300_019]);
-        assert_eq!(player.said.last(), Some(&Said::Finish(0)));
+        assert_eq!(text_of(&player.seen), bytes[19..300_019]);
+        assert_eq!(player.seen.last(), Some(&Seen::Finish(0)));
     }
 }
 
@@ -504,39 +504,41 @@ fn large_events_pass_and_larger_ones_fail() {
             finish(&mut engine, &mut player);
             engine.close(handle);
             match fits {
-                true => assert_eq!(text_of(&player.said).len(), len),
-                false => assert_eq!(player.said, [Said::Failure(Trouble::TooLarge as i32, String::new())]),
+                true => assert_eq!(text_of(&player.seen).len(), len),
+                false => {
+                    assert_eq!(player.seen, [Seen::Failure(FailureKind::TooLarge as i32, String::new())])
+                }
             }
         }
     }
 }
 
 #[test]
-fn more_events_than_records_are_told_in_turns() {
+fn more_events_than_records_are_reported_in_turns() {
     let bytes = "data: 1\n\n".repeat(7000);
     assert_eq!(whole(Mode::Plain, bytes.as_bytes()).len(), 7000);
     let calls = r#"{"name":"f","arguments":{}},"#.repeat(1023);
     let one =
         format!("data: {{\"tool_calls\":[{calls}{}]}}\n\ndata: [DONE]\n\n", r#"{"name":"g","arguments":{}}"#);
-    let said = whole(Mode::Events, one.as_bytes());
-    assert_eq!(said.iter().filter(|said| matches!(said, Said::ToolCall(_))).count(), 1024);
+    let seen = whole(Mode::Events, one.as_bytes());
+    assert_eq!(seen.iter().filter(|seen| matches!(seen, Seen::ToolCall(_))).count(), 1024);
 }
 
 #[test]
 fn plain_events_follow_the_standard() {
     let bytes = "\u{feff}: comment\nevent: add\nid: 1\ndata: a\ndata:b\ndata\n\nid: 2\n\nretry: 30\nretry: 3x\nevent\ndata:  c\n\nid: x\0\nevent: gone\n\ndata: d\r\n\r\ndata: lost".as_bytes();
-    let said = whole(Mode::Plain, bytes);
+    let seen = whole(Mode::Plain, bytes);
     let expected = [
-        Said::Id("1".into()),
-        Said::Name("add".into()),
-        Said::Data("a\nb\n".into()),
-        Said::Id("2".into()),
-        Said::Name(String::new()),
-        Said::Retry("30".into()),
-        Said::Data(" c".into()),
-        Said::Data("d".into()),
+        Seen::Id("1".into()),
+        Seen::Name("add".into()),
+        Seen::Data("a\nb\n".into()),
+        Seen::Id("2".into()),
+        Seen::Name(String::new()),
+        Seen::Retry("30".into()),
+        Seen::Data(" c".into()),
+        Seen::Data("d".into()),
     ];
-    assert_eq!(said, expected);
+    assert_eq!(seen, expected);
 }
 
 #[test]
@@ -567,12 +569,12 @@ fn whole_answers_become_streams() {
         engine.window().write(json.as_bytes());
         engine.whole(json.len());
         player.read(&mut engine);
-        player.said
+        player.seen
     };
     let json = r#"{"response":"Hi","usage":{"prompt_tokens":1}}"#;
-    assert_eq!(play(Mode::Events, json), [Said::Text("Hi".into()), Said::Usage, Said::Finish(0)]);
-    assert_eq!(play(Mode::Events, "{}"), [Said::Failure(Trouble::NoAnswer as i32, String::new())]);
-    assert_eq!(play(Mode::Chunks, "{}"), [Said::Chunk("{}".into()), Said::Finish(0)]);
+    assert_eq!(play(Mode::Events, json), [Seen::Text("Hi".into()), Seen::Usage, Seen::Finish(0)]);
+    assert_eq!(play(Mode::Events, "{}"), [Seen::Failure(FailureKind::NoAnswer as i32, String::new())]);
+    assert_eq!(play(Mode::Chunks, "{}"), [Seen::Chunk("{}".into()), Seen::Finish(0)]);
 }
 
 #[test]
@@ -580,29 +582,29 @@ fn fields_between_data_lines_are_kept() {
     let stream =
         b"data: a\nevent: name\nid: 7\ndata: b\nretry: 12\r\ndata\ndata:c\n\nid: 8\n\ndata: d\n\nid: lost\n";
     let expected = [
-        Said::Id("7".into()),
-        Said::Name("name".into()),
-        Said::Retry("12".into()),
-        Said::Data("a\nb\n\nc".into()),
-        Said::Id("8".into()),
-        Said::Data("d".into()),
+        Seen::Id("7".into()),
+        Seen::Name("name".into()),
+        Seen::Retry("12".into()),
+        Seen::Data("a\nb\n\nc".into()),
+        Seen::Id("8".into()),
+        Seen::Data("d".into()),
     ];
     assert_eq!(whole(Mode::Plain, stream), expected);
     assert_eq!(play(Mode::Plain, stream.chunks(1)), expected);
     // An event that fails must not lose its name, nor a long one its bytes.
     let failed = b"data: {\"code\":\nevent: error\ndata: 3040}\n\n";
-    assert_eq!(whole(Mode::Text, failed), [Said::Failure(0, "{\"code\":\n3040}".into())]);
+    assert_eq!(whole(Mode::Text, failed), [Seen::Failure(0, "{\"code\":\n3040}".into())]);
 }
 
 #[test]
 fn joined_lines_are_no_sample_and_match_none() {
     let event = "data: {\"response\":\"a\"}\n\n";
     let joined = "data: {\"response\":\"b\"}\r\ndata\r\n\r\n";
-    let said = whole(Mode::Events, [event, joined, event].concat().as_bytes());
-    let text = |text: &str| Said::Text(text.into());
+    let seen = whole(Mode::Events, [event, joined, event].concat().as_bytes());
+    let text = |text: &str| Seen::Text(text.into());
     assert_eq!(
-        said,
-        [text("a"), text("b"), text("a"), Said::Failure(Trouble::Truncated as i32, String::new())]
+        seen,
+        [text("a"), text("b"), text("a"), Seen::Failure(FailureKind::Truncated as i32, String::new())]
     );
 }
 

@@ -1,4 +1,4 @@
-//! The REST envelope `{result, success, errors, messages}`: whether there is one, and whether it tells of a failure.
+//! The REST envelope `{result, success, errors, messages}`: whether there is one, and whether it reports a failure.
 
 use super::json::{Kind, Value};
 
@@ -22,7 +22,7 @@ pub enum Verdict {
     Unwrap,
     /// It is the answer itself.
     Whole,
-    /// It tells of a failure.
+    /// It reports a failure.
     Failure,
 }
 
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn envelopes_are_taken_off() {
+    fn envelopes_are_removed() {
         assert_eq!(
             facts(r#"{"result":{"response":"x"},"success":true,"errors":[],"messages":[]}"#).judge(),
             Verdict::Unwrap

@@ -4,7 +4,7 @@ use super::simd::Padded;
 
 /// Longest string that gets a number.
 pub const MAX_LEN: usize = 16;
-/// Most numbers given before the table starts anew.
+/// Most numbers that are assigned before the table is cleared.
 pub const MAX_IDS: u32 = 4096;
 /// Places in the table; a string's number is its place.
 pub const TOKENS: usize = 8192;
@@ -17,7 +17,7 @@ const FREE: Key = [0; 2];
 /// See the module.
 pub struct Interner {
     keys: Box<[Key; TOKENS]>,
-    given: u32,
+    assigned: u32,
     /// Strings that found the table full since it last started.
     refused: u32,
 }
@@ -27,7 +27,7 @@ impl Default for Interner {
         // Made on the heap: the table is larger than wasm's stack should bear.
         let keys: Result<Box<[Key; TOKENS]>, _> = vec![FREE; TOKENS].into_boxed_slice().try_into();
         match keys {
-            Ok(keys) => Interner { keys, given: 0, refused: 0 },
+            Ok(keys) => Interner { keys, assigned: 0, refused: 0 },
             Err(_) => unreachable!(),
         }
     }
@@ -62,10 +62,10 @@ impl Interner {
                 return place as i32;
             }
             if found[0] == 0 {
-                if self.given == MAX_IDS {
+                if self.assigned == MAX_IDS {
                     break;
                 }
-                self.given += 1;
+                self.assigned += 1;
                 self.keys[place] = key;
                 return place as i32;
             }
@@ -75,17 +75,17 @@ impl Interner {
         -1
     }
 
-    /// Has the table lost touch with what is being said? Then it is better to start anew.
+    /// Is the table full of tokens that no longer occur? Then it is better cleared.
     #[inline(always)]
     pub fn is_stale(&self) -> bool {
         self.refused >= MAX_IDS
     }
 
-    /// Forgets everything; numbers given so far mean nothing from now on.
+    /// Clears the table; earlier numbers are no longer valid.
     #[inline(never)]
     pub fn clear(&mut self) {
         self.keys.fill(FREE);
-        self.given = 0;
+        self.assigned = 0;
         self.refused = 0;
     }
 }

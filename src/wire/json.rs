@@ -123,7 +123,7 @@ impl<'a> Value<'a> {
     /// Is it this string?
     #[inline(never)]
     pub fn is(&self, text: &str) -> bool {
-        self.body().is_some_and(|body| says(body, text))
+        self.body().is_some_and(|body| body_is(body, text))
     }
 
     /// `true` or `false`.
@@ -227,9 +227,9 @@ fn drop_nulls(found: &mut [Option<Value<'_>>]) {
     }
 }
 
-/// Does a string's body, however it is escaped, say this?
+/// Is a string's body, however it is escaped, this text?
 #[inline(never)]
-fn says(body: &[u8], text: &str) -> bool {
+fn body_is(body: &[u8], text: &str) -> bool {
     if !body.contains(&b'\\') {
         return body == text.as_bytes();
     }
@@ -245,7 +245,7 @@ pub struct Key<'a>(&'a [u8]);
 impl<'a> Key<'a> {
     /// Is it this name, however it is escaped?
     pub fn is(&self, name: &str) -> bool {
-        says(self.0, name)
+        body_is(self.0, name)
     }
 
     /// The bytes between the quotes.
@@ -333,7 +333,7 @@ pub fn unescape(body: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Does a string body hold a `\u` escape of half a surrogate pair, which UTF-8 cannot say?
+/// Does a string body hold a `\u` escape of half a surrogate pair, which UTF-8 cannot encode?
 pub fn has_lone_surrogate(body: &[u8]) -> bool {
     let mut at = 0;
     while let Some(&byte) = body.get(at) {

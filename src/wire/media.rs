@@ -1,4 +1,4 @@
-//! What a reply's `content-type` says about its body.
+//! The kind of a reply's body, by its `content-type`.
 
 use crate::text::trim;
 

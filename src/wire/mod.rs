@@ -5,11 +5,10 @@
 //!          (engine: one window for all streams)
 //! ```
 
-#[cfg(test)]
-mod answer;
 pub mod dialect;
 pub mod engine;
 pub mod envelope;
+pub mod failure_kind;
 pub mod intern;
 pub mod json;
 pub mod media;
@@ -20,6 +19,5 @@ pub mod simd;
 pub mod sse;
 pub mod synthesize;
 pub mod template;
-pub mod trouble;
 pub mod window;
 pub mod write;

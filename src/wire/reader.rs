@@ -1,18 +1,18 @@
 //! From events to records: the template first, the full reading where it does not fit.
 
 use super::dialect::{Dialect, Failure, Form, Piece, Sink, ToolDelta};
+use super::failure_kind::FailureKind;
 use super::intern::Interner;
 use super::json::{self, Value};
 use super::record::{ALONE, JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span};
 use super::template::{Filling, Hole, MAX_HOLES, NO_FILLINGS, NO_HOLE, Place, Template};
-use super::trouble::Trouble;
 use super::window::Window;
 
 /// Room in the text area; what does not fit becomes a record of its own.
 const TEXT_AREA: usize = 192 * 1024;
-/// It is taken when there is more, so that the text of a whole chunk always fits.
+/// JavaScript reads it when there is more, so that the text of a whole chunk always fits.
 const TAKE_AT: usize = 64 * 1024;
 /// Learning stops after this many templates in a row that never matched.
 const BARREN: u32 = 16;
@@ -48,12 +48,12 @@ impl Mode {
 pub struct Tables {
     /// The records of the last call.
     pub records: Vec<Record>,
-    /// The text area: what pieces of one kind say together, after another.
+    /// The text area: the pieces of one kind, one behind the other.
     pub text: Vec<u8>,
-    /// Whose pieces these are: the head of their records.
+    /// The head of the records of these pieces.
     pub gathering: u32,
-    /// How much of the text area records have told of.
-    told: usize,
+    /// How much of the text area is covered by records.
+    reported: usize,
     /// Token numbers.
     pub interner: Interner,
 }
@@ -65,7 +65,7 @@ impl Tables {
             records: Vec::with_capacity(PAUSE_AT + 64),
             text: Vec::with_capacity(TEXT_AREA + PADDING),
             gathering: 0,
-            told: 0,
+            reported: 0,
             interner,
         }
     }
@@ -73,7 +73,7 @@ impl Tables {
     /// Drops what the last stream left.
     pub fn clear(&mut self) {
         self.begin();
-        self.take_text();
+        self.clear_text();
     }
 
     /// Begins a call: the records of the last one have been read. A table that one odd event made big goes back to its size.
@@ -99,33 +99,33 @@ impl Tables {
         }
     }
 
-    /// Is it time to take the text?
+    /// Is it time to read the text?
     #[inline(always)]
     pub fn is_full(&self) -> bool {
         self.text.len() > TAKE_AT
     }
 
-    /// The text has been taken.
+    /// The text has been read.
     #[inline(never)]
-    pub fn take_text(&mut self) {
+    pub fn clear_text(&mut self) {
         self.text.clear();
-        self.told = 0;
+        self.reported = 0;
     }
 
-    /// Puts a record for the text that waits, before whatever comes next.
+    /// Adds a record for the text that has none, before whatever comes next.
     #[inline(never)]
-    fn tell_text(&mut self) {
-        let waiting = self.text.len() - self.told;
+    fn report_text(&mut self) {
+        let waiting = self.text.len() - self.reported;
         if waiting > 0 {
             self.records.push(Record {
                 head: self.gathering & !KIND | Kind::Pending as u32,
                 id: (self.gathering & KIND) as i32,
-                at: self.told as u32,
+                at: self.reported as u32,
                 len: waiting as u32,
                 data_at: 0,
                 data_len: 0,
             });
-            self.told = self.text.len();
+            self.reported = self.text.len();
         }
     }
 
@@ -151,7 +151,7 @@ impl Tables {
             || ends_within_character(piece.bytes)
             || escaped && json::has_lone_surrogate(piece.bytes);
         if alone || head != self.gathering {
-            self.tell_text();
+            self.report_text();
             self.gathering = head;
         }
         if alone {
@@ -183,7 +183,7 @@ fn ends_within_character(bytes: &[u8]) -> bool {
     })
 }
 
-/// What a match of the template means.
+/// What a match of the template stands for.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
     /// Of the records of its text: kind and slot.
@@ -192,7 +192,7 @@ struct Meaning {
     hole: usize,
 }
 
-/// What one stream has understood so far.
+/// Reads the events of one stream.
 pub struct Reader {
     mode: Mode,
     max_event_bytes: usize,
@@ -203,7 +203,7 @@ pub struct Reader {
     begun: bool,
     ended: bool,
     paused: bool,
-    usage_told: bool,
+    usage_seen: bool,
 }
 
 impl Reader {
@@ -218,11 +218,11 @@ impl Reader {
             begun: false,
             ended: false,
             paused: false,
-            usage_told: false,
+            usage_seen: false,
         }
     }
 
-    /// Has the stream said all that it will?
+    /// Has the stream ended?
     #[inline(always)]
     pub fn is_ended(&self) -> bool {
         self.ended
@@ -250,7 +250,7 @@ impl Reader {
     #[inline(always)]
     pub fn check_size(&mut self, unfinished: usize, tables: &mut Tables) {
         if unfinished > self.max_event_bytes && !self.ended && !self.paused {
-            self.fail(tables, Trouble::TooLarge, (0, 0));
+            self.fail(tables, FailureKind::TooLarge, (0, 0));
         }
     }
 
@@ -261,7 +261,7 @@ impl Reader {
         if !self.ended {
             match self.dialect.is_recognised() || self.mode == Mode::Chunks {
                 true => self.complete(tables),
-                false => self.fail(tables, Trouble::NoAnswer, (0, 0)),
+                false => self.fail(tables, FailureKind::NoAnswer, (0, 0)),
             }
         }
     }
@@ -280,8 +280,8 @@ impl Reader {
         if self.dialect.is_complete() || unknown {
             self.complete(tables);
         } else {
-            let trouble = if self.begun { Trouble::Truncated } else { Trouble::Empty };
-            self.fail(tables, trouble, (0, 0));
+            let kind = if self.begun { FailureKind::Truncated } else { FailureKind::Empty };
+            self.fail(tables, kind, (0, 0));
         }
     }
 
@@ -289,7 +289,7 @@ impl Reader {
     fn event(&mut self, window: &Window, event: Event, tables: &mut Tables) {
         self.begun = true;
         if event.data.1 > self.max_event_bytes {
-            return self.fail(tables, Trouble::TooLarge, (0, 0));
+            return self.fail(tables, FailureKind::TooLarge, (0, 0));
         }
         if self.mode == Mode::Plain {
             return plain(event, tables);
@@ -307,13 +307,13 @@ impl Reader {
         }
         match event.name {
             Some((at, len)) if window.slice(at, len) == b"error" => {
-                self.fail(tables, Trouble::Service, event.data);
+                self.fail(tables, FailureKind::Service, event.data);
             }
             _ => self.read(window, event, tables),
         }
     }
 
-    /// As `known`, at the beginning of a call; nothing is taken where an earlier one has left events behind.
+    /// As `known`, at the beginning of a call; it does nothing where an earlier one has left events behind.
     #[inline(always)]
     pub fn skim(&mut self, window: &Window, at: usize, tables: &mut Tables) -> usize {
         if self.ended || self.paused {
@@ -322,7 +322,7 @@ impl Reader {
         self.known(window.padded(), at, tables)
     }
 
-    /// Takes the events from `at` on that match the template, until one does not or the table of records is full; returns where the
+    /// Reads the events from `at` on that match the template, until one does not or the table of records is full; returns where the
     /// last of them ends. This loop is where a stream spends its time.
     #[inline(never)]
     fn known(&mut self, bytes: Padded<'_>, at: usize, tables: &mut Tables) -> usize {
@@ -333,7 +333,7 @@ impl Reader {
             let Some(end) = template.fill(bytes, next, &mut values) else { break };
             let data = template.data(next, end);
             let Some(text) = values.get(meaning.hole) else { break };
-            // Where nothing is said, what was a repetition in the sample may be the text.
+            // Where the text is empty, what was a repetition in the sample may be the text.
             if text.start == text.end || data.1 > self.max_event_bytes {
                 break;
             }
@@ -369,10 +369,10 @@ impl Reader {
             Writer { tables, mode: self.mode, data, joined, effects: 0, last: None, usage: false };
         let outcome = self.dialect.read(value, &mut writer);
         let (effects, last) = (writer.effects, writer.last);
-        self.usage_told |= writer.usage;
+        self.usage_seen |= writer.usage;
         let unchanged = self.dialect.version() == before;
         if !unchanged {
-            // What the sample meant, a chunk like it may not mean any more: a new tool call, say.
+            // A chunk like the sample may have another meaning now, for instance after a new tool call.
             self.template = None;
         }
         let single = outcome.is_ok() && effects == 1 && unchanged;
@@ -406,15 +406,15 @@ impl Reader {
         Some((holes, count))
     }
 
-    /// The reply is over: tells of the tool calls, the usage and the reason.
+    /// The reply is over: adds records of the tool calls, the usage and the reason.
     #[inline(never)]
     fn complete(&mut self, tables: &mut Tables) {
-        tables.tell_text();
+        tables.report_text();
         let reason = self.dialect.final_reason() as i32;
         for slot in self.dialect.tool_slots() {
             tables.records.push(note(Kind::ToolCall, slot, reason));
         }
-        if self.usage_told {
+        if self.usage_seen {
             tables.records.push(note(Kind::UsageTotal, 0, 0));
         }
         tables.records.push(note(Kind::Finish, 0, reason));
@@ -431,9 +431,9 @@ impl Reader {
     }
 
     #[inline(never)]
-    fn fail(&mut self, tables: &mut Tables, trouble: Trouble, (at, len): Span) {
-        tables.tell_text();
-        tables.records.push(Record::failure(trouble, at, len));
+    fn fail(&mut self, tables: &mut Tables, kind: FailureKind, (at, len): Span) {
+        tables.report_text();
+        tables.records.push(Record::failure(kind, at, len));
         self.ended = true;
     }
 }
@@ -516,7 +516,7 @@ fn plain(event: Event, tables: &mut Tables) {
 #[inline(always)]
 fn like(mode: Mode, meaning: Meaning, value: &Filling, data: Span, bytes: Padded<'_>, tables: &mut Tables) {
     let head = gather(meaning.head, value, bytes, tables);
-    if is_said(mode, head) {
+    if is_text_alone(mode, head) {
         return;
     }
     let (at, len) = (value.start, value.end - value.start);
@@ -524,9 +524,9 @@ fn like(mode: Mode, meaning: Meaning, value: &Filling, data: Span, bytes: Padded
     tables.add(piece(head, id, (at, len), data));
 }
 
-/// Is a piece all said when it is in the text area?
+/// Is a piece reported by the text area alone, without a record?
 #[inline(always)]
-fn is_said(mode: Mode, head: u32) -> bool {
+fn is_text_alone(mode: Mode, head: u32) -> bool {
     mode == Mode::Text && (head == Kind::Text as u32 || head == Kind::Reasoning as u32)
 }
 
@@ -551,7 +551,7 @@ fn chunk_like(
     bytes: Padded<'_>,
     tables: &mut Tables,
 ) {
-    // The record of the chunk says what the hole with the text means; the holes follow.
+    // The record of the chunk has the kind of the text; the holes follow.
     let mut head = meaning.head;
     if let Some(value) = values.get(meaning.hole) {
         head = gather(head, value, bytes, tables);
@@ -582,7 +582,7 @@ fn chunk(holes: Option<&[Hole]>, data: Span, tables: &mut Tables) {
     }
 }
 
-/// Writes what the dialect says as records.
+/// Writes what the dialect emits as records.
 struct Writer<'a> {
     tables: &'a mut Tables,
     mode: Mode,
@@ -608,14 +608,14 @@ impl Writer<'_> {
     fn piece(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
         let head = head_of(kind, slot);
         self.effects += 1;
-        // A sample without text would be one of nothing said.
+        // Nothing can be learnt from a sample without text.
         let holds = from.form == Form::Escaped && !from.bytes.is_empty();
         self.last = holds.then_some(((from.at, from.bytes.len()), head));
-        let told = self.tables.gather(head, from);
-        // An empty delta of a tool call is told of all the same: its arguments have begun.
-        let says = !from.bytes.is_empty() || kind == Kind::ToolArguments;
-        if says && !is_said(self.mode, told) {
-            self.write(told, from);
+        let head = self.tables.gather(head, from);
+        // An empty delta of a tool call gets a record all the same: its arguments have begun.
+        let counts = !from.bytes.is_empty() || kind == Kind::ToolArguments;
+        if counts && !is_text_alone(self.mode, head) {
+            self.write(head, from);
         }
     }
 }

@@ -6,7 +6,7 @@ pub const WORDS: usize = 6;
 /// Feeding pauses when this many records wait to be read.
 pub const PAUSE_AT: usize = 4096;
 
-/// What a record says. The numbers are known to `pkg-template/stream/records.js` as well.
+/// The kind of a record. The numbers are shared with `pkg-template/stream/records.js` as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
@@ -20,7 +20,7 @@ pub enum Kind {
     ToolName = 4,
     /// More of a tool call's arguments.
     ToolArguments = 5,
-    /// The end of what one chunk says about a tool call.
+    /// The end of the part of a tool call that is in one chunk.
     ToolDelta = 6,
     /// A usage object's JSON text.
     Usage = 7,
@@ -28,7 +28,7 @@ pub enum Kind {
     ToolCall = 8,
     /// The reply is over; `id` is the [`super::dialect::FinishReason`].
     Finish = 9,
-    /// The reply failed; `id` is a [`super::trouble::Trouble`], the span may tell more.
+    /// The reply failed; `id` is a [`super::failure_kind::FailureKind`], the span may describe it.
     Failure = 10,
     /// Text that waits in the text area: `at` and `len` count from its start, `id` is the [`Kind`] of its pieces.
     Pending = 11,
@@ -67,7 +67,7 @@ pub const SLOT_SHIFT: u32 = 16;
 pub struct Record {
     /// [`Kind`], flags, slot.
     pub head: u32,
-    /// A token's number or -1, or what the kind says.
+    /// A token's number or -1, or as the kind describes.
     pub id: i32,
     /// Where the piece begins.
     pub at: u32,

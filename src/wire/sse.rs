@@ -145,7 +145,7 @@ impl Framing {
                     next += 1;
                 }
             }
-            // The usual event is one `data` line and an empty one.
+            // Nearly all events are one `data` line and an empty one.
             let mut ends = at == line;
             if !ends {
                 ends = bytes.get(next) == Some(b'\n');
@@ -166,7 +166,7 @@ impl Framing {
         self.scan = scan;
     }
 
-    /// Skips one byte order mark; tells whether enough bytes are here to know.
+    /// Skips one byte order mark; returns whether there are enough bytes to know.
     fn begin(&mut self, window: &Window) -> bool {
         let bytes = window.padded().as_slice();
         const MARK: &[u8] = b"\xEF\xBB\xBF";

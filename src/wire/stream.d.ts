@@ -88,7 +88,7 @@ export type StreamEvent =
   | UsageStreamEvent
   | FinishStreamEvent;
 
-/** What a broken reply had said before it broke; tool arguments that are no whole JSON are text. */
+/** What a broken reply had brought before it broke; tool arguments that are no whole JSON are text. */
 export interface PartialResult {
   text: string;
   reasoning?: string;

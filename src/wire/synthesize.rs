@@ -4,13 +4,13 @@ use super::json::{self, Value};
 
 /// The answer as `text/event-stream`, in its own dialect: one event, then the end.
 pub fn event_stream(answer: &[u8]) -> Vec<u8> {
-    let mut out = Splice { answer, taken: 0, out: b"data: ".to_vec() };
+    let mut out = Splice { answer, copied: 0, out: b"data: ".to_vec() };
     if let Ok(value) = json::parse(answer) {
         as_chunk(value, &mut out);
     }
     out.copy_to(answer.len());
     let mut out = out.out;
-    // JSON may be laid out in lines; a line feed between its values means as little as a space.
+    // JSON may be laid out in lines; a line feed between its values is insignificant.
     for byte in &mut out {
         if matches!(byte, b'\n' | b'\r') {
             *byte = b' ';
@@ -24,21 +24,21 @@ pub fn event_stream(answer: &[u8]) -> Vec<u8> {
 struct Splice<'a> {
     answer: &'a [u8],
     /// How much of it has been copied or replaced.
-    taken: usize,
+    copied: usize,
     out: Vec<u8>,
 }
 
 impl Splice<'_> {
     fn copy_to(&mut self, to: usize) {
-        self.out.extend_from_slice(self.answer.get(self.taken..to).unwrap_or_default());
-        self.taken = to;
+        self.out.extend_from_slice(self.answer.get(self.copied..to).unwrap_or_default());
+        self.copied = to;
     }
 
     #[inline(never)]
     fn replace(&mut self, (start, end): (usize, usize), with: &[u8]) {
         self.copy_to(start);
         self.out.extend_from_slice(with);
-        self.taken = end;
+        self.copied = end;
     }
 }
 

@@ -4,8 +4,8 @@ use super::simd::{PADDING, Padded};
 
 /// Most bytes that are written at once.
 pub const CHUNK: usize = 64 * 1024;
-/// Room in the usual case: one chunk, what is left of earlier ones, and as much again before anything has to be moved.
-const USUAL: usize = 3 * CHUNK;
+/// Normal room: one chunk, what is left of earlier ones, and as much again before anything has to be moved.
+const NORMAL: usize = 3 * CHUNK;
 
 /// Bytes received and not yet done with, from the buffer's start, and room behind them.
 pub struct Window {
@@ -15,7 +15,7 @@ pub struct Window {
 
 impl Default for Window {
     fn default() -> Self {
-        Window { bytes: vec![0; USUAL + PADDING], end: 0 }
+        Window { bytes: vec![0; NORMAL + PADDING], end: 0 }
     }
 }
 
@@ -67,17 +67,17 @@ impl Window {
         self.end = 0;
     }
 
-    /// Drops the first `from` bytes and makes room for at least `room` more. A buffer that one large event made big goes back to the
-    /// usual size as soon as it can.
+    /// Drops the first `from` bytes and makes room for at least `room` more. A buffer that one large event made big goes back to its
+    /// normal size as soon as it can.
     pub fn compact(&mut self, from: usize, room: usize) {
         self.bytes.copy_within(from..self.end, 0);
         self.end -= from;
         let needed = self.end + room + PADDING;
-        let usual = USUAL + PADDING;
+        let normal = NORMAL + PADDING;
         if needed > self.bytes.len() {
             self.bytes.resize(needed + needed / 2, 0);
-        } else if self.bytes.len() > usual && needed <= usual {
-            self.bytes.truncate(usual);
+        } else if self.bytes.len() > normal && needed <= normal {
+            self.bytes.truncate(normal);
             self.bytes.shrink_to_fit();
         }
     }

@@ -7,7 +7,7 @@ import { writeExchangeModule, writeFixtureModule } from "./fixtures.mjs";
 import { npm } from "./npm.mjs";
 
 /** The folders of tests/ that run there. */
-const SUITES = ["suite", "faults", "node", "deno", "workerd", "browser", "types"];
+const SUITES = ["suite", "faults", "node", "deno", "workerd", "browser", "types", "traps"];
 
 /**
  * @typedef {object} Consumer

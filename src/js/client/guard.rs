@@ -9,7 +9,7 @@ use crate::client::lifetime::By;
 use crate::client::{Failure, Lifetime};
 use crate::js::error::is_ours;
 use crate::js::host::JsHost;
-use crate::wire::trouble::Trouble;
+use crate::wire::failure_kind::FailureKind;
 
 /// See the module.
 #[wasm_bindgen(js_name = Guard, skip_typescript)]
@@ -63,9 +63,9 @@ impl StreamGuard {
         self.thrown(self.0.broken(cause))
     }
 
-    /// The error of a stream that failed; see `crate::wire::trouble`.
-    pub fn trouble(&self, trouble: u32, text: &str, limit: u32) -> JsValue {
-        let error = Trouble::from_number(trouble).to_error(text.as_bytes(), limit);
+    /// The error of a stream that failed; see `crate::wire::failure_kind`.
+    pub fn failure(&self, kind: u32, text: &str, limit: u32) -> JsValue {
+        let error = FailureKind::from_number(kind).to_error(text.as_bytes(), limit);
         self.thrown(error.into())
     }
 

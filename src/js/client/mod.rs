@@ -33,7 +33,7 @@ use crate::limiter::{Limiter, Rules};
 use crate::options::{self, Door};
 use crate::value::Value;
 use crate::wire::dialect::Usage;
-use crate::wire::trouble::Trouble;
+use crate::wire::failure_kind::FailureKind;
 use crate::wire::write::Writer;
 use crate::wire::{json, synthesize};
 use dispatch::Method;
@@ -247,10 +247,10 @@ impl WorkersAI {
     }
 }
 
-/// The error of a stream without a call; see `crate::wire::trouble`.
+/// The error of a stream without a call; see `crate::wire::failure_kind`.
 #[wasm_bindgen(js_name = errorOfStream, skip_typescript)]
-pub fn error_of_stream(trouble: u32, limit: u32, text: &str) -> JsValue {
-    to_js(&Trouble::from_number(trouble).to_error(text.as_bytes(), limit), None)
+pub fn error_of_stream(kind: u32, limit: u32, text: &str) -> JsValue {
+    to_js(&FailureKind::from_number(kind).to_error(text.as_bytes(), limit), None)
 }
 
 /// The public usage object of a usage's JSON text, as JSON text.

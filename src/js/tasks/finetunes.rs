@@ -70,7 +70,7 @@ pub fn finetunes_upload(
     };
     let begin = || {
         let request = Request { ids: vec![("id", Js(id.clone()))], ..Request::new(&FINETUNES_UPLOAD) };
-        // What cannot be sent is told before anything is read.
+        // What cannot be sent is refused before anything is read.
         let call = EndpointCall::begin(transport, request, options)?;
         let no_file = || Error::invalid("file", "file must be a File, or { name, blob }.");
         let name = name.as_string().ok_or_else(no_file)?;

@@ -94,7 +94,7 @@ pub enum Slot {
 }
 
 impl Slot {
-    /// Begins: what is at hand is converted now, what has to be read is opened.
+    /// Begins: what is at hand is converted now, of what has to be read the reading begins.
     pub fn begin(media: Media<Js>, to: Destination) -> Result<Self, Failure> {
         let (value, field) = (&media.value.0, field_of(&media));
         if media.form == WireForm::Stream
@@ -177,7 +177,7 @@ fn too_large(field: &str) -> Error {
     Error::invalid(field, &concat(&[field, " has more than 100 MiB, which no model takes."]))
 }
 
-/// What a caller's value throws when it is read is told as a refusal of it.
+/// What a caller's value throws when it is read becomes a refusal of it.
 fn explained(failure: Failure, field: &str) -> Failure {
     match failure {
         Failure::Ours(error) if error.code == Code::TooLarge => too_large(field).into(),

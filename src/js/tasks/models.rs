@@ -29,7 +29,7 @@ pub struct ModelList {
     options: JsValue,
 }
 
-/// All models that fit a filter: one after the other, or at once. What is wrong with the filter is told then.
+/// All models that fit a filter: one after the other, or at once. A filter that is wrong is refused then.
 #[wasm_bindgen(js_name = models_list, skip_typescript)]
 pub fn models_list(transport: &Transport, filter: &JsValue, options: &JsValue) -> ModelList {
     let is_there = !filter.is_undefined() && !filter.is_null();

@@ -10,7 +10,7 @@ use crate::js::value::kind_of;
 use crate::text::concat;
 use crate::vectors::Id;
 use crate::vectors::id::to_utf16;
-use crate::vectors::ids::GivenId;
+use crate::vectors::ids::CallerId;
 
 /// What stands for a half of a surrogate pair in text that was decoded; it may have been there itself.
 const REPLACEMENT: char = '\u{FFFD}';
@@ -18,7 +18,7 @@ const REPLACEMENT: char = '\u{FFFD}';
 const UNITS: usize = 1024;
 
 /// A caller's list of ids.
-pub fn read(list: &JsValue) -> Result<Vec<GivenId>, JsValue> {
+pub fn read(list: &JsValue) -> Result<Vec<CallerId>, JsValue> {
     let Some(list) = list.dyn_ref::<Array>() else {
         let why = ["ids must be an array, not ", kind_of(list), "."];
         return Err(to_js(&Error::invalid("ids", &concat(&why)), None));
@@ -26,7 +26,7 @@ pub fn read(list: &JsValue) -> Result<Vec<GivenId>, JsValue> {
     (0..list.length()).map(|at| Reflect::get_u32(list, at).map(|item| id(&item))).collect()
 }
 
-fn id(value: &JsValue) -> GivenId {
+fn id(value: &JsValue) -> CallerId {
     let Some(text) = value.as_string() else {
         let number = value.as_f64().filter(|number| number.is_finite());
         return number.map(Id::Number).ok_or_else(|| kind_of(value));

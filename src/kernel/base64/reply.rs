@@ -1,6 +1,6 @@
 //! The base64 string of a JSON reply, straight to bytes, without ever being a string.
 //!
-//! In the rest of the JSON the string is empty, but for a data URL's beginning, which tells the media type.
+//! In the rest of the JSON the string is empty, but for a data URL's beginning, which has the media type.
 
 use super::decode::{Decoder, Part};
 use crate::kernel::fault::{Fault, Kind};

@@ -53,7 +53,7 @@ const DOWN: [f64; MOST + 1] = [
     1e-16, 1e-17, 1e-18, 1e-19, 1e-20, 1e-21, 1e-22,
 ];
 
-/// Reads the number that begins at `at`. What stands behind the bytes that count must not be taken for an answer: a number is whole only
+/// Reads the number that begins at `at`. The bytes behind those that count must not decide: a number is whole only
 /// if its end lies before theirs.
 #[inline(always)]
 pub fn parse(bytes: &[u8], at: usize) -> Parsed {
@@ -163,7 +163,7 @@ fn slow(bytes: &[u8], at: usize) -> Parsed {
 /// `mantissa` with `count` more digits, if that fits into 63 bits.
 #[inline(always)]
 fn append(mantissa: u64, digits: u64, count: usize) -> Option<u64> {
-    // Looked up: a multiplication that tells of its overflow is a call in wasm.
+    // Looked up: a multiplication with overflow check is a call in wasm.
     if mantissa < ROOM[count] { Some(mantissa * WHOLE[count] + digits) } else { None }
 }
 

@@ -3,8 +3,8 @@
 use crate::catalog::{self, InputShape};
 use crate::error::{Code, Error};
 use crate::text::{concat, trim};
+use crate::wire::failure_kind::FailureKind;
 use crate::wire::json;
-use crate::wire::trouble::Trouble;
 use crate::wire::write::Writer;
 
 /// Longest part of the service's own words in a message.
@@ -77,7 +77,8 @@ pub fn end(protocol: Protocol) -> Option<&'static str> {
 
 /// Is a text message one for the caller? A failure that it tells of is thrown.
 pub fn check(message: &str) -> Result<(), Error> {
-    let value = json::parse(message.as_bytes()).map_err(|invalid| Trouble::of(invalid).to_error(b"", 0))?;
+    let value =
+        json::parse(message.as_bytes()).map_err(|invalid| FailureKind::of(invalid).to_error(b"", 0))?;
     let errors = value.get("errors").filter(|errors| errors.items().next().is_some());
     if errors.is_some() || value.get("internalCode").is_some() {
         return Err(Error::from_json(value, None));

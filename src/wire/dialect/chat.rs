@@ -3,13 +3,13 @@
 use super::{Dialect, Failure, Sink, tools};
 use crate::wire::json::Value;
 
-/// Reads the first choice; others (`n` above 1) are alternatives, not more of the same text. Tells whether there was text or reasoning.
+/// Reads the first choice; others (`n` above 1) are alternatives, not more of the same text. Returns whether there was text or reasoning.
 pub(super) fn choices(
     dialect: &mut Dialect,
     choices: Value<'_>,
     sink: &mut dyn Sink,
 ) -> Result<bool, Failure> {
-    let mut said = false;
+    let mut emitted = false;
     for choice in choices.items() {
         let [index, message, delta, text, reason] =
             choice.pick(&["index", "message", "delta", "text", "finish_reason"]);
@@ -18,16 +18,16 @@ pub(super) fn choices(
         }
         let message = message.or(delta);
         if let Some(message) = message {
-            said |= self::message(dialect, message, sink)?;
+            emitted |= self::message(dialect, message, sink)?;
         }
         if let Some(text) = text {
-            said |= dialect.say_text(text, sink);
+            emitted |= dialect.emit_text(text, sink);
         }
         if let Some(reason) = reason {
-            dialect.say_finish(reason)?;
+            dialect.note_finish(reason)?;
         }
     }
-    Ok(said)
+    Ok(emitted)
 }
 
 fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Result<bool, Failure> {
@@ -39,18 +39,18 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
         "reasoning_content",
         "reasoning",
     ]);
-    // Two names for one channel; where both are sent they say the same.
-    let spoken = |value: &Value<'_>| value.body().is_some_and(|body| !body.is_empty());
-    let thinking = reasoning.filter(spoken).or(reasoning_content.filter(spoken));
+    // Two names for one channel; where both are sent they are equal.
+    let not_empty = |value: &Value<'_>| value.body().is_some_and(|body| !body.is_empty());
+    let thinking = reasoning.filter(not_empty).or(reasoning_content.filter(not_empty));
     if let Some(thinking) = thinking {
-        dialect.say_reasoning(thinking, sink);
+        dialect.emit_reasoning(thinking, sink);
     }
-    let mut said = thinking.is_some();
+    let mut emitted = thinking.is_some();
     for value in [content, refusal] {
         let Some(value) = value else { continue };
-        said |= match value.is_array() {
+        emitted |= match value.is_array() {
             true => parts(dialect, value, sink),
-            false => dialect.say_text(value, sink),
+            false => dialect.emit_text(value, sink),
         };
     }
     if let Some(calls) = calls {
@@ -59,17 +59,17 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
     if let Some(call) = function_call.filter(Value::is_object) {
         tools::read_one(dialect, call, 0, sink)?;
     }
-    Ok(said)
+    Ok(emitted)
 }
 
 /// Reads content that comes in parts.
 #[inline(never)]
 pub(super) fn parts(dialect: &mut Dialect, parts: Value<'_>, sink: &mut dyn Sink) -> bool {
-    let mut said = false;
+    let mut emitted = false;
     for part in parts.items() {
         for text in part.pick(&["text", "refusal"]) {
-            said |= text.is_some_and(|text| dialect.say_text(text, sink));
+            emitted |= text.is_some_and(|text| dialect.emit_text(text, sink));
         }
     }
-    said
+    emitted
 }

@@ -6,13 +6,13 @@ use crate::wire::json::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum FinishReason {
-    /// It had said everything.
+    /// The answer is complete.
     Stop = 0,
     /// It reached the limit of tokens.
     Length = 1,
     /// It wants tools to be called.
     ToolCalls = 2,
-    /// What it said was withheld.
+    /// The answer was withheld.
     ContentFilter = 3,
     /// A reason that has no word of its own here.
     Other = 4,

@@ -11,14 +11,14 @@ pub(super) fn fields(
 ) -> Result<(), Failure> {
     if let Some(response) = response {
         dialect.recognised = true;
-        dialect.say_text(response, sink);
+        dialect.emit_text(response, sink);
     }
     if let Some(calls) = tool_calls {
         dialect.recognised = true;
         tools::read(dialect, calls, sink)?;
     }
     if let Some(usage) = usage {
-        dialect.say_usage(usage, sink);
+        dialect.emit_usage(usage, sink);
     }
-    finish_reason.map_or(Ok(()), |reason| dialect.say_finish(reason))
+    finish_reason.map_or(Ok(()), |reason| dialect.note_finish(reason))
 }

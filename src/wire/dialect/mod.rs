@@ -1,8 +1,8 @@
-//! What one JSON object of a text-generation reply means, whichever dialect it speaks.
+//! Reads one JSON object of a text-generation reply, whichever dialect it is in.
 //!
 //! The service answers in four dialects (legacy `response`, chat `choices`, Responses `output` and its events,
 //! `text_completion`), mixes them within one stream, and uses the same fields for a chunk and for a whole answer. So there is one
-//! reader, [`Dialect::read`], for chunks and answers alike; it tells a [`Sink`] what it found, in order.
+//! reader, [`Dialect::read`], for chunks and answers alike; it passes to a [`Sink`] what it finds, in order.
 
 mod chat;
 mod finish;
@@ -29,7 +29,7 @@ pub struct Piece<'a> {
     pub form: Form,
 }
 
-/// How the bytes of a [`Piece`] are to be taken.
+/// How the bytes of a [`Piece`] are encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// The body of a JSON string: escapes are to be resolved.
@@ -38,7 +38,7 @@ pub enum Form {
     Plain,
 }
 
-/// What one chunk says about one tool call.
+/// The part of one tool call that is in one chunk.
 #[derive(Debug, Clone, Copy)]
 pub struct ToolDelta<'a> {
     /// Which call of the reply.
@@ -63,10 +63,10 @@ pub trait Sink {
     fn usage(&mut self, usage: Piece<'_>);
 }
 
-/// Why a reply cannot be taken further.
+/// Why a reply cannot be read further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// The service says that it failed; the span of the object that tells how.
+    /// The service reports a failure; the span of the object that describes it.
     Service(usize, usize),
     /// The reply is not what any dialect allows.
     Malformed(Malformed),
@@ -86,7 +86,7 @@ pub enum Malformed {
 }
 
 impl Failure {
-    /// The service says in this value that it failed.
+    /// The service reports a failure in this value.
     fn at(value: Value<'_>) -> Self {
         let (start, end) = value.span();
         Failure::Service(start, end)
@@ -102,11 +102,11 @@ impl From<super::json::Invalid> for Failure {
     }
 }
 
-/// What a reply has said so far that later chunks depend on.
+/// What has been read of a reply so far and decides how later chunks are read.
 #[derive(Debug, Default)]
 pub struct Dialect {
     finish: Option<FinishReason>,
-    /// A Responses stream said that it is over.
+    /// A Responses stream has sent its closing event.
     completed: bool,
     /// Something of a text-generation reply has been read.
     recognised: bool,
@@ -119,7 +119,7 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// Reads one chunk, or one whole answer, and tells `sink` what it says.
+    /// Reads one chunk, or one whole answer, into `sink`.
     pub fn read(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
         let [kind, response, choices, output, tool_calls, usage, finish_reason, error, errors, internal_code] =
             value.pick(&[
@@ -150,22 +150,22 @@ impl Dialect {
         if let Some(output) = output.filter(Value::is_array) {
             responses::answer(self, value, output, sink)?;
         }
-        let mut said = false;
+        let mut emitted = false;
         if let Some(choices) = choices {
             self.recognised = true;
-            said = chat::choices(self, choices, sink)?;
+            emitted = chat::choices(self, choices, sink)?;
         }
-        // A chunk that has given its text in `choices` only repeats it in `response`.
-        let response = response.filter(|_| !said);
+        // A chunk with text in `choices` only repeats it in `response`.
+        let response = response.filter(|_| !emitted);
         legacy::fields(self, [response, tool_calls, usage, finish_reason], sink)
     }
 
-    /// The reason to finish that was given last, when one was.
+    /// The last reason to finish, if there was one.
     pub fn finish(&self) -> Option<FinishReason> {
         self.finish
     }
 
-    /// Has the reply said that it is complete, by a reason to finish or in another way?
+    /// Is the reply complete, by a reason to finish or by a closing event?
     pub fn is_complete(&self) -> bool {
         self.finish.is_some() || self.completed
     }
@@ -195,17 +195,17 @@ impl Dialect {
     }
 
     #[inline(never)]
-    fn say_text(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> bool {
+    fn emit_text(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> bool {
         let Some(piece) = Piece::of_text(value) else { return false };
         self.recognised = true;
-        let said = !piece.bytes.is_empty();
-        self.text_seen |= said;
+        let emitted = !piece.bytes.is_empty();
+        self.text_seen |= emitted;
         sink.text(piece);
-        said
+        emitted
     }
 
     #[inline(never)]
-    fn say_reasoning(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
+    fn emit_reasoning(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
         if let Some(piece) = Piece::of_text(value) {
             self.recognised = true;
             self.reasoning_seen |= !piece.bytes.is_empty();
@@ -214,7 +214,7 @@ impl Dialect {
     }
 
     #[inline(never)]
-    fn say_usage(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
+    fn emit_usage(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
         if !value.is_object() {
             return;
         }
@@ -228,7 +228,7 @@ impl Dialect {
     }
 
     #[inline(never)]
-    fn say_finish(&mut self, value: Value<'_>) -> Result<(), Failure> {
+    fn note_finish(&mut self, value: Value<'_>) -> Result<(), Failure> {
         if value.is_string() {
             self.recognised = true;
             if value.is("error") {

@@ -52,7 +52,7 @@ pub(super) fn event(
     let [delta, output_index, item, response, text, refusal, arguments, name] =
         event.pick(&["delta", "output_index", "item", "response", "text", "refusal", "arguments", "name"]);
     let Some((_, brings)) = EVENTS.iter().find(|(known, _)| kind.is(known)) else { return Ok(()) };
-    // A server that sends no deltas still says the whole at the end.
+    // A server that sends no deltas still sends the whole at the end.
     let text = match brings {
         Event::Text | Event::Reasoning => delta,
         Event::TextWhole => text.or(refusal).filter(|_| !dialect.text_seen),
@@ -61,9 +61,9 @@ pub(super) fn event(
     };
     match (brings, text) {
         (Event::Text | Event::TextWhole, Some(text)) => {
-            dialect.say_text(text, sink);
+            dialect.emit_text(text, sink);
         }
-        (Event::Reasoning | Event::ReasoningWhole, Some(text)) => dialect.say_reasoning(text, sink),
+        (Event::Reasoning | Event::ReasoningWhole, Some(text)) => dialect.emit_reasoning(text, sink),
         (Event::Arguments, _) => {
             let item = ResponseItem { arguments: delta, is_delta: true, ..Default::default() };
             tools::read_item(dialect, tools::place(output_index), item, sink)?;
@@ -81,8 +81,8 @@ pub(super) fn event(
             dialect.completed = true;
             let mut error = None;
             if let Some(response) = response {
-                let [output, told] = response.pick(&["output", "error"]);
-                error = told;
+                let [output, reported] = response.pick(&["output", "error"]);
+                error = reported;
                 answer(dialect, response, output.unwrap_or(response), sink)?;
             }
             if matches!(brings, Event::Failed) {
@@ -94,7 +94,7 @@ pub(super) fn event(
     Ok(())
 }
 
-/// Reads a whole response; of one that closes a stream, only what the stream has not said.
+/// Reads a whole response; of one that closes a stream, only what the stream has not sent.
 pub(super) fn answer(
     dialect: &mut Dialect,
     response: Value<'_>,
@@ -107,7 +107,7 @@ pub(super) fn answer(
         let [kind, content, summary] = item.pick(&["type", "content", "summary"]);
         let is = |name: &str| kind.is_some_and(|kind| kind.is(name));
         if is_function_call(&item) {
-            // Told already when the stream opened it.
+            // Emitted already when its item was added.
             tools::read_item(dialect, i64::try_from(position).ok(), function_call(item), sink)?;
         } else if is("message") && !text_seen {
             content.map(|content| chat::parts(dialect, content, sink));
@@ -117,7 +117,7 @@ pub(super) fn answer(
     }
     let [usage, status, error, details] = response.pick(&["usage", "status", "error", "incomplete_details"]);
     if let Some(usage) = usage {
-        dialect.say_usage(usage, sink);
+        dialect.emit_usage(usage, sink);
     }
     let is = |name: &str| status.is_some_and(|status| status.is(name));
     if is("failed") {
@@ -141,15 +141,15 @@ fn function_call(item: Value<'_>) -> ResponseItem<'_> {
     ResponseItem { id: call_id.or(id), name, arguments, is_delta: false }
 }
 
-/// Reads the parts of a reasoning item; tells whether there were any.
+/// Reads the parts of a reasoning item; returns whether there were any.
 fn reasoning(dialect: &mut Dialect, parts: Option<Value<'_>>, sink: &mut dyn Sink) -> bool {
     let Some(parts) = parts else { return false };
-    let mut said = false;
+    let mut emitted = false;
     for part in parts.items() {
         if let Some(text) = part.get("text") {
-            dialect.say_reasoning(text, sink);
-            said = true;
+            dialect.emit_reasoning(text, sink);
+            emitted = true;
         }
     }
-    said
+    emitted
 }

@@ -1,4 +1,7 @@
-use crate::wire::answer::{Answer, read};
+mod answer;
+
+use answer::{Answer, read};
+
 use crate::wire::dialect::{Failure, FinishReason, Malformed};
 
 fn answer(json: &str) -> Answer {

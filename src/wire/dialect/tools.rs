@@ -6,7 +6,7 @@ use crate::wire::json::{Kind, Value};
 /// Most tool calls in one reply, and one more than the highest index.
 pub const MAX_TOOL_CALLS: u32 = 1024;
 
-/// Which tool calls a reply has opened.
+/// The tool calls of a reply so far.
 #[derive(Debug, Default)]
 pub(super) struct Tools {
     calls: Vec<Call>,
@@ -17,7 +17,7 @@ struct Call {
     slot: u32,
     /// The index on the wire that deltas of this call carry.
     index: u32,
-    /// The id's bytes, hashed: enough to tell another call that reuses the index.
+    /// The id's bytes, hashed: enough to recognise another call that reuses the index.
     id: Option<u64>,
     named: bool,
     /// Something of the arguments has been read.
@@ -47,7 +47,7 @@ impl Tools {
         slots
     }
 
-    /// The call that deltas with this index belong to now: the last one opened with it.
+    /// The call that deltas with this index belong to now: the last one that began with it.
     #[inline(never)]
     fn current(&mut self, index: u32) -> Option<&mut Call> {
         self.calls.iter_mut().rev().find(|call| call.index == index)
@@ -56,9 +56,9 @@ impl Tools {
     #[inline(never)]
     fn open(&mut self, index: u32) -> Result<&mut Call, Failure> {
         // The index is the slot, unless a service numbers every call 0.
-        let taken = |slot: u32, calls: &[Call]| calls.iter().any(|call| call.slot == slot);
-        let free = |calls: &[Call]| (0..MAX_TOOL_CALLS).find(|slot| !taken(*slot, calls));
-        let slot = if taken(index, &self.calls) { free(&self.calls) } else { Some(index) };
+        let in_use = |slot: u32, calls: &[Call]| calls.iter().any(|call| call.slot == slot);
+        let free = |calls: &[Call]| (0..MAX_TOOL_CALLS).find(|slot| !in_use(*slot, calls));
+        let slot = if in_use(index, &self.calls) { free(&self.calls) } else { Some(index) };
         let slot = slot.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
         self.calls.push(Call { slot, index, id: None, named: false, filled: false, whole: false });
         self.calls.last_mut().ok_or(Failure::Malformed(Malformed::ToolIndex))
@@ -187,7 +187,7 @@ pub(super) fn read_one(
     Ok(())
 }
 
-/// One delta of the Responses dialect, where calls are told apart by their place in the output.
+/// One delta of the Responses dialect, where a call is identified by its place in the output.
 pub(super) fn read_item(
     dialect: &mut Dialect,
     place: Option<i64>,
@@ -224,7 +224,7 @@ fn within(index: Option<i64>) -> Result<u32, Failure> {
     index.ok_or(Failure::Malformed(Malformed::ToolIndex))
 }
 
-/// What a Responses event says about a function call.
+/// The part of a function call that is in a Responses event.
 #[derive(Default)]
 pub(super) struct ResponseItem<'a> {
     pub id: Option<Value<'a>>,

@@ -4,7 +4,7 @@ use super::{Head, Random, Settings, ToolCall, content, finish_reason, is_reason,
 use crate::wire::json::{self, Key, Value};
 use crate::wire::write::Writer;
 
-/// What later chunks depend on.
+/// State that later chunks depend on.
 pub struct Chunks {
     /// The members of a chunk besides choices and usage: name and value, as JSON text. The service's own chunks add theirs.
     common: Vec<(String, String)>,
@@ -39,7 +39,7 @@ impl Chunks {
         }
     }
 
-    /// What a chunk becomes, as JSON text; nothing where it says nothing in OpenAI's shape.
+    /// What a chunk becomes, as JSON text; nothing where it has no counterpart in OpenAI's shape.
     pub fn convert(&mut self, chunk: Value<'_>) -> Option<String> {
         let [choices, response, calls, usage] = chunk.pick(&["choices", "response", "tool_calls", "usage"]);
         if let Some(usage) = usage.filter(|usage| !usage.is_null()) {
@@ -76,7 +76,7 @@ impl Chunks {
         }
     }
 
-    /// A chunk of the older dialect. A tail that repeats what choices have said tells the usage and nothing else.
+    /// A chunk of the older dialect. A tail that repeats what came in choices has the usage and nothing else.
     fn translate(&mut self, response: Option<Value<'_>>, calls: Option<Value<'_>>) -> Option<String> {
         if self.finished {
             return None;
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_an_empty_answer() {
+    fn no_text_is_an_empty_answer() {
         let chunks = converted(&["{}", "null", "5"], true, None);
         assert_eq!(
             chunks,

@@ -112,7 +112,7 @@ impl ToolCall {
     }
 }
 
-/// Why the answer ended: the older dialect does not say.
+/// Why the answer ended: the older dialect has no reason.
 fn finish_reason(has_tools: bool, usage: Option<Value<'_>>, settings: Settings) -> &'static str {
     let spent = || usage?.get("completion_tokens")?.as_number();
     if has_tools {
@@ -136,7 +136,7 @@ fn is_reason(reason: Option<Value<'_>>) -> bool {
 /// Adds a JSON text to `text/event-stream` as one event.
 fn write_event(json: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"data: ");
-    // A line feed between the values of JSON means as little as a space, and would end the event's line.
+    // A line feed between the values of JSON is insignificant, and would end the event's line.
     out.extend(json.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }));
     out.extend_from_slice(b"\n\n");
 }

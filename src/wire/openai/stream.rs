@@ -1,6 +1,6 @@
 //! The bytes of a streamed answer in any dialect, as the bytes of a stream of chat completion chunks.
 //!
-//! What is wrong with the stream is left to whoever reads its conversion: an event that is no JSON, or that tells of a failure, goes
+//! What is wrong with the stream is left to whoever reads its conversion: an event that is no JSON, or that reports a failure, goes
 //! through as it came, and nothing behind it; so does the beginning of an event that is too large. A stream that ends early stays without
 //! an end. So there is one place that makes errors of such things, with the part of the answer that came.
 
@@ -82,7 +82,7 @@ impl Conversion {
 /// Who converts the events.
 struct Events {
     chunks: Chunks,
-    /// Knows whether the answer is complete, and whether a chunk tells of a failure.
+    /// Knows whether the answer is complete, and whether a chunk reports a failure.
     dialect: Dialect,
     begun: bool,
     over: bool,
@@ -92,7 +92,7 @@ struct Events {
 }
 
 impl Events {
-    /// The service has said that the stream is over.
+    /// The service has ended the stream.
     fn close(&mut self) {
         for chunk in self.chunks.finish() {
             write_event(&chunk, &mut self.out);
@@ -169,7 +169,7 @@ impl Listener for Events {
     fn id(&mut self, _window: &Window, _id: Span) {}
 }
 
-/// Has no use for what a chunk says.
+/// Discards what a chunk has.
 struct Nobody;
 
 impl Sink for Nobody {

@@ -6,9 +6,9 @@ use super::player::{MODES, Player, Said, play};
 use super::source::Source;
 use super::sse_plain::{self, Seen};
 use workers_ai_wasm::wire::engine::Engine;
+use workers_ai_wasm::wire::failure_kind::FailureKind;
 use workers_ai_wasm::wire::reader::Mode;
 use workers_ai_wasm::wire::synthesize::event_stream;
-use workers_ai_wasm::wire::trouble::Trouble;
 
 /// More than any input has.
 const NO_LIMIT: usize = 1 << 24;
@@ -79,10 +79,10 @@ fn check_limit(mode: Mode, limit: usize, stream: &[u8], pieces: &[&[u8]], expect
     }
     let longest = stream.split(|byte| matches!(byte, b'\n' | b'\r')).map(<[u8]>::len).max();
     assert!(stream.len() > limit, "nothing is too large, the longest line is {longest:?}");
-    let Some((Said::Failure(trouble, _), before)) = said.split_last() else {
+    let Some((Said::Failure(kind, _), before)) = said.split_last() else {
         panic!("{said:?}\nis not the beginning of\n{expected:?}");
     };
-    assert_eq!(*trouble, Trouble::TooLarge as i32, "{said:?} for {expected:?}");
+    assert_eq!(*kind, FailureKind::TooLarge as i32, "{said:?} for {expected:?}");
     // Where the whole text is wanted, it may be but a part.
     let same = before.iter().zip(expected).all(|(one, other)| match (one, other) {
         (Said::Text(part), Said::Text(whole)) | (Said::Reasoning(part), Said::Reasoning(whole))

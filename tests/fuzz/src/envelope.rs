@@ -8,10 +8,10 @@ use workers_ai_wasm::retry::retry_after;
 use workers_ai_wasm::secret::{Hidden, redact};
 use workers_ai_wasm::wire::dialect::Usage;
 use workers_ai_wasm::wire::envelope::{Facts, Verdict};
+use workers_ai_wasm::wire::failure_kind::FailureKind;
 use workers_ai_wasm::wire::json;
 use workers_ai_wasm::wire::media::Media;
 use workers_ai_wasm::wire::synthesize::event_stream;
-use workers_ai_wasm::wire::trouble::Trouble;
 use workers_ai_wasm::wire::write::Writer;
 
 /// Looks like a token, and is part of nothing else.
@@ -69,7 +69,7 @@ fn look(body: &[u8], bits: u8, head: &Head, hidden: &Hidden, name: &str) -> Opti
     for error in [
         Error::from_thrown(name, &text),
         Error::from_member("getLog", name, &text),
-        Trouble::from_number(u32::from(bits)).to_error(body, u32::from(bits)),
+        FailureKind::from_number(u32::from(bits)).to_error(body, u32::from(bits)),
     ] {
         shows_nothing(&error, hidden);
     }

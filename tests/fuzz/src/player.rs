@@ -177,7 +177,7 @@ impl Player {
 
     /// Takes the text that no record has told of yet; the area begins anew with the next call.
     fn take_text(&mut self, engine: &mut Engine) {
-        if engine.header()[header::TEXT_TAKEN] != 0 {
+        if engine.header()[header::TEXT_READ] != 0 {
             return;
         }
         let text = &engine.text()[self.told..];
@@ -185,7 +185,7 @@ impl Player {
             let head = engine.header()[header::TEXT_HEAD] as u32;
             self.gather(head, string(text, true));
         }
-        engine.header_mut()[header::TEXT_TAKEN] = 1;
+        engine.header_mut()[header::TEXT_READ] = 1;
         self.told = 0;
     }
 

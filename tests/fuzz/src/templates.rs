@@ -7,9 +7,9 @@ use super::player::{Said, play, texts_first};
 use super::source::Source;
 use super::sse_plain::{self, Seen};
 use workers_ai_wasm::wire::dialect::{Dialect, Failure, Piece, Sink, ToolDelta};
+use workers_ai_wasm::wire::failure_kind::FailureKind;
 use workers_ai_wasm::wire::json;
 use workers_ai_wasm::wire::reader::Mode;
-use workers_ai_wasm::wire::trouble::Trouble;
 
 const NO_LIMIT: usize = 1 << 24;
 
@@ -232,7 +232,7 @@ fn slowly(stream: &[u8]) -> Vec<Said> {
     for seen in sse_plain::read(stream) {
         let Seen::Event { name, data, .. } = seen else { continue };
         if name.as_deref() == Some(b"error") {
-            plain.0.push(Said::Failure(Trouble::Service as i32, String::new()));
+            plain.0.push(Said::Failure(FailureKind::Service as i32, String::new()));
             return plain.0;
         }
         match data.trim_ascii() {
@@ -247,16 +247,16 @@ fn slowly(stream: &[u8]) -> Vec<Said> {
         let outcome =
             json::parse(&data).map_err(Failure::from).and_then(|value| dialect.read(value, &mut plain));
         if let Err(failure) = outcome {
-            plain.0.push(Said::Failure(Trouble::from(failure) as i32, String::new()));
+            plain.0.push(Said::Failure(FailureKind::from(failure) as i32, String::new()));
             return plain.0;
         }
     }
     // What is left of the stream when a broken event has taken its end along.
-    let trouble = match dialect.is_complete() {
+    let kind = match dialect.is_complete() {
         true => Said::Finish(dialect.final_reason() as i32),
-        false => Said::Failure(Trouble::Truncated as i32, String::new()),
+        false => Said::Failure(FailureKind::Truncated as i32, String::new()),
     };
-    plain.0.push(trouble);
+    plain.0.push(kind);
     plain.0
 }
 
@@ -265,7 +265,7 @@ fn comparable(said: &[Said]) -> Vec<Said> {
     said.iter()
         .filter(|said| !matches!(said, Said::UsageTotal))
         .map(|said| match said {
-            Said::Failure(trouble, _) => Said::Failure(*trouble, String::new()),
+            Said::Failure(kind, _) => Said::Failure(*kind, String::new()),
             other => other.clone(),
         })
         .collect()

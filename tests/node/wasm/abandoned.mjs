@@ -1,7 +1,7 @@
 // Run with --expose-gc by lifetime.test.mjs: streams that are dropped, each kind by itself. Prints what is left of them, as JSON.
-import "./doctored.mjs";
+import "../../traps/arm.mjs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { newest } from "./doctored.mjs";
+import { newest } from "../../traps/arm.mjs";
 
 const STREAMS = 10_000;
 const FEWER = 1_000;
@@ -46,7 +46,7 @@ const KINDS = {
 
 /** The least free handle: it tells whether all others have been given back. */
 function slots() {
-  const { engine_open, engine_close } = newest("engine_open");
+  const { engine_open, engine_close } = newest("core");
   const handle = engine_open(0, 1024);
   engine_close(handle);
   return handle - 1;
@@ -64,12 +64,13 @@ const told = {};
 for (const [kind, use] of Object.entries(KINDS)) {
   for (let count = 0; count < (kind === "read in part" ? STREAMS : FEWER); count++) {
     await use(await begin());
-    if (count % 500 === 0) {
-      await sleep(0);
-    }
+    if (count % 500 !== 0) continue;
+    // How many the collector lets wait is its own affair, and differs with what else the machine does.
+    globalThis.gc();
+    await sleep(1);
   }
   await collected();
-  told[kind] = { slots: slots(), open, memory: newest("engine_open").memory.buffer.byteLength };
+  told[kind] = { slots: slots(), open, memory: newest("core").memory.buffer.byteLength };
 }
 
 // Whoever waits is not dropped, though nobody else knows of the stream.
@@ -93,6 +94,6 @@ for (let count = 0; count < FEWER; count++) {
   globalThis.gc();
   await sleep(1);
 }
-told.indexes = newest("vectorindex_new").memory.buffer.byteLength;
+told.indexes = newest("vectors").memory.buffer.byteLength;
 console.log(JSON.stringify(told));
 process.exit();

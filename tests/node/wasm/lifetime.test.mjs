@@ -10,25 +10,40 @@ const MIB = 1024 * 1024;
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 const dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
-test("streams and indexes that are dropped leave nothing behind, and cancel their requests", async (t) => {
-  const program = path.join(import.meta.dirname, "abandoned.mjs");
-  const { stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--no-warnings", program], {
-    encoding: "utf8",
-  });
+/** What a program of this folder prints, which may collect garbage when it likes. */
+function printed(file) {
+  const args = ["--expose-gc", "--no-warnings", path.join(import.meta.dirname, file)];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.notEqual(stdout, "", stderr);
-  const { waiting, indexes, ...kinds } = JSON.parse(stdout);
+  return JSON.parse(stdout);
+}
+
+test("streams and indexes that are dropped leave nothing behind, and cancel their requests", async (t) => {
+  const { waiting, indexes, ...kinds } = printed("abandoned.mjs");
   for (const [kind, { slots, open, memory }] of Object.entries(kinds)) {
     await t.test(kind, () => {
       assert.equal(slots, 0, "streams in the wasm");
       // The one that was the last to read is still known.
       assert.ok(open <= 1, `${open} requests are still open`);
-      // How many wait for the collector at once is its own affair; ten thousand would take more.
+      // Ten thousand at once take more.
       assert.ok(memory < 6 * MIB, `${memory} bytes of wasm memory`);
     });
   }
   assert.equal(Object.keys(kinds).length, 4);
   assert.equal(waiting, "TIMEOUT", "who waits is not forgotten");
   assert.ok(indexes < 64 * MIB, `${indexes} bytes of wasm memory, not the 250 MiB of all of them`);
+});
+
+test("ten thousand streams that are broken off leave nothing behind", async (t) => {
+  const grown = printed("broken.mjs");
+  for (const [kind, { heap, wasm }] of Object.entries(grown)) {
+    await t.test(kind, () => {
+      // 500 bytes each of the two thousand, where one that is kept takes 2300 on the heap and as many as 500 in the wasm.
+      assert.ok(heap < MIB, `${heap} bytes more on the heap`);
+      assert.ok(wasm < MIB / 2, `${wasm} bytes more of wasm memory`);
+    });
+  }
+  assert.equal(Object.keys(grown).length, 5);
 });
 
 /** A client whose service streams without end, and whether that was cancelled. */

@@ -2,14 +2,17 @@
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { build } from "vite";
+import { writeDoctored } from "../doctored.mjs";
 import { fromLines, sum } from "../tally.mjs";
 
 /** `<script type="module">` and an import map, nothing else. */
-export async function plainPage({ programs, servers }) {
+export async function plainPage({ programs, servers, consumer }) {
+  await writeDoctored(consumer);
   const pages = `${servers.pages}/files/tests/browser`;
   return sum([
     await runPage("chromium", programs.chromium, `${pages}/plain.html`),
     await runPage("chromium slim", programs.chromium, `${pages}/plain-slim.html`),
+    await runPage("chromium traps", programs.chromium, `${pages}/plain-traps.html`),
   ]);
 }
 

@@ -5,12 +5,17 @@ import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
+import { runCrowd } from "../crowd.mjs";
+import { writeDoctored } from "../doctored.mjs";
 import { fromLines, sum } from "../tally.mjs";
 
 export async function workerdSuite(environment) {
+  await writeDoctored(environment.consumer);
   return sum([
     await runWorker(environment, "workerd", "worker"),
     await runWorker(environment, "workerd slim", "slim"),
+    await runWorker(environment, "workerd traps", "traps"),
+    await runCrowd(environment),
   ]);
 }
 
@@ -28,16 +33,23 @@ async function runWorker(environment, label, name) {
  * @param {{ name: string, entry: string, upstream: string }} worker `upstream`: the host that its `env.AI` asks
  * @param {object} settings
  */
-export async function postToWorker({ programs, consumer }, { name, entry, upstream }, settings) {
+export function postToWorker(environment, worker, settings) {
+  return withWorker(environment, worker, async ({ url, output }) => {
+    const response = await fetch(url, { method: "POST", body: JSON.stringify(settings) });
+    const stdout = await response.text();
+    return { status: response.ok ? 0 : 1, stdout, output: stdout + output() };
+  });
+}
+
+/** Lets `use` work with a Worker that runs: `{ url, output }`. */
+export async function withWorker({ programs, consumer }, { name, entry, upstream }, use) {
   const folder = path.join(consumer.folder, "workerd", name);
   await bundle(consumer, entry, folder, name);
   const config = path.join(folder, "config.capnp");
   await writeFile(config, capnp(name, await readdir(folder), upstream));
   const workerd = await start(programs.workerd, config);
   try {
-    const response = await fetch(workerd.url, { method: "POST", body: JSON.stringify(settings) });
-    const stdout = await response.text();
-    return { status: response.ok ? 0 : 1, stdout, output: stdout + workerd.output() };
+    return await use(workerd);
   } finally {
     await workerd.stop();
   }

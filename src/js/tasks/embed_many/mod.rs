@@ -59,7 +59,7 @@ struct Chunks {
     on_progress: JsValue,
     total: Option<f64>,
     done: f64,
-    /// The caller has not been told of the last chunk.
+    /// The caller has no progress of the last chunk yet.
     untold: bool,
 }
 
@@ -116,7 +116,7 @@ fn resumable(error: JsValue, partial: &Object) -> JsValue {
     error
 }
 
-/// What is asked for, before it is begun.
+/// The job, before it is begun.
 #[wasm_bindgen(skip_typescript)]
 pub struct EmbedMany(Rc<Job>);
 

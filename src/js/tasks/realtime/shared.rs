@@ -20,6 +20,16 @@ use crate::tasks::realtime::closing;
 use crate::tasks::realtime::messages::{self, Protocol};
 use crate::value::{Shape, Value};
 
+#[wasm_bindgen(raw_module = "./tasks/realtime.js")]
+extern "C" {
+    /// A socket is in use: it is closed, and its end told, even if this instance is lost.
+    #[wasm_bindgen(js_name = keepSocket)]
+    fn keep_socket(socket: &Socket, settle_closed: &Function);
+    /// Nothing more comes from it.
+    #[wasm_bindgen(js_name = forgetSocket)]
+    fn forget_socket(socket: &Socket);
+}
+
 /// The two ends of a promise.
 pub struct Reader {
     resolve: Function,
@@ -73,6 +83,7 @@ impl Shared {
             ("error", shared.listener(|shared, event| shared.broke(&event))),
         ];
         shared.listeners.replace(Some(Listeners::new(socket, listeners)?));
+        keep_socket(&shared.socket, &shared.settle_closed);
         if signal.aborted() {
             shared.fail(signal.reason());
         }
@@ -125,7 +136,7 @@ impl Shared {
     pub fn close(&self, code: f64, reason: &JsValue) -> Result<(), JsValue> {
         connection::check_code(code).map_err(|error| to_js(&error, None))?;
         self.finish(None);
-        // It is closed already, or has never opened.
+        // It is closed already, or was never open.
         let _ = self.socket.close_with(code, reason);
         Ok(())
     }
@@ -204,10 +215,10 @@ impl Shared {
     /// Ends it for a reason on this side; what has come is not read any more.
     fn fail(&self, error: JsValue) {
         self.not_opened(&error);
-        let told = self.state.borrow_mut().fail(error);
-        if told.is_some() {
-            self.tell(told);
-            // It is closed already, or has never opened.
+        let readers = self.state.borrow_mut().fail(error);
+        if readers.is_some() {
+            self.end_reads(readers);
+            // It is closed already, or was never open.
             let _ = self.socket.close_with(f64::from(NORMAL), &"".into());
             // Nobody waits for the other side's answer; it may never come.
             self.over(f64::from(ABNORMAL), "");
@@ -215,13 +226,13 @@ impl Shared {
     }
 
     fn finish(&self, failure: Option<JsValue>) {
-        let told = self.state.borrow_mut().finish(failure);
-        self.tell(told);
+        let readers = self.state.borrow_mut().finish(failure);
+        self.end_reads(readers);
     }
 
-    /// The call is over, if it was not before: its readers are told so.
-    fn tell(&self, told: Option<Vec<(Reader, Next<JsValue, JsValue>)>>) {
-        let Some(readers) = told else { return };
+    /// The call is over, if it was not before: its readers get the end.
+    fn end_reads(&self, readers: Option<Vec<(Reader, Next<JsValue, JsValue>)>>) {
+        let Some(readers) = readers else { return };
         self.call.release();
         if let Some((signal, listener)) = self.abort.take() {
             let _ = signal.remove_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
@@ -241,6 +252,7 @@ impl Shared {
         set(&end, "code", &code.into());
         set(&end, "reason", &reason.into());
         call(&self.settle_closed, &end);
+        forget_socket(&self.socket);
         // With them goes the last that keeps this alive; whoever calls holds on to it.
         drop(self.listeners.take());
     }

@@ -1,8 +1,8 @@
-//! A whole text-generation answer, read at once; how tests look at what the dialects say.
+//! A whole text-generation answer, collected from what [`Dialect::read`] emits.
 
-use super::dialect::{Dialect, Failure, FinishReason, Malformed, Piece, Sink, ToolDelta, Usage};
-use super::json;
 use crate::text::lossy;
+use crate::wire::dialect::{Dialect, Failure, FinishReason, Malformed, Piece, Sink, ToolDelta, Usage};
+use crate::wire::json;
 
 /// What a model answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Answer {
     pub tool_calls: Vec<ToolCall>,
     /// Why it stopped.
     pub finish_reason: FinishReason,
-    /// What it cost, where the service says it.
+    /// What it cost, where the service reports it.
     pub usage: Option<Usage>,
 }
 

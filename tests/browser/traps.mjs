@@ -1,0 +1,9 @@
+/** The suite of traps in a page. */
+import "../traps/arm.mjs";
+import * as slim from "workers-ai-wasm/slim";
+import { runTrapSuite } from "../traps/suite.mjs";
+
+const compiled = (name) => WebAssembly.compileStreaming(fetch(`/files/tests/traps/modules/${name}.wasm`));
+const [core, tasks, vectors] = await Promise.all(["core", "tasks", "vectors"].map(compiled));
+slim.initSync(core, { tasks, vectors });
+await runTrapSuite(slim, "chromium", (line) => globalThis.reportLine(JSON.stringify(line)));

@@ -63,11 +63,6 @@ impl Headers {
         }
     }
 
-    /// Takes a header out again.
-    pub fn drop_all(&mut self, names: &[&str]) {
-        self.0.retain(|(name, _)| !names.contains(&name.as_str()));
-    }
-
     /// What is sent.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))

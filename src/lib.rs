@@ -29,6 +29,47 @@
 //! | How does a rule read a value without knowing whose it is? | [`value`]: implemented by [`value::json::Json`] and by `js::value::Js` |
 //! | How does any of it reach JavaScript? | `js`, documented with `--target wasm32-unknown-unknown --features tasks` |
 //!
+//! # The path of one value
+//!
+//! "In" is a call of JavaScript's into the wasm, "out" one of the wasm's to JavaScript; `node benches/crossings.mjs` counts them, and names
+//! them with `--names`. Allocations that the glue makes for strings are left out.
+//!
+//! **From options to a request**: `generateText` over REST, 19 in and about 150 out, nearly all of them reads of one member each.
+//! 1. `pkg-template/client/index.js` calls the method (in 1): `js/client/mod.rs`, `js/client/dispatch.rs`, `js/client/run.rs`.
+//! 2. `js/client/text.rs` writes a short form out; [`tasks::text_generation`] checks the input where it lies, over [`value::Value`] (`js/value.rs`,
+//!    an out for each member that is read). `js/client/call.rs`: [`model`], [`options::read`]; [`client::call`] and [`client::lifetime`]
+//!    begin, one timer starts (out).
+//! 3. `needsPreparing` in `pkg-template/client/caller.js` walks the input once (out 1). `js/host/content.rs` has it written as JSON text (out 1),
+//!    which stays on JavaScript's side. What needs preparing takes the way of the tasks instead: `js/tasks/prepare.rs`, [`tasks::prepare`].
+//! 4. The caller has its promise. The rest is one future (`js/promise.rs`): in 1 for its first step, and in 2 for each of its four waits, the
+//!    promise that has settled and the step that follows.
+//! 5. [`client::call`], [`limiter`], [`client::exchange`], [`plan::rest`] and [`headers`] plan; `js/host/fetch.rs` sets the request's members
+//!    and calls `fetch` (out).
+//! 6. `js/host/reply.rs` reads status and headers (out); [`retry`] decides on a failure.
+//! 7. `js/host/body.rs` reads the chunks (a wait each, and one for the end), [`client::body`] bounds them. The bytes are copied into the wasm once:
+//!    [`reply`] and [`wire::envelope`] find the answer in them.
+//! 8. The answer becomes a stream of one event (out: `AIStream`, `final`): there is one reader of answers. `pkg-template/stream/` opens it, feeds it
+//!    whole and closes it (in 5, and 3 for the limits of the call), as below; `transcript.js` adds up the result; [`wire::dialect::Usage`]
+//!    writes the usage (in 1).
+//! 9. `js/client/text.rs` completes `meta`; `js/promise.rs` settles the caller's promise (out 1).
+//!
+//! **From SSE bytes to an event**: in 1 a chunk and in 0 an event; 5 more in and 2 out for the whole stream.
+//! 1. `pkg-template/stream/channel.js` reads a chunk of the response; `engine.js` copies it into the window and calls `engine_feed` (in 1).
+//! 2. `js/stream.rs`, [`wire::engine`]: [`wire::template`] recognises events like the sample. What differs goes through [`wire::sse`] (frames),
+//!    [`wire::json`] and [`wire::dialect`] (meaning). Both become [`wire::record`]s, in [`wire::reader`].
+//! 3. `reply-channel.js` (`text-channel.js`, `chunk-channel.js`) reads the records where they lie, in the wasm's memory, and makes
+//!    the caller's event of one (`event-types.js`): no crossing. Frequent pieces have a number ([`wire::intern`]), so that their strings exist once.
+//! 4. A failure is a record too: [`wire::failure_kind`] makes its error (in 1), through `js/client/guard.rs` where there is a call.
+//!
+//! **From the binding's reply to a result**: `run` on `env.AI`, 8 in and about 100 out.
+//! 1. Steps 1 to 4 as above, without text generation's check; the input is copied (`copyOf`, out 1) instead of written as JSON.
+//! 2. [`client::exchange`], [`plan::binding`]; `js/host/binding.rs` calls `env.AI.run` with `returnRawResponse` (out 1, and a wait).
+//! 3. `js/host/reply.rs` finds out what came: a `Response`, or from a stand-in a stream or a finished answer.
+//! 4. `js/client/run.rs`: events and bytes are handed on as a stream (`byteStream`, out 1). JSON is read, a wait a chunk and one for the end, decoded and
+//!    parsed by JavaScript (out 2) and never copied into the wasm: [`wire::envelope`] judges the facts of it, which are read as members.
+//! 5. A task's answer, in the module with the tasks: `js/tasks/task.rs` reads it, [`kernel`] takes numbers and media out of its bytes,
+//!    [`tasks::request::decode`] reads the rest over `js/value.rs`, `js/tasks/serialize.rs` makes JavaScript's object of the result.
+//!
 //! # As a Rust library
 //!
 //! The crate does no input or output: it plans requests and reads replies, and [`client::Client`] runs whole calls over a [`client::Host`]

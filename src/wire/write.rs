@@ -98,13 +98,6 @@ impl Writer {
         quote(value, &mut self.text);
     }
 
-    /// An item of an array whose JSON text is known.
-    #[inline(never)]
-    pub fn raw_item(&mut self, json: &str) {
-        self.separate();
-        self.text.push_str(json);
-    }
-
     #[inline(always)]
     fn nested(&mut self, open: u8, close: u8, fill: impl FnOnce(&mut Writer)) {
         self.open(open);

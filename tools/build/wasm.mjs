@@ -111,7 +111,7 @@ async function optimise(module, quick) {
  * In a build for size LLVM inlines next to nothing, which makes the module slower and larger: this is where it was smallest for its
  * speed.
  */
-const INLINING = "-Cllvm-args=-inline-threshold=10";
+const INLINING = "-Cllvm-args=-inline-threshold=40";
 
 /** Panic messages name source files: the same ones on every machine, and none of this one's folders. */
 async function remappedPaths() {

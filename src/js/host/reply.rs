@@ -81,11 +81,6 @@ impl JsReply {
         Self { kind, headers, media: OnceCell::new(), watched: None }
     }
 
-    /// Is it a finished answer?
-    pub fn is_value(&self) -> bool {
-        matches!(self.kind, Kind::Value(_))
-    }
-
     /// The kind of its body.
     pub fn media(&self) -> Media {
         *self.media.get_or_init(|| match self.kind {

@@ -68,8 +68,8 @@ pub fn parse(bytes: &[u8], at: usize) -> Parsed {
         return general(bytes, at, negative, start);
     }
     let count = digits::count(bytes, start + 2);
-    let mut next = start + 2 + count;
-    let mut exponent = -(count as i32);
+    let next = start + 2 + count;
+    let exponent = -(count as i32);
     let mantissa = match count {
         0 => return Parsed::Not(next),
         1..=digits::MOST => u64::from(first) * WHOLE[count] + digits::value(bytes, start + 2, count),
@@ -85,6 +85,12 @@ pub fn parse(bytes: &[u8], at: usize) -> Parsed {
             }
         }
     };
+    finish(bytes, mantissa, exponent, negative, next)
+}
+
+/// Reads the exponent, if one stands at `next`, and scales the mantissa.
+#[inline(always)]
+fn finish(bytes: &[u8], mantissa: u64, mut exponent: i32, negative: bool, mut next: usize) -> Parsed {
     if bytes[next] | 0x20 == b'e' {
         match read_exponent(bytes, next) {
             Ok((scale, end)) => {
@@ -122,16 +128,7 @@ fn general(bytes: &[u8], at: usize, negative: bool, start: usize) -> Parsed {
         }
         exponent = -(count as i32);
     }
-    if bytes[next] | 0x20 == b'e' {
-        match read_exponent(bytes, next) {
-            Ok((scale, end)) => {
-                exponent += scale;
-                next = end;
-            }
-            Err(at) => return Parsed::Not(at),
-        }
-    }
-    scaled(mantissa, exponent, negative, next)
+    finish(bytes, mantissa, exponent, negative, next)
 }
 
 /// Finds the end of a number, and that it is one. For what is rare or stands at the very end of the buffer.

@@ -191,7 +191,6 @@ fn write(text: &str) {
         out.list("list", |out| {
             out.text_item(text);
             out.item(|out| out.some_text("some", Some(text)));
-            out.raw_item("[]");
         });
     });
     let read: oracle::Value = oracle::from_str(&written).expect("what is written is JSON");

@@ -13,6 +13,7 @@ export {
   decode,
   deferred,
   discardLate,
+  followSignal,
   ignoreRejection,
   startTimer,
   stopTimer,

@@ -1,5 +1,6 @@
 // Small things that only JavaScript can do quickly, for the wasm.
 
+import { failure } from "./failure.js";
 import { isResponse, isStream } from "./values.js";
 
 const decoder = new TextDecoder();
@@ -46,6 +47,12 @@ export function stopTimer(timer) {
 
 /** The calls of a lost instance have no limits any more: their timers would only keep the process alive. */
 export const stopTimers = () => timers.forEach(stopTimer);
+
+/** A reply that was given away as it is ends with the caller's signal, which alone keeps this. */
+export function followSignal(controller, signal) {
+  const abort = () => controller.abort(failure("ABORTED", "The call was aborted.", { cause: signal.reason }));
+  signal.addEventListener("abort", abort, { once: true });
+}
 
 /** Nobody waits for this promise, or for what a stand-in gave in its place: a rejection of it is nobody's business. */
 export function ignoreRejection(promise) {

@@ -363,6 +363,11 @@ impl<H: Host> Lifetime<H> {
         drop(timer);
     }
 
+    /// Takes the observation of the caller's signal, for a reply that outlives the call.
+    pub fn take_subscription(&self) -> Option<H::Subscription> {
+        self.subscription.take()
+    }
+
     /// The call is over: no timer and no subscription is left. What was aborted stays aborted. More than once is harmless.
     pub fn release(&self) {
         if self.released.replace(true) {

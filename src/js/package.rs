@@ -3,6 +3,7 @@
 
 use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
+use web_sys::AbortController;
 
 use super::error::ErrorFields;
 
@@ -79,6 +80,9 @@ extern "C" {
     /// Calls a function of the module with the tasks, which is loaded at the first call. The promise settles even if that module fails inside.
     #[wasm_bindgen(js_name = later)]
     pub fn call_tasks(name: &str, arguments: &Array) -> Promise;
+    /// Aborts the controller when the signal is aborted.
+    #[wasm_bindgen(js_name = followSignal, catch)]
+    pub fn follow_signal(controller: &AbortController, signal: &JsValue) -> Result<(), JsValue>;
     /// Has the rejection of a promise that nobody waits for ignored.
     #[wasm_bindgen(js_name = ignoreRejection)]
     pub fn ignore_rejection(promise: &JsValue);

@@ -119,6 +119,9 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
     match method {
         Method::Run if call.options.raw_response || call.options.websocket => {
             call.lifetime.release_timers();
+            if let Some(subscription) = call.lifetime.take_subscription() {
+                subscription.outlive(&call.lifetime.canceller());
+            }
             as_response(&reply)
         }
         Method::Run if !streams => run(call, &reply).await,

@@ -10,6 +10,7 @@ use web_sys::{AbortController, AbortSignal};
 
 use super::JsHost;
 use crate::client::Lifetime;
+use crate::js::package::follow_signal;
 
 #[wasm_bindgen]
 extern "C" {
@@ -52,6 +53,15 @@ impl Canceller {
 pub struct Subscription {
     signal: SignalLike,
     listener: Closure<dyn FnMut()>,
+}
+
+impl Subscription {
+    /// The caller's signal goes on to end the requests, without this module: a reply that was given away as it is has no end that is seen here.
+    pub fn outlive(self, canceller: &Canceller) {
+        if let Some(controller) = canceller.controller() {
+            let _ = follow_signal(controller, &self.signal);
+        }
+    }
 }
 
 impl Drop for Subscription {

@@ -102,12 +102,17 @@ function handler(method, what, dispatch, column) {
   const beside = TEXT.includes(method) ? BESIDES.text : BESIDES[method];
   if (beside) return existsSync(path.join(root, beside[column])) ? `\`${beside[column]}\`` : undefined;
   const name = pascal(method);
-  const [, file] =
-    new RegExp(`Method::${name}\\b[^=]*=> [^,;]*super::(\\w+)::${what}\\b`).exec(dispatch) ?? [];
-  if (file) return `\`src/tasks/${file}.rs\``;
+  // Its last arm is that of its answer.
+  const arms = [...dispatch.matchAll(new RegExp(`Method::${name}\\b`, "g"))].map(({ index }) =>
+    dispatch.slice(index),
+  );
+  const [, file, called] =
+    (what === "plan"
+      ? /=> (\w+)::(plan)\b/.exec(arms[0] ?? "")
+      : /=>[^]*?(\w+)::(decode|malformed)\(/.exec(arms.at(-1) ?? "")) ?? [];
   // Bytes are taken as they are: the core only says what is wrong with an answer that has none.
-  if (what === "result" && new RegExp(`Method::${name}\\b[^=]*=> Err\\(`).test(dispatch))
-    return "`src/tasks/media.rs`";
+  if (called === "malformed") return "`src/tasks/media.rs`";
+  if (file && existsSync(path.join(root, "src", "tasks", `${file}.rs`))) return `\`src/tasks/${file}.rs\``;
   return undefined;
 }
 

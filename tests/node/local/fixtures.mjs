@@ -15,10 +15,12 @@ export function exchanges() {
     (entry) => entry.isDirectory() && entry.name !== STREAMS,
   );
   return folders.flatMap(({ name: folder }) =>
-    readdirSync(new URL(`${folder}/`, FOLDER)).map((file) => ({
-      name: `${folder}/${file.replace(/\.json$/, "")}`,
-      ...JSON.parse(readFileSync(new URL(`${folder}/${file}`, FOLDER), "utf8")),
-    })),
+    readdirSync(new URL(`${folder}/`, FOLDER))
+      .filter((file) => file.endsWith(".json"))
+      .map((file) => ({
+        name: `${folder}/${file.replace(/\.json$/, "")}`,
+        ...JSON.parse(readFileSync(new URL(`${folder}/${file}`, FOLDER), "utf8")),
+      })),
   );
 }
 

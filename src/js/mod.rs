@@ -11,6 +11,7 @@
 //! to one of them.
 
 pub mod error;
+pub mod fields;
 pub mod outgoing;
 pub mod package;
 pub mod promise;

@@ -24,7 +24,9 @@ export function wipeLocations(wasm) {
   for (const { bytes, start } of segments) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let at = (4 - (start % 4)) % 4; at + SIZE <= bytes.length; at += 4) {
-      const [address, length, line, column] = [0, 4, 8, 12].map((offset) => view.getUint32(at + offset, true));
+      const [address, length, line, column] = [0, 4, 8, 12].map((offset) =>
+        view.getUint32(at + offset, true),
+      );
       if (line === 0 || line > MAX_LINE || column === 0 || column > MAX_COLUMN) continue;
       const file = textAt(segments, address, length);
       if (file === undefined || !FILE.test(Buffer.from(file).toString("latin1"))) continue;
@@ -38,7 +40,9 @@ export function wipeLocations(wasm) {
 }
 
 function textAt(segments, address, length) {
-  const segment = segments.find(({ bytes, start }) => address >= start && address + length <= start + bytes.length);
+  const segment = segments.find(
+    ({ bytes, start }) => address >= start && address + length <= start + bytes.length,
+  );
   return segment?.bytes.subarray(address - segment.start, address - segment.start + length);
 }
 
@@ -47,7 +51,8 @@ function segmentsOf(content) {
   const reader = new Reader(content);
   return Array.from({ length: reader.number() }, () => {
     // Active in the first memory; `i32.const`, the address, `end`.
-    if (reader.number() !== 0 || reader.byte() !== 0x41) throw new Error("the module has data of another kind");
+    if (reader.number() !== 0 || reader.byte() !== 0x41)
+      throw new Error("the module has data of another kind");
     const start = reader.number();
     reader.byte();
     return { start, bytes: reader.bytes() };

@@ -4,8 +4,6 @@
 use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::error::ErrorFields;
-
 #[wasm_bindgen(raw_module = "./core.js")]
 extern "C" {
     /// The one class of every failure.
@@ -13,7 +11,7 @@ extern "C" {
     pub type WorkersAIError;
     /// Of its fields.
     #[wasm_bindgen(constructor)]
-    pub fn new(fields: &ErrorFields) -> WorkersAIError;
+    pub fn new(fields: &Object) -> WorkersAIError;
 
     /// The stream that callers hold: hand-written, since every step of it is a step of the caller's loop.
     pub type AIStream;

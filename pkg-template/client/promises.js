@@ -38,8 +38,10 @@ export function startTimer(callback, ms, at, uses) {
 }
 
 export function stopTimer(timer) {
-  clearTimeout(timer);
   timers.delete(timer);
+  try {
+    clearTimeout(timer);
+  } catch {} // Workers clear none while the collector frees its call: nothing may be done outside of a request.
 }
 
 /** The calls of a lost instance have no limits any more: their timers would only keep the process alive. */

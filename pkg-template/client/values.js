@@ -10,7 +10,7 @@ export function kindOf(value) {
 }
 
 /** `[object Blob]` gives `"Blob"`. */
-export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
+const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 /** A `ReadableStream`. */
 export const isStream = (value) => typeof value?.getReader === "function";
@@ -21,8 +21,6 @@ export const isResponse = (value) =>
 
 export const isBlob = (value) =>
   typeof value === "object" && value !== null && /^(?:Blob|File)$/.test(tagOf(value));
-
-export const isForm = (value) => typeof value === "object" && value !== null && tagOf(value) === "FormData";
 
 /** An `ArrayBuffer` or a view of one. */
 export const isBytes = (value) => ArrayBuffer.isView(value) || /^(?:Shared)?ArrayBuffer$/.test(tagOf(value));

@@ -4,44 +4,26 @@
 // A chunk with objects besides the way to its text is parsed: rebuilt ones would share them, and a caller may change what it gets.
 
 import * as engine from "./engine.js";
-import {
-  CHUNK,
-  CHUNK_LIKE,
-  MODE_CHUNKS,
-  PLACE_CONTENT,
-  PLACE_DELTA,
-  PLACE_OBFUSCATION,
-  PLACE_PADDING,
-  PLACE_REASONING,
-  PLACE_REASONING_CONTENT,
-  PLACE_RESPONSE,
-  PLACE_SEQUENCE_NUMBER,
-  PLACE_TEXT,
-  PLACE_TOOL_ARGUMENTS,
-  SLOT_SHIFT,
-  TOOL_CALL,
-  USAGE_TOTAL,
-  WORDS,
-} from "./records.js";
+import * as record from "./records.js";
 import { ReplyChannel } from "./reply-channel.js";
 
 export class ChunkChannel extends ReplyChannel {
   constructor(source) {
-    super(source, MODE_CHUNKS);
+    super(source, record.MODE_CHUNKS);
     /** The chunk that others like it are rebuilt from; never given out. */
     this.sample = null;
   }
 
   scan() {
     while (this.at < this.count) {
-      const r = engine.records + WORDS * this.at++;
+      const r = engine.records + record.WORDS * this.at++;
       switch (engine.ints[r] & 0xff) {
-        case CHUNK_LIKE:
+        case record.CHUNK_LIKE:
           return this.#like(r);
-        case CHUNK:
+        case record.CHUNK:
           return this.#chunk(r);
-        case TOOL_CALL:
-        case USAGE_TOTAL:
+        case record.TOOL_CALL:
+        case record.USAGE_TOTAL:
           break;
         default:
           this.note(r);
@@ -56,7 +38,7 @@ export class ChunkChannel extends ReplyChannel {
     if (holes > 0) {
       const places = [];
       for (let hole = 0; hole < holes; hole++) {
-        places.push(engine.ints[engine.records + WORDS * this.at++] >>> SLOT_SHIFT);
+        places.push(engine.ints[engine.records + record.WORDS * this.at++] >>> record.SLOT_SHIFT);
       }
       const sample = JSON.parse(json);
       this.sample = isFlatBeside(sample, places) ? sample : null;
@@ -66,14 +48,14 @@ export class ChunkChannel extends ReplyChannel {
 
   #like(r) {
     const holes = engine.ints[r + 3];
-    const first = engine.records + WORDS * this.at;
+    const first = engine.records + record.WORDS * this.at;
     this.at += holes;
     this.note(r);
     if (this.sample === null) return JSON.parse(engine.dataOf(r));
     let chunk = this.sample;
     for (let hole = 0; hole < holes; hole++) {
-      const at = first + WORDS * hole;
-      chunk = filled(chunk, engine.ints[at] >>> SLOT_SHIFT, at);
+      const at = first + record.WORDS * hole;
+      chunk = filled(chunk, engine.ints[at] >>> record.SLOT_SHIFT, at);
     }
     return chunk;
   }
@@ -83,15 +65,15 @@ export class ChunkChannel extends ReplyChannel {
 function filled(chunk, place, r) {
   const value = engine.stringOf(r);
   switch (place) {
-    case PLACE_RESPONSE:
+    case record.PLACE_RESPONSE:
       return { ...chunk, response: value };
-    case PLACE_PADDING:
+    case record.PLACE_PADDING:
       return { ...chunk, p: value };
-    case PLACE_OBFUSCATION:
+    case record.PLACE_OBFUSCATION:
       return { ...chunk, obfuscation: value };
-    case PLACE_DELTA:
+    case record.PLACE_DELTA:
       return { ...chunk, delta: value };
-    case PLACE_SEQUENCE_NUMBER:
+    case record.PLACE_SEQUENCE_NUMBER:
       return { ...chunk, sequence_number: Number(value) };
   }
   const choice = chunk.choices[0];
@@ -101,15 +83,15 @@ function filled(chunk, place, r) {
 function filledChoice(choice, place, value) {
   const { delta } = choice;
   switch (place) {
-    case PLACE_TEXT:
+    case record.PLACE_TEXT:
       return { ...choice, text: value };
-    case PLACE_CONTENT:
+    case record.PLACE_CONTENT:
       return { ...choice, delta: { ...delta, content: value } };
-    case PLACE_REASONING_CONTENT:
+    case record.PLACE_REASONING_CONTENT:
       return { ...choice, delta: { ...delta, reasoning_content: value } };
-    case PLACE_REASONING:
+    case record.PLACE_REASONING:
       return { ...choice, delta: { ...delta, reasoning: value } };
-    case PLACE_TOOL_ARGUMENTS: {
+    case record.PLACE_TOOL_ARGUMENTS: {
       const call = delta.tool_calls[0];
       const filledCall = { ...call, function: { ...call.function, arguments: value } };
       return { ...choice, delta: { ...delta, tool_calls: [filledCall] } };
@@ -124,12 +106,13 @@ function isFlatBeside(chunk, places) {
     Object.keys(object).every(
       (key) => way.includes(key) || object[key] === null || typeof object[key] !== "object",
     );
-  if (!places.some((place) => place >= PLACE_CONTENT && place <= PLACE_TOOL_ARGUMENTS)) return flat(chunk);
+  if (!places.some((place) => place >= record.PLACE_CONTENT && place <= record.PLACE_TOOL_ARGUMENTS))
+    return flat(chunk);
   const choice = chunk.choices[0];
   if (!flat(chunk, "choices")) return false;
-  if (places.includes(PLACE_TEXT)) return flat(choice);
+  if (places.includes(record.PLACE_TEXT)) return flat(choice);
   if (!flat(choice, "delta")) return false;
-  if (!places.includes(PLACE_TOOL_ARGUMENTS)) return flat(choice.delta);
+  if (!places.includes(record.PLACE_TOOL_ARGUMENTS)) return flat(choice.delta);
   const call = choice.delta.tool_calls[0];
   return flat(choice.delta, "tool_calls") && flat(call, "function") && flat(call.function);
 }

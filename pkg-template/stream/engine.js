@@ -4,23 +4,7 @@
 // what it has not read yet ("spill"). With one stream at a time that never happens.
 
 import { notLoaded } from "../client/failure.js";
-import {
-  BUFFER,
-  COMPACT,
-  COUNT,
-  EPOCH,
-  FLAGS,
-  FLAGS_SHIFT,
-  MOVED,
-  PLAIN,
-  RECORDS,
-  TEXT_AREA,
-  TEXT_HEAD,
-  TEXT_LEN,
-  TEXT_READ,
-  TOKENS,
-  WRITE,
-} from "./records.js";
+import * as record from "./records.js";
 
 /** Most bytes that are written at once; the engine promises room for as many. */
 export const PIECE = 65536;
@@ -55,11 +39,11 @@ export function setup(exports, error) {
   owner?.stop(error);
   owner = null;
   wasm = exports;
-  tokens = new Array(TOKENS);
+  tokens = new Array(record.TOKENS);
   refresh();
   header = wasm.engine_header() >>> 2;
   refresh();
-  epoch = ints[header + EPOCH];
+  epoch = ints[header + record.EPOCH];
 }
 
 function refresh() {
@@ -70,8 +54,8 @@ function refresh() {
 /** Reads where things are after a call. */
 function look() {
   if (bytes.length === 0) refresh();
-  records = ints[header + RECORDS] >>> 2;
-  buffer = ints[header + BUFFER];
+  records = ints[header + record.RECORDS] >>> 2;
+  buffer = ints[header + record.BUFFER];
 }
 
 /** Opens a stream in one of the modes of records.js. */
@@ -106,7 +90,7 @@ function own(channel) {
   const { wasm, id } = channel.handle;
   wasm.engine_select(id);
   look();
-  channel.flags |= ints[header + FLAGS];
+  channel.flags |= ints[header + record.FLAGS];
 }
 
 /** Does the channel have the window and the tables? */
@@ -116,8 +100,8 @@ export const owns = (channel) => owner === channel;
 export function feed(channel, piece) {
   if (owner !== channel) own(channel);
   if (bytes.length === 0) refresh();
-  if ((channel.flags & COMPACT) !== 0) compact(0);
-  const write = ints[header + WRITE];
+  if ((channel.flags & record.COMPACT) !== 0) compact(0);
+  const write = ints[header + record.WRITE];
   bytes.set(piece, write);
   channel.base = write - buffer;
   settle(channel, wasm.engine_feed(piece.length));
@@ -144,7 +128,7 @@ export function finish(channel) {
 export function feedWhole(channel, answer) {
   if (owner !== channel) own(channel);
   compact(answer.length);
-  bytes.set(answer, ints[header + WRITE]);
+  bytes.set(answer, ints[header + record.WRITE]);
   channel.chunk = null;
   settle(channel, wasm.engine_whole(answer.length));
 }
@@ -157,17 +141,17 @@ function compact(room) {
 /** There are new records: `result` is their number, and the flags. */
 function settle(channel, result) {
   channel.at = 0;
-  channel.count = result & COUNT;
-  channel.flags = result >>> FLAGS_SHIFT;
-  if (bytes.length === 0 || channel.flags >= MOVED) moved(channel);
+  channel.count = result & record.COUNT;
+  channel.flags = result >>> record.FLAGS_SHIFT;
+  if (bytes.length === 0 || channel.flags >= record.MOVED) moved(channel);
 }
 
 function moved(channel) {
-  channel.flags &= ~MOVED;
+  channel.flags &= ~record.MOVED;
   look();
-  if (ints[header + EPOCH] !== epoch) {
-    epoch = ints[header + EPOCH];
-    tokens = new Array(TOKENS);
+  if (ints[header + record.EPOCH] !== epoch) {
+    epoch = ints[header + record.EPOCH];
+    tokens = new Array(record.TOKENS);
   }
 }
 
@@ -185,7 +169,7 @@ export function stringOf(r) {
 function decodePiece(r) {
   const from = buffer + ints[r + 2];
   const string = decode(from, from + ints[r + 3]);
-  if ((ints[r] & PLAIN) !== 0 || string.indexOf("\\") === -1) return string;
+  if ((ints[r] & record.PLAIN) !== 0 || string.indexOf("\\") === -1) return string;
   return JSON.parse(`"${string}"`);
 }
 
@@ -223,22 +207,22 @@ export function copyData(r) {
 
 /** How many bytes are in the text area. */
 export function textLength() {
-  return ints[header + TEXT_LEN];
+  return ints[header + record.TEXT_LEN];
 }
 
 /** Head of the records whose text is the last there. */
 export function textHead() {
-  return ints[header + TEXT_HEAD];
+  return ints[header + record.TEXT_HEAD];
 }
 
 /** Copies the text area's bytes from `from` to `to` into a text. */
 export function copyText(text, from, to) {
-  const area = ints[header + TEXT_AREA];
+  const area = ints[header + record.TEXT_AREA];
   text.copy(bytes, area + from, area + to);
 }
 
 /** Tells the engine that the text area's contents have been taken. */
 export function textRead() {
-  ints[header + TEXT_READ] = 1;
-  ints[header + TEXT_LEN] = 0;
+  ints[header + record.TEXT_READ] = 1;
+  ints[header + record.TEXT_LEN] = 0;
 }

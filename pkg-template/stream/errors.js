@@ -1,6 +1,6 @@
 // The errors of streams. With a guard, that of the call behind the stream, they carry what is known of that call.
 
-import { failure, refusal } from "../client/failure.js";
+import { failure } from "../client/failure.js";
 import { errorOfStream } from "../workers_ai_wasm.js";
 
 /** A stream that failed; the numbers are those of src/wire/failure_kind.rs. */
@@ -17,9 +17,6 @@ export function connectionError(guard, cause) {
 
 /** A reader who gave up. */
 export const abortError = (cause) => failure("ABORTED", "The reading was aborted.", { cause });
-
-/** An argument that can't be used. */
-export const refused = refusal;
 
 /** A second reading. */
 export const consumed = () =>

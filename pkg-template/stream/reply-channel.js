@@ -4,28 +4,7 @@ import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
 import { streamError } from "./errors.js";
 import { FinishEvent, TextEvent, ToolCallDeltaEvent, ToolCallEvent, UsageEvent } from "./event-types.js";
-import {
-  ALONE,
-  CHUNK_LIKE,
-  FAILURE,
-  FINISH,
-  FINISH_REASONS,
-  FULL,
-  JOINED,
-  MODE_EVENTS,
-  PENDING,
-  REASONING,
-  SLOT_SHIFT,
-  TEXT,
-  TOOL_ARGUMENTS,
-  TOOL_CALL,
-  TOOL_DELTA,
-  TOOL_ID,
-  TOOL_NAME,
-  USAGE,
-  USAGE_TOTAL,
-  WORDS,
-} from "./records.js";
+import * as record from "./records.js";
 import { Transcript } from "./transcript.js";
 
 export class ReplyChannel extends Channel {
@@ -41,8 +20,8 @@ export class ReplyChannel extends Channel {
 
   /** Pieces of text gather in the engine's text area, from which they come into the transcript together, however many they are. */
   refill() {
-    if ((this.flags & FULL) !== 0) {
-      this.flags -= FULL;
+    if ((this.flags & record.FULL) !== 0) {
+      this.flags -= record.FULL;
       this.forget();
     }
     return super.refill();
@@ -52,10 +31,10 @@ export class ReplyChannel extends Channel {
   forget() {
     if (engine.owns(this)) {
       for (; this.at < this.count; this.at++) {
-        const r = engine.records + WORDS * this.at;
+        const r = engine.records + record.WORDS * this.at;
         const kind = engine.ints[r] & 0xff;
         // The end of the reply is not: whoever stops before it has not come to it.
-        if (kind < TOOL_CALL || kind >= PENDING) this.note(r);
+        if (kind < record.TOOL_CALL || kind >= record.PENDING) this.note(r);
       }
       this.#gathered(engine.textHead(), engine.textLength());
       engine.textRead();
@@ -74,7 +53,7 @@ export class ReplyChannel extends Channel {
 
   /** A piece that is not in the text area comes into the transcript by itself: the string at `r`. */
   #alone(head, r) {
-    if ((head & ALONE) !== 0) this.transcript.textOf(head).add(engine.stringOf(r));
+    if ((head & record.ALONE) !== 0) this.transcript.textOf(head).add(engine.stringOf(r));
   }
 
   /** Takes down what a record says; returns its kind. Every reply needs this, whatever is made of it. */
@@ -82,37 +61,40 @@ export class ReplyChannel extends Channel {
     const head = engine.ints[r];
     const kind = head & 0xff;
     switch (kind) {
-      case PENDING:
-        this.#gathered(head - PENDING + engine.ints[r + 1], engine.ints[r + 2] + engine.ints[r + 3]);
+      case record.PENDING:
+        this.#gathered(head - record.PENDING + engine.ints[r + 1], engine.ints[r + 2] + engine.ints[r + 3]);
         break;
-      case TEXT:
-      case REASONING:
+      case record.TEXT:
+      case record.REASONING:
         this.#alone(head, r);
         break;
-      case CHUNK_LIKE:
+      case record.CHUNK_LIKE:
         // The holes follow, one of them with the text.
-        this.#alone(head - CHUNK_LIKE + engine.ints[r + 1], r + WORDS * (1 + engine.ints[r + 2]));
+        this.#alone(
+          head - record.CHUNK_LIKE + engine.ints[r + 1],
+          r + record.WORDS * (1 + engine.ints[r + 2]),
+        );
         break;
-      case TOOL_ID:
+      case record.TOOL_ID:
         this.toolId = engine.stringOf(r);
         break;
-      case TOOL_NAME:
+      case record.TOOL_NAME:
         this.toolName = engine.stringOf(r);
         break;
-      case TOOL_ARGUMENTS:
+      case record.TOOL_ARGUMENTS:
         this.#alone(head, r);
-        this.toolTaken(head >>> SLOT_SHIFT);
+        this.toolTaken(head >>> record.SLOT_SHIFT);
         break;
-      case TOOL_DELTA:
-        this.toolTaken(head >>> SLOT_SHIFT);
+      case record.TOOL_DELTA:
+        this.toolTaken(head >>> record.SLOT_SHIFT);
         break;
-      case USAGE:
+      case record.USAGE:
         this.transcript.usageJSON = engine.plainOf(r);
         break;
-      case FINISH:
-        this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
+      case record.FINISH:
+        this.transcript.finishReason = record.FINISH_REASONS[engine.ints[r + 1]];
         break;
-      case FAILURE:
+      case record.FAILURE:
         this.fail(
           streamError(this.source.guard, engine.ints[r + 1], engine.plainOf(r), this.source.maxEventBytes),
         );
@@ -139,14 +121,14 @@ export class ReplyChannel extends Channel {
 /** Typed events. */
 export class EventChannel extends ReplyChannel {
   constructor(source) {
-    super(source, MODE_EVENTS);
+    super(source, record.MODE_EVENTS);
   }
 
   /** As every channel does; what nearly all of its calls in a loop are for is done here, in as few steps as possible. */
   next() {
     if (this.waiting === 0) {
       if (this.at < this.count) {
-        const value = this.#piece(engine.records + WORDS * this.at);
+        const value = this.#piece(engine.records + record.WORDS * this.at);
         if (value !== undefined) {
           this.at++;
           return Promise.resolve({ value, done: false });
@@ -160,7 +142,7 @@ export class EventChannel extends ReplyChannel {
 
   scan() {
     if (this.at < this.count) {
-      const event = this.#piece(engine.records + WORDS * this.at);
+      const event = this.#piece(engine.records + record.WORDS * this.at);
       if (event !== undefined) {
         this.at++;
         return event;
@@ -172,7 +154,7 @@ export class EventChannel extends ReplyChannel {
 
   #scan() {
     while (this.at < this.count) {
-      const r = engine.records + WORDS * this.at++;
+      const r = engine.records + record.WORDS * this.at++;
       const event = this.#piece(r) ?? this.#event(r);
       if (event !== undefined) return event;
     }
@@ -185,17 +167,21 @@ export class EventChannel extends ReplyChannel {
     const at = engine.ints[r + 4] - this.base;
     // Its event may have begun in an earlier chunk.
     if (at >= 0 && this.chunk !== null) {
-      if (head === TEXT || head === REASONING)
+      if (head === record.TEXT || head === record.REASONING)
         return new TextEvent(
-          head === TEXT ? "text" : "reasoning",
+          head === record.TEXT ? "text" : "reasoning",
           engine.stringOf(r),
           this.chunk,
           this.offset + at,
           engine.ints[r + 5],
         );
-      if ((head & 0xffff) === TOOL_ARGUMENTS && this.toolId === undefined && this.toolName === undefined)
+      if (
+        (head & 0xffff) === record.TOOL_ARGUMENTS &&
+        this.toolId === undefined &&
+        this.toolName === undefined
+      )
         return new ToolCallDeltaEvent(
-          head >>> SLOT_SHIFT,
+          head >>> record.SLOT_SHIFT,
           undefined,
           undefined,
           engine.stringOf(r),
@@ -211,11 +197,11 @@ export class EventChannel extends ReplyChannel {
     const { toolId, toolName } = this;
     const kind = this.note(r);
     switch (kind) {
-      case TEXT:
-      case REASONING:
-      case TOOL_ARGUMENTS:
-      case TOOL_DELTA: {
-        const piece = kind === TOOL_DELTA ? "" : engine.stringOf(r);
+      case record.TEXT:
+      case record.REASONING:
+      case record.TOOL_ARGUMENTS:
+      case record.TOOL_DELTA: {
+        const piece = kind === record.TOOL_DELTA ? "" : engine.stringOf(r);
         const len = engine.ints[r + 5];
         let at = engine.ints[r + 4] - this.base + this.offset;
         let data = this.chunk;
@@ -223,21 +209,29 @@ export class EventChannel extends ReplyChannel {
           at += this.before.length;
           data = [this.before, data];
         }
-        if (at < 0 || this.chunk === null || (engine.ints[r] & JOINED) !== 0) {
+        if (at < 0 || this.chunk === null || (engine.ints[r] & record.JOINED) !== 0) {
           // It is in no one chunk, nor in two, or not as it came.
           data = engine.copyData(r);
           at = 0;
         }
-        if (kind === TEXT) return new TextEvent("text", piece, data, at, len);
-        if (kind === REASONING) return new TextEvent("reasoning", piece, data, at, len);
-        return new ToolCallDeltaEvent(engine.ints[r] >>> SLOT_SHIFT, toolId, toolName, piece, data, at, len);
+        if (kind === record.TEXT) return new TextEvent("text", piece, data, at, len);
+        if (kind === record.REASONING) return new TextEvent("reasoning", piece, data, at, len);
+        return new ToolCallDeltaEvent(
+          engine.ints[r] >>> record.SLOT_SHIFT,
+          toolId,
+          toolName,
+          piece,
+          data,
+          at,
+          len,
+        );
       }
-      case TOOL_CALL:
-        this.transcript.finishReason = FINISH_REASONS[engine.ints[r + 1]];
-        return new ToolCallEvent(this.#call(engine.ints[r] >>> SLOT_SHIFT));
-      case USAGE_TOTAL:
+      case record.TOOL_CALL:
+        this.transcript.finishReason = record.FINISH_REASONS[engine.ints[r + 1]];
+        return new ToolCallEvent(this.#call(engine.ints[r] >>> record.SLOT_SHIFT));
+      case record.USAGE_TOTAL:
         return new UsageEvent(this.transcript.usage, this.transcript.usageJSON);
-      case FINISH:
+      case record.FINISH:
         return new FinishEvent(this.transcript.finishReason);
     }
     return undefined;
@@ -255,13 +249,13 @@ export class EventChannel extends ReplyChannel {
 /** The text's pieces as plain strings. */
 export class StringChannel extends ReplyChannel {
   constructor(source) {
-    super(source, MODE_EVENTS);
+    super(source, record.MODE_EVENTS);
   }
 
   scan() {
     while (this.at < this.count) {
-      const r = engine.records + WORDS * this.at++;
-      if (this.note(r) === TEXT) return engine.stringOf(r);
+      const r = engine.records + record.WORDS * this.at++;
+      if (this.note(r) === record.TEXT) return engine.stringOf(r);
     }
     return undefined;
   }

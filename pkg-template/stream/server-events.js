@@ -1,10 +1,10 @@
 // `events(readable)`: the general reader of server-sent events under everything else.
 
+import { refusal } from "../client/failure.js";
 import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
-import { consumed, refused, streamError } from "./errors.js";
+import { abortError, consumed, streamError } from "./errors.js";
 import { EVENT_DATA, EVENT_ID, EVENT_NAME, EVENT_RETRY, FAILURE, MODE_PLAIN, WORDS } from "./records.js";
-import { startGuard } from "./signal-guard.js";
 
 const DEFAULT_MAX_EVENT_BYTES = 16 * 1024 * 1024;
 
@@ -53,7 +53,7 @@ export function events(readable, options) {
   const body = bodyOf(readable);
   const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
   if (!(Number.isInteger(maxEventBytes) && maxEventBytes > 0)) {
-    throw refused("maxEventBytes", "maxEventBytes must be a whole number above 0.");
+    throw refusal("maxEventBytes", "maxEventBytes must be a whole number above 0.");
   }
   const guard = startGuard(options?.signal);
   return new ServerEventChannel({ body, json: null, maxEventBytes, idleMs: 0, guard, meta: undefined });
@@ -62,10 +62,21 @@ export function events(readable, options) {
 function bodyOf(readable) {
   const body = typeof readable?.getReader === "function" ? readable : readable?.body;
   if (typeof body?.getReader !== "function") {
-    throw refused("readable", "events() reads a ReadableStream of bytes, or a Response with a body.");
+    throw refusal("readable", "events() reads a ReadableStream of bytes, or a Response with a body.");
   }
   if (body.locked) {
     throw consumed();
   }
   return body;
+}
+
+/** The least that a channel needs of a guard: the caller's signal, where there is one. */
+function startGuard(signal) {
+  if (signal === undefined || signal === null) return undefined;
+  const controller = new AbortController();
+  const abort = () => controller.abort(abortError(signal.reason));
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+  const release = () => signal.removeEventListener("abort", abort);
+  return { signal: controller.signal, abort: release, firstByte() {}, expire() {}, release };
 }

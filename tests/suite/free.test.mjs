@@ -84,6 +84,31 @@ test("free() while a stream is read, and before it is", async ({ lib }) => {
   }
 });
 
+test("a runtime that clears no timer where nothing is under way, as when the collector frees a stream, does no harm", async ({
+  lib,
+}) => {
+  const encoder = new TextEncoder();
+  const controllers = [];
+  const fetch = async () =>
+    new Response(new ReadableStream({ start: (controller) => void controllers.push(controller) }), {
+      headers: { "content-type": "text/event-stream" },
+    });
+  const ai = restClient(lib, { fetch });
+  const [dropped, other] = [await ai.streamText(MODELS.legacy, "x"), await ai.streamText(MODELS.legacy, "y")];
+  const { clearTimeout } = globalThis;
+  globalThis.clearTimeout = () => {
+    throw new Error("Disallowed operation called within global scope.");
+  };
+  try {
+    dropped.abort();
+  } finally {
+    globalThis.clearTimeout = clearTimeout;
+  }
+  controllers[1].enqueue(encoder.encode('data: {"response":"b"}\n\ndata: [DONE]\n\n'));
+  controllers[1].close();
+  equal(await other.text(), "b");
+});
+
 test("a freed client refuses calls, and is freed again without effect", async ({ lib }) => {
   const ai = restClient(lib, { fetch: async () => text("fine") });
   ai[dispose]();

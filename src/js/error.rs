@@ -1,75 +1,41 @@
 //! The crate's errors as JavaScript's `WorkersAIError`.
 
 use js_sys::Object;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::fields::Fields;
 use super::package::WorkersAIError;
+use super::value::member;
 #[cfg(not(any(feature = "tasks", feature = "vectors")))]
-use super::value::{member, set};
+use super::value::set;
 use crate::error::{Code, Error};
-
-#[wasm_bindgen]
-extern "C" {
-    /// What a `WorkersAIError` is made of.
-    #[wasm_bindgen(extends = Object)]
-    pub type ErrorFields;
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_code(this: &ErrorFields, code: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_message(this: &ErrorFields, message: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_status(this: &ErrorFields, status: Option<u16>);
-    #[wasm_bindgen(method, setter, structural, js_name = internalCode)]
-    fn set_internal_code(this: &ErrorFields, code: Option<u32>);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_retryable(this: &ErrorFields, retryable: bool);
-    #[wasm_bindgen(method, setter, structural, js_name = retryAfterMs)]
-    fn set_retry_after_ms(this: &ErrorFields, ms: Option<f64>);
-    #[wasm_bindgen(method, setter, structural, js_name = requestId)]
-    fn set_request_id(this: &ErrorFields, id: Option<&str>);
-    #[wasm_bindgen(method, setter, structural, js_name = gatewayLogId)]
-    fn set_gateway_log_id(this: &ErrorFields, id: Option<&str>);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_attempts(this: &ErrorFields, attempts: Option<u32>);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_field(this: &ErrorFields, field: Option<&str>);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_cause(this: &ErrorFields, cause: &JsValue);
-
-    /// Any value that was thrown, with the members of an error.
-    type Thrown;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn name(this: &Thrown) -> Result<JsValue, JsValue>;
-}
 
 /// A `WorkersAIError` with what the error says. Secrets and input must be out of it already.
 pub fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
     WorkersAIError::new(&fields_of(error, cause)).into()
 }
 
-fn fields_of(error: &Error, cause: Option<&JsValue>) -> ErrorFields {
-    let fields = Object::new().unchecked_into::<ErrorFields>();
-    fields.set_code(error.code.as_str());
-    fields.set_message(&error.message);
-    fields.set_status(error.status);
-    fields.set_internal_code(error.internal_code);
-    fields.set_retryable(error.retryable());
-    fields.set_retry_after_ms(error.retry_after_ms.map(f64::ceil));
-    fields.set_request_id(error.request_id.as_deref());
-    fields.set_gateway_log_id(error.gateway_log_id.as_deref());
-    fields.set_attempts(error.attempts);
-    fields.set_field(error.field.as_deref());
+fn fields_of(error: &Error, cause: Option<&JsValue>) -> Object {
+    let fields = Fields::default();
+    fields.text("code", Some(error.code.as_str()));
+    fields.text("message", Some(&error.message));
+    fields.number("status", error.status.map(f64::from));
+    fields.number("internalCode", error.internal_code.map(f64::from));
+    fields.flag("retryable", error.retryable());
+    fields.number("retryAfterMs", error.retry_after_ms.map(f64::ceil));
+    fields.text("requestId", error.request_id.as_deref());
+    fields.text("gatewayLogId", error.gateway_log_id.as_deref());
+    fields.number("attempts", error.attempts.map(f64::from));
+    fields.text("field", error.field.as_deref());
     if let Some(cause) = cause {
-        fields.set_cause(cause);
+        fields.value("cause", cause);
     }
-    fields
+    fields.done()
 }
 
 /// Is it a `WorkersAIError`, of this or another copy of the package?
 pub fn is_ours(value: &JsValue) -> bool {
-    let named = |value: &Thrown| value.name().ok()?.as_string();
-    value.is_object() && named(value.unchecked_ref()).as_deref() == Some("WorkersAIError")
+    value.is_object() && member(value, "name").as_string().as_deref() == Some("WorkersAIError")
 }
 
 /// The refusal of an input or option, as JavaScript gets it.

@@ -15,6 +15,7 @@
 //! Rust here belongs to one of them.
 
 pub mod error;
+pub mod fields;
 pub mod outgoing;
 pub mod package;
 pub mod promise;

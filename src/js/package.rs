@@ -5,8 +5,6 @@ use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use super::error::ErrorFields;
-
 #[wasm_bindgen(raw_module = "./core.js")]
 extern "C" {
     /// The one class of every failure.
@@ -14,7 +12,7 @@ extern "C" {
     pub type WorkersAIError;
     /// Of its fields.
     #[wasm_bindgen(constructor)]
-    pub fn new(fields: &ErrorFields) -> WorkersAIError;
+    pub fn new(fields: &Object) -> WorkersAIError;
 
     /// The stream that callers hold: hand-written, since every step of it is a step of the caller's loop.
     pub type AIStream;

@@ -309,7 +309,7 @@ impl TaskCall {
 
     pub fn meta(&self) -> Object {
         let reply = self.0.current().unwrap_or_else(|_| JsReply::new(JsValue::UNDEFINED));
-        meta_at_end(&self.0.call, &reply).into()
+        meta_at_end(&self.0.call, &reply)
     }
 
     pub fn failure(&self, error: &JsValue) -> JsValue {

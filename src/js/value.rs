@@ -14,15 +14,8 @@ use crate::value::{HEAD, MediaForm, Shape, Value};
 extern "C" {
     /// Any object, with the members that tell what it is. A getter of the caller's may throw.
     type Features;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn status(this: &Features) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn headers(this: &Features) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = get)]
     fn get_header(this: &Features, name: &str) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn entries(this: &Features) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_namespace = Object, catch)]
     fn assign(target: &Object, source: &JsValue) -> Result<JsValue, JsValue>;
@@ -37,14 +30,6 @@ extern "C" {
     fn length(this: &JsText) -> u32;
     #[wasm_bindgen(method, structural)]
     fn slice(this: &JsText, from: u32, to: u32) -> String;
-
-    type View;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn buffer(this: &View) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = byteOffset)]
-    fn byte_offset(this: &View) -> Result<f64, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = byteLength)]
-    fn byte_length(this: &View) -> Result<f64, JsValue>;
 
     /// Its constructor throws where the buffer was handed over to somebody else.
     #[wasm_bindgen(js_name = Uint8Array, extends = Uint8Array)]
@@ -149,9 +134,9 @@ fn view_of(value: &JsValue) -> Option<Uint8Array> {
         return Some(bytes.clone());
     }
     if ArrayBuffer::is_view(value) {
-        let view = value.unchecked_ref::<View>();
-        let (offset, length) = (view.byte_offset().ok()?, view.byte_length().ok()?);
-        return Some(ByteView::new_part(&view.buffer().ok()?, offset, length).ok()?.into());
+        let number = |name| member(value, name).as_f64();
+        let (offset, length) = (number("byteOffset")?, number("byteLength")?);
+        return Some(ByteView::new_part(&member(value, "buffer"), offset, length).ok()?.into());
     }
     ByteView::new(value).ok().map(Into::into)
 }
@@ -271,7 +256,7 @@ impl Value for Js {
         if !self.0.is_object() {
             return None;
         }
-        let entries = features(&self.0).entries().unwrap_or_default();
+        let entries = member(&self.0, "entries");
         let list = if Array::is_array(&self.0) {
             self.0.clone().unchecked_into::<Array>()
         } else if let Some(entries) = entries.dyn_ref::<Function>() {
@@ -346,7 +331,7 @@ impl Value for Js {
         match Kind::of(&self.0) {
             Kind::Stream => Some(MediaForm::Stream),
             Kind::Response => {
-                let status = features(&self.0).status().ok()?.as_f64()?;
+                let status = member(&self.0, "status").as_f64()?;
                 Some(MediaForm::Response(status as u16))
             }
             Kind::Blob => Some(MediaForm::Blob),
@@ -359,7 +344,7 @@ impl Value for Js {
         let stated = match Kind::of(&self.0) {
             Kind::Blob => member(&self.0, "type").as_string(),
             Kind::Response => {
-                let headers = features(&self.0).headers().ok()?;
+                let headers = member(&self.0, "headers");
                 features(&headers).get_header("content-type").ok()?.as_string()
             }
             _ => None,

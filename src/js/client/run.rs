@@ -14,6 +14,7 @@ use super::{JsCall, JsClient, text};
 use crate::client::host::Reply;
 use crate::client::{Failure, Target, body};
 use crate::error::{Code, Error};
+use crate::js::fields::Fields;
 use crate::js::host::body::join;
 use crate::js::host::reply::Kind;
 use crate::js::host::{JsContent, JsHost, JsReply, parse_json};
@@ -135,7 +136,7 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
 async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
     if let Media::Events | Media::Other = reply.media() {
         let source = source(call, Some(body(reply)?), None);
-        return Ok(byte_stream(&source));
+        return Ok(byte_stream(&source.done()));
     }
     let answer = parse_answer(call, reply).await?;
     call.lifetime.release();
@@ -215,18 +216,18 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
         }
         Media::Events | Media::Other => source(call, Some(body(reply)?), None),
     };
-    source.set_meta(&meta(call, reply));
-    source.set_chunks(chunks);
-    Ok(AIStream::new(&source))
+    source.value("meta", &meta(call, reply));
+    source.flag("chunks", chunks);
+    Ok(AIStream::new(&source.done()))
 }
 
 /// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
 pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> {
     let source = source(call, None, Some(Uint8Array::from(json.as_bytes())));
-    source.set_guard(StreamGuard(call.lifetime.detached()));
-    source.set_meta(&Object::new());
-    source.set_chunks(false);
-    let result = settled(&AIStream::new(&source).all()?).await?;
+    source.value("guard", &StreamGuard(call.lifetime.detached()).into());
+    source.value("meta", &Object::new());
+    source.flag("chunks", false);
+    let result = settled(&AIStream::new(&source.done()).all()?).await?;
     Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
     Ok(result)
 }
@@ -234,21 +235,22 @@ pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> 
 /// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.
 pub fn stream_over(call: &JsCall, reply: &JsReply, body: JsValue) -> AIStream {
     let source = source(call, Some(body), None);
-    source.set_meta(&meta(call, reply));
-    source.set_chunks(true);
+    source.value("meta", &meta(call, reply));
+    source.flag("chunks", true);
     // The reply's own limits count where it is read.
-    source.set_idle_ms(0.0);
-    AIStream::new(&source)
+    source.number("idleMs", Some(0.0));
+    AIStream::new(&source.done())
 }
 
-fn source(call: &JsCall, body: Option<JsValue>, json: Option<Uint8Array>) -> Source {
-    let source = Object::new().unchecked_into::<Source>();
-    source.set_body(&body.unwrap_or(JsValue::NULL));
-    source.set_json(&json.map_or(JsValue::NULL, JsValue::from));
-    source.set_guard(StreamGuard(Rc::clone(&call.lifetime)));
-    source.set_started_at(call.lifetime.started_at);
-    source.set_max_event_bytes(call.client.config.bounds.event);
-    source.set_idle_ms(call.options.timeouts.idle.unwrap_or(0.0));
+/// What a stream is made of.
+fn source(call: &JsCall, body: Option<JsValue>, json: Option<Uint8Array>) -> Fields {
+    let source = Fields::default();
+    source.value("body", &body.unwrap_or(JsValue::NULL));
+    source.value("json", &json.map_or(JsValue::NULL, JsValue::from));
+    source.value("guard", &StreamGuard(Rc::clone(&call.lifetime)).into());
+    source.number("startedAt", Some(call.lifetime.started_at));
+    source.number("maxEventBytes", Some(call.client.config.bounds.event));
+    source.number("idleMs", Some(call.options.timeouts.idle.unwrap_or(0.0)));
     source
 }
 
@@ -307,26 +309,6 @@ extern "C" {
     /// The text stays on JavaScript's side.
     #[wasm_bindgen(js_namespace = JSON, catch)]
     fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
-
-    /// What a stream is made of.
-    #[wasm_bindgen(extends = Object)]
-    type Source;
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_body(this: &Source, body: &JsValue);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_json(this: &Source, json: &JsValue);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_chunks(this: &Source, chunks: bool);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_meta(this: &Source, meta: &JsValue);
-    #[wasm_bindgen(method, setter, structural, js_name = startedAt)]
-    fn set_started_at(this: &Source, at: f64);
-    #[wasm_bindgen(method, setter, structural, js_name = maxEventBytes)]
-    fn set_max_event_bytes(this: &Source, bytes: f64);
-    #[wasm_bindgen(method, setter, structural, js_name = idleMs)]
-    fn set_idle_ms(this: &Source, ms: f64);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_guard(this: &Source, guard: StreamGuard);
 }
 
 /// JSON text of the service's as the answer in it.

@@ -6,7 +6,6 @@ use wasm_bindgen::prelude::*;
 
 use super::JsCall;
 use super::dispatch::Method;
-use super::meta::Meta;
 use super::run::open_stream;
 use crate::client::Failure;
 use crate::client::host::Reply;
@@ -14,7 +13,7 @@ use crate::error::Error;
 use crate::headers as names;
 use crate::js::host::{JsHost, JsReply};
 use crate::js::promise::settled;
-use crate::js::value::{Js, kind_of, member, with};
+use crate::js::value::{Js, kind_of, member, set, with};
 use crate::tasks::text_generation;
 use crate::text::concat;
 
@@ -54,7 +53,7 @@ pub async fn whole(call: &JsCall, reply: &JsReply) -> Result<JsValue, Failure<Js
     if let Some(served) = served
         && reply.header(names::SERVED_MODEL).is_none()
     {
-        member(&result, "meta").unchecked_ref::<Meta>().set_model(&served);
+        set(member(&result, "meta").unchecked_ref(), "model", &served.into());
     }
     Ok(result)
 }

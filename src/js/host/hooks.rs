@@ -6,33 +6,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::client::host::{Event, Moment};
+use crate::js::fields::Fields;
 use crate::js::value::member;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     fn report(message: &str, error: &JsValue);
-
-    #[wasm_bindgen(extends = Object)]
-    type Info;
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_attempt(this: &Info, attempt: u32);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_door(this: &Info, door: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_model(this: &Info, model: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_endpoint(this: &Info, endpoint: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_code(this: &Info, code: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_status(this: &Info, status: u16);
-    #[wasm_bindgen(method, setter, structural, js_name = requestId)]
-    fn set_request_id(this: &Info, id: &str);
-    #[wasm_bindgen(method, setter, structural, js_name = durationMs)]
-    fn set_duration_ms(this: &Info, ms: f64);
-    #[wasm_bindgen(method, setter, structural, js_name = delayMs)]
-    fn set_delay_ms(this: &Info, ms: f64);
 
     type Thenable;
     #[wasm_bindgen(method, structural, catch)]
@@ -67,35 +47,21 @@ impl Hooks {
     }
 }
 
-fn info(event: &Event<'_>) -> Info {
-    let info = Object::new().unchecked_into::<Info>();
-    info.set_attempt(event.attempt);
-    info.set_door(event.door);
-    if let Some(model) = event.model {
-        info.set_model(model);
-    }
-    if let Some(endpoint) = event.endpoint {
-        info.set_endpoint(endpoint);
-    }
-    if let Some(code) = event.code {
-        info.set_code(code);
-    }
-    if let Some(status) = event.status {
-        info.set_status(status);
-    }
-    if let Some(id) = &event.request_id {
-        info.set_request_id(id);
-    }
-    if let Some(ms) = event.duration_ms {
-        info.set_duration_ms(ms);
-    }
-    if let Some(ms) = event.delay_ms {
-        info.set_delay_ms(ms);
-    }
-    info
+fn info(event: &Event<'_>) -> Object {
+    let info = Fields::default();
+    info.number("attempt", Some(f64::from(event.attempt)));
+    info.text("door", Some(event.door));
+    info.text("model", event.model);
+    info.text("endpoint", event.endpoint);
+    info.text("code", event.code);
+    info.number("status", event.status.map(f64::from));
+    info.text("requestId", event.request_id.as_deref());
+    info.number("durationMs", event.duration_ms);
+    info.number("delayMs", event.delay_ms);
+    info.done()
 }
 
-fn call(hook: &Function, info: &Info) {
+fn call(hook: &Function, info: &Object) {
     const THREW: &str = "workers-ai-wasm: a hook threw";
     match hook.call1(&JsValue::UNDEFINED, info) {
         Ok(returned) if member(&returned, "then").is_function() => {

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use crate::client::host::Reply;
 use crate::headers as names;
 use crate::js::package::{self, ignore_rejection};
-use crate::js::value::{is_response, is_stream};
+use crate::js::value::{is_response, is_stream, member};
 use crate::text::contains_word;
 use crate::wire::media::Media;
 
@@ -18,14 +18,6 @@ extern "C" {
     /// A `Response`, or what looks like one.
     #[derive(Clone)]
     pub type ResponseLike;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn status(this: &ResponseLike) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn headers(this: &ResponseLike) -> Result<HeadersLike, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn body(this: &ResponseLike) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = type)]
-    fn kind(this: &ResponseLike) -> Result<JsValue, JsValue>;
     /// All bytes at once.
     #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
     pub fn array_buffer(this: &ResponseLike) -> Result<JsValue, JsValue>;
@@ -75,7 +67,7 @@ impl JsReply {
             Kind::Value(value)
         };
         let headers = match &kind {
-            Kind::Response(response) => response.headers().ok(),
+            Kind::Response(response) => Some(member(response, "headers").unchecked_into()),
             _ => None,
         };
         Self { kind, headers, media: OnceCell::new(), watched: None }
@@ -96,7 +88,7 @@ impl JsReply {
             return self.watched.clone();
         }
         let body = match &self.kind {
-            Kind::Response(response) => response.body().ok()?,
+            Kind::Response(response) => member(response, "body"),
             Kind::Stream(stream) => stream.clone(),
             Kind::Value(_) => return None,
         };
@@ -114,12 +106,8 @@ impl JsReply {
     /// Has the usage that passes by in its body reported when it ends. What has one is JSON, or events of it.
     pub fn watch_usage(self, report: Box<dyn FnOnce(&str)>) -> Self {
         if let Kind::Value(value) = &self.kind {
-            let usage = crate::js::value::member(value, "usage");
-            let usage = if usage.is_undefined() {
-                crate::js::value::member(&crate::js::value::member(value, "result"), "usage")
-            } else {
-                usage
-            };
+            let usage = member(value, "usage");
+            let usage = if usage.is_undefined() { member(&member(value, "result"), "usage") } else { usage };
             report(&JSON::stringify(&usage).ok().and_then(|text| text.as_string()).unwrap_or_default());
             return self;
         }
@@ -139,15 +127,13 @@ impl JsReply {
 
 /// Is somebody else reading it?
 pub fn is_locked(stream: &JsValue) -> bool {
-    crate::js::value::member(stream, "locked").is_truthy()
+    member(stream, "locked").is_truthy()
 }
 
 impl Reply for JsReply {
     fn status(&self) -> Option<u16> {
         match &self.kind {
-            Kind::Response(response) => {
-                Some(response.status().ok().and_then(|status| status.as_f64())? as u16)
-            }
+            Kind::Response(response) => Some(member(response, "status").as_f64()? as u16),
             _ => None,
         }
     }
@@ -159,7 +145,7 @@ impl Reply for JsReply {
     fn is_opaque_redirect(&self) -> bool {
         match &self.kind {
             Kind::Response(response) => {
-                response.kind().is_ok_and(|kind| kind.as_string().as_deref() == Some("opaqueredirect"))
+                member(response, "type").as_string().as_deref() == Some("opaqueredirect")
             }
             _ => false,
         }

@@ -109,7 +109,7 @@ function handler(method, what, dispatch, column) {
   const [, file, called] =
     (what === "plan"
       ? /=> (\w+)::(plan)\b/.exec(arms[0] ?? "")
-      : /=>[^]*?(\w+)::(decode|malformed)\(/.exec(arms.at(-1) ?? "")) ?? [];
+      : /=>[\s\S]*?(\w+)::(decode|malformed)\(/.exec(arms.at(-1) ?? "")) ?? [];
   // Bytes are taken as they are: the core only says what is wrong with an answer that has none.
   if (called === "malformed") return "`src/tasks/media.rs`";
   if (file && existsSync(path.join(root, "src", "tasks", `${file}.rs`))) return `\`src/tasks/${file}.rs\``;

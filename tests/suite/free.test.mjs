@@ -15,7 +15,10 @@ function held(lib) {
   const asked = new Promise((resolve) => (ask = resolve));
   const fetch = async () => {
     ask();
-    return (await reply).clone();
+    const response = await reply;
+    // Deno 2 copies the headers of a response only if they were looked at before.
+    response.headers.get("content-type");
+    return response.clone();
   };
   return { ai: restClient(lib, { fetch }), asked, answer };
 }

@@ -41,8 +41,8 @@ pub trait Host: Sized + 'static {
     fn parse_date(&self, text: &str) -> f64;
     /// A number from 0 to below 1.
     fn random(&self) -> f64;
-    /// Calls [`Lifetime::on_timer`] after so many milliseconds, unless the call is gone by then.
-    fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> Self::Timer;
+    /// Calls [`Lifetime::on_timer`] after so many milliseconds, unless the call is gone by then. Fails with what the runtime throws.
+    fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> Result<Self::Timer, Self::Cause>;
 
     /// Makes what aborts the requests of a call.
     fn canceller(&self) -> Self::Canceller;

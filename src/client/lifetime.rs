@@ -30,6 +30,8 @@ pub enum By {
     Idle,
     /// The caller.
     Caller,
+    /// The runtime, which starts no timer: without one, no limit would be kept.
+    Runtime,
 }
 
 /// Platforms fire timers up to this many milliseconds early.
@@ -312,7 +314,9 @@ impl<H: Host> Lifetime<H> {
         let (option, what, limit) = match by {
             By::FirstByte => ("timeout.firstByte", "The answer did not begin", limits.first_byte),
             By::Idle => ("timeout.idle", "No bytes came", limits.idle),
-            By::Total | By::Caller => ("timeout.total", "The call was not finished", limits.total),
+            By::Total | By::Caller | By::Runtime => {
+                ("timeout.total", "The call was not finished", limits.total)
+            }
         };
         let limit = decimal(limit.unwrap_or(0.0).ceil() as i64);
         let message = [what, " within ", &limit, " ms. Allow more with ", option, ", or try again."];
@@ -422,8 +426,10 @@ impl<H: Host> Lifetime<H> {
         // The old one first: platforms keep as few as possible.
         let old = self.timer.take();
         drop(old);
-        let timer = self.host.start_timer((at - now).max(0.0), self.own.clone());
-        *self.timer.borrow_mut() = Some((at, timer));
+        match self.host.start_timer((at - now).max(0.0), self.own.clone()) {
+            Ok(timer) => *self.timer.borrow_mut() = Some((at, timer)),
+            Err(cause) => self.finish(By::Runtime, no_timer(), Some(&cause)),
+        }
     }
 
     /// Ends the call once; whatever comes after is too late. The end of an attempt is not the end of the call.
@@ -446,4 +452,11 @@ impl<H: Host> Lifetime<H> {
         }
         self.wake();
     }
+}
+
+/// Cloudflare Workers, for one, start no timer while a Worker's global scope runs.
+pub fn no_timer() -> Error {
+    let message = "The runtime started no timer, so no limit of time could be kept. In a Worker, make calls inside a request handler, \
+                   not in global scope.";
+    Error::new(Code::Config, message)
 }

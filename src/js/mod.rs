@@ -14,6 +14,7 @@
 //! A feature selects which module's exports are made: see `[features]` in Cargo.toml. What all modules use is here, each other module of
 //! Rust here belongs to one of them.
 
+pub mod chunks;
 pub mod error;
 pub mod fields;
 pub mod outgoing;

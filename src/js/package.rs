@@ -67,8 +67,8 @@ extern "C" {
     pub fn watch(promise: &JsValue, callback: &Function, at: u32, uses: u32);
 
     /// Calls `callback(at, uses)` after so many milliseconds, unless this instance is lost before.
-    #[wasm_bindgen(js_name = startTimer)]
-    pub fn start_timer(callback: &Function, ms: f64, at: u32, uses: u32) -> JsValue;
+    #[wasm_bindgen(js_name = startTimer, catch)]
+    pub fn start_timer(callback: &Function, ms: f64, at: u32, uses: u32) -> Result<JsValue, JsValue>;
     /// Clears one.
     #[wasm_bindgen(js_name = stopTimer)]
     pub fn stop_timer(timer: &JsValue);

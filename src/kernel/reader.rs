@@ -65,6 +65,7 @@ impl Reader {
 
     /// Reads the `len` bytes that were written into the scratch.
     pub fn feed(&mut self, kernel: &mut Kernel, len: usize) -> Progress {
+        kernel.exact.clear();
         if self.fault.is_some() {
             return Progress::default();
         }

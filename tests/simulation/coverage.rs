@@ -9,6 +9,17 @@ use crate::scenario::{Abort, Aim, Door, Profile, Scenario};
 use crate::trace::{Outcome, TokenOutcome, What};
 use crate::world::World;
 
+/// What messages of errors have in them.
+const IN_MESSAGES: [&str; 7] = [
+    "timeout.total",
+    "timeout.idle",
+    "timeout.firstByte",
+    "which is not waited for",
+    "[redacted]",
+    "[input]",
+    "redirects too often",
+];
+
 /// Notes what happened in a seed.
 pub fn note(world: &World, happened: &mut BTreeSet<String>) {
     let scenario = Scenario::new(world.seed);
@@ -64,15 +75,7 @@ pub fn note(world: &World, happened: &mut BTreeSet<String>) {
                     Outcome::Foreign => did("a foreign value"),
                     Outcome::Failed { error, .. } => {
                         did(error.code.as_str());
-                        for words in [
-                            "timeout.total",
-                            "timeout.idle",
-                            "timeout.firstByte",
-                            "which is not waited for",
-                            "[redacted]",
-                            "[input]",
-                            "redirects too often",
-                        ] {
+                        for words in IN_MESSAGES {
                             if error.message.contains(words) {
                                 did(words);
                             }
@@ -108,13 +111,6 @@ pub fn expected() -> Vec<String> {
         "ABORTED",
         "TOO_LARGE",
         "UNKNOWN",
-        "timeout.total",
-        "timeout.idle",
-        "timeout.firstByte",
-        "which is not waited for",
-        "[redacted]",
-        "[input]",
-        "redirects too often",
         "an endpoint that does more each time is called again",
         "a token refused",
         "a request to another origin",
@@ -139,6 +135,6 @@ pub fn expected() -> Vec<String> {
         "a call that takes more than a minute",
         "a call of another function of the binding",
     ];
-    expected.extend(others.map(str::to_owned));
+    expected.extend(IN_MESSAGES.into_iter().chain(others).map(str::to_owned));
     expected
 }

@@ -273,12 +273,12 @@ impl Host for SimulatedHost {
         random
     }
 
-    fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> Timer {
+    fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> Result<Timer, Self::Cause> {
         let timer = Timer { world: Rc::clone(&self.world), place: self.world.start_timer(ms, of) };
         if self.world.timers_of(self.world.current.get()) > 1 {
             self.world.problem("a call has more than one timer");
         }
-        timer
+        Ok(timer)
     }
 
     fn canceller(&self) -> Rc<Aborter> {

@@ -7,11 +7,11 @@ const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThi
  * Runs a test under such a clock. Nothing else may be going on.
  *
  * @param {(clock: { now: () => number, pass: (ms: number) => Promise<void>, settle: () => Promise<void> }) => Promise<void>} body
+ * @param {number} [startedAt] what the clock shows first, in milliseconds
  */
-export async function withClock(body) {
+export async function withClock(body, startedAt = performance.now()) {
   const names = ["performance", "setTimeout", "clearTimeout"];
   const real = names.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
-  const startedAt = performance.now();
   let now = startedAt;
   let timers = [];
   let last = 0;

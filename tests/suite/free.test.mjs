@@ -110,7 +110,7 @@ test("a runtime that clears no timer where nothing is under way, as when the col
     dropped.abort();
   } finally {
     globalThis.clearTimeout = clearTimeout;
-    timers.forEach((timer) => clearTimeout(timer));
+    for (const timer of timers) clearTimeout(timer);
   }
   controllers[1].enqueue(encoder.encode('data: {"response":"b"}\n\ndata: [DONE]\n\n'));
   controllers[1].close();

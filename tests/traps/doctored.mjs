@@ -1,25 +1,13 @@
 /** A module of the package's with a switch at every export, which makes it trap: a bug of the package, at a chosen call. */
 import binaryen from "binaryen";
-
-/** What the package's modules use. More, and binaryen would write what Node does not read. */
-const FEATURES = [
-  "SIMD128",
-  "BulkMemory",
-  "BulkMemoryOpt",
-  "NontrappingFPToInt",
-  "SignExt",
-  "MutableGlobals",
-  "ReferenceTypes",
-  "Multivalue",
-];
+import { readModule } from "../../tools/build/features.mjs";
 
 /**
  * @param {Uint8Array} bytes a module
  * @returns {Uint8Array} one that exports a switch `arm <export>` for each function: 1 traps before its work, 2 behind it
  */
 export function doctored(bytes) {
-  const module = binaryen.readBinary(bytes);
-  module.setFeatures(FEATURES.reduce((all, name) => all | binaryen.Features[name], 0));
+  const module = readModule(bytes);
   const exported = [];
   for (let index = 0; index < module.getNumExports(); index++) {
     exported.push(binaryen.getExportInfo(module.getExportByIndex(index)));

@@ -34,7 +34,7 @@ const CHANGES = [
  * @returns {string} the same with an export `instantiateWith`, which takes the function `(module, imports) => { exports }`
  */
 export function guardedGlue(glue) {
-  let result = glue;
+  let result = withoutRepeats(glue);
   for (const { text, by, times = 1, neededFor } of CHANGES) {
     const found = glue.split(text).length - 1;
     const wanted = neededFor === undefined || glue.includes(neededFor) ? times : 0;
@@ -48,4 +48,18 @@ export function instantiateWith(make, error) {
   lossError = error;
 }
 `;
+}
+
+/** A module that several blocks of imports name is imported once, and is one member of the imports. */
+function withoutRepeats(glue) {
+  const known = new Set();
+  return glue
+    .split("\n")
+    .filter((line) => {
+      const found = /^(import) \* as \w+ from ("[^"]+")|^\s+("[^"]+"): import\d+,$/.exec(line);
+      if (found === null) return true;
+      const key = `${found[1]} ${found[2] ?? found[3]}`;
+      return !known.has(key) && known.add(key);
+    })
+    .join("\n");
 }

@@ -20,7 +20,7 @@ const CRATE = [
   ".cargo",
   "src",
   "package-lock.json",
-  ...["binary", "errors", "locations", "optimise", "short-imports", "shrink", "wasm"].map(
+  ...["binary", "errors", "features", "locations", "optimise", "short-imports", "shrink", "wasm"].map(
     (name) => `tools/build/${name}.mjs`,
   ),
 ];

@@ -16,19 +16,8 @@
  * | not worth it: `flatten`, `rereloop`, a second optimisation | 0.4 together |
  */
 import binaryen from "binaryen";
+import { readModule } from "./features.mjs";
 import { wipeLocations } from "./locations.mjs";
-
-/** What the runtimes that are served all have; wasm-opt's own default is more than Node 20 takes. */
-const FEATURES = [
-  "SIMD128",
-  "BulkMemory",
-  "BulkMemoryOpt",
-  "NontrappingFPToInt",
-  "SignExt",
-  "MutableGlobals",
-  "ReferenceTypes",
-  "Multivalue",
-];
 
 /**
  * Functions of the standard library that never return. The crate is built to abort on a panic, so its message has no way out: JavaScript
@@ -48,8 +37,7 @@ const COMMON_PANIC = "core::panicking::panic_fmt";
 export function shrink(wasm, glue, { keepNames = false } = {}) {
   const bare = Uint8Array.from(wasm);
   if (wipeLocations(bare) === 0) throw new Error("the module has no places of panics");
-  const module = binaryen.readBinary(bare);
-  module.setFeatures(FEATURES.reduce((all, name) => all | feature(name), 0));
+  const module = readModule(bare);
   removePanics(module);
   removeFormatting(module);
   removeUnused(module, glue);
@@ -136,9 +124,3 @@ function definedFunctions(module) {
 
 /** Names carry the hash of their crate. */
 const plainName = (name) => name.replaceAll(/"|\[[0-9a-f]{16}\]/g, "");
-
-function feature(name) {
-  const bit = binaryen.Features[name];
-  if (bit === undefined) throw new Error(`binaryen knows no feature ${name}`);
-  return bit;
-}

@@ -22,41 +22,44 @@ pub enum Method {
     Task(&'static str),
 }
 
+/// What such a method is called with.
+#[derive(Clone, Copy)]
+pub struct Arguments<'a> {
+    /// A model's id.
+    pub model: &'a JsValue,
+    /// Its input.
+    pub input: &'a JsValue,
+    /// The call's options.
+    pub options: &'a JsValue,
+}
+
 /// Calls a method; and other models, where the option for it is set.
 #[inline(never)]
-pub fn call(
-    client: &Rc<JsClient>,
-    method: Method,
-    model: &JsValue,
-    input: &JsValue,
-    options: &JsValue,
-) -> Promise {
-    if has_option(options, "fallback") {
-        return fallback::call(client, method, model, input, options);
+pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
+    if has_option(arguments.options, "fallback") {
+        return fallback::call(client, method, arguments);
     }
-    call_once(client, method, model, input, options)
+    call_once(client, method, arguments)
 }
 
 /// Calls a method of one model.
-pub fn call_once(
-    client: &Rc<JsClient>,
-    method: Method,
-    model: &JsValue,
-    input: &JsValue,
-    options: &JsValue,
-) -> Promise {
+pub fn call_once(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
     match method {
-        Method::Task(name) => endpoint(client, name, &Array::of3(model, input, options)),
-        method => run::start(client, method, model, input, options),
+        Method::Task(name) => {
+            let Arguments { model, input, options } = arguments;
+            endpoint(client, name, &Array::of3(model, input, options))
+        }
+        method => run::start(client, method, arguments),
     }
 }
 
 /// Calls a method of the tasks', whose arguments are a model, an input and options.
 #[inline(never)]
 pub fn task(client: &Rc<JsClient>, name: &'static str, args: &Array) -> Promise {
-    let options = args.get(2);
-    if has_option(&options, "fallback") {
-        return fallback::call(client, Method::Task(name), &args.get(0), &args.get(1), &options);
+    let options = &args.get(2);
+    if has_option(options, "fallback") {
+        let arguments = Arguments { model: &args.get(0), input: &args.get(1), options };
+        return fallback::call(client, Method::Task(name), arguments);
     }
     endpoint(client, name, args)
 }

@@ -8,23 +8,17 @@ use wasm_bindgen::prelude::*;
 
 use super::JsClient;
 use super::call::{Raw, parse_model, read_options, rejection};
-use super::dispatch::{Method, call_once};
+use super::dispatch::{Arguments, Method, call_once};
 use crate::client::fallback::{Failed, first_answer};
 use crate::client::host::Host;
-use crate::error::Code;
+use crate::error::{Code, Error};
 use crate::js::package::{call_tasks, copy_of, is_read_once};
 use crate::js::promise::{promise, settled};
 use crate::js::value::{copy, member, set, with};
 
 /// Calls a method until a model answers. A stream that has begun is an answer: what breaks it is the caller's to see.
-pub fn call(
-    client: &Rc<JsClient>,
-    method: Method,
-    model: &JsValue,
-    input: &JsValue,
-    options: &JsValue,
-) -> Promise {
-    match prepare(client, model, input, options) {
+pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
+    match prepare(client, arguments) {
         Ok(prepared) => {
             let client = Rc::clone(client);
             promise(async move { prepared.run(&client, method).await })
@@ -42,12 +36,8 @@ struct Prepared {
     total: Option<f64>,
 }
 
-fn prepare(
-    client: &Rc<JsClient>,
-    model: &JsValue,
-    input: &JsValue,
-    options: &JsValue,
-) -> Result<Prepared, JsValue> {
+fn prepare(client: &Rc<JsClient>, arguments: Arguments) -> Result<Prepared, JsValue> {
+    let Arguments { model, input, options } = arguments;
     parse_model(model).map_err(|error| rejection(error.into()))?;
     let fallback = member(options, "fallback");
     let options = copy(options);
@@ -65,8 +55,9 @@ impl Prepared {
         let models: Array = settled(&self.models).await?.unchecked_into();
         let models: Vec<String> = models.iter().filter_map(|model| model.as_string()).collect();
         let ask = |model: String, left: Option<f64>| {
-            let options = within(&self.options, left);
-            let answer = call_once(client, method, &model.into(), &self.input, &options);
+            let (model, options) = (model.into(), within(&self.options, left));
+            let arguments = Arguments { model: &model, input: &self.input, options: &options };
+            let answer = call_once(client, method, arguments);
             async move { settled(&answer).await.map_err(failed) }
         };
         let (outcome, before) = first_answer(&models, self.total, || client.host.now(), ask).await;
@@ -82,7 +73,7 @@ impl Prepared {
                 add(&error, before);
                 Err(error)
             }
-            None => Err(JsValue::UNDEFINED),
+            None => Err(rejection(Error::invalid("fallback", "Name at least one model.").into())),
         }
     }
 }

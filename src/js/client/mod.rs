@@ -36,7 +36,7 @@ use crate::wire::dialect::Usage;
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::write::Writer;
 use crate::wire::{json, synthesize};
-use dispatch::Method;
+use dispatch::{Arguments, Method};
 use groups::{Batch, Chat, Embeddings, Finetunes, Gateway, Models, Responses};
 
 /// A client over `fetch` or the binding.
@@ -88,19 +88,19 @@ impl WorkersAI {
 
     /// Runs a model: gives exactly what the service said.
     pub fn run(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Run, model, input, options)
+        dispatch::call(&self.client, Method::Run, Arguments { model, input, options })
     }
 
     /// A language model's whole answer.
     #[wasm_bindgen(js_name = generateText)]
     pub fn generate_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::GenerateText, model, input, options)
+        dispatch::call(&self.client, Method::GenerateText, Arguments { model, input, options })
     }
 
     /// A language model's answer piece by piece.
     #[wasm_bindgen(js_name = streamText)]
     pub fn stream_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::StreamText, model, input, options)
+        dispatch::call(&self.client, Method::StreamText, Arguments { model, input, options })
     }
 
     /// Texts to vectors, or scores of contexts.

@@ -7,17 +7,17 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::call::{Raw, begin, end, rejection};
-use super::dispatch::Method;
+use super::dispatch::{Arguments, Method};
 use super::guard::StreamGuard;
 use super::meta::meta;
 use super::{JsCall, JsClient, text};
 use crate::client::host::Reply;
 use crate::client::{Failure, Target, body};
 use crate::error::{Code, Error};
+use crate::js::chunks::join;
 use crate::js::fields::Fields;
-use crate::js::host::body::join;
 use crate::js::host::reply::Kind;
-use crate::js::host::{JsContent, JsHost, JsReply, parse_json};
+use crate::js::host::{Bytes, JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
 use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
@@ -29,14 +29,8 @@ use crate::wire::media::Media;
 type Stopped = Failure<JsHost>;
 
 /// Begins a call. Everything that is the caller's is read before this returns; what is wrong with it rejects the promise.
-pub fn start(
-    client: &Rc<JsClient>,
-    method: Method,
-    model: &JsValue,
-    input: &JsValue,
-    options: &JsValue,
-) -> Promise {
-    match prepare(client, method, model, input, options) {
+pub fn start(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
+    match prepare(client, method, arguments) {
         // One future for all methods: each kind of future brings its own half a dozen functions.
         Ok(prepared) => promise(async move {
             let answer = answer(&prepared).await;
@@ -62,13 +56,8 @@ enum Encoding {
     Pending(Promise, JsValue),
 }
 
-fn prepare(
-    client: &Rc<JsClient>,
-    method: Method,
-    model: &JsValue,
-    input: &JsValue,
-    options: &JsValue,
-) -> Result<Prepared, Stopped> {
+fn prepare(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Result<Prepared, Stopped> {
+    let Arguments { model, input, options } = arguments;
     let input = if method == Method::Run { input.clone() } else { text::input(input, method)? };
     let streams = member(&input, "stream").as_bool() == Some(true);
     let raw = if method == Method::Run { Raw::Allowed } else { Raw::Ignored };
@@ -198,7 +187,8 @@ pub fn not_json(cause: JsValue) -> Stopped {
 
 async fn read_all(call: &JsCall, reply: &JsReply) -> Result<Uint8Array, Stopped> {
     let limit = call.client.config.bounds.response;
-    Ok(join(body::read_all(&*call.client.host, &call.lifetime, reply, limit).await?))
+    let chunks = body::read_all(&*call.client.host, &call.lifetime, reply, limit).await?;
+    Ok(join(chunks.into_iter().map(|Bytes(chunk)| chunk).collect()))
 }
 
 /// Makes an `AIStream` of a reply. A whole answer becomes one as well, without a second request.

@@ -7,36 +7,18 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::JsHost;
-use super::reply::{JsReply, Kind, ResponseLike, ignore, is_locked};
+use super::reply::{JsReply, Kind, ResponseLike, is_locked};
 use crate::client::Failure;
-use crate::client::host::Chunk;
+use crate::client::host;
 use crate::error::{Code, Error};
+use crate::js::chunks::{Chunk, ReaderLike, StreamLike, chunk};
 use crate::js::promise::settled;
-use crate::js::value::{bytes, member};
-
-#[wasm_bindgen]
-extern "C" {
-    type StreamLike;
-    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
-    fn get_reader(this: &StreamLike) -> Result<ReaderLike, JsValue>;
-
-    type ReaderLike;
-    #[wasm_bindgen(method, structural, catch)]
-    fn read(this: &ReaderLike) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, structural, catch)]
-    fn cancel(this: &ReaderLike, reason: &JsValue) -> Result<JsValue, JsValue>;
-
-    type Step;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn done(this: &Step) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn value(this: &Step) -> Result<JsValue, JsValue>;
-}
+use crate::js::value::member;
 
 /// Some bytes, in JavaScript's memory.
 pub struct Bytes(pub Uint8Array);
 
-impl Chunk for Bytes {
+impl host::Chunk for Bytes {
     fn len(&self) -> usize {
         self.0.length() as usize
     }
@@ -49,7 +31,7 @@ impl Chunk for Bytes {
 /// A reply that is being read.
 pub enum JsBody {
     /// Chunk by chunk.
-    Stream(Box<JsValue>),
+    Stream(Box<ReaderLike>),
     /// Of a stand-in for `Response` that has no stream but can give all of it.
     AtOnce(RefCell<Option<ResponseLike>>),
     /// A finished answer, as its JSON text.
@@ -71,7 +53,7 @@ impl JsBody {
                 );
             }
             let reader = body.unchecked_ref::<StreamLike>().get_reader().map_err(Failure::Foreign)?;
-            return Ok(Some(Self::Stream(Box::new(reader.into()))));
+            return Ok(Some(Self::Stream(Box::new(reader))));
         }
         match &reply.kind {
             Kind::Response(response) if member(response, "arrayBuffer").is_function() => {
@@ -93,15 +75,12 @@ impl JsBody {
                 Ok(Some(Bytes(Uint8Array::new(&buffer))))
             }
             Self::Stream(reader) => {
-                let pending = reader.unchecked_ref::<ReaderLike>().read().map_err(Failure::Foreign)?;
-                let step = settled(&pending).await.map_err(Failure::Foreign)?.unchecked_into::<Step>();
-                if step.done().map_err(Failure::Foreign)?.is_truthy() {
-                    return Ok(None);
-                }
-                let value = step.value().map_err(Failure::Foreign)?;
-                match bytes(&value) {
-                    Some(chunk) => Ok(Some(Bytes(chunk))),
-                    None => Err(Failure::malformed("The reply's body is not a stream of bytes.")),
+                let step =
+                    settled(&reader.read().map_err(Failure::Foreign)?).await.map_err(Failure::Foreign)?;
+                match chunk(&step).map_err(Failure::Foreign)? {
+                    Chunk::End => Ok(None),
+                    Chunk::Bytes(bytes) => Ok(Some(Bytes(bytes))),
+                    Chunk::Other => Err(Failure::malformed("The reply's body is not a stream of bytes.")),
                 }
             }
         }
@@ -115,25 +94,6 @@ impl JsBody {
             Some(Failure::Thrown(_, value) | Failure::Foreign(value)) => value.clone(),
             Some(Failure::Error(error, _)) => super::to_js(error, None),
         };
-        if let Ok(promise) = reader.unchecked_ref::<ReaderLike>().cancel(&reason) {
-            ignore(&promise);
-        }
+        reader.cancel(&reason);
     }
-}
-
-/// Chunks in one array.
-pub fn join(mut chunks: Vec<Bytes>) -> Uint8Array {
-    if chunks.len() == 1
-        && let Some(Bytes(only)) = chunks.pop()
-    {
-        return only;
-    }
-    let length = chunks.iter().map(|Bytes(chunk)| chunk.length()).sum();
-    let whole = Uint8Array::new_with_length(length);
-    let mut at = 0;
-    for Bytes(chunk) in chunks {
-        whole.set(&chunk, at);
-        at += chunk.length();
-    }
-    whole
 }

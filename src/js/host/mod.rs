@@ -75,7 +75,7 @@ impl Host for JsHost {
         js_sys::Math::random()
     }
 
-    fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> timer::Timer {
+    fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> Result<timer::Timer, JsValue> {
         timer::start(ms, of)
     }
 

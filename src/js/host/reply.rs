@@ -2,13 +2,14 @@
 
 use std::cell::OnceCell;
 
-use js_sys::{JSON, Promise};
+use js_sys::JSON;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::client::host::Reply;
 use crate::headers as names;
-use crate::js::package::{self, ignore_rejection};
+use crate::js::chunks::StreamLike;
+use crate::js::package;
 use crate::js::value::{is_response, is_stream, member};
 use crate::text::contains_word;
 use crate::wire::media::Media;
@@ -26,11 +27,6 @@ extern "C" {
     type HeadersLike;
     #[wasm_bindgen(method, structural, catch)]
     fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
-
-    /// A `ReadableStream`, or what looks like one.
-    type StreamLike;
-    #[wasm_bindgen(method, structural, catch)]
-    fn cancel(this: &StreamLike) -> Result<JsValue, JsValue>;
 }
 
 /// The kinds of reply.
@@ -152,17 +148,8 @@ impl Reply for JsReply {
     }
 
     fn discard(&self) {
-        if let Some(body) = self.body()
-            && let Ok(promise) = body.unchecked_ref::<StreamLike>().cancel()
-        {
-            ignore(&promise);
+        if let Some(body) = self.body() {
+            body.unchecked_ref::<StreamLike>().discard();
         }
-    }
-}
-
-/// Nobody waits for this promise: a rejection of it is nobody's business.
-pub fn ignore(promise: &JsValue) {
-    if promise.is_instance_of::<Promise>() {
-        ignore_rejection(promise);
     }
 }

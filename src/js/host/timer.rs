@@ -29,15 +29,24 @@ fn with_calls<T>(work: impl FnOnce(&mut Slots<Call>) -> T) -> T {
     CALLS.with(|calls| work(&mut calls.borrow_mut()))
 }
 
+/// The difference of two readings of a clock with fractions may be larger than it should be, by rounding.
+const ROUNDING_MS: f64 = 1e-3;
+
 /// Starts a timer. Timers count whole milliseconds, and a limit below one still is a limit.
-pub fn start(ms: f64, call: Call) -> Timer {
+pub fn start(ms: f64, call: Call) -> Result<Timer, JsValue> {
     let id = with_calls(|calls| calls.insert(call));
     let timer = CALLBACK.with(|callback| {
         let callback =
             callback.get_or_init(|| Closure::<dyn Fn(u32, u32)>::new(fired).into_js_value().unchecked_into());
-        start_timer(callback, ms.ceil(), id.at, id.uses)
+        start_timer(callback, (ms - ROUNDING_MS).ceil().max(0.0), id.at, id.uses)
     });
-    Timer { timer, id }
+    match timer {
+        Ok(timer) => Ok(Timer { timer, id }),
+        Err(thrown) => {
+            let _call = with_calls(|calls| calls.remove(id));
+            Err(thrown)
+        }
+    }
 }
 
 fn fired(at: u32, uses: u32) {

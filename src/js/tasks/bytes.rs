@@ -8,26 +8,16 @@ use super::abort::Listener;
 use super::failure::Failure;
 use super::transport::Call;
 use crate::error::{Code, Error};
-use crate::js::package::ignore_rejection;
+use crate::js::chunks::{Chunk, ReaderLike, StreamLike, chunk, join};
 use crate::js::value::{self, is_blob, is_response, is_stream, kind_of, member};
 use crate::text::{concat, decimal};
 
 #[wasm_bindgen]
 extern "C" {
-    /// A `ReadableStream`, a `Blob`, or a `Response`; a stand-in's methods may throw.
-    type Readable;
-    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
-    fn get_reader(this: &Readable) -> Result<Reader, JsValue>;
+    /// A `Blob`; a stand-in's method may throw.
+    type BlobLike;
     #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
-    fn array_buffer(this: &Readable) -> Result<JsValue, JsValue>;
-
-    type Reader;
-    #[wasm_bindgen(method, structural, catch)]
-    fn read(this: &Reader) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, structural, catch)]
-    fn cancel(this: &Reader, reason: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, structural, catch, js_name = releaseLock)]
-    fn release_lock(this: &Reader) -> Result<(), JsValue>;
+    fn array_buffer(this: &BlobLike) -> Result<JsValue, JsValue>;
 }
 
 /// A caller's value whose bytes are at hand, or on their way.
@@ -46,7 +36,7 @@ pub enum Source {
 /// The pieces of a stream. What is not read to its end is cancelled.
 #[derive(Debug)]
 pub struct Pieces {
-    reader: Option<JsValue>,
+    reader: Option<ReaderLike>,
 }
 
 impl Source {
@@ -55,12 +45,11 @@ impl Source {
         if let Some(bytes) = value::bytes(value) {
             return Ok(Source::Borrowed(within(bytes, field, limit)?));
         }
-        let readable = value.unchecked_ref::<Readable>();
         if is_blob(value) {
             if member(value, "size").as_f64().is_some_and(|size| size > limit) {
                 return Err(too_large(field, limit).into());
             }
-            return Ok(Source::Buffer(readable.array_buffer()?));
+            return Ok(Source::Buffer(value.unchecked_ref::<BlobLike>().array_buffer()?));
         }
         if is_stream(value) {
             return Pieces::open(value, field).map(Source::Stream);
@@ -123,34 +112,31 @@ impl Pieces {
         if member(stream, "locked").is_truthy() {
             return Err(read_already("stream", field).into());
         }
-        let reader = stream.unchecked_ref::<Readable>().get_reader()?;
-        Ok(Pieces { reader: Some(reader.into()) })
+        let reader = stream.unchecked_ref::<StreamLike>().get_reader()?;
+        Ok(Pieces { reader: Some(reader) })
     }
 
     /// Its first piece: the reader, what it has given, and the bytes in it. Whoever has the reader goes on with it.
     pub async fn peek(mut self, call: &Call) -> Result<(JsValue, JsValue, Option<Uint8Array>), Failure> {
         let Some(reader) = &self.reader else { return Err(JsValue::UNDEFINED.into()) };
-        let pending = reader.unchecked_ref::<Reader>().read()?;
-        let piece = call.until(&pending).await?;
+        let piece = call.until(&reader.read()?).await?;
         let bytes = value::bytes(&member(&piece, "value"));
-        Ok((self.reader.take().unwrap_or_default(), piece, bytes))
+        Ok((self.reader.take().map(JsValue::from).unwrap_or_default(), piece, bytes))
     }
 
     /// The next piece; `None` at the end. `field` is the input that it is.
     async fn next(&mut self, call: &Call, field: &str) -> Result<Option<Uint8Array>, Failure> {
         let Some(reader) = &self.reader else { return Ok(None) };
-        let pending = reader.unchecked_ref::<Reader>().read()?;
-        let piece = call.until(&pending).await?;
-        if member(&piece, "done").is_truthy() {
-            if let Some(reader) = self.reader.take() {
-                // A stand-in may have no locks.
-                let _ = reader.unchecked_ref::<Reader>().release_lock();
+        match chunk(&call.until(&reader.read()?).await?)? {
+            Chunk::Bytes(bytes) => Ok(Some(bytes)),
+            Chunk::End => {
+                if let Some(reader) = self.reader.take() {
+                    // A stand-in may have no locks.
+                    let _ = reader.release_lock();
+                }
+                Ok(None)
             }
-            return Ok(None);
-        }
-        match value::bytes(&member(&piece, "value")) {
-            Some(bytes) => Ok(Some(bytes)),
-            None => {
+            Chunk::Other => {
                 let what = ["The stream that ", field, " is has something else than bytes."];
                 Err(Error::invalid(field, &concat(&what)).into())
             }
@@ -159,10 +145,9 @@ impl Pieces {
 
     async fn all(mut self, call: &Call, field: &str, limit: f64) -> Result<Uint8Array, Failure> {
         // Whoever waits for the call may hear of its end earlier than this future does.
-        let _listener = self
-            .reader
-            .clone()
-            .and_then(|reader| Listener::new(&member(call.as_ref(), "signal"), move || cancel(&reader)));
+        let _listener = self.reader.clone().and_then(|reader| {
+            Listener::new(&member(call.as_ref(), "signal"), move || reader.cancel(&JsValue::UNDEFINED))
+        });
         let (mut pieces, mut length) = (Vec::new(), 0.0);
         while let Some(piece) = self.next(call, field).await? {
             length += f64::from(piece.length());
@@ -171,37 +156,16 @@ impl Pieces {
             }
             pieces.push(piece);
         }
-        Ok(joined(pieces))
+        Ok(join(pieces))
     }
 }
 
 impl Drop for Pieces {
     fn drop(&mut self) {
         if let Some(reader) = self.reader.take() {
-            cancel(&reader);
+            reader.cancel(&JsValue::UNDEFINED);
         }
     }
-}
-
-fn cancel(reader: &JsValue) {
-    // What a stand-in throws is of no interest any more.
-    let cancelled = reader.unchecked_ref::<Reader>().cancel(&JsValue::UNDEFINED);
-    let _ = cancelled.map(|cancelled| ignore_rejection(&cancelled));
-}
-
-/// One array of all pieces; the piece itself where there is one.
-pub fn joined(mut pieces: Vec<Uint8Array>) -> Uint8Array {
-    if pieces.len() == 1 {
-        return pieces.pop().unwrap_or_default();
-    }
-    let whole = Uint8Array::new_with_length(pieces.iter().map(Uint8Array::length).sum());
-    let mut at = 0;
-    // Each piece is let go of once it is copied.
-    for piece in pieces {
-        whole.set(&piece, at);
-        at += piece.length();
-    }
-    whole
 }
 
 fn within(bytes: Uint8Array, field: &str, limit: f64) -> Result<Uint8Array, Failure> {

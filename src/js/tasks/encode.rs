@@ -13,6 +13,7 @@ use super::media_in::{Destination, LARGE, Made, Slot, inputs_maker, stream_maker
 use super::task::with_members;
 use super::transport::{Call, Outgoing};
 use crate::error::Error;
+use crate::js::chunks::join;
 use crate::js::package::copy_of;
 use crate::js::value::{Js, is_blob, member};
 use crate::tasks::request::{Content, Form};
@@ -264,7 +265,7 @@ fn set_body(outgoing: &Outgoing, parts: &Array, to: Destination) -> Result<(), J
     if has_blob || (length >= f64::from(LARGE) && !to.takes_streams) {
         outgoing.set_value(Blob::new_with_blob_sequence(parts)?.as_ref());
     } else if length < f64::from(LARGE) {
-        outgoing.set_value(&super::bytes::joined(pieces().collect()));
+        outgoing.set_value(&join(pieces().collect()));
     } else {
         outgoing.set_make(&stream_maker(parts));
         outgoing.set_content_length(length);

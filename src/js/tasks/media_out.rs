@@ -4,11 +4,11 @@ use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::bytes::joined;
 use super::failure::Failure;
 use super::kernel::{Base64Reader, decode_base64, encode_base64, sniff};
 use super::transport::{Call, body_kind, next_chunk};
 use crate::error::{Code, Error};
+use crate::js::chunks::join;
 use crate::js::value::member;
 use crate::tasks::media::PAYLOAD;
 use crate::text::{before, contains_word, trim, unsigned};
@@ -57,7 +57,7 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
         None => return Err(malformed("The reply is empty. Ask again.")),
         Some(Reader::Bytes(pieces)) => {
             let stated = call.status().and_then(|_| call.header("content-type"));
-            let bytes = joined(pieces);
+            let bytes = join(pieces);
             // A chunk may be a part of a larger buffer.
             let own = bytes.buffer().unchecked_ref::<js_sys::ArrayBuffer>().byte_length() == bytes.length();
             let bytes = if own { bytes } else { bytes.slice(0, bytes.length()) };

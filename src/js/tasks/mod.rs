@@ -36,6 +36,7 @@ pub mod requests;
 pub mod serialize;
 pub mod spawn;
 pub mod task;
+pub mod timeout;
 pub mod transport;
 pub mod vectors;
 pub mod warn;

@@ -5,16 +5,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::failure::Failure;
+use super::timeout::Timeout;
 use crate::error::{Code, Error};
 use crate::js::value::member;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, ms: f64) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue);
-
     /// A signal of the caller's, perhaps a stand-in.
     #[derive(Debug, Clone)]
     type Signal;
@@ -24,21 +20,13 @@ extern "C" {
     fn remove_event_listener(this: &Signal, name: &str, listener: &JsValue) -> Result<(), JsValue>;
 }
 
-/// A timer and a listener; both are gone when it is dropped.
-struct Pause {
-    timer: JsValue,
-    signal: Option<Signal>,
-    /// Rejects the promise.
-    abort: Function,
-}
+/// The observation of a signal; dropped, it ends.
+struct Listener(Signal, Function);
 
-impl Drop for Pause {
+impl Drop for Listener {
     fn drop(&mut self) {
-        clear_timeout(&self.timer);
-        if let Some(signal) = &self.signal {
-            // A stand-in may not know how.
-            let _ = signal.remove_event_listener("abort", &self.abort);
-        }
+        // A stand-in may not know how.
+        let _ = self.0.remove_event_listener("abort", &self.1);
     }
 }
 
@@ -51,16 +39,16 @@ pub async fn pause(ms: f64, signal: &JsValue) -> Result<(), Failure> {
     if member(signal, "aborted").is_truthy() {
         return aborted();
     }
-    let mut running = None;
-    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
-        let listens = member(signal, "addEventListener").is_function();
-        let signal = listens.then(|| signal.clone().unchecked_into::<Signal>());
-        if let Some(signal) = &signal {
-            let _ = signal.add_event_listener("abort", &reject);
-        }
-        running = Some(Pause { timer: set_timeout(&resolve, ms), signal, abort: reject });
-    });
-    let outcome = crate::js::promise::settled(&promise).await;
-    drop(running);
-    if outcome.is_err() { aborted() } else { Ok(()) }
+    let mut settlers = None;
+    let promise = Promise::new(&mut |resolve: Function, reject: Function| settlers = Some((resolve, reject)));
+    let Some((resolve, reject)) = settlers else { return aborted() };
+    let _timer = Timeout::start(&resolve, ms)?;
+    let mut _listener = None;
+    if member(signal, "addEventListener").is_function() {
+        let listener = Listener(signal.clone().unchecked_into(), reject);
+        // A stand-in may not know how.
+        let _ = listener.0.add_event_listener("abort", &listener.1);
+        _listener = Some(listener);
+    }
+    if crate::js::promise::settled(&promise).await.is_err() { aborted() } else { Ok(()) }
 }

@@ -8,8 +8,8 @@ use crate::text::concat;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = console)]
-    fn warn(message: &str);
+    #[wasm_bindgen(js_namespace = console, catch)]
+    fn warn(message: &str) -> Result<(), JsValue>;
 }
 
 thread_local! {
@@ -28,6 +28,7 @@ pub fn warn_once(model: &str, warning: Option<&str>) {
         is_new
     });
     if is_new {
-        warn(&concat(&["workers-ai-wasm: ", warning]));
+        // A console that throws, as that of a strict test set-up, does not break the call.
+        let _ = warn(&concat(&["workers-ai-wasm: ", warning]));
     }
 }

@@ -3,36 +3,29 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JSON, Promise};
+use js_sys::{Array, JSON, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::shared::Shared;
 use crate::client::connection::{LOOK_AGAIN_MS, NORMAL, closed, is_full};
 use crate::error::Error;
+use crate::js::chunks::{Chunk, ReaderLike, StreamLike, chunk};
 use crate::js::error::to_js;
 use crate::js::package::ignore_rejection;
 use crate::js::promise::{promise, settled};
+use crate::js::tasks::failure::Failure;
+use crate::js::tasks::pause::pause;
 use crate::js::value::{bytes, is_blob, is_response, is_stream, kind_of, member};
 use crate::tasks::realtime::messages;
 use crate::text::concat;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, ms: f64);
-
-    type Source;
+    /// A `Blob`; a stand-in's method may throw.
+    type BlobLike;
     #[wasm_bindgen(method, structural, catch)]
-    fn stream(this: &Source) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
-    fn get_reader(this: &Source) -> Result<Reader, JsValue>;
-
-    type Reader;
-    #[wasm_bindgen(method, structural, catch)]
-    fn read(this: &Reader) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, structural, catch)]
-    fn cancel(this: &Reader) -> Result<JsValue, JsValue>;
+    fn stream(this: &BlobLike) -> Result<JsValue, JsValue>;
 }
 
 type Sent = Result<Promise, JsValue>;
@@ -130,31 +123,26 @@ async fn pump(shared: &Shared, source: &JsValue) -> Result<(), JsValue> {
     let stream = if is_response(source) {
         member(source, "body")
     } else if is_blob(source) {
-        source.unchecked_ref::<Source>().stream()?
+        source.unchecked_ref::<BlobLike>().stream()?
     } else {
         source.clone()
     };
     if !is_stream(&stream) || member(&stream, "locked").is_truthy() {
         return Err(refusal("The stream was read by somebody else."));
     }
-    let reader = stream.unchecked_ref::<Source>().get_reader()?;
+    let reader = stream.unchecked_ref::<StreamLike>().get_reader()?;
     let result = pump_from(shared, &reader).await;
-    if let Ok(cancelled) = reader.cancel() {
-        ignore_rejection(&cancelled);
-    }
+    reader.cancel(&JsValue::UNDEFINED);
     result
 }
 
-async fn pump_from(shared: &Shared, reader: &Reader) -> Result<(), JsValue> {
+async fn pump_from(shared: &Shared, reader: &ReaderLike) -> Result<(), JsValue> {
     while shared.is_open() {
-        let step = settled(&reader.read()?).await?;
-        if member(&step, "done").is_truthy() {
-            return Ok(());
+        match chunk(&settled(&reader.read()?).await?)? {
+            Chunk::End => return Ok(()),
+            Chunk::Other => return Err(refusal("The stream has something else than bytes.")),
+            Chunk::Bytes(bytes) => write(shared, &bytes)?,
         }
-        let Some(chunk) = bytes(&member(&step, "value")) else {
-            return Err(refusal("The stream has something else than bytes."));
-        };
-        write(shared, &chunk)?;
         wait_for_room(shared).await?;
     }
     Ok(())
@@ -167,7 +155,7 @@ fn must_wait(shared: &Shared) -> bool {
 /// Waits until there is room for more, as far as the runtime tells.
 async fn wait_for_room(shared: &Shared) -> Result<(), JsValue> {
     while must_wait(shared) {
-        settled(&Promise::new(&mut |resolve, _| set_timeout(&resolve, LOOK_AGAIN_MS))).await?;
+        pause(LOOK_AGAIN_MS, &JsValue::UNDEFINED).await.map_err(Failure::without_call)?;
     }
     Ok(())
 }

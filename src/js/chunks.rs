@@ -1,0 +1,90 @@
+//! Streams of bytes, chunk by chunk: a reply's body, and what a caller sends. What a stand-in's methods and getters throw is passed on.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::package::ignore_rejection;
+use super::value::bytes;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A `ReadableStream`.
+    pub type StreamLike;
+    /// Takes the stream for itself.
+    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
+    pub fn get_reader(this: &StreamLike) -> Result<ReaderLike, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn cancel(this: &StreamLike) -> Result<JsValue, JsValue>;
+
+    /// Its reader.
+    #[derive(Debug, Clone)]
+    pub type ReaderLike;
+    /// A promise of the next step; see [`chunk`].
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn read(this: &ReaderLike) -> Result<JsValue, JsValue>;
+    /// Gives the stream free.
+    #[wasm_bindgen(method, structural, catch, js_name = releaseLock)]
+    pub fn release_lock(this: &ReaderLike) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = cancel)]
+    fn cancel_for(this: &ReaderLike, reason: &JsValue) -> Result<JsValue, JsValue>;
+
+    type Step;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn done(this: &Step) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn value(this: &Step) -> Result<JsValue, JsValue>;
+}
+
+/// What a read gives.
+pub enum Chunk {
+    /// The stream has ended.
+    End,
+    /// The next bytes.
+    Bytes(Uint8Array),
+    /// Something else than bytes.
+    Other,
+}
+
+impl StreamLike {
+    /// Cancels the stream, before anybody reads it.
+    pub fn discard(&self) {
+        ignore(self.cancel());
+    }
+}
+
+impl ReaderLike {
+    /// Cancels the stream.
+    pub fn cancel(&self, reason: &JsValue) {
+        ignore(self.cancel_for(reason));
+    }
+}
+
+/// What a stand-in throws, or rejects with, is of no interest any more.
+fn ignore(cancelled: Result<JsValue, JsValue>) {
+    let _ = cancelled.map(|cancelled| ignore_rejection(&cancelled));
+}
+
+/// What a settled promise of [`ReaderLike::read`] says.
+pub fn chunk(step: &JsValue) -> Result<Chunk, JsValue> {
+    let step = step.unchecked_ref::<Step>();
+    if step.done()?.is_truthy() {
+        return Ok(Chunk::End);
+    }
+    Ok(bytes(&step.value()?).map_or(Chunk::Other, Chunk::Bytes))
+}
+
+/// One array of all chunks; the chunk itself where there is one.
+pub fn join(mut chunks: Vec<Uint8Array>) -> Uint8Array {
+    if chunks.len() == 1 {
+        return chunks.pop().unwrap_or_default();
+    }
+    let whole = Uint8Array::new_with_length(chunks.iter().map(Uint8Array::length).sum());
+    let mut at = 0;
+    // Each is let go of once it is copied.
+    for chunk in chunks {
+        whole.set(&chunk, at);
+        at += chunk.length();
+    }
+    whole
+}

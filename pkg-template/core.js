@@ -17,6 +17,7 @@ export {
   ignoreRejection,
   startTimer,
   stopTimer,
+  unref,
   watch,
 } from "./client/promises.js";
 export { asBytes, isBlob, isBytes, isResponse, isStream, kindNumber, kindOf } from "./client/values.js";

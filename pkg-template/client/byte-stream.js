@@ -1,6 +1,7 @@
 // A reply's bytes on their way to the caller, under the limits of their call.
 
 import { Lifeline } from "../stream/lifeline.js";
+import { unref } from "./promises.js";
 
 /**
  * @param {{ body: ReadableStream<Uint8Array>, guard: object, idleMs: number }} source
@@ -35,7 +36,7 @@ export function byteStream({ body, guard: own, idleMs }) {
         else signal.addEventListener("abort", abort);
       },
       async pull() {
-        if (idleMs > 0) idle = setTimeout(() => guard.expire("idle"), idleMs);
+        if (idleMs > 0) idle = unref(setTimeout(() => guard.expire("idle"), idleMs));
         let step;
         try {
           step = await reader.read();

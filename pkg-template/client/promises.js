@@ -38,6 +38,13 @@ export function startTimer(callback, ms, at, uses) {
   return timer;
 }
 
+/** The timer keeps no process alive: not in Node, Bun or Deno. */
+export function unref(timer) {
+  if (timer?.unref) timer.unref();
+  else globalThis.Deno?.unrefTimer?.(timer);
+  return timer;
+}
+
 export function stopTimer(timer) {
   timers.delete(timer);
   try {

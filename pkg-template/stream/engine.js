@@ -76,9 +76,10 @@ export function close(channel, handle) {
 /** Ends the request of a stream that was dropped without being read to its end, and frees what it holds here. */
 export const abandoned =
   typeof FinalizationRegistry === "function"
-    ? new FinalizationRegistry(({ guard, body, handle }) => {
+    ? new FinalizationRegistry(({ guard, body, handle, wait }) => {
         guard?.abort();
         body?.cancel().catch(() => {});
+        wait?.deref()?.stop();
         if (handle !== undefined) close(undefined, handle);
       })
     : // Workers with a compatibility date before 2025-05-05 have none.

@@ -4,10 +4,12 @@
 // reads, which looks four times in the limit whether it is still the same read that waits: a read is ended when it has waited for the
 // limit, or a quarter of it longer.
 
+import { unref } from "../client/promises.js";
+
 const LOOKS = 4;
 
 /** Without it (Workers, as with FinalizationRegistry) a stream that nobody reads lives as long as its request. */
-const Weak =
+export const Weak =
   globalThis.WeakRef ??
   class {
     constructor(target) {
@@ -69,7 +71,7 @@ export class Wait {
       this.#seen = this.reads;
       this.#looks = 0;
     }
-    this.timer = setTimeout(() => this.#look(), this.#ms / LOOKS);
+    this.timer = unref(setTimeout(() => this.#look(), this.#ms / LOOKS));
   }
 
   #look() {

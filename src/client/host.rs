@@ -43,6 +43,8 @@ pub trait Host: Sized + 'static {
     fn random(&self) -> f64;
     /// Calls [`Lifetime::on_timer`] after so many milliseconds, unless the call is gone by then. Fails with what the runtime throws.
     fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> Result<Self::Timer, Self::Cause>;
+    /// From now on the timer keeps no process alive.
+    fn unref_timer(&self, timer: &Self::Timer);
 
     /// Makes what aborts the requests of a call.
     fn canceller(&self) -> Self::Canceller;

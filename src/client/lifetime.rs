@@ -76,6 +76,7 @@ pub struct Lifetime<H: Host> {
     wakers: RefCell<Vec<Waker>>,
     subscription: RefCell<Option<H::Subscription>>,
     released: Cell<bool>,
+    handed_over: Cell<bool>,
     /// When the call began.
     pub started_at: f64,
     attempts: Cell<u32>,
@@ -112,6 +113,7 @@ impl<H: Host> Lifetime<H> {
             wakers: RefCell::new(Vec::new()),
             subscription: RefCell::new(None),
             released: Cell::new(false),
+            handed_over: Cell::new(false),
             started_at,
             attempts: Cell::new(0),
             first_byte_at: Cell::new(None),
@@ -360,6 +362,15 @@ impl<H: Host> Lifetime<H> {
         error
     }
 
+    /// The caller has the reply, whose bytes he may read or not: until he does, no limit of time keeps a process alive. What is under way before
+    /// that is waited for.
+    pub fn hand_over(&self) {
+        self.handed_over.set(true);
+        if let Some((_, timer)) = &*self.timer.borrow() {
+            self.host.unref_timer(timer);
+        }
+    }
+
     /// The limits of time are over; the caller's signal still counts.
     pub fn release_timers(&self) {
         self.deadlines.set(Deadlines { total: NEVER, first_byte: NEVER, idle: NEVER, pause: NEVER });
@@ -427,7 +438,12 @@ impl<H: Host> Lifetime<H> {
         let old = self.timer.take();
         drop(old);
         match self.host.start_timer((at - now).max(0.0), self.own.clone()) {
-            Ok(timer) => *self.timer.borrow_mut() = Some((at, timer)),
+            Ok(timer) => {
+                if self.handed_over.get() {
+                    self.host.unref_timer(&timer);
+                }
+                *self.timer.borrow_mut() = Some((at, timer));
+            }
             Err(cause) => self.finish(By::Runtime, no_timer(), Some(&cause)),
         }
     }

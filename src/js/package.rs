@@ -69,6 +69,9 @@ extern "C" {
     /// Calls `callback(at, uses)` after so many milliseconds, unless this instance is lost before.
     #[wasm_bindgen(js_name = startTimer, catch)]
     pub fn start_timer(callback: &Function, ms: f64, at: u32, uses: u32) -> Result<JsValue, JsValue>;
+    /// Has it keep no process alive.
+    #[wasm_bindgen(js_name = unref)]
+    pub fn unref_timer(timer: &JsValue);
     /// Clears one.
     #[wasm_bindgen(js_name = stopTimer)]
     pub fn stop_timer(timer: &JsValue);

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { oddEnds } from "./connections.mjs";
 import { fixtureRoutes } from "./fixtures.mjs";
 
 const TYPES = {
@@ -31,7 +32,7 @@ const PROXY = {
 /**
  * @param {import("./consumer.mjs").Consumer} consumer
  * @returns {Promise<{ restOrigin: string, accountId: string, apiToken: string, pages: string, proxyURL: string,
- *   serve: (prefix: string, folder: string) => void, close: () => Promise<void> }>}
+ *   ends: string, serve: (prefix: string, folder: string) => void, close: () => Promise<void> }>}
  */
 export async function startServers(consumer) {
   // The installed one: the service is part of the package that is being tested.
@@ -40,14 +41,18 @@ export async function startServers(consumer) {
   const service = await serveLocalAI({ port: 0, engine: "stand-in", env: {}, routes: await fixtureRoutes() });
   const proxy = await import(pathToFileURL(path.join(consumer.installed, "dist", "proxy", "index.js")).href);
   const pages = await startPages(consumer, service, proxy);
+  // By itself: whoever counts connections must be alone on them.
+  const ends = await listen(http.createServer(oddEnds()));
   return {
     restOrigin: new URL(service.url).origin,
     accountId: service.accountId,
     apiToken: service.apiToken,
     pages: pages.origin,
     proxyURL: `${pages.origin}/ai`,
+    ends: ends.origin,
     serve: pages.serve,
     async close() {
+      await ends.close();
       await pages.close();
       await service.close();
     },
@@ -58,13 +63,15 @@ async function startPages(consumer, service, { createProxy, toNodeListener, toNo
   const proxy = createProxy({ ...PROXY, apiToken: service.apiToken, baseURL: service.baseURL });
   const answer = toNodeListener(proxy);
   const folders = new Map([["/files/", consumer.folder]]);
+  const ends = oddEnds();
   const wasm = path.join(consumer.installed, "dist", "workers_ai_wasm_bg.wasm");
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://page");
     if (pathname.startsWith("/ai/")) return answer(request, response);
+    if (pathname.startsWith("/connections/")) return ends(request, response);
     if (pathname === "/settings.json") {
       response.setHeader("content-type", TYPES[".json"]);
-      return response.end(JSON.stringify({ runtime: "chromium", proxyURL: "/ai" }));
+      return response.end(JSON.stringify({ runtime: "chromium", proxyURL: "/ai", ends: "/connections" }));
     }
     if (pathname === "/workers-ai-wasm.wasm") return sendFile(response, wasm);
     for (const [prefix, folder] of folders) {
@@ -74,13 +81,16 @@ async function startPages(consumer, service, { createProxy, toNodeListener, toNo
     response.writeHead(404).end();
   });
   server.on("upgrade", toNodeUpgradeListener(proxy));
+  return { ...(await listen(server)), serve: (prefix, folder) => folders.set(prefix, folder) };
+}
+
+async function listen(server) {
   await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
-    serve: (prefix, folder) => folders.set(prefix, folder),
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);

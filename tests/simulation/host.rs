@@ -281,6 +281,9 @@ impl Host for SimulatedHost {
         Ok(timer)
     }
 
+    // Nothing here ends before its time.
+    fn unref_timer(&self, _timer: &Timer) {}
+
     fn canceller(&self) -> Rc<Aborter> {
         Rc::new(Aborter { is_aborted: Cell::new(false), connections: RefCell::default() })
     }

@@ -186,13 +186,6 @@ test("leaving the loop cancels the request", async ({ lib }) => {
   equal(cancelled, 1);
 });
 
-test("[DONE] ends the stream although the connection stays open", async ({ lib }) => {
-  let cancelled = 0;
-  const answer = await stream(lib, HELLO, { open: true, onCancel: () => (cancelled += 1) });
-  equal(await answer.text(), "Hello");
-  equal(cancelled, 1);
-});
-
 test("a stream is read once", async ({ lib }) => {
   const answer = await stream(lib, HELLO);
   equal(await answer.text(), "Hello");

@@ -13,9 +13,15 @@ use crate::wire::failure_kind::FailureKind;
 
 /// See the module.
 #[wasm_bindgen(js_name = Guard, skip_typescript)]
-pub struct StreamGuard(pub(crate) Rc<Lifetime<JsHost>>);
+pub struct StreamGuard(Rc<Lifetime<JsHost>>);
 
 impl StreamGuard {
+    /// Of a call whose reply is handed to the caller.
+    pub fn new(call: Rc<Lifetime<JsHost>>) -> Self {
+        call.hand_over();
+        Self(call)
+    }
+
     fn thrown(&self, failure: Failure<JsHost>) -> JsValue {
         match self.0.thrown(failure) {
             Ok(error) | Err(error) => error,

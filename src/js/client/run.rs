@@ -214,7 +214,7 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
 /// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
 pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> {
     let source = source(call, None, Some(Uint8Array::from(json.as_bytes())));
-    source.value("guard", &StreamGuard(call.lifetime.detached()).into());
+    source.value("guard", &StreamGuard::new(call.lifetime.detached()).into());
     source.value("meta", &Object::new());
     source.flag("chunks", false);
     let result = settled(&AIStream::new(&source.done()).all()?).await?;
@@ -237,7 +237,7 @@ fn source(call: &JsCall, body: Option<JsValue>, json: Option<Uint8Array>) -> Fie
     let source = Fields::default();
     source.value("body", &body.unwrap_or(JsValue::NULL));
     source.value("json", &json.map_or(JsValue::NULL, JsValue::from));
-    source.value("guard", &StreamGuard(Rc::clone(&call.lifetime)).into());
+    source.value("guard", &StreamGuard::new(Rc::clone(&call.lifetime)).into());
     source.number("startedAt", Some(call.lifetime.started_at));
     source.number("maxEventBytes", Some(call.client.config.bounds.event));
     source.number("idleMs", Some(call.options.timeouts.idle.unwrap_or(0.0)));

@@ -79,6 +79,10 @@ impl Host for JsHost {
         timer::start(ms, of)
     }
 
+    fn unref_timer(&self, timer: &timer::Timer) {
+        timer.unref();
+    }
+
     fn canceller(&self) -> Canceller {
         Canceller::default()
     }

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::JsHost;
 use crate::client::Lifetime;
-use crate::js::package::{start_timer, stop_timer};
+use crate::js::package::{start_timer, stop_timer, unref_timer};
 use crate::slots::{Id, Slots};
 
 /// A running timer; dropped, it is cleared.
@@ -54,6 +54,13 @@ fn fired(at: u32, uses: u32) {
     let call = with_calls(|calls| calls.get_mut(Id { at, uses }).cloned());
     if let Some(call) = call.and_then(|call| call.upgrade()) {
         call.on_timer();
+    }
+}
+
+impl Timer {
+    /// A process may end before the timer fires.
+    pub fn unref(&self) {
+        unref_timer(&self.timer);
     }
 }
 

@@ -18,13 +18,16 @@ async function importAndRequire(environment, runtime) {
     await drive(environment, `${runtime} require`, runtime, ["tests/node/driver.cjs"]),
     await drive(environment, `${runtime} import slim`, runtime, ["tests/node/slim.mjs"]),
     await drive(environment, `${runtime} require slim`, runtime, ["tests/node/slim.cjs"]),
+    await drive(environment, `${runtime} leaving`, runtime, ["tests/node/leaving.mjs"], LEAVING_MS),
   ]);
 }
 
 /** Each program gets the permissions that it needs and no other; none is needed to import the package. */
 export async function denoSuite(environment) {
   const { consumer, servers } = environment;
-  const hosts = [servers.restOrigin, servers.proxyURL].map((url) => new URL(url).host).join(",");
+  const hosts = [servers.restOrigin, servers.proxyURL, servers.ends]
+    .map((url) => new URL(url).host)
+    .join(",");
   const net = `--allow-net=${hosts}`;
   const env = "--allow-env=CLOUDFLARE_ACCOUNT_ID,CLOUDFLARE_API_TOKEN";
   const read = `--allow-read=${path.join(consumer.installed, "dist", "workers_ai_wasm_bg.wasm")}`;
@@ -32,13 +35,24 @@ export async function denoSuite(environment) {
   return sum([
     await deno("deno", net, env, "tests/node/driver.mjs"),
     await deno("deno slim", read, "tests/node/slim.mjs"),
+    await drive(
+      environment,
+      "deno leaving",
+      "deno",
+      ["run", "--no-prompt", env, "tests/node/leaving.mjs"],
+      LEAVING_MS,
+    ),
     await deno("deno without permissions", "tests/deno/no-permissions.mjs"),
   ]);
 }
 
-async function drive({ programs, consumer, servers }, label, runtime, args) {
-  const { restOrigin, accountId, apiToken, proxyURL } = servers;
-  const settings = JSON.stringify({ runtime, restOrigin, accountId, apiToken, proxyURL });
-  const result = await capture(programs[runtime], [...args, settings], { cwd: consumer.folder });
+/** A program that waits for one of the package's limits of time, of which none is shorter than 30 s, fails. */
+const LEAVING_MS = 20_000;
+
+/** @param {number} [timeout] after so many milliseconds the program is ended, and has failed */
+async function drive({ programs, consumer, servers }, label, runtime, args, timeout) {
+  const { restOrigin, accountId, apiToken, proxyURL, ends } = servers;
+  const settings = JSON.stringify({ runtime, restOrigin, accountId, apiToken, proxyURL, ends });
+  const result = await capture(programs[runtime], [...args, settings], { cwd: consumer.folder, timeout });
   return fromLines(label, result);
 }

@@ -20,8 +20,8 @@ export async function workerdSuite(environment) {
 }
 
 async function runWorker(environment, label, name) {
-  const { restOrigin, accountId, apiToken, proxyURL } = environment.servers;
-  const settings = { runtime: "workerd", restOrigin, accountId, apiToken, proxyURL };
+  const { restOrigin, accountId, apiToken, proxyURL, ends } = environment.servers;
+  const settings = { runtime: "workerd", restOrigin, accountId, apiToken, proxyURL, ends };
   const worker = { name, entry: `tests/workerd/${name}.mjs`, upstream: new URL(restOrigin).host };
   return fromLines(label, await postToWorker(environment, worker, settings));
 }
@@ -35,9 +35,16 @@ async function runWorker(environment, label, name) {
  */
 export function postToWorker(environment, worker, settings) {
   return withWorker(environment, worker, async ({ url, output }) => {
-    const response = await fetch(url, { method: "POST", body: JSON.stringify(settings) });
-    const stdout = await response.text();
-    return { status: response.ok ? 0 : 1, stdout, output: stdout + output() };
+    let [status, stdout] = [1, ""];
+    try {
+      const response = await fetch(url, { method: "POST", body: JSON.stringify(settings) });
+      for await (const piece of response.body.pipeThrough(new TextDecoderStream())) stdout += piece;
+      if (response.ok) status = 0;
+    } catch (error) {
+      // workerd has died: what came before, and what it said, are told.
+      stdout += `${error}\n`;
+    }
+    return { status, stdout, output: stdout + output() };
   });
 }
 

@@ -2,8 +2,6 @@
 
 import { serveLocalAI } from "../pkg/dist/local/index.js";
 import { aborted } from "../pkg/dist/local/node/stop-signals.js";
-import { fetchSmallModels } from "../pkg/dist/local/small-models/fetch.js";
-import { modelsFolder } from "../pkg/dist/local/small-models/folder.js";
 import { askOnce } from "./ask.mjs";
 import { writeConfig } from "./config.mjs";
 import { startWorkerd } from "./workerd.mjs";
@@ -20,7 +18,6 @@ const STAND_IN_PACE = 40;
 export async function demo({ stop, env = process.env, out = process.stdout, err = process.stderr }) {
   const running = [];
   try {
-    await getModels(env, err, stop);
     const service = await serveLocalAI({
       pace: STAND_IN_PACE,
       env,
@@ -50,15 +47,6 @@ export async function demo({ stop, env = process.env, out = process.stdout, err 
     return 0;
   } finally {
     for (const part of running.reverse()) await part.close();
-  }
-}
-
-/** The small models are wanted only where nobody better is configured. */
-async function getModels(env, err, signal) {
-  const remote = (env.CLOUDFLARE_ACCOUNT_ID && env.CLOUDFLARE_API_TOKEN) || env.WORKERS_AI_LOCAL_OPENAI_URL;
-  if (remote) return;
-  for (const problem of await fetchSmallModels({ folder: modelsFolder(env), out: err, signal })) {
-    err.write(`${problem}. The stand-in takes over.\n`);
   }
 }
 

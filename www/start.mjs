@@ -8,6 +8,7 @@
 import { stopSignal } from "../pkg-template/local/node/stop-signals.js";
 import { build } from "../tools/build.mjs";
 import { main } from "../tools/setup.mjs";
+import { getModels } from "./models.mjs";
 
 const stop = stopSignal();
 /** While the set-up runs there is nothing to close yet. */
@@ -15,7 +16,8 @@ const leave = () => process.exit(130);
 stop.addEventListener("abort", leave);
 
 await main(async () => {
-  await build();
+  // Beside the build, which computes while this waits for the network.
+  await Promise.all([build(), getModels({ signal: stop })]);
   const { demo } = await import("./demo.mjs");
   stop.removeEventListener("abort", leave);
   process.exitCode = await demo({ stop });

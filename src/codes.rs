@@ -44,6 +44,7 @@ pub const TABLE: &[Row] = &[
     row(1031, Code::Server, AGAIN),
     row(1101, Code::Server, "Look into that Worker's logs."),
     row(2003, Code::RateLimited, "Send fewer requests, or raise the gateway's limit."),
+    row(2005, Code::ModelNotFound, "Check the model id, and the providers of the gateway or route."),
     row(2009, Code::Auth, "Check the provider key that is stored in the gateway."),
     row(2014, Code::Timeout, FASTER),
     row(2016, Code::ContentBlocked, BLOCKED),
@@ -73,10 +74,16 @@ pub const TABLE: &[Row] = &[
     row(5018, Code::Forbidden, ACCOUNT),
     row(5019, Code::Config, "Update the client."),
     row(5021, Code::ContextExceeded, SHORTER),
+    row(5023, Code::InvalidInput, "Leave out stream, or the JSON Schema in response_format."),
     row(5024, Code::NoObject, "Simplify the schema, raise max_tokens, or ask again."),
     row(5025, Code::InvalidInput, "Choose a model that supports JSON mode."),
     row(5028, Code::ModelDeprecated, "Move to a current model of the same task."),
     row(5035, Code::Forbidden, "Upgrade the plan, or choose another model."),
+    // Of a request's headers it is nearly always the token: the chain says 6111 or 6103.
+    row(6003, Code::Auth, TOKEN),
+    row(6103, Code::Auth, TOKEN),
+    row(6111, Code::Auth, TOKEN),
+    row(7000, Code::Config, "Check accountId (32 hex characters), baseURL and the model id."),
     row(7001, Code::ModelNotFound, NO_MODEL),
     row(7002, Code::NotFound, "Check the log's id."),
     row(7003, Code::Config, "Check accountId (32 hex characters) and baseURL."),
@@ -103,13 +110,38 @@ pub fn find(number: u32) -> Option<&'static Row> {
 /// The one number with two meanings, and the words by which its second one is known: the content was refused.
 pub const FLAGGED: (u32, [&str; 4]) = (3030, ["flag", "nsfw", "blocked", "moderation"]);
 
-/// The kind of a row, where its words decide between two.
-pub fn refine(row: &Row, words: &str) -> Code {
-    let (number, signs) = FLAGGED;
-    if row.number == number && signs.iter().any(|sign| contains_word(words, sign)) {
-        return Code::ContentBlocked;
+/// Words that decide the kind where no number does: the numbers get lost in wrappers and in servers that speak OpenAI's dialect.
+const WORDS: [(&str, Code); 14] = [
+    ("daily free allocation", Code::DailyQuota),
+    ("free daily", Code::DailyQuota),
+    ("insufficient_quota", Code::PaymentRequired),
+    ("exceeded your current quota", Code::PaymentRequired),
+    ("insufficient credit", Code::PaymentRequired),
+    ("maximum context length", Code::ContextExceeded),
+    ("context_length_exceeded", Code::ContextExceeded),
+    ("exceeds the context window", Code::ContextExceeded),
+    ("capacity temporarily exceeded", Code::Capacity),
+    ("overloaded_error", Code::Capacity),
+    ("rate_limit_e", Code::RateLimited),
+    ("authentication_error", Code::Auth),
+    ("model_not_found", Code::ModelNotFound),
+    ("no such model", Code::ModelNotFound),
+];
+
+/// The kind of a failure by its number and its words. A number that is known wins, but for those which only say that the input was refused, and
+/// the one that has two meanings; then the words do.
+pub fn kind(row: Option<&Row>, words: &str) -> Option<Code> {
+    if let Some(row) = row {
+        let (number, signs) = FLAGGED;
+        if row.number == number && signs.iter().any(|sign| contains_word(words, sign)) {
+            return Some(Code::ContentBlocked);
+        }
+        if row.code != Code::InvalidInput {
+            return Some(row.code);
+        }
     }
-    row.code
+    let by_words = WORDS.iter().find(|(sign, _)| contains_word(words, sign)).map(|(_, code)| *code);
+    by_words.or(row.map(|row| row.code))
 }
 
 /// The kind of a status where no known number came with it.

@@ -118,38 +118,72 @@ impl Error {
         self.code.retryable()
     }
 
-    /// A failure as the service reports it: its number, its words, the status. The table decides the kind; the status
-    /// does where the number is unknown, and `otherwise` where there is neither.
-    #[inline(never)]
+    /// A failure as the service reports it: its number, its words, the status.
     pub(crate) fn from_service(
         number: Option<u32>,
         words: &str,
         status: Option<u16>,
         otherwise: Code,
     ) -> Self {
-        let cleaned = text::clean(words);
-        let number = number.or(cleaned.number);
+        let report = Report { number, words: words.to_owned(), status, ..Report::default() };
+        Self::from_report(report, otherwise)
+    }
+
+    /// A failure as the service reports it. What decides the kind, in this order: a known number and the words, see [`codes::kind`]; the status;
+    /// `otherwise`, where there is no number either. A number that is known wins over one that is not, wherever the two stand.
+    #[inline(never)]
+    pub(crate) fn from_report(report: Report, otherwise: Code) -> Self {
+        let Report { number, words, sign, status, field, retry_after_ms } = report;
+        let cleaned = text::clean(&words);
+        let number = known_first([number, cleaned.number]);
         let row = number.and_then(codes::find);
-        let code = match row {
-            Some(row) => codes::refine(row, &cleaned.words),
+        let code = codes::kind(row, &cleaned.words).filter(|code| *code != Code::InvalidInput);
+        let code = code.or_else(|| codes::kind(row, &sign)).unwrap_or_else(|| {
             // Some errors give an HTTP status as their number.
-            None => {
-                let otherwise = if number.is_none() { otherwise } else { Code::Unknown };
-                status.or(number.and_then(as_status)).map_or(otherwise, codes::by_status)
-            }
-        };
+            let otherwise = if number.is_none() { otherwise } else { Code::Unknown };
+            status.or(number.and_then(as_status)).map_or(otherwise, codes::by_status)
+        });
         let advice = match row {
             Some(row) if code == row.code => row.advice,
             _ => codes::advice(code),
         };
-        let message = compose(&cleaned.words, number, status, advice);
+        let words = if cleaned.words.is_empty() { text::clean(&sign).words } else { cleaned.words };
+        let message = compose(&words, number, status, advice);
         let mut error = Self::new(code, &message);
         error.status = status;
         error.internal_code = number;
         error.request_id = cleaned.request_id;
+        error.retry_after_ms = retry_after_ms;
+        // Of other failures it says nothing that the caller could look at.
+        if matches!(code, Code::InvalidInput | Code::ContextExceeded) {
+            error.field = field.or(cleaned.field);
+        }
         error.quotes = true;
         error
     }
+}
+
+/// What the service says of a failure, in whatever shape it says it.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// Its own number.
+    pub number: Option<u32>,
+    /// A sentence.
+    pub words: String,
+    /// A code or a type in words, such as `insufficient_quota`.
+    pub sign: String,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// The parameter at fault.
+    pub field: Option<String>,
+    /// The wait that it asks for, in milliseconds.
+    pub retry_after_ms: Option<f64>,
+}
+
+/// The first number that is known, else the first one.
+fn known_first<const N: usize>(numbers: [Option<u32>; N]) -> Option<u32> {
+    let known = |number: &u32| codes::find(*number).is_some();
+    numbers.iter().flatten().copied().find(known).or_else(|| numbers.iter().flatten().copied().next())
 }
 
 fn as_status(number: u32) -> Option<u16> {

@@ -1,9 +1,10 @@
 //! A reply's head, which signs errors, and its envelope.
 
 use crate::error::Error;
-use crate::wire::envelope::{Facts, Verdict};
+use crate::wire::envelope::{Facts, Verdict, Wrapping};
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json;
+use crate::wire::reported::reports_failure;
 
 /// What is known of a reply from its head.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -29,20 +30,25 @@ impl Head {
     pub fn signed(&self, mut error: Error) -> Error {
         error.request_id = self.request_id.clone().or(error.request_id.take());
         error.gateway_log_id = self.gateway_log_id.clone();
-        error.retry_after_ms = self.retry_after_ms;
+        error.retry_after_ms = self.retry_after_ms.or(error.retry_after_ms);
         error
     }
 }
 
 /// The bytes of an answer, out of the envelope, and whether there was one. An error of it is to be signed by the reply's [`Head`].
 #[inline(never)]
-pub fn open_answer(bytes: &[u8], enveloped: bool, status: Option<u16>) -> Result<(&[u8], bool), Error> {
+pub fn open_answer(bytes: &[u8], wrapping: Wrapping, status: Option<u16>) -> Result<(&[u8], bool), Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let value = json::parse(bytes).map_err(|invalid| FailureKind::of(invalid).to_error(b"", 0))?;
-    match Facts::of(value).verdict(enveloped) {
+    match Facts::of(value).verdict(wrapping) {
         Verdict::Failure => Err(Error::from_json(value, status)),
-        Verdict::Unwrap => Ok((value.get("result").map_or(b"null", |result| result.raw()), true)),
         Verdict::Whole => Ok((value.raw(), false)),
+        Verdict::Unwrap => match value.get("result") {
+            Some(result) if wrapping.is_answer() && reports_failure(result) => {
+                Err(Error::from_json(result, status))
+            }
+            result => Ok((result.map_or(b"null", |result| result.raw()), true)),
+        },
     }
 }
 
@@ -68,18 +74,21 @@ mod tests {
 
     #[test]
     fn envelopes_come_off_where_there_are_any() {
-        let open = |text: &'static str, enveloped| {
-            open_answer(text.as_bytes(), enveloped, None)
+        let open = |text: &'static str, wrapping| {
+            open_answer(text.as_bytes(), wrapping, None)
                 .map(|(answer, unwrapped)| (String::from_utf8_lossy(answer).into_owned(), unwrapped))
                 .map_err(|error| error.code)
         };
         let envelope = r#"{"result":{"response":1.0},"success":true,"errors":[],"messages":[]}"#;
-        assert_eq!(open(envelope, true), Ok((r#"{"response":1.0}"#.into(), true)));
-        assert_eq!(open(r#" {"response":"a"} "#, false), Ok((r#"{"response":"a"}"#.into(), false)));
+        assert_eq!(open(envelope, Wrapping::Enveloped), Ok((r#"{"response":1.0}"#.into(), true)));
+        assert_eq!(open(r#" {"response":"a"} "#, Wrapping::Bare), Ok((r#"{"response":"a"}"#.into(), false)));
         assert_eq!(
-            open(r#"{"result":{},"success":false,"errors":[{"code":5007}]}"#, true),
+            open(r#"{"result":{},"success":false,"errors":[{"code":5007}]}"#, Wrapping::Enveloped),
             Err(Code::ModelNotFound)
         );
-        assert_eq!(open("nonsense", true), Err(Code::MalformedResponse));
+        let nested = r#"{"result":{"error":{"code":3040}},"success":true}"#;
+        assert_eq!(open(nested, Wrapping::Enveloped), Err(Code::Capacity));
+        assert_eq!(open(nested, Wrapping::Endpoint), Ok((r#"{"error":{"code":3040}}"#.into(), true)));
+        assert_eq!(open("nonsense", Wrapping::Enveloped), Err(Code::MalformedResponse));
     }
 }

@@ -4,14 +4,14 @@ import { Lifeline } from "../stream/lifeline.js";
 import { unref } from "./promises.js";
 
 /**
- * @param {{ body: ReadableStream<Uint8Array>, guard: object, idleMs: number }} source
+ * @param {{ body: ReadableStream<Uint8Array>, reader?: object, first?: Uint8Array[], guard: object, idleMs: number }} source
+ *   `reader` of the body, where the chunks in `first` have been read already;
  *   `guard` belongs to this stream from now on; `idleMs` of 0 means that a read may take any time.
  * @returns {ReadableStream<Uint8Array>}
  */
-export function byteStream({ body, guard: own, idleMs }) {
+export function byteStream({ body, reader = body.getReader(), first = [], guard: own, idleMs }) {
   // The core's own does not outlive its instance.
   const guard = "free" in own ? new Lifeline(own) : own;
-  const reader = body.getReader();
   const { signal } = guard;
   let controller;
   let idle;
@@ -32,6 +32,7 @@ export function byteStream({ body, guard: own, idleMs }) {
     {
       start(own) {
         controller = own;
+        for (const chunk of first) own.enqueue(chunk);
         if (signal.aborted) abort();
         else signal.addEventListener("abort", abort);
       },

@@ -19,6 +19,11 @@ impl<H: Host> Reader<H> {
         Ok(Self { body: host.open(reply)?, left: limit, limit })
     }
 
+    /// What is left of the reply, for somebody else to read; none at its end.
+    pub fn into_body(self) -> Option<H::Body> {
+        self.body
+    }
+
     /// No more is read: the sender gets to know.
     pub fn stop(&mut self, host: &H) {
         if let Some(body) = self.body.take() {

@@ -2,7 +2,8 @@
 //!
 //! What is repeated: a request that failed in a way that may pass ([`crate::retry::Policy::decide`]), whose content can be sent again, and, of an endpoint
 //! that does more when it is called twice, only after the service has refused it for its rate. A request that got a reply of success is
-//! never repeated, whatever becomes of its body: it may have been billed.
+//! never repeated, whatever becomes of its body: it may have been billed. The one exception is a body that reports itself that the request has
+//! failed ([`Call::answer`]): the status was wrong then.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -142,25 +143,44 @@ impl<H: Host> Call<H> {
                     failure
                 }
             };
-            lifetime.check()?;
-            let ms = match self.decide(&failure, content) {
-                Decision::Wait(ms) => ms.floor(),
-                Decision::Stop => return Err(self.explained(failure)),
-                Decision::StopTooLong(ms) => return Err(too_long(self.explained(failure), ms)),
-            };
-            let error = failure.error();
-            host.notify(Event {
-                code: error.map(|error| error.code.as_str()),
-                status: error.and_then(|error| error.status),
-                request_id: error
-                    .and_then(|error| error.request_id.clone())
-                    .or_else(|| lifetime.ids().request),
-                delay_ms: Some(ms),
-                ..self.event(Moment::Retry)
-            });
-            lifetime.renew();
-            lifetime.sleep(ms).await?;
+            self.again(failure, content).await?;
         }
+    }
+
+    /// Sends, and has the reply read. Where it turns out to report a failure although its status is a success, that counts as a failed attempt.
+    pub async fn answer<T>(
+        &self,
+        content: &H::Content,
+        read: impl AsyncFn(H::Reply) -> Result<T, Failure<H>>,
+    ) -> Result<T, Failure<H>> {
+        loop {
+            let reply = self.send(content).await?;
+            match read(reply).await {
+                Err(failure) if failure.is_reported() => self.again(failure, content).await?,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Pauses before the next attempt; gives the failure back where there is none.
+    pub async fn again(&self, failure: Failure<H>, content: &H::Content) -> Result<(), Failure<H>> {
+        let lifetime = &*self.lifetime;
+        lifetime.check()?;
+        let ms = match self.decide(&failure, content) {
+            Decision::Wait(ms) => ms.floor(),
+            Decision::Stop => return Err(self.explained(failure)),
+            Decision::StopTooLong(ms) => return Err(too_long(self.explained(failure), ms)),
+        };
+        let error = failure.error();
+        self.client.host.notify(Event {
+            code: error.map(|error| error.code.as_str()),
+            status: error.and_then(|error| error.status),
+            request_id: error.and_then(|error| error.request_id.clone()).or_else(|| lifetime.ids().request),
+            delay_ms: Some(ms),
+            ..self.event(Moment::Retry)
+        });
+        lifetime.renew();
+        lifetime.sleep(ms).await
     }
 
     /// Begins the one attempt of a WebSocket that the runtime opens by itself, and plans its request.

@@ -39,6 +39,11 @@ impl<H: Host> Failure<H> {
         }
     }
 
+    /// Has the service reported it, in its own words? What was wrong with the connection or the reply's form is none of these.
+    pub fn is_reported(&self) -> bool {
+        matches!(self, Failure::Error(error, _) if error.quotes)
+    }
+
     /// A reply that cannot be understood.
     pub fn malformed(message: &str) -> Self {
         Error::new(Code::MalformedResponse, message).into()

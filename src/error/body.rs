@@ -1,12 +1,14 @@
 //! Reads the body of a failed reply, in every shape in which the service and what stands before it answer:
 //! the REST envelope, OpenAI's `{error}`, the native `{internalCode}`, the gateway's `{code, message}`, plain text, HTML.
 
-use super::{Code, Error, text};
+use super::{Code, Error, Report, known_first, text};
 use crate::text::{lossy, trim, unsigned};
 use crate::wire::json::{self, Kind, Value};
 
 /// Longest name of a field that is taken over from the service.
 const MAX_FIELD: usize = 100;
+/// So many levels of what nests one in another are looked into.
+const MAX_NESTED: u8 = 4;
 
 impl Error {
     /// Reads a failed reply.
@@ -18,6 +20,8 @@ impl Error {
     #[inline(never)]
     pub(crate) fn from_bytes(bytes: &[u8], status: Option<u16>, otherwise: Code) -> Self {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let data = event_data(bytes);
+        let bytes = data.as_deref().unwrap_or(bytes);
         match json::parse(bytes) {
             Ok(value) => Self::from_value(value, status, otherwise),
             Err(_) => from_text(&lossy(bytes), status, otherwise),
@@ -36,88 +40,114 @@ impl Error {
     }
 
     fn from_value(value: Value<'_>, status: Option<u16>, otherwise: Code) -> Self {
-        let found = find(value, 0);
+        let mut report = report_in(value);
         // A status of success is no status of the failure.
         let status = status.filter(|status| !(200..300).contains(status));
-        let mut error = Self::from_service(found.number, &found.words, found.status.or(status), otherwise);
+        report.status = report.status.or(status);
+        let mut error = Self::from_report(report, otherwise);
         error.status = status.or(error.status);
-        if error.code == Code::InvalidInput {
-            error.field = found.field;
-        }
         error
     }
 }
 
-#[derive(Default)]
-struct Found {
-    number: Option<u32>,
-    words: String,
-    status: Option<u16>,
-    field: Option<String>,
+/// What a JSON value says of a failure.
+pub(super) fn report_in(value: Value<'_>) -> Report {
+    find(value, 0)
 }
 
 /// Looks for the number and the words. `depth` bounds the shapes that nest one in another.
 #[inline(never)]
-fn find(value: Value<'_>, depth: u8) -> Found {
+fn find(value: Value<'_>, depth: u8) -> Report {
     match value.kind() {
-        Kind::String => Found { words: owned(value), ..Found::default() },
+        Kind::String => Report { words: owned(value), ..Report::default() },
+        Kind::Number => Report { number: number_of(value), ..Report::default() },
         Kind::Array => {
-            value.items().next().filter(|_| depth < 3).map(|item| find(item, depth + 1)).unwrap_or_default()
+            { value.items().next().filter(|_| depth < MAX_NESTED).map(|item| find(item, depth + 1)) }
+                .unwrap_or_default()
         }
-        Kind::Object if depth < 3 => find_in_object(value, depth),
-        _ => Found::default(),
+        Kind::Object if depth < MAX_NESTED => find_in_object(value, depth),
+        _ => Report::default(),
     }
 }
 
-fn find_in_object(value: Value<'_>, depth: u8) -> Found {
+/// How the words of an error are named, the best ones first.
+const WORDS: usize = 6;
+
+/// Which of two wins: a known number over an unknown one; words of what is nested over those of its wrapper, but a sentence over a code, and a
+/// wrapper's `message` over an `error` that is nothing but a text, which then is a title.
+fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let found = value.pick_present(&[
         "message",
-        "description",
         "error_description",
+        "description",
         "detail",
+        "msg",
         "title",
         "internalCode",
-        "httpCode",
         "code",
+        "error_code",
+        "type",
+        "httpCode",
+        "status",
         "param",
-        // `response.failed` carries the error inside its response.
+        "retry_after",
         "errors",
         "error",
+        // `response.failed` carries the error inside its response, other events in a choice.
         "response",
+        "result",
+        "choices",
     ]);
-    let [_, description, _, _, _, internal_code, status, code, param, errors, error, response] = &found;
-    let status = status.and_then(status_of);
-    let mut words = found[..5].iter().flatten().find(|words| words.is_string());
+    let (words, rest) = found.split_at(WORDS);
+    let [internal_code, code, error_code, kind, http_status, status, param, wait, nested @ ..] = rest else {
+        return Report::default();
+    };
+    let text = |value: &Option<Value<'_>>| value.map(owned).filter(|text| !text.is_empty());
+    let mut own = words.iter().find_map(text).unwrap_or_default();
     if internal_code.is_some() {
         // The native shape has its own words in `description`.
-        words = description.as_ref().or(words);
+        own = text(&words[2]).unwrap_or(own);
     }
-    let words = words.copied().map(owned).unwrap_or_default();
-    if let Some(number) = internal_code.and_then(number_of) {
-        return Found { number: Some(number), words, status, field: None };
-    }
-    for (position, inner) in [errors, error, response].into_iter().enumerate() {
-        // Of these, only `error` may be words.
-        if let Some(inner) = inner.filter(|inner| position == 1 || !inner.is_string()) {
-            let found = find(inner, depth + 1);
-            if found.number.is_some() || !found.words.is_empty() {
-                return found;
+    let mut inner = Report::default();
+    let [errors, error, containers @ ..] = nested else { return inner };
+    // The parameters that FastAPI refuses are a list in `detail`.
+    let detail = words[3].filter(|detail| !detail.is_string());
+    let contained = containers.iter().map(|container| container.and_then(error_within));
+    for value in [*errors, *error, detail].into_iter().chain(contained).flatten() {
+        inner = find(value, depth + 1);
+        if inner.number.is_some() || !inner.words.is_empty() || !inner.sign.is_empty() {
+            if value.is_string() && !own.is_empty() {
+                inner.words = std::mem::take(&mut own);
             }
+            break;
         }
     }
-    Found {
-        number: code.and_then(number_of),
-        // A code in words (`invalid_prompt`) is all that some errors have.
-        words: if words.is_empty() { code.map(owned).unwrap_or_default() } else { words },
-        status,
+    let number = |value: &Option<Value<'_>>| value.and_then(number_of);
+    let sign = text(code).or_else(|| text(kind)).filter(|sign| unsigned(sign).is_none());
+    let status = http_status.and_then(status_of).or(status.and_then(status_of));
+    let wait = wait.and_then(|wait| wait.as_number()).filter(|wait| *wait >= 0.0).map(|wait| wait * 1000.0);
+    Report {
+        number: known_first([number(internal_code), inner.number, number(code), number(error_code)]),
+        words: if inner.words.is_empty() { own } else { inner.words },
+        sign: if inner.sign.is_empty() { sign.unwrap_or_default() } else { inner.sign },
+        status: status.or(inner.status),
         // It is shown, so it has to be short, as names are.
-        field: param.and_then(|param| param.text()).filter(|param| param.len() <= MAX_FIELD),
+        field: text(param).filter(|param| param.len() <= MAX_FIELD).or(inner.field),
+        retry_after_ms: wait.or(inner.retry_after_ms),
     }
 }
 
+/// The error in a part of an answer. What else is in it may be the model's text, which is nobody's to show.
+fn error_within(part: Value<'_>) -> Option<Value<'_>> {
+    let [error, errors] = part.pick_present(&["error", "errors"]);
+    error.or(errors).or_else(|| part.items().find_map(|item| item.get("error")))
+}
+
+/// A text; one that only spells "nothing" is none.
 #[inline(never)]
 fn owned(value: Value<'_>) -> String {
-    value.text().unwrap_or_default()
+    let nothing = value.is("null") || value.is("undefined") || value.is("None");
+    value.text().filter(|_| !nothing).unwrap_or_default()
 }
 
 /// A number, or a string of digits.
@@ -136,19 +166,41 @@ fn status_of(value: Value<'_>) -> Option<u16> {
     value.as_i64().and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status))
 }
 
-/// Plain text or HTML, as what stands before the service answers.
+/// Plain text, HTML, or server-sent events, as what stands before the service answers. JSON that is broken is not shown: it may hold anything.
 fn from_text(body: &str, status: Option<u16>, otherwise: Code) -> Error {
     let body = trim(body);
     let number = body.strip_prefix("error code:").and_then(|rest| unsigned(trim(rest)));
     let (number, words) = match body.as_bytes() {
         _ if number.is_some() => (number, ""),
         [b'<', ..] => (None, "A web page came instead of an answer"),
-        _ => match text::leading_number(body) {
-            Some((number, words)) => (Some(number), words),
-            None => (None, body),
+        [b'{' | b'[' | b'"', ..] => (None, ""),
+        // A number that nobody knows is better than none.
+        _ => match (text::known_number(body), text::leading_number(body)) {
+            (None, Some((number, words))) => (Some(number), words),
+            (known, leading) => (known, leading.map_or(body, |(_, words)| words)),
         },
     };
     Error::from_service(number, words, status, otherwise)
+}
+
+/// The data of the first event that has some; none where the bytes are no server-sent events.
+pub fn event_data(body: &[u8]) -> Option<Vec<u8>> {
+    let begins = [b"data:".as_slice(), b"event:", b"id:", b"retry:", b":"];
+    if !begins.iter().any(|begin| body.trim_ascii_start().starts_with(begin)) {
+        return None;
+    }
+    let mut data = Vec::new();
+    for line in body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end) {
+        match line.strip_prefix(b"data:") {
+            Some(line) => {
+                data.extend_from_slice(line.trim_ascii());
+                data.push(b'\n');
+            }
+            None if line.is_empty() && data.len() > 1 => break,
+            None => {}
+        }
+    }
+    Some(data)
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use crate::codes;
 use crate::text::{is_blank, trim, trim_end, unsigned};
+use crate::wire::json;
+
+use super::body;
 
 /// Longest text of the service that is repeated in a message, in bytes.
 const MAX_WORDS: usize = 300;
@@ -15,15 +18,26 @@ pub struct Cleaned {
     pub number: Option<u32>,
     /// The UUID in brackets at the end.
     pub request_id: Option<String>,
+    /// The parameter at fault, where the words were JSON that names it.
+    pub field: Option<String>,
 }
 
-/// Takes the decoration off.
+/// Takes the decoration off. What a model server said may be in it as the JSON of its error: then that error's words count.
 #[inline(never)]
 pub fn clean(raw: &str) -> Cleaned {
     let (rest, request_id) = split_request_id(trim(raw));
     let (rest, leading) = strip_prefixes(rest);
-    let number = leading.filter(|number| codes::find(*number).is_some()).or_else(|| known_number(rest));
-    Cleaned { words: shorten(rest), number, request_id }
+    let number = leading.filter(|number| codes::find(*number).is_some());
+    if rest.starts_with('{')
+        && let Ok(value) = json::parse(rest.as_bytes())
+    {
+        let inner = body::report_in(value);
+        let words = if inner.words.is_empty() { &inner.sign } else { &inner.words };
+        let number = number.or(inner.number.filter(|number| codes::find(*number).is_some()));
+        return Cleaned { words: shorten(strip_prefixes(words).0), number, request_id, field: inner.field };
+    }
+    let number = number.or_else(|| known_number(rest));
+    Cleaned { words: shorten(rest), number, request_id, field: None }
 }
 
 /// Splits `… (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)` into the words and the id.
@@ -72,7 +86,7 @@ pub fn leading_number(text: &str) -> Option<(u32, &str)> {
 }
 
 /// The first known number before a colon, anywhere in the text.
-fn known_number(text: &str) -> Option<u32> {
+pub fn known_number(text: &str) -> Option<u32> {
     let bytes = text.as_bytes();
     (0..bytes.len()).filter(|at| bytes[*at] == b':').find_map(|colon| {
         let end = bytes.get(..colon)?.trim_ascii_end().len();

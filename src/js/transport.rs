@@ -17,7 +17,7 @@ use super::client::run::{encoded, open_text, text_result};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::error::{read_error, sign};
 use super::host::fetch::{record, rewritten};
-use super::host::{Bytes, JsHost, JsReply, platform};
+use super::host::{Bytes, JsContent, JsHost, JsReply, platform};
 use super::promise::{promise, settled};
 use super::value::{member, set};
 use crate::client::body::Reader;
@@ -122,6 +122,10 @@ struct State {
     call: Rc<JsCall>,
     /// What is called on the binding, see `Endpoint` at the other side.
     on_binding: Option<Function>,
+    /// What was sent, should it have to be sent again.
+    content: RefCell<Option<Rc<JsContent>>>,
+    /// The failure that the body of a reply of success has reported.
+    reported: RefCell<Option<Failure<JsHost>>>,
     reply: RefCell<Option<JsReply>>,
     reader: RefCell<Option<Reader<JsHost>>>,
     /// Was a stream of the call given away? It releases the call by itself.
@@ -136,6 +140,8 @@ impl TaskCall {
         Self(Rc::new(State {
             call: Rc::clone(call),
             on_binding,
+            content: RefCell::default(),
+            reported: RefCell::default(),
             reply: RefCell::default(),
             reader: RefCell::default(),
             given_away: Cell::default(),
@@ -161,6 +167,23 @@ impl State {
 
     fn signed(&self, done: Done) -> Result<JsValue, JsValue> {
         done.map_err(|failure| thrown(&self.call, failure))
+    }
+
+    /// Keeps the failure that a reply's body reports, for [`TaskCall::again`].
+    fn kept<T>(&self, read: Result<T, Failure<JsHost>>) -> Result<T, Failure<JsHost>> {
+        if let Err(failure) = &read
+            && failure.is_reported()
+        {
+            *self.reported.borrow_mut() = Some(failure.clone());
+        }
+        read
+    }
+
+    async fn send(&self, content: &JsContent) -> Done {
+        let received = self.call.send(content).await?;
+        *self.reply.borrow_mut() = Some(received);
+        *self.reader.borrow_mut() = None;
+        Ok(JsValue::UNDEFINED)
     }
 }
 
@@ -220,10 +243,20 @@ impl TaskCall {
     pub fn send(&self, outgoing: JsValue) -> Promise {
         let mut content = encoded(&self.0.call, outgoing);
         content.on_binding = self.0.on_binding.clone();
+        let content = Rc::new(content);
+        *self.0.content.borrow_mut() = Some(Rc::clone(&content));
+        self.promise(async move |state| state.send(&content).await)
+    }
+
+    pub fn again(&self, error: JsValue) -> Promise {
         self.promise(async move |state| {
-            let received = state.call.send(&content).await?;
-            *state.reply.borrow_mut() = Some(received);
-            Ok(JsValue::UNDEFINED)
+            let reported = state.reported.borrow_mut().take();
+            let content = state.content.borrow().clone();
+            let (Some(failure), Some(content)) = (reported, content) else {
+                return Err(Failure::Foreign(error));
+            };
+            state.call.again(failure, &content).await?;
+            state.send(&content).await
         })
     }
 
@@ -243,7 +276,7 @@ impl TaskCall {
 
     pub fn answer(&self) -> Promise {
         self.promise(async move |state| {
-            let answer = parse_answer(&state.call, &state.current()?).await?;
+            let answer = state.kept(parse_answer(&state.call, &state.current()?).await)?;
             Ok(object_of([("whole", answer.whole), ("result", answer.result)]).into())
         })
     }
@@ -265,12 +298,12 @@ impl TaskCall {
 
     pub fn open(&self, text: &str) -> Result<JsValue, JsValue> {
         let state = &*self.0;
-        state.signed(state.current().and_then(|reply| open_text(&state.call, &reply, text)))
+        state.signed(state.current().and_then(|reply| state.kept(open_text(&state.call, &reply, text))))
     }
 
     pub fn stream(&self, chunks: bool) -> Promise {
         self.promise(async move |state| {
-            let stream = open_stream(&state.call, &state.current()?, chunks).await?;
+            let stream = state.kept(open_stream(&state.call, &state.current()?, chunks).await)?;
             state.given_away.set(true);
             Ok(stream.into())
         })

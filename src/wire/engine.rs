@@ -4,6 +4,7 @@
 //! records that JavaScript reads in place. All buffers are shared by all streams: what one stream has to remember between its
 //! chunks is in its own `Stream`, and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
 
+use super::beginning::Beginning;
 use super::failure_kind::FailureKind;
 use super::intern::Interner;
 use super::reader::{Mode, Reader, Tables};
@@ -53,6 +54,8 @@ pub mod flags {
 struct Stream {
     framing: Framing,
     reader: Reader,
+    /// What its bytes are; none as long as too few have come.
+    beginning: Option<Beginning>,
     /// The bytes still needed, while another stream has the window.
     tail: Vec<u8>,
     /// The window itself instead, where they are too many to be copied at every change.
@@ -76,9 +79,19 @@ impl Stream {
     /// Reads on in the window; `last` where the end of the stream has cut an event off.
     #[inline(never)]
     fn run(&mut self, window: &mut Window, tables: &mut Tables, last: bool) {
-        let Stream { framing, reader, .. } = self;
+        let Stream { framing, reader, beginning, .. } = self;
         if !reader.is_ended() {
-            framing.run(window, &mut reader.listen(tables, last));
+            if beginning.is_none() {
+                *beginning = Beginning::of(window.padded().as_slice());
+            }
+            match beginning {
+                // A whole JSON text in the place of events is read when all of it is here.
+                None | Some(Beginning::Json) => {}
+                Some(Beginning::Markup | Beginning::Page) => reader.fail(tables, FailureKind::Page, (0, 0)),
+                Some(Beginning::Events | Beginning::Other) => {
+                    framing.run(window, &mut reader.listen(tables, last));
+                }
+            }
             reader.check_size(window.len() - framing.needed_from(), tables);
         }
         if reader.is_ended() {
@@ -107,6 +120,8 @@ impl Engine {
         let stream = Stream {
             framing: Framing::default(),
             reader: Reader::new(mode, max_event_bytes),
+            // Server-sent events as they are stay what they are.
+            beginning: (mode == Mode::Plain).then_some(Beginning::Events),
             tail: Vec::new(),
             kept: None,
         };
@@ -212,6 +227,13 @@ impl Engine {
     /// The bytes are over; returns the number of records.
     pub fn finish(&mut self) -> u32 {
         self.begin();
+        if let Some(stream) = stream(&mut self.streams, self.current)
+            && stream.beginning == Some(Beginning::Json)
+            && !stream.reader.is_ended()
+        {
+            stream.reader.document(&self.window, &mut self.tables);
+            return self.end();
+        }
         // An event that the end cut off before its blank line counts if it is whole. The standard says no; a reply of the service is
         // JSON, where a whole value can be distinguished from half of one.
         if stream(&mut self.streams, self.current).is_some_and(|stream| stream.reader.takes_unterminated()) {

@@ -1,18 +1,43 @@
 //! The REST envelope `{result, success, errors, messages}`: whether there is one, and whether it reports a failure.
 
-use super::json::{Kind, Value};
+use super::json::Value;
+use super::reported::{MEMBERS, reports_failure};
+
+/// What comes through a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapping {
+    /// What a model answers over HTTP, mostly in an envelope.
+    Enveloped,
+    /// What another endpoint answers over HTTP, in an envelope. What is in it may speak of failures itself, as the entry of a log does.
+    Endpoint,
+    /// What a model answers on the binding: without an envelope, unless it is a gateway's run `{state, result}`.
+    Bare,
+    /// What another function of the binding gives. It may speak of failures as well: only a list of errors is one.
+    Foreign,
+}
+
+impl Wrapping {
+    /// Can what is in the envelope report a failure of its own?
+    pub fn is_answer(self) -> bool {
+        matches!(self, Wrapping::Enveloped | Wrapping::Bare)
+    }
+}
 
 /// What is seen of a whole JSON reply, however it was parsed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Facts {
     /// It has a member `result`, null included.
-    pub result: bool,
-    /// Its member `success`, if that is a boolean.
-    pub success: Option<bool>,
-    /// Its member `errors` is an array that is not empty.
-    pub failures: bool,
-    /// It has another member that only envelopes have: `errors`, `messages`, or the run state of a gateway.
-    pub marks: bool,
+    result: bool,
+    /// Its member `success` is true.
+    success: bool,
+    /// It reports a failure.
+    failed: bool,
+    /// Its `errors` is a list with something in it, and `success` is not true.
+    listed: bool,
+    /// It has the state of a gateway's run.
+    state: bool,
+    /// It has another member that only envelopes have: `errors` or `messages`.
+    marks: bool,
 }
 
 /// What to do with the reply.
@@ -27,41 +52,36 @@ pub enum Verdict {
 }
 
 impl Facts {
-    /// The verdict through a door where answers come in an envelope, or through the binding, where they do not.
-    pub fn verdict(self, enveloped: bool) -> Verdict {
-        if enveloped { self.judge() } else { self.judge_bare() }
-    }
-
     /// Looks at a parsed reply.
     pub fn of(value: Value<'_>) -> Self {
-        if value.kind() != Kind::Object {
-            return Self::default();
-        }
-        let errors = value.get("errors").filter(|errors| errors.kind() == Kind::Array);
+        let [_, errors, _, success, _, _, state, messages, _, _, result] = value.pick(&MEMBERS);
+        let success = success.and_then(|success| success.as_bool()) == Some(true);
+        let errors = errors.filter(Value::is_array);
         Self {
-            result: value.get("result").is_some(),
-            success: value.get("success").and_then(|success| success.as_bool()),
-            failures: errors.is_some_and(|errors| errors.items().next().is_some()),
-            marks: errors.is_some() || value.get("messages").is_some() || value.get("state").is_some(),
+            result: result.is_some(),
+            success,
+            failed: reports_failure(value),
+            listed: !success && errors.is_some_and(|errors| errors.items().next().is_some()),
+            state: state.is_some_and(|state| state.is_string()),
+            marks: errors.is_some() || messages.is_some(),
         }
     }
 
-    /// Judges a reply that may come in an envelope, as over HTTP. Some come without, for instance through a gateway.
-    pub fn judge(self) -> Verdict {
-        match self {
-            Facts { success: Some(false), .. } | Facts { success: None, failures: true, .. } => {
-                Verdict::Failure
-            }
-            Facts { result: true, success: Some(true), .. } | Facts { result: true, marks: true, .. } => {
-                Verdict::Unwrap
-            }
-            _ => Verdict::Whole,
+    /// The verdict, by the door. Some replies of the REST API come without an envelope, for instance through a gateway.
+    pub fn verdict(self, wrapping: Wrapping) -> Verdict {
+        let unwraps = match wrapping {
+            Wrapping::Enveloped | Wrapping::Endpoint => self.success || self.marks || self.state,
+            Wrapping::Bare => self.state,
+            Wrapping::Foreign => false,
+        };
+        let failed = if wrapping == Wrapping::Foreign { self.listed } else { self.failed };
+        if failed {
+            Verdict::Failure
+        } else if self.result && unwraps {
+            Verdict::Unwrap
+        } else {
+            Verdict::Whole
         }
-    }
-
-    /// Judges a reply of the binding: never in an envelope, so a member `result` is the model's own.
-    pub fn judge_bare(self) -> Verdict {
-        if self.failures && self.success != Some(true) { Verdict::Failure } else { Verdict::Whole }
     }
 }
 
@@ -70,20 +90,24 @@ mod tests {
     use super::*;
     use crate::wire::json;
 
-    fn facts(text: &str) -> Facts {
-        json::parse(text.as_bytes()).map(Facts::of).unwrap_or_default()
+    fn judged(text: &str, wrapping: Wrapping) -> Verdict {
+        json::parse(text.as_bytes()).map(Facts::of).unwrap_or_default().verdict(wrapping)
+    }
+
+    fn enveloped(text: &str) -> Verdict {
+        judged(text, Wrapping::Enveloped)
     }
 
     #[test]
     fn envelopes_are_removed() {
         assert_eq!(
-            facts(r#"{"result":{"response":"x"},"success":true,"errors":[],"messages":[]}"#).judge(),
+            enveloped(r#"{"result":{"response":"x"},"success":true,"errors":[],"messages":[]}"#),
             Verdict::Unwrap
         );
-        assert_eq!(facts(r#"{"result":null,"success":true}"#).judge(), Verdict::Unwrap);
-        assert_eq!(facts(r#"{"state":"Completed","result":{}}"#).judge(), Verdict::Unwrap);
+        assert_eq!(enveloped(r#"{"result":null,"success":true}"#), Verdict::Unwrap);
+        assert_eq!(enveloped(r#"{"state":"Completed","result":{}}"#), Verdict::Unwrap);
         assert_eq!(
-            facts(r#"{"result":1,"success":true,"errors":[{"message":"only a warning"}]}"#).judge(),
+            enveloped(r#"{"result":1,"success":true,"errors":[{"message":"only a warning"}]}"#),
             Verdict::Unwrap
         );
     }
@@ -100,15 +124,30 @@ mod tests {
             r#"{"errors":[]}"#,
             "{}",
         ] {
-            assert_eq!(facts(text).judge(), Verdict::Whole, "{text}");
+            assert_eq!(enveloped(text), Verdict::Whole, "{text}");
         }
     }
 
     #[test]
     fn failure_inside_a_success_is_seen() {
-        assert_eq!(facts(r#"{"result":{},"success":false,"errors":[]}"#).judge(), Verdict::Failure);
-        assert_eq!(facts(r#"{"errors":[{"code":3040}]}"#).judge(), Verdict::Failure);
-        assert_eq!(facts(r#"{"errors":[{"code":3040}]}"#).judge_bare(), Verdict::Failure);
-        assert_eq!(facts(r#"{"result":{},"success":true,"errors":[]}"#).judge_bare(), Verdict::Whole);
+        assert_eq!(enveloped(r#"{"result":{},"success":false,"errors":[]}"#), Verdict::Failure);
+        assert_eq!(enveloped(r#"{"errors":[{"code":3040}]}"#), Verdict::Failure);
+        for text in [
+            r#"{"errors":[{"code":3040}]}"#,
+            r#"{"success":false,"errors":{"code":5006},"result":null}"#,
+            r#"{"response":"a","error":"boom"}"#,
+        ] {
+            assert_eq!(judged(text, Wrapping::Bare), Verdict::Failure, "{text}");
+        }
+        let healthy = r#"{"result":{},"success":true,"errors":[]}"#;
+        assert_eq!(judged(healthy, Wrapping::Bare), Verdict::Whole);
+        assert_eq!(judged(r#"{"state":"Completed","result":{}}"#, Wrapping::Bare), Verdict::Unwrap);
+    }
+
+    #[test]
+    fn what_a_function_of_the_binding_gives_may_speak_of_failures() {
+        let log = r#"{"id":"a","success":false,"error":"the provider failed"}"#;
+        assert_eq!(judged(log, Wrapping::Foreign), Verdict::Whole);
+        assert_eq!(judged(r#"{"errors":[{"code":3040}]}"#, Wrapping::Foreign), Verdict::Failure);
     }
 }

@@ -27,7 +27,12 @@ pub enum FailureKind {
     TooLarge = 7,
     /// A tool call's arguments are not JSON.
     ToolArguments = 8,
+    /// A web page.
+    Page = 9,
 }
+
+/// What a web page in the place of an answer is refused with.
+pub const PAGE: &str = "A web page came instead of an answer. Check baseURL.";
 
 impl From<Failure> for FailureKind {
     fn from(failure: Failure) -> Self {
@@ -50,8 +55,8 @@ impl FailureKind {
     /// Reads the number that stands in a record.
     pub fn from_number(number: u32) -> FailureKind {
         use FailureKind::*;
-        const ALL: [FailureKind; 9] =
-            [Service, NotJson, TooDeep, ToolIndex, NoAnswer, Truncated, Empty, TooLarge, ToolArguments];
+        const ALL: [FailureKind; 10] =
+            [Service, NotJson, TooDeep, ToolIndex, NoAnswer, Truncated, Empty, TooLarge, ToolArguments, Page];
         ALL.get(number as usize).copied().unwrap_or(NotJson)
     }
 
@@ -76,6 +81,7 @@ impl FailureKind {
                 Code::Truncated,
                 "The stream ended before the answer did: partial has what came. Ask again.",
             ),
+            FailureKind::Page => malformed(PAGE),
             FailureKind::Empty => {
                 Error::new(Code::Truncated, "The stream ended without an answer. Ask again.")
             }
@@ -97,7 +103,7 @@ mod tests {
 
     #[test]
     fn numbers_come_back_as_they_went() {
-        for number in 0..9 {
+        for number in 0..10 {
             assert_eq!(FailureKind::from_number(number) as u32, number);
         }
     }

@@ -5,6 +5,7 @@
 //!          (engine: one window for all streams)
 //! ```
 
+pub mod beginning;
 pub mod dialect;
 pub mod engine;
 pub mod envelope;
@@ -15,6 +16,7 @@ pub mod media;
 pub mod openai;
 pub mod reader;
 pub mod record;
+pub mod reported;
 pub mod simd;
 pub mod sse;
 pub mod synthesize;

@@ -1,6 +1,7 @@
 //! From events to records: the template first, the full reading where it does not fit.
 
 use super::dialect::{Dialect, Failure, Form, Piece, Sink, ToolDelta};
+use super::envelope::{Facts, Verdict, Wrapping};
 use super::failure_kind::FailureKind;
 use super::intern::Interner;
 use super::json::{self, Value};
@@ -201,6 +202,8 @@ pub struct Reader {
     barren: u32,
     /// Some event has been read.
     begun: bool,
+    /// One of them was JSON, not just the end.
+    has_chunks: bool,
     ended: bool,
     paused: bool,
     usage_seen: bool,
@@ -216,6 +219,7 @@ impl Reader {
             template: None,
             barren: 0,
             begun: false,
+            has_chunks: false,
             ended: false,
             paused: false,
             usage_seen: false,
@@ -259,11 +263,30 @@ impl Reader {
         self.begun = true;
         self.read(window, Event { data: span, name: None, retry: None, joined: false, frame: span }, tables);
         if !self.ended {
-            match self.dialect.is_recognised() || self.mode == Mode::Chunks {
-                true => self.complete(tables),
-                false => self.fail(tables, FailureKind::NoAnswer, (0, 0)),
-            }
+            self.complete(tables);
         }
+    }
+
+    /// Reads a JSON text that came where events were to come: an answer, mostly in an envelope, or a failure.
+    #[inline(never)]
+    pub fn document(&mut self, window: &Window, tables: &mut Tables) {
+        self.begun = true;
+        let bytes = window.slice(0, window.len());
+        let mark = bytes.len() - bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).len();
+        let bytes = &bytes[mark..];
+        let value = match json::parse(bytes) {
+            Ok(value) => value,
+            Err(json::Invalid::Syntax(at)) if breaks_off(&bytes[at.min(bytes.len())..]) => {
+                return self.fail(tables, FailureKind::Truncated, (0, 0));
+            }
+            Err(invalid) => return self.fail_with(tables, invalid.into(), (0, 0)),
+        };
+        let answer = match Facts::of(value).verdict(Wrapping::Enveloped) {
+            Verdict::Unwrap => value.get("result").unwrap_or(value),
+            Verdict::Whole | Verdict::Failure => value,
+        };
+        let (start, end) = answer.span();
+        self.whole(window, (mark + start, end - start), tables);
     }
 
     /// The bytes are over.
@@ -276,7 +299,7 @@ impl Reader {
             return;
         }
         // Chunks of a task that is not text generation have no end that could be known.
-        let unknown = self.mode == Mode::Chunks && self.begun && !self.dialect.is_recognised();
+        let unknown = self.mode == Mode::Chunks && self.has_chunks && !self.dialect.is_recognised();
         if self.dialect.is_complete() || unknown {
             self.complete(tables);
         } else {
@@ -364,6 +387,7 @@ impl Reader {
             Ok(value) => value,
             Err(invalid) => return self.fail_with(tables, invalid.into(), data),
         };
+        self.has_chunks = true;
         let before = self.dialect.version();
         let mut writer =
             Writer { tables, mode: self.mode, data, joined, effects: 0, last: None, usage: false };
@@ -406,9 +430,16 @@ impl Reader {
         Some((holes, count))
     }
 
-    /// The reply is over: adds records of the tool calls, the usage and the reason.
+    /// The reply is over, as it says: adds records of the tool calls, the usage and the reason. That it says so is not enough: where nothing of an
+    /// answer has come, it is none.
     #[inline(never)]
     fn complete(&mut self, tables: &mut Tables) {
+        if !self.has_chunks {
+            return self.fail(tables, FailureKind::Empty, (0, 0));
+        }
+        if !self.dialect.is_recognised() && self.mode != Mode::Chunks {
+            return self.fail(tables, FailureKind::NoAnswer, (0, 0));
+        }
         tables.report_text();
         let reason = self.dialect.final_reason() as i32;
         for slot in self.dialect.tool_slots() {
@@ -430,12 +461,21 @@ impl Reader {
         self.fail(tables, failure.into(), span);
     }
 
+    /// Ends it with a failure, which lies there.
     #[inline(never)]
-    fn fail(&mut self, tables: &mut Tables, kind: FailureKind, (at, len): Span) {
+    pub fn fail(&mut self, tables: &mut Tables, kind: FailureKind, (at, len): Span) {
         tables.report_text();
         tables.records.push(Record::failure(kind, at, len));
         self.ended = true;
     }
+}
+
+/// Is what cannot stand where it stands the end of a JSON text, or a value that the end has cut off?
+fn breaks_off(rest: &[u8]) -> bool {
+    let rest = rest.trim_ascii_end();
+    rest == b"\\"
+        || rest.starts_with(b"\\u") && rest.len() < b"\\u0000".len()
+        || [b"true".as_slice(), b"false", b"null"].iter().any(|word| word.starts_with(rest))
 }
 
 /// A reader at work.

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use workers_ai_wasm::codes::meanings::{MEANINGS, Meaning};
-use workers_ai_wasm::codes::{Code, FLAGGED, TABLE, advice, by_status, refine};
+use workers_ai_wasm::codes::{Code, FLAGGED, TABLE, advice, by_status, kind};
 use workers_ai_wasm::retry::{self, DEFAULT_MAX_RETRIES, MAX_WAIT_MS};
 
 /// One number of the service; two with the same number where its words decide.
@@ -134,7 +134,7 @@ fn numbers() -> Vec<Number> {
     for (row, &Meaning { number, statuses, text: meaning }) in TABLE.iter().zip(MEANINGS) {
         all.push(Number { number, statuses, meaning, words: &[], code: row.code, advice: row.advice });
         if row.number == flagged {
-            let code = refine(row, words[0]);
+            let code = kind(Some(row), words[0]).unwrap_or(row.code);
             all.push(Number {
                 number: row.number,
                 statuses,

@@ -11,20 +11,27 @@ use super::dispatch::{Arguments, Method};
 use super::guard::StreamGuard;
 use super::meta::meta;
 use super::{JsCall, JsClient, text};
+use crate::client::body::Reader;
 use crate::client::host::Reply;
 use crate::client::{Failure, Target, body};
+use crate::error::body::event_data;
 use crate::error::{Code, Error};
 use crate::js::chunks::join;
 use crate::js::fields::Fields;
+use crate::js::host::body::JsBody;
 use crate::js::host::reply::Kind;
 use crate::js::host::{Bytes, JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
 use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
-use crate::js::value::member;
+use crate::js::value::{member, set};
 use crate::reply::open_answer;
-use crate::wire::envelope::{Facts, Verdict};
+use crate::wire::beginning::Beginning;
+use crate::wire::envelope::{Facts, Verdict, Wrapping};
+use crate::wire::failure_kind;
+use crate::wire::json;
 use crate::wire::media::Media;
+use crate::wire::reported::{MEMBERS, reports_failure};
 
 type Stopped = Failure<JsHost>;
 
@@ -105,31 +112,73 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
             &made
         }
     };
-    let reply = call.send(content).await?;
-    match method {
-        Method::Run if call.options.raw_response || call.options.websocket => {
-            call.lifetime.release_timers();
-            if let Some(subscription) = call.lifetime.take_subscription() {
-                subscription.outlive(&call.lifetime.canceller());
-            }
-            as_response(&reply)
+    if *method == Method::Run && (call.options.raw_response || call.options.websocket) {
+        let reply = call.send(content).await?;
+        call.lifetime.release_timers();
+        if let Some(subscription) = call.lifetime.take_subscription() {
+            subscription.outlive(&call.lifetime.canceller());
         }
+        return as_response(&reply);
+    }
+    call.answer(content, async |reply| match method {
         Method::Run if !streams => run(call, &reply).await,
         Method::Run => Ok(open_stream(call, &reply, true).await?.into()),
         Method::GenerateText => text::whole(call, &reply).await,
         Method::StreamText | Method::Task(_) => Ok(open_stream(call, &reply, false).await?.into()),
-    }
+    })
+    .await
 }
 
 /// Exactly what the service said, in the form that `env.AI.run` gives it.
 async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
-    if let Media::Events | Media::Other = reply.media() {
-        let source = source(call, Some(body(reply)?), None);
-        return Ok(byte_stream(&source.done()));
-    }
-    let answer = parse_answer(call, reply).await?;
+    let answer = match reply.media() {
+        // A stream of media is not waited for.
+        Media::Other if !reply.is_text() => {
+            return Ok(byte_stream(&source(call, Some(body(reply)?), None).done()));
+        }
+        Media::Events | Media::Other => match peek(call, reply).await? {
+            Peeked::Bytes(source) => return Ok(byte_stream(&source.done())),
+            Peeked::Json(bytes) => parse_bytes(call, reply, &bytes)?,
+        },
+        Media::Json | Media::Page => parse_answer(call, reply).await?,
+    };
     call.lifetime.release();
     Ok(answer.result)
+}
+
+/// What a reply that is no JSON by its type is by its bytes.
+enum Peeked {
+    /// Bytes, as the source of a stream of them.
+    Bytes(Fields),
+    /// JSON after all.
+    Json(Uint8Array),
+}
+
+/// Reads as much of a reply as shows what it is; JSON is read to its end.
+async fn peek(call: &JsCall, reply: &JsReply) -> Result<Peeked, Stopped> {
+    body(reply)?;
+    let (host, lifetime) = (&*call.client.host, &*call.lifetime);
+    let mut reader = Reader::open(host, reply, call.client.config.bounds.response)?;
+    let (mut chunks, mut seen) = (Vec::new(), Vec::new());
+    while Beginning::of(&seen).is_none_or(|beginning| beginning == Beginning::Json) {
+        let Some(Bytes(chunk)) = reader.next(host, lifetime).await? else { break };
+        if Beginning::of(&seen).is_none() {
+            seen.extend(chunk.to_vec());
+        }
+        chunks.push(chunk);
+    }
+    if Beginning::of(&seen) == Some(Beginning::Json) {
+        return Ok(Peeked::Json(join(chunks)));
+    }
+    let source = source(call, None, None);
+    match reader.into_body() {
+        Some(JsBody::Stream(reader)) => {
+            source.value("reader", &reader);
+            source.value("first", &chunks.into_iter().collect::<Array>());
+        }
+        _ => source.value("body", &stream_of(&join(chunks))?),
+    }
+    Ok(Peeked::Bytes(source))
 }
 
 /// A JSON answer.
@@ -140,43 +189,112 @@ pub struct Answer {
     pub result: JsValue,
 }
 
-/// All of a JSON reply, parsed, out of its envelope.
+/// All of a JSON reply, parsed, out of its envelope. What it is, its bytes tell; its type may be wrong.
 pub async fn parse_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stopped> {
-    let whole = match &reply.kind {
-        Kind::Value(value) => value.clone(),
-        _ if reply.media() == Media::Page => return Err(page(reply)),
-        _ => {
-            let bytes = read_all(call, reply).await?;
-            // An endpoint that gives nothing answers without a body.
-            if bytes.length() == 0 && matches!(call.target, Target::Endpoint(_)) {
-                return Ok(Answer { whole: JsValue::NULL, result: JsValue::NULL });
-            }
-            parse(&decode(&bytes)).map_err(not_json)?
-        }
-    };
+    if let Kind::Value(value) = &reply.kind {
+        return judge(call, reply, value.clone());
+    }
+    let bytes = read_all(call, reply).await?;
+    parse_bytes(call, reply, &bytes)
+}
+
+fn parse_bytes(call: &JsCall, reply: &JsReply, bytes: &Uint8Array) -> Result<Answer, Stopped> {
+    // An endpoint that gives nothing answers without a body.
+    if bytes.length() == 0 && matches!(call.target, Target::Endpoint(_)) {
+        return Ok(Answer { whole: JsValue::NULL, result: JsValue::NULL });
+    }
+    let whole = parse(&decode(bytes)).map_err(|cause| match beginning(bytes) {
+        Some(Beginning::Markup | Beginning::Page) => page(reply),
+        Some(Beginning::Events) => event_failure(call, reply, bytes).unwrap_or_else(|| not_json(cause)),
+        _ => not_json(cause),
+    })?;
     judge(call, reply, whole)
 }
 
-/// Is an answer in the REST API's envelope? On the binding only what it fetches for other endpoints is.
-fn is_enveloped(call: &JsCall, reply: &JsReply) -> bool {
-    match &call.target {
-        _ if call.client.host.binding.is_none() => true,
-        Target::Run(_) => false,
-        Target::Endpoint(endpoint) => endpoint.member.is_some() && reply.status().is_some(),
+/// What bytes are in JavaScript's memory.
+fn beginning(bytes: &Uint8Array) -> Option<Beginning> {
+    const ENOUGH: u32 = 256;
+    Beginning::of(&bytes.subarray(0, ENOUGH.min(bytes.length())).to_vec())
+}
+
+/// The failure that the first event tells of, where events came in the place of an answer.
+fn event_failure(call: &JsCall, reply: &JsReply, bytes: &Uint8Array) -> Option<Stopped> {
+    let data = event_data(&bytes.to_vec())?;
+    let failed = json::parse(&data).is_ok_and(reports_failure);
+    failed.then(|| call.head(reply).failure(&data).into())
+}
+
+/// What is in an envelope, and whose. On the binding only what it fetches for other endpoints is in one.
+fn wrapping(call: &JsCall, reply: &JsReply) -> Wrapping {
+    let endpoint = match &call.target {
+        Target::Run(_) => None,
+        Target::Endpoint(endpoint) => Some(endpoint).filter(|endpoint| endpoint.model.is_none()),
+    };
+    let over_http = call.client.host.binding.is_none();
+    match endpoint {
+        None if over_http => Wrapping::Enveloped,
+        None => Wrapping::Bare,
+        Some(endpoint) if over_http || endpoint.member.is_some() && reply.status().is_some() => {
+            Wrapping::Endpoint
+        }
+        Some(_) => Wrapping::Foreign,
     }
 }
 
 /// What a parsed answer means.
 pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, Stopped> {
-    let result = match facts(&whole).verdict(is_enveloped(call, reply)) {
+    let wrapping = wrapping(call, reply);
+    let verdict =
+        json::parse(&reporting_members(&whole)).map(Facts::of).unwrap_or_default().verdict(wrapping);
+    let result = match verdict {
         Verdict::Whole => whole.clone(),
         Verdict::Unwrap => member(&whole, "result"),
-        Verdict::Failure => {
-            let text = JSON::stringify(&whole).map_err(Failure::Foreign)?.as_string().unwrap_or_default();
-            return Err(call.head(reply).failure(text.as_bytes()).into());
-        }
+        Verdict::Failure => return Err(reported(call, reply, &whole)),
     };
+    let inner = verdict == Verdict::Unwrap && wrapping.is_answer();
+    if inner && json::parse(&reporting_members(&result)).is_ok_and(reports_failure) {
+        return Err(reported(call, reply, &result));
+    }
     Ok(Answer { whole, result })
+}
+
+/// The failure that a parsed reply tells of.
+fn reported(call: &JsCall, reply: &JsReply, value: &JsValue) -> Stopped {
+    match JSON::stringify(value) {
+        Ok(text) => call.head(reply).failure(text.as_string().unwrap_or_default().as_bytes()).into(),
+        Err(cause) => Failure::Foreign(cause),
+    }
+}
+
+/// Those members of a parsed reply that tell whether it reports a failure, as JSON text: the rest of it, which may be large, stays where it is.
+fn reporting_members(value: &JsValue) -> Vec<u8> {
+    let members = Object::new();
+    let mut any = false;
+    if value.is_object() && !Array::is_array(value) {
+        for name in MEMBERS {
+            let member = match (name, member(value, name)) {
+                (_, member) if member.is_undefined() => continue,
+                ("result" | "messages", _) => JsValue::TRUE,
+                ("choices", choices) => match choices.dyn_ref::<Array>() {
+                    Some(choices) => Array::of1(&reporting_choice(&choices.get(0))).into(),
+                    None => continue,
+                },
+                (_, member) => member,
+            };
+            set(&members, name, &member);
+            any = true;
+        }
+    }
+    let text = if any { JSON::stringify(&members).ok() } else { None };
+    text.and_then(|text| text.as_string()).unwrap_or_default().into_bytes()
+}
+
+fn reporting_choice(choice: &JsValue) -> JsValue {
+    let members = Object::new();
+    for name in ["error", "finish_reason"] {
+        set(&members, name, &member(choice, name));
+    }
+    members.into()
 }
 
 /// The error of a reply that is not the JSON that it says.
@@ -191,24 +309,39 @@ async fn read_all(call: &JsCall, reply: &JsReply) -> Result<Uint8Array, Stopped>
     Ok(join(chunks.into_iter().map(|Bytes(chunk)| chunk).collect()))
 }
 
-/// Makes an `AIStream` of a reply. A whole answer becomes one as well, without a second request.
+/// Makes an `AIStream` of a reply. A whole answer becomes one as well, without a second request; the engine finds out by itself where one came
+/// as events.
 pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result<AIStream, Stopped> {
     let source = match reply.media() {
-        Media::Page => return Err(page(reply)),
-        Media::Json => {
+        Media::Json | Media::Page => {
             let bytes = read_all(call, reply).await?;
-            let text = bytes.to_vec();
-            let opened = open_answer(&text, is_enveloped(call, reply), reply.status());
-            let (answer, unwrapped) = opened.map_err(|error| call.head(reply).signed(error))?;
-            let answer =
-                if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
-            source(call, None, Some(answer))
+            match beginning(&bytes) {
+                Some(Beginning::Events) => source(call, Some(stream_of(&bytes)?), None),
+                Some(Beginning::Markup | Beginning::Page) => return Err(page(reply)),
+                _ => {
+                    let text = bytes.to_vec();
+                    let opened = open_answer(&text, wrapping(call, reply), reply.status());
+                    let (answer, unwrapped) = opened.map_err(|error| call.head(reply).signed(error))?;
+                    let answer = if unwrapped || answer.len() != text.len() {
+                        Uint8Array::from(answer)
+                    } else {
+                        bytes
+                    };
+                    source(call, None, Some(answer))
+                }
+            }
         }
         Media::Events | Media::Other => source(call, Some(body(reply)?), None),
     };
     source.value("meta", &meta(call, reply));
     source.flag("chunks", chunks);
     Ok(AIStream::new(&source.done()))
+}
+
+/// Bytes that are here as a stream.
+fn stream_of(bytes: &Uint8Array) -> Result<JsValue, Stopped> {
+    let response = web_sys::Response::new_with_opt_js_u8_array(Some(bytes)).map_err(Failure::Foreign)?;
+    Ok(response.body().map_or(JsValue::NULL, JsValue::from))
 }
 
 /// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
@@ -275,23 +408,7 @@ fn body(reply: &JsReply) -> Result<JsValue, Stopped> {
 /// The failure of a reply that is a web page.
 pub fn page(reply: &JsReply) -> Stopped {
     reply.discard();
-    Failure::malformed("A web page came instead of an answer. Check baseURL.")
-}
-
-/// What of an envelope is there.
-fn facts(value: &JsValue) -> Facts {
-    if !value.is_object() || Array::is_array(value) {
-        return Facts::default();
-    }
-    let there = |name| !member(value, name).is_undefined();
-    let errors = member(value, "errors");
-    let errors = errors.dyn_ref::<Array>();
-    Facts {
-        result: there("result"),
-        success: member(value, "success").as_bool(),
-        failures: errors.is_some_and(|errors| errors.length() > 0),
-        marks: errors.is_some() || there("messages") || there("state"),
-    }
+    Failure::malformed(failure_kind::PAGE)
 }
 
 #[wasm_bindgen]
@@ -303,7 +420,7 @@ extern "C" {
 
 /// JSON text of the service's as the answer in it.
 pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
-    let opened = open_answer(text.as_bytes(), is_enveloped(call, reply), reply.status());
+    let opened = open_answer(text.as_bytes(), wrapping(call, reply), reply.status());
     let (answer, _) = opened.map_err(|error| call.head(reply).signed(error))?;
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }

@@ -78,6 +78,15 @@ impl JsReply {
         })
     }
 
+    /// May it be text, by its type? What has none may be anything.
+    pub fn is_text(&self) -> bool {
+        const TEXT: &str = "text/";
+        let stated = self.header(names::CONTENT_TYPE);
+        stated.is_none_or(|stated| {
+            stated.get(..TEXT.len()).is_some_and(|family| family.eq_ignore_ascii_case(TEXT))
+        })
+    }
+
     /// The stream of its bytes.
     pub fn body(&self) -> Option<JsValue> {
         if self.watched.is_some() {

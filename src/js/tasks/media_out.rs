@@ -12,6 +12,8 @@ use crate::js::chunks::join;
 use crate::js::value::member;
 use crate::tasks::media::PAYLOAD;
 use crate::text::{before, contains_word, trim, unsigned};
+use crate::wire::beginning::Beginning;
+use crate::wire::failure_kind::PAGE;
 
 /// Members that hold media in base64, the first one that is there.
 const MEMBERS: [&str; 2] = ["audio", "image"];
@@ -71,18 +73,16 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
     Ok((Some(media_of(&bytes, stated.as_deref())), raw))
 }
 
+/// What a reply is, its first bytes tell: its type may be wrong.
 fn reader_for(call: &Call, chunk: &Uint8Array) -> Result<Reader, Failure> {
-    let kind = call.body_kind();
-    let is_json = match call.status() {
-        // What a stand-in gave is known by its beginning.
-        None => chunk.get_index(0) == b'{',
-        Some(_) if kind == body_kind::PAGE => {
-            return Err(malformed("A web page came instead of an answer. Check baseURL."));
-        }
-        Some(_) => kind == body_kind::JSON,
-    };
-    if !is_json {
-        return Ok(Reader::Bytes(Vec::new()));
+    const ENOUGH: u32 = 256;
+    let first = chunk.subarray(0, ENOUGH.min(chunk.length())).to_vec();
+    let is_page = call.status().is_some() && call.body_kind() == body_kind::PAGE;
+    match Beginning::of(&first) {
+        Some(Beginning::Json) => {}
+        Some(Beginning::Page) => return Err(malformed(PAGE)),
+        _ if is_page => return Err(malformed(PAGE)),
+        _ => return Ok(Reader::Bytes(Vec::new())),
     }
     let length = call.header("content-length").and_then(|length| unsigned(&length));
     let length = f64::from(length.unwrap_or_default()).min(call.max_response_bytes());

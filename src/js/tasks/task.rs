@@ -205,9 +205,19 @@ impl Task {
     async fn answered(&self, call: &Call, draft: Draft) -> Result<Answered, Failure> {
         let outgoing = draft.finish(call).await?;
         call.send(&outgoing).await?;
+        loop {
+            match self.taken(call).await {
+                // The body of a reply of success may report a failure that passes.
+                Err(Failure::Theirs(error)) => call.again(&error).await.map(drop)?,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn taken(&self, call: &Call) -> Result<Answered, Failure> {
         match self.take {
             Take::Json => {
-                let raw = result(call.answer().await?);
+                let raw = result(call.answer_once().await?);
                 Ok(Answered { result: self.decode(&raw)?, raw, vectors: None })
             }
             Take::Vectors => {

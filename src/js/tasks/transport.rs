@@ -51,6 +51,8 @@ extern "C" {
     fn begin_until(this: &Call, promise: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = send)]
     fn begin_send(this: &Call, outgoing: &Outgoing) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = again)]
+    fn begin_again(this: &Call, error: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = planSocket)]
     fn begin_plan_socket(this: &Call, outgoing: &Outgoing) -> Result<Promise, JsValue>;
     /// That WebSocket is open: tells `onResponse` of a status of 101.
@@ -222,6 +224,12 @@ impl Call {
         outcome(self.begin_send(outgoing))
     }
 
+    /// Sends again after a pause, where the body of a reply of success has reported a failure that may pass. Else it rejects: with that failure,
+    /// or with `error` where the reply has reported none.
+    pub fn again(&self, error: &JsValue) -> Settled {
+        outcome(self.begin_again(error))
+    }
+
     /// The one attempt of a WebSocket over HTTP that this module opens by itself: waits for the limiter's turn, begins the attempt and its
     /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`. Gives a [`Planned`].
     pub fn plan_socket(&self, outgoing: &Outgoing) -> Settled {
@@ -243,8 +251,19 @@ impl Call {
         member(&self.reply(), "response")
     }
 
-    /// All of a JSON reply, parsed: `{ whole, result }`, the second out of its envelope. Fails with the failure that it tells of.
-    pub fn answer(&self) -> Settled {
+    /// All of a JSON reply, parsed: `{ whole, result }`, the second out of its envelope. Fails with the failure that it tells of; sends again
+    /// before, where that may help.
+    pub async fn answer(&self) -> Result<JsValue, JsValue> {
+        loop {
+            match self.answer_once().await {
+                Err(error) => self.again(&error).await.map(drop)?,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// The same, for one who sends again by itself: with [`Call::again`].
+    pub fn answer_once(&self) -> Settled {
         outcome(self.begin_answer())
     }
 

@@ -16,15 +16,16 @@ pub(super) fn choices(
         if index.and_then(|index| index.as_i64()).unwrap_or(0) != 0 {
             continue;
         }
-        let message = message.or(delta);
+        let message = message.filter(Value::is_object).or(delta);
         if let Some(message) = message {
+            dialect.recognised |= message.is_object();
             emitted |= self::message(dialect, message, sink)?;
         }
         if let Some(text) = text {
             emitted |= dialect.emit_text(text, sink);
         }
         if let Some(reason) = reason {
-            dialect.note_finish(reason)?;
+            dialect.note_finish(reason);
         }
     }
     Ok(emitted)

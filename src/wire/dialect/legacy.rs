@@ -14,11 +14,14 @@ pub(super) fn fields(
         dialect.emit_text(response, sink);
     }
     if let Some(calls) = tool_calls {
-        dialect.recognised = true;
+        dialect.recognised |= calls.is_array();
         tools::read(dialect, calls, sink)?;
     }
     if let Some(usage) = usage {
         dialect.emit_usage(usage, sink);
     }
-    finish_reason.map_or(Ok(()), |reason| dialect.note_finish(reason))
+    if let Some(reason) = finish_reason {
+        dialect.note_finish(reason);
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ pub use tools::MAX_TOOL_CALLS;
 pub use usage::Usage;
 
 use super::json::{Kind, Value};
+use super::reported::{is_bare_failure, reports_failure};
 use tools::Tools;
 
 /// A piece of text as it lies in the bytes that were read.
@@ -108,7 +109,8 @@ pub struct Dialect {
     finish: Option<FinishReason>,
     /// A Responses stream has sent its closing event.
     completed: bool,
-    /// Something of a text-generation reply has been read.
+    /// Something of an answer has been read: text, a tool call, or the place where they would stand. Neither a usage nor a finish reason is an
+    /// answer; a failure has them as well.
     recognised: bool,
     /// Text has been passed on, so that a summary of all text is a repetition.
     text_seen: bool,
@@ -119,40 +121,27 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// Reads one chunk, or one whole answer, into `sink`.
+    /// Reads one chunk, or one whole answer, into `sink`. Where it reports a failure, what it has of the answer is read all the same, for it was
+    /// paid for; but the failure is the outcome, also where that part is malformed.
     pub fn read(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
-        let [kind, response, choices, output, tool_calls, usage, finish_reason, error, errors, internal_code] =
-            value.pick(&[
-                "type",
-                "response",
-                "choices",
-                "output",
-                "tool_calls",
-                "usage",
-                "finish_reason",
-                "error",
-                "errors",
-                "internalCode",
-            ]);
-        let choices = choices.filter(Value::is_array);
-        let event = kind.filter(responses::is_event);
-        // Healthy objects may carry `error: null` and `errors: []`.
-        let failed = errors.is_some_and(|errors| errors.items().next().is_some())
-            || kind.is_some_and(|kind| kind.is("error"))
-            || internal_code.is_some_and(|code| !code.is_null())
-            || choices.is_none() && event.is_none() && error.is_some_and(|error| !error.is_null());
-        if failed {
-            return Err(Failure::at(value));
-        }
-        if let Some(kind) = event {
+        let recognised = std::mem::take(&mut self.recognised);
+        let outcome = self.read_parts(value, sink);
+        let failed = reports_failure(value) || !self.recognised && outcome.is_ok() && is_bare_failure(value);
+        self.recognised |= recognised;
+        if failed { Err(Failure::at(value)) } else { outcome }
+    }
+
+    fn read_parts(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let [kind, response, choices, output, tool_calls, usage, finish_reason] =
+            value.pick(&["type", "response", "choices", "output", "tool_calls", "usage", "finish_reason"]);
+        if let Some(kind) = kind.filter(responses::is_event) {
             return responses::event(self, kind, value, sink);
         }
         if let Some(output) = output.filter(Value::is_array) {
             responses::answer(self, value, output, sink)?;
         }
         let mut emitted = false;
-        if let Some(choices) = choices {
-            self.recognised = true;
+        if let Some(choices) = choices.filter(Value::is_array) {
             emitted = chat::choices(self, choices, sink)?;
         }
         // A chunk with text in `choices` only repeats it in `response`.
@@ -170,7 +159,7 @@ impl Dialect {
         self.finish.is_some() || self.completed
     }
 
-    /// Has anything of a text-generation reply been read?
+    /// Has anything of an answer been read?
     pub fn is_recognised(&self) -> bool {
         self.recognised
     }
@@ -218,7 +207,6 @@ impl Dialect {
         if !value.is_object() {
             return;
         }
-        self.recognised = true;
         // Some models close with a usage of zeros after the true one.
         let counted = usage::counts_something(value);
         if counted || !self.usage_counted {
@@ -227,16 +215,12 @@ impl Dialect {
         }
     }
 
+    /// Takes down a finish reason. An empty one is none: some services send it with every chunk.
     #[inline(never)]
-    fn note_finish(&mut self, value: Value<'_>) -> Result<(), Failure> {
-        if value.is_string() {
-            self.recognised = true;
-            if value.is("error") {
-                return Err(Failure::at(value));
-            }
+    fn note_finish(&mut self, value: Value<'_>) {
+        if value.body().is_some_and(|word| !word.trim_ascii().is_empty()) {
             self.finish = Some(FinishReason::of(value));
         }
-        Ok(())
     }
 }
 

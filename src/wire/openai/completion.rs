@@ -13,7 +13,8 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     };
     let answer = json::parse(answer).map_err(|_| no_answer())?;
     let [choices, response, calls, usage] = answer.pick(&["choices", "response", "tool_calls", "usage"]);
-    if choices.is_some_and(|choices| choices.is_array()) {
+    // A list without a choice is no answer.
+    if choices.is_some_and(|choices| choices.items().next().is_some()) {
         return Ok(raw(answer));
     }
     let calls = calls.filter(Value::is_array);
@@ -185,7 +186,15 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_of_a_language_model() {
-        for answer in ["{}", r#"{"tool_calls":{}}"#, "[]", "null", r#""a""#, "{"] {
+        for answer in [
+            "{}",
+            r#"{"choices":[],"usage":{"total_tokens":1}}"#,
+            r#"{"tool_calls":{}}"#,
+            "[]",
+            "null",
+            r#""a""#,
+            "{",
+        ] {
             let error = of(answer).unwrap_err();
             assert_eq!(error.code, Code::MalformedResponse, "{answer}");
             assert!(error.message.contains("no choices and no response"));

@@ -5,8 +5,12 @@
 //! an end. So there is one place that makes errors of such things, with the part of the answer that came.
 
 use super::chunks::Chunks;
+use super::completion::{completion, event_stream};
 use super::{DONE, Head, Random, Settings, write_event};
+use crate::reply::open_answer;
+use crate::wire::beginning::Beginning;
 use crate::wire::dialect::{Dialect, Piece, Sink, ToolDelta};
+use crate::wire::envelope::Wrapping;
 use crate::wire::json;
 use crate::wire::sse::{Event, Framing, Listener, Next, Span};
 use crate::wire::window::Window;
@@ -14,6 +18,11 @@ use crate::wire::window::Window;
 /// See the module.
 pub struct Conversion {
     framing: Framing,
+    /// What the bytes are; none as long as too few have come.
+    beginning: Option<Beginning>,
+    head: Head,
+    settings: Settings,
+    random: Random,
     /// The beginning of an event whose end has not come.
     rest: Vec<u8>,
     /// A longer one is too large, in bytes.
@@ -26,12 +35,15 @@ impl Conversion {
     pub fn new(head: &Head, settings: Settings, max_event_bytes: f64, random: Random) -> Self {
         Conversion {
             framing: Framing::default(),
+            beginning: None,
+            head: head.clone(),
+            settings,
+            random,
             rest: Vec::new(),
             max_event_bytes,
             events: Events {
                 chunks: Chunks::new(head, settings, random),
                 dialect: Dialect::default(),
-                begun: false,
                 over: false,
                 last: false,
                 out: Vec::new(),
@@ -56,19 +68,47 @@ impl Conversion {
 
     /// What comes behind the last bytes. An event that the end cut off before its blank line counts if it is whole.
     pub fn finish(&mut self, window: &mut Window) -> Vec<u8> {
+        if self.beginning == Some(Beginning::Json) && !self.events.over {
+            let rest = std::mem::take(&mut self.rest);
+            self.events.over = true;
+            return self.whole(rest);
+        }
         self.events.last = true;
         self.run(window, b"\n\n");
         self.events.end();
         std::mem::take(&mut self.events.out)
     }
 
+    /// The stream of a whole answer that came in the place of one. What reports a failure goes through as it came, what is none is left out.
+    fn whole(&self, answer: Vec<u8>) -> Vec<u8> {
+        let Ok((opened, _)) = open_answer(&answer, Wrapping::Enveloped, None) else { return answer };
+        match completion(opened, &self.head, self.settings, self.random) {
+            Ok(completion) => event_stream(&completion, self.settings),
+            Err(_) => Vec::new(),
+        }
+    }
+
     fn run(&mut self, window: &mut Window, bytes: &[u8]) {
         if self.events.over {
             return;
         }
+        if self.beginning.is_none_or(|beginning| beginning == Beginning::Json) {
+            self.rest.extend_from_slice(bytes);
+            self.beginning = Beginning::of(&self.rest);
+            match self.beginning {
+                None | Some(Beginning::Json) => return,
+                Some(Beginning::Markup | Beginning::Page) => {
+                    self.events.out.append(&mut self.rest);
+                    self.events.over = true;
+                    return;
+                }
+                Some(_) => {}
+            }
+        } else {
+            self.rest.extend_from_slice(bytes);
+        }
         window.clear();
         window.append(&self.rest);
-        window.append(bytes);
         self.framing.run(window, &mut self.events);
         let from = self.framing.needed_from();
         self.rest.clear();
@@ -84,7 +124,6 @@ struct Events {
     chunks: Chunks,
     /// Knows whether the answer is complete, and whether a chunk reports a failure.
     dialect: Dialect,
-    begun: bool,
     over: bool,
     /// The event was cut off by the end of the stream.
     last: bool,
@@ -92,9 +131,10 @@ struct Events {
 }
 
 impl Events {
-    /// The service has ended the stream.
+    /// The service has ended the stream. Where nothing of an answer came before, no chunk is made up: its end alone is none either.
     fn close(&mut self) {
-        for chunk in self.chunks.finish() {
+        let chunks = if self.dialect.is_recognised() { self.chunks.finish() } else { Vec::new() };
+        for chunk in chunks {
             write_event(&chunk, &mut self.out);
         }
         self.out.extend_from_slice(DONE);
@@ -103,9 +143,7 @@ impl Events {
 
     /// The bytes are over.
     fn end(&mut self) {
-        // Chunks of a task that is not text generation have no end that could be known.
-        let unknown = self.begun && !self.dialect.is_recognised();
-        if !self.over && (self.dialect.is_complete() || unknown) {
+        if !self.over && self.dialect.is_complete() {
             self.close();
         }
         self.over = true;
@@ -137,7 +175,6 @@ impl Events {
         if self.last && parsed.is_err() {
             return;
         }
-        self.begun = true;
         match parsed {
             Ok(chunk)
                 if name != Some(b"error".as_slice()) && self.dialect.read(chunk, &mut Nobody).is_ok() =>
@@ -247,13 +284,17 @@ mod tests {
     }
 
     #[test]
-    fn a_finish_reason_or_an_unknown_task_ends_it() {
+    fn a_finish_reason_ends_it_if_there_was_an_answer() {
         let chat = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
         assert_eq!(converted(&[chat.as_bytes()]), [chat, "data: [DONE]\n\n"].concat());
         // Without its blank line.
         assert_eq!(converted(&[chat.trim_end().as_bytes()]), [chat, "data: [DONE]\n\n"].concat());
-        let unknown = converted(&[b"data: {\"description\":\"a\"}\n\n"]);
-        assert!(unknown.contains(r#""finish_reason":"stop""#) && unknown.ends_with("data: [DONE]\n\n"));
+        let unknown = "data: {\"description\":\"a\",\"usage\":{\"total_tokens\":1}}\n\n";
+        assert_eq!(converted(&[unknown.as_bytes()]), "");
+        assert_eq!(converted(&[unknown.as_bytes(), b"data: [DONE]\n\n"]), "data: [DONE]\n\n");
+        let empty =
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"\"}]}\n\n";
+        assert_eq!(converted(&[empty.as_bytes()]), empty);
     }
 
     #[test]
@@ -272,6 +313,26 @@ mod tests {
             let stream = [first, failure, first].concat();
             assert_eq!(converted(&[stream.as_bytes()]), [&older, failure].concat(), "{failure}");
         }
+    }
+
+    #[test]
+    fn json_in_the_place_of_events() {
+        let answer = r#" {"result":{"response":"a"},"success":true}"#;
+        let expected = [
+            chunk(r#"{"role":"assistant","content":"a","refusal":null}"#, "null").as_str(),
+            &chunk("{}", r#""stop""#),
+            "data: [DONE]\n\n",
+        ]
+        .concat();
+        let members = |text: &str| text.matches(r#""content":"a""#).count();
+        for cut in 1..answer.len() {
+            let stream = converted(&[&answer.as_bytes()[..cut], &answer.as_bytes()[cut..]]);
+            assert_eq!((stream.lines().count(), members(&stream)), (expected.lines().count(), 1), "{stream}");
+        }
+        for failure in [r#"{"error":{"message":"no"}}"#, "{\"response\":", "<html>"] {
+            assert_eq!(converted(&[failure.as_bytes()]), failure);
+        }
+        assert_eq!(converted(&[br#"{"usage":{}}"#]), "");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `chat.completions.create`: OpenAI's chat completions, whatever dialect the model speaks.
 
-use js_sys::{Date, JSON, Promise};
+use js_sys::{Array, Date, JSON, Promise};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::super::failure::Failure;
@@ -21,10 +22,15 @@ pub fn chat_create(transport: &Transport, request: &JsValue, options: &JsValue) 
     match begin(transport, &CHAT_COMPLETIONS, request, options) {
         Ok(begun) => promise(async move {
             let sent = begun.send().await?;
-            if sent.is_converted() {
-                return sent.converted();
+            loop {
+                if sent.is_converted() {
+                    return sent.converted();
+                }
+                match sent.chat().await {
+                    Err(Failure::Theirs(error)) => sent.call.again(&error).await.map(drop)?,
+                    outcome => return outcome.map_err(|failure| failure.of_call(&sent.call)),
+                }
             }
-            sent.chat().await.map_err(|failure| failure.of_call(&sent.call))
         }),
         Err(failure) => rejected(failure),
     }
@@ -49,8 +55,9 @@ impl Sent {
         if wants_stream && !self.is_whole() {
             return Ok(call.stream(true).await?);
         }
-        let answer = result(call.answer().await?);
-        if !wants_stream && member(&answer, "choices").is_array() {
+        let answer = result(call.answer_once().await?);
+        let choices = member(&answer, "choices");
+        if !wants_stream && choices.dyn_ref::<Array>().is_some_and(|choices| choices.length() > 0) {
             return Ok(answer);
         }
         let text = json_of(&answer)?;

@@ -26,7 +26,12 @@ pub fn responses_create(transport: &Transport, request: &JsValue, options: &JsVa
     match begin(transport, &RESPONSES, request, options) {
         Ok(begun) => promise(async move {
             let sent = begun.send().await?;
-            sent.respond().await.map_err(|failure| failure.of_call(&sent.call))
+            loop {
+                match sent.respond().await {
+                    Err(Failure::Theirs(error)) => sent.call.again(&error).await.map(drop)?,
+                    outcome => return outcome.map_err(|failure| failure.of_call(&sent.call)),
+                }
+            }
         }),
         Err(failure) => rejected(failure),
     }
@@ -37,7 +42,7 @@ impl Sent {
         if self.wants_stream() && !self.is_whole() {
             return Ok(self.call.stream(true).await?);
         }
-        let answer = result(self.call.answer().await?);
+        let answer = result(self.call.answer_once().await?);
         let response = match responses::output_text(&Js(answer.clone()))? {
             Some(text) => with_members(&answer, &[("output_text", &text.into())]).into(),
             None => answer,

@@ -1,0 +1,68 @@
+//! What bytes are, by how they begin. It is believed more than their `content-type`: services, and what stands before them, send errors and whole
+//! answers as `text/event-stream`, events as JSON, and JSON as plain text.
+
+/// What a reply's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// A JSON object or list: no line of server-sent events begins so, and no file of a known kind.
+    Json,
+    /// A web page.
+    Page,
+    /// Other markup: XML, a picture in SVG.
+    Markup,
+    /// A field or a comment of server-sent events.
+    Events,
+    /// Anything else.
+    Other,
+}
+
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+impl Beginning {
+    /// Looks at bytes; none where there are too few yet to know.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
+            return None;
+        }
+        let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii_start();
+        const FIELDS: [&[u8]; 5] = [b":", b"data:", b"event:", b"id:", b"retry:"];
+        const PAGES: [&[u8]; 2] = [b"<!doctype html", b"<html"];
+        Some(match bytes.first()? {
+            b'{' | b'[' => Beginning::Json,
+            b'<' if PAGES.iter().any(|page| begins(bytes, page)) => Beginning::Page,
+            b'<' => Beginning::Markup,
+            _ if FIELDS.iter().any(|field| bytes.starts_with(field)) => Beginning::Events,
+            _ => Beginning::Other,
+        })
+    }
+}
+
+fn begins(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_byte_that_is_no_white_space_tells() {
+        let of = |text: &str| Beginning::of(text.as_bytes());
+        assert_eq!(of(""), None);
+        assert_eq!(of(" \r\n\t"), None);
+        assert_eq!(Beginning::of(b"\xEF\xBB"), None);
+        assert_eq!(of("\u{FEFF}"), None);
+        for json in ["{", "\n {", "\u{FEFF}[1]"] {
+            assert_eq!(of(json), Some(Beginning::Json), "{json}");
+        }
+        assert_eq!(of("<HTML>"), Some(Beginning::Page));
+        assert_eq!(of("\n<!DOCTYPE html>"), Some(Beginning::Page));
+        assert_eq!(of("<svg>"), Some(Beginning::Markup));
+        for events in [": hello", "\ndata: 1", "event:x", "data:"] {
+            assert_eq!(of(events), Some(Beginning::Events), "{events}");
+        }
+        for other in ["x", "data", "\"a\"", "5007: no"] {
+            assert_eq!(of(other), Some(Beginning::Other), "{other}");
+        }
+    }
+}

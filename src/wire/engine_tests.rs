@@ -618,3 +618,93 @@ fn a_sample_with_a_repetition_says_nothing_of_chunks_without_text() {
         assert_eq!(text_of(&whole(mode, stream.as_bytes())), "abrc", "{mode:?}");
     }
 }
+
+/// One of the replies that the suites in every runtime read as well: see tests/fixtures/README.md.
+struct Reply {
+    name: String,
+    bytes: Vec<u8>,
+    expect: serde_json::Value,
+}
+
+fn replies() -> Vec<Reply> {
+    let file = include_str!("../../tests/fixtures/text_generation/replies.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_str(file).unwrap();
+    let bytes = |case: &serde_json::Value| match (&case["events"], &case["body"]) {
+        (serde_json::Value::Array(events), _) => {
+            let data = |event: &serde_json::Value| match event {
+                serde_json::Value::String(text) => format!("data: {text}\n\n"),
+                json => format!("data: {json}\n\n"),
+            };
+            events.iter().map(data).collect::<String>()
+        }
+        (_, serde_json::Value::String(body)) => body.clone(),
+        _ => case["answer"].to_string(),
+    };
+    let reply = |case: &serde_json::Value| Reply {
+        name: case["name"].as_str().unwrap().to_owned(),
+        bytes: bytes(case).into_bytes(),
+        expect: case["expect"].clone(),
+    };
+    cases.iter().map(reply).collect()
+}
+
+/// What a caller of `streamText` learns: the text, the reasoning, and the finish reason or the error.
+fn outcome(seen: &[Seen]) -> (String, String, Result<&'static str, crate::error::Error>) {
+    let (mut text, mut reasoning) = (String::new(), String::new());
+    for seen in seen {
+        match seen {
+            Seen::Text(piece) => text.push_str(piece),
+            Seen::Reasoning(piece) => reasoning.push_str(piece),
+            Seen::Finish(reason) => {
+                use crate::wire::dialect::FinishReason::*;
+                let reasons = [Stop, Length, ToolCalls, ContentFilter, Other];
+                return (text, reasoning, Ok(reasons[*reason as usize].as_str()));
+            }
+            Seen::Failure(kind, said) => {
+                let kind = FailureKind::from_number(*kind as u32);
+                return (text, reasoning, Err(kind.to_error(said.as_bytes(), 0)));
+            }
+            _ => {}
+        }
+    }
+    panic!("a stream without an end");
+}
+
+#[test]
+fn every_reply_means_what_it_says_wherever_it_is_cut() {
+    for Reply { name, bytes, expect } in replies() {
+        let expected = whole(Mode::Events, &bytes);
+        let (text, reasoning, end) = outcome(&expected);
+        match (expect["code"].as_str(), end) {
+            (None, Ok(reason)) => {
+                assert_eq!(Some(text.as_str()), expect["text"].as_str(), "{name}");
+                assert_eq!(reasoning, expect["reasoning"].as_str().unwrap_or_default(), "{name}");
+                assert_eq!(Some(reason), expect["finishReason"].as_str(), "{name}");
+            }
+            (Some(code), Err(error)) => {
+                // Without a call there is no status, and so a whole answer's failure is the service's.
+                let code = if code == "UNKNOWN" { "SERVER" } else { code };
+                assert_eq!(error.code.as_str(), code, "{name}: {}", error.message);
+                let number = error.internal_code.map(u64::from);
+                assert_eq!(number, expect["internalCode"].as_u64(), "{name}: {}", error.message);
+                assert_eq!(error.field.as_deref(), expect["field"].as_str(), "{name}");
+                let says = expect["says"].as_str().unwrap_or_default();
+                assert!(error.message.contains(says), "{name}: {}", error.message);
+                let hides = expect["hides"].as_str().unwrap_or("\0");
+                assert!(!error.message.contains(hides), "{name}: {}", error.message);
+                if let Some(partial) = expect["partial"]["text"].as_str() {
+                    assert_eq!(text, partial, "{name}");
+                }
+            }
+            (wanted, end) => panic!("{name}: wanted {wanted:?}, not {end:?}"),
+        }
+        for mode in MODES {
+            let expected = settle(mode, whole(mode, &bytes));
+            assert_eq!(settle(mode, play(mode, bytes.chunks(1))), expected, "{name}, {mode:?}");
+            for at in 1..bytes.len() {
+                let cut = vec![&bytes[..at], &bytes[at..]];
+                assert_eq!(settle(mode, play(mode, cut)), expected, "{name}, {mode:?}, cut at {at}");
+            }
+        }
+    }
+}

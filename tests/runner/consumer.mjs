@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/pr
 import os from "node:os";
 import path from "node:path";
 import { root } from "../../tools/setup/process.mjs";
-import { writeExchangeModule, writeFixtureModule } from "./fixtures.mjs";
+import { writeExchangeModule, writeFixtureModule, writeReplyModule } from "./fixtures.mjs";
 import { npm } from "./npm.mjs";
 
 /** The folders of tests/ that run there. */
@@ -32,6 +32,7 @@ export async function createConsumer() {
     await cp(path.join(root, "tests", name), path.join(folder, "tests", name), { recursive: true });
   }
   await listSuite(path.join(folder, "tests", "suite"));
+  await writeReplyModule(path.join(folder, "tests", "suite", "replies.mjs"));
   await writeFixtureModule(path.join(folder, "tests", "suite", "fixtures.mjs"));
   await writeExchangeModule(path.join(folder, "tests", "suite", "exchanges.mjs"));
   return {

@@ -28,6 +28,16 @@ export async function readFixtures() {
   );
 }
 
+/**
+ * Replies that are read in every runtime and natively, with what a caller must learn from each.
+ *
+ * @param {string} file where the suites import them from
+ */
+export async function writeReplyModule(file) {
+  const replies = await readFile(path.join(FOLDER, "replies.json"), "utf8");
+  await writeFile(file, `export default ${replies}`);
+}
+
 /** @param {string} file where the suites import them from */
 export async function writeFixtureModule(file) {
   const items = (await readFixtures()).map(({ body, ...rest }) => ({

@@ -1,0 +1,169 @@
+/**
+ * What a reply means, whoever reads it: each of tests/fixtures/text_generation/replies.json at every door and by every method that can get
+ * it. The core's own tests read the same file.
+ */
+import { deepEqual, equal, ok } from "./assert.mjs";
+import { test } from "./harness.mjs";
+import replies from "./replies.mjs";
+import { collect, summaryOf } from "./summary.mjs";
+
+const MODEL = "@cf/meta/llama-3.1-8b-instruct";
+const MESSAGES = [{ role: "user", content: "hi" }];
+const encoder = new TextEncoder();
+
+function bytesOf({ events, body, answer }) {
+  const data = (event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`;
+  return encoder.encode(events ? events.map(data).join("") : (body ?? JSON.stringify(answer)));
+}
+
+const typeOf = ({ type, answer }) => type ?? (answer ? "application/json" : "text/event-stream");
+
+function responseOf(reply, pieces) {
+  const body = new ReadableStream({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece);
+      controller.close();
+    },
+  });
+  const type = typeOf(reply);
+  return new Response(body, { headers: type === "" ? {} : { "content-type": type } });
+}
+
+/** The ways in which a reply reaches a client; a stand-in for the binding may give a stream or an object. */
+const DOORS = {
+  http: (lib, reply, pieces) =>
+    new lib.WorkersAI({
+      baseURL: "https://example.com/ai",
+      fetch: async () => responseOf(reply, pieces),
+      maxRetries: 0,
+    }),
+  binding: (lib, reply, pieces) =>
+    new lib.WorkersAI({ binding: { run: async () => responseOf(reply, pieces) }, maxRetries: 0 }),
+  stub: (lib, reply, pieces) =>
+    new lib.WorkersAI({
+      binding: {
+        run: async () => (reply.answer ? structuredClone(reply.answer) : responseOf(reply, pieces).body),
+      },
+      maxRetries: 0,
+    }),
+};
+
+const resultOf = ({ text, reasoning, finishReason, toolCalls }) => ({
+  text,
+  reasoning,
+  finishReason,
+  toolCalls,
+});
+
+/** What a method makes of a stream or an answer: each gives `{ text, … }`, what it cannot know left out. */
+const STREAMED = {
+  generateText: async (ai) => resultOf(await ai.generateText(MODEL, "hi")),
+  final: async (ai) => resultOf(await (await ai.streamText(MODEL, "hi")).final()),
+  events: async (ai) => {
+    const { text, reasoning, finishReason } = summaryOf(await collect(await ai.streamText(MODEL, "hi")));
+    return { text, reasoning: reasoning === "" ? undefined : reasoning, finishReason };
+  },
+  text: async (ai) => ({ text: await (await ai.streamText(MODEL, "hi")).text() }),
+  textStream: async (ai) => {
+    let text = "";
+    for await (const piece of (await ai.streamText(MODEL, "hi")).textStream) text += piece;
+    return { text };
+  },
+  tee: async (ai) => {
+    const [one, other] = (await ai.streamText(MODEL, "hi")).tee();
+    const outcomes = await Promise.allSettled([one.final(), other.text()]);
+    equal(outcomes[0].status, outcomes[1].status);
+    if (outcomes[0].status === "rejected") throw outcomes[0].reason;
+    equal(outcomes[0].value.text, outcomes[1].value);
+    return resultOf(outcomes[0].value);
+  },
+};
+
+const run = async (ai) => {
+  await collect(await ai.run(MODEL, { prompt: "hi", stream: true }));
+  return {};
+};
+
+const chat = async (ai) => {
+  const chunks = await collect(
+    await ai.chat.completions.create({ model: MODEL, messages: MESSAGES, stream: true }),
+  );
+  const choices = chunks.flatMap(({ choices }) => choices);
+  return { text: choices.map(({ delta }) => delta.content ?? "").join("") };
+};
+
+const WHOLE = {
+  run: async (ai) => {
+    await ai.run(MODEL, { prompt: "hi" });
+    return {};
+  },
+  chat: async (ai) => {
+    const { choices } = await ai.chat.completions.create({ model: MODEL, messages: MESSAGES });
+    return { text: choices[0].message.content };
+  },
+};
+
+async function check(name, expect, work) {
+  let result;
+  try {
+    result = await work();
+  } catch (error) {
+    ok(expect.code !== undefined, `${name} failed: ${error.code} ${error.message}`);
+    equal(error.code, expect.code, `${name}: ${error.message}`);
+    equal(error.internalCode, expect.internalCode, name);
+    if (expect.retryable !== undefined) equal(error.retryable, expect.retryable, name);
+    if (expect.says) ok(error.message.includes(expect.says), `${name}: ${error.message}`);
+    if (expect.hides) ok(!error.message.includes(expect.hides), `${name}: ${error.message}`);
+    equal(error.field, expect.field, name);
+    return error;
+  }
+  equal(expect.code, undefined, `${name}: it must fail, not give ${JSON.stringify(result)}`);
+  for (const [key, value] of Object.entries(result)) {
+    if (value !== undefined || expect[key] !== undefined) deepEqual(value, expect[key] ?? value, `${name}: ${key}`);
+  }
+  return undefined;
+}
+
+for (const reply of replies) {
+  const { name, expect } = reply;
+  const bytes = bytesOf(reply);
+
+  test(`reply: ${name}`, async ({ lib }) => {
+    for (const [door, client] of Object.entries(DOORS)) {
+      // A stand-in's stream has no type to be wrong.
+      if (door === "stub" && reply.type === "application/json") continue;
+      for (const [method, call] of Object.entries(STREAMED)) {
+        const error = await check(`${door} ${method}`, expect, () => call(client(lib, reply, [bytes])));
+        if (error && expect.partial) {
+          deepEqual(error.partial, { ...error.partial, ...expect.partial }, `${door} ${method}`);
+        }
+      }
+      // A stream of chunks does not know what an answer of its model looks like.
+      if (expect.run !== false) {
+        await check(`${door} run, streamed`, expect, () => run(client(lib, reply, [bytes])));
+      }
+      if (expect.cc !== false && (expect.run !== false || door !== "http")) {
+        const expected = expect.cc === undefined ? expect : { code: expect.cc };
+        await check(`${door} chat, streamed`, expected, () => chat(client(lib, reply, [bytes])));
+      }
+      if (!reply.answer) continue;
+      for (const [method, call] of Object.entries(WHOLE)) {
+        if (method === "run" && expect.run === false) continue;
+        if (method === "chat" && expect.cc === false) continue;
+        await check(`${door} ${method}`, expect, () => call(client(lib, reply, [bytes])));
+      }
+    }
+  });
+
+  test(`reply: ${name}, byte by byte`, async ({ lib }) => {
+    const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte));
+    for (const door of ["http", "binding"]) {
+      const client = DOORS[door];
+      await check(door, expect, () => STREAMED.events(client(lib, reply, pieces)));
+      if (expect.run !== false || door !== "http") {
+        const expected = expect.cc === undefined ? expect : { code: expect.cc };
+        if (expect.cc !== false) await check(`${door} chat`, expected, () => chat(client(lib, reply, pieces)));
+      }
+    }
+  });
+}

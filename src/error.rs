@@ -54,8 +54,8 @@ pub struct Details {
     pub attempts: Option<u32>,
     /// The option or input that is refused.
     pub field: Option<String>,
-    /// Does the message hold words of somebody else's, which may repeat the input?
-    pub quotes: bool,
+    /// Of a failure that the service, or the binding, has reported: so many bytes at the message's beginning are its words, and may repeat the input.
+    pub quoted: Option<usize>,
 }
 
 impl Error {
@@ -77,7 +77,7 @@ impl Error {
             gateway_log_id: None,
             attempts: None,
             field: None,
-            quotes: false,
+            quoted: None,
         }))
     }
 
@@ -118,22 +118,14 @@ impl Error {
         self.code.retryable()
     }
 
-    /// A failure as the service reports it: its number, its words, the status.
-    pub(crate) fn from_service(
-        number: Option<u32>,
-        words: &str,
-        status: Option<u16>,
-        otherwise: Code,
-    ) -> Self {
-        let report = Report { number, words: words.to_owned(), status, ..Report::default() };
-        Self::from_report(report, otherwise)
-    }
-
     /// A failure as the service reports it. What decides the kind, in this order: a known number and the words, see [`codes::kind`]; the status;
-    /// `otherwise`, where there is no number either. A number that is known wins over one that is not, wherever the two stand.
+    /// `otherwise`, where there is no number either. A number that is known wins over one that is not, wherever the two stand. `head` is the reply's own status.
     #[inline(never)]
-    pub(crate) fn from_report(report: Report, otherwise: Code) -> Self {
+    pub(crate) fn from_report(report: Report, head: Option<u16>, otherwise: Code) -> Self {
         let Report { number, words, sign, status, field, retry_after_ms } = report;
+        // A status of success is no status of the failure.
+        let head = head.filter(|status| !(200..300).contains(status));
+        let status = status.or(head);
         let cleaned = text::clean(&words);
         let number = known_first([number, cleaned.number]);
         let row = number.and_then(codes::find);
@@ -148,9 +140,9 @@ impl Error {
             _ => codes::advice(code),
         };
         let words = if cleaned.words.is_empty() { text::clean(&sign).words } else { cleaned.words };
-        let message = compose(&words, number, status, advice);
+        let (message, quoted) = compose(&words, number, status, advice);
         let mut error = Self::new(code, &message);
-        error.status = status;
+        error.status = head.or(status);
         error.internal_code = number;
         error.request_id = cleaned.request_id;
         error.retry_after_ms = retry_after_ms;
@@ -158,7 +150,7 @@ impl Error {
         if matches!(code, Code::InvalidInput | Code::ContextExceeded) {
             error.field = field.or(cleaned.field);
         }
-        error.quotes = true;
+        error.quoted = Some(quoted);
         error
     }
 }
@@ -190,12 +182,12 @@ fn as_status(number: u32) -> Option<u16> {
     u16::try_from(number).ok().filter(|status| (400..600).contains(status))
 }
 
-/// "The service's words (code number). What to do."
-fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) -> String {
-    let words = match trim_end(words, b". :") {
+/// "The service's words (code number). What to do.", and how long the words are.
+fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) -> (String, usize) {
+    let (words, quoted) = match trim_end(words, b". :") {
         // The second is a finish reason, which is all that some streams have.
-        "" | "error" => "The service failed without saying why",
-        words => words,
+        "" | "error" => ("The service failed without saying why", 0),
+        words => (words, words.len()),
     };
     let (kind, number) = match (number, status) {
         (Some(number), _) => (" (code ", decimal(number.into())),
@@ -204,20 +196,24 @@ fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) 
     };
     let close = if number.is_empty() { "." } else { ")." };
     let gap = if advice.is_empty() { "" } else { " " };
-    concat(&[words, kind, &number, close, gap, advice])
+    (concat(&[words, kind, &number, close, gap, advice]), quoted)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn service(number: Option<u32>, words: &str, status: Option<u16>, otherwise: Code) -> Error {
+        Error::from_report(Report { number, words: words.to_owned(), ..Report::default() }, status, otherwise)
+    }
+
     #[test]
     fn an_unknown_number_passes_through_and_the_status_decides() {
-        let error = Error::from_service(Some(4711), "AiError: strange", Some(429), Code::Server);
+        let error = service(Some(4711), "AiError: strange", Some(429), Code::Server);
         assert_eq!((error.code, error.internal_code), (Code::RateLimited, Some(4711)));
-        let error = Error::from_service(Some(500), "Internal server error", None, Code::Unknown);
+        let error = service(Some(500), "Internal server error", None, Code::Unknown);
         assert_eq!((error.code, error.internal_code, error.status), (Code::Server, Some(500), None));
-        let error = Error::from_service(Some(4711), "strange", None, Code::Server);
+        let error = service(Some(4711), "strange", None, Code::Server);
         assert_eq!((error.code, error.retryable()), (Code::Unknown, false));
         assert!(error.message.starts_with("strange (code 4711)."), "{}", error.message);
     }
@@ -225,11 +221,11 @@ mod tests {
     #[test]
     fn the_two_meanings_of_3030_are_told_apart() {
         assert_eq!(
-            Error::from_service(Some(3030), "9000 > 8192 too long", Some(400), Code::Unknown).code,
+            service(Some(3030), "9000 > 8192 too long", Some(400), Code::Unknown).code,
             Code::ContextExceeded
         );
         assert_eq!(
-            Error::from_service(Some(3030), "prompt was flagged", Some(400), Code::Unknown).code,
+            service(Some(3030), "prompt was flagged", Some(400), Code::Unknown).code,
             Code::ContentBlocked
         );
     }

@@ -41,7 +41,7 @@ impl<H: Host> Failure<H> {
 
     /// Has the service reported it, in its own words? What was wrong with the connection or the reply's form is none of these.
     pub fn is_reported(&self) -> bool {
-        matches!(self, Failure::Error(error, _) if error.quotes)
+        matches!(self, Failure::Error(error, _) if error.quoted.is_some())
     }
 
     /// A reply that cannot be understood.

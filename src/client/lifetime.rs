@@ -352,13 +352,18 @@ impl<H: Host> Lifetime<H> {
         error.request_id = error.request_id.take().or(ids.request);
         error.gateway_log_id = error.gateway_log_id.take().or(ids.gateway_log);
         let hidden = self.hidden.borrow();
-        error.message = hidden.out_of(&error.message);
+        // The advice is our own: it repeats nothing, and must not be taken for something that does.
+        let quoted = error.quoted.unwrap_or_default();
+        let (words, advice) = error.message.split_at_checked(quoted).unwrap_or((&error.message, ""));
+        let (words, advice) = (hidden.out_of(words), hidden.out_of(advice));
         error.field = error.field.take().map(|field| hidden.out_of(&field));
-        if error.quotes {
+        let mut words = words;
+        if error.quoted.is_some() {
             let texts = self.texts.borrow().as_ref().map(|texts| self.host.texts(texts)).unwrap_or_default();
-            error.message = withhold(&error.message, &texts);
+            words = withhold(&words, &texts);
             error.field = error.field.take().map(|field| withhold(&field, &texts));
         }
+        error.message = concat(&[&words, &advice]);
         error
     }
 

@@ -17,15 +17,15 @@ impl Error {
     }
 
     /// Reads a description of a failure, in whatever shape; `otherwise` is its kind where neither a number nor a status decides it.
-    #[inline(never)]
     pub(crate) fn from_bytes(bytes: &[u8], status: Option<u16>, otherwise: Code) -> Self {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let data = event_data(bytes);
-        let bytes = data.as_deref().unwrap_or(bytes);
-        match json::parse(bytes) {
-            Ok(value) => Self::from_value(value, status, otherwise),
-            Err(_) => from_text(&lossy(bytes), status, otherwise),
-        }
+        Self::from_report(report_of(bytes), status, otherwise)
+    }
+
+    /// The same, with a number that is known from elsewhere.
+    pub(crate) fn from_numbered(bytes: &[u8], number: Option<u32>, otherwise: Code) -> Self {
+        let mut report = report_of(bytes);
+        report.number = known_first([number, report.number]);
+        Self::from_report(report, None, otherwise)
     }
 
     /// Reads an error event inside a stream; the reply itself was a success, so there is no status.
@@ -40,14 +40,17 @@ impl Error {
     }
 
     fn from_value(value: Value<'_>, status: Option<u16>, otherwise: Code) -> Self {
-        let mut report = report_in(value);
-        // A status of success is no status of the failure.
-        let status = status.filter(|status| !(200..300).contains(status));
-        report.status = report.status.or(status);
-        let mut error = Self::from_report(report, otherwise);
-        error.status = status.or(error.status);
-        error
+        Self::from_report(report_in(value), status, otherwise)
     }
+}
+
+/// What bytes say of a failure.
+#[inline(never)]
+fn report_of(bytes: &[u8]) -> Report {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let data = event_data(bytes);
+    let bytes = data.as_deref().unwrap_or(bytes);
+    json::parse(bytes).map_or_else(|_| report_in_text(&lossy(bytes)), report_in)
 }
 
 /// What a JSON value says of a failure.
@@ -166,8 +169,8 @@ fn status_of(value: Value<'_>) -> Option<u16> {
     value.as_i64().and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status))
 }
 
-/// Plain text, HTML, or server-sent events, as what stands before the service answers. JSON that is broken is not shown: it may hold anything.
-fn from_text(body: &str, status: Option<u16>, otherwise: Code) -> Error {
+/// Plain text or HTML, as what stands before the service answers. JSON that is broken is not shown: it may hold anything.
+fn report_in_text(body: &str) -> Report {
     let body = trim(body);
     let number = body.strip_prefix("error code:").and_then(|rest| unsigned(trim(rest)));
     let (number, words) = match body.as_bytes() {
@@ -180,7 +183,7 @@ fn from_text(body: &str, status: Option<u16>, otherwise: Code) -> Error {
             (known, leading) => (known, leading.map_or(body, |(_, words)| words)),
         },
     };
-    Error::from_service(number, words, status, otherwise)
+    Report { number, words: words.to_owned(), ..Report::default() }
 }
 
 /// The data of the first event that has some; none where the bytes are no server-sent events.

@@ -4,8 +4,9 @@ use super::{Code, Error};
 use crate::text::{concat, contains_word};
 
 impl Error {
-    /// Reads an error that a binding threw: its message is `"<number>: <description>"` when the service spoke.
-    pub fn from_thrown(name: &str, message: &str) -> Self {
+    /// Reads an error that a binding threw: its message is `"<number>: <description>"` when the service spoke. `number` is the error's own `code`,
+    /// which some bindings set instead; it counts where the service's numbers have it.
+    pub fn from_thrown(name: &str, message: &str, number: Option<u32>) -> Self {
         match name {
             "AbortError" => return Self::new(Code::Aborted, "The binding gave up the request."),
             "TimeoutError" => {
@@ -15,12 +16,13 @@ impl Error {
             "SyntaxError" => return Self::not_json(),
             _ => {}
         }
-        Self::from_bytes(message.as_bytes(), None, kind_of_words(name, message))
+        let number = number.filter(|number| crate::codes::find(*number).is_some());
+        Self::from_numbered(message.as_bytes(), number, kind_of_words(name, message))
     }
 
     /// Reads an error that another function of the binding threw.
-    pub fn from_member(member: &str, name: &str, message: &str) -> Self {
-        let mut error = Self::from_thrown(name, message);
+    pub fn from_member(member: &str, name: &str, message: &str, number: Option<u32>) -> Self {
+        let mut error = Self::from_thrown(name, message, number);
         match name {
             // A missing log entry is the one failure that the gateway's functions name.
             "AiGatewayLogNotFound" => {
@@ -30,7 +32,7 @@ impl Error {
             // All functions of the binding but `run` throw these names for whatever the service has refused; without a number the cause is unknown.
             "AiInternalError" | "AiGatewayInternalError" | "SyntaxError" if error.internal_code.is_none() => {
                 let words = if name == "SyntaxError" { "" } else { message };
-                error = Self::from_thrown("InferenceUpstreamError", words);
+                error = Self::from_thrown("InferenceUpstreamError", words, None);
                 if error.code == Code::Unknown {
                     error.code = Code::Server;
                 }
@@ -73,43 +75,61 @@ mod tests {
 
     #[test]
     fn a_number_before_a_colon_is_the_services() {
-        let error = Error::from_thrown("AiError", "5007: No such model @cf/x/y or task");
+        let error = Error::from_thrown("AiError", "5007: No such model @cf/x/y or task", None);
         assert_eq!((error.code, error.internal_code), (Code::ModelNotFound, Some(5007)));
         let error = Error::from_thrown(
             "InferenceUpstreamError",
             "3040: Capacity temporarily exceeded, please try again.",
+            None,
         );
         assert_eq!((error.code, error.retryable()), (Code::Capacity, true));
-        assert_eq!(Error::from_thrown("Error", "59999: what").internal_code, Some(59999));
+        assert_eq!(Error::from_thrown("Error", "59999: what", None).internal_code, Some(59999));
+    }
+
+    #[test]
+    fn a_known_number_counts_wherever_it_is() {
+        for (message, number) in
+            [("x", Some(3040)), ("12345: ctx 3040: out of capacity", None), ("3040: x", Some(20))]
+        {
+            let error = Error::from_thrown("Error", message, number);
+            assert_eq!((error.code, error.internal_code), (Code::Capacity, Some(3040)), "{message}");
+        }
+        // The numbers of a DOMException are none of the service's.
+        assert_eq!(Error::from_thrown("Error", "x", Some(20)).internal_code, None);
     }
 
     #[test]
     fn words_without_a_number() {
-        assert_eq!(Error::from_thrown("Error", "Network connection lost.").code, Code::Network);
-        assert_eq!(Error::from_thrown("TypeError", "Failed to fetch").code, Code::Network);
-        assert_eq!(Error::from_thrown("AiInternalError", "two streams").code, Code::InvalidInput);
-        assert_eq!(Error::from_thrown("InferenceUpstreamError", "internal error").code, Code::Server);
-        assert_eq!(Error::from_thrown("TypeError", "x is not a function").code, Code::Unknown);
-        assert_eq!(Error::from_thrown("AbortError", "").code, Code::Aborted);
+        assert_eq!(Error::from_thrown("Error", "Network connection lost.", None).code, Code::Network);
+        assert_eq!(Error::from_thrown("TypeError", "Failed to fetch", None).code, Code::Network);
+        assert_eq!(Error::from_thrown("AiInternalError", "two streams", None).code, Code::InvalidInput);
+        assert_eq!(Error::from_thrown("InferenceUpstreamError", "internal error", None).code, Code::Server);
+        assert_eq!(Error::from_thrown("TypeError", "x is not a function", None).code, Code::Unknown);
+        assert_eq!(Error::from_thrown("AbortError", "", None).code, Code::Aborted);
         assert_eq!(
-            Error::from_thrown("Error", "Network connection lost.").message,
+            Error::from_thrown("Error", "Network connection lost.", None).message,
             "Network connection lost. Try again."
         );
     }
 
     #[test]
     fn a_whole_body_as_the_words() {
-        let error = Error::from_thrown("InferenceUpstreamError", r#"{"code":2021,"message":"No credits"}"#);
+        let error =
+            Error::from_thrown("InferenceUpstreamError", r#"{"code":2021,"message":"No credits"}"#, None);
         assert_eq!((error.code, error.internal_code), (Code::PaymentRequired, Some(2021)));
-        let error = Error::from_thrown("InferenceUpstreamError", "<!DOCTYPE html><p>internal error</p>");
+        let error =
+            Error::from_thrown("InferenceUpstreamError", "<!DOCTYPE html><p>internal error</p>", None);
         assert_eq!(error.code, Code::Server);
         assert!(!error.message.contains('<'), "{}", error.message);
     }
 
     #[test]
     fn an_answer_that_cannot_be_parsed_is_not_quoted() {
-        let error =
-            Error::from_thrown("SyntaxError", r#"Unexpected token 's', "secret an"... is not valid JSON"#);
+        let error = Error::from_thrown(
+            "SyntaxError",
+            r#"Unexpected token 's', "secret an"... is not valid JSON"#,
+            None,
+        );
         assert_eq!(error.code, Code::MalformedResponse);
         assert!(!error.message.contains("secret"), "{}", error.message);
     }

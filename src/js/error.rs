@@ -51,7 +51,7 @@ pub fn sign(call: &super::client::JsCall, error: JsValue) -> JsValue {
         return error;
     }
     let mut fields = read_error(&error);
-    fields.quotes = true;
+    fields.quoted = Some(fields.message.len());
     let cause = Some(member(&error, "cause")).filter(|cause| !cause.is_undefined());
     let fields = fields_of(&call.lifetime.signed(fields), cause.as_ref());
     let partial = member(&error, "partial");

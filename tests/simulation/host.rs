@@ -362,12 +362,12 @@ impl Host for SimulatedHost {
     fn describe(&self, cause: &Cause, origin: Option<&str>) -> Error {
         match origin {
             Some(origin) => Error::unreachable(origin, None),
-            None => Error::from_thrown(&cause.0.0, &cause.0.1),
+            None => Error::from_thrown(&cause.0.0, &cause.0.1, None),
         }
     }
 
     fn describe_member(&self, cause: &Cause, member: &str) -> Error {
-        Error::from_member(member, &cause.0.0, &cause.0.1)
+        Error::from_member(member, &cause.0.0, &cause.0.1, None)
     }
 
     async fn prepare(&self, _content: &Content) -> Result<(), Cause> {

@@ -32,6 +32,7 @@ use crate::client::host::{Event, Host, Request, Route};
 use crate::client::{Failure, Lifetime};
 use crate::error::{Code, Error};
 use crate::limiter::Published;
+use crate::text::{trim, unsigned};
 
 /// What a client keeps of its options' own values.
 pub struct JsHost {
@@ -110,8 +111,8 @@ impl Host for JsHost {
 
     fn describe(&self, cause: &JsValue, origin: Option<&str>) -> Error {
         let Some(origin) = origin else {
-            let (name, message) = words_of(cause);
-            return Error::from_thrown(&name, &message);
+            let (name, message, number) = words_of(cause);
+            return Error::from_thrown(&name, &message, number);
         };
         let code = |value: &JsValue| member(value, "code").as_string();
         let reason = code(&member(cause, "cause")).or_else(|| code(cause));
@@ -119,8 +120,8 @@ impl Host for JsHost {
     }
 
     fn describe_member(&self, cause: &JsValue, function: &str) -> Error {
-        let (name, message) = words_of(cause);
-        Error::from_member(function, &name, &message)
+        let (name, message, number) = words_of(cause);
+        Error::from_member(function, &name, &message, number)
     }
 
     async fn prepare(&self, content: &JsContent) -> Result<(), JsValue> {
@@ -180,10 +181,20 @@ impl Host for JsHost {
     }
 }
 
-/// The name and the message of a value that was thrown.
-fn words_of(cause: &JsValue) -> (String, String) {
-    let text = |name| member(cause, name).as_string().unwrap_or_default();
-    (text("name"), cause.as_string().unwrap_or_else(|| text("message")))
+/// The name, the message and the number of a value that was thrown. What is no error may say what it has to say in any members.
+fn words_of(cause: &JsValue) -> (String, String, Option<u32>) {
+    let text = |name| member(cause, name).as_string();
+    let number = |name| {
+        let number = member(cause, name);
+        number.as_f64().map(|number| number as u32).or_else(|| unsigned(trim(&number.as_string()?)))
+    };
+    let message =
+        cause.as_string().or_else(|| text("message")).or_else(|| JSON::stringify(cause).ok()?.as_string());
+    (
+        text("name").unwrap_or_default(),
+        message.unwrap_or_default(),
+        number("internalCode").or_else(|| number("code")),
+    )
 }
 
 /// What a function of this package has thrown. A `WorkersAIError` says all by itself: nothing is to be explained.

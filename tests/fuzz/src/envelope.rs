@@ -7,7 +7,7 @@ use workers_ai_wasm::reply::{Head, open_answer};
 use workers_ai_wasm::retry::retry_after;
 use workers_ai_wasm::secret::{Hidden, redact};
 use workers_ai_wasm::wire::dialect::Usage;
-use workers_ai_wasm::wire::envelope::{Facts, Verdict};
+use workers_ai_wasm::wire::envelope::{Facts, Verdict, Wrapping};
 use workers_ai_wasm::wire::failure_kind::FailureKind;
 use workers_ai_wasm::wire::json;
 use workers_ai_wasm::wire::media::Media;
@@ -20,6 +20,8 @@ const SECRET: &str = "zQ7-hush_Wx4.Kv9hush";
 const TELLING: usize = 8;
 /// So much of one in an input may become more of it in what is shown.
 const BROUGHT: usize = 4;
+
+const WRAPPINGS: [Wrapping; 4] = [Wrapping::Enveloped, Wrapping::Endpoint, Wrapping::Bare, Wrapping::Foreign];
 
 /// Input: a byte of flags, two bytes for the status, two for the secret's place, then parted by NUL the request id, `retry-after` and a
 /// name, and the body.
@@ -56,19 +58,19 @@ fn look(body: &[u8], bits: u8, head: &Head, hidden: &Hidden, name: &str) -> Opti
     let mut shown = None;
     let mut shows_nothing =
         |error: &Error, hidden: &Hidden| shown = shown.take().or(shows_a_part(error, hidden));
-    let enveloped = bits & 1 == 1;
+    let wrapping = WRAPPINGS[usize::from(bits & 3)];
     shows_nothing(&head.failure(body), hidden);
-    match open_answer(body, enveloped, head.status).map_err(|error| head.signed(error)) {
+    match open_answer(body, wrapping, head.status).map_err(|error| head.signed(error)) {
         Ok((answer, unwrapped)) => {
             assert!(is_json(&String::from_utf8_lossy(answer)), "an answer is JSON");
-            assert!(enveloped || !unwrapped);
+            assert!(wrapping != Wrapping::Foreign || !unwrapped);
         }
         Err(error) => shows_nothing(&error, hidden),
     }
     let text = String::from_utf8_lossy(body);
     for error in [
-        Error::from_thrown(name, &text),
-        Error::from_member("getLog", name, &text),
+        Error::from_thrown(name, &text, Some(u32::from(bits))),
+        Error::from_member("getLog", name, &text, None),
         FailureKind::from_number(u32::from(bits)).to_error(body, u32::from(bits)),
     ] {
         shows_nothing(&error, hidden);
@@ -106,19 +108,17 @@ fn judge(value: json::Value<'_>, body: &[u8]) {
     let facts = Facts::of(value);
     let Ok(tree) = serde_json::from_slice::<serde_json::Value>(body) else { return };
     let member = |name: &str| tree.as_object().and_then(|members| members.get(name));
-    assert_eq!(facts.result, member("result").is_some());
-    assert_eq!(facts.success, member("success").and_then(serde_json::Value::as_bool));
-    let errors = member("errors").and_then(serde_json::Value::as_array);
-    assert_eq!(facts.failures, errors.is_some_and(|errors| !errors.is_empty()));
-    if facts.success == Some(false) {
-        assert_eq!(facts.judge(), Verdict::Failure);
-    }
-    for bits in 0..32 {
-        let is = |bit: u32| bits & bit != 0;
-        let success = if is(2) { Some(true) } else { is(4).then_some(false) };
-        let facts = Facts { result: is(1), success, failures: is(8), marks: is(16) };
-        let (enveloped, bare) = (facts.verdict(true), facts.verdict(false));
-        assert!(enveloped != Verdict::Unwrap || facts.result);
-        assert!(bare != Verdict::Unwrap);
+    let success = member("success").and_then(serde_json::Value::as_bool);
+    let errors =
+        member("errors").and_then(serde_json::Value::as_array).is_some_and(|errors| !errors.is_empty());
+    for wrapping in WRAPPINGS {
+        let verdict = facts.verdict(wrapping);
+        assert!(verdict != Verdict::Unwrap || member("result").is_some());
+        if wrapping == Wrapping::Foreign {
+            assert_eq!(verdict == Verdict::Failure, errors && success != Some(true));
+            assert!(verdict != Verdict::Unwrap);
+        } else if success == Some(false) {
+            assert_eq!(verdict, Verdict::Failure);
+        }
     }
 }

@@ -229,6 +229,7 @@ fn body(source: &mut Source<'_>, pieces: u8, out: &mut Vec<u8>) -> bool {
 fn slowly(stream: &[u8]) -> Vec<Said> {
     let mut dialect = Dialect::default();
     let mut plain = Plain::default();
+    let mut has_chunks = false;
     for seen in sse_plain::read(stream) {
         let Seen::Event { name, data, .. } = seen else { continue };
         if name.as_deref() == Some(b"error") {
@@ -238,12 +239,15 @@ fn slowly(stream: &[u8]) -> Vec<Said> {
         match data.trim_ascii() {
             b"" => continue,
             b"[DONE]" => {
-                plain.0.extend(dialect.tool_slots().into_iter().map(Said::ToolCall));
-                plain.0.push(Said::Finish(dialect.final_reason() as i32));
+                if has_chunks && dialect.is_recognised() {
+                    plain.0.extend(dialect.tool_slots().into_iter().map(Said::ToolCall));
+                }
+                plain.0.push(end(&dialect, has_chunks));
                 return plain.0;
             }
             _ => {}
         }
+        has_chunks |= json::parse(&data).is_ok();
         let outcome =
             json::parse(&data).map_err(Failure::from).and_then(|value| dialect.read(value, &mut plain));
         if let Err(failure) = outcome {
@@ -253,11 +257,21 @@ fn slowly(stream: &[u8]) -> Vec<Said> {
     }
     // What is left of the stream when a broken event has taken its end along.
     let kind = match dialect.is_complete() {
-        true => Said::Finish(dialect.final_reason() as i32),
+        true => end(&dialect, has_chunks),
         false => Said::Failure(FailureKind::Truncated as i32, String::new()),
     };
     plain.0.push(kind);
     plain.0
+}
+
+/// The end of a stream that says that it is complete.
+fn end(dialect: &Dialect, has_chunks: bool) -> Said {
+    let failure = |kind: FailureKind| Said::Failure(kind as i32, String::new());
+    match (has_chunks, dialect.is_recognised()) {
+        (false, _) => failure(FailureKind::Empty),
+        (true, false) => failure(FailureKind::NoAnswer),
+        (true, true) => Said::Finish(dialect.final_reason() as i32),
+    }
 }
 
 /// Without what the plain reading does not tell.

@@ -6,8 +6,12 @@ use crate::wire::json;
 /// Longest wait that is slept. Beyond it the error comes at once, with the wait that the service requests.
 pub const MAX_WAIT_MS: f64 = 60_000.0;
 
-/// Longer waits are reported as this one, which is thirty years.
-const FOREVER_MS: f64 = 1e12;
+/// Longer waits are reported as this one, which is 24 days: timers take no more, and fire at once.
+pub const LONGEST_MS: f64 = 2_147_483_647.0;
+
+/// As many seconds are a wait of thirty years or the time of a clock, and as many milliseconds one of three years or that: nobody means the wait.
+const EPOCH_S: f64 = 1e9;
+const EPOCH_MS: f64 = 1e11;
 
 /// Retries where no number is set.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
@@ -89,16 +93,28 @@ fn jittered(code: Code, attempts: u32, random: f64) -> f64 {
 }
 
 /// How long the service asks to wait, in milliseconds: `retry-after-ms`, or `retry-after` in seconds or as a date. `date` is what that
-/// text is as a date, in milliseconds like `now`.
+/// text is as a date, in milliseconds like `now`. Some services send the time of a clock as a number, in seconds or milliseconds: then the wait is
+/// its distance from now.
 pub fn retry_after(ms: Option<&str>, after: Option<&str>, date: Option<f64>, now: f64) -> Option<f64> {
-    let wait = ms.and_then(decimal).or_else(|| {
+    let wait = ms.and_then(decimal).map(|ms| if ms >= EPOCH_MS { ms - now } else { ms });
+    let wait = wait.or_else(|| {
         let after = after?;
         // A bare number is never a date, though date parsers take some for years.
         let is_date = after.bytes().any(|byte| byte.is_ascii_alphabetic());
-        let until = || date.filter(|date| is_date && date.is_finite()).map(|date| (date - now).max(0.0));
-        decimal(after).map(|seconds| seconds * 1000.0).or_else(until)
+        let until = || date.filter(|date| is_date && date.is_finite()).map(|date| date - now);
+        decimal(after).map(|seconds| after_seconds(seconds, now)).or_else(until)
     });
-    wait.map(|wait| wait.min(FOREVER_MS))
+    wait.map(|wait| wait.clamp(0.0, LONGEST_MS))
+}
+
+fn after_seconds(seconds: f64, now: f64) -> f64 {
+    if seconds >= EPOCH_MS {
+        seconds - now
+    } else if seconds >= EPOCH_S {
+        seconds * 1000.0 - now
+    } else {
+        seconds * 1000.0
+    }
 }
 
 fn decimal(text: &str) -> Option<f64> {
@@ -109,7 +125,7 @@ fn decimal(text: &str) -> Option<f64> {
     let prefix = text.get(..point + 1 + DECIMALS).unwrap_or(text);
     let number = json::parse(prefix).ok().filter(|_| digits)?;
     // What has more digits than are read is large.
-    Some(number.as_number().unwrap_or(FOREVER_MS))
+    Some(number.as_number().unwrap_or(f64::INFINITY))
 }
 
 #[cfg(test)]
@@ -222,9 +238,21 @@ mod tests {
         assert_eq!(read(Some("0.30000000000000004"), None), Some(0.3));
         assert_eq!(read(None, Some("1.23456789012345678901")), Some(1234.0));
         for large in ["99999999999999999", "9999999999999999999999999"] {
-            assert_eq!(read(None, Some(large)), Some(FOREVER_MS), "{large}");
+            assert_eq!(read(None, Some(large)), Some(LONGEST_MS), "{large}");
         }
-        assert_eq!(retry_after(None, Some("Fri, 9999"), Some(253_402_300_799_000.0), 0.0), Some(FOREVER_MS));
+        assert_eq!(retry_after(None, Some("Fri, 9999"), Some(253_402_300_799_000.0), 0.0), Some(LONGEST_MS));
         assert_eq!(read(None, None), None);
+        let now = 1_763_712_000_000.0;
+        for (ms, after, wait) in [
+            (None, Some("1763712030"), 30_000.0),
+            (None, Some("1763712030.5"), 30_500.0),
+            (None, Some("1763712000"), 0.0),
+            (None, Some("1763711999"), 0.0),
+            (None, Some("1763712030000"), 30_000.0),
+            (Some("1763712030000"), None, 30_000.0),
+            (Some("1763711000000"), None, 0.0),
+        ] {
+            assert_eq!(retry_after(ms, after, None, now), Some(wait), "{ms:?} {after:?}");
+        }
     }
 }

@@ -77,10 +77,20 @@ const MIN_TEXT = 12;
 /** A megabyte of base64 is nothing that a message quotes. */
 const MAX_TEXT = 100_000;
 
-/** The strings of an input, each on one line as messages are. */
+/** Names of models, tools and parameters, ids, and what a schema allows: an error that hides them helps nobody. All else is private. */
+const PUBLIC = /^(?:model|name|type|role|enum|const|required|format|\$ref|(?:\w+_)?(?:id|lang))$/;
+/** In these such names are the caller's data: they count as one text. */
+const DATA = /^(?:state|arguments|metadata)$/;
+
+/** The private strings of an input, each on one line as messages are. */
 export function textsOf(input) {
   const texts = [];
-  walk(input, (value) => {
+  const own = (value) =>
+    Object.entries(value).map(([name, member]) => {
+      if (PUBLIC.test(name)) return undefined;
+      return DATA.test(name) && typeof member === "object" ? JSON.stringify(member) : member;
+    });
+  const visit = (value) => {
     if (typeof value !== "string") return true;
     const line = value
       .slice(0, MAX_TEXT)
@@ -88,7 +98,8 @@ export function textsOf(input) {
       .trim();
     if (line.length >= MIN_TEXT) texts.push(line);
     return true;
-  });
+  };
+  walk(input, visit, own);
   return texts;
 }
 
@@ -107,7 +118,7 @@ export function measure(input) {
 }
 
 /** Visits the values of an input, each object once, as long as `visit` gives true. Numbers by the million are no text and no media. */
-function walk(input, visit) {
+function walk(input, visit, membersOf = Object.values) {
   const known = new Set();
   const waiting = [input];
   while (waiting.length > 0) {
@@ -117,7 +128,7 @@ function walk(input, visit) {
       continue;
     known.add(value);
     if (typeof value[0] === "number") continue;
-    const members = typeof value.getAll === "function" ? [...value].flat() : Object.values(value);
+    const members = typeof value.getAll === "function" ? [...value].flat() : membersOf(value);
     for (let at = members.length - 1; at >= 0; at--) waiting.push(members[at]);
   }
 }

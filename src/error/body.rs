@@ -3,6 +3,7 @@
 
 use super::{Code, Error, Report, known_first, text};
 use crate::text::{lossy, trim, unsigned};
+use crate::retry::LONGEST_MS;
 use crate::wire::json::{self, Kind, Value};
 
 /// Longest name of a field that is taken over from the service.
@@ -128,7 +129,8 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let number = |value: &Option<Value<'_>>| value.and_then(number_of);
     let sign = text(code).or_else(|| text(kind)).filter(|sign| unsigned(sign).is_none());
     let status = http_status.and_then(status_of).or(status.and_then(status_of));
-    let wait = wait.and_then(|wait| wait.as_number()).filter(|wait| *wait >= 0.0).map(|wait| wait * 1000.0);
+    let wait = wait.and_then(|wait| wait.as_number()).filter(|wait| *wait >= 0.0);
+    let wait = wait.map(|wait| (wait * 1000.0).min(LONGEST_MS));
     Report {
         number: known_first([number(internal_code), inner.number, number(code), number(error_code)]),
         words: if inner.words.is_empty() { own } else { inner.words },

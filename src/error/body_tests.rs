@@ -142,3 +142,117 @@ fn a_field_is_as_short_as_a_name() {
     assert_eq!(field("messages[0].content").as_deref(), Some("messages[0].content"));
     assert_eq!(field(&"x".repeat(101)), None);
 }
+
+#[test]
+fn words_of_wrappers_and_of_what_they_wrap() {
+    let says = |body: &str, words: &str| {
+        let error = read(400, body);
+        assert!(error.message.starts_with(words), "{body}: {}", error.message);
+    };
+    says(r#"{"message":"The wrapper has the words.","error":{"code":"nested"}}"#, "The wrapper has the words (");
+    says(r#"{"message":"The wrapper.","error":{"message":"The inner words."}}"#, "The inner words (");
+    says(r#"{"statusCode":400,"message":"The sentence.","error":"Bad Request"}"#, "The sentence (");
+    says(r#"{"error":"invalid_request","error_description":"The sentence."}"#, "The sentence (");
+    says(r#"{"error":{"code":"only_a_code"}}"#, "only_a_code (");
+    says(r#"{"detail":[{"loc":["body","x"],"msg":"field required","type":"missing"}]}"#, "field required (");
+    says(r#"{"choices":[{"error":{"message":"of the provider"}}]}"#, "of the provider (");
+    says(r#"{"result":{"description":"a cat"},"success":false}"#, "The service failed without saying why (");
+    says(r#"{"error":{"message":"null","code":"null","param":"null"}}"#, "The service failed without saying why (");
+    assert_eq!(read(400, r#"{"error":{"message":"x","param":"null"}}"#).field, None);
+    says(r#"{"errors":[{"message":"secr"#, "The service failed without saying why (");
+}
+
+#[test]
+fn a_known_number_wins_over_an_unknown_one() {
+    let error = read(400, r#"{"code":12345,"message":"AiError: 5007: No such model"}"#);
+    assert_eq!((error.code, error.internal_code), (Code::ModelNotFound, Some(5007)));
+    let error = read(429, r#"{"code":3040,"error":{"code":429,"message":"x"}}"#);
+    assert_eq!((error.code, error.internal_code), (Code::Capacity, Some(3040)));
+    let error = read(429, "12345: ctx 3040: out of capacity");
+    assert_eq!((error.code, error.internal_code), (Code::Capacity, Some(3040)));
+}
+
+#[test]
+fn the_error_of_a_model_server_in_the_words() {
+    let inner = r#"{\"object\":\"error\",\"message\":\"The words.\",\"type\":\"BadRequestError\",\"param\":\"messages\",\"code\":400}"#;
+    let body = format!(
+        r#"{{"errors":[{{"code":8001,"message":"AiError: AiError: {inner} (0b7a1c7e-8a6e-4d3b-9f4e-2f1f5a6b7c8d)"}}]}}"#
+    );
+    let error = read(400, &body);
+    assert_eq!((error.code, error.internal_code), (Code::InvalidInput, Some(8001)));
+    assert!(error.message.starts_with("The words (code 8001). Tools need"), "{}", error.message);
+    assert_eq!(error.field.as_deref(), Some("messages"));
+    assert_eq!(error.request_id.as_deref(), Some("0b7a1c7e-8a6e-4d3b-9f4e-2f1f5a6b7c8d"));
+    let error = read(400, &body.replace("8001", "8007"));
+    assert_eq!((error.code, error.field.as_deref()), (Code::ContextExceeded, Some("messages")));
+}
+
+#[test]
+fn server_sent_events_as_a_failed_body() {
+    let quota = r#"{"errors":[{"code":3036,"message":"used up"}]}"#;
+    for body in [
+        format!("data: {quota}\n\n"),
+        format!(": hello\r\nevent: error\r\ndata:{quota}\r\n\r\ndata: [DONE]\r\n\r\n"),
+        format!("event: error\ndata: {}\n\n", quota.replace("[{", "[\ndata: {")),
+    ] {
+        let error = read(429, &body);
+        assert_eq!((error.code, error.internal_code), (Code::DailyQuota, Some(3036)), "{body}");
+    }
+    let error = read(429, "data: {\"errors\":[{\"message\":\"a secret");
+    assert_eq!(error.code, Code::RateLimited);
+    assert!(!error.message.contains("secret"), "{}", error.message);
+}
+
+#[test]
+fn problem_details() {
+    let error = read(
+        429,
+        r#"{"type":"https://x/1015/","title":"Error 1015: You are being rate limited","status":429,"detail":"Too many.","error_code":1015,"error_name":"rate_limited","retryable":true,"retry_after":30}"#,
+    );
+    assert_eq!((error.code, error.internal_code, error.status), (Code::RateLimited, Some(1015), Some(429)));
+    assert_eq!(error.retry_after_ms, Some(30_000.0));
+    assert!(error.message.starts_with("Too many (code 1015)."), "{}", error.message);
+    assert_eq!(read(429, r#"{"message":"x","retry_after":1e30}"#).retry_after_ms, None);
+    assert_eq!(read(429, r#"{"message":"x","retry_after":9999999999}"#).retry_after_ms, Some(LONGEST_MS));
+}
+
+#[test]
+fn words_decide_where_no_number_does() {
+    const USED: &str = "you have used up your daily free allocation of 10,000 neurons, please upgrade";
+    for body in [
+        USED.to_owned(),
+        format!(r#"{{"error":"{USED}"}}"#),
+        format!(r#"{{"message":"{USED}"}}"#),
+        format!(r#"{{"success":false,"errors":[{{"message":"AiError: {USED}"}}]}}"#),
+    ] {
+        let error = read(429, &body);
+        assert_eq!((error.code, error.retryable()), (Code::DailyQuota, false), "{body}");
+    }
+    let quota = r#"{"error":{"message":"Add credit.","type":"insufficient_quota","code":"insufficient_quota"}}"#;
+    assert_eq!(read(429, quota).code, Code::PaymentRequired);
+    const LONG: &str = "This model's maximum context length is 8192 tokens. However, you requested 9000.";
+    for body in [
+        format!(r#"{{"error":{{"message":"{LONG}","type":"invalid_request_error"}}}}"#),
+        format!(r#"{{"errors":[{{"code":5006,"message":"{LONG}"}}]}}"#),
+        format!(r#"{{"object":"error","message":"{LONG}","code":400}}"#),
+        r#"{"error":{"message":"Too much.","code":"context_length_exceeded"}}"#.to_owned(),
+        LONG.to_owned(),
+    ] {
+        assert_eq!(read(400, &body).code, Code::ContextExceeded, "{body}");
+    }
+    assert_eq!(read(503, r#"{"error":{"type":"overloaded_error","message":"Overloaded"}}"#).code, Code::Capacity);
+    // A number that is known says more than the words.
+    assert_eq!(read(429, &format!(r#"{{"code":3040,"message":"{USED}"}}"#)).code, Code::Capacity);
+}
+
+#[test]
+fn refused_headers_and_routes() {
+    let chain = r#"{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}]}"#;
+    let error = read(400, chain);
+    assert_eq!((error.code, error.internal_code), (Code::Auth, Some(6003)));
+    assert!(error.message.contains("API token"), "{}", error.message);
+    let error = read(404, r#"{"success":false,"errors":[{"code":7000,"message":"No route for that URI"}]}"#);
+    assert_eq!((error.code, error.retryable()), (Code::Config, false));
+    assert_eq!(read(400, "5023: JSON Schema mode is not supported with stream mode").code, Code::InvalidInput);
+    assert_eq!(read(400, r#"{"code":2005,"message":"can't be routed"}"#).code, Code::ModelNotFound);
+}

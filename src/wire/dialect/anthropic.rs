@@ -1,0 +1,107 @@
+//! Anthropic's dialect, which third-party models answer in whatever was requested: a message of content blocks, or events that name its parts.
+
+use super::tools::{self, ResponseItem};
+use super::{Dialect, Failure, Sink, chat};
+use crate::wire::json::Value;
+
+/// What an event brings.
+#[derive(Clone, Copy)]
+enum Event {
+    Message,
+    Block,
+    Delta,
+    End,
+    Stop,
+    Nothing,
+}
+
+/// The events, by their `type`. An `error` is a failure in every dialect.
+const EVENTS: [(&str, Event); 7] = [
+    ("message_start", Event::Message),
+    ("content_block_start", Event::Block),
+    ("content_block_delta", Event::Delta),
+    ("content_block_stop", Event::Nothing),
+    ("message_delta", Event::End),
+    ("message_stop", Event::Stop),
+    ("ping", Event::Nothing),
+];
+
+/// Reads an event or a whole message, if it is one; tells whether it was.
+pub(super) fn read(
+    dialect: &mut Dialect,
+    kind: Value<'_>,
+    value: Value<'_>,
+    sink: &mut dyn Sink,
+) -> Result<bool, Failure> {
+    if kind.is("message") {
+        let content = value.get("content").filter(Value::is_array);
+        return content.map_or(Ok(false), |_| message(dialect, value, sink).map(|()| true));
+    }
+    let Some((_, brings)) = EVENTS.iter().find(|(known, _)| kind.is(known)) else { return Ok(false) };
+    let [index, inner, block, delta, usage] =
+        value.pick(&["index", "message", "content_block", "delta", "usage"]);
+    match brings {
+        Event::Message => {
+            if let Some(inner) = inner {
+                message(dialect, inner, sink)?;
+            }
+        }
+        Event::Block => {
+            if let Some(block) = block {
+                self::block(dialect, tools::place(index), block, false, sink)?;
+            }
+        }
+        Event::Delta => {
+            if let Some(delta) = delta {
+                self::block(dialect, tools::place(index), delta, true, sink)?;
+            }
+        }
+        Event::End => {
+            if let Some(reason) = delta.and_then(|delta| delta.get("stop_reason")) {
+                dialect.note_finish(reason);
+            }
+            if let Some(usage) = usage {
+                // It has what the beginning could not know, and not always the rest.
+                dialect.emit_more_usage(usage, sink);
+            }
+        }
+        Event::Stop => dialect.completed = true,
+        Event::Nothing => {}
+    }
+    Ok(true)
+}
+
+fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
+    dialect.recognised = true;
+    let [content, reason, usage] = message.pick(&["content", "stop_reason", "usage"]);
+    for (place, block) in content.into_iter().flat_map(|content| content.items()).enumerate() {
+        self::block(dialect, i64::try_from(place).ok(), block, false, sink)?;
+    }
+    if let Some(usage) = usage {
+        dialect.emit_usage(usage, sink);
+    }
+    if let Some(reason) = reason {
+        dialect.note_finish(reason);
+    }
+    Ok(())
+}
+
+/// Reads a content block, or more of one.
+fn block(
+    dialect: &mut Dialect,
+    place: Option<i64>,
+    block: Value<'_>,
+    is_delta: bool,
+    sink: &mut dyn Sink,
+) -> Result<(), Failure> {
+    let [kind, id, name, input, partial_json] = block.pick(&["type", "id", "name", "input", "partial_json"]);
+    let is = |known: &str| kind.is_some_and(|kind| kind.is(known));
+    if is("tool_use") || is("input_json_delta") {
+        // A call that is streamed begins with an empty input, which is none.
+        let input = input.filter(|input| input.entries().next().is_some());
+        let item = ResponseItem { id, name, arguments: input.or(partial_json), is_delta };
+        return tools::read_item(dialect, place, item, sink);
+    }
+    chat::part(dialect, block, sink);
+    Ok(())
+}

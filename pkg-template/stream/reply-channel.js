@@ -89,7 +89,7 @@ export class ReplyChannel extends Channel {
         this.toolTaken(head >>> record.SLOT_SHIFT);
         break;
       case record.USAGE:
-        this.transcript.usageJSON = engine.plainOf(r);
+        this.transcript.addUsage(engine.plainOf(r), head >>> record.SLOT_SHIFT);
         break;
       case record.FINISH:
         this.transcript.finishReason = record.FINISH_REASONS[engine.ints[r + 1]];

@@ -86,6 +86,12 @@ export class Transcript {
     }
   }
 
+  /** The last usage counts; where it is `more`, with what it lacks from the one before. */
+  addUsage(json, more) {
+    const before = more && this.usageJSON;
+    this.usageJSON = before ? JSON.stringify({ ...JSON.parse(before), ...JSON.parse(json) }) : json;
+  }
+
   get usage() {
     return this.usageJSON === null ? undefined : JSON.parse(usageOf(this.usageJSON));
   }

@@ -82,7 +82,9 @@ impl Stream {
         let Stream { framing, reader, beginning, .. } = self;
         if !reader.is_ended() {
             if beginning.is_none() {
-                *beginning = Beginning::of(window.padded().as_slice());
+                let found = Beginning::of(window.padded().as_slice());
+                // White space alone is no JSON.
+                *beginning = if last { found.or(Some(Beginning::Other)) } else { found };
             }
             match beginning {
                 // A whole JSON text in the place of events is read when all of it is here.

@@ -356,7 +356,7 @@ fn templates_report_what_the_full_reading_reports() {
             let [id, name, arguments] = [id, name, arguments].map(|part| part.map(self.1));
             self.0.push(Seen::Tool { slot, id, name, arguments });
         }
-        fn usage(&mut self, _: Piece<'_>) {
+        fn usage(&mut self, _: Piece<'_>, _: bool) {
             self.0.push(Seen::Usage);
         }
     }

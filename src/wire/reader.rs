@@ -693,10 +693,10 @@ impl Sink for Writer<'_> {
         }
     }
 
-    fn usage(&mut self, usage: Piece<'_>) {
+    fn usage(&mut self, usage: Piece<'_>, more: bool) {
         self.effects += 2;
         self.usage = true;
-        self.write(Kind::Usage as u32, usage);
+        self.write(head_of(Kind::Usage, u32::from(more)), usage);
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Kind {
     ToolArguments = 5,
     /// The end of the part of a tool call that is in one chunk.
     ToolDelta = 6,
-    /// A usage object's JSON text.
+    /// A usage object's JSON text; slot 1 where it only has what is new, and the rest is in the one before.
     Usage = 7,
     /// A tool call is complete; `id` is the [`super::dialect::FinishReason`] of the reply.
     ToolCall = 8,

@@ -22,7 +22,7 @@ impl FinishReason {
     /// Reads the service's word.
     pub fn of(word: Value<'_>) -> Self {
         use FinishReason::*;
-        const WORDS: [(&str, FinishReason); 15] = [
+        const WORDS: [(&str, FinishReason); 17] = [
             ("stop", Stop),
             ("end_turn", Stop),
             ("stop_sequence", Stop),
@@ -31,6 +31,7 @@ impl FinishReason {
             ("model_length", Length),
             ("max_tokens", Length),
             ("max_output_tokens", Length),
+            ("model_context_window_exceeded", Length),
             ("tool_calls", ToolCalls),
             ("tool_call", ToolCalls),
             ("tool-calls", ToolCalls),
@@ -38,6 +39,7 @@ impl FinishReason {
             ("tool_use", ToolCalls),
             ("content_filter", ContentFilter),
             ("content-filter", ContentFilter),
+            ("refusal", ContentFilter),
         ];
         WORDS.iter().find(|(known, _)| word.is(known)).map_or(Other, |(_, reason)| *reason)
     }

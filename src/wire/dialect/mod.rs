@@ -1,9 +1,10 @@
 //! Reads one JSON object of a text-generation reply, whichever dialect it is in.
 //!
-//! The service answers in four dialects (legacy `response`, chat `choices`, Responses `output` and its events,
-//! `text_completion`), mixes them within one stream, and uses the same fields for a chunk and for a whole answer. So there is one
+//! The service answers in five dialects (legacy `response`, chat `choices`, Responses `output` and its events,
+//! `text_completion`, Anthropic's messages and their events), mixes them within one stream, and uses the same fields for a chunk and for a whole answer. So there is one
 //! reader, [`Dialect::read`], for chunks and answers alike; it passes to a [`Sink`] what it finds, in order.
 
+mod anthropic;
 mod chat;
 mod finish;
 mod legacy;
@@ -60,8 +61,8 @@ pub trait Sink {
     fn reasoning(&mut self, piece: Piece<'_>);
     /// More of a tool call.
     fn tool(&mut self, delta: ToolDelta<'_>);
-    /// A usage object; the last one counts.
-    fn usage(&mut self, usage: Piece<'_>);
+    /// A usage object; the last one counts. Where it is `more`, members that it lacks are those of the one before.
+    fn usage(&mut self, usage: Piece<'_>, more: bool);
 }
 
 /// Why a reply cannot be read further.
@@ -134,8 +135,13 @@ impl Dialect {
     fn read_parts(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
         let [kind, response, choices, output, tool_calls, usage, finish_reason] =
             value.pick(&["type", "response", "choices", "output", "tool_calls", "usage", "finish_reason"]);
-        if let Some(kind) = kind.filter(responses::is_event) {
-            return responses::event(self, kind, value, sink);
+        if let Some(kind) = kind {
+            if responses::is_event(&kind) {
+                return responses::event(self, kind, value, sink);
+            }
+            if anthropic::read(self, kind, value, sink)? {
+                return Ok(());
+            }
         }
         if let Some(output) = output.filter(Value::is_array) {
             responses::answer(self, value, output, sink)?;
@@ -211,7 +217,15 @@ impl Dialect {
         let counted = usage::counts_something(value);
         if counted || !self.usage_counted {
             self.usage_counted |= counted;
-            sink.usage(Piece::plain(value));
+            sink.usage(Piece::plain(value), false);
+        }
+    }
+
+    /// More of a usage that came in parts.
+    fn emit_more_usage(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
+        if value.is_object() {
+            self.usage_counted = true;
+            sink.usage(Piece::plain(value), true);
         }
     }
 

@@ -47,6 +47,13 @@ impl Tools {
         slots
     }
 
+    /// The index of the call that an entry alone and without one belongs to.
+    fn index_of(&self, id: Option<u64>, named: bool) -> i64 {
+        let same = self.calls.iter().rev().find(|call| id.is_some() && call.id == id);
+        let latest = self.calls.last().filter(|_| !named || self.calls.len() == 1);
+        same.or(latest).map_or(self.calls.len() as i64, |call| i64::from(call.index))
+    }
+
     /// The call that deltas with this index belong to now: the last one that began with it.
     #[inline(never)]
     fn current(&mut self, index: u32) -> Option<&mut Call> {
@@ -127,6 +134,11 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// Arguments: a string with something in it, or an object as its JSON text.
+fn argument(value: Value<'_>) -> Option<Piece<'_>> {
+    if value.is_object() { Some(Piece::plain(value)) } else { text(value) }
+}
+
 /// A string with something in it.
 #[inline(never)]
 fn text(value: Value<'_>) -> Option<Piece<'_>> {
@@ -135,29 +147,32 @@ fn text(value: Value<'_>) -> Option<Piece<'_>> {
 
 /// Reads a `tool_calls` array.
 pub(super) fn read(dialect: &mut Dialect, calls: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
+    let several = calls.items().nth(1).is_some();
     for (position, call) in calls.items().enumerate() {
-        read_one(dialect, call, position, sink)?;
+        read_one(dialect, call, if several { Some(position) } else { None }, sink)?;
     }
     Ok(())
 }
 
-/// Reads one entry that stood at `position` of its array.
+/// Reads one entry that stood at `position` of its array, where it was not alone. What tells which call it is of, in this order: its `index`; its
+/// place among others; its id. What has none of these and no name goes on with the latest call.
 pub(super) fn read_one(
     dialect: &mut Dialect,
     call: Value<'_>,
-    position: usize,
+    position: Option<usize>,
     sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     let entry = Entry::of(call);
     if entry.is_empty() {
         return Ok(());
     }
-    let index = match entry.index {
-        Some(index) => index.as_i64(),
-        None => i64::try_from(position).ok(),
+    let id = entry.id.map(|id| hash(id.bytes));
+    let index = match (entry.index, position) {
+        (Some(index), _) => index.as_i64(),
+        (None, Some(position)) => i64::try_from(position).ok(),
+        (None, None) => Some(dialect.tools.index_of(id, entry.name.is_some())),
     };
     let index = within(index)?;
-    let id = entry.id.map(|id| hash(id.bytes));
     let indexed = entry.index.is_some();
     let another = |call: &Call| {
         let other_id = matches!((call.id, id), (Some(old), Some(new)) if old != new);
@@ -172,9 +187,14 @@ pub(super) fn read_one(
         Some(call) => call,
         None => tools.open(index)?,
     };
+    let slot = call.slot;
+    let fresh = call.id.is_none();
+    // Two calls with one id could not be told apart by their results: the second one gets another, as one without does.
+    let repeated = fresh && tools.calls.iter().any(|other| other.slot != slot && id.is_some() && other.id == id);
+    let Some(call) = tools.calls.iter_mut().find(|call| call.slot == slot) else { return Ok(()) };
     let delta = ToolDelta {
-        slot: call.slot,
-        id: entry.id.filter(|_| call.id.is_none()),
+        slot,
+        id: entry.id.filter(|_| fresh && !repeated),
         name: entry.name.filter(|_| !call.named),
         arguments: entry.arguments,
     };
@@ -200,7 +220,7 @@ pub(super) fn read_item(
         (true, Some(call)) => call,
         _ => dialect.tools.open(index)?,
     };
-    let arguments = item.arguments.and_then(text).filter(|_| item.is_delta || !call.filled);
+    let arguments = item.arguments.and_then(argument).filter(|_| item.is_delta || !call.filled);
     let id = item.id.and_then(text).filter(|_| call.id.is_none());
     let name = item.name.and_then(text).filter(|_| !call.named);
     call.id = call.id.or(id.map(|id| hash(id.bytes)));

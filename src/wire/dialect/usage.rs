@@ -36,6 +36,8 @@ impl Usage {
             output_details,
             completion_details,
             neurons,
+            cache_read,
+            cache_written,
         ] = value.pick(&[
             "input_tokens",
             "prompt_tokens",
@@ -47,14 +49,19 @@ impl Usage {
             "output_tokens_details",
             "completion_tokens_details",
             "neurons",
+            "cache_read_input_tokens",
+            "cache_creation_input_tokens",
         ]);
         let count = |count: Option<Value<'_>>| count.and_then(|count| count.as_i64());
         let detail = |details: Option<Value<'_>>, name| count(details.and_then(|details| details.get(name)));
+        // Anthropic counts what came from its cache, or went into it, beside the input.
+        let beside = [cache_read, cache_written].into_iter().filter_map(count).fold(0, i64::saturating_add);
+        let prompt_tokens = count(prompt.or(input));
         let mut usage = Usage {
-            prompt_tokens: count(prompt.or(input)),
+            prompt_tokens: prompt_tokens.map(|tokens| tokens.saturating_add(beside)),
             completion_tokens: count(completion.or(output)),
             total_tokens: count(total),
-            cached_tokens: detail(prompt_details.or(input_details), "cached_tokens"),
+            cached_tokens: detail(prompt_details.or(input_details), "cached_tokens").or(count(cache_read)),
             reasoning_tokens: detail(completion_details.or(output_details), "reasoning_tokens"),
             neurons: neurons
                 .filter(|neurons| neurons.kind() == Kind::Number)

@@ -213,7 +213,7 @@ impl Sink for Nobody {
     fn text(&mut self, _piece: Piece<'_>) {}
     fn reasoning(&mut self, _piece: Piece<'_>) {}
     fn tool(&mut self, _delta: ToolDelta<'_>) {}
-    fn usage(&mut self, _usage: Piece<'_>) {}
+    fn usage(&mut self, _usage: Piece<'_>, _more: bool) {}
 }
 
 #[cfg(test)]

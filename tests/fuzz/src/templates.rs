@@ -145,6 +145,7 @@ pub fn check(data: &[u8]) {
         let made: Vec<Said> = fast
             .iter()
             .filter(|said| !matches!(said, Said::ToolCall(_) | Said::Finish(_)))
+            .filter(|said| !expected.is_empty() || !is_nothing(said))
             .cloned()
             .collect();
         assert_eq!(made, expected, "against what it was made of");
@@ -155,9 +156,18 @@ pub fn check(data: &[u8]) {
     // The other ways to read say the same in their own form.
     let chunks = play(Mode::Chunks, NO_LIMIT, &pieces, false);
     let without: Vec<Said> = chunks.iter().filter(|said| !matches!(said, Said::Chunk(_))).cloned().collect();
-    assert_eq!(comparable(&without), slow, "as chunks");
+    // Chunks may be those of any task.
+    if !slow.last().is_some_and(|said| matches!(said, Said::Failure(kind, _) if *kind == FailureKind::NoAnswer as i32)) {
+        assert_eq!(comparable(&without), slow, "as chunks");
+    }
     let text = play(Mode::Text, NO_LIMIT, &pieces, true);
     assert_eq!(comparable(&text), texts_first(slow), "as text");
+}
+
+/// Does it say that there is no answer?
+fn is_nothing(said: &Said) -> bool {
+    let kinds = [FailureKind::Empty as i32, FailureKind::NoAnswer as i32];
+    matches!(said, Said::Failure(kind, _) if kinds.contains(kind))
 }
 
 /// Writes an event; what it says, where all of its values are right.
@@ -317,7 +327,7 @@ impl Sink for Plain {
         });
     }
 
-    fn usage(&mut self, usage: Piece<'_>) {
+    fn usage(&mut self, usage: Piece<'_>, _more: bool) {
         self.0.push(Said::Usage(owned(usage)));
     }
 }

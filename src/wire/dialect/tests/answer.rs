@@ -99,7 +99,7 @@ impl Sink for Collector {
         }
     }
 
-    fn usage(&mut self, usage: Piece<'_>) {
+    fn usage(&mut self, usage: Piece<'_>, _more: bool) {
         self.usage = json::parse(usage.bytes).ok().map(Usage::read);
     }
 }

@@ -1,6 +1,6 @@
 //! A reply's head, which signs errors, and its envelope.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::wire::envelope::{Facts, Verdict, Wrapping};
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json;
@@ -22,7 +22,7 @@ pub struct Head {
 impl Head {
     /// The error that its body describes.
     pub fn failure(&self, body: &[u8]) -> Error {
-        self.signed(Error::from_body(self.status.unwrap_or(0), body))
+        self.signed(Error::from_bytes(body, self.status, Code::Unknown))
     }
 
     /// Adds what is known from the head to an error.
@@ -40,22 +40,24 @@ impl Head {
 pub fn open_answer(bytes: &[u8], wrapping: Wrapping, status: Option<u16>) -> Result<(&[u8], bool), Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let value = json::parse(bytes).map_err(|invalid| FailureKind::of(invalid).to_error(b"", 0))?;
-    match Facts::of(value).verdict(wrapping) {
+    let facts = Facts::of(value);
+    let result = value.get("result");
+    if let Some(result) = result
+        && facts.holds_answer(wrapping)
+        && reports_failure(result)
+    {
+        return Err(Error::from_json(result, status));
+    }
+    match facts.verdict(wrapping) {
         Verdict::Failure => Err(Error::from_json(value, status)),
         Verdict::Whole => Ok((value.raw(), false)),
-        Verdict::Unwrap => match value.get("result") {
-            Some(result) if wrapping.is_answer() && reports_failure(result) => {
-                Err(Error::from_json(result, status))
-            }
-            result => Ok((result.map_or(b"null", |result| result.raw()), true)),
-        },
+        Verdict::Unwrap => Ok((result.map_or(b"null", |result| result.raw()), true)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
 
     #[test]
     fn a_replys_head_signs_its_errors() {

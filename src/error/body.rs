@@ -2,8 +2,8 @@
 //! the REST envelope, OpenAI's `{error}`, the native `{internalCode}`, the gateway's `{code, message}`, plain text, HTML.
 
 use super::{Code, Error, Report, known_first, text};
-use crate::text::{lossy, trim, unsigned};
 use crate::retry::LONGEST_MS;
+use crate::text::{lossy, trim, unsigned};
 use crate::wire::json::{self, Kind, Value};
 
 /// Longest name of a field that is taken over from the service.

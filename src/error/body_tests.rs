@@ -149,7 +149,10 @@ fn words_of_wrappers_and_of_what_they_wrap() {
         let error = read(400, body);
         assert!(error.message.starts_with(words), "{body}: {}", error.message);
     };
-    says(r#"{"message":"The wrapper has the words.","error":{"code":"nested"}}"#, "The wrapper has the words (");
+    says(
+        r#"{"message":"The wrapper has the words.","error":{"code":"nested"}}"#,
+        "The wrapper has the words (",
+    );
     says(r#"{"message":"The wrapper.","error":{"message":"The inner words."}}"#, "The inner words (");
     says(r#"{"statusCode":400,"message":"The sentence.","error":"Bad Request"}"#, "The sentence (");
     says(r#"{"error":"invalid_request","error_description":"The sentence."}"#, "The sentence (");
@@ -157,7 +160,10 @@ fn words_of_wrappers_and_of_what_they_wrap() {
     says(r#"{"detail":[{"loc":["body","x"],"msg":"field required","type":"missing"}]}"#, "field required (");
     says(r#"{"choices":[{"error":{"message":"of the provider"}}]}"#, "of the provider (");
     says(r#"{"result":{"description":"a cat"},"success":false}"#, "The service failed without saying why (");
-    says(r#"{"error":{"message":"null","code":"null","param":"null"}}"#, "The service failed without saying why (");
+    says(
+        r#"{"error":{"message":"null","code":"null","param":"null"}}"#,
+        "The service failed without saying why (",
+    );
     assert_eq!(read(400, r#"{"error":{"message":"x","param":"null"}}"#).field, None);
     says(r#"{"errors":[{"message":"secr"#, "The service failed without saying why (");
 }
@@ -228,7 +234,8 @@ fn words_decide_where_no_number_does() {
         let error = read(429, &body);
         assert_eq!((error.code, error.retryable()), (Code::DailyQuota, false), "{body}");
     }
-    let quota = r#"{"error":{"message":"Add credit.","type":"insufficient_quota","code":"insufficient_quota"}}"#;
+    let quota =
+        r#"{"error":{"message":"Add credit.","type":"insufficient_quota","code":"insufficient_quota"}}"#;
     assert_eq!(read(429, quota).code, Code::PaymentRequired);
     const LONG: &str = "This model's maximum context length is 8192 tokens. However, you requested 9000.";
     for body in [
@@ -240,7 +247,10 @@ fn words_decide_where_no_number_does() {
     ] {
         assert_eq!(read(400, &body).code, Code::ContextExceeded, "{body}");
     }
-    assert_eq!(read(503, r#"{"error":{"type":"overloaded_error","message":"Overloaded"}}"#).code, Code::Capacity);
+    assert_eq!(
+        read(503, r#"{"error":{"type":"overloaded_error","message":"Overloaded"}}"#).code,
+        Code::Capacity
+    );
     // A number that is known says more than the words.
     assert_eq!(read(429, &format!(r#"{{"code":3040,"message":"{USED}"}}"#)).code, Code::Capacity);
 }
@@ -253,6 +263,9 @@ fn refused_headers_and_routes() {
     assert!(error.message.contains("API token"), "{}", error.message);
     let error = read(404, r#"{"success":false,"errors":[{"code":7000,"message":"No route for that URI"}]}"#);
     assert_eq!((error.code, error.retryable()), (Code::Config, false));
-    assert_eq!(read(400, "5023: JSON Schema mode is not supported with stream mode").code, Code::InvalidInput);
+    assert_eq!(
+        read(400, "5023: JSON Schema mode is not supported with stream mode").code,
+        Code::InvalidInput
+    );
     assert_eq!(read(400, r#"{"code":2005,"message":"can't be routed"}"#).code, Code::ModelNotFound);
 }

@@ -16,13 +16,6 @@ pub enum Wrapping {
     Foreign,
 }
 
-impl Wrapping {
-    /// Can what is in the envelope report a failure of its own?
-    pub fn is_answer(self) -> bool {
-        matches!(self, Wrapping::Enveloped | Wrapping::Bare)
-    }
-}
-
 /// What is seen of a whole JSON reply, however it was parsed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -65,6 +58,12 @@ impl Facts {
             state: state.is_some_and(|state| state.is_string()),
             marks: errors.is_some() || messages.is_some(),
         }
+    }
+
+    /// Is `result` what a model answers, which may report a failure of its own? So it is on the binding too, should an envelope come there.
+    pub fn holds_answer(self, wrapping: Wrapping) -> bool {
+        let is_envelope = self.success || self.marks || self.state;
+        self.result && is_envelope && matches!(wrapping, Wrapping::Enveloped | Wrapping::Bare)
     }
 
     /// The verdict, by the door. Some replies of the REST API come without an envelope, for instance through a gateway.

@@ -4,7 +4,12 @@ import { test } from "./harness.mjs";
 import { jsonResponse, recorder, restClient } from "./stubs.mjs";
 
 const LLM = "@cf/meta/llama-3.1-8b-instruct";
-const BUSY = { success: false, errors: [{ code: 3040, message: "out of capacity" }], result: null, messages: [] };
+const BUSY = {
+  success: false,
+  errors: [{ code: 3040, message: "out of capacity" }],
+  result: null,
+  messages: [],
+};
 const enveloped = (result) => jsonResponse({ success: true, errors: [], messages: [], result });
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
 
@@ -45,7 +50,9 @@ for (const [name, [call, result]] of Object.entries(CALLS)) {
     const binding = {
       run: async (...sent) => {
         calls.push(sent);
-        return calls.length === 1 ? jsonResponse(BUSY, { headers: { "retry-after": "0" } }) : jsonResponse(result);
+        return calls.length === 1
+          ? jsonResponse(BUSY, { headers: { "retry-after": "0" } })
+          : jsonResponse(result);
       },
     };
     await call(new lib.WorkersAI({ binding }));
@@ -55,9 +62,15 @@ for (const [name, [call, result]] of Object.entries(CALLS)) {
   test(`${name}: a failure with a status of success is one`, async ({ lib }) => {
     for (const [failure, expected] of [
       [BUSY, { code: "CAPACITY", internalCode: 3040, attempts: 1 }],
-      [{ success: false, errors: { code: 5006, message: "bad" } }, { code: "INVALID_INPUT", internalCode: 5006 }],
+      [
+        { success: false, errors: { code: 5006, message: "bad" } },
+        { code: "INVALID_INPUT", internalCode: 5006 },
+      ],
       [{ error: { code: 3036, message: "used up" } }, { code: "DAILY_QUOTA", internalCode: 3036 }],
-      [{ object: "error", message: "bad", code: 500 }, { code: "SERVER", internalCode: 500 }],
+      [
+        { object: "error", message: "bad", code: 500 },
+        { code: "SERVER", internalCode: 500 },
+      ],
     ]) {
       const fetch = async () => jsonResponse(failure);
       await rejects(call(restClient(lib, { fetch, maxRetries: 0 })), expected);
@@ -141,10 +154,18 @@ test("names are shown, what the caller says is not", async ({ lib }) => {
       },
     ],
   };
-  const shown = ["@cf/nobody/a-model-of-nobody", "call_0123456789ab", "look_up_the_weather", "degrees_celsius"];
+  const shown = [
+    "@cf/nobody/a-model-of-nobody",
+    "call_0123456789ab",
+    "look_up_the_weather",
+    "degrees_celsius",
+  ];
   for (const words of [...shown, PROMPT, `${PROMPT.slice(4, 30)} and more`]) {
     const fetch = async () =>
-      jsonResponse({ success: false, errors: [{ code: 5006, message: `No good: ${words}.` }] }, { status: 400 });
+      jsonResponse(
+        { success: false, errors: [{ code: 5006, message: `No good: ${words}.` }] },
+        { status: 400 },
+      );
     const error = await rejects(restClient(lib, { fetch }).chat.completions.create(input), {
       code: "INVALID_INPUT",
     });
@@ -164,12 +185,18 @@ test("a time of the clock as retry-after is a wait", async ({ lib }) => {
   const at = Date.now() + 100_000;
   for (const value of [Math.floor(at / 1000), at]) {
     const fetch = async () =>
-      jsonResponse({ errors: [{ message: "x" }] }, { status: 429, headers: { "retry-after": String(value) } });
+      jsonResponse(
+        { errors: [{ message: "x" }] },
+        { status: 429, headers: { "retry-after": String(value) } },
+      );
     const error = await rejects(restClient(lib, { fetch }).generateText(LLM, "hi"), { code: "RATE_LIMITED" });
     ok(error.retryAfterMs > 30_000 && error.retryAfterMs <= 101_000, String(error.retryAfterMs));
   }
   const fetch = async () =>
-    jsonResponse({ errors: [{ message: "x" }] }, { status: 429, headers: { "retry-after": "99999999999999999" } });
+    jsonResponse(
+      { errors: [{ message: "x" }] },
+      { status: 429, headers: { "retry-after": "99999999999999999" } },
+    );
   const error = await rejects(restClient(lib, { fetch }).generateText(LLM, "hi"), { code: "RATE_LIMITED" });
   equal(error.retryAfterMs, 2 ** 31 - 1);
 });

@@ -48,11 +48,12 @@ const DOORS = {
     }),
 };
 
-const resultOf = ({ text, reasoning, finishReason, toolCalls }) => ({
+const resultOf = ({ text, reasoning, finishReason, toolCalls, usage }) => ({
   text,
   reasoning,
   finishReason,
   toolCalls,
+  usage,
 });
 
 /** What a method makes of a stream or an answer: each gives `{ text, … }`, what it cannot know left out. */
@@ -60,8 +61,8 @@ const STREAMED = {
   generateText: async (ai) => resultOf(await ai.generateText(MODEL, "hi")),
   final: async (ai) => resultOf(await (await ai.streamText(MODEL, "hi")).final()),
   events: async (ai) => {
-    const { text, reasoning, finishReason } = summaryOf(await collect(await ai.streamText(MODEL, "hi")));
-    return { text, reasoning: reasoning === "" ? undefined : reasoning, finishReason };
+    const summary = summaryOf(await collect(await ai.streamText(MODEL, "hi")));
+    return resultOf({ ...summary, reasoning: summary.reasoning === "" ? undefined : summary.reasoning });
   },
   text: async (ai) => ({ text: await (await ai.streamText(MODEL, "hi")).text() }),
   textStream: async (ai) => {
@@ -118,8 +119,16 @@ async function check(name, expect, work) {
     return error;
   }
   equal(expect.code, undefined, `${name}: it must fail, not give ${JSON.stringify(result)}`);
+  const ids = result.toolCalls?.map(({ id }) => id) ?? [];
+  ok(
+    ids.every((id) => typeof id === "string" && id !== "") && new Set(ids).size === ids.length,
+    `${name}: ids`,
+  );
+  const given = { toolCalls: [], ...expect };
+  given.toolCalls = given.toolCalls.map((call, at) => ({ id: ids[at], ...call }));
   for (const [key, value] of Object.entries(result)) {
-    if (value !== undefined || expect[key] !== undefined) deepEqual(value, expect[key] ?? value, `${name}: ${key}`);
+    if (key === "usage" && expect.usage === undefined) continue;
+    deepEqual(value, given[key], `${name}: ${key}`);
   }
   return undefined;
 }
@@ -162,7 +171,8 @@ for (const reply of replies) {
       await check(door, expect, () => STREAMED.events(client(lib, reply, pieces)));
       if (expect.run !== false || door !== "http") {
         const expected = expect.cc === undefined ? expect : { code: expect.cc };
-        if (expect.cc !== false) await check(`${door} chat`, expected, () => chat(client(lib, reply, pieces)));
+        if (expect.cc !== false)
+          await check(`${door} chat`, expected, () => chat(client(lib, reply, pieces)));
       }
     }
   });

@@ -244,18 +244,16 @@ fn wrapping(call: &JsCall, reply: &JsReply) -> Wrapping {
 /// What a parsed answer means.
 pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, Stopped> {
     let wrapping = wrapping(call, reply);
-    let verdict =
-        json::parse(&reporting_members(&whole)).map(Facts::of).unwrap_or_default().verdict(wrapping);
-    let result = match verdict {
-        Verdict::Whole => whole.clone(),
-        Verdict::Unwrap => member(&whole, "result"),
-        Verdict::Failure => return Err(reported(call, reply, &whole)),
-    };
-    let inner = verdict == Verdict::Unwrap && wrapping.is_answer();
-    if inner && json::parse(&reporting_members(&result)).is_ok_and(reports_failure) {
+    let facts = json::parse(&reporting_members(&whole)).map(Facts::of).unwrap_or_default();
+    let result = member(&whole, "result");
+    if facts.holds_answer(wrapping) && json::parse(&reporting_members(&result)).is_ok_and(reports_failure) {
         return Err(reported(call, reply, &result));
     }
-    Ok(Answer { whole, result })
+    match facts.verdict(wrapping) {
+        Verdict::Whole => Ok(Answer { result: whole.clone(), whole }),
+        Verdict::Unwrap => Ok(Answer { whole, result }),
+        Verdict::Failure => Err(reported(call, reply, &whole)),
+    }
 }
 
 /// The failure that a parsed reply tells of.

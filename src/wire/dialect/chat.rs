@@ -69,7 +69,11 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
 /// Reads content that comes in parts.
 #[inline(never)]
 pub(super) fn parts(dialect: &mut Dialect, parts: Value<'_>, sink: &mut dyn Sink) -> bool {
-    parts.items().fold(false, |emitted, part| self::part(dialect, part, sink) || emitted)
+    let mut emitted = false;
+    for part in parts.items() {
+        emitted |= self::part(dialect, part, sink);
+    }
+    emitted
 }
 
 /// Reads one part; returns whether there was text or reasoning in it.

@@ -50,8 +50,10 @@ impl Tools {
     /// The index of the call that an entry alone and without one belongs to.
     fn index_of(&self, id: Option<u64>, named: bool) -> i64 {
         let same = self.calls.iter().rev().find(|call| id.is_some() && call.id == id);
-        let latest = self.calls.last().filter(|_| !named || self.calls.len() == 1);
-        same.or(latest).map_or(self.calls.len() as i64, |call| i64::from(call.index))
+        // Another id with a name begins another call.
+        let latest = self.calls.last().filter(|call| !(named && id.is_some() && call.id.is_some()));
+        let next = self.calls.iter().map(|call| i64::from(call.index) + 1).max();
+        same.or(latest).map_or(next.unwrap_or(0), |call| i64::from(call.index))
     }
 
     /// The call that deltas with this index belong to now: the last one that began with it.
@@ -190,7 +192,8 @@ pub(super) fn read_one(
     let slot = call.slot;
     let fresh = call.id.is_none();
     // Two calls with one id could not be told apart by their results: the second one gets another, as one without does.
-    let repeated = fresh && tools.calls.iter().any(|other| other.slot != slot && id.is_some() && other.id == id);
+    let repeated =
+        fresh && tools.calls.iter().any(|other| other.slot != slot && id.is_some() && other.id == id);
     let Some(call) = tools.calls.iter_mut().find(|call| call.slot == slot) else { return Ok(()) };
     let delta = ToolDelta {
         slot,

@@ -157,7 +157,10 @@ pub fn check(data: &[u8]) {
     let chunks = play(Mode::Chunks, NO_LIMIT, &pieces, false);
     let without: Vec<Said> = chunks.iter().filter(|said| !matches!(said, Said::Chunk(_))).cloned().collect();
     // Chunks may be those of any task.
-    if !slow.last().is_some_and(|said| matches!(said, Said::Failure(kind, _) if *kind == FailureKind::NoAnswer as i32)) {
+    if !slow
+        .last()
+        .is_some_and(|said| matches!(said, Said::Failure(kind, _) if *kind == FailureKind::NoAnswer as i32))
+    {
         assert_eq!(comparable(&without), slow, "as chunks");
     }
     let text = play(Mode::Text, NO_LIMIT, &pieces, true);

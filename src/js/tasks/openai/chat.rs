@@ -6,15 +6,20 @@ use wasm_bindgen::prelude::*;
 
 use super::super::failure::Failure;
 use super::super::promise::{promise, rejected};
-use super::super::transport::{Transport, body_kind, result};
+use super::super::transport::{Transport, body_kind, next_chunk, result};
 use super::converted::converted;
 use super::{Sent, begin, json_of, random, stream_of_bytes};
+use crate::error::{Code, Error};
 use crate::headers::REQUEST_ID;
 use crate::js::value::{Js, member};
 use crate::plan::endpoint::CHAT_COMPLETIONS;
+use crate::text::lossy;
 use crate::value::Value;
+use crate::wire::beginning::Beginning;
+use crate::wire::failure_kind::PAGE;
 use crate::wire::openai::stream::Conversion;
 use crate::wire::openai::{Head, Settings, completion};
+use crate::wire::window::Window;
 
 /// A chat completion, or a stream of its chunks.
 #[wasm_bindgen(js_name = chat_create, skip_typescript)]
@@ -37,10 +42,9 @@ pub fn chat_create(transport: &Transport, request: &JsValue, options: &JsValue) 
 }
 
 impl Sent {
-    /// Is it a stream in the model's own dialect? The endpoint speaks OpenAI's, and a web page is no answer.
+    /// Is it a stream? On the binding it is in the model's own dialect; the endpoint speaks OpenAI's, but not always rightly.
     fn is_converted(&self) -> bool {
-        let is_stream = self.wants_stream() && !self.is_whole();
-        is_stream && self.is_binding && self.call.body_kind() != body_kind::PAGE
+        self.wants_stream() && !self.is_whole() && self.call.body_kind() != body_kind::PAGE
     }
 
     fn converted(self) -> Result<JsValue, JsValue> {
@@ -51,21 +55,44 @@ impl Sent {
 
     async fn chat(&self) -> Result<JsValue, Failure> {
         let call = &*self.call;
-        let wants_stream = self.wants_stream();
-        if wants_stream && !self.is_whole() {
-            return Ok(call.stream(true).await?);
+        if self.wants_stream() {
+            return self.made_stream().await;
         }
         let answer = result(call.answer_once().await?);
         let choices = member(&answer, "choices");
-        if !wants_stream && choices.dyn_ref::<Array>().is_some_and(|choices| choices.length() > 0) {
+        if choices.dyn_ref::<Array>().is_some_and(|choices| choices.length() > 0) {
             return Ok(answer);
         }
         let text = json_of(&answer)?;
         let completed = completion::completion(text.as_bytes(), &self.head(), self.settings(), random)?;
-        if wants_stream {
-            return Ok(stream_of_bytes(call, completion::event_stream(&completed, self.settings()))?);
-        }
         Ok(JSON::parse(&completed)?)
+    }
+
+    /// The stream of a reply that is a whole answer by its type, though not always by its bytes.
+    async fn made_stream(&self) -> Result<JsValue, Failure> {
+        let call = &*self.call;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = next_chunk(call).await? {
+            bytes.extend(chunk.to_vec());
+        }
+        let settings = self.settings();
+        match Beginning::of(&bytes) {
+            Some(Beginning::Events) => {
+                let mut conversion = Conversion::new(&self.head(), settings, call.max_event_bytes(), random);
+                let mut window = Window::default();
+                let mut stream = conversion.feed(&mut window, &bytes);
+                stream.extend(conversion.finish(&mut window));
+                Ok(stream_of_bytes(call, stream)?)
+            }
+            Some(Beginning::Page | Beginning::Markup) => {
+                Err(Error::new(Code::MalformedResponse, PAGE).into())
+            }
+            _ => {
+                let text = json_of(&call.open(&lossy(&bytes))?)?;
+                let completed = completion::completion(text.as_bytes(), &self.head(), settings, random)?;
+                Ok(stream_of_bytes(call, completion::event_stream(&completed, settings))?)
+            }
+        }
     }
 
     fn head(&self) -> Head {

@@ -52,10 +52,7 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
     let mut emitted = thinking.is_some();
     for value in [content, refusal] {
         let Some(value) = value else { continue };
-        emitted |= match is_parts(value) {
-            true => parts(dialect, value, sink),
-            false => dialect.emit_text(value, sink),
-        };
+        emitted |= self::content(dialect, value, sink);
     }
     if let Some(calls) = calls {
         tools::read(dialect, calls, sink)?;
@@ -64,6 +61,11 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
         tools::read_one(dialect, call, Some(0), sink)?;
     }
     Ok(emitted)
+}
+
+/// Reads content in whichever form; returns whether there was text or reasoning in it.
+pub(super) fn content(dialect: &mut Dialect, content: Value<'_>, sink: &mut dyn Sink) -> bool {
+    if is_parts(content) { parts(dialect, content, sink) } else { dialect.emit_text(content, sink) }
 }
 
 /// Reads content that comes in parts.

@@ -155,6 +155,11 @@ impl Dialect {
         legacy::fields(self, [response, tool_calls, usage, finish_reason], sink)
     }
 
+    /// Reads the content of a message: a value that stands for a text, or parts.
+    pub fn read_content(&mut self, content: Value<'_>, sink: &mut dyn Sink) {
+        chat::content(self, content, sink);
+    }
+
     /// The last reason to finish, if there was one.
     pub fn finish(&self) -> Option<FinishReason> {
         self.finish

@@ -1,6 +1,9 @@
 //! Chunks of a streamed answer in any dialect, as chunks of a chat completion.
 
+use super::collected::{Collected, reason_word, usage_json};
+use super::repair::Repair;
 use super::{Head, Random, Settings, ToolCall, content, finish_reason, is_reason, quoted, raw};
+use crate::wire::dialect::FinishReason;
 use crate::wire::json::{self, Key, Value};
 use crate::wire::write::Writer;
 
@@ -17,6 +20,9 @@ pub struct Chunks {
     /// The last usage, as JSON text.
     usage: Option<String>,
     tool_calls: usize,
+    repair: Repair,
+    /// Why an answer of another dialect ended.
+    reason: Option<FinishReason>,
 }
 
 impl Chunks {
@@ -36,18 +42,33 @@ impl Chunks {
             finished: false,
             usage: None,
             tool_calls: 0,
+            repair: Repair::default(),
+            reason: None,
         }
     }
 
-    /// What a chunk becomes, as JSON text; nothing where it has no counterpart in OpenAI's shape.
-    pub fn convert(&mut self, chunk: Value<'_>) -> Option<String> {
-        let [choices, response, calls, usage] = chunk.pick(&["choices", "response", "tool_calls", "usage"]);
+    /// What a chunk becomes, as JSON text; nothing where it has no counterpart in OpenAI's shape. `said` is what it says, and `reason` why the answer
+    /// has ended, if it has.
+    pub fn convert(
+        &mut self,
+        chunk: Value<'_>,
+        said: &Collected,
+        reason: Option<FinishReason>,
+    ) -> Option<String> {
+        let [choices, response, calls, usage, kind] =
+            chunk.pick(&["choices", "response", "tool_calls", "usage", "type"]);
         if let Some(usage) = usage.filter(|usage| !usage.is_null()) {
             self.usage = Some(raw(usage));
         }
         match choices.filter(Value::is_array) {
             Some(choices) => self.pass_on(chunk, choices),
-            None => self.translate(response, calls),
+            // Events of Responses have a `response` as well.
+            None if kind.is_none() => self.translate(response, calls),
+            None => {
+                self.reason = reason;
+                self.usage = said.usage.as_ref().map(usage_json).or(self.usage.take());
+                self.say(said)
+            }
         }
     }
 
@@ -60,7 +81,23 @@ impl Chunks {
         for (key, value) in chunk.entries().filter(|(key, _)| !key.is("choices") && !key.is("usage")) {
             self.adopt(key, value);
         }
-        Some(raw(chunk))
+        Some(self.repair.answer(chunk, self.random).unwrap_or_else(|| raw(chunk)))
+    }
+
+    /// A chunk of another dialect: Anthropic's, or that of Responses.
+    fn say(&mut self, said: &Collected) -> Option<String> {
+        if said.is_empty() || self.finished {
+            return None;
+        }
+        let delta = Writer::object(|out| {
+            said.write(out, true, self.random);
+            if !self.begun {
+                out.text("role", "assistant");
+            }
+        });
+        self.begun = true;
+        self.tool_calls += usize::from(said.calls_tools());
+        Some(self.chunk(&delta, None))
     }
 
     /// Chunks that are made later have this member as well.
@@ -114,7 +151,10 @@ impl Chunks {
         }
         if !self.finished {
             let usage = self.usage.as_ref().and_then(|usage| json::parse(usage.as_bytes()).ok());
-            let reason = finish_reason(self.tool_calls > 0, usage, self.settings);
+            let reason = match self.reason {
+                Some(reason) if reason != FinishReason::Stop || self.tool_calls == 0 => reason_word(reason),
+                _ => finish_reason(self.tool_calls > 0, usage, self.settings),
+            };
             chunks.push(self.chunk("{}", Some(reason)));
         }
         if let Some(usage) = self.usage.as_ref().filter(|_| self.settings.include_usage) {
@@ -162,7 +202,11 @@ mod tests {
         let mut conversion = Chunks::new(&head, Settings { include_usage, max_tokens }, half);
         let mut out = Vec::new();
         for chunk in chunks {
-            out.extend(conversion.convert(json::parse(chunk.as_bytes()).unwrap()));
+            out.extend(conversion.convert(
+                json::parse(chunk.as_bytes()).unwrap(),
+                &Collected::default(),
+                None,
+            ));
         }
         out.extend(conversion.finish());
         out

@@ -1,7 +1,10 @@
 //! A whole answer as a chat completion, and a chat completion as chunks.
 
+use super::collected::{Collected, reason_word, usage_json};
+use super::repair::Repair;
 use super::{DONE, Head, Random, Settings, ToolCall, content, finish_reason, raw, write_event};
 use crate::error::{Code, Error};
+use crate::wire::dialect::Dialect;
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
@@ -15,11 +18,11 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     let [choices, response, calls, usage] = answer.pick(&["choices", "response", "tool_calls", "usage"]);
     // A list without a choice is no answer.
     if choices.is_some_and(|choices| choices.items().next().is_some()) {
-        return Ok(raw(answer));
+        return Ok(Repair::default().answer(answer, random).unwrap_or_else(|| raw(answer)));
     }
     let calls = calls.filter(Value::is_array);
     if response.is_none() && calls.is_none() {
-        return Err(no_answer());
+        return translated(answer, head, random).ok_or_else(no_answer);
     }
     let calls = ToolCall::list(calls, random);
     let reason = finish_reason(!calls.is_empty(), usage, settings);
@@ -45,6 +48,36 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
         });
         if let Some(usage) = usage {
             out.raw("usage", &raw(usage));
+        }
+    }))
+}
+
+/// The completion that an answer of another dialect is; none where it is no answer.
+fn translated(answer: Value<'_>, head: &Head, random: Random) -> Option<String> {
+    let (mut dialect, mut said) = (Dialect::default(), Collected::default());
+    let outcome = dialect.read(answer, &mut said);
+    if outcome.is_err() || !dialect.is_recognised() {
+        return None;
+    }
+    Some(Writer::object(|out| {
+        out.text("id", &head.id);
+        out.text("object", "chat.completion");
+        out.number("created", head.created);
+        out.text("model", &head.model);
+        out.list("choices", |out| {
+            out.item(|out| {
+                out.number("index", 0);
+                out.member("message", |out| {
+                    out.text("role", "assistant");
+                    said.write(out, false, random);
+                    out.raw("refusal", "null");
+                });
+                out.raw("logprobs", "null");
+                out.text("finish_reason", reason_word(dialect.final_reason()));
+            });
+        });
+        if let Some(usage) = &said.usage {
+            out.raw("usage", &usage_json(usage));
         }
     }))
 }

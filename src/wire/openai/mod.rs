@@ -2,7 +2,9 @@
 //! is built. What has OpenAI's shape already stays as it came.
 
 pub mod chunks;
+pub mod collected;
 pub mod completion;
+pub mod repair;
 pub mod responses;
 pub mod stream;
 
@@ -103,12 +105,19 @@ impl ToolCall {
 
     /// Writes it; with an index where it is a part of a chunk.
     fn write(&self, out: &mut Writer, index: Option<usize>) {
-        out.item(|out| {
-            out.some_number("index", index.map(|index| index as i64));
-            out.raw("id", &self.id);
-            out.text("type", "function");
-            out.raw("function", &self.function);
-        });
+        out.item(|out| self.fill(out, index));
+    }
+
+    /// Its JSON text.
+    fn object(&self, index: Option<usize>) -> String {
+        Writer::object(|out| self.fill(out, index))
+    }
+
+    fn fill(&self, out: &mut Writer, index: Option<usize>) {
+        out.some_number("index", index.map(|index| index as i64));
+        out.raw("id", &self.id);
+        out.text("type", "function");
+        out.raw("function", &self.function);
     }
 }
 

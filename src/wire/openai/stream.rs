@@ -5,11 +5,12 @@
 //! an end. So there is one place that makes errors of such things, with the part of the answer that came.
 
 use super::chunks::Chunks;
+use super::collected::Collected;
 use super::completion::{completion, event_stream};
 use super::{DONE, Head, Random, Settings, write_event};
 use crate::reply::open_answer;
 use crate::wire::beginning::Beginning;
-use crate::wire::dialect::{Dialect, Piece, Sink, ToolDelta};
+use crate::wire::dialect::Dialect;
 use crate::wire::envelope::Wrapping;
 use crate::wire::json;
 use crate::wire::sse::{Event, Framing, Listener, Next, Span};
@@ -44,6 +45,7 @@ impl Conversion {
             events: Events {
                 chunks: Chunks::new(head, settings, random),
                 dialect: Dialect::default(),
+                said: Collected::default(),
                 over: false,
                 last: false,
                 out: Vec::new(),
@@ -124,6 +126,7 @@ struct Events {
     chunks: Chunks,
     /// Knows whether the answer is complete, and whether a chunk reports a failure.
     dialect: Dialect,
+    said: Collected,
     over: bool,
     /// The event was cut off by the end of the stream.
     last: bool,
@@ -175,11 +178,12 @@ impl Events {
         if self.last && parsed.is_err() {
             return;
         }
+        self.said.begin();
         match parsed {
             Ok(chunk)
-                if name != Some(b"error".as_slice()) && self.dialect.read(chunk, &mut Nobody).is_ok() =>
+                if name != Some(b"error".as_slice()) && self.dialect.read(chunk, &mut self.said).is_ok() =>
             {
-                if let Some(chunk) = self.chunks.convert(chunk) {
+                if let Some(chunk) = self.chunks.convert(chunk, &self.said, self.dialect.finish()) {
                     write_event(&chunk, &mut self.out);
                 }
             }
@@ -204,16 +208,6 @@ impl Listener for Events {
     }
 
     fn id(&mut self, _window: &Window, _id: Span) {}
-}
-
-/// Discards what a chunk has.
-struct Nobody;
-
-impl Sink for Nobody {
-    fn text(&mut self, _piece: Piece<'_>) {}
-    fn reasoning(&mut self, _piece: Piece<'_>) {}
-    fn tool(&mut self, _delta: ToolDelta<'_>) {}
-    fn usage(&mut self, _usage: Piece<'_>, _more: bool) {}
 }
 
 #[cfg(test)]
@@ -313,6 +307,46 @@ mod tests {
             let stream = [first, failure, first].concat();
             assert_eq!(converted(&[stream.as_bytes()]), [&older, failure].concat(), "{failure}");
         }
+    }
+
+    #[test]
+    fn events_of_other_dialects() {
+        let anthropic = [
+            r#"{"type":"message_start","message":{"content":[],"usage":{"input_tokens":25,"output_tokens":1}}}"#,
+            r#"{"type":"ping"}"#,
+            r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}"#,
+            r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"a"}}"#,
+            r#"{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"t","name":"f","input":{}}}"#,
+            r#"{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{}"}}"#,
+            r#"{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":15}}"#,
+            r#"{"type":"message_stop"}"#,
+        ];
+        let stream: String = anthropic.iter().map(|event| ["data: ", event, "\n\n"].concat()).collect();
+        let expected = [
+            chunk(r#"{"reasoning_content":"hm","role":"assistant"}"#, "null").as_str(),
+            &chunk(r#"{"content":"a"}"#, "null"),
+            &chunk(
+                r#"{"tool_calls":[{"index":2,"id":"t","type":"function","function":{"name":"f","arguments":""}}]}"#,
+                "null",
+            ),
+            &chunk(r#"{"tool_calls":[{"index":2,"function":{"arguments":"{}"}}]}"#, "null"),
+            &chunk("{}", r#""tool_calls""#),
+            r#"data: {"id":"i","object":"chat.completion.chunk","created":7,"model":"m","choices":[],"usage":{"prompt_tokens":25,"completion_tokens":15,"total_tokens":40}}"#,
+            "\n\ndata: [DONE]\n\n",
+        ]
+        .concat();
+        assert_eq!(converted(&[stream.as_bytes()]), expected);
+        let responses = concat!(
+            "data: {\"type\":\"response.output_text.delta\",\"delta\":\"a\"}\n\n",
+            "data: {\"type\":\"response.incomplete\",\"response\":{\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"},\"output\":[]}}\n\n"
+        );
+        let expected = [
+            chunk(r#"{"content":"a","role":"assistant"}"#, "null").as_str(),
+            &chunk("{}", r#""length""#),
+            "data: [DONE]\n\n",
+        ]
+        .concat();
+        assert_eq!(converted(&[responses.as_bytes()]), expected);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! `chat.completions.create`: OpenAI's chat completions, whatever dialect the model speaks.
 
-use js_sys::{Array, Date, JSON, Promise};
-use wasm_bindgen::JsCast;
+use js_sys::{Date, JSON, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::super::failure::Failure;
@@ -59,10 +58,6 @@ impl Sent {
             return self.made_stream().await;
         }
         let answer = result(call.answer_once().await?);
-        let choices = member(&answer, "choices");
-        if choices.dyn_ref::<Array>().is_some_and(|choices| choices.length() > 0) {
-            return Ok(answer);
-        }
         let text = json_of(&answer)?;
         let completed = completion::completion(text.as_bytes(), &self.head(), self.settings(), random)?;
         Ok(JSON::parse(&completed)?)

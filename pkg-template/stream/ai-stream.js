@@ -15,7 +15,7 @@ import { TextChannel } from "./text-channel.js";
  * - `body`: the bytes of `text/event-stream`, or null,
  * - `json`: instead of them the bytes of a whole JSON answer, or null,
  * - `chunks`: whether items are the service's own chunk objects or typed events,
- * - `meta`, `startedAt`, `maxEventBytes`, `idleMs`,
+ * - `meta`, `startedAt`, `maxEventBytes`, `idleMs`, `maxTokens` and `reasoningIsText` of the request,
  * - `guard`: `{ signal, abort(reason), expire(kind), firstByte(), release() }` of the request.
  */
 export class AIStream {

@@ -52,8 +52,8 @@ class ServerEventChannel extends Channel {
 export function events(readable, options) {
   const body = bodyOf(readable);
   const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
-  if (!(Number.isInteger(maxEventBytes) && maxEventBytes > 0)) {
-    throw refusal("maxEventBytes", "maxEventBytes must be a whole number above 0.");
+  if (!((Number.isInteger(maxEventBytes) || maxEventBytes === Infinity) && maxEventBytes > 0)) {
+    throw refusal("maxEventBytes", "maxEventBytes must be a whole number above 0, or Infinity.");
   }
   const guard = startGuard(options?.signal);
   return new ServerEventChannel({ body, json: null, maxEventBytes, idleMs: 0, guard, meta: undefined });

@@ -23,6 +23,7 @@ use crate::reply::Head;
 use crate::retry::{self, Decision};
 use crate::secret::Hidden;
 use crate::text::{concat, decimal};
+use crate::wire::dialect::Reading;
 
 /// Of a failed reply no more bytes are read.
 const MAX_ERROR_BYTES: f64 = 65_536.0;
@@ -73,6 +74,8 @@ pub struct Call<H: Host> {
     pub lifetime: Rc<Lifetime<H>>,
     /// Does sending it twice do no more than sending it once? If not, it is sent again only after it was turned away.
     pub idempotent: Cell<bool>,
+    /// What of the input decides how the answer is read.
+    pub reading: Cell<Reading>,
     /// Was the latest attempt turned away before anything was done?
     turned_away: Cell<bool>,
 }
@@ -90,8 +93,15 @@ impl<H: Host> Call<H> {
             Target::Run(_) => true,
             Target::Endpoint(endpoint) => endpoint.idempotent,
         };
-        let (idempotent, turned_away) = (Cell::new(idempotent), Cell::new(false));
-        Self { client: Rc::clone(client), options, target, lifetime, idempotent, turned_away }
+        Self {
+            client: Rc::clone(client),
+            options,
+            target,
+            lifetime,
+            idempotent: Cell::new(idempotent),
+            reading: Cell::default(),
+            turned_away: Cell::new(false),
+        }
     }
 
     /// The model, where it is of one.

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
+use crate::wire::dialect::Reading;
 use crate::wire::engine::{Engine, header};
 use crate::wire::reader::Mode;
 
@@ -44,10 +45,11 @@ pub fn engine_header() -> u32 {
     engine(|engine| engine.header().as_ptr() as usize as u32)
 }
 
-/// Opens a stream: 0 typed events, 1 text, 2 chunks, 3 plain server-sent events.
+/// Opens a stream: 0 typed events, 1 text, 2 chunks, 3 plain server-sent events. See [`Reading`] for the rest.
 #[wasm_bindgen(skip_typescript)]
-pub fn engine_open(mode: u32, max_event_bytes: u32) -> u32 {
-    engine(|engine| engine.open(Mode::from_number(mode), max_event_bytes as usize))
+pub fn engine_open(mode: u32, max_event_bytes: u32, max_tokens: u32, reasoning_is_text: bool) -> u32 {
+    let reading = Reading { max_tokens, reasoning_is_text };
+    engine(|engine| engine.open_for(Mode::from_number(mode), max_event_bytes as usize, reading))
 }
 
 /// Forgets a stream.

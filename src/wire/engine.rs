@@ -5,6 +5,7 @@
 //! chunks is in its own `Stream`, and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
 
 use super::beginning::Beginning;
+use super::dialect::Reading;
 use super::failure_kind::FailureKind;
 use super::intern::Interner;
 use super::reader::{Mode, Reader, Tables};
@@ -119,9 +120,14 @@ pub struct Engine {
 impl Engine {
     /// Opens a stream and returns its handle.
     pub fn open(&mut self, mode: Mode, max_event_bytes: usize) -> u32 {
+        self.open_for(mode, max_event_bytes, Reading::default())
+    }
+
+    /// The same, for the answer to such a request.
+    pub fn open_for(&mut self, mode: Mode, max_event_bytes: usize, reading: Reading) -> u32 {
         let stream = Stream {
             framing: Framing::default(),
-            reader: Reader::new(mode, max_event_bytes),
+            reader: Reader::new(mode, max_event_bytes, reading),
             // Server-sent events as they are stay what they are.
             beginning: (mode == Mode::Plain).then_some(Beginning::Events),
             tail: Vec::new(),

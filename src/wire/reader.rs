@@ -1,6 +1,6 @@
 //! From events to records: the template first, the full reading where it does not fit.
 
-use super::dialect::{Dialect, Failure, Form, Piece, Sink, ToolDelta};
+use super::dialect::{Dialect, Failure, Form, Piece, Reading, Sink, ToolDelta};
 use super::envelope::{Facts, Verdict, Wrapping};
 use super::failure_kind::FailureKind;
 use super::intern::Interner;
@@ -211,11 +211,11 @@ pub struct Reader {
 
 impl Reader {
     /// A reader that has read nothing.
-    pub fn new(mode: Mode, max_event_bytes: usize) -> Self {
+    pub fn new(mode: Mode, max_event_bytes: usize, reading: Reading) -> Self {
         Reader {
             mode,
             max_event_bytes,
-            dialect: Dialect::default(),
+            dialect: Dialect::new(reading),
             template: None,
             barren: 0,
             begun: false,

@@ -26,7 +26,9 @@ use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
 use crate::js::value::{member, set};
 use crate::reply::open_answer;
+use crate::text::contains_word;
 use crate::wire::beginning::Beginning;
+use crate::wire::dialect::Reading;
 use crate::wire::envelope::{Facts, Verdict, Wrapping};
 use crate::wire::failure_kind;
 use crate::wire::json;
@@ -69,8 +71,21 @@ fn prepare(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Resul
     let streams = member(&input, "stream").as_bool() == Some(true);
     let raw = if method == Method::Run { Raw::Allowed } else { Raw::Ignored };
     let call = begin(client, model, options, raw)?;
+    call.reading.set(reading(call.model().unwrap_or_default(), &input));
     let content = encode(&call, model, &input).inspect_err(|_| call.lifetime.release())?;
     Ok(Prepared { call, method, content, streams })
+}
+
+/// What of an input decides how its answer is read.
+fn reading(model: &str, input: &JsValue) -> Reading {
+    let tokens = |name| member(input, name).as_f64().filter(|tokens| *tokens > 0.0);
+    let off = |object: &JsValue| member(object, "enable_thinking").as_bool() == Some(false);
+    Reading {
+        max_tokens: tokens("max_tokens").or_else(|| tokens("max_completion_tokens")).unwrap_or(0.0) as u32,
+        // With thinking off these label all that they say as reasoning.
+        reasoning_is_text: contains_word(model, "/nvidia/nemotron-")
+            && (off(input) || off(&member(input, "chat_template_kwargs"))),
+    }
 }
 
 fn encode(call: &Rc<JsCall>, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
@@ -372,6 +387,9 @@ fn source(call: &JsCall, body: Option<JsValue>, json: Option<Uint8Array>) -> Fie
     source.number("startedAt", Some(call.lifetime.started_at));
     source.number("maxEventBytes", Some(call.client.config.bounds.event));
     source.number("idleMs", Some(call.options.timeouts.idle.unwrap_or(0.0)));
+    let reading = call.reading.get();
+    source.number("maxTokens", Some(reading.max_tokens.into()));
+    source.flag("reasoningIsText", reading.reasoning_is_text);
     source
 }
 

@@ -104,9 +104,21 @@ impl From<super::json::Invalid> for Failure {
     }
 }
 
+/// What of a request decides how its answer is read.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The most tokens that the answer may have; 0 where the request does not say.
+    pub max_tokens: u32,
+    /// The request turns thinking off for a model that then calls its whole answer reasoning.
+    pub reasoning_is_text: bool,
+}
+
 /// What has been read of a reply so far and decides how later chunks are read.
 #[derive(Debug, Default)]
 pub struct Dialect {
+    reading: Reading,
+    /// Tokens of the answer, by the last usage.
+    spent: i64,
     finish: Option<FinishReason>,
     /// A Responses stream has sent its closing event.
     completed: bool,
@@ -122,6 +134,11 @@ pub struct Dialect {
 }
 
 impl Dialect {
+    /// A reader of the answer to such a request.
+    pub fn new(reading: Reading) -> Self {
+        Dialect { reading, ..Dialect::default() }
+    }
+
     /// Reads one chunk, or one whole answer, into `sink`. Where it reports a failure, what it has of the answer is read all the same, for it was
     /// paid for; but the failure is the outcome, also where that part is malformed.
     pub fn read(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
@@ -175,10 +192,13 @@ impl Dialect {
         self.recognised
     }
 
-    /// Why the whole reply ended: a reply with tool calls that "stopped" ended for their sake.
+    /// Why the whole reply ended: a reply with tool calls that "stopped" ended for their sake. The older dialect has no reasons; an answer that has
+    /// all the tokens that it may have was cut off.
     pub fn final_reason(&self) -> FinishReason {
+        let most = i64::from(self.reading.max_tokens);
         match self.finish {
             None | Some(FinishReason::Stop) if !self.tools.is_empty() => FinishReason::ToolCalls,
+            None if most > 0 && self.spent >= most => FinishReason::Length,
             None => FinishReason::Stop,
             Some(reason) => reason,
         }
@@ -206,7 +226,9 @@ impl Dialect {
 
     #[inline(never)]
     fn emit_reasoning(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
-        if let Some(piece) = Piece::of_text(value) {
+        if self.reading.reasoning_is_text {
+            self.emit_text(value, sink);
+        } else if let Some(piece) = Piece::of_text(value) {
             self.recognised = true;
             self.reasoning_seen |= !piece.bytes.is_empty();
             sink.reasoning(piece);
@@ -222,6 +244,8 @@ impl Dialect {
         let counted = usage::counts_something(value);
         if counted || !self.usage_counted {
             self.usage_counted |= counted;
+            let [completion, output] = value.pick(&["completion_tokens", "output_tokens"]);
+            self.spent = completion.or(output).and_then(|spent| spent.as_i64()).unwrap_or(0);
             sink.usage(Piece::plain(value), false);
         }
     }

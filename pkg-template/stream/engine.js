@@ -64,7 +64,10 @@ const MOST = 2 ** 32 - 1;
 /** Opens a stream in one of the modes of records.js. */
 export function open(mode, { maxEventBytes, maxTokens, reasoningIsText }) {
   if (wasm === null) throw notLoaded();
-  const handle = { wasm, id: wasm.engine_open(mode, Math.min(maxEventBytes, MOST), maxTokens, reasoningIsText) };
+  const handle = {
+    wasm,
+    id: wasm.engine_open(mode, Math.min(maxEventBytes, MOST), maxTokens, reasoningIsText),
+  };
   if (bytes.length === 0) refresh();
   return handle;
 }

@@ -19,6 +19,11 @@ impl<H: Host> Reader<H> {
         Ok(Self { body: host.open(reply)?, left: limit, limit })
     }
 
+    /// What it reads; none at its end.
+    pub fn body(&self) -> Option<&H::Body> {
+        self.body.as_ref()
+    }
+
     /// What is left of the reply, for somebody else to read; none at its end.
     pub fn into_body(self) -> Option<H::Body> {
         self.body

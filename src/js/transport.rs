@@ -11,11 +11,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
+use super::chunks::ReaderLike;
 use super::client::call::{Raw, begin, parse_model, read_options, rejection, start, thrown};
 use super::client::meta::meta_at_end;
 use super::client::run::{encoded, open_text, text_result};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::error::{read_error, sign};
+use super::host::body::JsBody;
 use super::host::fetch::{record, rewritten};
 use super::host::{Bytes, JsContent, JsHost, JsReply, platform};
 use super::promise::{promise, settled};
@@ -128,6 +130,8 @@ struct State {
     reported: RefCell<Option<Failure<JsHost>>>,
     reply: RefCell<Option<JsReply>>,
     reader: RefCell<Option<Reader<JsHost>>>,
+    /// What a read under way reads.
+    under_way: RefCell<Option<ReaderLike>>,
     /// Was a stream of the call given away? It releases the call by itself.
     given_away: Cell<bool>,
 }
@@ -144,6 +148,7 @@ impl TaskCall {
             reported: RefCell::default(),
             reply: RefCell::default(),
             reader: RefCell::default(),
+            under_way: RefCell::default(),
             given_away: Cell::default(),
         }))
     }
@@ -290,7 +295,11 @@ impl TaskCall {
                 Some(reader) => reader,
                 None => Reader::open(&*client.host, &state.current()?, client.config.bounds.response)?,
             };
+            if let Some(JsBody::Stream(source)) = reader.body() {
+                *state.under_way.borrow_mut() = Some((**source).clone());
+            }
             let chunk = reader.next(&*client.host, &state.call.lifetime).await;
+            *state.under_way.borrow_mut() = None;
             *state.reader.borrow_mut() = Some(reader);
             Ok(chunk?.map_or(JsValue::UNDEFINED, |Bytes(chunk): Bytes| chunk.into()))
         })
@@ -326,7 +335,11 @@ impl TaskCall {
     }
 
     pub fn stop(&self) {
-        // Out of the cell first: whoever sends may come back in here. A read under way holds it: it ends with the call.
+        // Out of the cells first: whoever sends may come back in here. A read under way ends as at the end of the reply.
+        let under_way = self.0.under_way.borrow_mut().take();
+        if let Some(source) = under_way {
+            source.cancel(&JsValue::UNDEFINED);
+        }
         let reader = self.0.reader.borrow_mut().take();
         if let Some(mut reader) = reader {
             reader.stop(&*self.0.call.client.host);

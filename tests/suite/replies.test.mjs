@@ -177,3 +177,45 @@ for (const reply of replies) {
     }
   });
 }
+
+/** A client whose service answers with these bytes. */
+const clientOf = (lib, body, type) =>
+  new lib.WorkersAI({
+    baseURL: "https://example.com/ai",
+    fetch: async () => new Response(body, { headers: { "content-type": type } }),
+  });
+
+test("an answer of the older dialect that has all its tokens was cut off", async ({ lib }) => {
+  const usage = { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 };
+  const stream = `data: {"response":"a"}\n\ndata: ${JSON.stringify({ response: "", usage })}\n\ndata: [DONE]\n\n`;
+  const answer = JSON.stringify({ response: "a", usage });
+  for (const [max_tokens, finishReason] of [
+    [5, "length"],
+    [6, "stop"],
+    [undefined, "stop"],
+  ]) {
+    const input = { prompt: "hi", max_tokens };
+    const streamed = await clientOf(lib, stream, "text/event-stream").streamText(MODEL, input);
+    equal((await streamed.final()).finishReason, finishReason);
+    const whole = await clientOf(lib, answer, "application/json").generateText(MODEL, input);
+    equal(whole.finishReason, finishReason);
+  }
+});
+
+test("what nemotron calls reasoning is its answer, where thinking is off", async ({ lib }) => {
+  const model = "@cf/nvidia/nemotron-3-120b-a12b";
+  const chunk = (delta, finish_reason = null) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+  const stream = [chunk({ reasoning: "Hel" }), chunk({ reasoning: "lo" }), chunk({}, "stop")].join("");
+  const off = { enable_thinking: false };
+  for (const [input, text] of [
+    [{ prompt: "hi", ...off }, "Hello"],
+    [{ prompt: "hi", chat_template_kwargs: off }, "Hello"],
+    [{ prompt: "hi" }, ""],
+  ]) {
+    const answer = await clientOf(lib, stream, "text/event-stream").streamText(model, input);
+    const result = await answer.final();
+    equal(result.text, text);
+    equal(result.reasoning, text === "" ? "Hello" : undefined);
+  }
+});

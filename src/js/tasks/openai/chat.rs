@@ -10,7 +10,7 @@ use super::converted::converted;
 use super::{Sent, begin, json_of, random, stream_of_bytes};
 use crate::error::{Code, Error};
 use crate::headers::REQUEST_ID;
-use crate::js::value::{Js, member};
+use crate::js::value::Js;
 use crate::plan::endpoint::CHAT_COMPLETIONS;
 use crate::text::lossy;
 use crate::value::Value;

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::super::held::Held;
 use super::super::promise::promise;
-use super::super::transport::next_chunk;
+use super::super::transport::{Call, next_chunk};
 use crate::js::value::set;
 use crate::wire::openai::stream::Conversion;
 use crate::wire::window::Window;
@@ -29,6 +29,10 @@ extern "C" {
     fn new(source: &JsValue, strategy: &Object) -> Result<Readable, JsValue>;
 }
 
+/// Bytes that are read behind the end of the answer, so that the connection can be used again. Usually there are none; who sends more is cut off,
+/// and who sends none by the reader of this stream.
+const MOST_BEHIND: f64 = 65_536.0;
+
 thread_local! {
     /// Room to work in: a conversion leaves nothing in it between two chunks.
     static WINDOW: RefCell<Window> = RefCell::new(Window::default());
@@ -39,6 +43,7 @@ thread_local! {
 pub struct ConvertedReply {
     /// Out of its place while a chunk is waited for, and when the stream is over.
     reading: Rc<RefCell<Option<Reading>>>,
+    call: Call,
 }
 
 struct Reading {
@@ -56,8 +61,19 @@ impl ConvertedReply {
             let current = place.borrow_mut().take();
             let Some(mut reading) = current else { return Ok(JsValue::UNDEFINED) };
             let Reading { call, conversion } = &mut reading;
+            let mut left = MOST_BEHIND;
             loop {
                 let chunk = next_chunk(call).await?;
+                if conversion.is_over() {
+                    left -= chunk.as_ref().map_or(f64::INFINITY, |chunk| f64::from(chunk.length()));
+                    if left < 0.0 {
+                        call.stop_reading()?;
+                        // Whoever has cancelled the stream meanwhile has closed it.
+                        let _ = controller.close();
+                        return Ok(JsValue::UNDEFINED);
+                    }
+                    continue;
+                }
                 let converted = WINDOW.with(|window| {
                     let window = &mut *window.borrow_mut();
                     match &chunk {
@@ -68,10 +84,8 @@ impl ConvertedReply {
                 if !converted.is_empty() {
                     controller.enqueue(&Uint8Array::from(converted.as_slice()))?;
                 }
-                if conversion.is_over() {
+                if chunk.is_none() {
                     controller.close()?;
-                    // What may come behind the end is not waited for.
-                    call.stop_reading()?;
                     return Ok(JsValue::UNDEFINED);
                 }
                 if !converted.is_empty() {
@@ -83,17 +97,23 @@ impl ConvertedReply {
         })
     }
 
-    /// Nobody wants more.
+    /// Nobody wants more. It may be in the middle of a read, which then ends.
     #[wasm_bindgen(skip_typescript)]
     pub fn cancel(&self) -> Result<(), JsValue> {
         let reading = self.reading.borrow_mut().take();
-        reading.map_or(Ok(()), |reading| reading.call.stop_reading())
+        match reading {
+            Some(reading) => reading.call.stop_reading(),
+            // A call that is over already says so.
+            None => self.call.stop_reading().or(Ok(())),
+        }
     }
 }
 
 /// The reply of a call as a stream of other bytes. Nothing is read before somebody reads it.
 pub fn converted(call: Held, conversion: Conversion) -> Result<JsValue, JsValue> {
-    let source = ConvertedReply { reading: Rc::new(RefCell::new(Some(Reading { call, conversion }))) };
+    let handle = (*call).clone();
+    let reading = Rc::new(RefCell::new(Some(Reading { call, conversion })));
+    let source = ConvertedReply { reading, call: handle };
     let strategy = Object::new();
     set(&strategy, "highWaterMark", &0.into());
     Readable::new(&source.into(), &strategy).map(JsValue::from)

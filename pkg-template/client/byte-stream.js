@@ -1,6 +1,7 @@
 // A reply's bytes on their way to the caller, under the limits of their call.
 
 import { Lifeline } from "../stream/lifeline.js";
+import { isBytes } from "./values.js";
 
 /**
  * @param {{ body: ReadableStream<Uint8Array>, guard: object, idleMs: number }} source
@@ -36,9 +37,13 @@ export function byteStream({ body, guard: own, idleMs }) {
       },
       async pull() {
         if (idleMs > 0) idle = setTimeout(() => guard.expire("idle"), idleMs);
-        let step;
+        let done;
+        let value;
         try {
-          step = await reader.read();
+          ({ done, value } = await reader.read());
+          // What is no bytes is the sender's fault, whoever reads.
+          if (!done && typeof value !== "string" && !isBytes(value))
+            throw new TypeError("the stream gave no bytes");
         } catch (error) {
           if (signal.aborted) return;
           end();
@@ -46,12 +51,12 @@ export function byteStream({ body, guard: own, idleMs }) {
         }
         clearTimeout(idle);
         if (signal.aborted) return;
-        if (step.done) {
+        if (done) {
           end();
           controller.close();
         } else {
           guard.firstByte();
-          controller.enqueue(step.value);
+          controller.enqueue(value);
         }
       },
       cancel(reason) {

@@ -14,14 +14,14 @@ use super::{JsCall, JsClient, text};
 use crate::client::host::Reply;
 use crate::client::{Failure, Target, body};
 use crate::error::{Code, Error};
-use crate::js::chunks::join;
+use crate::js::chunks::Gathered;
 use crate::js::fields::Fields;
 use crate::js::host::reply::Kind;
 use crate::js::host::{Bytes, JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
 use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
-use crate::js::value::member;
+use crate::js::value::{is_list, list, member};
 use crate::reply::open_answer;
 use crate::wire::envelope::{Facts, Verdict};
 use crate::wire::media::Media;
@@ -125,7 +125,7 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
 async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
     if let Media::Events | Media::Other = reply.media() {
         let source = source(call, Some(body(reply)?), None);
-        return Ok(byte_stream(&source.done()));
+        return byte_stream(&source.done()).map_err(Failure::Foreign);
     }
     let answer = parse_answer(call, reply).await?;
     call.lifetime.release();
@@ -187,8 +187,10 @@ pub fn not_json(cause: JsValue) -> Stopped {
 
 async fn read_all(call: &JsCall, reply: &JsReply) -> Result<Uint8Array, Stopped> {
     let limit = call.client.config.bounds.response;
-    let chunks = body::read_all(&*call.client.host, &call.lifetime, reply, limit).await?;
-    Ok(join(chunks.into_iter().map(|Bytes(chunk)| chunk).collect()))
+    let mut gathered = Gathered::default();
+    body::read_all(&*call.client.host, &call.lifetime, reply, limit, |Bytes(chunk)| gathered.push(chunk))
+        .await?;
+    Ok(gathered.finish())
 }
 
 /// Makes an `AIStream` of a reply. A whole answer becomes one as well, without a second request.
@@ -208,7 +210,7 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
     };
     source.value("meta", &meta(call, reply));
     source.flag("chunks", chunks);
-    Ok(AIStream::new(&source.done()))
+    AIStream::new(&source.done()).map_err(Failure::Foreign)
 }
 
 /// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
@@ -217,19 +219,19 @@ pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> 
     source.value("guard", &StreamGuard(call.lifetime.detached()).into());
     source.value("meta", &Object::new());
     source.flag("chunks", false);
-    let result = settled(&AIStream::new(&source.done()).all()?).await?;
+    let result = settled(&AIStream::new(&source.done())?.all()?).await?;
     Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
     Ok(result)
 }
 
 /// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.
-pub fn stream_over(call: &JsCall, reply: &JsReply, body: JsValue) -> AIStream {
+pub fn stream_over(call: &JsCall, reply: &JsReply, body: JsValue) -> Result<AIStream, Stopped> {
     let source = source(call, Some(body), None);
     source.value("meta", &meta(call, reply));
     source.flag("chunks", true);
     // The reply's own limits count where it is read.
     source.number("idleMs", Some(0.0));
-    AIStream::new(&source.done())
+    AIStream::new(&source.done()).map_err(Failure::Foreign)
 }
 
 /// What a stream is made of.
@@ -280,16 +282,16 @@ pub fn page(reply: &JsReply) -> Stopped {
 
 /// What of an envelope is there.
 fn facts(value: &JsValue) -> Facts {
-    if !value.is_object() || Array::is_array(value) {
+    if !value.is_object() || is_list(value) {
         return Facts::default();
     }
     let there = |name| !member(value, name).is_undefined();
     let errors = member(value, "errors");
-    let errors = errors.dyn_ref::<Array>();
+    let errors = list(&errors);
     Facts {
         result: there("result"),
         success: member(value, "success").as_bool(),
-        failures: errors.is_some_and(|errors| errors.length() > 0),
+        failures: errors.as_ref().is_some_and(|errors| errors.length() > 0),
         marks: errors.is_some() || there("messages") || there("state"),
     }
 }

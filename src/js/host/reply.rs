@@ -116,8 +116,11 @@ impl JsReply {
         let body = self.body().filter(|body| is_text && !is_locked(body));
         let Some(body) = body else { return self };
         let report = Closure::once_into_js(move |usage: String| report(&usage));
-        let watched = package::watch_usage(&body, report.unchecked_ref());
-        Self { watched: Some(watched), ..self }
+        // What lets nobody read it fails where it is read.
+        match package::watch_usage(&body, report.unchecked_ref()) {
+            Ok(watched) => Self { watched: Some(watched), ..self },
+            Err(_) => self,
+        }
     }
 }
 

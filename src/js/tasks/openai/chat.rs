@@ -9,7 +9,7 @@ use super::super::transport::{Transport, body_kind, result};
 use super::converted::converted;
 use super::{Sent, begin, json_of, random, stream_of_bytes};
 use crate::headers::REQUEST_ID;
-use crate::js::value::{Js, member};
+use crate::js::value::{Js, is_list, member};
 use crate::plan::endpoint::CHAT_COMPLETIONS;
 use crate::value::Value;
 use crate::wire::openai::stream::Conversion;
@@ -50,7 +50,7 @@ impl Sent {
             return Ok(call.stream(true).await?);
         }
         let answer = result(call.answer().await?);
-        if !wants_stream && member(&answer, "choices").is_array() {
+        if !wants_stream && is_list(&member(&answer, "choices")) {
             return Ok(answer);
         }
         let text = json_of(&answer)?;

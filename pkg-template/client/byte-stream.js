@@ -3,6 +3,8 @@
 import { Lifeline } from "../stream/lifeline.js";
 import { isBytes } from "./values.js";
 
+const nothing = () => {};
+
 /**
  * @param {{ body: ReadableStream<Uint8Array>, guard: object, idleMs: number }} source
  *   `guard` belongs to this stream from now on; `idleMs` of 0 means that a read may take any time.
@@ -61,7 +63,8 @@ export function byteStream({ body, guard: own, idleMs }) {
       },
       cancel(reason) {
         end();
-        return reader.cancel(reason);
+        // Our end does not wait for the sender's, which may wait for somebody else who reads a copy.
+        reader.cancel(reason).catch(nothing);
       },
     },
     // Nothing is read before the consumer pulls.

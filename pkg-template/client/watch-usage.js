@@ -48,7 +48,7 @@ export function watchUsage(body, report) {
       },
       cancel(reason) {
         end();
-        return reader.cancel(reason).catch(nothing);
+        reader.cancel(reason).catch(nothing);
       },
     },
     // Nothing is read before somebody wants it.

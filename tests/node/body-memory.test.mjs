@@ -100,7 +100,8 @@ function check(output) {
 }
 
 /** Sends a request over a socket whose body is chunks of a byte each; gives the first line of the answer. */
-async function sendBytewise(port, path, { host = `127.0.0.1:${port}` } = {}) {
+async function sendBytewise(port, path, size = SIZE) {
+  const host = `127.0.0.1:${port}`;
   const socket = net.connect(port, "127.0.0.1");
   const head = [
     `POST ${path} HTTP/1.1`,
@@ -111,13 +112,13 @@ async function sendBytewise(port, path, { host = `127.0.0.1:${port}` } = {}) {
     "connection: close",
   ];
   socket.write(`${head.join("\r\n")}\r\n\r\n`);
-  const body = `{"prompt":"${"x".repeat(SIZE - 40)}"}`;
+  const body = `{"prompt":"${"x".repeat(size - 40)}"}`;
   const PIECE = 16 * 1024;
   for (let at = 0; at < body.length; at += PIECE) {
     const piece = body.slice(at, at + PIECE).replace(/./g, "1\r\n$&\r\n");
     if (!socket.write(piece)) await new Promise((resolve) => socket.once("drain", resolve));
   }
-  socket.end("0\r\n\r\n");
+  socket.write("0\r\n\r\n");
   let answer = "";
   for await (const chunk of socket.setEncoding("utf8")) answer += chunk;
   return answer.split("\r\n", 1)[0];
@@ -165,10 +166,10 @@ test("a body in chunks of one byte, over a connection [workerd]", {
     assert.equal(refused.status, 403);
     const before = await mostOf(workerd.pid);
     const CHAT = "@cf/meta/llama-3.1-8b-instruct-fast";
-    // Read to its end, and refused by the service as longer than the model's window.
-    assert.match(await sendBytewise(workerd.port, `/ai/run/${CHAT}`), / 4\d\d /);
+    // A quarter: workerd takes its time for the chunks themselves.
+    assert.match(await sendBytewise(workerd.port, `/ai/run/${CHAT}`, SIZE / 4), / 200 /);
     const risen = (await mostOf(workerd.pid)) - before;
-    assert.ok(risen < BOUND, `${risen} MiB`);
+    assert.ok(risen < BOUND / 2, `${risen} MiB`);
   } finally {
     await workerd.close();
     await service.close();

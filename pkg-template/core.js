@@ -5,7 +5,15 @@ import { stopTimers } from "./client/promises.js";
 import { setup } from "./stream/index.js";
 
 export { byteStream } from "./client/byte-stream.js";
-export { copyOf, isReadOnce, listKind, measure, needsPreparing, textsOf } from "./client/caller.js";
+export {
+  checkInput,
+  copyOf,
+  isReadOnce,
+  listKind,
+  measure,
+  needsPreparing,
+  textsOf,
+} from "./client/caller.js";
 export { failure, refusal } from "./client/failure.js";
 export { WorkersAI } from "./client/index.js";
 export { later } from "./client/later.js";

@@ -54,9 +54,13 @@ hide(WorkersAIError.prototype, "name", "WorkersAIError");
 hide(WorkersAIError.prototype, BRAND, true);
 
 export function isWorkersAIError(value) {
-  return (
-    typeof value === "object" && value !== null && value[BRAND] === true && typeof value.code === "string"
-  );
+  try {
+    return (
+      typeof value === "object" && value !== null && value[BRAND] === true && typeof value.code === "string"
+    );
+  } catch {
+    return false; // A value that cannot be looked at is none of ours.
+  }
 }
 
 function shown(error, inspect) {
@@ -65,11 +69,15 @@ function shown(error, inspect) {
   return `${error.stack} ${inspect(fields)}`;
 }
 
-// What a cause is, not what it says.
+// What a cause is, not what it says. One that cannot be looked at is an object.
 function kind(cause) {
   if (typeof cause !== "object" || cause === null) return typeof cause;
-  const name = typeof cause.name === "string" ? cause.name : "object";
-  return typeof cause.code === "string" ? `${name} ${cause.code}` : name;
+  try {
+    const name = typeof cause.name === "string" ? cause.name : "object";
+    return typeof cause.code === "string" ? `${name} ${cause.code}` : name;
+  } catch {
+    return "object";
+  }
 }
 
 function hide(target, name, value) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::{find, is_blank, is_word, replace};
+use crate::text::{find, is_blank, is_word, split_first};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -12,6 +12,13 @@ const MIN_LEN: usize = 4;
 
 /// Shorter parts of a secret are names and settings.
 const MIN_PART_LEN: usize = 8;
+
+/// The same of a cookie's value.
+const MIN_VALUE_LEN: usize = 6;
+
+/// A message that breaks off within a secret shows its beginning: one of so many bytes, and of a quarter of the secret, is hidden. A shorter
+/// one may be a prefix that all tokens of a kind have.
+const MIN_BEGINNING: usize = 8;
 
 /// A secret string; its debug form does not show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,21 +43,6 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Removes every known secret, and whatever follows `Bearer`, from a text.
-pub fn redact(text: &str, secrets: &[Secret]) -> String {
-    let mut clean = text.to_owned();
-    for secret in secrets.iter().map(Secret::expose).filter(|secret| secret.len() >= MIN_LEN) {
-        // What holds it goes first: a secret may be part of another.
-        for longer in secrets.iter().map(Secret::expose) {
-            if longer.len() > secret.len() && find(longer, secret, 0).is_some() {
-                clean = replace(&clean, longer, REDACTED);
-            }
-        }
-        clean = replace(&clean, secret, REDACTED);
-    }
-    redact_bearer(clean)
-}
-
 fn redact_bearer(text: String) -> String {
     const MARK: &str = "bearer ";
     // ASCII lower case keeps every offset.
@@ -69,52 +61,209 @@ fn redact_bearer(text: String) -> String {
     clean
 }
 
+/// A text without secrets; see [`Hidden`].
+pub fn redact(text: &str, secrets: &[Secret]) -> String {
+    let mut hidden = Hidden::default();
+    secrets.iter().for_each(|secret| hidden.add(secret.expose()));
+    hidden.out_of(text)
+}
+
 /// What no message of a call may show.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Hidden {
-    secrets: Vec<Secret>,
+    /// In lower case: who quotes a header may change its letters.
+    forms: Vec<String>,
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
 }
 
 impl Hidden {
-    /// Hides one more text. Of one with blanks, such as a cookie, each longer part is hidden as well: a message may have other blanks
-    /// between them, or break off among them.
+    /// Hides one more text, and what it consists of: a message may quote a token without its scheme (`Bearer …`), a cookie's value without its name,
+    /// or break off in the middle.
     pub fn add(&mut self, secret: &str) {
-        for part in
-            secret.split(is_blank).filter(|part| part.len() >= MIN_PART_LEN && part.len() < secret.len())
+        self.form(secret, MIN_LEN);
+        let mut words = secret.split(is_blank).filter(|word| !word.is_empty());
+        if let (Some(scheme), Some(token), None) = (words.next(), words.next(), words.next())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
         {
-            self.secrets.push(Secret::new(part));
+            self.form(token, MIN_LEN);
         }
-        self.secrets.push(Secret::new(secret));
+        for part in secret.split(is_blank) {
+            self.form(part, MIN_PART_LEN);
+            for field in part.split([';', ',']) {
+                self.form(field, MIN_PART_LEN);
+                if let Some((_, value)) = split_first(field, b'=') {
+                    self.form(trim_quotes(value), MIN_VALUE_LEN);
+                }
+            }
+        }
     }
 
-    /// A message without any of it.
-    pub fn out_of(&self, message: &str) -> String {
-        redact(message, &self.secrets)
+    fn form(&mut self, form: &str, least: usize) {
+        let form = form.to_ascii_lowercase();
+        if form.len() >= least && !self.forms.contains(&form) {
+            self.forms.push(form);
+        }
     }
+
+    /// A message without any of it, nor of what follows `Bearer`.
+    pub fn out_of(&self, message: &str) -> String {
+        let mut hidden = vec![false; message.len()];
+        for escaped in [false, true] {
+            let read = Read::new(message, escaped);
+            for form in &self.forms {
+                read.mark(form.as_bytes(), &mut hidden);
+            }
+        }
+        redact_bearer(without(message, &hidden))
+    }
+}
+
+/// A message as it reads, in lower case.
+struct Read {
+    bytes: Vec<u8>,
+    /// Where in the message each begins, and where the last one ends.
+    places: Vec<usize>,
+}
+
+impl Read {
+    /// `escaped`: `%2F` counts as the byte that it stands for.
+    fn new(message: &str, escaped: bool) -> Self {
+        let source = message.as_bytes();
+        let (mut bytes, mut places, mut at) = (Vec::new(), Vec::new(), 0);
+        while let Some(&byte) = source.get(at) {
+            places.push(at);
+            let meant = source.get(at + 1..at + 3).filter(|_| escaped && byte == b'%').and_then(hexadecimal);
+            bytes.push(meant.unwrap_or(byte).to_ascii_lowercase());
+            at += if meant.is_some() { 3 } else { 1 };
+        }
+        places.push(at);
+        Self { bytes, places }
+    }
+
+    /// Marks the bytes of the message that show a secret, or the beginning of one.
+    fn mark(&self, secret: &[u8], hidden: &mut [bool]) {
+        // A beginning with a blank in it would be a scheme.
+        let is_word = !secret.contains(&b' ') && secret.len() > MIN_BEGINNING;
+        let enough = if is_word { MIN_BEGINNING.max(secret.len() / 4) } else { secret.len() };
+        for at in 0..self.bytes.len() {
+            let here = self.bytes.get(at..).unwrap_or_default();
+            let shared = here.iter().zip(secret).take_while(|(a, b)| a == b).count();
+            if shared < enough {
+                continue;
+            }
+            if let (Some(from), Some(to)) = (self.places.get(at), self.places.get(at + shared))
+                && let Some(range) = hidden.get_mut(*from..*to)
+            {
+                range.fill(true);
+            }
+        }
+    }
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let [high, low] = digits else { return None };
+    Some((digit(high)? * 16 + digit(low)?) as u8)
+}
+
+/// The message with one mark for each run of hidden bytes. A character of which a byte is hidden is hidden.
+fn without(message: &str, hidden: &[bool]) -> String {
+    let mut clean = String::with_capacity(message.len());
+    let mut was_hidden = false;
+    for (at, character) in message.char_indices() {
+        let is_hidden = hidden.get(at..at + character.len_utf8()).is_some_and(|bytes| bytes.contains(&true));
+        match (is_hidden, was_hidden) {
+            (false, _) => clean.push(character),
+            (true, false) => clean.push_str(REDACTED),
+            (true, true) => {}
+        }
+        was_hidden = is_hidden;
+    }
+    clean
+}
+
+fn trim_quotes(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::concat;
 
     #[test]
     fn debug_does_not_show_it() {
         assert_eq!(format!("{:?}", Secret::new("very-secret")), REDACTED);
     }
 
+    fn hiding(secrets: &[&str]) -> Hidden {
+        let mut hidden = Hidden::default();
+        secrets.iter().for_each(|secret| hidden.add(secret));
+        hidden
+    }
+
     #[test]
     fn known_secrets_go_wherever_they_stand() {
-        let secrets = [Secret::new("tok_abc"), Secret::new("tok_abcdef"), Secret::new("a")];
-        assert_eq!(redact("x tok_abcdef y tok_abc", &secrets), "x [redacted] y [redacted]");
-        assert_eq!(redact("a plain text", &secrets), "a plain text");
+        let hidden = hiding(&["tok_abc", "tok_abcdef", "a"]);
+        assert_eq!(hidden.out_of("x tok_abcdef y tok_abc"), "x [redacted] y [redacted]");
+        assert_eq!(hidden.out_of("a plain text"), "a plain text");
+        assert!(!format!("{hidden:?}").contains("tok"));
     }
 
     #[test]
     fn bearer_tokens_go_even_when_unknown() {
-        assert_eq!(redact("got Bearer abc.DEF-123_x, sorry", &[]), "got Bearer [redacted], sorry");
-        assert_eq!(redact("BEARER abcdefgh", &[]), "BEARER [redacted]");
-        assert_eq!(redact("a bearer token", &[]), "a bearer token");
-        assert_eq!(redact("bearer é bearer ", &[]), "bearer é bearer ");
+        let hidden = Hidden::default();
+        assert_eq!(hidden.out_of("got Bearer abc.DEF-123_x, sorry"), "got Bearer [redacted], sorry");
+        assert_eq!(hidden.out_of("BEARER abcdefgh"), "BEARER [redacted]");
+        assert_eq!(hidden.out_of("a bearer token"), "a bearer token");
+        assert_eq!(hidden.out_of("bearer é bearer "), "bearer é bearer ");
+    }
+
+    #[test]
+    fn a_token_goes_without_its_scheme() {
+        for (secret, token) in [
+            ("Bearer gw-1", "gw-1"),
+            ("bearer  gw-12", "gw-12"),
+            ("Token gw-123456789", "gw-123456789"),
+            ("Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
+        ] {
+            assert_eq!(
+                hiding(&[secret]).out_of(&concat(&["it was ", token, "!"])),
+                "it was [redacted]!",
+                "{secret}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cookie_goes_without_its_name() {
+        let hidden = hiding(&["sid=s3cr3t; theme=dark;auth=\"q.w-e:r;\"; b64=abcdefgh=="]);
+        assert_eq!(hidden.out_of("no session s3cr3t"), "no session [redacted]");
+        assert_eq!(hidden.out_of("abcdefgh== is over"), "[redacted] is over");
+        assert_eq!(hidden.out_of("the theme is dark"), "the theme is dark");
+    }
+
+    #[test]
+    fn a_beginning_goes_as_well() {
+        let hidden = hiding(&["Bearer tok_0123456789abcdef"]);
+        assert_eq!(hidden.out_of("bad token tok_01234…"), "bad token [redacted]…");
+        assert_eq!(hidden.out_of("bad token tok_0123456789abcde"), "bad token [redacted]");
+        assert_eq!(hidden.out_of("tokens begin with tok_"), "tokens begin with tok_");
+        assert_eq!(hidden.out_of("use a bearer token"), "use a bearer token");
+    }
+
+    #[test]
+    fn escapes_and_other_letters_hide_nothing() {
+        let hidden = hiding(&["tok/é+0123456789=="]);
+        assert_eq!(hidden.out_of("?t=tok%2F%C3%A9%2b0123456789%3D%3D&x"), "?t=[redacted]&x");
+        assert_eq!(hidden.out_of("TOK/é+0123456789=="), "[redacted]");
+        assert_eq!(hidden.out_of("100%"), "100%");
+        assert_eq!(hiding(&["a%20b%2Fc"]).out_of("it is a%20b%2Fc"), "it is [redacted]");
     }
 
     #[test]

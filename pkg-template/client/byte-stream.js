@@ -2,6 +2,9 @@
 
 import { Lifeline } from "../stream/lifeline.js";
 import { unref } from "./promises.js";
+import { isBytes } from "./values.js";
+
+const nothing = () => {};
 
 /**
  * @param {{ body: ReadableStream<Uint8Array>, reader?: object, first?: Uint8Array[], guard: object, idleMs: number }} source
@@ -38,9 +41,13 @@ export function byteStream({ body, reader = body.getReader(), first = [], guard:
       },
       async pull() {
         if (idleMs > 0) idle = unref(setTimeout(() => guard.expire("idle"), idleMs));
-        let step;
+        let done;
+        let value;
         try {
-          step = await reader.read();
+          ({ done, value } = await reader.read());
+          // What is no bytes is the sender's fault, whoever reads.
+          if (!done && typeof value !== "string" && !isBytes(value))
+            throw new TypeError("the stream gave no bytes");
         } catch (error) {
           if (signal.aborted) return;
           end();
@@ -48,17 +55,18 @@ export function byteStream({ body, reader = body.getReader(), first = [], guard:
         }
         clearTimeout(idle);
         if (signal.aborted) return;
-        if (step.done) {
+        if (done) {
           end();
           controller.close();
         } else {
           guard.firstByte();
-          controller.enqueue(step.value);
+          controller.enqueue(value);
         }
       },
       cancel(reason) {
         end();
-        return reader.cancel(reason);
+        // Our end does not wait for the sender's, which may wait for somebody else who reads a copy.
+        reader.cancel(reason).catch(nothing);
       },
     },
     // Nothing is read before the consumer pulls.

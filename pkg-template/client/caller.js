@@ -2,31 +2,65 @@
 // in the input: what was visited is not visited again.
 
 import { refusal } from "./failure.js";
-import { isBlob, isBytes, isResponse, isStream } from "./values.js";
+import { isResponse, isStream, KIND, kindNumber } from "./values.js";
 
 /** Deeper nesting is refused: the service takes none of it, and the stack is finite. */
 const MAX_DEPTH = 512;
-
-/** A copy of arrays and plain objects, all the way down; anything else is what it is. */
-export const copyOf = (value) => copied(value, new Map(), 0);
+/**
+ * Values that are met again, with all that is in them: JSON writes each of them out each time, so that a few dozen objects that hold one another
+ * twice would become a text without end.
+ */
+const MAX_REPEATED = 1_000_000;
 
 const OPEN = Symbol("open");
 
-function copied(value, known, depth) {
-  if (typeof value !== "object" || value === null) return value;
+/** One walk over an input: what was visited, as `[copy, size]`, and how many values were met again. */
+class Walk {
+  known = new Map();
+  repeated = 0;
+
+  /** What is known of an object; undefined at the first visit. */
+  again(value, depth) {
+    const before = this.known.get(value);
+    if (before === OPEN) throw refusal("input", "The input holds itself.");
+    if (before === undefined) {
+      if (depth > MAX_DEPTH) throw refusal("input", "The input is nested too deeply.");
+      this.known.set(value, OPEN);
+      return undefined;
+    }
+    this.repeated += before[1];
+    if (this.repeated > MAX_REPEATED)
+      throw refusal(
+        "input",
+        "The input holds the same objects too often: written out it has millions of values.",
+      );
+    return before;
+  }
+}
+
+/** A copy of arrays and plain objects, all the way down; anything else is what it is. */
+export const copyOf = (value) => copied(value, new Walk(), 0)[0];
+
+/** The copy, and how many values are in it. */
+function copied(value, walk, depth) {
+  if (typeof value !== "object" || value === null) return [value, 1];
   const isList = Array.isArray(value);
-  if (isList && typeof value[0] === "number") return value.slice();
-  if (!isList && !isPlain(value)) return value;
-  const before = known.get(value);
-  if (before === OPEN) throw refusal("input", "The input holds itself.");
+  if (isList && typeof value[0] === "number") return [value.slice(), 1];
+  if (!isList && !isPlain(value)) return [value, 1];
+  const before = walk.again(value, depth);
   if (before !== undefined) return before;
-  if (depth > MAX_DEPTH) throw refusal("input", "The input is nested too deeply.");
-  known.set(value, OPEN);
+  let size = 1;
+  const inner = (item) => {
+    const [copy, values] = copied(item, walk, depth + 1);
+    size += values;
+    return copy;
+  };
   const copy = isList
-    ? value.map((item) => copied(item, known, depth + 1))
-    : Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copied(item, known, depth + 1)]));
-  known.set(value, copy);
-  return copy;
+    ? value.map(inner)
+    : Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inner(item)]));
+  const done = [copy, size];
+  walk.known.set(value, done);
+  return done;
 }
 
 function isPlain(value) {
@@ -41,26 +75,56 @@ const MARK_DEPTH = 5;
 
 /**
  * Has an input media in it, a member that not every model takes as it is, or is it for a model that takes a form where others take JSON? One
- * that is found to have some and has none is only slower.
+ * that is found to have some and has none is only slower. Throws where the input cannot be sent at all, see `checkInput`.
  */
-export const needsPreparing = (model, input) => /\/flux-2/.test(model) || isMarked(input, 0, new Set());
-
-function isMarked(value, depth, known) {
-  if (typeof value !== "object" || value === null || depth > MARK_DEPTH || known.has(value)) return false;
-  if (isBytes(value) || isBlob(value) || isStream(value) || isResponse(value)) return true;
-  known.add(value);
-  if (Array.isArray(value)) {
-    return typeof value[0] !== "number" && value.some((item) => isMarked(item, depth + 1, known));
-  }
-  return Object.entries(value).some(
-    ([name, member]) =>
-      NAMES.test(name) ||
-      (name === "content" && member === null) ||
-      (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
-      (name === "tool_choice" && member === "any") ||
-      isMarked(member, depth + 1, known),
-  );
+export function needsPreparing(model, input) {
+  const walk = new Marks();
+  visit(input, 0, walk);
+  return walk.marked || /\/flux-2/.test(model);
 }
+
+/** Throws where an input holds itself, is nested too deeply, repeats itself without end, or has a member that throws when it is read. */
+export function checkInput(input) {
+  visit(input, 0, new Marks());
+}
+
+class Marks extends Walk {
+  marked = false;
+}
+
+/** How many values are in one. */
+function visit(value, depth, walk) {
+  if (typeof value !== "object" || value === null) return 1;
+  const kind = kindNumber(value);
+  if (kind >= KIND.STREAM) {
+    if (kind <= KIND.BLOB && depth <= MARK_DEPTH) walk.marked = true;
+    return 1;
+  }
+  // JSON has what it gives in its place.
+  if (typeof value.toJSON === "function") return 1;
+  const before = walk.again(value, depth);
+  if (before !== undefined) return before[1];
+  let size = 1;
+  if (kind === KIND.LIST) {
+    if (typeof value[0] !== "number") for (const item of value) size += visit(item, depth + 1, walk);
+  } else {
+    for (const [name, member] of Object.entries(value)) {
+      if (depth <= MARK_DEPTH && isMark(name, member)) walk.marked = true;
+      size += visit(member, depth + 1, walk);
+    }
+    if (depth <= MARK_DEPTH && isHistory(value)) walk.marked = true;
+  }
+  walk.known.set(value, [undefined, size]);
+  return size;
+}
+
+const isMark = (name, member) =>
+  NAMES.test(name) ||
+  (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
+  (name === "tool_choice" && member === "any");
+
+/** A message whose content is not a text: what agents keep as history is not what every model takes. */
+const isHistory = (value) => typeof value.role === "string" && typeof value.content !== "string";
 
 /** Has an input something in it that can be read only once? */
 export const isReadOnce = (input) => {
@@ -133,9 +197,17 @@ function walk(input, visit, membersOf = Object.values) {
   }
 }
 
-/** What is in a list: `[kind, place]`, see `list_kind` in src/js/package.rs. */
+/**
+ * What is in a list: `[kind, place, length]`, see `list_kind` in src/js/package.rs. One that throws when it is read has something else in it, and
+ * counts as one item long.
+ */
 export function listKind(list) {
-  if (list.every((item) => typeof item === "string")) return [1, list.indexOf("")];
-  if (!list.every((item) => typeof item === "number")) return [0, -1];
-  return [list.every((item) => item >= 0 && item <= 255 && Number.isInteger(item)) ? 3 : 2, -1];
+  try {
+    const { length } = list;
+    if (list.every((item) => typeof item === "string")) return [1, list.indexOf(""), length];
+    if (!list.every((item) => typeof item === "number")) return [0, -1, length];
+    return [list.every((item) => item >= 0 && item <= 255 && Number.isInteger(item)) ? 3 : 2, -1, length];
+  } catch {
+    return [0, -1, 1];
+  }
 }

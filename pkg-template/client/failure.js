@@ -9,7 +9,7 @@ export function failure(code, message, more) {
 }
 
 /** The refusal of an input or option. */
-export const refusal = (field, message) => failure("INVALID_INPUT", message, { field });
+export const refusal = (field, message, more) => failure("INVALID_INPUT", message, { field, ...more });
 
 /** The error of whoever uses the slim entry too early. */
 export const notLoaded = () =>

@@ -21,8 +21,15 @@ export class WorkersAI {
 
   constructor(options) {
     if (wasm.exports === undefined) throw notLoaded();
-    // A copy: a client that is made again is the same client.
-    this.#options = typeof options === "object" && options !== null ? { ...options } : options;
+    try {
+      // A copy: a client that is made again is the same client.
+      this.#options = typeof options === "object" && options !== null ? { ...options } : options;
+    } catch (cause) {
+      throw failure("CONFIG", "The options threw when they were read; cause has their error.", {
+        field: "options",
+        cause,
+      });
+    }
     this.#core = new Core(options);
     this.#generation = wasm.generation;
   }

@@ -23,7 +23,7 @@ export const isBlob = (value) =>
   typeof value === "object" && value !== null && /^(?:Blob|File)$/.test(tagOf(value));
 
 /** An `ArrayBuffer` or a view of one. */
-export const isBytes = (value) => ArrayBuffer.isView(value) || /^(?:Shared)?ArrayBuffer$/.test(tagOf(value));
+export const isBytes = (value) => kindNumber(value) === KIND.BYTES;
 
 /** Bytes as a `Uint8Array`, without a copy. */
 export const asBytes = (value) =>
@@ -44,7 +44,11 @@ export function kindNumber(value) {
     if (isStream(value)) return 10;
     if (typeof value === "function") return 7;
     if (isResponse(value)) return 11;
-    if (ArrayBuffer.isView(value)) return 12;
+    if (ArrayBuffer.isView(value)) {
+      // So is a view of one.
+      if (value.byteLength === 0) new Uint8Array(value.buffer);
+      return 12;
+    }
     const tag = TAGS.indexOf(tagOf(value));
     if (tag < 0) return 9;
     // The bytes of a buffer that was handed over to somebody else cannot be viewed.
@@ -67,6 +71,9 @@ const TAGS = [
   "FileList",
   "FileList",
 ];
+
+/** Some of those numbers. */
+export const KIND = { LIST: 8, STREAM: 10, BYTES: 12, BLOB: 13 };
 
 /** An id for a tool call that the service gave none. No `crypto`: insecure pages have none, and it only has to be unique. */
 export function madeUpId() {

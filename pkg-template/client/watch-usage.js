@@ -31,23 +31,24 @@ export function watchUsage(body, report) {
   return new ReadableStream(
     {
       async pull(controller) {
-        let step;
+        let done;
+        let value;
         try {
-          step = await reader.read();
+          ({ done, value } = await reader.read());
         } catch (error) {
           end();
           throw error;
         }
-        if (step.done) {
+        if (done) {
           end();
           return controller.close();
         }
-        if (isBytes(step.value)) search(step.value);
-        controller.enqueue(step.value);
+        if (isBytes(value)) search(value);
+        controller.enqueue(value);
       },
       cancel(reason) {
         end();
-        return reader.cancel(reason).catch(nothing);
+        reader.cancel(reason).catch(nothing);
       },
     },
     // Nothing is read before somebody wants it.

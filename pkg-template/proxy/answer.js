@@ -2,16 +2,15 @@
 
 import { checkModel, taskOf } from "./allow.js";
 import { askBinding } from "./binding.js";
-import { readBody, readJSON } from "./body.js";
+import { checkHost } from "./host.js";
+import { inputOf } from "./input.js";
 import { checkOrigin, preflight } from "./origin.js";
 import { Refusal } from "./refusal.js";
 import { askService, handshakeWith } from "./rest.js";
-import { checkedModel, routeOf } from "./route.js";
-
-/** Members of a JSON body that are no inputs and not a page's business. */
-const NOT_INPUTS = ["options", "gateway"];
+import { routeOf } from "./route.js";
 
 export async function answerFor(request, context, cross, settings) {
+  checkHost(request, settings);
   checkOrigin(request, cross, settings);
   if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) {
     if (cross === null) throw new Refusal(403, "This site may not use the proxy.");
@@ -25,6 +24,7 @@ export async function answerFor(request, context, cross, settings) {
 
 /** The handshake with the service for a page that asks for a WebSocket, where somebody else passes the bytes: see node.js. */
 export async function handshakeFor(request, context, cross, settings) {
+  checkHost(request, settings);
   checkOrigin(request, cross, settings);
   const { asked, upstream } = await admit(request, context, settings);
   if (!asked.websocket) throw new Refusal(400, "Only WebSockets can be asked for with an upgrade.");
@@ -51,30 +51,12 @@ async function vouch(request, about, { authorize, rateLimit }) {
   }
   if (rateLimit === undefined) return;
   const verdict = await rateLimit(request, facts, ...context);
-  if (verdict === true || verdict === undefined) return;
-  const after = verdict?.retryAfterMs;
+  if (verdict === true) return;
+  // A hook that forgot to say something has not said that the request may pass.
+  if (verdict !== false && (typeof verdict !== "object" || verdict === null))
+    throw new TypeError("rateLimit must give true, false or { retryAfterMs }.");
+  const after = verdict.retryAfterMs;
   const headers =
     typeof after === "number" ? { "retry-after": String(Math.max(1, Math.ceil(after / 1000))) } : {};
   throw new Refusal(429, "Too many requests. Try again later.", { headers });
-}
-
-/** `{ input }` for JSON, `{ bytes, contentType }` for anything else, nothing for a request without a body. */
-async function inputOf(request, route, settings) {
-  if (route.method === "GET") return {};
-  const contentType = request.headers.get("content-type") ?? "";
-  if (!/^application\/json\b/i.test(contentType)) {
-    if (route.endpoint === "v1") throw new Refusal(415, "The body must be JSON.");
-    return { bytes: await readBody(request, settings.maxBodyBytes), contentType };
-  }
-  if (route.endpoint === "tomarkdown") throw new Refusal(415, "The body must be a form.");
-  const given = await readJSON(request, settings.maxBodyBytes);
-  if (!settings.batch && ("requests" in given || "request_id" in given)) {
-    throw new Refusal(403, "The proxy takes no batches.");
-  }
-  if (route.endpoint === "v1") checkModel(checkedModel(given.model), settings);
-  const input = Object.fromEntries(Object.entries(given).filter(([name]) => !NOT_INPUTS.includes(name)));
-  const { transform } = settings;
-  if (transform === undefined) return { input };
-  const { context, ...facts } = route;
-  return { input: (await transform(input, facts, ...context)) ?? input };
 }

@@ -1,20 +1,12 @@
 // The upstream through `env.AI`: what comes from the page as the REST API has it becomes the binding's inputs, and its reply becomes
 // the REST API's.
 
-import { taskOf } from "./allow.js";
 import { picked, toPage } from "./headers.js";
+import { formBytes } from "./input.js";
 import { Refusal } from "./refusal.js";
 
 /** Models that take media as a stream; the others want a list of numbers. */
 const STREAMED = /\/(?:nova-3|smart-turn)/;
-/** The input that a body which is nothing but media stands for. */
-const MEDIA_INPUTS = {
-  "Automatic Speech Recognition": "audio",
-  "Voice Activity Detection": "audio",
-  "Image Classification": "image",
-  "Object Detection": "image",
-  "Image-to-Text": "image",
-};
 
 export async function askBinding(request, asked, { binding, gateway }, { forwarded, exposed }) {
   const replyHeaders = (headers) => toPage(headers, exposed);
@@ -34,41 +26,29 @@ export async function askBinding(request, asked, { binding, gateway }, { forward
 }
 
 async function run(request, asked, { binding, gateway, forwarded }, replyHeaders) {
-  const query = new URL(request.url).searchParams;
   const options = { returnRawResponse: true, signal: request.signal };
   if (gateway !== undefined) options.gateway = gateway;
   const { accept: _, ...extraHeaders } = picked(request.headers, forwarded);
   if (Object.keys(extraHeaders).length > 0) options.extraHeaders = extraHeaders;
   // Asking for a batch that is in the queue is no new one for the binding.
-  if (query.get("queueRequest") === "true" && asked.input?.request_id === undefined)
-    options.queueRequest = true;
-  query.delete("queueRequest");
+  if (asked.queued && asked.input.request_id === undefined) options.queueRequest = true;
   if (asked.websocket) {
-    const response = await binding.run(asked.model, Object.fromEntries(query), {
-      ...options,
-      websocket: true,
-    });
+    const response = await binding.run(asked.model, asked.parameters, { ...options, websocket: true });
     if (!response.webSocket && !response.ok) return replyOf(response, replyHeaders);
     if (!response.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
     return new Response(null, { status: 101, webSocket: response.webSocket });
   }
-  const inputs = asked.input ?? mediaInputs(asked, query);
-  return replyOf(await binding.run(asked.model, inputs, options), replyHeaders);
+  return replyOf(await binding.run(asked.model, await inputsFor(asked), options), replyHeaders);
 }
 
-/** A raw body becomes the model's one media input, with the query's parameters beside it. */
-function mediaInputs({ model, bytes, contentType }, query) {
-  const stream = () => new Blob([bytes]).stream();
-  if (/^multipart\/form-data\b/i.test(contentType)) return { multipart: { body: stream(), contentType } };
-  const name = MEDIA_INPUTS[taskOf(model)];
-  if (name === undefined) throw new Refusal(415, "The body must be JSON.");
-  const media = STREAMED.test(model) ? { body: stream(), contentType } : [...bytes];
-  const parameters = [...query].map(([parameter, text]) => [parameter, parameterOf(text)]);
-  return { ...Object.fromEntries(parameters), [name]: media };
+/** A form goes as bytes with its boundary; raw media become the model's one media input. */
+async function inputsFor({ model, input, form, media, parameters }) {
+  if (input !== undefined) return input;
+  const { bytes, contentType } = media ?? (await formBytes(form));
+  const stream = () => ({ body: new Blob([bytes]).stream(), contentType });
+  if (form !== undefined) return { multipart: stream() };
+  return { ...parameters, [media.name]: STREAMED.test(model) ? stream() : [...bytes] };
 }
-
-/** A query has only texts; the binding wants values. */
-const parameterOf = (text) => (/^(?:true|false|-?\d+(?:\.\d+)?)$/.test(text) ? JSON.parse(text) : text);
 
 /** The binding's reply in the REST API's form. */
 async function replyOf(response, replyHeaders) {
@@ -136,14 +116,8 @@ async function models(request, { below }, binding) {
   return binding.models(filter);
 }
 
-async function toMarkdown({ below, bytes, contentType }, binding) {
+async function toMarkdown({ below, form }, binding) {
   if (below === "tomarkdown/supported") return binding.toMarkdown().supported();
-  let form;
-  try {
-    form = await new Response(bytes, { headers: { "content-type": contentType } }).formData();
-  } catch {
-    throw new Refusal(400, "The form cannot be read.");
-  }
   const files = form.getAll("files").filter((file) => typeof file !== "string");
   const options = conversionOptions(form.get("conversionOptions"));
   return binding.toMarkdown(

@@ -13,13 +13,16 @@ export const EXPOSED = [
   "retry-after-ms",
 ];
 
-/** Credentials; what the connection and the body are described by; what says who asks. */
+/** What the connection and the body are described by; what says who asks, and where from; whose gateway it is. */
 const NEVER_FORWARDED =
-  /^(?:(?:proxy-|cf-aig-)?authorization|cookie2?|host|origin|referer|connection|keep-alive|upgrade|te|trailer|expect|(?:content|transfer|sec|proxy)-.*|(?:x-)?forwarded.*|x-real-ip|(?:true-client|cf-connecting)-.*)$/;
+  /^(?:cookie2?|host|origin|referer|connection|keep-alive|upgrade|te|trailer|expect|(?:content|transfer|sec|proxy)-.*|(?:x-)?forwarded.*|x-real-ip|(?:true-client|cf-connecting)-.*|cf-aig-gateway-id|cf-access-.*|x-auth-.*)$/;
+/** Credentials, whoever they are for: a word of the name says so. */
+const CREDENTIAL =
+  /(?:^|[-_])(?:(?:authorization|authentication|authenticate|credentials?|passw(?:or)?d|secret|token|jwt|assertion|(?:api|access|auth|private|secret|subscription|functions)[-_]?key)s?)(?:$|[-_])/;
 const NEVER_EXPOSED =
   /^(?:set-cookie2?|connection|keep-alive|upgrade|trailer|(?:content-(?:length|encoding)|transfer|access-control|sec|proxy)(?:-.*)?)$/;
 
-export const neverForwarded = (name) => NEVER_FORWARDED.test(name);
+export const neverForwarded = (name) => NEVER_FORWARDED.test(name) || CREDENTIAL.test(name);
 export const neverExposed = (name) => NEVER_EXPOSED.test(name);
 
 export const toPage = (headers, exposed) => ({

@@ -53,8 +53,15 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
    */
   origins?: readonly string[];
   /**
+   * Names of this host, such as `"app.example.com"` or, for one port, `"app.example.com:8443"`: requests to any other are refused. Without
+   * it a page of another site could make its own name lead here and pass for one of yours (DNS rebinding). Default: any name; but behind
+   * `toNodeListener` over plain HTTP, a connection from the same machine must be to `localhost` or a loopback address, and those are taken
+   * from the same machine only. Behind a reverse proxy on the same machine, set it.
+   */
+  hosts?: readonly string[];
+  /**
    * Headers of the page that go on to the service, besides `accept` and `x-session-affinity`: `"cf-aig-metadata"`, say. Credentials,
-   * cookies, and what tells of the connection never do.
+   * cookies, what tells of the connection, and what chooses a gateway never do.
    */
   forwardHeaders?: readonly string[];
   /** Headers of the service that go back to the page, besides those about the model's answer: `"cf-aig-log-id"`, say. */
@@ -66,13 +73,18 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
    * only browsers send.
    */
   authorize?: (request: Request, facts: ProxyRequestFacts, ...context: Context) => boolean | Promise<boolean>;
-  /** Says how often: `true` lets a request pass; `false` or `{ retryAfterMs }` answers 429. */
+  /** Says how often: `true` lets a request pass; `false` or `{ retryAfterMs }` answers 429, anything else 500. */
   rateLimit?: (
     request: Request,
     facts: ProxyRequestFacts,
     ...context: Context
   ) => boolean | { retryAfterMs?: number } | Promise<boolean | { retryAfterMs?: number }>;
-  /** Changes the inputs, or gives others: to cap `max_tokens`, say, or to put a system prompt before the messages. */
+  /**
+   * Changes the inputs, or gives others: to cap `max_tokens`, say, or to put a system prompt before the messages. It sees whatever goes to the
+   * service, however it came, once a request: a JSON body of any content type; the fields of a form (numbers and booleans as such, a
+   * `prompt` as text, files as `File`); raw media as a `Uint8Array` under the model's name for it, such as `audio`, beside what was in the query;
+   * the query of a WebSocket. Of a batch it sees each request. `undefined` keeps the object that it got; anything else that is no object is a 500.
+   */
   transform?: (
     input: Record<string, unknown>,
     facts: ProxyRequestFacts,

@@ -1,5 +1,7 @@
 // The handler as a listener of Node's http server. Nothing of Node is imported: its objects are enough.
 
+import { peers } from "./host.js";
+
 /** @param {(request: Request) => Promise<Response>} handler */
 export function toNodeListener(handler) {
   return async (incoming, outgoing) => {
@@ -30,13 +32,18 @@ function requestOf(incoming, signal) {
   const url = addressOf(incoming.url, `${scheme}://${host}`);
   const { method } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
-  return new Request(url, {
+  const request = new Request(url, {
     method,
     headers,
     signal,
     body: hasBody ? bodyOf(incoming) : undefined,
     duplex: "half",
   });
+  peers.set(request, {
+    address: incoming.socket.remoteAddress,
+    encrypted: incoming.socket.encrypted === true,
+  });
+  return request;
 }
 
 /** Of a reply that refuses a WebSocket so many bytes are passed on. */

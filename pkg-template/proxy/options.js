@@ -40,6 +40,7 @@ export function readOptions(options) {
     endpoints: new Set(endpoints),
     batch: options.batch === true,
     origins: origins(options.origins),
+    hosts: hosts(options.hosts),
     forwarded: [...FORWARDED, ...names("forwardHeaders", options.forwardHeaders, neverForwarded)],
     exposed: [...EXPOSED, ...names("exposeHeaders", options.exposeHeaders, neverExposed)],
     authorize: options.authorize,
@@ -48,7 +49,7 @@ export function readOptions(options) {
     // A page always says where it is; who says nothing needs somebody to vouch for it.
     originRequired: options.authorize === undefined,
     upstream: upstream(options),
-    onError: options.onError ?? ((error) => console.error("workers-ai-wasm/proxy:", error)),
+    onError: guarded(options.onError ?? ((error) => console.error("workers-ai-wasm/proxy:", error))),
   };
 }
 
@@ -97,6 +98,33 @@ function origins(given) {
       return origin;
     }),
   );
+}
+
+/** Names of this host, as they stand in an address; with a port, that port only. */
+function hosts(given) {
+  if (given === undefined) return undefined;
+  list("hosts", given);
+  return new Set(
+    given.map((host) => {
+      const url = `http://${host}/`;
+      if (!/^[^/?#@*\s]+$/.test(host) || !URL.canParse(url)) {
+        refuse(
+          "hosts",
+          'hosts are like "app.example.com" or "app.example.com:8443", without a scheme or a path.',
+        );
+      }
+      return new URL(url).host;
+    }),
+  );
+}
+
+/** A hook that is only told something: what goes wrong in it changes no answer. */
+function guarded(onError) {
+  return (error) => {
+    try {
+      Promise.resolve(onError(error)).catch(() => {});
+    } catch {} // There is nobody left to tell.
+  };
 }
 
 /** More headers than usual, without those that must stay behind whoever asks for them. */

@@ -11,13 +11,15 @@ export function crossOrigin(request, { origins }) {
 /** Refuses other sites' pages, and requests from nowhere unless somebody vouches for them. */
 export function checkOrigin(request, cross, { originRequired }) {
   const origin = request.headers.get("origin");
+  // A WebSocket is opened with GET and costs all the same; browsers always say whose it is.
+  const isQuestion = request.method === "GET" && request.headers.get("upgrade") === null;
   if (origin !== null) {
     if (cross === null && origin !== ownOrigin(request))
       throw new Refusal(403, "This site may not use the proxy.");
     return;
   }
   const site = request.headers.get("sec-fetch-site");
-  if (site !== null ? site !== "same-origin" : originRequired && request.method !== "GET") {
+  if (site !== null ? site !== "same-origin" : originRequired && !isQuestion) {
     throw new Refusal(403, "Only pages of this site may use the proxy.");
   }
 }

@@ -1,6 +1,7 @@
 // The upstream over HTTP.
 
 import { picked, toPage } from "./headers.js";
+import { formBytes, searchOf } from "./input.js";
 import { failure, Refusal } from "./refusal.js";
 
 /** Sends the request on, and its reply back as it comes. */
@@ -14,11 +15,12 @@ export async function askService(request, asked, upstream, settings) {
   if (asked.input !== undefined) {
     headers["content-type"] = "application/json";
     body = JSON.stringify(asked.input);
-  } else if (asked.bytes !== undefined) {
-    if (asked.contentType !== "") headers["content-type"] = asked.contentType;
-    body = asked.bytes;
+  } else if (asked.media !== undefined || asked.form !== undefined) {
+    const { bytes, contentType } = asked.media ?? (await formBytes(asked.form));
+    if (contentType !== "") headers["content-type"] = contentType;
+    body = bytes;
   }
-  const url = `${base}/${asked.below}${new URL(request.url).search}`;
+  const url = addressOf(base, asked);
   const init = { method: asked.method, headers, body, signal: request.signal, redirect: "manual" };
   let response;
   try {
@@ -29,6 +31,9 @@ export async function askService(request, asked, upstream, settings) {
   }
   return replyOf(response, exposed);
 }
+
+const addressOf = (base, { below, search, parameters, queued }) =>
+  `${base}/${below}${search ?? searchOf(parameters, queued)}`;
 
 /** The service's reply as the page gets it. */
 async function replyOf(response, exposed) {
@@ -67,7 +72,7 @@ async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }
   };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   const init = { headers, redirect: "manual" };
-  const response = await fetch(`${base}/${asked.below}${new URL(request.url).search}`, init);
+  const response = await fetch(addressOf(base, asked), init);
   if (response.webSocket) {
     const accepted = { ...toPage(response.headers, exposed), ...picked(response.headers, [PROTOCOL]) };
     return new Response(null, { status: 101, webSocket: response.webSocket, headers: accepted });
@@ -89,7 +94,7 @@ export function handshakeWith(request, asked, { base, apiToken, gatewayId }, { f
   };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   return {
-    url: new URL(`${base}/${asked.below}${new URL(request.url).search}`),
+    url: new URL(addressOf(base, asked)),
     headers,
     replyOf: async (response) => {
       try {

@@ -96,8 +96,7 @@ export class AIStream {
 
   toResponse(init) {
     const headers = new Headers(init?.headers);
-    if (!headers.has("content-type")) headers.set("content-type", "text/event-stream; charset=utf-8");
-    if (!headers.has("cache-control")) headers.set("cache-control", "no-cache");
+    for (const [name, value] of HEADERS) if (!headers.has(name)) headers.set(name, value);
     const body = this.toReadableStream();
     try {
       return new Response(body, { ...init, headers });
@@ -138,6 +137,13 @@ export class AIStream {
     return this.#source;
   }
 }
+
+/** Of a response with a stream in it: what compresses or buffers on the way would hold its pieces back to the end. */
+const HEADERS = [
+  ["content-type", "text/event-stream; charset=utf-8"],
+  ["cache-control", "no-cache, no-transform"],
+  ["x-accel-buffering", "no"],
+];
 
 /** Two guards for one request: it is cancelled when both halves have been. */
 function shared(guard) {

@@ -18,7 +18,7 @@ const HOLD_MS = 50;
  * @returns {Promise<void>} resolves when the connection is free, or soon in any case
  */
 export function drain(reader) {
-  const cut = () => reader.cancel().catch(nothing);
+  const cut = () => cancel(reader);
   const limit = unref(setTimeout(cut, LIMIT_MS));
   const ended = readOn(reader).then(cut, nothing);
   ended.then(() => clearTimeout(limit));
@@ -40,4 +40,11 @@ async function readOn(reader) {
     if (done) return;
     left -= value.length;
   }
+}
+
+/** Whatever a stand-in's reader says to it. */
+export function cancel(reader, reason) {
+  try {
+    reader?.cancel(reason)?.catch?.(nothing);
+  } catch {} // The stream is over either way.
 }

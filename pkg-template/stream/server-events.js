@@ -1,6 +1,7 @@
 // `events(readable)`: the general reader of server-sent events under everything else.
 
 import { refusal } from "../client/failure.js";
+import { isWorkersAIError } from "../error.js";
 import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
 import { abortError, consumed, streamError } from "./errors.js";
@@ -50,6 +51,17 @@ class ServerEventChannel extends Channel {
 
 /** See `events` in stream.d.ts. */
 export function events(readable, options) {
+  try {
+    return eventsOf(readable, options);
+  } catch (cause) {
+    if (isWorkersAIError(cause)) throw cause;
+    throw refusal("readable", "What events() was given threw when it was read; cause has its error.", {
+      cause,
+    });
+  }
+}
+
+function eventsOf(readable, options) {
   const body = bodyOf(readable);
   const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
   if (!((Number.isInteger(maxEventBytes) || maxEventBytes === Infinity) && maxEventBytes > 0)) {

@@ -70,19 +70,19 @@ impl<H: Host> Reader<H> {
     }
 }
 
-/// All chunks of a reply.
+/// All chunks of a reply, one after the other.
 pub async fn read_all<H: Host>(
     host: &H,
     lifetime: &Lifetime<H>,
     reply: &H::Reply,
     limit: f64,
-) -> Result<Vec<H::Chunk>, Failure<H>> {
+    mut each: impl FnMut(H::Chunk),
+) -> Result<(), Failure<H>> {
     let mut reader = Reader::open(host, reply, limit)?;
-    let mut chunks = Vec::new();
     while let Some(chunk) = reader.next(host, lifetime).await? {
-        chunks.push(chunk);
+        each(chunk);
     }
-    Ok(chunks)
+    Ok(())
 }
 
 /// The first bytes of a reply, at most `limit` of them and those of the chunk that goes beyond it.

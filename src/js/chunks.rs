@@ -74,6 +74,51 @@ pub fn chunk(step: &JsValue) -> Result<Chunk, JsValue> {
     Ok(bytes(&step.value()?).map_or(Chunk::Other, Chunk::Bytes))
 }
 
+/// Chunks that are as large stay what they are; smaller ones are copied together.
+const LARGE: u32 = 16 * 1024;
+/// Bytes of what small ones are copied into.
+const GATHERED: u32 = 64 * 1024;
+
+/// Bytes that come in chunks. A chunk is an object of the runtime's, and one of a single byte costs hundreds of times its size: so small ones are
+/// copied into larger arrays, of which there are few.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    whole: Vec<Uint8Array>,
+    /// What small chunks are copied into, and how much of it is in use.
+    tail: Option<(Uint8Array, u32)>,
+}
+
+impl Gathered {
+    /// Adds a chunk.
+    pub fn push(&mut self, chunk: Uint8Array) {
+        let length = chunk.length();
+        // The first chunk of many a reply is its only one.
+        if length >= LARGE || (self.whole.is_empty() && self.tail.is_none()) {
+            self.close();
+            self.whole.push(chunk);
+            return;
+        }
+        if self.tail.as_ref().is_some_and(|(_, used)| used + length > GATHERED) {
+            self.close();
+        }
+        let (tail, used) = self.tail.get_or_insert_with(|| (Uint8Array::new_with_length(GATHERED), 0));
+        tail.set(&chunk, *used);
+        *used += length;
+    }
+
+    fn close(&mut self) {
+        if let Some((tail, used)) = self.tail.take() {
+            self.whole.push(tail.subarray(0, used));
+        }
+    }
+
+    /// All of them in one array; the chunk itself where there is one.
+    pub fn finish(mut self) -> Uint8Array {
+        self.close();
+        join(self.whole)
+    }
+}
+
 /// One array of all chunks; the chunk itself where there is one.
 pub fn join(mut chunks: Vec<Uint8Array>) -> Uint8Array {
     if chunks.len() == 1 {

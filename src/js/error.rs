@@ -38,6 +38,17 @@ pub fn is_ours(value: &JsValue) -> bool {
     value.is_object() && member(value, "name").as_string().as_deref() == Some("WorkersAIError")
 }
 
+/// What is said of a value of the caller's, or of what stands in for a part of the runtime, that has thrown when it was looked at: `cause` has
+/// what it threw. Before a request it was the input or an option, afterwards the reply.
+pub fn unreadable(of_reply: bool) -> Error {
+    if of_reply {
+        let message = "The reply could not be read; cause has the error.";
+        return Error::new(Code::MalformedResponse, message);
+    }
+    let message = "A value of the call threw when it was read; cause has its error.";
+    Error::invalid("input", message)
+}
+
 /// The refusal of an input or option, as JavaScript gets it.
 pub fn refusal(field: &str, message: &str) -> JsValue {
     to_js(&Error::new(Code::InvalidInput, message).with_field(field), None)

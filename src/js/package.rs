@@ -16,19 +16,19 @@ extern "C" {
 
     /// The stream that callers hold: hand-written, since every step of it is a step of the caller's loop.
     pub type AIStream;
-    /// Of a source: what `Source` in `crate::js::client::run` sets.
-    #[wasm_bindgen(constructor)]
-    pub fn new(source: &Object) -> AIStream;
+    /// Of a source: what `Source` in `crate::js::client::run` sets. Throws where its stream lets nobody read it.
+    #[wasm_bindgen(constructor, catch)]
+    pub fn new(source: &Object) -> Result<AIStream, JsValue>;
     /// Its public method: everything that it says, put together.
     #[wasm_bindgen(method, catch, js_name = final)]
     pub fn all(this: &AIStream) -> Result<JsValue, JsValue>;
 
     /// A reply's bytes as a stream under the limits of its call.
-    #[wasm_bindgen(js_name = byteStream)]
-    pub fn byte_stream(source: &Object) -> JsValue;
+    #[wasm_bindgen(js_name = byteStream, catch)]
+    pub fn byte_stream(source: &Object) -> Result<JsValue, JsValue>;
     /// The same bytes; `report` gets the text of the last usage in them when they end.
-    #[wasm_bindgen(js_name = watchUsage)]
-    pub fn watch_usage(body: &JsValue, report: &Function) -> JsValue;
+    #[wasm_bindgen(js_name = watchUsage, catch)]
+    pub fn watch_usage(body: &JsValue, report: &Function) -> Result<JsValue, JsValue>;
 
     /// A copy of arrays and plain objects, all the way down; anything else is what it is.
     #[wasm_bindgen(js_name = copyOf, catch)]
@@ -36,6 +36,9 @@ extern "C" {
     /// Has an input media in it, or members that models take in different forms? One that has not is sent as it is.
     #[wasm_bindgen(js_name = needsPreparing, catch)]
     pub fn needs_preparing(model: &JsValue, input: &JsValue) -> Result<bool, JsValue>;
+    /// Throws where an input holds itself, is nested too deeply, repeats itself without end, or has a member that throws when it is read.
+    #[wasm_bindgen(js_name = checkInput, catch)]
+    pub fn check_input(input: &JsValue) -> Result<(), JsValue>;
     /// Has an input something in it that can be read only once?
     #[wasm_bindgen(js_name = isReadOnce, catch)]
     pub fn is_read_once(input: &JsValue) -> Result<bool, JsValue>;
@@ -48,7 +51,7 @@ extern "C" {
     /// What a value is: a `Kind` of `crate::js::value`.
     #[wasm_bindgen(js_name = kindNumber)]
     pub fn kind_number(value: &JsValue) -> u32;
-    /// What is in a list: `[kind, place]`, the kind 0 for mixed items, 1 for strings (then the place of the first empty one, or -1), 2 for
+    /// What is in a list: `[kind, place, length]`, the kind 0 for mixed items, 1 for strings (then the place of the first empty one, or -1), 2 for
     /// numbers, 3 for bytes.
     #[wasm_bindgen(js_name = listKind)]
     pub fn list_kind(list: &Array) -> Array;

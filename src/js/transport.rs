@@ -241,8 +241,11 @@ impl TaskCall {
     }
 
     pub fn until(&self, promise: &JsValue) -> Promise {
-        let work = settled(promise);
-        self.promise(async move |state| state.call.lifetime.until(work).await?.map_err(Failure::Foreign))
+        let (work, state) = (settled(promise), Rc::clone(&self.0));
+        super::promise::promise(async move {
+            // What a rejection means is for who waits to say.
+            state.call.lifetime.until(work).await.map_err(|failure| thrown(&state.call, failure))?
+        })
     }
 
     pub fn send(&self, outgoing: JsValue) -> Promise {
@@ -321,11 +324,11 @@ impl TaskCall {
     #[wasm_bindgen(js_name = streamOf)]
     pub fn stream_of(&self, body: JsValue) -> Result<JsValue, JsValue> {
         let state = &*self.0;
-        let stream = state.current().map(|reply| {
+        let stream = state.current().and_then(|reply| stream_over(&state.call, &reply, body));
+        state.signed(stream.map(|stream| {
             state.given_away.set(true);
-            stream_over(&state.call, &reply, body).into()
-        });
-        state.signed(stream)
+            stream.into()
+        }))
     }
 
     #[wasm_bindgen(js_name = textResult)]
@@ -356,6 +359,10 @@ impl TaskCall {
     pub fn meta(&self) -> Object {
         let reply = self.0.current().unwrap_or_else(|_| JsReply::new(JsValue::UNDEFINED));
         meta_at_end(&self.0.call, &reply)
+    }
+
+    pub fn unreadable(&self, cause: JsValue) -> JsValue {
+        thrown(&self.0.call, Failure::Foreign(cause))
     }
 
     pub fn failure(&self, error: &JsValue) -> JsValue {

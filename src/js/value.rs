@@ -21,6 +21,12 @@ extern "C" {
     fn assign(target: &Object, source: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
     fn array_from(iterable: &JsValue) -> Result<Array, JsValue>;
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_namespace = Object, js_name = entries, catch)]
+    fn entries_of(value: &JsValue) -> Result<Array, JsValue>;
+    #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
+    fn keys_of(value: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
     fn tag_of(value: &JsValue) -> Result<String, JsValue>;
 
@@ -141,6 +147,36 @@ fn view_of(value: &JsValue) -> Option<Uint8Array> {
     ByteView::new(value).ok().map(Into::into)
 }
 
+/// An array. `Array::is_array` throws for a `Proxy` that was revoked, and what throws in an import traps the wasm.
+pub fn is_list(value: &JsValue) -> bool {
+    is_array(value).unwrap_or(false)
+}
+
+/// The items of an array, in an array of our own: reading one of somebody else's may throw.
+pub fn list(value: &JsValue) -> Option<Array> {
+    if is_list(value) { array_from(value).ok() } else { None }
+}
+
+/// The items of whatever is iterable, or like an array.
+pub fn items_of(value: &JsValue) -> Result<Array, JsValue> {
+    array_from(value)
+}
+
+/// The names and values of an object's own members.
+pub fn entries(object: &JsValue) -> Result<Vec<(JsValue, JsValue)>, JsValue> {
+    let entries = entries_of(object)?;
+    let pair = |entry: JsValue| {
+        let entry = entry.unchecked_into::<Array>();
+        (entry.get(0), entry.get(1))
+    };
+    Ok(entries.iter().map(pair).collect())
+}
+
+/// The names of an object's own members; none where they cannot be read.
+pub fn keys(object: &JsValue) -> Array {
+    keys_of(object).unwrap_or_default()
+}
+
 /// A `Float32Array`.
 pub fn is_floats(value: &JsValue) -> bool {
     value.is_object() && tag_of(value).unwrap_or_default() == "[object Float32Array]"
@@ -241,7 +277,7 @@ impl Value for Js {
     }
 
     fn is_list(&self) -> bool {
-        Array::is_array(&self.0)
+        is_list(&self.0)
     }
 
     fn is_object(&self) -> bool {
@@ -257,25 +293,25 @@ impl Value for Js {
             return None;
         }
         let entries = member(&self.0, "entries");
-        let list = if Array::is_array(&self.0) {
-            self.0.clone().unchecked_into::<Array>()
+        let pairs = if is_list(&self.0) {
+            list(&self.0)?
         } else if let Some(entries) = entries.dyn_ref::<Function>() {
             array_from(&entries.call0(&self.0).ok()?).ok()?
         } else {
-            Object::entries(self.0.unchecked_ref())
+            entries_of(&self.0).ok()?
         };
-        let pair = |pair: JsValue| match pair.dyn_ref::<Array>() {
+        let pair = |pair: JsValue| match list(&pair) {
             Some(pair) => (Js(pair.get(0)), Some(Js(pair.get(1))).filter(|value| !value.0.is_undefined())),
             None => (Js(JsValue::NULL), None),
         };
-        Some(list.iter().map(pair).collect())
+        Some(pairs.iter().map(pair).collect())
     }
 
     fn members(&self) -> Vec<(String, Self)> {
-        if !self.0.is_object() || Array::is_array(&self.0) {
+        if !self.0.is_object() || is_list(&self.0) {
             return Vec::new();
         }
-        let names = Object::keys(self.0.unchecked_ref::<Object>());
+        let names = keys(&self.0);
         let member = |name: JsValue| {
             let value = Reflect::get(&self.0, &name).unwrap_or_default();
             (!value.is_undefined()).then(|| (name.as_string().unwrap_or_default(), Js(value)))
@@ -285,7 +321,7 @@ impl Value for Js {
 
     #[inline(never)]
     fn items(&self) -> Vec<Self> {
-        self.0.dyn_ref::<Array>().map(|list| list.iter().map(Js).collect()).unwrap_or_default()
+        list(&self.0).map(|list| list.iter().map(Js).collect()).unwrap_or_default()
     }
 
     #[inline(never)]
@@ -362,11 +398,11 @@ impl Value for Js {
 }
 
 fn list_shape(list: &Array) -> Shape {
-    let length = list.length() as usize;
+    let found = list_kind(list);
+    let length = found.get(2).as_f64().unwrap_or(0.0) as usize;
     if length == 0 {
         return Shape::List(0);
     }
-    let found = list_kind(list);
     let empty = found.get(1).as_f64().filter(|place| *place >= 0.0).map(|place| place as usize);
     match found.get(0).as_f64().unwrap_or(0.0) as u32 {
         1 => Shape::Texts(length, empty),

@@ -50,12 +50,12 @@ impl Fault {
     pub fn in_input(self, field: &str) -> Error {
         let (what, advice) = match self.kind {
             Kind::NotBase64Url => {
-                ("The data URL has no base64", "Give base64, a data URL with ;base64, or bytes.")
+                ("the data URL has no base64", "Give base64, a data URL with ;base64, or bytes.")
             }
-            Kind::Unfinished => ("The base64 ends too early", "Give all of it, or bytes."),
-            _ => ("The text is not base64", "Give base64, a data URL, or bytes."),
+            Kind::Unfinished => ("the base64 ends too early", "Give all of it, or bytes."),
+            _ => ("the text is not base64", "Give base64, a data URL, or bytes."),
         };
-        Error::invalid(field, &self.sentence(what, advice))
+        Error::invalid(field, &concat(&[field, ": ", &self.sentence(what, advice)]))
     }
 
     fn sentence(self, what: &str, advice: &str) -> String {

@@ -167,7 +167,10 @@ fn document<V: Value>(item: &V) -> Document {
         document.format = "error".to_owned();
         document.error = Some(why.unwrap_or_else(|| "The file could not be converted.".to_owned()));
     } else {
-        document.data = Some(item.member("data").and_then(|data| data.text()).unwrap_or_default());
+        document.data = Some(
+            // A stand-in may give it parsed: its JSON text then.
+            item.get("data").and_then(|data| data.text().or_else(|| data.to_json())).unwrap_or_default(),
+        );
         // The service's own documents disagree about its kind.
         document.tokens = Some(count(item.member("tokens")).unwrap_or(0));
     }

@@ -34,7 +34,7 @@ impl<V> Default for Edits<V> {
 }
 
 impl<V: Value> Edits<V> {
-    /// Adds one.
+    /// Adds one. Those of a list are added in the order of its items, so that a list is gone through once.
     pub fn add(&mut self, place: &[Step], edit: Edit<V>) {
         self.0.push((place.to_vec(), edit));
     }
@@ -61,7 +61,16 @@ fn members<V: Value>(edits: &Below<'_, V>, object: &V) -> Members<V> {
             edits => (name, tree(edits, member)),
         }
     });
-    members.by_ref().collect()
+    let mut members: Members<V> = members.by_ref().collect();
+    // What is put where nothing was.
+    for (place, edit) in edits {
+        if let ([Step::Name(name)], Edit::Put(put)) = (place, edit)
+            && !members.iter().any(|(other, _)| other == name)
+        {
+            members.push(((*name).to_owned(), put.clone()));
+        }
+    }
+    members
 }
 
 fn tree<V: Value>(edits: &Below<'_, V>, value: V) -> Tree<V> {
@@ -70,8 +79,13 @@ fn tree<V: Value>(edits: &Below<'_, V>, value: V) -> Tree<V> {
         [([], Edit::Put(other)), ..] => other.clone(),
         edits if value.shape() == Shape::Object => Tree::Object(members(edits, &value)),
         edits => {
-            let item =
-                |(index, item): (usize, V)| tree(&below(edits, |step| *step == Step::Index(index)), item);
+            let mut waiting = edits;
+            let item = |(index, item): (usize, V)| {
+                let here = |(place, _): &&(&[Step], &Edit<V>)| place.first() == Some(&Step::Index(index));
+                let (own, others) = waiting.split_at(waiting.iter().take_while(here).count());
+                waiting = others;
+                tree(&below(own, |_| true), item)
+            };
             Tree::List(value.items().into_iter().enumerate().map(item).collect())
         }
     }
@@ -127,5 +141,17 @@ mod tests {
         assert!(matches!(items.as_slice(), [Tree::Object(_), Tree::Value(_)]));
         assert_eq!(tree(&Tree::Object(edited)), r#"{"a":[{"b":"x","c":2},{"b":3}],"d":{"e":[1]},"g":null}"#);
         assert_eq!(field(&place), "a.0.b");
+    }
+
+    #[test]
+    fn items_have_their_own_edits_and_new_members_come_last() {
+        let input = Json::sample(r#"{"a":[{"b":1},{},{"b":3,"c":4}]}"#);
+        let mut edits = Edits::default();
+        for index in [0, 1, 2] {
+            let place = [Step::Name("a"), Step::Index(index), Step::Name("b")];
+            edits.add(&place, Edit::Put(Tree::Number(index as f64)));
+        }
+        let edited = tree(&Tree::Object(edits.apply(&input)));
+        assert_eq!(edited, r#"{"a":[{"b":0},{"b":1},{"b":2,"c":4}]}"#);
     }
 }

@@ -18,6 +18,10 @@ pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Content
         return Ok(members.map_or_else(|| Content::plain(input), Content::json));
     }
     let shape = entry.map(|entry| entry.input);
+    if route.gateway && input.shape() == Shape::Form {
+        let why = "A form does not go through a gateway: leave the gateway out.";
+        return Err(Error::invalid("gateway", why));
+    }
     match input.shape() {
         Shape::Object => members(route, shape, input),
         Shape::Media(_) => whole(route, shape, input),

@@ -6,7 +6,8 @@
 //! | `image_url` with bytes, a Blob, a stream, a Response, base64 | a data URL |
 //! | `input_audio.data` in such a form | base64 |
 //! | `image` beside the prompt (llama-3.2-vision) | an array of numbers |
-//! | `content: null`, where it must be a string | `""` |
+//! | `content: null`, or none, in what an agent keeps as history | `""` |
+//! | `content` of nothing but text parts, unless the model is known to take parts | one text, a line break between two parts |
 //! | a flat tool, to a model of the chat dialect | `{ type: "function", function }` |
 //! | `tool_choice: "any"` | `"required"` |
 //! | a JSON Schema in the other dialect's wrapping | the model's own |
@@ -14,11 +15,14 @@
 
 use super::edits::{Edit, Edits, Step, at, field};
 use super::kind;
-use super::request::{Door, Route};
+use super::request::Route;
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
 use crate::text::{concat, join};
 use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
+
+/// Models that do not see and take `content` as a list of parts all the same (measured).
+const TAKES_PARTS: [&str; 1] = ["@cf/meta/llama-3.3-70b-instruct-fp8-fast"];
 
 /// How a model wants its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +68,7 @@ pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<
     let Some(family) = Family::of(entry).filter(|_| input.is_object()) else { return Ok(None) };
     // The endpoint translates for the older models.
     let family = if route.openai && family != Family::Open { Family::Chat } else { family };
-    let preparing = Preparing { door: route.door, model, entry, family };
+    let preparing = Preparing { model, entry, family };
     let mut edits = Edits::default();
     for name in ["messages", "input"] {
         let Some(messages) = input.get(name) else { continue };
@@ -82,7 +86,6 @@ pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<
 }
 
 struct Preparing<'a> {
-    door: Door,
     model: &'a str,
     entry: Option<&'static Entry>,
     family: Family,
@@ -90,16 +93,26 @@ struct Preparing<'a> {
 
 impl Preparing<'_> {
     fn message<V: Value>(&self, edits: &mut Edits<V>, place: &[Step], message: &V) -> Result<(), Error> {
-        let Some(content) = message.member("content") else { return Ok(()) };
+        let in_messages = place.first() == Some(&Step::Name("messages"));
         let mut place = at(place, &["content"]);
+        let Some(content) = message.member("content") else {
+            // The items of the Responses dialect may have none.
+            if in_messages && self.is_own() && message.is_object() {
+                edits.add(&place, Edit::Put(Tree::Text(String::new())));
+            }
+            return Ok(());
+        };
         match content.shape() {
             Shape::Text(_) => {}
             Shape::Null => {
-                if self.door == Door::Binding || self.family == Family::Legacy {
+                if self.is_own() {
                     edits.add(&place, Edit::Put(Tree::Text(String::new())));
                 }
             }
             Shape::Object => self.part(edits, &place, &content)?,
+            _ if in_messages && self.wants_text() && only_text(&content).is_some() => {
+                edits.add(&place, Edit::Put(Tree::Text(only_text(&content).unwrap_or_default())));
+            }
             _ => {
                 for (index, part) in content.items().iter().enumerate() {
                     place.push(Step::Index(index));
@@ -109,6 +122,16 @@ impl Preparing<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Is it one of the service's own models? What third parties take is for them to say.
+    fn is_own(&self) -> bool {
+        self.model.starts_with("@cf/") || self.model.starts_with("@hf/")
+    }
+
+    /// Must a message's content be a text, as far as is known? Every model takes one.
+    fn wants_text(&self) -> bool {
+        self.is_own() && !self.entry.is_some_and(sees) && !TAKES_PARTS.contains(&self.model)
     }
 
     fn part<V: Value>(&self, edits: &mut Edits<V>, place: &[Step], part: &V) -> Result<(), Error> {
@@ -253,6 +276,19 @@ impl Preparing<'_> {
     }
 }
 
+/// The texts of a list of nothing but text parts, a line break between two of them.
+fn only_text<V: Value>(parts: &V) -> Option<String> {
+    let text = |part: &V| part.text().or_else(|| part.get("text").filter(|_| is_text_part(part))?.text());
+    let texts: Option<Vec<String>> = parts.items().iter().map(text).collect();
+    let texts = texts?;
+    Some(join(&texts.iter().map(String::as_str).collect::<Vec<_>>(), "\n"))
+}
+
+fn is_text_part<V: Value>(part: &V) -> bool {
+    part.get("type")
+        .is_none_or(|kind| ["text", "input_text", "output_text"].iter().any(|name| kind.is_text(name)))
+}
+
 fn put_media<V: Value>(edits: &mut Edits<V>, place: &[Step], value: &V, form: WireForm) {
     let media = Media { value: value.clone(), form, media_type: value.media_type(), field: field(place) };
     edits.add(place, Edit::Put(Tree::Media(media)));
@@ -287,6 +323,7 @@ mod tests {
     const LLAMA: &str = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
     const VISION: &str = "@cf/meta/llama-3.2-11b-vision-instruct";
     const OSS: &str = "@cf/openai/gpt-oss-120b";
+    const CODER: &str = "@cf/qwen/qwen2.5-coder-32b-instruct";
 
     fn over(way: &str, model: &str, input: &str) -> Result<Option<String>, Error> {
         let members = prepare(route(way), model, &Json::sample(input))?;
@@ -378,9 +415,49 @@ mod tests {
     fn no_content_is_an_empty_one_where_it_must_be() {
         let input = r#"{"messages":[{"content":null}]}"#;
         let empty = Some(r#"{"messages":[{"content":""}]}"#.to_owned());
-        assert_eq!(sent(LLAMA, input), empty);
-        assert_eq!(sent(KIMI, input), None);
-        assert_eq!(over("binding", KIMI, input).ok(), Some(empty));
+        let call = r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"a"}]}]}"#;
+        let with_call =
+            Some(r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"a"}],"content":""}]}"#.to_owned());
+        for way in ["rest", "binding", "proxy", "rest+openai"] {
+            for model in [LLAMA, KIMI, SCOUT, OSS, CODER, "@cf/new/model"] {
+                assert_eq!(over(way, model, input).ok(), Some(empty.clone()), "{way} {model}");
+                assert_eq!(over(way, model, call).ok(), Some(with_call.clone()), "{way} {model}");
+            }
+            for third in ["openai/gpt-5", "anthropic/claude-opus-4.5"] {
+                assert_eq!(over(way, third, input).ok(), Some(None), "{way} {third}");
+                assert_eq!(over(way, third, call).ok(), Some(None), "{way} {third}");
+            }
+        }
+        // The items of the Responses dialect.
+        assert_eq!(sent(OSS, r#"{"input":[{"type":"function_call","call_id":"a"}]}"#), None);
+    }
+
+    #[test]
+    fn parts_of_text_are_one_text_for_models_that_take_no_parts() {
+        let parts = r#"{"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}]}"#;
+        let text = Some(r#"{"messages":[{"role":"user","content":"a\u000ab"}]}"#.to_owned());
+        for way in ["rest", "binding", "proxy", "rest+openai"] {
+            for model in [
+                CODER,
+                "@cf/qwen/qwen3-30b-a3b-fp8",
+                "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b",
+                "@cf/qwen/qwq-32b",
+            ] {
+                assert_eq!(over(way, model, parts).ok(), Some(text.clone()), "{way} {model}");
+            }
+            for model in [SCOUT, LLAMA, KIMI, "@cf/mistralai/mistral-small-3.1-24b-instruct", "openai/gpt-5"]
+            {
+                assert_eq!(over(way, model, parts).ok(), Some(None), "{way} {model}");
+            }
+        }
+        let one = |content: &str| {
+            sent(CODER, &format!(r#"{{"messages":[{{"role":"user","content":{content}}}]}}"#))
+        };
+        assert_eq!(one(r#"["a"]"#).as_deref(), Some(r#"{"messages":[{"role":"user","content":"a"}]}"#));
+        assert_eq!(one("[]").as_deref(), Some(r#"{"messages":[{"role":"user","content":""}]}"#));
+        // What is no text is for the service to judge.
+        assert_eq!(one(r#"[{"type":"text","text":"a"},{"type":"refusal","refusal":"b"}]"#), None);
+        assert_eq!(one(r#"[{"type":"text","text":5}]"#), None);
     }
 
     #[test]
@@ -418,7 +495,7 @@ mod tests {
 
     #[test]
     fn an_endpoint_of_openais_takes_its_shape_for_every_model() {
-        let schema = r#"{"messages":[{"content":null}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}}"#;
+        let schema = r#"{"messages":[{"content":""}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}}"#;
         assert_eq!(over("rest+openai", LLAMA, schema).ok(), Some(None));
         let tools = over("rest+openai", LLAMA, r#"{"tools":[{"name":"f"}],"max_completion_tokens":3}"#);
         assert_eq!(

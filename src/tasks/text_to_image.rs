@@ -2,7 +2,7 @@
 
 use super::fields::{Field, Fields};
 use super::media::{self, Source};
-use super::request::{Content, Door, Form, Plan, Route, Take, TaskRequest};
+use super::request::{Content, Form, Plan, Route, Take, TaskRequest};
 use crate::catalog::{Body, InputShape};
 use crate::error::Error;
 use crate::text::{concat, decimal};
@@ -32,12 +32,12 @@ pub fn multipart<V: Value>(
     input: &V,
     fields: Fields<V>,
 ) -> Result<Content<V>, Error> {
+    if route.gateway {
+        let why = "This model takes a form, which does not go through a gateway: leave the gateway out.";
+        return Err(Error::invalid("gateway", why));
+    }
     if fields.get("multipart").is_some() {
         return Ok(Content::plain(input));
-    }
-    if route.gateway && route.door == Door::Binding {
-        let why = "This model takes a form, which the binding does not send through a gateway: leave the gateway out.";
-        return Err(Error::invalid("gateway", why));
     }
     if route.json {
         let why = "This model takes a form, which leaves no place for rejectIfBusy.";
@@ -123,7 +123,11 @@ mod tests {
         let body = r#"{"prompt":"a","seed":1}"#;
         assert_eq!(planned(FLUX2, "rest", r#"{"prompt":"a","seed":1}"#), Ok(("multipart", body.into())));
         assert_eq!(planned(FLUX2, "binding", r#"{"prompt":"a","seed":1}"#), Ok(("multipart", body.into())));
-        assert_eq!(planned(FLUX2, "binding+gateway", r#"{"prompt":"a"}"#), Err(Some("gateway".into())));
+        for way in ["binding+gateway", "rest+gateway", "proxy+gateway"] {
+            for input in [r#"{"prompt":"a"}"#, r#"{"multipart":{"body":{"$":"form"}}}"#] {
+                assert_eq!(planned(FLUX2, way, input), Err(Some("gateway".into())), "{way}");
+            }
+        }
         let own = r#"{"multipart":{"body":{"$":"form"}}}"#;
         let planned_own = plan(&request(Method::GenerateImage, "rest", FLUX2, own)).unwrap();
         assert_eq!(planned_own.requests, Requests::One(Content::plain(&Json::sample(own))));

@@ -25,8 +25,10 @@ const PROXY = {
   maxBodyBytes: 64 * 1024 * 1024,
   // The suites in Node, Deno, Bun and workerd are no pages, and say no origin.
   authorize: () => true,
-  forwardHeaders: ["x-local-fault", "cf-aig-gateway-id", "cf-aig-skip-cache", "cf-aig-metadata"],
+  forwardHeaders: ["x-local-fault", "cf-aig-skip-cache", "cf-aig-metadata"],
   exposeHeaders: ["cf-aig-log-id", "x-local-engine"],
+  // Which gateway a page may use is for the owner to say: here any.
+  upstream: (request) => ({ gateway: request.headers.get("cf-aig-gateway-id") ?? undefined }),
 };
 
 /**

@@ -236,7 +236,8 @@ impl Caller {
                 Ok((0, false))
             }
             Taking::Whole(limit) => {
-                let chunks = read_all(host, lifetime, &reply, limit).await?;
+                let mut chunks = Vec::new();
+                read_all(host, lifetime, &reply, limit, |chunk| chunks.push(chunk)).await?;
                 Ok((chunks.iter().map(|chunk| chunk.len()).sum(), true))
             }
             Taking::Some(limit) => Ok((read_some(host, lifetime, &reply, limit).await?.len(), false)),

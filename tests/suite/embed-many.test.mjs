@@ -244,3 +244,58 @@ test("any iterable can be given, and its own error comes through", async ({ lib 
   const error = await rejects(client.embedMany(BGE, broken(), { batchSize: 1 }));
   equal(error.message, "my own");
 });
+
+/** A service that gives `rowsOf(request, number)` for each request. */
+const givingRows = (lib, rowsOf) => {
+  let count = 0;
+  const run = async (_model, { text }) => {
+    const data = rowsOf(text, count++);
+    return jsonResponse({ data, shape: [data.length, data[0]?.length ?? 0] });
+  };
+  return new lib.WorkersAI({ binding: { run }, maxRetries: 0 });
+};
+const row = (width) => Array(width).fill(0.5);
+
+test("vectors whose width changes, or that are too many or too few, are no answer", async ({ lib }) => {
+  const texts = Array.from({ length: 6 }, (_, at) => `text ${at}`);
+  const options = { batchSize: 2, concurrency: 1 };
+  for (const [what, rowsOf, done] of [
+    ["narrower ones", (asked, at) => asked.map(() => row([4, 3, 2][at])), 2],
+    ["wider ones", (asked, at) => asked.map(() => row([2, 3, 4][at])), 2],
+    ["wider ones at the end", (asked, at) => asked.map(() => row([2, 2, 3][at])), 4],
+    ["too many", (asked, at) => [...asked, ...(at === 1 ? ["x"] : [])].map(() => row(3)), 2],
+    ["too few", (asked, at) => asked.slice(at === 1 ? 1 : 0).map(() => row(3)), 2],
+    ["too few at first", (asked) => asked.slice(1).map(() => row(3)), 0],
+  ]) {
+    const error = await givingRows(lib, rowsOf)
+      .embedMany(BGE, texts, options)
+      .then(
+        () => undefined,
+        (thrown) => thrown,
+      );
+    equal(error?.code, "MALFORMED_RESPONSE", what);
+    equal(error.partial.offset, done, what);
+    equal(error.partial.rows.length, done, what);
+    const read = [];
+    const looped = await (async () => {
+      for await (const part of givingRows(lib, rowsOf).embedMany(BGE, texts, options))
+        read.push(...part.rows);
+    })().catch((thrown) => thrown);
+    deepEqual([looped?.code, looped?.partial.offset, read.length], ["MALFORMED_RESPONSE", done, done], what);
+  }
+});
+
+test("what an iterable says of its size is no more than a hint", async ({ lib }) => {
+  for (const size of [0, 1, 3, 7, 1e9, 1e12, -1, Number.NaN, 2.5]) {
+    const texts = {
+      size,
+      *[Symbol.iterator]() {
+        for (let at = 0; at < 5; at++) yield `text ${at}`;
+      },
+    };
+    const ai = givingRows(lib, (asked) => asked.map((text) => [Number(text.slice(5)), 1]));
+    const many = await ai.embedMany(BGE, texts, { batchSize: 2 });
+    deepEqual(many.shape, [5, 2], String(size));
+    deepEqual([...many.data], [0, 1, 1, 1, 2, 1, 3, 1, 4, 1], String(size));
+  }
+});

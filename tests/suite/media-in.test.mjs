@@ -1,7 +1,7 @@
 /** Media goes in in any form, and to the service in the one that model and door need. */
 import { deepEqual, equal, match, ok, rejects } from "./assert.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { jsonResponse, recorder } from "./stubs.mjs";
+import { jsonResponse, recorder, restClient } from "./stubs.mjs";
 
 const WHISPER = "@cf/openai/whisper";
 const TURBO = "@cf/openai/whisper-large-v3-turbo";
@@ -285,4 +285,19 @@ test("what run takes as a raw body goes out as it did", async ({ lib }) => {
     ai.run("@cf/nobody/nothing", { audio: { body: PNG, contentType: "audio/ogg" } }),
   );
   deepEqual(unknown.bytes, PNG);
+});
+
+test("the refusal of base64 that is broken names its input", async ({ lib }) => {
+  for (const ai of [
+    new lib.WorkersAI({ binding: { run: async () => ({ text: "a" }) } }),
+    restClient(lib, { fetch: async () => jsonResponse({ result: { text: "a" }, success: true }) }),
+  ]) {
+    for (const model of ["@cf/openai/whisper", "@cf/openai/whisper-large-v3-turbo", "@cf/deepgram/nova-3"]) {
+      for (const audio of ["AAA!AAAA", "A", "data:audio/wav;base64,AA!A", "data:audio/wav,AAAA"]) {
+        const error = await ai.transcribe(model, { audio }).catch((thrown) => thrown);
+        deepEqual([error?.code, error?.field], ["INVALID_INPUT", "audio"], `${model} ${audio}`);
+        match(error.message, /^audio: /);
+      }
+    }
+  }
 });

@@ -1,7 +1,7 @@
 /** What models make: bytes with their type, whatever form the service gives them in. */
 import { deepEqual, equal, match, ok, rejects } from "./assert.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { jsonResponse, recorder, streamResponse } from "./stubs.mjs";
+import { jsonResponse, recorder, restClient, streamResponse } from "./stubs.mjs";
 
 const FLUX1 = "@cf/black-forest-labs/flux-1-schnell";
 const FLUX2 = "@cf/black-forest-labs/flux-2-dev";
@@ -242,4 +242,51 @@ test("an answer is bounded, and one that breaks off is a NETWORK error", async (
   await rejects(answering(lib, open).generateImage(SDXL, "a", { signal: controller.signal }), {
     code: "ABORTED",
   });
+});
+
+test("bytes of a stand-in for the binding are bytes", async ({ lib }) => {
+  const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+  const forms = {
+    "a Uint8Array": () => new Uint8Array(PNG),
+    "a view into more": () => new Uint8Array([1, ...PNG, 2]).subarray(1, 9),
+    "an ArrayBuffer": () => new Uint8Array(PNG).buffer,
+    "a DataView": () => new DataView(new Uint8Array(PNG).buffer),
+    "a Blob": () => new Blob([new Uint8Array(PNG)], { type: "image/png" }),
+  };
+  for (const [what, make] of Object.entries(forms)) {
+    const made = make();
+    const ai = new lib.WorkersAI({ binding: { run: async () => made } });
+    const image = await ai.generateImage("@cf/stabilityai/stable-diffusion-xl-base-1.0", "a");
+    deepEqual([...image.bytes], PNG, what);
+    equal(image.mediaType, "image/png", what);
+    const stream = await ai.run("@cf/stabilityai/stable-diffusion-xl-base-1.0", { prompt: "a" });
+    deepEqual([...new Uint8Array(await new Response(stream).arrayBuffer())], PNG, what);
+  }
+});
+
+test("a model that takes a form goes through no gateway, on no door", async ({ lib }) => {
+  let sent = 0;
+  const fetch = async () => {
+    sent++;
+    return jsonResponse({});
+  };
+  const FLUX2 = "@cf/black-forest-labs/flux-2-dev";
+  const form = new FormData();
+  form.append("prompt", "a");
+  for (const ai of [
+    restClient(lib, { fetch, gateway: "g" }),
+    new lib.WorkersAI({ baseURL: "https://a.example/ai", fetch, gateway: "g" }),
+    new lib.WorkersAI({ binding: { run: fetch }, gateway: "g" }),
+  ]) {
+    for (const call of [
+      () => ai.generateImage(FLUX2, "a"),
+      () => ai.run(FLUX2, { prompt: "a" }),
+      () => ai.run(FLUX2, { multipart: { body: form } }),
+      () => ai.run(FLUX2, form),
+    ]) {
+      const error = await call().catch((thrown) => thrown);
+      deepEqual([error?.code, error?.field], ["INVALID_INPUT", "gateway"]);
+    }
+  }
+  equal(sent, 0);
 });

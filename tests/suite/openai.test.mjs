@@ -114,7 +114,8 @@ test("chat completions: the endpoint, its headers, and what is sent", async ({ l
   deepEqual(answer, completion);
   const [{ url, headers, body, method }] = requests;
   deepEqual([method, url], ["POST", "https://proxy.example/ai/v1/chat/completions"]);
-  deepEqual(body, { ...request, options: { rejectIfBusy: true } });
+  const sent = [{ ...messages[0], content: "" }];
+  deepEqual(body, { ...request, messages: sent, options: { rejectIfBusy: true } });
   equal(headers["cf-aig-gateway-id"], "mine");
   equal(headers["x-session-affinity"], "s");
 });

@@ -135,3 +135,46 @@ test("errors that quote the request show neither secret nor prompt", async ({ li
     }
   }
 });
+
+test("a credential is hidden in whatever form the service quotes it", async ({ lib }) => {
+  const token = "gw-0123456789abcdef/+==";
+  const quotes = [
+    token,
+    token.slice(0, 12),
+    `${token.slice(0, 10)}…`,
+    token.toUpperCase(),
+    encodeURIComponent(token),
+    encodeURIComponent(`Bearer ${token}`),
+    `"${token}"`,
+  ];
+  const shows = (message) => /gw-0123|GW-0123/.test(decodeURIComponent(message));
+  for (const headers of [
+    { "cf-aig-authorization": `Bearer ${token}` },
+    { authorization: `Token ${token}` },
+    { "x-api-key": token },
+    { cookie: `theme=dark; sid=${token}; other=1` },
+    [["Cookie", `sid="${token}"`]],
+    new Headers({ "cf-access-token": token }),
+  ]) {
+    for (const quote of quotes) {
+      const message = `The credential ${quote} is wrong`;
+      const body = { success: false, errors: [{ code: 10000, message }], messages: [], result: null };
+      const options = { maxRetries: 0, fetch: async () => jsonResponse(body, { status: 401 }) };
+      for (const call of [
+        () => restClient(lib, { ...options, headers }).run(MODEL, { prompt: "a" }),
+        () => restClient(lib, options).run(MODEL, { prompt: "a" }, { headers }),
+      ]) {
+        const error = await call().catch((thrown) => thrown);
+        ok(lib.isWorkersAIError(error));
+        ok(!shows(error.message), `${JSON.stringify([...new Headers(headers)])}: ${error.message}`);
+      }
+    }
+  }
+  // The gateway's own option too.
+  const fetch = async () =>
+    jsonResponse({ errors: [{ code: 2009, message: `no ${token.slice(0, 12)}` }] }, { status: 401 });
+  const error = await restClient(lib, { fetch, maxRetries: 0, gateway: { id: "g", token } })
+    .run(MODEL, { prompt: "a" })
+    .catch((thrown) => thrown);
+  ok(!shows(error.message), error.message);
+});

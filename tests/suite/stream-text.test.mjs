@@ -2,7 +2,7 @@
 import { deepEqual, equal, match, ok, rejects, throws } from "./assert.mjs";
 import { MODELS, THINKING_MODEL } from "./doors.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { streamResponse } from "./stubs.mjs";
+import { restClient, streamResponse } from "./stubs.mjs";
 import { collect, summaryOf, summaryOfResult, withoutPrice } from "./summary.mjs";
 
 const MESSAGE = "echo: The quick brown fox, überall 🦊 – and 0 1.0 false.";
@@ -264,4 +264,43 @@ test("streams that are read in turns do not mix", async ({ lib }) => {
   for (const [index, text] of texts.entries()) {
     equal(text, Array.from({ length: 40 }, (_, step) => `<${index}.${step}>`).join(""));
   }
+});
+
+test("toResponse says that nobody may hold its pieces back; the caller's own headers win", async ({
+  lib,
+}) => {
+  const streamed = () =>
+    restClient(lib, {
+      fetch: async () => streamResponse(['data: {"response":"a"}\n\n', "data: [DONE]\n\n"]),
+    }).streamText("@cf/a/b", "a");
+  const response = (await streamed()).toResponse();
+  equal(response.headers.get("cache-control"), "no-cache, no-transform");
+  equal(response.headers.get("x-accel-buffering"), "no");
+  equal(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
+  await response.text();
+  const headers = { "cache-control": "no-store", "X-Accel-Buffering": "yes", "content-type": "text/plain" };
+  const own = (await streamed()).toResponse({ headers, status: 201 });
+  for (const [name, value] of Object.entries(headers)) equal(own.headers.get(name), value);
+  equal(own.status, 201);
+  await own.text();
+});
+
+test("cancelling what was handed on does not wait for who reads a copy", async ({ lib }) => {
+  const copies = [];
+  const fetch = async () => {
+    const response = streamResponse(['data: {"response":"a"}\n\n'], { open: true });
+    copies.push(response.clone());
+    return response;
+  };
+  for (const limiter of [undefined, { requestsPerMinute: 100, tokensPerMinute: 1000 }]) {
+    const ai = restClient(lib, { fetch, ...(limiter === undefined ? {} : { limiter }) });
+    const reader = (await ai.streamText("@cf/a/b", "a")).toResponse().body.getReader();
+    await reader.read();
+    await reader.cancel();
+    const readable = (await ai.streamText("@cf/a/b", "a")).toReadableStream();
+    await readable.cancel("enough");
+    const bytes = await ai.run("@cf/a/b", { prompt: "a" });
+    await bytes.cancel();
+  }
+  await Promise.all(copies.map(({ body }) => body.cancel()));
 });

@@ -4,6 +4,7 @@
 import { badInput } from "../errors.js";
 import { DONE, event } from "../streams/sse.js";
 import {
+  checkContent,
   imagesOf,
   numberBetween,
   promptOrMessages,
@@ -17,17 +18,13 @@ import { chatUsage } from "./usage.js";
 
 const NO_USAGE = { promptTokens: 0, completionTokens: 0 };
 
-function read(inputs, model, { operation }) {
+function read(inputs, model) {
   const messages = promptOrMessages(inputs, model).map((message, index) => {
     if (typeof message?.role !== "string") throw badInput(model, `messages[${index}].role is missing`);
-    // Only an assistant's turn may be empty, and only the OpenAI endpoint takes a null for it.
-    const empty = message.content === null || message.content === undefined;
-    if (empty && (message.role !== "assistant" || (operation === "run" && !message.tool_calls))) {
-      throw badInput(model, `messages[${index}].content must be a string or an array of parts`);
-    }
+    checkContent(message, index, model);
     return {
       role: message.role,
-      content: empty ? "" : textOf(message.content),
+      content: textOf(message.content),
       toolCalls: message.tool_calls,
       toolCallId: message.tool_call_id,
     };

@@ -10,6 +10,19 @@ export function textOf(content) {
   return parts.map((part) => (typeof part?.text === "string" ? part.text : "")).join("");
 }
 
+/**
+ * Refuses a message's content that the service refuses: none at all, in an assistant's turn either, on every endpoint; and parts, where the model
+ * takes a text alone. Of a model that was added nothing is known.
+ */
+export function checkContent({ content }, index, model) {
+  const mismatch = (kind) =>
+    badInput(model, `Type mismatch of '/messages/${index}/content', 'string' not in '${kind}'`);
+  if (content === undefined)
+    throw badInput(model, `required properties at '/messages/${index}' are 'content'`);
+  if (content === null) throw mismatch("null");
+  if (typeof content !== "string" && model.parts === false) throw mismatch("array");
+}
+
 /** The images of a message's parts, in chat's spelling or that of Responses. */
 export function imagesOf(content, model) {
   if (typeof content !== "object" || content === null) return [];

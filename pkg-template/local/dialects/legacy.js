@@ -4,6 +4,7 @@ import { badInput, ServiceError } from "../errors.js";
 import { decodedImage, readMedia } from "../inputs/media.js";
 import { DONE, event } from "../streams/sse.js";
 import {
+  checkContent,
   imagesOf,
   numberBetween,
   promptOrMessages,
@@ -32,9 +33,7 @@ function read(inputs, model, call) {
   const messages = promptOrMessages(inputs, model).map((message, index) => {
     if (typeof message?.role !== "string")
       throw badInput(model, `required properties at '/messages/${index}' are 'role,content'`);
-    if (message.content === null || message.content === undefined) {
-      throw badInput(model, `Type mismatch of '/messages/${index}/content', 'string' not in 'null'`);
-    }
+    checkContent(message, index, model);
     return { role: message.role, content: textOf(message.content) };
   });
   const tools = readTools(inputs.tools, model, { flatAllowed: true });

@@ -30,12 +30,18 @@ const NEW_SERVERS = /^(decision|extraction)\./;
 
 const neuronsOf = (price) => price?.neurons ?? (price?.usd ?? 0) / catalog.usdPerNeuron;
 
-function textRow({ id, output, capabilities = [] }) {
+/** Models that do not see and take `content` as parts all the same (measured). */
+const TAKES_PARTS = new Set(["@cf/meta/llama-3.3-70b-instruct-fp8-fast"]);
+
+function textRow({ id, input, output, capabilities = [] }) {
   const chat = CHAT.has(output);
+  // Those with guided decoding were made from one schema, with images in messages; the one that reasons is blind.
+  const guided = input.startsWith("text.guided") && !capabilities.includes("reasoning");
   const reasoning = chat && capabilities.includes("reasoning");
   return {
     dialect: chat ? "chat" : "legacy",
     vision: capabilities.includes("vision"),
+    parts: capabilities.includes("vision") || guided || TAKES_PARTS.has(id),
     ...(reasoning ? { reasoning: REASONING.has(id) ? "reasoning" : "reasoning_content" } : {}),
     ...(output === "text.vllm" ? { completions: true } : {}),
     ...(output === "text.gpt-oss" ? { responses: true } : {}),

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::JsClient;
 use crate::client::{Call, Failure, Target};
 use crate::error::Error;
+use crate::js::error::{is_ours, to_js, unreadable};
 use crate::js::host::{JsHost, subscribe};
 use crate::js::value::{Js, kind_of, member};
 use crate::model::Model;
@@ -87,7 +88,8 @@ pub fn start(
 /// What rejects a promise for a failure before there is a call.
 pub fn rejection(failure: Failure<JsHost>) -> JsValue {
     match failure {
-        Failure::Error(error, cause) => crate::js::error::to_js(&error, cause.as_ref()),
+        Failure::Error(error, cause) => to_js(&error, cause.as_ref()),
+        Failure::Foreign(value) if !is_ours(&value) => to_js(&unreadable(false), Some(&value)),
         Failure::Thrown(_, value) | Failure::Foreign(value) => value,
     }
 }
@@ -100,6 +102,12 @@ pub fn end(call: &JsCall, failure: Failure<JsHost>) -> JsValue {
 
 /// What a caller gets for a failure of a call.
 pub fn thrown(call: &JsCall, failure: Failure<JsHost>) -> JsValue {
+    let failure = match failure {
+        Failure::Foreign(value) if !is_ours(&value) => {
+            Failure::Error(unreadable(call.lifetime.attempts() > 0), Some(value))
+        }
+        failure => failure,
+    };
     match call.lifetime.thrown(failure) {
         Ok(error) | Err(error) => error,
     }

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::JsClient;
 use super::call::{Raw, parse_model, read_options, rejection};
 use super::dispatch::{Arguments, Method, call_once};
+use crate::client::Failure;
 use crate::client::fallback::{Failed, first_answer};
 use crate::client::host::Host;
 use crate::error::{Code, Error};
@@ -44,8 +45,9 @@ fn prepare(client: &Rc<JsClient>, arguments: Arguments) -> Result<Prepared, JsVa
     Reflect::delete_property(&options, &"fallback".into())?;
     let read = read_options(client, &options, Raw::Allowed).map_err(rejection)?;
     // What can be read only once can be sent only once.
-    let once = is_read_once(input)?;
-    let input = if once { input.clone() } else { copy_of(input)? };
+    let foreign = |error| rejection(Failure::Foreign(error));
+    let once = is_read_once(input).map_err(foreign)?;
+    let input = if once { input.clone() } else { copy_of(input).map_err(foreign)? };
     let models = call_tasks("fallbackModels", &Array::of3(model, &fallback, &once.into()));
     Ok(Prepared { models, input, options: options.into(), total: read.timeouts.total })
 }

@@ -16,7 +16,7 @@ use crate::client::host::Reply;
 use crate::client::{Failure, Target, body};
 use crate::error::body::event_data;
 use crate::error::{Code, Error};
-use crate::js::chunks::join;
+use crate::js::chunks::Gathered;
 use crate::js::fields::Fields;
 use crate::js::host::body::JsBody;
 use crate::js::host::reply::Kind;
@@ -24,7 +24,7 @@ use crate::js::host::{Bytes, JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
 use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
-use crate::js::value::{member, set};
+use crate::js::value::{is_list, member, set};
 use crate::reply::open_answer;
 use crate::text::contains_word;
 use crate::wire::beginning::Beginning;
@@ -149,10 +149,10 @@ async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
     let answer = match reply.media() {
         // A stream of media is not waited for.
         Media::Other if !reply.is_text() => {
-            return Ok(byte_stream(&source(call, Some(body(reply)?), None).done()));
+            return byte_stream(&source(call, Some(body(reply)?), None).done()).map_err(Failure::Foreign);
         }
         Media::Events | Media::Other => match peek(call, reply).await? {
-            Peeked::Bytes(source) => return Ok(byte_stream(&source.done())),
+            Peeked::Bytes(source) => return byte_stream(&source.done()).map_err(Failure::Foreign),
             Peeked::Json(bytes) => parse_bytes(call, reply, &bytes)?,
         },
         Media::Json | Media::Page => parse_answer(call, reply).await?,
@@ -283,7 +283,7 @@ fn reported(call: &JsCall, reply: &JsReply, value: &JsValue) -> Stopped {
 fn reporting_members(value: &JsValue) -> Vec<u8> {
     let members = Object::new();
     let mut any = false;
-    if value.is_object() && !Array::is_array(value) {
+    if value.is_object() && !is_list(value) {
         for name in MEMBERS {
             let member = match (name, member(value, name)) {
                 (_, member) if member.is_undefined() => continue,
@@ -318,8 +318,10 @@ pub fn not_json(cause: JsValue) -> Stopped {
 
 async fn read_all(call: &JsCall, reply: &JsReply) -> Result<Uint8Array, Stopped> {
     let limit = call.client.config.bounds.response;
-    let chunks = body::read_all(&*call.client.host, &call.lifetime, reply, limit).await?;
-    Ok(join(chunks.into_iter().map(|Bytes(chunk)| chunk).collect()))
+    let mut gathered = Gathered::default();
+    body::read_all(&*call.client.host, &call.lifetime, reply, limit, |Bytes(chunk)| gathered.push(chunk))
+        .await?;
+    Ok(gathered.finish())
 }
 
 /// Makes an `AIStream` of a reply. A whole answer becomes one as well, without a second request; the engine finds out by itself where one came
@@ -348,7 +350,7 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
     };
     source.value("meta", &meta(call, reply));
     source.flag("chunks", chunks);
-    Ok(AIStream::new(&source.done()))
+    AIStream::new(&source.done()).map_err(Failure::Foreign)
 }
 
 /// Bytes that are here as a stream.
@@ -363,19 +365,19 @@ pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> 
     source.value("guard", &StreamGuard::new(call.lifetime.detached()).into());
     source.value("meta", &Object::new());
     source.flag("chunks", false);
-    let result = settled(&AIStream::new(&source.done()).all()?).await?;
+    let result = settled(&AIStream::new(&source.done())?.all()?).await?;
     Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
     Ok(result)
 }
 
 /// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.
-pub fn stream_over(call: &JsCall, reply: &JsReply, body: JsValue) -> AIStream {
+pub fn stream_over(call: &JsCall, reply: &JsReply, body: JsValue) -> Result<AIStream, Stopped> {
     let source = source(call, Some(body), None);
     source.value("meta", &meta(call, reply));
     source.flag("chunks", true);
     // The reply's own limits count where it is read.
     source.number("idleMs", Some(0.0));
-    AIStream::new(&source.done())
+    AIStream::new(&source.done()).map_err(Failure::Foreign)
 }
 
 /// What a stream is made of.

@@ -1,6 +1,5 @@
 //! `generateText` and `streamText`: the same result whatever dialect the model speaks.
 
-use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +12,7 @@ use crate::error::Error;
 use crate::headers as names;
 use crate::js::host::{JsHost, JsReply};
 use crate::js::promise::settled;
-use crate::js::value::{Js, kind_of, member, set, with};
+use crate::js::value::{Js, is_list, kind_of, member, set, with};
 use crate::tasks::text_generation;
 use crate::text::concat;
 
@@ -21,7 +20,7 @@ use crate::text::concat;
 pub fn input(input: &JsValue, method: Method) -> Result<JsValue, Failure<JsHost>> {
     let input = if input.is_string() {
         named("prompt", input)
-    } else if Array::is_array(input) {
+    } else if is_list(input) {
         named("messages", input)
     } else if input.is_object() {
         input.clone()

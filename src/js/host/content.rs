@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::js::outgoing::Outgoing;
 use crate::js::package::{copy_of, texts_of};
 use crate::js::promise::settled;
-use crate::js::value::{bytes, is_blob, is_form, is_stream, kind_of, member, set, with};
+use crate::js::value::{bytes, entries, is_blob, is_form, is_list, is_stream, kind_of, member, set, with};
 use crate::text::{concat, contains_word};
 
 type Refusal = Failure<super::JsHost>;
@@ -154,8 +154,8 @@ impl JsContent {
             return Err(Error::invalid("input", message).into());
         }
         check_plain(input)?;
-        let streams = |value: JsValue| is_stream(&member(&value, "body"));
-        let replayable = !Object::values(input.unchecked_ref()).iter().any(streams);
+        let streams = |(_, value): (JsValue, JsValue)| is_stream(&member(&value, "body"));
+        let replayable = !entries(input).map_err(Failure::Foreign)?.into_iter().any(streams);
         let copy = copy_of(input).map_err(Failure::Foreign)?;
         Ok(Self { replayable, texts: Texts::Value(copy.clone()), ..Self::new(copy) })
     }
@@ -214,7 +214,7 @@ impl Content for JsContent {
 }
 
 fn check_plain(input: &JsValue) -> Result<(), Refusal> {
-    if input.is_object() && !Array::is_array(input) {
+    if input.is_object() && !is_list(input) {
         return Ok(());
     }
     let why =
@@ -253,30 +253,26 @@ fn raw(value: &JsValue, content_type: Option<String>) -> Option<JsContent> {
 /// The one top-level input of the form `{ body, contentType }` whose body is raw.
 fn sole_media(input: &JsValue, model: &str) -> Result<Option<JsContent>, Refusal> {
     check_plain(input)?;
-    let entries = Object::entries(input.unchecked_ref());
+    let entries = entries(input).map_err(Failure::Foreign)?;
     let mut found: Option<(JsValue, JsContent)> = None;
-    for entry in entries.iter() {
-        let entry = entry.unchecked_into::<Array>();
-        let (name, value) = (entry.get(0), entry.get(1));
+    for (name, value) in &entries {
         if !value.is_object() {
             continue;
         }
-        let body = member(&value, "body");
+        let body = member(value, "body");
         if !body.is_object() {
             continue;
         }
-        let Some(body) = raw(&body, member(&value, "contentType").as_string()) else { continue };
+        let Some(body) = raw(&body, member(value, "contentType").as_string()) else { continue };
         if found.is_some() {
             let name = name.as_string().unwrap_or_default();
             return Err(Error::invalid(&name, "Only one input can be a raw body.").into());
         }
-        found = Some((name, body));
+        found = Some((name.clone(), body));
     }
     let Some((media, mut content)) = found else { return Ok(None) };
-    for entry in entries.iter() {
-        let entry = entry.unchecked_into::<Array>();
-        let (name, value) = (entry.get(0), entry.get(1));
-        if name == media || value.is_undefined() || value.is_null() {
+    for (name, value) in &entries {
+        if *name == media || value.is_undefined() || value.is_null() {
             continue;
         }
         let name = name.as_string().unwrap_or_default();
@@ -287,7 +283,7 @@ fn sole_media(input: &JsValue, model: &str) -> Result<Option<JsContent>, Refusal
         }
         let value = match value.as_string() {
             Some(text) => text,
-            None => to_json(&value)?.as_string().unwrap_or_default(),
+            None => to_json(value)?.as_string().unwrap_or_default(),
         };
         content.query.push((name, value));
     }

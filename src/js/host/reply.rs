@@ -5,12 +5,13 @@ use std::cell::OnceCell;
 use js_sys::JSON;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use web_sys::Response;
 
 use crate::client::host::Reply;
 use crate::headers as names;
 use crate::js::chunks::StreamLike;
 use crate::js::package;
-use crate::js::value::{is_response, is_stream, member};
+use crate::js::value::{bytes, is_blob, is_response, is_stream, member};
 use crate::text::contains_word;
 use crate::wire::media::Media;
 
@@ -55,6 +56,7 @@ pub struct JsReply {
 impl JsReply {
     /// Takes what a door gave.
     pub fn new(value: JsValue) -> Self {
+        let value = as_response(&value).unwrap_or(value);
         let kind = if is_response(&value) {
             Kind::Response(value.unchecked_into())
         } else if is_stream(&value) {
@@ -125,9 +127,25 @@ impl JsReply {
         let body = self.body().filter(|body| is_text && !is_locked(body));
         let Some(body) = body else { return self };
         let report = Closure::once_into_js(move |usage: String| report(&usage));
-        let watched = package::watch_usage(&body, report.unchecked_ref());
-        Self { watched: Some(watched), ..self }
+        // What lets nobody read it fails where it is read.
+        match package::watch_usage(&body, report.unchecked_ref()) {
+            Ok(watched) => Self { watched: Some(watched), ..self },
+            Err(_) => self,
+        }
     }
+}
+
+/// Bytes of a stand-in for the binding, as a `Response` with them.
+fn as_response(value: &JsValue) -> Option<JsValue> {
+    let response = if is_blob(value) {
+        Response::new_with_opt_blob(Some(value.unchecked_ref()))
+    } else {
+        // A copy: whoever has made them may use them again.
+        let copy = bytes(value)?.slice(0, u32::MAX);
+        let response = Response::new_with_opt_js_u8_array(Some(&copy)).ok()?;
+        response.headers().set("content-type", "application/octet-stream").map(|()| response)
+    };
+    response.ok().map(Into::into)
 }
 
 /// Is somebody else reading it?

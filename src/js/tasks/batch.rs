@@ -21,8 +21,9 @@ use super::warn::warn_once;
 use crate::client::poll::{self, Clock, Schedule};
 use crate::error::Error;
 use crate::js::error::to_js;
+use crate::js::package::check_input;
 use crate::js::promise::settled;
-use crate::js::value::{Js, is_blob, kind_of, member, set};
+use crate::js::value::{Js, is_blob, kind_of, list, member, set};
 use crate::tasks::batch::{self, Item, Outcome, Poll, Status};
 use crate::tasks::request::{Content, Form};
 use crate::tasks::text_embeddings::Embedding;
@@ -66,7 +67,8 @@ fn begin(
 ) -> Result<(Held, Draft), Failure> {
     let id = checked_model(model)?;
     let about = batch::about(&id)?;
-    let Some(requests) = requests.dyn_ref::<Array>() else {
+    check_input(requests)?;
+    let Some(requests) = list(requests) else {
         let why = ["requests must be an array of inputs, not ", kind_of(requests), "."];
         return Err(Error::invalid("requests", &concat(&why)).into());
     };
@@ -469,8 +471,8 @@ async fn read(
 
 /// The vectors of an answer that was parsed with its numbers.
 fn vectors_of(raw: &JsValue, count: u32, dimensions: u32) -> Object {
-    let of = |name| member(raw, name).dyn_into::<Array>();
-    let rows = raw.clone().dyn_into::<Array>().or_else(|_| of("data")).or_else(|_| of("response"));
+    let of = |name| list(&member(raw, name));
+    let rows = list(raw).or_else(|| of("data")).or_else(|| of("response"));
     let data = Float32Array::new_with_length(count * dimensions);
     for (at, row) in rows.unwrap_or_default().iter().enumerate() {
         data.set(&row, at as u32 * dimensions);

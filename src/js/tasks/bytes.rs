@@ -8,7 +8,7 @@ use super::abort::Listener;
 use super::failure::Failure;
 use super::transport::Call;
 use crate::error::{Code, Error};
-use crate::js::chunks::{Chunk, ReaderLike, StreamLike, chunk, join};
+use crate::js::chunks::{Chunk, Gathered, ReaderLike, StreamLike, chunk};
 use crate::js::value::{self, is_blob, is_response, is_stream, kind_of, member};
 use crate::text::{concat, decimal};
 
@@ -148,7 +148,7 @@ impl Pieces {
         let _listener = self.reader.clone().and_then(|reader| {
             Listener::new(&member(call.as_ref(), "signal"), move || reader.cancel(&JsValue::UNDEFINED))
         });
-        let (mut pieces, mut length) = (Vec::new(), 0.0);
+        let (mut pieces, mut length) = (Gathered::default(), 0.0);
         while let Some(piece) = self.next(call, field).await? {
             length += f64::from(piece.length());
             if length > limit {
@@ -156,7 +156,7 @@ impl Pieces {
             }
             pieces.push(piece);
         }
-        Ok(join(pieces))
+        Ok(pieces.finish())
     }
 }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::transport::Call;
 use crate::error::Error;
-use crate::js::error::to_js;
+use crate::js::error::{is_ours, to_js, unreadable};
 use crate::js::value::set;
 
 /// A failure before it is an object of JavaScript's.
@@ -16,7 +16,7 @@ pub enum Failure {
     Ours(Error),
     /// The same, with what brought it about.
     Caused(Error, JsValue),
-    /// Somebody else's value, which is passed on as it is: an error of the core's client, or of the caller's code.
+    /// An error of the core's client, which is passed on as it is; or what a value threw when it was looked at.
     Theirs(JsValue),
 }
 
@@ -35,6 +35,11 @@ impl From<JsValue> for Failure {
 impl Failure {
     /// The value that is thrown, signed with what is known of the call.
     pub fn of_call(self, call: &Call) -> JsValue {
+        if let Failure::Theirs(value) = &self
+            && !is_ours(value)
+        {
+            return call.unreadable(value);
+        }
         self.thrown(|error| match error.internal_code.is_some() || error.status.is_some() {
             // What the service said of it is more than the call knows.
             true => call.sign(&to_js(error, None)),
@@ -55,7 +60,8 @@ impl Failure {
                 define_hidden(&thrown, "cause", &cause);
                 thrown
             }
-            Failure::Theirs(value) => value,
+            Failure::Theirs(value) if is_ours(&value) => value,
+            Failure::Theirs(value) => to_js(&unreadable(false), Some(&value)),
         }
     }
 }

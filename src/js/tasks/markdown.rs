@@ -13,7 +13,7 @@ use super::serialize::to_object;
 use super::task::with_members;
 use super::transport::{Call, Transport};
 use crate::client::pool::{Pool, Ready};
-use crate::js::value::{Js, is_blob, is_file_list, member, set};
+use crate::js::value::{Js, is_blob, is_file_list, is_list, items_of, member, set};
 use crate::plan::endpoint::{MARKDOWN, MARKDOWN_SUPPORTED};
 use crate::service::markdown::{self, Document, UNKNOWN_TYPE};
 use crate::text::{concat, decimal};
@@ -56,11 +56,11 @@ fn begin(transport: &Transport, files: &JsValue, options: &JsValue) -> Result<Op
     }
     let call_options = with_members(options, &[]);
     Reflect::delete_property(&call_options, &"conversionOptions".into())?;
-    let is_list = Array::is_array(files) || is_file_list(files);
-    let files = if is_list { Array::from(files) } else { Array::of1(files) };
+    let several = is_list(files) || is_file_list(files);
+    let files = if several { items_of(files)? } else { Array::of1(files) };
     let mut drafts = Vec::new();
     for (at, file) in files.iter().enumerate() {
-        let field = if is_list { concat(&["files[", &decimal(at as i64), "]"]) } else { "files".to_owned() };
+        let field = if several { concat(&["files[", &decimal(at as i64), "]"]) } else { "files".to_owned() };
         drafts.push(draft(&file, &field)?);
     }
     if drafts.is_empty() {
@@ -85,7 +85,7 @@ fn begin(transport: &Transport, files: &JsValue, options: &JsValue) -> Result<Op
     };
     let call = EndpointCall::begin(transport, request, &call_options)?;
     let is_binding = transport.is_binding();
-    Ok(Some(Documents { call, drafts, is_list, options: text, is_binding, ready }))
+    Ok(Some(Documents { call, drafts, is_list: several, options: text, is_binding, ready }))
 }
 
 fn draft(file: &JsValue, field: &str) -> Result<Draft, Failure> {

@@ -1,8 +1,7 @@
 //! One call of a task's method, from the caller's input to its result. All methods are one future: a state machine of its own for each
 //! would be most of the module.
 
-use js_sys::{Array, Object, Promise, Reflect};
-use wasm_bindgen::JsCast;
+use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::encode::Draft;
@@ -15,9 +14,9 @@ use super::transport::{Call, Transport, result};
 use super::vectors::{Answer as Vectors, take_vectors};
 use super::warn::warn_once;
 use crate::catalog::Method;
-use crate::js::package::copy_of;
+use crate::js::package::{check_input, copy_of};
 use crate::js::promise::promise;
-use crate::js::value::{Js, member, set};
+use crate::js::value::{Js, entries, member, set};
 use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest};
 use crate::tasks::short_form;
 
@@ -173,6 +172,7 @@ pub fn destination(transport: &Transport, route: Route) -> Destination {
 
 /// The input as an object of named fields; a copy where it is read again behind the answer.
 fn written_out(method: Method, input: &JsValue) -> Result<JsValue, JsValue> {
+    check_input(input)?;
     let is_read_again = matches!(method, Method::Embed | Method::Rerank | Method::Translate);
     let input = if is_read_again { copy_of(input)? } else { input.clone() };
     match short_form::field_of(method, &Js(input.clone())) {
@@ -251,9 +251,9 @@ impl Task {
 pub fn with_members(object: &JsValue, more: &[(&'static str, &JsValue)]) -> Object {
     let copy = Object::new();
     if object.is_object() {
-        for entry in Object::entries(object.unchecked_ref::<Object>()).iter() {
-            let entry = entry.unchecked_into::<Array>();
-            let _ = Reflect::set(&copy, &entry.get(0), &entry.get(1));
+        // One whose members cannot be read has none; an input was read before (`check_input`).
+        for (name, value) in entries(object).unwrap_or_default() {
+            let _ = Reflect::set(&copy, &name, &value);
         }
     }
     for (name, value) in more {

@@ -90,6 +90,9 @@ extern "C" {
     /// `meta` of a call that is over, or of a connection that is open.
     #[wasm_bindgen(method, structural)]
     pub fn meta(this: &Call) -> Object;
+    /// The error of a value that threw when it was looked at, signed.
+    #[wasm_bindgen(method, structural)]
+    pub fn unreadable(this: &Call, cause: &JsValue) -> JsValue;
     #[wasm_bindgen(method, structural, js_name = failure)]
     fn sign_failure(this: &Call, error: &JsValue) -> JsValue;
     /// The same of a `WorkersAIError` that has not come out of a call: with what is known of this one, and with nothing in its message

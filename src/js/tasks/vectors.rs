@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::failure::Failure;
 use super::kernel::FloatsReader;
 use super::transport::{Call, next_chunk};
-use crate::js::value::{member, set};
+use crate::js::value::{is_list, keys, list, member, set};
 
 /// Members that hold rows.
 const ROWS: [&str; 2] = ["data", "response"];
@@ -67,16 +67,16 @@ impl Answer {
     /// What the service said, each row in it a view of the numbers. Nothing is copied.
     pub fn restore(&self, answer: JsValue) -> JsValue {
         let mut views = Views { data: &self.data, at: 0 };
-        if Array::is_array(&answer) {
+        if is_list(&answer) {
             return views.restore(answer);
         }
         // In the order in which they stand in the reply.
         if answer.is_object() {
-            for name in Object::keys(answer.unchecked_ref::<Object>()).iter() {
+            for name in keys(&answer).iter() {
                 let is_rows = name.as_string().is_some_and(|name| ROWS.contains(&name.as_str()));
                 let rows =
                     if is_rows { Reflect::get(&answer, &name).unwrap_or_default() } else { name.clone() };
-                if Array::is_array(&rows) {
+                if is_list(&rows) {
                     let _ = Reflect::set(&answer, &name, &views.restore(rows));
                 }
             }
@@ -93,9 +93,9 @@ struct Views<'a> {
 
 impl Views<'_> {
     fn restore(&mut self, value: JsValue) -> JsValue {
-        let Some(list) = value.dyn_ref::<Array>() else {
+        let Some(list) = list(&value) else {
             let embedding = member(&value, "embedding");
-            if let Some(list) = embedding.dyn_ref::<Array>() {
+            if let Some(list) = list(&embedding) {
                 let view = self.next(list.get(0).as_f64().unwrap_or_default());
                 set(value.unchecked_ref::<Object>(), "embedding", &view);
             }

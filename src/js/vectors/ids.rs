@@ -1,12 +1,12 @@
 //! Ids between JavaScript and the index.
 
-use js_sys::{Array, JsString, Reflect};
+use js_sys::{Array, JsString};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
 use crate::js::error::to_js;
-use crate::js::value::kind_of;
+use crate::js::value::{kind_of, list as items};
 use crate::text::concat;
 use crate::vectors::Id;
 use crate::vectors::id::to_utf16;
@@ -19,11 +19,11 @@ const UNITS: usize = 1024;
 
 /// A caller's list of ids.
 pub fn read(list: &JsValue) -> Result<Vec<CallerId>, JsValue> {
-    let Some(list) = list.dyn_ref::<Array>() else {
+    let Some(list) = items(list) else {
         let why = ["ids must be an array, not ", kind_of(list), "."];
         return Err(to_js(&Error::invalid("ids", &concat(&why)), None));
     };
-    (0..list.length()).map(|at| Reflect::get_u32(list, at).map(|item| id(&item))).collect()
+    Ok(list.iter().map(|item| id(&item)).collect())
 }
 
 fn id(value: &JsValue) -> CallerId {

@@ -207,3 +207,46 @@ test("images in messages are seen, in both schemas", async () => {
   const beside = await ai.run(vision, { prompt: "What is this?", image: numbers(JPEG) });
   assert.match(beside.response, /a JPEG of 20 by 10 pixels/);
 });
+
+test("content that the service refuses is refused, on every endpoint", async () => {
+  const CODER = "@cf/qwen/qwen2.5-coder-32b-instruct";
+  const LLAMA = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
+  const GLM = "@cf/zai-org/glm-4.7-flash";
+  const KIMI = "@cf/moonshotai/kimi-k2.6";
+  const calls = [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }];
+  const parts = [{ role: "user", content: [{ type: "text", text: "a" }] }];
+  const history = (turn) => [
+    { role: "user", content: "a" },
+    { role: "assistant", tool_calls: calls, ...turn },
+  ];
+  const handler = createLocalHandler({ engine: "stand-in", env: {} });
+  const headers = { "content-type": "application/json", authorization: "Bearer t" };
+  const account = "https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai";
+  const post = async (path, body) =>
+    (
+      await handler(
+        new Request(`${account}/${path}`, { method: "POST", headers, body: JSON.stringify(body) }),
+      )
+    ).status;
+  for (const [model, messages, wanted] of [
+    [CODER, parts, 400],
+    [GLM, parts, 400],
+    [LLAMA, parts, 200],
+    [KIMI, parts, 200],
+    ...[CODER, GLM, LLAMA, KIMI].flatMap((model) => [
+      [model, history({ content: null }), 400],
+      [model, history({}), 400],
+      [model, history({ content: "" }), 200],
+    ]),
+  ]) {
+    const what = `${model} ${JSON.stringify(messages)}`;
+    assert.equal(await post(`run/${model}`, { messages }), wanted, what);
+    assert.equal(await post("v1/chat/completions", { model, messages }), wanted, `v1: ${what}`);
+    const ai = createLocalAI({ engine: "stand-in", env: {} });
+    const answered = await ai.run(model, { messages }).then(
+      () => 200,
+      () => 400,
+    );
+    assert.equal(answered, wanted, `binding: ${what}`);
+  }
+});

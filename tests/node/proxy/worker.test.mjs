@@ -2,17 +2,15 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { serveLocalAI } from "workers-ai-wasm/local";
 import { startWorkerd } from "../../../www/workerd.mjs";
 import { frame, open } from "../local/socket-client.mjs";
+import { bundleProxyWorker } from "./bundle.mjs";
 import { CHAT, deferred } from "./helpers.mjs";
 
 const VOICE = "@cf/deepgram/aura-1";
 const [TEXT, BINARY] = [1, 2];
 const bounded = { timeout: 30_000 };
-const at = (file) => fileURLToPath(new URL(file, import.meta.url));
 const calls = [];
 let told = deferred();
 let service;
@@ -20,15 +18,7 @@ let workerd;
 let origin;
 
 before(async () => {
-  await build({
-    entryPoints: [at("worker/worker.mjs")],
-    outfile: at("../../../build/proxy-worker.js"),
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    conditions: ["workerd", "worker", "browser"],
-    logLevel: "warning",
-  });
+  const config = await bundleProxyWorker();
   service = await serveLocalAI({
     engine: "stand-in",
     env: {},
@@ -37,7 +27,7 @@ before(async () => {
       told.resolve(call);
     },
   });
-  workerd = await startWorkerd(at("worker/config.capnp"), {
+  workerd = await startWorkerd(config, {
     external: { upstream: new URL(service.url).host },
     env: { BASE_URL: service.baseURL, TOKEN: service.apiToken },
   });

@@ -45,6 +45,9 @@ pub async fn all(job: Rc<Job>) -> Result<JsValue, JsValue> {
     Ok(result.into())
 }
 
+/// More numbers are not reserved before they are there.
+const MOST_RESERVED: f64 = (1 << 27) as f64;
+
 /// Rows that come chunk by chunk. Where it is known how many they are each one is copied but once.
 struct Vectors {
     expected: Option<f64>,
@@ -62,13 +65,22 @@ impl Vectors {
     fn add(&mut self, answer: &Answer) {
         if self.count == 0 {
             self.dimensions = answer.dimensions;
-            if let Some(expected) = self.expected.filter(|expected| *expected > f64::from(answer.count)) {
-                self.data = Some(Float32Array::new_with_length(expected as u32 * answer.dimensions));
+            let numbers = self.expected.map(|expected| expected * f64::from(answer.dimensions));
+            if let Some(numbers) = numbers.filter(|numbers| (0.0..=MOST_RESERVED).contains(numbers)) {
+                self.data = Some(Float32Array::new_with_length(numbers as u32));
             }
         }
-        match &self.data {
+        // What an iterable says of its size is a promise.
+        let fits =
+            |data: &&Float32Array| self.count * self.dimensions + answer.data.length() <= data.length();
+        match self.data.as_ref().filter(fits) {
             Some(data) => data.set(&answer.data, self.count * self.dimensions),
-            None => self.pieces.push(answer.data.clone()),
+            None => {
+                if let Some(data) = self.data.take() {
+                    self.pieces.push(data.subarray(0, self.count * self.dimensions));
+                }
+                self.pieces.push(answer.data.clone());
+            }
         }
         self.count += answer.count;
     }

@@ -22,10 +22,12 @@ use super::transport::Transport;
 use super::vectors::Answer;
 use crate::catalog::Method;
 use crate::client::pool::Pool;
-use crate::js::error::is_ours;
+use crate::error::{Code, Error};
+use crate::js::error::{is_ours, to_js};
 use crate::js::promise::promise;
 use crate::js::value::{Js, set};
 use crate::tasks::text_batches::Batch;
+use crate::text::{concat, decimal};
 
 #[wasm_bindgen]
 extern "C" {
@@ -40,6 +42,8 @@ extern "C" {
 /// A chunk of vectors and where it belongs.
 struct Chunk {
     offset: usize,
+    /// How many texts it was made of.
+    texts: usize,
     vectors: Answer,
     /// The result, for its usage.
     result: Object,
@@ -61,6 +65,8 @@ struct Chunks {
     done: f64,
     /// The caller has no progress of the last chunk yet.
     untold: bool,
+    /// How long the vectors of the chunks before are.
+    dimensions: Option<u32>,
 }
 
 impl Chunks {
@@ -84,9 +90,37 @@ impl Chunks {
         let Some(pool) = &mut self.pool else { return Ok(None) };
         let Some(chunk) = pool.next().await else { return Ok(None) };
         let chunk = chunk?;
+        self.check(&chunk)?;
         self.done = chunk.offset as f64 + f64::from(chunk.vectors.count);
         self.untold = true;
         Ok(Some(chunk))
+    }
+
+    /// The service says of each chunk anew how many vectors are in it and how long they are. Where that does not fit the texts, or the chunks before,
+    /// no vector after it could be told whose it is.
+    fn check(&mut self, chunk: &Chunk) -> Result<(), JsValue> {
+        let Answer { count, dimensions, .. } = chunk.vectors;
+        let before = *self.dimensions.get_or_insert(dimensions);
+        let why = if count as usize != chunk.texts {
+            concat(&[
+                "The service gave ",
+                &decimal(i64::from(count)),
+                " vectors for ",
+                &decimal(chunk.texts as i64),
+                " texts.",
+            ])
+        } else if dimensions != before {
+            concat(&[
+                "The service gave vectors of ",
+                &decimal(i64::from(dimensions)),
+                " numbers after those of ",
+                &decimal(i64::from(before)),
+                ".",
+            ])
+        } else {
+            return Ok(());
+        };
+        Err(to_js(&Error::new(Code::MalformedResponse, why), None))
     }
 
     /// Once the chunk is taken.
@@ -169,6 +203,7 @@ impl Job {
             total: source::total(&self.texts),
             done: self.options.from as f64,
             untold: false,
+            dimensions: None,
         }
     }
 
@@ -177,13 +212,14 @@ impl Job {
         let (transport, model) = (self.transport.clone(), self.model.clone());
         let parameters = self.options.parameters.clone();
         Box::new(move |Batch { offset, texts }| {
+            let count = texts.len();
             let texts = texts.into_iter().map(|text| text.0).collect::<Array>();
             let input = with_members(&parameters, &[("text", &texts)]);
             let begun = begin(&transport, Method::Embed, &model, &input, linked.options());
             spawn(async move {
                 let (Answered { result, raw, vectors }, meta) = begun?.run().await?;
                 let vectors = vectors.unwrap_or_else(|| Answer::of(&result, Default::default()));
-                Ok(Chunk { offset, vectors, result, raw, meta })
+                Ok(Chunk { offset, texts: count, vectors, result, raw, meta })
             })
         })
     }

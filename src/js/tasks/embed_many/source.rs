@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use js_sys::{Array, Reflect, Symbol};
+use js_sys::{Reflect, Symbol};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::js::package::ignore_rejection;
 use crate::js::promise::{Settled, settled};
 use crate::js::tasks::failure::Failure;
-use crate::js::value::{Js, kind_of, member};
+use crate::js::value::{Js, is_list, kind_of, member};
 use crate::tasks::text_batches::{Batch, BatchLimits, Batcher};
 use crate::text::concat;
 
@@ -43,10 +43,8 @@ pub fn check(texts: &JsValue) -> Result<(), Failure> {
 
 /// How many texts there are, where that is known.
 pub fn total(texts: &JsValue) -> Option<f64> {
-    match texts.dyn_ref::<Array>() {
-        Some(list) => Some(f64::from(list.length())),
-        None => member(texts, "size").as_f64(),
-    }
+    let name = if is_list(texts) { "length" } else { "size" };
+    member(texts, name).as_f64()
 }
 
 fn method_of(texts: &JsValue, name: &Symbol) -> Option<js_sys::Function> {

@@ -12,7 +12,7 @@ use super::super::transport::{Call, Transport, result};
 use super::super::warn::warn_once;
 use super::{Begun, begin};
 use crate::error::{Code, Error};
-use crate::js::value::{Js, member, set};
+use crate::js::value::{Js, is_floats, list as items, member, set};
 use crate::plan::endpoint::EMBEDDINGS;
 use crate::tasks::embeddings_input;
 use crate::tasks::request::{Door, Route};
@@ -54,12 +54,12 @@ fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Resu
 async fn list(call: &Call, is_binding: bool, base64: bool) -> Result<JsValue, Failure> {
     let answer = result(call.answer().await?);
     let no_data = || Error::new(Code::MalformedResponse, "The answer has no data.");
-    let data = member(&answer, "data").dyn_into::<Array>().map_err(|_| no_data())?;
+    let data = items(&member(&answer, "data")).ok_or_else(no_data)?;
     let list = if is_binding { list_of(&answer, &data, &call.model()) } else { answer.unchecked_into() };
     if !base64 {
         return Ok(list.into());
     }
-    let data = member(&list, "data").unchecked_into::<Array>();
+    let data = items(&member(&list, "data")).unwrap_or_default();
     let encoded = data.iter().map(|item| {
         let embedding = member(&item, "embedding");
         with_members(&item, &[("embedding", &base64_of(&embedding))])
@@ -93,6 +93,12 @@ fn base64_of(embedding: &JsValue) -> JsValue {
     if embedding.is_string() {
         return embedding.clone();
     }
+    // An array of our own, or numbers already: anything else is handed on as it is.
+    let numbers = match items(embedding) {
+        Some(list) => Float32Array::new(&list),
+        None if is_floats(embedding) => Float32Array::new(embedding),
+        None => return embedding.clone(),
+    };
     // All platforms that run wasm keep the lowest byte first.
-    encode_base64(&Uint8Array::new(&Float32Array::new(embedding).buffer()))
+    encode_base64(&Uint8Array::new(&numbers.buffer()))
 }

@@ -17,6 +17,7 @@ use super::held::Held;
 use super::task::{destination, route_of, with_members};
 use super::transport::{self, Call, Transport};
 use crate::error::Error;
+use crate::js::package::check_input;
 use crate::js::value::{Js, kind_of, member};
 use crate::plan::endpoint::Endpoint;
 use crate::tasks::prepare::prepare;
@@ -44,6 +45,7 @@ fn begin(
         let why = ["The request must be an object with a model, not ", kind_of(request), "."];
         return Err(Error::invalid("input", &concat(&why)).into());
     }
+    check_input(request)?;
     let description = Object::new().unchecked_into::<transport::Endpoint>();
     description.set_name(endpoint.name);
     description.set_method(endpoint.method);

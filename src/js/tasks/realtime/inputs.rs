@@ -1,18 +1,17 @@
 //! The binding's inputs for a connection.
 
 use js_sys::{Array, Object, Reflect};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use crate::js::value::Js;
+use crate::js::value::{Js, list};
 use crate::value::Tree;
 
 /// A tree as a value. Parameters have no media in them.
 pub fn to_js(tree: &Tree<Js>) -> JsValue {
     match tree {
         // The caller may change a list later.
-        Tree::Value(Js(value)) => match value.dyn_ref::<Array>() {
-            Some(list) => list.slice(0, list.length()).into(),
+        Tree::Value(Js(value)) => match list(value) {
+            Some(copy) => copy.into(),
             None => value.clone(),
         },
         Tree::Boolean(boolean) => JsValue::from_bool(*boolean),

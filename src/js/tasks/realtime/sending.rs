@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Promise};
+use js_sys::{JSON, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -11,12 +11,12 @@ use super::shared::Shared;
 use crate::client::connection::{LOOK_AGAIN_MS, NORMAL, closed, is_full};
 use crate::error::Error;
 use crate::js::chunks::{Chunk, ReaderLike, StreamLike, chunk};
-use crate::js::error::to_js;
+use crate::js::error::{to_js, unreadable};
 use crate::js::package::ignore_rejection;
 use crate::js::promise::{promise, settled};
 use crate::js::tasks::failure::Failure;
 use crate::js::tasks::pause::pause;
-use crate::js::value::{bytes, is_blob, is_response, is_stream, kind_of, member};
+use crate::js::value::{bytes, is_blob, is_list, is_response, is_stream, kind_of, member};
 use crate::tasks::realtime::messages;
 use crate::text::concat;
 
@@ -45,11 +45,12 @@ pub fn send(shared: &Rc<Shared>, data: &JsValue) -> Sent {
         let (pumped, source) = (Rc::clone(shared), data.clone());
         return Ok(after(shared, async move { pump(&pumped, &source).await }));
     }
-    if !data.is_object() || Array::is_array(data) {
+    if !data.is_object() || is_list(data) {
         let why = ["Send bytes, a text, or an object, not ", kind_of(data), "."];
         return Err(refusal(&concat(&why)));
     }
-    put(shared, JSON::stringify(data)?.into())
+    let text = JSON::stringify(data).map_err(|cause| to_js(&unreadable(false), Some(&cause)))?;
+    put(shared, text.into())
 }
 
 /// Asks for what the model holds back.

@@ -1,0 +1,179 @@
+// What a request asks of the model, as one object of inputs in whatever way it comes: a JSON body, a form, raw media with parameters in the
+// query, the query of a WebSocket. `transform` sees each of them, and what goes on to the service is made of that object alone.
+
+import { checkModel } from "./allow.js";
+import { readBody } from "./body.js";
+import { inputsIn, isInputs, parseInputs } from "./json.js";
+import { Refusal } from "./refusal.js";
+import { checkedModel } from "./route.js";
+
+/** Members that are no inputs and not a page's business. */
+const NOT_INPUTS = ["options", "gateway"];
+/** Members that make a batch, or ask for one. */
+const OF_BATCHES = ["requests", "request_id", "queueRequest"];
+/** The input that a body which is nothing but media stands for, by task. */
+const MEDIA_INPUTS = {
+  "Automatic Speech Recognition": "audio",
+  "Voice Activity Detection": "audio",
+  "Image Classification": "image",
+  "Object Detection": "image",
+  "Image-to-Text": "image",
+};
+/** Tasks whose models take forms; a model that the catalogue does not know may. */
+const FORM_TASKS = new Set(["Text-to-Image", "Image-to-Image", undefined]);
+
+/**
+ * @returns {Promise<{ search?: string, input?: object, form?: FormData, media?: { name: string, bytes: Uint8Array, contentType: string },
+ *   parameters?: object, queued?: boolean }>} one of `input` (JSON), `form`, `media` with `parameters`, and for a WebSocket `parameters` alone;
+ *   for what has no inputs, the query as `search`
+ */
+export async function inputOf(request, route, settings) {
+  const { search, searchParams: query } = new URL(request.url);
+  const queued = query.get("queueRequest") === "true";
+  query.delete("queueRequest");
+  if (route.websocket)
+    return { parameters: await transformed(allowed(named(query), settings), route, settings) };
+  if (route.method === "GET") return { search };
+  const contentType = request.headers.get("content-type") ?? "";
+  const bytes = await readBody(request, settings.maxBodyBytes);
+  if (takesForm(route) && /^multipart\/form-data\b/i.test(contentType)) {
+    const fields = named(await formOf(bytes, contentType));
+    return { form: toForm(await transformed(allowed(fields, settings), route, settings)) };
+  }
+  if (route.endpoint === "tomarkdown" || isAssets(route)) throw new Refusal(415, "The body must be a form.");
+  const isJSON = /^application\/json\b/i.test(contentType);
+  const given = isJSON ? parseInputs(bytes) : inputsIn(bytes);
+  if (given !== undefined) {
+    checkInnerModel(given.model, route, settings);
+    return { input: await jsonInput(allowed(given, settings), route, settings), queued };
+  }
+  const name = mediaInput(route, contentType);
+  if (name === undefined) throw new Refusal(415, "The body must be JSON.");
+  const inputs = { ...allowed(named(query), settings), [name]: bytes };
+  const { [name]: media, ...parameters } = await transformed(inputs, route, settings);
+  if (!(media instanceof Uint8Array)) return { input: { ...parameters, [name]: media } };
+  return { media: { name, bytes: media, contentType }, parameters };
+}
+
+const isAssets = ({ endpoint, below }) => endpoint === "finetunes" && below !== "finetunes";
+
+function takesForm(route) {
+  if (route.endpoint === "run") return FORM_TASKS.has(route.task) || MEDIA_INPUTS[route.task] !== undefined;
+  return route.endpoint === "tomarkdown" || isAssets(route);
+}
+
+/** The input that a raw body is; none where the model takes no media. What the catalogue does not know is told by the type. */
+function mediaInput({ endpoint, task }, contentType) {
+  if (endpoint !== "run" || /^(?:multipart|text)\/|\bjson\b|x-www-form-urlencoded/i.test(contentType))
+    return undefined;
+  return task === undefined ? /^(audio|image)\//i.exec(contentType)?.[1].toLowerCase() : MEDIA_INPUTS[task];
+}
+
+/** A model that is named in the body must be offered as one in the address is. Some models have an inner name of their own there. */
+function checkInnerModel(model, { endpoint, model: asked }, settings) {
+  const isInner = endpoint === "run" && (model === undefined || asked.endsWith(`/${model}`));
+  if (endpoint === "v1" || (endpoint === "run" && !isInner && model !== asked && model !== null))
+    checkModel(checkedModel(model), settings);
+}
+
+/** What may be in any input. */
+function allowed(input, { batch }) {
+  if (!batch && OF_BATCHES.some((name) => Object.hasOwn(input, name))) {
+    throw new Refusal(403, "The proxy takes no batches.");
+  }
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !NOT_INPUTS.includes(name)));
+}
+
+/** Of a batch each request is an input; asking for one that was taken has none. */
+async function jsonInput(input, route, settings) {
+  const { requests, request_id } = input;
+  if (!settings.batch || (requests === undefined && request_id === undefined))
+    return transformed(input, route, settings);
+  if (typeof request_id === "string") return { request_id };
+  if (!Array.isArray(requests) || !requests.every(isInputs))
+    throw new Refusal(400, "requests must be an array of objects.");
+  const inputs = [];
+  for (const each of requests) {
+    const inner = allowed(each, { batch: false });
+    inputs.push(await transformed(inner, route, settings));
+  }
+  return { requests: inputs };
+}
+
+async function transformed(input, route, { transform }) {
+  if (transform === undefined) return input;
+  const { context, ...facts } = route;
+  const given = await transform(input, facts, ...context);
+  if (given === undefined) return input;
+  if (!isInputs(given))
+    throw new TypeError(
+      "transform must give an object of inputs, or undefined where it changed the one that it got.",
+    );
+  return given;
+}
+
+async function formOf(bytes, contentType) {
+  try {
+    return await new Response(bytes, { headers: { "content-type": contentType } }).formData();
+  } catch {
+    throw new Refusal(400, "The form cannot be read.");
+  }
+}
+
+/** Fields of a query or a form as inputs: one that is there several times is an array. */
+function named(fields) {
+  const entry = (name) => {
+    const values = fields.getAll(name).map((value) => readValue(name, value));
+    return [name, values.length === 1 ? values[0] : values];
+  };
+  return Object.fromEntries([...new Set(fields.keys())].map(entry));
+}
+
+/** A query or form has only texts and files; who reads inputs wants numbers. A prompt stays a text, whatever is in it. */
+function readValue(name, value) {
+  const isValue =
+    typeof value === "string" &&
+    name !== "prompt" &&
+    /^(?:true|false|-?\d{1,15}(?:\.\d{1,15})?)$/.test(value);
+  return isValue && !/^-?0\d/.test(value) ? JSON.parse(value) : value;
+}
+
+function toForm(fields) {
+  const form = new FormData();
+  for (const [name, value] of flat(fields)) {
+    if (value instanceof Blob) form.append(name, value, value.name);
+    else if (ArrayBuffer.isView(value)) form.append(name, new Blob([value]), name);
+    else form.append(name, value);
+  }
+  return form;
+}
+
+/** The query that parameters make. */
+export function searchOf(parameters, queued) {
+  const search = new URLSearchParams([
+    ...flat(parameters ?? {}),
+    ...(queued ? [["queueRequest", "true"]] : []),
+  ]);
+  const text = search.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** Pairs of names and texts, or files. What is no value, as `Math.min(undefined, 1)` is none, is left out. */
+function flat(inputs) {
+  const pairs = Object.entries(inputs).flatMap(([name, value]) =>
+    Array.isArray(value) ? value.map((each) => [name, each]) : [[name, value]],
+  );
+  const kept = pairs.filter(([, value]) => value !== undefined && value !== null && !Number.isNaN(value));
+  return kept.map(([name, value]) => {
+    const isFile = value instanceof Blob || ArrayBuffer.isView(value);
+    return [name, isFile ? value : typeof value === "object" ? JSON.stringify(value) : String(value)];
+  });
+}
+
+/** A form's bytes, and the type that names their boundary. */
+export async function formBytes(form) {
+  const response = new Response(form);
+  // The type first: Bun forgets it once the body was read.
+  const contentType = response.headers.get("content-type");
+  return { bytes: new Uint8Array(await response.arrayBuffer()), contentType };
+}

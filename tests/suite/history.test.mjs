@@ -1,0 +1,129 @@
+/** What every agent keeps as history, as the service takes it: on every door, in every method. */
+import { deepEqual, equal, ok } from "./assert.mjs";
+import { test } from "./harness.mjs";
+import { jsonResponse, letGo, recorder, restClient } from "./stubs.mjs";
+
+const TAKES_PARTS = [
+  "@cf/meta/llama-3.3-70b-instruct-fp8-fast",
+  "@cf/meta/llama-4-scout-17b-16e-instruct",
+  "@cf/mistralai/mistral-small-3.1-24b-instruct",
+  "@cf/moonshotai/kimi-k2.6",
+];
+const TEXT_ONLY = [
+  "@cf/qwen/qwen2.5-coder-32b-instruct",
+  "@cf/qwen/qwen3-30b-a3b-fp8",
+  "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b",
+  "@cf/zai-org/glm-4.7-flash",
+  "@cf/openai/gpt-oss-120b",
+];
+const THIRD_PARTIES = ["openai/gpt-5", "anthropic/claude-opus-4.5"];
+
+const calls = [{ id: "call_1", type: "function", function: { name: "f", arguments: "{}" } }];
+const result = { role: "tool", tool_call_id: "call_1", content: "sunny" };
+const HISTORIES = {
+  null: { role: "assistant", content: null, tool_calls: calls },
+  absent: { role: "assistant", tool_calls: calls },
+  undefined: { role: "assistant", content: undefined, tool_calls: calls },
+};
+const PARTS = [
+  { type: "text", text: "What is" },
+  { type: "text", text: "the weather?" },
+];
+
+const reply = {
+  result: {
+    response: "Hi",
+    choices: [{ message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }],
+  },
+  success: true,
+  errors: [],
+  messages: [],
+};
+
+/** A client of each door; what was sent last is `sent()`. */
+function doors(lib) {
+  const { fetch, requests } = recorder(() => jsonResponse(reply));
+  const last = () => requests.at(-1).body;
+  const inputs = [];
+  const binding = {
+    async run(_model, input) {
+      inputs.push(input);
+      return jsonResponse(reply.result);
+    },
+  };
+  return {
+    rest: { ai: restClient(lib, { fetch }), sent: last },
+    proxy: { ai: new lib.WorkersAI({ baseURL: "https://a.example/ai", fetch }), sent: last },
+    gateway: { ai: restClient(lib, { fetch, gateway: "g" }), sent: last },
+    binding: { ai: new lib.WorkersAI({ binding }), sent: () => inputs.at(-1) },
+  };
+}
+
+const METHODS = {
+  run: (ai, model, input) => ai.run(model, input),
+  generateText: (ai, model, input) => ai.generateText(model, input),
+  "generateText of messages": (ai, model, { messages }) => ai.generateText(model, messages),
+  streamText: (ai, model, input) => ai.streamText(model, input),
+  "run as a stream": (ai, model, input) => ai.run(model, { ...input, stream: true }),
+  "with a fallback": (ai, model, input) => ai.generateText(model, input, { fallback: [model] }),
+  "chat.completions": (ai, model, input) => ai.chat.completions.create({ model, ...input }),
+  "chat.completions as a stream": (ai, model, input) =>
+    ai.chat.completions.create({ model, ...input, stream: true }),
+};
+
+/** Calls `check` with the messages that each method on each door sends. */
+async function onEveryWay(lib, model, messages, check) {
+  for (const [door, { ai, sent }] of Object.entries(doors(lib))) {
+    for (const [method, call] of Object.entries(METHODS)) {
+      const before = structuredClone(messages);
+      await letGo(await call(ai, model, { messages }));
+      deepEqual(messages, before, "the caller's own messages stay as they are");
+      check(sent().messages, `${model}, ${method} on ${door}`);
+    }
+  }
+}
+
+test("an assistant's turn without words has empty ones, for every model of the service's", async ({
+  lib,
+}) => {
+  for (const turn of Object.values(HISTORIES)) {
+    for (const model of [...TAKES_PARTS, ...TEXT_ONLY]) {
+      await onEveryWay(lib, model, [{ role: "user", content: "?" }, turn, result], (sent, what) => {
+        deepEqual(sent[1], { role: "assistant", content: "", tool_calls: calls }, what);
+        deepEqual([sent[0], sent[2]], [{ role: "user", content: "?" }, result], what);
+      });
+    }
+  }
+});
+
+test("parts that are nothing but text are one text, where a model takes no parts", async ({ lib }) => {
+  const image = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
+  for (const role of ["user", "system", "assistant", "tool"]) {
+    const messages = [{ role, content: PARTS }];
+    for (const model of TEXT_ONLY) {
+      await onEveryWay(lib, model, messages, (sent, what) => {
+        deepEqual(sent, [{ role, content: "What is\nthe weather?" }], what);
+      });
+    }
+    for (const model of TAKES_PARTS) {
+      await onEveryWay(lib, model, messages, (sent, what) => deepEqual(sent, messages, what));
+    }
+  }
+  const seen = [{ role: "user", content: [...PARTS, image] }];
+  await onEveryWay(lib, TAKES_PARTS[1], seen, (sent, what) => deepEqual(sent, seen, what));
+});
+
+test("what third parties take is for them to say", async ({ lib }) => {
+  const messages = [{ role: "user", content: PARTS }, HISTORIES.null, result, HISTORIES.absent];
+  for (const model of THIRD_PARTIES) {
+    await onEveryWay(lib, model, messages, (sent, what) => deepEqual(sent, messages, what));
+  }
+});
+
+test("a long history costs no more than its length", async ({ lib }) => {
+  const { rest } = doors(lib);
+  const turns = (count) => Array.from({ length: count }, () => ({ role: "user", content: PARTS }));
+  await rest.ai.generateText(TEXT_ONLY[0], { messages: turns(20_000) });
+  equal(rest.sent().messages.length, 20_000);
+  ok(rest.sent().messages.every(({ content }) => content === "What is\nthe weather?"));
+});

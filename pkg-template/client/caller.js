@@ -55,12 +55,19 @@ function isMarked(value, depth, known) {
   return Object.entries(value).some(
     ([name, member]) =>
       NAMES.test(name) ||
-      (name === "content" && member === null) ||
+      (name === "messages" && member?.some?.(isOdd)) ||
       (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
       (name === "tool_choice" && member === "any") ||
       isMarked(member, depth + 1, known),
   );
 }
+
+/** A role that every model knows. */
+const ROLE = /^(?:system|user|assistant|tool)$/;
+
+/** Has a message no content, or no usual role? Its sentence, or what is sent in its place, the module with the tasks knows. */
+const isOdd = (message) =>
+  !ROLE.test(message?.role) || (typeof message.content !== "string" && !Array.isArray(message.content));
 
 /** Has an input something in it that can be read only once? */
 export const isReadOnce = (input) => {

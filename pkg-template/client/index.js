@@ -23,7 +23,11 @@ export class WorkersAI {
     if (wasm.exports === undefined) throw notLoaded();
     // A copy: a client that is made again is the same client.
     this.#options = typeof options === "object" && options !== null ? { ...options } : options;
-    this.#core = new Core(options);
+    try {
+      this.#core = new Core(options);
+    } catch (error) {
+      throw withCallersFrames(error, new.target);
+    }
     this.#generation = wasm.generation;
   }
 

@@ -92,7 +92,8 @@ pub fn check_as<V: Value>(
             continue;
         }
         match names.shape.filter(|shape| shape.takes(&name)) {
-            Some(shape) => check_value(shape, &name, &value)?,
+            Some(shape) if names.has_values => check_value(shape, &name, &value)?,
+            Some(_) => {}
             None => names.check(&name)?,
         }
     }
@@ -132,6 +133,8 @@ pub fn check_names<V: Value>(
 struct Names<'a> {
     model: &'a str,
     shape: Option<InputShape>,
+    /// Is it known what values it takes?
+    has_values: bool,
     /// Names that the method has for it, which become the model's.
     own: &'static [&'static str],
     is_text: bool,
@@ -144,19 +147,20 @@ impl<'a> Names<'a> {
             (Some(method), None) => method == Method::GenerateText,
             (None, None) => ["prompt", "messages"].iter().any(|name| input.get(name).is_some()),
         };
-        // A language model that nobody knows yet takes at least what all newer ones take.
-        let unknown = method.filter(|_| entry.is_none() && is_text).map(|_| InputShape::TextChat);
+        // A language model of which nobody knows what it takes takes at least what all newer ones do.
+        let shape = entry.map(|entry| entry.input).filter(|shape| *shape != InputShape::TextOpen);
+        let has_values = shape.is_some();
+        let shape =
+            shape.or((is_text && (entry.is_some() || method.is_some())).then_some(InputShape::TextChat));
         let method = if is_text { Some(Method::GenerateText) } else { method };
-        Names {
-            model,
-            shape: entry.map(|entry| entry.input).or(unknown),
-            own: own_names(method, entry),
-            is_text,
-        }
+        Names { model, shape, has_values, own: own_names(method, entry), is_text }
     }
 
     /// Refuses a name that is a slip.
     fn check(&self, name: &str) -> Result<(), Error> {
+        if self.shape.is_none() {
+            return Ok(());
+        }
         let known =
             self.shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties());
         let known = known.map(|property| property.name).filter(|name| *name != "$body");
@@ -275,7 +279,8 @@ mod tests {
     use crate::value::json::Json;
 
     const LEGACY: &str = "@cf/meta/llama-3.1-8b-instruct";
-    const CHAT: &str = "@cf/swiss-ai/apertus-v1.5-8b";
+    const CHAT: &str = "@cf/zai-org/glm-4.7-flash";
+    const OPEN: &str = "@cf/swiss-ai/apertus-v1.5-8b";
     const NEW: &str = "@cf/nobody/new-model";
 
     fn said(method: Option<Method>, model: &str, input: &str) -> String {
@@ -301,6 +306,7 @@ mod tests {
             (CHAT, "toolChoice", "tool_choice"),
             (LEGACY, "systemPrompt", "messages"),
             (NEW, "maxTokens", "max_tokens"),
+            (OPEN, "topP", "top_p"),
         ] {
             let input = format!(r#"{{"prompt":"a","{name}":1}}"#);
             for method in [text, None] {

@@ -28,6 +28,16 @@ export interface BatchPoll {
   request_id: string;
 }
 
+/** What the service says of a batch that it has just put into the queue. */
+export interface QueuedBatch {
+  /** Where it stands. */
+  status: "queued" | (string & {});
+  /** The id to ask for its answers with. */
+  request_id: string;
+  /** The model. */
+  model?: string;
+}
+
 /** What the service says of a batch: where it stands, or all answers. */
 export type BatchReply<Result = any> =
   | {
@@ -77,7 +87,9 @@ type RunResult<Model extends string, Input, Raw, Socket, Queue> = Raw extends tr
   : Socket extends true
     ? Response
     : Queue extends true
-      ? BatchReply<ModelOutput<Model>>
+      ? Input extends BatchPoll
+        ? BatchReply<ModelOutput<Model>>
+        : QueuedBatch
       : Input extends BatchPoll
         ? BatchReply<ModelOutput<Model>>
         : Streams<Input> extends infer Stream

@@ -1,10 +1,12 @@
 /** What {@link WorkersAI.translate} takes. The languages have the same names for every model. */
-export type TranslateInput<Text extends string | string[] = string | string[]> = {
+export type TranslateInput<
+  Text extends string | readonly string[] = string | readonly string[],
+  Model extends string = string,
+> = ParametersOf<Model, {}> & {
   /** A text, or several. */
   text: Text;
   /** The language of the text, such as `"en"`. Default: `"en"`. */
   source_lang?: string | undefined;
-  [parameter: string]: unknown;
 } & (
   | {
       /** The language to translate into: `"es"`, or, for IndicTrans2, a name with its script, such as `"hin_Deva"`. */
@@ -18,6 +20,7 @@ export type TranslateInput<Text extends string | string[] = string | string[]> =
 
 /** A translation. */
 export interface TranslateResult {
+  /** The translation. */
   text: string;
   /** What the service said. */
   raw: any;
@@ -27,6 +30,7 @@ export interface TranslateResult {
 
 /** Translations, in the order of the texts. */
 export interface TranslateManyResult {
+  /** The translations. */
   texts: string[];
   /** What the service said. */
   raw: any;
@@ -47,12 +51,12 @@ export interface WorkersAI {
    */
   translate<const Model extends OfferedModels["translate"] | (string & {})>(
     model: Model & ServedBy<"translate", Model>,
-    input: TranslateInput<string>,
+    input: TranslateInput<string, Model>,
     options?: CallOptions,
   ): Promise<TranslateResult>;
   translate<const Model extends OfferedModels["translate"] | (string & {})>(
     model: Model & ServedBy<"translate", Model>,
-    input: TranslateInput<string[]>,
+    input: TranslateInput<readonly string[], Model>,
     options?: CallOptions,
   ): Promise<TranslateManyResult>;
 }

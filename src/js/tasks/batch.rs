@@ -22,7 +22,7 @@ use crate::client::poll::{self, Clock, Schedule};
 use crate::error::Error;
 use crate::js::error::to_js;
 use crate::js::promise::settled;
-use crate::js::value::{Js, is_blob, kind_of, member, set};
+use crate::js::value::{Js, is_blob, kind_of, member, set, spread};
 use crate::tasks::batch::{self, Item, Outcome, Poll, Status};
 use crate::tasks::request::{Content, Form};
 use crate::tasks::text_embeddings::Embedding;
@@ -80,7 +80,7 @@ fn begin(
             set(&input, field, &request);
             Js(input.into())
         }
-        None => Js(request),
+        None => Js(spread(&request)),
     };
     let inputs = requests.iter().map(written_out).collect::<Vec<_>>();
     let own = with_members(options, &[("queueRequest", &JsValue::TRUE)]);

@@ -157,7 +157,7 @@ export interface WorkersAI {
    * @example
    * ```ts
    * const { choices } = await ai.chat.completions.create({
-   *   model: "@cf/meta/llama-3.1-8b-instruct-fast",
+   *   model: "@cf/meta/llama-3.3-70b-instruct-fp8-fast",
    *   messages: [{ role: "user", content: "Hello" }],
    * });
    * ```

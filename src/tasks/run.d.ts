@@ -128,7 +128,7 @@ export interface WorkersAI {
    * ```
    * @example Streaming
    * ```ts
-   * const stream = await ai.run("@cf/meta/llama-3.2-3b-instruct", { prompt: "Hello", stream: true });
+   * const stream = await ai.run("@cf/meta/llama-3.3-70b-instruct-fp8-fast", { prompt: "Hello", stream: true });
    * for await (const chunk of stream) console.log(chunk.response);
    * ```
    */

@@ -52,7 +52,7 @@ export interface WorkersAI {
    *
    * @example
    * ```ts
-   * const { text, usage } = await ai.generateText("@cf/meta/llama-3.2-3b-instruct", {
+   * const { text, usage } = await ai.generateText("@cf/meta/llama-3.3-70b-instruct-fp8-fast", {
    *   messages: [{ role: "user", content: "Why is the sky blue?" }],
    *   max_tokens: 300,
    * });
@@ -73,7 +73,7 @@ export interface WorkersAI {
    *
    * @example
    * ```ts
-   * const stream = await ai.streamText("@cf/meta/llama-3.2-3b-instruct", "Why is the sky blue?");
+   * const stream = await ai.streamText("@cf/meta/llama-3.3-70b-instruct-fp8-fast", "Why is the sky blue?");
    * for await (const event of stream) {
    *   if (event.type === "text") process.stdout.write(event.text);
    * }

@@ -109,7 +109,7 @@ export type StreamResult = Omit<TextResult, "raw"> & { raw?: any };
  *
  * @example
  * ```ts
- * const stream = await ai.streamText("@cf/meta/llama-3.1-8b-instruct", "Tell me a story.");
+ * const stream = await ai.streamText("@cf/meta/llama-3.3-70b-instruct-fp8-fast", "Tell me a story.");
  * for await (const event of stream) {
  *   if (event.type === "text") process.stdout.write(event.text);
  * }

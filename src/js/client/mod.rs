@@ -88,6 +88,11 @@ impl WorkersAI {
         Ok(Self { client: Rc::new(client) })
     }
 
+    /// The name of the way that requests go: `"binding"`, `"rest"` or `"proxy"`. No method of the public class.
+    pub fn door(&self) -> String {
+        self.client.config.door.as_str().to_owned()
+    }
+
     /// Runs a model: gives exactly what the service said.
     pub fn run(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
         dispatch::call(&self.client, Method::Run, Arguments { model, input, options })

@@ -8,7 +8,9 @@ use super::failure::Failure;
 use super::failure::define_hidden;
 use super::kernel::FloatsReader;
 use super::transport::{Call, next_chunk};
+use crate::js::package::shown;
 use crate::js::value::{member, set};
+use crate::text::{concat, decimal};
 
 /// Members that hold rows.
 const ROWS: [&str; 2] = ["data", "response"];
@@ -62,6 +64,10 @@ impl Answer {
         if !usage.is_undefined() {
             set(result, "usage", &usage);
         }
+        let size = concat(&[&decimal(i64::from(self.count)), " x ", &decimal(i64::from(self.dimensions))]);
+        shown(result, &concat(&["EmbedResult { rows: ", &size, " }"]));
+        shown(&rows, &concat(&["rows ", &size]));
+        shown(&self.data, &concat(&["Float32Array ", &size]));
     }
 
     /// Views, nothing is copied.

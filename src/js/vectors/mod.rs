@@ -112,7 +112,7 @@ impl VectorIndex {
         self.with(|collection| collection.add(&rows, ids))?;
         let Some(metadata) = metadata else { return Ok(()) };
         for at in 0..count {
-            let id = self.with(|collection| Ok(collection.ids.of(from + at)))?;
+            let id = self.with(|collection| Ok(collection.ids.of((from + at) as u32)))?;
             self.metadata.set(&ids::value(&id), &metadata.get(at as u32));
         }
         Ok(())

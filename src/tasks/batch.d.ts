@@ -1,6 +1,6 @@
 /** One request of a batch to a model: what `run` takes, and a name of your own that comes back with the answer. */
 export type BatchRequest<Model extends string = string> = Model extends TaskModels["batch"]
-  ? ModelMap[Model]["batch"] extends { requests: (infer Request)[] }
+  ? ModelMap[Model]["batch"] extends { requests: readonly (infer Request)[] }
     ? Request
     : never
   : Record<string, unknown> & { external_reference?: string };

@@ -8,6 +8,8 @@ export type DecideInput<
   /** Up to 64 questions, by names of your own. */
   questions: Questions;
   fields?: undefined;
+  /** The same model by the name that its API has for it. Default: filled in. */
+  model?: string | undefined;
 };
 
 /** What {@link WorkersAI.decide} takes for `@cf/cloudflare/clairic`: fields that are to be extracted from a text. */
@@ -20,6 +22,8 @@ export type ExtractInput<
   /** The fields, by names of your own. */
   fields: Fields;
   questions?: undefined;
+  /** The same model by the name that its API has for it. Default: filled in. */
+  model?: string | undefined;
 };
 
 /** Answers, by the names of the questions. */
@@ -54,6 +58,14 @@ export interface WorkersAI {
    */
   decide<
     const Model extends OfferedModels["decide"] | (string & {}),
+    const Fields extends Record<string, ExtractionField>,
+  >(
+    model: Model & ServedBy<"decide", Model>,
+    input: ExtractInput<Fields, Model>,
+    options?: CallOptions,
+  ): Promise<DecideResult<{ [Name in keyof Fields]: ExtractionAnswer }>>;
+  decide<
+    const Model extends OfferedModels["decide"] | (string & {}),
     const Questions extends Record<string, DecisionQuestion>,
   >(
     model: Model & ServedBy<"decide", Model>,
@@ -62,12 +74,4 @@ export interface WorkersAI {
   ): Promise<
     DecideResult<{ [Name in keyof Questions]: Extract<DecisionAnswer, { type: Questions[Name]["type"] }> }>
   >;
-  decide<
-    const Model extends OfferedModels["decide"] | (string & {}),
-    const Fields extends Record<string, ExtractionField>,
-  >(
-    model: Model & ServedBy<"decide", Model>,
-    input: ExtractInput<Fields, Model>,
-    options?: CallOptions,
-  ): Promise<DecideResult<{ [Name in keyof Fields]: ExtractionAnswer }>>;
 }

@@ -14,6 +14,8 @@ export type DescribeImageInput<Model extends string = string> =
       target?: string | undefined;
       /** The most places. Moondream only. 1 to 500. Default: 150. */
       max_objects?: number | undefined;
+      /** The answer comes whole. */
+      stream?: false | undefined;
     });
 
 /** A text about an image. */

@@ -72,7 +72,11 @@ type RunInputFor<Model extends string, Socket, Queue> = Model extends KnownModel
 type OnlyKnown<Model extends string, Input, Allowed> = Model extends KnownModelId
   ? Input extends BytesLike | FormData
     ? unknown
-    : { [Name in Exclude<keyof Input, KeyOfAny<Allowed>>]?: { readonly "is no input of": Model } }
+    : {
+        [Name in Exclude<keyof Input & string, KeyOfAny<Allowed>>]?: {
+          readonly [Why in `${Name} is no input of ${Model}`]: never;
+        };
+      }
   : unknown;
 
 type KeyOfAny<Union> = Union extends BytesLike | FormData

@@ -49,14 +49,12 @@ export interface WorkersAI {
    * const { text } = await ai.translate("@cf/meta/m2m100-1.2b", { text: "Good morning", target_lang: "es" });
    * ```
    */
-  translate<const Model extends OfferedModels["translate"] | (string & {})>(
+  translate<
+    const Model extends OfferedModels["translate"] | (string & {}),
+    Text extends string | readonly string[],
+  >(
     model: Model & ServedBy<"translate", Model>,
-    input: TranslateInput<string, Model>,
+    input: TranslateInput<Text, Model>,
     options?: CallOptions,
-  ): Promise<TranslateResult>;
-  translate<const Model extends OfferedModels["translate"] | (string & {})>(
-    model: Model & ServedBy<"translate", Model>,
-    input: TranslateInput<readonly string[], Model>,
-    options?: CallOptions,
-  ): Promise<TranslateManyResult>;
+  ): Promise<Text extends string ? TranslateResult : TranslateManyResult>;
 }

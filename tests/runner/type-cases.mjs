@@ -150,7 +150,7 @@ export async function slipCases() {
         ? WRONG
         : [[MISSPELT[method], MISSPELT[method]?.match(/\w+(?=: [^:]*\}$)/)?.[0]]].filter(([input]) => input);
       for (const [input, name] of inputs) wrong(`void ai.${method}("${model.id}", ${input});`, name);
-      if (isText) wrong(`void ai.run("${model.id}", { prompt: "x", temprature: 1 });`, "temprature");
+      if (isText) wrong(`void ai.run("${model.id}", { messages: [{ role: "user", content: "x" }], temprature: 1 });`, "temprature");
     }
   }
   return { source: `${lines.join("\n")}\n`, names };
@@ -180,7 +180,7 @@ const propertiesOf = ({ use = [], properties }, groups) =>
   Object.assign({}, ...use.map((group) => groups[group]), properties);
 
 function formCases(id, form, forms) {
-  const { name, all, open } = form;
+  const { name, all } = form;
   const options = name === "batch" ? ", { queueRequest: true }" : "";
   const call = (input) => `void ai.run("${id}", ${input}${options});`;
   if (all.$body) return [call("bytes"), call("new Blob([])")];
@@ -211,10 +211,8 @@ function formCases(id, form, forms) {
   for (const property of form.never ?? []) {
     lines.push(refused(`${name}: never ${property}`, call(minimal.replace(/ \}$/, `, ${property}: true }`))));
   }
-  if (!open) {
-    const input = minimal === "{}" ? "{ misspelt: 1 }" : minimal.replace(/ \}$/, ", misspelt: 1 }");
-    lines.push(refused(`${name}: an unknown input`, call(input)));
-  }
+  const misspelt = minimal === "{}" ? "{ misspelt: 1 }" : minimal.replace(/ \}$/, ", misspelt: 1 }");
+  lines.push(refused(`${name}: an unknown input`, call(misspelt)));
   return lines;
 }
 

@@ -62,13 +62,14 @@ function inputTypes(name, { doc, body, variants }, groups) {
     const type = forms.length > 1 ? `${base}${pascal(form.name)}Input` : `${base}Input`;
     const own = { ...form.properties };
     const by = forms.length > 1 ? `${doc.replace(/\.$/, "")}: by \`${form.name}\`.` : doc;
-    const uses = (form.use ?? []).map((group) => `${pascal(group)}Parameters`);
+    form = { ...form, use: usesOf(form) };
+    const uses = form.use.map((group) => `${pascal(group)}Parameters`);
     // A property of its own narrows or widens the group's.
     const parents = uses.map((use, index) => {
       const clashes = Object.keys(own).filter((property) => groups[form.use[index]][property]);
       return clashes.length > 0 ? `Omit<${use}, ${clashes.map(quote).join(" | ")}>` : use;
     });
-    const has = (property) => own[property] || (form.use ?? []).some((group) => groups[group][property]);
+    const has = (property) => own[property] || form.use.some((group) => groups[group][property]);
     const others = forms.flatMap((other) =>
       Object.entries(other.properties)
         .filter(([, property]) => property.required)
@@ -78,8 +79,7 @@ function inputTypes(name, { doc, body, variants }, groups) {
     const lines = [members(own), ...excluded.map((property) => `  ${key(property)}?: undefined;\n`)];
     // A switch that the other forms have.
     for (const property of form.never ?? []) lines.push(`  ${key(property)}?: false | undefined;\n`);
-    if (form.open) lines.push("  [parameter: string]: unknown;\n");
-    else if (!has("extra")) lines.push(EXTRA);
+    if (!has("extra")) lines.push(EXTRA);
     if (!form.atLeast) {
       types.push(declaration(type, by, lines.join(""), parents));
       return type;
@@ -88,7 +88,7 @@ function inputTypes(name, { doc, body, variants }, groups) {
     const fields = type.replace(/Input$/, "Fields");
     types.push(declaration(fields, by, lines.join(""), parents));
     const some = form.atLeast.map((property) => `{ ${key(property)}: ${inputType(own[property])} }`);
-    types.push(`/** ${by} */\nexport type ${type} = ${fields} & (${some.join(" | ")});\n`);
+    types.push(`/** ${by} */\ntype ${type} = ${fields} & (${some.join(" | ")});\n`);
     return type;
   });
   const all = [...names];
@@ -96,12 +96,15 @@ function inputTypes(name, { doc, body, variants }, groups) {
   if (body.includes("multipart")) all.push("FormData");
   if (all.length > 1) {
     const union = forms.length > 1 ? `${base}Input` : `${base}RunInput`;
-    types.push(`/** ${doc} */\nexport type ${union} = ${all.join(" | ")};\n`);
+    types.push(`/** ${doc} */\ntype ${union} = ${all.join(" | ")};\n`);
   }
   if (batch) types.push(declaration(`${base}Batch`, `A batch of them. ${doc}`, members(batch.properties)));
   if (body.includes("websocket")) types.push(realtimeType(base, doc, forms, groups));
   return types;
 }
+
+/** A model that has published no parameters takes those of all newer ones, as far as anybody knows. */
+const usesOf = ({ use = [], open }) => (open ? [...use, "chat"] : use);
 
 /** Parameters that are sent as they are. */
 const EXTRA_TYPE = "ExtraParameters";
@@ -114,7 +117,7 @@ function optionsOf(name, { doc, methods, variants }, groups) {
   const found = new Map();
   for (const variant of variants) {
     if (variant.name === "batch") continue;
-    const all = Object.assign({}, ...(variant.use ?? []).map((group) => groups[group]), variant.properties);
+    const all = Object.assign({}, ...usesOf(variant).map((group) => groups[group]), variant.properties);
     for (const [property, value] of Object.entries(all)) {
       if (said.includes(property) || property === "$body" || property === "multipart") continue;
       found.set(property, [...(found.get(property) ?? []), value]);
@@ -130,7 +133,7 @@ function optionsOf(name, { doc, methods, variants }, groups) {
     return `${comment(text, "  ")}  ${key(property)}?: ${[...types].join(" | ")} | undefined;\n`;
   });
   if (!found.has("extra")) lines.push(EXTRA);
-  return declaration(`${pascal(name)}Options`, `Parameters. ${doc}`, lines.join(""), [], "");
+  return declaration(`${pascal(name)}Options`, `Parameters. ${doc}`, lines.join(""));
 }
 
 /** The parameters of each model. */
@@ -176,7 +179,7 @@ function outputTypes(name, { doc, variants = [], media, streamsUnasked }) {
     const list = properties["[]"];
     types.push(
       list
-        ? `/** ${doc} */\nexport type ${type} = ${tsOf(list)}[];\n`
+        ? `/** ${doc} */\ntype ${type} = ${tsOf(list)}[];\n`
         : declaration(type, doc, members(properties, { output: true })),
     );
     return { when, type };
@@ -184,18 +187,18 @@ function outputTypes(name, { doc, variants = [], media, streamsUnasked }) {
   if (streamsUnasked) {
     const [{ type }] = cases;
     types.push(
-      `/** ${doc} Without \`stream: false\` a stream of events. */\nexport type ${base}Output = ByInput<[[{ stream: false } | { task: "point" | "detect" }, ${type}], [unknown, ${BYTES}]]>;\n`,
+      `/** ${doc} Without \`stream: false\` a stream of events. */\ntype ${base}Output = ByInput<[[{ stream: false } | { task: "point" | "detect" }, ${type}], [unknown, ${BYTES}]]>;\n`,
     );
   } else if (media) {
     types.push(
-      `/** ${doc} */\nexport type ${base}Output = ${[...cases.map(({ type }) => type), BYTES].join(" | ")};\n`,
+      `/** ${doc} */\ntype ${base}Output = ${[...cases.map(({ type }) => type), BYTES].join(" | ")};\n`,
     );
   } else if (cases.length > 1) {
     const rows = cases.map(({ when, type }) => {
       const condition = when ? when.map((property) => `{ ${key(property)}: {} }`).join(" | ") : "unknown";
       return `[${condition}, ${type}]`;
     });
-    types.push(`/** ${doc} */\nexport type ${base}Output = ByInput<[${rows.join(", ")}]>;\n`);
+    types.push(`/** ${doc} */\ntype ${base}Output = ByInput<[${rows.join(", ")}]>;\n`);
   }
   return types;
 }
@@ -233,6 +236,8 @@ function parametersOf(method, said, { groups, inputs }) {
     name,
     `The parameters that models of \`${method}\` know, spelled as the service spells them. Not every model knows each.`,
     lines.join(""),
+    [],
+    "export ",
   );
 }
 
@@ -324,7 +329,8 @@ const thousands = (number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ",")
 
 // Declarations.
 
-function declaration(name, doc, body, parents = [], how = "export ") {
+/** What belongs to one shape is reached by a model's id: `ModelInput`, `ModelOutput`. Hundreds of names would hide those that matter. */
+function declaration(name, doc, body, parents = [], how = "") {
   const from = parents.length > 0 ? ` extends ${parents.join(", ")}` : "";
   return `${comment(doc, "")}${how}interface ${name}${from} {\n${body}}\n`;
 }

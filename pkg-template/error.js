@@ -20,9 +20,19 @@ const SHOWN = [
 ];
 const HIDDEN = ["partial", "cause"];
 
+/** Frames inside of the wasm, and of the glue around it: there are many, and they say nothing to a caller. */
+const INNER = /wasm:\/\/|wasm-function|\[wasm code\]|\b__wb(?:g|indgen)_/;
+/** With them the caller's frames would not be among the ten that V8 keeps. */
+const DEEP = 64;
+
 export class WorkersAIError extends Error {
   constructor(fields) {
+    const limit = Error.stackTraceLimit;
+    // Not every realm lets it be set.
+    if (limit > 0) Reflect.set(Error, "stackTraceLimit", Math.max(limit, DEEP));
     super(fields.message);
+    if (limit > 0) Reflect.set(Error, "stackTraceLimit", limit);
+    if (typeof this.stack === "string") hide(this, "stack", withoutInner(this.stack, limit));
     for (const name of SHOWN) {
       if (fields[name] !== undefined) this[name] = fields[name];
     }
@@ -70,6 +80,12 @@ function kind(cause) {
   if (typeof cause !== "object" || cause === null) return typeof cause;
   const name = typeof cause.name === "string" ? cause.name : "object";
   return typeof cause.code === "string" ? `${name} ${cause.code}` : name;
+}
+
+function withoutInner(stack, limit = Infinity) {
+  const lines = stack.split("\n").filter((line) => !INNER.test(line));
+  const first = lines.findIndex((line) => /^\s+at /.test(line));
+  return (first < 0 ? lines : lines.slice(0, first + limit)).join("\n");
 }
 
 function hide(target, name, value) {

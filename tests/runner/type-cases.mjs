@@ -106,11 +106,11 @@ export async function shapeCases() {
 
 /** What a language model's method is given wrongly, and the name that the compiler's error must have. */
 const WRONG = [
-  ["{ prompt: \"x\", temprature: 1 }", "temprature"],
-  ["{ prompt: \"x\", maxTokens: 1 }", "maxTokens"],
-  ["{ messages: [{ role: \"asistant\", content: \"x\" }] }", "asistant"],
-  ["{ messages: [{ role: \"user\" }] }", "content"],
-  ["[{ role: \"user\" }]", "content"],
+  ['{ prompt: "x", temprature: 1 }', "temprature"],
+  ['{ prompt: "x", maxTokens: 1 }', "maxTokens"],
+  ['{ messages: [{ role: "asistant", content: "x" }] }', "asistant"],
+  ['{ messages: [{ role: "user" }] }', "content"],
+  ['[{ role: "user" }]', "content"],
 ];
 
 /** A misspelt parameter for the other methods, by their short input. */
@@ -150,7 +150,11 @@ export async function slipCases() {
         ? WRONG
         : [[MISSPELT[method], MISSPELT[method]?.match(/\w+(?=: [^:]*\}$)/)?.[0]]].filter(([input]) => input);
       for (const [input, name] of inputs) wrong(`void ai.${method}("${model.id}", ${input});`, name);
-      if (isText) wrong(`void ai.run("${model.id}", { messages: [{ role: "user", content: "x" }], temprature: 1 });`, "temprature");
+      if (isText)
+        wrong(
+          `void ai.run("${model.id}", { messages: [{ role: "user", content: "x" }], temprature: 1 });`,
+          "temprature",
+        );
     }
   }
   return { source: `${lines.join("\n")}\n`, names };

@@ -81,7 +81,10 @@ export async function text(): Promise<void> {
 
   // The service's own parameters keep their names; what this version does not know goes into `extra`.
   await ai.generateText(MODEL, { prompt: "hi", max_tokens: 5, temperature: 0 });
-  await ai.generateText(MODEL, { messages: [{ role: "user", content: "hi" }], extra: { something_new: true } });
+  await ai.generateText(MODEL, {
+    messages: [{ role: "user", content: "hi" }],
+    extra: { something_new: true },
+  });
   // @ts-expect-error an unknown parameter of a known model is found
   await ai.generateText(MODEL, { messages: [{ role: "user", content: "hi" }], something_new: true });
   await ai.generateText("@cf/somebody/new", { prompt: "hi", something_new: true });

@@ -28,6 +28,8 @@ export const PARTS = [
 /** Parts that CommonJS has no use for: workerd reads modules only. */
 const MODULES_ONLY = ["workerd", "tasks-workerd", "vectors-workerd"];
 
+/** Parts with the wasm as text in them, and hardly any code. */
+const INLINED = ["index", "tasks-inlined", "vectors-inlined"];
 /** Characters of a line, where the code lets it end. */
 const LINE_LIMIT = 120;
 /** Where the sources lie, beside the parts. */
@@ -62,15 +64,13 @@ const partsOf = (source) => ({
  * @returns {Promise<string[]>} the names that the main entry exports
  */
 export async function bundleEntries(source, made, dist) {
-  const { metafile } = await build({
-    entryPoints: PARTS.map((name) => path.join(source, `${name}.js`)),
+  const settings = {
     outdir: dist,
     format: "esm",
     bundle: true,
     target: "es2022",
     charset: "utf8",
     minify: true,
-    lineLimit: LINE_LIMIT,
     legalComments: "none",
     sourcemap: "linked",
     logLevel: "warning",
@@ -78,7 +78,12 @@ export async function bundleEntries(source, made, dist) {
     // Workers' tools take these files as modules; they are copied as they are.
     external: ["*.wasm"],
     metafile: true,
-  });
+  };
+  const pathsOf = (names) => names.map((name) => path.join(source, `${name}.js`));
+  const others = PARTS.filter((name) => !INLINED.includes(name));
+  await build({ ...settings, entryPoints: pathsOf(others), lineLimit: LINE_LIMIT });
+  // The wasm's text would be cut into lines as well.
+  const { metafile } = await build({ ...settings, entryPoints: pathsOf(INLINED) });
   for (const name of PARTS) {
     await tidySourceMap(path.join(dist, `${name}.js.map`), source);
     if (!MODULES_ONLY.includes(name)) await toCommonJS(dist, name);
@@ -104,7 +109,7 @@ async function toCommonJS(dist, name) {
     supported: { "dynamic-import": false },
     charset: "utf8",
     minify: true,
-    lineLimit: LINE_LIMIT,
+    ...(INLINED.includes(name) ? {} : { lineLimit: LINE_LIMIT }),
     sourcemap: "external",
     sourcefile: `${name}.js`,
     // They lie in files.
@@ -120,7 +125,10 @@ async function tidySourceMap(file, source) {
   const folder = path.dirname(file);
   const names = map.sources.map((name) =>
     // What comes out of a package of npm's is named by that.
-    path.relative(source, path.resolve(folder, name)).replaceAll(path.sep, "/").replace(/^(?:\.\.\/)+/, ""),
+    path
+      .relative(source, path.resolve(folder, name))
+      .replaceAll(path.sep, "/")
+      .replace(/^(?:\.\.\/)+/, ""),
   );
   map.sources = names.map((name) => `${SOURCES}/${name}`);
   for (const [index, name] of map.sources.entries()) {

@@ -406,7 +406,10 @@ function inputType(property, options) {
   let type = tsOf(property, options);
   for (let before = ""; before !== type; ) {
     before = type;
-    type = type.replace(/(?<!readonly )(?<![\w.}])((?:\([^()]*\)|\{[^{}]*\}|[A-Za-z_][\w.]*))\[\]/g, "readonly $1[]");
+    type = type.replace(
+      /(?<!readonly )(?<![\w.}])((?:\([^()]*\)|\{[^{}]*\}|[A-Za-z_][\w.]*))\[\]/g,
+      "readonly $1[]",
+    );
   }
   return type;
 }

@@ -119,7 +119,7 @@ impl WorkersAI {
     /// Any number of texts to vectors.
     #[wasm_bindgen(js_name = embedMany, variadic)]
     pub fn embed_many(&self, args: &Array) -> Promise {
-        dispatch::task(&self.client, "embedMany", args)
+        dispatch::endpoint(&self.client, "embedMany", args)
     }
 
     /// Contexts by how well they fit a query.

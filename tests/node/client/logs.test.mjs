@@ -33,7 +33,16 @@ test("media name their type and size", async () => {
 });
 
 test("vectors name their number and length", async () => {
-  const ai = rest(async () => ok({ shape: [2, 3], data: [[1, 2, 3], [4, 5, 6]], pooling: "mean" }));
+  const ai = rest(async () =>
+    ok({
+      shape: [2, 3],
+      data: [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      pooling: "mean",
+    }),
+  );
   const result = await ai.embed("@cf/baai/bge-base-en-v1.5", ["a", "b"]);
   assert.equal(inspect(result), "EmbedResult { rows: 2 x 3 }");
   assert.equal(inspect(result.rows), "rows 2 x 3");

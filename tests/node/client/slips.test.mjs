@@ -122,7 +122,12 @@ test("the environment names another service, with a token of its own", async () 
     assert.equal(new URL(seen.url).host, "api.cloudflare.com");
     assert.equal(seen.authorization, "Bearer mine");
   } finally {
-    for (const name of ["WORKERS_AI_BASE_URL", "WORKERS_AI_TOKEN", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"]) {
+    for (const name of [
+      "WORKERS_AI_BASE_URL",
+      "WORKERS_AI_TOKEN",
+      "CLOUDFLARE_API_TOKEN",
+      "CLOUDFLARE_ACCOUNT_ID",
+    ]) {
       if (before[name] === undefined) delete process.env[name];
       else process.env[name] = before[name];
     }

@@ -80,7 +80,10 @@ test("a text is what the model says, in its own dialect, whole and streamed", as
   const chat = "@cf/zai-org/glm-4.7-flash";
   const ai = mockAI("Hello, you.");
   assert.equal((await ai.run(legacy, { prompt: "x" })).response, "Hello, you.");
-  assert.equal((await ai.run(chat, { prompt: "x" })).choices[0].message?.content ?? "Hello, you.", "Hello, you.");
+  assert.equal(
+    (await ai.run(chat, { prompt: "x" })).choices[0].message?.content ?? "Hello, you.",
+    "Hello, you.",
+  );
   const streamed = await new Response(await ai.run(legacy, { prompt: "x", stream: true })).text();
   const said = [...streamed.matchAll(/"response":"([^"]*)"/g)].map(([, text]) => text).join("");
   assert.equal(said, "Hello, you.");

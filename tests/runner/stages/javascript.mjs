@@ -95,12 +95,17 @@ async function slipTests(consumer) {
   }
   const wrong = names.flatMap((name, at) => {
     const error = errors.get(at + 1);
-    return name === undefined || error?.includes(name) ? [] : [`${source.split("\n")[at]}\n  ${error ?? "compiles"}`];
+    return name === undefined || error?.includes(name)
+      ? []
+      : [`${source.split("\n")[at]}\n  ${error ?? "compiles"}`];
   });
   const expected = names.filter((name) => name !== undefined).length;
   if (expected < 300) wrong.push(`only ${expected} slips`);
   const status = wrong.length === 0 ? 0 : 1;
-  return fromStatus(`tsc: every model's slips (${expected})`, { status, output: wrong.slice(0, 20).join("\n") });
+  return fromStatus(`tsc: every model's slips (${expected})`, {
+    status,
+    output: wrong.slice(0, 20).join("\n"),
+  });
 }
 
 /** The typings of the platforms, which a user would have installed beside the package. */

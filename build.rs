@@ -36,6 +36,9 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Names for which other models have another one: a wrong one would be ignored without a word. They are always looked up.
+const OF_FEW: [&str; 5] = ["max_output_tokens", "steps", "num_steps", "language", "lang"];
+
 /// The table of src/usual.rs: what holds for a parameter whatever the model, as far as one rule can say it.
 fn usual(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, Value>) -> Result<()> {
     let mut parameters: BTreeMap<String, Vec<(bool, Value)>> = BTreeMap::new();
@@ -55,6 +58,7 @@ fn usual(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, Val
     for (name, found) in &parameters {
         let shared: Vec<&Value> =
             found.iter().filter(|(shares, _)| *shares).map(|(_, found)| found).collect();
+        let shared = if OF_FEW.contains(&name.as_str()) { Vec::new() } else { shared };
         let rule = rules.entry(usual_rule(&shared)?).or_default();
         rule.push_str(name);
         rule.push(' ');
@@ -99,7 +103,7 @@ fn usual_rule(found: &[&Value]) -> Result<String> {
     // Long lists of words, and those of one model alone, are the catalogue's.
     const MOST_WORDS: usize = 6;
     let kinds: u32 = match &words {
-        Some(words) if words.len() > MOST_WORDS || (!free && found.len() < 3) => 0,
+        Some(words) if words.is_empty() || words.len() > MOST_WORDS || (!free && found.len() < 3) => 0,
         _ if kinds.contains("media") => 64,
         _ => {
             let number = |kind: &&str| match *kind {

@@ -82,10 +82,16 @@ function kind(cause) {
   return typeof cause.code === "string" ? `${name} ${cause.code}` : name;
 }
 
-function withoutInner(stack, limit = Infinity) {
-  const lines = stack.split("\n").filter((line) => !INNER.test(line));
-  const first = lines.findIndex((line) => /^\s+at /.test(line));
-  return (first < 0 ? lines : lines.slice(0, first + limit)).join("\n");
+/** A file of this package's own, where nobody has bundled it: frames in it are none of the caller's. */
+const OWN = /\b(?:workers-ai-wasm|pkg)\/dist\/(?:core|tasks|vectors|catalog)\.c?js:/;
+
+function withoutInner(stack, limit = Number.POSITIVE_INFINITY) {
+  const lines = stack.split("\n");
+  const isFrame = (line) => /^\s+at |^[^\s@]*@/.test(line);
+  const frames = lines.filter((line) => isFrame(line) && !INNER.test(line));
+  const callers = frames.filter((line) => !OWN.test(line));
+  const head = lines.slice(0, Math.max(lines.findIndex(isFrame), 1));
+  return [...head, ...(callers.length > 0 ? callers : frames).slice(0, limit)].join("\n");
 }
 
 function hide(target, name, value) {

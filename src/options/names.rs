@@ -64,7 +64,7 @@ pub const ALIASES: &Aliases = &[
     ("ai env aibinding", "binding"),
     ("defaultheaders extraheaders requestheaders httpheaders", "headers"),
     ("timeoutms requesttimeout timeoutmillis deadline", "timeout"),
-    ("retries retry attempts maxattempts numretries", "maxRetries"),
+    ("retries retry maxretry attempts maxattempts numretries", "maxRetries"),
     ("gatewayid gatewayname aigateway gatewayoptions", "gateway"),
     ("fetchfn customfetch httpclient fetchimpl", "fetch"),
     ("ratelimit ratelimiter limits throttle", "limiter"),

@@ -62,6 +62,7 @@ export const INPUTS = [
   ["generateText", TEXT, { prompt: "hi", maxTokens: 3 }],
   ["generateText", TEXT, { prompt: "hi", max_token: 3 }],
   ["generateText", TEXT, { prompt: "hi", maxOutputTokens: 3 }],
+  ["generateText", TEXT, { prompt: "hi", max_output_tokens: 3 }],
   ["generateText", TEXT, { prompt: "hi", max_new_tokens: 3 }],
   ["generateText", TEXT, { prompt: "hi", num_predict: 3 }],
   ["generateText", TEXT, { prompt: "hi", temprature: 1 }],

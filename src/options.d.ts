@@ -40,7 +40,9 @@ export interface GatewayOptions {
   /** The gateway's own limit until the first byte, in milliseconds. */
   requestTimeoutMs?: number | undefined;
   /** The gateway's own retries. */
-  retries?: { maxAttempts?: number; retryDelayMs?: number; backoff?: "constant" | "linear" | "exponential" } | undefined;
+  retries?:
+    | { maxAttempts?: number; retryDelayMs?: number; backoff?: "constant" | "linear" | "exponential" }
+    | undefined;
 }
 
 /** Headers in any form that `fetch` takes; `null` leaves out one that would be sent otherwise. */

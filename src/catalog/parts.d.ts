@@ -247,7 +247,10 @@ export type DecisionQuestion =
       /** Yes or no. */
       type: "noul";
       instructions: string | JsonObject | readonly unknown[];
-      criteria?: { true?: string | JsonObject | readonly unknown[]; false?: string | JsonObject | readonly unknown[] };
+      criteria?: {
+        true?: string | JsonObject | readonly unknown[];
+        false?: string | JsonObject | readonly unknown[];
+      };
     }
   | {
       /** One of 2 to 255 options. */

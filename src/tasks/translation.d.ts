@@ -8,15 +8,15 @@ export type TranslateInput<
   /** The language of the text, such as `"en"`. Default: `"en"`. */
   source_lang?: string | undefined;
 } & (
-  | {
-      /** The language to translate into: `"es"`, or, for IndicTrans2, a name with its script, such as `"hin_Deva"`. */
-      target_lang: string;
-    }
-  | {
-      /** The same, as IndicTrans2 itself calls it. */
-      target_language: string;
-    }
-);
+    | {
+        /** The language to translate into: `"es"`, or, for IndicTrans2, a name with its script, such as `"hin_Deva"`. */
+        target_lang: string;
+      }
+    | {
+        /** The same, as IndicTrans2 itself calls it. */
+        target_language: string;
+      }
+  );
 
 /** A translation. */
 export interface TranslateResult {

@@ -320,10 +320,15 @@ export interface ExtractionAnswer {
 
 /** Token counts, as the service names them. */
 export interface ChatUsage {
+  /** Tokens of the input. */
   prompt_tokens: number;
+  /** Tokens of the answer, reasoning included. */
   completion_tokens: number;
+  /** Both together. */
   total_tokens: number;
+  /** Of the input: those from the prefix cache, those of sound. */
   prompt_tokens_details?: { cached_tokens?: number; audio_tokens?: number } | null;
+  /** Of the answer: those of the thinking, of sound, of predictions. */
   completion_tokens_details?: {
     reasoning_tokens?: number;
     audio_tokens?: number;
@@ -336,10 +341,15 @@ export interface ChatUsage {
 
 /** Token counts of the Responses dialect. */
 export interface ResponsesUsage {
+  /** Tokens of the input. */
   input_tokens: number;
+  /** Tokens of the answer, reasoning included. */
   output_tokens: number;
+  /** Both together. */
   total_tokens: number;
+  /** Of the input: those from the prefix cache. */
   input_tokens_details?: { cached_tokens?: number } | null;
+  /** Of the answer: those of the thinking. */
   output_tokens_details?: { reasoning_tokens?: number } | null;
 }
 
@@ -507,18 +517,27 @@ export interface GuardVerdict {
 
 /** A part of a transcript; times in seconds. */
 export interface WhisperSegment {
+  /** Where it begins. */
   start?: number;
+  /** Where it ends. */
   end?: number;
+  /** What is said in it. */
   text?: string;
+  /** The temperature that it was decoded with. */
   temperature?: number;
+  /** How sure the model is: the mean logarithm of the probabilities. */
   avg_logprob?: number;
+  /** How repetitive the text is. */
   compression_ratio?: number;
+  /** How likely it is that nobody speaks, from 0 to 1. */
   no_speech_prob?: number;
+  /** Its words with their times. */
   words?: { word?: string; start?: number; end?: number }[];
 }
 
 /** What Nova has heard; times in seconds. */
 export interface NovaResults {
+  /** What was heard on each channel. */
   channels?: {
     alternatives?: {
       confidence?: number;
@@ -533,7 +552,9 @@ export interface NovaResults {
       }[];
     }[];
   }[];
+  /** A summary, where one was wanted. */
   summary?: { result?: string; short?: string };
+  /** How it was said, where that was wanted. */
   sentiments?: {
     segments?: {
       text?: string;

@@ -12,6 +12,7 @@ export type BatchState = "queued" | "running" | "completed";
 export interface BatchTicket {
   /** Keep it: it is all that is needed to come back later, from anywhere. */
   requestId: string;
+  /** Where the batch stands. */
   status: BatchState;
   /** How the answer came about. */
   meta: Meta;
@@ -56,7 +57,9 @@ export type BatchOutput<Model extends string> = Model extends KnownModelId
 
 /** A batch: where it stands and, when it is completed, its answers in the order of the requests. */
 export interface BatchResult<Result = any> {
+  /** Where the batch stands. */
   status: BatchState;
+  /** The id that the batch was given. */
   requestId: string;
   /** Empty until the batch is completed. */
   items: BatchItem<Result>[];

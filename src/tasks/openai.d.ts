@@ -35,8 +35,11 @@ export interface ChatCompletionRequest
 
 /** Tokens, as OpenAI counts them. */
 export interface CompletionUsage {
+  /** Tokens of the input. */
   prompt_tokens: number;
+  /** Tokens of the answer. */
   completion_tokens: number;
+  /** Both together. */
   total_tokens: number;
   [detail: string]: unknown;
 }

@@ -49,7 +49,8 @@ pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
     if is_text && OTHER_TASKS.contains(&hash::short_hash(model)) {
         return true;
     }
-    input.members().iter().any(|(name, value)| !is_usual(name, value))
+    // Bytes have no names, but members by the million.
+    input.is_object() && input.members().iter().any(|(name, value)| !is_usual(name, value))
 }
 
 #[inline(never)]

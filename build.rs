@@ -1,6 +1,9 @@
 //! Turns the catalogue's data (`src/catalog/*.json`) into the Rust table behind `src/catalog.rs`.
 
-use std::collections::BTreeSet;
+#[path = "src/usual/hash.rs"]
+mod hash;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,6 +15,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/usual/hash.rs");
     let models = read("src/catalog/models.json")?;
     let shapes = read("src/catalog/shapes.json")?;
     let mut out = String::new();
@@ -25,6 +29,115 @@ fn main() -> Result<()> {
     entries(&mut out, list(&models, "models")?)?;
     let path = Path::new(&env::var("OUT_DIR")?).join("catalog.rs");
     fs::write(path, out)?;
+    let mut out = String::new();
+    usual(&mut out, inputs, object(&shapes, "groups")?)?;
+    other_tasks(&mut out, list(&models, "models")?, inputs)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("usual.rs"), out)?;
+    Ok(())
+}
+
+/// Names for which other models have another one: a wrong one would be ignored without a word. They are always looked up.
+const OF_FEW: [&str; 5] = ["max_output_tokens", "steps", "num_steps", "language", "lang"];
+
+/// The table of src/usual.rs: what holds for a parameter whatever the model, as far as one rule can say it.
+fn usual(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, Value>) -> Result<()> {
+    let mut parameters: BTreeMap<String, Vec<(bool, Value)>> = BTreeMap::new();
+    for shape in inputs.values() {
+        let methods = strings(shape, "methods")?;
+        for variant in list(shape, "variants")? {
+            for (name, property) in properties_of(variant, groups)? {
+                if name != "$body" {
+                    // Models of decisions, and those of connections, share names but not meanings.
+                    let shares = methods != ["decide"] && methods != ["connect"];
+                    parameters.entry(name).or_default().push((shares, property));
+                }
+            }
+        }
+    }
+    let mut rules: BTreeMap<String, String> = BTreeMap::new();
+    for (name, found) in &parameters {
+        let shared: Vec<&Value> =
+            found.iter().filter(|(shares, _)| *shares).map(|(_, found)| found).collect();
+        let shared = if OF_FEW.contains(&name.as_str()) { Vec::new() } else { shared };
+        let rule = rules.entry(usual_rule(&shared)?).or_default();
+        rule.push_str(name);
+        rule.push(' ');
+    }
+    writeln!(out, "static USUAL: &[Usual] = &[")?;
+    for (rule, names) in rules {
+        writeln!(out, "    Usual {{ names: {names:?}, {rule} }},")?;
+    }
+    writeln!(out, "];\n")?;
+    Ok(())
+}
+
+/// The kinds that some model takes, the bounds that all have.
+fn usual_rule(found: &[&Value]) -> Result<String> {
+    let mut kinds = BTreeSet::new();
+    let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
+    let mut words: Option<BTreeSet<&str>> = None;
+    let mut free = false;
+    for property in found {
+        kinds.extend(kinds_of(property)?);
+        let number = |key: &str| property.get(key).and_then(Value::as_f64);
+        for bound in [number("minimum"), number("minItems")].into_iter().flatten() {
+            least = least.max(bound);
+        }
+        for bound in [number("maximum"), number("maxItems")].into_iter().flatten() {
+            most = most.min(bound);
+        }
+        match strings(property, "enum")? {
+            none if none.is_empty() => free = true,
+            list => {
+                let list: BTreeSet<&str> = list.into_iter().collect();
+                words = Some(match words {
+                    Some(known) => known.intersection(&list).copied().collect(),
+                    None => list,
+                });
+            }
+        }
+    }
+    if kinds.contains("integer") {
+        kinds.remove("number");
+    }
+    // Long lists of words, and those of one model alone, are the catalogue's.
+    const MOST_WORDS: usize = 6;
+    let kinds: u32 = match &words {
+        Some(words) if words.is_empty() || words.len() > MOST_WORDS || (!free && found.len() < 3) => 0,
+        _ if kinds.contains("media") => 64,
+        _ => {
+            let number = |kind: &&str| match *kind {
+                "string" => 1,
+                "number" => 2,
+                "integer" => 4,
+                "boolean" => 8,
+                "array" => 16,
+                _ => 32,
+            };
+            kinds.iter().map(number).sum()
+        }
+    };
+    let words: String =
+        words.filter(|_| kinds != 0).into_iter().flatten().map(|word| format!("{word} ")).collect();
+    let bound = |bound: f64| match bound {
+        f64::INFINITY => "f64::INFINITY".to_owned(),
+        f64::NEG_INFINITY => "f64::NEG_INFINITY".to_owned(),
+        bound => format!("{bound:?}"),
+    };
+    Ok(format!("kinds: {kinds}, least: {}, most: {}, words: {words:?}", bound(least), bound(most)))
+}
+
+/// The ids of models that are none for language models' methods, as short hashes. Another id may have the hash of one: it is only looked up.
+fn other_tasks(out: &mut String, models: &[Value], inputs: &Map<String, Value>) -> Result<()> {
+    let mut hashes = BTreeSet::new();
+    for model in models {
+        let shape = inputs.get(string(model, "input")?).ok_or("no such shape")?;
+        if !strings(shape, "methods")?.contains(&"generateText") {
+            hashes.insert(hash::short_hash(string(model, "id")?));
+        }
+    }
+    let hashes: Vec<u16> = hashes.into_iter().collect();
+    writeln!(out, "static OTHER_TASKS: &[u16] = &{hashes:?};")?;
     Ok(())
 }
 
@@ -146,11 +259,7 @@ struct Properties {
 impl Properties {
     /// The place of a property's row.
     fn place(&mut self, name: &str, property: &Value) -> Result<usize> {
-        let kinds = match property.get("kind") {
-            Some(Value::String(kind)) => vec![kind.as_str()],
-            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
-            _ => return Err(format!("{name} has no kind").into()),
-        };
+        let kinds = kinds_of(property).map_err(|error| format!("{name} {error}"))?;
         let list = |members: &[&str], of: &str| {
             let members = members.iter().map(|member| format!("{of}::{}", pascal(member)));
             format!("&[{}]", members.collect::<Vec<_>>().join(", "))
@@ -212,6 +321,25 @@ fn variant_row(
     groups: &Map<String, Value>,
     all: &mut Properties,
 ) -> Result<()> {
+    let properties = properties_of(variant, groups)?;
+    let name = string(variant, "name")?;
+    let places: Vec<usize> =
+        properties.iter().map(|(name, property)| all.place(name, property)).collect::<Result<_>>()?;
+    writeln!(out, "                Variant {{ name: {name:?}, places: &{places:?} }},")?;
+    Ok(())
+}
+
+/// A property's kinds.
+fn kinds_of(property: &Value) -> Result<Vec<&str>> {
+    match property.get("kind") {
+        Some(Value::String(kind)) => Ok(vec![kind.as_str()]),
+        Some(Value::Array(kinds)) => Ok(kinds.iter().filter_map(Value::as_str).collect()),
+        _ => Err("has no kind".into()),
+    }
+}
+
+/// A variant's own properties and those of its groups.
+fn properties_of(variant: &Value, groups: &Map<String, Value>) -> Result<Map<String, Value>> {
     let mut properties = Map::new();
     for group in strings(variant, "use")? {
         let group =
@@ -219,11 +347,7 @@ fn variant_row(
         properties.extend(group.clone());
     }
     properties.extend(object(variant, "properties")?.clone());
-    let name = string(variant, "name")?;
-    let places: Vec<usize> =
-        properties.iter().map(|(name, property)| all.place(name, property)).collect::<Result<_>>()?;
-    writeln!(out, "                Variant {{ name: {name:?}, places: &{places:?} }},")?;
-    Ok(())
+    Ok(properties)
 }
 
 /// The models, sorted by id.

@@ -31,7 +31,7 @@ export {
 export { asBytes, isBlob, isBytes, isResponse, isStream, kindNumber, kindOf } from "./client/values.js";
 export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
-export { named } from "./names.js";
+export { named, shown, shownAs } from "./names.js";
 export { AIStream } from "./stream/ai-stream.js";
 export { events } from "./stream/index.js";
 export { GuardedModule } from "./wasm.js";

@@ -20,9 +20,19 @@ const SHOWN = [
 ];
 const HIDDEN = ["partial", "cause"];
 
+/** Frames inside of the wasm, and of the glue around it: there are many, and they say nothing to a caller. */
+const INNER = /wasm:\/\/|wasm-function|\[wasm code\]|\b__wb(?:g|indgen)_/;
+/** With them the caller's frames would not be among the ten that V8 keeps. */
+const DEEP = 64;
+
 export class WorkersAIError extends Error {
   constructor(fields) {
+    const limit = Error.stackTraceLimit;
+    // Not every realm lets it be set.
+    if (limit > 0) Reflect.set(Error, "stackTraceLimit", Math.max(limit, DEEP));
     super(fields.message);
+    if (limit > 0) Reflect.set(Error, "stackTraceLimit", limit);
+    if (typeof this.stack === "string") hide(this, "stack", withoutInner(this.stack, limit));
     for (const name of SHOWN) {
       if (fields[name] !== undefined) this[name] = fields[name];
     }
@@ -78,6 +88,18 @@ function kind(cause) {
   } catch {
     return "object";
   }
+}
+
+/** A file of this package's own, where nobody has bundled it: frames in it are none of the caller's. */
+const OWN = /\b(?:workers-ai-wasm|pkg)\/dist\/(?:core|tasks|vectors|catalog)\.c?js:/;
+
+function withoutInner(stack, limit = Number.POSITIVE_INFINITY) {
+  const lines = stack.split("\n");
+  const isFrame = (line) => /^\s+at |^[^\s@]*@/.test(line);
+  const frames = lines.filter((line) => isFrame(line) && !INNER.test(line));
+  const callers = frames.filter((line) => !OWN.test(line));
+  const head = lines.slice(0, Math.max(lines.findIndex(isFrame), 1));
+  return [...head, ...(callers.length > 0 ? callers : frames).slice(0, limit)].join("\n");
 }
 
 function hide(target, name, value) {

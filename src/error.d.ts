@@ -75,7 +75,7 @@ export interface PartialAnswer {
  * @example
  * ```ts
  * try {
- *   await ai.generateText("@cf/meta/llama-3.1-8b-instruct", "Hello");
+ *   await ai.generateText("@cf/meta/llama-3.3-70b-instruct-fp8-fast", "Hello");
  * } catch (error) {
  *   if (isWorkersAIError(error) && error.code === "DAILY_QUOTA") console.log("Come back tomorrow.");
  *   else throw error;

@@ -25,6 +25,8 @@
 //! | Embeddings and media out of an answer's bytes, media into a body? | [`kernel`] |
 //! | Which rows are nearest? | [`vectors`] |
 //! | What is an error's code, message, advice? | [`codes`], [`error`] |
+//! | Is a parameter right? | [`usual`] clears nearly all, [`tasks::parameters`] has the last word |
+//! | What was meant by a name that nobody knows? | [`slip`] |
 //! | What must no message show? | [`secret`], [`withhold`] |
 //! | How does a rule read a value without knowing whose it is? | [`value`]: implemented by [`value::json::Json`] and by `js::value::Js` |
 //! | How does any of it reach JavaScript? | `js`, documented with `--target wasm32-unknown-unknown --features tasks` |
@@ -88,7 +90,7 @@
 //! let json = |text: &str| Json::parse(text.as_bytes()).map_err(|_| Error::not_json());
 //! let set = json(r#"{ "accountId": "0123456789abcdef0123456789abcdef", "apiToken": "token" }"#)?;
 //! let (config, token) = options::read::client(&set, Environment::default)?;
-//! let call = options::read::call(json("{}")?, &config)?;
+//! let call = options::read::call(json("{}")?, &config, options::read::Caller::Run)?;
 //!
 //! // What is sent.
 //! let model = "@cf/baai/bge-reranker-base";
@@ -142,9 +144,11 @@ pub mod reply;
 pub mod retry;
 pub mod secret;
 pub mod service;
+pub mod slip;
 pub mod slots;
 pub mod tasks;
 pub mod text;
+pub mod usual;
 pub mod value;
 pub mod vectors;
 pub mod wire;

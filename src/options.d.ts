@@ -10,37 +10,39 @@ export interface AIBinding {
 /** Limits of time, in milliseconds; `0` or `Infinity` for none. */
 export interface Timeouts {
   /** For the whole call: retries, waits and the reading of the answer included. Default: 600000 (ten minutes). */
-  total?: number;
+  total?: number | undefined;
   /** From each request to the first byte of its answer. Default: none. */
-  firstByte?: number;
+  firstByte?: number | undefined;
   /** Until a read brings bytes, comments too; runs only while somebody waits for them. Up to a quarter more may pass. Default: 120000 (two minutes). */
-  idle?: number;
+  idle?: number | undefined;
 }
 
 /** How a gateway is used. Whatever is not set is the gateway's own setting. */
 export interface GatewayOptions {
   /** The gateway's id; `"default"` makes the account's default gateway if need be. A call may leave it out to refine the client's. */
-  id?: string;
+  id?: string | undefined;
   /** The credential of an authenticated gateway, over HTTP. The binding needs none. */
-  token?: string;
+  token?: string | undefined;
   /** Replaces the computed cache key. */
-  cacheKey?: string;
+  cacheKey?: string | undefined;
   /** How long an answer is cached, in seconds. */
-  cacheTtl?: number;
+  cacheTtl?: number | undefined;
   /** Ask the model although an answer is cached. */
-  skipCache?: boolean;
+  skipCache?: boolean | undefined;
   /** At most five entries for the gateway's log. */
-  metadata?: Record<string, string | number | boolean | null>;
+  metadata?: Record<string, string | number | boolean | null> | undefined;
   /** Write a log entry. */
-  collectLog?: boolean;
+  collectLog?: boolean | undefined;
   /** Write prompts and answers into it. */
-  collectLogPayload?: boolean;
+  collectLogPayload?: boolean | undefined;
   /** An id of your own for the log. */
-  eventId?: string;
+  eventId?: string | undefined;
   /** The gateway's own limit until the first byte, in milliseconds. */
-  requestTimeoutMs?: number;
+  requestTimeoutMs?: number | undefined;
   /** The gateway's own retries. */
-  retries?: { maxAttempts?: number; retryDelayMs?: number; backoff?: "constant" | "linear" | "exponential" };
+  retries?:
+    | { maxAttempts?: number; retryDelayMs?: number; backoff?: "constant" | "linear" | "exponential" }
+    | undefined;
 }
 
 /** Headers in any form that `fetch` takes; `null` leaves out one that would be sent otherwise. */
@@ -129,19 +131,19 @@ export interface LimiterOptions {
    */
   tokensPerMinute?: number | { readonly [Of in LimitedBy]?: number };
   /** Calls that may wait for one limit; one more fails with `RATE_LIMITED` and `field: "limiter.maxQueue"`. Default: 1000. */
-  maxQueue?: number;
+  maxQueue?: number | undefined;
 }
 
 /** What every door takes. */
 export interface CommonOptions {
   /** The AI Gateway for every call: its id, or how to use it. */
-  gateway?: string | GatewayOptions;
+  gateway?: string | GatewayOptions | undefined;
   /** Headers for every call. On the binding they go to `extraHeaders`. */
-  headers?: HeadersOption;
+  headers?: HeadersOption | undefined;
   /** Limits of time, in milliseconds. A number is the limit for the whole call. */
-  timeout?: number | Timeouts;
+  timeout?: number | Timeouts | undefined;
   /** Requests after the first, when one fails in a way that passes. Default: 2. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /**
    * Keeps calls within limits per minute: those that come too early wait, in their order, instead of being refused by the service. Off
    * unless asked for; `true` takes the service's published limits. It counts for everything that asks a model through this one client, but
@@ -157,13 +159,13 @@ export interface CommonOptions {
    * const strict = new WorkersAI({ limiter: { requestsPerMinute: { "Text Generation": 60 }, tokensPerMinute: 100_000 } });
    * ```
    */
-  limiter?: boolean | LimiterOptions;
+  limiter?: boolean | LimiterOptions | undefined;
   /** Observers. */
-  hooks?: Hooks;
+  hooks?: Hooks | undefined;
   /** The largest event of a stream, in bytes. Default: 16 MiB. */
-  maxEventBytes?: number;
+  maxEventBytes?: number | undefined;
   /** The largest JSON reply, in bytes. Default: 256 MiB. */
-  maxResponseBytes?: number;
+  maxResponseBytes?: number | undefined;
 }
 
 /** In a Worker: through its binding. */
@@ -179,21 +181,22 @@ export interface BindingOptions extends CommonOptions {
 export interface HttpOptions extends CommonOptions {
   binding?: undefined;
   /** The account's id, 32 hexadecimal characters. Default: the variable `CLOUDFLARE_ACCOUNT_ID`. */
-  accountId?: string;
+  accountId?: string | undefined;
   /**
    * An API token with the permission "Workers AI Read", or a function that gives one for each request.
    * Default: the variable `CLOUDFLARE_API_TOKEN`, which is never sent to a `baseURL`.
    */
-  apiToken?: string | (() => string | Promise<string>);
+  apiToken?: string | (() => string | Promise<string>) | undefined;
   /**
    * Replaces `https://api.cloudflare.com/client/v4/accounts/{id}/ai`: requests go to `{baseURL}/run/{model}`. In a web
-   * page it may be relative to the page's origin (`"/ai"`).
+   * page it may be relative to the page's origin (`"/ai"`). Default, where neither a binding nor an account nor a token is given: the variable
+   * `WORKERS_AI_BASE_URL`, with the token in `WORKERS_AI_TOKEN`, if there is one; the local service prints both.
    */
-  baseURL?: string | URL;
+  baseURL?: string | URL | undefined;
   /** Used instead of the global `fetch`. It is always called as `fetch(url: string, init)`. */
   fetch?(input: string, init?: RequestInit): Promise<Response>;
   /** A token in a web page can be read by everyone who opens it, so it is refused there, unless you know better. */
-  dangerouslyAllowBrowser?: boolean;
+  dangerouslyAllowBrowser?: boolean | undefined;
 }
 
 /** The options of a client: a binding, or whatever HTTP needs. */
@@ -202,28 +205,28 @@ export type ClientOptions = BindingOptions | HttpOptions;
 /** The options of a call; every method's last argument. They win over the client's. */
 export interface CallOptions {
   /** Cancels the call, wherever it is: waiting, sending, or reading. The promise or the stream fails with `ABORTED`. */
-  signal?: AbortSignal | null;
+  signal?: AbortSignal | null | undefined;
   /** Limits of time, in milliseconds. A number is the limit for the whole call. */
-  timeout?: number | Timeouts;
+  timeout?: number | Timeouts | undefined;
   /** Requests after the first, when one fails in a way that passes. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** The AI Gateway for this call. Without an `id`, or with the same one, it refines the client's; another one inherits nothing. */
-  gateway?: string | GatewayOptions;
+  gateway?: string | GatewayOptions | undefined;
   /** More headers. */
-  headers?: HeadersOption;
+  headers?: HeadersOption | undefined;
   /** Calls with the same value go to the same place, where the model may still remember the beginning of the prompt. */
-  sessionAffinity?: string;
+  sessionAffinity?: string | undefined;
   /** At most five labels for the service's analytics. */
-  tags?: string[];
+  tags?: readonly string[] | undefined;
   /** Fail at once with `CAPACITY` rather than wait for capacity; nor is the call made again by itself then. */
-  rejectIfBusy?: boolean;
+  rejectIfBusy?: boolean | undefined;
   /**
    * Models that are asked, in this order, when one before them has no capacity, is gone, took too long or failed, after its retries; never
    * when the input or the account is at fault, nor once a stream has begun. `meta.model` says who answered, `meta.attempts` counts the
    * requests to all. The total `timeout` is for all of them. Not for `embedMany`, `batch` and the like, nor for input that can be read but
    * once.
    */
-  fallback?: readonly string[];
+  fallback?: readonly string[] | undefined;
 }
 
 /** What is known about how an answer came about. What the service did not send is absent. */

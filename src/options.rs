@@ -5,11 +5,12 @@
 mod door;
 mod gateway;
 mod limits;
+pub mod names;
 pub mod read;
 
 pub use door::{
-    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, BindingKind, ClientInput, Door, Environment, TokenSource,
-    check_token, choose,
+    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, BASE_TOKEN_VARIABLE, BASE_URL_VARIABLE, BindingKind,
+    ClientInput, Door, Environment, TokenSource, check_token, choose,
 };
 pub use gateway::{Gateway, SETTINGS, Setting, SettingKind, SettingValue, check_id as check_gateway_id};
 pub use limits::{Bounds, Timeouts, bytes, retries};
@@ -62,6 +63,8 @@ pub struct Call {
     pub websocket: bool,
     /// The binding's own prefix of a model id.
     pub prefix: Option<String>,
+    /// Names of options that are not ours, which the binding gets as they are; `run` only.
+    pub others: Vec<String>,
 }
 
 impl Call {

@@ -7,11 +7,24 @@ export interface VectorIndexOptions {
 }
 
 /** A vector that was found. */
-export interface VectorMatch<Id = number | string> {
+export interface VectorMatch<Metadata = any, Id = number | string> {
   /** Its id: the one that it was given, or else its row number. */
   id: Id;
   /** The similarity; for `"euclidean"` the distance, where less is better. */
   score: number;
+  /** What was put beside it; absent if nothing was. */
+  metadata?: Metadata;
+}
+
+/** A vector, or several one after the other, in one array. */
+export type VectorNumbers = Float32Array | readonly number[];
+
+/** What is added beside vectors. */
+export interface VectorAddOptions<Metadata = any> {
+  /** An id for each, none of them there already. Default: row numbers, counted on. */
+  ids?: readonly (number | string)[] | undefined;
+  /** Anything that JSON has, for each: a search gives it back with the id. It is serialized with the vectors. */
+  metadata?: readonly Metadata[] | undefined;
 }
 
 /**
@@ -21,12 +34,12 @@ export interface VectorMatch<Id = number | string> {
  * ```ts
  * const index = new VectorIndex({ dimensions: 768, metric: "cosine" });
  * const { data } = await ai.embedMany("@cf/baai/bge-base-en-v1.5", texts);
- * index.add(data);
- * const { rows } = await ai.embed("@cf/baai/bge-base-en-v1.5", "How do I cancel?");
- * for (const { id, score } of index.search(rows[0], 5)) console.log(score, texts[id as number]);
+ * index.add(data, { metadata: texts.map((text) => ({ text })) });
+ * const { vector } = await ai.embed("@cf/baai/bge-base-en-v1.5", "How do I cancel?");
+ * for (const { score, metadata } of index.search(vector, 5)) console.log(score, metadata.text);
  * ```
  */
-export class VectorIndex implements Disposable {
+export class VectorIndex<Metadata = any> implements Disposable {
   /** @throws {WorkersAIError} `INVALID_INPUT`, with the option at fault in `field` */
   constructor(options: VectorIndexOptions);
   /** How many vectors it holds. */
@@ -36,20 +49,23 @@ export class VectorIndex implements Disposable {
   /** How vectors are compared. */
   readonly metric: "cosine" | "dot" | "euclidean";
   /**
-   * Adds vectors, one after the other in one array; they are copied.
+   * Adds vectors; they are copied.
    *
-   * @param rows as many numbers as `dimensions` times the vectors
-   * @param ids one for each, none of them there already. Default: row numbers, counted on
+   * @param rows as many numbers as `dimensions` times the vectors, one after the other; or an array of vectors
+   * @param more ids, one for each, none of them there already; or ids and metadata
    * @throws {WorkersAIError} `INVALID_INPUT`; the index is as it was
    */
-  add(rows: Float32Array, ids?: readonly (number | string)[]): void;
+  add(
+    rows: VectorNumbers | readonly VectorNumbers[],
+    more?: readonly (number | string)[] | VectorAddOptions<Metadata>,
+  ): void;
   /**
    * The vectors that are nearest to `query`, the best first.
    *
    * @param k at most so many
    * @throws {WorkersAIError} `INVALID_INPUT`
    */
-  search(query: Float32Array, k: number): VectorMatch[];
+  search(query: VectorNumbers, k: number): VectorMatch<Metadata>[];
   /**
    * Removes vectors.
    *
@@ -59,7 +75,7 @@ export class VectorIndex implements Disposable {
   /** All of it, for a file or a store. */
   serialize(): Uint8Array<ArrayBuffer>;
   /** @throws {WorkersAIError} `INVALID_INPUT` if they are not what `serialize` gives */
-  static deserialize(bytes: Uint8Array): VectorIndex;
+  static deserialize<Metadata = any>(bytes: Uint8Array): VectorIndex<Metadata>;
   /** Gives its memory back. It cannot be used afterwards. */
   free(): void;
   [Symbol.dispose](): void;

@@ -2,7 +2,7 @@
 
 import { isWorkersAIError, WorkersAI } from "../pkg/dist/index.js";
 
-const MODEL = "@cf/meta/llama-3.1-8b-instruct-fp8";
+const MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 const QUESTION = "What is the capital of France, and what is it known for? Answer in two sentences.";
 const API = "https://api.cloudflare.com";
 

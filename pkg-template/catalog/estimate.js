@@ -28,7 +28,9 @@ const UNITS = {
 };
 
 export function estimateCost(id, usage) {
+  if (usage === undefined) return undefined;
   if (typeof usage !== "object" || usage === null) throw refusal("usage", "must be an object");
+  usage = renamed(usage);
   if (usage.neurons !== undefined) return measured(number(usage.neurons, "neurons"));
   const { model, price } = priceOf(id);
   if (price === undefined) return undefined;
@@ -46,6 +48,20 @@ export function estimateCost(id, usage) {
     usd += count * (rate.neurons === undefined ? rate.usd : rate.neurons * usdPerNeuron);
   }
   return { neurons: tidy(neurons), usd: tidy(usd) };
+}
+
+/** The service's own names of what a result's `usage` calls otherwise. */
+const SERVICE_NAMES = {
+  promptTokens: ({ prompt_tokens, input_tokens }) => prompt_tokens ?? input_tokens,
+  completionTokens: ({ completion_tokens, output_tokens }) => completion_tokens ?? output_tokens,
+  cachedTokens: ({ prompt_tokens_details, input_tokens_details }) =>
+    (prompt_tokens_details ?? input_tokens_details)?.cached_tokens,
+};
+
+function renamed(usage) {
+  const own = { ...usage };
+  for (const [name, read] of Object.entries(SERVICE_NAMES)) own[name] ??= read(usage) ?? undefined;
+  return own;
 }
 
 /** Whoever asks for an alias pays for what answers. */

@@ -180,29 +180,53 @@ export const freeNeuronsPerDay: number;
 /** What a call used. A result's `usage` will do; images and sound need more. */
 export interface CostUsage {
   /** Neurons, if the service has said them: then they are the answer. */
-  neurons?: number;
+  neurons?: number | undefined;
   /** Tokens of the input, those from the cache included. */
-  promptTokens?: number;
+  promptTokens?: number | undefined;
   /** Tokens of the answer. Default: 0. */
-  completionTokens?: number;
+  completionTokens?: number | undefined;
   /** Those of `promptTokens` that came from the cache. Default: 0. */
-  cachedTokens?: number;
+  cachedTokens?: number | undefined;
+  /** Tokens of the input and the answer: nothing is priced by it. */
+  totalTokens?: number | undefined;
+  /** Tokens of the thinking: they are among `completionTokens`. */
+  reasoningTokens?: number | undefined;
   /** Characters of the text that is spoken. */
-  characters?: number;
+  characters?: number | undefined;
   /** Seconds of sound. */
-  audioSeconds?: number;
+  audioSeconds?: number | undefined;
   /** Over a WebSocket? Default: only where the model knows nothing else. */
-  realtime?: boolean;
+  realtime?: boolean | undefined;
   /** How many images. Default: 1. */
-  images?: number;
+  images?: number | undefined;
   /** The width of each image, in pixels. Default: the model's. */
-  width?: number;
+  width?: number | undefined;
   /** The height of each image, in pixels. Default: the model's. */
-  height?: number;
+  height?: number | undefined;
   /** The steps of each image. Default: the model's, if it is known. */
-  steps?: number;
+  steps?: number | undefined;
   /** The images that each image starts from, in pixels. */
-  inputImages?: { width: number; height: number }[];
+  inputImages?: readonly { readonly width: number; readonly height: number }[] | undefined;
+}
+
+/** The usage of an answer of `run`, or of OpenAI's shapes, under the service's own names. */
+export interface ServiceUsage {
+  /** Tokens of the input, those from the cache included. */
+  prompt_tokens?: number | undefined;
+  /** Tokens of the answer. */
+  completion_tokens?: number | undefined;
+  /** The same two, in the Responses dialect. */
+  input_tokens?: number | undefined;
+  /** Tokens of the answer, in the Responses dialect. */
+  output_tokens?: number | undefined;
+  /** Both together. */
+  total_tokens?: number | undefined;
+  /** Details of the input. */
+  prompt_tokens_details?: { cached_tokens?: number | undefined } | null | undefined;
+  /** Details of the input, in the Responses dialect. */
+  input_tokens_details?: { cached_tokens?: number | undefined } | null | undefined;
+  /** Neurons, if the service has said them: then they are the answer. */
+  neurons?: number | undefined;
 }
 
 /** What a call costs, before the free allocation of the day. */
@@ -219,7 +243,7 @@ export interface Cost {
  *
  * @param id the model; a deprecated one that another answers for has that one's price
  * @param usage what the call used, or is going to use
- * @returns `undefined` where no price is known: the model, its price, or its price over a WebSocket
+ * @returns `undefined` where no usage is given, or no price is known: the model, its price, or its price over a WebSocket
  * @throws {WorkersAIError} `INVALID_INPUT` if `usage` lacks what the price depends on, or holds something impossible; see `field`
  *
  * @example
@@ -227,8 +251,8 @@ export interface Cost {
  * import { estimateCost } from "workers-ai-wasm/catalog";
  *
  * const { usage } = await ai.generateText(model, prompt);
- * const cost = estimateCost(model, usage ?? { promptTokens: 1000 });
+ * const cost = estimateCost(model, usage);
  * if (cost) console.log(`${cost.usd} USD`);
  * ```
  */
-export function estimateCost(id: string, usage: CostUsage): Cost | undefined;
+export function estimateCost(id: string, usage: CostUsage | ServiceUsage | undefined): Cost | undefined;

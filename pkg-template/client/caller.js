@@ -120,11 +120,19 @@ function visit(value, depth, walk) {
 
 const isMark = (name, member) =>
   NAMES.test(name) ||
+  (name === "messages" && member?.some?.(isOdd)) ||
   (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
   (name === "tool_choice" && member === "any");
 
 /** A message whose content is not a text: what agents keep as history is not what every model takes. */
 const isHistory = (value) => typeof value.role === "string" && typeof value.content !== "string";
+
+/** A role that every model knows. */
+const ROLE = /^(?:system|user|assistant|tool)$/;
+
+/** Has a message no content, or no usual role? Its sentence, or what is sent in its place, the module with the tasks knows. */
+const isOdd = (message) =>
+  !ROLE.test(message?.role) || (typeof message.content !== "string" && !Array.isArray(message.content));
 
 /** Has an input something in it that can be read only once? */
 export const isReadOnce = (input) => {

@@ -1,6 +1,6 @@
 // The class that callers hold: the core's own, made again of its options when the wasm had to be replaced, with its groups of methods.
 
-import { named } from "../names.js";
+import { named, shownAs } from "../names.js";
 import { WorkersAI as Core } from "../workers_ai_wasm.js";
 import { failure, notLoaded } from "./failure.js";
 import { wasm } from "./instance.js";
@@ -9,7 +9,7 @@ import { iterable } from "./iterable.js";
 /** Methods that give one thing after another, or all of them to who awaits them. */
 const ITERABLE = new Set(["embedMany", "models.list", "batch.results"]);
 /** What the generated classes have for themselves. */
-const OWN = new Set(["constructor", "free", "toMarkdownSupported"]);
+const OWN = new Set(["constructor", "free", "door", "toMarkdownSupported"]);
 
 const freed = () => failure("CONFIG", "This client was freed: make another one.");
 
@@ -30,7 +30,11 @@ export class WorkersAI {
         cause,
       });
     }
-    this.#core = new Core(options);
+    try {
+      this.#core = new Core(options);
+    } catch (error) {
+      throw withCallersFrames(error, new.target);
+    }
     this.#generation = wasm.generation;
   }
 
@@ -60,6 +64,9 @@ export class WorkersAI {
 
   static {
     const live = (client) => () => client.#live();
+    shownAs(WorkersAI.prototype, function () {
+      return this.#core === null ? "WorkersAI { freed }" : `WorkersAI { door: "${this.#live().door()}" }`;
+    });
     for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(Core.prototype))) {
       if (OWN.has(name) || name.startsWith("__") || Object.hasOwn(WorkersAI.prototype, name)) continue;
       const accessor = {

@@ -295,8 +295,12 @@ export type Faults = { [name in FaultError]?: boolean } & {
   crlf?: boolean;
 };
 
-/** A canned reply: a JSON value or an error, dressed as each door dresses them, or bytes that every door sends unchanged. */
+/**
+ * A canned reply: a text that the model says, in its own dialect, streamed or whole; a JSON value or an error, dressed as each door dresses
+ * them; or bytes that every door sends unchanged.
+ */
 export type CannedReply =
+  | string
   | { json: unknown; status?: number; headers?: Record<string, string>; contentType?: string }
   | { error: number; message?: string; status?: number; headers?: Record<string, string> }
   | {
@@ -322,7 +326,7 @@ export interface RouteCall {
 /** One reply, one per call (the last repeats), or a function; null leaves the call to the engines. */
 export type Route =
   | CannedReply
-  | CannedReply[]
+  | readonly CannedReply[]
   | ((call: RouteCall) => CannedReply | null | Promise<CannedReply | null>);
 
 /** How a call ended. Never holds inputs or answers. */
@@ -540,10 +544,23 @@ export interface LocalAI {
  *
  * ```ts
  * const ai = createLocalAI({ engine: "stand-in" });
- * await ai.run("@cf/meta/llama-3.1-8b-instruct", { prompt: "echo: hello" }); // { response: "hello", usage: … }
+ * await ai.run("@cf/meta/llama-3.3-70b-instruct-fp8-fast", { prompt: "echo: hello" }); // { response: "hello", usage: … }
  * ```
  */
 export function createLocalAI(options?: HandlerOptions): LocalAI;
+
+/**
+ * Makes an `env.AI` for a test, of which every model gives the same reply, or one reply after the other. It is `createLocalAI` with `routes`
+ * for all models.
+ *
+ * ```ts
+ * const ai = new WorkersAI({ binding: mockAI("Hello!") });
+ * const { text } = await ai.generateText(model, "Hi"); // "Hello!"
+ * ```
+ *
+ * @param reply a text, `{ json }`, `{ error }`, several of them for one call after the other, or a function of the call
+ */
+export function mockAI(reply: Route, options?: HandlerOptions): LocalAI;
 
 /**
  * Makes a fetch handler that speaks the REST API, the same below an own-proxy prefix, and the upstream protocol of the binding.

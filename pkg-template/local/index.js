@@ -10,6 +10,10 @@ export { inputsDigest } from "./digest.js";
 /** An object with `env.AI`'s interface. */
 export const createLocalAI = (options = {}) => new LocalAI(handlerFor(new LocalService(options), options));
 
+/** An `env.AI` for a test, of which every model gives the same reply. */
+export const mockAI = (reply, options = {}) =>
+  createLocalAI({ engine: "stand-in", ...options, routes: { ...options.routes, "*": reply } });
+
 /** A fetch handler that speaks the REST API and the binding's upstream protocol. */
 export const createLocalHandler = (options = {}) => handlerFor(new LocalService(options), options);
 

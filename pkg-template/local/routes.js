@@ -30,7 +30,7 @@ export class Routes {
         headers: call.headers,
         signal: call.signal,
       });
-      if (reply) check(call.model, reply);
+      if (reply !== undefined && reply !== null) check(call.model, reply);
       return reply ?? null;
     }
     if (!Array.isArray(route)) return route;
@@ -41,6 +41,10 @@ export class Routes {
 }
 
 function check(model, reply) {
+  // A text is what the model says, whatever its dialect.
+  if (typeof reply === "string") return;
+  if (typeof reply !== "object" || reply === null)
+    throw new TypeError(`routes["${model}"]: a reply is a text, or an object with json, error or body`);
   if (reply.error !== undefined || reply.json !== undefined) return;
   if (reply.contentType === undefined)
     throw new TypeError(`routes["${model}"]: a reply with a body needs its contentType`);

@@ -8,6 +8,7 @@ import { answerQueue, Batches, queueWish } from "./api/batches.js";
 import { Finetunes } from "./api/finetunes.js";
 import { API } from "./api/index.js";
 import { dress, gatewayHeaders, headersOf } from "./dress.js";
+import { CannedText } from "./engines/canned.js";
 import { chooseEngines } from "./engines/choose.js";
 import { StandIn } from "./engines/stand-in.js";
 import { internalError, ServiceError } from "./errors.js";
@@ -201,6 +202,10 @@ export class LocalService {
     const route = call.model === "" ? null : await this.#routes.find(call);
     if (route?.error !== undefined)
       throw new ServiceError(route.error, route.message, { status: route.status, headers: route.headers });
+    if (typeof route === "string") {
+      const canned = { ...call, canned: new CannedText(route) };
+      return this.#answer(canned);
+    }
     if (route) return { kind: "route", route, source: "route" };
 
     const engines = await this.engines();
@@ -230,7 +235,7 @@ export class LocalService {
   }
 
   async #ask(call, model) {
-    const engines = await this.engines();
+    const engines = call.canned ? [call.canned] : await this.engines();
     const { answer, method, takesBody } = taskOf(model);
     if (call.raw && !takesBody) throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");
     const able = engines.filter((engine) => engine[method]);

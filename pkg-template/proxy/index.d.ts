@@ -104,7 +104,7 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
  * @example In a Worker
  * ```ts
  * const ai = createProxy({
- *   models: ["@cf/meta/llama-3.1-8b-instruct-fast"],
+ *   models: ["@cf/meta/llama-3.3-70b-instruct-fp8-fast"],
  *   upstream: (request: Request, env: Env) => ({ binding: env.AI }),
  * });
  * export default { fetch: (request, env) => ai(request, env) };

@@ -1,7 +1,7 @@
 // The stream that callers hold.
 
 import { byteStream } from "../client/byte-stream.js";
-import { named } from "../names.js";
+import { named, shownAs } from "../names.js";
 import { synthesize } from "../workers_ai_wasm.js";
 import { ChunkChannel } from "./chunk-channel.js";
 import { abandoned, decoder } from "./engine.js";
@@ -30,6 +30,15 @@ export class AIStream {
     const { guard, body } = source;
     // A whole answer is here already: nothing goes on that would have to be ended.
     if (body !== null) abandoned.register(this, { guard, body }, this);
+  }
+
+  static {
+    shownAs(AIStream.prototype, function () {
+      const { model } = this.#source.meta;
+      const isOver = this.#reader?.transcript?.finishReason !== undefined;
+      const state = this.#reader === null ? "unread" : isOver ? "finished" : "reading";
+      return `AIStream { model: "${model}", state: "${state}" }`;
+    });
   }
 
   get meta() {

@@ -1,6 +1,6 @@
 // What a model has made: bytes, and the forms in which programs want them.
 
-import { named } from "../names.js";
+import { named, shownAs } from "../core.js";
 import { encodeBase64 } from "../workers_ai_tasks.js";
 
 export class Media {
@@ -32,4 +32,13 @@ export class Media {
   }
 }
 
+/** `21.6 kB` */
+function sizeOf(length) {
+  const unit = Math.min(Math.max(Math.floor(Math.log10(length + 1) / 3), 0), 3);
+  return `${Number((length / 1000 ** unit).toPrecision(3))} ${["bytes", "kB", "MB", "GB"][unit]}`;
+}
+
 named({ Media });
+shownAs(Media.prototype, function () {
+  return `Media ${this.mediaType} ${sizeOf(this.bytes.length)}`;
+});

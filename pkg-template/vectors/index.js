@@ -1,6 +1,6 @@
 // The vector index as callers have it: the wasm's own class, which is compiled with the first index.
 
-import { GuardedModule, named } from "../core.js";
+import { GuardedModule, named, shownAs } from "../core.js";
 import {
   __wbg_reset_state,
   VectorIndex as Generated,
@@ -48,6 +48,9 @@ export function vectorIndexOver(source) {
     value: VectorIndex.prototype.free,
     writable: true,
     configurable: true,
+  });
+  shownAs(VectorIndex.prototype, function () {
+    return `VectorIndex { size: ${this.size}, dimensions: ${this.dimensions}, metric: "${this.metric}" }`;
   });
   named({ VectorIndex });
   return VectorIndex;

@@ -2,7 +2,7 @@
 export type JsonObject = { [name: string]: unknown };
 
 /** Any JSON value. */
-export type JsonValue = string | number | boolean | null | JsonObject | unknown[];
+export type JsonValue = string | number | boolean | null | JsonObject | readonly unknown[];
 
 /** A text as a part of a message. */
 export interface TextPart {
@@ -44,46 +44,67 @@ export interface MessageToolCall {
   function: { name: string; arguments: string | JsonObject };
 }
 
-/** One message to an older language model. */
-export interface Message {
-  role: "system" | "user" | "assistant" | "tool" | (string & {});
-  content: string | TextPart[];
-  /** Who speaks, or which tool. */
-  name?: string;
-  /** Which call a tool's message answers. Some models want nine letters and digits. */
-  tool_call_id?: string;
-  /** The calls of an assistant's message. */
-  tool_calls?: (MessageToolCall | LegacyToolCall)[];
+/** What the developer of a program says to the model. */
+export interface SystemMessage {
+  /** Who speaks: newer models know `"developer"` as well. */
+  role: "system" | "developer";
+  /** What is said. */
+  content: string | readonly TextPart[];
+  /** Who exactly speaks. */
+  name?: string | undefined;
 }
 
-/** One message to an older language model that sees images. */
-export interface VisionMessage {
-  role?: "system" | "user" | "assistant" | "tool" | (string & {});
-  content?: string | (TextPart | ImagePart)[] | TextPart | ImagePart;
-  /** Which call a tool's message answers: nine letters and digits. */
-  tool_call_id?: string;
-  /** The calls of an assistant's message. */
-  tool_calls?: (MessageToolCall | LegacyToolCall)[];
+/** What a person says. */
+export interface UserMessage {
+  /** Who speaks. */
+  role: "user";
+  /** What is said: a text, or parts with images, recordings and files, where the model takes them. */
+  content: string | readonly ContentPart[];
+  /** Who exactly speaks. */
+  name?: string | undefined;
 }
 
-/** One message of a chat completion. */
-export type ChatMessage =
-  | { role: "system" | "developer"; content: string | TextPart[]; name?: string }
-  | { role: "user"; content: string | ContentPart[]; name?: string }
-  | {
-      role: "assistant";
-      content?: string | (TextPart | { type: "refusal"; refusal: string })[] | null;
-      /** The thinking before it, to let the model know it again. */
-      reasoning?: string | null;
-      reasoning_content?: string | null;
-      refusal?: string | null;
-      name?: string;
-      audio?: { id: string } | null;
-      tool_calls?: ChatToolCall[];
-      function_call?: { name: string; arguments: string } | null;
-    }
-  | { role: "tool"; content: string | TextPart[]; tool_call_id: string; name?: string }
-  | { role: "function"; content: string | null; name: string };
+/** What the model has said before. */
+export interface AssistantMessage {
+  /** Who speaks. */
+  role: "assistant";
+  /** What was said; may be missing beside calls of tools. */
+  content?: string | readonly (TextPart | { type: "refusal"; refusal: string })[] | null | undefined;
+  /** The thinking before it, to let the model know it again. */
+  reasoning?: string | null | undefined;
+  /** The same, as other models call it. */
+  reasoning_content?: string | null | undefined;
+  /** Why it refused. */
+  refusal?: string | null | undefined;
+  /** Who exactly speaks. */
+  name?: string | undefined;
+  /** A recording that it made before. */
+  audio?: { id: string } | null | undefined;
+  /** The calls of tools. */
+  tool_calls?: readonly (MessageToolCall | LegacyToolCall | ChatToolCall)[] | null | undefined;
+  /** A call in the oldest form. */
+  function_call?: { name: string; arguments: string } | null | undefined;
+}
+
+/** What a tool has answered. */
+export interface ToolMessage {
+  /** Who speaks; `"function"` is the oldest form. */
+  role: "tool" | "function";
+  /** The answer; objects as their JSON text. */
+  content: string | readonly TextPart[] | null;
+  /** Which call it answers. Some models want nine letters and digits. */
+  tool_call_id?: string | undefined;
+  /** Which tool. */
+  name?: string | undefined;
+}
+
+/** One message of a conversation, for every method and every model. */
+export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
+
+/** Parameters that this version does not know: they are sent among the others, unchecked. */
+export interface ExtraParameters {
+  readonly [parameter: string]: unknown;
+}
 
 /** A tool that a model may call. */
 export interface Tool {
@@ -128,7 +149,7 @@ export type ChatToolChoice =
   | "required"
   | { type: "function"; function: { name: string } }
   | { type: "custom"; custom: { name: string } }
-  | { type: "allowed_tools"; allowed_tools: { mode: "auto" | "required"; tools: JsonObject[] } };
+  | { type: "allowed_tools"; allowed_tools: { mode: "auto" | "required"; tools: readonly JsonObject[] } };
 
 /** JSON mode of the older models: `json_schema` is the schema itself. */
 export interface JsonMode {
@@ -164,7 +185,7 @@ export type ResponsesItem =
       role: "user" | "assistant" | "system" | "developer";
       content:
         | string
-        | (
+        | readonly (
             | { type: "input_text"; text: string }
             | { type: "input_image"; image_url: MediaInput; detail?: "auto" | "low" | "high" }
             | { type: "output_text"; text: string }
@@ -175,8 +196,8 @@ export type ResponsesItem =
   | {
       type: "reasoning";
       id?: string;
-      summary: JsonObject[];
-      content?: JsonObject[];
+      summary: readonly JsonObject[];
+      content?: readonly JsonObject[];
       encrypted_content?: string | null;
     };
 
@@ -195,19 +216,19 @@ export type LegacyBatchRequest = SamplingParameters & {
   /** Comes back with the answer. */
   external_reference?: string;
   response_format?: JsonMode;
-} & ({ prompt: string; messages?: undefined } | { messages: Message[]; prompt?: undefined });
+} & ({ prompt: string; messages?: undefined } | { messages: readonly Message[]; prompt?: undefined });
 
 /** One input of a batch of chat completions. */
 export type ChatBatchRequest = ChatParameters & {
   /** Comes back with the answer. */
   external_reference?: string;
-} & ({ prompt: string; messages?: undefined } | { messages: ChatMessage[]; prompt?: undefined });
+} & ({ prompt: string; messages?: undefined } | { messages: readonly Message[]; prompt?: undefined });
 
 /** One input of a batch to gpt-oss. */
 export type GptOssBatchRequest =
   | ChatBatchRequest
   | {
-      input: string | ResponsesItem[];
+      input: string | readonly ResponsesItem[];
       instructions?: string | null;
       reasoning?: {
         effort?: "minimal" | "low" | "medium" | "high" | null;
@@ -225,22 +246,25 @@ export type DecisionQuestion =
   | {
       /** Yes or no. */
       type: "noul";
-      instructions: string | JsonObject | unknown[];
-      criteria?: { true?: string | JsonObject | unknown[]; false?: string | JsonObject | unknown[] };
+      instructions: string | JsonObject | readonly unknown[];
+      criteria?: {
+        true?: string | JsonObject | readonly unknown[];
+        false?: string | JsonObject | readonly unknown[];
+      };
     }
   | {
       /** One of 2 to 255 options. */
       type: "choice";
-      instructions: string | JsonObject | unknown[];
+      instructions: string | JsonObject | readonly unknown[];
       /** The options by id, each with its description or `null`. */
-      criteria: Record<string, string | JsonObject | unknown[] | null>;
+      criteria: Record<string, string | JsonObject | readonly unknown[] | null>;
     }
   | {
       /** A place on a scale. */
       type: "score";
-      instructions: string | JsonObject | unknown[];
+      instructions: string | JsonObject | readonly unknown[];
       /** 2 to 10 levels, the lowest first. */
-      criteria: (string | JsonObject | unknown[])[];
+      criteria: readonly (string | JsonObject | readonly unknown[])[];
     };
 
 /** A decision model's answer; probabilities are from 0 to 1. */
@@ -296,10 +320,15 @@ export interface ExtractionAnswer {
 
 /** Token counts, as the service names them. */
 export interface ChatUsage {
+  /** Tokens of the input. */
   prompt_tokens: number;
+  /** Tokens of the answer, reasoning included. */
   completion_tokens: number;
+  /** Both together. */
   total_tokens: number;
+  /** Of the input: those from the prefix cache, those of sound. */
   prompt_tokens_details?: { cached_tokens?: number; audio_tokens?: number } | null;
+  /** Of the answer: those of the thinking, of sound, of predictions. */
   completion_tokens_details?: {
     reasoning_tokens?: number;
     audio_tokens?: number;
@@ -312,10 +341,15 @@ export interface ChatUsage {
 
 /** Token counts of the Responses dialect. */
 export interface ResponsesUsage {
+  /** Tokens of the input. */
   input_tokens: number;
+  /** Tokens of the answer, reasoning included. */
   output_tokens: number;
+  /** Both together. */
   total_tokens: number;
+  /** Of the input: those from the prefix cache. */
   input_tokens_details?: { cached_tokens?: number } | null;
+  /** Of the answer: those of the thinking. */
   output_tokens_details?: { reasoning_tokens?: number } | null;
 }
 
@@ -483,18 +517,27 @@ export interface GuardVerdict {
 
 /** A part of a transcript; times in seconds. */
 export interface WhisperSegment {
+  /** Where it begins. */
   start?: number;
+  /** Where it ends. */
   end?: number;
+  /** What is said in it. */
   text?: string;
+  /** The temperature that it was decoded with. */
   temperature?: number;
+  /** How sure the model is: the mean logarithm of the probabilities. */
   avg_logprob?: number;
+  /** How repetitive the text is. */
   compression_ratio?: number;
+  /** How likely it is that nobody speaks, from 0 to 1. */
   no_speech_prob?: number;
+  /** Its words with their times. */
   words?: { word?: string; start?: number; end?: number }[];
 }
 
 /** What Nova has heard; times in seconds. */
 export interface NovaResults {
+  /** What was heard on each channel. */
   channels?: {
     alternatives?: {
       confidence?: number;
@@ -509,7 +552,9 @@ export interface NovaResults {
       }[];
     }[];
   }[];
+  /** A summary, where one was wanted. */
   summary?: { result?: string; short?: string };
+  /** How it was said, where that was wanted. */
   sentiments?: {
     segments?: {
       text?: string;

@@ -30,6 +30,9 @@ extern "C" {
     #[wasm_bindgen(js_name = watchUsage, catch)]
     pub fn watch_usage(body: &JsValue, report: &Function) -> Result<JsValue, JsValue>;
 
+    /// Has a value shown as this line by `console.log`, where the runtime asks for one.
+    #[wasm_bindgen(js_name = shown)]
+    pub fn shown(target: &JsValue, text: &str);
     /// A copy of arrays and plain objects, all the way down; anything else is what it is.
     #[wasm_bindgen(js_name = copyOf, catch)]
     pub fn copy_of(value: &JsValue) -> Result<JsValue, JsValue>;

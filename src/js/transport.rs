@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::chunks::ReaderLike;
-use super::client::call::{Raw, begin, parse_model, read_options, rejection, start, thrown};
+use super::client::call::{begin, parse_model, read_options, rejection, start, thrown};
 use super::client::meta::meta_at_end;
 use super::client::run::{encoded, open_text, text_result};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
@@ -26,6 +26,7 @@ use crate::client::body::Reader;
 use crate::client::host::Reply;
 use crate::client::{Endpoint, Failure, Target};
 use crate::options;
+use crate::options::read::Caller;
 use crate::plan::base::{From, account_id, base};
 
 /// A client that calls can be made with.
@@ -62,7 +63,7 @@ impl Transport {
     }
 
     pub fn call(&self, model: &JsValue, options: &JsValue) -> Result<TaskCall, JsValue> {
-        let call = begin(&self.0, model, options, Raw::Ignored).map_err(rejection)?;
+        let call = begin(&self.0, model, options, Caller::Checked).map_err(rejection)?;
         Ok(TaskCall::new(&call, None))
     }
 
@@ -91,7 +92,7 @@ impl Transport {
             member: text("member"),
             missing,
         };
-        let mut read: options::Call = (*read_options(&self.0, options, Raw::Ignored)?).clone();
+        let mut read: options::Call = (*read_options(&self.0, options, Caller::Checked)?).clone();
         if !endpoint.gateway {
             read.gateway = None;
         }

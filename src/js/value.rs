@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::package::{kind_number, list_kind};
+use crate::usual::EXTRA;
 use crate::value::{HEAD, MediaForm, Shape, Value};
 
 #[wasm_bindgen]
@@ -219,6 +220,19 @@ pub fn copy(object: &JsValue) -> Object {
 pub fn with(object: &JsValue, name: &'static str, value: &JsValue) -> JsValue {
     let copy = copy(object);
     set(&copy, name, value);
+    copy.into()
+}
+
+/// An input with the members of its `extra` among its own: parameters that nobody checks.
+pub fn spread(input: &JsValue) -> JsValue {
+    let extra = member(input, EXTRA);
+    if Kind::of(&extra) != Kind::Object {
+        return input.clone();
+    }
+    let copy = copy(input);
+    // Of a plain object of our own any member can go.
+    let _ = Reflect::delete_property(&copy, &EXTRA.into());
+    let _ = assign(&copy, &extra);
     copy.into()
 }
 

@@ -3,6 +3,8 @@
 use super::window::Limit;
 use crate::catalog::Task;
 use crate::error::Error;
+use crate::options::names::LIMITER;
+use crate::slip::{self, clip};
 use crate::text::{concat, join};
 use crate::value::{Shape, Value};
 
@@ -77,6 +79,13 @@ impl Rules {
                 "limiter",
                 "limiter takes true, or { requestsPerMinute, tokensPerMinute, maxQueue }.",
             ));
+        }
+        for (name, _) in option.members() {
+            if !LIMITER.contains(&name.as_str()) {
+                let field = concat(&["limiter.", clip(&name)]);
+                let message = slip::sentence(&field, "option", slip::meant(&name, LIMITER, &[]), LIMITER);
+                return Err(Error::config(&field, &message));
+            }
         }
         Ok(Self {
             requests: wanted(option, "requestsPerMinute", "limiter.requestsPerMinute")?,

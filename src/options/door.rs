@@ -9,6 +9,11 @@ pub const ACCOUNT_ID_VARIABLE: &str = "CLOUDFLARE_ACCOUNT_ID";
 /// Where the API token is looked for.
 pub const API_TOKEN_VARIABLE: &str = "CLOUDFLARE_API_TOKEN";
 
+/// Where the address of another service is looked for, such as the local one.
+pub const BASE_URL_VARIABLE: &str = "WORKERS_AI_BASE_URL";
+/// Where the token for that address is looked for.
+pub const BASE_TOKEN_VARIABLE: &str = "WORKERS_AI_TOKEN";
+
 const API: &str = "https://api.cloudflare.com/client/v4/accounts/";
 
 /// The chosen way.
@@ -95,6 +100,10 @@ pub struct Environment {
     pub account_id: Option<String>,
     /// The variable for the token.
     pub token: Option<String>,
+    /// The variable for the address of another service.
+    pub base_url: Option<String>,
+    /// The variable for the token that belongs to that address.
+    pub base_token: Option<String>,
     /// The origin of the page, where there is one.
     pub origin: Option<String>,
     /// Does this run in a page or in a page's worker?
@@ -125,11 +134,20 @@ pub fn choose(given: &ClientInput, environment: &Environment) -> Result<(Door, T
             "A web page shows its API token to everyone. Use baseURL with a proxy of your own, or set dangerouslyAllowBrowser: true.",
         ));
     }
-    match &given.base_url {
+    if let Some(base) = &given.base_url {
+        // A token of the environment was meant for Cloudflare: another address never gets it.
+        let token = check_token(&given.token, "apiToken")?;
+        let base = check_base_url("baseURL", base, environment.origin.as_deref())?;
+        return Ok((Door::Proxy(base), token));
+    }
+    // An account or a token of the caller's says that Cloudflare itself is meant. A page has no environment of its own.
+    let is_open = given.account_id.is_none() && !given.token.is_given() && !environment.browser;
+    match environment.base_url.as_ref().filter(|_| is_open) {
         Some(base) => {
-            // A token of the environment was meant for Cloudflare: another address never gets it.
-            let token = check_token(&given.token, "apiToken")?;
-            Ok((Door::Proxy(check_base_url(base, environment.origin.as_deref())?), token))
+            let base = check_base_url(BASE_URL_VARIABLE, base, None)?;
+            let token = environment.base_token.as_ref();
+            let token = token.map(|token| check_secret(token, BASE_TOKEN_VARIABLE));
+            Ok((Door::Proxy(base), token.unwrap_or(Ok(TokenSource::Absent))?))
         }
         None => rest(given, environment),
     }
@@ -224,8 +242,8 @@ fn check_secret(token: &str, name: &str) -> Result<TokenSource, Error> {
     Err(refuse(name, &concat(&[name, why])))
 }
 
-/// Checks a base URL and makes it absolute where the page has an origin.
-fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
+/// Checks a base URL and makes it absolute where the page has an origin. `name` is where it came from.
+fn check_base_url(name: &str, raw: &str, origin: Option<&str>) -> Result<String, Error> {
     let given = trim(raw);
     let text = trim_end(given, b"/");
     let scheme = find(text, "://", 0);
@@ -258,7 +276,7 @@ fn check_base_url(raw: &str, origin: Option<&str>) -> Result<String, Error> {
     } else {
         return Ok(concat(&[origin.filter(|_| relative).unwrap_or_default(), text]));
     };
-    Err(refuse("baseURL", &concat(&["baseURL ", why])))
+    Err(refuse(name, &concat(&[name, " ", why])))
 }
 
 fn refuse(field: &str, message: &str) -> Error {

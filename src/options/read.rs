@@ -4,6 +4,7 @@
 
 use std::cell::Cell;
 
+use super::names::{self, ALIASES};
 use super::{
     BindingKind, Bounds, Call, ClientInput, Config, Door, Environment, Gateway, SETTINGS, SettingKind,
     SettingValue, Timeouts, TokenSource, bytes, check_gateway_id, check_tags, choose, retries,
@@ -12,6 +13,7 @@ use crate::error::{Code, Error};
 use crate::headers::Headers;
 use crate::retry::DEFAULT_MAX_RETRIES;
 use crate::secret::Secret;
+use crate::slip;
 use crate::text::concat;
 use crate::value::{Shape, Value};
 
@@ -22,6 +24,7 @@ pub fn client<V: Value>(
 ) -> Result<(Config, TokenSource), Error> {
     let refusals = Refusals::new(Code::Config);
     let fields = Fields::of(Some(options.clone()), "options", "", &refusals);
+    fields.check_names(names::CLIENT);
     let input = ClientInput {
         binding: binding(options),
         account_id: fields.text("accountId"),
@@ -30,7 +33,8 @@ pub fn client<V: Value>(
         allow_browser: fields.flag("dangerouslyAllowBrowser"),
     };
     let hooks = Fields::of(fields.value("hooks"), "hooks", "hooks.", &refusals);
-    for hook in ["onRequest", "onResponse", "onRetry"] {
+    hooks.check_names(names::HOOKS);
+    for hook in names::HOOKS {
         hooks.function(hook);
     }
     fields.function("fetch");
@@ -52,10 +56,37 @@ pub fn client<V: Value>(
     Ok((config, token))
 }
 
+/// Whose options they are, which decides what an unknown one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// `run`: what is no slip of a known one is for the binding, as it is.
+    Run,
+    /// Another method: an unknown one is a mistake.
+    Method,
+    /// Somebody who has checked the names.
+    Checked,
+}
+
 /// A call's options, on top of the client's.
-pub fn call<V: Value>(options: V, config: &Config) -> Result<Call, Error> {
+pub fn call<V: Value>(options: V, config: &Config, caller: Caller) -> Result<Call, Error> {
     let refusals = Refusals::new(Code::InvalidInput);
     let fields = Fields::of(Some(options), "options", "", &refusals);
+    let mut others = Vec::new();
+    match caller {
+        Caller::Run => {
+            let known = names::of_call(true);
+            others = fields.unknown(known);
+            others.retain(|name| match slip::meant(name, known, ALIASES) {
+                Some(meant) => {
+                    fields.refuse_name(name, Some(meant), known);
+                    false
+                }
+                None => true,
+            });
+        }
+        Caller::Method => fields.check_names(names::of_call(false)),
+        Caller::Checked => {}
+    }
     let mut merged = Headers::default();
     merged.merge(&config.headers);
     merged.merge(&headers(&fields, "extraHeaders"));
@@ -78,9 +109,24 @@ pub fn call<V: Value>(options: V, config: &Config) -> Result<Call, Error> {
         raw_response: fields.flag("returnRawResponse"),
         websocket: fields.flag("websocket"),
         prefix: fields.text("prefix"),
+        others,
     };
     refusals.first()?;
     Ok(call)
+}
+
+/// Refuses options of a call that are unknown; `more` are those of one method.
+pub fn check_names<V: Value>(options: &V, more: &[&'static str]) -> Result<(), Error> {
+    let refusals = Refusals::new(Code::InvalidInput);
+    let fields = Fields { object: Some(options.clone()), prefix: "", refusals: &refusals };
+    let mut known = names::of_call(false).to_vec();
+    known.extend(more);
+    fields.check_names(&known);
+    // Methods that ask one model after the other have taken it out.
+    if fields.value("fallback").is_some() {
+        fields.refuse("fallback", "is for methods that ask one model once: ask another model yourself here");
+    }
+    refusals.first()
 }
 
 fn token<V: Value>(fields: &Fields<'_, V>) -> TokenSource {
@@ -104,7 +150,8 @@ fn timeouts<V: Value>(fields: &Fields<'_, V>, base: Timeouts) -> Timeouts {
         fields.refuse("timeout", "must be a number of milliseconds or { total, firstByte, idle }");
     } else {
         let parts = Fields { object: value, prefix: "timeout.", refusals: fields.refusals };
-        for name in ["total", "firstByte", "idle"] {
+        parts.check_names(names::TIMEOUT);
+        for name in names::TIMEOUT {
             if let Some(ms) = parts.number(name) {
                 fields.refusals.note(timeouts.set(&parts.name(name), ms, fields.refusals.code));
             }
@@ -141,12 +188,18 @@ fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<G
         return None;
     }
     let members = Fields { object: Some(value), prefix: "gateway.", refusals };
+    let settings = |of_group: bool| {
+        let own = SETTINGS.iter().filter(move |setting| setting.group.is_some() == of_group);
+        own.map(|setting| setting.option)
+    };
+    members.check_names(&names::GATEWAY.iter().copied().chain(settings(false)).collect::<Vec<_>>());
     let mut gateway = Gateway {
         id: members.text("id").and_then(|id| refusals.note(check_gateway_id(&id, refusals.code))),
         token: members.text("token").map(Secret::new),
         settings: Vec::new(),
     };
     let retries = Fields::of(members.value("retries"), "gateway.retries", "gateway.", refusals);
+    retries.check_names(&settings(true).collect::<Vec<_>>());
     for setting in SETTINGS {
         let group = if setting.group.is_some() { &retries } else { &members };
         let Some(value) = group.value(setting.option) else { continue };
@@ -236,6 +289,35 @@ impl<'a, V: Value> Fields<'a, V> {
             refusals.add(Error::new(refusals.code, &message).with_field(name));
         }
         Self { object, prefix, refusals }
+    }
+
+    /// Names of members that are set and not known.
+    #[inline(never)]
+    fn unknown(&self, known: &[&'static str]) -> Vec<String> {
+        let members = self.object.as_ref().map(|object| object.members()).unwrap_or_default();
+        let unknown = members.into_iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        unknown.map(|(name, _)| name).collect()
+    }
+
+    /// Refuses members that are not known.
+    #[inline(never)]
+    fn check_names(&self, known: &[&'static str]) {
+        for name in self.unknown(known) {
+            self.refuse_name(&name, slip::meant(&name, known, ALIASES), known);
+        }
+    }
+
+    #[inline(never)]
+    fn refuse_name(&self, name: &str, meant: Option<&str>, known: &[&'static str]) {
+        let of_call = self.refusals.code == Code::InvalidInput;
+        let what = if of_call { "option of this call" } else { "option" };
+        let field = concat(&[self.prefix, name]);
+        let meant = meant.map(|meant| concat(&[self.prefix, meant]));
+        let mut message = slip::sentence(&field, what, meant.as_deref(), known);
+        if of_call && meant.is_none() {
+            message.push_str(" Parameters of the model belong into the input, the argument before.");
+        }
+        self.refusals.add(Error::new(self.refusals.code, &message).with_field(&field));
     }
 
     #[inline(never)]

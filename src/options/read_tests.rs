@@ -5,12 +5,17 @@ use crate::value::json::Json;
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 
 fn read_client(json: &str) -> Result<(Config, TokenSource), Error> {
-    let options = Json::sample(json);
+    let mut options = Json::sample(json);
     let environment = options.member("$environment");
+    if let Json::Object(members) = &mut options {
+        members.retain(|(name, _)| name != "$environment");
+    }
     let text = |name| environment.as_ref().and_then(|there| there.member(name)?.text());
     let environment = Environment {
         account_id: text("accountId"),
         token: text("apiToken"),
+        base_url: text("baseURL"),
+        base_token: text("baseToken"),
         origin: text("origin"),
         browser: environment.as_ref().and_then(|there| there.member("browser")?.boolean()) == Some(true),
     };
@@ -22,7 +27,7 @@ fn rest(more: &str) -> Result<(Config, TokenSource), Error> {
 }
 
 fn read_call(json: &str) -> Result<Call, Error> {
-    call(Json::sample(json), &rest("").unwrap().0)
+    call(Json::sample(json), &rest("").unwrap().0, Caller::Method)
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> (Code, String) {
@@ -73,7 +78,7 @@ fn every_option_is_checked_by_name() {
     ] {
         assert_eq!(refusal(read_call(json)), (Code::InvalidInput, field.to_owned()), "{json}");
     }
-    assert_eq!(refusal(call(Json::sample("[]"), &rest("").unwrap().0)).1, "options");
+    assert_eq!(refusal(call(Json::sample("[]"), &rest("").unwrap().0, Caller::Run)).1, "options");
 }
 
 #[test]
@@ -90,9 +95,72 @@ fn values_arrive() {
     let call = call(
         Json::sample(r#"{"timeout":2.5,"headers":[["x-a",null]],"tags":["t"],"signal":{"aborted":false,"addEventListener":{"$":"a function"}}}"#),
         &config,
+        Caller::Method,
     )
     .unwrap();
     assert_eq!(call.timeouts.total, Some(2.5));
     assert_eq!(call.headers.get("x-a"), None);
     assert_eq!(call.gateway, config.gateway);
+}
+
+#[test]
+fn unknown_options_are_refused_with_what_was_meant() {
+    let said = |result: Result<(Config, TokenSource), Error>| result.unwrap_err().message.clone();
+    for (json, meant) in [
+        (r#","baseUrl":"/ai""#, "baseUrl is no option: did you mean baseURL?"),
+        (r#","apiKey":"x""#, "apiKey is no option: did you mean apiToken?"),
+        (
+            r#","gateway":{"id":"a","cacheTTL":1}"#,
+            "gateway.cacheTTL is no option: did you mean gateway.cacheTtl?",
+        ),
+        (r#","timeout":{"firstbyte":1}"#, "timeout.firstbyte is no option: did you mean timeout.firstByte?"),
+        (r#","hooks":{"onRequests":null}"#, "hooks.onRequests is no option: did you mean hooks.onRequest?"),
+    ] {
+        assert_eq!(said(rest(json)), meant);
+    }
+    assert!(
+        said(rest(r#","nonsense":1"#)).starts_with("nonsense is no option. There are binding, accountId,")
+    );
+    let said = |json: &str| read_call(json).unwrap_err().message.clone();
+    assert_eq!(
+        said(r#"{"abortSignal":null}"#),
+        "abortSignal is no option of this call: did you mean signal?"
+    );
+    assert!(said(r#"{"max_tokens":1}"#).ends_with("belong into the input, the argument before."));
+    assert_eq!(refusal(read_call(r#"{"returnRawResponse":true}"#)).1, "returnRawResponse");
+}
+
+#[test]
+fn options_of_run_that_are_no_slips_are_the_bindings() {
+    let run = |json: &str| call(Json::sample(json), &rest("").unwrap().0, Caller::Run);
+    assert_eq!(run(r#"{"tags":["a"],"future":1,"other_one":{}}"#).unwrap().others, ["future", "other_one"]);
+    assert_eq!(refusal(run(r#"{"future":1,"Tags":["a"]}"#)), (Code::InvalidInput, "Tags".into()));
+    let checked = call(Json::sample(r#"{"batchSize":5}"#), &rest("").unwrap().0, Caller::Checked);
+    assert!(checked.unwrap().others.is_empty());
+    assert!(check_names(&Json::sample(r#"{"batchSize":5,"signal":null}"#), &["batchSize"]).is_ok());
+    let error = check_names(&Json::sample(r#"{"batchsize":5}"#), &["batchSize"]).unwrap_err();
+    assert_eq!(error.message, "batchsize is no option of this call: did you mean batchSize?");
+}
+
+#[test]
+fn the_environment_may_name_another_service_with_a_token_of_its_own() {
+    let environment = |more: &str, options: &str| {
+        read_client(&format!(
+            r#"{{{options}"$environment":{{"baseURL":"http://127.0.0.1:8788/ai","apiToken":"cloudflares","accountId":"{ACCOUNT}"{more}}}}}"#
+        ))
+    };
+    let (config, token) = environment(r#","baseToken":"local-token""#, "").unwrap();
+    assert_eq!(config.door, Door::Proxy("http://127.0.0.1:8788/ai".into()));
+    assert_eq!(token, TokenSource::Text(Secret::new("local-token")));
+    assert_eq!(environment("", "").unwrap().1, TokenSource::Absent, "Cloudflare's token stays here");
+    let other = |options: &str| environment("", options).unwrap().0.door;
+    assert_eq!(other(r#""baseURL":"https://a.example/ai","#), Door::Proxy("https://a.example/ai".into()));
+    for options in [format!(r#""accountId":"{ACCOUNT}","#), r#""apiToken":"mine","#.to_owned()] {
+        assert!(matches!(other(&options), Door::Rest(_)), "{options}");
+    }
+    assert_eq!(other(r#""binding":{"run":{"$":"a function"}},"#), Door::Binding);
+    let relative = r#"{"$environment":{"baseURL":"/ai"}}"#;
+    assert_eq!(refusal(read_client(relative)), (Code::Config, "WORKERS_AI_BASE_URL".into()));
+    let wrong = environment(r#","baseToken":"Bearer x""#, "");
+    assert_eq!(refusal(wrong), (Code::Config, "WORKERS_AI_TOKEN".into()));
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::fields::{count, flag, is_list, malformed, whole};
 use crate::error::{Code, Error};
+use crate::slip;
 use crate::text::{concat, split_last};
 use crate::value::{Shape, Tree, Value};
 
@@ -32,6 +33,10 @@ const FILTERS: &[(&str, &str, Kind)] = &[
     ("perPage", "per_page", Kind::Count),
 ];
 
+/// Other clients' names of them.
+const ALIASES: &slip::Aliases =
+    &[("query q name", "search"), ("limit pagesize count", "perPage"), ("type category", "task")];
+
 /// A checked filter of the catalogue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter<V> {
@@ -43,7 +48,7 @@ pub struct Filter<V> {
 }
 
 impl<V: Value> Filter<V> {
-    /// Reads a caller's filter, in either spelling; unknown members are passed on.
+    /// Reads a caller's filter, in either spelling; unknown members are passed on, slips are refused.
     pub fn read(filter: &V) -> Result<Self, Error> {
         if !filter.is_object() {
             return Err(Error::invalid(
@@ -57,6 +62,13 @@ impl<V: Value> Filter<V> {
                 continue;
             }
             let known = FILTERS.iter().find(|(option, wire, _)| *option == name || *wire == name);
+            if known.is_none() {
+                let names = FILTERS.iter().map(|(option, _, _)| *option).collect::<Vec<_>>();
+                if let Some(meant) = slip::meant(&name, &names, ALIASES) {
+                    let message = slip::sentence(&name, "member of a filter", Some(meant), &[]);
+                    return Err(Error::invalid(slip::clip(&name), &message));
+                }
+            }
             check(&name, &value, known.map(|(_, _, kind)| *kind))?;
             let wire = known.map_or(name.as_str(), |(_, wire, _)| *wire);
             if wire == "per_page" {

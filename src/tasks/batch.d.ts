@@ -1,6 +1,6 @@
 /** One request of a batch to a model: what `run` takes, and a name of your own that comes back with the answer. */
 export type BatchRequest<Model extends string = string> = Model extends TaskModels["batch"]
-  ? ModelMap[Model]["batch"] extends { requests: (infer Request)[] }
+  ? ModelMap[Model]["batch"] extends { requests: readonly (infer Request)[] }
     ? Request
     : never
   : Record<string, unknown> & { external_reference?: string };
@@ -12,6 +12,7 @@ export type BatchState = "queued" | "running" | "completed";
 export interface BatchTicket {
   /** Keep it: it is all that is needed to come back later, from anywhere. */
   requestId: string;
+  /** Where the batch stands. */
   status: BatchState;
   /** How the answer came about. */
   meta: Meta;
@@ -56,7 +57,9 @@ export type BatchOutput<Model extends string> = Model extends KnownModelId
 
 /** A batch: where it stands and, when it is completed, its answers in the order of the requests. */
 export interface BatchResult<Result = any> {
+  /** Where the batch stands. */
   status: BatchState;
+  /** The id that the batch was given. */
   requestId: string;
   /** Empty until the batch is completed. */
   items: BatchItem<Result>[];

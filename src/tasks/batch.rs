@@ -7,7 +7,7 @@ use super::answer::{index, malformed as not_of_task, sorted};
 use super::request::{self, Form, Requests, Route, TaskRequest, TaskResult};
 use super::text_embeddings::{Embedding, Scores, Vectors};
 use super::usage::TokenUsage;
-use super::{check, kind, text_embeddings, text_input};
+use super::{check, kind, parameters, text_embeddings, text_input};
 use crate::catalog::{self, Entry, Method};
 use crate::error::{Code, Error};
 use crate::model::Model;
@@ -131,6 +131,7 @@ fn planned<V: Value>(
             if let Some(entry) = entry {
                 check::check(input, entry.input)?;
             }
+            parameters::check_names(Method::GenerateText, model, entry, input)?;
             let members = text_input::prepare(route, model, input)?;
             return Ok(members.unwrap_or_else(|| super::pass(input, &[])));
         }

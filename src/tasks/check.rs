@@ -54,8 +54,10 @@ pub fn check_shape<V: Value>(value: &V, shape: Shape, property: &Property) -> Re
     }
     if !property.kinds.iter().any(|kind| fits(shape, *kind)) {
         let name = property.name;
-        let why =
-            concat(&[name, " must be ", &expected(property), ", not ", &kind::of_shape(value, shape), "."]);
+        let is_fraction =
+            matches!(shape, Shape::Number(number) if number.is_finite() && number.fract() != 0.0);
+        let kind = if is_fraction { "a fraction".to_owned() } else { kind::of_shape(value, shape) };
+        let why = concat(&[name, " must be ", &expected(property), ", not ", &kind, "."]);
         return Err(Error::invalid(name, &why));
     }
     check_bounds(value, shape, property)

@@ -1,28 +1,34 @@
 /** What {@link WorkersAI.decide} takes: questions about a state. */
-export interface DecideInput<
+export type DecideInput<
   Questions extends Record<string, DecisionQuestion> = Record<string, DecisionQuestion>,
-> extends DecideParameters {
+  Model extends string = string,
+> = ParametersOf<Model, DecideParameters> & {
   /** What is to be judged: any JSON value. */
-  state: string | JsonObject | unknown[];
+  state: string | JsonObject | readonly unknown[];
   /** Up to 64 questions, by names of your own. */
   questions: Questions;
-  [parameter: string]: unknown;
-}
+  fields?: undefined;
+  /** The same model by the name that its API has for it. Default: filled in. */
+  model?: string | undefined;
+};
 
 /** What {@link WorkersAI.decide} takes for `@cf/cloudflare/clairic`: fields that are to be extracted from a text. */
-export interface ExtractInput<
+export type ExtractInput<
   Fields extends Record<string, ExtractionField> = Record<string, ExtractionField>,
-> extends DecideParameters {
+  Model extends string = string,
+> = ParametersOf<Model, DecideParameters> & {
   /** The text; may be empty if there are images. */
   state: string;
   /** The fields, by names of your own. */
   fields: Fields;
   questions?: undefined;
-  [parameter: string]: unknown;
-}
+  /** The same model by the name that its API has for it. Default: filled in. */
+  model?: string | undefined;
+};
 
 /** Answers, by the names of the questions. */
 export interface DecideResult<Answers = Record<string, DecisionAnswer>> {
+  /** The answers, each by the name of its question. */
   answers: Answers;
   /** What it cost, where the service says it. */
   usage?: Usage;
@@ -52,20 +58,20 @@ export interface WorkersAI {
    */
   decide<
     const Model extends OfferedModels["decide"] | (string & {}),
+    const Fields extends Record<string, ExtractionField>,
+  >(
+    model: Model & ServedBy<"decide", Model>,
+    input: ExtractInput<Fields, Model>,
+    options?: CallOptions,
+  ): Promise<DecideResult<{ [Name in keyof Fields]: ExtractionAnswer }>>;
+  decide<
+    const Model extends OfferedModels["decide"] | (string & {}),
     const Questions extends Record<string, DecisionQuestion>,
   >(
     model: Model & ServedBy<"decide", Model>,
-    input: DecideInput<Questions>,
+    input: DecideInput<Questions, Model>,
     options?: CallOptions,
   ): Promise<
     DecideResult<{ [Name in keyof Questions]: Extract<DecisionAnswer, { type: Questions[Name]["type"] }> }>
   >;
-  decide<
-    const Model extends OfferedModels["decide"] | (string & {}),
-    const Fields extends Record<string, ExtractionField>,
-  >(
-    model: Model & ServedBy<"decide", Model>,
-    input: ExtractInput<Fields>,
-    options?: CallOptions,
-  ): Promise<DecideResult<{ [Name in keyof Fields]: ExtractionAnswer }>>;
 }

@@ -1,5 +1,7 @@
 /** What {@link WorkersAI.classifyImage} takes. */
-export type ClassifyImageInput = MediaInput | { image: MediaInput; [parameter: string]: unknown };
+export type ClassifyImageInput<Model extends string = string> =
+  | MediaInput
+  | (ParametersOf<Model, {}> & { image: MediaInput });
 
 export interface WorkersAI {
   /**
@@ -15,7 +17,7 @@ export interface WorkersAI {
    */
   classifyImage<const Model extends OfferedModels["classifyImage"] | (string & {})>(
     model: Model & ServedBy<"classifyImage", Model>,
-    input: ClassifyImageInput,
+    input: ClassifyImageInput<Model>,
     options?: CallOptions,
   ): Promise<LabelsResult>;
 }

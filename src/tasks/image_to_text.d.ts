@@ -1,7 +1,8 @@
 /** What {@link WorkersAI.describeImage} takes: an image, alone or with the model's parameters. */
-export type DescribeImageInput =
+export type DescribeImageInput<Model extends string = string> =
   | MediaInput
-  | (DescribeImageParameters & {
+  | (ParametersOf<Model, DescribeImageParameters> & {
+      /** The image, in any form. */
       image: MediaInput;
       /** What to say about it. Default: the model's own question. */
       prompt?: string | undefined;
@@ -13,7 +14,8 @@ export type DescribeImageInput =
       target?: string | undefined;
       /** The most places. Moondream only. 1 to 500. Default: 150. */
       max_objects?: number | undefined;
-      [parameter: string]: unknown;
+      /** The answer comes whole. */
+      stream?: false | undefined;
     });
 
 /** A text about an image. */
@@ -45,7 +47,7 @@ export interface WorkersAI {
    */
   describeImage<const Model extends OfferedModels["describeImage"] | (string & {})>(
     model: Model & ServedBy<"describeImage", Model>,
-    input: DescribeImageInput,
+    input: DescribeImageInput<Model>,
     options?: CallOptions,
   ): Promise<DescribeImageResult>;
 }

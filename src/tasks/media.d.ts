@@ -5,7 +5,7 @@ export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Blob | Read
  * An image, a recording or a film, in any form: bytes, a `Blob` or `File`, a stream, a `Response`, base64 or a data URL, or an
  * array of bytes as numbers. It goes to the service in the form that the model takes.
  */
-export type MediaInput = BytesLike | Response | string | number[];
+export type MediaInput = BytesLike | Response | string | readonly number[];
 
 /** An input that is sent as a body of its own, with its type, as the binding has it. */
 export interface RawInput {

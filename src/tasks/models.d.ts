@@ -87,11 +87,17 @@ export interface ModelInfo {
   name: string;
   /** `1` or `2`: Cloudflare's ids or Hugging Face's. */
   source: number;
+  /** What the service says of it. */
   description: string;
+  /** What it is for. */
   task: { id: string; name: string; description: string };
+  /** When it came. */
   created_at?: string;
+  /** Words that the service sorts it by. */
   tags: string[];
+  /** Facts, as the service has them. */
   properties: ModelProperty[];
+  /** Is it past its end? */
   deprecated?: boolean;
   /** Tokens of prompt and answer together. */
   contextWindow?: number;
@@ -111,7 +117,9 @@ export interface ModelInfo {
     | "beta"
     | "paidPlan"
   )[];
+  /** Its languages. */
   languages?: string[];
+  /** What it costs. */
   price?: ModelPrice[];
   /** The announced end, `YYYY-MM-DD`. */
   deprecatedOn?: string;

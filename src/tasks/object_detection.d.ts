@@ -1,8 +1,11 @@
 /** What {@link WorkersAI.detectObjects} takes. */
-export type DetectObjectsInput = MediaInput | { image: MediaInput; [parameter: string]: unknown };
+export type DetectObjectsInput<Model extends string = string> =
+  | MediaInput
+  | (ParametersOf<Model, {}> & { image: MediaInput });
 
 /** A thing in an image. */
 export interface DetectedObject {
+  /** What it is, in the model's own words. */
   label: string;
   /** How sure the model is, from 0 to 1. */
   score: number;
@@ -12,6 +15,7 @@ export interface DetectedObject {
 
 /** The things in an image. */
 export interface DetectObjectsResult {
+  /** The things, the surest first. */
   objects: DetectedObject[];
   /** What the service said. */
   raw: any;
@@ -33,7 +37,7 @@ export interface WorkersAI {
    */
   detectObjects<const Model extends OfferedModels["detectObjects"] | (string & {})>(
     model: Model & ServedBy<"detectObjects", Model>,
-    input: DetectObjectsInput,
+    input: DetectObjectsInput<Model>,
     options?: CallOptions,
   ): Promise<DetectObjectsResult>;
 }

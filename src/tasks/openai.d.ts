@@ -1,19 +1,3 @@
-/** A message of a chat, as OpenAI has it. */
-export interface ChatCompletionMessageParam {
-  role: "developer" | "system" | "user" | "assistant" | "tool" | (string & {});
-  content?: string | null | readonly ChatContentPart[];
-  name?: string;
-  tool_call_id?: string;
-  tool_calls?: readonly ChatCompletionToolCall[];
-  [parameter: string]: unknown;
-}
-
-/** A part of a message. The URL of a picture may be media in any form. */
-export type ChatContentPart =
-  | { type: "text"; text: string }
-  | { type: "image_url"; image_url: { url: MediaInput; detail?: "auto" | "low" | "high" } }
-  | { type: string & {}; [parameter: string]: unknown };
-
 /** A call of a tool; its arguments are JSON text. */
 export interface ChatCompletionToolCall {
   id: string;
@@ -21,10 +5,15 @@ export interface ChatCompletionToolCall {
   function: { name: string; arguments: string };
 }
 
-/** What `chat.completions.create` takes: OpenAI's own request. Parameters that are not listed pass through. */
-export interface ChatCompletionRequest {
+/** What `chat.completions.create` takes: OpenAI's own request. `extra` takes parameters that are not listed. */
+export interface ChatCompletionRequest
+  extends Omit<
+    TextParameters,
+    "stream_options" | "max_tokens" | "max_completion_tokens" | "temperature" | "top_p" | "stop" | "seed"
+  > {
   model: OfferedModels["generateText"] | (string & {});
-  messages: readonly ChatCompletionMessageParam[];
+  /** The conversation. */
+  messages: readonly Message[];
   /** Give a stream of chunks. */
   stream?: boolean | null;
   stream_options?: { include_usage?: boolean } | null;
@@ -40,13 +29,17 @@ export interface ChatCompletionRequest {
   }[];
   tool_choice?: "none" | "auto" | "required" | { type: "function"; function: { name: string } };
   response_format?: { type: "text" | "json_object" } | { type: "json_schema"; json_schema: object };
-  [parameter: string]: unknown;
+  /** Parameters that this version does not know, sent as they are. */
+  extra?: ExtraParameters | undefined;
 }
 
 /** Tokens, as OpenAI counts them. */
 export interface CompletionUsage {
+  /** Tokens of the input. */
   prompt_tokens: number;
+  /** Tokens of the answer. */
   completion_tokens: number;
+  /** Both together. */
   total_tokens: number;
   [detail: string]: unknown;
 }
@@ -118,7 +111,12 @@ export interface EmbeddingRequest {
   input: string | readonly string[];
   /** `"base64"` gives each embedding as the base64 of its 32-bit floats, the lowest byte first. Default: `"float"`. */
   encoding_format?: "float" | "base64";
-  [parameter: string]: unknown;
+  /** Is ignored. */
+  user?: string;
+  /** Cut texts that are too long, instead of refusing them. */
+  truncate_inputs?: boolean;
+  /** Parameters that this version does not know, sent as they are. */
+  extra?: ExtraParameters | undefined;
 }
 
 /** Embeddings, in the order of the texts. */
@@ -130,12 +128,14 @@ export interface EmbeddingList<Embedding = number[]> {
   [member: string]: unknown;
 }
 
-/** What `responses.create` takes: OpenAI's own request. */
-export interface ResponseRequest {
+/** What `responses.create` takes: OpenAI's own request. `extra` takes parameters that are not listed. */
+export interface ResponseRequest extends Omit<TextGptOssResponsesInput, "input" | "stream" | "model"> {
+  /** The model. */
   model: OfferedModels["generateText"] | (string & {});
+  /** What it is asked: a text, or items. */
   input: string | readonly object[];
+  /** Give a stream of events. */
   stream?: boolean | null;
-  [parameter: string]: unknown;
 }
 
 /** An answer in OpenAI's Responses shape. */
@@ -160,7 +160,7 @@ export interface WorkersAI {
    * @example
    * ```ts
    * const { choices } = await ai.chat.completions.create({
-   *   model: "@cf/meta/llama-3.1-8b-instruct-fast",
+   *   model: "@cf/meta/llama-3.3-70b-instruct-fp8-fast",
    *   messages: [{ role: "user", content: "Hello" }],
    * });
    * ```

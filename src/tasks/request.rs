@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    answer, decision, image_classification, image_to_text, kind, labels, object_detection, rerank,
-    speech_recognition, summarization, text_classification, text_embeddings, text_to_image, text_to_speech,
-    translation, turn_detection,
+    answer, decision, image_classification, image_to_text, kind, labels, object_detection, parameters,
+    rerank, speech_recognition, summarization, text_classification, text_embeddings, text_to_image,
+    text_to_speech, translation, turn_detection,
 };
 use crate::catalog::{self, Entry, InputShape, Method, Status};
 use crate::error::Error;
@@ -60,9 +60,11 @@ pub struct TaskRequest<'a, V> {
 }
 
 impl<'a, V: Value> TaskRequest<'a, V> {
-    /// Refuses a model of another task.
+    /// Refuses a model of another task, and members that are slips of what the model takes.
     pub fn new(method: Method, model: &'a str, route: Route, input: V) -> Result<Self, Error> {
-        Ok(Self { method, model, entry: entry_for(method, model)?, route, input })
+        let entry = entry_for(method, model)?;
+        parameters::check_names(method, model, entry, &input)?;
+        Ok(Self { method, model, entry, route, input })
     }
 
     /// What the model takes; `default` for one that the catalogue does not know.
@@ -96,7 +98,8 @@ pub fn entry_for(method: Method, model: &str) -> Result<Option<&'static Entry>, 
     }
 }
 
-fn other_task(entry: &Entry, method: Method) -> Error {
+/// The refusal of a model of another task, with the methods for it.
+pub fn other_task(entry: &Entry, method: Method) -> Error {
     let methods = entry.input.methods().iter().map(|method| method.name()).collect::<Vec<_>>();
     let methods = join(&methods, " or ");
     let instead = if methods.is_empty() { "run".to_owned() } else { methods };

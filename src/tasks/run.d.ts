@@ -28,6 +28,16 @@ export interface BatchPoll {
   request_id: string;
 }
 
+/** What the service says of a batch that it has just put into the queue. */
+export interface QueuedBatch {
+  /** Where it stands. */
+  status: "queued" | (string & {});
+  /** The id to ask for its answers with. */
+  request_id: string;
+  /** The model. */
+  model?: string;
+}
+
 /** What the service says of a batch: where it stands, or all answers. */
 export type BatchReply<Result = any> =
   | {
@@ -62,7 +72,11 @@ type RunInputFor<Model extends string, Socket, Queue> = Model extends KnownModel
 type OnlyKnown<Model extends string, Input, Allowed> = Model extends KnownModelId
   ? Input extends BytesLike | FormData
     ? unknown
-    : { [Name in Exclude<keyof Input, KeyOfAny<Allowed>>]?: { readonly "is no input of": Model } }
+    : {
+        [Name in Exclude<keyof Input & string, KeyOfAny<Allowed>>]?: {
+          readonly [Why in `${Name} is no input of ${Model}`]: never;
+        };
+      }
   : unknown;
 
 type KeyOfAny<Union> = Union extends BytesLike | FormData
@@ -77,7 +91,9 @@ type RunResult<Model extends string, Input, Raw, Socket, Queue> = Raw extends tr
   : Socket extends true
     ? Response
     : Queue extends true
-      ? BatchReply<ModelOutput<Model>>
+      ? Input extends BatchPoll
+        ? BatchReply<ModelOutput<Model>>
+        : QueuedBatch
       : Input extends BatchPoll
         ? BatchReply<ModelOutput<Model>>
         : Streams<Input> extends infer Stream
@@ -116,7 +132,7 @@ export interface WorkersAI {
    * ```
    * @example Streaming
    * ```ts
-   * const stream = await ai.run("@cf/meta/llama-3.2-3b-instruct", { prompt: "Hello", stream: true });
+   * const stream = await ai.run("@cf/meta/llama-3.3-70b-instruct-fp8-fast", { prompt: "Hello", stream: true });
    * for await (const chunk of stream) console.log(chunk.response);
    * ```
    */

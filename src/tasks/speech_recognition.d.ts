@@ -1,12 +1,15 @@
 /** What {@link WorkersAI.transcribe} takes: a recording, alone or with the model's parameters. */
-export type TranscribeInput =
+export type TranscribeInput<Model extends string = string> =
   | MediaInput
-  | (TranscribeParameters & { audio: MediaInput | RawInput; [parameter: string]: unknown });
+  | (ParametersOf<Model, TranscribeParameters> & { audio: MediaInput | RawInput });
 
 /** A word that was said; times in seconds. */
 export interface TranscribedWord {
+  /** The word, with its punctuation where the model says it. */
   word: string;
+  /** Where it begins, in seconds from the beginning of the recording. */
   start: number;
+  /** Where it ends, in seconds. */
   end: number;
   /** From 0 to 1; nova-3 says it. */
   confidence?: number;
@@ -16,19 +19,25 @@ export interface TranscribedWord {
 
 /** A part of a transcript; times in seconds. */
 export interface TranscribedSegment {
+  /** What is said in it. */
   text: string;
+  /** Where it begins, in seconds from the beginning of the recording. */
   start: number;
+  /** Where it ends, in seconds. */
   end: number;
 }
 
 /** What was said. What the model does not say is absent. */
 export interface TranscribeResult {
+  /** All that was said. */
   text: string;
   /** The language that was spoken, such as `"en"`. */
   language?: string;
   /** How long the recording is, in seconds. */
   duration?: number;
+  /** The words with their times. */
   words?: TranscribedWord[];
+  /** The sentences, or the like, with their times. */
   segments?: TranscribedSegment[];
   /** Subtitles. */
   vtt?: string;
@@ -51,7 +60,7 @@ export interface WorkersAI {
    */
   transcribe<const Model extends OfferedModels["transcribe"] | (string & {})>(
     model: Model & ServedBy<"transcribe", Model>,
-    input: TranscribeInput,
+    input: TranscribeInput<Model>,
     options?: CallOptions,
   ): Promise<TranscribeResult>;
 }

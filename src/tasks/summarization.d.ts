@@ -1,10 +1,11 @@
 /** What {@link WorkersAI.summarize} takes. */
-export type SummarizeInput =
+export type SummarizeInput<Model extends string = string> =
   | string
-  | (SummarizeParameters & { input_text: string; [parameter: string]: unknown });
+  | (ParametersOf<Model, SummarizeParameters> & { input_text: string });
 
 /** A summary. */
 export interface SummarizeResult {
+  /** The summary. */
   summary: string;
   /** What the service said. */
   raw: any;
@@ -25,7 +26,7 @@ export interface WorkersAI {
    */
   summarize<const Model extends OfferedModels["summarize"] | (string & {})>(
     model: Model & ServedBy<"summarize", Model>,
-    input: SummarizeInput,
+    input: SummarizeInput<Model>,
     options?: CallOptions,
   ): Promise<SummarizeResult>;
 }

@@ -1,5 +1,6 @@
 /** A label and how likely it is. */
 export interface Label {
+  /** The label, in the model's own words. */
   label: string;
   /** From 0 to 1. */
   score: number;
@@ -7,6 +8,7 @@ export interface Label {
 
 /** Labels, the likeliest first. */
 export interface LabelsResult {
+  /** The labels, the likeliest first. */
   labels: Label[];
   /** What the service said. */
   raw: any;
@@ -15,16 +17,17 @@ export interface LabelsResult {
 }
 
 /** What {@link WorkersAI.classifyText} takes. */
-export type ClassifyTextInput = string | { text: string; [parameter: string]: unknown };
+export type ClassifyTextInput<Model extends string = string> =
+  | string
+  | (ParametersOf<Model, {}> & { text: string });
 
 /** What {@link WorkersAI.rerank} takes. */
-export interface RerankInput extends RerankParameters {
+export type RerankInput<Model extends string = string> = ParametersOf<Model, RerankParameters> & {
   /** What the contexts are compared with. */
   query: string;
   /** The texts that are compared. */
-  contexts: (string | { text: string })[];
-  [parameter: string]: unknown;
-}
+  contexts: readonly (string | { readonly text: string })[];
+};
 
 /** One context and how well it fits. */
 export interface Ranked {
@@ -38,6 +41,7 @@ export interface Ranked {
 
 /** The contexts, the best first. */
 export interface RerankResult {
+  /** The contexts with their scores, the best first. */
   results: Ranked[];
   /** What the service said. */
   raw: any;
@@ -59,7 +63,7 @@ export interface WorkersAI {
    */
   classifyText<const Model extends OfferedModels["classifyText"] | (string & {})>(
     model: Model & ServedBy<"classifyText", Model>,
-    input: ClassifyTextInput,
+    input: ClassifyTextInput<Model>,
     options?: CallOptions,
   ): Promise<LabelsResult>;
 
@@ -79,7 +83,7 @@ export interface WorkersAI {
    */
   rerank<const Model extends OfferedModels["rerank"] | (string & {})>(
     model: Model & ServedBy<"rerank", Model>,
-    input: RerankInput,
+    input: RerankInput<Model>,
     options?: CallOptions,
   ): Promise<RerankResult>;
 }

@@ -1,22 +1,28 @@
-/** The texts that become vectors, with the model's parameters. Unknown ones pass through. */
-export type EmbedInput =
+/** The texts that become vectors, with the model's parameters. */
+export type EmbedInput<Model extends string = string> =
   | string
-  | string[]
-  | (EmbedOptions & { text: string | string[]; query?: undefined })
-  | (EmbedOptions & { contexts: (string | { text: string })[]; query?: undefined })
-  | (EmbedOptions & { queries: string | string[]; documents?: string | string[] })
-  | (EmbedOptions & { documents: string | string[] });
+  | readonly string[]
+  | (EmbedOptions<Model> & { text: string | readonly string[]; query?: undefined })
+  | (TakesInput<Model, "contexts"> &
+      EmbedOptions<Model> & { contexts: readonly (string | { readonly text: string })[]; query?: undefined })
+  | (TakesInput<Model, "queries"> &
+      EmbedOptions<Model> & {
+        queries: string | readonly string[];
+        documents?: string | readonly string[] | undefined;
+      })
+  | (TakesInput<Model, "documents"> & EmbedOptions<Model> & { documents: string | readonly string[] });
 
 /** A query and the texts that are compared with it; `@cf/baai/bge-m3` only. */
-export interface EmbedQueryInput extends EmbedOptions {
-  query: string;
-  contexts: (string | { text: string })[];
-}
+export type EmbedQueryInput<Model extends string = string> = TakesInput<Model, "query"> &
+  EmbedOptions<Model> & {
+    /** What the contexts are compared with. */
+    query: string;
+    /** The texts that are compared. */
+    contexts: readonly (string | { readonly text: string })[];
+  };
 
 /** The parameters of an embedding model. */
-export interface EmbedOptions extends EmbedParameters {
-  [parameter: string]: unknown;
-}
+export type EmbedOptions<Model extends string = string> = ParametersOf<Model, EmbedParameters>;
 
 /** What an embedding cost. What the service did not send is absent. */
 export type EmbedUsage = Pick<Usage, "promptTokens" | "totalTokens">;
@@ -29,6 +35,8 @@ export interface EmbedResult {
   shape: [count: number, dimensions: number];
   /** The vectors: views into `data`, nothing is copied. */
   rows: Float32Array<ArrayBuffer>[];
+  /** The first vector, or the only one: of one text. */
+  vector: Float32Array<ArrayBuffer>;
   /** What it cost, where the service says it. */
   usage?: EmbedUsage;
   /** What the service said; its numbers are in `data`. */
@@ -58,9 +66,9 @@ export interface EmbedProgress {
 }
 
 /** The options of {@link WorkersAI.embedMany}. */
-export interface EmbedManyOptions extends CallOptions {
+export interface EmbedManyOptions<Model extends string = string> extends Omit<CallOptions, "fallback"> {
   /** The model's parameters, for every request. */
-  parameters?: EmbedOptions;
+  parameters?: EmbedOptions<Model> | undefined;
   /** Requests at a time: 1 to 64. Default: 4. */
   concurrency?: number;
   /** Texts per request. Default: as many as the model takes. */
@@ -87,7 +95,9 @@ export interface EmbedManyPartial {
   offset: number;
   /** The vectors so far; not where they were given one by one. */
   data?: Float32Array<ArrayBuffer>;
+  /** How many vectors there are, and how long each is. */
   shape?: [count: number, dimensions: number];
+  /** The vectors so far, one by one. */
   rows?: Float32Array<ArrayBuffer>[];
 }
 
@@ -106,12 +116,12 @@ export interface WorkersAI {
    */
   embed<const Model extends OfferedModels["embed"] | (string & {})>(
     model: Model & ServedBy<"embed", Model>,
-    input: EmbedQueryInput,
+    input: EmbedQueryInput<Model>,
     options?: CallOptions,
   ): Promise<EmbedScores>;
   embed<const Model extends OfferedModels["embed"] | (string & {})>(
     model: Model & ServedBy<"embed", Model>,
-    input: EmbedInput,
+    input: EmbedInput<Model>,
     options?: CallOptions,
   ): Promise<EmbedResult>;
 
@@ -132,11 +142,11 @@ export interface WorkersAI {
   embedMany<const Model extends OfferedModels["embed"] | (string & {})>(
     model: Model & ServedBy<"embed", Model>,
     texts: Iterable<string>,
-    options?: EmbedManyOptions,
+    options?: EmbedManyOptions<Model>,
   ): Promise<EmbedResult>;
   embedMany<const Model extends OfferedModels["embed"] | (string & {})>(
     model: Model & ServedBy<"embed", Model>,
     texts: AsyncIterable<string>,
-    options?: EmbedManyOptions,
+    options?: EmbedManyOptions<Model>,
   ): AsyncIterableIterator<EmbeddedRows>;
 }

@@ -1,36 +1,28 @@
-/** One message of a conversation. Fields that the model knows besides these pass through. */
-export interface TextMessage {
-  role: "system" | "user" | "assistant" | "tool" | "developer" | (string & {});
-  content?: string | ContentPart[] | null;
-  /** The thinking of an assistant's message, to let the model know it again. */
-  reasoning?: string | null;
-  /** The calls of an assistant's message. */
-  tool_calls?: (MessageToolCall | LegacyToolCall | ChatToolCall)[] | null;
-  /** Which call a tool's message answers. */
-  tool_call_id?: string;
-  [field: string]: unknown;
-}
-
 /**
- * The parameters of a language model besides what it is asked. Unknown ones pass through.
+ * The parameters of a language model besides what it is asked: the model's own where its id is known, else those of all models, and any other.
+ * `extra` takes what this version does not know.
  */
-export interface TextOptions extends TextParameters {
+export type TextOptions<Model extends string = string> = ParametersOf<Model, TextParameters> & {
   /** The tools that the model may call. */
-  tools?: (ChatTool | FlatTool | ResponsesTool)[] | undefined;
+  tools?: readonly (ChatTool | FlatTool | ResponsesTool)[] | undefined;
   /** Whether, and which, tools must be called. Default: `"auto"`. */
   tool_choice?: ChatToolChoice | JsonObject | undefined;
-  /** The form of the answer: JSON, or JSON that fits a schema. Older models take the schema bare. */
+  /** The form of the answer: JSON, or JSON that fits a schema, which may be wrapped or bare. */
   response_format?: ChatResponseFormat | JsonMode | JsonObject | undefined;
-  [parameter: string]: unknown;
-}
+};
 
 /** What a language model is asked: a `prompt`, or `messages`, or the `input` of the Responses dialect. */
-export type TextInput =
+export type TextInput<Model extends string = string> =
   | string
-  | TextMessage[]
-  | (TextOptions & { prompt: string; messages?: undefined })
-  | (TextOptions & { messages: TextMessage[]; prompt?: undefined })
-  | (TextOptions & { input: string | ResponsesItem[]; prompt?: undefined; messages?: undefined });
+  | readonly Message[]
+  | (TextOptions<Model> & { prompt: string; messages?: undefined; input?: undefined })
+  | (TextOptions<Model> & { messages: readonly Message[]; prompt?: undefined; input?: undefined })
+  | (TakesInput<Model, "input"> &
+      TextOptions<Model> & {
+        input: string | readonly ResponsesItem[];
+        prompt?: undefined;
+        messages?: undefined;
+      });
 
 /** The whole answer of a language model, the same for every model. */
 export interface TextResult {
@@ -60,7 +52,7 @@ export interface WorkersAI {
    *
    * @example
    * ```ts
-   * const { text, usage } = await ai.generateText("@cf/meta/llama-3.2-3b-instruct", {
+   * const { text, usage } = await ai.generateText("@cf/meta/llama-3.3-70b-instruct-fp8-fast", {
    *   messages: [{ role: "user", content: "Why is the sky blue?" }],
    *   max_tokens: 300,
    * });
@@ -68,7 +60,7 @@ export interface WorkersAI {
    */
   generateText<const Model extends OfferedModels["generateText"] | (string & {})>(
     model: Model & ServedBy<"generateText", Model>,
-    input: TextInput,
+    input: TextInput<Model>,
     options?: CallOptions,
   ): Promise<TextResult>;
 
@@ -81,7 +73,7 @@ export interface WorkersAI {
    *
    * @example
    * ```ts
-   * const stream = await ai.streamText("@cf/meta/llama-3.2-3b-instruct", "Why is the sky blue?");
+   * const stream = await ai.streamText("@cf/meta/llama-3.3-70b-instruct-fp8-fast", "Why is the sky blue?");
    * for await (const event of stream) {
    *   if (event.type === "text") process.stdout.write(event.text);
    * }
@@ -89,7 +81,7 @@ export interface WorkersAI {
    */
   streamText<const Model extends OfferedModels["streamText"] | (string & {})>(
     model: Model & ServedBy<"streamText", Model>,
-    input: TextInput,
+    input: TextInput<Model>,
     options?: CallOptions,
   ): Promise<AIStream>;
 }

@@ -1,12 +1,11 @@
 /** What {@link WorkersAI.generateImage} takes: a prompt, alone or with the model's parameters. */
-export type GenerateImageInput =
+export type GenerateImageInput<Model extends string = string> =
   | string
-  | (GenerateImageParameters & {
+  | (ParametersOf<Model, GenerateImageParameters> & {
       /** What the image shows. */
       prompt: string;
       /** An image to start from; FLUX.2 takes up to four. */
-      image?: MediaInput | MediaInput[] | undefined;
-      [parameter: string]: unknown;
+      image?: MediaInput | readonly MediaInput[] | undefined;
     });
 
 export interface WorkersAI {
@@ -23,7 +22,7 @@ export interface WorkersAI {
    */
   generateImage<const Model extends OfferedModels["generateImage"] | (string & {})>(
     model: Model & ServedBy<"generateImage", Model>,
-    input: GenerateImageInput,
+    input: GenerateImageInput<Model>,
     options?: CallOptions,
   ): Promise<MediaResult>;
 }

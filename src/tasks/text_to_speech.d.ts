@@ -1,8 +1,8 @@
 /** What {@link WorkersAI.generateSpeech} takes: a text, alone or with the model's parameters. */
-export type GenerateSpeechInput =
+export type GenerateSpeechInput<Model extends string = string> =
   | string
-  | (GenerateSpeechParameters & { text: string; [parameter: string]: unknown })
-  | (GenerateSpeechParameters & { prompt: string; text?: undefined; [parameter: string]: unknown });
+  | (ParametersOf<Model, GenerateSpeechParameters> & { text: string; prompt?: undefined })
+  | (ParametersOf<Model, GenerateSpeechParameters> & { prompt: string; text?: undefined });
 
 export interface WorkersAI {
   /**
@@ -18,7 +18,7 @@ export interface WorkersAI {
    */
   generateSpeech<const Model extends OfferedModels["generateSpeech"] | (string & {})>(
     model: Model & ServedBy<"generateSpeech", Model>,
-    input: GenerateSpeechInput,
+    input: GenerateSpeechInput<Model>,
     options?: CallOptions,
   ): Promise<MediaResult>;
 }

@@ -1,23 +1,26 @@
 /** What {@link WorkersAI.translate} takes. The languages have the same names for every model. */
-export type TranslateInput<Text extends string | string[] = string | string[]> = {
+export type TranslateInput<
+  Text extends string | readonly string[] = string | readonly string[],
+  Model extends string = string,
+> = ParametersOf<Model, {}> & {
   /** A text, or several. */
   text: Text;
   /** The language of the text, such as `"en"`. Default: `"en"`. */
   source_lang?: string | undefined;
-  [parameter: string]: unknown;
 } & (
-  | {
-      /** The language to translate into: `"es"`, or, for IndicTrans2, a name with its script, such as `"hin_Deva"`. */
-      target_lang: string;
-    }
-  | {
-      /** The same, as IndicTrans2 itself calls it. */
-      target_language: string;
-    }
-);
+    | {
+        /** The language to translate into: `"es"`, or, for IndicTrans2, a name with its script, such as `"hin_Deva"`. */
+        target_lang: string;
+      }
+    | {
+        /** The same, as IndicTrans2 itself calls it. */
+        target_language: string;
+      }
+  );
 
 /** A translation. */
 export interface TranslateResult {
+  /** The translation. */
   text: string;
   /** What the service said. */
   raw: any;
@@ -27,6 +30,7 @@ export interface TranslateResult {
 
 /** Translations, in the order of the texts. */
 export interface TranslateManyResult {
+  /** The translations. */
   texts: string[];
   /** What the service said. */
   raw: any;
@@ -45,14 +49,12 @@ export interface WorkersAI {
    * const { text } = await ai.translate("@cf/meta/m2m100-1.2b", { text: "Good morning", target_lang: "es" });
    * ```
    */
-  translate<const Model extends OfferedModels["translate"] | (string & {})>(
+  translate<
+    const Model extends OfferedModels["translate"] | (string & {}),
+    Text extends string | readonly string[],
+  >(
     model: Model & ServedBy<"translate", Model>,
-    input: TranslateInput<string>,
+    input: TranslateInput<Text, Model>,
     options?: CallOptions,
-  ): Promise<TranslateResult>;
-  translate<const Model extends OfferedModels["translate"] | (string & {})>(
-    model: Model & ServedBy<"translate", Model>,
-    input: TranslateInput<string[]>,
-    options?: CallOptions,
-  ): Promise<TranslateManyResult>;
+  ): Promise<Text extends string ? TranslateResult : TranslateManyResult>;
 }

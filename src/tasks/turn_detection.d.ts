@@ -1,10 +1,11 @@
 /** What {@link WorkersAI.detectTurn} takes: a recording, alone or with the model's parameters. */
-export type DetectTurnInput =
+export type DetectTurnInput<Model extends string = string> =
   | MediaInput
-  | (DetectTurnParameters & { audio: MediaInput | RawInput; [parameter: string]: unknown });
+  | (ParametersOf<Model, DetectTurnParameters> & { audio: MediaInput | RawInput });
 
 /** Whether a speaker has finished. */
 export interface DetectTurnResult {
+  /** Has the speaker finished? */
   isComplete: boolean;
   /** How likely it is, from 0 to 1. */
   probability: number;
@@ -27,7 +28,7 @@ export interface WorkersAI {
    */
   detectTurn<const Model extends OfferedModels["detectTurn"] | (string & {})>(
     model: Model & ServedBy<"detectTurn", Model>,
-    input: DetectTurnInput,
+    input: DetectTurnInput<Model>,
     options?: CallOptions,
   ): Promise<DetectTurnResult>;
 }

@@ -65,7 +65,9 @@ export interface ToolCallStreamEvent extends ToolCall {
 
 /** What the reply cost: once, before the end, if the service says it at all. */
 export interface UsageStreamEvent {
+  /** The kind of event. */
   type: "usage";
+  /** What the reply cost. */
   usage: Usage;
   /** The usage object as the service sent it. */
   readonly raw: any;
@@ -90,10 +92,15 @@ export type StreamEvent =
 
 /** What a broken reply had brought before it broke; tool arguments that are no whole JSON are text. */
 export interface PartialResult {
+  /** The text that had come. */
   text: string;
+  /** The thinking that had come. */
   reasoning?: string;
+  /** The tool calls, as far as they had come. */
   toolCalls: { id?: string; name: string; arguments: any }[];
+  /** Why it stopped, if that had come. */
   finishReason?: FinishReason;
+  /** What it cost, if that had come. */
   usage?: Usage;
 }
 
@@ -109,7 +116,7 @@ export type StreamResult = Omit<TextResult, "raw"> & { raw?: any };
  *
  * @example
  * ```ts
- * const stream = await ai.streamText("@cf/meta/llama-3.1-8b-instruct", "Tell me a story.");
+ * const stream = await ai.streamText("@cf/meta/llama-3.3-70b-instruct-fp8-fast", "Tell me a story.");
  * for await (const event of stream) {
  *   if (event.type === "text") process.stdout.write(event.text);
  * }

@@ -104,6 +104,62 @@ export async function shapeCases() {
   return `${parts.join("\n")}\n`;
 }
 
+/** What a language model's method is given wrongly, and the name that the compiler's error must have. */
+const WRONG = [
+  ['{ prompt: "x", temprature: 1 }', "temprature"],
+  ['{ prompt: "x", maxTokens: 1 }', "maxTokens"],
+  ['{ messages: [{ role: "asistant", content: "x" }] }', "asistant"],
+  ['{ messages: [{ role: "user" }] }', "content"],
+  ['[{ role: "user" }]', "content"],
+];
+
+/** A misspelt parameter for the other methods, by their short input. */
+const MISSPELT = {
+  embed: '{ text: "x", truncateInputs: true }',
+  rerank: '{ query: "x", contexts: ["x"], topK: 1 }',
+  classifyText: '{ text: "x", topK: 1 }',
+  summarize: '{ input_text: "x", maxLength: 5 }',
+  translate: '{ text: "x", target_lang: "es", sourceLang: "en" }',
+  decide: '{ state: "x", questions: { q: { type: "noul", instructions: "x" } }, optoins: {} }',
+  transcribe: "{ audio: bytes, langauge: 5 }",
+  generateSpeech: '{ text: "x", speakr: "luna" }',
+  detectTurn: "{ audio: bytes, dtpye: 5 }",
+  generateImage: '{ prompt: "x", stepz: 4 }',
+  describeImage: "{ image: bytes, promt: 5 }",
+  classifyImage: "{ image: bytes, topK: 5 }",
+  detectObjects: "{ image: bytes, treshold: 5 }",
+};
+
+/**
+ * For each known model of each method: inputs that must not compile.
+ *
+ * @returns {Promise<{ source: string, names: (string | undefined)[] }>} a program, and by line the name that its error must have
+ */
+export async function slipCases() {
+  const { catalog, shapes } = await readCatalog();
+  const lines = HEAD.split("\n").slice(0, -1);
+  const names = lines.map(() => undefined);
+  const wrong = (line, name) => {
+    lines.push(line);
+    names.push(name);
+  };
+  for (const model of catalog.models) {
+    for (const method of methodsOf(model, shapes)) {
+      const isText = method === "generateText" || method === "streamText";
+      const inputs = isText
+        ? WRONG
+        : [[MISSPELT[method], MISSPELT[method]?.match(/\w+(?=: [^:]*\}$)/)?.[0]]].filter(([input]) => input);
+      for (const [input, name] of inputs) wrong(`void ai.${method}("${model.id}", ${input});`, name);
+      if (isText)
+        wrong(
+          `void ai.run("${model.id}", { messages: [{ role: "user", content: "x" }], temprature: 1 });`,
+          "temprature",
+        );
+    }
+  }
+  return { source: `${lines.join("\n")}\n`, names };
+}
+
 /** What each method takes, in short. */
 const SHORT_INPUT = {
   generateText: '"x"',
@@ -128,7 +184,7 @@ const propertiesOf = ({ use = [], properties }, groups) =>
   Object.assign({}, ...use.map((group) => groups[group]), properties);
 
 function formCases(id, form, forms) {
-  const { name, all, open } = form;
+  const { name, all } = form;
   const options = name === "batch" ? ", { queueRequest: true }" : "";
   const call = (input) => `void ai.run("${id}", ${input}${options});`;
   if (all.$body) return [call("bytes"), call("new Blob([])")];
@@ -159,10 +215,8 @@ function formCases(id, form, forms) {
   for (const property of form.never ?? []) {
     lines.push(refused(`${name}: never ${property}`, call(minimal.replace(/ \}$/, `, ${property}: true }`))));
   }
-  if (!open) {
-    const input = minimal === "{}" ? "{ misspelt: 1 }" : minimal.replace(/ \}$/, ", misspelt: 1 }");
-    lines.push(refused(`${name}: an unknown input`, call(input)));
-  }
+  const misspelt = minimal === "{}" ? "{ misspelt: 1 }" : minimal.replace(/ \}$/, ", misspelt: 1 }");
+  lines.push(refused(`${name}: an unknown input`, call(misspelt)));
   return lines;
 }
 

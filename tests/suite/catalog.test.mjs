@@ -147,6 +147,19 @@ test("a price that nobody knows is undefined", () => {
   equal(estimateCost("@cf/deepgram/flux", { audioSeconds: 1, realtime: false }), undefined);
 });
 
+test("the usage of a result will do as it is, or none, or the service's own", () => {
+  const id = "@cf/meta/llama-3.2-1b-instruct";
+  const cost = estimateCost(id, { promptTokens: 1000, completionTokens: 100, totalTokens: 1100 });
+  ok(cost.usd > 0);
+  equal(estimateCost(id, undefined), undefined);
+  for (const usage of [
+    { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100, prompt_tokens_details: null },
+    { input_tokens: 1000, output_tokens: 100 },
+  ]) {
+    deepEqual(estimateCost(id, usage), cost);
+  }
+});
+
 test("a usage that lacks what the price needs is refused", ({ lib }) => {
   const refused = (id, usage, field) => {
     const error = throws(() => estimateCost(id, usage), { code: "INVALID_INPUT", field });
@@ -162,6 +175,6 @@ test("a usage that lacks what the price needs is refused", ({ lib }) => {
   refused("@cf/deepgram/aura-1", {}, "usage.characters");
   refused("@cf/black-forest-labs/flux-2-dev", { inputImages: [{ width: 1 }] }, "usage.inputImages[0].height");
   refused("@cf/black-forest-labs/flux-2-dev", { inputImages: 1 }, "usage.inputImages");
-  refused("@cf/somebody/new", undefined, "usage");
+  refused("@cf/somebody/new", null, "usage");
   refused("@cf/somebody/new", { neurons: -1 }, "usage.neurons");
 });

@@ -152,7 +152,12 @@ test("vectors: refusals name the field and leave the index as it was", ({ lib })
   const index = make(lib);
   index.add(SQUARE, [0, "1", 2, "three"]);
   for (const [field, call] of [
-    ["rows", () => index.add([1, 2])],
+    ["rows", () => index.add([1, "2"])],
+    ["rows[1]", () => index.add([[1, 2], [3]])],
+    ["rows[0]", () => index.add([new Float64Array(2)])],
+    ["metadata", () => index.add(rows(1, 2), { metadata: [] })],
+    ["metadata", () => index.add(rows(1, 2), { metadata: "x" })],
+    ["metadata[0]", () => index.add(rows(1, 2), { metadata: [() => {}] })],
     ["rows", () => index.add(new Float64Array(2))],
     ["rows", () => index.add(rows(1, 2, 3))],
     ["rows", () => index.add(rows(1, 2, Number.NaN, 4))],
@@ -163,7 +168,7 @@ test("vectors: refusals name the field and leave the index as it was", ({ lib })
     ["ids", () => index.add(rows(1, 2, 3, 4), ["x", "x"])],
     ["ids", () => index.add(rows(1, 2), [Number.NaN])],
     ["ids", () => index.add(rows(1, 2), [{}])],
-    ["query", () => index.search([1, 2], 1)],
+    ["query", () => index.search(["a", 2], 1)],
     ["query", () => index.search(rows(1), 1)],
     ["query", () => index.search(rows(1, Number.NaN), 1)],
     ["k", () => index.search(rows(1, 2), 0)],
@@ -205,4 +210,32 @@ test("vectors: freed", ({ lib }) => {
     throws(() => other.search(rows(1, 0), 1), { code: "INVALID_INPUT" });
   }
   ok(make(lib).size === 0);
+});
+
+test("vectors: plain arrays, arrays of vectors, metadata beside them", ({ lib }) => {
+  const index = new lib.VectorIndex({ dimensions: 2, metric: "dot" });
+  index.add([1, 0], { metadata: [{ text: "east" }] });
+  index.add([rows(0, 1), [-1, 0]], { ids: ["north", 7], metadata: ["up", undefined] });
+  index.add([[0, -1]]);
+  deepEqual(index.search([1, 0], 1), [{ id: 0, score: 1, metadata: { text: "east" } }]);
+  deepEqual(index.search(rows(0, 1), 1), [{ id: "north", score: 1, metadata: "up" }]);
+  deepEqual(index.search([-1, 0], 1), [{ id: 7, score: 1 }]);
+  const copy = lib.VectorIndex.deserialize(index.serialize());
+  for (const one of [index, copy]) {
+    deepEqual(one.search([0, 1], 1)[0].metadata, "up");
+    one.remove(["north"]);
+    one.add([0, 5], ["north"]);
+    deepEqual(one.search([0, 1], 1), [{ id: "north", score: 5 }], "a removed row takes its metadata along");
+    one.free();
+  }
+});
+
+test("vectors: a misspelt option is found", ({ lib }) => {
+  for (const [options, meant] of [
+    [{ dimension: 2, metric: "dot" }, "dimensions"],
+    [{ dimensions: 2, Metric: "dot" }, "metric"],
+  ]) {
+    const error = throws(() => new lib.VectorIndex(options), { code: "INVALID_INPUT" });
+    ok(error.message.endsWith(`did you mean ${meant}?`), error.message);
+  }
 });

@@ -5,6 +5,7 @@ import {
   type ClientOptions,
   events,
   isWorkersAIError,
+  type Message,
   WorkersAI,
   WorkersAIError,
 } from "workers-ai-wasm";
@@ -78,9 +79,22 @@ export async function text(): Promise<void> {
   const door: "binding" | "rest" | "proxy" | undefined = result.meta.door;
   void [reasoning, reason, tokens, door];
 
-  // The service's own parameters keep their names, unknown ones pass through.
+  // The service's own parameters keep their names; what this version does not know goes into `extra`.
   await ai.generateText(MODEL, { prompt: "hi", max_tokens: 5, temperature: 0 });
+  await ai.generateText(MODEL, {
+    messages: [{ role: "user", content: "hi" }],
+    extra: { something_new: true },
+  });
+  // @ts-expect-error an unknown parameter of a known model is found
   await ai.generateText(MODEL, { messages: [{ role: "user", content: "hi" }], something_new: true });
+  await ai.generateText("@cf/somebody/new", { prompt: "hi", something_new: true });
+  const history: readonly Message[] = [{ role: "user", content: "hi" }] as const;
+  await ai.generateText(MODEL, history);
+  await ai.run(MODEL, { messages: history });
+  await ai.chat.completions.create({ model: MODEL, messages: history });
+  await ai.embed("@cf/baai/bge-m3", ["a", "b"] as const);
+  const { signal } = new AbortController();
+  await ai.generateText(MODEL, "hi", { signal, timeout: undefined, tags: ["a"] as const });
 
   // @ts-expect-error there is no such field
   void result.txt;

@@ -2,10 +2,11 @@
  * The JavaScript of the package: one file per part, each of which stands on the others by name, as `import "./core.js"`. What only
  * some programs need (tasks, vectors) is in parts of its own, which are loaded when they are used.
  *
- * Comments, blanks and local names are left to the source maps, which nobody loads unasked. Classes that a caller can see keep
- * their names: see `named` in pkg-template/names.js.
+ * Comments, blanks and local names are left to the sources, to which the source maps lead: `dist/src/`, which nobody loads unasked. Classes that
+ * a caller can see keep their names: see `named` in pkg-template/names.js. Lines end early: Node prints the whole line of an error that nobody
+ * has caught.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build, transform } from "esbuild";
 
@@ -26,6 +27,13 @@ export const PARTS = [
 ];
 /** Parts that CommonJS has no use for: workerd reads modules only. */
 const MODULES_ONLY = ["workerd", "tasks-workerd", "vectors-workerd"];
+
+/** Parts with the wasm as text in them, and hardly any code. */
+const INLINED = ["index", "tasks-inlined", "vectors-inlined"];
+/** Characters of a line, where the code lets it end. */
+const LINE_LIMIT = 120;
+/** Where the sources lie, beside the parts. */
+const SOURCES = "src";
 
 /** A part where it is imported; the same text is a name in the imports of the wasm. */
 const PART_NAME = new RegExp(
@@ -56,8 +64,7 @@ const partsOf = (source) => ({
  * @returns {Promise<string[]>} the names that the main entry exports
  */
 export async function bundleEntries(source, made, dist) {
-  const { metafile } = await build({
-    entryPoints: PARTS.map((name) => path.join(source, `${name}.js`)),
+  const settings = {
     outdir: dist,
     format: "esm",
     bundle: true,
@@ -71,7 +78,12 @@ export async function bundleEntries(source, made, dist) {
     // Workers' tools take these files as modules; they are copied as they are.
     external: ["*.wasm"],
     metafile: true,
-  });
+  };
+  const pathsOf = (names) => names.map((name) => path.join(source, `${name}.js`));
+  const others = PARTS.filter((name) => !INLINED.includes(name));
+  await build({ ...settings, entryPoints: pathsOf(others), lineLimit: LINE_LIMIT });
+  // The wasm's text would be cut into lines as well.
+  const { metafile } = await build({ ...settings, entryPoints: pathsOf(INLINED) });
   for (const name of PARTS) {
     await tidySourceMap(path.join(dist, `${name}.js.map`), source);
     if (!MODULES_ONLY.includes(name)) await toCommonJS(dist, name);
@@ -97,21 +109,33 @@ async function toCommonJS(dist, name) {
     supported: { "dynamic-import": false },
     charset: "utf8",
     minify: true,
+    ...(INLINED.includes(name) ? {} : { lineLimit: LINE_LIMIT }),
     sourcemap: "external",
     sourcefile: `${name}.js`,
+    // They lie in files.
+    sourcesContent: false,
   });
   await writeFile(path.join(dist, `${name}.cjs`), `${made.code}//# sourceMappingURL=${name}.cjs.map\n`);
   await writeFile(path.join(dist, `${name}.cjs.map`), made.map);
 }
 
-/** Names the sources by themselves, not by where they lie here. */
+/** Puts the sources beside the code, once for all maps, and has the map lead there. */
 async function tidySourceMap(file, source) {
-  const map = JSON.parse(await readFile(file, "utf8"));
-  map.sources = map.sources.map((name) => path.relative(source, path.resolve(path.dirname(file), name)));
-  map.sourceRoot = "workers-ai-wasm";
-  // Nobody reads the wasm's text.
-  map.sourcesContent = map.sourcesContent.map((text, index) =>
-    map.sources[index].endsWith("_bytes.js") ? null : text,
+  const { sourcesContent, ...map } = JSON.parse(await readFile(file, "utf8"));
+  const folder = path.dirname(file);
+  const names = map.sources.map((name) =>
+    // What comes out of a package of npm's is named by that.
+    path
+      .relative(source, path.resolve(folder, name))
+      .replaceAll(path.sep, "/")
+      .replace(/^(?:\.\.\/)+/, ""),
   );
+  map.sources = names.map((name) => `${SOURCES}/${name}`);
+  for (const [index, name] of map.sources.entries()) {
+    // Nobody reads the wasm's text.
+    const text = name.endsWith("_bytes.js") ? "// The wasm, deflated, as base64.\n" : sourcesContent[index];
+    await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
+    await writeFile(path.join(folder, name), text);
+  }
   await writeFile(file, JSON.stringify(map));
 }

@@ -51,6 +51,8 @@ export async function writeCatalog(source, made, dist) {
       target: "es2022",
       charset: "utf8",
       minify: true,
+      // An error that nobody catches is printed with its line.
+      lineLimit: 120,
       legalComments: "none",
       logLevel: "warning",
       plugins: [made],

@@ -1,5 +1,5 @@
 /**
- * MODELS.md: every model that is not gone, by task: how it is typed, what encodes its input, what decodes its answer, and which
+ * The maintainers' table: every model that is not gone, by task: how it is typed, what encodes its input, what decodes its answer, and which
  * exchanges prove both on each door. It is made of what is there: the catalogue, the core's dispatch, the fixtures that the suites
  * run. What is missing needs a reason, below.
  *

@@ -4,9 +4,9 @@ import path from "node:path";
 import { root } from "../setup/process.mjs";
 import { bundleEntries } from "./bundle.mjs";
 import { writeCatalog } from "./catalog.mjs";
-import { coverage, markdown } from "./coverage.mjs";
 import { errorsFile } from "./errors.mjs";
 import { writeLocal } from "./local.mjs";
+import { modelsFile } from "./models-file.mjs";
 import { madeSources, template } from "./sources.mjs";
 import { writeTypings } from "./typings.mjs";
 import { CORE, MODULES, typingsOf, wasmOf } from "./wasm.mjs";
@@ -34,7 +34,7 @@ export async function dress(packageFolder, { quick }) {
     await cp(path.join(root, name), path.join(next, name));
   }
   await writeFile(path.join(next, "LICENSE"), await licenses());
-  await writeFile(path.join(next, "MODELS.md"), markdown(await coverage()));
+  await writeFile(path.join(next, "MODELS.md"), await modelsFile());
   await cp(errorsFile, path.join(next, "ERRORS.md"));
   await checkVersion(next);
 

@@ -25,6 +25,11 @@ const SAID_BY_HAND = {
   classifyImage: ["image"],
   detectObjects: ["image"],
 };
+/** What a method's hand-written input says too, where some of its models have it as a parameter of their own. */
+const HAS = {
+  // The newer name is written as the older one.
+  generateText: { max_completion_tokens: { kind: "integer", doc: "Another name for `max_tokens`." } },
+};
 /** Named before there were others. */
 const PARAMETERS_NAMES = { generateText: "TextParameters", connect: undefined };
 
@@ -38,6 +43,8 @@ export function modelTypings({ catalog, shapes }) {
     ...Object.entries(inputs).flatMap(([name, shape]) => inputTypes(name, shape, groups)),
     ...Object.entries(outputs).flatMap(([name, shape]) => outputTypes(name, shape)),
     ...Object.entries(SAID_BY_HAND).map(([method, said]) => parametersOf(method, said, shapes)),
+    ...Object.entries(inputs).map(([name, shape]) => optionsOf(name, shape, groups)),
+    modelOptions(catalog.models, shapes),
     modelMap(catalog.models, shapes),
     methodLists(catalog.models, shapes),
   ].join("\n");
@@ -55,13 +62,14 @@ function inputTypes(name, { doc, body, variants }, groups) {
     const type = forms.length > 1 ? `${base}${pascal(form.name)}Input` : `${base}Input`;
     const own = { ...form.properties };
     const by = forms.length > 1 ? `${doc.replace(/\.$/, "")}: by \`${form.name}\`.` : doc;
-    const uses = (form.use ?? []).map((group) => `${pascal(group)}Parameters`);
+    form = { ...form, use: usesOf(form) };
+    const uses = form.use.map((group) => `${pascal(group)}Parameters`);
     // A property of its own narrows or widens the group's.
     const parents = uses.map((use, index) => {
       const clashes = Object.keys(own).filter((property) => groups[form.use[index]][property]);
       return clashes.length > 0 ? `Omit<${use}, ${clashes.map(quote).join(" | ")}>` : use;
     });
-    const has = (property) => own[property] || (form.use ?? []).some((group) => groups[group][property]);
+    const has = (property) => own[property] || form.use.some((group) => groups[group][property]);
     const others = forms.flatMap((other) =>
       Object.entries(other.properties)
         .filter(([, property]) => property.required)
@@ -71,7 +79,7 @@ function inputTypes(name, { doc, body, variants }, groups) {
     const lines = [members(own), ...excluded.map((property) => `  ${key(property)}?: undefined;\n`)];
     // A switch that the other forms have.
     for (const property of form.never ?? []) lines.push(`  ${key(property)}?: false | undefined;\n`);
-    if (form.open) lines.push("  [parameter: string]: unknown;\n");
+    if (!has("extra")) lines.push(EXTRA);
     if (!form.atLeast) {
       types.push(declaration(type, by, lines.join(""), parents));
       return type;
@@ -79,8 +87,8 @@ function inputTypes(name, { doc, body, variants }, groups) {
     // None of them is needed by itself, but one of them is.
     const fields = type.replace(/Input$/, "Fields");
     types.push(declaration(fields, by, lines.join(""), parents));
-    const some = form.atLeast.map((property) => `{ ${key(property)}: ${tsOf(own[property])} }`);
-    types.push(`/** ${by} */\nexport type ${type} = ${fields} & (${some.join(" | ")});\n`);
+    const some = form.atLeast.map((property) => `{ ${key(property)}: ${inputType(own[property])} }`);
+    types.push(`/** ${by} */\ntype ${type} = ${fields} & (${some.join(" | ")});\n`);
     return type;
   });
   const all = [...names];
@@ -88,11 +96,50 @@ function inputTypes(name, { doc, body, variants }, groups) {
   if (body.includes("multipart")) all.push("FormData");
   if (all.length > 1) {
     const union = forms.length > 1 ? `${base}Input` : `${base}RunInput`;
-    types.push(`/** ${doc} */\nexport type ${union} = ${all.join(" | ")};\n`);
+    types.push(`/** ${doc} */\ntype ${union} = ${all.join(" | ")};\n`);
   }
   if (batch) types.push(declaration(`${base}Batch`, `A batch of them. ${doc}`, members(batch.properties)));
   if (body.includes("websocket")) types.push(realtimeType(base, doc, forms, groups));
   return types;
+}
+
+/** A model that has published no parameters takes those of all newer ones, as far as anybody knows. */
+const usesOf = ({ use = [], open }) => (open ? [...use, "chat"] : use);
+
+/** Parameters that are sent as they are. */
+const EXTRA_TYPE = "ExtraParameters";
+const EXTRA = `  /** Parameters that this version does not know: sent among the others, unchecked. */\n  extra?: ${EXTRA_TYPE} | undefined;\n`;
+
+/** The parameters of one shape, all of its forms together, for the methods that speak to it. */
+function optionsOf(name, { doc, methods, variants }, groups) {
+  const method = methods.find((one) => SAID_BY_HAND[one] !== undefined);
+  const said = SAID_BY_HAND[method] ?? [];
+  const found = new Map();
+  for (const variant of variants) {
+    if (variant.name === "batch") continue;
+    const all = Object.assign({}, ...usesOf(variant).map((group) => groups[group]), variant.properties);
+    for (const [property, value] of Object.entries(all)) {
+      if (said.includes(property) || property === "$body" || property === "multipart") continue;
+      found.set(property, [...(found.get(property) ?? []), value]);
+    }
+  }
+  for (const [property, value] of Object.entries(HAS[method] ?? {})) {
+    if (!found.has(property)) found.set(property, [value]);
+  }
+  const lines = [...found].map(([property, values]) => {
+    const types = new Set(values.flatMap((value) => alternatives(inputType(value))));
+    if (property === "extra") types.add(EXTRA_TYPE);
+    const text = [values[0].doc, boundsOf({ ...values[0], required: false })].filter(Boolean).join(" ");
+    return `${comment(text, "  ")}  ${key(property)}?: ${[...types].join(" | ")} | undefined;\n`;
+  });
+  if (!found.has("extra")) lines.push(EXTRA);
+  return declaration(`${pascal(name)}Options`, `Parameters. ${doc}`, lines.join(""));
+}
+
+/** The parameters of each model. */
+function modelOptions(models) {
+  const rows = models.map(({ id, input }) => `  ${quote(id)}: ${pascal(input)}Options;\n`);
+  return `/** The parameters of each model, for the methods that speak to it. */\ninterface ModelOptions {\n${rows.join("")}}\n`;
 }
 
 /** What `run` takes, by name. */
@@ -132,7 +179,7 @@ function outputTypes(name, { doc, variants = [], media, streamsUnasked }) {
     const list = properties["[]"];
     types.push(
       list
-        ? `/** ${doc} */\nexport type ${type} = ${tsOf(list)}[];\n`
+        ? `/** ${doc} */\ntype ${type} = ${tsOf(list)}[];\n`
         : declaration(type, doc, members(properties, { output: true })),
     );
     return { when, type };
@@ -140,18 +187,18 @@ function outputTypes(name, { doc, variants = [], media, streamsUnasked }) {
   if (streamsUnasked) {
     const [{ type }] = cases;
     types.push(
-      `/** ${doc} Without \`stream: false\` a stream of events. */\nexport type ${base}Output = ByInput<[[{ stream: false } | { task: "point" | "detect" }, ${type}], [unknown, ${BYTES}]]>;\n`,
+      `/** ${doc} Without \`stream: false\` a stream of events. */\ntype ${base}Output = ByInput<[[{ stream: false } | { task: "point" | "detect" }, ${type}], [unknown, ${BYTES}]]>;\n`,
     );
   } else if (media) {
     types.push(
-      `/** ${doc} */\nexport type ${base}Output = ${[...cases.map(({ type }) => type), BYTES].join(" | ")};\n`,
+      `/** ${doc} */\ntype ${base}Output = ${[...cases.map(({ type }) => type), BYTES].join(" | ")};\n`,
     );
   } else if (cases.length > 1) {
     const rows = cases.map(({ when, type }) => {
       const condition = when ? when.map((property) => `{ ${key(property)}: {} }`).join(" | ") : "unknown";
       return `[${condition}, ${type}]`;
     });
-    types.push(`/** ${doc} */\nexport type ${base}Output = ByInput<[${rows.join(", ")}]>;\n`);
+    types.push(`/** ${doc} */\ntype ${base}Output = ByInput<[${rows.join(", ")}]>;\n`);
   }
   return types;
 }
@@ -174,7 +221,7 @@ function parametersOf(method, said, { groups, inputs }) {
   }
   const lines = [...found].map(([property, values]) => {
     const types = new Set(
-      values.flatMap((value) => alternatives(tsOf({ ...value, nullable: false }, { open: true }))),
+      values.flatMap((value) => alternatives(inputType({ ...value, nullable: false }, { open: true }))),
     );
     if (values.some(({ nullable }) => nullable)) types.add("null");
     const bounds = [...new Set(values.map(shortBoundsOf))].filter((text) => text !== "");
@@ -189,6 +236,8 @@ function parametersOf(method, said, { groups, inputs }) {
     name,
     `The parameters that models of \`${method}\` know, spelled as the service spells them. Not every model knows each.`,
     lines.join(""),
+    [],
+    "export ",
   );
 }
 
@@ -232,7 +281,7 @@ function modelMap(models, shapes) {
   return `/** A batch of inputs. */
 interface BatchOf<Input> {
   /** What is put into the batch queue, at most 10 MB together; with \`queueRequest\`. */
-  requests: (Input & { external_reference?: string })[];
+  requests: readonly (Input & { external_reference?: string | undefined })[];
 }
 
 /** Every model that this version knows, with what it takes and gives. */
@@ -280,9 +329,10 @@ const thousands = (number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ",")
 
 // Declarations.
 
-function declaration(name, doc, body, parents = []) {
+/** What belongs to one shape is reached by a model's id: `ModelInput`, `ModelOutput`. Hundreds of names would hide those that matter. */
+function declaration(name, doc, body, parents = [], how = "") {
   const from = parents.length > 0 ? ` extends ${parents.join(", ")}` : "";
-  return `${comment(doc, "")}export interface ${name}${from} {\n${body}}\n`;
+  return `${comment(doc, "")}${how}interface ${name}${from} {\n${body}}\n`;
 }
 
 function members(properties, { output = false } = {}) {
@@ -292,7 +342,8 @@ function members(properties, { output = false } = {}) {
       // An input may well be `undefined`: JSON leaves it out.
       const missing = property.required || output ? "" : " | undefined";
       const doc = [property.doc, boundsOf(property)].filter(Boolean).join(" ");
-      return `${doc ? comment(doc, "  ") : ""}  ${key(name)}${optional}: ${tsOf(property)}${missing};\n`;
+      const type = output ? tsOf(property) : inputType(property);
+      return `${doc ? comment(doc, "  ") : ""}  ${key(name)}${optional}: ${type}${missing};\n`;
     })
     .join("");
 }
@@ -347,6 +398,20 @@ function tsOf({ kind, ts, enum: values, nullable }, { open = false } = {}) {
           .join(" | "));
   const wide = open && values ? `${type} | (string & {})` : type;
   return nullable && !/\bnull\b/.test(wide) ? `${wide} | null` : wide;
+}
+
+/** The type of an input: its arrays may be `readonly`. */
+function inputType(property, options) {
+  // Lists of names, of objects in braces, of unions in parentheses; the innermost first.
+  let type = tsOf(property, options);
+  for (let before = ""; before !== type; ) {
+    before = type;
+    type = type.replace(
+      /(?<!readonly )(?<![\w.}])((?:\([^()]*\)|\{[^{}]*\}|[A-Za-z_][\w.]*))\[\]/g,
+      "readonly $1[]",
+    );
+  }
+  return type;
 }
 
 /** The members of a union, brackets kept whole. */

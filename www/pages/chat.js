@@ -6,7 +6,7 @@ import { codeBox } from "../lib/code.js";
 import { announce, h } from "../lib/dom.js";
 import { problem } from "../lib/problem.js";
 
-const FIRST_MODEL = "@cf/meta/llama-3.1-8b-instruct-fp8";
+const FIRST_MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 const SUGGESTIONS = [
   "What is a Cloudflare Worker?",
   "Tell me a short story about a lighthouse.",

@@ -12,7 +12,7 @@ import { makeRunner } from "../lib/task.js";
 import { bars } from "../lib/views/bars.js";
 import { map } from "../lib/views/map.js";
 
-const ANSWERING = "@cf/meta/llama-3.1-8b-instruct-fp8";
+const ANSWERING = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 const DOCUMENTS = [
   "Feed a sourdough starter with equal weights of flour and water once a day.",
   "Rye flour ferments faster than white flour.",

@@ -12,29 +12,21 @@ use crate::js::host::{JsHost, subscribe};
 use crate::js::value::{Js, kind_of, member};
 use crate::model::Model;
 use crate::options;
+use crate::options::read::Caller;
 use crate::text::concat;
 
 /// A call over `fetch` or the binding.
 pub type JsCall = Call<JsHost>;
-
-/// What a call may ask to get instead of a result.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Raw {
-    /// The reply as it came, or a WebSocket: `run` only.
-    Allowed,
-    /// The options for it are ignored.
-    Ignored,
-}
 
 /// Begins a call of a model: reads the options, starts its limits of time.
 pub fn begin(
     client: &Rc<JsClient>,
     model: &JsValue,
     options: &JsValue,
-    raw: Raw,
+    caller: Caller,
 ) -> Result<Rc<JsCall>, Failure<JsHost>> {
     let model = parse_model(model)?;
-    let read = read_options(client, options, raw)?;
+    let read = read_options(client, options, caller)?;
     start(client, read, Target::Run(model), options)
 }
 
@@ -53,17 +45,18 @@ pub fn parse_model(model: &JsValue) -> Result<Model, Error> {
 pub fn read_options(
     client: &JsClient,
     options: &JsValue,
-    raw: Raw,
+    caller: Caller,
 ) -> Result<Rc<options::Call>, Failure<JsHost>> {
     if options.is_undefined() {
         return Ok(Rc::clone(&client.default_call));
     }
-    let mut read = options::read::call(Js(options.clone()), &client.config)?;
+    let mut read = options::read::call(Js(options.clone()), &client.config, caller)?;
     if read.websocket && client.host.binding.is_none() {
         let message = "A WebSocket can be opened through the binding only.";
         return Err(Error::invalid("websocket", message).into());
     }
-    if raw == Raw::Ignored {
+    // A reply as it came, or a WebSocket, is what `run` alone can give.
+    if caller != Caller::Run {
         read.raw_response = false;
         read.websocket = false;
     }

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::JsClient;
-use super::call::{Raw, parse_model, read_options, rejection};
+use super::call::{parse_model, read_options, rejection};
 use super::dispatch::{Arguments, Method, call_once};
 use crate::client::Failure;
 use crate::client::fallback::{Failed, first_answer};
@@ -16,6 +16,7 @@ use crate::error::{Code, Error};
 use crate::js::package::{call_tasks, copy_of, is_read_once};
 use crate::js::promise::{promise, settled};
 use crate::js::value::{copy, member, set, with};
+use crate::options::read::Caller;
 
 /// Calls a method until a model answers. A stream that has begun is an answer: what breaks it is the caller's to see.
 pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
@@ -43,7 +44,7 @@ fn prepare(client: &Rc<JsClient>, arguments: Arguments) -> Result<Prepared, JsVa
     let fallback = member(options, "fallback");
     let options = copy(options);
     Reflect::delete_property(&options, &"fallback".into())?;
-    let read = read_options(client, &options, Raw::Allowed).map_err(rejection)?;
+    let read = read_options(client, &options, Caller::Checked).map_err(rejection)?;
     // What can be read only once can be sent only once.
     let foreign = |error| rejection(Failure::Foreign(error));
     let once = is_read_once(input).map_err(foreign)?;

@@ -30,6 +30,7 @@ use super::value::{Js, member};
 use crate::client::Client;
 use crate::error::Error;
 use crate::limiter::{Limiter, Rules};
+use crate::options::read::Caller;
 use crate::options::{self, Door};
 use crate::value::Value;
 use crate::wire::dialect::Usage;
@@ -48,12 +49,13 @@ fn read(options: JsValue) -> Result<JsClient, Error> {
     let (config, token) = options::read::client(&Js(options.clone()), || {
         let absent = |name| member(&options, name).is_undefined();
         let http = absent("binding") && absent("baseURL");
-        let environment = platform::environment(http && (absent("accountId") || absent("apiToken")));
+        let (account, token) = (absent("accountId"), absent("apiToken"));
+        let environment = platform::environment(http && (account || token), http && account && token);
         browser = environment.browser;
         variable = environment.account_id.clone();
         environment
     })?;
-    let default_call = options::read::call(Js(Object::new().into()), &config)?;
+    let default_call = options::read::call(Js(Object::new().into()), &config, Caller::Checked)?;
     let limiter = member(&options, "limiter");
     let limiter = if limiter.is_truthy() {
         Rules::read(&Js(limiter)).map(|rules| Some(RefCell::new(Limiter::new(rules))))
@@ -86,6 +88,11 @@ impl WorkersAI {
         Ok(Self { client: Rc::new(client) })
     }
 
+    /// The name of the way that requests go: `"binding"`, `"rest"` or `"proxy"`. No method of the public class.
+    pub fn door(&self) -> String {
+        self.client.config.door.as_str().to_owned()
+    }
+
     /// Runs a model: gives exactly what the service said.
     pub fn run(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
         dispatch::call(&self.client, Method::Run, Arguments { model, input, options })
@@ -112,7 +119,7 @@ impl WorkersAI {
     /// Any number of texts to vectors.
     #[wasm_bindgen(js_name = embedMany, variadic)]
     pub fn embed_many(&self, args: &Array) -> Promise {
-        dispatch::task(&self.client, "embedMany", args)
+        dispatch::endpoint(&self.client, "embedMany", args)
     }
 
     /// Contexts by how well they fit a query.

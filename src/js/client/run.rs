@@ -6,7 +6,7 @@ use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::call::{Raw, begin, end, rejection};
+use super::call::{begin, end, rejection};
 use super::dispatch::{Arguments, Method};
 use super::guard::StreamGuard;
 use super::meta::meta;
@@ -24,9 +24,11 @@ use crate::js::host::{Bytes, JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
 use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
-use crate::js::value::{is_list, member, set};
+use crate::js::value::{Js, is_list, member, set, spread};
+use crate::options::read::Caller;
 use crate::reply::open_answer;
 use crate::text::contains_word;
+use crate::usual;
 use crate::wire::beginning::Beginning;
 use crate::wire::dialect::Reading;
 use crate::wire::envelope::{Facts, Verdict, Wrapping};
@@ -42,10 +44,24 @@ pub fn start(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Pro
     match prepare(client, method, arguments) {
         // One future for all methods: each kind of future brings its own half a dozen functions.
         Ok(prepared) => promise(async move {
-            let answer = answer(&prepared).await;
-            answer.map_err(|failure| end(&prepared.call, failure))
+            match answer(&prepared).await {
+                Ok(answer) => Ok(answer),
+                Err(failure) => {
+                    let error = end(&prepared.call, failure);
+                    suggest_model(&prepared.call, &error).await;
+                    Err(error)
+                }
+            }
         }),
         Err(failure) => Promise::reject(&rejection(failure)),
+    }
+}
+
+/// Adds the model that was probably meant to the refusal of an id. The module with the tasks knows the ids; without it the error stays as it is.
+async fn suggest_model(call: &JsCall, error: &JsValue) {
+    if member(error, "code").as_string().as_deref() == Some(Code::ModelNotFound.as_str()) {
+        let id = call.model().unwrap_or_default().into();
+        let _ = settled(&call_tasks("suggestModel", &Array::of2(&id, error))).await;
     }
 }
 
@@ -55,6 +71,8 @@ struct Prepared {
     content: Encoding,
     /// Does the input ask for a stream?
     streams: bool,
+    /// Options that the binding gets as they are.
+    others: Option<Object>,
 }
 
 /// What is sent.
@@ -69,11 +87,12 @@ fn prepare(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Resul
     let Arguments { model, input, options } = arguments;
     let input = if method == Method::Run { input.clone() } else { text::input(input, method)? };
     let streams = member(&input, "stream").as_bool() == Some(true);
-    let raw = if method == Method::Run { Raw::Allowed } else { Raw::Ignored };
-    let call = begin(client, model, options, raw)?;
+    let caller = if method == Method::Run { Caller::Run } else { Caller::Method };
+    let call = begin(client, model, options, caller)?;
     call.reading.set(reading(call.model().unwrap_or_default(), &input));
-    let content = encode(&call, model, &input).inspect_err(|_| call.lifetime.release())?;
-    Ok(Prepared { call, method, content, streams })
+    let content = encode(&call, method, model, &input).inspect_err(|_| call.lifetime.release())?;
+    let others = others(&call, options);
+    Ok(Prepared { call, method, content, streams, others })
 }
 
 /// What of an input decides how its answer is read.
@@ -88,10 +107,29 @@ fn reading(model: &str, input: &JsValue) -> Reading {
     }
 }
 
-fn encode(call: &Rc<JsCall>, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
-    if needs_preparing(model, input).map_err(Failure::Foreign)? {
+/// Options of `run` that are none of ours: the binding may know them.
+fn others(call: &JsCall, options: &JsValue) -> Option<Object> {
+    let names = &call.options.others;
+    if names.is_empty() || call.client.host.binding.is_none() {
+        return None;
+    }
+    let others = Object::new();
+    for name in names {
+        let name = JsValue::from_str(name);
+        let _ = Reflect::set(&others, &name, &Reflect::get(options, &name).unwrap_or_default());
+    }
+    Some(others)
+}
+
+fn encode(call: &Rc<JsCall>, method: Method, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
+    let id = call.model().unwrap_or_default();
+    let is_text = method != Method::Run;
+    if needs_preparing(model, input).map_err(Failure::Foreign)?
+        || usual::is_doubtful(is_text, id, &Js(input.clone()))
+    {
         let transport = Transport::new(&call.client).into();
-        let arguments = Array::of4(&transport, &TaskCall::new(call, None).into(), input, &JsValue::FALSE);
+        let call = TaskCall::new(call, None).into();
+        let arguments = Array::of4(&transport, &call, input, &is_text.into());
         return Ok(Encoding::Pending(call_tasks("prepareInput", &arguments), input.clone()));
     }
     Ok(Encoding::Done(Box::new(as_it_is(call, input)?)))
@@ -99,6 +137,7 @@ fn encode(call: &Rc<JsCall>, model: &JsValue, input: &JsValue) -> Result<Encodin
 
 /// An input that goes out as the caller has it.
 pub fn as_it_is(call: &JsCall, input: &JsValue) -> Result<JsContent, Stopped> {
+    let input = &spread(input);
     let content = if call.client.host.binding.is_some() {
         JsContent::for_binding(input)?
     } else {
@@ -116,7 +155,7 @@ pub fn encoded(call: &JsCall, outgoing: JsValue) -> JsContent {
 }
 
 async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
-    let Prepared { call, method, content, streams } = prepared;
+    let Prepared { call, method, content, streams, others } = prepared;
     let made;
     let content = match content {
         Encoding::Done(content) => content,
@@ -127,6 +166,7 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
             &made
         }
     };
+    content.set_others(others.clone());
     if *method == Method::Run && (call.options.raw_response || call.options.websocket) {
         let reply = call.send(content).await?;
         call.lifetime.release_timers();

@@ -45,6 +45,9 @@ pub async fn run(
     canceller: &Canceller,
 ) -> Result<JsReply, Failure<JsHost>> {
     let options = to_js(options).map_err(Failure::Foreign)?;
+    if let Some(others) = content.others() {
+        Object::assign(&options, &others);
+    }
     options.set_return_raw_response(true);
     if let Some(signal) = canceller.signal() {
         options.set_signal(&signal);

@@ -67,6 +67,8 @@ pub struct JsContent {
     pub texts: Texts,
     /// The function of the binding that is called in the place of `run`: `(options, signal) => Promise`.
     pub on_binding: Option<Function>,
+    /// Options of the caller's that the binding gets as they are.
+    others: RefCell<Option<Object>>,
     /// Does it open a WebSocket?
     websocket: bool,
     /// Has the last word on where a request over HTTP goes; see [`Outgoing::rewrite`].
@@ -74,6 +76,16 @@ pub struct JsContent {
 }
 
 impl JsContent {
+    /// Options of the caller's that the binding gets as they are.
+    pub fn set_others(&self, others: Option<Object>) {
+        *self.others.borrow_mut() = others;
+    }
+
+    /// The same.
+    pub fn others(&self) -> Option<Object> {
+        self.others.borrow().clone()
+    }
+
     fn new(value: JsValue) -> Self {
         Self {
             value: RefCell::new(value),
@@ -84,6 +96,7 @@ impl JsContent {
             replayable: true,
             texts: Texts::None,
             on_binding: None,
+            others: RefCell::new(None),
             websocket: false,
             rewrite: None,
         }

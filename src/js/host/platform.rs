@@ -5,7 +5,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::js::value::member;
-use crate::options::{ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, Environment};
+use crate::options::{
+    ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, BASE_TOKEN_VARIABLE, BASE_URL_VARIABLE, Environment,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -14,12 +16,17 @@ extern "C" {
     pub fn now() -> f64;
 }
 
-/// Looks around. Variables are read only where they count: Deno asks its user for permission.
-pub fn environment(variables: bool) -> Environment {
-    let variable = |name| if variables { variable(name) } else { None };
+/// Looks around. Variables are read only where they count: Deno asks its user for permission. `open`: does the caller name no service at
+/// all, so that the environment may?
+pub fn environment(variables: bool, open: bool) -> Environment {
+    let base_url = if open { variable(BASE_URL_VARIABLE) } else { None };
+    let of_base = base_url.is_some();
+    let variable = |name, counts| if counts { variable(name) } else { None };
     Environment {
-        account_id: variable(ACCOUNT_ID_VARIABLE),
-        token: variable(API_TOKEN_VARIABLE),
+        account_id: variable(ACCOUNT_ID_VARIABLE, variables && !of_base),
+        token: variable(API_TOKEN_VARIABLE, variables && !of_base),
+        base_token: variable(BASE_TOKEN_VARIABLE, of_base),
+        base_url,
         origin: origin(),
         browser: is_page() && !is_server(),
     }

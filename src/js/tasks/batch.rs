@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::js::error::to_js;
 use crate::js::package::check_input;
 use crate::js::promise::settled;
-use crate::js::value::{Js, is_blob, kind_of, list, member, set};
+use crate::js::value::{Js, is_blob, kind_of, list, member, set, spread};
 use crate::tasks::batch::{self, Item, Outcome, Poll, Status};
 use crate::tasks::request::{Content, Form};
 use crate::tasks::text_embeddings::Embedding;
@@ -82,11 +82,11 @@ fn begin(
             set(&input, field, &request);
             Js(input.into())
         }
-        None => Js(request),
+        None => Js(spread(&request)),
     };
     let inputs = requests.iter().map(written_out).collect::<Vec<_>>();
     let own = with_members(options, &[("queueRequest", &JsValue::TRUE)]);
-    let call = Held::new(transport.call(model, &own)?);
+    let call = Held::new(transport.call(model, &own, &["queueRequest"])?);
     // A submission whose fate is not known is not made again.
     call.set_idempotent(false);
     let route = route_of(transport, &call);
@@ -242,6 +242,9 @@ struct Batch {
     request_id: String,
 }
 
+/// Options of polling and waiting, beside those of every call.
+const OPTIONS: &[&str] = &["queueRequest", "intervalMs", "onProgress"];
+
 impl Batch {
     fn new(transport: &Transport, model: &JsValue, request_id: &JsValue) -> Result<Self, Failure> {
         Ok(Batch {
@@ -256,7 +259,7 @@ impl Batch {
     fn begin(&self, options: &JsValue) -> Result<Held, JsValue> {
         let queue = JsValue::from_bool(!self.transport.is_binding());
         let own = with_members(options, &[("queueRequest", &queue), ("rejectIfBusy", &JsValue::UNDEFINED)]);
-        Ok(Held::new(self.transport.call(&self.model, &own)?))
+        Ok(Held::new(self.transport.call(&self.model, &own, OPTIONS)?))
     }
 
     /// Sends it. The result, and whether the batch is completed.

@@ -45,6 +45,8 @@ pub struct Request {
     pub body: Option<String>,
     /// How the binding's own function is called.
     pub member: Option<Member>,
+    /// Options of the method beside those of every call.
+    pub options: &'static [&'static str],
 }
 
 /// How a function of the binding is called.
@@ -59,7 +61,7 @@ pub struct Member {
 impl Request {
     /// A request with nothing in it.
     pub fn new(endpoint: &'static Endpoint) -> Self {
-        Request { endpoint, ids: Vec::new(), query: Vec::new(), body: None, member: None }
+        Request { endpoint, ids: Vec::new(), query: Vec::new(), body: None, member: None, options: &[] }
     }
 }
 
@@ -85,7 +87,7 @@ pub struct EndpointCall {
 impl EndpointCall {
     /// Begins a call. What is wrong with its ids, and what the door cannot do, is refused before anything is sent.
     pub fn begin(transport: &Transport, request: Request, options: &JsValue) -> Result<Self, Failure> {
-        let Request { endpoint, ids, query, body, member } = request;
+        let Request { endpoint, ids, query, body, member, options: own } = request;
         let query = endpoint::query(&query);
         let description = Object::new().unchecked_into::<transport::Endpoint>();
         description.set_name(endpoint.name);
@@ -117,7 +119,7 @@ impl EndpointCall {
             Some(body) => json_outgoing(body),
             None => Outgoing::new(&JsValue::UNDEFINED),
         };
-        let call = Held::new(transport.call_endpoint(&description, options)?);
+        let call = Held::new(transport.call_endpoint(&description, options, own)?);
         Ok(EndpointCall { call, outgoing, _on_binding: on_binding })
     }
 

@@ -4,10 +4,11 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::lookup::suggest_model;
 use super::transport::Call;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::js::error::{is_ours, to_js, unreadable};
-use crate::js::value::set;
+use crate::js::value::{member, set};
 
 /// A failure before it is an object of JavaScript's.
 #[derive(Debug)]
@@ -40,11 +41,15 @@ impl Failure {
         {
             return call.unreadable(value);
         }
-        self.thrown(|error| match error.internal_code.is_some() || error.status.is_some() {
+        let thrown = self.thrown(|error| match error.internal_code.is_some() || error.status.is_some() {
             // What the service said of it is more than the call knows.
             true => call.sign(&to_js(error, None)),
             false => call.failure(error),
-        })
+        });
+        if member(&thrown, "code").as_string().as_deref() == Some(Code::ModelNotFound.as_str()) {
+            suggest_model(&call.model(), &thrown);
+        }
+        thrown
     }
 
     /// The value that is thrown where there is no call yet.

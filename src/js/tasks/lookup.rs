@@ -3,12 +3,13 @@
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
+use super::failure::define_hidden;
 use super::promise::{promise, rejected};
 use crate::catalog::Task;
 use crate::error::Error;
-use crate::js::value::{Js, kind_of};
+use crate::js::value::{Js, kind_of, member};
 use crate::limiter::Published;
-use crate::tasks::fallback;
+use crate::tasks::{fallback, nearest};
 use crate::text::concat;
 
 /// `[place of the task among all tasks, requests in a minute]`, the second one absent where the model has no limit of its own.
@@ -34,5 +35,15 @@ pub fn fallback_models(model: &JsValue, list: &JsValue, once: bool) -> Promise {
             promise(async move { Ok(models.into()) })
         }
         Err(error) => rejected(error),
+    }
+}
+
+/// Adds the model that was probably meant to the refusal of an id, where one is near.
+#[wasm_bindgen(js_name = suggestModel, skip_typescript)]
+pub fn suggest_model(id: &str, error: &JsValue) {
+    let message = member(error, "message").as_string().unwrap_or_default();
+    if let Some(more) = nearest::sentence(id).filter(|more| !message.contains(more.as_str())) {
+        let message = concat(&[&message, " ", &more]);
+        define_hidden(error, "message", &message.into());
     }
 }

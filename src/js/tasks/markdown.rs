@@ -81,6 +81,7 @@ fn begin(transport: &Transport, files: &JsValue, options: &JsValue) -> Result<Op
     };
     let request = Request {
         member: Some(Member { method: None, arguments: Box::new(arguments) }),
+        options: &["conversionOptions"],
         ..Request::new(&MARKDOWN)
     };
     let call = EndpointCall::begin(transport, request, &call_options)?;

@@ -7,15 +7,18 @@ use super::encode::Draft;
 use super::failure::Failure;
 use super::task::{destination, route_of};
 use super::transport::{Call, Transport};
+use crate::catalog::Method;
 use crate::js::promise::promise;
-use crate::js::value::Js;
+use crate::js::value::{Js, spread};
+use crate::tasks::parameters;
 use crate::tasks::prepare::prepare;
 use crate::tasks::request::Form;
 
 /// What is sent in the place of an input: an `Outgoing`, or `undefined` for the input itself. The call stays the caller's.
+/// `is_text`: is it for a method of language models alone? What is wrong with a parameter rejects.
 #[wasm_bindgen(js_name = prepareInput, skip_typescript)]
-pub fn prepare_input(transport: &Transport, call: Call, input: &JsValue, openai: bool) -> Promise {
-    match draft(transport, &call, input, openai) {
+pub fn prepare_input(transport: &Transport, call: Call, input: &JsValue, is_text: bool) -> Promise {
+    match draft(transport, &call, input, is_text) {
         Ok(None) => Promise::resolve(&JsValue::UNDEFINED),
         Ok(Some(draft)) => promise(async move {
             let outgoing = draft.finish(&call).await;
@@ -29,11 +32,12 @@ fn draft(
     transport: &Transport,
     call: &Call,
     input: &JsValue,
-    openai: bool,
+    is_text: bool,
 ) -> Result<Option<Draft>, Failure> {
-    let mut route = route_of(transport, call);
-    route.openai = openai;
-    let content = prepare(route, &call.model(), &Js(input.clone()))?;
+    let route = route_of(transport, call);
+    let model = call.model();
+    parameters::check(is_text.then_some(Method::GenerateText), &model, &Js(input.clone()))?;
+    let content = prepare(route, &model, &Js(spread(input)))?;
     if content.form == Form::Plain {
         return Ok(None);
     }

@@ -49,7 +49,7 @@ impl Several {
         let Several { transport, model, linked, task, contents, mut meta } = self;
         let mut pool = Pool::new(Ready(contents.into_iter().map(Ok)), CONCURRENCY, |content| {
             let begun = transport
-                .call(&model, linked.options())
+                .call(&model, linked.options(), &[])
                 .and_then(|call| begin_with(&transport, Held::new(call), task.another(), content));
             spawn(async move { begun?.run().await })
         });

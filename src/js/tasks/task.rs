@@ -16,7 +16,7 @@ use super::warn::warn_once;
 use crate::catalog::Method;
 use crate::js::package::{check_input, copy_of};
 use crate::js::promise::promise;
-use crate::js::value::{Js, entries, member, set};
+use crate::js::value::{Js, entries, member, set, spread};
 use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest};
 use crate::tasks::short_form;
 
@@ -94,7 +94,7 @@ fn prepare(
     input: &JsValue,
     options: &JsValue,
 ) -> Result<Prepared, JsValue> {
-    let call = Held::new(transport.call(model, options)?);
+    let call = Held::new(transport.call(model, options, &[])?);
     let planned = plan(transport, &call, method, input);
     let (task, requests) = planned.map_err(|failure| failure.of_call(&call))?;
     match requests {
@@ -107,15 +107,16 @@ fn prepare(
     }
 }
 
-/// Begins a request whose method makes one of each input.
+/// Begins a request whose method makes one of each input. `own` are the options of the method alone.
 pub fn begin(
     transport: &Transport,
     method: Method,
     model: &JsValue,
     input: &JsValue,
     options: &JsValue,
+    own: &[&'static str],
 ) -> Result<Begun, JsValue> {
-    let call = Held::new(transport.call(model, options)?);
+    let call = Held::new(transport.call(model, options, own)?);
     let (task, requests) = plan(transport, &call, method, input).map_err(|failure| failure.of_call(&call))?;
     let content = match requests {
         Requests::One(content) => Some(content),
@@ -147,7 +148,8 @@ fn plan(
 ) -> Result<(Task, Requests<Js>), Failure> {
     let model = call.model();
     let route = route_of(transport, call);
-    let request = TaskRequest::new(method, &model, route, Js(written_out(method, input)?))?;
+    let mut request = TaskRequest::new(method, &model, route, Js(written_out(method, input)?))?;
+    request.input = Js(spread(&request.input.0));
     let plan = request::plan(&request)?;
     warn_once(&model, plan.deprecation.as_deref());
     let TaskRequest { input: Js(input), .. } = request;

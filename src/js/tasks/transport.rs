@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::js::error::to_js;
 pub use crate::js::outgoing::{Outgoing, Planned};
 use crate::js::promise::{Settled, settled};
-use crate::js::value::member;
+use crate::js::value::{Js, member};
+use crate::options;
 
 #[wasm_bindgen]
 extern "C" {
@@ -23,12 +24,12 @@ extern "C" {
     /// it, `"account"` for `…/accounts/{id}`.
     #[wasm_bindgen(method, structural, catch, js_name = checkBase)]
     pub fn check_base(this: &Transport, from: &str) -> Result<(), JsValue>;
-    /// Begins a call of a model: reads the options, starts its limits of time. Throws what is wrong with them. `model` may be anything.
-    #[wasm_bindgen(method, structural, catch)]
-    pub fn call(this: &Transport, model: &JsValue, options: &JsValue) -> Result<Call, JsValue>;
-    /// Begins a call of an endpoint that is no run of a model.
+    /// See `call`.
+    #[wasm_bindgen(method, structural, catch, js_name = call)]
+    fn begin_call(this: &Transport, model: &JsValue, options: &JsValue) -> Result<Call, JsValue>;
+    /// See `call_endpoint`.
     #[wasm_bindgen(method, structural, catch, js_name = callEndpoint)]
-    pub fn call_endpoint(this: &Transport, endpoint: &Endpoint, options: &JsValue) -> Result<Call, JsValue>;
+    fn begin_endpoint(this: &Transport, endpoint: &Endpoint, options: &JsValue) -> Result<Call, JsValue>;
 
     /// A call under way. Whatever throws here throws a `WorkersAIError` that is signed with the call's ids and free of secrets and input;
     /// it is passed on as it is.
@@ -151,7 +152,30 @@ extern "C" {
     pub fn set_missing_message(this: &Endpoint, message: &str);
 }
 
+/// Refuses options that no call has; `own` are those of one method.
+fn check_names(options: &JsValue, own: &[&'static str]) -> Result<(), JsValue> {
+    options::read::check_names(&Js(options.clone()), own).map_err(|error| to_js(&error, None))
+}
+
 impl Transport {
+    /// Begins a call of a model: reads the options, starts its limits of time. Throws what is wrong with them. `model` may be anything; `own` are
+    /// the options of the method alone.
+    pub fn call(&self, model: &JsValue, options: &JsValue, own: &[&'static str]) -> Result<Call, JsValue> {
+        check_names(options, own)?;
+        self.begin_call(model, options)
+    }
+
+    /// Begins a call of an endpoint that is no run of a model.
+    pub fn call_endpoint(
+        &self,
+        endpoint: &Endpoint,
+        options: &JsValue,
+        own: &[&'static str],
+    ) -> Result<Call, JsValue> {
+        check_names(options, own)?;
+        self.begin_endpoint(endpoint, options)
+    }
+
     fn fact(&self, name: &'static str) -> JsValue {
         member(&self.facts(), name)
     }

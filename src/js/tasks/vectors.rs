@@ -5,9 +5,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::failure::Failure;
+use super::failure::define_hidden;
 use super::kernel::FloatsReader;
 use super::transport::{Call, next_chunk};
+use crate::js::package::shown;
 use crate::js::value::{is_list, keys, list, member, set};
+use crate::text::{concat, decimal};
 
 /// Members that hold rows.
 const ROWS: [&str; 2] = ["data", "response"];
@@ -52,10 +55,19 @@ impl Answer {
         }
         set(result, "data", &self.data);
         set(result, "shape", &Array::of2(&self.count.into(), &self.dimensions.into()));
-        set(result, "rows", &self.rows());
+        let rows = self.rows();
+        set(result, "rows", &rows);
+        // Of one text it is the answer. No loop over the members meets the numbers a third time.
+        if self.count > 0 {
+            define_hidden(result, "vector", &rows.get(0));
+        }
         if !usage.is_undefined() {
             set(result, "usage", &usage);
         }
+        let size = concat(&[&decimal(i64::from(self.count)), " x ", &decimal(i64::from(self.dimensions))]);
+        shown(result, &concat(&["EmbedResult { rows: ", &size, " }"]));
+        shown(&rows, &concat(&["rows ", &size]));
+        shown(&self.data, &concat(&["Float32Array ", &size]));
     }
 
     /// Views, nothing is copied.

@@ -1,13 +1,14 @@
 //! Numbers and bytes of a caller's, where they lie.
 
-use js_sys::{Float32Array, Uint8Array};
+use js_sys::{Array as List, Float32Array, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
 use crate::js::error::to_js;
+use crate::js::package::list_kind;
 use crate::js::value::{bytes, is_floats, kind_of};
-use crate::text::concat;
+use crate::text::{concat, decimal};
 use crate::vectors::Numbers;
 use crate::vectors::collection::no_memory;
 use crate::vectors::format::Bytes;
@@ -28,19 +29,50 @@ extern "C" {
     fn length(this: &Array) -> Result<f64, JsValue>;
 }
 
-/// A `Float32Array`, of whichever realm.
+/// A `Float32Array`, of whichever realm, or what was made of a list of numbers or of rows.
 pub struct Floats {
     view: Float32Array,
     length: usize,
 }
 
 impl Floats {
+    /// Reads the argument of this name: numbers, or rows of so many of them.
+    pub fn read_rows(name: &str, value: &JsValue, dimensions: usize) -> Result<Self, JsValue> {
+        let Some(list) = value.dyn_ref::<List>().filter(|list| list.get(0).is_object()) else {
+            return Self::read(name, value);
+        };
+        let length = (list.length() as usize).saturating_mul(dimensions);
+        if length > u32::MAX as usize {
+            return Err(to_js(&no_memory(), None));
+        }
+        let view = Float32Array::new_with_length(length as u32);
+        for at in 0..list.length() {
+            let place = concat(&[name, "[", &decimal(i64::from(at)), "]"]);
+            let row = Self::read(&place, &Reflect::get_u32(list, at)?)?;
+            if row.length != dimensions {
+                let (has, needs) = (decimal(row.length as i64), decimal(dimensions as i64));
+                let why = [&place, " has ", &has, " numbers, not the index's ", &needs, "."];
+                return Err(to_js(&Error::invalid(&place, &concat(&why)), None));
+            }
+            view.set(&row.view, at * dimensions as u32);
+        }
+        Ok(Floats { view, length })
+    }
+
     /// Reads the argument of this name.
     pub fn read(name: &str, value: &JsValue) -> Result<Self, JsValue> {
         let refused = || {
-            let why = [name, " must be a Float32Array, not ", kind_of(value), "."];
+            let why = [name, " must be a Float32Array or an array of numbers, not ", kind_of(value), "."];
             to_js(&Error::invalid(name, &concat(&why)), None)
         };
+        if let Some(list) = value.dyn_ref::<List>() {
+            // What is no number would become one, or NaN.
+            if list.length() > 0 && list_kind(list).get(0).as_f64().unwrap_or_default() < 2.0 {
+                let why = [name, " must be an array of numbers and nothing else."];
+                return Err(to_js(&Error::invalid(name, &concat(&why)), None));
+            }
+            return Ok(Floats { view: Float32Array::new(list), length: list.length() as usize });
+        }
         if let Some(view) = value.dyn_ref::<Float32Array>() {
             return Ok(Floats { length: view.length() as usize, view: view.clone() });
         }

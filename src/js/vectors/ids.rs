@@ -47,7 +47,8 @@ pub fn write<'a>(ids: impl ExactSizeIterator<Item = &'a Id>) -> Array {
     list
 }
 
-fn value(id: &Id) -> JsValue {
+/// An id as JavaScript has it.
+pub fn value(id: &Id) -> JsValue {
     match id {
         Id::Number(number) => JsValue::from_f64(*number),
         Id::Text(bytes) => match std::str::from_utf8(bytes) {

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod ids;
+mod metadata;
 
 use std::cell::RefCell;
 
@@ -11,11 +12,13 @@ use js_sys::{Array, JSON, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
-use super::value::{kind_of, member};
+use super::value::{Js, kind_of, member};
 use crate::error::{Code, Error};
+use crate::value::Value;
 use crate::vectors::format::{self, Serialized, damaged};
 use crate::vectors::{Collection, Id, Metric};
 use arguments::{File, Floats};
+use metadata::{Metadata, check_names};
 
 #[wasm_bindgen(raw_module = "./vectors/matches.js")]
 extern "C" {
@@ -45,6 +48,8 @@ pub struct VectorIndex {
     metric: Metric,
     /// None once it was closed.
     collection: RefCell<Option<Collection>>,
+    /// What callers have put beside rows, by id.
+    metadata: Metadata,
 }
 
 impl VectorIndex {
@@ -53,6 +58,7 @@ impl VectorIndex {
             dimensions: collection.index.dimensions(),
             metric: collection.index.metric(),
             collection: RefCell::new(Some(collection)),
+            metadata: Metadata::default(),
         }
     }
 
@@ -69,6 +75,7 @@ impl VectorIndex {
     /// Makes an empty one.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<VectorIndex, JsValue> {
+        check_names(options).map_err(|error| to_js(&error, None))?;
         let metric = member(options, "metric").as_string();
         let collection = Collection::new(member(options, "dimensions").as_f64(), metric.as_deref());
         collection.map(Self::of).map_err(|error| to_js(&error, None))
@@ -92,13 +99,23 @@ impl VectorIndex {
         self.metric.as_str().to_owned()
     }
 
-    /// Adds vectors.
-    pub fn add(&self, rows: &JsValue, ids: &JsValue) -> Result<(), JsValue> {
+    /// Adds vectors. `more` are their ids, or `{ ids, metadata }`.
+    pub fn add(&self, rows: &JsValue, more: &JsValue) -> Result<(), JsValue> {
         self.with(|_| Ok(()))?;
-        let rows = Floats::read("rows", rows)?;
-        self.with(|collection| collection.count(rows.length()))?;
-        let ids = if ids.is_undefined() || ids.is_null() { None } else { Some(ids::read(ids)?) };
-        self.with(|collection| collection.add(&rows, ids))
+        let rows = Floats::read_rows("rows", rows, self.dimensions)?;
+        let (from, count) =
+            self.with(|collection| Ok((collection.len(), collection.count(rows.length())?)))?;
+        let is_pair = Js(more.clone()).is_object();
+        let ids = if is_pair { member(more, "ids") } else { more.clone() };
+        let ids = if ids.is_undefined() || ids.is_null() { None } else { Some(ids::read(&ids)?) };
+        let metadata = if is_pair { metadata::read(&member(more, "metadata"), count)? } else { None };
+        self.with(|collection| collection.add(&rows, ids))?;
+        let Some(metadata) = metadata else { return Ok(()) };
+        for at in 0..count {
+            let id = self.with(|collection| Ok(collection.ids.of((from + at) as u32)))?;
+            self.metadata.set(&ids::value(&id), &metadata.get(at as u32));
+        }
+        Ok(())
     }
 
     /// The nearest vectors.
@@ -111,22 +128,28 @@ impl VectorIndex {
             Id::Number(number) => Some(*number),
             Id::Text(_) => None,
         };
-        Ok(match found.iter().map(|(id, _)| number(id)).collect::<Option<Vec<_>>>() {
+        let matches = match found.iter().map(|(id, _)| number(id)).collect::<Option<Vec<_>>>() {
             Some(numbers) => matches_of_numbers(&numbers, &scores),
             None => matches_of(&ids::write(found.iter().map(|(id, _)| id)), &scores),
-        })
+        };
+        self.metadata.describe(&matches);
+        Ok(matches)
     }
 
     /// Removes vectors.
     pub fn remove(&self, ids: &JsValue) -> Result<(), JsValue> {
         self.with(|_| Ok(()))?;
         let ids = ids::read(ids)?;
-        self.with(|collection| collection.remove(ids))
+        let gone = self.metadata.only_some(|| ids.iter().flatten().map(ids::value).collect());
+        self.with(|collection| collection.remove(ids))?;
+        gone.iter().for_each(|id| self.metadata.delete(id));
+        Ok(())
     }
 
     /// All of it as bytes.
     pub fn serialize(&self) -> Result<Uint8Array, JsValue> {
         let names = self.with(|Collection { ids, .. }| Ok(ids.to_json(spell)))?;
+        let names = self.metadata.beside(names)?;
         let length = self.with(|Collection { index, .. }| Ok(format::length(index, names.len())))?;
         let output = Output::new(length as f64)?;
         self.with(|Collection { index, .. }| {
@@ -152,12 +175,15 @@ impl VectorIndex {
         let ids = member(&names, "ids");
         let ids = if ids.is_null() { None } else { Some(ids::read(&ids)?) };
         let collection = Collection::restore(&serialized, member(&names, "next").as_f64(), ids);
-        collection.map(Self::of).map_err(refused)
+        let index = collection.map(Self::of).map_err(refused)?;
+        index.metadata.restore(&member(&names, "metadata"));
+        Ok(index)
     }
 
     /// Gives its memory back. JavaScript's `free` would make every later call a panic; so this stands in its place, and the glue frees what is
     /// left when JavaScript has forgotten the object.
     pub fn close(&self) {
         drop(self.collection.borrow_mut().take());
+        self.metadata.clear();
     }
 }

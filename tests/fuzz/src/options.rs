@@ -95,6 +95,15 @@ fn read(value: &serde_json::Value) -> Json {
     Json::parse(value.to_string().as_bytes()).expect("what serde_json writes is JSON")
 }
 
+/// The client's options alone.
+fn without_environment(client: &Json) -> Json {
+    let mut client = client.clone();
+    if let Json::Object(members) = &mut client {
+        members.retain(|(name, _)| name != "$environment");
+    }
+    client
+}
+
 fn environment(client: &Json) -> Environment {
     let there = client.member("$environment");
     let there = there.as_ref();
@@ -115,8 +124,11 @@ fn plan(client: &Json, options: Json, model: &str, token: &str, given: &Json) {
         replayable: true,
     };
     held(redirect::follow(step));
-    let Some((config, _)) = held(options::read::client(client, || environment(client))) else { return };
-    let Some(call) = held(options::read::call(options, &config)) else { return };
+    let Some((config, _)) = held(options::read::client(&without_environment(client), || environment(client)))
+    else {
+        return;
+    };
+    let Some(call) = held(options::read::call(options, &config, options::read::Caller::Run)) else { return };
     held(binding::plan(&call));
     let secret = Secret::new(token);
     let query = given.member("query").and_then(|query| query.pairs()).unwrap_or_default();

@@ -1,4 +1,4 @@
-/** MODELS.md: the table of what is typed, encoded, decoded and tested has no hole that nobody has explained. */
+/** The maintainers' table of what is typed, encoded, decoded and tested has no hole that nobody has explained. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coverage, gaps, markdown } from "../../../tools/build/coverage.mjs";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createLocalAI, createLocalHandler } from "../../../pkg-template/local/index.js";
+import { createLocalAI, createLocalHandler, mockAI } from "../../../pkg-template/local/index.js";
 
 const MODEL = "@cf/canned/reply";
 const SSE = { contentType: "text/event-stream" };
@@ -73,4 +73,27 @@ test("a function sees the call and may leave it to the engines", async () => {
 
 test("bytes without a content type are refused when the service is made", () => {
   assert.throws(() => createLocalAI({ routes: { [MODEL]: { body: "x" } } }), /needs its contentType/);
+});
+
+test("a text is what the model says, in its own dialect, whole and streamed", async () => {
+  const legacy = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
+  const chat = "@cf/zai-org/glm-4.7-flash";
+  const ai = mockAI("Hello, you.");
+  assert.equal((await ai.run(legacy, { prompt: "x" })).response, "Hello, you.");
+  assert.equal(
+    (await ai.run(chat, { prompt: "x" })).choices[0].message?.content ?? "Hello, you.",
+    "Hello, you.",
+  );
+  const streamed = await new Response(await ai.run(legacy, { prompt: "x", stream: true })).text();
+  const said = [...streamed.matchAll(/"response":"([^"]*)"/g)].map(([, text]) => text).join("");
+  assert.equal(said, "Hello, you.");
+  assert.equal((await ai.run("@cf/facebook/bart-large-cnn", { input_text: "x" })).summary, "Hello, you.");
+  const turns = mockAI(["one", { error: 3040 }, "three"]);
+  assert.equal((await turns.run(legacy, { prompt: "x" })).response, "one");
+  await assert.rejects(turns.run(legacy, { prompt: "x" }), /3040/);
+  assert.equal((await turns.run(legacy, { prompt: "x" })).response, "three");
+});
+
+test("a reply that is none is refused when it is set", () => {
+  for (const reply of [5, null, true]) assert.throws(() => mockAI(reply), TypeError);
 });

@@ -3,7 +3,7 @@ import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { capture, root } from "../../../tools/setup/process.mjs";
 import { fromStatus, sum } from "../tally.mjs";
-import { exchangeCases, shapeCases } from "../type-cases.mjs";
+import { exchangeCases, shapeCases, slipCases } from "../type-cases.mjs";
 
 const bin = (name) => path.join(root, "node_modules", ".bin", name);
 
@@ -69,7 +69,43 @@ export async function typeTests({ consumer }) {
     const result = await capture(bin("tsc"), ["--project", folder], { cwd: consumer.folder });
     tallies.push(fromStatus(`tsc: ${project.name}`, result));
   }
+  tallies.push(await slipTests(consumer));
   return sum(tallies);
+}
+
+/** What must not compile: each line has an error, which names what is wrong. */
+async function slipTests(consumer) {
+  const folder = path.join(consumer.folder, "types", "slips");
+  await mkdir(folder, { recursive: true });
+  const { source, names } = await slipCases();
+  await writeFile(path.join(folder, "slips.mts"), source);
+  const compilerOptions = { strict: true, noEmit: true, target: "es2022", lib: ["es2024"], ...SERVER };
+  await writeFile(
+    path.join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, files: ["slips.mts"] }),
+  );
+  const { output } = await capture(bin("tsc"), ["--project", folder, "--pretty", "false"], {
+    cwd: consumer.folder,
+  });
+  const errors = new Map();
+  let line;
+  for (const text of output.split("\n")) {
+    line = /slips\.mts\((\d+),/.exec(text)?.[1] ?? line;
+    errors.set(Number(line), `${errors.get(Number(line)) ?? ""}${text}\n`);
+  }
+  const wrong = names.flatMap((name, at) => {
+    const error = errors.get(at + 1);
+    return name === undefined || error?.includes(name)
+      ? []
+      : [`${source.split("\n")[at]}\n  ${error ?? "compiles"}`];
+  });
+  const expected = names.filter((name) => name !== undefined).length;
+  if (expected < 300) wrong.push(`only ${expected} slips`);
+  const status = wrong.length === 0 ? 0 : 1;
+  return fromStatus(`tsc: every model's slips (${expected})`, {
+    status,
+    output: wrong.slice(0, 20).join("\n"),
+  });
 }
 
 /** The typings of the platforms, which a user would have installed beside the package. */

@@ -215,7 +215,7 @@ impl Job {
             let count = texts.len();
             let texts = texts.into_iter().map(|text| text.0).collect::<Array>();
             let input = with_members(&parameters, &[("text", &texts)]);
-            let begun = begin(&transport, Method::Embed, &model, &input, linked.options());
+            let begun = begin(&transport, Method::Embed, &model, &input, linked.options(), options::NAMES);
             spawn(async move {
                 let (Answered { result, raw, vectors }, meta) = begun?.run().await?;
                 let vectors = vectors.unwrap_or_else(|| Answer::of(&result, Default::default()));

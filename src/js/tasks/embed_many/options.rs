@@ -10,6 +10,10 @@ use crate::tasks::text_batches::BatchLimits;
 use crate::tasks::text_embeddings;
 use crate::text::{concat, decimal};
 
+/// Their names.
+pub const NAMES: &[&str] =
+    &["from", "concurrency", "batchSize", "maxTokensPerBatch", "parameters", "onProgress"];
+
 const CONCURRENCY: f64 = 4.0;
 const MOST_AT_ONCE: f64 = 64.0;
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;

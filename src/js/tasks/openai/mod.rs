@@ -16,10 +16,12 @@ use super::failure::Failure;
 use super::held::Held;
 use super::task::{destination, route_of, with_members};
 use super::transport::{self, Call, Transport};
+use crate::catalog::{InputShape, Method};
 use crate::error::Error;
 use crate::js::package::check_input;
-use crate::js::value::{Js, kind_of, member};
-use crate::plan::endpoint::Endpoint;
+use crate::js::value::{Js, kind_of, member, spread};
+use crate::plan::endpoint::{EMBEDDINGS, Endpoint, RESPONSES};
+use crate::tasks::parameters;
 use crate::tasks::prepare::prepare;
 use crate::tasks::request::{Content, Form};
 use crate::text::concat;
@@ -54,13 +56,19 @@ fn begin(
     description.set_idempotent(endpoint.idempotent);
     description.set_gateway(endpoint.gateway);
     description.set_model(&member(request, "model"));
-    let call = Held::new(transport.call_endpoint(&description, options)?);
+    let call = Held::new(transport.call_endpoint(&description, options, &[])?);
     let input = with_members(request, &[]);
     Reflect::delete_property(&input, &"model".into())?;
     let is_binding = transport.is_binding();
     let mut route = route_of(transport, &call);
     route.openai = !is_binding;
     let model = call.model();
+    if endpoint.name != EMBEDDINGS.name {
+        // The endpoint has names of its own for the same.
+        let shape = (endpoint.name == RESPONSES.name).then_some(InputShape::TextGptOss);
+        parameters::check_as(shape, Some(Method::GenerateText), &model, &Js(input.clone().into()))?;
+    }
+    let input: Object = spread(&input).unchecked_into();
     let content = prepare(route, &model, &Js(input.clone().into()))?;
     let content = if is_binding { content } else { with_model(content, model) };
     let draft = Draft::new(content, destination(transport, route), call.reject_if_busy())?;

@@ -47,7 +47,7 @@ use socket::Socket;
 /// Opens a connection; the promise is for a `RealtimeConnection`.
 #[wasm_bindgen(skip_typescript)]
 pub fn connect(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-    let call = match transport.call(model, options) {
+    let call = match transport.call(model, options, &[]) {
         Ok(call) => Rc::new(Held::new(call)),
         Err(error) => return Promise::reject(&error),
     };

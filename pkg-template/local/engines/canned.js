@@ -1,0 +1,35 @@
+// A canned reply that is a text: what the model says, in its own dialect, streamed or whole.
+
+import { wordsOf } from "./stand-in/words.js";
+
+export class CannedText {
+  name = "route";
+  description = "canned replies";
+  #text;
+
+  /** @param {string} text */
+  constructor(text) {
+    this.#text = text;
+  }
+
+  async *generate({ messages, maxTokens }) {
+    const promptTokens = messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
+    const words = wordsOf(this.#text);
+    const said = words.slice(0, maxTokens);
+    for (const text of said) yield { type: "text", text };
+    const finishReason = said.length < words.length ? "length" : "stop";
+    yield { type: "finish", finishReason, usage: { promptTokens, completionTokens: said.length } };
+  }
+
+  async summarize() {
+    return this.#text;
+  }
+
+  async translate({ texts }) {
+    return texts.map(() => this.#text);
+  }
+
+  async transcribe({ language }) {
+    return { text: this.#text, language: language ?? "en", words: [] };
+  }
+}

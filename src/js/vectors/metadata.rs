@@ -1,0 +1,119 @@
+//! What callers put beside rows: any JSON values, kept where they are, by the ids of their rows.
+
+use js_sys::{Array, JSON, Map};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::error::Error;
+use crate::js::error::to_js;
+use crate::js::value::{Js, kind_of, set};
+use crate::slip::{meant, sentence};
+use crate::text::{concat, decimal};
+use crate::value::Value;
+
+/// The options of an index.
+const OPTIONS: &[&str] = &["dimensions", "metric"];
+
+/// Refuses options that are unknown.
+pub fn check_names(options: &JsValue) -> Result<(), Error> {
+    let aliases = &[("dimension dims size length", "dimensions"), ("distance similarity measure", "metric")];
+    for (name, _) in Js(options.clone()).members() {
+        if !OPTIONS.contains(&name.as_str()) {
+            let message = sentence(&name, "option of an index", meant(&name, OPTIONS, aliases), OPTIONS);
+            return Err(Error::invalid(&name, &message));
+        }
+    }
+    Ok(())
+}
+
+/// A caller's list of metadata, one for each row; none where it is not there.
+pub fn read(list: &JsValue, count: usize) -> Result<Option<Array>, JsValue> {
+    if list.is_undefined() || list.is_null() {
+        return Ok(None);
+    }
+    let refuse = |field: &str, why: &[&str]| {
+        Err(to_js(&Error::invalid(field, &concat(&[field, " ", &concat(why), "."])), None))
+    };
+    let Some(list) = list.dyn_ref::<Array>() else {
+        return refuse("metadata", &["must be an array, not ", kind_of(list)]);
+    };
+    let length = list.length() as usize;
+    if length != count {
+        return refuse(
+            "metadata",
+            &["has ", &decimal(length as i64), " items for ", &decimal(count as i64), " rows"],
+        );
+    }
+    let copy = Array::new();
+    for at in 0..list.length() {
+        let item = list.get(at);
+        // What cannot be written down would be lost with `serialize`.
+        let is_json = item.is_undefined() || JSON::stringify(&item).is_ok_and(|text| text.is_string());
+        if !is_json {
+            return refuse(
+                &concat(&["metadata[", &decimal(i64::from(at)), "]"]),
+                &["must be a value that JSON has"],
+            );
+        }
+        copy.push(&item);
+    }
+    Ok(Some(copy))
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Metadata(Map);
+
+impl Metadata {
+    /// Of one row; `undefined` for none.
+    pub fn set(&self, id: &JsValue, value: &JsValue) {
+        if !value.is_undefined() {
+            self.0.set(id, value);
+        }
+    }
+
+    /// Forgets it.
+    pub fn delete(&self, id: &JsValue) {
+        self.0.delete(id);
+    }
+
+    /// Forgets all.
+    pub fn clear(&self) {
+        self.0.clear();
+    }
+
+    /// Makes a list only where there is any metadata.
+    pub fn only_some(&self, make: impl FnOnce() -> Vec<JsValue>) -> Vec<JsValue> {
+        if self.0.size() == 0 { Vec::new() } else { make() }
+    }
+
+    /// Puts it into what a search has found.
+    pub fn describe(&self, matches: &JsValue) {
+        let Some(matches) = matches.dyn_ref::<Array>().filter(|_| self.0.size() > 0) else { return };
+        for found in matches.iter() {
+            let value = self.0.get(&crate::js::value::member(&found, "id"));
+            if !value.is_undefined() {
+                set(found.unchecked_ref(), "metadata", &value);
+            }
+        }
+    }
+
+    /// Into the JSON text of an object: its last member.
+    pub fn beside(&self, mut names: String) -> Result<String, JsValue> {
+        if self.0.size() > 0 {
+            let text = JSON::stringify(&Array::from(&self.0))?.as_string().unwrap_or_default();
+            names.pop();
+            names = concat(&[&names, ",\"metadata\":", &text, "}"]);
+        }
+        Ok(names)
+    }
+
+    /// Out of that.
+    pub fn restore(&self, entries: &JsValue) {
+        for entry in entries.dyn_ref::<Array>().into_iter().flat_map(|entries| entries.iter()) {
+            if let Some(entry) = entry.dyn_ref::<Array>() {
+                self.set(&entry.get(0), &entry.get(1));
+            }
+        }
+    }
+}

@@ -1,0 +1,444 @@
+//! What is wrong with an input's parameters, before it is sent. The rule, for each member:
+//!
+//! | a member | is |
+//! |---|---|
+//! | that the model takes | checked against the catalogue's schema: type, range, words |
+//! | that is a slip of one that the model takes (case, one edit, another client's name) | refused, with the one that was meant |
+//! | any other | left to the service |
+//! | of `extra` | left to the service, whatever its name |
+//!
+//! A message needs a role and, but for an assistant's with calls, a content; what is known by other names is refused with the right one.
+//! Models of other providers take what they take: nothing of theirs is checked. Of a model that this version does not know, slips are found if it
+//! is asked as a language model.
+
+use super::check::check_property;
+use super::kind;
+use super::request::other_task;
+use crate::catalog::{self, Entry, InputShape, Kind, Method};
+use crate::error::Error;
+use crate::slip::{Aliases, clip, is_slip, meant, sentence};
+use crate::text::{concat, decimal};
+use crate::usual::{EXTRA, is_foreign};
+use crate::value::{Shape, Value};
+
+/// Other clients' names. Which of ours one stands for depends on what the model takes.
+const ALIASES: &Aliases = &[
+    (
+        "maxoutputtokens maxnewtokens maxtokenstosample maxgentokens numpredict npredict maxlength",
+        "max_tokens",
+    ),
+    ("maxoutputtokens maxtokens", "max_completion_tokens"),
+    ("stopsequences stopsequence stopwords", "stop"),
+    ("repeatpenalty", "repetition_penalty"),
+    ("randomseed", "seed"),
+    ("outputschema responseschema jsonschema schema format responsemimetype", "response_format"),
+    ("system systemprompt systeminstruction systemmessage", "messages"),
+    ("history conversation chat turns", "messages"),
+    ("functiondeclarations toolconfig", "tools"),
+    ("inputs text content question query userprompt", "prompt"),
+    ("inputs input content texts sentences sentence document string", "text"),
+    ("inputs text content document input", "input_text"),
+    ("sourcelanguage sourcelang srclang src from fromlang", "source_lang"),
+    ("targetlang targetlanguage tgtlang tgt to tolang", "target_lang"),
+    ("targetlang tgtlang tgt to tolang", "target_language"),
+    ("voice voiceid voicename speakerid", "speaker"),
+    ("language locale langcode", "lang"),
+    ("lang locale languagecode langcode", "language"),
+    ("responseformat outputformat audioformat format", "encoding"),
+    ("numinferencesteps inferencesteps steps samplingsteps", "num_steps"),
+    ("numinferencesteps inferencesteps numsteps samplingsteps", "steps"),
+    ("guidancescale cfgscale cfg", "guidance"),
+    ("negative", "negative_prompt"),
+    ("initimage sourceimage inputimage imageurl img", "image"),
+    ("maskimage", "mask"),
+    ("size imagesize resolution", "width"),
+    ("topn topresults", "top_k"),
+    ("documents passages texts", "contexts"),
+    ("search text question", "query"),
+    ("file audiofile audiodata", "audio"),
+    ("maxtokens maxsummarylength maxlen", "max_length"),
+];
+
+/// Options of a call that have no meaning in an input, whatever the model.
+const OPTIONS: &[&str] =
+    &["signal", "abortSignal", "maxRetries", "sessionAffinity", "rejectIfBusy", "returnRawResponse"];
+
+/// Checks an input. `method` is none for `run`.
+pub fn check<V: Value>(method: Option<Method>, model: &str, input: &V) -> Result<(), Error> {
+    check_as(None, method, model, input)
+}
+
+/// The same, for an endpoint that takes a shape of its own, whatever the model's is.
+pub fn check_as<V: Value>(
+    shape: Option<InputShape>,
+    method: Option<Method>,
+    model: &str,
+    input: &V,
+) -> Result<(), Error> {
+    if is_foreign(model) {
+        return Ok(());
+    }
+    let entry = catalog::find(model);
+    if let (Some(method), Some(entry)) = (method, entry)
+        && !entry.serves(method)
+    {
+        return Err(other_task(entry, method));
+    }
+    // Bytes have no names, but members by the million.
+    if !input.is_object() {
+        return Ok(());
+    }
+    let mut names = Names::of(method, model, entry, input);
+    names.shape = shape.or(names.shape);
+    for (name, value) in input.members() {
+        let is_extra = name == EXTRA && value.is_object();
+        if is_extra || names.own.contains(&name.as_str()) {
+            continue;
+        }
+        match names.shape.filter(|shape| shape.takes(&name)) {
+            Some(shape) if names.has_values => check_value(shape, &name, &value)?,
+            Some(_) => {}
+            None => names.check(&name)?,
+        }
+    }
+    if !names.is_text {
+        return Ok(());
+    }
+    let messages = input.get("messages").map(|messages| messages.items()).unwrap_or_default();
+    for (place, message) in messages.iter().enumerate() {
+        check_message(&concat(&["messages.", &decimal(place as i64)]), message)?;
+    }
+    Ok(())
+}
+
+/// The refusal of members that are slips of what a method's model takes. Their values are for the method to check.
+pub fn check_names<V: Value>(
+    method: Method,
+    model: &str,
+    entry: Option<&'static Entry>,
+    input: &V,
+) -> Result<(), Error> {
+    let names = Names::of(Some(method), model, entry, input);
+    if names.shape.is_none() || !input.is_object() {
+        return Ok(());
+    }
+    for (name, value) in input.members() {
+        let is_extra = name == EXTRA && value.is_object();
+        let is_known =
+            names.shape.is_some_and(|shape| shape.takes(&name)) || names.own.contains(&name.as_str());
+        if !is_extra && !is_known {
+            names.check(&name)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a model takes.
+struct Names<'a> {
+    model: &'a str,
+    shape: Option<InputShape>,
+    /// Is it known what values it takes?
+    has_values: bool,
+    /// Names that the method has for it, which become the model's.
+    own: &'static [&'static str],
+    is_text: bool,
+}
+
+impl<'a> Names<'a> {
+    fn of<V: Value>(method: Option<Method>, model: &'a str, entry: Option<&Entry>, input: &V) -> Self {
+        let is_text = match (method, entry) {
+            (_, Some(entry)) => entry.serves(Method::GenerateText),
+            (Some(method), None) => method == Method::GenerateText,
+            (None, None) => ["prompt", "messages"].iter().any(|name| input.get(name).is_some()),
+        };
+        // A language model of which nobody knows what it takes takes at least what all newer ones do.
+        let shape = entry.map(|entry| entry.input).filter(|shape| *shape != InputShape::TextOpen);
+        let has_values = shape.is_some();
+        let shape =
+            shape.or((is_text && (entry.is_some() || method.is_some())).then_some(InputShape::TextChat));
+        let method = if is_text { Some(Method::GenerateText) } else { method };
+        Names { model, shape, has_values, own: own_names(method, entry), is_text }
+    }
+
+    /// Refuses a name that is a slip.
+    fn check(&self, name: &str) -> Result<(), Error> {
+        if self.shape.is_none() {
+            return Ok(());
+        }
+        let known =
+            self.shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties());
+        let known = known.map(|property| property.name).filter(|name| *name != "$body");
+        let known = known.chain(self.own.iter().copied()).collect::<Vec<_>>();
+        if OPTIONS.contains(&name) {
+            let why = [name, " is an option of the call: it belongs into the argument behind the input."];
+            return Err(Error::invalid(name, &concat(&why)));
+        }
+        let Some(meant) = meant(name, &known, ALIASES) else { return Ok(()) };
+        let what = concat(&["parameter of ", self.model]);
+        let mut message = sentence(name, &what, Some(meant), &[]);
+        if meant == "messages" && !is_slip(name, meant) {
+            message.push_str(" A system prompt is a message: { role: \"system\", content: \"…\" }.");
+        }
+        Err(Error::invalid(clip(name), &message))
+    }
+}
+
+/// The names that a method takes for any model, and writes as the model has them.
+fn own_names(method: Option<Method>, entry: Option<&Entry>) -> &'static [&'static str] {
+    match method {
+        Some(Method::GenerateText) => match entry.map(|entry| entry.input) {
+            // The newer name is written as the older one, the other way round it is taken by all.
+            Some(
+                InputShape::TextChat
+                | InputShape::TextChatBatch
+                | InputShape::TextGemma4
+                | InputShape::TextNemotron,
+            ) => &["input"],
+            _ => &["max_completion_tokens", "tool_choice"],
+        },
+        Some(Method::Translate) => &["text", "source_lang", "target_lang"],
+        Some(Method::GenerateSpeech) => &["text", "prompt"],
+        Some(Method::GenerateImage) => &["prompt", "image"],
+        Some(Method::DescribeImage) => &["image", "prompt", "question"],
+        Some(Method::Embed) => &["text"],
+        Some(Method::Transcribe | Method::DetectTurn) => &["audio"],
+        Some(Method::ClassifyImage | Method::DetectObjects) => &["image"],
+        _ => match entry.map(|entry| entry.input) {
+            // `run` makes the form of these by itself.
+            Some(InputShape::ImageFlux2 | InputShape::ImageFlux2Klein) => &["image", "body"],
+            _ => &[],
+        },
+    }
+}
+
+/// A value that no form of the input takes is wrong.
+fn check_value<V: Value>(shape: InputShape, name: &str, value: &V) -> Result<(), Error> {
+    let mut wrong = None;
+    for property in shape.variants().iter().filter_map(|variant| variant.property(name)) {
+        // Media has forms of its own, and is checked where it is converted.
+        if property.kinds.contains(&Kind::Media) {
+            return Ok(());
+        }
+        match check_property(value, property) {
+            Ok(()) => return Ok(()),
+            Err(error) => wrong = Some(error),
+        }
+    }
+    wrong.map_or(Ok(()), Err)
+}
+
+/// The roles that models know, and other clients' names of them.
+const ROLES: &[&str] = &["system", "user", "assistant", "tool", "developer", "function"];
+const ROLE_ALIASES: &Aliases =
+    &[("human customer", "user"), ("ai bot model chatbot agent gpt", "assistant"), ("toolresult", "tool")];
+
+fn check_message<V: Value>(place: &str, message: &V) -> Result<(), Error> {
+    let refuse = |name: &str, why: &[&str]| {
+        let field = concat(&[place, name]);
+        Err(Error::invalid(&field, &concat(&[&field, " ", &concat(why)])))
+    };
+    if !message.is_object() {
+        return refuse("", &["must be an object with role and content, not ", &kind::of(message), "."]);
+    }
+    let role = message.get("role");
+    let word = role.as_ref().and_then(|role| role.head());
+    let Some(word) = word.filter(|word| !word.is_empty()) else {
+        // The Responses dialect has items of other kinds among its messages.
+        if role.is_none() && message.get("type").is_some() {
+            return Ok(());
+        }
+        return refuse(".role", &["must be \"system\", \"user\", \"assistant\" or \"tool\"."]);
+    };
+    if !ROLES.contains(&word.as_str())
+        && let Some(meant) = meant(&word, ROLES, ROLE_ALIASES)
+    {
+        return refuse(".role", &["is no role that a model knows: did you mean \"", meant, "\"?"]);
+    }
+    let content = message.member("content");
+    match content.as_ref().map(|content| content.shape()) {
+        Some(Shape::Number(_) | Shape::Boolean | Shape::Other) => {
+            let kind = content.as_ref().map(kind::of).unwrap_or_default();
+            refuse(".content", &["must be a string or an array of parts, not ", &kind, "."])
+        }
+        Some(_) => Ok(()),
+        None => {
+            let calls = ["tool_calls", "function_call", "reasoning", "reasoning_content", "refusal", "audio"];
+            if word == "assistant" && calls.iter().any(|name| message.get(name).is_some()) {
+                return Ok(());
+            }
+            let names = message.members();
+            let aliases: &Aliases = &[("text message value prompt parts body", "content")];
+            let other = names.iter().find(|(name, _)| meant(name, &["content"], aliases).is_some());
+            let more = other.map(|(other, _)| concat(&[" Move into it what is in ", clip(other), "."]));
+            let more = more.unwrap_or_default();
+            refuse(".content", &["is missing: a message needs a role and a content.", &more])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+    use crate::value::json::Json;
+
+    const LEGACY: &str = "@cf/meta/llama-3.1-8b-instruct";
+    const CHAT: &str = "@cf/zai-org/glm-4.7-flash";
+    const OPEN: &str = "@cf/swiss-ai/apertus-v1.5-8b";
+    const NEW: &str = "@cf/nobody/new-model";
+
+    fn said(method: Option<Method>, model: &str, input: &str) -> String {
+        match check(method, model, &Json::sample(input)) {
+            Ok(()) => String::new(),
+            Err(error) => {
+                assert_eq!(error.code, Code::InvalidInput);
+                assert!(error.field.is_some());
+                error.message.clone()
+            }
+        }
+    }
+
+    #[test]
+    fn slips_of_parameters_are_refused_with_what_was_meant() {
+        let text = Some(Method::GenerateText);
+        for (model, name, meant) in [
+            (LEGACY, "maxTokens", "max_tokens"),
+            (LEGACY, "temprature", "temperature"),
+            (LEGACY, "max_output_tokens", "max_tokens"),
+            (CHAT, "max_output_tokens", "max_tokens"),
+            (CHAT, "stopSequences", "stop"),
+            (CHAT, "toolChoice", "tool_choice"),
+            (LEGACY, "systemPrompt", "messages"),
+            (NEW, "maxTokens", "max_tokens"),
+            (OPEN, "topP", "top_p"),
+        ] {
+            let input = format!(r#"{{"prompt":"a","{name}":1}}"#);
+            for method in [text, None] {
+                if method.is_none() && model == NEW {
+                    continue;
+                }
+                let expected = format!("{name} is no parameter of {model}: did you mean {meant}?");
+                assert!(
+                    said(method, model, &input).starts_with(&expected),
+                    "{model} {name}: {}",
+                    said(method, model, &input)
+                );
+            }
+        }
+        for input in [
+            r#"{"prompt":"a","min_p":1,"chat_template":1,"something":2}"#,
+            r#"{"prompt":"a","max_completion_tokens":5}"#,
+            r#"{"prompt":"a","extra":{"maxTokens":5}}"#,
+        ] {
+            assert_eq!(said(text, LEGACY, input), "", "{input}");
+            assert_eq!(said(text, NEW, input), "", "{input}");
+            assert_eq!(said(text, "openai/gpt-5", input), "", "{input}");
+        }
+        assert_eq!(said(None, NEW, r#"{"maxTokens":3}"#), "", "nobody knows what it takes");
+        assert!(
+            said(text, LEGACY, r#"{"prompt":"a","signal":{}}"#)
+                .starts_with("signal is an option of the call")
+        );
+    }
+
+    #[test]
+    fn slips_are_found_for_every_task() {
+        for (method, model, input, meant) in [
+            (Method::Embed, "@cf/baai/bge-m3", r#"{"inputs":["a"]}"#, "text"),
+            (Method::Rerank, "@cf/baai/bge-reranker-base", r#"{"query":"a","documents":["b"]}"#, "contexts"),
+            (
+                Method::Rerank,
+                "@cf/baai/bge-reranker-base",
+                r#"{"query":"a","contexts":["b"],"topK":1}"#,
+                "top_k",
+            ),
+            (Method::Translate, "@cf/meta/m2m100-1.2b", r#"{"text":"a","targetLang":"de"}"#, "target_lang"),
+            (
+                Method::GenerateImage,
+                "@cf/black-forest-labs/flux-1-schnell",
+                r#"{"prompt":"a","num_steps":4}"#,
+                "steps",
+            ),
+            (Method::GenerateSpeech, "@cf/deepgram/aura-1", r#"{"text":"a","voice":"luna"}"#, "speaker"),
+            (
+                Method::Transcribe,
+                "@cf/openai/whisper-large-v3-turbo",
+                r#"{"audio":"a","lang":"de"}"#,
+                "language",
+            ),
+            (
+                Method::Summarize,
+                "@cf/facebook/bart-large-cnn",
+                r#"{"input_text":"a","maxLength":5}"#,
+                "max_length",
+            ),
+        ] {
+            let input = Json::sample(input);
+            let error = check_names(method, model, catalog::find(model), &input).unwrap_err();
+            assert!(error.message.ends_with(&format!(": did you mean {meant}?")), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn values_are_checked_by_the_catalogues_schema() {
+        for (model, input, message) in [
+            (LEGACY, r#"{"prompt":"a","temperature":99}"#, "temperature must be a number from 0 to 5."),
+            (
+                LEGACY,
+                r#"{"prompt":"a","max_tokens":"100"}"#,
+                "max_tokens must be a whole number, not a string.",
+            ),
+            (
+                LEGACY,
+                r#"{"messages":[{"role":"user","content":"a"}],"tools":{}}"#,
+                "tools must be an array, not an object.",
+            ),
+            (CHAT, r#"{"prompt":"a","temperature":2.5}"#, "temperature must be a number from 0 to 2."),
+            ("@cf/baai/bge-m3", r#"{"text":7}"#, ""),
+        ] {
+            let said = said(None, model, input);
+            if message.is_empty() {
+                assert!(said.starts_with("text must be"), "{said}");
+            } else {
+                assert_eq!(said, message);
+            }
+        }
+        assert_eq!(said(None, LEGACY, r#"{"prompt":"a","temperature":4.5}"#), "");
+        let model = said(Some(Method::GenerateText), "@cf/baai/bge-m3", r#"{"prompt":"a"}"#);
+        assert!(model.ends_with("use embed."), "{model}");
+    }
+
+    #[test]
+    fn messages_have_a_role_and_a_content() {
+        for (message, field) in [
+            (r#"{"role":"user"}"#, "messages.0.content"),
+            (r#"{"role":"user","text":"a"}"#, "messages.0.content"),
+            (r#"{"role":"assistant"}"#, "messages.0.content"),
+            (r#"{"content":"a"}"#, "messages.0.role"),
+            (r#"{"role":"User","content":"a"}"#, "messages.0.role"),
+            (r#"{"role":"asistant","content":"a"}"#, "messages.0.role"),
+            (r#"{"role":"model","content":"a"}"#, "messages.0.role"),
+            (r#"{"role":"user","content":5}"#, "messages.0.content"),
+            (r#""hello""#, "messages.0"),
+        ] {
+            let input = Json::sample(&format!(r#"{{"messages":[{message}]}}"#));
+            for model in [LEGACY, CHAT, NEW] {
+                let error = check(Some(Method::GenerateText), model, &input).unwrap_err();
+                assert_eq!(error.field.as_deref(), Some(field), "{message}");
+            }
+        }
+        for message in [
+            r#"{"role":"user","content":"a"}"#,
+            r#"{"role":"assistant","content":null}"#,
+            r#"{"role":"assistant","tool_calls":[{}]}"#,
+            r#"{"role":"ipython","content":"a"}"#,
+            r#"{"role":"user","content":[{"type":"text","text":"a"}]}"#,
+        ] {
+            assert_eq!(
+                said(Some(Method::GenerateText), LEGACY, &format!(r#"{{"messages":[{message}]}}"#)),
+                "",
+                "{message}"
+            );
+        }
+    }
+}

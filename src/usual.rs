@@ -1,0 +1,204 @@
+//! What is right for every model: a small table of parameters, made of the catalogue by `build.rs`, that clears nearly all inputs without
+//! the catalogue itself. What it does not clear is doubtful and goes to [`crate::tasks::parameters`], in the module with the tasks, which knows each
+//! model and has the last word. So a doubt costs time and no answer.
+
+mod hash;
+
+use crate::value::{Shape, Value};
+
+include!(concat!(env!("OUT_DIR"), "/usual.rs"));
+
+/// What is right for some parameters, whatever the model.
+struct Usual {
+    /// Names, a space behind each.
+    names: &'static str,
+    /// Kinds of value: a sum of the constants of [`kind`]; 0 if it depends on the model.
+    kinds: u8,
+    /// The smallest number, or the fewest items.
+    least: f64,
+    /// The largest number, or the most items.
+    most: f64,
+    /// The strings that it may be, a space behind each; any where there are none.
+    words: &'static str,
+}
+
+mod kind {
+    pub const STRING: u8 = 1;
+    pub const NUMBER: u8 = 2;
+    pub const INTEGER: u8 = 4;
+    pub const BOOLEAN: u8 = 8;
+    pub const LIST: u8 = 16;
+    pub const OBJECT: u8 = 32;
+    /// Media have checks of their own, wherever they are converted.
+    pub const MEDIA: u8 = 64;
+}
+
+/// The member whose members are parameters that nobody checks.
+pub const EXTRA: &str = "extra";
+
+/// Is it a model of somebody else's? Those take parameters of their own, and are asked as they are.
+pub fn is_foreign(model: &str) -> bool {
+    !model.starts_with("@cf/") && !model.starts_with("@hf/")
+}
+
+/// Has an input a member that may be wrong? `is_text`: is it for a method that speaks to language models alone?
+pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
+    if is_foreign(model) {
+        return false;
+    }
+    if is_text && OTHER_TASKS.contains(&hash::short_hash(model)) {
+        return true;
+    }
+    // Bytes have no names, but members by the million.
+    input.is_object() && input.members().iter().any(|(name, value)| !is_usual(name, value))
+}
+
+#[inline(never)]
+fn is_usual<V: Value>(name: &str, value: &V) -> bool {
+    if name == EXTRA {
+        return value.is_object();
+    }
+    let Some(usual) = USUAL.iter().find(|usual| has_word(usual.names, name)) else { return false };
+    if usual.kinds & kind::MEDIA != 0 {
+        return true;
+    }
+    let is = |kind: u8| usual.kinds & kind != 0;
+    let fits = |number: f64| (usual.least..=usual.most).contains(&number);
+    match value.shape() {
+        Shape::Text(length) if usual.words.is_empty() => is(kind::STRING) && length > 0,
+        Shape::Text(_) => is(kind::STRING) && value.head().is_some_and(|word| has_word(usual.words, &word)),
+        Shape::Number(number) => {
+            fits(number) && (is(kind::NUMBER) || (is(kind::INTEGER) && number.fract() == 0.0))
+        }
+        Shape::Boolean => is(kind::BOOLEAN),
+        Shape::List(length) | Shape::Texts(length, None) | Shape::Numbers(length, _) => {
+            is(kind::LIST) && length > 0 && fits(length as f64)
+        }
+        Shape::Object => is(kind::OBJECT),
+        _ => false,
+    }
+}
+
+fn has_word(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word) && !word.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{self, InputShape, Kind, Method};
+    use crate::tasks::check::check_property;
+    use crate::value::json::Json;
+
+    const SAMPLES: &[&str] = &[
+        "null",
+        "true",
+        "\"\"",
+        "\"a\"",
+        "\"low\"",
+        "\"auto\"",
+        "\"mean\"",
+        "-3",
+        "-2",
+        "-0.5",
+        "0",
+        "0.0005",
+        "0.5",
+        "1",
+        "1.5",
+        "2",
+        "3",
+        "5",
+        "8",
+        "9",
+        "20",
+        "50",
+        "51",
+        "128",
+        "300",
+        "2048",
+        "28672",
+        "28673",
+        "1e11",
+        "[]",
+        "[\"a\"]",
+        "[\"a\",\"\"]",
+        "[1,2]",
+        "[{}]",
+        "[{},{},{},{},{}]",
+        "{}",
+        "{\"a\":1}",
+    ];
+
+    #[test]
+    fn what_is_cleared_is_right_for_every_language_model() {
+        let shapes = InputShape::ALL.iter().filter(|shape| shape.methods().contains(&Method::GenerateText));
+        let mut cleared = 0;
+        for shape in shapes {
+            for property in shape.variants().iter().flat_map(|variant| variant.properties()) {
+                let media =
+                    |usual: &&Usual| usual.kinds == kind::MEDIA && has_word(usual.names, property.name);
+                for sample in SAMPLES.iter().filter(|_| !USUAL.iter().any(|usual| media(&usual))) {
+                    let value = Json::sample(sample);
+                    if is_usual(property.name, &value) && !property.kinds.contains(&Kind::Media) {
+                        let others = ["text", "input", "stop", "reasoning"];
+                        let right =
+                            shape.variants().iter().filter_map(|variant| variant.property(property.name));
+                        let is_right = right.clone().any(|property| check_property(&value, property).is_ok());
+                        assert!(is_right || others.contains(&property.name), "{} {sample}", property.name);
+                        cleared += 1;
+                    }
+                }
+            }
+        }
+        assert!(cleared > 500, "{cleared}");
+    }
+
+    #[test]
+    fn every_parameter_is_known() {
+        for shape in InputShape::ALL {
+            for property in shape.variants().iter().flat_map(|variant| variant.properties()) {
+                let known = property.name == "$body"
+                    || USUAL.iter().any(|usual| has_word(usual.names, property.name));
+                assert!(known, "{}", property.name);
+            }
+        }
+    }
+
+    #[test]
+    fn models_of_other_tasks_are_doubtful_for_language_models_methods() {
+        let input = Json::sample(r#"{"prompt":"a"}"#);
+        for entry in catalog::all() {
+            let other = !entry.serves(Method::GenerateText);
+            assert_eq!(is_doubtful(true, entry.id, &input), other, "{}", entry.id);
+            assert!(!is_doubtful(false, entry.id, &input), "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn the_usual_input_is_cleared_and_slips_are_not() {
+        let model = "@cf/meta/llama-3.1-8b-instruct";
+        let doubtful = |input: &str| is_doubtful(true, model, &Json::sample(input));
+        for input in [
+            r#"{"prompt":"a","max_tokens":300,"temperature":0.7,"top_p":0.9,"top_k":40,"seed":7,"stream":true}"#,
+            r#"{"messages":[{"role":"user","content":"a"}],"tools":[{}],"tool_choice":"auto","response_format":{},"reasoning_effort":"low"}"#,
+            r#"{"prompt":"a","extra":{"anything":1},"chat_template_kwargs":{},"stop":["a"],"raw":true}"#,
+        ] {
+            assert!(!doubtful(input), "{input}");
+        }
+        for input in [
+            r#"{"prompt":"a","maxTokens":3}"#,
+            r#"{"prompt":"a","temprature":0.1}"#,
+            r#"{"prompt":"a","temperature":99}"#,
+            r#"{"prompt":"a","max_tokens":"100"}"#,
+            r#"{"prompt":"a","max_tokens":1.5}"#,
+            r#"{"messages":[{}],"tools":{}}"#,
+            r#"{"prompt":"a","reasoning_effort":"lots"}"#,
+            r#"{"prompt":"a","nonsense":1}"#,
+            r#"{"prompt":"a","extra":1}"#,
+        ] {
+            assert!(doubtful(input), "{input}");
+            assert!(!is_doubtful(true, "openai/gpt-5", &Json::sample(input)), "{input}");
+        }
+    }
+}

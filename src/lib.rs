@@ -128,6 +128,7 @@
 //! engine.close(stream);
 //! ```
 
+pub mod audio;
 pub mod catalog;
 pub mod client;
 pub mod codes;

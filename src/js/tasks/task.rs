@@ -172,7 +172,7 @@ pub fn destination(transport: &Transport, route: Route) -> Destination {
 }
 
 /// The input as an object of named fields; a copy where it is read again behind the answer.
-fn written_out(method: Method, input: &JsValue) -> Result<JsValue, JsValue> {
+pub fn written_out(method: Method, input: &JsValue) -> Result<JsValue, JsValue> {
     let is_read_again = matches!(method, Method::Embed | Method::Rerank | Method::Translate);
     let input = if is_read_again { copy_of(input)? } else { input.clone() };
     match short_form::field_of(method, &Js(input.clone())) {

@@ -130,6 +130,7 @@
 //! engine.close(stream);
 //! ```
 
+pub mod audio;
 pub mod catalog;
 pub mod client;
 pub mod codes;

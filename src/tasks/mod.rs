@@ -21,6 +21,7 @@ pub mod image_to_text;
 pub mod kind;
 pub mod labels;
 pub mod languages;
+pub mod long_audio;
 pub mod media;
 pub mod nearest;
 pub mod object_detection;

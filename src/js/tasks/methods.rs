@@ -3,6 +3,7 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
+use super::long_audio;
 use super::task::start;
 use super::transport::Transport;
 use crate::catalog::Method;
@@ -26,11 +27,16 @@ methods! {
     Summarize: summarize = summarize,
     Translate: translate = translate,
     Decide: decide = decide,
-    Transcribe: transcribe = transcribe,
     GenerateSpeech: generate_speech = generateSpeech,
     DetectTurn: detect_turn = detectTurn,
     GenerateImage: generate_image = generateImage,
     DescribeImage: describe_image = describeImage,
     ClassifyImage: classify_image = classifyImage,
     DetectObjects: detect_objects = detectObjects,
+}
+
+/// See the type's documentation in `src/tasks/speech_recognition.d.ts`.
+#[wasm_bindgen(skip_typescript)]
+pub fn transcribe(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+    long_audio::transcribe(transport, model, input, options)
 }

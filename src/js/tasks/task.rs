@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::encode::Draft;
 use super::failure::Failure;
 use super::held::Held;
+use super::long_audio;
 use super::media_in::Destination;
 use super::media_out::take_media;
 use super::requests::Several;
@@ -94,7 +95,8 @@ fn prepare(
     input: &JsValue,
     options: &JsValue,
 ) -> Result<Prepared, JsValue> {
-    let call = Held::new(transport.call(model, options, &[])?);
+    let own = if method == Method::Transcribe { long_audio::OPTIONS } else { &[] };
+    let call = Held::new(transport.call(model, options, own)?);
     let planned = plan(transport, &call, method, input);
     let (task, requests) = planned.map_err(|failure| failure.of_call(&call))?;
     match requests {
@@ -173,7 +175,7 @@ pub fn destination(transport: &Transport, route: Route) -> Destination {
 }
 
 /// The input as an object of named fields; a copy where it is read again behind the answer.
-fn written_out(method: Method, input: &JsValue) -> Result<JsValue, JsValue> {
+pub fn written_out(method: Method, input: &JsValue) -> Result<JsValue, JsValue> {
     check_input(input)?;
     let is_read_again = matches!(method, Method::Embed | Method::Rerank | Method::Translate);
     let input = if is_read_again { copy_of(input)? } else { input.clone() };

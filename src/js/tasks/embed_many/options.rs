@@ -5,10 +5,11 @@ use wasm_bindgen::prelude::*;
 use crate::error::Error;
 use crate::js::package::copy_of;
 use crate::js::tasks::failure::Failure;
+use crate::js::tasks::whole_number::{MAX_SAFE_INTEGER, whole_number as whole};
 use crate::js::value::{kind_of, member};
 use crate::tasks::text_batches::BatchLimits;
 use crate::tasks::text_embeddings;
-use crate::text::{concat, decimal};
+use crate::text::concat;
 
 /// Their names.
 pub const NAMES: &[&str] =
@@ -16,7 +17,6 @@ pub const NAMES: &[&str] =
 
 const CONCURRENCY: f64 = 4.0;
 const MOST_AT_ONCE: f64 = 64.0;
-const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// See the module.
 pub struct Options {
@@ -73,19 +73,4 @@ impl Options {
             on_progress: member(options, "onProgress"),
         })
     }
-}
-
-fn whole(options: &JsValue, name: &'static str, default: f64, least: f64, most: f64) -> Result<f64, Error> {
-    let value = member(options, name);
-    let value = if value.is_undefined() || value.is_null() { Some(default) } else { value.as_f64() };
-    if let Some(value) = value.filter(|value| value.fract() == 0.0 && (least..=most).contains(value)) {
-        return Ok(value);
-    }
-    let (least, upper) = (decimal(least as i64), decimal(most as i64));
-    let range = if most == MAX_SAFE_INTEGER {
-        concat(&["of at least ", &least])
-    } else {
-        concat(&["from ", &least, " to ", &upper])
-    };
-    Err(Error::invalid(name, &concat(&[name, " must be a whole number ", &range, "."])))
 }

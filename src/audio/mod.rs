@@ -1,0 +1,231 @@
+//! Recordings in pieces, each of which is a recording by itself: what is too long for one request goes out in several.
+//!
+//! A [`Cutter`] gets the bytes as they come and keeps no more of them than one piece. It never decodes audio: WAV is cut where it is
+//! quietest, what is compressed between two frames.
+//!
+//! | format | a piece is | it is cut |
+//! |---|---|---|
+//! | [`wav`] | the header and samples | in the quietest tenth of a second of its last quarter |
+//! | [`flac`] | `STREAMINFO` and frames | between two frames |
+//! | [`mpeg`] | frames of MP3, MP2 or MP1 | between two frames; the first one of a piece may lack bits of the one before it, some 26 ms |
+//! | [`ogg`] | the headers and pages, renumbered: Opus, Vorbis, FLAC, Speex | between two pages |
+
+mod flac;
+mod mpeg;
+mod ogg;
+mod wav;
+
+use std::collections::VecDeque;
+
+use crate::error::Error;
+use crate::text::concat;
+
+/// How long a piece may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Of audio.
+    pub seconds: f64,
+    /// Of its file.
+    pub bytes: usize,
+}
+
+/// A part of a recording, as a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// Headers and all.
+    pub bytes: Vec<u8>,
+    /// Where it begins in the recording, in seconds.
+    pub start: f64,
+    /// Where it ends.
+    pub end: f64,
+}
+
+/// Bytes enough to know the format by.
+pub const ENOUGH: usize = 12;
+
+/// Cuts one recording.
+#[derive(Debug)]
+pub struct Cutter {
+    format: Format,
+    /// What of the bytes is still unread, from `at` on.
+    buffer: Vec<u8>,
+    at: usize,
+    pieces: Pieces,
+}
+
+#[derive(Debug)]
+enum Format {
+    Wav(wav::Wav),
+    Flac(flac::Flac),
+    Mpeg(mpeg::Mpeg),
+    Ogg(ogg::Ogg),
+}
+
+/// What a format has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Read {
+    /// So many bytes are done with; there may be more to read behind them.
+    Bytes(usize),
+    /// More bytes have to come first.
+    Wait,
+}
+
+impl Cutter {
+    /// For the recording that begins with these bytes, at least [`ENOUGH`] of them or all; none if it is in no format that can be cut. Nothing of
+    /// them is read yet. What lies before `from`, in seconds, is left out.
+    pub fn of(beginning: &[u8], limits: Limits, from: f64) -> Option<Self> {
+        let format = match beginning {
+            [b'R', b'I' | b'F', b'F' | b'6', b'F' | b'4', ..] if beginning.get(8..12) == Some(b"WAVE") => {
+                Format::Wav(wav::Wav::default())
+            }
+            [b'f', b'L', b'a', b'C', ..] => Format::Flac(flac::Flac::default()),
+            [b'O', b'g', b'g', b'S', ..] => Format::Ogg(ogg::Ogg::default()),
+            _ if mpeg::begins(beginning) => Format::Mpeg(mpeg::Mpeg::default()),
+            _ => return None,
+        };
+        Some(Cutter { format, buffer: Vec::new(), at: 0, pieces: Pieces::new(limits, from) })
+    }
+
+    /// Reads on. Take the pieces before the next bytes come.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        // What is done with goes when there is more of it than of the rest: each byte is moved at most once on the average.
+        if self.at > self.buffer.len() - self.at {
+            self.buffer.drain(..self.at);
+            self.at = 0;
+        }
+        self.buffer.extend_from_slice(bytes);
+        self.read(false)
+    }
+
+    /// No more bytes will come.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        self.read(true)?;
+        let Cutter { format, pieces, .. } = self;
+        match format {
+            Format::Wav(wav) => wav.finish(pieces),
+            Format::Flac(_) | Format::Mpeg(_) => pieces.cut(),
+            Format::Ogg(ogg) => ogg.cut(pieces),
+        }
+        if pieces.any { Ok(()) } else { Err(broken("has no sound in it")) }
+    }
+
+    /// The next piece that is ready.
+    pub fn piece(&mut self) -> Option<Piece> {
+        self.pieces.ready.pop_front()
+    }
+
+    /// How long the recording is, in seconds, where its header says so.
+    pub fn total(&self) -> Option<f64> {
+        self.pieces.total
+    }
+
+    fn read(&mut self, last: bool) -> Result<(), Error> {
+        loop {
+            let unread = &self.buffer[self.at..];
+            if unread.is_empty() {
+                return Ok(());
+            }
+            let read = match &mut self.format {
+                Format::Wav(wav) => wav.read(unread, &mut self.pieces),
+                Format::Flac(flac) => flac.read(unread, last, &mut self.pieces),
+                Format::Mpeg(mpeg) => mpeg.read(unread, last, &mut self.pieces),
+                Format::Ogg(ogg) => ogg.read(unread, &mut self.pieces),
+            }?;
+            match read {
+                Read::Bytes(bytes) => self.at += bytes,
+                Read::Wait => return Ok(()),
+            }
+        }
+    }
+}
+
+/// The piece that is being put together, and those that are ready.
+#[derive(Debug)]
+struct Pieces {
+    limits: Limits,
+    from: f64,
+    /// What each file begins with.
+    header: Vec<u8>,
+    /// The sound of the piece so far.
+    body: Vec<u8>,
+    start: f64,
+    end: f64,
+    ready: VecDeque<Piece>,
+    /// Has there been any sound, left out or not?
+    any: bool,
+    total: Option<f64>,
+}
+
+/// Times that differ by less are the same: `from` is the end of a piece, computed from another beginning.
+const SAME_S: f64 = 1e-4;
+
+impl Pieces {
+    fn new(limits: Limits, from: f64) -> Self {
+        Pieces {
+            limits,
+            from,
+            header: Vec::new(),
+            body: Vec::new(),
+            start: 0.0,
+            end: 0.0,
+            ready: VecDeque::new(),
+            any: false,
+            total: None,
+        }
+    }
+
+    /// Is all of the piece that it may have in it?
+    fn is_full(&self) -> bool {
+        self.end - self.start >= self.limits.seconds - SAME_S || self.body.len() >= self.limits.bytes
+    }
+
+    /// A frame that ends at this time; it is left out if it begins before `from`.
+    fn frame(&mut self, frame: &[u8], end: f64) {
+        self.any = true;
+        let is_left_out = self.end < self.from - SAME_S;
+        if is_left_out {
+            self.start = end;
+        } else {
+            self.body.extend_from_slice(frame);
+        }
+        self.end = end;
+    }
+
+    /// The piece is ready, if there is anything in it.
+    fn cut(&mut self) {
+        let start = std::mem::replace(&mut self.start, self.end);
+        if self.body.is_empty() {
+            return;
+        }
+        let mut bytes = self.header.clone();
+        bytes.append(&mut self.body);
+        self.ready.push_back(Piece { bytes, start, end: self.end });
+    }
+}
+
+/// A file that is not what it says.
+fn broken(what: &str) -> Error {
+    Error::invalid(
+        "audio",
+        &concat(&["audio ", what, ". Check the file, or set pieceSeconds to 0 to send it as it is."]),
+    )
+}
+
+fn u16_le(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+fn u32_le(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+fn u64_le(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+fn u32_be(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -115,7 +115,11 @@ test("pieces are heard at the same time, and stand in their order", async ({ lib
     words.map(({ start }) => start.toFixed(3)),
     begins.map((begin) => (begin + 0.25).toFixed(3)),
   );
-  equal(vtt.split("\n").filter((line) => line.includes("-->"))[1], "00:00:18.000 --> 00:00:35.750");
+  const clock = (seconds) => `00:00:${seconds.toFixed(3)}`;
+  equal(
+    vtt.split("\n").filter((line) => line.includes("-->"))[1],
+    `${clock(begins[1] + 0.25)} --> ${clock(begins[2])}`,
+  );
 });
 
 test("what was transcribed before a failure is in the error, from which another call goes on", async ({

@@ -63,12 +63,12 @@ export type ServedBy<Method extends TaskMethod, Model extends string> = Model ex
   : unknown;
 
 /** The parameters of a known model; of another one those that any model of the method has, and whatever else there is. */
-type ParametersOf<Model extends string, Open> = Model extends KnownModelId
+export type ParametersOf<Model extends string, Open> = Model extends KnownModelId
   ? ModelOptions[Model]
   : Open & { extra?: ExtraParameters | undefined; [parameter: string]: unknown };
 
 /** `never` for a known model that has no such input. */
-type TakesInput<Model extends string, Name extends string> = Model extends KnownModelId
+export type TakesInput<Model extends string, Name extends string> = Model extends KnownModelId
   ? Name extends KeyOfAny<ModelMap[Model]["input"]>
     ? unknown
     : never

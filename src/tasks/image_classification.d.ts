@@ -1,7 +1,7 @@
 /** What {@link WorkersAI.classifyImage} takes. */
 export type ClassifyImageInput<Model extends string = string> =
   | MediaInput
-  | (ParametersOf<Model, {}> & { image: MediaInput });
+  | (ParametersOf<Model, object> & { image: MediaInput });
 
 export interface WorkersAI {
   /**

@@ -1,7 +1,7 @@
 /** What {@link WorkersAI.detectObjects} takes. */
 export type DetectObjectsInput<Model extends string = string> =
   | MediaInput
-  | (ParametersOf<Model, {}> & { image: MediaInput });
+  | (ParametersOf<Model, object> & { image: MediaInput });
 
 /** A thing in an image. */
 export interface DetectedObject {

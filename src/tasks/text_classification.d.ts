@@ -19,7 +19,7 @@ export interface LabelsResult {
 /** What {@link WorkersAI.classifyText} takes. */
 export type ClassifyTextInput<Model extends string = string> =
   | string
-  | (ParametersOf<Model, {}> & { text: string });
+  | (ParametersOf<Model, object> & { text: string });
 
 /** What {@link WorkersAI.rerank} takes. */
 export type RerankInput<Model extends string = string> = ParametersOf<Model, RerankParameters> & {

@@ -2,7 +2,7 @@
 export type TranslateInput<
   Text extends string | readonly string[] = string | readonly string[],
   Model extends string = string,
-> = ParametersOf<Model, {}> & {
+> = ParametersOf<Model, object> & {
   /** A text, or several. */
   text: Text;
   /** The language of the text, such as `"en"`. Default: `"en"`. */

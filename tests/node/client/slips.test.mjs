@@ -135,7 +135,7 @@ test("the environment names another service, with a token of its own", async () 
 });
 
 test("bytes and forms as inputs have no names", async () => {
-  for (const input of [new Uint8Array(3_000_000), new Blob(["x"]), new FormData(), [1, 2, 3]]) {
+  for (const input of [new Uint8Array(3_000_000), new Blob(["x"]), new FormData()]) {
     sent.length = 0;
     await ai.run("@cf/openai/whisper", input);
     assert.equal(sent.length, 1);

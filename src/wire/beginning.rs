@@ -37,6 +37,16 @@ impl Beginning {
     }
 }
 
+/// As much white space as may come before what is looked for.
+const MOST_BLANKS: usize = 1024;
+
+impl Beginning {
+    /// Looks at all bytes so far, `last` where no more will come. White space alone says nothing; much of it, or nothing else, is anything.
+    pub fn decided(bytes: &[u8], last: bool) -> Option<Self> {
+        Self::of(bytes).or((last || bytes.len() > MOST_BLANKS).then_some(Beginning::Other))
+    }
+}
+
 fn begins(bytes: &[u8], word: &[u8]) -> bool {
     bytes.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
 }
@@ -44,6 +54,14 @@ fn begins(bytes: &[u8], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn white_space_is_waited_for_only_so_long() {
+        assert_eq!(Beginning::decided(b"  ", false), None);
+        assert_eq!(Beginning::decided(b"  ", true), Some(Beginning::Other));
+        assert_eq!(Beginning::decided(&[b' '; 1025], false), Some(Beginning::Other));
+        assert_eq!(Beginning::decided(b" {", false), Some(Beginning::Json));
+    }
 
     #[test]
     fn the_first_byte_that_is_no_white_space_tells() {

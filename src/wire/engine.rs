@@ -83,9 +83,7 @@ impl Stream {
         let Stream { framing, reader, beginning, .. } = self;
         if !reader.is_ended() {
             if beginning.is_none() {
-                let found = Beginning::of(window.padded().as_slice());
-                // White space alone is no JSON.
-                *beginning = if last { found.or(Some(Beginning::Other)) } else { found };
+                *beginning = Beginning::decided(window.padded().as_slice(), last);
             }
             match beginning {
                 // A whole JSON text in the place of events is read when all of it is here.

@@ -16,7 +16,7 @@ use crate::client::host::Reply;
 use crate::client::{Failure, Target, body};
 use crate::error::body::event_data;
 use crate::error::{Code, Error};
-use crate::js::chunks::Gathered;
+use crate::js::chunks::{Gathered, join};
 use crate::js::fields::Fields;
 use crate::js::host::body::JsBody;
 use crate::js::host::reply::Kind;
@@ -214,16 +214,20 @@ async fn peek(call: &JsCall, reply: &JsReply) -> Result<Peeked, Stopped> {
     body(reply)?;
     let (host, lifetime) = (&*call.client.host, &*call.lifetime);
     let mut reader = Reader::open(host, reply, call.client.config.bounds.response)?;
-    let (mut chunks, mut seen) = (Vec::new(), Vec::new());
-    while Beginning::of(&seen).is_none_or(|beginning| beginning == Beginning::Json) {
+    let (mut chunks, mut seen, mut beginning) = (Vec::new(), Vec::new(), None);
+    while beginning.is_none() {
         let Some(Bytes(chunk)) = reader.next(host, lifetime).await? else { break };
-        if Beginning::of(&seen).is_none() {
-            seen.extend(chunk.to_vec());
-        }
+        seen.extend(chunk.to_vec());
         chunks.push(chunk);
+        beginning = Beginning::decided(&seen, false);
     }
-    if Beginning::of(&seen) == Some(Beginning::Json) {
-        return Ok(Peeked::Json(join(chunks)));
+    if beginning == Some(Beginning::Json) {
+        let mut gathered = Gathered::default();
+        chunks.into_iter().for_each(|chunk| gathered.push(chunk));
+        while let Some(Bytes(chunk)) = reader.next(host, lifetime).await? {
+            gathered.push(chunk);
+        }
+        return Ok(Peeked::Json(gathered.finish()));
     }
     let source = source(call, None, None);
     match reader.into_body() {

@@ -1,7 +1,6 @@
 // A reply's bytes on their way to the caller, under the limits of their call.
 
 import { Lifeline } from "../stream/lifeline.js";
-import { unref } from "./promises.js";
 import { isBytes } from "./values.js";
 
 const nothing = () => {};
@@ -40,7 +39,7 @@ export function byteStream({ body, reader = body.getReader(), first = [], guard:
         else signal.addEventListener("abort", abort);
       },
       async pull() {
-        if (idleMs > 0) idle = unref(setTimeout(() => guard.expire("idle"), idleMs));
+        if (idleMs > 0) idle = setTimeout(() => guard.expire("idle"), idleMs);
         let done;
         let value;
         try {

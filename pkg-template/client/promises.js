@@ -45,6 +45,12 @@ export function unref(timer) {
   return timer;
 }
 
+/** It keeps the process alive again. */
+export function ref(timer) {
+  if (timer?.ref) timer.ref();
+  else if (timer !== undefined) globalThis.Deno?.refTimer?.(timer);
+}
+
 export function stopTimer(timer) {
   timers.delete(timer);
   try {

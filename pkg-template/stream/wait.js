@@ -2,9 +2,9 @@
 //
 // Setting and clearing a timer costs as much as reading a chunk does, and so does a look at the clock. So there is one timer for all
 // reads, which looks four times in the limit whether it is still the same read that waits: a read is ended when it has waited for the
-// limit, or a quarter of it longer.
+// limit, or a quarter of it longer. The timer keeps a process alive while a read is pending, and no longer.
 
-import { unref } from "../client/promises.js";
+import { ref, unref } from "../client/promises.js";
 
 const LOOKS = 4;
 
@@ -52,11 +52,13 @@ export class Wait {
     this.awaited = stream;
     this.reads++;
     if (this.timer === undefined) this.#sleep();
+    else if (this.timer !== null) ref(this.timer);
   }
 
   /** The read is over. */
   end() {
     this.awaited = undefined;
+    if (this.timer) unref(this.timer);
   }
 
   /** No more reads will come. */
@@ -71,7 +73,7 @@ export class Wait {
       this.#seen = this.reads;
       this.#looks = 0;
     }
-    this.timer = unref(setTimeout(() => this.#look(), this.#ms / LOOKS));
+    this.timer = setTimeout(() => this.#look(), this.#ms / LOOKS);
   }
 
   #look() {

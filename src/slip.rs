@@ -2,7 +2,7 @@
 //!
 //! A name is a slip of another one if the two are the same but for case and separators (`maxTokens`, `max-tokens`), or one edit apart: a
 //! letter too many, one too few, two swapped, another letter. Short names are near each other by chance (`top_k` and `top_n`), so that a letter
-//! counts as another one only from [`LONG`] letters on, and an edit at all only from [`SHORT`] on.
+//! counts as another one only from six letters on, and an edit at all only from four on.
 
 use crate::text::{concat, join};
 

@@ -5,10 +5,10 @@
 //!
 //! | format | a piece is | it is cut |
 //! |---|---|---|
-//! | [`wav`] | the header and samples | in the quietest tenth of a second of its last quarter |
-//! | [`flac`] | `STREAMINFO` and frames | between two frames |
-//! | [`mpeg`] | frames of MP3, MP2 or MP1 | between two frames; the first one of a piece may lack bits of the one before it, some 26 ms |
-//! | [`ogg`] | the headers and pages, renumbered: Opus, Vorbis, FLAC, Speex | between two pages |
+//! | WAV | the header and samples | in the quietest tenth of a second of its last quarter |
+//! | FLAC | `STREAMINFO` and frames | between two frames |
+//! | MP3, MP2, MP1 | frames | between two frames; the first one of a piece may lack bits of the one before it, some 26 ms |
+//! | Ogg | the headers and pages, renumbered: Opus, Vorbis, FLAC, Speex | between two pages |
 
 mod flac;
 mod mpeg;

@@ -41,9 +41,11 @@ impl Beginning {
 const MOST_BLANKS: usize = 1024;
 
 impl Beginning {
-    /// Looks at all bytes so far, `last` where no more will come. White space alone says nothing; much of it, or nothing else, is anything.
+    /// Looks at all bytes so far, `last` where no more will come. White space alone says nothing; much of it, or nothing else, is anything. The same
+    /// however the bytes come.
     pub fn decided(bytes: &[u8], last: bool) -> Option<Self> {
-        Self::of(bytes).or((last || bytes.len() > MOST_BLANKS).then_some(Beginning::Other))
+        let first = bytes.get(..MOST_BLANKS).unwrap_or(bytes);
+        Self::of(first).or((last || first.len() < bytes.len()).then_some(Beginning::Other))
     }
 }
 
@@ -61,6 +63,10 @@ mod tests {
         assert_eq!(Beginning::decided(b"  ", true), Some(Beginning::Other));
         assert_eq!(Beginning::decided(&[b' '; 1025], false), Some(Beginning::Other));
         assert_eq!(Beginning::decided(b" {", false), Some(Beginning::Json));
+        assert_eq!(
+            Beginning::decided(&[[b' '; 1025].as_slice(), b"{"].concat(), false),
+            Some(Beginning::Other)
+        );
     }
 
     #[test]

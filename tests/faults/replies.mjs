@@ -37,8 +37,9 @@ export function* errorReplies(door, { statusOf }) {
     }
     const fault = `error=${number}, retry-after-ms=1, quote, shape=success`;
     const code = CODE_OF_NUMBER[number];
-    // A success that tells of a failure is not asked again, and its status says nothing.
-    const failure = { code, internalCode: number, status: undefined, attempts: 1, cause: false };
+    // A success that tells of a failure is a failure, which is asked again where that may help; its status says nothing.
+    const attempts = RETRYABLE.has(code) ? 2 : 1;
+    const failure = { code, internalCode: number, status: undefined, attempts, cause: false };
     yield* asked(door, `${number} in a success`, fault, failure);
   }
   for (const status of Object.keys(CODE_OF_STATUS)
@@ -146,7 +147,7 @@ export function* ids(door) {
     });
     yield cell("a refusal", "error=5006", { code: "INVALID_INPUT", status: 400 });
     yield cell("an unreadable refusal", "error=5006, shape=html", { code: "INVALID_INPUT", status: 400 });
-    yield cell("a failure in a success", "error=3040, shape=success", { code: "CAPACITY" });
+    yield cell("a failure in a success", "error=3040, shape=success", { code: "CAPACITY", attempts: 2 });
     yield cell(
       "too large",
       "huge=9000",

@@ -240,3 +240,66 @@ testEachDoor(
   },
   { when: ({ runtime }) => !hasSockets() && runtime !== "workerd" },
 );
+
+/** A socket whose other side is the test. */
+class FakeSocket extends EventTarget {
+  bufferedAmount = 0;
+  binaryType = "blob";
+  readyState = 0;
+  sent = [];
+
+  constructor() {
+    super();
+    FakeSocket.latest = this;
+    queueMicrotask(() => {
+      this.readyState = 1;
+      this.dispatchEvent(new Event("open"));
+    });
+  }
+
+  send(data) {
+    this.sent.push(data);
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+
+  say(message) {
+    this.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify(message) }));
+  }
+
+  leave(code, reason = "") {
+    this.dispatchEvent(Object.assign(new Event("close"), { code, reason, wasClean: true }));
+  }
+}
+
+for (const { how, code, before = () => {}, failure } of [
+  { how: "closed without a code in the middle of a turn", code: 1005, failure: "NETWORK" },
+  { how: "lost", code: 1006, failure: "NETWORK" },
+  { how: "closed without a code behind the end", code: 1005, before: (connection) => connection.end() },
+  { how: "closed as it should be", code: 1000 },
+]) {
+  test(`a connection that is ${how} ${failure ? "fails" : "ends"}`, async ({ lib }) => {
+    const Genuine = globalThis.WebSocket;
+    globalThis.WebSocket = FakeSocket;
+    try {
+      const ai = new lib.WorkersAI({ baseURL: "https://proxy.example/ai" });
+      const connection = await ai.connect(NOVA, PCM);
+      const socket = FakeSocket.latest;
+      socket.say({ type: "Results", is_final: false, channel: { alternatives: [{ transcript: "half a" }] } });
+      await before(connection);
+      socket.leave(code);
+      const heard = [];
+      const reading = (async () => {
+        for await (const message of connection) heard.push(message.type);
+      })();
+      if (failure) await rejects(reading, { code: failure });
+      else await reading;
+      deepEqual(heard, ["Results"]);
+      equal((await connection.closed).code, code);
+    } finally {
+      globalThis.WebSocket = Genuine;
+    }
+  });
+}

@@ -6,12 +6,13 @@ use crate::text::{concat, decimal};
 /// Longest reason that the protocol has room for.
 const MOST_REASON: usize = 123;
 
-/// `None` for an end as it should be.
-pub fn judge(code: u16, reason: &str) -> Option<Error> {
+/// `None` for an end as it should be: a normal one, or one without a code that is `expected`, because the caller has said that no more comes. One
+/// without a code that nobody expects is a connection that was let go of in the middle of what it had to say.
+pub fn judge(code: u16, reason: &str, expected: bool) -> Option<Error> {
     let (kind, what) = match code {
-        // Normal, and closed without a code.
-        1000 | 1005 => return None,
-        1001 | 1006 | 1012 | 1015 => (Code::Network, "The connection broke"),
+        1000 => return None,
+        1005 if expected => return None,
+        1001 | 1005 | 1006 | 1012 | 1015 => (Code::Network, "The connection broke"),
         1007 | 1003 => (Code::InvalidInput, "The service could not read what was sent"),
         1008 => (Code::Forbidden, "The service refused what was sent"),
         1009 => (Code::TooLarge, "A message was too large for the service"),
@@ -30,9 +31,10 @@ mod tests {
 
     #[test]
     fn codes_tell_ends_apart() {
-        assert_eq!(judge(1000, "done"), None);
-        assert_eq!(judge(1005, ""), None);
-        let judged = |code, reason| judge(code, reason).map(|error| (error.code, error.message.clone()));
+        assert_eq!(judge(1000, "done", false), None);
+        assert_eq!(judge(1005, "", true), None);
+        let judged =
+            |code, reason| judge(code, reason, false).map(|error| (error.code, error.message.clone()));
         assert_eq!(
             judged(1011, "internal\nerror"),
             Some((
@@ -40,6 +42,7 @@ mod tests {
                 "The service ended the connection (close code 1011: internalerror). Connect again.".into()
             ))
         );
+        assert_eq!(judged(1005, "").map(|(code, _)| code), Some(Code::Network));
         assert_eq!(judged(1006, "").map(|(code, _)| code), Some(Code::Network));
         assert_eq!(judged(1013, "").map(|(code, _)| code), Some(Code::Capacity));
         assert_eq!(judged(4000, "").map(|(code, _)| code), Some(Code::Server));

@@ -96,11 +96,13 @@ impl Conversion {
         }
         if self.beginning.is_none_or(|beginning| beginning == Beginning::Json) {
             self.rest.extend_from_slice(bytes);
-            self.beginning = Beginning::of(&self.rest);
+            self.beginning = Beginning::decided(&self.rest, false);
             match self.beginning {
                 None | Some(Beginning::Json) => return,
                 Some(Beginning::Markup | Beginning::Page) => {
-                    self.events.out.append(&mut self.rest);
+                    // Whoever reads on knows a page by that.
+                    self.rest.clear();
+                    self.events.out.push(b'<');
                     self.events.over = true;
                     return;
                 }
@@ -363,8 +365,12 @@ mod tests {
             let stream = converted(&[&answer.as_bytes()[..cut], &answer.as_bytes()[cut..]]);
             assert_eq!((stream.lines().count(), members(&stream)), (expected.lines().count(), 1), "{stream}");
         }
-        for failure in [r#"{"error":{"message":"no"}}"#, "{\"response\":", "<html>"] {
+        for failure in [r#"{"error":{"message":"no"}}"#, "{\"response\":"] {
             assert_eq!(converted(&[failure.as_bytes()]), failure);
+        }
+        // Of a page only as much as shows what it is.
+        for page in [&[b"<html>".as_slice()], [b" <".as_slice(), b"html>"].as_slice()] {
+            assert_eq!(converted(page), "<");
         }
         assert_eq!(converted(&[br#"{"usage":{}}"#]), "");
     }

@@ -203,7 +203,7 @@ fn texts(text: &str, model: &str, number: usize) {
     let protocol = messages::Protocol::of(model);
     let message = messages::text(protocol, text);
     assert!(message == text || is_json(&message));
-    if let Some(error) = closing::judge(number as u16, text) {
+    if let Some(error) = closing::judge(number as u16, text, number & 1 == 0) {
         held::<()>(Err(error));
     }
     held::<()>(Err(models::missing(text)));

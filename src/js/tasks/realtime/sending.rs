@@ -65,6 +65,7 @@ pub fn end(shared: &Rc<Shared>) -> Sent {
     if !shared.is_open() {
         return Ok(done());
     }
+    shared.set_complete();
     match messages::end(shared.protocol) {
         Some(command) => put(shared, command.into()),
         None => {

@@ -1,7 +1,7 @@
 //! A connection's socket and what arrives from it. Its listeners keep it alive until the socket is over, whether or not somebody still has
 //! the object that callers get.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Function, Object, Promise};
@@ -53,6 +53,8 @@ pub struct Shared {
     pub closed: Promise,
     settle_closed: Function,
     meta: OnceCell<Object>,
+    /// Has the caller said that no more comes?
+    complete: Cell<bool>,
 }
 
 impl Shared {
@@ -70,6 +72,7 @@ impl Shared {
             closed,
             settle_closed: settle.resolve,
             meta: OnceCell::new(),
+            complete: Cell::new(false),
             call: Rc::clone(call),
         });
         let signal = shared.call.signal();
@@ -100,6 +103,11 @@ impl Shared {
         let (promise, settle) = promise();
         self.opening.replace(Some(settle));
         promise
+    }
+
+    /// The caller says that no more comes: the service may close the connection when it is done.
+    pub fn set_complete(&self) {
+        self.complete.set(true);
     }
 
     /// How the connection came about.
@@ -193,7 +201,8 @@ impl Shared {
         let reason = member(event, "reason").as_string().unwrap_or_default();
         self.over(code, &reason);
         if self.is_open() {
-            let failure = closing::judge(code as u16, &reason).map(|error| to_js(&error, None));
+            let failure =
+                closing::judge(code as u16, &reason, self.complete.get()).map(|error| to_js(&error, None));
             self.not_opened(&to_js(&connection::not_opened(), None));
             self.finish(failure);
             // Some runtimes leave the answer to the program.

@@ -6,6 +6,7 @@ const CODES = {
   1031: [500, "EdgeError", "The service could not be reached"],
   1101: [500, "EdgeError", "Worker threw exception"],
   2003: [429, "AiGatewayError", "Rate limited"],
+  2005: [400, "AiGatewayError", "The model can't be routed"],
   2009: [401, "AiGatewayError", "The provider rejected the credentials"],
   2014: [504, "AiGatewayError", "Provider timed out"],
   2016: [424, "AiGatewayError", "Prompt blocked due to security configurations"],
@@ -43,10 +44,15 @@ const CODES = {
     "AiError",
     "The estimated number of input and maximum output tokens exceeds this model's context window limit",
   ],
+  5023: [400, "AiError", "JSON Schema mode is not supported with stream mode."],
   5024: [403, "AiError", "JSON Mode couldn't be met"],
   5025: [400, "AiError", "This model doesn't support JSON Schema."],
   5028: [410, "AiError", "This model has been deprecated"],
   5035: [403, "AiError", "This model requires the Workers Paid plan"],
+  6003: [400, "AuthenticationError", "Invalid request headers"],
+  6103: [400, "AuthenticationError", "Invalid format for X-Auth-Key header"],
+  6111: [400, "AuthenticationError", "Invalid format for Authorization header"],
+  7000: [404, "NotFound", "No route for that URI"],
   7001: [404, "AiError", "Model server not found"],
   7002: [404, "AiGatewayError", "Log not found"],
   7013: [503, "AiGatewayError", "Guardrails is unavailable"],
@@ -64,7 +70,7 @@ const CODES = {
 export const KNOWN_CODES = Object.keys(CODES).map(Number);
 
 /** Codes of the API's front door; they carry no model-server decoration and a null `result`. */
-const FRONT_DOOR = new Set([7002, 7003, 9106, 9109, 10000]);
+const FRONT_DOOR = new Set([6003, 6103, 6111, 7000, 7002, 7003, 9106, 9109, 10000]);
 
 /** An error as the service knows it, before a face has put it into one of its shapes. */
 export class ServiceError extends Error {

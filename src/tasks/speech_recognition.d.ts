@@ -65,7 +65,7 @@ export interface TranscribeOptions extends CallOptions {
   /**
    * How long a piece may be, in seconds, from 10 to 3600; 0 sends the recording in one request, whatever its size.
    *
-   * @default 120 where the recording has more than 20 MiB, or where `onProgress` or `resume` is set; else it goes out in one request
+   * @default 60 where the recording has more than 20 MiB, or where `onProgress` or `resume` is set; else it goes out in one request
    */
   pieceSeconds?: number;
   /**

@@ -61,12 +61,12 @@ test("a raw response is given as it came, failures included", async () => {
 
 test("a failure inside a success is an error", async () => {
   const e = await rejects(
-    rest(async () => json({ success: false, errors: [{ code: 3040, message: "busy" }], result: {} })).run(
+    rest(async () => json({ success: false, errors: [{ code: 5006, message: "bad" }], result: {} })).run(
       MODEL,
       {},
     ),
   );
-  assert.equal(e.code, "CAPACITY");
+  assert.equal(e.code, "INVALID_INPUT");
   assert.equal(e.attempts, 1);
   assert.equal(
     (

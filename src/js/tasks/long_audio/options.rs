@@ -14,7 +14,7 @@ use crate::tasks::speech_recognition;
 pub const NAMES: &[&str] = &["pieceSeconds", "concurrency", "onProgress", "resume"];
 
 /// Long enough for sentences, short enough for every model.
-const PIECE_SECONDS: f64 = 120.0;
+const PIECE_SECONDS: f64 = 60.0;
 const LEAST_SECONDS: f64 = 10.0;
 const MOST_SECONDS: f64 = 3600.0;
 /// Of the file of a piece.

@@ -15,5 +15,6 @@ export const answer = createProxy({
   upstream: (_request, env) => ({ binding: env.AI }),
   // The demo answers on this machine only. Who says no origin is no page, but its owner with curl.
   authorize: () => true,
-  transform: (input, { model }) => boundedTokens(input, MODELS.get(model)),
+  // Documents have no model, and no tokens to bound.
+  transform: (input, { model }) => (model === undefined ? input : boundedTokens(input, MODELS.get(model))),
 });

@@ -15,6 +15,7 @@ export class ChunkChannel extends ReplyChannel {
   }
 
   scan() {
+    engine.fresh();
     while (this.at < this.count) {
       const r = engine.records + record.WORDS * this.at++;
       switch (engine.ints[r] & 0xff) {

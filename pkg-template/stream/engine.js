@@ -14,7 +14,10 @@ export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const BY_HAND = 24;
 
 let wasm = null;
-/** Views of wasm memory. Growth detaches them: then reads give undefined and writes vanish, so every call that may grow it refreshes. */
+/**
+ * Views of wasm memory. Growth detaches them: then reads give undefined and writes vanish. The client's calls lie in the same memory and may grow it
+ * whenever anybody else runs, so whoever begins to read calls `fresh` first.
+ */
 export let bytes = new Uint8Array(0);
 export let ints = new Int32Array(0);
 /** Place of the header in `ints`. */
@@ -49,6 +52,11 @@ export function setup(exports, error) {
 function refresh() {
   bytes = new Uint8Array(wasm.memory.buffer);
   ints = new Int32Array(wasm.memory.buffer);
+}
+
+/** Makes the views good again, if the memory has grown since. */
+export function fresh() {
+  if (bytes.length === 0) look();
 }
 
 /** Reads where things are after a call. */

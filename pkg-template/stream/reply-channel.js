@@ -30,6 +30,7 @@ export class ReplyChannel extends Channel {
   /** What has not been read is part of the transcript all the same. */
   forget() {
     if (engine.owns(this)) {
+      engine.fresh();
       for (; this.at < this.count; this.at++) {
         const r = engine.records + record.WORDS * this.at;
         const kind = engine.ints[r] & 0xff;
@@ -128,6 +129,7 @@ export class EventChannel extends ReplyChannel {
   next() {
     if (this.waiting === 0) {
       if (this.at < this.count) {
+        engine.fresh();
         const value = this.#piece(engine.records + record.WORDS * this.at);
         if (value !== undefined) {
           this.at++;
@@ -142,6 +144,7 @@ export class EventChannel extends ReplyChannel {
 
   scan() {
     if (this.at < this.count) {
+      engine.fresh();
       const event = this.#piece(engine.records + record.WORDS * this.at);
       if (event !== undefined) {
         this.at++;
@@ -154,6 +157,8 @@ export class EventChannel extends ReplyChannel {
 
   #scan() {
     while (this.at < this.count) {
+      // What an event is made of may have grown the memory.
+      engine.fresh();
       const r = engine.records + record.WORDS * this.at++;
       const event = this.#piece(r) ?? this.#event(r);
       if (event !== undefined) return event;
@@ -253,6 +258,7 @@ export class StringChannel extends ReplyChannel {
   }
 
   scan() {
+    engine.fresh();
     while (this.at < this.count) {
       const r = engine.records + record.WORDS * this.at++;
       if (this.note(r) === record.TEXT) return engine.stringOf(r);

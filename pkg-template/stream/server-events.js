@@ -18,6 +18,7 @@ class ServerEventChannel extends Channel {
   }
 
   scan() {
+    engine.fresh();
     while (this.at < this.count) {
       const r = engine.records + WORDS * this.at++;
       switch (engine.ints[r] & 0xff) {

@@ -16,6 +16,7 @@ export class TextChannel extends ReplyChannel {
   }
 
   scan() {
+    engine.fresh();
     while (this.at < this.count) this.note(engine.records + WORDS * this.at++);
     return undefined;
   }

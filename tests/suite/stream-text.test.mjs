@@ -2,7 +2,7 @@
 import { deepEqual, equal, match, ok, rejects, throws } from "./assert.mjs";
 import { MODELS, THINKING_MODEL } from "./doors.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { restClient, streamResponse } from "./stubs.mjs";
+import { jsonResponse, recorder, restClient, streamResponse } from "./stubs.mjs";
 import { collect, summaryOf, summaryOfResult, withoutPrice } from "./summary.mjs";
 
 const MESSAGE = "echo: The quick brown fox, überall 🦊 – and 0 1.0 false.";
@@ -304,3 +304,35 @@ test("cancelling what was handed on does not wait for who reads a copy", async (
   }
   await Promise.all(copies.map(({ body }) => body.cancel()));
 });
+
+for (const [name, read] of Object.entries({
+  events: async (reader) => {
+    const texts = [];
+    for (let step = await reader.next(); !step.done; step = await reader.next())
+      if (step.value.type === "text") texts.push(step.value.text);
+    return texts.join("");
+  },
+  "the partial result": async (reader, stream) => {
+    stream.abort();
+    const { partial } = await rejects(reader.next(), { code: "ABORTED" });
+    return partial.text.slice(1);
+  },
+})) {
+  test(`memory that grows while chunks wait to be read: nothing is lost of ${name}`, async ({ lib }) => {
+    const letters = [..."abcdefgh"];
+    const waiting = letters.map((letter) => `data: {"response":"${letter}"}\n\n`).join("");
+    const answers = [
+      () => streamResponse([waiting], { open: true }),
+      // A call that needs much more memory than all before it.
+      () => jsonResponse({ success: true, result: { response: "x".repeat(12 << 20) } }),
+    ];
+    if (name === "events") answers[0] = () => streamResponse([`${waiting}data: [DONE]\n\n`]);
+    const { fetch } = recorder((_request, index) => answers[index]());
+    const ai = restClient(lib, { fetch });
+    const stream = await ai.streamText(MODELS.legacy, "x");
+    const reader = stream[Symbol.asyncIterator]();
+    equal((await reader.next()).value.text, "a");
+    equal((await ai.generateText(MODELS.legacy, "y")).text.length, 12 << 20);
+    equal(await read(reader, stream), "bcdefgh");
+  });
+}

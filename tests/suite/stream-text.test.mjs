@@ -319,20 +319,26 @@ for (const [name, read] of Object.entries({
   },
 })) {
   test(`memory that grows while chunks wait to be read: nothing is lost of ${name}`, async ({ lib }) => {
-    const letters = [..."abcdefgh"];
-    const waiting = letters.map((letter) => `data: {"response":"${letter}"}\n\n`).join("");
-    const answers = [
-      () => streamResponse([waiting], { open: true }),
-      // A call that needs much more memory than all before it.
-      () => jsonResponse({ success: true, result: { response: "x".repeat(12 << 20) } }),
-    ];
-    if (name === "events") answers[0] = () => streamResponse([`${waiting}data: [DONE]\n\n`]);
-    const { fetch } = recorder((_request, index) => answers[index]());
+    const waiting = [..."abcdefgh"].map((letter) => `data: {"response":"${letter}"}\n\n`).join("");
+    const body =
+      name === "events"
+        ? streamResponse([`${waiting}data: [DONE]\n\n`])
+        : streamResponse([waiting], { open: true });
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    const answer = () => jsonResponse({ success: true, result: { response: "y" } });
+    const { fetch, requests } = recorder((_request, index) => (index === 0 ? body : held.then(answer)));
     const ai = restClient(lib, { fetch });
     const stream = await ai.streamText(MODELS.legacy, "x");
     const reader = stream[Symbol.asyncIterator]();
     equal((await reader.next()).value.text, "a");
-    equal((await ai.generateText(MODELS.legacy, "y")).text.length, 12 << 20);
+    // More calls at a time than all before.
+    const calls = Array.from({ length: 3000 }, () => ai.run(MODELS.legacy, { prompt: "y" }));
+    while (requests.length <= calls.length) await Promise.resolve();
     equal(await read(reader, stream), "bcdefgh");
+    release();
+    await Promise.all(calls);
   });
 }

@@ -336,7 +336,7 @@ for (const [name, read] of Object.entries({
     equal((await reader.next()).value.text, "a");
     // More calls at a time than all before.
     const calls = Array.from({ length: 3000 }, () => ai.run(MODELS.legacy, { prompt: "y" }));
-    while (requests.length <= calls.length) await Promise.resolve();
+    while (requests.length <= calls.length) await new Promise((resolve) => setTimeout(resolve, 0));
     equal(await read(reader, stream), "bcdefgh");
     release();
     await Promise.all(calls);

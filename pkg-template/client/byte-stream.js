@@ -1,9 +1,8 @@
 // A reply's bytes on their way to the caller, under the limits of their call.
 
 import { Lifeline } from "../stream/lifeline.js";
+import { cancel } from "./promises.js";
 import { isBytes } from "./values.js";
-
-const nothing = () => {};
 
 /**
  * @param {{ body: ReadableStream<Uint8Array>, reader?: object, first?: Uint8Array[], guard: object, idleMs: number }} source
@@ -27,7 +26,7 @@ export function byteStream({ body, reader = body.getReader(), first = [], guard:
   const abort = () => {
     end();
     controller.error(signal.reason);
-    reader.cancel(signal.reason).catch(() => {}); // It is broken either way, and the stream already says why.
+    cancel(reader, signal.reason); // It is broken either way, and the stream already says why.
   };
 
   return new ReadableStream(
@@ -65,7 +64,7 @@ export function byteStream({ body, reader = body.getReader(), first = [], guard:
       cancel(reason) {
         end();
         // Our end does not wait for the sender's, which may wait for somebody else who reads a copy.
-        reader.cancel(reason).catch(nothing);
+        cancel(reader, reason);
       },
     },
     // Nothing is read before the consumer pulls.

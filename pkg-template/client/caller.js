@@ -130,9 +130,8 @@ const isHistory = (value) => typeof value.role === "string" && typeof value.cont
 /** A role that every model knows. */
 const ROLE = /^(?:system|user|assistant|tool)$/;
 
-/** Has a message no content, or no usual role? Its sentence, or what is sent in its place, the module with the tasks knows. */
-const isOdd = (message) =>
-  !ROLE.test(message?.role) || (typeof message.content !== "string" && !Array.isArray(message.content));
+/** Has a message no usual role? Its sentence the module with the tasks knows. */
+const isOdd = (message) => !ROLE.test(message?.role);
 
 /** Has an input something in it that can be read only once? */
 export const isReadOnce = (input) => {

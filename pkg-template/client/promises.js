@@ -72,10 +72,17 @@ export function ignoreRejection(promise) {
   Promise.resolve(promise).catch(nothing);
 }
 
+/** Cancels a stream or its reader, whose sender may be a stand-in: it is over either way, whatever that says to it. */
+export function cancel(body, reason) {
+  try {
+    ignoreRejection(body?.cancel(reason));
+  } catch {}
+}
+
 /** Lets go of a reply that comes after its call has ended, from a transport that does not observe its signal. */
 export function discardLate(pending) {
   Promise.resolve(pending).then((value) => {
     const body = isResponse(value) ? value.body : value;
-    if (isStream(body)) body.cancel?.()?.catch?.(nothing);
+    if (isStream(body)) cancel(body);
   }, nothing);
 }

@@ -1,5 +1,6 @@
 // The usage in a reply's bytes, for the client's own limits of tokens.
 
+import { cancel } from "./promises.js";
 import { asBytes, isBytes } from "./values.js";
 
 const NAME = '"usage":';
@@ -7,7 +8,6 @@ const NAME = '"usage":';
 const MAX_LENGTH = 4096;
 /** JSON is searched through as bytes: names are in ASCII. */
 const decoder = new TextDecoder("latin1");
-const nothing = () => {};
 
 /**
  * @param {ReadableStream<Uint8Array>} body
@@ -48,7 +48,7 @@ export function watchUsage(body, report) {
       },
       cancel(reason) {
         end();
-        reader.cancel(reason).catch(nothing);
+        cancel(reader, reason);
       },
     },
     // Nothing is read before somebody wants it.

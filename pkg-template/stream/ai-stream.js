@@ -1,6 +1,7 @@
 // The stream that callers hold.
 
 import { byteStream } from "../client/byte-stream.js";
+import { cancel } from "../client/promises.js";
 import { named, shownAs } from "../names.js";
 import { synthesize } from "../workers_ai_wasm.js";
 import { ChunkChannel } from "./chunk-channel.js";
@@ -110,7 +111,7 @@ export class AIStream {
     try {
       return new Response(body, { ...init, headers });
     } catch (error) {
-      body.cancel(error).catch(() => {});
+      cancel(body, error);
       throw error;
     }
   }
@@ -132,7 +133,7 @@ export class AIStream {
 
   /** Nobody reads yet, so nobody would pass it on. */
   #cancel(reason) {
-    if (this.#reader === null) this.#source.body?.cancel(reason).catch(() => {});
+    if (this.#reader === null) cancel(this.#source.body, reason);
   }
 
   #read(Kind) {

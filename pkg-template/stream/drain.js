@@ -1,7 +1,7 @@
 // What follows the end of a reply. Usually only the end of its body does, some milliseconds later: read to there, the connection can be used
 // for the next request, and nobody sees a request that was broken off.
 
-import { unref } from "../client/promises.js";
+import { cancel, unref } from "../client/promises.js";
 
 const nothing = () => {};
 
@@ -40,11 +40,4 @@ async function readOn(reader) {
     if (done) return;
     left -= value.length;
   }
-}
-
-/** Whatever a stand-in's reader says to it. */
-export function cancel(reader, reason) {
-  try {
-    reader?.cancel(reason)?.catch?.(nothing);
-  } catch {} // The stream is over either way.
 }

@@ -4,6 +4,7 @@
 // what it has not read yet ("spill"). With one stream at a time that never happens.
 
 import { notLoaded } from "../client/failure.js";
+import { cancel } from "../client/promises.js";
 import * as record from "./records.js";
 
 /** Most bytes that are written at once; the engine promises room for as many. */
@@ -92,7 +93,7 @@ export const abandoned =
   typeof FinalizationRegistry === "function"
     ? new FinalizationRegistry(({ guard, body, handle, wait }) => {
         guard?.abort();
-        body?.cancel().catch(() => {});
+        cancel(body);
         wait?.deref()?.stop();
         if (handle !== undefined) close(undefined, handle);
       })

@@ -1,4 +1,4 @@
-//! Streams of bytes, chunk by chunk: a reply's body, and what a caller sends. What a stand-in's methods and getters throw is passed on.
+//! Blobs, and streams of bytes, chunk by chunk: a reply's body, and what a caller sends. What a stand-in's methods and getters throw is passed on.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
@@ -9,6 +9,19 @@ use super::value::bytes;
 
 #[wasm_bindgen]
 extern "C" {
+    /// A `Blob`.
+    #[derive(Clone)]
+    pub type BlobLike;
+    /// A part of it.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn slice(this: &BlobLike, from: f64, to: f64) -> Result<BlobLike, JsValue>;
+    /// A promise of all of its bytes.
+    #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
+    pub fn array_buffer(this: &BlobLike) -> Result<JsValue, JsValue>;
+    /// A stream of them.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn stream(this: &BlobLike) -> Result<JsValue, JsValue>;
+
     /// A `ReadableStream`.
     pub type StreamLike;
     /// Takes the stream for itself.

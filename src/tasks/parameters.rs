@@ -90,17 +90,7 @@ pub fn check_as<V: Value>(
     }
     let mut names = Names::of(method, model, entry, input);
     names.shape = shape.or(names.shape);
-    for (name, value) in input.members() {
-        let is_extra = name == EXTRA && value.is_object();
-        if is_extra || names.own.contains(&name.as_str()) {
-            continue;
-        }
-        match names.shape.filter(|shape| shape.takes(&name)) {
-            Some(shape) if names.has_values => check_value(shape, &name, &value)?,
-            Some(_) => {}
-            None => names.check(&name)?,
-        }
-    }
+    names.check_members(input)?;
     if !names.is_text {
         return Ok(());
     }
@@ -118,26 +108,18 @@ pub fn check_names<V: Value>(
     entry: Option<&'static Entry>,
     input: &V,
 ) -> Result<(), Error> {
-    let names = Names::of(Some(method), model, entry, input);
-    if names.shape.is_none() || !input.is_object() {
+    if !input.is_object() {
         return Ok(());
     }
-    for (name, value) in input.members() {
-        let is_extra = name == EXTRA && value.is_object();
-        let is_known =
-            names.shape.is_some_and(|shape| shape.takes(&name)) || names.own.contains(&name.as_str());
-        if !is_extra && !is_known {
-            names.check(&name)?;
-        }
-    }
-    Ok(())
+    let names = Names { has_values: false, ..Names::of(Some(method), model, entry, input) };
+    names.check_members(input)
 }
 
 /// What a model takes.
 struct Names<'a> {
     model: &'a str,
     shape: Option<InputShape>,
-    /// Is it known what values it takes?
+    /// Is it known what values it takes, and are they checked?
     has_values: bool,
     /// Names that the method has for it, which become the model's.
     own: &'static [&'static str],
@@ -158,6 +140,22 @@ impl<'a> Names<'a> {
             shape.or((is_text && (entry.is_some() || method.is_some())).then_some(InputShape::TextChat));
         let method = if is_text { Some(Method::GenerateText) } else { method };
         Names { model, shape, has_values, own: own_names(method, entry), is_text }
+    }
+
+    /// Checks the values that are known, and refuses names that are slips.
+    fn check_members<V: Value>(&self, input: &V) -> Result<(), Error> {
+        for (name, value) in input.members() {
+            let is_extra = name == EXTRA && value.is_object();
+            if is_extra || self.own.contains(&name.as_str()) {
+                continue;
+            }
+            match self.shape.filter(|shape| shape.takes(&name)) {
+                Some(shape) if self.has_values => check_value(shape, &name, &value)?,
+                Some(_) => {}
+                None => self.check(&name)?,
+            }
+        }
+        Ok(())
     }
 
     /// Refuses a name that is a slip.

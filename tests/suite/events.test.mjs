@@ -123,3 +123,21 @@ test("events(): two readers in turns do not mix", async ({ lib }) => {
     ["a:a1", "b:b1", "a:a2", "b:b2", undefined, undefined],
   );
 });
+
+test("events(): a stand-in whose reader gives no promises", async ({ lib }) => {
+  const steps = ["a", "b", "c"].map((data) => ({ done: false, value: encoder.encode(`data: ${data}\n\n`) }));
+  const reader = { read: () => steps.shift() ?? { done: true }, cancel() {}, releaseLock() {} };
+  const heard = [];
+  for await (const { data } of lib.events({ locked: false, getReader: () => reader })) heard.push(data);
+  deepEqual(heard, ["a", "b", "c"]);
+});
+
+test("events(): a stand-in whose reader throws", async ({ lib }) => {
+  const refuse = () => {
+    throw new Error("no");
+  };
+  const reader = { read: refuse, cancel: refuse, releaseLock() {} };
+  const reading = lib.events({ locked: false, getReader: () => reader })[Symbol.asyncIterator]();
+  const error = await rejects(reading.next(), { code: "NETWORK" });
+  equal(error.cause.message, "no");
+});

@@ -8,17 +8,9 @@ use super::abort::Listener;
 use super::failure::Failure;
 use super::transport::Call;
 use crate::error::{Code, Error};
-use crate::js::chunks::{Chunk, Gathered, ReaderLike, StreamLike, chunk};
+use crate::js::chunks::{BlobLike, Chunk, Gathered, ReaderLike, StreamLike, chunk};
 use crate::js::value::{self, is_blob, is_response, is_stream, kind_of, member};
 use crate::text::{concat, decimal};
-
-#[wasm_bindgen]
-extern "C" {
-    /// A `Blob`; a stand-in's method may throw.
-    type BlobLike;
-    #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
-    fn array_buffer(this: &BlobLike) -> Result<JsValue, JsValue>;
-}
 
 /// A caller's value whose bytes are at hand, or on their way.
 #[derive(Debug)]

@@ -26,30 +26,14 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     }
     let calls = ToolCall::list(calls, random);
     let reason = finish_reason(!calls.is_empty(), usage, settings);
-    Ok(Writer::object(|out| {
-        out.text("id", &head.id);
-        out.text("object", "chat.completion");
-        out.number("created", head.created);
-        out.text("model", &head.model);
-        out.list("choices", |out| {
-            out.item(|out| {
-                out.number("index", 0);
-                out.member("message", |out| {
-                    out.text("role", "assistant");
-                    out.raw("content", content(response).as_deref().unwrap_or("null"));
-                    out.raw("refusal", "null");
-                    if !calls.is_empty() {
-                        out.list("tool_calls", |out| calls.iter().for_each(|call| call.write(out, None)));
-                    }
-                });
-                out.raw("logprobs", "null");
-                out.text("finish_reason", reason);
-            });
-        });
-        if let Some(usage) = usage {
-            out.raw("usage", &raw(usage));
+    let message = |out: &mut Writer| {
+        out.raw("content", content(response).as_deref().unwrap_or("null"));
+        out.raw("refusal", "null");
+        if !calls.is_empty() {
+            out.list("tool_calls", |out| calls.iter().for_each(|call| call.write(out, None)));
         }
-    }))
+    };
+    Ok(written(head, &message, reason, usage.map(raw)))
 }
 
 /// The completion that an answer of another dialect is; none where it is no answer.
@@ -59,7 +43,17 @@ fn translated(answer: Value<'_>, head: &Head, random: Random) -> Option<String> 
     if outcome.is_err() || !dialect.is_recognised() {
         return None;
     }
-    Some(Writer::object(|out| {
+    let usage = said.usage.as_ref().map(usage_json);
+    let message = |out: &mut Writer| {
+        said.write(out, false, random);
+        out.raw("refusal", "null");
+    };
+    Some(written(head, &message, reason_word(dialect.final_reason()), usage))
+}
+
+/// A completion with one choice. `message` writes what the message has beside its role.
+fn written(head: &Head, message: &dyn Fn(&mut Writer), reason: &str, usage: Option<String>) -> String {
+    Writer::object(|out| {
         out.text("id", &head.id);
         out.text("object", "chat.completion");
         out.number("created", head.created);
@@ -69,17 +63,16 @@ fn translated(answer: Value<'_>, head: &Head, random: Random) -> Option<String> 
                 out.number("index", 0);
                 out.member("message", |out| {
                     out.text("role", "assistant");
-                    said.write(out, false, random);
-                    out.raw("refusal", "null");
+                    message(out);
                 });
                 out.raw("logprobs", "null");
-                out.text("finish_reason", reason_word(dialect.final_reason()));
+                out.text("finish_reason", reason);
             });
         });
-        if let Some(usage) = &said.usage {
-            out.raw("usage", &usage_json(usage));
+        if let Some(usage) = usage {
+            out.raw("usage", &usage);
         }
-    }))
+    })
 }
 
 /// A chat completion as a stream of chunks, for who requested a stream and did not get one.

@@ -13,7 +13,7 @@ use super::Total;
 use crate::audio::{Cutter, ENOUGH, Limits, Piece};
 use crate::client::pool::Jobs;
 use crate::error::{Code, Error};
-use crate::js::chunks::{Chunk, ReaderLike, StreamLike, chunk};
+use crate::js::chunks::{BlobLike, Chunk, ReaderLike, StreamLike, chunk};
 use crate::js::promise::{Settled, settled};
 use crate::js::tasks::abort::Listener;
 use crate::js::tasks::bytes::stream_of;
@@ -21,16 +21,6 @@ use crate::js::tasks::failure::Failure;
 use crate::js::tasks::kernel::decode_base64;
 use crate::js::value::{bytes, is_blob, member};
 use crate::tasks::media;
-
-#[wasm_bindgen]
-extern "C" {
-    #[derive(Clone)]
-    type BlobLike;
-    #[wasm_bindgen(method, structural, catch)]
-    fn slice(this: &BlobLike, from: f64, to: f64) -> Result<BlobLike, JsValue>;
-    #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
-    fn array_buffer(this: &BlobLike) -> Result<JsValue, JsValue>;
-}
 
 /// Bytes that come into the wasm at a time.
 const STEP: u32 = 256 * 1024;

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use super::shared::Shared;
 use crate::client::connection::{LOOK_AGAIN_MS, NORMAL, closed, is_full};
 use crate::error::Error;
-use crate::js::chunks::{Chunk, ReaderLike, StreamLike, chunk};
+use crate::js::chunks::{BlobLike, Chunk, ReaderLike, StreamLike, chunk};
 use crate::js::error::{to_js, unreadable};
 use crate::js::package::ignore_rejection;
 use crate::js::promise::{promise, settled};
@@ -19,14 +19,6 @@ use crate::js::tasks::pause::pause;
 use crate::js::value::{bytes, is_blob, is_list, is_response, is_stream, kind_of, member};
 use crate::tasks::realtime::messages;
 use crate::text::concat;
-
-#[wasm_bindgen]
-extern "C" {
-    /// A `Blob`; a stand-in's method may throw.
-    type BlobLike;
-    #[wasm_bindgen(method, structural, catch)]
-    fn stream(this: &BlobLike) -> Result<JsValue, JsValue>;
-}
 
 type Sent = Result<Promise, JsValue>;
 

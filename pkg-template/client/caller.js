@@ -69,7 +69,8 @@ function isPlain(value) {
 }
 
 /** Members that models take in different forms, whatever is in them. */
-const NAMES = /^(?:image(?:_url|_b64)?|mask|audio|input_image\w*|response_format|max_completion_tokens)$/;
+const NAMES =
+  /^(?:image(?:_url|_b64)?|mask|audio|input_image\w*|tool_call(?:s|_id)|response_format|max_completion_tokens)$/;
 /** `{ messages: [{ content: [{ image_url: { url } }] }] }` */
 const MARK_DEPTH = 5;
 

@@ -13,6 +13,7 @@
 //! - [`fallback`]: other models in the place of one that cannot answer.
 //! - [`pool`]: several calls at a time, their results in order.
 //! - [`poll`]: one call again and again, until what it polls is done.
+//! - [`tool_loop`]: a model that calls tools, until it answers.
 //! - [`failure`]: what stops a call.
 //! - [`connection`]: what comes over a WebSocket, and who waits for it; [`turns`]: the order of what takes time to send.
 
@@ -26,6 +27,7 @@ pub mod host;
 pub mod lifetime;
 pub mod poll;
 pub mod pool;
+pub mod tool_loop;
 pub mod turns;
 
 use std::cell::RefCell;

@@ -21,6 +21,8 @@ pub enum Edit<V> {
     Put(Tree<V>),
     /// The member has another name.
     Rename(&'static str),
+    /// Another item stands before this one of a list.
+    Before(Tree<V>),
 }
 
 /// What is different.
@@ -80,13 +82,22 @@ fn tree<V: Value>(edits: &Below<'_, V>, value: V) -> Tree<V> {
         edits if value.shape() == Shape::Object => Tree::Object(members(edits, &value)),
         edits => {
             let mut waiting = edits;
-            let item = |(index, item): (usize, V)| {
+            let mut items = Vec::new();
+            for (index, item) in value.items().into_iter().enumerate() {
                 let here = |(place, _): &&(&[Step], &Edit<V>)| place.first() == Some(&Step::Index(index));
                 let (own, others) = waiting.split_at(waiting.iter().take_while(here).count());
                 waiting = others;
-                tree(&below(own, |_| true), item)
-            };
-            Tree::List(value.items().into_iter().enumerate().map(item).collect())
+                let mut own = below(own, |_| true);
+                own.retain(|(place, edit)| match edit {
+                    Edit::Before(other) if place.is_empty() => {
+                        items.push(other.clone());
+                        false
+                    }
+                    _ => true,
+                });
+                items.push(tree(&own, item));
+            }
+            Tree::List(items)
         }
     }
 }
@@ -153,5 +164,15 @@ mod tests {
         }
         let edited = tree(&Tree::Object(edits.apply(&input)));
         assert_eq!(edited, r#"{"a":[{"b":0},{"b":1},{"b":2,"c":4}]}"#);
+    }
+
+    #[test]
+    fn an_item_before_another_one() {
+        let input = Json::sample(r#"{"a":[{"b":1},{"b":2}]}"#);
+        let mut edits = Edits::default();
+        let second = [Step::Name("a"), Step::Index(1)];
+        edits.add(&second, Edit::Before(Tree::Text("x".into())));
+        edits.add(&at(&second, &["b"]), Edit::Put(Tree::Number(3.0)));
+        assert_eq!(tree(&Tree::Object(edits.apply(&input))), r#"{"a":[{"b":1},"x",{"b":3}]}"#);
     }
 }

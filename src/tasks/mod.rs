@@ -40,8 +40,10 @@ pub mod text_generation;
 pub mod text_input;
 pub mod text_to_image;
 pub mod text_to_speech;
+pub mod tools;
 pub mod translation;
 pub mod turn_detection;
+pub mod turn_order;
 pub mod usage;
 
 #[cfg(test)]

@@ -8,14 +8,16 @@
 //! | `image` beside the prompt (llama-3.2-vision) | an array of numbers |
 //! | `content: null`, or none, in what an agent keeps as history | `""` |
 //! | `content` of nothing but text parts, unless the model is known to take parts | one text, a line break between two parts |
+//! | calls of tools and their results in the history | see [`super::turn_order`] |
 //! | a flat tool, to a model of the chat dialect | `{ type: "function", function }` |
 //! | `tool_choice: "any"` | `"required"` |
 //! | a JSON Schema in the other dialect's wrapping | the model's own |
 //! | `max_completion_tokens`, to an older model | `max_tokens`; beside `input`, `max_output_tokens` |
 
-use super::edits::{Edit, Edits, Step, at, field};
+use super::edits::{Edit, Edits, Place, Step, at, field};
 use super::kind;
 use super::request::Route;
+use super::turn_order::{self, Wants};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
 use crate::text::{concat, join};
@@ -71,9 +73,14 @@ pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<
     let preparing = Preparing { model, entry, family };
     let mut edits = Edits::default();
     for name in ["messages", "input"] {
-        let Some(messages) = input.get(name) else { continue };
-        for (index, message) in messages.items().iter().enumerate() {
-            preparing.message(&mut edits, &[Step::Name(name), Step::Index(index)], message)?;
+        let Some(messages) = input.get(name).map(|messages| messages.items()) else { continue };
+        let mut turns = if name == "messages" { preparing.turns(&messages) } else { Vec::new() }.into_iter();
+        for (index, message) in messages.iter().enumerate() {
+            let place = [Step::Name(name), Step::Index(index)];
+            for (below, edit) in turns.next().unwrap_or_default() {
+                edits.add(&[place.as_slice(), &below].concat(), edit);
+            }
+            preparing.message(&mut edits, &place, message)?;
         }
     }
     if let Some(image) = input.get("image") {
@@ -92,6 +99,12 @@ struct Preparing<'a> {
 }
 
 impl Preparing<'_> {
+    /// What is different in each message for the sake of tools.
+    fn turns<V: Value>(&self, messages: &[V]) -> Vec<Vec<(Place, Edit<V>)>> {
+        let is_chat = self.family != Family::Legacy;
+        turn_order::changes(Wants::of(self.model, self.entry, is_chat), messages)
+    }
+
     fn message<V: Value>(&self, edits: &mut Edits<V>, place: &[Step], message: &V) -> Result<(), Error> {
         let in_messages = place.first() == Some(&Step::Name("messages"));
         let mut place = at(place, &["content"]);
@@ -415,9 +428,11 @@ mod tests {
     fn no_content_is_an_empty_one_where_it_must_be() {
         let input = r#"{"messages":[{"content":null}]}"#;
         let empty = Some(r#"{"messages":[{"content":""}]}"#.to_owned());
-        let call = r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"a"}]}]}"#;
-        let with_call =
-            Some(r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"a"}],"content":""}]}"#.to_owned());
+        let call = r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"abcdefghi"}]}]}"#;
+        let with_call = Some(
+            r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"abcdefghi"}],"content":""}]}"#
+                .to_owned(),
+        );
         for way in ["rest", "binding", "proxy", "rest+openai"] {
             for model in [LLAMA, KIMI, SCOUT, OSS, CODER, "@cf/new/model"] {
                 assert_eq!(over(way, model, input).ok(), Some(empty.clone()), "{way} {model}");
@@ -458,6 +473,25 @@ mod tests {
         // What is no text is for the service to judge.
         assert_eq!(one(r#"[{"type":"text","text":"a"},{"type":"refusal","refusal":"b"}]"#), None);
         assert_eq!(one(r#"[{"type":"text","text":5}]"#), None);
+    }
+
+    #[test]
+    fn tools_in_the_history_have_the_models_ids_and_order() {
+        let input = concat!(
+            r#"{"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},"#,
+            r#"{"role":"tool","tool_call_id":"call_1","content":"x"},{"role":"user","content":"b"}]}"#
+        );
+        let id = |model: &str| {
+            let sent = Json::parse(sent(model, input).unwrap().as_bytes()).unwrap();
+            let messages = sent.get("messages").unwrap().items();
+            let result = messages.iter().find_map(|message| message.get("tool_call_id"));
+            (messages.len(), result.and_then(|id| id.text()).unwrap_or_default())
+        };
+        let (turns, nine) = id("@cf/mistralai/mistral-small-3.1-24b-instruct");
+        assert_eq!((turns, nine.len()), (4, 9));
+        assert_eq!(id(SCOUT), (3, nine));
+        assert_eq!(id(KIMI), (3, "functions.f:0".into()));
+        assert_eq!(id(LLAMA), (3, "call_1".into()));
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod polls;
 mod rules;
 mod scenario;
 mod service;
+mod tools;
 mod trace;
 mod turns;
 mod world;
@@ -218,6 +219,11 @@ fn polls_keep_their_pace() {
 #[test]
 fn turns_keep_their_order() {
     turns::run_all(SEEDS / 10);
+}
+
+#[test]
+fn tools_are_run_by_the_rules() {
+    tools::run_all(SEEDS / 4);
 }
 
 /// What does not happen cannot go wrong: the seeds have to reach everything that the rules are about.

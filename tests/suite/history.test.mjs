@@ -18,8 +18,13 @@ const TEXT_ONLY = [
 ];
 const THIRD_PARTIES = ["openai/gpt-5", "anthropic/claude-opus-4.5"];
 
-const calls = [{ id: "call_1", type: "function", function: { name: "f", arguments: "{}" } }];
-const result = { role: "tool", tool_call_id: "call_1", content: "sunny" };
+/** An id that every model takes; kimi counts its calls. */
+const ID = "Abcdef123";
+const idOf = (model) => (model.startsWith("@cf/moonshotai/") ? "functions.f:0" : ID);
+const callsOf = (id) => [{ id, type: "function", function: { name: "f", arguments: "{}" } }];
+const resultOf = (id) => ({ role: "tool", tool_call_id: id, content: "sunny" });
+const calls = callsOf(ID);
+const result = resultOf(ID);
 const HISTORIES = {
   null: { role: "assistant", content: null, tool_calls: calls },
   absent: { role: "assistant", tool_calls: calls },
@@ -89,10 +94,34 @@ test("an assistant's turn without words has empty ones, for every model of the s
   for (const turn of Object.values(HISTORIES)) {
     for (const model of [...TAKES_PARTS, ...TEXT_ONLY]) {
       await onEveryWay(lib, model, [{ role: "user", content: "?" }, turn, result], (sent, what) => {
-        deepEqual(sent[1], { role: "assistant", content: "", tool_calls: calls }, what);
-        deepEqual([sent[0], sent[2]], [{ role: "user", content: "?" }, result], what);
+        const id = idOf(model);
+        deepEqual(sent[1], { role: "assistant", content: "", tool_calls: callsOf(id) }, what);
+        deepEqual([sent[0], sent[2]], [{ role: "user", content: "?" }, resultOf(id)], what);
       });
     }
+  }
+});
+
+test("ids of calls and the order of turns are the family's", async ({ lib }) => {
+  const asked = { role: "user", content: "?" };
+  const turn = { role: "assistant", content: "", tool_calls: callsOf("call_1") };
+  const messages = [asked, turn, resultOf("call_1"), asked, turn, resultOf("call_1")];
+  for (const model of [...TAKES_PARTS, ...TEXT_ONLY, ...THIRD_PARTIES]) {
+    const isMistral = model.startsWith("@cf/mistralai/");
+    await onEveryWay(lib, model, messages, (sent, what) => {
+      const ids = sent.flatMap((message) => message.tool_calls?.map(({ id }) => id) ?? []);
+      const answered = sent.flatMap(({ tool_call_id }) => tool_call_id ?? []);
+      deepEqual(answered, ids, what);
+      if (isMistral || model.includes("llama-4-scout")) {
+        ok(ids.every((id) => /^[A-Za-z0-9]{9}$/.test(id)) && ids[0] !== ids[1], `${what}: ${ids}`);
+      } else if (model.startsWith("@cf/moonshotai/")) {
+        deepEqual(ids, ["functions.f:0", "functions.f:1"], what);
+      } else {
+        deepEqual(sent, messages, what);
+      }
+      equal(sent.length, messages.length + (isMistral ? 1 : 0), what);
+      if (isMistral) deepEqual(sent[3], { role: "assistant", content: "" }, what);
+    });
   }
 });
 

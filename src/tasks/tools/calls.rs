@@ -1,0 +1,159 @@
+//! The calls of an answer, whatever form they came in: each with an id of its own, the tool that is meant, and arguments that are an object, or what
+//! the model is told where they are none.
+
+use std::collections::BTreeSet;
+
+use super::arguments::{self, Repair};
+use super::names::Names;
+use super::reports;
+use crate::text::{concat, decimal};
+
+/// Most of wrong arguments that is shown to the model again.
+const SHOWN: usize = 300;
+
+/// A call as an answer has it.
+#[derive(Debug, Clone)]
+pub struct Given<V> {
+    /// The model's id, if it has given one.
+    pub id: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The arguments.
+    pub arguments: Form<V>,
+}
+
+/// Arguments as an answer has them.
+#[derive(Debug, Clone)]
+pub enum Form<V> {
+    /// An object.
+    Object(V),
+    /// A text, or another value's JSON text.
+    Text(String),
+}
+
+/// A call that is understood, as far as it can be.
+#[derive(Debug, Clone)]
+pub struct Read<V> {
+    /// Unique in the conversation.
+    pub id: String,
+    /// The tool that is meant, if there is one.
+    pub tool: Option<usize>,
+    /// The caller's name of the tool; else what the model has written.
+    pub name: String,
+    /// Its arguments, or what the model is told instead of a result.
+    pub arguments: Result<Form<V>, String>,
+    /// What was mended in them.
+    pub repairs: Vec<Repair>,
+}
+
+/// The ids that a conversation has used.
+#[derive(Debug, Clone, Default)]
+pub struct Ids(BTreeSet<String>);
+
+impl Ids {
+    /// Notes one.
+    pub fn note(&mut self, id: String) {
+        self.0.insert(id);
+    }
+
+    /// An id that is used for the first time; the model's own one if that is.
+    fn unique(&mut self, id: Option<String>) -> String {
+        let stem = id.filter(|id| !id.is_empty());
+        let mut unique = stem.clone().unwrap_or_else(|| "call_1".to_owned());
+        for number in 2.. {
+            if self.0.insert(unique.clone()) {
+                break;
+            }
+            unique = concat(&[stem.as_deref().unwrap_or("call"), "_", &decimal(number)]);
+        }
+        unique
+    }
+}
+
+/// Understands the calls of an answer; `is_cut` where the answer has reached its limit of tokens.
+pub fn read<V>(given: Vec<Given<V>>, names: &Names, is_cut: bool, ids: &mut Ids) -> Vec<Read<V>> {
+    let mut calls = Vec::new();
+    for Given { id, name, arguments } in given {
+        let tool = names.find(&name);
+        let own = tool.map_or_else(|| name.clone(), |place| names.own(place).to_owned());
+        let mut repairs = Vec::new();
+        if tool.is_some_and(|place| names.told(place) != name && names.own(place) != name) {
+            repairs.push(Repair::ControlToken);
+        }
+        let arguments = match (tool, arguments) {
+            (None, _) => Err(reports::unknown(&name, &names.list())),
+            (_, Form::Object(value)) => Ok(Form::Object(value)),
+            (_, Form::Text(text)) => match arguments::read(&text) {
+                Ok(read) => {
+                    let more: Vec<Repair> =
+                        read.repairs.into_iter().filter(|repair| !repairs.contains(repair)).collect();
+                    repairs.extend(more);
+                    Ok(Form::Text(read.json))
+                }
+                Err(wrong) => Err(with_excerpt(reports::malformed(wrong, is_cut), &text)),
+            },
+        };
+        calls.push(Read { id: ids.unique(id), tool, name: own, arguments, repairs });
+    }
+    calls
+}
+
+/// Wrong arguments are not in the history, where servers want JSON: the model sees here what it wrote.
+fn with_excerpt(report: String, text: &str) -> String {
+    let shown: String = text.chars().take(SHOWN).collect();
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    concat(&[&report, " They were: ", &shown, more])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(id: Option<&str>, name: &str, text: &str) -> Given<()> {
+        Given { id: id.map(str::to_owned), name: name.to_owned(), arguments: Form::Text(text.to_owned()) }
+    }
+
+    fn all(given: Vec<Given<()>>, is_cut: bool) -> Vec<Read<()>> {
+        read(given, &Names::new(["f", "g.h"]), is_cut, &mut Ids::default())
+    }
+
+    #[test]
+    fn every_call_has_an_id_of_its_own() {
+        let calls = all(
+            vec![
+                given(Some("functions.f:0"), "f", "{}"),
+                given(Some("functions.f:0"), "f", "{}"),
+                given(None, "f", "{}"),
+                given(Some(""), "f", "{}"),
+                given(Some("functions.f:0_2"), "f", "{}"),
+            ],
+            false,
+        );
+        let ids: Vec<&str> = calls.iter().map(|call| call.id.as_str()).collect();
+        assert_eq!(ids, ["functions.f:0", "functions.f:0_2", "call_1", "call_2", "functions.f:0_2_2"]);
+        let mut ids = Ids::default();
+        ids.note("call_1".to_owned());
+        assert_eq!(read(vec![given(None, "f", "")], &Names::new(["f"]), false, &mut ids)[0].id, "call_2");
+    }
+
+    #[test]
+    fn the_tool_that_is_meant_is_found_and_what_was_mended_is_said() {
+        let calls = all(
+            vec![
+                given(None, "g_h<|channel|>commentary", "{\"a\":1,}<|call|>"),
+                given(None, "nobody", "{}"),
+                given(None, "f", "Paris"),
+            ],
+            false,
+        );
+        assert_eq!((calls[0].tool, calls[0].name.as_str()), (Some(1), "g.h"));
+        assert_eq!(calls[0].repairs, [Repair::ControlToken, Repair::TrailingComma]);
+        assert!(matches!(&calls[0].arguments, Ok(Form::Text(json)) if json == r#"{"a":1}"#));
+        assert_eq!((calls[1].tool, calls[1].name.as_str()), (None, "nobody"));
+        assert!(calls[1].arguments.as_ref().unwrap_err().contains("There are: f, g_h."));
+        assert!(calls[2].arguments.as_ref().unwrap_err().ends_with("They were: Paris"));
+        let cut = all(vec![given(None, "f", &"x".repeat(10_000))], true);
+        let told = cut[0].arguments.as_ref().unwrap_err();
+        assert!(told.starts_with("The call was cut off") && told.len() < 1_000, "{told}");
+    }
+}

@@ -1,0 +1,17 @@
+//! Tools as models see and call them: what is declared, what is forced, and what becomes of a call, whatever form it comes in.
+//!
+//! ```text
+//! the caller's tools -> names, declare, choice -> request
+//! answer -> calls (arguments, text_calls) -> what to do with each -> client::tool_loop
+//! ```
+
+pub mod affinity;
+pub mod arguments;
+pub mod calls;
+pub mod choice;
+pub mod declare;
+pub mod names;
+pub mod reports;
+pub mod text_calls;
+pub mod tokens;
+pub mod trim;

@@ -1,0 +1,140 @@
+//! Names of tools. Models take letters, digits, `_` and `-`, 64 of them; callers, and servers of tools, have any. What a model calls is found
+//! again by the name that it was told.
+
+use std::collections::BTreeSet;
+
+use crate::text::{concat, decimal};
+
+/// Most signs of a name.
+const MOST: usize = 64;
+
+/// Names of tools, as the caller has them and as models see them.
+#[derive(Debug, Clone, Default)]
+pub struct Names(Vec<(String, String)>);
+
+impl Names {
+    /// Of the caller's names.
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        // What is right stays as it is, wherever it stands.
+        let mut used: BTreeSet<String> =
+            names.iter().filter(|name| is_right(name)).map(|name| (*name).to_owned()).collect();
+        let told = |name: &str| {
+            if is_right(name) {
+                return name.to_owned();
+            }
+            let stem: String =
+                name.chars().map(|char| if is_sign(char) { char } else { '_' }).take(MOST).collect();
+            let stem = if stem.is_empty() { "tool".to_owned() } else { stem };
+            let mut told = stem.clone();
+            for number in 2.. {
+                if used.insert(told.clone()) {
+                    break;
+                }
+                let suffix = concat(&["_", &decimal(number)]);
+                let head: String = stem.chars().take(MOST - suffix.len()).collect();
+                told = head + &suffix;
+            }
+            told
+        };
+        let mut told = told;
+        Names(names.into_iter().map(|name| (name.to_owned(), told(name))).collect())
+    }
+
+    /// How a model is told it.
+    pub fn told(&self, place: usize) -> &str {
+        self.0.get(place).map(|(_, told)| told.as_str()).unwrap_or_default()
+    }
+
+    /// The caller's name.
+    pub fn own(&self, place: usize) -> &str {
+        self.0.get(place).map(|(own, _)| own.as_str()).unwrap_or_default()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// None at all?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The tool that a model means by a name. Some models leave tokens of their own format in it (`get_weather<|channel|>commentary`,
+    /// `functions.get_weather:0`): they are taken off only where a tool is meant by the rest.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.exactly(name).or_else(|| {
+            let cut = name.split("<|").next().unwrap_or_default().trim();
+            self.exactly(cut).or_else(|| {
+                let plain = cut.strip_prefix("functions.").unwrap_or(cut);
+                self.exactly(plain).or_else(|| {
+                    let (plain, place) = plain.rsplit_once(':')?;
+                    let is_place = !place.is_empty() && place.bytes().all(|byte| byte.is_ascii_digit());
+                    is_place.then(|| self.exactly(plain)).flatten()
+                })
+            })
+        })
+    }
+
+    fn exactly(&self, name: &str) -> Option<usize> {
+        let told = self.0.iter().position(|(_, told)| told == name);
+        // A model may know the caller's own name out of a description.
+        told.or_else(|| self.0.iter().position(|(own, _)| own == name))
+    }
+
+    /// All of them as models see them, for a sentence.
+    pub fn list(&self) -> String {
+        let names: Vec<&str> = self.0.iter().map(|(_, told)| told.as_str()).collect();
+        crate::text::join(&names, ", ")
+    }
+}
+
+fn is_sign(char: char) -> bool {
+    char.is_ascii_alphanumeric() || char == '_' || char == '-'
+}
+
+fn is_right(name: &str) -> bool {
+    (1..=MOST).contains(&name.len()) && name.chars().all(is_sign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_see_names_that_they_take() {
+        let long = "a".repeat(80);
+        let names = Names::new(["get_weather", "files.read", "files read", "files_read", "", "größe", &long]);
+        let told: Vec<&str> = (0..names.len()).map(|place| names.told(place)).collect();
+        assert_eq!(told[..6], ["get_weather", "files_read_2", "files_read_3", "files_read", "tool", "gr__e"]);
+        assert_eq!(told[6].len(), 64);
+        assert!(told.iter().all(|told| is_right(told)));
+        let two = Names::new([long.as_str(), &format!("{long}b")]);
+        assert_ne!(two.told(0), two.told(1));
+    }
+
+    #[test]
+    fn tokens_in_a_name_are_no_part_of_it() {
+        let names = Names::new(["get_weather", "files.read"]);
+        for (called, place) in [
+            ("get_weather", Some(0)),
+            ("get_weather<|channel|>commentary", Some(0)),
+            ("get_weather <|constrain|>json", Some(0)),
+            ("functions.get_weather", Some(0)),
+            ("functions.get_weather:12", Some(0)),
+            ("files_read", Some(1)),
+            ("files.read", Some(1)),
+            ("functions.files_read:0", Some(1)),
+            ("get_weather:", None),
+            ("get_weathers", None),
+            ("<|channel|>get_weather", None),
+            ("functions.", None),
+            ("", None),
+        ] {
+            assert_eq!(names.find(called), place, "{called}");
+        }
+        // A tool that is called so is meant.
+        assert_eq!(Names::new(["functions.f"]).find("functions.f"), Some(0));
+    }
+}

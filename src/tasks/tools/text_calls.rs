@@ -1,0 +1,471 @@
+//! Calls of tools that a model has written into its text, in the format that it was trained on, since the server in front of it did not see
+//! that they were calls. They are taken for calls only where tools were given, the whole text is nothing but calls, and each names a
+//! tool that there is; any other text is text.
+//!
+//! | family | form |
+//! |---|---|
+//! | llama 3 | `{"name": …, "parameters": {…}}`, several with `;` between them, `<|python_tag|>` before them |
+//! | hermes, qwen | `<tool_call>{"name": …, "arguments": {…}}</tool_call>` |
+//! | qwen3-coder, llama 3.1 | `<function=name>{…}</function>`, with `<parameter=p>…</parameter>` in the place of JSON |
+//! | glm | `<tool_call>name<arg_key>k</arg_key><arg_value>v</arg_value></tool_call>` |
+//! | mistral | `[TOOL_CALLS][{"name": …, "arguments": {…}}]`, `[TOOL_CALLS]name[ARGS]{…}` |
+//! | gpt-oss | `<|channel|>commentary to=functions.name <|constrain|>json<|message|>{…}<|call|>` |
+//! | gpt-oss, where one tool is forced | `{"name": …, …the arguments beside it}` |
+//! | kimi | `<|tool_call_begin|>functions.name:0<|tool_call_argument_begin|>{…}<|tool_call_end|>` in a section |
+//! | deepseek | `<｜tool▁call▁begin｜>name<｜tool▁sep｜>{…}<｜tool▁call▁end｜>` in a section |
+
+use super::arguments::{self, fenced, trim, without_token};
+use super::names::Names;
+use crate::text::concat;
+use crate::wire::json::{self, Value};
+use crate::wire::write::quote;
+
+/// A call in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextCall {
+    /// As the model has written it.
+    pub name: String,
+    /// JSON text, still to be read.
+    pub arguments: String,
+}
+
+/// What is known of the tools.
+pub struct Known<'a> {
+    /// Their names.
+    pub names: &'a Names,
+    /// The one that the model has to call, where it has to.
+    pub forced: Option<usize>,
+    /// Must a parameter be a string? Only values that are written outside of JSON want to know.
+    pub is_text: &'a dyn Fn(usize, &str) -> bool,
+}
+
+/// The calls that a text is.
+pub fn read(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
+    let text = ended(text);
+    if text.is_empty() {
+        return None;
+    }
+    let calls = tagged(text, known)
+        .or_else(|| functions(text, known))
+        .or_else(|| mistral(text))
+        .or_else(|| harmony(text))
+        .or_else(|| sections(text))
+        .or_else(|| bare(text, known))?;
+    let all_known = !calls.is_empty() && calls.iter().all(|call| known.names.find(&call.name).is_some());
+    all_known.then_some(calls)
+}
+
+/// How calls begin, white space before it left out.
+const BEGINNINGS: [&str; 12] = [
+    "{\"name\"",
+    "{\"type\"",
+    "{\"function\"",
+    "{\"arguments\"",
+    "{\"parameters\"",
+    "{\"id\"",
+    "<tool_call>",
+    "<function=",
+    "[TOOL_CALLS]",
+    "<|",
+    "<\u{ff5c}",
+    "```",
+];
+/// No beginning is longer, white space within JSON included.
+const LONGEST: usize = 256;
+
+/// May a text that has begun so become nothing but calls? A stream holds it back as long as it may.
+pub fn may_become(text: &str) -> bool {
+    let head: String = text.chars().take(LONGEST).collect();
+    let head = trim(&head);
+    let head = match head.strip_prefix("```") {
+        // A fence holds JSON, or a language's name and then JSON.
+        Some(rest) => {
+            let language = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            let inner = trim(rest.get(language..).unwrap_or_default());
+            if inner.is_empty() {
+                return true;
+            }
+            inner
+        }
+        None => head,
+    };
+    let is_json = head.starts_with('{')
+        || head.starts_with('[') && !"[TOOL_CALLS]".starts_with(head) && !head.starts_with("[TOOL");
+    let dense: String = if is_json {
+        head.chars().filter(|char| !char.is_ascii_whitespace()).skip_while(|char| *char == '[').collect()
+    } else {
+        head.to_owned()
+    };
+    BEGINNINGS.iter().any(|begins| {
+        if dense.len() >= begins.len() {
+            dense.starts_with(begins)
+        } else {
+            begins.starts_with(dense.as_str())
+        }
+    })
+}
+
+/// Without the tokens that end an answer.
+fn ended(text: &str) -> &str {
+    let mut text = trim(text);
+    loop {
+        let cut = ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|endoftext|>", "</s>"]
+            .iter()
+            .find_map(|token| text.strip_suffix(token));
+        match cut {
+            Some(rest) => text = trim(rest),
+            None => return text,
+        }
+    }
+}
+
+/// JSON, and nothing around it but a fence or control tokens.
+fn bare(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
+    let mut text = text;
+    while let Some(inner) = fenced(text).or_else(|| without_token(text)) {
+        text = trim(inner);
+    }
+    json_calls(text, known, false)
+}
+
+/// Calls as JSON; `is_tagged` where it is sure that a call is meant.
+fn json_calls(text: &str, known: &Known<'_>, is_tagged: bool) -> Option<Vec<TextCall>> {
+    let values = arguments::values(text, b";,", &mut Vec::new())?;
+    let mut calls = Vec::new();
+    for text in &values {
+        let value = json::parse(text.as_bytes()).ok()?;
+        if value.is_array() {
+            for item in value.items() {
+                calls.push(json_call(item, known, is_tagged)?);
+            }
+        } else {
+            calls.push(json_call(value, known, is_tagged)?);
+        }
+    }
+    Some(calls)
+}
+
+fn json_call(value: Value<'_>, known: &Known<'_>, is_tagged: bool) -> Option<TextCall> {
+    let [name, function, arguments, parameters] =
+        value.pick(&["name", "function", "arguments", "parameters"]);
+    let (name, arguments) = match function.filter(Value::is_object) {
+        Some(function) => {
+            let [name, arguments, parameters] = function.pick(&["name", "arguments", "parameters"]);
+            (name, arguments.or(parameters))
+        }
+        None => (name.or(function), arguments.or(parameters)),
+    };
+    let name = name.filter(Value::is_string)?.text()?;
+    let is_name = |key: &json::Key<'_>, names: &[&str]| names.iter().any(|name| key.is(name));
+    let own = ["name", "type", "id", "index", "function", "arguments", "parameters"];
+    let has_more = value.entries().any(|(key, _)| !is_name(&key, &own));
+    match arguments {
+        Some(arguments) if !has_more && (arguments.is_object() || arguments.is_string()) => {
+            let json = arguments.text().filter(|_| arguments.is_string());
+            let json = json.unwrap_or_else(|| crate::text::lossy(arguments.raw()));
+            Some(TextCall { name, arguments: json })
+        }
+        Some(_) => None,
+        // The arguments of the one tool that has to be called stand beside its name.
+        None if known.forced.is_some() && known.names.find(&name) == known.forced => {
+            let mut json = String::from("{");
+            for (key, member) in value.entries().filter(|(key, _)| !key.is("name")) {
+                if json.len() > 1 {
+                    json.push(',');
+                }
+                json.push('"');
+                json.push_str(&crate::text::lossy(key.raw()));
+                json.push_str("\":");
+                json.push_str(&crate::text::lossy(member.raw()));
+            }
+            json.push('}');
+            Some(TextCall { name, arguments: json })
+        }
+        None if is_tagged && !has_more => Some(TextCall { name, arguments: "{}".to_owned() }),
+        None => None,
+    }
+}
+
+/// The insides of what stands between two marks, one after the other, nothing but white space around them. The last one may lack its end: it
+/// may be the token that ends an answer.
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<Vec<&'a str>> {
+    let (mut rest, mut found) = (text, Vec::new());
+    while !rest.is_empty() {
+        let inner = rest.strip_prefix(begin)?;
+        let (inner, behind) = inner.split_once(end).unwrap_or((inner, ""));
+        found.push(inner);
+        rest = trim(behind);
+    }
+    Some(found)
+}
+
+fn tagged(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
+    let mut calls = Vec::new();
+    for inner in between(text, "<tool_call>", "</tool_call>")? {
+        let inner = trim(inner);
+        let found = json_calls(inner, known, true)
+            .or_else(|| functions(inner, known))
+            .or_else(|| glm(inner, known).map(|call| vec![call]))?;
+        calls.extend(found);
+    }
+    Some(calls)
+}
+
+fn functions(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
+    let one = |inner: &str| {
+        let (name, body) = inner.split_once('>')?;
+        let (name, body) = (trim(name).to_owned(), trim(body));
+        if body.is_empty() || body.starts_with('{') {
+            return Some(TextCall { name, arguments: body.to_owned() });
+        }
+        let tool = known.names.find(&name)?;
+        let mut pairs = Vec::new();
+        for parameter in between(body, "<parameter=", "</parameter>")? {
+            let (key, value) = parameter.split_once('>')?;
+            pairs.push((trim(key), value));
+        }
+        Some(TextCall { name, arguments: object_of(tool, &pairs, known) })
+    };
+    between(text, "<function=", "</function>")?.into_iter().map(one).collect()
+}
+
+fn glm(text: &str, known: &Known<'_>) -> Option<TextCall> {
+    let (name, mut rest) = match text.find("<arg_key>") {
+        Some(at) => (text.get(..at)?, text.get(at..)?),
+        None => (text, ""),
+    };
+    let name = trim(name).to_owned();
+    let tool = known.names.find(&name)?;
+    let mut pairs = Vec::new();
+    while !rest.is_empty() {
+        let (key, behind) = rest.strip_prefix("<arg_key>")?.split_once("</arg_key>")?;
+        let (value, behind) = trim(behind).strip_prefix("<arg_value>")?.split_once("</arg_value>")?;
+        pairs.push((trim(key), value));
+        rest = trim(behind);
+    }
+    Some(TextCall { name, arguments: object_of(tool, &pairs, known) })
+}
+
+/// An object of values that were written without quotes: a text where the tool wants one, or where it is no JSON.
+fn object_of(tool: usize, pairs: &[(&str, &str)], known: &Known<'_>) -> String {
+    let mut json = String::from("{");
+    for (place, (key, value)) in pairs.iter().enumerate() {
+        if place > 0 {
+            json.push(',');
+        }
+        quote(key, &mut json);
+        json.push(':');
+        // One line break on either side belongs to the form.
+        let value = value.strip_prefix('\n').unwrap_or(value);
+        let value = value.strip_suffix('\n').unwrap_or(value);
+        let is_json = !(known.is_text)(tool, key) && json::parse(value.as_bytes()).is_ok();
+        if is_json { json.push_str(trim(value)) } else { quote(value, &mut json) }
+    }
+    json.push('}');
+    json
+}
+
+fn mistral(text: &str) -> Option<Vec<TextCall>> {
+    const TAG: &str = "[TOOL_CALLS]";
+    let rest = trim(text.strip_prefix(TAG)?);
+    if rest.starts_with('[') {
+        let nothing = Names::default();
+        let known = Known { names: &nothing, forced: None, is_text: &|_, _| false };
+        return json_calls(rest, &known, true);
+    }
+    let one = |call: &str| {
+        let at = call.find(['{', '['])?;
+        let (name, arguments) = (call.get(..at)?, call.get(at..)?);
+        let arguments = arguments.strip_prefix("[ARGS]").unwrap_or(arguments);
+        whole_object(arguments).map(|arguments| TextCall { name: trim(name).to_owned(), arguments })
+    };
+    rest.split(TAG).map(|call| one(trim(call))).collect()
+}
+
+/// One JSON object and nothing else.
+fn whole_object(text: &str) -> Option<String> {
+    let text = trim(text);
+    (arguments::values(text, &[], &mut Vec::new())?.len() == 1 && text.starts_with('{'))
+        .then(|| text.to_owned())
+}
+
+fn harmony(text: &str) -> Option<Vec<TextCall>> {
+    let text = trim(text.strip_prefix("<|start|>assistant").unwrap_or(text));
+    let (head, message) = text.strip_prefix("<|channel|>")?.split_once("<|message|>")?;
+    let (_, to) = head.split_once("to=")?;
+    let name = to.split(|char: char| char.is_ascii_whitespace() || char == '<').next()?;
+    let message = message.strip_suffix("<|call|>").unwrap_or(message);
+    Some(vec![TextCall { name: name.to_owned(), arguments: whole_object(message)? }])
+}
+
+/// Kimi's and DeepSeek's sections.
+fn sections(text: &str) -> Option<Vec<TextCall>> {
+    let deepseek = |name: &str| concat(&["<\u{ff5c}", &name.replace(' ', "\u{2581}"), "\u{ff5c}>"]);
+    let kimi = |name: &str| concat(&["<|", &name.replace(' ', "_"), "|>"]);
+    let forms = [
+        [
+            kimi("tool calls section begin"),
+            kimi("tool calls section end"),
+            kimi("tool call begin"),
+            kimi("tool call argument begin"),
+            kimi("tool call end"),
+        ],
+        [
+            deepseek("tool calls begin"),
+            deepseek("tool calls end"),
+            deepseek("tool call begin"),
+            deepseek("tool sep"),
+            deepseek("tool call end"),
+        ],
+    ];
+    forms.iter().find_map(|[section, section_end, begin, separator, end]| {
+        let inner = text.strip_prefix(section.as_str()).unwrap_or(text);
+        let inner = trim(inner);
+        let inner = inner.strip_suffix(section_end.as_str()).unwrap_or(inner);
+        let calls = between(trim(inner), begin, end)?;
+        let one = |call: &&str| {
+            let (mut name, mut arguments) = call.split_once(separator.as_str())?;
+            // The older form: the type, and behind the separator the name and fenced JSON.
+            if trim(name) == "function"
+                && let Some((own, fence)) = trim(arguments).split_once('\n')
+            {
+                (name, arguments) = (own, fence);
+            }
+            let arguments = fenced(trim(arguments)).unwrap_or(arguments);
+            Some(TextCall { name: trim(name).to_owned(), arguments: whole_object(arguments)? })
+        };
+        calls.iter().map(one).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calls(text: &str, forced: Option<usize>) -> Option<Vec<(String, String)>> {
+        let names = Names::new(["get_weather", "search"]);
+        let is_text = |_: usize, parameter: &str| parameter == "city";
+        let known = Known { names: &names, forced, is_text: &is_text };
+        let found = read(text, &known)?;
+        Some(found.into_iter().map(|call| (call.name, call.arguments)).collect())
+    }
+
+    fn one(name: &str, arguments: &str) -> Option<Vec<(String, String)>> {
+        Some(vec![(name.to_owned(), arguments.to_owned())])
+    }
+
+    #[test]
+    fn every_family_writes_its_own_way() {
+        let weather = one("get_weather", r#"{"city":"Paris"}"#);
+        for text in [
+            r#"{"name":"get_weather","parameters":{"city":"Paris"}}"#,
+            r#"{"type":"function","name":"get_weather","parameters":{"city":"Paris"}}"#,
+            r#"{"type":"function","function":{"name":"get_weather","arguments":"{\"city\":\"Paris\"}"}}"#,
+            r#"[{"name":"get_weather","arguments":{"city":"Paris"}}]"#,
+            "```json\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\"}}\n```",
+            r#"<|python_tag|>{"name":"get_weather","parameters":{"city":"Paris"}}<|eom_id|>"#,
+            "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\":\"Paris\"}}\n</tool_call>",
+            r#"<tool_call>{"name":"get_weather","arguments":{"city":"Paris"}}"#,
+            r#"<function=get_weather>{"city":"Paris"}</function>"#,
+            "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n</function>\n</tool_call>",
+            "<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Paris</arg_value>\n</tool_call>",
+            r#"[TOOL_CALLS][{"name":"get_weather","arguments":{"city":"Paris"}}]"#,
+            r#"[TOOL_CALLS] [{"name": "get_weather", "arguments": {"city": "Paris"}}]</s>"#,
+            r#"[TOOL_CALLS]get_weather[ARGS]{"city":"Paris"}"#,
+            r#"[TOOL_CALLS]get_weather{"city":"Paris"}"#,
+            "<\u{ff5c}tool\u{2581}calls\u{2581}begin\u{ff5c}><\u{ff5c}tool\u{2581}call\u{2581}begin\u{ff5c}>get_weather<\u{ff5c}tool\u{2581}sep\u{ff5c}>{\"city\":\"Paris\"}<\u{ff5c}tool\u{2581}call\u{2581}end\u{ff5c}><\u{ff5c}tool\u{2581}calls\u{2581}end\u{ff5c}>",
+        ] {
+            let found = calls(text, None).map(|calls| {
+                let dense = |json: &str| json.replace(": ", ":");
+                calls.into_iter().map(|(name, json)| (name, dense(&json))).collect::<Vec<_>>()
+            });
+            assert_eq!(found, weather, "{text}");
+            assert!(may_become(text), "{text}");
+        }
+        for text in [
+            r#"<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city":"Paris"}<|call|>"#,
+            r#"<|start|>assistant<|channel|>analysis to=functions.get_weather code<|message|>{"city":"Paris"}"#,
+        ] {
+            assert_eq!(calls(text, None), one("functions.get_weather", r#"{"city":"Paris"}"#), "{text}");
+            assert!(may_become(text), "{text}");
+        }
+        assert_eq!(
+            calls(
+                r#"<|tool_calls_section_begin|><|tool_call_begin|>functions.search:0<|tool_call_argument_begin|>{"q":1}<|tool_call_end|><|tool_calls_section_end|>"#,
+                None
+            ),
+            one("functions.search:0", r#"{"q":1}"#)
+        );
+        let several = calls(
+            r#"{"name":"get_weather","parameters":{"city":"a"}}; {"name":"search","parameters":{}}"#,
+            None,
+        );
+        assert_eq!(several.unwrap().len(), 2);
+    }
+
+    #[test]
+    fn values_outside_of_json_are_what_the_tool_wants() {
+        let text = "<function=get_weather><parameter=city>5</parameter><parameter=days>5</parameter><parameter=note>\n a \n</parameter></function>";
+        assert_eq!(calls(text, None), one("get_weather", r#"{"city":"5","days":5,"note":" a "}"#));
+    }
+
+    #[test]
+    fn any_other_text_is_text() {
+        for text in [
+            "",
+            "The weather is fine.",
+            r#"{"city":"Paris"}"#,
+            r#"{"name":"get_weather"}"#,
+            r#"{"name":"nobody","arguments":{}}"#,
+            r#"{"name":"get_weather","arguments":{},"comment":"x"}"#,
+            r#"{"name":"get_weather","arguments":[1]}"#,
+            r#"I call {"name":"get_weather","arguments":{}}"#,
+            r#"{"name":"get_weather","arguments":{}} That is it."#,
+            r#"<tool_call>{"name":"get_weather","arguments":{}}</tool_call> Done."#,
+            r#"[{"name":"get_weather","arguments":{}},{"name":"nobody","arguments":{}}]"#,
+            "<tool_call></tool_call>",
+            "[TOOL_CALLS]",
+            "<function=>",
+            r#"{"name":"get_weather","arguments":{}"#,
+            r#"{"name":"get_weather","city":"Paris"}"#,
+            "[]",
+            "<|channel|>final<|message|>Hello",
+        ] {
+            assert_eq!(calls(text, None), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_arguments_of_a_forced_tool_stand_beside_its_name() {
+        let text = r#"{"name":"get_weather","city":"Paris","days":1.0}"#;
+        assert_eq!(calls(text, Some(0)), one("get_weather", r#"{"city":"Paris","days":1.0}"#));
+        assert_eq!(calls(text, Some(1)), None);
+    }
+
+    #[test]
+    fn a_text_is_held_back_only_while_it_may_be_a_call() {
+        for text in [
+            "",
+            " \n",
+            "{",
+            "{\n  \"na",
+            "{ \"name\" : ",
+            "<",
+            "<tool",
+            "[",
+            "[ {\"na",
+            "```",
+            "```json\n{",
+            "[T",
+            "[TOOL",
+            "<|chan",
+        ] {
+            assert!(may_become(text), "{text:?}");
+        }
+        for text in
+            ["The", "{\"city", "{ \"a\"", "[1", "<b>", "[link", "```js\nconst a", "{{", "- <tool_call>"]
+        {
+            assert!(!may_become(text), "{text:?}");
+        }
+    }
+}

@@ -13,8 +13,16 @@ use serde_json::{Map, Value};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// The features that make a module beside the core: see `[features]` in Cargo.toml.
+const OTHER_MODULES: [&str; 3] = ["TASKS", "OBJECTS", "VECTORS"];
+
 fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
+    // `cfg(core_module)`: none of the other modules is being made.
+    println!("cargo::rustc-check-cfg=cfg(core_module)");
+    if OTHER_MODULES.iter().all(|name| env::var_os(format!("CARGO_FEATURE_{name}")).is_none()) {
+        println!("cargo::rustc-cfg=core_module");
+    }
     println!("cargo::rerun-if-changed=src/usual/hash.rs");
     let models = read("src/catalog/models.json")?;
     let shapes = read("src/catalog/shapes.json")?;

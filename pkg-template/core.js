@@ -1,6 +1,6 @@
 /** What all entries and parts stand on: the client and the stream reader, joined with the wasm once; and what the wasm itself uses. */
 import { wasm } from "./client/instance.js";
-import { loadTasksWith } from "./client/later.js";
+import { loadPartsWith } from "./client/later.js";
 import { stopTimers } from "./client/promises.js";
 import { setup } from "./stream/index.js";
 
@@ -50,9 +50,9 @@ export function isInstalled() {
  * Every entry calls this; more than once is harmless.
  *
  * @param {WebAssembly.Module | BufferSource} module
- * @param {() => Promise<object>} loadTasks imports the part with the tasks, its wasm in place
+ * @param {Record<string, () => Promise<object>>} loaders import the other parts, each with its wasm in place
  */
-export function install(module, loadTasks) {
+export function install(module, loaders) {
   if (installed) return;
   wasm.start(module);
   setup(wasm.exports);
@@ -60,6 +60,6 @@ export function install(module, loadTasks) {
     stopTimers();
     setup(wasm.exports, error);
   });
-  loadTasksWith(loadTasks);
+  loadPartsWith(loaders);
   installed = true;
 }

@@ -5,8 +5,8 @@ import { named } from "./names.js";
 // Tells an instance even if another copy of the package, or another realm, has made it.
 const BRAND = Symbol.for("workers-ai-wasm.error");
 
-// In the order in which a person wants to read them. `message` and `name` are those of every Error; `cause` and
-// `partial` are kept out of sight, since they hold what is not ours to show: original values and the model's text.
+// In the order in which a person wants to read them. `message` and `name` are those of every Error; What is hidden
+// is kept out of sight, since it holds what is not ours to show: original values and the model's text.
 const SHOWN = [
   "code",
   "status",
@@ -17,8 +17,9 @@ const SHOWN = [
   "gatewayLogId",
   "attempts",
   "field",
+  "finishReason",
 ];
-const HIDDEN = ["partial", "cause"];
+const HIDDEN = ["partial", "text", "issues", "usage", "cause"];
 
 /** Frames inside of the wasm, and of the glue around it: there are many, and they say nothing to a caller. */
 const INNER = /wasm:\/\/|wasm-function|\[wasm code\]|\b__wb(?:g|indgen)_/;
@@ -91,7 +92,7 @@ function kind(cause) {
 }
 
 /** A file of this package's own, where nobody has bundled it: frames in it are none of the caller's. */
-const OWN = /\b(?:workers-ai-wasm|pkg)\/dist\/(?:core|tasks|vectors|catalog)\.c?js:/;
+const OWN = /\b(?:workers-ai-wasm|pkg)\/dist\/(?:core|tasks|objects|vectors|catalog)\.c?js:/;
 
 function withoutInner(stack, limit = Number.POSITIVE_INFINITY) {
   const lines = stack.split("\n");

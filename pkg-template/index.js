@@ -3,7 +3,10 @@ import { install } from "./core.js";
 import { unpack } from "./inflate.js";
 import { deflated, size } from "./workers_ai_wasm_bytes.js";
 
-install(unpack(deflated, size), () => import("./tasks-inlined.js"));
+install(unpack(deflated, size), {
+  tasks: () => import("./tasks-inlined.js"),
+  objects: () => import("./objects-inlined.js"),
+});
 
 export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./core.js";
 export { VectorIndex } from "./vectors-inlined.js";

@@ -7,8 +7,8 @@ type Wasm = WebAssembly.Module | ArrayBuffer | ArrayBufferView;
  * Puts the wasm in place, before anything else of this entry is used. Synchronous; a second call is harmless.
  *
  * @param source the package's own `workers-ai-wasm/wasm`
- * @param more `workers-ai-wasm/wasm/tasks` for all methods but `run`, `generateText` and `streamText`; `workers-ai-wasm/wasm/vectors` for
- *   `VectorIndex`
+ * @param more `workers-ai-wasm/wasm/objects` for structured output and tools, `workers-ai-wasm/wasm/vectors` for `VectorIndex`,
+ *   `workers-ai-wasm/wasm/tasks` for all other methods but `run`, `generateText` and `streamText`
  * @throws {WorkersAIError} with code `CONFIG` if it is neither, or not this package's wasm
  */
-export function initSync(source: Wasm, more?: { tasks?: Wasm; vectors?: Wasm }): void;
+export function initSync(source: Wasm, more?: { tasks?: Wasm; objects?: Wasm; vectors?: Wasm }): void;

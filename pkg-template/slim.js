@@ -12,17 +12,24 @@ const notOurs = (name, cause) =>
     { cause },
   );
 
+/** The other parts: what of theirs needs the wasm, for a sentence, and how each is imported. */
+const PARTS = {
+  tasks: ["the tasks", () => import("./tasks.js")],
+  objects: ["structured output and tools", () => import("./objects.js")],
+};
+
 /**
  * Puts the wasm in place. Synchronous; a second call is harmless.
  *
  * @param {WebAssembly.Module | BufferSource} source the package's own `workers-ai-wasm/wasm`, compiled or as bytes
- * @param {{ tasks?: WebAssembly.Module | BufferSource, vectors?: WebAssembly.Module | BufferSource }} [more] `workers-ai-wasm/wasm/tasks`
- *   for the methods of tasks, `workers-ai-wasm/wasm/vectors` for `VectorIndex`
+ * @param {Partial<Record<"tasks" | "objects" | "vectors", WebAssembly.Module | BufferSource>>} [more] `workers-ai-wasm/wasm/tasks` for the
+ *   methods of tasks, `workers-ai-wasm/wasm/objects` for structured output and tools, `workers-ai-wasm/wasm/vectors` for `VectorIndex`
  */
 export function initSync(source, more) {
   if (!isInstalled()) {
     try {
-      install(source, () => loadTasks(more?.tasks));
+      const loaders = Object.keys(PARTS).map((name) => [name, () => load(name, more?.[name])]);
+      install(source, Object.fromEntries(loaders));
     } catch (cause) {
       throw notOurs("wasm", cause);
     }
@@ -30,18 +37,19 @@ export function initSync(source, more) {
   provided.vectors ??= more?.vectors;
 }
 
-async function loadTasks(module) {
+async function load(name, module) {
+  const [what, importPart] = PARTS[name];
   if (module === undefined) {
     throw failure(
       "CONFIG",
-      "This method needs the wasm of the tasks: initSync(module, { tasks }) with the module or the bytes of workers-ai-wasm/wasm/tasks.",
+      `This method needs the wasm of ${what}: initSync(module, { ${name} }) with the module or the bytes of workers-ai-wasm/wasm/${name}.`,
     );
   }
-  const tasks = await import("./tasks.js");
+  const part = await importPart();
   try {
-    tasks.install(module);
+    part.install(module);
   } catch (cause) {
-    throw notOurs("wasm/tasks", cause);
+    throw notOurs(`wasm/${name}`, cause);
   }
-  return tasks;
+  return part;
 }

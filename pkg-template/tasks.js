@@ -1,30 +1,16 @@
 /** The tasks, without their wasm: what the client calls through pkg-template/client/later.js. */
-import { wasm as core, GuardedModule, ignoreRejection } from "./core.js";
+import { partOver } from "./client/part.js";
+import { ignoreRejection } from "./core.js";
 import { completeRealtime, endConnections } from "./tasks/realtime.js";
 import * as glue from "./workers_ai_tasks.js";
 
 export * from "./workers_ai_tasks.js";
 
-/** The instance of this module. */
-export const wasm = new GuardedModule(glue);
-
-let installed = false;
-
-/**
- * Puts the tasks' wasm in place; more than once is harmless.
- *
- * @param {WebAssembly.Module | BufferSource} module
- */
-export function install(module) {
-  if (installed) return;
-  wasm.start(module);
+export const { wasm, install } = partOver(glue, (wasm) => {
   wasm.onLoss(endConnections);
-  // Its calls are the core's.
-  core.onLoss((error) => wasm.lose(error.cause));
   for (const exported of Object.values(glue)) if (isClass(exported)) settleMethods(exported);
   completeRealtime(glue);
-  installed = true;
-}
+});
 
 const isClass = ({ prototype }) => prototype !== undefined && "__destroy_into_raw" in prototype;
 

@@ -2,7 +2,10 @@
 import { install } from "./core.js";
 import module from "./workers_ai_wasm_bg.wasm";
 
-install(module, () => import("./tasks-workerd.js"));
+install(module, {
+  tasks: () => import("./tasks-workerd.js"),
+  objects: () => import("./objects-workerd.js"),
+});
 
 export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./core.js";
 export { VectorIndex } from "./vectors-workerd.js";

@@ -5,8 +5,8 @@
 //!                                                                     \-> SSE -> events -> async iterator
 //! ```
 //!
-//! Without a feature it is a plain library, for any target. With the feature `package`, on wasm32, it is the package's core module; `tasks`
-//! and `vectors` make the two modules that are loaded later. Only `js` names a JavaScript type, and it decides nothing.
+//! Without a feature it is a plain library, for any target. With the feature `package`, on wasm32, it is the package's core module; `tasks`,
+//! `objects` and `vectors` make the modules that are loaded later. Only `js` names a JavaScript type, and it decides nothing.
 //!
 //! # The map
 //!

@@ -1,30 +1,35 @@
-// The module with the tasks: its code, and the wasm behind it, is loaded at the first call of one of its functions.
+// The modules that are loaded when one of their functions is first called: their code, and the wasm behind it.
 
 import { failure, notLoaded } from "./failure.js";
 
-let load = null;
-let loading = null;
-let loaded = null;
+/** By their names: `{ load, loading, loaded }`. */
+const parts = new Map();
 
-/** Says how the part with the tasks is imported: a promise of its glue and its `wasm`. */
-export function loadTasksWith(loader) {
-  load = loader;
+/**
+ * Says how each part is imported.
+ *
+ * @param {Record<string, () => Promise<object>>} loaders each gives a promise of its part: the glue's functions and its `wasm`, in place
+ */
+export function loadPartsWith(loaders) {
+  for (const [name, load] of Object.entries(loaders)) parts.set(name, { load, loading: null, loaded: null });
 }
 
 /**
- * Calls a function of the tasks' module.
+ * Calls a function of a part.
  *
+ * @param {string} part
  * @param {string} name
  * @param {unknown[]} args
- * @returns {Promise<unknown>} settles even if that module fails inside
+ * @returns {Promise<unknown>} settles even if that part fails inside
  */
-export function later(name, args) {
+export function later(part, name, args) {
+  const known = parts.get(part);
   // Once it is there it is called at once: what the caller does to its input afterwards has no effect.
-  if (loaded !== null) return call(name, args);
-  return loadTasks().then(() => call(name, args));
+  if (known?.loaded) return call(known.loaded, name, args);
+  return load(part, known).then((loaded) => call(loaded, name, args));
 }
 
-function call(name, args) {
+function call(loaded, name, args) {
   try {
     return loaded.wasm.settled(Promise.resolve(loaded[name](...args)));
   } catch (error) {
@@ -32,15 +37,16 @@ function call(name, args) {
   }
 }
 
-async function loadTasks() {
-  if (load === null) throw notLoaded();
-  loading ??= load();
+async function load(name, part) {
+  if (part === undefined) throw notLoaded();
+  part.loading ??= part.load();
   try {
-    loaded = await loading;
+    part.loaded = await part.loading;
   } catch (cause) {
     // Another call may have better luck.
-    loading = null;
+    part.loading = null;
     if (cause?.name === "WorkersAIError") throw cause;
-    throw failure("NETWORK", "The part of the package with the tasks could not be loaded.", { cause });
+    throw failure("NETWORK", `The part of the package with the ${name} could not be loaded.`, { cause });
   }
+  return part.loaded;
 }

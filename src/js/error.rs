@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::fields::Fields;
 use super::package::WorkersAIError;
 use super::value::member;
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+#[cfg(core_module)]
 use super::value::set;
 use crate::error::{Code, Error};
 
@@ -56,7 +56,7 @@ pub fn refusal(field: &str, message: &str) -> JsValue {
 
 /// A `WorkersAIError` that was made without a call, with what is known of one and without anything private in it. One that has come out of a
 /// call stays as it is, and so does one before anything was sent.
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+#[cfg(core_module)]
 pub fn sign(call: &super::client::JsCall, error: JsValue) -> JsValue {
     if call.lifetime.attempts() == 0 || !is_ours(&error) || !member(&error, "attempts").is_undefined() {
         return error;
@@ -73,7 +73,7 @@ pub fn sign(call: &super::client::JsCall, error: JsValue) -> JsValue {
 }
 
 /// What a `WorkersAIError` says.
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+#[cfg(core_module)]
 pub fn read_error(error: &JsValue) -> Error {
     let text = |name| member(error, name).as_string();
     let number = |name| member(error, name).as_f64();

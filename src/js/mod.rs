@@ -22,19 +22,25 @@ pub mod package;
 pub mod promise;
 pub mod value;
 
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+#[cfg(core_module)]
 pub mod client;
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+#[cfg(core_module)]
 pub mod host;
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+#[cfg(core_module)]
 pub mod stream;
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+#[cfg(core_module)]
 pub mod transport;
-#[cfg(not(any(feature = "tasks", feature = "vectors")))]
+#[cfg(core_module)]
 pub mod typings;
+
+#[cfg(any(feature = "tasks", feature = "objects"))]
+pub mod remote;
 
 #[cfg(feature = "tasks")]
 pub mod tasks;
+
+#[cfg(feature = "objects")]
+pub mod objects;
 
 #[cfg(feature = "vectors")]
 pub mod vectors;

@@ -84,9 +84,8 @@ extern "C" {
 
     /// Bytes as a string of JavaScript's, which never comes into the wasm.
     pub fn decode(bytes: &Uint8Array) -> JsValue;
-    /// Calls a function of the module with the tasks, which is loaded at the first call. The promise settles even if that module fails inside.
     #[wasm_bindgen(js_name = later)]
-    pub fn call_tasks(name: &str, arguments: &Array) -> Promise;
+    fn later(part: &str, name: &str, arguments: &Array) -> Promise;
     /// Aborts the controller when the signal is aborted.
     #[wasm_bindgen(js_name = followSignal, catch)]
     pub fn follow_signal(controller: &AbortController, signal: &JsValue) -> Result<(), JsValue>;
@@ -96,4 +95,27 @@ extern "C" {
     /// Lets go of a reply that comes after its call has ended.
     #[wasm_bindgen(js_name = discardLate)]
     pub fn discard_late(pending: &JsValue);
+}
+
+/// A module that is loaded when one of its functions is first called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The tasks.
+    Tasks,
+    /// Structured output and tools.
+    Objects,
+}
+
+/// Calls a function of such a module. The promise settles even if that module fails inside.
+pub fn call_later(part: Part, name: &str, arguments: &Array) -> Promise {
+    let part = match part {
+        Part::Tasks => "tasks",
+        Part::Objects => "objects",
+    };
+    later(part, name, arguments)
+}
+
+/// The same of the tasks.
+pub fn call_tasks(name: &str, arguments: &Array) -> Promise {
+    call_later(Part::Tasks, name, arguments)
 }

@@ -1,6 +1,6 @@
-//! The client, as the module with the tasks meets it: its other side is `crate::js::tasks::transport`, where each member is described.
+//! The client, as the modules that are loaded later meet it: its other side is `crate::js::remote::transport`, where each member is described.
 
-#![allow(missing_docs, reason = "every member is described at its other side, crate::js::tasks::transport")]
+#![allow(missing_docs, reason = "every member is described at its other side, crate::js::remote::transport")]
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -13,8 +13,9 @@ use web_sys::AbortSignal;
 
 use super::chunks::ReaderLike;
 use super::client::call::{begin, parse_model, read_options, rejection, start, thrown};
+use super::client::dispatch::{Arguments, Method};
 use super::client::meta::meta_at_end;
-use super::client::run::{encoded, open_text, text_result};
+use super::client::run::{ask, encoded, open_text, text_result};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::error::{read_error, sign};
 use super::host::body::JsBody;
@@ -65,6 +66,18 @@ impl Transport {
     pub fn call(&self, model: &JsValue, options: &JsValue) -> Result<TaskCall, JsValue> {
         let call = begin(&self.0, model, options, Caller::Checked).map_err(rejection)?;
         Ok(TaskCall::new(&call, None))
+    }
+
+    pub fn ask(
+        &self,
+        streams: bool,
+        model: &JsValue,
+        input: &JsValue,
+        more: &JsValue,
+        options: &JsValue,
+    ) -> Promise {
+        let method = if streams { Method::StreamText } else { Method::GenerateText };
+        ask(&self.0, method, Arguments { model, input, options }, more)
     }
 
     #[wasm_bindgen(js_name = callEndpoint)]

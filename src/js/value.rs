@@ -223,6 +223,16 @@ pub fn with(object: &JsValue, name: &'static str, value: &JsValue) -> JsValue {
     copy.into()
 }
 
+/// An object with the members of another one among its own, where there is another.
+pub fn joined(object: &JsValue, more: &JsValue) -> JsValue {
+    if more.is_undefined() {
+        return object.clone();
+    }
+    let copy = copy(object);
+    let _ = assign(&copy, more);
+    copy.into()
+}
+
 /// An input with the members of its `extra` among its own: parameters that nobody checks.
 pub fn spread(input: &JsValue) -> JsValue {
     let extra = member(input, EXTRA);

@@ -24,6 +24,7 @@ pub mod languages;
 pub mod long_audio;
 pub mod media;
 pub mod nearest;
+pub mod object;
 pub mod object_detection;
 pub mod parameters;
 pub mod prepare;

@@ -55,6 +55,12 @@ pub fn parse(bytes: &[u8]) -> Result<Value<'_>, Invalid> {
     Ok(Value { raw: bytes.get(start..end).unwrap_or_default(), at: start })
 }
 
+/// The JSON value that `bytes` begin with, whatever stands behind it.
+pub fn first(bytes: &[u8]) -> Result<Value<'_>, Invalid> {
+    let end = check(bytes, 0)?;
+    Ok(Value { raw: bytes.get(..end).unwrap_or_default(), at: 0 })
+}
+
 impl<'a> Value<'a> {
     /// What it is.
     #[inline(never)]

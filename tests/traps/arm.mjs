@@ -1,7 +1,12 @@
 /** The switches of doctored modules (doctored.mjs). Imported before anything instantiates one. */
 
 /** An export that only this module has. */
-const MARKS = { core: "engine_open", tasks: "encodeBase64", vectors: "vectorindex_new" };
+const MARKS = {
+  core: "engine_open",
+  tasks: "encodeBase64",
+  objects: "generateObject",
+  vectors: "vectorindex_new",
+};
 
 /** How an export is called that runs futures and callbacks. */
 const POLL = "wasm_bindgen__convert__closures";
@@ -24,7 +29,7 @@ export const WHEN = { before: 1, behind: 2 };
 /**
  * Makes the next call of an export trap.
  *
- * @param {"core" | "tasks" | "vectors"} module
+ * @param {"core" | "tasks" | "objects" | "vectors"} module
  * @param {string} name the export; "poll" for the next future that is polled, or callback that is called
  * @param {number} [when] one of WHEN
  */

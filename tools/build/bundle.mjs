@@ -1,6 +1,6 @@
 /**
  * The JavaScript of the package: one file per part, each of which stands on the others by name, as `import "./core.js"`. What only
- * some programs need (tasks, vectors) is in parts of its own, which are loaded when they are used.
+ * some programs need (tasks, objects, vectors) is in parts of its own, which are loaded when they are used.
  *
  * Comments, blanks and local names are left to the sources, to which the source maps lead: `dist/src/`, which nobody loads unasked. Classes that
  * a caller can see keep their names: see `named` in pkg-template/names.js. Lines end early: Node prints the whole line of an error that nobody
@@ -20,16 +20,20 @@ export const PARTS = [
   "tasks",
   "tasks-inlined",
   "tasks-workerd",
+  "objects",
+  "objects-inlined",
+  "objects-workerd",
+  "json-schema",
   "vectors",
   "vectors-inlined",
   "vectors-slim",
   "vectors-workerd",
 ];
 /** Parts that CommonJS has no use for: workerd reads modules only. */
-const MODULES_ONLY = ["workerd", "tasks-workerd", "vectors-workerd"];
+const MODULES_ONLY = PARTS.filter((name) => /\bworkerd$/.test(name));
 
 /** Parts with the wasm as text in them, and hardly any code. */
-const INLINED = ["index", "tasks-inlined", "vectors-inlined"];
+const INLINED = ["index", ...PARTS.filter((name) => name.endsWith("-inlined"))];
 /** Characters of a line, where the code lets it end. */
 const LINE_LIMIT = 120;
 /** Where the sources lie, beside the parts. */

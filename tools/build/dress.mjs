@@ -1,4 +1,5 @@
 /** The modules and their glue plus the hand-written files of `pkg-template`: the package. */
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { root } from "../setup/process.mjs";
@@ -12,7 +13,7 @@ import { writeTypings } from "./typings.mjs";
 import { CORE, MODULES, typingsOf, wasmOf } from "./wasm.mjs";
 
 /** npm packages of which parts are bundled. */
-const BUNDLED = ["fflate"];
+const BUNDLED = ["fflate", "@cfworker/json-schema"];
 
 /**
  * @param {string} packageFolder where the package goes; replaced in one move, so nobody ever sees half of it
@@ -60,8 +61,16 @@ async function checkVersion(next) {
 async function licenses() {
   const own = await readFile(path.join(root, "LICENSE"), "utf8");
   const others = BUNDLED.map(async (name) => {
-    const text = await readFile(path.join(root, "node_modules", name, "LICENSE"), "utf8");
-    return `\n---\n\ndist/ contains parts of ${name}:\n\n${text}`;
+    return `\n---\n\ndist/ contains parts of ${name}:\n\n${await licenseOf(path.join(root, "node_modules", name), own)}`;
   });
   return [own, ...(await Promise.all(others))].join("");
+}
+
+/** The file of a library; where it ships none, the text that its manifest names, with its author. */
+async function licenseOf(folder, own) {
+  const file = path.join(folder, "LICENSE");
+  if (existsSync(file)) return readFile(file, "utf8");
+  const { name, license, author } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+  if (license !== "MIT" || author === undefined) throw new Error(`${name} has no license that is known here`);
+  return own.replace(/^Copyright .*$/m, `Copyright (c) ${author}`);
 }

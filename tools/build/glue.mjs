@@ -11,7 +11,7 @@ const CHANGES = [
   {
     text: "throw new Error('Invalid stale object from previous Wasm instance');",
     by: "throw lossError();",
-    neededFor: "__wbg_inst",
+    neededFor: "this.__wbg_inst",
   },
   // What lives in a lost instance is gone: its address means something else in the next one. What is freed twice is gone as well.
   {
@@ -19,7 +19,7 @@ const CHANGES = [
     by: `    free() {
         if (this.__wbg_ptr === 0 || (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id)) return;
 `,
-    neededFor: "__wbg_inst",
+    neededFor: "this.__wbg_inst",
   },
   // A closure of a lost instance is called by a promise or a timer, where nobody catches what it throws.
   {

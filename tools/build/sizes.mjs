@@ -9,6 +9,9 @@ const CHAT_LIMIT = 134 * 1024;
 /** Bytes of gzip for what the first use of a task loads on top. */
 const TASKS_LIMIT = 221 * 1024;
 
+/** The same for structured output and tools. */
+const OBJECTS_LIMIT = 60 * 1024;
+
 /**
  * @typedef {{ name: string, raw: number, gzip: number, limit?: number }} Size
  */
@@ -28,6 +31,11 @@ export async function measurePackage(packageFolder) {
     ["chat stream, slim.js + wasm", CHAT_LIMIT, [await chat("slim.js"), wasm]],
     ["wasm alone", undefined, [wasm]],
     ["the tasks, when used", TASKS_LIMIT, [await file("tasks-inlined.js"), await file("tasks.js")]],
+    [
+      "objects and tools, when used",
+      OBJECTS_LIMIT,
+      [await file("objects-inlined.js"), await file("objects.js")],
+    ],
     ["VectorIndex, when used", undefined, [await file("vectors-inlined.js"), await file("vectors.js")]],
   ];
   return rows.map(([name, limit, contents]) => ({ name, limit, ...measure(contents) }));

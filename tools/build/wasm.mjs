@@ -20,11 +20,13 @@ import { cargoBin } from "../setup/rust.mjs";
 const TASKS = { name: "workers_ai_tasks", feature: "tasks" };
 /** The client and text generation. */
 export const CORE = { name: "workers_ai_wasm", feature: "package" };
+/** Structured output and tools. */
+const OBJECTS = { name: "workers_ai_objects", feature: "objects" };
 /** Its loops are all that it has: speed counts more than size. */
 const VECTORS = { name: "workers_ai_vectors", feature: "vectors", optLevel: "3" };
 
 /** @type {WasmModule[]} */
-export const MODULES = [TASKS, CORE, VECTORS];
+export const MODULES = [TASKS, CORE, OBJECTS, VECTORS];
 
 const output = path.join(root, "build", "wasm");
 /** Where cargo compiles. */

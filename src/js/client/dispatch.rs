@@ -1,4 +1,4 @@
-//! From a method to who does it: this module, or the one with the tasks.
+//! From a method to who does it: this module, or one that is loaded later.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::{JsClient, fallback, has_option, run};
-use crate::js::package::call_tasks;
+use crate::js::package::{Part, call_later};
 use crate::js::transport::Transport;
 
 /// A method that takes a model, an input and options.
@@ -18,8 +18,8 @@ pub enum Method {
     GenerateText,
     /// `streamText`
     StreamText,
-    /// One of the tasks', by its name.
-    Task(&'static str),
+    /// One of another module's, by its name.
+    Later(Part, &'static str),
 }
 
 /// What such a method is called with.
@@ -45,28 +45,41 @@ pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Prom
 /// Calls a method of one model.
 pub fn call_once(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
     match method {
-        Method::Task(name) => {
+        Method::Later(part, name) => {
             let Arguments { model, input, options } = arguments;
-            endpoint(client, name, &Array::of3(model, input, options))
+            function(client, part, name, &Array::of3(model, input, options))
         }
         method => run::start(client, method, arguments),
     }
 }
 
 /// Calls a method of the tasks', whose arguments are a model, an input and options.
-#[inline(never)]
 pub fn task(client: &Rc<JsClient>, name: &'static str, args: &Array) -> Promise {
+    method(client, Part::Tasks, name, args)
+}
+
+/// The same for one of structured output or of tools.
+pub fn object(client: &Rc<JsClient>, name: &'static str, args: &Array) -> Promise {
+    method(client, Part::Objects, name, args)
+}
+
+#[inline(never)]
+fn method(client: &Rc<JsClient>, part: Part, name: &'static str, args: &Array) -> Promise {
     let options = &args.get(2);
     if has_option(options, "fallback") {
         let arguments = Arguments { model: &args.get(0), input: &args.get(1), options };
-        return fallback::call(client, Method::Task(name), arguments);
+        return fallback::call(client, Method::Later(part, name), arguments);
     }
-    endpoint(client, name, args)
+    function(client, part, name, args)
 }
 
 /// Calls a function of the module with the tasks: with the client's transport, and with arguments as they are, in an array of our own.
-#[inline(never)]
 pub fn endpoint(client: &Rc<JsClient>, name: &str, args: &Array) -> Promise {
+    function(client, Part::Tasks, name, args)
+}
+
+#[inline(never)]
+fn function(client: &Rc<JsClient>, part: Part, name: &str, args: &Array) -> Promise {
     args.unshift(&Transport::new(client).into());
-    call_tasks(name, args)
+    call_later(part, name, args)
 }

@@ -4,7 +4,7 @@
 //! future: the client is cloned out of the handle before anything waits, so `free()` and overlapping calls are harmless.
 
 pub mod call;
-mod dispatch;
+pub mod dispatch;
 mod fallback;
 mod groups;
 mod guard;
@@ -108,6 +108,12 @@ impl WorkersAI {
     #[wasm_bindgen(js_name = streamText)]
     pub fn stream_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
         dispatch::call(&self.client, Method::StreamText, Arguments { model, input, options })
+    }
+
+    /// A language model's answer as a value of a schema.
+    #[wasm_bindgen(js_name = generateObject, variadic)]
+    pub fn generate_object(&self, args: &Array) -> Promise {
+        dispatch::object(&self.client, "generateObject", args)
     }
 
     /// Texts to vectors, or scores of contexts.

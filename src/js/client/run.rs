@@ -24,7 +24,7 @@ use crate::js::host::{Bytes, JsContent, JsHost, JsReply, parse_json};
 use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_preparing};
 use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
-use crate::js::value::{Js, is_list, member, set, spread};
+use crate::js::value::{Js, is_list, joined, member, set, spread};
 use crate::options::read::Caller;
 use crate::reply::open_answer;
 use crate::text::contains_word;
@@ -41,7 +41,12 @@ type Stopped = Failure<JsHost>;
 
 /// Begins a call. Everything that is the caller's is read before this returns; what is wrong with it rejects the promise.
 pub fn start(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
-    match prepare(client, method, arguments) {
+    ask(client, method, arguments, &JsValue::UNDEFINED)
+}
+
+/// The same with members that are sent in addition to the input's, in the model's own form: nobody checks them.
+pub fn ask(client: &Rc<JsClient>, method: Method, arguments: Arguments, more: &JsValue) -> Promise {
+    match prepare(client, method, arguments, more) {
         // One future for all methods: each kind of future brings its own half a dozen functions.
         Ok(prepared) => promise(async move {
             match answer(&prepared).await {
@@ -83,14 +88,19 @@ enum Encoding {
     Pending(Promise, JsValue),
 }
 
-fn prepare(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Result<Prepared, Stopped> {
+fn prepare(
+    client: &Rc<JsClient>,
+    method: Method,
+    arguments: Arguments,
+    more: &JsValue,
+) -> Result<Prepared, Stopped> {
     let Arguments { model, input, options } = arguments;
     let input = if method == Method::Run { input.clone() } else { text::input(input, method)? };
     let streams = member(&input, "stream").as_bool() == Some(true);
     let caller = if method == Method::Run { Caller::Run } else { Caller::Method };
     let call = begin(client, model, options, caller)?;
     call.reading.set(reading(call.model().unwrap_or_default(), &input));
-    let content = encode(&call, method, model, &input).inspect_err(|_| call.lifetime.release())?;
+    let content = encode(&call, method, model, &input, more).inspect_err(|_| call.lifetime.release())?;
     let others = others(&call, options);
     Ok(Prepared { call, method, content, streams, others })
 }
@@ -121,12 +131,19 @@ fn others(call: &JsCall, options: &JsValue) -> Option<Object> {
     Some(others)
 }
 
-fn encode(call: &Rc<JsCall>, method: Method, model: &JsValue, input: &JsValue) -> Result<Encoding, Stopped> {
+fn encode(
+    call: &Rc<JsCall>,
+    method: Method,
+    model: &JsValue,
+    input: &JsValue,
+    more: &JsValue,
+) -> Result<Encoding, Stopped> {
     let id = call.model().unwrap_or_default();
     let is_text = method != Method::Run;
-    if needs_preparing(model, input).map_err(Failure::Foreign)?
-        || usual::is_doubtful(is_text, id, &Js(input.clone()))
-    {
+    let as_is = !needs_preparing(model, input).map_err(Failure::Foreign)?
+        && !usual::is_doubtful(is_text, id, &Js(input.clone()));
+    let input = &joined(input, more);
+    if !as_is {
         let transport = Transport::new(&call.client).into();
         let call = TaskCall::new(call, None).into();
         let arguments = Array::of4(&transport, &call, input, &is_text.into());
@@ -179,7 +196,7 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
         Method::Run if !streams => run(call, &reply).await,
         Method::Run => Ok(open_stream(call, &reply, true).await?.into()),
         Method::GenerateText => text::whole(call, &reply).await,
-        Method::StreamText | Method::Task(_) => Ok(open_stream(call, &reply, false).await?.into()),
+        Method::StreamText | Method::Later(..) => Ok(open_stream(call, &reply, false).await?.into()),
     })
     .await
 }

@@ -4,7 +4,7 @@
 //! a caller's input -> tasks::request::plan -> encode -> Transport (the core's client) -> decode -> result
 //! ```
 //!
-//! It keeps no state of a client: see [`transport`]. [`methods`] are its exports, [`task`] is what they have in common.
+//! It keeps no state of a client: see [`super::remote`]. [`methods`] are its exports, [`task`] is what they have in common.
 
 pub mod abort;
 pub mod batch;
@@ -17,7 +17,6 @@ pub mod failure;
 pub mod file;
 pub mod finetunes;
 pub mod gateway;
-pub mod held;
 pub mod kernel;
 pub mod linked;
 pub mod long_audio;
@@ -38,7 +37,8 @@ pub mod serialize;
 pub mod spawn;
 pub mod task;
 pub mod timeout;
-pub mod transport;
 pub mod vectors;
 pub mod warn;
 pub mod whole_number;
+
+pub use super::remote::{held, transport};

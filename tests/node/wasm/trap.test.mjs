@@ -11,7 +11,11 @@ import { runTrapSuite } from "../../traps/suite.mjs";
 const require = createRequire(import.meta.url);
 const moduleOf = (name) => doctored(readFileSync(require.resolve(`workers-ai-wasm/${name}`)));
 
-slim.initSync(moduleOf("wasm"), { tasks: moduleOf("wasm/tasks"), vectors: moduleOf("wasm/vectors") });
+slim.initSync(moduleOf("wasm"), {
+  tasks: moduleOf("wasm/tasks"),
+  objects: moduleOf("wasm/objects"),
+  vectors: moduleOf("wasm/vectors"),
+});
 const lines = [];
 await runTrapSuite(slim, "node", (line) => lines.push(line));
 for (const line of lines) {

@@ -8,6 +8,7 @@ const LINTED = [
   [],
   [...WASM, "--features", "package"],
   [...WASM, "--features", "tasks"],
+  [...WASM, "--features", "objects"],
   [...WASM, "--features", "vectors"],
 ];
 

@@ -1,5 +1,5 @@
-//! The client, as the module with the tasks meets it: an object of the core module. All state of a client and of its calls is the core's
-//! (`crate::js::transport`); this module encodes, waits and decodes.
+//! The client, as a module that is loaded later meets it: an object of the core module. All state of a client and of its calls is the core's
+//! (`crate::js::transport`); the other modules encode, wait and decode.
 
 use js_sys::{Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -24,6 +24,15 @@ extern "C" {
     /// it, `"account"` for `…/accounts/{id}`.
     #[wasm_bindgen(method, structural, catch, js_name = checkBase)]
     pub fn check_base(this: &Transport, from: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = ask)]
+    fn begin_ask(
+        this: &Transport,
+        streams: bool,
+        model: &JsValue,
+        input: &JsValue,
+        more: &JsValue,
+        options: &JsValue,
+    ) -> Result<Promise, JsValue>;
     /// See `call`.
     #[wasm_bindgen(method, structural, catch, js_name = call)]
     fn begin_call(this: &Transport, model: &JsValue, options: &JsValue) -> Result<Call, JsValue>;
@@ -163,6 +172,19 @@ impl Transport {
     pub fn call(&self, model: &JsValue, options: &JsValue, own: &[&'static str]) -> Result<Call, JsValue> {
         check_names(options, own)?;
         self.begin_call(model, options)
+    }
+
+    /// `generateText`, or `streamText` where it `streams`: all that is the caller's is read before this returns. `more` has members that are sent
+    /// in addition to the input's, or in their place, in the model's own form: nobody checks them.
+    pub fn ask(
+        &self,
+        streams: bool,
+        model: &JsValue,
+        input: &JsValue,
+        more: &JsValue,
+        options: &JsValue,
+    ) -> Settled {
+        outcome(self.begin_ask(streams, model, input, more, options))
     }
 
     /// Begins a call of an endpoint that is no run of a model.

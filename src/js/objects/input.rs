@@ -1,0 +1,144 @@
+//! What a method of structured output is called with.
+
+use js_sys::{Array, JSON, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::schema::Schema;
+use crate::error::Error;
+use crate::js::error::{refusal, to_js, unreadable};
+use crate::js::value::{Kind, entries, kind_of, list, member};
+use crate::tasks::object::answer::Wanted;
+use crate::tasks::object::mode::{self, Mode};
+use crate::tasks::object::request::{Form, NAME, OWN, check_name, members};
+use crate::text::concat;
+
+/// Members of the input that are this method's, and no model's.
+const OURS: [&str; 5] = ["schema", "jsonSchema", "schemaName", "schemaDescription", "repair"];
+
+/// An input, read.
+#[derive(Debug)]
+pub struct Input {
+    /// What the answer is to be.
+    pub schema: Schema,
+    /// How the model is brought to it.
+    pub mode: Mode,
+    /// Is the value a member of an object on the wire?
+    pub is_wrapped: bool,
+    /// The name of the schema, and of the tool.
+    pub name: String,
+    /// May it be asked once more?
+    pub repair: bool,
+    /// The rest: the model's own input.
+    pub rest: Object,
+    /// What is sent beside it.
+    pub more: JsValue,
+}
+
+impl Input {
+    /// Reads an input for a model, which may be anything: the client says what is wrong with it.
+    pub fn read(model: &JsValue, input: &JsValue, streamed: bool) -> Result<Self, JsValue> {
+        if Kind::of(input) != Kind::Object {
+            let why = [
+                "The input must be an object with schema, and prompt or messages, not ",
+                kind_of(input),
+                ".",
+            ];
+            return Err(refusal("input", &concat(&why)));
+        }
+        let rest = rest_of(input)?;
+        for name in OWN {
+            if !member(&rest, name).is_undefined() {
+                let why = [name, " is made of schema by this method: leave it out, or use generateText."];
+                return Err(refusal(name, &concat(&why)));
+            }
+        }
+        let schema =
+            Schema::read(&member(input, "schema"), &member(input, "jsonSchema"), "schema", "jsonSchema")?;
+        let text = |name: &'static str| match member(input, name) {
+            value if value.is_undefined() => Ok(None),
+            value => match value.as_string() {
+                Some(text) => Ok(Some(text)),
+                None => Err(refusal(name, &concat(&[name, " must be a string, not ", kind_of(&value), "."]))),
+            },
+        };
+        let name = text("schemaName")?.unwrap_or_else(|| NAME.to_owned());
+        check_name(&name).map_err(|error| to_js(&error, None))?;
+        let description = text("schemaDescription")?;
+        let repair = repair_of(&member(input, "repair"), streamed).map_err(|error| to_js(&error, None))?;
+        let model = model.as_string().unwrap_or_default();
+        let mode = mode::of(&model, streamed, !member(&rest, "input").is_undefined());
+        let is_wrapped = !schema.root.is_object && (mode == Mode::Tool || mode::wants_objects(&model));
+        let form =
+            Form { mode, schema: &schema.json, is_wrapped, name: &name, description: description.as_deref() };
+        let more = JSON::parse(&members(&form))?;
+        Ok(Self { schema, mode, is_wrapped, name, repair, rest, more })
+    }
+
+    /// What is looked for in an answer.
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted { root: self.schema.root, is_wrapped: self.is_wrapped, tool: self.tool() }
+    }
+
+    /// The tool that is to be called, where it is one.
+    pub fn tool(&self) -> Option<&str> {
+        (self.mode == Mode::Tool).then_some(&self.name)
+    }
+}
+
+fn rest_of(input: &JsValue) -> Result<Object, JsValue> {
+    let rest = Object::new();
+    let thrown = |cause| to_js(&unreadable(false), Some(&cause));
+    for (name, value) in entries(input).map_err(thrown)? {
+        if !name.as_string().is_some_and(|name| OURS.contains(&name.as_str())) {
+            // A plain object takes any member.
+            let _ = Reflect::set(&rest, &name, &value);
+        }
+    }
+    Ok(rest)
+}
+
+fn repair_of(repair: &JsValue, streamed: bool) -> Result<bool, Error> {
+    let times = match repair.as_f64() {
+        _ if repair.is_undefined() => 0.0,
+        Some(times) if times == 0.0 || times == 1.0 => times,
+        _ => return Err(Error::invalid("repair", "repair must be 0 or 1.")),
+    };
+    if streamed && times > 0.0 {
+        let why = "What was streamed cannot be taken back: repair is for generateObject.";
+        return Err(Error::invalid("repair", why));
+    }
+    Ok(times > 0.0)
+}
+
+/// The conversation of an input with two more turns: what the model has answered, and what is wrong with it.
+pub fn conversation(rest: &Object, answer: &str, complaint: &str) -> Object {
+    let next = Object::assign(&Object::new(), rest);
+    let name = if member(rest, "input").is_undefined() { "messages" } else { "input" };
+    let turns = Array::new();
+    let before = member(rest, name);
+    match list(&before) {
+        Some(before) => {
+            before.iter().for_each(|turn| {
+                turns.push(&turn);
+            });
+        }
+        None => {
+            let asked = if before.is_undefined() { member(rest, "prompt") } else { before };
+            turns.push(&turn("user", &asked));
+        }
+    }
+    if !answer.trim().is_empty() {
+        turns.push(&turn("assistant", &answer.into()));
+    }
+    turns.push(&turn("user", &complaint.into()));
+    let _ = Reflect::delete_property(&next, &"prompt".into());
+    let _ = Reflect::set(&next, &name.into(), &turns);
+    next
+}
+
+fn turn(role: &str, content: &JsValue) -> JsValue {
+    let turn = Object::new();
+    let _ = Reflect::set(&turn, &"role".into(), &role.into());
+    let _ = Reflect::set(&turn, &"content".into(), content);
+    turn.into()
+}

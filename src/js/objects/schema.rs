@@ -1,0 +1,220 @@
+//! Schemas as callers have them: a JSON Schema, a schema of a library that follows Standard Schema (Zod, Valibot, ArkType and others), or one of
+//! the AI SDK. Each gives a JSON Schema for the request, and judges values.
+
+use js_sys::{Array, Function, JSON, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::failure::refused_by;
+use super::host::issues_of;
+use crate::js::error::refusal;
+use crate::js::fields::Fields;
+use crate::js::promise::settled;
+use crate::js::value::{Kind, copy, is_list, items_of, kind_of, member};
+use crate::tasks::object::root::Root;
+use crate::text::concat;
+use crate::wire::json;
+
+/// The dialect of JSON Schema that is asked for, and the one in which some libraries still write.
+const TARGETS: [&str; 2] = ["draft-2020-12", "draft-07"];
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, catch, js_name = stringify)]
+    fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// A schema.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// The JSON Schema, as text.
+    pub json: String,
+    /// What may stand at a value's root.
+    pub root: Root,
+    judge: Judge,
+}
+
+/// Who says whether a value fits.
+#[derive(Debug, Clone)]
+enum Judge {
+    /// The schema's own library: `validate` of this `~standard`.
+    Library(JsValue, Function),
+    /// The validator for this JSON Schema.
+    JsonSchema(JsValue),
+}
+
+/// What a schema says of a value.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It fits. What is given may be another one: libraries convert, and fill in defaults.
+    Fits(JsValue),
+    /// It does not: an array of `{ path, message }`.
+    Issues(Array),
+}
+
+impl Schema {
+    /// Reads the schema in the input called `field`. `json` is its JSON Schema, where the caller gives one apart, in the input called `json_field`;
+    /// else `undefined`.
+    pub fn read(
+        schema: &JsValue,
+        json: &JsValue,
+        field: &'static str,
+        json_field: &'static str,
+    ) -> Result<Self, JsValue> {
+        if !schema.is_object() && !schema.is_function() || is_list(schema) {
+            let why = [
+                field,
+                " must be a JSON Schema, or a schema of Zod, Valibot, ArkType or another library that follows Standard Schema, not ",
+                kind_of(schema),
+                ".",
+            ];
+            return Err(refusal(field, &concat(&why)));
+        }
+        let standard = member(schema, "~standard");
+        let validate = member(&standard, "validate").dyn_into::<Function>().ok();
+        let (judge, json) = match validate {
+            Some(validate) => {
+                let json = if json.is_object() {
+                    json.clone()
+                } else {
+                    written(schema, &standard, field, json_field)?
+                };
+                (Some(Judge::Library(standard, validate)), json)
+            }
+            // The AI SDK's has it there.
+            None => {
+                let inner = member(schema, "jsonSchema");
+                (None, if Kind::of(&inner) == Kind::Object { inner } else { schema.clone() })
+            }
+        };
+        if json.is_function() || Kind::of(&json) != Kind::Object {
+            let why = [field, " is neither a JSON Schema nor a schema that follows Standard Schema."];
+            return Err(refusal(field, &concat(&why)));
+        }
+        let cause = |cause| {
+            refused_by(field, &concat(&[field, " cannot be written as JSON; cause says why."]), &cause)
+        };
+        let text = stringify(&without_mark(&json)).map_err(cause)?.as_string().unwrap_or_default();
+        let Ok(root) = json::parse(text.as_bytes()).map(Root::of) else {
+            return Err(refusal(field, &concat(&[field, " is nested too deeply."])));
+        };
+        // A copy: nothing that the caller does to its own has an effect.
+        let judge = match judge {
+            Some(judge) => judge,
+            None => Judge::JsonSchema(JSON::parse(&text)?),
+        };
+        Ok(Self { json: text, root, judge })
+    }
+
+    /// Has a value judged. What the library throws comes as the cause of a refusal.
+    pub async fn judged(&self, value: &JsValue) -> Result<Verdict, JsValue> {
+        match &self.judge {
+            Judge::JsonSchema(schema) => {
+                let issues: Array = settled(&issues_of(schema, value)).await?.unchecked_into();
+                Ok(if issues.length() == 0 { Verdict::Fits(value.clone()) } else { Verdict::Issues(issues) })
+            }
+            Judge::Library(standard, validate) => {
+                let thrown = |cause| {
+                    refused_by(
+                        "schema",
+                        "The schema has thrown when it was to check a value; cause has its error.",
+                        &cause,
+                    )
+                };
+                let result = validate.call1(standard, value).map_err(thrown)?;
+                let result = settled(&result).await.map_err(thrown)?;
+                let issues = member(&result, "issues");
+                if !issues.is_object() {
+                    return Ok(Verdict::Fits(member(&result, "value")));
+                }
+                Ok(Verdict::Issues(
+                    items_of(&issues).map_err(thrown)?.iter().map(|issue| plain(&issue)).collect(),
+                ))
+            }
+        }
+    }
+}
+
+/// The JSON Schema that a library writes of its schema, for values as they come in, before it converts them.
+fn written(
+    schema: &JsValue,
+    standard: &JsValue,
+    field: &'static str,
+    json_field: &'static str,
+) -> Result<JsValue, JsValue> {
+    let mut failed = None;
+    let writer = member(standard, "jsonSchema");
+    if let Ok(write) = member(&writer, "input").dyn_into::<Function>() {
+        for target in TARGETS {
+            match write.call1(&writer, &options("target", target)) {
+                Ok(json) => return Ok(json),
+                Err(cause) => failed = failed.or(Some(cause)),
+            }
+        }
+    }
+    // Older versions have it as a method.
+    for name in ["toJSONSchema", "toJsonSchema"] {
+        if let Ok(write) = member(schema, name).dyn_into::<Function>() {
+            match write.call1(schema, &options("io", "input")) {
+                Ok(json) => return Ok(json),
+                Err(cause) => failed = failed.or(Some(cause)),
+            }
+        }
+    }
+    let vendor = member(standard, "vendor").as_string().unwrap_or_default();
+    match failed {
+        Some(cause) => {
+            let why = [
+                field,
+                " cannot be written as a JSON Schema by its library (cause says why): leave out what has no form in JSON, or give ",
+                json_field,
+                " beside it.",
+            ];
+            Err(refused_by(field, &concat(&why), &cause))
+        }
+        None => {
+            let why = [
+                field,
+                " has no JSON Schema of its own: give ",
+                json_field,
+                " beside it",
+                if vendor == "valibot" {
+                    ", made by toJsonSchema of @valibot/to-json-schema, or wrap it by that package's toStandardJsonSchema."
+                } else {
+                    ", or use a version of its library that follows Standard JSON Schema."
+                },
+            ];
+            Err(refusal(json_field, &concat(&why)))
+        }
+    }
+}
+
+fn options(name: &'static str, value: &str) -> JsValue {
+    let fields = Fields::default();
+    fields.text(name, Some(value));
+    fields.done().into()
+}
+
+/// The same without `$schema`, which no service wants. The validator reads the draft of a caller's own from it.
+fn without_mark(json: &JsValue) -> JsValue {
+    let mark = member(json, "$schema").as_string().unwrap_or_default();
+    if mark.is_empty() || mark.contains("draft-0") || mark.contains("2019-09") {
+        return json.clone();
+    }
+    let copy = copy(json);
+    let _ = Reflect::delete_property(&copy, &"$schema".into());
+    copy.into()
+}
+
+/// An issue of any library, as a plain object.
+fn plain(issue: &JsValue) -> JsValue {
+    let path = items_of(&member(issue, "path")).unwrap_or_default();
+    let step = |step: JsValue| {
+        let key = member(&step, "key");
+        if key.is_undefined() { step } else { key }
+    };
+    let fields = Fields::default();
+    fields.value("path", &path.iter().map(step).collect::<Array>());
+    fields.text("message", member(issue, "message").as_string().as_deref());
+    fields.done().into()
+}

@@ -1,0 +1,198 @@
+//! Where the value is in what a model has said. It may be all of it, or stand behind thinking, between fences, in a sentence, or in a tool call that was
+//! written as text. What is found is whole JSON: nothing is repaired.
+
+use super::root::{Root, WRAPPED};
+use crate::text::{find as position, lossy};
+use crate::wire::json::{self, Kind, Value};
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// What may stand at the root, of the schema as the caller gave it.
+    pub root: Root,
+    /// Is the value a member of an object?
+    pub is_wrapped: bool,
+    /// The tool that was to be called.
+    pub tool: Option<&'a str>,
+}
+
+/// Texts that begin somewhere in an answer and may be the value: more are not tried, so that the time is linear in the answer.
+const MOST_BEGINNINGS: usize = 64;
+const END_OF_THINKING: &str = "</think>";
+const FENCE: &str = "```";
+
+/// The JSON text of the value.
+pub fn find(answer: &str, wanted: &Wanted) -> Option<String> {
+    let spoken = after_thinking(answer);
+    whole(answer, wanted)
+        .or_else(|| whole(spoken, wanted))
+        .or_else(|| fenced(spoken, wanted))
+        .or_else(|| leaked(spoken, wanted))
+}
+
+/// What of an answer is not thinking.
+fn after_thinking(answer: &str) -> &str {
+    let mut rest = answer;
+    while let Some(at) = position(rest, END_OF_THINKING, 0) {
+        rest = rest.get(at + END_OF_THINKING.len()..).unwrap_or_default();
+    }
+    rest
+}
+
+/// A text that is the value, with blanks around it.
+fn whole(text: &str, wanted: &Wanted) -> Option<String> {
+    accepted(json::parse(text.trim().as_bytes()).ok()?, wanted, true)
+}
+
+/// The first block between fences that is the value.
+fn fenced(text: &str, wanted: &Wanted) -> Option<String> {
+    let mut blocks = text.split(FENCE).skip(1).step_by(2).take(MOST_BEGINNINGS);
+    blocks.find_map(|block| {
+        // The first line may name the language.
+        let inner = block.split_once('\n').map_or("", |(_, inner)| inner);
+        whole(block, wanted).or_else(|| whole(inner, wanted))
+    })
+}
+
+/// The first object or array that stands in the text.
+fn leaked(text: &str, wanted: &Wanted) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    for _ in 0..MOST_BEGINNINGS {
+        let rest = bytes.get(at..)?;
+        at += rest.iter().position(|byte| matches!(byte, b'{' | b'['))?;
+        match json::first(bytes.get(at..)?) {
+            Ok(value) => match accepted(value, wanted, false) {
+                None => at += value.raw().len(),
+                found => return found,
+            },
+            Err(_) => at += 1,
+        }
+    }
+    None
+}
+
+/// The value, if it can be the one that is looked for. `may_be_quoted`: may it be a string of JSON text?
+fn accepted(value: Value, wanted: &Wanted, may_be_quoted: bool) -> Option<String> {
+    let value = wanted.tool.and_then(|tool| called(value, tool)).unwrap_or(value);
+    let (array, scalar) = (wanted.root.array, wanted.root.scalar);
+    match value.kind() {
+        Kind::Object => Some(lossy(unwrapped(value, wanted).raw())),
+        Kind::Array => array.then(|| lossy(value.raw())),
+        Kind::String if !scalar && may_be_quoted => {
+            let inner = value.text()?;
+            accepted(json::parse(inner.trim().as_bytes()).ok()?, wanted, false)
+        }
+        _ => scalar.then(|| lossy(value.raw())),
+    }
+}
+
+/// The value in the object around it; itself where there is none.
+fn unwrapped<'a>(value: Value<'a>, wanted: &Wanted) -> Value<'a> {
+    if !wanted.is_wrapped || value.entries().count() != 1 {
+        return value;
+    }
+    value.get(WRAPPED).unwrap_or(value)
+}
+
+/// The arguments of a call of the tool, written out in one of the ways that models have.
+fn called<'a>(value: Value<'a>, tool: &str) -> Option<Value<'a>> {
+    let call = match value.kind() {
+        Kind::Array => value.items().next()?,
+        _ => value,
+    };
+    let call = call.get("function").filter(Value::is_object).unwrap_or(call);
+    if !call.get("name")?.is(tool) {
+        return None;
+    }
+    call.get("arguments").or_else(|| call.get("parameters"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OBJECT: Root = Root { is_object: true, array: false, scalar: false };
+    const ANY: Root = Root { is_object: false, array: true, scalar: true };
+
+    fn found(answer: &str) -> Option<String> {
+        find(answer, &Wanted { root: OBJECT, is_wrapped: false, tool: None })
+    }
+
+    #[test]
+    fn the_value_is_found_wherever_it_stands() {
+        for answer in [
+            r#"{"a":1}"#,
+            " \n{\"a\":1}\n",
+            "```json\n{\"a\":1}\n```",
+            "```\n{\"a\":1}```",
+            "``` {\"a\":1} ```",
+            "Here it is:\n```json\n{\"a\":1}\n```\nEnjoy {it}!",
+            "<think>Is it {\"a\":2}? No.</think>{\"a\":1}",
+            "no {\"x\": beginning </think>\n\n```json\n{\"a\":1}\n```",
+            "Sure! {\"a\":1} is the answer.",
+            "{not this} but {\"a\":1}",
+            "[1,2] then {\"a\":1}",
+            "{\"a\":1}\n{\"a\":2}",
+            "{\"a\":1}<|eot_id|>",
+            r#""{\"a\":1}""#,
+        ] {
+            assert_eq!(found(answer).as_deref(), Some(r#"{"a":1}"#), "{answer}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_json_is_not_found() {
+        for answer in [
+            "",
+            "none",
+            r#"{"a":1"#,
+            "{'a':1}",
+            "{\"a\":1,}",
+            "[1,2]",
+            "5",
+            "\"text\"",
+            "<think>{\"a\":1}</think>",
+            &"[".repeat(100_000),
+            &"{\"a\":".repeat(100_000),
+        ] {
+            assert_eq!(found(answer), None, "{answer:.40}");
+        }
+    }
+
+    #[test]
+    fn the_root_tells_what_counts() {
+        let any = |answer| find(answer, &Wanted { root: ANY, is_wrapped: false, tool: None });
+        for answer in ["[1,2]", "5", "\"{}\"", "null", "true", "{}"] {
+            assert_eq!(any(answer).as_deref(), Some(answer), "{answer}");
+        }
+        assert_eq!(any("It is [1, 2].").as_deref(), Some("[1, 2]"));
+        assert_eq!(any("It is 5."), None);
+    }
+
+    #[test]
+    fn a_tool_call_that_was_written_as_text_is_one() {
+        let wanted = Wanted { root: OBJECT, is_wrapped: false, tool: Some("answer") };
+        for answer in [
+            r#"{"name":"answer","arguments":{"a":1}}"#,
+            r#"{"name":"answer","parameters":{"a":1}}"#,
+            r#"[TOOL_CALLS][{"name":"answer","arguments":{"a":1}}]"#,
+            r#"<tool_call>{"name":"answer","arguments":{"a":1}}</tool_call>"#,
+            r#"{"type":"function","function":{"name":"answer","arguments":"{\"a\":1}"}}"#,
+            r#"{"a":1}"#,
+        ] {
+            let text = find(answer, &wanted);
+            assert_eq!(text.as_deref(), Some(r#"{"a":1}"#), "{answer}");
+        }
+        let other = r#"{"name":"other","arguments":{"a":1}}"#;
+        assert_eq!(find(other, &wanted).as_deref(), Some(other));
+    }
+
+    #[test]
+    fn a_wrapped_value_is_taken_out() {
+        let wanted = Wanted { root: ANY, is_wrapped: true, tool: None };
+        assert_eq!(find(r#"{"value":[1]}"#, &wanted).as_deref(), Some("[1]"));
+        assert_eq!(find(r#"[1]"#, &wanted).as_deref(), Some("[1]"));
+        assert_eq!(find(r#"{"value":1,"more":2}"#, &wanted).as_deref(), Some(r#"{"value":1,"more":2}"#));
+    }
+}

@@ -1,0 +1,301 @@
+/** A whole answer as a value of a schema: what goes out for each family of models, and what comes back. */
+import { deepEqual, equal, match, ok, rejects } from "./assert.mjs";
+import { test, testEachDoor } from "./harness.mjs";
+import { jsonResponse, recorder } from "./stubs.mjs";
+
+const CITY = {
+  type: "object",
+  properties: { name: { type: "string" }, population: { type: "integer", minimum: 0 } },
+  required: ["name", "population"],
+  additionalProperties: false,
+};
+
+const LLAMA = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
+const MISTRAL = "@cf/mistralai/mistral-small-3.1-24b-instruct";
+const GEMMA = "@cf/google/gemma-4-26b-a4b-it";
+const QWQ = "@cf/qwen/qwq-32b";
+
+/** A model of each family, and how it is brought to answer. */
+const FAMILIES = [
+  [LLAMA, "schema"],
+  [MISTRAL, "tool"],
+  [GEMMA, "openai-schema"],
+  [QWQ, "guided-json"],
+  ["@cf/openai/gpt-oss-20b", "openai-schema"],
+  ["@cf/qwen/qwen3-30b-a3b-fp8", "schema"],
+];
+
+for (const [model, objectMode] of FAMILIES) {
+  testEachDoor(`generateObject: ${model} gives a value of the schema`, async ({ door }) => {
+    const schema = { type: "object", properties: { big: { type: "boolean" } }, required: ["big"] };
+    const input = { schema, prompt: "Is Lisbon a big city?", max_tokens: 500 };
+    const { object, text, finishReason, raw, meta } = await door.client().generateObject(model, input);
+    equal(typeof object.big, "boolean");
+    ok(text.includes("big") && raw !== undefined);
+    equal(finishReason, "stop");
+    equal(meta.objectMode, objectMode);
+    equal(meta.door, door.name);
+  });
+}
+
+/** A client of a service that gives these results, one after the other. */
+function answering(lib, ...results) {
+  const { fetch, requests } = recorder((_request, index) =>
+    jsonResponse({ result: results[Math.min(index, results.length - 1)], success: true }),
+  );
+  return { client: new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch }), requests };
+}
+
+const LISBON = { name: "Lisbon", population: 575739 };
+
+test("generateObject: each family gets the schema in its own form", async ({ lib }) => {
+  const sent = async (model, answer, input) => {
+    const { client, requests } = answering(lib, answer);
+    const { object } = await client.generateObject(model, { schema: CITY, prompt: "Lisbon", ...input });
+    deepEqual(object, LISBON);
+    equal(requests.length, 1);
+    const { prompt, ...members } = requests[0].body;
+    equal(prompt, "Lisbon");
+    return members;
+  };
+  const legacy = { response: LISBON };
+  const chat = { choices: [{ message: { content: JSON.stringify(LISBON) }, finish_reason: "stop" }] };
+  const called = { response: null, tool_calls: [{ name: "answer", arguments: LISBON }] };
+  deepEqual(await sent(LLAMA, legacy), {
+    response_format: { type: "json_schema", json_schema: CITY },
+  });
+  deepEqual(await sent(GEMMA, chat, { schemaName: "city", schemaDescription: "A city." }), {
+    response_format: {
+      type: "json_schema",
+      json_schema: { name: "city", description: "A city.", schema: CITY },
+    },
+  });
+  deepEqual(await sent(QWQ, legacy), { guided_json: CITY });
+  deepEqual(await sent(MISTRAL, called), {
+    tools: [
+      {
+        type: "function",
+        function: { name: "answer", description: "Give the answer.", parameters: CITY },
+      },
+    ],
+    tool_choice: { type: "function", function: { name: "answer" } },
+  });
+});
+
+test("generateObject: the value is found in whatever the model says", async ({ lib }) => {
+  const json = JSON.stringify(LISBON);
+  const chat = (content, more) => ({ choices: [{ message: { content, ...more }, finish_reason: "stop" }] });
+  for (const answer of [
+    { response: LISBON },
+    { response: json },
+    { response: `\n\`\`\`json\n${json}\n\`\`\`` },
+    { response: `<think>Is it {"name":"Porto"}?</think>\n${json}` },
+    { response: `Here you are: ${json} Anything else?` },
+    chat(json),
+    chat(`Sure:\n\`\`\`\n${json}\n\`\`\`\nDone.`, { reasoning_content: "Hm." }),
+    chat("", { reasoning_content: json }),
+  ]) {
+    const { client } = answering(lib, answer);
+    const { object } = await client.generateObject(GEMMA, { schema: CITY, prompt: "Lisbon" });
+    deepEqual(object, LISBON);
+  }
+});
+
+test("generateObject: an answer that does not fit is NO_OBJECT, with what was said", async ({ lib }) => {
+  const { client, requests } = answering(lib, { response: { name: "Lisbon", population: "many" } });
+  const error = await rejects(client.generateObject(LLAMA, { schema: CITY, prompt: "Lisbon" }), {
+    code: "NO_OBJECT",
+    attempts: 1,
+    retryable: false,
+  });
+  equal(requests.length, 1);
+  equal(error.text, '{"name":"Lisbon","population":"many"}');
+  equal(error.finishReason, "stop");
+  deepEqual(
+    error.issues.map(({ path }) => path),
+    [["population"]],
+  );
+  match(error.issues[0].message, /integer/);
+  ok(!JSON.stringify(error).includes("many") && !error.message.includes("many"));
+});
+
+test("generateObject: an answer that was cut says so, and is not asked for again", async ({ lib }) => {
+  const cut = { choices: [{ message: { content: '{"name":"Lis' }, finish_reason: "length" }] };
+  const { client, requests } = answering(lib, cut);
+  const error = await rejects(client.generateObject(GEMMA, { schema: CITY, prompt: "Lisbon", repair: 1 }), {
+    code: "NO_OBJECT",
+    message: /max_tokens/,
+  });
+  equal(error.finishReason, "length");
+  equal(error.text, '{"name":"Lis');
+  deepEqual(error.issues, []);
+  equal(requests.length, 1);
+});
+
+test("generateObject: repair asks once more, with what was wrong, only where it is allowed", async ({
+  lib,
+}) => {
+  const wrong = { response: { name: "Lisbon" }, usage: { prompt_tokens: 10, completion_tokens: 5 } };
+  const right = { response: LISBON, usage: { prompt_tokens: 30, completion_tokens: 7 } };
+  const { client, requests } = answering(lib, wrong, right);
+  const messages = [{ role: "user", content: "Lisbon" }];
+  const asked = client.generateObject(LLAMA, { schema: CITY, messages, repair: 1 });
+  // What the caller does to its own afterwards has no effect.
+  messages.push({ role: "user", content: "no" });
+  const { object, usage, meta } = await asked;
+  deepEqual(object, LISBON);
+  equal(usage.promptTokens, 40);
+  equal(usage.completionTokens, 12);
+  equal(meta.attempts, 2);
+  equal(requests.length, 2);
+  const [first, second, third] = requests[1].body.messages;
+  deepEqual([first, second.role, third.role], [{ role: "user", content: "Lisbon" }, "assistant", "user"]);
+  equal(second.content, '{"name":"Lisbon"}');
+  match(third.content, /population/);
+  deepEqual(requests[1].body.response_format, requests[0].body.response_format);
+  const never = answering(lib, wrong);
+  await rejects(never.client.generateObject(LLAMA, { schema: CITY, prompt: "Lisbon", repair: 1 }), {
+    code: "NO_OBJECT",
+    attempts: 2,
+  });
+  equal(never.requests.length, 2);
+});
+
+/** A schema of a library that follows Standard Schema. */
+const library = (validate, jsonSchema) => ({
+  "~standard": { version: 1, vendor: "test", validate, ...(jsonSchema && { jsonSchema }) },
+});
+
+test("generateObject: a library's schema writes itself, judges and converts", async ({ lib }) => {
+  const schema = library(
+    async (value) =>
+      value.name === "" ? { issues: [{ message: "empty", path: [{ key: "name" }] }] } : { value: value.name },
+    { input: ({ target }) => ({ $schema: target, ...CITY }), output: () => ({}) },
+  );
+  const { client, requests } = answering(lib, { response: LISBON }, { response: { name: "" } });
+  const { object, text } = await client.generateObject(LLAMA, { schema, prompt: "Lisbon" });
+  equal(object, "Lisbon");
+  equal(text, JSON.stringify(LISBON));
+  deepEqual(requests[0].body.response_format.json_schema, CITY);
+  const error = await rejects(client.generateObject(LLAMA, { schema, prompt: "x" }), { code: "NO_OBJECT" });
+  deepEqual(error.issues, [{ path: ["name"], message: "empty" }]);
+});
+
+test("generateObject: a library's schema without a JSON Schema is asked for one", async ({ lib }) => {
+  const schema = library((value) => ({ value }));
+  const { client, requests } = answering(lib, { response: LISBON });
+  await rejects(client.generateObject(LLAMA, { schema, prompt: "x" }), {
+    code: "INVALID_INPUT",
+    field: "jsonSchema",
+  });
+  const unwritable = library((value) => ({ value }), {
+    input() {
+      throw new Error("dates have no form in JSON");
+    },
+  });
+  const error = await rejects(client.generateObject(LLAMA, { schema: unwritable, prompt: "x" }), {
+    code: "INVALID_INPUT",
+    field: "schema",
+  });
+  equal(error.cause.message, "dates have no form in JSON");
+  equal(requests.length, 0);
+  const { object } = await client.generateObject(LLAMA, { schema, jsonSchema: CITY, prompt: "x" });
+  deepEqual(object, LISBON);
+});
+
+test("generateObject: a value that is no object goes through a tool in one", async ({ lib }) => {
+  const schema = { type: "array", items: { type: "integer" } };
+  const { client, requests } = answering(lib, {
+    response: "",
+    tool_calls: [{ name: "answer", arguments: { value: [1, 2] } }],
+  });
+  const { object, text } = await client.generateObject(MISTRAL, { schema, prompt: "two numbers" });
+  deepEqual(object, [1, 2]);
+  equal(text, "[1,2]");
+  deepEqual(requests[0].body.tools[0].function.parameters.properties.value, schema);
+});
+
+test("generateObject: what it is called with is checked before anything is sent", async ({ lib }) => {
+  const { client, requests } = answering(lib, { response: LISBON });
+  const circular = { type: "object" };
+  circular.properties = { circular };
+  for (const [input, field] of [
+    ["Lisbon", "input"],
+    [[], "input"],
+    [null, "input"],
+    [{ prompt: "x" }, "schema"],
+    [{ schema: "object", prompt: "x" }, "schema"],
+    [{ schema: [CITY], prompt: "x" }, "schema"],
+    [{ schema: () => CITY, prompt: "x" }, "schema"],
+    [{ schema: circular, prompt: "x" }, "schema"],
+    [{ schema: CITY }, "prompt"],
+    [{ schema: CITY, prompt: "x", messages: [] }, "prompt"],
+    [{ schema: CITY, prompt: "x", schemaName: "a b" }, "schemaName"],
+    [{ schema: CITY, prompt: "x", schemaDescription: 5 }, "schemaDescription"],
+    [{ schema: CITY, prompt: "x", repair: 2 }, "repair"],
+    [{ schema: CITY, prompt: "x", response_format: { type: "json_object" } }, "response_format"],
+    [{ schema: CITY, prompt: "x", tools: [] }, "tools"],
+    [{ schema: CITY, prompt: "x", stream: true }, "stream"],
+  ]) {
+    await rejects(client.generateObject(LLAMA, input), { code: "INVALID_INPUT", field });
+  }
+  await rejects(client.generateObject(5, { schema: CITY, prompt: "x" }), { code: "INVALID_INPUT" });
+  await rejects(client.generateObject(LLAMA, { schema: CITY, prompt: "x" }, { tiemout: 5 }), {
+    code: "INVALID_INPUT",
+  });
+  equal(requests.length, 0);
+});
+
+test("generateObject: failures come through as they are", async ({ lib }) => {
+  const { fetch } = recorder(() =>
+    jsonResponse({ success: false, errors: [{ code: 5007, message: "No such model" }] }, { status: 400 }),
+  );
+  const client = new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch });
+  const input = { schema: CITY, prompt: "x" };
+  await rejects(client.generateObject(LLAMA, input), { code: "MODEL_NOT_FOUND", attempts: 1 });
+  const controller = new AbortController();
+  controller.abort();
+  await rejects(client.generateObject(LLAMA, input, { signal: controller.signal }), { code: "ABORTED" });
+});
+
+test("generateObject: fallback asks the next model in its own way", async ({ lib }) => {
+  const { fetch, requests } = recorder((_request, index) =>
+    index === 0
+      ? jsonResponse({ success: false, errors: [{ code: 3040, message: "Capacity" }] }, { status: 429 })
+      : jsonResponse({ success: true, result: { tool_calls: [{ name: "answer", arguments: LISBON }] } }),
+  );
+  const client = new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch, maxRetries: 0 });
+  const { object, meta } = await client.generateObject(
+    LLAMA,
+    { schema: CITY, prompt: "x" },
+    { fallback: [MISTRAL] },
+  );
+  deepEqual(object, LISBON);
+  deepEqual([meta.attempts, meta.objectMode], [2, "tool"]);
+  ok(requests[0].body.response_format !== undefined && requests[1].body.tools.length === 1);
+});
+
+test("generateObject: hostile answers end in NO_OBJECT", async ({ lib }) => {
+  for (const response of [
+    "",
+    "I cannot do that.",
+    "[".repeat(100_000),
+    '{"name":'.repeat(50_000),
+    `{"name":"\\ud800","\\ud800":1,"population":1}`,
+    '{"name":1e999999,"population":{}}',
+  ]) {
+    const { client } = answering(lib, { response });
+    const error = await rejects(client.generateObject(LLAMA, { schema: CITY, prompt: "x" }), {
+      code: "NO_OBJECT",
+    });
+    equal(typeof error.text, "string");
+  }
+  const { client } = answering(lib, {
+    response: '{"name":"a","population":1,"__proto__":{"polluted":true}}',
+  });
+  const { object } = await client.generateObject(LLAMA, {
+    schema: { type: "object", properties: CITY.properties },
+    prompt: "x",
+  });
+  ok(Object.hasOwn(object, "__proto__") && {}.polluted === undefined && object.polluted === undefined);
+});

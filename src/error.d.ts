@@ -66,11 +66,13 @@ export interface PartialAnswer {
   finishReason?: FinishReason;
   /** What it cost, if that has been said. */
   usage?: Usage;
+  /** Of `streamObject`: the value so far. */
+  object?: unknown;
 }
 
 /**
  * Every failure of this package. Its message says what happened and what to do; secrets and payloads are never in it.
- * Printed or turned into JSON, it shows its fields, but neither `cause` nor `partial`.
+ * Printed or turned into JSON, it shows its fields, but neither `cause` nor what the model has said (`partial`, `text`, `issues`).
  *
  * @example
  * ```ts
@@ -103,11 +105,19 @@ export class WorkersAIError extends Error {
   readonly attempts?: number;
   /** The option or input that was refused. */
   readonly field?: string;
+  /** Of `NO_OBJECT`: why the model stopped; `"length"` where the answer was cut. */
+  readonly finishReason?: FinishReason;
+  /** Of `NO_OBJECT`: what the model said. */
+  readonly text?: string;
+  /** Of `NO_OBJECT`: what is wrong with it by the schema; empty where there was no value at all. */
+  readonly issues?: ObjectIssue[];
+  /** Of `NO_OBJECT`: what the answer cost. */
+  readonly usage?: Usage;
   /** What was received before a stream, or the reading of an answer, broke. */
   readonly partial?: PartialAnswer;
   /** The original value: what `fetch` or the binding threw, or the reason of the caller's signal. */
   readonly cause?: unknown;
-  /** The fields without `cause`, `partial` and `stack`. */
+  /** The fields without what the model has said, `cause` and `stack`. */
   toJSON(): Record<string, unknown>;
 }
 

@@ -1,6 +1,11 @@
 // What the module with structured output and tools leaves to JavaScript.
 
 import { failure } from "../core.js";
+import { ObjectStream } from "./object-stream.js";
+
+/** The stream over an `AIStream`; see `object_stream` in src/js/objects/host.rs. */
+export const objectStream = (stream, judge, array, scalar, wrapped, tool) =>
+  new ObjectStream(stream, judge, { array, scalar, wrapped, tool });
 
 /** @returns {Promise<{ path: (string | number)[], message: string }[]>} what is wrong with a value by a JSON Schema */
 export async function issuesOf(schema, value) {

@@ -60,4 +60,8 @@ const VECTORS: &str = include_str!("../vectors.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const STREAM: &str = include_str!("../wire/stream.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
+const OBJECT_SCHEMA: &str = include_str!("../tasks/object/schema.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const OBJECT: &str = include_str!("../tasks/object/object.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
 const OPENAI: &str = include_str!("../tasks/openai.d.ts");

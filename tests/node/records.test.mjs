@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import * as objectRecords from "../../pkg-template/objects/records.js";
 import * as records from "../../pkg-template/stream/records.js";
 
 const known = { ...records };
@@ -62,4 +63,17 @@ test("reasons to finish", async () => {
   const reasons = enumOf(await source("src/wire/dialect/finish.rs"), "FinishReason");
   const words = Object.keys(reasons).map((name) => name.toLowerCase().replace("_", "-"));
   assert.deepEqual(records.FINISH_REASONS, words);
+});
+
+test("records of JSON that comes in pieces", async () => {
+  const rust = await source("src/wire/partial_json/record.rs");
+  const machine = await source("src/wire/partial_json/mod.rs");
+  const { PIECE } = constantsOf(
+    (await source("src/js/objects/machine.rs")).replace("const PIECE", "pub const PIECE"),
+  );
+  const { MAX_CARRIED: CARRIED } = constantsOf(machine);
+  const { DONE } = enumOf(machine, "Phase");
+  const { COUNT, PHASE_SHIFT, WORDS, ...same } = objectRecords;
+  assert.deepEqual({ ...constantsOf(rust), PIECE, CARRIED, DONE }, same);
+  assert.deepEqual([WORDS, COUNT + 1, PHASE_SHIFT], [3, 1 << 24, 24]);
 });

@@ -116,6 +116,12 @@ impl WorkersAI {
         dispatch::object(&self.client, "generateObject", args)
     }
 
+    /// The same while it comes in.
+    #[wasm_bindgen(js_name = streamObject, variadic)]
+    pub fn stream_object(&self, args: &Array) -> Promise {
+        dispatch::object(&self.client, "streamObject", args)
+    }
+
     /// Texts to vectors, or scores of contexts.
     #[wasm_bindgen(variadic)]
     pub fn embed(&self, args: &Array) -> Promise {

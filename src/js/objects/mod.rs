@@ -10,6 +10,9 @@ pub mod failure;
 pub mod generate;
 pub mod host;
 pub mod input;
+pub mod judge;
+pub mod machine;
 pub mod schema;
+pub mod stream;
 
 pub use super::remote::transport;

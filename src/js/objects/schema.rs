@@ -98,10 +98,13 @@ impl Schema {
         let Ok(root) = json::parse(text.as_bytes()).map(Root::of) else {
             return Err(refusal(field, &concat(&[field, " is nested too deeply."])));
         };
-        // A copy: nothing that the caller does to its own has an effect.
         let judge = match judge {
             Some(judge) => judge,
-            None => Judge::JsonSchema(JSON::parse(&text)?),
+            None => {
+                // A copy: nothing that the caller does to its own has an effect. `$schema` tells its draft.
+                let whole = stringify(&json)?.as_string().unwrap_or_default();
+                Judge::JsonSchema(JSON::parse(&whole)?)
+            }
         };
         Ok(Self { json: text, root, judge })
     }
@@ -195,12 +198,8 @@ fn options(name: &'static str, value: &str) -> JsValue {
     fields.done().into()
 }
 
-/// The same without `$schema`, which no service wants. The validator reads the draft of a caller's own from it.
+/// The same without `$schema`, which no service wants.
 fn without_mark(json: &JsValue) -> JsValue {
-    let mark = member(json, "$schema").as_string().unwrap_or_default();
-    if mark.is_empty() || mark.contains("draft-0") || mark.contains("2019-09") {
-        return json.clone();
-    }
     let copy = copy(json);
     let _ = Reflect::delete_property(&copy, &"$schema".into());
     copy.into()

@@ -15,6 +15,8 @@ pub enum Mode {
     Tool,
     /// As [`Mode::Schema`], not streamed although a stream is wanted: the whole answer comes at once.
     Unstreamed,
+    /// As [`Mode::Guided`], the same.
+    GuidedUnstreamed,
 }
 
 impl Mode {
@@ -26,7 +28,7 @@ impl Mode {
             Mode::Responses => "responses-schema",
             Mode::Guided => "guided-json",
             Mode::Tool => "tool",
-            Mode::Unstreamed => "unstreamed",
+            Mode::Unstreamed | Mode::GuidedUnstreamed => "unstreamed",
         }
     }
 }
@@ -51,8 +53,12 @@ const FAMILIES: &[Family] = &[
         whole: Mode::Schema,
         streamed: Mode::Tool,
     },
-    // They have a parameter for it.
-    Family { ids: &["@cf/google/gemma-3-", "@cf/qwen/qwq-"], whole: Mode::Guided, streamed: Mode::Guided },
+    // They have a parameter for it. Whether it streams is not known: JSON mode of the same dialect does not.
+    Family {
+        ids: &["@cf/google/gemma-3-", "@cf/qwen/qwq-"],
+        whole: Mode::Guided,
+        streamed: Mode::GuidedUnstreamed,
+    },
     // The newer ones of authors that have older ones as well.
     Family {
         ids: &["@cf/google/gemma-4", "@cf/deepseek-ai/deepseek-v"],
@@ -114,7 +120,7 @@ mod tests {
             ("@cf/meta/llama-4-scout-17b-16e-instruct", Mode::Schema, Mode::Tool),
             ("@cf/meta/llama-3.1-8b-instruct-fast", Mode::Schema, Mode::Unstreamed),
             ("@cf/mistralai/mistral-small-3.1-24b-instruct", Mode::Tool, Mode::Tool),
-            ("@cf/google/gemma-3-12b-it", Mode::Guided, Mode::Guided),
+            ("@cf/google/gemma-3-12b-it", Mode::Guided, Mode::GuidedUnstreamed),
             ("@cf/google/gemma-4-26b-a4b-it", Mode::Envelope, Mode::Envelope),
             ("@cf/moonshotai/kimi-k2.6", Mode::Envelope, Mode::Envelope),
             ("@cf/openai/gpt-oss-120b", Mode::Envelope, Mode::Envelope),

@@ -65,6 +65,10 @@ pub fn members(form: &Form) -> String {
             });
         }),
         Mode::Guided => out.raw("guided_json", schema),
+        Mode::GuidedUnstreamed => {
+            out.raw("guided_json", schema);
+            out.raw("stream", "false");
+        }
         Mode::Tool => {
             out.list("tools", |out| {
                 out.item(|out| {
@@ -132,6 +136,7 @@ mod tests {
                 r#"{"text":{"format":{"type":"json_schema","name":"answer","schema":{"type":"object"}}}}"#.into(),
             ),
             (Mode::Guided, r#"{"guided_json":{"type":"object"}}"#.into()),
+            (Mode::GuidedUnstreamed, r#"{"guided_json":{"type":"object"},"stream":false}"#.into()),
             (
                 Mode::Tool,
                 r#"{"tools":[{"type":"function","function":{"name":"answer","description":"Give the answer.","parameters":{"type":"object"}}}],"tool_choice":{"type":"function","function":{"name":"answer"}}}"#.into(),

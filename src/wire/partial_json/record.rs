@@ -38,11 +38,11 @@ pub mod kind {
 }
 
 /// The kind of a head.
-pub const KIND: u32 = 0xff;
+pub const KIND: u32 = 255;
 /// Flag: its bytes have escapes.
-pub const ESCAPED: u32 = 0x100;
+pub const ESCAPED: u32 = 1 << 8;
 /// Flag of a [`kind::TEXT`]: the string ends with it.
-pub const END: u32 = 0x200;
+pub const END: u32 = 1 << 9;
 
 impl Record {
     /// Of a kind without bytes.

@@ -1,0 +1,314 @@
+// The stream that `streamObject` gives: any number of readers of one value that grows. Who wants more has the next chunk read; what it says is there
+// for all of them.
+
+import { failure, ignoreRejection, named, shownAs } from "../core.js";
+import { Builder } from "./builder.js";
+import { wasm } from "./instance.js";
+import { Machine } from "./machine.js";
+import { DONE } from "./records.js";
+
+/** Most characters of JSON text. */
+const MOST_TEXT = 64 * 1024 * 1024;
+
+/** A snapshot is given for free as long as it costs so little; above that, so much for each character that has come. */
+const FREE_COST = 256;
+const COST_PER_CHARACTER = 4;
+
+export class ObjectStream {
+  #stream;
+  #judge;
+  /** Does the value come as the arguments of a tool? */
+  #tool;
+  #root;
+  #machine;
+  #builder;
+  /** Who reads the reply; null before anybody does. */
+  #channel = null;
+  /** The step under way. */
+  #pending = null;
+  /** Snapshots so far; the last of them. */
+  #version = 0;
+  #snapshot = undefined;
+  /** Characters since then, and all. */
+  #since = 0;
+  #length = 0;
+  /** The tool call that is read: the first one. */
+  #slot = undefined;
+  /** What was met behind the values that have been taken. */
+  #broken = undefined;
+  #over = false;
+  #error = undefined;
+  #result = undefined;
+  #object = undefined;
+  /** Loops that go on, and whether somebody waits for the whole. */
+  #loops = 0;
+  #awaited = false;
+
+  constructor(stream, judge, { array, scalar, wrapped, tool }) {
+    this.#stream = stream;
+    this.#judge = judge;
+    this.#tool = tool;
+    this.#root = [array, scalar];
+    this.#machine = new Machine(array, scalar);
+    this.#builder = new Builder(wrapped);
+  }
+
+  static {
+    shownAs(ObjectStream.prototype, function () {
+      const state = this.#over ? "finished" : this.#channel === null ? "unread" : "reading";
+      return `ObjectStream { model: "${this.meta.model}", state: "${state}" }`;
+    });
+  }
+
+  get meta() {
+    return this.#stream.meta;
+  }
+
+  get partials() {
+    return this.#loop(() => {
+      let seen = 0;
+      return () => {
+        if (seen === this.#version) return undefined;
+        seen = this.#version;
+        return { value: this.#snapshot, done: false };
+      };
+    });
+  }
+
+  get elements() {
+    return this.#loop(() => {
+      let [at, resets] = [0, 0];
+      return () => {
+        const { completed, value } = this.#builder;
+        if (resets !== this.#builder.resets) {
+          resets = this.#builder.resets;
+          at = 0;
+        }
+        return at < completed ? { value: value[at++], done: false } : undefined;
+      };
+    });
+  }
+
+  get object() {
+    this.#object ??= this.final().then(({ object }) => object);
+    // Whoever loops is told by the loop.
+    ignoreRejection(this.#object);
+    return this.#object;
+  }
+
+  async final() {
+    this.#awaited = true;
+    while (!this.#over) await this.#more();
+    if (this.#error !== undefined) throw this.#error;
+    return this.#result;
+  }
+
+  abort(reason) {
+    this.#stream.abort(reason);
+  }
+
+  async [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
+    if (!this.#over) this.#leave();
+  }
+
+  /** What reads values of one kind: `start` gives the function that finds the next one that is there. */
+  #loop(start) {
+    return {
+      [Symbol.asyncIterator]: () => {
+        this.#loops++;
+        return new Loop(start(), {
+          more: () => this.#more(),
+          isOver: () => this.#over,
+          error: () => this.#error,
+          leave: () => {
+            this.#loops--;
+            if (this.#loops === 0 && !this.#awaited && !this.#over) this.#leave();
+          },
+        });
+      },
+    };
+  }
+
+  /** Nobody wants the rest. */
+  #leave() {
+    this.#end(failure("ABORTED", "The stream was left before its end."));
+    if (this.#channel === null) this.#stream.abort();
+    else this.#channel.return();
+  }
+
+  /** Reads on by one chunk. */
+  #more() {
+    if (this.#pending !== null) return this.#pending;
+    return (this.#pending = this.#step().then(this.#onStep, this.#onBreak));
+  }
+
+  #step() {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
+    try {
+      this.#channel ??= (this.#tool ? this.#stream : this.#stream.textStream)[Symbol.asyncIterator]();
+      return this.#channel.next();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #onStep = ({ value, done }) => {
+    if (this.#over) this.#pending = null;
+    else if (done) return this.#complete();
+    else {
+      this.#pending = null;
+      try {
+        this.#take(value);
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    return undefined;
+  };
+
+  #onBreak = (error) => {
+    this.#pending = null;
+    if (!this.#over) this.#fail(error);
+  };
+
+  /** Takes what a chunk says, of which this is the first. */
+  #take(first) {
+    let text = "";
+    let value = first;
+    while (value !== undefined) {
+      if (!this.#tool) text += value;
+      else if (value.type === "text") text += this.#slot === undefined ? value.text : "";
+      else if (value.type === "tool-call-delta" && value.index === (this.#slot ?? value.index)) {
+        if (this.#slot === undefined) {
+          // What was said before is not the value.
+          text = "";
+          this.#restart();
+        }
+        this.#slot = value.index;
+        text += value.argumentsDelta;
+      }
+      try {
+        value = this.#channel.take();
+      } catch (error) {
+        this.#broken = error;
+        value = undefined;
+      }
+    }
+    if (text !== "") this.#feed(text);
+  }
+
+  #restart() {
+    if (this.#length === 0) return;
+    this.#machine.close();
+    this.#machine = new Machine(...this.#root);
+    this.#builder.reset();
+  }
+
+  #feed(text) {
+    this.#since += text.length;
+    this.#length += text.length;
+    if (this.#length > MOST_TEXT)
+      throw failure("TOO_LARGE", "The model's JSON is longer than 64 MiB: nobody waits for the rest.");
+    this.#machine.feed(text, this.#builder);
+    if (this.#builder.grown && this.#builder.cost <= FREE_COST + COST_PER_CHARACTER * this.#since)
+      this.#publish();
+  }
+
+  /** The value so far is there to be read. */
+  #publish() {
+    const value = this.#builder.snapshot();
+    this.#since = 0;
+    if (!this.#builder.begun || value === undefined) return;
+    this.#snapshot = value;
+    this.#version++;
+  }
+
+  async #complete() {
+    try {
+      this.#machine.finish(this.#builder);
+      const said = await this.#stream.final();
+      const [result, value] = await wasm.settled(this.#judge.complete(said));
+      if (this.#over) return;
+      // It may have been found where the machine does not look: in a sentence, in a call that was written as text.
+      const isText = this.#tool && this.#slot === undefined;
+      if (this.#machine.phase !== DONE || isText) this.#builder.replace(value);
+      if (this.#builder.grown) this.#publish();
+      this.#result = result;
+      this.#end();
+    } catch (error) {
+      if (!this.#over) this.#fail(error);
+    } finally {
+      this.#pending = null;
+    }
+  }
+
+  #fail(cause) {
+    if (this.#builder.grown) this.#publish();
+    let error = cause;
+    try {
+      error = this.#judge.failed(cause);
+    } catch {
+      // The error tells more than that its judge is lost.
+    }
+    const partial = error?.partial;
+    if (typeof partial === "object" && partial !== null && this.#snapshot !== undefined)
+      partial.object = this.#snapshot;
+    const channel = this.#channel;
+    this.#end(error);
+    channel?.return();
+  }
+
+  #end(error) {
+    this.#over = true;
+    this.#error = error;
+    this.#machine.close();
+    this.#judge.free();
+  }
+}
+
+/** A loop over what a stream has. */
+class Loop {
+  #next;
+  #stream;
+  #left = false;
+
+  constructor(next, stream) {
+    this.#next = next;
+    this.#stream = stream;
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  next() {
+    const there = this.#there();
+    return there === undefined ? this.#stream.more().then(this.#settle) : Promise.resolve(there);
+  }
+
+  return(value) {
+    this.#leave();
+    return Promise.resolve({ value, done: true });
+  }
+
+  #settle = () => this.#there() ?? this.#stream.more().then(this.#settle);
+
+  /** What can be said at once. */
+  #there() {
+    if (this.#left) return { value: undefined, done: true };
+    const next = this.#next();
+    if (next !== undefined || !this.#stream.isOver()) return next;
+    const error = this.#stream.error();
+    this.#leave();
+    if (error !== undefined) return Promise.reject(error);
+    return { value: undefined, done: true };
+  }
+
+  #leave() {
+    if (this.#left) return;
+    this.#left = true;
+    this.#stream.leave();
+  }
+}
+
+named({ ObjectStream });

@@ -1,0 +1,220 @@
+//! What an answer of a model is worth: the value that was asked for, or why it is none.
+
+use js_sys::{Array, JSON, Object};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::failure::NoObject;
+use super::input::Input;
+use super::schema::Verdict;
+use crate::error::Code;
+use crate::js::fields::Fields;
+use crate::js::value::{Kind, list, member, set};
+use crate::tasks::object::answer::{Wanted, find};
+use crate::tasks::object::root::WRAPPED;
+use crate::text::number;
+
+/// An answer that is not the value.
+pub struct Missed {
+    /// What the model has said.
+    pub text: String,
+    /// What is wrong with it by the schema.
+    pub issues: Array,
+    /// Was it cut off? Then it would be again.
+    pub is_cut: bool,
+    /// What the caller gets, if it stays so.
+    pub error: JsValue,
+    /// The usage and the `meta` of the answer.
+    pub cost: Cost,
+}
+
+/// What an answer has cost.
+#[derive(Debug, Clone, Default)]
+pub struct Cost {
+    usage: JsValue,
+    meta: JsValue,
+}
+
+/// The value, and the method's result with it.
+pub struct Judged {
+    /// As the caller gets it.
+    pub result: Object,
+    /// The value as the model gave it, before the schema has converted it.
+    pub value: JsValue,
+}
+
+impl Input {
+    /// What `generateText` has given, as the result; or why it is none. Other failures are the caller's to see.
+    pub async fn judged(&self, answer: Result<JsValue, JsValue>) -> Result<Result<Judged, Missed>, JsValue> {
+        let result = match answer {
+            Ok(result) => result,
+            Err(error) => return self.missed_by(error).map(Err),
+        };
+        let said = Said::of(&result, &self.wanted());
+        let Some(value) = &said.value else {
+            let why = if said.is_cut { CUT } else { NO_JSON };
+            return Ok(Err(missed(why, said.text, Array::new(), &result)));
+        };
+        match self.schema.judged(value).await? {
+            Verdict::Fits(object) => {
+                let result = self.result(&result, &said.text, &object);
+                Ok(Ok(Judged { result, value: value.clone() }))
+            }
+            Verdict::Issues(issues) => {
+                Ok(Err(missed(if said.is_cut { CUT } else { DOES_NOT_FIT }, said.text, issues, &result)))
+            }
+        }
+    }
+
+    fn result(&self, result: &JsValue, text: &str, object: &JsValue) -> Object {
+        let fields = Fields::default();
+        fields.value("object", object);
+        fields.text("text", Some(text));
+        let reasoning = member(result, "reasoning");
+        if !reasoning.is_undefined() {
+            fields.value("reasoning", &reasoning);
+        }
+        fields.value("finishReason", &finish_reason(result));
+        let usage = member(result, "usage");
+        if !usage.is_undefined() {
+            fields.value("usage", &usage);
+        }
+        // A stream has none.
+        let raw = member(result, "raw");
+        if !raw.is_undefined() {
+            fields.value("raw", &raw);
+        }
+        let meta = member(result, "meta");
+        set(meta.unchecked_ref(), "objectMode", &self.mode.name().into());
+        fields.value("meta", &meta);
+        fields.done()
+    }
+
+    /// A failure that is an answer that was missed: what the service itself calls so, and arguments of the tool that are no JSON.
+    pub fn missed_by(&self, error: JsValue) -> Result<Missed, JsValue> {
+        let code = member(&error, "code").as_string().and_then(|code| Code::named(&code));
+        let partial = member(&error, "partial");
+        let cost = Cost { usage: member(&partial, "usage"), meta: error.clone() };
+        if code == Some(Code::NoObject) {
+            return Ok(Missed { text: String::new(), issues: Array::new(), is_cut: false, error, cost });
+        }
+        let call = list(&member(&partial, "toolCalls")).map(|calls| calls.get(0)).unwrap_or_default();
+        if code != Some(Code::MalformedResponse) || self.tool().is_none() || call.is_undefined() {
+            return Err(error);
+        }
+        let result = Fields::default();
+        for name in ["finishReason", "usage"] {
+            result.value(name, &member(&partial, name));
+        }
+        result.value("meta", &error);
+        let is_cut = is_cut(&partial);
+        let text = member(&call, "arguments").as_string().unwrap_or_default();
+        Ok(missed(if is_cut { CUT } else { NO_JSON }, text, Array::new(), &result.done()))
+    }
+}
+
+const CUT: &str =
+    "The answer was cut off at its limit of tokens before the object was complete: raise max_tokens.";
+const NO_JSON: &str = "The model's answer holds no such object (text has the answer). Ask again, allow repair: 1, or use another model.";
+const DOES_NOT_FIT: &str = "The model's answer does not fit the schema (issues says where, text has it). Ask again, allow repair: 1, or use another model.";
+
+fn missed(why: &str, text: String, issues: Array, result: &JsValue) -> Missed {
+    let cost = Cost { usage: member(result, "usage"), meta: member(result, "meta") };
+    let no_object = NoObject { message: why.to_owned(), text, issues, result: result.clone() };
+    let error = no_object.thrown();
+    Missed { text: no_object.text, issues: no_object.issues, is_cut: is_cut(result), error, cost }
+}
+
+fn is_cut(result: &JsValue) -> bool {
+    member(result, "finishReason").as_string().as_deref() == Some("length")
+}
+
+/// That a tool was called is how the object came, not why the model stopped.
+fn finish_reason(result: &JsValue) -> JsValue {
+    let reason = member(result, "finishReason");
+    if reason.as_string().as_deref() == Some("tool-calls") { "stop".into() } else { reason }
+}
+
+/// An answer, looked through.
+struct Said {
+    /// The text with the value in it: of a tool call its arguments.
+    text: String,
+    value: Option<JsValue>,
+    is_cut: bool,
+}
+
+impl Said {
+    fn of(result: &JsValue, wanted: &Wanted) -> Self {
+        let is_cut = is_cut(result);
+        if let Some((text, value)) = wanted.tool.and_then(|_| called(result, wanted)) {
+            return Self { text, value, is_cut };
+        }
+        let text = member(result, "text").as_string().unwrap_or_default();
+        // Some models label all that they say as reasoning.
+        let spoken = if text.trim().is_empty() {
+            member(result, "reasoning").as_string().unwrap_or_default()
+        } else {
+            text.clone()
+        };
+        let value = find(&spoken, wanted).and_then(|json| JSON::parse(&json).ok());
+        Self { text, value, is_cut }
+    }
+}
+
+/// The arguments of the tool's call, as text and as a value.
+fn called(result: &JsValue, wanted: &Wanted) -> Option<(String, Option<JsValue>)> {
+    let calls = list(&member(result, "toolCalls"))?;
+    let named = |call: &JsValue| member(call, "name").as_string().as_deref() == wanted.tool;
+    let call = calls.iter().find(named).or_else(|| (calls.length() > 0).then(|| calls.get(0)))?;
+    let arguments = member(&call, "arguments");
+    if Kind::of(&arguments) == Kind::Object {
+        let inner = member(&arguments, WRAPPED);
+        let value = if wanted.is_wrapped && !inner.is_undefined() { inner } else { arguments.clone() };
+        let text = JSON::stringify(&value).ok().and_then(|text| text.as_string()).unwrap_or_default();
+        return Some((text, Some(value)));
+    }
+    // JSON text, once more in quotes; or what should have been in an object.
+    let text = match arguments.as_string() {
+        Some(text) => text,
+        None => JSON::stringify(&arguments).ok()?.as_string()?,
+    };
+    let value = find(&text, wanted).and_then(|json| JSON::parse(&json).ok());
+    Some((text, value))
+}
+
+/// The issues, a line each.
+pub fn lines(issues: &Array) -> Vec<String> {
+    let line = |issue: JsValue| {
+        let path = list(&member(&issue, "path")).unwrap_or_default();
+        let step = |step: JsValue| step.as_string().or_else(|| step.as_f64().map(number)).unwrap_or_default();
+        let path: Vec<String> = path.iter().map(step).collect();
+        let message = member(&issue, "message").as_string().unwrap_or_default();
+        [path.join("."), message].join(": ")
+    };
+    issues.iter().map(line).collect()
+}
+
+/// Adds what an earlier answer has cost to a result, or to an error.
+pub fn add_cost(to: &JsValue, earlier: &Cost) {
+    let meta = member(to, "meta");
+    // An error has the attempts itself.
+    let target = if meta.is_undefined() { to.clone() } else { meta };
+    for name in ["attempts", "neurons", "durationMs"] {
+        add_number(&target, name, &earlier.meta);
+    }
+    let usage = member(to, "usage");
+    if !usage.is_object() {
+        return;
+    }
+    for name in
+        ["promptTokens", "completionTokens", "totalTokens", "cachedTokens", "reasoningTokens", "neurons"]
+    {
+        add_number(&usage, name, &earlier.usage);
+    }
+}
+
+fn add_number(to: &JsValue, name: &'static str, from: &JsValue) {
+    if let (Some(own), Some(more)) = (member(to, name).as_f64(), member(from, name).as_f64()) {
+        set(to.unchecked_ref(), name, &(own + more).into());
+    }
+}

@@ -1,0 +1,56 @@
+//! `streamObject`: a value that grows while its answer comes in.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::host::object_stream;
+use super::input::Input;
+use super::transport::Transport;
+use crate::js::promise::promise;
+use crate::js::value::{member, set};
+
+/// See `streamObject` in `src/tasks/object/object.d.ts`. Everything that is the caller's is read before this returns.
+#[wasm_bindgen(js_name = streamObject, skip_typescript)]
+pub fn stream_object(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+    let input = match Input::read(model, input, true) {
+        Ok(input) => input,
+        Err(error) => return Promise::reject(&error),
+    };
+    let stream = transport.ask(true, model, &input.rest, &input.more, options);
+    promise(async move {
+        let stream = stream.await?;
+        set(member(&stream, "meta").unchecked_ref(), "objectMode", &input.mode.name().into());
+        let wanted = input.wanted();
+        let (root, is_wrapped, is_tool) = (wanted.root, wanted.is_wrapped, wanted.tool.is_some());
+        let judge = ObjectJudge(Rc::new(input)).into();
+        // In an object around it nothing but that may stand at the root.
+        let (array, scalar) = (root.array && !is_wrapped, root.scalar && !is_wrapped);
+        Ok(object_stream(&stream, &judge, array, scalar, is_wrapped, is_tool))
+    })
+}
+
+/// Says what the whole answer of a stream is worth.
+#[wasm_bindgen(skip_typescript)]
+pub struct ObjectJudge(Rc<Input>);
+
+#[wasm_bindgen]
+impl ObjectJudge {
+    /// Of what a stream adds up to: a promise of `[result, value]`, the second as the model gave it. Rejects with `NO_OBJECT`.
+    pub fn complete(&self, result: JsValue) -> Promise {
+        let input = Rc::clone(&self.0);
+        promise(async move {
+            match input.judged(Ok(result)).await? {
+                Ok(judged) => Ok(Array::of2(&judged.result, &judged.value).into()),
+                Err(missed) => Err(missed.error),
+            }
+        })
+    }
+
+    /// The error of a stream that has failed: itself, or `NO_OBJECT` where that is what it means.
+    pub fn failed(&self, error: JsValue) -> JsValue {
+        self.0.missed_by(error).map_or_else(|error| error, |missed| missed.error)
+    }
+}

@@ -1,54 +1,456 @@
-//! Takes out of a message what it repeats of the caller's input: the service may well quote a prompt when it complains of one.
+//! Takes out of the service's words what they repeat of the caller's input: a service may well quote a prompt when it complains of one.
+//!
+//! The rule, exactly:
+//! - a run of at least [`LEAST`] bytes (UTF-8, blanks as one space) that the words share with a text of the input is hidden, however long the
+//!   input is and wherever in it the text stands;
+//! - a shorter text of those that a person writes (a prompt, a message's content) is hidden where the words have it as a whole: as words of its
+//!   own if it has [`LEAST_WHOLE`] bytes or more, else between quotation marks;
+//! - names (of models, tools, parameters, ids) are shown, even if a text has them too: an error that hides them helps nobody.
+//!
+//! The cost is linear in the input. Every window of [`LEAST`] bytes of a text contains one of its places that are multiples of [`STRIDE`], with
+//! [`GRAM`] bytes behind it: only those places are looked up, in a bitmap of the words' own grams.
+
+use crate::text::{concat, find};
 
 /// What stands where a part of the input stood.
 const WITHHELD: &str = "[input]";
-/// Characters of the shortest run that is removed. Shorter ones are names and settings, which a message may repeat.
+/// Bytes of the shortest run that is removed. Shorter ones are names and settings, which a message may repeat.
 const LEAST: usize = 12;
+/// Bytes of the shortest whole text that is removed where no quotation marks stand around it.
+const LEAST_WHOLE: usize = 4;
+/// Bytes that are looked up at once.
+const GRAM: usize = 8;
+/// From one place that is looked up to the next.
+const STRIDE: usize = LEAST - GRAM + 1;
+/// Bits of the hash of a gram. The words have some hundred grams, so that few others pass.
+const GRAM_BITS: u32 = 14;
+/// Bits of the hash of a window.
+const WINDOW_BITS: u32 = 9;
+/// No window.
+const NONE: u16 = u16::MAX;
+/// About so many bytes of a text are held at a time.
+const PART: usize = 1 << 16;
 
-/// A message with `[input]` for every run of characters that it shares with one of the texts.
-pub fn withhold(message: &str, texts: &[String]) -> String {
-    if texts.is_empty() {
-        return message.to_owned();
-    }
-    // The places where characters begin, and the end.
-    let places: Vec<usize> = message.char_indices().map(|(at, _)| at).chain([message.len()]).collect();
-    let slice = |from: usize, to: usize| {
-        let (from, to) = (places.get(from).copied()?, places.get(to).copied()?);
-        message.get(from..to)
-    };
-    let mut clean = String::with_capacity(message.len());
-    let mut at = 0;
-    while let Some(next) = slice(at, at + 1) {
-        let shared = slice(at, at + LEAST).and_then(|run| texts.iter().find(|text| contains(text, run)));
-        let Some(text) = shared else {
-            clean.push_str(next);
-            at += 1;
-            continue;
-        };
-        let mut end = at + LEAST;
-        while slice(at, end + 1).is_some_and(|run| contains(text, run)) {
-            end += 1;
-        }
-        clean.push_str(WITHHELD);
-        at = end;
-    }
-    clean
+/// What kind of text has come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    /// A name: it is shown.
+    Name,
+    /// What a person writes: hidden as a whole, however short.
+    Own,
+    /// Anything else.
+    Other,
 }
 
-fn contains(text: &str, run: &str) -> bool {
-    crate::text::find(text, run, 0).is_some()
+/// Stand behind a text among many. They are no characters, so that no text has them.
+pub const ENDS: [(&str, Text); 3] =
+    [("\u{10FFFD}", Text::Name), ("\u{10FFFE}", Text::Own), ("\u{10FFFF}", Text::Other)];
+
+/// Words of the service's from which the input's texts are taken out, one after another.
+pub struct Withholder<'a> {
+    words: &'a str,
+    /// For each byte of the words: does the input have it?
+    hidden: Vec<bool>,
+    /// For each byte of the words: is it part of a name?
+    named: Vec<bool>,
+    /// Which grams the words have, by hash.
+    grams: Vec<u64>,
+    /// The windows of the words by hash: where the first one begins.
+    heads: Vec<u16>,
+    /// For each window: the next one with another content and the same hash.
+    others: Vec<u16>,
+    /// For each window: the next one with the same content, until they are hidden.
+    equals: Vec<u16>,
+    /// The text under way, blanks as one space, without what was looked up.
+    text: Vec<u8>,
+    /// The next place in it that is looked up.
+    place: usize,
+    /// Was some of it looked up already?
+    is_cut: bool,
+}
+
+impl<'a> Withholder<'a> {
+    /// For words of a few hundred bytes in which each blank is one space, as [`crate::error`] makes them.
+    pub fn new(words: &'a str) -> Self {
+        let bytes = words.as_bytes();
+        let windows = (bytes.len() + 1).saturating_sub(LEAST).min(NONE as usize);
+        let mut withholder = Self {
+            words,
+            hidden: vec![false; bytes.len()],
+            named: vec![false; bytes.len()],
+            grams: vec![0; 1 << (GRAM_BITS - 6)],
+            heads: vec![NONE; 1 << WINDOW_BITS],
+            others: vec![NONE; windows],
+            equals: vec![NONE; windows],
+            text: Vec::new(),
+            place: 0,
+            is_cut: false,
+        };
+        for at in 0..windows {
+            withholder.index(at);
+        }
+        withholder.index_grams();
+        withholder
+    }
+
+    /// Puts a window of the words into the index.
+    fn index(&mut self, at: usize) {
+        let window = &self.words.as_bytes()[at..at + LEAST];
+        match self.window(window) {
+            Some(first) => self.equals[at] = std::mem::replace(&mut self.equals[first], at as u16),
+            None => {
+                let head = &mut self.heads[hash(window, WINDOW_BITS)];
+                self.others[at] = std::mem::replace(head, at as u16);
+            }
+        }
+    }
+
+    /// Notes the grams of which some window around them is not hidden. A quotation is looked up once, however often the input repeats it.
+    fn index_grams(&mut self) {
+        self.grams.fill(0);
+        for (at, gram) in self.words.as_bytes().windows(GRAM).enumerate() {
+            let around = (at + 1).saturating_sub(STRIDE)..(at + LEAST).min(self.hidden.len());
+            if self.hidden.get(around).is_some_and(|hidden| hidden.contains(&false)) {
+                let (at, bit) = bit_of(gram);
+                self.grams[at] |= bit;
+            }
+        }
+    }
+
+    /// The window of the words with this content that leads to its equals.
+    #[inline]
+    fn window(&self, content: &[u8]) -> Option<usize> {
+        let mut at = self.heads[hash(content, WINDOW_BITS)];
+        while at != NONE {
+            if self.words.as_bytes()[at as usize..].starts_with(content) {
+                return Some(at as usize);
+            }
+            at = self.others[at as usize];
+        }
+        None
+    }
+
+    /// Texts as UTF-8, each with one of the [`ENDS`] behind it. The last one may go on with the next bytes; a character does not.
+    pub fn add(&mut self, texts: &[u8]) {
+        let mut rest = texts;
+        while !rest.is_empty() {
+            let (taken, end) = append_on_one_line(rest, &mut self.text);
+            rest = rest.get(taken..).unwrap_or_default();
+            match end {
+                Some(kind) => self.end(kind),
+                None => self.go_on(),
+            }
+        }
+    }
+
+    /// Looks up what there is of a text. What comes later shares windows with the bytes before the next place.
+    fn go_on(&mut self) {
+        self.search(LEAST);
+        let done = (self.place + 1).saturating_sub(STRIDE).min(self.text.len());
+        if done > LEAST {
+            self.text.drain(..done);
+            self.place -= done;
+            self.is_cut = true;
+        }
+    }
+
+    fn end(&mut self, kind: Text) {
+        self.search(GRAM);
+        let text = std::mem::take(&mut self.text);
+        let whole = text.trim_ascii();
+        if !self.is_cut && !whole.is_empty() {
+            match kind {
+                Text::Name if whole.len() >= LEAST => mark_whole(self.words, whole, &mut self.named),
+                Text::Own if whole.len() < LEAST => mark_whole(self.words, whole, &mut self.hidden),
+                _ => {}
+            }
+        }
+        self.text = text;
+        self.text.clear();
+        self.place = 0;
+        self.is_cut = false;
+    }
+
+    /// Looks up the places behind which there are so many bytes.
+    fn search(&mut self, behind: usize) {
+        let text = std::mem::take(&mut self.text);
+        while self.place + behind <= text.len() {
+            if self.has(&text[self.place..self.place + GRAM]) {
+                self.hide_around(&text, self.place);
+            }
+            self.place += STRIDE;
+        }
+        self.text = text;
+    }
+
+    /// May the words have this gram?
+    #[inline]
+    fn has(&self, gram: &[u8]) -> bool {
+        let (at, bit) = bit_of(gram);
+        self.grams[at] & bit != 0
+    }
+
+    /// Hides the windows of a text that have a place in them.
+    fn hide_around(&mut self, text: &[u8], place: usize) {
+        let mut is_new = false;
+        for from in (place + 1).saturating_sub(STRIDE)..=place {
+            let Some(content) = text.get(from..from + LEAST) else { break };
+            // Equals are hidden once, all of them: then none is left to go to.
+            let mut at = self.window(content).map_or(NONE, |first| first as u16);
+            while at != NONE {
+                let window = at as usize;
+                let hidden = &mut self.hidden[window..window + LEAST];
+                is_new |= hidden.contains(&false);
+                hidden.fill(true);
+                at = std::mem::replace(&mut self.equals[window], NONE);
+            }
+        }
+        if is_new {
+            self.index_grams();
+        }
+    }
+
+    /// The words with `[input]` for every run of the input's. Signs alone say nothing: they stay.
+    pub fn finish(self) -> String {
+        let mut clean = String::with_capacity(self.words.len());
+        let mut run = String::new();
+        for (at, char) in self.words.char_indices() {
+            let mut bytes = at..at + char.len_utf8();
+            if bytes.any(|at| self.hidden[at] && !self.named[at]) {
+                run.push(char);
+                continue;
+            }
+            push_hidden(&mut run, &mut clean);
+            clean.push(char);
+        }
+        push_hidden(&mut run, &mut clean);
+        clean
+    }
+}
+
+fn push_hidden(run: &mut String, clean: &mut String) {
+    if run.chars().any(is_letter) {
+        let space = |is: bool| if is { " " } else { "" };
+        *run = concat(&[space(run.starts_with(' ')), WITHHELD, space(run.ends_with(' '))]);
+    }
+    clean.push_str(run);
+    run.clear();
+}
+
+/// A multiplicative hash of 8 or 12 bytes.
+#[inline]
+fn hash(bytes: &[u8], bits: u32) -> usize {
+    let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else { return 0 };
+    let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    let hash = (first ^ last.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (hash >> (64 - bits)) as usize
+}
+
+/// Where the bitmap has a gram.
+#[inline]
+fn bit_of(gram: &[u8]) -> (usize, u64) {
+    let hash = hash(gram, GRAM_BITS);
+    (hash >> 6, 1 << (hash & 63))
+}
+
+/// Marks where the words have a text as a whole.
+fn mark_whole(words: &str, text: &[u8], marks: &mut [bool]) {
+    let Ok(text) = str::from_utf8(text) else { return };
+    let mut from = 0;
+    while let Some(at) = find(words, text, from) {
+        let end = at + text.len();
+        let before = words[..at].chars().next_back();
+        let after = words[end..].chars().next();
+        let is_quoted = before.is_some_and(is_quote) && after.is_some_and(is_quote);
+        let goes_on = |char: Option<char>| char.is_some_and(is_letter);
+        if is_quoted || (text.len() >= LEAST_WHOLE && !goes_on(before) && !goes_on(after)) {
+            marks[at..end].fill(true);
+        }
+        from = end;
+    }
+}
+
+/// A letter or a digit. Beyond ASCII all but a few signs are; the tables that tell which would be larger than this module.
+fn is_letter(char: char) -> bool {
+    char.is_ascii_alphanumeric() || char > '\u{bf}'
+}
+
+fn is_quote(char: char) -> bool {
+    matches!(char, '"' | '\'' | '`' | '‘' | '’' | '“' | '”' | '«' | '»')
+}
+
+/// Appends the beginning of a text with one space for each run of blanks: up to an end, or about [`PART`] bytes. Gives how many bytes were taken.
+fn append_on_one_line(text: &[u8], line: &mut Vec<u8>) -> (usize, Option<Text>) {
+    line.reserve(text.len().min(PART) + 8);
+    let mut at = 0;
+    while at < PART {
+        let Some(rest) = text.get(at..) else { break };
+        // Eight bytes at once where they are printable ASCII without two spaces in a row.
+        if let Some(word) = rest.first_chunk::<8>()
+            && is_plain(u64::from_le_bytes(*word))
+            && !(word[0] == b' ' && line.last() == Some(&b' '))
+        {
+            line.extend_from_slice(word);
+            at += 8;
+            continue;
+        }
+        let blank = match *rest {
+            [] => break,
+            [0xF4, 0x8F, 0xBF, kind, ..] => {
+                let kinds = [Text::Name, Text::Own];
+                return (at + 4, Some(kinds.get(kind as usize - 0xBD).copied().unwrap_or(Text::Other)));
+            }
+            // See `text::is_blank`.
+            [0..=b' ' | 0x7F, ..] => 1,
+            [0xC2, 0x80..=0xA0, ..] => 2,
+            [0xE2, 0x80, 0xA8 | 0xA9, ..] | [0xE3, 0x80, 0x80, ..] => 3,
+            [byte, ..] => {
+                line.push(byte);
+                at += 1;
+                continue;
+            }
+        };
+        at += blank;
+        if line.last() != Some(&b' ') {
+            line.push(b' ');
+        }
+    }
+    (at, None)
+}
+
+/// Are these eight bytes printable ASCII, without two spaces next to each other? It may say no where they are.
+#[inline]
+fn is_plain(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let odd = (word.wrapping_sub(ONES * 0x20) & !word) | word | word.wrapping_add(ONES);
+    let differs = word ^ (ONES * 0x20);
+    let spaces = differs.wrapping_sub(ONES) & !differs & HIGH;
+    (odd & HIGH) | (spaces & (spaces << 8)) == 0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn ended(texts: &[(&str, Text)]) -> String {
+        texts.iter().fold(String::new(), |all, (text, kind)| {
+            all + text + ENDS.iter().find(|(_, own)| own == kind).unwrap().0
+        })
+    }
+
+    /// The words without the texts, which come in pieces of every size.
+    fn withheld(words: &str, texts: &[(&str, Text)]) -> String {
+        let all = ended(texts);
+        let mut results = Vec::new();
+        for size in [1, 2, 3, 7, 11, 12, 13, 1000] {
+            let mut withholder = Withholder::new(words);
+            let chars: Vec<char> = all.chars().collect();
+            for piece in chars.chunks(size) {
+                withholder.add(piece.iter().collect::<String>().as_bytes());
+            }
+            results.push(withholder.finish());
+        }
+        assert!(results.iter().all(|result| *result == results[0]), "{results:?}");
+        results.swap_remove(0)
+    }
+
     #[test]
-    fn long_runs_go_and_names_stay() {
-        let texts = ["my secret prompt é".to_owned(), "temperature".to_owned()];
-        assert_eq!(withhold("bad: my secret prompt é!", &texts), "bad: [input]!");
-        assert_eq!(withhold("temperature is bad", &texts), "temperature is bad");
-        assert_eq!(withhold("my secret prompt, my secret prompt", &texts), "[input], [input]");
-        assert_eq!(withhold("nothing", &[]), "nothing");
+    fn long_runs_go_and_short_ones_stay() {
+        let texts = [("my secret prompt é", Text::Other), ("temperature", Text::Other)];
+        assert_eq!(withheld("bad: my secret prompt é!", &texts), "bad: [input]!");
+        assert_eq!(withheld("temperature is bad", &texts), "temperature is bad");
+        assert_eq!(withheld("my secret prompt, my secret prompt", &texts), "[input], [input]");
+        assert_eq!(withheld("nothing", &[]), "nothing");
+        assert_eq!(withheld("my  secret", &[("", Text::Own)]), "my  secret");
+        assert_eq!(withheld("", &texts), "");
+        // Two texts are none together.
+        assert_eq!(
+            withheld("abcdefghijkl", &[("abcdef", Text::Other), ("ghijkl", Text::Other)]),
+            "abcdefghijkl"
+        );
+    }
+
+    #[test]
+    fn blanks_are_one_space() {
+        let texts = [("the  heron\r\n\r\n\tflies\u{a0}at\u{3000}dawn over it all", Text::Other)];
+        assert_eq!(withheld("no: the heron flies at dawn over", &texts), "no: [input]");
+    }
+
+    #[test]
+    fn every_blank_is_known() {
+        for char in (0..0x3100).filter_map(char::from_u32).chain(['😀']) {
+            let mut line = Vec::new();
+            append_on_one_line(char.to_string().as_bytes(), &mut line);
+            assert_eq!(line == b" ", crate::text::is_blank(char), "{:x}", char as u32);
+        }
+    }
+
+    #[test]
+    fn short_texts_of_a_persons_go_as_a_whole() {
+        let own = |words: &str, text: &str| withheld(words, &[(text, Text::Own)]);
+        assert_eq!(own("Input hunter2 is too short", "hunter2"), "Input [input] is too short");
+        assert_eq!(own("Input hunter22 is too short", "hunter2"), "Input hunter22 is too short");
+        assert_eq!(own("Hi: 'hi' is too short, hi", " hi\n"), "Hi: '[input]' is too short, hi");
+        assert_eq!(own("It is 4155551234.", "4155551234"), "It is [input].");
+        assert_eq!(
+            withheld("mode low is bad", &[("low", Text::Other), ("mode", Text::Other)]),
+            "mode low is bad"
+        );
+        // What is behind a long text is none by itself.
+        let long = ["x ".repeat(PART), "hunter2".to_owned()].concat();
+        assert_eq!(own("hunter2 is bad", &long), "hunter2 is bad");
+    }
+
+    #[test]
+    fn names_are_shown_even_if_a_text_has_them() {
+        let texts =
+            [("use look_up_the_weather for the town", Text::Own), ("look_up_the_weather", Text::Name)];
+        assert_eq!(withheld("No tool look_up_the_weather.", &texts), "No tool look_up_the_weather.");
+        assert_eq!(withheld("use look_up_the_weather for", &texts), "[input] look_up_the_weather [input]");
+    }
+
+    /// Against every pair of places, the plain way.
+    #[test]
+    fn it_hides_what_the_plain_way_hides() {
+        let mut seed = 7_u32;
+        let mut random = |below: u32| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 16) % below
+        };
+        let mut hid = 0;
+        for _ in 0..3000 {
+            let mut line = |length: u32| -> String {
+                (0..length).map(|_| ['a', 'b', 'é', 'c'][random(4).min(random(4)) as usize]).collect()
+            };
+            let (words, text) = (line(40), line(200));
+            let mut hidden = vec![false; words.len()];
+            for at in 0..words.len().saturating_sub(LEAST - 1) {
+                let window = &words.as_bytes()[at..at + LEAST];
+                if text.as_bytes().windows(LEAST).any(|other| other == window) {
+                    hidden[at..at + LEAST].fill(true);
+                }
+            }
+            let mut withholder = Withholder::new(&words);
+            withholder.add(ended(&[(&text, Text::Other)]).as_bytes());
+            assert_eq!(withholder.hidden, hidden, "{words} {text}");
+            hid += usize::from(hidden.contains(&true));
+        }
+        assert!(hid > 100 && hid < 2900, "{hid}");
+    }
+
+    #[test]
+    fn words_and_texts_that_repeat_themselves_are_no_more_work() {
+        // A step for each pair of places would take minutes.
+        let (words, text) = ("aaaaaaaaaaab".repeat(25), "a".repeat(64 << 20));
+        assert_eq!(withheld_once(&words, &text), words);
+        assert_eq!(withheld_once(&"a".repeat(300), &text), "[input]");
+    }
+
+    fn withheld_once(words: &str, text: &str) -> String {
+        let mut withholder = Withholder::new(words);
+        withholder.add(text.as_bytes());
+        withholder.add(ENDS[2].0.as_bytes());
+        withholder.finish()
     }
 }

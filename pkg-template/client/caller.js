@@ -144,42 +144,93 @@ export const isReadOnce = (input) => {
   return found;
 };
 
-/** Shorter strings are names and settings, which a message may repeat. */
-const MIN_TEXT = 12;
-/** A megabyte of base64 is nothing that a message quotes. */
-const MAX_TEXT = 100_000;
-
-/** Names of models, tools and parameters, ids, and what a schema allows: an error that hides them helps nobody. All else is private. */
+/** Names of models, tools and parameters, ids, and what a schema allows: an error that hides them helps nobody. */
 const PUBLIC = /^(?:model|name|type|role|enum|const|required|format|\$ref|(?:\w+_)?(?:id|lang))$/;
-/** In these such names are the caller's data: they count as one text. */
+/** What a person writes, however short. */
+const OWN_FIELD =
+  /^(?:content|contexts|documents|input|input_text|instructions|\w*prompt|query|queries|reasoning_content|system|texts?|thinking)$/;
+/** In these all is the caller's data, names as well. */
 const DATA = /^(?:state|arguments|metadata)$/;
+/** Where media may be: what is long in them and looks like base64 is no text. */
+const MEDIA_FIELD = /^(?:audio|data|image\w*|input_image\w*|mask|url|file_data|b64_json|body|\$body)$/;
 
-/** The private strings of an input, each on one line as messages are. */
-export function textsOf(input) {
-  const texts = [];
-  const own = (value) =>
-    Object.entries(value).map(([name, member]) => {
-      if (PUBLIC.test(name)) return undefined;
-      return DATA.test(name) && typeof member === "object" ? JSON.stringify(member) : member;
-    });
-  const visit = (value) => {
-    if (typeof value !== "string") return true;
-    const line = value
-      .slice(0, MAX_TEXT)
-      .replace(/[\0- \x7f-\xa0\u2028\u2029\u3000]+/g, " ")
-      .trim();
-    if (line.length >= MIN_TEXT) texts.push(line);
-    return true;
+/** The last byte of what stands behind each text, by its kind: `ENDS` in src/withhold.rs. */
+const NAME = 0xbd;
+const OWN = 0xbe;
+const OTHER = 0xbf;
+/** Characters that are encoded at once. */
+const PART = 65_536;
+
+/** Gives the texts of an input, a value or its JSON text, to `take`, as UTF-8, some thousand bytes at a time, which it must copy. */
+export function textsOf(input, take) {
+  const encoder = new TextEncoder();
+  // A character of JavaScript's is at most three bytes.
+  const bytes = new Uint8Array(4 * PART);
+  let length = 0;
+  const room = (characters) => {
+    if (length + 3 * characters + 4 <= bytes.length) return;
+    take(bytes.subarray(0, length));
+    length = 0;
   };
-  walk(input, visit, own);
-  return texts;
+  const add = (text, kind) => {
+    for (let at = 0; at < text.length; ) {
+      let cut = at + PART;
+      // Half of a surrogate pair is another character.
+      if ((text.charCodeAt(cut - 1) & 0xfc00) === 0xd800) cut--;
+      const part = at === 0 && cut >= text.length ? text : text.slice(at, cut);
+      room(part.length);
+      length += encoder.encodeInto(part, bytes.subarray(length)).written;
+      at = cut;
+    }
+    room(0);
+    bytes.set([0xf4, 0x8f, 0xbf, kind], length);
+    length += 4;
+  };
+  /** `kind`: of the texts in a value, where its members' names don't say otherwise. Data: all in it is the caller's. */
+  const visit = (name, value, kind, isData) => {
+    if (typeof value === "string") {
+      if (!(value.length > 1024 && MEDIA_FIELD.test(name) && MEDIA.test(value))) add(value, kind);
+    } else if (kind === OWN && (typeof value === "number" || typeof value === "bigint")) {
+      add(String(value), kind);
+    } else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+      waiting.push([name, value, kind, isData]);
+    }
+  };
+  const known = new Set();
+  const waiting = [];
+  visit("", typeof input === "string" ? JSON.parse(input) : input, OTHER, false);
+  while (waiting.length > 0) {
+    const [name, value, kind, isData] = waiting.pop();
+    if (known.has(value)) continue;
+    known.add(value);
+    if (Array.isArray(value)) {
+      if (typeof value[0] !== "number" || isData) for (const item of value) visit(name, item, kind, isData);
+      continue;
+    }
+    const members = typeof value.getAll === "function" ? [...value] : Object.entries(value);
+    for (const [name, member] of members) {
+      if (isData) {
+        add(name, OWN);
+        visit(name, member, OWN, true);
+      } else if (PUBLIC.test(name)) {
+        if (typeof member === "string") add(member, NAME);
+      } else if (DATA.test(name) && typeof member === "object") {
+        add(JSON.stringify(member) ?? "", OTHER);
+        visit(name, member, OWN, true);
+      } else {
+        visit(name, member, OWN_FIELD.test(name) ? OWN : kind, false);
+      }
+    }
+  }
+  take(bytes.subarray(0, length));
 }
 
 /** Encoded media is no text. */
 const MEDIA = /^(?:data:|[A-Za-z0-9+/=_-]{1024})/;
 
-/** `[characters of text, most tokens of the answer]`, the second NaN where the input does not say. */
-export function measure(input) {
+/** `[characters of text, most tokens of the answer]` of an input, a value or its JSON text; the second NaN where it does not say. */
+export function measure(source) {
+  const input = typeof source === "string" ? JSON.parse(source) : source;
   let characters = 0;
   walk(input, (value) => {
     if (typeof value === "string" && !MEDIA.test(value)) characters += value.length;
@@ -190,7 +241,7 @@ export function measure(input) {
 }
 
 /** Visits the values of an input, each object once, as long as `visit` gives true. Numbers by the million are no text and no media. */
-function walk(input, visit, membersOf = Object.values) {
+function walk(input, visit) {
   const known = new Set();
   const waiting = [input];
   while (waiting.length > 0) {
@@ -200,7 +251,7 @@ function walk(input, visit, membersOf = Object.values) {
       continue;
     known.add(value);
     if (typeof value[0] === "number") continue;
-    const members = typeof value.getAll === "function" ? [...value].flat() : membersOf(value);
+    const members = typeof value.getAll === "function" ? [...value].flat() : Object.values(value);
     for (let at = members.length - 1; at >= 0; at--) waiting.push(members[at]);
   }
 }

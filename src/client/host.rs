@@ -8,6 +8,7 @@ use super::lifetime::Lifetime;
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::plan::binding::BindingOptions;
+use crate::withhold::Withholder;
 
 /// A runtime.
 #[expect(async_fn_in_trait, reason = "a call lives on one thread: no future has to be Send")]
@@ -75,8 +76,8 @@ pub trait Host: Sized + 'static {
 
     /// Tells the caller's hooks. They can neither break nor change the call.
     fn notify(&self, event: Event<'_>);
-    /// The strings of an input, each on one line.
-    fn texts(&self, of: &Self::Texts) -> Vec<String>;
+    /// Takes the strings of an input out of the service's words.
+    fn withhold(&self, texts: &Self::Texts, from: &mut Withholder<'_>);
     /// The limit that the service has published for a model, for the client's limiter: loaded when it is first needed.
     async fn published_limit(&self, model: &str) -> Result<crate::limiter::Published, Failure<Self>>;
     /// Has the usage in a reply's bytes reported to the limiter as it passes by.

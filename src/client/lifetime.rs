@@ -16,8 +16,8 @@ use super::host::Host;
 use crate::error::{Code, Error};
 use crate::options::Timeouts;
 use crate::secret::Hidden;
-use crate::text::{concat, decimal};
-use crate::withhold::withhold;
+use crate::text::{concat, decimal, split_first};
+use crate::withhold::Withholder;
 
 /// Who has ended a call before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -357,13 +357,22 @@ impl<H: Host> Lifetime<H> {
         let (words, advice) = error.message.split_at_checked(quoted).unwrap_or((&error.message, ""));
         let (words, advice) = (hidden.out_of(words), hidden.out_of(advice));
         error.field = error.field.take().map(|field| hidden.out_of(&field));
-        let mut words = words;
-        if error.quoted.is_some() {
-            let texts = self.texts.borrow().as_ref().map(|texts| self.host.texts(texts)).unwrap_or_default();
-            words = withhold(&words, &texts);
-            error.field = error.field.take().map(|field| withhold(&field, &texts));
+        error.message = advice;
+        if error.quoted.is_none() {
+            error.message = concat(&[&words, &error.message]);
+            return error;
         }
-        error.message = concat(&[&words, &advice]);
+        // A line each: no field has a line's end, and no text of the input goes over one.
+        let field = error.field.take();
+        let said = concat(&[&words, "\n", field.as_deref().unwrap_or_default()]);
+        let mut said_of = Withholder::new(&said);
+        if let Some(texts) = &*self.texts.borrow() {
+            self.host.withhold(texts, &mut said_of);
+        }
+        let clean = said_of.finish();
+        let (words, clean_field) = split_first(&clean, b'\n').unwrap_or((&clean, ""));
+        error.message = concat(&[words, &error.message]);
+        error.field = field.map(|_| clean_field.to_owned());
         error
     }
 

@@ -45,10 +45,9 @@ extern "C" {
     /// Has an input something in it that can be read only once?
     #[wasm_bindgen(js_name = isReadOnce, catch)]
     pub fn is_read_once(input: &JsValue) -> Result<bool, JsValue>;
-    /// The strings of an input, each on one line.
+    /// Gives the texts of an input, a value or its JSON text, as UTF-8, many at a time: see `withhold::ENDS` in the crate.
     #[wasm_bindgen(js_name = textsOf, catch)]
-    pub fn texts_of(input: &JsValue) -> Result<Array, JsValue>;
-    /// `[characters, most tokens of the answer]`, the second NaN where the input does not say.
+    pub fn texts_of(input: &JsValue, take: &mut dyn FnMut(Uint8Array)) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = measure, catch)]
     pub fn measure(input: &JsValue) -> Result<Array, JsValue>;
     /// What a value is: a `Kind` of `crate::js::value`.

@@ -10,6 +10,7 @@ use workers_ai_wasm::client::{Failure, Host, Lifetime};
 use workers_ai_wasm::error::{Code, Error};
 use workers_ai_wasm::limiter::Published;
 use workers_ai_wasm::wire::write::Writer;
+use workers_ai_wasm::withhold::Withholder;
 
 use crate::dice::Dice;
 use crate::scenario::{Facts, Moments, Scenario, TokenKind, Wait};
@@ -503,8 +504,10 @@ impl Host for SimulatedHost {
         }
     }
 
-    fn texts(&self, of: &Rc<Vec<String>>) -> Vec<String> {
-        of.to_vec()
+    fn withhold(&self, texts: &Rc<Vec<String>>, from: &mut Withholder<'_>) {
+        for text in texts.iter() {
+            from.add(format!("{text}\u{10FFFF}").as_bytes());
+        }
     }
 
     async fn published_limit(&self, model: &str) -> Result<Published, Failure<Self>> {

@@ -181,6 +181,38 @@ test("names are shown, what the caller says is not", async ({ lib }) => {
   ok(error.message.endsWith(advice), error.message);
 });
 
+test("what the caller says is hidden wherever it stands, and however short", async ({ lib }) => {
+  const WORDS = "the heron flies at dawn";
+  let deep = { content: WORDS };
+  for (let level = 0; level < 20; level++) deep = { deep };
+  const message = (content) => ({ messages: [{ role: "user", content }] });
+  const cases = [
+    ["behind much text", message(`${"x ".repeat(150_000)}${WORDS}`), WORDS],
+    ["over a part's end", message(`${"y".repeat(65_530)}${WORDS}`), WORDS],
+    ["behind half of a pair", message(`${"y".repeat(65_535)}😀${WORDS}`), WORDS],
+    ["deep", { messages: [{ role: "user", content: "hi there" }], extra_body: deep }, WORDS],
+    ["over lines", message("the heron\r\n\tflies at\u2028dawn"), WORDS],
+    ["a short prompt", { prompt: "hunter2" }, "hunter2"],
+    ["a short message", message([{ type: "text", text: "hunter2" }]), "hunter2"],
+    ["a quoted one", message("yo"), "'yo'"],
+    ["a number", { prompt: "hello you", instructions: 4155551234 }, "4155551234"],
+    ["names of data", { prompt: "hello you", metadata: { Margarete: 1 } }, "Margarete"],
+    ["values of data", { prompt: "hello you", metadata: { a: { b: ["Margarete"] } } }, "Margarete"],
+  ];
+  for (const [title, input, words] of cases) {
+    const answer = async () =>
+      jsonResponse({ errors: [{ code: 5006, message: `No good: ${words}, sorry.` }] }, { status: 400 });
+    const clients = [restClient(lib, { fetch: answer }), new lib.WorkersAI({ binding: { run: answer } })];
+    for (const ai of clients) {
+      const error = await rejects(ai.run("@cf/meta/llama-3.1-8b-instruct-fast", input), {
+        code: "INVALID_INPUT",
+      });
+      const shown = `No good: ${words.startsWith("'") ? "'[input]'" : "[input]"}, sorry`;
+      ok(error.message.startsWith(shown), `${title}: ${error.message}`);
+    }
+  }
+});
+
 test("a time of the clock as retry-after is a wait", async ({ lib }) => {
   const at = Date.now() + 100_000;
   for (const value of [Math.floor(at / 1000), at]) {

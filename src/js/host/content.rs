@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
-use super::{parse_json, platform};
+use super::platform;
 use crate::client::Failure;
 use crate::client::host::Content;
 use crate::error::Error;
@@ -17,6 +17,7 @@ use crate::js::package::{copy_of, texts_of};
 use crate::js::promise::settled;
 use crate::js::value::{bytes, entries, is_blob, is_form, is_list, is_stream, kind_of, member, set, with};
 use crate::text::{concat, contains_word};
+use crate::withhold::Withholder;
 
 type Refusal = Failure<super::JsHost>;
 
@@ -36,19 +37,20 @@ pub enum Texts {
 }
 
 impl Texts {
-    /// The value that holds them.
-    fn source(&self) -> Option<JsValue> {
+    /// The value that holds them, or its JSON text.
+    fn source(&self) -> Option<&JsValue> {
         match self {
             Texts::None => None,
-            Texts::Json(text) => parse_json(&text.as_string()?).ok(),
-            Texts::Value(value) => Some(value.clone()),
+            Texts::Json(value) | Texts::Value(value) => Some(value),
         }
     }
 
-    /// The strings, each on one line.
-    pub fn read(&self) -> Vec<String> {
-        let texts = self.source().and_then(|value| texts_of(&value).ok());
-        texts.map(|texts| texts.iter().filter_map(|text| text.as_string()).collect()).unwrap_or_default()
+    /// Takes them out of the service's words.
+    pub fn withhold(&self, from: &mut Withholder<'_>) {
+        if let Some(source) = self.source() {
+            // What throws when it is read was never sent.
+            let _ = texts_of(source, &mut |texts| from.add(&texts.to_vec()));
+        }
     }
 }
 
@@ -187,8 +189,8 @@ impl JsContent {
         if is_form(&value) { multipart(&value) } else { Ok(value) }
     }
 
-    /// A value in which the input's strings and numbers are found.
-    pub fn text_source(&self) -> Option<JsValue> {
+    /// A value in which the input's strings and numbers are found, or its JSON text.
+    pub fn text_source(&self) -> Option<&JsValue> {
         self.texts.source()
     }
 

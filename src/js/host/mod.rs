@@ -33,6 +33,7 @@ use crate::client::{Failure, Lifetime};
 use crate::error::{Code, Error};
 use crate::limiter::Published;
 use crate::text::{trim, unsigned};
+use crate::withhold::Withholder;
 
 /// What a client keeps of its options' own values.
 pub struct JsHost {
@@ -155,8 +156,8 @@ impl Host for JsHost {
         self.hooks.notify(event);
     }
 
-    fn texts(&self, of: &Texts) -> Vec<String> {
-        of.read()
+    fn withhold(&self, texts: &Texts, from: &mut Withholder<'_>) {
+        texts.withhold(from);
     }
 
     async fn published_limit(&self, model: &str) -> Result<Published, Failure<Self>> {
@@ -174,7 +175,7 @@ impl Host for JsHost {
     }
 
     fn measure(&self, content: &JsContent) -> (f64, Option<f64>) {
-        let measured = content.text_source().and_then(|input| package::measure(&input).ok());
+        let measured = content.text_source().and_then(|input| package::measure(input).ok());
         let Some(measured) = measured else { return (0.0, None) };
         let number = |at| measured.get(at).as_f64().filter(|number| number.is_finite());
         (number(0).unwrap_or(0.0), number(1))

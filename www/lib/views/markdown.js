@@ -10,7 +10,7 @@ export function markdown(text) {
   for (let at = 0; at < lines.length; ) {
     const kind = KINDS.find(({ begins }) => begins(lines[at], lines[at + 1])) ?? PARAGRAPH;
     let end = at + 1;
-    while (end < lines.length && kind.goesOn?.(lines[end], lines.slice(at, end), lines[end + 1])) end++;
+    while (end < lines.length && kind.goesOn?.(lines[end], lines[end + 1], end - at, lines[end - 1])) end++;
     const element = kind.make(lines.slice(at, end));
     if (element) blocks.push(element);
     at = end;
@@ -37,7 +37,7 @@ const KINDS = [
   { begins: (line) => RULE.test(line), make: () => h("hr") },
   {
     begins: (line) => FENCE.test(line),
-    goesOn: (_line, soFar) => soFar.length === 1 || !FENCE.test(soFar.at(-1)),
+    goesOn: (_line, _next, count, last) => count === 1 || !FENCE.test(last),
     make: (lines) =>
       h(
         "pre",
@@ -97,7 +97,7 @@ const KINDS = [
 ];
 
 const PARAGRAPH = {
-  goesOn: (line, _soFar, next) => !KINDS.some(({ begins }) => begins(line, next)),
+  goesOn: (line, next) => !KINDS.some(({ begins }) => begins(line, next)),
   make: (lines) => h("p", {}, inline(lines.join("\n"))),
 };
 
@@ -117,23 +117,27 @@ const cells = (row) =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll("\\|", "|"));
 
-const INLINE = /`([^`]+)`|\*\*(.+?)\*\*|\*([^*\s][^*]*?)\*|!?\[([^\]]*)\]\(([^)\s]*)[^)]*\)/;
+/**
+ * Every repetition has a bound, and no two that follow each other take the same characters: a document is anybody's, and what does not
+ * match must not be tried over all of the rest from each of its places.
+ */
+const INLINE =
+  /`([^`]{1,1000})`|\*\*(.{1,1000}?)\*\*|\*([^*\s][^*]{0,1000})\*|!?\[([^[\]]{0,500})\]\(([^()\s]{0,2000})(?:\s[^()]{0,500})?\)/g;
 
 /** Text with its code, emphasis and links. */
 function inline(text) {
   const parts = [];
-  for (let rest = text; rest !== ""; ) {
-    const match = INLINE.exec(rest);
-    if (!match) return [...parts, rest];
+  let end = 0;
+  for (const match of text.matchAll(INLINE)) {
     const [whole, code, strong, emphasis, label, href] = match;
-    if (match.index > 0) parts.push(rest.slice(0, match.index));
+    if (match.index > end) parts.push(text.slice(end, match.index));
     if (code !== undefined) parts.push(h("code", {}, code));
     else if (strong !== undefined) parts.push(h("strong", {}, inline(strong)));
     else if (emphasis !== undefined) parts.push(h("em", {}, inline(emphasis)));
     else parts.push(link(label, href));
-    rest = rest.slice(match.index + whole.length);
+    end = match.index + whole.length;
   }
-  return parts;
+  return end < text.length ? [...parts, text.slice(end)] : parts;
 }
 
 /** Where it leads only if that is a page: documents come from anywhere. */

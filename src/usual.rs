@@ -79,8 +79,18 @@ fn is_usual<V: Value>(name: &str, value: &V) -> bool {
     }
 }
 
+/// Is a word among words that have a space behind each?
+#[inline(never)]
 fn has_word(words: &str, word: &str) -> bool {
-    words.split(' ').any(|known| known == word) && !word.is_empty()
+    let mut rest = words.as_bytes();
+    while let Some(end) = rest.iter().position(|byte| *byte == b' ') {
+        let (known, later) = rest.split_at(end);
+        if known == word.as_bytes() {
+            return true;
+        }
+        rest = later.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 #[cfg(test)]

@@ -31,6 +31,21 @@ export const asBytes = (value) =>
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);
 
+/** A member; undefined of what is no object, and where it throws. `Reflect.get` under a guard of the glue's takes three times as long. */
+export function read(value, name) {
+  if (typeof value !== "object" && typeof value !== "function") return undefined;
+  try {
+    return value?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sets a member of an object of our own. */
+export function put(object, name, value) {
+  object[name] = value;
+}
+
 /**
  * What a value is, as a number: the members of `Kind` in src/js/value.rs, in their order. One call instead of a dozen reads over the boundary.
  * A value that throws when it is looked at is an object.

@@ -18,17 +18,25 @@ const HOLD_MS = 50;
  * @returns {Promise<void>} resolves when the connection is free, or soon in any case
  */
 export function drain(reader) {
-  const cut = () => cancel(reader);
-  const limit = unref(setTimeout(cut, LIMIT_MS));
-  const ended = readOn(reader).then(cut, nothing);
-  ended.then(() => clearTimeout(limit));
+  let isOver = false;
+  const over = readOn(reader)
+    .then(() => cancel(reader), nothing)
+    .then(() => {
+      isOver = true;
+    });
   return new Promise((resolve) => {
-    const hold = setTimeout(resolve, HOLD_MS);
-    ended.then(() => {
-      clearTimeout(hold);
-      // Node gives the connection free in the next turn of the event loop. Where there is no such turn none is waited for.
-      if (globalThis.setImmediate) setImmediate(resolve);
-      else resolve();
+    // Node gives the connection free in the next turn of the event loop. Where there is no such turn none is waited for.
+    const { setImmediate = (go) => go() } = globalThis;
+    setImmediate(() => {
+      // Nearly always: then no timer is needed.
+      if (isOver) return resolve();
+      const hold = setTimeout(resolve, HOLD_MS);
+      const limit = unref(setTimeout(() => cancel(reader), LIMIT_MS));
+      over.then(() => {
+        clearTimeout(hold);
+        clearTimeout(limit);
+        setImmediate(resolve);
+      });
     });
   });
 }

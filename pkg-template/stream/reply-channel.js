@@ -125,11 +125,13 @@ export class EventChannel extends ReplyChannel {
     super(source, record.MODE_EVENTS);
   }
 
-  /** As every channel does; what nearly all of its calls in a loop are for is done here, in as few steps as possible. */
+  /**
+   * As every channel does; what nearly all of its calls in a loop are for is done here, in as few steps as possible. Where the memory has grown
+   * since, its views are empty, there is no piece in them, and the longer way looks again.
+   */
   next() {
     if (this.waiting === 0) {
       if (this.at < this.count) {
-        engine.fresh();
         const value = this.#piece(engine.records + record.WORDS * this.at);
         if (value !== undefined) {
           this.at++;
@@ -144,7 +146,6 @@ export class EventChannel extends ReplyChannel {
 
   scan() {
     if (this.at < this.count) {
-      engine.fresh();
       const event = this.#piece(engine.records + record.WORDS * this.at);
       if (event !== undefined) {
         this.at++;

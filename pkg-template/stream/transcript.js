@@ -93,7 +93,7 @@ export class Transcript {
   }
 
   get usage() {
-    return this.usageJSON === null ? undefined : JSON.parse(usageOf(this.usageJSON));
+    return this.usageJSON === null ? undefined : (JSON.parse(usageOf(this.usageJSON)) ?? undefined);
   }
 
   get wholeText() {

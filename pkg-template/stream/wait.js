@@ -2,11 +2,15 @@
 //
 // Setting and clearing a timer costs as much as reading a chunk does, and so does a look at the clock. So there is one timer for all
 // reads, which looks four times in the limit whether it is still the same read that waits: a read is ended when it has waited for the
-// limit, or a quarter of it longer. The timer keeps a process alive while a read is pending, and no longer.
+// limit, or a quarter of it longer. The timer keeps a process alive while a read is pending, and no longer: having it let go and keep again
+// costs as much as a chunk too, so that is put off to the end of the turn of the event loop, in which many chunks may be read.
 
 import { ref, unref } from "../client/promises.js";
 
 const LOOKS = 4;
+
+/** Node, Bun and Deno have it, the runtimes whose timers keep a process alive. */
+const laterInTurn = globalThis.setImmediate;
 
 /** Without it (Workers, as with FinalizationRegistry) a stream that nobody reads lives as long as its request. */
 export const Weak =
@@ -30,6 +34,10 @@ export class Wait {
   /** The read that the last look saw, and how many looks have seen it. */
   #seen = 0;
   #looks = 0;
+  /** Does the timer keep the process alive? */
+  #keeps = false;
+  /** Is it looked at again at the end of the turn? */
+  #isChecked = false;
 
   /**
    * @param {object} stream
@@ -51,21 +59,41 @@ export class Wait {
   begin(stream) {
     this.awaited = stream;
     this.reads++;
-    if (this.timer === undefined) this.#sleep();
-    else if (this.timer !== null) ref(this.timer);
+    if (this.timer === undefined) {
+      this.#sleep();
+    } else if (!this.#keeps && this.timer !== null) {
+      ref(this.timer);
+      this.#keeps = true;
+    }
   }
 
   /** The read is over. */
   end() {
     this.awaited = undefined;
-    if (this.timer) unref(this.timer);
+    if (!this.#keeps || this.#isChecked) return;
+    if (laterInTurn === undefined) {
+      this.#letGo();
+    } else {
+      this.#isChecked = true;
+      laterInTurn(() => {
+        this.#isChecked = false;
+        this.#letGo();
+      });
+    }
   }
 
   /** No more reads will come. */
   stop() {
     clearTimeout(this.timer);
     this.timer = null;
-    this.end();
+    this.awaited = undefined;
+    this.#keeps = false;
+  }
+
+  #letGo() {
+    if (this.awaited !== undefined || !this.#keeps || !this.timer) return;
+    unref(this.timer);
+    this.#keeps = false;
   }
 
   #sleep() {
@@ -74,10 +102,13 @@ export class Wait {
       this.#looks = 0;
     }
     this.timer = setTimeout(() => this.#look(), this.#ms / LOOKS);
+    // Where timers are plain numbers, as in browsers and Workers, they keep nothing alive.
+    this.#keeps = typeof this.timer === "object" || globalThis.Deno !== undefined;
   }
 
   #look() {
     this.timer = undefined;
+    this.#keeps = false;
     // Whoever reads again sets it again: a reader who takes his time keeps no process alive.
     if (this.awaited === undefined) return;
     if (this.#seen === this.reads) this.#looks++;

@@ -48,8 +48,15 @@ extern "C" {
     /// Gives the texts of an input, a value or its JSON text, as UTF-8, many at a time: see `withhold::ENDS` in the crate.
     #[wasm_bindgen(js_name = textsOf, catch)]
     pub fn texts_of(input: &JsValue, take: &mut dyn FnMut(Uint8Array)) -> Result<(), JsValue>;
+    /// `[characters, most tokens of the answer]`, the second NaN where the input does not say.
     #[wasm_bindgen(js_name = measure, catch)]
     pub fn measure(input: &JsValue) -> Result<Array, JsValue>;
+    /// A member; undefined of what is no object, and where it throws.
+    #[wasm_bindgen(js_name = read)]
+    pub fn read(value: &JsValue, name: &JsValue) -> JsValue;
+    /// Sets a member of an object of our own.
+    #[wasm_bindgen(js_name = put)]
+    pub fn put(object: &Object, name: &JsValue, value: &JsValue);
     /// What a value is: a `Kind` of `crate::js::value`.
     #[wasm_bindgen(js_name = kindNumber)]
     pub fn kind_number(value: &JsValue) -> u32;

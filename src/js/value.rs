@@ -7,7 +7,7 @@ use js_sys::{Array, ArrayBuffer, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::package::{kind_number, list_kind};
+use super::package::{kind_number, list_kind, put, read};
 use crate::usual::EXTRA;
 use crate::value::{HEAD, MediaForm, Shape, Value};
 
@@ -201,11 +201,7 @@ pub fn kind_of(value: &JsValue) -> &'static str {
 
 /// A member; `undefined` where there is none, where it cannot be read, or where the value is no object.
 pub fn member(value: &JsValue, name: &'static str) -> JsValue {
-    // `Reflect.get` throws for what is no object, and an exception costs microseconds.
-    if !value.is_object() && !value.is_function() {
-        return JsValue::UNDEFINED;
-    }
-    with_key(name, |key| Reflect::get(value, key).unwrap_or_default())
+    read(value, key(name))
 }
 
 /// A shallow copy of an object.
@@ -248,30 +244,28 @@ pub fn spread(input: &JsValue) -> JsValue {
 
 /// Sets a member of an object of our own.
 pub fn set(object: &Object, name: &'static str, value: &JsValue) {
-    // A plain object takes any member.
-    let _ = with_key(name, |key| Reflect::set(object, key, value));
+    put(object, key(name), value);
 }
 
 thread_local! {
-    static KEYS: RefCell<Vec<(usize, JsValue)>> = const { RefCell::new(Vec::new()) };
+    static KEYS: RefCell<Vec<(usize, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Names of members as JavaScript strings, each made once: making one costs several times what the look-up does. They are known by their
-/// addresses, which is why they have to be literals.
-fn with_key<T>(name: &'static str, work: impl FnOnce(&JsValue) -> T) -> T {
+/// The name of a member as JavaScript's string, made once and kept for ever: making one costs several times what the look-up does. Names are known
+/// by their addresses, which is why they have to be literals.
+fn key(name: &'static str) -> &'static JsValue {
     let place = ((name.as_ptr() as usize) << 8) ^ name.len();
-    let key = KEYS.with(|keys| {
+    KEYS.with(|keys| {
         let mut keys = keys.borrow_mut();
-        match keys.binary_search_by_key(&place, |(known, _)| *known) {
-            Ok(at) => keys.get(at).map(|(_, key)| key.clone()).unwrap_or_default(),
+        let at = match keys.binary_search_by_key(&place, |(known, _)| *known) {
+            Ok(at) => at,
             Err(at) => {
-                let key = JsValue::from_str(name);
-                keys.insert(at, (place, key.clone()));
-                key
+                keys.insert(at, (place, Box::leak(Box::new(JsValue::from_str(name)))));
+                at
             }
-        }
-    });
-    work(&key)
+        };
+        keys.get(at).map_or(const { &JsValue::UNDEFINED }, |(_, key)| *key)
+    })
 }
 
 /// A value of JavaScript's, as [`Value`].
@@ -309,7 +303,7 @@ impl Value for Js {
     }
 
     fn has(&self, name: &'static str) -> bool {
-        self.0.is_object() && with_key(name, |key| Reflect::has(&self.0, key).unwrap_or(false))
+        self.0.is_object() && Reflect::has(&self.0, key(name)).unwrap_or(false)
     }
 
     fn pairs(&self) -> Option<Vec<(Self, Option<Self>)>> {

@@ -25,13 +25,11 @@ pub fn in_reply(part: &str) -> Cost {
     let Some(usage) = object_at(value).and_then(|object| json::parse(object.as_bytes()).ok()) else {
         return Cost::default();
     };
-    let usage = Usage::read(usage);
+    let usage = Usage::read_part(usage);
     let count = |tokens: i64| (tokens >= 0).then_some(tokens as f64);
-    Cost {
-        // Embeddings have no answer of tokens.
-        total: usage.total_tokens.or(usage.prompt_tokens).and_then(count),
-        answer: usage.completion_tokens.and_then(count),
-    }
+    let answer = usage.completion_tokens.and_then(count);
+    // Embeddings have no answer of tokens.
+    Cost { total: usage.complete().and_then(|usage| usage.total_tokens).and_then(count), answer }
 }
 
 /// The object that a text begins with.

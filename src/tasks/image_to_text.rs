@@ -125,9 +125,9 @@ fn usage<V: Value>(answer: &V) -> Option<TokenUsage> {
     let input = count(metrics.get("input_tokens"))?;
     let output = count(metrics.get("output_tokens"))?;
     Some(TokenUsage {
-        prompt_tokens: Some(input),
-        completion_tokens: Some(output),
-        total_tokens: Some(input + output),
+        prompt_tokens: input,
+        completion_tokens: output,
+        total_tokens: input + output,
         ..TokenUsage::default()
     })
 }

@@ -24,7 +24,7 @@ export type EmbedQueryInput<Model extends string = string> = TakesInput<Model, "
 /** The parameters of an embedding model. */
 export type EmbedOptions<Model extends string = string> = ParametersOf<Model, EmbedParameters>;
 
-/** What an embedding cost. What the service did not send is absent. */
+/** What an embedding cost, in tokens: an answer that counts none has no usage. */
 export type EmbedUsage = Pick<Usage, "promptTokens" | "totalTokens">;
 
 /** Vectors, one per text, in the order of the texts. */

@@ -173,11 +173,9 @@ pub struct Scores {
 #[serde(rename_all = "camelCase")]
 pub struct EmbeddingUsage {
     /// Tokens of the input.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt_tokens: Option<f64>,
+    pub prompt_tokens: f64,
     /// All tokens.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_tokens: Option<f64>,
+    pub total_tokens: f64,
 }
 
 /// The rows of an answer.
@@ -249,7 +247,10 @@ fn usage<V: Value>(answer: &V) -> Option<EmbeddingUsage> {
     let usage = answer.get("usage").filter(V::is_object)?;
     let prompt_tokens = count(usage.get("prompt_tokens"));
     let total_tokens = count(usage.get("total_tokens"));
-    prompt_tokens.or(total_tokens).map(|_| EmbeddingUsage { prompt_tokens, total_tokens })
+    Some(EmbeddingUsage {
+        prompt_tokens: prompt_tokens.or(total_tokens)?,
+        total_tokens: total_tokens.or(prompt_tokens)?,
+    })
 }
 
 #[cfg(test)]

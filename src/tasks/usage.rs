@@ -4,19 +4,17 @@ use serde::Serialize;
 
 use crate::value::Value;
 
-/// Token counts; what the service did not send is absent.
+/// Token counts. Of the three that go together, those that the service did not send follow from the others, and are 0 where nothing says otherwise;
+/// what counts no tokens is no usage.
 #[derive(Debug, Default, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenUsage {
     /// Tokens of the input.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt_tokens: Option<f64>,
+    pub prompt_tokens: f64,
     /// Tokens of the answer, reasoning included.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completion_tokens: Option<f64>,
-    /// Both together; added up when the service did not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_tokens: Option<f64>,
+    pub completion_tokens: f64,
+    /// Both together.
+    pub total_tokens: f64,
     /// Input tokens that came from the prefix cache.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cached_tokens: Option<f64>,
@@ -35,13 +33,17 @@ impl TokenUsage {
         let either =
             |first: &'static str, second: &'static str| usage.get(first).or_else(|| usage.get(second));
         let detail = |details: Option<V>, name| count(details?.get(name));
-        let prompt_tokens = count(either("prompt_tokens", "input_tokens"));
-        let completion_tokens = count(either("completion_tokens", "output_tokens"));
-        let sum = prompt_tokens.zip(completion_tokens).map(|(prompt, completion)| prompt + completion);
+        let prompt = count(either("prompt_tokens", "input_tokens"));
+        let completion = count(either("completion_tokens", "output_tokens"));
+        let total = count(usage.get("total_tokens"));
+        prompt.or(completion).or(total)?;
+        let rest = |part: Option<f64>| (total.unwrap_or(0.0) - part.unwrap_or(0.0)).max(0.0);
+        let prompt_tokens = prompt.unwrap_or_else(|| rest(completion));
+        let completion_tokens = completion.unwrap_or_else(|| rest(Some(prompt_tokens)));
         Some(Self {
             prompt_tokens,
             completion_tokens,
-            total_tokens: count(usage.get("total_tokens")).or(sum),
+            total_tokens: total.unwrap_or(prompt_tokens + completion_tokens),
             cached_tokens: detail(either("prompt_tokens_details", "input_tokens_details"), "cached_tokens"),
             reasoning_tokens: detail(
                 either("completion_tokens_details", "output_tokens_details"),
@@ -76,9 +78,13 @@ mod tests {
         assert_eq!(
             usage(r#"{"usage":{"prompt_tokens":3,"total_tokens":3,"neurons":0.5,"prompt_tokens_details":{"cached_tokens":2}}}"#)
                 .as_deref(),
-            Some(r#"{"promptTokens":3,"totalTokens":3,"cachedTokens":2,"neurons":0.5}"#)
+            Some(r#"{"promptTokens":3,"completionTokens":0,"totalTokens":3,"cachedTokens":2,"neurons":0.5}"#)
         );
-        assert_eq!(usage(r#"{"usage":{"prompt_tokens":"3"}}"#).as_deref(), Some("{}"));
+        assert_eq!(
+            usage(r#"{"usage":{"total_tokens":5,"output_tokens":2}}"#).as_deref(),
+            Some(r#"{"promptTokens":3,"completionTokens":2,"totalTokens":5}"#)
+        );
+        assert_eq!(usage(r#"{"usage":{"prompt_tokens":"3","neurons":1}}"#), None);
         assert_eq!(usage(r#"{"usage":[]}"#), None);
     }
 }

@@ -1,14 +1,17 @@
 /** Why a model stopped. `"tool-calls"` whenever it stopped for the sake of tool calls, whatever word the service used. */
 export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "other";
 
-/** Token counts under one set of names. What the service did not send is absent. */
+/**
+ * Token counts under one set of names. The first three are always there: one that the service did not send follows from the others (the total is
+ * their sum), and is 0 where nothing says otherwise. A reply that counts no tokens has no usage at all.
+ */
 export interface Usage {
   /** Tokens of the input. */
-  promptTokens?: number;
+  promptTokens: number;
   /** Tokens of the answer, reasoning included. */
-  completionTokens?: number;
+  completionTokens: number;
   /** Both together. */
-  totalTokens?: number;
+  totalTokens: number;
   /** Input tokens that came from the prefix cache. */
   cachedTokens?: number;
   /** Answer tokens that were spent on reasoning. */

@@ -272,11 +272,11 @@ pub fn error_of_stream(kind: u32, limit: u32, text: &str) -> JsValue {
     to_js(&FailureKind::from_number(kind).to_error(text.as_bytes(), limit), None)
 }
 
-/// The public usage object of a usage's JSON text, as JSON text.
+/// The public usage object of a usage's JSON text, as JSON text; `null` where it counts no tokens.
 #[wasm_bindgen(js_name = usageOf, skip_typescript)]
 pub fn usage_of(text: &str) -> String {
-    let usage = json::parse(text.as_bytes()).map(Usage::read).unwrap_or_default();
-    Writer::object(|out| usage.write(out))
+    let usage = json::parse(text.as_bytes()).ok().and_then(Usage::read);
+    usage.map_or_else(|| "null".to_owned(), |usage| Writer::object(|out| usage.write(out)))
 }
 
 /// The service's own bytes for a JSON answer that took a stream's place.

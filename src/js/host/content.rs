@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::js::outgoing::Outgoing;
 use crate::js::package::{copy_of, texts_of};
 use crate::js::promise::settled;
-use crate::js::value::{bytes, entries, is_blob, is_form, is_list, is_stream, kind_of, member, set, with};
+use crate::js::value::{Kind, entries, is_form, is_list, is_stream, kind_of, member, set, with};
 use crate::text::{concat, contains_word};
 use crate::withhold::Withholder;
 
@@ -161,10 +161,11 @@ impl JsContent {
 
     /// An input for the binding, copied.
     pub fn for_binding(input: &JsValue) -> Result<Self, Refusal> {
-        if is_form(input) {
+        let kind = Kind::of(input);
+        if kind == Kind::Form {
             return Ok(Self { texts: Texts::Value(input.clone()), ..Self::new(input.clone()) });
         }
-        if raw(input, None).is_some() {
+        if matches!(kind, Kind::Blob | Kind::Bytes | Kind::Stream) {
             let message = "The binding takes raw bytes as a named input: { audio: { body: stream, contentType: \"audio/mpeg\" } }.";
             return Err(Error::invalid("input", message).into());
         }
@@ -247,13 +248,14 @@ fn raw(value: &JsValue, content_type: Option<String>) -> Option<JsContent> {
     if !value.is_object() {
         return None;
     }
-    let is_blob = is_blob(value);
-    let form = !is_blob && is_form(value);
-    let replayable = is_blob || form || bytes(value).is_some();
-    if !replayable && !is_stream(value) {
-        return None;
-    }
-    let own = || if is_blob { member(value, "type").as_string() } else { None };
+    let kind = Kind::of(value);
+    let form = kind == Kind::Form;
+    let replayable = match kind {
+        Kind::Blob | Kind::Form | Kind::Bytes => true,
+        Kind::Stream => false,
+        _ => return None,
+    };
+    let own = || if kind == Kind::Blob { member(value, "type").as_string() } else { None };
     let stated = content_type.or_else(own).filter(|stated| !stated.is_empty());
     let stated = stated.unwrap_or_else(|| "application/octet-stream".to_owned());
     Some(JsContent {

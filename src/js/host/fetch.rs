@@ -1,6 +1,6 @@
 //! The doors over HTTP: `fetch(url, init)` through the caller's function or the global one, the form that every stand-in for it takes.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{RequestInit, RequestRedirect};
@@ -12,6 +12,7 @@ use crate::client::Failure;
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::js::outgoing::Planned;
+use crate::js::package::put;
 use crate::js::value::{is_stream, member, set};
 use crate::text::decimal;
 
@@ -83,10 +84,7 @@ pub fn rewritten(rewrite: &Function, url: &str, headers: &Object) -> Result<Plan
 /// Headers as a plain object.
 pub fn record(headers: &Headers, content: &JsContent) -> Object {
     let record = Object::new();
-    let put = |name: &str, value: &str| {
-        // A plain object takes any member.
-        let _ = Reflect::set(&record, &name.into(), &value.into());
-    };
+    let put = |name: &str, value: &str| put(&record, &name.into(), &value.into());
     headers.iter().for_each(|(name, value)| put(name, value));
     if let Some(length) = content.content_length {
         put("content-length", &decimal(length as i64));

@@ -11,7 +11,7 @@ use crate::client::host::Reply;
 use crate::headers as names;
 use crate::js::chunks::StreamLike;
 use crate::js::package;
-use crate::js::value::{bytes, is_blob, is_response, is_stream, member};
+use crate::js::value::{Kind as ValueKind, bytes, is_stream, member};
 use crate::text::contains_word;
 use crate::wire::media::Media;
 
@@ -56,13 +56,13 @@ pub struct JsReply {
 impl JsReply {
     /// Takes what a door gave.
     pub fn new(value: JsValue) -> Self {
-        let value = as_response(&value).unwrap_or(value);
-        let kind = if is_response(&value) {
-            Kind::Response(value.unchecked_into())
-        } else if is_stream(&value) {
-            Kind::Stream(value)
-        } else {
-            Kind::Value(value)
+        let kind = match ValueKind::of(&value) {
+            ValueKind::Response => Kind::Response(value.unchecked_into()),
+            ValueKind::Stream => Kind::Stream(value),
+            kind => match as_response(&value, kind) {
+                Some(response) => Kind::Response(response.unchecked_into()),
+                None => Kind::Value(value),
+            },
         };
         let headers = match &kind {
             Kind::Response(response) => Some(member(response, "headers").unchecked_into()),
@@ -136,12 +136,12 @@ impl JsReply {
 }
 
 /// Bytes of a stand-in for the binding, as a `Response` with them.
-fn as_response(value: &JsValue) -> Option<JsValue> {
-    let response = if is_blob(value) {
+fn as_response(value: &JsValue, kind: ValueKind) -> Option<JsValue> {
+    let response = if kind == ValueKind::Blob {
         Response::new_with_opt_blob(Some(value.unchecked_ref()))
     } else {
         // A copy: whoever has made them may use them again.
-        let copy = bytes(value)?.slice(0, u32::MAX);
+        let copy = (kind == ValueKind::Bytes).then(|| bytes(value)).flatten()?.slice(0, u32::MAX);
         let response = Response::new_with_opt_js_u8_array(Some(&copy)).ok()?;
         response.headers().set("content-type", "application/octet-stream").map(|()| response)
     };

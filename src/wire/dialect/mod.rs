@@ -237,7 +237,7 @@ impl Dialect {
 
     #[inline(never)]
     fn emit_usage(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
-        if !value.is_object() {
+        if !usage::is_usage(value) {
             return;
         }
         // Some models close with a usage of zeros after the true one.
@@ -252,7 +252,7 @@ impl Dialect {
 
     /// More of a usage that came in parts.
     fn emit_more_usage(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
-        if value.is_object() {
+        if usage::is_usage(value) {
             self.usage_counted = true;
             sink.usage(Piece::plain(value), true);
         }

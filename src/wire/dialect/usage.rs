@@ -4,7 +4,8 @@ use crate::text::lossy;
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
-/// Token counts under one set of names; a count that the service did not send is absent.
+/// Token counts under one set of names. What counts no tokens is no usage. Of the three counts that go together, those that the service did not
+/// send follow from the others, and are 0 where nothing says otherwise; any other that it did not send is absent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Usage {
     /// Tokens of the input.
@@ -22,9 +23,14 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Reads the usage object of any dialect.
+    /// Reads the usage object of any dialect; none where it counts no tokens.
+    pub fn read(value: Value<'_>) -> Option<Self> {
+        Self::read_part(value).complete()
+    }
+
+    /// Reads a part of one.
     #[inline(never)]
-    pub fn read(value: Value<'_>) -> Self {
+    pub fn read_part(value: Value<'_>) -> Self {
         let [
             input,
             prompt,
@@ -57,7 +63,7 @@ impl Usage {
         // Anthropic counts what came from its cache, or went into it, beside the input.
         let beside = [cache_read, cache_written].into_iter().filter_map(count).fold(0, i64::saturating_add);
         let prompt_tokens = count(prompt.or(input));
-        let mut usage = Usage {
+        Usage {
             prompt_tokens: prompt_tokens.map(|tokens| tokens.saturating_add(beside)),
             completion_tokens: count(completion.or(output)),
             total_tokens: count(total),
@@ -66,13 +72,34 @@ impl Usage {
             neurons: neurons
                 .filter(|neurons| neurons.kind() == Kind::Number)
                 .map(|neurons| lossy(neurons.raw())),
-        };
-        if usage.total_tokens.is_none()
-            && let (Some(prompt), Some(completion)) = (usage.prompt_tokens, usage.completion_tokens)
-        {
-            usage.total_tokens = prompt.checked_add(completion);
         }
-        usage
+    }
+
+    /// With the counts that the other part has.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
+        Self {
+            prompt_tokens: self.prompt_tokens.or(other.prompt_tokens),
+            completion_tokens: self.completion_tokens.or(other.completion_tokens),
+            total_tokens: self.total_tokens,
+            cached_tokens: self.cached_tokens.or(other.cached_tokens),
+            reasoning_tokens: self.reasoning_tokens.or(other.reasoning_tokens),
+            neurons: self.neurons.or_else(|| other.neurons.clone()),
+        }
+    }
+
+    /// With all three counts that go together; none without any of them.
+    pub fn complete(mut self) -> Option<Self> {
+        let (prompt, completion, total) = (self.prompt_tokens, self.completion_tokens, self.total_tokens);
+        prompt.or(completion).or(total)?;
+        let rest =
+            |part: Option<i64>| total.map_or(0, |total| total.saturating_sub(part.unwrap_or(0)).max(0));
+        let prompt = prompt.unwrap_or_else(|| rest(completion));
+        let completion = completion.unwrap_or_else(|| rest(Some(prompt)));
+        self.prompt_tokens = Some(prompt);
+        self.completion_tokens = Some(completion);
+        self.total_tokens = total.or(Some(prompt.saturating_add(completion)));
+        Some(self)
     }
 
     /// Writes the public usage object.
@@ -87,6 +114,11 @@ impl Usage {
             out.raw("neurons", neurons);
         }
     }
+}
+
+/// Does it count tokens, under any of the names? Cheaper than to read it: some services send one with every chunk.
+pub(super) fn is_usage(value: Value<'_>) -> bool {
+    value.entries().any(|(key, member)| key.raw().ends_with(b"_tokens") && member.kind() == Kind::Number)
 }
 
 /// Is any number in it other than zero?

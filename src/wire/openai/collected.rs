@@ -129,14 +129,11 @@ impl Sink for Collected {
 
     fn usage(&mut self, usage: Piece<'_>, more: bool) {
         let Ok(value) = json::parse(usage.bytes) else { return };
-        let mut read = Usage::read(value);
-        if more && let Some(before) = &self.usage {
-            read.prompt_tokens = read.prompt_tokens.or(before.prompt_tokens);
-            read.completion_tokens = read.completion_tokens.or(before.completion_tokens);
-            read.cached_tokens = read.cached_tokens.or(before.cached_tokens);
-            let sum = read.prompt_tokens.zip(read.completion_tokens);
-            read.total_tokens = read.total_tokens.or(sum.map(|(one, other)| one.saturating_add(other)));
-        }
-        self.usage = Some(read);
+        let part = Usage::read_part(value);
+        let whole = match &self.usage {
+            Some(before) if more => part.or(before),
+            _ => part,
+        };
+        self.usage = whole.complete();
     }
 }

@@ -100,6 +100,6 @@ impl Sink for Collector {
     }
 
     fn usage(&mut self, usage: Piece<'_>, _more: bool) {
-        self.usage = json::parse(usage.bytes).ok().map(Usage::read);
+        self.usage = json::parse(usage.bytes).ok().and_then(Usage::read);
     }
 }

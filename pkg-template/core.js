@@ -28,7 +28,17 @@ export {
   unref,
   watch,
 } from "./client/promises.js";
-export { asBytes, isBlob, isBytes, isResponse, isStream, kindNumber, kindOf, put, read } from "./client/values.js";
+export {
+  asBytes,
+  isBlob,
+  isBytes,
+  isResponse,
+  isStream,
+  kindNumber,
+  kindOf,
+  put,
+  read,
+} from "./client/values.js";
 export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named, shown, shownAs } from "./names.js";

@@ -1,14 +1,14 @@
 //! Takes out of the service's words what they repeat of the caller's input: a service may well quote a prompt when it complains of one.
 //!
 //! The rule, exactly:
-//! - a run of at least [`LEAST`] bytes (UTF-8, blanks as one space) that the words share with a text of the input is hidden, however long the
+//! - a run of at least `LEAST` bytes (UTF-8, blanks as one space) that the words share with a text of the input is hidden, however long the
 //!   input is and wherever in it the text stands;
 //! - a shorter text of those that a person writes (a prompt, a message's content) is hidden where the words have it as a whole: as words of its
-//!   own if it has [`LEAST_WHOLE`] bytes or more, else between quotation marks;
+//!   own if it has `LEAST_WHOLE` bytes or more, else between quotation marks;
 //! - names (of models, tools, parameters, ids) are shown, even if a text has them too: an error that hides them helps nobody.
 //!
-//! The cost is linear in the input. Every window of [`LEAST`] bytes of a text contains one of its places that are multiples of [`STRIDE`], with
-//! [`GRAM`] bytes behind it: only those places are looked up, in a bitmap of the words' own grams.
+//! The cost is linear in the input. Every window of `LEAST` bytes of a text contains one of its places that are multiples of `STRIDE`, with
+//! `GRAM` bytes behind it: only those places are looked up, in a bitmap of the words' own grams.
 
 use crate::text::{concat, find};
 

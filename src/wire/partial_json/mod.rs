@@ -4,7 +4,7 @@
 //! numbers, `true`, `false` and `null` are there once they are complete: a digit may follow `1`. Numbers keep their spelling; whoever makes
 //! values of them decides how exact they are.
 //!
-//! What may stand around the value is skipped: see [`lead`]. Where the text is no JSON the machine is lost, and says no more; the value
+//! What may stand around the value is skipped: see `lead`. Where the text is no JSON the machine is lost, and says no more; the value
 //! so far stays what it was. An end of thinking behind all that begins it anew.
 //!
 //! Linear in the text; the memory is that of the nesting, at most [`MAX_DEPTH`], and of one unfinished token, at most [`MAX_CARRIED`].

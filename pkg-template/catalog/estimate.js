@@ -8,8 +8,9 @@ const MEGAPIXEL = 1024 * 1024;
 /** How often each unit of a price is due. `use` gives a number of the usage and refuses what is not one. */
 const UNITS = {
   // Of the prompt, the part that came from the cache has its own price where there is one.
+  // Models of extraction read it once a pass.
   inputTokens: (use, price) =>
-    (use("promptTokens") - (price.cachedInputTokens ? use("cachedTokens", 0) : 0)) / 1e6,
+    (use("passes", 1) * (use("promptTokens") - (price.cachedInputTokens ? use("cachedTokens", 0) : 0))) / 1e6,
   cachedInputTokens: (use) => use("cachedTokens", 0) / 1e6,
   outputTokens: (use) => use("completionTokens", 0) / 1e6,
   characters: (use) => use("characters") / 1000,

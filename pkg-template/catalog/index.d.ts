@@ -187,6 +187,8 @@ export interface CostUsage {
   completionTokens?: number | undefined;
   /** Those of `promptTokens` that came from the cache. Default: 0. */
   cachedTokens?: number | undefined;
+  /** How often the input was read, of models of extraction: it is paid each time. Default: 1. */
+  passes?: number | undefined;
   /** Tokens of the input and the answer: nothing is priced by it. */
   totalTokens?: number | undefined;
   /** Tokens of the thinking: they are among `completionTokens`. */

@@ -64,4 +64,6 @@ const OBJECT_SCHEMA: &str = include_str!("../tasks/object/schema.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const OBJECT: &str = include_str!("../tasks/object/object.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
+const EXTRACT: &str = include_str!("../tasks/object/extract.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
 const OPENAI: &str = include_str!("../tasks/openai.d.ts");

@@ -14,6 +14,7 @@ pub mod contexts;
 pub mod decision;
 pub mod edits;
 pub mod embeddings_input;
+pub mod extraction;
 pub mod fallback;
 pub mod fields;
 pub mod image_classification;

@@ -141,6 +141,9 @@ test("neurons and dollars of the price list agree", () => {
 });
 
 test("a price that nobody knows is undefined", () => {
+  // A model of extraction is paid for each time that it reads the input.
+  const once = estimateCost("@cf/cloudflare/clairic", { promptTokens: 9000 });
+  equal(estimateCost("@cf/cloudflare/clairic", { input_tokens: 9000, passes: 3 }).usd, once.usd * 3);
   equal(estimateCost("@cf/somebody/new", { promptTokens: 1 }), undefined);
   equal(estimateCost("@cf/google/embeddinggemma-300m", { promptTokens: 1 }), undefined);
   equal(estimateCost("@cf/openai/whisper", { audioSeconds: 1, realtime: true }), undefined);

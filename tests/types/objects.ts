@@ -157,3 +157,44 @@ export async function refused(): Promise<void> {
     holds<Same<typeof error.text, string | undefined>>();
   }
 }
+
+const CLAIRIC = "@cf/cloudflare/clairic";
+
+export async function extraction(): Promise<void> {
+  const { values, answers, usage } = await ai.extract(CLAIRIC, {
+    state: "x",
+    fields: {
+      name: { type: "text", instructions: "Who?" },
+      total: { type: "number" },
+      days: { type: "list", items: "date" },
+      prices: { type: "list", items: "number" },
+    },
+  });
+  holds<Same<typeof values.name, string | null>>();
+  holds<Same<typeof values.total, number | null>>();
+  holds<Same<typeof values.days, string[] | null>>();
+  holds<Same<typeof answers.prices.value, number[] | null>>();
+  holds<Same<typeof answers.name.span, [number, number] | undefined>>();
+  holds<Same<NonNullable<typeof usage>["passes"], number | undefined>>();
+  const typed = await ai.extract(CLAIRIC, {
+    state: "x",
+    fields: z.object({ name: z.string(), total: z.number().optional() }),
+  });
+  holds<Same<typeof typed.object, { name: string; total?: number | undefined }>>();
+  holds<Same<typeof typed.values.total, number | null>>();
+  holds<Same<typeof typed.answers.name.value, string | null>>();
+  const plain = await ai.extract(CLAIRIC, {
+    state: "x",
+    fields: { type: "object", properties: { day: { type: "string", format: "date" } }, required: ["day"] },
+  });
+  holds<Same<typeof plain.object, { day: string }>>();
+  // @ts-expect-error there is no such type of field
+  void ai.extract(CLAIRIC, { state: "x", fields: { a: { type: "string" } } });
+  // @ts-expect-error there is a text
+  void ai.extract(CLAIRIC, { fields: { a: { type: "text" } } });
+  // @ts-expect-error it answers questions
+  void ai.extract("@cf/meta/llama-3.3-70b-instruct-fp8-fast", {
+    state: "x",
+    fields: { a: { type: "text" } },
+  });
+}

@@ -122,6 +122,12 @@ impl WorkersAI {
         dispatch::object(&self.client, "streamObject", args)
     }
 
+    /// Typed fields out of a text.
+    #[wasm_bindgen(variadic)]
+    pub fn extract(&self, args: &Array) -> Promise {
+        dispatch::object(&self.client, "extract", args)
+    }
+
     /// Texts to vectors, or scores of contexts.
     #[wasm_bindgen(variadic)]
     pub fn embed(&self, args: &Array) -> Promise {

@@ -6,6 +6,7 @@
 //!
 //! It keeps no state of a client: see [`super::remote`]. [`schema`] reads schemas of every kind, and has values judged by them.
 
+pub mod extract;
 pub mod failure;
 pub mod generate;
 pub mod host;

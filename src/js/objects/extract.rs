@@ -1,0 +1,131 @@
+//! `extract`: typed fields out of a text. The request is one of `decide`, by the module with the tasks.
+
+use js_sys::{Array, JSON, Object, Promise, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::failure::NoObject;
+use super::schema::{Schema, Verdict};
+use super::transport::Transport;
+use crate::error::Error;
+use crate::js::error::{refusal, to_js, unreadable};
+use crate::js::fields::Fields;
+use crate::js::package::call_tasks;
+use crate::js::promise::{Settled, promise, settled};
+use crate::js::value::{Js, Kind, entries, kind_of, member, set, with};
+use crate::tasks::extraction::{check, from_schema};
+use crate::text::concat;
+
+/// The service's names of an answer's members that are written otherwise here.
+const RENAMED: [(&str, &str); 3] = [("p_null", "pNull"), ("p_below", "pBelow"), ("p_above", "pAbove")];
+/// The same of the usage.
+const USAGE: [(&str, &str); 4] = [
+    ("passes", "passes"),
+    ("state_tokens", "stateTokens"),
+    ("image_tokens", "imageTokens"),
+    ("schema_tokens", "schemaTokens"),
+];
+const DOES_NOT_FIT: &str = "What was extracted does not fit the schema (issues says where): have members that a text may lack be optional, or give fields.";
+
+/// See `extract` in `src/tasks/object/extract.d.ts`.
+#[wasm_bindgen(skip_typescript)]
+pub fn extract(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+    match begin(transport, model, input, options) {
+        Ok((schema, answer)) => promise(finish(schema, answer)),
+        Err(error) => Promise::reject(&error),
+    }
+}
+
+fn begin(
+    transport: &Transport,
+    model: &JsValue,
+    input: &JsValue,
+    options: &JsValue,
+) -> Result<(Option<Schema>, Settled), JsValue> {
+    if Kind::of(input) != Kind::Object {
+        let why = ["The input must be an object with state and fields, not ", kind_of(input), "."];
+        return Err(refusal("input", &concat(&why)));
+    }
+    let ours = |error: Error| to_js(&error, None);
+    let fields = member(input, "fields");
+    // A field is no string: this is the type of a JSON Schema.
+    let is_schema = fields.is_object() || fields.is_function();
+    let is_schema =
+        is_schema && (member(&fields, "~standard").is_object() || member(&fields, "type").is_string());
+    let mut input = input.clone();
+    let mut schema = None;
+    if is_schema {
+        let read = Schema::read(&fields, &member(&input, "jsonSchema"), "fields", "jsonSchema")?;
+        let fields = JSON::parse(&from_schema(&read.json).map_err(ours)?)?;
+        input = with(&input, "fields", &fields);
+        // The model knows nothing of it.
+        let _ = Reflect::delete_property(input.unchecked_ref::<Object>(), &"jsonSchema".into());
+        schema = Some(read);
+    } else {
+        check(&Js(fields)).map_err(ours)?;
+    }
+    let answer = call_tasks("decide", &Array::of4(transport, model, &input, options));
+    Ok((schema, settled(&answer)))
+}
+
+async fn finish(schema: Option<Schema>, answer: Settled) -> Result<JsValue, JsValue> {
+    let decided = answer.await?;
+    let thrown = |cause| to_js(&unreadable(true), Some(&cause));
+    let (values, answers) = (Object::new(), Object::new());
+    for (name, answer) in entries(&member(&decided, "answers")).map_err(thrown)? {
+        // Plain objects take any member.
+        let _ = Reflect::set(&values, &name, &member(&answer, "value"));
+        let _ = Reflect::set(&answers, &name, &renamed(&answer).map_err(thrown)?.into());
+    }
+    let raw = member(&decided, "raw");
+    let result = Fields::default();
+    if let Some(schema) = schema {
+        result.value("object", &object_of(&schema, &values, &decided).await?);
+    }
+    result.value("values", &values);
+    result.value("answers", &answers);
+    result.flag("truncated", member(&raw, "truncated").is_truthy());
+    result.text("stateText", member(&raw, "state_text").as_string().as_deref());
+    let usage = member(&decided, "usage");
+    if usage.is_object() {
+        for (theirs, ours) in USAGE {
+            let count = member(&member(&raw, "usage"), theirs);
+            if !count.is_undefined() {
+                set(usage.unchecked_ref(), ours, &count);
+            }
+        }
+        result.value("usage", &usage);
+    }
+    result.value("raw", &raw);
+    result.value("meta", &member(&decided, "meta"));
+    Ok(result.done().into())
+}
+
+/// The values by the schema; what the text does not hold is left out.
+async fn object_of(schema: &Schema, values: &Object, decided: &JsValue) -> Result<JsValue, JsValue> {
+    let present = Object::new();
+    for (name, value) in entries(values).unwrap_or_default() {
+        if !value.is_null() && !value.is_undefined() {
+            let _ = Reflect::set(&present, &name, &value);
+        }
+    }
+    match schema.judged(&present).await? {
+        Verdict::Fits(object) => Ok(object),
+        Verdict::Issues(issues) => {
+            let text = JSON::stringify(values).ok().and_then(|text| text.as_string()).unwrap_or_default();
+            let message = DOES_NOT_FIT.to_owned();
+            Err(NoObject { message, text, issues, result: decided.clone() }.thrown())
+        }
+    }
+}
+
+/// An answer in the names of this package.
+fn renamed(answer: &JsValue) -> Result<Object, JsValue> {
+    let renamed = Object::new();
+    for (name, value) in entries(answer)? {
+        let theirs = name.as_string().unwrap_or_default();
+        let ours = RENAMED.iter().find(|(own, _)| *own == theirs).map_or(theirs.as_str(), |(_, ours)| ours);
+        let _ = Reflect::set(&renamed, &ours.into(), &value);
+    }
+    Ok(renamed)
+}

@@ -8,5 +8,15 @@ install(unpack(deflated, size), {
   objects: () => import("./objects-inlined.js"),
 });
 
-export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./core.js";
+export {
+  events,
+  isWorkersAIError,
+  system,
+  tool,
+  toolResult,
+  trimMessages,
+  user,
+  WorkersAI,
+  WorkersAIError,
+} from "./core.js";
 export { VectorIndex } from "./vectors-inlined.js";

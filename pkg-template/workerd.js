@@ -7,5 +7,15 @@ install(module, {
   objects: () => import("./objects-workerd.js"),
 });
 
-export { events, isWorkersAIError, WorkersAI, WorkersAIError } from "./core.js";
+export {
+  events,
+  isWorkersAIError,
+  system,
+  tool,
+  toolResult,
+  trimMessages,
+  user,
+  WorkersAI,
+  WorkersAIError,
+} from "./core.js";
 export { VectorIndex } from "./vectors-workerd.js";

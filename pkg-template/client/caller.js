@@ -123,7 +123,7 @@ const isMark = (name, member) =>
   NAMES.test(name) ||
   (name === "messages" && member?.some?.(isOdd)) ||
   (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
-  (name === "tool_choice" && member === "any");
+  (name === "tool_choice" && /^(?:any|required)$/.test(member));
 
 /** A message whose content is not a text: what agents keep as history is not what every model takes. */
 const isHistory = (value) => typeof value.role === "string" && typeof value.content !== "string";

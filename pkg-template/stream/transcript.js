@@ -108,6 +108,7 @@ export class Transcript {
     if (reasoning !== "") result.reasoning = reasoning;
     result.toolCalls = this.#toolCalls;
     result.finishReason = this.finishReason;
+    result.message = this.#message(result, meta?.model);
     const usage = this.usage;
     if (usage !== undefined) {
       result.usage = usage;
@@ -116,6 +117,22 @@ export class Transcript {
     if (raw !== undefined) result.raw = raw;
     result.meta = meta;
     return result;
+  }
+
+  /**
+   * The model's turn as the next request's history takes it. Thinking goes back beside calls alone, where the service's own models go on with it;
+   * behind an answer they have no use for it, and other services refuse it.
+   */
+  #message({ text, reasoning, toolCalls }, model) {
+    const message = { role: "assistant", content: text };
+    if (toolCalls.length === 0) return message;
+    if (reasoning !== undefined && /^@cf\//.test(model)) message.reasoning_content = reasoning;
+    message.tool_calls = this.#slots().map((slot, at) => {
+      const { id, name } = toolCalls[at];
+      const json = this.#calls[slot].arguments.toString();
+      return { id, type: "function", function: { name, arguments: json.trim() === "" ? "{}" : json } };
+    });
+    return message;
   }
 
   /** What an error carries: arguments that are not whole JSON stay text. */

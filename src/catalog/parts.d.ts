@@ -30,7 +30,12 @@ export interface AudioPart {
 /** A file as a part of a message. */
 export interface FilePart {
   type: "file";
-  file: { file_data?: string; file_id?: string; filename?: string };
+  file: {
+    /** A data URL, or bytes in any form. */
+    file_data?: MediaInput;
+    file_id?: string;
+    filename?: string;
+  };
 }
 
 /** A part of a message's content. */

@@ -13,7 +13,7 @@ use web_sys::AbortSignal;
 
 use super::chunks::ReaderLike;
 use super::client::call::{begin, parse_model, read_options, rejection, start, thrown};
-use super::client::dispatch::{Arguments, Method};
+use super::client::dispatch::{Arguments, Method, call};
 use super::client::meta::meta_at_end;
 use super::client::run::{ask, encoded, open_text, text_result};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
@@ -77,7 +77,13 @@ impl Transport {
         options: &JsValue,
     ) -> Promise {
         let method = if streams { Method::StreamText } else { Method::GenerateText };
-        ask(&self.0, method, Arguments { model, input, options }, more)
+        let arguments = Arguments { model, input, options };
+        // What is in one model's own form is in no other's.
+        if more.is_undefined() {
+            call(&self.0, method, arguments)
+        } else {
+            ask(&self.0, method, arguments, more)
+        }
     }
 
     #[wasm_bindgen(js_name = callEndpoint)]

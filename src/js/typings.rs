@@ -20,6 +20,8 @@ const RUN: &str = include_str!("../tasks/run.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const TEXT_GENERATION: &str = include_str!("../tasks/text_generation.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
+const TOOLS: &str = include_str!("../tasks/tools/tools.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
 const TEXT_EMBEDDINGS: &str = include_str!("../tasks/text_embeddings.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const TEXT_CLASSIFICATION: &str = include_str!("../tasks/text_classification.d.ts");

@@ -34,6 +34,8 @@ export interface TextResult {
   toolCalls: ToolCall[];
   /** Why it stopped. */
   finishReason: FinishReason;
+  /** The model's turn, to be put into the `messages` of the next request: its text, and its calls of tools. */
+  message: AssistantMessage;
   /** What it cost, where the service says it. */
   usage?: Usage;
   /** What the service said. */

@@ -5,18 +5,21 @@
 //! |---|---|
 //! | `image_url` with bytes, a Blob, a stream, a Response, base64 | a data URL |
 //! | `input_audio.data` in such a form | base64 |
+//! | `file.file_data` as bytes, a Blob, a stream, a Response | a data URL |
 //! | `image` beside the prompt (llama-3.2-vision) | an array of numbers |
 //! | `content: null`, or none, in what an agent keeps as history | `""` |
 //! | `content` of nothing but text parts, unless the model is known to take parts | one text, a line break between two parts |
 //! | calls of tools and their results in the history | see [`super::turn_order`] |
 //! | a flat tool, to a model of the chat dialect | `{ type: "function", function }` |
 //! | `tool_choice: "any"` | `"required"` |
+//! | `tool_choice: "required"`, to glm-4.7-flash, which refuses it | the only tool by its name; where there are several, `"auto"` |
 //! | a JSON Schema in the other dialect's wrapping | the model's own |
 //! | `max_completion_tokens`, to an older model | `max_tokens`; beside `input`, `max_output_tokens` |
 
 use super::edits::{Edit, Edits, Place, Step, at, field};
 use super::kind;
 use super::request::Route;
+use super::tools::choice::refuses_required;
 use super::turn_order::{self, Wants};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
@@ -162,6 +165,10 @@ impl Preparing<'_> {
         {
             put_media(edits, &at(place, &["input_audio", "data"]), &data, WireForm::Base64);
         }
+        let data = part.get("file").and_then(|file| file.get("file_data"));
+        if let Some(data) = data.filter(|data| matches!(data.shape(), Shape::Media(_))) {
+            put_media(edits, &at(place, &["file", "file_data"]), &data, WireForm::DataUrl);
+        }
         Ok(())
     }
 
@@ -238,7 +245,11 @@ impl Preparing<'_> {
     }
 
     fn tools<V: Value>(&self, edits: &mut Edits<V>, input: &V) {
-        if input.get("tool_choice").is_some_and(|choice| choice.is_text("any")) {
+        let choice = input.get("tool_choice");
+        let is_required = |word| choice.as_ref().is_some_and(|choice| choice.is_text(word));
+        if refuses_required(self.model) && (is_required("required") || is_required("any")) {
+            edits.add(&[Step::Name("tool_choice")], Edit::Put(only_tool(input)));
+        } else if is_required("any") {
             edits.add(&[Step::Name("tool_choice")], Edit::Put(Tree::Text("required".into())));
         }
         if !matches!(self.family, Family::Chat | Family::Open) {
@@ -286,6 +297,19 @@ impl Preparing<'_> {
         if input.get("max_completion_tokens").is_some() && input.get(name).is_none() {
             edits.add(&[Step::Name("max_completion_tokens")], Edit::Rename(name));
         }
+    }
+}
+
+/// What stands in the place of `"required"` where that is refused: the only tool by its name; where there are several the model decides.
+fn only_tool<V: Value>(input: &V) -> Tree<V> {
+    let tools = input.get("tools").map(|tools| tools.items()).unwrap_or_default();
+    let name = |tool: &V| tool.get("function").unwrap_or_else(|| tool.clone()).get("name")?.text();
+    match tools.as_slice() {
+        [tool] if name(tool).is_some() => Tree::object([
+            ("type", Tree::Text("function".into())),
+            ("function", Tree::object([("name", Tree::Text(name(tool).unwrap_or_default()))])),
+        ]),
+        _ => Tree::Text("auto".into()),
     }
 }
 
@@ -506,6 +530,21 @@ mod tests {
             ))
         );
         assert_eq!(sent(LLAMA, r#"{"prompt":"a","tools":[{"name":"f","parameters":{}}]}"#), None);
+    }
+
+    #[test]
+    fn a_choice_that_is_refused_is_another_one() {
+        let tool = |name: &str| format!(r#"{{"type":"function","function":{{"name":"{name}"}}}}"#);
+        let input = |tools: &str| format!(r#"{{"prompt":"a","tools":[{tools}],"tool_choice":"required"}}"#);
+        let choice = |model: &str, input: &str| {
+            let sent = Json::parse(sent(model, input)?.as_bytes()).unwrap();
+            sent.get("tool_choice").and_then(|choice| choice.to_json())
+        };
+        let glm = "@cf/zai-org/glm-4.7-flash";
+        let (one, two) = (input(&tool("f")), input(&[tool("f"), tool("g")].join(",")));
+        assert_eq!(choice(glm, &one), Some(tool("f")));
+        assert_eq!(choice(glm, &two).as_deref(), Some(r#""auto""#));
+        assert_eq!(choice(KIMI, &one), None);
     }
 
     #[test]

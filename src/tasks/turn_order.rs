@@ -10,9 +10,8 @@
 //! New ids follow from the history alone, so that a history that has grown begins as it did before: a prefix cache still fits.
 //! A result belongs to the call of the latest turn that has its id and no result yet: some models use an id again in each turn.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::edits::{Edit, Place, Step};
+use super::tools::words::{Words, hash_of};
 use crate::catalog::{Entry, InputShape};
 use crate::text::{concat, decimal};
 use crate::value::{Shape, Tree, Value};
@@ -229,73 +228,80 @@ struct Assigner {
     form: Ids,
     /// Nothing has to be different: every id is right as it is.
     keeps: bool,
-    used: BTreeSet<String>,
-    uses: BTreeMap<String, i64>,
-    by_old: BTreeMap<String, String>,
+    /// New ids that are given away.
+    used: Words,
+    /// Old ids; of each how often it has become another one, and what it became last.
+    old: Words,
+    became: Vec<(i64, String)>,
     calls: usize,
 }
 
 impl Assigner {
     fn new<V>(form: Ids, history: &[Turn<V>]) -> Self {
-        let mut seen = BTreeSet::new();
-        let calls = || history.iter().flat_map(|turn| &turn.calls);
-        let is_right = |call: &Call<V>| {
-            let id = call.id.as_deref();
-            id.is_some_and(|id| is_in_form(form, id, &call.name))
-        };
-        let keeps = calls().all(|call| is_right(call) && seen.insert(call.id.clone()));
-        Self { form, keeps, used: BTreeSet::new(), uses: BTreeMap::new(), by_old: BTreeMap::new(), calls: 0 }
+        let mut seen = Words::default();
+        let mut keeps = true;
+        for call in history.iter().flat_map(|turn| &turn.calls) {
+            keeps &= match &call.id {
+                Some(id) => is_in_form(form, id, &call.name) && seen.put(id).1,
+                None => false,
+            };
+        }
+        Self { form, keeps, used: Words::default(), old: Words::default(), became: Vec::new(), calls: 0 }
     }
 
     fn assign(&mut self, old: Option<&str>, name: &str) -> Option<String> {
-        let place = self.calls;
+        let place = decimal(self.calls as i64);
         self.calls += 1;
         let own = |old: Option<&str>| old.map(str::to_owned);
         let new = match self.form {
             Ids::Any => return own(old),
             _ if self.keeps => own(old)?,
-            Ids::Some => own(old).unwrap_or_else(|| concat(&["call_", &decimal(place as i64)])),
+            Ids::Some => own(old).unwrap_or_else(|| concat(&["call_", &place])),
             Ids::Kimi if name.is_empty() => return own(old),
-            Ids::Kimi => concat(&["functions.", name, ":", &decimal(place as i64)]),
-            Ids::Nine => self.nine(old, place),
+            Ids::Kimi => concat(&["functions.", name, ":", &place]),
+            Ids::Nine => self.nine(old.unwrap_or(&place)),
         };
-        self.used.insert(new.clone());
+        self.used.put(&new);
         if let Some(old) = old {
-            self.by_old.insert(old.to_owned(), new.clone());
+            self.entry(old).1 = new.clone();
         }
         Some(new)
     }
 
-    /// One that is right stays, unless it was there before.
-    fn nine(&mut self, old: Option<&str>, place: usize) -> String {
-        let made_up = decimal(place as i64);
-        let old = old.unwrap_or(&made_up);
-        if is_nine(old) && !self.used.contains(old) {
+    fn entry(&mut self, old: &str) -> &mut (i64, String) {
+        let (place, is_new) = self.old.put(old);
+        if is_new {
+            self.became.push((0, String::new()));
+        }
+        &mut self.became[place]
+    }
+
+    /// One that is right stays, unless it was there before. Each time that an id is used again it becomes another one.
+    fn nine(&mut self, old: &str) -> String {
+        if is_nine(old) && self.used.find(old).is_none() {
             return old.to_owned();
         }
-        // Each time that an id is used again it becomes another one.
-        let uses = self.uses.entry(old.to_owned()).or_default();
         loop {
-            let id = match *uses {
-                0 => nine_of(old),
-                uses => nine_of(&concat(&[old, "#", &decimal(uses)])),
-            };
-            *uses += 1;
-            if !self.used.contains(&id) {
+            let uses = self.entry(old).0;
+            self.entry(old).0 += 1;
+            let id = if uses == 0 { nine_of(old) } else { nine_of(&concat(&[old, "#", &decimal(uses)])) };
+            if self.used.find(&id).is_none() {
                 return id;
             }
         }
     }
 
     /// Of a result whose call is not in the history.
-    fn of_lost(&mut self, old: Option<&str>, name: &str) -> Option<String> {
+    fn of_lost(&self, old: Option<&str>, name: &str) -> Option<String> {
         let old = old?;
-        let known = self.by_old.get(old).cloned();
+        if is_in_form(self.form, old, name) {
+            return Some(old.to_owned());
+        }
+        let became = self.old.find(old).and_then(|place| self.became.get(place)).map(|(_, new)| new.clone());
         match self.form {
-            _ if is_in_form(self.form, old, name) => Some(old.to_owned()),
-            Ids::Nine => known.or_else(|| Some(nine_of(old))),
+            Ids::Nine => became.or_else(|| Some(nine_of(old))),
             // A place of its own would shift all that follow.
-            _ => known.or_else(|| Some(old.to_owned())),
+            _ => became.or_else(|| Some(old.to_owned())),
         }
     }
 }
@@ -320,9 +326,7 @@ fn is_nine(id: &str) -> bool {
 /// Nine letters and digits that follow from a text: FNV-1a in base 62.
 fn nine_of(text: &str) -> String {
     const SIGNS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let mut hash = hash_of(text);
     let mut id = String::new();
     for _ in 0..9 {
         id.push(char::from(SIGNS[(hash % 62) as usize]));
@@ -533,7 +537,7 @@ mod tests {
         let turns: Vec<String> =
             (0..5_000).map(|_| turn(&[call("same", "f")]) + "," + &result("same")).collect();
         let sent = sent(MISTRAL, &history(&turns)).unwrap();
-        let all: BTreeSet<String> = ids(&sent).into_iter().collect();
+        let all: std::collections::BTreeSet<String> = ids(&sent).into_iter().collect();
         assert_eq!(all.len(), 5_000);
     }
 }

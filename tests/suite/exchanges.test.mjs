@@ -156,7 +156,8 @@ async function plain(result) {
     deepEqual(await bytesOf(result.stream()), bytes);
     return { mediaType, $base64: result.base64() };
   }
-  const { raw, meta, ...rest } = result;
+  const { raw, meta, message, ...rest } = result;
+  if (message !== undefined) equal(message.content, result.text);
   return JSON.parse(
     JSON.stringify(rest, (_, value) => (value instanceof Float32Array ? { $floats: [...value] } : value)),
   );

@@ -24,6 +24,7 @@ export const PARTS = [
   "objects-inlined",
   "objects-workerd",
   "json-schema",
+  "tools",
   "vectors",
   "vectors-inlined",
   "vectors-slim",

@@ -45,7 +45,11 @@ export async function writeTypings({ glue, entries, dist, values }) {
     else throw new Error(`no typescript_custom_section declares ${name}`);
   }
 
-  const slim = await readFile(path.join(entries, "slim.d.ts"), "utf8");
+  const others = ["slim", "tools"].map(async (name) => [
+    name,
+    await readFile(path.join(entries, `${name}.d.ts`), "utf8"),
+  ]);
+  const own = await Promise.all(others);
   // A CommonJS file cannot take its types from an ES module: both forms get their own, same text.
   for (const [ending, extension] of [
     [".d.ts", ".js"],
@@ -56,10 +60,10 @@ export async function writeTypings({ glue, entries, dist, values }) {
     if (types.size > 0) index.push(`export type { ${[...types].sort().join(", ")} } from ${from};`);
     await writeFile(path.join(dist, `${API}${ending}`), api);
     await writeFile(path.join(dist, `index${ending}`), `${index.join("\n")}\n`);
-    await writeFile(
-      path.join(dist, `slim${ending}`),
-      slim.replaceAll(/"(\.\/[\w-]+)\.js"/g, `"$1${extension}"`),
-    );
+    for (const [name, text] of own) {
+      const named = text.replaceAll(/"(\.\/[\w-]+)\.js"/g, `"$1${extension}"`);
+      await writeFile(path.join(dist, `${name}${ending}`), named);
+    }
   }
   const wasm = await readFile(path.join(entries, "wasm.d.ts"), "utf8");
   await writeFile(path.join(dist, "wasm.d.ts"), wasm);

@@ -78,8 +78,9 @@ pub fn endpoint(client: &Rc<JsClient>, name: &str, args: &Array) -> Promise {
     function(client, Part::Tasks, name, args)
 }
 
+/// Calls a function of another module.
 #[inline(never)]
-fn function(client: &Rc<JsClient>, part: Part, name: &str, args: &Array) -> Promise {
+pub fn function(client: &Rc<JsClient>, part: Part, name: &str, args: &Array) -> Promise {
     args.unshift(&Transport::new(client).into());
     call_later(part, name, args)
 }

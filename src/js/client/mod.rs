@@ -26,6 +26,7 @@ pub use run::{Answer, open_stream, parse_answer, stream_over};
 
 use super::error::to_js;
 use super::host::{Hooks, JsHost, platform};
+use super::package::Part;
 use super::value::{Js, member};
 use crate::client::Client;
 use crate::error::Error;
@@ -126,6 +127,13 @@ impl WorkersAI {
     #[wasm_bindgen(variadic)]
     pub fn extract(&self, args: &Array) -> Promise {
         dispatch::object(&self.client, "extract", args)
+    }
+
+    /// A language model that calls the caller's functions.
+    #[wasm_bindgen(js_name = runTools, variadic)]
+    pub fn run_tools(&self, args: &Array) -> Promise {
+        // Not another model for the whole run: what was done is not done again.
+        dispatch::function(&self.client, Part::Objects, "runTools", args)
     }
 
     /// Texts to vectors, or scores of contexts.

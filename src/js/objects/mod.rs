@@ -15,5 +15,6 @@ pub mod judge;
 pub mod machine;
 pub mod schema;
 pub mod stream;
+pub mod tools;
 
 pub use super::remote::transport;

@@ -55,12 +55,7 @@ pub enum Verdict {
 impl Schema {
     /// Reads the schema in the input called `field`. `json` is its JSON Schema, where the caller gives one apart, in the input called `json_field`;
     /// else `undefined`.
-    pub fn read(
-        schema: &JsValue,
-        json: &JsValue,
-        field: &'static str,
-        json_field: &'static str,
-    ) -> Result<Self, JsValue> {
+    pub fn read(schema: &JsValue, json: &JsValue, field: &str, json_field: &str) -> Result<Self, JsValue> {
         if !schema.is_object() && !schema.is_function() || is_list(schema) {
             let why = [
                 field,
@@ -139,12 +134,7 @@ impl Schema {
 }
 
 /// The JSON Schema that a library writes of its schema, for values as they come in, before it converts them.
-fn written(
-    schema: &JsValue,
-    standard: &JsValue,
-    field: &'static str,
-    json_field: &'static str,
-) -> Result<JsValue, JsValue> {
+fn written(schema: &JsValue, standard: &JsValue, field: &str, json_field: &str) -> Result<JsValue, JsValue> {
     let mut failed = None;
     let writer = member(standard, "jsonSchema");
     if let Ok(write) = member(&writer, "input").dyn_into::<Function>() {

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::failure::define_hidden;
 use super::promise::{promise, rejected};
-use crate::catalog::Task;
+use crate::catalog::{self, Task};
 use crate::error::Error;
 use crate::js::value::{Js, kind_of, member};
 use crate::limiter::Published;
@@ -19,6 +19,12 @@ pub fn published_limit(model: &str) -> Array {
     let task = Task::ALL.iter().position(|task| *task == published.task).unwrap_or(0);
     let requests = published.requests_per_minute.map_or(JsValue::UNDEFINED, JsValue::from);
     Array::of2(&(task as u32).into(), &requests)
+}
+
+/// Tokens of prompt and answer together that a model takes; `undefined` where that is not known.
+#[wasm_bindgen(js_name = contextWindowOf, skip_typescript)]
+pub fn context_window_of(model: &str) -> Option<u32> {
+    catalog::find(model)?.context_window
 }
 
 /// The ids of the models that are called one after the other; the first one alone where the input can be sent only once.

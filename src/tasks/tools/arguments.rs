@@ -11,7 +11,7 @@
 //!
 //! Nothing, white space and `null` are `{}`. What was cut off, two objects that differ, and anything else stay wrong: the model is told.
 
-use crate::text::lossy;
+use crate::text::{find, lossy};
 use crate::wire::json::{self, Invalid};
 
 /// What was mended.
@@ -118,7 +118,12 @@ fn read_in(text: &str, strings: u32) -> Result<Arguments, Wrong> {
 
 /// Without white space and byte order marks around it.
 pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches(|char: char| char.is_ascii_whitespace() || char == '\u{feff}')
+    const MARK: &str = "\u{feff}";
+    let mut text = text.trim_ascii();
+    while let Some(inner) = text.strip_prefix(MARK).or_else(|| text.strip_suffix(MARK)) {
+        text = inner.trim_ascii();
+    }
+    text
 }
 
 /// What is inside of fences and control tokens.
@@ -148,18 +153,25 @@ pub(super) fn fenced(text: &str) -> Option<&str> {
     let inner = text.strip_prefix("```")?.strip_suffix("```")?;
     let language = inner.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     let rest = inner.get(language..)?;
-    (language == 0 || rest.starts_with([' ', '\t', '\r', '\n', '{', '['])).then_some(rest)
+    (language == 0 || matches!(rest.as_bytes().first(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'{' | b'[')))
+        .then_some(rest)
 }
 
 /// The text without a control token at one of its ends.
 pub(super) fn without_token(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix("<|") {
-        let (token, behind) = rest.split_once("|>")?;
+        let (token, behind) = cut(rest, "|>")?;
         return is_token(token).then_some(behind);
     }
     let before = text.strip_suffix("|>")?;
-    let (before, token) = before.rsplit_once("<|")?;
-    is_token(token).then_some(before)
+    let at = before.as_bytes().windows(2).rposition(|window| window == b"<|")?;
+    is_token(before.get(at + 2..)?).then(|| before.get(..at))?
+}
+
+/// What stands before and behind the first mark.
+pub(super) fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = find(text, mark, 0)?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
 pub(super) fn is_token(name: &str) -> bool {

@@ -1,11 +1,10 @@
 //! The calls of an answer, whatever form they came in: each with an id of its own, the tool that is meant, and arguments that are an object, or what
 //! the model is told where they are none.
 
-use std::collections::BTreeSet;
-
 use super::arguments::{self, Repair};
 use super::names::Names;
 use super::reports;
+use super::words::Words;
 use crate::text::{concat, decimal};
 
 /// Most of wrong arguments that is shown to the model again.
@@ -48,12 +47,12 @@ pub struct Read<V> {
 
 /// The ids that a conversation has used.
 #[derive(Debug, Clone, Default)]
-pub struct Ids(BTreeSet<String>);
+pub struct Ids(Words);
 
 impl Ids {
     /// Notes one.
-    pub fn note(&mut self, id: String) {
-        self.0.insert(id);
+    pub fn note(&mut self, id: &str) {
+        self.0.put(id);
     }
 
     /// An id that is used for the first time; the model's own one if that is.
@@ -61,7 +60,7 @@ impl Ids {
         let stem = id.filter(|id| !id.is_empty());
         let mut unique = stem.clone().unwrap_or_else(|| "call_1".to_owned());
         for number in 2.. {
-            if self.0.insert(unique.clone()) {
+            if self.0.put(&unique).1 {
                 break;
             }
             unique = concat(&[stem.as_deref().unwrap_or("call"), "_", &decimal(number)]);
@@ -132,7 +131,7 @@ mod tests {
         let ids: Vec<&str> = calls.iter().map(|call| call.id.as_str()).collect();
         assert_eq!(ids, ["functions.f:0", "functions.f:0_2", "call_1", "call_2", "functions.f:0_2_2"]);
         let mut ids = Ids::default();
-        ids.note("call_1".to_owned());
+        ids.note("call_1");
         assert_eq!(read(vec![given(None, "f", "")], &Names::new(["f"]), false, &mut ids)[0].id, "call_2");
     }
 

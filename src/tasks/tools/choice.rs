@@ -86,7 +86,7 @@ pub fn sent(choice: Choice, model: &str, tools: usize, step: usize, has_calls: b
 }
 
 /// Does a model refuse `"required"`? (capture: 400)
-fn refuses_required(model: &str) -> bool {
+pub fn refuses_required(model: &str) -> bool {
     model == "@cf/zai-org/glm-4.7-flash"
 }
 

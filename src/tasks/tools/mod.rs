@@ -15,3 +15,4 @@ pub mod reports;
 pub mod text_calls;
 pub mod tokens;
 pub mod trim;
+pub mod words;

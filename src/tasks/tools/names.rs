@@ -1,9 +1,9 @@
 //! Names of tools. Models take letters, digits, `_` and `-`, 64 of them; callers, and servers of tools, have any. What a model calls is found
 //! again by the name that it was told.
 
-use std::collections::BTreeSet;
-
-use crate::text::{concat, decimal};
+use super::arguments::cut;
+use super::words::Words;
+use crate::text::{concat, decimal, split_last};
 
 /// Most signs of a name.
 const MOST: usize = 64;
@@ -17,8 +17,10 @@ impl Names {
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let names: Vec<&str> = names.into_iter().collect();
         // What is right stays as it is, wherever it stands.
-        let mut used: BTreeSet<String> =
-            names.iter().filter(|name| is_right(name)).map(|name| (*name).to_owned()).collect();
+        let mut used = Words::default();
+        for name in names.iter().filter(|name| is_right(name)) {
+            used.put(name);
+        }
         let told = |name: &str| {
             if is_right(name) {
                 return name.to_owned();
@@ -28,7 +30,7 @@ impl Names {
             let stem = if stem.is_empty() { "tool".to_owned() } else { stem };
             let mut told = stem.clone();
             for number in 2.. {
-                if used.insert(told.clone()) {
+                if used.put(&told).1 {
                     break;
                 }
                 let suffix = concat(&["_", &decimal(number)]);
@@ -65,11 +67,11 @@ impl Names {
     /// `functions.get_weather:0`): they are taken off only where a tool is meant by the rest.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.exactly(name).or_else(|| {
-            let cut = name.split("<|").next().unwrap_or_default().trim();
+            let cut = cut(name, "<|").map_or(name, |(before, _)| before).trim_ascii();
             self.exactly(cut).or_else(|| {
                 let plain = cut.strip_prefix("functions.").unwrap_or(cut);
                 self.exactly(plain).or_else(|| {
-                    let (plain, place) = plain.rsplit_once(':')?;
+                    let (plain, place) = split_last(plain, b':')?;
                     let is_place = !place.is_empty() && place.bytes().all(|byte| byte.is_ascii_digit());
                     is_place.then(|| self.exactly(plain)).flatten()
                 })

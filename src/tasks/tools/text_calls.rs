@@ -14,9 +14,9 @@
 //! | kimi | `<|tool_call_begin|>functions.name:0<|tool_call_argument_begin|>{…}<|tool_call_end|>` in a section |
 //! | deepseek | `<｜tool▁call▁begin｜>name<｜tool▁sep｜>{…}<｜tool▁call▁end｜>` in a section |
 
-use super::arguments::{self, fenced, trim, without_token};
+use super::arguments::{self, cut, fenced, trim, without_token};
 use super::names::Names;
-use crate::text::concat;
+use crate::text::find;
 use crate::wire::json::{self, Value};
 use crate::wire::write::quote;
 
@@ -192,7 +192,7 @@ fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<Vec<&'a str>> {
     let (mut rest, mut found) = (text, Vec::new());
     while !rest.is_empty() {
         let inner = rest.strip_prefix(begin)?;
-        let (inner, behind) = inner.split_once(end).unwrap_or((inner, ""));
+        let (inner, behind) = cut(inner, end).unwrap_or((inner, ""));
         found.push(inner);
         rest = trim(behind);
     }
@@ -213,7 +213,7 @@ fn tagged(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
 
 fn functions(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
     let one = |inner: &str| {
-        let (name, body) = inner.split_once('>')?;
+        let (name, body) = cut(inner, ">")?;
         let (name, body) = (trim(name).to_owned(), trim(body));
         if body.is_empty() || body.starts_with('{') {
             return Some(TextCall { name, arguments: body.to_owned() });
@@ -221,7 +221,7 @@ fn functions(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
         let tool = known.names.find(&name)?;
         let mut pairs = Vec::new();
         for parameter in between(body, "<parameter=", "</parameter>")? {
-            let (key, value) = parameter.split_once('>')?;
+            let (key, value) = cut(parameter, ">")?;
             pairs.push((trim(key), value));
         }
         Some(TextCall { name, arguments: object_of(tool, &pairs, known) })
@@ -230,7 +230,7 @@ fn functions(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
 }
 
 fn glm(text: &str, known: &Known<'_>) -> Option<TextCall> {
-    let (name, mut rest) = match text.find("<arg_key>") {
+    let (name, mut rest) = match find(text, "<arg_key>", 0) {
         Some(at) => (text.get(..at)?, text.get(at..)?),
         None => (text, ""),
     };
@@ -238,8 +238,8 @@ fn glm(text: &str, known: &Known<'_>) -> Option<TextCall> {
     let tool = known.names.find(&name)?;
     let mut pairs = Vec::new();
     while !rest.is_empty() {
-        let (key, behind) = rest.strip_prefix("<arg_key>")?.split_once("</arg_key>")?;
-        let (value, behind) = trim(behind).strip_prefix("<arg_value>")?.split_once("</arg_value>")?;
+        let (key, behind) = cut(rest.strip_prefix("<arg_key>")?, "</arg_key>")?;
+        let (value, behind) = cut(trim(behind).strip_prefix("<arg_value>")?, "</arg_value>")?;
         pairs.push((trim(key), value));
         rest = trim(behind);
     }
@@ -256,8 +256,8 @@ fn object_of(tool: usize, pairs: &[(&str, &str)], known: &Known<'_>) -> String {
         quote(key, &mut json);
         json.push(':');
         // One line break on either side belongs to the form.
-        let value = value.strip_prefix('\n').unwrap_or(value);
-        let value = value.strip_suffix('\n').unwrap_or(value);
+        let value = value.strip_prefix("\n").unwrap_or(value);
+        let value = value.strip_suffix("\n").unwrap_or(value);
         let is_json = !(known.is_text)(tool, key) && json::parse(value.as_bytes()).is_ok();
         if is_json { json.push_str(trim(value)) } else { quote(value, &mut json) }
     }
@@ -274,12 +274,18 @@ fn mistral(text: &str) -> Option<Vec<TextCall>> {
         return json_calls(rest, &known, true);
     }
     let one = |call: &str| {
-        let at = call.find(['{', '['])?;
+        let at = call.bytes().position(|byte| matches!(byte, b'{' | b'['))?;
         let (name, arguments) = (call.get(..at)?, call.get(at..)?);
         let arguments = arguments.strip_prefix("[ARGS]").unwrap_or(arguments);
         whole_object(arguments).map(|arguments| TextCall { name: trim(name).to_owned(), arguments })
     };
-    rest.split(TAG).map(|call| one(trim(call))).collect()
+    let (mut rest, mut calls) = (rest, Vec::new());
+    while let Some((call, behind)) = cut(rest, TAG) {
+        calls.push(one(trim(call))?);
+        rest = behind;
+    }
+    calls.push(one(trim(rest))?);
+    Some(calls)
 }
 
 /// One JSON object and nothing else.
@@ -291,43 +297,43 @@ fn whole_object(text: &str) -> Option<String> {
 
 fn harmony(text: &str) -> Option<Vec<TextCall>> {
     let text = trim(text.strip_prefix("<|start|>assistant").unwrap_or(text));
-    let (head, message) = text.strip_prefix("<|channel|>")?.split_once("<|message|>")?;
-    let (_, to) = head.split_once("to=")?;
-    let name = to.split(|char: char| char.is_ascii_whitespace() || char == '<').next()?;
+    let (head, message) = cut(text.strip_prefix("<|channel|>")?, "<|message|>")?;
+    let (_, to) = cut(head, "to=")?;
+    let end = to.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'<').unwrap_or(to.len());
+    let name = to.get(..end)?;
     let message = message.strip_suffix("<|call|>").unwrap_or(message);
     Some(vec![TextCall { name: name.to_owned(), arguments: whole_object(message)? }])
 }
 
+/// Begin and end of a section, begin of a call, what stands before its arguments, its end.
+const SECTIONS: [[&str; 5]; 2] = [
+    [
+        "<|tool_calls_section_begin|>",
+        "<|tool_calls_section_end|>",
+        "<|tool_call_begin|>",
+        "<|tool_call_argument_begin|>",
+        "<|tool_call_end|>",
+    ],
+    [
+        "<\u{ff5c}tool\u{2581}calls\u{2581}begin\u{ff5c}>",
+        "<\u{ff5c}tool\u{2581}calls\u{2581}end\u{ff5c}>",
+        "<\u{ff5c}tool\u{2581}call\u{2581}begin\u{ff5c}>",
+        "<\u{ff5c}tool\u{2581}sep\u{ff5c}>",
+        "<\u{ff5c}tool\u{2581}call\u{2581}end\u{ff5c}>",
+    ],
+];
+
 /// Kimi's and DeepSeek's sections.
 fn sections(text: &str) -> Option<Vec<TextCall>> {
-    let deepseek = |name: &str| concat(&["<\u{ff5c}", &name.replace(' ', "\u{2581}"), "\u{ff5c}>"]);
-    let kimi = |name: &str| concat(&["<|", &name.replace(' ', "_"), "|>"]);
-    let forms = [
-        [
-            kimi("tool calls section begin"),
-            kimi("tool calls section end"),
-            kimi("tool call begin"),
-            kimi("tool call argument begin"),
-            kimi("tool call end"),
-        ],
-        [
-            deepseek("tool calls begin"),
-            deepseek("tool calls end"),
-            deepseek("tool call begin"),
-            deepseek("tool sep"),
-            deepseek("tool call end"),
-        ],
-    ];
-    forms.iter().find_map(|[section, section_end, begin, separator, end]| {
-        let inner = text.strip_prefix(section.as_str()).unwrap_or(text);
-        let inner = trim(inner);
-        let inner = inner.strip_suffix(section_end.as_str()).unwrap_or(inner);
+    SECTIONS.iter().find_map(|[section, section_end, begin, separator, end]| {
+        let inner = trim(text.strip_prefix(section).unwrap_or(text));
+        let inner = inner.strip_suffix(section_end).unwrap_or(inner);
         let calls = between(trim(inner), begin, end)?;
         let one = |call: &&str| {
-            let (mut name, mut arguments) = call.split_once(separator.as_str())?;
+            let (mut name, mut arguments) = cut(call, separator)?;
             // The older form: the type, and behind the separator the name and fenced JSON.
             if trim(name) == "function"
-                && let Some((own, fence)) = trim(arguments).split_once('\n')
+                && let Some((own, fence)) = cut(trim(arguments), "\n")
             {
                 (name, arguments) = (own, fence);
             }

@@ -36,6 +36,7 @@ const PROJECTS = [
     ...SERVER,
   },
   { name: "schemas of libraries, bundler", file: "objects.ts", libraries: true, ...PAGE },
+  { name: "tools, ES module", file: "tools.ts", as: "tools.mts", libraries: true, ...SERVER },
   { name: "every model, ES module", file: "models.ts", as: "models.mts", ...SERVER },
   { name: "every model, CommonJS", file: "models.ts", as: "models.cts", ...SERVER },
   { name: "every model, bundler", file: "models.ts", ...PAGE },

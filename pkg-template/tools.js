@@ -1,0 +1,70 @@
+/** Tools of others for `runTools`. It opens no connection of its own: the client that it is given is the official SDK's, of either major version. */
+import { refusal } from "./core.js";
+
+/** Pages of a listing, at most: a server that never ends would otherwise never be done. */
+const MOST_PAGES = 1000;
+
+/** See `toolsFromMCP` in tools.d.ts. */
+export async function toolsFromMCP(client, { prefix = "", filter = () => true, images = false } = {}) {
+  if (typeof client?.listTools !== "function" || typeof client.callTool !== "function") {
+    throw refusal(
+      "client",
+      "toolsFromMCP takes a connected client of the MCP SDK, with listTools and callTool.",
+    );
+  }
+  const tools = {};
+  for (const { name, title, description, inputSchema } of await listed(client)) {
+    if (!filter(name)) continue;
+    tools[prefix + name] = {
+      description: description ?? title,
+      input: inputSchema,
+      async execute(args, { signal }) {
+        return resultOf(await called(client, { name, arguments: args }, { signal }), images);
+      },
+    };
+  }
+  return tools;
+}
+
+async function listed(client) {
+  const all = [];
+  let cursor;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { tools, nextCursor } = await client.listTools(cursor === undefined ? undefined : { cursor });
+    all.push(...tools);
+    if (nextCursor === undefined || nextCursor === cursor) return all;
+    cursor = nextCursor;
+  }
+  throw refusal("client", `The server's listing of tools has not ended within ${MOST_PAGES} pages.`);
+}
+
+/** Version 1 has the schema of the result between the parameters and the options. */
+const called = (client, params, options) =>
+  client.callTool.length < 2 ? client.callTool(params, undefined, options) : client.callTool(params, options);
+
+/** What the model gets: texts, and what stands for the rest; images as such where they are wanted. */
+function resultOf({ content = [], structuredContent, isError }, images) {
+  const parts = content.map((block) => partOf(block, images));
+  const text = parts.map((part) => part.text ?? "").join("\n");
+  if (isError) throw new Error(text === "" ? "The tool failed." : text);
+  if (parts.length === 0 && structuredContent !== undefined) return structuredContent;
+  return parts.some(({ type }) => type !== "text") ? parts : text;
+}
+
+function partOf(block, images) {
+  switch (block.type) {
+    case "text":
+      return { type: "text", text: block.text };
+    case "image":
+      if (images)
+        return { type: "image_url", image_url: { url: `data:${block.mimeType};base64,${block.data}` } };
+      break;
+    case "resource":
+      if (typeof block.resource?.text === "string") return { type: "text", text: block.resource.text };
+      break;
+    case "resource_link":
+      return { type: "text", text: `${block.name}: ${block.uri}` };
+  }
+  const { mimeType = block.resource?.mimeType ?? "unknown type" } = block;
+  return { type: "text", text: `[${block.type}, ${mimeType}, not shown]` };
+}

@@ -1,0 +1,189 @@
+//! A model's answer, read for calls.
+
+use js_sys::{Array, JSON};
+use wasm_bindgen::prelude::*;
+
+use super::conversation;
+use super::host::json_of;
+use super::input::Input;
+use crate::error::Code;
+use crate::js::fields::Fields;
+use crate::js::value::{Js, Kind, list, member};
+use crate::tasks::tools::arguments::Repair;
+use crate::tasks::tools::calls::{Form, Given, Ids, Read, read};
+use crate::tasks::tools::choice::{Choice, Sent};
+use crate::tasks::tools::text_calls::{self, Known};
+use crate::value::Value;
+
+/// What a model has answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// `generateText`'s result, or what is known of an answer whose arguments are no JSON.
+    pub result: JsValue,
+    /// The words; none where they were calls.
+    pub text: String,
+    /// The calls, for the caller.
+    pub calls: Vec<Called>,
+    /// What was asked for in this step, and what was sent for it.
+    pub sent: Sent,
+    /// When the step began.
+    pub began_at: f64,
+}
+
+/// A call, for the caller.
+#[derive(Debug)]
+pub struct Called {
+    /// Unique in the conversation.
+    pub id: String,
+    /// The tool that is meant.
+    pub tool: Option<usize>,
+    /// The caller's name of it.
+    pub name: String,
+    /// The arguments: by the schema where they fit it, else as they came.
+    pub arguments: JsValue,
+    /// JSON text of them for the history.
+    pub json: String,
+    /// What was mended.
+    pub repairs: Vec<Repair>,
+    /// Was it written as text?
+    pub is_text: bool,
+    /// What the model is told where they are wrong.
+    pub wrong: Option<String>,
+}
+
+/// What is known of an answer whose arguments are no JSON: the client refuses it, and says what had come.
+pub fn recovered(error: &JsValue) -> Option<JsValue> {
+    let partial = member(error, "partial");
+    let is_malformed = member(error, "code").as_string().as_deref() == Some(Code::MalformedResponse.as_str());
+    // In the middle of a stream nothing is whole.
+    if !is_malformed || member(&partial, "finishReason").is_undefined() {
+        return None;
+    }
+    let calls = Js(member(&partial, "toolCalls")).items();
+    if !calls.iter().any(|Js(call)| member(call, "arguments").is_string()) {
+        return None;
+    }
+    let result = Fields::default();
+    for name in ["text", "reasoning", "toolCalls", "finishReason", "usage"] {
+        let value = member(&partial, name);
+        if !value.is_undefined() {
+            result.value(name, &value);
+        }
+    }
+    let meta = Fields::default();
+    for name in ["requestId", "gatewayLogId", "attempts"] {
+        let value = member(error, name);
+        if !value.is_undefined() {
+            meta.value(name, &value);
+        }
+    }
+    result.value("meta", &meta.done());
+    Some(result.done().into())
+}
+
+impl Answer {
+    /// Reads an answer to a request of a run.
+    pub fn read(input: &Input, sent: Sent, result: JsValue, ids: &mut Ids, began_at: f64) -> Self {
+        let mut text = member(&result, "text").as_string().unwrap_or_default();
+        let mut given = given(&member(&result, "toolCalls"));
+        let mut is_text = false;
+        if given.is_empty()
+            && sent.has_tools
+            && let Some(calls) = written(input, sent, &text)
+        {
+            given = calls;
+            is_text = true;
+            text = String::new();
+        }
+        let is_cut = member(&result, "finishReason").as_string().as_deref() == Some("length");
+        let calls = read(given, &input.names, is_cut, ids);
+        let calls = calls.into_iter().map(|call| called(call, is_text)).collect();
+        Self { result, text, calls, sent, began_at }
+    }
+
+    /// The model's turn in the history.
+    pub fn message(&self, input: &Input) -> JsValue {
+        let call = |call: &Called| {
+            let name = call.tool.map_or(call.name.as_str(), |place| input.names.told(place));
+            conversation::call(&call.id, name, &call.json)
+        };
+        let calls: Vec<JsValue> = self.calls.iter().map(call).collect();
+        conversation::assistant(&member(&self.result, "message"), &self.text, &calls)
+    }
+
+    /// Has the model done as it was told?
+    pub fn is_followed(&self, choice: Choice) -> bool {
+        let called: Vec<Option<usize>> = self.calls.iter().map(|call| call.tool).collect();
+        choice.is_followed(&called)
+    }
+}
+
+/// The calls of a result.
+fn given(calls: &JsValue) -> Vec<Given<JsValue>> {
+    let calls = list(calls).unwrap_or_default();
+    let one = |call: JsValue| {
+        let arguments = member(&call, "arguments");
+        let arguments = match Kind::of(&arguments) {
+            Kind::Object => Form::Object(arguments),
+            Kind::Text => Form::Text(arguments.as_string().unwrap_or_default()),
+            Kind::Undefined => Form::Text(String::new()),
+            _ => Form::Text(json_of(&arguments).unwrap_or_default()),
+        };
+        let name = member(&call, "name").as_string().unwrap_or_default();
+        Given { id: member(&call, "id").as_string(), name, arguments }
+    };
+    calls.iter().map(one).collect()
+}
+
+/// The calls that a text is.
+fn written(input: &Input, sent: Sent, text: &str) -> Option<Vec<Given<JsValue>>> {
+    let is_text =
+        |place: usize, parameter: &str| input.tools.get(place).is_some_and(|tool| tool.is_text(parameter));
+    let forced = match sent.choice {
+        Some(Choice::Tool(place)) => Some(place),
+        _ => None,
+    };
+    let calls = text_calls::read(text, &Known { names: &input.names, forced, is_text: &is_text })?;
+    let one = |call: text_calls::TextCall| Given {
+        // Kimi's ids are the names.
+        id: None,
+        name: call.name,
+        arguments: Form::Text(call.arguments),
+    };
+    Some(calls.into_iter().map(one).collect())
+}
+
+fn called(call: Read<JsValue>, is_text: bool) -> Called {
+    let Read { id, tool, name, arguments, repairs } = call;
+    let (arguments, json, wrong) = match arguments {
+        Ok(Form::Object(value)) => {
+            let json = json_of(&value).unwrap_or_else(|| "{}".to_owned());
+            (value, json, None)
+        }
+        Ok(Form::Text(json)) => (JSON::parse(&json).unwrap_or_default(), json, None),
+        // Servers read the arguments in the history: they are JSON there, whatever they were.
+        Err(wrong) => (JsValue::UNDEFINED, "{}".to_owned(), Some(wrong)),
+    };
+    Called { id, tool, name, arguments, json, repairs, is_text, wrong }
+}
+
+impl Called {
+    /// `{ id, name, arguments, … }`
+    pub fn describe(&self) -> JsValue {
+        let fields = Fields::default();
+        fields.text("id", Some(&self.id));
+        fields.text("name", Some(&self.name));
+        fields.value("arguments", &self.arguments);
+        if !self.repairs.is_empty() {
+            let repairs: Array = self.repairs.iter().map(|repair| JsValue::from_str(repair.name())).collect();
+            fields.value("repaired", &repairs);
+        }
+        if self.is_text {
+            fields.flag("fromText", true);
+        }
+        if let Some(wrong) = &self.wrong {
+            fields.text("invalid", Some(wrong));
+        }
+        fields.done().into()
+    }
+}

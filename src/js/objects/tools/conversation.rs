@@ -1,0 +1,70 @@
+//! Messages of a conversation, as they go out and as the caller gets them.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::js::fields::Fields;
+use crate::js::value::{Js, member};
+use crate::tasks::tools::tokens;
+use crate::tasks::tools::trim::{Measured, Role};
+use crate::value::Value;
+
+/// A message of words.
+pub fn turn(role: &str, content: &JsValue) -> JsValue {
+    let fields = Fields::default();
+    fields.text("role", Some(role));
+    fields.value("content", content);
+    fields.done().into()
+}
+
+/// A call as a message of the model's has it; its arguments are JSON text.
+pub fn call(id: &str, name: &str, arguments: &str) -> JsValue {
+    let function = Fields::default();
+    function.text("name", Some(name));
+    function.text("arguments", Some(arguments));
+    let fields = Fields::default();
+    fields.text("id", Some(id));
+    fields.text("type", Some("function"));
+    fields.value("function", &function.done());
+    fields.done().into()
+}
+
+/// The model's turn. `said` is its own, where the client has made one already: what stands in it beside words and calls is kept, such as thinking
+/// that the model wants to see again.
+pub fn assistant(said: &JsValue, text: &str, calls: &[JsValue]) -> JsValue {
+    let message =
+        if said.is_object() { Object::assign(&Object::new(), said.unchecked_ref()) } else { Object::new() };
+    let set = |name: &str, value: &JsValue| {
+        let _ = Reflect::set(&message, &name.into(), value);
+    };
+    set("role", &"assistant".into());
+    set("content", &text.into());
+    let _ = Reflect::delete_property(&message, &"tool_calls".into());
+    if !calls.is_empty() {
+        set("tool_calls", &calls.iter().collect::<Array>());
+    }
+    message.into()
+}
+
+/// The result of a call.
+pub fn result(id: &str, name: &str, content: &JsValue) -> JsValue {
+    let fields = Fields::default();
+    fields.text("role", Some("tool"));
+    fields.text("tool_call_id", Some(id));
+    fields.text("name", Some(name));
+    fields.value("content", content);
+    fields.done().into()
+}
+
+/// The ids that a message has for its calls.
+pub fn ids(message: &JsValue) -> Vec<String> {
+    let calls = Js(member(message, "tool_calls")).items();
+    calls.iter().filter_map(|Js(call)| member(call, "id").as_string()).collect()
+}
+
+/// How long a message is.
+pub fn measured(message: &JsValue) -> Measured {
+    let role = Role::named(&member(message, "role").as_string().unwrap_or_default());
+    Measured { role, tokens: tokens::of_message(&Js(message.clone())) }
+}

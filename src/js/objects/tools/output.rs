@@ -1,0 +1,121 @@
+//! What has become of a call: what the model is told, and what the caller sees.
+
+use js_sys::{Array, Object};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::host::{json_of, not_run, words_of};
+use crate::js::fields::Fields;
+use crate::js::value::{Kind, kind_of, list, member};
+use crate::tasks::tools::reports;
+use crate::text::concat;
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// What goes back to the model: a text, or parts.
+    pub content: JsValue,
+    /// What the handler gave.
+    pub value: JsValue,
+    /// What it threw; a text where it was not run.
+    pub error: Option<JsValue>,
+    /// How long it took, in milliseconds; none where it was not run.
+    pub duration_ms: Option<f64>,
+}
+
+impl Output {
+    /// Of a call that was not run.
+    pub fn told(words: &str) -> Self {
+        Self {
+            content: words.into(),
+            value: JsValue::UNDEFINED,
+            error: Some(not_run(words)),
+            duration_ms: None,
+        }
+    }
+
+    /// Of a handler that has settled.
+    pub fn of(outcome: Result<JsValue, JsValue>, duration_ms: f64) -> Self {
+        let duration_ms = Some(duration_ms);
+        match outcome {
+            Ok(value) => match content_of(&value) {
+                Ok(content) => Self { content, value, error: None, duration_ms },
+                Err(words) => Self {
+                    content: reports::thrown(&words).into(),
+                    value,
+                    error: Some(js_sys::TypeError::new(&words).into()),
+                    duration_ms,
+                },
+            },
+            Err(thrown) => {
+                let words = reports::thrown(&words_of(&thrown));
+                // Whoever throws nothing has thrown all the same.
+                let error = if thrown.is_undefined() { not_run(&words) } else { thrown };
+                Self { content: words.into(), value: JsValue::UNDEFINED, error: Some(error), duration_ms }
+            }
+        }
+    }
+
+    /// The caller's view of it, `{ id, name, output | error, … }`.
+    pub fn describe(&self, id: &str, name: &str) -> Object {
+        let fields = Fields::default();
+        fields.text("id", Some(id));
+        fields.text("name", Some(name));
+        match &self.error {
+            Some(error) => fields.value("error", error),
+            None => fields.value("output", &self.value),
+        }
+        fields.value("content", &self.content);
+        fields.number("durationMs", self.duration_ms);
+        fields.done()
+    }
+}
+
+/// What a model is given of a handler's value: a text as it is, parts as they are, media as a part, anything else as its JSON text.
+fn content_of(value: &JsValue) -> Result<JsValue, String> {
+    match Kind::of(value) {
+        Kind::Text => return Ok(value.clone()),
+        Kind::Undefined => return Ok("null".into()),
+        Kind::Bytes | Kind::Blob => return Ok(Array::of1(&image(value)).into()),
+        Kind::Stream | Kind::Response | Kind::Form | Kind::Function | Kind::Symbol => {
+            let why = ["The tool gave ", kind_of(value), ", which is no result for a model."];
+            return Err(concat(&why));
+        }
+        _ => {}
+    }
+    // What a model has made: bytes and their type.
+    if Kind::of(&member(value, "bytes")) == Kind::Bytes && member(value, "mediaType").is_string() {
+        let blob = member(value, "blob");
+        if let Some(blob) = blob.dyn_ref::<js_sys::Function>()
+            && let Ok(blob) = blob.call0(value)
+        {
+            return Ok(Array::of1(&image(&blob)).into());
+        }
+    }
+    if let Some(parts) = list(value).filter(is_parts) {
+        return Ok(parts.into());
+    }
+    match json_of(value) {
+        Some(json) => Ok(json.into()),
+        None => Err("The tool gave a value that has no form in JSON.".to_owned()),
+    }
+}
+
+fn image(media: &JsValue) -> JsValue {
+    let url = Fields::default();
+    url.value("url", media);
+    let part = Fields::default();
+    part.text("type", Some("image_url"));
+    part.value("image_url", &url.done());
+    part.done().into()
+}
+
+/// Parts of a message, by the types that are known.
+fn is_parts(list: &Array) -> bool {
+    let is_part = |part: JsValue| match member(&part, "type").as_string().as_deref() {
+        Some("text") => member(&part, "text").is_string(),
+        Some("image_url") => !member(&part, "image_url").is_undefined(),
+        _ => false,
+    };
+    list.length() > 0 && list.iter().all(is_part)
+}

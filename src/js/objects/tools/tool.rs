@@ -1,0 +1,130 @@
+//! One tool of the caller's: its own form, the AI SDK's, or a plain object with the same members.
+
+use js_sys::{Array, Function, JSON};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::js::error::{refusal, to_js};
+use crate::js::objects::schema::Schema;
+use crate::js::value::{Js, Kind, kind_of, member};
+use crate::slip::{is_slip, sentence};
+use crate::tasks::tools::declare::{Declared, check_schema};
+use crate::text::concat;
+use crate::wire::json;
+
+/// A tool.
+#[derive(Debug)]
+pub struct Tool {
+    /// What the caller has given; the handler is called on it.
+    pub value: JsValue,
+    /// The handler; none where the caller runs the tool by himself.
+    pub execute: Option<Function>,
+    /// The schema of its arguments; none where it takes none.
+    pub schema: Option<Schema>,
+    /// Does it want every call approved?
+    pub asks: Asks,
+    /// What the model is told of it.
+    pub declared: Declared<Js>,
+}
+
+/// Whether calls are to be approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Where the run has somebody who approves.
+    Default,
+    /// Always: without somebody who approves it is not run.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where the schema may stand: our own name, the AI SDK's and MCP's, OpenAI's.
+const SCHEMA: [&str; 3] = ["input", "inputSchema", "parameters"];
+
+impl Tool {
+    /// Reads the tool of this name.
+    pub fn read(name: &str, value: &JsValue) -> Result<Self, JsValue> {
+        let field = concat(&["tools.", name]);
+        if Kind::of(value) != Kind::Object {
+            let why =
+                [&field, " must be an object with description, input and execute, not ", kind_of(value), "."];
+            return Err(refusal(&field, &concat(&why)));
+        }
+        let execute = member(value, "execute");
+        let execute = match execute.is_undefined() || execute.is_null() {
+            true => misspelt(&field, value).map(|()| None)?,
+            false => Some(execute.dyn_into::<Function>().map_err(|other| {
+                refusal(&field, &concat(&[&field, ".execute must be a function, not ", kind_of(&other), "."]))
+            })?),
+        };
+        let (schema, parameters) = match Self::schema_of(name, value)? {
+            Some(schema) => {
+                let json = JSON::parse(&schema.json)?;
+                check_schema(name, &Js(json.clone())).map_err(|error| to_js(&error, None))?;
+                (Some(schema), Some(Js(json)))
+            }
+            None => (None, None),
+        };
+        let description = member(value, "description").as_string();
+        Ok(Self {
+            value: value.clone(),
+            execute,
+            schema,
+            asks: asks(value),
+            declared: Declared { description, parameters },
+        })
+    }
+
+    fn schema_of(name: &str, value: &JsValue) -> Result<Option<Schema>, JsValue> {
+        let found =
+            SCHEMA.iter().find_map(|name| Some(member(value, name)).filter(|value| !value.is_undefined()));
+        let Some(mut schema) = found.filter(|schema| !schema.is_null()) else { return Ok(None) };
+        // The AI SDK has schemas that are made when they are needed.
+        if let Some(make) = schema.dyn_ref::<Function>()
+            && member(&schema, "~standard").is_undefined()
+            && let Ok(made) = make.call0(&JsValue::UNDEFINED)
+        {
+            schema = made;
+        }
+        let field = concat(&["tools.", name, ".input"]);
+        Schema::read(&schema, &member(value, "jsonSchema"), &field, "jsonSchema").map(Some)
+    }
+
+    /// Must a parameter be a string?
+    pub fn is_text(&self, parameter: &str) -> bool {
+        let Some(schema) = &self.schema else { return false };
+        let Ok(schema) = json::parse(schema.json.as_bytes()) else { return false };
+        let property = schema.get("properties").and_then(|properties| properties.get(parameter));
+        property.and_then(|property| property.get("type")).is_some_and(|kind| kind.is("string"))
+    }
+}
+
+fn asks(value: &JsValue) -> Asks {
+    let own = member(value, "approve");
+    // Of the AI SDK's functions that decide by the arguments the safe side is assumed.
+    let theirs = member(value, "needsApproval");
+    match own.as_bool() {
+        Some(true) => Asks::Always,
+        Some(false) => Asks::Never,
+        None if theirs.is_truthy() => Asks::Always,
+        None => Asks::Default,
+    }
+}
+
+/// A handler under another name would leave every call to the caller.
+fn misspelt(field: &str, value: &JsValue) -> Result<(), JsValue> {
+    const OTHERS: [&str; 7] = ["handler", "function", "run", "call", "invoke", "func", "fn"];
+    let names = crate::js::value::keys(value);
+    for name in names.iter().filter_map(|name| name.as_string()) {
+        if OTHERS.contains(&name.as_str()) || is_slip(&name, "execute") {
+            let what = concat(&["member of ", field]);
+            return Err(refusal(field, &sentence(&name, &what, Some("execute"), &[])));
+        }
+    }
+    Ok(())
+}
+
+/// The argument list of a handler.
+pub fn arguments(input: &JsValue, context: &JsValue) -> Array {
+    Array::of2(input, context)
+}

@@ -1,0 +1,89 @@
+//! `trimMessages`: a conversation made short enough for a model.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+
+use super::RESERVE;
+use super::conversation::measured;
+use crate::error::Error;
+use crate::js::error::{refusal, to_js};
+use crate::js::fields::Fields;
+use crate::js::package::{Part, call_later, check_input};
+use crate::js::promise::{promise, settled};
+use crate::js::value::{kind_of, list, member};
+use crate::tasks::tools::trim::{Measured, trim};
+use crate::text::concat;
+
+/// See `trimMessages` in `src/tasks/tools/tools.d.ts`.
+#[wasm_bindgen(js_name = trimMessages, skip_typescript)]
+pub fn trim_messages(messages: &JsValue, model: &JsValue, options: &JsValue) -> Promise {
+    match read(messages, model, options) {
+        Ok(trimming) => promise(trimming.run()),
+        Err(error) => Promise::reject(&error),
+    }
+}
+
+struct Trimming {
+    messages: Vec<JsValue>,
+    measured: Vec<Measured>,
+    model: JsValue,
+    window: Option<f64>,
+    reserve: f64,
+}
+
+fn read(messages: &JsValue, model: &JsValue, options: &JsValue) -> Result<Trimming, JsValue> {
+    let Some(own) = list(messages) else {
+        let why = ["messages must be an array, not ", kind_of(messages), "."];
+        return Err(refusal("messages", &concat(&why)));
+    };
+    if !model.is_string() {
+        return Err(refusal("model", "The model must be a string such as @cf/author/model."));
+    }
+    check_input(messages)?;
+    let number = |name: &'static str| match member(options, name) {
+        value if value.is_undefined() => Ok(None),
+        value => match value.as_f64().filter(|number| *number >= 0.0 && number.is_finite()) {
+            Some(number) => Ok(Some(number)),
+            None => Err(refusal(name, &concat(&[name, " must be a number of tokens, 0 or more."]))),
+        },
+    };
+    let messages: Vec<JsValue> = own.iter().collect();
+    let measured = messages.iter().map(measured).collect();
+    Ok(Trimming {
+        messages,
+        measured,
+        model: model.clone(),
+        window: number("contextWindow")?,
+        reserve: number("reserve")?.unwrap_or(RESERVE),
+    })
+}
+
+impl Trimming {
+    async fn run(self) -> Result<JsValue, JsValue> {
+        let window = match self.window {
+            Some(window) => Some(window),
+            None => {
+                let window = call_later(Part::Tasks, "contextWindowOf", &Array::of1(&self.model));
+                settled(&window).await?.as_f64()
+            }
+        };
+        let Some(window) = window else {
+            let why = "It is not known how many tokens this model takes: give contextWindow.";
+            return Err(to_js(&Error::invalid("contextWindow", why), None));
+        };
+        let limit = (window - self.reserve).max(0.0);
+        let trimmed = trim(&self.measured, limit, 0);
+        let (mut kept, mut dropped) = (Vec::new(), Vec::new());
+        for (place, message) in self.messages.into_iter().enumerate() {
+            let goes = trimmed.dropped.binary_search(&place).is_ok();
+            if goes { &mut dropped } else { &mut kept }.push(message);
+        }
+        let fields = Fields::default();
+        fields.value("messages", &kept.iter().collect::<Array>());
+        fields.value("dropped", &dropped.iter().collect::<Array>());
+        fields.number("estimatedTokens", Some(trimmed.tokens));
+        fields.number("limit", Some(limit));
+        fields.flag("fits", trimmed.tokens <= limit);
+        Ok(fields.done().into())
+    }
+}

@@ -1,7 +1,7 @@
 // The demo itself, after the set-up: who answers, the servers, one question, and an orderly end.
 
-import { serveLocalAI } from "../pkg/dist/local/index.js";
-import { aborted } from "../pkg/dist/local/node/stop-signals.js";
+import { serveLocalAI } from "workers-ai-local";
+import { aborted } from "../pkg-template/local/node/stop-signals.js";
 import { askOnce } from "./ask.mjs";
 import { writeConfig } from "./config.mjs";
 import { startWorkerd } from "./workerd.mjs";

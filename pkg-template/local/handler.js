@@ -2,6 +2,7 @@ import { GatewayHostFace } from "./faces/gateway-host.js";
 import { isRemoteProxy, unpackRemoteProxy } from "./faces/remote-proxy.js";
 import { RestFace } from "./faces/rest.js";
 import { UpstreamFace } from "./faces/upstream.js";
+import { ConnectionFault } from "./faults/connection.js";
 import { WorkerConnection } from "./sockets/worker.js";
 
 const DEFAULT_PREFIX = "/ai";
@@ -13,6 +14,7 @@ const DEFAULT_MAX_BODY_BYTES = 100 * 1024 * 1024;
  */
 export function handlerFor(service, options = {}) {
   const prefix = (options.prefix ?? DEFAULT_PREFIX).replace(/\/+$/, "");
+  const onError = options.onError ?? ((error) => console.error(error));
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   const rest = new RestFace(service, {
     accountId: options.accountId,
@@ -29,16 +31,35 @@ export function handlerFor(service, options = {}) {
     return { url, face: faces.find((face) => face.handles(url, request.headers)) };
   };
 
+  /** The request as it was meant, or null if the proxy's headers hold none. */
+  const unpacked = (received) => {
+    if (!isRemoteProxy(received.headers)) return received;
+    try {
+      return unpackRemoteProxy(received);
+    } catch {
+      return null;
+    }
+  };
+
   const handle = async (received) => {
-    const request = isRemoteProxy(received.headers) ? unpackRemoteProxy(received) : received;
+    const request = unpacked(received);
+    if (!request) return malformed();
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
       return upgraded(await handle.connect(request));
     const { url, face } = faceOf(request);
-    return face ? face.respond(request, url) : noRoute(url);
+    if (!face) return noRoute(url);
+    try {
+      return await face.respond(request, url);
+    } catch (error) {
+      if (request.signal.aborted || error instanceof ConnectionFault) throw error;
+      onError(error);
+      return Response.json(failed(500, "Internal server error"), { status: 500 });
+    }
   };
   /** The same for a request that asks for a WebSocket: `{ headers, protocol?, start(connection) }`, or `{ response }`. */
   handle.connect = async (received) => {
-    const request = isRemoteProxy(received.headers) ? unpackRemoteProxy(received) : received;
+    const request = unpacked(received);
+    if (!request) return { response: malformed() };
     const { url, face } = faceOf(request);
     return face ? face.connect(request, url) : { response: noRoute(url) };
   };
@@ -65,4 +86,5 @@ const failed = (code, message) => ({
   result: null,
 });
 
+const malformed = () => Response.json(failed(7003, "The request can't be read"), { status: 400 });
 const noRoute = ({ pathname }) => Response.json(failed(7003, `No route for ${pathname}`), { status: 404 });

@@ -1,5 +1,5 @@
 // The demo Worker in real workerd, on the genuine env.AI, on the stand-in: what `npm start` starts, without its set-up.
-import { serveLocalAI } from "../../pkg/dist/local/index.js";
+import { serveLocalAI } from "workers-ai-local";
 import { writeConfig } from "../../www/config.mjs";
 import { startWorkerd } from "../../www/workerd.mjs";
 

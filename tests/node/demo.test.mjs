@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
-import { serveLocalAI } from "../../pkg/dist/local/index.js";
+import { serveLocalAI } from "workers-ai-local";
 import { ensure } from "../../tools/setup.mjs";
 import { demo } from "../../www/demo.mjs";
 

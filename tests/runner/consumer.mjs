@@ -1,8 +1,19 @@
 /** A clean project outside of the repository with nothing but the packed package installed, as a user has it. */
-import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { root } from "../../tools/setup/process.mjs";
+import { root, step } from "../../tools/setup/process.mjs";
 import { writeExchangeModule, writeFixtureModule, writeReplyModule } from "./fixtures.mjs";
 import { npm } from "./npm.mjs";
 
@@ -14,6 +25,7 @@ const SUITES = ["suite", "faults", "node", "deno", "workerd", "browser", "types"
  * @property {string} folder the project
  * @property {string} tarball the packed package
  * @property {string} installed the package as npm unpacked it
+ * @property {{ tarball: string, installed: string }} local the package beside it, with the local service
  * @property {() => Promise<void>} remove
  */
 
@@ -28,6 +40,7 @@ export async function createConsumer() {
   const manifest = { name: "consumer", private: true, type: "module" };
   await writeFile(path.join(folder, "package.json"), `${JSON.stringify(manifest)}\n`);
   await npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", tarball], folder);
+  const local = await installLocal(base, folder);
   for (const name of SUITES) {
     await cp(path.join(root, "tests", name), path.join(folder, "tests", name), { recursive: true });
   }
@@ -39,8 +52,29 @@ export async function createConsumer() {
     folder,
     tarball,
     installed: path.join(folder, "node_modules", "workers-ai-wasm"),
+    local,
     remove: () => rm(base, { recursive: true, force: true }),
   };
+}
+
+/**
+ * The package beside the client, from its tarball too. npm would ask a registry for what it depends on: here that is lent by the repository, which
+ * has the same versions.
+ */
+async function installLocal(base, folder) {
+  const place = path.join(base, "local");
+  await mkdir(place);
+  await npm(["pack", path.join(root, "pkg-local"), "--pack-destination", place]);
+  const [name] = await readdir(place);
+  const tarball = path.join(place, name);
+  await step("tar", ["-xzf", tarball, "-C", place], "The tarball of workers-ai-local can't be unpacked.");
+  const modules = path.join(folder, "node_modules");
+  const installed = path.join(modules, "workers-ai-local");
+  await rename(path.join(place, "package"), installed);
+  const { dependencies } = JSON.parse(await readFile(path.join(installed, "package.json"), "utf8"));
+  for (const dependency of Object.keys(dependencies))
+    await symlink(path.join(root, "node_modules", dependency), path.join(modules, dependency), "junction");
+  return { tarball, installed };
 }
 
 /** Not every runtime can list a folder, and a list kept by hand forgets: it is written here, from what is there. */

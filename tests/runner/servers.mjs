@@ -37,8 +37,8 @@ const PROXY = {
  *   ends: string, serve: (prefix: string, folder: string) => void, close: () => Promise<void> }>}
  */
 export async function startServers(consumer) {
-  // The installed one: the service is part of the package that is being tested.
-  const entry = pathToFileURL(path.join(consumer.installed, "dist", "local", "index.js"));
+  // The installed one, as its users have it.
+  const entry = pathToFileURL(path.join(consumer.local.installed, "dist", "index.js"));
   const { serveLocalAI } = await import(entry.href);
   const service = await serveLocalAI({ port: 0, engine: "stand-in", env: {}, routes: await fixtureRoutes() });
   const proxy = await import(pathToFileURL(path.join(consumer.installed, "dist", "proxy", "index.js")).href);

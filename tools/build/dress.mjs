@@ -6,12 +6,13 @@ import { root } from "../setup/process.mjs";
 import { bundleEntries } from "./bundle.mjs";
 import { writeCatalog } from "./catalog.mjs";
 import { errorsFile } from "./errors.mjs";
-import { writeLocal } from "./local.mjs";
 import { modelsFile } from "./models-file.mjs";
 import { madeSources, template } from "./sources.mjs";
 import { writeTypings } from "./typings.mjs";
 import { CORE, MODULES, typingsOf, wasmOf } from "./wasm.mjs";
 
+/** Files that go as they are: the ways to the package beside this one. */
+const BESIDE = ["local.js", "local.d.ts", "bin.js"];
 /** npm packages of which parts are bundled. */
 const BUNDLED = ["fflate", "@cfworker/json-schema"];
 
@@ -28,7 +29,7 @@ export async function dress(packageFolder, { quick }) {
   await writeCatalog(template, made, dist);
   await writeTypings({ glue: typingsOf(CORE), entries: template, dist, values });
   for (const module of MODULES) await cp(wasmOf(module), path.join(dist, `${module.name}_bg.wasm`));
-  await writeLocal(dist);
+  for (const name of BESIDE) await cp(path.join(template, name), path.join(dist, name));
   await cp(path.join(template, "proxy"), path.join(dist, "proxy"), { recursive: true });
   await cp(path.join(template, "package.json"), path.join(next, "package.json"));
   for (const name of ["README.md", "CHANGELOG.md"]) {
@@ -52,6 +53,9 @@ async function emptied(folder) {
 /** The crate and the package are one thing; a release must not carry two versions. */
 async function checkVersion(next) {
   const { version } = JSON.parse(await readFile(path.join(next, "package.json"), "utf8"));
+  const local = JSON.parse(await readFile(path.join(template, "local", "package.json"), "utf8"));
+  if (local.version !== version)
+    throw new Error(`pkg-template/local/package.json says version ${local.version}, the client ${version}`);
   const crate = /^version\s*=\s*"([^"]+)"/m.exec(await readFile(path.join(root, "Cargo.toml"), "utf8"))?.[1];
   if (version !== crate)
     throw new Error(`pkg-template/package.json says version ${version}, Cargo.toml ${crate}`);

@@ -30,12 +30,12 @@ function filesOf(entry) {
     .sort();
 }
 
-/** @returns {{ crate?: string, dressed?: string }} */
+/** @returns {{ crate?: string, dressed?: string, local?: string }} */
 export function readStamp() {
   return existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, "utf8")) : {};
 }
 
-/** @param {{ crate?: string, dressed?: string }} stamp */
+/** @param {{ crate?: string, dressed?: string, local?: string }} stamp */
 export function writeStamp(stamp) {
   mkdirSync(path.dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, `${JSON.stringify(stamp)}\n`);

@@ -1,11 +1,14 @@
-/** Makes `import "workers-ai-wasm"` mean the built package in this repository's own tests, demos and benchmarks. */
+/** Makes `import "workers-ai-wasm"`, or another name, mean a built package in this repository's own tests, demos and benchmarks. */
 import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { root } from "../setup/process.mjs";
 
-/** @param {string} packageFolder */
-export function linkPackage(packageFolder) {
-  const link = path.join(root, "node_modules", "workers-ai-wasm");
+/**
+ * @param {string} packageFolder
+ * @param {string} [name]
+ */
+export function linkPackage(packageFolder, name = "workers-ai-wasm") {
+  const link = path.join(root, "node_modules", name);
   const target = path.relative(path.dirname(link), packageFolder);
   if (currentTarget(link) === target) return;
   mkdirSync(path.dirname(link), { recursive: true });

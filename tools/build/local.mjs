@@ -1,18 +1,95 @@
-/** `workers-ai-wasm/local`: its files as they are, but for the catalogue, which is the package's own there. */
-import { cp, readFile, writeFile } from "node:fs/promises";
+/**
+ * `workers-ai-local`, the package beside the client: its files as they are, but for the crate's tables, which are put into them; and one file
+ * for programs that know no modules.
+ */
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { build } from "esbuild";
 import { root } from "../setup/process.mjs";
 
-/** @param {string} dist where the package's code goes */
-export async function writeLocal(dist) {
-  await cp(path.join(root, "pkg-template", "local"), path.join(dist, "local"), { recursive: true });
-  const shapes = JSON.parse(await readFile(path.join(root, "src", "catalog", "shapes.json"), "utf8"));
-  await writeFile(
-    path.join(dist, "local", "models", "catalog.js"),
-    [
-      'import { models, usdPerNeuron } from "../../catalog.js";',
-      "export const catalog = { models, usdPerNeuron };",
-      `export const shapes = ${JSON.stringify(shapes)};\n`,
-    ].join("\n"),
-  );
+const source = path.join(root, "pkg-template", "local");
+/** What programs without modules can't load by its place: in the one file it is named in the code. */
+const NODE_ONLY = ["./node/server.js", "./node/recordings.js"];
+
+/** @param {string} packageFolder where the package goes; replaced in one move */
+export async function buildLocal(packageFolder) {
+  const next = path.join(root, "build", "pkg-local-next");
+  await rm(next, { recursive: true, force: true });
+  const dist = path.join(next, "dist");
+  await mkdir(dist, { recursive: true });
+  for (const name of await readdir(source)) {
+    const isAbout = ["package.json", "README.md"].includes(name);
+    await cp(path.join(source, name), path.join(isAbout ? next : dist, name), { recursive: true });
+  }
+  await writeFile(path.join(dist, "models", "catalog.js"), await tables());
+  await writeFile(path.join(next, "LICENSE"), await licenses(await writeCommonJS(dist)));
+  await rm(packageFolder, { recursive: true, force: true });
+  await rename(next, packageFolder);
 }
+
+async function tables() {
+  const read = async (name) =>
+    JSON.parse(await readFile(path.join(root, "src", "catalog", `${name}.json`), "utf8"));
+  const { models, usdPerNeuron } = await read("models");
+  const { quirks } = await read("quirks");
+  const values = { catalog: { models, usdPerNeuron }, shapes: await read("shapes"), quirks };
+  return Object.entries(values)
+    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
+    .join("");
+}
+
+/**
+ * Everything in one file, the libraries too: some of them are modules only.
+ *
+ * @returns {Promise<string[]>} the names of those libraries
+ */
+async function writeCommonJS(dist) {
+  const { metafile } = await build({
+    metafile: true,
+    entryPoints: [path.join(dist, "index.js")],
+    outfile: path.join(dist, "index.cjs"),
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    external: ["bufferutil", "utf-8-validate"],
+    define: { "import.meta.url": "importMetaURL" },
+    banner: { js: 'const importMetaURL = require("node:url").pathToFileURL(__filename).href;' },
+    logLevel: "warning",
+    plugins: [nodeOnly],
+  });
+  const typings = await readFile(path.join(dist, "index.d.ts"), "utf8");
+  await writeFile(path.join(dist, "index.d.cts"), typings);
+  const names = Object.keys(metafile.inputs).map(
+    (file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1],
+  );
+  return [...new Set(names.filter(Boolean))].sort();
+}
+
+/** The package's own license, and those of the libraries that are in the one file. */
+async function licenses(names) {
+  const parts = [await readFile(path.join(root, "LICENSE"), "utf8")];
+  for (const name of names) {
+    const folder = path.join(root, "node_modules", name);
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${name} has no license to be copied`);
+    parts.push(
+      `\n---\n\ndist/index.cjs contains parts of ${name}:\n\n${await readFile(path.join(folder, file), "utf8")}`,
+    );
+  }
+  return parts.join("");
+}
+
+const nodeOnly = {
+  name: "node only",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]node-only\.js$/ }, () => ({
+      contents: [
+        `const files = { ${NODE_ONLY.map((name) => `"${name}": () => import("${name}")`).join(", ")} };`,
+        "export const importNodeOnly = (path) => files[path]();",
+        "export const canImportNodeOnly = () => false;",
+      ].join("\n"),
+      loader: "js",
+    }));
+  },
+};

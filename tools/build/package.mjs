@@ -6,11 +6,14 @@ import { dress } from "./dress.mjs";
 import { errorsFile, writeErrors } from "./errors.mjs";
 import { hashOf, readStamp, writeStamp } from "./inputs.mjs";
 import { linkPackage } from "./link.mjs";
+import { buildLocal } from "./local.mjs";
 import { complaintsAbout, measurePackage, printSizes } from "./sizes.mjs";
 import { buildWasm, MODULES, wasmOf } from "./wasm.mjs";
 
 /** The finished package. */
 export const packageFolder = path.join(root, "pkg");
+/** The package beside it, with the local service and the command line. */
+export const localFolder = path.join(root, "pkg-local");
 
 const CRATE = [
   "Cargo.toml",
@@ -24,6 +27,7 @@ const CRATE = [
     (name) => `tools/build/${name}.mjs`,
   ),
 ];
+const LOCAL = ["pkg-template/local", "tools/build/local.mjs", "src/catalog", "package-lock.json", "LICENSE"];
 const DRESS = ["pkg-template", "tools/build", "tests/fixtures", "README.md", "CHANGELOG.md", "LICENSE"];
 
 /**
@@ -42,9 +46,15 @@ export async function buildPackage({ quick }) {
   if (stamp.dressed !== dressed || !existsSync(packageFolder)) {
     console.log("build: dressing the package");
     await dress(packageFolder, { quick });
-    writeStamp({ crate, dressed });
+    writeStamp({ ...readStamp(), crate, dressed });
+  }
+  const local = hashOf(LOCAL);
+  if (stamp.local !== local || !existsSync(localFolder)) {
+    await buildLocal(localFolder);
+    writeStamp({ ...readStamp(), local });
   }
   linkPackage(packageFolder);
+  linkPackage(localFolder, "workers-ai-local");
   if (quick) return [];
   const sizes = await measurePackage(packageFolder);
   printSizes(sizes);

@@ -2,14 +2,19 @@
 
 import { ServiceError } from "../errors.js";
 import { toBase64 } from "../media/base64.js";
+import { giveWay } from "../streams/give-way.js";
 
 const LARGEST_BATCH = 10 * 1000 * 1000;
 const DEFAULT_POLLS = 2;
 const MOST_KEPT = 1000;
+const MOST_REQUESTS = 10_000;
+/** Characters of the requests of all batches that are kept. */
+const MOST_CHARACTERS = 50 * 1000 * 1000;
 const badInput = (message) => new ServiceError(5006, `Bad input: Error: ${message}`);
 
 export class Batches {
   #batches = new Map();
+  #characters = 0;
   #polls;
 
   /** @param {number} [polls] how many polls find a batch unfinished: the last of them running, the ones before it queued */
@@ -18,13 +23,21 @@ export class Batches {
   }
 
   /** @param {() => Promise<object>} answer makes the batch's answer */
-  add(model, answer) {
-    if (this.#batches.size >= MOST_KEPT) this.#batches.delete(this.#batches.keys().next().value);
+  add(model, answer, characters) {
+    this.#characters += characters;
+    while (
+      this.#batches.size >= MOST_KEPT ||
+      (this.#characters > MOST_CHARACTERS && this.#batches.size > 0)
+    ) {
+      const [oldest, batch] = this.#batches.entries().next().value;
+      this.#characters -= batch.characters;
+      this.#batches.delete(oldest);
+    }
     const request_id = crypto.randomUUID();
     const answered = answer();
     // Whoever polls hears of it.
     answered.catch(() => {});
-    this.#batches.set(request_id, { model, answered, polled: 0 });
+    this.#batches.set(request_id, { model, answered, polled: 0, characters });
     return { status: "queued", request_id, model };
   }
 
@@ -58,8 +71,10 @@ export async function answerQueue(wish, call, model, batches, answerOne) {
   if (call.options.rejectIfBusy) throw badInput("rejectIfBusy can't be used with queueRequest");
   if (!Array.isArray(requests)) throw badInput("required properties at '/' are 'requests'");
   if (requests.length === 0) throw badInput("Length of '/requests' must be >= 1");
-  if (JSON.stringify(requests).length > LARGEST_BATCH) throw new ServiceError(3006);
-  const value = batches.add(model.id, () => answerAll(requests, answerOne, call.failItem));
+  if (requests.length > MOST_REQUESTS) throw badInput(`Length of '/requests' must be <= ${MOST_REQUESTS}`);
+  const { length } = JSON.stringify(requests);
+  if (length > LARGEST_BATCH) throw new ServiceError(3006);
+  const value = batches.add(model.id, () => answerAll(requests, answerOne, call.failItem), length);
   return { kind: "json", value, neurons: 0, engine };
 }
 
@@ -67,7 +82,8 @@ async function answerAll(requests, answerOne, failItem) {
   const responses = [];
   const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
   for (const [id, request] of requests.entries()) {
-    const { external_reference = null, ...inputs } = request ?? {};
+    await giveWay();
+    const { external_reference = null, ...inputs } = Object(request);
     try {
       if (id === failItem) throw new ServiceError(3040);
       const result = resultOf(await answerOne(inputs));

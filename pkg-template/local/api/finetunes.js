@@ -1,7 +1,7 @@
 // Finetunes: kept in memory, as long as the service lives.
 
 import { ServiceError } from "../errors.js";
-import { byDefault, flag, readFields, required, text } from "../inputs/check.js";
+import { readFields } from "../inputs/check.js";
 import { stableId } from "./catalog.js";
 
 const FILES = ["adapter_config.json", "adapter_model.safetensors"];
@@ -9,10 +9,10 @@ const MOST_FINETUNES = 30;
 const LARGEST_FILE = 500 * 2 ** 20;
 const NO_MODEL = { id: "finetunes" };
 const RULES = {
-  model: required(text({ min: 1 })),
-  name: required(text({ min: 1 })),
-  description: text(),
-  public: byDefault(flag, false),
+  model: { kind: "string", required: true, minLength: 1, maxLength: 200 },
+  name: { kind: "string", required: true, minLength: 1, maxLength: 200 },
+  description: { kind: "string", maxLength: 2000 },
+  public: { kind: "boolean", default: false },
 };
 const badInput = (message) => new ServiceError(5006, `Bad input: Error: ${message}`);
 

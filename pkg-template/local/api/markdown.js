@@ -1,7 +1,8 @@
 import { ServiceError } from "../errors.js";
-import { convert } from "../markdown/convert.js";
+import { MOST_PARTS } from "../inputs/bounds.js";
 import { SUPPORTED } from "../markdown/formats.js";
 import { fromBase64 } from "../media/base64.js";
+import { canImportNodeOnly, importNodeOnly } from "../node-only.js";
 
 const badInput = (message) => new ServiceError(5006, `Bad input: Error: ${message}`);
 
@@ -11,8 +12,20 @@ export const supportedFormats = () => ({ kind: "json", value: SUPPORTED });
 export async function toMarkdown(call) {
   const { files, options } = call.form ? await fromForm(call.form) : fromJson(call.inputs);
   const value = [];
-  for (const file of files) value.push(await convert(file, options));
+  for (const file of files) value.push(await converted(file, options));
   return { kind: "json", value };
+}
+
+/** Documents up to this size are converted where they are. */
+const SMALL = 16 * 1024;
+
+/** The converters and what they need are loaded when the first document comes. */
+async function converted(file, options) {
+  const { convert, unconverted } = await import("../markdown/convert.js");
+  if (file.bytes.length <= SMALL || !canImportNodeOnly()) return convert(file, options);
+  const { convertInThread } = await importNodeOnly("./node/convert-thread.js");
+  const result = await convertInThread(file, options);
+  return result.failed ? unconverted(file, result.failed) : result;
 }
 
 async function fromForm(form) {
@@ -32,7 +45,7 @@ async function fromForm(form) {
 
 function parsed(text) {
   try {
-    return JSON.parse(text);
+    return Object(JSON.parse(text));
   } catch {
     throw badInput("'/conversionOptions' is not valid JSON");
   }
@@ -40,9 +53,11 @@ function parsed(text) {
 
 function fromJson({ files, options }) {
   if (!Array.isArray(files)) throw badInput("required properties at '/' are 'files'");
+  if (files.length > MOST_PARTS) throw badInput(`Length of '/files' must be <= ${MOST_PARTS}`);
   return {
     options: options?.conversionOptions ?? {},
-    files: files.map(({ name, mimeType, data }) => {
+    files: files.map((file) => {
+      const { name, mimeType, data } = Object(file);
       const bytes = fromBase64(String(data ?? ""));
       if (!bytes) throw new ServiceError(5004);
       return { name: String(name ?? ""), type: String(mimeType ?? ""), bytes };

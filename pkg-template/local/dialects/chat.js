@@ -5,20 +5,22 @@ import { badInput } from "../errors.js";
 import { DONE, event } from "../streams/sse.js";
 import {
   checkContent,
+  checkInputs,
   imagesOf,
-  numberBetween,
   promptOrMessages,
   readFormat,
   readStop,
   readToolChoice,
   readTools,
   textOf,
+  tokensIn,
 } from "./input.js";
 import { chatUsage } from "./usage.js";
 
 const NO_USAGE = { promptTokens: 0, completionTokens: 0 };
 
-function read(inputs, model) {
+function read(inputs, model, call) {
+  checkInputs(inputs, model, call.operation);
   const messages = promptOrMessages(inputs, model).map((message, index) => {
     if (typeof message?.role !== "string") throw badInput(model, `messages[${index}].role is missing`);
     checkContent(message, index, model);
@@ -32,25 +34,24 @@ function read(inputs, model) {
   const tools = readTools(inputs.tools, model, { flatAllowed: false });
   return {
     messages,
-    images: (inputs.messages ?? []).flatMap(({ content }) => imagesOf(content, model)),
+    images: (inputs.messages ?? []).flatMap((message) => imagesOf(message.content, model)),
     tools,
     toolChoice: readToolChoice(inputs.tool_choice, tools, model),
     format: readFormat(inputs.response_format),
     stream: inputs.stream === true,
     maxTokens:
-      numberBetween(inputs, "max_completion_tokens", 0, Infinity, model) ??
-      numberBetween(inputs, "max_tokens", 0, Infinity, model) ??
-      Infinity,
-    temperature: numberBetween(inputs, "temperature", 0, 2, model),
-    topP: numberBetween(inputs, "top_p", 0, 1, model),
-    seed: numberBetween(inputs, "seed", -Infinity, Infinity, model),
+      tokensIn(inputs, "max_completion_tokens", model) ?? tokensIn(inputs, "max_tokens", model) ?? Infinity,
+    temperature: inputs.temperature ?? undefined,
+    topP: inputs.top_p ?? undefined,
+    seed: inputs.seed ?? undefined,
     stop: readStop(inputs.stop),
-    thinking:
-      Boolean(model.reasoning) &&
-      inputs.chat_template_kwargs?.enable_thinking !== false &&
-      inputs.reasoning_effort !== "none",
+    thinking: Boolean(model.reasoning) && (model.facts?.has("thinking-stays") || !isThinkingOff(inputs)),
+    answerAsReasoning: Boolean(model.facts?.has("answer-as-reasoning")) && isThinkingOff(inputs),
   };
 }
+
+const isThinkingOff = (inputs) =>
+  inputs.chat_template_kwargs?.enable_thinking === false || inputs.reasoning_effort === "none";
 
 const toolCall = (call) => ({
   id: call.id,
@@ -62,7 +63,7 @@ const identity = ({ id, created, model }, object) => ({
   id: `chatcmpl-${id}`,
   object,
   created,
-  model: model.id,
+  model: model.id + (model.facts?.get("model-suffix")?.suffix ?? ""),
 });
 
 function whole(answer, context) {
@@ -83,7 +84,7 @@ function whole(answer, context) {
 }
 
 async function* stream(pieces, context) {
-  const { model, operation, inputs, neurons } = context;
+  const { model, operation, inputs, neurons, request } = context;
   const head = identity(context, "chat.completion.chunk");
   const chunk = (delta, more) =>
     event({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: null }], ...more });
@@ -92,7 +93,8 @@ async function* stream(pieces, context) {
 
   yield chunk({ role: "assistant", content: "" });
   for await (const piece of pieces) {
-    if (piece.type === "text") yield chunk({ content: piece.text });
+    if (piece.type === "text" && !request.answerAsReasoning) yield chunk({ content: piece.text });
+    else if (piece.type === "text") yield chunk({ [model.reasoning]: piece.text, content: null });
     else if (piece.type === "reasoning" && model.reasoning)
       yield chunk({ [model.reasoning]: piece.text, content: null });
     else if (piece.type === "tool-call") yield* toolCallChunks(piece, index++, chunk);

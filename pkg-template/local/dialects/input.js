@@ -1,7 +1,10 @@
 // What the dialects' inputs have in common, brought into the one shape that engines are asked with.
 
 import { badInput } from "../errors.js";
+import { MOST_MESSAGES, MOST_TOOLS } from "../inputs/bounds.js";
+import { CHAT_FIELDS, fieldsOf, readFields } from "../inputs/check.js";
 import { imageFromURL } from "../inputs/media.js";
+import { refuseByQuirks } from "./quirks.js";
 
 /** The text of a message: a string, one part, or an array of parts (other kinds of part carry no text). */
 export function textOf(content) {
@@ -52,26 +55,42 @@ export function promptOrMessages(inputs, model) {
   if (!Array.isArray(inputs.messages))
     throw badInput(model, "Type mismatch of '/messages', 'array' not in the given type");
   if (inputs.messages.length === 0) throw badInput(model, "Length of '/messages' must be >= 1");
+  if (inputs.messages.length > MOST_MESSAGES)
+    throw badInput(model, `Length of '/messages' must be <= ${MOST_MESSAGES}`);
   return inputs.messages;
 }
 
-/** Refuses a number outside its range; absent and (in the chat schema) null values are fine. */
-export function numberBetween(inputs, name, low, high, model) {
-  const value = inputs[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "number" || Number.isNaN(value)) {
+/** Refuses a count of tokens below zero; absent and (in the chat schema) null values are fine. */
+export function tokensIn(inputs, name, model) {
+  const value = inputs[name] ?? undefined;
+  if (value !== undefined && (typeof value !== "number" || Number.isNaN(value)))
     throw badInput(model, `Type mismatch of '/${name}', 'number' not in the given type`);
-  }
-  if (value < low) throw badInput(model, `'/${name}' must be >= ${low}`);
-  if (value > high) throw badInput(model, `'/${name}' must be <= ${high}`);
+  if (value < 0) throw badInput(model, `'/${name}' must be >= 0`);
   return value;
 }
+
+/** What the schema and the family's habits say of a chat or an input of the older dialect. */
+export function checkInputs(inputs, model, operation) {
+  const fields = operation === "run" ? fieldsOf(model.family) : CHAT_FIELDS;
+  const others = operation === "run" ? {} : { messages: undefined, prompt: undefined };
+  if (model.family) readFields(inputs, model, withoutRequired({ ...fields, ...others }));
+  refuseByQuirks(inputs, model);
+}
+
+/** Which of the variants is meant is told elsewhere. */
+const withoutRequired = (fields) =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name, field]) => field && name !== "messages" && name !== "prompt")
+      .map(([name, field]) => [name, { ...field, required: false }]),
+  );
 
 /** Tools of both forms as `{ name, description, parameters }`. */
 export function readTools(tools, model, { flatAllowed }) {
   if (tools === undefined || tools === null) return [];
   if (!Array.isArray(tools))
     throw badInput(model, "Type mismatch of '/tools', 'array' not in the given type");
+  if (tools.length > MOST_TOOLS) throw badInput(model, `Length of '/tools' must be <= ${MOST_TOOLS}`);
   return tools.map((tool, index) => {
     const definition = tool?.function ?? (flatAllowed ? tool : undefined);
     if (typeof definition?.name !== "string") {
@@ -106,8 +125,13 @@ export function readFormat(format) {
   return { schema: format.type === "json_schema" ? (given?.schema ?? given ?? {}) : null };
 }
 
+const MOST_STOPS = 16;
+
 /** `stop` as an array. */
 export const readStop = (stop) =>
   stop === undefined || stop === null
     ? []
-    : [stop].flat().filter((text) => typeof text === "string" && text !== "");
+    : [stop]
+        .flat()
+        .filter((text) => typeof text === "string" && text !== "")
+        .slice(0, MOST_STOPS);

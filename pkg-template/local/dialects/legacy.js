@@ -5,14 +5,15 @@ import { decodedImage, readMedia } from "../inputs/media.js";
 import { DONE, event } from "../streams/sse.js";
 import {
   checkContent,
+  checkInputs,
   imagesOf,
-  numberBetween,
   promptOrMessages,
   readFormat,
   readStop,
   readToolChoice,
   readTools,
   textOf,
+  tokensIn,
 } from "./input.js";
 import { parseObject } from "./object-answer.js";
 import { chatUsage } from "./usage.js";
@@ -30,6 +31,7 @@ function readImages(call, inputs, model) {
 }
 
 function read(inputs, model, call) {
+  checkInputs(inputs, model, call.operation);
   const messages = promptOrMessages(inputs, model).map((message, index) => {
     if (typeof message?.role !== "string")
       throw badInput(model, `required properties at '/messages/${index}' are 'role,content'`);
@@ -48,11 +50,11 @@ function read(inputs, model, call) {
     toolChoice: readToolChoice(inputs.tool_choice, tools, model),
     format,
     stream: inputs.stream === true,
-    maxTokens: numberBetween(inputs, "max_tokens", 0, Infinity, model) ?? DEFAULT_MAX_TOKENS,
-    temperature: numberBetween(inputs, "temperature", 0, 5, model),
-    topP: numberBetween(inputs, "top_p", 0, 2, model),
-    topK: numberBetween(inputs, "top_k", 1, 50, model),
-    seed: numberBetween(inputs, "seed", 1, 9999999999, model),
+    maxTokens: tokensIn(inputs, "max_tokens", model) ?? DEFAULT_MAX_TOKENS,
+    temperature: inputs.temperature,
+    topP: inputs.top_p,
+    topK: inputs.top_k,
+    seed: inputs.seed,
     stop: readStop(inputs.stop),
     thinking: false,
   };

@@ -1,9 +1,10 @@
 // Anthropic's Messages, which `/v1/messages` speaks for any text model.
 
 import { badInput } from "../errors.js";
+import { MOST_TOOLS } from "../inputs/bounds.js";
 import { imageFromBlock } from "../inputs/media.js";
 import { event } from "../streams/sse.js";
-import { numberBetween, textOf } from "./input.js";
+import { readStop, textOf } from "./input.js";
 
 const STOP_REASONS = {
   stop: "end_turn",
@@ -20,7 +21,7 @@ function readMessage({ role, content }, index, model) {
   if (!Array.isArray(content))
     throw badInput(model, `messages[${index}].content must be a string or an array of blocks`);
   const results = content
-    .filter(({ type }) => type === "tool_result")
+    .filter((block) => block?.type === "tool_result")
     .map((block) => ({ role: "tool", content: textOf(block.content ?? ""), toolCallId: block.tool_use_id }));
   const text = textOf(content);
   return [...(text || results.length === 0 ? [{ role, content: text }] : []), ...results];
@@ -28,11 +29,12 @@ function readMessage({ role, content }, index, model) {
 
 function readTools(tools = [], model) {
   if (!Array.isArray(tools)) throw badInput(model, "tools must be an array");
-  return tools.map(({ name, description = "", input_schema: parameters = {} }) => ({
-    name,
-    description,
-    parameters,
-  }));
+  if (tools.length > MOST_TOOLS) throw badInput(model, `tools must be at most ${MOST_TOOLS}`);
+  return tools.map((tool, index) => {
+    if (typeof tool?.name !== "string") throw badInput(model, `tools[${index}].name must be a string`);
+    const { name, description = "", input_schema: parameters = {} } = tool;
+    return { name, description, parameters };
+  });
 }
 
 function readChoice(choice, tools, model) {
@@ -56,8 +58,8 @@ function read(inputs, model) {
       ...system,
       ...inputs.messages.flatMap((message, index) => readMessage(message ?? {}, index, model)),
     ],
-    images: inputs.messages.flatMap(({ content }) =>
-      [content]
+    images: inputs.messages.flatMap((message) =>
+      [message?.content]
         .flat()
         .filter((block) => block?.type === "image")
         .map((block) => imageFromBlock(block.source, model)),
@@ -67,10 +69,10 @@ function read(inputs, model) {
     format: null,
     stream: inputs.stream === true,
     maxTokens: inputs.max_tokens,
-    temperature: numberBetween(inputs, "temperature", 0, 2, model),
-    topP: numberBetween(inputs, "top_p", 0, 1, model),
-    topK: numberBetween(inputs, "top_k", 0, Infinity, model),
-    stop: inputs.stop_sequences ?? [],
+    temperature: inputs.temperature,
+    topP: inputs.top_p,
+    topK: inputs.top_k,
+    stop: readStop(inputs.stop_sequences),
     thinking: inputs.thinking?.type === "enabled",
   };
 }

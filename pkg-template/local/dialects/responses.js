@@ -2,10 +2,12 @@
 
 import { badInput } from "../errors.js";
 import { event } from "../streams/sse.js";
-import { imagesOf, numberBetween, readToolChoice, textOf } from "./input.js";
+import { imagesOf, readToolChoice, textOf, tokensIn } from "./input.js";
 import { responsesUsage } from "./usage.js";
 
-function read(inputs, model) {
+function read(inputs, model, { operation }) {
+  if (operation === "responses" && model.facts && !model.facts.has("responses"))
+    throw badInput(model, "the Responses API is not supported by this model");
   const tools = readFlatTools(inputs.tools, model);
   const system =
     typeof inputs.instructions === "string" ? [{ role: "system", content: inputs.instructions }] : [];
@@ -17,9 +19,9 @@ function read(inputs, model) {
     toolChoice: readToolChoice(inputs.tool_choice, tools, model),
     format: !format || format.type === "text" ? null : { schema: format.schema ?? null },
     stream: inputs.stream === true,
-    maxTokens: numberBetween(inputs, "max_output_tokens", 0, Infinity, model) ?? Infinity,
-    temperature: numberBetween(inputs, "temperature", 0, 2, model),
-    topP: numberBetween(inputs, "top_p", 0, 1, model),
+    maxTokens: tokensIn(inputs, "max_output_tokens", model) ?? Infinity,
+    temperature: inputs.temperature ?? undefined,
+    topP: inputs.top_p ?? undefined,
     stop: [],
     thinking: true,
   };

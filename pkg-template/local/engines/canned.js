@@ -1,6 +1,6 @@
 // A canned reply that is a text: what the model says, in its own dialect, streamed or whole.
 
-import { wordsOf } from "./stand-in/words.js";
+import { countWords, wordsOf } from "./stand-in/words.js";
 
 export class CannedText {
   name = "route";
@@ -13,7 +13,7 @@ export class CannedText {
   }
 
   async *generate({ messages, maxTokens }) {
-    const promptTokens = messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
+    const promptTokens = messages.reduce((sum, { content }) => sum + countWords(content), 0);
     const words = wordsOf(this.#text);
     const said = words.slice(0, maxTokens);
     for (const text of said) yield { type: "text", text };

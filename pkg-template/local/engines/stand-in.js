@@ -1,13 +1,15 @@
 // The engine that is always there. It is not a model and its answers say so; they depend on nothing but the request, and carry
 // the request's digest, so that a test can prove whose answer it got.
 
+import { MOST_WORDS } from "../inputs/bounds.js";
 import { pause } from "../streams/abort.js";
+import { giveWay } from "../streams/give-way.js";
 import { exampleOf } from "./schema-example.js";
 import { decisions, extracted } from "./stand-in/decisions.js";
 import { speech, transcript, turn } from "./stand-in/speech.js";
 import { moderation, relevance, sentiment, summary, untranslated } from "./stand-in/text.js";
 import { classes, description, drawing, things } from "./stand-in/vision.js";
-import { countedWords, imageSentence, introduction, wordsOf } from "./stand-in/words.js";
+import { countedWords, countWords, imageSentence, introduction, wordsOf } from "./stand-in/words.js";
 import { standInVector } from "./stand-in-vectors.js";
 
 /**
@@ -17,8 +19,11 @@ import { standInVector } from "./stand-in-vectors.js";
  * - `call: name {"json": "arguments"}`, one per line, answers exactly these tool calls.
  */
 const DIRECTIVE = /^(echo|count): ?(.*)$/s;
-const CALL_LINE = /^call:\s*([\w.-]+)\s*(\{.*\})?\s*$/;
+const CALL_LINE = /^call:\s*([\w.-]+)\s*(\{.*\})?$/;
 const MOST_COUNTED = 10_000_000;
+/** Characters and lines of a message that are searched for the names and calls of tools. */
+const MOST_SEARCHED = 100_000;
+const MOST_LINES = 1000;
 
 export class StandIn {
   name = "stand-in";
@@ -31,7 +36,7 @@ export class StandIn {
   }
 
   async *generate(request) {
-    const promptTokens = request.messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
+    const promptTokens = request.messages.reduce((sum, { content }) => sum + countWords(content), 0);
     const last = request.messages.at(-1) ?? { role: "user", content: "" };
     const calls = toolCallsFor(request, last);
     let completionTokens = 0;
@@ -49,33 +54,39 @@ export class StandIn {
       return yield { type: "finish", finishReason: "tool_calls", usage: { promptTokens, completionTokens } };
     }
 
+    // Nobody's memory holds an endless answer; a streamed one may be long.
+    const most = request.stream ? request.maxTokens : Math.min(request.maxTokens, MOST_WORDS);
     let finishReason = "stop";
     for (const text of answerPieces(request, last)) {
-      if (completionTokens >= request.maxTokens) {
+      if (completionTokens >= most) {
         finishReason = "length";
         break;
       }
       if (this.#pace > 0) await pause(this.#pace, request.signal);
-      else request.signal?.throwIfAborted();
+      else await giveWay();
+      request.signal?.throwIfAborted();
       completionTokens += 1;
       yield { type: "text", text };
     }
     yield { type: "finish", finishReason, usage: { promptTokens, completionTokens } };
   }
 
-  async embed({ texts, pooling, dimensions }) {
-    return {
-      rows: texts.map((text) => standInVector(text, dimensions, pooling)),
-      tokens: texts.reduce((sum, text) => sum + wordsOf(text).length, 0),
-    };
+  async embed({ texts, pooling, dimensions, signal }) {
+    const rows = [];
+    for (const text of texts) {
+      await giveWay();
+      signal?.throwIfAborted();
+      rows.push(standInVector(text, dimensions, pooling));
+    }
+    return { rows, tokens: texts.reduce((sum, text) => sum + countWords(text), 0) };
   }
 
   async classifyText({ text }) {
     return sentiment(text);
   }
 
-  async rerank({ query, contexts }) {
-    return relevance(query, contexts);
+  async rerank({ query, contexts, signal }) {
+    return relevance(query, contexts, signal);
   }
 
   async summarize({ text, maxLength }) {
@@ -161,20 +172,32 @@ function sentence({ digest, model, images = [] }, last) {
 }
 
 function toolCallsFor(request, last) {
-  const spelled = last.content
-    .split("\n")
-    .map((line) => CALL_LINE.exec(line))
-    .filter(Boolean);
-  if (spelled.length > 0 && request.tools.length > 0 && request.toolChoice !== "none") {
-    return spelled.map(([, name, text = "{}"]) => ({ name, arguments: JSON.parse(text) }));
+  if (request.tools.length > 0 && request.toolChoice !== "none") {
+    const spelled = callsIn(last.content);
+    if (spelled.length > 0) return spelled;
   }
   // After a tool's result the answer is text, or a tool loop would never end.
   if (request.tools.length === 0 || request.toolChoice === "none" || last.role === "tool") return [];
   if (DIRECTIVE.test(last.content) && request.toolChoice === "auto") return [];
-  const wanted =
-    request.toolChoice.name ?? request.tools.find(({ name }) => last.content.includes(name))?.name;
+  const said = last.content.slice(0, MOST_SEARCHED);
+  const wanted = request.toolChoice.name ?? request.tools.find(({ name }) => said.includes(name))?.name;
   const tool = request.tools.find(({ name }) => name === wanted) ?? request.tools[0];
   return [{ name: tool.name, arguments: exampleOf(tool.parameters) }];
+}
+
+/** The calls that a message spells out; a line whose arguments aren't JSON is none. */
+function callsIn(content) {
+  const calls = [];
+  for (const line of content.split("\n", MOST_LINES)) {
+    const [, name, text = "{}"] = CALL_LINE.exec(line.trimEnd()) ?? [];
+    if (!name) continue;
+    try {
+      calls.push({ name, arguments: JSON.parse(text) });
+    } catch {
+      // Said, not asked for.
+    }
+  }
+  return calls;
 }
 
 /** Nine letters and digits, the strictest form that any model asks for. */

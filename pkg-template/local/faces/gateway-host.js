@@ -3,9 +3,9 @@
 import { universalRun } from "../api/gateway.js";
 import { ServiceError } from "../errors.js";
 import { gatewayFromHeaders } from "../gateway/settings.js";
-import { readBytes } from "./body.js";
+import { parseJson, readBytes } from "./body.js";
 import { envelopeFace, jsonResponse, openAIFace } from "./envelope.js";
-import { newCall, readBody } from "./read.js";
+import { decodedPart, newCall, readBody } from "./read.js";
 import { findRoute } from "./rest-routes.js";
 
 export const GATEWAY_PATH = /^\/v1\/([0-9a-f]{32})\/([^/]+)(?:\/(.*))?$/;
@@ -30,7 +30,7 @@ export class GatewayHostFace {
   async respond(request, url) {
     const [, , id, path = ""] = GATEWAY_PATH.exec(url.pathname);
     const call = newCall("rest", request, url);
-    call.gateway = gatewayFromHeaders(request.headers, decodeURIComponent(id));
+    call.gateway = gatewayFromHeaders(request.headers, decodedPart(id));
     let face = envelopeFace;
     try {
       if (path === "") return await this.#universal(request, url, call);
@@ -39,7 +39,7 @@ export class GatewayHostFace {
       if (OPENAI.has(route.operation)) face = openAIFace;
       this.#rest.checkToken(request.headers.get("authorization"));
       Object.assign(call, { operation: route.operation, ...route.groups });
-      call.model = decodeURIComponent(call.model);
+      call.model = decodedPart(call.model ?? "");
       await readBody(call, route.body, request, this.#options.maxBodyBytes);
       if (OPENAI.has(route.operation))
         call.model = String(call.inputs.model ?? "").replace(/^workers-ai\//, "");
@@ -54,7 +54,7 @@ export class GatewayHostFace {
   async connect(request, url) {
     const [, , id, path = ""] = GATEWAY_PATH.exec(url.pathname);
     const call = newCall("rest", request, url);
-    call.gateway = gatewayFromHeaders(request.headers, decodeURIComponent(id));
+    call.gateway = gatewayFromHeaders(request.headers, decodedPart(id));
     call.operation = "connect";
     const protocol = offeredToken(request.headers.get("sec-websocket-protocol"));
     try {
@@ -73,12 +73,7 @@ export class GatewayHostFace {
   async #universal(request, url, { gateway }) {
     if (request.method !== "POST") throw new ServiceError(7003, `Could not route to ${url.pathname}`);
     const bytes = await readBytes(request, this.#options.maxBodyBytes);
-    let steps;
-    try {
-      steps = JSON.parse(new TextDecoder().decode(bytes));
-    } catch {
-      throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");
-    }
+    const steps = await parseJson(bytes);
     return universalRun(steps, async (step, index) => {
       if (step.unavailable) return jsonResponse({ error: `No provider ${step.unavailable} here` }, 400);
       const call = { ...newCall("rest", request, url), ...step, gateway, step: index };

@@ -30,8 +30,18 @@ export const newCall = (face, request, url) => ({
   signal: request.signal,
 });
 
+/** A part of a path; one that is escaped wrongly is itself. */
+export function decodedPart(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 export async function readBody(call, kind, request, maxBytes) {
   if (!kind) return;
-  Object.assign(call, await READERS[kind](request, maxBytes));
-  call.options = call.inputs.options ?? {};
+  Object.assign(call, { inputs: {} }, await READERS[kind](request, maxBytes));
+  if (typeof call.inputs.options === "object" && call.inputs.options !== null)
+    call.options = call.inputs.options;
 }

@@ -4,7 +4,7 @@ import { ServiceError } from "../errors.js";
 import { gatewayFromHeaders } from "../gateway/settings.js";
 import { readBytes } from "./body.js";
 import { envelopeFace, openAIFace, runAPIFace } from "./envelope.js";
-import { newCall, readBody } from "./read.js";
+import { decodedPart, newCall, readBody } from "./read.js";
 import { findGatewayRoute, findRoute } from "./rest-routes.js";
 
 const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)(\/ai(?:-gateway)?)(\/.*)?$/;
@@ -123,15 +123,8 @@ const notFound = ({ pathname }) =>
   new ServiceError(7003, `Could not route to ${pathname}, perhaps your object identifier is invalid?`);
 
 /** The parts of the path; the official SDK encodes the slashes of a model's id. */
-function decoded(groups) {
-  try {
-    return Object.fromEntries(
-      Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]),
-    );
-  } catch {
-    return groups;
-  }
-}
+const decoded = (groups) =>
+  Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodedPart(value)]));
 
 const MODEL_IN_BODY = new Set(["chat", "embeddings", "responses", "messages", "run.any"]);
 

@@ -3,7 +3,7 @@
 
 import { universalRun } from "../api/gateway.js";
 import { ServiceError } from "../errors.js";
-import { readBytes, readJson } from "./body.js";
+import { parseJson, readBytes, readJson } from "./body.js";
 import { envelopeFace, jsonResponse } from "./envelope.js";
 import { nativeFace } from "./native.js";
 import { newCall, readBody } from "./read.js";
@@ -117,7 +117,7 @@ export class UpstreamFace {
     };
     try {
       const bytes = await readBytes(request, this.#options.maxBodyBytes);
-      const steps = parseInputs(new TextDecoder().decode(bytes));
+      const steps = await parseJson(bytes);
       return await universalRun(steps, async (step, index) => {
         if (step.unavailable) return jsonResponse({ error: `No provider ${step.unavailable} here` }, 400);
         const call = { ...newCall("rest", request, url), ...step, gateway: { id: gatewayName }, step: index };

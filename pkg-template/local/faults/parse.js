@@ -41,6 +41,17 @@ const TEXTS = {
   "event-shape": EVENT_SHAPES,
 };
 
+/** Sizes are made, and waits are waited: both have an end. */
+const MOST_BYTES = 256 * 2 ** 20;
+const MOST_MS = 2 ** 31 - 1;
+const RANGES = {
+  status: [200, 599],
+  empty: [200, 599],
+  error: [0, 99_999],
+  "error-event": [0, 99_999],
+  pace: [0, 60_000],
+};
+
 /** A fault that doesn't exist or lacks its number. */
 export class FaultSyntaxError extends TypeError {
   name = "FaultSyntaxError";
@@ -84,5 +95,8 @@ function check(name, value) {
   const number = Number(value);
   if (!Number.isFinite(number) || number < 0 || value === true)
     throw new FaultSyntaxError(`The fault "${name}" needs a number: ${name}=1`);
+  const [least, most] = RANGES[name] ?? [0, Object.hasOwn(STAGES, name) ? MOST_BYTES : MOST_MS];
+  if (number < least || number > most)
+    throw new FaultSyntaxError(`The fault "${name}" needs a number from ${least} to ${most}`);
   return number;
 }

@@ -5,6 +5,9 @@ import { ConnectionFault, HINTS } from "./connection.js";
 import { edgeFailure, faultError } from "./errors.js";
 import { parseFaults } from "./parse.js";
 
+/** Counted faults that are remembered. */
+const MOST_COUNTED = 10_000;
+
 /** Decides which faults a call meets: those of its header, else those of the service's options. */
 export class FaultPlan {
   #given;
@@ -29,6 +32,8 @@ export class FaultPlan {
     if (faults.times === undefined) return faults;
     const name = faults.id ?? key;
     const met = this.#met.get(name) ?? 0;
+    // The header is the caller's: only so many of its texts are remembered.
+    if (met === 0 && this.#met.size >= MOST_COUNTED) this.#met.delete(this.#met.keys().next().value);
     this.#met.set(name, met + 1);
     return met < faults.times ? faults : { id: faults.id };
   }

@@ -5,6 +5,12 @@ import { ServiceError } from "../errors.js";
 
 const MOST_LOGS = 1000;
 const MOST_CACHED = 1000;
+/** Bytes of one cached answer, as at the service, and of all. */
+const LARGEST_CACHED = 25 * 2 ** 20;
+const MOST_CACHED_BYTES = 100 * 2 ** 20;
+/** Entries of a log's metadata, as at the service. */
+const MOST_METADATA = 5;
+const LONGEST_METADATA = 4096;
 /** Seconds that an answer with a key of its own is kept where no time was given. */
 const KEYED_TTL = 300;
 
@@ -22,6 +28,7 @@ export function newLogId() {
 export class Gateways {
   #logs = new Map();
   #cache = new Map();
+  #cachedBytes = 0;
 
   /** The cached reply of a call, if it may have one. */
   cached(call) {
@@ -34,7 +41,21 @@ export class Gateways {
     const { cacheTtl, cacheKey: own, skipCache } = call.gateway;
     const seconds = cacheTtl ?? (own ? KEYED_TTL : 0);
     if (skipCache || seconds <= 0 || (reply.kind !== "json" && reply.kind !== "bytes")) return;
-    bounded(this.#cache, MOST_CACHED).set(cacheKey(call), { reply, until: Date.now() + 1000 * seconds });
+    const size = reply.kind === "bytes" ? reply.bytes.length : JSON.stringify(reply.value).length;
+    if (size > LARGEST_CACHED) return;
+    const key = cacheKey(call);
+    this.#forget(key);
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cache.size < MOST_CACHED && this.#cachedBytes + size <= MOST_CACHED_BYTES) break;
+      this.#forget(oldest);
+    }
+    this.#cachedBytes += size;
+    this.#cache.set(key, { reply, size, until: Date.now() + 1000 * seconds });
+  }
+
+  #forget(key) {
+    this.#cachedBytes -= this.#cache.get(key)?.size ?? 0;
+    this.#cache.delete(key);
   }
 
   /** Writes a call's log. Bodies are not kept, only their sizes. */
@@ -60,7 +81,7 @@ export class Gateways {
         step: call.step ?? 0,
         cost: 0,
         custom_cost: false,
-        request_size: JSON.stringify(call.inputs ?? {}).length,
+        request_size: Number(call.headers.get("content-length")) || 0,
         request_head_complete: true,
         response_size: 0,
         response_head_complete: true,
@@ -81,10 +102,15 @@ export class Gateways {
       throw new ServiceError(7001, "feedback must be 1, -1 or null", { status: 400 });
     if (score !== undefined && typeof score !== "number" && score !== null)
       throw new ServiceError(7001, "score must be a number", { status: 400 });
+    const entries = metadata === undefined || metadata === null ? {} : { ...log.metadata, ...metadata };
+    if (typeof metadata === "string" || JSON.stringify(entries).length > LONGEST_METADATA)
+      throw new ServiceError(7001, "metadata must be a small object", { status: 400 });
+    if (Object.keys(entries).length > MOST_METADATA)
+      throw new ServiceError(7001, `metadata must have at most ${MOST_METADATA} entries`, { status: 400 });
     Object.assign(log, {
       ...(score === undefined ? {} : { score }),
       ...(feedback === undefined ? {} : { feedback }),
-      ...(metadata === undefined ? {} : { metadata: { ...log.metadata, ...metadata } }),
+      ...(metadata === undefined ? {} : { metadata: entries }),
     });
   }
 }

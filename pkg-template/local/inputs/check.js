@@ -1,93 +1,120 @@
-// The service's schema check: each field of an input has a rule, and what breaks it is refused in the words of the service.
+// The service's schema check: the fields of an input against the catalogue's shapes, and what breaks one is refused in the words of the
+// service. Unknown fields pass, as they do at the service.
 
 import { badInput } from "../errors.js";
+import { shapes } from "../models/catalog.js";
+import { BOUNDS } from "./bounds.js";
+
+const KINDS = {
+  string: (value) => typeof value === "string",
+  number: (value) => typeof value === "number" && !Number.isNaN(value),
+  integer: Number.isInteger,
+  boolean: (value) => typeof value === "boolean",
+  array: Array.isArray,
+  object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
+/** A field as all variants of a shape have it: values that one of them takes are taken, required is what all require. */
+function merged(variants) {
+  const fields = {};
+  for (const { use = [], properties } of variants)
+    for (const [name, field] of Object.entries(
+      Object.assign({}, ...use.map((group) => shapes.groups[group]), properties),
+    )) {
+      const known = fields[name];
+      fields[name] = known
+        ? { ...known, enum: known.enum && field.enum && [...new Set([...known.enum, ...field.enum])] }
+        : { ...field };
+      fields[name].count = (known?.count ?? 0) + (field.required ? 1 : 0);
+    }
+  for (const field of Object.values(fields)) field.required = field.count === variants.length;
+  return fields;
+}
+
+const known = new Map();
+
+/** The fields of a family's inputs, by the name of its shape; a queued batch is no variant of them. */
+export function fieldsOf(family) {
+  if (!known.has(family)) {
+    const variants = shapes.inputs[family]?.variants.filter(
+      ({ name }) => name !== "batch" && name !== "body",
+    );
+    const fields = merged(variants ?? []);
+    for (const [name, bound] of Object.entries(BOUNDS[family] ?? {}))
+      if (fields[name]) Object.assign(fields[name], bound);
+    known.set(family, fields);
+  }
+  return known.get(family);
+}
+
+/** The fields of chat completions, which `/v1` takes for every model. */
+export const CHAT_FIELDS = {
+  messages: { kind: "array", required: true, minItems: 1 },
+  ...shapes.groups.chat,
+};
 
 /**
- * Reads the fields of an input by their rules. A rule takes the value, its path and the model, and gives the value or throws.
- * Unknown fields pass, as they do at the service.
+ * Checks an input and fills in the defaults. Media are read elsewhere; they only must be there where they are required.
  *
  * @param {Record<string, unknown>} inputs
- * @param {{ id: string, dialect?: string }} model
- * @param {Record<string, { check: Function, required?: boolean, default?: unknown }>} rules
+ * @param {{ id: string, family?: string }} model
+ * @param {Record<string, object>} [fields] instead of the family's
  */
-export function readFields(inputs, model, rules) {
-  const missing = Object.keys(rules).filter((name) => rules[name].required && inputs[name] === undefined);
+export function readFields(inputs, model, fields = fieldsOf(model.family)) {
+  const missing = Object.keys(fields).filter(
+    (name) => fields[name].required && fields[name].kind !== "media" && inputs[name] === undefined,
+  );
   if (missing.length > 0) throw badInput(model, `required properties at '/' are '${missing.join(",")}'`);
   const read = {};
-  for (const [name, rule] of Object.entries(rules)) {
-    const value = inputs[name];
-    read[name] = value === undefined ? rule.default : rule.check(value, `/${name}`, model);
+  for (const [name, field] of Object.entries(fields)) {
+    if (field.kind === "media") continue;
+    const value = inputs[name] === null && field.nullable ? undefined : inputs[name];
+    if (value !== undefined) check(value, `/${name}`, field, model);
+    read[name] = value ?? field.default;
   }
   return read;
 }
 
-const wrongType = (model, path, type) =>
-  badInput(model, `Type mismatch of '${path}', '${type}' not in the given type`);
+function check(value, path, field, model) {
+  const kinds = [field.kind].flat();
+  if (!kinds.some((kind) => KINDS[kind](value)))
+    throw badInput(model, `Type mismatch of '${path}', '${kinds.join("', '")}' not in the given type`);
+  if (typeof value === "number") return checkNumber(value, path, field, model);
+  if (field.enum && !field.enum.includes(value))
+    throw badInput(model, `'${path}' must be one of ${field.enum.join(", ")}`);
+  if (typeof value === "string")
+    return between(value.length, `Length of '${path}'`, field.minLength, field.maxLength, model);
+  if (Array.isArray(value)) {
+    between(value.length, `Length of '${path}'`, field.minItems, field.maxItems, model);
+    // One text or several: each is held to the same rules.
+    if (kinds.includes("string"))
+      for (const [index, item] of value.entries())
+        check(item, `${path}/${index}`, { ...field, kind: "string" }, model);
+  } else if (typeof value === "object")
+    between(
+      Object.keys(value).length,
+      `'${path}' properties`,
+      field.minProperties,
+      field.maxProperties,
+      model,
+    );
+}
 
-/** A rule that must be met. */
-export const required = (rule) => ({ ...rule, required: true });
+function checkNumber(value, path, field, model) {
+  between(value, `'${path}'`, field.minimum, field.maximum, model);
+}
 
-/** A rule with the value of an absent field. */
-export const byDefault = (rule, value) => ({ ...rule, default: value });
-
-export const text = ({ min = 0, max = Infinity } = {}) => ({
-  check(value, path, model) {
-    if (typeof value !== "string") throw wrongType(model, path, "string");
-    if (value.length < min) throw badInput(model, `Length of '${path}' must be >= ${min}`);
-    if (value.length > max) throw badInput(model, `Length of '${path}' must be <= ${max}`);
-    return value;
-  },
-});
-
-export const number = ({ min = -Infinity, max = Infinity, type = "number" } = {}) => ({
-  check(value, path, model) {
-    if (typeof value !== "number" || Number.isNaN(value) || (type === "integer" && !Number.isInteger(value)))
-      throw wrongType(model, path, type);
-    if (value < min) throw badInput(model, `'${path}' must be >= ${min}`);
-    if (value > max) throw badInput(model, `'${path}' must be <= ${max}`);
-    return value;
-  },
-});
-
-export const integer = (range = {}) => number({ ...range, type: "integer" });
-
-export const flag = {
-  check(value, path, model) {
-    if (typeof value !== "boolean") throw wrongType(model, path, "boolean");
-    return value;
-  },
-};
-
-export const oneOf = (...values) => ({
-  check(value, path, model) {
-    if (!values.includes(value)) throw badInput(model, `'${path}' must be one of ${values.join(", ")}`);
-    return value;
-  },
-});
-
-/** One text or several, as an array. */
-export const texts = ({ min = 0, most = Infinity } = {}) => ({
-  check(value, path, model) {
-    const all = [value].flat();
-    if (all.length === 0) throw badInput(model, `Length of '${path}' must be >= 1`);
-    if (all.length > most) throw badInput(model, `Length of '${path}' must be <= ${most}`);
-    const { check } = text({ min });
-    return all.map((item, index) => check(item, Array.isArray(value) ? `${path}/${index}` : path, model));
-  },
-});
+function between(value, what, least = -Infinity, most = Infinity, model) {
+  if (value < least) throw badInput(model, `${what} must be >= ${least}`);
+  if (value > most) throw badInput(model, `${what} must be <= ${most}`);
+}
 
 /** `[{ text }]`, as the texts. */
-export const contexts = {
-  check(value, path, model) {
-    if (!Array.isArray(value)) throw wrongType(model, path, "array");
-    const { check } = text({ min: 1 });
-    return value.map((item, index) => {
-      if (item?.text === undefined)
-        throw badInput(model, `required properties at '${path}/${index}' are 'text'`);
-      return check(item.text, `${path}/${index}/text`, model);
-    });
-  },
-};
-
-/** Anything: what the model makes of it is said elsewhere. */
-export const anything = { check: (value) => value };
+export function readContexts(contexts, model) {
+  return contexts.map((item, index) => {
+    if (item?.text === undefined)
+      throw badInput(model, `required properties at '/contexts/${index}' are 'text'`);
+    check(item.text, `/contexts/${index}/text`, { kind: "string", minLength: 1 }, model);
+    return item.text;
+  });
+}

@@ -10,9 +10,12 @@ const FORMS = {
   /** An array of bytes as numbers. A typed array arrives as an object with numbered members, and is refused as that. */
   numbers(value, path, model) {
     if (!Array.isArray(value)) return undefined;
-    const wrong = value.findIndex((byte) => !Number.isInteger(byte) || byte < 0 || byte > 255);
-    if (wrong >= 0) throw badInput(model, `'${path}/${wrong}' must be an integer from 0 to 255`);
-    return { bytes: Uint8Array.from(value) };
+    const bytes = new Uint8Array(value.length);
+    for (let at = 0; at < bytes.length; at++) {
+      bytes[at] = value[at];
+      if (bytes[at] !== value[at]) throw badInput(model, `'${path}/${at}' must be an integer from 0 to 255`);
+    }
+    return { bytes };
   },
   base64(value) {
     if (typeof value !== "string") return undefined;

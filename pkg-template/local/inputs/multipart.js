@@ -1,12 +1,27 @@
 import { ServiceError } from "../errors.js";
+import { MOST_PARTS } from "./bounds.js";
 
 /** The form of a multipart body. A type without the boundary, which hand-made requests often have, can't be read by the service either. */
 export async function readForm({ bytes, contentType }) {
   if (!/^multipart\/form-data\b.*;\s*boundary=/i.test(contentType ?? ""))
     throw new ServiceError(8001, "Invalid input: the multipart body has no boundary in its content type");
+  if (partsOf(bytes, contentType) > MOST_PARTS)
+    throw new ServiceError(8001, `Invalid input: the multipart body has more than ${MOST_PARTS} parts`);
   try {
     return await new Response(bytes, { headers: { "content-type": contentType } }).formData();
   } catch {
     throw new ServiceError(8001, "Invalid input: the multipart body can't be read");
   }
+}
+
+const NEWLINE = 0x0a;
+
+/** How many lines begin with the boundary, as far as it matters. */
+function partsOf(bytes, contentType) {
+  const boundary = /boundary="?([^";]+)/i.exec(contentType)?.[1] ?? "";
+  const mark = new TextEncoder().encode(`--${boundary}`);
+  let count = 0;
+  for (let at = 0; at >= 0 && count <= MOST_PARTS; at = bytes.indexOf(NEWLINE, at) + 1 || -1)
+    if (mark.every((byte, index) => bytes[at + index] === byte)) count += 1;
+  return count;
 }

@@ -5,8 +5,9 @@ import { imageInfo } from "../media/image-info.js";
 import { tokensOf } from "../tasks/json.js";
 import { csvToMarkdown } from "./csv.js";
 import { formatOf } from "./formats.js";
-import { htmlToMarkdown, parse, select, textOf } from "./html.js";
+import { htmlToMarkdown } from "./html.js";
 import { officeToMarkdown } from "./office.js";
+import { all, childrenOf, isElement, parse, textOf } from "./tree.js";
 
 const decoder = new TextDecoder();
 
@@ -25,35 +26,34 @@ const CONVERTERS = {
 
 const standIn = (what) => `[local stand-in: ${what} would be here]`;
 
+const DEEPEST_INDENT = 32;
+
 function xml(text) {
   const lines = [];
   const walk = (node, depth) => {
-    if (typeof node === "string") {
-      if (node.trim()) lines.push(`${"  ".repeat(depth)}- ${node.trim().replace(/\s+/g, " ")}`);
-      return;
-    }
-    const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}=${value}`);
-    lines.push(`${"  ".repeat(depth)}- **${node.name}**${attributes.join("")}`);
-    for (const child of node.children) walk(child, depth + 1);
+    const indent = "  ".repeat(Math.min(depth, DEEPEST_INDENT));
+    if (node.type === "text") {
+      const said = node.data.trim().replace(/\s+/g, " ");
+      if (said) lines.push(`${indent}- ${said}`);
+    } else if (isElement(node)) {
+      const attributes = Object.entries(node.attribs).map(([name, value]) => ` ${name}=${value}`);
+      lines.push(`${indent}- **${node.name}**${attributes.join("")}`);
+      for (const child of childrenOf(node)) walk(child, depth + 1);
+    } else for (const child of childrenOf(node)) walk(child, depth);
   };
-  const root = parse(text);
-  if (!root.children.some((child) => typeof child !== "string")) throw new Error("the file is not XML");
-  for (const child of root.children) walk(child, 0);
+  const root = parse(text, { xml: true });
+  if (!childrenOf(root).some(isElement)) throw new Error("the file is not XML");
+  walk(root, 0);
   return lines.join("\n");
 }
 
 function svg(text) {
-  const root = select(parse(text), "svg");
+  const [root] = all(parse(text, { xml: true }), "svg");
   if (!root) throw new Error("the file is not an SVG");
-  const told = ["title", "desc"].map((name) => select(root, name)).filter(Boolean);
-  const words = [...told.map(textOf), ...textsIn(root)].map((part) => part.trim().replace(/\s+/g, " "));
+  const told = ["title", "desc"].flatMap((name) => all(root, name).slice(0, 1));
+  const words = [...told, ...all(root, "text")].map((node) => textOf(node).trim().replace(/\s+/g, " "));
   return words.filter(Boolean).join("\n\n") || standIn("the description of an image");
 }
-
-const textsIn = (node) =>
-  node.children.flatMap((child) =>
-    typeof child === "string" ? [] : child.name === "text" ? [textOf(child)] : textsIn(child),
-  );
 
 function image(bytes) {
   const info = imageInfo(bytes);
@@ -67,9 +67,22 @@ function image(bytes) {
 const plainText = (markdown) =>
   markdown
     .replace(/^#{1,6} /gm, "")
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/(\*\*|~~|`)(.+?)\1/g, "$2")
+    .replace(/!?\[([^[\]]{0,2000})\]\([^()]{0,2000}\)/g, "$1")
+    .replace(/(\*\*|~~|`)(.{1,2000}?)\1/g, "$2")
     .replace(/^> /gm, "");
+
+const identityOf = ({ name, type }, mimeType = formatOf(name, type)) => ({
+  id: crypto.randomUUID(),
+  name,
+  mimeType: mimeType ?? (type || "application/octet-stream"),
+});
+
+/** The result of a file that can't be converted. */
+export const unconverted = (file, reason) => ({
+  ...identityOf(file),
+  format: "error",
+  error: `Error converting file: ${reason}`,
+});
 
 /**
  * Converts one file. A failure is a result too.
@@ -80,27 +93,22 @@ const plainText = (markdown) =>
 export async function convert(file, options = {}) {
   const { name, type, bytes } = file;
   const mimeType = formatOf(name, type);
-  const identity = {
-    id: crypto.randomUUID(),
-    name,
-    mimeType: mimeType ?? (type || "application/octet-stream"),
-  };
-  const failed = (error) => ({ ...identity, format: "error", error });
-  if (!mimeType) return failed(`Unsupported file type: ${identity.mimeType}`);
-  if (bytes.length === 0) return failed("The file is empty");
+  const identity = identityOf(file, mimeType);
+  if (!mimeType)
+    return { ...identity, format: "error", error: `Unsupported file type: ${identity.mimeType}` };
+  if (bytes.length === 0) return { ...identity, format: "error", error: "The file is empty" };
   try {
-    const markdown = await converterOf(mimeType)(bytes, file, options);
-    const text = options.output?.format === "text";
+    const markdown = await converterOf(mimeType)(bytes, file, options ?? {});
+    const text = options?.output?.format === "text";
     const data = text ? plainText(markdown) : markdown;
     return { ...identity, format: text ? "text" : "markdown", tokens: tokensOf(data), data };
   } catch (error) {
-    return failed(`Error converting file: ${error.message}`);
+    return unconverted(file, error.message);
   }
 }
 
 function converterOf(mimeType) {
   if (CONVERTERS[mimeType]) return CONVERTERS[mimeType];
   if (mimeType.startsWith("image/")) return image;
-  return async (bytes, { name }) =>
-    (await officeToMarkdown(bytes, mimeType)) ?? `# ${name}\n\n${standIn("the contents")}`;
+  return (bytes, { name }) => officeToMarkdown(bytes) ?? `# ${name}\n\n${standIn("the contents")}`;
 }

@@ -1,112 +1,18 @@
-// HTML to Markdown: a tolerant scanner and a walk over its tree. Enough for pages as they are; not a browser.
+// HTML to Markdown: a walk over the parsed tree. What copies the text below it (quotes, lists, tables, marks) counts as a level, and
+// there are only so many levels, so the work stays in proportion to the page.
 
-const VOID = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
-const RAW = new Set(["script", "style", "noscript", "template", "textarea", "title"]);
-const DROPPED = new Set(["script", "style", "noscript", "template", "head", "svg", "iframe"]);
+import { selectOne } from "css-select";
+import { oneLine, toTable } from "./table.js";
+import { childrenOf, isElement, parse, textOf } from "./tree.js";
+
+const DROPPED = new Set("script style noscript template head svg iframe title".split(" "));
 const BLOCKS = new Set(
   "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split(
     " ",
   ),
 );
-/** Elements that end when a like one begins. */
-const CLOSES = {
-  li: ["li"],
-  p: ["p"],
-  tr: ["tr", "td", "th"],
-  td: ["td", "th"],
-  th: ["td", "th"],
-  dt: ["dt", "dd"],
-  dd: ["dt", "dd"],
-  option: ["option"],
-};
-const TOKEN =
-  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<![^>]*>|<\?[^>]*>|<\/([a-z][\w:-]*)[^>]*>|<([a-z][\w:-]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>|[^<]+|</gi;
-const ATTRIBUTE = /([^\s=/"'<>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
-const ENTITIES = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: "\u00a0",
-  copy: "©",
-  mdash: "—",
-  ndash: "–",
-  hellip: "…",
-  lsquo: "‘",
-  rsquo: "’",
-  ldquo: "“",
-  rdquo: "”",
-  euro: "€",
-};
-const DEEPEST = 512;
-
-/** Text with its entities resolved. */
-export const decodeEntities = (text) =>
-  text.replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (whole, name) => {
-    if (name[0] !== "#") return ENTITIES[name] ?? whole;
-    const code =
-      name[1] === "x" || name[1] === "X" ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
-
-/** The tree of a document: `{ name, attributes, children }`, text as strings. XML is read by the same rules. */
-export function parse(text) {
-  const root = { name: "", attributes: {}, children: [] };
-  const open = [root];
-  const scanner = new RegExp(TOKEN);
-  for (let match = scanner.exec(text); match; match = scanner.exec(text)) {
-    const [token, end, start, rest] = match;
-    if (end) close(open, end.toLowerCase());
-    else if (start) scanner.lastIndex = begin(open, start.toLowerCase(), rest, text, scanner.lastIndex);
-    else if (!token.startsWith("<!") && !token.startsWith("<?"))
-      open.at(-1).children.push(decodeEntities(token));
-    else if (token.startsWith("<![CDATA[")) open.at(-1).children.push(token.slice(9, -3));
-  }
-  return root;
-}
-
-function begin(open, name, rest, text, at) {
-  for (const sibling of CLOSES[name] ?? []) if (open.at(-1).name === sibling) open.pop();
-  const attributes = {};
-  for (const [, key, ...values] of rest.matchAll(ATTRIBUTE))
-    attributes[key.toLowerCase()] = decodeEntities(values.find((value) => value !== undefined) ?? "");
-  const node = { name, attributes, children: [] };
-  open.at(-1).children.push(node);
-  if (VOID.has(name) || rest.trimEnd().endsWith("/")) return at;
-  if (!RAW.has(name)) {
-    if (open.length < DEEPEST) open.push(node);
-    return at;
-  }
-  const found = text.slice(at).search(new RegExp(`</${name}`, "i"));
-  const end = found < 0 ? text.length : at + found;
-  node.children.push(text.slice(at, end));
-  return end;
-}
-
-function close(open, name) {
-  const index = open.findLastIndex((node) => node.name === name);
-  if (index > 0) open.length = index;
-}
-
-/** The first element that matches; selectors are a name, `.class`, `#id`, or a name with one of these. */
-export function select(node, selector) {
-  const [, name, kind, value] = /^([\w-]*)(?:([.#])([\w-]+))?$/.exec(selector.trim()) ?? [];
-  const matches = ({ name: own, attributes }) =>
-    (!name || own === name.toLowerCase()) &&
-    (kind !== "." || (attributes.class ?? "").split(/\s+/).includes(value)) &&
-    (kind !== "#" || attributes.id === value);
-  const search = (child) =>
-    typeof child === "string"
-      ? null
-      : matches(child)
-        ? child
-        : child.children.reduce((found, next) => found ?? search(next), null);
-  return node.children.reduce((found, child) => found ?? search(child), null);
-}
-
-/** All text below a node. */
-export const textOf = (node) => (typeof node === "string" ? node : node.children.map(textOf).join(""));
+const MARKS = { b: "**", strong: "**", i: "*", em: "*", del: "~~", s: "~~", code: "`" };
+const MOST_LEVELS = 24;
 
 /**
  * @param {string} html
@@ -114,84 +20,95 @@ export const textOf = (node) => (typeof node === "string" ? node : node.children
  */
 export function htmlToMarkdown(html, { hostname, cssSelector } = {}) {
   const tree = parse(html);
-  const root = (cssSelector && select(tree, cssSelector)) || tree;
-  const title = cssSelector ? "" : textOf(select(tree, "title") ?? "").trim();
+  const root = (cssSelector && found(cssSelector, tree)) || tree;
+  const title = cssSelector ? "" : textOf(selectOne("title", tree)).trim();
   const base = hostname && (/^https?:/.test(hostname) ? hostname : `https://${hostname}`);
-  const body = tidy(blocks(root, { base, depth: 0 }));
+  const body = tidy(blocks(root, { base, level: 0 }));
   return title && !body.startsWith("# ") ? `# ${title}\n\n${body}` : body;
+}
+
+function found(selector, tree) {
+  try {
+    return selectOne(String(selector), tree);
+  } catch {
+    throw new Error("the CSS selector can't be read");
+  }
 }
 
 const tidy = (text) =>
   text
-    .replace(/[ \t]+\n/g, "\n")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 
 /** Children as blocks: runs of inline content become paragraphs. */
-function blocks(node, context) {
-  const parts = [];
+function parts(node, context) {
+  const all = [];
   let run = [];
   const flush = () => {
-    const text = inline({ children: run }, context).trim();
-    if (text) parts.push(text);
+    const text = inline(run, context).trim();
+    if (text) all.push({ text });
     run = [];
   };
-  for (const child of node.children) {
-    if (typeof child !== "string" && BLOCKS.has(child.name)) {
-      flush();
-      parts.push(block(child, context));
-    } else run.push(child);
+  for (const child of childrenOf(node)) {
+    if (!BLOCKS.has(child.name)) {
+      run.push(child);
+      continue;
+    }
+    flush();
+    const text = block(child, context);
+    if (text) all.push({ text, isList: child.name === "ul" || child.name === "ol" });
   }
   flush();
-  return parts.filter(Boolean).join("\n\n");
+  return all;
 }
+
+const blocks = (node, context) =>
+  parts(node, context)
+    .map(({ text }) => text)
+    .join("\n\n");
 
 function block(node, context) {
   const { name } = node;
-  if (/^h[1-6]$/.test(name)) return `${"#".repeat(Number(name[1]))} ${inline(node, context).trim()}`;
+  if (/^h[1-6]$/.test(name)) return `${"#".repeat(Number(name[1]))} ${inline(node.children, context).trim()}`;
   if (name === "hr") return "---";
   if (name === "pre") return `\`\`\`\n${textOf(node).replace(/\n$/, "")}\n\`\`\``;
-  if (name === "blockquote") return blocks(node, context).replace(/^/gm, "> ");
-  if (name === "ul" || name === "ol") return list(node, context);
-  if (name === "table") return table(node, context);
+  if (context.level >= MOST_LEVELS) return blocks(node, context);
+  const deeper = { ...context, level: context.level + 1 };
+  if (name === "blockquote") return blocks(node, deeper).replace(/^/gm, "> ");
+  if (name === "ul" || name === "ol") return list(node, deeper);
+  if (name === "table") return table(node, deeper);
   return blocks(node, context);
 }
 
 function list(node, context) {
-  const items = node.children.filter((child) => child.name === "li");
+  const items = childrenOf(node).filter((child) => child.name === "li");
   return items
     .map((item, index) => {
       const mark = node.name === "ol" ? `${index + 1}. ` : "- ";
-      const text = blocks(item, context).replace(/\n\n(?=\s*(?:-|\d+\.) )/g, "\n");
+      const text = parts(item, context)
+        .map(({ text, isList }, at) => (at === 0 ? text : `${isList ? "\n" : "\n\n"}${text}`))
+        .join("");
       return mark + text.replaceAll("\n", `\n${" ".repeat(mark.length)}`);
     })
     .join("\n");
 }
 
-function rowsOf(node) {
-  return node.children.flatMap((child) =>
-    child.name === "tr" ? [child] : typeof child === "string" || child.name === "table" ? [] : rowsOf(child),
+const rowsOf = (node) =>
+  childrenOf(node).flatMap((child) =>
+    child.name === "tr" ? [child] : !isElement(child) || child.name === "table" ? [] : rowsOf(child),
   );
-}
 
 const table = (node, context) =>
   toTable(
     rowsOf(node).map((row) =>
-      row.children
+      childrenOf(row)
         .filter(({ name }) => name === "td" || name === "th")
-        .map((cell) => blocks(cell, context).replace(/\s*\n\s*/g, " ")),
+        .map((cell) => oneLine(blocks(cell, context))),
     ),
   );
-
-/** Rows of cells as a Markdown table; the first row is its head. */
-export function toTable(rows) {
-  if (rows.length === 0) return "";
-  const width = Math.max(...rows.map((row) => row.length));
-  const line = (cells) =>
-    `| ${Array.from({ length: width }, (_, index) => (cells[index] ?? "").replaceAll("|", "\\|")).join(" | ")} |`;
-  const [head, ...body] = rows;
-  return [line(head), line(new Array(width).fill("---")), ...body.map(line)].join("\n");
-}
 
 const address = (url, { base }) => {
   try {
@@ -201,37 +118,22 @@ const address = (url, { base }) => {
   }
 };
 
-function inline(node, context) {
-  return node.children
-    .map((child) => (typeof child === "string" ? child.replace(/\s+/g, " ") : element(child, context)))
+const inline = (nodes, context) =>
+  nodes
+    .map((node) =>
+      node.type === "text" ? node.data.replace(/\s+/g, " ") : isElement(node) ? element(node, context) : "",
+    )
     .join("");
-}
 
 function element(node, context) {
-  const { name, attributes } = node;
-  if (DROPPED.has(name) || name === "title") return "";
+  const { name, attribs } = node;
+  if (DROPPED.has(name)) return "";
+  if (name === "br") return "\n";
   if (BLOCKS.has(name)) return `\n\n${block(node, context)}\n\n`;
-  const text = inline(node, context);
-  const wrapped = (mark) => (text.trim() ? `${mark}${text.trim()}${mark}` : "");
-  switch (name) {
-    case "br":
-      return "\n";
-    case "b":
-    case "strong":
-      return wrapped("**");
-    case "i":
-    case "em":
-      return wrapped("*");
-    case "del":
-    case "s":
-      return wrapped("~~");
-    case "code":
-      return wrapped("`");
-    case "a":
-      return attributes.href ? `[${text.trim()}](${address(attributes.href, context)})` : text;
-    case "img":
-      return attributes.src ? `![${attributes.alt ?? ""}](${address(attributes.src, context)})` : "";
-    default:
-      return text;
-  }
+  if (name === "img") return attribs.src ? `![${attribs.alt ?? ""}](${address(attribs.src, context)})` : "";
+  const isLink = name === "a" && attribs.href;
+  if ((!MARKS[name] && !isLink) || context.level >= MOST_LEVELS) return inline(node.children, context);
+  const text = inline(node.children, { ...context, level: context.level + 1 });
+  if (isLink) return `[${text.trim()}](${address(attribs.href, context)})`;
+  return text.trim() ? MARKS[name] + text.trim() + MARKS[name] : "";
 }

@@ -1,87 +1,111 @@
 // The text of office documents: paragraphs and headings of texts, tables of spreadsheets.
 
-import { parse, textOf, toTable } from "./html.js";
-import { openZip } from "./zip.js";
+import { strFromU8, unzipSync } from "fflate";
+import { oneLine, toTable } from "./table.js";
+import { all, childrenOf, parse, textOf } from "./tree.js";
 
-/** All elements of a name below a node, in order. */
-function all(node, name) {
-  return node.children.flatMap((child) =>
-    typeof child === "string" ? [] : [...(child.name === name ? [child] : []), ...all(child, name)],
-  );
-}
-
+/** What one entry, and all that are read, may become: a small archive can claim to be a huge one. */
+const LARGEST_ENTRY = 64 * 2 ** 20;
+const LARGEST = 128 * 2 ** 20;
+const MOST_COLUMNS = 1024;
+const MOST_CELLS = 1_000_000;
+const WANTED = /^(word\/document|xl\/workbook|xl\/sharedStrings|xl\/worksheets\/sheet\d+|content)\.xml$/;
 const READERS = { "word/document.xml": docx, "xl/workbook.xml": xlsx, "content.xml": openDocument };
 
 /** The Markdown of a document, or null for formats that aren't read. */
-export async function officeToMarkdown(bytes) {
+export function officeToMarkdown(bytes) {
   const looksZipped = bytes[0] === 0x50 && bytes[1] === 0x4b;
   if (!looksZipped) return null;
-  const zip = openZip(bytes);
-  const main = Object.keys(READERS).find((name) => zip.names.includes(name));
-  return main ? READERS[main](zip, parse(await zip.read(main))) : null;
+  const files = unpacked(bytes);
+  const main = Object.keys(READERS).find((name) => files[name]);
+  return main ? READERS[main](files) : null;
 }
 
-async function docx(_zip, tree) {
-  return all(tree, "w:p")
+function unpacked(bytes) {
+  let total = 0;
+  const filter = ({ name, originalSize }) => {
+    if (!WANTED.test(name)) return false;
+    total += originalSize;
+    if (originalSize > LARGEST_ENTRY || total > LARGEST) throw new Error("the file is too large");
+    return true;
+  };
+  try {
+    return unzipSync(bytes, { filter });
+  } catch (error) {
+    if (error.code === undefined) throw error;
+    throw new Error("the file is not an archive that can be read", { cause: error });
+  }
+}
+
+const tree = (file) => parse(strFromU8(file), { xml: true });
+
+function docx(files) {
+  return all(tree(files["word/document.xml"]), "w:p")
     .map((paragraph) => {
       const text = all(paragraph, "w:t").map(textOf).join("");
-      const level = /^heading\s?([1-6])/i.exec(all(paragraph, "w:pstyle")[0]?.attributes["w:val"] ?? "")?.[1];
+      const level = /^heading\s?([1-6])/i.exec(all(paragraph, "w:pStyle")[0]?.attribs["w:val"] ?? "")?.[1];
       return level ? `${"#".repeat(Number(level))} ${text}` : text;
     })
     .filter((text) => text.trim())
     .join("\n\n");
 }
 
-const columnOf = (reference) =>
-  [.../^[A-Z]+/.exec(reference ?? "A")[0]].reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 64, 0) -
-  1;
-const MOST_COLUMNS = 1024;
+const columnOf = (reference = "A") =>
+  [...(/^[A-Z]{1,3}/.exec(reference)?.[0] ?? "A")].reduce(
+    (sum, letter) => 26 * sum + letter.charCodeAt(0) - 64,
+    0,
+  ) - 1;
 
-async function xlsx(zip, workbook) {
-  const strings = zip.names.includes("xl/sharedStrings.xml")
-    ? all(parse(await zip.read("xl/sharedStrings.xml")), "si").map((item) =>
-        all(item, "t").map(textOf).join(""),
-      )
-    : [];
-  const names = all(workbook, "sheet").map(({ attributes }) => attributes.name);
-  const files = zip.names.filter((name) => /^xl\/worksheets\/sheet\d+\.xml$/.test(name));
-  files.sort((a, b) => Number(/\d+/.exec(a)[0]) - Number(/\d+/.exec(b)[0]));
-  const sheets = [];
-  for (const [index, file] of files.entries()) {
-    const rows = all(parse(await zip.read(file)), "row").map((row) => cells(row, strings));
-    sheets.push(`## ${names[index] ?? `Sheet${index + 1}`}\n\n${toTable(rows)}`);
-  }
-  return sheets.join("\n\n");
+function xlsx(files) {
+  const shared = files["xl/sharedStrings.xml"];
+  const strings = shared ? all(tree(shared), "si").map((item) => all(item, "t").map(textOf).join("")) : [];
+  const names = all(tree(files["xl/workbook.xml"]), "sheet").map(({ attribs }) => attribs.name);
+  const sheets = Object.keys(files).filter((name) => name.startsWith("xl/worksheets/"));
+  sheets.sort((a, b) => Number(/\d+/.exec(a)[0]) - Number(/\d+/.exec(b)[0]));
+  let left = MOST_CELLS;
+  return sheets
+    .map((file, index) => {
+      const rows = [];
+      for (const row of all(tree(files[file]), "row")) {
+        const values = cells(row, strings);
+        left -= values.length;
+        if (left < 0) throw new Error("the file has too many cells");
+        rows.push(values);
+      }
+      return `## ${names[index] ?? `Sheet${index + 1}`}\n\n${toTable(rows)}`;
+    })
+    .join("\n\n");
 }
 
 function cells(row, strings) {
   const values = [];
-  for (const cell of row.children.filter(({ name }) => name === "c")) {
-    const column = Math.min(MOST_COLUMNS, columnOf(cell.attributes.r));
+  for (const cell of childrenOf(row).filter(({ name }) => name === "c")) {
+    const column = Math.min(MOST_COLUMNS, columnOf(cell.attribs.r));
     while (values.length < column) values.push("");
-    const raw = all(cell, cell.attributes.t === "inlinestr" || cell.attributes.t === "inlineStr" ? "t" : "v")
+    const raw = all(cell, cell.attribs.t === "inlineStr" ? "t" : "v")
       .map(textOf)
       .join("");
-    values.push(cell.attributes.t === "s" ? (strings[Number(raw)] ?? "") : raw);
+    values.push(oneLine(cell.attribs.t === "s" ? (strings[Number(raw)] ?? "") : raw));
   }
   return values;
 }
 
-async function openDocument(_zip, tree) {
-  const tables = all(tree, "table:table");
+function openDocument(files) {
+  const root = tree(files["content.xml"]);
+  const tables = all(root, "table:table");
   if (tables.length > 0) {
     const sheet = (table) =>
       toTable(
         all(table, "table:table-row").map((row) =>
-          all(row, "table:table-cell").map((cell) => textOf(cell).trim()),
+          all(row, "table:table-cell").map((cell) => oneLine(textOf(cell))),
         ),
       );
     return tables
-      .map((table) => `## ${table.attributes["table:name"] ?? "Sheet"}\n\n${sheet(table)}`)
+      .map((table) => `## ${table.attribs["table:name"] ?? "Sheet"}\n\n${sheet(table)}`)
       .join("\n\n");
   }
-  const body = all(tree, "office:text")[0] ?? tree;
-  return body.children
+  const body = all(root, "office:text")[0] ?? root;
+  return childrenOf(body)
     .filter((child) => ["text:h", "text:p", "text:list"].includes(child.name))
     .map((child) => (child.name === "text:h" ? `# ${textOf(child)}` : textOf(child)))
     .filter((text) => text.trim())

@@ -56,6 +56,10 @@ function flac(bytes) {
   };
 }
 
+/** The bytes "OggS", and the pages that are counted. */
+const PAGE = 0x4f676753;
+const MOST_PAGES = 100_000;
+
 function ogg(bytes) {
   if (latin1(bytes, 0, 4) !== "OggS") return null;
   const text = latin1(bytes, 0, 4096);
@@ -63,7 +67,9 @@ function ogg(bytes) {
   const sampleRate = text.includes("OpusHead") ? 48000 : 44100;
   let last = 0;
   const view = viewOf(bytes);
-  for (let at = 0; at + 27 <= bytes.length && latin1(bytes, at, at + 4) === "OggS"; ) {
+  let pages = 0;
+  for (let at = 0; at + 27 <= bytes.length && pages < MOST_PAGES; pages++) {
+    if (view.getUint32(at) !== PAGE) break;
     last = view.getUint32(at + 6, true);
     const segments = bytes.subarray(at + 27, at + 27 + bytes[at + 26]);
     at += 27 + segments.length + segments.reduce((sum, size) => sum + size, 0);

@@ -6,7 +6,10 @@ const encoder = new TextEncoder();
 export const ascii = (text) => encoder.encode(text);
 
 /** Joins bytes; plain arrays of numbers will do as well. */
-export function concat(...parts) {
+export const concat = (...parts) => joined(parts);
+
+/** The same of any number of parts. */
+export function joined(parts) {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -26,9 +29,12 @@ export const u32be = number(4, "setUint32", false);
 export const u16le = number(2, "setUint16", true);
 export const u32le = number(4, "setUint32", true);
 
-/** The text of some bytes, one character per byte. */
+/** The longest text that is read out of a header. */
+const LONGEST_TEXT = 16384;
+
+/** The text of some bytes, one character per byte, as far as headers go. */
 export const latin1 = (bytes, from = 0, to = bytes.length) =>
-  String.fromCharCode(...bytes.subarray(from, Math.min(to, bytes.length)));
+  String.fromCharCode(...bytes.subarray(from, Math.min(to, bytes.length, from + LONGEST_TEXT)));
 
 /** A view of the bytes that reads numbers. */
 export const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,6 +1,6 @@
 // FLAC of silence: frames in which every sample is the same need one value and no compression.
 
-import { ascii, concat, u16be, u32be } from "./bytes.js";
+import { ascii, concat, joined, u16be, u32be } from "./bytes.js";
 
 const BLOCK = 4096;
 
@@ -47,5 +47,5 @@ export function encodeFLAC(seconds, sampleRate) {
   const frames = [];
   for (let index = 0; index * BLOCK < total; index++)
     frames.push(frame(index, Math.min(BLOCK, total - index * BLOCK)));
-  return concat(ascii("fLaC"), [0x80, 0, 0, info.length], info, ...frames);
+  return joined([ascii("fLaC"), [0x80, 0, 0, info.length], info, ...frames]);
 }

@@ -3,6 +3,8 @@
 import { latin1, viewOf } from "./bytes.js";
 
 const decoder = new TextDecoder();
+/** Chunks or segments of a file that are looked through for its size and comment. */
+const MOST_CHUNKS = 1000;
 
 /** @returns {{ format: string, mediaType: string, width: number, height: number, comment?: string } | null} null: no image known */
 export function imageInfo(bytes) {
@@ -27,7 +29,9 @@ function png(bytes) {
     width: view.getUint32(16),
     height: view.getUint32(20),
   };
-  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
+  let chunks = 0;
+  for (let at = 8; at + 12 <= bytes.length && chunks < MOST_CHUNKS; at += 12 + view.getUint32(at)) {
+    chunks += 1;
     if (latin1(bytes, at + 4, at + 8) !== "iTXt") continue;
     const text = decoder.decode(bytes.subarray(at + 8, at + 8 + view.getUint32(at)));
     const comment = /^Comment\0\0\0\0\0(.*)$/s.exec(text)?.[1];
@@ -41,7 +45,9 @@ function jpeg(bytes) {
   const view = viewOf(bytes);
   if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return null;
   let comment;
-  for (let at = 2; at + 4 <= bytes.length; at += 2 + view.getUint16(at + 2)) {
+  let segments = 0;
+  for (let at = 2; at + 4 <= bytes.length && segments < MOST_CHUNKS; at += 2 + view.getUint16(at + 2)) {
+    segments += 1;
     const [mark, marker] = [bytes[at], bytes[at + 1]];
     if (mark !== 0xff) return null;
     const length = view.getUint16(at + 2);

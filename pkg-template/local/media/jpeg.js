@@ -1,6 +1,6 @@
 // A baseline JPEG writer for pictures whose 8x8 blocks have one colour each: only the mean of a block is coded, all else is zero.
 
-import { ascii, concat, u16be } from "./bytes.js";
+import { ascii, concat, joined, u16be } from "./bytes.js";
 
 /** Category sizes of the standard's table for luminance means; its values are 0 to 11 in order. */
 const MEAN_COUNTS = [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
@@ -25,7 +25,7 @@ function codesOf(counts, values) {
 }
 
 const segment = (marker, ...parts) => {
-  const body = concat(...parts);
+  const body = joined(parts);
   return concat([0xff, marker], u16be(body.length + 2), body);
 };
 

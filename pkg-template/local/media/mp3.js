@@ -29,6 +29,9 @@ function tag(comment) {
   return concat(ascii("ID3"), [4, 0, 0], size(frame.length), frame);
 }
 
+/** Frames that are counted one by one: about two hours. */
+const MOST_FRAMES = 300_000;
+
 /** What an MP3 file says of itself, or null. */
 export function readMP3(bytes) {
   let at = 0;
@@ -41,10 +44,15 @@ export function readMP3(bytes) {
   const first = frameAt(bytes, at);
   if (!first) return null;
   let duration = 0;
-  for (let frame = first; frame; frame = frameAt(bytes, at)) {
+  let frames = 0;
+  const start = at;
+  for (let frame = first; frame && frames < MOST_FRAMES; frame = frameAt(bytes, at)) {
     duration += frame.samples / frame.sampleRate;
     at += frame.bytes;
+    frames += 1;
   }
+  // Of a very long recording the rest is taken to be like its beginning.
+  if (frames === MOST_FRAMES) duration *= (bytes.length - start) / (at - start);
   const { sampleRate, channels } = first;
   return {
     format: "MP3",

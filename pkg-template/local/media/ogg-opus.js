@@ -1,6 +1,6 @@
 // Opus of silence in an Ogg container.
 
-import { ascii, concat, u16le, u32le } from "./bytes.js";
+import { ascii, concat, joined, u16le, u32le } from "./bytes.js";
 
 /** Twenty milliseconds of silence as Opus encoders write them. */
 const SILENCE = [0xf8, 0xff, 0xfe];
@@ -58,5 +58,5 @@ export function encodeOggOpus(seconds, comment = "") {
     const flags = done === total ? LAST : 0;
     pages.push(page(new Array(count).fill(SILENCE), { sequence, samples: done * SAMPLES_PER_PACKET, flags }));
   }
-  return concat(...pages);
+  return joined(pages);
 }

@@ -26,13 +26,17 @@ export function encodeWAV(data, { sampleRate, encoding = "linear16", comment = "
   return concat(ascii("RIFF"), u32le(body.length), body);
 }
 
+/** Chunks that are looked through. */
+const MOST_CHUNKS = 1000;
+
 /** What a WAV file says of itself, or null. A data chunk whose length was never written counts to the end. */
 export function readWAV(bytes) {
   if (latin1(bytes, 0, 4) !== "RIFF" || latin1(bytes, 8, 12) !== "WAVE") return null;
   const view = viewOf(bytes);
   let format;
   let comment;
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  let chunks = 0;
+  for (let at = 12; at + 8 <= bytes.length && chunks < MOST_CHUNKS; chunks++) {
     const name = latin1(bytes, at, at + 4);
     const size = view.getUint32(at + 4, true);
     const start = at + 8;
@@ -68,7 +72,7 @@ function readFormat(view, at) {
 
 function readComment(list) {
   const at = latin1(list).indexOf("ICMT");
-  if (at < 0) return undefined;
+  if (at < 0 || at + 8 > list.length) return undefined;
   const size = viewOf(list).getUint32(at + 4, true);
   return new TextDecoder().decode(list.subarray(at + 8, at + 8 + size));
 }

@@ -1,5 +1,5 @@
-// The crate's table of models and shapes, as it lies in the repository. In the package the build puts its own catalogue in this file's
-// place (tools/build/local.mjs), which needs no file system.
+// The crate's tables as they lie in the repository. In the package the build puts their contents in this file's place
+// (tools/build/local.mjs), which needs no file system.
 
 import { readFileSync } from "node:fs";
 
@@ -8,3 +8,4 @@ const read = (name) =>
 
 export const catalog = read("models.json");
 export const shapes = read("shapes.json");
+export const { quirks } = read("quirks.json");

@@ -19,9 +19,3 @@ export function languageCode(given) {
   byName ??= new Map(namesOf(M2M100));
   return byName.get(text) ?? null;
 }
-
-/** Codes of indictrans2. */
-export const INDIC =
-  "asm_Beng awa_Deva ben_Beng bho_Deva brx_Deva doi_Deva eng_Latn gom_Deva gon_Deva guj_Gujr hin_Deva hne_Deva kan_Knda kas_Arab kas_Deva kha_Latn lus_Latn mag_Deva mai_Deva mal_Mlym mar_Deva mni_Beng mni_Mtei npi_Deva ory_Orya pan_Guru san_Deva sat_Olck snd_Arab snd_Deva tam_Taml tel_Telu urd_Arab unr_Deva".split(
-    " ",
-  );

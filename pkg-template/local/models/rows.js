@@ -2,19 +2,12 @@
 // habits that the catalogue doesn't tell.
 
 import { catalog, shapes } from "./catalog.js";
+import { factsOf } from "./quirks.js";
 import { TASK_KEYS } from "./tasks.js";
 
 const DEFAULT_WINDOW = 8192;
 /** Shapes of text models that answer as chat completions do; the other ones answer `{ response }`. */
 const CHAT = new Set(["text.chat", "text.vllm", "text.gpt-oss", "text.open"]);
-/** Where the thinking is, of those that don't put it into `reasoning_content`. */
-const REASONING = new Set([
-  "@cf/google/gemma-4-26b-a4b-it",
-  "@cf/moonshotai/kimi-k2.6",
-  "@cf/moonshotai/kimi-k2.7-code",
-  "@cf/nvidia/nemotron-3-120b-a12b",
-  "@cf/qwen/qwen3.8-27b",
-]);
 /** Pictures without a size of their own: the side in pixels. */
 const SIDES = {
   "@cf/bytedance/stable-diffusion-xl-lightning": 1024,
@@ -30,31 +23,28 @@ const NEW_SERVERS = /^(decision|extraction)\./;
 
 const neuronsOf = (price) => price?.neurons ?? (price?.usd ?? 0) / catalog.usdPerNeuron;
 
-/** Models that do not see and take `content` as parts all the same (measured). */
-const TAKES_PARTS = new Set(["@cf/meta/llama-3.3-70b-instruct-fp8-fast"]);
-
-function textRow({ id, input, output, capabilities = [] }) {
+function textRow({ output, capabilities = [] }, facts) {
   const chat = CHAT.has(output);
-  // Those with guided decoding were made from one schema, with images in messages; the one that reasons is blind.
-  const guided = input.startsWith("text.guided") && !capabilities.includes("reasoning");
   const reasoning = chat && capabilities.includes("reasoning");
   return {
     dialect: chat ? "chat" : "legacy",
     vision: capabilities.includes("vision"),
-    parts: capabilities.includes("vision") || guided || TAKES_PARTS.has(id),
-    ...(reasoning ? { reasoning: REASONING.has(id) ? "reasoning" : "reasoning_content" } : {}),
+    parts: capabilities.includes("vision") || facts.has("takes-parts"),
+    ...(reasoning ? { reasoning: facts.get("reasoning-field")?.name ?? "reasoning_content" } : {}),
     ...(output === "text.vllm" ? { completions: true } : {}),
     ...(output === "text.gpt-oss" ? { responses: true } : {}),
     ...(output === "text.legacy-nested-tools" ? { nestedTools: true } : {}),
-    ...(id.startsWith("@cf/zai-org/") ? { emptyChunkUsage: true } : {}),
+    ...(facts.has("empty-chunk-usage") ? { emptyChunkUsage: true } : {}),
   };
 }
 
 function rowOf(entry) {
   const { id, task, input, price = {}, capabilities = [], dimensions } = entry;
+  const facts = factsOf(entry);
   const common = {
     id,
     entry,
+    facts,
     task: TASK_KEYS[task],
     family: input,
     contextWindow: entry.contextWindow ?? entry.maxInputTokens ?? DEFAULT_WINDOW,
@@ -71,7 +61,7 @@ function rowOf(entry) {
     stepNeurons: neuronsOf(price.step),
     newServer: NEW_SERVERS.test(input),
   };
-  if (input.startsWith("text.")) return { ...common, ...textRow(entry) };
+  if (input.startsWith("text.")) return { ...common, ...textRow(entry, facts) };
   if (input.startsWith("embedding."))
     return { ...common, dialect: "embeddings", dimensions, input: input.slice("embedding.".length) };
   if (/^(decision|extraction)\./.test(input)) return { ...common, inner: id.split("/").at(-1) };

@@ -1,27 +1,44 @@
-// The server answers without a token below its proxy prefix and on the binding's side, and may have Cloudflare's credentials
-// behind it. So a page of another site must not reach it: neither by its address nor by a name that it made resolve to it.
+// On this machine the server answers without a token below its proxy prefix and on the binding's side, and may have Cloudflare's credentials
+// behind it. So a page of another site must not reach it, neither by its address nor by a name that it made resolve to it; and on any
+// other interface nothing is answered without the token.
 
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
+import { createHash, timingSafeEqual } from "node:crypto";
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 /** The name under which the runtime's binding asks; no page can have it. */
 const BINDING_HOST = "workers-binding.ai";
 
-/** A 403 for requests that a foreign page made, else null. */
-export function refusal(headers, { host, allowedOrigins = [] }) {
+export const isLoopback = (host) => LOOPBACK.test(host);
+
+/** A 401 or 403 for requests that must not be answered, else null. */
+export function refusal(headers, { host, allowedOrigins = [], token }) {
   const asked = headers.get("host") ?? "";
   const name = asked.replace(/:\d+$/, "");
-  if (LOOPBACK.has(host) && !LOOPBACK.has(name) && asked !== BINDING_HOST) return forbidden("this host name");
+  if (!isLoopback(host)) {
+    if (!tokensOf(headers).some((given) => same(given, token))) return refused(401, "Authentication error");
+  } else if (!isLoopback(name) && asked !== BINDING_HOST) return forbidden("this host name");
   const origin = headers.get("origin");
   if (origin === null || allowedOrigins.includes(origin) || origin === `http://${asked}`) return null;
   return forbidden("pages of another origin");
 }
 
-const forbidden = (whom) =>
+/** Every place where a request may carry the token; browsers' WebSockets have only their subprotocol. */
+const tokensOf = (headers) =>
+  [
+    headers.get("authorization")?.replace(/^Bearer\s+/i, ""),
+    headers.get("cf-aig-authorization")?.replace(/^Bearer\s+/i, ""),
+    ...(headers.get("sec-websocket-protocol") ?? "")
+      .split(",")
+      .map((protocol) => protocol.trim().replace(/^cf-aig-authorization\./, "")),
+  ].filter(Boolean);
+
+const hashed = (text) => createHash("sha256").update(text).digest();
+const same = (one, other) => timingSafeEqual(hashed(one), hashed(other));
+
+const forbidden = (whom) => refused(403, `The local service does not answer ${whom}`);
+
+const refused = (status, message) =>
   Response.json(
-    {
-      result: null,
-      success: false,
-      errors: [{ code: 10000, message: `The local service does not answer ${whom}` }],
-      messages: [],
-    },
-    { status: 403 },
+    { result: null, success: false, errors: [{ code: 10000, message }], messages: [] },
+    { status },
   );

@@ -11,11 +11,12 @@ const nameOf = ({ operation, model, key }) =>
     .slice(0, 80)}-${key}.json`;
 
 export async function writeExchange(folder, exchange) {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, nameOf(exchange));
   // In one move: whoever reads meanwhile sees a whole file.
   const next = `${file}.${crypto.randomUUID()}.tmp`;
-  await writeFile(next, `${JSON.stringify(exchange, undefined, 2)}\n`);
+  // Prompts are in it: nobody else on this machine need read them.
+  await writeFile(next, `${JSON.stringify(exchange, undefined, 2)}\n`, { mode: 0o600 });
   await rename(next, file);
 }
 

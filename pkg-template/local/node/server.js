@@ -1,15 +1,14 @@
 // The HTTP server: Node's requests become fetch requests, responses are pumped out as fast as the client reads them.
 
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
 import { ConnectionFault, HINTS } from "../faults/connection.js";
 import { handlerFor } from "../handler.js";
 import { LocalService } from "../service.js";
-import { refusal } from "./guard.js";
-import { NodeConnection } from "./websocket/connection.js";
-import { acceptUpgrade, handshakeRefusal, refuseUpgrade } from "./websocket/handshake.js";
+import { isLoopback, refusal } from "./guard.js";
+import { agree, handshakeRefusal } from "./socket.js";
 
 /** Looks like an account and a token; the server knows no others unless told. */
 const DEFAULT_ACCOUNT = "10ca1000000000000000000000000000";
@@ -20,24 +19,27 @@ const KEEP_ALIVE = 60_000;
 /** Starts the server; resolves when it listens. */
 export async function serve(options = {}) {
   const { host = "127.0.0.1", port = 0, accountId = DEFAULT_ACCOUNT, apiToken = DEFAULT_TOKEN } = options;
+  if (!isLoopback(host) && !options.apiToken)
+    throw new Error(
+      `On ${host} the local service would answer the whole network: give it a token of your own (apiToken, --token), or listen on 127.0.0.1`,
+    );
   const service = new LocalService(options);
   // Found out before the first request, so that a wrong option fails here and not there.
   const engines = await service.describe();
   const handle = handlerFor(service, { ...options, accountId, apiToken });
   const onError = options.onError ?? ((error) => console.error(error));
+  const guard = { host, allowedOrigins: options.allowedOrigins, token: apiToken };
   const server = createServer((incoming, outgoing) => {
-    exchange(incoming, outgoing, handle, { host, allowedOrigins: options.allowedOrigins }).catch((error) => {
+    exchange(incoming, outgoing, handle, guard).catch((error) => {
       outgoing.destroy();
       onError(error);
     });
   });
   server.on("upgrade", (incoming, socket, head) => {
-    upgrade(incoming, socket, head, handle, { host, allowedOrigins: options.allowedOrigins }).catch(
-      (error) => {
-        socket.destroy();
-        onError(error);
-      },
-    );
+    upgrade(incoming, socket, head, handle, guard).catch((error) => {
+      socket.destroy();
+      onError(error);
+    });
   });
   server.keepAliveTimeout = KEEP_ALIVE;
   const sockets = new Set();
@@ -79,10 +81,11 @@ async function exchange(incoming, outgoing, handle, guard) {
     if (!outgoing.writableFinished)
       controller.abort(new DOMException("The client closed the connection", "AbortError"));
   });
-  const request = held(toRequest(incoming, controller.signal), controller);
+  const request = toRequest(incoming, controller.signal);
+  held(request, controller);
   let response;
   try {
-    response = refusal(request.headers, guard) ?? (await handle(request));
+    response = request === null ? malformed() : (refusal(request.headers, guard) ?? (await handle(request)));
   } catch (error) {
     if (controller.signal.aborted) return;
     if (error instanceof ConnectionFault) return hangUp(outgoing, error);
@@ -102,14 +105,15 @@ async function exchange(incoming, outgoing, handle, guard) {
 /** A request that asks for a WebSocket: agreed to, or answered as any other. */
 async function upgrade(incoming, socket, head, handle, guard) {
   socket.on("error", () => {});
+  const wrong = handshakeRefusal(incoming);
+  if (wrong) return refuse(incoming, socket, wrong);
   const controller = new AbortController();
   socket.once("close", () =>
     controller.abort(new DOMException("The client closed the connection", "AbortError")),
   );
-  const malformed = handshakeRefusal(incoming);
-  if (malformed)
-    return refuseUpgrade(socket, { ...malformed, headers: Object.entries(malformed.headers ?? {}) });
-  const request = held(toRequest(incoming, controller.signal), controller);
+  const request = toRequest(incoming, controller.signal);
+  if (!request) return refuse(incoming, socket, malformed());
+  held(request, controller);
   const refused = refusal(request.headers, guard);
   let opened;
   try {
@@ -119,33 +123,57 @@ async function upgrade(incoming, socket, head, handle, guard) {
     throw error;
   }
   const { response, headers, protocol, start } = opened;
-  if (response) {
-    const { status } = response;
-    return refuseUpgrade(socket, { status, headers: [...response.headers], body: await response.text() });
-  }
-  acceptUpgrade(socket, incoming.headers["sec-websocket-key"], { headers: [...headers], protocol });
-  start(new NodeConnection(socket, head));
+  if (response) return refuse(incoming, socket, response);
+  agree(incoming, socket, head, { headers, protocol }, start);
 }
+
+/** An ordinary answer on a socket that asked for another protocol. */
+async function refuse(incoming, socket, response) {
+  const body = Buffer.from(await response.arrayBuffer());
+  const outgoing = new ServerResponse(incoming);
+  outgoing.shouldKeepAlive = false;
+  outgoing.assignSocket(socket);
+  outgoing.writeHead(response.status, {
+    ...Object.fromEntries(response.headers),
+    "content-length": body.length,
+  });
+  outgoing.end(body, () => socket.end());
+}
+
+const malformed = () =>
+  Response.json(
+    {
+      result: null,
+      success: false,
+      errors: [{ code: 7003, message: "The request can't be read" }],
+      messages: [],
+    },
+    { status: 400 },
+  );
 
 /** Node's `Request` hears of its signal only as long as somebody holds it. */
 function held(request, controller) {
   controller.request = request;
-  return request;
 }
 
+/** The request as fetch knows it; null for what fetch can't say. */
 function toRequest(incoming, signal) {
-  const headers = new Headers();
-  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2)
-    headers.append(incoming.rawHeaders[index], incoming.rawHeaders[index + 1]);
-  const { method = "GET" } = incoming;
+  const { method = "GET", rawHeaders, url = "/" } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
-  const origin = `http://${incoming.headers.host ?? "localhost"}`;
-  return new Request(new URL(incoming.url ?? "/", origin), {
-    method,
-    headers,
-    signal,
-    ...(hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {}),
-  });
+  try {
+    const headers = new Headers();
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+      headers.append(rawHeaders[index], rawHeaders[index + 1]);
+    const address = new URL(`http://${incoming.headers.host ?? "localhost"}`);
+    return new Request(url.startsWith("/") ? address.origin + url : new URL(url), {
+      method,
+      headers,
+      signal,
+      ...(hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {}),
+    });
+  } catch {
+    return null;
+  }
 }
 
 /** Breaks the connection: with a reset, or as a server that stops. */

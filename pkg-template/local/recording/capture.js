@@ -1,7 +1,7 @@
 // Makes an exchange of a call and its reply: what was asked, and the answer in a form that every face can dress again.
 
 import { fromBase64, toBase64 } from "../media/base64.js";
-import { concat } from "../media/bytes.js";
+import { joined } from "../media/bytes.js";
 import { chunksOf } from "../streams/readable.js";
 import { keyOf } from "./key.js";
 
@@ -88,7 +88,7 @@ function ofResponse(call, reply, exchange) {
 function bodyOf(call, contentType, chunks) {
   if (contentType.includes("event-stream"))
     return { contentType, chunks: chunks.map((chunk) => decoder.decode(chunk)) };
-  const bytes = concat(...chunks);
+  const bytes = joined(chunks);
   if (!contentType.startsWith("application/json")) return { contentType, base64: toBase64(bytes) };
   let value;
   try {

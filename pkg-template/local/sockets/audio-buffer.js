@@ -1,6 +1,6 @@
 // Audio as it comes in over a socket: how long it is, and how loud.
 
-import { concat } from "../media/bytes.js";
+import { joined as join } from "../media/bytes.js";
 import { fromPCM16 } from "../media/samples.js";
 
 const BYTES_PER_SAMPLE = { linear16: 2, mulaw: 1, alaw: 1 };
@@ -52,7 +52,7 @@ export class AudioBuffer {
     const parts = [...this.#parts];
     let joined;
     const all = () => {
-      joined ??= concat(...parts);
+      joined ??= join(parts);
       return joined;
     };
     const encoding = this.#encoding ?? "linear16";

@@ -1,18 +1,15 @@
 // Deepgram Aura over a socket: texts in; on "Flush" their audio out.
 
-import { readFields } from "../inputs/check.js";
-import { auraRules } from "../tasks/text-to-speech.js";
+import { fieldsOf, readFields } from "../inputs/check.js";
+import { typed } from "../tasks/speech-recognition/nova.js";
 
 const FRAME_BYTES = 4800;
 const VERSION = "local";
-/** Values of a query are text. */
-const NUMBERS = ["sample_rate", "bit_rate"];
 
 export function readAura(inputs, model) {
-  const values = { ...inputs };
-  for (const name of NUMBERS) if (typeof values[name] === "string") values[name] = Number(values[name]);
-  const { text, ...rules } = auraRules(model);
-  return readFields(values, model, { ...rules, encoding: { ...rules.encoding, default: "linear16" } });
+  const { text: _text, ...fields } = fieldsOf(model.family);
+  const read = readFields(typed(inputs, model), model, fields);
+  return { ...read, encoding: read.encoding ?? "linear16" };
 }
 
 export class AuraSession {

@@ -1,5 +1,6 @@
 // Models whose messages aren't documented: every piece of audio gets the answer that a whole one would.
 
+import { rateOf } from "../tasks/speech-recognition/nova.js";
 import { TURN_THRESHOLD } from "../tasks/turn-detection.js";
 import { AudioBuffer } from "./audio-buffer.js";
 
@@ -7,9 +8,9 @@ const DEFAULT_RATE = 16000;
 /** Seconds of audio that a model looks back on. */
 const LOOKS_BACK = 30;
 
-export const readPieces = (inputs) => ({
+export const readPieces = (inputs, model) => ({
   encoding: inputs.encoding ?? "linear16",
-  sampleRate: Number(inputs.sample_rate) || DEFAULT_RATE,
+  sampleRate: rateOf(inputs.sample_rate, model) ?? DEFAULT_RATE,
 });
 
 class PieceSession {

@@ -1,6 +1,8 @@
 // Deepgram Flux: PCM in, turns out.
 
 import { badInput } from "../errors.js";
+import { giveWay } from "../streams/give-way.js";
+import { rateOf } from "../tasks/speech-recognition/nova.js";
 import { AudioBuffer } from "./audio-buffer.js";
 
 /** Seconds of audio that are looked at together. */
@@ -28,13 +30,12 @@ export function readFlux(inputs, model) {
   if (inputs.encoding === undefined || inputs.sample_rate === undefined)
     throw badInput(model, "required properties at '/' are 'encoding,sample_rate'");
   if (inputs.encoding !== "linear16") throw badInput(model, "'/encoding' must be one of linear16");
-  if (!DIGITS.test(String(inputs.sample_rate)) || Number(inputs.sample_rate) === 0)
-    throw badInput(model, "'/sample_rate' must be digits");
+  if (!DIGITS.test(String(inputs.sample_rate))) throw badInput(model, "'/sample_rate' must be digits");
   between(inputs, "eot_threshold", 0.5, 0.9, model);
   const timeout = inputs.eot_timeout_ms ?? "5000";
   if (!DIGITS.test(String(timeout))) throw badInput(model, "'/eot_timeout_ms' must be digits");
   return {
-    sampleRate: Number(inputs.sample_rate),
+    sampleRate: rateOf(inputs.sample_rate, model),
     eager: between(inputs, "eager_eot_threshold", 0.3, 0.9, model) !== undefined,
     silence: Math.min(SILENCE, Number(timeout) / 1000),
   };
@@ -70,6 +71,7 @@ export class FluxSession {
     bytes.set(this.#rest);
     bytes.set(data, this.#rest.length);
     while (bytes.length >= size) {
+      await giveWay();
       await this.#window(bytes.subarray(0, size));
       bytes = bytes.subarray(size);
     }

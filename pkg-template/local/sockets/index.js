@@ -60,6 +60,7 @@ function start({ call, model, engine, Session, options, connection, faults }) {
         call.onError(error);
         connection.close(1011, "Internal server error");
       });
+    return queue;
   };
 }
 

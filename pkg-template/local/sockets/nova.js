@@ -1,7 +1,7 @@
 // Deepgram Nova over a socket: audio in, results out; interim ones if they are asked for.
 
 import { readFields } from "../inputs/check.js";
-import { alternative, NOVA_RULES, typed } from "../tasks/speech-recognition/nova.js";
+import { alternative, rateOf, typed } from "../tasks/speech-recognition/nova.js";
 import { AudioBuffer } from "./audio-buffer.js";
 
 /** Seconds of audio in one final result. */
@@ -9,8 +9,8 @@ const SEGMENT = 1;
 const DEFAULT_RATE = 16000;
 
 export function readNova(inputs, model) {
-  const read = readFields(typed(inputs), model, NOVA_RULES);
-  return { ...read, sampleRate: Number(inputs.sample_rate) || DEFAULT_RATE };
+  const read = readFields(typed(inputs, model), model);
+  return { ...read, sampleRate: rateOf(inputs.sample_rate, model) ?? DEFAULT_RATE };
 }
 
 export class NovaSession {

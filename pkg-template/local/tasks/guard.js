@@ -1,20 +1,13 @@
 import { badInput } from "../errors.js";
-import { anything, byDefault, integer, number, readFields, required } from "../inputs/check.js";
+import { readFields } from "../inputs/check.js";
 import { neuronsFor } from "../models/registry.js";
 import { jsonReply, tokensOf } from "./json.js";
-
-const RULES = {
-  messages: required(anything),
-  max_tokens: byDefault(integer(), 256),
-  temperature: number({ min: 0, max: 5 }),
-  response_format: anything,
-};
 
 /** Llama Guard: is the last message safe? As text, or as an object in JSON mode. */
 export const guard = {
   method: "moderate",
   async answer(call, model, [engine]) {
-    const { messages, response_format } = readFields(call.inputs, model, RULES);
+    const { messages, response_format } = readFields(call.inputs, model);
     check(messages, model);
     const categories = await engine.moderate({ model, messages, signal: call.signal });
     const safe = categories.length === 0;
@@ -33,8 +26,6 @@ export const guard = {
 };
 
 function check(messages, model) {
-  if (!Array.isArray(messages))
-    throw badInput(model, "Type mismatch of '/messages', 'array' not in the given type");
   for (const [index, message] of messages.entries()) {
     if (typeof message?.role !== "string" || typeof message.content !== "string")
       throw badInput(model, `required properties at '/messages/${index}' are 'role,content'`);

@@ -1,6 +1,6 @@
 // What an image shows: classes, objects, a description.
 
-import { byDefault, flag, integer, number, readFields, text } from "../inputs/check.js";
+import { readFields } from "../inputs/check.js";
 import { decodedImage, readMedia } from "../inputs/media.js";
 import { jsonReply } from "./json.js";
 
@@ -27,25 +27,12 @@ export const objectDetection = {
   },
 };
 
-const DESCRIBE_RULES = {
-  prompt: text(),
-  raw: flag,
-  max_tokens: byDefault(integer(), 512),
-  temperature: number(),
-  top_p: number(),
-  top_k: number(),
-  seed: number(),
-  repetition_penalty: number(),
-  frequency_penalty: number(),
-  presence_penalty: number(),
-};
-
 /** LLaVA and UForm: a description. */
 export const imageToText = {
   method: "describeImage",
   takesBody: true,
   async answer(call, model, [engine]) {
-    const { prompt, max_tokens: maxTokens } = readFields(call.inputs, model, DESCRIBE_RULES);
+    const { prompt, max_tokens: maxTokens } = readFields(call.inputs, model);
     const media = readMedia(call, model, "image", { forms: ["numbers", "binaryString"], raw: true });
     const image = decodedImage(media);
     const description = await engine.describeImage({ model, image, prompt, maxTokens, signal: call.signal });

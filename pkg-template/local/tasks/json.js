@@ -1,3 +1,5 @@
+import { countWords } from "../engines/stand-in/words.js";
+
 /** A JSON reply with the neurons that it costs. */
 export const jsonReply = (value, neurons, engine) => ({
   kind: "json",
@@ -15,10 +17,14 @@ export const bytesReply = (bytes, contentType, neurons, engine) => ({
   engine,
 });
 
-const WORDS = /\S+/g;
+const WORD = /\S/;
 
 /** Tokens as the stand-in counts them: words. */
-export const tokensOf = (text) => text.match(WORDS)?.length ?? 0;
+export const tokensOf = (text) => {
+  const count = countWords(text);
+  // White space at the end is no word.
+  return text.length > 0 && !WORD.test(text.at(-1)) ? count - 1 : count;
+};
 
 /** Neurons of texts that went into a model and came out of it. */
 export const textNeurons = (model, texts, answers = []) =>

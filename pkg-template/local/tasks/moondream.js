@@ -1,22 +1,16 @@
 import { badInput } from "../errors.js";
-import { byDefault, flag, integer, number, oneOf, readFields, text } from "../inputs/check.js";
+import { readFields } from "../inputs/check.js";
 import { decodedImage } from "../inputs/media.js";
 import { fromDataURL } from "../media/base64.js";
 import { DONE, encodeText, event } from "../streams/sse.js";
 import { jsonReply, tokensOf } from "./json.js";
 
-const RULES = {
-  task: byDefault(oneOf("query", "caption", "point", "detect"), "query"),
-  image: text(),
-  question: byDefault(text(), "What's in this image?"),
-  caption_length: byDefault(oneOf("short", "normal", "long"), "normal"),
-  target: byDefault(text(), "person"),
-  reasoning: byDefault(flag, true),
-  temperature: number({ min: 0, max: 2 }),
-  top_p: number({ min: 0, max: 1 }),
-  max_tokens: byDefault(integer({ min: 1, max: 28672 }), 8192),
-  max_objects: byDefault(integer({ min: 1, max: 500 }), 150),
-  stream: byDefault(flag, true),
+const DEFAULTS = {
+  task: "query",
+  question: "What's in this image?",
+  caption_length: "normal",
+  target: "person",
+  max_objects: 150,
 };
 const WORDS = /\s*\S+/g;
 /** Tokens that an image counts as. */
@@ -29,8 +23,9 @@ const IMAGE_TOKENS = 729;
 export const moondream = {
   method: "describeImage",
   async answer(call, model, [engine]) {
-    const read = readFields(call.inputs, model, RULES);
-    const image = read.image === undefined ? undefined : imageOf(read.image, model);
+    const read = readFields({ ...DEFAULTS, ...call.inputs }, model);
+    const given = call.inputs.image;
+    const image = given === undefined ? undefined : imageOf(given, model);
     if (!image && read.task !== "query") throw badInput(model, "required properties at '/' are 'image'");
     if (read.task === "point" || read.task === "detect") {
       const objects = await engine.detectObjects({ model, image, target: read.target, signal: call.signal });
@@ -55,6 +50,8 @@ export const moondream = {
 
 /** A remote URL is let through: this model fetches it, so nothing here can be known of it. */
 function imageOf(url, model) {
+  if (typeof url !== "string")
+    throw badInput(model, "Type mismatch of '/image', 'string' not in the given type");
   if (/^https:\/\//i.test(url))
     return { format: "remote image", width: 1024, height: 768, bytes: new Uint8Array(0) };
   const media = fromDataURL(url);

@@ -1,17 +1,14 @@
-import { contexts, integer, readFields, required, text } from "../inputs/check.js";
+import { readable } from "../inputs/bounds.js";
+import { readContexts, readFields } from "../inputs/check.js";
 import { jsonReply, textNeurons } from "./json.js";
-
-const RULES = {
-  query: required(text({ min: 1 })),
-  contexts: required(contexts),
-  top_k: integer({ min: 1 }),
-};
 
 /** Rerankers: the index of each context with its score, best first, at most `top_k`. */
 export const reranking = {
   method: "rerank",
   async answer(call, model, [engine]) {
-    const { query, contexts: given, top_k } = readFields(call.inputs, model, RULES);
+    const { query: asked, contexts, top_k } = readFields(call.inputs, model);
+    const query = readable(asked, model);
+    const given = readContexts(contexts, model).map((text) => readable(text, model));
     const scores = await engine.rerank({ model, query, contexts: given, signal: call.signal });
     const response = scores
       .map((score, id) => ({ id, score }))

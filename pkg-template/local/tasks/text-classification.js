@@ -1,11 +1,12 @@
-import { readFields, required, text } from "../inputs/check.js";
+import { readable } from "../inputs/bounds.js";
+import { readFields } from "../inputs/check.js";
 import { jsonReply, textNeurons } from "./json.js";
 
 /** Distilbert: both labels in a bare array, the negative one first. */
 export const textClassification = {
   method: "classifyText",
   async answer(call, model, [engine]) {
-    const { text: given } = readFields(call.inputs, model, { text: required(text({ min: 1 })) });
+    const given = readable(readFields(call.inputs, model).text, model);
     const labels = await engine.classifyText({ model, text: given, signal: call.signal });
     return jsonReply(labels, textNeurons(model, [given]), engine);
   },

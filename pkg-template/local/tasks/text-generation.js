@@ -52,11 +52,13 @@ async function* withErrorEvent(texts, { signal, onError }) {
 }
 
 const CHARACTERS_PER_TOKEN = 4;
+/** Tokens, where none is published: as much as any model of the catalogue takes. */
+const LARGEST_WINDOW = 1_310_720;
 
 /** A prompt that alone is longer than the model's window, where that is published. */
 function refuseTooLong(messages, model) {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
-  if (characters / CHARACTERS_PER_TOKEN > (model.entry?.contextWindow ?? Infinity))
+  if (characters / CHARACTERS_PER_TOKEN > (model.entry?.contextWindow ?? LARGEST_WINDOW))
     throw new ServiceError(5021);
 }
 

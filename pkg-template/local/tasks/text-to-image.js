@@ -1,55 +1,12 @@
 import { badInput, ServiceError } from "../errors.js";
-import { byDefault, integer, number, readFields, required, text } from "../inputs/check.js";
+import { MOST_PIXELS } from "../inputs/bounds.js";
+import { readFields } from "../inputs/check.js";
 import { decodedImage, readMedia } from "../inputs/media.js";
 import { readForm } from "../inputs/multipart.js";
 import { toBase64 } from "../media/base64.js";
 import { bytesReply, jsonReply } from "./json.js";
 
 const TILE = 512;
-const prompt = required(text({ min: 1 }));
-
-const SD_RULES = {
-  prompt,
-  negative_prompt: text(),
-  height: integer({ min: 256, max: 2048 }),
-  width: integer({ min: 256, max: 2048 }),
-  image_b64: text(),
-  num_steps: byDefault(integer({ max: 20 }), 20),
-  strength: byDefault(number(), 1),
-  guidance: byDefault(number(), 7.5),
-  seed: integer(),
-};
-const PHOENIX_RULES = {
-  prompt,
-  negative_prompt: text({ min: 1 }),
-  guidance: byDefault(number({ min: 2, max: 10 }), 2),
-  seed: integer({ min: 0 }),
-  height: byDefault(integer({ min: 0, max: 2048 }), 1024),
-  width: byDefault(integer({ min: 0, max: 2048 }), 1024),
-  num_steps: byDefault(integer({ min: 1, max: 50 }), 25),
-};
-const LUCID_RULES = {
-  prompt,
-  guidance: byDefault(number({ min: 0, max: 10 }), 4.5),
-  seed: integer({ min: 0 }),
-  height: byDefault(integer({ min: 0, max: 2500 }), 1120),
-  width: byDefault(integer({ min: 0, max: 2500 }), 1120),
-  num_steps: integer({ min: 1, max: 40 }),
-  steps: integer({ min: 1, max: 40 }),
-};
-const FLUX1_RULES = {
-  prompt: required(text({ min: 1, max: 2048 })),
-  steps: byDefault(integer({ max: 8 }), 4),
-  seed: integer(),
-};
-const FLUX2_RULES = {
-  prompt,
-  width: byDefault(integer({ min: 256, max: 1920 }), 1024),
-  height: byDefault(integer({ min: 256, max: 1920 }), 768),
-  steps: integer({ min: 1 }),
-  guidance: number(),
-  seed: integer(),
-};
 const FLUX2_NUMBERS = ["width", "height", "steps", "guidance", "seed"];
 const FLUX2_IMAGES = ["input_image_0", "input_image_1", "input_image_2", "input_image_3"];
 const LARGEST_INPUT_SIDE = 512;
@@ -63,7 +20,8 @@ const neuronsFor = (model, { width, height, steps = 0 }) => {
 
 async function draw(call, model, engine, asked, format) {
   const { prompt, seed, images = [], mask } = asked;
-  const size = { width: Math.max(SMALLEST_SIDE, asked.width), height: Math.max(SMALLEST_SIDE, asked.height) };
+  const side = (pixels) => Math.min(MOST_PIXELS, Math.max(SMALLEST_SIDE, pixels));
+  const size = { width: side(asked.width), height: side(asked.height) };
   const bytes = await engine.draw({
     model,
     prompt,
@@ -81,7 +39,7 @@ async function draw(call, model, engine, asked, format) {
 export const stableDiffusion = {
   method: "draw",
   async answer(call, model, [engine]) {
-    const read = readFields(call.inputs, model, SD_RULES);
+    const read = readFields(call.inputs, model);
     const given =
       readMedia(call, model, "image", { forms: ["numbers"], required: false }) ??
       readMedia(call, model, "image_b64", { forms: ["base64"], required: false });
@@ -101,7 +59,7 @@ export const stableDiffusion = {
 export const phoenix = {
   method: "draw",
   async answer(call, model, [engine]) {
-    const read = readFields(call.inputs, model, PHOENIX_RULES);
+    const read = readFields(call.inputs, model);
     const { bytes, neurons } = await draw(call, model, engine, { ...read, steps: read.num_steps }, "jpeg");
     return bytesReply(bytes, "image/jpeg", neurons, engine);
   },
@@ -116,7 +74,7 @@ const asJson = async (call, model, engine, asked) => {
 export const lucid = {
   method: "draw",
   async answer(call, model, [engine]) {
-    const read = readFields(call.inputs, model, LUCID_RULES);
+    const read = readFields(call.inputs, model);
     return asJson(call, model, engine, { ...read, steps: read.steps ?? read.num_steps ?? 1 });
   },
 };
@@ -125,7 +83,7 @@ export const lucid = {
 export const flux1 = {
   method: "draw",
   async answer(call, model, [engine]) {
-    const read = readFields(call.inputs, model, FLUX1_RULES);
+    const read = readFields(call.inputs, model);
     return asJson(call, model, engine, { ...read, width: 1024, height: 1024 });
   },
 };
@@ -140,7 +98,7 @@ export const flux2 = {
     const form = await readForm(multipartOf(call, model));
     const fields = Object.fromEntries([...form].filter(([, value]) => typeof value === "string"));
     for (const name of FLUX2_NUMBERS) if (fields[name]?.trim()) fields[name] = Number(fields[name]);
-    const read = readFields(fields, model, FLUX2_RULES);
+    const read = readFields(fields, model);
     const images = [];
     for (const name of FLUX2_IMAGES) {
       const file = form.get(name);

@@ -1,8 +1,7 @@
-import { oneOf, readFields } from "../inputs/check.js";
+import { readFields } from "../inputs/check.js";
 import { decodedAudio, readMedia } from "../inputs/media.js";
 import { audioNeurons, jsonReply } from "./json.js";
 
-const RULES = { dtype: oneOf("uint8", "float32", "float64") };
 const DEFAULT_DTYPE = "uint8";
 /** Above this the speaker is taken to have finished. */
 export const TURN_THRESHOLD = 0.5;
@@ -12,7 +11,7 @@ export const turnDetection = {
   method: "detectTurn",
   takesBody: true,
   async answer(call, model, [engine]) {
-    const { dtype } = readFields(call.inputs, model, RULES);
+    const { dtype } = readFields(call.inputs, model);
     const media = readMedia(call, model, "audio", { forms: ["base64", "wrapped"] });
     const audio = decodedAudio(media, { encoding: dtype ?? DEFAULT_DTYPE });
     const { probability } = await engine.detectTurn({ model, audio, signal: call.signal });

@@ -7,7 +7,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const CLI = fileURLToPath(new URL("../../../pkg-template/local/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../../../pkg-template/local/bin.js", import.meta.url));
 
 function start(...args) {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });

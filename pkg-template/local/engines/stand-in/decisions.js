@@ -3,14 +3,20 @@
 
 import { canonical, digest, randomFrom } from "../../digest.js";
 
+/** Characters of a state that are searched. */
+const MOST_SEARCHED = 4096;
+
 const rounded = (value) => Math.round(value * 1e4) / 1e4;
 
 export function decisions(state, questions) {
-  const spelled = typeof state === "string" ? state : canonical(state);
+  const whole = typeof state === "string" ? state : canonical(state);
+  // It is a part of every question's seed.
+  const spelled = whole.length > MOST_SEARCHED ? digest(whole) : whole;
+  const said = whole.slice(0, MOST_SEARCHED).toLowerCase();
   return Object.fromEntries(
     Object.entries(questions).map(([id, question]) => {
       const random = randomFrom(`${spelled}\n${id}\n${canonical(question)}`);
-      return [id, ANSWERS[question.type](question, spelled.toLowerCase(), random)];
+      return [id, ANSWERS[question.type](question, said, random)];
     }),
   );
 }
@@ -49,7 +55,8 @@ const DATE = /\b\d{4}-\d{2}-\d{2}\b/;
 const TIME = /\b\d{1,2}:\d{2}(?::\d{2})?\b/;
 
 /** Values by the simplest patterns; null where there is nothing of the kind. */
-export function extracted(state, fields) {
+export function extracted(whole, fields) {
+  const state = whole.slice(0, MOST_SEARCHED);
   return Object.fromEntries(
     Object.entries(fields).map(([id, field]) => [id, { type: field.type, ...answerOf(state, id, field) }]),
   );

@@ -7,10 +7,12 @@ import { encodeMP3 } from "../../media/mp3.js";
 import { encodeOggOpus } from "../../media/ogg-opus.js";
 import { fromPCM16, melody, toALaw, toMuLaw, toPCM16 } from "../../media/samples.js";
 import { encodeWAV } from "../../media/wav.js";
-import { audioSentence, introduction, wordsOf } from "./words.js";
+import { audioSentence, countWords, introduction, wordsOf } from "./words.js";
 
 const SECONDS_PER_WORD = 0.4;
 const MOST_SECONDS = 120;
+/** Samples that are computed one by one: half a minute at the highest rate. */
+const MOST_SAMPLES = 30 * 48000;
 const DEFAULT_RATES = { linear16: 24000, mulaw: 8000, alaw: 8000 };
 const DEFAULT_RATE = 24000;
 const SAMPLES = { linear16: toPCM16, mulaw: toMuLaw, alaw: toALaw };
@@ -18,7 +20,7 @@ const RAW_TYPES = { linear16: "audio/l16", mulaw: "audio/basic", alaw: "audio/pc
 
 /** A recording as long as the text would take to say. */
 export function speech({ text, encoding = "mp3", container, sampleRate }) {
-  const duration = Math.min(MOST_SECONDS, Math.max(1, wordsOf(text).length) * SECONDS_PER_WORD);
+  const duration = Math.min(MOST_SECONDS, Math.max(1, countWords(text)) * SECONDS_PER_WORD);
   return { duration, ...recorded(text, duration, encoding, container, sampleRate) };
 }
 
@@ -29,7 +31,8 @@ function recorded(text, duration, encoding, container, rate) {
   if (encoding === "opus") return { bytes: encodeOggOpus(duration, text), mediaType: "audio/ogg" };
   if (encoding === "aac") return { bytes: encodeAAC(duration, rate ?? DEFAULT_RATE), mediaType: "audio/aac" };
   const sampleRate = rate ?? DEFAULT_RATES[encoding];
-  const data = SAMPLES[encoding](melody(text, duration, sampleRate));
+  const seconds = Math.min(duration, MOST_SAMPLES / sampleRate);
+  const data = SAMPLES[encoding](melody(text, seconds, sampleRate));
   if (container === "none") return { bytes: data, mediaType: `${RAW_TYPES[encoding]};rate=${sampleRate}` };
   return { bytes: encodeWAV(data, { sampleRate, encoding, comment: text }), mediaType: "audio/wav" };
 }

@@ -1,5 +1,6 @@
 // The stand-in's answers of the text tasks: simple, repeatable, and right where right is simple.
 
+import { giveWay } from "../../streams/give-way.js";
 import { standInVector } from "../stand-in-vectors.js";
 import { wordsOf } from "./words.js";
 
@@ -22,13 +23,17 @@ export function sentiment(text) {
 }
 
 /** Scores between 0 and 1 by the words and letter groups that a context shares with the query. */
-export function relevance(query, contexts) {
+export async function relevance(query, contexts, signal) {
   const wanted = standInVector(query, DIMENSIONS, "mean");
-  return contexts.map((context) => {
+  const scores = [];
+  for (const context of contexts) {
+    await giveWay();
+    signal?.throwIfAborted();
     const vector = standInVector(context, DIMENSIONS, "mean");
     const cosine = wanted.reduce((sum, value, index) => sum + value * vector[index], 0);
-    return rounded(1 / (1 + Math.exp(-8 * (cosine - 0.3))));
-  });
+    scores.push(rounded(1 / (1 + Math.exp(-8 * (cosine - 0.3)))));
+  }
+  return scores;
 }
 
 const SENTENCE = /[^.!?]+[.!?]*/g;

@@ -1,35 +1,9 @@
 import { badInput } from "../../errors.js";
-import { flag, number, oneOf, readFields, text } from "../../inputs/check.js";
+import { RATE } from "../../inputs/bounds.js";
+import { fieldsOf, readFields } from "../../inputs/check.js";
 import { decodedAudio, readMedia } from "../../inputs/media.js";
 import { audioNeurons, jsonReply } from "../json.js";
 import { roundedWords } from "./transcript.js";
-
-const TEXTS = [
-  "custom_topic",
-  "custom_intent",
-  "extra",
-  "keyterm",
-  "keywords",
-  "language",
-  "redact",
-  "replace",
-  "search",
-  "endpointing",
-];
-const FLAGS =
-  "detect_entities detect_language diarize dictation filler_words measurements mip_opt_out multichannel numerals paragraphs profanity_filter punctuate sentiment smart_format topics utterances interim_results vad_events utterance_end_ms".split(
-    " ",
-  );
-export const NOVA_RULES = {
-  ...Object.fromEntries(TEXTS.map((name) => [name, text()])),
-  ...Object.fromEntries(FLAGS.map((name) => [name, flag])),
-  custom_topic_mode: oneOf("extended", "strict"),
-  custom_intent_mode: oneOf("extended", "strict"),
-  encoding: oneOf("linear16", "flac", "mulaw", "amr-nb", "amr-wb", "opus", "speex", "g729"),
-  mode: oneOf("general", "medical", "finance"),
-  utt_split: number(),
-  channels: number(),
-};
 
 /** Deepgram Nova 3: raw bytes with its parameters in the query over REST; `{ body, contentType }` through the binding. */
 export const nova = {
@@ -38,12 +12,13 @@ export const nova = {
   async answer(call, model, [engine]) {
     if (call.face === "rest" && !call.raw)
       throw badInput(model, "required properties at '/audio' are 'body,contentType'");
-    const inputs = call.raw && call.face === "rest" ? { ...typed(call.query), ...call.inputs } : call.inputs;
-    const options = readFields(inputs, model, NOVA_RULES);
+    const inputs =
+      call.raw && call.face === "rest" ? { ...typed(call.query, model), ...call.inputs } : call.inputs;
+    const options = readFields(inputs, model);
     const media = readMedia(call, model, "audio", { forms: ["wrapped"], raw: true });
     const audio = decodedAudio(media, {
       encoding: options.encoding,
-      sampleRate: Number(call.query?.sample_rate) || undefined,
+      sampleRate: rateOf(call.query?.sample_rate, model),
       channels: options.channels,
     });
     const heard = await engine.transcribe({ model, audio, language: options.language, signal: call.signal });
@@ -51,15 +26,26 @@ export const nova = {
   },
 };
 
+/** Hertz, given as text, or undefined. */
+export function rateOf(given, model) {
+  if (given === undefined) return undefined;
+  const rate = Number(given);
+  if (!Number.isInteger(rate) || rate < RATE.minimum || rate > RATE.maximum)
+    throw badInput(model, `'/sample_rate' must be from ${RATE.minimum} to ${RATE.maximum}`);
+  return rate;
+}
+
 /** Values of a query are text; the schema's flags and numbers are read out of it. */
-export function typed(query = {}) {
-  const values = Object.entries(query).map(([name, value]) => {
-    if (FLAGS.includes(name) && (value === "true" || value === "false")) return [name, value === "true"];
-    if (["utt_split", "channels"].includes(name) && value !== "" && !Number.isNaN(Number(value)))
-      return [name, Number(value)];
-    return [name, value];
-  });
-  return Object.fromEntries(values);
+export function typed(query, model) {
+  const fields = fieldsOf(model.family);
+  const read = (name, value) => {
+    const { kind } = fields[name] ?? {};
+    if (kind === "boolean" && (value === "true" || value === "false")) return value === "true";
+    return (kind === "number" || kind === "integer") && value !== "" && Number.isFinite(Number(value))
+      ? Number(value)
+      : value;
+  };
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, read(name, value)]));
 }
 
 /** One channel's words, as Deepgram spells them. */

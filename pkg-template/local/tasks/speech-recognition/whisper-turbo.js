@@ -1,28 +1,14 @@
-import { byDefault, flag, integer, number, oneOf, readFields, text } from "../../inputs/check.js";
+import { readFields } from "../../inputs/check.js";
 import { decodedAudio, readMedia } from "../../inputs/media.js";
 import { audioNeurons, jsonReply } from "../json.js";
 import { captions, roundedWords, toVTT } from "./transcript.js";
-
-const RULES = {
-  task: byDefault(oneOf("transcribe", "translate"), "transcribe"),
-  language: text(),
-  vad_filter: flag,
-  initial_prompt: text(),
-  prefix: text(),
-  beam_size: integer({ min: 1 }),
-  condition_on_previous_text: flag,
-  no_speech_threshold: number(),
-  compression_ratio_threshold: number(),
-  log_prob_threshold: number(),
-  hallucination_silence_threshold: number(),
-};
 
 /** Whisper large v3 turbo: base64 in; text, segments and captions out. */
 export const whisperTurbo = {
   method: "transcribe",
   takesBody: true,
   async answer(call, model, [engine]) {
-    const { task, language } = readFields(call.inputs, model, RULES);
+    const { task, language } = readFields(call.inputs, model);
     const audio = decodedAudio(readMedia(call, model, "audio", { forms: ["base64", "wrapped"] }));
     const heard = await engine.transcribe({ model, audio, language, task, signal: call.signal });
     const words = roundedWords(heard.words);

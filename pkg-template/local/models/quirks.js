@@ -1,0 +1,17 @@
+// What families of models do or refuse that no schema tells, out of the catalogue.
+
+import { quirks } from "./catalog.js";
+
+const matches = (pattern, id) =>
+  pattern.endsWith("*") ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
+
+/** The facts of a model by name, each with what it says. */
+export const factsOf = ({ id, output }) =>
+  new Map(
+    quirks
+      .filter(
+        ({ models = [], outputs = [] }) =>
+          outputs.includes(output) || models.some((pattern) => matches(pattern, id)),
+      )
+      .map((quirk) => [quirk.fact, quirk]),
+  );

@@ -21,7 +21,7 @@ const ENTRIES = { "workerd.js": "workers-ai-wasm", "catalog.js": "workers-ai-was
 /** Below this name lie the proxy's files beside its entry, and what they import of the package's files above them. */
 const PROXY = "worker/workers-ai-wasm";
 /** Where the wasm comes along as text, or not at all. */
-const NOT_FOR_WORKERS = /^(index|inflate|slim)\.js$|-inlined\.js$/;
+const NOT_FOR_WORKERS = /^(index|inflate|slim|local|bin)\.js$|-inlined\.js$/;
 
 /** @returns {Promise<string>} where the config lies */
 export async function writeConfig() {

@@ -1,7 +1,7 @@
 // The demo itself, after the set-up: who answers, the servers, one question, and an orderly end.
 
 import { serveLocalAI } from "workers-ai-local";
-import { aborted } from "../pkg-template/local/node/stop-signals.js";
+import { aborted } from "../pkg-template/local/cli/stop-signals.js";
 import { askOnce } from "./ask.mjs";
 import { writeConfig } from "./config.mjs";
 import { startWorkerd } from "./workerd.mjs";

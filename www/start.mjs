@@ -5,7 +5,7 @@
  * Only Node's own modules may be imported here before the set-up has run.
  */
 
-import { stopSignal } from "../pkg-template/local/node/stop-signals.js";
+import { stopSignal } from "../pkg-template/local/cli/stop-signals.js";
 import { build } from "../tools/build.mjs";
 import { main } from "../tools/setup.mjs";
 import { getModels } from "./models.mjs";

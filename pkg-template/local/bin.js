@@ -1,12 +1,4 @@
 #!/usr/bin/env node
-import { main } from "./node/cli.js";
+import { main } from "./cli/index.js";
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error) => {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  },
-);
+process.exitCode = await main(process.argv.slice(2), { name: "workers-ai-local" });

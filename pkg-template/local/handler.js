@@ -1,3 +1,4 @@
+import { frontPage } from "./faces/front-page.js";
 import { GatewayHostFace } from "./faces/gateway-host.js";
 import { isRemoteProxy, unpackRemoteProxy } from "./faces/remote-proxy.js";
 import { RestFace } from "./faces/rest.js";
@@ -47,6 +48,13 @@ export function handlerFor(service, options = {}) {
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
       return upgraded(await handle.connect(request));
     const { url, face } = faceOf(request);
+    if (!face && url.pathname === "/" && request.method === "GET")
+      return frontPage({
+        origin: url.origin,
+        accountId: options.accountId,
+        token: options.shownToken,
+        engines: await service.describe(),
+      });
     if (!face) return noRoute(url);
     try {
       return await face.respond(request, url);

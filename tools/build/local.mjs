@@ -21,18 +21,27 @@ export async function buildLocal(packageFolder) {
     const isAbout = ["package.json", "README.md"].includes(name);
     await cp(path.join(source, name), path.join(isAbout ? next : dist, name), { recursive: true });
   }
+  await copyPages(path.join(dist, "www"));
   await writeFile(path.join(dist, "models", "catalog.js"), await tables());
   await writeFile(path.join(next, "LICENSE"), await licenses(await writeCommonJS(dist)));
   await rm(packageFolder, { recursive: true, force: true });
   await rename(next, packageFolder);
 }
 
+/** The demo's pages, and what they read of the crate's tables. */
+async function copyPages(folder) {
+  for (const name of ["pages.js", "style.css", "lib", "pages", "worker"])
+    await cp(path.join(root, "www", name), path.join(folder, name), { recursive: true });
+  await mkdir(path.join(folder, "catalog"));
+  await cp(path.join(root, "src", "catalog", "shapes.json"), path.join(folder, "catalog", "shapes.json"));
+}
+
 async function tables() {
   const read = async (name) =>
     JSON.parse(await readFile(path.join(root, "src", "catalog", `${name}.json`), "utf8"));
-  const { models, usdPerNeuron } = await read("models");
+  const { models, usdPerNeuron, example } = await read("models");
   const { quirks } = await read("quirks");
-  const values = { catalog: { models, usdPerNeuron }, shapes: await read("shapes"), quirks };
+  const values = { catalog: { models, usdPerNeuron, example }, shapes: await read("shapes"), quirks };
   return Object.entries(values)
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
     .join("");

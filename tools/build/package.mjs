@@ -27,7 +27,14 @@ const CRATE = [
     (name) => `tools/build/${name}.mjs`,
   ),
 ];
-const LOCAL = ["pkg-template/local", "tools/build/local.mjs", "src/catalog", "package-lock.json", "LICENSE"];
+const LOCAL = [
+  "pkg-template/local",
+  "www",
+  "tools/build/local.mjs",
+  "src/catalog",
+  "package-lock.json",
+  "LICENSE",
+];
 const DRESS = ["pkg-template", "tools/build", "tests/fixtures", "README.md", "CHANGELOG.md", "LICENSE"];
 
 /**

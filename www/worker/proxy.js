@@ -12,7 +12,8 @@ export const answer = createProxy({
   endpoints: ["run", "models", "tomarkdown"],
   batch: true,
   maxBodyBytes: MOST_BYTES,
-  upstream: (_request, env) => ({ binding: env.AI }),
+  // On Node there is no binding whose WebSockets could be passed on: there it is a service's address.
+  upstream: (_request, env) => env.UPSTREAM ?? { binding: env.AI },
   // The demo answers on this machine only. Who says no origin is no page, but its owner with curl.
   authorize: () => true,
   // Documents have no model, and no tokens to bound.

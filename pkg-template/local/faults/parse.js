@@ -49,7 +49,6 @@ const RANGES = {
   empty: [200, 599],
   error: [0, 99_999],
   "error-event": [0, 99_999],
-  pace: [0, 60_000],
 };
 
 /** A fault that doesn't exist or lacks its number. */

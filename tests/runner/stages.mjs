@@ -5,6 +5,7 @@ import { fuzzTargets } from "./stages/fuzz.mjs";
 import { jsLint, typeTests } from "./stages/javascript.mjs";
 import { nodeTests, packagingTests } from "./stages/node-tests.mjs";
 import { bunSuite, denoSuite, nodeSuite } from "./stages/processes.mjs";
+import { recipes } from "./stages/recipes.mjs";
 import { clippy, nativeTests, rustFormat, wasmTests } from "./stages/rust.mjs";
 import { workerdSuite } from "./stages/workerd.mjs";
 
@@ -34,5 +35,6 @@ export const STAGES = [
   { name: "chromium", title: "Chromium without a bundler", cargo: false, run: plainPage },
   { name: "vite", title: "Chromium, bundled by Vite", cargo: false, run: bundledPage },
   { name: "faults", title: "The fault matrix", cargo: false, run: faultMatrix },
+  { name: "recipes", title: "Recipes of the local service", cargo: false, run: recipes },
   { name: "node-tests", title: "Tests that need Node", cargo: false, run: nodeTests },
 ];

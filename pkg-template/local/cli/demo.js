@@ -1,4 +1,4 @@
-// `demo`: the pages of the repository's www folder, answered by a local service in this process.
+// `demo`: pages for every task, answered by a local service in this process.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -13,14 +13,9 @@ import { integerFrom, UsageError } from "./usage.js";
 const DEFAULT_PORT = 8798;
 /** Milliseconds between the stand-in's words: it would be done before anybody could press Stop. */
 const PACE = 30;
-/** The pages and the catalogue's shapes, in the package and in the repository. */
-const PLACES = [
-  ["../www/", "../www/catalog/"],
-  ["../../../www/", "../../../src/catalog/"],
-].map(([site, catalog]) => ({
-  site: new URL(site, import.meta.url),
-  catalog: new URL(catalog, import.meta.url),
-}));
+/** The pages, and what they read of the catalogue; both are put there when the package is built. */
+const SITE = new URL("../www/", import.meta.url);
+const CATALOG = new URL("../www/catalog/", import.meta.url);
 
 export const demoOptions = (command) =>
   serviceOptions(command).option(
@@ -47,19 +42,18 @@ export async function demo(_args, values, context) {
 
 /** Starts the pages' server: a Worker's code on Node, and a service that it asks. */
 export async function serveDemo(options) {
-  const { site, catalog } = await pages();
   const client = path.dirname(createRequire(import.meta.url).resolve("workers-ai-wasm/package.json"));
   const { toNodeListener, toNodeUpgradeListener } = await import("workers-ai-wasm/proxy");
-  const { answer } = await import(new URL("worker/proxy.js", site));
-  const { default: worker } = await import(new URL("worker/index.js", site));
+  const { answer } = await import(new URL("worker/proxy.js", SITE));
+  const { default: worker } = await import(new URL("worker/index.js", SITE));
   const service = await serve({ ...options, host: "127.0.0.1", port: 0 });
   const { accountId, apiToken, baseURL, engines } = service;
   const env = {
     UPSTREAM: { accountId, apiToken, baseURL },
     ANSWERED_BY: JSON.stringify(engines),
-    SITE: disk(site),
+    SITE: disk(SITE),
     PACKAGE: disk(pathToFileURL(path.join(client, "dist", path.sep))),
-    CATALOG: disk(catalog),
+    CATALOG: disk(CATALOG),
   };
   const server = createServer(toNodeListener((request) => worker.fetch(request, env)));
   server.on("upgrade", toNodeUpgradeListener({ connect: (request) => answer.connect(request, env) }));
@@ -91,12 +85,6 @@ const listening = (server, port) =>
     );
     server.listen(port, "127.0.0.1", resolve);
   });
-
-async function pages() {
-  for (const { site, catalog } of PLACES)
-    if (await readFile(new URL("pages.js", site)).catch(() => null)) return { site, catalog };
-  throw new UsageError("The pages are not in this package.");
-}
 
 /** A folder as the Worker's disk services are. */
 const disk = (folder) => ({

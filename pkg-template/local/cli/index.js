@@ -24,7 +24,12 @@ The service is the one of WORKERS_AI_BASE_URL, else the account of CLOUDFLARE_AC
 
 /** What each command does: name and arguments, a line, its options, its function. */
 const COMMANDS = [
-  ["local", "run a local Workers AI service", localOptions, local],
+  [
+    "local [command...]",
+    "run a local Workers AI service, alone or for as long as a command runs",
+    localOptions,
+    local,
+  ],
   ["demo", "serve demo pages on top of a local service", demoOptions, demo],
   ["ask [question...]", "ask a language model; reads standard input too", askOptions, ask],
   ["run <model> [input]", "run any model: text streams, media go to files", runOptions, run],

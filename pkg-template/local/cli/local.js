@@ -1,5 +1,7 @@
 // `local`: the server, with what to paste when it has started.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { serve } from "../node/server.js";
 import { aborted, stopSignal } from "./stop-signals.js";
@@ -8,11 +10,18 @@ import { integerFrom, UsageError } from "./usage.js";
 const ENGINES = ["auto", "cloudflare", "openai", "small-models", "recorded", "stand-in"];
 const DEFAULT_PORT = 8797;
 
+const IN_ENVIRONMENT = `
+A command finds the service in its environment, as WORKERS_AI_BASE_URL, WORKERS_AI_TOKEN and WORKERS_AI_LOCAL_URL:
+  $ npx workers-ai-wasm local npx wrangler dev
+`;
+
 export const localOptions = (command) =>
   serviceOptions(command)
     .option("--port <n>", "port to listen on; 0 picks a free one", integerFrom(0, 65535), DEFAULT_PORT)
     .option("--record <folder>", "write every exchange there, secrets removed")
-    .option("--quiet", "no line for each call");
+    .option("--quiet", "no line for each call")
+    .passThroughOptions()
+    .addHelpText("after", IN_ENVIRONMENT);
 
 /** What every command that starts a service takes. */
 export const serviceOptions = (command) =>
@@ -84,7 +93,7 @@ export async function started(options) {
 }
 
 /** Runs the command; resolves when it was told to stop. */
-export async function local(_args, values, context) {
+export async function local([command], values, context) {
   const { stdout, stderr } = context;
   const options = await serviceOf(values, context);
   const stop = stopSignal();
@@ -93,10 +102,28 @@ export async function local(_args, values, context) {
     port: values.port,
     onCall: values.quiet ? undefined : (call) => stderr.write(`${lineOf(call)}\n`),
   });
-  stdout.write(toPaste(server));
-  await aborted(stop);
-  await server.close();
-  return 0;
+  try {
+    if (command.length > 0) return await commandOn(server, command, context, stop);
+    stdout.write(toPaste(server));
+    await aborted(stop);
+    return 0;
+  } finally {
+    await server.close();
+  }
+}
+
+/** Runs a command that finds the service in its environment; its exit code. */
+export async function commandOn({ baseURL, apiToken, url }, [program, ...args], { env, stderr }, stop) {
+  const found = { WORKERS_AI_BASE_URL: baseURL, WORKERS_AI_TOKEN: apiToken, WORKERS_AI_LOCAL_URL: url };
+  const child = spawn(program, args, { stdio: "inherit", env: { ...env, ...found } });
+  stop.addEventListener("abort", () => child.kill("SIGTERM"));
+  try {
+    const [status, signal] = await once(child, "exit");
+    return status ?? (signal && !stop.aborted ? 1 : 0);
+  } catch (error) {
+    stderr.write(`${program} can't be started: ${error.code ?? error.message}\n`);
+    return 1;
+  }
 }
 
 export const toPaste = ({ baseURL, apiToken, accountId, url, engines }) =>

@@ -1,8 +1,6 @@
 // `record`: a local service that writes traffic down, for as long as a command runs that is told its address, or until it is stopped.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { lineOf, serviceOf, serviceOptions, started, toPaste } from "./local.js";
+import { commandOn, lineOf, serviceOf, serviceOptions, started, toPaste } from "./local.js";
 import { aborted, stopSignal } from "./stop-signals.js";
 import { integerFrom } from "./usage.js";
 
@@ -16,7 +14,7 @@ export const recordOptions = (command) =>
     );
 
 export async function record([folder, command], values, context) {
-  const { stdout, stderr, env } = context;
+  const { stdout, stderr } = context;
   const options = await serviceOf({ ...values, record: folder }, context);
   const stop = stopSignal();
   let written = 0;
@@ -29,20 +27,8 @@ export async function record([folder, command], values, context) {
     },
   });
   let code = 0;
-  if (command.length > 0) {
-    const child = spawn(command[0], command.slice(1), {
-      stdio: "inherit",
-      env: { ...env, WORKERS_AI_BASE_URL: server.baseURL, WORKERS_AI_TOKEN: server.apiToken },
-    });
-    stop.addEventListener("abort", () => child.kill("SIGTERM"));
-    try {
-      const [status, signal] = await once(child, "exit");
-      code = status ?? (signal ? 1 : 0);
-    } catch (error) {
-      stderr.write(`${command[0]} can't be started: ${error.code ?? error.message}\n`);
-      code = 1;
-    }
-  } else {
+  if (command.length > 0) code = await commandOn(server, command, context, stop);
+  else {
     stdout.write(toPaste(server));
     await aborted(stop);
   }

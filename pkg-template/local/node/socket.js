@@ -1,6 +1,9 @@
 // One WebSocket of `ws` with the interface that sessions know: `send`, `close`, `terminate`, `onMessage`, `onClose`.
 
-import { WebSocketServer } from "ws";
+import { createRequire } from "node:module";
+
+// By require: tools that bundle for Workers and browsers would give the import their own, empty module of this name.
+const { WebSocketServer } = createRequire(import.meta.url)("ws");
 
 const LARGEST_MESSAGE = 16 * 2 ** 20;
 /** Bytes that a client may leave unread before it is let go. */

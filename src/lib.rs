@@ -26,6 +26,7 @@
 //! | Which rows are nearest? | [`vectors`] |
 //! | What is an error's code, message, advice? | [`codes`], [`error`] |
 //! | Is a parameter right? | [`usual`] clears nearly all, [`tasks::parameters`] has the last word |
+//! | How does a model call tools, and what becomes of its calls? | [`client::tool_loop`] over [`tasks::tools`]; [`tasks::turn_order`] for the history |
 //! | What was meant by a name that nobody knows? | [`slip`] |
 //! | What must no message show? | [`secret`], [`withhold`] |
 //! | How does a rule read a value without knowing whose it is? | [`value`]: implemented by [`value::json::Json`] and by `js::value::Js` |

@@ -49,7 +49,8 @@ replays!(
     sse,
     tasks,
     templates,
-    tool_arguments
+    tool_arguments,
+    tool_texts
 );
 
 #[test]

@@ -16,7 +16,7 @@
 
 use super::arguments::{self, cut, fenced, trim, without_token};
 use super::names::Names;
-use crate::text::find;
+use crate::text::{find, is_word};
 use crate::wire::json::{self, Value};
 use crate::wire::write::quote;
 
@@ -41,6 +41,10 @@ pub struct Known<'a> {
 
 /// The calls that a text is.
 pub fn read(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
+    // A stream has passed on what could not become a call.
+    if !may_become(text) {
+        return None;
+    }
     let text = ended(text);
     if text.is_empty() {
         return None;
@@ -80,7 +84,7 @@ pub fn may_become(text: &str) -> bool {
     let head = match head.strip_prefix("```") {
         // A fence holds JSON, or a language's name and then JSON.
         Some(rest) => {
-            let language = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            let language = rest.bytes().take_while(|byte| is_word(*byte, b"_")).count();
             let inner = trim(rest.get(language..).unwrap_or_default());
             if inner.is_empty() {
                 return true;

@@ -27,6 +27,7 @@ mod sse_plain;
 mod tasks;
 mod templates;
 mod tool_arguments;
+mod tool_texts;
 
 /// What a target does with an input.
 type Check = fn(&[u8]);
@@ -46,6 +47,7 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("tasks", tasks::check),
     ("templates", templates::check),
     ("tool_arguments", tool_arguments::check),
+    ("tool_texts", tool_texts::check),
 ];
 
 /// Checks one input of a target.

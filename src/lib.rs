@@ -17,7 +17,7 @@
 //! | What does a method send, and what does its answer mean? | [`tasks`]: [`tasks::request::plan`] and [`tasks::request::decode`] |
 //! | The same for lists, documents, finetunes, gateway logs? | [`service`] |
 //! | Which URL, headers, binding options? Where may a redirect lead? | [`plan`], [`headers`] |
-//! | What happens in a call, in which order? | [`client`]: attempts, limits of time, limiter, fallback, pools, polling, over a [`client::Host`] |
+//! | What happens in a call, in which order? | [`client`]: attempts, limits of time, limiter, fallback, pools, polling, runs of tools, over a [`client::Host`] |
 //! | Is a failure retried, and when? | [`retry`] |
 //! | May a request go out now? | [`limiter`] |
 //! | Is a reply a failure, what is in its envelope? | [`reply`], [`wire::envelope`] |

@@ -46,6 +46,7 @@ replays!(
     media,
     openai,
     options,
+    partial_json,
     sse,
     tasks,
     templates,

@@ -73,11 +73,13 @@ export class Machine {
     }
     while (rest !== "") {
       fresh(this.#exports);
-      const { read, written } = write(rest);
+      write(rest);
       // As many bytes as characters: all of them are ASCII, and places in the text are places in the window.
       const source = read === written ? rest : null;
+      const taken = read;
       this.#read(exports.json_feed(this.#id, written), builder, source);
-      rest = read === rest.length ? "" : rest.slice(read);
+      if (taken === rest.length) return;
+      rest = rest.slice(taken);
     }
   }
 
@@ -104,6 +106,10 @@ export class Machine {
   }
 }
 
+/** How many characters the last piece has, and how many bytes. */
+let read = 0;
+let written = 0;
+
 /** Writes as much of a text as a piece holds. */
 function write(string) {
   if (string.length <= BY_HAND) {
@@ -113,7 +119,10 @@ function write(string) {
       if (unit > 127) break;
       bytes[window + CARRIED + at] = unit;
     }
-    if (at === string.length) return { read: at, written: at };
+    if (at === string.length) {
+      read = written = at;
+      return;
+    }
   }
   const from = window + CARRIED;
   let part = string;
@@ -121,7 +130,7 @@ function write(string) {
     // A character is not divided.
     part = string.slice(0, isHigh(string.charCodeAt(PIECE - 1)) ? PIECE - 1 : PIECE);
   }
-  return encoder.encodeInto(part, bytes.subarray(from, from + PIECE));
+  ({ read, written } = encoder.encodeInto(part, bytes.subarray(from, from + PIECE)));
 }
 
 /** The piece that is read, if it is ASCII. */

@@ -24,11 +24,13 @@ export class ObjectStream {
   #builder;
   /** Who reads the reply; null before anybody does. */
   #channel = null;
-  /** The step under way. */
+  /** The step under way, and who waits for it but its reader. */
   #pending = null;
-  /** Snapshots so far; the last of them. */
+  #waiting = [];
+  /** How often the value has been there to be read; the last snapshot of it, which is made when somebody reads, and which of them it is. */
   #version = 0;
   #snapshot = undefined;
+  #snapshotOf = 0;
   /** Characters since then, and all. */
   #since = 0;
   #length = 0;
@@ -70,7 +72,7 @@ export class ObjectStream {
       return () => {
         if (seen === this.#version) return undefined;
         seen = this.#version;
-        return { value: this.#snapshot, done: false };
+        return { value: this.#lastValue(), done: false };
       };
     });
   }
@@ -98,7 +100,7 @@ export class ObjectStream {
 
   async final() {
     this.#awaited = true;
-    while (!this.#over) await this.#more();
+    while (!this.#over) await this.#read(this.#onStep, this.#onBreak, nothing);
     if (this.#error !== undefined) throw this.#error;
     return this.#result;
   }
@@ -117,7 +119,9 @@ export class ObjectStream {
       [Symbol.asyncIterator]: () => {
         this.#loops++;
         return new Loop(start(), {
-          more: () => this.#more(),
+          read: (onStep, onBreak, again) => this.#read(onStep, onBreak, again),
+          step: this.#onStep,
+          broken: this.#onBreak,
           isOver: () => this.#over,
           error: () => this.#error,
           leave: () => {
@@ -136,13 +140,16 @@ export class ObjectStream {
     else this.#channel.return();
   }
 
-  /** Reads on by one chunk. */
-  #more() {
-    if (this.#pending !== null) return this.#pending;
-    return (this.#pending = this.#step().then(this.#onStep, this.#onBreak));
+  /**
+   * Reads on by one chunk. Whoever reads it hands over what is called when it is there, `#onStep` and `#onBreak` among it: one promise does for both.
+   * Others wait until it has been taken, and call `again`.
+   */
+  #read(onStep, onBreak, again) {
+    if (this.#pending !== null) return new Promise((resolve) => this.#waiting.push(resolve)).then(again);
+    return (this.#pending = this.#next().then(onStep, onBreak));
   }
 
-  #step() {
+  #next() {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
     try {
       this.#channel ??= (this.#tool ? this.#stream : this.#stream.textStream)[Symbol.asyncIterator]();
@@ -153,23 +160,28 @@ export class ObjectStream {
   }
 
   #onStep = ({ value, done }) => {
-    if (this.#over) this.#pending = null;
-    else if (done) return this.#complete();
-    else {
-      this.#pending = null;
-      try {
-        this.#take(value);
-      } catch (error) {
-        this.#fail(error);
-      }
+    if (done && !this.#over) return this.#complete();
+    try {
+      if (!this.#over) this.#take(value);
+    } catch (error) {
+      this.#fail(error);
     }
+    this.#taken();
     return undefined;
   };
 
   #onBreak = (error) => {
-    this.#pending = null;
     if (!this.#over) this.#fail(error);
+    this.#taken();
   };
+
+  #taken() {
+    this.#pending = null;
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
 
   /** Takes what a chunk says, of which this is the first. */
   #take(first) {
@@ -216,11 +228,19 @@ export class ObjectStream {
 
   /** The value so far is there to be read. */
   #publish() {
-    const value = this.#builder.snapshot();
-    this.#since = 0;
-    if (!this.#builder.begun || value === undefined) return;
-    this.#snapshot = value;
+    const builder = this.#builder;
+    if (!builder.begun || (builder.value === undefined && builder.snapshot() === undefined)) return;
+    builder.grown = false;
     this.#version++;
+  }
+
+  #lastValue() {
+    if (this.#snapshotOf !== this.#version) {
+      this.#snapshot = this.#builder.snapshot();
+      this.#snapshotOf = this.#version;
+      this.#since = 0;
+    }
+    return this.#snapshot;
   }
 
   async #complete() {
@@ -228,7 +248,7 @@ export class ObjectStream {
       this.#machine.finish(this.#builder);
       const said = await this.#stream.final();
       const [result, value] = await wasm.settled(this.#judge.complete(said));
-      if (this.#over) return;
+      if (this.#over) return this.#taken();
       // It may have been found where the machine does not look: in a sentence, in a call that was written as text.
       const isText = this.#tool && this.#slot === undefined;
       if (this.#machine.phase !== DONE || isText) this.#builder.replace(value);
@@ -237,9 +257,8 @@ export class ObjectStream {
       this.#end();
     } catch (error) {
       if (!this.#over) this.#fail(error);
-    } finally {
-      this.#pending = null;
     }
+    this.#taken();
   }
 
   #fail(cause) {
@@ -251,8 +270,8 @@ export class ObjectStream {
       // The error tells more than that its judge is lost.
     }
     const partial = error?.partial;
-    if (typeof partial === "object" && partial !== null && this.#snapshot !== undefined)
-      partial.object = this.#snapshot;
+    if (typeof partial === "object" && partial !== null && this.#version > 0)
+      partial.object = this.#lastValue();
     const channel = this.#channel;
     this.#end(error);
     channel?.return();
@@ -266,15 +285,25 @@ export class ObjectStream {
   }
 }
 
+function nothing() {}
+
 /** A loop over what a stream has. */
 class Loop {
   #next;
   #stream;
   #left = false;
+  #onStep;
+  #onBreak;
 
   constructor(next, stream) {
     this.#next = next;
     this.#stream = stream;
+    // What a step leaves to wait for is there at the end alone.
+    this.#onStep = (step) => stream.step(step)?.then(this.#settle) ?? this.#settle();
+    this.#onBreak = (error) => {
+      stream.broken(error);
+      return this.#settle();
+    };
   }
 
   [Symbol.asyncIterator]() {
@@ -283,7 +312,8 @@ class Loop {
 
   next() {
     const there = this.#there();
-    return there === undefined ? this.#stream.more().then(this.#settle) : Promise.resolve(there);
+    if (there !== undefined) return Promise.resolve(there);
+    return this.#stream.read(this.#onStep, this.#onBreak, this.#settle);
   }
 
   return(value) {
@@ -291,7 +321,16 @@ class Loop {
     return Promise.resolve({ value, done: true });
   }
 
-  #settle = () => this.#there() ?? this.#stream.more().then(this.#settle);
+  #settle = () => this.#there() ?? this.#readOn();
+
+  /** Reads until there is a value. A loop, since a chain of promises would grow with every step that gives none. */
+  async #readOn() {
+    for (;;) {
+      await this.#stream.read(this.#stream.step, this.#stream.broken, nothing);
+      const there = this.#there();
+      if (there !== undefined) return there;
+    }
+  }
 
   /** What can be said at once. */
   #there() {

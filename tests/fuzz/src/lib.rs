@@ -20,6 +20,7 @@ mod long_streams;
 mod media;
 mod openai;
 mod options;
+mod partial_json;
 mod player;
 mod source;
 mod sse;
@@ -43,6 +44,7 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("media", media::check),
     ("openai", openai::check),
     ("options", options::check),
+    ("partial_json", partial_json::check),
     ("sse", sse::check),
     ("tasks", tasks::check),
     ("templates", templates::check),

@@ -38,9 +38,33 @@ fn main() -> Result<()> {
     let path = Path::new(&env::var("OUT_DIR")?).join("catalog.rs");
     fs::write(path, out)?;
     let mut out = String::new();
+    object_modes(&mut out, list(&read("src/catalog/quirks.json")?, "quirks")?)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("object_modes.rs"), out)?;
+    let mut out = String::new();
     usual(&mut out, inputs, object(&shapes, "groups")?)?;
     other_tasks(&mut out, list(&models, "models")?, inputs)?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("usual.rs"), out)?;
+    Ok(())
+}
+
+/// The table of src/tasks/object/mode.rs: how families of models are asked for structured output. The first row that fits a model counts.
+fn object_modes(out: &mut String, quirks: &[Value]) -> Result<()> {
+    writeln!(out, "static FAMILIES: &[Family] = &[")?;
+    for quirk in quirks.iter().filter(|quirk| quirk.get("fact").is_some_and(|fact| fact == "object-mode")) {
+        let ids: Vec<&str> = strings(quirk, "models")?;
+        if let Some(whole) = ids.iter().find(|id| !id.ends_with('*')) {
+            return Err(format!("object-mode of {whole}: the table holds beginnings of ids").into());
+        }
+        let ids: Vec<&str> = ids.iter().map(|id| id.trim_end_matches('*')).collect();
+        let mode = |name| Ok::<_, Box<dyn Error>>(pascal(string(quirk, name)?));
+        writeln!(
+            out,
+            "    Family {{ ids: &{ids:?}, whole: Mode::{}, streamed: Mode::{} }},",
+            mode("whole")?,
+            mode("streamed")?
+        )?;
+    }
+    writeln!(out, "];")?;
     Ok(())
 }
 

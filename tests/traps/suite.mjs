@@ -350,6 +350,53 @@ test("the tasks: a connection ends, and its socket is closed", async (t) => {
   }
 });
 
+const OBJECT = { schema: { type: "object" }, prompt: "x" };
+const CHAT = "@cf/google/gemma-4-26b-a4b-it";
+const content = (text) => `data: ${JSON.stringify({ choices: [{ delta: { content: text } }] })}\n\n`;
+
+for (const [name, when] of Object.entries(WHEN)) {
+  for (const place of ["generateObject", "poll"]) {
+    test(`the objects: a trap of ${place}, ${name} its work, is told, and the next call works`, async (t) => {
+      const ai = clientOf(t.slim, answer({ a: 1 }));
+      const object = async () => (await ai.generateObject(CHAT, OBJECT)).object;
+      deepEqual(await object(), { a: 1 });
+      arm("objects", place, when);
+      await lost(ai.generateObject(CHAT, OBJECT));
+      deepEqual(await object(), { a: 1 });
+      await works(t);
+    });
+  }
+
+  test(`the objects: a trap in the middle of a stream, ${name} the piece, is told by all that read it`, async (t) => {
+    const ai = clientOf(t.slim, () => streamed(content('{"a":'), content("1}"), DONE));
+    const stream = await ai.streamObject(CHAT, OBJECT);
+    const loop = stream.partials[Symbol.asyncIterator]();
+    deepEqual((await loop.next()).value, {});
+    const object = lost(stream.object);
+    arm("objects", "json_feed", when);
+    await lost(loop.next());
+    await object;
+    equal((await loop.next()).done, true);
+    deepEqual(await (await ai.streamObject(CHAT, OBJECT)).object, { a: 1 });
+    await works(t);
+  });
+}
+
+test("the objects: a stream is told when the core is lost, and new ones work", async (t) => {
+  const sent = written();
+  const ai = clientOf(t.slim, sent.reply, streamed(content('{"a":1}'), DONE));
+  const stream = await ai.streamObject(CHAT, OBJECT);
+  sent.write(content('{"a":'));
+  const loop = stream.partials[Symbol.asyncIterator]();
+  deepEqual((await loop.next()).value, {});
+  const next = lost(loop.next());
+  arm("core", "workersai_run");
+  await lost(clientOf(t.slim, answer("x")).run(MODEL, { prompt: "x" }));
+  await next;
+  ok(sent.cancelled);
+  deepEqual(await (await ai.streamObject(CHAT, OBJECT)).object, { a: 1 });
+});
+
 test("the vectors: a trap is told, also by the other indexes; new ones work", ({ slim }) => {
   const make = () => {
     const index = new slim.VectorIndex({ dimensions: 2, metric: "dot" });

@@ -45,27 +45,27 @@ pub fn members(form: &Form) -> String {
         form.schema
     };
     Writer::object(|out| match form.mode {
-        Mode::Schema | Mode::Unstreamed => {
+        Mode::Schema | Mode::SchemaUnstreamed => {
             out.member("response_format", |out| {
                 out.text("type", "json_schema");
                 out.raw("json_schema", schema);
             });
-            if form.mode == Mode::Unstreamed {
+            if form.mode == Mode::SchemaUnstreamed {
                 out.raw("stream", "false");
             }
         }
-        Mode::Envelope => out.member("response_format", |out| {
+        Mode::OpenaiSchema => out.member("response_format", |out| {
             out.text("type", "json_schema");
             out.member("json_schema", |out| named(out, form, schema));
         }),
-        Mode::Responses => out.member("text", |out| {
+        Mode::ResponsesSchema => out.member("text", |out| {
             out.member("format", |out| {
                 out.text("type", "json_schema");
                 named(out, form, schema);
             });
         }),
-        Mode::Guided => out.raw("guided_json", schema),
-        Mode::GuidedUnstreamed => {
+        Mode::GuidedJson => out.raw("guided_json", schema),
+        Mode::GuidedJsonUnstreamed => {
             out.raw("guided_json", schema);
             out.raw("stream", "false");
         }
@@ -126,17 +126,17 @@ mod tests {
         let bare = r#"{"response_format":{"type":"json_schema","json_schema":{"type":"object"}}"#;
         for (mode, expected) in [
             (Mode::Schema, concat(&[bare, "}"])),
-            (Mode::Unstreamed, concat(&[bare, r#","stream":false}"#])),
+            (Mode::SchemaUnstreamed, concat(&[bare, r#","stream":false}"#])),
             (
-                Mode::Envelope,
+                Mode::OpenaiSchema,
                 r#"{"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object"}}}}"#.into(),
             ),
             (
-                Mode::Responses,
+                Mode::ResponsesSchema,
                 r#"{"text":{"format":{"type":"json_schema","name":"answer","schema":{"type":"object"}}}}"#.into(),
             ),
-            (Mode::Guided, r#"{"guided_json":{"type":"object"}}"#.into()),
-            (Mode::GuidedUnstreamed, r#"{"guided_json":{"type":"object"},"stream":false}"#.into()),
+            (Mode::GuidedJson, r#"{"guided_json":{"type":"object"}}"#.into()),
+            (Mode::GuidedJsonUnstreamed, r#"{"guided_json":{"type":"object"},"stream":false}"#.into()),
             (
                 Mode::Tool,
                 r#"{"tools":[{"type":"function","function":{"name":"answer","description":"Give the answer.","parameters":{"type":"object"}}}],"tool_choice":{"type":"function","function":{"name":"answer"}}}"#.into(),
@@ -144,7 +144,7 @@ mod tests {
         ] {
             assert_eq!(members(&form(mode)), expected, "{mode:?}");
         }
-        let described = Form { name: "city", description: Some("A \"city\"."), ..form(Mode::Envelope) };
+        let described = Form { name: "city", description: Some("A \"city\"."), ..form(Mode::OpenaiSchema) };
         assert!(members(&described).contains(r#""name":"city","description":"A \"city\".","schema""#));
         let list = Form { schema: r#"{"type":"array"}"#, is_wrapped: true, ..form(Mode::Tool) };
         assert!(

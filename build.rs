@@ -44,6 +44,31 @@ fn main() -> Result<()> {
     usual(&mut out, inputs, object(&shapes, "groups")?)?;
     other_tasks(&mut out, list(&models, "models")?, inputs)?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("usual.rs"), out)?;
+    let mut out = String::new();
+    quirks(&mut out, list(&read("src/catalog/quirks.json")?, "quirks")?)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("quirks.rs"), out)?;
+    Ok(())
+}
+
+/// The table of src/quirks.rs: for each fact the models of which it holds, and what it names. Facts of outputs are the catalogue's.
+fn quirks(out: &mut String, quirks: &[Value]) -> Result<()> {
+    let mut facts: BTreeMap<&str, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    for quirk in quirks.iter().filter(|quirk| quirk.get("models").is_some()) {
+        let (models, names) = facts.entry(string(quirk, "fact")?).or_default();
+        models.extend(strings(quirk, "models")?);
+        for member in ["names", "name", "suffix"] {
+            match quirk.get(member) {
+                Some(Value::String(name)) => names.push(name),
+                Some(Value::Array(list)) => names.extend(list.iter().filter_map(Value::as_str)),
+                _ => {}
+            }
+        }
+    }
+    for (fact, (models, names)) in facts {
+        let constant = fact.replace('-', "_").to_uppercase();
+        writeln!(out, "/// `{fact}` of src/catalog/quirks.json.")?;
+        writeln!(out, "pub const {constant}: Quirk = Quirk {{ models: &{models:?}, names: &{names:?} }};")?;
+    }
     Ok(())
 }
 

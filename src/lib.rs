@@ -25,6 +25,7 @@
 //! | Embeddings and media out of an answer's bytes, media into a body? | [`kernel`] |
 //! | Which rows are nearest? | [`vectors`] |
 //! | What is an error's code, message, advice? | [`codes`], [`error`] |
+//! | What does a family of models do otherwise than the rest? | [`quirks`] |
 //! | Is a parameter right? | [`usual`] clears nearly all, [`tasks::parameters`] has the last word |
 //! | How does a model call tools, and what becomes of its calls? | [`client::tool_loop`] over [`tasks::tools`]; [`tasks::turn_order`] for the history |
 //! | What was meant by a name that nobody knows? | [`slip`] |
@@ -142,6 +143,7 @@ pub mod limiter;
 pub mod model;
 pub mod options;
 pub mod plan;
+pub mod quirks;
 pub mod reply;
 pub mod retry;
 pub mod secret;

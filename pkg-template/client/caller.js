@@ -70,7 +70,7 @@ function isPlain(value) {
 
 /** Members that models take in different forms, whatever is in them. */
 const NAMES =
-  /^(?:image(?:_url|_b64)?|mask|audio|input_image\w*|tool_call(?:s|_id)|response_format|max_completion_tokens)$/;
+  /^(?:image(?:_url|_b64)?|mask|audio|input_image\w*|tool_call(?:s|_id)|response_format|chat_template_kwargs|max_completion_tokens)$/;
 /** `{ messages: [{ content: [{ image_url: { url } }] }] }` */
 const MARK_DEPTH = 5;
 

@@ -11,23 +11,19 @@
 //! | `content` of nothing but text parts, unless the model is known to take parts | one text, a line break between two parts |
 //! | calls of tools and their results in the history | see [`super::turn_order`] |
 //! | a flat tool, to a model of the chat dialect | `{ type: "function", function }` |
-//! | `tool_choice: "any"` | `"required"` |
-//! | `tool_choice: "required"`, to glm-4.7-flash, which refuses it | the only tool by its name; where there are several, `"auto"` |
+//! | `tool_choice: "any"`, and `"required"` where the model refuses it | `"required"`; the only tool by its name, else `"auto"` |
 //! | a JSON Schema in the other dialect's wrapping | the model's own |
 //! | `max_completion_tokens`, to an older model | `max_tokens`; beside `input`, `max_output_tokens` |
 
 use super::edits::{Edit, Edits, Place, Step, at, field};
 use super::kind;
 use super::request::Route;
-use super::tools::choice::refuses_required;
 use super::turn_order::{self, Wants};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
 use crate::error::Error;
+use crate::quirks;
 use crate::text::{concat, join};
 use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
-
-/// Models that do not see and take `content` as a list of parts all the same (measured).
-const TAKES_PARTS: [&str; 1] = ["@cf/meta/llama-3.3-70b-instruct-fp8-fast"];
 
 /// How a model wants its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +70,7 @@ pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<
     // The endpoint translates for the older models.
     let family = if route.openai && family != Family::Open { Family::Chat } else { family };
     let preparing = Preparing { model, entry, family };
+    preparing.refused_parameter(input)?;
     let mut edits = Edits::default();
     for name in ["messages", "input"] {
         let Some(messages) = input.get(name).map(|messages| messages.items()) else { continue };
@@ -142,12 +139,12 @@ impl Preparing<'_> {
 
     /// Is it one of the service's own models? What third parties take is for them to say.
     fn is_own(&self) -> bool {
-        self.model.starts_with("@cf/") || self.model.starts_with("@hf/")
+        quirks::CONTENT_REQUIRED.holds_for(self.model)
     }
 
     /// Must a message's content be a text, as far as is known? Every model takes one.
     fn wants_text(&self) -> bool {
-        self.is_own() && !self.entry.is_some_and(sees) && !TAKES_PARTS.contains(&self.model)
+        self.is_own() && !self.entry.is_some_and(sees) && !quirks::TAKES_PARTS.holds_for(self.model)
     }
 
     fn part<V: Value>(&self, edits: &mut Edits<V>, place: &[Step], part: &V) -> Result<(), Error> {
@@ -245,13 +242,7 @@ impl Preparing<'_> {
     }
 
     fn tools<V: Value>(&self, edits: &mut Edits<V>, input: &V) {
-        let choice = input.get("tool_choice");
-        let is_required = |word| choice.as_ref().is_some_and(|choice| choice.is_text(word));
-        if refuses_required(self.model) && (is_required("required") || is_required("any")) {
-            edits.add(&[Step::Name("tool_choice")], Edit::Put(only_tool(input)));
-        } else if is_required("any") {
-            edits.add(&[Step::Name("tool_choice")], Edit::Put(Tree::Text("required".into())));
-        }
+        self.tool_choice(edits, input);
         if !matches!(self.family, Family::Chat | Family::Open) {
             return;
         }
@@ -264,6 +255,53 @@ impl Preparing<'_> {
                 edits.add(&[Step::Name("tools"), Step::Index(index)], Edit::Put(Tree::object(wrapped)));
             }
         }
+    }
+
+    fn tool_choice<V: Value>(&self, edits: &mut Edits<V>, input: &V) {
+        let Some(choice) = input.get("tool_choice") else { return };
+        let is_any = choice.is_text("any");
+        if !is_any && !choice.is_text("required") {
+            return;
+        }
+        let place = [Step::Name("tool_choice")];
+        if !quirks::NO_REQUIRED_TOOL_CHOICE.holds_for(self.model) {
+            if is_any {
+                edits.add(&place, Edit::Put(Tree::Text("required".into())));
+            }
+            return;
+        }
+        let tools = input.get("tools").map(|tools| tools.items()).unwrap_or_default();
+        let name = |tool: &V| tool.get("function").unwrap_or_else(|| tool.clone()).get("name");
+        // To name the only tool is the same; of several it may choose by itself.
+        let sent = match (tools.len(), tools.first().and_then(name)) {
+            (1, Some(name)) => Tree::object([
+                ("type", Tree::Text("function".into())),
+                ("function", Tree::object([("name", Tree::Value(name))])),
+            ]),
+            _ => Tree::Text("auto".into()),
+        };
+        edits.add(&place, Edit::Put(sent));
+    }
+
+    /// A parameter that the model's family refuses, whatever is in it.
+    fn refused_parameter<V: Value>(&self, input: &V) -> Result<(), Error> {
+        if !quirks::REFUSED_PARAMETERS.holds_for(self.model) {
+            return Ok(());
+        }
+        let Some(name) = quirks::REFUSED_PARAMETERS.names.iter().find(|name| input.get(name).is_some())
+        else {
+            return Ok(());
+        };
+        let advice = match *name {
+            "response_format" => {
+                "For structured output use generateObject, which asks this model through a tool."
+            }
+            _ => "Leave it out, or choose another model.",
+        };
+        Err(Error::invalid(
+            name,
+            &concat(&[self.model, " takes no ", name, ": the service refuses it. ", advice]),
+        ))
     }
 
     /// Older models want the bare JSON Schema, the chat dialect wants it with a name.
@@ -297,19 +335,6 @@ impl Preparing<'_> {
         if input.get("max_completion_tokens").is_some() && input.get(name).is_none() {
             edits.add(&[Step::Name("max_completion_tokens")], Edit::Rename(name));
         }
-    }
-}
-
-/// What stands in the place of `"required"` where that is refused: the only tool by its name; where there are several the model decides.
-fn only_tool<V: Value>(input: &V) -> Tree<V> {
-    let tools = input.get("tools").map(|tools| tools.items()).unwrap_or_default();
-    let name = |tool: &V| tool.get("function").unwrap_or_else(|| tool.clone()).get("name")?.text();
-    match tools.as_slice() {
-        [tool] if name(tool).is_some() => Tree::object([
-            ("type", Tree::Text("function".into())),
-            ("function", Tree::object([("name", Tree::Text(name(tool).unwrap_or_default()))])),
-        ]),
-        _ => Tree::Text("auto".into()),
     }
 }
 
@@ -533,18 +558,32 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_that_is_refused_is_another_one() {
-        let tool = |name: &str| format!(r#"{{"type":"function","function":{{"name":"{name}"}}}}"#);
-        let input = |tools: &str| format!(r#"{{"prompt":"a","tools":[{tools}],"tool_choice":"required"}}"#);
-        let choice = |model: &str, input: &str| {
-            let sent = Json::parse(sent(model, input)?.as_bytes()).unwrap();
-            sent.get("tool_choice").and_then(|choice| choice.to_json())
+    fn a_choice_and_parameters_that_a_family_refuses() {
+        const GLM: &str = "@cf/zai-org/glm-4.7-flash";
+        const MISTRAL: &str = "@cf/mistralai/mistral-small-3.1-24b-instruct";
+        let input = |tools: &str, choice: &str| {
+            format!(r#"{{"prompt":"a","tools":[{tools}],"tool_choice":"{choice}"}}"#)
         };
-        let glm = "@cf/zai-org/glm-4.7-flash";
-        let (one, two) = (input(&tool("f")), input(&[tool("f"), tool("g")].join(",")));
-        assert_eq!(choice(glm, &one), Some(tool("f")));
-        assert_eq!(choice(glm, &two).as_deref(), Some(r#""auto""#));
-        assert_eq!(choice(KIMI, &one), None);
+        let (f, g) = (
+            r#"{"type":"function","function":{"name":"f"}}"#,
+            r#"{"type":"function","function":{"name":"g"}}"#,
+        );
+        let both = [f, g].join(",");
+        let named = format!(
+            r#"{{"prompt":"a","tools":[{f}],"tool_choice":{{"type":"function","function":{{"name":"f"}}}}}}"#
+        );
+        for choice in ["required", "any"] {
+            assert_eq!(sent(GLM, &input(f, choice)).as_deref(), Some(named.as_str()));
+            assert_eq!(sent(GLM, &input(&both, choice)), Some(input(&both, "auto")));
+        }
+        assert_eq!(sent(KIMI, &input(f, "required")), None);
+        assert_eq!(sent(GLM, &input(f, "auto")), None);
+        for parameter in [r#""chat_template_kwargs":{}"#, r#""response_format":{"type":"json_object"}"#] {
+            let input = format!(r#"{{"prompt":"a",{parameter}}}"#);
+            let error = over("rest", MISTRAL, &input).unwrap_err();
+            assert!(parameter.contains(error.field.as_deref().unwrap()), "{error:?}");
+            assert_eq!(over("rest", KIMI, &input), Ok(None));
+        }
     }
 
     #[test]

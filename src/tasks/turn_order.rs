@@ -13,6 +13,7 @@
 use super::edits::{Edit, Place, Step};
 use super::tools::words::{Words, hash_of};
 use crate::catalog::{Entry, InputShape};
+use crate::quirks;
 use crate::text::{concat, decimal};
 use crate::value::{Shape, Tree, Value};
 
@@ -43,8 +44,7 @@ pub struct Wants {
 impl Wants {
     /// What a model of the service wants; `is_chat` tells whether it takes the chat dialect. A model of somebody else takes what it takes.
     pub fn of(model: &str, entry: Option<&Entry>, is_chat: bool) -> Self {
-        let is_own = model.starts_with("@cf/") || model.starts_with("@hf/");
-        let is_mistral = model.starts_with("@cf/mistralai/");
+        let is_own = quirks::CONTENT_REQUIRED.holds_for(model);
         let has_pattern = entry.is_some_and(|entry| {
             matches!(
                 entry.input,
@@ -52,12 +52,16 @@ impl Wants {
             )
         });
         let ids = match model {
-            _ if is_mistral || has_pattern => Ids::Nine,
+            _ if quirks::TOOL_CALL_ID.holds_for(model) || has_pattern => Ids::Nine,
             _ if model.starts_with("@cf/moonshotai/") => Ids::Kimi,
             _ if is_own && is_chat => Ids::Some,
             _ => Ids::Any,
         };
-        Self { ids, is_nested: is_own && is_chat, has_turn_after_tool: is_mistral }
+        Self {
+            ids,
+            is_nested: is_own && is_chat,
+            has_turn_after_tool: quirks::ASSISTANT_AFTER_TOOL.holds_for(model),
+        }
     }
 }
 

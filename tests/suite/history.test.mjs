@@ -1,5 +1,5 @@
 /** What every agent keeps as history, as the service takes it: on every door, in every method. */
-import { deepEqual, equal, ok } from "./assert.mjs";
+import { deepEqual, equal, ok, rejects } from "./assert.mjs";
 import { test } from "./harness.mjs";
 import { jsonResponse, letGo, recorder, restClient } from "./stubs.mjs";
 
@@ -155,4 +155,37 @@ test("a long history costs no more than its length", async ({ lib }) => {
   await rest.ai.generateText(TEXT_ONLY[0], { messages: turns(20_000) });
   equal(rest.sent().messages.length, 20_000);
   ok(rest.sent().messages.every(({ content }) => content === "What is\nthe weather?"));
+});
+
+test("a choice of tools that a family refuses is another one, and its parameters are refused before", async ({
+  lib,
+}) => {
+  const tool = (name) => ({ type: "function", function: { name, parameters: { type: "object" } } });
+  const named = { type: "function", function: { name: "f" } };
+  const cases = [
+    ["@cf/zai-org/glm-4.7-flash", [tool("f")], named],
+    ["@cf/zai-org/glm-4.7-flash", [tool("f"), tool("g")], "auto"],
+    ["@cf/moonshotai/kimi-k2.6", [tool("f")], "required"],
+    ["openai/gpt-5", [tool("f")], "required"],
+  ];
+  const messages = [{ role: "user", content: "?" }];
+  for (const [door, { ai, sent }] of Object.entries(doors(lib))) {
+    for (const [method, call] of Object.entries(METHODS)) {
+      if (method === "generateText of messages") continue;
+      for (const [model, tools, choice] of cases) {
+        await letGo(await call(ai, model, { messages, tools, tool_choice: "required" }));
+        deepEqual(sent().tool_choice, choice, `${model}, ${method} on ${door}`);
+      }
+      for (const [field, value] of [
+        ["response_format", { type: "json_object" }],
+        ["chat_template_kwargs", { enable_thinking: false }],
+      ]) {
+        const refused = call(ai, "@cf/mistralai/mistral-small-3.1-24b-instruct", {
+          messages,
+          [field]: value,
+        });
+        await rejects(refused, { code: "INVALID_INPUT", field });
+      }
+    }
+  }
 });

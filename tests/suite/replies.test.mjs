@@ -70,6 +70,19 @@ const STREAMED = {
     for await (const piece of (await ai.streamText(MODEL, "hi")).textStream) text += piece;
     return { text };
   },
+  batches: async (ai) => {
+    const events = [];
+    for await (const batch of (await ai.streamText(MODEL, "hi")).batches()) events.push(...batch);
+    const summary = summaryOf(events);
+    return resultOf({ ...summary, reasoning: summary.reasoning === "" ? undefined : summary.reasoning });
+  },
+  // What a server passes on a page reads as if it had asked by itself.
+  toResponse: async (ai, lib) => {
+    const response = (await ai.streamText(MODEL, "hi")).toResponse();
+    const fetch = async () => response;
+    const page = new lib.WorkersAI({ baseURL: "https://page.example/ai", fetch, maxRetries: 0 });
+    return resultOf(await (await page.streamText(MODEL, "hi")).final());
+  },
   tee: async (ai) => {
     const [one, other] = (await ai.streamText(MODEL, "hi")).tee();
     const outcomes = await Promise.allSettled([one.final(), other.text()]);
@@ -142,7 +155,7 @@ for (const reply of replies) {
       // A stand-in's stream has no type to be wrong.
       if (door === "stub" && reply.type === "application/json") continue;
       for (const [method, call] of Object.entries(STREAMED)) {
-        const error = await check(`${door} ${method}`, expect, () => call(client(lib, reply, [bytes])));
+        const error = await check(`${door} ${method}`, expect, () => call(client(lib, reply, [bytes]), lib));
         if (error && expect.partial) {
           deepEqual(error.partial, { ...error.partial, ...expect.partial }, `${door} ${method}`);
         }
@@ -217,5 +230,50 @@ test("what nemotron calls reasoning is its answer, where thinking is off", async
     const result = await answer.final();
     equal(result.text, text);
     equal(result.reasoning, text === "" ? "Hello" : undefined);
+  }
+});
+
+test("the id of the model that answered is its own, whatever a model calls itself", async ({ lib }) => {
+  const answer = (model) =>
+    JSON.stringify({
+      model,
+      choices: [{ message: { role: "assistant", content: "a" }, finish_reason: "stop" }],
+    });
+  for (const [model, served, id] of [
+    [
+      "@cf/google/gemma-4-26b-a4b-it",
+      "@cf/google/gemma-4-26b-a4b-it-external",
+      "@cf/google/gemma-4-26b-a4b-it",
+    ],
+    ["@cf/moonshotai/kimi-k2.6", "kimi-external", "kimi-external"],
+  ]) {
+    const result = await clientOf(lib, answer(served), "application/json").generateText(model, "hi");
+    equal(result.meta.model, id);
+    equal(result.raw.model, served);
+  }
+});
+
+test("where there is usage, its three counts are numbers", async ({ lib }) => {
+  const counts = (promptTokens, completionTokens, totalTokens) => ({
+    promptTokens,
+    completionTokens,
+    totalTokens,
+  });
+  for (const [usage, wanted] of [
+    [{ prompt_tokens: 3, completion_tokens: 2 }, counts(3, 2, 5)],
+    [{ prompt_tokens: 3, total_tokens: 5 }, counts(3, 2, 5)],
+    [{ completion_tokens: 2, total_tokens: 5 }, counts(3, 2, 5)],
+    [{ total_tokens: 5 }, counts(5, 0, 5)],
+    [{ completion_tokens: 2 }, counts(0, 2, 2)],
+    [{ prompt_tokens: "3" }, undefined],
+    [{}, undefined],
+    [null, undefined],
+  ]) {
+    const answer = JSON.stringify({ response: "a", usage });
+    const whole = await clientOf(lib, answer, "application/json").generateText(MODEL, "hi");
+    deepEqual(whole.usage, wanted);
+    const stream = `data: ${answer}\n\ndata: [DONE]\n\n`;
+    const events = await collect(await clientOf(lib, stream, "text/event-stream").streamText(MODEL, "hi"));
+    deepEqual(events.find(({ type }) => type === "usage")?.usage, wanted);
   }
 });

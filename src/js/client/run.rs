@@ -26,8 +26,8 @@ use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
 use crate::js::value::{Js, is_list, joined, member, set, spread};
 use crate::options::read::Caller;
+use crate::quirks;
 use crate::reply::open_answer;
-use crate::text::contains_word;
 use crate::usual;
 use crate::wire::beginning::Beginning;
 use crate::wire::dialect::Reading;
@@ -112,7 +112,7 @@ fn reading(model: &str, input: &JsValue) -> Reading {
     Reading {
         max_tokens: tokens("max_tokens").or_else(|| tokens("max_completion_tokens")).unwrap_or(0.0) as u32,
         // With thinking off these label all that they say as reasoning.
-        reasoning_is_text: contains_word(model, "/nvidia/nemotron-")
+        reasoning_is_text: quirks::ANSWER_AS_REASONING.holds_for(model)
             && (off(input) || off(&member(input, "chat_template_kwargs"))),
     }
 }

@@ -13,6 +13,7 @@ use crate::headers as names;
 use crate::js::host::{JsHost, JsReply};
 use crate::js::promise::settled;
 use crate::js::value::{Js, is_list, kind_of, member, set, with};
+use crate::quirks;
 use crate::tasks::text_generation;
 use crate::text::concat;
 
@@ -52,7 +53,10 @@ pub async fn whole(call: &JsCall, reply: &JsReply) -> Result<JsValue, Failure<Js
     if let Some(served) = served
         && reply.header(names::SERVED_MODEL).is_none()
     {
-        set(member(&result, "meta").unchecked_ref(), "model", &served.into());
+        let model = call.model().unwrap_or_default();
+        let suffix = quirks::MODEL_SUFFIX.names.iter().filter(|_| quirks::MODEL_SUFFIX.holds_for(model));
+        let id = suffix.fold(served.as_str(), |id, suffix| id.strip_suffix(suffix).unwrap_or(id));
+        set(member(&result, "meta").unchecked_ref(), "model", &id.into());
     }
     Ok(result)
 }

@@ -12,6 +12,7 @@
 
 use super::names::Names;
 use crate::error::Error;
+use crate::quirks;
 use crate::text::concat;
 use crate::value::{Tree, Value};
 
@@ -79,15 +80,12 @@ pub fn sent(choice: Choice, model: &str, tools: usize, step: usize, has_calls: b
         }
         _ if step > 0 || tools == 0 => None,
         Choice::Auto => None,
-        Choice::Required if refuses_required(model) => (tools == 1).then_some(Choice::Tool(0)),
+        Choice::Required if quirks::NO_REQUIRED_TOOL_CHOICE.holds_for(model) => {
+            (tools == 1).then_some(Choice::Tool(0))
+        }
         choice => Some(choice),
     };
     Sent { has_tools: tools > 0, choice }
-}
-
-/// Does a model refuse `"required"`? (capture: 400)
-pub fn refuses_required(model: &str) -> bool {
-    model == "@cf/zai-org/glm-4.7-flash"
 }
 
 impl Choice {

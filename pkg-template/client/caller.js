@@ -158,14 +158,15 @@ const MEDIA_FIELD = /^(?:audio|data|image\w*|input_image\w*|mask|url|file_data|b
 const NAME = 0xbd;
 const OWN = 0xbe;
 const OTHER = 0xbf;
-/** Characters that are encoded at once. */
-const PART = 65_536;
+/** Characters that are encoded at once, each in three bytes at most. */
+const PART = 8192;
+const encoder = new TextEncoder();
+/** Kept, since a new one is filled with zeros. */
+const encoded = new Uint8Array(4 * PART);
 
 /** Gives the texts of an input, a value or its JSON text, to `take`, as UTF-8, some thousand bytes at a time, which it must copy. */
 export function textsOf(input, take) {
-  const encoder = new TextEncoder();
-  // A character of JavaScript's is at most three bytes.
-  const bytes = new Uint8Array(4 * PART);
+  const bytes = encoded;
   let length = 0;
   const room = (characters) => {
     if (length + 3 * characters + 4 <= bytes.length) return;

@@ -228,7 +228,16 @@ impl<H: Host> Call<H> {
         }
     }
 
+    /// May a failure be asked again, if the content can be sent again?
+    pub fn may_ask_again(&self, failure: &Failure<H>) -> bool {
+        !self.lifetime.is_over() && matches!(self.decision(failure, true), Decision::Wait(_))
+    }
+
     fn decide(&self, failure: &Failure<H>, content: &H::Content) -> Decision {
+        self.decision(failure, content.replayable())
+    }
+
+    fn decision(&self, failure: &Failure<H>, replayable: bool) -> Decision {
         let Some(error) = failure.error() else { return Decision::Stop };
         let harmless = self.idempotent.get() || self.turned_away.get();
         let facts = retry::Failure {
@@ -236,7 +245,7 @@ impl<H: Host> Call<H> {
             retry_after_ms: error.retry_after_ms,
             attempts: self.lifetime.attempts(),
             elapsed_ms: self.client.host.now() - self.lifetime.started_at,
-            replayable: harmless && content.replayable(),
+            replayable: harmless && replayable,
             reject_if_busy: self.options.reject_if_busy,
         };
         self.options.policy().decide(facts, self.client.host.random())

@@ -27,6 +27,11 @@ impl Beginning {
         let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii_start();
         const FIELDS: [&[u8]; 5] = [b":", b"data:", b"event:", b"id:", b"retry:"];
         const PAGES: [&[u8]; 2] = [b"<!doctype html", b"<html"];
+        let goes_on =
+            |word: &&[u8]| bytes.len() < word.len() && word[..bytes.len()].eq_ignore_ascii_case(bytes);
+        if !bytes.is_empty() && (FIELDS.iter().any(goes_on) || PAGES.iter().any(goes_on)) {
+            return None;
+        }
         Some(match bytes.first()? {
             b'{' | b'[' => Beginning::Json,
             b'<' if PAGES.iter().any(|page| begins(bytes, page)) => Beginning::Page,
@@ -56,6 +61,17 @@ fn begins(bytes: &[u8], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_a_word_is_waited_for() {
+        for bytes in ["d", "data", "<", "<!DOC", "<htm", "even"] {
+            assert_eq!(Beginning::decided(bytes.as_bytes(), false), None, "{bytes}");
+            assert_eq!(Beginning::decided(bytes.as_bytes(), true), Some(Beginning::Other), "{bytes}");
+        }
+        for bytes in ["dat:", "<svg", "<b", "evens", "x"] {
+            assert!(Beginning::decided(bytes.as_bytes(), false).is_some(), "{bytes}");
+        }
+    }
 
     #[test]
     fn white_space_is_waited_for_only_so_long() {

@@ -84,10 +84,29 @@ for (const [name, [call, result]] of Object.entries(CALLS)) {
   });
 
   test(`${name}: a failure is one whatever its type says`, async ({ lib }) => {
-    const text = JSON.stringify(BUSY, undefined, 2);
-    for (const type of ["text/plain", "text/event-stream", "text/html", "", "application/octet-stream"]) {
-      const answer = () =>
-        new Response(new Blob([text]).stream(), { headers: type === "" ? {} : { "content-type": type } });
+    const texts = [
+      JSON.stringify(BUSY, undefined, 2),
+      `event: error\r\ndata: ${JSON.stringify(BUSY)}\r\n\r\n`,
+    ];
+    const types = [
+      "text/plain",
+      "text/event-stream",
+      "text/html",
+      "",
+      "application/octet-stream",
+      "audio/mpeg",
+    ];
+    for (const [text, type] of texts.flatMap((text) => types.map((type) => [text, type]))) {
+      // Bytes come in pieces that say nothing by themselves.
+      const pieces = Array.from(text, (char) => new TextEncoder().encode(char));
+      const body = () =>
+        new ReadableStream({
+          start(controller) {
+            for (const piece of pieces) controller.enqueue(piece);
+            controller.close();
+          },
+        });
+      const answer = () => new Response(body(), { headers: type === "" ? {} : { "content-type": type } });
       const streamed = name.startsWith("run, ");
       const settle = async (ai) => {
         const value = await call(ai);
@@ -95,7 +114,8 @@ for (const [name, [call, result]] of Object.entries(CALLS)) {
         return value;
       };
       // Bytes that `run` passes on as they are may be anything.
-      if (name === "run" && type === "application/octet-stream") continue;
+      if (name === "run" && (type.includes("/octet") || type.includes("audio") || text !== texts[0]))
+        continue;
       const ai = restClient(lib, { fetch: async () => answer(), maxRetries: 0 });
       const error = await rejects(settle(ai), { code: "CAPACITY", internalCode: 3040 });
       equal(error.attempts, 1, type);
@@ -104,6 +124,44 @@ for (const [name, [call, result]] of Object.entries(CALLS)) {
     }
   });
 }
+
+const STREAMS = ["run, streamed", "streamText"];
+for (const [name, [call, result]] of Object.entries(CALLS).filter(([name]) => !STREAMS.includes(name))) {
+  test(`${name}: a failure in the place of a whole answer is asked again, whatever its type`, async ({
+    lib,
+  }) => {
+    const text = JSON.stringify(BUSY);
+    for (const [body, type] of [
+      [text, "text/event-stream"],
+      [text, "text/plain"],
+      [`data: ${text}\n\n`, "text/event-stream"],
+    ]) {
+      // Events of any kind are what `run` gives to who has not asked for a stream.
+      if (name === "run" && body !== text) continue;
+      const headers = { "content-type": type, "retry-after": "0" };
+      const answer = (_, index) => (index === 0 ? new Response(body, { headers }) : enveloped(result));
+      const { fetch, requests } = recorder(answer);
+      await call(restClient(lib, { fetch }));
+      equal(requests.length, 2, `${type}: ${body}`);
+    }
+  });
+}
+
+test("generateText of a stream that came unasked", async ({ lib }) => {
+  const body = 'data: {"response":"a"}\n\ndata: {"response":"b"}\n\ndata: [DONE]\n\n';
+  for (const type of ["text/event-stream", "text/plain"]) {
+    const fetch = async () => new Response(body, { headers: { "content-type": type } });
+    const { text, finishReason, meta } = await restClient(lib, { fetch }).generateText(LLM, "hi");
+    deepEqual([text, finishReason, meta.attempts], ["ab", "stop", 1]);
+  }
+  const broken = 'data: {"response":"a"}\n\ndata: {"errors":[{"code":3040,"message":"busy"}]}\n\n';
+  const { fetch, requests } = recorder(
+    () => new Response(broken, { headers: { "content-type": "text/event-stream" } }),
+  );
+  const error = await rejects(restClient(lib, { fetch }).generateText(LLM, "hi"), { code: "CAPACITY" });
+  equal(error.partial.text, "a");
+  equal(requests.length, 1, "what has begun is not asked again");
+});
 
 test("a failed reply in the form of events", async ({ lib }) => {
   const body = 'data: {"errors":[{"code":3036,"message":"used up"}]}\n\n';

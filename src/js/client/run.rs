@@ -208,7 +208,7 @@ async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
         Media::Other if !reply.is_text() => {
             return byte_stream(&source(call, Some(body(reply)?), None).done()).map_err(Failure::Foreign);
         }
-        Media::Events | Media::Other => match peek(call, reply).await? {
+        Media::Events | Media::Other => match peek(call, reply, false).await? {
             Peeked::Bytes(source) => return byte_stream(&source.done()).map_err(Failure::Foreign),
             Peeked::Json(bytes) => parse_bytes(call, reply, &bytes)?,
         },
@@ -226,8 +226,8 @@ enum Peeked {
     Json(Uint8Array),
 }
 
-/// Reads as much of a reply as shows what it is; JSON is read to its end.
-async fn peek(call: &JsCall, reply: &JsReply) -> Result<Peeked, Stopped> {
+/// Reads as much of a reply as shows what it is; JSON is read to its end. Where `fails`, a failure that the first event tells of is one here.
+async fn peek(call: &JsCall, reply: &JsReply, fails: bool) -> Result<Peeked, Stopped> {
     body(reply)?;
     let (host, lifetime) = (&*call.client.host, &*call.lifetime);
     let mut reader = Reader::open(host, reply, call.client.config.bounds.response)?;
@@ -245,6 +245,13 @@ async fn peek(call: &JsCall, reply: &JsReply) -> Result<Peeked, Stopped> {
             gathered.push(chunk);
         }
         return Ok(Peeked::Json(gathered.finish()));
+    }
+    if fails
+        && let Some(failure) = event_failure(call, reply, &seen)
+        && let Err(failure) = again_or_on(call, failure)
+    {
+        reader.stop(host);
+        return Err(failure);
     }
     let source = source(call, None, None);
     match reader.into_body() {
@@ -281,7 +288,9 @@ fn parse_bytes(call: &JsCall, reply: &JsReply, bytes: &Uint8Array) -> Result<Ans
     }
     let whole = parse(&decode(bytes)).map_err(|cause| match beginning(bytes) {
         Some(Beginning::Markup | Beginning::Page) => page(reply),
-        Some(Beginning::Events) => event_failure(call, reply, bytes).unwrap_or_else(|| not_json(cause)),
+        Some(Beginning::Events) => {
+            event_failure(call, reply, &bytes.to_vec()).unwrap_or_else(|| not_json(cause))
+        }
         _ => not_json(cause),
     })?;
     judge(call, reply, whole)
@@ -294,8 +303,8 @@ fn beginning(bytes: &Uint8Array) -> Option<Beginning> {
 }
 
 /// The failure that the first event tells of, where events came in the place of an answer.
-fn event_failure(call: &JsCall, reply: &JsReply, bytes: &Uint8Array) -> Option<Stopped> {
-    let data = event_data(&bytes.to_vec())?;
+fn event_failure(call: &JsCall, reply: &JsReply, bytes: &[u8]) -> Option<Stopped> {
+    let data = event_data(bytes)?;
     let failed = json::parse(&data).is_ok_and(reports_failure);
     failed.then(|| call.head(reply).failure(&data).into())
 }
@@ -409,6 +418,33 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
         }
         Media::Events | Media::Other => source(call, Some(body(reply)?), None),
     };
+    as_stream(call, reply, source, chunks)
+}
+
+/// The same for who waits for the whole of it: a failure in the place of the answer, or of its first event, is asked again where that may help.
+pub async fn open_whole(call: &JsCall, reply: &JsReply) -> Result<AIStream, Stopped> {
+    if matches!(reply.media(), Media::Json | Media::Page) {
+        return open_stream(call, reply, false).await;
+    }
+    let body = match peek(call, reply, true).await? {
+        Peeked::Json(bytes) => {
+            let text = bytes.to_vec();
+            if json::parse(&text).is_ok_and(reports_failure) {
+                again_or_on(call, call.head(reply).failure(&text).into())?;
+            }
+            stream_of(&bytes)?
+        }
+        Peeked::Bytes(bytes) => byte_stream(&bytes.done()).map_err(Failure::Foreign)?,
+    };
+    as_stream(call, reply, source(call, Some(body), None), false)
+}
+
+/// A failure that will be asked again ends an attempt. Any other is read where it stands, which knows what has come before it.
+fn again_or_on(call: &JsCall, failure: Stopped) -> Result<(), Stopped> {
+    if call.may_ask_again(&failure) { Err(failure) } else { Ok(()) }
+}
+
+fn as_stream(call: &JsCall, reply: &JsReply, source: Fields, chunks: bool) -> Result<AIStream, Stopped> {
     source.value("meta", &meta(call, reply));
     source.flag("chunks", chunks);
     AIStream::new(&source.done()).map_err(Failure::Foreign)
@@ -499,6 +535,15 @@ extern "C" {
 
 /// JSON text of the service's as the answer in it.
 pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
+    match Beginning::of(text.as_bytes()) {
+        Some(Beginning::Page | Beginning::Markup) => return Err(page(reply)),
+        Some(Beginning::Events) => {
+            if let Some(failure) = event_failure(call, reply, text.as_bytes()) {
+                return Err(failure);
+            }
+        }
+        _ => {}
+    }
     let opened = open_answer(text.as_bytes(), wrapping(call, reply), reply.status());
     let (answer, _) = opened.map_err(|error| call.head(reply).signed(error))?;
     parse_json(&crate::text::lossy(answer)).map_err(not_json)

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::JsCall;
 use super::dispatch::Method;
-use super::run::open_stream;
+use super::run::open_whole;
 use crate::client::Failure;
 use crate::client::host::Reply;
 use crate::error::Error;
@@ -47,7 +47,7 @@ fn named(name: &'static str, value: &JsValue) -> JsValue {
 
 /// A whole answer is read as a stream of one event: there is one reader of answers, for models that stream unasked as well.
 pub async fn whole(call: &JsCall, reply: &JsReply) -> Result<JsValue, Failure<JsHost>> {
-    let stream = open_stream(call, reply, false).await?;
+    let stream = open_whole(call, reply).await?;
     let result = settled(&stream.all().map_err(Failure::Foreign)?).await.map_err(Failure::Foreign)?;
     let served = member(&member(&result, "raw"), "model").as_string().filter(|name| !name.is_empty());
     if let Some(served) = served

@@ -6,11 +6,14 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::error::Error;
+use crate::js::chunks::join;
 use crate::js::error::to_js;
 pub use crate::js::outgoing::{Outgoing, Planned};
 use crate::js::promise::{Settled, settled};
 use crate::js::value::{Js, member};
 use crate::options;
+use crate::text::lossy;
+use crate::wire::beginning::Beginning;
 
 #[wasm_bindgen]
 extern "C" {
@@ -366,4 +369,31 @@ pub mod body_kind {
 pub async fn next_chunk(call: &Call) -> Result<Option<Uint8Array>, JsValue> {
     let chunk = call.read().await?;
     Ok((!chunk.is_undefined()).then(|| chunk.into()))
+}
+
+/// The chunks of a call's reply that show what it is, and that.
+pub async fn first_chunks(call: &Call) -> Result<(Vec<Uint8Array>, Option<Beginning>), JsValue> {
+    let (mut chunks, mut seen, mut beginning) = (Vec::new(), Vec::new(), None);
+    while beginning.is_none() {
+        let Some(chunk) = next_chunk(call).await? else {
+            return Ok((chunks, Beginning::decided(&seen, true)));
+        };
+        seen.extend(chunk.to_vec());
+        chunks.push(chunk);
+        beginning = Beginning::decided(&seen, false);
+    }
+    Ok((chunks, beginning))
+}
+
+/// The failure of a reply that is events, or a page, where an answer was to come.
+pub async fn no_answer(call: &Call, mut chunks: Vec<Uint8Array>) -> JsValue {
+    loop {
+        match next_chunk(call).await {
+            Ok(Some(chunk)) => chunks.push(chunk),
+            Ok(None) => break,
+            Err(error) => return error,
+        }
+    }
+    let opened = call.open(&lossy(&join(chunks).to_vec()));
+    opened.err().unwrap_or_else(|| call.sign(&to_js(&Error::not_json(), None)))
 }

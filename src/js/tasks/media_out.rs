@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::failure::Failure;
 use super::kernel::{Base64Reader, decode_base64, encode_base64, sniff};
-use super::transport::{Call, body_kind, next_chunk};
+use super::transport::{Call, body_kind, first_chunks, next_chunk, no_answer};
 use crate::error::{Code, Error};
 use crate::js::chunks::join;
 use crate::js::value::member;
@@ -39,25 +39,40 @@ enum Reader {
     Bytes(Vec<Uint8Array>),
 }
 
-/// Reads a reply: the media, none where there is none in its JSON, and that JSON without it.
+/// Reads a reply, which is what its first bytes say, whatever its type: the media, none where there is none in its JSON, and that JSON without it.
 pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failure> {
-    let mut reader = None;
-    while let Some(chunk) = next_chunk(call).await? {
-        if chunk.length() == 0 {
-            continue;
+    let (first, beginning) = first_chunks(call).await?;
+    if first.iter().all(|chunk| chunk.length() == 0) {
+        return Err(malformed("The reply is empty. Ask again."));
+    }
+    let is_page = call.status().is_some() && call.body_kind() == body_kind::PAGE;
+    let mut reader = match beginning {
+        Some(Beginning::Json) => {
+            let length = call.header("content-length").and_then(|length| unsigned(&length));
+            let length = f64::from(length.unwrap_or_default()).min(call.max_response_bytes());
+            Reader::Json(Base64Reader::new(PAYLOAD, length))
         }
-        if reader.is_none() {
-            reader = Some(reader_for(call, &chunk)?);
-        }
+        Some(Beginning::Page) => return Err(malformed(PAGE)),
+        Some(Beginning::Events) => return Err(no_answer(call, first).await.into()),
+        _ if is_page => return Err(malformed(PAGE)),
+        _ => Reader::Bytes(Vec::new()),
+    };
+    let mut first = first.into_iter();
+    loop {
+        let chunk = match first.next() {
+            Some(chunk) => chunk,
+            None => match next_chunk(call).await? {
+                Some(chunk) => chunk,
+                None => break,
+            },
+        };
         match &mut reader {
-            Some(Reader::Json(reader)) => reader.push(&chunk).map_err(|fault| fault.in_reply())?,
-            Some(Reader::Bytes(pieces)) => pieces.push(chunk),
-            None => {}
+            Reader::Json(reader) => reader.push(&chunk).map_err(|fault| fault.in_reply())?,
+            Reader::Bytes(pieces) => pieces.push(chunk),
         }
     }
     let reader = match reader {
-        None => return Err(malformed("The reply is empty. Ask again.")),
-        Some(Reader::Bytes(pieces)) => {
+        Reader::Bytes(pieces) => {
             let stated = call.status().and_then(|_| call.header("content-type"));
             let bytes = join(pieces);
             // A chunk may be a part of a larger buffer.
@@ -65,28 +80,12 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
             let bytes = if own { bytes } else { bytes.slice(0, bytes.length()) };
             return Ok((Some(media_of(&bytes, stated.as_deref())), JsValue::UNDEFINED));
         }
-        Some(Reader::Json(reader)) => reader.finish().map_err(|fault| fault.in_reply())?,
+        Reader::Json(reader) => reader.finish().map_err(|fault| fault.in_reply())?,
     };
     let raw = call.open(&reader.rest)?;
     let Some(bytes) = reader.bytes.filter(|bytes| bytes.length() > 0) else { return Ok((None, raw)) };
     let stated = take_prefix(&raw);
     Ok((Some(media_of(&bytes, stated.as_deref())), raw))
-}
-
-/// What a reply is, its first bytes tell: its type may be wrong.
-fn reader_for(call: &Call, chunk: &Uint8Array) -> Result<Reader, Failure> {
-    const ENOUGH: u32 = 256;
-    let first = chunk.subarray(0, ENOUGH.min(chunk.length())).to_vec();
-    let is_page = call.status().is_some() && call.body_kind() == body_kind::PAGE;
-    match Beginning::of(&first) {
-        Some(Beginning::Json) => {}
-        Some(Beginning::Page) => return Err(malformed(PAGE)),
-        _ if is_page => return Err(malformed(PAGE)),
-        _ => return Ok(Reader::Bytes(Vec::new())),
-    }
-    let length = call.header("content-length").and_then(|length| unsigned(&length));
-    let length = f64::from(length.unwrap_or_default()).min(call.max_response_bytes());
-    Ok(Reader::Json(Base64Reader::new(PAYLOAD, length)))
 }
 
 /// Takes the place of the media out of what the service said; what was left of a data URL tells the type.

@@ -7,10 +7,11 @@ use wasm_bindgen::prelude::*;
 use super::failure::Failure;
 use super::failure::define_hidden;
 use super::kernel::FloatsReader;
-use super::transport::{Call, next_chunk};
+use super::transport::{Call, first_chunks, next_chunk, no_answer};
 use crate::js::package::shown;
 use crate::js::value::{is_list, keys, list, member, set};
 use crate::text::{concat, decimal};
+use crate::wire::beginning::Beginning;
 
 /// Members that hold rows.
 const ROWS: [&str; 2] = ["data", "response"];
@@ -28,8 +29,20 @@ pub struct Answer {
 
 /// Reads a reply. In the answer each row has one number, how long it is.
 pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failure> {
+    let (first, beginning) = first_chunks(call).await?;
+    if matches!(beginning, Some(Beginning::Events | Beginning::Page | Beginning::Markup)) {
+        return Err(no_answer(call, first).await.into());
+    }
     let mut reader = FloatsReader::default();
-    while let Some(chunk) = next_chunk(call).await? {
+    let mut first = first.into_iter();
+    loop {
+        let chunk = match first.next() {
+            Some(chunk) => chunk,
+            None => match next_chunk(call).await? {
+                Some(chunk) => chunk,
+                None => break,
+            },
+        };
         if let Err(fault) = reader.push(&chunk) {
             // It says why whether or not the sender hears that no more is wanted.
             let _ = call.stop_reading();

@@ -101,7 +101,7 @@ mod tests {
         for events in [": hello", "\ndata: 1", "event:x", "data:"] {
             assert_eq!(of(events), Some(Beginning::Events), "{events}");
         }
-        for other in ["x", "data", "\"a\"", "5007: no"] {
+        for other in ["x", "dates", "\"a\"", "5007: no"] {
             assert_eq!(of(other), Some(Beginning::Other), "{other}");
         }
     }

@@ -3,8 +3,13 @@
 
 import * as record from "./records.js";
 
-/** Items of an array are copied so many at the price of one member of an object. */
+/** Members of an object up to this many are copied fast; above it the engine keeps them in a table. */
+const FAST_MEMBERS = 64;
+const SLOW_MEMBER = 8;
+/** Items of an array are copied so many at the price of one member; of a long one, for which the engine needs fresh memory, so many. */
 const ITEMS = 8;
+const LONG = 1024;
+const ITEMS_OF_LONG = 2;
 
 export class Builder {
   /** The value so far. */
@@ -48,7 +53,7 @@ export class Builder {
           break;
         case record.KEY:
           this.#steps[this.#depth - 1] = stringOf(head, stringAt(ints[r + 1], ints[r + 2]));
-          this.#widths[this.#depth - 1]++;
+          this.#widths[this.#depth - 1] += this.#widths[this.#depth - 1] < FAST_MEMBERS ? 1 : SLOW_MEMBER;
           break;
         case record.NUMBER:
           this.#add(Number(stringAt(ints[r + 1], ints[r + 2])));
@@ -80,7 +85,7 @@ export class Builder {
     }
   }
 
-  /** What a snapshot costs, about in members that are copied. */
+  /** What a snapshot costs, in members that are copied. */
   get cost() {
     let cost = 0;
     for (const width of this.#widths) cost += width;
@@ -161,7 +166,7 @@ export class Builder {
     const inner = this.#open[this.#depth - 1];
     if (Array.isArray(inner)) {
       this.#steps[this.#depth - 1] = inner.length;
-      this.#widths[this.#depth - 1] = inner.length / ITEMS;
+      this.#widths[this.#depth - 1] = inner.length / (inner.length < LONG ? ITEMS : ITEMS_OF_LONG);
     }
   }
 

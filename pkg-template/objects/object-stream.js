@@ -11,8 +11,8 @@ import { DONE } from "./records.js";
 const MOST_TEXT = 64 * 1024 * 1024;
 
 /** A snapshot is given for free as long as it costs so little; above that, so much for each character that has come. */
-const FREE_COST = 256;
-const COST_PER_CHARACTER = 4;
+const FREE_COST = 64;
+const COST_PER_CHARACTER = 1;
 
 export class ObjectStream {
   #stream;

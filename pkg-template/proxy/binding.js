@@ -1,6 +1,7 @@
 // The upstream through `env.AI`: what comes from the page as the REST API has it becomes the binding's inputs, and its reply becomes
 // the REST API's.
 
+import { envelopeOf } from "./failed.js";
 import { picked, toPage } from "./headers.js";
 import { formBytes } from "./input.js";
 import { Refusal } from "./refusal.js";
@@ -34,11 +35,11 @@ async function run(request, asked, { binding, gateway, forwarded }, replyHeaders
   if (asked.queued && asked.input.request_id === undefined) options.queueRequest = true;
   if (asked.websocket) {
     const response = await binding.run(asked.model, asked.parameters, { ...options, websocket: true });
-    if (!response.webSocket && !response.ok) return replyOf(response, replyHeaders);
-    if (!response.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
+    if (!response?.webSocket && response?.status >= 400) return replyOf(response, asked, replyHeaders);
+    if (!response?.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
     return new Response(null, { status: 101, webSocket: response.webSocket });
   }
-  return replyOf(await binding.run(asked.model, await inputsFor(asked), options), replyHeaders);
+  return replyOf(await binding.run(asked.model, await inputsFor(asked), options), asked, replyHeaders);
 }
 
 /** A form goes as bytes with its boundary; raw media become the model's one media input. */
@@ -50,18 +51,27 @@ async function inputsFor({ model, input, form, media, parameters }) {
   return { ...parameters, [media.name]: STREAMED.test(model) ? stream() : [...bytes] };
 }
 
-/** The binding's reply in the REST API's form. */
-async function replyOf(response, replyHeaders) {
-  const headers = replyHeaders(response.headers);
-  const isJSON = /^application\/json\b/i.test(response.headers.get("content-type") ?? "");
-  if (!response.ok)
-    return new Response(JSON.stringify(envelopeOf(await response.text())), {
-      status: response.status,
-      headers: { ...headers, "content-type": "application/json" },
-    });
-  if (!isJSON) return new Response(response.body, { headers });
-  return new Response(enveloped(response.body), { headers });
+/** The binding's reply in the REST API's form. A stand-in may ignore that it was asked for a `Response`. */
+async function replyOf(reply, asked, replyHeaders) {
+  if (typeof reply?.status !== "number" || typeof reply.headers?.get !== "function")
+    return replyOfStandIn(reply, asked, replyHeaders);
+  const headers = replyHeaders(reply.headers);
+  if (reply.status >= 400)
+    return Response.json(envelopeOf(await reply.text()), { status: reply.status, headers });
+  const isJSON = /^application\/json\b/i.test(reply.headers.get("content-type") ?? "");
+  return new Response(isJSON ? enveloped(reply.body) : reply.body, { headers });
 }
+
+/** A stream, bytes, or the answer itself. */
+function replyOfStandIn(reply, { input }, replyHeaders) {
+  const isStream = typeof reply?.getReader === "function";
+  const isBytes = ArrayBuffer.isView(reply) || /^\[object (?:ArrayBuffer|Blob|File)\]$/.test(tagOf(reply));
+  if (!isStream && !isBytes) return whole(reply ?? null, replyHeaders);
+  const type = isStream && input?.stream === true ? "text/event-stream" : "application/octet-stream";
+  return new Response(reply, { headers: { ...replyHeaders(new Headers()), "content-type": type } });
+}
+
+const tagOf = (value) => Object.prototype.toString.call(value);
 
 /** `{"result": …}` around bytes that are never read here. */
 function enveloped(body) {
@@ -73,32 +83,21 @@ function enveloped(body) {
   return body.pipeThrough(around);
 }
 
-/** The binding's error as the envelope has it, whoever of those behind the binding made it. */
-function envelopeOf(text) {
-  let said;
-  try {
-    said = JSON.parse(text);
-  } catch {
-    // "3040: Capacity …" of the service, "error code: 1031" of the edge, or a web page.
-    said = { code: /^(?:error code: )?(\d{3,5})\b/.exec(text)?.[1] };
-  }
-  const error = typeof said?.error === "object" ? said.error : said;
-  const errors = Array.isArray(said?.errors)
-    ? said.errors
-    : [
-        {
-          code: error?.internalCode ?? error?.code,
-          message: error?.description ?? error?.message ?? "The service failed.",
-        },
-      ];
-  return { result: {}, success: false, errors, messages: [] };
-}
+/** The service's number in the words of an error, behind the error's name or not: `3036: …`, `AiError: 3036: …`. */
+const NUMBERED = /^(?:\w+: )?(\d{3,5}): /;
+/** Sentences of the service's that say what its numbers do. */
+const WORDS = /daily free allocation|capacity temporarily exceeded/i;
+/** The numbers of a `DOMException` are below the service's. */
+const isNumber = (code) => /^\d{4,5}$/.test(String(code));
 
-/** What a binding throws when the service refused: its number, a colon, its words. Anything else is a fault of ours. */
+/** What a binding throws when the service refused: its number and its words. Anything else is a fault of ours. */
 function replyToThrown(error, replyHeaders) {
-  const [, code, message] = /^(\d{3,5}): (.*)$/s.exec(error instanceof Error ? error.message : "") ?? [];
-  if (code === undefined || error instanceof Refusal) throw error;
-  const errors = [{ code: Number(code), message }];
+  if (error instanceof Refusal) throw error;
+  const words = typeof error?.message === "string" ? error.message : "";
+  const code = [error?.internalCode, error?.code, NUMBERED.exec(words)?.[1]].find(isNumber);
+  if (code === undefined && !WORDS.test(words)) throw error;
+  const message = words.replace(NUMBERED, "");
+  const errors = [code === undefined ? { message } : { code: Number(code), message }];
   const headers = replyHeaders(new Headers());
   return Response.json({ result: {}, success: false, errors, messages: [] }, { status: 502, headers });
 }

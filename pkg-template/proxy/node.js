@@ -1,6 +1,7 @@
 // The handler as a listener of Node's http server. Nothing of Node is imported: its objects are enough.
 
 import { peers } from "./host.js";
+import { failure, Refusal } from "./refusal.js";
 
 /** @param {(request: Request) => Promise<Response>} handler */
 export function toNodeListener(handler) {
@@ -10,14 +11,29 @@ export function toNodeListener(handler) {
       if (!outgoing.writableFinished) gone.abort();
     });
     try {
+      const asked = readRequest(incoming, gone.signal);
       // Node's `Request` hears of its signal only as long as somebody holds it.
-      gone.request = requestOf(incoming, gone.signal);
-      const response = await handler(gone.request);
-      await send(response, outgoing);
+      gone.request = asked;
+      await send(asked instanceof Request ? await handler(asked) : asked, outgoing);
     } catch {
       outgoing.destroy();
     }
   };
+}
+
+/** Methods that no `Request` has. */
+const NO_METHOD = /^(?:CONNECT|TRACE|TRACK)$/;
+
+/** The request; or, where it cannot be one, the response that refuses it. */
+function readRequest(incoming, signal) {
+  if (NO_METHOD.test(incoming.method))
+    return failure(new Refusal(405, "Ask with GET or POST.", { headers: { allow: "GET, POST" } }));
+  try {
+    return requestOf(incoming, signal);
+  } catch {
+    // `OPTIONS *`, a host with a blank in it.
+    return failure(new Refusal(400, "The address cannot be read."));
+  }
 }
 
 function requestOf(incoming, signal) {
@@ -58,8 +74,9 @@ export function toNodeUpgradeListener({ connect }) {
     socket.on("error", () => {});
     socket.once("close", () => gone.abort());
     try {
-      gone.request = requestOf(incoming, gone.signal);
-      const answer = await connect(gone.request);
+      const asked = readRequest(incoming, gone.signal);
+      gone.request = asked;
+      const answer = asked instanceof Request ? await connect(asked) : asked;
       if (answer instanceof Response) await sendRefusal(answer, socket);
       else await join(answer, socket, head);
     } catch {

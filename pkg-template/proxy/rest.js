@@ -1,5 +1,6 @@
 // The upstream over HTTP.
 
+import { refusesCredential } from "./failed.js";
 import { picked, toPage } from "./headers.js";
 import { formBytes, searchOf } from "./input.js";
 import { failure, Refusal } from "./refusal.js";
@@ -41,17 +42,17 @@ async function replyOf(response, exposed) {
     response.body?.cancel().catch(() => {});
     throw new Refusal(502, "The service sent the proxy elsewhere.");
   }
-  if (response.status === 401 || response.status === 403) await ownFault(response);
+  if (MAY_REFUSE.has(response.status)) await ownFault(response);
   return new Response(response.body, { status: response.status, headers: toPage(response.headers, exposed) });
 }
 
-/** The service's numbers for a token that it refuses, in any shape of an error. */
-const CREDENTIALS = /(?:code"?:\s*"?|^)(?:10000|10001|9109)\b/i;
+/** With these the service refuses a token: one that is wrong, one that may not, one that it cannot read. */
+const MAY_REFUSE = new Set([400, 401, 403]);
 
 /** A refused token is the proxy's own fault; what the service says of a model is the page's business. */
 async function ownFault(response) {
   const text = await response.clone().text();
-  if (CREDENTIALS.test(text) || response.status === 401) {
+  if (response.status === 401 || refusesCredential(text)) {
     response.body?.cancel().catch(() => {});
     // With the service's number for it, so that nobody takes it for a failure that passes.
     throw new Refusal(500, "The service refused the proxy's own credentials.", { code: 10000 });

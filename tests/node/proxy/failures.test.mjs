@@ -44,6 +44,115 @@ for (const [shape, body] of [
   });
 }
 
+for (const code of [6003, 6111]) {
+  test(`a token that cannot be one is the proxy's own fault as well [${code}]`, async () => {
+    const error_chain = [{ code: 6111, message: "Invalid format for Authorization header" }];
+    const errors = [{ code, message: "Invalid request headers", error_chain }];
+    const fetch = async () => Response.json({ success: false, errors }, { status: 400 });
+    const { proxy } = overHttp({ fetch });
+    await assert.rejects(clientOf(proxy).run(CHAT, { prompt: "Hi" }), { code: "AUTH", status: 500 });
+  });
+}
+
+test("words of the page's own that look like a credential's number are no fault of the proxy's", async () => {
+  const errors = [{ code: 5006, message: 'bad input: {"code": 10000}' }];
+  const fetch = async () => Response.json({ success: false, errors }, { status: 400 });
+  const { proxy } = overHttp({ fetch });
+  const refused = { code: "INVALID_INPUT", status: 400, internalCode: 5006 };
+  await assert.rejects(clientOf(proxy).run(CHAT, { prompt: "Hi" }), refused);
+});
+
+const QUOTA = "you have used up your daily free allocation of 10,000 neurons";
+/** What a binding, or a stand-in for one, gives: the failure's kind, and what of its words the page must hear. */
+const FAILURES = {
+  "words in error": [
+    () => Response.json({ error: QUOTA }, { status: 429 }),
+    "DAILY_QUOTA",
+    /free allocation/,
+  ],
+  "a list": [
+    () => Response.json([{ error: { code: 3036, message: "daily" } }], { status: 429 }),
+    "DAILY_QUOTA",
+  ],
+  "one error in errors": [
+    () => Response.json({ success: false, errors: { code: 3036, message: "daily" } }, { status: 429 }),
+    "DAILY_QUOTA",
+  ],
+  "words alone": [() => new Response(QUOTA, { status: 429 }), "DAILY_QUOTA", /free allocation/],
+  "words and a number": [() => new Response("3036: daily", { status: 429 }), "DAILY_QUOTA", /daily/],
+  "an event": [
+    () => new Response('event: error\ndata: {"code":3036,"message":"daily"}\n\n', { status: 429 }),
+    "DAILY_QUOTA",
+  ],
+  "a sign": [
+    () => Response.json({ error: { type: "insufficient_quota", message: "no credit" } }, { status: 429 }),
+    "PAYMENT_REQUIRED",
+  ],
+  detail: [() => Response.json({ detail: "top_k too silly" }, { status: 400 }), "INVALID_INPUT", /too silly/],
+  "a list of details": [
+    () => Response.json({ detail: [{ msg: "top_k too silly" }] }, { status: 422 }),
+    "INVALID_INPUT",
+    /too silly/,
+  ],
+  nothing: [() => new Response("", { status: 400 }), "INVALID_INPUT"],
+  "thrown words": [
+    () => {
+      throw new Error("AiError: 3036: daily");
+    },
+    "DAILY_QUOTA",
+    /daily/,
+  ],
+  "a thrown code": [
+    () => {
+      throw Object.assign(new Error("daily"), { code: 3036 });
+    },
+    "DAILY_QUOTA",
+    /daily/,
+  ],
+  "a thrown sentence": [
+    () => {
+      throw new Error(QUOTA);
+    },
+    "DAILY_QUOTA",
+    /free allocation/,
+  ],
+};
+
+for (const [shape, [answer, code, words = /./]] of Object.entries(FAILURES)) {
+  test(`the page gets what the binding gives directly [${shape}]`, async () => {
+    let calls = 0;
+    const run = async () => {
+      calls++;
+      return answer();
+    };
+    const told = async (client) => {
+      calls = 0;
+      const error = await client.generateText(CHAT, "Hi").then(assert.fail, (error) => error);
+      const { code, internalCode, retryable } = error;
+      assert.match(error.message, words);
+      return { code, internalCode, retryable, calls };
+    };
+    const direct = await told(new WorkersAI({ binding: { run } }));
+    assert.deepEqual([direct.code, direct.calls], [code, 1]);
+    const { proxy } = overBinding({ binding: { run } });
+    const fetch = (url, init) =>
+      proxy(new Request(url, { ...init, headers: { ...init.headers, origin: ORIGIN } }));
+    const proxied = await told(new WorkersAI({ baseURL: `${ORIGIN}/ai`, fetch }));
+    assert.deepEqual(proxied, direct);
+  });
+}
+
+for (const [shape, answer] of Object.entries({
+  "an object": () => ({ response: "hi" }),
+  "a stream": () => new Response('data: {"response":"hi"}\n\ndata: [DONE]\n\n').body,
+})) {
+  test(`a stand-in for the binding may give ${shape}`, async () => {
+    const { proxy } = overBinding({ binding: { run: async () => answer() } });
+    assert.equal((await clientOf(proxy).generateText(CHAT, "Hi")).text, "hi");
+    assert.equal(await (await clientOf(proxy).streamText(CHAT, "Hi")).text(), "hi");
+  });
+}
+
 test("a model that the account may not use is the page's business", async () => {
   const body = '{"success":false,"errors":[{"code":5018,"message":"not within 10000 neurons"}]}';
   const { proxy } = overHttp({ fetch: async () => new Response(body, { status: 403 }) });

@@ -106,7 +106,8 @@ const PATHS = [
 /** None of the values that the owner's function would have changed. */
 function assertCapped(sent, what) {
   for (const text of sent) {
-    const plain = text.replaceAll("\0", "");
+    // The digits of a form's boundary are chance.
+    const plain = text.replaceAll("\0", "").replaceAll(/formdata-undici-\d+/g, "");
     assert.doesNotMatch(plain, /100000|2048|\b50\b|diarize"?[=:]true|"?limit"?[=:]9/, `${what}: ${plain}`);
   }
 }

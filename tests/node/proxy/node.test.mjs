@@ -213,3 +213,20 @@ async function untilStill(number) {
   }
   return before;
 }
+
+for (const [what, method, path, host, status] of [
+  ["TRACE", "TRACE", "/ai/run/x", "localhost", 405],
+  ["OPTIONS of no address", "OPTIONS", "*", "localhost", 400],
+  ["a host with a blank", "POST", "/ai/run/x", "a b", 400],
+]) {
+  test(`what is no request of a page's gets a reply [${what}]`, bounded, async () => {
+    const { proxy } = overBinding();
+    await serving(proxy, async (origin) => {
+      const sent = http.request(origin, { method, path, headers: { host } });
+      sent.end();
+      const [response] = await once(sent, "response");
+      response.resume();
+      assert.equal(response.statusCode, status);
+    });
+  });
+}

@@ -161,6 +161,17 @@ test("generateObject: repair asks once more, with what was wrong, only where it 
   equal(never.requests.length, 2);
 });
 
+test("generateObject: the limit of time is one for both requests", async ({ lib }) => {
+  const { fetch, requests } = recorder(async (_request, index) => {
+    if (index === 0) return jsonResponse({ success: true, result: { response: {} } });
+    return new Promise(() => {});
+  });
+  const client = new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch, maxRetries: 0 });
+  const input = { schema: CITY, prompt: "Lisbon", repair: 1 };
+  await rejects(client.generateObject(LLAMA, input, { timeout: 100 }), { code: "TIMEOUT" });
+  equal(requests.length, 2);
+});
+
 /** A schema of a library that follows Standard Schema. */
 const library = (validate, jsonSchema) => ({
   "~standard": { version: 1, vendor: "test", validate, ...(jsonSchema && { jsonSchema }) },
@@ -213,6 +224,34 @@ test("generateObject: a value that is no object goes through a tool in one", asy
   deepEqual(object, [1, 2]);
   equal(text, "[1,2]");
   deepEqual(requests[0].body.tools[0].function.parameters.properties.value, schema);
+});
+
+test("generateObject: third parties get an object around what is none, Responses its own form", async ({
+  lib,
+}) => {
+  const schema = { type: "array", items: { type: "integer" } };
+  const chat = { choices: [{ message: { content: '{"value":[1,2]}' }, finish_reason: "stop" }] };
+  const third = answering(lib, chat);
+  const { object, meta } = await third.client.generateObject("openai/gpt-5.2", { schema, prompt: "x" });
+  deepEqual(object, [1, 2]);
+  equal(meta.objectMode, "openai-schema");
+  const body = third.requests[0].body.input ?? third.requests[0].body;
+  deepEqual(body.response_format.json_schema.schema.properties, { value: schema });
+  const own = answering(lib, { choices: [{ message: { content: "[3]" }, finish_reason: "stop" }] });
+  deepEqual((await own.client.generateObject(GEMMA, { schema, prompt: "x" })).object, [3]);
+  deepEqual(own.requests[0].body.response_format.json_schema.schema, schema);
+  const responses = answering(lib, {
+    object: "response",
+    status: "completed",
+    output: [{ type: "message", content: [{ type: "output_text", text: "[4]" }] }],
+  });
+  const asked = await responses.client.generateObject("@cf/openai/gpt-oss-20b", { schema, input: "x" });
+  deepEqual(asked.object, [4]);
+  equal(asked.meta.objectMode, "responses-schema");
+  deepEqual(responses.requests[0].body, {
+    input: "x",
+    text: { format: { type: "json_schema", name: "answer", schema } },
+  });
 });
 
 test("generateObject: what it is called with is checked before anything is sent", async ({ lib }) => {

@@ -1,6 +1,6 @@
 //! `generateObject`: a whole answer as a value of a schema.
 
-use js_sys::Promise;
+use js_sys::{Object, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -9,6 +9,7 @@ use super::judge::{add_cost, lines};
 use super::transport::Transport;
 use crate::js::package::copy_of;
 use crate::js::promise::{Settled, promise};
+use crate::js::value::{member, with};
 use crate::tasks::object::request::complaint;
 
 /// See `generateObject` in `src/tasks/object/object.d.ts`. Everything that is the caller's is read before this returns.
@@ -59,7 +60,8 @@ impl Asking {
             return Err(missed.error);
         }
         let next = conversation(&self.input.rest, &missed.text, &complaint(&lines(&missed.issues)));
-        let answer = self.transport.ask(false, &self.model, &next, &self.input.more, &self.options);
+        let options = with_what_is_left(&self.options, missed.cost.duration());
+        let answer = self.transport.ask(false, &self.model, &next, &self.input.more, &options);
         match self.input.judged(answer.await).await? {
             Ok(judged) => {
                 add_cost(&judged.result, &missed.cost);
@@ -71,4 +73,16 @@ impl Asking {
             }
         }
     }
+}
+
+/// Options with what is left of the limit of time for the whole call, after so many milliseconds. One of the client's holds for each request.
+fn with_what_is_left(options: &JsValue, spent: f64) -> JsValue {
+    // No limit is none at all.
+    const LEAST: f64 = 1.0;
+    let timeout = member(options, "timeout");
+    let Some(total) = timeout.as_f64().or_else(|| member(&timeout, "total").as_f64()) else {
+        return options.clone();
+    };
+    let limits = if timeout.is_object() { timeout } else { Object::new().into() };
+    with(options, "timeout", &with(&limits, "total", &(total - spent).max(LEAST).into()))
 }

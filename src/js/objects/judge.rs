@@ -35,6 +35,13 @@ pub struct Cost {
     meta: JsValue,
 }
 
+impl Cost {
+    /// How long the answer took, in milliseconds.
+    pub fn duration(&self) -> f64 {
+        member(&self.meta, "durationMs").as_f64().unwrap_or_default()
+    }
+}
+
 /// The value, and the method's result with it.
 pub struct Judged {
     /// As the caller gets it.

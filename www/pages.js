@@ -3,11 +3,11 @@
 export const PAGES = [
   { name: "chat", title: "Chat", group: "Text", task: "text-generation" },
   { name: "embeddings", title: "Embeddings", group: "Text", task: "text-embeddings" },
-  { name: "rerank", title: "Rerank", group: "Text", task: "text-classification" },
+  { name: "rerank", title: "Rerank", group: "Text", task: "reranking" },
   { name: "classify", title: "Classify text", group: "Text", task: "text-classification" },
   { name: "summarize", title: "Summarize", group: "Text", task: "summarization" },
   { name: "translate", title: "Translate", group: "Text", task: "translation" },
-  { name: "decide", title: "Decide", group: "Text", task: "text-generation" },
+  { name: "decide", title: "Decide", group: "Text", task: "decision" },
   { name: "transcribe", title: "Transcribe", group: "Sound", task: "speech-recognition" },
   { name: "speech", title: "Speech", group: "Sound", task: "text-to-speech" },
   { name: "turn", title: "Turn detection", group: "Sound", task: "voice-activity-detection" },
@@ -17,7 +17,7 @@ export const PAGES = [
   { name: "classify-image", title: "Classify image", group: "Images", task: "image-classification" },
   { name: "detect", title: "Detect objects", group: "Images", task: "object-detection" },
   { name: "markdown", title: "To Markdown", group: "Service" },
-  { name: "batch", title: "Batch", group: "Service" },
+  { name: "batch", title: "Batch", group: "Service", task: "text-embeddings" },
   { name: "models", title: "Models", group: "Service" },
 ];
 

@@ -460,7 +460,11 @@ export type LocalTask =
   | "text-to-image"
   | "image-classification"
   | "object-detection"
-  | "image-to-text";
+  | "image-to-text"
+  | "reranking"
+  | "moderation"
+  | "decision"
+  | "extraction";
 
 /** What `await using` asks for, where the compiler knows of it. */
 type Disposal = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }

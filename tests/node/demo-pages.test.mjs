@@ -11,6 +11,7 @@ const ENDLESS = "Take your time.";
 let demo;
 let browser;
 let context;
+let answered = 0;
 
 before(async () => {
   const { chromium: executablePath } = await ensure(["chromium"]);
@@ -260,6 +261,12 @@ for (const entry of PAGES) {
       await page.goto(demo.url + pathOf(entry));
       assert.match(await page.title(), new RegExp(`^${entry.title}`));
       await DRIVES[entry.name](page);
+      // Beside each answer, as long as it is to be seen.
+      if (entry.task && (await page.locator(".meta, .figures").count()) > 0) {
+        answered += 1;
+        assert.ok((await page.locator(".stand-in").count()) > 0, "nothing says that no model has answered");
+        assert.doesNotMatch(await page.innerText("main"), /\$\d|dollar/);
+      }
       assert.ok(
         await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
         "wider than 360 pixels",
@@ -271,6 +278,9 @@ for (const entry of PAGES) {
     }
   });
 }
+
+test("answers of most pages were seen, and said that no model gave them", () =>
+  assert.ok(answered > 8, String(answered)));
 
 /** Controls without a name for who doesn't see them. Runs in the page. */
 function unlabelled() {

@@ -1,6 +1,7 @@
 // Every page begins here: loads the page's own module, and says who answers its questions.
 
 import { PAGES } from "/pages.js";
+import { answerer, engines } from "./answerer.js";
 import { h } from "./dom.js";
 import { problem } from "./problem.js";
 
@@ -13,14 +14,10 @@ import(`/pages/${page.name}.js`)
 
 sayWhoAnswers(document.getElementById("about"));
 
-async function sayWhoAnswers(about) {
-  try {
-    const engines = await (await fetch("/about")).json();
-    const answeredBy = engines[page.task ?? "text-generation"];
+function sayWhoAnswers(about) {
+  if (!engines) about.textContent = "The server does not answer.";
+  else
     about.replaceChildren(
-      page.task ? `Answers come from ${answeredBy}.` : h("span", {}, "Through the Worker's env.AI."),
+      page.task ? `Answers come from ${answerer}.` : h("span", {}, "Through the Worker's env.AI."),
     );
-  } catch {
-    about.textContent = "The server does not answer.";
-  }
 }

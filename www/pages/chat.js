@@ -1,5 +1,6 @@
 // The chat: keeps the conversation, streams each answer, and says in words what went wrong.
 
+import { standInNote } from "../lib/answerer.js";
 import { authorOf, modelsFor, shortName } from "../lib/catalogue.js";
 import { ai } from "../lib/client.js";
 import { codeBox } from "../lib/code.js";
@@ -254,6 +255,8 @@ function showFigures(answer, { startedAt, firstAt, usage, finishReason }) {
     usage ? `${usage.promptTokens} + ${usage.completionTokens} tokens` : null,
     { length: "cut at the token limit", stopped: "stopped by you" }[finishReason] ?? null,
   ].filter(Boolean);
+  const note = standInNote();
+  if (note) answer.card.append(note);
   if (lines.length > 0)
     answer.card.append(
       h(

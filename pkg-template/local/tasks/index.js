@@ -80,4 +80,8 @@ export const METHODS = {
   "image-classification": "classifyImage",
   "object-detection": "detectObjects",
   "image-to-text": "describeImage",
+  reranking: "rerank",
+  moderation: "moderate",
+  decision: "decide",
+  extraction: "extract",
 };

@@ -11,4 +11,5 @@ const local = await import("workers-ai-local").catch((error) => {
   throw Object.assign(new Error(advice, { cause: error }), { code: "CONFIG" });
 });
 
-export const { createLocalAI, createLocalHandler, inputsDigest, mockAI, serveLocalAI } = local;
+export const { createLocalAI, createLocalHandler, createLocalVectorize, inputsDigest, mockAI, serveLocalAI } =
+  local;

@@ -566,6 +566,72 @@ export function createLocalAI(options?: HandlerOptions): LocalAI;
  */
 export function mockAI(reply: Route, options?: HandlerOptions): LocalAI;
 
+/** A vector, as Vectorize takes and gives it. */
+export interface LocalVector {
+  id: string;
+  values: number[] | Float32Array | Float64Array;
+  namespace?: string;
+  metadata?: Record<string, any>;
+}
+
+export interface LocalVectorMatch {
+  id: string;
+  /** The similarity; for `"euclidean"` the distance, where less is better. */
+  score: number;
+  values?: number[];
+  namespace?: string;
+  metadata?: Record<string, any>;
+}
+
+export interface LocalVectorQueryOptions {
+  /** 1 to 100, to 50 with values or all metadata. Default 5. */
+  topK?: number;
+  namespace?: string;
+  returnValues?: boolean;
+  returnMetadata?: boolean | "all" | "indexed" | "none";
+  /** `{ "path.to": value }`, or `$eq`, `$ne`, `$in`, `$nin`, `$lt`, `$lte`, `$gt`, `$gte` in the value's place. Every property is indexed. */
+  filter?: Record<string, any>;
+}
+
+/** A Vectorize binding. Changes are to be seen at once; searches are exact. */
+export interface LocalVectorize {
+  insert(vectors: LocalVector[]): Promise<{ mutationId: string }>;
+  upsert(vectors: LocalVector[]): Promise<{ mutationId: string }>;
+  query(
+    vector: number[] | Float32Array | Float64Array,
+    options?: LocalVectorQueryOptions,
+  ): Promise<{ count: number; matches: LocalVectorMatch[] }>;
+  queryById(
+    id: string,
+    options?: LocalVectorQueryOptions,
+  ): Promise<{ count: number; matches: LocalVectorMatch[] }>;
+  getByIds(ids: string[]): Promise<(LocalVector & { values: number[] })[]>;
+  deleteByIds(ids: string[]): Promise<{ mutationId: string }>;
+  describe(): Promise<{
+    vectorCount: number;
+    dimensions: number;
+    processedUpToDatetime: string | null;
+    processedUpToMutation: string | null;
+  }>;
+  /** Closes the file and frees the memory. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes an object with the interface of a Vectorize binding, so that a whole RAG Worker runs on this machine. Needs `workers-ai-wasm`.
+ *
+ * ```ts
+ * const env = { AI: createLocalAI(), VECTORIZE: createLocalVectorize({ dimensions: 768, path: "index.jsonl" }) };
+ * ```
+ *
+ * @param options `metric` is `"cosine"` unless given; `path`: a file that keeps it (Node, Deno, Bun), readable for its owner alone
+ */
+export function createLocalVectorize(options: {
+  dimensions: number;
+  metric?: "cosine" | "euclidean" | "dot-product";
+  path?: string;
+}): LocalVectorize;
+
 /**
  * Makes a fetch handler that speaks the REST API, the same below an own-proxy prefix, and the upstream protocol of the binding.
  *

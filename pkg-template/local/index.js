@@ -4,6 +4,7 @@ import { LocalAI } from "./faces/binding.js";
 import { handlerFor } from "./handler.js";
 import { importNodeOnly } from "./node-only.js";
 import { LocalService } from "./service.js";
+import { LocalVectorize } from "./vectorize/index.js";
 
 export { inputsDigest } from "./digest.js";
 
@@ -13,6 +14,9 @@ export const createLocalAI = (options = {}) => new LocalAI(handlerFor(new LocalS
 /** An `env.AI` for a test, of which every model gives the same reply. */
 export const mockAI = (reply, options = {}) =>
   createLocalAI({ engine: "stand-in", ...options, routes: { ...options.routes, "*": reply } });
+
+/** An object with the interface of a Vectorize binding. */
+export const createLocalVectorize = (options) => new LocalVectorize(options);
 
 /** A fetch handler that speaks the REST API and the binding's upstream protocol. */
 export const createLocalHandler = (options = {}) => handlerFor(new LocalService(options), options);

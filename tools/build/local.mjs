@@ -9,7 +9,7 @@ import { root } from "../setup/process.mjs";
 
 const source = path.join(root, "pkg-template", "local");
 /** What programs without modules can't load by its place: in the one file it is named in the code. */
-const NODE_ONLY = ["./node/server.js", "./node/recordings.js"];
+const NODE_ONLY = ["./node/server.js", "./node/recordings.js", "./node/vector-log.js"];
 
 /** @param {string} packageFolder where the package goes; replaced in one move */
 export async function buildLocal(packageFolder) {
@@ -61,7 +61,7 @@ async function writeCommonJS(dist) {
     format: "cjs",
     platform: "node",
     target: "node20",
-    external: ["bufferutil", "utf-8-validate"],
+    external: ["workers-ai-wasm"],
     define: { "import.meta.url": "importMetaURL" },
     banner: { js: 'const importMetaURL = require("node:url").pathToFileURL(__filename).href;' },
     logLevel: "warning",

@@ -1,0 +1,47 @@
+// Vectorize's filters on metadata: `{ "a.b": value }`, or operators in the value's place; all must hold.
+
+const LARGEST = 2048;
+const OPERATORS = {
+  $eq: (value, wanted) => value === wanted,
+  $ne: (value, wanted) => value !== wanted,
+  $in: (value, wanted) => wanted.includes(value),
+  $nin: (value, wanted) => !wanted.includes(value),
+  $lt: (value, wanted) => comparable(value, wanted) && value < wanted,
+  $lte: (value, wanted) => comparable(value, wanted) && value <= wanted,
+  $gt: (value, wanted) => comparable(value, wanted) && value > wanted,
+  $gte: (value, wanted) => comparable(value, wanted) && value >= wanted,
+};
+
+const comparable = (one, other) => typeof one === typeof other && ["number", "string"].includes(typeof one);
+const refused = (text) => new Error(`VECTOR_QUERY_ERROR: invalid filter: ${text}`);
+
+/** @returns {(metadata: Record<string, unknown>) => boolean} */
+export function compiled(filter) {
+  if (filter === undefined || filter === null) return () => true;
+  if (typeof filter !== "object" || Array.isArray(filter)) throw refused("it must be an object");
+  if (JSON.stringify(filter).length > LARGEST)
+    throw refused(`it must be at most ${LARGEST} characters of JSON`);
+  const tests = Object.entries(filter).flatMap(([path, wanted]) => testsOf(path, wanted));
+  return (metadata) => tests.every((test) => test(metadata));
+}
+
+function testsOf(path, wanted) {
+  if (path === "" || path.startsWith("$")) throw refused(`"${path}" is no name of a property`);
+  const isOperators = wanted !== null && typeof wanted === "object" && !Array.isArray(wanted);
+  const operators = isOperators ? Object.entries(wanted) : [["$eq", wanted]];
+  if (operators.length === 0) throw refused(`"${path}" has no operator`);
+  return operators.map(([name, operand]) => {
+    if (!Object.hasOwn(OPERATORS, name)) throw refused(`"${name}" is no operator`);
+    if ((name === "$in" || name === "$nin") !== Array.isArray(operand))
+      throw refused(`${name} takes ${name.endsWith("in") ? "an array" : "a value"}`);
+    return (metadata) => OPERATORS[name](at(metadata, path), operand);
+  });
+}
+
+/** A property by its path; keys with dots of their own come first. */
+function at(metadata, path) {
+  if (Object.hasOwn(metadata, path)) return metadata[path];
+  return path
+    .split(".")
+    .reduce((value, key) => (value !== null && typeof value === "object" ? value[key] : undefined), metadata);
+}

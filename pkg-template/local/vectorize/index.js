@@ -1,0 +1,225 @@
+// A Vectorize index on this machine: the binding's interface over the client's `VectorIndex`, whose search is exact. Kept in memory, and with
+// `path` in a file that each change is appended to.
+
+import { importNodeOnly } from "../node-only.js";
+import { compiled } from "./filter.js";
+
+const METRICS = { cosine: "cosine", euclidean: "euclidean", "dot-product": "dot" };
+/** Limits of the service. */
+const MOST_DIMENSIONS = 1536;
+const MOST_VECTORS = 1000;
+const MOST_IDS = 20;
+const MOST_MATCHES = 100;
+const MOST_MATCHES_WHOLE = 50;
+const LONGEST_ID = 64;
+const LARGEST_METADATA = 10 * 1024;
+const DEFAULT_MATCHES = 5;
+
+const bytesOf = (text) => new TextEncoder().encode(text).length;
+
+export class LocalVectorize {
+  #dimensions;
+  #metric;
+  #opened;
+  /** Whole vectors by id. */
+  #vectors = new Map();
+  #index;
+  #log;
+  #lastMutation = null;
+  #lastAt = null;
+
+  /** @param {{ dimensions: number, metric?: "cosine" | "euclidean" | "dot-product", path?: string }} options */
+  constructor({ dimensions, metric = "cosine", path }) {
+    if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > MOST_DIMENSIONS)
+      throw new TypeError(`dimensions: a whole number from 1 to ${MOST_DIMENSIONS}`);
+    if (!Object.hasOwn(METRICS, metric))
+      throw new TypeError(`metric: one of ${Object.keys(METRICS).join(", ")}`);
+    this.#dimensions = dimensions;
+    this.#metric = metric;
+    this.#opened = this.#open(path);
+    // Whoever asks hears of it.
+    this.#opened.catch(() => {});
+  }
+
+  /** Adds vectors; ids that are there already are left as they are. */
+  async insert(vectors) {
+    await this.#opened;
+    const checked = this.#check(vectors, "VECTOR_INSERT_ERROR");
+    return this.#put(checked.filter(({ id }) => !this.#vectors.has(id)));
+  }
+
+  /** Adds vectors; ids that are there already get the new ones. */
+  async upsert(vectors) {
+    await this.#opened;
+    return this.#put(this.#check(vectors, "VECTOR_UPSERT_ERROR"));
+  }
+
+  async deleteByIds(ids) {
+    await this.#opened;
+    const there = [...new Set(ids.map(String))].filter((id) => this.#vectors.has(id));
+    this.#remove(there);
+    return this.#changed({ remove: there });
+  }
+
+  async getByIds(ids) {
+    await this.#opened;
+    if (ids.length > MOST_IDS) throw failure("VECTOR_GET_ERROR", `at most ${MOST_IDS} ids at once`);
+    return ids.flatMap((id) => (this.#vectors.has(String(id)) ? [whole(this.#vectors.get(String(id)))] : []));
+  }
+
+  /** The nearest vectors, best first. */
+  async query(vector, options = {}) {
+    await this.#opened;
+    const values = numbersOf(vector);
+    if (values?.length !== this.#dimensions)
+      throw failure(
+        "VECTOR_QUERY_ERROR",
+        `invalid query vector, expected ${this.#dimensions} dimensions, and got ${values?.length ?? 0} dimensions`,
+      );
+    const { topK = DEFAULT_MATCHES, namespace, filter, returnValues = false } = options;
+    const metadata = options.returnMetadata === true ? "all" : options.returnMetadata || "none";
+    if (!["all", "indexed", "none"].includes(metadata))
+      throw failure("VECTOR_QUERY_ERROR", "returnMetadata is one of all, indexed, none");
+    const most = returnValues || metadata === "all" ? MOST_MATCHES_WHOLE : MOST_MATCHES;
+    if (!Number.isInteger(topK) || topK < 1 || topK > most)
+      throw failure("VECTOR_QUERY_ERROR", `topK must be from 1 to ${most}`);
+    const matchesFilter = compiled(filter);
+    const wanted = ({ id }) => {
+      const found = this.#vectors.get(id);
+      return (
+        (namespace === undefined || found.namespace === namespace) && matchesFilter(found.metadata ?? {})
+      );
+    };
+    const matches = this.#search(values, topK, wanted).map(({ id, score }) => {
+      const found = this.#vectors.get(id);
+      return {
+        id,
+        score,
+        ...(found.namespace === undefined ? {} : { namespace: found.namespace }),
+        ...(returnValues ? { values: [...found.values] } : {}),
+        ...(metadata !== "none" && found.metadata ? { metadata: found.metadata } : {}),
+      };
+    });
+    return { count: matches.length, matches };
+  }
+
+  /** The same by a vector that is there. */
+  async queryById(id, options) {
+    await this.#opened;
+    const found = this.#vectors.get(String(id));
+    if (!found) throw failure("VECTOR_QUERY_ERROR", `no vector with id "${id}"`);
+    return this.query(found.values, options);
+  }
+
+  async describe() {
+    await this.#opened;
+    return {
+      vectorCount: this.#vectors.size,
+      dimensions: this.#dimensions,
+      processedUpToDatetime: this.#lastAt,
+      processedUpToMutation: this.#lastMutation,
+    };
+  }
+
+  /** Writes what is pending, closes the file and frees the memory. */
+  async close() {
+    await this.#opened.catch(() => {});
+    await this.#log?.close();
+    this.#index?.free();
+  }
+
+  async #open(path) {
+    const { VectorIndex } = await import("workers-ai-wasm");
+    this.#index = new VectorIndex({ dimensions: this.#dimensions, metric: METRICS[this.#metric] });
+    if (path === undefined) return;
+    const { openLog } = await importNodeOnly("./node/vector-log.js");
+    const { entries, log } = await openLog(path, { dimensions: this.#dimensions, metric: this.#metric });
+    for (const { put = [], remove = [], mutation, at } of entries) {
+      this.#store(put.map((vector) => ({ ...vector, values: Float32Array.from(vector.values) })));
+      this.#remove(remove.filter((id) => this.#vectors.has(id)));
+      [this.#lastMutation, this.#lastAt] = [mutation, at];
+    }
+    this.#log = log;
+  }
+
+  /** As many as are wanted of all; how far it has to look, only what is found tells. */
+  #search(values, topK, wanted) {
+    for (let k = topK; ; k *= 8) {
+      const found = this.#index.search(values, Math.min(k, this.#index.size));
+      const matches = found.filter(wanted);
+      if (matches.length >= topK || found.length < k) return matches.slice(0, topK);
+    }
+  }
+
+  #check(vectors, code) {
+    if (!Array.isArray(vectors)) throw failure(code, "vectors must be an array");
+    if (vectors.length > MOST_VECTORS) throw failure(code, `at most ${MOST_VECTORS} vectors at once`);
+    return vectors.map((vector) => {
+      const { id, namespace, metadata } = Object(vector);
+      const values = numbersOf(vector?.values);
+      if (id === undefined || id === null || String(id) === "" || bytesOf(String(id)) > LONGEST_ID)
+        throw failure(code, `an id must be a text of 1 to ${LONGEST_ID} bytes`);
+      if (values?.length !== this.#dimensions)
+        throw failure(
+          code,
+          `invalid vector for id="${id}", expected ${this.#dimensions} dimensions, and got ${values?.length ?? 0} dimensions`,
+        );
+      if (namespace !== undefined && (typeof namespace !== "string" || bytesOf(namespace) > LONGEST_ID))
+        throw failure(code, `a namespace must be a text of at most ${LONGEST_ID} bytes`);
+      if (metadata !== undefined && bytesOf(JSON.stringify(metadata)) > LARGEST_METADATA)
+        throw failure(code, `metadata for id="${id}" must be at most ${LARGEST_METADATA} bytes`);
+      return {
+        id: String(id),
+        values,
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(metadata === undefined ? {} : { metadata: structuredClone(metadata) }),
+      };
+    });
+  }
+
+  #put(vectors) {
+    this.#store(vectors);
+    return this.#changed({ put: vectors.map((vector) => ({ ...vector, values: [...vector.values] })) });
+  }
+
+  /** Of several with one id the last one counts. */
+  #store(vectors) {
+    const last = [...new Map(vectors.map((vector) => [vector.id, vector])).values()];
+    this.#remove(last.map(({ id }) => id).filter((id) => this.#vectors.has(id)));
+    if (last.length === 0) return;
+    this.#index.add(
+      last.map(({ values }) => values),
+      last.map(({ id }) => id),
+    );
+    for (const vector of last) this.#vectors.set(vector.id, vector);
+  }
+
+  #remove(ids) {
+    if (ids.length > 0) this.#index.remove(ids);
+    for (const id of ids) this.#vectors.delete(id);
+  }
+
+  async #changed(change) {
+    const mutationId = crypto.randomUUID();
+    [this.#lastMutation, this.#lastAt] = [mutationId, new Date().toISOString()];
+    const isEmpty = (change.put ?? change.remove).length === 0;
+    if (!isEmpty) await this.#log?.append({ ...change, mutation: mutationId, at: this.#lastAt });
+    return { mutationId };
+  }
+}
+
+const failure = (code, text) => new Error(`${code}: ${text}`);
+
+function numbersOf(values) {
+  if (values instanceof Float32Array) return values;
+  if (!Array.isArray(values) && !(values instanceof Float64Array)) return undefined;
+  const numbers = Float32Array.from(values);
+  return numbers.every(Number.isFinite) ? numbers : undefined;
+}
+
+const whole = ({ id, values, namespace, metadata }) => ({
+  id,
+  values: [...values],
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(metadata === undefined ? {} : { metadata }),
+});

@@ -528,6 +528,17 @@ export interface LocalAI {
   run(model: string, inputs: Record<string, unknown>, options?: Record<string, unknown>): Promise<any>;
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   models(params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
+  /** Web search: results that say that nothing was searched. */
+  websearch(
+    request: {
+      gatewayId: string;
+      query: string;
+      limit?: number;
+      provider?: "ceramic" | "exa" | "linkup";
+      byokAlias?: string;
+    },
+    options?: { extraHeaders?: Record<string, string> },
+  ): Promise<Response>;
   gateway(id: string): LocalGateway;
   toMarkdown(): {
     transform(file: { name: string; blob: Blob }, options?: object): Promise<ConvertedFile>;

@@ -112,6 +112,19 @@ export function searchModels({ query }, service) {
   return { kind: "json", value: result, info };
 }
 
+/** OpenAI's list, or one of it. */
+export function openAIModels({ model }, service) {
+  const spelled = ({ id, entry }) => ({
+    id,
+    object: "model",
+    created: entry?.created ? Date.parse(entry.created) / 1000 : 0,
+    owned_by: authorOf({ id }),
+  });
+  if (model) return { kind: "json", value: spelled(service.models.get(model)) };
+  const data = service.models.list().filter((each) => each.task in TASKS && isListed(each, false));
+  return { kind: "json", value: { object: "list", data: data.map(spelled) } };
+}
+
 export function modelSchema({ query }, service) {
   if (!query.model) throw new ServiceError(5006, "Bad input: Error: required properties at '/' are 'model'");
   return { kind: "json", value: schemasOf(service.models.get(query.model)) };

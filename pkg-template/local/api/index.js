@@ -1,9 +1,10 @@
 // The operations that ask no model.
 
-import { modelSchema, searchAuthors, searchModels, searchTasks } from "./catalog.js";
+import { modelSchema, openAIModels, searchAuthors, searchModels, searchTasks } from "./catalog.js";
 import { createFinetune, listFinetunes, listPublicFinetunes, uploadFinetuneAsset } from "./finetunes.js";
 import { gatewayLog, gatewayUrl, patchGatewayLog } from "./gateway.js";
 import { supportedFormats, toMarkdown } from "./markdown.js";
+import { webSearch } from "./websearch.js";
 
 /** By the operation's name: `(call, service) => reply`. */
 export const API = {
@@ -17,6 +18,8 @@ export const API = {
   "finetunes.upload": uploadFinetuneAsset,
   tomarkdown: toMarkdown,
   "tomarkdown.supported": supportedFormats,
+  "models.openai": openAIModels,
+  websearch: webSearch,
   "gateway.log": gatewayLog,
   "gateway.patchLog": patchGatewayLog,
   "gateway.url": gatewayUrl,

@@ -85,6 +85,8 @@ function whole(answer, context) {
 
 async function* stream(pieces, context) {
   const { model, operation, inputs, neurons, request } = context;
+  // A tail of the older dialect has what is asked for by this service's own path, and of its own models.
+  const isPlain = operation === "chat" || model.thirdParty;
   const head = identity(context, "chat.completion.chunk");
   const chunk = (delta, more) =>
     event({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: null }], ...more });
@@ -106,7 +108,7 @@ async function* stream(pieces, context) {
   });
 
   const usage = chatUsage(finish.usage);
-  if (operation === "chat") {
+  if (isPlain) {
     if (inputs.stream_options?.include_usage) yield event({ ...head, choices: [], usage });
   } else {
     yield event({ ...head, choices: [], usage: model.emptyChunkUsage ? chatUsage(NO_USAGE) : usage });

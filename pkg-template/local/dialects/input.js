@@ -18,6 +18,7 @@ export function textOf(content) {
  * takes a text alone. Of a model that was added nothing is known.
  */
 export function checkContent({ content }, index, model) {
+  if (model.thirdParty) return;
   const mismatch = (kind) =>
     badInput(model, `Type mismatch of '/messages/${index}/content', 'string' not in '${kind}'`);
   if (content === undefined)

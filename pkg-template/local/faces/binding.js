@@ -58,6 +58,15 @@ export class LocalAI {
     return result;
   }
 
+  /** A search of the web by a gateway. Resolves whatever the status is. */
+  websearch(request, { extraHeaders } = {}) {
+    const headers = { ...extraHeaders, "content-type": "application/json" };
+    return this.#call({
+      path: "/ai-api/websearch",
+      init: { method: "POST", headers, body: JSON.stringify(request) },
+    });
+  }
+
   gateway(id) {
     return new LocalGateway(id, (request) => this.#call(request));
   }

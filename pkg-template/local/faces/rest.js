@@ -15,6 +15,8 @@ const FACES = {
   embeddings: openAIFace,
   responses: openAIFace,
   messages: openAIFace,
+  "models.openai": openAIFace,
+  websearch: openAIFace,
   "run.any": runAPIFace,
 };
 

@@ -4,7 +4,7 @@
 import { universalRun } from "../api/gateway.js";
 import { ServiceError } from "../errors.js";
 import { parseJson, readBytes, readJson } from "./body.js";
-import { envelopeFace, jsonResponse } from "./envelope.js";
+import { envelopeFace, jsonResponse, openAIFace } from "./envelope.js";
 import { nativeFace } from "./native.js";
 import { newCall, readBody } from "./read.js";
 import { findGatewayRoute } from "./rest-routes.js";
@@ -17,6 +17,7 @@ const UNIVERSAL = /^\/ai-gateway\/universal\/run\/([^/]+)$/;
 const OTHER_ROUTES = [
   ["GET", "/ai-api/models/search", "models.search", undefined, "/models/search"],
   ["POST", "/to-everything/markdown/transformer", "tomarkdown", "json", "/tomarkdown"],
+  ["POST", "/ai-api/websearch", "websearch", "json", "/websearch/"],
   ["GET", "/to-everything/markdown/supported", "tomarkdown.supported", undefined, "/tomarkdown/supported"],
 ];
 
@@ -48,7 +49,7 @@ export class UpstreamFace {
     try {
       const other = otherRoute(request.method, url.pathname);
       if (other) {
-        face = envelopeFace;
+        face = other.operation === "websearch" ? openAIFace : envelopeFace;
         Object.assign(call, { operation: other.operation, ...other.groups });
         if (await this.#service.passesThrough()) call.forward = await forwarder(other, request, url);
         else await readBody(call, other.body, request, this.#options.maxBodyBytes);
@@ -148,6 +149,8 @@ async function forwarder({ operation, restPath }, request, url) {
     const path = url.pathname.slice("/ai-gateway".length);
     return (engine) => engine.forwardRest({ ...asked, area: "/ai-gateway", path, body: request.body });
   }
+  if (operation === "websearch")
+    return (engine) => engine.forwardRest({ ...asked, path: restPath, body: request.body });
   if (operation !== "tomarkdown") return (engine) => engine.forwardRest({ ...asked, path: restPath });
   const { files, options } = await request.json();
   const form = new FormData();

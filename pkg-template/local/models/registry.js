@@ -37,7 +37,7 @@ export class ModelRegistry {
 
   /** The row of the model that answers, which may be a successor; refuses an unknown one as the service does. */
   get(id) {
-    const model = this.#added.get(id) ?? MODELS.get(id);
+    const model = this.#added.get(id) ?? MODELS.get(id) ?? thirdParty(id);
     if (!model) throw new ServiceError(5007, `No such model ${id} or task`);
     if (this.#refusesDeprecated && isRetired(model)) throw new ServiceError(5028);
     return this.#successorOf(model) ?? model;
@@ -51,6 +51,20 @@ export class ModelRegistry {
   list() {
     return [...this.#added.values(), ...[...MODELS.values()].filter(({ id }) => !this.#added.has(id))];
   }
+}
+
+/** Other companies' models, dynamic routes, the router: `author/model`, never with an `@`. Whatever they are called, they chat. */
+function thirdParty(id) {
+  if (!/^[a-z0-9][\w.-]*\/[\w./:-]+$/i.test(id)) return undefined;
+  return {
+    id,
+    inputNeurons: 0,
+    outputNeurons: 0,
+    ...DEFAULTS.chat,
+    contextWindow: 1_000_000,
+    vision: true,
+    thirdParty: true,
+  };
 }
 
 /** A model that is in everything but its name another one of the catalogue. */

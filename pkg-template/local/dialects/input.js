@@ -72,19 +72,24 @@ export function tokensIn(inputs, name, model) {
 
 /** What the schema and the family's habits say of a chat or an input of the older dialect. */
 export function checkInputs(inputs, model, operation) {
-  const fields = operation === "run" ? fieldsOf(model.family) : CHAT_FIELDS;
-  const others = operation === "run" ? {} : { messages: undefined, prompt: undefined };
-  if (model.family) readFields(inputs, model, withoutRequired({ ...fields, ...others }));
+  if (model.family) readFields(inputs, model, optionalFields(operation === "run" ? model.family : null));
   refuseByQuirks(inputs, model);
 }
 
-/** Which of the variants is meant is told elsewhere. */
-const withoutRequired = (fields) =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([name, field]) => field && name !== "messages" && name !== "prompt")
-      .map(([name, field]) => [name, { ...field, required: false }]),
-  );
+const optional = new Map();
+
+/** The fields of a family, or of chat completions, without those that tell its variants apart: which is meant is seen elsewhere. */
+function optionalFields(family) {
+  if (!optional.has(family)) {
+    const fields = family === null ? CHAT_FIELDS : fieldsOf(family);
+    const others = Object.entries(fields).filter(([name]) => name !== "messages" && name !== "prompt");
+    optional.set(
+      family,
+      Object.fromEntries(others.map(([name, field]) => [name, { ...field, required: false }])),
+    );
+  }
+  return optional.get(family);
+}
 
 /** Tools of both forms as `{ name, description, parameters }`. */
 export function readTools(tools, model, { flatAllowed }) {

@@ -25,7 +25,7 @@ export async function readBytes(request, maxBytes) {
 
 async function readAll(reader, maxBytes, share) {
   // One buffer that grows by doubling: kept as objects, chunks of one byte would cost hundreds of times their size.
-  let whole = new Uint8Array(FIRST_CAPACITY);
+  let whole = new Uint8Array(0);
   let size = 0;
   while (true) {
     const { done, value } = await reader.read();
@@ -36,7 +36,13 @@ async function readAll(reader, maxBytes, share) {
       throw new ServiceError(3006);
     }
     if (needed > whole.length) {
-      const larger = new Uint8Array(Math.max(needed, whole.length * 2));
+      // Most bodies are one chunk, which is taken as it is.
+      if (size === 0) {
+        whole = value;
+        size = needed;
+        continue;
+      }
+      const larger = new Uint8Array(Math.max(needed, FIRST_CAPACITY, whole.length * 2));
       if (larger.length >= LARGE) {
         held += larger.length - share.bytes;
         share.bytes = larger.length;
@@ -93,7 +99,7 @@ function refuseNested(bytes) {
 }
 
 async function jsonObject(bytes) {
-  if (bytes.every((byte) => SPACES.has(byte))) throw new ServiceError(3003);
+  if (isBlank(bytes)) throw new ServiceError(3003);
   const value = await parseJson(bytes);
   if (!isObject(value))
     throw new ServiceError(5006, "Bad input: Error: Type mismatch of '/', 'object' not in the given type");
@@ -123,6 +129,7 @@ export async function readInputs(request, maxBytes) {
   return { inputs: {}, raw: { bytes, contentType: contentType || "application/octet-stream" } };
 }
 
+const isBlank = (bytes) => bytes.findIndex((byte) => !SPACES.has(byte)) < 0;
 const OPENING_BRACE = 0x7b;
 const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const mayBeJson = (bytes) => bytes.find((byte) => !SPACES.has(byte)) === OPENING_BRACE;

@@ -38,7 +38,7 @@ export class Recordings {
 
   /** Writes a call and its reply down when the reply is through; gives the reply to send. */
   keep(call, reply) {
-    if (!this.#write || reply.engine === ENGINE) return reply;
+    if (!this.#write || reply.engine === ENGINE || isPrivate(call)) return reply;
     const { reply: passed, exchange } = captured(call, reply);
     exchange?.then((whole) => whole && this.#writeDown(whole)).catch(this.#onError);
     return passed;
@@ -65,6 +65,10 @@ export class Recordings {
     return answer ? replyOf(answer) : null;
   }
 }
+
+/** What the gateway must not log is nothing for a file either. */
+const isPrivate = ({ gateway, headers }) =>
+  gateway?.collectLog === false || headers.get("cf-aig-collect-log") === "false";
 
 const byKey = (exchanges) => new Map(exchanges.map((exchange) => [exchange.key, exchange]));
 

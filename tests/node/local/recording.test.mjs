@@ -187,3 +187,17 @@ test("a recording that can't be read says which", async () => {
     await rm(broken, { recursive: true, force: true });
   }
 });
+
+test("what must not be logged is not written down", async () => {
+  const { record, until } = recorder();
+  const ai = createLocalAI({ engine: "stand-in", record });
+  await ai.run(LLAMA, { prompt: "private" }, { gateway: { id: "g", collectLog: false } });
+  const handle = createLocalHandler({ engine: "stand-in", record });
+  const headers = { "cf-aig-collect-log": "false" };
+  await ask(handle, `/run/${LLAMA}`, { body: '{"prompt":"private too"}', headers });
+  await ai.run(LLAMA, { prompt: "public" });
+  assert.deepEqual(
+    (await until(1)).map(({ inputs }) => inputs.prompt),
+    ["public"],
+  );
+});

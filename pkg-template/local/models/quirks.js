@@ -5,7 +5,7 @@ import { quirks } from "./catalog.js";
 const matches = (pattern, id) =>
   pattern.endsWith("*") ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
 
-/** The facts of a model by name, each with what it says. */
+/** The facts of a model by name, each with what it says; of several by one name the first counts. */
 export const factsOf = ({ id, output }) =>
   new Map(
     quirks
@@ -13,5 +13,6 @@ export const factsOf = ({ id, output }) =>
         ({ models = [], outputs = [] }) =>
           outputs.includes(output) || models.some((pattern) => matches(pattern, id)),
       )
-      .map((quirk) => [quirk.fact, quirk]),
+      .map((quirk) => [quirk.fact, quirk])
+      .reverse(),
   );

@@ -167,7 +167,7 @@ const ABOUT_ANSWERS = {
   },
 };
 /** Facts that the client alone heeds. */
-const OF_CLIENTS = ["reasoning-taken-back", "usage-on-every-delta", "raw-scores"];
+const OF_CLIENTS = ["object-mode", "reasoning-taken-back", "usage-on-every-delta", "raw-scores"];
 
 async function thoughts(model) {
   const inputs = { messages: [user("a")], chat_template_kwargs: { enable_thinking: false } };

@@ -14,7 +14,7 @@ const LLAMA = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 const GLM = "@cf/zai-org/glm-4.7-flash";
 const MIB = 2 ** 20;
 /** Milliseconds for which nobody else is answered at most: many times what it is, so that a busy machine fails nothing. */
-const PATIENCE = 2500;
+const PATIENCE = 10_000;
 const MOST_MEMORY = 1400 * MIB;
 
 let child;

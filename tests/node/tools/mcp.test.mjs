@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import { McpServer } from "@modelcontextprotocol/server";
+import { createLocalAI } from "workers-ai-local";
 import { z } from "zod";
 import { WorkersAI } from "../../../pkg/dist/index.js";
-import { createLocalAI } from "../../../pkg/dist/local/index.js";
 import { toolsFromMCP } from "../../../pkg/dist/tools.js";
 
 const MODEL = "@cf/meta/llama-4-scout-17b-16e-instruct";

@@ -139,7 +139,7 @@ test("generateObject: repair asks once more, with what was wrong, only where it 
   const right = { response: LISBON, usage: { prompt_tokens: 30, completion_tokens: 7 } };
   const { client, requests } = answering(lib, wrong, right);
   const messages = [{ role: "user", content: "Lisbon" }];
-  const asked = client.generateObject(LLAMA, { schema: CITY, messages, repair: 1 });
+  const asked = client.generateObject(LLAMA, { schema: CITY, messages, repair: 1 }, { timeout: 0 });
   // What the caller does to its own afterwards has no effect.
   messages.push({ role: "user", content: "no" });
   const { object, usage, meta } = await asked;

@@ -77,12 +77,12 @@ impl Asking {
 
 /// Options with what is left of the limit of time for the whole call, after so many milliseconds. One of the client's holds for each request.
 fn with_what_is_left(options: &JsValue, spent: f64) -> JsValue {
-    // No limit is none at all.
+    // 0 would be no limit.
     const LEAST: f64 = 1.0;
     let timeout = member(options, "timeout");
-    let Some(total) = timeout.as_f64().or_else(|| member(&timeout, "total").as_f64()) else {
-        return options.clone();
-    };
+    let total = timeout.as_f64().or_else(|| member(&timeout, "total").as_f64());
+    // None at all is written as 0.
+    let Some(total) = total.filter(|total| *total > 0.0) else { return options.clone() };
     let limits = if timeout.is_object() { timeout } else { Object::new().into() };
     with(options, "timeout", &with(&limits, "total", &(total - spent).max(LEAST).into()))
 }

@@ -183,6 +183,7 @@ export class Relay {
     this.#source = null;
     let text = "";
     let mayBe = true;
+    const extras = [];
     try {
       for await (const event of stream) {
         if (event.type === "text" && mayBe) {
@@ -191,14 +192,23 @@ export class Relay {
           this.#held.push(event);
           if (!mayBe) yield* this.#held.splice(0);
         } else if (PASSED.has(event.type)) {
+          if (event.type === "tool-call-delta") noteExtra(event, extras);
           yield event;
         }
       }
-      resolve(await stream.final());
+      const result = await stream.final();
+      resolve(extras.length > 0 ? { ...result, extras } : result);
     } catch (error) {
       reject(error);
     }
   }
+}
+
+/** What a third party's model wants to have back with its call, such as Gemini's signature of a thought. The service's own models have none. */
+function noteExtra({ index, raw }, extras) {
+  if (raw?.choices?.[0]?.delta?.tool_calls === undefined) return;
+  const own = raw.choices[0].delta.tool_calls.find((call) => (call?.index ?? index) === index);
+  if (own?.extra_content !== undefined) extras[index] = own.extra_content;
 }
 
 const PASSED = new Set(["text", "reasoning", "tool-call-delta"]);
@@ -258,7 +268,8 @@ export class ToolStream {
       {
         async pull(controller) {
           const { done, value } = await events.next();
-          controller.enqueue(encoder.encode(`data: ${done ? "[DONE]" : JSON.stringify(value)}\n\n`));
+          const data = done ? "[DONE]" : JSON.stringify(value, errorsToo);
+          controller.enqueue(encoder.encode(`data: ${data}\n\n`));
           if (done) controller.close();
         },
         cancel: () => void events.return(),
@@ -282,6 +293,10 @@ export class ToolStream {
     else this.#end.abort();
   }
 }
+
+/** Of an error JSON has nothing; a page is to see what it says. */
+const errorsToo = (_name, value) =>
+  value instanceof Error ? { name: value.name, message: value.message } : value;
 
 /** What compresses or buffers on the way would hold pieces back. */
 const HEADERS = [

@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::Poll;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Wake, Waker};
 
 use workers_ai_wasm::client::tool_loop::{Action, Agent, Approval, Call, End, Reply, Rules, Run};
 use workers_ai_wasm::tasks::tools::trim::{Measured, Role};
@@ -66,6 +68,7 @@ struct Simulated {
     world: Rc<World>,
     dice: Dice,
     signal: Rc<Signal>,
+    watchers: Arc<Watchers>,
     rules: Rules,
     calls: Cell<usize>,
     running: Cell<usize>,
@@ -104,11 +107,13 @@ impl Agent for Simulated {
     }
 
     async fn ended(&self) -> Failed {
+        let watch =
+            Watch { watchers: Arc::clone(&self.watchers), number: self.watchers.next.fetch_add(1, Relaxed) };
         poll_fn(|context| {
             if self.signal.is_aborted.get() {
                 return Poll::Ready(Failed::Aborted);
             }
-            self.signal.wakes(context.waker());
+            watch.set(context.waker());
             Poll::Pending
         })
         .await
@@ -235,6 +240,47 @@ impl Agent for Simulated {
     }
 }
 
+/// Who waits for the end right now: whoever waits no more is not woken.
+#[derive(Default)]
+struct Watchers {
+    next: AtomicUsize,
+    wakers: Mutex<Vec<(usize, Waker)>>,
+}
+
+impl Watchers {
+    fn take(&self) -> Vec<(usize, Waker)> {
+        self.wakers.lock().map(|mut wakers| std::mem::take(&mut *wakers)).unwrap_or_default()
+    }
+}
+
+impl Wake for Watchers {
+    fn wake(self: Arc<Self>) {
+        self.take().into_iter().for_each(|(_, waker)| waker.wake());
+    }
+}
+
+struct Watch {
+    watchers: Arc<Watchers>,
+    number: usize,
+}
+
+impl Watch {
+    fn set(&self, waker: &Waker) {
+        if let Ok(mut wakers) = self.watchers.wakers.lock() {
+            wakers.retain(|(number, _)| *number != self.number);
+            wakers.push((self.number, waker.clone()));
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Ok(mut wakers) = self.watchers.wakers.lock() {
+            wakers.retain(|(number, _)| *number != self.number);
+        }
+    }
+}
+
 struct Running<'a>(&'a Cell<usize>);
 
 impl Drop for Running<'_> {
@@ -246,7 +292,8 @@ impl Drop for Running<'_> {
 fn simulate(seed: u64) -> Result<BTreeSet<&'static str>, String> {
     let (dice, world) = (Dice::new(seed, 3), World::new(seed, Skew::Exact));
     let rules = Rules { max_steps: 1 + dice.below(10), concurrency: dice.below(5), trims: dice.chance(60) };
-    let signal = Signal::new();
+    let (signal, watchers) = (Signal::new(), Arc::<Watchers>::default());
+    signal.wakes(&Waker::from(Arc::clone(&watchers)));
     let aborted_at = dice.chance(40).then(|| dice.ms(400));
     if let Some(at) = aborted_at {
         world.abort_at(at, Rc::clone(&signal));
@@ -263,6 +310,7 @@ fn simulate(seed: u64) -> Result<BTreeSet<&'static str>, String> {
     let agent = Rc::new(Simulated {
         world: Rc::clone(&world),
         signal: Rc::clone(&signal),
+        watchers: Arc::clone(&watchers),
         rules,
         calls: Cell::default(),
         running: Cell::default(),

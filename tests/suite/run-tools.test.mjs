@@ -754,6 +754,65 @@ test("runTools: ten thousand calls, endless arguments and odd results end within
   equal({}.polluted, undefined);
 });
 
+test("runTools: another model answers a request, and no tool is run again", async ({ lib }) => {
+  const busy = () =>
+    jsonResponse({ success: false, errors: [{ code: 3040, message: "Capacity exceeded" }] }, { status: 429 });
+  const { ai, requests } = served(lib, [busy, chat([["f", {}]]), words("b")]);
+  let ran = 0;
+  const tools = { f: { execute: () => ++ran } };
+  const run = await ai.runTools(GLM, { prompt: "?", tools }, { fallback: [LLAMA] });
+  equal(run.text, "b");
+  equal(ran, 1);
+  deepEqual(
+    requests.map(({ url }) => decodeURIComponent(url).split("/run/")[1]),
+    [GLM, LLAMA, GLM],
+  );
+});
+
+test("runTools: what a third party's model wants to have back goes back", async ({ lib }) => {
+  const extra_content = { google: { thought_signature: "abc" } };
+  const signed = chat([
+    ["f", {}, "c1"],
+    ["f", {}, "c2"],
+  ]);
+  Object.assign(signed.choices[0].message.tool_calls[0], { extra_content });
+  for (const stream of [false, true]) {
+    const answers = [signed, words("b")];
+    const { ai, requests } = served(lib, stream ? answers.map(streamed) : answers);
+    const started = await ai.runTools(GLM, { prompt: "?", tools: { f: { execute: () => "x" } }, stream });
+    if (stream) await started.final();
+    const [first, second] = requests[1].body.messages[1].tool_calls;
+    deepEqual([first.extra_content, second.extra_content], [extra_content, undefined]);
+  }
+});
+
+test("trimMessages: whole turns go, by an estimate that says that it is one", async ({ lib }) => {
+  const turn = (content) => [lib.user(content), { role: "assistant", content }];
+  const messages = [lib.system("s"), ...turn("a".repeat(3_000)), ...turn("b".repeat(3_000)), lib.user("now")];
+  const all = await lib.trimMessages(messages, LLAMA);
+  deepEqual([all.messages, all.dropped, all.fits], [messages, [], true]);
+  const { limit, estimatedTokens, ...some } = await lib.trimMessages(messages, LLAMA, {
+    contextWindow: 3_000,
+    reserve: 500,
+  });
+  deepEqual(some, {
+    messages: [messages[0], ...messages.slice(3)],
+    dropped: messages.slice(1, 3),
+    fits: true,
+  });
+  ok(limit === 2_500 && estimatedTokens <= limit && estimatedTokens > 1_900);
+  const last = await lib.trimMessages(messages, "@cf/nobody/new", { contextWindow: 0 });
+  deepEqual([last.messages, last.fits], [[messages[0], messages[5]], false]);
+  for (const [args, field] of [
+    [["a", LLAMA], "messages"],
+    [[messages, 5], "model"],
+    [[messages, "@cf/nobody/new"], "contextWindow"],
+    [[messages, LLAMA, { reserve: -1 }], "reserve"],
+  ]) {
+    equal((await fails(lib.trimMessages(...args), "INVALID_INPUT")).field, field);
+  }
+});
+
 test("messages written shortly", ({ lib }) => {
   const { user, system, toolResult } = lib;
   deepEqual(system("Be kind."), { role: "system", content: "Be kind." });

@@ -103,12 +103,24 @@ impl Answer {
 
     /// The model's turn in the history.
     pub fn message(&self, input: &Input) -> JsValue {
-        let call = |call: &Called| {
+        let call = |(place, call): (usize, &Called)| {
             let name = call.tool.map_or(call.name.as_str(), |place| input.names.told(place));
-            conversation::call(&call.id, name, &call.json)
+            conversation::call(&call.id, name, &call.json, &self.extra(place))
         };
-        let calls: Vec<JsValue> = self.calls.iter().map(call).collect();
+        let calls: Vec<JsValue> = self.calls.iter().enumerate().map(call).collect();
         conversation::assistant(&member(&self.result, "message"), &self.text, &calls)
+    }
+
+    /// What the model wants to have back with a call: of a third party's.
+    fn extra(&self, place: usize) -> JsValue {
+        let item =
+            |of: &JsValue, place: usize| list(of).map(|list| list.get(place as u32)).unwrap_or_default();
+        let streamed = item(&member(&self.result, "extras"), place);
+        if !streamed.is_undefined() {
+            return streamed;
+        }
+        let choice = item(&member(&member(&self.result, "raw"), "choices"), 0);
+        member(&item(&member(&member(&choice, "message"), "tool_calls"), place), "extra_content")
     }
 
     /// Has the model done as it was told?

@@ -18,8 +18,8 @@ pub fn turn(role: &str, content: &JsValue) -> JsValue {
     fields.done().into()
 }
 
-/// A call as a message of the model's has it; its arguments are JSON text.
-pub fn call(id: &str, name: &str, arguments: &str) -> JsValue {
+/// A call as a message of the model's has it; its arguments are JSON text. `extra` is what its model wants to have back, or `undefined`.
+pub fn call(id: &str, name: &str, arguments: &str, extra: &JsValue) -> JsValue {
     let function = Fields::default();
     function.text("name", Some(name));
     function.text("arguments", Some(arguments));
@@ -27,6 +27,9 @@ pub fn call(id: &str, name: &str, arguments: &str) -> JsValue {
     fields.text("id", Some(id));
     fields.text("type", Some("function"));
     fields.value("function", &function.done());
+    if !extra.is_undefined() {
+        fields.value("extra_content", extra);
+    }
     fields.done().into()
 }
 

@@ -10,7 +10,7 @@ const CHAT_LIMIT = 139 * 1024;
 const TASKS_LIMIT = 230 * 1024;
 
 /** The same for structured output and tools. */
-const OBJECTS_LIMIT = 75 * 1024;
+const OBJECTS_LIMIT = 81 * 1024;
 
 /**
  * @typedef {{ name: string, raw: number, gzip: number, limit?: number }} Size

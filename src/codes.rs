@@ -111,7 +111,7 @@ pub fn find(number: u32) -> Option<&'static Row> {
 pub const FLAGGED: (u32, [&str; 4]) = (3030, ["flag", "nsfw", "blocked", "moderation"]);
 
 /// Words that decide the kind where no number does: the numbers get lost in wrappers and in servers that speak OpenAI's dialect.
-const WORDS: [(&str, Code); 14] = [
+const WORDS: [(&str, Code); 24] = [
     ("daily free allocation", Code::DailyQuota),
     ("free daily", Code::DailyQuota),
     ("insufficient_quota", Code::PaymentRequired),
@@ -126,6 +126,17 @@ const WORDS: [(&str, Code); 14] = [
     ("authentication_error", Code::Auth),
     ("model_not_found", Code::ModelNotFound),
     ("no such model", Code::ModelNotFound),
+    // Anthropic's and OpenAI's.
+    ("prompt is too long", Code::ContextExceeded),
+    ("invalid_api_key", Code::Auth),
+    ("permission_error", Code::Forbidden),
+    ("billing_error", Code::PaymentRequired),
+    ("request_too_large", Code::TooLarge),
+    ("timeout_error", Code::Timeout),
+    ("not_found_error", Code::ModelNotFound),
+    ("content_filter", Code::ContentBlocked),
+    ("content_policy_violation", Code::ContentBlocked),
+    ("api_error", Code::Server),
 ];
 
 /// The kind of a failure by its number and its words. A number that is known wins, but for those which only say that the input was refused, and

@@ -172,6 +172,11 @@ pub(crate) struct Report {
     pub retry_after_ms: Option<f64>,
 }
 
+/// The first known number before a colon, anywhere in a text.
+pub fn known_number(text: &str) -> Option<u32> {
+    text::known_number(text)
+}
+
 /// The first number that is known, else the first one.
 fn known_first<const N: usize>(numbers: [Option<u32>; N]) -> Option<u32> {
     let known = |number: &u32| codes::find(*number).is_some();

@@ -3,8 +3,8 @@
 use crate::error::{Code, Error};
 use crate::wire::envelope::{Facts, Verdict, Wrapping};
 use crate::wire::failure_kind::FailureKind;
-use crate::wire::json;
-use crate::wire::reported::reports_failure;
+use crate::wire::json::{self, Value};
+use crate::wire::reported::{has_words, reports_failure};
 
 /// What is known of a reply from its head.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -25,6 +25,11 @@ impl Head {
         self.signed(Error::from_bytes(body, self.status, Code::Unknown))
     }
 
+    /// The same where the body has something of an answer: what fails when it has begun is the service's failure.
+    pub fn failure_on_the_way(&self, body: &[u8]) -> Error {
+        self.signed(Error::from_bytes(body, self.status, Code::Server))
+    }
+
     /// Adds what is known from the head to an error.
     #[inline(never)]
     pub fn signed(&self, mut error: Error) -> Error {
@@ -40,6 +45,18 @@ impl Head {
 pub fn open_answer(bytes: &[u8], wrapping: Wrapping, status: Option<u16>) -> Result<(&[u8], bool), Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let value = json::parse(bytes).map_err(|invalid| FailureKind::of(invalid).to_error(b"", 0))?;
+    open_value(value, wrapping, status, MOST_ENVELOPES)
+}
+
+/// So many are opened one within another: what stands before the service puts its answer into another one.
+pub const MOST_ENVELOPES: u8 = 4;
+
+fn open_value(
+    value: Value<'_>,
+    wrapping: Wrapping,
+    status: Option<u16>,
+    left: u8,
+) -> Result<(&[u8], bool), Error> {
     let facts = Facts::of(value);
     let result = value.get("result");
     if let Some(result) = result
@@ -49,9 +66,16 @@ pub fn open_answer(bytes: &[u8], wrapping: Wrapping, status: Option<u16>) -> Res
         return Err(Error::from_json(result, status));
     }
     match facts.verdict(wrapping) {
+        // What fails when it has begun is the service's failure.
+        Verdict::Failure if has_words(value) => Err(Error::from_event(value)),
         Verdict::Failure => Err(Error::from_json(value, status)),
         Verdict::Whole => Ok((value.raw(), false)),
-        Verdict::Unwrap => Ok((result.map_or(b"null", |result| result.raw()), true)),
+        Verdict::Unwrap => match result {
+            Some(result) if left > 1 && facts.holds_answer(wrapping) => {
+                Ok((open_value(result, wrapping, status, left - 1)?.0, true))
+            }
+            result => Ok((result.map_or(b"null", |result| result.raw()), true)),
+        },
     }
 }
 
@@ -91,6 +115,18 @@ mod tests {
         let nested = r#"{"result":{"error":{"code":3040}},"success":true}"#;
         assert_eq!(open(nested, Wrapping::Enveloped), Err(Code::Capacity));
         assert_eq!(open(nested, Wrapping::Endpoint), Ok((r#"{"error":{"code":3040}}"#.into(), true)));
+        let twice =
+            r#"{"success":true,"errors":[],"result":{"state":"Completed","result":{"response":"a"}}}"#;
+        for wrapping in [Wrapping::Enveloped, Wrapping::Bare] {
+            assert_eq!(open(twice, wrapping), Ok((r#"{"response":"a"}"#.into(), true)));
+        }
+        assert_eq!(
+            open(
+                r#"{"success":true,"result":{"success":false,"errors":[{"code":3040}]}}"#,
+                Wrapping::Enveloped
+            ),
+            Err(Code::Capacity)
+        );
         assert_eq!(open("nonsense", Wrapping::Enveloped), Err(Code::MalformedResponse));
     }
 }

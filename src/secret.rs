@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::{find, is_blank, is_word, split_first};
+use crate::text::{find, is_blank, is_word, lossy, split_first};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -73,7 +73,12 @@ pub fn redact(text: &str, secrets: &[Secret]) -> String {
 pub struct Hidden {
     /// In lower case: who quotes a header may change its letters.
     forms: Vec<String>,
+    /// As they are, for the forms that only a long message can show.
+    secrets: Vec<String>,
 }
+
+/// Shorter messages show no secret of any length in base64 or in hexadecimal digits.
+const MIN_ENCODED_LEN: usize = 40;
 
 impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,12 +90,23 @@ impl Hidden {
     /// Hides one more text, and what it consists of: a message may quote a token without its scheme (`Bearer …`), a cookie's value without its name,
     /// or break off in the middle.
     pub fn add(&mut self, secret: &str) {
+        self.secrets.push(secret.to_owned());
+        self.parts(secret);
+    }
+
+    fn parts(&mut self, secret: &str) {
         self.form(secret, MIN_LEN);
         let mut words = secret.split(is_blank).filter(|word| !word.is_empty());
         if let (Some(scheme), Some(token), None) = (words.next(), words.next(), words.next())
             && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
         {
             self.form(token, MIN_LEN);
+            if let Some(decoded) = from_base64(token) {
+                self.form(&decoded, MIN_VALUE_LEN);
+                if let Some((_, password)) = split_first(&decoded, b':') {
+                    self.form(password, MIN_VALUE_LEN);
+                }
+            }
         }
         for part in secret.split(is_blank) {
             self.form(part, MIN_PART_LEN);
@@ -98,6 +114,11 @@ impl Hidden {
                 self.form(field, MIN_PART_LEN);
                 if let Some((_, value)) = split_first(field, b'=') {
                     self.form(trim_quotes(value), MIN_VALUE_LEN);
+                    // Escaped by the caller, it is quoted as it reads.
+                    if value.contains('%') {
+                        let read = Read::new(trim_quotes(value), true).bytes;
+                        self.form(&lossy(&read), MIN_VALUE_LEN);
+                    }
                 }
             }
         }
@@ -113,14 +134,59 @@ impl Hidden {
     /// A message without any of it, nor of what follows `Bearer`.
     pub fn out_of(&self, message: &str) -> String {
         let mut hidden = vec![false; message.len()];
+        let encoded = if message.len() < MIN_ENCODED_LEN { Vec::new() } else { self.encoded() };
         for escaped in [false, true] {
             let read = Read::new(message, escaped);
-            for form in &self.forms {
+            for form in self.forms.iter().chain(&encoded) {
                 read.mark(form.as_bytes(), &mut hidden);
             }
         }
         redact_bearer(without(message, &hidden))
     }
+}
+
+impl Hidden {
+    /// The secrets, and the tokens behind a scheme, in base64 and in hexadecimal digits; in lower case.
+    fn encoded(&self) -> Vec<String> {
+        let tokens = self.secrets.iter().flat_map(|secret| {
+            let token = split_first(secret, b' ').map(|(_, token)| token);
+            [Some(secret.as_str()), token]
+        });
+        let of = |token: &str| [to_base64(token.as_bytes()), to_hexadecimal(token.as_bytes())];
+        tokens.flatten().filter(|token| token.len() >= MIN_PART_LEN).flat_map(of).collect()
+    }
+}
+
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Base64 without its end, which depends on what else was encoded, in lower case.
+fn to_base64(bytes: &[u8]) -> String {
+    let digit = |bits: u32, shift: u32| BASE64[(bits >> shift & 63) as usize].to_ascii_lowercase() as char;
+    let of = |group: &[u8]| {
+        let bits = group.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        [digit(bits, 18), digit(bits, 12), digit(bits, 6), digit(bits, 0)]
+    };
+    bytes.chunks_exact(3).flat_map(of).collect()
+}
+
+fn to_hexadecimal(bytes: &[u8]) -> String {
+    let digit = |digit: u8| char::from_digit(u32::from(digit), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// The text that base64 stands for; none where it is none.
+fn from_base64(text: &str) -> Option<String> {
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for byte in text.trim_end_matches('=').bytes() {
+        let digit = BASE64.iter().position(|digit| *digit == byte)?;
+        bits = bits << 6 | digit as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// A message as it reads, in lower case.
@@ -264,6 +330,20 @@ mod tests {
         assert_eq!(hidden.out_of("TOK/é+0123456789=="), "[redacted]");
         assert_eq!(hidden.out_of("100%"), "100%");
         assert_eq!(hiding(&["a%20b%2Fc"]).out_of("it is a%20b%2Fc"), "it is [redacted]");
+    }
+
+    #[test]
+    fn other_codes_hide_nothing() {
+        let token = "sk-Abc/DEF+ghi=123~XYZ.456_789";
+        let bearer = hiding(&[&format!("Bearer {token}")]);
+        let base64 = "c2stQWJjL0RFRitnaGk9MTIzflhZWi40NTZfNzg5";
+        assert_eq!(bearer.out_of(&format!("it was {base64}, yes")), "it was [redacted], yes");
+        let hex: String = token.bytes().map(|byte| format!("{byte:02X}")).collect();
+        assert_eq!(bearer.out_of(&format!("it was {hex}!")), "it was [redacted]!");
+        let basic = hiding(&["Basic dXNlcjpzay1BYmMvREVGK2doaT0xMjM="]);
+        assert_eq!(basic.out_of("sk-Abc/DEF+ghi=123 is wrong"), "[redacted] is wrong");
+        let cookie = hiding(&["session=sk-Abc%2FDEF%2Bghi; theme=a"]);
+        assert_eq!(cookie.out_of("no session sk-Abc/DEF+ghi"), "no session [redacted]");
     }
 
     #[test]

@@ -215,15 +215,27 @@ export function textsOf(input, take) {
         visit(name, member, OWN, true);
       } else if (PUBLIC.test(name)) {
         if (typeof member === "string") add(member, NAME);
-      } else if (DATA.test(name) && typeof member === "object") {
-        add(JSON.stringify(member) ?? "", OTHER);
-        visit(name, member, OWN, true);
+      } else if (DATA.test(name)) {
+        // Arguments are mostly JSON text, whose texts a message quotes without the escapes.
+        const data = typeof member === "string" ? parsed(member) : member;
+        add(typeof member === "string" ? member : (JSON.stringify(member) ?? ""), OTHER);
+        if (typeof data === "object") visit(name, data, OWN, true);
       } else {
         visit(name, member, OWN_FIELD.test(name) ? OWN : kind, false);
       }
     }
   }
   take(bytes.subarray(0, length));
+}
+
+/** The object that a text is as JSON; undefined where it is none. */
+function parsed(text) {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Encoded media is no text. */

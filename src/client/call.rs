@@ -26,7 +26,7 @@ use crate::text::{concat, decimal};
 use crate::wire::dialect::Reading;
 
 /// Of a failed reply no more bytes are read.
-const MAX_ERROR_BYTES: f64 = 65_536.0;
+const MAX_ERROR_BYTES: f64 = 1_048_576.0;
 /// A status that says that nothing was done.
 const TOO_MANY_REQUESTS: u16 = 429;
 

@@ -2,6 +2,7 @@
 //! the REST envelope, OpenAI's `{error}`, the native `{internalCode}`, the gateway's `{code, message}`, plain text, HTML.
 
 use super::{Code, Error, Report, known_first, text};
+use crate::codes;
 use crate::retry::LONGEST_MS;
 use crate::text::{lossy, trim, unsigned};
 use crate::wire::json::{self, Kind, Value};
@@ -10,6 +11,8 @@ use crate::wire::json::{self, Kind, Value};
 const MAX_FIELD: usize = 100;
 /// So many levels of what nests one in another are looked into.
 const MAX_NESTED: u8 = 4;
+/// So many errors of a list are looked at.
+const MAX_LISTED: usize = 16;
 
 impl Error {
     /// Reads a failed reply.
@@ -65,13 +68,25 @@ fn find(value: Value<'_>, depth: u8) -> Report {
     match value.kind() {
         Kind::String => Report { words: owned(value), ..Report::default() },
         Kind::Number => Report { number: number_of(value), ..Report::default() },
-        Kind::Array => {
-            { value.items().next().filter(|_| depth < MAX_NESTED).map(|item| find(item, depth + 1)) }
-                .unwrap_or_default()
-        }
+        Kind::Array => first_known(value, depth),
         Kind::Object if depth < MAX_NESTED => find_in_object(value, depth),
         _ => Report::default(),
     }
+}
+
+/// Of several errors the first one with a known number counts, else the first one that says anything.
+fn first_known(errors: Value<'_>, depth: u8) -> Report {
+    let mut first = None;
+    if depth < MAX_NESTED {
+        for report in errors.items().take(MAX_LISTED).map(|error| find(error, depth + 1)) {
+            if report.number.is_some_and(|number| codes::find(number).is_some()) {
+                return report;
+            }
+            let says = report.number.is_some() || !report.words.is_empty() || !report.sign.is_empty();
+            first = first.or(says.then_some(report));
+        }
+    }
+    first.unwrap_or_default()
 }
 
 /// How the words of an error are named, the best ones first.
@@ -145,7 +160,12 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
 /// The error in a part of an answer. What else is in it may be the model's text, which is nobody's to show.
 fn error_within(part: Value<'_>) -> Option<Value<'_>> {
     let [error, errors] = part.pick_present(&["error", "errors"]);
-    error.or(errors).or_else(|| part.items().find_map(|item| item.get("error")))
+    error.or(errors).or_else(|| part.items().find_map(|item| item.get("error").or_else(|| in_message(item))))
+}
+
+fn in_message(choice: Value<'_>) -> Option<Value<'_>> {
+    let [message, delta] = choice.pick(&["message", "delta"]);
+    message.or(delta)?.get("error")
 }
 
 /// A text; one that only spells "nothing" is none.

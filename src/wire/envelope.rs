@@ -1,7 +1,7 @@
 //! The REST envelope `{result, success, errors, messages}`: whether there is one, and whether it reports a failure.
 
 use super::json::Value;
-use super::reported::{MEMBERS, reports_failure};
+use super::reported::{MEMBERS, reports_failure, truth};
 
 /// What comes through a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,7 +10,8 @@ pub enum Wrapping {
     Enveloped,
     /// What another endpoint answers over HTTP, in an envelope. What is in it may speak of failures itself, as the entry of a log does.
     Endpoint,
-    /// What a model answers on the binding: without an envelope, unless it is a gateway's run `{state, result}`.
+    /// What a model answers on the binding: without an envelope, unless it is a gateway's run `{state, result}`, or a whole envelope of the REST API
+    /// from a stand-in.
     Bare,
     /// What another function of the binding gives. It may speak of failures as well: only a list of errors is one.
     Foreign,
@@ -48,7 +49,7 @@ impl Facts {
     /// Looks at a parsed reply.
     pub fn of(value: Value<'_>) -> Self {
         let [_, errors, _, success, _, _, state, messages, _, _, result] = value.pick(&MEMBERS);
-        let success = success.and_then(|success| success.as_bool()) == Some(true);
+        let success = truth(success) == Some(true);
         let errors = errors.filter(Value::is_array);
         Self {
             result: result.is_some(),
@@ -70,7 +71,7 @@ impl Facts {
     pub fn verdict(self, wrapping: Wrapping) -> Verdict {
         let unwraps = match wrapping {
             Wrapping::Enveloped | Wrapping::Endpoint => self.success || self.marks || self.state,
-            Wrapping::Bare => self.state,
+            Wrapping::Bare => self.state || self.success && self.marks,
             Wrapping::Foreign => false,
         };
         let failed = if wrapping == Wrapping::Foreign { self.listed } else { self.failed };
@@ -139,7 +140,8 @@ mod tests {
             assert_eq!(judged(text, Wrapping::Bare), Verdict::Failure, "{text}");
         }
         let healthy = r#"{"result":{},"success":true,"errors":[]}"#;
-        assert_eq!(judged(healthy, Wrapping::Bare), Verdict::Whole);
+        assert_eq!(judged(healthy, Wrapping::Bare), Verdict::Unwrap);
+        assert_eq!(judged(r#"{"result":{},"success":true}"#, Wrapping::Bare), Verdict::Whole);
         assert_eq!(judged(r#"{"state":"Completed","result":{}}"#, Wrapping::Bare), Verdict::Unwrap);
     }
 

@@ -329,7 +329,7 @@ impl Reader {
             return;
         }
         match event.name {
-            Some((at, len)) if window.slice(at, len) == b"error" => {
+            Some((at, len)) if is_failures(window.slice(at, len)) => {
                 self.fail(tables, FailureKind::Service, event.data);
             }
             _ => self.read(window, event, tables),
@@ -468,6 +468,11 @@ impl Reader {
         tables.records.push(Record::failure(kind, at, len));
         self.ended = true;
     }
+}
+
+/// Is an event of this name a failure?
+fn is_failures(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"error") || name.eq_ignore_ascii_case(b"exception")
 }
 
 /// Is what cannot stand where it stands the end of a JSON text, or a value that the end has cut off?

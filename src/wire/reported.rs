@@ -21,42 +21,88 @@ pub const MEMBERS: [&str; 11] = [
 /// Does it report a failure? These do, each by itself:
 ///
 /// - `error` or `internalCode` with something in it; `errors` too, unless `success` is true, for then they are warnings;
-/// - `success: false`;
-/// - `type`, `object` or `finish_reason` that is `"error"`; a gateway's run in the `state` of failure;
-/// - the same `error` or `finish_reason` in its first choice, where gateways put the failure of a provider.
+/// - `success: false`, as a text too;
+/// - `type`, `object` or `finish_reason` that is `"error"` (the last one also `"failed"`); a gateway's run in the `state` of failure;
+/// - the same `error` or `finish_reason` in its first choice, where gateways put the failure of a provider, or in that one's message or delta.
 ///
 /// Healthy objects have `error: null`, `error: {}`, `error: ""` or `errors: []` as well: these say nothing.
 pub fn reports_failure(value: Value<'_>) -> bool {
     let [error, errors, internal_code, success, kind, object, state, _, choices, finish_reason, _] =
         value.pick(&MEMBERS);
     let choice = choices.and_then(|choices| choices.items().next());
-    let [choice_error, choice_reason] =
-        choice.map_or([None; 2], |choice| choice.pick(&["error", "finish_reason"]));
+    let [choice_error, choice_reason, message, delta] =
+        choice.map_or([None; 4], |choice| choice.pick(&["error", "finish_reason", "message", "delta"]));
+    let within = message.or(delta).and_then(|message| message.get("error"));
     let says = |value: Option<Value<'_>>| value.is_some_and(|value| says_something(value, 0));
-    let success = success.and_then(|success| success.as_bool());
-    let is_error = |value: Option<Value<'_>>| value.is_some_and(|value| value.is("error"));
+    let success = truth(success);
+    let is_error = |value: Option<Value<'_>>| value.is_some_and(|value| is_word(value, &["error"]));
+    let has_failed =
+        |value: Option<Value<'_>>| value.is_some_and(|value| is_word(value, &["error", "failed"]));
     says(error)
         || says(choice_error)
+        || says(within)
         || says(internal_code)
         || success == Some(false)
         || success.is_none() && says(errors)
         || is_error(kind)
         || is_error(object)
-        || is_error(finish_reason)
-        || is_error(choice_reason)
-        || state.is_some_and(is_failed)
+        || has_failed(finish_reason)
+        || has_failed(choice_reason)
+        || state.is_some_and(|state| is_word(state, &["error", "errored", "failed"]))
 }
 
-/// Is an object without anything of an answer the description of a failure, as what stands before the service writes it: `{"code":2021,"message":"…"}`?
+/// A boolean, also one that is spelt as a text.
+pub fn truth(value: Option<Value<'_>>) -> Option<bool> {
+    let value = value?;
+    let spelt = |word, truth| is_word(value, &[word]).then_some(truth);
+    value.as_bool().or_else(|| spelt("true", true)).or_else(|| spelt("false", false))
+}
+
+/// Is it one of these words, in whatever letters?
+fn is_word(value: Value<'_>, words: &[&str]) -> bool {
+    let body = value.body().unwrap_or_default();
+    words.iter().any(|word| body.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Has a reply something of an answer in it? It was paid for, whatever else the reply says, and is not to be paid for again.
+pub fn has_words(value: Value<'_>) -> bool {
+    let [response, choices, output] = value.pick(&["response", "choices", "output"]);
+    let is_text = |value: Option<Value<'_>>| value.is_some_and(|value| says_something(value, 0));
+    let choice = choices.and_then(|choices| choices.items().next());
+    let [message, delta, text] =
+        choice.map_or([None; 3], |choice| choice.pick(&["message", "delta", "text"]));
+    let [content, calls, thoughts] = message
+        .or(delta)
+        .map_or([None; 3], |message| message.pick(&["content", "tool_calls", "reasoning_content"]));
+    [response, output, text, content, calls, thoughts].into_iter().any(is_text)
+}
+
+/// Is what has nothing of an answer the description of a failure, as what stands before the service writes it? `{"code":2021,"message":"…"}`, a
+/// problem of RFC 9457, an exception `{"name":"…Error","message":"…"}`, a list of such, or a text that says so.
 pub fn is_bare_failure(value: Value<'_>) -> bool {
-    let [code, message, detail] = value.pick(&["code", "message", "detail"]);
-    message.is_some_and(|message| message.is_string()) && code.is_some_and(|code| says_something(code, 0))
-        || detail.is_some_and(|detail| says_something(detail, 0))
+    match value.kind() {
+        Kind::String => value.text().is_some_and(|text| {
+            crate::error::known_number(&text).is_some() || crate::codes::kind(None, &text).is_some()
+        }),
+        Kind::Array => value.items().next().is_some_and(|item| reports_failure(item) || is_problem(item)),
+        _ => is_problem(value),
+    }
 }
 
-fn is_failed(state: Value<'_>) -> bool {
-    let state = state.body().unwrap_or_default();
-    [b"error".as_slice(), b"errored", b"failed"].iter().any(|failed| state.eq_ignore_ascii_case(failed))
+fn is_problem(value: Value<'_>) -> bool {
+    let [code, message, detail, title, status, error_code, name, kind] =
+        value.pick(&["code", "message", "detail", "title", "status", "error_code", "name", "type"]);
+    let says = |value: Option<Value<'_>>| value.is_some_and(|value| says_something(value, 0));
+    let is_failed = status.is_some_and(|status| {
+        status.as_i64().is_some_and(|status| (400..600).contains(&status))
+            || is_word(status, &["error", "failed"])
+    });
+    let names_error = [name, kind].into_iter().flatten().any(|name| {
+        let name = name.body().unwrap_or_default();
+        name.ends_with(b"Error") || name.ends_with(b"error")
+    });
+    let has_words = message.or(title).is_some_and(|words| words.is_string());
+    has_words && (says(code) || says(error_code) || is_failed || names_error) || says(detail)
 }
 
 /// Is there anything in it but empty texts, zeros, `false` and `null`?

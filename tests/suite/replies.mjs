@@ -1515,7 +1515,7 @@ export default [
       error: "boom",
     },
     expect: {
-      code: "UNKNOWN",
+      code: "SERVER",
       says: "boom",
     },
   },
@@ -2604,6 +2604,764 @@ export default [
           },
         },
       ],
+    },
+  },
+  {
+    name: "an error in an envelope's result",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        result: {
+          error: {
+            code: 3040,
+            message: "boom",
+          },
+        },
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "CAPACITY",
+      internalCode: 3040,
+      says: "boom",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "an error in a delta",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              error: {
+                code: 3040,
+                message: "boom",
+              },
+            },
+          },
+        ],
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "CAPACITY",
+      internalCode: 3040,
+      says: "boom",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "no success, as a text",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        success: "false",
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "SERVER",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "an error that is a JSON text",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      '"3040: Capacity temporarily exceeded"',
+      "[DONE]",
+    ],
+    expect: {
+      code: "CAPACITY",
+      internalCode: 3040,
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "an error in a list",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      [
+        {
+          error: {
+            code: 3040,
+            message: "boom",
+          },
+        },
+      ],
+      "[DONE]",
+    ],
+    expect: {
+      code: "CAPACITY",
+      internalCode: 3040,
+      says: "boom",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "a problem of the edge",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        status: 429,
+        error_code: 1015,
+        title: "Error 1015",
+        retry_after: 30,
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "RATE_LIMITED",
+      internalCode: 1015,
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "an exception by its name",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        name: "InferenceUpstreamError",
+        message: "3040: boom",
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "CAPACITY",
+      internalCode: 3040,
+      says: "boom",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "a status and a message",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        status: 500,
+        message: "boom",
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "SERVER",
+      says: "boom",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "a status in words",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        status: "error",
+        message: "boom",
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "SERVER",
+      says: "boom",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "an error event of Responses",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        type: "response.error",
+        message: "boom",
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "SERVER",
+      says: "boom",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "a cancelled response",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        type: "response.cancelled",
+        response: {
+          status: "cancelled",
+          output: [],
+        },
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "SERVER",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "a finish reason in capitals",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {},
+            finish_reason: "ERROR",
+          },
+        ],
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "SERVER",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "a finish reason that says failed",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {},
+            finish_reason: "failed",
+          },
+        ],
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "SERVER",
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "a known error behind others",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              content: "Hello",
+            },
+            finish_reason: null,
+          },
+        ],
+      },
+      {
+        errors: [
+          null,
+          {
+            message: "outer",
+          },
+          {
+            code: 3036,
+            message: "daily quota",
+          },
+        ],
+      },
+      "[DONE]",
+    ],
+    expect: {
+      code: "DAILY_QUOTA",
+      internalCode: 3036,
+      partial: {
+        text: "Hello",
+      },
+    },
+  },
+  {
+    name: "chunks in envelopes",
+    events: [
+      {
+        result: {
+          response: "Hel",
+        },
+      },
+      {
+        state: "Running",
+        result: {
+          response: "lo",
+        },
+      },
+      "[DONE]",
+    ],
+    expect: {
+      text: "Hello",
+      finishReason: "stop",
+    },
+  },
+  {
+    name: "an envelope around a gateway's run",
+    answer: {
+      success: true,
+      errors: [],
+      messages: [],
+      result: {
+        state: "Completed",
+        result: {
+          choices: [
+            {
+              index: 0,
+              message: {
+                role: "assistant",
+                content: "Hello",
+              },
+              finish_reason: "stop",
+            },
+          ],
+        },
+      },
+    },
+    expect: {
+      text: "Hello",
+      finishReason: "stop",
+    },
+  },
+  {
+    name: "an envelope within an envelope",
+    answer: {
+      success: true,
+      errors: [],
+      messages: [],
+      result: {
+        success: true,
+        errors: [],
+        messages: [],
+        result: {
+          choices: [
+            {
+              index: 0,
+              message: {
+                role: "assistant",
+                content: "Hello",
+              },
+              finish_reason: "stop",
+            },
+          ],
+        },
+      },
+    },
+    expect: {
+      text: "Hello",
+      finishReason: "stop",
+    },
+  },
+  {
+    name: "a failure beside a whole answer",
+    answer: {
+      choices: [
+        {
+          index: 0,
+          message: {
+            role: "assistant",
+            content: "Hello",
+          },
+          finish_reason: "error",
+        },
+      ],
+      error: {
+        code: 3040,
+        message: "boom",
+      },
+      usage: {
+        prompt_tokens: 9,
+        completion_tokens: 9,
+        total_tokens: 18,
+      },
+    },
+    expect: {
+      code: "CAPACITY",
+      internalCode: 3040,
+      says: "boom",
+    },
+  },
+  {
+    name: "a response whose content is a text",
+    answer: {
+      object: "response",
+      status: "completed",
+      output: [
+        {
+          type: "message",
+          role: "assistant",
+          content: "Hello",
+        },
+      ],
+    },
+    expect: {
+      text: "Hello",
+      finishReason: "stop",
+    },
+  },
+  {
+    name: "a message of Anthropic's whose content is a text",
+    answer: {
+      type: "message",
+      role: "assistant",
+      content: "Hello",
+      stop_reason: "end_turn",
+    },
+    expect: {
+      text: "Hello",
+      finishReason: "stop",
+    },
+  },
+  {
+    name: "a response that is not over",
+    answer: {
+      object: "response",
+      status: "in_progress",
+      output: [],
+    },
+    expect: {
+      code: "MALFORMED_RESPONSE",
+      run: false,
+      cc: false,
+    },
+  },
+  {
+    name: "a response that was cancelled",
+    answer: {
+      object: "response",
+      status: "cancelled",
+      output: [],
+    },
+    expect: {
+      code: "SERVER",
+      run: false,
+      cc: false,
+    },
+  },
+  {
+    name: "a call with an index as a text",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              tool_calls: [
+                {
+                  index: "0",
+                  id: "a",
+                  type: "function",
+                  function: {
+                    name: "f",
+                    arguments: "{}",
+                  },
+                },
+              ],
+            },
+          },
+        ],
+      },
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {},
+            finish_reason: "tool_calls",
+          },
+        ],
+      },
+      "[DONE]",
+    ],
+    expect: {
+      text: "",
+      finishReason: "tool-calls",
+      toolCalls: [
+        {
+          id: "a",
+          name: "f",
+          arguments: {},
+        },
+      ],
+    },
+  },
+  {
+    name: "a call that is no list",
+    events: [
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {
+              tool_calls: {
+                index: 0,
+                id: "a",
+                type: "function",
+                function: {
+                  name: "f",
+                  arguments: "{}",
+                },
+              },
+            },
+          },
+        ],
+      },
+      {
+        choices: [
+          {
+            index: 0,
+            delta: {},
+            finish_reason: "tool_calls",
+          },
+        ],
+      },
+      "[DONE]",
+    ],
+    expect: {
+      text: "",
+      finishReason: "tool-calls",
+      toolCalls: [
+        {
+          id: "a",
+          name: "f",
+          arguments: {},
+        },
+      ],
+    },
+  },
+  {
+    name: "counts as texts",
+    answer: {
+      response: "Hello",
+      usage: {
+        prompt_tokens: "5",
+        completion_tokens: "2",
+        total_tokens: 0,
+      },
+    },
+    expect: {
+      text: "Hello",
+      finishReason: "stop",
+      usage: {
+        promptTokens: 5,
+        completionTokens: 2,
+        totalTokens: 7,
+      },
+    },
+  },
+  {
+    name: "a finish reason MAX_TOKENS",
+    answer: {
+      choices: [
+        {
+          index: 0,
+          message: {
+            role: "assistant",
+            content: "Hello",
+          },
+          finish_reason: "MAX_TOKENS",
+        },
+      ],
+    },
+    expect: {
+      text: "Hello",
+      finishReason: "length",
+    },
+  },
+  {
+    name: "a finish reason SAFETY",
+    answer: {
+      choices: [
+        {
+          index: 0,
+          message: {
+            role: "assistant",
+            content: "Hello",
+          },
+          finish_reason: "SAFETY",
+        },
+      ],
+    },
+    expect: {
+      text: "Hello",
+      finishReason: "content-filter",
+    },
+  },
+  {
+    name: "a finish reason STOP",
+    answer: {
+      choices: [
+        {
+          index: 0,
+          message: {
+            role: "assistant",
+            content: "Hello",
+          },
+          finish_reason: "STOP",
+        },
+      ],
+    },
+    expect: {
+      text: "Hello",
+      finishReason: "stop",
     },
   },
 ];

@@ -265,7 +265,9 @@ test("where there is usage, its three counts are numbers", async ({ lib }) => {
     [{ completion_tokens: 2, total_tokens: 5 }, counts(3, 2, 5)],
     [{ total_tokens: 5 }, counts(5, 0, 5)],
     [{ completion_tokens: 2 }, counts(0, 2, 2)],
-    [{ prompt_tokens: "3" }, undefined],
+    [{ prompt_tokens: "3" }, counts(3, 0, 3)],
+    [{ prompt_tokens: 3, completion_tokens: -1, total_tokens: 0 }, counts(3, 0, 3)],
+    [{ prompt_tokens: "x" }, undefined],
     [{}, undefined],
     [null, undefined],
   ]) {

@@ -14,6 +14,7 @@ use super::{JsCall, JsClient, text};
 use crate::client::body::Reader;
 use crate::client::host::Reply;
 use crate::client::{Failure, Target, body};
+use crate::codes;
 use crate::error::body::event_data;
 use crate::error::{Code, Error};
 use crate::js::chunks::{Gathered, join};
@@ -27,7 +28,7 @@ use crate::js::transport::{TaskCall, Transport};
 use crate::js::value::{Js, is_list, joined, member, set, spread};
 use crate::options::read::Caller;
 use crate::quirks;
-use crate::reply::open_answer;
+use crate::reply::{MOST_ENVELOPES, open_answer};
 use crate::usual;
 use crate::wire::beginning::Beginning;
 use crate::wire::dialect::Reading;
@@ -35,7 +36,7 @@ use crate::wire::envelope::{Facts, Verdict, Wrapping};
 use crate::wire::failure_kind;
 use crate::wire::json;
 use crate::wire::media::Media;
-use crate::wire::reported::{MEMBERS, reports_failure};
+use crate::wire::reported::{MEMBERS, has_words, reports_failure};
 
 type Stopped = Failure<JsHost>;
 
@@ -246,6 +247,13 @@ async fn peek(call: &JsCall, reply: &JsReply, fails: bool) -> Result<Peeked, Sto
         }
         return Ok(Peeked::Json(gathered.finish()));
     }
+    if fails && matches!(beginning, None | Some(Beginning::Other)) {
+        let error = call.head(reply).failure(&seen);
+        if error.internal_code.and_then(codes::find).is_some() {
+            reader.stop(host);
+            return Err(error.into());
+        }
+    }
     if fails
         && let Some(failure) = event_failure(call, reply, &seen)
         && let Err(failure) = again_or_on(call, failure)
@@ -328,6 +336,10 @@ fn wrapping(call: &JsCall, reply: &JsReply) -> Wrapping {
 
 /// What a parsed answer means.
 pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, Stopped> {
+    judge_within(call, reply, whole, MOST_ENVELOPES)
+}
+
+fn judge_within(call: &JsCall, reply: &JsReply, whole: JsValue, left: u8) -> Result<Answer, Stopped> {
     let wrapping = wrapping(call, reply);
     let facts = json::parse(&reporting_members(&whole)).map(Facts::of).unwrap_or_default();
     let result = member(&whole, "result");
@@ -336,6 +348,10 @@ pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, S
     }
     match facts.verdict(wrapping) {
         Verdict::Whole => Ok(Answer { result: whole.clone(), whole }),
+        Verdict::Unwrap if left > 1 && facts.holds_answer(wrapping) => {
+            let result = judge_within(call, reply, result, left - 1)?.result;
+            Ok(Answer { whole, result })
+        }
         Verdict::Unwrap => Ok(Answer { whole, result }),
         Verdict::Failure => Err(reported(call, reply, &whole)),
     }
@@ -343,10 +359,21 @@ pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, S
 
 /// The failure that a parsed reply tells of.
 fn reported(call: &JsCall, reply: &JsReply, value: &JsValue) -> Stopped {
-    match JSON::stringify(value) {
-        Ok(text) => call.head(reply).failure(text.as_string().unwrap_or_default().as_bytes()).into(),
-        Err(cause) => Failure::Foreign(cause),
+    let text = match JSON::stringify(value) {
+        Ok(text) => text.as_string().unwrap_or_default(),
+        Err(cause) => return Failure::Foreign(cause),
+    };
+    let head = call.head(reply);
+    if !json::parse(text.as_bytes()).is_ok_and(has_words) {
+        return head.failure(text.as_bytes()).into();
     }
+    not_again(call, head.failure_on_the_way(text.as_bytes()))
+}
+
+/// The failure of what has something of an answer: it is not asked again, since it was paid for.
+fn not_again(call: &JsCall, error: Error) -> Stopped {
+    let thrown = call.lifetime.thrown(Failure::Error(error.clone(), None));
+    Failure::Thrown(error, thrown.unwrap_or_else(|cause| cause))
 }
 
 /// Those members of a parsed reply that tell whether it reports a failure, as JSON text: the rest of it, which may be large, stays where it is.
@@ -377,6 +404,14 @@ fn reporting_choice(choice: &JsValue) -> JsValue {
     for name in ["error", "finish_reason"] {
         set(&members, name, &member(choice, name));
     }
+    for name in ["message", "delta"] {
+        let error = member(&member(choice, name), "error");
+        if !error.is_undefined() {
+            let reporting = Object::new();
+            set(&reporting, "error", &error);
+            set(&members, name, &reporting);
+        }
+    }
     members.into()
 }
 
@@ -406,7 +441,12 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
                 _ => {
                     let text = bytes.to_vec();
                     let opened = open_answer(&text, wrapping(call, reply), reply.status());
-                    let (answer, unwrapped) = opened.map_err(|error| call.head(reply).signed(error))?;
+                    let (answer, unwrapped) = match opened {
+                        Ok(opened) => opened,
+                        // The reader of answers keeps the part that was paid for.
+                        Err(_) if json::parse(&text).is_ok_and(has_words) => (text.as_slice(), false),
+                        Err(error) => return Err(call.head(reply).signed(error).into()),
+                    };
                     let answer = if unwrapped || answer.len() != text.len() {
                         Uint8Array::from(answer)
                     } else {
@@ -545,6 +585,12 @@ pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, 
         _ => {}
     }
     let opened = open_answer(text.as_bytes(), wrapping(call, reply), reply.status());
-    let (answer, _) = opened.map_err(|error| call.head(reply).signed(error))?;
+    let (answer, _) = opened.map_err(|error| {
+        let error = call.head(reply).signed(error);
+        match json::parse(text.as_bytes()).is_ok_and(has_words) {
+            true => not_again(call, error),
+            false => error.into(),
+        }
+    })?;
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }

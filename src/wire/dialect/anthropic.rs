@@ -34,7 +34,7 @@ pub(super) fn read(
     sink: &mut dyn Sink,
 ) -> Result<bool, Failure> {
     if kind.is("message") {
-        let content = value.get("content").filter(Value::is_array);
+        let content = value.get("content").filter(|content| content.is_array() || content.is_string());
         return content.map_or(Ok(false), |_| message(dialect, value, sink).map(|()| true));
     }
     let Some((_, brings)) = EVENTS.iter().find(|(known, _)| kind.is(known)) else { return Ok(false) };
@@ -74,6 +74,9 @@ pub(super) fn read(
 fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
     dialect.recognised = true;
     let [content, reason, usage] = message.pick(&["content", "stop_reason", "usage"]);
+    if let Some(text) = content.filter(Value::is_string) {
+        dialect.emit_text(text, sink);
+    }
     for (place, block) in content.into_iter().flat_map(|content| content.items()).enumerate() {
         self::block(dialect, i64::try_from(place).ok(), block, false, sink)?;
     }

@@ -22,7 +22,7 @@ impl FinishReason {
     /// Reads the service's word.
     pub fn of(word: Value<'_>) -> Self {
         use FinishReason::*;
-        const WORDS: [(&str, FinishReason); 17] = [
+        const WORDS: [(&str, FinishReason); 21] = [
             ("stop", Stop),
             ("end_turn", Stop),
             ("stop_sequence", Stop),
@@ -40,8 +40,15 @@ impl FinishReason {
             ("content_filter", ContentFilter),
             ("content-filter", ContentFilter),
             ("refusal", ContentFilter),
+            // Gemini's, in capitals.
+            ("safety", ContentFilter),
+            ("recitation", ContentFilter),
+            ("blocklist", ContentFilter),
+            ("prohibited_content", ContentFilter),
         ];
-        WORDS.iter().find(|(known, _)| word.is(known)).map_or(Other, |(_, reason)| *reason)
+        let word = word.body().unwrap_or_default();
+        let is = |known: &str| word.eq_ignore_ascii_case(known.as_bytes());
+        WORDS.iter().find(|(known, _)| is(known)).map_or(Other, |(_, reason)| *reason)
     }
 
     /// The public word.

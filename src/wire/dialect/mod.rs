@@ -142,6 +142,14 @@ impl Dialect {
     /// Reads one chunk, or one whole answer, into `sink`. Where it reports a failure, what it has of the answer is read all the same, for it was
     /// paid for; but the failure is the outcome, also where that part is malformed.
     pub fn read(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
+        // Some stand-ins put each chunk into an envelope.
+        let mut value = value;
+        for _ in 0..crate::reply::MOST_ENVELOPES {
+            match enveloped(value) {
+                Some(result) if !reports_failure(value) => value = result,
+                _ => break,
+            }
+        }
         let recognised = std::mem::take(&mut self.recognised);
         let outcome = self.read_parts(value, sink);
         let failed = reports_failure(value) || !self.recognised && outcome.is_ok() && is_bare_failure(value);
@@ -265,6 +273,14 @@ impl Dialect {
             self.finish = Some(FinishReason::of(value));
         }
     }
+}
+
+/// What is in the envelope of a chunk that has nothing else.
+pub fn enveloped(value: Value<'_>) -> Option<Value<'_>> {
+    let [result, kind, response, choices, output, calls] =
+        value.pick(&["result", "type", "response", "choices", "output", "tool_calls"]);
+    let is_alone = [kind, response, choices, output, calls].iter().all(Option::is_none);
+    result.filter(|result| is_alone && result.is_object())
 }
 
 impl<'a> Piece<'a> {

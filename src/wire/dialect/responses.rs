@@ -1,7 +1,7 @@
 //! The Responses dialect: an `output` array in answers, events named `response.…` in streams.
 
 use super::tools::{self, ResponseItem};
-use super::{Dialect, Failure, FinishReason, Sink, chat};
+use super::{Dialect, Failure, FinishReason, Malformed, Sink, chat};
 use crate::wire::json::Value;
 
 /// What an event brings.
@@ -19,7 +19,7 @@ enum Event {
 }
 
 /// The events that bring something.
-const EVENTS: [(&str, Event); 14] = [
+const EVENTS: [(&str, Event); 16] = [
     ("response.output_text.delta", Event::Text),
     ("response.refusal.delta", Event::Text),
     ("response.output_text.done", Event::TextWhole),
@@ -34,6 +34,8 @@ const EVENTS: [(&str, Event); 14] = [
     ("response.completed", Event::End),
     ("response.incomplete", Event::End),
     ("response.failed", Event::Failed),
+    ("response.cancelled", Event::Failed),
+    ("response.error", Event::Failed),
 ];
 
 /// Is a member `type` that of an event of this dialect?
@@ -110,7 +112,7 @@ pub(super) fn answer(
             // Emitted already when its item was added.
             tools::read_item(dialect, i64::try_from(position).ok(), function_call(item), sink)?;
         } else if is("message") && !text_seen {
-            content.map(|content| chat::parts(dialect, content, sink));
+            content.map(|content| chat::content(dialect, content, sink));
         } else if is("reasoning") && !reasoning_seen {
             let _ = reasoning(dialect, content, sink) || reasoning(dialect, summary, sink);
         }
@@ -120,8 +122,12 @@ pub(super) fn answer(
         dialect.emit_usage(usage, sink);
     }
     let is = |name: &str| status.is_some_and(|status| status.is(name));
-    if is("failed") {
+    if is("failed") || is("cancelled") {
+        let error = error.filter(|error| !error.is_null());
         return Err(Failure::at(error.unwrap_or(response)));
+    }
+    if is("in_progress") || is("queued") {
+        return Err(Failure::Malformed(Malformed::NoAnswer));
     }
     if is("incomplete") {
         let reason = details.and_then(|details| details.get("reason"));

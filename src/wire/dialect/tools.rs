@@ -1,6 +1,7 @@
 //! Tool calls, merged from their deltas.
 
 use super::{Dialect, Failure, Malformed, Piece, Sink, ToolDelta};
+use crate::text::unsigned;
 use crate::wire::json::{Kind, Value};
 
 /// Most tool calls in one reply, and one more than the highest index.
@@ -149,6 +150,9 @@ fn text(value: Value<'_>) -> Option<Piece<'_>> {
 
 /// Reads a `tool_calls` array.
 pub(super) fn read(dialect: &mut Dialect, calls: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
+    if calls.is_object() {
+        return read_one(dialect, calls, None, sink);
+    }
     let several = calls.items().nth(1).is_some();
     for (position, call) in calls.items().enumerate() {
         read_one(dialect, call, if several { Some(position) } else { None }, sink)?;
@@ -170,7 +174,7 @@ pub(super) fn read_one(
     }
     let id = entry.id.map(|id| hash(id.bytes));
     let index = match (entry.index, position) {
-        (Some(index), _) => index.as_i64(),
+        (Some(index), _) => index.as_i64().or_else(|| unsigned(&index.text()?).map(i64::from)),
         (None, Some(position)) => i64::try_from(position).ok(),
         (None, None) => Some(dialect.tools.index_of(id, entry.name.is_some())),
     };

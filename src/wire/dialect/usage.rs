@@ -1,6 +1,6 @@
 //! What a reply cost, in tokens.
 
-use crate::text::lossy;
+use crate::text::{lossy, unsigned};
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
@@ -58,7 +58,7 @@ impl Usage {
             "cache_read_input_tokens",
             "cache_creation_input_tokens",
         ]);
-        let count = |count: Option<Value<'_>>| count.and_then(|count| count.as_i64());
+        let count = |count: Option<Value<'_>>| count.and_then(tokens);
         let detail = |details: Option<Value<'_>>, name| count(details.and_then(|details| details.get(name)));
         // Anthropic counts what came from its cache, or went into it, beside the input.
         let beside = [cache_read, cache_written].into_iter().filter_map(count).fold(0, i64::saturating_add);
@@ -98,7 +98,8 @@ impl Usage {
         let completion = completion.unwrap_or_else(|| rest(Some(prompt)));
         self.prompt_tokens = Some(prompt);
         self.completion_tokens = Some(completion);
-        self.total_tokens = total.or(Some(prompt.saturating_add(completion)));
+        let both = prompt.saturating_add(completion);
+        self.total_tokens = Some(total.filter(|total| *total > 0 || both == 0).unwrap_or(both));
         Some(self)
     }
 
@@ -118,7 +119,13 @@ impl Usage {
 
 /// Does it count tokens, under any of the names? Cheaper than to read it: some services send one with every chunk.
 pub(super) fn is_usage(value: Value<'_>) -> bool {
-    value.entries().any(|(key, member)| key.raw().ends_with(b"_tokens") && member.kind() == Kind::Number)
+    value.entries().any(|(key, member)| key.raw().ends_with(b"_tokens") && tokens(member).is_some())
+}
+
+/// A number of tokens; some servers write it as a text.
+fn tokens(value: Value<'_>) -> Option<i64> {
+    let text = || unsigned(value.body().and_then(|body| str::from_utf8(body).ok())?).map(i64::from);
+    value.as_i64().or_else(text).filter(|tokens| *tokens >= 0)
 }
 
 /// Is any number in it other than zero?

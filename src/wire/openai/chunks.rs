@@ -3,7 +3,7 @@
 use super::collected::{Collected, reason_word, usage_json};
 use super::repair::Repair;
 use super::{Head, Random, Settings, ToolCall, content, finish_reason, is_reason, quoted, raw};
-use crate::wire::dialect::FinishReason;
+use crate::wire::dialect::{FinishReason, enveloped};
 use crate::wire::json::{self, Key, Value};
 use crate::wire::write::Writer;
 
@@ -55,6 +55,7 @@ impl Chunks {
         said: &Collected,
         reason: Option<FinishReason>,
     ) -> Option<String> {
+        let chunk = enveloped(chunk).unwrap_or(chunk);
         let [choices, response, calls, usage, kind] =
             chunk.pick(&["choices", "response", "tool_calls", "usage", "type"]);
         if let Some(usage) = usage.filter(|usage| !usage.is_null()) {

@@ -19,9 +19,10 @@ const ASKED = [
 const numberIn = (number, shape, door) =>
   number === 4006 && (shape === "native" || (shape === null && !door.enveloped)) ? 3036 : number;
 
+/** The numbers that refuse a credential. */
+const CREDENTIALS = new Set([6003, 6103, 6111, 9106, 9109, 10000]);
 /** The proxy does not show its own credentials' refusal as the page's. */
-const isProxysOwn = (door, status, number) =>
-  door.proxied && (status === 401 || (status === 403 && number === 9109));
+const isProxysOwn = (door, status, number) => door.proxied && (status === 401 || CREDENTIALS.has(number));
 
 /**
  * @param {import("./doors.mjs").Door} door

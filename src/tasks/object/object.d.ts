@@ -71,7 +71,7 @@ export interface ObjectResult<T> {
  *
  * @example
  * ```ts
- * const stream = await ai.streamObject("@cf/google/gemma-4-26b-a4b-it", {
+ * const stream = await ai.streamObject("@cf/meta/llama-3.3-70b-instruct-fp8-fast", {
  *   schema: { type: "array", items: { type: "string" } },
  *   prompt: "Ten names for a cat.",
  * });
@@ -136,7 +136,7 @@ export interface WorkersAI {
    *
    * @example
    * ```ts
-   * const stream = await ai.streamObject("@cf/google/gemma-4-26b-a4b-it", {
+   * const stream = await ai.streamObject("@cf/meta/llama-3.3-70b-instruct-fp8-fast", {
    *   schema: z.object({ title: z.string(), steps: z.array(z.string()) }),
    *   prompt: "A recipe for pancakes.",
    * });

@@ -27,9 +27,10 @@ pub fn in_reply(part: &str) -> Cost {
     };
     let usage = Usage::read_part(usage);
     let count = |tokens: i64| (tokens >= 0).then_some(tokens as f64);
-    let answer = usage.completion_tokens.and_then(count);
+    let (total, answer) = (usage.total_tokens, usage.completion_tokens);
+    let total = total.or_else(|| usage.complete()?.total_tokens);
     // Embeddings have no answer of tokens.
-    Cost { total: usage.complete().and_then(|usage| usage.total_tokens).and_then(count), answer }
+    Cost { total: total.and_then(count), answer: answer.and_then(count) }
 }
 
 /// The object that a text begins with.

@@ -1,6 +1,6 @@
 //! FLAC. A frame does not say how long it is: it ends where the next one begins, which has a checksum and the number that follows.
 
-use super::{Pieces, Read, broken};
+use super::{Pieces, Read, broken, check_rate};
 use crate::error::Error;
 
 /// Where the reading is.
@@ -66,9 +66,10 @@ impl Flac {
             return Ok(Read::Wait);
         };
         let rate = u32::from_be_bytes([0, *a, *b, *c]) >> 4;
-        if size != STREAMINFO || rate == 0 {
+        if size != STREAMINFO {
             return Err(broken("is FLAC with a broken header"));
         }
+        check_rate(rate)?;
         self.rate = f64::from(rate);
         let samples = u64::from_be_bytes([0, 0, 0, d & 0x0F, *e, *f, *g, *h]);
         pieces.total = (samples > 0).then(|| samples as f64 / self.rate);
@@ -109,7 +110,7 @@ impl Flac {
             }
         };
         self.samples += header.samples;
-        pieces.frame(&bytes[..end], self.samples as f64 / self.rate);
+        pieces.frame(&bytes[..end], self.samples as f64 / self.rate)?;
         if pieces.is_full() {
             pieces.cut();
         }

@@ -27,6 +27,9 @@ pub struct Limits {
     pub seconds: f64,
     /// Of its file.
     pub bytes: usize,
+    /// So many bytes of sound it has at least, but for the last one. Times are what a file says of itself: this bounds the number of pieces by
+    /// the size of the file.
+    pub least_bytes: usize,
 }
 
 /// A part of a recording, as a file.
@@ -176,11 +179,12 @@ impl Pieces {
 
     /// Is all of the piece that it may have in it?
     fn is_full(&self) -> bool {
-        self.end - self.start >= self.limits.seconds - SAME_S || self.body.len() >= self.limits.bytes
+        let is_long = self.end - self.start >= self.limits.seconds - SAME_S;
+        is_long && self.body.len() >= self.limits.least_bytes || self.body.len() >= self.limits.bytes
     }
 
     /// A frame that ends at this time; it is left out if it begins before `from`.
-    fn frame(&mut self, frame: &[u8], end: f64) {
+    fn frame(&mut self, frame: &[u8], end: f64) -> Result<(), Error> {
         self.any = true;
         let is_left_out = self.end < self.from - SAME_S;
         if is_left_out {
@@ -189,6 +193,11 @@ impl Pieces {
             self.body.extend_from_slice(frame);
         }
         self.end = end;
+        let seconds = end - self.start;
+        if seconds > MOST_SECONDS && (self.body.len() as f64) < seconds * LEAST_BYTES_PER_SECOND {
+            return Err(broken("says that it lasts longer than its bytes can"));
+        }
+        Ok(())
     }
 
     /// The piece is ready, if there is anything in it.
@@ -202,6 +211,22 @@ impl Pieces {
         self.ready.push_back(Piece { bytes, start, end: self.end });
     }
 }
+
+/// Samples per second, from the lowest rate of a recording of speech to twice the highest of any converter.
+const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
+
+/// Refuses a rate that no recording has.
+fn check_rate(rate: u32) -> Result<(), Error> {
+    if RATES.contains(&rate) {
+        return Ok(());
+    }
+    Err(broken("states a sample rate that no recording has, which is from 1,000 to 768,000 Hz"))
+}
+
+/// Longer than any piece that can be asked for.
+const MOST_SECONDS: f64 = 3700.0;
+/// Less than digital silence has: FLAC of 8 kHz, in frames of 4,096 samples of 14 bytes each, has 27.
+const LEAST_BYTES_PER_SECOND: f64 = 4.0;
 
 /// A file that is not what it says.
 fn broken(what: &str) -> Error {

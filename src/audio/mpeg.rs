@@ -65,7 +65,7 @@ impl Mpeg {
             pieces.total = (frames > 0).then(|| f64::from(frames) * frame.seconds);
         } else {
             self.seconds += frame.seconds;
-            pieces.frame(content, self.seconds);
+            pieces.frame(content, self.seconds)?;
             if pieces.is_full() {
                 pieces.cut();
             }

@@ -1,6 +1,6 @@
 //! Ogg: pages of one stream, of Opus, Vorbis, FLAC or Speex. The pages of a piece are renumbered, for a decoder takes a gap for a loss.
 
-use super::{Pieces, Read, broken, u32_le, u64_le};
+use super::{Pieces, Read, broken, check_rate, u32_le, u64_le};
 use crate::error::Error;
 
 /// Where the reading is.
@@ -32,6 +32,10 @@ const FIRST: u8 = 2;
 const LAST: u8 = 4;
 /// That of a page on which no packet ends.
 const NO_GRANULE: u64 = u64::MAX;
+/// Packets of headers that a stream of Speex may have beside its two.
+const MOST_EXTRA: u32 = 64;
+/// Later ones are below zero: at such a time no page of sound ends.
+const MOST_GRANULE: u64 = i64::MAX as u64;
 /// A page does not hold as many seconds: where the first one says more, the recording was cut out of a longer one.
 const MOST_PAGE_S: f64 = 60.0;
 
@@ -68,8 +72,14 @@ impl<'a> Page<'a> {
 
 impl Stream {
     /// The stream that a first page begins, if its sound is known here.
-    fn of(page: &Page<'_>) -> Option<Self> {
-        let body = page.body;
+    fn of(page: &Page<'_>) -> Result<Option<Self>, Error> {
+        let Some((rate, headers)) = Self::described(page.body) else { return Ok(None) };
+        check_rate(rate)?;
+        Ok(Some(Stream { serial: page.serial, rate: rate.into(), headers, sounds: false }))
+    }
+
+    /// Its rate, and how many packets of headers it has.
+    fn described(body: &[u8]) -> Option<(u32, usize)> {
         let (rate, headers) = if body.starts_with(b"OpusHead") {
             (48_000, 2)
         } else if body.starts_with(b"\x01vorbis") {
@@ -82,11 +92,12 @@ impl Stream {
             }
             (u32::from_be_bytes([0, a, b, c]) >> 4, 1 + usize::from(others))
         } else if body.starts_with(b"Speex   ") {
-            (u32_le(body, 36)?, 2 + u32_le(body, 68)? as usize)
+            let extra = u32_le(body, 68).filter(|extra| *extra <= MOST_EXTRA)?;
+            (u32_le(body, 36)?, 2 + extra as usize)
         } else {
             return None;
         };
-        (rate > 0).then(|| Stream { serial: page.serial, rate: rate.into(), headers, sounds: false })
+        Some((rate, headers))
     }
 }
 
@@ -96,7 +107,7 @@ impl Ogg {
         let read = Ok(Read::Bytes(page.whole.len()));
         let begins = page.flags & FIRST != 0;
         if self.stream.is_none() && begins {
-            self.stream = Stream::of(&page);
+            self.stream = Stream::of(&page)?;
         }
         let Some(stream) = &mut self.stream else {
             // A page of pictures, perhaps; that of the sound may follow.
@@ -117,6 +128,9 @@ impl Ogg {
             return read;
         }
         let rate = stream.rate;
+        if page.granule != NO_GRANULE && page.granule > MOST_GRANULE {
+            return Err(broken("is Ogg with a page that ends before the recording begins"));
+        }
         if page.granule != NO_GRANULE && !std::mem::replace(&mut stream.sounds, true) {
             self.base = if page.granule as f64 > MOST_PAGE_S * rate { page.granule } else { 0 };
             self.end = self.base;
@@ -128,9 +142,10 @@ impl Ogg {
             self.start = self.end;
         }
         if page.granule != NO_GRANULE {
-            self.end = page.granule;
+            // Time never goes back.
+            self.end = self.end.max(page.granule);
         }
-        pieces.frame(page.whole, self.end.saturating_sub(self.base) as f64 / rate);
+        pieces.frame(page.whole, self.end.saturating_sub(self.base) as f64 / rate)?;
         read
     }
 

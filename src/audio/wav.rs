@@ -1,6 +1,6 @@
 //! WAV: samples of a fixed size behind a header. RF64 as well, which is WAV of more than 4 GiB.
 
-use super::{Pieces, Read, broken, u16_le, u32_le, u64_le};
+use super::{Pieces, Read, broken, check_rate, u16_le, u32_le, u64_le};
 use crate::error::Error;
 
 /// Where the reading is.
@@ -103,7 +103,7 @@ impl Wav {
             return Ok(Read::Wait);
         };
         if name == b"fmt " {
-            self.format = Some(Format::of(content).ok_or_else(|| broken("is WAV with a broken format"))?);
+            self.format = Some(Format::of(content)?);
         } else {
             self.stated = u64_le(content, 8);
         }
@@ -127,7 +127,9 @@ impl Wav {
             }
         }
         let by_time = (pieces.limits.seconds * format.blocks_per_second) as usize;
-        let most = by_time.min(pieces.limits.bytes / format.block).max(1);
+        // It may be cut at three quarters.
+        let least = (pieces.limits.least_bytes / 3 * 4).div_ceil(format.block);
+        let most = by_time.max(least).min(pieces.limits.bytes / format.block).max(1);
         while pieces.body.len() / format.block > most {
             let blocks = format.quietest(&pieces.body, most);
             format.cut(pieces, blocks);
@@ -141,8 +143,17 @@ impl Wav {
     }
 }
 
+/// Bytes of a second of sound in a format that is not known here: less than any codec of speech makes.
+const LEAST_BYTES_PER_SECOND: u32 = 50;
+
 impl Format {
-    fn of(chunk: &[u8]) -> Option<Self> {
+    fn of(chunk: &[u8]) -> Result<Self, Error> {
+        let format = Self::read(chunk).ok_or_else(|| broken("is WAV with a broken format"))?;
+        check_rate(u32_le(chunk, 4).unwrap_or_default())?;
+        Ok(format)
+    }
+
+    fn read(chunk: &[u8]) -> Option<Self> {
         let (mut code, channels, rate) = (u16_le(chunk, 0)?, u16_le(chunk, 2)?, u32_le(chunk, 4)?);
         let (bytes_per_second, block, bits) = (u32_le(chunk, 8)?, u16_le(chunk, 12)?, u16_le(chunk, 14)?);
         if code == 0xFFFE {
@@ -161,12 +172,15 @@ impl Format {
         };
         let is_plain = sample.is_some();
         let block = usize::from(block);
-        if block == 0 || rate == 0 || is_plain && block != width * usize::from(channels) {
+        if block == 0 || is_plain && block != width * usize::from(channels) {
+            return None;
+        }
+        if !is_plain && bytes_per_second < LEAST_BYTES_PER_SECOND {
             return None;
         }
         let blocks_per_second =
             if is_plain { f64::from(rate) } else { f64::from(bytes_per_second) / block as f64 };
-        (blocks_per_second > 0.0).then(|| Format { chunk: chunk.to_vec(), sample, block, blocks_per_second })
+        Some(Format { chunk: chunk.to_vec(), sample, block, blocks_per_second })
     }
 
     /// The place, in blocks, in the last quarter of `most` blocks where it is quietest; the latest where several are. A tenth of a second counts.

@@ -4,6 +4,7 @@ use crate::error::{Code, Error};
 use crate::text::concat;
 use crate::value::{Shape, Value};
 use crate::wire::json;
+use crate::wire::reported::{is_bare_failure, reports_failure};
 
 /// The error of an answer that is not what the endpoint gives.
 pub fn malformed(what: &str) -> Error {
@@ -16,6 +17,18 @@ pub fn failure<V: Value>(answer: &V) -> Error {
     match json::parse(text.as_bytes()) {
         Ok(value) => Error::from_event(value),
         Err(_) => Error::new(Code::Server, "The service failed without saying why. Try again."),
+    }
+}
+
+/// The error of an answer that is not what the endpoint gives: the failure that it tells of, or else what it has not. Whether an answer tells of one is
+/// asked only then, for what endpoints give has errors of others in it: of files, of log entries.
+pub fn wrong<V: Value>(answer: &V, what: &str) -> Error {
+    let text = answer.to_json().unwrap_or_default();
+    match json::parse(text.as_bytes()) {
+        Ok(value) if value.is_object() && (reports_failure(value) || is_bare_failure(value)) => {
+            Error::from_event(value)
+        }
+        _ => malformed(what),
     }
 }
 
@@ -63,6 +76,17 @@ pub fn is_list<V: Value>(value: &V) -> bool {
 mod tests {
     use super::*;
     use crate::value::json::Json;
+
+    #[test]
+    fn a_failure_in_the_place_of_an_answer_is_that_failure() {
+        let code = |text: &str| wrong(&Json::sample(text), "list").code;
+        for failed in [r#"{"error":{"code":3040,"message":"busy"}}"#, r#"{"code":3040,"message":"busy"}"#] {
+            assert_eq!(code(failed), Code::Capacity, "{failed}");
+        }
+        for other in ["{}", "5", "[]", "null", r#"{"error":null,"x":1}"#] {
+            assert_eq!(code(other), Code::MalformedResponse, "{other}");
+        }
+    }
 
     #[test]
     fn numbers_and_flags_in_either_spelling() {

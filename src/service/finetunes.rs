@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::fields::{is_list, malformed, text};
+use super::fields::{is_list, text, wrong};
 use crate::error::{Code, Error};
 use crate::model::Model;
 use crate::text::concat;
@@ -115,7 +115,7 @@ pub fn check_config(config: &str) -> Result<(), Error> {
 /// Reads a list of finetunes: some come inside another one.
 pub fn list<V: Value>(result: &V) -> Result<Vec<V>, Error> {
     if !is_list(result) {
-        return Err(malformed("list of finetunes"));
+        return Err(wrong(result, "list of finetunes"));
     }
     let mut list = Vec::new();
     for entry in result.items() {
@@ -129,7 +129,7 @@ pub fn list<V: Value>(result: &V) -> Result<Vec<V>, Error> {
 pub fn created<V: Value>(result: &V) -> Result<V, Error> {
     let result = result.items().into_iter().next().unwrap_or_else(|| result.clone());
     if text(&result, "id").is_none() {
-        return Err(malformed("id of the finetune"));
+        return Err(wrong(&result, "id of the finetune"));
     }
     Ok(result)
 }

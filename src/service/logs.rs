@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::fields::{malformed, text, whole};
+use super::fields::{text, whole, wrong};
 use crate::error::Error;
 use crate::value::{Shape, Value};
 use crate::wire::json;
@@ -22,7 +22,7 @@ pub enum Metadata<V> {
 /// Checks that an answer is a log entry, and reads its metadata.
 pub fn metadata<V: Value>(entry: &V) -> Result<Option<Metadata<V>>, Error> {
     if text(entry, "id").is_none() {
-        return Err(malformed("log entry"));
+        return Err(wrong(entry, "log entry"));
     }
     let Some(metadata) = entry.get("metadata") else { return Ok(None) };
     let is_object = |text: &String| json::parse(text.as_bytes()).is_ok_and(|inner| inner.is_object());
@@ -34,7 +34,7 @@ pub fn metadata<V: Value>(entry: &V) -> Result<Option<Metadata<V>>, Error> {
 
 /// The address, out of itself or of an object with it.
 pub fn url<V: Value>(result: &V) -> Result<String, Error> {
-    result.text().or_else(|| text(result, "url")).ok_or_else(|| malformed("address"))
+    result.text().or_else(|| text(result, "url")).ok_or_else(|| wrong(result, "address"))
 }
 
 /// A change of a log entry; `null` takes a value away.

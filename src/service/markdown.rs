@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::fields::{count, is_list, malformed, text, whole};
+use super::fields::{count, is_list, malformed, text, whole, wrong};
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal, split_last};
 use crate::value::Value;
@@ -136,10 +136,15 @@ pub fn results<V: Value>(result: &V, sent: usize) -> Result<Vec<Document>, Error
     } else if result.is_object() {
         vec![result.clone()]
     } else {
-        return Err(malformed("converted document"));
+        return Err(wrong(result, "converted document"));
     };
-    if items.iter().any(|item| text(item, "format").is_none() && item.member("data").is_none()) {
-        return Err(malformed("format of a document"));
+    let is_none = |item: &&V| text(*item, "format").is_none() && item.member("data").is_none();
+    if let Some(other) = items.iter().find(is_none) {
+        return Err(wrong(other, "format of a document"));
+    }
+    // That of an empty file is an empty text.
+    if items.iter().any(|item| !has_failed(item) && item.get("data").is_none()) {
+        return Err(malformed("data of a document"));
     }
     if items.len() != sent {
         let (came, sent) = (decimal(items.len() as i64), decimal(sent as i64));
@@ -149,10 +154,14 @@ pub fn results<V: Value>(result: &V, sent: usize) -> Result<Vec<Document>, Error
     Ok(items.iter().map(document).collect())
 }
 
+/// Is it of a file that could not be converted?
+fn has_failed<V: Value>(item: &V) -> bool {
+    item.get("error").is_some() || item.get("format").is_some_and(|format| format.is_text("error"))
+}
+
 fn document<V: Value>(item: &V) -> Document {
-    let error = item.get("error");
-    let format = text(item, "format");
-    let failed = error.is_some() || format.as_deref() == Some("error");
+    let failed = has_failed(item);
+    let (error, format) = (item.get("error"), text(item, "format"));
     let mut document = Document {
         id: text(item, "id"),
         name: text(item, "name").unwrap_or_default(),
@@ -188,7 +197,7 @@ pub struct Format {
 /// Reads the kinds of file that can be converted.
 pub fn supported<V: Value>(result: &V) -> Result<Vec<Format>, Error> {
     if !is_list(result) {
-        return Err(malformed("list of formats"));
+        return Err(wrong(result, "list of formats"));
     }
     let format =
         |item: V| Some(Format { extension: text(&item, "extension")?, mime_type: text(&item, "mimeType")? });
@@ -248,6 +257,14 @@ mod tests {
             results(&Json::sample(text), sent).unwrap_err().code == Code::MalformedResponse
         };
         assert!(malformed("5", 1) && malformed("[{}]", 1) && malformed(came, 1));
+        assert!(malformed(r#"[{"name":"a","format":"markdown","data":null}]"#, 1));
+        let empty = results(&Json::sample(r#"{"name":"a","format":"markdown","data":""}"#), 1).unwrap();
+        assert_eq!(empty[0].data.as_deref(), Some(""));
+        for failed in
+            [r#"{"error":{"code":3040,"message":"busy"}}"#, r#"[{"error":{"code":3040,"message":"busy"}}]"#]
+        {
+            assert_eq!(results(&Json::sample(failed), 1).unwrap_err().code, Code::Capacity, "{failed}");
+        }
         let one =
             results(&Json::sample(r#"{"name":"a","error":{"message":"no"}, "format":"x"}"#), 1).unwrap();
         assert_eq!((one[0].format.as_str(), one[0].error.as_deref()), ("error", Some("no")));

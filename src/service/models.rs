@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::fields::{count, flag, is_list, malformed, whole};
+use super::fields::{count, flag, is_list, whole, wrong};
 use crate::error::{Code, Error};
 use crate::slip;
 use crate::text::{concat, split_last};
@@ -138,7 +138,7 @@ pub struct Page<V> {
 /// Reads a page: the answer with its envelope, and without.
 pub fn page<V: Value>(whole: &V, result: &V) -> Result<Page<V>, Error> {
     if !is_list(result) {
-        return Err(malformed("list of models"));
+        return Err(wrong(result, "list of models"));
     }
     let total = whole.get("result_info").and_then(|info| count(info.member("total_count")));
     Ok(Page { items: result.items().into_iter().filter(V::is_object).collect(), total })
@@ -213,7 +213,7 @@ pub struct Schema<V> {
 pub fn schema<V: Value>(result: &V) -> Result<Schema<V>, Error> {
     match (result.member("input"), result.member("output")) {
         (Some(input), Some(output)) => Ok(Schema { input, output }),
-        _ => Err(malformed("schema")),
+        _ => Err(wrong(result, "schema")),
     }
 }
 
@@ -302,6 +302,8 @@ mod tests {
         );
         assert!(super::page(&answer, &Json::sample("{}")).is_err());
         assert!(super::page(&answer, &Json::sample("[]")).is_ok());
+        let failed = Json::sample(r#"{"error":{"code":3040,"message":"busy"}}"#);
+        assert_eq!(super::page(&answer, &failed).unwrap_err().code, Code::Capacity);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::error::{Code, Error};
 use crate::text::concat;
 use crate::value::Value;
+use crate::wire::json;
 
 /// The error of an answer that is not what the model gives.
 pub fn malformed(what: &str) -> Error {
@@ -45,6 +46,13 @@ pub fn sorted<T>(items: Vec<(f64, T)>) -> Vec<T> {
     let keys: Vec<f64> = items.iter().map(|(key, _)| *key).collect();
     let mut items: Vec<Option<T>> = items.into_iter().map(|(_, item)| Some(item)).collect();
     order(&keys).into_iter().filter_map(|place| items.get_mut(place)?.take()).collect()
+}
+
+/// A number, or one in a string; finite.
+pub fn number<V: Value>(value: &V) -> Option<f64> {
+    let number =
+        value.number().or_else(|| json::parse(value.text()?.trim_ascii().as_bytes()).ok()?.as_number());
+    number.filter(|number| number.is_finite())
 }
 
 /// A number as a count or a place in a list.

@@ -13,7 +13,7 @@ use crate::error::{Code, Error};
 use crate::model::Model;
 use crate::service::fields::{count, failure, malformed, text};
 use crate::text::{concat, decimal};
-use crate::value::{Members, Shape, Tree, Value};
+use crate::value::{Members, Shape, Tree, Value, member};
 use crate::wire::json;
 
 /// A batch has less than this, in bytes of JSON.
@@ -200,18 +200,27 @@ impl Status {
         }
     }
 
-    /// The state that an answer tells; none for one that is no state of a batch.
-    fn of<V: Value>(answer: &V) -> Option<Self> {
-        if answer.member("responses").is_some() {
-            return Some(Status::Completed);
-        }
-        match text(answer, "status")?.to_ascii_lowercase().as_str() {
+    /// By its name on the wire; none for one that is no state of a batch.
+    fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
             "queued" | "pending" => Some(Status::Queued),
             "running" | "processing" | "in_progress" => Some(Status::Running),
             "completed" | "complete" | "succeeded" => Some(Status::Completed),
             _ => None,
         }
     }
+}
+
+/// Does the state of a submission say that there is no batch? Other states that are not known may be those of one that was paid for.
+fn is_failed(name: &str) -> bool {
+    const FAILED: [&str; 8] =
+        ["failed", "failure", "error", "errored", "rejected", "cancelled", "canceled", "expired"];
+    FAILED.iter().any(|failed| name.eq_ignore_ascii_case(failed))
+}
+
+/// The answers of a batch, once they are there.
+fn responses<V: Value>(answer: &V) -> Option<Vec<V>> {
+    answer.get("responses").filter(V::is_list).map(|responses| responses.items())
 }
 
 /// A batch that was submitted.
@@ -225,9 +234,14 @@ pub struct Ticket {
 
 /// Decodes the answer to a submission.
 pub fn ticket<V: Value>(answer: &V) -> Result<Ticket, Error> {
+    let stated = text(answer, "status");
+    if stated.as_deref().is_some_and(is_failed) {
+        return Err(failure(answer));
+    }
     let request_id = text(answer, "request_id")
         .ok_or_else(|| malformed("request_id: the model has no batch queue, perhaps"))?;
-    Ok(Ticket { request_id, status: Status::of(answer).unwrap_or(Status::Queued) })
+    let otherwise = if responses(answer).is_some() { Status::Completed } else { Status::Queued };
+    Ok(Ticket { request_id, status: stated.and_then(|name| Status::named(&name)).unwrap_or(otherwise) })
 }
 
 /// What a poll says.
@@ -246,6 +260,8 @@ pub struct Poll<V> {
 pub struct Item<V> {
     /// Which request it answers.
     pub index: i64,
+    /// Its own place among the answers.
+    pub place: usize,
     /// That request's own name.
     pub external_reference: Option<String>,
     /// The service's answer and what it means, or why there is none.
@@ -267,44 +283,55 @@ pub enum Outcome<V> {
     Result(TaskResult<V>),
 }
 
-/// Decodes the answer to a poll.
+/// Decodes the answer to a poll. A batch is completed when its answers are there and its state is not another one; each of them is that of
+/// another request.
 pub fn poll<V: Value>(model: &str, answer: &V) -> Result<Poll<V>, Error> {
-    let Some(status) = Status::of(answer) else {
-        return Err(match text(answer, "status") {
-            Some(_) => failure(answer),
-            None => malformed("status of a batch"),
-        });
+    let (stated, responses) = (text(answer, "status"), responses(answer));
+    let has_answers = responses.as_ref().is_some_and(|responses| !responses.is_empty());
+    let status = match &stated {
+        Some(name) => match Status::named(name) {
+            Some(status) => status,
+            None if has_answers && !is_failed(name) => Status::Completed,
+            None => return Err(failure(answer)),
+        },
+        None if responses.is_some() => Status::Completed,
+        None => return Err(malformed("status of a batch")),
     };
-    let method = method_of(catalog::find(model));
-    let responses = answer.get("responses").map(|responses| responses.items()).unwrap_or_default();
     let mut items = Vec::new();
-    for (place, response) in responses.iter().enumerate() {
-        let index = count(response.member("id")).unwrap_or(place as i64);
-        let external_reference = text(response, REFERENCE);
-        items.push((index as f64, Item { index, external_reference, outcome: outcome(method, response) }));
+    if status == Status::Completed {
+        let method = method_of(catalog::find(model));
+        let responses = responses.ok_or_else(|| malformed("responses of a completed batch"))?;
+        for (place, response) in responses.iter().enumerate() {
+            let item = item(method, place, response)?;
+            items.push((item.index as f64, item));
+        }
     }
-    Ok(Poll { status, items: sorted(items), usage: TokenUsage::of(answer) })
+    let items = sorted(items);
+    if items.windows(2).any(|pair| matches!(pair, [one, next] if one.index == next.index)) {
+        return Err(malformed("responses[].id that is each request's once"));
+    }
+    Ok(Poll { status, items, usage: TokenUsage::of(answer) })
 }
 
-/// The JSON texts of the answers in a reply, each with the request that it answers: numbers keep their spelling in them.
-pub fn answer_texts(reply: &str) -> Vec<(i64, &str)> {
+fn item<V: Value>(method: Option<Method>, place: usize, response: &V) -> Result<Item<V>, Error> {
+    let index = match response.get("id") {
+        Some(id) => count(Some(id)).filter(|id| *id >= 0).ok_or_else(|| malformed("responses[].id"))?,
+        None => place as i64,
+    };
+    let external_reference = text(response, REFERENCE);
+    Ok(Item { index, place, external_reference, outcome: outcome(method, response) })
+}
+
+/// The JSON texts of the answers in a reply, by their places among them: numbers keep their spelling in them.
+pub fn answer_texts(reply: &str) -> Vec<Option<&str>> {
     let Ok(reply_value) = json::parse(reply.as_bytes()) else { return Vec::new() };
     // In an envelope, or not.
     let responses = reply_value.get("responses").or_else(|| reply_value.get("result")?.get("responses"));
-    let mut texts = Vec::new();
-    for (place, response) in responses.into_iter().flat_map(|responses| responses.items()).enumerate() {
-        let [id, result] = response.pick(&["id", "result"]);
-        let id = id.and_then(|id| match id.text() {
-            Some(text) => crate::text::integer(text.trim_ascii().as_bytes()),
-            None => id.as_i64(),
-        });
-        if let Some((start, end)) = result.map(|result| result.span())
-            && let Some(text) = reply.get(start..end)
-        {
-            texts.push((id.unwrap_or(place as i64), text));
-        }
-    }
-    texts
+    let text = |response: json::Value<'_>| {
+        let (start, end) = response.get("result")?.span();
+        reply.get(start..end)
+    };
+    responses.into_iter().flat_map(|responses| responses.items()).map(text).collect()
 }
 
 fn outcome<V: Value>(method: Option<Method>, response: &V) -> Result<(V, Outcome<V>), Error> {
@@ -329,12 +356,17 @@ fn embedding<V: Value>(answer: &V) -> Result<Embedding, Error> {
         let mut scores = Vec::new();
         for (place, row) in rows.iter().enumerate() {
             let id = row.get("id").and_then(|id| id.number()).and_then(index).unwrap_or(place);
-            let score = row.get("score").and_then(|score| score.number());
-            scores.push((id as f64, score.ok_or_else(|| not_of_task("response[].score"))?));
+            let score = member(row, "score").ok_or_else(|| not_of_task("response[].score"))?;
+            scores.push((id as f64, (id, score)));
         }
-        return Ok(Embedding::Scores(Scores { scores: sorted(scores), usage: None }));
+        let scores = sorted(scores);
+        if scores.windows(2).any(|pair| matches!(pair, [(one, _), (next, _)] if one == next)) {
+            return Err(not_of_task("response[].id that is each context's once"));
+        }
+        let scores = scores.into_iter().map(|(_, score)| score).collect();
+        return Ok(Embedding::Scores(Scores { scores, usage: None }));
     }
-    let length = |row: &V| match row.shape() {
+    let length = |row: &V| match text_embeddings::numbers(row).shape() {
         Shape::Numbers(length, _) => length,
         _ => 0,
     };
@@ -345,7 +377,8 @@ fn embedding<V: Value>(answer: &V) -> Result<Embedding, Error> {
             "The answer has no vectors, or some of unequal length.",
         ));
     }
-    Ok(Embedding::Vectors(Vectors { count: rows.len(), dimensions, usage: None }))
+    let order = text_embeddings::order(&rows)?;
+    Ok(Embedding::Vectors(Vectors { count: rows.len(), dimensions, order, usage: None }))
 }
 
 #[cfg(test)]

@@ -111,7 +111,23 @@ fn states_and_what_is_none() {
     ] {
         assert_eq!(polled(CHAT, answer).unwrap().status.name(), status, "{answer}");
     }
+    // It is not over before it says so, nor over without answers.
+    for answer in [r#"{"status":"queued","responses":[]}"#, r#"{"status":"queued","responses":[{"id":0}]}"#] {
+        let poll = polled(CHAT, answer).unwrap();
+        assert_eq!((poll.status, poll.items.len()), (Status::Queued, 0), "{answer}");
+    }
+    let done = r#"{"status":"done","responses":[{"id":0,"success":false}]}"#;
+    assert_eq!(polled(CHAT, done).unwrap().items.len(), 1);
     let wrong = |answer: &str| polled(CHAT, answer).unwrap_err().code;
+    for answer in [
+        r#"{"status":"completed"}"#,
+        r#"{"status":"completed","responses":{}}"#,
+        r#"{"responses":null}"#,
+        r#"{"responses":{}}"#,
+    ] {
+        assert_eq!(wrong(answer), Code::MalformedResponse, "{answer}");
+    }
+    assert_eq!(wrong(r#"{"status":"failed","responses":[]}"#), Code::Server);
     assert_eq!(wrong(r#"{"status":"failed","message":"no"}"#), Code::Server);
     assert_eq!(wrong(r#"{"response":"hello"}"#), Code::MalformedResponse);
     let ticket = |answer: &str| ticket(&Json::sample(answer));
@@ -120,6 +136,13 @@ fn states_and_what_is_none() {
         Ok(Ticket { request_id: "r".into(), status: Status::Queued })
     );
     assert!(ticket(r#"{"response":"x"}"#).is_err());
+    let code = |answer: &str| ticket(answer).unwrap_err().code;
+    assert_eq!(code(r#"{"status":"failed","request_id":"r"}"#), Code::Server);
+    let busy = r#"{"status":"Error","request_id":"r","error":{"code":3040,"message":"busy"}}"#;
+    assert_eq!(code(busy), Code::Capacity);
+    // What is paid for is not lost for a word that is new.
+    assert_eq!(ticket(r#"{"status":"accepted","request_id":"r"}"#).unwrap().status, Status::Queued);
+    assert_eq!(ticket(r#"{"responses":[],"request_id":"r"}"#).unwrap().status, Status::Completed);
 }
 
 #[test]
@@ -139,6 +162,26 @@ fn items_are_in_the_order_of_the_requests_and_fail_alone() {
     let references = polled.items.iter().map(|item| item.external_reference.as_deref()).collect::<Vec<_>>();
     assert_eq!(references, [None, Some("b"), None, None]);
     assert_eq!(json_of(&polled.usage), r#"{"promptTokens":3,"completionTokens":2,"totalTokens":5}"#);
+}
+
+#[test]
+fn each_answer_is_that_of_another_request() {
+    let of = |ids: [&str; 2]| {
+        let [a, b] = ids.map(|id| format!(r#"{{{id}"success":true,"result":{{"translated_text":"x"}}}}"#));
+        let polled = polled(M2M, &format!(r#"{{"responses":[{a},{b}]}}"#));
+        polled.map(|poll| poll.items.iter().map(|item| (item.index, item.place)).collect::<Vec<_>>())
+    };
+    assert_eq!(of([r#""id":1,"#, r#""id":"0","#]), Ok(vec![(0, 1), (1, 0)]));
+    assert_eq!(of(["", r#""id":null,"#]), Ok(vec![(0, 0), (1, 1)]));
+    for ids in [
+        [r#""id":0,"#, r#""id":0,"#],
+        [r#""id":1,"#, ""],
+        [r#""id":-1,"#, r#""id":0,"#],
+        [r#""id":0,"#, r#""id":1.5,"#],
+        [r#""id":0,"#, r#""id":"b","#],
+    ] {
+        assert_eq!(of(ids).unwrap_err().code, Code::MalformedResponse, "{ids:?}");
+    }
 }
 
 #[test]
@@ -166,6 +209,17 @@ fn vectors_are_measured_and_scores_sorted() {
         r#"{"scores":[0.9,0.1]}"#
     );
     assert_eq!(item(M3, r#"{"response":[[1,2],[3,4]],"shape":[2,2]}"#), r#"{"count":2,"dimensions":2}"#);
+    assert_eq!(
+        item(BGE, r#"{"data":[{"index":1,"embedding":[1,2]},{"index":0,"embedding":[3,4]}]}"#),
+        r#"{"count":2,"dimensions":2}"#
+    );
+    for result in [
+        r#"{"data":[{"index":1,"embedding":[1,2]},{"index":1,"embedding":[3,4]}]}"#,
+        r#"{"response":[{"id":0,"score":0.1},{"id":0,"score":0.9}]}"#,
+        r#"{"response":[{"id":0,"score":1e999}]}"#,
+    ] {
+        assert_eq!(item(M3, result), "MALFORMED_RESPONSE", "{result}");
+    }
     assert_eq!(item(BGE, r#"{"data":[[1,2],[3]]}"#), "MALFORMED_RESPONSE");
     assert_eq!(item(BGE, r#"{"data":[]}"#), "MALFORMED_RESPONSE");
 }
@@ -173,7 +227,7 @@ fn vectors_are_measured_and_scores_sorted() {
 #[test]
 fn answers_keep_their_spelling() {
     let responses = r#"{"responses":[{"id":"1","result":{"response":1.0}},{"result":"\u00e9é"},{"id":0}]}"#;
-    let expected = vec![(1, r#"{"response":1.0}"#), (1, r#""\u00e9é""#)];
+    let expected = vec![Some(r#"{"response":1.0}"#), Some(r#""\u00e9é""#), None];
     assert_eq!(answer_texts(responses), expected);
     assert_eq!(answer_texts(&[r#"{"success":true,"result":"#, responses, "}"].concat()), expected);
     assert_eq!(answer_texts("{"), []);

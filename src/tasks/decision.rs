@@ -8,6 +8,7 @@ use super::request::{Plan, TaskRequest};
 use super::usage::TokenUsage;
 use crate::catalog::InputShape;
 use crate::error::Error;
+use crate::service::fields::failure;
 use crate::text::{concat, decimal};
 use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
@@ -185,9 +186,24 @@ pub struct Decision<V> {
     pub usage: Option<TokenUsage>,
 }
 
-/// Decodes `{ answers, usage? }`.
-pub fn decode<V: Value>(answer: &V) -> Result<Decision<V>, Error> {
+/// Decodes `{ answers, usage? }`. Each question has an answer, which is an object; one that tells of a failure makes the whole a failure, for it
+/// is no answer. A field that was not found may be left out.
+pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Decision<V>, Error> {
     let answers = answer.get("answers").filter(V::is_object).ok_or_else(|| malformed("answers"))?;
+    let members = answers.members();
+    for (_, one) in &members {
+        if one.get("error").is_some() {
+            return Err(failure(one));
+        }
+        if !one.is_object() {
+            return Err(malformed("answers that are objects"));
+        }
+    }
+    let questions = input.and_then(|input| input.get("questions")).map(|questions| questions.members());
+    let has = |id: &str| members.iter().any(|(name, _)| name == id);
+    if questions.into_iter().flatten().any(|(id, _)| !has(&id)) {
+        return Err(malformed("answer for each question"));
+    }
     Ok(Decision { answers, usage: TokenUsage::of(answer) })
 }
 
@@ -195,7 +211,9 @@ pub fn decode<V: Value>(answer: &V) -> Result<Decision<V>, Error> {
 mod tests {
     use super::*;
     use crate::catalog::Method;
+    use crate::error::Code;
     use crate::tasks::testing;
+    use crate::value::json::Json;
 
     const CLEF: &str = "@cf/cloudflare/clef-flash";
     const OMNI: &str = "@cf/cloudflare/clef-omni";
@@ -296,7 +314,8 @@ mod tests {
 
     #[test]
     fn answers_stay_as_they_are() {
-        let read = |text: &str| testing::answered(text, decode).map_err(|error| error.code);
+        let read =
+            |text: &str| testing::answered(text, |answer| decode(answer, None)).map_err(|error| error.code);
         let answer = r#"{"model":"clef","answers":{"a":{"type":"noul","noul":0.50}},"usage":{"input_tokens":3,"output_tokens":1}}"#;
         assert_eq!(
             read(answer).as_deref(),
@@ -306,5 +325,20 @@ mod tests {
             ))
         );
         assert!(read(r#"{"answers":[]}"#).is_err());
+    }
+
+    #[test]
+    fn each_question_has_an_answer() {
+        let input = Json::sample(r#"{"questions":{"a":{},"b":{}}}"#);
+        let read = |answers: &str| {
+            let answer = Json::sample(&format!(r#"{{"answers":{answers}}}"#));
+            decode(&answer, Some(&input)).map(drop).map_err(|error| (error.code, error.internal_code))
+        };
+        assert_eq!(read(r#"{"b":{"noul":1},"a":{"noul":0,"error":null},"c":{}}"#), Ok(()));
+        for answers in [r#"{"a":{"noul":1}}"#, r#"{"a":{},"b":null}"#, r#"{"a":{},"b":0.5}"#, "{}"] {
+            assert_eq!(read(answers), Err((Code::MalformedResponse, None)), "{answers}");
+        }
+        let failed = r#"{"a":{"error":{"code":3040,"message":"busy"}},"b":{"noul":1}}"#;
+        assert_eq!(read(failed), Err((Code::Capacity, Some(3040))));
     }
 }

@@ -42,6 +42,14 @@ pub fn check<V: Value>(model: &str, route: Route, input: &V, texts: V) -> Result
     })
 }
 
+/// How many texts there are.
+pub fn count<V: Value>(input: &V) -> usize {
+    match input.shape() {
+        Shape::Texts(count, _) => count,
+        _ => 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,6 +38,10 @@ pub fn decode<V: Value>(answer: &V) -> Result<Labels, Error> {
         let score = score.ok_or_else(|| malformed("score"))?;
         labels.push((-score, Label { label, score }));
     }
+    if labels.is_empty() {
+        // A classifier has a fixed set of labels: each input has some of them.
+        return Err(malformed("label"));
+    }
     Ok(Labels { labels: sorted(labels) })
 }
 
@@ -53,7 +57,7 @@ mod tests {
             read(r#"[{"label":"A","score":0.1},{"label":"B","score":0.9}]"#).as_deref(),
             Ok(r#"{"labels":[{"label":"B","score":0.9},{"label":"A","score":0.1}]}"#)
         );
-        assert_eq!(read("[]").as_deref(), Ok(r#"{"labels":[]}"#));
+        assert!(read("[]").is_err() && read(r#"[{"label":"A","score":1e999}]"#).is_err());
         assert!(read("{}").is_err() && read(r#"[{"label":"A"}]"#).is_err());
         assert!(read("[5]").is_err() && read(r#"[{"label":"A","score":"0.5"}]"#).is_err());
     }

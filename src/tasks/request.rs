@@ -270,7 +270,7 @@ pub fn decode<V: Value>(method: Method, answer: &V, input: Option<&V>) -> Result
             None => return Err(no_result(method)),
         },
         Method::Translate => TaskResult::Translation(translation::decode(answer, input)?),
-        Method::Decide => TaskResult::Decision(decision::decode(answer)?),
+        Method::Decide => TaskResult::Decision(decision::decode(answer, input)?),
         Method::Transcribe => TaskResult::Transcription(speech_recognition::decode(answer)?),
         Method::DetectTurn => TaskResult::Turn(turn_detection::decode(answer)?),
         Method::GenerateSpeech => return Err(answer::malformed("audio")),

@@ -54,12 +54,20 @@ pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Ranking, Error>
         let text = texts.as_ref().and_then(|texts| texts.get(index).cloned().flatten());
         results.push((index as f64, Ranked { index, score, text }));
     }
+    if results.is_empty() {
+        // There is no request without a context.
+        return Err(malformed("score in response"));
+    }
     let count = texts.as_ref().map_or(usize::MAX, Vec::len);
     if results.iter().any(|(_, result)| result.index >= count) {
         return Err(malformed("response[].id of a context that was given"));
     }
+    let results = sorted(results);
+    if results.windows(2).any(|pair| matches!(pair, [one, next] if one.index == next.index)) {
+        return Err(malformed("response[].id that is each context's once"));
+    }
     // Of equal scores the first context comes first.
-    let results = sorted(results).into_iter().map(|result| (-result.score, result)).collect();
+    let results = results.into_iter().map(|result| (-result.score, result)).collect();
     Ok(Ranking { results: sorted(results) })
 }
 
@@ -105,6 +113,16 @@ mod tests {
             read(None, answer).as_deref(),
             Ok(r#"{"results":[{"index":1,"score":0.95},{"index":0,"score":0.1}]}"#)
         );
+        for answer in [
+            r#"{"response":[{"id":0,"score":0.1},{"id":0,"score":0.9}]}"#,
+            r#"{"response":[{"id":0,"score":1e999}]}"#,
+            r#"{"response":[]}"#,
+            "[]",
+        ] {
+            for input in [None, Some(r#"{"query":"q","contexts":["a","b"]}"#)] {
+                assert!(read(input, answer).is_err(), "{answer}");
+            }
+        }
         for answer in [answer, r#"{"response":[{"score":1}]}"#, r#"{"response":[{"id":0}]}"#, "{}"] {
             assert!(read(Some(r#"{"query":"q","contexts":["a"]}"#), answer).is_err(), "{answer}");
         }

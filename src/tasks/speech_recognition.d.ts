@@ -63,7 +63,8 @@ export type TranscribePartial = Omit<TranscribeResult, "raw" | "meta"> & { durat
 /** Options of {@link WorkersAI.transcribe}. `timeout`, `maxRetries` and the like count for each request of a piece. */
 export interface TranscribeOptions extends CallOptions {
   /**
-   * How long a piece may be, in seconds, from 10 to 3600; 0 sends the recording in one request, whatever its size.
+   * How long a piece may be, in seconds, from 10 to 3600; 0 sends the recording in one request, whatever its size. However little that is, a
+   * piece has at least 16 KiB.
    *
    * @default 60 where the recording has more than 20 MiB, or where `onProgress` or `resume` is set; else it goes out in one request
    */

@@ -162,7 +162,8 @@ fn deepgram(answer: DeepgramAnswer) -> Result<Transcription, Error> {
     let mut texts = Vec::new();
     let mut words = Vec::new();
     for best in alternatives {
-        texts.extend(best.transcript);
+        // Silence is an empty one.
+        texts.push(best.transcript.ok_or_else(|| malformed("results.channels[].alternatives[].transcript"))?);
         words.extend(best.words.unwrap_or_default());
     }
     Ok(Transcription {

@@ -14,6 +14,7 @@ use super::rerank::score;
 use super::usage::count;
 use crate::catalog::{InputShape, Method, Property};
 use crate::error::{Code, Error};
+use crate::service::fields;
 use crate::text::{concat, decimal};
 use crate::value::{Shape, Value};
 
@@ -153,6 +154,9 @@ pub struct Vectors {
     pub count: usize,
     /// How long each of them is.
     pub dimensions: usize,
+    /// The places of their rows in the answer, where those are in another order.
+    #[serde(skip)]
+    pub order: Option<Vec<usize>>,
     /// What they cost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<EmbeddingUsage>,
@@ -197,7 +201,38 @@ pub fn decode<V: Value>(answer: &V, input: &V) -> Result<Embedding, Error> {
         let (has, wanted) = (decimal(count as i64), decimal(wanted as i64));
         return Err(wrong(&concat(&["The answer has ", &has, " vectors for ", &wanted, " texts."])));
     }
-    Ok(Embedding::Vectors(Vectors { count, dimensions, usage }))
+    Ok(Embedding::Vectors(Vectors { count, dimensions, order: order(&rows)?, usage }))
+}
+
+/// The places of the rows in the order of the texts, where each has its text's index, as in OpenAI's form; none where they stand in that order.
+pub fn order<V: Value>(rows: &[V]) -> Result<Option<Vec<usize>>, Error> {
+    if rows.iter().all(|row| row.get("index").is_none()) {
+        return Ok(None);
+    }
+    let mut places = vec![None; rows.len()];
+    let mut is_in_order = true;
+    for (place, row) in rows.iter().enumerate() {
+        let index = fields::count(row.get("index")).and_then(|index| usize::try_from(index).ok());
+        let free = index.and_then(|index| places.get_mut(index)).filter(|free| free.is_none());
+        *free.ok_or_else(|| malformed("data[].index of each text, once"))? = Some(place);
+        is_in_order &= index == Some(place);
+    }
+    Ok((!is_in_order).then(|| places.into_iter().flatten().collect()))
+}
+
+/// Refuses numbers of which 32-bit floats are infinite, or none: nothing could be computed with them.
+pub fn check_finite(numbers: &[f32]) -> Result<(), Error> {
+    if numbers.iter().all(|number| number.is_finite()) { Ok(()) } else { Err(too_large()) }
+}
+
+/// The error of a number that no 32-bit float is near to.
+pub fn too_large() -> Error {
+    wrong("The answer has a number in a vector that is too large for 32 bits. Ask again.")
+}
+
+/// The numbers of a row; OpenAI's form has an object around them.
+pub fn numbers<V: Value>(row: &V) -> V {
+    row.get("embedding").unwrap_or_else(|| row.clone())
 }
 
 /// Is a row a score and no vector?
@@ -214,9 +249,7 @@ fn measure<V: Value>(rows: &[V]) -> Result<(usize, usize), Error> {
     }
     let mut dimensions = None;
     for row in rows {
-        // OpenAI's form has an object around each.
-        let row = row.get("embedding").unwrap_or_else(|| row.clone());
-        let length = row.items().into_iter().next().and_then(length);
+        let length = numbers(row).items().into_iter().next().and_then(length);
         let length =
             length.ok_or_else(|| wrong("The answer has an empty vector, or one that has no numbers."))?;
         if dimensions.is_some_and(|dimensions| dimensions != length) {
@@ -236,8 +269,8 @@ fn scores<V: Value>(rows: &[V], count: usize) -> Result<Vec<f64>, Error> {
     let mut scores = vec![None; count];
     for row in rows {
         let (index, score) = score(row)?;
-        let place = scores.get_mut(index);
-        *place.ok_or_else(|| malformed("response[].id of a context that was given"))? = Some(score);
+        let place = scores.get_mut(index).filter(|place| place.is_none());
+        *place.ok_or_else(|| malformed("response[].id of each context that was given, once"))? = Some(score);
     }
     let all = scores.into_iter().collect::<Option<Vec<_>>>();
     all.ok_or_else(|| malformed("score for each context"))
@@ -372,6 +405,23 @@ mod tests {
             read(r#"{"text":"a"}"#, r#"{"data":[7]}"#).as_deref(),
             Ok(r#"{"count":1,"dimensions":7}"#)
         );
+        // What is numbered comes in the order of the texts.
+        let numbered = r#"{"data":[{"index":1,"embedding":[7]},{"index":"0","embedding":[7]}]}"#;
+        let order = |answer: &str| {
+            let rows = rows(&Json::sample(answer)).and_then(|rows| order(&rows));
+            rows.map_err(|error| error.code)
+        };
+        assert_eq!(order(numbered), Ok(Some(vec![1, 0])));
+        assert_eq!(order(r#"{"data":[{"index":0,"embedding":[7]},{"embedding":[7],"index":1}]}"#), Ok(None));
+        assert_eq!(order(r#"{"data":[[3],[3]]}"#), Ok(None));
+        for (first, second) in [("0", "0"), ("1", "2"), ("-1", "0"), ("0.5", "1"), ("null", "0")] {
+            let answer = format!(
+                r#"{{"data":[{{"index":{first},"embedding":[7]}},{{"index":{second},"embedding":[7]}}]}}"#
+            );
+            assert_eq!(order(&answer), Err(Code::MalformedResponse), "{answer}");
+            assert!(read(r#"{"text":["a","b"]}"#, &answer).is_err(), "{answer}");
+        }
+        assert!(check_finite(&[0.0, -1.5]).is_ok() && check_finite(&[f32::INFINITY]).is_err());
         for answer in
             [r#"{"data":[[3],[2]]}"#, r#"{"data":[[3]]}"#, r#"{"data":[]}"#, r#"{"data":[[3],[]]}"#, "{}"]
         {
@@ -384,7 +434,12 @@ mod tests {
         let input = r#"{"query":"q","contexts":["a","b"]}"#;
         let answer = r#"{"response":[{"id":1,"score":0.50},{"id":0,"score":-1e-3}]}"#;
         assert_eq!(read(input, answer).as_deref(), Ok(r#"{"scores":[-0.001,0.5]}"#));
-        for answer in [r#"{"response":[{"id":1,"score":0.5}]}"#, r#"{"response":[{"id":2,"score":0.5}]}"#] {
+        for answer in [
+            r#"{"response":[{"id":1,"score":0.5}]}"#,
+            r#"{"response":[{"id":2,"score":0.5}]}"#,
+            r#"{"response":[{"id":0,"score":0.5},{"id":1,"score":0.5},{"id":0,"score":0.7}]}"#,
+            r#"{"response":[{"id":0,"score":0.5},{"id":1,"score":1e999}]}"#,
+        ] {
             assert!(read(input, answer).is_err(), "{answer}");
         }
     }

@@ -38,11 +38,18 @@ export interface TranslateManyResult {
   meta: Meta;
 }
 
+/** What {@link WorkersAI.translate} had of several texts when it failed: `partial` of the error. */
+export interface TranslatePartial {
+  /** The translations of the first texts, up to the one that failed. */
+  texts: string[];
+}
+
 export interface WorkersAI {
   /**
    * Translates a text, or several. A model that takes one text at a time is asked several times.
    *
-   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
+   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}. If one request of several fails, `partial` is a
+   *   {@link TranslatePartial}: go on with the texts behind those
    *
    * @example
    * ```ts

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::answer::malformed;
+use super::answer::{malformed, number};
 use super::media;
 use super::request::{Plan, TaskRequest};
 use crate::catalog::InputShape;
 use crate::error::Error;
+use crate::service::fields::flag;
 use crate::value::Value;
 
 /// `{ audio, dtype? }`
@@ -24,10 +25,18 @@ pub struct Turn {
     pub probability: f64,
 }
 
-/// Decodes `{ is_complete, probability }`. The service promises neither: an answer with one of them gives the other.
+/// Decodes `{ is_complete, probability }`. The service promises neither: an answer with one of them gives the other. One that is there but says
+/// nothing is not replaced.
 pub fn decode<V: Value>(answer: &V) -> Result<Turn, Error> {
-    let probability = answer.get("probability").and_then(|probability| probability.number());
-    let is_complete = answer.get("is_complete").and_then(|complete| complete.boolean());
+    let mut probability = None;
+    if let Some(stated) = answer.get("probability") {
+        let stated = number(&stated).filter(|probability| (0.0..=1.0).contains(probability));
+        probability = Some(stated.ok_or_else(|| malformed("probability from 0 to 1"))?);
+    }
+    let is_complete = match answer.get("is_complete") {
+        Some(stated) => Some(flag(&stated).ok_or_else(|| malformed("is_complete"))?),
+        None => None,
+    };
     let is_complete = is_complete
         .or(probability.map(|probability| probability > 0.5))
         .ok_or_else(|| malformed("is_complete"))?;
@@ -49,6 +58,18 @@ mod tests {
         ] {
             assert_eq!(read(answer).as_deref(), Ok(expected));
         }
-        assert!(read("{}").is_err());
+        assert_eq!(
+            read(r#"{"is_complete":true,"probability":" 0.3"}"#).as_deref(),
+            Ok(r#"{"isComplete":true,"probability":0.3}"#)
+        );
+        for answer in [
+            "{}",
+            r#"{"is_complete":true,"probability":"often"}"#,
+            r#"{"is_complete":true,"probability":7}"#,
+            r#"{"is_complete":"perhaps","probability":0.7}"#,
+            r#"{"probability":1e999}"#,
+        ] {
+            assert!(read(answer).is_err(), "{answer}");
+        }
     }
 }

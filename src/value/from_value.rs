@@ -19,7 +19,8 @@ impl FromValue for String {
 
 impl FromValue for f64 {
     fn from_value<V: Value>(value: &V) -> Option<Self> {
-        value.number()
+        // JSON has no infinite numbers, only some that are too large for one.
+        value.number().filter(|number| number.is_finite())
     }
 }
 
@@ -107,6 +108,7 @@ mod tests {
         let read = outer(r#"{"text":5,"count":"1","flags":{},"inner":[]}"#).unwrap();
         assert_eq!((read.text, read.count, read.flags), (None, None, None));
         assert_eq!(read.inner.map(|inner| inner.len()), Some(0));
+        assert_eq!(outer(r#"{"count":1e999}"#).unwrap().count, None);
         for text in ["null", "5", "[]", "\"a\""] {
             let read = outer(text).unwrap();
             assert!(read.text.is_none() && read.inner.is_none(), "{text}");

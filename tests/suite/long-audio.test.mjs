@@ -230,3 +230,46 @@ test("onProgress that throws ends the call", async ({ lib }) => {
   equal(await ai.transcribe(WHISPER, RECORDING, options).catch((thrown) => thrown), error);
   ok(heard.length <= 2);
 });
+
+test("what a recording says of its times does not multiply the requests", async ({ lib }) => {
+  const { ai, requests } = hearing(lib);
+  const slow = new Uint8Array(21 << 20);
+  slow.set(wav(1));
+  new DataView(slow.buffer).setUint32(40, slow.length - 44, true);
+  for (const rate of [1, 999, 768_001]) {
+    new DataView(slow.buffer).setUint32(24, rate, true);
+    await rejects(ai.transcribe(TURBO, slow), {
+      code: "INVALID_INPUT",
+      field: "audio",
+      message: /sample rate/,
+    });
+  }
+  equal(requests.length, 0);
+  // The lowest rate that there is, and the shortest pieces.
+  const small = slow.slice(0, 400_000);
+  new DataView(small.buffer).setUint32(24, 1000, true);
+  new DataView(small.buffer).setUint32(40, small.length - 44, true);
+  await ai.transcribe(TURBO, small, { pieceSeconds: 10 });
+  ok(requests.length <= Math.ceil(small.length / (16 << 10)), `${requests.length} requests`);
+});
+
+test("times that a recording has too few bytes for are refused", async ({ lib }) => {
+  const { ai, requests } = hearing(lib);
+  const page = (flags, granule, body) => {
+    const bytes = new Uint8Array(28 + body.length);
+    bytes.set([0x4f, 0x67, 0x67, 0x53, 0, flags]);
+    new DataView(bytes.buffer).setBigUint64(6, BigInt(granule), true);
+    bytes.set([1, body.length, ...body], 26);
+    return bytes;
+  };
+  const text = (word, length) => Object.assign(new Uint8Array(length), [...new TextEncoder().encode(word)]);
+  const pages = [page(2, 0, text("OpusHead", 19)), page(0, 0, text("OpusTags", 16))];
+  const body = new Uint8Array(250).fill(1);
+  for (let at = 1; at < 1000; at++) pages.push(page(0, at * 48_000 * 120, body));
+  await rejects(ai.transcribe(TURBO, new Blob(pages), { pieceSeconds: 60 }), {
+    code: "INVALID_INPUT",
+    field: "audio",
+    message: /lasts longer/,
+  });
+  equal(requests.length, 0);
+});

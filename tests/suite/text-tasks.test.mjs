@@ -124,7 +124,9 @@ test("translate: a failure of one of several requests ends the others", async ({
   };
   const client = new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch });
   const text = ["a", "b", "c", "d"];
-  await rejects(client.translate(M2M, { text, target_lang: "es" }), { code: "INVALID_INPUT" });
+  const error = await rejects(client.translate(M2M, { text, target_lang: "es" }), { code: "INVALID_INPUT" });
+  // What was paid for is not lost.
+  deepEqual(error.partial, { texts: ["x"] });
   ok(signals.slice(2).every((signal) => signal.aborted));
 });
 

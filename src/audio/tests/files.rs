@@ -178,7 +178,7 @@ pub fn ogg(kind: OggKind, count: u64) -> Vec<u8> {
     file
 }
 
-fn page(file: &mut Vec<u8>, flags: u8, granule: u64, serial: u32, number: u32, packet: &[u8]) {
+pub fn page(file: &mut Vec<u8>, flags: u8, granule: u64, serial: u32, number: u32, packet: &[u8]) {
     let begin = file.len();
     file.extend(b"OggS\0");
     file.push(flags);

@@ -21,7 +21,7 @@ fn cut_by(file: &[u8], limits: Limits, from: f64, size: usize) -> Result<Vec<Pie
 
 /// The pieces, which are the same however the bytes come, and from wherever one goes on.
 fn cut(file: &[u8], seconds: f64) -> Vec<Piece> {
-    let limits = Limits { seconds, bytes: 1 << 20 };
+    let limits = Limits { seconds, bytes: 1 << 20, least_bytes: 0 };
     let pieces = cut_by(file, limits, 0.0, usize::MAX).unwrap();
     for size in SIZES {
         assert_eq!(cut_by(file, limits, 0.0, size).unwrap(), pieces, "in chunks of {size}");
@@ -38,7 +38,9 @@ fn cut(file: &[u8], seconds: f64) -> Vec<Piece> {
             assert!((again.start - piece.start).abs() < 1e-6 && (again.end - piece.end).abs() < 1e-6);
         }
         // A piece is a file.
-        let whole = cut_by(&piece.bytes, Limits { seconds: 1e9, bytes: usize::MAX }, 0.0, 1000).unwrap();
+        let whole =
+            cut_by(&piece.bytes, Limits { seconds: 1e9, bytes: usize::MAX, least_bytes: 0 }, 0.0, 1000)
+                .unwrap();
         assert_eq!(whole.len(), 1);
         assert_eq!(whole[0].bytes, piece.bytes);
         let length = piece.end - piece.start;
@@ -76,14 +78,14 @@ fn wav_without_silence_is_cut_in_its_last_quarter() {
     let pieces = cut(&file, 3.0);
     assert!(pieces.iter().rev().skip(1).all(|piece| (2.25..=3.0).contains(&(piece.end - piece.start))));
     // Bytes are a limit as well.
-    let limits = Limits { seconds: 100.0, bytes: 16_000 };
+    let limits = Limits { seconds: 100.0, bytes: 16_000, least_bytes: 0 };
     let pieces = cut_by(&file, limits, 0.0, 100).unwrap();
     assert!(pieces.len() >= 10 && pieces.iter().all(|piece| piece.bytes.len() <= 16_044));
 }
 
 #[test]
 fn wav_says_how_long_it_is_or_not() {
-    let limits = Limits { seconds: 2.0, bytes: 1 << 20 };
+    let limits = Limits { seconds: 2.0, bytes: 1 << 20, least_bytes: 0 };
     let file = wav(WavForm::I16, 8000, 1, 80_000, |_| 0.5);
     let mut cutter = Cutter::of(&file, limits, 0.0).unwrap();
     cutter.push(&file).unwrap();
@@ -123,7 +125,8 @@ fn flac_is_cut_between_frames() {
         let sound: Vec<u8> = pieces.iter().flat_map(|piece| piece.bytes[header..].to_vec()).collect();
         assert_eq!(sound, frames);
         assert!((pieces.last().unwrap().end - 40.0 * 4096.0 / 16_000.0).abs() < 1e-9);
-        let mut cutter = Cutter::of(&file, Limits { seconds: 1.5, bytes: 1 << 20 }, 0.0).unwrap();
+        let mut cutter =
+            Cutter::of(&file, Limits { seconds: 1.5, bytes: 1 << 20, least_bytes: 0 }, 0.0).unwrap();
         cutter.push(&file).unwrap();
         assert_eq!(cutter.total(), Some(40.0 * 4096.0 / 16_000.0));
     }
@@ -135,10 +138,10 @@ fn flac_that_breaks_off_is_refused() {
     let mut broken = file.clone();
     broken.truncate(file.len() - 5000);
     // The last frame may be cut off: nobody can see that.
-    assert!(cut_by(&broken, Limits { seconds: 1.0, bytes: 1 << 20 }, 0.0, 1000).is_ok());
+    assert!(cut_by(&broken, Limits { seconds: 1.0, bytes: 1 << 20, least_bytes: 0 }, 0.0, 1000).is_ok());
     let begin = 4 + 4 + 34 + 4 + 100;
     broken[begin] ^= 0xFF;
-    assert!(cut_by(&broken, Limits { seconds: 1.0, bytes: 1 << 20 }, 0.0, 1000).is_err());
+    assert!(cut_by(&broken, Limits { seconds: 1.0, bytes: 1 << 20, least_bytes: 0 }, 0.0, 1000).is_err());
 }
 
 #[test]
@@ -175,7 +178,7 @@ fn mpeg_that_describes_itself_says_how_long_it_is() {
     first[43] = 1;
     first[44..48].copy_from_slice(&100_u32.to_be_bytes());
     let file = [first, frames.clone()].concat();
-    let limits = Limits { seconds: 1.0, bytes: 1 << 20 };
+    let limits = Limits { seconds: 1.0, bytes: 1 << 20, least_bytes: 0 };
     let mut cutter = Cutter::of(&file, limits, 0.0).unwrap();
     cutter.push(&file).unwrap();
     assert!((cutter.total().unwrap() - 100.0 * 1152.0 / 44_100.0).abs() < 1e-9);
@@ -214,13 +217,16 @@ fn what_is_in_no_such_format_is_not_cut() {
         b"\xFF\xF1\x50\x80\0\0\0\0\0\0\0\0",
         b"hello, hello",
     ] {
-        assert!(Cutter::of(file, Limits { seconds: 1.0, bytes: 1 << 20 }, 0.0).is_none(), "{file:?}");
+        assert!(
+            Cutter::of(file, Limits { seconds: 1.0, bytes: 1 << 20, least_bytes: 0 }, 0.0).is_none(),
+            "{file:?}"
+        );
     }
 }
 
 #[test]
 fn any_damage_ends_in_an_error_or_in_pieces() {
-    let limits = Limits { seconds: 0.5, bytes: 1 << 16 };
+    let limits = Limits { seconds: 0.5, bytes: 1 << 16, least_bytes: 0 };
     let files = [
         wav(WavForm::I16, 8000, 1, 8000, |_| 0.5),
         flac(16_000, 1024, 10, false).0,
@@ -245,4 +251,77 @@ fn any_damage_ends_in_an_error_or_in_pieces() {
             }
         }
     }
+}
+
+/// The message of the refusal.
+fn refused(file: &[u8]) -> String {
+    let limits = Limits { seconds: 60.0, bytes: 8 << 20, least_bytes: 16 << 10 };
+    cut_by(file, limits, 0.0, 4096).expect_err("a refusal").message.clone()
+}
+
+#[test]
+fn rates_that_no_recording_has_are_refused() {
+    for rate in [0, 1, 999, 768_001, u32::MAX >> 8] {
+        let message = refused(&wav(WavForm::U8, rate, 1, 100, |_| 0.5));
+        assert!(message.contains("sample rate"), "{message}");
+        let (file, _) = flac(rate & 0xF_FFFF, 4096, 3, false);
+        assert!(refused(&file).contains("sample rate"));
+    }
+    let mut speex = ogg(OggKind::Speex, 3);
+    let at = speex.windows(5).position(|bytes| bytes == b"Speex").unwrap();
+    speex[at + 36..at + 40].copy_from_slice(&5_u32.to_le_bytes());
+    assert!(refused(&speex).contains("sample rate"));
+    for rate in [1000, 768_000] {
+        assert_eq!(cut(&wav(WavForm::U8, rate, 1, 1000, |_| 0.5), 10.0).len(), 1);
+    }
+    // What is stored as nothing known states its bytes per second.
+    let mut packed = wav(WavForm::U8, 8000, 1, 100, |_| 0.5);
+    packed[20] = 0x31;
+    packed[28..32].copy_from_slice(&1_u32.to_le_bytes());
+    assert!(refused(&packed).contains("broken format"));
+}
+
+#[test]
+fn the_pieces_are_bounded_by_the_size() {
+    const LEAST: usize = 16 << 10;
+    let mut pages = ogg(OggKind::Opus, 1);
+    for index in 1..1000 {
+        page(&mut pages, 0, index * 48_000 * 20, 77, index as u32, &[1; 150]);
+    }
+    for file in [
+        wav(WavForm::U8, 1000, 1, 200_000, |_| 0.5),
+        wav(WavForm::I16, 1000, 1, 100_000, |at| if (at as u32).is_multiple_of(5) { 0.0 } else { 0.5 }),
+        flac(1000, 4096, 300, true).0,
+        mpeg([0xFF, 0xE3, 0x18, 0xC0], 72, 3000),
+        pages,
+    ] {
+        let limits = Limits { seconds: 1.0, bytes: 1 << 20, least_bytes: LEAST };
+        let pieces = cut_by(&file, limits, 0.0, 4096).unwrap();
+        assert!(pieces.len() > 3);
+        assert!(pieces.iter().rev().skip(1).all(|piece| piece.bytes.len() >= LEAST));
+        assert!(pieces.len() <= file.len().div_ceil(LEAST), "{} pieces", pieces.len());
+    }
+}
+
+#[test]
+fn times_that_the_bytes_are_too_few_for_are_refused() {
+    for step in [48_000 * 120, 48_000 * 1_000_000, 1 << 60] {
+        let mut file = ogg(OggKind::Opus, 1);
+        for index in 1..1000_u64 {
+            page(&mut file, 0, index.saturating_mul(step).min(1 << 62), 77, index as u32, &[1; 250]);
+        }
+        assert!(refused(&file).contains("lasts longer"), "{step}");
+    }
+    let mut file = ogg(OggKind::Opus, 3);
+    page(&mut file, 0, u64::MAX - 5, 77, 9, &[1; 250]);
+    assert!(refused(&file).contains("before the recording begins"));
+    // A gap, and time that goes back, are no reason.
+    let mut file = ogg(OggKind::Opus, 3);
+    for granule in [48_000 * 600, 48_000 * 500, 48_000 * 601] {
+        page(&mut file, 0, granule, 77, 9, &[1; 250]);
+    }
+    assert_eq!(
+        cut_by(&file, Limits { seconds: 3600.0, bytes: 1 << 20, least_bytes: 0 }, 0.0, 100).unwrap()[0].end,
+        601.0
+    );
 }

@@ -26,7 +26,7 @@ use crate::js::promise::settled;
 use crate::js::value::{Js, is_blob, kind_of, list, member, set, spread};
 use crate::tasks::batch::{self, Item, Outcome, Poll, Status};
 use crate::tasks::request::{Content, Form};
-use crate::tasks::text_embeddings::Embedding;
+use crate::tasks::text_embeddings::{self, Embedding, Vectors};
 use crate::text::concat;
 use crate::value::{Tree, Value};
 
@@ -403,23 +403,23 @@ async fn text_of(call: &Call) -> Result<String, JsValue> {
     Ok(crate::text::lossy(bytes))
 }
 
-/// The JSON texts of the answers in a reply, by their requests: numbers keep their spelling in them. They are found when one is needed.
+/// The JSON texts of the answers in a reply, by their places: numbers keep their spelling in them. They are found when one is needed.
 struct Texts<'a> {
     reply: &'a str,
-    answers: Option<Vec<(i64, &'a str)>>,
+    answers: Option<Vec<Option<&'a str>>>,
 }
 
 impl<'a> Texts<'a> {
-    fn of(&mut self, index: i64) -> Option<&'a str> {
+    fn of(&mut self, place: usize) -> Option<&'a str> {
         let answers = self.answers.get_or_insert_with(|| batch::answer_texts(self.reply));
-        answers.iter().find(|(known, _)| *known == index).map(|(_, text)| *text)
+        answers.get(place).copied().flatten()
     }
 }
 
 /// `{ index, success, externalReference?, result? | error? }`
 async fn result_of(call: &Call, item: &Item<Js>, texts: &mut Texts<'_>) -> Result<Object, Failure> {
     let result = match &item.outcome {
-        Ok((raw, outcome)) => read(call, item.index, &raw.0, outcome, texts).await,
+        Ok((raw, outcome)) => read(call, item.place, &raw.0, outcome, texts).await,
         Err(error) => Err(Failure::Theirs(call.sign(&to_js(error, None)))),
     };
     let object = Object::new();
@@ -444,7 +444,7 @@ async fn result_of(call: &Call, item: &Item<Js>, texts: &mut Texts<'_>) -> Resul
 /// One answer, as the method that speaks to its model gives it.
 async fn read(
     call: &Call,
-    index: i64,
+    place: usize,
     raw: &JsValue,
     outcome: &Outcome<Js>,
     texts: &mut Texts<'_>,
@@ -452,7 +452,7 @@ async fn read(
     let result = match outcome {
         Outcome::Raw => return Ok(raw.clone()),
         Outcome::Text => {
-            let own = texts.of(index).map(str::to_owned);
+            let own = texts.of(place).map(str::to_owned);
             let text = own.or_else(|| Js(raw.clone()).to_json()).unwrap_or_default();
             let result = call.text_result(&text).await?;
             Reflect::delete_property(result.unchecked_ref::<Object>(), &"meta".into())?;
@@ -462,9 +462,7 @@ async fn read(
             Some(media) => media,
             None => return Ok(raw.clone()),
         },
-        Outcome::Embedding(Embedding::Vectors(vectors)) => {
-            vectors_of(raw, vectors.count as u32, vectors.dimensions as u32)
-        }
+        Outcome::Embedding(Embedding::Vectors(vectors)) => vectors_of(raw, vectors)?,
         Outcome::Embedding(scores) => to_object(scores)?,
         Outcome::Result(result) => to_object(result)?,
     };
@@ -473,14 +471,18 @@ async fn read(
 }
 
 /// The vectors of an answer that was parsed with its numbers.
-fn vectors_of(raw: &JsValue, count: u32, dimensions: u32) -> Object {
-    let of = |name| list(&member(raw, name));
-    let rows = list(raw).or_else(|| of("data")).or_else(|| of("response"));
+fn vectors_of(raw: &JsValue, vectors: &Vectors) -> Result<Object, Failure> {
+    let (count, dimensions) = (vectors.count as u32, vectors.dimensions as u32);
     let data = Float32Array::new_with_length(count * dimensions);
-    for (at, row) in rows.unwrap_or_default().iter().enumerate() {
-        data.set(&row, at as u32 * dimensions);
+    for (at, row) in text_embeddings::rows(&Js(raw.clone()))?.iter().enumerate() {
+        data.set(&text_embeddings::numbers(row).0, at as u32 * dimensions);
+    }
+    text_embeddings::check_finite(&data.to_vec())?;
+    let mut answer = Answer { data, count, dimensions };
+    if let Some(order) = &vectors.order {
+        answer.arrange(order);
     }
     let result = Object::new();
-    Answer { data, count, dimensions }.describe(&result);
-    result
+    answer.describe(&result);
+    Ok(result)
 }

@@ -11,7 +11,8 @@ use crate::error::{Code, Error};
 use crate::js::chunks::join;
 use crate::js::value::member;
 use crate::tasks::media::PAYLOAD;
-use crate::text::{before, contains_word, trim, unsigned};
+use crate::tasks::media_text;
+use crate::text::{before, contains_word, lossy, trim, unsigned};
 use crate::wire::beginning::Beginning;
 use crate::wire::failure_kind::PAGE;
 
@@ -75,6 +76,9 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
         Reader::Bytes(pieces) => {
             let stated = call.status().and_then(|_| call.header("content-type"));
             let bytes = join(pieces);
+            if let Some(failure) = text_failure(call, &bytes) {
+                return Err(failure);
+            }
             // A chunk may be a part of a larger buffer.
             let own = bytes.buffer().unchecked_ref::<js_sys::ArrayBuffer>().byte_length() == bytes.length();
             let bytes = if own { bytes } else { bytes.slice(0, bytes.length()) };
@@ -86,6 +90,25 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
     let Some(bytes) = reader.bytes.filter(|bytes| bytes.length() > 0) else { return Ok((None, raw)) };
     let stated = take_prefix(&raw);
     Ok((Some(media_of(&bytes, stated.as_deref())), raw))
+}
+
+/// The failure of bytes that are text: that which the text tells of, which is asked again where that may help, or that it is no media.
+fn text_failure(call: &Call, bytes: &Uint8Array) -> Option<Failure> {
+    const HEAD: u32 = 256;
+    if sniff(bytes).is_some() || is_no_text(&bytes.subarray(0, HEAD.min(bytes.length()))) {
+        return None;
+    }
+    let bytes = bytes.to_vec();
+    if !media_text::is_text(&bytes) {
+        return None;
+    }
+    let failure = media_text::report(&lossy(&bytes)).and_then(|report| call.open(&report).err());
+    Some(failure.map_or_else(|| media_text::no_media().into(), Failure::Theirs))
+}
+
+/// Do the first bytes show that all of them are no text? Those of nearly all media do.
+fn is_no_text(head: &Uint8Array) -> bool {
+    head.to_vec().iter().any(|byte| media_text::is_no_text(*byte))
 }
 
 /// Takes the place of the media out of what the service said; what was left of a data URL tells the type.

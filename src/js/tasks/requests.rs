@@ -3,6 +3,7 @@
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
+use super::failure::define_hidden;
 use super::held::Held;
 use super::linked::Linked;
 use super::meta_sum::MetaSum;
@@ -10,6 +11,7 @@ use super::spawn::spawn;
 use super::task::{Task, begin_with};
 use super::transport::Transport;
 use crate::client::pool::{Pool, Ready};
+use crate::js::error::is_ours;
 use crate::js::value::{Js, member, set};
 use crate::tasks::request::Content;
 
@@ -44,7 +46,7 @@ impl Several {
         }
     }
 
-    /// The texts of all answers; the first failure ends it.
+    /// The texts of all answers; the first failure ends it, and has those before it as `partial`.
     pub async fn run(self) -> Result<JsValue, JsValue> {
         let Several { transport, model, linked, task, contents, mut meta } = self;
         let mut pool = Pool::new(Ready(contents.into_iter().map(Ok)), CONCURRENCY, |content| {
@@ -55,7 +57,14 @@ impl Several {
         });
         let (texts, raw) = (Array::new(), Array::new());
         while let Some(answer) = pool.next().await {
-            let (answered, of_request) = answer?;
+            let (answered, of_request) = answer.inspect_err(|error| {
+                // What was paid for is not lost.
+                if is_ours(error) {
+                    let partial = Object::new();
+                    set(&partial, "texts", &texts);
+                    define_hidden(error, "partial", &partial);
+                }
+            })?;
             texts.push(&member(&answered.result, "text"));
             raw.push(&answered.raw);
             meta.add(of_request);

@@ -11,15 +11,17 @@ use super::long_audio;
 use super::media_in::Destination;
 use super::media_out::take_media;
 use super::requests::Several;
+use super::serialize::to_object;
 use super::transport::{Call, Transport, result};
 use super::vectors::{Answer as Vectors, take_vectors};
 use super::warn::warn_once;
 use crate::catalog::Method;
 use crate::js::package::{check_input, copy_of};
 use crate::js::promise::promise;
-use crate::js::value::{Js, entries, member, set, spread};
-use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest};
+use crate::js::value::{Js, entries, keys, member, set, spread};
+use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest, TaskResult};
 use crate::tasks::short_form;
+use crate::tasks::text_embeddings::Embedding;
 
 /// What is known of a method's call, behind its plan.
 #[derive(Debug)]
@@ -154,7 +156,12 @@ fn plan(
     request.input = Js(spread(&request.input.0));
     let plan = request::plan(&request)?;
     warn_once(&model, plan.deprecation.as_deref());
-    let TaskRequest { input: Js(input), .. } = request;
+    let TaskRequest { input: Js(mut input), .. } = request;
+    if method == Method::Decide {
+        // Of its questions the names are read behind the answer.
+        input = with_members(&JsValue::UNDEFINED, &[("questions", &names_of(&member(&input, "questions")))])
+            .into();
+    }
     let task = Task { method, route, input, take: plan.take };
     Ok((task, plan.requests))
 }
@@ -226,9 +233,15 @@ impl Task {
             }
             Take::Vectors => {
                 let (answer, numbers) = take_vectors(call).await?;
-                let result = self.decode(&answer)?;
-                let vectors = Vectors::of(&result, numbers);
+                let decoded = self.decoded(&answer)?;
+                let result = to_object(&decoded)?;
+                let mut vectors = Vectors::of(&result, numbers);
                 let raw = vectors.restore(answer);
+                if let TaskResult::Embedding(Embedding::Vectors(measures)) = &decoded
+                    && let Some(order) = &measures.order
+                {
+                    vectors.arrange(order);
+                }
                 let vectors = (!member(&result, "count").is_undefined()).then_some(vectors);
                 Ok(Answered { result, raw, vectors })
             }
@@ -245,10 +258,24 @@ impl Task {
     }
 
     fn decode(&self, answer: &JsValue) -> Result<Object, Failure> {
-        let input = Js(self.input.clone());
-        let result = request::decode(self.method, &Js(answer.clone()), Some(&input))?;
-        super::serialize::to_object(&result)
+        to_object(&self.decoded(answer)?)
     }
+
+    fn decoded(&self, answer: &JsValue) -> Result<TaskResult<Js>, Failure> {
+        let input = Js(self.input.clone());
+        Ok(request::decode(self.method, &Js(answer.clone()), Some(&input))?)
+    }
+}
+
+/// An object that has nothing but the names of another one's members.
+fn names_of(object: &JsValue) -> Object {
+    let names = Object::new();
+    if object.is_object() {
+        for name in keys(object).iter() {
+            let _ = Reflect::set(&names, &name, &JsValue::TRUE);
+        }
+    }
+    names
 }
 
 /// A copy of an object's own members, and some more.

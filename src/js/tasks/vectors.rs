@@ -43,10 +43,10 @@ pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failur
                 None => break,
             },
         };
-        if let Err(fault) = reader.push(&chunk) {
+        if let Err(error) = reader.push(&chunk) {
             // It says why whether or not the sender hears that no more is wanted.
             let _ = call.stop_reading();
-            return Err(fault.in_reply().into());
+            return Err(error.into());
         }
     }
     let (rest, data) = reader.finish().map_err(|fault| fault.in_reply())?;
@@ -58,6 +58,16 @@ impl Answer {
     pub fn of(result: &Object, data: Float32Array) -> Self {
         let number = |name| member(result, name).as_f64().unwrap_or_default() as u32;
         Answer { data, count: number("count"), dimensions: number("dimensions") }
+    }
+
+    /// Puts the rows into another order: `order` has, for each row, its place so far.
+    pub fn arrange(&mut self, order: &[usize]) {
+        let rows = self.rows();
+        let data = Float32Array::new_with_length(self.data.length());
+        for (at, place) in order.iter().enumerate() {
+            data.set(&rows.get(*place as u32), at as u32 * self.dimensions);
+        }
+        self.data = data;
     }
 
     /// Puts vectors into a result in the place of their measures. `usage` comes last.

@@ -4,9 +4,11 @@ use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{Kernel, finish, push};
+use crate::error::Error;
 use crate::kernel::fault::Fault;
 use crate::kernel::floats::Exact;
 use crate::kernel::reader::Reader;
+use crate::tasks::text_embeddings::too_large;
 use crate::text::lossy;
 
 #[wasm_bindgen]
@@ -32,14 +34,18 @@ impl Default for FloatsReader {
 }
 
 impl FloatsReader {
-    /// Reads a chunk.
-    pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), Fault> {
+    /// Reads a chunk. A number without a float is an error.
+    pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), Error> {
         let (pieces, length) = (&mut self.pieces, &mut self.length);
+        let mut is_finite = true;
         push(&mut self.reader, chunk, |kernel, made| {
-            let floats = copied(kernel, made);
+            let (floats, are_finite) = copied(kernel, made);
+            is_finite &= are_finite;
             *length += floats.length();
             pieces.push(floats);
         })
+        .map_err(Fault::in_reply)?;
+        if is_finite { Ok(()) } else { Err(too_large()) }
     }
 
     /// No more will come. Returns the JSON without the numbers, and the numbers.
@@ -58,13 +64,16 @@ impl FloatsReader {
     }
 }
 
-/// The floats that the kernel has made, those included that JavaScript reads.
+/// The floats that the kernel has made, those included that JavaScript reads, and whether all are finite: only of these last ones can one not be.
 #[inline(always)]
-fn copied(kernel: &Kernel, made: usize) -> Float32Array {
+fn copied(kernel: &Kernel, made: usize) -> (Float32Array, bool) {
+    let mut are_finite = true;
     let floats = Float32Array::new(&Uint8Array::from(&kernel.scratch.output[..made]).buffer());
     for Exact { index, at, len } in &kernel.exact {
         let text = &kernel.scratch.input[*at as usize..][..*len as usize];
-        floats.set_index(*index, number(&lossy(text)) as f32);
+        let float = number(&lossy(text)) as f32;
+        are_finite &= float.is_finite();
+        floats.set_index(*index, float);
     }
-    floats
+    (floats, are_finite)
 }

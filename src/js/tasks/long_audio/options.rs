@@ -19,6 +19,8 @@ const LEAST_SECONDS: f64 = 10.0;
 const MOST_SECONDS: f64 = 3600.0;
 /// Of the file of a piece.
 const PIECE_BYTES: usize = 8 << 20;
+/// At least, whatever the file says of its times: each piece is a request that is paid for.
+const LEAST_BYTES: usize = 16 << 10;
 const CONCURRENCY: f64 = 2.0;
 const MOST_AT_ONCE: f64 = 32.0;
 
@@ -56,7 +58,7 @@ impl Options {
         Ok(Some(Options {
             own: own.clone(),
             requested,
-            limits: Limits { seconds, bytes: PIECE_BYTES },
+            limits: Limits { seconds, bytes: PIECE_BYTES, least_bytes: LEAST_BYTES },
             concurrency: concurrency as usize,
             on_progress,
             earlier: resumed(&earlier)?,

@@ -11,27 +11,33 @@ use super::super::task::with_members;
 use super::super::transport::{Call, Transport, result};
 use super::super::warn::warn_once;
 use super::{Begun, begin};
-use crate::error::{Code, Error};
 use crate::js::value::{Js, is_floats, list as items, member, set};
 use crate::plan::endpoint::EMBEDDINGS;
-use crate::tasks::embeddings_input;
 use crate::tasks::request::{Door, Route};
+use crate::tasks::{embeddings_input, embeddings_list, text_embeddings};
 use crate::value::Value;
 
 /// A list of embeddings.
 #[wasm_bindgen(js_name = embeddings_create, skip_typescript)]
 pub fn embeddings_create(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
     match prepared(transport, request, options) {
-        Ok((begun, base64)) => promise(async move {
+        Ok((begun, wanted)) => promise(async move {
             let sent = begun.send().await?;
-            let list = list(&sent.call, sent.is_binding, base64).await;
+            let list = list(&sent.call, sent.is_binding, wanted).await;
             list.map_err(|failure| failure.of_call(&sent.call))
         }),
         Err(failure) => rejected(failure),
     }
 }
 
-fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Result<(Begun, bool), Failure> {
+/// What is to come of a request.
+#[derive(Clone, Copy)]
+struct Wanted {
+    texts: usize,
+    base64: bool,
+}
+
+fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Result<(Begun, Wanted), Failure> {
     let base64 = embeddings_input::wants_base64(Js(request.clone()).member("encoding_format").as_ref())?;
     let is_binding = transport.is_binding();
     let route = Route::new(if is_binding { Door::Binding } else { Door::Http });
@@ -48,15 +54,27 @@ fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Resu
         Reflect::delete_property(&sent, &"input".into())?;
         set(&sent, "text", &input);
     }
-    Ok((begin(transport, &EMBEDDINGS, &sent, options)?, base64))
+    let texts = embeddings_input::count(&Js(input));
+    Ok((begin(transport, &EMBEDDINGS, &sent, options)?, Wanted { texts, base64 }))
 }
 
-async fn list(call: &Call, is_binding: bool, base64: bool) -> Result<JsValue, Failure> {
+async fn list(call: &Call, is_binding: bool, wanted: Wanted) -> Result<JsValue, Failure> {
     let answer = result(call.answer().await?);
-    let no_data = || Error::new(Code::MalformedResponse, "The answer has no data.");
-    let data = items(&member(&answer, "data")).ok_or_else(no_data)?;
-    let list = if is_binding { list_of(&answer, &data, &call.model()) } else { answer.unchecked_into() };
-    if !base64 {
+    let listed = embeddings_list::read(&Js(answer.clone()), wanted.texts)?;
+    for item in &listed.items {
+        if let Some(numbers) = numbers_of(&text_embeddings::numbers(item).0) {
+            text_embeddings::check_finite(&numbers.to_vec())?;
+        }
+    }
+    let in_order = || listed.items.iter().map(|item| item.0.clone()).collect::<Array>();
+    let list = if is_binding || !listed.are_openai {
+        list_of(&answer, &listed.items, &call.model())
+    } else if listed.in_order {
+        answer.unchecked_into()
+    } else {
+        with_members(&answer, &[("data", &in_order())])
+    };
+    if !wanted.base64 {
         return Ok(list.into());
     }
     let data = items(&member(&list, "data")).unwrap_or_default();
@@ -68,13 +86,13 @@ async fn list(call: &Call, is_binding: bool, base64: bool) -> Result<JsValue, Fa
 }
 
 /// OpenAI's list of a model's vectors.
-fn list_of(answer: &JsValue, data: &Array, model: &str) -> Object {
+fn list_of(answer: &JsValue, data: &[Js], model: &str) -> Object {
     let items = Array::new();
-    for (at, embedding) in data.iter().enumerate() {
+    for (at, own) in data.iter().enumerate() {
         let item = Object::new();
         set(&item, "object", &"embedding".into());
         set(&item, "index", &(at as u32).into());
-        set(&item, "embedding", &embedding);
+        set(&item, "embedding", &text_embeddings::numbers(own).0);
         items.push(&item);
     }
     let list = Object::new();
@@ -88,17 +106,17 @@ fn list_of(answer: &JsValue, data: &Array, model: &str) -> Object {
     list
 }
 
-/// Its bytes as 32-bit floats, the lowest byte first, as OpenAI has them.
-fn base64_of(embedding: &JsValue) -> JsValue {
-    if embedding.is_string() {
-        return embedding.clone();
+/// The numbers of a vector, if it is none in base64: out of an array of our own, or floats already.
+fn numbers_of(embedding: &JsValue) -> Option<Float32Array> {
+    match items(embedding) {
+        Some(list) => Some(Float32Array::new(&list)),
+        None => is_floats(embedding).then(|| Float32Array::new(embedding)),
     }
-    // An array of our own, or numbers already: anything else is handed on as it is.
-    let numbers = match items(embedding) {
-        Some(list) => Float32Array::new(&list),
-        None if is_floats(embedding) => Float32Array::new(embedding),
-        None => return embedding.clone(),
-    };
+}
+
+/// Its bytes as 32-bit floats, the lowest byte first, as OpenAI has them; what is no numbers is handed on as it is.
+fn base64_of(embedding: &JsValue) -> JsValue {
+    let Some(numbers) = numbers_of(embedding) else { return embedding.clone() };
     // All platforms that run wasm keep the lowest byte first.
     encode_base64(&Uint8Array::new(&numbers.buffer()))
 }

@@ -1,0 +1,86 @@
+//! Text where media was to come. What stands before a service, and a service that fails late, send their words with a status of success.
+
+use crate::error::{Code, Error};
+use crate::wire::write::quote;
+
+/// Longer texts are not read: a failure is told in a few words.
+const MOST_BYTES: usize = 64 << 10;
+/// So much of markup is looked at for what it is.
+const HEAD: usize = 1024;
+
+/// A byte that no text has: a control character.
+pub fn is_no_text(byte: u8) -> bool {
+    byte < 0x20 && !byte.is_ascii_whitespace() || byte == 0x7F
+}
+
+/// Are these bytes a text, and no picture that is one? Sound and pictures have bytes that no text has; sound without a header has them too.
+pub fn is_text(bytes: &[u8]) -> bool {
+    // One value all along is silence.
+    let is_level = bytes.iter().all(|byte| Some(byte) == bytes.first());
+    !is_level
+        && !bytes.iter().any(|byte| is_no_text(*byte))
+        && std::str::from_utf8(bytes).is_ok()
+        && !is_svg(bytes)
+}
+
+fn is_svg(bytes: &[u8]) -> bool {
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    head.trim_ascii_start().starts_with(b"<") && head.windows(4).any(|word| word == b"<svg")
+}
+
+/// A text's failure as the service's own JSON, where it has a number that is known.
+pub fn report(text: &str) -> Option<String> {
+    if text.len() > MOST_BYTES {
+        return None;
+    }
+    let error = Error::from_bytes(text.as_bytes(), None, Code::MalformedResponse);
+    let number = error.internal_code.filter(|_| error.code != Code::Unknown)?;
+    let mut json = r#"{"success":false,"errors":[{"code":"#.to_owned();
+    json.push_str(&crate::text::decimal(number.into()));
+    json.push_str(r#","message":"#);
+    quote(text, &mut json);
+    json.push_str("}]}");
+    Some(json)
+}
+
+/// The error of a text that tells of no failure.
+pub fn no_media() -> Error {
+    Error::new(
+        Code::MalformedResponse,
+        "The reply is text, where bytes of media were to come. run gives it as it is.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_told_from_media() {
+        for text in
+            ["error code: 1031", "null", "\"queued\"", "<?xml version=\"1.0\"?>\n<Error/>", "h\u{e9}\r\n"]
+        {
+            assert!(is_text(text.as_bytes()), "{text}");
+        }
+        let svg =
+            b"<?xml version=\"1.0\"?>\n<!-- a --><svg xmlns=\"http://www.w3.org/2000/svg\"/>".as_slice();
+        for media in [&[1, 2, 3][..], b"\x89PNG\r\n", &[0x55; 400], &[0x55, 0xD5, 0x54], b"abc\0", svg, b""] {
+            assert!(!is_text(media), "{media:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_the_services() {
+        let error = |text: &str| {
+            let json = report(text)?;
+            let error = Error::from_bytes(json.as_bytes(), None, Code::Server);
+            Some((error.code, error.internal_code.unwrap_or_default()))
+        };
+        assert_eq!(error("error code: 1031"), Some((Code::Server, 1031)));
+        assert_eq!(error("3040: Capacity temporarily exceeded"), Some((Code::Capacity, 3040)));
+        assert_eq!(error("\"3040: \\\"busy\\\"\""), Some((Code::Capacity, 3040)));
+        for other in ["null", "\"queued\"", "<Error><Code>1</Code></Error>", "a picture at 10:30", ""] {
+            assert_eq!(error(other), None, "{other}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** Bytes of gzip for the wasm and all JavaScript that a chat stream loads, whatever the entry. */
-const CHAT_LIMIT = 143 * 1024;
+const CHAT_LIMIT = 146 * 1024;
 /** Bytes of gzip for what the first use of a task loads on top. */
 const TASKS_LIMIT = 230 * 1024;
 

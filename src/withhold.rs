@@ -111,7 +111,7 @@ impl<'a> Withholder<'a> {
         for (at, gram) in self.words.as_bytes().windows(GRAM).enumerate() {
             let around = (at + 1).saturating_sub(STRIDE)..(at + LEAST).min(self.hidden.len());
             if self.hidden.get(around).is_some_and(|hidden| hidden.contains(&false)) {
-                let (at, bit) = bit_of(gram);
+                let (at, bit) = bit_of(gram.first_chunk().map_or(0, |gram| u64::from_le_bytes(*gram)));
                 self.grams[at] |= bit;
             }
         }
@@ -174,18 +174,21 @@ impl<'a> Withholder<'a> {
     /// Looks up the places behind which there are so many bytes.
     fn search(&mut self, behind: usize) {
         let text = std::mem::take(&mut self.text);
-        while self.place + behind <= text.len() {
-            if self.has(&text[self.place..self.place + GRAM]) {
-                self.hide_around(&text, self.place);
+        let mut place = self.place;
+        while place + behind <= text.len() {
+            let Some(gram) = text.get(place..).and_then(<[u8]>::first_chunk) else { break };
+            if self.has(u64::from_le_bytes(*gram)) {
+                self.hide_around(&text, place);
             }
-            self.place += STRIDE;
+            place += STRIDE;
         }
+        self.place = place;
         self.text = text;
     }
 
     /// May the words have this gram?
-    #[inline]
-    fn has(&self, gram: &[u8]) -> bool {
+    #[inline(always)]
+    fn has(&self, gram: u64) -> bool {
         let (at, bit) = bit_of(gram);
         self.grams[at] & bit != 0
     }
@@ -237,19 +240,23 @@ fn push_hidden(run: &mut String, clean: &mut String) {
     run.clear();
 }
 
-/// A multiplicative hash of 8 or 12 bytes.
+/// A multiplicative hash.
+#[inline(always)]
+fn mixed(word: u64, bits: u32) -> usize {
+    (word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - bits)) as usize
+}
+
+/// The hash of a window: its first and its last eight bytes overlap.
 #[inline]
-fn hash(bytes: &[u8], bits: u32) -> usize {
-    let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else { return 0 };
-    let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-    let hash = (first ^ last.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (hash >> (64 - bits)) as usize
+fn hash(window: &[u8], bits: u32) -> usize {
+    let (Some(first), Some(last)) = (window.first_chunk(), window.last_chunk()) else { return 0 };
+    mixed(u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29), bits)
 }
 
 /// Where the bitmap has a gram.
-#[inline]
-fn bit_of(gram: &[u8]) -> (usize, u64) {
-    let hash = hash(gram, GRAM_BITS);
+#[inline(always)]
+fn bit_of(gram: u64) -> (usize, u64) {
+    let hash = mixed(gram, GRAM_BITS);
     (hash >> 6, 1 << (hash & 63))
 }
 
@@ -281,16 +288,23 @@ fn is_quote(char: char) -> bool {
 
 /// Appends the beginning of a text with one space for each run of blanks: up to an end, or about [`PART`] bytes. Gives how many bytes were taken.
 fn append_on_one_line(text: &[u8], line: &mut Vec<u8>) -> (usize, Option<Text>) {
-    line.reserve(text.len().min(PART) + 8);
+    let mut last = line.last().copied();
+    let mut to = line.len();
+    // Written in place: a call for every eight bytes would cost more than they do.
+    line.resize(to + text.len().min(PART) + 8, 0);
+    let out = line.as_mut_slice();
     let mut at = 0;
+    let mut end = None;
     while at < PART {
         let Some(rest) = text.get(at..) else { break };
         // Eight bytes at once where they are printable ASCII without two spaces in a row.
-        if let Some(word) = rest.first_chunk::<8>()
+        if let (Some(word), Some(out)) = (rest.first_chunk::<8>(), out.get_mut(to..to + 8))
             && is_plain(u64::from_le_bytes(*word))
-            && !(word[0] == b' ' && line.last() == Some(&b' '))
+            && !(word[0] == b' ' && last == Some(b' '))
         {
-            line.extend_from_slice(word);
+            out.copy_from_slice(word);
+            last = Some(word[7]);
+            to += 8;
             at += 8;
             continue;
         }
@@ -298,28 +312,32 @@ fn append_on_one_line(text: &[u8], line: &mut Vec<u8>) -> (usize, Option<Text>) 
             [] => break,
             [0xF4, 0x8F, 0xBF, kind, ..] => {
                 let kinds = [Text::Name, Text::Own];
-                return (at + 4, Some(kinds.get(kind as usize - 0xBD).copied().unwrap_or(Text::Other)));
+                at += 4;
+                end = Some(kinds.get(kind as usize - 0xBD).copied().unwrap_or(Text::Other));
+                break;
             }
             // See `text::is_blank`.
             [0..=b' ' | 0x7F, ..] => 1,
             [0xC2, 0x80..=0xA0, ..] => 2,
             [0xE2, 0x80, 0xA8 | 0xA9, ..] | [0xE3, 0x80, 0x80, ..] => 3,
-            [byte, ..] => {
-                line.push(byte);
-                at += 1;
-                continue;
-            }
+            [..] => 0,
         };
-        at += blank;
-        if line.last() != Some(&b' ') {
-            line.push(b' ');
+        at += blank.max(1);
+        let byte = if blank > 0 { b' ' } else { rest[0] };
+        if blank == 0 || last != Some(b' ') {
+            if let Some(out) = out.get_mut(to) {
+                *out = byte;
+            }
+            to += 1;
         }
+        last = Some(byte);
     }
-    (at, None)
+    line.truncate(to);
+    (at, end)
 }
 
 /// Are these eight bytes printable ASCII, without two spaces next to each other? It may say no where they are.
-#[inline]
+#[inline(always)]
 fn is_plain(word: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;

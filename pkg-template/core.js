@@ -7,6 +7,7 @@ import { setup } from "./stream/index.js";
 export { byteStream } from "./client/byte-stream.js";
 export {
   checkInput,
+  computed,
   copyOf,
   isReadOnce,
   listKind,
@@ -31,6 +32,7 @@ export {
 } from "./client/promises.js";
 export {
   asBytes,
+  copyWithGetters,
   isBlob,
   isBytes,
   isResponse,
@@ -39,6 +41,7 @@ export {
   kindOf,
   put,
   read,
+  unreadable,
 } from "./client/values.js";
 export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";

@@ -44,6 +44,14 @@ pub trait Value: Clone {
     fn kind(&self) -> String;
     /// JSON text; none for what has no such form (a cycle, a BigInt).
     fn to_json(&self) -> Option<String>;
+    /// The name of a member that an object's class computes: it can be read, and is not sent.
+    fn computed(&self) -> Option<String> {
+        None
+    }
+    /// The name of a member of an object that throws when it is read, which otherwise counts as absent.
+    fn unreadable(&self) -> Option<String> {
+        None
+    }
 
     /// A member that is there and not `null`.
     fn get(&self, name: &'static str) -> Option<Self> {

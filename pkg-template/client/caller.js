@@ -2,7 +2,7 @@
 // in the input: what was visited is not visited again.
 
 import { refusal } from "./failure.js";
-import { isResponse, isStream, KIND, kindNumber } from "./values.js";
+import { gettersOf, isResponse, isStream, KIND, kindNumber, kindOf } from "./values.js";
 
 /** Deeper nesting is refused: the service takes none of it, and the stack is finite. */
 const MAX_DEPTH = 512;
@@ -80,21 +80,24 @@ const MARK_DEPTH = 5;
  */
 export function needsPreparing(model, input) {
   const walk = new Marks();
-  visit(input, 0, walk);
+  visit(input, 0, walk, "input");
   return walk.marked || /\/flux-2/.test(model);
 }
 
-/** Throws where an input holds itself, is nested too deeply, repeats itself without end, or has a member that throws when it is read. */
+/**
+ * Throws where an input holds itself, is nested too deeply, repeats itself without end, has a member that throws when it is read, or something in
+ * it that JSON would silently leave out or call null.
+ */
 export function checkInput(input) {
-  visit(input, 0, new Marks());
+  visit(input, 0, new Marks(), "input");
 }
 
 class Marks extends Walk {
   marked = false;
 }
 
-/** How many values are in one. */
-function visit(value, depth, walk) {
+/** How many values are in one; `name` is that of the member that it is in. */
+function visit(value, depth, walk, name) {
   if (typeof value !== "object" || value === null) return 1;
   const kind = kindNumber(value);
   if (kind >= KIND.STREAM) {
@@ -107,11 +110,20 @@ function visit(value, depth, walk) {
   if (before !== undefined) return before[1];
   let size = 1;
   if (kind === KIND.LIST) {
-    if (typeof value[0] !== "number") for (const item of value) size += visit(item, depth + 1, walk);
+    if (typeof value[0] !== "number") {
+      for (const item of value) {
+        // Of a list that is the whole input its reader names the place.
+        if (depth > 0 && NO_ITEM.test(typeof item))
+          throw refusal(name, `${name} is an array with ${kindOf(item)} in it, which JSON would make null.`);
+        size += visit(item, depth + 1, walk, name);
+      }
+    }
   } else {
+    const getter = computed(value);
+    if (getter !== undefined) throw refusal(...(SIGNAL.test(name) ? misplaced(name) : unsent(getter)));
     for (const [name, member] of Object.entries(value)) {
       if (depth <= MARK_DEPTH && isMark(name, member)) walk.marked = true;
-      size += visit(member, depth + 1, walk);
+      size += visit(member, depth + 1, walk, name);
     }
     if (depth <= MARK_DEPTH && isHistory(value)) walk.marked = true;
   }
@@ -119,11 +131,28 @@ function visit(value, depth, walk) {
   return size;
 }
 
+/** What is null as an item of JSON; what a hole in an array reads as, too. */
+const NO_ITEM = /^(?:undefined|function|symbol)$/;
+
+const SIGNAL = /^(?:signal|abortSignal)$/;
+const misplaced = (name) => [
+  name,
+  `${name} is an option of the call: it belongs into the argument behind the input.`,
+];
+const unsent = (name) => [
+  "input",
+  `${name} is a getter of its object's class and would not be sent: give a plain object.`,
+];
+
+/** A member that an object's class computes: only what it has of its own is sent. Undefined where there is none, or no object. */
+export const computed = (value) =>
+  typeof value !== "object" || value === null || isPlain(value) ? undefined : gettersOf(value)[0];
+
 const isMark = (name, member) =>
   NAMES.test(name) ||
   (name === "messages" && member?.some?.(isOdd)) ||
   (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
-  (name === "tool_choice" && /^(?:any|required)$/.test(member));
+  (name === "tool_choice" && typeof member === "string" && !/^(?:auto|none)$/.test(member));
 
 /** A message whose content is not a text: what agents keep as history is not what every model takes. */
 const isHistory = (value) => typeof value.role === "string" && typeof value.content !== "string";
@@ -276,6 +305,8 @@ function walk(input, visit) {
 export function listKind(list) {
   try {
     const { length } = list;
+    // `every` does not see holes.
+    if (list.includes(undefined)) return [0, -1, length];
     if (list.every((item) => typeof item === "string")) return [1, list.indexOf(""), length];
     if (!list.every((item) => typeof item === "number")) return [0, -1, length];
     return [list.every((item) => item >= 0 && item <= 255 && Number.isInteger(item)) ? 3 : 2, -1, length];

@@ -12,6 +12,11 @@ const ITERABLE = new Set(["embedMany", "models.list", "batch.results"]);
 const OWN = new Set(["constructor", "free", "door", "toMarkdownSupported"]);
 
 const freed = () => failure("CONFIG", "This client was freed: make another one.");
+const lost = () =>
+  failure(
+    "CONFIG",
+    "A method of WorkersAI needs its client: call ai.generateText(…), not a function taken out of it, nor a Proxy's; ai.generateText.bind(ai) is one that can be passed on.",
+  );
 
 export class WorkersAI {
   // Nothing of it shows in a log.
@@ -39,18 +44,25 @@ export class WorkersAI {
   }
 
   get toMarkdown() {
-    const convert = (files, options) => call(() => this.#live(), "toMarkdown", [files, options]);
-    convert.supported = (options) => call(() => this.#live(), "toMarkdownSupported", [options]);
+    const owner = () => WorkersAI.#liveOf(this);
+    const convert = (files, options) => call(owner, "toMarkdown", [files, options]);
+    convert.supported = (options) => call(owner, "toMarkdownSupported", [options]);
     return convert;
   }
 
   gateway(id) {
-    return group(() => this.#live().gateway(id), "gateway");
+    return group(() => WorkersAI.#liveOf(this).gateway(id), "gateway");
   }
 
   free() {
+    if (!(#core in Object(this))) throw lost();
     if (this.#core !== null && this.#generation === wasm.generation) this.#core.free();
     this.#core = null;
+  }
+
+  static #liveOf(client) {
+    if (!(#core in Object(client))) throw lost();
+    return client.#live();
   }
 
   #live() {
@@ -63,7 +75,7 @@ export class WorkersAI {
   }
 
   static {
-    const live = (client) => () => client.#live();
+    const live = (client) => () => WorkersAI.#liveOf(client);
     shownAs(WorkersAI.prototype, function () {
       return this.#core === null ? "WorkersAI { freed }" : `WorkersAI { door: "${this.#live().door()}" }`;
     });

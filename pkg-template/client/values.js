@@ -41,6 +41,52 @@ export function read(value, name) {
   }
 }
 
+/** What an object is, beside what all objects are: its class, and those that it extends. */
+function classesOf(object) {
+  const classes = [];
+  let next = Object.getPrototypeOf(object);
+  while (next !== null && Object.getPrototypeOf(next) !== null) {
+    classes.push(next);
+    next = Object.getPrototypeOf(next);
+  }
+  return classes;
+}
+
+/** The names of members that an object's class computes; they can be read, and no copy and no JSON has them. */
+export function gettersOf(object) {
+  const members = classesOf(object).flatMap((each) => Object.entries(Object.getOwnPropertyDescriptors(each)));
+  const getters = members.filter(([name, { get }]) => get !== undefined && name !== "__proto__");
+  return getters.map(([name]) => name).filter((name) => !Object.hasOwn(object, name));
+}
+
+/** The name of a member of an object that throws when it is read, as `read` does not tell; undefined where none does. */
+export function unreadable(object) {
+  let name = "";
+  try {
+    for (const each of [object, ...classesOf(object)])
+      for (name of Object.getOwnPropertyNames(each)) Reflect.get(object, name);
+    return undefined;
+  } catch {
+    return name;
+  }
+}
+
+/**
+ * A shallow copy of an object that has getters, its own or its class's: in the copy they are its own, and those that throw do so as well, so that
+ * whoever reads it learns of it.
+ */
+export function copyWithGetters(object) {
+  const copy = {};
+  try {
+    for (const name of [...Object.keys(object), ...gettersOf(object)]) {
+      const get = () => object[name];
+      const set = (value) => Object.defineProperty(copy, name, { value, writable: true });
+      Object.defineProperty(copy, name, { get, set, enumerable: true, configurable: true });
+    }
+  } catch {} // A `Proxy` that was revoked has no members.
+  return copy;
+}
+
 /** Sets a member of an object of our own. */
 export function put(object, name, value) {
   object[name] = value;

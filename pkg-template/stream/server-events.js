@@ -63,6 +63,7 @@ export function events(readable, options) {
 }
 
 function eventsOf(readable, options) {
+  checkOptions(options);
   const body = bodyOf(readable);
   const maxEventBytes = options?.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
   if (!((Number.isInteger(maxEventBytes) || maxEventBytes === Infinity) && maxEventBytes > 0)) {
@@ -70,6 +71,17 @@ function eventsOf(readable, options) {
   }
   const guard = startGuard(options?.signal);
   return new ServerEventChannel({ body, json: null, maxEventBytes, idleMs: 0, guard, meta: undefined });
+}
+
+const OPTIONS = ["maxEventBytes", "signal"];
+
+function checkOptions(options) {
+  if (options === undefined || options === null) return;
+  if (typeof options !== "object" || typeof options.aborted === "boolean")
+    throw refusal("options", "The options of events() must be an object such as { signal }.");
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined)
+    throw refusal(unknown, `${unknown} is no option of events(). There are ${OPTIONS.join(", ")}.`);
 }
 
 function bodyOf(readable) {

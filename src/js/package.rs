@@ -54,6 +54,15 @@ extern "C" {
     /// A member; undefined of what is no object, and where it throws.
     #[wasm_bindgen(js_name = read)]
     pub fn read(value: &JsValue, name: &JsValue) -> JsValue;
+    /// The name of a member that an object's class computes, and that would not be sent.
+    #[wasm_bindgen(js_name = computed, catch)]
+    pub fn computed(value: &JsValue) -> Result<Option<String>, JsValue>;
+    /// The name of a member of an object that throws when it is read.
+    #[wasm_bindgen(js_name = unreadable)]
+    pub fn unreadable(object: &JsValue) -> Option<String>;
+    /// A shallow copy of an object with getters, its own or its class's, which stay such.
+    #[wasm_bindgen(js_name = copyWithGetters)]
+    pub fn copy_with_getters(object: &JsValue) -> Object;
     /// Sets a member of an object of our own.
     #[wasm_bindgen(js_name = put)]
     pub fn put(object: &Object, name: &JsValue, value: &JsValue);

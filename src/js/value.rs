@@ -7,7 +7,7 @@ use js_sys::{Array, ArrayBuffer, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::package::{kind_number, list_kind, put, read};
+use super::package::{computed, copy_with_getters, kind_number, list_kind, put, read, unreadable};
 use crate::usual::EXTRA;
 use crate::value::{HEAD, MediaForm, Shape, Value};
 
@@ -206,10 +206,10 @@ pub fn member(value: &JsValue, name: &'static str) -> JsValue {
 
 /// A shallow copy of an object.
 pub fn copy(object: &JsValue) -> Object {
-    // Of what is no object nothing is copied; a getter of the caller's that throws leaves its member out.
+    // Of what is no object nothing is copied.
     let copy = Object::new();
-    let _ = assign(&copy, object);
-    copy
+    let is_whole = assign(&copy, object).is_ok() && matches!(computed(object), Ok(None));
+    if is_whole { copy } else { copy_with_getters(object) }
 }
 
 /// A shallow copy of an object with another member.
@@ -335,6 +335,15 @@ impl Value for Js {
             (!value.is_undefined()).then(|| (name.as_string().unwrap_or_default(), Js(value)))
         };
         names.iter().filter_map(member).collect()
+    }
+
+    fn computed(&self) -> Option<String> {
+        // What throws is found where its members are read.
+        computed(&self.0).ok().flatten()
+    }
+
+    fn unreadable(&self) -> Option<String> {
+        unreadable(&self.0)
     }
 
     #[inline(never)]

@@ -209,11 +209,13 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
     if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(id);
     }
+    let length = decimal(id.chars().count() as i64);
+    let why = if length == "32" { "others than 0 to 9 and a to f" } else { &length };
     Err(refuse(
         "accountId",
         &concat(&[
             "accountId is not an account id: it has 32 hexadecimal characters, this one has ",
-            &decimal(id.len() as i64),
+            why,
             ". Copy it from the dashboard, or set CLOUDFLARE_ACCOUNT_ID.",
         ]),
     ))

@@ -47,6 +47,10 @@ pub const fn of_call(is_run: bool) -> &'static [&'static str] {
     if is_run { RUN } else { methods }
 }
 
+/// What is sometimes given to `run` as an option, and belongs into the input: the binding would not look at it.
+pub const OF_INPUTS: &[&str] =
+    &["stream", "prompt", "messages", "max_tokens", "temperature", "tools", "tool_choice", "response_format"];
+
 /// Members of `timeout`.
 pub const TIMEOUT: &[&str] = &["total", "firstByte", "idle"];
 /// Members of `hooks`.

@@ -70,18 +70,24 @@ pub enum Caller {
 /// A call's options, on top of the client's.
 pub fn call<V: Value>(options: V, config: &Config, caller: Caller) -> Result<Call, Error> {
     let refusals = Refusals::new(Code::InvalidInput);
+    let is_signal_itself = is_signal(&options);
     let fields = Fields::of(Some(options), "options", "", &refusals);
+    if is_signal_itself {
+        let why = "options must be an object: give the signal as { signal }.";
+        refusals.add(Error::invalid("options", why));
+    }
     let mut others = Vec::new();
     match caller {
         Caller::Run => {
             let known = names::of_call(true);
             others = fields.unknown(known);
-            others.retain(|name| match slip::meant(name, known, ALIASES) {
-                Some(meant) => {
-                    fields.refuse_name(name, Some(meant), known);
-                    false
+            others.retain(|name| {
+                let meant = slip::meant(name, known, ALIASES);
+                let is_input = names::OF_INPUTS.contains(&name.as_str());
+                if meant.is_some() || is_input {
+                    fields.refuse_name(name, meant, known);
                 }
-                None => true,
+                meant.is_none() && !is_input
             });
         }
         Caller::Method => fields.check_names(names::of_call(false)),
@@ -149,7 +155,7 @@ fn timeouts<V: Value>(fields: &Fields<'_, V>, base: Timeouts) -> Timeouts {
     } else if value.as_ref().is_some_and(|value| !value.is_object()) {
         fields.refuse("timeout", "must be a number of milliseconds or { total, firstByte, idle }");
     } else {
-        let parts = Fields { object: value, prefix: "timeout.", refusals: fields.refusals };
+        let parts = Fields::of(value, "timeout", "timeout.", fields.refusals);
         parts.check_names(names::TIMEOUT);
         for name in names::TIMEOUT {
             if let Some(ms) = parts.number(name) {
@@ -187,7 +193,7 @@ fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<G
         fields.refuse("gateway", "must be a gateway's id or an object with one");
         return None;
     }
-    let members = Fields { object: Some(value), prefix: "gateway.", refusals };
+    let members = Fields::of(Some(value), "gateway", "gateway.", refusals);
     let settings = |of_group: bool| {
         let own = SETTINGS.iter().filter(move |setting| setting.group.is_some() == of_group);
         own.map(|setting| setting.option)
@@ -209,10 +215,12 @@ fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<G
                 group.number(setting.option).map(|number| SettingValue::Number(number, raw(&value)))
             }
             SettingKind::Flag => Some(SettingValue::Flag(group.flag(setting.option))),
-            SettingKind::Object if value.is_object() => Some(SettingValue::Json(raw(&value))),
             SettingKind::Object => {
-                group.refuse(setting.option, "must be an object that JSON can say");
-                None
+                let json = value.to_json().filter(|_| value.is_object());
+                if json.is_none() {
+                    group.refuse(setting.option, "must be an object that JSON can say");
+                }
+                json.map(SettingValue::Json)
             }
         };
         if let Some(read) = read {
@@ -287,6 +295,10 @@ impl<'a, V: Value> Fields<'a, V> {
         if let Some(value) = object.as_ref().filter(|value| !value.is_object()) {
             let message = concat(&[name, " must be an object, not ", &value.kind(), "."]);
             refusals.add(Error::new(refusals.code, &message).with_field(name));
+        } else if let Some(name) = object.as_ref().and_then(|object| object.unreadable()) {
+            let field = concat(&[prefix, slip::clip(&name)]);
+            let message = concat(&["The option ", &field, " threw when it was read."]);
+            refusals.add(Error::new(refusals.code, &message).with_field(&field));
         }
         Self { object, prefix, refusals }
     }

@@ -71,6 +71,7 @@ fn every_option_is_checked_by_name() {
     }
     for (json, field) in [
         (r#"{"signal":{}}"#, "signal"),
+        (r#"{"aborted":false,"addEventListener":{"$":"a function"}}"#, "options"),
         (r#"{"tags":"a"}"#, "tags"),
         (r#"{"tags":["a b"]}"#, "tags"),
         (r#"{"rejectIfBusy":1}"#, "rejectIfBusy"),
@@ -135,6 +136,10 @@ fn options_of_run_that_are_no_slips_are_the_bindings() {
     let run = |json: &str| call(Json::sample(json), &rest("").unwrap().0, Caller::Run);
     assert_eq!(run(r#"{"tags":["a"],"future":1,"other_one":{}}"#).unwrap().others, ["future", "other_one"]);
     assert_eq!(refusal(run(r#"{"future":1,"Tags":["a"]}"#)), (Code::InvalidInput, "Tags".into()));
+    for name in names::OF_INPUTS {
+        let error = run(&format!(r#"{{"{name}":true}}"#)).unwrap_err();
+        assert!(error.message.ends_with("belong into the input, the argument before."), "{}", error.message);
+    }
     let checked = call(Json::sample(r#"{"batchSize":5}"#), &rest("").unwrap().0, Caller::Checked);
     assert!(checked.unwrap().others.is_empty());
     assert!(check_names(&Json::sample(r#"{"batchSize":5,"signal":null}"#), &["batchSize"]).is_ok());

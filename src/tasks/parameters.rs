@@ -60,8 +60,21 @@ const ALIASES: &Aliases = &[
 ];
 
 /// Options of a call that have no meaning in an input, whatever the model.
-const OPTIONS: &[&str] =
-    &["signal", "abortSignal", "maxRetries", "sessionAffinity", "rejectIfBusy", "returnRawResponse"];
+const OPTIONS: &[&str] = &[
+    "signal",
+    "abortSignal",
+    "timeout",
+    "maxRetries",
+    "gateway",
+    "headers",
+    "extraHeaders",
+    "sessionAffinity",
+    "tags",
+    "rejectIfBusy",
+    "fallback",
+    "queueRequest",
+    "returnRawResponse",
+];
 
 /// Checks an input. `method` is none for `run`.
 pub fn check<V: Value>(method: Option<Method>, model: &str, input: &V) -> Result<(), Error> {
@@ -94,6 +107,7 @@ pub fn check_as<V: Value>(
     if !names.is_text {
         return Ok(());
     }
+    check_tools(input)?;
     let messages = input.get("messages").map(|messages| messages.items()).unwrap_or_default();
     for (place, message) in messages.iter().enumerate() {
         check_message(&concat(&["messages.", &decimal(place as i64)]), message)?;
@@ -225,6 +239,27 @@ fn check_value<V: Value>(shape: InputShape, name: &str, value: &V) -> Result<(),
     wrong.map_or(Ok(()), Err)
 }
 
+/// What the service says of tools in half a sentence, or not at all.
+fn check_tools<V: Value>(input: &V) -> Result<(), Error> {
+    const CHOICES: [&str; 4] = ["auto", "none", "required", "any"];
+    let choice = input.get("tool_choice");
+    let word = choice.as_ref().and_then(|choice| choice.head());
+    if word.is_some_and(|word| !CHOICES.contains(&word.as_str())) {
+        let why = "tool_choice must be \"auto\", \"none\", \"required\" or an object that names a tool: { type: \"function\", function: { name } }.";
+        return Err(Error::invalid("tool_choice", why));
+    }
+    let tools = input.get("tools").map(|tools| tools.items()).unwrap_or_default();
+    match tools.iter().enumerate().find(|(_, tool)| !tool.is_object()) {
+        Some((place, tool)) => {
+            let field = concat(&["tools.", &decimal(place as i64)]);
+            let why =
+                concat(&[&field, " must be an object that describes a tool, not ", &kind::of(tool), "."]);
+            Err(Error::invalid(&field, &why))
+        }
+        None => Ok(()),
+    }
+}
+
 /// The roles that models know, and other clients' names of them.
 const ROLES: &[&str] = &["system", "user", "assistant", "tool", "developer", "function"];
 const ROLE_ALIASES: &Aliases =
@@ -258,6 +293,21 @@ fn check_message<V: Value>(place: &str, message: &V) -> Result<(), Error> {
             let kind = content.as_ref().map(kind::of).unwrap_or_default();
             refuse(".content", &["must be a string or an array of parts, not ", &kind, "."])
         }
+        Some(Shape::Object) if content.as_ref().is_some_and(|content| !is_part(content)) => {
+            refuse(".content", &["must be a string or an array of parts, not an object without a type."])
+        }
+        Some(Shape::List(_) | Shape::Numbers(..)) => {
+            let parts = content.map(|content| content.items()).unwrap_or_default();
+            let is_wrong = |part: &&V| !matches!(part.shape(), Shape::Text(_)) && !is_part(*part);
+            match parts.iter().find(is_wrong) {
+                Some(part) => {
+                    let kind = kind::of(part);
+                    let why = ["has ", &kind, " in its array: parts are like { type: \"text\", text }."];
+                    refuse(".content", &why)
+                }
+                None => Ok(()),
+            }
+        }
         Some(_) => Ok(()),
         None => {
             let calls = ["tool_calls", "function_call", "reasoning", "reasoning_content", "refusal", "audio"];
@@ -272,6 +322,12 @@ fn check_message<V: Value>(place: &str, message: &V) -> Result<(), Error> {
             refuse(".content", &["is missing: a message needs a role and a content.", &more])
         }
     }
+}
+
+/// Is it a part of a message's content? Most say their type; of some it is known without.
+fn is_part<V: Value>(part: &V) -> bool {
+    let known = ["type", "text", "image_url", "input_audio", "file"];
+    part.is_object() && known.iter().any(|name| part.get(name).is_some())
 }
 
 #[cfg(test)]
@@ -337,6 +393,42 @@ mod tests {
             said(text, LEGACY, r#"{"prompt":"a","signal":{}}"#)
                 .starts_with("signal is an option of the call")
         );
+    }
+
+    #[test]
+    fn options_of_a_call_are_no_parameters() {
+        for name in OPTIONS {
+            let input = format!(r#"{{"prompt":"a","{name}":{{}}}}"#);
+            for (method, model) in
+                [(None, LEGACY), (Some(Method::GenerateText), NEW), (None, OPEN), (None, CHAT)]
+            {
+                let said = said(method, model, &input);
+                assert!(said.contains("belongs into the argument behind the input"), "{name}: {said}");
+            }
+            for shape in InputShape::ALL {
+                assert!(!shape.takes(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn tools_and_their_choice() {
+        let text = Some(Method::GenerateText);
+        for (input, field) in [
+            (r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":"always"}"#, "tool_choice "),
+            (r#"{"prompt":"a","tools":[{"name":"f"},null]}"#, "tools.1 "),
+            (r#"{"prompt":"a","tools":["f"]}"#, "tools.0 "),
+        ] {
+            for model in [LEGACY, CHAT, OPEN, NEW] {
+                assert!(said(text, model, input).starts_with(field), "{model}: {input}");
+            }
+        }
+        for choice in
+            [r#""auto""#, r#""none""#, r#""any""#, r#""required""#, r#"{"type":"function"}"#, "null"]
+        {
+            let input = format!(r#"{{"prompt":"a","tools":[{{"name":"f"}}],"tool_choice":{choice}}}"#);
+            assert_eq!(said(text, CHAT, &input), "", "{choice}");
+        }
     }
 
     #[test]
@@ -417,6 +509,11 @@ mod tests {
             (r#"{"role":"asistant","content":"a"}"#, "messages.0.role"),
             (r#"{"role":"model","content":"a"}"#, "messages.0.role"),
             (r#"{"role":"user","content":5}"#, "messages.0.content"),
+            (r#"{"role":"user","content":{}}"#, "messages.0.content"),
+            (r#"{"role":"user","content":[null]}"#, "messages.0.content"),
+            (r#"{"role":"user","content":[{}]}"#, "messages.0.content"),
+            (r#"{"role":"user","content":[1,2]}"#, "messages.0.content"),
+            (r#"{"role":"user","content":[{"$":"media"}]}"#, "messages.0.content"),
             (r#""hello""#, "messages.0"),
         ] {
             let input = Json::sample(&format!(r#"{{"messages":[{message}]}}"#));
@@ -431,6 +528,8 @@ mod tests {
             r#"{"role":"assistant","tool_calls":[{}]}"#,
             r#"{"role":"ipython","content":"a"}"#,
             r#"{"role":"user","content":[{"type":"text","text":"a"}]}"#,
+            r#"{"role":"user","content":["a",{"image_url":{"url":"data:,"}}]}"#,
+            r#"{"role":"user","content":[]}"#,
         ] {
             assert_eq!(
                 said(Some(Method::GenerateText), LEGACY, &format!(r#"{{"messages":[{message}]}}"#)),

@@ -9,6 +9,7 @@
 //! | `image` beside the prompt (llama-3.2-vision) | an array of numbers |
 //! | `content: null`, or none, in what an agent keeps as history | `""` |
 //! | `content` of nothing but text parts, unless the model is known to take parts | one text, a line break between two parts |
+//! | parts of an answer in such a content, whatever the model: `thinking`, `refusal` | `reasoning_content` in the chat dialect, else nothing; a text |
 //! | calls of tools and their results in the history | see [`super::turn_order`] |
 //! | a flat tool, to a model of the chat dialect | `{ type: "function", function }` |
 //! | `tool_choice: "any"`, and `"required"` where the model refuses it | `"required"`; the only tool by its name, else `"auto"` |
@@ -123,8 +124,17 @@ impl Preparing<'_> {
                 }
             }
             Shape::Object => self.part(edits, &place, &content)?,
-            _ if in_messages && self.wants_text() && only_text(&content).is_some() => {
-                edits.add(&place, Edit::Put(Tree::Text(only_text(&content).unwrap_or_default())));
+            _ if in_messages
+                && self.is_own()
+                && let Some(said) = Said::of(&content)
+                && (self.wants_text() || !said.is_plain) =>
+            {
+                let has_reasoning = message.get("reasoning_content").is_some();
+                edits.add(&place, Edit::Put(Tree::Text(said.text)));
+                if self.family != Family::Legacy && !said.thoughts.is_empty() && !has_reasoning {
+                    place.pop();
+                    edits.add(&at(&place, &["reasoning_content"]), Edit::Put(Tree::Text(said.thoughts)));
+                }
             }
             _ => {
                 for (index, part) in content.items().iter().enumerate() {
@@ -338,12 +348,38 @@ impl Preparing<'_> {
     }
 }
 
-/// The texts of a list of nothing but text parts, a line break between two of them.
-fn only_text<V: Value>(parts: &V) -> Option<String> {
-    let text = |part: &V| part.text().or_else(|| part.get("text").filter(|_| is_text_part(part))?.text());
-    let texts: Option<Vec<String>> = parts.items().iter().map(text).collect();
-    let texts = texts?;
-    Some(join(&texts.iter().map(String::as_str).collect::<Vec<_>>(), "\n"))
+/// What a list of parts says in words.
+struct Said {
+    /// A line break is between the texts of two parts.
+    text: String,
+    /// What the model thought.
+    thoughts: String,
+    /// Is there nothing in it but texts?
+    is_plain: bool,
+}
+
+impl Said {
+    /// None where a part is something else.
+    fn of<V: Value>(parts: &V) -> Option<Self> {
+        let (mut texts, mut thoughts, mut is_plain) = (Vec::new(), Vec::new(), true);
+        for part in parts.items() {
+            let is = |kind: &str| part.get("type").is_some_and(|own| own.is_text(kind));
+            if ["thinking", "reasoning", "redacted_thinking"].iter().any(|kind| is(kind)) {
+                is_plain = false;
+                // What is redacted is nobody's to read but the model's that wrote it.
+                thoughts
+                    .extend(["thinking", "text", "reasoning"].iter().find_map(|name| part.get(name)?.text()));
+            } else if is("refusal") {
+                is_plain = false;
+                texts.push(part.get("refusal")?.text()?);
+            } else {
+                let text = || part.get("text").filter(|_| is_text_part(&part))?.text();
+                texts.push(part.text().or_else(text)?);
+            }
+        }
+        let joined = |texts: &[String]| join(&texts.iter().map(String::as_str).collect::<Vec<_>>(), "\n");
+        Some(Said { text: joined(&texts), thoughts: joined(&thoughts), is_plain })
+    }
 }
 
 fn is_text_part<V: Value>(part: &V) -> bool {
@@ -520,8 +556,28 @@ mod tests {
         assert_eq!(one(r#"["a"]"#).as_deref(), Some(r#"{"messages":[{"role":"user","content":"a"}]}"#));
         assert_eq!(one("[]").as_deref(), Some(r#"{"messages":[{"role":"user","content":""}]}"#));
         // What is no text is for the service to judge.
-        assert_eq!(one(r#"[{"type":"text","text":"a"},{"type":"refusal","refusal":"b"}]"#), None);
+        assert_eq!(one(r#"[{"type":"text","text":"a"},{"type":"file","file":{}}]"#), None);
         assert_eq!(one(r#"[{"type":"text","text":5}]"#), None);
+    }
+
+    #[test]
+    fn parts_of_an_answer_are_a_text_for_every_model() {
+        let over = |model: &str, parts: &str| {
+            sent(model, &format!(r#"{{"messages":[{{"role":"assistant","content":{parts}}}]}}"#))
+        };
+        let text = |rest: &str| Some(format!(r#"{{"messages":[{{"role":"assistant","content":{rest}}}]}}"#));
+        let thinking = r#"[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"redacted_thinking","data":"x"},{"type":"text","text":"a"}]"#;
+        let refusal = r#"[{"type":"text","text":"a"},{"type":"refusal","refusal":"b"}]"#;
+        for model in [CODER, LLAMA, SCOUT] {
+            assert_eq!(over(model, thinking), text(r#""a""#), "{model}");
+        }
+        for model in [KIMI, OSS, "@cf/new/model"] {
+            assert_eq!(over(model, thinking), text(r#""a","reasoning_content":"hm""#), "{model}");
+        }
+        for model in [CODER, LLAMA, SCOUT, KIMI, OSS, "@cf/new/model"] {
+            assert_eq!(over(model, refusal), text(r#""a\u000ab""#), "{model}");
+        }
+        assert_eq!(over("openai/gpt-5", refusal), None);
     }
 
     #[test]

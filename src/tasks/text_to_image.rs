@@ -131,7 +131,7 @@ mod tests {
         let own = r#"{"multipart":{"body":{"$":"form"}}}"#;
         let planned_own = plan(&request(Method::GenerateImage, "rest", FLUX2, own)).unwrap();
         assert_eq!(planned_own.requests, Requests::One(Content::plain(&Json::sample(own))));
-        assert_eq!(planned(FLUX2, "rest", r#"{"prompt":"a","tags":["b"]}"#), Err(Some("tags".into())));
+        assert_eq!(planned(FLUX2, "rest", r#"{"prompt":"a","words":["b"]}"#), Err(Some("words".into())));
         assert_eq!(planned(FLUX2, "rest", r#"{"prompt":""}"#), Err(Some("prompt".into())));
     }
 

@@ -125,6 +125,26 @@ test("ids of calls and the order of turns are the family's", async ({ lib }) => 
   }
 });
 
+test("parts of another model's answer are a text for every model of the service's", async ({ lib }) => {
+  const thinking = { type: "thinking", thinking: "hm", signature: "s" };
+  for (const [parts, text, thoughts] of [
+    [[thinking, { type: "text", text: "a" }], "a", "hm"],
+    [[{ type: "refusal", refusal: "no" }], "no"],
+  ]) {
+    for (const model of [...TAKES_PARTS, ...TEXT_ONLY]) {
+      const messages = [
+        { role: "user", content: "?" },
+        { role: "assistant", content: parts },
+        { role: "user", content: "!" },
+      ];
+      await onEveryWay(lib, model, messages, ([, turn], what) => {
+        const { reasoning_content = thoughts, ...rest } = turn;
+        deepEqual([rest, reasoning_content], [{ role: "assistant", content: text }, thoughts], what);
+      });
+    }
+  }
+});
+
 test("parts that are nothing but text are one text, where a model takes no parts", async ({ lib }) => {
   const image = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
   for (const role of ["user", "system", "assistant", "tool"]) {

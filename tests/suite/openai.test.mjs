@@ -143,6 +143,71 @@ test("chat completions: a stream that breaks throws what the stream has thrown",
   }
 });
 
+/** Clients of both doors that get this answer. */
+const answered = (lib, answer) => [
+  new lib.WorkersAI({ binding: { run: async () => answer() } }),
+  new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch: async () => answer() }),
+];
+const eventsOf = (...chunks) =>
+  streamResponse([...chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), "data: [DONE]\n\n"]);
+
+test("chat completions: chunks have a delta, whatever they came as", async ({ lib }) => {
+  const chunks = {
+    text: [
+      { object: "text_completion", choices: [{ text: "paid" }] },
+      { choices: [{ text: "", finish_reason: "stop" }] },
+    ],
+    message: [{ choices: [{ message: { role: "assistant", content: "paid" }, finish_reason: "stop" }] }],
+    "no delta at all": [
+      { choices: [{ delta: { content: "paid" } }] },
+      { choices: [{ finish_reason: "stop" }] },
+    ],
+    "a choice that is none": [
+      { choices: [null] },
+      { choices: [{ delta: { content: "paid" }, finish_reason: "stop" }] },
+    ],
+  };
+  for (const [what, given] of Object.entries(chunks)) {
+    for (const client of answered(lib, () => eventsOf(...given))) {
+      const request = { model: "@cf/a/b", messages: say("a"), stream: true };
+      const got = await collect(await client.chat.completions.create(request));
+      const choices = got.flatMap(({ choices }) => choices);
+      ok(
+        choices.every(({ delta }) => typeof delta === "object"),
+        what,
+      );
+      equal(choices.map(({ delta }) => delta.content ?? "").join(""), "paid", what);
+      ok(
+        got.every(({ object }) => object === undefined || object === "chat.completion.chunk"),
+        what,
+      );
+    }
+  }
+});
+
+test("chat completions: a whole answer has a message, its calls have ids and arguments", async ({ lib }) => {
+  const create = (client) => client.chat.completions.create({ model: "@cf/a/b", messages: say("a") });
+  for (const choice of [{ delta: { content: "paid" } }, { text: "paid" }]) {
+    for (const client of answered(lib, () =>
+      jsonResponse({ choices: [{ ...choice, finish_reason: "stop" }] }),
+    ))
+      equal((await create(client)).choices[0].message.content, "paid");
+  }
+  const tool_calls = [
+    { id: 7, type: "function", function: { name: "f", arguments: null } },
+    { function: { name: "g" } },
+  ];
+  const message = { role: "assistant", content: null, tool_calls };
+  for (const client of answered(lib, () => jsonResponse({ choices: [{ message }] }))) {
+    const [f, g] = (await create(client)).choices[0].message.tool_calls;
+    deepEqual(f, { id: "7", type: "function", function: { name: "f", arguments: "{}" } });
+    match(g.id, /^call_\w+$/);
+    deepEqual([g.type, g.function], ["function", { name: "g", arguments: "{}" }]);
+  }
+  for (const client of answered(lib, () => jsonResponse({ choices: [null], usage: { total_tokens: 2 } })))
+    await rejects(create(client), { code: "MALFORMED_RESPONSE" });
+});
+
 test("chat completions: who asked for a stream and got an object gets chunks", async ({ lib }) => {
   const answers = [
     { response: "a", usage: { total_tokens: 3 } },

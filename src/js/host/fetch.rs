@@ -55,7 +55,15 @@ pub async fn send(
     }
     let pending = call(host.fetch.as_ref(), &url, &init)?;
     let reply = JsReply::new(Pending::new(pending).reply().await.map_err(Failure::Foreign)?);
-    match reply.kind {
+    match &reply.kind {
+        // A redirect that is not followed has no status either.
+        Kind::Response(response)
+            if member(response, "status").as_f64() == Some(0.0)
+                && member(response, "type").as_string().as_deref() != Some("opaqueredirect") =>
+        {
+            let cause = js_sys::TypeError::new("fetch gave Response.error(), a network error.");
+            Err(Failure::Foreign(cause.into()))
+        }
         Kind::Response(_) => Ok(reply),
         _ => Err(Error::config("fetch", "fetch did not give a Response.").into()),
     }

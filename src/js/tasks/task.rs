@@ -18,7 +18,7 @@ use super::warn::warn_once;
 use crate::catalog::Method;
 use crate::js::package::{check_input, copy_of};
 use crate::js::promise::promise;
-use crate::js::value::{Js, entries, keys, member, set, spread};
+use crate::js::value::{Js, copy, keys, member, set, spread};
 use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest, TaskResult};
 use crate::tasks::short_form;
 use crate::tasks::text_embeddings::Embedding;
@@ -278,15 +278,9 @@ fn names_of(object: &JsValue) -> Object {
     names
 }
 
-/// A copy of an object's own members, and some more.
+/// A copy of an object's members, and some more.
 pub fn with_members(object: &JsValue, more: &[(&'static str, &JsValue)]) -> Object {
-    let copy = Object::new();
-    if object.is_object() {
-        // One whose members cannot be read has none; an input was read before (`check_input`).
-        for (name, value) in entries(object).unwrap_or_default() {
-            let _ = Reflect::set(&copy, &name, &value);
-        }
-    }
+    let copy = if object.is_object() { copy(object) } else { Object::new() };
     for (name, value) in more {
         set(&copy, name, value);
     }

@@ -1,7 +1,7 @@
 //! Chunks of a streamed answer in any dialect, as chunks of a chat completion.
 
 use super::collected::{Collected, reason_word, usage_json};
-use super::repair::Repair;
+use super::repair::{Form, Repair, has_choice};
 use super::{Head, Random, Settings, ToolCall, content, finish_reason, is_reason, quoted, raw};
 use crate::wire::dialect::{FinishReason, enveloped};
 use crate::wire::json::{self, Key, Value};
@@ -32,7 +32,7 @@ impl Chunks {
         Chunks {
             common: vec![
                 own("id", quoted(&head.id)),
-                own("object", quoted("chat.completion.chunk")),
+                own("object", quoted(Form::Chunk.object())),
                 own("created", crate::text::decimal(head.created)),
                 own("model", quoted(&head.model)),
             ],
@@ -76,13 +76,16 @@ impl Chunks {
     /// A chunk that has OpenAI's shape.
     fn pass_on(&mut self, chunk: Value<'_>, choices: Value<'_>) -> Option<String> {
         // The service's own tail without choices comes anew at the end, if it was requested.
-        choices.items().next()?;
+        if !has_choice(choices) {
+            return None;
+        }
         self.begun = true;
         self.finished |= choices.items().any(|choice| is_reason(choice.get("finish_reason")));
-        for (key, value) in chunk.entries().filter(|(key, _)| !key.is("choices") && !key.is("usage")) {
+        let apart = ["choices", "usage", "object"];
+        for (key, value) in chunk.entries().filter(|(key, _)| !apart.iter().any(|apart| key.is(apart))) {
             self.adopt(key, value);
         }
-        Some(self.repair.answer(chunk, self.random).unwrap_or_else(|| raw(chunk)))
+        Some(self.repair.answer(chunk, Form::Chunk, self.random).unwrap_or_else(|| raw(chunk)))
     }
 
     /// A chunk of another dialect: Anthropic's, or that of Responses.

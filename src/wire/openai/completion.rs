@@ -1,7 +1,7 @@
 //! A whole answer as a chat completion, and a chat completion as chunks.
 
 use super::collected::{Collected, reason_word, usage_json};
-use super::repair::Repair;
+use super::repair::{Form, Repair, has_choice};
 use super::{DONE, Head, Random, Settings, ToolCall, content, finish_reason, raw, write_event};
 use crate::error::{Code, Error};
 use crate::wire::dialect::Dialect;
@@ -17,8 +17,9 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     let answer = json::parse(answer).map_err(|_| no_answer())?;
     let [choices, response, calls, usage] = answer.pick(&["choices", "response", "tool_calls", "usage"]);
     // A list without a choice is no answer.
-    if choices.is_some_and(|choices| choices.items().next().is_some()) {
-        return Ok(Repair::default().answer(answer, random).unwrap_or_else(|| raw(answer)));
+    if choices.is_some_and(has_choice) {
+        let completion = Repair::default().answer(answer, Form::Whole, random);
+        return Ok(completion.unwrap_or_else(|| raw(answer)));
     }
     let calls = calls.filter(Value::is_array);
     if response.is_none() && calls.is_none() {
@@ -129,7 +130,7 @@ fn chunk(completion: Value<'_>, choices: impl FnOnce(&mut Writer)) -> String {
 }
 
 /// A message as a delta: its tool calls are numbered there.
-fn delta(message: Option<Value<'_>>) -> String {
+pub fn delta(message: Option<Value<'_>>) -> String {
     Writer::object(|out| {
         for (key, value) in message.into_iter().flat_map(|message| message.entries()) {
             if !key.is("tool_calls") || !value.is_array() {

@@ -1,6 +1,7 @@
 //! OpenAI's chat completions and Responses, made of what models of other dialects answer. JSON text in, JSON text out: nothing in between
 //! is built. What has OpenAI's shape already stays as it came.
 
+mod calls;
 pub mod chunks;
 pub mod collected;
 pub mod completion;
@@ -93,7 +94,11 @@ impl ToolCall {
             _ => quoted("{}"),
         };
         ToolCall {
-            id: id.map_or_else(|| quoted(&concat(&["call_", &random_word(random, 9)])), raw),
+            id: match id.map(|id| (id.kind(), id)) {
+                Some((Kind::String, id)) => raw(id),
+                Some((Kind::Number, id)) => quoted(&raw(id)),
+                _ => quoted(&concat(&["call_", &random_word(random, 9)])),
+            },
             function: Writer::object(|out| {
                 if let Some(name) = name {
                     out.raw("name", &raw(name));
@@ -105,19 +110,12 @@ impl ToolCall {
 
     /// Writes it; with an index where it is a part of a chunk.
     fn write(&self, out: &mut Writer, index: Option<usize>) {
-        out.item(|out| self.fill(out, index));
-    }
-
-    /// Its JSON text.
-    fn object(&self, index: Option<usize>) -> String {
-        Writer::object(|out| self.fill(out, index))
-    }
-
-    fn fill(&self, out: &mut Writer, index: Option<usize>) {
-        out.some_number("index", index.map(|index| index as i64));
-        out.raw("id", &self.id);
-        out.text("type", "function");
-        out.raw("function", &self.function);
+        out.item(|out| {
+            out.some_number("index", index.map(|index| index as i64));
+            out.raw("id", &self.id);
+            out.text("type", "function");
+            out.raw("function", &self.function);
+        });
     }
 }
 

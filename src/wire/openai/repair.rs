@@ -1,39 +1,108 @@
-//! Puts right what has OpenAI's shape but not its types: content that is a number or parts, calls in the service's own form, calls with one id.
-//! Nearly all chunks need none of it and stay as they came.
+//! Puts right what has OpenAI's shape but not its types: a choice whose text is not where it belongs, content that is a number or parts, calls of
+//! tools. Nearly all chunks need none of it and stay as they came.
 
+use super::calls::Calls;
 use super::collected::Collected;
-use super::{Random, ToolCall, quoted, random_word, raw};
+use super::completion::delta;
+use super::{Random, quoted, raw};
 use crate::text::{concat, join};
-use crate::wire::json::{Kind, Value};
+use crate::wire::json::{self, Kind, Value};
 use crate::wire::write::Writer;
 
-/// The ids of an answer's tool calls so far, with their indices.
+/// What an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A chat completion.
+    Whole,
+    /// A chunk of one.
+    Chunk,
+}
+
+impl Form {
+    /// Its member `object`.
+    pub fn object(self) -> &'static str {
+        match self {
+            Form::Whole => "chat.completion",
+            Form::Chunk => "chat.completion.chunk",
+        }
+    }
+
+    /// The member of a choice that says something, and where others have it.
+    fn members(self) -> [&'static str; 2] {
+        match self {
+            Form::Whole => ["message", "delta"],
+            Form::Chunk => ["delta", "message"],
+        }
+    }
+}
+
+/// What has to be known of the chunks before.
 #[derive(Debug, Default)]
 pub struct Repair {
-    ids: Vec<(i64, String)>,
+    calls: Calls,
 }
 
 /// The members of a message that are texts.
 const TEXTS: [&str; 3] = ["content", "reasoning_content", "reasoning"];
 
+/// Is there a choice among these?
+pub fn has_choice(choices: Value<'_>) -> bool {
+    choices.items().any(|choice| choice.is_object())
+}
+
 impl Repair {
     /// A completion, or a chunk of one, put right; none where it is right.
-    pub fn answer(&mut self, answer: Value<'_>, random: Random) -> Option<String> {
-        self.replaced(answer, &["choices"], &mut |repair, choices| {
-            repair.items(choices, &mut |repair, _, choice| {
-                repair.replaced(choice, &["delta", "message"], &mut |repair, message| {
-                    repair.message(message, random)
-                })
-            })
+    pub fn answer(&mut self, answer: Value<'_>, form: Form, random: Random) -> Option<String> {
+        replaced(answer, &["choices", "object"], &mut |value| {
+            // The older completions have a name of their own.
+            if value.is_string() {
+                return value.is("text_completion").then(|| quoted(form.object()));
+            }
+            items(value, &mut |_, choice| self.choice(choice, form, random))
         })
     }
 
-    fn message(&mut self, message: Value<'_>, random: Random) -> Option<String> {
+    fn choice(&mut self, choice: Value<'_>, form: Form, random: Random) -> Option<String> {
+        let [wanted, other] = form.members();
+        let [own, elsewhere, text] = choice.pick_present(&[wanted, other, "text"]);
+        if own.is_some_and(|own| own.is_object()) {
+            return replaced(choice, &[wanted], &mut |own| self.message(own, form, random));
+        }
+        let message = match elsewhere.filter(|elsewhere| elsewhere.is_object()) {
+            // Not in pieces, whatever it is called.
+            Some(whole) => {
+                let message = self.message(whole, Form::Whole, random).unwrap_or_else(|| raw(whole));
+                let numbered = || Some(delta(json::parse(message.as_bytes()).ok()));
+                (form == Form::Chunk).then(numbered).flatten().unwrap_or(message)
+            }
+            None => Writer::object(|out| {
+                if form == Form::Whole {
+                    out.text("role", "assistant");
+                }
+                match text {
+                    Some(text) if text.is_string() => out.raw("content", &raw(text)),
+                    Some(text) => out.raw("content", &quoted(&raw(text))),
+                    None if form == Form::Whole => out.raw("content", "null"),
+                    None => {}
+                }
+            }),
+        };
+        Some(Writer::object(|out| {
+            for (key, value) in choice.entries() {
+                if ![wanted, other, "text"].iter().any(|name| key.is(name)) {
+                    out.raw_key(key, &raw(value));
+                }
+            }
+            out.raw(wanted, &message);
+        }))
+    }
+
+    fn message(&mut self, message: Value<'_>, form: Form, random: Random) -> Option<String> {
         let odd = |name: &&str| message.get(name).is_some_and(is_odd);
         let is_odd = TEXTS.iter().any(odd);
-        let calls = message
-            .get("tool_calls")
-            .and_then(|calls| self.items(calls, &mut |repair, place, call| repair.call(place, call, random)));
+        let calls = message.get("tool_calls").and_then(|calls| {
+            items(calls, &mut |place, call| self.calls.put_right(place, call, form, random))
+        });
         if !is_odd && calls.is_none() {
             return None;
         }
@@ -57,83 +126,44 @@ impl Repair {
             }
         }))
     }
-
-    /// A call in the service's own form becomes OpenAI's; one whose id another has gets one of its own.
-    fn call(&mut self, place: usize, call: Value<'_>, random: Random) -> Option<String> {
-        let [index, id, function, name, arguments] =
-            call.pick_present(&["index", "id", "function", "name", "arguments"]);
-        let place = index.and_then(|index| index.as_i64()).unwrap_or(place as i64);
-        let id = id.and_then(|id| id.text()).filter(|id| !id.is_empty());
-        let repeated = id.as_ref().is_some_and(|id| {
-            let known = self.ids.iter().any(|(other, known)| *other != place && known == id);
-            if !known {
-                self.ids.push((place, id.clone()));
-            }
-            known
-        });
-        let odd = function.and_then(|function| function.get("arguments")).is_some_and(is_odd);
-        let native = function.is_none() && (name.is_some() || arguments.is_some());
-        if native || odd {
-            let mut call = ToolCall::of(call, random);
-            if repeated {
-                call.id = made_up(random);
-            }
-            return Some(call.object(index.is_some().then_some(place as usize)));
-        }
-        if !repeated {
-            return None;
-        }
-        Some(Writer::object(|out| {
-            for (key, value) in call.entries() {
-                let own = if key.is("id") { made_up(random) } else { raw(value) };
-                out.raw_key(key, &own);
-            }
-        }))
-    }
-
-    /// An object with other values for some members; none where all stay.
-    fn replaced(
-        &mut self,
-        object: Value<'_>,
-        names: &[&str],
-        replace: &mut dyn FnMut(&mut Self, Value<'_>) -> Option<String>,
-    ) -> Option<String> {
-        let mut own = Vec::new();
-        for (key, value) in object.entries() {
-            own.push(if names.iter().any(|name| key.is(name)) { replace(self, value) } else { None });
-        }
-        // Nothing is written where nothing is new.
-        own.iter().any(Option::is_some).then(|| {
-            Writer::object(|out| {
-                for ((key, value), own) in object.entries().zip(own) {
-                    out.raw_key(key, &own.unwrap_or_else(|| raw(value)));
-                }
-            })
-        })
-    }
-
-    /// A list with other items in it; none where all stay.
-    fn items(
-        &mut self,
-        list: Value<'_>,
-        replace: &mut dyn FnMut(&mut Self, usize, Value<'_>) -> Option<String>,
-    ) -> Option<String> {
-        let mut own = Vec::new();
-        for (place, item) in list.items().enumerate() {
-            own.push(replace(self, place, item));
-        }
-        if own.iter().all(Option::is_none) {
-            return None;
-        }
-        let items: Vec<String> =
-            list.items().zip(own).map(|(item, own)| own.unwrap_or_else(|| raw(item))).collect();
-        let items: Vec<&str> = items.iter().map(String::as_str).collect();
-        Some(concat(&["[", &join(&items, ","), "]"]))
-    }
 }
 
-fn made_up(random: Random) -> String {
-    quoted(&concat(&["call_", &random_word(random, 9)]))
+/// An object with other values for some members; none where all stay.
+fn replaced(
+    object: Value<'_>,
+    names: &[&str],
+    replace: &mut dyn FnMut(Value<'_>) -> Option<String>,
+) -> Option<String> {
+    let mut own = Vec::new();
+    for (key, value) in object.entries() {
+        own.push(if names.iter().any(|name| key.is(name)) { replace(value) } else { None });
+    }
+    // Nothing is written where nothing is new.
+    own.iter().any(Option::is_some).then(|| {
+        Writer::object(|out| {
+            for ((key, value), own) in object.entries().zip(own) {
+                out.raw_key(key, &own.unwrap_or_else(|| raw(value)));
+            }
+        })
+    })
+}
+
+/// A list with other items in it, and without those that are no objects; none where all stay.
+fn items(list: Value<'_>, replace: &mut dyn FnMut(usize, Value<'_>) -> Option<String>) -> Option<String> {
+    let mut own = Vec::new();
+    let mut is_new = false;
+    for (place, item) in list.items().enumerate() {
+        let replaced = item.is_object().then(|| replace(place, item)).flatten();
+        is_new |= replaced.is_some() || !item.is_object();
+        own.push(replaced);
+    }
+    if !is_new {
+        return None;
+    }
+    let kept = list.items().zip(own).filter(|(item, _)| item.is_object());
+    let items: Vec<String> = kept.map(|(item, own)| own.unwrap_or_else(|| raw(item))).collect();
+    let items: Vec<&str> = items.iter().map(String::as_str).collect();
+    Some(concat(&["[", &join(&items, ","), "]"]))
 }
 
 /// Is it there, and no text?
@@ -148,7 +178,58 @@ mod tests {
     use crate::wire::json;
 
     fn repaired(answer: &str) -> Option<String> {
-        Repair::default().answer(json::parse(answer.as_bytes()).unwrap(), half)
+        let form = if answer.contains("delta") { Form::Chunk } else { Form::Whole };
+        Repair::default().answer(json::parse(answer.as_bytes()).unwrap(), form, half)
+    }
+
+    fn chunk(answer: &str) -> Option<String> {
+        Repair::default().answer(json::parse(answer.as_bytes()).unwrap(), Form::Chunk, half)
+    }
+
+    fn whole(answer: &str) -> Option<String> {
+        Repair::default().answer(json::parse(answer.as_bytes()).unwrap(), Form::Whole, half)
+    }
+
+    #[test]
+    fn what_is_said_is_where_it_belongs() {
+        let choices = |choice: &str| Some([r#"{"choices":["#, choice, "]}"].concat());
+        for (given, expected) in [
+            (
+                r#"{"index":0,"text":"paid","finish_reason":null}"#,
+                r#"{"index":0,"finish_reason":null,"delta":{"content":"paid"}}"#,
+            ),
+            (r#"{"text":5}"#, r#"{"delta":{"content":"5"}}"#),
+            (r#"{"delta":null,"finish_reason":"stop"}"#, r#"{"finish_reason":"stop","delta":{}}"#),
+            (
+                r#"{"message":{"role":"assistant","content":"a"}}"#,
+                r#"{"delta":{"role":"assistant","content":"a"}}"#,
+            ),
+            (
+                r#"{"message":{"tool_calls":[{"id":7,"type":"function","function":{"name":"f","arguments":"{}"}}]}}"#,
+                r#"{"delta":{"tool_calls":[{"index":0,"id":"7","type":"function","function":{"name":"f","arguments":"{}"}}]}}"#,
+            ),
+        ] {
+            assert_eq!(chunk(&choices(given).unwrap()), choices(expected), "{given}");
+        }
+        for (given, expected) in [
+            (
+                r#"{"delta":{"role":"assistant","content":"a"}}"#,
+                r#"{"message":{"role":"assistant","content":"a"}}"#,
+            ),
+            (r#"{"text":"a","index":0}"#, r#"{"index":0,"message":{"role":"assistant","content":"a"}}"#),
+        ] {
+            assert_eq!(whole(&choices(given).unwrap()), choices(expected), "{given}");
+        }
+        assert_eq!(
+            whole(r#"{"choices":[null,{"message":{"content":"a"}}]}"#),
+            choices(r#"{"message":{"content":"a"}}"#)
+        );
+        assert_eq!(
+            chunk(r#"{"object":"text_completion","choices":[{"delta":{}}]}"#).as_deref(),
+            Some(r#"{"object":"chat.completion.chunk","choices":[{"delta":{}}]}"#)
+        );
+        let both = r#"{"choices":[{"delta":{"content":"a"},"message":{"content":"ab"}}]}"#;
+        assert_eq!(chunk(both), None);
     }
 
     #[test]
@@ -199,7 +280,7 @@ mod tests {
             repaired(r#"{"choices":[{"message":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":{}}},{"id":"a","function":{"name":"f","arguments":"{}"}}]}}]}"#)
                 .as_deref(),
             Some(
-                r#"{"choices":[{"message":{"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"call_iiiiiiiii","function":{"name":"f","arguments":"{}"}}]}}]}"#
+                r#"{"choices":[{"message":{"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"call_iiiiiiiii","type":"function","function":{"name":"f","arguments":"{}"}}]}}]}"#
             )
         );
     }

@@ -1,0 +1,210 @@
+//! Puts right calls of tools that have not OpenAI's types: calls in the service's own form, without an id or arguments, with an id that is a number or
+//! another call's, pieces that do not say which call they belong to.
+
+use super::repair::Form;
+use super::{Random, quoted, random_word, raw};
+use crate::text::{concat, decimal};
+use crate::wire::json::{Kind, Value};
+use crate::wire::write::Writer;
+
+/// The ids of an answer's tool calls so far, with their indices.
+#[derive(Debug, Default)]
+pub struct Calls {
+    ids: Vec<(i64, String)>,
+}
+
+impl Calls {
+    /// A call, or a piece of one in a chunk, as it should be; none where it is so.
+    pub fn put_right(&mut self, place: usize, call: Value<'_>, form: Form, random: Random) -> Option<String> {
+        let [index, id, kind, function, name, arguments] =
+            call.pick_present(&["index", "id", "type", "function", "name", "arguments"]);
+        let function = function.filter(|function| function.is_object());
+        if function.is_none() && name.is_none() && arguments.is_none() {
+            return None;
+        }
+        let [name, arguments] =
+            function.map_or([name, arguments], |function| function.pick_present(&["name", "arguments"]));
+        let has_name = name.is_some_and(|name| name.body().is_some_and(|name| !name.is_empty()));
+        // The service's own form is never in pieces.
+        let is_whole = form == Form::Whole || function.is_none();
+        let begins = is_whole || has_name;
+        let said = id.and_then(id_of);
+        let number = index.and_then(|index| index.as_i64());
+        let at = number.unwrap_or_else(|| self.index(said.as_deref(), begins, form, place));
+        let id = self.id(at, said, begins, random);
+        let is_right = is_text(call.get("id"), id.as_deref())
+            && function.is_some_and(|function| is_text_or_absent(function.get("arguments"), is_whole))
+            && (kind.is_some() || !begins)
+            && (number.is_some() || form == Form::Whole);
+        if is_right {
+            return None;
+        }
+        Some(Writer::object(|out| {
+            if number.is_some() || form == Form::Chunk {
+                out.raw("index", &decimal(at));
+            }
+            if let Some(id) = &id {
+                out.text("id", id);
+            }
+            if begins || kind.is_some() {
+                out.raw("type", &kind.map_or_else(|| quoted("function"), raw));
+            }
+            out.member("function", |out| {
+                if let Some(name) = name {
+                    out.raw("name", &raw(name));
+                }
+                match arguments {
+                    Some(arguments) if arguments.is_string() => out.raw("arguments", &raw(arguments)),
+                    Some(arguments) => out.raw("arguments", &quoted(&raw(arguments))),
+                    None if is_whole => out.text("arguments", "{}"),
+                    // More of them comes.
+                    None => out.text("arguments", ""),
+                }
+                for (key, value) in function.into_iter().flat_map(|function| function.entries()) {
+                    if !["name", "arguments"].iter().any(|known| key.is(known)) {
+                        out.raw_key(key, &raw(value));
+                    }
+                }
+            });
+            let known = ["index", "id", "type", "function", "name", "arguments"];
+            for (key, value) in call.entries().filter(|(key, _)| !known.iter().any(|known| key.is(known))) {
+                out.raw_key(key, &raw(value));
+            }
+        }))
+    }
+
+    /// The index of a call that does not say it: a new one begins with a new id, or with a name; what has neither goes on with the last one.
+    fn index(&self, id: Option<&str>, begins: bool, form: Form, place: usize) -> i64 {
+        if form == Form::Whole {
+            return place as i64;
+        }
+        let known = id.and_then(|id| self.ids.iter().find(|(_, known)| known == id));
+        let last = self.ids.iter().map(|(at, _)| *at).max();
+        match (known, last) {
+            (Some((at, _)), _) => *at,
+            (None, Some(last)) if begins || id.is_some() => last + 1,
+            (None, last) => last.unwrap_or(0),
+        }
+    }
+
+    /// The id that a call has, or gets; none in the middle of one.
+    fn id(&mut self, at: i64, said: Option<String>, begins: bool, random: Random) -> Option<String> {
+        let is_others =
+            said.as_ref().is_some_and(|id| self.ids.iter().any(|(other, known)| *other != at && known == id));
+        let own = self.ids.iter().find(|(known, _)| *known == at).map(|(_, id)| id.clone());
+        match said {
+            Some(id) if !is_others => {
+                if own.as_ref() != Some(&id) {
+                    self.ids.push((at, id.clone()));
+                }
+                Some(id)
+            }
+            None if !begins || own.is_some() => None,
+            _ => {
+                let new = || concat(&["call_", &random_word(random, 9)]);
+                let is_known = own.is_some();
+                let id = own.unwrap_or_else(new);
+                if !is_known {
+                    self.ids.push((at, id.clone()));
+                }
+                Some(id)
+            }
+        }
+    }
+}
+
+/// An id as a text; a number counts.
+fn id_of(id: Value<'_>) -> Option<String> {
+    match id.kind() {
+        Kind::String => id.text().filter(|id| !id.is_empty()),
+        Kind::Number => Some(raw(id)),
+        _ => None,
+    }
+}
+
+/// Is it this text already? In the middle of a call an empty one is none.
+fn is_text(value: Option<Value<'_>>, text: Option<&str>) -> bool {
+    match (value, text) {
+        (Some(value), Some(text)) => value.is_string() && value.text().as_deref() == Some(text),
+        (Some(value), None) => value.is_string(),
+        (None, text) => text.is_none(),
+    }
+}
+
+fn is_text_or_absent(value: Option<Value<'_>>, is_needed: bool) -> bool {
+    value.map_or(!is_needed, |value| value.is_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::half;
+    use super::*;
+    use crate::wire::json;
+
+    /// Calls one after the other, those that are right as they are.
+    fn all(form: Form, calls: &[&str]) -> Vec<String> {
+        let mut known = Calls::default();
+        let put_right = |(place, call): (usize, &&str)| {
+            let call = json::parse(call.as_bytes()).unwrap();
+            let place = if form == Form::Whole { place } else { 0 };
+            known.put_right(place, call, form, half).unwrap_or_else(|| raw(call))
+        };
+        calls.iter().enumerate().map(put_right).collect()
+    }
+
+    #[test]
+    fn whole_calls_have_an_id_and_arguments() {
+        let calls = [
+            r#"{"id":7,"type":"function","function":{"name":"f","arguments":null}}"#,
+            r#"{"type":"function","function":{"name":"g","strict":true},"extra_content":{"a":1}}"#,
+            r#"{"id":"","function":{"name":"h","arguments":{"a":1}}}"#,
+            r#"{"id":"a","type":"function","function":{"name":"i","arguments":"{}"}}"#,
+        ];
+        assert_eq!(
+            all(Form::Whole, &calls),
+            [
+                r#"{"id":"7","type":"function","function":{"name":"f","arguments":"{}"}}"#,
+                r#"{"id":"call_iiiiiiiii","type":"function","function":{"name":"g","arguments":"{}","strict":true},"extra_content":{"a":1}}"#,
+                r#"{"id":"call_iiiiiiiii","type":"function","function":{"name":"h","arguments":"{\"a\":1}"}}"#,
+                calls[3],
+            ]
+        );
+    }
+
+    #[test]
+    fn pieces_keep_to_their_call() {
+        let calls = [
+            r#"{"id":"a","type":"function","function":{"name":"f","arguments":null}}"#,
+            r#"{"id":null,"function":{"arguments":"{\"a\""}}"#,
+            r#"{"function":{"arguments":":1}"}}"#,
+            r#"{"function":{"name":"g","arguments":""}}"#,
+            r#"{"function":{"arguments":"{}"}}"#,
+        ];
+        assert_eq!(
+            all(Form::Chunk, &calls),
+            [
+                r#"{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}"#,
+                r#"{"index":0,"function":{"arguments":"{\"a\""}}"#,
+                r#"{"index":0,"function":{"arguments":":1}"}}"#,
+                r#"{"index":1,"id":"call_iiiiiiiii","type":"function","function":{"name":"g","arguments":""}}"#,
+                r#"{"index":1,"function":{"arguments":"{}"}}"#,
+            ]
+        );
+        let right = [
+            r#"{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}"#,
+            r#"{"index":0,"id":"","function":{"arguments":"{"}}"#,
+            r#"{"index":0,"function":{"name":"","arguments":"}"}}"#,
+            r#"{"index":1,"id":"b","type":"function","function":{"name":"g"}}"#,
+        ];
+        assert_eq!(all(Form::Chunk, &right), right);
+    }
+
+    #[test]
+    fn another_calls_id_is_replaced_in_all_pieces() {
+        let made =
+            r#"{"index":1,"id":"call_iiiiiiiii","type":"function","function":{"name":"f","arguments":""}}"#;
+        let first = r#"{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}"#;
+        let second = r#"{"index":1,"id":"a","type":"function","function":{"name":"f","arguments":""}}"#;
+        assert_eq!(all(Form::Chunk, &[first, second, second]), [first, made, made]);
+    }
+}

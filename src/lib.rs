@@ -38,7 +38,7 @@
 //! "In" is a call of JavaScript's into the wasm, "out" one of the wasm's to JavaScript; `node benches/crossings.mjs` counts them, and names
 //! them with `--names`. Allocations that the glue makes for strings are left out.
 //!
-//! **From options to a request**: `generateText` over REST, 19 in and about 150 out, nearly all of them reads of one member each.
+//! **From options to a request**: `generateText` over REST, 19 in and about 175 out, nearly all of them reads of one member each.
 //! 1. `pkg-template/client/index.js` calls the method (in 1): `js/client/mod.rs`, `js/client/dispatch.rs`, `js/client/run.rs`.
 //! 2. `js/client/text.rs` writes a short form out; [`tasks::text_generation`] checks the input where it lies, over [`value::Value`] (`js/value.rs`,
 //!    an out for each member that is read). `js/client/call.rs`: [`model`], [`options::read`]; [`client::call`] and [`client::lifetime`]
@@ -65,7 +65,7 @@
 //!    the caller's event of one (`event-types.js`): no crossing. Frequent pieces have a number ([`wire::intern`]), so that their strings exist once.
 //! 4. A failure is a record too: [`wire::failure_kind`] makes its error (in 1), through `js/client/guard.rs` where there is a call.
 //!
-//! **From the binding's reply to a result**: `run` on `env.AI`, 8 in and about 100 out.
+//! **From the binding's reply to a result**: `run` on `env.AI`, 8 in and about 125 out.
 //! 1. Steps 1 to 4 as above, without text generation's check; the input is copied (`copyOf`, out 1) instead of written as JSON.
 //! 2. [`client::exchange`], [`plan::binding`]; `js/host/binding.rs` calls `env.AI.run` with `returnRawResponse` (out 1, and a wait).
 //! 3. `js/host/reply.rs` finds out what came: a `Response`, or from a stand-in a stream or a finished answer.

@@ -1,4 +1,5 @@
 /** The ways to use the local service that its README shows, each as a program that runs, with the tools in their own folder. */
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -10,6 +11,8 @@ const folder = path.join(root, "tests", "recipes");
 const modules = path.join(folder, "node_modules");
 /** Milliseconds after which a recipe has failed. */
 const PATIENCE = 180_000;
+/** How often the tools' installation is tried. */
+const TRIES = 3;
 
 /** By what they show: the runtime and its arguments. */
 const RECIPES = {
@@ -57,7 +60,12 @@ async function installTools() {
   const lock = await readFile(path.join(folder, "package-lock.json"), "utf8");
   const wanted = `${os.platform()} ${os.arch()}\n${lock}`;
   if ((await readFile(stamp, "utf8").catch(() => "")) === wanted) return;
-  await npm(["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], folder);
+  await rm(modules, { recursive: true, force: true });
+  // It was seen to end with status 0 and to have installed nothing: its own list of what it has installed tells.
+  for (let attempt = 1; !existsSync(path.join(modules, ".package-lock.json")); attempt++) {
+    if (attempt > TRIES) throw new Error("npm ci has ended well and installed nothing.");
+    await npm(["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], folder);
+  }
   await writeFile(stamp, wanted);
 }
 

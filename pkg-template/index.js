@@ -8,15 +8,5 @@ install(unpack(deflated, size), {
   objects: () => import("./objects-inlined.js"),
 });
 
-export {
-  events,
-  isWorkersAIError,
-  system,
-  tool,
-  toolResult,
-  trimMessages,
-  user,
-  WorkersAI,
-  WorkersAIError,
-} from "./core.js";
+export * from "./exports.js";
 export { VectorIndex } from "./vectors-inlined.js";

@@ -1,17 +1,7 @@
 /** The entry without the wasm: the caller hands it to `initSync` first. */
 import { failure, install, isInstalled, provided } from "./core.js";
 
-export {
-  events,
-  isWorkersAIError,
-  system,
-  tool,
-  toolResult,
-  trimMessages,
-  user,
-  WorkersAI,
-  WorkersAIError,
-} from "./core.js";
+export * from "./exports.js";
 export { VectorIndex } from "./vectors-slim.js";
 
 const notOurs = (name, cause) =>

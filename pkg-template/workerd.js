@@ -7,15 +7,5 @@ install(module, {
   objects: () => import("./objects-workerd.js"),
 });
 
-export {
-  events,
-  isWorkersAIError,
-  system,
-  tool,
-  toolResult,
-  trimMessages,
-  user,
-  WorkersAI,
-  WorkersAIError,
-} from "./core.js";
+export * from "./exports.js";
 export { VectorIndex } from "./vectors-workerd.js";

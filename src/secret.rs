@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::kernel::base64::{group, value_of};
 use crate::text::{find, is_blank, is_word, lossy, split_first};
 
 /// What stands where a secret stood.
@@ -157,16 +158,9 @@ impl Hidden {
     }
 }
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 /// Base64 without its end, which depends on what else was encoded, in lower case.
 fn to_base64(bytes: &[u8]) -> String {
-    let digit = |bits: u32, shift: u32| BASE64[(bits >> shift & 63) as usize].to_ascii_lowercase() as char;
-    let of = |group: &[u8]| {
-        let bits = group.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
-        [digit(bits, 18), digit(bits, 12), digit(bits, 6), digit(bits, 0)]
-    };
-    bytes.chunks_exact(3).flat_map(of).collect()
+    bytes.chunks_exact(3).flat_map(group).map(|character| character.to_ascii_lowercase() as char).collect()
 }
 
 fn to_hexadecimal(bytes: &[u8]) -> String {
@@ -178,8 +172,7 @@ fn to_hexadecimal(bytes: &[u8]) -> String {
 fn from_base64(text: &str) -> Option<String> {
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
     for byte in text.trim_end_matches('=').bytes() {
-        let digit = BASE64.iter().position(|digit| *digit == byte)?;
-        bits = bits << 6 | digit as u32;
+        bits = bits << 6 | u32::from(value_of(byte)?);
         count += 6;
         if count >= 8 {
             count -= 8;

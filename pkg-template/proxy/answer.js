@@ -16,21 +16,21 @@ export async function answerFor(request, context, cross, settings) {
     if (cross === null) throw new Refusal(403, "This site may not use the proxy.");
     return preflight(request, settings);
   }
-  const { asked, upstream } = await admit(request, context, settings);
+  const { admitted, upstream } = await admit(request, context, settings);
   return upstream.binding === undefined
-    ? askService(request, asked, upstream, settings)
-    : askBinding(request, asked, upstream, settings);
+    ? askService(request, admitted, upstream, settings)
+    : askBinding(request, admitted, upstream, settings);
 }
 
 /** The handshake with the service for a page that asks for a WebSocket, where somebody else passes the bytes: see node.js. */
 export async function handshakeFor(request, context, cross, settings) {
   checkHost(request, settings);
   checkOrigin(request, cross, settings);
-  const { asked, upstream } = await admit(request, context, settings);
-  if (!asked.websocket) throw new Refusal(400, "Only WebSockets can be asked for with an upgrade.");
+  const { admitted, upstream } = await admit(request, context, settings);
+  if (!admitted.websocket) throw new Refusal(400, "Only WebSockets can be admitted for with an upgrade.");
   if (upstream.binding !== undefined)
     throw new Refusal(501, "Through a binding the proxy passes WebSockets in a Worker only.");
-  return handshakeWith(request, asked, upstream, settings);
+  return handshakeWith(request, admitted, upstream, settings);
 }
 
 /** What is asked of whom, if it may be. */
@@ -40,8 +40,8 @@ async function admit(request, context, settings) {
   // Before the body is read: who may not ask shall not cost anything.
   const about = { ...route, task: route.model === undefined ? undefined : taskOf(route.model), context };
   await vouch(request, about, settings);
-  const asked = { ...route, ...(await inputOf(request, about, settings)) };
-  return { asked, upstream: await settings.upstream(request, context) };
+  const admitted = { ...route, ...(await inputOf(request, about, settings)) };
+  return { admitted, upstream: await settings.upstream(request, context) };
 }
 
 async function vouch(request, about, { authorize, rateLimit }) {

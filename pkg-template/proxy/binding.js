@@ -9,16 +9,16 @@ import { Refusal } from "./refusal.js";
 /** Models that take media as a stream; the others want a list of numbers. */
 const STREAMED = /\/(?:nova-3|smart-turn)/;
 
-export async function askBinding(request, asked, { binding, gateway }, { forwarded, exposed }) {
+export async function askBinding(request, admitted, { binding, gateway }, { forwarded, exposed }) {
   const replyHeaders = (headers) => toPage(headers, exposed);
   try {
-    switch (asked.endpoint) {
+    switch (admitted.endpoint) {
       case "run":
-        return await run(request, asked, { binding, gateway, forwarded }, replyHeaders);
+        return await run(request, admitted, { binding, gateway, forwarded }, replyHeaders);
       case "models":
-        return whole(await models(request, asked, binding), replyHeaders);
+        return whole(await models(request, admitted, binding), replyHeaders);
       case "tomarkdown":
-        return whole(await toMarkdown(asked, binding), replyHeaders);
+        return whole(await toMarkdown(admitted, binding), replyHeaders);
     }
   } catch (error) {
     return replyToThrown(error, replyHeaders);
@@ -26,20 +26,24 @@ export async function askBinding(request, asked, { binding, gateway }, { forward
   throw new Refusal(501, "Through a binding the proxy offers run, models and tomarkdown.");
 }
 
-async function run(request, asked, { binding, gateway, forwarded }, replyHeaders) {
+async function run(request, admitted, { binding, gateway, forwarded }, replyHeaders) {
   const options = { returnRawResponse: true, signal: request.signal };
   if (gateway !== undefined) options.gateway = gateway;
   const { accept: _, ...extraHeaders } = picked(request.headers, forwarded);
   if (Object.keys(extraHeaders).length > 0) options.extraHeaders = extraHeaders;
   // Asking for a batch that is in the queue is no new one for the binding.
-  if (asked.queued && asked.input.request_id === undefined) options.queueRequest = true;
-  if (asked.websocket) {
-    const response = await binding.run(asked.model, asked.parameters, { ...options, websocket: true });
-    if (!response?.webSocket && response?.status >= 400) return replyOf(response, asked, replyHeaders);
+  if (admitted.queued && admitted.input.request_id === undefined) options.queueRequest = true;
+  if (admitted.websocket) {
+    const response = await binding.run(admitted.model, admitted.parameters, { ...options, websocket: true });
+    if (!response?.webSocket && response?.status >= 400) return replyOf(response, admitted, replyHeaders);
     if (!response?.webSocket) throw new Refusal(502, "The service opened no WebSocket.");
     return new Response(null, { status: 101, webSocket: response.webSocket });
   }
-  return replyOf(await binding.run(asked.model, await inputsFor(asked), options), asked, replyHeaders);
+  return replyOf(
+    await binding.run(admitted.model, await inputsFor(admitted), options),
+    admitted,
+    replyHeaders,
+  );
 }
 
 /** A form goes as bytes with its boundary; raw media become the model's one media input. */
@@ -52,9 +56,9 @@ async function inputsFor({ model, input, form, media, parameters }) {
 }
 
 /** The binding's reply in the REST API's form. A stand-in may ignore that it was asked for a `Response`. */
-async function replyOf(reply, asked, replyHeaders) {
+async function replyOf(reply, admitted, replyHeaders) {
   if (typeof reply?.status !== "number" || typeof reply.headers?.get !== "function")
-    return replyOfStandIn(reply, asked, replyHeaders);
+    return replyOfStandIn(reply, admitted, replyHeaders);
   const headers = replyHeaders(reply.headers);
   if (reply.status >= 400)
     return Response.json(envelopeOf(await reply.text()), { status: reply.status, headers });

@@ -70,9 +70,9 @@ function mediaInput({ endpoint, task }, contentType) {
 }
 
 /** A model that is named in the body must be offered as one in the address is. Some models have an inner name of their own there. */
-function checkInnerModel(model, { endpoint, model: asked }, settings) {
-  const isInner = endpoint === "run" && (model === undefined || asked.endsWith(`/${model}`));
-  if (endpoint === "v1" || (endpoint === "run" && !isInner && model !== asked && model !== null))
+function checkInnerModel(model, { endpoint, model: requested }, settings) {
+  const isInner = endpoint === "run" && (model === undefined || requested.endsWith(`/${model}`));
+  if (endpoint === "v1" || (endpoint === "run" && !isInner && model !== requested && model !== null))
     checkModel(checkedModel(model), settings);
 }
 

@@ -11,10 +11,10 @@ export function toNodeListener(handler) {
       if (!outgoing.writableFinished) gone.abort();
     });
     try {
-      const asked = readRequest(incoming, gone.signal);
+      const request = readRequest(incoming, gone.signal);
       // Node's `Request` hears of its signal only as long as somebody holds it.
-      gone.request = asked;
-      await send(asked instanceof Request ? await handler(asked) : asked, outgoing);
+      gone.request = request;
+      await send(request instanceof Request ? await handler(request) : request, outgoing);
     } catch {
       outgoing.destroy();
     }
@@ -74,9 +74,9 @@ export function toNodeUpgradeListener({ connect }) {
     socket.on("error", () => {});
     socket.once("close", () => gone.abort());
     try {
-      const asked = readRequest(incoming, gone.signal);
-      gone.request = asked;
-      const answer = asked instanceof Request ? await connect(asked) : asked;
+      const request = readRequest(incoming, gone.signal);
+      gone.request = request;
+      const answer = request instanceof Request ? await connect(request) : request;
       if (answer instanceof Response) await sendRefusal(answer, socket);
       else await join(answer, socket, head);
     } catch {

@@ -6,23 +6,23 @@ import { formBytes, searchOf } from "./input.js";
 import { failure, Refusal } from "./refusal.js";
 
 /** Sends the request on, and its reply back as it comes. */
-export async function askService(request, asked, upstream, settings) {
-  if (asked.websocket) return askForSocket(request, asked, upstream, settings);
+export async function askService(request, admitted, upstream, settings) {
+  if (admitted.websocket) return askForSocket(request, admitted, upstream, settings);
   const { base, apiToken, gatewayId, fetch } = upstream;
   const { forwarded, exposed } = settings;
   const headers = { ...picked(request.headers, forwarded), authorization: `Bearer ${apiToken}` };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   let body;
-  if (asked.input !== undefined) {
+  if (admitted.input !== undefined) {
     headers["content-type"] = "application/json";
-    body = JSON.stringify(asked.input);
-  } else if (asked.media !== undefined || asked.form !== undefined) {
-    const { bytes, contentType } = asked.media ?? (await formBytes(asked.form));
+    body = JSON.stringify(admitted.input);
+  } else if (admitted.media !== undefined || admitted.form !== undefined) {
+    const { bytes, contentType } = admitted.media ?? (await formBytes(admitted.form));
     if (contentType !== "") headers["content-type"] = contentType;
     body = bytes;
   }
-  const url = addressOf(base, asked);
-  const init = { method: asked.method, headers, body, signal: request.signal, redirect: "manual" };
+  const url = addressOf(base, admitted);
+  const init = { method: admitted.method, headers, body, signal: request.signal, redirect: "manual" };
   let response;
   try {
     response = await fetch(url, init);
@@ -62,7 +62,7 @@ async function ownFault(response) {
 const PROTOCOL = "sec-websocket-protocol";
 
 /** Where the runtime's fetch can open WebSockets: in a Worker. */
-async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }, { forwarded, exposed }) {
+async function askForSocket(request, admitted, { base, apiToken, gatewayId, fetch }, { forwarded, exposed }) {
   if (typeof globalThis.WebSocketPair !== "function") {
     throw new Refusal(501, "Here the proxy passes no WebSockets: in Node, toNodeUpgradeListener does.");
   }
@@ -73,7 +73,7 @@ async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }
   };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   const init = { headers, redirect: "manual" };
-  const response = await fetch(addressOf(base, asked), init);
+  const response = await fetch(addressOf(base, admitted), init);
   if (response.webSocket) {
     const accepted = { ...toPage(response.headers, exposed), ...picked(response.headers, [PROTOCOL]) };
     return new Response(null, { status: 101, webSocket: response.webSocket, headers: accepted });
@@ -86,7 +86,7 @@ async function askForSocket(request, asked, { base, apiToken, gatewayId, fetch }
 const HANDSHAKE = ["sec-websocket-key", "sec-websocket-version", PROTOCOL, "sec-websocket-extensions"];
 
 /** The service's half of a handshake: where to, with what; and its answer as the page gets it, should it be no. */
-export function handshakeWith(request, asked, { base, apiToken, gatewayId }, { forwarded, exposed }) {
+export function handshakeWith(request, admitted, { base, apiToken, gatewayId }, { forwarded, exposed }) {
   const headers = {
     ...picked(request.headers, [...forwarded, ...HANDSHAKE]),
     connection: "Upgrade",
@@ -95,7 +95,7 @@ export function handshakeWith(request, asked, { base, apiToken, gatewayId }, { f
   };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   return {
-    url: new URL(addressOf(base, asked)),
+    url: new URL(addressOf(base, admitted)),
     headers,
     replyOf: async (response) => {
       try {

@@ -60,8 +60,8 @@ pub trait Agent: Sized {
         arguments: &Self::Arguments,
         history: &[Self::Message],
     ) -> Self::Output;
-    /// The output of a call that was not run: what the model is told instead.
-    fn told(&self, call: &Call<Self::Arguments>, words: &str) -> Self::Output;
+    /// The output of a call that was not run: it reports why.
+    fn report(&self, call: &Call<Self::Arguments>, words: &str) -> Self::Output;
     /// An output is there; the others of its step may not be.
     fn settled(&self, call: &Call<Self::Arguments>, output: &Self::Output);
     /// The message that gives an output back to the model.
@@ -107,8 +107,8 @@ pub struct Call<Arguments> {
 pub enum Action<Arguments> {
     /// The tool is run.
     Run(Arguments),
-    /// It is wrong: the model is told so.
-    Tell(String),
+    /// It is wrong, which is reported to the model.
+    Report(String),
     /// The tool is the caller's to run.
     Leave,
 }
@@ -118,7 +118,7 @@ pub enum Action<Arguments> {
 pub enum Approval {
     /// It may.
     Granted,
-    /// It may not; perhaps with a reason, which the model is told.
+    /// It may not; perhaps with a reason, which is reported to the model.
     Refused(Option<String>),
 }
 
@@ -130,8 +130,8 @@ pub struct Step<A: Agent> {
     pub calls: Vec<Call<A::Arguments>>,
     /// Their outputs; none for those that are the caller's.
     pub outputs: Vec<Option<A::Output>>,
-    /// So many messages were in the history when the model was asked.
-    pub asked_with: usize,
+    /// How many messages of the history were sent.
+    pub history_length: usize,
 }
 
 /// A run so far. Also of one that fails it is whole: the history can be gone on with.
@@ -179,10 +179,10 @@ impl<A: Agent> Run<A> {
     pub async fn go(&mut self, agent: &A, rules: Rules) -> Result<End, A::Error> {
         while self.steps.len() < rules.max_steps {
             let Reply { answer, message, calls } = self.ask(agent, rules).await?;
-            let asked_with = self.history.len();
+            let history_length = self.history.len();
             self.history.push(message);
             let outputs = calls.iter().map(|_| None).collect();
-            self.steps.push(Step { answer, calls, outputs, asked_with });
+            self.steps.push(Step { answer, calls, outputs, history_length });
             let outcome = self.settle(agent, rules).await;
             self.complete(agent, outcome.is_err());
             outcome?;
@@ -242,11 +242,11 @@ impl<A: Agent> Run<A> {
         for (place, call) in calls.iter().enumerate() {
             match &call.action {
                 Action::Leave => {}
-                Action::Tell(words) => put(place, call, agent.told(call, words)),
+                Action::Report(words) => put(place, call, agent.report(call, words)),
                 Action::Run(arguments) => match until(agent, agent.approve(call)).await?? {
                     Approval::Granted => approved.push((place, call, arguments)),
                     Approval::Refused(reason) => {
-                        put(place, call, agent.told(call, &reports::refused(reason.as_deref())));
+                        put(place, call, agent.report(call, &reports::refused(reason.as_deref())));
                     }
                 },
             }
@@ -299,7 +299,7 @@ impl<A: Agent> Run<A> {
         let Some(step) = self.steps.last_mut() else { return };
         for (call, output) in step.calls.iter().zip(&mut step.outputs) {
             if output.is_none() && is_broken && !matches!(call.action, Action::Leave) {
-                *output = Some(agent.told(call, &reports::interrupted()));
+                *output = Some(agent.report(call, &reports::interrupted()));
             }
             if let Some(output) = output {
                 self.history.push(agent.message(call, output));

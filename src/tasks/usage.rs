@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::value::Value;
+use crate::wire::dialect::complete;
 
 /// Token counts. Of the three that go together, those that the service did not send follow from the others, and are 0 where nothing says otherwise;
 /// what counts no tokens is no usage.
@@ -33,17 +34,18 @@ impl TokenUsage {
         let either =
             |first: &'static str, second: &'static str| usage.get(first).or_else(|| usage.get(second));
         let detail = |details: Option<V>, name| count(details?.get(name));
-        let prompt = count(either("prompt_tokens", "input_tokens"));
-        let completion = count(either("completion_tokens", "output_tokens"));
-        let total = count(usage.get("total_tokens"));
-        prompt.or(completion).or(total)?;
-        let rest = |part: Option<f64>| (total.unwrap_or(0.0) - part.unwrap_or(0.0)).max(0.0);
-        let prompt_tokens = prompt.unwrap_or_else(|| rest(completion));
-        let completion_tokens = completion.unwrap_or_else(|| rest(Some(prompt_tokens)));
+        let tokens =
+            |value: Option<V>| count(value).filter(|tokens| *tokens >= 0.0).map(|tokens| tokens as i64);
+        let [prompt_tokens, completion_tokens, total_tokens] = complete([
+            tokens(either("prompt_tokens", "input_tokens")),
+            tokens(either("completion_tokens", "output_tokens")),
+            tokens(usage.get("total_tokens")),
+        ])?
+        .map(|tokens| tokens as f64);
         Some(Self {
             prompt_tokens,
             completion_tokens,
-            total_tokens: total.unwrap_or(prompt_tokens + completion_tokens),
+            total_tokens,
             cached_tokens: detail(either("prompt_tokens_details", "input_tokens_details"), "cached_tokens"),
             reasoning_tokens: detail(
                 either("completion_tokens_details", "output_tokens_details"),

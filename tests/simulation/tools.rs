@@ -36,7 +36,7 @@ pub fn run_all(seeds: u64) {
         "aborted in a tool",
         "trimmed",
         "refused",
-        "told",
+        "reported",
         "several at a time",
         "too long for ever",
         "dropped",
@@ -139,7 +139,7 @@ impl Agent for Simulated {
             for _ in 0..1 + self.dice.below(6) {
                 self.calls.set(self.calls.get() + 1);
                 let action = match self.dice.below(20) {
-                    0 | 1 => Action::Tell("wrong".to_owned()),
+                    0 | 1 => Action::Report("wrong".to_owned()),
                     2 if step > 1 => Action::Leave,
                     _ => Action::Run(()),
                 };
@@ -212,11 +212,11 @@ impl Agent for Simulated {
         call.id.clone()
     }
 
-    fn told(&self, call: &Call<()>, words: &str) -> String {
+    fn report(&self, call: &Call<()>, words: &str) -> String {
         if words.contains("ended before") {
             self.did("aborted in a tool");
         }
-        self.did("told");
+        self.did("reported");
         call.id.clone()
     }
 
@@ -232,9 +232,9 @@ impl Agent for Simulated {
     }
 
     async fn step(&self, run: &Run<Self>) -> Result<bool, Failed> {
-        self.must_go_on("a step is told");
+        self.must_go_on("a step is reported");
         if run.steps.len() != self.answers.get() {
-            self.world.problem("a step is told twice, or never");
+            self.world.problem("a step is reported twice, or never");
         }
         Ok(!self.dice.chance(4))
     }

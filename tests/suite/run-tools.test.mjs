@@ -460,7 +460,7 @@ test("runTools: toolChoice forces the first step and no more", async ({ lib }) =
   const { ai, requests } = served(lib, [words("I would rather not.")]);
   const run = await ai.runTools(GLM, { prompt: "?", tools: { f: tools.f }, toolChoice: "required" });
   deepEqual(requests[0].body.tool_choice, { type: "function", function: { name: "f" } });
-  deepEqual(run.steps[0].toolChoice, { asked: "required", sent: "f", followed: false });
+  deepEqual(run.steps[0].toolChoice, { requested: "required", sent: "f", followed: false });
   {
     const { ai, requests } = served(lib, [words("b")]);
     await ai.runTools(GLM, { prompt: "?", tools, toolChoice: "none" });

@@ -33,8 +33,8 @@ function readScored(inputs, model) {
 }
 
 function readQueries({ instruction = QWEN_INSTRUCTION, queries = [], documents = [] }) {
-  const asked = [queries].flat().map((query) => `Instruct: ${instruction}\nQuery:${query}`);
-  const texts = [...asked, ...[documents].flat()];
+  const instructed = [queries].flat().map((query) => `Instruct: ${instruction}\nQuery:${query}`);
+  const texts = [...instructed, ...[documents].flat()];
   return { texts, pooling: "mean", build: (rows) => ({ data: rows, shape: shapeOf(rows) }) };
 }
 

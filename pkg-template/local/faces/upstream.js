@@ -144,14 +144,14 @@ function otherRoute(method, pathname) {
 /** Cloudflare is asked the same through its REST API. */
 async function forwarder({ operation, restPath }, request, url) {
   const { method, headers, signal } = request;
-  const asked = { method, headers, search: url.search, signal };
+  const passed = { method, headers, search: url.search, signal };
   if (!restPath) {
     const path = url.pathname.slice("/ai-gateway".length);
-    return (engine) => engine.forwardRest({ ...asked, area: "/ai-gateway", path, body: request.body });
+    return (engine) => engine.forwardRest({ ...passed, area: "/ai-gateway", path, body: request.body });
   }
   if (operation === "websearch")
-    return (engine) => engine.forwardRest({ ...asked, path: restPath, body: request.body });
-  if (operation !== "tomarkdown") return (engine) => engine.forwardRest({ ...asked, path: restPath });
+    return (engine) => engine.forwardRest({ ...passed, path: restPath, body: request.body });
+  if (operation !== "tomarkdown") return (engine) => engine.forwardRest({ ...passed, path: restPath });
   const { files, options } = await request.json();
   const form = new FormData();
   for (const { name, mimeType, data } of files ?? [])
@@ -164,7 +164,7 @@ async function forwarder({ operation, restPath }, request, url) {
   const { body, headers: formHeaders } = new Response(form);
   const sent = new Headers(headers);
   sent.set("content-type", formHeaders.get("content-type"));
-  return (engine) => engine.forwardRest({ ...asked, path: restPath, headers: sent, body });
+  return (engine) => engine.forwardRest({ ...passed, path: restPath, headers: sent, body });
 }
 
 function parseInputs(text) {

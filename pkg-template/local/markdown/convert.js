@@ -50,8 +50,8 @@ function xml(text) {
 function svg(text) {
   const [root] = all(parse(text, { xml: true }), "svg");
   if (!root) throw new Error("the file is not an SVG");
-  const told = ["title", "desc"].flatMap((name) => all(root, name).slice(0, 1));
-  const words = [...told, ...all(root, "text")].map((node) => textOf(node).trim().replace(/\s+/g, " "));
+  const titles = ["title", "desc"].flatMap((name) => all(root, name).slice(0, 1));
+  const words = [...titles, ...all(root, "text")].map((node) => textOf(node).trim().replace(/\s+/g, " "));
   return words.filter(Boolean).join("\n\n") || standIn("the description of an image");
 }
 

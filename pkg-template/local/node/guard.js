@@ -12,13 +12,13 @@ export const isLoopback = (host) => LOOPBACK.test(host);
 
 /** A 401 or 403 for requests that must not be answered, else null. */
 export function refusal(headers, { host, allowedOrigins = [], token }) {
-  const asked = headers.get("host") ?? "";
-  const name = asked.replace(/:\d+$/, "");
+  const hostHeader = headers.get("host") ?? "";
+  const name = hostHeader.replace(/:\d+$/, "");
   if (!isLoopback(host)) {
     if (!tokensOf(headers).some((given) => same(given, token))) return refused(401, "Authentication error");
-  } else if (!isLoopback(name) && asked !== BINDING_HOST) return forbidden("this host name");
+  } else if (!isLoopback(name) && hostHeader !== BINDING_HOST) return forbidden("this host name");
   const origin = headers.get("origin");
-  if (origin === null || allowedOrigins.includes(origin) || origin === `http://${asked}`) return null;
+  if (origin === null || allowedOrigins.includes(origin) || origin === `http://${hostHeader}`) return null;
   return forbidden("pages of another origin");
 }
 

@@ -6,8 +6,8 @@ import { jsonReply, textNeurons } from "./json.js";
 export const reranking = {
   method: "rerank",
   async answer(call, model, [engine]) {
-    const { query: asked, contexts, top_k } = readFields(call.inputs, model);
-    const query = readable(asked, model);
+    const { query: sent, contexts, top_k } = readFields(call.inputs, model);
+    const query = readable(sent, model);
     const given = readContexts(contexts, model).map((text) => readable(text, model));
     const scores = await engine.rerank({ model, query, contexts: given, signal: call.signal });
     const response = scores

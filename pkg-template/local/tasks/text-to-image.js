@@ -18,10 +18,10 @@ const neuronsFor = (model, { width, height, steps = 0 }) => {
   return (model.tileNeurons ?? 0) * tiles + (model.stepNeurons ?? 0) * steps;
 };
 
-async function draw(call, model, engine, asked, format) {
-  const { prompt, seed, images = [], mask } = asked;
+async function draw(call, model, engine, input, format) {
+  const { prompt, seed, images = [], mask } = input;
   const side = (pixels) => Math.min(MOST_PIXELS, Math.max(SMALLEST_SIDE, pixels));
-  const size = { width: side(asked.width), height: side(asked.height) };
+  const size = { width: side(input.width), height: side(input.height) };
   const bytes = await engine.draw({
     model,
     prompt,
@@ -32,7 +32,7 @@ async function draw(call, model, engine, asked, format) {
     mask,
     signal: call.signal,
   });
-  return { bytes, neurons: neuronsFor(model, { ...size, steps: asked.steps }) };
+  return { bytes, neurons: neuronsFor(model, { ...size, steps: input.steps }) };
 }
 
 /** The Stable Diffusion family: a PNG; from text, from an image, or into the masked part of one. */
@@ -49,8 +49,8 @@ export const stableDiffusion = {
     const images = given ? [decodedImage(given)] : [];
     const mask = masked && decodedImage(masked);
     const { width = images[0]?.width ?? model.side, height = images[0]?.height ?? model.side } = read;
-    const asked = { ...read, width, height, steps: read.num_steps, images, mask };
-    const { bytes, neurons } = await draw(call, model, engine, asked, "png");
+    const input = { ...read, width, height, steps: read.num_steps, images, mask };
+    const { bytes, neurons } = await draw(call, model, engine, input, "png");
     return bytesReply(bytes, "image/png", neurons, engine);
   },
 };
@@ -65,8 +65,8 @@ export const phoenix = {
   },
 };
 
-const asJson = async (call, model, engine, asked) => {
-  const { bytes, neurons } = await draw(call, model, engine, asked, "jpeg");
+const asJson = async (call, model, engine, input) => {
+  const { bytes, neurons } = await draw(call, model, engine, input, "jpeg");
   return jsonReply({ image: toBase64(bytes) }, neurons, engine);
 };
 

@@ -20,7 +20,7 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
 export class LocalVectorize {
   #dimensions;
   #metric;
-  #opened;
+  #ready;
   /** Whole vectors by id. */
   #vectors = new Map();
   #index;
@@ -36,40 +36,40 @@ export class LocalVectorize {
       throw new TypeError(`metric: one of ${Object.keys(METRICS).join(", ")}`);
     this.#dimensions = dimensions;
     this.#metric = metric;
-    this.#opened = this.#open(path);
+    this.#ready = this.#open(path);
     // Whoever asks hears of it.
-    this.#opened.catch(() => {});
+    this.#ready.catch(() => {});
   }
 
   /** Adds vectors; ids that are there already are left as they are. */
   async insert(vectors) {
-    await this.#opened;
+    await this.#ready;
     const checked = this.#check(vectors, "VECTOR_INSERT_ERROR");
     return this.#put(checked.filter(({ id }) => !this.#vectors.has(id)));
   }
 
   /** Adds vectors; ids that are there already get the new ones. */
   async upsert(vectors) {
-    await this.#opened;
+    await this.#ready;
     return this.#put(this.#check(vectors, "VECTOR_UPSERT_ERROR"));
   }
 
   async deleteByIds(ids) {
-    await this.#opened;
+    await this.#ready;
     const there = [...new Set(ids.map(String))].filter((id) => this.#vectors.has(id));
     this.#remove(there);
     return this.#changed({ remove: there });
   }
 
   async getByIds(ids) {
-    await this.#opened;
+    await this.#ready;
     if (ids.length > MOST_IDS) throw failure("VECTOR_GET_ERROR", `at most ${MOST_IDS} ids at once`);
     return ids.flatMap((id) => (this.#vectors.has(String(id)) ? [whole(this.#vectors.get(String(id)))] : []));
   }
 
   /** The nearest vectors, best first. */
   async query(vector, options = {}) {
-    await this.#opened;
+    await this.#ready;
     const values = numbersOf(vector);
     if (values?.length !== this.#dimensions)
       throw failure(
@@ -105,14 +105,14 @@ export class LocalVectorize {
 
   /** The same by a vector that is there. */
   async queryById(id, options) {
-    await this.#opened;
+    await this.#ready;
     const found = this.#vectors.get(String(id));
     if (!found) throw failure("VECTOR_QUERY_ERROR", `no vector with id "${id}"`);
     return this.query(found.values, options);
   }
 
   async describe() {
-    await this.#opened;
+    await this.#ready;
     return {
       vectorCount: this.#vectors.size,
       dimensions: this.#dimensions,
@@ -123,7 +123,7 @@ export class LocalVectorize {
 
   /** Writes what is pending, closes the file and frees the memory. */
   async close() {
-    await this.#opened.catch(() => {});
+    await this.#ready.catch(() => {});
     await this.#log?.close();
     this.#index?.free();
   }

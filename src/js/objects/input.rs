@@ -123,8 +123,8 @@ pub fn conversation(rest: &Object, answer: &str, complaint: &str) -> Object {
             });
         }
         None => {
-            let asked = if before.is_undefined() { member(rest, "prompt") } else { before };
-            turns.push(&turn("user", &asked));
+            let text = if before.is_undefined() { member(rest, "prompt") } else { before };
+            turns.push(&turn("user", &text));
         }
     }
     if !answer.trim().is_empty() {

@@ -371,29 +371,50 @@ pub async fn next_chunk(call: &Call) -> Result<Option<Uint8Array>, JsValue> {
     Ok((!chunk.is_undefined()).then(|| chunk.into()))
 }
 
-/// The chunks of a call's reply that show what it is, and that.
-pub async fn first_chunks(call: &Call) -> Result<(Vec<Uint8Array>, Option<Beginning>), JsValue> {
-    let (mut chunks, mut seen, mut beginning) = (Vec::new(), Vec::new(), None);
-    while beginning.is_none() {
-        let Some(chunk) = next_chunk(call).await? else {
-            return Ok((chunks, Beginning::decided(&seen, true)));
-        };
-        seen.extend(chunk.to_vec());
-        chunks.push(chunk);
-        beginning = Beginning::decided(&seen, false);
-    }
-    Ok((chunks, beginning))
+/// A call's reply of which the first chunks were read: they show what it is.
+pub struct Begun<'a> {
+    call: &'a Call,
+    first: std::vec::IntoIter<Uint8Array>,
+    /// What it is; none where it is empty.
+    pub beginning: Option<Beginning>,
 }
 
-/// The failure of a reply that is events, or a page, where an answer was to come.
-pub async fn no_answer(call: &Call, mut chunks: Vec<Uint8Array>) -> JsValue {
-    loop {
-        match next_chunk(call).await {
-            Ok(Some(chunk)) => chunks.push(chunk),
-            Ok(None) => break,
-            Err(error) => return error,
+impl<'a> Begun<'a> {
+    /// Reads so far.
+    pub async fn read(call: &'a Call) -> Result<Self, JsValue> {
+        let (mut first, mut seen) = (Vec::new(), Vec::new());
+        let beginning = loop {
+            let Some(chunk) = next_chunk(call).await? else {
+                break if seen.is_empty() { None } else { Beginning::decided(&seen, true) };
+            };
+            seen.extend(chunk.to_vec());
+            first.push(chunk);
+            if let Some(beginning) = Beginning::decided(&seen, false) {
+                break Some(beginning);
+            }
+        };
+        Ok(Self { call, first: first.into_iter(), beginning })
+    }
+
+    /// The next chunk, from the first one on.
+    pub async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
+        match self.first.next() {
+            Some(chunk) => Ok(Some(chunk)),
+            None => next_chunk(self.call).await,
         }
     }
-    let opened = call.open(&lossy(&join(chunks).to_vec()));
-    opened.err().unwrap_or_else(|| call.sign(&to_js(&Error::not_json(), None)))
+
+    /// The failure that it is where an answer was to come: it is events, or a page.
+    pub async fn no_answer(mut self) -> JsValue {
+        let mut chunks = Vec::new();
+        loop {
+            match self.next().await {
+                Ok(Some(chunk)) => chunks.push(chunk),
+                Ok(None) => break,
+                Err(error) => return error,
+            }
+        }
+        let opened = self.call.open(&lossy(&join(chunks).to_vec()));
+        opened.err().unwrap_or_else(|| self.call.sign(&to_js(&Error::not_json(), None)))
+    }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::failure::Failure;
 use super::kernel::{Base64Reader, decode_base64, encode_base64, sniff};
-use super::transport::{Call, body_kind, first_chunks, next_chunk, no_answer};
+use super::transport::{Begun, Call, body_kind};
 use crate::error::{Code, Error};
 use crate::js::chunks::join;
 use crate::js::value::member;
@@ -42,31 +42,21 @@ enum Reader {
 
 /// Reads a reply, which is what its first bytes say, whatever its type: the media, none where there is none in its JSON, and that JSON without it.
 pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failure> {
-    let (first, beginning) = first_chunks(call).await?;
-    if first.iter().all(|chunk| chunk.length() == 0) {
-        return Err(malformed("The reply is empty. Ask again."));
-    }
+    let mut reply = Begun::read(call).await?;
     let is_page = call.status().is_some() && call.body_kind() == body_kind::PAGE;
-    let mut reader = match beginning {
+    let mut reader = match reply.beginning {
+        None => return Err(malformed("The reply is empty. Ask again.")),
         Some(Beginning::Json) => {
             let length = call.header("content-length").and_then(|length| unsigned(&length));
             let length = f64::from(length.unwrap_or_default()).min(call.max_response_bytes());
             Reader::Json(Base64Reader::new(PAYLOAD, length))
         }
         Some(Beginning::Page) => return Err(malformed(PAGE)),
-        Some(Beginning::Events) => return Err(no_answer(call, first).await.into()),
+        Some(Beginning::Events) => return Err(reply.no_answer().await.into()),
         _ if is_page => return Err(malformed(PAGE)),
         _ => Reader::Bytes(Vec::new()),
     };
-    let mut first = first.into_iter();
-    loop {
-        let chunk = match first.next() {
-            Some(chunk) => chunk,
-            None => match next_chunk(call).await? {
-                Some(chunk) => chunk,
-                None => break,
-            },
-        };
+    while let Some(chunk) = reply.next().await? {
         match &mut reader {
             Reader::Json(reader) => reader.push(&chunk).map_err(|fault| fault.in_reply())?,
             Reader::Bytes(pieces) => pieces.push(chunk),

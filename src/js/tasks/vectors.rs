@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::failure::Failure;
 use super::failure::define_hidden;
 use super::kernel::FloatsReader;
-use super::transport::{Call, first_chunks, next_chunk, no_answer};
+use super::transport::{Begun, Call};
 use crate::js::package::shown;
 use crate::js::value::{is_list, keys, list, member, set};
 use crate::text::{concat, decimal};
@@ -29,20 +29,12 @@ pub struct Answer {
 
 /// Reads a reply. In the answer each row has one number, how long it is.
 pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failure> {
-    let (first, beginning) = first_chunks(call).await?;
-    if matches!(beginning, Some(Beginning::Events | Beginning::Page | Beginning::Markup)) {
-        return Err(no_answer(call, first).await.into());
+    let mut reply = Begun::read(call).await?;
+    if matches!(reply.beginning, Some(Beginning::Events | Beginning::Page | Beginning::Markup)) {
+        return Err(reply.no_answer().await.into());
     }
     let mut reader = FloatsReader::default();
-    let mut first = first.into_iter();
-    loop {
-        let chunk = match first.next() {
-            Some(chunk) => chunk,
-            None => match next_chunk(call).await? {
-                Some(chunk) => chunk,
-                None => break,
-            },
-        };
+    while let Some(chunk) = reply.next().await? {
         if let Err(error) = reader.push(&chunk) {
             // It says why whether or not the sender hears that no more is wanted.
             let _ = call.stop_reading();

@@ -76,7 +76,7 @@ pub fn read<V>(given: Vec<Given<V>>, names: &Names, is_cut: bool, ids: &mut Ids)
         let tool = names.find(&name);
         let own = tool.map_or_else(|| name.clone(), |place| names.own(place).to_owned());
         let mut repairs = Vec::new();
-        if tool.is_some_and(|place| names.told(place) != name && names.own(place) != name) {
+        if tool.is_some_and(|place| names.sent(place) != name && names.own(place) != name) {
             repairs.push(Repair::ControlToken);
         }
         let arguments = match (tool, arguments) {

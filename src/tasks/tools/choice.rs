@@ -104,7 +104,7 @@ impl Choice {
         match self {
             Choice::Tool(place) => Tree::object([
                 ("type", Tree::Text("function".into())),
-                ("function", Tree::object([("name", Tree::Text(names.told(place).to_owned()))])),
+                ("function", Tree::object([("name", Tree::Text(names.sent(place).to_owned()))])),
             ]),
             choice => Tree::Text(choice.word().to_owned()),
         }

@@ -31,7 +31,7 @@ pub fn tools<V: Value>(model: &str, names: &Names, tools: &[Declared<V>]) -> Tre
             ]),
         };
         let function = Tree::object([
-            ("name", Tree::Text(names.told(place).to_owned())),
+            ("name", Tree::Text(names.sent(place).to_owned())),
             ("description", Tree::Text(description.unwrap_or_else(|| names.own(place)).to_owned())),
             ("parameters", parameters),
         ]);

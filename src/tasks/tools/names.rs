@@ -1,5 +1,5 @@
 //! Names of tools. Models take letters, digits, `_` and `-`, 64 of them; callers, and servers of tools, have any. What a model calls is found
-//! again by the name that it was told.
+//! again by the name that was sent.
 
 use super::arguments::cut;
 use super::words::Words;
@@ -21,31 +21,31 @@ impl Names {
         for name in names.iter().filter(|name| is_right(name)) {
             used.put(name);
         }
-        let told = |name: &str| {
+        let sent = |name: &str| {
             if is_right(name) {
                 return name.to_owned();
             }
             let stem: String =
                 name.chars().map(|char| if is_sign(char) { char } else { '_' }).take(MOST).collect();
             let stem = if stem.is_empty() { "tool".to_owned() } else { stem };
-            let mut told = stem.clone();
+            let mut sent = stem.clone();
             for number in 2.. {
-                if used.put(&told).1 {
+                if used.put(&sent).1 {
                     break;
                 }
                 let suffix = concat(&["_", &decimal(number)]);
                 let head: String = stem.chars().take(MOST - suffix.len()).collect();
-                told = head + &suffix;
+                sent = head + &suffix;
             }
-            told
+            sent
         };
-        let mut told = told;
-        Names(names.into_iter().map(|name| (name.to_owned(), told(name))).collect())
+        let mut sent = sent;
+        Names(names.into_iter().map(|name| (name.to_owned(), sent(name))).collect())
     }
 
-    /// How a model is told it.
-    pub fn told(&self, place: usize) -> &str {
-        self.0.get(place).map(|(_, told)| told.as_str()).unwrap_or_default()
+    /// The name as it is sent.
+    pub fn sent(&self, place: usize) -> &str {
+        self.0.get(place).map(|(_, sent)| sent.as_str()).unwrap_or_default()
     }
 
     /// The caller's name.
@@ -80,14 +80,14 @@ impl Names {
     }
 
     fn exactly(&self, name: &str) -> Option<usize> {
-        let told = self.0.iter().position(|(_, told)| told == name);
+        let sent = self.0.iter().position(|(_, sent)| sent == name);
         // A model may know the caller's own name out of a description.
-        told.or_else(|| self.0.iter().position(|(own, _)| own == name))
+        sent.or_else(|| self.0.iter().position(|(own, _)| own == name))
     }
 
     /// All of them as models see them, for a sentence.
     pub fn list(&self) -> String {
-        let names: Vec<&str> = self.0.iter().map(|(_, told)| told.as_str()).collect();
+        let names: Vec<&str> = self.0.iter().map(|(_, sent)| sent.as_str()).collect();
         crate::text::join(&names, ", ")
     }
 }
@@ -108,12 +108,12 @@ mod tests {
     fn models_see_names_that_they_take() {
         let long = "a".repeat(80);
         let names = Names::new(["get_weather", "files.read", "files read", "files_read", "", "größe", &long]);
-        let told: Vec<&str> = (0..names.len()).map(|place| names.told(place)).collect();
-        assert_eq!(told[..6], ["get_weather", "files_read_2", "files_read_3", "files_read", "tool", "gr__e"]);
-        assert_eq!(told[6].len(), 64);
-        assert!(told.iter().all(|told| is_right(told)));
+        let sent: Vec<&str> = (0..names.len()).map(|place| names.sent(place)).collect();
+        assert_eq!(sent[..6], ["get_weather", "files_read_2", "files_read_3", "files_read", "tool", "gr__e"]);
+        assert_eq!(sent[6].len(), 64);
+        assert!(sent.iter().all(|sent| is_right(sent)));
         let two = Names::new([long.as_str(), &format!("{long}b")]);
-        assert_ne!(two.told(0), two.told(1));
+        assert_ne!(two.sent(0), two.sent(1));
     }
 
     #[test]

@@ -152,7 +152,7 @@ export interface ToolStep<Tools extends ToolSet = ToolSet> {
   /** Why the model stopped. */
   finishReason: FinishReason;
   /** Where `toolChoice` asked for something: what went out for it, since not every model takes everything, and whether the model did so. */
-  toolChoice?: { asked: string; sent: string; followed: boolean };
+  toolChoice?: { requested: string; sent: string; followed: boolean };
   /** The model's turn, as it stands in the history. */
   message: AssistantMessage;
   /** What the request cost, where the service says it. */

@@ -14,7 +14,7 @@ mod usage;
 
 pub use finish::FinishReason;
 pub use tools::MAX_TOOL_CALLS;
-pub use usage::Usage;
+pub use usage::{Usage, complete};
 
 use super::json::{Kind, Value};
 use super::reported::{is_bare_failure, reports_failure};

@@ -89,18 +89,10 @@ impl Usage {
     }
 
     /// With all three counts that go together; none without any of them.
-    pub fn complete(mut self) -> Option<Self> {
-        let (prompt, completion, total) = (self.prompt_tokens, self.completion_tokens, self.total_tokens);
-        prompt.or(completion).or(total)?;
-        let rest =
-            |part: Option<i64>| total.map_or(0, |total| total.saturating_sub(part.unwrap_or(0)).max(0));
-        let prompt = prompt.unwrap_or_else(|| rest(completion));
-        let completion = completion.unwrap_or_else(|| rest(Some(prompt)));
-        self.prompt_tokens = Some(prompt);
-        self.completion_tokens = Some(completion);
-        let both = prompt.saturating_add(completion);
-        self.total_tokens = Some(total.filter(|total| *total > 0 || both == 0).unwrap_or(both));
-        Some(self)
+    pub fn complete(self) -> Option<Self> {
+        let known = [self.prompt_tokens, self.completion_tokens, self.total_tokens];
+        let [prompt_tokens, completion_tokens, total_tokens] = complete(known)?.map(Some);
+        Some(Self { prompt_tokens, completion_tokens, total_tokens, ..self })
     }
 
     /// Writes the public usage object.
@@ -126,6 +118,16 @@ pub(super) fn is_usage(value: Value<'_>) -> bool {
 fn tokens(value: Value<'_>) -> Option<i64> {
     let text = || unsigned(value.body().and_then(|body| str::from_utf8(body).ok())?).map(i64::from);
     value.as_i64().or_else(text).filter(|tokens| *tokens >= 0)
+}
+
+/// The tokens of the prompt, of the completion, and of both, where one of them is known. A total of nothing beside tokens is none.
+pub fn complete([prompt, completion, total]: [Option<i64>; 3]) -> Option<[i64; 3]> {
+    prompt.or(completion).or(total)?;
+    let rest = |part: Option<i64>| total.map_or(0, |total| total.saturating_sub(part.unwrap_or(0)).max(0));
+    let prompt = prompt.unwrap_or_else(|| rest(completion));
+    let completion = completion.unwrap_or_else(|| rest(Some(prompt)));
+    let both = prompt.saturating_add(completion);
+    Some([prompt, completion, total.filter(|total| *total > 0).unwrap_or(both)])
 }
 
 /// Is any number in it other than zero?

@@ -47,7 +47,7 @@ pub struct Called {
     pub repairs: Vec<Repair>,
     /// Was it written as text?
     pub is_text: bool,
-    /// What the model is told where they are wrong.
+    /// What is reported to the model where they are wrong.
     pub wrong: Option<String>,
 }
 
@@ -104,7 +104,7 @@ impl Answer {
     /// The model's turn in the history.
     pub fn message(&self, input: &Input) -> JsValue {
         let call = |(place, call): (usize, &Called)| {
-            let name = call.tool.map_or(call.name.as_str(), |place| input.names.told(place));
+            let name = call.tool.map_or(call.name.as_str(), |place| input.names.sent(place));
             conversation::call(&call.id, name, &call.json, &self.extra(place))
         };
         let calls: Vec<JsValue> = self.calls.iter().enumerate().map(call).collect();
@@ -123,7 +123,7 @@ impl Answer {
         member(&item(&member(&member(&choice, "message"), "tool_calls"), place), "extra_content")
     }
 
-    /// Has the model done as it was told?
+    /// Has the model followed the choice?
     pub fn is_followed(&self, choice: Choice) -> bool {
         let called: Vec<Option<usize>> = self.calls.iter().map(|call| call.tool).collect();
         choice.is_followed(&called)

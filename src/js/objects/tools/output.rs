@@ -1,4 +1,4 @@
-//! What has become of a call: what the model is told, and what the caller sees.
+//! What has become of a call: what the model gets, and what the caller sees.
 
 use js_sys::{Array, Object};
 use wasm_bindgen::JsCast;
@@ -25,7 +25,7 @@ pub struct Output {
 
 impl Output {
     /// Of a call that was not run.
-    pub fn told(words: &str) -> Self {
+    pub fn report(words: &str) -> Self {
         Self {
             content: words.into(),
             value: JsValue::UNDEFINED,

@@ -58,7 +58,7 @@ fn chosen(runner: &Runner, answer: &Answer, place: usize) -> Option<Object> {
         choice => choice.word().to_owned(),
     };
     let fields = Fields::default();
-    fields.text("asked", Some(&word(choice)));
+    fields.text("requested", Some(&word(choice)));
     let sent = answer.sent.choice.map_or_else(|| "auto".to_owned(), word);
     fields.text("sent", Some(if answer.sent.has_tools { &sent } else { "none" }));
     fields.flag("followed", answer.is_followed(choice));

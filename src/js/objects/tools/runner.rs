@@ -135,13 +135,13 @@ impl Runner {
     /// What is to be done with a call; its arguments become what the schema makes of them.
     async fn action(&self, call: &mut super::answer::Called, choice: Option<Choice>) -> Action<JsValue> {
         if let Some(wrong) = &call.wrong {
-            return Action::Tell(wrong.clone());
+            return Action::Report(wrong.clone());
         }
         let Some(tool) = call.tool.and_then(|place| self.input.tools.get(place)) else {
-            return Action::Tell(reports::unknown(&call.name, &self.input.names.list()));
+            return Action::Report(reports::unknown(&call.name, &self.input.names.list()));
         };
         if choice == Some(Choice::None) || self.input.choice == Choice::None {
-            return Action::Tell(reports::not_now());
+            return Action::Report(reports::not_now());
         }
         if let Some(schema) = &tool.schema {
             match schema.judged(&call.arguments).await {
@@ -149,14 +149,14 @@ impl Runner {
                 Ok(Verdict::Issues(issues)) => {
                     let words = reports::unfit(&lines(&issues));
                     call.wrong = Some(words.clone());
-                    return Action::Tell(words);
+                    return Action::Report(words);
                 }
                 // Schemas throw at arguments that they were not made for.
                 Err(error) => {
                     let cause = member(&error, "cause");
                     let words = reports::unfit(&words_of(if cause.is_undefined() { &error } else { &cause }));
                     call.wrong = Some(words.clone());
-                    return Action::Tell(words);
+                    return Action::Report(words);
                 }
             }
         }
@@ -208,11 +208,11 @@ impl Agent for Runner {
         let began_at = now();
         let (request, sent) = self.request(step, history);
         let streams = self.relay.is_some();
-        let asked =
+        let answered =
             self.transport.ask(streams, &self.model, &request, &JsValue::UNDEFINED, &self.options()).await;
-        let outcome = match (&self.relay, asked) {
+        let outcome = match (&self.relay, answered) {
             (Some(relay), Ok(stream)) => settled(&relay.pipe(&stream)).await,
-            (_, asked) => asked,
+            (_, answered) => answered,
         };
         let result = match outcome {
             Ok(result) => result,
@@ -290,7 +290,7 @@ impl Agent for Runner {
         let began_at = now();
         let Some((tool, execute)) = self.tool_of(call).and_then(|tool| Some((tool, tool.execute.as_ref()?)))
         else {
-            return Output::told(&reports::unknown(&call.name, &self.input.names.list()));
+            return Output::report(&reports::unknown(&call.name, &self.input.names.list()));
         };
         let context = Fields::default();
         context.value("signal", &self.end.signal());
@@ -304,8 +304,8 @@ impl Agent for Runner {
         Output::of(outcome, now() - began_at)
     }
 
-    fn told(&self, _call: &Call<JsValue>, words: &str) -> Output {
-        Output::told(words)
+    fn report(&self, _call: &Call<JsValue>, words: &str) -> Output {
+        Output::report(words)
     }
 
     fn settled(&self, call: &Call<JsValue>, output: &Output) {
@@ -317,7 +317,7 @@ impl Agent for Runner {
     }
 
     fn message(&self, call: &Call<JsValue>, output: &Output) -> JsValue {
-        let name = self.input.names.find(&call.name).map(|place| self.input.names.told(place));
+        let name = self.input.names.find(&call.name).map(|place| self.input.names.sent(place));
         conversation::result(&call.id, name.unwrap_or(&call.name), &output.content)
     }
 

@@ -23,7 +23,7 @@ pub struct Tool {
     pub schema: Option<Schema>,
     /// Does it want every call approved?
     pub asks: Asks,
-    /// What the model is told of it.
+    /// Its description for the model.
     pub declared: Declared<Js>,
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The features that make a module beside the core: see `[features]` in Cargo.toml.
-const OTHER_MODULES: [&str; 3] = ["TASKS", "OBJECTS", "VECTORS"];
+const OTHER_MODULES: [&str; 4] = ["TASKS", "OBJECTS", "OPENAI", "VECTORS"];
 
 fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Without a feature it is a plain library, for any target. With the feature `package`, on wasm32, it is the package's core module; `tasks`,
-//! `objects` and `vectors` make the modules that are loaded later. Only `js` names a JavaScript type, and it decides nothing.
+//! `objects`, `openai` and `vectors` make the modules that are loaded later. Only `js` names a JavaScript type, and it decides nothing.
 //!
 //! # The map
 //!
@@ -24,6 +24,7 @@
 //! | What does a stream say? | [`wire`]: [`wire::sse`] frames, [`wire::dialect`] reads, [`wire::engine`] serves JavaScript |
 //! | Embeddings and media out of an answer's bytes, media into a body? | [`kernel`] |
 //! | Which rows are nearest? | [`vectors`] |
+//! | How are OpenAI's and Anthropic's HTTP interfaces served? | [`serve`]: [`serve::exchange`] |
 //! | What is an error's code, message, advice? | [`codes`], [`error`] |
 //! | What does a family of models do otherwise than the rest? | [`quirks`] |
 //! | Is a parameter right? | [`usual`] clears nearly all, [`tasks::parameters`] has the last word |
@@ -147,6 +148,7 @@ pub mod quirks;
 pub mod reply;
 pub mod retry;
 pub mod secret;
+pub mod serve;
 pub mod service;
 pub mod slip;
 pub mod slots;

@@ -42,5 +42,8 @@ pub mod tasks;
 #[cfg(feature = "objects")]
 pub mod objects;
 
+#[cfg(feature = "openai")]
+pub mod openai;
+
 #[cfg(feature = "vectors")]
 pub mod vectors;

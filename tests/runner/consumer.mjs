@@ -18,7 +18,7 @@ import { writeExchangeModule, writeFixtureModule, writeReplyModule } from "./fix
 import { npm } from "./npm.mjs";
 
 /** The folders of tests/ that run there. */
-const SUITES = ["suite", "faults", "node", "deno", "workerd", "browser", "types", "traps"];
+const SUITES = ["suite", "faults", "node", "deno", "workerd", "browser", "types", "traps", "sdks"];
 
 /**
  * @typedef {object} Consumer
@@ -44,7 +44,7 @@ export async function createConsumer() {
   for (const name of SUITES) {
     await cp(path.join(root, "tests", name), path.join(folder, "tests", name), { recursive: true });
   }
-  await listSuite(path.join(folder, "tests", "suite"));
+  for (const name of ["suite", "sdks"]) await listSuite(path.join(folder, "tests", name));
   await writeReplyModule(path.join(folder, "tests", "suite", "replies.mjs"));
   await writeFixtureModule(path.join(folder, "tests", "suite", "fixtures.mjs"));
   await writeExchangeModule(path.join(folder, "tests", "suite", "exchanges.mjs"));

@@ -7,6 +7,7 @@ import { nodeTests, packagingTests } from "./stages/node-tests.mjs";
 import { bunSuite, denoSuite, nodeSuite } from "./stages/processes.mjs";
 import { recipes } from "./stages/recipes.mjs";
 import { clippy, nativeTests, rustFormat, wasmTests } from "./stages/rust.mjs";
+import { sdkPrograms } from "./stages/sdks.mjs";
 import { workerdSuite } from "./stages/workerd.mjs";
 
 /**
@@ -34,6 +35,7 @@ export const STAGES = [
   { name: "workerd", title: "workerd with the genuine env.AI", cargo: false, run: workerdSuite },
   { name: "chromium", title: "Chromium without a bundler", cargo: false, run: plainPage },
   { name: "vite", title: "Chromium, bundled by Vite", cargo: false, run: bundledPage },
+  { name: "sdks", title: "Programs of other SDKs", cargo: false, run: sdkPrograms },
   { name: "faults", title: "The fault matrix", cargo: false, run: faultMatrix },
   { name: "recipes", title: "Recipes of the local service", cargo: false, run: recipes },
   { name: "node-tests", title: "Tests that need Node", cargo: false, run: nodeTests },

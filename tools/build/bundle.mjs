@@ -1,6 +1,6 @@
 /**
  * The JavaScript of the package: one file per part, each of which stands on the others by name, as `import "./core.js"`. What only
- * some programs need (tasks, objects, vectors) is in parts of its own, which are loaded when they are used.
+ * some programs need (tasks, objects, openai, vectors) is in parts of its own, which are loaded when they are used.
  *
  * Comments, blanks and local names are left to the sources, to which the source maps lead: `dist/src/`, which nobody loads unasked. Classes that
  * a caller can see keep their names: see `named` in pkg-template/names.js. Lines end early: Node prints the whole line of an error that nobody
@@ -23,6 +23,9 @@ export const PARTS = [
   "objects",
   "objects-inlined",
   "objects-workerd",
+  "openai",
+  "openai-inlined",
+  "openai-workerd",
   "json-schema",
   "tools",
   "vectors",

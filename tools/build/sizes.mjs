@@ -12,6 +12,9 @@ const TASKS_LIMIT = 235 * 1024;
 /** The same for structured output and tools. */
 const OBJECTS_LIMIT = 81 * 1024;
 
+/** The same for OpenAI's HTTP interface. */
+const OPENAI_LIMIT = 90 * 1024;
+
 /**
  * @typedef {{ name: string, raw: number, gzip: number, limit?: number }} Size
  */
@@ -35,6 +38,11 @@ export async function measurePackage(packageFolder) {
       "objects and tools, when used",
       OBJECTS_LIMIT,
       [await file("objects-inlined.js"), await file("objects.js")],
+    ],
+    [
+      "OpenAI's HTTP interface, when used",
+      OPENAI_LIMIT,
+      [await file("openai-inlined.js"), await file("openai.js")],
     ],
     ["VectorIndex, when used", undefined, [await file("vectors-inlined.js"), await file("vectors.js")]],
   ];

@@ -22,11 +22,13 @@ const TASKS = { name: "workers_ai_tasks", feature: "tasks" };
 export const CORE = { name: "workers_ai_wasm", feature: "package" };
 /** Structured output and tools. */
 const OBJECTS = { name: "workers_ai_objects", feature: "objects" };
+/** OpenAI's HTTP interface. */
+const OPENAI = { name: "workers_ai_openai", feature: "openai" };
 /** Its loops are all that it has: speed counts more than size. */
 const VECTORS = { name: "workers_ai_vectors", feature: "vectors", optLevel: "3" };
 
 /** @type {WasmModule[]} */
-export const MODULES = [TASKS, CORE, OBJECTS, VECTORS];
+export const MODULES = [TASKS, CORE, OBJECTS, OPENAI, VECTORS];
 
 const output = path.join(root, "build", "wasm");
 /** Where cargo compiles. */

@@ -17,29 +17,37 @@ export async function plainPage({ programs, servers, consumer }) {
 }
 
 /** What Vite makes of the same drivers, under a Content-Security-Policy. */
-export async function bundledPage({ programs, consumer, servers }) {
+export async function bundledPage(environment) {
+  const { programs, servers } = environment;
+  const prefix = await buildPages(environment, "vite", ["index.html", "slim.html"]);
+  return sum([
+    await runPage("vite", programs.chromium, `${servers.pages}${prefix}index.html`),
+    await runPage("vite slim", programs.chromium, `${servers.pages}${prefix}slim.html`),
+  ]);
+}
+
+/** Builds pages of tests/browser and has them served; the prefix of their URLs. */
+export async function buildPages({ consumer, servers }, name, pages) {
+  const prefix = `/${name}/`;
   const root = path.join(consumer.folder, "tests", "browser");
-  const outDir = path.join(consumer.folder, "vite-output");
+  const outDir = path.join(consumer.folder, `${name}-output`);
   await build({
     root,
-    base: "/vite/",
+    base: prefix,
     configFile: false,
     logLevel: "error",
     build: {
       outDir,
       emptyOutDir: true,
       target: "es2022",
-      rolldownOptions: { input: [path.join(root, "index.html"), path.join(root, "slim.html")] },
+      rolldownOptions: { input: pages.map((page) => path.join(root, page)) },
     },
   });
-  servers.serve("/vite/", outDir);
-  return sum([
-    await runPage("vite", programs.chromium, `${servers.pages}/vite/index.html`),
-    await runPage("vite slim", programs.chromium, `${servers.pages}/vite/slim.html`),
-  ]);
+  servers.serve(prefix, outDir);
+  return prefix;
 }
 
-async function runPage(label, executablePath, url) {
+export async function runPage(label, executablePath, url) {
   return fromLines(label, await linesOfPage(executablePath, url));
 }
 

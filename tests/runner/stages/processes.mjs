@@ -50,7 +50,7 @@ export async function denoSuite(environment) {
 const LEAVING_MS = 20_000;
 
 /** @param {number} [timeout] after so many milliseconds the program is ended, and has failed */
-async function drive({ programs, consumer, servers }, label, runtime, args, timeout) {
+export async function drive({ programs, consumer, servers }, label, runtime, args, timeout) {
   const { restOrigin, accountId, apiToken, proxyURL, ends } = servers;
   const settings = JSON.stringify({ runtime, restOrigin, accountId, apiToken, proxyURL, ends });
   const result = await capture(programs[runtime], [...args, settings], { cwd: consumer.folder, timeout });

@@ -9,6 +9,7 @@ const LINTED = [
   [...WASM, "--features", "package"],
   [...WASM, "--features", "tasks"],
   [...WASM, "--features", "objects"],
+  [...WASM, "--features", "openai"],
   [...WASM, "--features", "vectors"],
 ];
 

@@ -19,7 +19,7 @@ export async function workerdSuite(environment) {
   ]);
 }
 
-async function runWorker(environment, label, name) {
+export async function runWorker(environment, label, name) {
   const { restOrigin, accountId, apiToken, proxyURL, ends } = environment.servers;
   const settings = { runtime: "workerd", restOrigin, accountId, apiToken, proxyURL, ends };
   const worker = { name, entry: `tests/workerd/${name}.mjs`, upstream: new URL(restOrigin).host };

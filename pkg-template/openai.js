@@ -1,0 +1,4 @@
+/** OpenAI's HTTP interface, without its wasm. */
+export { install } from "./openai/instance.js";
+export { serveOpenAI } from "./openai/serve.js";
+export { clientFrom, openaiWorker } from "./openai/worker.js";

@@ -1,0 +1,84 @@
+//! The module with OpenAI's HTTP interface: bytes of requests, replies and streams in and out. [`crate::serve`] decides; this hands over.
+//! `pkg-template/openai/` is its only caller.
+
+use js_sys::{Date, Math};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{Code, Error};
+use crate::serve::Clock;
+use crate::serve::exchange::{self, Facts};
+use crate::serve::refusal::caught;
+use crate::wire::json;
+use crate::wire::write::Writer;
+
+/// One request and its reply.
+#[wasm_bindgen(skip_typescript)]
+pub struct Exchange(exchange::Exchange);
+
+#[wasm_bindgen]
+impl Exchange {
+    /// `facts`: JSON text of what is known of the request besides its body, see [`Facts`].
+    #[wasm_bindgen(constructor, skip_typescript)]
+    pub fn new(facts: &[u8]) -> Self {
+        let clock = Clock { now: (Date::now() / 1000.0) as i64, random: Math::random };
+        Exchange(exchange::Exchange::new(Facts::read(facts), clock))
+    }
+
+    /// What is to be called, as JSON text; `{ refused }` with the reply's body where nothing is.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn plan(&mut self, body: &[u8]) -> String {
+        match self.0.plan(body) {
+            Ok(plan) => plan.to_json(),
+            Err(error) => {
+                let body = self.0.refuse(&error);
+                Writer::object(|out| out.text("refused", &body))
+            }
+        }
+    }
+
+    /// The reply's head, as JSON text: `{ status, headers }`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn head(&self) -> String {
+        self.0.head().to_json()
+    }
+
+    /// The body of the reply to a finished value, which is JSON text.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn answer(&mut self, value: &[u8]) -> Vec<u8> {
+        self.0.answer(value).into_bytes()
+    }
+
+    /// The body of the reply to an error, which is JSON text.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn refuse(&mut self, error: &[u8]) -> Vec<u8> {
+        self.0.refuse(&error_of(error)).into_bytes()
+    }
+
+    /// What more of a stream becomes.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.0.feed(bytes)
+    }
+
+    /// What comes at its end.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn finish(&mut self) -> Vec<u8> {
+        self.0.finish()
+    }
+
+    /// What comes where it broke off, by an error as JSON text.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn fail(&mut self, error: &[u8]) -> Vec<u8> {
+        self.0.fail(error_of(error))
+    }
+
+    /// Nothing more will come out of the stream.
+    #[wasm_bindgen(js_name = isOver, skip_typescript)]
+    pub fn is_over(&self) -> bool {
+        self.0.is_over()
+    }
+}
+
+fn error_of(text: &[u8]) -> Error {
+    json::parse(text).map_or_else(|_| Error::new(Code::Internal, "The server has failed inside."), caught)
+}

@@ -1,0 +1,281 @@
+//! `/v1/chat/completions`.
+
+use super::Clock;
+use super::allowed::{Allowed, model, quoted};
+use super::exchange::Answering;
+use super::plan::{Gives, Plan};
+use super::refusal::{self, Dialect as Shape};
+use super::request::{copy, flag, text, whole};
+use super::stream::{Telling, write_event};
+use crate::error::Error;
+use crate::wire::dialect::Dialect;
+use crate::wire::json::Value;
+use crate::wire::openai::chunks::Chunks;
+use crate::wire::openai::collected::Collected;
+use crate::wire::openai::completion::{completion, event_stream};
+use crate::wire::openai::{Head, Settings};
+use crate::wire::write::Writer;
+
+/// Members that only OpenAI's own service has a use for: what it keeps, bills and watches by.
+pub const BOOKKEEPING: [&str; 8] = [
+    "user",
+    "metadata",
+    "store",
+    "service_tier",
+    "safety_identifier",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "model",
+];
+
+/// What is asked, and who answers.
+pub fn plan(request: Value<'_>, allowed: &Allowed, clock: Clock) -> Result<(Plan, Answering), Error> {
+    let (name, id) = model(allowed, request)?;
+    if !request.get("messages").is_some_and(|messages| messages.is_array()) {
+        return Err(Error::invalid("messages", "messages must be an array of messages."));
+    }
+    refuse_more(request)?;
+    let streams = flag(request, "stream")?;
+    let mut but = BOOKKEEPING.to_vec();
+    // One is what there is.
+    but.push("n");
+    let is_own = id.starts_with('@');
+    if !is_own {
+        but.retain(|name| !["user", "metadata", "service_tier"].contains(name));
+    }
+    if !streams {
+        but.extend(["stream", "stream_options"]);
+    }
+    let input = Writer::object(|out| copy(request, &but, out));
+    let gives = if streams { Gives::Stream } else { Gives::Value };
+    let mut plan = Plan::new("run", gives, vec![quoted(&id), input]);
+    plan.session_affinity = text(request, "prompt_cache_key")?;
+    let usage = request.get("stream_options").and_then(|options| options.get("include_usage"));
+    let [most, older] = request.pick_present(&["max_completion_tokens", "max_tokens"]);
+    let settings = Settings {
+        include_usage: usage.and_then(|wanted| wanted.as_bool()) == Some(true),
+        max_tokens: most.or(older).and_then(|most| most.as_number()),
+    };
+    let head = Head::new(None, clock.now, name, clock.random);
+    let answering = Chat { head, settings, clock };
+    Ok((plan, Answering::new(streams, Box::new(answering))))
+}
+
+/// What the service has no counterpart for, and would be missed.
+fn refuse_more(request: Value<'_>) -> Result<(), Error> {
+    if whole(request, "n", 0, 128)?.is_some_and(|count| count != 1) {
+        return Err(Error::invalid(
+            "n",
+            "n must be 1: Workers AI gives one choice a request. Ask several times.",
+        ));
+    }
+    if request.get("audio").is_some_and(|audio| audio.is_object()) {
+        return Err(Error::invalid("audio", "audio is not answered here: use /v1/audio/speech."));
+    }
+    let modalities = request.get("modalities").into_iter().flat_map(|all| all.items());
+    if modalities.filter(|one| !one.is("text")).count() > 0 {
+        return Err(Error::invalid(
+            "modalities",
+            "modalities must be [\"text\"]: use /v1/audio/speech for speech.",
+        ));
+    }
+    Ok(())
+}
+
+/// Who answers.
+struct Chat {
+    head: Head,
+    settings: Settings,
+    clock: Clock,
+}
+
+impl super::exchange::Answer for Chat {
+    fn whole(&mut self, answer: Value<'_>) -> Result<String, Error> {
+        completion(answer.raw(), &self.head, self.settings, self.clock.random)
+    }
+
+    fn telling(&self) -> Box<dyn Telling> {
+        Box::new(Told {
+            chunks: Chunks::new(&self.head, self.settings, self.clock.random),
+            head: self.head.clone(),
+            settings: self.settings,
+            clock: self.clock,
+            is_over: false,
+        })
+    }
+}
+
+/// The answer as chunks.
+struct Told {
+    chunks: Chunks,
+    head: Head,
+    settings: Settings,
+    clock: Clock,
+    /// All of it has been told.
+    is_over: bool,
+}
+
+impl Telling for Told {
+    fn chunk(
+        &mut self,
+        chunk: Value<'_>,
+        said: &Collected,
+        dialect: &Dialect,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        if let Some(chunk) = self.chunks.convert(chunk, said, dialect.finish()) {
+            write_event(None, &chunk, out);
+        }
+        Ok(())
+    }
+
+    fn whole(
+        &mut self,
+        answer: Value<'_>,
+        _said: &Collected,
+        _dialect: &Dialect,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let completion = completion(answer.raw(), &self.head, self.settings, self.clock.random)?;
+        out.extend(event_stream(&completion, self.settings));
+        self.is_over = true;
+        Ok(())
+    }
+
+    fn end(&mut self, _said: &Collected, _dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
+        if !self.is_over {
+            for chunk in self.chunks.finish() {
+                write_event(None, &chunk, out);
+            }
+            out.extend_from_slice(b"data: [DONE]\n\n");
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, error: &Error, out: &mut Vec<u8>) {
+        write_event(None, &refusal::body(error, Shape::OpenAI), out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{asked, streamed};
+
+    const PATH: &str = "/v1/chat/completions";
+
+    fn request(more: &str) -> String {
+        [r#"{"model":"@cf/a/b","messages":[{"role":"user","content":"a"}]"#, more, "}"].concat()
+    }
+
+    #[test]
+    fn what_is_called() {
+        let plan = |more: &str| asked("POST", PATH, &request(more)).1;
+        assert_eq!(
+            plan(
+                r#","n":1,"user":"u","temperature":0.50,"top_p":null,"stream":false,"prompt_cache_key":"k""#
+            )
+            .unwrap(),
+            concat!(
+                r#"{"method":"run","gives":"value","arguments":["@cf/a/b",{"messages":[{"role":"user","content":"a"}],"temperature":0.50}],"#,
+                r#""options":{"sessionAffinity":"k"},"times":1}"#
+            )
+        );
+        let stream = plan(r#","stream":true,"stream_options":{"include_usage":true}"#).unwrap();
+        assert!(stream.contains(r#""gives":"stream""#) && stream.contains("include_usage"), "{stream}");
+        for (more, field) in [
+            (r#","n":2"#, "n"),
+            (r#","stream":1"#, "stream"),
+            (r#","modalities":["text","audio"]"#, "modalities"),
+            (r#","audio":{"voice":"a"}"#, "audio"),
+            (r#","model":7"#, "model"),
+            (r#","messages":{}"#, "messages"),
+        ] {
+            let refused = plan(more).unwrap_err();
+            assert!(refused.contains(&format!(r#""param":"{field}""#)), "{more}: {refused}");
+        }
+        assert!(asked("POST", PATH, "[]").1.is_err() && asked("POST", PATH, "{").1.is_err());
+    }
+
+    #[test]
+    fn a_value_becomes_a_completion() {
+        let (mut exchange, _) = asked("POST", PATH, &request(""));
+        let body = exchange.answer(
+            br#"{"response":"hi","usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#,
+        );
+        assert_eq!(
+            body,
+            concat!(
+                r#"{"id":"chatcmpl-iiiiiiiiii","object":"chat.completion","created":7,"model":"@cf/a/b","choices":[{"index":0,"message":"#,
+                r#"{"role":"assistant","content":"hi","refusal":null},"logprobs":null,"finish_reason":"stop"}],"#,
+                r#""usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#
+            )
+        );
+        assert_eq!(exchange.head().status, 200);
+        let body = exchange.answer(br#"{"image":"x"}"#);
+        assert!(body.contains("malformed_response") && exchange.head().status == 502, "{body}");
+    }
+
+    /// Of every stream: how it ends, whatever places it is cut at.
+    #[test]
+    fn streams_end_as_they_should() {
+        let of =
+            |events: &[&str]| events.iter().map(|event| format!("data: {event}\n\n")).collect::<String>();
+        let chat = r#"{"choices":[{"index":0,"delta":{"content":"a"}}]}"#;
+        for (bytes, status, end) in [
+            (of(&[r#"{"response":"a"}"#, "[DONE]"]), 200, "data: [DONE]\n\n"),
+            (of(&[r#"{"response":1.0}"#, "[DONE]"]), 200, "data: [DONE]\n\n"),
+            (of(&[chat]), 200, "\"code\":\"truncated\"}}\n\n"),
+            (
+                of(&[r#"{"response":"a"}"#, r#"{"errors":[{"code":3040,"message":"busy"}]}"#]),
+                200,
+                "\"code\":\"overloaded\"}}\n\n",
+            ),
+            (
+                of(&[r#"{"response":"a"}"#, r#"{"internalCode":4006,"description":"no more"}"#]),
+                200,
+                "\"code\":\"insufficient_quota\"}}\n\n",
+            ),
+            (of(&[r#"{"response":"a"}"#, "{"]), 200, "\"code\":\"malformed_response\"}}\n\n"),
+            (
+                of(&[chat, r#"{"choices":[{"index":0,"delta":{},"finish_reason":"error"}]}"#]),
+                200,
+                "\"code\":\"internal_error\"}}\n\n",
+            ),
+            (["event: error\n", &of(&[r#"{"message":"x"}"#])].concat(), 500, "\"code\":\"internal_error\"}}"),
+            (of(&[r#"{"errors":[{"code":3036,"message":"x"}]}"#]), 429, "\"code\":\"insufficient_quota\"}}"),
+            (of(&["[DONE]"]), 502, "\"code\":\"truncated\"}}"),
+            ("<html>".to_owned(), 502, "\"code\":\"malformed_response\"}}"),
+            (String::new(), 502, "\"code\":\"truncated\"}}"),
+            (r#"{"result":{"response":"a"},"success":true}"#.to_owned(), 200, "data: [DONE]\n\n"),
+            (
+                r#"{"success":false,"errors":[{"code":7009,"message":"x"}]}"#.to_owned(),
+                500,
+                "\"code\":\"internal_error\"}}",
+            ),
+        ] {
+            let request = request(r#","stream":true"#);
+            let whole = streamed(PATH, &request, bytes.as_bytes(), &[]);
+            assert_eq!(whole.0, status, "{bytes}\n{whole:?}");
+            assert!(whole.1.ends_with(end), "{bytes}\n{whole:?}");
+            for first in 0..bytes.len() {
+                for second in [first, (first + 1).min(bytes.len()), (first + 7).min(bytes.len())] {
+                    assert_eq!(
+                        streamed(PATH, &request, bytes.as_bytes(), &[first, second]),
+                        whole,
+                        "{first} {second}"
+                    );
+                }
+            }
+        }
+        assert!(
+            streamed(
+                PATH,
+                &request(r#","stream":true"#),
+                of(&[r#"{"response":1.0}"#, "[DONE]"]).as_bytes(),
+                &[]
+            )
+            .1
+            .contains(r#""content":"1.0""#)
+        );
+    }
+}

@@ -1,0 +1,168 @@
+//! One request and its reply.
+
+use super::allowed::Allowed;
+use super::plan::Plan;
+use super::refusal::{self, Dialect, Head};
+use super::request::object;
+use super::route::Route;
+use super::stream::{Stream, Telling};
+use super::{Clock, chat};
+use crate::error::{Code, Error};
+use crate::wire::json::{self, Value};
+
+/// Bytes of one event, at most.
+const MAX_EVENT_BYTES: usize = 16 << 20;
+
+/// Who makes the reply of what the client gave.
+pub trait Answer {
+    /// Of a finished value: the body, as JSON text.
+    fn whole(&mut self, answer: Value<'_>) -> Result<String, Error>;
+    /// Of a stream.
+    fn telling(&self) -> Box<dyn Telling>;
+}
+
+/// The same, with what was asked for.
+pub struct Answering {
+    streams: bool,
+    answer: Box<dyn Answer>,
+}
+
+impl Answering {
+    /// `streams`: was a stream asked for?
+    pub fn new(streams: bool, answer: Box<dyn Answer>) -> Self {
+        Answering { streams, answer }
+    }
+}
+
+/// What is known of a request besides its body.
+#[derive(Debug, Default, Clone)]
+pub struct Facts {
+    /// Its method.
+    pub method: String,
+    /// The path of its URL.
+    pub path: String,
+    /// Has it a header that only Anthropic's SDK sends?
+    pub anthropic: bool,
+    /// Does whoever asks retry by himself?
+    pub retries: bool,
+    /// What is wrong with the settings is told to every request.
+    pub allowed: Option<Result<Allowed, Error>>,
+}
+
+impl Facts {
+    /// Reads `{ method, path, anthropic, retries, models? }`.
+    pub fn read(text: &[u8]) -> Self {
+        let Ok(facts) = json::parse(text) else { return Facts::default() };
+        let text = |name: &str| facts.get(name).and_then(|value| value.text()).unwrap_or_default();
+        let flag = |name: &str| facts.get(name).and_then(|value| value.as_bool()) == Some(true);
+        Facts {
+            method: text("method"),
+            path: text("path"),
+            anthropic: flag("anthropic"),
+            retries: flag("retries"),
+            allowed: Some(Allowed::read(facts)),
+        }
+    }
+}
+
+/// See the module.
+pub struct Exchange {
+    facts: Facts,
+    dialect: Dialect,
+    clock: Clock,
+    answering: Option<Answering>,
+    stream: Option<Stream>,
+    head: Head,
+    /// Something has been sent: what fails now has no status of its own.
+    begun: bool,
+}
+
+impl Exchange {
+    /// Of a request whose body has not been read.
+    pub fn new(facts: Facts, clock: Clock) -> Self {
+        let dialect = if facts.anthropic { Dialect::Anthropic } else { Dialect::OpenAI };
+        Exchange {
+            facts,
+            dialect,
+            clock,
+            answering: None,
+            stream: None,
+            head: Head::ok("application/json"),
+            begun: false,
+        }
+    }
+
+    /// Reads the request: what is to be called.
+    pub fn plan(&mut self, body: &[u8]) -> Result<Plan, Error> {
+        let allowed = self.facts.allowed.clone().unwrap_or(Ok(Allowed::default()))?;
+        let route = Route::of(&self.facts.method, &self.facts.path)?;
+        let (mut plan, answering) = match route {
+            Route::Chat => chat::plan(object(body)?, &allowed, self.clock)?,
+        };
+        plan.retries = !self.facts.retries;
+        if answering.streams {
+            self.head = Head::ok("text/event-stream; charset=utf-8");
+            self.head.headers.push(("cache-control", "no-cache, no-transform".to_owned()));
+            self.head.headers.push(("x-accel-buffering", "no".to_owned()));
+            self.stream = Some(Stream::new(answering.answer.telling(), MAX_EVENT_BYTES));
+        }
+        self.answering = Some(answering);
+        Ok(plan)
+    }
+
+    /// The reply's head, as far as is known now.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// The body of the reply to a finished value, as JSON text.
+    pub fn answer(&mut self, value: &[u8]) -> String {
+        let made =
+            json::parse(value).map_err(|_| Error::not_json()).and_then(|value| match &mut self.answering {
+                Some(answering) => answering.answer.whole(value),
+                None => Err(Error::new(Code::Internal, "The server has failed inside. Report it.")),
+            });
+        made.unwrap_or_else(|error| self.refuse(&error))
+    }
+
+    /// The body of the reply to a failure, as JSON text.
+    pub fn refuse(&mut self, error: &Error) -> String {
+        self.head = refusal::head(error, self.dialect);
+        refusal::body(error, self.dialect)
+    }
+
+    /// More of the stream.
+    pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.told(|stream| stream.feed(bytes))
+    }
+
+    /// The stream has ended.
+    pub fn finish(&mut self) -> Vec<u8> {
+        self.told(Stream::finish)
+    }
+
+    /// The stream has broken.
+    pub fn fail(&mut self, error: Error) -> Vec<u8> {
+        self.told(|stream| stream.fail(error))
+    }
+
+    /// Nothing more will come out of the stream.
+    pub fn is_over(&self) -> bool {
+        self.stream.as_ref().is_none_or(Stream::is_over)
+    }
+
+    /// What the stream says next. Where nothing came before a failure, that is a reply with a status of its own.
+    fn told(&mut self, read: impl FnOnce(&mut Stream) -> Vec<u8>) -> Vec<u8> {
+        let Some(stream) = &mut self.stream else { return Vec::new() };
+        let out = read(stream);
+        if !self.begun
+            && let Some(error) = stream.failed_first()
+        {
+            let error = error.clone();
+            self.begun = true;
+            return self.refuse(&error).into_bytes();
+        }
+        self.begun |= !out.is_empty();
+        out
+    }
+}

@@ -1,0 +1,36 @@
+//! What the tests of all routes need.
+
+use super::Clock;
+use super::exchange::{Exchange, Facts};
+
+/// Always the same.
+pub const CLOCK: Clock = Clock { now: 7, random: half };
+
+fn half() -> f64 {
+    0.5
+}
+
+/// An exchange, and the plan of its request or the refusal.
+pub fn asked(method: &str, path: &str, body: &str) -> (Exchange, Result<String, String>) {
+    let anthropic = path.ends_with("/messages");
+    let facts = Facts { method: method.to_owned(), path: path.to_owned(), anthropic, ..Facts::default() };
+    let mut exchange = Exchange::new(facts, CLOCK);
+    let plan = exchange.plan(body.as_bytes());
+    let plan = plan.map(|plan| plan.to_json()).map_err(|error| exchange.refuse(&error));
+    (exchange, plan)
+}
+
+/// What a stream becomes, cut at these places: status and body.
+pub fn streamed(path: &str, body: &str, bytes: &[u8], cuts: &[usize]) -> (u16, String) {
+    let (mut exchange, plan) = asked("POST", path, body);
+    assert!(plan.is_ok(), "{plan:?}");
+    let mut out = Vec::new();
+    let mut at = 0;
+    for cut in cuts.iter().copied().chain([bytes.len()]) {
+        out.extend(exchange.feed(&bytes[at..cut]));
+        at = cut;
+    }
+    out.extend(exchange.finish());
+    assert!(exchange.is_over());
+    (exchange.head().status, String::from_utf8(out).unwrap())
+}

@@ -38,6 +38,9 @@ fn main() -> Result<()> {
     let path = Path::new(&env::var("OUT_DIR")?).join("catalog.rs");
     fs::write(path, out)?;
     let mut out = String::new();
+    efforts(&mut out, list(&models, "models")?)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("efforts.rs"), out)?;
+    let mut out = String::new();
     object_modes(&mut out, list(&read("src/catalog/quirks.json")?, "quirks")?)?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("object_modes.rs"), out)?;
     let mut out = String::new();
@@ -87,6 +90,27 @@ fn object_modes(out: &mut String, quirks: &[Value]) -> Result<()> {
             "    Family {{ ids: &{ids:?}, whole: Mode::{}, streamed: Mode::{} }},",
             mode("whole")?,
             mode("streamed")?
+        )?;
+    }
+    writeln!(out, "];")?;
+    Ok(())
+}
+
+/// The table of src/tasks/reasoning.rs: how much each model can be told to think.
+fn efforts(out: &mut String, models: &[Value]) -> Result<()> {
+    writeln!(out, "static EFFORTS: &[Effort] = &[")?;
+    for model in models {
+        let Some(effort) = model.get("reasoningEffort") else { continue };
+        let mut aliases = Vec::new();
+        for (word, own) in effort.get("aliases").and_then(Value::as_object).into_iter().flatten() {
+            aliases.push((word.as_str(), own.as_str().ok_or("an alias that is no text")?));
+        }
+        writeln!(
+            out,
+            "    Effort {{ id: {:?}, levels: &{:?}, can_disable: {}, aliases: &{aliases:?} }},",
+            string(model, "id")?,
+            strings(effort, "levels")?,
+            effort.get("canDisable").and_then(Value::as_bool).unwrap_or(false),
         )?;
     }
     writeln!(out, "];")?;

@@ -39,6 +39,7 @@ export {
   isStream,
   kindNumber,
   kindOf,
+  madeUpId,
   put,
   read,
   unreadable,

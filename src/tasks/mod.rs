@@ -32,6 +32,7 @@ pub mod object_detection;
 pub mod parameters;
 pub mod prepare;
 pub mod realtime;
+pub mod reasoning;
 pub mod request;
 pub mod rerank;
 pub mod short_form;

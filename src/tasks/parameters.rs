@@ -115,6 +115,12 @@ pub fn check_as<V: Value>(
     Ok(())
 }
 
+/// Does a model take a parameter, as far as is known? Of a model that this version does not know, and of those of other providers, it is assumed.
+pub fn takes(model: &str, name: &str) -> bool {
+    let shape = catalog::find(model).map(|entry| entry.input).filter(|shape| *shape != InputShape::TextOpen);
+    is_foreign(model) || shape.is_none_or(|shape| shape.takes(name))
+}
+
 /// The refusal of members that are slips of what a method's model takes. Their values are for the method to check.
 pub fn check_names<V: Value>(
     method: Method,
@@ -393,6 +399,15 @@ mod tests {
             said(text, LEGACY, r#"{"prompt":"a","signal":{}}"#)
                 .starts_with("signal is an option of the call")
         );
+    }
+
+    #[test]
+    fn a_model_takes_what_its_shape_has() {
+        assert!(takes(LEGACY, "top_k") && !takes(LEGACY, "stop"));
+        assert!(takes(CHAT, "stop") && !takes(CHAT, "top_k"));
+        for model in [OPEN, NEW, "openai/gpt-5.2"] {
+            assert!(takes(model, "top_k") && takes(model, "stop"), "{model}");
+        }
     }
 
     #[test]

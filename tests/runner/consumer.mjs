@@ -16,6 +16,7 @@ import path from "node:path";
 import { root, step } from "../../tools/setup/process.mjs";
 import { writeExchangeModule, writeFixtureModule, writeReplyModule } from "./fixtures.mjs";
 import { npm } from "./npm.mjs";
+import { writeSdkModules } from "./sdks.mjs";
 
 /** The folders of tests/ that run there. */
 const SUITES = ["suite", "faults", "node", "deno", "workerd", "browser", "types", "traps", "sdks"];
@@ -45,6 +46,7 @@ export async function createConsumer() {
     await cp(path.join(root, "tests", name), path.join(folder, "tests", name), { recursive: true });
   }
   for (const name of ["suite", "sdks"]) await listSuite(path.join(folder, "tests", name));
+  await writeSdkModules(path.join(folder, "tests", "suite"));
   await writeReplyModule(path.join(folder, "tests", "suite", "replies.mjs"));
   await writeFixtureModule(path.join(folder, "tests", "suite", "fixtures.mjs"));
   await writeExchangeModule(path.join(folder, "tests", "suite", "exchanges.mjs"));

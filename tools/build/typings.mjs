@@ -45,7 +45,7 @@ export async function writeTypings({ glue, entries, dist, values }) {
     else throw new Error(`no typescript_custom_section declares ${name}`);
   }
 
-  const others = ["slim", "tools", "openai"].map(async (name) => [
+  const others = ["slim", "tools", "ai-sdk", "openai"].map(async (name) => [
     name,
     await readFile(path.join(entries, `${name}.d.ts`), "utf8"),
   ]);

@@ -13,6 +13,7 @@ pub mod host;
 pub mod input;
 pub mod judge;
 pub mod machine;
+pub mod plan;
 pub mod schema;
 pub mod stream;
 pub mod tools;

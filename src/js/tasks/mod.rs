@@ -18,6 +18,7 @@ pub mod file;
 pub mod finetunes;
 pub mod gateway;
 pub mod kernel;
+pub mod known;
 pub mod linked;
 pub mod long_audio;
 pub mod lookup;

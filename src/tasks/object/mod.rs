@@ -6,5 +6,6 @@
 
 pub mod answer;
 pub mod mode;
+pub mod plan;
 pub mod request;
 pub mod root;

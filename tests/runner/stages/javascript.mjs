@@ -37,6 +37,8 @@ const PROJECTS = [
   },
   { name: "schemas of libraries, bundler", file: "objects.ts", libraries: true, ...PAGE },
   { name: "tools, ES module", file: "tools.ts", as: "tools.mts", libraries: true, ...SERVER },
+  { name: "AI SDK, ES module", file: "ai-sdk.ts", as: "ai-sdk.mts", libraries: true, ...SERVER },
+  { name: "AI SDK, bundler", file: "ai-sdk.ts", libraries: true, ...PAGE },
   { name: "every model, ES module", file: "models.ts", as: "models.mts", ...SERVER },
   { name: "every model, CommonJS", file: "models.ts", as: "models.cts", ...SERVER },
   { name: "every model, bundler", file: "models.ts", ...PAGE },
@@ -125,6 +127,8 @@ const LENT = [
   "valibot",
   "@valibot/to-json-schema",
   "arktype",
+  "ai",
+  "@ai-sdk/provider",
 ];
 
 async function lendTypes({ folder }) {

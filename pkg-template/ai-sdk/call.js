@@ -1,0 +1,36 @@
+// What the SDK's call says beside its input: options of the client's call, and parameters of the model.
+
+/** Members of `providerOptions` that are options of the call; all others are parameters of the model. */
+const CALL_OPTIONS = [
+  "fallback",
+  "gateway",
+  "maxRetries",
+  "rejectIfBusy",
+  "sessionAffinity",
+  "tags",
+  "timeout",
+];
+
+/**
+ * @param {object} settings of the model, in the form of its provider options
+ * @param {{ providerOptions?: object, abortSignal?: AbortSignal, headers?: object }} call
+ * @returns {{ options: object, parameters: object }}
+ */
+export function callOf(settings, { providerOptions, abortSignal, headers }) {
+  // The older provider's name for its options is taken too.
+  const given = { ...settings, ...providerOptions?.["workers-ai"], ...providerOptions?.workersai };
+  // The SDK asks again by itself, with its own `maxRetries`.
+  const options = { maxRetries: 0 };
+  const parameters = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (CALL_OPTIONS.includes(name)) options[name] = value;
+    else parameters[name] = value;
+  }
+  if (abortSignal !== undefined) options.signal = abortSignal;
+  if (headers !== undefined) options.headers = headers;
+  return { options, parameters };
+}
+
+/** The options of a message, a part or a tool: members that the service has there. */
+export const ownOf = ({ providerOptions }) => providerOptions?.workersai;

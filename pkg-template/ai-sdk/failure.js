@@ -1,0 +1,80 @@
+// The client's errors as the SDK's: which class, and may the SDK ask again?
+//
+// | code | class |
+// |---|---|
+// | `ABORTED` | the reason of the signal, as `fetch` does it |
+// | `CONFIG` of the account, the token, the address | `LoadAPIKeyError` |
+// | another `CONFIG` | `LoadSettingError` |
+// | `MODEL_NOT_FOUND`, `MODEL_DEPRECATED`, a model of another task | `NoSuchModelError` |
+// | `NO_OBJECT` | `NoObjectGeneratedError` |
+// | `MALFORMED_RESPONSE` | `InvalidResponseDataError` |
+// | `INVALID_INPUT`, `TOO_LARGE` before anything was sent | `InvalidArgumentError` |
+// | any other | `APICallError` |
+
+import { isWorkersAIError } from "../core.js";
+import * as sdk from "./errors.js";
+import { usageOf } from "./usage.js";
+
+/** The SDK waits no longer than this for another attempt, whatever the service says; a request before that time fails again. */
+const LONGEST_WAIT_MS = 60_000;
+/** Options without which no request can be made. */
+const CREDENTIALS = /^(?:accountId|apiToken|baseURL|binding)$/;
+
+/**
+ * The error that the SDK gets in the place of one of the client's. Others are passed on.
+ *
+ * @param {unknown} error
+ * @param {{ modelId: string, modelType: string, input?: unknown }} call what was asked
+ */
+export function failureOf(error, { modelId, modelType, input }) {
+  if (!isWorkersAIError(error)) return error;
+  const { code, message, status, field } = error;
+  const fields = { message, cause: error };
+  switch (code) {
+    case "ABORTED":
+      return error.cause ?? abortError(fields);
+    case "CONFIG":
+      return CREDENTIALS.test(field) ? new sdk.LoadAPIKeyError(fields) : new sdk.LoadSettingError(fields);
+    case "MODEL_NOT_FOUND":
+    case "MODEL_DEPRECATED":
+      return new sdk.NoSuchModelError({ ...fields, modelId, modelType });
+    case "NO_OBJECT":
+      return new sdk.NoObjectGeneratedError({ ...fields, ...objectOf(error, modelId) });
+    case "MALFORMED_RESPONSE":
+      return new sdk.InvalidResponseDataError({ ...fields, data: error.partial });
+    case "INVALID_INPUT":
+    case "TOO_LARGE":
+      if (error.attempts === undefined && status === undefined) {
+        if (field === "model") return new sdk.NoSuchModelError({ ...fields, modelId, modelType });
+        return new sdk.InvalidArgumentError({ ...fields, argument: field });
+      }
+  }
+  return new sdk.APICallError({
+    ...fields,
+    url: `/run/${modelId}`,
+    requestBodyValues: input,
+    statusCode: status,
+    responseHeaders: waitOf(error),
+    isRetryable: error.retryable && !(error.retryAfterMs > LONGEST_WAIT_MS),
+    data: error.toJSON(),
+  });
+}
+
+/** Where the SDK looks for how long to wait. */
+const waitOf = ({ retryAfterMs }) =>
+  retryAfterMs === undefined ? undefined : { "retry-after-ms": String(retryAfterMs) };
+
+function abortError({ message, cause }) {
+  const error = new Error(message, { cause });
+  error.name = "AbortError";
+  return error;
+}
+
+function objectOf({ text, usage, finishReason, requestId, partial }, modelId) {
+  return {
+    text: text ?? partial?.text,
+    usage: usageOf(usage),
+    finishReason: finishReason ?? partial?.finishReason ?? "other",
+    response: { id: requestId, timestamp: new Date(), modelId },
+  };
+}

@@ -1,0 +1,41 @@
+// A whole answer as the SDK's.
+
+import { metadataOf } from "../metadata.js";
+import { usageOf } from "../usage.js";
+
+/**
+ * @param {object} result the client's, with `toolCalls` whose arguments may be JSON text
+ * @param {string} [answerTool] the tool whose arguments are the answer's JSON
+ */
+export function contentOf({ text, reasoning, toolCalls, message }, answerTool) {
+  const content = [];
+  if (reasoning !== undefined) content.push({ type: "reasoning", text: reasoning });
+  const answer = toolCalls.find(({ name }) => name === answerTool);
+  const said = answer === undefined ? text : inputOf(answer, message);
+  if (said !== "") content.push({ type: "text", text: said });
+  for (const call of toolCalls) {
+    if (call === answer) continue;
+    const { id, name } = call;
+    content.push({ type: "tool-call", toolCallId: id, toolName: name, input: inputOf(call, message) });
+  }
+  return content;
+}
+
+/** The model's own spelling, in which large numbers keep their digits. */
+function inputOf({ id, arguments: input }, message) {
+  const call = message?.tool_calls?.find((call) => call.id === id);
+  return call?.function.arguments ?? (typeof input === "string" ? input : JSON.stringify(input));
+}
+
+/** What goes with it. */
+export function resultOf(result, content, { finishReason, warnings, input }) {
+  const { usage, raw, meta } = result;
+  return {
+    content,
+    finishReason,
+    usage: usageOf(usage, raw?.usage),
+    providerMetadata: metadataOf(meta),
+    request: { body: input },
+    warnings,
+  };
+}

@@ -1,0 +1,47 @@
+// The service's own chunks beside the parts that are made of them, for `includeRawChunks`.
+
+import { events } from "../../core.js";
+
+export class RawChunks {
+  #events;
+  #pending;
+  #ready = [];
+
+  /** @param {object} stream one half of the client's, which the parts are not made of */
+  constructor(stream) {
+    this.#events = events(stream.toReadableStream());
+    this.#read();
+  }
+
+  /** Hands over what has come so far, and at the end of the reply all that is left. */
+  async flush(controller, isOver) {
+    // Both halves get a chunk at the same time: in the next turn of the event loop this one has read it too.
+    if (isOver) await this.#pending;
+    else await new Promise((resolve) => setTimeout(resolve));
+    for (const rawValue of this.#ready.splice(0)) controller.enqueue({ type: "raw", rawValue });
+  }
+
+  cancel() {
+    this.#events.return();
+  }
+
+  #read() {
+    this.#pending = this.#loop();
+  }
+
+  async #loop() {
+    try {
+      for await (const { data } of this.#events) {
+        if (data !== "[DONE]") this.#ready.push(parsed(data));
+      }
+    } catch {} // The other half fails as well, and says why.
+  }
+}
+
+function parsed(data) {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return data;
+  }
+}

@@ -1,0 +1,41 @@
+// The SDK's tools and their choice as the service's.
+
+import { ownOf } from "../call.js";
+
+/**
+ * @param {{ tools?: object[], toolChoice?: object }} call
+ * @param {object[]} warnings gets what is left out
+ * @returns {object} `tools` and `tool_choice`, where there are any
+ */
+export function toolsOf({ tools = [], toolChoice }, warnings) {
+  const known = tools.filter((tool) => {
+    if (tool.type === "function") return true;
+    warnings.push({ type: "unsupported", feature: `the tool ${tool.id} of another provider` });
+    return false;
+  });
+  if (known.length === 0) return {};
+  const choice = choiceOf(toolChoice);
+  const members = { tools: known.map(toolOf) };
+  if (choice !== undefined) members.tool_choice = choice;
+  return members;
+}
+
+function toolOf(tool) {
+  const { name, description, inputSchema, strict } = tool;
+  const described = { name, parameters: inputSchema };
+  if (description !== undefined) described.description = description;
+  if (strict !== undefined) described.strict = strict;
+  return { type: "function", function: described, ...ownOf(tool) };
+}
+
+/** Every model's default is not sent. */
+function choiceOf(choice) {
+  switch (choice?.type) {
+    case "none":
+    case "required":
+      return choice.type;
+    case "tool":
+      return { type: "function", function: { name: choice.toolName } };
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+// What is known of a call beside its answer, in the SDK's places.
+
+import { usdPerNeuron } from "../catalog/models.js";
+
+/** The headers of the service that the client keeps, by their names in `meta`. */
+const HEADERS = {
+  requestId: "cf-ai-req-id",
+  gatewayLogId: "cf-aig-log-id",
+  cacheStatus: "cf-aig-cache-status",
+  neurons: "cf-ai-neurons",
+};
+
+/** `providerMetadata`: all of `meta`, and the cost in US dollars where the neurons are known. */
+export function metadataOf(meta, more) {
+  const own = { ...meta, ...more };
+  if (own.neurons !== undefined) own.costUsd = Number((own.neurons * usdPerNeuron).toPrecision(12));
+  return { workersai: own };
+}
+
+/** `response`: ids, the model that has answered, and the headers that are known. */
+export function responseOf({ requestId, model }) {
+  return requestId === undefined ? { modelId: model } : { id: requestId, modelId: model };
+}
+
+/** Of the reply's headers those that the client keeps; undefined where there is none. */
+export function headersOf(meta) {
+  const known = Object.entries(HEADERS).filter(([name]) => meta[name] !== undefined);
+  return known.length === 0
+    ? undefined
+    : Object.fromEntries(known.map(([name, header]) => [header, String(meta[name])]));
+}

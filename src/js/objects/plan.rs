@@ -1,0 +1,80 @@
+//! Structured output for interfaces of others that are built on the client: see [`crate::tasks::object::plan`].
+
+use js_sys::{Array, JSON, Object, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::js::fields::Fields;
+use crate::js::value::{list, member, set};
+use crate::tasks::object::answer::{Wanted, find};
+use crate::tasks::object::plan::{Asked, plan};
+use crate::tasks::object::root::Root;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, catch, js_name = stringify)]
+    fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// `{ members, streams, tool, wrapped, array, scalar }`: the members are the input's with what asks for the value. `format` is `{ schema, name, description }`;
+/// the input may have `tools` and a `tool_choice`, which stay.
+#[wasm_bindgen(js_name = planObject, skip_typescript)]
+pub fn plan_object(
+    model: &JsValue,
+    streamed: bool,
+    format: &JsValue,
+    input: &JsValue,
+) -> Result<Object, JsValue> {
+    let schema = member(format, "schema");
+    let schema = if schema.is_object() { stringify(&schema)?.as_string() } else { None };
+    let (name, description) = (member(format, "name").as_string(), member(format, "description").as_string());
+    let tools = list(&member(input, "tools")).unwrap_or_default();
+    let names: Vec<String> =
+        tools.iter().filter_map(|tool| member(&member(&tool, "function"), "name").as_string()).collect();
+    let asked = Asked {
+        schema: schema.as_deref(),
+        name: name.as_deref(),
+        description: description.as_deref(),
+        tools: &names,
+        streamed,
+    };
+    let plan = plan(&model.as_string().unwrap_or_default(), &asked);
+    let members: Object = JSON::parse(&plan.members)?.unchecked_into();
+    if plan.tool.is_some() && tools.length() > 0 {
+        beside(&members, &tools, &member(input, "tool_choice"));
+    }
+    let fields = Fields::default();
+    fields.value("members", &members);
+    fields.flag("streams", plan.streams);
+    fields.text("tool", plan.tool.as_deref());
+    fields.flag("wrapped", plan.is_wrapped);
+    fields.flag("array", plan.root.array);
+    fields.flag("scalar", plan.root.scalar);
+    Ok(fields.done())
+}
+
+/// The tool of the answer behind the caller's own; unless he has chosen, one of them has to be called.
+fn beside(members: &Object, tools: &Array, choice: &JsValue) {
+    let own = list(&member(members, "tools")).unwrap_or_default();
+    set(members, "tools", &tools.concat(&own));
+    if choice.is_undefined() {
+        set(members, "tool_choice", &"required".into());
+    } else {
+        let _ = Reflect::delete_property(members, &"tool_choice".into());
+    }
+}
+
+/// The JSON text of the value in what a model has said, by its plan; the text itself where there is none.
+#[wasm_bindgen(js_name = findObject, skip_typescript)]
+pub fn find_object(text: &JsValue, plan: &JsValue) -> JsValue {
+    let flag = |name| member(plan, name).is_truthy();
+    let (array, scalar) = (flag("array"), flag("scalar"));
+    let tool = member(plan, "tool").as_string();
+    let wanted = Wanted {
+        root: Root { is_object: !array && !scalar, array, scalar },
+        is_wrapped: flag("wrapped"),
+        tool: tool.as_deref(),
+    };
+    let said = text.as_string().unwrap_or_default();
+    find(&said, &wanted).map_or_else(|| text.clone(), |json| json.into())
+}

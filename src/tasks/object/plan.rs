@@ -1,0 +1,148 @@
+//! Structured output for callers that judge the value by themselves, and may offer tools beside it: other SDKs' interfaces.
+//!
+//! The value comes in the family's way, as `generateObject` has it. Beside tools that is not possible for the service's own models, where a JSON Schema
+//! binds each token of the answer, those of a call too: there the value is the argument of one more tool, and some tool has to be called.
+
+use super::mode::{self, Mode};
+use super::request::{Form, NAME, check_name, members};
+use super::root::Root;
+use crate::usual::is_foreign;
+use crate::wire::json;
+use crate::wire::write::Writer;
+
+/// What stands for the schema where the value may be any object.
+const ANY_OBJECT: &str = r#"{"type":"object"}"#;
+
+/// How a value is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Members that are sent beside the input's own, as JSON text.
+    pub members: String,
+    /// Does it come piece by piece? Else the whole answer comes at once.
+    pub streams: bool,
+    /// The tool whose argument is the value.
+    pub tool: Option<String>,
+    /// Is the value a member of an object on the wire?
+    pub is_wrapped: bool,
+    /// What may stand at its root.
+    pub root: Root,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The JSON Schema, as text; none for any object.
+    pub schema: Option<&'a str>,
+    /// The schema's name, where it has one. One that the service would refuse is not used.
+    pub name: Option<&'a str>,
+    /// What the model is told of it.
+    pub description: Option<&'a str>,
+    /// The caller's own tools, by their names.
+    pub tools: &'a [String],
+    /// Is a stream wanted?
+    pub streamed: bool,
+}
+
+/// The plan for a model.
+pub fn plan(model: &str, asked: &Asked) -> Plan {
+    let has_tools = !asked.tools.is_empty();
+    let mode = match mode::of(model, asked.streamed, false) {
+        _ if has_tools && !is_foreign(model) => Mode::Tool,
+        mode => mode,
+    };
+    let schema = asked.schema.unwrap_or(ANY_OBJECT);
+    let root = json::parse(schema.as_bytes())
+        .map_or(Root { is_object: true, array: false, scalar: false }, Root::of);
+    let is_wrapped = !root.is_object && (mode == Mode::Tool || mode::wants_objects(model));
+    let mut name = asked.name.filter(|name| check_name(name).is_ok()).unwrap_or(NAME).to_owned();
+    while mode == Mode::Tool && asked.tools.contains(&name) {
+        name.push('_');
+    }
+    let is_whole = matches!(mode, Mode::SchemaUnstreamed | Mode::GuidedJsonUnstreamed);
+    // It is never streamed: the caller asks for the whole answer.
+    let sent = match mode {
+        Mode::SchemaUnstreamed => Mode::Schema,
+        Mode::GuidedJsonUnstreamed => Mode::GuidedJson,
+        mode => mode,
+    };
+    let form = Form { mode: sent, schema, is_wrapped, name: &name, description: asked.description };
+    let members = match sent {
+        Mode::Schema | Mode::OpenaiSchema if asked.schema.is_none() => any_object(),
+        _ => members(&form),
+    };
+    Plan {
+        members,
+        streams: !is_whole && !is_wrapped,
+        tool: (mode == Mode::Tool).then_some(name),
+        is_wrapped,
+        root,
+    }
+}
+
+/// JSON mode without a schema.
+fn any_object() -> String {
+    Writer::object(|out| out.member("response_format", |out| out.text("type", "json_object")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = r#"{"type":"object","properties":{"a":{"type":"string"}}}"#;
+    const LLAMA: &str = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
+    const OLD: &str = "@cf/meta/llama-3.1-8b-instruct-fast";
+    const KIMI: &str = "@cf/moonshotai/kimi-k2.6";
+    const MISTRAL: &str = "@cf/mistralai/mistral-small-3.1-24b-instruct";
+
+    fn asked(schema: Option<&str>) -> Asked<'_> {
+        Asked { schema, name: None, description: None, tools: &[], streamed: false }
+    }
+
+    #[test]
+    fn a_schema_is_asked_for_in_the_familys_way() {
+        for (model, streamed, streams, says) in [
+            (LLAMA, false, true, r#""json_schema":{"type":"object""#),
+            (LLAMA, true, true, r#""tool_choice""#),
+            (OLD, true, false, r#""json_schema":{"type":"object""#),
+            (KIMI, true, true, r#""json_schema":{"name":"answer""#),
+            (MISTRAL, false, true, r#""tool_choice""#),
+        ] {
+            let plan = plan(model, &Asked { streamed, ..asked(Some(SCHEMA)) });
+            assert_eq!(plan.streams, streams, "{model}");
+            assert!(plan.members.contains(says), "{model}: {}", plan.members);
+            assert!(!plan.members.contains(r#""stream""#), "{model}: {}", plan.members);
+        }
+    }
+
+    #[test]
+    fn beside_tools_the_value_is_the_argument_of_one_more() {
+        let tools = ["weather".to_owned(), "answer".to_owned()];
+        let own = plan(KIMI, &Asked { tools: &tools, ..asked(Some(SCHEMA)) });
+        assert_eq!(own.tool.as_deref(), Some("answer_"));
+        let foreign = plan("openai/gpt-5.2", &Asked { tools: &tools, ..asked(Some(SCHEMA)) });
+        assert_eq!(foreign.tool, None);
+    }
+
+    #[test]
+    fn any_object_has_no_schema() {
+        for model in [LLAMA, KIMI, "openai/gpt-5.2"] {
+            assert_eq!(plan(model, &asked(None)).members, r#"{"response_format":{"type":"json_object"}}"#);
+        }
+        assert!(plan(MISTRAL, &asked(None)).members.contains(r#""parameters":{"type":"object"}"#));
+        assert!(plan("@cf/google/gemma-3-12b-it", &asked(None)).members.contains("guided_json"));
+    }
+
+    #[test]
+    fn a_name_that_would_be_refused_is_not_used() {
+        let named = |name| plan(KIMI, &Asked { name: Some(name), ..asked(Some(SCHEMA)) }).members;
+        assert!(named("city").contains(r#""name":"city""#));
+        assert!(named("a city").contains(r#""name":"answer""#));
+    }
+
+    #[test]
+    fn what_is_no_object_is_wrapped_where_only_one_may_stand() {
+        let list = plan(MISTRAL, &asked(Some(r#"{"type":"array"}"#)));
+        assert!(list.is_wrapped && !list.streams && list.root.array);
+        assert!(!plan(KIMI, &asked(Some(r#"{"type":"array"}"#))).is_wrapped);
+    }
+}

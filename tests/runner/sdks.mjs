@@ -12,6 +12,7 @@ const SDKS = {
     export * from "ai";
     export { InvalidArgumentError } from "@ai-sdk/provider";
     export { z } from "zod";
+    globalThis.AI_SDK_LOG_WARNINGS = false;
   `,
 };
 

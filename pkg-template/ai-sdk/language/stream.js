@@ -23,21 +23,32 @@ export async function partStream(stream, { warnings, answerTool, includeRawChunk
   const batches = read.batches();
   let first = await batches.next();
   let parts;
+  let made = 0;
+  /** One chunk's events; whether it goes on. */
+  const step = async (controller) => {
+    const { done, value } = first ?? (await batches.next());
+    first = undefined;
+    await chunks?.flush(controller, done);
+    if (done) controller.close();
+    else parts.add(value);
+    return !done;
+  };
   return new ReadableStream(
     {
       start(controller) {
-        const enqueue = (part) => controller.enqueue(part);
+        const enqueue = (part) => {
+          made++;
+          controller.enqueue(part);
+        };
         parts = new Parts(read, enqueue, answerTool);
         enqueue({ type: "stream-start", warnings });
         enqueue({ type: "response-metadata", ...responseOf(read.meta) });
       },
       async pull(controller) {
+        const before = made;
         try {
-          const { done, value } = first ?? (await batches.next());
-          first = undefined;
-          await chunks?.flush(controller, done);
-          if (done) controller.close();
-          else parts.add(value);
+          // Some events make no part, and a pull that brings none is not followed by another.
+          while ((await step(controller)) && made === before);
         } catch (error) {
           await chunks?.flush(controller, true);
           end(controller, parts, error, failure);

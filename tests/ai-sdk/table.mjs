@@ -22,14 +22,14 @@ const bindingOf = ({ body, type }) => ({
   },
 });
 
-/** @returns {Promise<{ name: string, expect: object, cells: Record<string, { line: string, faults: string[] }> }[]>} */
+/** @returns {Promise<{ name: string, expect: object, cells: Record<string, { outcome: object, line: string, faults: string[] }> }[]>} */
 export async function tableOf() {
   const rows = [];
   for (const stream of await readStreams()) {
     const cells = {};
     for (const [name, model] of Object.entries(PROVIDERS)) {
       const outcome = await outcomeOf(model(bindingOf(stream)));
-      cells[name] = { line: lineOf(outcome), faults: faultsOf(outcome, stream.expect) };
+      cells[name] = { outcome, line: lineOf(outcome), faults: faultsOf(outcome, stream.expect) };
     }
     rows.push({ name: stream.name, expect: stream.expect, cells });
   }

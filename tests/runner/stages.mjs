@@ -1,4 +1,5 @@
 /** The stages of `npm test`, in the order in which they start. */
+import { aiSdkTests } from "./stages/ai-sdk.mjs";
 import { bundledPage, plainPage } from "./stages/browser.mjs";
 import { faultMatrix } from "./stages/faults.mjs";
 import { fuzzTargets } from "./stages/fuzz.mjs";
@@ -36,6 +37,12 @@ export const STAGES = [
   { name: "chromium", title: "Chromium without a bundler", cargo: false, run: plainPage },
   { name: "vite", title: "Chromium, bundled by Vite", cargo: false, run: bundledPage },
   { name: "sdks", title: "Programs of other SDKs", cargo: false, run: sdkPrograms },
+  {
+    name: "ai-sdk",
+    title: "The AI SDK: other providers, a page with useChat",
+    cargo: false,
+    run: aiSdkTests,
+  },
   { name: "faults", title: "The fault matrix", cargo: false, run: faultMatrix },
   { name: "recipes", title: "Recipes of the local service", cargo: false, run: recipes },
   { name: "node-tests", title: "Tests that need Node", cargo: false, run: nodeTests },

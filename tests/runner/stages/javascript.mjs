@@ -135,6 +135,11 @@ async function lendTypes({ folder }) {
   for (const name of LENT) {
     const link = path.join(folder, "node_modules", name);
     await mkdir(path.dirname(link), { recursive: true });
-    await symlink(path.join(root, "node_modules", name), link, "junction");
+    try {
+      await symlink(path.join(root, "node_modules", name), link, "junction");
+    } catch (error) {
+      // Another stage has lent it.
+      if (error.code !== "EEXIST") throw error;
+    }
   }
 }

@@ -1,9 +1,8 @@
 /** The ways to use the local service that its README shows, each as a program that runs, with the tools in their own folder. */
-import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { cp, mkdir, readFile, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { capture, root } from "../../../tools/setup/process.mjs";
-import { npm } from "../npm.mjs";
+import { installFolder } from "../folder.mjs";
 import { fromStatus, sum } from "../tally.mjs";
 
 const folder = path.join(root, "tests", "recipes");
@@ -30,7 +29,7 @@ const RECIPES = {
 };
 
 export async function recipes({ programs, consumer }) {
-  await installTools();
+  await installFolder(folder);
   await installPackages(consumer);
   const home = path.join(modules, ".home");
   await mkdir(home, { recursive: true });
@@ -50,21 +49,6 @@ export async function recipes({ programs, consumer }) {
     tallies.push(fromStatus(`recipe: ${name}`, result));
   }
   return sum(tallies);
-}
-
-/** The tools come by their lock file, once for each that is committed. */
-async function installTools() {
-  const stamp = path.join(modules, ".installed");
-  const lock = await readFile(path.join(folder, "package-lock.json"), "utf8");
-  const wanted = `${os.platform()} ${os.arch()}\n${lock}`;
-  if ((await readFile(stamp, "utf8").catch(() => "")) === wanted) return;
-  await rm(modules, { recursive: true, force: true });
-  // Also where another stage has set NODE_ENV, as bundlers do in their own process: npm would leave out what is for developing, which is all.
-  await npm(
-    ["ci", "--include=dev", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"],
-    folder,
-  );
-  await writeFile(stamp, wanted);
 }
 
 /** Both packages as they are installed elsewhere: a link would make tools take their files for the project's own. */

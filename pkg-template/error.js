@@ -92,7 +92,7 @@ function kind(cause) {
 }
 
 /** A file of this package's own, where nobody has bundled it: frames in it are none of the caller's. */
-const OWN = /\b(?:workers-ai-wasm|pkg)\/dist\/(?:core|tasks|objects|openai|vectors|catalog)\.c?js:/;
+const OWN = /\b(?:workers-ai-wasm|pkg)\/dist\/(?:core|tasks|objects|openai|ai-sdk|vectors|catalog)\.c?js:/;
 
 function withoutInner(stack, limit = Number.POSITIVE_INFINITY) {
   const lines = stack.split("\n");

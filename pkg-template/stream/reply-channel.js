@@ -123,6 +123,8 @@ export class ReplyChannel extends Channel {
 export class EventChannel extends ReplyChannel {
   constructor(source) {
     super(source, record.MODE_EVENTS);
+    /** While it is set, what `take` comes by of text and thinking goes to its methods `text` and `reasoning`, without an event for each piece. */
+    this.sink = null;
   }
 
   /**
@@ -145,6 +147,7 @@ export class EventChannel extends ReplyChannel {
   }
 
   scan() {
+    if (this.sink !== null) this.#pour();
     if (this.at < this.count) {
       const event = this.#piece(engine.records + record.WORDS * this.at);
       if (event !== undefined) {
@@ -154,6 +157,20 @@ export class EventChannel extends ReplyChannel {
       return this.#scan();
     }
     return undefined;
+  }
+
+  /** Hands pieces to the sink, up to the first record of another kind. */
+  #pour() {
+    engine.fresh();
+    for (; this.at < this.count; this.at++) {
+      const r = engine.records + record.WORDS * this.at;
+      const head = engine.ints[r];
+      const kind = head & 0xff;
+      if (kind !== record.TEXT && kind !== record.REASONING) return;
+      if ((head & record.ALONE) !== 0) this.note(r);
+      if (kind === record.TEXT) this.sink.text(engine.stringOf(r));
+      else this.sink.reasoning(engine.stringOf(r));
+    }
   }
 
   #scan() {

@@ -69,6 +69,7 @@ test("slim's files hold no wasm", () => {
     "tasks.js",
     "objects.js",
     "openai.js",
+    "ai-sdk.js",
     "vectors.js",
   ])
     assert.deepEqual(ofWasm(read(file)), [], file);

@@ -100,7 +100,7 @@ test("every source map leads to files that are there, and every part has one", (
     }
   }
   for (const file of readdirSync(dist).filter((file) =>
-    /^(?:core|index|tasks|objects|openai|vectors|slim)\.c?js$/.test(file),
+    /^(?:core|index|tasks|objects|openai|ai-sdk|vectors|slim)\.c?js$/.test(file),
   )) {
     assert.match(
       readFileSync(path.join(dist, file), "utf8"),

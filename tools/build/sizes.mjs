@@ -44,6 +44,7 @@ export async function measurePackage(packageFolder) {
       OPENAI_LIMIT,
       [await file("openai-inlined.js"), await file("openai.js")],
     ],
+    ["the provider for the AI SDK, beside the chat stream", undefined, [await file("ai-sdk.js")]],
     ["VectorIndex, when used", undefined, [await file("vectors-inlined.js"), await file("vectors.js")]],
   ];
   return rows.map(([name, limit, contents]) => ({ name, limit, ...measure(contents) }));

@@ -3,7 +3,7 @@
 import { madeUpId } from "../../core.js";
 
 export class Calls {
-  #enqueue;
+  #parts;
   #blocks;
   #answerTool;
   /** By their index in the reply. */
@@ -15,8 +15,8 @@ export class Calls {
   #hasAnswered = false;
 
   /** @param {string} [answerTool] the tool whose arguments are the answer's JSON: they are text */
-  constructor(enqueue, blocks, answerTool) {
-    this.#enqueue = enqueue;
+  constructor(parts, blocks, answerTool) {
+    this.#parts = parts;
     this.#blocks = blocks;
     this.#answerTool = answerTool;
   }
@@ -43,8 +43,8 @@ export class Calls {
     call.id ??= id;
     if (!call.isOpen) this.#open(call, call.json);
     if (this.#isAnswer(call)) return;
-    this.#enqueue({ type: "tool-input-end", id: call.id });
-    this.#enqueue({ type: "tool-call", toolCallId: call.id, toolName: call.name, input: call.json });
+    this.#parts.push({ type: "tool-input-end", id: call.id });
+    this.#parts.push({ type: "tool-call", toolCallId: call.id, toolName: call.name, input: call.json });
   }
 
   /** That the answer came as a call is not why the model stopped. */
@@ -65,13 +65,13 @@ export class Calls {
       this.#blocks.end();
       if (call.id === undefined || this.#ids.has(call.id)) call.id = madeUpId();
       this.#ids.add(call.id);
-      this.#enqueue({ type: "tool-input-start", id: call.id, toolName: call.name });
+      this.#parts.push({ type: "tool-input-start", id: call.id, toolName: call.name });
     }
     if (json !== "") this.#more(call, json);
   }
 
   #more(call, delta) {
     if (this.#isAnswer(call)) this.#blocks.text(delta);
-    else if (delta !== "") this.#enqueue({ type: "tool-input-delta", id: call.id, delta });
+    else if (delta !== "") this.#parts.push({ type: "tool-input-delta", id: call.id, delta });
   }
 }

@@ -1,67 +1,56 @@
-// A stream of the client's as the SDK's stream of parts. All that one network chunk brings becomes parts in one step: the reader of the stream waits
-// once a chunk, not once a token.
+// The parts of the SDK that the events of the client's stream become.
 
 import { metadataOf } from "../metadata.js";
 import { usageOf } from "../usage.js";
 import { Blocks } from "./blocks.js";
 import { Calls } from "./calls.js";
 
-/**
- * Makes parts of events; `enqueue` takes each.
- */
 export class Parts {
   #stream;
-  #enqueue;
-  #blocks;
+  #parts;
+  /** Takes pieces of text and of thinking by its methods `text` and `reasoning`. */
+  blocks;
   #calls;
   #usage = usageOf();
   #neurons;
 
   /**
    * @param {object} stream the client's, for its `meta`
-   * @param {(part: object) => void} enqueue
+   * @param {object[]} parts gets what is made
    * @param {string} [answerTool] the tool whose arguments are the answer's JSON
    */
-  constructor(stream, enqueue, answerTool) {
+  constructor(stream, parts, answerTool) {
     this.#stream = stream;
-    this.#enqueue = enqueue;
-    this.#blocks = new Blocks(enqueue);
-    this.#calls = new Calls(enqueue, this.#blocks, answerTool);
+    this.#parts = parts;
+    this.blocks = new Blocks(parts);
+    this.#calls = new Calls(parts, this.blocks, answerTool);
   }
 
-  /** @param {object[]} events */
-  add(events) {
-    const blocks = this.#blocks;
-    for (let at = 0; at < events.length; at++) {
-      const event = events[at];
-      switch (event.type) {
-        case "text":
-          blocks.text(event.text);
-          break;
-        case "reasoning":
-          blocks.reasoning(event.text);
-          break;
-        case "tool-call-delta":
-          this.#calls.delta(event);
-          break;
-        case "tool-call":
-          this.#calls.call(event);
-          break;
-        case "usage":
-          this.#usage = usageOf(event.usage, event.raw);
-          this.#neurons = event.usage.neurons;
-          break;
-        case "finish":
-          this.finish(this.#calls.finishReason(event.finishReason));
-      }
+  /** @param {object} event */
+  add(event) {
+    switch (event.type) {
+      case "text":
+        return this.blocks.text(event.text);
+      case "reasoning":
+        return this.blocks.reasoning(event.text);
+      case "tool-call-delta":
+        return this.#calls.delta(event);
+      case "tool-call":
+        return this.#calls.call(event);
+      case "usage":
+        this.#usage = usageOf(event.usage, event.raw);
+        this.#neurons = event.usage.neurons;
+        return undefined;
+      case "finish":
+        return this.finish(this.#calls.finishReason(event.finishReason));
     }
   }
 
   /** @param {string} unified why it is over */
   finish(unified) {
-    this.#blocks.end();
+    this.blocks.end();
     const { meta } = this.#stream;
-    this.#enqueue({
+    this.#parts.push({
       type: "finish",
       finishReason: { unified, raw: undefined },
       usage: this.#usage,
@@ -77,8 +66,8 @@ export class Parts {
    */
   fail(error, partial) {
     if (partial?.usage !== undefined) this.#usage = usageOf(partial.usage);
-    this.#blocks.end();
-    this.#enqueue({ type: "error", error });
+    this.blocks.end();
+    this.#parts.push({ type: "error", error });
     this.finish("error");
   }
 

@@ -13,12 +13,15 @@ export class RawChunks {
     this.#read();
   }
 
-  /** Hands over what has come so far, and at the end of the reply all that is left. */
-  async flush(controller, isOver) {
+  /** Waits for what belongs to the events that have come, and at the end of the reply for all that is left. */
+  gathered(isOver) {
     // Both halves get a chunk at the same time: in the next turn of the event loop this one has read it too.
-    if (isOver) await this.#pending;
-    else await new Promise((resolve) => setTimeout(resolve));
-    for (const rawValue of this.#ready.splice(0)) controller.enqueue({ type: "raw", rawValue });
+    return isOver ? this.#pending : new Promise((resolve) => setTimeout(resolve));
+  }
+
+  /** Hands over what has come so far. */
+  moveTo(parts) {
+    for (const rawValue of this.#ready.splice(0)) parts.push({ type: "raw", rawValue });
   }
 
   cancel() {

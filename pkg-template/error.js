@@ -18,6 +18,7 @@ const SHOWN = [
   "attempts",
   "field",
   "finishReason",
+  "tried",
 ];
 const HIDDEN = ["partial", "text", "issues", "usage", "cause"];
 

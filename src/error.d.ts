@@ -89,7 +89,7 @@ export class WorkersAIError extends Error {
   readonly name: "WorkersAIError";
   /** The kind of failure. Branch on this. */
   readonly code: WorkersAIErrorCode;
-  /** The HTTP status, where there was a failed reply. */
+  /** The HTTP status of the reply that failed, or that broke off. */
   readonly status?: number;
   /** The service's own number, such as 3040. */
   readonly internalCode?: number;
@@ -105,6 +105,8 @@ export class WorkersAIError extends Error {
   readonly attempts?: number;
   /** The option or input that was refused. */
   readonly field?: string;
+  /** With the option `fallback`: the models that were asked, in their order, and why each of them failed. */
+  readonly tried?: Tried[];
   /** Of `NO_OBJECT`: why the model stopped; `"length"` where the answer was cut. */
   readonly finishReason?: FinishReason;
   /** Of `NO_OBJECT`: what the model said. */

@@ -222,7 +222,9 @@ export interface CallOptions {
   rejectIfBusy?: boolean | undefined;
   /**
    * Models that are asked, in this order, when one before them has no capacity, is gone, took too long or failed, after its retries; never
-   * when the input or the account is at fault, nor once a stream has begun. `meta.model` says who answered, `meta.attempts` counts the
+   * when the input or the account is at fault. A stream counts as an answer once it has said something (text, thinking, or a tool call):
+   * with this option the promise of a stream settles only then, and what fails before that is the next model's turn. `meta.model` says who
+   * answered, `meta.tried` who was asked and why each of them failed, as `tried` of the error does where all have; `meta.attempts` counts the
    * requests to all. The total `timeout` is for all of them. Not for `embedMany`, `batch` and the like, nor for input that can be read but
    * once.
    */
@@ -249,4 +251,16 @@ export interface Meta {
   firstByteMs?: number;
   /** The door. */
   door: "binding" | "rest" | "proxy";
+  /** With the option `fallback`: the models that were asked, in their order. The last one has answered. */
+  tried?: Tried[];
+}
+
+/** A model that was asked with the option `fallback`. */
+export interface Tried {
+  /** Its id. */
+  model: string;
+  /** The kind of its failure; absent where it has answered. */
+  code?: WorkersAIErrorCode;
+  /** What its failure says. */
+  message?: string;
 }

@@ -76,6 +76,8 @@ pub struct Call<H: Host> {
     pub idempotent: Cell<bool>,
     /// What of the input decides how the answer is read.
     pub reading: Cell<Reading>,
+    /// Is a stream an answer only once it has said something? Another model may be asked in this one's place.
+    pub replaceable: Cell<bool>,
     /// Was the latest attempt turned away before anything was done?
     turned_away: Cell<bool>,
 }
@@ -100,6 +102,7 @@ impl<H: Host> Call<H> {
             lifetime,
             idempotent: Cell::new(idempotent),
             reading: Cell::default(),
+            replaceable: Cell::default(),
             turned_away: Cell::new(false),
         }
     }

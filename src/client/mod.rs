@@ -11,6 +11,7 @@
 //! - [`call`]: the attempts of a call; [`exchange`]: one attempt, redirects included.
 //! - [`body`]: a reply's bytes, under the limits of the call.
 //! - [`fallback`]: other models in the place of one that cannot answer.
+//! - [`opening`]: the beginning of a stream whose place another model may take.
 //! - [`pool`]: several calls at a time, their results in order.
 //! - [`poll`]: one call again and again, until what it polls is done.
 //! - [`tool_loop`]: a model that calls tools, until it answers.
@@ -25,6 +26,7 @@ pub mod failure;
 pub mod fallback;
 pub mod host;
 pub mod lifetime;
+pub mod opening;
 pub mod poll;
 pub mod pool;
 pub mod tool_loop;

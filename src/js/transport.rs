@@ -32,12 +32,12 @@ use crate::plan::base::{From, account_id, base};
 
 /// A client that calls can be made with.
 #[wasm_bindgen(skip_typescript)]
-pub struct Transport(Rc<JsClient>);
+pub struct Transport(Rc<JsClient>, bool);
 
 impl Transport {
-    /// Of a client.
-    pub fn new(client: &Rc<JsClient>) -> Self {
-        Self(Rc::clone(client))
+    /// Of a client; `replaceable` where another model may be asked in the place of the one that is called with it.
+    pub fn new(client: &Rc<JsClient>, replaceable: bool) -> Self {
+        Self(Rc::clone(client), replaceable)
     }
 }
 
@@ -65,6 +65,7 @@ impl Transport {
 
     pub fn call(&self, model: &JsValue, options: &JsValue) -> Result<TaskCall, JsValue> {
         let call = begin(&self.0, model, options, Caller::Checked).map_err(rejection)?;
+        call.replaceable.set(self.1);
         Ok(TaskCall::new(&call, None))
     }
 
@@ -77,7 +78,7 @@ impl Transport {
         options: &JsValue,
     ) -> Promise {
         let method = if streams { Method::StreamText } else { Method::GenerateText };
-        let arguments = Arguments { model, input, options };
+        let arguments = Arguments { model, input, options, replaceable: self.1 };
         // What is in one model's own form is in no other's.
         if more.is_undefined() {
             call(&self.0, method, arguments)

@@ -14,6 +14,7 @@ pub mod intern;
 pub mod json;
 pub mod media;
 pub mod openai;
+pub mod opening;
 pub mod partial_json;
 pub mod reader;
 pub mod record;

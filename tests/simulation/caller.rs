@@ -92,12 +92,21 @@ impl Caller {
             attempts.borrow_mut().push(count);
             match outcome {
                 Outcome::Answer { .. } => Ok(()),
-                outcome => Err(Failed { code: outcome.code(), error: (), attempts: count }),
+                outcome => Err(Failed {
+                    code: outcome.code(),
+                    number: outcome.number(),
+                    replied: outcome.status().is_some(),
+                    error: (),
+                    attempts: count,
+                }),
             }
         };
-        let (outcome, before) = first_answer(&models, timeouts.total, || host.now(), ask).await;
-        let attempts = attempts.take();
-        if outcome.is_none() {
+        let turns = first_answer(&models, timeouts.total, || host.now(), ask).await;
+        let (attempts, before) = (attempts.take(), turns.attempts_before());
+        if turns.before.len() + 1 != attempts.len() || models[turns.before.len()] != turns.model {
+            host.world.problem("the models that were tried are not those that were asked");
+        }
+        if turns.outcome.is_none() {
             host.world.problem("no model was asked");
         }
         if before != attempts[..attempts.len() - 1].iter().sum::<u32>() {

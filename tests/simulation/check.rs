@@ -619,7 +619,7 @@ impl Check<'_> {
                 }
                 let Some(outcome) = &call.outcome else { continue };
                 let is_last = place + 1 == calls.len();
-                let may = rules::may_another_model(outcome.code());
+                let may = rules::may_another_model(outcome.code(), outcome.number(), outcome.status());
                 if !is_last && !may {
                     return wrong(format!("another model is asked after {outcome:?}"));
                 }

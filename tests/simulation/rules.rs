@@ -59,8 +59,19 @@ pub fn next(facts: &Facts, failure: &Failure, attempts: u32, elapsed: f64, rando
 }
 
 /// Another model may answer in the place of one that failed so.
-pub fn may_another_model(code: Option<Code>) -> bool {
-    [Code::Capacity, Code::ModelNotFound, Code::ModelDeprecated, Code::Timeout, Code::Server]
-        .iter()
-        .any(|own| Some(*own) == code)
+pub fn may_another_model(code: Option<Code>, number: Option<u32>, status: Option<u16>) -> bool {
+    let models = [
+        Code::Capacity,
+        Code::RateLimited,
+        Code::ModelNotFound,
+        Code::ModelDeprecated,
+        Code::Timeout,
+        Code::Server,
+        Code::Truncated,
+        Code::MalformedResponse,
+        Code::PaymentRequired,
+    ];
+    models.iter().any(|own| Some(*own) == code)
+        || number == Some(2009)
+        || code == Some(Code::Network) && status.is_some()
 }

@@ -89,4 +89,18 @@ impl Outcome {
             _ => None,
         }
     }
+
+    pub fn number(&self) -> Option<u32> {
+        match self {
+            Outcome::Failed { error, .. } => error.internal_code,
+            _ => None,
+        }
+    }
+
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Outcome::Failed { error, .. } => error.status,
+            _ => None,
+        }
+    }
 }

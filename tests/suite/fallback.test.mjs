@@ -140,3 +140,132 @@ test("what can be read once is sent once; what is changed meanwhile is sent as i
     ["before", "before"],
   );
 });
+
+const sse = (...events) =>
+  new Response(
+    new ReadableStream({
+      start(controller) {
+        const encoder = new TextEncoder();
+        for (const event of events) {
+          if (event instanceof Error) return controller.error(event);
+          if (event === null) return; // Nothing more comes.
+          controller.enqueue(encoder.encode(`data: ${event}\n\n`));
+        }
+        controller.close();
+      },
+    }),
+    { headers: { "content-type": "text/event-stream" } },
+  );
+const delta = (content) => JSON.stringify({ choices: [{ delta: { role: "assistant", content } }] });
+const whole = () =>
+  sse(delta(""), delta("y"), delta("es"), '{"choices":[{"finish_reason":"stop"}]}', "[DONE]");
+const OPENINGS = [
+  ["SERVER", () => sse(delta(""), '{"errors":[{"code":1101,"message":"it threw"}]}')],
+  ["CAPACITY", () => sse('{"internalCode":3040,"description":"busy","name":"InferenceUpstreamError"}')],
+  ["CAPACITY", () => sse(delta(""), '{"error":{"type":"overloaded_error","message":"busy"}}')],
+  ["MALFORMED_RESPONSE", () => sse(delta(""), '{"choices":[')],
+  ["TRUNCATED", () => sse(delta(""))],
+  ["TRUNCATED", () => sse()],
+  ["NETWORK", () => sse(delta(""), new TypeError("terminated"))],
+];
+
+test("a stream that fails before it says anything is the next model's turn", async ({ lib }) => {
+  const { fetch, requests } = recorder((_request, index) => (OPENINGS[index]?.[1] ?? whole)());
+  const ai = restClient(lib, { fetch, maxRetries: 0 });
+  const models = Array.from({ length: 8 }, (_, at) => `@cf/a/${at}`);
+  const [first, ...others] = models;
+  const stream = await ai.streamText(first, "x", { fallback: others });
+  equal(requests.length, 8);
+  deepEqual(
+    stream.meta.tried.map(({ model, code }) => [model, code]),
+    models.map((model, at) => [model, OPENINGS[at]?.[0]]),
+  );
+  ok(stream.meta.tried.slice(0, -1).every(({ message }) => message.length > 10));
+  const texts = [];
+  for await (const event of stream) if (event.type === "text") texts.push(event.text);
+  deepEqual(texts, ["y", "es"]);
+  equal(stream.meta.attempts, 8);
+});
+
+test("all events are there, and the bytes of run are the service's own", async ({ lib }) => {
+  for (const size of [1, 7, 10_000]) {
+    const bytes = new Uint8Array(await whole().arrayBuffer());
+    const cut = () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size));
+            controller.close();
+          },
+        }),
+        { headers: { "content-type": "text/event-stream" } },
+      );
+    const { fetch } = recorder((_request, index) => (index % 2 === 0 ? OPENINGS[0][1]() : cut()));
+    const ai = restClient(lib, { fetch, maxRetries: 0 });
+    const options = { fallback: ["@cf/a/2"] };
+    const raw = await ai.run("@cf/a/1", { prompt: "x", stream: true }, options);
+    deepEqual(new Uint8Array(await new Response(raw.toReadableStream()).arrayBuffer()), bytes);
+    const final = await (await ai.streamText("@cf/a/1", "x", options)).final();
+    deepEqual([final.text, final.meta.tried.length], ["yes", 2]);
+  }
+});
+
+test("where all have failed the error says why each has", async ({ lib }) => {
+  const { fetch } = recorder((_request, index) => OPENINGS[index][1]());
+  const ai = restClient(lib, { fetch, maxRetries: 0 });
+  const error = await ai
+    .streamText("@cf/a/0", "x", { fallback: ["@cf/a/1", "@cf/a/2"] })
+    .catch((error) => error);
+  equal(error.code, "CAPACITY");
+  equal(error.attempts, 3);
+  deepEqual(
+    JSON.parse(JSON.stringify(error)).tried.map(({ model, code }) => [model, code]),
+    [
+      ["@cf/a/0", "SERVER"],
+      ["@cf/a/1", "CAPACITY"],
+      ["@cf/a/2", "CAPACITY"],
+    ],
+  );
+});
+
+test("what breaks behind the first piece is the caller's to see", async ({ lib }) => {
+  const { fetch, requests } = recorder(() => sse(delta("y"), '{"errors":[{"code":3040,"message":"busy"}]}'));
+  const ai = restClient(lib, { fetch, maxRetries: 0 });
+  const stream = await ai.streamText("@cf/a/1", "x", { fallback: ["@cf/a/2"] });
+  const error = await stream.text().catch((error) => error);
+  deepEqual([error.code, error.partial.text, requests.length], ["CAPACITY", "y", 1]);
+});
+
+test("a stream that says nothing in time is the next model's turn; aborting ends all", async ({ lib }) => {
+  const { fetch, requests } = recorder((_request, index) => (index === 0 ? sse(delta(""), null) : whole()));
+  const ai = restClient(lib, { fetch, maxRetries: 0 });
+  const stream = await ai.streamText("@cf/a/1", "x", { timeout: { idle: 20 }, fallback: ["@cf/a/2"] });
+  equal(await stream.text(), "yes");
+  deepEqual(
+    stream.meta.tried.map(({ code }) => code),
+    ["TIMEOUT", undefined],
+  );
+  equal(requests.length, 2);
+  const hanging = recorder(() => sse(delta(""), null));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const hooks = { onResponse: () => controller.abort() };
+  const other = restClient(lib, { fetch: hanging.fetch, maxRetries: 0, hooks });
+  await rejects(other.streamText("@cf/a/1", "x", { signal, fallback: ["@cf/a/2"] }), { code: "ABORTED" });
+  equal(hanging.requests.length, 1);
+});
+
+testEachDoor("streamObject and tried on every door", async ({ door }) => {
+  const ai = door.client();
+  const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
+  const stream = await ai.streamObject(GONE, { schema, prompt: "x" }, { fallback });
+  ok(await stream.object);
+  const result = await ai.generateText(GONE, "echo: x", { fallback });
+  deepEqual(
+    result.meta.tried.map(({ model, code }) => [model, code]),
+    [
+      [GONE, "MODEL_NOT_FOUND"],
+      [MODELS.legacy, undefined],
+    ],
+  );
+});

@@ -31,6 +31,15 @@ pub struct Arguments<'a> {
     pub input: &'a JsValue,
     /// The call's options.
     pub options: &'a JsValue,
+    /// May another model be asked in this one's place?
+    pub replaceable: bool,
+}
+
+impl<'a> Arguments<'a> {
+    /// Of a call as the caller makes it.
+    pub fn of(model: &'a JsValue, input: &'a JsValue, options: &'a JsValue) -> Self {
+        Self { model, input, options, replaceable: false }
+    }
 }
 
 /// Calls a method; and other models, where the option for it is set.
@@ -46,8 +55,9 @@ pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Prom
 pub fn call_once(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
     match method {
         Method::Later(part, name) => {
-            let Arguments { model, input, options } = arguments;
-            function(client, part, name, &Array::of3(model, input, options))
+            let Arguments { model, input, options, replaceable } = arguments;
+            let transport = Transport::new(client, replaceable);
+            call_later(part, name, &Array::of4(&transport.into(), model, input, options))
         }
         method => run::start(client, method, arguments),
     }
@@ -67,7 +77,7 @@ pub fn object(client: &Rc<JsClient>, name: &'static str, args: &Array) -> Promis
 fn method(client: &Rc<JsClient>, part: Part, name: &'static str, args: &Array) -> Promise {
     let options = &args.get(2);
     if has_option(options, "fallback") {
-        let arguments = Arguments { model: &args.get(0), input: &args.get(1), options };
+        let arguments = Arguments { model: &args.get(0), input: &args.get(1), options, replaceable: true };
         return fallback::call(client, Method::Later(part, name), arguments);
     }
     function(client, part, name, args)
@@ -81,6 +91,6 @@ pub fn endpoint(client: &Rc<JsClient>, name: &str, args: &Array) -> Promise {
 /// Calls a function of another module.
 #[inline(never)]
 pub fn function(client: &Rc<JsClient>, part: Part, name: &str, args: &Array) -> Promise {
-    args.unshift(&Transport::new(client).into());
+    args.unshift(&Transport::new(client, false).into());
     call_later(part, name, args)
 }

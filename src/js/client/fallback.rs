@@ -13,12 +13,13 @@ use crate::client::Failure;
 use crate::client::fallback::{Failed, first_answer};
 use crate::client::host::Host;
 use crate::error::{Code, Error};
+use crate::js::fields::Fields;
 use crate::js::package::{call_tasks, copy_of, is_read_once};
 use crate::js::promise::{promise, settled};
 use crate::js::value::{copy, member, set, with};
 use crate::options::read::Caller;
 
-/// Calls a method until a model answers. A stream that has begun is an answer: what breaks it is the caller's to see.
+/// Calls a method until a model answers. A stream that has said something is an answer: what breaks it then is the caller's to see.
 pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
     match prepare(client, arguments) {
         Ok(prepared) => {
@@ -39,7 +40,7 @@ struct Prepared {
 }
 
 fn prepare(client: &Rc<JsClient>, arguments: Arguments) -> Result<Prepared, JsValue> {
-    let Arguments { model, input, options } = arguments;
+    let Arguments { model, input, options, .. } = arguments;
     parse_model(model).map_err(|error| rejection(error.into()))?;
     let fallback = member(options, "fallback");
     let options = copy(options);
@@ -59,21 +60,31 @@ impl Prepared {
         let models: Vec<String> = models.iter().filter_map(|model| model.as_string()).collect();
         let ask = |model: String, left: Option<f64>| {
             let (model, options) = (model.into(), within(&self.options, left));
-            let arguments = Arguments { model: &model, input: &self.input, options: &options };
+            let arguments =
+                Arguments { model: &model, input: &self.input, options: &options, replaceable: true };
             let answer = call_once(client, method, arguments);
             async move { settled(&answer).await.map_err(failed) }
         };
-        let (outcome, before) = first_answer(&models, self.total, || client.host.now(), ask).await;
-        match outcome {
+        let turns = first_answer(&models, self.total, || client.host.now(), ask).await;
+        let before = turns.attempts_before();
+        let tried: Array =
+            turns.before.iter().map(|(model, failed)| turn(model, Some(&failed.error))).collect();
+        match turns.outcome {
             Some(Ok(answer)) => {
                 let meta = member(&answer, "meta");
                 if member(&meta, "door").is_string() {
                     add(&meta, before);
+                    tried.push(&turn(&turns.model, None));
+                    set(meta.unchecked_ref(), "tried", &tried);
                 }
                 Ok(answer)
             }
             Some(Err(Failed { error, .. })) => {
                 add(&error, before);
+                tried.push(&turn(&turns.model, Some(&error)));
+                if error.is_object() {
+                    set(error.unchecked_ref(), "tried", &tried);
+                }
                 Err(error)
             }
             None => Err(rejection(Error::invalid("fallback", "Name at least one model.").into())),
@@ -81,10 +92,28 @@ impl Prepared {
     }
 }
 
+/// One model's turn, for `tried`: what it failed with stays text and numbers, so that it can be logged.
+fn turn(model: &str, error: Option<&JsValue>) -> JsValue {
+    let fields = Fields::default();
+    fields.text("model", Some(model));
+    for name in ["code", "message"] {
+        let said = error.and_then(|error| member(error, name).as_string());
+        fields.text(name, said.as_deref());
+    }
+    fields.done().into()
+}
+
 fn failed(error: JsValue) -> Failed<JsValue> {
     let code = member(&error, "code").as_string().and_then(|code| Code::named(&code));
-    let attempts = member(&error, "attempts").as_f64().unwrap_or(0.0) as u32;
-    Failed { error, code, attempts }
+    let number = |name| member(&error, name).as_f64();
+    let (own, attempts) = (number("internalCode"), number("attempts"));
+    Failed {
+        code,
+        number: own.map(|own| own as u32),
+        replied: number("status").is_some(),
+        attempts: attempts.unwrap_or(0.0) as u32,
+        error,
+    }
 }
 
 /// Adds the requests of the models before.

@@ -96,19 +96,19 @@ impl WorkersAI {
 
     /// Runs a model: gives exactly what the service said.
     pub fn run(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::Run, Arguments { model, input, options })
+        dispatch::call(&self.client, Method::Run, Arguments::of(model, input, options))
     }
 
     /// A language model's whole answer.
     #[wasm_bindgen(js_name = generateText)]
     pub fn generate_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::GenerateText, Arguments { model, input, options })
+        dispatch::call(&self.client, Method::GenerateText, Arguments::of(model, input, options))
     }
 
     /// A language model's answer piece by piece.
     #[wasm_bindgen(js_name = streamText)]
     pub fn stream_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
-        dispatch::call(&self.client, Method::StreamText, Arguments { model, input, options })
+        dispatch::call(&self.client, Method::StreamText, Arguments::of(model, input, options))
     }
 
     /// A language model's answer as a value of a schema.

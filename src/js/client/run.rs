@@ -13,6 +13,7 @@ use super::meta::meta;
 use super::{JsCall, JsClient, text};
 use crate::client::body::Reader;
 use crate::client::host::Reply;
+use crate::client::opening::replied;
 use crate::client::{Failure, Target, body};
 use crate::codes;
 use crate::error::body::event_data;
@@ -95,11 +96,12 @@ fn prepare(
     arguments: Arguments,
     more: &JsValue,
 ) -> Result<Prepared, Stopped> {
-    let Arguments { model, input, options } = arguments;
+    let Arguments { model, input, options, replaceable } = arguments;
     let input = if method == Method::Run { input.clone() } else { text::input(input, method)? };
     let streams = member(&input, "stream").as_bool() == Some(true);
     let caller = if method == Method::Run { Caller::Run } else { Caller::Method };
     let call = begin(client, model, options, caller)?;
+    call.replaceable.set(replaceable);
     call.reading.set(reading(call.model().unwrap_or_default(), &input));
     let content = encode(&call, method, model, &input, more).inspect_err(|_| call.lifetime.release())?;
     let others = others(&call, options);
@@ -145,7 +147,7 @@ fn encode(
         && !usual::is_doubtful(is_text, id, &Js(input.clone()));
     let input = &joined(input, more);
     if !as_is {
-        let transport = Transport::new(&call.client).into();
+        let transport = Transport::new(&call.client, false).into();
         let call = TaskCall::new(call, None).into();
         let arguments = Array::of4(&transport, &call, input, &is_text.into());
         return Ok(Encoding::Pending(call_tasks("prepareInput", &arguments), input.clone()));
@@ -209,7 +211,7 @@ async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
         Media::Other if !reply.is_text() => {
             return byte_stream(&source(call, Some(body(reply)?), None).done()).map_err(Failure::Foreign);
         }
-        Media::Events | Media::Other => match peek(call, reply, false).await? {
+        Media::Events | Media::Other => match peek(call, reply, Until::Known).await? {
             Peeked::Bytes(source) => return byte_stream(&source.done()).map_err(Failure::Foreign),
             Peeked::Json(bytes) => parse_bytes(call, reply, &bytes)?,
         },
@@ -227,14 +229,26 @@ enum Peeked {
     Json(Uint8Array),
 }
 
-/// Reads as much of a reply as shows what it is; JSON is read to its end. Where `fails`, a failure that the first event tells of is one here.
-async fn peek(call: &JsCall, reply: &JsReply, fails: bool) -> Result<Peeked, Stopped> {
+/// How far a reply is read before it is handed on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// Until its first bytes show what it is.
+    Known,
+    /// The same; a failure that the first event tells of is one here.
+    Answer,
+    /// Until it says something, in chunks of the service's own or in text: a failure before that is one here as well.
+    Content { chunks: bool },
+}
+
+/// Reads so much of a reply; JSON is read to its end.
+async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result<Peeked, Stopped> {
     body(reply)?;
     let (host, lifetime) = (&*call.client.host, &*call.lifetime);
     let mut reader = Reader::open(host, reply, call.client.config.bounds.response)?;
     let (mut chunks, mut seen, mut beginning) = (Vec::new(), Vec::new(), None);
     while beginning.is_none() {
-        let Some(Bytes(chunk)) = reader.next(host, lifetime).await? else { break };
+        let read = reader.next(host, lifetime).await.map_err(|failure| replied(failure, reply));
+        let Some(Bytes(chunk)) = read? else { break };
         seen.extend(chunk.to_vec());
         chunks.push(chunk);
         beginning = Beginning::decided(&seen, false);
@@ -247,6 +261,7 @@ async fn peek(call: &JsCall, reply: &JsReply, fails: bool) -> Result<Peeked, Sto
         }
         return Ok(Peeked::Json(gathered.finish()));
     }
+    let fails = until != Until::Known;
     if fails && matches!(beginning, None | Some(Beginning::Other)) {
         let error = call.head(reply).failure(&seen);
         if error.internal_code.and_then(codes::find).is_some() {
@@ -260,6 +275,10 @@ async fn peek(call: &JsCall, reply: &JsReply, fails: bool) -> Result<Peeked, Sto
     {
         reader.stop(host);
         return Err(failure);
+    }
+    if let Until::Content { chunks: own } = until {
+        let keep = |Bytes(chunk): Bytes| chunks.push(chunk);
+        call.until_content(reply, &mut reader, &seen, own, keep).await?;
     }
     let source = source(call, None, None);
     match reader.into_body() {
@@ -433,26 +452,13 @@ async fn read_all(call: &JsCall, reply: &JsReply) -> Result<Uint8Array, Stopped>
 /// as events.
 pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result<AIStream, Stopped> {
     let source = match reply.media() {
-        Media::Json | Media::Page => {
-            let bytes = read_all(call, reply).await?;
-            match beginning(&bytes) {
-                Some(Beginning::Events) => source(call, Some(stream_of(&bytes)?), None),
-                Some(Beginning::Markup | Beginning::Page) => return Err(page(reply)),
-                _ => {
-                    let text = bytes.to_vec();
-                    let opened = open_answer(&text, wrapping(call, reply), reply.status());
-                    let (answer, unwrapped) = match opened {
-                        Ok(opened) => opened,
-                        // The reader of answers keeps the part that was paid for.
-                        Err(_) if json::parse(&text).is_ok_and(has_words) => (text.as_slice(), false),
-                        Err(error) => return Err(call.head(reply).signed(error).into()),
-                    };
-                    let answer = if unwrapped || answer.len() != text.len() {
-                        Uint8Array::from(answer)
-                    } else {
-                        bytes
-                    };
-                    source(call, None, Some(answer))
+        Media::Json | Media::Page => whole_source(call, reply, read_all(call, reply).await?)?,
+        Media::Events | Media::Other if call.replaceable.get() => {
+            match peek(call, reply, Until::Content { chunks }).await? {
+                Peeked::Json(bytes) => whole_source(call, reply, bytes)?,
+                Peeked::Bytes(bytes) => {
+                    let body = byte_stream(&bytes.done()).map_err(Failure::Foreign)?;
+                    source(call, Some(body), None)
                 }
             }
         }
@@ -461,12 +467,31 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
     as_stream(call, reply, source, chunks)
 }
 
+/// The source of a stream of all bytes of a reply: an answer, or events after all.
+fn whole_source(call: &JsCall, reply: &JsReply, bytes: Uint8Array) -> Result<Fields, Stopped> {
+    match beginning(&bytes) {
+        Some(Beginning::Events) => return Ok(source(call, Some(stream_of(&bytes)?), None)),
+        Some(Beginning::Markup | Beginning::Page) => return Err(page(reply)),
+        _ => {}
+    }
+    let text = bytes.to_vec();
+    let opened = open_answer(&text, wrapping(call, reply), reply.status());
+    let (answer, unwrapped) = match opened {
+        Ok(opened) => opened,
+        // The reader of answers keeps the part that was paid for.
+        Err(_) if json::parse(&text).is_ok_and(has_words) => (text.as_slice(), false),
+        Err(error) => return Err(call.head(reply).signed(error).into()),
+    };
+    let answer = if unwrapped || answer.len() != text.len() { Uint8Array::from(answer) } else { bytes };
+    Ok(source(call, None, Some(answer)))
+}
+
 /// The same for who waits for the whole of it: a failure in the place of the answer, or of its first event, is asked again where that may help.
 pub async fn open_whole(call: &JsCall, reply: &JsReply) -> Result<AIStream, Stopped> {
     if matches!(reply.media(), Media::Json | Media::Page) {
         return open_stream(call, reply, false).await;
     }
-    let body = match peek(call, reply, true).await? {
+    let body = match peek(call, reply, Until::Answer).await? {
         Peeked::Json(bytes) => {
             let text = bytes.to_vec();
             if json::parse(&text).is_ok_and(reports_failure) {

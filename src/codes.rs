@@ -33,6 +33,8 @@ const BUSY: &str = "Try again in a while, or choose another model.";
 const SLOWER: &str = "Send fewer requests per minute.";
 const SHORTER: &str = "Shorten the input, lower max_tokens, or choose a larger context window.";
 const INPUT: &str = "Compare the input with the model's schema.";
+const SPENT: &str = "Wait until the limit's window ends, raise the gateway's spend limit, or choose a model that costs nothing there.";
+const PROVIDER_KEY: &str = "Check the provider key that is stored in the gateway, and gateway.byokAlias.";
 const BLOCKED: &str = "Change the prompt, or the gateway's rules.";
 const AGAIN: &str = "Try again.";
 const FASTER: &str = "Try again, ask for less, or stream the answer.";
@@ -45,13 +47,14 @@ pub const TABLE: &[Row] = &[
     row(1101, Code::Server, "Look into that Worker's logs."),
     row(2003, Code::RateLimited, "Send fewer requests, or raise the gateway's limit."),
     row(2005, Code::ModelNotFound, "Check the model id, and the providers of the gateway or route."),
-    row(2009, Code::Auth, "Check the provider key that is stored in the gateway."),
+    row(2009, Code::Auth, PROVIDER_KEY),
     row(2014, Code::Timeout, FASTER),
     row(2016, Code::ContentBlocked, BLOCKED),
     row(2017, Code::ContentBlocked, BLOCKED),
     row(2021, Code::PaymentRequired, "Top up the account's AI Gateway credits."),
     row(2029, Code::ContentBlocked, BLOCKED),
     row(2030, Code::ContentBlocked, BLOCKED),
+    row(2041, Code::SpendLimit, SPENT),
     row(3003, Code::InvalidInput, "Compare the input with the model's schema."),
     row(3006, Code::TooLarge, "Send less at once."),
     row(3007, Code::Timeout, FASTER),
@@ -110,8 +113,16 @@ pub fn find(number: u32) -> Option<&'static Row> {
 /// The one number with two meanings, and the words by which its second one is known: the content was refused.
 pub const FLAGGED: (u32, [&str; 4]) = (3030, ["flag", "nsfw", "blocked", "moderation"]);
 
+/// How a gateway says that it goes to a provider with a stored key alone.
+const BYOK_ONLY: &str = "byok_only";
+
 /// Words that decide the kind where no number does: the numbers get lost in wrappers and in servers that speak OpenAI's dialect.
-const WORDS: [(&str, Code); 24] = [
+const WORDS: [(&str, Code); 28] = [
+    ("spend limit", Code::SpendLimit),
+    ("spend_limit", Code::SpendLimit),
+    ("spending limit", Code::SpendLimit),
+    // Of a gateway that takes nothing but stored keys.
+    (BYOK_ONLY, Code::Auth),
     ("daily free allocation", Code::DailyQuota),
     ("free daily", Code::DailyQuota),
     ("insufficient_quota", Code::PaymentRequired),
@@ -173,6 +184,11 @@ pub fn by_status(status: u16) -> Code {
     }
 }
 
+/// What to do by the words, where no number is known.
+pub fn advice_on(code: Code, words: &str) -> &'static str {
+    if code == Code::Auth && contains_word(words, BYOK_ONLY) { PROVIDER_KEY } else { advice(code) }
+}
+
 /// What to do when only the kind is known.
 pub fn advice(code: Code) -> &'static str {
     match code {
@@ -189,6 +205,7 @@ pub fn advice(code: Code) -> &'static str {
         Code::Timeout => FASTER,
         Code::Network | Code::Server => AGAIN,
         Code::ContentBlocked => BLOCKED,
+        Code::SpendLimit => SPENT,
         Code::PaymentRequired => "Check the account's plan and credits.",
         Code::Unknown => "Try again, or ask Cloudflare support.",
         _ => "",

@@ -10,6 +10,7 @@
  * | `AUTH` | the token is missing, wrong, or lacks a permission |
  * | `FORBIDDEN` | the account may not use this |
  * | `PAYMENT_REQUIRED` | credits or a paid plan are needed |
+ * | `SPEND_LIMIT` | the gateway's spend limit is used up until its window ends |
  * | `MODEL_NOT_FOUND`, `MODEL_DEPRECATED` | there is no such model, or no longer |
  * | `NOT_FOUND` | there is no such log entry or finetune; see `field` |
  * | `INVALID_INPUT` | the input or an option of the call is refused; see `field` |
@@ -35,6 +36,7 @@ export type WorkersAIErrorCode =
   | "AUTH"
   | "FORBIDDEN"
   | "PAYMENT_REQUIRED"
+  | "SPEND_LIMIT"
   | "MODEL_NOT_FOUND"
   | "MODEL_DEPRECATED"
   | "NOT_FOUND"

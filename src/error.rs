@@ -137,7 +137,7 @@ impl Error {
         });
         let advice = match row {
             Some(row) if code == row.code => row.advice,
-            _ => codes::advice(code),
+            _ => codes::advice_on(code, if cleaned.words.is_empty() { &sign } else { &cleaned.words }),
         };
         let words = if cleaned.words.is_empty() { text::clean(&sign).words } else { cleaned.words };
         let (message, quoted) = compose(&words, number, status, advice);

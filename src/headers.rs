@@ -24,6 +24,19 @@ pub const CACHE_STATUS: &str = "cf-aig-cache-status";
 pub const SERVED_MODEL: &str = "cf-aig-model";
 /// The neurons billed for a call.
 pub const NEURONS: &str = "cf-ai-neurons";
+/// The gateway's id of a run that can be resumed.
+pub const RUN_ID: &str = "cf-aig-run-id";
+/// What a gateway says of a run: the member of `meta` and the header.
+pub const OF_GATEWAY: [(&str, &str); 6] = [
+    ("provider", "cf-aig-provider"),
+    ("routedModel", "cf-aig-routed-model"),
+    ("routingReason", "cf-aig-routing-reason"),
+    ("routingDecisionId", "cf-aig-routing-decision-id"),
+    ("traceId", "cf-aig-trace-id"),
+    ("runId", RUN_ID),
+];
+/// Which of the gateway's steps answered, from 0.
+pub const STEP: &str = "cf-aig-step";
 /// How long to wait: seconds or a date.
 pub const RETRY_AFTER: &str = "retry-after";
 /// How long to wait, in milliseconds.

@@ -39,10 +39,20 @@ impl Model {
         &self.0
     }
 
+    /// Is it of another author, a route or the router (`openai/gpt-5.2`, `dynamic/mine`, `cloudflare/auto`)? The gateway runs those.
+    pub fn is_foreign(&self) -> bool {
+        is_foreign(&self.0)
+    }
+
     /// The id as part of a URL's path: raw where it may be, percent-encoded where it must.
     pub fn path(&self) -> String {
         encode(&self.0, b"-._~@:+/")
     }
+}
+
+/// Is an id that of a model which the gateway runs, see [`Model::is_foreign`]? The service's own begin with an `@`.
+pub fn is_foreign(id: &str) -> bool {
+    id.contains('/') && id.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
 }
 
 /// Percent-encodes one value for a query string.
@@ -113,6 +123,13 @@ mod tests {
             .err()
             .map(|error| (error.field.clone(), error.message.contains("secret")));
         assert_eq!(error, Some((Some("model".to_owned()), false)));
+    }
+
+    #[test]
+    fn other_authors_have_no_sign_before_their_name() {
+        let foreign = |id| Model::parse(id).is_ok_and(|model| model.is_foreign());
+        assert!(["openai/gpt-5.2", "dynamic/mine", "cloudflare/auto"].into_iter().all(foreign));
+        assert!(!["@cf/meta/x", "@hf/a/b", "x", ":443/x"].into_iter().any(foreign));
     }
 
     #[test]

@@ -43,6 +43,20 @@ export interface GatewayOptions {
   retries?:
     | { maxAttempts?: number; retryDelayMs?: number; backoff?: "constant" | "linear" | "exponential" }
     | undefined;
+  /** Of the provider's keys that are stored in the gateway, the one with this alias. */
+  byokAlias?: string | undefined;
+  /** Zero data retention at the provider, for this request. */
+  zdr?: boolean | undefined;
+  /** With `cloudflare/auto`: requests of the same session stay with one model. */
+  sessionId?: string | undefined;
+  /** With `cloudflare/auto`: which turn of the session it is. */
+  turnId?: string | undefined;
+  /** With `cloudflare/auto`: choose anew, whatever the session had. */
+  noSessionAffinity?: boolean | undefined;
+  /** With `cloudflare/auto`: the only models that may be chosen. */
+  allowedModels?: readonly string[] | undefined;
+  /** With `cloudflare/auto`: the only providers that may be chosen. */
+  allowedProviders?: readonly string[] | undefined;
 }
 
 /** Headers in any form that `fetch` takes; `null` leaves out one that would be sent otherwise. */
@@ -241,6 +255,20 @@ export interface Meta {
   cacheStatus?: string;
   /** The model that answered, as far as the service says; else the one that was asked. */
   model: string;
+  /** Through a gateway: whose model has answered, such as `"openai"`. */
+  provider?: string;
+  /** The model that a route or the router has chosen. */
+  routedModel?: string;
+  /** Why it has. */
+  routingReason?: string;
+  /** The router's id of its decision. */
+  routingDecisionId?: string;
+  /** The gateway's id of the trace. */
+  traceId?: string;
+  /** The gateway's id of the run. */
+  runId?: string;
+  /** Which step of a route has answered, from 0. */
+  step?: number;
   /** Neurons billed. */
   neurons?: number;
   /** How many requests were made. */

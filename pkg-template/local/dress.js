@@ -1,5 +1,6 @@
 // Dresses a reply: the value in its face's shape, the service's headers around it.
 
+import { isThirdParty } from "./models/registry.js";
 import { routeChunks } from "./routes.js";
 import { readableFrom } from "./streams/readable.js";
 
@@ -58,14 +59,21 @@ function routed(route, call, face) {
   return new Response(body, { status, headers });
 }
 
-export function gatewayHeaders({ logId, step = 0, cached, model }) {
+/** Who answers in the place of a route, or of the router. */
+const ROUTED = "openai/gpt-5.2";
+
+export function gatewayHeaders({ logId, step = 0, cached, model, requestId }) {
+  const isRoute = /^(?:dynamic\/|cloudflare\/auto$)/.test(model);
+  const served = isRoute ? ROUTED : model;
   return {
+    "cf-aig-trace-id": requestId.replaceAll("-", ""),
+    ...(isRoute ? { "cf-aig-routed-model": served, "cf-aig-routing-reason": "local" } : {}),
     "cf-aig-log-id": logId,
     "cf-aig-event-id": logId,
     "cf-aig-request-id": logId,
     "cf-aig-step": String(step),
     "cf-aig-cache-status": cached ? "HIT" : "MISS",
-    "cf-aig-model": model,
-    "cf-aig-provider": "workers-ai",
+    "cf-aig-model": served,
+    "cf-aig-provider": isThirdParty(served) ? served.split("/")[0] : "workers-ai",
   };
 }

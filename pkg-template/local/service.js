@@ -18,7 +18,7 @@ import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
 import { shaped } from "./faults/shapes.js";
 import { forwardCall } from "./forward.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
-import { ModelRegistry } from "./models/registry.js";
+import { isThirdParty, ModelRegistry } from "./models/registry.js";
 import { Recordings } from "./recording/recordings.js";
 import { Routes } from "./routes.js";
 import { openSession } from "./sockets/index.js";
@@ -152,6 +152,8 @@ export class LocalService {
       onError: this.#onError,
       service: this,
     });
+    // What other authors' models answer comes through a gateway, whoever asks.
+    if (call.model !== "" && isThirdParty(call.model)) call.gateway ??= { id: "default" };
     if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();
     const startedAt = performance.now();
     let told = false;

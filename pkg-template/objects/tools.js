@@ -183,7 +183,6 @@ export class Relay {
     this.#source = null;
     let text = "";
     let mayBe = true;
-    const extras = [];
     try {
       for await (const event of stream) {
         if (event.type === "text" && mayBe) {
@@ -192,23 +191,14 @@ export class Relay {
           this.#held.push(event);
           if (!mayBe) yield* this.#held.splice(0);
         } else if (PASSED.has(event.type)) {
-          if (event.type === "tool-call-delta") noteExtra(event, extras);
           yield event;
         }
       }
-      const result = await stream.final();
-      resolve(extras.length > 0 ? { ...result, extras } : result);
+      resolve(await stream.final());
     } catch (error) {
       reject(error);
     }
   }
-}
-
-/** What a third party's model wants to have back with its call, such as Gemini's signature of a thought. The service's own models have none. */
-function noteExtra({ index, raw }, extras) {
-  if (raw?.choices?.[0]?.delta?.tool_calls === undefined) return;
-  const own = raw.choices[0].delta.tool_calls.find((call) => (call?.index ?? index) === index);
-  if (own?.extra_content !== undefined) extras[index] = own.extra_content;
 }
 
 const PASSED = new Set(["text", "reasoning", "tool-call-delta"]);

@@ -31,6 +31,8 @@ async function run(request, admitted, { binding, gateway, forwarded }, replyHead
   if (gateway !== undefined) options.gateway = gateway;
   const { accept: _, ...extraHeaders } = picked(request.headers, forwarded);
   if (Object.keys(extraHeaders).length > 0) options.extraHeaders = extraHeaders;
+  const format = formatOf(admitted);
+  if (format !== undefined) options.openaiEndpoint = format;
   // Asking for a batch that is in the queue is no new one for the binding.
   if (admitted.queued && admitted.input.request_id === undefined) options.queueRequest = true;
   if (admitted.websocket) {
@@ -44,6 +46,13 @@ async function run(request, admitted, { binding, gateway, forwarded }, replyHead
     admitted,
     replyHeaders,
   );
+}
+
+/** The format that a language model of another author is to speak: that of the input. */
+function formatOf({ model, input }) {
+  if (model.startsWith("@") || !model.includes("/")) return undefined;
+  if (Array.isArray(input?.messages)) return "/v1/chat/completions";
+  return input?.input === undefined ? undefined : "/v1/responses";
 }
 
 /** A form goes as bytes with its boundary; raw media become the model's one media input. */

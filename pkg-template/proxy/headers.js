@@ -9,6 +9,9 @@ export const EXPOSED = [
   "cf-ai-neurons",
   "cf-aig-cache-status",
   "cf-aig-model",
+  "cf-aig-provider",
+  "cf-aig-routed-model",
+  "cf-aig-step",
   "retry-after",
   "retry-after-ms",
 ];

@@ -15,7 +15,8 @@ export async function askService(request, admitted, upstream, settings) {
   let body;
   if (admitted.input !== undefined) {
     headers["content-type"] = "application/json";
-    body = JSON.stringify(admitted.input);
+    const { model, input } = admitted;
+    body = JSON.stringify(isForeign(admitted) ? { model, input } : input);
   } else if (admitted.media !== undefined || admitted.form !== undefined) {
     const { bytes, contentType } = admitted.media ?? (await formBytes(admitted.form));
     if (contentType !== "") headers["content-type"] = contentType;
@@ -33,8 +34,15 @@ export async function askService(request, admitted, upstream, settings) {
   return replyOf(response, exposed);
 }
 
-const addressOf = (base, { below, search, parameters, queued }) =>
-  `${base}/${below}${search ?? searchOf(parameters, queued)}`;
+/** A model of another author is named in the body of a request, not in its address. */
+const isForeign = ({ endpoint, model, websocket }) =>
+  endpoint === "run" && !websocket && !model.startsWith("@") && model.includes("/");
+
+function addressOf(base, admitted) {
+  const { below, search, parameters, queued, input } = admitted;
+  const path = input !== undefined && isForeign(admitted) ? "run" : below;
+  return `${base}/${path}${search ?? searchOf(parameters, queued)}`;
+}
 
 /** The service's reply as the page gets it. */
 async function replyOf(response, exposed) {

@@ -56,6 +56,7 @@ export class ToolCallEvent {
     this.id = call.id;
     this.name = call.name;
     this.arguments = call.arguments;
+    if (call.extraContent !== undefined) this.extraContent = call.extraContent;
   }
   /** A call is put together from many chunks: it has none of its own. */
   get raw() {

@@ -48,6 +48,7 @@ export const EVENT_ID = 16;
 export const EVENT_RETRY = 17;
 export const EVENT_DATA = 18;
 export const USAGE_TOTAL = 19;
+export const TOOL_EXTRA = 20;
 
 /** Flag in the head: the piece has no escapes to resolve. */
 export const PLAIN = 256;

@@ -82,6 +82,9 @@ export class ReplyChannel extends Channel {
       case record.TOOL_NAME:
         this.toolName = engine.stringOf(r);
         break;
+      case record.TOOL_EXTRA:
+        this.transcript.call(head >>> record.SLOT_SHIFT).extra = JSON.parse(engine.plainOf(r));
+        break;
       case record.TOOL_ARGUMENTS:
         this.#alone(head, r);
         this.toolTaken(head >>> record.SLOT_SHIFT);

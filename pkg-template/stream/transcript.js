@@ -78,7 +78,10 @@ export class Transcript {
     call.id ??= madeUpId();
     const json = call.arguments.toString();
     try {
-      return { id: call.id, name: call.name ?? "", arguments: json.trim() === "" ? {} : JSON.parse(json) };
+      const whole = { id: call.id, name: call.name ?? "" };
+      whole.arguments = json.trim() === "" ? {} : JSON.parse(json);
+      if (call.extra !== undefined) whole.extraContent = call.extra;
+      return whole;
     } catch {
       const error = streamError(this.#guard, TOOL_ARGUMENTS, "", 0);
       error.partial = this.partial();
@@ -128,9 +131,12 @@ export class Transcript {
     if (toolCalls.length === 0) return message;
     if (reasoning !== undefined && /^@cf\//.test(model)) message.reasoning_content = reasoning;
     message.tool_calls = this.#slots().map((slot, at) => {
-      const { id, name } = toolCalls[at];
+      const { id, name, extraContent } = toolCalls[at];
       const json = this.#calls[slot].arguments.toString();
-      return { id, type: "function", function: { name, arguments: json.trim() === "" ? "{}" : json } };
+      const call = { id, type: "function", function: { name, arguments: json.trim() === "" ? "{}" : json } };
+      // What the model wants to have back, such as Gemini's signature of a thought: without it the next request is refused.
+      if (extraContent !== undefined) call.extra_content = extraContent;
+      return call;
     });
     return message;
   }

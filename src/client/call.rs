@@ -76,6 +76,8 @@ pub struct Call<H: Host> {
     pub idempotent: Cell<bool>,
     /// What of the input decides how the answer is read.
     pub reading: Cell<Reading>,
+    /// The format that is wanted of a model of another author on the binding: the path of an endpoint.
+    pub format: Cell<Option<&'static str>>,
     /// Is a stream an answer only once it has said something? Another model may be asked in this one's place.
     pub replaceable: Cell<bool>,
     /// Was the latest attempt turned away before anything was done?
@@ -102,6 +104,7 @@ impl<H: Host> Call<H> {
             lifetime,
             idempotent: Cell::new(idempotent),
             reading: Cell::default(),
+            format: Cell::default(),
             replaceable: Cell::default(),
             turned_away: Cell::new(false),
         }

@@ -24,7 +24,7 @@ impl<H: Host> Call<H> {
         // Of a WebSocket the binding wants to know beforehand.
         let with_socket = (content.websocket() && !self.options.websocket)
             .then(|| options::Call { websocket: true, ..(*self.options).clone() });
-        let options = binding::plan(with_socket.as_ref().unwrap_or(&*self.options))?;
+        let options = binding::plan(with_socket.as_ref().unwrap_or(&*self.options), self.format())?;
         let (route, member) = match &self.target {
             Target::Run(model) => (Route::Binding { model: model.as_str(), options }, None),
             Target::Endpoint(endpoint) => match (&endpoint.member, &endpoint.model) {
@@ -49,7 +49,11 @@ impl<H: Host> Call<H> {
         let host = &*self.client.host;
         let token = self.token().await?;
         self.lifetime.until(host.prepare(content)).await?.map_err(Failure::Foreign)?;
-        let facts = rest::BodyFacts { content_type: content.content_type(), query: content.query() };
+        let facts = rest::BodyFacts {
+            content_type: content.content_type(),
+            query: content.query(),
+            names_model: content.names_model(),
+        };
         let config = &self.client.config;
         Ok(match &self.target {
             Target::Run(model) => {
@@ -99,6 +103,13 @@ impl<H: Host> Call<H> {
             url = to.unwrap_or_default();
         }
         Err(Error::config("baseURL", "The address redirects without an end.").into())
+    }
+
+    /// The format that the binding is to speak with a model of another author: that of an endpoint of OpenAI's or Anthropic's, by its path.
+    fn format(&self) -> Option<&str> {
+        let Target::Endpoint(endpoint) = &self.target else { return self.format.get() };
+        let is_foreign = endpoint.model.as_ref().is_some_and(|model| model.is_foreign());
+        (is_foreign && endpoint.member.is_none()).then_some(&*endpoint.path)
     }
 
     async fn request(&self, route: Route<'_>, content: &H::Content) -> Result<H::Reply, Failure<H>> {

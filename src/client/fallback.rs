@@ -20,6 +20,7 @@ pub fn helps(code: Code) -> bool {
             | Code::Truncated
             | Code::MalformedResponse
             | Code::PaymentRequired
+            | Code::SpendLimit
     )
 }
 

@@ -92,6 +92,10 @@ pub trait Content {
     fn content_type(&self) -> Option<String>;
     /// Inputs that go beside a raw body, into the address.
     fn query(&self) -> Vec<(String, String)>;
+    /// Is it `{ model, input }` over HTTP?
+    fn names_model(&self) -> bool {
+        false
+    }
     /// Can it be sent a second time?
     fn replayable(&self) -> bool;
     /// Does it open a WebSocket?

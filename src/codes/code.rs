@@ -73,6 +73,8 @@ codes! {
     ContentBlocked = "CONTENT_BLOCKED",
     /// Credits or a paid plan are needed.
     PaymentRequired = "PAYMENT_REQUIRED",
+    /// The gateway's spend limit is used up: nothing goes on until its window ends.
+    SpendLimit = "SPEND_LIMIT",
     /// The stream has been read already.
     StreamConsumed = "STREAM_CONSUMED",
     /// This package has failed inside: the call is lost, the next one works.

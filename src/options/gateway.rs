@@ -16,6 +16,8 @@ pub enum SettingKind {
     Flag,
     /// An object, sent as JSON.
     Object,
+    /// Strings, sent with commas between them.
+    List,
 }
 
 /// One setting that the gateway knows.
@@ -49,6 +51,11 @@ const fn retries(option: &'static str, header: &'static str, kind: SettingKind) 
     Setting { option, group: Some("retries"), header, kind, binding: true }
 }
 
+/// One that the binding takes as a header alone.
+const fn header(option: &'static str, header: &'static str, kind: SettingKind) -> Setting {
+    Setting { binding: false, ..setting(option, header, kind) }
+}
+
 /// Every setting besides `id` and `token`.
 pub const SETTINGS: &[Setting] = &[
     setting("cacheKey", "cf-aig-cache-key", SettingKind::Text),
@@ -56,15 +63,19 @@ pub const SETTINGS: &[Setting] = &[
     setting("skipCache", "cf-aig-skip-cache", SettingKind::Flag),
     setting("metadata", "cf-aig-metadata", SettingKind::Object),
     setting("collectLog", "cf-aig-collect-log", SettingKind::Flag),
-    Setting {
-        binding: false,
-        ..setting("collectLogPayload", "cf-aig-collect-log-payload", SettingKind::Flag)
-    },
+    header("collectLogPayload", "cf-aig-collect-log-payload", SettingKind::Flag),
     setting("eventId", "cf-aig-event-id", SettingKind::Text),
     setting("requestTimeoutMs", "cf-aig-request-timeout", SettingKind::Number),
     retries("maxAttempts", "cf-aig-max-attempts", SettingKind::Number),
     retries("retryDelayMs", "cf-aig-retry-delay", SettingKind::Number),
     retries("backoff", "cf-aig-backoff", SettingKind::Text),
+    setting("byokAlias", "cf-aig-byok-alias", SettingKind::Text),
+    setting("zdr", "cf-aig-zdr", SettingKind::Flag),
+    header("sessionId", "cf-aig-session-id", SettingKind::Text),
+    header("turnId", "cf-aig-turn-id", SettingKind::Text),
+    header("noSessionAffinity", "cf-aig-no-session-affinity", SettingKind::Flag),
+    header("allowedModels", "cf-aig-allowed-models", SettingKind::List),
+    header("allowedProviders", "cf-aig-allowed-providers", SettingKind::List),
 ];
 
 /// The value of a setting.

@@ -14,7 +14,7 @@ use crate::headers::Headers;
 use crate::retry::DEFAULT_MAX_RETRIES;
 use crate::secret::Secret;
 use crate::slip;
-use crate::text::concat;
+use crate::text::{concat, join};
 use crate::value::{Shape, Value};
 
 /// A client's options, checked, and where its token comes from. The environment is looked at last, and only where it counts.
@@ -215,6 +215,11 @@ fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<G
                 group.number(setting.option).map(|number| SettingValue::Number(number, raw(&value)))
             }
             SettingKind::Flag => Some(SettingValue::Flag(group.flag(setting.option))),
+            SettingKind::List => {
+                let texts = group.texts(setting.option);
+                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                Some(SettingValue::Text(join(&texts, ",")))
+            }
             SettingKind::Object => {
                 let json = value.to_json().filter(|_| value.is_object());
                 if json.is_none() {

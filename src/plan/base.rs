@@ -41,6 +41,11 @@ pub fn base(door: &Door, from: From) -> Result<&str, Error> {
     }
 }
 
+/// Does a model of another author go into the body, as the REST API wants it? A proxy has it in the address, where it is seen before the body is read.
+pub fn names_models(door: &Door) -> bool {
+    matches!(door, Door::Rest(_)) || door.base().and_then(account).is_some()
+}
+
 /// The account's address, where a base ends as Cloudflare's own does.
 fn account(base: &str) -> Option<&str> {
     let account = base.strip_suffix("/ai")?;

@@ -9,12 +9,14 @@ use crate::wire::write::Writer;
 #[derive(Debug)]
 pub struct BindingOptions<'a> {
     call: &'a Call,
+    /// `openaiEndpoint`
+    format: Option<&'a str>,
     /// `extraHeaders`
     headers: Headers,
 }
 
-/// Plans a call to the binding.
-pub fn plan(call: &Call) -> Result<BindingOptions<'_>, Error> {
+/// Plans a call to the binding. `format` is the path of the endpoint whose format a model of another author is to speak.
+pub fn plan<'a>(call: &'a Call, format: Option<&'a str>) -> Result<BindingOptions<'a>, Error> {
     let mut headers = Headers::default();
     headers.set_some(headers::SESSION_AFFINITY, call.session_affinity.as_deref(), "sessionAffinity")?;
     if let Some(gateway) = &call.gateway {
@@ -25,7 +27,7 @@ pub fn plan(call: &Call) -> Result<BindingOptions<'_>, Error> {
         }
     }
     headers.merge(&call.headers);
-    Ok(BindingOptions { call, headers })
+    Ok(BindingOptions { call, format, headers })
 }
 
 impl BindingOptions<'_> {
@@ -33,6 +35,7 @@ impl BindingOptions<'_> {
     pub fn is_empty(&self) -> bool {
         let call = self.call;
         call.gateway.is_none()
+            && self.format.is_none()
             && call.tags.is_empty()
             && call.prefix.is_none()
             && !(call.reject_if_busy || call.queue_request || call.websocket)
@@ -65,6 +68,7 @@ impl BindingOptions<'_> {
         out.flag("queueRequest", call.queue_request);
         out.flag("websocket", call.websocket);
         out.some_text("prefix", call.prefix.as_deref());
+        out.some_text("openaiEndpoint", self.format);
     }
 }
 
@@ -89,7 +93,7 @@ mod tests {
     use crate::secret::Secret;
 
     fn written(call: &Call) -> String {
-        let options = plan(call).unwrap();
+        let options = plan(call, None).unwrap();
         Writer::object(|out| options.write(out))
     }
 
@@ -113,6 +117,23 @@ mod tests {
         assert_eq!(
             written(&call),
             r#"{"gateway":{"id":"main","cacheKey":"k","retries":{"retryDelayMs":9}},"extraHeaders":{"cf-aig-collect-log-payload":"false"}}"#
+        );
+    }
+
+    #[test]
+    fn what_the_router_reads_of_headers_alone_becomes_extra_headers() {
+        let find = |option| SETTINGS.iter().find(|setting| setting.option == option).unwrap();
+        let settings = vec![
+            (find("byokAlias"), SettingValue::Text("k".into())),
+            (find("zdr"), SettingValue::Flag(true)),
+            (find("allowedModels"), SettingValue::Text("a/b,c/d".into())),
+        ];
+        let gateway = Gateway { id: Some("main".into()), token: None, settings };
+        let call = Call { gateway: Some(gateway), ..Call::default() };
+        let options = plan(&call, Some("/v1/chat/completions")).unwrap();
+        assert_eq!(
+            Writer::object(|out| options.write(out)),
+            r#"{"gateway":{"id":"main","byokAlias":"k","zdr":true},"extraHeaders":{"cf-aig-allowed-models":"a/b,c/d"},"openaiEndpoint":"/v1/chat/completions"}"#
         );
     }
 

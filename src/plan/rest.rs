@@ -25,9 +25,11 @@ pub struct BodyFacts {
     pub content_type: Option<String>,
     /// Inputs that go beside a raw body.
     pub query: Vec<(String, String)>,
+    /// The body is `{ model, input }`.
+    pub names_model: bool,
 }
 
-/// Plans `POST {base}/run/{model}`.
+/// Plans `POST {base}/run/{model}`, or `POST {base}/run` for a model that is named in the body.
 pub fn run(
     config: &Config,
     call: &Call,
@@ -36,7 +38,10 @@ pub fn run(
     body: &BodyFacts,
 ) -> Result<Request, Error> {
     let base = config.door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
-    let mut url = concat(&[base, "/run/", &model.path()]);
+    let mut url = concat(&[base, "/run"]);
+    if !body.names_model {
+        url.push_str(&concat(&["/", &model.path()]));
+    }
     let path = url.len();
     let mut ask = |name: &str, value: &str| {
         let sign = if url.len() == path { "?" } else { "&" };
@@ -116,7 +121,7 @@ mod tests {
     }
 
     fn json() -> BodyFacts {
-        BodyFacts { content_type: Some("application/json".into()), query: Vec::new() }
+        BodyFacts { content_type: Some("application/json".into()), ..BodyFacts::default() }
     }
 
     #[test]
@@ -134,6 +139,16 @@ mod tests {
                 "https://proxy.example/ai/run/@cf/a/b".to_owned(),
                 vec!["content-type: application/json".to_owned(), "authorization: Bearer tok-en".to_owned()]
             ))
+        );
+    }
+
+    #[test]
+    fn a_model_in_the_body_is_not_in_the_address() {
+        let body = BodyFacts { names_model: true, ..json() };
+        let call = Call { tags: vec!["a".into()], ..Call::default() };
+        assert_eq!(
+            plan(&call, &body).map(|request| request.url),
+            Ok("https://proxy.example/ai/run?tags=a".to_owned())
         );
     }
 
@@ -164,7 +179,8 @@ mod tests {
     #[test]
     fn the_query_is_encoded() {
         let call = Call { queue_request: true, tags: vec!["a:b".into(), "c".into()], ..Call::default() };
-        let body = BodyFacts { content_type: None, query: vec![("language".into(), "en&x=1".into())] };
+        let query = vec![("language".into(), "en&x=1".into())];
+        let body = BodyFacts { query, ..BodyFacts::default() };
         let url = plan(&call, &body).map(|request| request.url);
         assert_eq!(
             url,

@@ -71,7 +71,7 @@ fn meaning_of(error: &Error) -> Meaning {
         Code::DailyQuota => {
             meaning(429, "insufficient_quota", "insufficient_quota", (429, "rate_limit_error"))
         }
-        Code::PaymentRequired => {
+        Code::PaymentRequired | Code::SpendLimit => {
             meaning(429, "insufficient_quota", "insufficient_quota", (402, "billing_error"))
         }
         Code::Auth => meaning(401, REQUEST, "invalid_api_key", (401, "authentication_error")),

@@ -352,7 +352,7 @@ fn templates_report_what_the_full_reading_reports() {
         fn reasoning(&mut self, piece: Piece<'_>) {
             self.0.push(Seen::Reasoning((self.1)(piece)));
         }
-        fn tool(&mut self, ToolDelta { slot, id, name, arguments }: ToolDelta<'_>) {
+        fn tool(&mut self, ToolDelta { slot, id, name, arguments, .. }: ToolDelta<'_>) {
             let [id, name, arguments] = [id, name, arguments].map(|part| part.map(self.1));
             self.0.push(Seen::Tool { slot, id, name, arguments });
         }

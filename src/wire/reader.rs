@@ -676,11 +676,14 @@ impl Sink for Writer<'_> {
 
     fn tool(&mut self, delta: ToolDelta<'_>) {
         match delta {
-            ToolDelta { slot, id: None, name: None, arguments: Some(arguments) } => {
+            ToolDelta { slot, id: None, name: None, arguments: Some(arguments), extra: None } => {
                 self.piece(Kind::ToolArguments, slot, arguments);
             }
-            ToolDelta { slot, id, name, arguments } => {
+            ToolDelta { slot, id, name, arguments, extra } => {
                 self.effects += 2;
+                if let Some(extra) = extra {
+                    self.write(head_of(Kind::ToolExtra, slot), extra);
+                }
                 if let Some(id) = id {
                     self.write(head_of(Kind::ToolId, slot), id);
                 }

@@ -50,6 +50,8 @@ pub enum Kind {
     EventData = 18,
     /// The last usage counts.
     UsageTotal = 19,
+    /// What the model wants to have back with a tool call, as JSON text.
+    ToolExtra = 20,
 }
 
 /// The bytes are text as they stand: no escapes to resolve.

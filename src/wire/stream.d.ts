@@ -28,6 +28,11 @@ export interface ToolCall {
   name: string;
   /** The arguments, parsed; `{}` where the model gave none. */
   arguments: any;
+  /**
+   * What a model of another author wants to have back with this call, such as Gemini's signature of a thought. The result's `message` and
+   * `runTools` give it back; who writes the history by hand puts it there as `extra_content`.
+   */
+  extraContent?: Record<string, any>;
 }
 
 /** More of the answer. */

@@ -70,6 +70,7 @@ pub fn may_another_model(code: Option<Code>, number: Option<u32>, status: Option
         Code::Truncated,
         Code::MalformedResponse,
         Code::PaymentRequired,
+        Code::SpendLimit,
     ];
     models.iter().any(|own| Some(*own) == code)
         || number == Some(2009)

@@ -1,6 +1,7 @@
 // The chat-completions schema: `chat.completion`, streamed as `chat.completion.chunk`. On `/run` the stream ends with one extra
 // chunk of the legacy dialect that carries the billed usage; on `/v1` it doesn't, and usage is sent only when asked for.
 
+import { digest } from "../digest.js";
 import { badInput } from "../errors.js";
 import { DONE, event } from "../streams/sse.js";
 import {
@@ -21,9 +22,13 @@ const NO_USAGE = { promptTokens: 0, completionTokens: 0 };
 
 function read(inputs, model, call) {
   checkInputs(inputs, model, call.operation);
+  if (model.thirdParty && inputs.max_tokens !== undefined)
+    throw badInput(model, "Unsupported parameter: 'max_tokens', use 'max_completion_tokens' instead");
+  if (model.thirdParty && inputs.messages === undefined) throw badInput(model, "messages is required");
   const messages = promptOrMessages(inputs, model).map((message, index) => {
     if (typeof message?.role !== "string") throw badInput(model, `messages[${index}].role is missing`);
     checkContent(message, index, model);
+    refuseUnsigned(message, index, model);
     return {
       role: message.role,
       content: textOf(message.content),
@@ -53,10 +58,24 @@ function read(inputs, model, call) {
 const isThinkingOff = (inputs) =>
   inputs.chat_template_kwargs?.enable_thinking === false || inputs.reasoning_effort === "none";
 
-const toolCall = (call) => ({
+/** Gemini signs the thought behind a call, and wants the signature back with it. */
+const signs = ({ thirdParty, id }) => thirdParty && id.startsWith("google/");
+const signed = (model, { id }) =>
+  signs(model) ? { extra_content: { google: { thought_signature: digest(`signature ${id}`) } } } : {};
+
+function refuseUnsigned({ tool_calls }, index, model) {
+  if (
+    signs(model) &&
+    tool_calls?.some((call) => call?.extra_content?.google?.thought_signature === undefined)
+  )
+    throw badInput(model, `messages[${index}]: a function call is missing its thought_signature`);
+}
+
+const toolCall = (call, model) => ({
   id: call.id,
   type: "function",
   function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+  ...signed(model, call),
 });
 
 const identity = ({ id, created, model }, object) => ({
@@ -68,7 +87,7 @@ const identity = ({ id, created, model }, object) => ({
 
 function whole(answer, context) {
   const { model } = context;
-  const calls = answer.toolCalls.map(toolCall);
+  const calls = answer.toolCalls.map((call) => toolCall(call, model));
   const message = {
     role: "assistant",
     content: answer.text === "" ? null : answer.text,
@@ -99,7 +118,7 @@ async function* stream(pieces, context) {
     else if (piece.type === "text") yield chunk({ [model.reasoning]: piece.text, content: null });
     else if (piece.type === "reasoning" && model.reasoning)
       yield chunk({ [model.reasoning]: piece.text, content: null });
-    else if (piece.type === "tool-call") yield* toolCallChunks(piece, index++, chunk);
+    else if (piece.type === "tool-call") yield* toolCallChunks(piece, index++, chunk, model);
     else if (piece.type === "finish") finish = piece;
   }
   yield event({
@@ -118,11 +137,9 @@ async function* stream(pieces, context) {
 }
 
 /** The call's start with its id and name, then its arguments in fragments. */
-function* toolCallChunks(call, index, chunk) {
-  yield chunk({
-    content: null,
-    tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }],
-  });
+function* toolCallChunks(call, index, chunk, model) {
+  const begun = { index, id: call.id, type: "function", function: { name: call.name, arguments: "" } };
+  yield chunk({ content: null, tool_calls: [{ ...begun, ...signed(model, call) }] });
   const text = JSON.stringify(call.arguments);
   const size = Math.max(1, Math.ceil(text.length / 3));
   for (let at = 0; at < text.length; at += size) {

@@ -12,6 +12,8 @@ const anthropic = { ...chat, stream: messages.stream };
 function thirdParty({ options, inputs }, { id }) {
   const named = ENDPOINTS[options.openaiEndpoint];
   if (named) return named;
+  // Over HTTP nothing but the input says it.
+  if (inputs.messages === undefined && inputs.input !== undefined) return responses;
   return id.startsWith("anthropic/") && inputs.stream === true ? anthropic : chat;
 }
 

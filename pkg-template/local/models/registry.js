@@ -53,9 +53,12 @@ export class ModelRegistry {
   }
 }
 
-/** Other companies' models, dynamic routes, the router: `author/model`, never with an `@`. Whatever they are called, they chat. */
+/** Other companies' models, dynamic routes, the router: `author/model`, never with an `@`. */
+export const isThirdParty = (id) => /^[a-z0-9][\w.-]*\/[\w./:-]+$/i.test(id);
+
+/** Whatever they are called, they chat. */
 function thirdParty(id) {
-  if (!/^[a-z0-9][\w.-]*\/[\w./:-]+$/i.test(id)) return undefined;
+  if (!isThirdParty(id)) return undefined;
   return {
     id,
     inputNeurons: 0,

@@ -8,6 +8,7 @@ use crate::client::host::{Host, Reply};
 use crate::headers as names;
 use crate::js::fields::Fields;
 use crate::js::host::JsReply;
+use crate::model::is_foreign;
 
 #[wasm_bindgen]
 extern "C" {
@@ -39,7 +40,17 @@ fn fields(call: &JsCall, reply: &JsReply) -> Fields {
     fields.text("requestId", ids.request.as_deref());
     fields.text("gatewayLogId", ids.gateway_log.as_deref());
     fields.text("cacheStatus", reply.header(names::CACHE_STATUS).as_deref());
-    let neurons = reply.header(names::NEURONS).map(|neurons| parse_float(&neurons));
-    fields.number("neurons", neurons.filter(|neurons| neurons.is_finite()));
+    let number = |name| {
+        let number = reply.header(name).map(|number| parse_float(&number));
+        number.filter(|number| number.is_finite())
+    };
+    fields.number("neurons", number(names::NEURONS));
+    // Each header is a call over the boundary, and others have none of these.
+    if call.options.gateway.is_some() || call.model().is_some_and(is_foreign) {
+        for (field, header) in names::OF_GATEWAY {
+            fields.text(field, reply.header(header).as_deref());
+        }
+        fields.number("step", number(names::STEP));
+    }
     fields
 }

@@ -27,7 +27,9 @@ use crate::js::package::{AIStream, byte_stream, call_tasks, decode, needs_prepar
 use crate::js::promise::{promise, settled};
 use crate::js::transport::{TaskCall, Transport};
 use crate::js::value::{Js, is_list, joined, member, set, spread};
+use crate::model::is_foreign;
 use crate::options::read::Caller;
+use crate::plan::base::names_models;
 use crate::quirks;
 use crate::reply::{MOST_ENVELOPES, open_answer};
 use crate::usual;
@@ -97,11 +99,15 @@ fn prepare(
     more: &JsValue,
 ) -> Result<Prepared, Stopped> {
     let Arguments { model, input, options, replaceable } = arguments;
-    let input = if method == Method::Run { input.clone() } else { text::input(input, method)? };
+    let input = if method == Method::Run { input.clone() } else { text::input(model, input, method)? };
     let streams = member(&input, "stream").as_bool() == Some(true);
     let caller = if method == Method::Run { Caller::Run } else { Caller::Method };
     let call = begin(client, model, options, caller)?;
     call.replaceable.set(replaceable);
+    // `run` says by itself what it wants.
+    if method != Method::Run && call.model().is_some_and(is_foreign) {
+        call.format.set(Some(text::format_of(&input)));
+    }
     call.reading.set(reading(call.model().unwrap_or_default(), &input));
     let content = encode(&call, method, model, &input, more).inspect_err(|_| call.lifetime.release())?;
     let others = others(&call, options);
@@ -158,18 +164,27 @@ fn encode(
 /// An input that goes out as the caller has it.
 pub fn as_it_is(call: &JsCall, input: &JsValue) -> Result<JsContent, Stopped> {
     let input = &spread(input);
-    let content = if call.client.host.binding.is_some() {
+    let mut content = if call.client.host.binding.is_some() {
         JsContent::for_binding(input)?
     } else {
         JsContent::for_http(input, call.model().unwrap_or_default(), call.options.reject_if_busy)?
     };
+    content.named = named(call);
     call.lifetime.set_texts(Some(content.texts.clone()));
     Ok(content)
 }
 
+/// The model that goes into the body of a request over HTTP.
+fn named(call: &JsCall) -> Option<String> {
+    let Target::Run(model) = &call.target else { return None };
+    let in_body = model.is_foreign() && names_models(&call.client.config.door);
+    in_body.then(|| model.as_str().to_owned())
+}
+
 /// What another module has encoded for a call.
 pub fn encoded(call: &JsCall, outgoing: JsValue) -> JsContent {
-    let content = JsContent::from_outgoing(outgoing.unchecked_ref());
+    let mut content = JsContent::from_outgoing(outgoing.unchecked_ref());
+    content.named = named(call);
     call.lifetime.set_texts(Some(content.texts.clone()));
     content
 }

@@ -1,5 +1,6 @@
 //! `generateText` and `streamText`: the same result whatever dialect the model speaks.
 
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -12,13 +13,60 @@ use crate::error::Error;
 use crate::headers as names;
 use crate::js::host::{JsHost, JsReply};
 use crate::js::promise::settled;
-use crate::js::value::{Js, is_list, kind_of, member, set, with};
+use crate::js::value::{Js, copy, is_list, kind_of, member, set, with};
+use crate::model::is_foreign;
 use crate::quirks;
 use crate::tasks::text_generation;
 use crate::text::concat;
 
-/// The model's inputs: the caller's own, with the short forms written out.
-pub fn input(input: &JsValue, method: Method) -> Result<JsValue, Failure<JsHost>> {
+/// The model's inputs: the caller's own, with the short forms written out. A model of another author is spoken to in OpenAI's dialects, which have no
+/// prompt and another name for the limit.
+pub fn input(model: &JsValue, input: &JsValue, method: Method) -> Result<JsValue, Failure<JsHost>> {
+    let input = written_out(input, method)?;
+    if !model.as_string().is_some_and(|id| is_foreign(&id)) {
+        return Ok(input);
+    }
+    let limit = match format_of(&input) {
+        RESPONSES => "max_output_tokens",
+        _ => "max_completion_tokens",
+    };
+    let input = renamed(&input, "max_tokens", limit, Clone::clone);
+    Ok(match member(&input, "messages").is_undefined() {
+        true => renamed(&input, "prompt", "messages", |prompt| {
+            let message = with(&with(&JsValue::UNDEFINED, "role", &"user".into()), "content", prompt);
+            Array::of1(&message).into()
+        }),
+        false => input,
+    })
+}
+
+/// The path of OpenAI's Responses.
+const RESPONSES: &str = "/v1/responses";
+
+/// The format of an input for a model of another author: the path of its endpoint.
+pub fn format_of(input: &JsValue) -> &'static str {
+    let is_set = |name| !member(input, name).is_undefined();
+    if is_set("input") && !is_set("messages") { RESPONSES } else { "/v1/chat/completions" }
+}
+
+/// The input with a member under another name and in another form. One that is there under that name already stays.
+fn renamed(
+    input: &JsValue,
+    name: &'static str,
+    to: &'static str,
+    form: impl Fn(&JsValue) -> JsValue,
+) -> JsValue {
+    let value = member(input, name);
+    if value.is_undefined() {
+        return input.clone();
+    }
+    let input =
+        if member(input, to).is_undefined() { with(input, to, &form(&value)) } else { copy(input).into() };
+    let _ = Reflect::delete_property(input.unchecked_ref::<Object>(), &name.into());
+    input
+}
+
+fn written_out(input: &JsValue, method: Method) -> Result<JsValue, Failure<JsHost>> {
     let input = if input.is_string() {
         named("prompt", input)
     } else if is_list(input) {

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, JSON, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
@@ -17,6 +17,7 @@ use crate::js::package::{copy_of, texts_of};
 use crate::js::promise::settled;
 use crate::js::value::{Kind, entries, is_form, is_list, is_stream, kind_of, member, set, with};
 use crate::text::{concat, contains_word};
+use crate::wire::write::Writer;
 use crate::withhold::Withholder;
 
 type Refusal = Failure<super::JsHost>;
@@ -73,6 +74,8 @@ pub struct JsContent {
     others: RefCell<Option<Object>>,
     /// Does it open a WebSocket?
     websocket: bool,
+    /// The model, where the body over HTTP names it: `{ model, input }`.
+    pub named: Option<String>,
     /// Has the last word on where a request over HTTP goes; see [`Outgoing::rewrite`].
     pub rewrite: Option<Function>,
 }
@@ -100,6 +103,7 @@ impl JsContent {
             on_binding: None,
             others: RefCell::new(None),
             websocket: false,
+            named: None,
             rewrite: None,
         }
     }
@@ -184,6 +188,20 @@ impl JsContent {
         }
     }
 
+    /// The body of a request over HTTP.
+    pub fn body(&self) -> Result<JsValue, Refusal> {
+        let value = self.value().map_err(Failure::Foreign)?;
+        let Some(model) = self.named.as_deref().filter(|_| !self.websocket) else { return Ok(value) };
+        let Ok(input) = value.dyn_into::<JsString>() else {
+            let message = "A model of another author takes JSON alone: give media as base64 or a data URL.";
+            return Err(Error::invalid("input", message).into());
+        };
+        // The input's text never comes into the wasm.
+        let begin = Writer::object(|out| out.text("model", model));
+        let begin = concat(&[begin.strip_suffix('}').unwrap_or(&begin), ",\"input\":"]);
+        Ok(JsString::from(begin).concat(&input).concat(&"}".into()).into())
+    }
+
     /// The value for the binding.
     pub fn inputs(&self) -> Result<JsValue, JsValue> {
         let value = self.value()?;
@@ -218,6 +236,10 @@ impl Content for JsContent {
 
     fn query(&self) -> Vec<(String, String)> {
         self.query.clone()
+    }
+
+    fn names_model(&self) -> bool {
+        self.named.is_some() && !self.websocket
     }
 
     fn replayable(&self) -> bool {

@@ -43,7 +43,7 @@ pub async fn send(
         headers = planned.headers();
     }
     init.set_headers(&headers);
-    let body = content.value().map_err(Failure::Foreign)?;
+    let body = content.body()?;
     if !body.is_undefined() {
         init.set_body(&body);
     }

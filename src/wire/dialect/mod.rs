@@ -51,6 +51,8 @@ pub struct ToolDelta<'a> {
     pub name: Option<Piece<'a>>,
     /// More of the arguments' JSON text.
     pub arguments: Option<Piece<'a>>,
+    /// What the model wants to have back with the call, as JSON text: Gemini's signature of a thought.
+    pub extra: Option<Piece<'a>>,
 }
 
 /// Where the reader puts what it finds.

@@ -83,16 +83,18 @@ struct Entry<'a> {
     name: Option<Piece<'a>>,
     arguments: Option<Piece<'a>>,
     arguments_are_json: bool,
+    extra: Option<Piece<'a>>,
 }
 
 impl<'a> Entry<'a> {
     #[inline(never)]
     fn of(value: Value<'a>) -> Self {
-        let [index, id, function, custom, name, arguments] =
-            value.pick(&["index", "id", "function", "custom", "name", "arguments"]);
+        let [index, id, function, custom, name, arguments, extra] =
+            value.pick(&["index", "id", "function", "custom", "name", "arguments", "extra_content"]);
         let mut entry = Entry {
             index: index.filter(|index| !index.is_null()),
             id: id.and_then(text),
+            extra: extra.filter(Value::is_object).map(Piece::plain),
             ..Entry::default()
         };
         if let Some(function) = function {
@@ -133,7 +135,7 @@ impl<'a> Entry<'a> {
 
     /// Nothing in it: the sentinel with which some servers close a call.
     fn is_empty(&self) -> bool {
-        self.id.is_none() && self.name.is_none() && self.arguments.is_none()
+        self.id.is_none() && self.name.is_none() && self.arguments.is_none() && self.extra.is_none()
     }
 }
 
@@ -204,6 +206,7 @@ pub(super) fn read_one(
         id: entry.id.filter(|_| fresh && !repeated),
         name: entry.name.filter(|_| !call.named),
         arguments: entry.arguments,
+        extra: entry.extra,
     };
     call.id = call.id.or(id);
     call.named |= entry.name.is_some();
@@ -236,7 +239,7 @@ pub(super) fn read_item(
     let slot = call.slot;
     dialect.recognised = true;
     if !known || id.is_some() || name.is_some() || arguments.is_some() {
-        sink.tool(ToolDelta { slot, id, name, arguments });
+        sink.tool(ToolDelta { slot, id, name, arguments, extra: None });
     }
     Ok(())
 }

@@ -129,7 +129,7 @@ fn plan(client: &Json, options: Json, model: &str, token: &str, given: &Json) {
         return;
     };
     let Some(call) = held(options::read::call(options, &config, options::read::Caller::Run)) else { return };
-    held(binding::plan(&call));
+    held(binding::plan(&call, None));
     let secret = Secret::new(token);
     let query = given.member("query").and_then(|query| query.pairs()).unwrap_or_default();
     let query = query.into_iter().filter_map(|(name, value)| Some((name.text()?, value?.text()?)));

@@ -113,14 +113,8 @@ impl Answer {
 
     /// What the model wants to have back with a call: of a third party's.
     fn extra(&self, place: usize) -> JsValue {
-        let item =
-            |of: &JsValue, place: usize| list(of).map(|list| list.get(place as u32)).unwrap_or_default();
-        let streamed = item(&member(&self.result, "extras"), place);
-        if !streamed.is_undefined() {
-            return streamed;
-        }
-        let choice = item(&member(&member(&self.result, "raw"), "choices"), 0);
-        member(&item(&member(&member(&choice, "message"), "tool_calls"), place), "extra_content")
+        let calls = list(&member(&member(&self.result, "message"), "tool_calls"));
+        member(&calls.map(|calls| calls.get(place as u32)).unwrap_or_default(), "extra_content")
     }
 
     /// Has the model followed the choice?

@@ -136,6 +136,7 @@ fn plan(client: &Json, options: Json, model: &str, token: &str, given: &Json) {
     let facts = BodyFacts {
         content_type: given.member("contentType").and_then(|stated| stated.text()),
         query: query.collect(),
+        names_model: false,
     };
     if let Some(model) = held(Model::parse(model))
         && let Some(request) = held(rest::run(&config, &call, &model, Some(&secret), &facts))

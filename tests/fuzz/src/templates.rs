@@ -321,7 +321,7 @@ impl Sink for Plain {
     }
 
     fn tool(&mut self, delta: ToolDelta<'_>) {
-        let ToolDelta { slot, id, name, arguments } = delta;
+        let ToolDelta { slot, id, name, arguments, .. } = delta;
         self.0.push(Said::Tool {
             slot,
             id: id.map(owned),

@@ -16,8 +16,9 @@ export const errorJSON = (error) => json(isWorkersAIError(error) ? error.toJSON(
  *
  * @param {Exchange} exchange is freed when the stream is over
  * @param {ReadableStream<Uint8Array>} body
+ * @param {AbortSignal} signal of whoever asked
  */
-export async function told(exchange, body) {
+export async function told(exchange, body, signal) {
   const reader = body.getReader();
   let isOver = false;
 
@@ -39,6 +40,10 @@ export async function told(exchange, body) {
         out = done ? exchange.finish() : exchange.feed(value);
       } catch (error) {
         if (isOver) break;
+        if (signal.aborted) {
+          end();
+          throw signal.reason;
+        }
         out = exchange.fail(errorJSON(error));
       }
       if (exchange.isOver()) {

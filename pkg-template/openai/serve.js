@@ -21,7 +21,13 @@ export function serveOpenAI(ai, options = {}) {
     baseURL: BASE_URL,
     // There is no key that a page could give away.
     dangerouslyAllowBrowser: true,
-    fetch: (input, init) => handler(new Request(input, init)),
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      const response = await handler(request);
+      // As every fetch does it.
+      request.signal.throwIfAborted();
+      return response;
+    },
     handler,
   };
 }
@@ -51,15 +57,13 @@ async function respond(serving, request) {
   try {
     const { bytes, files } = await readBody(request, serving.maxBodyBytes);
     const plan = JSON.parse(exchange.plan(bytes), files.length > 0 ? fileIn(files) : undefined);
-    if (plan.refused !== undefined) return reply(exchange, plan.refused);
-    const { signal } = request;
-    const call = () =>
-      methodOf(serving.ai, plan.method)(...plan.arguments, { ...serving.ofCalls, ...plan.options, signal });
-    const value = await call();
+    if (plan.reply !== undefined) return reply(exchange, plan.reply);
+    const value = await call(serving, plan, request.signal);
     if (plan.gives === "stream") {
       isStream = true;
-      return await told(exchange, value.toReadableStream());
+      return await told(exchange, value.toReadableStream(), request.signal);
     }
+    if (plan.gives === "media") return value.response();
     return reply(exchange, exchange.answer(json(value)));
   } catch (error) {
     return reply(exchange, exchange.refuse(errorJSON(error)));
@@ -68,13 +72,24 @@ async function respond(serving, request) {
   }
 }
 
-/** A method of the client by its name, such as `embeddings.create`. */
-function methodOf(ai, name) {
-  const names = name.split(".");
-  const last = names.pop();
-  const owner = names.reduce((object, part) => object[part], ai);
-  return (...args) => owner[last](...args);
+/** What the client gives: of one call its value, of several a list. */
+async function call({ ai, ofCalls }, { method, calls, gives, options }, signal) {
+  const owner = ownerOf(ai, method);
+  const name = method.slice(method.lastIndexOf(".") + 1);
+  const values = await Promise.all(
+    calls.map((args) => owner[name](...args, { ...ofCalls, ...options, signal })),
+  );
+  if (gives === "pictures")
+    return values.map((media) => ({ base64: media.base64(), mediaType: media.mediaType }));
+  return values.length === 1 ? values[0] : values;
 }
+
+/** Whose method it is: of `embeddings.create` the client's `embeddings`. */
+const ownerOf = (ai, method) =>
+  method
+    .split(".")
+    .slice(0, -1)
+    .reduce((object, part) => object[part], ai);
 
 /** A form's file where the wasm has its number. */
 const fileIn = (files) => (_name, value) => (typeof value?.$file === "number" ? files[value.$file] : value);

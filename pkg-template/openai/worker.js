@@ -20,10 +20,18 @@ export function openaiWorker({ authorize, client = bindingOf, ...options } = {})
     );
   return {
     async fetch(request, env, context) {
-      const allowed = await authorize(request, env, context);
-      if (allowed instanceof Response) return allowed;
-      if (allowed !== true) return unauthorized(request);
-      return serveOpenAI(await client(env, request), options).handler(request);
+      let allowed;
+      try {
+        allowed = await authorize(request, env, context);
+        if (allowed === true) return await serveOpenAI(await client(env, request), options).handler(request);
+      } catch (error) {
+        // It is the owner's own, whose log has it.
+        console.error(error);
+        return refused(500, "The server has failed inside.", "internal_error");
+      }
+      return allowed instanceof Response
+        ? allowed
+        : refused(401, "Incorrect API key provided.", "invalid_api_key");
     },
   };
 }
@@ -33,12 +41,14 @@ async function bindingOf({ AI: binding }) {
   return new WorkersAI({ binding });
 }
 
-function unauthorized() {
+/** In the shape that OpenAI's SDK reads, and Anthropic's. */
+function refused(status, message, code) {
   const error = {
-    message: "Incorrect API key provided.",
-    type: "invalid_request_error",
+    message,
+    type: status === 401 ? "invalid_request_error" : "server_error",
     param: null,
-    code: "invalid_api_key",
+    code,
   };
-  return Response.json({ error }, { status: 401, headers: { "x-should-retry": "false" } });
+  const headers = { "x-should-retry": "false" };
+  return Response.json({ type: "error", error }, { status, headers });
 }

@@ -2,10 +2,10 @@
 
 use super::Clock;
 use super::allowed::{Allowed, model, quoted};
-use super::exchange::Answering;
+use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::refusal::{self, Dialect as Shape};
-use super::request::{copy, flag, text, whole};
+use super::request::{copy, flag, object, text, whole};
 use super::stream::{Telling, write_event};
 use crate::error::Error;
 use crate::wire::dialect::Dialect;
@@ -29,7 +29,8 @@ pub const BOOKKEEPING: [&str; 8] = [
 ];
 
 /// What is asked, and who answers.
-pub fn plan(request: Value<'_>, allowed: &Allowed, clock: Clock) -> Result<(Plan, Answering), Error> {
+pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
+    let request = object(body)?;
     let (name, id) = model(allowed, request)?;
     if !request.get("messages").is_some_and(|messages| messages.is_array()) {
         return Err(Error::invalid("messages", "messages must be an array of messages."));
@@ -57,8 +58,7 @@ pub fn plan(request: Value<'_>, allowed: &Allowed, clock: Clock) -> Result<(Plan
         max_tokens: most.or(older).and_then(|most| most.as_number()),
     };
     let head = Head::new(None, clock.now, name, clock.random);
-    let answering = Chat { head, settings, clock };
-    Ok((plan, Answering::new(streams, Box::new(answering))))
+    Ok(Step::Call(plan, Box::new(Chat { head, settings, clock, streams })))
 }
 
 /// What the service has no counterpart for, and would be missed.
@@ -87,21 +87,23 @@ struct Chat {
     head: Head,
     settings: Settings,
     clock: Clock,
+    streams: bool,
 }
 
-impl super::exchange::Answer for Chat {
-    fn whole(&mut self, answer: Value<'_>) -> Result<String, Error> {
-        completion(answer.raw(), &self.head, self.settings, self.clock.random)
+impl Answer for Chat {
+    fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
+        completion(value.raw(), &self.head, self.settings, self.clock.random).map(Body::json)
     }
 
-    fn telling(&self) -> Box<dyn Telling> {
-        Box::new(Told {
+    fn telling(&self) -> Option<Box<dyn Telling>> {
+        let told = Told {
             chunks: Chunks::new(&self.head, self.settings, self.clock.random),
             head: self.head.clone(),
             settings: self.settings,
             clock: self.clock,
             is_over: false,
-        })
+        };
+        self.streams.then(|| Box::new(told) as Box<dyn Telling>)
     }
 }
 
@@ -119,7 +121,7 @@ impl Telling for Told {
     fn chunk(
         &mut self,
         chunk: Value<'_>,
-        said: &Collected,
+        said: &mut Collected,
         dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
@@ -132,7 +134,7 @@ impl Telling for Told {
     fn whole(
         &mut self,
         answer: Value<'_>,
-        _said: &Collected,
+        _said: &mut Collected,
         _dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
@@ -142,7 +144,7 @@ impl Telling for Told {
         Ok(())
     }
 
-    fn end(&mut self, _said: &Collected, _dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn end(&mut self, _dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
         if !self.is_over {
             for chunk in self.chunks.finish() {
                 write_event(None, &chunk, out);
@@ -176,8 +178,8 @@ mod tests {
             )
             .unwrap(),
             concat!(
-                r#"{"method":"run","gives":"value","arguments":["@cf/a/b",{"messages":[{"role":"user","content":"a"}],"temperature":0.50}],"#,
-                r#""options":{"sessionAffinity":"k"},"times":1}"#
+                r#"{"method":"run","gives":"value","calls":[["@cf/a/b",{"messages":[{"role":"user","content":"a"}],"temperature":0.50}]],"#,
+                r#""options":{"sessionAffinity":"k"}}"#
             )
         );
         let stream = plan(r#","stream":true,"stream_options":{"include_usage":true}"#).unwrap();

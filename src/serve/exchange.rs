@@ -3,35 +3,47 @@
 use super::allowed::Allowed;
 use super::plan::Plan;
 use super::refusal::{self, Dialect, Head};
-use super::request::object;
 use super::route::Route;
 use super::stream::{Stream, Telling};
-use super::{Clock, chat};
+use super::{Clock, chat, embeddings, images, messages, models, rerank, responses, speech, transcription};
 use crate::error::{Code, Error};
 use crate::wire::json::{self, Value};
 
 /// Bytes of one event, at most.
 const MAX_EVENT_BYTES: usize = 16 << 20;
 
+/// A reply's body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// Its type.
+    pub media_type: &'static str,
+    /// Itself.
+    pub text: String,
+}
+
+impl Body {
+    /// One that is JSON text.
+    pub fn json(text: String) -> Self {
+        Body { media_type: "application/json", text }
+    }
+}
+
 /// Who makes the reply of what the client gave.
 pub trait Answer {
-    /// Of a finished value: the body, as JSON text.
-    fn whole(&mut self, answer: Value<'_>) -> Result<String, Error>;
-    /// Of a stream.
-    fn telling(&self) -> Box<dyn Telling>;
-}
-
-/// The same, with what was asked for.
-pub struct Answering {
-    streams: bool,
-    answer: Box<dyn Answer>,
-}
-
-impl Answering {
-    /// `streams`: was a stream asked for?
-    pub fn new(streams: bool, answer: Box<dyn Answer>) -> Self {
-        Answering { streams, answer }
+    /// Of a finished value.
+    fn whole(&mut self, value: Value<'_>) -> Result<Body, Error>;
+    /// Of a stream; none where none is ever asked for.
+    fn telling(&self) -> Option<Box<dyn Telling>> {
+        None
     }
+}
+
+/// What is to be done for a request.
+pub enum Step {
+    /// The client is called, and then somebody answers.
+    Call(Plan, Box<dyn Answer>),
+    /// It is answered without a call.
+    Reply(Body),
 }
 
 /// What is known of a request besides its body.
@@ -70,7 +82,7 @@ pub struct Exchange {
     facts: Facts,
     dialect: Dialect,
     clock: Clock,
-    answering: Option<Answering>,
+    answer: Option<Box<dyn Answer>>,
     stream: Option<Stream>,
     head: Head,
     /// Something has been sent: what fails now has no status of its own.
@@ -81,33 +93,54 @@ impl Exchange {
     /// Of a request whose body has not been read.
     pub fn new(facts: Facts, clock: Clock) -> Self {
         let dialect = if facts.anthropic { Dialect::Anthropic } else { Dialect::OpenAI };
-        Exchange {
-            facts,
-            dialect,
-            clock,
-            answering: None,
-            stream: None,
-            head: Head::ok("application/json"),
-            begun: false,
+        let head = Head::ok("application/json");
+        Exchange { facts, dialect, clock, answer: None, stream: None, head, begun: false }
+    }
+
+    /// Reads the request: what is to be called, or the reply's body.
+    pub fn plan(&mut self, body: &[u8]) -> Result<Plan, String> {
+        match self.step(body) {
+            Ok(Step::Call(plan, answer)) => {
+                self.answer = Some(answer);
+                Ok(plan)
+            }
+            Ok(Step::Reply(body)) => Err(self.reply(body)),
+            Err(error) => Err(self.refuse(&error)),
         }
     }
 
-    /// Reads the request: what is to be called.
-    pub fn plan(&mut self, body: &[u8]) -> Result<Plan, Error> {
-        let allowed = self.facts.allowed.clone().unwrap_or(Ok(Allowed::default()))?;
+    fn step(&mut self, body: &[u8]) -> Result<Step, Error> {
         let route = Route::of(&self.facts.method, &self.facts.path)?;
-        let (mut plan, answering) = match route {
-            Route::Chat => chat::plan(object(body)?, &allowed, self.clock)?,
-        };
-        plan.retries = !self.facts.retries;
-        if answering.streams {
-            self.head = Head::ok("text/event-stream; charset=utf-8");
-            self.head.headers.push(("cache-control", "no-cache, no-transform".to_owned()));
-            self.head.headers.push(("x-accel-buffering", "no".to_owned()));
-            self.stream = Some(Stream::new(answering.answer.telling(), MAX_EVENT_BYTES));
+        if route.is_anthropics() {
+            self.dialect = Dialect::Anthropic;
         }
-        self.answering = Some(answering);
-        Ok(plan)
+        let allowed = self.facts.allowed.clone().unwrap_or(Ok(Allowed::default()))?;
+        let clock = self.clock;
+        let mut step = match route {
+            Route::Chat => chat::step(body, &allowed, clock),
+            Route::Responses => responses::step(body, &allowed, clock),
+            Route::Messages => messages::step(body, &allowed, clock),
+            Route::CountTokens => Err(messages::no_count()),
+            Route::Embeddings => embeddings::step(body, &allowed),
+            Route::Models => models::list(&allowed),
+            Route::Model(name) => models::get(&name, &allowed),
+            Route::Images => images::generation(body, &allowed, clock),
+            Route::ImageEdits => images::edit(body, &allowed, clock),
+            Route::Speech => speech::step(body, &allowed),
+            Route::Transcriptions => transcription::step(body, &allowed, false),
+            Route::Translations => transcription::step(body, &allowed, true),
+            Route::Rerank => rerank::step(body, &allowed, clock),
+        }?;
+        if let Step::Call(plan, answer) = &mut step {
+            plan.retries = !self.facts.retries;
+            if let Some(telling) = answer.telling() {
+                self.head = Head::ok("text/event-stream; charset=utf-8");
+                self.head.headers.push(("cache-control", "no-cache, no-transform".to_owned()));
+                self.head.headers.push(("x-accel-buffering", "no".to_owned()));
+                self.stream = Some(Stream::new(telling, MAX_EVENT_BYTES));
+            }
+        }
+        Ok(step)
     }
 
     /// The reply's head, as far as is known now.
@@ -115,14 +148,22 @@ impl Exchange {
         &self.head
     }
 
-    /// The body of the reply to a finished value, as JSON text.
+    /// The body of the reply to a finished value.
     pub fn answer(&mut self, value: &[u8]) -> String {
         let made =
-            json::parse(value).map_err(|_| Error::not_json()).and_then(|value| match &mut self.answering {
-                Some(answering) => answering.answer.whole(value),
+            json::parse(value).map_err(|_| Error::not_json()).and_then(|value| match &mut self.answer {
+                Some(answer) => answer.whole(value),
                 None => Err(Error::new(Code::Internal, "The server has failed inside. Report it.")),
             });
-        made.unwrap_or_else(|error| self.refuse(&error))
+        match made {
+            Ok(body) => self.reply(body),
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn reply(&mut self, body: Body) -> String {
+        self.head = Head::ok(body.media_type);
+        body.text
     }
 
     /// The body of the reply to a failure, as JSON text.

@@ -11,13 +11,24 @@
 //! JavaScript's.
 
 pub mod allowed;
+pub mod captions;
 pub mod chat;
+pub mod embeddings;
 pub mod exchange;
+pub mod form;
+pub mod images;
+pub mod messages;
+pub mod models;
 pub mod plan;
 pub mod refusal;
 pub mod request;
+pub mod rerank;
+pub mod responses;
 pub mod route;
+pub mod said;
+pub mod speech;
 pub mod stream;
+pub mod transcription;
 
 use crate::wire::openai::Random;
 

@@ -82,3 +82,10 @@ pub fn copy(from: Value<'_>, but: &[&str], out: &mut Writer) {
         }
     }
 }
+
+/// Copies all members of an object.
+pub fn copy_all(from: Value<'_>, out: &mut Writer) {
+    for (key, value) in from.entries() {
+        out.raw_key(key, &raw(value));
+    }
+}

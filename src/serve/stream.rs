@@ -20,7 +20,7 @@ pub trait Telling {
     fn chunk(
         &mut self,
         chunk: Value<'_>,
-        said: &Collected,
+        said: &mut Collected,
         dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error>;
@@ -28,14 +28,14 @@ pub trait Telling {
     fn whole(
         &mut self,
         answer: Value<'_>,
-        said: &Collected,
+        said: &mut Collected,
         dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         self.chunk(answer, said, dialect, out)
     }
     /// The answer is complete.
-    fn end(&mut self, said: &Collected, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error>;
+    fn end(&mut self, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error>;
     /// It will not be.
     fn fail(&mut self, error: &Error, out: &mut Vec<u8>);
 }
@@ -185,8 +185,7 @@ impl Events {
         if !self.dialect.is_recognised() {
             return self.fail(FailureKind::NoAnswer.to_error(b"", 0));
         }
-        self.said.begin();
-        let outcome = self.telling.end(&self.said, &self.dialect, &mut self.out);
+        let outcome = self.telling.end(&self.dialect, &mut self.out);
         self.attempt(outcome);
         self.over = true;
     }

@@ -16,7 +16,14 @@ pub fn asked(method: &str, path: &str, body: &str) -> (Exchange, Result<String, 
     let facts = Facts { method: method.to_owned(), path: path.to_owned(), anthropic, ..Facts::default() };
     let mut exchange = Exchange::new(facts, CLOCK);
     let plan = exchange.plan(body.as_bytes());
-    let plan = plan.map(|plan| plan.to_json()).map_err(|error| exchange.refuse(&error));
+    let plan = plan.map(|plan| plan.to_json());
+    (exchange, plan)
+}
+
+/// The same with other facts, as JSON text.
+pub fn asked_with(facts: &[u8], body: &[u8]) -> (Exchange, Result<String, String>) {
+    let mut exchange = Exchange::new(Facts::read(facts), CLOCK);
+    let plan = exchange.plan(body).map(|plan| plan.to_json());
     (exchange, plan)
 }
 

@@ -24,15 +24,12 @@ impl Exchange {
         Exchange(exchange::Exchange::new(Facts::read(facts), clock))
     }
 
-    /// What is to be called, as JSON text; `{ refused }` with the reply's body where nothing is.
+    /// What is to be called, as JSON text; `{ reply }` with the reply's body where nothing is.
     #[wasm_bindgen(skip_typescript)]
     pub fn plan(&mut self, body: &[u8]) -> String {
         match self.0.plan(body) {
             Ok(plan) => plan.to_json(),
-            Err(error) => {
-                let body = self.0.refuse(&error);
-                Writer::object(|out| out.text("refused", &body))
-            }
+            Err(body) => Writer::object(|out| out.text("reply", &body)),
         }
     }
 

@@ -9,20 +9,27 @@ use crate::wire::write::Writer;
 /// What was said.
 #[derive(Debug, Default)]
 pub struct Collected {
-    text: Vec<u8>,
-    reasoning: Vec<u8>,
-    calls: Vec<Call>,
+    /// Text, as UTF-8.
+    pub text: Vec<u8>,
+    /// Reasoning, as UTF-8.
+    pub reasoning: Vec<u8>,
+    /// Tool calls, or more of them.
+    pub calls: Vec<Call>,
     /// The tokens so far; they stay from chunk to chunk.
     pub usage: Option<Usage>,
 }
 
 /// A tool call, or more of one.
 #[derive(Debug)]
-struct Call {
-    slot: u32,
-    id: Option<String>,
-    name: Option<String>,
-    arguments: Option<String>,
+pub struct Call {
+    /// Which call of the answer.
+    pub slot: u32,
+    /// Its id, where it is said here.
+    pub id: Option<String>,
+    /// The tool's name, where it is said here.
+    pub name: Option<String>,
+    /// More of the arguments' JSON text.
+    pub arguments: Option<String>,
 }
 
 impl Collected {

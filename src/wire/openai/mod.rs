@@ -45,7 +45,7 @@ pub struct Settings {
 pub type Random = fn() -> f64;
 
 /// Letters and digits that are not likely to come again.
-fn random_word(random: Random, length: usize) -> String {
+pub fn random_word(random: Random, length: usize) -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let digit = |_| {
         let at = (random() * DIGITS.len() as f64) as usize;

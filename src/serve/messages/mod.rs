@@ -1,0 +1,85 @@
+//! `/v1/messages`: Anthropic's, translated to a chat and back.
+
+mod answer;
+mod request;
+mod stream;
+
+use super::Clock;
+use super::allowed::{Allowed, model, quoted};
+use super::exchange::{Answer, Body, Step};
+use super::plan::{Gives, Plan};
+use super::request::{flag, object};
+use super::said::{Said, made_up};
+use super::stream::Telling;
+use crate::error::{Code, Error};
+use crate::wire::dialect::{FinishReason, Usage};
+use crate::wire::json::Value;
+use crate::wire::write::Writer;
+
+/// What is asked, and who answers.
+pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
+    let asked = object(body)?;
+    let (name, id) = model(allowed, asked)?;
+    let streams = flag(asked, "stream")?;
+    let input = request::chat(asked, streams)?;
+    let gives = if streams { Gives::Stream } else { Gives::Value };
+    let plan = Plan::new("run", gives, vec![quoted(&id), input]);
+    let thinks = asked.get("thinking").and_then(|thinking| thinking.get("type"));
+    let thinks = thinks.is_some_and(|kind| kind.is("enabled") || kind.is("adaptive"));
+    let head = Head { id: made_up("msg_", clock), model: name, thinks, clock };
+    Ok(Step::Call(plan, Box::new(Messages { head, streams })))
+}
+
+/// The refusal of the route that counts.
+pub fn no_count() -> Error {
+    let why = "Workers AI does not count tokens before they are used: the usage of an answer has them.";
+    Error::new(Code::NotFound, why)
+}
+
+/// What the parts of an answer have in common.
+#[derive(Debug, Clone)]
+struct Head {
+    id: String,
+    /// As it was asked for.
+    model: String,
+    /// Was thinking asked for? Who has not asked takes the first part for the answer.
+    thinks: bool,
+    clock: Clock,
+}
+
+struct Messages {
+    head: Head,
+    streams: bool,
+}
+
+impl Answer for Messages {
+    fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
+        answer::message(&Said::of(value, self.head.clock)?, &self.head).map(Body::json)
+    }
+
+    fn telling(&self) -> Option<Box<dyn Telling>> {
+        self.streams.then(|| Box::new(stream::Told::new(self.head.clone())) as Box<dyn Telling>)
+    }
+}
+
+/// Anthropic's word for the end of an answer.
+fn stop_reason(reason: FinishReason) -> &'static str {
+    match reason {
+        FinishReason::Length => "max_tokens",
+        FinishReason::ToolCalls => "tool_use",
+        FinishReason::ContentFilter => "refusal",
+        FinishReason::Stop | FinishReason::Other => "end_turn",
+    }
+}
+
+/// Anthropic counts what came from the cache beside the input.
+fn write_usage(usage: &Usage, out: &mut Writer) {
+    let cached = usage.cached_tokens.unwrap_or(0);
+    out.number("input_tokens", usage.prompt_tokens.unwrap_or(0).saturating_sub(cached).max(0));
+    out.number("output_tokens", usage.completion_tokens.unwrap_or(0));
+    out.number("cache_creation_input_tokens", 0);
+    out.number("cache_read_input_tokens", cached);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! An answer as the events of a message: blocks follow each other, and none begins before the one before it has ended.
+
+use super::{Head, stop_reason, write_usage};
+use crate::error::{Code, Error};
+use crate::serve::refusal::{self, Dialect as Shape};
+use crate::serve::said::made_up;
+use crate::serve::stream::{Telling, write_event};
+use crate::text::lossy;
+use crate::wire::dialect::{Dialect, Usage};
+use crate::wire::json::{self, Value};
+use crate::wire::openai::collected::{Call, Collected};
+use crate::wire::write::Writer;
+
+/// What the open block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Thinking,
+    Text,
+    Tool(u32),
+}
+
+/// See the module.
+pub struct Told {
+    head: Head,
+    begun: bool,
+    /// Blocks that have begun.
+    blocks: i64,
+    open: Option<Block>,
+    /// The last usage.
+    usage: Usage,
+    /// What has come of the arguments of the call whose block is open.
+    arguments: String,
+    /// The calls whose block has begun.
+    told: Vec<u32>,
+    /// Calls that came while another one's block was open: told at the end.
+    waiting: Vec<Call>,
+}
+
+impl Told {
+    pub fn new(head: Head) -> Self {
+        Told {
+            head,
+            begun: false,
+            blocks: 0,
+            open: None,
+            usage: Usage::default(),
+            arguments: String::new(),
+            told: Vec::new(),
+            waiting: Vec::new(),
+        }
+    }
+
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        if self.begun {
+            return;
+        }
+        self.begun = true;
+        event("message_start", out, |out| {
+            out.member("message", |out| {
+                out.text("id", &self.head.id);
+                out.text("type", "message");
+                out.text("role", "assistant");
+                out.text("model", &self.head.model);
+                out.raw("content", "[]");
+                out.raw("stop_reason", "null");
+                out.raw("stop_sequence", "null");
+                out.member("usage", |out| write_usage(&self.usage, out));
+            });
+        });
+    }
+
+    /// Ends the block that is open, if it is another one, and begins this one.
+    fn open(&mut self, block: Block, out: &mut Vec<u8>, write: impl FnOnce(&mut Writer)) {
+        if self.open == Some(block) {
+            return;
+        }
+        self.close(out);
+        event("content_block_start", out, |out| {
+            out.number("index", self.blocks);
+            out.member("content_block", write);
+        });
+        self.blocks += 1;
+        self.open = Some(block);
+    }
+
+    fn close(&mut self, out: &mut Vec<u8>) {
+        if self.open.take().is_some() {
+            event("content_block_stop", out, |out| out.number("index", self.blocks - 1));
+        }
+    }
+
+    fn delta(&self, kind: &str, name: &str, piece: &str, out: &mut Vec<u8>) {
+        event("content_block_delta", out, |out| {
+            out.number("index", self.blocks - 1);
+            out.member("delta", |out| {
+                out.text("type", kind);
+                out.text(name, piece);
+            });
+        });
+    }
+
+    fn call(&mut self, call: &Call, out: &mut Vec<u8>) {
+        let id =
+            call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| made_up("toolu_", self.head.clock));
+        if self.open != Some(Block::Tool(call.slot)) {
+            self.arguments.clear();
+            self.told.push(call.slot);
+        }
+        self.open(Block::Tool(call.slot), out, |out| {
+            out.text("type", "tool_use");
+            out.text("id", &id);
+            out.text("name", call.name.as_deref().unwrap_or(""));
+            out.raw("input", "{}");
+        });
+        if let Some(piece) = call.arguments.as_deref().filter(|piece| !piece.is_empty()) {
+            self.arguments.push_str(piece);
+            self.delta("input_json_delta", "partial_json", piece, out);
+        }
+    }
+
+    /// A piece of a call: told at once, but where another call's block is open that is not complete.
+    fn hear(&mut self, call: Call, out: &mut Vec<u8>) -> Result<(), Error> {
+        let is_open = self.open == Some(Block::Tool(call.slot));
+        if !is_open && self.told.contains(&call.slot) {
+            return Err(Error::new(
+                Code::MalformedResponse,
+                "The model went on with a tool call that was complete.",
+            ));
+        }
+        let waits = self.waiting.iter().any(|known| known.slot == call.slot)
+            || !is_open
+                && matches!(self.open, Some(Block::Tool(_)))
+                && json::parse(self.arguments.as_bytes()).is_err();
+        if !waits {
+            self.call(&call, out);
+            return Ok(());
+        }
+        match self.waiting.iter_mut().find(|known| known.slot == call.slot) {
+            Some(known) => {
+                known.arguments.get_or_insert_default().push_str(&call.arguments.unwrap_or_default());
+                known.name = known.name.take().or(call.name);
+                known.id = known.id.take().or(call.id);
+            }
+            None => self.waiting.push(call),
+        }
+        Ok(())
+    }
+}
+
+impl Telling for Told {
+    fn chunk(
+        &mut self,
+        _chunk: Value<'_>,
+        said: &mut Collected,
+        _dialect: &Dialect,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        if let Some(usage) = &said.usage {
+            self.usage = usage.clone();
+        }
+        if said.is_empty() {
+            return Ok(());
+        }
+        self.begin(out);
+        if !said.reasoning.is_empty() && self.head.thinks {
+            self.open(Block::Thinking, out, |out| {
+                out.text("type", "thinking");
+                out.text("thinking", "");
+                out.text("signature", "");
+            });
+            self.delta("thinking_delta", "thinking", &lossy(&said.reasoning), out);
+        }
+        if !said.text.is_empty() {
+            self.open(Block::Text, out, |out| {
+                out.text("type", "text");
+                out.text("text", "");
+            });
+            self.delta("text_delta", "text", &lossy(&said.text), out);
+        }
+        said.calls.drain(..).try_for_each(|call| self.hear(call, out))
+    }
+
+    fn end(&mut self, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
+        self.begin(out);
+        for call in std::mem::take(&mut self.waiting) {
+            self.call(&call, out);
+        }
+        self.close(out);
+        event("message_delta", out, |out| {
+            out.member("delta", |out| {
+                out.text("stop_reason", stop_reason(dialect.final_reason()));
+                out.raw("stop_sequence", "null");
+            });
+            out.member("usage", |out| write_usage(&self.usage, out));
+        });
+        event("message_stop", out, |_| {});
+        Ok(())
+    }
+
+    fn fail(&mut self, error: &Error, out: &mut Vec<u8>) {
+        write_event(Some("error"), &refusal::body(error, Shape::Anthropic), out);
+    }
+}
+
+fn event(kind: &str, out: &mut Vec<u8>, write: impl FnOnce(&mut Writer)) {
+    let json = Writer::object(|out| {
+        out.text("type", kind);
+        write(out);
+    });
+    write_event(Some(kind), &json, out);
+}

@@ -1,0 +1,153 @@
+use super::super::testing::{asked, streamed};
+
+const PATH: &str = "/v1/messages";
+
+fn request(more: &str) -> String {
+    [r#"{"model":"m","max_tokens":9,"#, more, "}"].concat()
+}
+
+fn sent(more: &str) -> String {
+    let plan = asked("POST", PATH, &request(more)).1.unwrap();
+    let (_, input) = plan.split_once(r#"[["m",{"messages":"#).unwrap();
+    input.split_once("]]").unwrap().0.to_owned()
+}
+
+#[test]
+fn requests() {
+    for (more, expected) in [
+        (
+            r#""system":[{"type":"text","text":"s","cache_control":{}}],"messages":[{"role":"user","content":"a"}],"stop_sequences":["x"],"metadata":{"user_id":"u"},"temperature":0.5"#,
+            r#"[{"role":"system","content":"s"},{"role":"user","content":"a"}],"max_tokens":9,"stop":["x"],"temperature":0.5}"#,
+        ),
+        (
+            r#""messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA=="}}]}]"#,
+            r#"[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}],"max_tokens":9}"#,
+        ),
+        (
+            concat!(
+                r#""messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":""},{"type":"text","text":"t"},"#,
+                r#"{"type":"tool_use","id":"i","name":"f","input":{"a":1.50}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"i","content":[{"type":"text","text":"r"}]},{"type":"text","text":"go on"}]}],"#,
+                r#""tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"any"}"#
+            ),
+            concat!(
+                r#"[{"role":"assistant","content":"t","reasoning_content":"hm","tool_calls":[{"id":"i","type":"function","function":{"name":"f","arguments":"{\"a\":1.50}"}}]},"#,
+                r#"{"role":"tool","tool_call_id":"i","content":"r"},{"role":"user","content":[{"type":"text","text":"go on"}]}],"max_tokens":9,"#,
+                r#""tools":[{"type":"function","function":{"name":"f","description":"","parameters":{"type":"object"}}}],"tool_choice":"required"}"#
+            ),
+        ),
+    ] {
+        assert_eq!(sent(more), expected);
+    }
+    for (more, words) in [
+        (r#""messages":{}"#, "messages"),
+        (r#""messages":[{"role":"robot","content":"a"}]"#, "role"),
+        (r#""messages":[{"role":"user","content":[{"type":"document"}]}]"#, "document"),
+        (r#""messages":[],"tools":[{"type":"web_search_20250305","name":"web_search"}]"#, "tools.0"),
+        (r#""messages":[],"tool_choice":{"type":"some"}"#, "tool_choice"),
+    ] {
+        let refused = asked("POST", PATH, &request(more)).1.unwrap_err();
+        assert!(
+            refused.starts_with(r#"{"type":"error","error":{"type":"invalid_request_error""#)
+                && refused.contains(words),
+            "{refused}"
+        );
+    }
+    let missing = asked("POST", PATH, r#"{"model":"m","messages":[]}"#).1.unwrap_err();
+    assert!(missing.contains("max_tokens"), "{missing}");
+    assert!(asked("POST", "/v1/messages/count_tokens", "{}").1.unwrap_err().contains("not_found_error"));
+}
+
+#[test]
+fn whole_answers() {
+    let of = |more: &str, answer: &str| {
+        let (mut exchange, plan) = asked("POST", PATH, &request(more));
+        assert!(plan.is_ok());
+        (exchange.answer(answer.as_bytes()), exchange.head().status)
+    };
+    let asking = r#""messages":[]"#;
+    let thinking = r#""messages":[],"thinking":{"type":"enabled","budget_tokens":1024}"#;
+    let head =
+        r#"{"id":"msg_iiiiiiiiiiiiiiiiiiiiiiii","type":"message","role":"assistant","model":"m","content":["#;
+    let chat = r#"{"choices":[{"message":{"content":"a","reasoning_content":"hm"},"finish_reason":"length"}],"usage":{"prompt_tokens":5,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":3}}}"#;
+    let text = r#"{"type":"text","text":"a","citations":null}],"stop_reason":"max_tokens","stop_sequence":null,"usage":{"input_tokens":2,"output_tokens":2,"cache_creation_input_tokens":0,"cache_read_input_tokens":3}}"#;
+    assert_eq!(of(asking, chat).0, [head, text].concat());
+    assert_eq!(
+        of(thinking, chat).0,
+        [head, r#"{"type":"thinking","thinking":"hm","signature":""},"#, text].concat()
+    );
+    let called = of(asking, r#"{"response":null,"tool_calls":[{"name":"f","arguments":{"a":1}}]}"#).0;
+    assert!(called.contains(r#"[{"type":"tool_use","id":"call_iiiiiiiiiiiiiiiiiiiiiiii","name":"f","input":{"a":1}}],"stop_reason":"tool_use""#), "{called}");
+    let broken = of(
+        asking,
+        r#"{"choices":[{"message":{"tool_calls":[{"id":"i","function":{"name":"f","arguments":"{"}}]}}]}"#,
+    );
+    assert!(broken.1 == 502 && broken.0.contains("api_error"), "{broken:?}");
+}
+
+#[test]
+fn streams() {
+    let events =
+        |chunks: &[&str]| chunks.iter().map(|chunk| format!("data: {chunk}\n\n")).collect::<String>();
+    let chat = events(&[
+        r#"{"choices":[{"delta":{"reasoning_content":"hm"}}]}"#,
+        r#"{"choices":[{"delta":{"content":"a"}}]}"#,
+        r#"{"choices":[{"delta":{"content":1.0}}]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"x","function":{"name":"f","arguments":"{\"a\""}}]}}]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}}]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":[{"index":1,"id":"y","function":{"name":"g","arguments":"{}"}}]}}]}"#,
+        r#"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#,
+        r#"{"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":2}}"#,
+        "[DONE]",
+    ]);
+    let asking = request(r#""messages":[],"stream":true"#);
+    let (status, body) = streamed(PATH, &asking, chat.as_bytes(), &[]);
+    let kinds = body.lines().filter_map(|line| line.strip_prefix("event: ")).collect::<Vec<_>>();
+    let block = |deltas: usize| {
+        ["content_block_start"]
+            .into_iter()
+            .chain(std::iter::repeat_n("content_block_delta", deltas))
+            .chain(["content_block_stop"])
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        kinds,
+        [vec!["message_start"], block(2), block(2), block(1), vec!["message_delta", "message_stop"]].concat()
+    );
+    assert_eq!(status, 200);
+    assert!(
+        body.contains(r#""delta":{"type":"text_delta","text":"1.0"}"#)
+            && body.contains(r#""stop_reason":"tool_use""#),
+        "{body}"
+    );
+    assert!(body.contains(r#""usage":{"input_tokens":4,"output_tokens":2,"#) && !body.contains("hm"));
+    let thinking = request(r#""messages":[],"stream":true,"thinking":{"type":"adaptive"}"#);
+    assert!(
+        streamed(PATH, &thinking, chat.as_bytes(), &[])
+            .1
+            .contains(r#""delta":{"type":"thinking_delta","thinking":"hm"}"#)
+    );
+    for cut in 0..chat.len() {
+        assert_eq!(streamed(PATH, &asking, chat.as_bytes(), &[cut]), (status, body.clone()), "{cut}");
+    }
+    let (status, body) = streamed(
+        PATH,
+        &asking,
+        events(&[r#"{"response":"a"}"#, r#"{"errors":[{"code":3040,"message":"x"}]}"#]).as_bytes(),
+        &[],
+    );
+    assert!(
+        status == 200
+            && body
+                .contains("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\""),
+        "{body}"
+    );
+    let (status, body) =
+        streamed(PATH, &asking, br#"{"success":false,"errors":[{"code":3040,"message":"x"}]}"#, &[]);
+    assert!(status == 529 && body.starts_with(r#"{"type":"error""#), "{body}");
+    let (_, whole) = streamed(PATH, &asking, br#"{"response":"a"}"#, &[]);
+    assert!(
+        whole.contains(r#""text":"a""#)
+            && whole.ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"),
+        "{whole}"
+    );
+}

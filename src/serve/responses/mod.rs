@@ -1,0 +1,153 @@
+//! `/v1/responses`: passed on for the models of the service's own that speak them, else translated to a chat and back. Nothing is kept: what
+//! refers to an earlier response is refused.
+
+mod answer;
+mod request;
+mod stream;
+
+use super::Clock;
+use super::allowed::{Allowed, model, quoted};
+use super::exchange::{Answer, Body, Step};
+use super::plan::{Gives, Plan};
+use super::request::{copy, flag, object, raw, text};
+use super::said::{Said, made_up};
+use super::stream::Telling;
+use crate::error::{Code, Error};
+use crate::text::find;
+use crate::wire::dialect::Usage;
+use crate::wire::json::Value;
+use crate::wire::write::Writer;
+
+/// What is asked, and who answers.
+pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
+    let asked = object(body)?;
+    let (name, id) = model(allowed, asked)?;
+    refuse_state(asked)?;
+    let streams = flag(asked, "stream")?;
+    let session_affinity = text(asked, "prompt_cache_key")?;
+    // The service does not stream them.
+    if !streams && find(&id, "@cf/openai/gpt-oss-", 0) == Some(0) {
+        let but = [
+            "model",
+            "stream",
+            "store",
+            "user",
+            "metadata",
+            "prompt_cache_key",
+            "background",
+            "service_tier",
+            "truncation",
+            "include",
+        ];
+        let request = Writer::object(|out| {
+            out.text("model", &id);
+            copy(asked, &but, out);
+        });
+        let mut plan = Plan::new("responses.create", Gives::Value, vec![request]);
+        plan.session_affinity = session_affinity;
+        return Ok(Step::Call(plan, Box::new(Passed)));
+    }
+    let input = request::chat(asked, streams)?;
+    let gives = if streams { Gives::Stream } else { Gives::Value };
+    let mut plan = Plan::new("run", gives, vec![quoted(&id), input]);
+    plan.session_affinity = session_affinity;
+    let head = Head { id: made_up("resp_", clock), common: common(asked, &name, clock), clock };
+    Ok(Step::Call(plan, Box::new(Responses { head, streams })))
+}
+
+/// What would need an earlier response, or would be got later.
+fn refuse_state(request: Value<'_>) -> Result<(), Error> {
+    for (name, why) in [
+        ("previous_response_id", "Responses are not kept here: send the whole conversation as input."),
+        ("conversation", "Conversations are not kept here: send the whole conversation as input."),
+        ("prompt", "Prompts are not kept here: send instructions and input."),
+    ] {
+        if request.get(name).is_some_and(|value| !value.is_null()) {
+            return Err(Error::invalid(name, why));
+        }
+    }
+    if flag(request, "background")? {
+        return Err(Error::invalid("background", "Nothing runs in the background here: leave it out."));
+    }
+    Ok(())
+}
+
+/// What the events of a response have in common.
+#[derive(Debug, Clone)]
+struct Head {
+    id: String,
+    /// Members that repeat the request, as JSON text of an object.
+    common: String,
+    clock: Clock,
+}
+
+/// What a response says of its request.
+fn common(request: Value<'_>, name: &str, clock: Clock) -> String {
+    let of = |name: &str, otherwise: &str| {
+        request.get(name).filter(|value| !value.is_null()).map_or_else(|| otherwise.to_owned(), raw)
+    };
+    Writer::object(|out| {
+        out.number("created_at", clock.now);
+        out.text("model", name);
+        for (name, otherwise) in [
+            ("instructions", "null"),
+            ("max_output_tokens", "null"),
+            ("metadata", "{}"),
+            ("parallel_tool_calls", "true"),
+            ("reasoning", r#"{"effort":null,"summary":null}"#),
+            ("temperature", "null"),
+            ("text", r#"{"format":{"type":"text"}}"#),
+            ("tool_choice", r#""auto""#),
+            ("tools", "[]"),
+            ("top_p", "null"),
+        ] {
+            out.raw(name, &of(name, otherwise));
+        }
+        out.raw("previous_response_id", "null");
+        out.raw("store", "false");
+        out.text("truncation", "disabled");
+    })
+}
+
+/// A response of the service's own.
+struct Passed;
+
+impl Answer for Passed {
+    fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
+        match value.get("output") {
+            Some(output) if output.is_array() => Ok(Body::json(raw(value))),
+            _ => Err(Error::new(Code::MalformedResponse, "The answer is no Response.")),
+        }
+    }
+}
+
+struct Responses {
+    head: Head,
+    streams: bool,
+}
+
+impl Answer for Responses {
+    fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
+        let said = Said::of(value, self.head.clock)?;
+        let items = answer::items(&said, self.head.clock);
+        let end = answer::End { reason: Some(said.reason), usage: Some(&said.usage), error: None };
+        Ok(Body::json(answer::response(&self.head, &items, end)))
+    }
+
+    fn telling(&self) -> Option<Box<dyn Telling>> {
+        self.streams.then(|| Box::new(stream::Told::new(self.head.clone())) as Box<dyn Telling>)
+    }
+}
+
+fn write_usage(usage: &Usage, out: &mut Writer) {
+    out.number("input_tokens", usage.prompt_tokens.unwrap_or(0));
+    out.member("input_tokens_details", |out| out.number("cached_tokens", usage.cached_tokens.unwrap_or(0)));
+    out.number("output_tokens", usage.completion_tokens.unwrap_or(0));
+    out.member("output_tokens_details", |out| {
+        out.number("reasoning_tokens", usage.reasoning_tokens.unwrap_or(0));
+    });
+    out.number("total_tokens", usage.total_tokens.unwrap_or(0));
+}
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,10 @@ const PROJECTS = [
   },
   { name: "schemas of libraries, bundler", file: "objects.ts", libraries: true, ...PAGE },
   { name: "tools, ES module", file: "tools.ts", as: "tools.mts", libraries: true, ...SERVER },
+  { name: "OpenAI's interface, ES module", file: "openai.ts", as: "openai.mts", libraries: true, ...SERVER },
+  { name: "OpenAI's interface, CommonJS", file: "openai.ts", as: "openai.cts", libraries: true, ...SERVER },
+  { name: "OpenAI's interface, bundler", file: "openai.ts", libraries: true, ...PAGE },
+  { name: "OpenAI's interface, Worker", file: "openai-worker.ts", ...WORKER },
   { name: "AI SDK, ES module", file: "ai-sdk.ts", as: "ai-sdk.mts", libraries: true, ...SERVER },
   { name: "AI SDK, bundler", file: "ai-sdk.ts", libraries: true, ...PAGE },
   { name: "every model, ES module", file: "models.ts", as: "models.mts", ...SERVER },
@@ -128,6 +132,8 @@ const LENT = [
   "@valibot/to-json-schema",
   "arktype",
   "ai",
+  "openai",
+  "@anthropic-ai/sdk",
   "@ai-sdk/provider",
 ];
 

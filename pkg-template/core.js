@@ -13,6 +13,7 @@ export {
   listKind,
   measure,
   needsPreparing,
+  textSourceOf,
   textsOf,
 } from "./client/caller.js";
 export { system, tool, toolResult, trimMessages, user } from "./client/conversation.js";

@@ -17,6 +17,15 @@ pub fn lossy(bytes: &[u8]) -> String {
     text
 }
 
+/// Lengthens bytes with zeros. `Vec::resize` writes them one by one where the compiler optimises for size.
+pub fn lengthen(bytes: &mut Vec<u8>, len: usize) {
+    let mut longer = vec![0; len.max(bytes.len())];
+    if let Some(kept) = longer.get_mut(..bytes.len()) {
+        kept.copy_from_slice(bytes);
+    }
+    *bytes = longer;
+}
+
 /// All parts, one behind the other.
 #[inline(never)]
 pub fn concat(parts: &[&str]) -> String {

@@ -18,6 +18,8 @@ const OPEN = Symbol("open");
 class Walk {
   known = new Map();
   repeated = 0;
+  /** Is a copy of what was visited nothing but arrays and plain objects? */
+  isExact = true;
 
   /** What is known of an object; undefined at the first visit. */
   again(value, depth) {
@@ -41,12 +43,27 @@ class Walk {
 /** A copy of arrays and plain objects, all the way down; anything else is what it is. */
 export const copyOf = (value) => copied(value, new Walk(), 0)[0];
 
+/** Longer JSON text is worth a copy of its value: the copy shares the strings, and reading the text anew takes longer. */
+const LONG_TEXT = 1 << 16;
+
+/** What `textsOf` reads when a call has failed: a copy of the input where it has all the strings of its JSON text, else the text. */
+export function textSourceOf(input, text) {
+  if (text.length < LONG_TEXT) return text;
+  const walk = new Walk();
+  const copy = copied(input, walk, 0)[0];
+  return walk.isExact ? copy : text;
+}
+
 /** The copy, and how many values are in it. */
 function copied(value, walk, depth) {
   if (typeof value !== "object" || value === null) return [value, 1];
   const isList = Array.isArray(value);
   if (isList && typeof value[0] === "number") return [value.slice(), 1];
-  if (!isList && !isPlain(value)) return [value, 1];
+  if (!isList && !isPlain(value)) {
+    walk.isExact = false;
+    return [value, 1];
+  }
+  if (typeof value.toJSON === "function") walk.isExact = false;
   const before = walk.again(value, depth);
   if (before !== undefined) return before;
   let size = 1;

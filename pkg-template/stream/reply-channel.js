@@ -110,7 +110,8 @@ export class ReplyChannel extends Channel {
   toolTaken(slot) {
     const call = this.transcript.call(slot);
     call.id = this.toolId ?? call.id;
-    call.name = this.toolName ?? call.name;
+    // A name comes in pieces now and then.
+    if (this.toolName !== undefined) call.name = (call.name ?? "") + this.toolName;
     this.toolId = undefined;
     this.toolName = undefined;
   }

@@ -45,6 +45,9 @@ extern "C" {
     /// Has an input something in it that can be read only once?
     #[wasm_bindgen(js_name = isReadOnce, catch)]
     pub fn is_read_once(input: &JsValue) -> Result<bool, JsValue>;
+    /// What has the strings of an input, of which this is the JSON text: the text, or a copy of the input, which is read faster.
+    #[wasm_bindgen(js_name = textSourceOf, catch)]
+    pub fn text_source_of(input: &JsValue, text: &JsValue) -> Result<JsValue, JsValue>;
     /// Gives the texts of an input, a value or its JSON text, as UTF-8, many at a time: see `withhold::ENDS` in the crate.
     #[wasm_bindgen(js_name = textsOf, catch)]
     pub fn texts_of(input: &JsValue, take: &mut dyn FnMut(Uint8Array)) -> Result<(), JsValue>;

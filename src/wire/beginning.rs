@@ -54,6 +54,14 @@ impl Beginning {
     }
 }
 
+/// Most bytes of a text that is waited for.
+const MOST_TEXT: usize = 1024;
+
+/// Can all of what begins as anything be one text in the place of a stream, such as `error code: 1031`? It is looked at when nothing more comes.
+pub fn may_be_text(bytes: &[u8]) -> bool {
+    bytes.len() <= MOST_TEXT && !bytes.windows(b"data:".len()).any(|word| word == b"data:")
+}
+
 fn begins(bytes: &[u8], word: &[u8]) -> bool {
     bytes.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
 }

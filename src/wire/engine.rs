@@ -4,7 +4,7 @@
 //! records that JavaScript reads in place. All buffers are shared by all streams: what one stream has to remember between its
 //! chunks is in its own `Stream`, and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
 
-use super::beginning::Beginning;
+use super::beginning::{Beginning, may_be_text};
 use super::dialect::Reading;
 use super::failure_kind::FailureKind;
 use super::intern::Interner;
@@ -12,6 +12,7 @@ use super::reader::{Mode, Reader, Tables};
 use super::record::{Kind, Record};
 use super::sse::Framing;
 use super::window::{CHUNK, Window};
+use crate::codes;
 
 /// Words of the header, by place. They are known to `pkg-template/stream/engine.js` as well.
 pub mod header {
@@ -89,7 +90,14 @@ impl Stream {
                 // A whole JSON text in the place of events is read when all of it is here.
                 None | Some(Beginning::Json) => {}
                 Some(Beginning::Markup | Beginning::Page) => reader.fail(tables, FailureKind::Page, (0, 0)),
+                Some(Beginning::Other) if may_be_text(window.padded().as_slice()) => {
+                    let failure = FailureKind::Service.to_error(window.padded().as_slice(), 0);
+                    if last && failure.internal_code.is_some_and(|number| codes::find(number).is_some()) {
+                        reader.fail(tables, FailureKind::Service, (0, window.len()));
+                    }
+                }
                 Some(Beginning::Events | Beginning::Other) => {
+                    *beginning = Some(Beginning::Events);
                     framing.run(window, &mut reader.listen(tables, last));
                 }
             }

@@ -517,7 +517,7 @@ impl Listener for Listening<'_> {
         (next, Next::Continue)
     }
 
-    fn takes_ids(&self) -> bool {
+    fn is_standard(&self) -> bool {
         self.reader.mode == Mode::Plain
     }
 

@@ -39,8 +39,9 @@ pub trait Listener {
     /// An event may begin at `at`: takes it, and those behind it, as long as they are of the kind that can be known without looking for
     /// the ends of their lines. Returns where the next one begins.
     fn known(&mut self, window: &Window, at: usize) -> (usize, Next);
-    /// Does it want to hear of ids? Who does not has frames without them.
-    fn takes_ids(&self) -> bool;
+    /// Does it want events exactly as the standard says, with their ids? For another, frames have no ids, and a line that begins with `{` is data that
+    /// has lost its `data:`: what stands before a service writes its failures so, in the midst of a stream.
+    fn is_standard(&self) -> bool;
     /// The last event id changed, for the event that comes next as well.
     fn id(&mut self, window: &Window, id: Span);
 }
@@ -193,7 +194,7 @@ impl Framing {
     #[inline(always)]
     fn dispatch<L: Listener>(&mut self, window: &mut Window, next: usize, listener: &mut L) -> Next {
         if self.joined {
-            self.join(window, next);
+            self.join(window, next, listener.is_standard());
         }
         let frame = (self.event, next - self.event);
         let ([name, retry, id, data], joined) = (self.fields, self.joined);
@@ -212,12 +213,12 @@ impl Framing {
 
     /// Joins the data lines of the event that ends at `end`, with the other fields behind them, for they may have stood between.
     #[inline(never)]
-    fn join(&mut self, window: &mut Window, end: usize) {
+    fn join(&mut self, window: &mut Window, end: usize, is_standard: bool) {
         let begin = self.event;
         let mut joined = Vec::with_capacity(end - begin);
         // CR and LF end a line each: an empty one between them is no data.
         for line in window.slice(begin, end - begin).split(|byte| matches!(byte, b'\n' | b'\r')) {
-            if let Some(skip) = data_in(line) {
+            if let Some(skip) = data_in(line).or((!is_standard && line.starts_with(b"{")).then_some(0)) {
                 joined.extend_from_slice(&line[skip..]);
                 joined.push(b'\n');
             }
@@ -249,12 +250,18 @@ impl Framing {
     #[inline(never)]
     fn field<L: Listener>(&mut self, window: &Window, at: usize, len: usize, listener: &mut L) {
         let line = window.slice(at, len);
+        if line.starts_with(b"{") && !listener.is_standard() {
+            self.joined = self.fields[place::DATA].is_some();
+            self.fields[place::DATA].get_or_insert((at, len));
+            self.open = true;
+            return;
+        }
         let colon = line.iter().position(|byte| *byte == b':');
         let name = &line[..colon.unwrap_or(len)];
         let value = colon.map_or(len, |colon| colon + 1 + usize::from(line.get(colon + 1) == Some(&b' ')));
         let place = match name {
             b"event" => place::NAME,
-            b"id" if listener.takes_ids() && !line[value..].contains(&0) => place::ID,
+            b"id" if listener.is_standard() && !line[value..].contains(&0) => place::ID,
             b"retry" if !line[value..].is_empty() && line[value..].iter().all(u8::is_ascii_digit) => {
                 place::RETRY
             }

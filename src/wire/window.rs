@@ -1,6 +1,7 @@
 //! The buffer that network chunks are written into and events are read out of, in place.
 
 use super::simd::{PADDING, Padded};
+use crate::text::lengthen;
 
 /// Most bytes that are written at once.
 pub const CHUNK: usize = 64 * 1024;
@@ -75,7 +76,7 @@ impl Window {
         let needed = self.end + room + PADDING;
         let normal = NORMAL + PADDING;
         if needed > self.bytes.len() {
-            self.bytes.resize(needed + needed / 2, 0);
+            lengthen(&mut self.bytes, needed + needed / 2);
         } else if self.bytes.len() > normal && needed <= normal {
             self.bytes.truncate(normal);
             self.bytes.shrink_to_fit();

@@ -13,7 +13,7 @@ use crate::client::Failure;
 use crate::client::host::Content;
 use crate::error::Error;
 use crate::js::outgoing::Outgoing;
-use crate::js::package::{copy_of, texts_of};
+use crate::js::package::{copy_of, text_source_of, texts_of};
 use crate::js::promise::settled;
 use crate::js::value::{Kind, entries, is_form, is_list, is_stream, kind_of, member, set, with};
 use crate::text::{concat, contains_word};
@@ -25,32 +25,16 @@ type Refusal = Failure<super::JsHost>;
 /// Larger forms are worth more as they are, read from their blobs while they are sent.
 const MAX_WRITTEN_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 
-/// Where the strings of an input are.
+/// What has the strings of an input: JSON text, a value that nobody else changes, or undefined where there are none.
 #[derive(Clone, Default)]
-pub enum Texts {
-    /// Nowhere.
-    #[default]
-    None,
-    /// In JSON text.
-    Json(JsValue),
-    /// In a value that nobody else changes.
-    Value(JsValue),
-}
+pub struct Texts(JsValue);
 
 impl Texts {
-    /// The value that holds them, or its JSON text.
-    fn source(&self) -> Option<&JsValue> {
-        match self {
-            Texts::None => None,
-            Texts::Json(value) | Texts::Value(value) => Some(value),
-        }
-    }
-
     /// Takes them out of the service's words.
     pub fn withhold(&self, from: &mut Withholder<'_>) {
-        if let Some(source) = self.source() {
+        if !self.0.is_undefined() {
             // What throws when it is read was never sent.
-            let _ = texts_of(source, &mut |texts| from.add(&texts.to_vec()));
+            let _ = texts_of(&self.0, &mut |texts| from.add(&texts.to_vec()));
         }
     }
 }
@@ -99,7 +83,7 @@ impl JsContent {
             content_length: None,
             query: Vec::new(),
             replayable: true,
-            texts: Texts::None,
+            texts: Texts::default(),
             on_binding: None,
             others: RefCell::new(None),
             websocket: false,
@@ -120,7 +104,6 @@ impl JsContent {
             let pair = pair.dyn_into::<Array>().ok()?;
             Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
         };
-        let texts = outgoing.texts();
         Self {
             make: outgoing.make(),
             content_type: RefCell::new(outgoing.content_type()),
@@ -129,11 +112,7 @@ impl JsContent {
             replayable: outgoing.replayable(),
             websocket: outgoing.websocket(),
             rewrite: outgoing.rewrite(),
-            texts: match texts {
-                texts if texts.is_undefined() => Texts::None,
-                texts if texts.is_string() => Texts::Json(texts),
-                texts => Texts::Value(texts),
-            },
+            texts: Texts(outgoing.texts()),
             ..Self::new(outgoing.value())
         }
     }
@@ -158,7 +137,7 @@ impl JsContent {
         let text = to_json(value)?;
         Ok(Self {
             content_type: RefCell::new(Some("application/json".to_owned())),
-            texts: Texts::Json(text.clone()),
+            texts: Texts(text_source_of(value, &text).map_err(Failure::Foreign)?),
             ..Self::new(text)
         })
     }
@@ -167,7 +146,7 @@ impl JsContent {
     pub fn for_binding(input: &JsValue) -> Result<Self, Refusal> {
         let kind = Kind::of(input);
         if kind == Kind::Form {
-            return Ok(Self { texts: Texts::Value(input.clone()), ..Self::new(input.clone()) });
+            return Ok(Self { texts: Texts(input.clone()), ..Self::new(input.clone()) });
         }
         if matches!(kind, Kind::Blob | Kind::Bytes | Kind::Stream) {
             let message = "The binding takes raw bytes as a named input: { audio: { body: stream, contentType: \"audio/mpeg\" } }.";
@@ -177,7 +156,7 @@ impl JsContent {
         let streams = |(_, value): (JsValue, JsValue)| is_stream(&member(&value, "body"));
         let replayable = !entries(input).map_err(Failure::Foreign)?.into_iter().any(streams);
         let copy = copy_of(input).map_err(Failure::Foreign)?;
-        Ok(Self { replayable, texts: Texts::Value(copy.clone()), ..Self::new(copy) })
+        Ok(Self { replayable, texts: Texts(copy.clone()), ..Self::new(copy) })
     }
 
     /// The value for one attempt. A form goes to the binding as bytes, with a type that names the boundary.
@@ -210,7 +189,7 @@ impl JsContent {
 
     /// A value in which the input's strings and numbers are found, or its JSON text.
     pub fn text_source(&self) -> Option<&JsValue> {
-        self.texts.source()
+        Some(&self.texts.0).filter(|source| !source.is_undefined())
     }
 
     /// Writes a form out as bytes: the process of Node ends with an exception of its own where the sending of a form is broken off.
@@ -284,7 +263,7 @@ fn raw(value: &JsValue, content_type: Option<String>) -> Option<JsContent> {
         // Of a form the platform writes the boundary into the type.
         content_type: RefCell::new((!form).then_some(stated)),
         replayable,
-        texts: if form { Texts::Value(value.clone()) } else { Texts::None },
+        texts: if form { Texts(value.clone()) } else { Texts::default() },
         ..JsContent::new(value.clone())
     })
 }

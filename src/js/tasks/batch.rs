@@ -393,11 +393,7 @@ fn checked_model(model: &JsValue) -> Result<String, Error> {
 async fn text_of(call: &Call) -> Result<String, JsValue> {
     let mut bytes = Vec::new();
     while let Some(chunk) = next_chunk(call).await? {
-        let from = bytes.len();
-        bytes.resize(from + chunk.length() as usize, 0);
-        if let Some(room) = bytes.get_mut(from..) {
-            chunk.copy_to(room);
-        }
+        bytes.extend_from_slice(&chunk.to_vec());
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     Ok(crate::text::lossy(bytes))

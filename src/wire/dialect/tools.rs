@@ -20,11 +20,24 @@ struct Call {
     index: u32,
     /// The id's bytes, hashed: enough to recognise another call that reuses the index.
     id: Option<u64>,
-    named: bool,
+    /// Its name so far, as it is spelt on the wire.
+    name: Vec<u8>,
     /// Something of the arguments has been read.
     filled: bool,
     /// Came whole, with its arguments as an object; nothing can follow.
     whole: bool,
+}
+
+impl Call {
+    /// What a piece of a name adds to the call's: nothing where it repeats the name, and nothing behind arguments; the rest where it is the whole name
+    /// again, longer; else all of it.
+    fn more_of_name<'a>(&mut self, name: Piece<'a>) -> Option<Piece<'a>> {
+        let is_late = self.filled && !self.name.is_empty();
+        let known = if name.bytes.starts_with(&self.name) { self.name.len() } else { 0 };
+        let rest = name.bytes.get(known..).filter(|rest| !rest.is_empty() && !is_late)?;
+        self.name.extend_from_slice(rest);
+        Some(Piece { bytes: rest, at: name.at + known, form: name.form })
+    }
 }
 
 impl Tools {
@@ -70,7 +83,7 @@ impl Tools {
         let free = |calls: &[Call]| (0..MAX_TOOL_CALLS).find(|slot| !in_use(*slot, calls));
         let slot = if in_use(index, &self.calls) { free(&self.calls) } else { Some(index) };
         let slot = slot.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
-        self.calls.push(Call { slot, index, id: None, named: false, filled: false, whole: false });
+        self.calls.push(Call { slot, index, id: None, name: Vec::new(), filled: false, whole: false });
         self.calls.last_mut().ok_or(Failure::Malformed(Malformed::ToolIndex))
     }
 }
@@ -185,7 +198,7 @@ pub(super) fn read_one(
     let another = |call: &Call| {
         let other_id = matches!((call.id, id), (Some(old), Some(new)) if old != new);
         // Without index and id, a second name can only be a second call.
-        let unnumbered = !indexed && id.is_none() && call.named;
+        let unnumbered = !indexed && id.is_none() && !call.name.is_empty();
         entry.name.is_some() && (call.whole || other_id || unnumbered)
     };
     let tools = &mut dialect.tools;
@@ -204,12 +217,11 @@ pub(super) fn read_one(
     let delta = ToolDelta {
         slot,
         id: entry.id.filter(|_| fresh && !repeated),
-        name: entry.name.filter(|_| !call.named),
+        name: entry.name.and_then(|name| call.more_of_name(name)),
         arguments: entry.arguments,
         extra: entry.extra,
     };
     call.id = call.id.or(id);
-    call.named |= entry.name.is_some();
     call.filled |= entry.arguments.is_some();
     call.whole |= entry.arguments_are_json;
     dialect.recognised = true;
@@ -232,9 +244,9 @@ pub(super) fn read_item(
     };
     let arguments = item.arguments.and_then(argument).filter(|_| item.is_delta || !call.filled);
     let id = item.id.and_then(text).filter(|_| call.id.is_none());
-    let name = item.name.and_then(text).filter(|_| !call.named);
+    let name = item.name.and_then(text).filter(|_| call.name.is_empty());
     call.id = call.id.or(id.map(|id| hash(id.bytes)));
-    call.named |= name.is_some();
+    call.name.extend_from_slice(name.map_or(b"", |name| name.bytes));
     call.filled |= arguments.is_some();
     let slot = call.slot;
     dialect.recognised = true;

@@ -9,7 +9,7 @@ use super::collected::Collected;
 use super::completion::{completion, event_stream};
 use super::{DONE, Head, Random, Settings, write_event};
 use crate::reply::open_answer;
-use crate::wire::beginning::Beginning;
+use crate::wire::beginning::{Beginning, may_be_text};
 use crate::wire::dialect::Dialect;
 use crate::wire::envelope::Wrapping;
 use crate::wire::json;
@@ -75,6 +75,11 @@ impl Conversion {
             self.events.over = true;
             return self.whole(rest);
         }
+        if self.is_text() {
+            // Whoever reads on knows a failure by it.
+            self.events.over = true;
+            return std::mem::take(&mut self.rest);
+        }
         self.events.last = true;
         self.run(window, b"\n\n");
         self.events.end();
@@ -88,6 +93,10 @@ impl Conversion {
             Ok(completion) => event_stream(&completion, self.settings),
             Err(_) => Vec::new(),
         }
+    }
+
+    fn is_text(&self) -> bool {
+        self.beginning == Some(Beginning::Other) && !self.events.over && may_be_text(&self.rest)
     }
 
     fn run(&mut self, window: &mut Window, bytes: &[u8]) {
@@ -111,6 +120,10 @@ impl Conversion {
         } else {
             self.rest.extend_from_slice(bytes);
         }
+        if self.is_text() {
+            return;
+        }
+        self.beginning = Some(Beginning::Events);
         window.clear();
         window.append(&self.rest);
         self.framing.run(window, &mut self.events);
@@ -205,7 +218,7 @@ impl Listener for Events {
         (at, Next::Continue)
     }
 
-    fn takes_ids(&self) -> bool {
+    fn is_standard(&self) -> bool {
         false
     }
 

@@ -48,7 +48,7 @@ impl Listener for Ear {
         (at, Next::Continue)
     }
 
-    fn takes_ids(&self) -> bool {
+    fn is_standard(&self) -> bool {
         true
     }
 

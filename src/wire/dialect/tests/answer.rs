@@ -92,7 +92,7 @@ impl Sink for Collector {
             call.id = Some(string(id));
         }
         if let Some(name) = delta.name {
-            call.name = string(name);
+            call.name += &string(name);
         }
         if let Some(arguments) = delta.arguments {
             call.arguments.push_str(&string(arguments));

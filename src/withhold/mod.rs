@@ -12,6 +12,10 @@
 
 use crate::text::{concat, find};
 
+use line::Line;
+
+mod line;
+
 /// What stands where a part of the input stood.
 const WITHHELD: &str = "[input]";
 /// Bytes of the shortest run that is removed. Shorter ones are names and settings, which a message may repeat.
@@ -24,12 +28,12 @@ const GRAM: usize = 8;
 const STRIDE: usize = LEAST - GRAM + 1;
 /// Bits of the hash of a gram. The words have some hundred grams, so that few others pass.
 const GRAM_BITS: u32 = 14;
+/// For each hash of a gram: do the words have one?
+type Grams = [bool; 1 << GRAM_BITS];
 /// Bits of the hash of a window.
 const WINDOW_BITS: u32 = 9;
 /// No window.
 const NONE: u16 = u16::MAX;
-/// About so many bytes of a text are held at a time.
-const PART: usize = 1 << 16;
 
 /// What kind of text has come to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +57,8 @@ pub struct Withholder<'a> {
     hidden: Vec<bool>,
     /// For each byte of the words: is it part of a name?
     named: Vec<bool>,
-    /// Which grams the words have, by hash.
-    grams: Vec<u64>,
+    /// Which grams the words have, by hash: a byte each.
+    grams: Box<Grams>,
     /// The windows of the words by hash: where the first one begins.
     heads: Vec<u16>,
     /// For each window: the next one with another content and the same hash.
@@ -62,7 +66,7 @@ pub struct Withholder<'a> {
     /// For each window: the next one with the same content, until they are hidden.
     equals: Vec<u16>,
     /// The text under way, blanks as one space, without what was looked up.
-    text: Vec<u8>,
+    text: Line,
     /// The next place in it that is looked up.
     place: usize,
     /// Was some of it looked up already?
@@ -78,11 +82,11 @@ impl<'a> Withholder<'a> {
             words,
             hidden: vec![false; bytes.len()],
             named: vec![false; bytes.len()],
-            grams: vec![0; 1 << (GRAM_BITS - 6)],
+            grams: Box::new([false; 1 << GRAM_BITS]),
             heads: vec![NONE; 1 << WINDOW_BITS],
             others: vec![NONE; windows],
             equals: vec![NONE; windows],
-            text: Vec::new(),
+            text: Line::new(),
             place: 0,
             is_cut: false,
         };
@@ -107,12 +111,12 @@ impl<'a> Withholder<'a> {
 
     /// Notes the grams of which some window around them is not hidden. A quotation is looked up once, however often the input repeats it.
     fn index_grams(&mut self) {
-        self.grams.fill(0);
+        self.grams.fill(false);
         for (at, gram) in self.words.as_bytes().windows(GRAM).enumerate() {
             let around = (at + 1).saturating_sub(STRIDE)..(at + LEAST).min(self.hidden.len());
             if self.hidden.get(around).is_some_and(|hidden| hidden.contains(&false)) {
-                let (at, bit) = bit_of(gram.first_chunk().map_or(0, |gram| u64::from_le_bytes(*gram)));
-                self.grams[at] |= bit;
+                self.grams
+                    [mixed(gram.first_chunk().map_or(0, |gram| u64::from_le_bytes(*gram)), GRAM_BITS)] = true;
             }
         }
     }
@@ -134,7 +138,7 @@ impl<'a> Withholder<'a> {
     pub fn add(&mut self, texts: &[u8]) {
         let mut rest = texts;
         while !rest.is_empty() {
-            let (taken, end) = append_on_one_line(rest, &mut self.text);
+            let (taken, end) = self.text.append(rest);
             rest = rest.get(taken..).unwrap_or_default();
             match end {
                 Some(kind) => self.end(kind),
@@ -146,9 +150,9 @@ impl<'a> Withholder<'a> {
     /// Looks up what there is of a text. What comes later shares windows with the bytes before the next place.
     fn go_on(&mut self) {
         self.search(LEAST);
-        let done = (self.place + 1).saturating_sub(STRIDE).min(self.text.len());
+        let done = (self.place + 1).saturating_sub(STRIDE);
         if done > LEAST {
-            self.text.drain(..done);
+            self.text.drop_first(done);
             self.place -= done;
             self.is_cut = true;
         }
@@ -157,7 +161,7 @@ impl<'a> Withholder<'a> {
     fn end(&mut self, kind: Text) {
         self.search(GRAM);
         let text = std::mem::take(&mut self.text);
-        let whole = text.trim_ascii();
+        let whole = text.as_slice().trim_ascii();
         if !self.is_cut && !whole.is_empty() {
             match kind {
                 Text::Name if whole.len() >= LEAST => mark_whole(self.words, whole, &mut self.named),
@@ -173,24 +177,30 @@ impl<'a> Withholder<'a> {
 
     /// Looks up the places behind which there are so many bytes.
     fn search(&mut self, behind: usize) {
-        let text = std::mem::take(&mut self.text);
-        let mut place = self.place;
-        while place + behind <= text.len() {
-            let Some(gram) = text.get(place..).and_then(<[u8]>::first_chunk) else { break };
-            if self.has(u64::from_le_bytes(*gram)) {
-                self.hide_around(&text, place);
-            }
-            place += STRIDE;
+        let line = std::mem::take(&mut self.text);
+        let text = line.as_slice();
+        let last = (text.len() + 1).saturating_sub(behind);
+        while let Some(place) = self.next_place(text, last) {
+            self.hide_around(text, place);
         }
-        self.place = place;
-        self.text = text;
+        self.text = line;
     }
 
-    /// May the words have this gram?
-    #[inline(always)]
-    fn has(&self, gram: u64) -> bool {
-        let (at, bit) = bit_of(gram);
-        self.grams[at] & bit != 0
+    /// The next place before the last one whose gram the words may have; goes behind it.
+    fn next_place(&mut self, text: &[u8], last: usize) -> Option<usize> {
+        let grams: &Grams = &self.grams;
+        let mut place = self.place;
+        let mut found = None;
+        while place < last {
+            let Some(gram) = text.get(place..place + GRAM).and_then(<[u8]>::first_chunk) else { break };
+            place += STRIDE;
+            if grams[mixed(u64::from_le_bytes(*gram), GRAM_BITS)] {
+                found = Some(place - STRIDE);
+                break;
+            }
+        }
+        self.place = place;
+        found
     }
 
     /// Hides the windows of a text that have a place in them.
@@ -253,13 +263,6 @@ fn hash(window: &[u8], bits: u32) -> usize {
     mixed(u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29), bits)
 }
 
-/// Where the bitmap has a gram.
-#[inline(always)]
-fn bit_of(gram: u64) -> (usize, u64) {
-    let hash = mixed(gram, GRAM_BITS);
-    (hash >> 6, 1 << (hash & 63))
-}
-
 /// Marks where the words have a text as a whole.
 fn mark_whole(words: &str, text: &[u8], marks: &mut [bool]) {
     let Ok(text) = str::from_utf8(text) else { return };
@@ -284,67 +287,6 @@ fn is_letter(char: char) -> bool {
 
 fn is_quote(char: char) -> bool {
     matches!(char, '"' | '\'' | '`' | '‘' | '’' | '“' | '”' | '«' | '»')
-}
-
-/// Appends the beginning of a text with one space for each run of blanks: up to an end, or about [`PART`] bytes. Gives how many bytes were taken.
-fn append_on_one_line(text: &[u8], line: &mut Vec<u8>) -> (usize, Option<Text>) {
-    let mut last = line.last().copied();
-    let mut to = line.len();
-    // Written in place: a call for every eight bytes would cost more than they do.
-    line.resize(to + text.len().min(PART) + 8, 0);
-    let out = line.as_mut_slice();
-    let mut at = 0;
-    let mut end = None;
-    while at < PART {
-        let Some(rest) = text.get(at..) else { break };
-        // Eight bytes at once where they are printable ASCII without two spaces in a row.
-        if let (Some(word), Some(out)) = (rest.first_chunk::<8>(), out.get_mut(to..to + 8))
-            && is_plain(u64::from_le_bytes(*word))
-            && !(word[0] == b' ' && last == Some(b' '))
-        {
-            out.copy_from_slice(word);
-            last = Some(word[7]);
-            to += 8;
-            at += 8;
-            continue;
-        }
-        let blank = match *rest {
-            [] => break,
-            [0xF4, 0x8F, 0xBF, kind, ..] => {
-                let kinds = [Text::Name, Text::Own];
-                at += 4;
-                end = Some(kinds.get(kind as usize - 0xBD).copied().unwrap_or(Text::Other));
-                break;
-            }
-            // See `text::is_blank`.
-            [0..=b' ' | 0x7F, ..] => 1,
-            [0xC2, 0x80..=0xA0, ..] => 2,
-            [0xE2, 0x80, 0xA8 | 0xA9, ..] | [0xE3, 0x80, 0x80, ..] => 3,
-            [..] => 0,
-        };
-        at += blank.max(1);
-        let byte = if blank > 0 { b' ' } else { rest[0] };
-        if blank == 0 || last != Some(b' ') {
-            if let Some(out) = out.get_mut(to) {
-                *out = byte;
-            }
-            to += 1;
-        }
-        last = Some(byte);
-    }
-    line.truncate(to);
-    (at, end)
-}
-
-/// Are these eight bytes printable ASCII, without two spaces next to each other? It may say no where they are.
-#[inline(always)]
-fn is_plain(word: u64) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = ONES << 7;
-    let odd = (word.wrapping_sub(ONES * 0x20) & !word) | word | word.wrapping_add(ONES);
-    let differs = word ^ (ONES * 0x20);
-    let spaces = differs.wrapping_sub(ONES) & !differs & HIGH;
-    (odd & HIGH) | (spaces & (spaces << 8)) == 0
 }
 
 #[cfg(test)]
@@ -396,15 +338,6 @@ mod tests {
     }
 
     #[test]
-    fn every_blank_is_known() {
-        for char in (0..0x3100).filter_map(char::from_u32).chain(['😀']) {
-            let mut line = Vec::new();
-            append_on_one_line(char.to_string().as_bytes(), &mut line);
-            assert_eq!(line == b" ", crate::text::is_blank(char), "{:x}", char as u32);
-        }
-    }
-
-    #[test]
     fn short_texts_of_a_persons_go_as_a_whole() {
         let own = |words: &str, text: &str| withheld(words, &[(text, Text::Own)]);
         assert_eq!(own("Input hunter2 is too short", "hunter2"), "Input [input] is too short");
@@ -416,7 +349,7 @@ mod tests {
             "mode low is bad"
         );
         // What is behind a long text is none by itself.
-        let long = ["x ".repeat(PART), "hunter2".to_owned()].concat();
+        let long = ["x ".repeat(2 * line::PART), "hunter2".to_owned()].concat();
         assert_eq!(own("hunter2 is bad", &long), "hunter2 is bad");
     }
 

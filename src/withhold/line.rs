@@ -1,0 +1,160 @@
+//! A text with one space for each run of blanks, of which only the part is held that is under way.
+
+use super::Text;
+
+/// Bytes of a text that are held at a time. [`Line::drop_first`] makes room.
+pub const PART: usize = 1 << 15;
+/// Bytes that are looked at together.
+const BLOCK: usize = 16;
+
+/// See the module. The default has no room.
+#[derive(Default)]
+pub struct Line {
+    /// Always as long: to fill bytes that are written over next takes longer than to write them.
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Line {
+    pub fn new() -> Self {
+        Self { bytes: vec![0; PART + BLOCK], len: 0 }
+    }
+
+    pub fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    pub fn drop_first(&mut self, count: usize) {
+        let count = count.min(self.len);
+        self.bytes.copy_within(count..self.len, 0);
+        self.len -= count;
+    }
+
+    /// Appends the beginning of a text: as much as there is room for, or up to its end. Gives how many bytes were taken; none only where there is no
+    /// room.
+    pub fn append(&mut self, text: &[u8]) -> (usize, Option<Text>) {
+        let mut to = self.len;
+        let mut last = self.as_slice().last().copied();
+        let mut at = 0;
+        let mut end = None;
+        while to < PART {
+            let Some(out) = self.bytes.get_mut(to..to + BLOCK) else { break };
+            if let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
+                // What is behind the plain bytes is written over.
+                out.copy_from_slice(block);
+                let plain = plain(block, last == Some(b' '));
+                if plain > 0 {
+                    last = Some(block[plain - 1]);
+                    to += plain;
+                    at += plain;
+                    continue;
+                }
+            }
+            let Some(rest) = text.get(at..) else { break };
+            let blank = match *rest {
+                [] => break,
+                [0xF4, 0x8F, 0xBF, kind, ..] => {
+                    let kinds = [Text::Name, Text::Own];
+                    at += 4;
+                    end =
+                        Some(kinds.get(usize::from(kind).wrapping_sub(0xBD)).copied().unwrap_or(Text::Other));
+                    break;
+                }
+                // See `text::is_blank`.
+                [0..=b' ' | 0x7F, ..] => 1,
+                [0xC2, 0x80..=0xA0, ..] => 2,
+                [0xE2, 0x80, 0xA8 | 0xA9, ..] | [0xE3, 0x80, 0x80, ..] => 3,
+                [..] => 0,
+            };
+            at += blank.max(1);
+            let byte = if blank > 0 { b' ' } else { rest[0] };
+            if blank == 0 || last != Some(b' ') {
+                out[0] = byte;
+                to += 1;
+            }
+            last = Some(byte);
+        }
+        self.len = to;
+        (at, end)
+    }
+}
+
+/// How many bytes, from the first one on, are copied as they are: neither blanks but single spaces nor the first byte of what may be a blank or an
+/// end. It may say fewer.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+fn plain(block: &[u8; BLOCK], is_behind_space: bool) -> usize {
+    use core::arch::wasm32::*;
+    // SAFETY: the array has 16 bytes; alignment is not required.
+    let block = unsafe { v128_load(block.as_ptr().cast()) };
+    let is = |byte: u8| u8x16_eq(block, u8x16_splat(byte));
+    let leads = v128_or(v128_or(is(0xC2), is(0xF4)), v128_or(is(0xE2), is(0xE3)));
+    let controls = v128_or(u8x16_lt(block, u8x16_splat(b' ')), is(0x7F));
+    let spaces = u32::from(u8x16_bitmask(is(b' ')));
+    let doubled = spaces & (spaces << 1 | u32::from(is_behind_space));
+    let odd = u32::from(u8x16_bitmask(v128_or(leads, controls))) | doubled | 1 << BLOCK;
+    odd.trailing_zeros() as usize
+}
+
+/// The same.
+#[cfg(not(target_arch = "wasm32"))]
+fn plain(block: &[u8; BLOCK], is_behind_space: bool) -> usize {
+    let mut last = if is_behind_space { b' ' } else { 0 };
+    let is_odd = |byte: &u8| {
+        let doubled = *byte == b' ' && last == b' ';
+        last = *byte;
+        doubled || matches!(*byte, 0..b' ' | 0x7F | 0xC2 | 0xE2 | 0xE3 | 0xF4)
+    };
+    block.iter().position(is_odd).unwrap_or(BLOCK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line_of(text: &str) -> String {
+        let mut line = Line::new();
+        let mut taken = 0;
+        while taken < text.len() {
+            taken += line.append(&text.as_bytes()[taken..]).0;
+        }
+        String::from_utf8(line.as_slice().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn every_blank_is_known() {
+        for char in (0..0x3100).filter_map(char::from_u32).chain(['😀', '\u{10fff0}']) {
+            for before in ["", "x", "0123456789abcde"] {
+                let behind = "0123456789abcdefg";
+                let is_blank =
+                    line_of(&[before, &char.to_string(), behind].concat()) == [before, " ", behind].concat();
+                assert_eq!(is_blank, crate::text::is_blank(char), "{:x}", char as u32);
+            }
+        }
+    }
+
+    #[test]
+    fn runs_of_blanks_are_one_space_wherever_they_begin() {
+        for before in 0..40 {
+            for blanks in ["  ", "\n ", " \n", "\u{a0} ", " \u{3000}", "   \r\n\t "] {
+                let (head, tail) = ("é".repeat(before), "x".repeat(40 - before));
+                assert_eq!(line_of(&[&head, blanks, &tail].concat()), [&head, " ", &tail].concat());
+            }
+        }
+    }
+
+    #[test]
+    fn it_takes_no_more_than_there_is_room_for() {
+        let mut line = Line::new();
+        let (taken, end) = line.append("x".repeat(3 * PART).as_bytes());
+        assert!((PART..PART + BLOCK).contains(&taken) && end.is_none());
+        assert_eq!(line.append(b"x"), (0, None));
+        line.drop_first(PART - 2);
+        assert_eq!(line.append(b"yz"), (2, None));
+        assert!(line.as_slice().ends_with(b"xyz"));
+    }
+}

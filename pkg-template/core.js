@@ -48,8 +48,9 @@ export {
 export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named, shown, shownAs } from "./names.js";
-export { AIStream } from "./stream/ai-stream.js";
+export { AIStream, readWith } from "./stream/ai-stream.js";
 export { events } from "./stream/index.js";
+export { ReplyChannel } from "./stream/reply-channel.js";
 export { GuardedModule } from "./wasm.js";
 export { wasm };
 

@@ -1,11 +1,12 @@
 // The stream that `streamObject` gives: any number of readers of one value that grows. Who wants more has the next chunk read; what it says is there
 // for all of them.
 
-import { failure, ignoreRejection, named, shownAs } from "../core.js";
+import { failure, ignoreRejection, named, readWith, shownAs } from "../core.js";
 import { Builder } from "./builder.js";
 import { wasm } from "./instance.js";
 import { Machine } from "./machine.js";
 import { DONE } from "./records.js";
+import { ValueChannel } from "./value-channel.js";
 
 /** Most characters of JSON text. */
 const MOST_TEXT = 64 * 1024 * 1024;
@@ -24,9 +25,11 @@ export class ObjectStream {
   #builder;
   /** Who reads the reply; null before anybody does. */
   #channel = null;
-  /** The step under way, and who waits for it but its reader. */
-  #pending = null;
+  /** Who waits for the chunk that is being read: `{ find, settle }`; null while none is read. Others wait until it has been taken. */
+  #reading = null;
   #waiting = [];
+  /** What came with the chunk that is being taken. */
+  #text = "";
   /** How often the value has been there to be read; the last snapshot of it, which is made when somebody reads, and which of them it is. */
   #version = 0;
   #snapshot = undefined;
@@ -36,8 +39,6 @@ export class ObjectStream {
   #length = 0;
   /** The tool call that is read: the first one. */
   #slot = undefined;
-  /** What was met behind the values that have been taken. */
-  #broken = undefined;
   #over = false;
   #error = undefined;
   #result = undefined;
@@ -100,7 +101,7 @@ export class ObjectStream {
 
   async final() {
     this.#awaited = true;
-    while (!this.#over) await this.#read(this.#onStep, this.#onBreak, nothing);
+    while (!this.#over) await this.#read(WHOLE);
     if (this.#error !== undefined) throw this.#error;
     return this.#result;
   }
@@ -119,9 +120,7 @@ export class ObjectStream {
       [Symbol.asyncIterator]: () => {
         this.#loops++;
         return new Loop(start(), {
-          read: (onStep, onBreak, again) => this.#read(onStep, onBreak, again),
-          step: this.#onStep,
-          broken: this.#onBreak,
+          read: (reader) => this.#read(reader),
           isOver: () => this.#over,
           error: () => this.#error,
           leave: () => {
@@ -140,73 +139,83 @@ export class ObjectStream {
     else this.#channel.return();
   }
 
-  /**
-   * Reads on by one chunk. Whoever reads it hands over what is called when it is there, `#onStep` and `#onBreak` among it: one promise does for both.
-   * Others wait until it has been taken, and call `again`.
-   */
-  #read(onStep, onBreak, again) {
-    if (this.#pending !== null) return new Promise((resolve) => this.#waiting.push(resolve)).then(again);
-    return (this.#pending = this.#next().then(onStep, onBreak));
-  }
-
-  #next() {
-    if (this.#broken !== undefined) return Promise.reject(this.#broken);
+  /** Reads on until the reader finds something. Where another one reads, waits until a chunk has been taken. */
+  #read(reader) {
+    if (this.#reading !== null)
+      return new Promise((resolve) => this.#waiting.push(resolve)).then(reader.settle);
+    this.#reading = reader;
     try {
-      this.#channel ??= (this.#tool ? this.#stream : this.#stream.textStream)[Symbol.asyncIterator]();
-      return this.#channel.next();
+      this.#channel ??= this.#open();
     } catch (error) {
-      return Promise.reject(error);
+      this.#fail(error);
+      return Promise.resolve(this.#concluded());
     }
+    return this.#channel.next();
   }
 
-  #onStep = ({ value, done }) => {
-    if (done && !this.#over) return this.#complete();
+  #open() {
+    const channel = readWith(this.#stream, ValueChannel);
+    channel.owner = {
+      take: this.#take,
+      taken: this.#taken,
+      found: this.#found,
+      failed: (error) => {
+        this.#taken();
+        if (!this.#over) this.#fail(error);
+      },
+      concluded: async () => {
+        if (!this.#over) await this.#complete();
+        return this.#concluded();
+      },
+    };
+    return channel;
+  }
+
+  /** Takes a piece. */
+  #take = (slot, text) => {
+    if (slot === (this.#slot ?? -1)) this.#text += text;
+    else if (this.#tool && this.#slot === undefined) {
+      // What was said before is not the value.
+      this.#text = text;
+      this.#restart();
+      this.#slot = slot;
+    }
+  };
+
+  #taken = () => {
     try {
-      if (!this.#over) this.#take(value);
+      this.#flush();
     } catch (error) {
       this.#fail(error);
     }
-    this.#taken();
-    return undefined;
+    this.#wake();
   };
 
-  #onBreak = (error) => {
-    if (!this.#over) this.#fail(error);
-    this.#taken();
+  #flush() {
+    const text = this.#text;
+    this.#text = "";
+    if (text !== "" && !this.#over) this.#feed(text);
+  }
+
+  #found = () => {
+    const found = this.#reading?.find();
+    if (found !== undefined) this.#reading = null;
+    return found;
   };
 
-  #taken() {
-    this.#pending = null;
+  /** What the last reader gets. */
+  #concluded() {
+    const reader = this.#reading;
+    this.#reading = null;
+    this.#wake();
+    return reader?.settle();
+  }
+
+  #wake() {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
-  }
-
-  /** Takes what a chunk says, of which this is the first. */
-  #take(first) {
-    let text = "";
-    let value = first;
-    while (value !== undefined) {
-      if (!this.#tool) text += value;
-      else if (value.type === "text") text += this.#slot === undefined ? value.text : "";
-      else if (value.type === "tool-call-delta" && value.index === (this.#slot ?? value.index)) {
-        if (this.#slot === undefined) {
-          // What was said before is not the value.
-          text = "";
-          this.#restart();
-        }
-        this.#slot = value.index;
-        text += value.argumentsDelta;
-      }
-      try {
-        value = this.#channel.take();
-      } catch (error) {
-        this.#broken = error;
-        value = undefined;
-      }
-    }
-    if (text !== "") this.#feed(text);
   }
 
   #restart() {
@@ -248,7 +257,7 @@ export class ObjectStream {
       this.#machine.finish(this.#builder);
       const said = await this.#stream.final();
       const [result, value] = await wasm.settled(this.#judge.complete(said));
-      if (this.#over) return this.#taken();
+      if (this.#over) return;
       // It may have been found where the machine does not look: in a sentence, in a call that was written as text.
       const isText = this.#tool && this.#slot === undefined;
       if (this.#machine.phase !== DONE || isText) this.#builder.replace(value);
@@ -258,7 +267,6 @@ export class ObjectStream {
     } catch (error) {
       if (!this.#over) this.#fail(error);
     }
-    this.#taken();
   }
 
   #fail(cause) {
@@ -285,25 +293,20 @@ export class ObjectStream {
   }
 }
 
-function nothing() {}
+/** Who wants all of it. */
+const WHOLE = { find() {}, settle() {} };
 
 /** A loop over what a stream has. */
 class Loop {
   #next;
   #stream;
   #left = false;
-  #onStep;
-  #onBreak;
+  #reader;
 
   constructor(next, stream) {
     this.#next = next;
     this.#stream = stream;
-    // What a step leaves to wait for is there at the end alone.
-    this.#onStep = (step) => stream.step(step)?.then(this.#settle) ?? this.#settle();
-    this.#onBreak = (error) => {
-      stream.broken(error);
-      return this.#settle();
-    };
+    this.#reader = { find: () => (this.#left ? undefined : next()?.value), settle: this.#settle };
   }
 
   [Symbol.asyncIterator]() {
@@ -312,8 +315,7 @@ class Loop {
 
   next() {
     const there = this.#there();
-    if (there !== undefined) return Promise.resolve(there);
-    return this.#stream.read(this.#onStep, this.#onBreak, this.#settle);
+    return there === undefined ? this.#stream.read(this.#reader) : Promise.resolve(there);
   }
 
   return(value) {
@@ -323,13 +325,12 @@ class Loop {
 
   #settle = () => this.#there() ?? this.#readOn();
 
-  /** Reads until there is a value. A loop, since a chain of promises would grow with every step that gives none. */
+  /** Another one's chunk had nothing for this loop. A loop, since a chain of promises would grow with every such chunk. */
   async #readOn() {
-    for (;;) {
-      await this.#stream.read(this.#stream.step, this.#stream.broken, nothing);
-      const there = this.#there();
-      if (there !== undefined) return there;
-    }
+    let there;
+    const reader = { find: this.#reader.find, settle: () => this.#there() };
+    while (there === undefined) there = await this.#stream.read(reader);
+    return there;
   }
 
   /** What can be said at once. */

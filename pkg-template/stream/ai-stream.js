@@ -11,6 +11,9 @@ import { Lifeline } from "./lifeline.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";
 
+/** Reads a stream with a channel of another module's: `(stream, Channel) => channel`. */
+export let readWith;
+
 /**
  * A reply as it comes in. Made by the client, from `source`:
  * - `body`: the bytes of `text/event-stream`, or null,
@@ -34,6 +37,7 @@ export class AIStream {
   }
 
   static {
+    readWith = (stream, Kind) => stream.#read(Kind);
     shownAs(AIStream.prototype, function () {
       const { model } = this.#source.meta;
       const isOver = this.#reader?.transcript?.finishReason !== undefined;

@@ -8,7 +8,7 @@ import * as record from "./records.js";
 import { Transcript } from "./transcript.js";
 
 export class ReplyChannel extends Channel {
-  constructor(source, mode) {
+  constructor(source, mode = record.MODE_EVENTS) {
     super(source, mode);
     this.transcript = new Transcript(source.guard);
     /** How much of the text area is in it. */
@@ -106,6 +106,18 @@ export class ReplyChannel extends Channel {
     return kind;
   }
 
+  /** Reads all records that are here; `take` gets each piece of text, with -1, and of the arguments of a call, with its slot. */
+  hand(take) {
+    while (this.at < this.count) {
+      engine.fresh();
+      const r = engine.records + record.WORDS * this.at++;
+      const kind = this.note(r);
+      if (kind === record.TEXT) take(-1, engine.stringOf(r));
+      else if (kind === record.TOOL_ARGUMENTS) take(engine.ints[r] >>> record.SLOT_SHIFT, engine.stringOf(r));
+      else if (kind === record.TOOL_DELTA) take(engine.ints[r] >>> record.SLOT_SHIFT, "");
+    }
+  }
+
   /** A tool call's delta is complete: the next one starts anew. */
   toolTaken(slot) {
     const call = this.transcript.call(slot);
@@ -126,7 +138,7 @@ export class ReplyChannel extends Channel {
 /** Typed events. */
 export class EventChannel extends ReplyChannel {
   constructor(source) {
-    super(source, record.MODE_EVENTS);
+    super(source);
     /** While it is set, what `take` comes by of text and thinking goes to its methods `text` and `reasoning`, without an event for each piece. */
     this.sink = null;
   }
@@ -275,10 +287,6 @@ export class EventChannel extends ReplyChannel {
 
 /** The text's pieces as plain strings. */
 export class StringChannel extends ReplyChannel {
-  constructor(source) {
-    super(source, record.MODE_EVENTS);
-  }
-
   scan() {
     engine.fresh();
     while (this.at < this.count) {

@@ -49,7 +49,7 @@ export class Builder {
       const head = ints[r];
       switch (head & record.KIND) {
         case record.TEXT:
-          this.#addText(stringOf(head, stringAt(ints[r + 1], ints[r + 2])), (head & record.END) !== 0);
+          this.addText(stringOf(head, stringAt(ints[r + 1], ints[r + 2])), (head & record.END) !== 0);
           break;
         case record.KEY:
           this.#steps[this.#depth - 1] = stringOf(head, stringAt(ints[r + 1], ints[r + 2]));
@@ -127,7 +127,8 @@ export class Builder {
     this.#text = undefined;
   }
 
-  #addText(piece, ends) {
+  /** A piece of the string that is open, or of one that begins. */
+  addText(piece, ends) {
     if (this.#text === undefined || piece !== "") this.grown = true;
     if (this.#text === undefined) {
       this.#next();

@@ -2,7 +2,7 @@
 // string comes out of the wasm where the text itself has it.
 
 import { wasm } from "./instance.js";
-import { CARRIED, COUNT, PHASE_SHIFT, PIECE } from "./records.js";
+import { CARRIED, COUNT, PHASE_SHIFT, PIECE, WITHIN_TEXT } from "./records.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -43,6 +43,16 @@ function close(exports, id) {
   }
 }
 
+/** Is it short and more of a string, whatever came before? */
+function isPlain(piece) {
+  if (piece.length > BY_HAND) return false;
+  for (let at = 0; at < piece.length; at++) {
+    const unit = piece.charCodeAt(at);
+    if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) return false;
+  }
+  return true;
+}
+
 const isHigh = (unit) => (unit & 0xfc00) === 0xd800;
 
 /** One text being read. */
@@ -65,6 +75,10 @@ export class Machine {
    * @param {import("./builder.js").Builder} builder gets the records
    */
   feed(piece, builder) {
+    if (this.phase === WITHIN_TEXT && this.#half === "" && isPlain(piece)) {
+      builder.addText(piece, false);
+      return;
+    }
     let rest = this.#half === "" ? piece : this.#half + piece;
     this.#half = "";
     if (rest !== "" && isHigh(rest.charCodeAt(rest.length - 1))) {

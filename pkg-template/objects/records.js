@@ -27,6 +27,8 @@ export const COUNT = 0xffffff;
 export const PHASE_SHIFT = 24;
 /** The value is complete. */
 export const DONE = 2;
+/** In a string, see `Phase` in src/wire/partial_json/mod.rs. */
+export const WITHIN_TEXT = 4;
 
 /** Where in the window a piece begins: before it is what an earlier one has left. */
 export const CARRIED = 8192;

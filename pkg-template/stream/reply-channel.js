@@ -111,7 +111,8 @@ export class ReplyChannel extends Channel {
     while (this.at < this.count) {
       engine.fresh();
       const r = engine.records + record.WORDS * this.at++;
-      const kind = this.note(r);
+      // Nearly all are such pieces, which the text area has as well.
+      const kind = engine.ints[r] === record.TEXT ? record.TEXT : this.note(r);
       if (kind === record.TEXT) take(-1, engine.stringOf(r));
       else if (kind === record.TOOL_ARGUMENTS) take(engine.ints[r] >>> record.SLOT_SHIFT, engine.stringOf(r));
       else if (kind === record.TOOL_DELTA) take(engine.ints[r] >>> record.SLOT_SHIFT, "");

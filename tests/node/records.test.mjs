@@ -72,8 +72,8 @@ test("records of JSON that comes in pieces", async () => {
     (await source("src/js/objects/machine.rs")).replace("const PIECE", "pub const PIECE"),
   );
   const { MAX_CARRIED: CARRIED } = constantsOf(machine);
-  const { DONE } = enumOf(machine, "Phase");
+  const { DONE, TEXT: WITHIN_TEXT } = enumOf(machine, "Phase");
   const { COUNT, PHASE_SHIFT, WORDS, ...same } = objectRecords;
-  assert.deepEqual({ ...constantsOf(rust), PIECE, CARRIED, DONE }, same);
+  assert.deepEqual({ ...constantsOf(rust), PIECE, CARRIED, DONE, WITHIN_TEXT }, same);
   assert.deepEqual([WORDS, COUNT + 1, PHASE_SHIFT], [3, 1 << 24, 24]);
 });

@@ -47,6 +47,8 @@ pub enum Phase {
     Done = 2,
     /// The text is no JSON, or is nested too deeply.
     Lost = 3,
+    /// In a string, with nothing carried: printable ASCII without `"` and `\` is more of it, and changes nothing else. It need not be fed.
+    Text = 4,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +120,7 @@ impl Machine {
             State::Before(_) => Phase::Before,
             State::Done => Phase::Done,
             State::Lost => Phase::Lost,
+            State::Text { begun: true } if self.carried.is_empty() => Phase::Text,
             _ => Phase::Inside,
         }
     }

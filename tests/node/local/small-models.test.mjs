@@ -1,16 +1,18 @@
 // Finding and fetching the small models, without any network.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { createLocalAI } from "../../../pkg-template/local/index.js";
 import { CommandError, firstThatRuns, run } from "../../../pkg-template/local/small-models/command.js";
+import { checkPackages } from "../../../pkg-template/local/small-models/fetch.js";
 import { modelsFolder } from "../../../pkg-template/local/small-models/folder.js";
 import { findInstalled } from "../../../pkg-template/local/small-models/installed.js";
-import { llamaPackages } from "../../../pkg-template/local/small-models/packages.js";
+import { INTEGRITY, llamaPackages } from "../../../pkg-template/local/small-models/packages.js";
 import { withProgress } from "../../../pkg-template/local/small-models/progress.js";
 
 test("an empty folder has no language model, and asking for it by name says so", async (t) => {
@@ -58,4 +60,23 @@ test("progress is one line where there is no terminal, a bar that ends full wher
   };
   assert.equal(await written(false), "Fetching (about 5 MB)\n");
   assert.match(await written(true), /█{28} 5 of 5 MB \n$/);
+});
+
+test("a package with another hash than the one that was tried is removed", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "hashes-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const [requirement] = llamaPackages("linux", "x64");
+  const place = join(folder, "node_modules", "node-llama-cpp");
+  await mkdir(place, { recursive: true });
+  const lock = (integrity) =>
+    writeFile(
+      join(folder, "node_modules", ".package-lock.json"),
+      JSON.stringify({ packages: { "node_modules/node-llama-cpp": { integrity } } }),
+    );
+  await lock(INTEGRITY["node-llama-cpp"]);
+  await checkPackages([requirement], folder);
+  assert.ok(existsSync(place));
+  await lock("sha512-AAAA");
+  await assert.rejects(checkPackages([requirement], folder), CommandError);
+  assert.ok(!existsSync(place));
 });

@@ -271,7 +271,7 @@ impl Listener for Events {
         (at, Next::Continue)
     }
 
-    fn takes_ids(&self) -> bool {
+    fn is_standard(&self) -> bool {
         false
     }
 

@@ -28,10 +28,11 @@ export class Calls {
       this.#calls.set(index, call);
     }
     call.id ??= id;
-    call.name ??= name;
+    if (name !== undefined) call.name = (call.name ?? "") + name;
     call.json += argumentsDelta;
     if (call.isOpen) this.#more(call, argumentsDelta);
-    else if (call.name !== undefined) this.#open(call, call.json);
+    // A name may come in pieces, of which the last one is known by the arguments behind it.
+    else if (call.name !== undefined && call.json !== "") this.#open(call, call.json);
   }
 
   /** The next complete call, in the order of their indexes. */

@@ -5,7 +5,7 @@ use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::refusal::{self, Dialect as Shape};
-use super::request::{copy, flag, object, text, whole};
+use super::request::{copy, flag, object, raw, text, whole};
 use super::stream::{Telling, write_event};
 use crate::error::Error;
 use crate::wire::dialect::Dialect;
@@ -47,12 +47,22 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
     if !streams {
         but.extend(["stream", "stream_options"]);
     }
-    let input = Writer::object(|out| copy(request, &but, out));
+    let [most, older] = request.pick_present(&["max_completion_tokens", "max_tokens"]);
+    let renamed = older.filter(|_| !is_own && most.is_none());
+    if renamed.is_some() {
+        but.push("max_tokens");
+    }
+    let input = Writer::object(|out| {
+        copy(request, &but, out);
+        if let Some(most) = renamed {
+            // Models of other authors have the newer name.
+            out.raw("max_completion_tokens", &raw(most));
+        }
+    });
     let gives = if streams { Gives::Stream } else { Gives::Value };
     let mut plan = Plan::new("run", gives, vec![quoted(&id), input]);
     plan.session_affinity = text(request, "prompt_cache_key")?;
     let usage = request.get("stream_options").and_then(|options| options.get("include_usage"));
-    let [most, older] = request.pick_present(&["max_completion_tokens", "max_tokens"]);
     let settings = Settings {
         include_usage: usage.and_then(|wanted| wanted.as_bool()) == Some(true),
         max_tokens: most.or(older).and_then(|most| most.as_number()),
@@ -184,6 +194,9 @@ mod tests {
         );
         let stream = plan(r#","stream":true,"stream_options":{"include_usage":true}"#).unwrap();
         assert!(stream.contains(r#""gives":"stream""#) && stream.contains("include_usage"), "{stream}");
+        let foreign =
+            asked("POST", PATH, r#"{"model":"openai/gpt-5","messages":[],"max_tokens":5}"#).1.unwrap();
+        assert!(foreign.contains(r#"{"messages":[],"max_completion_tokens":5}"#), "{foreign}");
         for (more, field) in [
             (r#","n":2"#, "n"),
             (r#","stream":1"#, "stream"),

@@ -86,7 +86,8 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
         lists.map(|list| call(&list)).collect()
     };
     let is_divided = plan.calls.len() > 1;
-    Ok(Step::Call(plan, Box::new(Embeddings { name, is_divided, shortened, encodes_here })))
+    let texts = if input.is_string() { 1 } else { texts.len() };
+    Ok(Step::Call(plan, Box::new(Embeddings { name, texts, is_divided, shortened, encodes_here })))
 }
 
 /// How many numbers are to be left; none where that is all of them.
@@ -114,6 +115,8 @@ fn shortened(id: &str, wanted: i64) -> Result<Option<usize>, Error> {
 
 struct Embeddings {
     name: String,
+    /// So many vectors are wanted.
+    texts: usize,
     is_divided: bool,
     shortened: Option<usize>,
     encodes_here: bool,
@@ -139,6 +142,9 @@ impl Answer for Embeddings {
             }
         }
         data.push(']');
+        if usize::try_from(place) != Ok(self.texts) {
+            return Err(no_vector());
+        }
         Ok(Body::json(Writer::object(|out| {
             out.text("object", "list");
             out.raw("data", &data);
@@ -234,17 +240,14 @@ mod tests {
     fn lists_are_joined_and_vectors_shortened() {
         let list = r#"{"object":"list","data":[{"index":0,"embedding":[1.50,2]}],"usage":{"prompt_tokens":2,"total_tokens":2}}"#;
         let texts = vec![r#""a""#; 101].join(",");
+        let many = vec![r#"{"embedding":[1.50,2]}"#; 100].join(",");
+        let many = format!(r#"{{"data":[{many}],"usage":{{"prompt_tokens":2,"total_tokens":2}}}}"#);
         let (mut exchange, _) = asked("POST", PATH, &format!(r#"{{"model":"m","input":[{texts}]}}"#));
-        let body = exchange.answer(format!("[{list},{list}]").as_bytes());
+        let body = exchange.answer(format!("[{many},{list}]").as_bytes());
         let item = |at: usize| format!(r#"{{"object":"embedding","index":{at},"embedding":[1.50,2]}}"#);
-        assert_eq!(
-            body,
-            format!(
-                r#"{{"object":"list","data":[{},{}],"model":"m","usage":{{"prompt_tokens":4,"total_tokens":4}}}}"#,
-                item(0),
-                item(1)
-            )
-        );
+        let items = (0..101).map(item).collect::<Vec<_>>().join(",");
+        let usage = r#""model":"m","usage":{"prompt_tokens":4,"total_tokens":4}}"#;
+        assert_eq!(body, format!(r#"{{"object":"list","data":[{items}],{usage}"#));
         for (format, vector) in [("float", "[0.6,0.8]"), ("base64", r#""mpkZP83MTD8=""#)] {
             let request =
                 format!(r#"{{"model":"{GEMMA}","input":"a","dimensions":2,"encoding_format":"{format}"}}"#);
@@ -253,7 +256,10 @@ mod tests {
             let body = exchange.answer(br#"{"data":[{"embedding":[3,4.0,12]}]}"#);
             assert!(body.contains(&format!(r#""embedding":{vector}"#)), "{body}");
         }
-        exchange.answer(br#"{"data":[{}]}"#);
-        assert_eq!(exchange.head().status, 502);
+        // A vector too few, and one that is none.
+        for answer in [format!("[{list},{list}]"), r#"[{"data":[{}]}]"#.to_owned(), "{}".to_owned()] {
+            exchange.answer(answer.as_bytes());
+            assert_eq!(exchange.head().status, 502);
+        }
     }
 }

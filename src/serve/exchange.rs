@@ -7,6 +7,7 @@ use super::route::Route;
 use super::stream::{Stream, Telling};
 use super::{Clock, chat, embeddings, images, messages, models, rerank, responses, speech, transcription};
 use crate::error::{Code, Error};
+use crate::wire::dialect::Reading;
 use crate::wire::json::{self, Value};
 
 /// Bytes of one event, at most.
@@ -35,6 +36,10 @@ pub trait Answer {
     /// Of a stream; none where none is ever asked for.
     fn telling(&self) -> Option<Box<dyn Telling>> {
         None
+    }
+    /// How the answer is read.
+    fn reading(&self) -> Reading {
+        Reading::default()
     }
 }
 
@@ -137,7 +142,7 @@ impl Exchange {
                 self.head = Head::ok("text/event-stream; charset=utf-8");
                 self.head.headers.push(("cache-control", "no-cache, no-transform".to_owned()));
                 self.head.headers.push(("x-accel-buffering", "no".to_owned()));
-                self.stream = Some(Stream::new(telling, MAX_EVENT_BYTES));
+                self.stream = Some(Stream::new(telling, answer.reading(), MAX_EVENT_BYTES));
             }
         }
         Ok(step)

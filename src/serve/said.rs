@@ -2,8 +2,9 @@
 
 use super::Clock;
 use crate::error::{Code, Error};
+use crate::quirks;
 use crate::text::{concat, lossy};
-use crate::wire::dialect::{Dialect, FinishReason, Usage};
+use crate::wire::dialect::{Dialect, FinishReason, Reading, Usage};
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
 use crate::wire::openai::collected::Collected;
@@ -35,10 +36,23 @@ pub struct Said {
     pub usage: Usage,
 }
 
+/// What of a chat's input, which is JSON text, decides how its answer is read.
+pub fn reading(id: &str, input: &str) -> Reading {
+    let Ok(input) = json::parse(input.as_bytes()) else { return Reading::default() };
+    let [most, older, thinks, template] =
+        input.pick(&["max_completion_tokens", "max_tokens", "enable_thinking", "chat_template_kwargs"]);
+    let within = template.and_then(|template| template.get("enable_thinking"));
+    let is_off = [thinks, within].into_iter().flatten().any(|thinks| thinks.as_bool() == Some(false));
+    Reading {
+        max_tokens: most.or(older).and_then(|most| u32::try_from(most.as_i64()?).ok()).unwrap_or(0),
+        reasoning_is_text: is_off && quirks::ANSWER_AS_REASONING.holds_for(id),
+    }
+}
+
 impl Said {
     /// Reads an answer.
-    pub fn of(answer: Value<'_>, clock: Clock) -> Result<Self, Error> {
-        let (mut dialect, mut said) = (Dialect::default(), Collected::default());
+    pub fn of(answer: Value<'_>, reading: Reading, clock: Clock) -> Result<Self, Error> {
+        let (mut dialect, mut said) = (Dialect::new(reading), Collected::default());
         dialect
             .read(answer, &mut said)
             .map_err(|failure| FailureKind::from(failure).to_error(answer.raw(), 0))?;

@@ -6,7 +6,7 @@
 use crate::error::Error;
 use crate::reply::open_answer;
 use crate::wire::beginning::Beginning;
-use crate::wire::dialect::Dialect;
+use crate::wire::dialect::{Dialect, Reading};
 use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
@@ -69,7 +69,7 @@ struct Events {
 
 impl Stream {
     /// Of nothing yet.
-    pub fn new(telling: Box<dyn Telling>, max_event_bytes: usize) -> Self {
+    pub fn new(telling: Box<dyn Telling>, reading: Reading, max_event_bytes: usize) -> Self {
         Stream {
             framing: Framing::default(),
             beginning: None,
@@ -78,7 +78,7 @@ impl Stream {
             max_event_bytes,
             events: Events {
                 telling,
-                dialect: Dialect::default(),
+                dialect: Dialect::new(reading),
                 said: Collected::default(),
                 has_chunks: false,
                 last: false,

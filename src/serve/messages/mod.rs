@@ -9,10 +9,10 @@ use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::request::{flag, object};
-use super::said::{Said, made_up};
+use super::said::{Said, made_up, reading};
 use super::stream::Telling;
 use crate::error::{Code, Error};
-use crate::wire::dialect::{FinishReason, Usage};
+use crate::wire::dialect::{FinishReason, Reading, Usage};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -21,13 +21,15 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
     let asked = object(body)?;
     let (name, id) = model(allowed, asked)?;
     let streams = flag(asked, "stream")?;
-    let input = request::chat(asked, streams)?;
+    let is_own = id.starts_with('@');
+    let input = request::chat(asked, streams, is_own)?;
+    let reading = reading(&id, &input);
     let gives = if streams { Gives::Stream } else { Gives::Value };
     let plan = Plan::new("run", gives, vec![quoted(&id), input]);
     let thinks = asked.get("thinking").and_then(|thinking| thinking.get("type"));
     let thinks = thinks.is_some_and(|kind| kind.is("enabled") || kind.is("adaptive"));
     let head = Head { id: made_up("msg_", clock), model: name, thinks, clock };
-    Ok(Step::Call(plan, Box::new(Messages { head, streams })))
+    Ok(Step::Call(plan, Box::new(Messages { head, reading, streams })))
 }
 
 /// The refusal of the route that counts.
@@ -49,16 +51,21 @@ struct Head {
 
 struct Messages {
     head: Head,
+    reading: Reading,
     streams: bool,
 }
 
 impl Answer for Messages {
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
-        answer::message(&Said::of(value, self.head.clock)?, &self.head).map(Body::json)
+        answer::message(&Said::of(value, self.reading, self.head.clock)?, &self.head).map(Body::json)
     }
 
     fn telling(&self) -> Option<Box<dyn Telling>> {
         self.streams.then(|| Box::new(stream::Told::new(self.head.clone())) as Box<dyn Telling>)
+    }
+
+    fn reading(&self) -> Reading {
+        self.reading
     }
 }
 

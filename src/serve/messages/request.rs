@@ -29,7 +29,7 @@ const OWN: [&str; 18] = [
 ];
 
 /// The chat's input, as JSON text.
-pub fn chat(request: Value<'_>, streams: bool) -> Result<String, Error> {
+pub fn chat(request: Value<'_>, streams: bool, is_own: bool) -> Result<String, Error> {
     let Some(messages) = request.get("messages").filter(|messages| messages.is_array()) else {
         return Err(Error::invalid("messages", "messages must be an array of messages."));
     };
@@ -69,7 +69,8 @@ pub fn chat(request: Value<'_>, streams: bool) -> Result<String, Error> {
     let stops = request.get("stop_sequences").filter(|stops| stops.items().next().is_some());
     Ok(Writer::object(|out| {
         out.raw("messages", &concat(&["[", &turns.join(","), "]"]));
-        out.number("max_tokens", most);
+        // Models of other authors have the newer name.
+        out.number(if is_own { "max_tokens" } else { "max_completion_tokens" }, most);
         if let Some(stops) = stops {
             out.raw("stop", &raw(stops));
         }

@@ -3,12 +3,12 @@ use super::super::testing::{asked, streamed};
 const PATH: &str = "/v1/messages";
 
 fn request(more: &str) -> String {
-    [r#"{"model":"m","max_tokens":9,"#, more, "}"].concat()
+    [r#"{"model":"@cf/m/n","max_tokens":9,"#, more, "}"].concat()
 }
 
 fn sent(more: &str) -> String {
     let plan = asked("POST", PATH, &request(more)).1.unwrap();
-    let (_, input) = plan.split_once(r#"[["m",{"messages":"#).unwrap();
+    let (_, input) = plan.split_once(r#"[["@cf/m/n",{"messages":"#).unwrap();
     input.split_once("]]").unwrap().0.to_owned()
 }
 
@@ -52,6 +52,8 @@ fn requests() {
             "{refused}"
         );
     }
+    let foreign = r#"{"model":"openai/gpt-5","max_tokens":9,"messages":[]}"#;
+    assert!(asked("POST", PATH, foreign).1.unwrap().contains(r#""max_completion_tokens":9"#));
     let missing = asked("POST", PATH, r#"{"model":"m","messages":[]}"#).1.unwrap_err();
     assert!(missing.contains("max_tokens"), "{missing}");
     assert!(asked("POST", "/v1/messages/count_tokens", "{}").1.unwrap_err().contains("not_found_error"));
@@ -66,8 +68,7 @@ fn whole_answers() {
     };
     let asking = r#""messages":[]"#;
     let thinking = r#""messages":[],"thinking":{"type":"enabled","budget_tokens":1024}"#;
-    let head =
-        r#"{"id":"msg_iiiiiiiiiiiiiiiiiiiiiiii","type":"message","role":"assistant","model":"m","content":["#;
+    let head = r#"{"id":"msg_iiiiiiiiiiiiiiiiiiiiiiii","type":"message","role":"assistant","model":"@cf/m/n","content":["#;
     let chat = r#"{"choices":[{"message":{"content":"a","reasoning_content":"hm"},"finish_reason":"length"}],"usage":{"prompt_tokens":5,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":3}}}"#;
     let text = r#"{"type":"text","text":"a","citations":null}],"stop_reason":"max_tokens","stop_sequence":null,"usage":{"input_tokens":2,"output_tokens":2,"cache_creation_input_tokens":0,"cache_read_input_tokens":3}}"#;
     assert_eq!(of(asking, chat).0, [head, text].concat());
@@ -144,6 +145,9 @@ fn streams() {
     let (status, body) =
         streamed(PATH, &asking, br#"{"success":false,"errors":[{"code":3040,"message":"x"}]}"#, &[]);
     assert!(status == 529 && body.starts_with(r#"{"type":"error""#), "{body}");
+    // The older dialect has no reasons: who has all the tokens that he may have was cut off.
+    let cut = br#"{"response":"a","usage":{"prompt_tokens":1,"completion_tokens":9,"total_tokens":10}}"#;
+    assert!(streamed(PATH, &asking, cut, &[]).1.contains(r#""stop_reason":"max_tokens""#));
     let (_, whole) = streamed(PATH, &asking, br#"{"response":"a"}"#, &[]);
     assert!(
         whole.contains(r#""text":"a""#)

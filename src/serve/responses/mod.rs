@@ -10,11 +10,11 @@ use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::request::{copy, flag, object, raw, text};
-use super::said::{Said, made_up};
+use super::said::{Said, made_up, reading};
 use super::stream::Telling;
 use crate::error::{Code, Error};
 use crate::text::find;
-use crate::wire::dialect::Usage;
+use crate::wire::dialect::{Reading, Usage};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -48,11 +48,12 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
         return Ok(Step::Call(plan, Box::new(Passed)));
     }
     let input = request::chat(asked, streams)?;
+    let reading = reading(&id, &input);
     let gives = if streams { Gives::Stream } else { Gives::Value };
     let mut plan = Plan::new("run", gives, vec![quoted(&id), input]);
     plan.session_affinity = session_affinity;
     let head = Head { id: made_up("resp_", clock), common: common(asked, &name, clock), clock };
-    Ok(Step::Call(plan, Box::new(Responses { head, streams })))
+    Ok(Step::Call(plan, Box::new(Responses { head, reading, streams })))
 }
 
 /// What would need an earlier response, or would be got later.
@@ -123,12 +124,13 @@ impl Answer for Passed {
 
 struct Responses {
     head: Head,
+    reading: Reading,
     streams: bool,
 }
 
 impl Answer for Responses {
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
-        let said = Said::of(value, self.head.clock)?;
+        let said = Said::of(value, self.reading, self.head.clock)?;
         let items = answer::items(&said, self.head.clock);
         let end = answer::End { reason: Some(said.reason), usage: Some(&said.usage), error: None };
         Ok(Body::json(answer::response(&self.head, &items, end)))
@@ -136,6 +138,10 @@ impl Answer for Responses {
 
     fn telling(&self) -> Option<Box<dyn Telling>> {
         self.streams.then(|| Box::new(stream::Told::new(self.head.clone())) as Box<dyn Telling>)
+    }
+
+    fn reading(&self) -> Reading {
+        self.reading
     }
 }
 

@@ -7,10 +7,10 @@ import { build } from "esbuild";
 /** Bytes of gzip for the wasm and all JavaScript that a chat stream loads, whatever the entry. */
 const CHAT_LIMIT = 147 * 1024;
 /** Bytes of gzip for what the first use of a task loads on top. */
-const TASKS_LIMIT = 235 * 1024;
+const TASKS_LIMIT = 236 * 1024;
 
 /** The same for structured output and tools. */
-const OBJECTS_LIMIT = 81 * 1024;
+const OBJECTS_LIMIT = 82 * 1024;
 
 /** The same for OpenAI's HTTP interface. */
 const OPENAI_LIMIT = 90 * 1024;

@@ -22,7 +22,7 @@ export async function inputOf(model, settings, call, streamed) {
   const input = {
     messages,
     ...(await settingsOf(model, call, warnings)),
-    ...toolsOf(call, warnings),
+    ...(await toolsOf(model, call, warnings)),
     ...parameters,
   };
   const { responseFormat } = call;

@@ -93,10 +93,12 @@ export class LanguageModel {
       const { request, response } = answer;
       return { stream: wholeAnswer(answer), request, response: { headers: response.headers } };
     }
+    const startedAt = performance.now();
     const stream = await this.#client().streamText(this.modelId, input, options);
     const parts = await partStream(stream, {
       warnings,
       answerTool: plan?.tool,
+      startedAt,
       includeRawChunks: call.includeRawChunks,
       failure: (error) => this.#failure(error, input),
     });

@@ -19,15 +19,15 @@ export class PartSource {
 
   /**
    * @param {object} stream the client's
-   * @param {{ answerTool?: string, failure: (error: unknown) => unknown, raw?: object }} how `failure`: the SDK's error of one of the client's; `raw`: the
+   * @param {{ answerTool?: string, startedAt: number, failure: (error: unknown) => unknown, raw?: object }} how `failure`: the SDK's error of one of the client's; `raw`: the
    *   service's own chunks, see raw.js
    */
-  constructor(stream, { answerTool, failure, raw }) {
+  constructor(stream, { failure, raw, ...how }) {
     // An iterator of the client's, which also gives what has come already without waiting.
     this.#events = stream[Symbol.asyncIterator]();
     this.#raw = raw;
     this.#failure = failure;
-    this.#make = new Parts(stream, this.parts, answerTool);
+    this.#make = new Parts(stream, this.parts, how);
   }
 
   /** The first events; a failure that comes before them rejects. */
@@ -44,6 +44,8 @@ export class PartSource {
 
   cancel() {
     this.isOver = true;
+    this.parts.length = 0;
+    this.at = 0;
     this.#raw?.cancel();
     this.#events.leave();
   }

@@ -13,13 +13,15 @@ export class Parts {
   #calls;
   #usage = usageOf();
   #neurons;
+  #startedAt;
 
   /**
    * @param {object} stream the client's, for its `meta`
    * @param {object[]} parts gets what is made
-   * @param {string} [answerTool] the tool whose arguments are the answer's JSON
+   * @param {{ answerTool?: string, startedAt: number }} how the tool whose arguments are the answer's JSON; when the call began
    */
-  constructor(stream, parts, answerTool) {
+  constructor(stream, parts, { answerTool, startedAt }) {
+    this.#startedAt = startedAt;
     this.#stream = stream;
     this.#parts = parts;
     this.blocks = new Blocks(parts);
@@ -50,11 +52,13 @@ export class Parts {
   finish(unified) {
     this.blocks.end();
     const { meta } = this.#stream;
+    // The client's own is there when the reply's connection is free, after the last part.
+    const durationMs = performance.now() - this.#startedAt;
     this.#parts.push({
       type: "finish",
       finishReason: { unified, raw: undefined },
       usage: this.#usage,
-      providerMetadata: metadataOf({ neurons: this.#neurons, ...meta }),
+      providerMetadata: metadataOf({ neurons: this.#neurons, durationMs, ...meta }),
     });
   }
 

@@ -10,12 +10,12 @@ import { RawChunks } from "./raw.js";
  * call, which the SDK may make again.
  *
  * @param {object} stream
- * @param {{ warnings: object[], answerTool?: string, includeRawChunks?: boolean, failure: (error: unknown) => unknown }} how
+ * @param {{ warnings: object[], answerTool?: string, startedAt: number, includeRawChunks?: boolean, failure: (error: unknown) => unknown }} how
  * @returns {Promise<ReadableStream<object>>}
  */
-export async function partStream(stream, { warnings, answerTool, includeRawChunks, failure }) {
+export async function partStream(stream, { warnings, includeRawChunks, ...how }) {
   const [other, read] = includeRawChunks ? stream.tee() : [undefined, stream];
-  const source = new PartSource(read, { answerTool, failure, raw: other && new RawChunks(other) });
+  const source = new PartSource(read, { ...how, raw: other && new RawChunks(other) });
   source.parts.push(...beginning(warnings, responseOf(read.meta)));
   await source.begin();
   return new PartStream(source);

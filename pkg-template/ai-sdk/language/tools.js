@@ -1,13 +1,15 @@
 // The SDK's tools and their choice as the service's.
 
+import { later } from "../../core.js";
 import { ownOf } from "../call.js";
 
 /**
- * @param {{ tools?: object[], toolChoice?: object }} call
+ * @param {string} model
+ * @param {{ prompt: object[], tools?: object[], toolChoice?: object }} call
  * @param {object[]} warnings gets what is left out
- * @returns {object} `tools` and `tool_choice`, where there are any
+ * @returns {Promise<object>} `tools` and `tool_choice`, where there are any
  */
-export function toolsOf({ tools = [], toolChoice }, warnings) {
+export async function toolsOf(model, { prompt, tools = [], toolChoice }, warnings) {
   const known = tools.filter((tool) => {
     if (tool.type === "function") return true;
     warnings.push({ type: "unsupported", feature: `the tool ${tool.id} of another provider` });
@@ -15,10 +17,17 @@ export function toolsOf({ tools = [], toolChoice }, warnings) {
   });
   if (known.length === 0) return {};
   const choice = choiceOf(toolChoice);
+  if (choice === "none" && !(await later("objects", "sendsUncalledTools", [model, hasCalls(prompt)])))
+    return {};
   const members = { tools: known.map(toolOf) };
   if (choice !== undefined) members.tool_choice = choice;
   return members;
 }
+
+const hasCalls = (prompt) =>
+  prompt.some(
+    ({ role, content }) => role === "assistant" && content.some(({ type }) => type === "tool-call"),
+  );
 
 function toolOf(tool) {
   const { name, description, inputSchema, strict } = tool;

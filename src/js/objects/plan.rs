@@ -9,6 +9,7 @@ use crate::js::value::{list, member, set};
 use crate::tasks::object::answer::{Wanted, find};
 use crate::tasks::object::plan::{Asked, plan};
 use crate::tasks::object::root::Root;
+use crate::tasks::tools::choice::{self, Choice};
 
 #[wasm_bindgen]
 extern "C" {
@@ -77,4 +78,10 @@ pub fn find_object(text: &JsValue, plan: &JsValue) -> JsValue {
     };
     let said = text.as_string().unwrap_or_default();
     find(&said, &wanted).map_or_else(|| text.clone(), |json| json.into())
+}
+
+/// Are tools sent that are not to be called? See [`choice::sent`].
+#[wasm_bindgen(js_name = sendsUncalledTools, skip_typescript)]
+pub fn sends_uncalled_tools(model: &JsValue, has_calls: bool) -> bool {
+    choice::sent(Choice::None, &model.as_string().unwrap_or_default(), 1, 0, has_calls).has_tools
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, ClientOptions, GatewayOptions, Timeouts, WorkersAI } from "./index.js";
+import type { CallOptions, ClientOptions, GatewayOptions, Meta, Timeouts, WorkersAI } from "./index.js";
 
 /** JSON, as the AI SDK has it. */
 type JSONValue = null | string | number | boolean | JSONObject | JSONValue[];
@@ -46,27 +46,9 @@ export interface WorkersAIModelOptions {
  * `costUsd` is the price of the neurons that the service says it bills. Where it says none, `estimateCost` of `workers-ai-wasm/catalog` computes it from the
  * usage.
  */
-export type WorkersAIMetadata = {
-  /** The model that answered, as far as the service says; else the one that was asked. */
-  model: string;
-  /** How many requests were made. */
-  attempts: number;
-  /** How the service was reached. */
-  door: "binding" | "rest" | "proxy";
-  /** The service's id of the request. */
-  requestId?: string;
-  /** The gateway's id of its log entry. */
-  gatewayLogId?: string;
-  /** The gateway's cache: `"HIT"` or `"MISS"`. */
-  cacheStatus?: string;
-  /** Neurons billed. */
-  neurons?: number;
-  /** Their price in US dollars. */
+export type WorkersAIMetadata = Meta & {
+  /** The price of the neurons in US dollars. */
   costUsd?: number;
-  /** From the call to the end of the answer, in milliseconds. */
-  durationMs?: number;
-  /** From the call to the first byte of the answer, in milliseconds. */
-  firstByteMs?: number;
 };
 
 type Metadata = { workersai: JSONObject };
@@ -92,7 +74,13 @@ type LanguageModelUsage = {
   raw?: JSONObject;
 };
 
-type ToolCall = { type: "tool-call"; toolCallId: string; toolName: string; input: string };
+type ToolCall = {
+  type: "tool-call";
+  toolCallId: string;
+  toolName: string;
+  input: string;
+  providerMetadata?: Metadata;
+};
 
 type Content = { type: "text"; text: string } | { type: "reasoning"; text: string } | ToolCall;
 

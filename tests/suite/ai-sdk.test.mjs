@@ -109,6 +109,18 @@ testEachDoor("ai: tools, over several steps", async (t) => {
   }
 });
 
+testEachDoor("ai: a model of another author has its signatures back", async (t) => {
+  const call = {
+    model: providerOf(t)("google/gemini-3-pro", { gateway: "default" }),
+    tools: { weather },
+    stopWhen: isStepCount(3),
+    maxOutputTokens: 100,
+    prompt: 'call: weather {"city": "Lisbon"}',
+  };
+  match((await generateText(call)).text, /21/);
+  match(await streamText(call).text, /21/);
+});
+
 testEachDoor("ai: toolChoice, and an agent", async (t) => {
   const model = providerOf(t)(TOOL_MODELS[0]);
   const chosen = await generateText({

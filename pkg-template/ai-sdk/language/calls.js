@@ -2,6 +2,16 @@
 
 import { madeUpId } from "../../core.js";
 
+/**
+ * A complete call. What its model wants to have back with it, such as Gemini's signature of a thought, the SDK keeps in the history as an option of the
+ * provider.
+ */
+export function callPart(toolCallId, toolName, input, extraContent) {
+  const part = { type: "tool-call", toolCallId, toolName, input };
+  if (extraContent !== undefined) part.providerMetadata = { workersai: { extra_content: extraContent } };
+  return part;
+}
+
 export class Calls {
   #parts;
   #blocks;
@@ -36,7 +46,7 @@ export class Calls {
   }
 
   /** The next complete call, in the order of their indexes. */
-  call({ id, name, arguments: input }) {
+  call({ id, name, arguments: input, extraContent }) {
     const indexes = [...this.#calls.keys()].sort((a, b) => a - b);
     const call = this.#calls.get(indexes[this.#done++]) ?? { id, name, json: "", isOpen: false };
     if (call.json.trim() === "") call.json = typeof input === "string" ? input : JSON.stringify(input ?? {});
@@ -45,7 +55,7 @@ export class Calls {
     if (!call.isOpen) this.#open(call, call.json);
     if (this.#isAnswer(call)) return;
     this.#parts.push({ type: "tool-input-end", id: call.id });
-    this.#parts.push({ type: "tool-call", toolCallId: call.id, toolName: call.name, input: call.json });
+    this.#parts.push(callPart(call.id, call.name, call.json, extraContent));
   }
 
   /** That the answer came as a call is not why the model stopped. */

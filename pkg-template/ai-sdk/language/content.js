@@ -2,6 +2,7 @@
 
 import { metadataOf } from "../metadata.js";
 import { usageOf } from "../usage.js";
+import { callPart } from "./calls.js";
 
 /**
  * @param {object} result the client's, with `toolCalls` whose arguments may be JSON text
@@ -15,8 +16,8 @@ export function contentOf({ text, reasoning, toolCalls, message }, answerTool) {
   if (said !== "") content.push({ type: "text", text: said });
   for (const call of toolCalls) {
     if (call === answer) continue;
-    const { id, name } = call;
-    content.push({ type: "tool-call", toolCallId: id, toolName: name, input: inputOf(call, message) });
+    const { id, name, extraContent } = call;
+    content.push(callPart(id, name, inputOf(call, message), extraContent));
   }
   return content;
 }

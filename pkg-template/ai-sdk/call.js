@@ -11,6 +11,9 @@ const CALL_OPTIONS = [
   "timeout",
 ];
 
+/** The SDK asks again by itself, with its own `maxRetries`: the client does not, unless it is told to. */
+export const ONCE = { maxRetries: 0 };
+
 /**
  * @param {object} settings of the model, in the form of its provider options
  * @param {{ providerOptions?: object, abortSignal?: AbortSignal, headers?: object }} call
@@ -19,8 +22,7 @@ const CALL_OPTIONS = [
 export function callOf(settings, { providerOptions, abortSignal, headers }) {
   // The older provider's name for its options is taken too.
   const given = { ...settings, ...providerOptions?.["workers-ai"], ...providerOptions?.workersai };
-  // The SDK asks again by itself, with its own `maxRetries`.
-  const options = { maxRetries: 0 };
+  const options = {};
   const parameters = {};
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;

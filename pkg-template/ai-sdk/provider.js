@@ -1,6 +1,7 @@
 // The provider: models by their ids, over one client.
 
 import { named, WorkersAI } from "../core.js";
+import { ONCE } from "./call.js";
 import { EmbeddingModel } from "./embedding.js";
 import { NoSuchModelError } from "./errors.js";
 import { failureOf } from "./failure.js";
@@ -36,10 +37,12 @@ const NO_ID = 'A model has an id: a text such as "@cf/meta/llama-3.3-70b-instruc
 /** See `createWorkersAI` in ai-sdk.d.ts. */
 export function createWorkersAI(options) {
   const client = clientOf(options);
+  // One of our own is made for that; what a call says costs more, each time.
+  const usual = isClient(options) ? ONCE : undefined;
   const make = (modelType, modelId, settings) => {
     if (typeof modelId !== "string" || modelId === "")
       throw new NoSuchModelError({ message: NO_ID, modelId, modelType });
-    return new MODELS[modelType](client, modelId, settings);
+    return new MODELS[modelType](client, modelId, { ...usual, ...settings });
   };
   const provider = (modelId, settings) => make("languageModel", modelId, settings);
   provider.specificationVersion = "v4";
@@ -66,7 +69,10 @@ const isClient = (value) =>
 
 function made(options) {
   try {
-    return new WorkersAI(options);
+    // What is no object is for the client to refuse.
+    return new WorkersAI(
+      options === undefined || typeof options === "object" ? { ...ONCE, ...options } : options,
+    );
   } catch (error) {
     throw failureOf(error, {});
   }

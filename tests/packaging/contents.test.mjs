@@ -39,9 +39,10 @@ test("every file that the manifest names is there", () => {
 });
 
 test("the entries that start the wasm are kept by bundlers", () => {
-  for (const entry of ["./dist/index.js", "./dist/index.cjs", "./dist/workerd.js"]) {
-    assert.ok(manifest.sideEffects.includes(entry), entry);
-  }
+  const starting = ["index.js", "index.cjs", "workerd.js"];
+  const others = ["ai-sdk-inlined.js", "ai-sdk-inlined.cjs", "ai-sdk-workerd.js"];
+  for (const entry of [...starting, ...others])
+    assert.ok(manifest.sideEffects.includes(`./dist/${entry}`), entry);
 });
 
 test("the package needs no other package", () => {

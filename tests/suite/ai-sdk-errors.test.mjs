@@ -218,3 +218,32 @@ test("ai: a stream that nobody reads on is broken off", async ({ lib, aiSdk }) =
   await reader.cancel();
   ok(cancelled);
 });
+
+test("ai: the provider of the environment reads it when a model is used", async ({
+  aiSdk,
+  environment,
+  runtime,
+}) => {
+  if (runtime === "chromium" || environment?.CLOUDFLARE_API_TOKEN !== undefined) return;
+  const model = aiSdk.workersai(LLM);
+  const error = await rejects(generateText({ model, prompt: "hi", maxRetries: 0 }));
+  ok(LoadAPIKeyError.isInstance(error), String(error.stack));
+  match(error.message, /CLOUDFLARE_ACCOUNT_ID/);
+});
+
+test("ai: the client of options makes no requests by itself, unless they say so", async ({ aiSdk }) => {
+  for (const [options, requests] of [
+    [{}, 1],
+    [{ maxRetries: 1 }, 2],
+  ]) {
+    let count = 0;
+    const fetch = async () => {
+      count++;
+      const body = { success: false, errors: [{ code: 3040, message: "no" }] };
+      return jsonResponse(body, { status: 429, headers: { "retry-after-ms": "1" } });
+    };
+    const model = aiSdk.createWorkersAI({ baseURL: "https://example.com/ai", fetch, ...options })(LLM);
+    await rejects(generateText({ model, prompt: "hi", maxRetries: 0 }));
+    equal(count, requests);
+  }
+});

@@ -296,3 +296,20 @@ test("ai: raw chunks of an answer that came as a whole", async ({ lib, aiSdk }) 
   ok(parts.some(({ type }) => type === "raw"));
   equal(textOf(parts), "Hi");
 });
+
+test("ai: raw chunks of a reply whose sender goes on behind its end, or has broken", async ({
+  lib,
+  aiSdk,
+}) => {
+  for (const pieces of [
+    [...PIECES, END, ": ping\n\n"],
+    [...PIECES, "data: {broken\n\n"],
+  ]) {
+    const fetch = async () => streamResponse(pieces, { open: true });
+    const model = aiSdk.createWorkersAI(clientOf(lib, fetch))(LLM);
+    const { stream } = await model.doStream({ prompt: PROMPT, includeRawChunks: true });
+    const parts = await partsOf(stream);
+    const raw = parts.filter(({ type }) => type === "raw").map(({ rawValue }) => rawValue.response ?? "");
+    deepEqual([raw.join(""), textOf(parts)], ["Hello world", "Hello world"]);
+  }
+});

@@ -59,6 +59,7 @@ export class PartSource {
     }
     this.#raw?.moveTo(parts);
     if (done) {
+      this.#raw?.cancel();
       this.isOver = true;
       return undefined;
     }
@@ -86,6 +87,7 @@ export class PartSource {
   async #fail(error) {
     await this.#raw?.gathered(true);
     this.#raw?.moveTo(this.parts);
+    this.#raw?.cancel();
     this.isOver = true;
     const calls = brokenCalls(error);
     if (calls !== undefined) this.#make.addBroken(calls);

@@ -2,6 +2,11 @@
 
 import { events } from "../../core.js";
 
+/** For so long the end of the other half is waited for, whose sender may go on behind the end of the reply. */
+const HOLD_MS = 50;
+
+const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 export class RawChunks {
   #events;
   #pending;
@@ -13,10 +18,10 @@ export class RawChunks {
     this.#read();
   }
 
-  /** Waits for what belongs to the events that have come, and at the end of the reply for all that is left. */
+  /** Waits for what belongs to the events that have come, and at the end of the reply for what is left. */
   gathered(isOver) {
     // Both halves get a chunk at the same time: in the next turn of the event loop this one has read it too.
-    return isOver ? this.#pending : new Promise((resolve) => setTimeout(resolve));
+    return isOver ? Promise.race([this.#pending, later(HOLD_MS)]) : later(0);
   }
 
   /** Hands over what has come so far. */
@@ -35,7 +40,8 @@ export class RawChunks {
   async #loop() {
     try {
       for await (const { data } of this.#events) {
-        if (data !== "[DONE]") this.#ready.push(parsed(data));
+        if (data === "[DONE]") return;
+        this.#ready.push(parsed(data));
       }
     } catch {} // The other half fails as well, and says why.
   }

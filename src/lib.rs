@@ -15,10 +15,12 @@
 //! | What did the caller set, and is it right? | [`options`] |
 //! | What does a model take and give, is it deprecated? | [`catalog`], [`model`] |
 //! | What does a method send, and what does its answer mean? | [`tasks`]: [`tasks::request::plan`] and [`tasks::request::decode`] |
-//! | The same for lists, documents, finetunes, gateway logs? | [`service`] |
+//! | The same for lists, documents, finetunes, gateway logs, web search? | [`service`] |
 //! | Which URL, headers, binding options? Where may a redirect lead? | [`plan`], [`headers`] |
 //! | What happens in a call, in which order? | [`client`]: attempts, limits of time, limiter, fallback, pools, polling, runs of tools, over a [`client::Host`] |
 //! | Is a failure retried, and when? | [`retry`] |
+//! | Has a stream said something, so that no other model takes its place? | [`client::opening`] over [`wire::opening`] |
+//! | Where does a stream go on whose connection broke? | [`client::resume`], which counts with [`wire::sse::Blocks`] |
 //! | May a request go out now? | [`limiter`] |
 //! | Is a reply a failure, what is in its envelope? | [`reply`], [`wire::envelope`] |
 //! | What does a stream say? | [`wire`]: [`wire::sse`] frames, [`wire::dialect`] reads, [`wire::engine`] serves JavaScript |

@@ -243,6 +243,13 @@ export interface CallOptions {
    * once.
    */
   fallback?: readonly string[] | undefined;
+  /**
+   * Goes on with a stream over another connection when its own breaks, from the event at which it broke: none is lost, none comes twice, and
+   * nothing is generated or billed again. For models of other authors and dynamic routes, whose runs the gateway keeps for some minutes
+   * (`meta.runId`); other streams are as without it. Through the binding alone: on the other doors it is refused with `CONFIG`. What breaks while
+   * the run cannot be resumed fails as ever, with `NETWORK`. Leaving the loop, `signal` and `timeout` end it as they end every stream.
+   */
+  resume?: boolean | undefined;
 }
 
 /** What is known about how an answer came about. What the service did not send is absent. */

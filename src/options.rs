@@ -55,6 +55,8 @@ pub struct Call {
     pub tags: Vec<String>,
     /// Fail at once when there is no capacity.
     pub reject_if_busy: bool,
+    /// Go on over another connection when that of a stream breaks.
+    pub resume: bool,
     /// Submit to the batch queue.
     pub queue_request: bool,
     /// Give the reply as it came.

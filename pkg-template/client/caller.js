@@ -97,6 +97,7 @@ const MARK_DEPTH = 5;
  */
 export function needsPreparing(model, input) {
   const walk = new Marks();
+  walk.foreign = typeof model === "string" && !model.startsWith("@");
   visit(input, 0, walk, "input");
   return walk.marked || /\/flux-2/.test(model);
 }
@@ -111,6 +112,8 @@ export function checkInput(input) {
 
 class Marks extends Walk {
   marked = false;
+  /** For a model of another author, whose own name of the limit it is. */
+  foreign = false;
 }
 
 /** How many values are in one; `name` is that of the member that it is in. */
@@ -139,7 +142,7 @@ function visit(value, depth, walk, name) {
     const getter = computed(value);
     if (getter !== undefined) throw refusal(...(SIGNAL.test(name) ? misplaced(name) : unsent(getter)));
     for (const [name, member] of Object.entries(value)) {
-      if (depth <= MARK_DEPTH && isMark(name, member)) walk.marked = true;
+      if (depth <= MARK_DEPTH && isMark(name, member, walk)) walk.marked = true;
       size += visit(member, depth + 1, walk, name);
     }
     if (depth <= MARK_DEPTH && isHistory(value)) walk.marked = true;
@@ -165,8 +168,8 @@ const unsent = (name) => [
 export const computed = (value) =>
   typeof value !== "object" || value === null || isPlain(value) ? undefined : gettersOf(value)[0];
 
-const isMark = (name, member) =>
-  NAMES.test(name) ||
+const isMark = (name, member, { foreign }) =>
+  (NAMES.test(name) && !(foreign && name === "max_completion_tokens")) ||
   (name === "messages" && member?.some?.(isOdd)) ||
   (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
   (name === "tool_choice" && typeof member === "string" && !/^(?:auto|none)$/.test(member));

@@ -39,7 +39,7 @@ export class LocalService {
   constructor(options = {}) {
     this.#options = options;
     this.models = new ModelRegistry(options.models, { deprecated: options.deprecated });
-    this.batches = new Batches(options.batchPolls);
+    this.batches = new Batches(options.batchPolls, options.onBatchEvent);
     this.finetunes = new Finetunes();
     this.gateways = new Gateways();
     this.recordings = new Recordings(options);
@@ -98,6 +98,7 @@ export class LocalService {
         call.answeredBy = reply.engine?.name ?? reply.source;
         call.usage = reply.value?.usage;
         response = dress(reply, call, face);
+        if (call.keepsRun && isStream(response)) response = this.#kept(call, response);
       }
     } catch (thrown) {
       response = this.#refusal(thrown, call, face, { controller, report });
@@ -153,7 +154,12 @@ export class LocalService {
       service: this,
     });
     // What other authors' models answer comes through a gateway, whoever asks.
-    if (call.model !== "" && isThirdParty(call.model)) call.gateway ??= { id: "default" };
+    if (call.model !== "" && isThirdParty(call.model)) {
+      call.gateway ??= { id: "default" };
+      call.keepsRun = call.face === "binding" && call.inputs?.stream === true;
+      // Whoever goes away may come back for the rest.
+      if (call.keepsRun) call.signal = this.#closing.signal;
+    }
     if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();
     const startedAt = performance.now();
     let told = false;
@@ -171,6 +177,13 @@ export class LocalService {
       this.#onCall({ requestId, face, operation, model, engine, outcome, status, durationMs, code, faultId });
     };
     return { controller, report };
+  }
+
+  /** A stream that can be resumed. */
+  #kept(call, { body, status, headers }) {
+    const run = this.gateways.runs.keep(call.gateway.id, body);
+    headers.set("cf-aig-run-id", run.id);
+    return new Response(run.body, { status, headers });
   }
 
   #faultsOf(call) {
@@ -260,6 +273,9 @@ export class LocalService {
     return internalError();
   }
 }
+
+const isStream = ({ body, headers }) =>
+  body !== null && /^text\/event-stream\b/.test(headers.get("content-type") ?? "");
 
 /** Ties the call's life to its body: whoever cancels the body aborts the call, and its end is reported once. */
 function watched(response, controller, report) {

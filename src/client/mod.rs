@@ -14,6 +14,7 @@
 //! - [`opening`]: the beginning of a stream whose place another model may take.
 //! - [`pool`]: several calls at a time, their results in order.
 //! - [`poll`]: one call again and again, until what it polls is done.
+//! - [`resume`]: a stream that goes on over another connection.
 //! - [`tool_loop`]: a model that calls tools, until it answers.
 //! - [`failure`]: what stops a call.
 //! - [`connection`]: what comes over a WebSocket, and who waits for it; [`turns`]: the order of what takes time to send.
@@ -29,6 +30,7 @@ pub mod lifetime;
 pub mod opening;
 pub mod poll;
 pub mod pool;
+pub mod resume;
 pub mod tool_loop;
 pub mod turns;
 

@@ -15,7 +15,7 @@ use super::chunks::ReaderLike;
 use super::client::call::{begin, parse_model, read_options, rejection, start, thrown};
 use super::client::dispatch::{Arguments, Method, call};
 use super::client::meta::meta_at_end;
-use super::client::run::{ask, encoded, open_text, text_result};
+use super::client::run::{ask, encoded, open_text, resumed, text_result};
 use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
 use super::error::{read_error, sign};
 use super::host::body::JsBody;
@@ -174,6 +174,14 @@ impl TaskCall {
         }))
     }
 
+    /// Of one whose reply is there, for somebody who reads it alone: what becomes of the call is not his business.
+    pub fn replied(call: &Rc<JsCall>, reply: JsReply) -> Self {
+        let own = Self::new(call, None);
+        *own.0.reply.borrow_mut() = Some(reply);
+        own.0.given_away.set(true);
+        own
+    }
+
     /// The promise of a piece of work; what stops it is an error of the call.
     fn promise<F: Future<Output = Done> + 'static>(&self, work: impl FnOnce(Rc<State>) -> F) -> Promise {
         let (state, work) = (Rc::clone(&self.0), work(Rc::clone(&self.0)));
@@ -221,6 +229,7 @@ impl TaskCall {
         object_of([
             ("model", call.model().unwrap_or_default().into()),
             ("usesGateway", call.options.gateway.is_some().into()),
+            ("gateway", call.options.gateway.as_ref().and_then(|gateway| gateway.id.clone()).into()),
             ("rejectIfBusy", call.options.reject_if_busy.into()),
             ("maxResponseBytes", bounds.response.into()),
             ("maxEventBytes", bounds.event.into()),
@@ -336,7 +345,8 @@ impl TaskCall {
 
     pub fn stream(&self, chunks: bool) -> Promise {
         self.promise(async move |state| {
-            let stream = state.kept(open_stream(&state.call, &state.current()?, chunks).await)?;
+            let reply = resumed(&state.call, state.current()?).await?;
+            let stream = state.kept(open_stream(&state.call, &reply, chunks).await)?;
             state.given_away.set(true);
             Ok(stream.into())
         })

@@ -31,6 +31,7 @@ const RUN: &[&str] = &[
     "tags",
     "rejectIfBusy",
     "fallback",
+    "resume",
     "extraHeaders",
     "queueRequest",
     "returnRawResponse",

@@ -111,6 +111,11 @@ pub fn call<V: Value>(options: V, config: &Config, caller: Caller) -> Result<Cal
         session_affinity: fields.text("sessionAffinity"),
         tags,
         reject_if_busy: fields.flag("rejectIfBusy"),
+        // Of a method that has another option of this name, that one is no flag.
+        resume: match caller {
+            Caller::Checked => fields.value("resume").is_some_and(|value| value.boolean() == Some(true)),
+            _ => fields.flag("resume"),
+        },
         queue_request: fields.flag("queueRequest"),
         raw_response: fields.flag("returnRawResponse"),
         websocket: fields.flag("websocket"),

@@ -58,6 +58,8 @@ use Part::{Gateway, Id, Is};
 const LOG: &[Part] = &[Is("ai-gateway"), Is("gateways"), Gateway, Is("logs"), Id("logId")];
 const URL: &[Part] = &[Is("ai-gateway"), Is("gateways"), Gateway, Is("url"), Id("provider")];
 
+const RESUME: &[Part] = &[Is("ai-gateway"), Is("gateways"), Gateway, Is("run"), Id("runId"), Is("resume")];
+
 const DEFAULT: Endpoint = Endpoint {
     name: "",
     method: "GET",
@@ -153,6 +155,25 @@ pub const GATEWAY_PATCH_LOG: Endpoint = Endpoint { name: "gateway.patchLog", met
 /// A gateway's address: `gateway`, `provider`. Over HTTP nothing has to be requested, see [`gateway_url`].
 pub const GATEWAY_URL: Endpoint =
     Endpoint { name: "gateway.url", from: From::Account, binding: Member("gateway", URL), ..DEFAULT };
+/// The events of a gateway's run, from one of them on: `gateway`, `runId`.
+pub const RUN_RESUME: Endpoint = Endpoint {
+    name: "run.resume",
+    from: From::Account,
+    path: RESUME,
+    binding: Member("fetch", RESUME),
+    missing: Some(("runId", "The gateway keeps this run no longer.")),
+    ..DEFAULT
+};
+/// A search of the web. It is billed.
+pub const WEB_SEARCH: Endpoint = Endpoint {
+    name: "webSearch",
+    method: "POST",
+    path: &[Is("websearch"), Is("")],
+    idempotent: false,
+    gateway: true,
+    binding: Member("websearch", &[Is("ai-api"), Is("websearch")]),
+    ..DEFAULT
+};
 /// OpenAI's chat completions.
 pub const CHAT_COMPLETIONS: Endpoint =
     Endpoint { name: "chat.completions", path: &[Is("v1"), Is("chat"), Is("completions")], ..OPENAI };

@@ -61,7 +61,7 @@ export interface TranscribeProgress {
 export type TranscribePartial = Omit<TranscribeResult, "raw" | "meta"> & { duration: number };
 
 /** Options of {@link WorkersAI.transcribe}. `timeout`, `maxRetries` and the like count for each request of a piece. */
-export interface TranscribeOptions extends CallOptions {
+export interface TranscribeOptions extends Omit<CallOptions, "resume"> {
   /**
    * How long a piece may be, in seconds, from 10 to 3600; 0 sends the recording in one request, whatever its size. However little that is, a
    * piece has at least 16 KiB.

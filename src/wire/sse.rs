@@ -283,3 +283,48 @@ fn data_in(line: &[u8]) -> Option<usize> {
         _ => None,
     }
 }
+
+/// Counts events without reading them: lines that an empty one ends, comments alone as well, as who keeps a stream's bytes counts them.
+#[derive(Debug, Default)]
+pub struct Blocks {
+    /// The current line has something in it.
+    in_line: bool,
+    /// A line of the current event had.
+    filled: bool,
+    /// The last line ended with CR; an LF that follows belongs to it.
+    after_cr: bool,
+    /// Lines of this stream end with CR and LF.
+    crlf: bool,
+    /// The event ended with that CR, and its LF is still to come.
+    open: bool,
+}
+
+impl Blocks {
+    /// Reads on; `ends` is told the place behind each event that is complete.
+    pub fn feed(&mut self, bytes: &[u8], mut ends: impl FnMut(usize)) {
+        for (at, byte) in bytes.iter().enumerate() {
+            if std::mem::take(&mut self.after_cr) {
+                let is_rest = *byte == b'\n';
+                self.crlf |= is_rest;
+                if std::mem::take(&mut self.open) {
+                    ends(at + usize::from(is_rest));
+                }
+                if is_rest {
+                    continue;
+                }
+            }
+            if !matches!(byte, b'\n' | b'\r') {
+                self.in_line = true;
+                self.filled = true;
+                continue;
+            }
+            self.after_cr = *byte == b'\r';
+            if !std::mem::take(&mut self.in_line) && std::mem::take(&mut self.filled) {
+                self.open = self.after_cr && self.crlf;
+                if !self.open {
+                    ends(at + 1);
+                }
+            }
+        }
+    }
+}

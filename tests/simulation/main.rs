@@ -18,6 +18,7 @@ mod host;
 mod jobs;
 mod limits;
 mod polls;
+mod resumes;
 mod rules;
 mod scenario;
 mod service;
@@ -214,6 +215,11 @@ fn pools_keep_their_bounds() {
 #[test]
 fn polls_keep_their_pace() {
     run_all(Profile::Polls);
+}
+
+#[test]
+fn streams_go_on_over_other_connections() {
+    resumes::run_all(SEEDS / 4);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 // The gateway's own endpoints: logs, addresses, and the universal run with its fallbacks.
 
 import { ServiceError } from "../errors.js";
+import { chunksOf } from "../streams/readable.js";
 
 const HOST = "https://gateway.ai.cloudflare.com/v1";
 /** The account in addresses that nobody can call. */
@@ -14,6 +15,13 @@ export const gatewayLog = ({ gatewayName, logId }, service) => ({
 export function patchGatewayLog({ gatewayName, logId, inputs }, service) {
   service.gateways.patch(gatewayName, logId, inputs);
   return { kind: "json", value: {} };
+}
+
+/** The events of a run, from one of them on. */
+export function resumeRun({ gatewayName, runId, query }, service) {
+  const body = service.gateways.runs.resume(gatewayName, runId, Number(query.from ?? 0));
+  if (body === undefined) throw new ServiceError(7002, "There is no such run, or it is kept no longer");
+  return { kind: "stream", contentType: "text/event-stream", produce: () => chunksOf(body) };
 }
 
 export function gatewayUrl({ gatewayName, provider, account = NO_ACCOUNT }) {

@@ -2,7 +2,7 @@
 
 import { modelSchema, openAIModels, searchAuthors, searchModels, searchTasks } from "./catalog.js";
 import { createFinetune, listFinetunes, listPublicFinetunes, uploadFinetuneAsset } from "./finetunes.js";
-import { gatewayLog, gatewayUrl, patchGatewayLog } from "./gateway.js";
+import { gatewayLog, gatewayUrl, patchGatewayLog, resumeRun } from "./gateway.js";
 import { supportedFormats, toMarkdown } from "./markdown.js";
 import { webSearch } from "./websearch.js";
 
@@ -23,4 +23,5 @@ export const API = {
   "gateway.log": gatewayLog,
   "gateway.patchLog": patchGatewayLog,
   "gateway.url": gatewayUrl,
+  "gateway.resume": resumeRun,
 };

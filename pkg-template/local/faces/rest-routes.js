@@ -23,6 +23,11 @@ const ROUTES = [
   ["GET", /^\/tomarkdown\/supported$/, "tomarkdown.supported"],
 ];
 
+/** On the binding's wire alone. */
+const RUN_ROUTES = [
+  ["GET", /^\/ai-gateway\/gateways\/(?<gatewayName>[^/]+)\/run\/(?<runId>[^/]+)\/resume$/, "gateway.resume"],
+];
+
 /** The gateways' own endpoints, beside `/ai` over REST and on the binding's wire. */
 const GATEWAY_ROUTES = [
   ["GET", /^\/ai-gateway\/gateways\/(?<gatewayName>[^/]+)\/logs\/(?<logId>[^/]+)$/, "gateway.log"],
@@ -47,3 +52,5 @@ const finder = (routes) => (method, path) => {
 export const findRoute = finder(ROUTES);
 /** The same of a path that begins with `/ai-gateway`. */
 export const findGatewayRoute = finder(GATEWAY_ROUTES);
+/** What only the binding can ask of a gateway. */
+export const findRunRoute = finder(RUN_ROUTES);

@@ -7,7 +7,7 @@ import { parseJson, readBytes, readJson } from "./body.js";
 import { envelopeFace, jsonResponse, openAIFace } from "./envelope.js";
 import { nativeFace } from "./native.js";
 import { newCall, readBody } from "./read.js";
-import { findGatewayRoute } from "./rest-routes.js";
+import { findGatewayRoute, findRunRoute } from "./rest-routes.js";
 
 const MODEL_HEADER = "cf-consn-model-id";
 const HOST = "workers-binding.ai";
@@ -136,7 +136,7 @@ const modelOf = (headers) => (headers.get(MODEL_HEADER) ?? "").replace(/^[^@:]*:
 
 function otherRoute(method, pathname) {
   const found = OTHER_ROUTES.find(([own, path]) => own === method && path === pathname);
-  if (!found) return findGatewayRoute(method, pathname);
+  if (!found) return findGatewayRoute(method, pathname) ?? findRunRoute(method, pathname);
   const [, , operation, body, restPath] = found;
   return { operation, body, restPath, groups: {} };
 }

@@ -2,6 +2,7 @@
 
 import { digestBytes, inputsDigest } from "../digest.js";
 import { ServiceError } from "../errors.js";
+import { Runs } from "./runs.js";
 
 const MOST_LOGS = 1000;
 const MOST_CACHED = 1000;
@@ -29,6 +30,7 @@ export class Gateways {
   #logs = new Map();
   #cache = new Map();
   #cachedBytes = 0;
+  runs = new Runs();
 
   /** The cached reply of a call, if it may have one. */
   cached(call) {

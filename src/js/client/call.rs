@@ -55,6 +55,10 @@ pub fn read_options(
         let message = "A WebSocket can be opened through the binding only.";
         return Err(Error::invalid("websocket", message).into());
     }
+    if read.resume && client.host.binding.is_none() {
+        let message = "A stream can be resumed through the binding only: leave out resume, or use env.AI.";
+        return Err(Error::config("resume", message).into());
+    }
     // A reply as it came, or a WebSocket, is what `run` alone can give.
     if caller != Caller::Run {
         read.raw_response = false;

@@ -18,6 +18,7 @@ use crate::client::{Failure, Target, body};
 use crate::codes;
 use crate::error::body::event_data;
 use crate::error::{Code, Error};
+use crate::headers::RUN_ID;
 use crate::js::chunks::{Gathered, join};
 use crate::js::fields::Fields;
 use crate::js::host::body::JsBody;
@@ -212,11 +213,32 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
     }
     call.answer(content, async |reply| match method {
         Method::Run if !streams => run(call, &reply).await,
-        Method::Run => Ok(open_stream(call, &reply, true).await?.into()),
+        Method::Run => Ok(open_stream(call, &resumed(call, reply).await?, true).await?.into()),
         Method::GenerateText => text::whole(call, &reply).await,
-        Method::StreamText | Method::Later(..) => Ok(open_stream(call, &reply, false).await?.into()),
+        Method::StreamText | Method::Later(..) => {
+            Ok(open_stream(call, &resumed(call, reply).await?, false).await?.into())
+        }
     })
     .await
+}
+
+/// A reply whose stream goes on over another connection where its own breaks, if the caller wants that and the gateway keeps the run.
+pub async fn resumed(call: &Rc<JsCall>, reply: JsReply) -> Result<JsReply, Stopped> {
+    let is_stream = call.options.resume && reply.media() == Media::Events;
+    let Some(run) = reply.header(RUN_ID).filter(|_| is_stream) else { return Ok(reply) };
+    let gateway = call.options.gateway.as_ref().and_then(|gateway| gateway.id.as_deref());
+    let timeout = Fields::default();
+    timeout.number("firstByte", call.options.timeouts.first_byte);
+    timeout.number("idle", call.options.timeouts.idle);
+    let arguments = Array::of5(
+        &Transport::new(&call.client, false).into(),
+        &TaskCall::replied(call, reply.clone()).into(),
+        &gateway.unwrap_or("default").into(),
+        &run.into(),
+        &timeout.done(),
+    );
+    let body = call.lifetime.until(settled(&call_tasks("resumedBody", &arguments))).await?;
+    Ok(reply.with_body(body.map_err(Failure::Foreign)?))
 }
 
 /// Exactly what the service said, in the form that `env.AI.run` gives it.

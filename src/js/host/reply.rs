@@ -102,6 +102,11 @@ impl JsReply {
         Some(body).filter(is_stream)
     }
 
+    /// The same head with another body.
+    pub fn with_body(self, body: JsValue) -> Self {
+        Self { watched: Some(body), ..self }
+    }
+
     /// What it is, as the door gave it.
     pub fn original(&self) -> JsValue {
         match &self.kind {

@@ -47,7 +47,7 @@ extern "C" {
     /// it is passed on as it is.
     #[derive(Debug, Clone)]
     pub type Call;
-    /// `{ model, usesGateway, rejectIfBusy, maxResponseBytes, maxEventBytes }`; see the methods of these names.
+    /// `{ model, usesGateway, gateway, rejectIfBusy, maxResponseBytes, maxEventBytes }`; see the methods of these names.
     #[wasm_bindgen(method, structural)]
     fn facts(this: &Call) -> Object;
     /// Aborted when the call ends before its time.
@@ -249,6 +249,11 @@ impl Call {
     /// Does it go through an AI Gateway?
     pub fn uses_gateway(&self) -> bool {
         self.fact("usesGateway").is_truthy()
+    }
+
+    /// The gateway that it goes through.
+    pub fn gateway(&self) -> Option<String> {
+        self.fact("gateway").as_string()
     }
 
     /// The option of this name.

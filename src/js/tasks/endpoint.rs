@@ -128,6 +128,16 @@ impl EndpointCall {
         &self.call
     }
 
+    /// Sends; the reply is read through the call.
+    pub async fn open(&self) -> Result<(), JsValue> {
+        self.call.send(&self.outgoing).await.map(drop)
+    }
+
+    /// Sends another body.
+    pub fn set_body(&mut self, text: &str) {
+        self.outgoing = json_outgoing(text);
+    }
+
     /// Sends a form in the place of the body.
     pub fn set_form(&mut self, form: &JsValue) {
         self.outgoing = Outgoing::new(form);
@@ -138,6 +148,17 @@ impl EndpointCall {
     pub async fn answer<T>(self, decode: impl FnOnce(Answer) -> Result<T, Failure>) -> Result<T, JsValue> {
         let received = self.received().await;
         received.and_then(decode).map_err(|failure| failure.of_call(&self.call))
+    }
+
+    /// The same with `meta` in it.
+    pub async fn answer_with_meta(
+        self,
+        decode: impl FnOnce(Answer) -> Result<Object, Failure>,
+    ) -> Result<Object, JsValue> {
+        let decoded = self.received().await.and_then(decode);
+        decoded
+            .inspect(|result| set(result, "meta", &self.call.meta()))
+            .map_err(|failure| failure.of_call(&self.call))
     }
 
     async fn received(&self) -> Result<Answer, Failure> {

@@ -3,31 +3,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Object, Promise, Uint8Array};
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::super::held::Held;
 use super::super::promise::promise;
+use super::super::readable::{Controller, readable};
 use super::super::transport::{Call, next_chunk};
-use crate::js::value::set;
 use crate::wire::openai::stream::Conversion;
 use crate::wire::window::Window;
-
-#[wasm_bindgen]
-extern "C" {
-    /// Of a `ReadableStream` of bytes; it throws where the stream is over already.
-    #[derive(Debug, Clone)]
-    pub type Controller;
-    #[wasm_bindgen(method, structural, catch)]
-    fn enqueue(this: &Controller, bytes: &Uint8Array) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, structural, catch)]
-    fn close(this: &Controller) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(js_name = ReadableStream)]
-    type Readable;
-    #[wasm_bindgen(constructor, js_class = "ReadableStream", catch)]
-    fn new(source: &JsValue, strategy: &Object) -> Result<Readable, JsValue>;
-}
 
 /// Bytes that are read behind the end of the answer, so that the connection can be used again. Usually there are none; who sends more is cut off,
 /// and who sends none by the reader of this stream.
@@ -114,7 +98,5 @@ pub fn converted(call: Held, conversion: Conversion) -> Result<JsValue, JsValue>
     let handle = (*call).clone();
     let reading = Rc::new(RefCell::new(Some(Reading { call, conversion })));
     let source = ConvertedReply { reading, call: handle };
-    let strategy = Object::new();
-    set(&strategy, "highWaterMark", &0.into());
-    Readable::new(&source.into(), &strategy).map(JsValue::from)
+    readable(&source.into())
 }

@@ -1,0 +1,77 @@
+// Runs of a gateway: the events of a stream are kept while they come and for some time afterwards, whoever reads them, so that one whose
+// connection broke can go on from any of them.
+
+import { readableFrom } from "../streams/readable.js";
+
+const MOST_RUNS = 100;
+const LF = 10;
+const CR = 13;
+
+export class Runs {
+  #runs = new Map();
+
+  /** Keeps a stream of the service's: `{ id, body }`, the body to be read in its place. The stream goes on even if nobody reads that. */
+  keep(gateway, body) {
+    const id = crypto.randomUUID();
+    const run = { gateway, events: [], done: false, error: undefined, waiting: [] };
+    if (this.#runs.size >= MOST_RUNS) this.#runs.delete(this.#runs.keys().next().value);
+    this.#runs.set(id, run);
+    record(run, body);
+    return { id, body: bodyFrom(run, 0) };
+  }
+
+  /** The events behind the first ones; undefined where there is no such run. */
+  resume(gateway, id, from) {
+    const run = this.#runs.get(id);
+    return run?.gateway === gateway ? bodyFrom(run, from) : undefined;
+  }
+}
+
+const bodyFrom = (run, from) => readableFrom(() => eventsFrom(run, from));
+
+async function* eventsFrom(run, from) {
+  for (let at = from; ; at++) {
+    while (at >= run.events.length && !run.done) await new Promise((resolve) => run.waiting.push(resolve));
+    if (at < run.events.length) yield run.events[at];
+    else if (run.error !== undefined) throw run.error;
+    else return;
+  }
+}
+
+async function record(run, body) {
+  const wake = () => {
+    for (const resolve of run.waiting.splice(0)) resolve();
+  };
+  let rest = new Uint8Array(0);
+  try {
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const bytes = new Uint8Array(rest.length + value.length);
+      bytes.set(rest);
+      bytes.set(value, rest.length);
+      let begin = 0;
+      for (let end = endOfEvent(bytes, begin); end > 0; end = endOfEvent(bytes, begin)) {
+        run.events.push(bytes.subarray(begin, end));
+        begin = end;
+      }
+      rest = bytes.subarray(begin);
+      wake();
+    }
+    if (rest.length > 0) run.events.push(rest);
+  } catch (error) {
+    run.error = error;
+  }
+  run.done = true;
+  wake();
+}
+
+/** Behind the empty line that ends the event which begins at a place; 0 where it is not whole. */
+function endOfEvent(bytes, begin) {
+  for (let at = begin + 1; at < bytes.length; at++) {
+    if (bytes[at] !== LF) continue;
+    if (bytes[at - 1] === LF || (bytes[at - 1] === CR && bytes[at - 2] === LF)) return at + 1;
+  }
+  return 0;
+}

@@ -1,0 +1,182 @@
+//! A stream of events that goes on over another connection when the one that it came over breaks.
+//!
+//! Who keeps the events (a gateway's run) gives them again from any of them on. So whole events alone are passed on, and counted; what has come of
+//! the next one is kept back, and thrown away with its connection: the new one begins with that event. No event is lost, and none comes twice,
+//! wherever a connection breaks.
+//!
+//! A stream that its own words have ended is over, however its connection ends. One that ends without them may have been cut off by somebody in
+//! between: it is over when it ends a second time at the same event.
+
+use crate::error::Code;
+use crate::error::body::event_data;
+use crate::retry::{self, Decision, Policy};
+use crate::wire::json;
+use crate::wire::reported::reports_failure;
+use crate::wire::sse::Blocks;
+
+/// So many connections in a row may bring no event.
+const MOST_FRUITLESS: u32 = 5;
+
+/// What this needs of a runtime.
+#[expect(async_fn_in_trait, reason = "all of it lives on one thread: no future has to be Send")]
+pub trait Wire {
+    /// Why a read or a connection has failed.
+    type Error;
+
+    /// The next bytes of the connection, none at its end.
+    async fn read(&mut self) -> Result<Option<Vec<u8>>, Self::Error>;
+    /// Has the connection broken? All else is the end of the call: the caller's, that of a limit of time, or of what cannot be read.
+    fn is_broken(&self, error: &Self::Error) -> bool;
+    /// Connects again, to get the events behind the first `events`. Retries are its own business.
+    async fn connect(&mut self, events: u64) -> Result<(), Self::Error>;
+    /// Waits so many milliseconds; `false` where the call has ended before.
+    async fn sleep(&mut self, ms: f64) -> bool;
+    /// A number from 0 to below 1.
+    fn random(&self) -> f64;
+}
+
+/// See the module.
+pub struct Resumed<W> {
+    wire: W,
+    blocks: Blocks,
+    /// What has come of an event that is not whole.
+    held: Vec<u8>,
+    /// The last whole event.
+    last: Vec<u8>,
+    events: u64,
+    /// Connections in a row that have brought no event.
+    fruitless: u32,
+    /// The latest connection was made because the one before it ended without a word, and has brought nothing yet.
+    doubted: bool,
+    over: bool,
+}
+
+impl<W: Wire> Resumed<W> {
+    /// Of a stream whose first connection is there, unread.
+    pub fn new(wire: W) -> Self {
+        Self {
+            wire,
+            blocks: Blocks::default(),
+            held: Vec::new(),
+            last: Vec::new(),
+            events: 0,
+            fruitless: 0,
+            doubted: false,
+            over: false,
+        }
+    }
+
+    /// The runtime.
+    pub fn wire(&self) -> &W {
+        &self.wire
+    }
+
+    /// Whole events that were passed on.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// More whole events, none at the end of the stream.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, W::Error> {
+        while !self.over {
+            let broken = match self.wire.read().await {
+                Ok(Some(bytes)) => match self.take(bytes) {
+                    Some(whole) => return Ok(Some(whole)),
+                    None => continue,
+                },
+                Ok(None) => None,
+                Err(error) if self.wire.is_broken(&error) => Some(error),
+                Err(error) => return self.fail(error),
+            };
+            if ends(&self.last) || broken.is_none() && self.doubted {
+                return Ok(self.end());
+            }
+            match (self.connect(broken.is_none()).await, broken) {
+                (true, _) => {}
+                // What has ended without a word is as whole as it will be: who reads it judges that.
+                (false, None) => return Ok(self.end()),
+                (false, Some(error)) => return self.fail(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes bytes; gives the events that are whole with them.
+    fn take(&mut self, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let (mut before, mut end) = (None, None);
+        let events = &mut self.events;
+        self.blocks.feed(&bytes, |at| {
+            (before, end) = (end, Some(at));
+            *events += 1;
+        });
+        let Some(end) = end else {
+            self.held.extend_from_slice(&bytes);
+            return None;
+        };
+        self.fruitless = 0;
+        self.doubted = false;
+        let held = self.held.len();
+        let mut whole = std::mem::take(&mut self.held);
+        whole.extend_from_slice(bytes.get(..end).unwrap_or_default());
+        self.held.extend_from_slice(bytes.get(end..).unwrap_or_default());
+        let last = before.map_or(0, |before| held + before);
+        self.last.clear();
+        self.last.extend_from_slice(whole.get(last..).unwrap_or_default());
+        Some(whole)
+    }
+
+    /// Connects again; `false` where that is not possible.
+    async fn connect(&mut self, silently: bool) -> bool {
+        if self.fruitless > 0 {
+            let policy = Policy { max_retries: MOST_FRUITLESS, total_ms: None };
+            let facts = retry::Failure {
+                code: Code::Network,
+                retry_after_ms: None,
+                attempts: self.fruitless,
+                elapsed_ms: 0.0,
+                replayable: true,
+                reject_if_busy: false,
+            };
+            let Decision::Wait(ms) = policy.decide(facts, self.wire.random()) else { return false };
+            if !self.wire.sleep(ms).await {
+                return false;
+            }
+        }
+        self.fruitless += 1;
+        if self.wire.connect(self.events).await.is_err() {
+            return false;
+        }
+        self.doubted = silently;
+        self.blocks = Blocks::default();
+        self.held.clear();
+        true
+    }
+
+    /// The end, with what has come of an event that nobody has finished.
+    fn end(&mut self) -> Option<Vec<u8>> {
+        self.over = true;
+        Some(std::mem::take(&mut self.held)).filter(|held| !held.is_empty())
+    }
+
+    fn fail(&mut self, error: W::Error) -> Result<Option<Vec<u8>>, W::Error> {
+        self.over = true;
+        Err(error)
+    }
+}
+
+/// Does an event end its stream, in any dialect? A failure does as well.
+fn ends(event: &[u8]) -> bool {
+    const LAST: [&str; 5] =
+        ["message_stop", "response.completed", "response.incomplete", "response.failed", "error"];
+    let Some(data) = event_data(event) else { return false };
+    if data.trim_ascii() == b"[DONE]" {
+        return true;
+    }
+    let Ok(value) = json::parse(&data) else { return false };
+    let kind = value.get("type");
+    reports_failure(value) || kind.is_some_and(|kind| LAST.iter().any(|last| kind.is(last)))
+}
+
+#[cfg(test)]
+#[path = "resume_tests.rs"]
+mod tests;

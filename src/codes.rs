@@ -117,7 +117,7 @@ pub const FLAGGED: (u32, [&str; 4]) = (3030, ["flag", "nsfw", "blocked", "modera
 const BYOK_ONLY: &str = "byok_only";
 
 /// Words that decide the kind where no number does: the numbers get lost in wrappers and in servers that speak OpenAI's dialect.
-const WORDS: [(&str, Code); 28] = [
+const WORDS: [(&str, Code); 29] = [
     ("spend limit", Code::SpendLimit),
     ("spend_limit", Code::SpendLimit),
     ("spending limit", Code::SpendLimit),
@@ -128,6 +128,8 @@ const WORDS: [(&str, Code); 28] = [
     ("insufficient_quota", Code::PaymentRequired),
     ("exceeded your current quota", Code::PaymentRequired),
     ("insufficient credit", Code::PaymentRequired),
+    // Of a web search.
+    ("payment_required", Code::PaymentRequired),
     ("maximum context length", Code::ContextExceeded),
     ("context_length_exceeded", Code::ContextExceeded),
     ("exceeds the context window", Code::ContextExceeded),

@@ -54,6 +54,24 @@ export class WorkersAI {
     return group(() => WorkersAI.#liveOf(this).gateway(id), "gateway");
   }
 
+  webSearchTool(options) {
+    return {
+      description: "Searches the web. Gives title, address and description of each page.",
+      input: {
+        type: "object",
+        properties: { query: { type: "string", description: "What to search for." } },
+        required: ["query"],
+      },
+      execute: async ({ query }, context) => {
+        const { results } = await this.webSearch(query, {
+          ...options,
+          signal: context?.signal ?? options?.signal,
+        });
+        return results;
+      },
+    };
+  }
+
   free() {
     if (!(#core in Object(this))) throw lost();
     if (this.#core !== null && this.#generation === wasm.generation) this.#core.free();

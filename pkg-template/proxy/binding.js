@@ -17,13 +17,17 @@ export async function askBinding(request, admitted, { binding, gateway }, { forw
         return await run(request, admitted, { binding, gateway, forwarded }, replyHeaders);
       case "models":
         return whole(await models(request, admitted, binding), replyHeaders);
+      case "websearch": {
+        const gatewayId = gateway?.id ?? gateway ?? "default";
+        return replyOf(await binding.websearch({ ...admitted.input, gatewayId }), admitted, replyHeaders);
+      }
       case "tomarkdown":
         return whole(await toMarkdown(admitted, binding), replyHeaders);
     }
   } catch (error) {
     return replyToThrown(error, replyHeaders);
   }
-  throw new Refusal(501, "Through a binding the proxy offers run, models and tomarkdown.");
+  throw new Refusal(501, "Through a binding the proxy offers run, models, tomarkdown and websearch.");
 }
 
 async function run(request, admitted, { binding, gateway, forwarded }, replyHeaders) {

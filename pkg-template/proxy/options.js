@@ -4,7 +4,7 @@ import { WorkersAIError } from "../core.js";
 import { EXPOSED, FORWARDED, neverExposed, neverForwarded } from "./headers.js";
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
-const ENDPOINTS = ["run", "models", "tomarkdown", "v1", "finetunes"];
+const ENDPOINTS = ["run", "models", "tomarkdown", "v1", "finetunes", "websearch"];
 /** The service's own address. */
 const API = "https://api.cloudflare.com/client/v4/accounts";
 

@@ -15,8 +15,7 @@ export async function askService(request, admitted, upstream, settings) {
   let body;
   if (admitted.input !== undefined) {
     headers["content-type"] = "application/json";
-    const { model, input } = admitted;
-    body = JSON.stringify(isForeign(admitted) ? { model, input } : input);
+    body = JSON.stringify(bodyOf(admitted, gatewayId));
   } else if (admitted.media !== undefined || admitted.form !== undefined) {
     const { bytes, contentType } = admitted.media ?? (await formBytes(admitted.form));
     if (contentType !== "") headers["content-type"] = contentType;
@@ -32,6 +31,12 @@ export async function askService(request, admitted, upstream, settings) {
     throw new Refusal(502, "The proxy could not reach the service.", { cause });
   }
   return replyOf(response, exposed);
+}
+
+function bodyOf(admitted, gatewayId = "default") {
+  const { endpoint, model, input } = admitted;
+  if (endpoint === "websearch") return { ...input, options: { gateway: { id: gatewayId } } };
+  return isForeign(admitted) ? { model, input } : input;
 }
 
 /** A model of another author is named in the body of a request, not in its address. */

@@ -36,6 +36,7 @@ function find(below, websocket, method) {
   if (first === "tomarkdown" && inner === "") return { endpoint: "tomarkdown", method: "POST" };
   if (below === "tomarkdown/supported") return { endpoint: "tomarkdown", method: "GET" };
   if (first === "v1" && V1.has(inner)) return { endpoint: "v1", method: "POST" };
+  if (first === "websearch" && inner === "") return { endpoint: "websearch", method: "POST" };
   if (first === "finetunes") return findFinetunes(below, inner, method);
   return undefined;
 }

@@ -48,6 +48,8 @@ const OBJECT_DETECTION: &str = include_str!("../tasks/object_detection.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const MARKDOWN: &str = include_str!("../tasks/markdown.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
+const WEB_SEARCH: &str = include_str!("../tasks/websearch.d.ts");
+#[wasm_bindgen(typescript_custom_section)]
 const BATCH: &str = include_str!("../tasks/batch.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const MODELS: &str = include_str!("../tasks/models.d.ts");

@@ -6,6 +6,7 @@ pub mod finetunes;
 pub mod logs;
 pub mod markdown;
 pub mod models;
+pub mod websearch;
 
 use crate::error::Error;
 use crate::value::Value;

@@ -20,7 +20,7 @@ const TYPES = {
  */
 const PROXY = {
   models: () => true,
-  endpoints: ["run", "models", "tomarkdown", "v1", "finetunes"],
+  endpoints: ["run", "models", "tomarkdown", "v1", "finetunes", "websearch"],
   batch: true,
   maxBodyBytes: 64 * 1024 * 1024,
   // The suites in Node, Deno, Bun and workerd are no pages, and say no origin.

@@ -238,6 +238,12 @@ impl WorkersAI {
         dispatch::endpoint(&self.client, "toMarkdownSupported", args)
     }
 
+    /// Pages of the web.
+    #[wasm_bindgen(js_name = webSearch, variadic)]
+    pub fn web_search(&self, args: &Array) -> Promise {
+        dispatch::endpoint(&self.client, "webSearch", args)
+    }
+
     /// The batch queue.
     #[wasm_bindgen(getter)]
     pub fn batch(&self) -> Batch {

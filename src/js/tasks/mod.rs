@@ -42,6 +42,7 @@ pub mod task;
 pub mod timeout;
 pub mod vectors;
 pub mod warn;
+pub mod websearch;
 pub mod whole_number;
 
 pub use super::remote::{held, transport};

@@ -424,6 +424,16 @@ export interface LocalOptions {
   faultHeader?: string | false;
   /** Called once when a call has ended, its body included. */
   onCall?(report: CallReport): void;
+  /**
+   * Called with the messages that a Queue subscribed to Workers AI would get: `cf.workersAi.model.batch.queued`, then `.succeeded` or `.failed`.
+   * A batch that has succeeded is completed for whoever polls.
+   */
+  onBatchEvent?(message: {
+    type: string;
+    source: { type: string; modelName: string };
+    payload: { requestId: string };
+    metadata: { eventSchemaVersion: number; eventTimestamp: string };
+  }): void;
   /** Called with failures of engines, which callers see only as "Internal server error". Default: `console.error`. */
   onError?(error: unknown): void;
 }

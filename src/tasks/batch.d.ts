@@ -85,6 +85,21 @@ export interface BatchItems<Result = any>
   extends AsyncIterable<BatchItem<Result>>,
     PromiseLike<BatchItem<Result>[]> {}
 
+/** A message of a Queue about a batch. */
+export interface BatchEvent {
+  /** `cf.workersAi.model.batch.queued`, `.succeeded` or `.failed`. */
+  type: string;
+  /** Whose batch it is. */
+  source: { modelName: string };
+  /** The batch. */
+  payload: { requestId: string };
+}
+
+/** What a message says of a batch, and the answers of one that has succeeded. */
+export type BatchOfEvent<Result = any> =
+  | { model: string; requestId: string; status: "queued" | "failed"; items?: undefined }
+  | (BatchResult<Result> & { model: string });
+
 /** The batch queue: many requests at once, answered within minutes. At most 10 MB together. */
 export interface Batch {
   /**
@@ -113,6 +128,26 @@ export interface Batch {
     requestId: string,
     options?: CallOptions,
   ): Promise<BatchResult<BatchOutput<Model>>>;
+  /**
+   * Reads a message of a Queue that is subscribed to the events of Workers AI: the message, or its body. Where the batch has succeeded it looks
+   * once, and the result is that of `poll`; the others are told as they are, and nothing is requested.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT` with `field: "message"` where the message is about something else
+   *
+   * @example
+   * ```ts
+   * export default {
+   *   async queue({ messages }, env) {
+   *     const ai = new WorkersAI({ binding: env.AI });
+   *     for (const message of messages) {
+   *       const batch = await ai.batch.fromEvent(message);
+   *       if (batch.status === "completed") for (const item of batch.items) console.log(item.result);
+   *     }
+   *   },
+   * };
+   * ```
+   */
+  fromEvent(message: BatchEvent | { readonly body: unknown }, options?: CallOptions): Promise<BatchOfEvent>;
   /** Looks, at once and then again and again, until the batch is completed. */
   wait<const Model extends OfferedModels["batch"] | (string & {})>(
     model: Model & ServedBy<"batch", Model>,

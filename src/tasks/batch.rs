@@ -381,6 +381,61 @@ fn embedding<V: Value>(answer: &V) -> Result<Embedding, Error> {
     Ok(Embedding::Vectors(Vectors { count: rows.len(), dimensions, order, usage: None }))
 }
 
+/// What has become of a batch, by a message of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventState {
+    /// It waits.
+    Queued,
+    /// Its answers are there.
+    Succeeded,
+    /// There will be none.
+    Failed,
+}
+
+impl EventState {
+    const ALL: [EventState; 3] = [EventState::Queued, EventState::Succeeded, EventState::Failed];
+
+    /// Its name, in the message as well.
+    pub fn name(self) -> &'static str {
+        match self {
+            EventState::Queued => "queued",
+            EventState::Succeeded => "succeeded",
+            EventState::Failed => "failed",
+        }
+    }
+}
+
+/// A message about a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Whose batch it is.
+    pub model: String,
+    /// The batch.
+    pub request_id: String,
+    /// What has become of it.
+    pub state: EventState,
+}
+
+/// Reads a message of a queue, or its body.
+pub fn event<V: Value>(message: &V) -> Result<Event, Error> {
+    const KIND: &str = "cf.workersAi.model.batch.";
+    let body = message.get("body").filter(|body| body.is_object());
+    let body = body.as_ref().unwrap_or(message);
+    let refuse = |why: &str| Error::invalid("message", &concat(&["The message ", why, "."]));
+    let kind = body.get("type").and_then(|kind| kind.text()).unwrap_or_default();
+    let state = kind.strip_prefix(KIND);
+    let state = state.and_then(|name| EventState::ALL.into_iter().find(|state| state.name() == name));
+    let Some(state) = state else {
+        return Err(refuse(
+            "is none about a batch: its type is cf.workersAi.model.batch.queued, .succeeded or .failed",
+        ));
+    };
+    let text = |outer: &'static str, name: &'static str| body.get(outer)?.get(name)?.text();
+    let request_id = text("payload", "requestId").ok_or_else(|| refuse("has no payload.requestId"))?;
+    let model = text("source", "modelName").ok_or_else(|| refuse("has no source.modelName"))?;
+    Ok(Event { model, request_id, state })
+}
+
 #[cfg(test)]
 #[path = "batch_tests.rs"]
 mod tests;

@@ -232,3 +232,26 @@ fn answers_keep_their_spelling() {
     assert_eq!(answer_texts(&[r#"{"success":true,"result":"#, responses, "}"].concat()), expected);
     assert_eq!(answer_texts("{"), []);
 }
+
+#[test]
+fn messages_of_a_queue_are_read_with_and_without_their_envelope() {
+    let body = |kind: &str| {
+        format!(
+            r#"{{"type":"cf.workersAi.model.batch.{kind}","source":{{"type":"workersAi.model","modelName":"@cf/a/b"}},"payload":{{"requestId":"r"}}}}"#
+        )
+    };
+    let read =
+        |text: &str| event(&Json::sample(text)).map_err(|error| error.field.clone().unwrap_or_default());
+    for (kind, state) in
+        [("queued", EventState::Queued), ("succeeded", EventState::Succeeded), ("failed", EventState::Failed)]
+    {
+        let whole = Event { model: "@cf/a/b".to_owned(), request_id: "r".to_owned(), state };
+        assert_eq!(read(&body(kind)), Ok(whole.clone()));
+        assert_eq!(read(&format!(r#"{{"id":"m","body":{}}}"#, body(kind))), Ok(whole));
+    }
+    for other in [&body("other"), r#"{"type":"cf.kv.namespace.created"}"#, "5", "{}"] {
+        assert_eq!(read(other), Err("message".to_owned()), "{other}");
+    }
+    let without = body("succeeded").replace("requestId", "id");
+    assert_eq!(read(&without), Err("message".to_owned()));
+}

@@ -280,3 +280,25 @@ test("an answer that is none of the queue's is said to be so", async ({ lib }) =
   const gone = recorder(() => jsonResponse({ success: true, result: { status: "failed", message: "no" } }));
   await rejects(restClient(lib, { fetch: gone.fetch }).batch.wait(CHAT, "r"), { code: "SERVER" });
 });
+
+testEachDoor("a message of a queue, and the answers in one look", async ({ door }) => {
+  const ai = door.client();
+  const model = CHAT;
+  const { requestId } = await ai.batch.submit(model, ["echo: one", "echo: two"]);
+  const message = (state) => ({
+    type: `cf.workersAi.model.batch.${state}`,
+    source: { type: "workersAi.model", modelName: model },
+    payload: { requestId },
+  });
+  for (const status of ["queued", "failed"])
+    deepEqual(await ai.batch.fromEvent(message(status)), { model, requestId, status });
+  await ai.batch.wait(model, requestId, { intervalMs: 0 });
+  const batch = await ai.batch.fromEvent({ id: "m", body: message("succeeded") });
+  deepEqual(
+    [batch.status, batch.model, batch.requestId, batch.items.length],
+    ["completed", model, requestId, 2],
+  );
+  ok(batch.items.every(({ success }) => success));
+  for (const other of [{ type: "cf.kv.namespace.created" }, undefined, "x"])
+    await rejects(ai.batch.fromEvent(other), { code: "INVALID_INPUT", field: "message" });
+});

@@ -222,3 +222,33 @@ export async function openAI() {
   // @ts-expect-error: a chat needs messages
   await ai.chat.completions.create({ model: "@cf/openai/gpt-oss-120b", input: "Hi" });
 }
+
+// Models of other authors.
+export async function thirdParties() {
+  const options = {
+    resume: true,
+    fallback: ["@cf/zai-org/glm-4.7-flash"],
+    gateway: { id: "g", byokAlias: "a", zdr: true, sessionId: "s", turnId: "t", allowedModels: ["a/b"] },
+  };
+  const { meta, toolCalls } = await ai.generateText(
+    "openai/gpt-5.2",
+    { prompt: "Hi", max_tokens: 5 },
+    options,
+  );
+  meta.provider satisfies string | undefined;
+  meta.step satisfies number | undefined;
+  meta.tried?.[0]?.code satisfies string | undefined;
+  toolCalls[0]?.extraContent satisfies Record<string, unknown> | undefined;
+  // @ts-expect-error: a list
+  await ai.generateText("openai/gpt-5.2", "Hi", { gateway: { id: "g", allowedModels: "a/b" } });
+  const { results } = await ai.webSearch("llamas", { limit: 3, provider: "exa" });
+  results[0]?.url satisfies string | undefined;
+  // @ts-expect-error: no such provider
+  await ai.webSearch("llamas", { provider: "nobody" });
+  await ai.runTools("@cf/zai-org/glm-4.7-flash", {
+    prompt: "?",
+    tools: { web: ai.webSearchTool({ limit: 2 }) },
+  });
+  const batch = await ai.batch.fromEvent({ body: {} });
+  if (batch.status === "completed") batch.items satisfies { success: boolean }[];
+}

@@ -16,10 +16,15 @@ export class Batches {
   #batches = new Map();
   #characters = 0;
   #polls;
+  #onEvent;
 
-  /** @param {number} [polls] how many polls find a batch unfinished: the last of them running, the ones before it queued */
-  constructor(polls = DEFAULT_POLLS) {
+  /**
+   * @param {number} [polls] how many polls find a batch unfinished: the last of them running, the ones before it queued
+   * @param {(message: object) => void} [onEvent] gets what a Queue would get. Who hears that a batch has succeeded finds it completed
+   */
+  constructor(polls = DEFAULT_POLLS, onEvent = undefined) {
     this.#polls = polls;
+    this.#onEvent = onEvent;
   }
 
   /** @param {() => Promise<object>} answer makes the batch's answer */
@@ -37,8 +42,28 @@ export class Batches {
     const answered = answer();
     // Whoever polls hears of it.
     answered.catch(() => {});
-    this.#batches.set(request_id, { model, answered, polled: 0, characters });
+    const batch = { model, answered, polled: 0, characters };
+    this.#batches.set(request_id, batch);
+    if (this.#onEvent) this.#tell(batch, request_id);
     return { status: "queued", request_id, model };
+  }
+
+  #tell(batch, requestId) {
+    const tell = (state) =>
+      this.#onEvent({
+        type: `cf.workersAi.model.batch.${state}`,
+        source: { type: "workersAi.model", modelName: batch.model },
+        payload: { requestId },
+        metadata: { eventSchemaVersion: 1, eventTimestamp: new Date().toISOString() },
+      });
+    tell("queued");
+    batch.answered.then(
+      () => {
+        batch.polled = this.#polls;
+        tell("succeeded");
+      },
+      () => tell("failed"),
+    );
   }
 
   async poll(request_id, model) {

@@ -33,6 +33,12 @@ impl Batch {
         endpoint(&self.0, "batch_wait", args)
     }
 
+    /// What a message of a queue says of one.
+    #[wasm_bindgen(js_name = fromEvent, variadic)]
+    pub fn of_event(&self, args: &Array) -> Promise {
+        endpoint(&self.0, "batch_fromEvent", args)
+    }
+
     /// The items of a batch, once it is completed.
     #[wasm_bindgen(variadic)]
     pub fn results(&self, args: &Array) -> Promise {

@@ -144,6 +144,35 @@ pub fn batch_poll(
     }
 }
 
+/// What a queue's message says of a batch; the answers, where it says that they are there.
+#[wasm_bindgen(js_name = batch_fromEvent, skip_typescript)]
+pub fn batch_from_event(transport: &Transport, message: &JsValue, options: &JsValue) -> Promise {
+    let event = match batch::event(&Js(message.clone())) {
+        Ok(event) => event,
+        Err(error) => return rejected(error),
+    };
+    let model = JsValue::from_str(&event.model);
+    if event.state != batch::EventState::Succeeded {
+        let result = Object::new();
+        set(&result, "model", &model);
+        set(&result, "requestId", &event.request_id.into());
+        set(&result, "status", &event.state.name().into());
+        return Promise::resolve(&JsValue::from(result));
+    }
+    let batch = match Batch::new(transport, &model, &event.request_id.into()) {
+        Ok(batch) => batch,
+        Err(failure) => return rejected(failure),
+    };
+    match batch.begin(options) {
+        Ok(call) => promise(async move {
+            let result = batch.polled(call).await?.0;
+            set(&result, "model", &model);
+            Ok(result.into())
+        }),
+        Err(error) => Promise::reject(&error),
+    }
+}
+
 /// Polls until the batch is completed.
 #[wasm_bindgen(js_name = batch_wait, skip_typescript)]
 pub fn batch_wait(

@@ -89,3 +89,43 @@ test("web search: results that say that nothing was searched, and the refusals",
   for (const wrong of [{ query: "" }, { limit: 11 }, { provider: "x" }, { options: {} }])
     assert.equal((await call("/websearch/", { ...request, ...wrong })).status, 400, JSON.stringify(wrong));
 });
+
+test("a run is kept, and goes on from any of its events", async () => {
+  const stream = { messages: user, stream: true };
+  const response = await ai.run("openai/gpt-5.1", stream, { returnRawResponse: true });
+  const id = response.headers.get("cf-aig-run-id");
+  const text = await response.text();
+  const events = text.split(/(?<=\n\n)/);
+  const resumed = async (from, run = id, gateway = "default") => {
+    const url = `https://workers-binding.ai/ai-gateway/gateways/${gateway}/run/${run}/resume?from=${from}`;
+    const response = await ai.fetch(url);
+    return response.ok ? response.text() : response.status;
+  };
+  for (let from = 0; from <= events.length; from++)
+    assert.equal(await resumed(from), events.slice(from).join(""), `from ${from}`);
+  assert.deepEqual([await resumed(0, "x"), await resumed(0, id, "other")], [404, 404]);
+  const own = await ai.run("@cf/meta/llama-3.1-8b-instruct", stream, { returnRawResponse: true });
+  assert.equal(own.headers.get("cf-aig-run-id"), null);
+  await own.body.cancel();
+});
+
+test("what a queue would be told of a batch", async () => {
+  const told = [];
+  let ended;
+  const end = new Promise((resolve) => {
+    ended = resolve;
+  });
+  const onBatchEvent = (message) => {
+    told.push(message);
+    if (!message.type.endsWith("queued")) ended();
+  };
+  const own = createLocalAI({ ...options, onBatchEvent });
+  const model = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
+  const { request_id } = await own.run(model, { requests: [{ prompt: "a" }] }, { queueRequest: true });
+  await end;
+  assert.deepEqual(
+    told.map(({ type, source, payload }) => [type, source.modelName, payload.requestId]),
+    ["queued", "succeeded"].map((state) => [`cf.workersAi.model.batch.${state}`, model, request_id]),
+  );
+  assert.equal((await own.run(model, { request_id })).responses.length, 1);
+});

@@ -21,7 +21,7 @@ export interface ProxyUpstream {
 
 /** What a hook is told of a request; never its body. */
 export interface ProxyRequestFacts {
-  endpoint: "run" | "models" | "tomarkdown" | "v1" | "finetunes";
+  endpoint: "run" | "models" | "tomarkdown" | "v1" | "finetunes" | "websearch";
   /** The model in the address; absent where it is in the body or there is none. */
   model?: string;
   /** Its task, if the catalogue knows it. */
@@ -40,9 +40,9 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
   path?: string;
   /**
    * What is offered. Default: `["run"]`. `"finetunes"` lets pages list the account's finetunes and make new ones: decide with `authorize`
-   * who may.
+   * who may. `"websearch"` lets them search the web, at the account's cost.
    */
-  endpoints?: readonly ("run" | "models" | "tomarkdown" | "v1" | "finetunes")[];
+  endpoints?: readonly ("run" | "models" | "tomarkdown" | "v1" | "finetunes" | "websearch")[];
   /** Take asynchronous batches. Default: no. */
   batch?: boolean;
   /** Bytes of a request's body. Default: 4 MiB. */

@@ -1,5 +1,6 @@
 import { frontPage } from "./faces/front-page.js";
 import { GatewayHostFace } from "./faces/gateway-host.js";
+import { OpenAIFace } from "./faces/openai.js";
 import { isRemoteProxy, unpackRemoteProxy } from "./faces/remote-proxy.js";
 import { RestFace } from "./faces/rest.js";
 import { UpstreamFace } from "./faces/upstream.js";
@@ -17,7 +18,10 @@ export function handlerFor(service, options = {}) {
   const prefix = (options.prefix ?? DEFAULT_PREFIX).replace(/\/+$/, "");
   const onError = options.onError ?? ((error) => console.error(error));
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+  // The binding behind it asks the same handler.
+  const openai = new OpenAIFace((request) => handle(request), { apiToken: options.apiToken, maxBodyBytes });
   const rest = new RestFace(service, {
+    openai,
     accountId: options.accountId,
     apiToken: options.apiToken,
     prefix,
@@ -26,7 +30,7 @@ export function handlerFor(service, options = {}) {
   const gatewayHost = new GatewayHostFace(service, rest, { maxBodyBytes });
   const upstream = new UpstreamFace(service, { maxBodyBytes });
 
-  const faces = [upstream, rest, gatewayHost];
+  const faces = [upstream, rest, gatewayHost, openai];
   const faceOf = (request) => {
     const url = new URL(request.url);
     return { url, face: faces.find((face) => face.handles(url, request.headers)) };
@@ -69,7 +73,7 @@ export function handlerFor(service, options = {}) {
     const request = unpacked(received);
     if (!request) return { response: malformed() };
     const { url, face } = faceOf(request);
-    return face ? face.connect(request, url) : { response: noRoute(url) };
+    return face?.connect ? face.connect(request, url) : { response: noRoute(url) };
   };
   return handle;
 }

@@ -34,7 +34,7 @@ pub fn cues(transcript: Value<'_>) -> Vec<Cue> {
 
 fn cue(value: Value<'_>, name: &str) -> Option<Cue> {
     let milliseconds = |name: &str| {
-        let seconds = crate::text::lossy(value.get(name)?.raw()).parse::<f64>().ok()?;
+        let seconds = super::decimal::read(value.get(name)?.raw())?;
         Some((seconds.clamp(0.0, 1e9) * 1000.0).round() as i64)
     };
     let text = value.get(name)?.text()?;

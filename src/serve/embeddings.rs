@@ -174,20 +174,19 @@ impl Embeddings {
     fn short(&self, embedding: Value<'_>, most: usize) -> Result<String, Error> {
         let mut numbers = Vec::with_capacity(most);
         for number in embedding.items().take(most) {
-            let text = crate::text::lossy(number.raw());
-            numbers.push(text.parse::<f64>().map_err(|_| no_vector())?);
+            numbers.push(super::decimal::read(number.raw()).ok_or_else(no_vector)?);
         }
         if numbers.len() < most {
             return Err(no_vector());
         }
         let length = numbers.iter().map(|number| number * number).sum::<f64>().sqrt();
-        let numbers = numbers.iter().map(|number| if length > 0.0 { number / length } else { 0.0 } as f32);
+        let numbers = numbers.iter().map(|number| if length > 0.0 { number / length } else { 0.0 });
         if self.encodes_here {
-            let bytes = numbers.flat_map(f32::to_le_bytes).collect::<Vec<_>>();
+            let bytes = numbers.flat_map(|number| (number as f32).to_le_bytes()).collect::<Vec<_>>();
             let text = bytes.chunks(3).flat_map(group).collect::<Vec<_>>();
             return Ok(quoted(&crate::text::lossy(&text)));
         }
-        let texts = numbers.map(|number| number.to_string()).collect::<Vec<_>>();
+        let texts = numbers.map(crate::text::number).collect::<Vec<_>>();
         Ok(concat(&["[", &texts.join(","), "]"]))
     }
 }

@@ -13,6 +13,7 @@
 pub mod allowed;
 pub mod captions;
 pub mod chat;
+pub mod decimal;
 pub mod embeddings;
 pub mod exchange;
 pub mod form;

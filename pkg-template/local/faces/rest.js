@@ -24,7 +24,7 @@ export class RestFace {
   #service;
   #options;
 
-  /** @param {{ accountId?: string, apiToken?: string, prefix: string, maxBodyBytes: number }} options */
+  /** @param {{ accountId?: string, apiToken?: string, prefix: string, maxBodyBytes: number, openai: import("./openai.js").OpenAIFace }} options */
   constructor(service, options) {
     this.#service = service;
     this.#options = options;
@@ -57,6 +57,8 @@ export class RestFace {
         call.forward = (engine) =>
           engine.forwardRest({ method, area, path, search: url.search, headers, body, signal: call.signal });
       } else {
+        if (!route && area === "/ai" && this.#options.openai.completes(path))
+          return this.#options.openai.answer(request);
         if (!route) throw notFound(url);
         await readBody(call, route.body, request, this.#options.maxBodyBytes);
         prepare(call);

@@ -26,6 +26,7 @@ export function refusal(headers, { host, allowedOrigins = [], token }) {
 const tokensOf = (headers) =>
   [
     headers.get("authorization")?.replace(/^Bearer\s+/i, ""),
+    headers.get("x-api-key"),
     headers.get("cf-aig-authorization")?.replace(/^Bearer\s+/i, ""),
     ...(headers.get("sec-websocket-protocol") ?? "")
       .split(",")

@@ -28,6 +28,8 @@ export interface WorkersAIModelOptions {
   rejectIfBusy?: boolean | undefined;
   /** Models that are asked when one before them has no capacity, is gone or failed, before anything of the answer has come. */
   fallback?: CallOptions["fallback"];
+  /** A stream whose connection breaks goes on over another one, where the gateway can do that; see the client's option. */
+  resume?: boolean | undefined;
   /** Limits of time, in milliseconds. */
   timeout?: number | Timeouts | undefined;
   /**

@@ -6,6 +6,7 @@ const CALL_OPTIONS = [
   "gateway",
   "maxRetries",
   "rejectIfBusy",
+  "resume",
   "sessionAffinity",
   "tags",
   "timeout",

@@ -4,8 +4,14 @@ import { refusal } from "./core.js";
 /** Pages of a listing, at most: a server that never ends would otherwise never be done. */
 const MOST_PAGES = 1000;
 
+const OPTIONS = ["prefix", "filter", "images"];
+
 /** See `toolsFromMCP` in tools.d.ts. */
-export async function toolsFromMCP(client, { prefix = "", filter = () => true, images = false } = {}) {
+export async function toolsFromMCP(client, options = {}) {
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined)
+    throw refusal(unknown, `${unknown} is no option of toolsFromMCP. There are ${OPTIONS.join(", ")}.`);
+  const { prefix = "", filter = () => true, images = false } = options;
   if (typeof client?.listTools !== "function" || typeof client.callTool !== "function") {
     throw refusal(
       "client",

@@ -153,7 +153,11 @@ impl Hidden {
             let token = split_first(secret, b' ').map(|(_, token)| token);
             [Some(secret.as_str()), token]
         });
-        let of = |token: &str| [to_base64(token.as_bytes()), to_hexadecimal(token.as_bytes())];
+        // What stands before a token shifts it against the groups of three bytes.
+        let shifted = |token: &str, by: usize| to_base64(token.as_bytes().get(by..).unwrap_or_default());
+        let of = |token: &str| {
+            [shifted(token, 0), shifted(token, 1), shifted(token, 2), to_hexadecimal(token.as_bytes())]
+        };
         tokens.flatten().filter(|token| token.len() >= MIN_PART_LEN).flat_map(of).collect()
     }
 }

@@ -87,7 +87,7 @@ function isPlain(value) {
 
 /** Members that models take in different forms, whatever is in them. */
 const NAMES =
-  /^(?:image(?:_url|_b64)?|mask|audio|input_image\w*|tool_call(?:s|_id)|response_format|chat_template_kwargs|max_completion_tokens)$/;
+  /^(?:image(?:_url|_b64|Url)?|mask|audio|input_image\w*|tool_?[cC]all(?:s|_id|Id)|response_format|chat_template_kwargs|max_completion_tokens|input_?[sS]chema|functionDeclarations|toolSpec)$/;
 /** `{ messages: [{ content: [{ image_url: { url } }] }] }` */
 const MARK_DEPTH = 5;
 
@@ -172,7 +172,7 @@ const isMark = (name, member, { foreign }) =>
   (NAMES.test(name) && !(foreign && name === "max_completion_tokens")) ||
   (name === "messages" && member?.some?.(isOdd)) ||
   (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
-  (name === "tool_choice" && typeof member === "string" && !/^(?:auto|none)$/.test(member));
+  (name === "tool_choice" && !/^(?:auto|none)$/.test(typeof member === "string" ? member : ""));
 
 /** A message whose content is not a text: what agents keep as history is not what every model takes. */
 const isHistory = (value) => typeof value.role === "string" && typeof value.content !== "string";

@@ -1,7 +1,8 @@
 // Messages of a conversation, written down shortly.
 
+import { refusal } from "./failure.js";
 import { later } from "./later.js";
-import { isBlob } from "./values.js";
+import { isBlob, isBytes, isStream, kindOf } from "./values.js";
 
 /** Nothing but what it is given: TypeScript learns the types of the arguments from the schema. */
 export const tool = (definition) => definition;
@@ -18,6 +19,11 @@ export function user(...content) {
 
 export function toolResult(call, result) {
   const { id = call, name } = Object(call);
+  if (typeof id !== "string" || id === "")
+    throw refusal(
+      "call",
+      "toolResult needs the call that it answers, or its id, a string that is not empty.",
+    );
   const message = { role: "tool", tool_call_id: id, content: isContent(result) ? result : jsonOf(result) };
   return name === undefined ? message : { ...message, name };
 }
@@ -25,7 +31,17 @@ export function toolResult(call, result) {
 export const trimMessages = (messages, model, options) =>
   later("objects", "trimMessages", [messages, model, options]);
 
-const jsonOf = (value) => JSON.stringify(value) ?? "null";
+/** JSON text; of an error, which JSON would make an empty object, its words. */
+function jsonOf(value) {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch (cause) {
+    throw refusal("result", "The result of a tool must have a form in JSON (a cycle, or a BigInt?).", {
+      cause,
+    });
+  }
+}
 
 const isPart = (value) =>
   typeof value?.type === "string" && /^(?:text|image_url|input_audio|file)$/.test(value.type);
@@ -40,9 +56,17 @@ function partOf(value) {
   // What a model has made: bytes and their type.
   const media =
     typeof value?.mediaType === "string" ? new Blob([value.bytes], { type: value.mediaType }) : value;
+  const isNumbers = Array.isArray(media) && media.length > 0 && media.every(Number.isInteger);
+  if (!(isBlob(media) || isBytes(media) || isStream(media) || isNumbers || media instanceof URL))
+    throw refusal("content", `user takes texts, media and parts of a message, not ${kindOf(value)}.`);
   const type = isBlob(media) ? media.type : "";
   if (type.startsWith("audio/")) {
-    const format = /mpeg|mp3/.test(type) ? "mp3" : "wav";
+    // Of other formats the service says whether it takes them.
+    const format = /mpeg|mp3/.test(type)
+      ? "mp3"
+      : /wav/.test(type)
+        ? "wav"
+        : /^audio\/(?:x-)?(\w+)/.exec(type)?.[1];
     return { type: "input_audio", input_audio: { data: media, format } };
   }
   if (type === "" || type.startsWith("image/")) return { type: "image_url", image_url: { url: media } };

@@ -18,6 +18,7 @@ import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
 import { shaped } from "./faults/shapes.js";
 import { forwardCall } from "./forward.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
+import { checkNames, SERVICE_OPTIONS } from "./known-options.js";
 import { isThirdParty, ModelRegistry } from "./models/registry.js";
 import { Recordings } from "./recording/recordings.js";
 import { Routes } from "./routes.js";
@@ -37,6 +38,7 @@ export class LocalService {
   #closing = new AbortController();
 
   constructor(options = {}) {
+    checkNames(options, SERVICE_OPTIONS, "the local service");
     this.#options = options;
     this.models = new ModelRegistry(options.models, { deprecated: options.deprecated });
     this.batches = new Batches(options.batchPolls, options.onBatchEvent);

@@ -324,12 +324,27 @@ export function wordsOf(thrown) {
   }
 }
 
+/** The JSON text of what a handler gives; undefined where JSON would leave out what is in it. */
 export function jsonOf(value) {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, written);
   } catch {
     return undefined;
   }
+}
+
+/** What JSON writes as `{}` although there is something in it. */
+function written(_name, value) {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Map) {
+    const isRecord = [...value.keys()].every((key) => typeof key === "string");
+    return isRecord ? Object.fromEntries(value) : [...value];
+  }
+  if (value instanceof Set) return [...value];
+  if (value instanceof Error) return errorsToo("", value);
+  if (typeof value.then === "function" || typeof value.next === "function")
+    throw new TypeError("a promise or an iterator has no form in JSON");
+  return value;
 }
 
 /** What a run has brought before it failed, on its error. */

@@ -8,9 +8,38 @@ const ENDPOINTS = ["run", "models", "tomarkdown", "v1", "finetunes", "websearch"
 /** The service's own address. */
 const API = "https://api.cloudflare.com/client/v4/accounts";
 
+/** All options. One under another name would leave the proxy open. */
+const OPTIONS = [
+  "models",
+  "tasks",
+  "path",
+  "maxBodyBytes",
+  "endpoints",
+  "batch",
+  "origins",
+  "hosts",
+  "forwardHeaders",
+  "exposeHeaders",
+  "authorize",
+  "rateLimit",
+  "transform",
+  "upstream",
+  "onError",
+  "binding",
+  "accountId",
+  "apiToken",
+  "baseURL",
+  "gateway",
+  "fetch",
+];
+
 export function readOptions(options) {
   if (typeof options !== "object" || options === null)
     refuse("options", "createProxy takes an object of options.");
+  for (const name of Object.keys(options)) {
+    if (!OPTIONS.includes(name))
+      refuse(name, `${name.slice(0, 60)} is no option of createProxy. There are ${OPTIONS.join(", ")}.`);
+  }
   const { models, tasks, path = "/ai", maxBodyBytes = DEFAULT_MAX_BODY_BYTES, endpoints = ["run"] } = options;
   if (models === undefined && tasks === undefined) {
     refuse("models", "Say what may be used: models, a list of model ids, or tasks, a list of task names.");

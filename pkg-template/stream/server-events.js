@@ -86,6 +86,12 @@ function checkOptions(options) {
 
 function bodyOf(readable) {
   const body = typeof readable?.getReader === "function" ? readable : readable?.body;
+  if (body !== readable && readable?.ok === false) {
+    throw refusal(
+      "readable",
+      `The response has the status ${readable.status}: it is a failure, no stream of events. Give its body to read it all the same.`,
+    );
+  }
   if (typeof body?.getReader !== "function") {
     throw refusal("readable", "events() reads a ReadableStream of bytes, or a Response with a body.");
   }

@@ -11,6 +11,7 @@ use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
 use crate::wire::openai::collected::Collected;
+use crate::wire::reader::is_failures;
 use crate::wire::sse::{Event, Framing, Listener, Next, Span};
 use crate::wire::window::Window;
 
@@ -253,11 +254,6 @@ impl Events {
             Err(invalid) => self.fail(FailureKind::of(invalid).to_error(b"", 0)),
         }
     }
-}
-
-/// Is an event of this name a failure?
-fn is_failures(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"error") || name.eq_ignore_ascii_case(b"exception")
 }
 
 impl Listener for Events {

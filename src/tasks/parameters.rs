@@ -31,8 +31,9 @@ const ALIASES: &Aliases = &[
     ("stopsequences stopsequence stopwords", "stop"),
     ("repeatpenalty", "repetition_penalty"),
     ("randomseed", "seed"),
-    ("outputschema responseschema jsonschema schema format responsemimetype", "response_format"),
-    ("system systemprompt systeminstruction systemmessage", "messages"),
+    ("outputschema responseschema jsonschema jsonmode schema format responsemimetype", "response_format"),
+    ("system systemprompt systeminstruction systemmessage instructions instruction", "messages"),
+    ("temp", "temperature"),
     ("history conversation chat turns", "messages"),
     ("functiondeclarations toolconfig", "tools"),
     ("inputs text content question query userprompt", "prompt"),
@@ -63,6 +64,7 @@ const ALIASES: &Aliases = &[
 const OPTIONS: &[&str] = &[
     "signal",
     "abortSignal",
+    "abort_signal",
     "timeout",
     "maxRetries",
     "gateway",
@@ -108,6 +110,7 @@ pub fn check_as<V: Value>(
         return Ok(());
     }
     check_tools(input)?;
+    check_format(input)?;
     let messages = input.get("messages").map(|messages| messages.items()).unwrap_or_default();
     for (place, message) in messages.iter().enumerate() {
         check_message(&concat(&["messages.", &decimal(place as i64)]), message)?;
@@ -255,14 +258,94 @@ fn check_tools<V: Value>(input: &V) -> Result<(), Error> {
         return Err(Error::invalid("tool_choice", why));
     }
     let tools = input.get("tools").map(|tools| tools.items()).unwrap_or_default();
-    match tools.iter().enumerate().find(|(_, tool)| !tool.is_object()) {
-        Some((place, tool)) => {
-            let field = concat(&["tools.", &decimal(place as i64)]);
+    for (place, tool) in tools.iter().enumerate() {
+        let field = concat(&["tools.", &decimal(place as i64)]);
+        if !tool.is_object() {
             let why =
                 concat(&[&field, " must be an object that describes a tool, not ", &kind::of(tool), "."]);
-            Err(Error::invalid(&field, &why))
+            return Err(Error::invalid(&field, &why));
         }
-        None => Ok(()),
+        check_tool(&field, tool)?;
+    }
+    let named = choice.as_ref().filter(|choice| choice.is_object()).and_then(name_of);
+    match named {
+        Some(named) if !tools.iter().any(|tool| name_of(tool).as_deref() == Some(&named)) => {
+            Err(Error::invalid("tool_choice", "tool_choice names a tool that is not in tools."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The name of a tool, nested or not.
+fn name_of<V: Value>(tool: &V) -> Option<String> {
+    let function = tool.get("function");
+    function.as_ref().unwrap_or(tool).get("name")?.text().filter(|name| !name.is_empty())
+}
+
+/// A tool in the form of another client's, which a model would see half of.
+fn check_tool<V: Value>(field: &str, tool: &V) -> Result<(), Error> {
+    const FORM: &str = " Tools are { type: \"function\", function: { name, description, parameters } }.";
+    let refused = |why: &[&str]| Err(Error::invalid(field, &concat(&[field, " ", &concat(why), FORM])));
+    let function = tool.get("function");
+    let own = function.as_ref().filter(|function| function.is_object()).unwrap_or(tool);
+    for name in ["input_schema", "inputSchema", "functionDeclarations", "function_declarations", "toolSpec"] {
+        if own.get(name).is_some() {
+            return refused(&["has ", name, ", which is another client's."]);
+        }
+    }
+    // Tools of other types are the service's own.
+    let is_function =
+        function.is_some() || tool.get("type").is_none_or(|kind| kind.text().as_deref() == Some("function"));
+    if is_function && name_of(tool).is_none() {
+        return refused(&["has no name."]);
+    }
+    match own.member("parameters") {
+        Some(parameters) if is_function && !parameters.is_object() => {
+            refused(&["has parameters that are no JSON Schema but ", &kind::of(&parameters), "."])
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a service makes of a format that it doesn't know is nobody's to say: mostly plain text.
+fn check_format<V: Value>(input: &V) -> Result<(), Error> {
+    const TYPES: &[&str] = &["text", "json_object", "json_schema"];
+    let Some(format) = input.get("response_format").filter(|format| format.is_object()) else {
+        return Ok(());
+    };
+    let refused = |why: &str| Err(Error::invalid("response_format", &concat(&["response_format ", why])));
+    let Some(stated) = format.get("type").and_then(|kind| kind.text()) else { return Ok(()) };
+    if !TYPES.contains(&stated.as_str()) {
+        return match meant(
+            &stated,
+            TYPES,
+            &[("json jsonmode object", "json_object"), ("schema", "json_schema")],
+        ) {
+            Some(meant) => refused(&concat(&["has an unknown type: did you mean \"", meant, "\"?"])),
+            None => Ok(()),
+        };
+    }
+    if stated == "json_schema" && !format.get("json_schema").is_some_and(|schema| schema.is_object()) {
+        return refused("of the type json_schema needs the schema in its member json_schema.");
+    }
+    Ok(())
+}
+
+/// Why a part says nothing to a model: it is another client's, or what it is to have is missing.
+fn foreign_part<V: Value>(part: &V) -> Option<&'static str> {
+    const IMAGE: &str =
+        "an image that is no { type: \"image_url\", image_url: { url } }, whose url may be any media value.";
+    match part.get("type")?.text()?.as_str() {
+        "text" if part.get("text").is_none() => Some("a part of the type text without text."),
+        "image_url" if part.get("image_url").is_none() => Some(IMAGE),
+        "image" if part.get("image").is_some() => Some(IMAGE),
+        "tool-call" | "tool_use" => {
+            Some("a call of a tool among its parts: calls are tool_calls of the message.")
+        }
+        "tool-result" | "tool_result" => Some(
+            "the result of a tool among its parts: give a message { role: \"tool\", tool_call_id, content }.",
+        ),
+        _ => None,
     }
 }
 
@@ -293,6 +376,16 @@ fn check_message<V: Value>(place: &str, message: &V) -> Result<(), Error> {
     {
         return refuse(".role", &["is no role that a model knows: did you mean \"", meant, "\"?"]);
     }
+    const MEMBERS: &[&str] = &["tool_calls", "tool_call_id"];
+    let aliases: &Aliases = &[("calls", "tool_calls"), ("callid tooluseid", "tool_call_id")];
+    for (name, _) in message.members() {
+        if !MEMBERS.contains(&name.as_str())
+            && let Some(meant) = meant(&name, MEMBERS, aliases)
+        {
+            let field = concat(&[place, ".", clip(&name)]);
+            return Err(Error::invalid(&field, &sentence(&field, "member of a message", Some(meant), &[])));
+        }
+    }
     let content = message.member("content");
     match content.as_ref().map(|content| content.shape()) {
         Some(Shape::Number(_) | Shape::Boolean | Shape::Other) => {
@@ -311,7 +404,10 @@ fn check_message<V: Value>(place: &str, message: &V) -> Result<(), Error> {
                     let why = ["has ", &kind, " in its array: parts are like { type: \"text\", text }."];
                     refuse(".content", &why)
                 }
-                None => Ok(()),
+                None => match parts.iter().find_map(foreign_part) {
+                    Some(why) => refuse(".content", &["has ", why]),
+                    None => Ok(()),
+                },
             }
         }
         Some(_) => Ok(()),
@@ -355,6 +451,46 @@ mod tests {
                 assert!(error.field.is_some());
                 error.message.clone()
             }
+        }
+    }
+
+    #[test]
+    fn what_is_another_clients_is_refused() {
+        let tool = |tool: &str| format!(r#"{{"prompt":"a","tools":[{tool}]}}"#);
+        let message = |message: &str| format!(r#"{{"messages":[{message}]}}"#);
+        let format = |format: &str| format!(r#"{{"prompt":"a","response_format":{format}}}"#);
+        for (input, says) in [
+            (tool(r#"{"name":"f","input_schema":{}}"#), "tools.0 has input_schema"),
+            (tool(r#"{"name":"f","inputSchema":{}}"#), "tools.0 has inputSchema"),
+            (tool(r#"{"functionDeclarations":[]}"#), "tools.0 has functionDeclarations"),
+            (tool(r#"{"type":"function","function":{"description":"d"}}"#), "tools.0 has no name"),
+            (tool(r#"{"name":"f","parameters":"x"}"#), "tools.0 has parameters that are no JSON Schema"),
+            (
+                r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":{"type":"function","function":{"name":"g"}}}"#.to_owned(),
+                "tool_choice names a tool that is not in tools.",
+            ),
+            (message(r#"{"role":"assistant","content":"","toolCalls":[]}"#), "did you mean tool_calls?"),
+            (message(r#"{"role":"tool","content":"","toolCallId":"a"}"#), "did you mean tool_call_id?"),
+            (message(r#"{"role":"user","content":[{"type":"text","txt":"a"}]}"#), "text without text"),
+            (message(r#"{"role":"user","content":[{"type":"image","image":{}}]}"#), "an image that is no"),
+            (message(r#"{"role":"user","content":[{"type":"image_url","imageUrl":"a"}]}"#), "an image that is no"),
+            (message(r#"{"role":"assistant","content":[{"type":"tool-call"}]}"#), "a call of a tool among"),
+            (format(r#"{"type":"json"}"#), "did you mean \"json_object\"?"),
+            (format(r#"{"type":"json_obect"}"#), "did you mean \"json_object\"?"),
+            (format(r#"{"type":"json_schema","schema":{}}"#), "in its member json_schema"),
+        ] {
+            let message = said(Some(Method::GenerateText), CHAT, &input);
+            assert!(message.contains(says), "{input}: {message}");
+        }
+        for input in [
+            tool(r#"{"type":"web_search"}"#),
+            tool(r#"{"name":"f"}"#),
+            r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":{"type":"function","name":"f"}}"#
+                .to_owned(),
+            format(r#"{"type":"json_schema","json_schema":{}}"#),
+            format(r#"{"type":"grammar"}"#),
+        ] {
+            assert_eq!(said(Some(Method::GenerateText), CHAT, &input), "", "{input}");
         }
     }
 

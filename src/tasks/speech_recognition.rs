@@ -176,7 +176,7 @@ fn deepgram(answer: DeepgramAnswer) -> Result<Transcription, Error> {
     })
 }
 
-/// The words that have both times; none where there are no words at all.
+/// The words that have both times; none where no word has them.
 fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
     if words.is_empty() {
         return None;
@@ -190,7 +190,7 @@ fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
             speaker: word.speaker,
         })
     };
-    Some(words.into_iter().filter_map(timed).collect())
+    Some(words.into_iter().filter_map(timed).collect::<Vec<_>>()).filter(|words| !words.is_empty())
 }
 
 /// The segments that have both times; none where there are no segments at all.

@@ -471,7 +471,7 @@ impl Reader {
 }
 
 /// Is an event of this name a failure?
-fn is_failures(name: &[u8]) -> bool {
+pub fn is_failures(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"error") || name.eq_ignore_ascii_case(b"exception")
 }
 

@@ -1,6 +1,7 @@
 // A Vectorize index on this machine: the binding's interface over the client's `VectorIndex`, whose search is exact. Kept in memory, and with
 // `path` in a file that each change is appended to.
 
+import { checkNames } from "../known-options.js";
 import { importNodeOnly } from "../node-only.js";
 import { compiled } from "./filter.js";
 
@@ -29,7 +30,9 @@ export class LocalVectorize {
   #lastAt = null;
 
   /** @param {{ dimensions: number, metric?: "cosine" | "euclidean" | "dot-product", path?: string }} options */
-  constructor({ dimensions, metric = "cosine", path }) {
+  constructor(options) {
+    checkNames(options, ["dimensions", "metric", "path"], "createLocalVectorize");
+    const { dimensions, metric = "cosine", path } = options ?? {};
     if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > MOST_DIMENSIONS)
       throw new TypeError(`dimensions: a whole number from 1 to ${MOST_DIMENSIONS}`);
     if (!Object.hasOwn(METRICS, metric))

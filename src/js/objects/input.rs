@@ -7,6 +7,7 @@ use super::schema::Schema;
 use crate::error::Error;
 use crate::js::error::{refusal, to_js, unreadable};
 use crate::js::value::{Kind, entries, kind_of, list, member};
+use crate::slip::{Aliases, meant, sentence};
 use crate::tasks::object::answer::Wanted;
 use crate::tasks::object::mode::{self, Mode};
 use crate::tasks::object::request::{Form, NAME, OWN, check_name, members};
@@ -14,6 +15,12 @@ use crate::text::concat;
 
 /// Members of the input that are this method's, and no model's.
 const OURS: [&str; 5] = ["schema", "jsonSchema", "schemaName", "schemaDescription", "repair"];
+
+/// What other clients call them.
+const ALIASES: &Aliases = &[
+    ("outputschema responseschema zodschema output", "schema"),
+    ("repairs retry retries maxretries experimentalrepairtext repairtext", "repair"),
+];
 
 /// An input, read.
 #[derive(Debug)]
@@ -89,10 +96,15 @@ fn rest_of(input: &JsValue) -> Result<Object, JsValue> {
     let rest = Object::new();
     let thrown = |cause| to_js(&unreadable(false), Some(&cause));
     for (name, value) in entries(input).map_err(thrown)? {
-        if !name.as_string().is_some_and(|name| OURS.contains(&name.as_str())) {
-            // A plain object takes any member.
-            let _ = Reflect::set(&rest, &name, &value);
+        let own = name.as_string().unwrap_or_default();
+        if OURS.contains(&own.as_str()) {
+            continue;
         }
+        if let Some(meant) = meant(&own, &OURS, ALIASES) {
+            return Err(refusal(&own, &sentence(&own, "parameter of this method", Some(meant), &[])));
+        }
+        // A plain object takes any member.
+        let _ = Reflect::set(&rest, &name, &value);
     }
     Ok(rest)
 }

@@ -10,7 +10,7 @@ use super::host::issues_of;
 use crate::js::error::refusal;
 use crate::js::fields::Fields;
 use crate::js::promise::settled;
-use crate::js::value::{Kind, copy, is_list, items_of, kind_of, member};
+use crate::js::value::{Kind, copy, entries, is_list, items_of, kind_of, member};
 use crate::tasks::object::root::Root;
 use crate::text::concat;
 use crate::wire::json;
@@ -86,6 +86,9 @@ impl Schema {
             let why = [field, " is neither a JSON Schema nor a schema that follows Standard Schema."];
             return Err(refusal(field, &concat(&why)));
         }
+        if judge.is_none() {
+            check_shape(&json, field)?;
+        }
         let cause = |cause| {
             refused_by(field, &concat(&[field, " cannot be written as JSON; cause says why."]), &cause)
         };
@@ -131,6 +134,29 @@ impl Schema {
             }
         }
     }
+}
+
+/// Refuses what looks like a JSON Schema and is another thing: an object of a library's schemas, a schema in the envelope that services take.
+fn check_shape(json: &JsValue, field: &str) -> Result<(), JsValue> {
+    for (_, value) in entries(json).unwrap_or_default() {
+        if member(&value, "~standard").is_object() {
+            let why = [
+                field,
+                " is an object of schemas: make one schema of it by the library's own function, such as z.object(…).",
+            ];
+            return Err(refusal(field, &concat(&why)));
+        }
+    }
+    for name in ["schema", "json_schema"] {
+        let is_alone = ["type", "properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const"]
+            .iter()
+            .all(|keyword| member(json, keyword).is_undefined());
+        if is_alone && Kind::of(&member(json, name)) == Kind::Object {
+            let why = [field, " must be the JSON Schema itself, which is in its member ", name, "."];
+            return Err(refusal(field, &concat(&why)));
+        }
+    }
+    Ok(())
 }
 
 /// The JSON Schema that a library writes of its schema, for values as they come in, before it converts them.
@@ -200,7 +226,9 @@ fn plain(issue: &JsValue) -> JsValue {
     let path = items_of(&member(issue, "path")).unwrap_or_default();
     let step = |step: JsValue| {
         let key = member(&step, "key");
-        if key.is_undefined() { step } else { key }
+        let step = if key.is_undefined() { step } else { key };
+        // A symbol cannot be written.
+        if step.is_symbol() { "symbol".into() } else { step }
     };
     let fields = Fields::default();
     fields.value("path", &path.iter().map(step).collect::<Array>());

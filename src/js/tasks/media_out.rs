@@ -78,6 +78,9 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
     };
     let raw = call.open(&reader.rest)?;
     let Some(bytes) = reader.bytes.filter(|bytes| bytes.length() > 0) else { return Ok((None, raw)) };
+    if let Some(failure) = text_failure(call, &bytes) {
+        return Err(failure);
+    }
     let stated = take_prefix(&raw);
     Ok((Some(media_of(&bytes, stated.as_deref())), raw))
 }

@@ -102,17 +102,14 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     #[inline(never)]
     fn of(value: Value<'a>) -> Self {
-        let [index, id, function, custom, name, arguments, extra] =
-            value.pick(&["index", "id", "function", "custom", "name", "arguments", "extra_content"]);
+        let [index, id, function, custom] = value.pick(&["index", "id", "function", "custom"]);
         let mut entry = Entry {
             index: index.filter(|index| !index.is_null()),
             id: id.and_then(text),
-            extra: extra.filter(Value::is_object).map(Piece::plain),
             ..Entry::default()
         };
         if let Some(function) = function {
-            let [name, arguments] = function.pick(&["name", "arguments"]);
-            entry.named(name, arguments);
+            entry.call(function);
         }
         if let Some(custom) = custom {
             let [name, input] = custom.pick(&["name", "input"]);
@@ -123,8 +120,15 @@ impl<'a> Entry<'a> {
                 entry.arguments_are_json = true;
             }
         }
-        entry.named(name, arguments);
+        entry.call(value);
         entry
+    }
+
+    /// A name and arguments, also by the words of Llama and of Anthropic.
+    #[inline(never)]
+    fn call(&mut self, call: Value<'a>) {
+        let [name, arguments, parameters, input] = call.pick(&["name", "arguments", "parameters", "input"]);
+        self.named(name, arguments.or(parameters).or(input));
     }
 
     #[inline(never)]

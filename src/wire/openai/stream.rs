@@ -13,6 +13,7 @@ use crate::wire::beginning::{Beginning, may_be_text};
 use crate::wire::dialect::Dialect;
 use crate::wire::envelope::Wrapping;
 use crate::wire::json;
+use crate::wire::reader::is_failures;
 use crate::wire::sse::{Event, Framing, Listener, Next, Span};
 use crate::wire::window::Window;
 
@@ -196,7 +197,7 @@ impl Events {
         self.said.begin();
         match parsed {
             Ok(chunk)
-                if name != Some(b"error".as_slice()) && self.dialect.read(chunk, &mut self.said).is_ok() =>
+                if !name.is_some_and(is_failures) && self.dialect.read(chunk, &mut self.said).is_ok() =>
             {
                 if let Some(chunk) = self.chunks.convert(chunk, &self.said, self.dialect.finish()) {
                     write_event(&chunk, &mut self.out);

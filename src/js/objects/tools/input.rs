@@ -108,7 +108,7 @@ impl Input {
             names,
             rules,
             choice,
-            streams: member(input, "stream").is_truthy(),
+            streams: stream_of(&member(input, "stream"))?,
             on_step: function(input, "onStep")?,
             approve,
             history: history_of(input)?,
@@ -163,8 +163,20 @@ fn tools_of(value: &JsValue) -> Result<(Vec<Tool>, Names), JsValue> {
         tools.push(Tool::read(&name, &value)?);
         names.push(name);
     }
+    // A Map has its tools elsewhere, an instance of a class may have them in its prototype.
+    if tools.is_empty() && !is_plain(value) {
+        let why = "tools has no members of its own: give a plain object of tools by their names.";
+        return Err(refusal("tools", why));
+    }
     let names = Names::new(names.iter().map(String::as_str));
     Ok((tools, names))
+}
+
+fn is_plain(value: &JsValue) -> bool {
+    let Ok(prototype) = Reflect::get_prototype_of(value) else { return false };
+    let prototype: JsValue = prototype.into();
+    prototype.is_null()
+        || Reflect::get_prototype_of(&prototype).is_ok_and(|base| JsValue::from(base).is_null())
 }
 
 fn whole(value: &JsValue) -> Option<usize> {
@@ -191,6 +203,14 @@ fn concurrency_of(value: &JsValue) -> Result<usize, Error> {
                 "parallel must be true, false, or how many tools run at a time at most.",
             )
         }),
+    }
+}
+
+fn stream_of(value: &JsValue) -> Result<bool, JsValue> {
+    match value.as_bool() {
+        _ if value.is_undefined() => Ok(false),
+        Some(streams) => Ok(streams),
+        None => Err(refusal("stream", &concat(&["stream must be true or false, not ", kind_of(value), "."]))),
     }
 }
 

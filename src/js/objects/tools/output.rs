@@ -1,12 +1,13 @@
 //! What has become of a call: what the model gets, and what the caller sees.
 
-use js_sys::{Array, Object};
+use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::host::{json_of, not_run, words_of};
 use crate::js::fields::Fields;
 use crate::js::value::{Kind, kind_of, list, member};
+use crate::kernel::sniff;
 use crate::tasks::tools::reports;
 use crate::text::concat;
 
@@ -37,6 +38,9 @@ impl Output {
     /// Of a handler that has settled.
     pub fn of(outcome: Result<JsValue, JsValue>, duration_ms: f64) -> Self {
         let duration_ms = Some(duration_ms);
+        // A handler that gives an error has failed as one that throws it.
+        let outcome = outcome
+            .and_then(|value| if value.is_instance_of::<js_sys::Error>() { Err(value) } else { Ok(value) });
         match outcome {
             Ok(value) => match content_of(&value) {
                 Ok(content) => Self { content, value, error: None, duration_ms },
@@ -76,7 +80,10 @@ fn content_of(value: &JsValue) -> Result<JsValue, String> {
     match Kind::of(value) {
         Kind::Text => return Ok(value.clone()),
         Kind::Undefined => return Ok("null".into()),
-        Kind::Bytes | Kind::Blob => return Ok(Array::of1(&image(value)).into()),
+        Kind::Bytes | Kind::Blob if is_image(value) => return Ok(Array::of1(&image(value)).into()),
+        Kind::Bytes | Kind::Blob => {
+            return Err("The tool gave bytes that are no image, which is no result for a model.".to_owned());
+        }
         Kind::Stream | Kind::Response | Kind::Form | Kind::Function | Kind::Symbol => {
             let why = ["The tool gave ", kind_of(value), ", which is no result for a model."];
             return Err(concat(&why));
@@ -98,6 +105,24 @@ fn content_of(value: &JsValue) -> Result<JsValue, String> {
     match json_of(value) {
         Some(json) => Ok(json.into()),
         None => Err("The tool gave a value that has no form in JSON.".to_owned()),
+    }
+}
+
+/// Is it one by its type, or else by its first bytes?
+fn is_image(media: &JsValue) -> bool {
+    match member(media, "type").as_string() {
+        Some(stated) => stated.starts_with("image/"),
+        None => {
+            let bytes = match media.dyn_ref::<js_sys::ArrayBuffer>() {
+                Some(buffer) => Uint8Array::new(buffer),
+                None => match media.dyn_ref::<Uint8Array>() {
+                    Some(bytes) => bytes.clone(),
+                    None => return false,
+                },
+            };
+            let first = bytes.subarray(0, bytes.length().min(sniff::ENOUGH as u32)).to_vec();
+            sniff::sniff(&first).is_some_and(|kind| kind.as_str().starts_with("image/"))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::js::error::{refusal, to_js};
 use crate::js::objects::schema::Schema;
 use crate::js::value::{Js, Kind, kind_of, member};
-use crate::slip::{is_slip, sentence};
+use crate::slip::{Aliases, meant, sentence};
 use crate::tasks::tools::declare::{Declared, check_schema};
 use crate::text::concat;
 use crate::wire::json;
@@ -50,9 +50,10 @@ impl Tool {
                 [&field, " must be an object with description, input and execute, not ", kind_of(value), "."];
             return Err(refusal(&field, &concat(&why)));
         }
+        check_members(&field, value)?;
         let execute = member(value, "execute");
         let execute = match execute.is_undefined() || execute.is_null() {
-            true => misspelt(&field, value).map(|()| None)?,
+            true => None,
             false => Some(execute.dyn_into::<Function>().map_err(|other| {
                 refusal(&field, &concat(&[&field, ".execute must be a function, not ", kind_of(&other), "."]))
             })?),
@@ -100,10 +101,9 @@ impl Tool {
 }
 
 fn asks(value: &JsValue) -> Asks {
-    let own = member(value, "approve");
     // Of the AI SDK's functions that decide by the arguments the safe side is assumed.
     let theirs = member(value, "needsApproval");
-    match own.as_bool() {
+    match member(value, "approve").as_bool() {
         Some(true) => Asks::Always,
         Some(false) => Asks::Never,
         None if theirs.is_truthy() => Asks::Always,
@@ -111,14 +111,52 @@ fn asks(value: &JsValue) -> Asks {
     }
 }
 
-/// A handler under another name would leave every call to the caller.
-fn misspelt(field: &str, value: &JsValue) -> Result<(), JsValue> {
-    const OTHERS: [&str; 7] = ["handler", "function", "run", "call", "invoke", "func", "fn"];
-    let names = crate::js::value::keys(value);
-    for name in names.iter().filter_map(|name| name.as_string()) {
-        if OTHERS.contains(&name.as_str()) || is_slip(&name, "execute") {
-            let what = concat(&["member of ", field]);
-            return Err(refusal(field, &sentence(&name, &what, Some("execute"), &[])));
+/// Members that are read.
+const MEMBERS: &[&str] = &[
+    "description",
+    "input",
+    "inputSchema",
+    "parameters",
+    "jsonSchema",
+    "execute",
+    "approve",
+    "needsApproval",
+];
+/// What other clients call them. A handler under another name would leave every call to the caller, an approval under another name would be none.
+const ALIASES: &Aliases = &[
+    ("handler function run call invoke func fn callback action", "execute"),
+    (
+        "approval approved requireapproval requiresapproval requireconfirmation requiresconfirmation needsconfirmation confirm",
+        "approve",
+    ),
+    ("desc summary", "description"),
+    ("schema args arguments params inputs argsschema", "input"),
+];
+
+/// Refuses members that are slips of those that are read, and what decides on approval and is neither yes nor no.
+fn check_members(field: &str, value: &JsValue) -> Result<(), JsValue> {
+    for name in crate::js::value::keys(value).iter().filter_map(|name| name.as_string()) {
+        if MEMBERS.contains(&name.as_str()) {
+            continue;
+        }
+        if let Some(meant) = meant(&name, MEMBERS, ALIASES) {
+            return Err(refusal(field, &sentence(&name, &concat(&["member of ", field]), Some(meant), &[])));
+        }
+    }
+    for name in ["approve", "needsApproval"] {
+        let kind = Kind::of(&member(value, name));
+        let is_known = matches!(kind, Kind::Undefined | Kind::Boolean)
+            || name == "needsApproval" && kind == Kind::Function;
+        if !is_known {
+            let why = [
+                field,
+                ".",
+                name,
+                " must be true or false, not ",
+                kind_of(&member(value, name)),
+                ": approve of runTools is the function that decides.",
+            ];
+            return Err(refusal(field, &concat(&why)));
         }
     }
     Ok(())

@@ -10,7 +10,8 @@ use crate::js::error::{refusal, to_js};
 use crate::js::fields::Fields;
 use crate::js::package::{Part, call_later, check_input};
 use crate::js::promise::{promise, settled};
-use crate::js::value::{kind_of, list, member};
+use crate::js::value::{keys, kind_of, list, member};
+use crate::slip::{meant, sentence};
 use crate::tasks::tools::trim::{Measured, trim};
 use crate::text::concat;
 
@@ -40,6 +41,13 @@ fn read(messages: &JsValue, model: &JsValue, options: &JsValue) -> Result<Trimmi
         return Err(refusal("model", "The model must be a string such as @cf/author/model."));
     }
     check_input(messages)?;
+    const OPTIONS: [&str; 2] = ["contextWindow", "reserve"];
+    for name in keys(options).iter().filter_map(|name| name.as_string()) {
+        if !OPTIONS.contains(&name.as_str()) {
+            let meant = meant(&name, &OPTIONS, &[]);
+            return Err(refusal(&name, &sentence(&name, "option of trimMessages", meant, &OPTIONS)));
+        }
+    }
     let number = |name: &'static str| match member(options, name) {
         value if value.is_undefined() => Ok(None),
         value => match value.as_f64().filter(|number| *number >= 0.0 && number.is_finite()) {

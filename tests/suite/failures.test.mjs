@@ -253,7 +253,7 @@ test("what the caller says is hidden wherever it stands, and however short", asy
     ["a short prompt", { prompt: "hunter2" }, "hunter2"],
     ["a short message", message([{ type: "text", text: "hunter2" }]), "hunter2"],
     ["a quoted one", message("yo"), "'yo'"],
-    ["a number", { prompt: "hello you", instructions: 4155551234 }, "4155551234"],
+    ["a number", { prompt: "hello you", documents: 4155551234 }, "4155551234"],
     ["names of data", { prompt: "hello you", metadata: { Margarete: 1 } }, "Margarete"],
     ["values of data", { prompt: "hello you", metadata: { a: { b: ["Margarete"] } } }, "Margarete"],
   ];

@@ -102,10 +102,12 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     #[inline(never)]
     fn of(value: Value<'a>) -> Self {
-        let [index, id, function, custom] = value.pick(&["index", "id", "function", "custom"]);
+        let [index, id, function, custom, extra] =
+            value.pick(&["index", "id", "function", "custom", "extra_content"]);
         let mut entry = Entry {
             index: index.filter(|index| !index.is_null()),
             id: id.and_then(text),
+            extra: extra.filter(Value::is_object).map(Piece::plain),
             ..Entry::default()
         };
         if let Some(function) = function {

@@ -13,6 +13,7 @@ const CODES = {
   2017: [424, "AiGatewayError", "Response blocked due to security configurations"],
   2029: [424, "AiGatewayError", "Prompt blocked by data loss prevention"],
   2030: [424, "AiGatewayError", "Response blocked by data loss prevention"],
+  2041: [429, "AiGatewayError", "Spend limit exceeded"],
   2021: [402, "AiGatewayError", "Not enough credits"],
   3003: [400, "AiError", "Request is missing headers or body"],
   3006: [413, "AiError", "Request is too large"],

@@ -24,6 +24,7 @@ export const SERVICE_OPTIONS = [
   "faults",
   "faultHeader",
   "onCall",
+  "onBatchEvent",
   "onError",
   "accountId",
   "apiToken",

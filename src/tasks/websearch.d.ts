@@ -54,7 +54,7 @@ export interface WorkersAI {
    *
    * @example
    * ```ts
-   * const { text } = await ai.runTools("@cf/zai-org/glm-4.7-flash", {
+   * const { text } = await ai.runTools("@cf/meta/llama-3.3-70b-instruct-fp8-fast", {
    *   prompt: "What is new about llamas?",
    *   tools: { web: ai.webSearchTool({ limit: 5 }) },
    * });

@@ -4,7 +4,7 @@ import type { CallOptions, WorkersAI } from "./index.js";
 export interface ServeOptions {
   /**
    * The models that may be asked: a list of ids, or an object of names and the ids that they stand for, such as
-   * `{ "gpt-4o-mini": "@cf/qwen/qwen3-30b-a3b-fp8" }`. Others are answered with 404. Default: every model, under its own id.
+   * `{ "gpt-4o-mini": "@cf/meta/llama-3.3-70b-instruct-fp8-fast" }`. Others are answered with 404. Default: every model, under its own id.
    */
   models?: readonly string[] | { readonly [name: string]: string } | undefined;
   /** The largest body of a request, in bytes; a larger one is answered with 413. Default: 64 MiB. */
@@ -48,7 +48,7 @@ export interface OpenAIServer {
  *
  * const client = new OpenAI(serveOpenAI(new WorkersAI({ binding: env.AI })));
  * const { choices } = await client.chat.completions.create({
- *   model: "@cf/qwen/qwen3-30b-a3b-fp8",
+ *   model: "@cf/meta/llama-3.3-70b-instruct-fp8-fast",
  *   messages: [{ role: "user", content: "Hello" }],
  * });
  * ```
@@ -77,7 +77,7 @@ export interface OpenAIWorkerOptions<Env> extends ServeOptions {
  *
  * export default openaiWorker({
  *   authorize: (request, env) => request.headers.get("authorization") === `Bearer ${env.KEY}`,
- *   models: ["@cf/qwen/qwen3-30b-a3b-fp8"],
+ *   models: ["@cf/meta/llama-3.3-70b-instruct-fp8-fast"],
  * });
  * ```
  */

@@ -3,6 +3,7 @@
 import { byteStream } from "../client/byte-stream.js";
 import { cancel } from "../client/promises.js";
 import { named, shownAs } from "../names.js";
+import { EventReader } from "./event-reader.js";
 import { synthesize } from "../workers_ai_wasm.js";
 import { ChunkChannel } from "./chunk-channel.js";
 import { abandoned, decoder } from "./engine.js";
@@ -104,8 +105,12 @@ export class AIStream {
 
   toReadableStream() {
     const source = this.#take();
-    const body = source.body ?? new Blob([synthesize(source.json)]).stream();
-    return byteStream({ body, guard: source.guard, idleMs: source.idleMs });
+    const { body, guard, idleMs, maxEventBytes } = source;
+    const reader =
+      body === null
+        ? new Blob([synthesize(source.json)]).stream().getReader()
+        : new EventReader(body.getReader(), maxEventBytes);
+    return byteStream({ reader, guard, idleMs });
   }
 
   toResponse(init) {

@@ -47,23 +47,37 @@ pub struct Read<V> {
 
 /// The ids that a conversation has used.
 #[derive(Debug, Clone, Default)]
-pub struct Ids(Words);
+pub struct Ids {
+    used: Words,
+    /// The number of the next call whose model has given none.
+    next: i64,
+}
 
 impl Ids {
     /// Notes one.
     pub fn note(&mut self, id: &str) {
-        self.0.put(id);
+        self.used.put(id);
     }
 
     /// An id that is used for the first time; the model's own one if that is.
     fn unique(&mut self, id: Option<String>) -> String {
         let stem = id.filter(|id| !id.is_empty());
-        let mut unique = stem.clone().unwrap_or_else(|| "call_1".to_owned());
+        let Some(stem) = stem else {
+            // They are many where a model writes its calls as text: none is looked for twice.
+            loop {
+                self.next += 1;
+                let unique = concat(&["call_", &decimal(self.next)]);
+                if self.used.put(&unique).1 {
+                    return unique;
+                }
+            }
+        };
+        let mut unique = stem.clone();
         for number in 2.. {
-            if self.0.put(&unique).1 {
+            if self.used.put(&unique).1 {
                 break;
             }
-            unique = concat(&[stem.as_deref().unwrap_or("call"), "_", &decimal(number)]);
+            unique = concat(&[&stem, "_", &decimal(number)]);
         }
         unique
     }

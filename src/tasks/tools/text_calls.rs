@@ -17,6 +17,7 @@
 use super::arguments::{self, cut, fenced, trim, without_token};
 use super::names::Names;
 use crate::text::{find, is_word};
+use crate::wire::dialect::MAX_TOOL_CALLS;
 use crate::wire::json::{self, Value};
 use crate::wire::write::quote;
 
@@ -55,6 +56,10 @@ pub fn read(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
         .or_else(|| harmony(text))
         .or_else(|| sections(text))
         .or_else(|| bare(text, known))?;
+    // No more than a reply has that says what are calls.
+    if calls.len() >= MAX_TOOL_CALLS as usize {
+        return None;
+    }
     let all_known = !calls.is_empty() && calls.iter().all(|call| known.names.find(&call.name).is_some());
     all_known.then_some(calls)
 }
@@ -443,6 +448,13 @@ mod tests {
         ] {
             assert_eq!(calls(text, None), None, "{text}");
         }
+    }
+
+    #[test]
+    fn calls_have_a_bound() {
+        let several = |count| r#"{"name":"search","parameters":{}}; "#.repeat(count);
+        assert_eq!(calls(&several(1023), None).map(|calls| calls.len()), Some(1023));
+        assert_eq!(calls(&several(1024), None), None);
     }
 
     #[test]

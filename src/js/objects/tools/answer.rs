@@ -14,6 +14,7 @@ use crate::tasks::tools::calls::{Form, Given, Ids, Read, read};
 use crate::tasks::tools::choice::{Choice, Sent};
 use crate::tasks::tools::text_calls::{self, Known};
 use crate::value::Value;
+use crate::wire::json;
 
 /// What a model has answered.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub struct Called {
     pub arguments: JsValue,
     /// JSON text of them for the history.
     pub json: String,
+    /// They are what the answer has, and nothing of them was mended.
+    pub is_as_given: bool,
     /// What was mended.
     pub repairs: Vec<Repair>,
     /// Was it written as text?
@@ -97,7 +100,16 @@ impl Answer {
         }
         let is_cut = member(&result, "finishReason").as_string().as_deref() == Some("length");
         let calls = read(given, &input.names, is_cut, ids);
-        let calls = calls.into_iter().map(|call| called(call, is_text)).collect();
+        let spelt = if is_text { Vec::new() } else { spelt(&result) };
+        let is_same = spelt.len() == calls.len();
+        let calls = calls.into_iter().enumerate().map(|(place, call)| {
+            let mut called = called(call, is_text);
+            if let Some(json) = spelt.get(place).filter(|_| is_same && called.is_as_given) {
+                called.json.clone_from(json);
+            }
+            called
+        });
+        let calls = calls.collect();
         Self { result, text, calls, sent, began_at }
     }
 
@@ -141,6 +153,17 @@ fn given(calls: &JsValue) -> Vec<Given<JsValue>> {
     calls.iter().map(one).collect()
 }
 
+/// The arguments of the calls of a result as the model has spelt them: their digits are lost where they were parsed. Empty where one of them is no
+/// JSON text of an object.
+fn spelt(result: &JsValue) -> Vec<String> {
+    let calls = list(&member(&member(result, "message"), "tool_calls")).unwrap_or_default();
+    let spelt = calls.iter().map(|call| {
+        let text = member(&member(&call, "function"), "arguments").as_string()?;
+        json::parse(text.as_bytes()).is_ok_and(|value| value.is_object()).then_some(text)
+    });
+    spelt.collect::<Option<_>>().unwrap_or_default()
+}
+
 /// The calls that a text is.
 fn written(input: &Input, sent: Sent, text: &str) -> Option<Vec<Given<JsValue>>> {
     let is_text =
@@ -161,6 +184,7 @@ fn written(input: &Input, sent: Sent, text: &str) -> Option<Vec<Given<JsValue>>>
 
 fn called(call: Read<JsValue>, is_text: bool) -> Called {
     let Read { id, tool, name, arguments, repairs } = call;
+    let is_as_given = repairs.is_empty() && matches!(arguments, Ok(Form::Object(_)));
     let (arguments, json, wrong) = match arguments {
         Ok(Form::Object(value)) => {
             let json = json_of(&value).unwrap_or_else(|| "{}".to_owned());
@@ -170,7 +194,7 @@ fn called(call: Read<JsValue>, is_text: bool) -> Called {
         // Servers read the arguments in the history: they are JSON there, whatever they were.
         Err(wrong) => (JsValue::UNDEFINED, "{}".to_owned(), Some(wrong)),
     };
-    Called { id, tool, name, arguments, json, repairs, is_text, wrong }
+    Called { id, tool, name, arguments, json, is_as_given, repairs, is_text, wrong }
 }
 
 impl Called {

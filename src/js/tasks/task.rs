@@ -1,7 +1,7 @@
 //! One call of a task's method, from the caller's input to its result. All methods are one future: a state machine of its own for each
 //! would be most of the module.
 
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Date, JSON, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::encode::Draft;
@@ -10,18 +10,23 @@ use super::held::Held;
 use super::long_audio;
 use super::media_in::Destination;
 use super::media_out::take_media;
+use super::openai::random;
+use super::openai::whole::completed;
 use super::requests::Several;
 use super::serialize::to_object;
-use super::transport::{Call, Transport, result};
+use super::transport::{Call, Transport, body_kind, result};
 use super::vectors::{Answer as Vectors, take_vectors};
 use super::warn::warn_once;
 use crate::catalog::Method;
+use crate::headers::REQUEST_ID;
 use crate::js::package::{check_input, copy_of};
 use crate::js::promise::promise;
 use crate::js::value::{Js, copy, keys, member, set, spread};
 use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest, TaskResult};
 use crate::tasks::short_form;
 use crate::tasks::text_embeddings::Embedding;
+use crate::wire::envelope::Wrapping;
+use crate::wire::openai::{Head, Settings};
 
 /// What is known of a method's call, behind its plan.
 #[derive(Debug)]
@@ -228,7 +233,10 @@ impl Task {
     async fn taken(&self, call: &Call) -> Result<Answered, Failure> {
         match self.take {
             Take::Json => {
-                let raw = result(call.answer_once().await?);
+                let raw = match self.may_stream(call) {
+                    true => self.said(call).await?,
+                    false => result(call.answer_once().await?),
+                };
                 Ok(Answered { result: self.decode(&raw)?, raw, vectors: None })
             }
             Take::Vectors => {
@@ -255,6 +263,21 @@ impl Task {
                 Ok(Answered { result, raw, vectors: None })
             }
         }
+    }
+
+    /// May the answer be a stream that nobody has asked for? Language models send one now and then.
+    fn may_stream(&self, call: &Call) -> bool {
+        self.method == Method::DescribeImage && call.body_kind() != body_kind::JSON
+    }
+
+    /// The answer of a language model, whatever form it came in.
+    async fn said(&self, call: &Call) -> Result<JsValue, Failure> {
+        let binding = self.route.door == Door::Binding;
+        let wrapping = if binding { Wrapping::Bare } else { Wrapping::Enveloped };
+        let created = (Date::now() / 1000.0) as i64;
+        let head = Head::new(call.header(REQUEST_ID), created, call.model(), random);
+        let completed = completed(call, wrapping, &head, Settings::default()).await?;
+        Ok(JSON::parse(&completed)?)
     }
 
     fn decode(&self, answer: &JsValue) -> Result<Object, Failure> {

@@ -55,6 +55,25 @@ impl Collected {
         !self.calls.is_empty()
     }
 
+    /// Puts the pieces of each call together.
+    pub fn join_calls(&mut self) {
+        let mut whole: Vec<Call> = Vec::new();
+        for piece in self.calls.drain(..) {
+            let Some(call) = whole.iter_mut().find(|call| call.slot == piece.slot) else {
+                whole.push(piece);
+                continue;
+            };
+            call.id = call.id.take().or(piece.id);
+            for (own, more) in [(&mut call.name, piece.name), (&mut call.arguments, piece.arguments)] {
+                match (own, more) {
+                    (Some(own), Some(more)) => own.push_str(&more),
+                    (own, more) => *own = own.take().or(more),
+                }
+            }
+        }
+        self.calls = whole;
+    }
+
     /// Writes the members of a delta, or of a message.
     pub fn write(&self, out: &mut Writer, is_delta: bool, random: super::Random) {
         if !self.text.is_empty() {

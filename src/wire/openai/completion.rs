@@ -1,10 +1,11 @@
 //! A whole answer as a chat completion, and a chat completion as chunks.
 
 use super::collected::{Collected, reason_word, usage_json};
+use super::gathered::{self, Broken, Gathered};
 use super::repair::{Form, Repair, has_choice};
-use super::{DONE, Head, Random, Settings, ToolCall, content, finish_reason, raw, write_event};
+use super::{DONE, Head, Random, Settings, ToolCall, content, finish_reason, is_reason, raw, write_event};
 use crate::error::{Code, Error};
-use crate::wire::dialect::Dialect;
+use crate::wire::dialect::{Dialect, FinishReason, Usage};
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
@@ -19,7 +20,10 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     // A list without a choice is no answer.
     if choices.is_some_and(has_choice) {
         let completion = Repair::default().answer(answer, Form::Whole, random);
-        return Ok(completion.unwrap_or_else(|| raw(answer)));
+        let completion = completion.unwrap_or_else(|| raw(answer));
+        return json::parse(completion.as_bytes())
+            .map(|completion| whole(completion, head, settings))
+            .map_err(|_| no_answer());
     }
     let calls = calls.filter(Value::is_array);
     if response.is_none() && calls.is_none() {
@@ -34,7 +38,18 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
             out.list("tool_calls", |out| calls.iter().for_each(|call| call.write(out, None)));
         }
     };
-    Ok(written(head, &message, reason, usage.map(raw)))
+    Ok(written(head, &message, reason, usage.and_then(usage_whole)))
+}
+
+/// The completion that a stream of chunks in any dialect is, or why it is none.
+pub fn of_events(events: &[u8], head: &Head, settings: Settings, random: Random) -> Result<String, Broken> {
+    let Gathered { said, reason } = gathered::gather(events, settings)?;
+    let usage = said.usage.as_ref().map(usage_json);
+    let message = |out: &mut Writer| {
+        said.write(out, false, random);
+        out.raw("refusal", "null");
+    };
+    Ok(written(head, &message, reason_word(reason), usage))
 }
 
 /// The completion that an answer of another dialect is; none where it is no answer.
@@ -50,6 +65,109 @@ fn translated(answer: Value<'_>, head: &Head, random: Random) -> Option<String> 
         out.raw("refusal", "null");
     };
     Some(written(head, &message, reason_word(dialect.final_reason()), usage))
+}
+
+/// A completion in OpenAI's shape with the members that it lacks. What it has stays as it came.
+fn whole(completion: Value<'_>, head: &Head, settings: Settings) -> String {
+    let [id, object, created, model, usage] =
+        completion.pick_present(&["id", "object", "created", "model", "usage"]);
+    let is_text = |value: Option<Value<'_>>| value.is_some_and(|value| value.is_string() && !value.is(""));
+    let own = [
+        ("id", is_text(id)),
+        ("object", is_text(object)),
+        ("created", created.is_some_and(|created| created.as_number().is_some())),
+        ("model", is_text(model)),
+    ];
+    Writer::object(|out| {
+        for (name, _) in own.iter().filter(|(_, is_right)| !is_right) {
+            match *name {
+                "id" => out.text(name, &head.id),
+                "object" => out.text(name, Form::Whole.object()),
+                "created" => out.number(name, head.created),
+                _ => out.text(name, &head.model),
+            }
+        }
+        for (key, value) in completion.entries() {
+            if own.iter().any(|(name, is_right)| !is_right && key.is(name)) || key.is("usage") {
+                continue;
+            }
+            if !key.is("choices") {
+                out.raw_key(key, &raw(value));
+                continue;
+            }
+            out.list("choices", |out| {
+                for (place, choice) in value.items().enumerate() {
+                    out.item(|out| whole_choice(choice, place, usage, settings, out));
+                }
+            });
+        }
+        if let Some(usage) = usage.and_then(usage_whole) {
+            out.raw("usage", &usage);
+        }
+    })
+}
+
+fn whole_choice(
+    choice: Value<'_>,
+    place: usize,
+    usage: Option<Value<'_>>,
+    settings: Settings,
+    out: &mut Writer,
+) {
+    let [index, message, reason] = choice.pick_present(&["index", "message", "finish_reason"]);
+    let [role, content, calls, call] = message.map_or([None; 4], |message| {
+        let [role, calls, call] = message.pick_present(&["role", "tool_calls", "function_call"]);
+        [role, message.get("content"), calls, call]
+    });
+    match index.and_then(|index| index.as_i64()) {
+        Some(index) => out.number("index", index),
+        None => out.raw("index", &crate::text::decimal(place as i64)),
+    }
+    out.member("message", |out| {
+        if role.is_none() {
+            out.text("role", "assistant");
+        }
+        if content.is_none() {
+            out.raw("content", "null");
+        }
+        let entries = message.into_iter().flat_map(|message| message.entries());
+        entries.filter(|(key, _)| role.is_some() || !key.is("role")).for_each(|(key, value)| {
+            out.raw_key(key, &raw(value));
+        });
+    });
+    for (key, value) in choice.entries() {
+        if !["index", "message", "finish_reason"].iter().any(|name| key.is(name)) {
+            out.raw_key(key, &raw(value));
+        }
+    }
+    let has_calls = calls.is_some_and(|calls| calls.items().next().is_some());
+    let word = match reason.filter(|reason| is_reason(Some(*reason))).map(FinishReason::of) {
+        Some(FinishReason::ToolCalls) if call.is_some() && !has_calls => "function_call",
+        Some(FinishReason::ToolCalls | FinishReason::Stop) if has_calls => "tool_calls",
+        // Without a call there is nothing to be answered: a loop would ask again for ever.
+        Some(FinishReason::ToolCalls) => "stop",
+        Some(reason) => reason_word(reason),
+        None => finish_reason(has_calls, usage, settings),
+    };
+    out.text("finish_reason", word);
+}
+
+/// A usage with the three counts as numbers, which its readers add up; none where it counts no tokens.
+fn usage_whole(usage: Value<'_>) -> Option<String> {
+    const COUNTS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"];
+    let counted = Usage::read(usage)?;
+    if COUNTS.iter().all(|name| usage.get(name).is_some_and(|count| count.as_i64().is_some())) {
+        return Some(raw(usage));
+    }
+    let counts = [counted.prompt_tokens, counted.completion_tokens, counted.total_tokens];
+    Some(Writer::object(|out| {
+        for (name, count) in COUNTS.iter().zip(counts) {
+            out.number(name, count.unwrap_or(0));
+        }
+        for (key, value) in usage.entries().filter(|(key, _)| !COUNTS.iter().any(|name| key.is(name))) {
+            out.raw_key(key, &raw(value));
+        }
+    }))
 }
 
 /// A completion with one choice. `message` writes what the message has beside its role.
@@ -178,8 +296,33 @@ mod tests {
 
     #[test]
     fn a_completion_stays_as_it_is() {
-        let answer = r#"{"choices":[{"message":{"content":"a"}}],"own":1.50}"#;
+        let answer = r#"{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"a"},"own":1.0,"finish_reason":"length"}],"own":1.50,"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"more":1}}"#;
         assert_eq!(of(answer).as_deref(), Ok(answer));
+    }
+
+    #[test]
+    fn what_a_completion_lacks_is_added() {
+        let head = r#"{"id":"chatcmpl-r","object":"chat.completion","created":7,"model":"@cf/a/b","choices":[{"index":0,"message":{"role":"assistant","content":"#;
+        for (answer, rest) in [
+            (
+                r#"{"choices":[{"message":{"content":"a"}}],"own":1.50}"#,
+                r#""a"},"finish_reason":"stop"}],"own":1.50}"#,
+            ),
+            (
+                r#"{"id":"","choices":[{"message":{"content":"a"},"finish_reason":"MAX_TOKENS"}],"usage":{"prompt_tokens":"5","completion_tokens":2}}"#,
+                r#""a"},"finish_reason":"length"}],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}}"#,
+            ),
+            (
+                r#"{"choices":[{"message":{"tool_calls":[{"id":"i","type":"function","function":{"name":"f","arguments":"{\"n\":1.0}"}}]},"finish_reason":"stop"}],"usage":null}"#,
+                r#"null,"tool_calls":[{"id":"i","type":"function","function":{"name":"f","arguments":"{\"n\":1.0}"}}]},"finish_reason":"tool_calls"}]}"#,
+            ),
+            (
+                r#"{"choices":[{"message":{"content":12345678901234567890},"finish_reason":"tool_calls"}]}"#,
+                r#""12345678901234567890"},"finish_reason":"stop"}]}"#,
+            ),
+        ] {
+            assert_eq!(of(answer), Ok([head, rest].concat()), "{answer}");
+        }
     }
 
     #[test]
@@ -193,7 +336,7 @@ mod tests {
                 r#"{"response":"a","usage":{"completion_tokens":3}}"#,
                 r#""content":"a","refusal":null"#,
                 "length",
-                r#","usage":{"completion_tokens":3}}"#,
+                r#","usage":{"prompt_tokens":0,"completion_tokens":3,"total_tokens":3}}"#,
             ),
             (
                 r#"{"tool_calls":[{"name":"f","arguments":{"a":1}},{"id":"i","function":{"name":"g","arguments":"{}"}},{"name":"h"}]}"#,

@@ -5,6 +5,7 @@ mod calls;
 pub mod chunks;
 pub mod collected;
 pub mod completion;
+pub mod gathered;
 pub mod repair;
 pub mod responses;
 pub mod stream;

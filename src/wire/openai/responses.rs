@@ -2,7 +2,7 @@
 
 use super::{DONE, raw, write_event};
 use crate::error::{Code, Error};
-use crate::text::decimal;
+use crate::text::{concat, decimal};
 use crate::value::{Shape, Value as AnyValue};
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
@@ -23,6 +23,7 @@ pub fn output_text<V: AnyValue>(response: &V) -> Result<Option<String>, Error> {
         let why = "The answer is no Response. Does the model speak this dialect?";
         return Err(Error::new(Code::MalformedResponse, why));
     };
+    check_status(response, output.items().is_empty())?;
     if response.member("output_text").is_some_and(|text| matches!(text.shape(), Shape::Text(_))) {
         return Ok(None);
     }
@@ -35,6 +36,23 @@ pub fn output_text<V: AnyValue>(response: &V) -> Result<Option<String>, Error> {
         }
     }
     Ok(Some(whole))
+}
+
+/// Refuses a Response that has ended as a failure, or that is not over and has nothing yet: unless it was to be made in the background.
+fn check_status<V: AnyValue>(response: &V, is_empty: bool) -> Result<(), Error> {
+    let Some(status) = response.member("status").and_then(|status| status.text()) else { return Ok(()) };
+    let is_background = response.member("background").and_then(|flag| flag.boolean()) == Some(true);
+    match status.as_str() {
+        "failed" | "cancelled" | "expired" => {
+            let why = concat(&["The service has not said why the Response is ", &status, ". Ask again."]);
+            Err(Error::new(Code::Server, why))
+        }
+        "in_progress" | "queued" if is_empty && !is_background => {
+            let why = concat(&["The Response is ", &status, " and has no output yet. Ask again."]);
+            Err(Error::new(Code::MalformedResponse, why))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A Response as the events of its stream, for who requested a stream and did not get one.
@@ -144,6 +162,18 @@ mod tests {
         assert_eq!(text(r#"{"output":[]}"#), Ok(Some(String::new())));
         assert_eq!(text(r#"{"output":[],"output_text":"x"}"#), Ok(None));
         assert_eq!(text(r#"{"output":[],"output_text":null}"#), Ok(Some(String::new())));
+        for (status, code) in [
+            ("failed", Code::Server),
+            ("cancelled", Code::Server),
+            ("expired", Code::Server),
+            ("in_progress", Code::MalformedResponse),
+            ("queued", Code::MalformedResponse),
+        ] {
+            let error = text(&[r#"{"output":[],"status":""#, status, r#""}"#].concat()).unwrap_err();
+            assert_eq!(error.code, code, "{status}");
+            assert!(error.message.contains(status), "{}", error.message);
+        }
+        assert_eq!(text(r#"{"output":[],"status":"queued","background":true}"#), Ok(Some(String::new())));
         for wrong in ["{}", "null", "[]", r#"{"output":"a"}"#] {
             assert_eq!(text(wrong).unwrap_err().code, Code::MalformedResponse, "{wrong}");
         }

@@ -5,16 +5,17 @@ use wasm_bindgen::prelude::*;
 
 use super::super::failure::Failure;
 use super::super::promise::{promise, rejected};
-use super::super::transport::{Transport, body_kind, next_chunk, result};
+use super::super::transport::{Transport, body_kind, next_chunk};
 use super::converted::converted;
-use super::{Sent, begin, json_of, random, stream_of_bytes};
+use super::whole::{completed, of_answer};
+use super::{Sent, begin, random, stream_of_bytes};
 use crate::error::{Code, Error};
 use crate::headers::REQUEST_ID;
 use crate::js::value::Js;
 use crate::plan::endpoint::CHAT_COMPLETIONS;
-use crate::text::lossy;
 use crate::value::Value;
 use crate::wire::beginning::Beginning;
+use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::PAGE;
 use crate::wire::openai::stream::Conversion;
 use crate::wire::openai::{Head, Settings, completion};
@@ -57,9 +58,7 @@ impl Sent {
         if self.wants_stream() {
             return self.made_stream().await;
         }
-        let answer = result(call.answer_once().await?);
-        let text = json_of(&answer)?;
-        let completed = completion::completion(text.as_bytes(), &self.head(), self.settings(), random)?;
+        let completed = completed(call, self.wrapping(), &self.head(), self.settings()).await?;
         Ok(JSON::parse(&completed)?)
     }
 
@@ -83,11 +82,14 @@ impl Sent {
                 Err(Error::new(Code::MalformedResponse, PAGE).into())
             }
             _ => {
-                let text = json_of(&call.open(&lossy(&bytes))?)?;
-                let completed = completion::completion(text.as_bytes(), &self.head(), settings, random)?;
+                let completed = of_answer(call, &bytes, self.wrapping(), &self.head(), settings)?;
                 Ok(stream_of_bytes(call, completion::event_stream(&completed, settings))?)
             }
         }
+    }
+
+    fn wrapping(&self) -> Wrapping {
+        if self.is_binding { Wrapping::Bare } else { Wrapping::Enveloped }
     }
 
     fn head(&self) -> Head {

@@ -5,6 +5,7 @@ mod chat;
 mod converted;
 mod embeddings;
 mod responses;
+pub(super) mod whole;
 
 use js_sys::{JSON, Math, Object, Reflect};
 use wasm_bindgen::JsCast;
@@ -135,6 +136,6 @@ fn json_of(value: &JsValue) -> Result<String, JsValue> {
     Ok(text.as_string().unwrap_or_default())
 }
 
-fn random() -> f64 {
+pub(super) fn random() -> f64 {
     Math::random()
 }

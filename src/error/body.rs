@@ -90,7 +90,7 @@ fn first_known(errors: Value<'_>, depth: u8) -> Report {
 }
 
 /// How the words of an error are named, the best ones first.
-const WORDS: usize = 6;
+const WORDS: usize = 10;
 
 /// Which of two wins: a known number over an unknown one; words of what is nested over those of its wrapper, but a sentence over a code, and a
 /// wrapper's `message` over an `error` that is nothing but a text, which then is a title.
@@ -102,6 +102,10 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         "detail",
         "msg",
         "title",
+        "error_message",
+        "errorMessage",
+        "error_msg",
+        "reason",
         "internalCode",
         "code",
         "error_code",
@@ -112,6 +116,10 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         "retry_after",
         "errors",
         "error",
+        "fault",
+        "exception",
+        "err",
+        "failure",
         // `response.failed` carries the error inside its response, other events in a choice.
         "response",
         "result",
@@ -128,11 +136,12 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         own = text(&words[2]).unwrap_or(own);
     }
     let mut inner = Report::default();
-    let [errors, error, containers @ ..] = nested else { return inner };
+    let [errors, error, fault, exception, err, failure, containers @ ..] = nested else { return inner };
     // The parameters that FastAPI refuses are a list in `detail`.
     let detail = words[3].filter(|detail| !detail.is_string());
     let contained = containers.iter().map(|container| container.and_then(error_within));
-    for value in [*errors, *error, detail].into_iter().chain(contained).flatten() {
+    let named = [*errors, *error, detail, *fault, *exception, *err, *failure];
+    for value in named.into_iter().chain(contained).flatten() {
         inner = find(value, depth + 1);
         if inner.number.is_some() || !inner.words.is_empty() || !inner.sign.is_empty() {
             if value.is_string() && !own.is_empty() {

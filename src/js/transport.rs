@@ -16,7 +16,7 @@ use super::client::call::{begin, parse_model, read_options, rejection, start, th
 use super::client::dispatch::{Arguments, Method, call};
 use super::client::meta::meta_at_end;
 use super::client::run::{ask, encoded, open_text, resumed, text_result};
-use super::client::{JsCall, JsClient, open_stream, parse_answer, stream_over};
+use super::client::{JsCall, JsClient, open_stream, parse_task_answer, stream_over};
 use super::error::{read_error, sign};
 use super::host::body::JsBody;
 use super::host::fetch::{record, rewritten};
@@ -314,7 +314,7 @@ impl TaskCall {
 
     pub fn answer(&self) -> Promise {
         self.promise(async move |state| {
-            let answer = state.kept(parse_answer(&state.call, &state.current()?).await)?;
+            let answer = state.kept(parse_task_answer(&state.call, &state.current()?).await)?;
             Ok(object_of([("whole", answer.whole), ("result", answer.result)]).into())
         })
     }

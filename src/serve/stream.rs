@@ -11,7 +11,7 @@ use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
 use crate::wire::openai::collected::Collected;
-use crate::wire::reader::is_failures;
+use crate::wire::reported::is_failures_name;
 use crate::wire::sse::{Event, Framing, Listener, Next, Span};
 use crate::wire::window::Window;
 
@@ -244,7 +244,7 @@ impl Events {
             b"[DONE]" => return self.complete(),
             _ => {}
         }
-        if name.is_some_and(is_failures) {
+        if name.is_some_and(is_failures_name) {
             return self.fail(FailureKind::Service.to_error(data, 0));
         }
         match json::parse(data) {

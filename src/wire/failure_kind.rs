@@ -29,6 +29,8 @@ pub enum FailureKind {
     ToolArguments = 8,
     /// A web page.
     Page = 9,
+    /// Tool calls without a name, or in a form that cannot be read.
+    ToolCalls = 10,
 }
 
 /// What a web page in the place of an answer is refused with.
@@ -41,6 +43,7 @@ impl From<Failure> for FailureKind {
             Failure::Malformed(Malformed::NotJson) => FailureKind::NotJson,
             Failure::Malformed(Malformed::TooDeep) => FailureKind::TooDeep,
             Failure::Malformed(Malformed::ToolIndex) => FailureKind::ToolIndex,
+            Failure::Malformed(Malformed::ToolCalls) => FailureKind::ToolCalls,
             Failure::Malformed(Malformed::NoAnswer) => FailureKind::NoAnswer,
         }
     }
@@ -55,8 +58,19 @@ impl FailureKind {
     /// Reads the number that stands in a record.
     pub fn from_number(number: u32) -> FailureKind {
         use FailureKind::*;
-        const ALL: [FailureKind; 10] =
-            [Service, NotJson, TooDeep, ToolIndex, NoAnswer, Truncated, Empty, TooLarge, ToolArguments, Page];
+        const ALL: [FailureKind; 11] = [
+            Service,
+            NotJson,
+            TooDeep,
+            ToolIndex,
+            NoAnswer,
+            Truncated,
+            Empty,
+            TooLarge,
+            ToolArguments,
+            Page,
+            ToolCalls,
+        ];
         ALL.get(number as usize).copied().unwrap_or(NotJson)
     }
 
@@ -77,6 +91,9 @@ impl FailureKind {
             FailureKind::ToolArguments => malformed(
                 "The tool arguments are not JSON; partial has their text. Ask again, or raise max_tokens.",
             ),
+            FailureKind::ToolCalls => {
+                malformed("The reply has a tool call without a name, or calls as a text. Ask again.")
+            }
             FailureKind::Truncated => Error::new(
                 Code::Truncated,
                 "The stream ended before the answer did: partial has what came. Ask again.",
@@ -103,7 +120,7 @@ mod tests {
 
     #[test]
     fn numbers_come_back_as_they_went() {
-        for number in 0..10 {
+        for number in 0..11 {
             assert_eq!(FailureKind::from_number(number) as u32, number);
         }
     }

@@ -6,6 +6,7 @@ use super::failure_kind::FailureKind;
 use super::intern::Interner;
 use super::json::{self, Value};
 use super::record::{ALONE, JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
+use super::reported::is_failures_name;
 use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span};
 use super::template::{Filling, Hole, MAX_HOLES, NO_FILLINGS, NO_HOLE, Place, Template};
@@ -329,7 +330,7 @@ impl Reader {
             return;
         }
         match event.name {
-            Some((at, len)) if is_failures(window.slice(at, len)) => {
+            Some((at, len)) if is_failures_name(window.slice(at, len)) => {
                 self.fail(tables, FailureKind::Service, event.data);
             }
             _ => self.read(window, event, tables),
@@ -440,6 +441,9 @@ impl Reader {
         if !self.dialect.is_recognised() && self.mode != Mode::Chunks {
             return self.fail(tables, FailureKind::NoAnswer, (0, 0));
         }
+        if self.mode != Mode::Chunks && self.dialect.has_nameless_call() {
+            return self.fail(tables, FailureKind::ToolCalls, (0, 0));
+        }
         tables.report_text();
         let reason = self.dialect.final_reason() as i32;
         for slot in self.dialect.tool_slots() {
@@ -468,11 +472,6 @@ impl Reader {
         tables.records.push(Record::failure(kind, at, len));
         self.ended = true;
     }
-}
-
-/// Is an event of this name a failure?
-pub fn is_failures(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"error") || name.eq_ignore_ascii_case(b"exception")
 }
 
 /// Is what cannot stand where it stands the end of a JSON text, or a value that the end has cut off?

@@ -18,11 +18,40 @@ pub const MEMBERS: [&str; 11] = [
     "result",
 ];
 
+/// Finish reasons of an answer that has failed, been given up, or been stopped by the server.
+const FAILED_REASONS: [&str; 9] = [
+    "error",
+    "failed",
+    "server_error",
+    "internal_error",
+    "timeout",
+    "abort",
+    "aborted",
+    "cancelled",
+    "canceled",
+];
+
+/// Is an event of a stream with this name a failure, whatever its data are?
+pub fn is_failures_name(name: &[u8]) -> bool {
+    const NAMES: [&str; 9] = [
+        "error",
+        "exception",
+        "err",
+        "failed",
+        "failure",
+        "fatal",
+        "response.error",
+        "response.failed",
+        "response.cancelled",
+    ];
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
 /// Does it report a failure? These do, each by itself:
 ///
 /// - `error` or `internalCode` with something in it; `errors` too, unless `success` is true, for then they are warnings;
 /// - `success: false`, as a text too;
-/// - `type`, `object` or `finish_reason` that is `"error"` (the last one also `"failed"`); a gateway's run in the `state` of failure;
+/// - `type` or `object` that is `"error"`, a `finish_reason` that tells of a failure; a gateway's run in the `state` of failure;
 /// - the same `error` or `finish_reason` in its first choice, where gateways put the failure of a provider, or in that one's message or delta.
 ///
 /// Healthy objects have `error: null`, `error: {}`, `error: ""` or `errors: []` as well: these say nothing.
@@ -36,8 +65,7 @@ pub fn reports_failure(value: Value<'_>) -> bool {
     let says = |value: Option<Value<'_>>| value.is_some_and(|value| says_something(value, 0));
     let success = truth(success);
     let is_error = |value: Option<Value<'_>>| value.is_some_and(|value| is_word(value, &["error"]));
-    let has_failed =
-        |value: Option<Value<'_>>| value.is_some_and(|value| is_word(value, &["error", "failed"]));
+    let has_failed = |value: Option<Value<'_>>| value.is_some_and(|value| is_word(value, &FAILED_REASONS));
     says(error)
         || says(choice_error)
         || says(within)
@@ -89,20 +117,83 @@ pub fn is_bare_failure(value: Value<'_>) -> bool {
     }
 }
 
+/// The members by which [`is_bare_failure`] knows a failure.
+pub const PROBLEM_MEMBERS: [&str; 16] = [
+    "code",
+    "message",
+    "detail",
+    "title",
+    "status",
+    "error_code",
+    "name",
+    "type",
+    "ok",
+    "error_message",
+    "errorMessage",
+    "error_msg",
+    "err",
+    "exception",
+    "fault",
+    "failure",
+];
+
+/// Is a chunk without anything of an answer a failure, behind others that had something of one? Besides what [`is_bare_failure`] knows, a sentence is
+/// one that nothing beside it calls healthy: the service has something to say, and it is not the answer.
+pub fn is_bare_failure_behind_text(chunk: Value<'_>) -> bool {
+    if is_bare_failure(chunk) {
+        return true;
+    }
+    let [message, code, status, success, ok, kind] =
+        chunk.pick(&["message", "code", "status", "success", "ok", "type"]);
+    let is_said = message.is_some_and(|message| message.is_string() && says_something(message, 0));
+    let is_healthy = [success, ok].into_iter().any(|flag| truth(flag) == Some(true))
+        || [code, status].into_iter().flatten().any(|value| is_successful(value) || is_healthy_word(value))
+        || kind.is_some_and(is_healthy_word);
+    is_said && !is_healthy
+}
+
+/// Is it the number of a success: 0, or an HTTP status?
+fn is_successful(value: Value<'_>) -> bool {
+    value.as_i64().is_some_and(|number| number == 0 || (100..400).contains(&number))
+}
+
+/// Does a state, or the type of an event, tell of anything but a failure?
+fn is_healthy_word(value: Value<'_>) -> bool {
+    value.is_string() && !is_word(value, &FAILED_REASONS) && !names_failure(value)
+}
+
+/// Does it end with the name of a failure, as types of errors and exceptions do?
+fn names_failure(value: Value<'_>) -> bool {
+    let name = value.body().unwrap_or_default().trim_ascii();
+    let ends = |word: &str| {
+        let tail = name.len().checked_sub(word.len()).and_then(|at| name.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    ["error", "exception", "failure", "fault"].iter().any(|word| ends(word))
+}
+
 fn is_problem(value: Value<'_>) -> bool {
-    let [code, message, detail, title, status, error_code, name, kind] =
-        value.pick(&["code", "message", "detail", "title", "status", "error_code", "name", "type"]);
+    let [code, message, detail, title, status, error_code, name, kind, ok, words @ ..] =
+        value.pick(&PROBLEM_MEMBERS);
     let says = |value: Option<Value<'_>>| value.is_some_and(|value| says_something(value, 0));
-    let is_failed = status.is_some_and(|status| {
-        status.as_i64().is_some_and(|status| (400..600).contains(&status))
-            || is_word(status, &["error", "failed"])
-    });
-    let names_error = [name, kind].into_iter().flatten().any(|name| {
-        let name = name.body().unwrap_or_default();
-        name.ends_with(b"Error") || name.ends_with(b"error")
-    });
+    let is_status = |value: Value<'_>| value.as_i64().is_some_and(|status| (400..600).contains(&status));
+    let has_failed = status.is_some_and(|status| is_status(status) || is_word(status, &FAILED_REASONS));
+    let is_known = |number: Value<'_>| {
+        let number = number
+            .text()
+            .and_then(|text| crate::text::unsigned(&text))
+            .or_else(|| number.as_i64().and_then(|number| u32::try_from(number).ok()));
+        number.is_some_and(|number| crate::codes::find(number).is_some())
+    };
+    let names_error = [name, kind].into_iter().flatten().any(names_failure);
     let has_words = message.or(title).is_some_and(|words| words.is_string());
-    has_words && (says(code) || says(error_code) || is_failed || names_error) || says(detail)
+    let code = code.filter(|code| !is_successful(*code));
+    has_words && (says(code) || says(error_code) || names_error)
+        || has_failed
+        || truth(ok) == Some(false)
+        || [code, error_code].into_iter().flatten().any(is_known)
+        || words.into_iter().any(says)
+        || says(detail)
 }
 
 /// Is there anything in it but empty texts, zeros, `false` and `null`?
@@ -153,7 +244,18 @@ mod tests {
         ] {
             assert!(judged(text).0, "{text}");
         }
-        for text in [r#"{"code":2021,"message":"x"}"#, r#"{"detail":"x"}"#, r#"{"detail":[{"msg":"x"}]}"#] {
+        for text in [
+            r#"{"code":2021,"message":"x"}"#,
+            r#"{"detail":"x"}"#,
+            r#"{"detail":[{"msg":"x"}]}"#,
+            r#"{"code":3040}"#,
+            r#"{"error_code":"3040"}"#,
+            r#"{"error_message":"x"}"#,
+            r#"{"exception":"x"}"#,
+            r#"{"type":"exception","message":"x"}"#,
+            r#"{"ok":false}"#,
+            r#"{"status":503}"#,
+        ] {
             assert_eq!(judged(text), (false, true), "{text}");
         }
     }
@@ -169,6 +271,10 @@ mod tests {
             r#"{"success":true,"errors":[{"message":"a warning"}]}"#,
             r#"{"type":"response.completed","object":"list","state":"Completed"}"#,
             r#"{"code":1}"#,
+            r#"{"code":200,"message":"success"}"#,
+            r#"{"status":200}"#,
+            r#"{"ok":true,"message":"x"}"#,
+            r#"{"message":"x"}"#,
             r#"{"message":{"content":"a"},"code":5}"#,
             r#"{"choices":[{"error":null,"finish_reason":"stop"},{"error":{"message":"x"}}]}"#,
             "[]",

@@ -22,7 +22,7 @@ use wasm_bindgen::prelude::*;
 pub use call::JsCall;
 pub use guard::StreamGuard;
 pub use meta::meta;
-pub use run::{Answer, open_stream, parse_answer, stream_over};
+pub use run::{Answer, open_stream, parse_answer, parse_task_answer, stream_over};
 
 use super::error::to_js;
 use super::host::{Hooks, JsHost, platform};

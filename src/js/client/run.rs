@@ -40,7 +40,7 @@ use crate::wire::envelope::{Facts, Verdict, Wrapping};
 use crate::wire::failure_kind;
 use crate::wire::json;
 use crate::wire::media::Media;
-use crate::wire::reported::{MEMBERS, has_words, reports_failure};
+use crate::wire::reported::{MEMBERS, PROBLEM_MEMBERS, has_words, is_bare_failure, reports_failure};
 
 type Stopped = Failure<JsHost>;
 
@@ -343,6 +343,33 @@ pub async fn parse_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stop
     }
     let bytes = read_all(call, reply).await?;
     parse_bytes(call, reply, &bytes)
+}
+
+/// The same for a task, whose answer has members of its own: what has none, and describes a failure, is one. `run` gives it as it came.
+pub async fn parse_task_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stopped> {
+    let answer = parse_answer(call, reply).await?;
+    let is_models = matches!(wrapping(call, reply), Wrapping::Enveloped | Wrapping::Bare);
+    if is_models && json::parse(&problem_members(&answer.result)).is_ok_and(is_bare_failure) {
+        return Err(reported(call, reply, &answer.result));
+    }
+    Ok(answer)
+}
+
+/// Those members of an answer by which a bare failure is known, as JSON text; nothing where it has others that are an answer.
+fn problem_members(value: &JsValue) -> Vec<u8> {
+    const ANSWERS: [&str; 4] = ["response", "choices", "output", "data"];
+    if !value.is_object() || is_list(value) || ANSWERS.iter().any(|name| !member(value, name).is_undefined())
+    {
+        return Vec::new();
+    }
+    let members = Object::new();
+    for name in PROBLEM_MEMBERS {
+        let member = member(value, name);
+        if !member.is_undefined() {
+            set(&members, name, &member);
+        }
+    }
+    JSON::stringify(&members).ok().and_then(|text| text.as_string()).unwrap_or_default().into_bytes()
 }
 
 fn parse_bytes(call: &JsCall, reply: &JsReply, bytes: &Uint8Array) -> Result<Answer, Stopped> {
@@ -654,5 +681,9 @@ pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, 
             false => error.into(),
         }
     })?;
+    let is_models = matches!(wrapping(call, reply), Wrapping::Enveloped | Wrapping::Bare);
+    if is_models && json::parse(answer).is_ok_and(|answer| !has_words(answer) && is_bare_failure(answer)) {
+        return Err(call.head(reply).failure(answer).into());
+    }
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }

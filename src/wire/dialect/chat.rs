@@ -32,14 +32,17 @@ pub(super) fn choices(
 }
 
 fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Result<bool, Failure> {
-    let [content, refusal, calls, function_call, reasoning_content, reasoning] = message.pick(&[
-        "content",
-        "refusal",
-        "tool_calls",
-        "function_call",
-        "reasoning_content",
-        "reasoning",
-    ]);
+    let [content, refusal, calls, calls_elsewhere, camel_calls, function_call, reasoning_content, reasoning] =
+        message.pick(&[
+            "content",
+            "refusal",
+            "tool_calls",
+            "function_calls",
+            "toolCalls",
+            "function_call",
+            "reasoning_content",
+            "reasoning",
+        ]);
     // Two names for one channel; where both are sent they are equal. A number or a boolean is a token as any other.
     let not_empty = |value: &Value<'_>| match value.kind() {
         Kind::String => value.body().is_some_and(|body| !body.is_empty()),
@@ -54,7 +57,7 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
         let Some(value) = value else { continue };
         emitted |= self::content(dialect, value, sink);
     }
-    if let Some(calls) = calls {
+    if let Some(calls) = calls.or(calls_elsewhere).or(camel_calls) {
         tools::read(dialect, calls, sink)?;
     }
     if let Some(call) = function_call.filter(Value::is_object) {

@@ -17,7 +17,7 @@ pub use tools::MAX_TOOL_CALLS;
 pub use usage::{Usage, complete};
 
 use super::json::{Kind, Value};
-use super::reported::{is_bare_failure, reports_failure};
+use super::reported::{is_bare_failure, is_bare_failure_behind_text, reports_failure};
 use tools::Tools;
 
 /// A piece of text as it lies in the bytes that were read.
@@ -85,6 +85,8 @@ pub enum Malformed {
     TooDeep,
     /// A tool call's index is not a whole number below [`MAX_TOOL_CALLS`].
     ToolIndex,
+    /// Tool calls in a form that cannot be read.
+    ToolCalls,
     /// JSON, but no answer of a text-generation model.
     NoAnswer,
 }
@@ -154,14 +156,27 @@ impl Dialect {
         }
         let recognised = std::mem::take(&mut self.recognised);
         let outcome = self.read_parts(value, sink);
-        let failed = reports_failure(value) || !self.recognised && outcome.is_ok() && is_bare_failure(value);
+        let is_empty = !self.recognised && outcome.is_ok();
+        let is_bare = if recognised { is_bare_failure_behind_text } else { is_bare_failure };
+        let failed = reports_failure(value) || is_empty && is_bare(value);
         self.recognised |= recognised;
         if failed { Err(Failure::at(value)) } else { outcome }
     }
 
     fn read_parts(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
-        let [kind, response, choices, output, tool_calls, usage, finish_reason] =
-            value.pick(&["type", "response", "choices", "output", "tool_calls", "usage", "finish_reason"]);
+        let [kind, response, choices, output, tool_calls, function_calls, camel_calls, usage, finish_reason] =
+            value.pick(&[
+                "type",
+                "response",
+                "choices",
+                "output",
+                "tool_calls",
+                "function_calls",
+                "toolCalls",
+                "usage",
+                "finish_reason",
+            ]);
+        let tool_calls = tool_calls.or(function_calls).or(camel_calls);
         if let Some(kind) = kind {
             if responses::is_event(&kind) {
                 return responses::event(self, kind, value, sink);
@@ -208,10 +223,17 @@ impl Dialect {
         let most = i64::from(self.reading.max_tokens);
         match self.finish {
             None | Some(FinishReason::Stop) if !self.tools.is_empty() => FinishReason::ToolCalls,
+            // Whoever answers calls until there are none would ask for ever.
+            Some(FinishReason::ToolCalls) if self.tools.is_empty() => FinishReason::Stop,
             None if most > 0 && self.spent >= most => FinishReason::Length,
             None => FinishReason::Stop,
             Some(reason) => reason,
         }
+    }
+
+    /// Is there a tool call without a name?
+    pub fn has_nameless_call(&self) -> bool {
+        self.tools.has_nameless()
     }
 
     /// The slots of all tool calls, in the order of their index.

@@ -49,6 +49,11 @@ impl Tools {
         self.calls.len()
     }
 
+    /// Is there a call that nobody can answer?
+    pub(super) fn has_nameless(&self) -> bool {
+        self.calls.iter().any(|call| call.name.is_empty())
+    }
+
     pub(super) fn slots(&self) -> Vec<u32> {
         let mut slots = Vec::new();
         if !self.calls.is_empty() {
@@ -171,14 +176,38 @@ fn text(value: Value<'_>) -> Option<Piece<'_>> {
 
 /// Reads a `tool_calls` array.
 pub(super) fn read(dialect: &mut Dialect, calls: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
+    if is_unreadable(calls) {
+        return Err(Failure::Malformed(Malformed::ToolCalls));
+    }
     if calls.is_object() {
-        return read_one(dialect, calls, None, sink);
+        if !is_map(calls) {
+            return read_one(dialect, calls, None, sink);
+        }
+        for (position, (_, call)) in calls.entries().enumerate() {
+            read_one(dialect, call, Some(position), sink)?;
+        }
+        return Ok(());
     }
     let several = calls.items().nth(1).is_some();
     for (position, call) in calls.items().enumerate() {
+        if is_unreadable(call) {
+            return Err(Failure::Malformed(Malformed::ToolCalls));
+        }
         read_one(dialect, call, if several { Some(position) } else { None }, sink)?;
     }
     Ok(())
+}
+
+/// Is it a text with something in it? Calls as JSON text have no place in the bytes, which records point to.
+fn is_unreadable(calls: Value<'_>) -> bool {
+    let nothing = ["", "null", "[]", "{}"];
+    calls.body().is_some_and(|text| !nothing.iter().any(|nothing| text.trim_ascii() == nothing.as_bytes()))
+}
+
+/// Is it an object of calls, and no call itself?
+fn is_map(calls: Value<'_>) -> bool {
+    let own = calls.pick(&["index", "id", "function", "custom", "name", "arguments", "type"]);
+    own.iter().all(Option::is_none) && calls.entries().all(|(_, call)| call.is_object())
 }
 
 /// Reads one entry that stood at `position` of its array, where it was not alone. What tells which call it is of, in this order: its `index`; its

@@ -13,7 +13,7 @@ use crate::wire::beginning::{Beginning, may_be_text};
 use crate::wire::dialect::Dialect;
 use crate::wire::envelope::Wrapping;
 use crate::wire::json;
-use crate::wire::reader::is_failures;
+use crate::wire::reported::is_failures_name;
 use crate::wire::sse::{Event, Framing, Listener, Next, Span};
 use crate::wire::window::Window;
 
@@ -197,7 +197,8 @@ impl Events {
         self.said.begin();
         match parsed {
             Ok(chunk)
-                if !name.is_some_and(is_failures) && self.dialect.read(chunk, &mut self.said).is_ok() =>
+                if !name.is_some_and(is_failures_name)
+                    && self.dialect.read(chunk, &mut self.said).is_ok() =>
             {
                 if let Some(chunk) = self.chunks.convert(chunk, &self.said, self.dialect.finish()) {
                     write_event(&chunk, &mut self.out);
@@ -316,6 +317,8 @@ mod tests {
             "data: {\"errors\":[{\"code\":3040}]}\n\n",
             "data: {\"error\":\"no\"}\n\n",
             "event: error\ndata: {\"message\":\"no\"}\n\n",
+            "event: Exception\ndata: {\"reason\":\"no\"}\n\n",
+            "data: {\"message\":\"no\"}\n\n",
             "data: {\"choices\":[{\"finish_reason\":\"error\"}]}\n\n",
             "data: {\"tool_calls\":[{\"index\":4000,\"name\":\"f\"}]}\n\n",
             "data: {x\ndata: y\n\n",

@@ -3,11 +3,11 @@
 import { byteStream } from "../client/byte-stream.js";
 import { cancel } from "../client/promises.js";
 import { named, shownAs } from "../names.js";
-import { EventReader } from "./event-reader.js";
 import { synthesize } from "../workers_ai_wasm.js";
 import { ChunkChannel } from "./chunk-channel.js";
 import { abandoned, decoder } from "./engine.js";
 import { abortError, consumed } from "./errors.js";
+import { EventReader } from "./event-reader.js";
 import { Lifeline } from "./lifeline.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";

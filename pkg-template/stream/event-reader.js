@@ -5,7 +5,7 @@ import { synthesize } from "../workers_ai_wasm.js";
 
 const MARK = [0xef, 0xbb, 0xbf];
 
-/** Reads as the reader that it is given does; a whole JSON text in the place of events comes as one event and the end. */
+/** Reads as the reader that it is given does; a JSON text in the place of events comes as one event and the end. */
 export class EventReader {
   #reader;
   #limit;
@@ -23,7 +23,7 @@ export class EventReader {
     for (let size = 0, begins; size <= this.#limit; ) {
       const { done, value } = await this.#reader.read();
       if (done || !isBytes(value)) {
-        if (done && begins) return { done: false, value: synthesize(this.#decide(held, true)) };
+        if (done && begins) return { done: false, value: eventsOf(this.#decide(held, true)) };
         if (done && held.length > 0) return { done: false, value: this.#decide(held) };
         return { done, value };
       }
@@ -51,6 +51,16 @@ export class EventReader {
     }
     return unmarked && isMarked(bytes) ? bytes.subarray(MARK.length) : bytes;
   }
+}
+
+/** The events of a JSON text; what is none, or was cut off, stays as it came. */
+function eventsOf(bytes) {
+  try {
+    JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return bytes;
+  }
+  return synthesize(bytes);
 }
 
 const isMarked = (bytes) => MARK.every((byte, at) => bytes[at] === byte);

@@ -104,14 +104,20 @@ test("chat completions: the endpoint, its headers, and what is sent", async ({ l
   const completion = {
     id: "c",
     object: "chat.completion",
-    choices: [{ index: 0, message: { content: "a" } }],
+    choices: [{ message: { content: 1 } }],
+    own: 1,
   };
   const { fetch, requests } = recorder(() => jsonResponse(completion));
   const client = new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch, gateway: "mine" });
   const messages = [{ role: "assistant", content: null, tool_calls: [] }];
   const request = { model: MODELS.legacy, messages, max_completion_tokens: 3 };
   const answer = await client.chat.completions.create(request, { sessionAffinity: "s", rejectIfBusy: true });
-  deepEqual(answer, completion);
+  // What it lacks is added.
+  const message = { role: "assistant", content: "1" };
+  const choices = [{ index: 0, message, finish_reason: "stop" }];
+  const { created } = answer;
+  ok(Number.isInteger(created));
+  deepEqual(answer, { ...completion, created, model: MODELS.legacy, choices });
   const [{ url, headers, body, method }] = requests;
   deepEqual([method, url], ["POST", "https://proxy.example/ai/v1/chat/completions"]);
   const sent = [{ ...messages[0], content: "" }];

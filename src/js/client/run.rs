@@ -350,7 +350,8 @@ pub async fn parse_task_answer(call: &JsCall, reply: &JsReply) -> Result<Answer,
     let answer = parse_answer(call, reply).await?;
     let is_models = matches!(wrapping(call, reply), Wrapping::Enveloped | Wrapping::Bare);
     if is_models && json::parse(&problem_members(&answer.result)).is_ok_and(is_bare_failure) {
-        return Err(reported(call, reply, &answer.result));
+        let text = JSON::stringify(&answer.result).map_err(Failure::Foreign)?.as_string().unwrap_or_default();
+        return Err(call.head(reply).failure_on_the_way(text.as_bytes()).into());
     }
     Ok(answer)
 }
@@ -683,7 +684,7 @@ pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, 
     })?;
     let is_models = matches!(wrapping(call, reply), Wrapping::Enveloped | Wrapping::Bare);
     if is_models && json::parse(answer).is_ok_and(|answer| !has_words(answer) && is_bare_failure(answer)) {
-        return Err(call.head(reply).failure(answer).into());
+        return Err(call.head(reply).failure_on_the_way(answer).into());
     }
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }

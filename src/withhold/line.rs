@@ -42,10 +42,12 @@ impl Line {
         let mut at = 0;
         let mut end = None;
         while to < PART {
-            let Some(out) = self.bytes.get_mut(to..to + BLOCK) else { break };
+            let Some(out) = self.bytes.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<BLOCK>) else {
+                break;
+            };
             if let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
-                // What is behind the plain bytes is written over.
-                out.copy_from_slice(block);
+                // What is behind the plain bytes is written over. An assignment: to copy a slice is a call for each block.
+                *out = *block;
                 let plain = plain(block, last == Some(b' '));
                 if plain > 0 {
                     last = Some(block[plain - 1]);

@@ -94,6 +94,9 @@ impl Stream {
                     let failure = FailureKind::Service.to_error(window.padded().as_slice(), 0);
                     if last && failure.internal_code.is_some_and(|number| codes::find(number).is_some()) {
                         reader.fail(tables, FailureKind::Service, (0, window.len()));
+                    } else if last {
+                        // The empty line at the end is our own: it makes no text too large.
+                        return;
                     }
                 }
                 Some(Beginning::Events | Beginning::Other) => {

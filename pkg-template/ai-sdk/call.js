@@ -12,7 +12,7 @@ const CALL_OPTIONS = [
   "timeout",
 ];
 
-/** The SDK asks again by itself, with its own `maxRetries`: the client does not, unless it is told to. */
+/** The SDK asks again by itself, with its own `maxRetries`: the client does not, unless its option says so. */
 export const ONCE = { maxRetries: 0 };
 
 /**

@@ -5,7 +5,7 @@ import { named } from "../core.js";
 
 const mark = (error, name) => Object.defineProperty(error, Symbol.for(name), { value: true });
 
-/** What is not for a log: what was asked, and what has gone wrong below. */
+/** What is not for a log: the request, and what has gone wrong below. */
 const hide = (error, name, value) =>
   Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 
@@ -73,7 +73,7 @@ export class InvalidResponseDataError extends AISDKError {
   }
 }
 
-/** The service says that the model did not produce the JSON that was asked for. */
+/** The service says that the model did not produce the JSON of the request. */
 export class NoObjectGeneratedError extends AISDKError {
   constructor({ message, cause, text, response, usage, finishReason }) {
     super("AI_NoObjectGeneratedError", message, cause);

@@ -24,7 +24,7 @@ const CREDENTIALS = /^(?:accountId|apiToken|baseURL|binding)$/;
  * The error that the SDK gets in the place of one of the client's. Others are passed on.
  *
  * @param {unknown} error
- * @param {{ modelId: string, modelType: string, input?: unknown }} call what was asked
+ * @param {{ modelId: string, modelType: string, input?: unknown }} call the request
  */
 export function failureOf(error, { modelId, modelType, input }) {
   if (!isWorkersAIError(error)) return error;

@@ -38,7 +38,7 @@ export class Model {
   }
 
   /**
-   * Those of the parameters that the model takes; of the others the caller is told.
+   * Those of the parameters that the model takes; the others become warnings.
    *
    * @param {Record<string, [feature: string, value: unknown]>} wanted by the service's names
    * @param {object[]} warnings

@@ -38,11 +38,11 @@ const NO_ID = 'A model has an id: a text such as "@cf/meta/llama-3.3-70b-instruc
 export function createWorkersAI(options) {
   const client = clientOf(options);
   // One of our own is made for that; what a call says costs more, each time.
-  const usual = isClient(options) ? ONCE : undefined;
+  const defaults = isClient(options) ? ONCE : undefined;
   const make = (modelType, modelId, settings) => {
     if (typeof modelId !== "string" || modelId === "")
       throw new NoSuchModelError({ message: NO_ID, modelId, modelType });
-    return new MODELS[modelType](client, modelId, { ...usual, ...settings });
+    return new MODELS[modelType](client, modelId, { ...defaults, ...settings });
   };
   const provider = (modelId, settings) => make("languageModel", modelId, settings);
   provider.specificationVersion = "v4";

@@ -94,7 +94,7 @@ export class ObjectStream {
 
   get object() {
     this.#object ??= this.final().then(({ object }) => object);
-    // Whoever loops is told by the loop.
+    // A loop throws it by itself.
     ignoreRejection(this.#object);
     return this.#object;
   }

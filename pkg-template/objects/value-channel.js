@@ -5,8 +5,8 @@ import { ReplyChannel } from "../core.js";
 
 export class ValueChannel extends ReplyChannel {
   /**
-   * `{ take(slot, text), taken(), found(), failed(error), concluded() }`: gets each piece (slot -1 for text), hears that a chunk has been taken, says
-   * what whoever reads gets, undefined where the next chunk is needed, is told of a failure, and says what the reader gets at the end.
+   * `{ take(slot, text), taken(), found(), failed(error), concluded() }`: gets each piece (slot -1 for text), learns that a chunk has been taken, says
+   * what whoever reads gets, undefined where the next chunk is needed, gets a failure, and says what the reader gets at the end.
    */
   owner = undefined;
 

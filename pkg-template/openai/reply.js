@@ -16,9 +16,9 @@ export const errorJSON = (error) => json(isWorkersAIError(error) ? error.toJSON(
  *
  * @param {Exchange} exchange is freed when the stream is over
  * @param {ReadableStream<Uint8Array>} body
- * @param {AbortSignal} signal of whoever asked
+ * @param {AbortSignal} signal of the request
  */
-export async function told(exchange, body, signal) {
+export async function streamReply(exchange, body, signal) {
   const reader = body.getReader();
   let isOver = false;
 

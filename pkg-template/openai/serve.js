@@ -4,7 +4,7 @@
 import { refusal } from "../core.js";
 import { Exchange } from "../workers_ai_openai.js";
 import { readBody } from "./body.js";
-import { errorJSON, json, told } from "./reply.js";
+import { errorJSON, json, streamReply } from "./reply.js";
 
 /** No host has this name: https://www.rfc-editor.org/rfc/rfc2606#section-2. */
 const BASE_URL = "https://workers-ai.invalid/v1";
@@ -61,7 +61,7 @@ async function respond(serving, request) {
     const value = await call(serving, plan, request.signal);
     if (plan.gives === "stream") {
       isStream = true;
-      return await told(exchange, value.toReadableStream(), request.signal);
+      return await streamReply(exchange, value.toReadableStream(), request.signal);
     }
     if (plan.gives === "media") return value.response();
     return reply(exchange, exchange.answer(json(value)));

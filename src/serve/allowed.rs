@@ -1,4 +1,4 @@
-//! Which models may be asked, and under which names.
+//! Which models are allowed, and under which names.
 
 use crate::error::{Code, Error};
 use crate::text::concat;
@@ -54,7 +54,7 @@ impl Allowed {
         Err(error)
     }
 
-    /// The names; none where any model may be asked.
+    /// The names; none where any model is allowed.
     pub fn names(&self) -> Option<impl Iterator<Item = &(String, String)>> {
         self.0.as_ref().map(|all| all.iter())
     }

@@ -6,7 +6,7 @@ use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::refusal::{self, Dialect as Shape};
 use super::request::{copy, flag, object, raw, text, whole};
-use super::stream::{Telling, write_event};
+use super::stream::{StreamEncoder, write_event};
 use crate::error::Error;
 use crate::wire::dialect::Dialect;
 use crate::wire::json::Value;
@@ -28,7 +28,7 @@ pub const BOOKKEEPING: [&str; 8] = [
     "model",
 ];
 
-/// What is asked, and who answers.
+/// The plan of a request, and the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     let request = object(body)?;
     let (name, id) = model(allowed, request)?;
@@ -105,29 +105,29 @@ impl Answer for Chat {
         completion(value.raw(), &self.head, self.settings, self.clock.random).map(Body::json)
     }
 
-    fn telling(&self) -> Option<Box<dyn Telling>> {
-        let told = Told {
+    fn stream_encoder(&self) -> Option<Box<dyn StreamEncoder>> {
+        let encoder = ChunkEncoder {
             chunks: Chunks::new(&self.head, self.settings, self.clock.random),
             head: self.head.clone(),
             settings: self.settings,
             clock: self.clock,
             is_over: false,
         };
-        self.streams.then(|| Box::new(told) as Box<dyn Telling>)
+        self.streams.then(|| Box::new(encoder) as Box<dyn StreamEncoder>)
     }
 }
 
 /// The answer as chunks.
-struct Told {
+struct ChunkEncoder {
     chunks: Chunks,
     head: Head,
     settings: Settings,
     clock: Clock,
-    /// All of it has been told.
+    /// All of it has been written.
     is_over: bool,
 }
 
-impl Telling for Told {
+impl StreamEncoder for ChunkEncoder {
     fn chunk(
         &mut self,
         chunk: Value<'_>,
@@ -171,7 +171,7 @@ impl Telling for Told {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{asked, streamed};
+    use super::super::testing::{planned, streamed};
 
     const PATH: &str = "/v1/chat/completions";
 
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn what_is_called() {
-        let plan = |more: &str| asked("POST", PATH, &request(more)).1;
+        let plan = |more: &str| planned("POST", PATH, &request(more)).1;
         assert_eq!(
             plan(
                 r#","n":1,"user":"u","temperature":0.50,"top_p":null,"stream":false,"prompt_cache_key":"k""#
@@ -195,7 +195,7 @@ mod tests {
         let stream = plan(r#","stream":true,"stream_options":{"include_usage":true}"#).unwrap();
         assert!(stream.contains(r#""gives":"stream""#) && stream.contains("include_usage"), "{stream}");
         let foreign =
-            asked("POST", PATH, r#"{"model":"openai/gpt-5","messages":[],"max_tokens":5}"#).1.unwrap();
+            planned("POST", PATH, r#"{"model":"openai/gpt-5","messages":[],"max_tokens":5}"#).1.unwrap();
         assert!(foreign.contains(r#"{"messages":[],"max_completion_tokens":5}"#), "{foreign}");
         for (more, field) in [
             (r#","n":2"#, "n"),
@@ -208,12 +208,12 @@ mod tests {
             let refused = plan(more).unwrap_err();
             assert!(refused.contains(&format!(r#""param":"{field}""#)), "{more}: {refused}");
         }
-        assert!(asked("POST", PATH, "[]").1.is_err() && asked("POST", PATH, "{").1.is_err());
+        assert!(planned("POST", PATH, "[]").1.is_err() && planned("POST", PATH, "{").1.is_err());
     }
 
     #[test]
     fn a_value_becomes_a_completion() {
-        let (mut exchange, _) = asked("POST", PATH, &request(""));
+        let (mut exchange, _) = planned("POST", PATH, &request(""));
         let body = exchange.answer(
             br#"{"response":"hi","usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#,
         );
@@ -259,6 +259,17 @@ mod tests {
             (["event: error\n", &of(&[r#"{"message":"x"}"#])].concat(), 500, "\"code\":\"internal_error\"}}"),
             (of(&[r#"{"errors":[{"code":3036,"message":"x"}]}"#]), 429, "\"code\":\"insufficient_quota\"}}"),
             (of(&["[DONE]"]), 502, "\"code\":\"truncated\"}}"),
+            ("error code: 1031".to_owned(), 500, "\"code\":\"internal_error\"}}"),
+            (
+                of(&[chat, r#"{"tool_calls":[{"arguments":{}}]}"#, "[DONE]"]),
+                200,
+                "\"code\":\"malformed_response\"}}\n\n",
+            ),
+            (
+                [&of(&[chat]), "{\"errors\":[{\"code\":3040,\"message\":\"busy\"}]}\n"].concat(),
+                200,
+                "\"code\":\"overloaded\"}}\n\n",
+            ),
             ("<html>".to_owned(), 502, "\"code\":\"malformed_response\"}}"),
             (String::new(), 502, "\"code\":\"truncated\"}}"),
             (r#"{"result":{"response":"a"},"success":true}"#.to_owned(), 200, "data: [DONE]\n\n"),

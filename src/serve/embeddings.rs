@@ -22,7 +22,7 @@ fn most_at_once(id: &str) -> usize {
     if crate::text::find(id, "/qwen3-embedding-", 0).is_some() { 32 } else { 100 }
 }
 
-/// What is asked, and who answers.
+/// The plan of a request, and the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
     let request = object(body)?;
     let (name, id) = model(allowed, request)?;
@@ -192,19 +192,19 @@ impl Embeddings {
 }
 
 fn no_vector() -> Error {
-    Error::new(Code::MalformedResponse, "The answer has no vectors as they were asked for.")
+    Error::new(Code::MalformedResponse, "The answer has no vectors in the form that the request names.")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::asked;
+    use super::super::testing::planned;
 
     const PATH: &str = "/v1/embeddings";
     const GEMMA: &str = "@cf/google/embeddinggemma-300m";
 
     #[test]
     fn what_is_called() {
-        let plan = |request: &str| asked("POST", PATH, request).1;
+        let plan = |request: &str| planned("POST", PATH, request).1;
         let sent =
             plan(r#"{"model":"@cf/a/b","input":["a","b"],"encoding_format":"base64","user":"u"}"#).unwrap();
         assert!(
@@ -241,7 +241,7 @@ mod tests {
         let texts = vec![r#""a""#; 101].join(",");
         let many = vec![r#"{"embedding":[1.50,2]}"#; 100].join(",");
         let many = format!(r#"{{"data":[{many}],"usage":{{"prompt_tokens":2,"total_tokens":2}}}}"#);
-        let (mut exchange, _) = asked("POST", PATH, &format!(r#"{{"model":"m","input":[{texts}]}}"#));
+        let (mut exchange, _) = planned("POST", PATH, &format!(r#"{{"model":"m","input":[{texts}]}}"#));
         let body = exchange.answer(format!("[{many},{list}]").as_bytes());
         let item = |at: usize| format!(r#"{{"object":"embedding","index":{at},"embedding":[1.50,2]}}"#);
         let items = (0..101).map(item).collect::<Vec<_>>().join(",");
@@ -250,7 +250,7 @@ mod tests {
         for (format, vector) in [("float", "[0.6,0.8]"), ("base64", r#""mpkZP83MTD8=""#)] {
             let request =
                 format!(r#"{{"model":"{GEMMA}","input":"a","dimensions":2,"encoding_format":"{format}"}}"#);
-            let (mut exchange, plan) = asked("POST", PATH, &request);
+            let (mut exchange, plan) = planned("POST", PATH, &request);
             assert!(!plan.unwrap().contains("base64"));
             let body = exchange.answer(br#"{"data":[{"embedding":[3,4.0,12]}]}"#);
             assert!(body.contains(&format!(r#""embedding":{vector}"#)), "{body}");

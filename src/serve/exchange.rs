@@ -4,7 +4,7 @@ use super::allowed::Allowed;
 use super::plan::Plan;
 use super::refusal::{self, Dialect, Head};
 use super::route::Route;
-use super::stream::{Stream, Telling};
+use super::stream::{Stream, StreamEncoder};
 use super::{Clock, chat, embeddings, images, messages, models, rerank, responses, speech, transcription};
 use crate::error::{Code, Error};
 use crate::wire::dialect::Reading;
@@ -33,8 +33,8 @@ impl Body {
 pub trait Answer {
     /// Of a finished value.
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error>;
-    /// Of a stream; none where none is ever asked for.
-    fn telling(&self) -> Option<Box<dyn Telling>> {
+    /// Of a stream; none where the route has no streams.
+    fn stream_encoder(&self) -> Option<Box<dyn StreamEncoder>> {
         None
     }
     /// How the answer is read.
@@ -62,7 +62,7 @@ pub struct Facts {
     pub anthropic: bool,
     /// Does whoever asks retry by himself?
     pub retries: bool,
-    /// What is wrong with the settings is told to every request.
+    /// A fault of the settings refuses every request.
     pub allowed: Option<Result<Allowed, Error>>,
 }
 
@@ -138,11 +138,11 @@ impl Exchange {
         }?;
         if let Step::Call(plan, answer) = &mut step {
             plan.retries = !self.facts.retries;
-            if let Some(telling) = answer.telling() {
+            if let Some(encoder) = answer.stream_encoder() {
                 self.head = Head::ok("text/event-stream; charset=utf-8");
                 self.head.headers.push(("cache-control", "no-cache, no-transform".to_owned()));
                 self.head.headers.push(("x-accel-buffering", "no".to_owned()));
-                self.stream = Some(Stream::new(telling, answer.reading(), MAX_EVENT_BYTES));
+                self.stream = Some(Stream::new(encoder, answer.reading(), MAX_EVENT_BYTES));
             }
         }
         Ok(step)
@@ -179,17 +179,17 @@ impl Exchange {
 
     /// More of the stream.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.told(|stream| stream.feed(bytes))
+        self.stream_bytes(|stream| stream.feed(bytes))
     }
 
     /// The stream has ended.
     pub fn finish(&mut self) -> Vec<u8> {
-        self.told(Stream::finish)
+        self.stream_bytes(Stream::finish)
     }
 
     /// The stream has broken.
     pub fn fail(&mut self, error: Error) -> Vec<u8> {
-        self.told(|stream| stream.fail(error))
+        self.stream_bytes(|stream| stream.fail(error))
     }
 
     /// Nothing more will come out of the stream.
@@ -198,7 +198,7 @@ impl Exchange {
     }
 
     /// What the stream says next. Where nothing came before a failure, that is a reply with a status of its own.
-    fn told(&mut self, read: impl FnOnce(&mut Stream) -> Vec<u8>) -> Vec<u8> {
+    fn stream_bytes(&mut self, read: impl FnOnce(&mut Stream) -> Vec<u8>) -> Vec<u8> {
         let Some(stream) = &mut self.stream else { return Vec::new() };
         let out = read(stream);
         if !self.begun

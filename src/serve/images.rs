@@ -35,7 +35,7 @@ const OWN: [&str; 18] = [
     "partial_images",
 ];
 
-/// What is asked for a prompt, and who answers.
+/// The plan for a prompt, and the encoder of its answer.
 pub fn generation(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     step(object(body)?, Vec::new(), allowed, clock)
 }
@@ -151,12 +151,12 @@ impl Answer for Images {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::asked;
+    use super::super::testing::planned;
 
     #[test]
     fn images() {
         let request = r#"{"model":"@cf/a/b","prompt":"p","n":2,"size":"512x256","response_format":"url","quality":"hd","seed":7}"#;
-        let (mut exchange, plan) = asked("POST", "/v1/images/generations", request);
+        let (mut exchange, plan) = planned("POST", "/v1/images/generations", request);
         let call = r#"["@cf/a/b",{"prompt":"p","width":512,"height":256,"seed":7}]"#;
         assert_eq!(
             plan.unwrap(),
@@ -183,14 +183,14 @@ mod tests {
             (r#""stream":true"#, "stream"),
         ] {
             let request = [r#"{"model":"m","prompt":"p","#, more, "}"].concat();
-            let refused = asked("POST", "/v1/images/generations", &request).1.unwrap_err();
+            let refused = planned("POST", "/v1/images/generations", &request).1.unwrap_err();
             assert!(refused.contains(&format!(r#""param":"{field}""#)), "{refused}");
         }
     }
 
     #[test]
     fn edits() {
-        let plan = |request: &str| asked("POST", "/v1/images/edits", request).1;
+        let plan = |request: &str| planned("POST", "/v1/images/edits", request).1;
         let form = r#"{"model":"m","prompt":"p","n":"1","image":[{"$file":0},{"$file":1}],"mask":{"$file":2},"strength":"0.5","negative_prompt":"x y"}"#;
         let sent = plan(form).unwrap();
         assert!(sent.contains(r#"{"prompt":"p","image":[{"$file":0},{"$file":1}],"mask":{"$file":2},"strength":0.5,"negative_prompt":"x y"}"#), "{sent}");

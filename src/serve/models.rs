@@ -8,7 +8,7 @@ use crate::text::{before, concat};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// All that may be asked.
+/// All that are allowed.
 pub fn list(allowed: &Allowed) -> Result<Step, Error> {
     match allowed.names() {
         Some(names) => {
@@ -34,7 +34,7 @@ struct Models;
 
 impl Answer for Models {
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
-        let models = value.items().filter_map(told).collect::<Vec<_>>();
+        let models = value.items().filter_map(model_json).collect::<Vec<_>>();
         Ok(Body::json(listed(&models)))
     }
 }
@@ -45,12 +45,12 @@ impl Answer for Model {
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
         let unreadable =
             || Error::new(Code::MalformedResponse, "The service's description of the model cannot be read.");
-        told(value).map(Body::json).ok_or_else(unreadable)
+        model_json(value).map(Body::json).ok_or_else(unreadable)
     }
 }
 
 /// A model as the client has it.
-fn told(model: Value<'_>) -> Option<String> {
+fn model_json(model: Value<'_>) -> Option<String> {
     let name = model.get("name")?.text()?;
     Some(one(&name, &name, model.get("created_at").and_then(|time| time.text()).as_deref()))
 }
@@ -100,7 +100,7 @@ fn seconds(day: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{asked, asked_with};
+    use super::super::testing::{planned, planned_with};
     use super::*;
 
     #[test]
@@ -118,15 +118,15 @@ mod tests {
 
     #[test]
     fn models_are_listed() {
-        let (mut exchange, plan) = asked("GET", "/v1/models", "");
+        let (mut exchange, plan) = planned("GET", "/v1/models", "");
         assert!(plan.unwrap().contains(r#""method":"models.list""#));
         let body = exchange.answer(br#"[{"name":"@cf/a/b","created_at":"2025-04-01 10:00:00.000"},{"x":1}]"#);
         let model = r#"{"id":"@cf/a/b","object":"model","created":1743465600,"owned_by":"a","type":"model","display_name":"@cf/a/b","created_at":"2025-04-01T00:00:00Z"}"#;
         assert_eq!(body, [r#"{"object":"list","data":["#, model, r#"],"has_more":false}"#].concat());
-        let (mut exchange, _) = asked("GET", "/v1/models/%40cf%2Fa%2Fb", "");
+        let (mut exchange, _) = planned("GET", "/v1/models/%40cf%2Fa%2Fb", "");
         assert_eq!(exchange.answer(br#"{"name":"@cf/a/b","created_at":"2025-04-01"}"#), model);
         let settings = br#"{"method":"GET","path":"/v1/models","models":{"gpt-4o":"@cf/a/b"}}"#;
-        let reply = asked_with(settings, b"").1.unwrap_err();
+        let reply = planned_with(settings, b"").1.unwrap_err();
         assert!(reply.contains(r#""id":"gpt-4o""#) && reply.contains(r#""owned_by":"a""#), "{reply}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked of the client: one of its methods, with its arguments.
+//! The call of the client: one of its methods, with its arguments.
 
 use crate::text::{concat, join};
 use crate::wire::write::Writer;

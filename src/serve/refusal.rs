@@ -1,4 +1,4 @@
-//! A failure as HTTP has it: status, headers and body, in the shape that the SDK of whoever asked makes its own error of.
+//! A failure as HTTP has it: status, headers and body, in the shape of which the caller's SDK makes its own error.
 //!
 //! Both SDKs retry 408, 409, 429 and what is at least 500, unless the reply says `x-should-retry: false`; and wait as `retry-after-ms` says. So
 //! every refusal says whether asking again helps: [`Error::retryable`] decides.

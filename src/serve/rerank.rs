@@ -11,7 +11,7 @@ use crate::wire::json::Value;
 use crate::wire::openai::random_word;
 use crate::wire::write::Writer;
 
-/// What is asked, and who answers.
+/// The plan of a request, and the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     let request = object(body)?;
     let (name, id) = model(allowed, request)?;
@@ -85,13 +85,13 @@ impl Ranked {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::asked;
+    use super::super::testing::planned;
 
     #[test]
     fn both_shapes() {
         let request =
             |more: &str| [r#"{"model":"m","query":"q","documents":["a",{"text":"b"}]"#, more, "}"].concat();
-        let (mut exchange, plan) = asked("POST", "/v2/rerank", &request(r#","top_n":9"#));
+        let (mut exchange, plan) = planned("POST", "/v2/rerank", &request(r#","top_n":9"#));
         assert!(plan.unwrap().contains(r#"["m",{"query":"q","contexts":["a","b"],"top_k":2}]"#));
         let value = br#"{"results":[{"index":1,"score":0.50,"text":"b"}]}"#;
         let body = exchange.answer(value);
@@ -99,8 +99,8 @@ mod tests {
             body.contains(r#""results":[{"index":1,"relevance_score":0.50,"document":{"text":"b"}}]"#),
             "{body}"
         );
-        let (mut exchange, _) = asked("POST", "/v1/rerank", &request(r#","return_documents":false"#));
+        let (mut exchange, _) = planned("POST", "/v1/rerank", &request(r#","return_documents":false"#));
         assert!(!exchange.answer(value).contains("document"));
-        assert!(asked("POST", "/v1/rerank", r#"{"model":"m","query":"q"}"#).1.is_err());
+        assert!(planned("POST", "/v1/rerank", r#"{"model":"m","query":"q"}"#).1.is_err());
     }
 }

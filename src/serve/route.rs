@@ -94,7 +94,7 @@ fn decoded(part: &str) -> String {
 }
 
 fn wrong_method(end: &str, own: &str) -> Error {
-    let mut error = Error::new(Code::InvalidInput, concat(&["/v1", end, " is asked with ", own, "."]));
+    let mut error = Error::new(Code::InvalidInput, concat(&["/v1", end, " takes the method ", own, "."]));
     error.status = Some(405);
     error
 }

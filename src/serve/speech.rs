@@ -26,7 +26,7 @@ const FORMATS: [(&str, &[(&str, &str)]); 6] = [
 const OWN: [&str; 8] =
     ["model", "input", "voice", "response_format", "speed", "instructions", "stream_format", "user"];
 
-/// What is asked; nobody answers, the media are the reply.
+/// The plan of a request. The media are the reply: nothing is encoded.
 pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
     let request = object(body)?;
     let (_, id) = model(allowed, request)?;
@@ -100,12 +100,12 @@ impl Answer for Speech {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::asked;
+    use super::super::testing::planned;
 
     #[test]
     fn speech() {
         let plan =
-            |more: &str| asked("POST", "/v1/audio/speech", &[r#"{"input":"hi","#, more, "}"].concat()).1;
+            |more: &str| planned("POST", "/v1/audio/speech", &[r#"{"input":"hi","#, more, "}"].concat()).1;
         for (more, input) in [
             (
                 r#""model":"@cf/deepgram/aura-1","voice":"luna","response_format":"wav""#,

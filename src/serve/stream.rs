@@ -1,22 +1,21 @@
-//! The bytes of a streamed answer in any dialect, read once, and told on in the dialect of whoever asked.
+//! The bytes of a streamed answer in any dialect, read once, and encoded in the caller's dialect.
 //!
-//! An answer that is not complete is never told as one: a failure inside of the stream, broken JSON, an event that is too large, an end before
+//! An answer that is not complete is never encoded as one: a failure inside of the stream, broken JSON, an event that is too large, an end before
 //! the end each become the dialect's own error. Memory is bounded by the largest event.
 
 use crate::error::Error;
 use crate::reply::open_answer;
-use crate::wire::beginning::Beginning;
+use crate::wire::answer_events::{Instead, Step, Unread, judge_end, step, text_failure};
 use crate::wire::dialect::{Dialect, Reading};
 use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
 use crate::wire::openai::collected::Collected;
-use crate::wire::reported::is_failures_name;
-use crate::wire::sse::{Event, Framing, Listener, Next, Span};
+use crate::wire::sse::{Event, Listener, Next};
 use crate::wire::window::Window;
 
-/// Who tells on what a stream says.
-pub trait Telling {
+/// Encodes what a stream says in the caller's dialect.
+pub trait StreamEncoder {
     /// A chunk: as it came, and what it says.
     fn chunk(
         &mut self,
@@ -43,19 +42,15 @@ pub trait Telling {
 
 /// See the module.
 pub struct Stream {
-    framing: Framing,
-    /// What the bytes are; none as long as too few have come.
-    beginning: Option<Beginning>,
+    unread: Unread,
     window: Window,
-    /// The beginning of an event whose end has not come.
-    rest: Vec<u8>,
-    /// A longer one is too large, in bytes.
+    /// A longer event is too large, in bytes.
     max_event_bytes: usize,
     events: Events,
 }
 
 struct Events {
-    telling: Box<dyn Telling>,
+    encoder: Box<dyn StreamEncoder>,
     dialect: Dialect,
     said: Collected,
     /// One of the events was JSON, not just the end.
@@ -70,15 +65,13 @@ struct Events {
 
 impl Stream {
     /// Of nothing yet.
-    pub fn new(telling: Box<dyn Telling>, reading: Reading, max_event_bytes: usize) -> Self {
+    pub fn new(encoder: Box<dyn StreamEncoder>, reading: Reading, max_event_bytes: usize) -> Self {
         Stream {
-            framing: Framing::default(),
-            beginning: None,
+            unread: Unread::default(),
             window: Window::default(),
-            rest: Vec::new(),
             max_event_bytes,
             events: Events {
-                telling,
+                encoder,
                 dialect: Dialect::new(reading),
                 said: Collected::default(),
                 has_chunks: false,
@@ -102,29 +95,37 @@ impl Stream {
 
     /// What these bytes become.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.run(bytes);
-        if self.rest.len() > self.max_event_bytes && !self.events.over {
-            self.rest = Vec::new();
-            let most = u32::try_from(self.max_event_bytes).unwrap_or(u32::MAX);
-            self.events.fail(FailureKind::TooLarge.to_error(b"", most));
+        let Stream { unread, window, events, .. } = self;
+        if events.over {
+            return Vec::new();
         }
-        std::mem::take(&mut self.events.out)
+        if !unread.feed(window, bytes, events) {
+            events.fail(FailureKind::Page.to_error(b"", 0));
+        } else if unread.len() > self.max_event_bytes && !events.over {
+            let most = u32::try_from(self.max_event_bytes).unwrap_or(u32::MAX);
+            events.fail(FailureKind::TooLarge.to_error(b"", most));
+        }
+        if events.over {
+            unread.take();
+        }
+        std::mem::take(&mut events.out)
     }
 
     /// What comes behind the last bytes. An event that the end cut off before its blank line counts if it is whole.
     pub fn finish(&mut self) -> Vec<u8> {
-        if !self.events.over {
-            self.beginning = self.beginning.or(Beginning::decided(&self.rest, true));
-            if self.beginning == Some(Beginning::Json) {
-                let answer = std::mem::take(&mut self.rest);
-                self.events.document(&answer);
-            } else {
-                self.events.last = true;
-                self.run(b"\n\n");
-                self.events.end();
+        let Stream { unread, window, events, .. } = self;
+        if !events.over {
+            match unread.instead() {
+                Some(Instead::Json(answer)) => events.document(&answer),
+                Some(Instead::Text(text)) => events.fail(text_failure(&text).to_error(&text, 0)),
+                None => {
+                    events.last = true;
+                    unread.finish(window, events);
+                    events.end();
+                }
             }
         }
-        std::mem::take(&mut self.events.out)
+        std::mem::take(&mut events.out)
     }
 
     /// The connection broke, or the caller's limits of time were reached.
@@ -134,40 +135,12 @@ impl Stream {
         }
         std::mem::take(&mut self.events.out)
     }
-
-    fn run(&mut self, bytes: &[u8]) {
-        if self.events.over {
-            return;
-        }
-        self.rest.extend_from_slice(bytes);
-        if self.beginning.is_none_or(|beginning| beginning == Beginning::Json) {
-            self.beginning = self.beginning.or(Beginning::decided(&self.rest, false));
-            match self.beginning {
-                None | Some(Beginning::Json) => return,
-                Some(Beginning::Markup | Beginning::Page) => {
-                    self.rest = Vec::new();
-                    return self.events.fail(FailureKind::Page.to_error(b"", 0));
-                }
-                Some(Beginning::Events | Beginning::Other) => {}
-            }
-        }
-        let Stream { framing, window, rest, events, .. } = self;
-        window.clear();
-        window.append(rest);
-        framing.run(window, events);
-        let from = framing.needed_from();
-        rest.clear();
-        rest.extend_from_slice(window.slice(from, window.len() - from));
-        framing.moved(from);
-        window.clear();
-        window.compact(0, 0);
-    }
 }
 
 impl Events {
     fn fail(&mut self, error: Error) {
         let is_first = self.out.is_empty();
-        self.telling.fail(&error, &mut self.out);
+        self.encoder.fail(&error, &mut self.out);
         self.failed_first = is_first.then_some(error);
         self.over = true;
     }
@@ -178,17 +151,16 @@ impl Events {
         }
     }
 
-    /// The service has ended the stream. That it says so is not enough: where nothing of an answer has come, it is none.
+    /// The service has ended the stream.
     fn complete(&mut self) {
-        if !self.has_chunks {
-            return self.fail(FailureKind::Empty.to_error(b"", 0));
+        match judge_end(&self.dialect, self.has_chunks) {
+            Ok(()) => {
+                let outcome = self.encoder.end(&self.dialect, &mut self.out);
+                self.attempt(outcome);
+                self.over = true;
+            }
+            Err(kind) => self.fail(kind.to_error(b"", 0)),
         }
-        if !self.dialect.is_recognised() {
-            return self.fail(FailureKind::NoAnswer.to_error(b"", 0));
-        }
-        let outcome = self.telling.end(&self.dialect, &mut self.out);
-        self.attempt(outcome);
-        self.over = true;
     }
 
     /// The bytes are over.
@@ -224,34 +196,26 @@ impl Events {
         self.has_chunks = true;
         self.said.begin();
         let outcome = self.dialect.read(chunk, &mut self.said);
-        // What it has of an answer was paid for, and comes before the failure.
-        let Events { telling, said, dialect, out, .. } = self;
-        let told = match outcome {
+        // What it has of an answer was paid for, and stands before the failure.
+        let Events { encoder, said, dialect, out, .. } = self;
+        let written = match outcome {
             Err(_) if said.is_empty() => Ok(()),
-            _ if is_whole => telling.whole(chunk, said, dialect, out),
-            _ => telling.chunk(chunk, said, dialect, out),
+            _ if is_whole => encoder.whole(chunk, said, dialect, out),
+            _ => encoder.chunk(chunk, said, dialect, out),
         };
         match outcome {
             Err(crate::wire::dialect::Failure::Service(..)) => self.fail(Error::from_event(chunk)),
             Err(failure) => self.fail(FailureKind::from(failure).to_error(b"", 0)),
-            Ok(()) => self.attempt(told),
+            Ok(()) => self.attempt(written),
         }
     }
 
-    fn hear(&mut self, name: Option<&[u8]>, data: &[u8]) {
-        match data.trim_ascii() {
-            b"" => return,
-            b"[DONE]" => return self.complete(),
-            _ => {}
-        }
-        if name.is_some_and(is_failures_name) {
-            return self.fail(FailureKind::Service.to_error(data, 0));
-        }
-        match json::parse(data) {
-            Ok(chunk) => self.read(chunk, false),
-            // Half an event is the end of a stream that broke off.
-            Err(_) if self.last => {}
-            Err(invalid) => self.fail(FailureKind::of(invalid).to_error(b"", 0)),
+    fn take(&mut self, name: Option<&[u8]>, data: &[u8]) {
+        match step(name, data, self.last) {
+            Step::Nothing => {}
+            Step::End => self.complete(),
+            Step::Chunk(chunk) => self.read(chunk, false),
+            Step::Failed(kind) => self.fail(kind.to_error(data, 0)),
         }
     }
 }
@@ -259,19 +223,9 @@ impl Events {
 impl Listener for Events {
     fn event(&mut self, window: &Window, event: Event) -> Next {
         let name = event.name.map(|(at, len)| window.slice(at, len));
-        self.hear(name, window.slice(event.data.0, event.data.1));
+        self.take(name, window.slice(event.data.0, event.data.1));
         if self.over { Next::Pause } else { Next::Continue }
     }
-
-    fn known(&mut self, _window: &Window, at: usize) -> (usize, Next) {
-        (at, Next::Continue)
-    }
-
-    fn is_standard(&self) -> bool {
-        false
-    }
-
-    fn id(&mut self, _window: &Window, _id: Span) {}
 }
 
 /// Adds JSON text as an event, with a name where the dialect has them.

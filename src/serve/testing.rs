@@ -11,7 +11,7 @@ fn half() -> f64 {
 }
 
 /// An exchange, and the plan of its request or the refusal.
-pub fn asked(method: &str, path: &str, body: &str) -> (Exchange, Result<String, String>) {
+pub fn planned(method: &str, path: &str, body: &str) -> (Exchange, Result<String, String>) {
     let anthropic = path.ends_with("/messages");
     let facts = Facts { method: method.to_owned(), path: path.to_owned(), anthropic, ..Facts::default() };
     let mut exchange = Exchange::new(facts, CLOCK);
@@ -21,7 +21,7 @@ pub fn asked(method: &str, path: &str, body: &str) -> (Exchange, Result<String, 
 }
 
 /// The same with other facts, as JSON text.
-pub fn asked_with(facts: &[u8], body: &[u8]) -> (Exchange, Result<String, String>) {
+pub fn planned_with(facts: &[u8], body: &[u8]) -> (Exchange, Result<String, String>) {
     let mut exchange = Exchange::new(Facts::read(facts), CLOCK);
     let plan = exchange.plan(body).map(|plan| plan.to_json());
     (exchange, plan)
@@ -29,7 +29,7 @@ pub fn asked_with(facts: &[u8], body: &[u8]) -> (Exchange, Result<String, String
 
 /// What a stream becomes, cut at these places: status and body.
 pub fn streamed(path: &str, body: &str, bytes: &[u8], cuts: &[usize]) -> (u16, String) {
-    let (mut exchange, plan) = asked("POST", path, body);
+    let (mut exchange, plan) = planned("POST", path, body);
     assert!(plan.is_ok(), "{plan:?}");
     let mut out = Vec::new();
     let mut at = 0;

@@ -37,7 +37,7 @@ enum Format {
     Events,
 }
 
-/// What is asked, and who answers.
+/// The plan of a request, and the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, translates: bool) -> Result<Step, Error> {
     let request = object(body)?;
     let (_, id) = model(allowed, request)?;
@@ -166,12 +166,12 @@ impl Transcript {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::asked;
+    use super::super::testing::planned;
 
     const TURBO: &str = "@cf/openai/whisper-large-v3-turbo";
 
     fn of(path: &str, more: &str) -> (super::super::exchange::Exchange, Result<String, String>) {
-        asked("POST", path, &[r#"{"file":{"$file":0,"name":"a.wav"}"#, more, "}"].concat())
+        planned("POST", path, &[r#"{"file":{"$file":0,"name":"a.wav"}"#, more, "}"].concat())
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
         assert!(of("/v1/audio/translations", r#","model":"@cf/openai/whisper""#).1.is_err());
         assert!(of("/v1/audio/transcriptions", r#","model":"m","response_format":"doc""#).1.is_err());
         assert!(
-            asked("POST", "/v1/audio/transcriptions", r#"{"model":"m"}"#)
+            planned("POST", "/v1/audio/transcriptions", r#"{"model":"m"}"#)
                 .1
                 .unwrap_err()
                 .contains(r#""param":"file""#)

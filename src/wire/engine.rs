@@ -4,6 +4,7 @@
 //! records that JavaScript reads in place. All buffers are shared by all streams: what one stream has to remember between its
 //! chunks is in its own `Stream`, and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
 
+use super::answer_events::text_failure;
 use super::beginning::{Beginning, may_be_text};
 use super::dialect::Reading;
 use super::failure_kind::FailureKind;
@@ -12,7 +13,6 @@ use super::reader::{Mode, Reader, Tables};
 use super::record::{Kind, Record};
 use super::sse::Framing;
 use super::window::{CHUNK, Window};
-use crate::codes;
 
 /// Words of the header, by place. They are known to `pkg-template/stream/engine.js` as well.
 pub mod header {
@@ -91,8 +91,7 @@ impl Stream {
                 None | Some(Beginning::Json) => {}
                 Some(Beginning::Markup | Beginning::Page) => reader.fail(tables, FailureKind::Page, (0, 0)),
                 Some(Beginning::Other) if may_be_text(window.padded().as_slice()) => {
-                    let failure = FailureKind::Service.to_error(window.padded().as_slice(), 0);
-                    if last && failure.internal_code.is_some_and(|number| codes::find(number).is_some()) {
+                    if last && text_failure(window.padded().as_slice()) == FailureKind::Service {
                         reader.fail(tables, FailureKind::Service, (0, window.len()));
                     } else if last {
                         // The empty line at the end is our own: it makes no text too large.

@@ -5,6 +5,7 @@
 //!          (engine: one window for all streams)
 //! ```
 
+pub mod answer_events;
 pub mod beginning;
 pub mod dialect;
 pub mod engine;

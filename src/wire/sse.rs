@@ -32,18 +32,22 @@ pub enum Next {
     Pause,
 }
 
-/// Who hears of events.
+/// Receives events.
 pub trait Listener {
     /// An event is complete.
     fn event(&mut self, window: &Window, event: Event) -> Next;
     /// An event may begin at `at`: takes it, and those behind it, as long as they are of the kind that can be known without looking for
     /// the ends of their lines. Returns where the next one begins.
-    fn known(&mut self, window: &Window, at: usize) -> (usize, Next);
+    fn known(&mut self, _window: &Window, at: usize) -> (usize, Next) {
+        (at, Next::Continue)
+    }
     /// Does it want events exactly as the standard says, with their ids? For another, frames have no ids, and a line that begins with `{` is data that
     /// has lost its `data:`: what stands before a service writes its failures so, in the midst of a stream.
-    fn is_standard(&self) -> bool;
+    fn is_standard(&self) -> bool {
+        false
+    }
     /// The last event id changed, for the event that comes next as well.
-    fn id(&mut self, window: &Window, id: Span);
+    fn id(&mut self, _window: &Window, _id: Span) {}
 }
 
 /// Places of an event's fields.

@@ -35,18 +35,18 @@ export class LanguageModel {
   }
 
   async doGenerate(call) {
-    const asked = await this.#ask(call, false);
-    const answer = await this.#settled(asked, this.#whole(asked));
+    const request = await this.#request(call, false);
+    const answer = await this.#settled(request, this.#whole(request));
     return answer;
   }
 
   async doStream(call) {
-    const asked = await this.#ask(call, true);
-    return this.#settled(asked, this.#stream(asked, call));
+    const request = await this.#request(call, true);
+    return this.#settled(request, this.#stream(request, call));
   }
 
-  /** What is asked. */
-  async #ask(call, streamed) {
+  /** The call of the client. */
+  async #request(call, streamed) {
     try {
       return await inputOf(this.modelId, this.#settings, call, streamed);
     } catch (error) {

@@ -23,10 +23,10 @@ export async function settingsOf(model, call, warnings) {
   for (const [setting, name] of Object.entries(OF_ALL)) {
     if (isSet(call[setting])) parameters[name] = call[setting];
   }
-  const asked = Object.entries(OF_SOME).filter(([setting]) => isSet(call[setting]));
-  if (asked.length > 0) {
-    const takes = await later("tasks", "takenParameters", [model, asked.map(([, name]) => name)]);
-    for (const [setting, name] of asked) {
+  const wanted = Object.entries(OF_SOME).filter(([setting]) => isSet(call[setting]));
+  if (wanted.length > 0) {
+    const takes = await later("tasks", "takenParameters", [model, wanted.map(([, name]) => name)]);
+    for (const [setting, name] of wanted) {
       if (takes.includes(name)) parameters[name] = call[setting];
       else warnings.push({ type: "unsupported", feature: setting, details: `${model} has no ${name}.` });
     }

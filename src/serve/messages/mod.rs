@@ -10,23 +10,23 @@ use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::request::{flag, object};
 use super::said::{Said, made_up, reading};
-use super::stream::Telling;
+use super::stream::StreamEncoder;
 use crate::error::{Code, Error};
 use crate::wire::dialect::{FinishReason, Reading, Usage};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// What is asked, and who answers.
+/// The plan of a request, and the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
-    let asked = object(body)?;
-    let (name, id) = model(allowed, asked)?;
-    let streams = flag(asked, "stream")?;
+    let fields = object(body)?;
+    let (name, id) = model(allowed, fields)?;
+    let streams = flag(fields, "stream")?;
     let is_own = id.starts_with('@');
-    let input = request::chat(asked, streams, is_own)?;
+    let input = request::chat(fields, streams, is_own)?;
     let reading = reading(&id, &input);
     let gives = if streams { Gives::Stream } else { Gives::Value };
     let plan = Plan::new("run", gives, vec![quoted(&id), input]);
-    let thinks = asked.get("thinking").and_then(|thinking| thinking.get("type"));
+    let thinks = fields.get("thinking").and_then(|thinking| thinking.get("type"));
     let thinks = thinks.is_some_and(|kind| kind.is("enabled") || kind.is("adaptive"));
     let head = Head { id: made_up("msg_", clock), model: name, thinks, clock };
     Ok(Step::Call(plan, Box::new(Messages { head, reading, streams })))
@@ -42,9 +42,9 @@ pub fn no_count() -> Error {
 #[derive(Debug, Clone)]
 struct Head {
     id: String,
-    /// As it was asked for.
+    /// As the request names it.
     model: String,
-    /// Was thinking asked for? Who has not asked takes the first part for the answer.
+    /// Does the request want thinking? Who does not takes the first part for the answer.
     thinks: bool,
     clock: Clock,
 }
@@ -60,8 +60,8 @@ impl Answer for Messages {
         answer::message(&Said::of(value, self.reading, self.head.clock)?, &self.head).map(Body::json)
     }
 
-    fn telling(&self) -> Option<Box<dyn Telling>> {
-        self.streams.then(|| Box::new(stream::Told::new(self.head.clone())) as Box<dyn Telling>)
+    fn stream_encoder(&self) -> Option<Box<dyn StreamEncoder>> {
+        self.streams.then(|| Box::new(stream::EventEncoder::new(self.head.clone())) as Box<dyn StreamEncoder>)
     }
 
     fn reading(&self) -> Reading {

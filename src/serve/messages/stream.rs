@@ -4,7 +4,7 @@ use super::{Head, stop_reason, write_usage};
 use crate::error::{Code, Error};
 use crate::serve::refusal::{self, Dialect as Shape};
 use crate::serve::said::made_up;
-use crate::serve::stream::{Telling, write_event};
+use crate::serve::stream::{StreamEncoder, write_event};
 use crate::text::lossy;
 use crate::wire::dialect::{Dialect, Usage};
 use crate::wire::json::{self, Value};
@@ -20,7 +20,7 @@ enum Block {
 }
 
 /// See the module.
-pub struct Told {
+pub struct EventEncoder {
     head: Head,
     begun: bool,
     /// Blocks that have begun.
@@ -31,21 +31,21 @@ pub struct Told {
     /// What has come of the arguments of the call whose block is open.
     arguments: String,
     /// The calls whose block has begun.
-    told: Vec<u32>,
-    /// Calls that came while another one's block was open: told at the end.
+    written: Vec<u32>,
+    /// Calls that came while another one's block was open: written at the end.
     waiting: Vec<Call>,
 }
 
-impl Told {
+impl EventEncoder {
     pub fn new(head: Head) -> Self {
-        Told {
+        EventEncoder {
             head,
             begun: false,
             blocks: 0,
             open: None,
             usage: Usage::default(),
             arguments: String::new(),
-            told: Vec::new(),
+            written: Vec::new(),
             waiting: Vec::new(),
         }
     }
@@ -104,7 +104,7 @@ impl Told {
             call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| made_up("toolu_", self.head.clock));
         if self.open != Some(Block::Tool(call.slot)) {
             self.arguments.clear();
-            self.told.push(call.slot);
+            self.written.push(call.slot);
         }
         self.open(Block::Tool(call.slot), out, |out| {
             out.text("type", "tool_use");
@@ -118,10 +118,10 @@ impl Told {
         }
     }
 
-    /// A piece of a call: told at once, but where another call's block is open that is not complete.
-    fn hear(&mut self, call: Call, out: &mut Vec<u8>) -> Result<(), Error> {
+    /// A piece of a call: written at once, but where another call's block is open that is not complete.
+    fn add(&mut self, call: Call, out: &mut Vec<u8>) -> Result<(), Error> {
         let is_open = self.open == Some(Block::Tool(call.slot));
-        if !is_open && self.told.contains(&call.slot) {
+        if !is_open && self.written.contains(&call.slot) {
             return Err(Error::new(
                 Code::MalformedResponse,
                 "The model went on with a tool call that was complete.",
@@ -147,7 +147,7 @@ impl Told {
     }
 }
 
-impl Telling for Told {
+impl StreamEncoder for EventEncoder {
     fn chunk(
         &mut self,
         _chunk: Value<'_>,
@@ -177,7 +177,7 @@ impl Telling for Told {
             });
             self.delta("text_delta", "text", &lossy(&said.text), out);
         }
-        said.calls.drain(..).try_for_each(|call| self.hear(call, out))
+        said.calls.drain(..).try_for_each(|call| self.add(call, out))
     }
 
     fn end(&mut self, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-use super::super::testing::{asked, streamed};
+use super::super::testing::{planned, streamed};
 
 const PATH: &str = "/v1/messages";
 
@@ -7,7 +7,7 @@ fn request(more: &str) -> String {
 }
 
 fn sent(more: &str) -> String {
-    let plan = asked("POST", PATH, &request(more)).1.unwrap();
+    let plan = planned("POST", PATH, &request(more)).1.unwrap();
     let (_, input) = plan.split_once(r#"[["@cf/m/n",{"messages":"#).unwrap();
     input.split_once("]]").unwrap().0.to_owned()
 }
@@ -45,7 +45,7 @@ fn requests() {
         (r#""messages":[],"tools":[{"type":"web_search_20250305","name":"web_search"}]"#, "tools.0"),
         (r#""messages":[],"tool_choice":{"type":"some"}"#, "tool_choice"),
     ] {
-        let refused = asked("POST", PATH, &request(more)).1.unwrap_err();
+        let refused = planned("POST", PATH, &request(more)).1.unwrap_err();
         assert!(
             refused.starts_with(r#"{"type":"error","error":{"type":"invalid_request_error""#)
                 && refused.contains(words),
@@ -53,16 +53,16 @@ fn requests() {
         );
     }
     let foreign = r#"{"model":"openai/gpt-5","max_tokens":9,"messages":[]}"#;
-    assert!(asked("POST", PATH, foreign).1.unwrap().contains(r#""max_completion_tokens":9"#));
-    let missing = asked("POST", PATH, r#"{"model":"m","messages":[]}"#).1.unwrap_err();
+    assert!(planned("POST", PATH, foreign).1.unwrap().contains(r#""max_completion_tokens":9"#));
+    let missing = planned("POST", PATH, r#"{"model":"m","messages":[]}"#).1.unwrap_err();
     assert!(missing.contains("max_tokens"), "{missing}");
-    assert!(asked("POST", "/v1/messages/count_tokens", "{}").1.unwrap_err().contains("not_found_error"));
+    assert!(planned("POST", "/v1/messages/count_tokens", "{}").1.unwrap_err().contains("not_found_error"));
 }
 
 #[test]
 fn whole_answers() {
     let of = |more: &str, answer: &str| {
-        let (mut exchange, plan) = asked("POST", PATH, &request(more));
+        let (mut exchange, plan) = planned("POST", PATH, &request(more));
         assert!(plan.is_ok());
         (exchange.answer(answer.as_bytes()), exchange.head().status)
     };

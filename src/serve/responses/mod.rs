@@ -11,20 +11,20 @@ use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::request::{copy, flag, object, raw, text};
 use super::said::{Said, made_up, reading};
-use super::stream::Telling;
+use super::stream::StreamEncoder;
 use crate::error::{Code, Error};
 use crate::text::find;
 use crate::wire::dialect::{Reading, Usage};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// What is asked, and who answers.
+/// The plan of a request, and the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
-    let asked = object(body)?;
-    let (name, id) = model(allowed, asked)?;
-    refuse_state(asked)?;
-    let streams = flag(asked, "stream")?;
-    let session_affinity = text(asked, "prompt_cache_key")?;
+    let fields = object(body)?;
+    let (name, id) = model(allowed, fields)?;
+    refuse_state(fields)?;
+    let streams = flag(fields, "stream")?;
+    let session_affinity = text(fields, "prompt_cache_key")?;
     // The service does not stream them.
     if !streams && find(&id, "@cf/openai/gpt-oss-", 0) == Some(0) {
         let but = [
@@ -41,18 +41,18 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
         ];
         let request = Writer::object(|out| {
             out.text("model", &id);
-            copy(asked, &but, out);
+            copy(fields, &but, out);
         });
         let mut plan = Plan::new("responses.create", Gives::Value, vec![request]);
         plan.session_affinity = session_affinity;
         return Ok(Step::Call(plan, Box::new(Passed)));
     }
-    let input = request::chat(asked, streams)?;
+    let input = request::chat(fields, streams)?;
     let reading = reading(&id, &input);
     let gives = if streams { Gives::Stream } else { Gives::Value };
     let mut plan = Plan::new("run", gives, vec![quoted(&id), input]);
     plan.session_affinity = session_affinity;
-    let head = Head { id: made_up("resp_", clock), common: common(asked, &name, clock), clock };
+    let head = Head { id: made_up("resp_", clock), common: common(fields, &name, clock), clock };
     Ok(Step::Call(plan, Box::new(Responses { head, reading, streams })))
 }
 
@@ -136,8 +136,8 @@ impl Answer for Responses {
         Ok(Body::json(answer::response(&self.head, &items, end)))
     }
 
-    fn telling(&self) -> Option<Box<dyn Telling>> {
-        self.streams.then(|| Box::new(stream::Told::new(self.head.clone())) as Box<dyn Telling>)
+    fn stream_encoder(&self) -> Option<Box<dyn StreamEncoder>> {
+        self.streams.then(|| Box::new(stream::EventEncoder::new(self.head.clone())) as Box<dyn StreamEncoder>)
     }
 
     fn reading(&self) -> Reading {

@@ -4,7 +4,7 @@ use super::Head;
 use super::answer::{End, function_call, message, reasoning, response, write_part, write_thoughts};
 use crate::error::Error;
 use crate::serve::said::{Call, made_up};
-use crate::serve::stream::{Telling, write_event};
+use crate::serve::stream::{StreamEncoder, write_event};
 use crate::text::lossy;
 use crate::wire::dialect::{Dialect, Usage};
 use crate::wire::json::Value;
@@ -46,7 +46,7 @@ impl Item {
 }
 
 /// See the module.
-pub struct Told {
+pub struct EventEncoder {
     head: Head,
     /// Events so far.
     number: i64,
@@ -55,9 +55,9 @@ pub struct Told {
     usage: Option<Usage>,
 }
 
-impl Told {
+impl EventEncoder {
     pub fn new(head: Head) -> Self {
-        Told { head, number: 0, items: Vec::new(), usage: None }
+        EventEncoder { head, number: 0, items: Vec::new(), usage: None }
     }
 
     fn event(&mut self, kind: &str, out: &mut Vec<u8>, write: impl FnOnce(&mut Writer)) {
@@ -201,7 +201,7 @@ impl Told {
     }
 }
 
-impl Telling for Told {
+impl StreamEncoder for EventEncoder {
     fn chunk(
         &mut self,
         _chunk: Value<'_>,

@@ -1,4 +1,4 @@
-use super::super::testing::{asked, streamed};
+use super::super::testing::{planned, streamed};
 
 const PATH: &str = "/v1/responses";
 
@@ -28,7 +28,7 @@ fn requests() {
             ),
         ),
     ] {
-        let plan = asked("POST", PATH, &request(more)).1.unwrap();
+        let plan = planned("POST", PATH, &request(more)).1.unwrap();
         assert!(plan.contains(expected), "{plan}");
     }
     for (more, field) in [
@@ -40,18 +40,18 @@ fn requests() {
         (r#""input":"a","tools":[{"type":"web_search"}]"#, "tools.0"),
         (r#""input":[{"role":"user","content":[{"type":"input_file"}]}]"#, "input.0.content"),
     ] {
-        let refused = asked("POST", PATH, &request(more)).1.unwrap_err();
+        let refused = planned("POST", PATH, &request(more)).1.unwrap_err();
         assert!(refused.contains(&format!(r#""param":"{field}""#)), "{refused}");
     }
     let own =
-        asked("POST", PATH, r#"{"model":"@cf/openai/gpt-oss-20b","input":"a","store":false}"#).1.unwrap();
+        planned("POST", PATH, r#"{"model":"@cf/openai/gpt-oss-20b","input":"a","store":false}"#).1.unwrap();
     assert!(own.contains(r#""method":"responses.create","gives":"value","calls":[[{"model":"@cf/openai/gpt-oss-20b","input":"a"}]]"#), "{own}");
 }
 
 #[test]
 fn whole_answers() {
     let of = |answer: &str| {
-        let (mut exchange, _) = asked("POST", PATH, &request(r#""input":"a""#));
+        let (mut exchange, _) = planned("POST", PATH, &request(r#""input":"a""#));
         exchange.answer(answer.as_bytes())
     };
     let body = of(

@@ -2,11 +2,10 @@
 
 use super::Settings;
 use super::collected::Collected;
+use crate::wire::answer_events::{Step, judge_end, step};
 use crate::wire::dialect::{Dialect, FinishReason, Reading};
 use crate::wire::failure_kind::FailureKind;
-use crate::wire::json;
-use crate::wire::reported::is_failures_name;
-use crate::wire::sse::{Event, Framing, Listener, Next, Span};
+use crate::wire::sse::{Event, Framing, Listener, Next};
 use crate::wire::window::Window;
 
 /// All that a stream has said.
@@ -56,24 +55,17 @@ struct Gatherer {
 
 impl Gatherer {
     fn read(&mut self, name: Option<&[u8]>, data: &[u8]) -> Result<(), (FailureKind, Vec<u8>)> {
-        match data.trim_ascii() {
-            b"" => return Ok(()),
-            b"[DONE]" => {
+        match step(name, data, self.is_last) {
+            Step::Nothing => Ok(()),
+            Step::End => {
                 self.is_over = true;
-                return Ok(());
+                Ok(())
             }
-            _ => {}
-        }
-        if name.is_some_and(is_failures_name) {
-            return Err((FailureKind::Service, data.to_vec()));
-        }
-        match json::parse(data) {
-            Ok(chunk) => {
+            Step::Chunk(chunk) => {
                 let read = self.dialect.read(chunk, &mut self.said);
                 read.map_err(|failure| (failure.into(), data.to_vec()))
             }
-            Err(_) if self.is_last => Ok(()),
-            Err(invalid) => Err((FailureKind::of(invalid), Vec::new())),
+            Step::Failed(kind) => Err((kind, data.to_vec())),
         }
     }
 
@@ -87,11 +79,8 @@ impl Gatherer {
         if !is_complete {
             return broken((FailureKind::Truncated, Vec::new()));
         }
-        if !self.dialect.is_recognised() {
-            return broken((FailureKind::NoAnswer, Vec::new()));
-        }
-        if self.dialect.has_nameless_call() {
-            return broken((FailureKind::ToolCalls, Vec::new()));
+        if let Err(kind) = judge_end(&self.dialect, true) {
+            return broken((kind, Vec::new()));
         }
         self.said.join_calls();
         Ok(Gathered { said: self.said, reason: self.dialect.final_reason() })
@@ -106,16 +95,6 @@ impl Listener for Gatherer {
         }
         if self.is_over || self.broken.is_some() { Next::Pause } else { Next::Continue }
     }
-
-    fn known(&mut self, _window: &Window, at: usize) -> (usize, Next) {
-        (at, Next::Continue)
-    }
-
-    fn is_standard(&self) -> bool {
-        false
-    }
-
-    fn id(&mut self, _window: &Window, _id: Span) {}
 }
 
 #[cfg(test)]

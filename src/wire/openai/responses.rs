@@ -7,7 +7,7 @@ use crate::value::{Shape, Value as AnyValue};
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
-/// May a model on the binding be asked for a Response? The binding has no endpoint that would translate: a model of Cloudflare's own has to
+/// Can a model on the binding give a Response? The binding has no endpoint that would translate: a model of Cloudflare's own has to
 /// speak the dialect.
 pub fn speaks(model: &str) -> bool {
     let own = model.starts_with("@cf/") || model.starts_with("@hf/");

@@ -9,24 +9,18 @@ use super::collected::Collected;
 use super::completion::{completion, event_stream};
 use super::{DONE, Head, Random, Settings, write_event};
 use crate::reply::open_answer;
-use crate::wire::beginning::{Beginning, may_be_text};
+use crate::wire::answer_events::{Instead, Step, Unread, step};
 use crate::wire::dialect::Dialect;
 use crate::wire::envelope::Wrapping;
-use crate::wire::json;
-use crate::wire::reported::is_failures_name;
-use crate::wire::sse::{Event, Framing, Listener, Next, Span};
+use crate::wire::sse::{Event, Listener, Next};
 use crate::wire::window::Window;
 
 /// See the module.
 pub struct Conversion {
-    framing: Framing,
-    /// What the bytes are; none as long as too few have come.
-    beginning: Option<Beginning>,
+    unread: Unread,
     head: Head,
     settings: Settings,
     random: Random,
-    /// The beginning of an event whose end has not come.
-    rest: Vec<u8>,
     /// A longer one is too large, in bytes.
     max_event_bytes: f64,
     events: Events,
@@ -36,12 +30,10 @@ impl Conversion {
     /// A conversion of a stream of which nothing has come.
     pub fn new(head: &Head, settings: Settings, max_event_bytes: f64, random: Random) -> Self {
         Conversion {
-            framing: Framing::default(),
-            beginning: None,
+            unread: Unread::default(),
             head: head.clone(),
             settings,
             random,
-            rest: Vec::new(),
             max_event_bytes,
             events: Events {
                 chunks: Chunks::new(head, settings, random),
@@ -61,9 +53,16 @@ impl Conversion {
 
     /// What these bytes become. The window is room to work in; nothing is left in it.
     pub fn feed(&mut self, window: &mut Window, bytes: &[u8]) -> Vec<u8> {
-        self.run(window, bytes);
-        if self.rest.len() as f64 > self.max_event_bytes && !self.events.over {
-            self.events.out.append(&mut self.rest);
+        if self.events.over {
+            return Vec::new();
+        }
+        if !self.unread.feed(window, bytes, &mut self.events) {
+            // Whoever reads on knows a page by that.
+            self.events.over = true;
+            return b"<".to_vec();
+        }
+        if self.unread.len() as f64 > self.max_event_bytes && !self.events.over {
+            self.events.out.append(&mut self.unread.take());
             self.events.over = true;
         }
         std::mem::take(&mut self.events.out)
@@ -71,18 +70,19 @@ impl Conversion {
 
     /// What comes behind the last bytes. An event that the end cut off before its blank line counts if it is whole.
     pub fn finish(&mut self, window: &mut Window) -> Vec<u8> {
-        if self.beginning == Some(Beginning::Json) && !self.events.over {
-            let rest = std::mem::take(&mut self.rest);
-            self.events.over = true;
-            return self.whole(rest);
+        if self.events.over {
+            return Vec::new();
         }
-        if self.is_text() {
+        let instead = self.unread.instead();
+        self.events.over = instead.is_some();
+        match instead {
+            Some(Instead::Json(answer)) => return self.whole(answer),
             // Whoever reads on knows a failure by it.
-            self.events.over = true;
-            return std::mem::take(&mut self.rest);
+            Some(Instead::Text(text)) => return text,
+            None => {}
         }
         self.events.last = true;
-        self.run(window, b"\n\n");
+        self.unread.finish(window, &mut self.events);
         self.events.end();
         std::mem::take(&mut self.events.out)
     }
@@ -94,46 +94,6 @@ impl Conversion {
             Ok(completion) => event_stream(&completion, self.settings),
             Err(_) => Vec::new(),
         }
-    }
-
-    fn is_text(&self) -> bool {
-        self.beginning == Some(Beginning::Other) && !self.events.over && may_be_text(&self.rest)
-    }
-
-    fn run(&mut self, window: &mut Window, bytes: &[u8]) {
-        if self.events.over {
-            return;
-        }
-        if self.beginning.is_none_or(|beginning| beginning == Beginning::Json) {
-            self.rest.extend_from_slice(bytes);
-            self.beginning = Beginning::decided(&self.rest, false);
-            match self.beginning {
-                None | Some(Beginning::Json) => return,
-                Some(Beginning::Markup | Beginning::Page) => {
-                    // Whoever reads on knows a page by that.
-                    self.rest.clear();
-                    self.events.out.push(b'<');
-                    self.events.over = true;
-                    return;
-                }
-                Some(_) => {}
-            }
-        } else {
-            self.rest.extend_from_slice(bytes);
-        }
-        if self.is_text() {
-            return;
-        }
-        self.beginning = Some(Beginning::Events);
-        window.clear();
-        window.append(&self.rest);
-        self.framing.run(window, &mut self.events);
-        let from = self.framing.needed_from();
-        self.rest.clear();
-        self.rest.extend_from_slice(window.slice(from, window.len() - from));
-        self.framing.moved(from);
-        window.clear();
-        window.compact(0, 0);
     }
 }
 
@@ -185,26 +145,16 @@ impl Events {
     }
 
     fn convert(&mut self, name: Option<&[u8]>, data: &[u8]) {
-        match data.trim_ascii() {
-            b"" => return,
-            b"[DONE]" => return self.close(),
-            _ => {}
-        }
-        let parsed = json::parse(data);
-        if self.last && parsed.is_err() {
-            return;
-        }
         self.said.begin();
-        match parsed {
-            Ok(chunk)
-                if !name.is_some_and(is_failures_name)
-                    && self.dialect.read(chunk, &mut self.said).is_ok() =>
-            {
+        match step(name, data, self.last) {
+            Step::Nothing => {}
+            Step::End => self.close(),
+            Step::Chunk(chunk) if self.dialect.read(chunk, &mut self.said).is_ok() => {
                 if let Some(chunk) = self.chunks.convert(chunk, &self.said, self.dialect.finish()) {
                     write_event(&chunk, &mut self.out);
                 }
             }
-            _ => self.fail(name, data),
+            Step::Chunk(_) | Step::Failed(_) => self.fail(name, data),
         }
     }
 }
@@ -215,16 +165,6 @@ impl Listener for Events {
         self.convert(name, window.slice(event.data.0, event.data.1));
         if self.over { Next::Pause } else { Next::Continue }
     }
-
-    fn known(&mut self, _window: &Window, at: usize) -> (usize, Next) {
-        (at, Next::Continue)
-    }
-
-    fn is_standard(&self) -> bool {
-        false
-    }
-
-    fn id(&mut self, _window: &Window, _id: Span) {}
 }
 
 #[cfg(test)]

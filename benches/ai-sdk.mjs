@@ -2,11 +2,11 @@
  * The provider for the AI SDK beside `createAI` and `workers-ai-provider`: streams part by part, whole programs through `ai`, calls, what importing costs, and
  * how large each is in an application. `npm run bench -- ai-sdk`.
  */
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { installFolder } from "../tests/runner/folder.mjs";
 import { root } from "../tools/setup/process.mjs";
 import { sizesOf } from "./ai-sdk/sizes.mjs";
+import { runProgram, timeColumn } from "./child-program.mjs";
 import { save } from "./results.mjs";
 import { median, ratio } from "./stats.mjs";
 
@@ -50,34 +50,9 @@ function print({ name, per, times }) {
   const [, goal] = GOALS.find(([pattern]) => pattern.test(name)) ?? [];
   const met = goal === undefined ? "" : ratios.every(([, factor]) => factor >= goal) ? "met" : "MISSED";
   const judged = goal === undefined ? "" : `  goal ${goal}x ${met}`;
-  const told = ratios.map(([who, factor]) => `${who} ${factor.toFixed(2)}x`).join("  ");
-  console.log(`${name.padEnd(44)} ${time(median(times.ours) / per)}  ${told}${judged}`);
+  const others = ratios.map(([who, factor]) => `${who} ${factor.toFixed(2)}x`).join("  ");
+  console.log(`${name.padEnd(44)} ${timeColumn(median(times.ours) / per)}  ${others}${judged}`);
 }
 
-function program(node, file, settings, onLine) {
-  const child = spawn(node, [path.join(root, "benches", "ai-sdk", file), JSON.stringify(settings)], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let rest = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop();
-    for (const line of lines) onLine(JSON.parse(line));
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => {
-      if (status === 0) resolve();
-      else reject(new Error(`benches/ai-sdk/${file} ended with status ${status}`));
-    });
-  });
-}
-
-const time = (ms) =>
-  (ms >= 1
-    ? `${ms.toFixed(2)} ms`
-    : ms >= 0.001
-      ? `${(ms * 1000).toFixed(1)} µs`
-      : `${(ms * 1e6).toFixed(0)} ns`
-  ).padStart(10);
+const program = (node, file, settings, onRow) =>
+  runProgram(node, path.join(root, "benches", "ai-sdk", file), settings, onRow);

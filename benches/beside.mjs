@@ -1,8 +1,8 @@
 /** `npm run bench -- beside=<folder>`: this build beside another build of the package, say of an older commit, in the same process. */
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../tools/setup/process.mjs";
+import { runProgram, timeColumn } from "./child-program.mjs";
 import { save } from "./results.mjs";
 import { median, ratio } from "./stats.mjs";
 
@@ -20,7 +20,7 @@ export async function runBeside(node, other, { rounds = 15, cells = "" }) {
   const onRow = (row) => {
     rows.push(row);
     const [ours, theirs] = row.times;
-    console.log(`${row.name.padEnd(34)} ${time(median(ours))}  ${ratio(ours, theirs).toFixed(2)}`);
+    console.log(`${row.name.padEnd(34)} ${timeColumn(median(ours))}  ${ratio(ours, theirs).toFixed(2)}`);
   };
   await program(node, "calls.mjs", { entries, rounds, cells }, onRow);
   await startUp(node, entries, rounds, onRow);
@@ -40,30 +40,5 @@ async function startUp(node, entries, rounds, onRow) {
   for (const [name, [ours, theirs]] of Object.entries(times)) onRow({ name, times: [ours, theirs] });
 }
 
-function program(node, file, settings, onRow) {
-  const child = spawn(node, [path.join(root, "benches", "beside", file), JSON.stringify(settings)], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let rest = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop();
-    for (const line of lines) onRow(JSON.parse(line));
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => {
-      if (status === 0) resolve();
-      else reject(new Error(`benches/beside/${file} ended with status ${status}`));
-    });
-  });
-}
-
-const time = (ms) =>
-  (ms >= 1
-    ? `${ms.toFixed(2)} ms`
-    : ms >= 0.001
-      ? `${(ms * 1000).toFixed(1)} µs`
-      : `${(ms * 1e6).toFixed(0)} ns`
-  ).padStart(10);
+const program = (node, file, settings, onRow) =>
+  runProgram(node, path.join(root, "benches", "beside", file), settings, onRow);

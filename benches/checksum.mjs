@@ -11,3 +11,11 @@ export function add(sum, piece) {
 
 /** @param {string[]} pieces */
 export const checksumOf = (pieces) => pieces.reduce(add, 0);
+
+/** Adds a part of the AI SDK's: of a model's own stream, or of `fullStream`, where the text has another name. */
+export function addPart(sum, part) {
+  if (part.type === "text-delta") return add(sum, part.text ?? part.delta);
+  if (part.type === "tool-input-delta") return add(sum, part.delta);
+  if (part.type === "error") throw part.error;
+  return sum;
+}

@@ -1,7 +1,7 @@
 /** Measures the providers in one process, in turns: a line of JSON for each row. */
 
 import { ai } from "../../tests/ai-sdk/clients.mjs";
-import { add, checksumOf } from "../checksum.mjs";
+import { addPart, checksumOf } from "../checksum.mjs";
 import { CHUNKINGS, cut } from "../chunking.mjs";
 import { PAYLOADS } from "../payloads/index.mjs";
 import { measure } from "../rounds.mjs";
@@ -22,8 +22,7 @@ async function readParts(model) {
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return sum;
-    if (value.type === "text-delta" || value.type === "tool-input-delta") sum = add(sum, value.delta);
-    else if (value.type === "error") throw value.error;
+    sum = addPart(sum, value);
   }
 }
 
@@ -31,9 +30,7 @@ async function readParts(model) {
 async function readThroughAI(model) {
   let sum = 0;
   for await (const part of streamText({ model, prompt: "Hi", maxRetries: 0 }).fullStream) {
-    if (part.type === "text-delta") sum = add(sum, part.text);
-    else if (part.type === "tool-input-delta") sum = add(sum, part.delta);
-    else if (part.type === "error") throw part.error;
+    sum = addPart(sum, part);
   }
   return sum;
 }

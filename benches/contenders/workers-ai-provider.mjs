@@ -4,7 +4,7 @@
  */
 import { streamText } from "ai";
 import { createWorkersAI } from "workers-ai-provider";
-import { add } from "../checksum.mjs";
+import { addPart } from "../checksum.mjs";
 import { bodyOf } from "../chunking.mjs";
 
 let chunks;
@@ -22,7 +22,7 @@ async function readModel(from) {
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return sum;
-    if (value.type === "text-delta" || value.type === "tool-input-delta") sum = add(sum, value.delta);
+    sum = addPart(sum, value);
   }
 }
 
@@ -30,9 +30,7 @@ async function readThroughAI(from) {
   chunks = from;
   let sum = 0;
   for await (const part of streamText({ model, prompt: "Hi", maxRetries: 0 }).fullStream) {
-    if (part.type === "text-delta") sum = add(sum, part.text);
-    else if (part.type === "tool-input-delta") sum = add(sum, part.delta);
-    else if (part.type === "error") throw part.error;
+    sum = addPart(sum, part);
   }
   return sum;
 }

@@ -84,3 +84,17 @@ async function listSuite(folder) {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".test.mjs")).sort();
   await writeFile(path.join(folder, "all.mjs"), files.map((file) => `import "./${file}";\n`).join(""));
 }
+
+/** Has the project packages of this repository, as a user would have installed them beside the package. */
+export async function lend({ folder }, names) {
+  for (const name of names) {
+    const link = path.join(folder, "node_modules", name);
+    await mkdir(path.dirname(link), { recursive: true });
+    try {
+      await symlink(path.join(root, "node_modules", name), link, "junction");
+    } catch (error) {
+      // Another stage has lent it.
+      if (error.code !== "EEXIST") throw error;
+    }
+  }
+}

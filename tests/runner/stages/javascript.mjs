@@ -1,7 +1,8 @@
 /** What is checked without running the package. */
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { capture, root } from "../../../tools/setup/process.mjs";
+import { lend } from "../consumer.mjs";
 import { fromStatus, sum } from "../tally.mjs";
 import { exchangeCases, shapeCases, slipCases } from "../type-cases.mjs";
 
@@ -54,7 +55,7 @@ const PROJECTS = [
 ];
 
 export async function typeTests({ consumer }) {
-  await lendTypes(consumer);
+  await lend(consumer, LENT);
   const sources = path.join(consumer.folder, "tests", "types");
   await writeFile(path.join(sources, "shapes.ts"), await shapeCases());
   await writeFile(path.join(sources, "exchanges.ts"), await exchangeCases());
@@ -136,16 +137,3 @@ const LENT = [
   "@anthropic-ai/sdk",
   "@ai-sdk/provider",
 ];
-
-async function lendTypes({ folder }) {
-  for (const name of LENT) {
-    const link = path.join(folder, "node_modules", name);
-    await mkdir(path.dirname(link), { recursive: true });
-    try {
-      await symlink(path.join(root, "node_modules", name), link, "junction");
-    } catch (error) {
-      // Another stage has lent it.
-      if (error.code !== "EEXIST") throw error;
-    }
-  }
-}

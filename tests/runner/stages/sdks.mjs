@@ -1,7 +1,5 @@
 /** Programs written for other SDKs, on the package's entry `openai`: in Node, in workerd on the genuine `env.AI`, and in a page through the proxy. */
-import { mkdir, symlink } from "node:fs/promises";
-import path from "node:path";
-import { root } from "../../../tools/setup/process.mjs";
+import { lend } from "../consumer.mjs";
 import { sum } from "../tally.mjs";
 import { buildPages, runPage } from "./browser.mjs";
 import { drive } from "./processes.mjs";
@@ -20,24 +18,11 @@ const SDKS = [
 
 export async function sdkPrograms(environment) {
   const { consumer, programs, servers } = environment;
-  await lend(consumer);
+  await lend(consumer, SDKS);
   const prefix = await buildPages(environment, "sdks", ["sdks.html"]);
   return sum([
     await drive(environment, "node24 SDKs", "node24", ["tests/node/sdks.mjs"]),
     await runWorker(environment, "workerd SDKs", "sdks"),
     await runPage("page SDKs", programs.chromium, `${servers.pages}${prefix}sdks.html`),
   ]);
-}
-
-async function lend({ folder }) {
-  for (const name of SDKS) {
-    const link = path.join(folder, "node_modules", name);
-    await mkdir(path.dirname(link), { recursive: true });
-    try {
-      await symlink(path.join(root, "node_modules", name), link, "junction");
-    } catch (error) {
-      // Another stage has lent it.
-      if (error.code !== "EEXIST") throw error;
-    }
-  }
 }

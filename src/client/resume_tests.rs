@@ -20,7 +20,7 @@ struct Kept {
     chunk: usize,
     sending: Vec<u8>,
     end: End,
-    asked: Vec<u64>,
+    resumed_from: Vec<u64>,
     slept: Vec<f64>,
     expires_after: usize,
 }
@@ -33,7 +33,7 @@ impl Kept {
             chunk,
             sending: Vec::new(),
             end: End::Closes,
-            asked: Vec::new(),
+            resumed_from: Vec::new(),
             slept: Vec::new(),
             expires_after: usize::MAX,
         };
@@ -65,8 +65,8 @@ impl Wire for Kept {
     }
 
     async fn connect(&mut self, events: u64) -> Result<(), End> {
-        self.asked.push(events);
-        if self.asked.len() > self.expires_after {
+        self.resumed_from.push(events);
+        if self.resumed_from.len() > self.expires_after {
             return Err(End::Stops);
         }
         self.open(usize::try_from(events).unwrap());
@@ -127,7 +127,7 @@ fn cut_at_every_byte_and_once_more_nothing_is_lost_or_doubled() {
                     let plans = [(first, end), (5, End::Breaks), (first % 50, end)];
                     let (text, kept) = read(Kept::new(events, chunk, &plans));
                     assert_eq!(text.as_ref(), Ok(&whole), "{first} {chunk} {end:?}");
-                    assert!(kept.asked.windows(2).all(|pair| pair[0] <= pair[1]));
+                    assert!(kept.resumed_from.windows(2).all(|pair| pair[0] <= pair[1]));
                 }
             }
         }
@@ -139,7 +139,7 @@ fn who_dies_after_each_event_is_asked_for_the_next() {
     let plans: Vec<(usize, End)> = CHAT.iter().map(|event| (event.len(), End::Breaks)).collect();
     let (text, kept) = read(Kept::new(&CHAT, 64, &plans));
     assert_eq!(text, Ok(CHAT.concat()));
-    assert_eq!(kept.asked, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(kept.resumed_from, [1, 2, 3, 4, 5, 6]);
     assert!(kept.slept.is_empty());
 }
 
@@ -147,29 +147,29 @@ fn who_dies_after_each_event_is_asked_for_the_next() {
 fn what_its_own_words_have_ended_is_over() {
     for (events, more) in [(&CHAT[..], 0), (&CLAUDE[..], 0)] {
         let (text, kept) = read(Kept::new(events, 9, &[(usize::MAX, End::Breaks)]));
-        assert_eq!((text, kept.asked.len()), (Ok(events.concat()), more));
+        assert_eq!((text, kept.resumed_from.len()), (Ok(events.concat()), more));
     }
     let failed = ["data: {\"errors\":[{\"code\":3040,\"message\":\"busy\"}]}\n\n"];
-    assert!(read(Kept::new(&failed, 9, &[(usize::MAX, End::Breaks)])).1.asked.is_empty());
-    // One that ends without a word is asked for once more.
+    assert!(read(Kept::new(&failed, 9, &[(usize::MAX, End::Breaks)])).1.resumed_from.is_empty());
+    // One that ends without a word is resumed once more.
     let silent = &CHAT[..3];
     let (text, kept) = read(Kept::new(silent, 9, &[]));
-    assert_eq!((text, kept.asked), (Ok(silent.concat()), vec![3]));
+    assert_eq!((text, kept.resumed_from), (Ok(silent.concat()), vec![3]));
 }
 
 #[test]
 fn an_end_of_the_call_is_no_broken_connection() {
     let (text, kept) = read(Kept::new(&CHAT, 9, &[(60, End::Stops)]));
-    assert_eq!((text, kept.asked.len()), (Err(End::Stops), 0));
+    assert_eq!((text, kept.resumed_from.len()), (Err(End::Stops), 0));
 }
 
 #[test]
 fn connections_that_bring_nothing_are_given_up_after_growing_pauses() {
     let (text, kept) = read(Kept::new(&CHAT, 9, &[(60, End::Breaks); 1]));
-    assert_eq!((text, kept.asked.len()), (Ok(CHAT.concat()), 1));
+    assert_eq!((text, kept.resumed_from.len()), (Ok(CHAT.concat()), 1));
     let nothing: Vec<(usize, End)> = [(60, End::Breaks)].into_iter().chain([(3, End::Breaks); 20]).collect();
     let (text, kept) = read(Kept::new(&CHAT, 9, &nothing));
-    assert_eq!((text, kept.asked.len()), (Err(End::Breaks), 6));
+    assert_eq!((text, kept.resumed_from.len()), (Err(End::Breaks), 6));
     assert_eq!(kept.slept, [500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0]);
 }
 

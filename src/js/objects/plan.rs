@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::js::fields::Fields;
 use crate::js::value::{list, member, set};
 use crate::tasks::object::answer::{Wanted, find};
-use crate::tasks::object::plan::{Asked, plan};
+use crate::tasks::object::plan::{PlanRequest, plan};
 use crate::tasks::object::root::Root;
 use crate::tasks::tools::choice::{self, Choice};
 
@@ -32,14 +32,14 @@ pub fn plan_object(
     let tools = list(&member(input, "tools")).unwrap_or_default();
     let names: Vec<String> =
         tools.iter().filter_map(|tool| member(&member(&tool, "function"), "name").as_string()).collect();
-    let asked = Asked {
+    let request = PlanRequest {
         schema: schema.as_deref(),
         name: name.as_deref(),
         description: description.as_deref(),
         tools: &names,
         streamed,
     };
-    let plan = plan(&model.as_string().unwrap_or_default(), &asked);
+    let plan = plan(&model.as_string().unwrap_or_default(), &request);
     let members: Object = JSON::parse(&plan.members)?.unchecked_into();
     if plan.tool.is_some() && tools.length() > 0 {
         beside(&members, &tools, &member(input, "tool_choice"));

@@ -13,7 +13,7 @@ use crate::wire::write::Writer;
 /// What stands for the schema where the value may be any object.
 const ANY_OBJECT: &str = r#"{"type":"object"}"#;
 
-/// How a value is asked for.
+/// How a value is requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// Members that are sent beside the input's own, as JSON text.
@@ -28,9 +28,9 @@ pub struct Plan {
     pub root: Root,
 }
 
-/// What is asked for.
+/// The value that a call wants, and the tools beside it.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct PlanRequest<'a> {
     /// The JSON Schema, as text; none for any object.
     pub schema: Option<&'a str>,
     /// The schema's name, where it has one. One that the service would refuse is not used.
@@ -44,18 +44,18 @@ pub struct Asked<'a> {
 }
 
 /// The plan for a model.
-pub fn plan(model: &str, asked: &Asked) -> Plan {
-    let has_tools = !asked.tools.is_empty();
-    let mode = match mode::of(model, asked.streamed, false) {
+pub fn plan(model: &str, request: &PlanRequest) -> Plan {
+    let has_tools = !request.tools.is_empty();
+    let mode = match mode::of(model, request.streamed, false) {
         _ if has_tools && !is_foreign(model) => Mode::Tool,
         mode => mode,
     };
-    let schema = asked.schema.unwrap_or(ANY_OBJECT);
+    let schema = request.schema.unwrap_or(ANY_OBJECT);
     let root = json::parse(schema.as_bytes())
         .map_or(Root { is_object: true, array: false, scalar: false }, Root::of);
     let is_wrapped = !root.is_object && (mode == Mode::Tool || mode::wants_objects(model));
-    let mut name = asked.name.filter(|name| check_name(name).is_ok()).unwrap_or(NAME).to_owned();
-    while mode == Mode::Tool && asked.tools.contains(&name) {
+    let mut name = request.name.filter(|name| check_name(name).is_ok()).unwrap_or(NAME).to_owned();
+    while mode == Mode::Tool && request.tools.contains(&name) {
         name.push('_');
     }
     let is_whole = matches!(mode, Mode::SchemaUnstreamed | Mode::GuidedJsonUnstreamed);
@@ -65,9 +65,9 @@ pub fn plan(model: &str, asked: &Asked) -> Plan {
         Mode::GuidedJsonUnstreamed => Mode::GuidedJson,
         mode => mode,
     };
-    let form = Form { mode: sent, schema, is_wrapped, name: &name, description: asked.description };
+    let form = Form { mode: sent, schema, is_wrapped, name: &name, description: request.description };
     let members = match sent {
-        Mode::Schema | Mode::OpenaiSchema if asked.schema.is_none() => any_object(),
+        Mode::Schema | Mode::OpenaiSchema if request.schema.is_none() => any_object(),
         _ => members(&form),
     };
     Plan {
@@ -94,8 +94,8 @@ mod tests {
     const KIMI: &str = "@cf/moonshotai/kimi-k2.6";
     const MISTRAL: &str = "@cf/mistralai/mistral-small-3.1-24b-instruct";
 
-    fn asked(schema: Option<&str>) -> Asked<'_> {
-        Asked { schema, name: None, description: None, tools: &[], streamed: false }
+    fn request(schema: Option<&str>) -> PlanRequest<'_> {
+        PlanRequest { schema, name: None, description: None, tools: &[], streamed: false }
     }
 
     #[test]
@@ -107,7 +107,7 @@ mod tests {
             (KIMI, true, true, r#""json_schema":{"name":"answer""#),
             (MISTRAL, false, true, r#""tool_choice""#),
         ] {
-            let plan = plan(model, &Asked { streamed, ..asked(Some(SCHEMA)) });
+            let plan = plan(model, &PlanRequest { streamed, ..request(Some(SCHEMA)) });
             assert_eq!(plan.streams, streams, "{model}");
             assert!(plan.members.contains(says), "{model}: {}", plan.members);
             assert!(!plan.members.contains(r#""stream""#), "{model}: {}", plan.members);
@@ -117,32 +117,32 @@ mod tests {
     #[test]
     fn beside_tools_the_value_is_the_argument_of_one_more() {
         let tools = ["weather".to_owned(), "answer".to_owned()];
-        let own = plan(KIMI, &Asked { tools: &tools, ..asked(Some(SCHEMA)) });
+        let own = plan(KIMI, &PlanRequest { tools: &tools, ..request(Some(SCHEMA)) });
         assert_eq!(own.tool.as_deref(), Some("answer_"));
-        let foreign = plan("openai/gpt-5.2", &Asked { tools: &tools, ..asked(Some(SCHEMA)) });
+        let foreign = plan("openai/gpt-5.2", &PlanRequest { tools: &tools, ..request(Some(SCHEMA)) });
         assert_eq!(foreign.tool, None);
     }
 
     #[test]
     fn any_object_has_no_schema() {
         for model in [LLAMA, KIMI, "openai/gpt-5.2"] {
-            assert_eq!(plan(model, &asked(None)).members, r#"{"response_format":{"type":"json_object"}}"#);
+            assert_eq!(plan(model, &request(None)).members, r#"{"response_format":{"type":"json_object"}}"#);
         }
-        assert!(plan(MISTRAL, &asked(None)).members.contains(r#""parameters":{"type":"object"}"#));
-        assert!(plan("@cf/google/gemma-3-12b-it", &asked(None)).members.contains("guided_json"));
+        assert!(plan(MISTRAL, &request(None)).members.contains(r#""parameters":{"type":"object"}"#));
+        assert!(plan("@cf/google/gemma-3-12b-it", &request(None)).members.contains("guided_json"));
     }
 
     #[test]
     fn a_name_that_would_be_refused_is_not_used() {
-        let named = |name| plan(KIMI, &Asked { name: Some(name), ..asked(Some(SCHEMA)) }).members;
+        let named = |name| plan(KIMI, &PlanRequest { name: Some(name), ..request(Some(SCHEMA)) }).members;
         assert!(named("city").contains(r#""name":"city""#));
         assert!(named("a city").contains(r#""name":"answer""#));
     }
 
     #[test]
     fn what_is_no_object_is_wrapped_where_only_one_may_stand() {
-        let list = plan(MISTRAL, &asked(Some(r#"{"type":"array"}"#)));
+        let list = plan(MISTRAL, &request(Some(r#"{"type":"array"}"#)));
         assert!(list.is_wrapped && !list.streams && list.root.array);
-        assert!(!plan(KIMI, &asked(Some(r#"{"type":"array"}"#))).is_wrapped);
+        assert!(!plan(KIMI, &request(Some(r#"{"type":"array"}"#))).is_wrapped);
     }
 }

@@ -17,7 +17,7 @@ export {
   textsOf,
 } from "./client/caller.js";
 export { system, tool, toolResult, trimMessages, user } from "./client/conversation.js";
-export { failure, refusal } from "./client/failure.js";
+export { checkNames, failure, refusal } from "./client/failure.js";
 export { WorkersAI } from "./client/index.js";
 export { later } from "./client/later.js";
 export {

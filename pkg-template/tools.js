@@ -1,5 +1,5 @@
 /** Tools of others for `runTools`. It opens no connection of its own: the client that it is given is the official SDK's, of either major version. */
-import { refusal } from "./core.js";
+import { checkNames, refusal } from "./core.js";
 
 /** Pages of a listing, at most: a server that never ends would otherwise never be done. */
 const MOST_PAGES = 1000;
@@ -8,9 +8,7 @@ const OPTIONS = ["prefix", "filter", "images"];
 
 /** See `toolsFromMCP` in tools.d.ts. */
 export async function toolsFromMCP(client, options = {}) {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined)
-    throw refusal(unknown, `${unknown} is no option of toolsFromMCP. There are ${OPTIONS.join(", ")}.`);
+  checkNames(options, OPTIONS, "toolsFromMCP");
   const { prefix = "", filter = () => true, images = false } = options;
   if (typeof client?.listTools !== "function" || typeof client.callTool !== "function") {
     throw refusal(

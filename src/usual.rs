@@ -58,6 +58,10 @@ fn is_usual<V: Value>(name: &str, value: &V) -> bool {
     if name == EXTRA {
         return value.is_object();
     }
+    // gpt-oss takes it; for all others it is another client's system prompt, which would be lost.
+    if name == "instructions" {
+        return false;
+    }
     let Some(usual) = USUAL.iter().find(|usual| has_word(usual.names, name)) else { return false };
     if usual.kinds & kind::MEDIA != 0 {
         return true;
@@ -205,6 +209,7 @@ mod tests {
             r#"{"messages":[{}],"tools":{}}"#,
             r#"{"prompt":"a","reasoning_effort":"lots"}"#,
             r#"{"prompt":"a","nonsense":1}"#,
+            r#"{"prompt":"a","instructions":"b"}"#,
             r#"{"prompt":"a","extra":1}"#,
         ] {
             assert!(doubtful(input), "{input}");

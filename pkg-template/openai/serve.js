@@ -1,7 +1,7 @@
 // OpenAI's HTTP interface over a client. What a request means, and what its reply is, the wasm says; here requests are read, the client's methods
 // called, and replies handed over.
 
-import { refusal } from "../core.js";
+import { checkNames, refusal } from "../core.js";
 import { Exchange } from "../workers_ai_openai.js";
 import { readBody } from "./body.js";
 import { errorJSON, json, streamReply } from "./reply.js";
@@ -10,7 +10,7 @@ import { errorJSON, json, streamReply } from "./reply.js";
 const BASE_URL = "https://workers-ai.invalid/v1";
 /** Bytes of a request's body, unless the caller says otherwise. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-const OPTIONS = ["models", "maxBodyBytes", "options"];
+export const OPTIONS = ["models", "maxBodyBytes", "options"];
 
 /** See `serveOpenAI` in openai.d.ts. */
 export function serveOpenAI(ai, options = {}) {
@@ -35,9 +35,7 @@ export function serveOpenAI(ai, options = {}) {
 function settingsOf(ai, options) {
   if (typeof ai?.run !== "function")
     throw refusal("ai", "serveOpenAI takes a client: serveOpenAI(new WorkersAI(…)).");
-  for (const name of Object.keys(options))
-    if (!OPTIONS.includes(name))
-      throw refusal(name, `${name} is no option of serveOpenAI: there are ${OPTIONS.join(", ")}.`);
+  checkNames(options, OPTIONS, "serveOpenAI");
   const { models, maxBodyBytes = MAX_BODY_BYTES, options: ofCalls } = options;
   return { ai, models, maxBodyBytes, ofCalls };
 }

@@ -1,7 +1,7 @@
 // A Worker that is nothing but an endpoint.
 
-import { refusal } from "../core.js";
-import { serveOpenAI } from "./serve.js";
+import { checkNames, refusal } from "../core.js";
+import { OPTIONS, serveOpenAI } from "./serve.js";
 
 /** How the client is imported, whose wasm the entries bring. */
 let importClient;
@@ -18,6 +18,8 @@ export function openaiWorker({ authorize, client = bindingOf, ...options } = {})
       "authorize",
       "openaiWorker needs authorize: (request, env) => boolean, which says who may ask at your cost.",
     );
+  // At once, and not with the first request.
+  checkNames(options, OPTIONS, "openaiWorker");
   return {
     async fetch(request, env, context) {
       let allowed;

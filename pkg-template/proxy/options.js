@@ -1,6 +1,6 @@
 // The owner's options, checked once.
 
-import { WorkersAIError } from "../core.js";
+import { checkNames, WorkersAIError } from "../core.js";
 import { EXPOSED, FORWARDED, neverExposed, neverForwarded } from "./headers.js";
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -36,10 +36,7 @@ const OPTIONS = [
 export function readOptions(options) {
   if (typeof options !== "object" || options === null)
     refuse("options", "createProxy takes an object of options.");
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.includes(name))
-      refuse(name, `${name.slice(0, 60)} is no option of createProxy. There are ${OPTIONS.join(", ")}.`);
-  }
+  checkNames(options, OPTIONS, "createProxy", "CONFIG");
   const { models, tasks, path = "/ai", maxBodyBytes = DEFAULT_MAX_BODY_BYTES, endpoints = ["run"] } = options;
   if (models === undefined && tasks === undefined) {
     refuse("models", "Say what may be used: models, a list of model ids, or tasks, a list of task names.");

@@ -1,6 +1,6 @@
 // `events(readable)`: the general reader of server-sent events under everything else.
 
-import { refusal } from "../client/failure.js";
+import { checkNames, refusal } from "../client/failure.js";
 import { isWorkersAIError } from "../error.js";
 import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
@@ -79,9 +79,7 @@ function checkOptions(options) {
   if (options === undefined || options === null) return;
   if (typeof options !== "object" || typeof options.aborted === "boolean")
     throw refusal("options", "The options of events() must be an object such as { signal }.");
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined)
-    throw refusal(unknown, `${unknown} is no option of events(). There are ${OPTIONS.join(", ")}.`);
+  checkNames(options, OPTIONS, "events()");
 }
 
 function bodyOf(readable) {

@@ -102,5 +102,6 @@ test("a Worker of nothing else", async ({ lib, openaiWorker }) => {
   const others = openaiWorker({ authorize: () => true, client: () => new lib.WorkersAI({ binding }) });
   equal((await others.fetch(post("/v1/chat/completions", { model: "@cf/a/b", messages }), {})).status, 200);
   equal(throws(() => openaiWorker({})).field, "authorize");
+  equal(throws(() => openaiWorker({ authorize, model: [] })).field, "model");
   equal(throws(() => openaiWorker()).code, "INVALID_INPUT");
 });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createLocalAI, createLocalHandler, mockAI } from "../../../pkg-template/local/index.js";
+import {
+  createLocalAI,
+  createLocalHandler,
+  createLocalVectorize,
+  mockAI,
+} from "../../../pkg-template/local/index.js";
 
 const MODEL = "@cf/canned/reply";
 const SSE = { contentType: "text/event-stream" };
@@ -96,4 +101,10 @@ test("a text is what the model says, in its own dialect, whole and streamed", as
 
 test("a reply that is none is refused when it is set", () => {
   for (const reply of [5, null, true]) assert.throws(() => mockAI(reply), TypeError);
+});
+
+test("an option under another name is refused: it would be left out, and another engine asked", () => {
+  for (const make of [createLocalAI, createLocalHandler])
+    assert.throws(() => make({ engin: "stand-in" }), /engin is no option of the local service/);
+  assert.throws(() => createLocalVectorize({ dimensions: 3, paht: "x" }), /paht is no option/);
 });

@@ -157,6 +157,8 @@ test("what is not set up rightly is said when the proxy is made", () => {
     ["origins", { ...right, origins: ["*"] }],
     ["origins", { ...right, origins: ["https://a.example/path"] }],
     ["authorize", { ...right, authorize: "yes" }],
+    ["authorise", { ...right, authorise: () => false }],
+    ["ratelimit", { ...right, ratelimit: () => false }],
     ["accountId", { ...right, accountId: "x" }],
     ["apiToken", { ...right, apiToken: "" }],
     ["binding", { models: [CHAT], binding: {} }],

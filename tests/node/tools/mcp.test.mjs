@@ -142,4 +142,5 @@ test("all pages of a listing count, and either version of the SDK", async () => 
   await ai.runTools(MODEL, { prompt: "call: two {}", tools });
   assert.deepEqual(seen, [[{ name: "two", arguments: {} }, "schema", true]]);
   await assert.rejects(toolsFromMCP({}), { code: "INVALID_INPUT", field: "client" });
+  await assert.rejects(toolsFromMCP(old, { include: ["read"] }), { code: "INVALID_INPUT", field: "include" });
 });

@@ -6,6 +6,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use workers_ai_wasm::error::Error;
+use workers_ai_wasm::vectors::bytes::Bytes;
 use workers_ai_wasm::vectors::format::{self, Serialized};
 use workers_ai_wasm::vectors::{Collection, Hit, Id, Index, Metric, Refused};
 
@@ -98,6 +99,119 @@ fn random_rows_are_found_exactly() {
             }
         }
     }
+}
+
+/// Rows of one kind, as many as asked for, with a query.
+type Kind = fn(&mut Random, usize, usize) -> (Vec<f32>, Vec<f32>);
+
+const KINDS: [(&str, Kind); 8] = [
+    ("random", |random, dimensions, count| (random.numbers(dimensions * count), random.numbers(dimensions))),
+    ("clustered", |random, dimensions, count| {
+        let centres: Vec<_> = (0..5).map(|_| random.numbers(dimensions)).collect();
+        let near = |centre: usize, random: &mut Random| -> Vec<f32> {
+            centres[centre].iter().map(|number| number + 1e-3 * random.number()).collect()
+        };
+        let rows = (0..count).flat_map(|_| near(random.below(5), random)).collect();
+        (rows, near(0, random))
+    }),
+    ("duplicated", |random, dimensions, count| {
+        let models: Vec<_> = (0..3).map(|_| random.numbers(dimensions)).collect();
+        let rows = (0..count).flat_map(|_| models[random.below(3)].clone()).collect();
+        (rows, models[0].clone())
+    }),
+    ("ever better", |random, dimensions, count| {
+        let query = random.numbers(dimensions);
+        let row = |at: usize| query.iter().map(move |number| number * (at as f32 / count as f32 - 0.3));
+        ((0..count).flat_map(row).collect(), query.clone())
+    }),
+    ("with one large number", |random, dimensions, count| {
+        let mut rows = random.numbers(dimensions * count);
+        rows.iter_mut().step_by(dimensions).for_each(|number| *number *= 1000.0);
+        (rows, random.numbers(dimensions))
+    }),
+    ("few values", |random, dimensions, count| {
+        let mut values = |many: usize| -> Vec<f32> {
+            (0..many).map(|_| [0.0, -0.0, 1.0, -1.0][random.below(4)]).collect()
+        };
+        (values(dimensions * count), values(dimensions))
+    }),
+    ("zeros among them", |random, dimensions, count| {
+        let mut rows = random.numbers(dimensions * count);
+        rows.chunks_mut(dimensions).step_by(3).for_each(|row| row.fill(0.0));
+        (rows, random.numbers(dimensions))
+    }),
+    ("of all sizes", |random, dimensions, count| {
+        let mut sized = |many: usize| -> Vec<f32> {
+            (0..many).map(|_| random.number() * 10f32.powi(random.below(76) as i32 - 38)).collect()
+        };
+        (sized(dimensions * count), sized(dimensions))
+    }),
+];
+
+#[test]
+fn rows_of_every_kind_are_found_exactly() {
+    let mut random = Random(8);
+    for (name, kind) in KINDS {
+        for (dimensions, count) in [(1, 50), (3, 700), (17, 40_000 / 17), (100, 900), (768, 400)] {
+            let (rows, query) = kind(&mut random, dimensions, count);
+            for metric in METRICS {
+                let index = index_of(metric, dimensions, &rows);
+                for k in [1, 10, count] {
+                    let found = index.search(&[&query], k);
+                    let wanted = plain(metric, dimensions, &rows, &query, k);
+                    assert_eq!(found, [wanted], "{name}, {metric:?}, {dimensions} dimensions, {k}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn scores_are_within_the_ranges_of_bytes() {
+    let mut random = Random(9);
+    for (name, kind) in KINDS {
+        for dimensions in [1, 5, 16, 17, 300, 16384] {
+            let count = 20_000 / dimensions + 7;
+            let (rows, query) = kind(&mut random, dimensions, count);
+            let mut bytes = Bytes::new(dimensions);
+            for row in rows.chunks(dimensions) {
+                let square: f64 = row.iter().map(|number| f64::from(*number) * f64::from(*number)).sum();
+                assert_eq!(bytes.push(row, square.sqrt()), Ok(()));
+            }
+            for metric in METRICS {
+                let mut ranges = Vec::new();
+                let block = bytes.blocks().next().expect("rows");
+                bytes.ranges(metric, &bytes.query(&query), block, 0, &mut ranges);
+                for Hit { score, row } in plain(metric, dimensions, &rows, &query, count) {
+                    let score = if metric == Metric::Euclidean { -score * score } else { score };
+                    let Some(range) = ranges.get(row as usize) else { continue };
+                    // A root that is squared again has been rounded twice.
+                    let apart = 1e-15 * score.abs();
+                    assert!(
+                        range.low <= score + apart && score - apart <= range.high,
+                        "{name}, {metric:?}, {dimensions} dimensions: {score} is not in {range:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_decide_nearly_all_rows() {
+    let mut random = Random(10);
+    let (dimensions, count) = (768, 300);
+    let rows = random.numbers(dimensions * count);
+    let mut bytes = Bytes::new(dimensions);
+    for row in rows.chunks(dimensions) {
+        assert_eq!(bytes.push(row, row.iter().map(|x| f64::from(x * x)).sum::<f64>().sqrt()), Ok(()));
+    }
+    let query = random.numbers(dimensions);
+    let mut ranges = Vec::new();
+    bytes.ranges(Metric::Cosine, &bytes.query(&query), bytes.blocks().next().expect("rows"), 0, &mut ranges);
+    assert_eq!(ranges.len(), count);
+    // Cosines of such rows are spread with a deviation of 1 / sqrt(768), 0.036.
+    assert!(ranges.iter().all(|range| range.high - range.low < 0.01));
 }
 
 #[test]
@@ -301,7 +415,7 @@ fn the_bytes_of_version_1_are_read_and_written() {
         }
         .to_owned()
     };
-    assert_eq!(restored.ids.to_json(spell), text);
+    assert_eq!(restored.ids.to_json(0, spell), text);
     assert_eq!(restored.index.store().row(0)[5..], [0.0; 3], "padding");
     assert_eq!(written(&restored.index, &text), WITH_IDS);
 }

@@ -1,6 +1,6 @@
 //! The vector index as callers have it: rows with ids, and the checks of what callers give.
 
-use super::format::{Bytes, MOST_DIMENSIONS, Serialized};
+use super::format::{Bytes, Changes, MOST_DIMENSIONS, Pending, Serialized, damaged};
 use super::id::Id;
 use super::ids::{CallerId, Ids};
 use super::index::{Index, Metric, Numbers, Refused};
@@ -15,6 +15,15 @@ pub struct Collection {
     pub index: Index,
     /// Their ids.
     pub ids: Ids,
+    saved: Option<Saved>,
+}
+
+/// What was written last.
+struct Saved {
+    checksum: u64,
+    rows: usize,
+    /// Which of those rows are still there, as the first ones and in their order; none while all are.
+    there: Option<Vec<bool>>,
 }
 
 impl Collection {
@@ -29,7 +38,7 @@ impl Collection {
         let Some(metric) = Metric::ALL.into_iter().find(|known| Some(known.as_str()) == metric) else {
             return Err(Error::invalid("metric", r#"metric must be one of "cosine", "dot", "euclidean"."#));
         };
-        Ok(Collection { index: Index::new(metric, dimensions as usize), ids: Ids::default() })
+        Ok(Collection { index: Index::new(metric, dimensions as usize), ids: Ids::default(), saved: None })
     }
 
     /// How many rows it has.
@@ -104,12 +113,34 @@ impl Collection {
     pub fn remove(&mut self, ids: Vec<CallerId>) -> Result<(), Error> {
         let gone = self.ids.remove(ids)?;
         if !gone.is_empty() {
-            self.index.remove(&gone);
+            self.forget(&gone);
         }
         Ok(())
     }
 
-    /// The index that was serialised, its ids read by whoever calls.
+    fn forget(&mut self, gone: &[bool]) {
+        self.index.remove(gone);
+        if let Some(saved) = &mut self.saved {
+            let there = saved.there.get_or_insert_with(|| vec![true; saved.rows]);
+            let left = there.iter_mut().filter(|there| **there);
+            left.zip(gone).for_each(|(there, gone)| *there = !gone);
+        }
+    }
+
+    /// Everything has been written, with this checksum.
+    pub fn saved(&mut self, checksum: u64) {
+        self.saved = Some(Saved { checksum, rows: self.len(), there: None });
+    }
+
+    /// What has changed since; nothing where nothing was written yet.
+    pub fn pending(&self) -> Option<Pending> {
+        let Saved { checksum, rows, there } = self.saved.as_ref()?;
+        let there = there.as_deref().unwrap_or_default().iter().enumerate();
+        let removed: Vec<_> = there.filter(|(_, there)| !**there).map(|(place, _)| place as u32).collect();
+        Some(Pending { previous: *checksum, before: *rows, first: rows - removed.len(), removed })
+    }
+
+    /// The index that was serialised, before any change, its ids read by whoever calls.
     pub fn restore<B: Bytes + ?Sized>(
         serialized: &Serialized<'_, B>,
         next: Option<f64>,
@@ -117,8 +148,34 @@ impl Collection {
     ) -> Result<Self, Error> {
         let ids = Ids::restore(next, ids, serialized.rows)?;
         let mut index = Index::new(serialized.metric, serialized.dimensions);
-        index.add(serialized).map_err(refusal)?;
-        Ok(Collection { index, ids })
+        index.add(&serialized.numbers()).map_err(refusal)?;
+        Ok(Collection { index, ids, saved: None })
+    }
+
+    /// Makes changes that were written down, the added ids read by whoever calls. Gives the ids of the rows that are gone.
+    pub fn change<B: Bytes + ?Sized>(
+        &mut self,
+        serialized: &Serialized<'_, B>,
+        changes: &Changes,
+        next: Option<f64>,
+        ids: Option<Vec<CallerId>>,
+    ) -> Result<Vec<Id>, Error> {
+        if changes.before != self.len() {
+            return Err(damaged());
+        }
+        let mut gone = vec![false; self.len()];
+        let mut removed = Vec::new();
+        for place in serialized.removed(changes) {
+            *gone.get_mut(place as usize).ok_or_else(damaged)? = true;
+            removed.push(self.ids.of(place));
+        }
+        if !removed.is_empty() {
+            self.ids.remove_rows(&gone);
+            self.forget(&gone);
+        }
+        self.add(&serialized.added(changes), ids)?;
+        self.ids.count_on(next)?;
+        Ok(removed)
     }
 }
 

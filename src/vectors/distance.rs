@@ -2,10 +2,10 @@
 //!
 //! The quick forms add up [`CHAINS`] sums of four lanes a row. That each of these is short keeps the error small.
 
-/// Rows that are compared at once: the query's numbers are then loaded once for all of them.
+/// Rows of bytes that are compared at once: the query's numbers are then loaded once for all of them.
 pub const AT_ONCE: usize = 4;
-/// Running vectors of sums for each row.
-const CHAINS: usize = 2;
+/// Running vectors of sums for a row of 32-bit numbers.
+const CHAINS: usize = 4;
 
 /// How far off a quick sum of `stride` products can be, as a part of the sum of the products' sizes.
 ///
@@ -49,84 +49,106 @@ pub fn square_sum(numbers: &[f32]) -> f64 {
 
 #[cfg(target_arch = "wasm32")]
 mod kernel {
-    use super::{AT_ONCE, CHAINS};
+    use super::CHAINS;
     use core::arch::wasm32::*;
 
     #[inline(always)]
-    fn sums(query: &[f32], rows: &[f32], product: impl Fn(v128, v128) -> v128) -> [f32; AT_ONCE] {
+    fn sum(query: &[f32], row: &[f32], product: impl Fn(v128, v128) -> v128) -> f32 {
         let stride = query.len();
-        assert!(rows.len() == AT_ONCE * stride && stride.is_multiple_of(4));
+        assert!(row.len() == stride && stride.is_multiple_of(4));
         let load = |numbers: &[f32], at: usize| {
             debug_assert!(at + 4 <= numbers.len());
-            // SAFETY: the loops below stay within `stride`, and row `r` within `AT_ONCE * stride`.
+            // SAFETY: the loops below stay within `stride`, the length of both.
             unsafe { v128_load(numbers.as_ptr().add(at).cast()) }
         };
-        let mut chains = [[f32x4_splat(0.0); AT_ONCE]; CHAINS];
+        let mut chains = [f32x4_splat(0.0); CHAINS];
         let mut at = 0;
         while at + 4 * CHAINS <= stride {
-            for (chain, sums) in chains.iter_mut().enumerate() {
-                let part = load(query, at + 4 * chain);
-                for (row, sum) in sums.iter_mut().enumerate() {
-                    *sum = f32x4_add(*sum, product(part, load(rows, row * stride + at + 4 * chain)));
-                }
+            for (chain, sum) in chains.iter_mut().enumerate() {
+                let here = at + 4 * chain;
+                *sum = f32x4_add(*sum, product(load(query, here), load(row, here)));
             }
             at += 4 * CHAINS;
         }
         while at < stride {
-            let part = load(query, at);
-            for (row, sum) in chains[0].iter_mut().enumerate() {
-                *sum = f32x4_add(*sum, product(part, load(rows, row * stride + at)));
-            }
+            chains[0] = f32x4_add(chains[0], product(load(query, at), load(row, at)));
             at += 4;
         }
-        std::array::from_fn(|row| {
-            let sum = chains[1..].iter().fold(chains[0][row], |sum, chain| f32x4_add(sum, chain[row]));
-            (f32x4_extract_lane::<0>(sum) + f32x4_extract_lane::<1>(sum))
-                + (f32x4_extract_lane::<2>(sum) + f32x4_extract_lane::<3>(sum))
+        let sum = chains[1..].iter().fold(chains[0], |sum, chain| f32x4_add(sum, *chain));
+        (f32x4_extract_lane::<0>(sum) + f32x4_extract_lane::<1>(sum))
+            + (f32x4_extract_lane::<2>(sum) + f32x4_extract_lane::<3>(sum))
+    }
+
+    #[inline(always)]
+    pub fn dot(query: &[f32], row: &[f32]) -> f32 {
+        sum(query, row, |a, b| f32x4_mul(a, b))
+    }
+
+    #[inline(always)]
+    pub fn square(query: &[f32], row: &[f32]) -> f32 {
+        sum(query, row, |a, b| {
+            let apart = f32x4_sub(a, b);
+            f32x4_mul(apart, apart)
         })
     }
 
     #[inline(always)]
-    pub fn dots(query: &[f32], rows: &[f32]) -> [f32; AT_ONCE] {
-        sums(query, rows, |a, b| f32x4_mul(a, b))
-    }
-
-    #[inline(always)]
-    pub fn squares(query: &[f32], rows: &[f32]) -> [f32; AT_ONCE] {
-        sums(query, rows, |a, b| {
-            let apart = f32x4_sub(a, b);
-            f32x4_mul(apart, apart)
+    pub fn byte_dots<const ROWS: usize>(query: &[i16], rows: &[i8]) -> [i32; ROWS] {
+        let stride = query.len();
+        assert!(rows.len() == ROWS * stride && stride.is_multiple_of(8));
+        let mut sums = [i32x4_splat(0); ROWS];
+        let mut at = 0;
+        while at < stride {
+            // SAFETY: `at + 8 <= stride`, so that row `r` ends within `ROWS * stride`.
+            unsafe {
+                let part = v128_load(query.as_ptr().add(at).cast());
+                for (row, sum) in sums.iter_mut().enumerate() {
+                    let bytes = i16x8_load_extend_i8x8(rows.as_ptr().add(row * stride + at));
+                    *sum = i32x4_add(*sum, i32x4_dot_i16x8(part, bytes));
+                }
+            }
+            at += 8;
+        }
+        sums.map(|sum| {
+            i32x4_extract_lane::<0>(sum)
+                + i32x4_extract_lane::<1>(sum)
+                + i32x4_extract_lane::<2>(sum)
+                + i32x4_extract_lane::<3>(sum)
         })
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod kernel {
-    use super::{AT_ONCE, CHAINS};
+    use super::CHAINS;
 
     /// In the order of the vectors, so that tests meet the same roundings.
-    fn sums(query: &[f32], rows: &[f32], product: impl Fn(f32, f32) -> f32) -> [f32; AT_ONCE] {
+    fn sum(query: &[f32], row: &[f32], product: impl Fn(f32, f32) -> f32) -> f32 {
         const WIDTH: usize = 4 * CHAINS;
+        let whole = query.len() / WIDTH * WIDTH;
+        let mut lanes = [0.0f32; WIDTH];
+        for (at, (&a, &b)) in query.iter().zip(row).enumerate() {
+            lanes[if at < whole { at % WIDTH } else { (at - whole) % 4 }] += product(a, b);
+        }
+        let lane = |lane: usize| (1..CHAINS).fold(lanes[lane], |sum, chain| sum + lanes[lane + 4 * chain]);
+        (lane(0) + lane(1)) + (lane(2) + lane(3))
+    }
+
+    pub fn dot(query: &[f32], row: &[f32]) -> f32 {
+        sum(query, row, |a, b| a * b)
+    }
+
+    pub fn square(query: &[f32], row: &[f32]) -> f32 {
+        sum(query, row, |a, b| (a - b) * (a - b))
+    }
+
+    /// Overflows panic in tests.
+    pub fn byte_dots<const ROWS: usize>(query: &[i16], rows: &[i8]) -> [i32; ROWS] {
         std::array::from_fn(|row| {
             let row = &rows[row * query.len()..][..query.len()];
-            let whole = query.len() / WIDTH * WIDTH;
-            let mut lanes = [0.0f32; WIDTH];
-            for (at, (&a, &b)) in query.iter().zip(row).enumerate() {
-                lanes[if at < whole { at % WIDTH } else { (at - whole) % 4 }] += product(a, b);
-            }
-            let lane =
-                |lane: usize| (1..CHAINS).fold(lanes[lane], |sum, chain| sum + lanes[lane + 4 * chain]);
-            (lane(0) + lane(1)) + (lane(2) + lane(3))
+            query.iter().zip(row).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum()
         })
-    }
-
-    pub fn dots(query: &[f32], rows: &[f32]) -> [f32; AT_ONCE] {
-        sums(query, rows, |a, b| a * b)
-    }
-
-    pub fn squares(query: &[f32], rows: &[f32]) -> [f32; AT_ONCE] {
-        sums(query, rows, |a, b| (a - b) * (a - b))
     }
 }
 
-pub use kernel::{dots, squares};
+pub use kernel::{byte_dots, dot, square};

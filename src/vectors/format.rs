@@ -6,8 +6,16 @@
 //!  6  metric
 //! ```
 //!
-//! The ids are JSON, see `Ids::to_json`; whoever has the index reads that text. The
-//! checksum is XXH64 over everything else, with zeros in its place.
+//! Behind it may come what has changed since, any number of times:
+//!
+//! ```text
+//!  0  "WAVC"            8  rows before   16  rows added         32  the checksum of what came before
+//!  4  version, 1       12  rows removed  24  bytes of the ids   40  checksum
+//! 48  the places of the removed rows among those before, 4 bytes each; the added rows; the added ids
+//! ```
+//!
+//! The ids are JSON, see `Ids::to_json`; whoever has the index reads that text. The checksum is XXH64 over everything else of its part, with
+//! zeros in its place.
 //!
 //! Neither side has the bytes in one piece: they are read from and written to where they lie, in pieces.
 
@@ -21,6 +29,9 @@ const VERSION: u16 = 1;
 /// Bytes of the head.
 const HEAD: usize = 32;
 const CHECKSUM: usize = 24;
+const CHANGES_MAGIC: [u8; 4] = *b"WAVC";
+const CHANGES_HEAD: usize = 48;
+const CHANGES_CHECKSUM: usize = 40;
 /// Bytes that are copied at once.
 const PIECE: usize = 64 * 1024;
 /// Numbers that a row may have.
@@ -49,36 +60,49 @@ impl Bytes for [u8] {
     }
 }
 
-/// A serialised index whose head is right.
+/// A serialised index whose heads are right.
 pub struct Serialized<'a, B: ?Sized> {
     bytes: &'a B,
     /// How rows are compared.
     pub metric: Metric,
     /// Numbers of a row.
     pub dimensions: usize,
-    /// How many rows there are.
+    /// How many rows there are, before any change.
     pub rows: usize,
+    whole: Part,
+    /// What has changed since, in order.
+    pub changes: Vec<Changes>,
+}
+
+/// Where a part of the bytes is.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    from: usize,
+    to: usize,
+    /// Where its checksum is, counted from its beginning.
+    checksum_at: usize,
     checksum: u64,
 }
 
+/// What has changed at one time.
+#[derive(Debug, Clone, Copy)]
+pub struct Changes {
+    part: Part,
+    previous: u64,
+    /// How many rows there were.
+    pub before: usize,
+    removed: usize,
+    added: usize,
+}
+
 impl<'a, B: Bytes + ?Sized> Serialized<'a, B> {
-    /// Reads the head.
+    /// Reads the heads.
     pub fn open(bytes: &'a B) -> Result<Self, Error> {
-        let mut head = [0; HEAD];
-        if bytes.len() < HEAD {
-            return Err(damaged());
-        }
-        bytes.copy(0, &mut head);
+        let head: [u8; HEAD] = head_at(bytes, 0)?;
         if !head.starts_with(&MAGIC) {
             return Err(damaged());
         }
-        let version = u16::from_le_bytes(field(&head, 4));
-        if version != VERSION {
-            let (theirs, ours) = (decimal(version.into()), decimal(VERSION.into()));
-            let why =
-                ["The bytes are of version ", &theirs, " of the format; this package reads ", &ours, "."];
-            return Err(Error::invalid("bytes", &concat(&why)));
-        }
+        check_version(&head)?;
         let metric = Metric::ALL.get(usize::from(u16::from_le_bytes(field(&head, 6)))).copied();
         let dimensions = u32::from_le_bytes(field(&head, 8));
         let rows = u32::from_le_bytes(field(&head, 12));
@@ -87,47 +111,153 @@ impl<'a, B: Bytes + ?Sized> Serialized<'a, B> {
             metric.filter(|_| (1..=MOST_DIMENSIONS as u32).contains(&dimensions)).ok_or_else(damaged)?;
         // No more than 2^32 times 2^16.
         let rest = u64::from(rows) * u64::from(dimensions) * 4 + HEAD as u64;
-        if rest.checked_add(ids) != Some(bytes.len() as u64) {
-            return Err(damaged());
-        }
+        let to = end(rest.checked_add(ids), bytes.len())?;
         let checksum = u64::from_le_bytes(field(&head, CHECKSUM));
-        Ok(Serialized { bytes, metric, dimensions: dimensions as usize, rows: rows as usize, checksum })
+        let whole = Part { from: 0, to, checksum_at: CHECKSUM, checksum };
+        let dimensions = dimensions as usize;
+        let mut changes = Vec::new();
+        let mut from = to;
+        while from < bytes.len() {
+            let next = Changes::open(bytes, from, dimensions)?;
+            from = next.part.to;
+            changes.push(next);
+        }
+        Ok(Serialized { bytes, metric, dimensions, rows: rows as usize, whole, changes })
     }
 
-    /// Refuses bytes that were changed.
+    /// Refuses bytes that were changed, and parts that don't belong together.
     pub fn verify(&self) -> Result<(), Error> {
+        self.whole.verify(self.bytes)?;
+        let mut last = self.whole.checksum;
+        for changes in &self.changes {
+            changes.part.verify(self.bytes)?;
+            if changes.previous != last {
+                return Err(damaged());
+            }
+            last = changes.part.checksum;
+        }
+        Ok(())
+    }
+
+    /// The checksum of the last part, on which the next changes are based.
+    pub fn checksum(&self) -> u64 {
+        self.changes.last().map_or(self.whole.checksum, |changes| changes.part.checksum)
+    }
+
+    /// Its rows, before any change.
+    pub fn numbers(&self) -> Rows<'a, B> {
+        Rows { bytes: self.bytes, from: HEAD, count: self.rows * self.dimensions }
+    }
+
+    /// The JSON text of the ids, before any change.
+    pub fn ids(&self) -> Result<String, Error> {
+        self.text(HEAD + self.rows * self.dimensions * 4, self.whole.to)
+    }
+
+    /// The places of the rows that were removed, in order.
+    pub fn removed(&self, changes: &Changes) -> Vec<u32> {
+        let mut bytes = vec![0; changes.removed * 4];
+        self.bytes.copy(changes.part.from + CHANGES_HEAD, &mut bytes);
+        bytes.as_chunks().0.iter().map(|place| u32::from_le_bytes(*place)).collect()
+    }
+
+    /// The rows that were added.
+    pub fn added(&self, changes: &Changes) -> Rows<'a, B> {
+        let from = changes.part.from + CHANGES_HEAD + changes.removed * 4;
+        Rows { bytes: self.bytes, from, count: changes.added * self.dimensions }
+    }
+
+    /// The JSON text of their ids.
+    pub fn added_ids(&self, changes: &Changes) -> Result<String, Error> {
+        let rows = self.added(changes);
+        self.text(rows.from + rows.count * 4, changes.part.to)
+    }
+
+    fn text(&self, from: usize, to: usize) -> Result<String, Error> {
+        let mut text = vec![0; to - from];
+        self.bytes.copy(from, &mut text);
+        String::from_utf8(text).map_err(|_| damaged())
+    }
+}
+
+impl Changes {
+    fn open(bytes: &(impl Bytes + ?Sized), from: usize, dimensions: usize) -> Result<Self, Error> {
+        let head: [u8; CHANGES_HEAD] = head_at(bytes, from)?;
+        if !head.starts_with(&CHANGES_MAGIC) {
+            return Err(damaged());
+        }
+        check_version(&head)?;
+        let [before, removed, added] = [8, 12, 16].map(|at| u32::from_le_bytes(field(&head, at)));
+        let rest =
+            (from + CHANGES_HEAD) as u64 + (u64::from(removed) + u64::from(added) * dimensions as u64) * 4;
+        let to = end(rest.checked_add(u64::from_le_bytes(field(&head, 24))), bytes.len())?;
+        let checksum = u64::from_le_bytes(field(&head, CHANGES_CHECKSUM));
+        Ok(Changes {
+            part: Part { from, to, checksum_at: CHANGES_CHECKSUM, checksum },
+            previous: u64::from_le_bytes(field(&head, 32)),
+            before: before as usize,
+            removed: removed as usize,
+            added: added as usize,
+        })
+    }
+}
+
+impl Part {
+    fn verify(&self, bytes: &(impl Bytes + ?Sized)) -> Result<(), Error> {
         let mut sum = Checksum::default();
-        let mut piece = vec![0; PIECE.min(self.bytes.len())];
-        let mut at = 0;
-        while at < self.bytes.len() {
-            let piece = &mut piece[..PIECE.min(self.bytes.len() - at)];
-            self.bytes.copy(at, piece);
-            if at == 0 {
-                piece[CHECKSUM..HEAD].fill(0);
+        let mut piece = vec![0; PIECE.min(self.to - self.from)];
+        let mut at = self.from;
+        while at < self.to {
+            let piece = &mut piece[..PIECE.min(self.to - at)];
+            bytes.copy(at, piece);
+            if at == self.from {
+                piece[self.checksum_at..self.checksum_at + 8].fill(0);
             }
             sum.update(piece);
             at += piece.len();
         }
         if sum.finish() == self.checksum { Ok(()) } else { Err(damaged()) }
     }
-
-    /// The JSON text of the ids.
-    pub fn ids(&self) -> Result<String, Error> {
-        let from = HEAD + self.rows * self.dimensions * 4;
-        let mut text = vec![0; self.bytes.len() - from];
-        self.bytes.copy(from, &mut text);
-        String::from_utf8(text).map_err(|_| damaged())
-    }
 }
 
-/// Its rows.
-impl<B: Bytes + ?Sized> Numbers for Serialized<'_, B> {
+fn head_at<const N: usize>(bytes: &(impl Bytes + ?Sized), from: usize) -> Result<[u8; N], Error> {
+    let mut head = [0; N];
+    if bytes.len() - from < N {
+        return Err(damaged());
+    }
+    bytes.copy(from, &mut head);
+    Ok(head)
+}
+
+fn check_version(head: &[u8]) -> Result<(), Error> {
+    let version = u16::from_le_bytes(field(head, 4));
+    if version == VERSION {
+        return Ok(());
+    }
+    let (theirs, ours) = (decimal(version.into()), decimal(VERSION.into()));
+    let why = ["The bytes are of version ", &theirs, " of the format; this package reads ", &ours, "."];
+    Err(Error::invalid("bytes", &concat(&why)))
+}
+
+/// Where a part ends, if it ends within the bytes.
+fn end(to: Option<u64>, length: usize) -> Result<usize, Error> {
+    to.filter(|to| *to <= length as u64).map(|to| to as usize).ok_or_else(damaged)
+}
+
+/// Rows in the bytes.
+pub struct Rows<'a, B: ?Sized> {
+    bytes: &'a B,
+    from: usize,
+    count: usize,
+}
+
+impl<B: Bytes + ?Sized> Numbers for Rows<'_, B> {
     fn len(&self) -> usize {
-        self.rows * self.dimensions
+        self.count
     }
 
     fn copy(&self, from: usize, to: &mut [f32]) {
-        self.bytes.copy(HEAD + from * 4, as_bytes_mut(to));
+        self.bytes.copy(self.from + from * 4, as_bytes_mut(to));
         // Nothing where the lowest byte comes first anyway.
         to.iter_mut().for_each(|number| *number = f32::from_bits(u32::from_le(number.to_bits())));
     }
@@ -139,7 +269,8 @@ pub fn length(index: &Index, ids: usize) -> usize {
 }
 
 /// Writes an index with the JSON text of its ids: calls `put` with a place and the bytes from there on, several times. The head comes last.
-pub fn write(index: &Index, ids: &str, put: &mut impl FnMut(usize, &[u8])) {
+/// Gives the checksum.
+pub fn write(index: &Index, ids: &str, put: &mut dyn FnMut(usize, &[u8])) -> u64 {
     let mut head = [0; HEAD];
     head[..4].copy_from_slice(&MAGIC);
     head[4..6].copy_from_slice(&VERSION.to_le_bytes());
@@ -147,29 +278,80 @@ pub fn write(index: &Index, ids: &str, put: &mut impl FnMut(usize, &[u8])) {
     head[8..12].copy_from_slice(&(index.dimensions() as u32).to_le_bytes());
     head[12..16].copy_from_slice(&(index.store().len() as u32).to_le_bytes());
     head[16..24].copy_from_slice(&(ids.len() as u64).to_le_bytes());
-    let mut output = Output { put, at: HEAD, piece: Vec::new(), sum: Checksum::default() };
-    output.sum.update(&head);
-    for block in index.store().blocks() {
-        for row in block.chunks_exact(index.store().stride()) {
-            output.push(&row[..index.dimensions()]);
-            output.flush_from(PIECE);
-        }
-    }
-    output.piece.extend_from_slice(ids.as_bytes());
-    output.flush_from(0);
-    let sum = output.sum.finish();
+    let mut output = Output::new(&head, put);
+    output.push_rows(index, 0);
+    let sum = output.end(ids);
     head[CHECKSUM..].copy_from_slice(&sum.to_le_bytes());
     put(0, &head);
+    sum
 }
 
-struct Output<'a, P> {
-    put: &'a mut P,
+/// What an index is to write of its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The checksum of what was written last.
+    pub previous: u64,
+    /// How many rows there were.
+    pub before: usize,
+    /// The places of the rows that were removed since, in order.
+    pub removed: Vec<u32>,
+    /// The first row that was added since.
+    pub first: usize,
+}
+
+/// Bytes of changes with ids whose JSON text is so long.
+pub fn changes_length(index: &Index, pending: &Pending, ids: usize) -> usize {
+    let added = index.store().len() - pending.first;
+    CHANGES_HEAD + (pending.removed.len() + added * index.dimensions()) * 4 + ids
+}
+
+/// Writes changes, as [`fn@write`] does an index.
+pub fn write_changes(index: &Index, pending: &Pending, ids: &str, put: &mut dyn FnMut(usize, &[u8])) -> u64 {
+    let added = index.store().len() - pending.first;
+    let mut head = [0; CHANGES_HEAD];
+    head[..4].copy_from_slice(&CHANGES_MAGIC);
+    head[4..6].copy_from_slice(&VERSION.to_le_bytes());
+    for (at, number) in [(8, pending.before), (12, pending.removed.len()), (16, added)] {
+        head[at..at + 4].copy_from_slice(&(number as u32).to_le_bytes());
+    }
+    head[24..32].copy_from_slice(&(ids.len() as u64).to_le_bytes());
+    head[32..40].copy_from_slice(&pending.previous.to_le_bytes());
+    let mut output = Output::new(&head, put);
+    pending.removed.iter().for_each(|place| output.piece.extend(place.to_le_bytes()));
+    output.push_rows(index, pending.first);
+    let sum = output.end(ids);
+    head[CHANGES_CHECKSUM..].copy_from_slice(&sum.to_le_bytes());
+    put(0, &head);
+    sum
+}
+
+struct Output<'a> {
+    put: &'a mut dyn FnMut(usize, &[u8]),
     at: usize,
     piece: Vec<u8>,
     sum: Checksum,
 }
 
-impl<P: FnMut(usize, &[u8])> Output<'_, P> {
+impl<'a> Output<'a> {
+    fn new(head: &[u8], put: &'a mut dyn FnMut(usize, &[u8])) -> Self {
+        let mut sum = Checksum::default();
+        sum.update(head);
+        Output { put, at: head.len(), piece: Vec::new(), sum }
+    }
+
+    fn push_rows(&mut self, index: &Index, first: usize) {
+        for row in first..index.store().len() {
+            self.push(&index.store().row(row)[..index.dimensions()]);
+            self.flush_from(PIECE);
+        }
+    }
+
+    fn end(mut self, ids: &str) -> u64 {
+        self.piece.extend_from_slice(ids.as_bytes());
+        self.flush_from(0);
+        self.sum.finish()
+    }
+
     fn push(&mut self, numbers: &[f32]) {
         let before = self.piece.len();
         self.piece.resize(before + size_of_val(numbers), 0);
@@ -189,7 +371,7 @@ impl<P: FnMut(usize, &[u8])> Output<'_, P> {
     }
 }
 
-fn field<const N: usize>(head: &[u8; HEAD], at: usize) -> [u8; N] {
+fn field<const N: usize>(head: &[u8], at: usize) -> [u8; N] {
     std::array::from_fn(|byte| head[at + byte])
 }
 

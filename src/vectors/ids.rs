@@ -133,23 +133,28 @@ impl Ids {
                 Some(row) => *row = true,
             }
         }
+        self.remove_rows(&gone);
+        Ok(gone)
+    }
+
+    /// Takes out the ids of the rows for which `gone` is true.
+    pub fn remove_rows(&mut self, gone: &[bool]) {
         let ids = self.ids.get_or_insert_with(|| numbers(self.size));
         let mut rows = gone.iter();
         ids.retain(|_| !rows.next().copied().unwrap_or(false));
         self.size = ids.len();
         self.table = None;
-        Ok(gone)
     }
 
-    /// JSON text, just as JavaScript writes it: `{ "next": …, "ids": […] | null }`. `spell` is how it spells a number that is not whole, or
-    /// a large one.
-    pub fn to_json(&self, spell: impl Fn(f64) -> String) -> String {
+    /// JSON text of the ids from a row on, just as JavaScript writes it: `{ "next": …, "ids": […] | null }`. `spell` is how it spells a number
+    /// that is not whole, or a large one.
+    pub fn to_json(&self, first: usize, spell: impl Fn(f64) -> String) -> String {
         let mut text = concat(&["{\"next\":", &decimal(self.next as i64), ",\"ids\":"]);
         match &self.ids {
             None => text.push_str("null"),
             Some(ids) => {
                 text.push('[');
-                for (at, id) in ids.iter().enumerate() {
+                for (at, id) in ids[first..].iter().enumerate() {
                     if at > 0 {
                         text.push(',');
                     }
@@ -170,8 +175,6 @@ impl Ids {
 
     /// Ids that were written down for `size` rows.
     pub fn restore(next: Option<f64>, ids: Option<Vec<CallerId>>, size: usize) -> Result<Self, Error> {
-        let next = next.filter(|next| next.fract() == 0.0 && (size as f64..=MOST_SAFE).contains(next));
-        let next = next.ok_or_else(|| Error::invalid("bytes", "The bytes are no serialised index."))?;
         let mut restored = Ids::default();
         match ids {
             None => restored.size = size,
@@ -180,8 +183,17 @@ impl Ids {
                 restored.add(checked);
             }
         }
-        restored.next = next as u64;
+        restored.next = size as u64;
+        restored.count_on(next)?;
         Ok(restored)
+    }
+
+    /// Sets the number of the next row, as it was written down.
+    pub fn count_on(&mut self, next: Option<f64>) -> Result<(), Error> {
+        let next = next.filter(|next| next.fract() == 0.0 && (self.next as f64..=MOST_SAFE).contains(next));
+        let next = next.ok_or_else(|| Error::invalid("bytes", "The bytes are no serialised index."))?;
+        self.next = next as u64;
+        Ok(())
     }
 
     fn find(&mut self, id: &Id) -> Option<u32> {

@@ -1,8 +1,7 @@
 //! The index: rows, what is known of them, and the search.
 
-use super::distance::{
-    AT_ONCE, absolute_error, dots, exact_dot, exact_square, relative_error, square_sum, squares,
-};
+use super::bytes::{ByteQuery, Bytes, Range};
+use super::distance::{absolute_error, dot, exact_dot, exact_square, relative_error, square, square_sum};
 use super::store::{Full, Store};
 use super::top::{Hit, Top};
 
@@ -35,9 +34,9 @@ impl Metric {
 pub struct Index {
     metric: Metric,
     dimensions: usize,
-    store: Store,
-    /// The length of each row, nearly: with it goes the error of a quick product.
-    lengths: Vec<f64>,
+    store: Store<f32>,
+    /// The same rows as bytes, which most searches decide on.
+    bytes: Bytes,
 }
 
 /// Numbers that lie somewhere else, to be copied from there.
@@ -75,8 +74,11 @@ pub enum Refused {
 /// A query, and what the search has to know of it.
 struct Query {
     numbers: Vec<f32>,
+    bytes: ByteQuery,
     length: f64,
     top: Top,
+    /// The best of what scores can't be below: the last one of them keeps off rows before any score is known.
+    low: Top,
 }
 
 impl Index {
@@ -92,11 +94,11 @@ impl Index {
 
     /// An empty one.
     pub fn new(metric: Metric, dimensions: usize) -> Self {
-        Index { metric, dimensions, store: Store::new(dimensions), lengths: Vec::new() }
+        Index { metric, dimensions, store: Store::new(dimensions), bytes: Bytes::new(dimensions) }
     }
 
     /// The rows.
-    pub fn store(&self) -> &Store {
+    pub fn store(&self) -> &Store<f32> {
         &self.store
     }
 
@@ -105,12 +107,13 @@ impl Index {
         let before = self.store.len();
         let count = rows.len() / self.dimensions;
         self.store.expect(count);
+        self.bytes.expect(count);
         let mut done = 0;
         while done < count {
             let added = self.add_some(rows, done, count - done);
             if added.is_err() {
                 self.store.truncate(before);
-                self.lengths.truncate(before);
+                self.bytes.truncate(before);
             }
             done += added?;
         }
@@ -135,7 +138,6 @@ impl Index {
                 room[row * stride + dimensions..(row + 1) * stride].fill(0.0);
             }
         }
-        self.lengths.try_reserve(count).map_err(|_| Refused::Full)?;
         let first = self.store.len();
         self.store.written(count);
         for row in first..first + count {
@@ -146,7 +148,7 @@ impl Index {
                 let place = numbers.iter().position(|number| !number.is_finite()).unwrap_or(0);
                 return Err(Refused::NotFinite((done + row - first) * dimensions + place));
             }
-            self.lengths.push(square.sqrt());
+            self.bytes.push(numbers, square.sqrt()).map_err(|Full| Refused::Full)?;
         }
         Ok(count)
     }
@@ -155,11 +157,7 @@ impl Index {
     pub fn remove(&mut self, gone: &[bool]) {
         let keep = |row: usize| !gone.get(row).copied().unwrap_or(false);
         self.store.retain(keep);
-        let mut row = 0;
-        self.lengths.retain(|_| {
-            row += 1;
-            keep(row - 1)
-        });
+        self.bytes.retain(keep);
     }
 
     /// The `k` best rows for each query, best first; of equals the one that came first. Queries have as many numbers as rows, and all are
@@ -167,11 +165,13 @@ impl Index {
     pub fn search(&self, queries: &[&[f32]], k: usize) -> Vec<Vec<Hit>> {
         let mut queries: Vec<_> = queries.iter().map(|query| self.prepare(query, k)).collect();
         let mut first = 0;
-        for block in self.store.blocks() {
+        let mut ranges = Vec::new();
+        for block in self.bytes.blocks() {
             for query in &mut queries {
-                self.search_block(query, block, first);
+                self.bytes.ranges(self.metric, &query.bytes, block, first, &mut ranges);
+                self.search_rows(query, &ranges, first);
             }
-            first += self.store.rows_per_block();
+            first += ranges.len();
         }
         queries.into_iter().map(|query| query.top.into_hits()).collect()
     }
@@ -179,40 +179,53 @@ impl Index {
     fn prepare(&self, query: &[f32], k: usize) -> Query {
         let mut numbers = query.to_vec();
         numbers.resize(self.store.stride(), 0.0);
+        let k = k.min(self.store.len());
         Query {
             length: exact_dot(query, query).sqrt(),
+            bytes: self.bytes.query(query),
             numbers,
-            top: Top::new(k.min(self.store.len()), self.metric == Metric::Euclidean),
+            top: Top::new(k, self.metric == Metric::Euclidean),
+            low: Top::new(k, false),
         }
     }
 
-    fn search_block(&self, query: &mut Query, block: &[f32], first: usize) {
-        let stride = self.store.stride();
-        let groups = block.chunks_exact(AT_ONCE * stride);
-        let rest = groups.remainder();
-        let mut row = first;
-        for rows in groups {
-            let quick = match self.metric {
-                Metric::Euclidean => squares(&query.numbers, rows),
-                _ => dots(&query.numbers, rows),
-            };
-            for (at, quick) in quick.into_iter().enumerate() {
-                if self.may_be_good(query, quick, row) {
-                    self.offer(query, &rows[at * stride..][..stride], row);
-                }
-                row += 1;
+    /// Looks at the rows whose score may be among the best, by their ranges: first nearly, then exactly.
+    fn search_rows(&self, query: &mut Query, ranges: &[Range], first: usize) {
+        for (row, range) in ranges.iter().enumerate() {
+            if query.low.bar().is_none_or(|bar| range.low > bar) {
+                query.low.offer(range.low, (first + row) as u32);
             }
         }
-        for numbers in rest.chunks_exact(stride) {
-            self.offer(query, numbers, row);
-            row += 1;
+        for (row, range) in ranges.iter().enumerate() {
+            let bar = self.bar(query);
+            if bar.is_some_and(|bar| range.high < bar) {
+                continue;
+            }
+            let (row, numbers) = (first + row, self.store.row(first + row));
+            if bar.is_none_or(|bar| self.may_be_good(query, numbers, row, bar)) {
+                self.offer(query, numbers, row);
+            }
         }
+    }
+
+    /// What a row has to reach, as the ranges have it.
+    #[inline(always)]
+    fn bar(&self, query: &Query) -> Option<f64> {
+        let exact = query.top.bar().map(|bar| match self.metric {
+            // The score is a root, which was rounded.
+            Metric::Euclidean => -(bar * bar) * (1.0 + 1e-12),
+            _ => bar,
+        });
+        exact.map_or(query.low.bar(), |exact| Some(query.low.bar().map_or(exact, |low| low.max(exact))))
     }
 
     /// May the row be among the best, if its score is as far off the quick one as can be?
     #[inline(always)]
-    fn may_be_good(&self, query: &Query, quick: f32, row: usize) -> bool {
-        let Some(bar) = query.top.bar() else { return true };
+    fn may_be_good(&self, query: &Query, numbers: &[f32], row: usize, bar: f64) -> bool {
+        let quick = match self.metric {
+            Metric::Euclidean => square(&query.numbers, numbers),
+            _ => dot(&query.numbers, numbers),
+        };
         // Too large for 32 bits: nothing is known.
         if !quick.is_finite() {
             return true;
@@ -221,12 +234,12 @@ impl Index {
         let quick = f64::from(quick);
         // By Cauchy and Schwarz the products' sizes add up to no more than the product of the lengths. Those are off by far less than what is
         // allowed for the quick score.
-        let lengths = query.length * self.lengths[row];
+        let lengths = query.length * self.bytes.length(row);
         let error = relative_error(stride);
         match self.metric {
             Metric::Cosine => quick + error * lengths + absolute_error(stride) >= bar * lengths,
             Metric::Dot => quick + error * lengths + absolute_error(stride) >= bar,
-            Metric::Euclidean => quick * (1.0 - error) - absolute_error(stride) <= bar * bar * (1.0 + error),
+            Metric::Euclidean => quick * (1.0 - error) - absolute_error(stride) <= -bar * (1.0 + error),
         }
     }
 

@@ -1,27 +1,28 @@
-//! The rows, in blocks of some hundred KiB: growing moves nothing and never needs the room twice.
+//! Rows of numbers, in blocks of some hundred KiB: growing moves nothing and never needs the room twice.
 
 /// Bytes of a block.
 const BLOCK: usize = 256 * 1024;
-/// Numbers in a SIMD register; a row is padded to a multiple of it with zeros.
-pub const LANES: usize = 4;
+/// Bytes of a SIMD register; a row is padded to a multiple of it with zeros.
+const REGISTER: usize = 16;
 
 /// There is no memory left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Full;
 
 /// See the module.
-pub struct Store {
+pub struct Store<T> {
     stride: usize,
     rows_per_block: usize,
-    blocks: Vec<Vec<f32>>,
+    blocks: Vec<Vec<T>>,
     len: usize,
 }
 
-impl Store {
+impl<T: Copy + Default> Store<T> {
     /// For rows of so many numbers.
     pub fn new(dimensions: usize) -> Self {
-        let stride = dimensions.next_multiple_of(LANES);
-        Store { stride, rows_per_block: (BLOCK / 4 / stride).max(1), blocks: Vec::new(), len: 0 }
+        let stride = dimensions.next_multiple_of(REGISTER / size_of::<T>());
+        let rows_per_block = (BLOCK / size_of::<T>() / stride).max(1);
+        Store { stride, rows_per_block, blocks: Vec::new(), len: 0 }
     }
 
     /// How many rows there are.
@@ -45,14 +46,14 @@ impl Store {
     }
 
     /// The blocks, as far as they are in use.
-    pub fn blocks(&self) -> impl Iterator<Item = &[f32]> {
+    pub fn blocks(&self) -> impl Iterator<Item = &[T]> {
         let full = self.rows_per_block * self.stride;
         let used = move |at: usize| (self.len * self.stride).saturating_sub(at * full).min(full);
         self.blocks.iter().enumerate().map(move |(at, block)| &block[..used(at)])
     }
 
     /// A row.
-    pub fn row(&self, row: usize) -> &[f32] {
+    pub fn row(&self, row: usize) -> &[T] {
         let at = row % self.rows_per_block * self.stride;
         &self.blocks[row / self.rows_per_block][at..at + self.stride]
     }
@@ -66,7 +67,7 @@ impl Store {
         }
         let blocks = blocks.max(self.blocks.len() / 8);
         // Each block brings some bytes of the allocator's own.
-        let bytes = blocks * (self.rows_per_block * self.stride * 4 + 64);
+        let bytes = blocks * (self.rows_per_block * self.stride * size_of::<T>() + 64);
         let mut memory = Vec::<u8>::new();
         let _ = memory.try_reserve_exact(bytes);
         // It is free again at once; the allocator keeps it.
@@ -74,14 +75,14 @@ impl Store {
     }
 
     /// Room for at least one row behind the last one, all zeros or what was written there before.
-    pub fn room(&mut self) -> Result<&mut [f32], Full> {
+    pub fn room(&mut self) -> Result<&mut [T], Full> {
         let (block, at) = (self.len / self.rows_per_block, self.len % self.rows_per_block * self.stride);
         if block == self.blocks.len() {
             self.blocks.try_reserve(1).map_err(|_| Full)?;
             let mut fresh = Vec::new();
             let numbers = self.rows_per_block * self.stride;
             fresh.try_reserve_exact(numbers).map_err(|_| Full)?;
-            fresh.resize(numbers, 0.0);
+            fresh.resize(numbers, T::default());
             self.blocks.push(fresh);
         }
         Ok(&mut self.blocks[block][at..])

@@ -29,6 +29,10 @@ extern "C" {
     fn length(this: &Array) -> Result<f64, JsValue>;
 }
 
+fn length_of(list: &List) -> Result<u32, JsValue> {
+    list.unchecked_ref::<Array>().length().map(|length| length as u32)
+}
+
 /// A `Float32Array`, of whichever realm, or what was made of a list of numbers or of rows.
 pub struct Floats {
     view: Float32Array,
@@ -38,15 +42,18 @@ pub struct Floats {
 impl Floats {
     /// Reads the argument of this name: numbers, or rows of so many of them.
     pub fn read_rows(name: &str, value: &JsValue, dimensions: usize) -> Result<Self, JsValue> {
-        let Some(list) = value.dyn_ref::<List>().filter(|list| list.get(0).is_object()) else {
+        // Of a list that is a proxy, whatever is read can throw.
+        let is_row = |list: &&List| Reflect::get_u32(list, 0).is_ok_and(|first| first.is_object());
+        let Some(list) = value.dyn_ref::<List>().filter(is_row) else {
             return Self::read(name, value);
         };
-        let length = (list.length() as usize).saturating_mul(dimensions);
+        let rows = length_of(list)?;
+        let length = (rows as usize).saturating_mul(dimensions);
         if length > u32::MAX as usize {
             return Err(to_js(&no_memory(), None));
         }
         let view = Float32Array::new_with_length(length as u32);
-        for at in 0..list.length() {
+        for at in 0..rows {
             let place = concat(&[name, "[", &decimal(i64::from(at)), "]"]);
             let row = Self::read(&place, &Reflect::get_u32(list, at)?)?;
             if row.length != dimensions {
@@ -67,11 +74,14 @@ impl Floats {
         };
         if let Some(list) = value.dyn_ref::<List>() {
             // What is no number would become one, or NaN.
-            if list.length() > 0 && list_kind(list).get(0).as_f64().unwrap_or_default() < 2.0 {
+            let length = length_of(list)?;
+            if length > 0 && list_kind(list).get(0).as_f64().unwrap_or_default() < 2.0 {
                 let why = [name, " must be an array of numbers and nothing else."];
                 return Err(to_js(&Error::invalid(name, &concat(&why)), None));
             }
-            return Ok(Floats { view: Float32Array::new(list), length: list.length() as usize });
+            // Of a list the constructor reads no more than the list.
+            let view = FloatView::new(list, 0.0, f64::from(length))?;
+            return Ok(Floats { length: view.length() as usize, view: view.into() });
         }
         if let Some(view) = value.dyn_ref::<Float32Array>() {
             return Ok(Floats { length: view.length() as usize, view: view.clone() });

@@ -6,10 +6,12 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
 use crate::js::error::to_js;
+use crate::js::package::check_references;
 use crate::js::value::{Js, kind_of, set};
-use crate::slip::{meant, sentence};
+use crate::slip::{clip, meant, sentence};
 use crate::text::{concat, decimal};
 use crate::value::Value;
+use crate::vectors::Id;
 
 /// The options of an index.
 const OPTIONS: &[&str] = &["dimensions", "metric"];
@@ -21,6 +23,25 @@ pub fn check_names(options: &JsValue) -> Result<(), Error> {
         if !OPTIONS.contains(&name.as_str()) {
             let message = sentence(&name, "option of an index", meant(&name, OPTIONS, aliases), OPTIONS);
             return Err(Error::invalid(&name, &message));
+        }
+    }
+    Ok(())
+}
+
+/// What is added beside vectors.
+const BESIDE: &[&str] = &["ids", "metadata"];
+
+/// Refuses members of what is added beside vectors that are unknown.
+pub fn check_beside(beside: &JsValue) -> Result<(), Error> {
+    let aliases =
+        &[("id keys key names", "ids"), ("meta metadatas payload payloads documents texts data", "metadata")];
+    if let Some(name) = Js(beside.clone()).unreadable() {
+        return Err(Error::invalid(clip(&name), &concat(&[clip(&name), " threw when it was read."])));
+    }
+    for (name, _) in Js(beside.clone()).members() {
+        if !BESIDE.contains(&name.as_str()) {
+            let message = sentence(&name, "option of add", meant(&name, BESIDE, aliases), BESIDE);
+            return Err(Error::invalid(clip(&name), &message));
         }
     }
     Ok(())
@@ -44,6 +65,7 @@ pub fn read(list: &JsValue, count: usize) -> Result<Option<Array>, JsValue> {
             &["has ", &decimal(length as i64), " items for ", &decimal(count as i64), " rows"],
         );
     }
+    check_references(list, "metadata")?;
     let copy = Array::new();
     for at in 0..list.length() {
         let item = list.get(at);
@@ -98,10 +120,17 @@ impl Metadata {
         }
     }
 
-    /// Into the JSON text of an object: its last member.
-    pub fn beside(&self, mut names: String) -> Result<String, JsValue> {
-        if self.0.size() > 0 {
-            let text = JSON::stringify(&Array::from(&self.0))?.as_string().unwrap_or_default();
+    /// Into the JSON text of an object, as its last member: that of all rows, or of some.
+    pub fn beside(&self, mut names: String, some: Option<Vec<Id>>) -> Result<String, JsValue> {
+        let entries = match some {
+            None => Array::from(&self.0),
+            Some(ids) => {
+                let entry = |id: &JsValue| Array::of(&[id.clone(), self.0.get(id)]);
+                ids.iter().map(super::ids::value).filter(|id| self.0.has(id)).map(|id| entry(&id)).collect()
+            }
+        };
+        if entries.length() > 0 {
+            let text = JSON::stringify(&entries)?.as_string().unwrap_or_default();
             names.pop();
             names = concat(&[&names, ",\"metadata\":", &text, "}"]);
         }

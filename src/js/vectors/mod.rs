@@ -18,7 +18,7 @@ use crate::value::Value;
 use crate::vectors::format::{self, Serialized, damaged};
 use crate::vectors::{Collection, Id, Metric};
 use arguments::{File, Floats};
-use metadata::{Metadata, check_names};
+use metadata::{Metadata, check_beside, check_names};
 
 #[wasm_bindgen(raw_module = "./vectors/matches.js")]
 extern "C" {
@@ -106,6 +106,9 @@ impl VectorIndex {
         let (from, count) =
             self.with(|collection| Ok((collection.len(), collection.count(rows.length())?)))?;
         let is_pair = Js(more.clone()).is_object();
+        if is_pair {
+            check_beside(more).map_err(|error| to_js(&error, None))?;
+        }
         let ids = if is_pair { member(more, "ids") } else { more.clone() };
         let ids = if ids.is_undefined() || ids.is_null() { None } else { Some(ids::read(&ids)?) };
         let metadata = if is_pair { metadata::read(&member(more, "metadata"), count)? } else { None };
@@ -122,6 +125,10 @@ impl VectorIndex {
     pub fn search(&self, query: &JsValue, k: &JsValue) -> Result<JsValue, JsValue> {
         self.with(|_| Ok(()))?;
         let query = Floats::read("query", query)?;
+        if k.is_object() {
+            let why = ["k must be a whole number, not ", kind_of(k), ": search(query, 5)."];
+            return Err(to_js(&Error::invalid("k", &crate::text::concat(&why)), None));
+        }
         let found = self.with(|collection| collection.search(&query, k.as_f64()))?;
         let scores: Vec<_> = found.iter().map(|(_, score)| *score).collect();
         let number = |id: &Id| match id {
@@ -148,14 +155,45 @@ impl VectorIndex {
 
     /// All of it as bytes.
     pub fn serialize(&self) -> Result<Uint8Array, JsValue> {
-        let names = self.with(|Collection { ids, .. }| Ok(ids.to_json(spell)))?;
-        let names = self.metadata.beside(names)?;
+        let names = self.with(|Collection { ids, .. }| Ok(ids.to_json(0, spell)))?;
+        let names = self.metadata.beside(names, None)?;
         let length = self.with(|Collection { index, .. }| Ok(format::length(index, names.len())))?;
+        self.written(length, |collection, put| format::write(&collection.index, &names, put))
+    }
+
+    /// What has changed since it was last written down, as bytes.
+    #[wasm_bindgen(js_name = serializeChanges)]
+    pub fn serialize_changes(&self) -> Result<Uint8Array, JsValue> {
+        let Some(pending) = self.with(|collection| Ok(collection.pending()))? else {
+            return self.serialize();
+        };
+        let (names, added) = self.with(|Collection { ids, .. }| {
+            let added = (pending.first..ids.len()).map(|row| ids.of(row as u32));
+            Ok((ids.to_json(pending.first, spell), added.collect::<Vec<_>>()))
+        })?;
+        if pending.removed.is_empty() && added.is_empty() {
+            return Ok(Output::new(0.0)?.into());
+        }
+        let names = self.metadata.beside(names, Some(added))?;
+        let length =
+            self.with(|Collection { index, .. }| Ok(format::changes_length(index, &pending, names.len())))?;
+        self.written(length, |collection, put| {
+            format::write_changes(&collection.index, &pending, &names, put)
+        })
+    }
+
+    /// Bytes that are written in parts; from then on changes are counted anew.
+    fn written(
+        &self,
+        length: usize,
+        write: impl FnOnce(&Collection, &mut dyn FnMut(usize, &[u8])) -> u64,
+    ) -> Result<Uint8Array, JsValue> {
         let output = Output::new(length as f64)?;
-        self.with(|Collection { index, .. }| {
-            format::write(index, &names, &mut |at, part| {
+        self.with(|collection| {
+            let checksum = write(collection, &mut |at, part| {
                 output.subarray(at as u32, (at + part.len()) as u32).copy_from(part);
             });
+            collection.saved(checksum);
             Ok(())
         })?;
         Ok(output.into())
@@ -170,13 +208,25 @@ impl VectorIndex {
         };
         let serialized = Serialized::open(&file).map_err(refused)?;
         serialized.verify().map_err(refused)?;
-        let names = serialized.ids().map_err(refused)?;
-        let names = JSON::parse(&names).map_err(|_| refused(damaged()))?;
-        let ids = member(&names, "ids");
-        let ids = if ids.is_null() { None } else { Some(ids::read(&ids)?) };
-        let collection = Collection::restore(&serialized, member(&names, "next").as_f64(), ids);
-        let index = collection.map(Self::of).map_err(refused)?;
-        index.metadata.restore(&member(&names, "metadata"));
+        let read = |names: Result<String, Error>| {
+            let names = JSON::parse(&names.map_err(refused)?).map_err(|_| refused(damaged()))?;
+            let ids = member(&names, "ids");
+            let ids = if ids.is_null() { None } else { Some(ids::read(&ids)?) };
+            Ok::<_, JsValue>((member(&names, "next").as_f64(), ids, member(&names, "metadata")))
+        };
+        let (next, ids, metadata) = read(serialized.ids())?;
+        let index = Collection::restore(&serialized, next, ids).map(Self::of).map_err(refused)?;
+        index.metadata.restore(&metadata);
+        for changes in &serialized.changes {
+            let (next, ids, metadata) = read(serialized.added_ids(changes))?;
+            let removed = index.with(|collection| collection.change(&serialized, changes, next, ids))?;
+            removed.iter().for_each(|id| index.metadata.delete(&ids::value(id)));
+            index.metadata.restore(&metadata);
+        }
+        index.with(|collection| {
+            collection.saved(serialized.checksum());
+            Ok(())
+        })?;
         Ok(index)
     }
 

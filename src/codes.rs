@@ -1,5 +1,6 @@
 //! The kinds of failure, and the service's own error numbers with the kind and the advice of each. What is looked up here when a failure is
-//! met is also what the package's `ERRORS.md` is made of: see `tools/errors`.
+//! met is also what the package's `ERRORS.md` is made of: see `tools/errors`. The numbers are in `src/codes/service.json`, of which build.rs makes
+//! the table, and the local service its errors.
 
 mod code;
 pub mod meanings;
@@ -19,10 +20,6 @@ pub struct Row {
     pub advice: &'static str,
 }
 
-const fn row(number: u32, code: Code, advice: &'static str) -> Row {
-    Row { number, code, advice }
-}
-
 const TOKEN: &str = "Check that the API token is valid, belongs to this account, and has the permission \"Workers AI Read\" (with a gateway also \"AI Gateway\").";
 const QUOTA: &str =
     "The free allocation of 10,000 neurons comes back at 00:00 UTC; the Workers Paid plan goes beyond it.";
@@ -39,70 +36,7 @@ const BLOCKED: &str = "Change the prompt, or the gateway's rules.";
 const AGAIN: &str = "Try again.";
 const FASTER: &str = "Try again, ask for less, or stream the answer.";
 
-/// Every number that is known.
-pub const TABLE: &[Row] = &[
-    row(1001, Code::InvalidInput, INPUT),
-    row(1015, Code::RateLimited, SLOWER),
-    row(1031, Code::Server, AGAIN),
-    row(1101, Code::Server, "Look into that Worker's logs."),
-    row(2003, Code::RateLimited, "Send fewer requests, or raise the gateway's limit."),
-    row(2005, Code::ModelNotFound, "Check the model id, and the providers of the gateway or route."),
-    row(2009, Code::Auth, PROVIDER_KEY),
-    row(2014, Code::Timeout, FASTER),
-    row(2016, Code::ContentBlocked, BLOCKED),
-    row(2017, Code::ContentBlocked, BLOCKED),
-    row(2021, Code::PaymentRequired, "Top up the account's AI Gateway credits."),
-    row(2029, Code::ContentBlocked, BLOCKED),
-    row(2030, Code::ContentBlocked, BLOCKED),
-    row(2041, Code::SpendLimit, SPENT),
-    row(3003, Code::InvalidInput, "Compare the input with the model's schema."),
-    row(3006, Code::TooLarge, "Send less at once."),
-    row(3007, Code::Timeout, FASTER),
-    row(3008, Code::Timeout, AGAIN),
-    row(3023, Code::Forbidden, ACCOUNT),
-    row(3030, Code::ContextExceeded, SHORTER),
-    row(3036, Code::DailyQuota, QUOTA),
-    row(3039, Code::InvalidInput, "Upload adapter_config.json and adapter_model.safetensors."),
-    row(3040, Code::Capacity, BUSY),
-    row(3041, Code::Forbidden, ACCOUNT),
-    row(3042, Code::ModelNotFound, NO_MODEL),
-    row(3046, Code::Timeout, FASTER),
-    row(4006, Code::DailyQuota, QUOTA),
-    row(5004, Code::InvalidInput, "Send plain base64, without the prefix of a data URL."),
-    row(5005, Code::InvalidInput, "Leave out lora, or choose a model that supports it."),
-    row(5006, Code::InvalidInput, INPUT),
-    row(5007, Code::ModelNotFound, NO_MODEL),
-    row(5012, Code::InvalidInput, INPUT),
-    row(5016, Code::Forbidden, "Run the model once with the prompt \"agree\" to accept its licence."),
-    row(5018, Code::Forbidden, ACCOUNT),
-    row(5019, Code::Config, "Update the client."),
-    row(5021, Code::ContextExceeded, SHORTER),
-    row(5023, Code::InvalidInput, "Leave out stream, or the JSON Schema in response_format."),
-    row(5024, Code::NoObject, "Simplify the schema, raise max_tokens, or ask again."),
-    row(5025, Code::InvalidInput, "Choose a model that supports JSON mode."),
-    row(5028, Code::ModelDeprecated, "Move to a current model of the same task."),
-    row(5035, Code::Forbidden, "Upgrade the plan, or choose another model."),
-    // Of a request's headers it is nearly always the token: the chain says 6111 or 6103.
-    row(6003, Code::Auth, TOKEN),
-    row(6103, Code::Auth, TOKEN),
-    row(6111, Code::Auth, TOKEN),
-    row(7000, Code::Config, "Check accountId (32 hex characters), baseURL and the model id."),
-    row(7001, Code::ModelNotFound, NO_MODEL),
-    row(7002, Code::NotFound, "Check the log's id."),
-    row(7003, Code::Config, "Check accountId (32 hex characters) and baseURL."),
-    row(7013, Code::Server, AGAIN),
-    row(7505, Code::RateLimited, SLOWER),
-    row(
-        8001,
-        Code::InvalidInput,
-        "Tools need the wrapped form with a description, tool_choice \"required\" instead of \"any\", and no null content.",
-    ),
-    row(8006, Code::InvalidInput, "Raise max_tokens, or do not force the tool."),
-    row(8007, Code::ContextExceeded, SHORTER),
-    row(9106, Code::Auth, TOKEN),
-    row(9109, Code::Auth, TOKEN),
-    row(10000, Code::Auth, TOKEN),
-];
+include!(concat!(env!("OUT_DIR"), "/codes.rs"));
 
 /// Looks a number up.
 #[inline(never)]
@@ -117,7 +51,7 @@ pub const FLAGGED: (u32, [&str; 4]) = (3030, ["flag", "nsfw", "blocked", "modera
 const BYOK_ONLY: &str = "byok_only";
 
 /// Words that decide the kind where no number does: the numbers get lost in wrappers and in servers that speak OpenAI's dialect.
-const WORDS: [(&str, Code); 29] = [
+const WORDS: [(&str, Code); 52] = [
     ("spend limit", Code::SpendLimit),
     ("spend_limit", Code::SpendLimit),
     ("spending limit", Code::SpendLimit),
@@ -128,17 +62,38 @@ const WORDS: [(&str, Code); 29] = [
     ("insufficient_quota", Code::PaymentRequired),
     ("exceeded your current quota", Code::PaymentRequired),
     ("insufficient credit", Code::PaymentRequired),
+    ("insufficient balance", Code::PaymentRequired),
+    ("credit balance is too low", Code::PaymentRequired),
+    ("billing_hard_limit", Code::PaymentRequired),
     // Of a web search.
     ("payment_required", Code::PaymentRequired),
     ("maximum context length", Code::ContextExceeded),
     ("context_length_exceeded", Code::ContextExceeded),
     ("exceeds the context window", Code::ContextExceeded),
+    // Of Gemini, SGLang, llama.cpp (both), Bedrock, xAI and TGI (both).
+    ("exceeds the maximum number of tokens", Code::ContextExceeded),
+    ("longer than the model's context length", Code::ContextExceeded),
+    ("exceed_context_size", Code::ContextExceeded),
+    ("exceeds the available context size", Code::ContextExceeded),
+    ("input is too long", Code::ContextExceeded),
+    ("maximum prompt length", Code::ContextExceeded),
+    ("`max_new_tokens` must be <=", Code::ContextExceeded),
+    ("`inputs` must have less than", Code::ContextExceeded),
     ("capacity temporarily exceeded", Code::Capacity),
     ("overloaded_error", Code::Capacity),
     ("rate_limit_e", Code::RateLimited),
+    ("too many requests", Code::RateLimited),
+    // Of Bedrock, and by the names of Google's RPC.
+    ("throttlingexception", Code::RateLimited),
+    ("resource_exhausted", Code::RateLimited),
+    ("permission_denied", Code::Forbidden),
+    ("unauthenticated", Code::Auth),
+    ("deadline_exceeded", Code::Timeout),
+    ("api key not valid", Code::Auth),
     ("authentication_error", Code::Auth),
     ("model_not_found", Code::ModelNotFound),
     ("no such model", Code::ModelNotFound),
+    ("model not found", Code::ModelNotFound),
     // Anthropic's and OpenAI's.
     ("prompt is too long", Code::ContextExceeded),
     ("invalid_api_key", Code::Auth),
@@ -149,7 +104,14 @@ const WORDS: [(&str, Code); 29] = [
     ("not_found_error", Code::ModelNotFound),
     ("content_filter", Code::ContentBlocked),
     ("content_policy_violation", Code::ContentBlocked),
+    // MiniMax's.
+    ("new_sensitive", Code::ContentBlocked),
+    // DeepSeek's finish reason.
+    ("insufficient_system_resource", Code::Capacity),
+    ("over capacity", Code::Capacity),
     ("api_error", Code::Server),
+    // Of the proxy before many services.
+    ("upstream connect error", Code::Server),
 ];
 
 /// The kind of a failure by its number and its words. A number that is known wins, but for those which only say that the input was refused, and

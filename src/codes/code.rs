@@ -89,6 +89,17 @@ impl Code {
         Code::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 
+    /// The kind that a server means by its name in small letters, as those do that answer with this very code, see [`crate::serve::refusal`]. None of
+    /// those that say nothing of the service.
+    pub fn of_sign(sign: &str) -> Option<Code> {
+        // The SDKs' word for it.
+        if sign.eq_ignore_ascii_case("overloaded") {
+            return Some(Code::Capacity);
+        }
+        let named = Code::ALL.iter().copied().find(|code| sign.eq_ignore_ascii_case(code.as_str()));
+        named.filter(|code| !matches!(code, Code::Aborted | Code::Internal | Code::Unknown))
+    }
+
     /// May the same request succeed a little later?
     pub fn retryable(self) -> bool {
         matches!(self, Code::Capacity | Code::RateLimited | Code::Timeout | Code::Server | Code::Network)

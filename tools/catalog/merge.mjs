@@ -1,6 +1,6 @@
 /**
  * Joins the service's live list of models with the table: what the service says wins, what only the table knows stays. Prices are
- * kept where somebody has entered their neurons, since the list's dollars are rounded and sometimes old: a difference is told.
+ * kept where somebody has entered their neurons, since the list's dollars are rounded and sometimes old: a difference is reported.
  */
 
 const UNITS = [
@@ -162,10 +162,10 @@ function updateEffort(row, { supported_efforts, default_effort, mandatory, norma
 }
 
 function updatePrice(row, prices, usdPerNeuron, complain) {
-  for (const { unit: said, price, currency } of prices) {
-    const unit = unitOf(said);
+  for (const { unit: listedUnit, price, currency } of prices) {
+    const unit = unitOf(listedUnit);
     if (unit === undefined || currency !== "USD" || typeof price !== "number") {
-      complain(`price: "${said}" in ${currency} is not understood`);
+      complain(`price: "${listedUnit}" in ${currency} is not understood`);
       continue;
     }
     const ours = row.price?.[unit];

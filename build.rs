@@ -1,6 +1,6 @@
 //! Turns the catalogue's data (`src/catalog/*.json`) into the Rust table behind `src/catalog.rs`.
 
-#[path = "src/usual/hash.rs"]
+#[path = "src/precheck/hash.rs"]
 mod hash;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ fn main() -> Result<()> {
     if OTHER_MODULES.iter().all(|name| env::var_os(format!("CARGO_FEATURE_{name}")).is_none()) {
         println!("cargo::rustc-cfg=core_module");
     }
-    println!("cargo::rerun-if-changed=src/usual/hash.rs");
+    println!("cargo::rerun-if-changed=src/precheck/hash.rs");
     let models = read("src/catalog/models.json")?;
     let shapes = read("src/catalog/shapes.json")?;
     let mut out = String::new();
@@ -44,12 +44,57 @@ fn main() -> Result<()> {
     object_modes(&mut out, list(&read("src/catalog/quirks.json")?, "quirks")?)?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("object_modes.rs"), out)?;
     let mut out = String::new();
-    usual(&mut out, inputs, object(&shapes, "groups")?)?;
+    precheck(&mut out, inputs, object(&shapes, "groups")?)?;
     other_tasks(&mut out, list(&models, "models")?, inputs)?;
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("usual.rs"), out)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("precheck.rs"), out)?;
     let mut out = String::new();
     quirks(&mut out, list(&read("src/catalog/quirks.json")?, "quirks")?)?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("quirks.rs"), out)?;
+    let mut out = String::new();
+    languages(&mut out, &read("src/catalog/languages.json")?)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("languages.rs"), out)?;
+    let numbers = read("src/codes/service.json")?;
+    let (mut table, mut meanings) = (String::new(), String::new());
+    codes(&mut table, &mut meanings, list(&numbers, "codes")?)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("codes.rs"), table)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("meanings.rs"), meanings)?;
+    Ok(())
+}
+
+/// The tables of src/tasks/languages.rs. Where a language has two scripts, the first one stands for the language.
+fn languages(out: &mut String, models: &Value) -> Result<()> {
+    for (model, languages) in models.as_object().into_iter().flatten() {
+        let languages = languages.as_array().ok_or("languages are a list")?;
+        let names =
+            languages.iter().map(|names| names.as_array().into_iter().flatten().filter_map(Value::as_str));
+        let languages: Vec<Vec<&str>> = names.map(Iterator::collect).collect();
+        let text = languages.iter().map(|names| names.join(",")).collect::<Vec<_>>().join("|");
+        writeln!(out, "/// `{model}` of src/catalog/languages.json.")?;
+        writeln!(out, "pub const {}: Languages = Languages({text:?});", model.to_uppercase())?;
+    }
+    Ok(())
+}
+
+/// The tables of src/codes.rs and src/codes/meanings.rs: the service's error numbers.
+fn codes(table: &mut String, meanings: &mut String, codes: &[Value]) -> Result<()> {
+    writeln!(table, "/// Every number that is known.\npub const TABLE: &[Row] = &[")?;
+    writeln!(
+        meanings,
+        "/// One for each row of [`super::TABLE`], in the same order.\npub const MEANINGS: &[Meaning] = &["
+    )?;
+    for row in codes {
+        let number = row.get("number").and_then(Value::as_u64).ok_or("a code without a number")?;
+        let code = pascal(&string(row, "code")?.to_lowercase().replace('_', "-"));
+        let advice = string(row, "advice")?;
+        // A text, or the name of one that is there already.
+        let advice = if advice.ends_with('.') { format!("{advice:?}") } else { advice.to_owned() };
+        writeln!(table, "    Row {{ number: {number}, code: Code::{code}, advice: {advice} }},")?;
+        let statuses: Vec<_> = list(row, "statuses")?.iter().filter_map(Value::as_u64).collect();
+        let text = string(row, "meaning")?;
+        writeln!(meanings, "    Meaning {{ number: {number}, statuses: &{statuses:?}, text: {text:?} }},")?;
+    }
+    writeln!(table, "];")?;
+    writeln!(meanings, "];")?;
     Ok(())
 }
 
@@ -118,10 +163,12 @@ fn efforts(out: &mut String, models: &[Value]) -> Result<()> {
 }
 
 /// Names for which other models have another one: a wrong one would be ignored without a word. They are always looked up.
-const OF_FEW: [&str; 5] = ["max_output_tokens", "steps", "num_steps", "language", "lang"];
+/// So is what belongs elsewhere for all but few: `instructions`, to others a system prompt that would be lost, `input` and `model`.
+const OF_FEW: [&str; 8] =
+    ["max_output_tokens", "steps", "num_steps", "language", "lang", "input", "instructions", "model"];
 
-/// The table of src/usual.rs: what holds for a parameter whatever the model, as far as one rule can say it.
-fn usual(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, Value>) -> Result<()> {
+/// The table of src/precheck.rs: what holds for a parameter whatever the model, as far as one rule can say it.
+fn precheck(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, Value>) -> Result<()> {
     let mut parameters: BTreeMap<String, Vec<(bool, Value)>> = BTreeMap::new();
     for shape in inputs.values() {
         let methods = strings(shape, "methods")?;
@@ -140,20 +187,20 @@ fn usual(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, Val
         let shared: Vec<&Value> =
             found.iter().filter(|(shares, _)| *shares).map(|(_, found)| found).collect();
         let shared = if OF_FEW.contains(&name.as_str()) { Vec::new() } else { shared };
-        let rule = rules.entry(usual_rule(&shared)?).or_default();
+        let rule = rules.entry(common_rule(&shared)?).or_default();
         rule.push_str(name);
         rule.push(' ');
     }
-    writeln!(out, "static USUAL: &[Usual] = &[")?;
+    writeln!(out, "static RULES: &[Rule] = &[")?;
     for (rule, names) in rules {
-        writeln!(out, "    Usual {{ names: {names:?}, {rule} }},")?;
+        writeln!(out, "    Rule {{ names: {names:?}, {rule} }},")?;
     }
     writeln!(out, "];\n")?;
     Ok(())
 }
 
 /// The kinds that some model takes, the bounds that all have.
-fn usual_rule(found: &[&Value]) -> Result<String> {
+fn common_rule(found: &[&Value]) -> Result<String> {
     let mut kinds = BTreeSet::new();
     let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
     let mut words: Option<BTreeSet<&str>> = None;

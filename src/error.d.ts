@@ -70,6 +70,14 @@ export interface PartialAnswer {
   usage?: Usage;
   /** Of `streamObject`: the value so far. */
   object?: unknown;
+  /** Of `runTools`: the steps that were done. */
+  steps?: ToolStep[];
+  /** Of `runTools`: the conversation so far, to go on with. */
+  messages?: Message[];
+  /** Of `runTools`: messages that had to go since the conversation got too long, the oldest first. */
+  dropped?: Message[];
+  /** Of `embedMany`: how many texts are done; `from` of the next attempt. The others are in {@link EmbedManyPartial}. */
+  offset?: number;
 }
 
 /**
@@ -117,7 +125,10 @@ export class WorkersAIError extends Error {
   readonly issues?: ObjectIssue[];
   /** Of `NO_OBJECT`: what the answer cost. */
   readonly usage?: Usage;
-  /** What was received before a stream, or the reading of an answer, broke. */
+  /**
+   * What was received before a stream, or the reading of an answer, broke. Some methods have a form of their own: {@link EmbedManyPartial},
+   * {@link TranscribePartial}, {@link TranslatePartial}.
+   */
   readonly partial?: PartialAnswer;
   /** The original value: what `fetch` or the binding threw, or the reason of the caller's signal. */
   readonly cause?: unknown;

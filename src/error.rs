@@ -127,14 +127,16 @@ impl Error {
         let head = head.filter(|status| !(200..300).contains(status));
         let status = status.or(head);
         let cleaned = text::clean(&words);
+        let sign = if cleaned.sign.is_empty() { sign } else { cleaned.sign };
         let number = known_first([number, cleaned.number]);
         let row = number.and_then(codes::find);
         let code = codes::kind(row, &cleaned.words).filter(|code| *code != Code::InvalidInput);
-        let code = code.or_else(|| codes::kind(row, &sign)).unwrap_or_else(|| {
-            // Some errors give an HTTP status as their number.
-            let otherwise = if number.is_none() { otherwise } else { Code::Unknown };
-            status.or(number.and_then(as_status)).map_or(otherwise, codes::by_status)
-        });
+        let code =
+            code.or_else(|| codes::kind(row, &sign)).or_else(|| Code::of_sign(&sign)).unwrap_or_else(|| {
+                // Some errors give an HTTP status as their number.
+                let otherwise = if number.is_none() { otherwise } else { Code::Unknown };
+                status.or(number.and_then(as_status)).map_or(otherwise, codes::by_status)
+            });
         let advice = match row {
             Some(row) if code == row.code => row.advice,
             _ => codes::advice_on(code, if cleaned.words.is_empty() { &sign } else { &cleaned.words }),
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_two_meanings_of_3030_are_told_apart() {
+    fn the_two_meanings_of_3030_are_distinguished() {
         assert_eq!(
             service(Some(3030), "9000 > 8192 too long", Some(400), Code::Unknown).code,
             Code::ContextExceeded

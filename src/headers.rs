@@ -41,6 +41,8 @@ pub const STEP: &str = "cf-aig-step";
 pub const RETRY_AFTER: &str = "retry-after";
 /// How long to wait, in milliseconds.
 pub const RETRY_AFTER_MS: &str = "retry-after-ms";
+/// What is left of a rate, and when it comes back, as the IETF's drafts name it: the newer ones have the first name alone.
+pub const RATE_LIMIT: [&str; 2] = ["ratelimit", "ratelimit-reset"];
 
 /// Headers to send: names in lower case, each once, in the order of their first setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -29,7 +29,7 @@
 //! | How are OpenAI's and Anthropic's HTTP interfaces served? | [`serve`]: [`serve::exchange`] |
 //! | What is an error's code, message, advice? | [`codes`], [`error`] |
 //! | What does a family of models do otherwise than the rest? | [`quirks`] |
-//! | Is a parameter right? | [`usual`] clears nearly all, [`tasks::parameters`] has the last word |
+//! | Is a parameter right? | [`precheck`] clears nearly all, [`tasks::parameters`] has the last word |
 //! | How does a model call tools, and what becomes of its calls? | [`client::tool_loop`] over [`tasks::tools`]; [`tasks::turn_order`] for the history |
 //! | What was meant by a name that nobody knows? | [`slip`] |
 //! | What must no message show? | [`secret`], [`withhold`] |
@@ -72,7 +72,7 @@
 //! 1. Steps 1 to 4 as above, without text generation's check; the input is copied (`copyOf`, out 1) instead of written as JSON.
 //! 2. [`client::exchange`], [`plan::binding`]; `js/host/binding.rs` calls `env.AI.run` with `returnRawResponse` (out 1, and a wait).
 //! 3. `js/host/reply.rs` finds out what came: a `Response`, or from a stand-in a stream or a finished answer.
-//! 4. `js/client/run.rs`: events and bytes are handed on as a stream (`byteStream`, out 1). JSON is read, a wait a chunk and one for the end, decoded and
+//! 4. `js/client/run.rs`, `js/client/answer.rs`: events and bytes are handed on as a stream (`byteStream`, out 1). JSON is read, a wait a chunk and one for the end, decoded and
 //!    parsed by JavaScript (out 2) and never copied into the wasm: [`wire::envelope`] judges the facts of it, which are read as members.
 //! 5. A task's answer, in the module with the tasks: `js/tasks/task.rs` reads it, [`kernel`] takes numbers and media out of its bytes,
 //!    [`tasks::request::decode`] reads the rest over `js/value.rs`, `js/tasks/serialize.rs` makes JavaScript's object of the result.
@@ -146,6 +146,7 @@ pub mod limiter;
 pub mod model;
 pub mod options;
 pub mod plan;
+pub mod precheck;
 pub mod quirks;
 pub mod reply;
 pub mod retry;
@@ -156,7 +157,6 @@ pub mod slip;
 pub mod slots;
 pub mod tasks;
 pub mod text;
-pub mod usual;
 pub mod value;
 pub mod vectors;
 pub mod wire;

@@ -25,7 +25,7 @@ export interface GatewayOptions {
   token?: string | undefined;
   /** Replaces the computed cache key. */
   cacheKey?: string | undefined;
-  /** How long an answer is cached, in seconds. */
+  /** How long an answer is cached, in seconds; a month at most. */
   cacheTtl?: number | undefined;
   /** Ask the model although an answer is cached. */
   skipCache?: boolean | undefined;
@@ -39,7 +39,7 @@ export interface GatewayOptions {
   eventId?: string | undefined;
   /** The gateway's own limit until the first byte, in milliseconds. */
   requestTimeoutMs?: number | undefined;
-  /** The gateway's own retries. */
+  /** The gateway's own retries: 1 to 5 attempts, at most 5000 ms apart. */
   retries?:
     | { maxAttempts?: number; retryDelayMs?: number; backoff?: "constant" | "linear" | "exponential" }
     | undefined;

@@ -12,7 +12,9 @@ pub use door::{
     ACCOUNT_ID_VARIABLE, API_TOKEN_VARIABLE, BASE_TOKEN_VARIABLE, BASE_URL_VARIABLE, BindingKind,
     ClientInput, Door, Environment, TokenSource, check_token, choose,
 };
-pub use gateway::{Gateway, SETTINGS, Setting, SettingKind, SettingValue, check_id as check_gateway_id};
+pub use gateway::{
+    Gateway, MOST_ENTRIES, SETTINGS, Setting, SettingKind, SettingValue, check_id as check_gateway_id,
+};
 pub use limits::{Bounds, Timeouts, bytes, retries};
 
 use crate::error::Error;

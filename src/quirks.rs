@@ -1,6 +1,9 @@
 //! What families of models take and give otherwise than the rest: one constant for each fact of `src/catalog/quirks.json`, which the local
 //! service reads too. `src/catalog/README.md` says what each fact is for.
 
+use crate::value::Value;
+use crate::wire::dialect::{Reading, Thinking};
+
 /// A fact of some models.
 #[derive(Debug, Clone, Copy)]
 pub struct Quirk {
@@ -21,6 +24,36 @@ impl Quirk {
 }
 
 include!(concat!(env!("OUT_DIR"), "/quirks.rs"));
+
+/// What of the input of a model decides how its answer is read.
+pub fn reading(model: &str, input: &impl Value) -> Reading {
+    let tokens = |name| input.get(name)?.number().filter(|tokens| *tokens > 0.0);
+    let most = tokens("max_completion_tokens").or_else(|| tokens("max_tokens"));
+    let is_off = || {
+        let template = input.get("chat_template_kwargs");
+        [Some(input), template.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter_map(|object| object.get("enable_thinking"))
+            .any(|thinks| thinks.boolean() == Some(false))
+    };
+    Reading {
+        max_tokens: most.unwrap_or(0.0) as u32,
+        // With thinking off these label all that they say as reasoning.
+        reasoning_is_text: ANSWER_AS_REASONING.holds_for(model) && is_off(),
+        thinking: thinking(model, |name| input.get(name).is_some_and(|value| value.boolean() != Some(false))),
+    }
+}
+
+/// Where the thinking of a model stands, by the members of a request that have something in them. What is held to a grammar, and a prompt that no
+/// template has gone around, has no thinking that nobody has begun.
+pub fn thinking(model: &str, has: impl Fn(&'static str) -> bool) -> Thinking {
+    match () {
+        () if !THINKING_IN_TEXT.holds_for(model) => Thinking::Apart,
+        () if ["response_format", "guided_json", "raw"].into_iter().any(has) => Thinking::Tagged,
+        () => Thinking::Begun,
+    }
+}
 
 #[cfg(test)]
 mod tests {

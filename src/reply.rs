@@ -4,7 +4,7 @@ use crate::error::{Code, Error};
 use crate::wire::envelope::{Facts, Verdict, Wrapping};
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
-use crate::wire::reported::{has_words, reports_failure};
+use crate::wire::reported::reports_failure;
 
 /// What is known of a reply from its head.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -17,17 +17,14 @@ pub struct Head {
     pub gateway_log_id: Option<String>,
     /// The wait that the service asks for, in milliseconds.
     pub retry_after_ms: Option<f64>,
+    /// When the rate comes back that the reply tells of, in milliseconds from now.
+    pub rate_reset_ms: Option<f64>,
 }
 
 impl Head {
     /// The error that its body describes.
     pub fn failure(&self, body: &[u8]) -> Error {
-        self.signed(Error::from_bytes(body, self.status, Code::Unknown))
-    }
-
-    /// The same where the body has something of an answer: what fails when it has begun is the service's failure.
-    pub fn failure_on_the_way(&self, body: &[u8]) -> Error {
-        self.signed(Error::from_bytes(body, self.status, Code::Server))
+        self.signed(Error::from_bytes(body, self.status))
     }
 
     /// Adds what is known from the head to an error.
@@ -35,7 +32,9 @@ impl Head {
     pub fn signed(&self, mut error: Error) -> Error {
         error.request_id = self.request_id.clone().or(error.request_id.take());
         error.gateway_log_id = self.gateway_log_id.clone();
-        error.retry_after_ms = self.retry_after_ms.or(error.retry_after_ms);
+        // Replies of success, and other failures, tell of the rate as well.
+        let rate_reset_ms = self.rate_reset_ms.filter(|_| error.code == Code::RateLimited);
+        error.retry_after_ms = self.retry_after_ms.or(error.retry_after_ms).or(rate_reset_ms);
         error
     }
 }
@@ -66,8 +65,6 @@ fn open_value(
         return Err(Error::from_json(result, status));
     }
     match facts.verdict(wrapping) {
-        // What fails when it has begun is the service's failure.
-        Verdict::Failure if has_words(value) => Err(Error::from_event(value)),
         Verdict::Failure => Err(Error::from_json(value, status)),
         Verdict::Whole => Ok((value.raw(), false)),
         Verdict::Unwrap => match result {
@@ -90,6 +87,7 @@ mod tests {
             request_id: Some("r1".into()),
             gateway_log_id: None,
             retry_after_ms: Some(2000.0),
+            rate_reset_ms: None,
         };
         let error = head.failure(br#"{"success":false,"errors":[{"code":3040,"message":"busy"}]}"#);
         assert_eq!((error.code, error.status), (Code::Capacity, Some(429)));
@@ -99,12 +97,27 @@ mod tests {
     }
 
     #[test]
+    fn the_reset_of_a_rate_is_the_wait_of_who_has_exceeded_it() {
+        let head = Head { status: Some(429), rate_reset_ms: Some(3000.0), ..Head::default() };
+        let wait = |body: &str| head.failure(body.as_bytes()).retry_after_ms;
+        assert_eq!(wait("slow down"), Some(3000.0));
+        assert_eq!(wait(r#"{"message":"slow down","retry_after":1}"#), Some(1000.0));
+        assert_eq!(wait(r#"{"errors":[{"code":3040}]}"#), None);
+    }
+
+    #[test]
     fn envelopes_come_off_where_there_are_any() {
         let open = |text: &'static str, wrapping| {
             open_answer(text.as_bytes(), wrapping, None)
                 .map(|(answer, unwrapped)| (String::from_utf8_lossy(answer).into_owned(), unwrapped))
                 .map_err(|error| error.code)
         };
+        let begun = r#"{"response":"Hello","error":"boom"}"#;
+        let enveloped = format!(r#"{{"result":{begun},"success":true,"errors":[],"messages":[]}}"#);
+        for text in [begun, &enveloped] {
+            let error = open_answer(text.as_bytes(), Wrapping::Enveloped, None).map(|_| ());
+            assert_eq!(error.map_err(|error| error.code), Err(Code::Server), "{text}");
+        }
         let envelope = r#"{"result":{"response":1.0},"success":true,"errors":[],"messages":[]}"#;
         assert_eq!(open(envelope, Wrapping::Enveloped), Ok((r#"{"response":1.0}"#.into(), true)));
         assert_eq!(open(r#" {"response":"a"} "#, Wrapping::Bare), Ok((r#"{"response":"a"}"#.into(), false)));

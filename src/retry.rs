@@ -1,6 +1,7 @@
 //! When a request is repeated, and after how long. Decided by the kind of failure, not by its status.
 
 use crate::error::Code;
+use crate::text::split_first;
 use crate::wire::json;
 
 /// Longest wait that is slept. Beyond it the error comes at once, with the wait that the service requests.
@@ -117,7 +118,37 @@ fn after_seconds(seconds: f64, now: f64) -> f64 {
     }
 }
 
-fn decimal(text: &str) -> Option<f64> {
+/// When a rate comes back, in milliseconds from now, by a header of the IETF's drafts: seconds alone, or `reset=` or `t=` of a limit that has nothing
+/// remaining (`r=0`), the longest of several. Headers of other names have times of a clock, durations or seconds there, and nothing tells which.
+pub fn rate_reset(header: &str) -> Option<f64> {
+    let mut longest = decimal(header).unwrap_or(0.0);
+    let (mut reset, mut is_left) = (0.0, false);
+    let mut from = 0;
+    for (at, byte) in header.bytes().chain([b',']).enumerate() {
+        if !matches!(byte, b',' | b';') {
+            continue;
+        }
+        let part = header.get(from..at).unwrap_or_default().trim_ascii();
+        from = at + 1;
+        if let Some((name, value)) = split_first(part, b'=')
+            && let Some(number) = decimal(value)
+        {
+            match name {
+                "r" => is_left = number > 0.0,
+                "t" | "reset" => reset = number,
+                _ => {}
+            }
+        }
+        if byte == b',' {
+            longest = if is_left { longest } else { longest.max(reset) };
+            (reset, is_left) = (0.0, false);
+        }
+    }
+    (longest > 0.0 && longest < EPOCH_S).then_some(longest * 1000.0)
+}
+
+/// A number of at most three decimals, at least 0.
+pub fn decimal(text: &str) -> Option<f64> {
     const DECIMALS: usize = 3;
     let text = text.trim_ascii().as_bytes();
     let digits = text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
@@ -220,6 +251,23 @@ mod tests {
         let busy = Failure { reject_if_busy: true, ..failure(Code::Capacity) };
         assert_eq!(POLICY.decide(busy, 0.1), Decision::Stop);
         assert!(matches!(POLICY.decide(Failure { code: Code::Server, ..busy }, 0.1), Decision::Wait(_)));
+    }
+
+    #[test]
+    fn when_a_rate_comes_back() {
+        for (header, wait) in [
+            ("30", Some(30_000.0)),
+            ("limit=100, remaining=0, reset=50", Some(50_000.0)),
+            (r#""default";r=0;t=30"#, Some(30_000.0)),
+            (r#""burst"; r=0; t=5, "daily"; r=3; t=8000, "hourly";t=7"#, Some(7_000.0)),
+            ("0", None),
+            (r#""default";r=9;t=30"#, None),
+            ("1763712030", None),
+            ("6m0s", None),
+            ("", None),
+        ] {
+            assert_eq!(rate_reset(header), wait, "{header}");
+        }
     }
 
     #[test]

@@ -76,6 +76,8 @@ pub struct Hidden {
     forms: Vec<String>,
     /// As they are, for the forms that only a long message can show.
     secrets: Vec<String>,
+    /// No secret, and hidden as a whole alone; in lower case.
+    account: Option<String>,
 }
 
 /// Shorter messages show no secret of any length in base64 or in hexadecimal digits.
@@ -93,6 +95,11 @@ impl Hidden {
     pub fn add(&mut self, secret: &str) {
         self.secrets.push(secret.to_owned());
         self.parts(secret);
+    }
+
+    /// Hides the caller's account: its id is no secret, but a message may be passed on to somebody else.
+    pub fn set_account(&mut self, id: Option<String>) {
+        self.account = id.map(|id| id.to_ascii_lowercase());
     }
 
     fn parts(&mut self, secret: &str) {
@@ -139,7 +146,10 @@ impl Hidden {
         for escaped in [false, true] {
             let read = Read::new(message, escaped);
             for form in self.forms.iter().chain(&encoded) {
-                read.mark(form.as_bytes(), &mut hidden);
+                read.mark(form.as_bytes(), least_of(form.as_bytes()), &mut hidden);
+            }
+            if let Some(id) = &self.account {
+                read.mark(id.as_bytes(), id.len(), &mut hidden);
             }
         }
         redact_bearer(without(message, &hidden))
@@ -208,15 +218,12 @@ impl Read {
         Self { bytes, places }
     }
 
-    /// Marks the bytes of the message that show a secret, or the beginning of one.
-    fn mark(&self, secret: &[u8], hidden: &mut [bool]) {
-        // A beginning with a blank in it would be a scheme.
-        let is_word = !secret.contains(&b' ') && secret.len() > MIN_BEGINNING;
-        let enough = if is_word { MIN_BEGINNING.max(secret.len() / 4) } else { secret.len() };
+    /// Marks the bytes of the message that show a secret, or so many bytes of its beginning.
+    fn mark(&self, secret: &[u8], least: usize, hidden: &mut [bool]) {
         for at in 0..self.bytes.len() {
             let here = self.bytes.get(at..).unwrap_or_default();
             let shared = here.iter().zip(secret).take_while(|(a, b)| a == b).count();
-            if shared < enough {
+            if shared < least {
                 continue;
             }
             if let (Some(from), Some(to)) = (self.places.get(at), self.places.get(at + shared))
@@ -226,6 +233,12 @@ impl Read {
             }
         }
     }
+}
+
+/// Bytes of a secret's beginning that show it. A beginning with a blank in it would be a scheme.
+fn least_of(secret: &[u8]) -> usize {
+    let is_word = !secret.contains(&b' ') && secret.len() > MIN_BEGINNING;
+    if is_word { MIN_BEGINNING.max(secret.len() / 4) } else { secret.len() }
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<u8> {
@@ -276,6 +289,14 @@ mod tests {
         assert_eq!(hidden.out_of("x tok_abcdef y tok_abc"), "x [redacted] y [redacted]");
         assert_eq!(hidden.out_of("a plain text"), "a plain text");
         assert!(!format!("{hidden:?}").contains("tok"));
+    }
+
+    #[test]
+    fn the_account_goes_as_a_whole() {
+        let mut hidden = Hidden::default();
+        hidden.set_account(Some("0123456789ABCDEF".to_owned()));
+        assert_eq!(hidden.out_of("at /0123456789abcdef/ai"), "at /[redacted]/ai");
+        assert_eq!(hidden.out_of("no call_0123456789ab"), "no call_0123456789ab");
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! letter too many, one too few, two swapped, another letter. Short names are near each other by chance (`top_k` and `top_n`), so that a letter
 //! counts as another one only from six letters on, and an edit at all only from four on.
 
+use crate::error::Error;
 use crate::text::{concat, join};
+use crate::value::Value;
 
 /// Letters of the longer name, from which on a letter too many, too few or swapped counts.
 const SHORT: usize = 4;
@@ -19,7 +21,13 @@ pub fn is_slip(name: &str, known: &str) -> bool {
     distance(&letters(name), &letters(known)) <= 1
 }
 
+/// Are two names the same but for case and separators?
+pub fn is_respelt(name: &str, known: &str) -> bool {
+    letters(name) == letters(known)
+}
+
 /// The known name that was probably meant, the nearest first: the same letters, another client's name, one edit.
+#[inline(never)]
 pub fn meant(name: &str, known: &[&'static str], aliases: &Aliases) -> Option<&'static str> {
     let own = letters(name);
     let at_most = |most: usize| known.iter().copied().find(|known| distance(&own, &letters(known)) <= most);
@@ -39,6 +47,29 @@ pub fn sentence(name: &str, what: &str, meant: Option<&str>, known: &[&str]) -> 
         Some(meant) => concat(&[name, " is no ", what, ": did you mean ", meant, "?"]),
         None => concat(&[name, " is no ", what, ". There are ", &join(known, ", "), "."]),
     }
+}
+
+/// Refuses members of an object that are slips of known ones; if `is_strict`, all that are not known. `place` stands before their names.
+#[inline(never)]
+pub fn check_members<V: Value>(
+    object: &V,
+    place: &str,
+    what: &str,
+    known: &[&'static str],
+    aliases: &Aliases,
+    is_strict: bool,
+) -> Result<(), Error> {
+    for (name, _) in object.members() {
+        if known.contains(&name.as_str()) {
+            continue;
+        }
+        let found = meant(&name, known, aliases);
+        if found.is_some() || is_strict {
+            let field = concat(&[place, clip(&name)]);
+            return Err(Error::invalid(&field, &sentence(&field, what, found, known)));
+        }
+    }
+    Ok(())
 }
 
 /// The beginning of a name: a longer one is none, and a message is no place for it.

@@ -17,6 +17,22 @@ pub fn lossy(bytes: &[u8]) -> String {
     text
 }
 
+/// So many of the last bytes are a character of UTF-8 that is not complete.
+pub fn cut_character(bytes: &[u8]) -> usize {
+    if bytes.last().is_none_or(u8::is_ascii) {
+        return 0;
+    }
+    let tail = &bytes[bytes.len().saturating_sub(3)..];
+    let lead = tail.iter().rposition(|byte| *byte >= 0xC0);
+    let len = lead.map_or(0, |at| tail.len() - at);
+    let needed = lead.map_or(0, |at| match tail[at] {
+        0xF0.. => 4,
+        0xE0.. => 3,
+        _ => 2,
+    });
+    if len < needed { len } else { 0 }
+}
+
 /// Lengthens bytes with zeros. `Vec::resize` writes them one by one where the compiler optimises for size.
 pub fn lengthen(bytes: &mut Vec<u8>, len: usize) {
     let mut longer = vec![0; len.max(bytes.len())];
@@ -164,10 +180,18 @@ pub fn find(text: &str, needle: &str, from: usize) -> Option<usize> {
     rest.windows(needle.len().max(1)).position(|window| window == needle).map(|at| from + at)
 }
 
-/// Is `needle` in `text`, the case of ASCII letters aside?
+/// The same, the case of ASCII letters aside.
 #[inline(never)]
+pub fn find_word(text: &str, needle: &str, from: usize) -> Option<usize> {
+    let needle = needle.as_bytes();
+    let rest = text.as_bytes().get(from..)?;
+    let at = rest.windows(needle.len().max(1)).position(|window| window.eq_ignore_ascii_case(needle));
+    at.map(|at| from + at)
+}
+
+/// Is `needle` in `text`, the case of ASCII letters aside?
 pub fn contains_word(text: &str, needle: &str) -> bool {
-    text.as_bytes().windows(needle.len().max(1)).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+    find_word(text, needle, 0).is_some()
 }
 
 /// Replaces every `needle` in `text`.
@@ -248,6 +272,20 @@ mod tests {
     }
 
     #[test]
+    fn characters_that_are_cut_off() {
+        for (text, last) in
+            [("", 0), ("a", 0), ("aé", 1), ("我", 1), ("我", 2), ("😀", 1), ("😀", 2), ("😀", 3)]
+        {
+            let bytes = text.as_bytes();
+            assert_eq!(cut_character(bytes), 0, "{text}");
+            let cut = &bytes[..bytes.len().saturating_sub(last)];
+            let len = text.chars().last().map_or(0, char::len_utf8);
+            assert_eq!(cut_character(cut), if last > 0 { len - last } else { 0 }, "{text} {last}");
+        }
+        assert_eq!(cut_character(b"a\x80\x80"), 0);
+    }
+
+    #[test]
     fn finds_and_replaces() {
         assert_eq!(find("abcabc", "bc", 0), Some(1));
         assert_eq!(find("abcabc", "bc", 2), Some(4));
@@ -261,6 +299,7 @@ mod tests {
         assert_eq!((before("a;b", b';'), before("a", b';')), ("a", "a"));
         assert_eq!(replace("aXbXX", "X", "é"), "aébéé");
         assert_eq!(replace("é", "x", "y"), "é");
+        assert_eq!((find_word("aBcAbC", "BC", 2), find_word("é", "abc", 9)), (Some(4), None));
         assert!(contains_word("Was FLAGGED", "flag") && !contains_word("fla", "flag"));
     }
 }

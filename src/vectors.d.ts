@@ -28,7 +28,9 @@ export interface VectorAddOptions<Metadata = any> {
 }
 
 /**
- * An index of vectors in memory, with exact search: fast enough for some hundred thousand vectors.
+ * An index of vectors in memory, with exact search: fast enough for some hundred thousand vectors. It finds what a loop over all vectors in
+ * 64-bit numbers finds, with the same scores and, of equal ones, the one that was added first. A vector takes 5 bytes a number, 4 for itself and
+ * one for a coarse copy that most searches decide on.
  *
  * @example
  * ```ts
@@ -74,7 +76,25 @@ export class VectorIndex<Metadata = any> implements Disposable {
   remove(ids: readonly (number | string)[]): void;
   /** All of it, for a file or a store. */
   serialize(): Uint8Array<ArrayBuffer>;
-  /** @throws {WorkersAIError} `INVALID_INPUT` if they are not what `serialize` gives */
+  /**
+   * What has changed since the last `serialize` or `serializeChanges`, or since it was deserialized, to be appended to those bytes: all of it
+   * the first time, no bytes if nothing has changed.
+   *
+   * @example
+   * ```ts
+   * import { appendFile, readFile } from "node:fs/promises";
+   *
+   * const index = VectorIndex.deserialize(await readFile("notes.index"));
+   * index.add(vector, { ids: ["new"], metadata: [{ text: "…" }] });
+   * await appendFile("notes.index", index.serializeChanges());
+   * ```
+   */
+  serializeChanges(): Uint8Array<ArrayBuffer>;
+  /**
+   * The index of the bytes that `serialize` gave, and of those of `serializeChanges` behind them.
+   *
+   * @throws {WorkersAIError} `INVALID_INPUT` if they are something else, or damaged
+   */
   static deserialize<Metadata = any>(bytes: Uint8Array): VectorIndex<Metadata>;
   /** Gives its memory back. It cannot be used afterwards. */
   free(): void;

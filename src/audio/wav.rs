@@ -42,7 +42,7 @@ enum Sample {
     Int(usize),
     Float32,
     Float64,
-    /// A-law and µ-law: the lower seven bits grow, or fall, with the level; which of the two is told by the code.
+    /// A-law and µ-law: the lower seven bits grow, or fall, with the level; which of the two depends on the code.
     Law {
         inverted: bool,
         mask: u8,

@@ -18,6 +18,7 @@ use crate::limiter::{Cost, Pass, Turn, Want, in_reply};
 use crate::model::Model;
 use crate::options;
 use crate::plan::base::From;
+use crate::plan::base::account_id;
 use crate::plan::rest::Request;
 use crate::reply::Head;
 use crate::retry::{self, Decision};
@@ -37,6 +38,16 @@ pub enum Target {
     Run(Model),
     /// Another endpoint.
     Endpoint(Box<Endpoint>),
+}
+
+impl Target {
+    /// The model, where it is of one.
+    fn model(&self) -> Option<&str> {
+        match self {
+            Target::Run(model) => Some(model.as_str()),
+            Target::Endpoint(endpoint) => endpoint.model.as_ref().map(Model::as_str),
+        }
+    }
 }
 
 /// An endpoint that is no run of a model.
@@ -92,7 +103,8 @@ impl<H: Host> Call<H> {
         if let options::TokenSource::Text(secret) = &client.token {
             hidden.add(secret.expose());
         }
-        let lifetime = Lifetime::new(&client.host, options.timeouts, hidden);
+        hidden.set_account(account_id(&client.config.door, None));
+        let lifetime = Lifetime::new(&client.host, options.timeouts, hidden, target.model());
         let idempotent = match &target {
             Target::Run(_) => true,
             Target::Endpoint(endpoint) => endpoint.idempotent,
@@ -112,10 +124,7 @@ impl<H: Host> Call<H> {
 
     /// The model, where it is of one.
     pub fn model(&self) -> Option<&str> {
-        match &self.target {
-            Target::Run(model) => Some(model.as_str()),
-            Target::Endpoint(endpoint) => endpoint.model.as_ref().map(Model::as_str),
-        }
+        self.target.model()
     }
 
     fn endpoint(&self) -> Option<&Endpoint> {
@@ -213,7 +222,7 @@ impl<H: Host> Call<H> {
     }
 
     /// Tells the hook that the WebSocket is open.
-    pub fn socket_opened(&self) {
+    pub fn socket_connected(&self) {
         let host = &*self.client.host;
         let duration_ms = Some(host.now() - self.lifetime.started_at);
         host.notify(Event { status: Some(101), duration_ms, ..self.event(Moment::Response) });
@@ -293,6 +302,7 @@ impl<H: Host> Call<H> {
             request_id: ids.request,
             gateway_log_id: ids.gateway_log,
             retry_after_ms: wait,
+            rate_reset_ms: names::RATE_LIMIT.iter().find_map(|name| retry::rate_reset(&reply.header(name)?)),
         }
     }
 

@@ -162,7 +162,7 @@ pub fn broke() -> Error {
 }
 
 /// The failure of a connection that was never established.
-pub fn not_opened() -> Error {
+pub fn not_established() -> Error {
     let why = "The connection was not opened: the service cannot be reached, or refuses it. Check the token, the model and its parameters.";
     Error::new(Code::Network, why)
 }
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_come_is_read_before_the_failure_which_is_given_once() {
+    fn what_has_come_is_read_before_the_failure_which_is_returned_once() {
         let mut connection = Tested::default();
         connection.receive("a", 1);
         assert_eq!(connection.finish(Some("broken")), Some(vec![]));

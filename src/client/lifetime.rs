@@ -84,6 +84,8 @@ pub struct Lifetime<H: Host> {
     ids: RefCell<Ids>,
     hidden: RefCell<Hidden>,
     texts: RefCell<Option<H::Texts>>,
+    /// The model of the call: a name, which is shown even if the input has it too.
+    model: Option<String>,
 }
 
 /// The ids of the request under way, for errors that come later.
@@ -96,8 +98,8 @@ pub struct Ids {
 }
 
 impl<H: Host> Lifetime<H> {
-    /// Begins a call.
-    pub fn new(host: &Rc<H>, limits: Timeouts, hidden: Hidden) -> Rc<Self> {
+    /// Begins a call, of a model where there is one.
+    pub fn new(host: &Rc<H>, limits: Timeouts, hidden: Hidden, model: Option<&str>) -> Rc<Self> {
         let started_at = host.now();
         let after = |limit: Option<f64>| limit.map_or(NEVER, |ms| started_at + ms);
         let deadlines =
@@ -120,6 +122,7 @@ impl<H: Host> Lifetime<H> {
             ids: RefCell::new(Ids::default()),
             hidden: RefCell::new(hidden),
             texts: RefCell::new(None),
+            model: model.map(str::to_owned),
         });
         // The limits that begin later are counted in: they will hardly be earlier than this, and then the timer need not be set again.
         let first = deadlines.total.min(after(limits.first_byte)).min(after(limits.idle));
@@ -145,7 +148,7 @@ impl<H: Host> Lifetime<H> {
     /// Signs errors as this call does, and has no limits: for a part of an answer that is read by itself.
     pub fn detached(&self) -> Rc<Self> {
         let none = Timeouts { total: None, first_byte: None, idle: None };
-        let detached = Self::new(&self.host, none, self.hidden.borrow().clone());
+        let detached = Self::new(&self.host, none, self.hidden.borrow().clone(), self.model.as_deref());
         detached.attempts.set(self.attempts.get());
         detached.set_ids(self.ids());
         detached
@@ -364,12 +367,13 @@ impl<H: Host> Lifetime<H> {
         }
         // A line each: no field has a line's end, and no text of the input goes over one.
         let field = error.field.take();
-        let said = concat(&[&words, "\n", field.as_deref().unwrap_or_default()]);
-        let mut said_of = Withholder::new(&said);
+        let public = concat(&[&words, "\n", field.as_deref().unwrap_or_default()]);
+        let mut withholder = Withholder::new(&public);
         if let Some(texts) = &*self.texts.borrow() {
-            self.host.withhold(texts, &mut said_of);
+            self.host.withhold(texts, &mut withholder);
+            self.model.iter().for_each(|model| withholder.add_name(model));
         }
-        let clean = said_of.finish();
+        let clean = withholder.finish();
         let (words, clean_field) = split_first(&clean, b'\n').unwrap_or((&clean, ""));
         error.message = concat(&[words, &error.message]);
         error.field = field.map(|_| clean_field.to_owned());

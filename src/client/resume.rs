@@ -40,7 +40,7 @@ pub struct Resumed<W> {
     wire: W,
     blocks: Blocks,
     /// What has come of an event that is not whole.
-    held: Vec<u8>,
+    buffered: Vec<u8>,
     /// The last whole event.
     last: Vec<u8>,
     events: u64,
@@ -57,7 +57,7 @@ impl<W: Wire> Resumed<W> {
         Self {
             wire,
             blocks: Blocks::default(),
-            held: Vec::new(),
+            buffered: Vec::new(),
             last: Vec::new(),
             events: 0,
             fruitless: 0,
@@ -110,16 +110,16 @@ impl<W: Wire> Resumed<W> {
             *events += 1;
         });
         let Some(end) = end else {
-            self.held.extend_from_slice(&bytes);
+            self.buffered.extend_from_slice(&bytes);
             return None;
         };
         self.fruitless = 0;
         self.doubted = false;
-        let held = self.held.len();
-        let mut whole = std::mem::take(&mut self.held);
+        let buffered = self.buffered.len();
+        let mut whole = std::mem::take(&mut self.buffered);
         whole.extend_from_slice(bytes.get(..end).unwrap_or_default());
-        self.held.extend_from_slice(bytes.get(end..).unwrap_or_default());
-        let last = before.map_or(0, |before| held + before);
+        self.buffered.extend_from_slice(bytes.get(end..).unwrap_or_default());
+        let last = before.map_or(0, |before| buffered + before);
         self.last.clear();
         self.last.extend_from_slice(whole.get(last..).unwrap_or_default());
         Some(whole)
@@ -148,14 +148,14 @@ impl<W: Wire> Resumed<W> {
         }
         self.doubted = silently;
         self.blocks = Blocks::default();
-        self.held.clear();
+        self.buffered.clear();
         true
     }
 
     /// The end, with what has come of an event that nobody has finished.
     fn end(&mut self) -> Option<Vec<u8>> {
         self.over = true;
-        Some(std::mem::take(&mut self.held)).filter(|held| !held.is_empty())
+        Some(std::mem::take(&mut self.buffered)).filter(|buffered| !buffered.is_empty())
     }
 
     fn fail(&mut self, error: W::Error) -> Result<Option<Vec<u8>>, W::Error> {

@@ -135,7 +135,7 @@ fn cut_at_every_byte_and_once_more_nothing_is_lost_or_doubled() {
 }
 
 #[test]
-fn who_dies_after_each_event_is_asked_for_the_next() {
+fn who_dies_after_each_event_gets_a_request_for_the_next() {
     let plans: Vec<(usize, End)> = CHAT.iter().map(|event| (event.len(), End::Breaks)).collect();
     let (text, kept) = read(Kept::new(&CHAT, 64, &plans));
     assert_eq!(text, Ok(CHAT.concat()));
@@ -164,7 +164,7 @@ fn an_end_of_the_call_is_no_broken_connection() {
 }
 
 #[test]
-fn connections_that_bring_nothing_are_given_up_after_growing_pauses() {
+fn connections_that_bring_nothing_are_abandoned_after_growing_pauses() {
     let (text, kept) = read(Kept::new(&CHAT, 9, &[(60, End::Breaks); 1]));
     assert_eq!((text, kept.resumed_from.len()), (Ok(CHAT.concat()), 1));
     let nothing: Vec<(usize, End)> = [(60, End::Breaks)].into_iter().chain([(3, End::Breaks); 20]).collect();

@@ -3,9 +3,11 @@
 
 use super::{Code, Error, Report, known_first, text};
 use crate::codes;
-use crate::retry::LONGEST_MS;
-use crate::text::{lossy, trim, unsigned};
+use crate::retry::{LONGEST_MS, decimal};
+use crate::text::{join, lossy, trim, trim_end, unsigned};
 use crate::wire::json::{self, Kind, Value};
+use crate::wire::reported::{has_failed, is_bare_failure, is_failures_name, reports_failure};
+use crate::wire::write::Writer;
 
 /// Longest name of a field that is taken over from the service.
 const MAX_FIELD: usize = 100;
@@ -17,12 +19,13 @@ const MAX_LISTED: usize = 16;
 impl Error {
     /// Reads a failed reply.
     pub fn from_body(status: u16, body: &[u8]) -> Self {
-        Self::from_bytes(body, Some(status), Code::Unknown)
+        Self::from_bytes(body, Some(status))
     }
 
-    /// Reads a description of a failure, in whatever shape; `otherwise` is its kind where neither a number nor a status decides it.
-    pub(crate) fn from_bytes(bytes: &[u8], status: Option<u16>, otherwise: Code) -> Self {
-        Self::from_report(report_of(bytes), status, otherwise)
+    /// Reads a description of a failure, in whatever shape. Where neither a number nor a status decides, a failure of the service's is its own, not the
+    /// caller's: [`Code::Server`], however it came.
+    pub(crate) fn from_bytes(bytes: &[u8], status: Option<u16>) -> Self {
+        Self::from_report(report_of(bytes), status, Code::Server)
     }
 
     /// The same, with a number that is known from elsewhere.
@@ -32,29 +35,55 @@ impl Error {
         Self::from_report(report, None, otherwise)
     }
 
-    /// Reads an error event inside a stream; the reply itself was a success, so there is no status.
+    /// Reads a failure inside a reply that was a success, so that there is no status: an event of a stream, or a part of an answer.
     pub fn from_event(payload: Value<'_>) -> Self {
-        // A failed generation without a number is the service's failure, not the caller's.
-        Self::from_value(payload, None, Code::Server)
+        Self::from_json(payload, None)
     }
 
     /// Reads a whole JSON reply that says `success: false` or lists errors although its status is a success.
     pub fn from_json(value: Value<'_>, status: Option<u16>) -> Self {
-        Self::from_value(value, status, Code::Unknown)
-    }
-
-    fn from_value(value: Value<'_>, status: Option<u16>, otherwise: Code) -> Self {
-        Self::from_report(report_in(value), status, otherwise)
+        Self::from_report(report_in(value), status, Code::Server)
     }
 }
 
-/// What bytes say of a failure.
+/// What bytes say of a failure. Of several events the first one counts that reports one, else the first one with words: others may stand before it.
 #[inline(never)]
 fn report_of(bytes: &[u8]) -> Report {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let data = event_data(bytes);
-    let bytes = data.as_deref().unwrap_or(bytes);
-    json::parse(bytes).map_or_else(|_| report_in_text(&lossy(bytes)), report_in)
+    let mut rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if !is_events(rest) {
+        return report_of_data(rest).0;
+    }
+    let says = |report: &Report| report.number.is_some() || !report.words.is_empty();
+    let mut best: Option<Report> = None;
+    while !rest.is_empty() {
+        let (data, behind) = next_data(rest);
+        rest = behind;
+        let (report, is_failure) = report_of_data(&data);
+        if is_failure {
+            return report;
+        }
+        if best.as_ref().is_none_or(|best| !says(best) && says(&report)) {
+            best = Some(report);
+        }
+    }
+    best.unwrap_or_default()
+}
+
+/// What JSON or a text says of a failure, and whether it certainly tells of one.
+fn report_of_data(data: &[u8]) -> (Report, bool) {
+    match json::parse(data) {
+        Ok(value) => {
+            let report = report_in(value);
+            let is_failure =
+                reports_failure(value) || is_bare_failure(value) || Code::of_sign(&report.sign).is_some();
+            (report, is_failure)
+        }
+        Err(_) => {
+            let report = report_in_text(&lossy(data));
+            let is_failure = report.number.is_some();
+            (report, is_failure)
+        }
+    }
 }
 
 /// What a JSON value says of a failure.
@@ -90,7 +119,7 @@ fn first_known(errors: Value<'_>, depth: u8) -> Report {
 }
 
 /// How the words of an error are named, the best ones first.
-const WORDS: usize = 10;
+const WORDS: usize = 14;
 
 /// Which of two wins: a known number over an unknown one; words of what is nested over those of its wrapper, but a sentence over a code, and a
 /// wrapper's `message` over an `error` that is nothing but a text, which then is a title.
@@ -105,28 +134,68 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         "error_message",
         "errorMessage",
         "error_msg",
+        "errorMsg",
+        "err_msg",
+        "status_msg",
+        "Message",
         "reason",
         "internalCode",
         "code",
         "error_code",
+        "errorCode",
         "type",
+        "error_type",
+        "err_code",
+        "__type",
         "httpCode",
         "status",
+        "status_code",
+        "statusCode",
         "param",
         "retry_after",
+        "retryAfter",
+        "retry_after_ms",
+        "details",
         "errors",
         "error",
+        "Error",
         "fault",
         "exception",
         "err",
         "failure",
+        "cause",
+        "messages",
+        // Providers' own.
+        "base_resp",
+        "x_groq",
         // `response.failed` carries the error inside its response, other events in a choice.
         "response",
         "result",
+        "data",
         "choices",
     ]);
     let (words, rest) = found.split_at(WORDS);
-    let [internal_code, code, error_code, kind, http_status, status, param, wait, nested @ ..] = rest else {
+    let [
+        internal_code,
+        code,
+        error_code,
+        camel_code,
+        kind,
+        error_type,
+        err_code,
+        exception,
+        http_status,
+        status,
+        status_code,
+        camel_status,
+        param,
+        wait,
+        camel_wait,
+        wait_ms,
+        details,
+        nested @ ..,
+    ] = rest
+    else {
         return Report::default();
     };
     let text = |value: &Option<Value<'_>>| value.map(owned).filter(|text| !text.is_empty());
@@ -136,12 +205,11 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         own = text(&words[2]).unwrap_or(own);
     }
     let mut inner = Report::default();
-    let [errors, error, fault, exception, err, failure, containers @ ..] = nested else { return inner };
-    // The parameters that FastAPI refuses are a list in `detail`.
-    let detail = words[3].filter(|detail| !detail.is_string());
+    let (named, containers) = nested.split_at(nested.len().saturating_sub(CONTAINERS));
+    // The parameters that FastAPI refuses are a list in `detail`; some wrap that into a `message`.
+    let lists = [words[3].filter(|detail| !detail.is_string()), words[0].filter(Value::is_object)];
     let contained = containers.iter().map(|container| container.and_then(error_within));
-    let named = [*errors, *error, detail, *fault, *exception, *err, *failure];
-    for value in named.into_iter().chain(contained).flatten() {
+    for value in named.iter().copied().chain(lists).chain(contained).flatten() {
         inner = find(value, depth + 1);
         if inner.number.is_some() || !inner.words.is_empty() || !inner.sign.is_empty() {
             if value.is_string() && !own.is_empty() {
@@ -151,12 +219,34 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         }
     }
     let number = |value: &Option<Value<'_>>| value.and_then(number_of);
-    let sign = text(code).or_else(|| text(kind)).filter(|sign| unsigned(sign).is_none());
-    let status = http_status.and_then(status_of).or(status.and_then(status_of));
-    let wait = wait.and_then(|wait| wait.as_number()).filter(|wait| *wait >= 0.0);
-    let wait = wait.map(|wait| (wait * 1000.0).min(LONGEST_MS));
+    // Google has a word as the status.
+    let word = status.filter(|status| !has_failed(*status));
+    let signs = [code, kind, error_type, err_code, exception, &word].into_iter();
+    // The type of an event says no more than that it has failed.
+    let is_one = |sign: &String| unsigned(sign).is_none() && !sign.starts_with("response.");
+    let sign = signs.filter_map(text).find(is_one);
+    let status = [http_status, status, status_code, camel_status];
+    let status = status.into_iter().find_map(|status| status.and_then(status_of));
+    let delay = || details.and_then(|list| list.items().find_map(|detail| detail.get("retryDelay")));
+    let seconds = wait.or(*camel_wait).or_else(delay).and_then(wait_of).map(|wait| wait * 1000.0);
+    let wait = wait_ms.and_then(wait_of).or(seconds).map(|wait| wait.min(LONGEST_MS));
+    let is_empty = own.is_empty() && inner.words.is_empty() && inner.sign.is_empty();
+    if is_empty && sign.is_none() && depth > 0 {
+        // Some list what is wrong under the names of the parameters.
+        let named = value.entries().find(|(_, words)| !owned(*words).is_empty());
+        if let Some((name, words)) = named {
+            own = owned(words);
+            inner.field = Some(lossy(name.raw())).filter(|name| name.len() <= MAX_FIELD);
+        }
+    }
     Report {
-        number: known_first([number(internal_code), inner.number, number(code), number(error_code)]),
+        number: known_first([
+            number(internal_code),
+            inner.number,
+            number(code),
+            number(error_code),
+            number(camel_code),
+        ]),
         words: if inner.words.is_empty() { own } else { inner.words },
         sign: if inner.sign.is_empty() { sign.unwrap_or_default() } else { inner.sign },
         status: status.or(inner.status),
@@ -166,10 +256,26 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     }
 }
 
+/// How many of the last members that are looked into may hold an answer.
+const CONTAINERS: usize = 4;
+
+/// A time to wait: a number, or one in a text, such as `"34s"`.
+#[inline(never)]
+fn wait_of(wait: Value<'_>) -> Option<f64> {
+    let text = wait.text().unwrap_or_else(|| lossy(wait.raw()));
+    decimal(trim_end(trim(&text), b"s"))
+}
+
 /// The error in a part of an answer. What else is in it may be the model's text, which is nobody's to show.
 fn error_within(part: Value<'_>) -> Option<Value<'_>> {
     let [error, errors] = part.pick_present(&["error", "errors"]);
-    error.or(errors).or_else(|| part.items().find_map(|item| item.get("error").or_else(|| in_message(item))))
+    error.or(errors).or_else(|| {
+        part.items().find_map(|item| {
+            // All that some say; SGLang has an object there, with words.
+            let reason = || item.get("finish_reason").filter(|reason| has_failed(*reason));
+            item.get("error").or_else(|| in_message(item)).or_else(reason)
+        })
+    })
 }
 
 fn in_message(choice: Value<'_>) -> Option<Value<'_>> {
@@ -177,9 +283,14 @@ fn in_message(choice: Value<'_>) -> Option<Value<'_>> {
     message.or(delta)?.get("error")
 }
 
-/// A text; one that only spells "nothing" is none.
+/// A text; one that only spells "nothing" is none. Of several, as NestJS has them, the first few.
 #[inline(never)]
 fn owned(value: Value<'_>) -> String {
+    const MOST: usize = 3;
+    if value.is_array() {
+        let texts: Vec<String> = value.items().filter(Value::is_string).take(MOST).map(owned).collect();
+        return join(&texts.iter().map(String::as_str).collect::<Vec<_>>(), "; ");
+    }
     let nothing = value.is("null") || value.is("undefined") || value.is("None");
     value.text().filter(|_| !nothing).unwrap_or_default()
 }
@@ -217,14 +328,42 @@ fn report_in_text(body: &str) -> Report {
     Report { number, words: words.to_owned(), ..Report::default() }
 }
 
-/// The data of the first event that has some; none where the bytes are no server-sent events.
+/// The data of the first event that has some; none where the bytes are no server-sent events. A plain text under the name of a failure comes as the
+/// JSON of an error with these words.
 pub fn event_data(body: &[u8]) -> Option<Vec<u8>> {
-    let begins = [b"data:".as_slice(), b"event:", b"id:", b"retry:", b":"];
-    if !begins.iter().any(|begin| body.trim_ascii_start().starts_with(begin)) {
+    if !is_events(body) {
         return None;
     }
-    let mut data = Vec::new();
-    for line in body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end) {
+    let (data, rest) = next_data(body);
+    let event = body.strip_suffix(rest).unwrap_or(body);
+    let mut names = event.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"event:"));
+    if !names.any(|name| is_failures_name(name.trim_ascii())) || json::parse(&data).is_ok() {
+        return Some(data);
+    }
+    let text = lossy(&data);
+    let report = report_in_text(&text);
+    let words = match report.number {
+        Some(_) => trim(&text),
+        // Nothing that may be shown.
+        None if report.words.is_empty() => "error",
+        None => &report.words,
+    };
+    Some(Writer::object(|out| out.text("error", words)).into_bytes())
+}
+
+fn is_events(body: &[u8]) -> bool {
+    let begins = [b"data:".as_slice(), b"event:", b"id:", b"retry:", b":"];
+    begins.iter().any(|begin| body.trim_ascii_start().starts_with(begin))
+}
+
+/// The data of the first event that has some, and what is behind it.
+fn next_data(body: &[u8]) -> (Vec<u8>, &[u8]) {
+    let (mut data, mut rest) = (Vec::new(), body);
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        let (line, behind) = rest.split_at(end);
+        rest = behind;
+        let line = line.trim_ascii_end();
         match line.strip_prefix(b"data:") {
             Some(line) => {
                 data.extend_from_slice(line.trim_ascii());
@@ -234,7 +373,7 @@ pub fn event_data(body: &[u8]) -> Option<Vec<u8>> {
             None => {}
         }
     }
-    Some(data)
+    (data, rest)
 }
 
 #[cfg(test)]

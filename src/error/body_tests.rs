@@ -5,6 +5,17 @@ fn read(status: u16, body: &str) -> Error {
 }
 
 #[test]
+fn words_in_a_list_are_words() {
+    let nest = Error::from_body(
+        400,
+        br#"{"message":["a must be a string","b is missing"],"error":"Bad Request","statusCode":400}"#,
+    );
+    assert!(nest.message.starts_with("a must be a string; b is missing"), "{}", nest.message);
+    let empty = Error::from_body(400, br#"{"message":[{"a":1}],"statusCode":400}"#);
+    assert!(empty.message.starts_with("The service failed without saying why"), "{}", empty.message);
+}
+
+#[test]
 fn the_rest_envelope() {
     let error = read(
         400,
@@ -87,12 +98,38 @@ fn quota_and_capacity_share_a_status_but_not_a_code() {
     }
 }
 
+/// What `serve::refusal` writes is read back as what it was.
+#[test]
+fn kinds_that_have_no_number() {
+    for (status, sign, code) in [
+        (502, "malformed_response", Code::MalformedResponse),
+        (502, "truncated", Code::Truncated),
+        (503, "overloaded", Code::Capacity),
+        (502, "network", Code::Network),
+        (413, "too_large", Code::TooLarge),
+        (422, "no_object", Code::NoObject),
+        (404, "not_found", Code::NotFound),
+        (404, "model_deprecated", Code::ModelDeprecated),
+        (500, "config", Code::Config),
+        (500, "internal", Code::Server),
+        (429, "unknown", Code::RateLimited),
+        (400, "aborted", Code::InvalidInput),
+    ] {
+        let error = read(status, &format!(r#"{{"error":{{"message":"it broke","code":"{sign}"}}}}"#));
+        assert_eq!(error.code, code, "{sign}");
+    }
+    let quota = r#"{"error":{"message":"no more (code 3036). Wait.","type":"insufficient_quota","code":"insufficient_quota","internalCode":3036}}"#;
+    let error = read(429, quota);
+    assert_eq!((error.code, error.internal_code), (Code::DailyQuota, Some(3036)));
+    assert!(error.message.starts_with("no more (code 3036). The free"), "{}", error.message);
+}
+
 #[test]
 fn success_false_in_a_success_is_no_status() {
     let error = read(200, r#"{"success":false,"errors":[{"code":3040,"message":"busy"}],"result":{}}"#);
     assert_eq!((error.code, error.status), (Code::Capacity, None));
     let error = read(200, r#"{"success":false,"errors":[],"result":null}"#);
-    assert_eq!(error.code, Code::Unknown);
+    assert_eq!(error.code, Code::Server);
 }
 
 #[test]
@@ -204,9 +241,44 @@ fn server_sent_events_as_a_failed_body() {
         let error = read(429, &body);
         assert_eq!((error.code, error.internal_code), (Code::DailyQuota, Some(3036)), "{body}");
     }
+    // The error stands behind other events.
+    for first in
+        [r#"{"response":""}"#, r#"{"choices":[]}"#, r#"{"response":"a"}"#, r#"{"type":"ping"}"#, "[DONE]", ""]
+    {
+        for (second, code) in
+            [(quota, Code::DailyQuota), ("3036: used up", Code::DailyQuota), ("Too fast", Code::RateLimited)]
+        {
+            let error = read(429, &format!("data: {first}\n\n: x\n\ndata: {second}\n\ndata: [DONE]\n\n"));
+            assert_eq!(error.code, code, "{first} {second}");
+            assert!(
+                error.message.starts_with("used up") || error.message.starts_with("Too fast"),
+                "{first} {}",
+                error.message
+            );
+        }
+    }
     let error = read(429, "data: {\"errors\":[{\"message\":\"a secret");
     assert_eq!(error.code, Code::RateLimited);
     assert!(!error.message.contains("secret"), "{}", error.message);
+}
+
+#[test]
+fn a_plain_text_under_the_name_of_a_failure() {
+    let data = |data: &str| {
+        let body = format!(": x\nevent: error\ndata: {data}\n\ndata: [DONE]\n\n");
+        String::from_utf8(event_data(body.as_bytes()).unwrap()).unwrap()
+    };
+    assert_eq!(data("plain words of failure"), r#"{"error":"plain words of failure"}"#);
+    assert_eq!(data(r#"{"message":"a secr"#), r#"{"error":"error"}"#);
+    assert_eq!(data(r#"{"message":"x"}"#), "{\"message\":\"x\"}\n");
+    assert_eq!(event_data(b"data: words\n\nevent: error\ndata: x\n\n").unwrap(), b"words\n");
+    for (words, code) in [
+        ("plain words of failure", Code::Server),
+        ("3040: busy", Code::Capacity),
+        ("This model's maximum context length is 4096 tokens", Code::ContextExceeded),
+    ] {
+        assert_eq!(read(200, &data(words)).code, code, "{words}");
+    }
 }
 
 #[test]
@@ -237,6 +309,11 @@ fn words_decide_where_no_number_does() {
     let quota =
         r#"{"error":{"message":"Add credit.","type":"insufficient_quota","code":"insufficient_quota"}}"#;
     assert_eq!(read(429, quota).code, Code::PaymentRequired);
+    // Within a JSON text.
+    let within = r#"{"errors":[{"code":3000,"message":"{\"error\":{\"message\":\"You exceeded\",\"code\":\"insufficient_quota\"}}"}]}"#;
+    let error = read(429, within);
+    assert_eq!((error.code, error.retryable()), (Code::PaymentRequired, false));
+    assert!(error.message.starts_with("You exceeded (code 3000)."), "{}", error.message);
     const LONG: &str = "This model's maximum context length is 8192 tokens. However, you requested 9000.";
     for body in [
         format!(r#"{{"error":{{"message":"{LONG}","type":"invalid_request_error"}}}}"#),
@@ -268,4 +345,80 @@ fn refused_headers_and_routes() {
         Code::InvalidInput
     );
     assert_eq!(read(400, r#"{"code":2005,"message":"can't be routed"}"#).code, Code::ModelNotFound);
+}
+
+#[test]
+fn the_words_and_the_kind_of_every_provider() {
+    for (status, body, code) in [
+        (
+            400,
+            r#"{"error":{"code":400,"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}}"#,
+            Code::ContextExceeded,
+        ),
+        (
+            400,
+            r#"{"object":"error","message":"The input (5000 tokens) is longer than the model's context length (4096 tokens).","code":400}"#,
+            Code::ContextExceeded,
+        ),
+        (
+            400,
+            r#"{"error":{"code":400,"message":"too long","type":"exceed_context_size_error"}}"#,
+            Code::ContextExceeded,
+        ),
+        (400, r#"{"message":"Input is too long for requested model."}"#, Code::ContextExceeded),
+        (
+            400,
+            r#"{"error":"This model's maximum prompt length is 131072 but the request contains 537812 tokens."}"#,
+            Code::ContextExceeded,
+        ),
+        (
+            422,
+            r#"{"error":"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000","error_type":"validation"}"#,
+            Code::ContextExceeded,
+        ),
+        (
+            400,
+            r#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}}"#,
+            Code::PaymentRequired,
+        ),
+        (
+            429,
+            r#"{"error":{"message":"Billing hard limit has been reached","code":"billing_hard_limit_reached"}}"#,
+            Code::PaymentRequired,
+        ),
+        (200, r#"{"error":"Model is overloaded","error_type":"overloaded"}"#, Code::Capacity),
+        (200, r#"{"error":{"message":"x"},"status_code":429}"#, Code::RateLimited),
+        (200, r#"{"message":"x","statusCode":429}"#, Code::RateLimited),
+    ] {
+        assert_eq!(read(status, body).code, code, "{body}");
+    }
+    for (body, words) in [
+        (r#"{"err_code":"Bad Request","err_msg":"corrupt data"}"#, "corrupt data"),
+        (
+            r#"{"message":{"detail":[{"msg":"Field required","loc":["body"]}]},"type":"invalid_request_error"}"#,
+            "Field required",
+        ),
+        (r#"{"base_resp":{"status_code":2013,"status_msg":"no model"}}"#, "no model"),
+        (r#"{"Error":{"Message":"boom"}}"#, "boom"),
+    ] {
+        let error = read(400, body);
+        assert!(error.message.starts_with(words), "{}", error.message);
+        assert_eq!(error.internal_code, None);
+    }
+}
+
+#[test]
+fn waits_of_every_form() {
+    for (body, wait) in [
+        (r#"{"message":"x","retry_after":9}"#, Some(9000.0)),
+        (r#"{"message":"x","retry_after":"9"}"#, Some(9000.0)),
+        (r#"{"message":"x","retryAfter":1.5}"#, Some(1500.0)),
+        (r#"{"error":{"message":"x","retry_after_ms":1500}}"#, Some(1500.0)),
+        (r#"{"error":{"message":"x","details":[{"a":1},{"retryDelay":"34s"}]}}"#, Some(34_000.0)),
+        (r#"{"message":"x","retry_after":"soon"}"#, None),
+        (r#"{"message":"x","retry_after":-1}"#, None),
+        (r#"{"message":"x","details":"34s"}"#, None),
+    ] {
+        assert_eq!(read(429, body).retry_after_ms, wait, "{body}");
+    }
 }

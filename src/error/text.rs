@@ -1,7 +1,7 @@
 //! Cleans the service's wording: decoration off, the request id and the number out of it.
 
 use crate::codes;
-use crate::text::{is_blank, trim, trim_end, unsigned};
+use crate::text::{find, is_blank, trim, trim_end, unsigned};
 use crate::wire::json;
 
 use super::body;
@@ -20,12 +20,14 @@ pub struct Cleaned {
     pub request_id: Option<String>,
     /// The parameter at fault, where the words were JSON that names it.
     pub field: Option<String>,
+    /// The code or the type of that error.
+    pub sign: String,
 }
 
 /// Takes the decoration off. What a model server said may be in it as the JSON of its error: then that error's words count.
 #[inline(never)]
 pub fn clean(raw: &str) -> Cleaned {
-    let (rest, request_id) = split_request_id(trim(raw));
+    let (rest, request_id) = split_request_id(without_advice(trim(raw)));
     let (rest, leading) = strip_prefixes(rest);
     let number = leading.filter(|number| codes::find(*number).is_some());
     if rest.starts_with('{')
@@ -34,10 +36,25 @@ pub fn clean(raw: &str) -> Cleaned {
         let inner = body::report_in(value);
         let words = if inner.words.is_empty() { &inner.sign } else { &inner.words };
         let number = number.or(inner.number.filter(|number| codes::find(*number).is_some()));
-        return Cleaned { words: shorten(strip_prefixes(words).0), number, request_id, field: inner.field };
+        let words = shorten(strip_prefixes(words).0);
+        return Cleaned { words, number, request_id, field: inner.field, sign: inner.sign };
     }
     let number = number.or_else(|| known_number(rest));
-    Cleaned { words: shorten(rest), number, request_id, field: None }
+    Cleaned { words: shorten(rest), number, request_id, field: None, sign: String::new() }
+}
+
+/// Words that this package has composed already, for a client that it answers as a server: without the number and the advice, which are composed anew.
+fn without_advice(text: &str) -> &str {
+    let is_own = |at: usize, mark: &str| {
+        let rest = text.get(at + mark.len()..).unwrap_or_default();
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        digits > 0 && rest.get(digits..).is_some_and(|rest| rest.starts_with(")."))
+    };
+    let marks = [" (code ", " (status "];
+    let found = marks.iter().find_map(|mark| find(text, mark, 0).filter(|at| is_own(*at, mark)));
+    // A failure of the service's that has neither a number nor a status.
+    let own = found.and_then(|at| text.get(..at)).or_else(|| text.strip_suffix(". Try again."));
+    own.unwrap_or(text)
 }
 
 /// Splits `… (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)` into the words and the id.
@@ -139,6 +156,16 @@ mod tests {
         assert_eq!(cleaned.words, "oneOf at '/' not met");
         assert_eq!(cleaned.request_id.as_deref(), Some("0b7a1c7e-8a6e-4d3b-9f4e-2f1f5a6b7c8d"));
         assert_eq!(cleaned.number, None);
+    }
+
+    #[test]
+    fn what_was_composed_is_not_composed_twice() {
+        assert_eq!(clean("it broke (code 3040). Try again in a while.").words, "it broke");
+        assert_eq!(clean("no (status 403). Check it.").words, "no");
+        assert_eq!(clean("boom. Try again.").words, "boom");
+        for words in ["no (code 5", "no (code x). Check", "no (code 5) yet"] {
+            assert_eq!(clean(words).words, words);
+        }
     }
 
     #[test]

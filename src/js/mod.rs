@@ -33,6 +33,9 @@ pub mod transport;
 #[cfg(core_module)]
 pub mod typings;
 
+#[cfg(any(core_module, feature = "tasks", feature = "objects"))]
+pub mod model;
+
 #[cfg(any(feature = "tasks", feature = "objects"))]
 pub mod remote;
 

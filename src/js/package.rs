@@ -30,6 +30,9 @@ extern "C" {
     #[wasm_bindgen(js_name = watchUsage, catch)]
     pub fn watch_usage(body: &JsValue, report: &Function) -> Result<JsValue, JsValue>;
 
+    /// Reads what is left of a body in the background, see pkg-template/stream/drain.js.
+    pub fn drain(reader: &JsValue) -> Promise;
+
     /// Has a value shown as this line by `console.log`, where the runtime asks for one.
     #[wasm_bindgen(js_name = shown)]
     pub fn shown(target: &JsValue, text: &str);
@@ -42,6 +45,9 @@ extern "C" {
     /// Throws where an input holds itself, is nested too deeply, repeats itself without end, or has a member that throws when it is read.
     #[wasm_bindgen(js_name = checkInput, catch)]
     pub fn check_input(input: &JsValue) -> Result<(), JsValue>;
+    /// Throws where a value that is none of an input holds itself, is nested too deeply, or repeats itself without end.
+    #[wasm_bindgen(js_name = checkReferences, catch)]
+    pub fn check_references(value: &JsValue, field: &str) -> Result<(), JsValue>;
     /// Has an input something in it that can be read only once?
     #[wasm_bindgen(js_name = isReadOnce, catch)]
     pub fn is_read_once(input: &JsValue) -> Result<bool, JsValue>;
@@ -104,9 +110,13 @@ extern "C" {
     pub fn decode(bytes: &Uint8Array) -> JsValue;
     #[wasm_bindgen(js_name = later)]
     fn later(part: &str, name: &str, arguments: &Array) -> Promise;
-    /// Aborts the controller when the signal is aborted.
+    /// Aborts the controller when the signal is aborted, as long as the body of the response may be read.
     #[wasm_bindgen(js_name = followSignal, catch)]
-    pub fn follow_signal(controller: &AbortController, signal: &JsValue) -> Result<(), JsValue>;
+    pub fn follow_signal(
+        controller: &AbortController,
+        signal: &JsValue,
+        response: &JsValue,
+    ) -> Result<(), JsValue>;
     /// Has the rejection of a promise that nobody waits for ignored.
     #[wasm_bindgen(js_name = ignoreRejection)]
     pub fn ignore_rejection(promise: &JsValue);

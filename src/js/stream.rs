@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::wire::dialect::Reading;
+use crate::wire::dialect::{Reading, Thinking};
 use crate::wire::engine::{Engine, header};
 use crate::wire::reader::Mode;
 
@@ -47,8 +47,14 @@ pub fn engine_header() -> u32 {
 
 /// Opens a stream: 0 typed events, 1 text, 2 chunks, 3 plain server-sent events. See [`Reading`] for the rest.
 #[wasm_bindgen(skip_typescript)]
-pub fn engine_open(mode: u32, max_event_bytes: u32, max_tokens: u32, reasoning_is_text: bool) -> u32 {
-    let reading = Reading { max_tokens, reasoning_is_text };
+pub fn engine_open(
+    mode: u32,
+    max_event_bytes: u32,
+    max_tokens: u32,
+    reasoning_is_text: bool,
+    thinking: u32,
+) -> u32 {
+    let reading = Reading { max_tokens, reasoning_is_text, thinking: Thinking::from_number(thinking) };
     engine(|engine| engine.open_for(Mode::from_number(mode), max_event_bytes as usize, reading))
 }
 

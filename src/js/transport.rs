@@ -15,12 +15,14 @@ use super::chunks::ReaderLike;
 use super::client::call::{begin, parse_model, read_options, rejection, start, thrown};
 use super::client::dispatch::{Arguments, Method, call};
 use super::client::meta::meta_at_end;
-use super::client::run::{ask, encoded, open_text, resumed, text_result};
+use super::client::run::{ask, encoded, resumed};
 use super::client::{JsCall, JsClient, open_stream, parse_task_answer, stream_over};
+use super::client::{open_text, text_result};
 use super::error::{read_error, sign};
 use super::host::body::JsBody;
 use super::host::fetch::{record, rewritten};
 use super::host::{Bytes, JsContent, JsHost, JsReply, platform};
+use super::package::drain;
 use super::promise::{promise, settled};
 use super::value::{member, set};
 use crate::client::body::Reader;
@@ -54,6 +56,7 @@ impl Transport {
             ("takesStreams", takes_streams.into()),
             ("binding", host.binding.as_ref().map_or(JsValue::UNDEFINED, JsValue::from)),
             ("accountId", account_id.into()),
+            ("timeout", config.timeouts.total.into()),
         ])
     }
 
@@ -153,8 +156,8 @@ struct State {
     reader: RefCell<Option<Reader<JsHost>>>,
     /// What a read under way reads.
     under_way: RefCell<Option<ReaderLike>>,
-    /// Was a stream of the call given away? It releases the call by itself.
-    given_away: Cell<bool>,
+    /// Was a stream of the call handed over? It releases the call by itself.
+    handed_over: Cell<bool>,
 }
 
 type Done = Result<JsValue, Failure<JsHost>>;
@@ -170,7 +173,7 @@ impl TaskCall {
             reply: RefCell::default(),
             reader: RefCell::default(),
             under_way: RefCell::default(),
-            given_away: Cell::default(),
+            handed_over: Cell::default(),
         }))
     }
 
@@ -178,7 +181,7 @@ impl TaskCall {
     pub fn replied(call: &Rc<JsCall>, reply: JsReply) -> Self {
         let own = Self::new(call, None);
         *own.0.reply.borrow_mut() = Some(reply);
-        own.0.given_away.set(true);
+        own.0.handed_over.set(true);
         own
     }
 
@@ -265,9 +268,9 @@ impl TaskCall {
         })
     }
 
-    #[wasm_bindgen(js_name = socketOpened)]
-    pub fn socket_opened(&self) {
-        self.0.call.socket_opened();
+    #[wasm_bindgen(js_name = socketConnected)]
+    pub fn socket_connected(&self) {
+        self.0.call.socket_connected();
     }
 
     pub fn until(&self, promise: &JsValue) -> Promise {
@@ -347,7 +350,7 @@ impl TaskCall {
         self.promise(async move |state| {
             let reply = resumed(&state.call, state.current()?).await?;
             let stream = state.kept(open_stream(&state.call, &reply, chunks).await)?;
-            state.given_away.set(true);
+            state.handed_over.set(true);
             Ok(stream.into())
         })
     }
@@ -357,7 +360,7 @@ impl TaskCall {
         let state = &*self.0;
         let stream = state.current().and_then(|reply| stream_over(&state.call, &reply, body));
         state.signed(stream.map(|stream| {
-            state.given_away.set(true);
+            state.handed_over.set(true);
             stream.into()
         }))
     }
@@ -366,6 +369,14 @@ impl TaskCall {
     pub fn text_result(&self, json: String) -> Promise {
         // What is wrong with one answer of many is no failure of this call.
         self.promise(async move |state| text_result(&state.call, &json).await.map_err(Failure::Foreign))
+    }
+
+    pub fn drain(&self) -> Promise {
+        let reader = self.0.reader.borrow_mut().take();
+        match reader.and_then(Reader::into_body) {
+            Some(JsBody::Stream(reader)) => drain(&reader),
+            _ => Promise::resolve(&JsValue::UNDEFINED),
+        }
     }
 
     pub fn stop(&self) {
@@ -405,7 +416,7 @@ impl TaskCall {
     }
 
     pub fn release(&self) {
-        if !self.0.given_away.get() {
+        if !self.0.handed_over.get() {
             self.0.call.lifetime.release();
         }
     }

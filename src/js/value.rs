@@ -8,7 +8,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::package::{computed, copy_with_getters, kind_number, list_kind, put, read, unreadable};
-use crate::usual::EXTRA;
+use crate::error::Error;
+use crate::precheck::EXTRA;
+use crate::text::concat;
 use crate::value::{HEAD, MediaForm, Shape, Value};
 
 #[wasm_bindgen]
@@ -202,6 +204,15 @@ pub fn kind_of(value: &JsValue) -> &'static str {
 /// A member; `undefined` where there is none, where it cannot be read, or where the value is no object.
 pub fn member(value: &JsValue, name: &'static str) -> JsValue {
     read(value, key(name))
+}
+
+/// A member that is a function, or undefined.
+pub fn function(options: &JsValue, name: &'static str) -> Result<JsValue, Error> {
+    let value = member(options, name);
+    if value.is_undefined() || value.is_function() {
+        return Ok(value);
+    }
+    Err(Error::invalid(name, &concat(&[name, " must be a function, not ", kind_of(&value), "."])))
 }
 
 /// A shallow copy of an object.

@@ -1,6 +1,7 @@
 //! Why bytes cannot be read, and where.
 
 use crate::error::{Code, Error};
+use crate::tasks::media_text::not_fetched;
 use crate::text::{concat, decimal};
 
 /// What is wrong.
@@ -16,6 +17,8 @@ pub enum Kind {
     LongNumber,
     /// A character that base64 does not have, or padding where none can be.
     NotBase64,
+    /// A colon, which is in no base64: a URL.
+    Url,
     /// A data URL whose data is not base64.
     NotBase64Url,
     /// The bytes end too early.
@@ -40,6 +43,7 @@ impl Fault {
             Kind::NotNumber => ("The reply has something else than a number among its numbers", "Ask again."),
             Kind::LongNumber => ("The reply has a number of more digits than any number has", "Ask again."),
             Kind::NotBase64 => ("The reply's data is not base64", "Ask again."),
+            Kind::Url => return not_fetched(),
             Kind::NotBase64Url => ("The reply has a data URL without base64", "run gives it as it is."),
             Kind::Unfinished => ("The reply ends too early", "Ask again."),
         };

@@ -3,7 +3,7 @@
 //!
 //! What is no payload is copied to the rest unchecked: whoever parses the rest finds out whether it is JSON. Only brackets, names and the
 //! ends of strings are understood here. Members count as payload in the outermost object, in its `result`, and in objects inside a
-//! payload's array (`{"data":[{"embedding":[…]}]}`).
+//! payload's array (`{"data":[{"embedding":[…]}]}`). Numbers in a list that is the whole answer are payload as well.
 
 use super::fault::{Fault, Kind};
 use crate::wire::json::MAX_DEPTH;
@@ -193,7 +193,13 @@ impl Outline {
         let numeric = self.payload == Payload::Numbers && in_array && counts;
         match byte {
             b'[' => {
-                let payload = if in_array { counts } else { counts && self.is_named() };
+                // The answer itself.
+                let is_whole =
+                    || level.is_none_or(|level| level & level::OUTERMOST != 0 && self.name() == Some(RESULT));
+                let payload = match in_array {
+                    true => counts,
+                    false => counts && self.is_named() || self.payload == Payload::Numbers && is_whole(),
+                };
                 self.open(level::ARRAY | if payload { level::PAYLOAD } else { 0 }, Expect::FirstItem)?;
             }
             b'{' => {

@@ -82,11 +82,11 @@ impl Bucket {
     /// The tokens that a request will use, as far as can be said.
     pub fn estimate(&self, want: &Want<'_>) -> f64 {
         let Some(limit) = self.rule.limit.tokens else { return 0.0 };
-        let usual = if self.rule.writes { USUAL_ANSWER } else { 0.0 };
+        let default = if self.rule.writes { USUAL_ANSWER } else { 0.0 };
         let answer = match (self.answer, want.max_tokens) {
             (Some(answer), Some(most)) => answer.min(most),
             (Some(answer), None) => answer,
-            (None, most) => most.unwrap_or(usual),
+            (None, most) => most.unwrap_or(default),
         };
         // What is larger than the limit can go only by itself.
         ((want.characters / CHARACTERS_PER_TOKEN).ceil() + answer.ceil()).min(limit)

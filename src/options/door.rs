@@ -46,7 +46,7 @@ impl Door {
     }
 }
 
-/// What was given as `binding`.
+/// What the caller passes as `binding`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BindingKind {
     /// The option is not there.
@@ -60,7 +60,7 @@ pub enum BindingKind {
     Usable,
 }
 
-/// What was given as `apiToken`.
+/// What the caller passes as `apiToken`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum TokenSource {
     /// The option is not there.
@@ -73,7 +73,7 @@ pub enum TokenSource {
 }
 
 impl TokenSource {
-    fn is_given(&self) -> bool {
+    fn is_set(&self) -> bool {
         !matches!(self, TokenSource::Absent)
     }
 }
@@ -111,8 +111,8 @@ pub struct Environment {
 }
 
 /// Chooses the door and the credential to use at it.
-pub fn choose(given: &ClientInput, environment: &Environment) -> Result<(Door, TokenSource), Error> {
-    match given.binding {
+pub fn choose(input: &ClientInput, environment: &Environment) -> Result<(Door, TokenSource), Error> {
+    match input.binding {
         BindingKind::Absent => {}
         BindingKind::Empty => {
             return Err(refuse(
@@ -126,22 +126,22 @@ pub fn choose(given: &ClientInput, environment: &Environment) -> Result<(Door, T
                 "binding has no function run: pass the Workers AI binding itself, for instance env.AI.",
             ));
         }
-        BindingKind::Usable => return bind(given),
+        BindingKind::Usable => return bind(input),
     }
-    if environment.browser && given.token.is_given() && !given.allow_browser {
+    if environment.browser && input.token.is_set() && !input.allow_browser {
         return Err(refuse(
             "apiToken",
             "A web page shows its API token to everyone. Use baseURL with a proxy of your own, or set dangerouslyAllowBrowser: true.",
         ));
     }
-    if let Some(base) = &given.base_url {
+    if let Some(base) = &input.base_url {
         // A token of the environment was meant for Cloudflare: another address never gets it.
-        let token = check_token(&given.token, "apiToken")?;
+        let token = check_token(&input.token, "apiToken")?;
         let base = check_base_url("baseURL", base, environment.origin.as_deref())?;
         return Ok((Door::Proxy(base), token));
     }
     // An account or a token of the caller's says that Cloudflare itself is meant. A page has no environment of its own.
-    let is_open = given.account_id.is_none() && !given.token.is_given() && !environment.browser;
+    let is_open = input.account_id.is_none() && !input.token.is_set() && !environment.browser;
     match environment.base_url.as_ref().filter(|_| is_open) {
         Some(base) => {
             let base = check_base_url(BASE_URL_VARIABLE, base, None)?;
@@ -149,17 +149,17 @@ pub fn choose(given: &ClientInput, environment: &Environment) -> Result<(Door, T
             let token = token.map(|token| check_secret(token, BASE_TOKEN_VARIABLE));
             Ok((Door::Proxy(base), token.unwrap_or(Ok(TokenSource::Absent))?))
         }
-        None => rest(given, environment),
+        None => rest(input, environment),
     }
 }
 
-fn bind(given: &ClientInput) -> Result<(Door, TokenSource), Error> {
+fn bind(input: &ClientInput) -> Result<(Door, TokenSource), Error> {
     let other = [
-        ("baseURL", given.base_url.is_some()),
-        ("accountId", given.account_id.is_some()),
-        ("apiToken", given.token.is_given()),
+        ("baseURL", input.base_url.is_some()),
+        ("accountId", input.account_id.is_some()),
+        ("apiToken", input.token.is_set()),
     ];
-    match other.iter().find(|(_, is_given)| *is_given) {
+    match other.iter().find(|(_, is_set)| *is_set) {
         Some((name, _)) => Err(refuse(
             name,
             &concat(&["binding and ", name, " exclude each other: a client has one door. Leave one out."]),
@@ -168,16 +168,16 @@ fn bind(given: &ClientInput) -> Result<(Door, TokenSource), Error> {
     }
 }
 
-fn rest(given: &ClientInput, environment: &Environment) -> Result<(Door, TokenSource), Error> {
-    let account = given.account_id.as_ref().or(environment.account_id.as_ref());
-    let token = match (&given.token, &environment.token) {
+fn rest(input: &ClientInput, environment: &Environment) -> Result<(Door, TokenSource), Error> {
+    let account = input.account_id.as_ref().or(environment.account_id.as_ref());
+    let token = match (&input.token, &environment.token) {
         // A page has no environment of its own; a bundler may still have put one into it.
         (TokenSource::Absent, Some(token)) if !environment.browser => {
             check_secret(token, API_TOKEN_VARIABLE)?
         }
         (token, _) => check_token(token, "apiToken")?,
     };
-    let has_token = token.is_given();
+    let has_token = token.is_set();
     match account.filter(|_| has_token) {
         Some(account) => Ok((Door::Rest(concat(&[API, check_account_id(trim(account))?, "/ai"])), token)),
         None => Err(missing(account.is_some(), has_token, environment.browser)),
@@ -209,7 +209,8 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
     if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(id);
     }
-    let length = decimal(id.chars().count() as i64);
+    // `chars().count()` is a kilobyte of code that is fast for long texts.
+    let length = decimal(id.bytes().filter(|byte| byte & 0xC0 != 0x80).count() as i64);
     let why = if length == "32" { "others than 0 to 9 and a to f" } else { &length };
     Err(refuse(
         "accountId",
@@ -246,18 +247,18 @@ fn check_secret(token: &str, name: &str) -> Result<TokenSource, Error> {
 
 /// Checks a base URL and makes it absolute where the page has an origin. `name` is where it came from.
 fn check_base_url(name: &str, raw: &str, origin: Option<&str>) -> Result<String, Error> {
-    let given = trim(raw);
-    let text = trim_end(given, b"/");
+    let input = trim(raw);
+    let text = trim_end(input, b"/");
     let scheme = find(text, "://", 0);
     let scheme = scheme.and_then(|at| Some((text.get(..at)?, text.get(at + 3..)?)));
     let (scheme, rest) = scheme.unwrap_or_default();
     let host_len = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
     let (host, path) = rest.as_bytes().split_at(host_len);
     let is = |name: &str| scheme.eq_ignore_ascii_case(name);
-    let relative = given.starts_with("/") && !given.starts_with("//");
+    let relative = input.starts_with("/") && !input.starts_with("//");
     let path = if scheme.is_empty() { text.as_bytes() } else { path };
     let has = |sign: u8| text.as_bytes().contains(&sign);
-    let why = if given.is_empty() {
+    let why = if input.is_empty() {
         "is empty."
     } else if text.chars().any(is_blank) || has(b'\\') {
         "has a character that no address has."

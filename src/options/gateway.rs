@@ -10,11 +10,13 @@ use crate::text::{concat, is_all_word};
 pub enum SettingKind {
     /// A string.
     Text,
-    /// A number, 0 or more.
-    Number,
+    /// A whole number, from the least to the most.
+    Number(u32, u32),
+    /// One of some words.
+    Word(&'static [&'static str]),
     /// A boolean.
     Flag,
-    /// An object, sent as JSON.
+    /// An object of a few plain values, sent as JSON.
     Object,
     /// Strings, sent with commas between them.
     List,
@@ -56,19 +58,23 @@ const fn header(option: &'static str, header: &'static str, kind: SettingKind) -
     Setting { binding: false, ..setting(option, header, kind) }
 }
 
-/// Every setting besides `id` and `token`.
+/// Entries of `metadata`; the gateway drops what is beyond.
+pub const MOST_ENTRIES: usize = 5;
+
+/// Every setting besides `id` and `token`. The bounds are the service's:
+/// <https://developers.cloudflare.com/ai-gateway/configuration/request-handling/>, a cache keeps for a month of 31 days.
 pub const SETTINGS: &[Setting] = &[
     setting("cacheKey", "cf-aig-cache-key", SettingKind::Text),
-    setting("cacheTtl", "cf-aig-cache-ttl", SettingKind::Number),
+    setting("cacheTtl", "cf-aig-cache-ttl", SettingKind::Number(0, 2_678_400)),
     setting("skipCache", "cf-aig-skip-cache", SettingKind::Flag),
     setting("metadata", "cf-aig-metadata", SettingKind::Object),
     setting("collectLog", "cf-aig-collect-log", SettingKind::Flag),
     header("collectLogPayload", "cf-aig-collect-log-payload", SettingKind::Flag),
     setting("eventId", "cf-aig-event-id", SettingKind::Text),
-    setting("requestTimeoutMs", "cf-aig-request-timeout", SettingKind::Number),
-    retries("maxAttempts", "cf-aig-max-attempts", SettingKind::Number),
-    retries("retryDelayMs", "cf-aig-retry-delay", SettingKind::Number),
-    retries("backoff", "cf-aig-backoff", SettingKind::Text),
+    setting("requestTimeoutMs", "cf-aig-request-timeout", SettingKind::Number(0, u32::MAX)),
+    retries("maxAttempts", "cf-aig-max-attempts", SettingKind::Number(1, 5)),
+    retries("retryDelayMs", "cf-aig-retry-delay", SettingKind::Number(0, 5000)),
+    retries("backoff", "cf-aig-backoff", SettingKind::Word(&["constant", "linear", "exponential"])),
     setting("byokAlias", "cf-aig-byok-alias", SettingKind::Text),
     setting("zdr", "cf-aig-zdr", SettingKind::Flag),
     header("sessionId", "cf-aig-session-id", SettingKind::Text),

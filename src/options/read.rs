@@ -6,15 +6,15 @@ use std::cell::Cell;
 
 use super::names::{self, ALIASES};
 use super::{
-    BindingKind, Bounds, Call, ClientInput, Config, Door, Environment, Gateway, SETTINGS, SettingKind,
-    SettingValue, Timeouts, TokenSource, bytes, check_gateway_id, check_tags, choose, retries,
+    BindingKind, Bounds, Call, ClientInput, Config, Door, Environment, Gateway, MOST_ENTRIES, SETTINGS,
+    SettingKind, SettingValue, Timeouts, TokenSource, bytes, check_gateway_id, check_tags, choose, retries,
 };
 use crate::error::{Code, Error};
 use crate::headers::Headers;
 use crate::retry::DEFAULT_MAX_RETRIES;
 use crate::secret::Secret;
 use crate::slip;
-use crate::text::{concat, join};
+use crate::text::{concat, decimal, join};
 use crate::value::{Shape, Value};
 
 /// A client's options, checked, and where its token comes from. The environment is looked at last, and only where it counts.
@@ -209,16 +209,27 @@ fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<G
         token: members.text("token").map(Secret::new),
         settings: Vec::new(),
     };
-    let retries = Fields::of(members.value("retries"), "gateway.retries", "gateway.", refusals);
+    let retries = Fields::of(members.value("retries"), "gateway.retries", "gateway.retries.", refusals);
     retries.check_names(&settings(true).collect::<Vec<_>>());
     for setting in SETTINGS {
         let group = if setting.group.is_some() { &retries } else { &members };
         let Some(value) = group.value(setting.option) else { continue };
         let read = match setting.kind {
             SettingKind::Text => group.text(setting.option).map(SettingValue::Text),
-            SettingKind::Number => {
-                group.number(setting.option).map(|number| SettingValue::Number(number, raw(&value)))
-            }
+            SettingKind::Number(least, most) => group.number(setting.option).map(|number| {
+                if !(f64::from(least)..=f64::from(most)).contains(&number) || number.fract() != 0.0 {
+                    let (least, most) = (decimal(i64::from(least)), decimal(i64::from(most)));
+                    let why = concat(&["must be a whole number from ", &least, " to ", &most]);
+                    group.refuse(setting.option, &why);
+                }
+                SettingValue::Number(number, raw(&value))
+            }),
+            SettingKind::Word(words) => group.text(setting.option).map(|text| {
+                if !words.contains(&text.as_str()) {
+                    group.refuse(setting.option, &concat(&["must be one of ", &join(words, ", ")]));
+                }
+                SettingValue::Text(text)
+            }),
             SettingKind::Flag => Some(SettingValue::Flag(group.flag(setting.option))),
             SettingKind::List => {
                 let texts = group.texts(setting.option);
@@ -226,11 +237,16 @@ fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<G
                 Some(SettingValue::Text(join(&texts, ",")))
             }
             SettingKind::Object => {
-                let json = value.to_json().filter(|_| value.is_object());
-                if json.is_none() {
-                    group.refuse(setting.option, "must be an object that JSON can say");
+                let members = value.members();
+                let is_plain = |(_, value): &(String, V)| {
+                    matches!(value.shape(), Shape::Text(_) | Shape::Number(_) | Shape::Boolean | Shape::Null)
+                };
+                let fits = value.is_object() && members.len() <= MOST_ENTRIES && members.iter().all(is_plain);
+                if !fits {
+                    let why = "must be an object of at most 5 strings, numbers and booleans";
+                    group.refuse(setting.option, why);
                 }
-                json.map(SettingValue::Json)
+                fits.then(|| value.to_json()).flatten().map(SettingValue::Json)
             }
         };
         if let Some(read) = read {
@@ -264,7 +280,7 @@ fn headers<V: Value>(fields: &Fields<'_, V>, name: &'static str) -> Headers {
     headers
 }
 
-/// What is refused of an options object. Reading goes on after a refusal, which keeps it short; the first one is told.
+/// What is refused of an options object. Reading goes on after a refusal, which keeps it short; the first one is reported.
 struct Refusals {
     /// The kind of a refusal: `CONFIG` for a client's options, `INVALID_INPUT` for a call's.
     code: Code,
@@ -301,14 +317,17 @@ struct Fields<'a, V> {
 
 impl<'a, V: Value> Fields<'a, V> {
     #[inline(never)]
-    fn of(object: Option<V>, name: &str, prefix: &'a str, refusals: &'a Refusals) -> Self {
+    fn of(object: Option<V>, options: &str, prefix: &'a str, refusals: &'a Refusals) -> Self {
         if let Some(value) = object.as_ref().filter(|value| !value.is_object()) {
-            let message = concat(&[name, " must be an object, not ", &value.kind(), "."]);
-            refusals.add(Error::new(refusals.code, &message).with_field(name));
+            let message = concat(&[options, " must be an object, not ", &value.kind(), "."]);
+            refusals.add(Error::new(refusals.code, &message).with_field(options));
         } else if let Some(name) = object.as_ref().and_then(|object| object.unreadable()) {
             let field = concat(&[prefix, slip::clip(&name)]);
-            let message = concat(&["The option ", &field, " threw when it was read."]);
-            refusals.add(Error::new(refusals.code, &message).with_field(&field));
+            // An object whose members nobody can list has no name of one.
+            let (what, field) =
+                if name.is_empty() { ("The object ", options) } else { ("The option ", field.as_str()) };
+            let message = concat(&[what, field, " threw when it was read."]);
+            refusals.add(Error::new(refusals.code, &message).with_field(field));
         }
         Self { object, prefix, refusals }
     }
@@ -324,8 +343,9 @@ impl<'a, V: Value> Fields<'a, V> {
     /// Refuses members that are not known.
     #[inline(never)]
     fn check_names(&self, known: &[&'static str]) {
-        for name in self.unknown(known) {
-            self.refuse_name(&name, slip::meant(&name, known, ALIASES), known);
+        // The first refusal is the one that is reported.
+        if let Some(name) = self.unknown(known).first() {
+            self.refuse_name(name, slip::meant(name, known, ALIASES), known);
         }
     }
 
@@ -333,7 +353,7 @@ impl<'a, V: Value> Fields<'a, V> {
     fn refuse_name(&self, name: &str, meant: Option<&str>, known: &[&'static str]) {
         let of_call = self.refusals.code == Code::InvalidInput;
         let what = if of_call { "option of this call" } else { "option" };
-        let field = concat(&[self.prefix, name]);
+        let field = concat(&[self.prefix, slip::clip(name)]);
         let meant = meant.map(|meant| concat(&[self.prefix, meant]));
         let mut message = slip::sentence(&field, what, meant.as_deref(), known);
         if of_call && meant.is_none() {

@@ -61,6 +61,17 @@ fn every_option_is_checked_by_name() {
         (r#","gateway":7"#, "gateway"),
         (r#","gateway":{"id":"a","cacheTtl":"60"}"#, "gateway.cacheTtl"),
         (r#","gateway":{"cacheTtl":60}"#, "gateway.id"),
+        (r#","gateway":{"id":"a","cacheTtl":-1}"#, "gateway.cacheTtl"),
+        (r#","gateway":{"id":"a","cacheTtl":2678401}"#, "gateway.cacheTtl"),
+        (r#","gateway":{"id":"a","cacheTtl":1.5}"#, "gateway.cacheTtl"),
+        (r#","gateway":{"id":"a","requestTimeoutMs":-1}"#, "gateway.requestTimeoutMs"),
+        (r#","gateway":{"id":"a","requestTimeoutMs":{"$":"NaN"}}"#, "gateway.requestTimeoutMs"),
+        (r#","gateway":{"id":"a","retries":{"maxAttempts":0}}"#, "gateway.retries.maxAttempts"),
+        (r#","gateway":{"id":"a","retries":{"maxAttempts":6}}"#, "gateway.retries.maxAttempts"),
+        (r#","gateway":{"id":"a","retries":{"retryDelayMs":5001}}"#, "gateway.retries.retryDelayMs"),
+        (r#","gateway":{"id":"a","retries":{"backoff":"linar"}}"#, "gateway.retries.backoff"),
+        (r#","gateway":{"id":"a","metadata":{"a":{}}}"#, "gateway.metadata"),
+        (r#","gateway":{"id":"a","metadata":{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}}"#, "gateway.metadata"),
         (r#","headers":"x""#, "headers"),
         (r#","headers":[["a b","c"]]"#, "headers"),
         (r#","fetch":{}"#, "fetch"),
@@ -86,13 +97,13 @@ fn every_option_is_checked_by_name() {
 fn values_arrive() {
     let (config, token) = rest(
         r#","apiToken":{"$":"a function"},"timeout":{"total":{"$":"Infinity"},"idle":1500},"maxRetries":0,"maxResponseBytes":1000,"headers":[["X-A","1"]],
-        "gateway":{"id":"main","metadata":{"a":1},"cacheTtl":60,"retries":{"maxAttempts":3}},"fetch":{"$":"a function"}"#,
+        "gateway":{"id":"main","metadata":{"a":1},"cacheTtl":60,"retries":{"maxAttempts":3,"backoff":"linear"}},"fetch":{"$":"a function"}"#,
     )
     .unwrap();
     assert_eq!(token, TokenSource::Function);
     assert_eq!(config.timeouts, Timeouts { total: None, first_byte: None, idle: Some(1500.0) });
     assert_eq!((config.max_retries, config.bounds.response), (0, 1000.0));
-    assert_eq!(config.gateway.as_ref().unwrap().settings.len(), 3);
+    assert_eq!(config.gateway.as_ref().unwrap().settings.len(), 4);
     let call = call(
         Json::sample(r#"{"timeout":2.5,"headers":[["x-a",null]],"tags":["t"],"signal":{"aborted":false,"addEventListener":{"$":"a function"}}}"#),
         &config,
@@ -106,7 +117,7 @@ fn values_arrive() {
 
 #[test]
 fn unknown_options_are_refused_with_what_was_meant() {
-    let said = |result: Result<(Config, TokenSource), Error>| result.unwrap_err().message.clone();
+    let message = |result: Result<(Config, TokenSource), Error>| result.unwrap_err().message.clone();
     for (json, meant) in [
         (r#","baseUrl":"/ai""#, "baseUrl is no option: did you mean baseURL?"),
         (r#","apiKey":"x""#, "apiKey is no option: did you mean apiToken?"),
@@ -117,17 +128,17 @@ fn unknown_options_are_refused_with_what_was_meant() {
         (r#","timeout":{"firstbyte":1}"#, "timeout.firstbyte is no option: did you mean timeout.firstByte?"),
         (r#","hooks":{"onRequests":null}"#, "hooks.onRequests is no option: did you mean hooks.onRequest?"),
     ] {
-        assert_eq!(said(rest(json)), meant);
+        assert_eq!(message(rest(json)), meant);
     }
     assert!(
-        said(rest(r#","nonsense":1"#)).starts_with("nonsense is no option. There are binding, accountId,")
+        message(rest(r#","nonsense":1"#)).starts_with("nonsense is no option. There are binding, accountId,")
     );
-    let said = |json: &str| read_call(json).unwrap_err().message.clone();
+    let call_message = |json: &str| read_call(json).unwrap_err().message.clone();
     assert_eq!(
-        said(r#"{"abortSignal":null}"#),
+        call_message(r#"{"abortSignal":null}"#),
         "abortSignal is no option of this call: did you mean signal?"
     );
-    assert!(said(r#"{"max_tokens":1}"#).ends_with("belong into the input, the argument before."));
+    assert!(call_message(r#"{"max_tokens":1}"#).ends_with("belong into the input, the argument before."));
     assert_eq!(refusal(read_call(r#"{"returnRawResponse":true}"#)).1, "returnRawResponse");
 }
 

@@ -7,8 +7,10 @@ use super::plan::{Gives, Plan};
 use super::refusal::{self, Dialect as Shape};
 use super::request::{copy, flag, object, raw, text, whole};
 use super::stream::{StreamEncoder, write_event};
+use super::whole_answer::reading;
 use crate::error::Error;
-use crate::wire::dialect::Dialect;
+use crate::text::lossy;
+use crate::wire::dialect::{Dialect, Reading};
 use crate::wire::json::Value;
 use crate::wire::openai::chunks::Chunks;
 use crate::wire::openai::collected::Collected;
@@ -65,7 +67,7 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
     let usage = request.get("stream_options").and_then(|options| options.get("include_usage"));
     let settings = Settings {
         include_usage: usage.and_then(|wanted| wanted.as_bool()) == Some(true),
-        max_tokens: most.or(older).and_then(|most| most.as_number()),
+        reading: reading(&id, &lossy(request.raw())),
     };
     let head = Head::new(None, clock.now, name, clock.random);
     Ok(Step::Call(plan, Box::new(Chat { head, settings, clock, streams })))
@@ -115,6 +117,10 @@ impl Answer for Chat {
         };
         self.streams.then(|| Box::new(encoder) as Box<dyn StreamEncoder>)
     }
+
+    fn reading(&self) -> Reading {
+        self.settings.reading
+    }
 }
 
 /// The answer as chunks.
@@ -130,13 +136,16 @@ struct ChunkEncoder {
 impl StreamEncoder for ChunkEncoder {
     fn chunk(
         &mut self,
-        chunk: Value<'_>,
-        said: &mut Collected,
+        chunk: Option<Value<'_>>,
+        collected: &mut Collected,
         dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        if let Some(chunk) = self.chunks.convert(chunk, said, dialect.finish()) {
-            write_event(None, &chunk, out);
+        match chunk {
+            Some(chunk) => self.chunks.convert(chunk, collected, dialect, out),
+            // A whole answer has been written with all that it says.
+            None if self.is_over => {}
+            None => self.chunks.more(collected, out),
         }
         Ok(())
     }
@@ -144,7 +153,7 @@ impl StreamEncoder for ChunkEncoder {
     fn whole(
         &mut self,
         answer: Value<'_>,
-        _said: &mut Collected,
+        _collected: &mut Collected,
         _dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
@@ -154,17 +163,16 @@ impl StreamEncoder for ChunkEncoder {
         Ok(())
     }
 
-    fn end(&mut self, _dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn end(&mut self, _collected: &Collected, _dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
         if !self.is_over {
-            for chunk in self.chunks.finish() {
-                write_event(None, &chunk, out);
-            }
+            self.chunks.finish(out);
             out.extend_from_slice(b"data: [DONE]\n\n");
         }
         Ok(())
     }
 
     fn fail(&mut self, error: &Error, out: &mut Vec<u8>) {
+        self.chunks.release(out);
         write_event(None, &refusal::body(error, Shape::OpenAI), out);
     }
 }
@@ -226,11 +234,28 @@ mod tests {
             )
         );
         assert_eq!(exchange.head().status, 200);
+        let body = exchange.answer(b"3040: busy");
+        assert!(body.contains("overloaded") && exchange.head().status == 503, "{body}");
+        let body = exchange.answer(b"busy");
+        assert!(body.contains("malformed_response") && exchange.head().status == 502, "{body}");
         let body = exchange.answer(br#"{"image":"x"}"#);
         assert!(body.contains("malformed_response") && exchange.head().status == 502, "{body}");
     }
 
     /// Of every stream: how it ends, whatever places it is cut at.
+    #[test]
+    fn bytes_that_are_not_utf8_are_replaced() {
+        let event = b"data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"other\":\"x\xff\",\"content\":\"\xc3 \"}}]}\n\ndata: [DONE]\n\n";
+        let whole = b"{\"choices\":[{\"index\":0,\"message\":{\"content\":\"x\xff\"}}]}";
+        for (bytes, expected) in [
+            (&event[..], "\"other\":\"x\u{fffd}\",\"content\":\"\u{fffd} \"}"),
+            (&whole[..], "\"content\":\"x\u{fffd}\""),
+        ] {
+            let (status, reply) = streamed(PATH, &request(r#","stream":true"#), bytes, &[]);
+            assert!(status == 200 && reply.contains(expected), "{reply}");
+        }
+    }
+
     #[test]
     fn streams_end_as_they_should() {
         let of =
@@ -243,12 +268,12 @@ mod tests {
             (
                 of(&[r#"{"response":"a"}"#, r#"{"errors":[{"code":3040,"message":"busy"}]}"#]),
                 200,
-                "\"code\":\"overloaded\"}}\n\n",
+                "\"internalCode\":3040}}\n\n",
             ),
             (
                 of(&[r#"{"response":"a"}"#, r#"{"internalCode":4006,"description":"no more"}"#]),
                 200,
-                "\"code\":\"insufficient_quota\"}}\n\n",
+                "\"code\":\"insufficient_quota\",\"internalCode\":4006}}\n\n",
             ),
             (of(&[r#"{"response":"a"}"#, "{"]), 200, "\"code\":\"malformed_response\"}}\n\n"),
             (
@@ -257,9 +282,13 @@ mod tests {
                 "\"code\":\"internal_error\"}}\n\n",
             ),
             (["event: error\n", &of(&[r#"{"message":"x"}"#])].concat(), 500, "\"code\":\"internal_error\"}}"),
-            (of(&[r#"{"errors":[{"code":3036,"message":"x"}]}"#]), 429, "\"code\":\"insufficient_quota\"}}"),
+            (
+                of(&[r#"{"errors":[{"code":3036,"message":"x"}]}"#]),
+                429,
+                "\"code\":\"insufficient_quota\",\"internalCode\":3036}}",
+            ),
             (of(&["[DONE]"]), 502, "\"code\":\"truncated\"}}"),
-            ("error code: 1031".to_owned(), 500, "\"code\":\"internal_error\"}}"),
+            ("error code: 1031".to_owned(), 500, "\"code\":\"internal_error\",\"internalCode\":1031}}"),
             (
                 of(&[chat, r#"{"tool_calls":[{"arguments":{}}]}"#, "[DONE]"]),
                 200,
@@ -268,7 +297,7 @@ mod tests {
             (
                 [&of(&[chat]), "{\"errors\":[{\"code\":3040,\"message\":\"busy\"}]}\n"].concat(),
                 200,
-                "\"code\":\"overloaded\"}}\n\n",
+                "\"internalCode\":3040}}\n\n",
             ),
             ("<html>".to_owned(), 502, "\"code\":\"malformed_response\"}}"),
             (String::new(), 502, "\"code\":\"truncated\"}}"),
@@ -276,7 +305,7 @@ mod tests {
             (
                 r#"{"success":false,"errors":[{"code":7009,"message":"x"}]}"#.to_owned(),
                 500,
-                "\"code\":\"internal_error\"}}",
+                "\"code\":\"internal_error\",\"internalCode\":7009}}",
             ),
         ] {
             let request = request(r#","stream":true"#);

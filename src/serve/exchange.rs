@@ -7,8 +7,13 @@ use super::route::Route;
 use super::stream::{Stream, StreamEncoder};
 use super::{Clock, chat, embeddings, images, messages, models, rerank, responses, speech, transcription};
 use crate::error::{Code, Error};
+use crate::wire::answer_events::text_failure;
+use crate::wire::beginning::Beginning;
 use crate::wire::dialect::Reading;
+use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
+use crate::wire::openai::gathered::{Arrived, Incoming};
+use crate::wire::openai::{self, Settings, completion};
 
 /// Bytes of one event, at most.
 const MAX_EVENT_BYTES: usize = 16 << 20;
@@ -89,6 +94,7 @@ pub struct Exchange {
     clock: Clock,
     answer: Option<Box<dyn Answer>>,
     stream: Option<Stream>,
+    incoming: Option<Incoming>,
     head: Head,
     /// Something has been sent: what fails now has no status of its own.
     begun: bool,
@@ -99,7 +105,7 @@ impl Exchange {
     pub fn new(facts: Facts, clock: Clock) -> Self {
         let dialect = if facts.anthropic { Dialect::Anthropic } else { Dialect::OpenAI };
         let head = Head::ok("application/json");
-        Exchange { facts, dialect, clock, answer: None, stream: None, head, begun: false }
+        Exchange { facts, dialect, clock, answer: None, stream: None, incoming: None, head, begun: false }
     }
 
     /// Reads the request: what is to be called, or the reply's body.
@@ -153,17 +159,43 @@ impl Exchange {
         &self.head
     }
 
-    /// The body of the reply to a finished value.
+    /// The body of the reply to a finished value, or to the last of the bytes that it comes in.
     pub fn answer(&mut self, value: &[u8]) -> String {
-        let made =
-            json::parse(value).map_err(|_| Error::not_json()).and_then(|value| match &mut self.answer {
-                Some(answer) => answer.whole(value),
-                None => Err(Error::new(Code::Internal, "The server has failed inside. Report it.")),
-            });
-        match made {
+        match self.whole(value) {
             Ok(body) => self.reply(body),
             Err(error) => self.refuse(&error),
         }
+    }
+
+    /// More of an answer whose bytes come one after the other; returns whether it is all here, whatever comes behind it.
+    pub fn take(&mut self, bytes: &[u8]) -> bool {
+        let max_tokens = self.answer.as_ref().map_or(0, |answer| answer.reading().max_tokens);
+        let reading = Reading { max_tokens, ..Reading::default() };
+        let settings = Settings { reading, ..Settings::default() };
+        self.incoming.get_or_insert_with(|| Incoming::new(settings)).feed(bytes)
+    }
+
+    fn whole(&mut self, value: &[u8]) -> Result<Body, Error> {
+        self.take(value);
+        let arrived = self.incoming.take().map(Incoming::finish);
+        let (Some(answer), Some(arrived)) = (&mut self.answer, arrived) else {
+            return Err(Error::new(Code::Internal, "The server has failed inside. Report it."));
+        };
+        let bytes = match arrived {
+            // A model that streams unasked.
+            Arrived::Stream(gathered) => {
+                let head = openai::Head::new(None, self.clock.now, String::new(), self.clock.random);
+                let gathered = gathered.map_err(|broken| broken.kind.to_error(&broken.text, 0))?;
+                completion::of_stream(&gathered, &head, self.clock.random).into_bytes()
+            }
+            Arrived::Bytes(bytes) => bytes,
+        };
+        if matches!(Beginning::of(&bytes), Some(Beginning::Page | Beginning::Markup)) {
+            return Err(FailureKind::Page.to_error(b"", 0));
+        }
+        // A known number of the service's as plain text is that failure.
+        let not_json = |_| text_failure(&bytes).to_error(&bytes, 0);
+        json::parse(&bytes).map_err(not_json).and_then(|value| answer.whole(value))
     }
 
     fn reply(&mut self, body: Body) -> String {

@@ -44,10 +44,10 @@ pub fn generation(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, 
 pub fn edit(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     let request = object(body)?;
     let [image, images] = request.pick_present(&["image", "images"]);
-    let Some(given) = image.or(images) else {
+    let Some(value) = image.or(images) else {
         return Err(Error::invalid("image", "image is missing: the image that is to be edited."));
     };
-    let list = if given.is_array() { given.items().collect() } else { vec![given] };
+    let list = if value.is_array() { value.items().collect() } else { vec![value] };
     let mut files = Vec::new();
     for image in list {
         // In JSON the newer form is `{ image_url }`.

@@ -26,10 +26,10 @@ pub mod request;
 pub mod rerank;
 pub mod responses;
 pub mod route;
-pub mod said;
 pub mod speech;
 pub mod stream;
 pub mod transcription;
+pub mod whole_answer;
 
 use crate::wire::openai::Random;
 

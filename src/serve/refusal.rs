@@ -134,6 +134,8 @@ pub fn body(error: &Error, dialect: Dialect) -> String {
                 None => out.raw("param", "null"),
             }
             out.text("code", openai.1);
+            // By it a client of this package's knows the failure as it was.
+            out.some_number("internalCode", error.internal_code.map(i64::from));
         }),
         Dialect::Anthropic => {
             out.text("type", "error");
@@ -175,6 +177,7 @@ pub fn caught(thrown: Value<'_>) -> Error {
     error.retry_after_ms = thrown.get("retryAfterMs").and_then(|wait| wait.as_number());
     error.request_id = text("requestId").filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic()));
     error.field = text("field");
+    error.internal_code = whole("internalCode").and_then(|number| u32::try_from(number).ok());
     error
 }
 
@@ -184,7 +187,7 @@ mod tests {
     use crate::wire::json;
 
     #[test]
-    fn only_what_may_pass_is_asked_again() {
+    fn only_what_may_pass_is_retried() {
         for code in Code::ALL {
             let error = Error::new(*code, "words");
             for dialect in [Dialect::OpenAI, Dialect::Anthropic] {
@@ -199,7 +202,7 @@ mod tests {
 
     #[test]
     fn what_javascript_has_caught() {
-        let thrown = br#"{"name":"WorkersAIError","message":"busy","code":"CAPACITY","status":429,"retryAfterMs":1500,"requestId":"r"}"#;
+        let thrown = br#"{"name":"WorkersAIError","message":"busy","code":"CAPACITY","status":429,"retryAfterMs":1500,"requestId":"r","internalCode":3040}"#;
         let error = caught(json::parse(thrown).unwrap());
         let head = head(&error, Dialect::OpenAI);
         assert_eq!(head.status, 503);
@@ -209,7 +212,7 @@ mod tests {
         );
         assert_eq!(
             body(&error, Dialect::OpenAI),
-            r#"{"error":{"message":"busy","type":"server_error","param":null,"code":"overloaded"}}"#
+            r#"{"error":{"message":"busy","type":"server_error","param":null,"code":"overloaded","internalCode":3040}}"#
         );
         assert_eq!(
             body(&error, Dialect::Anthropic),

@@ -33,8 +33,8 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
         }
     }
     let most = whole(request, "top_n", 1, 1_000_000)?;
-    let given = request.get("return_documents").filter(|wanted| !wanted.is_null());
-    let returns = given.is_none() || flag(request, "return_documents")?;
+    let return_documents = request.get("return_documents").filter(|wanted| !wanted.is_null());
+    let returns = return_documents.is_none() || flag(request, "return_documents")?;
     let input = Writer::object(|out| {
         out.text("query", &query);
         out.list("contexts", |out| texts.iter().for_each(|text| out.text_item(text)));

@@ -30,7 +30,7 @@ const OWN: [&str; 8] =
 pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
     let request = object(body)?;
     let (_, id) = model(allowed, request)?;
-    let said = required(request, "input")?;
+    let speech = required(request, "input")?;
     for (name, why) in [
         ("instructions", "instructions are for OpenAI's own models: choose a voice, or another model."),
         ("stream_format", "stream_format must be \"audio\": sound does not come as events here."),
@@ -72,7 +72,7 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
         },
     };
     let input = Writer::object(|out| {
-        out.text("text", &said);
+        out.text("text", &speech);
         if let Some(voice) = &voice {
             // The voices of this one are languages.
             out.text(if find(&id, "/melotts", 0).is_some() { "lang" } else { "speaker" }, voice);

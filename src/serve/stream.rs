@@ -5,22 +5,24 @@
 
 use crate::error::Error;
 use crate::reply::open_answer;
+use crate::text::lossy;
 use crate::wire::answer_events::{Instead, Step, Unread, judge_end, step, text_failure};
-use crate::wire::dialect::{Dialect, Reading};
+use crate::wire::dialect::{Dialect, Reading, Sink};
 use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
+use crate::wire::openai;
 use crate::wire::openai::collected::Collected;
 use crate::wire::sse::{Event, Listener, Next};
 use crate::wire::window::Window;
 
 /// Encodes what a stream says in the caller's dialect.
 pub trait StreamEncoder {
-    /// A chunk: as it came, and what it says.
+    /// A chunk: as it came, and what it says. None where it is text that was held back.
     fn chunk(
         &mut self,
-        chunk: Value<'_>,
-        said: &mut Collected,
+        chunk: Option<Value<'_>>,
+        collected: &mut Collected,
         dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error>;
@@ -28,14 +30,14 @@ pub trait StreamEncoder {
     fn whole(
         &mut self,
         answer: Value<'_>,
-        said: &mut Collected,
+        collected: &mut Collected,
         dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        self.chunk(answer, said, dialect, out)
+        self.chunk(Some(answer), collected, dialect, out)
     }
     /// The answer is complete.
-    fn end(&mut self, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error>;
+    fn end(&mut self, collected: &Collected, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error>;
     /// It will not be.
     fn fail(&mut self, error: &Error, out: &mut Vec<u8>);
 }
@@ -52,7 +54,7 @@ pub struct Stream {
 struct Events {
     encoder: Box<dyn StreamEncoder>,
     dialect: Dialect,
-    said: Collected,
+    collected: Collected,
     /// One of the events was JSON, not just the end.
     has_chunks: bool,
     /// The event was cut off by the end of the stream.
@@ -73,7 +75,7 @@ impl Stream {
             events: Events {
                 encoder,
                 dialect: Dialect::new(reading),
-                said: Collected::default(),
+                collected: Collected::default(),
                 has_chunks: false,
                 last: false,
                 over: false,
@@ -116,7 +118,7 @@ impl Stream {
         let Stream { unread, window, events, .. } = self;
         if !events.over {
             match unread.instead() {
-                Some(Instead::Json(answer)) => events.document(&answer),
+                Some(Instead::Json(answer)) => events.document(String::from_utf8_lossy(&answer).as_bytes()),
                 Some(Instead::Text(text)) => events.fail(text_failure(&text).to_error(&text, 0)),
                 None => {
                     events.last = true;
@@ -151,11 +153,26 @@ impl Events {
         }
     }
 
+    /// Encodes what was held back of the text.
+    fn held(&mut self, take: fn(&mut Dialect, &mut dyn Sink)) {
+        self.collected.begin();
+        take(&mut self.dialect, &mut self.collected);
+        if !self.collected.is_empty() {
+            let Events { encoder, collected, dialect, out, .. } = self;
+            let written = encoder.chunk(None, collected, dialect, out);
+            self.attempt(written);
+        }
+    }
+
     /// The service has ended the stream.
     fn complete(&mut self) {
         match judge_end(&self.dialect, self.has_chunks) {
             Ok(()) => {
-                let outcome = self.encoder.end(&self.dialect, &mut self.out);
+                self.held(Dialect::end);
+                if self.over {
+                    return;
+                }
+                let outcome = self.encoder.end(&self.collected, &self.dialect, &mut self.out);
                 self.attempt(outcome);
                 self.over = true;
             }
@@ -183,6 +200,7 @@ impl Events {
         };
         match json::parse(answer) {
             Ok(answer) => {
+                self.dialect.set_whole();
                 self.read(answer, true);
                 if !self.over {
                     self.complete();
@@ -194,19 +212,22 @@ impl Events {
 
     fn read(&mut self, chunk: Value<'_>, is_whole: bool) {
         self.has_chunks = true;
-        self.said.begin();
-        let outcome = self.dialect.read(chunk, &mut self.said);
+        self.collected.begin();
+        let outcome = self.dialect.read(chunk, &mut self.collected);
         // What it has of an answer was paid for, and stands before the failure.
-        let Events { encoder, said, dialect, out, .. } = self;
+        let Events { encoder, collected, dialect, out, .. } = self;
         let written = match outcome {
-            Err(_) if said.is_empty() => Ok(()),
-            _ if is_whole => encoder.whole(chunk, said, dialect, out),
-            _ => encoder.chunk(chunk, said, dialect, out),
+            Err(_) if collected.is_empty() => Ok(()),
+            _ if is_whole => encoder.whole(chunk, collected, dialect, out),
+            _ => encoder.chunk(Some(chunk), collected, dialect, out),
         };
         match outcome {
             Err(crate::wire::dialect::Failure::Service(..)) => self.fail(Error::from_event(chunk)),
             Err(failure) => self.fail(FailureKind::from(failure).to_error(b"", 0)),
             Ok(()) => self.attempt(written),
+        }
+        if self.dialect.is_closed() && !self.over {
+            self.complete();
         }
     }
 
@@ -223,7 +244,14 @@ impl Events {
 impl Listener for Events {
     fn event(&mut self, window: &Window, event: Event) -> Next {
         let name = event.name.map(|(at, len)| window.slice(at, len));
-        self.take(name, window.slice(event.data.0, event.data.1));
+        let data = window.slice(event.data.0, event.data.1);
+        let before = self.out.len();
+        self.take(name, data);
+        // Parts of a chunk go out as they came, and what goes out is UTF-8.
+        if std::str::from_utf8(data).is_err() {
+            let out = self.out.split_off(before);
+            self.out.extend_from_slice(lossy(&out).as_bytes());
+        }
         if self.over { Next::Pause } else { Next::Continue }
     }
 }
@@ -235,8 +263,5 @@ pub fn write_event(name: Option<&str>, json: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(name.as_bytes());
         out.push(b'\n');
     }
-    out.extend_from_slice(b"data: ");
-    // A line feed between the values of JSON is insignificant, and would end the event's line.
-    out.extend(json.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }));
-    out.extend_from_slice(b"\n\n");
+    openai::write_event(json.as_bytes(), out);
 }

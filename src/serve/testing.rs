@@ -41,3 +41,17 @@ pub fn streamed(path: &str, body: &str, bytes: &[u8], cuts: &[usize]) -> (u16, S
     assert!(exchange.is_over());
     (exchange.head().status, String::from_utf8(out).unwrap())
 }
+
+/// A stream with two calls whose tools' names come in pieces: `get_weather`, with arguments behind it, and `get_time`.
+pub fn pieces_of_names() -> String {
+    let tool = |call: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{call}]}}}}]}}\n\n");
+    [
+        tool(r#"{"index":0,"id":"x","function":{"name":"get_","arguments":""}}"#),
+        tool(r#"{"index":0,"function":{"name":"weather"}}"#),
+        tool(r#"{"index":0,"function":{"arguments":"{}"}}"#),
+        tool(r#"{"index":1,"id":"y","function":{"name":"get_"}}"#),
+        tool(r#"{"index":1,"function":{"name":"time"}}"#),
+        "data: [DONE]\n\n".to_owned(),
+    ]
+    .concat()
+}

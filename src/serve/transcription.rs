@@ -90,20 +90,23 @@ struct Transcript {
 
 impl Answer for Transcript {
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
-        let said = value.get("text").and_then(|text| text.text());
-        let said = said.ok_or_else(|| Error::new(Code::MalformedResponse, "The answer has no text."))?;
+        let transcript = value.get("text").and_then(|text| text.text());
+        let transcript =
+            transcript.ok_or_else(|| Error::new(Code::MalformedResponse, "The answer has no text."))?;
         let plain = |text: String| Body { media_type: "text/plain; charset=utf-8", text };
         Ok(match self.format {
-            Format::Json => Body::json(Writer::object(|out| out.text("text", &said))),
-            Format::Text => plain(concat(&[&said, "\n"])),
-            Format::Verbose => Body::json(self.verbose(value, &said)),
+            Format::Json => Body::json(Writer::object(|out| out.text("text", &transcript))),
+            Format::Text => plain(concat(&[&transcript, "\n"])),
+            Format::Verbose => Body::json(self.verbose(value, &transcript)),
             Format::Srt => plain(srt(&timed(value)?)),
             Format::Vtt => {
                 let own = value.get("vtt").and_then(|vtt| vtt.text()).filter(|vtt| !vtt.is_empty());
                 let text = own.map_or_else(|| timed(value).map(|cues| vtt(&cues)), Ok)?;
                 Body { media_type: "text/vtt; charset=utf-8", text }
             }
-            Format::Events => Body { media_type: "text/event-stream; charset=utf-8", text: events(&said) },
+            Format::Events => {
+                Body { media_type: "text/event-stream; charset=utf-8", text: events(&transcript) }
+            }
         })
     }
 }
@@ -120,12 +123,12 @@ fn timed(value: Value<'_>) -> Result<Vec<super::captions::Cue>, Error> {
 }
 
 /// A transcript that is complete as the events of a stream.
-fn events(said: &str) -> String {
+fn events(transcript: &str) -> String {
     let mut out = Vec::new();
     let mut event = |kind: &str, name: &str| {
         let json = Writer::object(|out| {
             out.text("type", kind);
-            out.text(name, said);
+            out.text(name, transcript);
         });
         write_event(Some(kind), &json, &mut out);
     };
@@ -135,7 +138,7 @@ fn events(said: &str) -> String {
 }
 
 impl Transcript {
-    fn verbose(&self, value: Value<'_>, said: &str) -> String {
+    fn verbose(&self, value: Value<'_>, transcript: &str) -> String {
         let [language, duration, words, segments] =
             value.pick_present(&["language", "duration", "words", "segments"]);
         Writer::object(|out| {
@@ -143,7 +146,7 @@ impl Transcript {
             let language = language.and_then(|language| language.text()).or(self.language.clone());
             out.text("language", language.as_deref().unwrap_or(""));
             out.raw("duration", &duration.map_or_else(|| "0".to_owned(), raw));
-            out.text("text", said);
+            out.text("text", transcript);
             if let Some(words) = words {
                 out.raw("words", &raw(words));
             }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::fields::{is_list, text, wrong};
 use crate::error::{Code, Error};
 use crate::model::Model;
+use crate::slip::{Aliases, check_members};
 use crate::text::concat;
 use crate::value::{Shape, Value};
 use crate::wire::json;
@@ -23,6 +24,9 @@ const MAX_CONFIG_BYTES: f64 = 1024.0 * 1024.0;
 const MAX_RANK: i64 = 32;
 /// The kinds of base models.
 const MODEL_TYPES: [&str; 3] = ["mistral", "gemma", "llama"];
+
+/// Members of what a finetune is made of.
+const NAMES: &[&str] = &["model", "name", "description", "public"];
 
 /// The body of `POST /finetunes`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,6 +48,8 @@ impl NewFinetune {
                 "The input must be an object: { model, name, description?, public? }.",
             ));
         }
+        let aliases: &Aliases = &[("ispublic visibility", "public"), ("desc", "description")];
+        check_members(input, "", "member of a finetune", NAMES, aliases, true)?;
         let Some(model) = input.get("model").and_then(|model| model.text()) else {
             return Err(Error::invalid("model", "model must be the id of the base model."));
         };
@@ -150,12 +156,13 @@ mod tests {
     #[test]
     fn what_a_finetune_is_made_of() {
         assert_eq!(
-            create(r#"{"model":"@cf/a/b","name":"n","public":true,"other":1,"description":null}"#).as_deref(),
+            create(r#"{"model":"@cf/a/b","name":"n","public":true,"description":null}"#).as_deref(),
             Ok(r#"{"model":"@cf/a/b","name":"n","public":true}"#)
         );
         for (input, name) in [
             ("[]", "input"),
             ("null", "input"),
+            (r#"{"model":"@cf/a/b","name":"n","other":1}"#, "other"),
             (r#"{"name":"n"}"#, "model"),
             (r#"{"model":"../x","name":"n"}"#, "model"),
             (r#"{"model":"@cf/a/b","name":" "}"#, "name"),

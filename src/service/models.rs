@@ -101,14 +101,15 @@ impl<V: Value> Filter<V> {
         query
     }
 
-    /// Is there another page behind this one, of `items` models, `fresh` of them not seen before? Of a service that gives the same page
-    /// again and again, one is enough.
-    pub fn goes_on(&self, page: u32, items: usize, fresh: usize, total: Option<i64>) -> bool {
+    /// Is there another page behind this one, where the list stands there? A service may give fewer models on a page than were asked for, so that the
+    /// size that was asked for says nothing. Of a service that gives the same page again and again, one is enough.
+    pub fn goes_on(&self, at: &Standing, total: Option<i64>) -> bool {
         let last = match total {
-            Some(total) => i64::from(page) * self.per_page >= total,
-            None => (items as i64) < self.per_page,
+            Some(total) => at.seen as i64 >= total,
+            // The last page is shorter than the first one, or empty.
+            None => at.items < at.first,
         };
-        !self.one_page && !last && fresh > 0 && page < MAX_PAGES
+        !self.one_page && !last && at.fresh > 0 && at.page < MAX_PAGES
     }
 }
 
@@ -124,6 +125,29 @@ fn check<V: Value>(name: &str, value: &V, kind: Option<Kind>) -> Result<(), Erro
         }
     };
     if right { Ok(()) } else { Err(Error::invalid(name, &concat(&[name, " must be ", what, "."]))) }
+}
+
+/// Where a list of models stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Standing {
+    /// The page that was read, counted from 1.
+    pub page: u32,
+    /// Models on it.
+    pub items: usize,
+    /// Models on it that were not seen before.
+    pub fresh: usize,
+    /// Models on the first page.
+    pub first: usize,
+    /// Models on all pages so far.
+    pub seen: usize,
+}
+
+impl Standing {
+    /// Behind another page.
+    pub fn read(&mut self, page: u32, items: usize, fresh: usize) {
+        let first = if page == 1 { items } else { self.first };
+        *self = Standing { page, items, fresh, first, seen: self.seen + fresh };
+    }
 }
 
 /// A page of the catalogue.
@@ -263,11 +287,20 @@ mod tests {
 
     #[test]
     fn pages_end() {
-        let all = read(r#"{"per_page":2}"#).unwrap();
-        assert!(all.goes_on(1, 2, 2, None) && all.goes_on(1, 2, 2, Some(3)));
-        assert!(!all.goes_on(1, 1, 1, None) && !all.goes_on(2, 2, 2, Some(3)));
-        assert!(!all.goes_on(3, 2, 0, None) && !all.goes_on(MAX_PAGES, 2, 2, None));
-        assert!(!read(r#"{"page":1,"per_page":2}"#).unwrap().goes_on(1, 2, 2, None));
+        let goes_on = |filter: &str, pages: &[(u32, usize, usize)], total| {
+            let mut standing = Standing::default();
+            pages.iter().for_each(|(page, items, fresh)| standing.read(*page, *items, *fresh));
+            read(filter).unwrap().goes_on(&standing, total)
+        };
+        let all = |pages: &[(u32, usize, usize)], total| goes_on(r#"{"per_page":2}"#, pages, total);
+        assert!(all(&[(1, 2, 2)], None) && all(&[(1, 2, 2)], Some(3)));
+        assert!(!all(&[(1, 2, 2), (2, 1, 1)], None) && !all(&[(1, 2, 2), (2, 1, 1)], Some(3)));
+        // A service that gives fewer than were asked for.
+        assert!(all(&[(1, 1, 1)], None) && all(&[(1, 1, 1), (2, 1, 1)], None));
+        assert!(all(&[(1, 1, 1), (2, 1, 1)], Some(3)) && !all(&[(1, 1, 1), (2, 1, 1), (3, 1, 1)], Some(3)));
+        assert!(!all(&[(1, 0, 0)], None) && !all(&[(1, 0, 0)], Some(3)));
+        assert!(!all(&[(3, 2, 0)], None) && !all(&[(MAX_PAGES, 2, 2)], None));
+        assert!(!goes_on(r#"{"page":1,"per_page":2}"#, &[(1, 2, 2)], None));
     }
 
     #[test]

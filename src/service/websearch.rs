@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_is_checked() {
+    fn the_request_is_checked() {
         assert_eq!(read(r#""llamas""#, "{}"), Ok(r#"{"query":"llamas"}"#.to_owned()));
         assert_eq!(
             read(r#""a""#, r#"{"limit":3,"provider":"exa","byokAlias":"k","signal":1}"#),

@@ -12,12 +12,17 @@ use crate::catalog::{self, Entry, Method};
 use crate::error::{Code, Error};
 use crate::model::Model;
 use crate::service::fields::{count, failure, malformed, text};
+use crate::slip;
 use crate::text::{concat, decimal};
 use crate::value::{Members, Shape, Tree, Value, member};
 use crate::wire::json;
+use crate::wire::reported::{is_bare_failure, reports_failure};
+use crate::wire::write::Writer;
 
 /// A batch has less than this, in bytes of JSON.
 const MAX_BYTES: f64 = 10_000_000.0;
+/// A batch has fewer requests than that: each has some bytes.
+const MOST_REQUESTS: i64 = 1_000_000;
 /// A name of the caller's own that comes back with an answer.
 const REFERENCE: &str = "external_reference";
 
@@ -104,6 +109,12 @@ fn members<V: Value>(
         let why = ["The input must be an object with the model's fields, not ", &kind, "."];
         return Err(Error::invalid("input", &concat(&why)));
     }
+    if let Some((name, _)) =
+        input.members().iter().find(|(name, _)| name != REFERENCE && slip::is_slip(name, REFERENCE))
+    {
+        let why = slip::sentence(name, "member of a batch's input", Some(REFERENCE), &[]);
+        return Err(Error::invalid(slip::clip(name), &why));
+    }
     let reference = input.get(REFERENCE);
     if reference.as_ref().is_some_and(|reference| !matches!(reference.shape(), Shape::Text(_))) {
         return Err(Error::invalid(REFERENCE, "external_reference must be a string."));
@@ -128,10 +139,10 @@ fn planned<V: Value>(
     let method = match method_of(entry) {
         Some(method) if method != Method::GenerateText => method,
         _ => {
+            parameters::check(Some(Method::GenerateText), model, input)?;
             if let Some(entry) = entry {
                 check::check(input, entry.input)?;
             }
-            parameters::check_names(Method::GenerateText, model, entry, input)?;
             let members = text_input::prepare(route, model, input)?;
             return Ok(members.unwrap_or_else(|| super::pass(input, &[])));
         }
@@ -310,7 +321,32 @@ pub fn poll<V: Value>(model: &str, answer: &V) -> Result<Poll<V>, Error> {
     if items.windows(2).any(|pair| matches!(pair, [one, next] if one.index == next.index)) {
         return Err(malformed("responses[].id that is each request's once"));
     }
-    Ok(Poll { status, items, usage: TokenUsage::of(answer) })
+    Ok(Poll { status, items: without_gaps(items)?, usage: TokenUsage::of(answer) })
+}
+
+/// The answers, in order, with one that says so for each request that the service has passed over.
+fn without_gaps<V>(items: Vec<Item<V>>) -> Result<Vec<Item<V>>, Error> {
+    let last = items.last().map_or(-1, |item| item.index);
+    if last < items.len() as i64 {
+        return Ok(items);
+    }
+    if last >= MOST_REQUESTS {
+        return Err(malformed("responses[].id of a request"));
+    }
+    let mut whole = Vec::new();
+    for item in items {
+        while (whole.len() as i64) < item.index {
+            let why = "The service has given no answer to this request. Submit it again.";
+            whole.push(Item {
+                index: whole.len() as i64,
+                place: usize::MAX,
+                external_reference: None,
+                outcome: Err(Error::new(Code::MalformedResponse, why)),
+            });
+        }
+        whole.push(item);
+    }
+    Ok(whole)
 }
 
 fn item<V: Value>(method: Option<Method>, place: usize, response: &V) -> Result<Item<V>, Error> {
@@ -334,10 +370,33 @@ pub fn answer_texts(reply: &str) -> Vec<Option<&str>> {
     responses.into_iter().flat_map(|responses| responses.items()).map(text).collect()
 }
 
+/// Does what stands around an answer report a failure? The answer itself, which may be large, is not looked at.
+fn reports<V: Value>(response: &V) -> bool {
+    const TELLING: [&str; 10] = [
+        "error",
+        "errors",
+        "internalCode",
+        "success",
+        "ok",
+        "type",
+        "object",
+        "state",
+        "status",
+        "base_resp",
+    ];
+    let text = Writer::object(|out| {
+        for name in TELLING {
+            if let Some(text) = response.get(name).and_then(|member| member.to_json()) {
+                out.raw(name, &text);
+            }
+        }
+    });
+    json::parse(text.as_bytes()).is_ok_and(|around| reports_failure(around) || is_bare_failure(around))
+}
+
 fn outcome<V: Value>(method: Option<Method>, response: &V) -> Result<(V, Outcome<V>), Error> {
-    let failed = response.get("success").and_then(|success| success.boolean()) == Some(false);
-    // Where nothing is told, it has failed without saying why.
-    let answer = response.get("result").filter(|_| !failed).ok_or_else(|| failure(response))?;
+    // Where nothing is reported, it has failed without a reason.
+    let answer = response.get("result").filter(|_| !reports(response)).ok_or_else(|| failure(response))?;
     let outcome = match method {
         None => Outcome::Raw,
         Some(Method::GenerateText) => Outcome::Text,

@@ -164,6 +164,33 @@ fn items_are_in_the_order_of_the_requests_and_fail_alone() {
     assert_eq!(json_of(&polled.usage), r#"{"promptTokens":3,"completionTokens":2,"totalTokens":5}"#);
 }
 
+/// An item is judged by what stands around its result, as a whole answer is.
+#[test]
+fn failures_beside_a_result() {
+    let item = |around: &str| {
+        let answer = [r#"{"responses":[{"id":0,"result":{"a":1},"#, around, "}]}"].concat();
+        outcome_of(&polled("@cf/new/one", &answer).unwrap().items[0])
+    };
+    for (around, code) in [
+        (r#""success":"false""#, "SERVER"),
+        (r#""ok":false"#, "SERVER"),
+        (r#""status":"failed""#, "SERVER"),
+        (r#""success":true,"error":{"message":"boom"}"#, "SERVER"),
+        (r#""success":true,"error":{"code":3040,"message":"busy"}"#, "CAPACITY"),
+        (r#""errors":[{"message":"boom"}]"#, "SERVER"),
+    ] {
+        assert_eq!(item(around), code, "{around}");
+    }
+    for around in [
+        r#""success":"true""#,
+        r#""status":"completed""#,
+        r#""success":true,"error":null,"errors":[]"#,
+        r#""success":true,"errors":[{"message":"a warning"}]"#,
+    ] {
+        assert_eq!(item(around), r#"{"a":1}"#, "{around}");
+    }
+}
+
 #[test]
 fn each_answer_is_that_of_another_request() {
     let of = |ids: [&str; 2]| {
@@ -187,14 +214,28 @@ fn each_answer_is_that_of_another_request() {
 #[test]
 fn answers_that_other_readers_read_stay_as_they_are() {
     let outcome = |model: &str| {
-        let polled = polled(model, r#"{"responses":[{"id":"4","success":true,"result":{"a":1}}]}"#).unwrap();
+        let polled = polled(model, r#"{"responses":[{"id":"0","success":true,"result":{"a":1}}]}"#).unwrap();
         let [item] = polled.items.as_slice() else { panic!("{polled:?}") };
-        assert_eq!((item.index, outcome_of(item).as_str()), (4, r#"{"a":1}"#));
+        assert_eq!((item.index, outcome_of(item).as_str()), (0, r#"{"a":1}"#));
         item.outcome.clone().unwrap().1
     };
     assert_eq!(outcome(CHAT), Outcome::Text);
     assert_eq!(outcome("@cf/black-forest-labs/flux-1-schnell"), Outcome::Media);
     assert_eq!(outcome("@cf/new/one"), Outcome::Raw);
+}
+
+#[test]
+fn requests_that_were_passed_over_are_reported() {
+    let answer = r#"{"responses":[{"id":3,"success":true,"result":{"a":1}},{"id":1,"success":true,"result":{"a":2}}]}"#;
+    let polled = polled("@cf/new/one", answer).unwrap();
+    let all: Vec<_> = polled.items.iter().map(|item| (item.index, outcome_of(item))).collect();
+    let missing = || "MALFORMED_RESPONSE".to_owned();
+    assert_eq!(
+        all,
+        [(0, missing()), (1, r#"{"a":2}"#.to_owned()), (2, missing()), (3, r#"{"a":1}"#.to_owned())]
+    );
+    let far = r#"{"responses":[{"id":1000000000,"success":true,"result":{"a":1}}]}"#;
+    assert!(super::poll("@cf/new/one", &Json::sample(far)).is_err());
 }
 
 #[test]

@@ -218,7 +218,7 @@ mod tests {
             }
         }
         let steps = InputShape::ImageFlux1.property("steps").unwrap();
-        assert!(expected(steps).ends_with(" of at most 8"), "{}", expected(steps));
+        assert!(expected(steps).ends_with(" from 1 to 8"), "{}", expected(steps));
     }
 
     #[test]

@@ -28,8 +28,11 @@ fn from_texts<V: Value>(input: &V) -> Result<Option<Tree<V>>, Error> {
             Ok(Some(Tree::List(items.into_iter().map(context).collect())))
         }
         _ => {
+            // All must be what the first one is.
+            let are_texts = items.first().is_some_and(|first| matches!(first.shape(), Shape::Text(_)));
             for (at, context) in items.iter().enumerate() {
-                if !context.get("text").is_some_and(|text| matches!(text.shape(), Shape::Text(1..))) {
+                let text = if are_texts { Some(context.clone()) } else { context.get("text") };
+                if !text.is_some_and(|text| matches!(text.shape(), Shape::Text(1..))) {
                     let at = decimal(at as i64);
                     let why =
                         ["contexts must be strings, or objects with a text; the one at ", &at, " is not."];

@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use super::answer::malformed;
 use super::check::check;
+use super::extraction;
 use super::request::{Plan, TaskRequest};
 use super::usage::TokenUsage;
 use crate::catalog::InputShape;
 use crate::error::Error;
 use crate::service::fields::failure;
+use crate::slip::clip;
 use crate::text::{concat, decimal};
 use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
@@ -186,11 +188,13 @@ pub struct Decision<V> {
     pub usage: Option<TokenUsage>,
 }
 
-/// Decodes `{ answers, usage? }`. Each question has an answer, which is an object; one that tells of a failure makes the whole a failure, for it
-/// is no answer. A field that was not found may be left out.
+/// Decodes `{ answers, usage? }`. Each question has an answer, which is an object of the question's type; one that tells of a failure makes the
+/// whole a failure, for it is no answer. A field that was not found may be left out; one that was found has a value of its type.
 pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Decision<V>, Error> {
     let answers = answer.get("answers").filter(V::is_object).ok_or_else(|| malformed("answers"))?;
-    let members = answers.members();
+    // One that is `null` is none.
+    let mut members = answers.members();
+    members.retain(|(_, one)| !one.is_null());
     for (_, one) in &members {
         if one.get("error").is_some() {
             return Err(failure(one));
@@ -199,12 +203,40 @@ pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Decision<V>, Er
             return Err(malformed("answers that are objects"));
         }
     }
-    let questions = input.and_then(|input| input.get("questions")).map(|questions| questions.members());
-    let has = |id: &str| members.iter().any(|(name, _)| name == id);
-    if questions.into_iter().flatten().any(|(id, _)| !has(&id)) {
-        return Err(malformed("answer for each question"));
+    let requested = |name| input.and_then(|input| input.get(name)).map(|all| all.members());
+    for (id, question) in requested("questions").unwrap_or_default() {
+        let Some((_, answer)) = members.iter().find(|(name, _)| *name == id) else {
+            return Err(malformed("answer for each question"));
+        };
+        if !answers_question(answer, &question) {
+            return Err(malformed(&concat(&["answer of the right type for the question ", clip(&id)])));
+        }
+    }
+    for (name, field) in requested("fields").unwrap_or_default() {
+        let answer = members.iter().find(|(own, _)| *own == name);
+        if answer.is_some_and(|(_, answer)| !extraction::fits(answer, &field)) {
+            return Err(malformed(&concat(&["value of the right type for the field ", clip(&name)])));
+        }
     }
     Ok(Decision { answers, usage: TokenUsage::of(answer) })
+}
+
+/// Is it an answer to a question of this type? What is not known of the question counts for nothing.
+fn answers_question<V: Value>(answer: &V, question: &V) -> bool {
+    let Some(kind) = question.get("type").and_then(|kind| kind.head()) else { return true };
+    let number = |name| answer.get(name).and_then(|value| value.number()).is_some_and(f64::is_finite);
+    let is_type = answer.get("type").is_none_or(|own| own.is_text(&kind));
+    is_type
+        && match kind.as_str() {
+            "noul" => number("noul"),
+            "score" => number("score"),
+            "choice" => {
+                let options = question.get("criteria").map(|options| options.members()).unwrap_or_default();
+                let choice = answer.get("choice").and_then(|choice| choice.text());
+                choice.is_some_and(|choice| options.iter().any(|(option, _)| *option == choice))
+            }
+            _ => true,
+        }
 }
 
 #[cfg(test)]
@@ -340,5 +372,58 @@ mod tests {
         }
         let failed = r#"{"a":{"error":{"code":3040,"message":"busy"}},"b":{"noul":1}}"#;
         assert_eq!(read(failed), Err((Code::Capacity, Some(3040))));
+    }
+
+    #[test]
+    fn each_answer_is_of_its_questions_type() {
+        let read = |input: &str, answers: &str| {
+            let answer = Json::sample(&format!(r#"{{"answers":{{"a":{answers}}}}}"#));
+            decode(&answer, Some(&Json::sample(input))).map(drop).map_err(|error| error.message.clone())
+        };
+        let question = |kind: &str| {
+            format!(r#"{{"questions":{{"a":{{"type":"{kind}","criteria":{{"x":null,"y":1}}}}}}}}"#)
+        };
+        let field = |field: &str| format!(r#"{{"fields":{{"a":{field}}}}}"#);
+        for (input, answer) in [
+            (question("noul"), r#"{"noul":0.5}"#),
+            (question("noul"), r#"{"type":"noul","noul":1}"#),
+            (question("choice"), r#"{"type":"choice","choice":"x"}"#),
+            (question("score"), r#"{"type":"score","score":1.5}"#),
+            (question("other"), "{}"),
+            (field(r#"{"type":"text"}"#), r#"{"type":"text","value":""}"#),
+            (field(r#"{"type":"text"}"#), r#"{"value":null}"#),
+            (field(r#"{"type":"text"}"#), "{}"),
+            (field(r#"{"type":"number"}"#), r#"{"value":-1.5}"#),
+            (field(r#"{"type":"number","integer":true}"#), r#"{"value":12.0}"#),
+            (field(r#"{"type":"duration"}"#), r#"{"value":"PT1H"}"#),
+            (field(r#"{"type":"duration"}"#), r#"{"value":3600}"#),
+            (field(r#"{"type":"list","items":"number"}"#), r#"{"value":[1,2.5]}"#),
+            (field(r#"{"type":"list","items":"date"}"#), r#"{"value":[]}"#),
+            (field(r#"{"type":"list"}"#), r#"{"value":[1,"a"]}"#),
+            (field(r#"{"type":"estimate"}"#), r#"{"type":"estimate","value":"2026-01-01"}"#),
+        ] {
+            assert_eq!(read(&input, answer), Ok(()), "{input} {answer}");
+        }
+        for (input, answer) in [
+            (question("noul"), r#"{"noul":"0.5"}"#),
+            (question("noul"), r#"{"noul":true}"#),
+            (question("noul"), r#"{"type":"score","score":1}"#),
+            (question("choice"), r#"{"choice":"z"}"#),
+            (question("choice"), r#"{"choice":0}"#),
+            (question("score"), r#"{"score":null}"#),
+            (question("score"), r#"{"score":1e999}"#),
+            (field(r#"{"type":"text"}"#), r#"{"value":12}"#),
+            (field(r#"{"type":"text"}"#), r#"{"type":"number","value":"a"}"#),
+            (field(r#"{"type":"number"}"#), r#"{"value":"12"}"#),
+            (field(r#"{"type":"number","integer":true}"#), r#"{"value":1.5}"#),
+            (field(r#"{"type":"date"}"#), r#"{"value":20260101}"#),
+            (field(r#"{"type":"list","items":"number"}"#), r#"{"value":["1"]}"#),
+            (field(r#"{"type":"list","items":"text"}"#), r#"{"value":"a"}"#),
+            (field(r#"{"type":"list"}"#), r#"{"value":[{}]}"#),
+            (field(r#"{"type":"estimate"}"#), r#"{"value":{}}"#),
+        ] {
+            let message = read(&input, answer).unwrap_err();
+            assert!(message.contains(" a."), "{input} {answer}: {message}");
+        }
     }
 }

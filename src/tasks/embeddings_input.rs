@@ -1,9 +1,12 @@
 //! OpenAI's request for embeddings: its texts are those of `embed`, with its limits.
 
 use super::kind;
+use super::parameters::no_extra;
 use super::request::{self, Route, TaskRequest};
 use crate::catalog::Method;
 use crate::error::Error;
+use crate::precheck::{EXTRA, is_foreign};
+use crate::slip::{Aliases, check_members};
 use crate::text::concat;
 use crate::value::{Shape, Value};
 
@@ -15,6 +18,20 @@ pub fn wants_base64<V: Value>(format: Option<&V>) -> Result<bool, Error> {
         Some(format) if format.is_text("base64") => Ok(true),
         Some(_) => Err(Error::invalid("encoding_format", "encoding_format must be \"float\" or \"base64\".")),
     }
+}
+
+/// Refuses names that are slips, and an `extra` that is none; what is no slip, and another author's, is left to the service.
+pub fn check_names<V: Value>(request: &V) -> Result<(), Error> {
+    if request.get("model").and_then(|model| model.text()).is_some_and(|model| is_foreign(&model)) {
+        return Ok(());
+    }
+    const NAMES: &[&str] = &["model", "input", "encoding_format", "dimensions", "user", EXTRA];
+    let aliases: &Aliases =
+        &[("text texts inputs content contents", "input"), ("format responseformat", "encoding_format")];
+    if let Some(extra) = request.get(EXTRA).filter(|extra| !extra.is_object()) {
+        return Err(no_extra(&extra));
+    }
+    check_members(request, "", "parameter of embeddings.create", NAMES, aliases, false)
 }
 
 /// Its model's id.

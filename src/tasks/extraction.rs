@@ -1,6 +1,7 @@
 //! `extract`: typed fields out of a text. What a field may say, and how a JSON Schema becomes fields.
 
 use crate::error::Error;
+use crate::slip::{Aliases, check_members, meant};
 use crate::text::{concat, is_all_word, lossy};
 use crate::value::{Shape, Value};
 use crate::wire::json::{self, Value as Json};
@@ -12,6 +13,38 @@ const TYPES: [&str; 9] =
 const ITEMS: [&str; 3] = ["text", "number", "date"];
 const SCALES: [&str; 2] = ["linear", "log"];
 const INTERVALS: [&str; 8] = ["step", "minute", "hour", "day", "week", "month", "quarter", "year"];
+/// The members of a field.
+const MEMBERS: &[&str] = &[
+    "type",
+    "instructions",
+    "unit",
+    "integer",
+    "decimals",
+    "items",
+    "min",
+    "max",
+    "step",
+    "scale",
+    "null_threshold",
+    "horizon",
+    "interval",
+];
+const ALIASES: &Aliases = &[
+    ("description desc instruction prompt question", "instructions"),
+    ("kind", "type"),
+    ("minimum least lower", "min"),
+    ("maximum most upper", "max"),
+    ("precision places digits", "decimals"),
+    ("itemtype itemstype of", "items"),
+    ("units currency", "unit"),
+    ("threshold", "null_threshold"),
+];
+const TYPE_ALIASES: &Aliases = &[
+    ("string str", "text"),
+    ("int integer float double", "number"),
+    ("array", "list"),
+    ("timestamp", "datetime"),
+];
 const LONGEST_NAME: usize = 64;
 /// References that lead to references: more are a circle.
 const MOST_REFERENCES: usize = 16;
@@ -55,10 +88,18 @@ fn check_field<V: Value>(name: &str, field: &V) -> Result<(), Error> {
     if !field.is_object() {
         return refuse("", "must be an object with a type");
     }
+    check_members(field, &concat(&["fields.", name, "."]), "member of a field", MEMBERS, ALIASES, false)?;
     let word = |member: &'static str| field.get(member).and_then(|word| word.head());
     let kind = word("type").unwrap_or_default();
     if !TYPES.contains(&kind.as_str()) {
-        return refuse("type", &concat(&["must be one of ", &crate::text::join(&TYPES, ", ")]));
+        let why = match meant(&kind, &TYPES, TYPE_ALIASES) {
+            Some(meant) => concat(&["is no type of a field: did you mean \"", meant, "\"?"]),
+            None => concat(&["must be one of ", &crate::text::join(&TYPES, ", ")]),
+        };
+        return Err(Error::invalid(
+            &concat(&["fields.", name, ".type"]),
+            &concat(&["fields.", name, ".type ", &why, if why.ends_with('?') { "" } else { "." }]),
+        ));
     }
     for (member, words) in [("items", &ITEMS[..]), ("scale", &SCALES), ("interval", &INTERVALS)] {
         let Some(value) = field.get(member) else { continue };
@@ -107,6 +148,35 @@ fn check_field<V: Value>(name: &str, field: &V) -> Result<(), Error> {
         return refuse("min", "must be above 0 on a log scale");
     }
     Ok(())
+}
+
+/// Is an answer one to a field of this type? `null`, and none at all, say that the text has no value.
+pub fn fits<V: Value>(answer: &V, field: &V) -> bool {
+    let word = |member: &'static str| field.get(member).and_then(|word| word.head()).unwrap_or_default();
+    let kind = word("type");
+    let is_type = answer.get("type").is_none_or(|own| own.is_text(&kind));
+    let Some(value) = answer.get("value") else { return is_type };
+    let is_number = |value: &V| value.number().is_some_and(f64::is_finite);
+    let is_text = |value: &V| matches!(value.shape(), Shape::Text(_));
+    is_type
+        && match kind.as_str() {
+            "text" | "date" | "time" | "datetime" => is_text(&value),
+            "number" if field.get("integer").and_then(|flag| flag.boolean()) == Some(true) => {
+                value.number().is_some_and(|number| number.fract() == 0.0)
+            }
+            "number" => is_number(&value),
+            "list" => {
+                let items = value.items();
+                value.is_list()
+                    && match word("items").as_str() {
+                        "number" => items.iter().all(is_number),
+                        "text" | "date" => items.iter().all(is_text),
+                        _ => items.iter().all(|item| is_text(item) || is_number(item)),
+                    }
+            }
+            "duration" | "estimate" | "forecast" => is_number(&value) || is_text(&value),
+            _ => true,
+        }
 }
 
 /// The fields of a JSON Schema of an object, as JSON text. Which of its properties has no form among fields is the refusal.
@@ -252,6 +322,10 @@ mod tests {
             (r#"{"a":"text"}"#, "fields.a"),
             (r#"{"a":{}}"#, "fields.a.type"),
             (r#"{"a":{"type":"string"}}"#, "fields.a.type"),
+            (r#"{"a":{"type":"text","instruction":"x"}}"#, "fields.a.instruction"),
+            (r#"{"a":{"type":"text","description":"x"}}"#, "fields.a.description"),
+            (r#"{"a":{"type":"estimate","minimum":0,"max":9}}"#, "fields.a.minimum"),
+            (r#"{"a":{"type":"number","nullThreshold":1}}"#, "fields.a.nullThreshold"),
             (r#"{"a":{"type":"list","items":"time"}}"#, "fields.a.items"),
             (r#"{"a":{"type":"number","decimals":7}}"#, "fields.a.decimals"),
             (r#"{"a":{"type":"number","decimals":1.5}}"#, "fields.a.decimals"),

@@ -9,8 +9,9 @@ use crate::value::Value;
 /// More of them would keep a caller waiting for nothing.
 const MOST: usize = 8;
 
-/// The models in their order, the first one and those of `fallback`. Refuses what is no model, and one that does another task than the first.
-pub fn models<V: Value>(first: &str, fallback: &V) -> Result<Vec<String>, Error> {
+/// The models in their order, the first one and those of `fallback`. Refuses what is no model, one that does another task than the first, and one that
+/// does not know the input's form: `is_responses` where that is the one of Responses.
+pub fn models<V: Value>(first: &str, fallback: &V, is_responses: bool) -> Result<Vec<String>, Error> {
     Model::parse(first)?;
     let refuse = |place: &str, why: &str| Err(Error::invalid(place, &concat(&[place, " ", why, "."])));
     let items = fallback.items();
@@ -37,6 +38,12 @@ pub fn models<V: Value>(first: &str, fallback: &V) -> Result<Vec<String>, Error>
                 ]),
             );
         }
+        if is_responses && !catalog::find(&id).is_none_or(|entry| entry.input.takes("input")) {
+            return refuse(
+                &place,
+                "does not take the input of Responses: give messages, which all of them take",
+            );
+        }
         models.push(id);
     }
     Ok(models)
@@ -50,7 +57,7 @@ mod tests {
     const CHAT: &str = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 
     fn of(fallback: &str) -> Result<Vec<String>, String> {
-        models(CHAT, &Json::sample(fallback)).map_err(|error| error.field.clone().unwrap_or_default())
+        models(CHAT, &Json::sample(fallback), false).map_err(|error| error.field.clone().unwrap_or_default())
     }
 
     #[test]
@@ -60,6 +67,15 @@ mod tests {
             Ok(vec![CHAT.to_owned(), "@cf/openai/gpt-oss-20b".to_owned(), "@cf/new/one".to_owned()])
         );
         assert_eq!(of("[]"), Ok(vec![CHAT.to_owned()]));
+    }
+
+    #[test]
+    fn an_input_of_responses_has_models_that_know_it() {
+        let of = |fallback: &str| models("@cf/openai/gpt-oss-20b", &Json::sample(fallback), true);
+        assert!(of(r#"["@cf/openai/gpt-oss-120b","openai/gpt-5","@cf/new/one"]"#).is_ok());
+        let refused = of(&["[\"", CHAT, "\"]"].concat()).unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("fallback[0]"));
+        assert!(refused.message.contains("messages"), "{}", refused.message);
     }
 
     #[test]

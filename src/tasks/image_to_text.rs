@@ -9,7 +9,7 @@ use super::request::{Plan, Take, TaskRequest};
 use super::usage::{TokenUsage, count};
 use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::value::{FromValue, Tree, Value, answers};
+use crate::value::{FromValue, Tree, Value, answers, member};
 
 /// `{ image, prompt?, … }`; what one model calls `prompt` is `question` to the other.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
@@ -97,10 +97,15 @@ answers! {
     }
 }
 
-/// Decodes a text under one of its names, `{ points }` or `{ objects }`.
+/// Decodes a text under one of its names, `{ points }` or `{ objects }`, or a chat completion.
 pub fn decode<V: Value>(answer: &V) -> Result<Description, Error> {
     let texts = ["description", "answer", "caption", "response"];
-    let text = texts.iter().find_map(|name| answer.get(name)?.text());
+    let in_choice = || {
+        let choice = answer.get("choices")?.items().into_iter().next()?;
+        choice.get("message")?.get("content")
+    };
+    let text =
+        texts.iter().find_map(|name| member(answer, name)).or_else(|| String::from_value(&in_choice()?));
     let PlacesAnswer { points, objects } = PlacesAnswer::from_value(answer).unwrap_or_default();
     if text.is_none() && points.is_none() && objects.is_none() {
         return Err(malformed("description"));
@@ -121,7 +126,7 @@ pub fn decode<V: Value>(answer: &V) -> Result<Description, Error> {
 }
 
 fn usage<V: Value>(answer: &V) -> Option<TokenUsage> {
-    let metrics = answer.get("metrics")?;
+    let Some(metrics) = answer.get("metrics") else { return TokenUsage::of(answer) };
     let input = count(metrics.get("input_tokens"))?;
     let output = count(metrics.get("output_tokens"))?;
     Some(TokenUsage {
@@ -169,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn moondream_is_told_not_to_stream() {
+    fn moondream_gets_stream_false() {
         let body = r#"{"image":"https://a.example/b.png","question":"?","stream":false}"#;
         let input = r#"{"image":"https://a.example/b.png","prompt":"?"}"#;
         assert_eq!(planned(MOONDREAM, "rest", input), Ok(("json", body.into())));
@@ -198,6 +203,12 @@ mod tests {
             read(r#"{"points":[{"x":0.1,"y":0.2}]}"#).as_deref(),
             Ok(r#"{"text":"","points":[{"x":0.1,"y":0.2}]}"#)
         );
-        assert!(read("{}").is_err());
+        assert_eq!(
+            read(r#"{"choices":[{"message":{"content":"A"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#)
+                .as_deref(),
+            Ok(r#"{"text":"A","usage":{"promptTokens":1,"completionTokens":2,"totalTokens":3}}"#)
+        );
+        assert_eq!(read(r#"{"description":7}"#).as_deref(), Ok(r#"{"text":"7"}"#));
+        assert!(read("{}").is_err() && read(r#"{"choices":[{"message":{"content":null}}]}"#).is_err());
     }
 }

@@ -2,16 +2,9 @@
 
 use serde::Serialize;
 
-use super::answer::{list, malformed, sorted};
+use super::answer::{list, malformed, number, sorted};
 use crate::error::Error;
-use crate::value::{FromValue, Value, answers};
-
-answers! {
-    struct LabelAnswer {
-        label: String,
-        score: f64,
-    }
-}
+use crate::value::Value;
 
 /// What `classifyText` and `classifyImage` give.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,10 +25,17 @@ pub struct Label {
 /// Decodes `[{ label, score }]`, bare or as a member.
 pub fn decode<V: Value>(answer: &V) -> Result<Labels, Error> {
     let list = list(answer, &["response", "labels"]).ok_or_else(|| malformed("list of labels"))?;
+    let mut items = list.items();
+    // Some have a list for each input.
+    if let [only] = &items[..]
+        && only.is_list()
+    {
+        items = only.items();
+    }
     let mut labels = Vec::new();
-    for LabelAnswer { label, score } in Vec::from_value(&list).unwrap_or_default() {
-        let label = label.ok_or_else(|| malformed("label"))?;
-        let score = score.ok_or_else(|| malformed("score"))?;
+    for item in items {
+        let label = item.get("label").and_then(|label| label.text()).ok_or_else(|| malformed("label"))?;
+        let score = item.get("score").as_ref().and_then(number).ok_or_else(|| malformed("score"))?;
         labels.push((-score, Label { label, score }));
     }
     if labels.is_empty() {
@@ -59,6 +59,10 @@ mod tests {
         );
         assert!(read("[]").is_err() && read(r#"[{"label":"A","score":1e999}]"#).is_err());
         assert!(read("{}").is_err() && read(r#"[{"label":"A"}]"#).is_err());
-        assert!(read("[5]").is_err() && read(r#"[{"label":"A","score":"0.5"}]"#).is_err());
+        assert!(read("[5]").is_err() && read(r#"[{"label":"A","score":"x"}]"#).is_err());
+        for odd in [r#"[[{"label":"A","score":0.5}]]"#, r#"[{"label":"A","score":"0.5"}]"#] {
+            assert_eq!(read(odd).as_deref(), Ok(r#"{"labels":[{"label":"A","score":0.5}]}"#), "{odd}");
+        }
+        assert!(read("[[]]").is_err());
     }
 }

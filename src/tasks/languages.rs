@@ -1,4 +1,5 @@
-//! The languages that the translation models know, by the model's own codes.
+//! The languages that the translation models know, by the model's own codes: the table is `src/catalog/languages.json`, which the local service
+//! reads as well.
 
 use crate::text::{concat, join};
 
@@ -36,39 +37,7 @@ impl Languages {
     }
 }
 
-/// M2M100.
-pub const M2M100: Languages = Languages(concat!(
-    "af,afrikaans|am,amharic|ar,arabic|ast,asturian|az,azerbaijani|ba,bashkir|be,belarusian|",
-    "bg,bulgarian|bn,bangla|br,breton|bs,bosnian|ca,catalan,valencian|ceb,cebuano|cs,czech|cy,welsh|",
-    "da,danish|de,german|el,greek|en,english|es,spanish,castilian|et,estonian|fa,persian,farsi|",
-    "ff,fulah|fi,finnish|fr,french|fy,western frisian,frisian|ga,irish|gd,scottish gaelic,gaelic|",
-    "gl,galician|gu,gujarati|ha,hausa|he,hebrew,iw|hi,hindi|hr,croatian|ht,haitian creole,haitian|",
-    "hu,hungarian|hy,armenian|id,indonesian,in|ig,igbo|ilo,iloko,ilocano|is,icelandic|it,italian|",
-    "ja,japanese|jv,javanese,jw|ka,georgian|kk,kazakh|km,khmer,central khmer|kn,kannada|ko,korean|",
-    "lb,luxembourgish|lg,ganda,luganda|ln,lingala|lo,lao|lt,lithuanian|lv,latvian|mg,malagasy|",
-    "mk,macedonian|ml,malayalam|mn,mongolian|mr,marathi|ms,malay|my,burmese,myanmar|ne,nepali|",
-    "nl,dutch,flemish|no,norwegian,nb,nn|ns,northern sotho,nso|oc,occitan|or,odia,oriya|",
-    "pa,punjabi,panjabi|pl,polish|ps,pashto,pushto|pt,portuguese|ro,romanian,moldovan|ru,russian|",
-    "sd,sindhi|si,sinhala,sinhalese|sk,slovak|sl,slovenian|so,somali|sq,albanian|sr,serbian|",
-    "ss,swati,swazi|su,sundanese|sv,swedish|sw,swahili|ta,tamil|th,thai|tl,tagalog,filipino,fil|",
-    "tn,tswana|tr,turkish|uk,ukrainian|ur,urdu|uz,uzbek|vi,vietnamese|wo,wolof|xh,xhosa|",
-    "yi,yiddish,ji|yo,yoruba|zh,chinese,mandarin|zu,zulu",
-));
-
-/// IndicTrans2 from English. Where a language has two scripts, the first one stands for the language.
-pub const INDIC: Languages = Languages(concat!(
-    "asm_Beng,asm,as,assamese|awa_Deva,awa,awadhi|ben_Beng,ben,bn,bengali|bho_Deva,bho,bhojpuri|",
-    "brx_Deva,brx,bodo|doi_Deva,doi,dogri|eng_Latn,eng,en,english|gom_Deva,gom,konkani|",
-    "gon_Deva,gon,gondi|guj_Gujr,guj,gu,gujarati|hin_Deva,hin,hi,hindi|hne_Deva,hne,chhattisgarhi|",
-    "kan_Knda,kan,kn,kannada|kas_Arab,kas,ks,kashmiri|kas_Deva|kha_Latn,kha,khasi|lus_Latn,lus,mizo|",
-    "mag_Deva,mag,magahi|mai_Deva,mai,maithili|mal_Mlym,mal,ml,malayalam|mar_Deva,mar,mr,marathi|",
-    "mni_Beng,mni,manipuri|mni_Mtei|npi_Deva,npi,ne,nepali|ory_Orya,ory,or,odia|",
-    "pan_Guru,pan,pa,punjabi|san_Deva,san,sa,sanskrit|sat_Olck,sat,santali|snd_Arab,snd,sd,sindhi|",
-    "snd_Deva|tam_Taml,tam,ta,tamil|tel_Telu,tel,te,telugu|urd_Arab,urd,ur,urdu|unr_Deva,unr,mundari",
-));
-
-/// What IndicTrans2 translates from.
-pub const ENGLISH: Languages = Languages("en,english,eng,eng_Latn");
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use crate::error::{Code, Error};
 use crate::wire::write::quote;
 
-/// Longer texts are not read: a failure is told in a few words.
+/// Longer texts are not read: a failure has a few words.
 const MOST_BYTES: usize = 64 << 10;
 /// So much of markup is looked at for what it is.
 const HEAD: usize = 1024;
@@ -33,7 +33,7 @@ pub fn report(text: &str) -> Option<String> {
     if text.len() > MOST_BYTES {
         return None;
     }
-    let error = Error::from_bytes(text.as_bytes(), None, Code::MalformedResponse);
+    let error = Error::from_numbered(text.as_bytes(), None, Code::MalformedResponse);
     let number = error.internal_code.filter(|_| error.code != Code::Unknown)?;
     let mut json = r#"{"success":false,"errors":[{"code":"#.to_owned();
     json.push_str(&crate::text::decimal(number.into()));
@@ -51,12 +51,26 @@ pub fn no_media() -> Error {
     )
 }
 
+/// Is a text the address of media, and not media in base64?
+pub fn is_url(text: &str) -> bool {
+    let scheme = crate::text::before(text, b':');
+    scheme.len() < text.len() && !scheme.eq_ignore_ascii_case("data")
+}
+
+/// The error of media that are somewhere else.
+pub fn not_fetched() -> Error {
+    Error::new(
+        Code::MalformedResponse,
+        "The answer has a URL in the place of its media, which is not fetched. run gives it as it is.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_told_from_media() {
+    fn texts_are_distinguished_from_media() {
         for text in
             ["error code: 1031", "null", "\"queued\"", "<?xml version=\"1.0\"?>\n<Error/>", "h\u{e9}\r\n"]
         {
@@ -70,10 +84,16 @@ mod tests {
     }
 
     #[test]
+    fn addresses_are_no_media() {
+        assert!(is_url("https://a.example/b.png") && is_url("gs://a/b"));
+        assert!(!is_url("data:image/png;base64,AAAA") && !is_url("AAAA") && !is_url(""));
+    }
+
+    #[test]
     fn a_failure_is_the_services() {
         let error = |text: &str| {
             let json = report(text)?;
-            let error = Error::from_bytes(json.as_bytes(), None, Code::Server);
+            let error = Error::from_bytes(json.as_bytes(), None);
             Some((error.code, error.internal_code.unwrap_or_default()))
         };
         assert_eq!(error("error code: 1031"), Some((Code::Server, 1031)));

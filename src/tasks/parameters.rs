@@ -4,21 +4,27 @@
 //! |---|---|
 //! | that the model takes | checked against the catalogue's schema: type, range, words |
 //! | that is a slip of one that the model takes (case, one edit, another client's name) | refused, with the one that was meant |
+//! | that is such a slip of one that other language models take | refused, with that one |
+//! | that is an option of a call, or of another method | refused, with where it belongs |
+//! | `model`, unless it is the model that is called | refused |
 //! | any other | left to the service |
 //! | of `extra` | left to the service, whatever its name |
 //!
-//! A message needs a role and, but for an assistant's with calls, a content; what is known by other names is refused with the right one.
+//! A message needs a role and, but for an assistant's with calls, a content; what is known by other names is refused with the right one. Each part of
+//! a content says its type, each tool has a name of its own.
 //! Models of other providers take what they take: nothing of theirs is checked. Of a model that this version does not know, slips are found if it
 //! is asked as a language model.
 
 use super::check::check_property;
 use super::kind;
+use super::object::keywords;
+use super::reasoning::LEVELS;
 use super::request::other_task;
 use crate::catalog::{self, Entry, InputShape, Kind, Method};
 use crate::error::Error;
-use crate::slip::{Aliases, clip, is_slip, meant, sentence};
+use crate::precheck::{EXTRA, has_word, is_foreign};
+use crate::slip::{Aliases, check_members, clip, is_respelt, is_slip, meant, sentence};
 use crate::text::{concat, decimal};
-use crate::usual::{EXTRA, is_foreign};
 use crate::value::{Shape, Value};
 
 /// Other clients' names. Which of ours one stands for depends on what the model takes.
@@ -28,6 +34,7 @@ const ALIASES: &Aliases = &[
         "max_tokens",
     ),
     ("maxoutputtokens maxtokens", "max_completion_tokens"),
+    ("maxtokens maxcompletiontokens maxnewtokens", "max_output_tokens"),
     ("stopsequences stopsequence stopwords", "stop"),
     ("repeatpenalty", "repetition_penalty"),
     ("randomseed", "seed"),
@@ -36,7 +43,8 @@ const ALIASES: &Aliases = &[
     ("temp", "temperature"),
     ("history conversation chat turns", "messages"),
     ("functiondeclarations toolconfig", "tools"),
-    ("inputs text content question query userprompt", "prompt"),
+    ("thinkinglevel", "reasoning_effort"),
+    ("inputs input text content question query userprompt", "prompt"),
     ("inputs input content texts sentences sentence document string", "text"),
     ("inputs text content document input", "input_text"),
     ("sourcelanguage sourcelang srclang src from fromlang", "source_lang"),
@@ -60,6 +68,9 @@ const ALIASES: &Aliases = &[
     ("maxtokens maxsummarylength maxlen", "max_length"),
 ];
 
+/// So many unknown names are compared with the known ones: nobody misspells more, and each takes longer than all that is done with it later.
+const MOST_UNKNOWN: usize = 256;
+
 /// Options of a call that have no meaning in an input, whatever the model.
 const OPTIONS: &[&str] = &[
     "signal",
@@ -78,13 +89,26 @@ const OPTIONS: &[&str] = &[
     "returnRawResponse",
 ];
 
+/// Options of `runTools`, and other clients' names of them: the other methods call no functions.
+const OF_TOOLS: &[&str] = &[
+    "maxSteps",
+    "stopWhen",
+    "prepareStep",
+    "onStep",
+    "onStepFinish",
+    "maxToolRoundtrips",
+    "maxRecursiveToolRuns",
+    "activeTools",
+    "toolApproval",
+];
+
 /// Checks an input. `method` is none for `run`.
 pub fn check<V: Value>(method: Option<Method>, model: &str, input: &V) -> Result<(), Error> {
     check_as(None, method, model, input)
 }
 
 /// The same, for an endpoint that takes a shape of its own, whatever the model's is.
-pub fn check_as<V: Value>(
+fn check_as<V: Value>(
     shape: Option<InputShape>,
     method: Option<Method>,
     model: &str,
@@ -104,18 +128,43 @@ pub fn check_as<V: Value>(
         return Ok(());
     }
     let mut names = Names::of(method, model, entry, input);
-    names.shape = shape.or(names.shape);
+    if let Some(shape) = shape {
+        (names.shape, names.own) = (Some(shape), &[]);
+    }
     names.check_members(input)?;
     if !names.is_text {
         return Ok(());
     }
     check_tools(input)?;
     check_format(input)?;
+    check_parts_of_parameters(input)?;
     let messages = input.get("messages").map(|messages| messages.items()).unwrap_or_default();
     for (place, message) in messages.iter().enumerate() {
-        check_message(&concat(&["messages.", &decimal(place as i64)]), message)?;
+        check_message(&concat(&["messages.", &decimal(place as i64)]), names.has_values, message)?;
     }
     Ok(())
+}
+
+/// The same for a request of OpenAI's shape, which needs what is to be answered under one name: `messages`, or `input` of a Response.
+pub fn check_request<V: Value>(is_response: bool, model: &str, request: &V) -> Result<(), Error> {
+    check_as(is_response.then_some(InputShape::TextGptOss), Some(Method::GenerateText), model, request)?;
+    let (name, why) = match is_response {
+        true => ("input", "input is missing: give a string, or an array of items."),
+        false => ("messages", "messages must be an array with at least one message."),
+    };
+    let is_there = match request.get(name).map(|value| value.shape()) {
+        Some(Shape::Text(length)) => is_response && length > 0,
+        Some(Shape::List(length) | Shape::Texts(length, _) | Shape::Numbers(length, _)) => length > 0,
+        _ => false,
+    };
+    // What other authors' endpoints take in its place is theirs to say.
+    if is_there || is_foreign(model) { Ok(()) } else { Err(Error::invalid(name, why)) }
+}
+
+/// The refusal of an `extra` that has no parameters.
+pub fn no_extra<V: Value>(value: &V) -> Error {
+    let why = ["extra must be an object of further parameters, not ", &kind::of(value), "."];
+    Error::invalid(EXTRA, &concat(&why))
 }
 
 /// Does a model take a parameter, as far as is known? Of a model that this version does not know, and of those of other providers, it is assumed.
@@ -167,40 +216,100 @@ impl<'a> Names<'a> {
 
     /// Checks the values that are known, and refuses names that are slips.
     fn check_members<V: Value>(&self, input: &V) -> Result<(), Error> {
+        let mut unknown = 0;
         for (name, value) in input.members() {
             let is_extra = name == EXTRA && value.is_object();
             if is_extra || self.own.contains(&name.as_str()) {
                 continue;
             }
+            if name == "model" && self.shape.is_some_and(|shape| self.is_text || !shape.takes("model")) {
+                self.check_model(&value)?;
+                continue;
+            }
             match self.shape.filter(|shape| shape.takes(&name)) {
                 Some(shape) if self.has_values => check_value(shape, &name, &value)?,
                 Some(_) => {}
-                None => self.check(&name)?,
+                None => {
+                    unknown += 1;
+                    if unknown <= MOST_UNKNOWN {
+                        self.check(&name, &value)?;
+                    }
+                }
             }
         }
         Ok(())
     }
 
+    /// Another model than the one that is called would be passed over by the service.
+    fn check_model<V: Value>(&self, value: &V) -> Result<(), Error> {
+        // Some models have an inner name, the end of their id.
+        let is_same = |name: String| self.model.ends_with(name.as_str()) && !name.is_empty();
+        if value.is_null() || value.text().is_some_and(is_same) {
+            return Ok(());
+        }
+        Err(Error::invalid("model", "model is the argument before the input: leave it out of the input."))
+    }
+
     /// Refuses a name that is a slip.
-    fn check(&self, name: &str) -> Result<(), Error> {
+    fn check<V: Value>(&self, name: &str, value: &V) -> Result<(), Error> {
         if self.shape.is_none() {
             return Ok(());
         }
-        let known =
-            self.shape.iter().flat_map(|shape| shape.variants()).flat_map(|variant| variant.properties());
-        let known = known.map(|property| property.name).filter(|name| *name != "$body");
-        let known = known.chain(self.own.iter().copied()).collect::<Vec<_>>();
+        if name == EXTRA && !value.is_null() {
+            return Err(no_extra(value));
+        }
+        let mut known = self.own.to_vec();
+        self.shape.iter().for_each(|shape| add_names(*shape, &mut known));
         if OPTIONS.contains(&name) {
             let why = [name, " is an option of the call: it belongs into the argument behind the input."];
             return Err(Error::invalid(name, &concat(&why)));
         }
-        let Some(meant) = meant(name, &known, ALIASES) else { return Ok(()) };
+        if OF_TOOLS.contains(&name) {
+            let why = [name, " is for runTools, which calls the functions; other methods give the calls."];
+            return Err(Error::invalid(name, &concat(&why)));
+        }
         let what = concat(&["parameter of ", self.model]);
+        let Some(meant) = meant(name, &known, ALIASES) else {
+            let other = self.of_other_models(name);
+            return other.map_or(Ok(()), |other| {
+                let why = [&sentence(name, &what, Some(other), &[]), " This model is not known to take it."];
+                Err(Error::invalid(clip(name), &concat(&why)))
+            });
+        };
+        let meant = if meant == "prompt" && value.is_list() { "messages" } else { meant };
         let mut message = sentence(name, &what, Some(meant), &[]);
-        if meant == "messages" && !is_slip(name, meant) {
+        if meant == "messages" && !is_slip(name, meant) && !value.is_list() {
             message.push_str(" A system prompt is a message: { role: \"system\", content: \"…\" }.");
         }
         Err(Error::invalid(clip(name), &message))
+    }
+
+    /// The parameter of other models for the same methods that another client's name stands for, where this model has none for it.
+    fn of_other_models(&self, name: &str) -> Option<&'static str> {
+        let methods = self.shape?.methods();
+        let mut others = Vec::new();
+        for shape in InputShape::ALL {
+            if shape.methods().iter().any(|method| methods.contains(method)) {
+                add_names(*shape, &mut others);
+            }
+        }
+        if others.contains(&name) {
+            return None;
+        }
+        // One edit away from what this model has not anyway may be a parameter of its own.
+        meant(name, &others, ALIASES).filter(|other| is_respelt(name, other) || !is_slip(name, other))
+    }
+}
+
+/// The names of all that a shape takes. Nobody means the model, which has been given.
+#[inline(never)]
+fn add_names(shape: InputShape, names: &mut Vec<&'static str>) {
+    for variant in shape.variants() {
+        for property in variant.properties() {
+            if !["$body", "model"].contains(&property.name) {
+                names.push(property.name);
+            }
+        }
     }
 }
 
@@ -214,7 +323,9 @@ fn own_names(method: Option<Method>, entry: Option<&Entry>) -> &'static [&'stati
                 | InputShape::TextChatBatch
                 | InputShape::TextGemma4
                 | InputShape::TextNemotron,
-            ) => &["input"],
+            ) => &[],
+            // Of these nobody knows whether they take it.
+            None | Some(InputShape::TextOpen) => &["max_completion_tokens", "tool_choice", "input"],
             _ => &["max_completion_tokens", "tool_choice"],
         },
         Some(Method::Translate) => &["text", "source_lang", "target_lang"],
@@ -248,28 +359,69 @@ fn check_value<V: Value>(shape: InputShape, name: &str, value: &V) -> Result<(),
     wrong.map_or(Ok(()), Err)
 }
 
+/// Members of parameters that are objects; `chat_template_kwargs` has more of them, by the model.
+const INNER: &[(&str, &[&str])] = &[
+    ("stream_options", &["include_usage", "include_obfuscation"]),
+    ("chat_template_kwargs", &["enable_thinking", "clear_thinking", "low_effort", "force_nonempty_content"]),
+    ("reasoning", &["effort", "summary"]),
+];
+
+/// What is in a parameter and would be passed over, or be another thing than was meant.
+fn check_parts_of_parameters<V: Value>(input: &V) -> Result<(), Error> {
+    for (name, known) in INNER {
+        if let Some(object) = input.get(name).filter(|value| value.is_object()) {
+            let what = concat(&["member of ", name]);
+            check_members(&object, &concat(&[name, "."]), &what, known, &[], false)?;
+        }
+    }
+    let stop = input.get("stop").map(|stop| stop.shape());
+    if matches!(stop, Some(Shape::Texts(_, Some(_)) | Shape::Numbers(..) | Shape::List(1..))) {
+        return Err(Error::invalid("stop", "stop must be strings that are not empty, and nothing else."));
+    }
+    let effort = input.get("reasoning_effort").and_then(|effort| effort.head()).unwrap_or_default();
+    match meant(&effort, &LEVELS, &[]) {
+        Some(meant) if meant != effort => {
+            let why = ["reasoning_effort is no level that a model knows: did you mean \"", meant, "\"?"];
+            Err(Error::invalid("reasoning_effort", &concat(&why)))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What the service says of tools in half a sentence, or not at all.
 fn check_tools<V: Value>(input: &V) -> Result<(), Error> {
-    const CHOICES: [&str; 4] = ["auto", "none", "required", "any"];
     let choice = input.get("tool_choice");
-    let word = choice.as_ref().and_then(|choice| choice.head());
-    if word.is_some_and(|word| !CHOICES.contains(&word.as_str())) {
+    let is_object = choice.as_ref().is_some_and(|choice| choice.is_object());
+    let stated =
+        if is_object { choice.as_ref().and_then(|choice| choice.get("type")) } else { choice.clone() };
+    let word = stated.and_then(|stated| stated.head()).unwrap_or_default();
+    // The words as an object are another client's.
+    let is_word = has_word("auto none required any ", &word);
+    if choice.is_some() && (is_word == is_object || is_object && word == "tool") {
         let why = "tool_choice must be \"auto\", \"none\", \"required\" or an object that names a tool: { type: \"function\", function: { name } }.";
         return Err(Error::invalid("tool_choice", why));
     }
     let tools = input.get("tools").map(|tools| tools.items()).unwrap_or_default();
+    if tools.is_empty() && has_word("required any ", &word) {
+        return Err(Error::invalid("tool_choice", "tool_choice wants a call, and there are no tools."));
+    }
+    let mut names = Vec::new();
     for (place, tool) in tools.iter().enumerate() {
         let field = concat(&["tools.", &decimal(place as i64)]);
+        let refused = |why: &[&str]| Err(Error::invalid(&field, &concat(&[&field, " ", &concat(why)])));
         if !tool.is_object() {
-            let why =
-                concat(&[&field, " must be an object that describes a tool, not ", &kind::of(tool), "."]);
-            return Err(Error::invalid(&field, &why));
+            return refused(&["must be an object that describes a tool, not ", &kind::of(tool), "."]);
         }
         check_tool(&field, tool)?;
+        if let Some(name) = name_of(tool) {
+            if names.contains(&name) {
+                return refused(&["has the name of a tool before it: a call could mean either."]);
+            }
+            names.push(name);
+        }
     }
-    let named = choice.as_ref().filter(|choice| choice.is_object()).and_then(name_of);
-    match named {
-        Some(named) if !tools.iter().any(|tool| name_of(tool).as_deref() == Some(&named)) => {
+    match choice.filter(|_| is_object).as_ref().and_then(name_of) {
+        Some(named) if !names.contains(&named) => {
             Err(Error::invalid("tool_choice", "tool_choice names a tool that is not in tools."))
         }
         _ => Ok(()),
@@ -303,8 +455,17 @@ fn check_tool<V: Value>(field: &str, tool: &V) -> Result<(), Error> {
         Some(parameters) if is_function && !parameters.is_object() => {
             refused(&["has parameters that are no JSON Schema but ", &kind::of(&parameters), "."])
         }
+        Some(parameters) if is_function => {
+            let below = if function.is_some() { ".function.parameters" } else { ".parameters" };
+            check_schema(&concat(&[field, below]), &parameters)
+        }
         _ => Ok(()),
     }
+}
+
+/// A slip in a schema is passed over by whoever reads it.
+fn check_schema<V: Value>(field: &str, schema: &V) -> Result<(), Error> {
+    schema.to_json().map_or(Ok(()), |schema| keywords::check(field, &schema))
 }
 
 /// What a service makes of a format that it doesn't know is nobody's to say: mostly plain text.
@@ -314,7 +475,11 @@ fn check_format<V: Value>(input: &V) -> Result<(), Error> {
         return Ok(());
     };
     let refused = |why: &str| Err(Error::invalid("response_format", &concat(&["response_format ", why])));
-    let Some(stated) = format.get("type").and_then(|kind| kind.text()) else { return Ok(()) };
+    let Some(stated) = format.get("type").and_then(|kind| kind.text()) else {
+        // Without a type it is plain text, whatever else there is.
+        let has_more = !format.members().is_empty();
+        return if has_more { refused("has no type: \"json_schema\" or \"json_object\".") } else { Ok(()) };
+    };
     if !TYPES.contains(&stated.as_str()) {
         return match meant(
             &stated,
@@ -328,24 +493,63 @@ fn check_format<V: Value>(input: &V) -> Result<(), Error> {
     if stated == "json_schema" && !format.get("json_schema").is_some_and(|schema| schema.is_object()) {
         return refused("of the type json_schema needs the schema in its member json_schema.");
     }
-    Ok(())
+    let Some(schema) = format.get("json_schema").filter(|_| stated == "json_schema") else { return Ok(()) };
+    // OpenAI's wrapping, or the schema itself.
+    match schema.get("schema").filter(|inner| inner.is_object()) {
+        Some(inner) => check_schema("response_format.json_schema.schema", &inner),
+        None => check_schema("response_format.json_schema", &schema),
+    }
 }
 
-/// Why a part says nothing to a model: it is another client's, or what it is to have is missing.
-fn foreign_part<V: Value>(part: &V) -> Option<&'static str> {
-    const IMAGE: &str =
-        "an image that is no { type: \"image_url\", image_url: { url } }, whose url may be any media value.";
-    match part.get("type")?.text()?.as_str() {
-        "text" if part.get("text").is_none() => Some("a part of the type text without text."),
-        "image_url" if part.get("image_url").is_none() => Some(IMAGE),
-        "image" if part.get("image").is_some() => Some(IMAGE),
-        "tool-call" | "tool_use" => {
-            Some("a call of a tool among its parts: calls are tool_calls of the message.")
+/// The types of parts that every client writes, the member that each needs, and what is said without.
+const PARTS: &[(&str, &str, &str)] = &[
+    ("text", "text", "a part of the type text without text."),
+    ("image_url", "image_url", IMAGE),
+    (
+        "input_audio",
+        "input_audio",
+        "a recording that is no { type: \"input_audio\", input_audio: { data, format } }.",
+    ),
+    ("file", "file", "a file that is no { type: \"file\", file: { file_data } }."),
+    // Other clients'.
+    ("image", "", IMAGE),
+    ("tool-call", "", CALL),
+    ("tool_use", "", CALL),
+    ("tool-result", "", RESULT),
+    ("tool_result", "", RESULT),
+];
+const IMAGE: &str =
+    "an image that is no { type: \"image_url\", image_url: { url } }, whose url may be any media value.";
+const CALL: &str = "a call of a tool among its parts: calls are tool_calls of the message.";
+const RESULT: &str =
+    "the result of a tool among its parts: give a message { role: \"tool\", tool_call_id, content }.";
+/// The types that a slip is one of.
+const USUAL: &[&str] = &["text", "image_url", "input_audio", "file"];
+/// Others that some model takes, or that stand in answers which go back as history; a space behind each.
+const UNUSUAL: &str = "video_url audio_url refusal thinking redacted_thinking reasoning input_text output_text input_image input_file input_video summary_text reasoning_text ";
+
+/// Why a part says nothing to a model: it is another client's, or what it is to have is missing. `is_known`: is it known what the model takes?
+fn wrong_part<V: Value>(part: &V, is_known: bool) -> Option<String> {
+    if !is_part(part) {
+        return Some(concat(&[&kind::of(part), " in its array: parts are like { type: \"text\", text }."]));
+    }
+    let Some(stated) = part.get("type") else {
+        return part.get("text").map(|_| "a part without a type: a text is { type: \"text\", text }.".into());
+    };
+    let stated = stated.text().unwrap_or_default();
+    if let Some((name, needed, why)) = PARTS.iter().find(|(name, ..)| *name == stated) {
+        let value = part.get(needed);
+        let is_right = value.as_ref().is_some_and(|value| *name != "text" || value.head().is_some());
+        return if is_right { None } else { Some((*why).to_owned()) };
+    }
+    let aliases: &Aliases = &[("imageurl inputimage", "image_url"), ("audio", "input_audio")];
+    match meant(&stated, USUAL, aliases) {
+        _ if has_word(UNUSUAL, &stated) => None,
+        Some(meant) => Some(concat(&["a part of an unknown type: did you mean \"", meant, "\"?"])),
+        None if is_known => {
+            Some("a part of an unknown type: there are text, image_url, input_audio and file.".into())
         }
-        "tool-result" | "tool_result" => Some(
-            "the result of a tool among its parts: give a message { role: \"tool\", tool_call_id, content }.",
-        ),
-        _ => None,
+        None => None,
     }
 }
 
@@ -354,7 +558,7 @@ const ROLES: &[&str] = &["system", "user", "assistant", "tool", "developer", "fu
 const ROLE_ALIASES: &Aliases =
     &[("human customer", "user"), ("ai bot model chatbot agent gpt", "assistant"), ("toolresult", "tool")];
 
-fn check_message<V: Value>(place: &str, message: &V) -> Result<(), Error> {
+fn check_message<V: Value>(place: &str, is_known: bool, message: &V) -> Result<(), Error> {
     let refuse = |name: &str, why: &[&str]| {
         let field = concat(&[place, name]);
         Err(Error::invalid(&field, &concat(&[&field, " ", &concat(why)])))
@@ -376,38 +580,37 @@ fn check_message<V: Value>(place: &str, message: &V) -> Result<(), Error> {
     {
         return refuse(".role", &["is no role that a model knows: did you mean \"", meant, "\"?"]);
     }
-    const MEMBERS: &[&str] = &["tool_calls", "tool_call_id"];
     let aliases: &Aliases = &[("calls", "tool_calls"), ("callid tooluseid", "tool_call_id")];
-    for (name, _) in message.members() {
-        if !MEMBERS.contains(&name.as_str())
-            && let Some(meant) = meant(&name, MEMBERS, aliases)
-        {
-            let field = concat(&[place, ".", clip(&name)]);
-            return Err(Error::invalid(&field, &sentence(&field, "member of a message", Some(meant), &[])));
+    let members = concat(&[place, "."]);
+    check_members(message, &members, "member of a message", &["tool_calls", "tool_call_id"], aliases, false)?;
+    if let Some(calls) = message.get("tool_calls") {
+        let is_call = |call: &V| ["function", "name", "custom"].iter().any(|name| call.get(name).is_some());
+        if !calls.is_list() || !calls.items().iter().all(is_call) {
+            let why = "must be an array of calls: { id, type: \"function\", function: { name, arguments } }.";
+            return refuse(".tool_calls", &[why]);
         }
     }
     let content = message.member("content");
     match content.as_ref().map(|content| content.shape()) {
-        Some(Shape::Number(_) | Shape::Boolean | Shape::Other) => {
+        Some(Shape::Null) if ["user", "system", "developer"].contains(&word.as_str()) => {
+            refuse(".content", &["is null: it must be a string or an array of parts."])
+        }
+        Some(Shape::Number(_) | Shape::Boolean | Shape::Media(_) | Shape::Form | Shape::Other) => {
             let kind = content.as_ref().map(kind::of).unwrap_or_default();
             refuse(".content", &["must be a string or an array of parts, not ", &kind, "."])
         }
         Some(Shape::Object) if content.as_ref().is_some_and(|content| !is_part(content)) => {
             refuse(".content", &["must be a string or an array of parts, not an object without a type."])
         }
-        Some(Shape::List(_) | Shape::Numbers(..)) => {
+        // A tool may give nothing, and an assistant calls alone.
+        Some(Shape::List(0)) if !["assistant", "tool", "function"].contains(&word.as_str()) => {
+            refuse(".content", &["is empty: it must be a string or an array of parts."])
+        }
+        Some(Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..)) => {
             let parts = content.map(|content| content.items()).unwrap_or_default();
-            let is_wrong = |part: &&V| !matches!(part.shape(), Shape::Text(_)) && !is_part(*part);
-            match parts.iter().find(is_wrong) {
-                Some(part) => {
-                    let kind = kind::of(part);
-                    let why = ["has ", &kind, " in its array: parts are like { type: \"text\", text }."];
-                    refuse(".content", &why)
-                }
-                None => match parts.iter().find_map(foreign_part) {
-                    Some(why) => refuse(".content", &["has ", why]),
-                    None => Ok(()),
-                },
+            match parts.iter().find_map(|part| wrong_part(part, is_known)) {
+                Some(why) => refuse(".content", &["has ", &why]),
+                None => Ok(()),
             }
         }
         Some(_) => Ok(()),
@@ -443,7 +646,7 @@ mod tests {
     const OPEN: &str = "@cf/swiss-ai/apertus-v1.5-8b";
     const NEW: &str = "@cf/nobody/new-model";
 
-    fn said(method: Option<Method>, model: &str, input: &str) -> String {
+    fn refusal_of(method: Option<Method>, model: &str, input: &str) -> String {
         match check(method, model, &Json::sample(input)) {
             Ok(()) => String::new(),
             Err(error) => {
@@ -465,6 +668,35 @@ mod tests {
             (tool(r#"{"functionDeclarations":[]}"#), "tools.0 has functionDeclarations"),
             (tool(r#"{"type":"function","function":{"description":"d"}}"#), "tools.0 has no name"),
             (tool(r#"{"name":"f","parameters":"x"}"#), "tools.0 has parameters that are no JSON Schema"),
+            (tool(r#"{"name":"f"},{"type":"function","function":{"name":"f"}}"#), "tools.1 has the name of a tool before"),
+            (r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":{"type":"tool","name":"f"}}"#.to_owned(), "tool_choice must"),
+            (r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":{"type":"any"}}"#.to_owned(), "tool_choice must"),
+            (message(r#"{"role":"user","content":["a"]}"#), "has a string in its array"),
+            (message(r#"{"role":"user","content":[{"text":"a"}]}"#), "has a part without a type"),
+            (message(r#"{"role":"user","content":[{"type":"text","text":5}]}"#), "without text"),
+            (message(r#"{"role":"user","content":[{"type":"txt","text":"a"}]}"#), "did you mean \"text\"?"),
+            (message(r#"{"role":"user","content":[{"type":"imageUrl","url":"a"}]}"#), "did you mean \"image_url\"?"),
+            (message(r#"{"role":"user","content":[{"type":"sound","url":"a"}]}"#), "there are text, image_url"),
+            (message(r#"{"role":"user","content":[{"type":"input_audio","data":"a"}]}"#), "a recording that is no"),
+            (message(r#"{"role":"user","content":[{"type":"file","data":"a"}]}"#), "a file that is no"),
+            (message(r#"{"role":"user","content":[]}"#), "messages.0.content is empty"),
+            (message(r#"{"role":"user","content":null}"#), "messages.0.content is null"),
+            (message(r#"{"role":"assistant","tool_calls":"f"}"#), "messages.0.tool_calls must be an array of calls"),
+            (message(r#"{"role":"assistant","tool_calls":[null]}"#), "messages.0.tool_calls must be an array of calls"),
+            (message(r#"{"role":"assistant","tool_calls":[{"id":"a"}]}"#), "messages.0.tool_calls must be an array of calls"),
+            (format(r#"{"json_schema":{}}"#), "response_format has no type"),
+            (format(r#"{"type":5}"#), "response_format has no type"),
+            (r#"{"prompt":"a","tool_choice":"required"}"#.to_owned(), "there are no tools"),
+            (r#"{"prompt":"a","stop":[1]}"#.to_owned(), "stop must be strings"),
+            (r#"{"prompt":"a","stop":["b",""]}"#.to_owned(), "stop must be strings"),
+            (r#"{"prompt":"a","stop":["b",null]}"#.to_owned(), "stop must be strings"),
+            (r#"{"prompt":"a","reasoning_effort":"hihg"}"#.to_owned(), "did you mean \"high\"?"),
+            (r#"{"prompt":"a","reasoning_effort":"Low"}"#.to_owned(), "did you mean \"low\"?"),
+            (r#"{"prompt":"a","stream_options":{"includeUsage":true}}"#.to_owned(), "did you mean include_usage?"),
+            (
+                r#"{"prompt":"a","chat_template_kwargs":{"enableThinking":false}}"#.to_owned(),
+                "enableThinking is no member of chat_template_kwargs: did you mean enable_thinking?",
+            ),
             (
                 r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":{"type":"function","function":{"name":"g"}}}"#.to_owned(),
                 "tool_choice names a tool that is not in tools.",
@@ -479,7 +711,7 @@ mod tests {
             (format(r#"{"type":"json_obect"}"#), "did you mean \"json_object\"?"),
             (format(r#"{"type":"json_schema","schema":{}}"#), "in its member json_schema"),
         ] {
-            let message = said(Some(Method::GenerateText), CHAT, &input);
+            let message = refusal_of(Some(Method::GenerateText), CHAT, &input);
             assert!(message.contains(says), "{input}: {message}");
         }
         for input in [
@@ -489,9 +721,89 @@ mod tests {
                 .to_owned(),
             format(r#"{"type":"json_schema","json_schema":{}}"#),
             format(r#"{"type":"grammar"}"#),
+            format("{}"),
+            r#"{"prompt":"a","tool_choice":"auto","stop":["b"],"reasoning_effort":"ultra"}"#.to_owned(),
+            r#"{"prompt":"a","chat_template_kwargs":{"thinking":true},"stop":[]}"#.to_owned(),
         ] {
-            assert_eq!(said(Some(Method::GenerateText), CHAT, &input), "", "{input}");
+            assert_eq!(refusal_of(Some(Method::GenerateText), CHAT, &input), "", "{input}");
         }
+    }
+
+    #[test]
+    fn what_belongs_elsewhere_is_refused_with_where() {
+        let text = Some(Method::GenerateText);
+        for (model, input, says) in [
+            (
+                CHAT,
+                r#"{"input":"a"}"#,
+                "input is no parameter of @cf/zai-org/glm-4.7-flash: did you mean prompt?",
+            ),
+            (LEGACY, r#"{"input":[{"role":"user","content":"a"}]}"#, "did you mean messages?"),
+            (
+                LEGACY,
+                r#"{"prompt":"a","stopSequences":["b"]}"#,
+                "did you mean stop? This model is not known to take it.",
+            ),
+            (LEGACY, r#"{"prompt":"a","reasoningEffort":"low"}"#, "did you mean reasoning_effort? This"),
+            (LEGACY, r#"{"prompt":"a","parallelToolCalls":true}"#, "did you mean parallel_tool_calls? This"),
+            (LEGACY, r#"{"prompt":"a","maxSteps":3}"#, "maxSteps is for runTools"),
+            (CHAT, r#"{"prompt":"a","topK":3}"#, "did you mean top_k? This model is not known to take it."),
+            (CHAT, r#"{"prompt":"a","repeat_penalty":1}"#, "did you mean repetition_penalty? This"),
+            (NEW, r#"{"prompt":"a","stopWhen":3}"#, "stopWhen is for runTools"),
+            (LEGACY, r#"{"prompt":"a","model":"other"}"#, "model is the argument before the input"),
+            (CHAT, r#"{"prompt":"a","model":"other"}"#, "model is the argument before the input"),
+            (CHAT, r#"{"prompt":"a","model":5}"#, "model is the argument before the input"),
+            (
+                LEGACY,
+                r#"{"prompt":"a","extra":5}"#,
+                "extra must be an object of further parameters, not a number.",
+            ),
+            (CHAT, r#"{"prompt":"a","max_tokens":-1}"#, "max_tokens must be a whole number of at least 0."),
+            (LEGACY, r#"{"prompt":"a","max_tokens":-1}"#, "max_tokens must be a whole number of at least 0."),
+        ] {
+            let message = refusal_of(text, model, input);
+            assert!(message.contains(says), "{input}: {message}");
+        }
+        for (model, input) in [
+            (LEGACY, r#"{"prompt":"a","stop":["b"],"reasoning_effort":"low","parallel_tool_calls":true}"#),
+            (CHAT, r#"{"prompt":"a","model":"glm-4.7-flash"}"#),
+            (LEGACY, r#"{"prompt":"a","mode":"json","stops":["b"]}"#),
+            (CHAT, r#"{"prompt":"a","mode":"json"}"#),
+            ("@cf/openai/gpt-oss-20b", r#"{"input":"a"}"#),
+            (NEW, r#"{"input":"a"}"#),
+        ] {
+            assert_eq!(refusal_of(text, model, input), "", "{input}");
+        }
+        let image = "@cf/black-forest-labs/flux-1-schnell";
+        let size = refusal_of(None, image, r#"{"prompt":"a","size":"1024x1024"}"#);
+        assert!(size.ends_with("did you mean width? This model is not known to take it."), "{size}");
+        let voice = refusal_of(None, "@cf/myshell-ai/melotts", r#"{"prompt":"a","voice":"b"}"#);
+        assert!(voice.ends_with("did you mean speaker? This model is not known to take it."), "{voice}");
+        assert_eq!(refusal_of(None, image, r#"{"prompt":"a","width":512,"n":2}"#), "");
+        assert_eq!(refusal_of(None, "@cf/cloudflare/clef", r#"{"model":"clef"}"#), "");
+        assert_eq!(refusal_of(None, "@cf/deepgram/nova-3", r#"{"extra":"a"}"#), "");
+        assert_eq!(refusal_of(None, NEW, r#"{"prompt":"a","extra":"a","model":"b"}"#), "");
+    }
+
+    #[test]
+    fn requests_need_what_is_to_be_answered() {
+        let refused = |is_response, model: &str, request: &str| {
+            check_request(is_response, model, &Json::sample(request))
+                .err()
+                .and_then(|error| error.field.clone())
+        };
+        for model in [LEGACY, CHAT, NEW] {
+            for request in [r#"{"prompt":"a"}"#, r#"{"messages":[]}"#, r#"{"messages":"a"}"#, "{}"] {
+                assert_eq!(refused(false, model, request).as_deref(), Some("messages"), "{request}");
+            }
+            for request in ["{}", r#"{"input":[]}"#, r#"{"input":""}"#, r#"{"input":5}"#] {
+                assert_eq!(refused(true, model, request).as_deref(), Some("input"), "{request}");
+            }
+            assert_eq!(refused(false, model, r#"{"messages":[{"role":"user","content":"a"}]}"#), None);
+            assert_eq!(refused(true, model, r#"{"input":"a"}"#), None);
+            assert_eq!(refused(true, model, r#"{"input":[{"role":"user","content":"a"}]}"#), None);
+        }
+        assert_eq!(refused(true, "openai/gpt-5.2", r#"{"prompt":{"id":"p"}}"#), None);
     }
 
     #[test]
@@ -515,9 +827,9 @@ mod tests {
                 }
                 let expected = format!("{name} is no parameter of {model}: did you mean {meant}?");
                 assert!(
-                    said(method, model, &input).starts_with(&expected),
+                    refusal_of(method, model, &input).starts_with(&expected),
                     "{model} {name}: {}",
-                    said(method, model, &input)
+                    refusal_of(method, model, &input)
                 );
             }
         }
@@ -526,13 +838,13 @@ mod tests {
             r#"{"prompt":"a","max_completion_tokens":5}"#,
             r#"{"prompt":"a","extra":{"maxTokens":5}}"#,
         ] {
-            assert_eq!(said(text, LEGACY, input), "", "{input}");
-            assert_eq!(said(text, NEW, input), "", "{input}");
-            assert_eq!(said(text, "openai/gpt-5", input), "", "{input}");
+            assert_eq!(refusal_of(text, LEGACY, input), "", "{input}");
+            assert_eq!(refusal_of(text, NEW, input), "", "{input}");
+            assert_eq!(refusal_of(text, "openai/gpt-5", input), "", "{input}");
         }
-        assert_eq!(said(None, NEW, r#"{"maxTokens":3}"#), "", "nobody knows what it takes");
+        assert_eq!(refusal_of(None, NEW, r#"{"maxTokens":3}"#), "", "nobody knows what it takes");
         assert!(
-            said(text, LEGACY, r#"{"prompt":"a","signal":{}}"#)
+            refusal_of(text, LEGACY, r#"{"prompt":"a","signal":{}}"#)
                 .starts_with("signal is an option of the call")
         );
     }
@@ -553,8 +865,11 @@ mod tests {
             for (method, model) in
                 [(None, LEGACY), (Some(Method::GenerateText), NEW), (None, OPEN), (None, CHAT)]
             {
-                let said = said(method, model, &input);
-                assert!(said.contains("belongs into the argument behind the input"), "{name}: {said}");
+                let message_text = refusal_of(method, model, &input);
+                assert!(
+                    message_text.contains("belongs into the argument behind the input"),
+                    "{name}: {message_text}"
+                );
             }
             for shape in InputShape::ALL {
                 assert!(!shape.takes(name), "{name}");
@@ -569,16 +884,18 @@ mod tests {
             (r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":"always"}"#, "tool_choice "),
             (r#"{"prompt":"a","tools":[{"name":"f"},null]}"#, "tools.1 "),
             (r#"{"prompt":"a","tools":["f"]}"#, "tools.0 "),
+            (r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":5}"#, "tool_choice "),
+            (r#"{"prompt":"a","tools":[{"name":"f"}],"tool_choice":[]}"#, "tool_choice "),
         ] {
             for model in [LEGACY, CHAT, OPEN, NEW] {
-                assert!(said(text, model, input).starts_with(field), "{model}: {input}");
+                assert!(refusal_of(text, model, input).starts_with(field), "{model}: {input}");
             }
         }
         for choice in
             [r#""auto""#, r#""none""#, r#""any""#, r#""required""#, r#"{"type":"function"}"#, "null"]
         {
             let input = format!(r#"{{"prompt":"a","tools":[{{"name":"f"}}],"tool_choice":{choice}}}"#);
-            assert_eq!(said(text, CHAT, &input), "", "{choice}");
+            assert_eq!(refusal_of(text, CHAT, &input), "", "{choice}");
         }
     }
 
@@ -627,7 +944,7 @@ mod tests {
             (
                 LEGACY,
                 r#"{"prompt":"a","max_tokens":"100"}"#,
-                "max_tokens must be a whole number, not a string.",
+                "max_tokens must be a whole number of at least 0, not a string.",
             ),
             (
                 LEGACY,
@@ -637,15 +954,15 @@ mod tests {
             (CHAT, r#"{"prompt":"a","temperature":2.5}"#, "temperature must be a number from 0 to 2."),
             ("@cf/baai/bge-m3", r#"{"text":7}"#, ""),
         ] {
-            let said = said(None, model, input);
+            let message_text = refusal_of(None, model, input);
             if message.is_empty() {
-                assert!(said.starts_with("text must be"), "{said}");
+                assert!(message_text.starts_with("text must be"), "{message_text}");
             } else {
-                assert_eq!(said, message);
+                assert_eq!(message_text, message);
             }
         }
-        assert_eq!(said(None, LEGACY, r#"{"prompt":"a","temperature":4.5}"#), "");
-        let model = said(Some(Method::GenerateText), "@cf/baai/bge-m3", r#"{"prompt":"a"}"#);
+        assert_eq!(refusal_of(None, LEGACY, r#"{"prompt":"a","temperature":4.5}"#), "");
+        let model = refusal_of(Some(Method::GenerateText), "@cf/baai/bge-m3", r#"{"prompt":"a"}"#);
         assert!(model.ends_with("use embed."), "{model}");
     }
 
@@ -676,14 +993,16 @@ mod tests {
         for message in [
             r#"{"role":"user","content":"a"}"#,
             r#"{"role":"assistant","content":null}"#,
-            r#"{"role":"assistant","tool_calls":[{}]}"#,
+            r#"{"role":"assistant","tool_calls":[{"name":"f"}]}"#,
+            r#"{"role":"assistant","content":null,"tool_calls":[]}"#,
             r#"{"role":"ipython","content":"a"}"#,
             r#"{"role":"user","content":[{"type":"text","text":"a"}]}"#,
-            r#"{"role":"user","content":["a",{"image_url":{"url":"data:,"}}]}"#,
-            r#"{"role":"user","content":[]}"#,
+            r#"{"role":"user","content":[{"image_url":{"url":"data:,"}}]}"#,
+            r#"{"role":"tool","content":[]}"#,
+            r#"{"role":"assistant","content":[],"tool_calls":[{"function":{"name":"f"}}]}"#,
         ] {
             assert_eq!(
-                said(Some(Method::GenerateText), LEGACY, &format!(r#"{{"messages":[{message}]}}"#)),
+                refusal_of(Some(Method::GenerateText), LEGACY, &format!(r#"{{"messages":[{message}]}}"#)),
                 "",
                 "{message}"
             );

@@ -123,16 +123,20 @@ fn refuse<V: Value>(shape: Option<InputShape>, field: &Field<V>) -> Result<(), E
     if field.value.media().is_none() && body().is_none() {
         return Ok(());
     }
-    let name = &field.alias;
-    let why = match shape {
-        Some(_) => concat(&[name, ": this model takes no media there."]),
-        None => concat(&[
+    Err(no_media(shape.is_some(), &field.alias))
+}
+
+/// The refusal of media in a member that has no form for it.
+pub fn no_media(is_known: bool, name: &str) -> Error {
+    let why = match is_known {
+        true => concat(&[name, ": this model takes no media there."]),
+        false => concat(&[
             name,
             ": it is not known in which form this model takes media. Give it as the model's page says: base64, an array of numbers, ",
             "or { body, contentType }.",
         ]),
     };
-    Err(Error::invalid(name, &why))
+    Error::invalid(name, &why)
 }
 
 #[cfg(test)]

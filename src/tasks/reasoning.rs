@@ -11,12 +11,12 @@
 //! | it cannot, or the model has no levels | nothing |
 
 use crate::catalog::{self, Capability, Entry};
+use crate::precheck::is_foreign;
 use crate::quirks;
 use crate::text::concat;
-use crate::usual::is_foreign;
 
 /// The levels, from the least.
-const LEVELS: [&str; 7] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+pub const LEVELS: [&str; 7] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
 /// What the catalogue says of a model.
 struct Effort {

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::answer::{index, list, malformed, sorted};
+use super::answer::{index, list, malformed, number, sorted};
 use super::check::check;
 use super::contexts;
 use super::request::{Plan, TaskRequest};
 use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::value::{Value, member};
+use crate::value::Value;
 
 /// `{ query, contexts, top_k? }`, where a context may be a plain text.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
@@ -17,11 +17,13 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     Ok(Plan::json(request, contexts::members(&request.input)?))
 }
 
-/// A context's index and its score, out of `{ id, score }`; also what an embedding model answers for a query.
+/// A context's index and its score, out of `{ id, score }`, or of `{ index, relevance_score }` as other authors' models have it; also what an embedding
+/// model answers for a query.
 pub fn score<V: Value>(answer: &V) -> Result<(usize, f64), Error> {
-    let id = member(answer, "id").filter(|id: &f64| id.fract() == 0.0);
+    let either = |own, other| answer.get(own).or_else(|| answer.get(other)).as_ref().and_then(number);
+    let id = either("id", "index").filter(|id| id.fract() == 0.0);
     let id = id.ok_or_else(|| malformed("response[].id"))?;
-    let score = member(answer, "score").ok_or_else(|| malformed("response[].score"))?;
+    let score = either("score", "relevance_score").ok_or_else(|| malformed("response[].score"))?;
     Ok((index(id).unwrap_or(usize::MAX), score))
 }
 
@@ -46,7 +48,7 @@ pub struct Ranked {
 
 /// Decodes `[{ id, score }]`, bare or as a member.
 pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Ranking, Error> {
-    let scores = list(answer, &["response"]).ok_or_else(|| malformed("response"))?;
+    let scores = list(answer, &["response", "results", "data"]).ok_or_else(|| malformed("response"))?;
     let texts = input.filter(|input| contexts::count(*input).is_some()).map(contexts::texts);
     let mut results = Vec::new();
     for answer in scores.items() {
@@ -61,6 +63,10 @@ pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Ranking, Error>
     let count = texts.as_ref().map_or(usize::MAX, Vec::len);
     if results.iter().any(|(_, result)| result.index >= count) {
         return Err(malformed("response[].id of a context that was given"));
+    }
+    let top = input.and_then(|input| input.get("top_k")?.number()).and_then(index).unwrap_or(usize::MAX);
+    if texts.is_some() && results.len() < count.min(top) {
+        return Err(malformed("score in response for each context"));
     }
     let results = sorted(results);
     if results.windows(2).any(|pair| matches!(pair, [one, next] if one.index == next.index)) {
@@ -126,5 +132,11 @@ mod tests {
         for answer in [answer, r#"{"response":[{"score":1}]}"#, r#"{"response":[{"id":0}]}"#, "{}"] {
             assert!(read(Some(r#"{"query":"q","contexts":["a"]}"#), answer).is_err(), "{answer}");
         }
+        // Fewer than there must be are an answer that has lost some.
+        let three = r#""query":"q","contexts":["a","b","c"]"#;
+        assert!(read(Some(&["{", three, "}"].concat()), answer).is_err());
+        assert!(read(Some(&["{", three, r#","top_k":3}"#].concat()), answer).is_err());
+        assert!(read(Some(&["{", three, r#","top_k":2}"#].concat()), answer).is_ok());
+        assert!(read(Some(&["{", three, r#","top_k":1}"#].concat()), answer).is_ok());
     }
 }

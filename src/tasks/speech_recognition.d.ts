@@ -75,8 +75,8 @@ export interface TranscribeOptions extends Omit<CallOptions, "resume"> {
    * @default 2
    */
   concurrency?: number;
-  /** Is called when a piece is transcribed, in the order of the recording. What it throws ends the call. */
-  onProgress?: (progress: TranscribeProgress) => void;
+  /** Is called when a piece is transcribed, in the order of the recording. What it throws, or its promise is rejected with, ends the call. */
+  onProgress?: (progress: TranscribeProgress) => unknown;
   /** The `partial` of an earlier attempt's error: the recording goes on where that ended, and the result has all of it. */
   resume?: TranscribePartial;
 }

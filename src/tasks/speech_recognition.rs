@@ -8,6 +8,7 @@ use super::request::{Plan, TaskRequest};
 use crate::catalog::InputShape;
 use crate::error::Error;
 use crate::value::{FromValue, Value, answers};
+use crate::wire::json;
 
 /// `{ audio, … }`
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
@@ -56,8 +57,8 @@ answers! {
         word: String,
         /// As it is written in the text.
         punctuated_word: String,
-        start: f64,
-        end: f64,
+        start: Seconds,
+        end: Seconds,
         confidence: f64,
         speaker: f64,
     }
@@ -65,9 +66,20 @@ answers! {
     struct SegmentAnswer {
         text: String,
         transcript: String,
-        start: f64,
-        end: f64,
+        start: Seconds,
+        end: Seconds,
         words: Vec<WordAnswer>,
+    }
+}
+
+/// A time, which some services write as a text.
+#[derive(Debug)]
+struct Seconds(f64);
+
+impl FromValue for Seconds {
+    fn from_value<V: Value>(value: &V) -> Option<Self> {
+        let spelt = || json::parse(value.text()?.trim_ascii().as_bytes()).ok()?.as_number();
+        f64::from_value(value).or_else(spelt).map(Seconds)
     }
 }
 
@@ -184,8 +196,8 @@ fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
     let timed = |word: WordAnswer| {
         Some(Word {
             word: word.punctuated_word.or(word.word)?,
-            start: word.start?,
-            end: word.end?,
+            start: word.start?.0,
+            end: word.end?.0,
             confidence: word.confidence,
             speaker: word.speaker,
         })
@@ -193,16 +205,16 @@ fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
     Some(words.into_iter().filter_map(timed).collect::<Vec<_>>()).filter(|words| !words.is_empty())
 }
 
-/// The segments that have both times; none where there are no segments at all.
+/// The segments that have both times; none where no segment has them.
 fn timed_segments(segments: Vec<SegmentAnswer>) -> Option<Vec<Segment>> {
     if segments.is_empty() {
         return None;
     }
     let timed = |segment: SegmentAnswer| {
         let text = segment.text.or(segment.transcript)?.trim().to_owned();
-        Some(Segment { text, start: segment.start?, end: segment.end? })
+        Some(Segment { text, start: segment.start?.0, end: segment.end?.0 })
     };
-    Some(segments.into_iter().filter_map(timed).collect())
+    Some(segments.into_iter().filter_map(timed).collect::<Vec<_>>()).filter(|segments| !segments.is_empty())
 }
 
 #[cfg(test)]
@@ -308,5 +320,23 @@ mod tests {
         assert_eq!(read(nova).as_deref(), Ok(expected));
         assert_eq!(read(r#"{"text":""}"#).as_deref(), Ok(r#"{"text":""}"#));
         assert!(read("{}").is_err() && read(r#"{"results":{"channels":[]}}"#).is_err());
+    }
+
+    #[test]
+    fn times_may_be_texts() {
+        let read = |text: &str| answered(text, decode).map_err(|error| error.code);
+        assert_eq!(
+            read(r#"{"text":"a b","segments":[{"start":"0.0","end":"1.5","text":"a"},{"start":1.5,"end":2,"text":"b"}]}"#)
+                .as_deref(),
+            Ok(r#"{"text":"a b","segments":[{"text":"a","start":0,"end":1.5},{"text":"b","start":1.5,"end":2}]}"#)
+        );
+        assert_eq!(
+            read(r#"{"text":"a","words":[{"word":"a","start":"0.5","end":"1"}]}"#).as_deref(),
+            Ok(r#"{"text":"a","words":[{"word":"a","start":0.5,"end":1}]}"#)
+        );
+        for other in [r#"["a"]"#, r#"[{"start":"soon","end":"1","text":"a"}]"#] {
+            let answer = format!(r#"{{"text":"a","segments":{other}}}"#);
+            assert_eq!(read(&answer).as_deref(), Ok(r#"{"text":"a"}"#), "{other}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::check::check;
 use super::request::{Plan, TaskRequest};
 use crate::catalog::InputShape;
 use crate::error::Error;
-use crate::value::Value;
+use crate::value::{Value, member};
 
 /// The model's own fields.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
@@ -25,6 +25,6 @@ pub struct Summary {
 
 /// Decodes `{ summary }`.
 pub fn decode<V: Value>(answer: &V) -> Result<Summary, Error> {
-    let summary = answer.get("summary").and_then(|summary| summary.text());
+    let summary = member(answer, "summary");
     Ok(Summary { summary: summary.ok_or_else(|| malformed("summary"))? })
 }

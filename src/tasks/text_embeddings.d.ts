@@ -89,6 +89,11 @@ export interface EmbeddedRows {
   rows: Float32Array<ArrayBuffer>[];
 }
 
+/** One text alone is for {@link WorkersAI.embed}; to a loop it would be its letters. */
+export interface NoSingleText {
+  charAt?: never;
+}
+
 /** What {@link WorkersAI.embedMany} had when it failed: `partial` of the error. */
 export interface EmbedManyPartial {
   /** How many texts are done; `from` of the next attempt. */
@@ -141,7 +146,7 @@ export interface WorkersAI {
    */
   embedMany<const Model extends OfferedModels["embed"] | (string & {})>(
     model: Model & ServedBy<"embed", Model>,
-    texts: Iterable<string>,
+    texts: Iterable<string> & NoSingleText,
     options?: EmbedManyOptions<Model>,
   ): Promise<EmbedResult>;
   embedMany<const Model extends OfferedModels["embed"] | (string & {})>(

@@ -8,7 +8,7 @@ export type TextOptions<Model extends string = string> = ParametersOf<Model, Tex
   /** Whether, and which, tools must be called. Default: `"auto"`. */
   tool_choice?: ChatToolChoice | JsonObject | undefined;
   /** The form of the answer: JSON, or JSON that fits a schema, which may be wrapped or bare. */
-  response_format?: ChatResponseFormat | JsonMode | JsonObject | undefined;
+  response_format?: ChatResponseFormat | JsonMode | undefined;
 };
 
 /** What a language model is asked: a `prompt`, or `messages`, or the `input` of the Responses dialect. */
@@ -34,6 +34,8 @@ export interface TextResult {
   toolCalls: ToolCall[];
   /** Why it stopped. */
   finishReason: FinishReason;
+  /** The service's own word for it, such as `"end_turn"`; absent where it said none. */
+  rawFinishReason?: string;
   /** The model's turn, to be put into the `messages` of the next request: its text, and its calls of tools. */
   message: AssistantMessage;
   /** What it cost, where the service says it. */

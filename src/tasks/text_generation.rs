@@ -7,8 +7,10 @@ use crate::value::{Shape, Value};
 /// Checks that there is exactly one thing to answer: `prompt`, `messages`, or the `input` of the Responses dialect. `null` counts as one.
 pub fn check<V: Value>(inputs: &V) -> Result<(), Error> {
     if let Some(name) = inputs.computed() {
-        let why =
-            [name.as_str(), " is a getter of the input's class and would not be sent: give a plain object."];
+        let why = [
+            name.as_str(),
+            " is inherited, or a getter of the input's class, and would not be sent: give a plain object.",
+        ];
         return Err(Error::invalid("input", &concat(&why)));
     }
     let shape = |name: &'static str| inputs.member(name).map(|member| member.shape());

@@ -11,6 +11,7 @@
 //! | `content` of nothing but text parts, unless the model is known to take parts | one text, a line break between two parts |
 //! | parts of an answer in such a content, whatever the model: `thinking`, `refusal` | `reasoning_content` in the chat dialect, else nothing; a text |
 //! | calls of tools and their results in the history | see [`super::turn_order`] |
+//! | arguments and results that are no texts, in items of the Responses dialect | JSON text |
 //! | a flat tool, to a model of the chat dialect | `{ type: "function", function }` |
 //! | `tool_choice: "any"`, and `"required"` where the model refuses it | `"required"`; the only tool by its name, else `"auto"` |
 //! | a JSON Schema in the other dialect's wrapping | the model's own |
@@ -18,6 +19,7 @@
 
 use super::edits::{Edit, Edits, Place, Step, at, field};
 use super::kind;
+use super::prepare::no_media;
 use super::request::Route;
 use super::turn_order::{self, Wants};
 use crate::catalog::{self, Capability, Entry, InputShape, Status};
@@ -72,6 +74,11 @@ pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<
     let family = if route.openai && family != Family::Open { Family::Chat } else { family };
     let preparing = Preparing { model, entry, family };
     preparing.refused_parameter(input)?;
+    if let Some((name, _)) =
+        input.members().iter().find(|(name, value)| name != "image" && value.media().is_some())
+    {
+        return Err(no_media(entry.is_some(), name));
+    }
     let mut edits = Edits::default();
     for name in ["messages", "input"] {
         let Some(messages) = input.get(name).map(|messages| messages.items()) else { continue };
@@ -80,6 +87,12 @@ pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<
             let place = [Step::Name(name), Step::Index(index)];
             for (below, edit) in turns.next().unwrap_or_default() {
                 edits.add(&[place.as_slice(), &below].concat(), edit);
+            }
+            if name == "input"
+                && preparing.is_own()
+                && let Some((member, edit)) = turn_order::item_changes(message)
+            {
+                edits.add(&at(&place, &[member]), edit);
             }
             preparing.message(&mut edits, &place, message)?;
         }
@@ -126,14 +139,14 @@ impl Preparing<'_> {
             Shape::Object => self.part(edits, &place, &content)?,
             _ if in_messages
                 && self.is_own()
-                && let Some(said) = Said::of(&content)
-                && (self.wants_text() || !said.is_plain) =>
+                && let Some(texts) = PartTexts::of(&content)
+                && (self.wants_text() || !texts.is_plain) =>
             {
                 let has_reasoning = message.get("reasoning_content").is_some();
-                edits.add(&place, Edit::Put(Tree::Text(said.text)));
-                if self.family != Family::Legacy && !said.thoughts.is_empty() && !has_reasoning {
+                edits.add(&place, Edit::Put(Tree::Text(texts.text)));
+                if self.family != Family::Legacy && !texts.thoughts.is_empty() && !has_reasoning {
                     place.pop();
-                    edits.add(&at(&place, &["reasoning_content"]), Edit::Put(Tree::Text(said.thoughts)));
+                    edits.add(&at(&place, &["reasoning_content"]), Edit::Put(Tree::Text(texts.thoughts)));
                 }
             }
             _ => {
@@ -348,8 +361,8 @@ impl Preparing<'_> {
     }
 }
 
-/// What a list of parts says in words.
-struct Said {
+/// The texts of a list of parts.
+struct PartTexts {
     /// A line break is between the texts of two parts.
     text: String,
     /// What the model thought.
@@ -358,7 +371,7 @@ struct Said {
     is_plain: bool,
 }
 
-impl Said {
+impl PartTexts {
     /// None where a part is something else.
     fn of<V: Value>(parts: &V) -> Option<Self> {
         let (mut texts, mut thoughts, mut is_plain) = (Vec::new(), Vec::new(), true);
@@ -378,7 +391,7 @@ impl Said {
             }
         }
         let joined = |texts: &[String]| join(&texts.iter().map(String::as_str).collect::<Vec<_>>(), "\n");
-        Some(Said { text: joined(&texts), thoughts: joined(&thoughts), is_plain })
+        Some(PartTexts { text: joined(&texts), thoughts: joined(&thoughts), is_plain })
     }
 }
 

@@ -10,7 +10,7 @@ use super::request::{Content, Plan, Requests, Take, TaskRequest, deprecation};
 use crate::catalog::InputShape;
 use crate::error::Error;
 use crate::text::{concat, decimal};
-use crate::value::{Members, Shape, Tree, Value};
+use crate::value::{FromValue, Members, Shape, Tree, Value, member};
 
 /// `{ text, source_lang?, target_lang }`
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
@@ -108,11 +108,11 @@ pub enum Translation {
 
 /// Decodes `{ translated_text }`, or a list of texts, bare or as `translations`.
 pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Translation, Error> {
-    if let Some(text) = answer.get("translated_text").and_then(|text| text.text()) {
+    if let Some(text) = member(answer, "translated_text") {
         return Ok(Translation::Text(text));
     }
     let list = list(answer, &["translations"]).ok_or_else(|| malformed("translated_text"))?;
-    let texts = list.items().iter().map(V::text).collect::<Option<Vec<_>>>();
+    let texts = list.items().iter().map(String::from_value).collect::<Option<Vec<_>>>();
     let mut texts = texts.ok_or_else(|| malformed("translations[] of texts"))?;
     match input.and_then(|input| input.get("text")).map(|text| text.shape()) {
         Some(Shape::Texts(count, _)) if count == texts.len() => Ok(Translation::Texts(texts)),
@@ -145,12 +145,12 @@ mod tests {
             body(M2M, r#"{"text":"a","source_lang":"English","target_lang":"pt-BR"}"#).as_deref(),
             Ok(r#"{"text":"a","source_lang":"en","target_lang":"pt"}"#)
         );
-        for given in ["hin_Deva", "hindi", "hi", "HI-IN"] {
+        for language in ["hin_Deva", "hindi", "hi", "HI-IN"] {
             assert_eq!(
-                body(INDIC, &format!(r#"{{"text":["a"],"source_lang":"en","target_lang":"{given}"}}"#))
+                body(INDIC, &format!(r#"{{"text":["a"],"source_lang":"en","target_lang":"{language}"}}"#))
                     .as_deref(),
                 Ok(r#"{"text":["a"],"target_language":"hin_Deva"}"#),
-                "{given}"
+                "{language}"
             );
         }
         // The service has a default.
@@ -211,7 +211,8 @@ mod tests {
         let list = r#"{"translations":["x","y"]}"#;
         assert_eq!(read(r#"{"text":["a","b"]}"#, list).as_deref(), Ok(r#"{"texts":["x","y"]}"#));
         assert!(read(r#"{"text":"a"}"#, list).is_err());
-        assert!(read(r#"{"text":["a"]}"#, r#"{"translations":[1]}"#).is_err());
+        assert!(read(r#"{"text":["a"]}"#, r#"{"translations":[[]]}"#).is_err());
+        assert_eq!(read(r#"{"text":["a"]}"#, r#"{"translations":[1]}"#).as_deref(), Ok(r#"{"texts":["1"]}"#));
         assert!(read(r#"{"text":"a","target_lang":"es"}"#, "{}").is_err());
     }
 }

@@ -6,6 +6,7 @@
 //! | llama-4-scout and others whose schema has the same pattern for `tool_call_id` | such ids |
 //! | kimi | `functions.{name}:{place among all calls}`, which it was trained on; with other ids in its history it stops calling tools |
 //! | those of the chat dialect | nested calls with arguments as JSON text, and an id in each call and result |
+//! | all of the service's | the arguments of nested calls as JSON text |
 //!
 //! New ids follow from the history alone, so that a history that has grown begins as it did before: a prefix cache still fits.
 //! A result belongs to the call of the latest turn that has its id and no result yet: some models use an id again in each turn.
@@ -37,6 +38,8 @@ pub struct Wants {
     pub ids: Ids,
     /// Are calls `{ id, type, function: { name, arguments: "JSON text" } }`?
     pub is_nested: bool,
+    /// Must the arguments of a nested call be JSON text?
+    pub has_text_arguments: bool,
     /// Must an assistant's turn stand between a tool's and the user's?
     pub has_turn_after_tool: bool,
 }
@@ -60,6 +63,7 @@ impl Wants {
         Self {
             ids,
             is_nested: is_own && is_chat,
+            has_text_arguments: is_own,
             has_turn_after_tool: quirks::ASSISTANT_AFTER_TOOL.holds_for(model),
         }
     }
@@ -67,7 +71,8 @@ impl Wants {
 
 /// What has to be different, for each message of a history, with places below the message; empty where nothing has to be.
 pub fn changes<V: Value>(wants: Wants, messages: &[V]) -> Vec<Vec<(Place, Edit<V>)>> {
-    let default = Wants { ids: Ids::Any, is_nested: false, has_turn_after_tool: false };
+    let default =
+        Wants { ids: Ids::Any, is_nested: false, has_text_arguments: false, has_turn_after_tool: false };
     let history = if wants == default { Vec::new() } else { read(messages) };
     if !history.iter().any(Turn::is_of_tools) {
         return Vec::new();
@@ -81,6 +86,12 @@ pub fn changes<V: Value>(wants: Wants, messages: &[V]) -> Vec<Vec<(Place, Edit<V
         if wants.has_turn_after_tool && follows_tool && turn.is_user {
             let turn = [("role", Tree::Text("assistant".into())), ("content", Tree::Text(String::new()))];
             own.push((Place::new(), Edit::Before(Tree::object(turn))));
+        }
+        if let Some(arguments) = &turn.function_arguments {
+            own.push((
+                vec![Step::Name("function_call"), Step::Name("arguments")],
+                Edit::Put(Tree::Text(arguments.clone())),
+            ));
         }
         let (calls, result) = &ids[place];
         for (index, (call, id)) in turn.calls.iter().zip(calls).enumerate() {
@@ -109,6 +120,8 @@ struct Turn<V> {
     result_id: Option<String>,
     result_name: Option<String>,
     calls: Vec<Call<V>>,
+    /// The arguments of a call in OpenAI's older form, where they are no text.
+    function_arguments: Option<String>,
 }
 
 struct Call<V> {
@@ -119,7 +132,7 @@ struct Call<V> {
 
 impl<V> Turn<V> {
     fn is_of_tools(&self) -> bool {
-        self.is_result || !self.calls.is_empty()
+        self.is_result || !self.calls.is_empty() || self.function_arguments.is_some()
     }
 }
 
@@ -145,6 +158,11 @@ fn read<V: Value>(messages: &[V]) -> Vec<Turn<V>> {
             result_id: if is_result { text_of(message, "tool_call_id") } else { None },
             result_name: if is_result { text_of(message, "name") } else { None },
             calls: calls.into_iter().map(call).collect(),
+            function_arguments: message
+                .get("function_call")
+                .and_then(|call| call.get("arguments"))
+                .filter(V::is_object)
+                .map(|arguments| json_text(Some(&arguments))),
         }
     };
     messages.iter().map(turn).collect()
@@ -170,8 +188,8 @@ impl<V: Value> Call<V> {
         {
             changes.push((vec!["id"], put(id)));
         }
-        if let Some(function) = function.filter(|_| wants.is_nested && is_function) {
-            if self.value.get("type").is_none() {
+        if let Some(function) = function.filter(|_| wants.has_text_arguments && is_function) {
+            if wants.is_nested && self.value.get("type").is_none() {
                 changes.push((vec!["type"], put("function")));
             }
             let arguments = function.get("arguments");
@@ -181,6 +199,20 @@ impl<V: Value> Call<V> {
         }
         changes
     }
+}
+
+/// What has to be different in an item of the Responses dialect: arguments and results are texts there.
+pub fn item_changes<V: Value>(item: &V) -> Option<(&'static str, Edit<V>)> {
+    let kind = item.get("type").and_then(|kind| kind.head())?;
+    let name = match kind.as_str() {
+        "function_call" => "arguments",
+        "function_call_output" => "output",
+        _ => return None,
+    };
+    let value = item.get(name)?;
+    // Results may come in parts as well.
+    let is_right = matches!(value.shape(), Shape::Text(_)) || name == "output" && value.is_list();
+    (!is_right).then(|| (name, Edit::Put(Tree::Text(json_text(Some(&value))))))
 }
 
 /// Arguments as JSON text.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::text::unsigned;
 use crate::value::Value;
 use crate::wire::dialect::complete;
 
@@ -56,9 +57,11 @@ impl TokenUsage {
     }
 }
 
-/// A whole number.
+/// A whole number; some servers write it as a text.
 pub fn count<V: Value>(value: Option<V>) -> Option<f64> {
-    value?.number().filter(|count| count.fract() == 0.0)
+    let value = value?;
+    let number = value.number().or_else(|| unsigned(&value.text()?).map(f64::from));
+    number.filter(|count| count.fract() == 0.0)
 }
 
 #[cfg(test)]
@@ -86,7 +89,11 @@ mod tests {
             usage(r#"{"usage":{"total_tokens":5,"output_tokens":2}}"#).as_deref(),
             Some(r#"{"promptTokens":3,"completionTokens":2,"totalTokens":5}"#)
         );
-        assert_eq!(usage(r#"{"usage":{"prompt_tokens":"3","neurons":1}}"#), None);
+        assert_eq!(
+            usage(r#"{"usage":{"prompt_tokens":"3","total_tokens":"3"}}"#).as_deref(),
+            Some(r#"{"promptTokens":3,"completionTokens":0,"totalTokens":3}"#)
+        );
+        assert_eq!(usage(r#"{"usage":{"prompt_tokens":"x","neurons":1}}"#), None);
         assert_eq!(usage(r#"{"usage":[]}"#), None);
     }
 }

@@ -11,9 +11,12 @@ pub trait FromValue: Sized {
     fn from_value<V: Value>(value: &V) -> Option<Self>;
 }
 
+/// Numbers and booleans are texts where one may stand.
 impl FromValue for String {
     fn from_value<V: Value>(value: &V) -> Option<Self> {
-        value.text()
+        let number = || value.number().filter(|number| number.is_finite()).map(crate::text::number);
+        let flag = || value.boolean().map(|flag| if flag { "true" } else { "false" }.to_owned());
+        value.text().or_else(number).or_else(flag)
     }
 }
 
@@ -105,7 +108,11 @@ mod tests {
 
     #[test]
     fn what_is_of_another_type_is_absent() {
-        let read = outer(r#"{"text":5,"count":"1","flags":{},"inner":[]}"#).unwrap();
+        for (text, read) in [("5", "5"), ("1.50", "1.5"), ("true", "true")] {
+            let outer = outer(&[r#"{"text":"#, text, "}"].concat()).unwrap();
+            assert_eq!(outer.text.as_deref(), Some(read));
+        }
+        let read = outer(r#"{"text":[],"count":"1","flags":{},"inner":[]}"#).unwrap();
         assert_eq!((read.text, read.count, read.flags), (None, None, None));
         assert_eq!(read.inner.map(|inner| inner.len()), Some(0));
         assert_eq!(outer(r#"{"count":1e999}"#).unwrap().count, None);

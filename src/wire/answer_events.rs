@@ -23,16 +23,15 @@ pub enum Step<'a> {
 
 /// Reads an event's name and data; `is_last` where the end of the stream cut it off before its blank line.
 pub fn step<'a>(name: Option<&[u8]>, data: &'a [u8], is_last: bool) -> Step<'a> {
-    match data.trim_ascii() {
-        b"" => return Step::Nothing,
-        b"[DONE]" => return Step::End,
-        _ => {}
-    }
-    match json::parse(data) {
-        Err(_) if is_last => Step::Nothing,
-        _ if name.is_some_and(is_failures_name) => Step::Failed(FailureKind::Service),
-        Ok(chunk) => Step::Chunk(chunk),
-        Err(invalid) => Step::Failed(FailureKind::of(invalid)),
+    let is_failure = name.is_some_and(is_failures_name);
+    match (data.trim_ascii(), json::parse(data)) {
+        (b"[DONE]", _) if !is_failure => Step::End,
+        (b"[DONE]", _) => Step::Failed(FailureKind::Service),
+        (b"", _) if !is_failure => Step::Nothing,
+        (_, Err(_)) if is_last => Step::Nothing,
+        _ if is_failure => Step::Failed(FailureKind::Service),
+        (_, Ok(chunk)) => Step::Chunk(chunk),
+        (_, Err(invalid)) => Step::Failed(FailureKind::of(invalid)),
     }
 }
 
@@ -124,11 +123,16 @@ impl Unread {
     }
 }
 
-/// The error kind of a text in the place of events: a known number of the service's is that failure, any other one says nothing.
+/// The error kind of a text in the place of an answer: one with a known number of the service's is that failure, any other one is no answer; the
+/// beginning of an event, and nothing, are a stream that has ended early.
 pub fn text_failure(text: &[u8]) -> FailureKind {
     let failure = FailureKind::Service.to_error(text, 0);
     let is_known = failure.internal_code.is_some_and(|number| crate::codes::find(number).is_some());
-    if is_known { FailureKind::Service } else { FailureKind::Empty }
+    match Beginning::of(text.trim_ascii()) {
+        _ if is_known => FailureKind::Service,
+        None => FailureKind::Empty,
+        Some(_) => FailureKind::NotJson,
+    }
 }
 
 #[cfg(test)]
@@ -182,9 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn a_known_number_is_a_failure_and_other_texts_say_nothing() {
+    fn a_known_number_is_a_failure_and_other_texts_are_no_answer() {
         assert_eq!(text_failure(b"error code: 1031"), FailureKind::Service);
         assert_eq!(text_failure(b"3040: out of capacity"), FailureKind::Service);
-        assert_eq!(text_failure(b"hello"), FailureKind::Empty);
+        assert_eq!(text_failure(b"hello"), FailureKind::NotJson);
+        for early in ["", " \n\n", "dat", "event\n\n"] {
+            assert_eq!(text_failure(early.as_bytes()), FailureKind::Empty, "{early}");
+        }
     }
 }

@@ -55,7 +55,7 @@ impl Beginning {
 }
 
 /// Most bytes of a text that is waited for.
-const MOST_TEXT: usize = 1024;
+pub const MOST_TEXT: usize = 4096;
 
 /// Can all of what begins as anything be one text in the place of a stream, such as `error code: 1031`? It is looked at when nothing more comes.
 pub fn may_be_text(bytes: &[u8]) -> bool {

@@ -91,11 +91,11 @@ impl Stream {
                 None | Some(Beginning::Json) => {}
                 Some(Beginning::Markup | Beginning::Page) => reader.fail(tables, FailureKind::Page, (0, 0)),
                 Some(Beginning::Other) if may_be_text(window.padded().as_slice()) => {
-                    if last && text_failure(window.padded().as_slice()) == FailureKind::Service {
-                        reader.fail(tables, FailureKind::Service, (0, window.len()));
-                    } else if last {
-                        // The empty line at the end is our own: it makes no text too large.
-                        return;
+                    if last {
+                        // Behind it is an empty line of our own, which makes no text too large.
+                        let kind = text_failure(window.padded().as_slice());
+                        let is_service = kind == FailureKind::Service;
+                        reader.fail(tables, kind, (0, if is_service { window.len() } else { 0 }));
                     }
                 }
                 Some(Beginning::Events | Beginning::Other) => {

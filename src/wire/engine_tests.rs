@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::wire::failure_kind::FailureKind;
-use crate::wire::record::{ALONE, PLAIN, SLOT_SHIFT};
+use crate::wire::record::{ALONE, APART, PLAIN, SLOT_SHIFT};
 use std::collections::BTreeMap;
 
 /// What a caller would see, in order.
@@ -33,7 +33,7 @@ struct Player {
     gathered: BTreeMap<u32, String>,
     tokens: BTreeMap<i32, String>,
     part: Option<(Option<String>, Option<String>)>,
-    /// How much of the text area records have told of.
+    /// How much of the text area records have announced.
     reported: usize,
     /// Holes of a sample that are still to come.
     sample: usize,
@@ -51,7 +51,11 @@ impl Player {
         for record in records {
             let kind = record.head & 0xFF;
             let slot = record.head >> SLOT_SHIFT;
-            let bytes = engine.window().padded_memory(record.at as usize, record.len as usize);
+            let bytes = if record.head & APART != 0 {
+                text[record.at as usize..][..record.len as usize].to_vec()
+            } else {
+                engine.window().padded_memory(record.at as usize, record.len as usize)
+            };
             let mut piece = String::new();
             if (1..=7).contains(&kind) || kind == Kind::Hole as u32 {
                 piece = string(&bytes, record.head & PLAIN != 0);
@@ -112,7 +116,7 @@ impl Player {
                 16 => self.seen.push(Seen::Id(lossy())),
                 17 => self.seen.push(Seen::Retry(lossy())),
                 18 => self.seen.push(Seen::Data(lossy())),
-                19 => {}
+                19..=23 => {}
                 other => panic!("record of kind {other}"),
             }
         }
@@ -206,9 +210,14 @@ fn finish(engine: &mut Engine, player: &mut Player) {
 }
 
 fn play<'a>(mode: Mode, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Seen> {
+    play_for(mode, Reading::default(), chunks)
+}
+
+/// Of the answer to such a request.
+fn play_for<'a>(mode: Mode, reading: Reading, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Seen> {
     let mut engine = Engine::default();
     let mut player = Player { quiet: mode == Mode::Text, ..Player::default() };
-    let handle = engine.open(mode, 1 << 24);
+    let handle = engine.open_for(mode, 1 << 24, reading);
     engine.select(handle);
     for chunk in chunks {
         feed(&mut engine, &mut player, chunk);
@@ -619,10 +628,64 @@ fn a_sample_with_a_repetition_says_nothing_of_chunks_without_text() {
     }
 }
 
+#[test]
+fn a_character_of_several_events_is_one() {
+    let chat = |name: &str, text: &[u8]| {
+        [b"data: {\"choices\":[{\"delta\":{\"", name.as_bytes(), b"\":\"", text, b"\"}}]}\n\n"].concat()
+    };
+    let older = |_: &str, text: &[u8]| [b"data: {\"response\":\"", text, b"\"}\n\n"].concat();
+    let end = b"data: [DONE]\n\n".to_vec();
+    let emoji = "\u{1f600}".as_bytes();
+    for cut in 1..emoji.len() {
+        let (one, other) = emoji.split_at(cut);
+        for event in [&chat as &dyn Fn(&str, &[u8]) -> Vec<u8>, &older] {
+            let text = |text: &[u8]| event("content", text);
+            let stream = [
+                text(b"a"),
+                text(b"b"),
+                text(&[b"c", one].concat()),
+                text(&[other, b"\\n"].concat()),
+                text(one),
+                text(&other[..1]),
+                text(&[&other[1..], one].concat()),
+                text(other),
+                end.clone(),
+            ]
+            .concat();
+            if cut == emoji.len() - 1 {
+                // There are no three pieces of what has one byte left.
+                continue;
+            }
+            for mode in [Mode::Events, Mode::Text] {
+                let all = text_of(&play(mode, stream.chunks(1)));
+                assert_eq!(all, "abc\u{1f600}\n\u{1f600}\u{1f600}", "{mode:?} {cut}");
+                assert_eq!(text_of(&whole(mode, &stream)), all);
+            }
+        }
+    }
+    // Of two channels, and without its other half.
+    let stream = [
+        chat("reasoning", b"h\xE6\x88"),
+        chat("content", b"a\xC3"),
+        chat("reasoning", b"\x91"),
+        chat("content", b"\xA9\xE6"),
+        end,
+    ]
+    .concat();
+    let seen = whole(Mode::Events, &stream);
+    assert_eq!(text_of(&seen), "aé\u{fffd}");
+    let reasoning = seen.iter().filter_map(|seen| match seen {
+        Seen::Reasoning(text) => Some(text.as_str()),
+        _ => None,
+    });
+    assert_eq!(reasoning.collect::<String>(), "h\u{6211}");
+}
+
 /// One of the replies that the suites in every runtime read as well: see tests/fixtures/README.md.
 struct Reply {
     name: String,
     bytes: Vec<u8>,
+    reading: Reading,
     expect: serde_json::Value,
 }
 
@@ -643,6 +706,10 @@ fn replies() -> Vec<Reply> {
     let reply = |case: &serde_json::Value| Reply {
         name: case["name"].as_str().unwrap().to_owned(),
         bytes: bytes(case).into_bytes(),
+        reading: Reading {
+            thinking: crate::quirks::thinking(case["model"].as_str().unwrap_or_default(), |_| false),
+            ..Reading::default()
+        },
         expect: case["expect"].clone(),
     };
     cases.iter().map(reply).collect()
@@ -660,9 +727,9 @@ fn outcome(seen: &[Seen]) -> (String, String, Result<&'static str, crate::error:
                 let reasons = [Stop, Length, ToolCalls, ContentFilter, Other];
                 return (text, reasoning, Ok(reasons[*reason as usize].as_str()));
             }
-            Seen::Failure(kind, said) => {
+            Seen::Failure(kind, data) => {
                 let kind = FailureKind::from_number(*kind as u32);
-                return (text, reasoning, Err(kind.to_error(said.as_bytes(), 0)));
+                return (text, reasoning, Err(kind.to_error(data.as_bytes(), 0)));
             }
             _ => {}
         }
@@ -672,8 +739,8 @@ fn outcome(seen: &[Seen]) -> (String, String, Result<&'static str, crate::error:
 
 #[test]
 fn every_reply_means_what_it_says_wherever_it_is_cut() {
-    for Reply { name, bytes, expect } in replies() {
-        let expected = whole(Mode::Events, &bytes);
+    for Reply { name, bytes, reading, expect } in replies() {
+        let expected = play_for(Mode::Events, reading, [bytes.as_slice()]);
         let (text, reasoning, end) = outcome(&expected);
         match (expect["code"].as_str(), end) {
             (None, Ok(reason)) => {
@@ -682,8 +749,6 @@ fn every_reply_means_what_it_says_wherever_it_is_cut() {
                 assert_eq!(Some(reason), expect["finishReason"].as_str(), "{name}");
             }
             (Some(code), Err(error)) => {
-                // Without a call there is no status, and so a whole answer's failure is the service's.
-                let code = if code == "UNKNOWN" { "SERVER" } else { code };
                 assert_eq!(error.code.as_str(), code, "{name}: {}", error.message);
                 let number = error.internal_code.map(u64::from);
                 assert_eq!(number, expect["internalCode"].as_u64(), "{name}: {}", error.message);
@@ -699,11 +764,12 @@ fn every_reply_means_what_it_says_wherever_it_is_cut() {
             (wanted, end) => panic!("{name}: wanted {wanted:?}, not {end:?}"),
         }
         for mode in MODES {
-            let expected = settle(mode, whole(mode, &bytes));
-            assert_eq!(settle(mode, play(mode, bytes.chunks(1))), expected, "{name}, {mode:?}");
+            let played = |chunks: Vec<&[u8]>| settle(mode, play_for(mode, reading, chunks));
+            let expected = played(vec![&bytes]);
+            assert_eq!(played(bytes.chunks(1).collect()), expected, "{name}, {mode:?}");
             for at in 1..bytes.len() {
                 let cut = vec![&bytes[..at], &bytes[at..]];
-                assert_eq!(settle(mode, play(mode, cut)), expected, "{name}, {mode:?}, cut at {at}");
+                assert_eq!(played(cut), expected, "{name}, {mode:?}, cut at {at}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The REST envelope `{result, success, errors, messages}`: whether there is one, and whether it reports a failure.
 
 use super::json::Value;
-use super::reported::{MEMBERS, reports_failure, truth};
+use super::reported::{is_nothing, reports_failure, truth};
 
 /// What comes through a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Facts {
     success: bool,
     /// It reports a failure.
     failed: bool,
-    /// Its `errors` is a list with something in it, and `success` is not true.
+    /// Its `errors` is a list with something in it, and `success` is not true, or `result` is nothing.
     listed: bool,
     /// It has the state of a gateway's run.
     state: bool,
@@ -48,14 +48,16 @@ pub enum Verdict {
 impl Facts {
     /// Looks at a parsed reply.
     pub fn of(value: Value<'_>) -> Self {
-        let [_, errors, _, success, _, _, state, messages, _, _, result] = value.pick(&MEMBERS);
+        let [errors, success, state, messages, result] =
+            value.pick(&["errors", "success", "state", "messages", "result"]);
         let success = truth(success) == Some(true);
         let errors = errors.filter(Value::is_array);
         Self {
             result: result.is_some(),
             success,
             failed: reports_failure(value),
-            listed: !success && errors.is_some_and(|errors| errors.items().next().is_some()),
+            listed: (!success || result.is_some_and(is_nothing))
+                && errors.is_some_and(|errors| errors.items().next().is_some()),
             state: state.is_some_and(|state| state.is_string()),
             marks: errors.is_some() || messages.is_some(),
         }
@@ -135,6 +137,7 @@ mod tests {
         for text in [
             r#"{"errors":[{"code":3040}]}"#,
             r#"{"success":false,"errors":{"code":5006},"result":null}"#,
+            r#"{"success":true,"errors":[{"code":5006}],"result":null}"#,
             r#"{"response":"a","error":"boom"}"#,
         ] {
             assert_eq!(judged(text, Wrapping::Bare), Verdict::Failure, "{text}");
@@ -149,6 +152,10 @@ mod tests {
     fn what_a_function_of_the_binding_gives_may_speak_of_failures() {
         let log = r#"{"id":"a","success":false,"error":"the provider failed"}"#;
         assert_eq!(judged(log, Wrapping::Foreign), Verdict::Whole);
-        assert_eq!(judged(r#"{"errors":[{"code":3040}]}"#, Wrapping::Foreign), Verdict::Failure);
+        for text in
+            [r#"{"errors":[{"code":3040}]}"#, r#"{"result":null,"success":true,"errors":[{"code":3040}]}"#]
+        {
+            assert_eq!(judged(text, Wrapping::Foreign), Verdict::Failure);
+        }
     }
 }

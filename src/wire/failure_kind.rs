@@ -78,7 +78,7 @@ impl FailureKind {
     pub fn to_error(self, text: &[u8], limit: u32) -> Error {
         let malformed = |message: &str| Error::new(Code::MalformedResponse, message);
         match self {
-            FailureKind::Service => Error::from_bytes(text, None, Code::Server),
+            FailureKind::Service => Error::from_bytes(text, None),
             FailureKind::NotJson => Error::not_json(),
             FailureKind::TooDeep => malformed("The reply is nested too deeply."),
             FailureKind::ToolIndex => {

@@ -142,11 +142,37 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A number that is a whole one and fits, in any spelling without exponent (`3`, `-3`, `3.0`).
+    /// A number that is a whole one and fits, in any spelling that adds nothing to it (`3`, `-3`, `3.0`, `3e2`, `0.3E+1`).
     #[inline(never)]
     pub fn as_i64(&self) -> Option<i64> {
-        let (whole, fraction) = self.decimal();
-        if fraction.iter().all(|digit| *digit == b'0') { integer(whole) } else { None }
+        const MOST: i64 = i64::MAX / 10;
+        let digits = self.raw.strip_prefix(b"-").unwrap_or(self.raw);
+        digits.first().filter(|digit| digit.is_ascii_digit())?;
+        let (mut value, mut shift, mut is_fraction) = (0_i64, 0_i64, false);
+        for (at, byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' if value < MOST => {
+                    value = value * 10 + i64::from(byte - b'0');
+                    shift -= i64::from(is_fraction);
+                }
+                b'.' => is_fraction = true,
+                b'e' | b'E' => {
+                    let exponent = digits.get(at + 1..)?;
+                    shift += integer(exponent.strip_prefix(b"+").unwrap_or(exponent))?.clamp(-MOST, MOST);
+                    break;
+                }
+                _ => return None,
+            }
+        }
+        // The point is moved behind the last digit; what it leaves behind it must be zeros.
+        while shift != 0 && value != 0 {
+            match shift < 0 {
+                true if value % 10 == 0 => (value, shift) = (value / 10, shift + 1),
+                false if value < MOST => (value, shift) = (value * 10, shift - 1),
+                _ => return None,
+            }
+        }
+        Some(if digits.len() < self.raw.len() { -value } else { value })
     }
 
     /// A number of everyday size, exact where it has no fraction; none for the rest.
@@ -357,6 +383,16 @@ pub fn has_lone_surrogate(body: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// Where the `\u` escape of the first half of a surrogate pair begins with which a string body ends; its length where there is none.
+pub fn last_half(body: &[u8]) -> usize {
+    let Some((before, half)) = body.len().checked_sub(6).and_then(|at| body.split_at_checked(at)) else {
+        return body.len();
+    };
+    let is_first = half.starts_with(b"\\u") && matches!(half.get(2..).and_then(hex4), Some(0xD800..0xDC00));
+    let is_escaped = before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    if is_first && !is_escaped { before.len() } else { body.len() }
 }
 
 /// Reads what follows `\u`, a second half included; the character, none for a lone half, and how many bytes it took.

@@ -54,6 +54,25 @@ fn walks_objects_and_arrays() {
 }
 
 #[test]
+fn whole_numbers_in_every_spelling() {
+    for (text, number) in [
+        ("7", Some(7)),
+        ("-7.0", Some(-7)),
+        ("1e2", Some(100)),
+        ("1.25E+2", Some(125)),
+        ("-2e0", Some(-2)),
+        ("1.5e0", None),
+        ("10e-1", Some(1)),
+        ("1e99", None),
+        ("7.5", None),
+        ("\"1e2\"", None),
+        ("true", None),
+    ] {
+        assert_eq!(parse(text.as_bytes()).unwrap().as_i64(), number, "{text}");
+    }
+}
+
+#[test]
 fn keys_may_be_escaped() {
     let value = parse(br#"{"\u0061":1}"#).unwrap();
     assert_eq!(value.get("a").unwrap().as_i64(), Some(1));

@@ -36,7 +36,7 @@ impl Watch {
         Self { engine, seen: 0 }
     }
 
-    /// Takes more bytes; none as long as nothing is said.
+    /// Takes more bytes; none as long as they decide nothing.
     pub fn feed(&mut self, bytes: &[u8]) -> Option<Opening> {
         self.seen += bytes.len();
         self.engine.compact(bytes.len());
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_before_it_is_told_with_its_text() {
+    fn a_failure_before_it_is_reported_with_its_text() {
         let text = [ROLE, ERROR].concat();
         for size in 1..text.len() {
             let (opening, _) = of(&text, size);

@@ -1,16 +1,17 @@
 //! From events to records: the template first, the full reading where it does not fit.
 
-use super::dialect::{Dialect, Failure, Form, Piece, Reading, Sink, ToolDelta};
+use super::dialect::{Aside, Dialect, Failure, Form, Piece, Reading, Sink, Tally, Thinking, ToolDelta};
 use super::envelope::{Facts, Verdict, Wrapping};
 use super::failure_kind::FailureKind;
 use super::intern::Interner;
 use super::json::{self, Value};
-use super::record::{ALONE, JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
+use super::record::{ALONE, APART, JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use super::reported::is_failures_name;
 use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span};
 use super::template::{Filling, Hole, MAX_HOLES, NO_FILLINGS, NO_HOLE, Place, Template};
 use super::window::Window;
+use crate::text::cut_character;
 
 /// Room in the text area; what does not fit becomes a record of its own.
 const TEXT_AREA: usize = 192 * 1024;
@@ -111,6 +112,9 @@ impl Tables {
     #[inline(never)]
     pub fn clear_text(&mut self) {
         self.text.clear();
+        if self.text.capacity() > 2 * TEXT_AREA {
+            self.text.shrink_to(TEXT_AREA + PADDING);
+        }
         self.reported = 0;
     }
 
@@ -149,8 +153,8 @@ impl Tables {
     #[inline(never)]
     fn gather(&mut self, head: u32, piece: Piece<'_>) -> u32 {
         let escaped = piece.form == Form::Escaped && piece.bytes.contains(&b'\\');
-        let alone = piece.bytes.len() > TEXT_AREA - self.text.len()
-            || ends_within_character(piece.bytes)
+        let alone = piece.bytes.len() > TEXT_AREA.saturating_sub(self.text.len())
+            || cut_character(piece.bytes) > 0
             || escaped && json::has_lone_surrogate(piece.bytes);
         if alone || head != self.gathering {
             self.report_text();
@@ -168,23 +172,6 @@ impl Tables {
     }
 }
 
-/// Do the bytes end with an incomplete UTF-8 sequence?
-fn ends_within_character(bytes: &[u8]) -> bool {
-    if bytes.last().is_none_or(u8::is_ascii) {
-        return false;
-    }
-    let tail = &bytes[bytes.len().saturating_sub(3)..];
-    let lead = tail.iter().rposition(|byte| *byte >= 0xC0);
-    lead.is_some_and(|at| {
-        let needed = match tail[at] {
-            0xF0.. => 4,
-            0xE0.. => 3,
-            _ => 2,
-        };
-        tail.len() - at < needed
-    })
-}
-
 /// What a match of the template stands for.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
@@ -192,6 +179,8 @@ struct Meaning {
     head: u32,
     /// Which hole holds the text.
     hole: usize,
+    /// It is a delta of a Response, which are counted.
+    counts: bool,
 }
 
 /// Reads the events of one stream.
@@ -212,7 +201,11 @@ pub struct Reader {
 
 impl Reader {
     /// A reader that has read nothing.
-    pub fn new(mode: Mode, max_event_bytes: usize, reading: Reading) -> Self {
+    pub fn new(mode: Mode, max_event_bytes: usize, mut reading: Reading) -> Self {
+        // The service's own chunks are what they are.
+        if mode == Mode::Chunks {
+            reading.thinking = Thinking::Apart;
+        }
         Reader {
             mode,
             max_event_bytes,
@@ -262,6 +255,7 @@ impl Reader {
     /// Reads a whole JSON answer.
     pub fn whole(&mut self, window: &Window, span: Span, tables: &mut Tables) {
         self.begun = true;
+        self.dialect.set_whole();
         self.read(window, Event { data: span, name: None, retry: None, joined: false, frame: span }, tables);
         if !self.ended {
             self.complete(tables);
@@ -351,7 +345,11 @@ impl Reader {
     #[inline(never)]
     fn known(&mut self, bytes: Padded<'_>, at: usize, tables: &mut Tables) -> usize {
         let Some((template, meaning)) = &self.template else { return at };
+        if self.dialect.is_cut() {
+            return at;
+        }
         let mut values = NO_FILLINGS;
+        let mut tally = Tally::default();
         let mut next = at;
         while next < bytes.len() && tables.records.len() < PAUSE_AT {
             let Some(end) = template.fill(bytes, next, &mut values) else { break };
@@ -360,6 +358,17 @@ impl Reader {
             // Where the text is empty, what was a repetition in the sample may be the text.
             if text.start == text.end || data.1 > self.max_event_bytes {
                 break;
+            }
+            let is_ascii = bytes.get(text.end - 1).is_some_and(|byte| byte.is_ascii());
+            if meaning.counts || !is_ascii {
+                let piece = bytes.as_slice().get(text.start..text.end).unwrap_or_default();
+                // Its other half is in another event.
+                if cut_character(piece) > 0 {
+                    break;
+                }
+                if meaning.counts {
+                    tally.add(piece, text.escaped);
+                }
             }
             next = end;
             if self.mode == Mode::Chunks {
@@ -370,6 +379,8 @@ impl Reader {
         }
         if next > at {
             self.barren = 0;
+            let is_call = meaning.head & KIND == Kind::ToolArguments as u32;
+            self.dialect.count(is_call.then_some(meaning.head >> SLOT_SHIFT), tally);
         }
         next
     }
@@ -390,8 +401,9 @@ impl Reader {
         };
         self.has_chunks = true;
         let before = self.dialect.version();
-        let mut writer =
-            Writer { tables, mode: self.mode, data, joined, effects: 0, last: None, usage: false };
+        let is_splitting = self.dialect.is_splitting();
+        let mut writer = Writer::new(tables, self.mode, data);
+        writer.joined = joined;
         let outcome = self.dialect.read(value, &mut writer);
         let (effects, last) = (writer.effects, writer.last);
         self.usage_seen |= writer.usage;
@@ -400,15 +412,17 @@ impl Reader {
             // A chunk like the sample may have another meaning now, for instance after a new tool call.
             self.template = None;
         }
-        let single = outcome.is_ok() && effects == 1 && unchanged;
+        let single = outcome.is_ok() && effects == 1 && unchanged && !is_splitting;
         let learned = last.filter(|_| single).and_then(|last| {
             self.learn(window.slice(frame.0, frame.1), (data.0 - frame.0, data.1), value, last)
         });
         if self.mode == Mode::Chunks && outcome.is_ok() {
             chunk(learned.as_ref().map(|(holes, count)| &holes[..*count]), data, tables);
         }
-        if let Err(failure) = outcome {
-            self.fail_with(tables, failure, data);
+        match outcome {
+            Err(failure) => self.fail_with(tables, failure, data),
+            Ok(()) if self.dialect.is_closed() => self.complete(tables),
+            Ok(()) => {}
         }
     }
 
@@ -427,7 +441,8 @@ impl Reader {
         let (holes, count, hole) = find_holes(value, text)?;
         let template = Template::learn(frame, data_at, data_len, &holes[..count])?;
         self.barren += 1;
-        self.template = Some((template, Meaning { head, hole }));
+        let counts = holes.get(hole).is_some_and(|hole| hole.place == Place::Delta);
+        self.template = Some((template, Meaning { head, hole, counts }));
         Some((holes, count))
     }
 
@@ -441,9 +456,10 @@ impl Reader {
         if !self.dialect.is_recognised() && self.mode != Mode::Chunks {
             return self.fail(tables, FailureKind::NoAnswer, (0, 0));
         }
-        if self.mode != Mode::Chunks && self.dialect.has_nameless_call() {
+        if self.dialect.has_nameless_call() {
             return self.fail(tables, FailureKind::ToolCalls, (0, 0));
         }
+        self.dialect.end(&mut Writer::new(tables, self.mode, (0, 0)));
         tables.report_text();
         let reason = self.dialect.final_reason() as i32;
         for slot in self.dialect.tool_slots() {
@@ -468,6 +484,7 @@ impl Reader {
     /// Ends it with a failure, which lies there.
     #[inline(never)]
     pub fn fail(&mut self, tables: &mut Tables, kind: FailureKind, (at, len): Span) {
+        self.dialect.abandon(&mut Writer::new(tables, self.mode, (0, 0)));
         tables.report_text();
         tables.records.push(Record::failure(kind, at, len));
         self.ended = true;
@@ -638,7 +655,11 @@ struct Writer<'a> {
     usage: bool,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(tables: &'a mut Tables, mode: Mode, data: Span) -> Self {
+        Writer { tables, mode, data, joined: false, effects: 0, last: None, usage: false }
+    }
+
     #[inline(never)]
     fn write(&mut self, head: u32, from: Piece<'_>) {
         let plain = if from.form == Form::Plain { PLAIN } else { 0 };
@@ -652,6 +673,9 @@ impl Writer<'_> {
     fn piece(&mut self, kind: Kind, slot: u32, from: Piece<'_>) {
         let head = head_of(kind, slot);
         self.effects += 1;
+        if from.at == Piece::APART {
+            return self.apart(head, from);
+        }
         // Nothing can be learnt from a sample without text.
         let holds = from.form == Form::Escaped && !from.bytes.is_empty();
         self.last = holds.then_some(((from.at, from.bytes.len()), head));
@@ -660,6 +684,22 @@ impl Writer<'_> {
         let counts = !from.bytes.is_empty() || kind == Kind::ToolArguments;
         if counts && !is_text_alone(self.mode, head) {
             self.write(head, from);
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// A piece that is in no event any more. The text area takes it, however long it is.
+    #[inline(never)]
+    fn apart(&mut self, head: u32, from: Piece<'_>) {
+        if head != self.tables.gathering {
+            self.tables.report_text();
+            self.tables.gathering = head;
+        }
+        let at = self.tables.text.len();
+        self.tables.text.extend_from_slice(from.bytes);
+        if !is_text_alone(self.mode, head) {
+            self.tables.records.push(piece(head | PLAIN | APART, -1, (at, from.bytes.len()), self.data));
         }
     }
 }
@@ -704,6 +744,18 @@ impl Sink for Writer<'_> {
         self.effects += 2;
         self.usage = true;
         self.write(head_of(Kind::Usage, u32::from(more)), usage);
+    }
+
+    fn aside(&mut self, kind: Aside, from: Piece<'_>) {
+        self.effects += 2;
+        // The thinking that is signed stands before its signature.
+        self.tables.report_text();
+        let kind = match kind {
+            Aside::FinishWord => Kind::FinishWord,
+            Aside::Signature => Kind::Signature,
+            Aside::Redacted => Kind::Redacted,
+        };
+        self.write(kind as u32, from);
     }
 }
 

@@ -52,6 +52,12 @@ pub enum Kind {
     UsageTotal = 19,
     /// What the model wants to have back with a tool call, as JSON text.
     ToolExtra = 20,
+    /// The service's own word for why the reply ended.
+    FinishWord = 21,
+    /// The signature of the thinking before it.
+    Signature = 22,
+    /// Thinking that nobody else can read.
+    Redacted = 23,
 }
 
 /// The bytes are text as they stand: no escapes to resolve.
@@ -60,6 +66,8 @@ pub const PLAIN: u32 = 1 << 8;
 pub const JOINED: u32 = 1 << 9;
 /// The piece is not in the text area.
 pub const ALONE: u32 = 1 << 10;
+/// The piece is in the text area and nowhere else: `at` counts from its start.
+pub const APART: u32 = 1 << 11;
 /// The slot of a tool call, or the place of a hole, stands above this bit.
 pub const SLOT_SHIFT: u32 = 16;
 

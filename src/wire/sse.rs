@@ -42,7 +42,8 @@ pub trait Listener {
         (at, Next::Continue)
     }
     /// Does it want events exactly as the standard says, with their ids? For another, frames have no ids, and a line that begins with `{` is data that
-    /// has lost its `data:`: what stands before a service writes its failures so, in the midst of a stream.
+    /// has lost its `data:`: what stands before a service writes its failures so, in the midst of a stream. Byte order marks and zeros before a line
+    /// are nothing: they come where somebody has put streams together, or has filled a connection.
     fn is_standard(&self) -> bool {
         false
     }
@@ -58,6 +59,9 @@ mod place {
     /// The first line of it, see [`super::Framing::joined`].
     pub const DATA: usize = 3;
 }
+
+/// A byte order mark.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Where the reading of one stream stands. Offsets count from the window's start.
 #[derive(Debug, Default)]
@@ -174,7 +178,6 @@ impl Framing {
     /// Skips one byte order mark; returns whether there are enough bytes to know.
     fn begin(&mut self, window: &Window) -> bool {
         let bytes = window.padded().as_slice();
-        const MARK: &[u8] = b"\xEF\xBB\xBF";
         if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
             return false;
         }
@@ -222,6 +225,7 @@ impl Framing {
         let mut joined = Vec::with_capacity(end - begin);
         // CR and LF end a line each: an empty one between them is no data.
         for line in window.slice(begin, end - begin).split(|byte| matches!(byte, b'\n' | b'\r')) {
+            let line = if is_standard { line } else { &line[filling(line)..] };
             if let Some(skip) = data_in(line).or((!is_standard && line.starts_with(b"{")).then_some(0)) {
                 joined.extend_from_slice(&line[skip..]);
                 joined.push(b'\n');
@@ -239,7 +243,7 @@ impl Framing {
 
     /// A line with something in it.
     #[inline(always)]
-    fn line<L: Listener>(&mut self, window: &mut Window, at: usize, len: usize, listener: &mut L) {
+    fn line<L: Listener>(&mut self, window: &Window, at: usize, len: usize, listener: &mut L) {
         match data_in(window.slice(at, len)) {
             Some(skip) if self.fields[place::DATA].is_none() => {
                 self.fields[place::DATA] = Some((at + skip, len - skip));
@@ -254,10 +258,25 @@ impl Framing {
     #[inline(never)]
     fn field<L: Listener>(&mut self, window: &Window, at: usize, len: usize, listener: &mut L) {
         let line = window.slice(at, len);
+        let filling = if listener.is_standard() { 0 } else { filling(line) };
+        if filling > 0 {
+            return self.line(window, at + filling, len - filling, listener);
+        }
         if line.starts_with(b"{") && !listener.is_standard() {
             self.joined = self.fields[place::DATA].is_some();
             self.fields[place::DATA].get_or_insert((at, len));
             self.open = true;
+            return;
+        }
+        // What stands before the service breaks in with a text or a page of its own: no line of the standard begins so.
+        let is_edge = line.starts_with(b"error code:");
+        if (is_edge || line.starts_with(b"<")) && !listener.is_standard() {
+            if self.fields[place::DATA].is_none() {
+                self.fields[place::DATA] = Some((at, len));
+                // Its name is `error`.
+                self.fields[place::NAME] = is_edge.then_some((at, 5));
+                self.open = true;
+            }
             return;
         }
         let colon = line.iter().position(|byte| *byte == b':');
@@ -275,6 +294,15 @@ impl Framing {
         self.fields[place] = Some((at + value, len - value));
         self.open = true;
     }
+}
+
+/// How much before a line says nothing: byte order marks, and zeros.
+fn filling(line: &[u8]) -> usize {
+    let mut rest = line;
+    while let Some(next) = rest.strip_prefix(MARK).or_else(|| rest.strip_prefix(b"\0")) {
+        rest = next;
+    }
+    line.len() - rest.len()
 }
 
 /// Is it a `data` line? Then where its value begins.
@@ -304,7 +332,7 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// Reads on; `ends` is told the place behind each event that is complete.
+    /// Reads on; `ends` gets the place behind each event that is complete.
     pub fn feed(&mut self, bytes: &[u8], mut ends: impl FnMut(usize)) {
         for (at, byte) in bytes.iter().enumerate() {
             if std::mem::take(&mut self.after_cr) {

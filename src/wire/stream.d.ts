@@ -85,6 +85,8 @@ export interface UsageStreamEvent {
 export interface FinishStreamEvent {
   type: "finish";
   finishReason: FinishReason;
+  /** The service's own word for it, such as `"end_turn"`; absent where it said none. */
+  rawFinishReason?: string;
   /** The end is no chunk. */
   readonly raw: undefined;
 }

@@ -94,10 +94,14 @@ fn plain(block: &[u8; BLOCK], is_behind_space: bool) -> usize {
     // SAFETY: the array has 16 bytes; alignment is not required.
     let block = unsafe { v128_load(block.as_ptr().cast()) };
     let is = |byte: u8| u8x16_eq(block, u8x16_splat(byte));
-    let leads = v128_or(v128_or(is(0xC2), is(0xF4)), v128_or(is(0xE2), is(0xE3)));
-    let controls = v128_or(u8x16_lt(block, u8x16_splat(b' ')), is(0x7F));
     let spaces = u32::from(u8x16_bitmask(is(b' ')));
     let doubled = spaces & (spaces << 1 | u32::from(is_behind_space));
+    // As numbers with a sign, bytes beyond ASCII are the lowest.
+    if doubled == 0 && !v128_any_true(v128_or(i8x16_lt(block, i8x16_splat(b' ' as i8)), is(0x7F))) {
+        return BLOCK;
+    }
+    let leads = v128_or(v128_or(is(0xC2), is(0xF4)), v128_or(is(0xE2), is(0xE3)));
+    let controls = v128_or(u8x16_lt(block, u8x16_splat(b' ')), is(0x7F));
     let odd = u32::from(u8x16_bitmask(v128_or(leads, controls))) | doubled | 1 << BLOCK;
     odd.trailing_zeros() as usize
 }

@@ -5,15 +5,21 @@
 //!   input is and wherever in it the text stands;
 //! - a shorter text of those that a person writes (a prompt, a message's content) is hidden where the words have it as a whole: as words of its
 //!   own if it has `LEAST_WHOLE` bytes or more, else between quotation marks;
+//! - the words are also compared with their escapes resolved and their base64 decoded (`decoded`), for a service quotes as JSON or Python do; what is
+//!   hidden there is hidden in the words;
+//! - the case of ASCII letters is no difference, see `fold`;
 //! - names (of models, tools, parameters, ids) are shown, even if a text has them too: an error that hides them helps nobody.
 //!
 //! The cost is linear in the input. Every window of `LEAST` bytes of a text contains one of its places that are multiples of `STRIDE`, with
-//! `GRAM` bytes behind it: only those places are looked up, in a bitmap of the words' own grams.
+//! `GRAM` bytes behind it: only those places are looked up, in a table of the words' own grams. Such a window has the gram before that place or
+//! the gram behind it as well, which the table must have too: then the windows are compared.
 
-use crate::text::{concat, find};
+use crate::text::{concat, find_word};
 
+use decoded::with_decoded;
 use line::Line;
 
+mod decoded;
 mod line;
 
 /// What stands where a part of the input stood.
@@ -22,8 +28,8 @@ const WITHHELD: &str = "[input]";
 const LEAST: usize = 12;
 /// Bytes of the shortest whole text that is removed where no quotation marks stand around it.
 const LEAST_WHOLE: usize = 4;
-/// Bytes that are looked up at once.
-const GRAM: usize = 8;
+/// Bytes that are looked up at once. Twice as many would be met by fewer texts, but at twice as many places.
+const GRAM: usize = 4;
 /// From one place that is looked up to the next.
 const STRIDE: usize = LEAST - GRAM + 1;
 /// Bits of the hash of a gram. The words have some hundred grams, so that few others pass.
@@ -53,9 +59,13 @@ pub const ENDS: [(&str, Text); 3] =
 /// Words of the service's from which the input's texts are taken out, one after another.
 pub struct Withholder<'a> {
     words: &'a str,
-    /// For each byte of the words: does the input have it?
+    /// The words in all forms in which they are compared.
+    forms: String,
+    /// For each byte of the forms: which bytes of the words it stands for.
+    origins: Vec<(u16, u16)>,
+    /// For each byte of the forms: does the input have it?
     hidden: Vec<bool>,
-    /// For each byte of the words: is it part of a name?
+    /// For each byte of the forms: is it part of a name?
     named: Vec<bool>,
     /// Which grams the words have, by hash: a byte each.
     grams: Box<Grams>,
@@ -76,12 +86,14 @@ pub struct Withholder<'a> {
 impl<'a> Withholder<'a> {
     /// For words of a few hundred bytes in which each blank is one space, as [`crate::error`] makes them.
     pub fn new(words: &'a str) -> Self {
-        let bytes = words.as_bytes();
+        let (forms, origins) = with_decoded(words);
+        let bytes = forms.as_bytes();
         let windows = (bytes.len() + 1).saturating_sub(LEAST).min(NONE as usize);
         let mut withholder = Self {
             words,
             hidden: vec![false; bytes.len()],
             named: vec![false; bytes.len()],
+            origins,
             grams: Box::new([false; 1 << GRAM_BITS]),
             heads: vec![NONE; 1 << WINDOW_BITS],
             others: vec![NONE; windows],
@@ -89,6 +101,7 @@ impl<'a> Withholder<'a> {
             text: Line::new(),
             place: 0,
             is_cut: false,
+            forms,
         };
         for at in 0..windows {
             withholder.index(at);
@@ -97,13 +110,23 @@ impl<'a> Withholder<'a> {
         withholder
     }
 
+    /// May the words have the gram at a place of a text?
+    #[inline(always)]
+    fn has_gram(&self, text: &[u8], place: usize) -> bool {
+        let gram = text.get(place..place + GRAM).and_then(<[u8]>::first_chunk);
+        gram.is_some_and(|gram| self.grams[hash_of_gram(*gram)])
+    }
+
     /// Puts a window of the words into the index.
     fn index(&mut self, at: usize) {
-        let window = &self.words.as_bytes()[at..at + LEAST];
-        match self.window(window) {
+        let Some(window) = self.forms.as_bytes().get(at..).and_then(<[u8]>::first_chunk::<LEAST>).copied()
+        else {
+            return;
+        };
+        match self.window(&window) {
             Some(first) => self.equals[at] = std::mem::replace(&mut self.equals[first], at as u16),
             None => {
-                let head = &mut self.heads[hash(window, WINDOW_BITS)];
+                let head = &mut self.heads[hash(&window, WINDOW_BITS)];
                 self.others[at] = std::mem::replace(head, at as u16);
             }
         }
@@ -112,11 +135,12 @@ impl<'a> Withholder<'a> {
     /// Notes the grams of which some window around them is not hidden. A quotation is looked up once, however often the input repeats it.
     fn index_grams(&mut self) {
         self.grams.fill(false);
-        for (at, gram) in self.words.as_bytes().windows(GRAM).enumerate() {
+        for (at, gram) in self.forms.as_bytes().windows(GRAM).enumerate() {
             let around = (at + 1).saturating_sub(STRIDE)..(at + LEAST).min(self.hidden.len());
-            if self.hidden.get(around).is_some_and(|hidden| hidden.contains(&false)) {
-                self.grams
-                    [mixed(gram.first_chunk().map_or(0, |gram| u64::from_le_bytes(*gram)), GRAM_BITS)] = true;
+            if self.hidden.get(around).is_some_and(|hidden| hidden.contains(&false))
+                && let Some(gram) = gram.first_chunk()
+            {
+                self.grams[hash_of_gram(*gram)] = true;
             }
         }
     }
@@ -126,7 +150,8 @@ impl<'a> Withholder<'a> {
     fn window(&self, content: &[u8]) -> Option<usize> {
         let mut at = self.heads[hash(content, WINDOW_BITS)];
         while at != NONE {
-            if self.words.as_bytes()[at as usize..].starts_with(content) {
+            let own = &self.forms.as_bytes()[at as usize..];
+            if own.iter().zip(content).all(|(own, byte)| own | 0x20 == byte | 0x20) {
                 return Some(at as usize);
             }
             at = self.others[at as usize];
@@ -147,6 +172,13 @@ impl<'a> Withholder<'a> {
         }
     }
 
+    /// A name that is no text of the input's: it is shown, and nothing is hidden for it.
+    pub fn add_name(&mut self, name: &str) {
+        if name.len() >= LEAST {
+            mark_whole(&self.forms, name.as_bytes(), &mut self.named);
+        }
+    }
+
     /// Looks up what there is of a text. What comes later shares windows with the bytes before the next place.
     fn go_on(&mut self) {
         self.search(LEAST);
@@ -164,8 +196,8 @@ impl<'a> Withholder<'a> {
         let whole = text.as_slice().trim_ascii();
         if !self.is_cut && !whole.is_empty() {
             match kind {
-                Text::Name if whole.len() >= LEAST => mark_whole(self.words, whole, &mut self.named),
-                Text::Own if whole.len() < LEAST => mark_whole(self.words, whole, &mut self.hidden),
+                Text::Name if whole.len() >= LEAST => mark_whole(&self.forms, whole, &mut self.named),
+                Text::Own if whole.len() < LEAST => mark_whole(&self.forms, whole, &mut self.hidden),
                 _ => {}
             }
         }
@@ -186,7 +218,7 @@ impl<'a> Withholder<'a> {
         self.text = line;
     }
 
-    /// The next place before the last one whose gram the words may have; goes behind it.
+    /// The next place before the last one around which the words may have a window; goes behind it.
     fn next_place(&mut self, text: &[u8], last: usize) -> Option<usize> {
         let grams: &Grams = &self.grams;
         let mut place = self.place;
@@ -194,9 +226,13 @@ impl<'a> Withholder<'a> {
         while place < last {
             let Some(gram) = text.get(place..place + GRAM).and_then(<[u8]>::first_chunk) else { break };
             place += STRIDE;
-            if grams[mixed(u64::from_le_bytes(*gram), GRAM_BITS)] {
-                found = Some(place - STRIDE);
-                break;
+            if grams[hash_of_gram(*gram)] {
+                let at = place - STRIDE;
+                let before = || at.checked_sub(GRAM).is_some_and(|at| self.has_gram(text, at));
+                if self.has_gram(text, at + GRAM) || before() {
+                    found = Some(at);
+                    break;
+                }
             }
         }
         self.place = place;
@@ -225,11 +261,19 @@ impl<'a> Withholder<'a> {
 
     /// The words with `[input]` for every run of the input's. Signs alone say nothing: they stay.
     pub fn finish(self) -> String {
+        let mut is_hidden = vec![false; self.words.len()];
+        for (at, (from, to)) in self.origins.iter().enumerate() {
+            if self.hidden[at]
+                && !self.named[at]
+                && let Some(origin) = is_hidden.get_mut(usize::from(*from)..usize::from(*to))
+            {
+                origin.fill(true);
+            }
+        }
         let mut clean = String::with_capacity(self.words.len());
         let mut run = String::new();
         for (at, char) in self.words.char_indices() {
-            let mut bytes = at..at + char.len_utf8();
-            if bytes.any(|at| self.hidden[at] && !self.named[at]) {
+            if is_hidden[at..at + char.len_utf8()].contains(&true) {
                 run.push(char);
                 continue;
             }
@@ -250,7 +294,19 @@ fn push_hidden(run: &mut String, clean: &mut String) {
     run.clear();
 }
 
+/// Eight bytes, small and capital letters of ASCII alike. Some other bytes are alike too; a run of [`LEAST`] of them is hardly ever another one.
+#[inline(always)]
+fn fold(bytes: u64) -> u64 {
+    bytes | 0x2020_2020_2020_2020
+}
+
 /// A multiplicative hash.
+#[inline(always)]
+fn hash_of_gram(gram: [u8; GRAM]) -> usize {
+    ((fold(u32::from_le_bytes(gram).into()) as u32).wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)) as usize
+}
+
+/// The same.
 #[inline(always)]
 fn mixed(word: u64, bits: u32) -> usize {
     (word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - bits)) as usize
@@ -260,14 +316,14 @@ fn mixed(word: u64, bits: u32) -> usize {
 #[inline]
 fn hash(window: &[u8], bits: u32) -> usize {
     let (Some(first), Some(last)) = (window.first_chunk(), window.last_chunk()) else { return 0 };
-    mixed(u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29), bits)
+    mixed(fold(u64::from_le_bytes(*first)) ^ fold(u64::from_le_bytes(*last)).rotate_left(29), bits)
 }
 
 /// Marks where the words have a text as a whole.
 fn mark_whole(words: &str, text: &[u8], marks: &mut [bool]) {
     let Ok(text) = str::from_utf8(text) else { return };
     let mut from = 0;
-    while let Some(at) = find(words, text, from) {
+    while let Some(at) = find_word(words, text, from) {
         let end = at + text.len();
         let before = words[..at].chars().next_back();
         let after = words[end..].chars().next();
@@ -359,6 +415,70 @@ mod tests {
             [("use look_up_the_weather for the town", Text::Own), ("look_up_the_weather", Text::Name)];
         assert_eq!(withheld("No tool look_up_the_weather.", &texts), "No tool look_up_the_weather.");
         assert_eq!(withheld("use look_up_the_weather for", &texts), "[input] look_up_the_weather [input]");
+        // The name of the call's model, which is no text of its input.
+        let model = "@cf/acme/some-very-long-model-name-v3";
+        let words = ["No such model ", model, ", is @cf/acme/some-very-long-model-name-v2 one"].concat();
+        for (text, expected) in [
+            (
+                "is @cf/acme/some-very-long-model-name-v3 good?",
+                ["No such model ", model, ", [input]2 one"].concat(),
+            ),
+            ("something else", words.clone()),
+        ] {
+            let mut withholder = Withholder::new(&words);
+            withholder.add([text, ENDS[1].0].concat().as_bytes());
+            withholder.add_name(model);
+            assert_eq!(withholder.finish(), expected);
+        }
+    }
+
+    #[test]
+    fn escapes_in_the_words_do_not_show_a_text() {
+        let own = |words: &str, text: &str| withheld(words, &[(text, Text::Own)]);
+        let lines = "My password\nis hunter2\nand the account\nis 1234";
+        assert_eq!(
+            own(r#"bad "My password\nis hunter2\nand the account\nis 1234"!"#, lines),
+            r#"bad "[input]"!"#
+        );
+        assert_eq!(own(r"bad 'My password\\nis hunter2\\nand the'", lines), "bad '[input]'");
+        let signs = r#"My "password" is \hunter2\ and "account" 1234"#;
+        assert_eq!(own(r#"bad My \"password\" is \\hunter2\\ and \"account\" 1234."#, signs), "bad [input].");
+        assert_eq!(own("bad My &quot;password&quot; is", signs), "bad [input]");
+        assert_eq!(own("bad?q=My%20%22password%22%20is&x", signs), "bad?q=[input]&x");
+        assert_eq!(own(r"bad \u6211\u7684\u5bc6\u7801 here", "我的密码是秘密"), "bad [input] here");
+        assert_eq!(own(r#"bad "\u6211\u7684\u5bc6"."#, "我的密"), r#"bad "[input]"."#);
+        assert_eq!(own(r"no tool a\nb", "another text of the caller's"), r"no tool a\nb");
+    }
+
+    #[test]
+    fn letters_of_another_case_do_not_show_a_text() {
+        let own = |words: &str, text: &str| withheld(words, &[(text, Text::Own)]);
+        let text = "My Secret is the Élan of the heron";
+        assert_eq!(own("no: MY SECRET IS THE ÉLAN OF", text), "no: [input]");
+        assert_eq!(own("no: my secret is the élan of!", text), "no: [input]!");
+        assert_eq!(own("no: HUNTER2 is 'HI'", "Hunter2"), "no: [input] is 'HI'");
+        assert_eq!(own("'HI' there", "Hi"), "'[input]' there");
+    }
+
+    #[test]
+    fn base64_does_not_show_a_text() {
+        let own = |words: &str, text: &str| withheld(words, &[(text, Text::Own)]);
+        let text = "the heron flies\nat dawn";
+        // `{"prompt":"the heron flies at dawn"}`, whole and cut off.
+        let quoted = "eyJwcm9tcHQiOiJ0aGUgaGVyb24gZmxpZXMgYXQgZGF3biJ9";
+        let text_of = own(&["no: ", quoted, "!"].concat(), "the heron flies at dawn");
+        assert_eq!(text_of, "no: eyJwcm9tcHQiOi[input]J9!");
+        assert_eq!(own("no dGhlIGhlcm9uIGZsaWVzIGF0IGRhd24=.", "the heron flies at dawn"), "no [input]=.");
+        assert_eq!(own("no: dGhlIGhlcm9uIGZsaWVzXG5hdCBkYXdu", text), "no: [input]");
+        assert_eq!(
+            own("b=dGhlIGhlcm9uIGZsaWVzIGF0IGRhd24%3D&c", "the heron flies at dawn"),
+            "b=[input]%3D&c"
+        );
+        for words in
+            ["no: InferenceUpstreamErrorOfSomebody", "no /client/v4/accounts/abcdef/ai/run", "dGhlIGhlcm9u"]
+        {
+            assert_eq!(own(words, "the heron flies at dawn"), words);
+        }
     }
 
     /// Against every pair of places, the plain way.
@@ -384,7 +504,7 @@ mod tests {
             }
             let mut withholder = Withholder::new(&words);
             withholder.add(ended(&[(&text, Text::Other)]).as_bytes());
-            assert_eq!(withholder.hidden, hidden, "{words} {text}");
+            assert_eq!(withholder.hidden[..words.len()], hidden, "{words} {text}");
             hid += usize::from(hidden.contains(&true));
         }
         assert!(hid > 100 && hid < 2900, "{hid}");

@@ -9,11 +9,11 @@ use crate::client::{Call, Failure, Target};
 use crate::error::Error;
 use crate::js::error::{is_ours, to_js, unreadable};
 use crate::js::host::{JsHost, subscribe};
-use crate::js::value::{Js, kind_of, member};
+use crate::js::model::model_id;
+use crate::js::value::{Js, member};
 use crate::model::Model;
 use crate::options;
 use crate::options::read::Caller;
-use crate::text::concat;
 
 /// A call over `fetch` or the binding.
 pub type JsCall = Call<JsHost>;
@@ -32,13 +32,7 @@ pub fn begin(
 
 /// A model's id, checked.
 pub fn parse_model(model: &JsValue) -> Result<Model, Error> {
-    match model.as_string() {
-        Some(id) => Model::parse(&id),
-        None => {
-            let message = ["The model must be a string such as @cf/author/model, not ", kind_of(model), "."];
-            Err(Error::invalid("model", &concat(&message)))
-        }
-    }
+    Model::parse(&model_id(model)?)
 }
 
 /// The options of a call, checked.

@@ -50,7 +50,10 @@ fn prepare(client: &Rc<JsClient>, arguments: Arguments) -> Result<Prepared, JsVa
     let foreign = |error| rejection(Failure::Foreign(error));
     let once = is_read_once(input).map_err(foreign)?;
     let input = if once { input.clone() } else { copy_of(input).map_err(foreign)? };
-    let models = call_tasks("fallbackModels", &Array::of3(model, &fallback, &once.into()));
+    let has = |name| !member(&input, name).is_undefined();
+    let is_responses = has("input") && !has("messages") && !has("prompt");
+    let models =
+        call_tasks("fallbackModels", &Array::of4(model, &fallback, &once.into(), &is_responses.into()));
     Ok(Prepared { models, input, options: options.into(), total: read.timeouts.total })
 }
 
@@ -97,8 +100,8 @@ fn turn(model: &str, error: Option<&JsValue>) -> JsValue {
     let fields = Fields::default();
     fields.text("model", Some(model));
     for name in ["code", "message"] {
-        let said = error.and_then(|error| member(error, name).as_string());
-        fields.text(name, said.as_deref());
+        let text = error.and_then(|error| member(error, name).as_string());
+        fields.text(name, text.as_deref());
     }
     fields.done().into()
 }

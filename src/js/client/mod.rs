@@ -3,13 +3,16 @@
 //! A method reads everything that is the caller's before it returns; what is wrong with it rejects the promise. The promise is one owned
 //! future: the client is cloned out of the handle before anything waits, so `free()` and overlapping calls are harmless.
 
+mod answer;
 pub mod call;
 pub mod dispatch;
 mod fallback;
 mod groups;
 mod guard;
 pub mod meta;
+mod peek;
 pub mod run;
+mod streams;
 mod text;
 
 use std::cell::RefCell;
@@ -19,10 +22,11 @@ use js_sys::{Array, Object, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+pub use answer::{Answer, open_text, parse_answer, parse_task_answer};
 pub use call::JsCall;
 pub use guard::StreamGuard;
 pub use meta::meta;
-pub use run::{Answer, open_stream, parse_answer, parse_task_answer, stream_over};
+pub use streams::{open_stream, stream_over, text_result};
 
 use super::error::to_js;
 use super::host::{Hooks, JsHost, platform};

@@ -6,12 +6,13 @@ use wasm_bindgen::prelude::*;
 
 use super::JsCall;
 use super::dispatch::Method;
-use super::run::open_whole;
+use super::streams::open_whole;
 use crate::client::Failure;
 use crate::client::host::Reply;
 use crate::error::Error;
 use crate::headers as names;
 use crate::js::host::{JsHost, JsReply};
+use crate::js::model::model_id;
 use crate::js::promise::settled;
 use crate::js::value::{Js, copy, is_list, kind_of, member, set, with};
 use crate::model::is_foreign;
@@ -22,8 +23,9 @@ use crate::text::concat;
 /// The model's inputs: the caller's own, with the short forms written out. A model of another author is spoken to in OpenAI's dialects, which have no
 /// prompt and another name for the limit.
 pub fn input(model: &JsValue, input: &JsValue, method: Method) -> Result<JsValue, Failure<JsHost>> {
+    let model = model_id(model)?;
     let input = written_out(input, method)?;
-    if !model.as_string().is_some_and(|id| is_foreign(&id)) {
+    if !is_foreign(&model) {
         return Ok(input);
     }
     let limit = match format_of(&input) {

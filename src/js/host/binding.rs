@@ -14,6 +14,8 @@ use super::reply::JsReply;
 use super::{Canceller, JsHost, Pending, own};
 use crate::client::Failure;
 use crate::error::Error;
+use crate::js::package::check_references;
+use crate::js::value::member;
 use crate::plan::binding::BindingOptions;
 use crate::wire::write::Writer;
 
@@ -72,11 +74,24 @@ pub async fn call_member(
         return Err(Error::config("binding", "The binding has no function for this.").into());
     };
     let pending = function.call2(&JsValue::UNDEFINED, &options, &signal).map_err(own)?;
-    Pending::new(pending).reply().await.map(JsReply::new).map_err(own)
+    sound(Pending::new(pending).reply().await.map_err(own)?)
 }
 
 async fn reply(pending: JsValue) -> Result<JsReply, Failure<JsHost>> {
-    Pending::new(pending).reply().await.map(JsReply::new).map_err(Failure::Foreign)
+    sound(Pending::new(pending).reply().await.map_err(Failure::Foreign)?)
+}
+
+/// A reply, which may be any value: one that has an end.
+fn sound(reply: JsValue) -> Result<JsReply, Failure<JsHost>> {
+    match check_references(&reply, "reply") {
+        Err(refusal) if member(&refusal, "field").as_string().as_deref() == Some("reply") => {
+            Err(Failure::malformed(
+                "The binding's reply holds itself, is nested too deeply, or repeats itself without end.",
+            ))
+        }
+        // What throws when it is read is for its reader.
+        _ => Ok(JsReply::new(reply)),
+    }
 }
 
 fn to_js(options: &BindingOptions<'_>) -> Result<RunOptions, JsValue> {

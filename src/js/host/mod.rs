@@ -189,8 +189,10 @@ fn words_of(cause: &JsValue) -> (String, String, Option<u32>) {
         let number = member(cause, name);
         number.as_f64().map(|number| number as u32).or_else(|| unsigned(trim(&number.as_string()?)))
     };
-    let message =
-        cause.as_string().or_else(|| text("message")).or_else(|| JSON::stringify(cause).ok()?.as_string());
+    let message = cause.as_string().or_else(|| text("message")).or_else(|| {
+        package::check_references(cause, "cause").ok()?;
+        JSON::stringify(cause).ok()?.as_string()
+    });
     (
         text("name").unwrap_or_default(),
         message.unwrap_or_default(),

@@ -57,9 +57,9 @@ pub struct Subscription {
 
 impl Subscription {
     /// The caller's signal goes on to end the requests, without this module: a reply that was given away as it is has no end that is seen here.
-    pub fn outlive(self, canceller: &Canceller) {
+    pub fn outlive(self, canceller: &Canceller, response: &JsValue) {
         if let Some(controller) = canceller.controller() {
-            let _ = follow_signal(controller, &self.signal);
+            let _ = follow_signal(controller, &self.signal, response);
         }
     }
 }

@@ -10,8 +10,10 @@ use super::transport::Transport;
 use crate::error::Error;
 use crate::js::error::{refusal, to_js, unreadable};
 use crate::js::fields::Fields;
+use crate::js::model::model_id;
 use crate::js::package::call_tasks;
 use crate::js::promise::{Settled, promise, settled};
+use crate::js::remote::patience::Patience;
 use crate::js::value::{Js, Kind, entries, kind_of, member, set, with};
 use crate::tasks::extraction::{check, from_schema};
 use crate::text::concat;
@@ -31,7 +33,9 @@ const DOES_NOT_FIT: &str = "What was extracted does not fit the schema (issues s
 #[wasm_bindgen(skip_typescript)]
 pub fn extract(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
     match begin(transport, model, input, options) {
-        Ok((schema, answer)) => promise(finish(schema, answer)),
+        Ok((schema, names, answer)) => {
+            promise(finish(schema, names, answer, Patience::of_call(transport, options)))
+        }
         Err(error) => Promise::reject(&error),
     }
 }
@@ -41,12 +45,13 @@ fn begin(
     model: &JsValue,
     input: &JsValue,
     options: &JsValue,
-) -> Result<(Option<Schema>, Settled), JsValue> {
+) -> Result<(Option<Schema>, Vec<JsValue>, Settled), JsValue> {
+    let ours = |error: Error| to_js(&error, None);
+    model_id(model).map_err(ours)?;
     if Kind::of(input) != Kind::Object {
         let why = ["The input must be an object with state and fields, not ", kind_of(input), "."];
         return Err(refusal("input", &concat(&why)));
     }
-    let ours = |error: Error| to_js(&error, None);
     let fields = member(input, "fields");
     // A field is no string: this is the type of a JSON Schema.
     let is_schema = fields.is_object() || fields.is_function();
@@ -64,26 +69,43 @@ fn begin(
     } else {
         check(&Js(fields)).map_err(ours)?;
     }
+    let names = entries(&member(&input, "fields")).unwrap_or_default().into_iter().map(|(name, _)| name);
+    let names = names.collect();
     let answer = call_tasks("decide", &Array::of4(transport, model, &input, options));
-    Ok((schema, settled(&answer)))
+    Ok((schema, names, settled(&answer)))
 }
 
-async fn finish(schema: Option<Schema>, answer: Settled) -> Result<JsValue, JsValue> {
+async fn finish(
+    schema: Option<Schema>,
+    names: Vec<JsValue>,
+    answer: Settled,
+    patience: Patience,
+) -> Result<JsValue, JsValue> {
     let decided = answer.await?;
     let thrown = |cause| to_js(&unreadable(true), Some(&cause));
-    let (values, answers) = (Object::new(), Object::new());
-    for (name, answer) in entries(&member(&decided, "answers")).map_err(thrown)? {
-        // Plain objects take any member.
-        let _ = Reflect::set(&values, &name, &member(&answer, "value"));
-        let _ = Reflect::set(&answers, &name, &renamed(&answer).map_err(thrown)?.into());
+    let (values, answers, missing) = (Object::new(), Object::new(), Array::new());
+    let decisions = entries(&member(&decided, "answers")).map_err(thrown)?;
+    for name in names {
+        // Plain objects take any member. What nobody has asked for is in `raw`.
+        let answer = decisions.iter().find(|(own, answer)| *own == name && !answer.is_null());
+        let answer = answer.map(|(_, answer)| answer);
+        let value = answer.map(|answer| member(answer, "value")).filter(|value| !value.is_undefined());
+        let _ = Reflect::set(&values, &name, &value.unwrap_or(JsValue::NULL));
+        match answer {
+            Some(answer) => drop(Reflect::set(&answers, &name, &renamed(answer).map_err(thrown)?.into())),
+            None => drop(missing.push(&name)),
+        }
     }
     let raw = member(&decided, "raw");
     let result = Fields::default();
     if let Some(schema) = schema {
-        result.value("object", &object_of(&schema, &values, &decided).await?);
+        result.value("object", &object_of(&schema, &values, &decided, &patience).await?);
     }
     result.value("values", &values);
     result.value("answers", &answers);
+    if missing.length() > 0 {
+        result.value("missing", &missing);
+    }
     result.flag("truncated", member(&raw, "truncated").is_truthy());
     result.text("stateText", member(&raw, "state_text").as_string().as_deref());
     let usage = member(&decided, "usage");
@@ -102,14 +124,19 @@ async fn finish(schema: Option<Schema>, answer: Settled) -> Result<JsValue, JsVa
 }
 
 /// The values by the schema; what the text does not hold is left out.
-async fn object_of(schema: &Schema, values: &Object, decided: &JsValue) -> Result<JsValue, JsValue> {
+async fn object_of(
+    schema: &Schema,
+    values: &Object,
+    decided: &JsValue,
+    patience: &Patience,
+) -> Result<JsValue, JsValue> {
     let present = Object::new();
     for (name, value) in entries(values).unwrap_or_default() {
         if !value.is_null() && !value.is_undefined() {
             let _ = Reflect::set(&present, &name, &value);
         }
     }
-    match schema.judged(&present).await? {
+    match schema.judged(&present, patience).await? {
         Verdict::Fits(object) => Ok(object),
         Verdict::Issues(issues) => {
             let text = JSON::stringify(values).ok().and_then(|text| text.as_string()).unwrap_or_default();

@@ -9,6 +9,7 @@ use super::judge::{add_cost, lines};
 use super::transport::Transport;
 use crate::js::package::copy_of;
 use crate::js::promise::{Settled, promise};
+use crate::js::remote::patience::Patience;
 use crate::js::value::{member, with};
 use crate::tasks::object::request::complaint;
 
@@ -38,8 +39,9 @@ fn begin(
         // What has been sent was read already; it is needed once more.
         input.rest = copy_of(&input.rest)?.unchecked_into();
     }
+    let patience = Patience::of_call(transport, options);
     let (transport, model, options) = (transport.clone(), model.clone(), options.clone());
-    Ok((Asking { transport, model, options, input }, answer))
+    Ok((Asking { transport, model, options, input, patience }, answer))
 }
 
 /// A call under way.
@@ -48,11 +50,12 @@ struct Asking {
     model: JsValue,
     options: JsValue,
     input: Input,
+    patience: Patience,
 }
 
 impl Asking {
     async fn run(self, answer: Settled) -> Result<JsValue, JsValue> {
-        let missed = match self.input.judged(answer.await).await? {
+        let missed = match self.input.judged(answer.await, &self.patience).await? {
             Ok(judged) => return Ok(judged.result.into()),
             Err(missed) => missed,
         };
@@ -62,7 +65,7 @@ impl Asking {
         let next = conversation(&self.input.rest, &missed.text, &complaint(&lines(&missed.issues)));
         let options = with_what_is_left(&self.options, missed.cost.duration());
         let answer = self.transport.ask(false, &self.model, &next, &self.input.more, &options);
-        match self.input.judged(answer.await).await? {
+        match self.input.judged(answer.await, &self.patience).await? {
             Ok(judged) => {
                 add_cost(&judged.result, &missed.cost);
                 Ok(judged.result.into())

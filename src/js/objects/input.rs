@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::schema::Schema;
 use crate::error::Error;
 use crate::js::error::{refusal, to_js, unreadable};
+use crate::js::model::model_id;
 use crate::js::value::{Kind, entries, kind_of, list, member};
 use crate::slip::{Aliases, meant, sentence};
 use crate::tasks::object::answer::Wanted;
@@ -44,6 +45,7 @@ pub struct Input {
 impl Input {
     /// Reads an input for a model, which may be anything: the client says what is wrong with it.
     pub fn read(model: &JsValue, input: &JsValue, streamed: bool) -> Result<Self, JsValue> {
+        let model = model_id(model).map_err(|error| to_js(&error, None))?;
         if Kind::of(input) != Kind::Object {
             let why = [
                 "The input must be an object with schema, and prompt or messages, not ",
@@ -72,7 +74,6 @@ impl Input {
         check_name(&name).map_err(|error| to_js(&error, None))?;
         let description = text("schemaDescription")?;
         let repair = repair_of(&member(input, "repair"), streamed).map_err(|error| to_js(&error, None))?;
-        let model = model.as_string().unwrap_or_default();
         let mode = mode::of(&model, streamed, !member(&rest, "input").is_undefined());
         let is_wrapped = !schema.root.is_object && (mode == Mode::Tool || mode::wants_objects(&model));
         let form =

@@ -9,6 +9,7 @@ use super::input::Input;
 use super::schema::Verdict;
 use crate::error::Code;
 use crate::js::fields::Fields;
+use crate::js::remote::patience::Patience;
 use crate::js::value::{Kind, list, member, set};
 use crate::tasks::object::answer::{Wanted, find};
 use crate::tasks::object::root::WRAPPED;
@@ -48,29 +49,51 @@ pub struct Judged {
     pub result: Object,
     /// The value as the model gave it, before the schema has converted it.
     pub value: JsValue,
+    /// Is it the first of what the answer has?
+    pub is_first: bool,
 }
 
 impl Input {
     /// What `generateText` has given, as the result; or why it is none. Other failures are the caller's to see.
-    pub async fn judged(&self, answer: Result<JsValue, JsValue>) -> Result<Result<Judged, Missed>, JsValue> {
+    pub async fn judged(
+        &self,
+        answer: Result<JsValue, JsValue>,
+        patience: &Patience,
+    ) -> Result<Result<Judged, Missed>, JsValue> {
         let result = match answer {
             Ok(result) => result,
             Err(error) => return self.missed_by(error).map(Err),
         };
-        let said = Said::of(&result, &self.wanted());
-        let Some(value) = &said.value else {
-            let why = if said.is_cut { CUT } else { NO_JSON };
-            return Ok(Err(missed(why, said.text, Array::new(), &result)));
-        };
-        match self.schema.judged(value).await? {
-            Verdict::Fits(object) => {
-                let result = self.result(&result, &said.text, &object);
-                Ok(Ok(Judged { result, value: value.clone() }))
-            }
-            Verdict::Issues(issues) => {
-                Ok(Err(missed(if said.is_cut { CUT } else { DOES_NOT_FIT }, said.text, issues, &result)))
+        let answer = Answer::of(&result, &self.wanted());
+        let mut fitting: Option<(JsValue, JsValue, bool)> = None;
+        let mut issues = None;
+        for (place, value) in answer.values.iter().enumerate() {
+            match self.schema.judged(value, patience).await? {
+                Verdict::Fits(object) => match &fitting {
+                    None => fitting = Some((object, value.clone(), place == 0)),
+                    Some((_, first, _)) if json_of(first) == json_of(value) => {}
+                    Some(_) => {
+                        let issue = Fields::default();
+                        issue.value("path", &Array::new());
+                        issue.text("message", Some(SEVERAL_FIT));
+                        let issues = Array::of1(&issue.done());
+                        return Ok(Err(missed(SEVERAL, answer.text, issues, &result)));
+                    }
+                },
+                // What is wrong with the first one is reported.
+                Verdict::Issues(own) => issues = issues.or(Some(own)),
             }
         }
+        if let Some((object, value, is_first)) = fitting {
+            let result = self.result(&result, &answer.text, &object);
+            return Ok(Ok(Judged { result, value, is_first }));
+        }
+        let why = match &issues {
+            _ if answer.is_cut => CUT,
+            None => NO_JSON,
+            Some(_) => DOES_NOT_FIT,
+        };
+        Ok(Err(missed(why, answer.text, issues.unwrap_or_default(), &result)))
     }
 
     fn result(&self, result: &JsValue, text: &str, object: &JsValue) -> Object {
@@ -123,6 +146,9 @@ impl Input {
 const CUT: &str =
     "The answer was cut off at its limit of tokens before the object was complete: raise max_tokens.";
 const NO_JSON: &str = "The model's answer holds no such object (text has the answer). Ask again, allow repair: 1, or use another model.";
+const SEVERAL: &str = "The model's answer holds several objects that fit the schema and differ (text has them), so nobody can tell which one is meant. Ask for one, allow repair: 1, or use another model.";
+/// For the model, which is to mend it.
+const SEVERAL_FIT: &str = "There are several objects, and they differ: give one.";
 const DOES_NOT_FIT: &str = "The model's answer does not fit the schema (issues says where, text has it). Ask again, allow repair: 1, or use another model.";
 
 fn missed(why: &str, text: String, issues: Array, result: &JsValue) -> Missed {
@@ -143,18 +169,19 @@ fn finish_reason(result: &JsValue) -> JsValue {
 }
 
 /// An answer, looked through.
-struct Said {
+struct Answer {
     /// The text with the value in it: of a tool call its arguments.
     text: String,
-    value: Option<JsValue>,
+    /// What may be the value.
+    values: Vec<JsValue>,
     is_cut: bool,
 }
 
-impl Said {
+impl Answer {
     fn of(result: &JsValue, wanted: &Wanted) -> Self {
         let is_cut = is_cut(result);
-        if let Some((text, value)) = wanted.tool.and_then(|_| called(result, wanted)) {
-            return Self { text, value, is_cut };
+        if let Some((text, values)) = wanted.tool.and_then(|_| called(result, wanted)) {
+            return Self { text, values, is_cut };
         }
         let text = member(result, "text").as_string().unwrap_or_default();
         // Some models label all that they say as reasoning.
@@ -163,30 +190,46 @@ impl Said {
         } else {
             text.clone()
         };
-        let value = find(&spoken, wanted).and_then(|json| JSON::parse(&json).ok());
-        Self { text, value, is_cut }
+        Self { values: found(&spoken, wanted), text, is_cut }
     }
 }
 
-/// The arguments of the tool's call, as text and as a value.
-fn called(result: &JsValue, wanted: &Wanted) -> Option<(String, Option<JsValue>)> {
+/// What may be the value in a text.
+fn found(text: &str, wanted: &Wanted) -> Vec<JsValue> {
+    find(text, wanted).iter().filter_map(|json| JSON::parse(json).ok()).collect()
+}
+
+fn json_of(value: &JsValue) -> Option<String> {
+    JSON::stringify(value).ok()?.as_string()
+}
+
+/// The arguments of the tool's calls, as the text of the first and as what may be the value. Where the tool was not called, those of another one: models
+/// misspell it.
+fn called(result: &JsValue, wanted: &Wanted) -> Option<(String, Vec<JsValue>)> {
     let calls = list(&member(result, "toolCalls"))?;
     let named = |call: &JsValue| member(call, "name").as_string().as_deref() == wanted.tool;
-    let call = calls.iter().find(named).or_else(|| (calls.length() > 0).then(|| calls.get(0)))?;
-    let arguments = member(&call, "arguments");
+    let own: Vec<JsValue> = calls.iter().filter(named).collect();
+    let calls = if own.is_empty() { calls.iter().take(1).collect() } else { own };
+    let mut read = calls.iter().filter_map(|call| arguments_of(call, wanted));
+    let (text, mut values) = read.next()?;
+    values.extend(read.flat_map(|(_, values)| values));
+    Some((text, values))
+}
+
+fn arguments_of(call: &JsValue, wanted: &Wanted) -> Option<(String, Vec<JsValue>)> {
+    let arguments = member(call, "arguments");
     if Kind::of(&arguments) == Kind::Object {
         let inner = member(&arguments, WRAPPED);
         let value = if wanted.is_wrapped && !inner.is_undefined() { inner } else { arguments.clone() };
-        let text = JSON::stringify(&value).ok().and_then(|text| text.as_string()).unwrap_or_default();
-        return Some((text, Some(value)));
+        return Some((json_of(&value).unwrap_or_default(), vec![value]));
     }
     // JSON text, once more in quotes; or what should have been in an object.
     let text = match arguments.as_string() {
         Some(text) => text,
-        None => JSON::stringify(&arguments).ok()?.as_string()?,
+        None => json_of(&arguments)?,
     };
-    let value = find(&text, wanted).and_then(|json| JSON::parse(&json).ok());
-    Some((text, value))
+    let values = found(&text, wanted);
+    Some((text, values))
 }
 
 /// The issues, a line each.

@@ -65,7 +65,7 @@ fn beside(members: &Object, tools: &Array, choice: &JsValue) {
     }
 }
 
-/// The JSON text of the value in what a model has said, by its plan; the text itself where there is none.
+/// The JSON text of the value in what a model has said, by its plan; the text itself where there is none, or where several differ.
 #[wasm_bindgen(js_name = findObject, skip_typescript)]
 pub fn find_object(text: &JsValue, plan: &JsValue) -> JsValue {
     let flag = |name| member(plan, name).is_truthy();
@@ -76,8 +76,11 @@ pub fn find_object(text: &JsValue, plan: &JsValue) -> JsValue {
         is_wrapped: flag("wrapped"),
         tool: tool.as_deref(),
     };
-    let said = text.as_string().unwrap_or_default();
-    find(&said, &wanted).map_or_else(|| text.clone(), |json| json.into())
+    let answer = text.as_string().unwrap_or_default();
+    match find(&answer, &wanted).as_slice() {
+        [json] => json.into(),
+        _ => text.clone(),
+    }
 }
 
 /// Are tools sent that are not to be called? See [`choice::sent`].

@@ -7,10 +7,13 @@ use wasm_bindgen::prelude::*;
 
 use super::failure::refused_by;
 use super::host::issues_of;
-use crate::js::error::refusal;
+use crate::js::error::{refusal, to_js};
 use crate::js::fields::Fields;
+use crate::js::package::check_references;
 use crate::js::promise::settled;
+use crate::js::remote::patience::Patience;
 use crate::js::value::{Kind, copy, entries, is_list, items_of, kind_of, member};
+use crate::tasks::object::keywords;
 use crate::tasks::object::root::Root;
 use crate::text::concat;
 use crate::wire::json;
@@ -86,13 +89,18 @@ impl Schema {
             let why = [field, " is neither a JSON Schema nor a schema that follows Standard Schema."];
             return Err(refusal(field, &concat(&why)));
         }
-        if judge.is_none() {
+        check_references(&json, field)?;
+        let is_written = judge.is_none();
+        if is_written {
             check_shape(&json, field)?;
         }
         let cause = |cause| {
             refused_by(field, &concat(&[field, " cannot be written as JSON; cause says why."]), &cause)
         };
         let text = stringify(&without_mark(&json)).map_err(cause)?.as_string().unwrap_or_default();
+        if is_written {
+            keywords::check(field, &text).map_err(|error| to_js(&error, None))?;
+        }
         let Ok(root) = json::parse(text.as_bytes()).map(Root::of) else {
             return Err(refusal(field, &concat(&[field, " is nested too deeply."])));
         };
@@ -107,8 +115,8 @@ impl Schema {
         Ok(Self { json: text, root, judge })
     }
 
-    /// Has a value judged. What the library throws comes as the cause of a refusal.
-    pub async fn judged(&self, value: &JsValue) -> Result<Verdict, JsValue> {
+    /// Has a value judged, unless the call ends before. What the library throws comes as the cause of a refusal.
+    pub async fn judged(&self, value: &JsValue, patience: &Patience) -> Result<Verdict, JsValue> {
         match &self.judge {
             Judge::JsonSchema(schema) => {
                 let issues: Array = settled(&issues_of(schema, value)).await?.unchecked_into();
@@ -123,7 +131,7 @@ impl Schema {
                     )
                 };
                 let result = validate.call1(standard, value).map_err(thrown)?;
-                let result = settled(&result).await.map_err(thrown)?;
+                let result = patience.until(&result).await?.map_err(thrown)?;
                 let issues = member(&result, "issues");
                 if !issues.is_object() {
                     return Ok(Verdict::Fits(member(&result, "value")));

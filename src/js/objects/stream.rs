@@ -1,6 +1,9 @@
 //! `streamObject`: a value that grows while its answer comes in.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::JsCast;
@@ -9,7 +12,8 @@ use wasm_bindgen::prelude::*;
 use super::host::object_stream;
 use super::input::Input;
 use super::transport::Transport;
-use crate::js::promise::promise;
+use crate::js::promise::{promise, settled};
+use crate::js::remote::patience::Patience;
 use crate::js::value::{member, set};
 
 /// See `streamObject` in `src/tasks/object/object.d.ts`. Everything that is the caller's is read before this returns.
@@ -19,13 +23,14 @@ pub fn stream_object(transport: &Transport, model: &JsValue, input: &JsValue, op
         Ok(input) => input,
         Err(error) => return Promise::reject(&error),
     };
+    let patience = Patience::of_call(transport, options);
     let stream = transport.ask(true, model, &input.rest, &input.more, options);
     promise(async move {
         let stream = stream.await?;
         set(member(&stream, "meta").unchecked_ref(), "objectMode", &input.mode.name().into());
         let wanted = input.wanted();
         let (root, is_wrapped, is_tool) = (wanted.root, wanted.is_wrapped, wanted.tool.is_some());
-        let judge = ObjectJudge(Rc::new(input)).into();
+        let judge = ObjectJudge(Rc::new((input, patience))).into();
         // In an object around it nothing but that may stand at the root.
         let (array, scalar) = (root.array && !is_wrapped, root.scalar && !is_wrapped);
         Ok(object_stream(&stream, &judge, array, scalar, is_wrapped, is_tool))
@@ -34,16 +39,24 @@ pub fn stream_object(transport: &Transport, model: &JsValue, input: &JsValue, op
 
 /// Says what the whole answer of a stream is worth.
 #[wasm_bindgen(skip_typescript)]
-pub struct ObjectJudge(Rc<Input>);
+pub struct ObjectJudge(Rc<(Input, Patience)>);
 
 #[wasm_bindgen]
 impl ObjectJudge {
-    /// Of what a stream adds up to: a promise of `[result, value]`, the second as the model gave it. Rejects with `NO_OBJECT`.
-    pub fn complete(&self, result: JsValue) -> Promise {
-        let input = Rc::clone(&self.0);
+    /// Of what a stream adds up to: a promise of `[result, value, isFirst]`, the value as the model gave it, and whether it is the first one in the answer. Rejects with `NO_OBJECT`,
+    /// or with what `stopped` gives: the stream is over before it is judged, and nothing of the wait is left.
+    pub fn complete(&self, result: JsValue, stopped: &Promise) -> Promise {
+        let own = Rc::clone(&self.0);
+        let stopped = settled(stopped);
         promise(async move {
-            match input.judged(Ok(result)).await? {
-                Ok(judged) => Ok(Array::of2(&judged.result, &judged.value).into()),
+            let (input, patience) = &*own;
+            let (mut judged, mut stopped) = (pin!(input.judged(Ok(result), patience)), pin!(stopped));
+            let outcome = poll_fn(|context| match judged.as_mut().poll(context) {
+                Poll::Ready(outcome) => Poll::Ready(outcome),
+                Poll::Pending => stopped.as_mut().poll(context).map(|why| Err(why.unwrap_or_else(|why| why))),
+            });
+            match outcome.await? {
+                Ok(judged) => Ok(Array::of3(&judged.result, &judged.value, &judged.is_first.into()).into()),
                 Err(missed) => Err(missed.error),
             }
         })
@@ -51,6 +64,6 @@ impl ObjectJudge {
 
     /// The error of a stream that has failed: itself, or `NO_OBJECT` where that is what it means.
     pub fn failed(&self, error: JsValue) -> JsValue {
-        self.0.missed_by(error).map_or_else(|error| error, |missed| missed.error)
+        self.0.0.missed_by(error).map_or_else(|error| error, |missed| missed.error)
     }
 }

@@ -39,7 +39,13 @@ impl Exchange {
         self.0.head().to_json()
     }
 
-    /// The body of the reply to a finished value, which is JSON text.
+    /// More of an answer that comes as bytes; returns whether it is all here.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn take(&mut self, bytes: &[u8]) -> bool {
+        self.0.take(bytes)
+    }
+
+    /// The body of the reply to a finished value, which is JSON text, or to the last of its bytes.
     #[wasm_bindgen(skip_typescript)]
     pub fn answer(&mut self, value: &[u8]) -> Vec<u8> {
         self.0.answer(value).into_bytes()

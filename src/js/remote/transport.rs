@@ -20,7 +20,7 @@ extern "C" {
     /// A client that calls can be made with.
     #[derive(Debug, Clone)]
     pub type Transport;
-    /// `{ door, isPage, takesStreams, binding, accountId }`; see the methods of these names.
+    /// `{ door, isPage, takesStreams, binding, accountId, timeout }`; see the methods of these names.
     #[wasm_bindgen(method, structural)]
     fn facts(this: &Transport) -> Object;
     /// Throws where the door has no address that requests could start from: `"ai"` stands for `…/accounts/{id}/ai` or what stands in for
@@ -69,8 +69,8 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = planSocket)]
     fn begin_plan_socket(this: &Call, outgoing: &Outgoing) -> Result<Promise, JsValue>;
     /// That WebSocket is open: tells `onResponse` of a status of 101.
-    #[wasm_bindgen(method, structural, js_name = socketOpened)]
-    pub fn socket_opened(this: &Call);
+    #[wasm_bindgen(method, structural, js_name = socketConnected)]
+    pub fn socket_connected(this: &Call);
 
     /// `{ status, bodyKind, response }` of the reply; see the methods of these names.
     #[wasm_bindgen(method, structural)]
@@ -93,7 +93,9 @@ extern "C" {
     pub fn stream_of(this: &Call, body: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = textResult)]
     fn begin_text_result(this: &Call, json: &str) -> Result<Promise, JsValue>;
-    /// No more of the reply is read: its sender is told.
+    #[wasm_bindgen(method, structural, catch, js_name = drain)]
+    fn begin_drain(this: &Call) -> Result<Promise, JsValue>;
+    /// No more of the reply is read: its sender is notified.
     #[wasm_bindgen(method, structural, catch, js_name = stop)]
     pub fn stop_reading(this: &Call) -> Result<(), JsValue>;
     /// Throws away the body of a reply that nobody will read.
@@ -127,7 +129,7 @@ extern "C" {
     #[derive(Debug, Clone)]
     #[wasm_bindgen(extends = Object)]
     pub type Endpoint;
-    /// What hooks are told: `"models.list"`.
+    /// The method in hooks: `"models.list"`.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_name(this: &Endpoint, name: &str);
     /// The method of the request.
@@ -230,6 +232,11 @@ impl Transport {
         self.fact("binding")
     }
 
+    /// The client's limit for all of a call, in milliseconds.
+    pub fn total_timeout(&self) -> Option<f64> {
+        self.fact("timeout").as_f64()
+    }
+
     /// The account that the client speaks for, where its address, the option or the variable names it.
     pub fn account_id(&self) -> Option<String> {
         self.fact("accountId").as_string()
@@ -330,6 +337,12 @@ impl Call {
         outcome(self.begin_read())
     }
 
+    /// The answer is all here: what is left of the reply is read in the background, so that its connection can be used again. Settles when that is so, or
+    /// soon in any case; nothing reads the reply after that.
+    pub fn drain(&self) -> Settled {
+        outcome(self.begin_drain())
+    }
+
     /// The reply as an `AIStream`, of typed events or of the service's own chunks. It owns the call.
     pub fn stream(&self, chunks: bool) -> Settled {
         outcome(self.begin_stream(chunks))
@@ -401,6 +414,13 @@ impl<'a> Begun<'a> {
         Ok(Self { call, first: first.into_iter(), beginning })
     }
 
+    /// Can it be JSON? Much white space before it decides nothing.
+    pub fn may_be_json(&self) -> bool {
+        let mut bytes = self.first.as_slice().iter().flat_map(Uint8Array::to_vec);
+        let first = bytes.find(|byte| !byte.is_ascii_whitespace());
+        self.beginning == Some(Beginning::Json) || matches!(first, None | Some(b'{' | b'['))
+    }
+
     /// The next chunk, from the first one on.
     pub async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
         match self.first.next() {
@@ -409,7 +429,7 @@ impl<'a> Begun<'a> {
         }
     }
 
-    /// The failure that it is where an answer was to come: it is events, or a page.
+    /// The failure that it is where an answer was to come: it is no JSON.
     pub async fn no_answer(mut self) -> JsValue {
         let mut chunks = Vec::new();
         loop {
@@ -419,7 +439,7 @@ impl<'a> Begun<'a> {
                 Err(error) => return error,
             }
         }
-        let opened = self.call.open(&lossy(&join(chunks).to_vec()));
-        opened.err().unwrap_or_else(|| self.call.sign(&to_js(&Error::not_json(), None)))
+        let outcome = self.call.open(&lossy(&join(chunks).to_vec()));
+        outcome.err().unwrap_or_else(|| self.call.sign(&to_js(&Error::not_json(), None)))
     }
 }

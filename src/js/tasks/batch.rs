@@ -14,15 +14,17 @@ use super::media_out::media_in;
 use super::pause::pause;
 use super::promise::{promise, rejected};
 use super::serialize::to_object;
-use super::task::{destination, route_of, with_members};
+use super::task::{destination, failure_in, route_of, with_members};
 use super::transport::{Call, Outgoing, Transport, next_chunk, result};
 use super::vectors::Answer;
 use super::warn::warn_once;
 use crate::client::poll::{self, Clock, Schedule};
 use crate::error::Error;
 use crate::js::error::to_js;
+use crate::js::model::model_id;
 use crate::js::package::check_input;
 use crate::js::promise::settled;
+use crate::js::remote::patience::Patience;
 use crate::js::value::{Js, is_blob, kind_of, list, member, set, spread};
 use crate::tasks::batch::{self, Item, Outcome, Poll, Status};
 use crate::tasks::request::{Content, Form};
@@ -65,7 +67,7 @@ fn begin(
     requests: &JsValue,
     options: &JsValue,
 ) -> Result<(Held, Draft), Failure> {
-    let id = checked_model(model)?;
+    let id = model_id(model)?;
     let about = batch::about(&id)?;
     check_input(requests)?;
     let Some(requests) = list(requests) else {
@@ -101,7 +103,9 @@ async fn submitted(call: &Call, draft: Draft) -> Result<Object, Failure> {
     let outgoing = draft.finish(call).await?;
     batch::check_size(size_of(&outgoing)?)?;
     call.send(&outgoing).await?;
-    let ticket = batch::ticket(&Js(result(call.answer().await?)))?;
+    let answer = result(call.answer().await?);
+    let ticket = batch::ticket(&Js(answer.clone()));
+    let ticket = ticket.map_err(|error| failure_in(&answer).unwrap_or(error))?;
     let result = Object::new();
     set(&result, "requestId", &ticket.request_id.into());
     set(&result, "status", &ticket.status.name().into());
@@ -279,7 +283,7 @@ impl Batch {
         Ok(Batch {
             transport: transport.clone(),
             model: model.clone(),
-            id: checked_model(model)?,
+            id: model_id(model)?,
             request_id: batch::check_id(&Js(request_id.clone()))?,
         })
     }
@@ -306,7 +310,9 @@ impl Batch {
         let outgoing = Draft::new(content, to, false)?.finish(call).await?;
         call.send(&outgoing).await?;
         let text = text_of(call).await?;
-        let Poll { status, items, usage } = batch::poll(&self.id, &Js(call.open(&text)?))?;
+        let answer = call.open(&text)?;
+        let polled = batch::poll(&self.id, &Js(answer.clone()));
+        let Poll { status, items, usage } = polled.map_err(|error| failure_in(&answer).unwrap_or(error))?;
         let mut texts = Texts { reply: &text, answers: None };
         let results = Array::new();
         for item in &items {
@@ -342,6 +348,7 @@ impl Batch {
             Reflect::delete_property(&own, &name.into())?;
         }
         Ok(Waiting {
+            patience: Patience::of_call(&self.transport, options),
             batch: self,
             options: own,
             timeout,
@@ -360,6 +367,7 @@ struct Waiting {
     timeout: JsValue,
     schedule: Schedule,
     on_progress: Option<Function>,
+    patience: Patience,
 }
 
 /// The runtime's own clock, and the caller's signal.
@@ -399,7 +407,7 @@ impl Waiting {
             set(&progress, "status", &member(&result, "status"));
             set(&progress, "attempt", &look.attempt.into());
             let returned = on_progress.call1(&JsValue::UNDEFINED, &progress)?;
-            settled(&returned).await?;
+            self.patience.until(&returned).await??;
         }
         Ok(is_completed.then_some(result))
     }
@@ -410,12 +418,6 @@ impl Waiting {
         let timeout = with_members(&self.timeout, &[("total", &left_ms.into())]);
         with_members(&self.options, &[("timeout", &timeout)])
     }
-}
-
-fn checked_model(model: &JsValue) -> Result<String, Error> {
-    model
-        .as_string()
-        .ok_or_else(|| Error::invalid("model", "The model must be a string such as @cf/author/model."))
 }
 
 /// All of a reply as text.

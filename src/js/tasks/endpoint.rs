@@ -111,7 +111,7 @@ impl EndpointCall {
                 on_binding = Some(call);
             }
         } else {
-            // An address that the door has not is told of before the ids are.
+            // An address that the door has not is reported before the ids are.
             transport.check_base(endpoint.from.as_str())?;
             description.set_path(&concat(&["/", &endpoint.path_over_http(&ids)?, &query]));
         }

@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 use super::failure::define_hidden;
 use super::promise::{promise, rejected};
 use crate::catalog::{self, Task};
-use crate::error::Error;
-use crate::js::value::{Js, kind_of, member};
+use crate::js::model::model_id;
+use crate::js::value::{Js, member};
 use crate::limiter::Published;
 use crate::tasks::{fallback, nearest};
 use crate::text::concat;
@@ -29,12 +29,8 @@ pub fn context_window_of(model: &str) -> Option<u32> {
 
 /// The ids of the models that are called one after the other; the first one alone where the input can be sent only once.
 #[wasm_bindgen(js_name = fallbackModels, skip_typescript)]
-pub fn fallback_models(model: &JsValue, list: &JsValue, once: bool) -> Promise {
-    let Some(first) = model.as_string() else {
-        let message = ["The model must be a string such as @cf/author/model, not ", kind_of(model), "."];
-        return rejected(Error::invalid("model", &concat(&message)));
-    };
-    match fallback::models(&first, &Js(list.clone())) {
+pub fn fallback_models(model: &JsValue, list: &JsValue, once: bool, is_responses: bool) -> Promise {
+    match model_id(model).and_then(|first| fallback::models(&first, &Js(list.clone()), is_responses)) {
         Ok(models) => {
             let models = models.iter().take(if once { 1 } else { usize::MAX });
             let models: Array = models.map(JsValue::from).collect();

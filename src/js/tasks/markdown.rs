@@ -13,6 +13,7 @@ use super::serialize::to_object;
 use super::task::with_members;
 use super::transport::{Call, Transport};
 use crate::client::pool::{Pool, Ready};
+use crate::js::package::check_references;
 use crate::js::value::{Js, is_blob, is_file_list, is_list, items_of, member, set};
 use crate::plan::endpoint::{MARKDOWN, MARKDOWN_SUPPORTED};
 use crate::service::markdown::{self, Document, UNKNOWN_TYPE};
@@ -51,6 +52,7 @@ fn begin(transport: &Transport, files: &JsValue, options: &JsValue) -> Result<Op
     let conversion = member(options, "conversionOptions");
     let mut text = None;
     if !conversion.is_undefined() {
+        check_references(&conversion, "conversionOptions")?;
         markdown::check_options(&Js(conversion.clone()))?;
         text = Some(String::from(JSON::stringify(&conversion)?));
     }

@@ -9,12 +9,13 @@ use super::kernel::{Base64Reader, decode_base64, encode_base64, sniff};
 use super::transport::{Begun, Call, body_kind};
 use crate::error::{Code, Error};
 use crate::js::chunks::join;
-use crate::js::value::member;
+use crate::js::value::{list, member};
 use crate::tasks::media::PAYLOAD;
 use crate::tasks::media_text;
 use crate::text::{before, contains_word, lossy, trim, unsigned};
 use crate::wire::beginning::Beginning;
 use crate::wire::failure_kind::PAGE;
+use crate::wire::json;
 
 /// Members that hold media in base64, the first one that is there.
 const MEMBERS: [&str; 2] = ["audio", "image"];
@@ -53,7 +54,6 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
         }
         Some(Beginning::Page) => return Err(malformed(PAGE)),
         Some(Beginning::Events) => return Err(reply.no_answer().await.into()),
-        _ if is_page => return Err(malformed(PAGE)),
         _ => Reader::Bytes(Vec::new()),
     };
     while let Some(chunk) = reply.next().await? {
@@ -66,6 +66,15 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
         Reader::Bytes(pieces) => {
             let stated = call.status().and_then(|_| call.header("content-type"));
             let bytes = join(pieces);
+            if is_page {
+                let failure = report_in(call, &bytes.to_vec());
+                return Err(failure.unwrap_or_else(|| malformed(PAGE)));
+            }
+            let says_json = call.status().is_some() && call.body_kind() == body_kind::JSON;
+            if says_json && json::parse(&bytes.to_vec()).is_ok() {
+                let failure = report_in(call, &bytes.to_vec());
+                return Err(failure.unwrap_or_else(|| media_text::no_media().into()));
+            }
             if let Some(failure) = text_failure(call, &bytes) {
                 return Err(failure);
             }
@@ -77,7 +86,9 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
         Reader::Json(reader) => reader.finish().map_err(|fault| fault.in_reply())?,
     };
     let raw = call.open(&reader.rest)?;
-    let Some(bytes) = reader.bytes.filter(|bytes| bytes.length() > 0) else { return Ok((None, raw)) };
+    let Some(bytes) = reader.bytes.filter(|bytes| bytes.length() > 0) else {
+        return Ok((listed_in(&raw)?, raw));
+    };
     if let Some(failure) = text_failure(call, &bytes) {
         return Err(failure);
     }
@@ -85,7 +96,7 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
     Ok((Some(media_of(&bytes, stated.as_deref())), raw))
 }
 
-/// The failure of bytes that are text: that which the text tells of, which is asked again where that may help, or that it is no media.
+/// The failure of bytes that are text: that which the text tells of, or that it is no media.
 fn text_failure(call: &Call, bytes: &Uint8Array) -> Option<Failure> {
     const HEAD: u32 = 256;
     if sniff(bytes).is_some() || is_no_text(&bytes.subarray(0, HEAD.min(bytes.length()))) {
@@ -95,8 +106,13 @@ fn text_failure(call: &Call, bytes: &Uint8Array) -> Option<Failure> {
     if !media_text::is_text(&bytes) {
         return None;
     }
-    let failure = media_text::report(&lossy(&bytes)).and_then(|report| call.open(&report).err());
-    Some(failure.map_or_else(|| media_text::no_media().into(), Failure::Theirs))
+    Some(report_in(call, &bytes).unwrap_or_else(|| media_text::no_media().into()))
+}
+
+/// The failure of the service's that a text tells of, which is asked again where that may help.
+fn report_in(call: &Call, text: &[u8]) -> Option<Failure> {
+    let report = media_text::report(&lossy(text))?;
+    call.open(&report).err().map(Failure::Theirs)
 }
 
 /// Do the first bytes show that all of them are no text? Those of nearly all media do.
@@ -120,13 +136,38 @@ fn take_prefix(raw: &JsValue) -> Option<String> {
 
 /// The media in an answer that was parsed with its base64, if there is some.
 pub fn media_in(answer: &JsValue) -> Result<Option<Object>, Failure> {
-    for name in MEMBERS {
-        let text = member(answer, name);
-        if text.is_string() {
-            return Ok(Some(media_of(&decode_base64(&text, name)?, None)));
+    let text = MEMBERS.iter().map(|name| member(answer, name)).find(JsValue::is_string);
+    text.map_or_else(|| listed_in(answer), |text| decoded(&text))
+}
+
+/// The first media of an answer that has a list of them, as OpenAI's and others' have, or that is nothing but its base64.
+fn listed_in(answer: &JsValue) -> Result<Option<Object>, Failure> {
+    let mut media = answer.clone();
+    for name in ["images", "data", "output", "artifacts"] {
+        if let Some(list) = list(&member(answer, name)) {
+            media = list.get(0);
+            break;
         }
     }
-    Ok(None)
+    for name in ["b64_json", "base64", "image", "url"] {
+        if media.is_string() {
+            break;
+        }
+        let within = member(&media, name);
+        if within.is_string() {
+            media = within;
+        }
+    }
+    if media.is_string() { decoded(&media) } else { Ok(None) }
+}
+
+/// The media that a text is; none of an empty one.
+fn decoded(text: &JsValue) -> Result<Option<Object>, Failure> {
+    if media_text::is_url(&text.as_string().unwrap_or_default()) {
+        return Err(media_text::not_fetched().into());
+    }
+    let bytes = decode_base64(text, "image").map_err(|_| media_text::no_media())?;
+    Ok((bytes.length() > 0).then(|| media_of(&bytes, None)))
 }
 
 /// Media with the type that its bytes are. What is no known kind of file may still be sound without a header, whose parameters say how to

@@ -39,7 +39,6 @@ pub mod resume;
 pub mod serialize;
 pub mod spawn;
 pub mod task;
-pub mod timeout;
 pub mod vectors;
 pub mod warn;
 pub mod websearch;

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::js::value::{Js, member};
 use crate::model::Model;
 use crate::plan::endpoint::{MODELS_LIST, MODELS_SCHEMA};
-use crate::service::models::{self, Filter};
+use crate::service::models::{self, Filter, Standing};
 use crate::value::Tree;
 
 /// The models that fit a filter, before any of them is requested.
@@ -92,6 +92,7 @@ struct Cursor {
     options: JsValue,
     /// The page that is next; none where there is no other.
     page: Option<u32>,
+    standing: Standing,
     /// Models of the last page.
     ready: VecDeque<JsValue>,
     /// The names of the models that came.
@@ -105,6 +106,7 @@ impl Cursor {
             filter,
             options: options.clone(),
             page: Some(1),
+            standing: Standing::default(),
             ready: VecDeque::new(),
             seen: Set::new(&JsValue::UNDEFINED),
         }
@@ -136,7 +138,8 @@ impl Cursor {
         let count = answer.items.len();
         let is_fresh = |model: &Js| !self.seen.has(&member(&model.0, "name"));
         let fresh = answer.items.into_iter().filter(is_fresh).collect::<Vec<_>>();
-        if filter.goes_on(page, count, fresh.len(), answer.total) {
+        self.standing.read(page, count, fresh.len());
+        if filter.goes_on(&self.standing, answer.total) {
             self.page = Some(page + 1);
         }
         for model in fresh {

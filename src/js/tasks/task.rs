@@ -1,7 +1,7 @@
 //! One call of a task's method, from the caller's input to its result. All methods are one future: a state machine of its own for each
 //! would be most of the module.
 
-use js_sys::{Date, JSON, Object, Promise, Reflect};
+use js_sys::{JSON, Object, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::encode::Draft;
@@ -11,22 +11,26 @@ use super::long_audio;
 use super::media_in::Destination;
 use super::media_out::take_media;
 use super::openai::random;
-use super::openai::whole::completed;
+use super::openai::whole::{arrived, of_call};
 use super::requests::Several;
 use super::serialize::to_object;
-use super::transport::{Call, Transport, body_kind, result};
+use super::transport::{Call, Transport, result};
 use super::vectors::{Answer as Vectors, take_vectors};
 use super::warn::warn_once;
 use crate::catalog::Method;
+use crate::error::Error;
 use crate::headers::REQUEST_ID;
 use crate::js::package::{check_input, copy_of};
 use crate::js::promise::promise;
-use crate::js::value::{Js, copy, keys, member, set, spread};
+use crate::js::value::{Js, copy, member, set, spread};
 use crate::tasks::request::{self, Content, Door, Requests, Route, Take, TaskRequest, TaskResult};
 use crate::tasks::short_form;
 use crate::tasks::text_embeddings::Embedding;
-use crate::wire::envelope::Wrapping;
-use crate::wire::openai::{Head, Settings};
+use crate::text::lossy;
+use crate::wire::json;
+use crate::wire::openai::gathered::Arrived;
+use crate::wire::openai::{Head, Settings, completion};
+use crate::wire::reported::is_failure_for_answer;
 
 /// What is known of a method's call, behind its plan.
 #[derive(Debug)]
@@ -163,9 +167,9 @@ fn plan(
     warn_once(&model, plan.deprecation.as_deref());
     let TaskRequest { input: Js(mut input), .. } = request;
     if method == Method::Decide {
-        // Of its questions the names are read behind the answer.
-        input = with_members(&JsValue::UNDEFINED, &[("questions", &names_of(&member(&input, "questions")))])
-            .into();
+        // What was asked is read once more behind the answer, whatever the caller does to it meanwhile; the rest is not.
+        let [questions, fields] = ["questions", "fields"].map(|name| copied(&member(&input, name)));
+        input = with_members(&JsValue::UNDEFINED, &[("questions", &questions), ("fields", &fields)]).into();
     }
     let task = Task { method, route, input, take: plan.take };
     Ok((task, plan.requests))
@@ -233,8 +237,8 @@ impl Task {
     async fn taken(&self, call: &Call) -> Result<Answered, Failure> {
         match self.take {
             Take::Json => {
-                let raw = match self.may_stream(call) {
-                    true => self.said(call).await?,
+                let raw = match self.is_language_models() {
+                    true => self.language_answer(call).await?,
                     false => result(call.answer_once().await?),
                 };
                 Ok(Answered { result: self.decode(&raw)?, raw, vectors: None })
@@ -265,19 +269,20 @@ impl Task {
         }
     }
 
-    /// May the answer be a stream that nobody has asked for? Language models send one now and then.
-    fn may_stream(&self, call: &Call) -> bool {
-        self.method == Method::DescribeImage && call.body_kind() != body_kind::JSON
+    /// May a language model answer, in its own dialect, or with a stream that nobody has asked for?
+    fn is_language_models(&self) -> bool {
+        self.method == Method::DescribeImage
     }
 
-    /// The answer of a language model, whatever form it came in.
-    async fn said(&self, call: &Call) -> Result<JsValue, Failure> {
-        let binding = self.route.door == Door::Binding;
-        let wrapping = if binding { Wrapping::Bare } else { Wrapping::Enveloped };
-        let created = (Date::now() / 1000.0) as i64;
-        let head = Head::new(call.header(REQUEST_ID), created, call.model(), random);
-        let completed = completed(call, wrapping, &head, Settings::default()).await?;
-        Ok(JSON::parse(&completed)?)
+    /// The answer of such a model; a stream as the chat completion that it is.
+    async fn language_answer(&self, call: &Call) -> Result<JsValue, Failure> {
+        match arrived(call, Settings::default()).await? {
+            Arrived::Bytes(bytes) => Ok(call.open(&lossy(&bytes))?),
+            Arrived::Stream(gathered) => {
+                let head = Head::new(call.header(REQUEST_ID), 0, call.model(), random);
+                Ok(JSON::parse(&completion::of_stream(&of_call(call, *gathered)?, &head, random))?)
+            }
+        }
     }
 
     fn decode(&self, answer: &JsValue) -> Result<Object, Failure> {
@@ -286,19 +291,35 @@ impl Task {
 
     fn decoded(&self, answer: &JsValue) -> Result<TaskResult<Js>, Failure> {
         let input = Js(self.input.clone());
-        Ok(request::decode(self.method, &Js(answer.clone()), Some(&input))?)
+        let decode = |answer: &JsValue| request::decode(self.method, &Js(answer.clone()), Some(&input));
+        let translated = |error: Error| {
+            let chat = chat_of(answer).filter(|_| self.is_language_models());
+            chat.and_then(|chat| decode(&chat).ok()).ok_or(error)
+        };
+        let decoded = decode(answer).or_else(translated);
+        decoded.map_err(|error| failure_in(answer).unwrap_or(error).into())
     }
 }
 
-/// An object that has nothing but the names of another one's members.
-fn names_of(object: &JsValue) -> Object {
-    let names = Object::new();
-    if object.is_object() {
-        for name in keys(object).iter() {
-            let _ = Reflect::set(&names, &name, &JsValue::TRUE);
-        }
-    }
-    names
+/// The chat completion that an answer in another dialect is.
+fn chat_of(answer: &JsValue) -> Option<JsValue> {
+    let text = JSON::stringify(answer).ok()?.as_string()?;
+    let head = Head::new(None, 0, String::new(), random);
+    let chat = completion::completion(text.as_bytes(), &head, Settings::default(), random).ok()?;
+    JSON::parse(&chat).ok()
+}
+
+/// The failure that what is no answer describes, be it in a sentence alone.
+pub fn failure_in(answer: &JsValue) -> Option<Error> {
+    let text = JSON::stringify(answer).ok()?.as_string()?;
+    let value = json::parse(text.as_bytes()).ok()?;
+    is_failure_for_answer(value).then(|| Error::from_event(value))
+}
+
+/// A copy of what is sent as JSON; nothing of what is no JSON, which is refused elsewhere.
+fn copied(value: &JsValue) -> JsValue {
+    let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
+    text.and_then(|text| JSON::parse(&text).ok()).unwrap_or_default()
 }
 
 /// A copy of an object's members, and some more.

@@ -1,17 +1,18 @@
 //! An answer with rows of numbers: from the reply's bytes into one `Float32Array`; no other form of them is ever made.
 
-use js_sys::{Array, Float32Array, Object, Reflect};
+use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::failure::Failure;
 use super::failure::define_hidden;
-use super::kernel::FloatsReader;
+use super::kernel::{FloatsReader, decode_base64};
 use super::transport::{Begun, Call};
+use crate::error::{Code, Error};
 use crate::js::package::shown;
 use crate::js::value::{is_list, keys, list, member, set};
+use crate::tasks::text_embeddings;
 use crate::text::{concat, decimal};
-use crate::wire::beginning::Beginning;
 
 /// Members that hold rows.
 const ROWS: [&str; 2] = ["data", "response"];
@@ -30,7 +31,7 @@ pub struct Answer {
 /// Reads a reply. In the answer each row has one number, how long it is.
 pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failure> {
     let mut reply = Begun::read(call).await?;
-    if matches!(reply.beginning, Some(Beginning::Events | Beginning::Page | Beginning::Markup)) {
+    if !reply.may_be_json() {
         return Err(reply.no_answer().await.into());
     }
     let mut reader = FloatsReader::default();
@@ -42,7 +43,57 @@ pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failur
         }
     }
     let (rest, data) = reader.finish().map_err(|fault| fault.in_reply())?;
-    Ok((call.open(&rest)?, data))
+    let answer = call.open(&rest)?;
+    let data = if data.length() > 0 { data } else { take_base64(&answer)? };
+    Ok((answer, data))
+}
+
+/// The numbers of rows in base64, which some services send unasked; in the answer each row then has one number, how long it is.
+fn take_base64(answer: &JsValue) -> Result<Float32Array, Failure> {
+    let mut own = answer.clone();
+    for name in ROWS {
+        let rows = member(answer, name);
+        if is_list(&rows) {
+            own = rows;
+        }
+    }
+    let mut all = Vec::new();
+    if !is_list(&own) {
+        return Ok(Float32Array::default());
+    }
+    // It was parsed here, so that it is an array.
+    let own = own.unchecked_into::<Array>();
+    for at in 0..own.length() {
+        let row = own.get(at);
+        let text = if row.is_string() { row.clone() } else { member(&row, "embedding") };
+        if !text.is_string() {
+            return Ok(Float32Array::default());
+        }
+        let numbers = floats_of(&text)?;
+        all.extend_from_slice(&numbers.to_vec());
+        let length = Array::of1(&numbers.length().into());
+        match row.is_string() {
+            true => own.set(at, length.into()),
+            false => set(row.unchecked_ref::<Object>(), "embedding", &length),
+        }
+    }
+    Ok(Float32Array::from(all.as_slice()))
+}
+
+/// The numbers that base64 of 32-bit floats stands for.
+pub fn floats_of(base64: &JsValue) -> Result<Float32Array, Failure> {
+    let malformed = || {
+        let why = "The answer has a vector in base64 that is none of 32-bit floats. Ask for encoding_format \"float\".";
+        Failure::from(Error::new(Code::MalformedResponse, why))
+    };
+    let bytes = decode_base64(base64, "embedding").map_err(|_| malformed())?;
+    if bytes.length() == 0 || bytes.length() % 4 != 0 {
+        return Err(malformed());
+    }
+    // The bytes may lie anywhere: floats begin at a multiple of four.
+    let numbers = Float32Array::new(&Uint8Array::new(&bytes).buffer());
+    text_embeddings::check_finite(&numbers.to_vec())?;
+    Ok(numbers)
 }
 
 impl Answer {

@@ -96,7 +96,7 @@ impl Decoder {
                 Ok(Part::Data)
             }
             Stage::Data => {
-                let value = value_of(byte).ok_or(Kind::NotBase64)?;
+                let value = value_of(byte).ok_or(if byte == b':' { Kind::Url } else { Kind::NotBase64 })?;
                 self.push(value, out, out_at);
                 Ok(Part::Data)
             }

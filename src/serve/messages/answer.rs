@@ -1,14 +1,14 @@
 //! A whole answer as a message.
 
-use super::{Head, stop_reason, write_usage};
+use super::{Head, stop_reason, write_redacted, write_usage};
 use crate::error::Error;
-use crate::serve::said::{Said, object_of};
+use crate::serve::whole_answer::{WholeAnswer, object_of};
 use crate::wire::write::Writer;
 
 /// As JSON text.
-pub fn message(said: &Said, head: &Head) -> Result<String, Error> {
+pub fn message(answer: &WholeAnswer, head: &Head) -> Result<String, Error> {
     let mut inputs = Vec::new();
-    for call in &said.calls {
+    for call in &answer.calls {
         inputs.push(object_of(&call.arguments)?);
     }
     Ok(Writer::object(|out| {
@@ -17,21 +17,24 @@ pub fn message(said: &Said, head: &Head) -> Result<String, Error> {
         out.text("role", "assistant");
         out.text("model", &head.model);
         out.list("content", |out| {
-            if head.thinks && !said.reasoning.is_empty() {
+            if head.thinks && !(answer.reasoning.is_empty() && answer.signature.is_empty()) {
                 out.item(|out| {
                     out.text("type", "thinking");
-                    out.text("thinking", &said.reasoning);
-                    out.text("signature", "");
+                    out.text("thinking", &answer.reasoning);
+                    out.text("signature", &answer.signature);
                 });
             }
-            if !said.text.is_empty() || said.calls.is_empty() {
+            for data in answer.redacted.iter().filter(|_| head.thinks) {
+                out.item(|out| write_redacted(data, out));
+            }
+            if !answer.text.is_empty() || answer.calls.is_empty() {
                 out.item(|out| {
                     out.text("type", "text");
-                    out.text("text", &said.text);
+                    out.text("text", &answer.text);
                     out.raw("citations", "null");
                 });
             }
-            for (call, input) in said.calls.iter().zip(&inputs) {
+            for (call, input) in answer.calls.iter().zip(&inputs) {
                 out.item(|out| {
                     out.text("type", "tool_use");
                     out.text("id", &call.id);
@@ -40,8 +43,8 @@ pub fn message(said: &Said, head: &Head) -> Result<String, Error> {
                 });
             }
         });
-        out.text("stop_reason", stop_reason(said.reason));
+        out.text("stop_reason", stop_reason(answer.reason));
         out.raw("stop_sequence", "null");
-        out.member("usage", |out| write_usage(&said.usage, out));
+        out.member("usage", |out| write_usage(&answer.usage, out));
     }))
 }

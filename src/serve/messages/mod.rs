@@ -9,8 +9,8 @@ use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::request::{flag, object};
-use super::said::{Said, made_up, reading};
 use super::stream::StreamEncoder;
+use super::whole_answer::{WholeAnswer, made_up, reading};
 use crate::error::{Code, Error};
 use crate::wire::dialect::{FinishReason, Reading, Usage};
 use crate::wire::json::Value;
@@ -57,7 +57,7 @@ struct Messages {
 
 impl Answer for Messages {
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
-        answer::message(&Said::of(value, self.reading, self.head.clock)?, &self.head).map(Body::json)
+        answer::message(&WholeAnswer::of(value, self.reading, self.head.clock)?, &self.head).map(Body::json)
     }
 
     fn stream_encoder(&self) -> Option<Box<dyn StreamEncoder>> {
@@ -69,14 +69,21 @@ impl Answer for Messages {
     }
 }
 
-/// Anthropic's word for the end of an answer.
+/// Anthropic's word for the end of an answer. A reason that nobody knows keeps a word of its own: it is no success.
 fn stop_reason(reason: FinishReason) -> &'static str {
     match reason {
         FinishReason::Length => "max_tokens",
         FinishReason::ToolCalls => "tool_use",
         FinishReason::ContentFilter => "refusal",
-        FinishReason::Stop | FinishReason::Other => "end_turn",
+        FinishReason::Stop => "end_turn",
+        FinishReason::Other => "other",
     }
+}
+
+/// The block of thinking that nobody else can read.
+fn write_redacted(data: &str, out: &mut Writer) {
+    out.text("type", "redacted_thinking");
+    out.text("data", data);
 }
 
 /// Anthropic counts what came from the cache beside the input.

@@ -48,7 +48,7 @@ pub fn chat(request: Value<'_>, streams: bool, is_own: bool) -> Result<String, E
         let field = concat(&["messages.", &decimal(place as i64)]);
         match message.get("role") {
             Some(role) if role.is("user") => user(message, &field, &mut turns)?,
-            Some(role) if role.is("assistant") => turns.push(assistant(message, &field)?),
+            Some(role) if role.is("assistant") => turns.push(assistant(message, &field, is_own)?),
             Some(role) if role.is("system") => {
                 let words = words(message.get("content").unwrap_or(message), &field)?;
                 turns.push(Writer::object(|out| {
@@ -161,14 +161,14 @@ fn result(
         Some(content) => texts.extend(content.text()),
         None => {}
     }
-    let mut said = texts.join("\n");
-    if is_error.and_then(|is_error| is_error.as_bool()) == Some(true) && said.is_empty() {
-        said.push_str("The tool failed.");
+    let mut result_text = texts.join("\n");
+    if is_error.and_then(|is_error| is_error.as_bool()) == Some(true) && result_text.is_empty() {
+        result_text.push_str("The tool failed.");
     }
     turns.push(Writer::object(|out| {
         out.text("role", "tool");
         out.some_text("tool_call_id", id.and_then(|id| id.text()).as_deref());
-        out.text("content", &said);
+        out.text("content", &result_text);
     }));
     Ok(())
 }
@@ -198,10 +198,11 @@ fn part(block: Value<'_>, field: &str) -> Result<String, Error> {
     }))
 }
 
-/// The model's own turn.
-fn assistant(message: Value<'_>, field: &str) -> Result<String, Error> {
+/// The model's own turn. Thinking that is signed goes back as it is to models of other authors, which have signed it.
+fn assistant(message: Value<'_>, field: &str, is_own: bool) -> Result<String, Error> {
     let content = message.get("content");
     let (mut texts, mut thoughts, mut calls) = (Vec::new(), Vec::new(), Vec::new());
+    let mut signed = Vec::new();
     match content {
         Some(content) if content.is_string() => texts.extend(content.text()),
         Some(content) => {
@@ -209,7 +210,9 @@ fn assistant(message: Value<'_>, field: &str) -> Result<String, Error> {
                 let text = |name: &str| block.get(name).and_then(|value| value.text()).unwrap_or_default();
                 match block.get("type").and_then(|kind| kind.text()).as_deref() {
                     Some("text") => texts.push(text("text")),
+                    Some("thinking") if !is_own && !text("signature").is_empty() => signed.push(raw(block)),
                     Some("thinking") => thoughts.push(text("thinking")),
+                    Some("redacted_thinking") if !is_own => signed.push(raw(block)),
                     // Nobody else can read it.
                     Some("redacted_thinking") => {}
                     Some("tool_use") => calls.push(call(block)),
@@ -221,7 +224,17 @@ fn assistant(message: Value<'_>, field: &str) -> Result<String, Error> {
     }
     Ok(Writer::object(|out| {
         out.text("role", "assistant");
-        out.text("content", &texts.join(""));
+        if signed.is_empty() {
+            out.text("content", &texts.join(""));
+        } else {
+            signed.extend(texts.iter().map(|text| {
+                Writer::object(|out| {
+                    out.text("type", "text");
+                    out.text("text", text);
+                })
+            }));
+            out.raw("content", &concat(&["[", &signed.join(","), "]"]));
+        }
         if !thoughts.is_empty() {
             out.text("reasoning_content", &thoughts.join("\n"));
         }

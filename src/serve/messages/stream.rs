@@ -1,20 +1,22 @@
 //! An answer as the events of a message: blocks follow each other, and none begins before the one before it has ended.
 
-use super::{Head, stop_reason, write_usage};
+use super::{Head, stop_reason, write_redacted, write_usage};
 use crate::error::{Code, Error};
 use crate::serve::refusal::{self, Dialect as Shape};
-use crate::serve::said::made_up;
 use crate::serve::stream::{StreamEncoder, write_event};
-use crate::text::lossy;
-use crate::wire::dialect::{Dialect, Usage};
+use crate::serve::whole_answer::{AROUND_INPUT, made_up};
+use crate::text::{concat, lossy};
+use crate::wire::dialect::Dialect;
 use crate::wire::json::{self, Value};
 use crate::wire::openai::collected::{Call, Collected};
+use crate::wire::openai::names::Names;
 use crate::wire::write::Writer;
 
 /// What the open block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
     Thinking,
+    Redacted,
     Text,
     Tool(u32),
 }
@@ -26,14 +28,13 @@ pub struct EventEncoder {
     /// Blocks that have begun.
     blocks: i64,
     open: Option<Block>,
-    /// The last usage.
-    usage: Usage,
     /// What has come of the arguments of the call whose block is open.
     arguments: String,
     /// The calls whose block has begun.
     written: Vec<u32>,
     /// Calls that came while another one's block was open: written at the end.
     waiting: Vec<Call>,
+    names: Names,
 }
 
 impl EventEncoder {
@@ -43,14 +44,14 @@ impl EventEncoder {
             begun: false,
             blocks: 0,
             open: None,
-            usage: Usage::default(),
             arguments: String::new(),
             written: Vec::new(),
             waiting: Vec::new(),
+            names: Names::default(),
         }
     }
 
-    fn begin(&mut self, out: &mut Vec<u8>) {
+    fn begin(&mut self, collected: &Collected, out: &mut Vec<u8>) {
         if self.begun {
             return;
         }
@@ -64,9 +65,32 @@ impl EventEncoder {
                 out.raw("content", "[]");
                 out.raw("stop_reason", "null");
                 out.raw("stop_sequence", "null");
-                out.member("usage", |out| write_usage(&self.usage, out));
+                out.member("usage", |out| write_usage(&collected.tokens().unwrap_or_default(), out));
             });
         });
+    }
+
+    /// Thinking, its signature, and what of it nobody else can read: for who asks for it.
+    fn think(&mut self, collected: &Collected, out: &mut Vec<u8>) {
+        if !(collected.reasoning.is_empty() && collected.signature.is_empty()) {
+            self.open(Block::Thinking, out, |out| {
+                out.text("type", "thinking");
+                out.text("thinking", "");
+                out.text("signature", "");
+            });
+        }
+        if !collected.reasoning.is_empty() {
+            self.delta("thinking_delta", "thinking", &lossy(&collected.reasoning), out);
+        }
+        if !collected.signature.is_empty() {
+            self.delta("signature_delta", "signature", &lossy(&collected.signature), out);
+            // What follows is another thought.
+            self.close(out);
+        }
+        for data in &collected.redacted {
+            self.open(Block::Redacted, out, |out| write_redacted(data, out));
+            self.close(out);
+        }
     }
 
     /// Ends the block that is open, if it is another one, and begins this one.
@@ -84,6 +108,11 @@ impl EventEncoder {
     }
 
     fn close(&mut self, out: &mut Vec<u8>) {
+        if let Some(Block::Tool(_)) = self.open
+            && !is_object(&self.arguments)
+        {
+            self.delta("input_json_delta", "partial_json", AROUND_INPUT[1], out);
+        }
         if self.open.take().is_some() {
             event("content_block_stop", out, |out| out.number("index", self.blocks - 1));
         }
@@ -113,8 +142,10 @@ impl EventEncoder {
             out.raw("input", "{}");
         });
         if let Some(piece) = call.arguments.as_deref().filter(|piece| !piece.is_empty()) {
+            let begins = self.arguments.trim_ascii().is_empty();
+            let before = if begins && !is_object(piece) { AROUND_INPUT[0] } else { "" };
             self.arguments.push_str(piece);
-            self.delta("input_json_delta", "partial_json", piece, out);
+            self.delta("input_json_delta", "partial_json", &concat(&[before, piece]), out);
         }
     }
 
@@ -122,6 +153,10 @@ impl EventEncoder {
     fn add(&mut self, call: Call, out: &mut Vec<u8>) -> Result<(), Error> {
         let is_open = self.open == Some(Block::Tool(call.slot));
         if !is_open && self.written.contains(&call.slot) {
+            // Arguments without anything in them are passed on when it is known that no others come; the block says so by having none.
+            if call.arguments.as_deref().is_some_and(|arguments| arguments.trim_ascii() == "{}") {
+                return Ok(());
+            }
             return Err(Error::new(
                 Code::MalformedResponse,
                 "The model went on with a tool call that was complete.",
@@ -136,11 +171,7 @@ impl EventEncoder {
             return Ok(());
         }
         match self.waiting.iter_mut().find(|known| known.slot == call.slot) {
-            Some(known) => {
-                known.arguments.get_or_insert_default().push_str(&call.arguments.unwrap_or_default());
-                known.name = known.name.take().or(call.name);
-                known.id = known.id.take().or(call.id);
-            }
+            Some(known) => known.add(call),
             None => self.waiting.push(call),
         }
         Ok(())
@@ -150,38 +181,32 @@ impl EventEncoder {
 impl StreamEncoder for EventEncoder {
     fn chunk(
         &mut self,
-        _chunk: Value<'_>,
-        said: &mut Collected,
+        _chunk: Option<Value<'_>>,
+        collected: &mut Collected,
         _dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        if let Some(usage) = &said.usage {
-            self.usage = usage.clone();
-        }
-        if said.is_empty() {
+        if collected.is_empty() && collected.signature.is_empty() && collected.redacted.is_empty() {
             return Ok(());
         }
-        self.begin(out);
-        if !said.reasoning.is_empty() && self.head.thinks {
-            self.open(Block::Thinking, out, |out| {
-                out.text("type", "thinking");
-                out.text("thinking", "");
-                out.text("signature", "");
-            });
-            self.delta("thinking_delta", "thinking", &lossy(&said.reasoning), out);
+        self.begin(collected, out);
+        self.names.hold(collected).into_iter().try_for_each(|call| self.add(call, out))?;
+        if self.head.thinks {
+            self.think(collected, out);
         }
-        if !said.text.is_empty() {
+        if !collected.text.is_empty() {
             self.open(Block::Text, out, |out| {
                 out.text("type", "text");
                 out.text("text", "");
             });
-            self.delta("text_delta", "text", &lossy(&said.text), out);
+            self.delta("text_delta", "text", &lossy(&collected.text), out);
         }
-        said.calls.drain(..).try_for_each(|call| self.add(call, out))
+        collected.calls.drain(..).try_for_each(|call| self.add(call, out))
     }
 
-    fn end(&mut self, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
-        self.begin(out);
+    fn end(&mut self, collected: &Collected, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
+        self.begin(collected, out);
+        self.names.release().into_iter().try_for_each(|call| self.add(call, out))?;
         for call in std::mem::take(&mut self.waiting) {
             self.call(&call, out);
         }
@@ -191,7 +216,7 @@ impl StreamEncoder for EventEncoder {
                 out.text("stop_reason", stop_reason(dialect.final_reason()));
                 out.raw("stop_sequence", "null");
             });
-            out.member("usage", |out| write_usage(&self.usage, out));
+            out.member("usage", |out| write_usage(&collected.tokens().unwrap_or_default(), out));
         });
         event("message_stop", out, |_| {});
         Ok(())
@@ -200,6 +225,11 @@ impl StreamEncoder for EventEncoder {
     fn fail(&mut self, error: &Error, out: &mut Vec<u8>) {
         write_event(Some("error"), &refusal::body(error, Shape::Anthropic), out);
     }
+}
+
+/// May it be the beginning of an object? Nothing may.
+fn is_object(arguments: &str) -> bool {
+    matches!(arguments.trim_ascii_start().as_bytes().first(), None | Some(b'{'))
 }
 
 fn event(kind: &str, out: &mut Vec<u8>, write: impl FnOnce(&mut Writer)) {

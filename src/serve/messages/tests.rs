@@ -1,4 +1,4 @@
-use super::super::testing::{planned, streamed};
+use super::super::testing::{pieces_of_names, planned, streamed};
 
 const PATH: &str = "/v1/messages";
 
@@ -148,10 +148,97 @@ fn streams() {
     // The older dialect has no reasons: who has all the tokens that he may have was cut off.
     let cut = br#"{"response":"a","usage":{"prompt_tokens":1,"completion_tokens":9,"total_tokens":10}}"#;
     assert!(streamed(PATH, &asking, cut, &[]).1.contains(r#""stop_reason":"max_tokens""#));
+    let other = br#"{"choices":[{"message":{"content":"a"},"finish_reason":"guided"}]}"#;
+    assert!(streamed(PATH, &asking, other, &[]).1.contains(r#""stop_reason":"other""#));
     let (_, whole) = streamed(PATH, &asking, br#"{"response":"a"}"#, &[]);
     assert!(
         whole.contains(r#""text":"a""#)
             && whole.ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"),
         "{whole}"
     );
+}
+
+#[test]
+fn text_behind_a_call_is_another_block() {
+    let asking = request(r#""messages":[],"stream":true"#);
+    for arguments in [r#"{}"#, r#"{\"a\":1}"#, ""] {
+        let call = format!(
+            r#"{{"choices":[{{"delta":{{"tool_calls":[{{"index":0,"id":"x","function":{{"name":"f","arguments":"{arguments}"}}}}]}}}}]}}"#
+        );
+        let older = r#"{"response":"","tool_calls":[{"name":"f","arguments":{}}]}"#;
+        for (call, text) in
+            [(call.as_str(), r#"{"choices":[{"delta":{"content":"\n"}}]}"#), (older, r#"{"response":"b"}"#)]
+        {
+            let stream = format!("data: {call}\n\ndata: {text}\n\ndata: [DONE]\n\n");
+            let (_, body) = streamed(PATH, &asking, stream.as_bytes(), &[]);
+            let blocks = body.split("content_block_start").skip(1).count();
+            assert!(!body.contains("event: error") && body.contains("message_stop"), "{body}");
+            assert!(blocks == 4 && body.contains(r#""stop_reason":"tool_use""#), "{body}");
+        }
+    }
+}
+
+#[test]
+fn names_in_pieces() {
+    let stream = pieces_of_names();
+    let asking = request(r#""messages":[],"stream":true"#);
+    let (status, body) = streamed(PATH, &asking, stream.as_bytes(), &[]);
+    assert_eq!(status, 200);
+    for (id, name) in [("x", "get_weather"), ("y", "get_time")] {
+        let block =
+            format!(r#""content_block":{{"type":"tool_use","id":"{id}","name":"{name}","input":{{}}}}"#);
+        assert_eq!(body.matches(&block).count(), 1, "{body}");
+    }
+    assert_eq!(body.matches("event: content_block_start").count(), 2, "{body}");
+    for cut in 0..stream.len() {
+        assert_eq!(streamed(PATH, &asking, stream.as_bytes(), &[cut]).1, body, "{cut}");
+    }
+}
+
+#[test]
+fn thinking_keeps_its_signature() {
+    let event = |json: &str| format!("data: {json}\n\n");
+    let stream = [
+        event(r#"{"type":"message_start","message":{"content":[],"usage":{"input_tokens":2,"output_tokens":1}}}"#),
+        event(r#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}"#),
+        event(r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}"#),
+        event(r#"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"s\u003d"}}"#),
+        event(r#"{"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"x"}}"#),
+        event(r#"{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"a"}}"#),
+        event(r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9}}"#),
+        event(r#"{"type":"message_stop"}"#),
+    ]
+    .concat();
+    let asking = r#"{"model":"anthropic/claude","max_tokens":9,"messages":[],"stream":true,"thinking":{"type":"adaptive"}}"#;
+    let (_, body) = streamed(PATH, asking, stream.as_bytes(), &[]);
+    for part in [
+        r#""delta":{"type":"thinking_delta","thinking":"hm"}"#,
+        r#""delta":{"type":"signature_delta","signature":"s="}"#,
+        r#""content_block":{"type":"redacted_thinking","data":"x"}"#,
+        r#""delta":{"type":"text_delta","text":"a"}"#,
+    ] {
+        assert_eq!(body.matches(part).count(), 1, "{part} {body}");
+    }
+    for cut in 0..stream.len() {
+        assert_eq!(streamed(PATH, asking, stream.as_bytes(), &[cut]).1, body, "{cut}");
+    }
+    let blocks = r#"[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"redacted_thinking","data":"x"},{"type":"text","text":"a"}]"#;
+    let (mut exchange, _) = planned("POST", PATH, &asking.replace("\"stream\":true", "\"stream\":false"));
+    let whole = exchange.answer(
+        format!(r#"{{"type":"message","role":"assistant","content":{blocks},"stop_reason":"end_turn"}}"#)
+            .as_bytes(),
+    );
+    assert!(
+        whole.contains(r#""content":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"redacted_thinking","data":"x"},{"type":"text","text":"a""#),
+        "{whole}"
+    );
+    // And back: to a model that has signed it as it is, to another one as thinking.
+    let turn = |model: &str| {
+        let request = format!(
+            r#"{{"model":"{model}","max_tokens":9,"messages":[{{"role":"assistant","content":{blocks}}}]}}"#
+        );
+        planned("POST", PATH, &request).1.unwrap()
+    };
+    assert!(turn("anthropic/claude").contains(&format!(r#"{{"role":"assistant","content":{blocks}}}"#)));
+    assert!(turn("@cf/a/b").contains(r#"{"role":"assistant","content":"a","reasoning_content":"hm"}"#));
 }

@@ -4,7 +4,7 @@ use super::{Head, write_usage};
 use crate::error::Error;
 use crate::serve::Clock;
 use crate::serve::refusal;
-use crate::serve::said::{Call, Said, made_up};
+use crate::serve::whole_answer::{Call, WholeAnswer, made_up};
 use crate::text::concat;
 use crate::wire::dialect::{FinishReason, Usage};
 use crate::wire::write::Writer;
@@ -25,8 +25,9 @@ impl End<'_> {
         match self.reason {
             _ if self.error.is_some() => "failed",
             None => "in_progress",
-            Some(FinishReason::Length | FinishReason::ContentFilter) => "incomplete",
-            Some(_) => "completed",
+            Some(FinishReason::Stop | FinishReason::ToolCalls) => "completed",
+            // Nor is a reason that nobody knows a success.
+            Some(_) => "incomplete",
         }
     }
 
@@ -56,6 +57,7 @@ pub fn response(head: &Head, items: &[String], end: End<'_>) -> String {
         let why = match end.reason {
             Some(FinishReason::Length) => Some("max_output_tokens"),
             Some(FinishReason::ContentFilter) => Some("content_filter"),
+            Some(FinishReason::Other) => Some("other"),
             _ => None,
         };
         match why {
@@ -74,15 +76,15 @@ pub fn response(head: &Head, items: &[String], end: End<'_>) -> String {
 }
 
 /// The items of an answer.
-pub fn items(said: &Said, clock: Clock) -> Vec<String> {
+pub fn items(answer: &WholeAnswer, clock: Clock) -> Vec<String> {
     let mut items = Vec::new();
-    if !said.reasoning.is_empty() {
-        items.push(reasoning(&made_up("rs_", clock), Some(&said.reasoning)));
+    if !answer.reasoning.is_empty() {
+        items.push(reasoning(&made_up("rs_", clock), Some(&answer.reasoning)));
     }
-    if !said.text.is_empty() || said.calls.is_empty() {
-        items.push(message(&made_up("msg_", clock), Some(&said.text)));
+    if !answer.text.is_empty() || answer.calls.is_empty() {
+        items.push(message(&made_up("msg_", clock), Some(&answer.text)));
     }
-    items.extend(said.calls.iter().map(|call| function_call(&made_up("fc_", clock), call, true)));
+    items.extend(answer.calls.iter().map(|call| function_call(&made_up("fc_", clock), call, true)));
     items
 }
 
@@ -101,7 +103,7 @@ pub fn reasoning(id: &str, text: Option<&str>) -> String {
     })
 }
 
-/// What it said; none: it begins.
+/// Its text; none: it begins.
 pub fn message(id: &str, text: Option<&str>) -> String {
     Writer::object(|out| {
         out.text("id", id);

@@ -2,6 +2,7 @@
 //! refers to an earlier response is refused.
 
 mod answer;
+pub mod conversion;
 mod request;
 mod stream;
 
@@ -10,8 +11,8 @@ use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
 use super::plan::{Gives, Plan};
 use super::request::{copy, flag, object, raw, text};
-use super::said::{Said, made_up, reading};
 use super::stream::StreamEncoder;
+use super::whole_answer::{WholeAnswer, made_up, reading};
 use crate::error::{Code, Error};
 use crate::text::find;
 use crate::wire::dialect::{Reading, Usage};
@@ -130,9 +131,9 @@ struct Responses {
 
 impl Answer for Responses {
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error> {
-        let said = Said::of(value, self.reading, self.head.clock)?;
-        let items = answer::items(&said, self.head.clock);
-        let end = answer::End { reason: Some(said.reason), usage: Some(&said.usage), error: None };
+        let whole = WholeAnswer::of(value, self.reading, self.head.clock)?;
+        let items = answer::items(&whole, self.head.clock);
+        let end = answer::End { reason: Some(whole.reason), usage: Some(&whole.usage), error: None };
         Ok(Body::json(answer::response(&self.head, &items, end)))
     }
 

@@ -67,8 +67,8 @@ pub fn chat(request: Value<'_>, streams: bool) -> Result<String, Error> {
 fn turns(request: Value<'_>) -> Result<Vec<String>, Error> {
     let mut turns = Turns::default();
     if let Some(instructions) = request.get("instructions").filter(|instructions| !instructions.is_null()) {
-        let said = instructions.text().ok_or_else(|| wrong("instructions", "a string", instructions))?;
-        turns.add("system", &crate::serve::allowed::quoted(&said));
+        let system = instructions.text().ok_or_else(|| wrong("instructions", "a string", instructions))?;
+        turns.add("system", &crate::serve::allowed::quoted(&system));
     }
     match request.get("input") {
         Some(input) if input.is_string() => turns.add("user", &raw(input)),
@@ -142,11 +142,11 @@ impl Turns {
         if is("function_call_output") {
             self.flush();
             let [id, output] = item.pick_present(&["call_id", "output"]);
-            let said = output.map_or(Ok(String::new()), |output| words(output, field))?;
+            let result_text = output.map_or(Ok(String::new()), |output| words(output, field))?;
             self.all.push(Writer::object(|out| {
                 out.text("role", "tool");
                 out.some_text("tool_call_id", id.and_then(|id| id.text()).as_deref());
-                out.text("content", &said);
+                out.text("content", &result_text);
             }));
             return Ok(());
         }
@@ -185,8 +185,8 @@ impl Turns {
             }
             "user" => self.add("user", &parts(content, field)?),
             "system" | "developer" => {
-                let said = crate::serve::allowed::quoted(&words(content, field)?);
-                self.add("system", &said);
+                let system = crate::serve::allowed::quoted(&words(content, field)?);
+                self.add("system", &system);
             }
             _ => {
                 let why = "role must be \"user\", \"assistant\", \"system\" or \"developer\".";

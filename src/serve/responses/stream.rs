@@ -3,12 +3,13 @@
 use super::Head;
 use super::answer::{End, function_call, message, reasoning, response, write_part, write_thoughts};
 use crate::error::Error;
-use crate::serve::said::{Call, made_up};
 use crate::serve::stream::{StreamEncoder, write_event};
+use crate::serve::whole_answer::{Call, made_up};
 use crate::text::lossy;
-use crate::wire::dialect::{Dialect, Usage};
+use crate::wire::dialect::Dialect;
 use crate::wire::json::Value;
 use crate::wire::openai::collected::{Call as Piece, Collected};
+use crate::wire::openai::names::Names;
 use crate::wire::write::Writer;
 
 /// What an item is.
@@ -51,13 +52,12 @@ pub struct EventEncoder {
     /// Events so far.
     number: i64,
     items: Vec<Item>,
-    /// The last usage.
-    usage: Option<Usage>,
+    names: Names,
 }
 
 impl EventEncoder {
     pub fn new(head: Head) -> Self {
-        EventEncoder { head, number: 0, items: Vec::new(), usage: None }
+        EventEncoder { head, number: 0, items: Vec::new(), names: Names::default() }
     }
 
     fn event(&mut self, kind: &str, out: &mut Vec<u8>, write: impl FnOnce(&mut Writer)) {
@@ -95,7 +95,7 @@ impl EventEncoder {
         if let Some(place) = self.items.iter().position(|item| item.kind == kind && !item.is_done) {
             return place;
         }
-        // Thoughts, and what is said, end where something else begins.
+        // Thoughts and text end where something else begins.
         for place in 0..self.items.len() {
             if self.items.get(place).is_some_and(|item| !matches!(item.kind, Kind::Call(_))) {
                 self.close(place, out);
@@ -107,12 +107,12 @@ impl EventEncoder {
             Kind::Message => "msg_",
             Kind::Call(_) => "fc_",
         };
-        let said = piece.and_then(|piece| piece.id.clone()).filter(|id| !id.is_empty());
+        let received_id = piece.and_then(|piece| piece.id.clone()).filter(|id| !id.is_empty());
         let item = Item {
             kind,
             id: made_up(begin, clock),
             text: String::new(),
-            call_id: said.unwrap_or_else(|| made_up("call_", clock)),
+            call_id: received_id.unwrap_or_else(|| made_up("call_", clock)),
             name: piece.and_then(|piece| piece.name.clone()).unwrap_or_default(),
             is_done: false,
         };
@@ -126,7 +126,7 @@ impl EventEncoder {
         place
     }
 
-    /// An event of the one part that thoughts, and what is said, have.
+    /// An event of the one part that thoughts have, or the text has.
     fn part_event(&mut self, kind: &str, place: usize, text: &str, out: &mut Vec<u8>) {
         let write: fn(&str, &mut Writer) = match self.items.get(place).map(|item| item.kind) {
             Some(Kind::Message) => write_part,
@@ -204,39 +204,42 @@ impl EventEncoder {
 impl StreamEncoder for EventEncoder {
     fn chunk(
         &mut self,
-        _chunk: Value<'_>,
-        said: &mut Collected,
+        _chunk: Option<Value<'_>>,
+        collected: &mut Collected,
         _dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        if let Some(usage) = &said.usage {
-            self.usage = Some(usage.clone());
-        }
-        if said.is_empty() {
+        if collected.is_empty() {
             return Ok(());
         }
         self.begin(out);
-        if !said.reasoning.is_empty() {
-            self.say(Kind::Reasoning, "response.reasoning_text.delta", &lossy(&said.reasoning), out);
+        for call in self.names.hold(collected) {
+            self.call(&call, out);
         }
-        if !said.text.is_empty() {
-            self.say(Kind::Message, "response.output_text.delta", &lossy(&said.text), out);
+        if !collected.reasoning.is_empty() {
+            self.say(Kind::Reasoning, "response.reasoning_text.delta", &lossy(&collected.reasoning), out);
         }
-        for piece in &said.calls {
+        if !collected.text.is_empty() {
+            self.say(Kind::Message, "response.output_text.delta", &lossy(&collected.text), out);
+        }
+        for piece in &collected.calls {
             self.call(piece, out);
         }
         Ok(())
     }
 
-    fn end(&mut self, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn end(&mut self, collected: &Collected, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
         self.begin(out);
+        for call in self.names.release() {
+            self.call(&call, out);
+        }
         if self.items.is_empty() {
             self.place(Kind::Message, None, out);
         }
         for place in 0..self.items.len() {
             self.close(place, out);
         }
-        let usage = self.usage.take().unwrap_or_default();
+        let usage = collected.tokens().unwrap_or_default();
         self.finish(End { reason: Some(dialect.final_reason()), usage: Some(&usage), error: None }, out);
         Ok(())
     }

@@ -1,4 +1,4 @@
-use super::super::testing::{planned, streamed};
+use super::super::testing::{pieces_of_names, planned, streamed};
 
 const PATH: &str = "/v1/responses";
 
@@ -72,6 +72,9 @@ fn whole_answers() {
         ),
         "{cut}"
     );
+    // What nobody knows is no success.
+    let other = of(r#"{"choices":[{"message":{"content":"a"},"finish_reason":"guided"}]}"#);
+    assert!(other.contains(r#""status":"incomplete","error":null,"incomplete_details":{"reason":"other"}"#));
     let called = of(r#"{"tool_calls":[{"name":"f","arguments":{"a":1}}],"response":null}"#);
     assert!(
         called.contains(r#""call_id":"call_iiiiiiiiiiiiiiiiiiiiiiii","name":"f","arguments":"{\"a\":1}""#),
@@ -129,4 +132,20 @@ fn streams() {
     );
     let (status, body) = streamed(PATH, &asking, b"", &[]);
     assert!(status == 502 && body.starts_with(r#"{"error":{"#), "{body}");
+}
+
+#[test]
+fn names_in_pieces() {
+    let stream = pieces_of_names();
+    let asking = request(r#""input":"a","stream":true"#);
+    let (status, body) = streamed(PATH, &asking, stream.as_bytes(), &[]);
+    assert_eq!((status, body.matches("event: response.output_item.added").count()), (200, 2), "{body}");
+    for (id, name) in [("x", "get_weather"), ("y", "get_time")] {
+        // Where it begins, where it ends, and in the whole response.
+        let call = format!(r#""call_id":"{id}","name":"{name}""#);
+        assert_eq!(body.matches(&call).count(), 3, "{body}");
+    }
+    for cut in 0..stream.len() {
+        assert_eq!(streamed(PATH, &asking, stream.as_bytes(), &[cut]).1, body, "{cut}");
+    }
 }

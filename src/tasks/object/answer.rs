@@ -1,5 +1,8 @@
 //! Where the value is in what a model has said. It may be all of it, or stand behind thinking, between fences, in a sentence, or in a tool call that was
 //! written as text. What is found is whole JSON: nothing is repaired.
+//!
+//! An answer may hold several. The schema tells which of them count: of those that fit it, all must be the same, for nobody could tell which one is
+//! meant. What stands between fences goes before what stands in a sentence: a model marks its answer so.
 
 use super::root::{Root, WRAPPED};
 use crate::text::{find as position, lossy};
@@ -21,13 +24,23 @@ const MOST_BEGINNINGS: usize = 64;
 const END_OF_THINKING: &str = "</think>";
 const FENCE: &str = "```";
 
-/// The JSON text of the value.
-pub fn find(answer: &str, wanted: &Wanted) -> Option<String> {
+/// The JSON texts of what may be the value, in their order, each text once.
+pub fn find(answer: &str, wanted: &Wanted) -> Vec<String> {
     let spoken = after_thinking(answer);
-    whole(answer, wanted)
-        .or_else(|| whole(spoken, wanted))
-        .or_else(|| fenced(spoken, wanted))
-        .or_else(|| leaked(spoken, wanted))
+    if let Some(value) = whole(answer, wanted).or_else(|| whole(spoken, wanted)) {
+        return vec![value];
+    }
+    let mut found = fenced(spoken, wanted);
+    if found.is_empty() {
+        found = leaked(spoken, wanted);
+    }
+    let mut texts = Vec::new();
+    for text in found {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
 }
 
 /// What of an answer is not thinking.
@@ -44,32 +57,33 @@ fn whole(text: &str, wanted: &Wanted) -> Option<String> {
     accepted(json::parse(text.trim().as_bytes()).ok()?, wanted, true)
 }
 
-/// The first block between fences that is the value.
-fn fenced(text: &str, wanted: &Wanted) -> Option<String> {
-    let mut blocks = text.split(FENCE).skip(1).step_by(2).take(MOST_BEGINNINGS);
-    blocks.find_map(|block| {
+/// The blocks between fences that may be the value.
+fn fenced(text: &str, wanted: &Wanted) -> Vec<String> {
+    let blocks = text.split(FENCE).skip(1).step_by(2).take(MOST_BEGINNINGS);
+    let value = |block: &str| {
         // The first line may name the language.
         let inner = block.split_once('\n').map_or("", |(_, inner)| inner);
         whole(block, wanted).or_else(|| whole(inner, wanted))
-    })
+    };
+    blocks.filter_map(value).collect()
 }
 
-/// The first object or array that stands in the text.
-fn leaked(text: &str, wanted: &Wanted) -> Option<String> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
+/// The objects and arrays that stand in the text.
+fn leaked(text: &str, wanted: &Wanted) -> Vec<String> {
+    let (mut rest, mut found) = (text.as_bytes(), Vec::new());
     for _ in 0..MOST_BEGINNINGS {
-        let rest = bytes.get(at..)?;
-        at += rest.iter().position(|byte| matches!(byte, b'{' | b'['))?;
-        match json::first(bytes.get(at..)?) {
-            Ok(value) => match accepted(value, wanted, false) {
-                None => at += value.raw().len(),
-                found => return found,
-            },
-            Err(_) => at += 1,
-        }
+        let Some(at) = rest.iter().position(|byte| matches!(byte, b'{' | b'[')) else { break };
+        rest = rest.get(at..).unwrap_or_default();
+        let length = match json::first(rest) {
+            Ok(value) => {
+                found.extend(accepted(value, wanted, false));
+                value.raw().len()
+            }
+            Err(_) => 1,
+        };
+        rest = rest.get(length..).unwrap_or_default();
     }
-    None
+    found
 }
 
 /// The value, if it can be the one that is looked for. `may_be_quoted`: may it be a string of JSON text?
@@ -115,8 +129,23 @@ mod tests {
     const OBJECT: Root = Root { is_object: true, array: false, scalar: false };
     const ANY: Root = Root { is_object: false, array: true, scalar: true };
 
+    fn first(answer: &str, wanted: &Wanted) -> Option<String> {
+        find(answer, wanted).into_iter().next()
+    }
+
     fn found(answer: &str) -> Option<String> {
-        find(answer, &Wanted { root: OBJECT, is_wrapped: false, tool: None })
+        first(answer, &Wanted { root: OBJECT, is_wrapped: false, tool: None })
+    }
+
+    #[test]
+    fn all_that_may_be_the_value_is_found() {
+        let all = |answer| find(answer, &Wanted { root: OBJECT, is_wrapped: false, tool: None });
+        assert_eq!(all("{\"a\":1}\n{\"a\":2}"), [r#"{"a":1}"#, r#"{"a":2}"#]);
+        assert_eq!(all("{\"a\":1} or {\"a\":1}"), [r#"{"a":1}"#]);
+        assert_eq!(all("[1] {\"a\":1}, {x} {\"b\":{}}"), [r#"{"a":1}"#, r#"{"b":{}}"#]);
+        let fenced = "Not {\"a\":0}: ```json\n{\"a\":1}\n``` or\n```\n{\"a\":2}\n```";
+        assert_eq!(all(fenced), [r#"{"a":1}"#, r#"{"a":2}"#]);
+        assert_eq!(all(&"{} ".repeat(10_000)), ["{}"]);
     }
 
     #[test]
@@ -162,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_root_tells_what_counts() {
-        let any = |answer| find(answer, &Wanted { root: ANY, is_wrapped: false, tool: None });
+        let any = |answer| first(answer, &Wanted { root: ANY, is_wrapped: false, tool: None });
         for answer in ["[1,2]", "5", "\"{}\"", "null", "true", "{}"] {
             assert_eq!(any(answer).as_deref(), Some(answer), "{answer}");
         }
@@ -181,18 +210,18 @@ mod tests {
             r#"{"type":"function","function":{"name":"answer","arguments":"{\"a\":1}"}}"#,
             r#"{"a":1}"#,
         ] {
-            let text = find(answer, &wanted);
+            let text = first(answer, &wanted);
             assert_eq!(text.as_deref(), Some(r#"{"a":1}"#), "{answer}");
         }
         let other = r#"{"name":"other","arguments":{"a":1}}"#;
-        assert_eq!(find(other, &wanted).as_deref(), Some(other));
+        assert_eq!(first(other, &wanted).as_deref(), Some(other));
     }
 
     #[test]
     fn a_wrapped_value_is_taken_out() {
         let wanted = Wanted { root: ANY, is_wrapped: true, tool: None };
-        assert_eq!(find(r#"{"value":[1]}"#, &wanted).as_deref(), Some("[1]"));
-        assert_eq!(find(r#"[1]"#, &wanted).as_deref(), Some("[1]"));
-        assert_eq!(find(r#"{"value":1,"more":2}"#, &wanted).as_deref(), Some(r#"{"value":1,"more":2}"#));
+        assert_eq!(first(r#"{"value":[1]}"#, &wanted).as_deref(), Some("[1]"));
+        assert_eq!(first(r#"[1]"#, &wanted).as_deref(), Some("[1]"));
+        assert_eq!(first(r#"{"value":1,"more":2}"#, &wanted).as_deref(), Some(r#"{"value":1,"more":2}"#));
     }
 }

@@ -94,6 +94,8 @@ export interface ExtractResult<Values, Answers> {
   values: Values;
   /** What the model says of each. */
   answers: Answers;
+  /** The names of fields that the model has said nothing of, where there are such: their values are `null`. */
+  missing?: string[];
   /** Was the text too long, and its end not read? */
   truncated: boolean;
   /** The text as the model has read it, where `options.return_state_text` asks for it. */

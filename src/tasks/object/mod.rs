@@ -5,6 +5,7 @@
 //! ```
 
 pub mod answer;
+pub mod keywords;
 pub mod mode;
 pub mod plan;
 pub mod request;

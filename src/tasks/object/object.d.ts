@@ -103,7 +103,8 @@ export interface ObjectStream<T, Raw = T> extends AsyncDisposable {
 export interface WorkersAI {
   /**
    * Asks a language model for a value of a schema: structured output, checked and typed. Each family of models is asked in its own way, which
-   * `meta.objectMode` names. The value is found in JSON mode's objects, in text, between fences, behind thinking, in a tool's arguments.
+   * `meta.objectMode` names. The value is found in JSON mode's objects, in text, between fences, behind thinking, in a tool's arguments. Of several that
+   * an answer holds, the one that fits the schema counts; where several fit and differ, it is `NO_OBJECT`.
    *
    * @param input `schema`, and `prompt` or `messages` with the model's parameters. `repair: 1` allows one more, billed request that tells the model what was
    *   wrong, where the answer does not fit; an answer that was cut is not asked for again

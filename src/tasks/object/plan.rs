@@ -6,7 +6,7 @@
 use super::mode::{self, Mode};
 use super::request::{Form, NAME, check_name, members};
 use super::root::Root;
-use crate::usual::is_foreign;
+use crate::precheck::is_foreign;
 use crate::wire::json;
 use crate::wire::write::Writer;
 
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_is_asked_for_in_the_familys_way() {
+    fn a_schema_is_requested_in_the_familys_way() {
         for (model, streamed, streams, says) in [
             (LLAMA, false, true, r#""json_schema":{"type":"object""#),
             (LLAMA, true, true, r#""tool_choice""#),

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_is_asked_over_its_own_address() {
+    fn a_proxy_is_connected_to_at_its_own_address() {
         let url = "http://proxy.example/ai/run/@cf/deepgram/flux";
         let expected = r#"{"url":"ws://proxy.example/ai/run/@cf/deepgram/flux","headers":{},"protocols":[]}"#;
         assert_eq!(described(Opener::Plain, url, r#"{"content-type":"x"}"#).as_deref(), Ok(expected));

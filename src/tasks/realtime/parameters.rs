@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_over_the_connection_is_no_parameter() {
+    fn messages_over_the_connection_are_no_parameters() {
         assert_eq!(described("@cf/deepgram/aura-1", r#"{"text":"a"}"#), Err(Some("text".into())));
         assert_eq!(described("@cf/deepgram/nova-3", r#"{"audio":"AAAA"}"#), Err(Some("audio".into())));
         assert_eq!(described("@cf/deepgram/aura-1", r#"{"speaker":"nobody"}"#), Err(Some("speaker".into())));

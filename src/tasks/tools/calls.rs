@@ -1,5 +1,5 @@
 //! The calls of an answer, whatever form they came in: each with an id of its own, the tool that is meant, and arguments that are an object, or what
-//! the model is told where they are none.
+//! the model gets where they are none.
 
 use super::arguments::{self, Repair};
 use super::names::Names;
@@ -12,8 +12,8 @@ const SHOWN: usize = 300;
 
 /// A call as an answer has it.
 #[derive(Debug, Clone)]
-pub struct Given<V> {
-    /// The model's id, if it has given one.
+pub struct RawCall<V> {
+    /// The model's id, if it has one.
     pub id: Option<String>,
     /// The name.
     pub name: String,
@@ -39,7 +39,7 @@ pub struct Read<V> {
     pub tool: Option<usize>,
     /// The caller's name of the tool; else what the model has written.
     pub name: String,
-    /// Its arguments, or what the model is told instead of a result.
+    /// Its arguments, or what the model gets instead of a result.
     pub arguments: Result<Form<V>, String>,
     /// What was mended in them.
     pub repairs: Vec<Repair>,
@@ -49,7 +49,7 @@ pub struct Read<V> {
 #[derive(Debug, Clone, Default)]
 pub struct Ids {
     used: Words,
-    /// The number of the next call whose model has given none.
+    /// The number of the next call that has no id of the model.
     next: i64,
 }
 
@@ -83,10 +83,11 @@ impl Ids {
     }
 }
 
-/// Understands the calls of an answer; `is_cut` where the answer has reached its limit of tokens.
-pub fn read<V>(given: Vec<Given<V>>, names: &Names, is_cut: bool, ids: &mut Ids) -> Vec<Read<V>> {
+/// Understands the calls of an answer; `is_cut` where the answer has ended before its end: at its limit of tokens, or withheld. No arguments are `{}`
+/// only where it has not: else they may be those that were still to come.
+pub fn read<V>(raw: Vec<RawCall<V>>, names: &Names, is_cut: bool, ids: &mut Ids) -> Vec<Read<V>> {
     let mut calls = Vec::new();
-    for Given { id, name, arguments } in given {
+    for RawCall { id, name, arguments } in raw {
         let tool = names.find(&name);
         let own = tool.map_or_else(|| name.clone(), |place| names.own(place).to_owned());
         let mut repairs = Vec::new();
@@ -96,6 +97,7 @@ pub fn read<V>(given: Vec<Given<V>>, names: &Names, is_cut: bool, ids: &mut Ids)
         let arguments = match (tool, arguments) {
             (None, _) => Err(reports::unknown(&name, &names.list())),
             (_, Form::Object(value)) => Ok(Form::Object(value)),
+            (_, Form::Text(text)) if is_cut && text.trim_ascii().is_empty() => Err(reports::cut()),
             (_, Form::Text(text)) => match arguments::read(&text) {
                 Ok(read) => {
                     let more: Vec<Repair> =
@@ -122,23 +124,23 @@ fn with_excerpt(report: String, text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn given(id: Option<&str>, name: &str, text: &str) -> Given<()> {
-        Given { id: id.map(str::to_owned), name: name.to_owned(), arguments: Form::Text(text.to_owned()) }
+    fn raw_call(id: Option<&str>, name: &str, text: &str) -> RawCall<()> {
+        RawCall { id: id.map(str::to_owned), name: name.to_owned(), arguments: Form::Text(text.to_owned()) }
     }
 
-    fn all(given: Vec<Given<()>>, is_cut: bool) -> Vec<Read<()>> {
-        read(given, &Names::new(["f", "g.h"]), is_cut, &mut Ids::default())
+    fn all(raw: Vec<RawCall<()>>, is_cut: bool) -> Vec<Read<()>> {
+        read(raw, &Names::new(["f", "g.h"]), is_cut, &mut Ids::default())
     }
 
     #[test]
     fn every_call_has_an_id_of_its_own() {
         let calls = all(
             vec![
-                given(Some("functions.f:0"), "f", "{}"),
-                given(Some("functions.f:0"), "f", "{}"),
-                given(None, "f", "{}"),
-                given(Some(""), "f", "{}"),
-                given(Some("functions.f:0_2"), "f", "{}"),
+                raw_call(Some("functions.f:0"), "f", "{}"),
+                raw_call(Some("functions.f:0"), "f", "{}"),
+                raw_call(None, "f", "{}"),
+                raw_call(Some(""), "f", "{}"),
+                raw_call(Some("functions.f:0_2"), "f", "{}"),
             ],
             false,
         );
@@ -146,16 +148,16 @@ mod tests {
         assert_eq!(ids, ["functions.f:0", "functions.f:0_2", "call_1", "call_2", "functions.f:0_2_2"]);
         let mut ids = Ids::default();
         ids.note("call_1");
-        assert_eq!(read(vec![given(None, "f", "")], &Names::new(["f"]), false, &mut ids)[0].id, "call_2");
+        assert_eq!(read(vec![raw_call(None, "f", "")], &Names::new(["f"]), false, &mut ids)[0].id, "call_2");
     }
 
     #[test]
-    fn the_tool_that_is_meant_is_found_and_what_was_mended_is_said() {
+    fn the_tool_that_is_meant_is_found_and_what_was_mended_is_reported() {
         let calls = all(
             vec![
-                given(None, "g_h<|channel|>commentary", "{\"a\":1,}<|call|>"),
-                given(None, "nobody", "{}"),
-                given(None, "f", "Paris"),
+                raw_call(None, "g_h<|channel|>commentary", "{\"a\":1,}<|call|>"),
+                raw_call(None, "nobody", "{}"),
+                raw_call(None, "f", "Paris"),
             ],
             false,
         );
@@ -165,8 +167,14 @@ mod tests {
         assert_eq!((calls[1].tool, calls[1].name.as_str()), (None, "nobody"));
         assert!(calls[1].arguments.as_ref().unwrap_err().contains("There are: f, g_h."));
         assert!(calls[2].arguments.as_ref().unwrap_err().ends_with("They were: Paris"));
-        let cut = all(vec![given(None, "f", &"x".repeat(10_000))], true);
-        let told = cut[0].arguments.as_ref().unwrap_err();
-        assert!(told.starts_with("The call was cut off") && told.len() < 1_000, "{told}");
+        let cut = all(vec![raw_call(None, "f", &"x".repeat(10_000))], true);
+        let report = cut[0].arguments.as_ref().unwrap_err();
+        assert!(report.starts_with("The call was cut off") && report.len() < 1_000, "{report}");
+        for nothing in ["", " \n"] {
+            assert!(all(vec![raw_call(None, "f", nothing)], false)[0].arguments.is_ok());
+            let cut = all(vec![raw_call(None, "f", nothing)], true);
+            assert_eq!(cut[0].arguments.as_ref().unwrap_err(), &reports::cut());
+        }
+        assert!(all(vec![raw_call(None, "f", "{}")], true)[0].arguments.is_ok());
     }
 }

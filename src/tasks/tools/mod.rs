@@ -11,6 +11,7 @@ pub mod calls;
 pub mod choice;
 pub mod declare;
 pub mod names;
+pub mod python_calls;
 pub mod reports;
 pub mod text_calls;
 pub mod tokens;

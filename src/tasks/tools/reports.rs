@@ -15,13 +15,16 @@ pub fn unknown(name: &str, there: &str) -> String {
     concat(&["There is no tool \"", &name, "\". There are: ", there, "."])
 }
 
+/// A call that was cut off.
+pub fn cut() -> String {
+    "The call was cut off, since the answer ended before it was whole; the tool was not run. Call it again with shorter arguments."
+        .to_owned()
+}
+
 /// Arguments that are no JSON object. One that was cut off says so, or the model would look for a mistake of its own.
 pub fn malformed(wrong: Wrong, is_cut: bool) -> String {
     let what = match wrong {
-        _ if is_cut => {
-            return "The call was cut off, since the answer had reached its limit of tokens; the tool was not run. Call it again with shorter arguments."
-                .to_owned();
-        }
+        _ if is_cut => return cut(),
         Wrong::NotJson => "are not valid JSON",
         Wrong::NotObject => "are not a JSON object",
         Wrong::Several => "are several JSON objects",

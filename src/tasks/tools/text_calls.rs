@@ -8,7 +8,13 @@
 //! | hermes, qwen | `<tool_call>{"name": …, "arguments": {…}}</tool_call>` |
 //! | qwen3-coder, llama 3.1 | `<function=name>{…}</function>`, with `<parameter=p>…</parameter>` in the place of JSON |
 //! | glm | `<tool_call>name<arg_key>k</arg_key><arg_value>v</arg_value></tool_call>` |
-//! | mistral | `[TOOL_CALLS][{"name": …, "arguments": {…}}]`, `[TOOL_CALLS]name[ARGS]{…}` |
+//! | llama 3.2 and 4 | `[name(p=…, …)]`, as [`super::python_calls`] reads it |
+//! | llama's own tools | `<|python_tag|>name.call(p=…)` |
+//! | gemma | a fence named `tool_code` with `name(p=…)`, `print(name(p=…))`, one a line |
+//! | mistral | `[TOOL_CALLS][{"name": …, "arguments": {…}}]`, `[TOOL_CALLS]name[CALL_ID]id[ARGS]{…}` |
+//! | nemotron | `<TOOLCALL>[{"name": …, "arguments": {…}}]</TOOLCALL>` |
+//! | phi | `functools[{"name": …, "arguments": {…}}]` |
+//! | apertus | `<|tools_prefix|>[{"name": {…}}]<|tools_suffix|>` |
 //! | gpt-oss | `<|channel|>commentary to=functions.name <|constrain|>json<|message|>{…}<|call|>` |
 //! | gpt-oss, where one tool is forced | `{"name": …, …the arguments beside it}` |
 //! | kimi | `<|tool_call_begin|>functions.name:0<|tool_call_argument_begin|>{…}<|tool_call_end|>` in a section |
@@ -16,6 +22,7 @@
 
 use super::arguments::{self, cut, fenced, trim, without_token};
 use super::names::Names;
+use super::python_calls;
 use crate::text::{find, is_word};
 use crate::wire::dialect::MAX_TOOL_CALLS;
 use crate::wire::json::{self, Value};
@@ -55,6 +62,8 @@ pub fn read(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
         .or_else(|| mistral(text))
         .or_else(|| harmony(text))
         .or_else(|| sections(text))
+        .or_else(|| apertus(text))
+        .or_else(|| pythonic(text))
         .or_else(|| bare(text, known))?;
     // No more than a reply has that says what are calls.
     if calls.len() >= MAX_TOOL_CALLS as usize {
@@ -65,7 +74,7 @@ pub fn read(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
 }
 
 /// How calls begin, white space before it left out.
-const BEGINNINGS: [&str; 12] = [
+const BEGINNINGS: [&str; 14] = [
     "{\"name\"",
     "{\"type\"",
     "{\"function\"",
@@ -73,6 +82,8 @@ const BEGINNINGS: [&str; 12] = [
     "{\"parameters\"",
     "{\"id\"",
     "<tool_call>",
+    "<TOOLCALL>",
+    "functools[",
     "<function=",
     "[TOOL_CALLS]",
     "<|",
@@ -91,13 +102,16 @@ pub fn may_become(text: &str) -> bool {
         Some(rest) => {
             let language = rest.bytes().take_while(|byte| is_word(*byte, b"_")).count();
             let inner = trim(rest.get(language..).unwrap_or_default());
-            if inner.is_empty() {
+            if inner.is_empty() || rest.get(..language) == Some(PROGRAM) {
                 return true;
             }
             inner
         }
         None => head,
     };
+    if head.strip_prefix('[').is_some_and(|list| python_calls::may_begin(trim(list))) {
+        return true;
+    }
     let is_json = head.starts_with('{')
         || head.starts_with('[') && !"[TOOL_CALLS]".starts_with(head) && !head.starts_with("[TOOL");
     let dense: String = if is_json {
@@ -128,9 +142,50 @@ fn ended(text: &str) -> &str {
     }
 }
 
+/// What Gemma names the fence of a program that calls tools.
+const PROGRAM: &str = "tool_code";
+
+/// Calls in Python's form.
+fn pythonic(text: &str) -> Option<Vec<TextCall>> {
+    if let Some(inner) = fenced(text) {
+        let is_program = text.strip_prefix("```").is_some_and(|rest| rest.starts_with(PROGRAM));
+        return python_calls::lines(inner).or_else(|| python_calls::list(inner)).filter(|_| is_program);
+    }
+    if let Some(inner) = text.strip_prefix("<|python_tag|>") {
+        return python_calls::lines(inner);
+    }
+    let mut text = text;
+    while let Some(inner) = without_token(text) {
+        text = trim(inner);
+    }
+    python_calls::list(text)
+}
+
+/// Apertus has the name in the place of a member's.
+fn apertus(text: &str) -> Option<Vec<TextCall>> {
+    let inner = text.strip_prefix("<|tools_prefix|>")?;
+    let inner = inner.strip_suffix("<|tools_suffix|>").unwrap_or(inner);
+    let list = json::parse(trim(inner).as_bytes()).ok().filter(Value::is_array)?;
+    let mut calls = Vec::new();
+    for item in list.items() {
+        let mut entries = item.entries();
+        let (name, arguments) = entries.next().filter(|(_, arguments)| arguments.is_object())?;
+        if entries.next().is_some() {
+            return None;
+        }
+        let mut own = Vec::new();
+        json::unescape(name.raw(), &mut own);
+        calls.push(TextCall {
+            name: crate::text::lossy(&own),
+            arguments: crate::text::lossy(arguments.raw()),
+        });
+    }
+    Some(calls)
+}
+
 /// JSON, and nothing around it but a fence or control tokens.
 fn bare(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
-    let mut text = text;
+    let mut text = text.strip_prefix("functools").filter(|list| list.starts_with('[')).unwrap_or(text);
     while let Some(inner) = fenced(text).or_else(|| without_token(text)) {
         text = trim(inner);
     }
@@ -210,7 +265,8 @@ fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<Vec<&'a str>> {
 
 fn tagged(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
     let mut calls = Vec::new();
-    for inner in between(text, "<tool_call>", "</tool_call>")? {
+    let inners = between(text, "<tool_call>", "</tool_call>");
+    for inner in inners.or_else(|| between(text, "<TOOLCALL>", "</TOOLCALL>"))? {
         let inner = trim(inner);
         let found = json_calls(inner, known, true)
             .or_else(|| functions(inner, known))
@@ -285,6 +341,10 @@ fn mistral(text: &str) -> Option<Vec<TextCall>> {
     let one = |call: &str| {
         let at = call.bytes().position(|byte| matches!(byte, b'{' | b'['))?;
         let (name, arguments) = (call.get(..at)?, call.get(at..)?);
+        let arguments = match arguments.strip_prefix("[CALL_ID]") {
+            Some(behind) => behind.get(find(behind, "[ARGS]", 0)?..)?,
+            None => arguments,
+        };
         let arguments = arguments.strip_prefix("[ARGS]").unwrap_or(arguments);
         whole_object(arguments).map(|arguments| TextCall { name: trim(name).to_owned(), arguments })
     };
@@ -388,6 +448,17 @@ mod tests {
             r#"[TOOL_CALLS] [{"name": "get_weather", "arguments": {"city": "Paris"}}]</s>"#,
             r#"[TOOL_CALLS]get_weather[ARGS]{"city":"Paris"}"#,
             r#"[TOOL_CALLS]get_weather{"city":"Paris"}"#,
+            r#"[TOOL_CALLS]get_weather[CALL_ID]a1b2c3d4e[ARGS]{"city":"Paris"}"#,
+            r#"[get_weather(city="Paris")]"#,
+            "[get_weather(city='Paris')]<|eot_id|>",
+            r#"<|python_start|>[get_weather(city="Paris")]<|python_end|>"#,
+            r#"<|python_tag|>get_weather.call(city="Paris")<|eom_id|>"#,
+            "```tool_code\nprint(get_weather(city=\"Paris\"))\n```",
+            "```tool_code\nget_weather(city='Paris')\n```",
+            "```tool_code\n[get_weather(city='Paris')]\n```",
+            r#"<TOOLCALL>[{"name":"get_weather","arguments":{"city":"Paris"}}]</TOOLCALL>"#,
+            r#"functools[{"name":"get_weather","arguments":{"city":"Paris"}}]"#,
+            r#"<|tools_prefix|>[{"get_weather":{"city":"Paris"}}]<|tools_suffix|>"#,
             "<\u{ff5c}tool\u{2581}calls\u{2581}begin\u{ff5c}><\u{ff5c}tool\u{2581}call\u{2581}begin\u{ff5c}>get_weather<\u{ff5c}tool\u{2581}sep\u{ff5c}>{\"city\":\"Paris\"}<\u{ff5c}tool\u{2581}call\u{2581}end\u{ff5c}><\u{ff5c}tool\u{2581}calls\u{2581}end\u{ff5c}>",
         ] {
             let found = calls(text, None).map(|calls| {
@@ -445,6 +516,16 @@ mod tests {
             r#"{"name":"get_weather","city":"Paris"}"#,
             "[]",
             "<|channel|>final<|message|>Hello",
+            r#"get_weather(city="Paris")"#,
+            "```python\nget_weather(city='Paris')\n```",
+            r#"[get_weather("Paris")]"#,
+            r#"[get_weather(city=here)]"#,
+            r#"[nobody(city="Paris")]"#,
+            r#"[get_weather(city="Paris")] is how."#,
+            r#"[get_weather](https://example.com)"#,
+            r#"[TOOL_CALLS]get_weather[CALL_ID]a{"city":"Paris"}"#,
+            r#"<|tools_prefix|>[{"get_weather":{},"search":{}}]<|tools_suffix|>"#,
+            r#"<|tools_prefix|>[{"get_weather":1}]<|tools_suffix|>"#,
         ] {
             assert_eq!(calls(text, None), None, "{text}");
         }
@@ -481,12 +562,27 @@ mod tests {
             "[T",
             "[TOOL",
             "<|chan",
+            "[get_w",
+            "[get_weather(city=",
+            "```tool_code\nprint(",
+            "func",
+            "<TOOL",
         ] {
             assert!(may_become(text), "{text:?}");
         }
-        for text in
-            ["The", "{\"city", "{ \"a\"", "[1", "<b>", "[link", "```js\nconst a", "{{", "- <tool_call>"]
-        {
+        for text in [
+            "The",
+            "{\"city",
+            "{ \"a\"",
+            "[1",
+            "<b>",
+            "[link]",
+            "[two words",
+            "function",
+            "```js\nconst a",
+            "{{",
+            "- <tool_call>",
+        ] {
             assert!(!may_become(text), "{text:?}");
         }
     }

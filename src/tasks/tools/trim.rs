@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn at_least_one_goes_where_one_is_asked_for() {
+    fn at_least_one_goes_where_one_is_required() {
         assert_eq!(kept("uaua", 1_000.0, 1), "ua");
         assert_eq!(kept("u", 0.0, 5), "u");
         assert_eq!(kept("", 0.0, 5), "");

@@ -58,7 +58,7 @@ pub(super) fn read(
         }
         Event::End => {
             if let Some(reason) = delta.and_then(|delta| delta.get("stop_reason")) {
-                dialect.note_finish(reason);
+                dialect.note_finish(reason, sink);
             }
             if let Some(usage) = usage {
                 // It has what the beginning could not know, and not always the rest.
@@ -84,7 +84,7 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
         dialect.emit_usage(usage, sink);
     }
     if let Some(reason) = reason {
-        dialect.note_finish(reason);
+        dialect.note_finish(reason, sink);
     }
     Ok(())
 }
@@ -99,10 +99,19 @@ fn block(
 ) -> Result<(), Failure> {
     let [kind, id, name, input, partial_json] = block.pick(&["type", "id", "name", "input", "partial_json"]);
     let is = |known: &str| kind.is_some_and(|kind| kind.is(known));
+    if is("input_json_delta") {
+        // What the service gives to a tool of its own, which it calls itself.
+        if place.is_some() && dialect.service_tool == place {
+            return Ok(());
+        }
+    } else if !is_delta {
+        let is_service = kind.and_then(|kind| kind.body()).is_some_and(|kind| kind.ends_with(b"_tool_use"));
+        dialect.service_tool = place.filter(|_| is_service);
+    }
     if is("tool_use") || is("input_json_delta") {
         // A call that is streamed begins with an empty input, which is none.
         let input = input.filter(|input| input.entries().next().is_some());
-        let item = ResponseItem { id, name, arguments: input.or(partial_json), is_delta };
+        let item = ResponseItem { id, name, arguments: input.or(partial_json), is_delta, is_text: false };
         return tools::read_item(dialect, place, item, sink);
     }
     chat::part(dialect, block, sink);

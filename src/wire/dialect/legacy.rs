@@ -6,7 +6,7 @@ use crate::wire::json::Value;
 /// Reads the top-level fields.
 pub(super) fn fields(
     dialect: &mut Dialect,
-    [response, tool_calls, usage, finish_reason]: [Option<Value<'_>>; 4],
+    [response, tool_calls, usage]: [Option<Value<'_>>; 3],
     sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
     if let Some(response) = response {
@@ -19,9 +19,6 @@ pub(super) fn fields(
     }
     if let Some(usage) = usage {
         dialect.emit_usage(usage, sink);
-    }
-    if let Some(reason) = finish_reason {
-        dialect.note_finish(reason);
     }
     Ok(())
 }

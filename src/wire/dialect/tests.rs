@@ -96,7 +96,7 @@ fn responses_answers() {
 }
 
 #[test]
-fn failures_are_told_apart_from_answers() {
+fn failures_are_distinguished_from_answers() {
     for json in [
         r#"{"errors":[{"code":3040,"message":"x"}]}"#,
         r#"{"error":{"message":"x"}}"#,
@@ -116,7 +116,7 @@ fn failures_are_told_apart_from_answers() {
 
 #[test]
 fn a_tool_index_out_of_bounds_is_refused() {
-    for index in ["1024", "-1", "1e3", "0.5", "\"1024\"", "\"x\"", "4294967296"] {
+    for index in ["1024", "-1", "1e4", "0.5", "\"1024\"", "\"x\"", "4294967296"] {
         let json = format!(r#"{{"tool_calls":[{{"index":{index},"name":"f","arguments":"1"}}]}}"#);
         assert_eq!(read(json.as_bytes()).err(), Some(Failure::Malformed(Malformed::ToolIndex)), "{index}");
     }

@@ -1,11 +1,13 @@
 //! Tool calls, merged from their deltas.
 
-use super::{Dialect, Failure, Malformed, Piece, Sink, ToolDelta};
-use crate::text::unsigned;
-use crate::wire::json::{Kind, Value};
+use super::{Dialect, Failure, Form, Malformed, Piece, Sink, Tally, ToolDelta};
+use crate::text::{lossy, unsigned};
+use crate::wire::json::{self, Kind, Value};
 
 /// Most tool calls in one reply, and one more than the highest index.
 pub const MAX_TOOL_CALLS: u32 = 1024;
+
+const EMPTY: &[u8] = b"{}";
 
 /// The tool calls of a reply so far.
 #[derive(Debug, Default)]
@@ -13,8 +15,9 @@ pub(super) struct Tools {
     calls: Vec<Call>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Call {
+    /// Its place among the calls of the reply, in the order in which they begin.
     slot: u32,
     /// The index on the wire that deltas of this call carry.
     index: u32,
@@ -26,6 +29,12 @@ struct Call {
     filled: bool,
     /// Came whole, with its arguments as an object; nothing can follow.
     whole: bool,
+    /// Its arguments came whole, as a text.
+    closed: bool,
+    /// Its arguments began with an empty object.
+    empty: bool,
+    /// Those of its arguments that came as deltas of a Response's item.
+    tally: Tally,
 }
 
 impl Call {
@@ -49,21 +58,29 @@ impl Tools {
         self.calls.len()
     }
 
+    /// Passes on the empty objects that calls have begun with, and nothing has followed.
+    pub(super) fn end(&mut self, sink: &mut dyn Sink) {
+        for call in self.calls.iter_mut().filter(|call| call.empty && !call.filled) {
+            call.filled = true;
+            let arguments = Some(Piece::apart(EMPTY));
+            sink.tool(ToolDelta { slot: call.slot, id: None, name: None, arguments, extra: None });
+        }
+    }
+
+    /// Counts arguments that were read elsewhere.
+    pub(super) fn count(&mut self, slot: u32, more: Tally) {
+        if let Some(call) = self.calls.iter_mut().find(|call| call.slot == slot) {
+            call.tally.join(more);
+        }
+    }
+
     /// Is there a call that nobody can answer?
     pub(super) fn has_nameless(&self) -> bool {
         self.calls.iter().any(|call| call.name.is_empty())
     }
 
-    pub(super) fn slots(&self) -> Vec<u32> {
-        let mut slots = Vec::new();
-        if !self.calls.is_empty() {
-            for slot in 0..MAX_TOOL_CALLS {
-                if self.calls.iter().any(|call| call.slot == slot) {
-                    slots.push(slot);
-                }
-            }
-        }
-        slots
+    pub(super) fn slots(&self) -> std::ops::Range<u32> {
+        0..self.calls.len() as u32
     }
 
     /// The index of the call that an entry alone and without one belongs to.
@@ -83,12 +100,10 @@ impl Tools {
 
     #[inline(never)]
     fn open(&mut self, index: u32) -> Result<&mut Call, Failure> {
-        // The index is the slot, unless a service numbers every call 0.
-        let in_use = |slot: u32, calls: &[Call]| calls.iter().any(|call| call.slot == slot);
-        let free = |calls: &[Call]| (0..MAX_TOOL_CALLS).find(|slot| !in_use(*slot, calls));
-        let slot = if in_use(index, &self.calls) { free(&self.calls) } else { Some(index) };
+        // Not the index: some number every call 0, and others count the blocks of text as well, where OpenAI's readers expect 0, 1, ….
+        let slot = u32::try_from(self.calls.len()).ok().filter(|slot| *slot < MAX_TOOL_CALLS);
         let slot = slot.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
-        self.calls.push(Call { slot, index, id: None, name: Vec::new(), filled: false, whole: false });
+        self.calls.push(Call { slot, index, ..Call::default() });
         self.calls.last_mut().ok_or(Failure::Malformed(Malformed::ToolIndex))
     }
 }
@@ -131,11 +146,11 @@ impl<'a> Entry<'a> {
         entry
     }
 
-    /// A name and arguments, also by the words of Llama and of Anthropic.
+    /// A name and arguments.
     #[inline(never)]
     fn call(&mut self, call: Value<'a>) {
-        let [name, arguments, parameters, input] = call.pick(&["name", "arguments", "parameters", "input"]);
-        self.named(name, arguments.or(parameters).or(input));
+        let [name, arguments] = name_and_arguments(call);
+        self.named(name, arguments);
     }
 
     #[inline(never)]
@@ -157,15 +172,68 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Is it another call than one with the same index? Some services number all calls 0, and some of these give no ids either. Behind arguments there
+    /// is no more of a name: another one, or arguments that begin behind whole ones, are another call's.
+    fn begins_behind(&self, call: &Call, name: Piece<'a>) -> bool {
+        let begins = |arguments: Piece<'_>| arguments.bytes.trim_ascii_start().starts_with(b"{");
+        let is_other = !name.bytes.starts_with(&call.name) && !call.name.starts_with(name.bytes);
+        self.id.is_none()
+            && (call.filled || call.empty)
+            && self.arguments.map_or(is_other, |arguments| begins(arguments) && (is_other || call.closed))
+    }
+
     /// Nothing in it: the sentinel with which some servers close a call.
     fn is_empty(&self) -> bool {
         self.id.is_none() && self.name.is_none() && self.arguments.is_none() && self.extra.is_none()
     }
 }
 
+/// The object in arguments that are a JSON string with one.
+#[inline(never)]
+fn encoded_twice(arguments: Piece<'_>) -> Option<Vec<u8>> {
+    if !arguments.bytes.starts_with(br#"\""#) {
+        return None;
+    }
+    let mut text = Vec::new();
+    arguments.append_to(&mut text);
+    let object = json::parse(&text).ok()?.text()?.into_bytes();
+    json::parse(&object).is_ok_and(|value| value.is_object()).then_some(object)
+}
+
+/// The name and the arguments of a call, by whichever of their names.
+pub fn name_and_arguments(call: Value<'_>) -> [Option<Value<'_>>; 2] {
+    let [name, arguments, parameters, input] = call.pick_present(&CALL_MEMBERS);
+    [name, arguments.or(parameters).or(input)]
+}
+
+/// What a call has, also by the words of Llama and of Anthropic.
+pub const CALL_MEMBERS: [&str; 4] = ["name", "arguments", "parameters", "input"];
+
+/// The object that a call's arguments stand for, where they are a text that has none: `null`, or an object that is encoded twice.
+pub fn meant_by(arguments: Value<'_>) -> Option<String> {
+    let piece = self::text(arguments)?;
+    match piece.bytes.trim_ascii() {
+        b"null" => Some("{}".to_owned()),
+        _ => encoded_twice(piece).map(|object| lossy(&object)),
+    }
+}
+
+/// Are arguments whole, with something in them?
+#[inline(never)]
+fn is_closed(arguments: Piece<'_>) -> bool {
+    let mut text = Vec::new();
+    arguments.append_to(&mut text);
+    json::parse(&text).is_ok_and(|value| value.entries().next().is_some())
+}
+
 /// Arguments: a string with something in it, or an object as its JSON text.
 fn argument(value: Value<'_>) -> Option<Piece<'_>> {
     if value.is_object() { Some(Piece::plain(value)) } else { text(value) }
+}
+
+/// A string as its JSON text: what a custom tool gets.
+fn json_text(value: Value<'_>) -> Option<Piece<'_>> {
+    value.is_string().then(|| Piece::plain(value))
 }
 
 /// A string with something in it.
@@ -210,6 +278,11 @@ fn is_map(calls: Value<'_>) -> bool {
     own.iter().all(Option::is_none) && calls.entries().all(|(_, call)| call.is_object())
 }
 
+/// Does an entry of calls have anything in it? Then it is one delta.
+pub fn is_piece(call: Value<'_>) -> bool {
+    !Entry::of(call).is_empty()
+}
+
 /// Reads one entry that stood at `position` of its array, where it was not alone. What tells which call it is of, in this order: its `index`; its
 /// place among others; its id. What has none of these and no name goes on with the latest call.
 pub(super) fn read_one(
@@ -234,7 +307,7 @@ pub(super) fn read_one(
         let other_id = matches!((call.id, id), (Some(old), Some(new)) if old != new);
         // Without index and id, a second name can only be a second call.
         let unnumbered = !indexed && id.is_none() && !call.name.is_empty();
-        entry.name.is_some() && (call.whole || other_id || unnumbered)
+        entry.name.is_some_and(|name| call.whole || other_id || unnumbered || entry.begins_behind(call, name))
     };
     let tools = &mut dialect.tools;
     let reuse = tools.current(index).is_some_and(|call| !another(call));
@@ -248,18 +321,33 @@ pub(super) fn read_one(
     // Two calls with one id could not be told apart by their results: the second one gets another, as one without does.
     let repeated =
         fresh && tools.calls.iter().any(|other| other.slot != slot && id.is_some() && other.id == id);
+    // An empty object may stand for what is still to come, where a call begins with it.
+    let is_stand_in = !reuse && !dialect.is_whole;
     let Some(call) = tools.calls.iter_mut().find(|call| call.slot == slot) else { return Ok(()) };
+    let mut arguments = entry.arguments;
+    let decoded = arguments.filter(|_| !call.filled && !entry.arguments_are_json).and_then(encoded_twice);
+    if let Some(first) = arguments.filter(|_| !call.filled) {
+        let text = first.bytes.trim_ascii();
+        call.closed = !entry.arguments_are_json && entry.name.is_some() && is_closed(first);
+        call.empty |= is_stand_in && text == EMPTY;
+        if text == b"null" || is_stand_in && text == EMPTY {
+            arguments = None;
+        }
+    }
+    if let Some(decoded) = &decoded {
+        arguments = Some(Piece::apart(decoded));
+    }
     let delta = ToolDelta {
         slot,
         id: entry.id.filter(|_| fresh && !repeated),
         name: entry.name.and_then(|name| call.more_of_name(name)),
-        arguments: entry.arguments,
+        arguments,
         extra: entry.extra,
     };
     call.id = call.id.or(id);
-    call.filled |= entry.arguments.is_some();
+    call.filled |= arguments.is_some();
     call.whole |= entry.arguments_are_json;
-    dialect.recognised = true;
+    dialect.note_call();
     sink.tool(delta);
     Ok(())
 }
@@ -277,14 +365,26 @@ pub(super) fn read_item(
         (true, Some(call)) => call,
         _ => dialect.tools.open(index)?,
     };
-    let arguments = item.arguments.and_then(argument).filter(|_| item.is_delta || !call.filled);
+    let arguments = item.arguments.and_then(if item.is_text { json_text } else { argument });
+    let mut rest = Vec::new();
+    let arguments = arguments.and_then(|piece| {
+        if item.is_delta || !call.filled {
+            call.tally.add(piece.bytes, piece.form == Form::Escaped);
+            return Some(piece);
+        }
+        // All of them, which go on behind their deltas where something was lost on the way.
+        piece.append_to(&mut rest);
+        rest = call.tally.rest_of(&rest)?.to_vec();
+        call.tally.add(&rest, false);
+        Some(Piece::apart(&rest))
+    });
     let id = item.id.and_then(text).filter(|_| call.id.is_none());
     let name = item.name.and_then(text).filter(|_| call.name.is_empty());
     call.id = call.id.or(id.map(|id| hash(id.bytes)));
     call.name.extend_from_slice(name.map_or(b"", |name| name.bytes));
     call.filled |= arguments.is_some();
     let slot = call.slot;
-    dialect.recognised = true;
+    dialect.note_call();
     if !known || id.is_some() || name.is_some() || arguments.is_some() {
         sink.tool(ToolDelta { slot, id, name, arguments, extra: None });
     }
@@ -309,10 +409,12 @@ pub(super) struct ResponseItem<'a> {
     pub arguments: Option<Value<'a>>,
     /// The arguments are more of them, not all of them.
     pub is_delta: bool,
+    /// The arguments are a text and no JSON.
+    pub is_text: bool,
 }
 
 /// FNV-1a.
-fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))

@@ -31,44 +31,48 @@ impl Usage {
     /// Reads a part of one.
     #[inline(never)]
     pub fn read_part(value: Value<'_>) -> Self {
-        let [
-            input,
-            prompt,
-            output,
-            completion,
-            total,
-            input_details,
-            prompt_details,
-            output_details,
-            completion_details,
-            neurons,
-            cache_read,
-            cache_written,
-        ] = value.pick(&[
-            "input_tokens",
-            "prompt_tokens",
-            "output_tokens",
-            "completion_tokens",
-            "total_tokens",
-            "input_tokens_details",
-            "prompt_tokens_details",
-            "output_tokens_details",
-            "completion_tokens_details",
-            "neurons",
+        // The names of a count, one after the other: a service that has several of them fills the one that it knows.
+        let count = |counts: &[Option<Value<'_>>]| {
+            let mut counts = counts.iter().flatten().filter_map(|count| tokens(*count));
+            let first = counts.next();
+            first.filter(|first| *first > 0).or_else(|| counts.find(|count| *count > 0)).or(first)
+        };
+        let detail = |details: [&str; 2], name| {
+            let mut details = value.pick_present(&details).into_iter().flatten();
+            details.find_map(|details| tokens(details.get(name)?))
+        };
+        let [cache_read, cache_written, cache_hit, neurons] = value.pick(&[
             "cache_read_input_tokens",
             "cache_creation_input_tokens",
+            "prompt_cache_hit_tokens",
+            "neurons",
         ]);
-        let count = |count: Option<Value<'_>>| count.and_then(tokens);
-        let detail = |details: Option<Value<'_>>, name| count(details.and_then(|details| details.get(name)));
+        let cache_read = cache_read.and_then(tokens);
+        let cache_written = cache_written.and_then(tokens);
         // Anthropic counts what came from its cache, or went into it, beside the input.
-        let beside = [cache_read, cache_written].into_iter().filter_map(count).fold(0, i64::saturating_add);
-        let prompt_tokens = count(prompt.or(input));
+        let beside = cache_read.into_iter().chain(cache_written).fold(0, i64::saturating_add);
+        let prompt_tokens =
+            count(&value.pick(&["prompt_tokens", "input_tokens", "promptTokens", "inputTokens"]));
+        // DeepSeek, Moonshot and SGLang have these beside the three counts.
+        let cached = || cache_hit.and_then(tokens).or_else(|| tokens(value.get("cached_tokens")?));
+        let reasoning = || tokens(value.get("reasoning_tokens")?);
         Usage {
             prompt_tokens: prompt_tokens.map(|tokens| tokens.saturating_add(beside)),
-            completion_tokens: count(completion.or(output)),
-            total_tokens: count(total),
-            cached_tokens: detail(prompt_details.or(input_details), "cached_tokens").or(count(cache_read)),
-            reasoning_tokens: detail(completion_details.or(output_details), "reasoning_tokens"),
+            completion_tokens: count(&value.pick(&[
+                "completion_tokens",
+                "output_tokens",
+                "completionTokens",
+                "outputTokens",
+            ])),
+            total_tokens: count(&value.pick(&["total_tokens", "totalTokens"])),
+            cached_tokens: detail(["prompt_tokens_details", "input_tokens_details"], "cached_tokens")
+                .or(cache_read)
+                .or_else(cached),
+            reasoning_tokens: detail(
+                ["completion_tokens_details", "output_tokens_details"],
+                "reasoning_tokens",
+            )
+            .or_else(reasoning),
             neurons: neurons
                 .filter(|neurons| neurons.kind() == Kind::Number)
                 .map(|neurons| lossy(neurons.raw())),
@@ -111,7 +115,20 @@ impl Usage {
 
 /// Does it count tokens, under any of the names? Cheaper than to read it: some services send one with every chunk.
 pub(super) fn is_usage(value: Value<'_>) -> bool {
-    value.entries().any(|(key, member)| key.raw().ends_with(b"_tokens") && tokens(member).is_some())
+    let counts = |key: &[u8]| key.ends_with(b"_tokens") || key.ends_with(b"Tokens");
+    value.entries().any(|(key, member)| counts(key.raw()) && tokens(member).is_some())
+}
+
+/// The usage of a chunk or an answer, at its top or where Groq has it.
+pub fn beside(value: Value<'_>) -> Option<Value<'_>> {
+    let [usage, groq] = value.pick_present(&["usage", "x_groq"]);
+    usage.or_else(|| groq?.get("usage"))
+}
+
+/// The tokens of the answer.
+pub(super) fn spent(value: Value<'_>) -> i64 {
+    let names = ["completion_tokens", "output_tokens", "completionTokens", "outputTokens"];
+    value.pick(&names).into_iter().flatten().find_map(tokens).unwrap_or(0)
 }
 
 /// A number of tokens; some servers write it as a text.
@@ -120,14 +137,15 @@ fn tokens(value: Value<'_>) -> Option<i64> {
     value.as_i64().or_else(text).filter(|tokens| *tokens >= 0)
 }
 
-/// The tokens of the prompt, of the completion, and of both, where one of them is known. A total of nothing beside tokens is none.
+/// The tokens of the prompt, of the completion, and of both, where one of them is known. A total is not less than its parts: it
+/// is another count then, or none.
 pub fn complete([prompt, completion, total]: [Option<i64>; 3]) -> Option<[i64; 3]> {
     prompt.or(completion).or(total)?;
     let rest = |part: Option<i64>| total.map_or(0, |total| total.saturating_sub(part.unwrap_or(0)).max(0));
     let prompt = prompt.unwrap_or_else(|| rest(completion));
     let completion = completion.unwrap_or_else(|| rest(Some(prompt)));
     let both = prompt.saturating_add(completion);
-    Some([prompt, completion, total.filter(|total| *total > 0).unwrap_or(both)])
+    Some([prompt, completion, total.unwrap_or(0).max(both)])
 }
 
 /// Is any number in it other than zero?

@@ -4,6 +4,7 @@
 use super::repair::Form;
 use super::{Random, quoted, random_word, raw};
 use crate::text::{concat, decimal};
+use crate::wire::dialect::{CALL_MEMBERS, meant_by, name_and_arguments};
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
@@ -14,28 +15,40 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// A call, or a piece of one in a chunk, as it should be; none where it is so.
-    pub fn put_right(&mut self, place: usize, call: Value<'_>, form: Form, random: Random) -> Option<String> {
-        let [index, id, kind, function, name, arguments] =
-            call.pick_present(&["index", "id", "type", "function", "name", "arguments"]);
+    /// A call, or a piece of one in a chunk, as it should be; none where it is so. Its index is its slot, where that is known.
+    pub fn put_right(
+        &mut self,
+        place: usize,
+        call: Value<'_>,
+        slot: Option<u32>,
+        form: Form,
+        random: Random,
+    ) -> Option<String> {
+        let [index, id, kind, function] = call.pick_present(&["index", "id", "type", "function"]);
+        let [name, arguments] = name_and_arguments(call);
         let function = function.filter(|function| function.is_object());
         if function.is_none() && name.is_none() && arguments.is_none() {
             return None;
         }
-        let [name, arguments] =
-            function.map_or([name, arguments], |function| function.pick_present(&["name", "arguments"]));
+        let [name, arguments] = function.map_or([name, arguments], name_and_arguments);
         let has_name = name.is_some_and(|name| name.body().is_some_and(|name| !name.is_empty()));
         // The service's own form is never in pieces.
         let is_whole = form == Form::Whole || function.is_none();
         let begins = is_whole || has_name;
-        let said = id.and_then(id_of);
+        let meant = arguments.filter(|_| begins).and_then(meant_by);
+        let received = id.and_then(id_of);
         let number = index.and_then(|index| index.as_i64());
-        let at = number.unwrap_or_else(|| self.index(said.as_deref(), begins, form, place));
-        let id = self.id(at, said, begins, random);
+        let at = slot.map(i64::from).or(number);
+        let at = at.unwrap_or_else(|| self.index(received.as_deref(), begins, form, place));
+        let id = self.id(at, received, begins, random);
         let is_right = is_text(call.get("id"), id.as_deref())
-            && function.is_some_and(|function| is_text_or_absent(function.get("arguments"), is_whole))
+            && function.is_some_and(|function| {
+                let [_, arguments, others @ ..] = function.pick(&CALL_MEMBERS);
+                is_text_or_absent(arguments, is_whole) && others.iter().all(Option::is_none)
+            })
             && (kind.is_some() || !begins)
-            && (number.is_some() || form == Form::Whole);
+            && meant.is_none()
+            && (number == Some(at) || form == Form::Whole);
         if is_right {
             return None;
         }
@@ -54,6 +67,7 @@ impl Calls {
                     out.raw("name", &raw(name));
                 }
                 match arguments {
+                    Some(_) if meant.is_some() => out.some_text("arguments", meant.as_deref()),
                     Some(arguments) if arguments.is_string() => out.raw("arguments", &raw(arguments)),
                     Some(arguments) => out.raw("arguments", &quoted(&raw(arguments))),
                     None if is_whole => out.text("arguments", "{}"),
@@ -61,13 +75,14 @@ impl Calls {
                     None => out.text("arguments", ""),
                 }
                 for (key, value) in function.into_iter().flat_map(|function| function.entries()) {
-                    if !["name", "arguments"].iter().any(|known| key.is(known)) {
+                    if !CALL_MEMBERS.iter().any(|known| key.is(known)) {
                         out.raw_key(key, &raw(value));
                     }
                 }
             });
-            let known = ["index", "id", "type", "function", "name", "arguments"];
-            for (key, value) in call.entries().filter(|(key, _)| !known.iter().any(|known| key.is(known))) {
+            let known = ["index", "id", "type", "function"];
+            let known = known.iter().chain(&CALL_MEMBERS);
+            for (key, value) in call.entries().filter(|(key, _)| !known.clone().any(|known| key.is(known))) {
                 out.raw_key(key, &raw(value));
             }
         }))
@@ -88,11 +103,12 @@ impl Calls {
     }
 
     /// The id that a call has, or gets; none in the middle of one.
-    fn id(&mut self, at: i64, said: Option<String>, begins: bool, random: Random) -> Option<String> {
-        let is_others =
-            said.as_ref().is_some_and(|id| self.ids.iter().any(|(other, known)| *other != at && known == id));
+    fn id(&mut self, at: i64, received: Option<String>, begins: bool, random: Random) -> Option<String> {
+        let is_others = received
+            .as_ref()
+            .is_some_and(|id| self.ids.iter().any(|(other, known)| *other != at && known == id));
         let own = self.ids.iter().find(|(known, _)| *known == at).map(|(_, id)| id.clone());
-        match said {
+        match received {
             Some(id) if !is_others => {
                 if own.as_ref() != Some(&id) {
                     self.ids.push((at, id.clone()));
@@ -147,7 +163,7 @@ mod tests {
         let put_right = |(place, call): (usize, &&str)| {
             let call = json::parse(call.as_bytes()).unwrap();
             let place = if form == Form::Whole { place } else { 0 };
-            known.put_right(place, call, form, half).unwrap_or_else(|| raw(call))
+            known.put_right(place, call, None, form, half).unwrap_or_else(|| raw(call))
         };
         calls.iter().enumerate().map(put_right).collect()
     }

@@ -1,9 +1,12 @@
-//! Chunks of a streamed answer in any dialect, as chunks of a chat completion.
+//! Chunks of a streamed answer in any dialect, as events with chunks of a chat completion.
 
-use super::collected::{Collected, reason_word, usage_json};
-use super::repair::{Form, Repair, has_choice};
-use super::{Head, Random, Settings, ToolCall, content, finish_reason, is_reason, quoted, raw};
-use crate::wire::dialect::{FinishReason, enveloped};
+use super::collected::{Call, Collected, reason_word, usage_json};
+use super::completion::usage_of;
+use super::names::Names;
+use super::renamed::{Spelt, begun, renamed, unnamed};
+use super::repair::{Form, Repair, has_choice, has_message, is_in_place};
+use super::{Head, Random, Settings, ToolCall, content, finish_reason, is_reason, quoted, raw, write_event};
+use crate::wire::dialect::{Dialect, FinishReason, enveloped};
 use crate::wire::json::{self, Key, Value};
 use crate::wire::write::Writer;
 
@@ -11,6 +14,8 @@ use crate::wire::write::Writer;
 pub struct Chunks {
     /// The members of a chunk besides choices and usage: name and value, as JSON text. The service's own chunks add theirs.
     common: Vec<(String, String)>,
+    /// An event with a chunk of ours up to its delta; empty where the members have changed.
+    template: Vec<u8>,
     settings: Settings,
     random: Random,
     /// There was a chunk with a choice.
@@ -21,9 +26,20 @@ pub struct Chunks {
     usage: Option<String>,
     tool_calls: usize,
     repair: Repair,
+    /// Calls of chunks that are made here.
+    names: Names,
+    /// Names of calls in chunks that are passed on.
+    spelt: Spelt,
+    /// What stood around the choices and the usage of the last chunk that was right.
+    frame: Vec<u8>,
+    /// A chunk that is passed on when it is known that no more of its names comes.
+    held: Option<String>,
     /// Why an answer of another dialect ended.
     reason: Option<FinishReason>,
 }
+
+/// What stands behind a delta, up to the reason.
+const BEHIND_DELTA: &[u8] = br#","logprobs":null,"finish_reason":"#;
 
 impl Chunks {
     /// A conversion that has read nothing.
@@ -36,6 +52,7 @@ impl Chunks {
                 own("created", crate::text::decimal(head.created)),
                 own("model", quoted(&head.model)),
             ],
+            template: Vec::new(),
             settings,
             random,
             begun: false,
@@ -43,71 +60,210 @@ impl Chunks {
             usage: None,
             tool_calls: 0,
             repair: Repair::default(),
+            names: Names::default(),
+            spelt: Spelt::default(),
+            frame: Vec::new(),
+            held: None,
             reason: None,
         }
     }
 
-    /// What a chunk becomes, as JSON text; nothing where it has no counterpart in OpenAI's shape. `said` is what it says, and `reason` why the answer
-    /// has ended, if it has.
+    /// Writes what a chunk becomes; nothing where it has no counterpart in OpenAI's shape, or where a call has begun whose name may go on. `collected` is
+    /// what it says, by this reader.
     pub fn convert(
         &mut self,
         chunk: Value<'_>,
-        said: &Collected,
-        reason: Option<FinishReason>,
-    ) -> Option<String> {
-        let chunk = enveloped(chunk).unwrap_or(chunk);
-        let [choices, response, calls, usage, kind] =
-            chunk.pick(&["choices", "response", "tool_calls", "usage", "type"]);
+        collected: &mut Collected,
+        dialect: &Dialect,
+        out: &mut Vec<u8>,
+    ) {
+        const MEMBERS: [&str; 5] = ["choices", "response", "tool_calls", "usage", "type"];
+        let mut chunk = chunk;
+        let mut members = chunk.pick(&MEMBERS);
+        if members.iter().all(Option::is_none)
+            && let Some(within) = enveloped(chunk)
+        {
+            chunk = within;
+            members = chunk.pick(&MEMBERS);
+        }
+        let [choices, response, calls, usage, kind] = members;
+        self.reason = dialect.finish();
         if let Some(usage) = usage.filter(|usage| !usage.is_null()) {
-            self.usage = Some(raw(usage));
+            self.keep_usage(usage);
         }
         match choices.filter(Value::is_array) {
-            Some(choices) => self.pass_on(chunk, choices),
-            // Events of Responses have a `response` as well.
-            None if kind.is_none() => self.translate(response, calls),
+            // Its text is thinking, or both.
+            choices if dialect.has_split() => {
+                if choices.is_some_and(has_choice) {
+                    self.adopt_all(chunk);
+                }
+                self.say(collected, out);
+            }
+            Some(choices) => self.pass_on(chunk, choices, usage, collected, out),
+            // Events of Responses have a `response` as well; a whole answer of another dialect has neither.
+            None if kind.is_none() && (collected.is_empty() || response.is_some() || calls.is_some()) => {
+                self.translate(response, calls, collected, out);
+            }
             None => {
-                self.reason = reason;
-                self.usage = said.usage.as_ref().map(usage_json).or(self.usage.take());
-                self.say(said)
+                self.usage = collected.tokens().as_ref().map(usage_json).or(self.usage.take());
+                self.say(collected, out);
             }
         }
     }
 
+    /// What was held back, by the reader. Calls in chunks that were passed on have had it already.
+    pub fn more(&mut self, collected: &mut Collected, out: &mut Vec<u8>) {
+        collected.calls.retain(|call| self.spelt.name(call.slot).is_empty());
+        self.say(collected, out);
+    }
+
+    /// Most chunks repeat the members of the one before, but for a number.
+    fn keep_usage(&mut self, usage: Value<'_>) {
+        match &mut self.usage {
+            Some(known) if known.as_bytes() == usage.raw() => {}
+            known => *known = Some(raw(usage)),
+        }
+    }
+
     /// A chunk that has OpenAI's shape.
-    fn pass_on(&mut self, chunk: Value<'_>, choices: Value<'_>) -> Option<String> {
+    fn pass_on(
+        &mut self,
+        chunk: Value<'_>,
+        choices: Value<'_>,
+        usage: Option<Value<'_>>,
+        collected: &mut Collected,
+        out: &mut Vec<u8>,
+    ) {
+        // Nearly all chunks are as the one before, but for what they say.
+        let is_like = self.begun && self.held.is_none() && self.is_like(chunk, choices, usage);
+        if is_like && collected.calls.is_empty() && is_plain(choices) {
+            return write_event(chunk.raw(), out);
+        }
         // The service's own tail without choices comes anew at the end, if it was requested.
+        if usage.is_none()
+            && let Some(usage) = usage_of(chunk)
+        {
+            self.keep_usage(usage);
+        }
         if !has_choice(choices) {
-            return None;
+            return;
         }
-        self.begun = true;
-        self.finished |= choices.items().any(|choice| is_reason(choice.get("finish_reason")));
-        let apart = ["choices", "usage", "object"];
-        for (key, value) in chunk.entries().filter(|(key, _)| !apart.iter().any(|apart| key.is(apart))) {
-            self.adopt(key, value);
+        // What it says stands elsewhere, or is a whole message, which may repeat what has come: of both only the new is passed on.
+        if !is_in_place(choices, Form::Chunk) && (!collected.is_empty() || has_message(choices)) {
+            self.release(out);
+            self.adopt_all(chunk);
+            return self.say(collected, out);
         }
-        Some(self.repair.answer(chunk, Form::Chunk, self.random).unwrap_or_else(|| raw(chunk)))
+        let is_first = !std::mem::replace(&mut self.begun, true);
+        let ends = choices.items().any(|choice| is_reason(choice.get("finish_reason")));
+        self.finished |= ends;
+        self.adopt_all(chunk);
+        self.repair.expect(is_first, collected.calls.iter().map(|call| call.slot));
+        let repaired = self.repair.answer(chunk, Form::Chunk, self.random);
+        if repaired.is_none() {
+            self.frame = around(chunk, choices, usage).concat();
+        }
+        if collected.calls.is_empty() {
+            self.release(out);
+            write_event(repaired.as_deref().map_or(chunk.raw(), str::as_bytes), out);
+        } else {
+            self.pass_calls(repaired.unwrap_or_else(|| raw(chunk)), collected, ends, out);
+        }
+    }
+
+    /// Is a chunk the same as the last one that was right, but for its choices and its usage?
+    fn is_like(&self, chunk: Value<'_>, choices: Value<'_>, usage: Option<Value<'_>>) -> bool {
+        let mut rest = self.frame.as_slice();
+        let parts = around(chunk, choices, usage);
+        let matches = parts.iter().all(|part| {
+            let known = rest.strip_prefix(*part);
+            rest = known.unwrap_or_default();
+            known.is_some()
+        });
+        matches && rest.is_empty() && !self.frame.is_empty()
+    }
+
+    /// A chunk with calls. Whole names stay where they are; more of one goes where it began.
+    fn pass_calls(&mut self, mut text: String, collected: &Collected, ends: bool, out: &mut Vec<u8>) {
+        let spelling = self.spelt.read(&collected.calls);
+        let goes_on = ends
+            || !collected.text.is_empty()
+            || !collected.reasoning.is_empty()
+            || collected.calls.iter().any(Call::has_arguments);
+        for call in &collected.calls {
+            self.tool_calls = self.tool_calls.max(call.slot as usize + 1);
+        }
+        if let Some(held) = &mut self.held {
+            for call in collected.calls.iter().filter(|call| call.has_arguments()) {
+                *held = begun(held, call.slot);
+            }
+            for slot in &spelling.longer {
+                *held = renamed(held, *slot, self.spelt.name(*slot));
+            }
+            if !spelling.longer.is_empty() && !goes_on && !spelling.begins() {
+                return;
+            }
+            text = unnamed(&text, &spelling.begun);
+        } else if spelling.longer.is_empty() {
+            text = unnamed(&text, &spelling.begun);
+        }
+        self.release(out);
+        if spelling.begins() && !goes_on {
+            self.held = Some(text);
+        } else {
+            write_event(text.as_bytes(), out);
+        }
+    }
+
+    /// Writes what is held back: there will be no more of its names.
+    pub fn release(&mut self, out: &mut Vec<u8>) {
+        if let Some(held) = self.held.take() {
+            write_event(held.as_bytes(), out);
+        }
     }
 
     /// A chunk of another dialect: Anthropic's, or that of Responses.
-    fn say(&mut self, said: &Collected) -> Option<String> {
-        if said.is_empty() || self.finished {
-            return None;
+    fn say(&mut self, collected: &mut Collected, out: &mut Vec<u8>) {
+        if collected.is_empty() || self.finished {
+            return;
         }
+        let earlier = self.names.hold(collected);
+        self.write_calls(earlier, out);
+        if !collected.is_empty() {
+            self.write_collected(collected, out);
+        }
+    }
+
+    fn write_calls(&mut self, calls: Vec<Call>, out: &mut Vec<u8>) {
+        if !calls.is_empty() {
+            self.write_collected(&Collected { calls, ..Collected::default() }, out);
+        }
+    }
+
+    fn write_collected(&mut self, collected: &Collected, out: &mut Vec<u8>) {
         let delta = Writer::object(|out| {
-            said.write(out, true, self.random);
+            collected.write(out, true, self.random);
             if !self.begun {
                 out.text("role", "assistant");
             }
         });
         self.begun = true;
-        self.tool_calls += usize::from(said.calls_tools());
-        Some(self.chunk(&delta, None))
+        self.tool_calls += usize::from(collected.calls_tools());
+        self.write_chunk(delta.as_bytes(), None, out);
+    }
+
+    /// Chunks that are made later have the members of this one that do not belong to its choices.
+    fn adopt_all(&mut self, chunk: Value<'_>) {
+        let apart = ["choices", "usage", "object", "error", "response", "tool_calls"];
+        for (key, value) in chunk.entries().filter(|(key, _)| !apart.iter().any(|apart| key.is(apart))) {
+            self.adopt(key, value);
+        }
     }
 
     /// Chunks that are made later have this member as well.
     fn adopt(&mut self, key: Key<'_>, value: Value<'_>) {
         match self.common.iter_mut().find(|(name, _)| key.is(name)) {
-            Some((_, known)) if known.as_bytes() == value.raw() => {}
+            Some((_, known)) if known.as_bytes() == value.raw() => return,
             Some((_, known)) => *known = raw(value),
             None => {
                 let mut name = Vec::new();
@@ -115,17 +271,38 @@ impl Chunks {
                 self.common.push((crate::text::lossy(&name), raw(value)));
             }
         }
+        self.template.clear();
     }
 
     /// A chunk of the older dialect. A tail that repeats what came in choices has the usage and nothing else.
-    fn translate(&mut self, response: Option<Value<'_>>, calls: Option<Value<'_>>) -> Option<String> {
+    fn translate(
+        &mut self,
+        response: Option<Value<'_>>,
+        calls: Option<Value<'_>>,
+        collected: &mut Collected,
+        out: &mut Vec<u8>,
+    ) {
         if self.finished {
-            return None;
+            return;
         }
-        let text = content(response).filter(|text| text != "\"\"");
+        let are_whole = collected.calls.iter().all(|call| call.name.is_some() && call.has_arguments());
+        if !self.names.is_empty() || !are_whole {
+            return self.say(collected, out);
+        }
         let calls = ToolCall::list(calls, self.random);
+        match response.filter(|response| response.is_string() && calls.is_empty()) {
+            // Nearly always.
+            Some(text) if self.begun && text.raw() != br#""""# => {
+                self.write_around(&[br#"{"content":"#, text.raw(), b"}"], None, out);
+            }
+            _ => self.translate_parts(response, &calls, out),
+        }
+    }
+
+    fn translate_parts(&mut self, response: Option<Value<'_>>, calls: &[ToolCall], out: &mut Vec<u8>) {
+        let text = content(response).filter(|text| text != "\"\"");
         if text.is_none() && calls.is_empty() {
-            return None;
+            return;
         }
         let delta = Writer::object(|out| {
             if let Some(text) = text {
@@ -144,48 +321,76 @@ impl Chunks {
         });
         self.begun = true;
         self.tool_calls += calls.len();
-        Some(self.chunk(&delta, None))
+        self.write_chunk(delta.as_bytes(), None, out);
     }
 
-    /// The chunks behind the last one.
-    pub fn finish(&mut self) -> Vec<String> {
-        let mut chunks = Vec::new();
+    /// Writes the chunks behind the last one.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        self.release(out);
+        let mut calls = self.names.release();
+        for call in &mut calls {
+            call.arguments.get_or_insert_with(|| "{}".to_owned());
+        }
+        self.write_calls(calls, out);
         if !self.begun {
-            chunks.push(self.chunk(r#"{"role":"assistant","content":""}"#, None));
+            self.write_chunk(br#"{"role":"assistant","content":""}"#, None, out);
         }
         if !self.finished {
             let usage = self.usage.as_ref().and_then(|usage| json::parse(usage.as_bytes()).ok());
+            let has_calls = self.tool_calls > 0;
             let reason = match self.reason {
-                Some(reason) if reason != FinishReason::Stop || self.tool_calls == 0 => reason_word(reason),
-                _ => finish_reason(self.tool_calls > 0, usage, self.settings),
+                Some(FinishReason::Stop | FinishReason::ToolCalls) if has_calls => "tool_calls",
+                // Without a call there is nothing to be answered.
+                Some(FinishReason::ToolCalls) => "stop",
+                Some(reason) => reason_word(reason),
+                None => finish_reason(has_calls, usage, self.settings),
             };
-            chunks.push(self.chunk("{}", Some(reason)));
+            self.write_chunk(b"{}", Some(reason), out);
         }
         if let Some(usage) = self.usage.as_ref().filter(|_| self.settings.include_usage) {
-            chunks.push(Writer::object(|out| {
+            let last = Writer::object(|out| {
                 self.write_common(out);
                 out.raw("choices", "[]");
                 out.raw("usage", usage);
-            }));
+            });
+            write_event(last.as_bytes(), out);
         }
-        chunks
     }
 
-    fn chunk(&self, delta: &str, reason: Option<&str>) -> String {
-        Writer::object(|out| {
-            self.write_common(out);
-            out.list("choices", |out| {
-                out.item(|out| {
-                    out.number("index", 0);
-                    out.raw("delta", delta);
-                    out.raw("logprobs", "null");
-                    match reason {
-                        Some(reason) => out.text("finish_reason", reason),
-                        None => out.raw("finish_reason", "null"),
-                    }
+    /// Writes an event with a chunk of ours.
+    fn write_chunk(&mut self, delta: &[u8], reason: Option<&str>, out: &mut Vec<u8>) {
+        self.write_around(&[delta], reason, out);
+    }
+
+    /// The same with a delta in parts.
+    fn write_around(&mut self, delta: &[&[u8]], reason: Option<&str>, out: &mut Vec<u8>) {
+        if self.template.is_empty() {
+            let chunk = Writer::object(|out| {
+                self.write_common(out);
+                out.list("choices", |out| {
+                    out.item(|out| {
+                        out.number("index", 0);
+                        out.raw("delta", "");
+                    });
                 });
             });
-        })
+            let before = chunk.strip_suffix("}]}").unwrap_or(&chunk);
+            write_event(before.as_bytes(), &mut self.template);
+            // Without the end of the event.
+            self.template.truncate(self.template.len().saturating_sub(2));
+        }
+        out.extend_from_slice(&self.template);
+        delta.iter().for_each(|part| out.extend_from_slice(part));
+        out.extend_from_slice(BEHIND_DELTA);
+        match reason {
+            Some(reason) => {
+                out.push(b'"');
+                out.extend_from_slice(reason.as_bytes());
+                out.push(b'"');
+            }
+            None => out.extend_from_slice(b"null"),
+        }
+        out.extend_from_slice(b"}]}\n\n");
     }
 
     fn write_common(&self, out: &mut Writer) {
@@ -193,27 +398,66 @@ impl Chunks {
     }
 }
 
+/// What stands around the choices and the usage of a chunk. Where one of the two is there twice, the last one counts, and the other is a part of this.
+fn around<'a>(chunk: Value<'a>, choices: Value<'a>, usage: Option<Value<'a>>) -> [&'a [u8]; 3] {
+    let base = chunk.span().0;
+    let place = |value: Value<'_>| (value.span().0 - base, value.span().1 - base);
+    let (start, end) = place(choices);
+    let text = |from: usize, to: usize| chunk.raw().get(from..to).unwrap_or_default();
+    let len = chunk.raw().len();
+    match usage.map(place) {
+        None => [text(0, start), text(end, len), b""],
+        Some((from, to)) if from > end => [text(0, start), text(end, from), text(to, len)],
+        Some((from, to)) => [text(0, from), text(to, start), text(end, len)],
+    }
+}
+
+/// Do choices say nothing but text, and in the right form?
+fn is_plain(choices: Value<'_>) -> bool {
+    let mut count = 0;
+    let all = choices.items().all(|choice| {
+        count += 1;
+        let [delta, message, reason] = choice.pick(&["delta", "message", "finish_reason"]);
+        let delta = delta.filter(Value::is_object);
+        message.is_none()
+            && reason.is_none_or(|reason| reason.is_null())
+            && delta.is_some_and(|delta| {
+                let [calls, texts @ ..] =
+                    delta.pick(&["tool_calls", "content", "reasoning_content", "reasoning"]);
+                let is_right =
+                    |text: &Option<Value<'_>>| text.is_none_or(|text| text.is_null() || text.is_string());
+                calls.is_none() && texts.iter().all(is_right)
+            })
+    });
+    all && count > 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::half;
     use super::*;
+    use crate::wire::dialect::{Dialect, Reading};
 
     const COMMON: &str =
         r#"{"id":"chatcmpl-r","object":"chat.completion.chunk","created":7,"model":"@cf/a/b","#;
 
-    fn converted(chunks: &[&str], include_usage: bool, max_tokens: Option<f64>) -> Vec<String> {
+    fn converted(chunks: &[&str], include_usage: bool, max_tokens: u32) -> Vec<String> {
         let head = Head { id: "chatcmpl-r".to_owned(), created: 7, model: "@cf/a/b".to_owned() };
-        let mut conversion = Chunks::new(&head, Settings { include_usage, max_tokens }, half);
-        let mut out = Vec::new();
+        let reading = Reading { max_tokens, ..Reading::default() };
+        let mut conversion = Chunks::new(&head, Settings { include_usage, reading }, half);
+        let (mut dialect, mut collected, mut out) = (Dialect::default(), Collected::default(), Vec::new());
         for chunk in chunks {
-            out.extend(conversion.convert(
-                json::parse(chunk.as_bytes()).unwrap(),
-                &Collected::default(),
-                None,
-            ));
+            let chunk = json::parse(chunk.as_bytes()).unwrap();
+            collected.begin();
+            let _ = dialect.read(chunk, &mut collected);
+            conversion.convert(chunk, &mut collected, &dialect, &mut out);
         }
-        out.extend(conversion.finish());
-        out
+        conversion.finish(&mut out);
+        let events = String::from_utf8(out).unwrap();
+        events
+            .split_terminator("\n\n")
+            .map(|event| event.strip_prefix("data: ").unwrap().to_owned())
+            .collect()
     }
 
     fn choice(delta: &str, reason: &str) -> String {
@@ -237,10 +481,10 @@ mod tests {
             choice(r#"{"content":"1.0"}"#, "null"),
             choice("{}", r#""stop""#),
         ];
-        assert_eq!(converted(&chunks, false, Some(3.0)), expected);
+        assert_eq!(converted(&chunks, false, 3), expected);
         expected.push([COMMON, r#""choices":[],"usage":{"completion_tokens":2,"total_tokens":3}}"#].concat());
-        assert_eq!(converted(&chunks, true, None), expected);
-        assert_eq!(converted(&chunks, false, Some(2.0))[2], choice("{}", r#""length""#));
+        assert_eq!(converted(&chunks, true, 0), expected);
+        assert_eq!(converted(&chunks, false, 2)[2], choice("{}", r#""length""#));
     }
 
     #[test]
@@ -251,7 +495,7 @@ mod tests {
             r#"{"tool_calls":[]}"#,
         ];
         assert_eq!(
-            converted(&chunks, true, Some(0.0)),
+            converted(&chunks, true, 0),
             [
                 choice(
                     concat!(
@@ -271,7 +515,7 @@ mod tests {
 
     #[test]
     fn no_text_is_an_empty_answer() {
-        let chunks = converted(&["{}", "null", "5"], true, None);
+        let chunks = converted(&["{}", "null", "5"], true, 0);
         assert_eq!(
             chunks,
             [choice(r#"{"role":"assistant","content":""}"#, "null"), choice("{}", r#""stop""#)]
@@ -280,25 +524,222 @@ mod tests {
 
     #[test]
     fn chunks_in_openais_shape_stay_and_are_followed() {
-        let first = r#"{"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"a"}}],"own":1.50}"#;
+        let first = r#"{"id":"c","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"a"}}],"own":1.50}"#;
         let last = r#"{"id":"c","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"total_tokens":1}}"#;
         let tail = r#"{"id":"c","choices":[],"usage":{"total_tokens":3}}"#;
         let repetition = r#"{"response":"a","tool_calls":[{"name":"f"}],"usage":{"total_tokens":4}}"#;
         let common = r#"{"id":"c","object":"chat.completion.chunk","created":7,"model":"m","own":1.50,"#;
         assert_eq!(
-            converted(&[first, last, tail, repetition], true, None),
+            converted(&[first, last, tail, repetition], true, 0),
             [first, last, &[common, r#""choices":[],"usage":{"total_tokens":4}}"#].concat()]
         );
-        assert_eq!(converted(&[first, last], false, None), [first, last]);
+        assert_eq!(converted(&[first, last], false, 0), [first, last]);
         // Where no reason came, one is made.
         let made = [common, r#""choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}"#];
-        assert_eq!(converted(&[first], false, None), [first.to_owned(), made.concat()]);
+        assert_eq!(converted(&[first], false, 0), [first.to_owned(), made.concat()]);
     }
 
     #[test]
     fn dialects_may_be_mixed() {
         let chat = r#"{"choices":[{"index":0,"delta":{"content":"a"}}]}"#;
-        let chunks = converted(&[chat, r#"{"response":"b"}"#], false, None);
+        let chunks = converted(&[chat, r#"{"response":"b"}"#], false, 0);
         assert_eq!(chunks[1], choice(r#"{"content":"b"}"#, "null"));
+    }
+
+    /// How OpenAI's own streams begin.
+    const FIRST: &str = r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}"#;
+
+    /// Readers of OpenAI's fail where nobody says who speaks.
+    #[test]
+    fn the_first_chunk_has_a_role() {
+        for (delta, expected) in [
+            (r#""delta":{"content":"a"}"#, r#""delta":{"role":"assistant","content":"a"}"#),
+            (r#""delta":{"content":"a","role":null}"#, r#""delta":{"role":"assistant","content":"a"}"#),
+            (r#""delta":{}"#, r#""delta":{"role":"assistant"}"#),
+            (r#""text":"a""#, r#""delta":{"role":"assistant","content":"a"}"#),
+        ] {
+            let chunk = |delta: &str| format!(r#"{{"choices":[{{"index":0,{delta}}}]}}"#);
+            for before in [&[][..], &[r#"{"choices":[],"usage":null}"#]] {
+                let more = chunk(r#""delta":{"content":"b"}"#);
+                let begin = chunk(delta);
+                let chunks = [before, &[&begin, &more]].concat();
+                assert_eq!(converted(&chunks, false, 0)[..2], [chunk(expected), more], "{delta}");
+            }
+        }
+    }
+
+    #[test]
+    fn calls_are_numbered_from_0_on() {
+        let call_of = |index: u32, id: &str| {
+            call(&format!(
+                r#"{{"index":{index},"id":"{id}","type":"function","function":{{"name":"f","arguments":"{{}}"}}}}"#
+            ))
+        };
+        let (first, second) = (call_of(1, "a"), call_of(5, "b"));
+        assert_eq!(
+            converted(&[FIRST, &first, &second], false, 0)[..3],
+            [FIRST.to_owned(), call_of(0, "a"), call_of(1, "b")]
+        );
+    }
+
+    fn call(function: &str) -> String {
+        format!(r#"{{"choices":[{{"index":0,"delta":{{"tool_calls":[{function}]}}}}]}}"#)
+    }
+
+    #[test]
+    fn calls_that_are_numbered_alike_get_numbers_of_their_own() {
+        let call_of = |index: u32, id: &str, name: &str, arguments: &str| {
+            format!(
+                r#"{{"index":{index},"id":"{id}","type":"function","function":{{"name":"{name}","arguments":"{arguments}"}}}}"#
+            )
+        };
+        let more = |index: u32, arguments: &str| {
+            call(&format!(r#"{{"index":{index},"function":{{"arguments":"{arguments}"}}}}"#))
+        };
+        let last = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#;
+        let all = |chunks: &[String], expected: &[String]| {
+            let within = |chunks: &[String]| [&[FIRST.to_owned()], chunks, &[last.to_owned()]].concat();
+            let chunks = within(chunks);
+            let chunks = chunks.iter().map(String::as_str).collect::<Vec<_>>();
+            assert_eq!(converted(&chunks, false, 0), within(expected));
+        };
+        let (first, second) = (call_of(0, "a", "f", "{}"), call_of(0, "b", "g", "{"));
+        all(
+            &[call(&first), call(&second), more(0, "}")],
+            &[call(&first), call(&call_of(1, "b", "g", "{")), more(1, "}")],
+        );
+        all(
+            &[call(&format!("{first},{second}")), more(0, "}")],
+            &[call(&format!("{first},{}", call_of(1, "b", "g", "{"))), more(1, "}")],
+        );
+        let nameless = |arguments: &str| call(&call_of(0, "", "f", arguments));
+        let found = converted(&[&nameless(r#"{\"x\":1}"#), &nameless(r#"{\"x\":2}"#), last], false, 0);
+        assert!(found[0].contains(r#""index":0"#) && found[1].contains(r#""index":1"#), "{found:?}");
+        // An empty object that stands for what is still to come.
+        all(
+            &[call(&first), more(0, r#"{\"x\""#), more(0, ":1}")],
+            &[call(&call_of(0, "a", "f", "")), more(0, r#"{\"x\""#), more(0, ":1}")],
+        );
+    }
+
+    #[test]
+    fn what_repeats_a_chunk_is_left_out() {
+        let chunk = |choice: &str| format!(r#"{{"id":"c","choices":[{{"index":0,{choice}}}]}}"#);
+        let own = |delta: &str, reason: &str| choice(delta, reason).replace("chatcmpl-r", "c");
+        let delta = chunk(r#""delta":{"role":"assistant","content":"Hello"}"#);
+        let whole = chunk(r#""message":{"content":"Hello"},"finish_reason":"length""#);
+        assert_eq!(converted(&[&delta, &whole], false, 0), [delta.clone(), own("{}", r#""length""#)]);
+        // What stands elsewhere is moved.
+        for odd in [
+            r#"{"id":"c","response":"Hello","choices":[{"index":0,"delta":{"content":""}}]}"#.to_owned(),
+            chunk(r#""delta":"Hello""#),
+            chunk(r#""delta":{},"text":"Hello""#),
+            chunk(r#""delta":{},"message":{"content":"Hello"}"#),
+        ] {
+            assert_eq!(
+                converted(&[&odd], false, 0),
+                [own(r#"{"content":"Hello","role":"assistant"}"#, "null"), own("{}", r#""stop""#)]
+            );
+        }
+        let beside =
+            chunk(r#""text":"Hello","delta":{"role":"assistant","content":"Hello"},"finish_reason":"stop""#);
+        assert_eq!(converted(&[&beside], false, 0), [beside]);
+    }
+
+    #[test]
+    fn finish_reasons_that_are_none_or_objects() {
+        let chunk = |reason: &str| {
+            format!(
+                r#"{{"choices":[{{"index":0,"delta":{{"role":"assistant","content":"a"}},"finish_reason":{reason}}}]}}"#
+            )
+        };
+        for (reason, expected) in
+            [(r#""null""#, "null"), (r#""None""#, "null"), (r#"{"type":"length","length":3}"#, r#""length""#)]
+        {
+            assert_eq!(converted(&[&chunk(reason)], false, 0)[0], chunk(expected));
+        }
+        // The reason beside a choice's delta, under the name of another dialect.
+        let stopped = r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":"a"},"stop_reason":"max_tokens"}]}"#;
+        assert_eq!(converted(&[stopped], false, 0), [stopped.to_owned(), choice("{}", r#""length""#)]);
+    }
+
+    #[test]
+    fn names_in_pieces_are_joined() {
+        let begin = |name: &str, arguments: &str| {
+            call(&format!(
+                r#"{{"index":0,"id":"a","type":"function","function":{{"name":"{name}","arguments":"{arguments}"}},"extra_content":{{"a":1}}}}"#
+            ))
+        };
+        let more = |name: &str, arguments: &str| {
+            call(&format!(
+                r#"{{"index":0,"type":"function","function":{{"name":"{name}","arguments":"{arguments}"}}}}"#
+            ))
+        };
+        let arguments =
+            |arguments: &str| call(&format!(r#"{{"index":0,"function":{{"arguments":"{arguments}"}}}}"#));
+        let last = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#.to_owned();
+        let all = |chunks: &[String]| {
+            let mut chunks = chunks.iter().map(String::as_str).collect::<Vec<_>>();
+            chunks.insert(0, FIRST);
+            chunks.push(&last);
+            let mut out = converted(&chunks, false, 0);
+            assert_eq!(out.pop().as_deref(), Some(last.as_str()));
+            out.remove(0);
+            out
+        };
+        // What is right stays as it came.
+        let right = [begin("get", ""), arguments("{"), arguments("}")];
+        assert_eq!(all(&right), right);
+        let whole = [begin("get", "{}")];
+        assert_eq!(all(&whole), whole);
+        assert_eq!(all(&[begin("get", "")]), [begin("get", "")]);
+        assert_eq!(
+            all(&[begin("get_", ""), more("wea", ""), more("ther", "{"), arguments("}")]),
+            [begin("get_weather", ""), more("", "{"), arguments("}")]
+        );
+        // The same name again, or what came of it and more.
+        assert_eq!(
+            all(&[begin("get", ""), more("get", ""), more("get", "{}")]),
+            [begin("get", ""), more("", ""), more("", "{}")]
+        );
+        assert_eq!(all(&[begin("get", ""), more("get_it", "{}")]), [begin("get_it", ""), more("", "{}")]);
+        // Two calls, one behind the other.
+        let second =
+            call(r#"{"index":1,"id":"b","type":"function","function":{"name":"f","arguments":"{}"}}"#);
+        assert_eq!(all(&[begin("a", ""), more("b", ""), second.clone()]), [begin("ab", ""), second]);
+    }
+
+    #[test]
+    fn names_in_pieces_of_other_dialects_are_joined() {
+        let chunks = [
+            r#"{"response":null,"tool_calls":[{"index":0,"id":"a","function":{"name":"get_"}}]}"#,
+            r#"{"response":null,"tool_calls":[{"index":0,"function":{"name":"it"}}]}"#,
+            r#"{"response":null,"tool_calls":[{"index":0,"function":{"arguments":"{\"a\""}}]}"#,
+            r#"{"response":null,"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}"#,
+        ];
+        let call = |call: &str, more: &str| {
+            choice(&format!(r#"{{"tool_calls":[{{"index":0,{call}}}]{more}}}"#), "null")
+        };
+        assert_eq!(
+            converted(&chunks, false, 0),
+            [
+                call(
+                    r#""id":"a","type":"function","function":{"name":"get_it","arguments":"{\"a\""}"#,
+                    r#","role":"assistant""#
+                ),
+                call(r#""function":{"arguments":":1}"}"#, ""),
+                choice("{}", r#""tool_calls""#),
+            ]
+        );
+        assert_eq!(
+            converted(&chunks[..2], false, 0),
+            [
+                call(
+                    r#""id":"a","type":"function","function":{"name":"get_it","arguments":"{}"}"#,
+                    r#","role":"assistant""#
+                ),
+                choice("{}", r#""tool_calls""#),
+            ]
+        );
     }
 }

@@ -2,11 +2,11 @@
 
 use super::random_word;
 use crate::text::{concat, lossy};
-use crate::wire::dialect::{Dialect, FinishReason, Piece, Sink, ToolDelta, Usage};
+use crate::wire::dialect::{Aside, Dialect, FinishReason, Form, Piece, Sink, ToolDelta, Usage};
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
-/// What was said.
+/// The parts of an answer, or of one chunk of it.
 #[derive(Debug, Default)]
 pub struct Collected {
     /// Text, as UTF-8.
@@ -15,8 +15,23 @@ pub struct Collected {
     pub reasoning: Vec<u8>,
     /// Tool calls, or more of them.
     pub calls: Vec<Call>,
-    /// The tokens so far; they stay from chunk to chunk.
-    pub usage: Option<Usage>,
+    /// The signature of the thinking, as UTF-8.
+    pub signature: Vec<u8>,
+    /// Thinking that nobody else can read.
+    pub redacted: Vec<String>,
+    /// The last usage as it came, and what parts before it add; they stay from chunk to chunk.
+    pub(super) usage: (Vec<u8>, Option<Usage>),
+    /// First halves of surrogate pairs with which a piece has ended, as escapes: the next piece has the other half. They stay as well.
+    pub(super) halves: Vec<(Channel, Vec<u8>)>,
+}
+
+/// What a piece is more of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Channel {
+    Text,
+    Reasoning,
+    /// The arguments of the call in this slot.
+    Arguments(u32),
 }
 
 /// A tool call, or more of one.
@@ -24,12 +39,30 @@ pub struct Collected {
 pub struct Call {
     /// Which call of the answer.
     pub slot: u32,
-    /// Its id, where it is said here.
+    /// Its id, where this chunk has it.
     pub id: Option<String>,
-    /// The tool's name, where it is said here.
+    /// The tool's name, where this chunk has it.
     pub name: Option<String>,
     /// More of the arguments' JSON text.
     pub arguments: Option<String>,
+}
+
+impl Call {
+    /// More of it.
+    pub fn add(&mut self, piece: Call) {
+        self.id = self.id.take().or(piece.id);
+        for (own, more) in [(&mut self.name, piece.name), (&mut self.arguments, piece.arguments)] {
+            match (own, more) {
+                (Some(own), Some(more)) => own.push_str(&more),
+                (own, more) => *own = own.take().or(more),
+            }
+        }
+    }
+
+    /// Have its arguments begun?
+    pub fn has_arguments(&self) -> bool {
+        self.arguments.as_ref().is_some_and(|arguments| !arguments.is_empty())
+    }
 }
 
 impl Collected {
@@ -37,15 +70,49 @@ impl Collected {
     pub fn content(value: Value<'_>) -> (String, String) {
         let mut collected = Collected::default();
         Dialect::default().read_content(value, &mut collected);
+        collected.end();
         (lossy(&collected.text), lossy(&collected.reasoning))
     }
 
-    /// Forgets what the last chunk said.
+    /// Forgets the parts of the last chunk.
     pub fn begin(&mut self) {
-        *self = Collected { usage: self.usage.take(), ..Collected::default() };
+        let (usage, halves) = (std::mem::take(&mut self.usage), std::mem::take(&mut self.halves));
+        *self = Collected { usage, halves, ..Collected::default() };
     }
 
-    /// Has nothing been said?
+    /// The text of a piece, with the half of a character that the one before it has left.
+    fn joined(&mut self, channel: Channel, piece: Piece<'_>, out: &mut Vec<u8>) {
+        let waiting = self.halves.iter().position(|(own, _)| *own == channel);
+        let is_escaped = piece.form == Form::Escaped;
+        if waiting.is_none() && !(is_escaped && json::last_half(piece.bytes) < piece.bytes.len()) {
+            return piece.append_to(out);
+        }
+        let mut body = waiting.map_or_else(Vec::new, |place| self.halves.swap_remove(place).1);
+        if is_escaped {
+            body.extend_from_slice(piece.bytes);
+            let half = body.split_off(json::last_half(&body));
+            if !half.is_empty() {
+                self.halves.push((channel, half));
+            }
+        }
+        json::unescape(&body, out);
+        if !is_escaped {
+            piece.append_to(out);
+        }
+    }
+
+    /// The tokens so far. They are read when somebody asks: many services send them with every chunk.
+    pub fn tokens(&self) -> Option<Usage> {
+        let (text, before) = &self.usage;
+        let part = json::parse(text).ok().map(Usage::read_part);
+        match (part, before) {
+            (Some(part), Some(before)) => part.or(before).complete(),
+            (Some(part), None) => part.complete(),
+            (None, before) => before.clone(),
+        }
+    }
+
+    /// Is there no part of an answer?
     pub fn is_empty(&self) -> bool {
         self.text.is_empty() && self.reasoning.is_empty() && self.calls.is_empty()
     }
@@ -63,13 +130,7 @@ impl Collected {
                 whole.push(piece);
                 continue;
             };
-            call.id = call.id.take().or(piece.id);
-            for (own, more) in [(&mut call.name, piece.name), (&mut call.arguments, piece.arguments)] {
-                match (own, more) {
-                    (Some(own), Some(more)) => own.push_str(&more),
-                    (own, more) => *own = own.take().or(more),
-                }
-            }
+            call.add(piece);
         }
         self.calls = whole;
     }
@@ -122,23 +183,28 @@ pub fn usage_json(usage: &Usage) -> String {
     })
 }
 
-/// OpenAI's word for the end of an answer.
+/// OpenAI's word for the end of an answer. A reason that nobody knows keeps a word of its own: it is no success.
 pub fn reason_word(reason: FinishReason) -> &'static str {
     match reason {
         FinishReason::Length => "length",
         FinishReason::ToolCalls => "tool_calls",
         FinishReason::ContentFilter => "content_filter",
-        FinishReason::Stop | FinishReason::Other => "stop",
+        FinishReason::Stop => "stop",
+        FinishReason::Other => "other",
     }
 }
 
 impl Sink for Collected {
     fn text(&mut self, piece: Piece<'_>) {
-        piece.append_to(&mut self.text);
+        let mut text = std::mem::take(&mut self.text);
+        self.joined(Channel::Text, piece, &mut text);
+        self.text = text;
     }
 
     fn reasoning(&mut self, piece: Piece<'_>) {
-        piece.append_to(&mut self.reasoning);
+        let mut reasoning = std::mem::take(&mut self.reasoning);
+        self.joined(Channel::Reasoning, piece, &mut reasoning);
+        self.reasoning = reasoning;
     }
 
     fn tool(&mut self, delta: ToolDelta<'_>) {
@@ -149,17 +215,47 @@ impl Sink for Collected {
                 lossy(&text)
             })
         };
-        let (id, name, arguments) = (text(delta.id), text(delta.name), text(delta.arguments));
+        let (id, name) = (text(delta.id), text(delta.name));
+        let arguments = delta.arguments.map(|piece| {
+            let mut text = Vec::new();
+            self.joined(Channel::Arguments(delta.slot), piece, &mut text);
+            lossy(&text)
+        });
         self.calls.push(Call { slot: delta.slot, id, name, arguments });
     }
 
+    /// What has waited for its other half is none.
+    fn end(&mut self) {
+        const NONE: &str = "\u{FFFD}";
+        for (channel, _) in std::mem::take(&mut self.halves) {
+            match channel {
+                Channel::Text => self.text.extend_from_slice(NONE.as_bytes()),
+                Channel::Reasoning => self.reasoning.extend_from_slice(NONE.as_bytes()),
+                Channel::Arguments(slot) => {
+                    let arguments = Some(NONE.to_owned());
+                    self.calls.push(Call { slot, id: None, name: None, arguments });
+                }
+            }
+        }
+    }
+
+    fn aside(&mut self, kind: Aside, piece: Piece<'_>) {
+        match kind {
+            Aside::Signature => piece.append_to(&mut self.signature),
+            Aside::Redacted => {
+                let mut data = Vec::new();
+                piece.append_to(&mut data);
+                self.redacted.push(lossy(&data));
+            }
+            Aside::FinishWord => {}
+        }
+    }
+
     fn usage(&mut self, usage: Piece<'_>, more: bool) {
-        let Ok(value) = json::parse(usage.bytes) else { return };
-        let part = Usage::read_part(value);
-        let whole = match &self.usage {
-            Some(before) if more => part.or(before),
-            _ => part,
-        };
-        self.usage = whole.complete();
+        let before = if more { self.tokens() } else { None };
+        let (text, parts) = &mut self.usage;
+        text.clear();
+        text.extend_from_slice(usage.bytes);
+        *parts = before;
     }
 }

@@ -1,11 +1,12 @@
 //! A whole answer as a chat completion, and a chat completion as chunks.
 
 use super::collected::{Collected, reason_word, usage_json};
-use super::gathered::{self, Broken, Gathered};
-use super::repair::{Form, Repair, has_choice};
-use super::{DONE, Head, Random, Settings, ToolCall, content, finish_reason, is_reason, raw, write_event};
+use super::gathered::Gathered;
+use super::repair::{Form, Repair, has_choice, is_in_place};
+use super::{DONE, Head, Random, Settings, ToolCall, content, finish_reason, raw, write_event};
 use crate::error::{Code, Error};
-use crate::wire::dialect::{Dialect, FinishReason, Usage};
+use crate::wire::dialect::{Dialect, Failure, FinishReason, REASONS, Thinking, Usage, beside, word_of};
+use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
@@ -17,8 +18,19 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     };
     let answer = json::parse(answer).map_err(|_| no_answer())?;
     let [choices, response, calls, usage] = answer.pick(&["choices", "response", "tool_calls", "usage"]);
+    let is_in_text = settings.reading.thinking != Thinking::Apart && !has_thinking(answer);
+    if is_in_text || (settings.reading.reasoning_is_text && has_thinking(answer)) {
+        return translated(answer, head, settings, random)?.ok_or_else(no_answer);
+    }
     // A list without a choice is no answer.
     if choices.is_some_and(has_choice) {
+        let mut collected = Collected::default();
+        if are_calls_unreadable(answer, &mut collected) {
+            return Err(FailureKind::ToolCalls.to_error(b"", 0));
+        }
+        if !collected.is_empty() && !choices.is_some_and(|choices| is_in_place(choices, Form::Whole)) {
+            return translated(answer, head, settings, random)?.ok_or_else(no_answer);
+        }
         let completion = Repair::default().answer(answer, Form::Whole, random);
         let completion = completion.unwrap_or_else(|| raw(answer));
         return json::parse(completion.as_bytes())
@@ -27,7 +39,7 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     }
     let calls = calls.filter(Value::is_array);
     if response.is_none() && calls.is_none() {
-        return translated(answer, head, random).ok_or_else(no_answer);
+        return translated(answer, head, settings, random)?.ok_or_else(no_answer);
     }
     let calls = ToolCall::list(calls, random);
     let reason = finish_reason(!calls.is_empty(), usage, settings);
@@ -41,36 +53,66 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     Ok(written(head, &message, reason, usage.and_then(usage_whole)))
 }
 
-/// The completion that a stream of chunks in any dialect is, or why it is none.
-pub fn of_events(events: &[u8], head: &Head, settings: Settings, random: Random) -> Result<String, Broken> {
-    let Gathered { said, reason } = gathered::gather(events, settings)?;
-    let usage = said.usage.as_ref().map(usage_json);
-    let message = |out: &mut Writer| {
-        said.write(out, false, random);
-        out.raw("refusal", "null");
-    };
-    Ok(written(head, &message, reason_word(reason), usage))
+/// Are there tool calls without a name, or in a form that nobody can read?
+pub fn has_unreadable_calls(answer: Value<'_>) -> bool {
+    are_calls_unreadable(answer, &mut Collected::default())
 }
 
-/// The completion that an answer of another dialect is; none where it is no answer.
-fn translated(answer: Value<'_>, head: &Head, random: Random) -> Option<String> {
-    let (mut dialect, mut said) = (Dialect::default(), Collected::default());
-    let outcome = dialect.read(answer, &mut said);
-    if outcome.is_err() || !dialect.is_recognised() {
-        return None;
+/// The same, with what the answer says.
+fn are_calls_unreadable(answer: Value<'_>, collected: &mut Collected) -> bool {
+    let mut dialect = Dialect::default();
+    match dialect.read(answer, collected) {
+        Ok(()) => dialect.has_nameless_call(),
+        Err(failure) => FailureKind::from(failure) == FailureKind::ToolCalls,
     }
-    let usage = said.usage.as_ref().map(usage_json);
+}
+
+/// The completion that a stream of chunks in any dialect is.
+pub fn of_stream(gathered: &Gathered, head: &Head, random: Random) -> String {
+    let Gathered { collected, reason } = gathered;
+    let usage = collected.tokens().as_ref().map(usage_json);
     let message = |out: &mut Writer| {
-        said.write(out, false, random);
+        collected.write(out, false, random);
         out.raw("refusal", "null");
     };
-    Some(written(head, &message, reason_word(dialect.final_reason()), usage))
+    written(head, &message, reason_word(*reason), usage)
+}
+
+/// The completion that an answer of another dialect is; none where it is no answer. `Err`: it reports a failure.
+fn translated(
+    answer: Value<'_>,
+    head: &Head,
+    settings: Settings,
+    random: Random,
+) -> Result<Option<String>, Error> {
+    let (mut dialect, mut collected) = (Dialect::new(settings.reading), Collected::default());
+    dialect.set_whole();
+    match dialect.read(answer, &mut collected) {
+        Ok(()) if dialect.is_recognised() => {}
+        Err(Failure::Service(..)) => return Err(Error::from_event(answer)),
+        _ => return Ok(None),
+    }
+    dialect.end(&mut collected);
+    let usage = collected.tokens().as_ref().map(usage_json);
+    let message = |out: &mut Writer| {
+        collected.write(out, false, random);
+        out.raw("refusal", "null");
+    };
+    Ok(Some(written(head, &message, reason_word(dialect.final_reason()), usage)))
+}
+
+/// Has an answer its thinking in a member of its own?
+fn has_thinking(answer: Value<'_>) -> bool {
+    let choice = answer.get("choices").and_then(|choices| choices.items().next());
+    let thinking = choice.and_then(|choice| choice.get("message"));
+    let thinking = thinking.map_or([None; 2], |message| message.pick(&["reasoning_content", "reasoning"]));
+    thinking.into_iter().flatten().any(|text| !text.is_null() && !text.is(""))
 }
 
 /// A completion in OpenAI's shape with the members that it lacks. What it has stays as it came.
 fn whole(completion: Value<'_>, head: &Head, settings: Settings) -> String {
-    let [id, object, created, model, usage] =
-        completion.pick_present(&["id", "object", "created", "model", "usage"]);
+    let [id, object, created, model] = completion.pick_present(&["id", "object", "created", "model"]);
+    let usage = usage_of(completion);
     let is_text = |value: Option<Value<'_>>| value.is_some_and(|value| value.is_string() && !value.is(""));
     let own = [
         ("id", is_text(id)),
@@ -114,7 +156,7 @@ fn whole_choice(
     settings: Settings,
     out: &mut Writer,
 ) {
-    let [index, message, reason] = choice.pick_present(&["index", "message", "finish_reason"]);
+    let [index, message] = choice.pick_present(&["index", "message"]);
     let [role, content, calls, call] = message.map_or([None; 4], |message| {
         let [role, calls, call] = message.pick_present(&["role", "tool_calls", "function_call"]);
         [role, message.get("content"), calls, call]
@@ -141,15 +183,25 @@ fn whole_choice(
         }
     }
     let has_calls = calls.is_some_and(|calls| calls.items().next().is_some());
-    let word = match reason.filter(|reason| is_reason(Some(*reason))).map(FinishReason::of) {
+    let reason = word_of(choice.pick(&REASONS));
+    let own = reason.and_then(|reason| reason.text());
+    let word = match reason.map(FinishReason::of) {
         Some(FinishReason::ToolCalls) if call.is_some() && !has_calls => "function_call",
         Some(FinishReason::ToolCalls | FinishReason::Stop) if has_calls => "tool_calls",
         // Without a call there is nothing to be answered: a loop would ask again for ever.
         Some(FinishReason::ToolCalls) => "stop",
+        // As in a chunk.
+        Some(FinishReason::Other) => own.as_deref().unwrap_or(reason_word(FinishReason::Other)),
         Some(reason) => reason_word(reason),
         None => finish_reason(has_calls, usage, settings),
     };
     out.text("finish_reason", word);
+}
+
+/// The usage of a completion, or of a chunk: beside its choices or, as Moonshot has it, in the first one.
+pub fn usage_of(completion: Value<'_>) -> Option<Value<'_>> {
+    let in_choice = || completion.get("choices")?.items().next()?.get("usage").filter(Value::is_object);
+    beside(completion).or_else(in_choice)
 }
 
 /// A usage with the three counts as numbers, which its readers add up; none where it counts no tokens.
@@ -217,8 +269,8 @@ pub fn event_stream(completion: &str, settings: Settings) -> Vec<u8> {
                 })
             };
             let logprobs = logprobs.map_or_else(|| "null".to_owned(), raw);
-            write_event(&write(&delta(message), &logprobs, Some("null")), &mut stream);
-            write_event(&write("{}", "null", reason.map(raw).as_deref()), &mut stream);
+            write_event(write(&delta(message), &logprobs, Some("null")).as_bytes(), &mut stream);
+            write_event(write("{}", "null", reason.map(raw).as_deref()).as_bytes(), &mut stream);
         }
         if let Some(usage) = usage.filter(|_| settings.include_usage) {
             let mut tail = chunk(completion, |_| {});
@@ -227,18 +279,18 @@ pub fn event_stream(completion: &str, settings: Settings) -> Vec<u8> {
             tail.push_str(",\"usage\":");
             tail.push_str(&raw(usage));
             tail.push('}');
-            write_event(&tail, &mut stream);
+            write_event(tail.as_bytes(), &mut stream);
         }
     }
     stream.extend_from_slice(DONE);
     stream
 }
 
-/// A chunk with what is not a part of one choice.
+/// A chunk with what is not a part of one choice, nor what repeats one.
 fn chunk(completion: Value<'_>, choices: impl FnOnce(&mut Writer)) -> String {
     Writer::object(|out| {
         for (key, value) in completion.entries() {
-            if !["choices", "usage", "object"].iter().any(|apart| key.is(apart)) {
+            if !["choices", "usage", "object", "response", "tool_calls"].iter().any(|apart| key.is(apart)) {
                 out.raw_key(key, &raw(value));
             }
         }
@@ -274,13 +326,19 @@ pub fn delta(message: Option<Value<'_>>) -> String {
 mod tests {
     use super::super::half;
     use super::*;
+    use crate::wire::dialect::Reading;
 
     fn head() -> Head {
         Head { id: "chatcmpl-r".to_owned(), created: 7, model: "@cf/a/b".to_owned() }
     }
 
     fn of(answer: &str) -> Result<String, Error> {
-        completion(answer.as_bytes(), &head(), Settings { include_usage: false, max_tokens: Some(3.0) }, half)
+        completion(
+            answer.as_bytes(),
+            &head(),
+            Settings { reading: Reading { max_tokens: 3, ..Reading::default() }, ..Settings::default() },
+            half,
+        )
     }
 
     fn with(message: &str, reason: &str) -> Result<String, Error> {
@@ -315,6 +373,10 @@ mod tests {
             (
                 r#"{"choices":[{"message":{"tool_calls":[{"id":"i","type":"function","function":{"name":"f","arguments":"{\"n\":1.0}"}}]},"finish_reason":"stop"}],"usage":null}"#,
                 r#"null,"tool_calls":[{"id":"i","type":"function","function":{"name":"f","arguments":"{\"n\":1.0}"}}]},"finish_reason":"tool_calls"}]}"#,
+            ),
+            (
+                r#"{"choices":[{"message":{"content":"a"},"finish_reason":"guided"}]}"#,
+                r#""a"},"finish_reason":"guided"}]}"#,
             ),
             (
                 r#"{"choices":[{"message":{"content":12345678901234567890},"finish_reason":"tool_calls"}]}"#,
@@ -372,7 +434,7 @@ mod tests {
     }
 
     fn stream(completion: &str, include_usage: bool) -> String {
-        let settings = Settings { include_usage, max_tokens: None };
+        let settings = Settings { include_usage, ..Settings::default() };
         String::from_utf8(event_stream(completion, settings)).unwrap()
     }
 
@@ -401,6 +463,13 @@ mod tests {
             stream(r#"{"choices":[{"message":{"content":"a"}}]}"#, true).matches("finish_reason").count(),
             1
         );
+    }
+
+    #[test]
+    fn what_repeats_a_choice_is_in_no_chunk() {
+        let stream =
+            stream(r#"{"response":"a","tool_calls":[{}],"choices":[{"message":{"content":"a"}}]}"#, false);
+        assert!(!stream.contains("response") && !stream.contains("tool_calls"), "{stream}");
     }
 
     #[test]

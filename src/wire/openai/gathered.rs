@@ -3,16 +3,17 @@
 use super::Settings;
 use super::collected::Collected;
 use crate::wire::answer_events::{Step, judge_end, step};
-use crate::wire::dialect::{Dialect, FinishReason, Reading};
+use crate::wire::beginning::Beginning;
+use crate::wire::dialect::{Dialect, FinishReason};
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::sse::{Event, Framing, Listener, Next};
 use crate::wire::window::Window;
 
-/// All that a stream has said.
+/// What a stream has brought.
 #[derive(Debug)]
 pub struct Gathered {
     /// Text, thinking, whole calls, usage.
-    pub said: Collected,
+    pub collected: Collected,
     /// Why it ended.
     pub reason: FinishReason,
 }
@@ -23,30 +24,106 @@ pub struct Broken {
     /// What is wrong.
     pub kind: FailureKind,
     /// The service's text on its failure.
-    pub said: Vec<u8>,
+    pub text: Vec<u8>,
     /// Something of an answer had come.
     pub has_begun: bool,
 }
 
-/// Puts the events together.
-pub fn gather(events: &[u8], settings: Settings) -> Result<Gathered, Broken> {
-    let most = settings.max_tokens.unwrap_or(0.0) as u32;
-    let dialect = Dialect::new(Reading { max_tokens: most, ..Reading::default() });
-    let mut gatherer =
-        Gatherer { dialect, said: Collected::default(), is_over: false, is_last: false, broken: None };
-    let (mut framing, mut window) = (Framing::default(), Window::default());
-    window.append(events);
-    framing.run(&mut window, &mut gatherer);
-    // An event that the end cut off before its blank line counts if it is whole.
-    gatherer.is_last = true;
-    window.append(b"\n\n");
-    framing.run(&mut window, &mut gatherer);
-    gatherer.end()
+/// What comes where an answer was to come: the bytes of one, or a stream that is put together as it comes, to its end, which its connection may outlast.
+#[derive(Default)]
+pub struct Incoming {
+    settings: Settings,
+    bytes: Vec<u8>,
+    stream: Option<Gathering>,
+}
+
+/// What has come, when it is all here.
+pub enum Arrived {
+    /// A stream.
+    Stream(Box<Result<Gathered, Broken>>),
+    /// The bytes of what is no stream.
+    Bytes(Vec<u8>),
+}
+
+impl Incoming {
+    /// Nothing yet of the answer to such a request.
+    pub fn new(settings: Settings) -> Self {
+        Incoming { settings, ..Incoming::default() }
+    }
+
+    /// More of it; returns whether it is all here, whatever comes behind it.
+    pub fn feed(&mut self, bytes: &[u8]) -> bool {
+        if let Some(stream) = &mut self.stream {
+            return stream.feed(bytes);
+        }
+        self.bytes.extend_from_slice(bytes);
+        if Beginning::decided(&self.bytes, false) != Some(Beginning::Events) {
+            return false;
+        }
+        let stream = self.stream.insert(Gathering::new(self.settings));
+        stream.feed(&std::mem::take(&mut self.bytes))
+    }
+
+    /// No more comes.
+    pub fn finish(self) -> Arrived {
+        let stream = self.stream.or_else(|| {
+            // Much white space before it decides nothing.
+            let is_stream = Beginning::of(&self.bytes) == Some(Beginning::Events);
+            let mut stream = is_stream.then(|| Gathering::new(self.settings))?;
+            stream.feed(&self.bytes);
+            Some(stream)
+        });
+        match stream {
+            Some(stream) => Arrived::Stream(Box::new(stream.finish())),
+            None => Arrived::Bytes(self.bytes),
+        }
+    }
+}
+
+/// A stream while its events are put together.
+struct Gathering {
+    framing: Framing,
+    window: Window,
+    gatherer: Gatherer,
+}
+
+impl Gathering {
+    fn new(settings: Settings) -> Self {
+        let gatherer = Gatherer {
+            dialect: Dialect::new(settings.reading),
+            collected: Collected::default(),
+            has_chunks: false,
+            is_over: false,
+            is_last: false,
+            broken: None,
+        };
+        Gathering { framing: Framing::default(), window: Window::default(), gatherer }
+    }
+
+    fn feed(&mut self, bytes: &[u8]) -> bool {
+        let Gathering { framing, window, gatherer } = self;
+        if !gatherer.is_settled() {
+            window.append(bytes);
+            framing.run(window, gatherer);
+            let from = framing.needed_from();
+            window.compact(from, 0);
+            framing.moved(from);
+        }
+        gatherer.is_settled()
+    }
+
+    fn finish(mut self) -> Result<Gathered, Broken> {
+        // An event that the end cut off before its blank line counts if it is whole.
+        self.gatherer.is_last = true;
+        self.feed(b"\n\n");
+        self.gatherer.end()
+    }
 }
 
 struct Gatherer {
     dialect: Dialect,
-    said: Collected,
+    collected: Collected,
+    has_chunks: bool,
     is_over: bool,
     /// The event was cut off by the end of the stream.
     is_last: bool,
@@ -54,6 +131,11 @@ struct Gatherer {
 }
 
 impl Gatherer {
+    /// Does nothing that comes matter any more?
+    fn is_settled(&self) -> bool {
+        self.is_over || self.broken.is_some()
+    }
+
     fn read(&mut self, name: Option<&[u8]>, data: &[u8]) -> Result<(), (FailureKind, Vec<u8>)> {
         match step(name, data, self.is_last) {
             Step::Nothing => Ok(()),
@@ -62,7 +144,9 @@ impl Gatherer {
                 Ok(())
             }
             Step::Chunk(chunk) => {
-                let read = self.dialect.read(chunk, &mut self.said);
+                self.has_chunks = true;
+                let read = self.dialect.read(chunk, &mut self.collected);
+                self.is_over |= self.dialect.is_closed();
                 read.map_err(|failure| (failure.into(), data.to_vec()))
             }
             Step::Failed(kind) => Err((kind, data.to_vec())),
@@ -71,19 +155,20 @@ impl Gatherer {
 
     fn end(mut self) -> Result<Gathered, Broken> {
         let is_complete = self.is_over || self.dialect.is_complete();
-        let has_begun = !self.said.is_empty();
-        let broken = |(kind, said)| Err(Broken { kind, said, has_begun });
+        let has_begun = !self.collected.is_empty();
+        let broken = |(kind, text)| Err(Broken { kind, text, has_begun });
         if let Some(failure) = self.broken {
             return broken(failure);
         }
         if !is_complete {
             return broken((FailureKind::Truncated, Vec::new()));
         }
-        if let Err(kind) = judge_end(&self.dialect, true) {
+        if let Err(kind) = judge_end(&self.dialect, self.has_chunks) {
             return broken((kind, Vec::new()));
         }
-        self.said.join_calls();
-        Ok(Gathered { said: self.said, reason: self.dialect.final_reason() })
+        self.dialect.end(&mut self.collected);
+        self.collected.join_calls();
+        Ok(Gathered { collected: self.collected, reason: self.dialect.final_reason() })
     }
 }
 
@@ -93,7 +178,7 @@ impl Listener for Gatherer {
         if let Err(failure) = self.read(name, window.slice(event.data.0, event.data.1)) {
             self.broken = Some(failure);
         }
-        if self.is_over || self.broken.is_some() { Next::Pause } else { Next::Continue }
+        if self.is_settled() { Next::Pause } else { Next::Continue }
     }
 }
 
@@ -102,7 +187,25 @@ mod tests {
     use super::*;
 
     fn of(events: &str) -> Result<Gathered, Broken> {
-        gather(events.as_bytes(), Settings::default())
+        let whole = gathered(&[events.as_bytes()]);
+        for size in [1, 2, 7] {
+            let pieces = events.as_bytes().chunks(size).collect::<Vec<_>>();
+            assert_eq!(format!("{:?}", gathered(&pieces)), format!("{whole:?}"), "{size}");
+        }
+        whole
+    }
+
+    fn gathered(pieces: &[&[u8]]) -> Result<Gathered, Broken> {
+        let mut incoming = Incoming::new(Settings::default());
+        for piece in pieces {
+            if incoming.feed(piece) {
+                break;
+            }
+        }
+        match incoming.finish() {
+            Arrived::Stream(gathered) => *gathered,
+            Arrived::Bytes(bytes) => panic!("{}", String::from_utf8_lossy(&bytes)),
+        }
     }
 
     #[test]
@@ -114,12 +217,12 @@ mod tests {
             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]"
         );
         let gathered = of(chat).unwrap();
-        assert_eq!(gathered.said.text, b"Hello");
+        assert_eq!(gathered.collected.text, b"Hello");
         assert_eq!(gathered.reason, FinishReason::ToolCalls);
-        let [call] = gathered.said.calls.as_slice() else { panic!("{:?}", gathered.said.calls) };
+        let [call] = gathered.collected.calls.as_slice() else { panic!("{:?}", gathered.collected.calls) };
         assert_eq!((call.id.as_deref(), call.name.as_deref()), (Some("a"), Some("f")));
         assert_eq!(call.arguments.as_deref(), Some(r#"{"n":1.0}"#));
-        assert_eq!(gathered.said.usage.unwrap().total_tokens, Some(3));
+        assert_eq!(gathered.collected.tokens().unwrap().total_tokens, Some(3));
     }
 
     #[test]
@@ -128,11 +231,15 @@ mod tests {
         let broken = |events: &str| of(events).map(|_| ()).unwrap_err();
         assert_eq!(broken(first).kind, FailureKind::Truncated);
         let error = "data: {\"errors\":[{\"code\":3040}]}\n\n";
-        let said = br#"{"errors":[{"code":3040}]}"#.to_vec();
+        let text = br#"{"errors":[{"code":3040}]}"#.to_vec();
         let kind = FailureKind::Service;
-        assert_eq!(broken(error), Broken { kind, said: said.clone(), has_begun: false });
-        assert_eq!(broken(&[first, error].concat()), Broken { kind, said, has_begun: true });
-        assert_eq!(broken("data: [DONE]\n\n").kind, FailureKind::NoAnswer);
+        assert_eq!(broken(error), Broken { kind, text: text.clone(), has_begun: false });
+        assert_eq!(broken(&[first, error].concat()), Broken { kind, text, has_begun: true });
+        assert_eq!(broken("data: [DONE]\n\n").kind, FailureKind::Empty);
+        assert_eq!(
+            broken("data: {\"usage\":{\"total_tokens\":1}}\n\ndata: [DONE]\n\n").kind,
+            FailureKind::NoAnswer
+        );
         assert_eq!(broken("data: {\n\n").kind, FailureKind::NotJson);
         assert_eq!(broken("event: failed\ndata: x\n\n").kind, FailureKind::Service);
     }

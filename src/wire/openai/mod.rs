@@ -5,12 +5,17 @@ mod calls;
 pub mod chunks;
 pub mod collected;
 pub mod completion;
+pub mod conversion;
 pub mod gathered;
+pub mod names;
+mod renamed;
 pub mod repair;
 pub mod responses;
 pub mod stream;
 
+use super::dialect::{Reading, meant_by, name_and_arguments, word};
 use super::json::{Kind, Value};
+use super::window::Window;
 use super::write::{Writer, quote};
 use crate::text::{concat, lossy};
 
@@ -38,8 +43,18 @@ impl Head {
 pub struct Settings {
     /// Does a last chunk without choices have the usage?
     pub include_usage: bool,
-    /// The most tokens that the answer may have.
-    pub max_tokens: Option<f64>,
+    /// How the answer is read.
+    pub reading: Reading,
+}
+
+/// A stream's bytes as those of another stream, piece by piece. The window is room to work in; nothing is left in it.
+pub trait Converter {
+    /// Nothing more will come out, whatever goes in.
+    fn is_over(&mut self) -> bool;
+    /// What these bytes become.
+    fn feed(&mut self, window: &mut Window, bytes: &[u8]) -> Vec<u8>;
+    /// What comes behind the last bytes. An event that the end cut off before its blank line counts if it is whole.
+    fn finish(&mut self, window: &mut Window) -> Vec<u8>;
 }
 
 /// Gives a number from 0 to below 1.
@@ -88,8 +103,10 @@ impl ToolCall {
 
     fn of(call: Value<'_>, random: Random) -> Self {
         let [id, function] = call.pick_present(&["id", "function"]);
-        let [name, arguments] = function.unwrap_or(call).pick(&["name", "arguments"]);
+        let [name, arguments] = name_and_arguments(function.unwrap_or(call));
+        let meant = arguments.and_then(meant_by);
         let arguments = match arguments {
+            _ if meant.is_some() => quoted(&meant.unwrap_or_default()),
             Some(arguments) if arguments.is_string() => raw(arguments),
             Some(arguments) if !arguments.is_null() => quoted(&raw(arguments)),
             _ => quoted("{}"),
@@ -123,9 +140,10 @@ impl ToolCall {
 /// Why the answer ended: the older dialect has no reason.
 fn finish_reason(has_tools: bool, usage: Option<Value<'_>>, settings: Settings) -> &'static str {
     let spent = || usage?.get("completion_tokens")?.as_number();
+    let most = settings.reading.max_tokens;
     if has_tools {
         "tool_calls"
-    } else if settings.max_tokens.is_some_and(|most| spent().is_some_and(|spent| spent >= most)) {
+    } else if most > 0 && spent().is_some_and(|spent| spent >= f64::from(most)) {
         "length"
     } else {
         "stop"
@@ -134,18 +152,18 @@ fn finish_reason(has_tools: bool, usage: Option<Value<'_>>, settings: Settings) 
 
 /// Is a finish reason one?
 fn is_reason(reason: Option<Value<'_>>) -> bool {
-    reason.is_some_and(|reason| match reason.kind() {
-        Kind::Null => false,
-        Kind::String => reason.body().is_some_and(|body| !body.is_empty()),
-        _ => reason.as_bool() != Some(false),
-    })
+    reason.and_then(word).is_some()
 }
 
 /// Adds a JSON text to `text/event-stream` as one event.
-fn write_event(json: &str, out: &mut Vec<u8>) {
+pub fn write_event(json: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"data: ");
-    // A line feed between the values of JSON is insignificant, and would end the event's line.
-    out.extend(json.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }));
+    // A line feed between the values of JSON is insignificant, and would end the event's line. Nearly never is there one.
+    if json.contains(&b'\n') || json.contains(&b'\r') {
+        out.extend(json.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+    } else {
+        out.extend_from_slice(json);
+    }
     out.extend_from_slice(b"\n\n");
 }
 
@@ -176,13 +194,24 @@ mod tests {
     #[test]
     fn reasons() {
         let usage = json::parse(br#"{"completion_tokens":5}"#).unwrap();
-        let most = |max_tokens| Settings { include_usage: false, max_tokens };
-        assert_eq!(finish_reason(true, Some(usage), most(Some(5.0))), "tool_calls");
-        assert_eq!(finish_reason(false, Some(usage), most(Some(5.0))), "length");
-        assert_eq!(finish_reason(false, Some(usage), most(Some(6.0))), "stop");
-        assert_eq!(finish_reason(false, Some(usage), most(None)), "stop");
-        assert_eq!(finish_reason(false, None, most(Some(5.0))), "stop");
+        let most = |max_tokens| {
+            let reading = Reading { max_tokens, ..Reading::default() };
+            Settings { reading, ..Settings::default() }
+        };
+        assert_eq!(finish_reason(true, Some(usage), most(5)), "tool_calls");
+        assert_eq!(finish_reason(false, Some(usage), most(5)), "length");
+        assert_eq!(finish_reason(false, Some(usage), most(6)), "stop");
+        assert_eq!(finish_reason(false, Some(usage), most(0)), "stop");
+        assert_eq!(finish_reason(false, None, most(5)), "stop");
         let is = |text: &str| is_reason(json::parse(text.as_bytes()).ok());
-        assert!(is(r#""stop""#) && !is(r#""""#) && !is("null") && !is("false") && !is_reason(None));
+        assert!(
+            is(r#""stop""#)
+                && !is(r#""""#)
+                && !is("null")
+                && !is("false")
+                && !is(r#""null""#)
+                && is(r#"{"type":"length"}"#)
+                && !is_reason(None)
+        );
     }
 }

@@ -2,11 +2,12 @@
 //! tools. Nearly all chunks need none of it and stay as they came.
 
 use super::calls::Calls;
-use super::collected::Collected;
+use super::collected::{Collected, reason_word};
 use super::completion::delta;
 use super::{Random, quoted, raw};
 use crate::text::{concat, join};
-use crate::wire::json::{self, Kind, Value};
+use crate::wire::dialect::{FinishReason, is_piece, word};
+use crate::wire::json::{self, Key, Kind, Value};
 use crate::wire::write::Writer;
 
 /// What an answer is.
@@ -40,10 +41,44 @@ impl Form {
 #[derive(Debug, Default)]
 pub struct Repair {
     calls: Calls,
+    /// The slots of the deltas of calls in the first choice of the next chunk, the last one first.
+    slots: Vec<u32>,
+    /// It is the first chunk with a choice, which says who speaks: readers of OpenAI's fail without.
+    is_first: bool,
 }
 
 /// The members of a message that are texts.
 const TEXTS: [&str; 3] = ["content", "reasoning_content", "reasoning"];
+
+/// The first choice, whatever its number; others are alternatives.
+fn first(choices: Value<'_>) -> Option<Value<'_>> {
+    let is_numbered =
+        |choice: &Value<'_>| choice.get("index").and_then(|index| index.as_i64()).unwrap_or(0) == 0;
+    let objects = || choices.items().filter(Value::is_object);
+    objects().find(is_numbered).or_else(|| objects().next())
+}
+
+/// Does the first choice say something where it belongs?
+#[inline(never)]
+pub fn is_in_place(choices: Value<'_>, form: Form) -> bool {
+    let [wanted, other] = form.members();
+    first(choices).is_some_and(|choice| {
+        let [own, elsewhere, text] = choice.pick_present(&[wanted, other, "text"]);
+        let says = |(key, value): (Key<'_>, Value<'_>)| {
+            let is_empty = value.is_null() || value.is("") || matches!(value.raw(), b"[]" | b"{}");
+            !is_empty && !key.is("role")
+        };
+        match own {
+            Some(own) if own.is_object() => own.entries().any(says),
+            own => own.is_none() && elsewhere.is_none() && text.is_some(),
+        }
+    })
+}
+
+/// Has the first choice of a chunk a whole message? It may repeat what has come.
+pub fn has_message(choices: Value<'_>) -> bool {
+    first(choices).and_then(|choice| choice.get("message")).is_some_and(|message| !message.is_null())
+}
 
 /// Is there a choice among these?
 pub fn has_choice(choices: Value<'_>) -> bool {
@@ -51,8 +86,20 @@ pub fn has_choice(choices: Value<'_>) -> bool {
 }
 
 impl Repair {
+    /// The next chunk, which may be the first one, has deltas of calls in these slots: a service may have other indices.
+    pub fn expect(&mut self, is_first: bool, slots: impl DoubleEndedIterator<Item = u32>) {
+        self.is_first = is_first;
+        self.slots = slots.rev().collect();
+    }
+
     /// A completion, or a chunk of one, put right; none where it is right.
     pub fn answer(&mut self, answer: Value<'_>, form: Form, random: Random) -> Option<String> {
+        // Whoever reads OpenAI's shape takes any object or list there for a failure, and this one is none.
+        if answer.get("error").is_some_and(|error| error.is_object() || error.is_array()) {
+            let without = replaced(answer, &["error"], &mut |_| Some("null".to_owned()))?;
+            let read = json::parse(without.as_bytes()).ok()?;
+            return self.answer(read, form, random).or(Some(without));
+        }
         replaced(answer, &["choices", "object"], &mut |value| {
             // The older completions have a name of their own.
             if value.is_string() {
@@ -63,10 +110,29 @@ impl Repair {
     }
 
     fn choice(&mut self, choice: Value<'_>, form: Form, random: Random) -> Option<String> {
+        let is_odd = |reason: Value<'_>| {
+            !reason.is_null() && !reason.is("") && finish_of(reason).as_bytes() != reason.raw()
+        };
+        if choice.get("finish_reason").is_some_and(is_odd) {
+            let with = replaced(choice, &["finish_reason"], &mut |reason| Some(finish_of(reason)))?;
+            let read = json::parse(with.as_bytes()).ok()?;
+            return self.choice(read, form, random).or(Some(with));
+        }
+        if choice.get("index").and_then(|index| index.as_i64()).unwrap_or(0) != 0 {
+            // An alternative, whose calls nobody else has read.
+            self.slots.clear();
+        }
         let [wanted, other] = form.members();
         let [own, elsewhere, text] = choice.pick_present(&[wanted, other, "text"]);
         if own.is_some_and(|own| own.is_object()) {
-            return replaced(choice, &[wanted], &mut |own| self.message(own, form, random));
+            return replaced(choice, &[wanted], &mut |own| {
+                let message = self.message(own, form, random);
+                if self.is_first {
+                    with_role(message.as_deref().map_or(own.raw(), str::as_bytes)).or(message)
+                } else {
+                    message
+                }
+            });
         }
         let message = match elsewhere.filter(|elsewhere| elsewhere.is_object()) {
             // Not in pieces, whatever it is called.
@@ -87,6 +153,7 @@ impl Repair {
                 }
             }),
         };
+        let message = if self.is_first { with_role(message.as_bytes()).unwrap_or(message) } else { message };
         Some(Writer::object(|out| {
             for (key, value) in choice.entries() {
                 if ![wanted, other, "text"].iter().any(|name| key.is(name)) {
@@ -101,7 +168,10 @@ impl Repair {
         let odd = |name: &&str| message.get(name).is_some_and(is_odd);
         let is_odd = TEXTS.iter().any(odd);
         let calls = message.get("tool_calls").and_then(|calls| {
-            items(calls, &mut |place, call| self.calls.put_right(place, call, form, random))
+            items(calls, &mut |place, call| {
+                let slot = if is_piece(call) { self.slots.pop() } else { None };
+                self.calls.put_right(place, call, slot, form, random)
+            })
         });
         if !is_odd && calls.is_none() {
             return None;
@@ -129,7 +199,7 @@ impl Repair {
 }
 
 /// An object with other values for some members; none where all stay.
-fn replaced(
+pub fn replaced(
     object: Value<'_>,
     names: &[&str],
     replace: &mut dyn FnMut(Value<'_>) -> Option<String>,
@@ -149,7 +219,7 @@ fn replaced(
 }
 
 /// A list with other items in it, and without those that are no objects; none where all stay.
-fn items(list: Value<'_>, replace: &mut dyn FnMut(usize, Value<'_>) -> Option<String>) -> Option<String> {
+pub fn items(list: Value<'_>, replace: &mut dyn FnMut(usize, Value<'_>) -> Option<String>) -> Option<String> {
     let mut own = Vec::new();
     let mut is_new = false;
     for (place, item) in list.items().enumerate() {
@@ -164,6 +234,31 @@ fn items(list: Value<'_>, replace: &mut dyn FnMut(usize, Value<'_>) -> Option<St
     let items: Vec<String> = kept.map(|(item, own)| own.unwrap_or_else(|| raw(item))).collect();
     let items: Vec<&str> = items.iter().map(String::as_str).collect();
     Some(concat(&["[", &join(&items, ","), "]"]))
+}
+
+/// A message with a role; none where it has one.
+fn with_role(message: &[u8]) -> Option<String> {
+    let message = json::parse(message).ok()?;
+    let is_there = message.get("role").is_some_and(|role| role.is_string());
+    (!is_there).then(|| {
+        Writer::object(|out| {
+            out.text("role", "assistant");
+            message
+                .entries()
+                .filter(|(key, _)| !key.is("role"))
+                .for_each(|(key, value)| out.raw_key(key, &raw(value)));
+        })
+    })
+}
+
+/// A finish reason as OpenAI has it, as JSON text: by its own word where it is known, `null` where it is none.
+fn finish_of(reason: Value<'_>) -> String {
+    let Some(word) = word(reason) else { return "null".to_owned() };
+    match FinishReason::of(word) {
+        _ if word.is("function_call") => raw(word),
+        FinishReason::Other => raw(word),
+        known => quoted(reason_word(known)),
+    }
 }
 
 /// Is it there, and no text?
@@ -191,9 +286,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_is_where_it_belongs() {
+    fn members_are_moved_to_where_they_belong() {
         let choices = |choice: &str| Some([r#"{"choices":["#, choice, "]}"].concat());
-        for (given, expected) in [
+        for (input, expected) in [
             (
                 r#"{"index":0,"text":"paid","finish_reason":null}"#,
                 r#"{"index":0,"finish_reason":null,"delta":{"content":"paid"}}"#,
@@ -209,16 +304,16 @@ mod tests {
                 r#"{"delta":{"tool_calls":[{"index":0,"id":"7","type":"function","function":{"name":"f","arguments":"{}"}}]}}"#,
             ),
         ] {
-            assert_eq!(chunk(&choices(given).unwrap()), choices(expected), "{given}");
+            assert_eq!(chunk(&choices(input).unwrap()), choices(expected), "{input}");
         }
-        for (given, expected) in [
+        for (input, expected) in [
             (
                 r#"{"delta":{"role":"assistant","content":"a"}}"#,
                 r#"{"message":{"role":"assistant","content":"a"}}"#,
             ),
             (r#"{"text":"a","index":0}"#, r#"{"index":0,"message":{"role":"assistant","content":"a"}}"#),
         ] {
-            assert_eq!(whole(&choices(given).unwrap()), choices(expected), "{given}");
+            assert_eq!(whole(&choices(input).unwrap()), choices(expected), "{input}");
         }
         assert_eq!(
             whole(r#"{"choices":[null,{"message":{"content":"a"}}]}"#),

@@ -14,6 +14,27 @@ pub fn speaks(model: &str) -> bool {
     !own || crate::text::find(model, "/gpt-oss-", 0).is_some()
 }
 
+/// Parameters of chat completions, which Responses know by other names: there they would be passed over.
+const OF_CHAT: [(&str, &str); 6] = [
+    ("max_tokens", "max_output_tokens"),
+    ("max_completion_tokens", "max_output_tokens"),
+    ("messages", "input"),
+    ("response_format", "text: { format }"),
+    ("reasoning_effort", "reasoning: { effort }"),
+    ("functions", "tools"),
+];
+
+/// Refuses the parameters of a chat completion in a request for a Response.
+pub fn check_names<V: AnyValue>(request: &V) -> Result<(), Error> {
+    for (name, meant) in OF_CHAT {
+        if request.get(name).is_some() {
+            let why = crate::slip::sentence(name, "parameter of a Response", Some(meant), &[]);
+            return Err(Error::invalid(name, &why));
+        }
+    }
+    Ok(())
+}
+
 /// The whole text of a Response, which clients add as `output_text`; none where the service has added it.
 pub fn output_text<V: AnyValue>(response: &V) -> Result<Option<String>, Error> {
     let output = response
@@ -66,7 +87,7 @@ pub fn event_stream(response: &str) -> Vec<u8> {
             fill(out);
         });
         number += 1;
-        write_event(&event, &mut stream);
+        write_event(event.as_bytes(), &mut stream);
     };
     if let Ok(response) = json::parse(response.as_bytes()) {
         write("response.created", &|out| out.member("response", |out| started(response, out)));
@@ -92,7 +113,9 @@ pub fn event_stream(response: &str) -> Vec<u8> {
                 out.raw("item", &raw(item));
             });
         }
-        write("response.completed", &|out| out.member("response", |out| completed(response, out)));
+        let is_incomplete = response.get("status").is_some_and(|status| status.is("incomplete"));
+        let end = if is_incomplete { "response.incomplete" } else { "response.completed" };
+        write(end, &|out| out.member("response", |out| completed(response, out)));
     }
     stream.extend_from_slice(DONE);
     stream
@@ -225,6 +248,8 @@ mod tests {
             "data: [DONE]",
         ];
         assert_eq!(stream.split_terminator("\n\n").collect::<Vec<_>>(), expected);
+        let cut = String::from_utf8(event_stream(r#"{"output":[],"status":"incomplete"}"#)).unwrap();
+        assert!(cut.contains(r#"{"type":"response.incomplete","#) && !cut.contains("response.completed"));
         let bare = String::from_utf8(event_stream(r#"{"output":[]}"#)).unwrap();
         assert!(bare.contains(r#""response":{"output":[],"status":"in_progress"}"#), "{bare}");
     }

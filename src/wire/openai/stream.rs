@@ -6,152 +6,82 @@
 
 use super::chunks::Chunks;
 use super::collected::Collected;
-use super::completion::{completion, event_stream};
-use super::{DONE, Head, Random, Settings, write_event};
+use super::completion::{completion, event_stream, has_unreadable_calls};
+use super::conversion::{self, Output, Rewriter};
+use super::{Head, Random, Settings};
 use crate::reply::open_answer;
-use crate::wire::answer_events::{Instead, Step, Unread, step};
-use crate::wire::dialect::Dialect;
+use crate::wire::answer_events::{Step, step};
+use crate::wire::dialect::{Dialect, Sink};
 use crate::wire::envelope::Wrapping;
+use crate::wire::json;
 use crate::wire::sse::{Event, Listener, Next};
 use crate::wire::window::Window;
 
 /// See the module.
-pub struct Conversion {
-    unread: Unread,
-    head: Head,
-    settings: Settings,
-    random: Random,
-    /// A longer one is too large, in bytes.
-    max_event_bytes: f64,
-    events: Events,
-}
+pub type Conversion = conversion::Conversion<Events>;
 
 impl Conversion {
     /// A conversion of a stream of which nothing has come.
     pub fn new(head: &Head, settings: Settings, max_event_bytes: f64, random: Random) -> Self {
-        Conversion {
-            unread: Unread::default(),
+        let events = Events {
+            chunks: Chunks::new(head, settings, random),
+            dialect: Dialect::new(settings.reading),
+            collected: Collected::default(),
             head: head.clone(),
             settings,
             random,
-            max_event_bytes,
-            events: Events {
-                chunks: Chunks::new(head, settings, random),
-                dialect: Dialect::default(),
-                said: Collected::default(),
-                over: false,
-                last: false,
-                out: Vec::new(),
-            },
-        }
-    }
-
-    /// Nothing more will come out, whatever goes in.
-    pub fn is_over(&self) -> bool {
-        self.events.over
-    }
-
-    /// What these bytes become. The window is room to work in; nothing is left in it.
-    pub fn feed(&mut self, window: &mut Window, bytes: &[u8]) -> Vec<u8> {
-        if self.events.over {
-            return Vec::new();
-        }
-        if !self.unread.feed(window, bytes, &mut self.events) {
-            // Whoever reads on knows a page by that.
-            self.events.over = true;
-            return b"<".to_vec();
-        }
-        if self.unread.len() as f64 > self.max_event_bytes && !self.events.over {
-            self.events.out.append(&mut self.unread.take());
-            self.events.over = true;
-        }
-        std::mem::take(&mut self.events.out)
-    }
-
-    /// What comes behind the last bytes. An event that the end cut off before its blank line counts if it is whole.
-    pub fn finish(&mut self, window: &mut Window) -> Vec<u8> {
-        if self.events.over {
-            return Vec::new();
-        }
-        let instead = self.unread.instead();
-        self.events.over = instead.is_some();
-        match instead {
-            Some(Instead::Json(answer)) => return self.whole(answer),
-            // Whoever reads on knows a failure by it.
-            Some(Instead::Text(text)) => return text,
-            None => {}
-        }
-        self.events.last = true;
-        self.unread.finish(window, &mut self.events);
-        self.events.end();
-        std::mem::take(&mut self.events.out)
-    }
-
-    /// The stream of a whole answer that came in the place of one. What reports a failure goes through as it came, what is none is left out.
-    fn whole(&self, answer: Vec<u8>) -> Vec<u8> {
-        let Ok((opened, _)) = open_answer(&answer, Wrapping::Enveloped, None) else { return answer };
-        match completion(opened, &self.head, self.settings, self.random) {
-            Ok(completion) => event_stream(&completion, self.settings),
-            Err(_) => Vec::new(),
-        }
+            output: Output::default(),
+        };
+        Conversion::by(events, max_event_bytes)
     }
 }
 
 /// Who converts the events.
-struct Events {
+pub struct Events {
     chunks: Chunks,
     /// Knows whether the answer is complete, and whether a chunk reports a failure.
     dialect: Dialect,
-    said: Collected,
-    over: bool,
-    /// The event was cut off by the end of the stream.
-    last: bool,
-    out: Vec<u8>,
+    collected: Collected,
+    head: Head,
+    settings: Settings,
+    random: Random,
+    output: Output,
 }
 
 impl Events {
     /// The service has ended the stream. Where nothing of an answer came before, no chunk is made up: its end alone is none either.
     fn close(&mut self) {
-        let chunks = if self.dialect.is_recognised() { self.chunks.finish() } else { Vec::new() };
-        for chunk in chunks {
-            write_event(&chunk, &mut self.out);
+        self.hand_out(Dialect::end);
+        if self.dialect.is_recognised() {
+            self.chunks.finish(&mut self.output.bytes);
         }
-        self.out.extend_from_slice(DONE);
-        self.over = true;
+        self.output.close();
     }
 
-    /// The bytes are over.
-    fn end(&mut self) {
-        if !self.over && self.dialect.is_complete() {
-            self.close();
-        }
-        self.over = true;
+    /// Text that was held back.
+    fn hand_out(&mut self, take: fn(&mut Dialect, &mut dyn Sink)) {
+        self.collected.begin();
+        take(&mut self.dialect, &mut self.collected);
+        self.chunks.more(&mut self.collected, &mut self.output.bytes);
     }
 
     /// An event that ends the stream as a failure.
     fn fail(&mut self, name: Option<&[u8]>, data: &[u8]) {
-        if let Some(name) = name {
-            self.out.extend_from_slice(b"event: ");
-            self.out.extend_from_slice(name);
-            self.out.push(b'\n');
-        }
-        for line in data.split(|byte| *byte == b'\n') {
-            self.out.extend_from_slice(b"data: ");
-            self.out.extend_from_slice(line);
-            self.out.push(b'\n');
-        }
-        self.out.push(b'\n');
-        self.over = true;
+        self.hand_out(Dialect::abandon);
+        self.chunks.release(&mut self.output.bytes);
+        self.output.pass(name, data);
+        self.output.is_over = true;
     }
 
     fn convert(&mut self, name: Option<&[u8]>, data: &[u8]) {
-        self.said.begin();
-        match step(name, data, self.last) {
+        self.collected.begin();
+        match step(name, data, self.output.is_last) {
             Step::Nothing => {}
             Step::End => self.close(),
-            Step::Chunk(chunk) if self.dialect.read(chunk, &mut self.said).is_ok() => {
-                if let Some(chunk) = self.chunks.convert(chunk, &self.said, self.dialect.finish()) {
-                    write_event(&chunk, &mut self.out);
+            Step::Chunk(chunk) if self.dialect.read(chunk, &mut self.collected).is_ok() => {
+                self.chunks.convert(chunk, &mut self.collected, &self.dialect, &mut self.output.bytes);
+                if self.dialect.is_closed() {
+                    self.close();
                 }
             }
             Step::Chunk(_) | Step::Failed(_) => self.fail(name, data),
@@ -159,22 +89,47 @@ impl Events {
     }
 }
 
+impl Rewriter for Events {
+    fn output(&mut self) -> &mut Output {
+        &mut self.output
+    }
+
+    /// What reports a failure goes through as it came, what is none is left out.
+    fn whole(&self, answer: Vec<u8>) -> Vec<u8> {
+        let Ok((unwrapped, _)) = open_answer(&answer, Wrapping::Enveloped, None) else { return answer };
+        if json::parse(unwrapped).is_ok_and(has_unreadable_calls) {
+            return answer;
+        }
+        match completion(unwrapped, &self.head, self.settings, self.random) {
+            Ok(completion) => event_stream(&completion, self.settings),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn end(&mut self) {
+        if !self.output.is_over && self.dialect.is_complete() {
+            self.close();
+        }
+        self.chunks.release(&mut self.output.bytes);
+    }
+}
+
 impl Listener for Events {
     fn event(&mut self, window: &Window, event: Event) -> Next {
         let name = event.name.map(|(at, len)| window.slice(at, len));
         self.convert(name, window.slice(event.data.0, event.data.1));
-        if self.over { Next::Pause } else { Next::Continue }
+        if self.output.is_over { Next::Pause } else { Next::Continue }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::half;
+    use super::super::{Converter, half};
     use super::*;
 
     fn conversion(max_event_bytes: f64) -> Conversion {
         let head = Head { id: "i".to_owned(), created: 7, model: "m".to_owned() };
-        let settings = Settings { include_usage: true, max_tokens: None };
+        let settings = Settings { include_usage: true, ..Settings::default() };
         Conversion::new(&head, settings, max_event_bytes, half)
     }
 
@@ -225,7 +180,8 @@ mod tests {
 
     #[test]
     fn a_stream_that_ends_early_has_no_end() {
-        let chat = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n";
+        let chat =
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"a\"}}]}\n\n";
         assert_eq!(converted(&[chat.as_bytes()]), chat);
         assert_eq!(converted(&[b""]), "");
         let half = [chat, "data: {\"choices\":[{\"index\":0,\"delta\":{\"cont"].concat();
@@ -236,15 +192,14 @@ mod tests {
 
     #[test]
     fn a_finish_reason_ends_it_if_there_was_an_answer() {
-        let chat = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+        let chat = "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"},\"finish_reason\":\"stop\"}]}\n\n";
         assert_eq!(converted(&[chat.as_bytes()]), [chat, "data: [DONE]\n\n"].concat());
         // Without its blank line.
         assert_eq!(converted(&[chat.trim_end().as_bytes()]), [chat, "data: [DONE]\n\n"].concat());
         let unknown = "data: {\"description\":\"a\",\"usage\":{\"total_tokens\":1}}\n\n";
         assert_eq!(converted(&[unknown.as_bytes()]), "");
         assert_eq!(converted(&[unknown.as_bytes(), b"data: [DONE]\n\n"]), "data: [DONE]\n\n");
-        let empty =
-            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"\"}]}\n\n";
+        let empty = "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"a\"},\"finish_reason\":\"\"}]}\n\n";
         assert_eq!(converted(&[empty.as_bytes()]), empty);
     }
 
@@ -285,10 +240,9 @@ mod tests {
             chunk(r#"{"reasoning_content":"hm","role":"assistant"}"#, "null").as_str(),
             &chunk(r#"{"content":"a"}"#, "null"),
             &chunk(
-                r#"{"tool_calls":[{"index":2,"id":"t","type":"function","function":{"name":"f","arguments":""}}]}"#,
+                r#"{"tool_calls":[{"index":0,"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]}"#,
                 "null",
             ),
-            &chunk(r#"{"tool_calls":[{"index":2,"function":{"arguments":"{}"}}]}"#, "null"),
             &chunk("{}", r#""tool_calls""#),
             r#"data: {"id":"i","object":"chat.completion.chunk","created":7,"model":"m","choices":[],"usage":{"prompt_tokens":25,"completion_tokens":15,"total_tokens":40}}"#,
             "\n\ndata: [DONE]\n\n",

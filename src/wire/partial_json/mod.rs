@@ -67,7 +67,7 @@ enum State {
         escaped: bool,
     },
     Colon,
-    /// In a string. `begun`: has it been said?
+    /// In a string. `begun`: is its beginning reported?
     Text {
         begun: bool,
     },
@@ -154,7 +154,7 @@ impl Machine {
         }
     }
 
-    /// What has to be carried; of a string all that is whole is said first.
+    /// What has to be carried; of a string all that is whole is reported first.
     fn kept<'a>(&mut self, reading: &mut Reading<'a, '_>) -> &'a [u8] {
         let Reading { bytes, start, unfinished, .. } = *reading;
         let rest = bytes.get(start..).unwrap_or_default();
@@ -263,12 +263,12 @@ impl Machine {
         *word = if is_object { *word | bit } else { *word & !bit };
         self.depth += 1;
         reading.at += 1;
-        let (opened, next) = if is_object {
+        let (kind, next) = if is_object {
             (kind::OPEN_OBJECT, State::Name { may_close: true })
         } else {
             (kind::OPEN_ARRAY, State::Value { may_close: true })
         };
-        reading.records.push(Record::plain(opened));
+        reading.records.push(Record::plain(kind));
         self.state = next;
     }
 

@@ -10,7 +10,7 @@ use crate::error::Code;
 use crate::js::fields::Fields;
 use crate::js::value::{Js, Kind, list, member};
 use crate::tasks::tools::arguments::Repair;
-use crate::tasks::tools::calls::{Form, Given, Ids, Read, read};
+use crate::tasks::tools::calls::{Form, Ids, RawCall, Read, read};
 use crate::tasks::tools::choice::{Choice, Sent};
 use crate::tasks::tools::text_calls::{self, Known};
 use crate::value::Value;
@@ -45,7 +45,7 @@ pub struct Called {
     /// JSON text of them for the history.
     pub json: String,
     /// They are what the answer has, and nothing of them was mended.
-    pub is_as_given: bool,
+    pub is_unchanged: bool,
     /// What was mended.
     pub repairs: Vec<Repair>,
     /// Was it written as text?
@@ -88,23 +88,24 @@ impl Answer {
     /// Reads an answer to a request of a run.
     pub fn read(input: &Input, sent: Sent, result: JsValue, ids: &mut Ids, began_at: f64) -> Self {
         let mut text = member(&result, "text").as_string().unwrap_or_default();
-        let mut given = given(&member(&result, "toolCalls"));
+        let mut raw = raw_calls(&member(&result, "toolCalls"));
         let mut is_text = false;
-        if given.is_empty()
+        if raw.is_empty()
             && sent.has_tools
             && let Some(calls) = written(input, sent, &text)
         {
-            given = calls;
+            raw = calls;
             is_text = true;
             text = String::new();
         }
-        let is_cut = member(&result, "finishReason").as_string().as_deref() == Some("length");
-        let calls = read(given, &input.names, is_cut, ids);
+        let reason = member(&result, "finishReason").as_string();
+        let is_cut = reason.is_some_and(|reason| !["stop", "tool-calls"].contains(&reason.as_str()));
+        let calls = read(raw, &input.names, is_cut, ids);
         let spelt = if is_text { Vec::new() } else { spelt(&result) };
         let is_same = spelt.len() == calls.len();
         let calls = calls.into_iter().enumerate().map(|(place, call)| {
             let mut called = called(call, is_text);
-            if let Some(json) = spelt.get(place).filter(|_| is_same && called.is_as_given) {
+            if let Some(json) = spelt.get(place).filter(|_| is_same && called.is_unchanged) {
                 called.json.clone_from(json);
             }
             called
@@ -137,7 +138,7 @@ impl Answer {
 }
 
 /// The calls of a result.
-fn given(calls: &JsValue) -> Vec<Given<JsValue>> {
+fn raw_calls(calls: &JsValue) -> Vec<RawCall<JsValue>> {
     let calls = list(calls).unwrap_or_default();
     let one = |call: JsValue| {
         let arguments = member(&call, "arguments");
@@ -148,7 +149,7 @@ fn given(calls: &JsValue) -> Vec<Given<JsValue>> {
             _ => Form::Text(json_of(&arguments).unwrap_or_default()),
         };
         let name = member(&call, "name").as_string().unwrap_or_default();
-        Given { id: member(&call, "id").as_string(), name, arguments }
+        RawCall { id: member(&call, "id").as_string(), name, arguments }
     };
     calls.iter().map(one).collect()
 }
@@ -165,7 +166,7 @@ fn spelt(result: &JsValue) -> Vec<String> {
 }
 
 /// The calls that a text is.
-fn written(input: &Input, sent: Sent, text: &str) -> Option<Vec<Given<JsValue>>> {
+fn written(input: &Input, sent: Sent, text: &str) -> Option<Vec<RawCall<JsValue>>> {
     let is_text =
         |place: usize, parameter: &str| input.tools.get(place).is_some_and(|tool| tool.is_text(parameter));
     let forced = match sent.choice {
@@ -173,7 +174,7 @@ fn written(input: &Input, sent: Sent, text: &str) -> Option<Vec<Given<JsValue>>>
         _ => None,
     };
     let calls = text_calls::read(text, &Known { names: &input.names, forced, is_text: &is_text })?;
-    let one = |call: text_calls::TextCall| Given {
+    let one = |call: text_calls::TextCall| RawCall {
         // Kimi's ids are the names.
         id: None,
         name: call.name,
@@ -184,7 +185,7 @@ fn written(input: &Input, sent: Sent, text: &str) -> Option<Vec<Given<JsValue>>>
 
 fn called(call: Read<JsValue>, is_text: bool) -> Called {
     let Read { id, tool, name, arguments, repairs } = call;
-    let is_as_given = repairs.is_empty() && matches!(arguments, Ok(Form::Object(_)));
+    let is_unchanged = repairs.is_empty() && matches!(arguments, Ok(Form::Object(_)));
     let (arguments, json, wrong) = match arguments {
         Ok(Form::Object(value)) => {
             let json = json_of(&value).unwrap_or_else(|| "{}".to_owned());
@@ -194,7 +195,7 @@ fn called(call: Read<JsValue>, is_text: bool) -> Called {
         // Servers read the arguments in the history: they are JSON there, whatever they were.
         Err(wrong) => (JsValue::UNDEFINED, "{}".to_owned(), Some(wrong)),
     };
-    Called { id, tool, name, arguments, json, is_as_given, repairs, is_text, wrong }
+    Called { id, tool, name, arguments, json, is_unchanged, repairs, is_text, wrong }
 }
 
 impl Called {

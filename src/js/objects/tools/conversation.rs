@@ -33,11 +33,14 @@ pub fn call(id: &str, name: &str, arguments: &str, extra: &JsValue) -> JsValue {
     fields.done().into()
 }
 
-/// The model's turn. `said` is its own, where the client has made one already: what stands in it beside words and calls is kept, such as thinking
-/// that the model wants to see again.
-pub fn assistant(said: &JsValue, text: &str, calls: &[JsValue]) -> JsValue {
-    let message =
-        if said.is_object() { Object::assign(&Object::new(), said.unchecked_ref()) } else { Object::new() };
+/// The model's turn. `original` is its message, where the client has made one already: what it has beside text and calls is kept, such as
+/// thinking that the model wants to see again.
+pub fn assistant(original: &JsValue, text: &str, calls: &[JsValue]) -> JsValue {
+    let message = if original.is_object() {
+        Object::assign(&Object::new(), original.unchecked_ref())
+    } else {
+        Object::new()
+    };
     let set = |name: &str, value: &JsValue| {
         let _ = Reflect::set(&message, &name.into(), value);
     };

@@ -8,6 +8,7 @@ use super::tool::{Asks, Tool};
 use crate::client::tool_loop::Rules;
 use crate::error::Error;
 use crate::js::error::{refusal, to_js, unreadable};
+use crate::js::model::model_id;
 use crate::js::package::{check_input, copy_of};
 use crate::js::value::{Js, Kind, entries, kind_of, list, member};
 use crate::slip::{Aliases, meant, sentence};
@@ -31,14 +32,25 @@ const OURS: &[&str] = &[
 /// What other clients call them.
 const ALIASES: &Aliases = &[
     (
-        "maxturns maxiterations maxtoolrounds maxchatcompletions maxrecursivetoolruns maxroundtrips",
+        "maxturns maxiterations maxtoolrounds maxchatcompletions maxrecursivetoolruns maxroundtrips maxtoolroundtrips maxtoolsteps maxrounds recursionlimit",
         "maxSteps",
     ),
     ("onstepfinish onstepend", "onStep"),
+    ("streamfinalresponse", "stream"),
     ("functions", "tools"),
     ("paralleltoolcalls", "parallel"),
     ("approval onapprove needsapproval", "approve"),
-    ("truncation", "onOverflow"),
+    ("truncation trimfunction", "onOverflow"),
+];
+/// Other clients' options for which there is none here, and what there is instead.
+const WITHOUT: &Aliases = &[
+    (
+        "stopWhen",
+        "maxSteps bounds the steps, onStep ends the run with \"stop\", and so does a call of a tool without execute",
+    ),
+    ("prepareStep", "each step has the same model, tools and parameters"),
+    ("strictValidation", "arguments are always checked by the tool's schema"),
+    ("verbose", "onStep is called with each step"),
 ];
 
 /// The model is asked so often, if the caller says nothing.
@@ -74,13 +86,13 @@ pub struct Input {
 impl Input {
     /// Reads an input for a model, which may be anything: the client says what is wrong with it.
     pub fn read(model: &JsValue, input: &JsValue, options: &JsValue) -> Result<Self, JsValue> {
+        let refused = |error: Error| to_js(&error, None);
+        let model = model_id(model).map_err(refused)?;
         if Kind::of(input) != Kind::Object {
             let why =
                 ["The input must be an object with tools, and messages or prompt, not ", kind_of(input), "."];
             return Err(refusal("input", &concat(&why)));
         }
-        let model = model.as_string().unwrap_or_default();
-        let refused = |error: Error| to_js(&error, None);
         let rest = rest_of(input, &model)?;
         let (tools, names) = tools_of(&member(input, "tools"))?;
         let choice = choice::read(Some(&Js(member(input, "toolChoice"))), &names).map_err(refused)?;
@@ -130,6 +142,9 @@ fn rest_of(input: &JsValue, model: &str) -> Result<Object, JsValue> {
         if let Some(meant) = meant(&own, OURS, ALIASES) {
             let what = concat(&["parameter of runTools for ", model]);
             return Err(refusal(&own, &sentence(&own, &what, Some(meant), &[])));
+        }
+        if let Some((_, instead)) = WITHOUT.iter().find(|(theirs, _)| *theirs == own) {
+            return Err(refusal(&own, &concat(&[&own, " is no option of runTools: ", instead, "."])));
         }
         if own == "input" {
             return Err(refusal(

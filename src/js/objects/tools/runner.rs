@@ -21,6 +21,7 @@ use crate::js::objects::schema::Verdict;
 use crate::js::objects::transport::Transport;
 use crate::js::package::{Part, call_later};
 use crate::js::promise::settled;
+use crate::js::remote::patience::Patience;
 use crate::js::value::{Js, copy, list, member, set, with};
 use crate::tasks::tools::affinity::session_of;
 use crate::tasks::tools::calls::Ids;
@@ -42,6 +43,8 @@ pub struct Runner {
     /// `tools` of a request.
     tools: JsValue,
     end: RunEnd,
+    /// The end of the run goes first, see [`Agent::ended`]; this is for who has the client's limit of time alone.
+    patience: Patience,
     /// Where events go, if the caller wants a stream.
     pub relay: Option<Relay>,
     ids: RefCell<Ids>,
@@ -83,6 +86,7 @@ impl Runner {
             input,
             tools,
             end,
+            patience: Patience::of_job(transport, &JsValue::UNDEFINED),
             relay,
             ids: RefCell::new(ids),
             steps: RefCell::default(),
@@ -132,35 +136,45 @@ impl Runner {
         (request.into(), sent)
     }
 
-    /// What is to be done with a call; its arguments become what the schema makes of them.
-    async fn action(&self, call: &mut super::answer::Called, choice: Option<Choice>) -> Action<JsValue> {
+    /// What is to be done with a call; its arguments become what the schema makes of them. `Err`: the schema does not settle.
+    async fn action(
+        &self,
+        call: &mut super::answer::Called,
+        choice: Option<Choice>,
+    ) -> Result<Action<JsValue>, JsValue> {
         if let Some(wrong) = &call.wrong {
-            return Action::Report(wrong.clone());
+            return Ok(Action::Report(wrong.clone()));
         }
         let Some(tool) = call.tool.and_then(|place| self.input.tools.get(place)) else {
-            return Action::Report(reports::unknown(&call.name, &self.input.names.list()));
+            return Ok(Action::Report(reports::unknown(&call.name, &self.input.names.list())));
         };
         if choice == Some(Choice::None) || self.input.choice == Choice::None {
-            return Action::Report(reports::not_now());
+            return Ok(Action::Report(reports::not_now()));
         }
         if let Some(schema) = &tool.schema {
-            match schema.judged(&call.arguments).await {
+            match schema.judged(&call.arguments, &self.patience).await {
                 Ok(Verdict::Fits(value)) => call.arguments = value,
                 Ok(Verdict::Issues(issues)) => {
                     let words = reports::unfit(&lines(&issues));
                     call.wrong = Some(words.clone());
-                    return Action::Report(words);
+                    return Ok(Action::Report(words));
+                }
+                // Nothing that the model could mend.
+                Err(error)
+                    if member(&error, "code").as_string().as_deref() == Some(Code::Timeout.as_str()) =>
+                {
+                    return Err(error);
                 }
                 // Schemas throw at arguments that they were not made for.
                 Err(error) => {
                     let cause = member(&error, "cause");
                     let words = reports::unfit(&words_of(if cause.is_undefined() { &error } else { &cause }));
                     call.wrong = Some(words.clone());
-                    return Action::Report(words);
+                    return Ok(Action::Report(words));
                 }
             }
         }
-        if tool.execute.is_none() { Action::Leave } else { Action::Run(call.arguments.clone()) }
+        Ok(if tool.execute.is_none() { Action::Leave } else { Action::Run(call.arguments.clone()) })
     }
 
     fn tool_of(&self, call: &Call<JsValue>) -> Option<&super::tool::Tool> {
@@ -231,7 +245,7 @@ impl Agent for Runner {
         }
         let mut calls = Vec::new();
         for call in &mut answer.calls {
-            let action = self.action(call, sent.choice).await;
+            let action = self.action(call, sent.choice).await?;
             if self.relay.is_some() {
                 let event = call.describe();
                 set(event.unchecked_ref(), "type", &"tool-call".into());
@@ -332,8 +346,8 @@ impl Agent for Runner {
             self.push(&event.done().into());
         }
         let Some(on_step) = &self.input.on_step else { return Ok(true) };
-        let said = self.ask_caller("onStep", on_step, &Array::of1(&object)).await?;
-        Ok(said.as_string().as_deref() != Some("stop"))
+        let verdict = self.ask_caller("onStep", on_step, &Array::of1(&object)).await?;
+        Ok(verdict.as_string().as_deref() != Some("stop"))
     }
 }
 

@@ -50,6 +50,13 @@ impl Tool {
                 [&field, " must be an object with description, input and execute, not ", kind_of(value), "."];
             return Err(refusal(&field, &concat(&why)));
         }
+        if member(value, "function").is_object() {
+            let why = [
+                &field,
+                " is OpenAI's form of a tool. Here it is { description, input, execute }, its name that of the member, and input the JSON Schema that is parameters there.",
+            ];
+            return Err(refusal(&field, &concat(&why)));
+        }
         check_members(&field, value)?;
         let execute = member(value, "execute");
         let execute = match execute.is_undefined() || execute.is_null() {

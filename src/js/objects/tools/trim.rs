@@ -8,12 +8,13 @@ use super::conversation::measured;
 use crate::error::Error;
 use crate::js::error::{refusal, to_js};
 use crate::js::fields::Fields;
+use crate::js::model::model_id;
 use crate::js::package::{Part, call_later, check_input};
 use crate::js::promise::{promise, settled};
-use crate::js::value::{keys, kind_of, list, member};
+use crate::js::value::{Kind, keys, kind_of, list, member};
 use crate::slip::{meant, sentence};
 use crate::tasks::tools::trim::{Measured, trim};
-use crate::text::concat;
+use crate::text::{concat, decimal};
 
 /// See `trimMessages` in `src/tasks/tools/tools.d.ts`.
 #[wasm_bindgen(js_name = trimMessages, skip_typescript)]
@@ -37,10 +38,12 @@ fn read(messages: &JsValue, model: &JsValue, options: &JsValue) -> Result<Trimmi
         let why = ["messages must be an array, not ", kind_of(messages), "."];
         return Err(refusal("messages", &concat(&why)));
     };
-    if !model.is_string() {
-        return Err(refusal("model", "The model must be a string such as @cf/author/model."));
-    }
+    model_id(model).map_err(|error| to_js(&error, None))?;
     check_input(messages)?;
+    if !options.is_undefined() && Kind::of(options) != Kind::Object {
+        let why = ["The options of trimMessages must be an object, not ", kind_of(options), "."];
+        return Err(refusal("options", &concat(&why)));
+    }
     const OPTIONS: [&str; 2] = ["contextWindow", "reserve"];
     for name in keys(options).iter().filter_map(|name| name.as_string()) {
         if !OPTIONS.contains(&name.as_str()) {
@@ -56,6 +59,12 @@ fn read(messages: &JsValue, model: &JsValue, options: &JsValue) -> Result<Trimmi
         },
     };
     let messages: Vec<JsValue> = own.iter().collect();
+    if let Some(at) = messages.iter().position(|message| Kind::of(message) != Kind::Object) {
+        let place = concat(&["messages.", &decimal(at as i64)]);
+        let kind = messages.get(at).map_or("undefined", kind_of);
+        let why = [&place, " must be an object with role and content, not ", kind, "."];
+        return Err(refusal(&place, &concat(&why)));
+    }
     let measured = messages.iter().map(measured).collect();
     Ok(Trimming {
         messages,

@@ -22,10 +22,10 @@ pub async fn all(job: Rc<Job>) -> Result<JsValue, JsValue> {
     let mut chunks = job.chunks();
     loop {
         match chunks.next().await {
-            Ok(Some(Chunk { vectors: answer, result, raw: said, meta, .. })) => {
+            Ok(Some(Chunk { vectors: answer, result, raw: body, meta, .. })) => {
                 vectors.add(&answer);
                 add_usage(&usage, &member(&result, "usage"));
-                raw.push(&without_rows(&said));
+                raw.push(&without_rows(&body));
                 sum.add(meta);
             }
             Ok(None) => break,

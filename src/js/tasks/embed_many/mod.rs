@@ -25,6 +25,7 @@ use crate::client::pool::Pool;
 use crate::error::{Code, Error};
 use crate::js::error::{is_ours, to_js};
 use crate::js::promise::promise;
+use crate::js::remote::patience::Patience;
 use crate::js::value::{Js, set};
 use crate::tasks::text_batches::Batch;
 use crate::text::{concat, decimal};
@@ -61,10 +62,13 @@ struct Chunks {
     /// The caller's options, of which `onProgress` is a method.
     options: JsValue,
     on_progress: JsValue,
+    patience: Patience,
+    /// Do the texts come with time?
+    waits: bool,
     total: Option<f64>,
     done: f64,
     /// The caller has no progress of the last chunk yet.
-    untold: bool,
+    unreported: bool,
     /// How long the vectors of the chunks before are.
     dimensions: Option<u32>,
 }
@@ -84,15 +88,21 @@ impl Chunks {
     }
 
     async fn advance(&mut self) -> Result<Option<Chunk>, JsValue> {
-        if std::mem::take(&mut self.untold) {
-            self.tell()?;
+        if std::mem::take(&mut self.unreported) {
+            self.tell().await?;
         }
         let Some(pool) = &mut self.pool else { return Ok(None) };
-        let Some(chunk) = pool.next().await else { return Ok(None) };
+        let next = if self.waits {
+            // Texts that never come have no request that the signal could end.
+            Patience::by_signal(&self.options).outlast(pool.next()).await?
+        } else {
+            pool.next().await
+        };
+        let Some(chunk) = next else { return Ok(None) };
         let chunk = chunk?;
         self.check(&chunk)?;
         self.done = chunk.offset as f64 + f64::from(chunk.vectors.count);
-        self.untold = true;
+        self.unreported = true;
         Ok(Some(chunk))
     }
 
@@ -124,15 +134,15 @@ impl Chunks {
     }
 
     /// Once the chunk is taken.
-    fn tell(&self) -> Result<(), JsValue> {
+    async fn tell(&self) -> Result<(), JsValue> {
         let Some(on_progress) = self.on_progress.dyn_ref::<Function>() else { return Ok(()) };
         let progress = Object::new();
         set(&progress, "done", &self.done.into());
         if let Some(total) = self.total {
             set(&progress, "total", &total.into());
         }
-        on_progress.call1(&self.options, &progress)?;
-        Ok(())
+        let returned = on_progress.call1(&self.options, &progress)?;
+        self.patience.until(&returned).await?.map(drop)
     }
 
     /// Ends what is under way.
@@ -192,17 +202,19 @@ impl EmbedMany {
 
 impl Job {
     fn chunks(&self) -> Chunks {
-        let linked = Rc::new(Linked::new(&self.options.given));
+        let linked = Rc::new(Linked::new(&self.options.original));
         let work = self.work(linked.clone());
         let batches = Batches::new(&self.texts, self.options.limits, self.options.from);
         Chunks {
             pool: Some(Pool::new(batches, self.options.concurrency, work)),
             linked: Some(linked),
-            options: self.options.given.clone(),
+            options: self.options.original.clone(),
             on_progress: self.options.on_progress.clone(),
+            patience: Patience::of_job(&self.transport, &self.options.original),
+            waits: source::waits(&self.texts),
             total: source::total(&self.texts),
             done: self.options.from as f64,
-            untold: false,
+            unreported: false,
             dimensions: None,
         }
     }

@@ -3,10 +3,11 @@
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
+use crate::js::model::model_id;
 use crate::js::package::copy_of;
 use crate::js::tasks::failure::Failure;
 use crate::js::tasks::whole_number::{MAX_SAFE_INTEGER, whole_number as whole};
-use crate::js::value::{kind_of, member};
+use crate::js::value::{function, kind_of, member};
 use crate::tasks::text_batches::BatchLimits;
 use crate::tasks::text_embeddings;
 use crate::text::concat;
@@ -20,8 +21,8 @@ const MOST_AT_ONCE: f64 = 64.0;
 
 /// See the module.
 pub struct Options {
-    /// As they were given, for each call.
-    pub given: JsValue,
+    /// The caller's object, for each call.
+    pub original: JsValue,
     /// So many texts are done already.
     pub from: usize,
     /// Most requests at a time.
@@ -43,10 +44,7 @@ impl Options {
             let what = ["The options must be an object, not ", kind_of(options), "."];
             return Err(Error::invalid("options", &concat(&what)).into());
         }
-        let Some(id) = model.as_string() else {
-            let what = ["The model must be a string such as @cf/author/model, not ", kind_of(model), "."];
-            return Err(Error::invalid("model", &concat(&what)).into());
-        };
+        let id = model_id(model)?;
         let limits = text_embeddings::limits(&id)?;
         let parameters = member(options, "parameters");
         if !parameters.is_undefined() && !parameters.is_object() {
@@ -59,7 +57,7 @@ impl Options {
         let texts = whole(options, "batchSize", items, 1.0, items)?;
         let tokens = whole(options, "maxTokensPerBatch", tokens, 1.0, MAX_SAFE_INTEGER)?;
         Ok(Options {
-            given: options.clone(),
+            original: options.clone(),
             from: from as usize,
             concurrency: concurrency as usize,
             limits: BatchLimits {
@@ -70,7 +68,7 @@ impl Options {
             },
             dimensions: limits.dimensions,
             parameters: copy_of(&parameters)?,
-            on_progress: member(options, "onProgress"),
+            on_progress: function(options, "onProgress")?,
         })
     }
 }

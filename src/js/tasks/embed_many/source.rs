@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::client::pool::Jobs;
 use crate::error::Error;
+use crate::js::error::to_js;
 use crate::js::package::ignore_rejection;
 use crate::js::promise::{Settled, settled};
 use crate::js::tasks::failure::Failure;
@@ -114,6 +115,11 @@ impl Batches {
     }
 }
 
+/// Do the texts come with time?
+pub fn waits(texts: &JsValue) -> bool {
+    method_of(texts, &Symbol::async_iterator()).is_some()
+}
+
 impl Jobs for Batches {
     type Job = Batch<Js>;
     type Error = JsValue;
@@ -122,9 +128,10 @@ impl Jobs for Batches {
         while !self.over {
             match ready!(self.poll_text(cx)) {
                 // An iterator that has thrown is over.
-                Err(error) => {
+                Err(cause) => {
                     self.iterator = None;
-                    return Poll::Ready(Some(Err(error)));
+                    let why = "texts threw when a text was read; cause has its error.";
+                    return Poll::Ready(Some(Err(to_js(&Error::invalid("texts", why), Some(&cause)))));
                 }
                 Ok(None) => {
                     self.over = true;

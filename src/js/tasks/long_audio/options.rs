@@ -6,7 +6,7 @@ use crate::audio::Limits;
 use crate::error::Error;
 use crate::js::tasks::failure::Failure;
 use crate::js::tasks::whole_number::whole_number;
-use crate::js::value::{Js, member};
+use crate::js::value::{Js, function, member};
 use crate::tasks::long_audio::Joined;
 use crate::tasks::speech_recognition;
 
@@ -47,10 +47,7 @@ impl Options {
         if seconds.as_f64() == Some(0.0) {
             return Ok(None);
         }
-        let on_progress = member(own, "onProgress");
-        if !on_progress.is_undefined() && !on_progress.is_function() {
-            return Err(Error::invalid("onProgress", "onProgress must be a function.").into());
-        }
+        let on_progress = function(own, "onProgress")?;
         let earlier = member(own, "resume");
         let requested = [&seconds, &on_progress, &earlier].iter().any(|option| !option.is_undefined());
         let seconds = whole_number(own, "pieceSeconds", PIECE_SECONDS, LEAST_SECONDS, MOST_SECONDS)?;

@@ -13,12 +13,13 @@ use crate::error::{Code, Error};
 use crate::headers::REQUEST_ID;
 use crate::js::value::Js;
 use crate::plan::endpoint::CHAT_COMPLETIONS;
+use crate::quirks;
 use crate::value::Value;
 use crate::wire::beginning::Beginning;
 use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::PAGE;
 use crate::wire::openai::stream::Conversion;
-use crate::wire::openai::{Head, Settings, completion};
+use crate::wire::openai::{Converter, Head, Settings, completion};
 use crate::wire::window::Window;
 
 /// A chat completion, or a stream of its chunks.
@@ -43,7 +44,7 @@ pub fn chat_create(transport: &Transport, request: &JsValue, options: &JsValue) 
 
 impl Sent {
     /// Is it a stream? On the binding it is in the model's own dialect; the endpoint speaks OpenAI's, but not always rightly.
-    fn is_converted(&self) -> bool {
+    pub(super) fn is_converted(&self) -> bool {
         self.wants_stream() && !self.is_whole() && self.call.body_kind() != body_kind::PAGE
     }
 
@@ -65,16 +66,23 @@ impl Sent {
     /// The stream of a reply that is a whole answer by its type, though not always by its bytes.
     async fn made_stream(&self) -> Result<JsValue, Failure> {
         let call = &*self.call;
-        let mut bytes = Vec::new();
+        let settings = self.settings();
+        let mut conversion = Conversion::new(&self.head(), settings, call.max_event_bytes(), random);
+        let (mut window, mut bytes, mut stream) = (Window::default(), Vec::new(), Vec::new());
+        let mut converted = 0;
         while let Some(chunk) = next_chunk(call).await? {
             bytes.extend(chunk.to_vec());
+            if Beginning::of(&bytes) == Some(Beginning::Events) {
+                stream.extend(conversion.feed(&mut window, bytes.get(converted..).unwrap_or_default()));
+                converted = bytes.len();
+            }
+            if conversion.is_over() {
+                let _ = call.drain().await;
+                break;
+            }
         }
-        let settings = self.settings();
         match Beginning::of(&bytes) {
             Some(Beginning::Events) => {
-                let mut conversion = Conversion::new(&self.head(), settings, call.max_event_bytes(), random);
-                let mut window = Window::default();
-                let mut stream = conversion.feed(&mut window, &bytes);
                 stream.extend(conversion.finish(&mut window));
                 Ok(stream_of_bytes(call, stream)?)
             }
@@ -99,11 +107,10 @@ impl Sent {
 
     fn settings(&self) -> Settings {
         let input = Js(self.input.clone().into());
-        let most = input.get("max_completion_tokens").or_else(|| input.get("max_tokens"));
         let usage = input.get("stream_options").and_then(|options| options.get("include_usage"));
         Settings {
             include_usage: usage.and_then(|wanted| wanted.boolean()) == Some(true),
-            max_tokens: most.and_then(|most| most.number()),
+            reading: quirks::reading(&self.call.model(), &input),
         }
     }
 }

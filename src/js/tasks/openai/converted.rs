@@ -10,7 +10,7 @@ use super::super::held::Held;
 use super::super::promise::promise;
 use super::super::readable::{Controller, readable};
 use super::super::transport::{Call, next_chunk};
-use crate::wire::openai::stream::Conversion;
+use crate::wire::openai::Converter;
 use crate::wire::window::Window;
 
 /// Bytes that are read behind the end of the answer, so that the connection can be used again. Usually there are none; who sends more is cut off,
@@ -32,7 +32,7 @@ pub struct ConvertedReply {
 
 struct Reading {
     call: Held,
-    conversion: Conversion,
+    conversion: Box<dyn Converter>,
 }
 
 #[wasm_bindgen]
@@ -94,7 +94,8 @@ impl ConvertedReply {
 }
 
 /// The reply of a call as a stream of other bytes. Nothing is read before somebody reads it.
-pub fn converted(call: Held, conversion: Conversion) -> Result<JsValue, JsValue> {
+pub fn converted(call: Held, conversion: impl Converter + 'static) -> Result<JsValue, JsValue> {
+    let conversion = Box::new(conversion);
     let handle = (*call).clone();
     let reading = Rc::new(RefCell::new(Some(Reading { call, conversion })));
     let source = ConvertedReply { reading, call: handle };

@@ -7,8 +7,9 @@ use wasm_bindgen::prelude::*;
 use super::super::failure::Failure;
 use super::super::kernel::encode_base64;
 use super::super::promise::{promise, rejected};
-use super::super::task::with_members;
+use super::super::task::{failure_in, with_members};
 use super::super::transport::{Call, Transport, result};
+use super::super::vectors::floats_of;
 use super::super::warn::warn_once;
 use super::{Begun, begin};
 use crate::js::value::{Js, is_floats, list as items, member, set};
@@ -38,6 +39,7 @@ struct Wanted {
 }
 
 fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Result<(Begun, Wanted), Failure> {
+    embeddings_input::check_names(&Js(request.clone()))?;
     let base64 = embeddings_input::wants_base64(Js(request.clone()).member("encoding_format").as_ref())?;
     let is_binding = transport.is_binding();
     let route = Route::new(if is_binding { Door::Binding } else { Door::Http });
@@ -60,7 +62,8 @@ fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Resu
 
 async fn list(call: &Call, is_binding: bool, wanted: Wanted) -> Result<JsValue, Failure> {
     let answer = result(call.answer().await?);
-    let listed = embeddings_list::read(&Js(answer.clone()), wanted.texts)?;
+    let listed = embeddings_list::read(&Js(answer.clone()), wanted.texts);
+    let listed = listed.map_err(|error| failure_in(&answer).unwrap_or(error))?;
     for item in &listed.items {
         if let Some(numbers) = numbers_of(&text_embeddings::numbers(item).0) {
             text_embeddings::check_finite(&numbers.to_vec())?;
@@ -74,15 +77,23 @@ async fn list(call: &Call, is_binding: bool, wanted: Wanted) -> Result<JsValue, 
     } else {
         with_members(&answer, &[("data", &in_order())])
     };
-    if !wanted.base64 {
+    // Some services give base64 unasked, and others numbers although base64 was asked for.
+    let data = items(&member(&list, "data")).unwrap_or_default();
+    let is_base64 = |item: JsValue| member(&item, "embedding").is_string();
+    if !wanted.base64 && !data.iter().any(is_base64) {
         return Ok(list.into());
     }
-    let data = items(&member(&list, "data")).unwrap_or_default();
-    let encoded = data.iter().map(|item| {
+    let wished = Array::new();
+    for item in data.iter() {
         let embedding = member(&item, "embedding");
-        with_members(&item, &[("embedding", &base64_of(&embedding))])
-    });
-    Ok(with_members(&list, &[("data", &encoded.collect::<Array>())]).into())
+        let embedding = match (wanted.base64, embedding.is_string()) {
+            (false, true) => Array::from(&JsValue::from(floats_of(&embedding)?)).into(),
+            (true, false) => base64_of(&embedding),
+            _ => embedding,
+        };
+        wished.push(&with_members(&item, &[("embedding", &embedding)]));
+    }
+    Ok(with_members(&list, &[("data", &wished)]).into())
 }
 
 /// OpenAI's list of a model's vectors.

@@ -17,7 +17,6 @@ use super::failure::Failure;
 use super::held::Held;
 use super::task::{destination, route_of, with_members};
 use super::transport::{self, Call, Transport};
-use crate::catalog::{InputShape, Method};
 use crate::error::Error;
 use crate::js::package::check_input;
 use crate::js::value::{Js, kind_of, member, spread};
@@ -66,8 +65,7 @@ fn begin(
     let model = call.model();
     if endpoint.name != EMBEDDINGS.name {
         // The endpoint has names of its own for the same.
-        let shape = (endpoint.name == RESPONSES.name).then_some(InputShape::TextGptOss);
-        parameters::check_as(shape, Some(Method::GenerateText), &model, &Js(input.clone().into()))?;
+        parameters::check_request(endpoint.name == RESPONSES.name, &model, &Js(input.clone().into()))?;
     }
     let input: Object = spread(&input).unchecked_into();
     let content = prepare(route, &model, &Js(input.clone().into()))?;

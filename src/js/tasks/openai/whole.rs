@@ -1,7 +1,8 @@
-//! A whole answer of a language model as JSON text: parsed, its numbers would lose their spelling. A model that streams unasked is read to its end.
+//! A whole answer of a language model as JSON text: parsed, its numbers would lose their spelling. A model that streams unasked is read to the end of its
+//! answer.
 
 use super::super::failure::Failure;
-use super::super::transport::{Call, next_chunk};
+use super::super::transport::{Call, body_kind, next_chunk};
 use super::random;
 use crate::error::{Code, Error};
 use crate::reply::open_answer;
@@ -9,6 +10,7 @@ use crate::text::lossy;
 use crate::wire::beginning::Beginning;
 use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::{FailureKind, PAGE};
+use crate::wire::openai::gathered::{Arrived, Broken, Gathered, Incoming};
 use crate::wire::openai::{Head, Settings, completion};
 
 /// The chat completion that a reply is, as JSON text.
@@ -18,15 +20,37 @@ pub async fn completed(
     head: &Head,
     settings: Settings,
 ) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
+    match arrived(call, settings).await? {
+        Arrived::Stream(gathered) => Ok(completion::of_stream(&of_call(call, *gathered)?, head, random)),
+        Arrived::Bytes(bytes) => of_answer(call, &bytes, wrapping, head, settings),
+    }
+}
+
+/// What has come when the answer is all here: with its own end, or with that of the connection.
+pub async fn arrived(call: &Call, settings: Settings) -> Result<Arrived, Failure> {
+    let mut incoming = Incoming::new(settings);
     while let Some(chunk) = next_chunk(call).await? {
-        bytes.extend(chunk.to_vec());
+        if incoming.feed(&chunk.to_vec()) {
+            let _ = call.drain().await;
+            break;
+        }
     }
-    match Beginning::of(&bytes) {
-        Some(Beginning::Events) => of_events(call, &bytes, head, settings),
-        Some(Beginning::Page | Beginning::Markup) => Err(Error::new(Code::MalformedResponse, PAGE).into()),
-        _ => of_answer(call, &bytes, wrapping, head, settings),
+    match incoming.finish() {
+        Arrived::Bytes(bytes) if call.body_kind() == body_kind::EVENTS && is_cut(&bytes) => {
+            Err(FailureKind::Empty.to_error(b"", 0).into())
+        }
+        Arrived::Bytes(bytes) if is_page(&bytes) => Err(Error::new(Code::MalformedResponse, PAGE).into()),
+        arrived => Ok(arrived),
     }
+}
+
+/// Is it nothing, or less than the beginning of an event?
+fn is_cut(bytes: &[u8]) -> bool {
+    Beginning::of(bytes.trim_ascii()).is_none()
+}
+
+fn is_page(bytes: &[u8]) -> bool {
+    matches!(Beginning::of(bytes), Some(Beginning::Page | Beginning::Markup))
 }
 
 /// The completion of the bytes of an answer.
@@ -43,11 +67,12 @@ pub fn of_answer(
     Ok(completion::completion(answer, head, settings, random)?)
 }
 
-fn of_events(call: &Call, bytes: &[u8], head: &Head, settings: Settings) -> Result<String, Failure> {
-    completion::of_events(bytes, head, settings, random).or_else(|broken| {
+/// What a stream has brought; the failure that it reports in its place is for the call to say.
+pub fn of_call(call: &Call, gathered: Result<Gathered, Broken>) -> Result<Gathered, Failure> {
+    gathered.or_else(|broken| {
         if broken.kind == FailureKind::Service && !broken.has_begun {
-            call.open(&lossy(&broken.said))?;
+            call.open(&lossy(&broken.text))?;
         }
-        Err(broken.kind.to_error(&broken.said, 0).into())
+        Err(broken.kind.to_error(&broken.text, 0).into())
     })
 }

@@ -139,7 +139,7 @@ impl Request {
             shared.close(f64::from(NORMAL), &"".into())?;
             return Err(error);
         }
-        call.socket_opened();
+        call.socket_connected();
         shared.set_meta(call.meta());
         Ok(shared)
     }

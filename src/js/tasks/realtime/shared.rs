@@ -22,7 +22,7 @@ use crate::value::{Shape, Value};
 
 #[wasm_bindgen(raw_module = "./tasks/realtime.js")]
 extern "C" {
-    /// A socket is in use: it is closed, and its end told, even if this instance is lost.
+    /// A socket is in use: it is closed, and its end reported, even if this instance is lost.
     #[wasm_bindgen(js_name = keepSocket)]
     fn keep_socket(socket: &Socket, settle_closed: &Function);
     /// Nothing more comes from it.
@@ -80,7 +80,7 @@ impl Shared {
         signal.add_event_listener_with_callback("abort", aborted.as_ref().unchecked_ref())?;
         shared.abort.replace(Some((signal.clone(), aborted)));
         let listeners = [
-            ("open", shared.listener(|shared, _| shared.opened())),
+            ("open", shared.listener(|shared, _| shared.resolve_opening())),
             ("message", shared.listener(|shared, event| shared.receive(&member(&event, "data")))),
             ("close", shared.listener(|shared, event| shared.ended(&event))),
             ("error", shared.listener(|shared, event| shared.broke(&event))),
@@ -149,13 +149,13 @@ impl Shared {
         Ok(())
     }
 
-    fn opened(&self) {
+    fn resolve_opening(&self) {
         if let Some(opening) = self.opening.take() {
             call(&opening.resolve, &JsValue::UNDEFINED);
         }
     }
 
-    fn not_opened(&self, error: &JsValue) {
+    fn reject_opening(&self, error: &JsValue) {
         if let Some(opening) = self.opening.take() {
             call(&opening.reject, error);
         }
@@ -203,7 +203,7 @@ impl Shared {
         if self.is_open() {
             let failure =
                 closing::judge(code as u16, &reason, self.complete.get()).map(|error| to_js(&error, None));
-            self.not_opened(&to_js(&connection::not_opened(), None));
+            self.reject_opening(&to_js(&connection::not_established(), None));
             self.finish(failure);
             // Some runtimes leave the answer to the program.
             let _ = self.socket.close();
@@ -214,7 +214,7 @@ impl Shared {
         let texts = ["error", "message"].map(|name| member(event, name));
         let is_cause = |cause: &&JsValue| !cause.is_undefined() && !cause.is_null();
         let cause = texts.iter().find(is_cause).filter(|cause| cause.as_string().as_deref() != Some(""));
-        self.not_opened(&to_js(&connection::not_opened(), cause));
+        self.reject_opening(&to_js(&connection::not_established(), cause));
         if self.is_open() {
             self.finish(Some(to_js(&connection::broke(), cause)));
             self.over(f64::from(ABNORMAL), "");
@@ -223,7 +223,7 @@ impl Shared {
 
     /// Ends it for a reason on this side; what has come is not read any more.
     fn fail(&self, error: JsValue) {
-        self.not_opened(&error);
+        self.reject_opening(&error);
         let readers = self.state.borrow_mut().fail(error);
         if readers.is_some() {
             self.end_reads(readers);

@@ -1,9 +1,10 @@
-//! A whole answer in any dialect: what it says.
+//! A whole answer in any dialect, read.
 
 use super::Clock;
 use crate::error::{Code, Error};
 use crate::quirks;
 use crate::text::{concat, lossy};
+use crate::wire::answer_events::judge_end;
 use crate::wire::dialect::{Dialect, FinishReason, Reading, Usage};
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
@@ -23,11 +24,15 @@ pub struct Call {
 
 /// What an answer says.
 #[derive(Debug)]
-pub struct Said {
+pub struct WholeAnswer {
     /// Its text.
     pub text: String,
     /// The thinking before it.
     pub reasoning: String,
+    /// The thinking's signature.
+    pub signature: String,
+    /// Thinking that nobody else can read.
+    pub redacted: Vec<String>,
     /// The tools that it calls.
     pub calls: Vec<Call>,
     /// Why it ended.
@@ -46,20 +51,23 @@ pub fn reading(id: &str, input: &str) -> Reading {
     Reading {
         max_tokens: most.or(older).and_then(|most| u32::try_from(most.as_i64()?).ok()).unwrap_or(0),
         reasoning_is_text: is_off && quirks::ANSWER_AS_REASONING.holds_for(id),
+        thinking: quirks::thinking(id, |name| {
+            input.get(name).is_some_and(|value| !value.is_null() && value.as_bool() != Some(false))
+        }),
     }
 }
 
-impl Said {
+impl WholeAnswer {
     /// Reads an answer.
     pub fn of(answer: Value<'_>, reading: Reading, clock: Clock) -> Result<Self, Error> {
-        let (mut dialect, mut said) = (Dialect::new(reading), Collected::default());
+        let (mut dialect, mut collected) = (Dialect::new(reading), Collected::default());
+        dialect.set_whole();
         dialect
-            .read(answer, &mut said)
+            .read(answer, &mut collected)
             .map_err(|failure| FailureKind::from(failure).to_error(answer.raw(), 0))?;
-        if !dialect.is_recognised() {
-            return Err(FailureKind::NoAnswer.to_error(b"", 0));
-        }
-        let calls = said.calls.iter().map(|call| Call {
+        judge_end(&dialect, true).map_err(|kind| kind.to_error(b"", 0))?;
+        dialect.end(&mut collected);
+        let calls = collected.calls.iter().map(|call| Call {
             id: call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| made_up("call_", clock)),
             name: call.name.clone().unwrap_or_default(),
             arguments: call
@@ -68,12 +76,14 @@ impl Said {
                 .filter(|text| !text.is_empty())
                 .unwrap_or_else(|| "{}".to_owned()),
         });
-        Ok(Said {
-            text: lossy(&said.text),
-            reasoning: lossy(&said.reasoning),
+        Ok(WholeAnswer {
+            text: lossy(&collected.text),
+            reasoning: lossy(&collected.reasoning),
+            signature: lossy(&collected.signature),
+            redacted: collected.redacted.clone(),
             calls: calls.collect(),
             reason: dialect.final_reason(),
-            usage: said.usage.unwrap_or_default(),
+            usage: collected.tokens().unwrap_or_default(),
         })
     }
 }
@@ -83,16 +93,20 @@ pub fn made_up(begin: &str, clock: Clock) -> String {
     concat(&[begin, &random_word(clock.random, 24)])
 }
 
-/// The object that the arguments of a call are.
-pub fn object_of(arguments: &str) -> Result<&str, Error> {
+/// Before and behind what is no object in the place of one, such as the text that a custom tool gets.
+pub const AROUND_INPUT: [&str; 2] = ["{\"input\":", "}"];
+
+/// The object that the arguments of a call are, or are in.
+pub fn object_of(arguments: &str) -> Result<String, Error> {
     let text = arguments.trim();
     match json::parse(text.as_bytes()) {
-        _ if text.is_empty() => Ok("{}"),
-        Ok(value) if value.is_object() => Ok(text),
-        Ok(value) if value.is_null() => Ok("{}"),
-        _ => Err(Error::new(
+        _ if text.is_empty() => Ok("{}".to_owned()),
+        Ok(value) if value.is_object() => Ok(text.to_owned()),
+        Ok(value) if value.is_null() => Ok("{}".to_owned()),
+        Ok(_) => Ok(concat(&[AROUND_INPUT[0], text, AROUND_INPUT[1]])),
+        Err(_) => Err(Error::new(
             Code::MalformedResponse,
-            "The model's tool arguments are not a JSON object. Ask again, or raise max_tokens.",
+            "The model's tool arguments are not JSON. Ask again, or raise max_tokens.",
         )),
     }
 }

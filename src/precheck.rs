@@ -6,10 +6,10 @@ mod hash;
 
 use crate::value::{Shape, Value};
 
-include!(concat!(env!("OUT_DIR"), "/usual.rs"));
+include!(concat!(env!("OUT_DIR"), "/precheck.rs"));
 
 /// What is right for some parameters, whatever the model.
-struct Usual {
+struct Rule {
     /// Names, a space behind each.
     names: &'static str,
     /// Kinds of value: a sum of the constants of [`kind`]; 0 if it depends on the model.
@@ -36,7 +36,7 @@ mod kind {
 /// The member whose members are parameters that nobody checks.
 pub const EXTRA: &str = "extra";
 
-/// Is it a model of somebody else's? Those take parameters of their own, and are asked as they are.
+/// Is it a model of somebody else's? Those take parameters of their own, and get them as they are.
 pub fn is_foreign(model: &str) -> bool {
     !model.starts_with("@cf/") && !model.starts_with("@hf/")
 }
@@ -50,27 +50,23 @@ pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
         return true;
     }
     // Bytes have no names, but members by the million.
-    input.is_object() && input.members().iter().any(|(name, value)| !is_usual(name, value))
+    input.is_object() && input.members().iter().any(|(name, value)| !is_right_everywhere(name, value))
 }
 
 #[inline(never)]
-fn is_usual<V: Value>(name: &str, value: &V) -> bool {
+fn is_right_everywhere<V: Value>(name: &str, value: &V) -> bool {
     if name == EXTRA {
         return value.is_object();
     }
-    // gpt-oss takes it; for all others it is another client's system prompt, which would be lost.
-    if name == "instructions" {
-        return false;
-    }
-    let Some(usual) = USUAL.iter().find(|usual| has_word(usual.names, name)) else { return false };
-    if usual.kinds & kind::MEDIA != 0 {
+    let Some(rule) = RULES.iter().find(|rule| has_word(rule.names, name)) else { return false };
+    if rule.kinds & kind::MEDIA != 0 {
         return true;
     }
-    let is = |kind: u8| usual.kinds & kind != 0;
-    let fits = |number: f64| (usual.least..=usual.most).contains(&number);
+    let is = |kind: u8| rule.kinds & kind != 0;
+    let fits = |number: f64| (rule.least..=rule.most).contains(&number);
     match value.shape() {
-        Shape::Text(length) if usual.words.is_empty() => is(kind::STRING) && length > 0,
-        Shape::Text(_) => is(kind::STRING) && value.head().is_some_and(|word| has_word(usual.words, &word)),
+        Shape::Text(length) if rule.words.is_empty() => is(kind::STRING) && length > 0,
+        Shape::Text(_) => is(kind::STRING) && value.head().is_some_and(|word| has_word(rule.words, &word)),
         Shape::Number(number) => {
             fits(number) && (is(kind::NUMBER) || (is(kind::INTEGER) && number.fract() == 0.0))
         }
@@ -85,7 +81,7 @@ fn is_usual<V: Value>(name: &str, value: &V) -> bool {
 
 /// Is a word among words that have a space behind each?
 #[inline(never)]
-fn has_word(words: &str, word: &str) -> bool {
+pub fn has_word(words: &str, word: &str) -> bool {
     let mut rest = words.as_bytes();
     while let Some(end) = rest.iter().position(|byte| *byte == b' ') {
         let (known, later) = rest.split_at(end);
@@ -150,11 +146,10 @@ mod tests {
         let mut cleared = 0;
         for shape in shapes {
             for property in shape.variants().iter().flat_map(|variant| variant.properties()) {
-                let media =
-                    |usual: &&Usual| usual.kinds == kind::MEDIA && has_word(usual.names, property.name);
-                for sample in SAMPLES.iter().filter(|_| !USUAL.iter().any(|usual| media(&usual))) {
+                let media = |rule: &&Rule| rule.kinds == kind::MEDIA && has_word(rule.names, property.name);
+                for sample in SAMPLES.iter().filter(|_| !RULES.iter().any(|rule| media(&rule))) {
                     let value = Json::sample(sample);
-                    if is_usual(property.name, &value) && !property.kinds.contains(&Kind::Media) {
+                    if is_right_everywhere(property.name, &value) && !property.kinds.contains(&Kind::Media) {
                         let others = ["text", "input", "stop", "reasoning"];
                         let right =
                             shape.variants().iter().filter_map(|variant| variant.property(property.name));
@@ -172,8 +167,8 @@ mod tests {
     fn every_parameter_is_known() {
         for shape in InputShape::ALL {
             for property in shape.variants().iter().flat_map(|variant| variant.properties()) {
-                let known = property.name == "$body"
-                    || USUAL.iter().any(|usual| has_word(usual.names, property.name));
+                let known =
+                    property.name == "$body" || RULES.iter().any(|rule| has_word(rule.names, property.name));
                 assert!(known, "{}", property.name);
             }
         }
@@ -190,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_input_is_cleared_and_slips_are_not() {
+    fn plain_input_is_cleared_and_slips_are_not() {
         let model = "@cf/meta/llama-3.1-8b-instruct";
         let doubtful = |input: &str| is_doubtful(true, model, &Json::sample(input));
         for input in [

@@ -1,0 +1,106 @@
+//! Reads the beginning of a reply whose type does not say what it is.
+
+use js_sys::{Array, Uint8Array};
+
+use super::JsCall;
+use super::answer::event_failure;
+use super::streams::{body, source, stream_of};
+use crate::client::Failure;
+use crate::client::body::Reader;
+use crate::client::opening::replied;
+use crate::codes;
+use crate::js::chunks::{Gathered, join};
+use crate::js::fields::Fields;
+use crate::js::host::body::JsBody;
+use crate::js::host::{Bytes, JsHost, JsReply};
+use crate::wire::beginning::Beginning;
+use crate::wire::media::Media;
+
+type Stopped = Failure<JsHost>;
+
+/// What a reply is by its bytes.
+pub(super) enum Peeked {
+    /// Bytes, as the source of a stream of them.
+    Bytes(Fields),
+    /// All of what is JSON.
+    Whole(Uint8Array),
+}
+
+/// How far a reply is read before it is handed on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Until its first bytes show what it is.
+    Known,
+    /// The same of what is JSON by its type: read to its end, unless it is events after all, whose connection may stay open.
+    Whole,
+    /// As the first; a failure that the first event tells of is one here.
+    Answer,
+    /// Until it says something, in chunks of the service's own or in text: a failure before that is one here as well.
+    Content { chunks: bool },
+}
+
+/// How far a reply of this type is read that is taken as it comes.
+pub(super) fn until_known(media: Media) -> Until {
+    if matches!(media, Media::Json | Media::Page) { Until::Whole } else { Until::Known }
+}
+
+/// Reads so much of a reply; JSON is read to its end.
+pub(super) async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result<Peeked, Stopped> {
+    if until != Until::Whole {
+        body(reply)?;
+    }
+    let (host, lifetime) = (&*call.client.host, &*call.lifetime);
+    let mut reader = Reader::open(host, reply, call.client.config.bounds.response)?;
+    let (mut chunks, mut seen, mut beginning) = (Vec::new(), Vec::new(), None);
+    while beginning.is_none() {
+        let read = reader.next(host, lifetime).await;
+        // Of what is JSON by its type all is read, here or elsewhere: it fails alike.
+        let read = if until == Until::Whole { read } else { read.map_err(|failure| replied(failure, reply)) };
+        let Some(Bytes(chunk)) = read? else { break };
+        seen.extend(chunk.to_vec());
+        chunks.push(chunk);
+        beginning = Beginning::decided(&seen, false);
+    }
+    let is_whole = until == Until::Whole && beginning != Some(Beginning::Events);
+    if is_whole || beginning == Some(Beginning::Json) {
+        let mut gathered = Gathered::default();
+        chunks.into_iter().for_each(|chunk| gathered.push(chunk));
+        while let Some(Bytes(chunk)) = reader.next(host, lifetime).await? {
+            gathered.push(chunk);
+        }
+        return Ok(Peeked::Whole(gathered.finish()));
+    }
+    let fails = !matches!(until, Until::Known | Until::Whole);
+    if fails && matches!(beginning, None | Some(Beginning::Other)) {
+        let error = call.head(reply).failure(&seen);
+        if error.internal_code.and_then(codes::find).is_some() {
+            reader.stop(host);
+            return Err(error.into());
+        }
+    }
+    if fails
+        && let Some(failure) = event_failure(call, reply, &seen)
+        && let Err(failure) = again_or_on(call, failure)
+    {
+        reader.stop(host);
+        return Err(failure);
+    }
+    if let Until::Content { chunks: own } = until {
+        let keep = |Bytes(chunk): Bytes| chunks.push(chunk);
+        call.until_content(reply, &mut reader, &seen, own, keep).await?;
+    }
+    let source = source(call, None, None);
+    match reader.into_body() {
+        Some(JsBody::Stream(reader)) => {
+            source.value("reader", &reader);
+            source.value("first", &chunks.into_iter().collect::<Array>());
+        }
+        _ => source.value("body", &stream_of(&join(chunks))?),
+    }
+    Ok(Peeked::Bytes(source))
+}
+
+/// A failure that will be asked again ends an attempt. Any other is read where it stands, which knows what has come before it.
+pub(super) fn again_or_on(call: &JsCall, failure: Stopped) -> Result<(), Stopped> {
+    if call.may_ask_again(&failure) { Err(failure) } else { Ok(()) }
+}

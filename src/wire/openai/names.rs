@@ -1,0 +1,115 @@
+//! Names of tools that come in pieces (`get_`, `weather`). The SDKs take a call's name for whole when the call begins, so that its beginning is held back
+//! until something else comes than more of its name.
+
+use super::collected::{Call, Collected};
+
+/// Calls as they begin.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Calls whose arguments have not begun, in the order in which they came.
+    held: Vec<Call>,
+}
+
+impl Names {
+    /// Nothing is held back.
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// Leaves of what a chunk says what can be written, and gives the calls of earlier chunks that come before it.
+    pub fn hold(&mut self, collected: &mut Collected) -> Vec<Call> {
+        if collected.calls.is_empty() && self.held.is_empty() {
+            return Vec::new();
+        }
+        let earlier = self.held.len();
+        let is_only_names = collected.text.is_empty()
+            && collected.reasoning.is_empty()
+            && !collected.calls.iter().any(Call::has_arguments);
+        let mut others = Vec::new();
+        for piece in collected.calls.drain(..) {
+            match self.held.iter_mut().find(|call| call.slot == piece.slot) {
+                Some(call) => call.add(piece),
+                None if piece.name.is_some() => self.held.push(piece),
+                None => others.push(piece),
+            }
+        }
+        let released = if is_only_names { Vec::new() } else { self.held.drain(..earlier).collect() };
+        let (ready, held) = self.held.drain(..).partition(Call::has_arguments);
+        (collected.calls, self.held) = (ready, held);
+        collected.calls.append(&mut others);
+        released
+    }
+
+    /// The calls that are held back still: there will be no more of their names.
+    pub fn release(&mut self) -> Vec<Call> {
+        std::mem::take(&mut self.held)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(slot: u32, name: &str, arguments: &str) -> Call {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Call { slot, id: None, name: some(name), arguments: some(arguments) }
+    }
+
+    /// Slot, name and arguments.
+    type Pieces<'a> = &'a [(u32, &'a str, &'a str)];
+
+    /// What each chunk leaves, with what comes before it; a text stands for itself.
+    fn held(chunks: &[(&str, Pieces<'_>)]) -> Vec<String> {
+        let mut names = Names::default();
+        let written = |call: &Call| {
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            format!("{}{}({})", call.slot, text(&call.name), text(&call.arguments))
+        };
+        let mut out = Vec::new();
+        for (text, pieces) in chunks {
+            let calls = pieces.iter().map(|(slot, name, arguments)| piece(*slot, name, arguments)).collect();
+            let mut collected = Collected { text: text.as_bytes().to_vec(), calls, ..Collected::default() };
+            let earlier = names.hold(&mut collected);
+            out.push(
+                earlier
+                    .iter()
+                    .map(written)
+                    .chain((!text.is_empty()).then(|| (*text).to_owned()))
+                    .chain(collected.calls.iter().map(written))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            );
+        }
+        out.push(names.release().iter().map(written).collect::<Vec<_>>().join(" "));
+        out
+    }
+
+    #[test]
+    fn names_are_whole() {
+        assert_eq!(
+            held(&[
+                ("", &[(0, "get_", "")]),
+                ("", &[(0, "wea", "")]),
+                ("", &[(0, "ther", "{")]),
+                ("", &[(0, "", "}")])
+            ]),
+            ["", "", "0get_weather({)", "0(})", ""]
+        );
+        // Two at a time, and one behind the other.
+        assert_eq!(
+            held(&[
+                ("", &[(0, "a", ""), (1, "c", "")]),
+                ("", &[(1, "d", ""), (0, "b", "")]),
+                ("", &[(1, "", "{}")]),
+                ("", &[(0, "", "{}")])
+            ]),
+            ["", "", "0ab() 1cd({})", "0({})", ""]
+        );
+        assert_eq!(held(&[("", &[(0, "a", "")]), ("", &[(1, "b", "{}")])]), ["", "0a() 1b({})", ""]);
+        // Text between them, and none behind.
+        assert_eq!(
+            held(&[("x", &[(0, "a", "")]), ("y", &[(1, "b", "{}")]), ("", &[(2, "c", "")])]),
+            ["x", "0a() y 1b({})", "", "2c()"]
+        );
+    }
+}

@@ -1,6 +1,8 @@
 // A short, stable fingerprint of a request (FNV-1a, 64 bits), so that a test can tell whose answer it got.
 // Not a security measure: anything cryptographic would be asynchronous here and gain nothing.
 
+import { turn } from "./streams/turns.js";
+
 const encoder = new TextEncoder();
 const WORD = 2 ** 32;
 /** The lowest bits of FNV's prime, which is 2^40 and these. */
@@ -17,9 +19,8 @@ export function digestBytes(bytes) {
 }
 
 /** The 64 bits as two numbers, since BigInt is slow: h * (2^40 + 435), modulo 2^64. */
-function hashBytes(bytes) {
-  let high = 0xcbf29ce4;
-  let low = 0x84222325;
+function hashBytes(bytes, state = [0xcbf29ce4, 0x84222325]) {
+  let [high, low] = state;
   for (const byte of bytes) {
     low = (low ^ byte) >>> 0;
     const product = low * PRIME;
@@ -29,8 +30,21 @@ function hashBytes(bytes) {
   return [high, low];
 }
 
-/** The upper and the lower half of a short text's hash. */
-export const hashOf = (text) => hashBytes(encoder.encode(text));
+/** Hashes short texts that begin in the same way: the upper and the lower half of each. */
+export function hasher(beginning) {
+  const state = hashBytes(encoder.encode(beginning));
+  const units = new Uint8Array(256);
+  return (text) => {
+    const { length } = text;
+    if (length > units.length) return hashBytes(encoder.encode(text), state);
+    for (let at = 0; at < length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit > 0x7f) return hashBytes(encoder.encode(text), state);
+      units[at] = unit;
+    }
+    return hashBytes(units.subarray(0, length), state);
+  };
+}
 
 /** The same by words, several times faster: two products of 32 bits each. */
 function hashWords(bytes) {
@@ -65,15 +79,60 @@ export function canonical(value) {
 /** Delivery, not content: the same question streamed or not, by whichever door, has the same digest. */
 const DELIVERY = new Set(["stream", "stream_options", "model", "options"]);
 
+const contentOf = (inputs) =>
+  Object.fromEntries(Object.entries(inputs).filter(([key]) => !DELIVERY.has(key)));
+const shortDigest = (model, text) => digest(`${model}\n${text}`).slice(0, 12);
+
 /** The digest that the stand-in puts into its answer to these inputs. */
-export function inputsDigest(model, inputs) {
-  const content = Object.fromEntries(Object.entries(inputs).filter(([key]) => !DELIVERY.has(key)));
-  return digest(`${model}\n${canonical(content)}`).slice(0, 12);
+export const inputsDigest = (model, inputs) => shortDigest(model, canonical(contentOf(inputs)));
+
+/** The same in turns, for inputs of any size: a promise for large ones. */
+export function inputsDigestInTurns(model, inputs) {
+  const content = contentOf(inputs);
+  if (less(MANY, content) >= 0) return shortDigest(model, canonical(content));
+  return canonicalInTurns(content).then((text) => shortDigest(model, text));
+}
+
+/** Values, and characters of strings for one, from which on the parts of a value have turns of their own. */
+const MANY = 2000;
+const CHARACTERS = 32;
+const UNITS_OF_VALUE = 50;
+
+/** How much less than `left` a value is; below zero where it is more. */
+function less(left, value) {
+  if (typeof value === "string") return left - value.length / CHARACTERS;
+  if (value === null || typeof value !== "object") return left - 1;
+  let rest = left - 1;
+  for (const name in value) if (rest >= 0) rest = less(rest, value[name]);
+  return rest;
+}
+
+async function canonicalInTurns(value) {
+  const left = less(MANY, value);
+  await turn(UNITS_OF_VALUE * (MANY - Math.max(0, left)));
+  if (left >= 0 || value === null || typeof value !== "object") return canonical(value);
+  const parts = [];
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at += 1) {
+      // As many of them at once as are few.
+      let end = at;
+      for (let room = MANY; end < value.length && room >= 0; end++) room = less(room, value[end]);
+      if (end - at > 1) {
+        await turn(UNITS_OF_VALUE * MANY);
+        parts.push(canonical(value.slice(at, end - 1)).slice(1, -1));
+        at = end - 2;
+      } else parts.push(await canonicalInTurns(value[at] ?? null));
+    }
+    return `[${parts.join(",")}]`;
+  }
+  for (const key of Object.keys(value).sort())
+    if (value[key] !== undefined) parts.push(`${JSON.stringify(key)}:${await canonicalInTurns(value[key])}`);
+  return `{${parts.join(",")}}`;
 }
 
 /** A small repeatable random source, seeded by a text. */
 export function randomFrom(seed) {
-  let state = Number(BigInt(`0x${digest(seed)}`) & 0xffffffffn) || 1;
+  let state = Number.parseInt(digest(seed).slice(8), 16) || 1;
   return () => {
     state ^= state << 13;
     state ^= state >>> 17;

@@ -1,3 +1,4 @@
+import { failed } from "./faces/envelope.js";
 import { frontPage } from "./faces/front-page.js";
 import { GatewayHostFace } from "./faces/gateway-host.js";
 import { OpenAIFace } from "./faces/openai.js";
@@ -46,11 +47,10 @@ export function handlerFor(service, options = {}) {
     }
   };
 
-  const handle = async (received) => {
+  /** The same as an answer, for who makes no response of it. */
+  const answer = async (received) => {
     const request = unpacked(received);
     if (!request) return malformed();
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
-      return upgraded(await handle.connect(request));
     const { url, face } = faceOf(request);
     if (!face && url.pathname === "/" && request.method === "GET")
       return frontPage({
@@ -65,38 +65,35 @@ export function handlerFor(service, options = {}) {
     } catch (error) {
       if (request.signal.aborted || error instanceof ConnectionFault) throw error;
       onError(error);
-      return Response.json(failed(500, "Internal server error"), { status: 500 });
+      return failed(500, 500, "Internal server error");
     }
   };
-  /** The same for a request that asks for a WebSocket: `{ headers, protocol?, start(connection) }`, or `{ response }`. */
-  handle.connect = async (received) => {
+  /** The same for a request that asks for a WebSocket: `{ headers, protocol?, start(connection) }`, or `{ answer }`. */
+  const connect = async (received) => {
     const request = unpacked(received);
-    if (!request) return { response: malformed() };
+    if (!request) return { answer: malformed() };
     const { url, face } = faceOf(request);
-    return face?.connect ? face.connect(request, url) : { response: noRoute(url) };
+    return face?.connect ? face.connect(request, url) : { answer: noRoute(url) };
   };
-  return handle;
+  const handle = async (received) => {
+    // Once: it takes the body along.
+    const request = unpacked(received) ?? received;
+    const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket";
+    return isUpgrade ? upgraded(await connect(request)) : (await answer(request)).toResponse();
+  };
+  return Object.assign(handle, { answer, connect });
 }
 
 /** In a Worker the runtime's own sockets carry the connection; elsewhere a fetch handler can't. */
-function upgraded({ response, headers, protocol, start }) {
-  if (response) return response;
+function upgraded({ answer, headers, protocol, start }) {
+  if (answer) return answer.toResponse();
   if (typeof WebSocketPair === "undefined")
-    return Response.json(failed(7003, "WebSockets need the local service's own server here"), {
-      status: 426,
-    });
+    return failed(426, 7003, "WebSockets need the local service's own server here").toResponse();
   const { 0: client, 1: server } = new WebSocketPair();
   start(new WorkerConnection(server));
-  if (protocol) headers.set("sec-websocket-protocol", protocol);
+  if (protocol) headers["sec-websocket-protocol"] = protocol;
   return new Response(null, { status: 101, headers, webSocket: client });
 }
 
-const failed = (code, message) => ({
-  success: false,
-  errors: [{ code, message }],
-  messages: [],
-  result: null,
-});
-
-const malformed = () => Response.json(failed(7003, "The request can't be read"), { status: 400 });
-const noRoute = ({ pathname }) => Response.json(failed(7003, `No route for ${pathname}`), { status: 404 });
+const malformed = () => failed(400, 7003, "The request can't be read");
+const noRoute = ({ pathname }) => failed(404, 7003, `No route for ${pathname}`);

@@ -7,7 +7,7 @@
  * small real models when they are installed, from recordings, and else from a deterministic stand-in that says that it is one.
  * Inputs are checked as the service checks them, and refused with its codes.
  *
- * The stand-in draws coloured cells, as a real PNG or JPEG of the asked size; it speaks in tones or in silence, as real WAV, MP3, FLAC, Ogg
+ * The stand-in draws coloured cells, as a real PNG or JPEG of the size in the request; it speaks in tones or in silence, as real WAV, MP3, FLAC, Ogg
  * Opus or AAC. What it makes carries the prompt as a comment inside the file, and what it "hears" or "sees" is that comment, so that a text
  * that goes through speech and back comes out the same.
  */
@@ -28,7 +28,7 @@ export interface GenerateRequest {
   model: { id: string; contextWindow: number };
   messages: { role: string; content: string }[];
   /** The images of the messages, in their order. */
-  images: GivenImage[];
+  images: EngineImage[];
   tools: { name: string; description: string; parameters: Record<string, unknown> }[];
   toolChoice: "auto" | "none" | "required" | { name: string };
   /** JSON mode; `schema` is null for any object. */
@@ -50,7 +50,7 @@ export interface GenerateRequest {
 }
 
 /** An image that came in: what its header says, and its bytes. */
-export interface GivenImage {
+export interface EngineImage {
   /** "PNG", "JPEG", "WebP", "GIF", "BMP". */
   format: string;
   width: number;
@@ -61,7 +61,7 @@ export interface GivenImage {
 }
 
 /** A recording that came in: what its header says, and its bytes. */
-export interface GivenAudio {
+export interface EngineAudio {
   /** "WAV", "MP3", "FLAC", …, or "raw linear16" and the like. */
   format: string;
   /** Seconds; guessed from the size where the header doesn't tell. */
@@ -76,8 +76,8 @@ export interface GivenAudio {
   comment?: string;
 }
 
-/** What every method of an engine is told. */
-interface Asked {
+/** What every method of an engine gets. */
+interface EngineRequest {
   model: { id: string };
   signal: AbortSignal;
 }
@@ -100,35 +100,39 @@ export interface Engine {
     signal: AbortSignal;
   }): Promise<{ rows: number[][]; tokens: number }>;
   /** Labels in the model's own order. */
-  classifyText?(request: Asked & { text: string }): Promise<{ label: string; score: number }[]>;
+  classifyText?(request: EngineRequest & { text: string }): Promise<{ label: string; score: number }[]>;
   /** One score from 0 to 1 per context, in their order. */
-  rerank?(request: Asked & { query: string; contexts: string[] }): Promise<number[]>;
-  summarize?(request: Asked & { text: string; maxLength: number }): Promise<string>;
+  rerank?(request: EngineRequest & { query: string; contexts: string[] }): Promise<number[]>;
+  summarize?(request: EngineRequest & { text: string; maxLength: number }): Promise<string>;
   /** One translation per text. */
-  translate?(request: Asked & { texts: string[]; from: string; to: string }): Promise<string[]>;
+  translate?(request: EngineRequest & { texts: string[]; from: string; to: string }): Promise<string[]>;
   /** The categories, `S1` to `S14`, that the last message falls into; none if it is safe. */
-  moderate?(request: Asked & { messages: { role: string; content: string }[] }): Promise<string[]>;
+  moderate?(request: EngineRequest & { messages: { role: string; content: string }[] }): Promise<string[]>;
   /** One answer per question, in the shape of its type. */
   decide?(
-    request: Asked & {
+    request: EngineRequest & {
       state: unknown;
       questions: Record<string, Record<string, unknown>>;
-      images?: GivenImage[];
-      audio?: GivenAudio[];
+      images?: EngineImage[];
+      audio?: EngineAudio[];
       videos?: { bytes: Uint8Array }[];
     },
   ): Promise<Record<string, Record<string, unknown>>>;
   /** One value per field, in the shape of its type. */
   extract?(
-    request: Asked & { state: string; fields: Record<string, Record<string, unknown>>; images: GivenImage[] },
+    request: EngineRequest & {
+      state: string;
+      fields: Record<string, Record<string, unknown>>;
+      images: EngineImage[];
+    },
   ): Promise<Record<string, Record<string, unknown>>>;
   /** Times are seconds. */
   transcribe?(
-    request: Asked & { audio: GivenAudio; language?: string; task?: "transcribe" | "translate" },
+    request: EngineRequest & { audio: EngineAudio; language?: string; task?: "transcribe" | "translate" },
   ): Promise<{ text: string; language: string; words: { word: string; start: number; end: number }[] }>;
-  /** Speech in the asked encoding; `duration` in seconds. */
+  /** Speech in the encoding of the request; `duration` in seconds. */
   speak?(
-    request: Asked & {
+    request: EngineRequest & {
       text: string;
       language?: string;
       speaker?: string;
@@ -138,29 +142,31 @@ export interface Engine {
     },
   ): Promise<{ bytes: Uint8Array; mediaType: string; duration: number }>;
   /** How probable it is, from 0 to 1, that the speaker has finished. */
-  detectTurn?(request: Asked & { audio: GivenAudio }): Promise<{ probability: number }>;
+  detectTurn?(request: EngineRequest & { audio: EngineAudio }): Promise<{ probability: number }>;
   /** An image file of the asked size and format. */
   draw?(
-    request: Asked & {
+    request: EngineRequest & {
       prompt: string;
       width: number;
       height: number;
       format: "png" | "jpeg";
       seed?: number;
-      images: GivenImage[];
-      mask?: GivenImage;
+      images: EngineImage[];
+      mask?: EngineImage;
     },
   ): Promise<Uint8Array>;
   /** Labels, best first. */
-  classifyImage?(request: Asked & { image: GivenImage }): Promise<{ label: string; score: number }[]>;
+  classifyImage?(
+    request: EngineRequest & { image: EngineImage },
+  ): Promise<{ label: string; score: number }[]>;
   /** Boxes in pixels, best first; `target` is the one thing to look for, if there is one. */
   detectObjects?(
-    request: Asked & { image: GivenImage; target?: string },
+    request: EngineRequest & { image: EngineImage; target?: string },
   ): Promise<
     { label: string; score: number; box: { xmin: number; ymin: number; xmax: number; ymax: number } }[]
   >;
   describeImage?(
-    request: Asked & { image?: GivenImage; prompt?: string; maxTokens?: number },
+    request: EngineRequest & { image?: EngineImage; prompt?: string; maxTokens?: number },
   ): Promise<string>;
   /** Frees what the engine holds. */
   close?(): Promise<void>;
@@ -409,6 +415,12 @@ export interface LocalOptions {
   record?: string | ((exchange: Exchange) => void | Promise<void>);
   /** Answers from what was written down, before the stand-in is asked: a folder, or the exchanges. */
   replay?: string | Exchange[];
+  /**
+   * What gateways may spend, by their id; `"*"` is any other one. Over it calls are refused with 429 and the code 2041, which the client knows as
+   * `SPEND_LIMIT`, until the window ends: `windowMs` milliseconds from its first call on, default a day. Prices are the catalogue's; a million tokens of
+   * another author's model count as a dollar. Answers out of the cache cost nothing.
+   */
+  spendLimits?: Record<string, { usd: number; windowMs?: number }>;
   /** Canned replies by model id; `"*"` is for any other model. */
   routes?: Record<string, Route>;
   /** Faults of every call: `"delay=200, chunk=1"`, an object, or a function of the call. */

@@ -12,8 +12,10 @@ export { inputsDigest } from "./digest.js";
 export const createLocalAI = (options = {}) => new LocalAI(handlerFor(new LocalService(options), options));
 
 /** An `env.AI` for a test, of which every model gives the same reply. */
-export const mockAI = (reply, options = {}) =>
-  createLocalAI({ engine: "stand-in", ...options, routes: { ...options.routes, "*": reply } });
+export function mockAI(reply, options = {}) {
+  if (reply === undefined) throw new TypeError('mockAI needs a reply, such as mockAI("Hello!")');
+  return createLocalAI({ engine: "stand-in", ...options, routes: { ...options.routes, "*": reply } });
+}
 
 /** An object with the interface of a Vectorize binding. */
 export const createLocalVectorize = (options) => new LocalVectorize(options);

@@ -1,5 +1,7 @@
 // Canned replies for tests: the exact bytes, type, headers and status that a model "answers", through every face.
 
+import { checkNames } from "./known-options.js";
+
 /**
  * Finds the canned reply of a call. `routes` maps a model id to a reply, to an array of replies (one per call, the last one
  * repeats) or to a function of the call; `"*"` stands for any other model.
@@ -11,7 +13,9 @@ export class Routes {
   constructor(routes = {}) {
     this.#routes = routes;
     for (const [model, route] of Object.entries(routes)) {
-      if (typeof route === "function") continue;
+      if (typeof route === "function" || route === undefined) continue;
+      if (Array.isArray(route) && route.length === 0)
+        throw new TypeError(`routes["${model}"]: an array without a reply`);
       for (const reply of [route].flat()) check(model, reply);
     }
   }
@@ -45,11 +49,20 @@ function check(model, reply) {
   if (typeof reply === "string") return;
   if (typeof reply !== "object" || reply === null)
     throw new TypeError(`routes["${model}"]: a reply is a text, or an object with json, error or body`);
-  if (reply.error !== undefined || reply.json !== undefined) return;
-  if (reply.contentType === undefined)
+  checkNames(reply, MEMBERS, `a reply in routes["${model}"]`);
+  const { status = 200, error, headers = {} } = reply;
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw new TypeError(`routes["${model}"]: status is a whole number from 200 to 599`);
+  if (typeof headers !== "object" || headers === null)
+    throw new TypeError(`routes["${model}"]: headers is an object of texts`);
+  if (error !== undefined && !Number.isInteger(error))
+    throw new TypeError(`routes["${model}"]: error is a number of the service's, such as 3040`);
+  if (error !== undefined || reply.json !== undefined) return;
+  if (typeof reply.contentType !== "string")
     throw new TypeError(`routes["${model}"]: a reply with a body needs its contentType`);
 }
 
+const MEMBERS = ["json", "error", "message", "body", "contentType", "status", "headers"];
 const encoder = new TextEncoder();
 const bytesOf = (piece) => (typeof piece === "string" ? encoder.encode(piece) : piece);
 

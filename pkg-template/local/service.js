@@ -7,9 +7,9 @@
 import { answerQueue, Batches, queueWish } from "./api/batches.js";
 import { Finetunes } from "./api/finetunes.js";
 import { API } from "./api/index.js";
-import { dress, gatewayHeaders, headersOf } from "./dress.js";
+import { dress, headersOf } from "./dress.js";
 import { CannedText } from "./engines/canned.js";
-import { chooseEngines } from "./engines/choose.js";
+import { checkEngine, chooseEngines } from "./engines/choose.js";
 import { StandIn } from "./engines/stand-in.js";
 import { internalError, ServiceError } from "./errors.js";
 import { ConnectionFault } from "./faults/connection.js";
@@ -18,13 +18,12 @@ import { afterAnswer, beforeAnswer, FaultPlan } from "./faults/plan.js";
 import { shaped } from "./faults/shapes.js";
 import { forwardCall } from "./forward.js";
 import { Gateways, newLogId } from "./gateway/gateways.js";
-import { checkNames, SERVICE_OPTIONS } from "./known-options.js";
+import { checkServiceOptions } from "./known-options.js";
 import { isThirdParty, ModelRegistry } from "./models/registry.js";
 import { Recordings } from "./recording/recordings.js";
 import { Routes } from "./routes.js";
 import { openSession } from "./sockets/index.js";
 import { linkedController, orAborted } from "./streams/abort.js";
-import { chunksOf, readableFrom } from "./streams/readable.js";
 import { METHODS, taskOf } from "./tasks/index.js";
 
 export class LocalService {
@@ -38,12 +37,13 @@ export class LocalService {
   #closing = new AbortController();
 
   constructor(options = {}) {
-    checkNames(options, SERVICE_OPTIONS, "the local service");
+    checkServiceOptions(options);
+    checkEngine(options.engine);
     this.#options = options;
     this.models = new ModelRegistry(options.models, { deprecated: options.deprecated });
     this.batches = new Batches(options.batchPolls, options.onBatchEvent);
     this.finetunes = new Finetunes();
-    this.gateways = new Gateways();
+    this.gateways = new Gateways(options.spendLimits);
     this.recordings = new Recordings(options);
     this.#faults = new FaultPlan(options);
     this.#routes = new Routes(options.routes);
@@ -80,37 +80,46 @@ export class LocalService {
   }
 
   /**
-   * Answers a call as a response in the shape of its face. Rejects only when the caller has gone away, or as a fault of the connection.
+   * Answers a call in the shape of its face. Rejects only when the caller has gone away, or as a fault of the connection.
    *
    * @param {object} call what is asked: `face`, `operation`, `model`, `inputs`, `options`, `query`, `headers`, `signal`, `forward`;
    *   `raw` if the body was bytes, `form` if it was one, `gateway` if one is asked through; `refused` is an error that the face
    *   found already
-   * @param {{ json(value, call, info): unknown, error(error, call): Response }} face how this door dresses values and errors
+   * @param {{ json(value, call, info): unknown, error(error, call): import("./streams/answer.js").Answer }} face how this door dresses values and errors
    */
   async respond(call, face) {
     const { controller, report } = this.#open(call);
     let faults = {};
-    let response;
+    let answer;
     try {
       if (call.refused) throw call.refused;
       faults = this.#faultsOf(call);
-      response = await beforeAnswer(faults, call);
-      if (!response) {
+      answer = await beforeAnswer(faults, call);
+      if (!answer) {
         const reply = this.recordings.keep(call, await orAborted(this.#reply(call), call.signal));
         call.answeredBy = reply.engine?.name ?? reply.source;
-        call.usage = reply.value?.usage;
-        response = dress(reply, call, face);
-        if (call.keepsRun && isStream(response)) response = this.#kept(call, response);
+        call.usage ??= reply.value?.usage;
+        call.neurons ??= reply.neurons;
+        answer = dress(reply, call, face);
+        if (call.keepsRun && isEvents(answer)) this.#keep(call, answer);
       }
     } catch (thrown) {
-      response = this.#refusal(thrown, call, face, { controller, report });
+      answer = this.#refusal(thrown, call, face, { controller, report });
     }
-    const answer = await afterAnswer(response, faults, controller.signal);
-    return watched(answer, controller, (outcome) => report(outcome, response.status));
+    const { status } = answer;
+    await afterAnswer(answer, faults);
+    // What is whole has ended; a stream ends with the call, and the call with it.
+    if (!answer.isStream) report("complete", status);
+    answer.signal = controller.signal;
+    answer.onEnd = (outcome) => {
+      if (outcome !== "complete") controller.abort(new DOMException("The caller went away", "AbortError"));
+      report(outcome, status);
+    };
+    return answer;
   }
 
   /**
-   * Opens a WebSocket: `{ headers, start(connection) }` once the call was found to be right, else `{ response }`. Rejects only when
+   * Opens a WebSocket: `{ headers, start(connection) }` once the call was found to be right, else `{ answer }`. Rejects only when
    * the caller has gone away.
    */
   async connect(call, face) {
@@ -121,7 +130,7 @@ export class LocalService {
       const failed = await beforeAnswer(faults, call);
       if (failed) {
         report("complete", failed.status);
-        return { response: failed };
+        return { answer: failed };
       }
       const route = await this.#routes.find(call);
       if (route?.error !== undefined) throw new ServiceError(route.error, route.message, route);
@@ -140,13 +149,13 @@ export class LocalService {
         },
       };
     } catch (thrown) {
-      const response = this.#refusal(thrown, call, face, { controller, report });
-      report("complete", response.status);
-      return { response };
+      const answer = this.#refusal(thrown, call, face, { controller, report });
+      report("complete", answer.status);
+      return { answer };
     }
   }
 
-  /** What every call gets at its start, and how its end is told, once. */
+  /** What every call gets at its start, and how its end is reported, once. */
   #open(call) {
     const controller = linkedController(call.signal);
     Object.assign(call, {
@@ -156,7 +165,8 @@ export class LocalService {
       service: this,
     });
     // What other authors' models answer comes through a gateway, whoever asks.
-    if (call.model !== "" && isThirdParty(call.model)) {
+    call.thirdParty = call.model !== "" && isThirdParty(call.model);
+    if (call.thirdParty) {
       call.gateway ??= { id: "default" };
       call.keepsRun = call.face === "binding" && call.inputs?.stream === true;
       // Whoever goes away may come back for the rest.
@@ -164,28 +174,26 @@ export class LocalService {
     }
     if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();
     const startedAt = performance.now();
-    let told = false;
+    let isReported = false;
     const report = (outcome, status) => {
-      if (told) return;
-      told = true;
+      if (isReported) return;
+      isReported = true;
       controller.unlink();
       const durationMs = performance.now() - startedAt;
-      const { requestId, face, operation, model, answeredBy: engine, usage, error, faultId } = call;
-      if (call.gateway && status !== undefined) {
-        const cached = Boolean(call.cached);
-        this.gateways.log(call, { status, success: !error, durationMs, cached, usage });
-      }
+      const { requestId, face, operation, model, answeredBy: engine, error, faultId } = call;
+      if (call.gateway && status !== undefined)
+        this.gateways.log(call, { status, success: !error, durationMs });
       const code = error?.code;
       this.#onCall({ requestId, face, operation, model, engine, outcome, status, durationMs, code, faultId });
     };
     return { controller, report };
   }
 
-  /** A stream that can be resumed. */
-  #kept(call, { body, status, headers }) {
-    const run = this.gateways.runs.keep(call.gateway.id, body);
-    headers.set("cf-aig-run-id", run.id);
-    return new Response(run.body, { status, headers });
+  /** Makes a stream one that can be resumed. */
+  #keep(call, answer) {
+    const run = this.gateways.runs.keep(call.gateway.id, answer.body(call.signal));
+    answer.headers["cf-aig-run-id"] = run.id;
+    answer.body = run.body;
   }
 
   #faultsOf(call) {
@@ -197,7 +205,7 @@ export class LocalService {
     return faults;
   }
 
-  /** The response to a failure; throws on if the caller has gone away. */
+  /** The answer to a failure; throws on if the caller has gone away. */
   #refusal(thrown, call, face, { controller, report }) {
     if (controller.signal.aborted) {
       report("cancelled");
@@ -208,15 +216,14 @@ export class LocalService {
       throw thrown;
     }
     call.error = this.#serviceError(thrown);
-    const response = shaped(call.error, call, face);
-    response.headers.set("cf-ai-req-id", call.requestId);
-    const added = { ...(call.gateway ? gatewayHeaders(call) : {}), ...call.error.headers };
-    for (const [name, value] of Object.entries(added)) response.headers.set(name, value);
-    return response;
+    const answer = shaped(call.error, call, face);
+    Object.assign(answer.headers, headersOf({}, call), call.error.headers);
+    return answer;
   }
 
   async #reply(call) {
     const route = call.model === "" ? null : await this.#routes.find(call);
+    if (route && call.gateway) this.gateways.spending.check(call);
     if (route?.error !== undefined)
       throw new ServiceError(route.error, route.message, { status: route.status, headers: route.headers });
     if (typeof route === "string") {
@@ -237,6 +244,7 @@ export class LocalService {
       call.cached = true;
       return cached;
     }
+    this.gateways.spending.check(call);
     const reply = await this.#answer(call);
     this.gateways.keep(call, reply);
     return reply;
@@ -267,7 +275,7 @@ export class LocalService {
     return answer(call, model, able);
   }
 
-  /** What isn't the service's own error is a mistake of an engine or of this code: told to the operator, not to the caller. */
+  /** What isn't the service's own error is a mistake of an engine or of this code: reported to the operator, not to the caller. */
   #serviceError(thrown) {
     if (thrown instanceof ServiceError) return thrown;
     if (thrown instanceof FaultSyntaxError) return new ServiceError(5006, thrown.message);
@@ -276,22 +284,5 @@ export class LocalService {
   }
 }
 
-const isStream = ({ body, headers }) =>
-  body !== null && /^text\/event-stream\b/.test(headers.get("content-type") ?? "");
-
-/** Ties the call's life to its body: whoever cancels the body aborts the call, and its end is reported once. */
-function watched(response, controller, report) {
-  if (!response.body) {
-    report("complete");
-    return response;
-  }
-  const onEnd = (outcome) => {
-    if (outcome !== "complete") controller.abort(new DOMException("The caller went away", "AbortError"));
-    report(outcome);
-  };
-  const { body, status, statusText, headers } = response;
-  return new Response(
-    readableFrom(() => chunksOf(body), { signal: controller.signal, onEnd }),
-    { status, statusText, headers },
-  );
-}
+const isEvents = ({ isStream, headers }) =>
+  isStream && /^text\/event-stream\b/.test(headers["content-type"] ?? "");

@@ -2,12 +2,14 @@
 
 import { ServiceError } from "../errors.js";
 import { toBase64 } from "../media/base64.js";
-import { giveWay } from "../streams/give-way.js";
+import { turn } from "../streams/turns.js";
 
 const LARGEST_BATCH = 10 * 1000 * 1000;
 const DEFAULT_POLLS = 2;
 const MOST_KEPT = 1000;
 const MOST_REQUESTS = 10_000;
+/** Units of work, for a request of a batch beside what its task counts itself. */
+const UNITS = 2000;
 /** Characters of the requests of all batches that are kept. */
 const MOST_CHARACTERS = 50 * 1000 * 1000;
 const badInput = (message) => new ServiceError(5006, `Bad input: Error: ${message}`);
@@ -107,7 +109,7 @@ async function answerAll(requests, answerOne, failItem) {
   const responses = [];
   const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
   for (const [id, request] of requests.entries()) {
-    await giveWay();
+    await turn(UNITS);
     const { external_reference = null, ...inputs } = Object(request);
     try {
       if (id === failItem) throw new ServiceError(3040);

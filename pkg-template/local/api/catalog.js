@@ -64,9 +64,9 @@ function propertiesOf({ entry = {}, contextWindow }) {
   ];
 }
 
-const effortOf = ({ levels, default: usual, canDisable, aliases }) => ({
+const effortOf = ({ levels, default: byDefault, canDisable, aliases }) => ({
   supported_efforts: levels,
-  ...(usual ? { default_effort: usual } : {}),
+  ...(byDefault ? { default_effort: byDefault } : {}),
   default_enabled: true,
   mandatory: canDisable === false,
   ...(aliases ? { normalizes_to: aliases } : {}),

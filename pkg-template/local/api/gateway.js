@@ -1,7 +1,11 @@
 // The gateway's own endpoints: logs, addresses, and the universal run with its fallbacks.
 
 import { ServiceError } from "../errors.js";
-import { chunksOf } from "../streams/readable.js";
+import { readBytes } from "../faces/body.js";
+import { envelopeFace } from "../faces/envelope.js";
+import { parseJson } from "../faces/json.js";
+import { newCall, reading } from "../faces/read.js";
+import { Answer } from "../streams/answer.js";
 
 const HOST = "https://gateway.ai.cloudflare.com/v1";
 /** The account in addresses that nobody can call. */
@@ -21,7 +25,7 @@ export function patchGatewayLog({ gatewayName, logId, inputs }, service) {
 export function resumeRun({ gatewayName, runId, query }, service) {
   const body = service.gateways.runs.resume(gatewayName, runId, Number(query.from ?? 0));
   if (body === undefined) throw new ServiceError(7002, "There is no such run, or it is kept no longer");
-  return { kind: "stream", contentType: "text/event-stream", produce: () => chunksOf(body) };
+  return { kind: "stream", contentType: "text/event-stream", produce: body };
 }
 
 export function gatewayUrl({ gatewayName, provider, account = NO_ACCOUNT }) {
@@ -30,12 +34,12 @@ export function gatewayUrl({ gatewayName, provider, account = NO_ACCOUNT }) {
 }
 
 /**
- * A universal run: steps in order until one succeeds. `runStep` answers one step as a response; only Workers AI can be asked here.
+ * A universal run: steps in order until one succeeds. `runStep` answers one step; only Workers AI can be asked here.
  *
  * @param {unknown} steps
- * @param {(step: { model: string, operation: string, inputs: object }, index: number) => Promise<Response>} runStep
+ * @param {(step: { model: string, operation: string, inputs: object }, index: number) => Promise<import("../streams/answer.js").Answer>} runStep
  */
-export async function universalRun(steps, runStep) {
+async function universalRun(steps, runStep) {
   const all = [steps].flat();
   if (all.length === 0) throw new ServiceError(5006, "Bad input: Error: Length of '/' must be >= 1");
   let last;
@@ -44,6 +48,22 @@ export async function universalRun(steps, runStep) {
     if (last.ok) break;
   }
   return last;
+}
+
+/**
+ * The same of a request's body.
+ *
+ * @param {{ gateway: object, maxBodyBytes: number, check?: (step: object) => void, faceOf?: (step: object) => object }} options
+ */
+export async function answerUniversal(service, request, url, options) {
+  const { gateway, maxBodyBytes, check = () => {}, faceOf = () => envelopeFace } = options;
+  const steps = await parseJson(await readBytes(request, maxBodyBytes));
+  return universalRun(steps, async (step, index) => {
+    if (step.unavailable)
+      return Answer.json({ error: `No provider ${step.unavailable} here` }, { status: 400 });
+    const call = { ...newCall("rest", request, url), ...step, gateway, step: index };
+    return service.respond(await reading(call, () => check(step)), faceOf(step));
+  });
 }
 
 /** A step may carry the provider's token among its own headers. */

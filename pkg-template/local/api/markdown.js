@@ -12,10 +12,18 @@ export const supportedFormats = () => ({ kind: "json", value: SUPPORTED });
 export async function toMarkdown(call) {
   const { files, options } = call.form ? await fromForm(call.form) : fromJson(call.inputs);
   const value = [];
-  for (const file of files) value.push(await converted(file, options));
+  let left = MOST_CHARACTERS;
+  for (const file of files) {
+    const { unconverted } = await import("../markdown/convert.js");
+    const result = left > 0 ? await converted(file, options) : unconverted(file, "the others are too large");
+    left -= result.data?.length ?? 0;
+    value.push(result);
+  }
   return { kind: "json", value };
 }
 
+/** Characters that all documents of a request may become. */
+const MOST_CHARACTERS = 16_000_000;
 /** Documents up to this size are converted where they are. */
 const SMALL = 16 * 1024;
 
@@ -31,7 +39,7 @@ async function converted(file, options) {
 async function fromForm(form) {
   const parts = form.getAll("files").filter((part) => typeof part !== "string");
   if (parts.length === 0) throw badInput("required properties at '/' are 'files'");
-  const given = form.get("conversionOptions");
+  const conversion = form.get("conversionOptions");
   const files = parts.map(async (part) => ({
     name: part.name,
     type: part.type,
@@ -39,7 +47,7 @@ async function fromForm(form) {
   }));
   return {
     files: await Promise.all(files),
-    options: given ? parsed(typeof given === "string" ? given : await given.text()) : {},
+    options: conversion ? parsed(typeof conversion === "string" ? conversion : await conversion.text()) : {},
   };
 }
 

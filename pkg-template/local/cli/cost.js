@@ -27,10 +27,8 @@ export async function cost([model], values, { stdout }) {
     audioSeconds: values.seconds,
     images: values.images,
   };
-  const one = estimateCost(
-    model,
-    Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined)),
-  );
+  const stated = Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined));
+  const one = estimated(() => estimateCost(model, stated));
   if (!one)
     throw new UsageError(
       `${model} has no published price for that: say --in and --out, --seconds, --characters or --images.`,
@@ -47,6 +45,26 @@ export async function cost([model], values, { stdout }) {
       ].join("\n"),
     );
   return 0;
+}
+
+/** The options by the names of the usage that they say. */
+const OPTIONS = {
+  "usage.promptTokens": "--in",
+  "usage.completionTokens": "--out",
+  "usage.cachedTokens": "--cached",
+  "usage.characters": "--characters",
+  "usage.audioSeconds": "--seconds",
+  "usage.images": "--images",
+};
+
+function estimated(estimate) {
+  try {
+    return estimate();
+  } catch (error) {
+    const option = OPTIONS[error?.field];
+    if (option === undefined) throw error;
+    throw new UsageError(error.message.replace(error.field, option).replace("promptTokens", "--in"));
+  }
 }
 
 const few = (number) => new Intl.NumberFormat("en", { maximumSignificantDigits: 4 }).format(number);

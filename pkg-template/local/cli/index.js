@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { ask, askOptions } from "./ask.js";
 import { cost, costOptions } from "./cost.js";
 import { demo, demoOptions } from "./demo.js";
+import { dev, devOptions } from "./dev.js";
 import { doctor, doctorOptions } from "./doctor.js";
 import { local, localOptions } from "./local.js";
 import { record, recordOptions } from "./record.js";
@@ -29,6 +30,12 @@ const COMMANDS = [
     "run a local Workers AI service, alone or for as long as a command runs",
     localOptions,
     local,
+  ],
+  [
+    "dev [command...]",
+    "run wrangler dev on a local service, with the configuration as it is",
+    devOptions,
+    dev,
   ],
   ["demo", "serve demo pages on top of a local service", demoOptions, demo],
   ["ask [question...]", "ask a language model; reads standard input too", askOptions, ask],
@@ -70,10 +77,10 @@ export async function main(args, io = {}) {
   for (const [usage, description, options, action] of COMMANDS) {
     const command = program.command(usage).description(description);
     options(command);
-    command.action(async (...given) => {
+    command.action(async (...received) => {
       // Arguments, options, the command itself.
-      const [, values] = [given.pop(), given.pop()];
-      code = (await action(given, values, context)) ?? 0;
+      const [, values] = [received.pop(), received.pop()];
+      code = (await action(received, values, context)) ?? 0;
     });
   }
   if (args.length === 0) {
@@ -98,8 +105,15 @@ const version = () =>
     ),
   ).version;
 
+/** Failures whose reason is mostly the set-up. */
+const SET_UP = new Set(["NETWORK", "AUTH", "FORBIDDEN", "CONFIG"]);
+const DOCTOR = "npx workers-ai-wasm doctor looks for the reason.";
+
 /** What a person is told of a failure: the message; its code too where that can be looked up. */
 function sentenceOf(error) {
-  if (error?.name === "WorkersAIError") return `${error.code}: ${error.message}`;
+  if (error?.name === "WorkersAIError") {
+    const message = error.message.replace("; `cause` has the original error", "");
+    return `${error.code}: ${message}${SET_UP.has(error.code) ? `\n${DOCTOR}` : ""}`;
+  }
   return error?.message ?? String(error);
 }

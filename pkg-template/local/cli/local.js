@@ -3,6 +3,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
+import path from "node:path";
+import { FaultSyntaxError, parseFaults } from "../faults/parse.js";
 import { serve } from "../node/server.js";
 import { aborted, stopSignal } from "./stop-signals.js";
 import { integerFrom, UsageError } from "./usage.js";
@@ -12,7 +14,7 @@ const DEFAULT_PORT = 8797;
 
 const IN_ENVIRONMENT = `
 A command finds the service in its environment, as WORKERS_AI_BASE_URL, WORKERS_AI_TOKEN and WORKERS_AI_LOCAL_URL:
-  $ npx workers-ai-wasm local npx wrangler dev
+  $ npx workers-ai-wasm local npm test
 `;
 
 export const localOptions = (command) =>
@@ -51,6 +53,7 @@ export async function serviceOf(values, { env, stderr }) {
     throw new UsageError(`--openai: "${openai}" is not a URL.`);
   if (replay !== undefined) await needFolder("--replay", replay, true);
   if (record !== undefined) await needFolder("--record", record, false);
+  checkFaults(faults);
   if (engine === "recorded" && replay === undefined)
     throw new UsageError("--engine recorded needs --replay <folder>.");
   if (values.fetchModels) {
@@ -70,14 +73,23 @@ export async function serviceOf(values, { env, stderr }) {
   };
 }
 
+function checkFaults(faults) {
+  try {
+    parseFaults(faults);
+  } catch (error) {
+    if (error instanceof FaultSyntaxError) throw new UsageError(`--faults: ${error.message}`);
+    throw error;
+  }
+}
+
 async function needFolder(option, folder, mustExist) {
   const found = await stat(folder).catch(() => null);
   if (found ? !found.isDirectory() : mustExist)
     throw new UsageError(`${option}: "${folder}" is ${found ? "a file, not a folder" : "not there"}.`);
 }
 
-/** Starts a server; a taken port and the like are told in a sentence. */
-export async function started(options) {
+/** Starts a server; a taken port and the like are reported in a sentence. */
+async function started(options) {
   try {
     return await serve(options);
   } catch (error) {
@@ -92,30 +104,46 @@ export async function started(options) {
   }
 }
 
-/** Runs the command; resolves when it was told to stop. */
-export async function local([command], values, context) {
-  const { stdout, stderr } = context;
+/**
+ * Starts the service of a command line for as long as `use` takes.
+ *
+ * @param {(server: object, stop: AbortSignal) => Promise<number>} use gives the exit code
+ * @param {() => void} [noteCall] of each call
+ */
+export async function withService(values, context, use, noteCall = () => {}) {
+  const { stderr } = context;
   const options = await serviceOf(values, context);
   const stop = stopSignal();
-  const server = await started({
-    ...options,
-    port: values.port,
-    onCall: values.quiet ? undefined : (call) => stderr.write(`${lineOf(call)}\n`),
-  });
+  const onCall = (call) => {
+    noteCall();
+    if (!values.quiet) stderr.write(`${lineOf(call)}\n`);
+  };
+  const server = await started({ ...options, port: values.port, onCall });
   try {
-    if (command.length > 0) return await commandOn(server, command, context, stop);
-    stdout.write(toPaste(server));
-    await aborted(stop);
-    return 0;
+    return await use(server, stop);
   } finally {
     await server.close();
   }
 }
 
+/** Runs the command; resolves when it was told to stop. */
+export const local = ([command], values, context) =>
+  withService(values, context, (server, stop) => commandOrStop(server, command, context, stop));
+
+/** Runs a command on a service; where there is none, says what to paste and waits to be stopped. */
+export async function commandOrStop(server, command, context, stop) {
+  if (command.length > 0) return commandOn(server, command, context, stop);
+  context.stdout.write(toPaste(server));
+  await aborted(stop);
+  return 0;
+}
+
 /** Runs a command that finds the service in its environment; its exit code. */
 export async function commandOn({ baseURL, apiToken, url }, [program, ...args], { env, stderr }, stop) {
   const found = { WORKERS_AI_BASE_URL: baseURL, WORKERS_AI_TOKEN: apiToken, WORKERS_AI_LOCAL_URL: url };
-  const child = spawn(program, args, { stdio: "inherit", env: { ...env, ...found } });
+  // Programs of the project are found without npx too.
+  const programs = [path.resolve("node_modules", ".bin"), env.PATH].filter(Boolean).join(path.delimiter);
+  const child = spawn(program, args, { stdio: "inherit", env: { ...env, ...found, PATH: programs } });
   stop.addEventListener("abort", () => child.kill("SIGTERM"));
   try {
     const [status, signal] = await once(child, "exit");
@@ -126,7 +154,7 @@ export async function commandOn({ baseURL, apiToken, url }, [program, ...args], 
   }
 }
 
-export const toPaste = ({ baseURL, apiToken, accountId, url, engines }) =>
+const toPaste = ({ baseURL, apiToken, accountId, url, engines }) =>
   [
     `Workers AI, locally, at ${url}`,
     `  REST        ${baseURL}`,
@@ -145,7 +173,7 @@ export const toPaste = ({ baseURL, apiToken, accountId, url, engines }) =>
     "",
   ].join("\n");
 
-export const lineOf = ({ face, model, engine, outcome, status, durationMs, code }) =>
+const lineOf = ({ face, model, engine, outcome, status, durationMs, code }) =>
   [
     new Date().toISOString(),
     face,

@@ -1,8 +1,7 @@
 // `record`: a local service that writes traffic down, for as long as a command runs that is told its address, or until it is stopped.
 
-import { commandOn, lineOf, serviceOf, serviceOptions, started, toPaste } from "./local.js";
-import { aborted, stopSignal } from "./stop-signals.js";
-import { integerFrom } from "./usage.js";
+import { commandOrStop, serviceOptions, withService } from "./local.js";
+import { integerFrom, UsageError } from "./usage.js";
 
 export const recordOptions = (command) =>
   serviceOptions(command)
@@ -14,25 +13,15 @@ export const recordOptions = (command) =>
     );
 
 export async function record([folder, command], values, context) {
-  const { stdout, stderr } = context;
-  const options = await serviceOf({ ...values, record: folder }, context);
-  const stop = stopSignal();
+  if (command[0]?.startsWith("-"))
+    throw new UsageError(
+      `${command[0]} comes before the folder: npx workers-ai-wasm record ${command[0]} … ${folder}`,
+    );
   let written = 0;
-  const server = await started({
-    ...options,
-    port: values.port,
-    onCall: (call) => {
-      written += 1;
-      stderr.write(`${lineOf(call)}\n`);
-    },
+  const use = (server, stop) => commandOrStop(server, command, context, stop);
+  const code = await withService({ ...values, record: folder }, context, use, () => {
+    written += 1;
   });
-  let code = 0;
-  if (command.length > 0) code = await commandOn(server, command, context, stop);
-  else {
-    stdout.write(toPaste(server));
-    await aborted(stop);
-  }
-  await server.close();
-  stderr.write(`${written} call${written === 1 ? "" : "s"}, written to ${folder}\n`);
+  context.stderr.write(`${written} call${written === 1 ? "" : "s"}, written to ${folder}\n`);
   return code;
 }

@@ -9,7 +9,7 @@ export const runOptions = (command) =>
     .option(
       "-f, --file <field=path>",
       "a field's bytes from a file; more than once",
-      (given, all) => [...all, given],
+      (file, all) => [...all, file],
       [],
     )
     .option("-o, --out <path>", "where media go; - is standard output")
@@ -35,11 +35,11 @@ const MAIN = {
   describeImage: "prompt",
 };
 
-export async function run([model, given], values, { stdin, stdout, stderr, env }) {
+export async function run([model, argument], values, { stdin, stdout, stderr, env }) {
   const { ai } = await clientOf(env);
   const { models } = await import("workers-ai-wasm/catalog");
   const methods = models.find(({ id }) => id === model)?.methods ?? [];
-  const input = { ...(await inputOf(given, methods, stdin)), ...(await filesOf(values.file)) };
+  const input = { ...(await inputOf(argument, methods, stdin)), ...(await filesOf(values.file)) };
   const [method] = methods;
   if (!values.json && methods.includes("streamText")) {
     const stream = await ai.streamText(model, input);
@@ -58,13 +58,23 @@ export async function run([model, given], values, { stdin, stdout, stderr, env }
     });
   }
   const text = !values.json && plainText(result);
-  stdout.write(`${text || JSON.stringify(result, undefined, 2)}\n`);
+  stdout.write(`${text || readable(result)}\n`);
   return 0;
 }
 
-async function inputOf(given, methods, stdin) {
+/** JSON for people: a list of numbers is one line. A line break is never in a string of it. */
+const readable = (value) =>
+  JSON.stringify(value, undefined, 2).replace(/\[\n[-\d.e+,\s]+\]/g, (list) =>
+    list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"),
+  );
+
+async function inputOf(argument, methods, stdin) {
   const text =
-    given === undefined ? await piped(stdin) : given === "-" ? await piped(stdin) : await textOf(given);
+    argument === undefined
+      ? await piped(stdin)
+      : argument === "-"
+        ? await piped(stdin)
+        : await textOf(argument);
   if (text.trim() === "") return {};
   if (/^\s*[{[]/.test(text)) {
     try {
@@ -77,16 +87,16 @@ async function inputOf(given, methods, stdin) {
   return { [main]: text.trimEnd() };
 }
 
-async function textOf(given) {
-  if (!given.startsWith("@") || given.startsWith("@cf/")) return given;
-  return (await read(given.slice(1))).toString("utf8");
+async function textOf(argument) {
+  if (!argument.startsWith("@") || argument.startsWith("@cf/")) return argument;
+  return (await read(argument.slice(1))).toString("utf8");
 }
 
 async function filesOf(files) {
-  const entries = files.map(async (given) => {
-    const at = given.indexOf("=");
-    if (at < 1) throw new UsageError(`--file: "${given}" is not field=path.`);
-    return [given.slice(0, at), new Uint8Array(await read(given.slice(at + 1)))];
+  const entries = files.map(async (pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new UsageError(`--file: "${pair}" is not field=path.`);
+    return [pair.slice(0, at), new Uint8Array(await read(pair.slice(at + 1)))];
   });
   return Object.fromEntries(await Promise.all(entries));
 }

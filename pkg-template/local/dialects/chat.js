@@ -9,10 +9,8 @@ import {
   checkInputs,
   imagesOf,
   promptOrMessages,
+  readCommon,
   readFormat,
-  readStop,
-  readToolChoice,
-  readTools,
   textOf,
   tokensIn,
 } from "./input.js";
@@ -36,20 +34,13 @@ function read(inputs, model, call) {
       toolCallId: message.tool_call_id,
     };
   });
-  const tools = readTools(inputs.tools, model, { flatAllowed: false });
   return {
     messages,
     images: (inputs.messages ?? []).flatMap((message) => imagesOf(message.content, model)),
-    tools,
-    toolChoice: readToolChoice(inputs.tool_choice, tools, model),
+    ...readCommon(inputs, model, { flatAllowed: false }),
     format: readFormat(inputs.response_format),
-    stream: inputs.stream === true,
     maxTokens:
       tokensIn(inputs, "max_completion_tokens", model) ?? tokensIn(inputs, "max_tokens", model) ?? Infinity,
-    temperature: inputs.temperature ?? undefined,
-    topP: inputs.top_p ?? undefined,
-    seed: inputs.seed ?? undefined,
-    stop: readStop(inputs.stop),
     thinking: Boolean(model.reasoning) && (model.facts?.has("thinking-stays") || !isThinkingOff(inputs)),
     answerAsReasoning: Boolean(model.facts?.has("answer-as-reasoning")) && isThinkingOff(inputs),
   };

@@ -6,8 +6,8 @@ import { readContexts, readFields } from "../inputs/check.js";
 const QWEN_INSTRUCTION = "Given a web search query, retrieve relevant passages that answer the query";
 
 /** The texts to embed, and how the answer is made from their vectors. */
-export function readEmbeddings(given, model) {
-  const inputs = model.family ? readFields(given, model) : given;
+export function readEmbeddings(sent, model) {
+  const inputs = model.family ? readFields(sent, model) : sent;
   const { pooling = "mean" } = inputs;
   if (inputs.contexts !== undefined) return readScored(inputs, model);
   if (inputs.queries !== undefined || inputs.documents !== undefined) return readQueries(inputs);

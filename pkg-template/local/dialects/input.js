@@ -92,7 +92,7 @@ function optionalFields(family) {
 }
 
 /** Tools of both forms as `{ name, description, parameters }`. */
-export function readTools(tools, model, { flatAllowed }) {
+function readTools(tools, model, { flatAllowed }) {
   if (tools === undefined || tools === null) return [];
   if (!Array.isArray(tools))
     throw badInput(model, "Type mismatch of '/tools', 'array' not in the given type");
@@ -124,11 +124,26 @@ export function readToolChoice(choice, tools, model) {
   return { name };
 }
 
+/** What chat and the older schema spell in the same way. */
+export function readCommon(inputs, model, { flatAllowed }) {
+  const tools = readTools(inputs.tools, model, { flatAllowed });
+  return {
+    tools,
+    toolChoice: readToolChoice(inputs.tool_choice, tools, model),
+    stream: inputs.stream === true,
+    temperature: inputs.temperature ?? undefined,
+    topP: inputs.top_p ?? undefined,
+    topK: inputs.top_k ?? undefined,
+    seed: inputs.seed ?? undefined,
+    stop: readStop(inputs.stop),
+  };
+}
+
 /** `response_format` as null (text) or `{ schema }`; the bare schema and OpenAI's wrapping of it are both in use. */
 export function readFormat(format) {
   if (!format || format.type === "text" || format.type === undefined) return null;
-  const given = format.json_schema;
-  return { schema: format.type === "json_schema" ? (given?.schema ?? given ?? {}) : null };
+  const wrapped = format.json_schema;
+  return { schema: format.type === "json_schema" ? (wrapped?.schema ?? wrapped ?? {}) : null };
 }
 
 const MOST_STOPS = 16;

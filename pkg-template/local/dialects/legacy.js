@@ -8,10 +8,8 @@ import {
   checkInputs,
   imagesOf,
   promptOrMessages,
+  readCommon,
   readFormat,
-  readStop,
-  readToolChoice,
-  readTools,
   textOf,
   tokensIn,
 } from "./input.js";
@@ -38,26 +36,13 @@ function read(inputs, model, call) {
     checkContent(message, index, model);
     return { role: message.role, content: textOf(message.content) };
   });
-  const tools = readTools(inputs.tools, model, { flatAllowed: true });
+  const common = readCommon(inputs, model, { flatAllowed: true });
   const format =
     readFormat(inputs.response_format) ?? (inputs.guided_json ? { schema: inputs.guided_json } : null);
   if (format && inputs.stream)
     throw new ServiceError(5006, "Bad input: Error: JSON Mode is not supported with stream");
-  return {
-    messages,
-    images: readImages(call, inputs, model),
-    tools,
-    toolChoice: readToolChoice(inputs.tool_choice, tools, model),
-    format,
-    stream: inputs.stream === true,
-    maxTokens: tokensIn(inputs, "max_tokens", model) ?? DEFAULT_MAX_TOKENS,
-    temperature: inputs.temperature,
-    topP: inputs.top_p,
-    topK: inputs.top_k,
-    seed: inputs.seed,
-    stop: readStop(inputs.stop),
-    thinking: false,
-  };
+  const maxTokens = tokensIn(inputs, "max_tokens", model) ?? DEFAULT_MAX_TOKENS;
+  return { messages, images: readImages(call, inputs, model), ...common, format, maxTokens, thinking: false };
 }
 
 const toolCall = (call, index, model) =>

@@ -6,7 +6,7 @@ import { badInput, ServiceError } from "../errors.js";
 export function refuseByQuirks(inputs, model) {
   const { facts } = model;
   if (!facts) return;
-  const refusedParameter = facts.get("refused-parameters")?.names.find((name) => isGiven(inputs[name]));
+  const refusedParameter = facts.get("refused-parameters")?.names.find((name) => isPresent(inputs[name]));
   if (refusedParameter) throw badInput(model, `'/${refusedParameter}' is not supported by this model`);
   if (facts.has("no-required-tool-choice") && inputs.tool_choice === "required" && inputs.tools?.length > 0)
     throw badInput(model, "'/tool_choice' \"required\" is not supported by this model");
@@ -16,7 +16,7 @@ export function refuseByQuirks(inputs, model) {
   if (Array.isArray(inputs.messages)) refuseTurns(inputs.messages, model);
 }
 
-const isGiven = (value) => value !== undefined && value !== null;
+const isPresent = (value) => value !== undefined && value !== null;
 
 function refuseTurns(messages, model) {
   const id = model.facts.get("tool-call-id");
@@ -24,8 +24,8 @@ function refuseTurns(messages, model) {
   for (const [index, message] of messages.entries()) {
     if (id) {
       const calls = Array.isArray(message?.tool_calls) ? message.tool_calls : [];
-      for (const given of [...calls.map((call) => call?.id), message?.tool_call_id].filter(isGiven))
-        if (given.length !== id.length || !/^[A-Za-z0-9]*$/.test(given))
+      for (const callId of [...calls.map((call) => call?.id), message?.tool_call_id].filter(isPresent))
+        if (callId.length !== id.length || !/^[A-Za-z0-9]*$/.test(callId))
           throw badInput(
             model,
             `Tool call id in '/messages/${index}' must be a-z, A-Z, 0-9, with a length of ${id.length}`,

@@ -15,10 +15,10 @@ export class CannedText {
   async *generate({ messages, maxTokens }) {
     const promptTokens = messages.reduce((sum, { content }) => sum + countWords(content), 0);
     const words = wordsOf(this.#text);
-    const said = words.slice(0, maxTokens);
-    for (const text of said) yield { type: "text", text };
-    const finishReason = said.length < words.length ? "length" : "stop";
-    yield { type: "finish", finishReason, usage: { promptTokens, completionTokens: said.length } };
+    const kept = words.slice(0, maxTokens);
+    for (const text of kept) yield { type: "text", text };
+    const finishReason = kept.length < words.length ? "length" : "stop";
+    yield { type: "finish", finishReason, usage: { promptTokens, completionTokens: kept.length } };
   }
 
   async summarize() {

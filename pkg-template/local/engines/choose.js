@@ -8,12 +8,17 @@ import { StandIn } from "./stand-in.js";
 
 const NAMES = ["cloudflare", "openai", "small-models", "recorded", "stand-in"];
 
-/** @returns {Promise<object[]>} engines in the order they are asked */
+/** Refuses what names no engine and is none. */
+export function checkEngine(engine) {
+  const isKnown = (engine ?? "auto") === "auto" || typeof engine === "object" || NAMES.includes(engine);
+  if (!isKnown) throw new TypeError(`engine: one of auto, ${NAMES.join(", ")}, or an engine object`);
+}
+
+/** @returns {Promise<object[]>} engines in the order they are tried */
 export async function chooseEngines(options) {
+  checkEngine(options.engine);
   const wanted = options.engine ?? "auto";
   if (typeof wanted === "object") return [wanted].flat();
-  if (wanted !== "auto" && !NAMES.includes(wanted))
-    throw new TypeError(`engine: one of auto, ${NAMES.join(", ")}, or an engine object`);
 
   const onError = options.onError ?? ((error) => console.error(error));
   const env = options.env ?? globalThis.process?.env ?? {};
@@ -36,29 +41,29 @@ export async function chooseEngines(options) {
   return engines;
 }
 
-function cloudflare(given, env) {
-  if (given === false) return [];
-  const accountId = given?.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
-  const apiToken = given?.apiToken ?? env.CLOUDFLARE_API_TOKEN;
-  return accountId && apiToken ? [new Cloudflare({ ...given, accountId, apiToken })] : [];
+function cloudflare(settings, env) {
+  if (settings === false) return [];
+  const accountId = settings?.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
+  const apiToken = settings?.apiToken ?? env.CLOUDFLARE_API_TOKEN;
+  return accountId && apiToken ? [new Cloudflare({ ...settings, accountId, apiToken })] : [];
 }
 
-function openAI(given, env) {
-  if (given === false) return [];
-  const baseURL = given?.baseURL ?? env.WORKERS_AI_LOCAL_OPENAI_URL;
+function openAI(settings, env) {
+  if (settings === false) return [];
+  const baseURL = settings?.baseURL ?? env.WORKERS_AI_LOCAL_OPENAI_URL;
   if (!baseURL) return [];
   const fromEnv = { apiKey: env.WORKERS_AI_LOCAL_OPENAI_KEY, model: env.WORKERS_AI_LOCAL_OPENAI_MODEL };
-  return [new OpenAICompatible({ ...fromEnv, ...given, baseURL })];
+  return [new OpenAICompatible({ ...fromEnv, ...settings, baseURL })];
 }
 
-/** The small models that are installed. One that can't be loaded is told to `onError` and left out, or fails where there is none. */
-async function smallModels(given, env, onError) {
-  if (given === false || !canImportNodeOnly()) return [];
+/** The small models that are installed. One that can't be loaded is reported to `onError` and left out, or fails where there is none. */
+async function smallModels(settings, env, onError) {
+  if (settings === false || !canImportNodeOnly()) return [];
   const { openInstalled } = await importNodeOnly("./small-models/installed.js");
   const engines = [];
   for (const engine of await openInstalled({
-    folder: given?.folder ?? env.WORKERS_AI_LOCAL_MODELS,
-    weights: given?.weights,
+    folder: settings?.folder ?? env.WORKERS_AI_LOCAL_MODELS,
+    weights: settings?.weights,
   })) {
     try {
       await engine.load();

@@ -1,41 +1,16 @@
 // Cloudflare itself: requests go through with their bytes untouched, under the configured account and token.
 
 import { ServiceError } from "../errors.js";
+import { gatewayToHeaders } from "../gateway/settings.js";
 
 const API = "https://api.cloudflare.com/client/v4";
 
 /** Headers that belong to one hop, to this service, or to the caller's own credentials. */
-const DROPPED = new Set([
-  "authorization",
-  "connection",
-  "content-length",
-  "cookie",
-  "host",
-  "keep-alive",
-  "origin",
-  "proxy-authorization",
-  "referer",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "x-auth-email",
-  "x-auth-key",
-  "x-local-fault",
-  "accept-encoding",
-]);
-
-/** Gateway options of the binding and the header that says the same over REST. */
-const GATEWAY_HEADERS = {
-  id: "cf-aig-gateway-id",
-  cacheKey: "cf-aig-cache-key",
-  cacheTtl: "cf-aig-cache-ttl",
-  skipCache: "cf-aig-skip-cache",
-  metadata: "cf-aig-metadata",
-  collectLog: "cf-aig-collect-log",
-  eventId: "cf-aig-event-id",
-  requestTimeoutMs: "cf-aig-request-timeout",
-};
+const DROPPED = new Set(
+  "authorization connection content-length cookie host keep-alive origin proxy-authorization referer te trailer transfer-encoding upgrade x-auth-email x-auth-key x-local-fault accept-encoding".split(
+    " ",
+  ),
+);
 
 export class Cloudflare {
   name = "cloudflare";
@@ -57,13 +32,7 @@ export class Cloudflare {
     const { gateway, queueRequest, rejectIfBusy } = options;
     const out = passed(headers);
     for (const name of ["cf-consn-model-id", "cf-consn-sdk-version"]) out.delete(name);
-    for (const [key, header] of Object.entries(GATEWAY_HEADERS)) {
-      if (gateway?.[key] !== undefined)
-        out.set(
-          header,
-          typeof gateway[key] === "object" ? JSON.stringify(gateway[key]) : String(gateway[key]),
-        );
-    }
+    for (const [header, value] of gatewayToHeaders(gateway)) out.set(header, value);
     const query = new URLSearchParams(queueRequest ? { queueRequest: "true" } : {});
     if (rawBody) for (const [key, value] of Object.entries(inputs)) query.set(key, String(value));
     if (!rawBody) out.set("content-type", "application/json");

@@ -3,14 +3,14 @@
 
 import { MOST_WORDS } from "../inputs/bounds.js";
 import { pause } from "../streams/abort.js";
-import { giveWay } from "../streams/give-way.js";
+import { turn } from "../streams/turns.js";
 import { exampleOf } from "./schema-example.js";
 import { decisions, extracted } from "./stand-in/decisions.js";
-import { speech, transcript, turn } from "./stand-in/speech.js";
+import { endOfTurn, speech, transcript } from "./stand-in/speech.js";
 import { moderation, relevance, sentiment, summary, untranslated } from "./stand-in/text.js";
 import { classes, description, drawing, things } from "./stand-in/vision.js";
 import { countedWords, countWords, imageSentence, introduction, wordsOf } from "./stand-in/words.js";
-import { standInVector } from "./stand-in-vectors.js";
+import { standInVector, unitsOfVector } from "./stand-in-vectors.js";
 
 /**
  * What a user's message may ask of the stand-in:
@@ -24,6 +24,8 @@ const MOST_COUNTED = 10_000_000;
 /** Characters and lines of a message that are searched for the names and calls of tools. */
 const MOST_SEARCHED = 100_000;
 const MOST_LINES = 1000;
+/** Units of work, for a word that goes through dialect and stream. */
+const UNITS_OF_WORD = 500;
 
 export class StandIn {
   name = "stand-in";
@@ -36,6 +38,7 @@ export class StandIn {
   }
 
   async *generate(request) {
+    await turn(request.messages.reduce((sum, { content }) => sum + content.length, 0));
     const promptTokens = request.messages.reduce((sum, { content }) => sum + countWords(content), 0);
     const last = request.messages.at(-1) ?? { role: "user", content: "" };
     const calls = toolCallsFor(request, last);
@@ -63,7 +66,11 @@ export class StandIn {
         break;
       }
       if (this.#pace > 0) await pause(this.#pace, request.signal);
-      else await giveWay();
+      else {
+        // A promise a word would cost more than the word.
+        const wait = turn(UNITS_OF_WORD);
+        if (wait) await wait;
+      }
       request.signal?.throwIfAborted();
       completionTokens += 1;
       yield { type: "text", text };
@@ -74,7 +81,7 @@ export class StandIn {
   async embed({ texts, pooling, dimensions, signal }) {
     const rows = [];
     for (const text of texts) {
-      await giveWay();
+      await turn(unitsOfVector(text, dimensions));
       signal?.throwIfAborted();
       rows.push(standInVector(text, dimensions, pooling));
     }
@@ -102,6 +109,7 @@ export class StandIn {
   }
 
   async decide({ state, questions }) {
+    await turn(typeof state === "string" ? state.length / 8 : 0);
     return decisions(state, questions);
   }
 
@@ -118,7 +126,7 @@ export class StandIn {
   }
 
   async detectTurn({ audio }) {
-    return turn(audio);
+    return endOfTurn(audio);
   }
 
   async draw(request) {
@@ -179,8 +187,8 @@ function toolCallsFor(request, last) {
   // After a tool's result the answer is text, or a tool loop would never end.
   if (request.tools.length === 0 || request.toolChoice === "none" || last.role === "tool") return [];
   if (DIRECTIVE.test(last.content) && request.toolChoice === "auto") return [];
-  const said = last.content.slice(0, MOST_SEARCHED);
-  const wanted = request.toolChoice.name ?? request.tools.find(({ name }) => said.includes(name))?.name;
+  const searched = last.content.slice(0, MOST_SEARCHED);
+  const wanted = request.toolChoice.name ?? request.tools.find(({ name }) => searched.includes(name))?.name;
   const tool = request.tools.find(({ name }) => name === wanted) ?? request.tools[0];
   return [{ name: tool.name, arguments: exampleOf(tool.parameters) }];
 }

@@ -8,6 +8,6 @@ export function fitted(vector, dimensions) {
     const round = Math.floor(index / dimensions);
     out[index % dimensions] += round % 2 === 0 || index % 2 === 0 ? vector[index] : -vector[index];
   }
-  const length = Math.hypot(...out) || 1;
+  const length = Math.sqrt(out.reduce((sum, value) => sum + value * value, 0)) || 1;
   return Array.from(out, (value) => Math.fround(value / length));
 }

@@ -94,11 +94,17 @@ export class LocalAI {
       headers: { ...headers, upgrade: "websocket" },
       signal,
     });
-    const opened = await orAborted(this.#send.connect(request), signal);
-    if (opened.response) return opened.response;
+    const connection = await orAborted(this.#send.connect(request), signal);
+    if (connection.answer) return connection.answer.toResponse();
     const { client, server } = socketPair();
-    opened.start(server);
-    return { status: 101, ok: false, headers: opened.headers, body: null, webSocket: client };
+    connection.start(server);
+    return {
+      status: 101,
+      ok: false,
+      headers: new Headers(connection.headers),
+      body: null,
+      webSocket: client,
+    };
   }
 
   async #errorFrom(response) {

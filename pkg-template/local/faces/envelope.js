@@ -1,23 +1,18 @@
 // How the REST API dresses an outcome: `{ result, success, errors, messages }`, and the same without the envelope below `/v1`.
 
+import { Answer } from "../streams/answer.js";
+
 const decorated = (error, call) =>
   error.isFrontDoor
     ? error.message
     : `AiError: ${error.kind === "AiError" ? "AiError: " : ""}${error.message} (${call.requestId})`;
 
-export const jsonResponse = (value, status) =>
-  new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json" } });
+/** A failure in the envelope, whoever says it. */
+export const failed = (status, code, message, result = null) =>
+  Answer.json({ result, success: false, errors: [{ code, message }], messages: [] }, { status });
 
 const failure = (error, call) =>
-  jsonResponse(
-    {
-      result: error.isFrontDoor ? null : {},
-      success: false,
-      errors: [{ code: error.code, message: decorated(error, call) }],
-      messages: [],
-    },
-    error.status,
-  );
+  failed(error.status, error.code, decorated(error, call), error.isFrontDoor ? null : {});
 
 /** `/run/{model}` and the lists, which say how many there are. */
 export const envelopeFace = {
@@ -37,5 +32,6 @@ export const openAIFace = { json: (value) => value, error: failure };
 /** `/run` without a model in the path. */
 export const runAPIFace = {
   json: (result, call) => ({ state: "Completed", result, provider: "workers-ai", model: call.model }),
-  error: (error, call) => jsonResponse({ code: error.code, message: decorated(error, call) }, error.status),
+  error: (error, call) =>
+    Answer.json({ code: error.code, message: decorated(error, call) }, { status: error.status }),
 };

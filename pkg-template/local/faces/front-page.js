@@ -1,5 +1,7 @@
 // `GET /` of the server: what it is, who answers, what to paste.
 
+import { Answer } from "../streams/answer.js";
+
 const escaped = (text) => String(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const STYLE =
@@ -28,7 +30,7 @@ export WORKERS_AI_TOKEN=${escaped(token ?? "…")}</pre>
 <table>${rows.join("")}</table>
 </html>
 `;
-  return new Response(html, {
+  return new Answer(html, {
     headers: {
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",

@@ -1,11 +1,10 @@
 // The gateway's own host, `https://gateway.ai.cloudflare.com`: the same paths, for Workers AI alone.
 
-import { universalRun } from "../api/gateway.js";
+import { answerUniversal } from "../api/gateway.js";
 import { ServiceError } from "../errors.js";
 import { gatewayFromHeaders } from "../gateway/settings.js";
-import { parseJson, readBytes } from "./body.js";
-import { envelopeFace, jsonResponse, openAIFace } from "./envelope.js";
-import { decodedPart, newCall, readBody } from "./read.js";
+import { envelopeFace, openAIFace } from "./envelope.js";
+import { decodedPart, newCall, readBody, reading } from "./read.js";
 import { findRoute } from "./rest-routes.js";
 
 export const GATEWAY_PATH = /^\/v1\/([0-9a-f]{32})\/([^/]+)(?:\/(.*))?$/;
@@ -31,23 +30,23 @@ export class GatewayHostFace {
     const [, , id, path = ""] = GATEWAY_PATH.exec(url.pathname);
     const call = newCall("rest", request, url);
     call.gateway = gatewayFromHeaders(request.headers, decodedPart(id));
+    let answer;
     let face = envelopeFace;
-    try {
-      if (path === "") return await this.#universal(request, url, call);
-      const route = routeOf(request.method, path);
+    await reading(call, async () => {
+      if (path === "" && request.method === "POST") {
+        answer = await this.#universal(request, url, call);
+        return;
+      }
+      const route = path === "" ? null : routeOf(request.method, path);
       if (!route) throw new ServiceError(7003, `Could not route to ${url.pathname}`);
-      if (OPENAI.has(route.operation)) face = openAIFace;
+      face = faceOf(route);
       this.#rest.checkToken(request.headers.get("authorization"));
       Object.assign(call, { operation: route.operation, ...route.groups });
       call.model = decodedPart(call.model ?? "");
       await readBody(call, route.body, request, this.#options.maxBodyBytes);
-      if (OPENAI.has(route.operation))
-        call.model = String(call.inputs.model ?? "").replace(/^workers-ai\//, "");
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      call.refused = error;
-    }
-    return this.#service.respond(call, face);
+      if (face === openAIFace) call.model = String(call.inputs.model ?? "").replace(/^workers-ai\//, "");
+    });
+    return answer ?? this.#service.respond(call, face);
   }
 
   /** Opens a WebSocket: model and inputs in the query; the token in a header, or, for browsers, in the name of a subprotocol. */
@@ -57,35 +56,24 @@ export class GatewayHostFace {
     call.gateway = gatewayFromHeaders(request.headers, decodedPart(id));
     call.operation = "connect";
     const protocol = offeredToken(request.headers.get("sec-websocket-protocol"));
-    try {
+    await reading(call, () => {
       if (path !== "workers-ai") throw new ServiceError(7003, `Could not route to ${url.pathname}`);
-      const given = request.headers.get("cf-aig-authorization") ?? request.headers.get("authorization");
-      this.#rest.checkToken(protocol ? `Bearer ${protocol.slice(TOKEN_PROTOCOL.length)}` : given);
+      const authorization =
+        request.headers.get("cf-aig-authorization") ?? request.headers.get("authorization");
+      this.#rest.checkToken(protocol ? `Bearer ${protocol.slice(TOKEN_PROTOCOL.length)}` : authorization);
       const { model = "", ...inputs } = call.query;
       Object.assign(call, { model, inputs });
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      call.refused = error;
-    }
+    });
     return { ...(await this.#service.connect(call, envelopeFace)), protocol };
   }
 
-  async #universal(request, url, { gateway }) {
-    if (request.method !== "POST") throw new ServiceError(7003, `Could not route to ${url.pathname}`);
-    const bytes = await readBytes(request, this.#options.maxBodyBytes);
-    const steps = await parseJson(bytes);
-    return universalRun(steps, async (step, index) => {
-      if (step.unavailable) return jsonResponse({ error: `No provider ${step.unavailable} here` }, 400);
-      const call = { ...newCall("rest", request, url), ...step, gateway, step: index };
-      try {
-        this.#rest.checkToken(step.authorization ?? request.headers.get("authorization"));
-      } catch (error) {
-        call.refused = error;
-      }
-      return this.#service.respond(call, OPENAI.has(step.operation) ? openAIFace : envelopeFace);
-    });
+  #universal(request, url, { gateway }) {
+    const check = (step) => this.#rest.checkToken(step.authorization ?? request.headers.get("authorization"));
+    return answerUniversal(this.#service, request, url, { ...this.#options, gateway, check, faceOf });
   }
 }
+
+const faceOf = ({ operation }) => (OPENAI.has(operation) ? openAIFace : envelopeFace);
 
 const offeredToken = (protocols) =>
   (protocols ?? "")

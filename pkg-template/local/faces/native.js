@@ -1,22 +1,15 @@
 // How the native upstream of the binding dresses an outcome: values bare, errors as `{ internalCode, name, description }`.
 
+import { Answer } from "../streams/answer.js";
+
 export const nativeFace = {
   json: (value) => value,
 
-  error(error, call) {
-    const description = `${error.message}${error.isFrontDoor ? "" : ` (${call.requestId})`}`;
+  error({ code, kind: name, status, message, isFrontDoor }, call) {
+    const description = `${message}${isFrontDoor ? "" : ` (${call.requestId})`}`;
     // The binding's wording of the daily quota has its own number.
-    const internalCode = error.code === 4006 ? 3036 : error.code;
-    const body = {
-      internalCode,
-      name: error.kind,
-      httpCode: error.status,
-      message: `${error.kind}: ${description}`,
-      description,
-    };
-    return new Response(JSON.stringify(body), {
-      status: error.status,
-      headers: { "content-type": "application/json" },
-    });
+    const internalCode = code === 4006 ? 3036 : code;
+    const body = { internalCode, name, httpCode: status, message: `${name}: ${description}`, description };
+    return Answer.json(body, { status });
   },
 };

@@ -1,6 +1,7 @@
 // OpenAI's interface, and Anthropic's, for all tasks: below `/v1` of the server itself, and below `/ai/v1` where the service has no such endpoint.
 // It is the client's own, `workers-ai-wasm/openai`, over a binding to this very service.
 
+import { Answer } from "../streams/answer.js";
 import { LocalAI } from "./binding.js";
 
 const OWN_PATH = /^\/v[12]\/./;
@@ -33,8 +34,8 @@ export class OpenAIFace {
 
   respond(request) {
     const { apiToken } = this.#options;
-    const given = request.headers.get("authorization")?.replace(/^Bearer\s+/i, "");
-    const isKnown = [given, request.headers.get("x-api-key")].includes(apiToken);
+    const bearer = request.headers.get("authorization")?.replace(/^Bearer\s+/i, "");
+    const isKnown = [bearer, request.headers.get("x-api-key")].includes(apiToken);
     return apiToken === undefined || isKnown ? this.answer(request) : unauthorized();
   }
 
@@ -44,7 +45,8 @@ export class OpenAIFace {
     const ai = new WorkersAI({ binding: new LocalAI(this.#send) });
     const fault = request.headers.get("x-local-fault");
     const options = fault === null ? {} : { headers: { "x-local-fault": fault } };
-    return serveOpenAI(ai, { maxBodyBytes: this.#options.maxBodyBytes, options }).handler(request);
+    const { handler } = serveOpenAI(ai, { maxBodyBytes: this.#options.maxBodyBytes, options });
+    return Answer.of(await handler(request.toRequest?.() ?? request));
   }
 }
 
@@ -61,5 +63,5 @@ async function load() {
 function unauthorized() {
   const message = "The key is not the local service's token.";
   const error = { message, type: "authentication_error", param: null, code: "invalid_api_key" };
-  return Response.json({ type: "error", error }, { status: 401, headers: { "x-should-retry": "false" } });
+  return Answer.json({ type: "error", error }, { status: 401, headers: { "x-should-retry": "false" } });
 }

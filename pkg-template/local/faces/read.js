@@ -30,6 +30,17 @@ export const newCall = (face, request, url) => ({
   signal: request.signal,
 });
 
+/** Reads the request into the call; what is wrong with it is the call's answer. */
+export async function reading(call, read) {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    call.refused = error;
+  }
+  return call;
+}
+
 /** A part of a path; one that is escaped wrongly is itself. */
 export function decodedPart(part) {
   try {

@@ -4,7 +4,7 @@ import { ServiceError } from "../errors.js";
 import { gatewayFromHeaders } from "../gateway/settings.js";
 import { readBytes } from "./body.js";
 import { envelopeFace, openAIFace, runAPIFace } from "./envelope.js";
-import { decodedPart, newCall, readBody } from "./read.js";
+import { decodedPart, newCall, readBody, reading } from "./read.js";
 import { findGatewayRoute, findRoute } from "./rest-routes.js";
 
 const ACCOUNT_PATH = /^\/client\/v4\/accounts\/([^/]*)(\/ai(?:-gateway)?)(\/.*)?$/;
@@ -39,8 +39,9 @@ export class RestFace {
   async respond(request, url) {
     const call = newCall("rest", request, url);
     call.gateway = gatewayFromHeaders(request.headers);
+    let answer;
     let face = envelopeFace;
-    try {
+    await reading(call, async () => {
       const { area, path, account } = this.authorize(request, url);
       const route =
         area === "/ai" ? findRoute(request.method, path) : findGatewayRoute(request.method, area + path);
@@ -56,18 +57,14 @@ export class RestFace {
           : request.body;
         call.forward = (engine) =>
           engine.forwardRest({ method, area, path, search: url.search, headers, body, signal: call.signal });
-      } else {
-        if (!route && area === "/ai" && this.#options.openai.completes(path))
-          return this.#options.openai.answer(request);
-        if (!route) throw notFound(url);
+      } else if (route) {
         await readBody(call, route.body, request, this.#options.maxBodyBytes);
         prepare(call);
-      }
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      call.refused = error;
-    }
-    return this.#service.respond(call, face);
+      } else if (area === "/ai" && this.#options.openai.completes(path))
+        answer = await this.#options.openai.answer(request);
+      else throw notFound(url);
+    });
+    return answer ?? this.#service.respond(call, face);
   }
 
   /** Reads a body that is to be passed on as it came, but must be known to be written down. */
@@ -83,20 +80,17 @@ export class RestFace {
   }
 
   /** Opens a WebSocket: the inputs are the query. */
-  connect(request, url) {
+  async connect(request, url) {
     const call = newCall("rest", request, url);
     call.gateway = gatewayFromHeaders(request.headers);
     call.operation = "connect";
     call.inputs = call.query;
-    try {
+    await reading(call, () => {
       const { area, path } = this.authorize(request, url);
       const model = area === "/ai" && SOCKET_PATH.exec(path)?.[1];
       if (!model) throw notFound(url);
       Object.assign(call, decoded({ model }));
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      call.refused = error;
-    }
+    });
     return this.#service.connect(call, envelopeFace);
   }
 
@@ -118,8 +112,8 @@ export class RestFace {
 
   checkToken(authorization) {
     const { apiToken } = this.#options;
-    const given = /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
-    if (!given || (apiToken !== undefined && given !== apiToken)) throw new ServiceError(10000);
+    const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
+    if (!token || (apiToken !== undefined && token !== apiToken)) throw new ServiceError(10000);
   }
 }
 

@@ -1,12 +1,12 @@
 // What the genuine binding's own code talks to: `POST /run?version=3` with `{ inputs, options }`, the model in a header, and the
 // paths of its other members.
 
-import { universalRun } from "../api/gateway.js";
+import { answerUniversal } from "../api/gateway.js";
 import { ServiceError } from "../errors.js";
-import { parseJson, readBytes, readJson } from "./body.js";
-import { envelopeFace, jsonResponse, openAIFace } from "./envelope.js";
+import { readBytes, readJson } from "./body.js";
+import { envelopeFace, openAIFace } from "./envelope.js";
 import { nativeFace } from "./native.js";
-import { newCall, readBody } from "./read.js";
+import { newCall, readBody, reading } from "./read.js";
 import { findGatewayRoute, findRunRoute } from "./rest-routes.js";
 
 const MODEL_HEADER = "cf-consn-model-id";
@@ -46,35 +46,29 @@ export class UpstreamFace {
     if (universal) return this.#universal(request, url, universal[1]);
     const call = newCall("binding", request, url);
     let face = nativeFace;
-    try {
+    await reading(call, async () => {
       const other = otherRoute(request.method, url.pathname);
-      if (other) {
-        face = other.operation === "websearch" ? openAIFace : envelopeFace;
-        Object.assign(call, { operation: other.operation, ...other.groups });
-        if (await this.#service.passesThrough()) call.forward = await forwarder(other, request, url);
-        else await readBody(call, other.body, request, this.#options.maxBodyBytes);
-      } else await this.#readRun(call, request, url);
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      call.refused = error;
-    }
+      if (!other) return this.#readRun(call, request, url);
+      face = other.operation === "websearch" ? openAIFace : envelopeFace;
+      Object.assign(call, { operation: other.operation, ...other.groups });
+      if (await this.#service.passesThrough())
+        call.forward = await forwarder(other, request, url, this.#options);
+      else await readBody(call, other.body, request, this.#options.maxBodyBytes);
+    });
     return this.#service.respond(call, face);
   }
 
   /** Opens a WebSocket: inputs and options are in the query. */
-  connect(request, url) {
+  async connect(request, url) {
     const call = newCall("binding", request, url);
     call.operation = "connect";
-    try {
+    await reading(call, () => {
       call.model = modelOf(request.headers);
       if (!RUN_PATHS.has(url.pathname)) throw new ServiceError(7003);
       const { inputs, options } = parseInputs(url.searchParams.get("body") ?? "");
       Object.assign(call, { inputs: inputs ?? {}, options: options ?? {} });
       if (url.pathname.startsWith("/ai-gateway/")) call.gateway = { id: "default", ...call.options.gateway };
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      call.refused = error;
-    }
+    });
     return this.#service.connect(call, nativeFace);
   }
 
@@ -111,23 +105,14 @@ export class UpstreamFace {
   }
 
   /** Fallbacks of a gateway. Answers as the provider does: here, as the REST API. */
-  async #universal(request, url, gatewayName) {
-    const refuse = (error) => {
-      const call = { ...newCall("binding", request, url), refused: error };
-      return this.#service.respond(call, envelopeFace);
-    };
-    try {
-      const bytes = await readBytes(request, this.#options.maxBodyBytes);
-      const steps = await parseJson(bytes);
-      return await universalRun(steps, async (step, index) => {
-        if (step.unavailable) return jsonResponse({ error: `No provider ${step.unavailable} here` }, 400);
-        const call = { ...newCall("rest", request, url), ...step, gateway: { id: gatewayName }, step: index };
-        return this.#service.respond(call, envelopeFace);
-      });
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      return refuse(error);
-    }
+  async #universal(request, url, id) {
+    const call = newCall("binding", request, url);
+    let answer;
+    await reading(call, async () => {
+      const options = { ...this.#options, gateway: { id } };
+      answer = await answerUniversal(this.#service, request, url, options);
+    });
+    return answer ?? this.#service.respond(call, envelopeFace);
   }
 }
 
@@ -142,7 +127,7 @@ function otherRoute(method, pathname) {
 }
 
 /** Cloudflare is asked the same through its REST API. */
-async function forwarder({ operation, restPath }, request, url) {
+async function forwarder({ operation, restPath }, request, url, { maxBodyBytes }) {
   const { method, headers, signal } = request;
   const passed = { method, headers, search: url.search, signal };
   if (!restPath) {
@@ -152,7 +137,7 @@ async function forwarder({ operation, restPath }, request, url) {
   if (operation === "websearch")
     return (engine) => engine.forwardRest({ ...passed, path: restPath, body: request.body });
   if (operation !== "tomarkdown") return (engine) => engine.forwardRest({ ...passed, path: restPath });
-  const { files, options } = await request.json();
+  const { files, options } = await readJson(request, maxBodyBytes);
   const form = new FormData();
   for (const { name, mimeType, data } of files ?? [])
     form.append(

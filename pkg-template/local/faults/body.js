@@ -3,7 +3,7 @@
 
 import { ServiceError } from "../errors.js";
 import { forever, pause } from "../streams/abort.js";
-import { chunksOf, readableFrom } from "../streams/readable.js";
+import { Answer } from "../streams/answer.js";
 import { ConnectionFault } from "./connection.js";
 import { errorEvent } from "./events.js";
 
@@ -143,22 +143,26 @@ async function* eventsOf(source) {
   if (rest.length > 0) yield rest;
 }
 
-/** The response with the body faults applied, if there are any. */
-export function withBodyFaults(response, faults, signal) {
+/** The bytes of an answer, whole or not. */
+export async function* chunksIn({ body, isStream }, signal) {
+  if (isStream) yield* body(signal);
+  else if (body !== null) yield typeof body === "string" ? encoder.encode(body) : body;
+}
+
+/** Lets the body run through its faults, if there are any. */
+export function addBodyFaults(answer, faults) {
   const names = Object.keys(STAGES).filter((name) => faults[name] !== undefined);
-  if (names.length === 0 || !response.body) return response;
-  const { body, status, statusText } = response;
-  const headers = new Headers(response.headers);
-  if (!faults.sized) headers.delete("content-length");
+  if (names.length === 0 || answer.body === null) return;
+  const source = new Answer(answer.body);
   const about = {
     after: faults.after ?? 1,
     eventShape: faults["event-shape"],
-    type: headers.get("content-type") ?? "",
+    type: answer.headers["content-type"] ?? "",
   };
-  const produce = (bodySignal) =>
+  if (!faults.sized) delete answer.headers["content-length"];
+  answer.body = (signal) =>
     names.reduce(
-      (source, name) => STAGES[name](source, faults[name], { ...about, signal: bodySignal }),
-      chunksOf(body),
+      (chunks, name) => STAGES[name](chunks, faults[name], { ...about, signal }),
+      chunksIn(source, signal),
     );
-  return new Response(readableFrom(produce, { signal }), { status, statusText, headers });
 }

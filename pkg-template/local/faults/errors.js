@@ -1,4 +1,5 @@
 import { ServiceError } from "../errors.js";
+import { Answer } from "../streams/answer.js";
 
 /** Errors by a name that is easier to remember than their code; `error=NNNN` says any code. */
 const BY_NAME = {
@@ -53,12 +54,12 @@ const EDGE_PAGE =
 /** Failures of the network's edge, which know nothing of the API's error shapes. */
 export function edgeFailure(faults) {
   if (faults.edge)
-    return new Response(EDGE_PAGE, {
+    return new Answer(EDGE_PAGE, {
       status: faults.status ?? 520,
       headers: { "content-type": "text/html; charset=UTF-8" },
     });
   if (faults["edge-text"])
-    return new Response("error code: 1031", {
+    return new Answer("error code: 1031", {
       status: faults.status ?? 500,
       headers: { "content-type": "text/plain; charset=UTF-8" },
     });

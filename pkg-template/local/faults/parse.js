@@ -7,31 +7,13 @@ import { EVENT_SHAPES } from "./events.js";
 import { SHAPE_NAMES } from "./shapes.js";
 
 /** Faults that are settings with a number; what each means is said where it is used. */
-const NUMBERS = new Set([
-  "busy",
-  "delay",
-  "error",
-  "retry-after",
-  "retry-after-ms",
-  "retry-date",
-  "times",
-  "after",
-  "status",
-  "fail-item",
-]);
+const NUMBERS = new Set(
+  "busy delay error retry-after retry-after-ms retry-date times after status fail-item".split(" "),
+);
 /** Faults that take no value. */
-const FLAGS = new Set([
-  "hang",
-  "edge",
-  "edge-text",
-  "charset",
-  "whole-json",
-  "quote",
-  "disconnect",
-  "hints",
-  "sized",
-  "bad-gzip",
-]);
+const FLAGS = new Set(
+  "hang edge edge-text charset whole-json quote disconnect hints sized bad-gzip".split(" "),
+);
 /** Faults with a text, and the texts that are allowed where not any is. */
 const TEXTS = {
   id: null,
@@ -57,17 +39,29 @@ export class FaultSyntaxError extends TypeError {
 }
 
 /**
- * @param {string | Record<string, unknown> | null | undefined} given
+ * @param {string | Record<string, unknown> | null | undefined} faults
  * @returns {Record<string, number | true | string>} name to value
  */
-export function parseFaults(given) {
-  if (!given) return {};
-  const entries = typeof given === "string" ? split(given) : Object.entries(given);
+export function parseFaults(faults) {
+  if (!faults) return {};
+  const entries = typeof faults === "string" ? split(faults) : Object.entries(faults);
   return Object.fromEntries(
     entries
       .filter(([, value]) => value !== false && value !== undefined)
       .map(([name, value]) => [name, check(name, value)]),
   );
+}
+
+function unknown(name) {
+  const known = [
+    ...NUMBERS,
+    ...FLAGS,
+    ...Object.keys(TEXTS),
+    ...Object.keys(STAGES),
+    ...ERROR_NAMES,
+    "empty",
+  ];
+  return `Unknown fault "${name.slice(0, 60)}". There are ${[...new Set(known)].sort().join(", ")}`;
 }
 
 const split = (text) =>
@@ -89,7 +83,7 @@ function check(name, value) {
   }
   if (ERROR_NAMES.has(name) || FLAGS.has(name)) return true;
   const optional = name === "empty" || Object.hasOwn(STAGES, name);
-  if (!optional && !NUMBERS.has(name)) throw new FaultSyntaxError(`Unknown fault "${name}"`);
+  if (!optional && !NUMBERS.has(name)) throw new FaultSyntaxError(unknown(name));
   if (optional && value === true) return true;
   const number = Number(value);
   if (!Number.isFinite(number) || number < 0 || value === true)

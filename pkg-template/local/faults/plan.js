@@ -1,6 +1,8 @@
 import { ServiceError } from "../errors.js";
+import { joined } from "../media/bytes.js";
 import { forever, pause } from "../streams/abort.js";
-import { withBodyFaults } from "./body.js";
+import { Answer } from "../streams/answer.js";
+import { addBodyFaults, chunksIn } from "./body.js";
 import { ConnectionFault, HINTS } from "./connection.js";
 import { edgeFailure, faultError } from "./errors.js";
 import { parseFaults } from "./parse.js";
@@ -10,21 +12,21 @@ const MOST_COUNTED = 10_000;
 
 /** Decides which faults a call meets: those of its header, else those of the service's options. */
 export class FaultPlan {
-  #given;
+  #source;
   #header;
   /** Calls that each counted fault (`times=n`) has met so far. */
   #met = new Map();
 
   constructor({ faults, faultHeader = "x-local-fault" }) {
-    this.#given = typeof faults === "function" ? faults : parseFaults(faults);
+    this.#source = typeof faults === "function" ? faults : parseFaults(faults);
     this.#header = faultHeader;
   }
 
   for(call) {
     const text = this.#header ? call.headers.get(this.#header) : null;
     if (text) return this.#counted(parseFaults(text), text);
-    if (typeof this.#given !== "function") return this.#counted(this.#given, "");
-    const chosen = this.#given({ model: call.model, face: call.face, inputs: call.inputs });
+    if (typeof this.#source !== "function") return this.#counted(this.#source, "");
+    const chosen = this.#source({ model: call.model, face: call.face, inputs: call.inputs });
     return this.#counted(parseFaults(chosen), JSON.stringify(chosen ?? ""));
   }
 
@@ -54,29 +56,28 @@ export async function beforeAnswer(faults, call) {
 }
 
 const redirection = ({ redirect: location, status = 307 }) =>
-  location === undefined ? null : new Response(null, { status, headers: { location } });
+  location === undefined ? null : new Answer(null, { status, headers: { location } });
 
 const emptiness = ({ empty }) =>
-  empty === undefined ? null : new Response(null, { status: empty === true ? 200 : empty });
+  empty === undefined ? null : new Answer(null, { status: empty === true ? 200 : empty });
 
-/** What happens to a response that is ready. */
-export async function afterAnswer(given, faults, signal) {
-  const response = faults.sized ? await withSize(given) : given;
-  const { headers } = response;
-  if (faults.charset && headers.get("content-type") === "application/json")
-    headers.set("content-type", "application/json; charset=utf-8");
-  if (faults["content-type"] !== undefined) headers.set("content-type", faults["content-type"]);
-  if (faults["bad-gzip"]) headers.set("content-encoding", "gzip");
+/** What happens to an answer that is ready. */
+export async function afterAnswer(answer, faults) {
+  const { headers } = answer;
+  if (faults.sized) await announce(answer);
+  if (faults.charset && headers["content-type"] === "application/json")
+    headers["content-type"] = "application/json; charset=utf-8";
+  if (faults["content-type"] !== undefined) headers["content-type"] = faults["content-type"];
+  if (faults["bad-gzip"]) headers["content-encoding"] = "gzip";
   // For the server, which alone can send something before the answer.
-  if (faults.hints) headers.set(HINTS, "1");
-  return withBodyFaults(response, faults, signal);
+  if (faults.hints) headers[HINTS] = "1";
+  addBodyFaults(answer, faults);
 }
 
-/** The same response, with its length said in advance. */
-async function withSize({ body, status, headers }) {
-  const bytes = await new Response(body).arrayBuffer();
-  return new Response(bytes, {
-    status,
-    headers: [...headers, ["content-length", String(bytes.byteLength)]],
-  });
+/** Says the length in advance. */
+async function announce(answer) {
+  const chunks = [];
+  for await (const chunk of chunksIn(answer)) chunks.push(chunk);
+  answer.body = joined(chunks);
+  answer.headers["content-length"] = String(answer.body.length);
 }

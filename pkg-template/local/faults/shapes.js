@@ -2,15 +2,16 @@
 
 import { envelopeFace, runAPIFace } from "../faces/envelope.js";
 import { nativeFace } from "../faces/native.js";
+import { Answer } from "../streams/answer.js";
 
 const withType = (type, text, status) =>
-  new Response(text, { status, headers: { "content-type": `${type}; charset=UTF-8` } });
-
-const json = (value, status) =>
-  new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json" } });
+  new Answer(text, { status, headers: { "content-type": `${type}; charset=UTF-8` } });
 
 const openAI = (code, { message, status }) =>
-  json({ error: { message: `AiError: ${message}`, type: "server_error", param: null, code } }, status);
+  Answer.json(
+    { error: { message: `AiError: ${message}`, type: "server_error", param: null, code } },
+    { status },
+  );
 
 const SHAPES = {
   /** The REST API's. */
@@ -29,12 +30,9 @@ const SHAPES = {
   edge: (error) => withType("text/plain", `error code: ${error.code}`, error.status),
   html: (error) =>
     withType("text/html", `<!DOCTYPE html><html><body>${error.message}</body></html>`, error.status),
-  empty: (error) => new Response(null, { status: error.status }),
+  empty: ({ status }) => new Answer(null, { status }),
   /** The REST API's, with a status of success. */
-  success: (error, call) => {
-    const { body, headers } = envelopeFace.error(error, call);
-    return new Response(body, { status: 200, headers });
-  },
+  success: (error, call) => Object.assign(envelopeFace.error(error, call), { status: 200 }),
 };
 
 export const SHAPE_NAMES = new Set(Object.keys(SHAPES));

@@ -3,6 +3,7 @@
 import { digestBytes, inputsDigest } from "../digest.js";
 import { ServiceError } from "../errors.js";
 import { Runs } from "./runs.js";
+import { costOf, Spending } from "./spending.js";
 
 const MOST_LOGS = 1000;
 const MOST_CACHED = 1000;
@@ -32,6 +33,11 @@ export class Gateways {
   #cachedBytes = 0;
   runs = new Runs();
 
+  /** @param {object} [spendLimits] see Spending */
+  constructor(spendLimits) {
+    this.spending = new Spending(spendLimits);
+  }
+
   /** The cached reply of a call, if it may have one. */
   cached(call) {
     const entry = call.gateway.skipCache ? undefined : this.#cache.get(cacheKey(call));
@@ -60,9 +66,12 @@ export class Gateways {
     this.#cache.delete(key);
   }
 
-  /** Writes a call's log. Bodies are not kept, only their sizes. */
-  log(call, { status, success, durationMs, cached, contentType, usage }) {
+  /** Counts what a call has cost, and writes its log. Bodies are not kept, only their sizes. */
+  log(call, { status, success, durationMs }) {
+    const cost = costOf(call);
+    this.spending.add(call, cost);
     if (call.gateway.collectLog === false) return;
+    const { usage } = call;
     bounded(this.#logs, MOST_LOGS).set(call.logId, {
       gateway: call.gateway.id,
       log: {
@@ -74,14 +83,14 @@ export class Gateways {
         request_type: "universal",
         request_content_type: "application/json",
         status_code: status,
-        response_content_type: contentType ?? "application/json",
+        response_content_type: "application/json",
         success,
-        cached,
+        cached: Boolean(call.cached),
         tokens_in: usage?.prompt_tokens ?? 0,
         tokens_out: usage?.completion_tokens ?? 0,
         metadata: call.gateway.metadata ?? {},
         step: call.step ?? 0,
-        cost: 0,
+        cost,
         custom_cost: false,
         request_size: Number(call.headers.get("content-length")) || 0,
         request_head_complete: true,

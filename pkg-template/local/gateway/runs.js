@@ -1,8 +1,6 @@
 // Runs of a gateway: the events of a stream are kept while they come and for some time afterwards, whoever reads them, so that one whose
 // connection broke can go on from any of them.
 
-import { readableFrom } from "../streams/readable.js";
-
 const MOST_RUNS = 100;
 const LF = 10;
 const CR = 13;
@@ -10,24 +8,22 @@ const CR = 13;
 export class Runs {
   #runs = new Map();
 
-  /** Keeps a stream of the service's: `{ id, body }`, the body to be read in its place. The stream goes on even if nobody reads that. */
+  /** Keeps the chunks of a stream: `{ id, body }`, the body to be read in its place. The stream goes on even if nobody reads that. */
   keep(gateway, body) {
     const id = crypto.randomUUID();
     const run = { gateway, events: [], done: false, error: undefined, waiting: [] };
     if (this.#runs.size >= MOST_RUNS) this.#runs.delete(this.#runs.keys().next().value);
     this.#runs.set(id, run);
     record(run, body);
-    return { id, body: bodyFrom(run, 0) };
+    return { id, body: () => eventsFrom(run, 0) };
   }
 
   /** The events behind the first ones; undefined where there is no such run. */
   resume(gateway, id, from) {
     const run = this.#runs.get(id);
-    return run?.gateway === gateway ? bodyFrom(run, from) : undefined;
+    return run?.gateway === gateway ? () => eventsFrom(run, from) : undefined;
   }
 }
-
-const bodyFrom = (run, from) => readableFrom(() => eventsFrom(run, from));
 
 async function* eventsFrom(run, from) {
   for (let at = from; ; at++) {
@@ -44,10 +40,7 @@ async function record(run, body) {
   };
   let rest = new Uint8Array(0);
   try {
-    const reader = body.getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
+    for await (const value of body) {
       const bytes = new Uint8Array(rest.length + value.length);
       bytes.set(rest);
       bytes.set(value, rest.length);

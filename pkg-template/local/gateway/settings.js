@@ -1,26 +1,42 @@
 // What a caller wants of the gateway: options of the binding, or headers over HTTP, in one form.
 
-const number = (value) => (value === null ? undefined : Number(value));
-const flag = (value) => (value === null ? undefined : value === "true");
+const text = (value) => value;
+const flag = (value) => value === "true";
+
+/** By the option's name: its header, how that is read, and an older name of it. */
+const SETTINGS = {
+  cacheKey: ["cf-aig-cache-key", text],
+  cacheTtl: ["cf-aig-cache-ttl", Number, "cf-cache-ttl"],
+  skipCache: ["cf-aig-skip-cache", flag, "cf-skip-cache"],
+  collectLog: ["cf-aig-collect-log", flag],
+  metadata: ["cf-aig-metadata", parsed],
+  eventId: ["cf-aig-event-id", text],
+  requestTimeoutMs: ["cf-aig-request-timeout", Number],
+};
 
 /** @returns {object | undefined} undefined: the call goes past any gateway */
 export function gatewayFromHeaders(headers, id = headers.get("cf-aig-gateway-id")) {
   if (!id) return undefined;
-  const read = (name) => headers.get(`cf-aig-${name}`);
-  return {
-    id,
-    cacheKey: read("cache-key") ?? undefined,
-    cacheTtl: number(read("cache-ttl") ?? headers.get("cf-cache-ttl")),
-    skipCache: flag(read("skip-cache") ?? headers.get("cf-skip-cache")),
-    collectLog: flag(read("collect-log")),
-    metadata: parsed(read("metadata")),
-    eventId: read("event-id") ?? undefined,
-  };
+  const settings = { id };
+  for (const [name, [header, read, older]] of Object.entries(SETTINGS)) {
+    const value = headers.get(header) ?? (older ? headers.get(older) : null);
+    if (value !== null) settings[name] = read(value);
+  }
+  return settings;
 }
 
-function parsed(text) {
+/** The headers that say the same as the binding's options. */
+export const gatewayToHeaders = (gateway = {}) =>
+  Object.entries({ id: ["cf-aig-gateway-id"], ...SETTINGS })
+    .filter(([name]) => gateway[name] !== undefined)
+    .map(([name, [header]]) => [
+      header,
+      typeof gateway[name] === "object" ? JSON.stringify(gateway[name]) : String(gateway[name]),
+    ]);
+
+function parsed(value) {
   try {
-    return text === null ? undefined : JSON.parse(text);
+    return JSON.parse(value);
   } catch {
     return undefined;
   }

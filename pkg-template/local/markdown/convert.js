@@ -10,6 +10,8 @@ import { officeToMarkdown } from "./office.js";
 import { all, childrenOf, isElement, parse, textOf } from "./tree.js";
 
 const decoder = new TextDecoder();
+/** Characters that a document may become: an answer of hundreds of megabytes is nobody's. */
+const LARGEST_MARKDOWN = 4_000_000;
 
 /** By format: `(bytes, file, options) => markdown`; throws a sentence if the file isn't what it says. */
 const CONVERTERS = {
@@ -33,8 +35,8 @@ function xml(text) {
   const walk = (node, depth) => {
     const indent = "  ".repeat(Math.min(depth, DEEPEST_INDENT));
     if (node.type === "text") {
-      const said = node.data.trim().replace(/\s+/g, " ");
-      if (said) lines.push(`${indent}- ${said}`);
+      const content = node.data.trim().replace(/\s+/g, " ");
+      if (content) lines.push(`${indent}- ${content}`);
     } else if (isElement(node)) {
       const attributes = Object.entries(node.attribs).map(([name, value]) => ` ${name}=${value}`);
       lines.push(`${indent}- **${node.name}**${attributes.join("")}`);
@@ -101,6 +103,7 @@ export async function convert(file, options = {}) {
     const markdown = await converterOf(mimeType)(bytes, file, options ?? {});
     const text = options?.output?.format === "text";
     const data = text ? plainText(markdown) : markdown;
+    if (data.length > LARGEST_MARKDOWN) throw new Error("it becomes too large");
     return { ...identity, format: text ? "text" : "markdown", tokens: tokensOf(data), data };
   } catch (error) {
     return unconverted(file, error.message);

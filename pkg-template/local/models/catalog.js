@@ -3,9 +3,10 @@
 
 import { readFileSync } from "node:fs";
 
-const read = (name) =>
-  JSON.parse(readFileSync(new URL(`../../../src/catalog/${name}`, import.meta.url), "utf8"));
+const read = (name) => JSON.parse(readFileSync(new URL(`../../../src/${name}`, import.meta.url), "utf8"));
 
-export const catalog = read("models.json");
-export const shapes = read("shapes.json");
-export const { quirks } = read("quirks.json");
+export const catalog = read("catalog/models.json");
+export const shapes = read("catalog/shapes.json");
+export const { quirks } = read("catalog/quirks.json");
+export const languages = read("catalog/languages.json");
+export const { codes } = read("codes/service.json");

@@ -20,18 +20,18 @@ export class ModelRegistry {
   constructor(added = {}, { deprecated = "serve" } = {}) {
     this.#refusesDeprecated = deprecated === "refuse";
     for (const [id, value] of Object.entries(added)) {
-      const given = typeof value === "string" ? { dialect: value } : value;
-      if (given.like !== undefined) {
-        this.#added.set(id, likeness(id, given.like));
+      const row = typeof value === "string" ? { dialect: value } : value;
+      if (row.like !== undefined) {
+        this.#added.set(id, likeness(id, row.like));
         continue;
       }
-      const defaults = DEFAULTS[given.dialect];
+      const defaults = DEFAULTS[row.dialect];
       if (!defaults) {
         throw new TypeError(
           `models["${id}"]: the dialect must be one of ${Object.keys(DEFAULTS).join(", ")}`,
         );
       }
-      this.#added.set(id, { id, inputNeurons: 0, outputNeurons: 0, ...defaults, ...given });
+      this.#added.set(id, { id, inputNeurons: 0, outputNeurons: 0, ...defaults, ...row });
     }
   }
 

@@ -3,6 +3,7 @@
 // other interface nothing is answered without the token.
 
 import { createHash, timingSafeEqual } from "node:crypto";
+import { failed } from "../faces/envelope.js";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 /** The name under which the runtime's binding asks; no page can have it. */
@@ -15,7 +16,8 @@ export function refusal(headers, { host, allowedOrigins = [], token }) {
   const hostHeader = headers.get("host") ?? "";
   const name = hostHeader.replace(/:\d+$/, "");
   if (!isLoopback(host)) {
-    if (!tokensOf(headers).some((given) => same(given, token))) return refused(401, "Authentication error");
+    if (!tokensOf(headers).some((offered) => same(offered, token)))
+      return refused(401, "Authentication error");
   } else if (!isLoopback(name) && hostHeader !== BINDING_HOST) return forbidden("this host name");
   const origin = headers.get("origin");
   if (origin === null || allowedOrigins.includes(origin) || origin === `http://${hostHeader}`) return null;
@@ -38,8 +40,4 @@ const same = (one, other) => timingSafeEqual(hashed(one), hashed(other));
 
 const forbidden = (whom) => refused(403, `The local service does not answer ${whom}`);
 
-const refused = (status, message) =>
-  Response.json(
-    { result: null, success: false, errors: [{ code: 10000, message }], messages: [] },
-    { status },
-  );
+const refused = (status, message) => failed(status, 10000, message);

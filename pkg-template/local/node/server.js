@@ -1,13 +1,14 @@
-// The HTTP server: Node's requests become fetch requests, responses are pumped out as fast as the client reads them.
+// The HTTP server: answers go out as fast as the client reads them.
 
 import { once } from "node:events";
 import { createServer, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 
+import { failed } from "../faces/envelope.js";
 import { ConnectionFault, HINTS } from "../faults/connection.js";
 import { handlerFor } from "../handler.js";
 import { LocalService } from "../service.js";
 import { isLoopback, refusal } from "./guard.js";
+import { NodeRequest } from "./request.js";
 import { agree, handshakeRefusal } from "./socket.js";
 
 /** Looks like an account and a token; the server knows no others unless told. */
@@ -81,105 +82,79 @@ export async function serve(options = {}) {
 }
 
 async function exchange(incoming, outgoing, handle, guard) {
-  const controller = new AbortController();
-  // The socket's end before the response's is how a client says that it has gone away.
-  outgoing.once("close", () => {
-    if (!outgoing.writableFinished)
-      controller.abort(new DOMException("The client closed the connection", "AbortError"));
-  });
-  const request = toRequest(incoming, controller.signal);
-  held(request, controller);
-  let response;
+  const request = received(incoming, outgoing, () => !outgoing.writableFinished);
+  let answer;
   try {
-    response = request === null ? malformed() : (refusal(request.headers, guard) ?? (await handle(request)));
+    answer = request ? (refusal(request.headers, guard) ?? (await handle.answer(request))) : malformed();
   } catch (error) {
-    if (controller.signal.aborted) return;
+    if (request?.signal.aborted) return;
     if (error instanceof ConnectionFault) return hangUp(outgoing, error);
     throw error;
   }
-  const headers = Object.fromEntries(response.headers);
+  const { status, headers } = answer;
   if (headers[HINTS]) {
     delete headers[HINTS];
     outgoing.writeEarlyHints({ link: "</ai>; rel=preconnect" });
   }
-  outgoing.writeHead(response.status, headers);
-  // Sent at once: a client may wait for the headers of a stream whose first token takes its time.
-  outgoing.flushHeaders();
-  await pump(response.body, outgoing, controller.signal, Number(headers["content-length"] ?? 0));
+  if (answer.isStream) {
+    outgoing.writeHead(status, headers);
+    // Sent at once: a client may wait for the headers of a stream whose first token takes its time.
+    outgoing.flushHeaders();
+    return pump(answer.readable(), outgoing, request.signal, Number(headers["content-length"] ?? 0));
+  }
+  const { body } = answer;
+  const length = body === null ? 0 : Buffer.byteLength(body);
+  const isSized = body !== null || !BODILESS.has(status);
+  outgoing.writeHead(status, isSized ? { ...headers, "content-length": length } : headers);
+  outgoing.end(body ?? undefined);
 }
+
+const BODILESS = new Set([204, 205, 304]);
 
 /** A request that asks for a WebSocket: agreed to, or answered as any other. */
 async function upgrade(incoming, socket, head, handle, guard) {
   socket.on("error", () => {});
   const wrong = handshakeRefusal(incoming);
   if (wrong) return refuse(incoming, socket, wrong);
-  const controller = new AbortController();
-  socket.once("close", () =>
-    controller.abort(new DOMException("The client closed the connection", "AbortError")),
-  );
-  const request = toRequest(incoming, controller.signal);
+  const request = received(incoming, socket, () => true);
   if (!request) return refuse(incoming, socket, malformed());
-  held(request, controller);
   const refused = refusal(request.headers, guard);
-  let opened;
+  let connection;
   try {
-    opened = refused ? { response: refused } : await handle.connect(request);
+    connection = refused ? { answer: refused } : await handle.connect(request);
   } catch (error) {
-    if (controller.signal.aborted) return;
+    if (request.signal.aborted) return;
     throw error;
   }
-  const { response, headers, protocol, start } = opened;
-  if (response) return refuse(incoming, socket, response);
+  const { answer, headers, protocol, start } = connection;
+  if (answer) return refuse(incoming, socket, answer);
   agree(incoming, socket, head, { headers, protocol }, start);
 }
 
 /** An ordinary answer on a socket that asked for another protocol. */
-async function refuse(incoming, socket, response) {
-  const body = Buffer.from(await response.arrayBuffer());
+async function refuse(incoming, socket, answer) {
+  const { status, headers } = answer;
+  const body = Buffer.from(await answer.toResponse().arrayBuffer());
   const outgoing = new ServerResponse(incoming);
   outgoing.shouldKeepAlive = false;
   outgoing.assignSocket(socket);
-  outgoing.writeHead(response.status, {
-    ...Object.fromEntries(response.headers),
-    "content-length": body.length,
-  });
+  outgoing.writeHead(status, { ...headers, "content-length": body.length });
   outgoing.end(body, () => socket.end());
 }
 
-const malformed = () =>
-  Response.json(
-    {
-      result: null,
-      success: false,
-      errors: [{ code: 7003, message: "The request can't be read" }],
-      messages: [],
-    },
-    { status: 400 },
-  );
+const malformed = () => failed(400, 7003, "The request can't be read");
 
-/** Node's `Request` hears of its signal only as long as somebody holds it. */
-function held(request, controller) {
-  controller.request = request;
-}
-
-/** The request as fetch knows it; null for what fetch can't say. */
-function toRequest(incoming, signal) {
-  const { method = "GET", rawHeaders, url = "/" } = incoming;
-  const hasBody = method !== "GET" && method !== "HEAD";
+/** The request as the doors read it; null for what can't be said with fetch. Its signal aborts when the client goes away before its answer is out. */
+function received(incoming, channel, isEarly) {
+  let request;
   try {
-    const headers = new Headers();
-    for (let index = 0; index + 1 < rawHeaders.length; index += 2)
-      headers.append(rawHeaders[index], rawHeaders[index + 1]);
-    const address = new URL(`http://${incoming.headers.host ?? "localhost"}`);
-    return new Request(url.startsWith("/") ? address.origin + url : new URL(url), {
-      method,
-      headers,
-      signal,
-      ...(hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {}),
-    });
+    request = new NodeRequest(incoming);
   } catch {
     return null;
   }
+  // The end of the socket before that of the response is how a client says that it has gone away.
+  channel.once("close", () => isEarly() && request.abort());
+  return request;
 }
 
 /** Breaks the connection: with a reset, or as a server that stops. */
@@ -193,7 +168,6 @@ function hangUp(outgoing, { isReset }) {
  * that is shorter than was announced.
  */
 async function pump(body, outgoing, signal, announced) {
-  if (!body) return void outgoing.end();
   const reader = body.getReader();
   let written = 0;
   try {

@@ -1,6 +1,7 @@
 // One WebSocket of `ws` with the interface that sessions know: `send`, `close`, `terminate`, `onMessage`, `onClose`.
 
 import { createRequire } from "node:module";
+import { Answer } from "../streams/answer.js";
 
 // By require: tools that bundle for Workers and browsers would give the import their own, empty module of this name.
 const { WebSocketServer } = createRequire(import.meta.url)("ws");
@@ -21,7 +22,8 @@ const server = new WebSocketServer({
   handleProtocols: (_offered, request) => agreements.get(request).protocol ?? false,
 });
 server.on("headers", (lines, request) => {
-  for (const [name, value] of agreements.get(request).headers) lines.push(`${name}: ${value}`);
+  for (const [name, value] of Object.entries(agreements.get(request).headers))
+    lines.push(`${name}: ${value}`);
 });
 
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
@@ -29,18 +31,18 @@ const KEY = /^[A-Za-z0-9+/]{22}==$/;
 /** What is wrong with a handshake, as an answer; null if nothing is. Found out before anything is opened for it. */
 export function handshakeRefusal({ method, headers }) {
   if (headers.upgrade?.toLowerCase() === "websocket" && headers["sec-websocket-version"] !== "13")
-    return new Response(null, { status: 426, headers: { "sec-websocket-version": "13" } });
+    return new Answer(null, { status: 426, headers: { "sec-websocket-version": "13" } });
   const isRight =
     method === "GET" &&
     headers.upgrade?.toLowerCase() === "websocket" &&
     KEY.test(headers["sec-websocket-key"] ?? "");
-  return isRight ? null : new Response(null, { status: 400 });
+  return isRight ? null : new Answer(null, { status: 400 });
 }
 
 /** Completes a handshake; `onOpen` gets the connection. */
 export function agree(incoming, socket, head, { headers, protocol }, onOpen) {
   agreements.set(incoming, { headers, protocol });
-  server.handleUpgrade(incoming, socket, head, (opened) => onOpen(new NodeConnection(opened)));
+  server.handleUpgrade(incoming, socket, head, (connected) => onOpen(new NodeConnection(connected)));
 }
 
 export class NodeConnection {

@@ -2,12 +2,13 @@
 
 import { fromBase64, toBase64 } from "../media/base64.js";
 import { joined } from "../media/bytes.js";
-import { chunksOf } from "../streams/readable.js";
+import { Answer } from "../streams/answer.js";
 import { keyOf } from "./key.js";
 
 /** Headers that are part of an answer, not of one connection. */
 const KEPT = ["cf-ai-neurons", "retry-after"];
 const decoder = new TextDecoder();
+const NOTHING = async function* () {};
 
 const question = ({ operation, model, inputs, query, raw, face }) => ({
   operation,
@@ -72,17 +73,18 @@ function tapped(source) {
 
 /** What Cloudflare answered. */
 function ofResponse(call, reply, exchange) {
-  const { response } = reply;
-  const { status } = response;
-  const contentType = response.headers.get("content-type") ?? "";
+  const passed = Answer.of(reply.response);
+  const { status } = passed;
+  const contentType = passed.headers["content-type"] ?? "";
   const headers = Object.fromEntries(
-    KEPT.map((name) => [name, response.headers.get(name)]).filter(([, value]) => value),
+    KEPT.map((name) => [name, passed.headers[name]]).filter(([, value]) => value),
   );
-  const { produce, done } = tapped(() => (response.body ? chunksOf(response.body) : []));
+  const { produce, done } = tapped(passed.body ?? NOTHING);
+  if (passed.body) passed.body = produce;
   const answered = done.then(
     (chunks) => chunks && exchange({ status, headers, ...bodyOf(call, contentType, chunks) }),
   );
-  return { reply: { ...reply, passed: { status, headers: response.headers, produce } }, exchange: answered };
+  return { reply: { ...reply, passed }, exchange: answered };
 }
 
 function bodyOf(call, contentType, chunks) {

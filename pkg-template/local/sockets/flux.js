@@ -1,7 +1,7 @@
 // Deepgram Flux: PCM in, turns out.
 
 import { badInput } from "../errors.js";
-import { giveWay } from "../streams/give-way.js";
+import { turn } from "../streams/turns.js";
 import { rateOf } from "../tasks/speech-recognition/nova.js";
 import { AudioBuffer } from "./audio-buffer.js";
 
@@ -48,7 +48,7 @@ export class FluxSession {
   #rest = new Uint8Array(0);
   #sequence = 0;
   #turnIndex = 0;
-  #heard = 0;
+  #position = 0;
   #turnStart = 0;
   #silent = 0;
   #speaking = false;
@@ -71,7 +71,7 @@ export class FluxSession {
     bytes.set(this.#rest);
     bytes.set(data, this.#rest.length);
     while (bytes.length >= size) {
-      await giveWay();
+      await turn(size);
       await this.#window(bytes.subarray(0, size));
       bytes = bytes.subarray(size);
     }
@@ -79,7 +79,7 @@ export class FluxSession {
   }
 
   async #window(bytes) {
-    this.#heard += WINDOW;
+    this.#position += WINDOW;
     const speech = this.#turn.isSpeech(bytes);
     if (!speech && !this.#speaking) return;
     this.#turn.push(bytes.slice());
@@ -87,7 +87,7 @@ export class FluxSession {
       this.#silent = 0;
       if (!this.#speaking) {
         this.#speaking = true;
-        this.#turnStart = this.#heard - WINDOW;
+        this.#turnStart = this.#position - WINDOW;
         return this.#say("StartOfTurn");
       }
       if (this.#eagerSent) {
@@ -122,7 +122,7 @@ export class FluxSession {
       event,
       turn_index: this.#turnIndex,
       audio_window_start: rounded(this.#turnStart),
-      audio_window_end: rounded(this.#heard),
+      audio_window_end: rounded(this.#position),
       transcript: text,
       words: words.map(({ word }) => ({ word, confidence: 0.99 })),
       end_of_turn_confidence: CONFIDENCE[event],

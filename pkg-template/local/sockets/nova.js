@@ -42,8 +42,12 @@ export class NovaSession {
     const audio = final ? this.#audio.take() : this.#audio.peek();
     const start = this.#start;
     if (final) this.#start += audio.duration;
-    const heard = await this.#context.transcribe(audio, this.#options.language);
-    const words = heard.words.map((word) => ({ ...word, start: start + word.start, end: start + word.end }));
+    const transcript = await this.#context.transcribe(audio, this.#options.language);
+    const words = transcript.words.map((word) => ({
+      ...word,
+      start: start + word.start,
+      end: start + word.end,
+    }));
     this.#context.send({
       type: "Results",
       channel_index: [0, 1],
@@ -51,7 +55,7 @@ export class NovaSession {
       start,
       is_final: final,
       speech_final: final,
-      channel: { alternatives: [alternative({ ...heard, words }, this.#options)] },
+      channel: { alternatives: [alternative({ ...transcript, words }, this.#options)] },
       metadata: { request_id: this.#context.requestId },
       ...(finalize ? { from_finalize: true } : {}),
     });

@@ -18,8 +18,9 @@ export function orAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    // Also behind an abort: a promise whose rejection nobody handles ends the process.
     Promise.resolve(promise)
       .then(resolve, reject)
       .finally(() => signal.removeEventListener("abort", onAbort));

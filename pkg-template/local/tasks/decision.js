@@ -1,4 +1,5 @@
 import { badInput, ServiceError } from "../errors.js";
+import { readable } from "../inputs/bounds.js";
 import { readFields } from "../inputs/check.js";
 import { decodedAudio, decodedImage } from "../inputs/media.js";
 import { fromBase64, fromDataURL } from "../media/base64.js";
@@ -19,11 +20,12 @@ export const decision = {
     const { model: name, state, questions } = readFields(call.inputs, model);
     if (name !== undefined && name.trim() !== model.inner)
       throw badInput(model, `'/model' must be ${model.inner}`);
-    const asked = readQuestions(questions, model);
+    const known = readQuestions(questions, model);
     const media = readAttachments(call.inputs, model);
-    const answers = await engine.decide({ model, state, questions: asked, ...media, signal: call.signal });
-    const spelled = [typeof state === "string" ? state : JSON.stringify(state), JSON.stringify(questions)];
-    const usage = { input_tokens: tokensOf(spelled.join(" ")), output_tokens: Object.keys(asked).length };
+    const answers = await engine.decide({ model, state, questions: known, ...media, signal: call.signal });
+    const stateText = readable(typeof state === "string" ? state : JSON.stringify(state), model);
+    const spelled = [stateText, JSON.stringify(questions)];
+    const usage = { input_tokens: tokensOf(spelled.join(" ")), output_tokens: Object.keys(known).length };
     return jsonReply({ model: model.inner, answers, usage }, textNeurons(model, spelled), engine);
   },
 };
@@ -56,13 +58,13 @@ function checkQuestion(id, question, model) {
 export function readAttachments(inputs, model) {
   const read = {};
   for (const [kind, limit] of Object.entries(LIMITS)) {
-    const given = inputs[kind];
-    if (given === undefined) continue;
+    const items = inputs[kind];
+    if (items === undefined) continue;
     if (limit.omniOnly && model.inner !== "clef-omni")
       throw badInput(model, `'/${kind}' is not taken by this model`);
-    if (!Array.isArray(given) || given.length > limit.most)
+    if (!Array.isArray(items) || items.length > limit.most)
       throw badInput(model, `'/${kind}' must be an array of at most ${limit.most} items`);
-    read[kind] = given.map((item, index) => attachment(item, `/${kind}/${index}`, limit, model));
+    read[kind] = items.map((item, index) => attachment(item, `/${kind}/${index}`, limit, model));
     if (read[kind].reduce((sum, { bytes }) => sum + bytes.length, 0) > limit.together)
       throw new ServiceError(3006);
     if (kind === "images") read.images = read.images.map(decodedImage);

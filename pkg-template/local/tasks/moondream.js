@@ -24,8 +24,8 @@ export const moondream = {
   method: "describeImage",
   async answer(call, model, [engine]) {
     const read = readFields({ ...DEFAULTS, ...call.inputs }, model);
-    const given = call.inputs.image;
-    const image = given === undefined ? undefined : imageOf(given, model);
+    const { image: sent } = call.inputs;
+    const image = sent === undefined ? undefined : imageOf(sent, model);
     if (!image && read.task !== "query") throw badInput(model, "required properties at '/' are 'image'");
     if (read.task === "point" || read.task === "detect") {
       const objects = await engine.detectObjects({ model, image, target: read.target, signal: call.signal });

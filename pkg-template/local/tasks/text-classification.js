@@ -6,8 +6,8 @@ import { jsonReply, textNeurons } from "./json.js";
 export const textClassification = {
   method: "classifyText",
   async answer(call, model, [engine]) {
-    const given = readable(readFields(call.inputs, model).text, model);
-    const labels = await engine.classifyText({ model, text: given, signal: call.signal });
-    return jsonReply(labels, textNeurons(model, [given]), engine);
+    const text = readable(readFields(call.inputs, model).text, model);
+    const labels = await engine.classifyText({ model, text, signal: call.signal });
+    return jsonReply(labels, textNeurons(model, [text]), engine);
   },
 };

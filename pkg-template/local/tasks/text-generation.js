@@ -1,5 +1,6 @@
 import { dialectFor } from "../dialects/index.js";
-import { inputsDigest, randomFrom } from "../digest.js";
+import { chatUsage } from "../dialects/usage.js";
+import { inputsDigestInTurns, randomFrom } from "../digest.js";
 import { ServiceError } from "../errors.js";
 import { neuronsFor } from "../models/registry.js";
 import { encodeText, event } from "../streams/sse.js";
@@ -39,6 +40,17 @@ async function started(pieces) {
   };
 }
 
+/** Notes in the call what its tokens were when the answer is at its end. */
+async function* counted(pieces, call, model) {
+  for await (const piece of pieces) {
+    if (piece.type === "finish") {
+      call.usage = chatUsage(piece.usage);
+      call.neurons = neuronsFor(model, piece.usage);
+    }
+    yield piece;
+  }
+}
+
 /** A failure in mid-stream becomes the stream's last event; a cancelled call just ends. */
 async function* withErrorEvent(texts, { signal, onError }) {
   try {
@@ -72,11 +84,12 @@ export async function answerTextGeneration(call, model, engines) {
     inputs: call.inputs,
     signal: call.signal,
   };
-  request.digest = inputsDigest(model.id, call.inputs);
   if (typeof call.inputs.lora === "string") call.service.finetunes.check(call.inputs.lora, model);
   refuseTooLong(request.messages, model);
+  request.digest = await inputsDigestInTurns(model.id, call.inputs);
   const engine = engines.find((candidate) => candidate.accepts?.(request) ?? true);
   if (!engine) throw new ServiceError(8001, "No engine of the local service takes this request");
+  let random;
   const context = {
     model,
     request,
@@ -85,10 +98,10 @@ export async function answerTextGeneration(call, model, engines) {
     id: call.requestId.replaceAll("-", ""),
     created: Math.floor(Date.now() / 1000),
     neurons: (usage) => neuronsFor(model, usage),
-    random: randomFrom(request.digest),
+    random: () => (random ??= randomFrom(request.digest))(),
   };
 
-  const pieces = engine.generate(request);
+  const pieces = piecesOf(engine, request, model);
   if (!request.stream || call.wholeOnly) {
     const answer = await collect(pieces);
     return {
@@ -98,6 +111,21 @@ export async function answerTextGeneration(call, model, engines) {
       engine,
     };
   }
-  const texts = withErrorEvent(dialect.stream(await started(pieces), context), call);
+  const texts = withErrorEvent(dialect.stream(counted(await started(pieces), call, model), context), call);
   return { kind: "stream", contentType: "text/event-stream", produce: () => encodeText(texts), engine };
+}
+
+/** The model's answer; its thinking stands in the text where the model has no field for it. The template begins it, so only its end is written. */
+async function* thinkingInText(pieces) {
+  let isThinking = false;
+  for await (const piece of pieces) {
+    if (isThinking && piece.type !== "reasoning") yield { type: "text", text: "\n</think>\n\n" };
+    isThinking = piece.type === "reasoning";
+    yield isThinking ? { type: "text", text: piece.text } : piece;
+  }
+}
+
+function piecesOf(engine, request, model) {
+  const thinks = Boolean(model.facts?.has("thinking-in-text")) && !request.format;
+  return thinks ? thinkingInText(engine.generate({ ...request, thinking: true })) : engine.generate(request);
 }

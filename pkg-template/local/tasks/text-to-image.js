@@ -40,13 +40,13 @@ export const stableDiffusion = {
   method: "draw",
   async answer(call, model, [engine]) {
     const read = readFields(call.inputs, model);
-    const given =
+    const source =
       readMedia(call, model, "image", { forms: ["numbers"], required: false }) ??
       readMedia(call, model, "image_b64", { forms: ["base64"], required: false });
     const masked = readMedia(call, model, "mask", { forms: ["numbers"], required: false });
-    if (model.needsImage && !given) throw badInput(model, "required properties at '/' are 'image'");
+    if (model.needsImage && !source) throw badInput(model, "required properties at '/' are 'image'");
     if (model.needsMask && !masked) throw badInput(model, "required properties at '/' are 'mask'");
-    const images = given ? [decodedImage(given)] : [];
+    const images = source ? [decodedImage(source)] : [];
     const mask = masked && decodedImage(masked);
     const { width = images[0]?.width ?? model.side, height = images[0]?.height ?? model.side } = read;
     const input = { ...read, width, height, steps: read.num_steps, images, mask };

@@ -9,10 +9,10 @@ export const m2m100 = {
   method: "translate",
   async answer(call, model, [engine]) {
     const { text, source_lang, target_lang } = readFields(call.inputs, model);
-    const given = readable(text, model);
+    const source = readable(text, model);
     const [from, to] = [known(source_lang, "source_lang"), known(target_lang, "target_lang")];
-    const [translated] = await engine.translate({ model, texts: [given], from, to, signal: call.signal });
-    return jsonReply({ translated_text: translated }, textNeurons(model, [given], [translated]), engine);
+    const [translated] = await engine.translate({ model, texts: [source], from, to, signal: call.signal });
+    return jsonReply({ translated_text: translated }, textNeurons(model, [source], [translated]), engine);
   },
 };
 
@@ -28,14 +28,14 @@ export const indicTrans2 = {
   method: "translate",
   async answer(call, model, [engine]) {
     const { text, target_language: to } = readFields(call.inputs, model);
-    const given = [text].flat().map((one) => readable(one, model));
+    const texts = [text].flat().map((one) => readable(one, model));
     const translations = await engine.translate({
       model,
-      texts: given,
+      texts,
       from: "eng_Latn",
       to,
       signal: call.signal,
     });
-    return jsonReply({ translations }, textNeurons(model, given, translations), engine);
+    return jsonReply({ translations }, textNeurons(model, texts, translations), engine);
   },
 };

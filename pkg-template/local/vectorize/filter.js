@@ -1,6 +1,11 @@
 // Vectorize's filters on metadata: `{ "a.b": value }`, or operators in the value's place; all must hold.
 
+import { bytesOf } from "./bytes.js";
+
+/** Bytes of JSON; it must have fewer. */
 const LARGEST = 2048;
+/** Characters of a property's name. */
+const LONGEST_NAME = 512;
 const OPERATORS = {
   $eq: (value, wanted) => value === wanted,
   $ne: (value, wanted) => value !== wanted,
@@ -19,14 +24,25 @@ const refused = (text) => new Error(`VECTOR_QUERY_ERROR: invalid filter: ${text}
 export function compiled(filter) {
   if (filter === undefined || filter === null) return () => true;
   if (typeof filter !== "object" || Array.isArray(filter)) throw refused("it must be an object");
-  if (JSON.stringify(filter).length > LARGEST)
-    throw refused(`it must be at most ${LARGEST} characters of JSON`);
-  const tests = Object.entries(filter).flatMap(([path, wanted]) => testsOf(path, wanted));
+  const members = Object.entries(filter);
+  if (members.length === 0) throw refused("it must not be empty");
+  if (bytesOf(jsonOf(filter)) >= LARGEST) throw refused(`it must have fewer than ${LARGEST} bytes of JSON`);
+  const tests = members.flatMap(([path, wanted]) => testsOf(path, wanted));
   return (metadata) => tests.every((test) => test(metadata));
 }
 
+function jsonOf(filter) {
+  try {
+    return JSON.stringify(filter);
+  } catch {
+    throw refused("it has no form in JSON (a cycle, or a BigInt?)");
+  }
+}
+
 function testsOf(path, wanted) {
-  if (path === "" || path.startsWith("$")) throw refused(`"${path}" is no name of a property`);
+  if (path === "" || path.startsWith("$") || path.includes('"'))
+    throw refused(`"${path}" is no name of a property`);
+  if (path.length > LONGEST_NAME) throw refused(`a property's name has at most ${LONGEST_NAME} characters`);
   const isOperators = wanted !== null && typeof wanted === "object" && !Array.isArray(wanted);
   const operators = isOperators ? Object.entries(wanted) : [["$eq", wanted]];
   if (operators.length === 0) throw refused(`"${path}" has no operator`);

@@ -1,8 +1,9 @@
 // A Vectorize index on this machine: the binding's interface over the client's `VectorIndex`, whose search is exact. Kept in memory, and with
 // `path` in a file that each change is appended to.
 
-import { checkNames } from "../known-options.js";
+import { checkFolder, checkNames, statsOf } from "../known-options.js";
 import { importNodeOnly } from "../node-only.js";
+import { bytesOf } from "./bytes.js";
 import { compiled } from "./filter.js";
 
 const METRICS = { cosine: "cosine", euclidean: "euclidean", "dot-product": "dot" };
@@ -15,8 +16,6 @@ const MOST_MATCHES_WHOLE = 50;
 const LONGEST_ID = 64;
 const LARGEST_METADATA = 10 * 1024;
 const DEFAULT_MATCHES = 5;
-
-const bytesOf = (text) => new TextEncoder().encode(text).length;
 
 export class LocalVectorize {
   #dimensions;
@@ -37,6 +36,7 @@ export class LocalVectorize {
       throw new TypeError(`dimensions: a whole number from 1 to ${MOST_DIMENSIONS}`);
     if (!Object.hasOwn(METRICS, metric))
       throw new TypeError(`metric: one of ${Object.keys(METRICS).join(", ")}`);
+    if (path !== undefined) checkPath(path);
     this.#dimensions = dimensions;
     this.#metric = metric;
     this.#ready = this.#open(path);
@@ -59,15 +59,17 @@ export class LocalVectorize {
 
   async deleteByIds(ids) {
     await this.#ready;
-    const there = [...new Set(ids.map(String))].filter((id) => this.#vectors.has(id));
+    checkIds(ids, "VECTOR_DELETE_ERROR");
+    const there = [...new Set(ids)].filter((id) => this.#vectors.has(id));
     this.#remove(there);
     return this.#changed({ remove: there });
   }
 
   async getByIds(ids) {
     await this.#ready;
+    checkIds(ids, "VECTOR_GET_ERROR");
     if (ids.length > MOST_IDS) throw failure("VECTOR_GET_ERROR", `at most ${MOST_IDS} ids at once`);
-    return ids.flatMap((id) => (this.#vectors.has(String(id)) ? [whole(this.#vectors.get(String(id)))] : []));
+    return ids.flatMap((id) => (this.#vectors.has(id) ? [whole(this.#vectors.get(id))] : []));
   }
 
   /** The nearest vectors, best first. */
@@ -79,7 +81,11 @@ export class LocalVectorize {
         "VECTOR_QUERY_ERROR",
         `invalid query vector, expected ${this.#dimensions} dimensions, and got ${values?.length ?? 0} dimensions`,
       );
+    checkMembers(options, QUERY, "VECTOR_QUERY_ERROR", "the options of query");
     const { topK = DEFAULT_MATCHES, namespace, filter, returnValues = false } = options;
+    checkNamespace(namespace, "VECTOR_QUERY_ERROR");
+    if (typeof returnValues !== "boolean")
+      throw failure("VECTOR_QUERY_ERROR", "returnValues is true or false");
     const metadata = options.returnMetadata === true ? "all" : options.returnMetadata || "none";
     if (!["all", "indexed", "none"].includes(metadata))
       throw failure("VECTOR_QUERY_ERROR", "returnMetadata is one of all, indexed, none");
@@ -97,7 +103,8 @@ export class LocalVectorize {
       const found = this.#vectors.get(id);
       return {
         id,
-        score,
+        // Of a vector with itself the last digit may be beyond.
+        score: this.#metric === "cosine" ? Math.min(1, Math.max(-1, score)) : score,
         ...(found.namespace === undefined ? {} : { namespace: found.namespace }),
         ...(returnValues ? { values: [...found.values] } : {}),
         ...(metadata !== "none" && found.metadata ? { metadata: found.metadata } : {}),
@@ -109,7 +116,8 @@ export class LocalVectorize {
   /** The same by a vector that is there. */
   async queryById(id, options) {
     await this.#ready;
-    const found = this.#vectors.get(String(id));
+    checkIds([id], "VECTOR_QUERY_ERROR");
+    const found = this.#vectors.get(id);
     if (!found) throw failure("VECTOR_QUERY_ERROR", `no vector with id "${id}"`);
     return this.query(found.values, options);
   }
@@ -147,6 +155,7 @@ export class LocalVectorize {
 
   /** As many as are wanted of all; how far it has to look, only what is found tells. */
   #search(values, topK, wanted) {
+    if (this.#index.size === 0) return [];
     for (let k = topK; ; k *= 8) {
       const found = this.#index.search(values, Math.min(k, this.#index.size));
       const matches = found.filter(wanted);
@@ -158,21 +167,26 @@ export class LocalVectorize {
     if (!Array.isArray(vectors)) throw failure(code, "vectors must be an array");
     if (vectors.length > MOST_VECTORS) throw failure(code, `at most ${MOST_VECTORS} vectors at once`);
     return vectors.map((vector) => {
-      const { id, namespace, metadata } = Object(vector);
-      const values = numbersOf(vector?.values);
-      if (id === undefined || id === null || String(id) === "" || bytesOf(String(id)) > LONGEST_ID)
+      checkMembers(vector, VECTOR, code, "a vector");
+      const { id, namespace, metadata } = vector;
+      const values = numbersOf(vector.values);
+      if (typeof id !== "string" || id === "" || bytesOf(id) > LONGEST_ID)
         throw failure(code, `an id must be a text of 1 to ${LONGEST_ID} bytes`);
       if (values?.length !== this.#dimensions)
         throw failure(
           code,
           `invalid vector for id="${id}", expected ${this.#dimensions} dimensions, and got ${values?.length ?? 0} dimensions`,
         );
-      if (namespace !== undefined && (typeof namespace !== "string" || bytesOf(namespace) > LONGEST_ID))
-        throw failure(code, `a namespace must be a text of at most ${LONGEST_ID} bytes`);
+      checkNamespace(namespace, code);
+      if (
+        metadata !== undefined &&
+        (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
+      )
+        throw failure(code, `metadata for id="${id}" must be an object`);
       if (metadata !== undefined && bytesOf(JSON.stringify(metadata)) > LARGEST_METADATA)
         throw failure(code, `metadata for id="${id}" must be at most ${LARGEST_METADATA} bytes`);
       return {
-        id: String(id),
+        id,
         values,
         ...(namespace === undefined ? {} : { namespace }),
         ...(metadata === undefined ? {} : { metadata: structuredClone(metadata) }),
@@ -213,12 +227,43 @@ export class LocalVectorize {
 
 const failure = (code, text) => new Error(`${code}: ${text}`);
 
-function numbersOf(values) {
-  if (values instanceof Float32Array) return values;
-  if (!Array.isArray(values) && !(values instanceof Float64Array)) return undefined;
-  const numbers = Float32Array.from(values);
-  return numbers.every(Number.isFinite) ? numbers : undefined;
+function checkIds(ids, code) {
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === "string"))
+    throw failure(code, "ids must be an array of texts");
 }
+
+function checkNamespace(namespace, code) {
+  if (namespace !== undefined && (typeof namespace !== "string" || bytesOf(namespace) > LONGEST_ID))
+    throw failure(code, `a namespace must be a text of at most ${LONGEST_ID} bytes`);
+}
+
+const VECTOR = ["id", "values", "namespace", "metadata"];
+const QUERY = ["topK", "namespace", "returnValues", "returnMetadata", "filter"];
+
+/** The service passes over what it does not know: here a slip is to be seen. */
+function checkMembers(object, known, code, what) {
+  if (typeof object !== "object" || object === null) throw failure(code, `${what}: an object is needed`);
+  const unknown = Object.keys(object).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw failure(code, `${unknown.slice(0, 60)} is no member of ${what}. There are ${known.join(", ")}`);
+}
+
+/** A file that cannot be made would be found out with the first call. */
+function checkPath(path) {
+  if (typeof path !== "string" || path === "") throw new TypeError("path: the path of a file");
+  if (statsOf(path)?.isDirectory()) throw new TypeError(`path: "${path}" is a folder, not a file`);
+  checkFolder("path", path.replace(/[^/\\]*$/, "") || ".");
+}
+
+function numbersOf(values) {
+  if (values instanceof Float32Array) return finite(values);
+  if (values instanceof Float64Array) return finite(Float32Array.from(values));
+  // Texts would become numbers.
+  if (!Array.isArray(values) || !values.every((value) => typeof value === "number")) return undefined;
+  return finite(Float32Array.from(values));
+}
+
+const finite = (numbers) => (numbers.every(Number.isFinite) ? numbers : undefined);
 
 const whole = ({ id, values, namespace, metadata }) => ({
   id,

@@ -65,8 +65,8 @@ test("models are searched by text, task, author and source, in pages", async () 
   assert.equal(property("price")[0].unit, "per audio minute");
   const deprecated = await search({ search: "llama-2-7b-chat-int8" });
   assert.equal(deprecated.body.result.length, 0);
-  const asked = await search({ search: "llama-2-7b-chat-int8", include_deprecated: true });
-  assert.equal(asked.body.result.length, 1);
+  const requested = await search({ search: "llama-2-7b-chat-int8", include_deprecated: true });
+  assert.equal(requested.body.result.length, 1);
 });
 
 test("a model's schemas, tasks and authors", async () => {
@@ -185,7 +185,7 @@ const CONVERTED = [
   ["b.csv", "markdown", "| name | says |\n| --- | --- |\n| Ada | a, b |"],
   ["c.exe", "error", undefined],
 ];
-const told = (results) => results.map(({ name, format, data }) => [name, format, data]);
+const summary = (results) => results.map(({ name, format, data }) => [name, format, data]);
 const conversionOptions = { html: { hostname: "example.com" } };
 
 test("documents become Markdown over REST, each with its own success or error", async () => {
@@ -194,7 +194,7 @@ test("documents become Markdown over REST, each with its own success or error", 
   body.append("conversionOptions", JSON.stringify(conversionOptions));
   const reply = await rest()("/ai/tomarkdown", { body });
   assert.equal(reply.status, 200);
-  assert.deepEqual(told(reply.body.result), CONVERTED);
+  assert.deepEqual(summary(reply.body.result), CONVERTED);
   assert.equal(typeof reply.body.result[0].tokens, "number");
   assert.match(reply.body.result[2].error, /^Unsupported file type/);
 });
@@ -202,11 +202,11 @@ test("documents become Markdown over REST, each with its own success or error", 
 test("documents become Markdown on the object and through the genuine binding", async () => {
   const ai = createLocalAI({ engine: "stand-in" });
   const files = DOCUMENTS.map(({ name, type, text }) => ({ name, blob: new Blob([text], { type }) }));
-  assert.deepEqual(told(await ai.toMarkdown(files, { conversionOptions })), CONVERTED);
+  assert.deepEqual(summary(await ai.toMarkdown(files, { conversionOptions })), CONVERTED);
   const one = await ai.toMarkdown().transform(files[1]);
   assert.equal(one.name, "b.csv");
   const args = [DOCUMENTS, { conversionOptions }];
-  assert.deepEqual(told((await genuine({ member: "toMarkdown", args })).value), CONVERTED);
+  assert.deepEqual(summary((await genuine({ member: "toMarkdown", args })).value), CONVERTED);
   const supported = await ai.toMarkdown().supported();
   assert.ok(
     supported.some(({ extension, mimeType }) => extension === ".pdf" && mimeType === "application/pdf"),
@@ -217,11 +217,11 @@ test("documents become Markdown on the object and through the genuine binding", 
 
 test("a gateway keeps logs, which can be read and marked, and says when there is none", async () => {
   const call = rest();
-  const asked = await call(`/ai/run/${LLAMA}`, {
+  const requested = await call(`/ai/run/${LLAMA}`, {
     json: { prompt: "echo: hi" },
     headers: { "cf-aig-gateway-id": "mine", "cf-aig-metadata": '{"user":"ada"}' },
   });
-  const id = asked.headers.get("cf-aig-log-id");
+  const id = requested.headers.get("cf-aig-log-id");
   const path = `/ai-gateway/gateways/mine/logs/${id}`;
   const log = (await call(path)).body.result;
   assert.deepEqual(
@@ -262,6 +262,64 @@ test("a gateway's cache answers what was asked before, if it was told to", async
   assert.deepEqual(await ask("echo: a", { ...ttl, "cf-aig-skip-cache": "true" }), ["MISS", "a"]);
   assert.deepEqual(await ask("echo: x", { "cf-aig-cache-key": "k" }), ["MISS", "x"]);
   assert.deepEqual(await ask("echo: y", { "cf-aig-cache-key": "k" }), ["HIT", "x"]);
+});
+
+test("a gateway that has spent what it may refuses until its window ends, on every door", async () => {
+  const spendLimits = { mine: { usd: 1e-4 }, shut: { usd: 0 }, brief: { usd: 1e-9, windowMs: 1 } };
+  const ai = createLocalAI({ engine: "stand-in", spendLimits });
+  const ask = (id, model = LLAMA, more = {}) =>
+    ai.run(model, { prompt: "count: 40", stream: true, ...more }, { gateway: { id } });
+  const spend = async (id) => {
+    const stream = await ask(id);
+    for await (const _ of stream);
+    return ai.aiGatewayLogId;
+  };
+  const log = await ai.gateway("mine").getLog(await spend("mine"));
+  assert.ok(log.tokens_out === 40 && log.cost > 0, JSON.stringify(log));
+  while (await spend("mine").catch(({ message }) => assert.match(message, /^2041: Spend limit exceeded/)));
+  await assert.rejects(ask("shut"), { name: "AiGatewayError", message: /^2041: / });
+  const messages = [{ role: "user", content: "echo: x" }];
+  await assert.rejects(
+    ai.run(
+      "openai/gpt-5.2",
+      { messages },
+      { gateway: { id: "shut" }, openaiEndpoint: "/v1/chat/completions" },
+    ),
+    { message: /^2041: / },
+  );
+  assert.equal((await ai.run(LLAMA, { prompt: "echo: x" })).response, "x", "past any gateway");
+  assert.equal((await ai.run(LLAMA, { prompt: "echo: x" }, { gateway: { id: "free" } })).response, "x");
+  const call = rest({ spendLimits });
+  for (const path of [`/ai/run/${LLAMA}`, "/ai/v1/chat/completions"]) {
+    const json = { model: LLAMA, messages };
+    const { status, body } = await call(path, { json, headers: { "cf-aig-gateway-id": "shut" } });
+    assert.deepEqual([status, body.success, body.errors[0].code], [429, false, 2041]);
+  }
+  // A window that is over counts from nothing.
+  const short = () => spend("brief").then(Boolean, () => false);
+  assert.ok(await short());
+  const over = Date.now() + 2;
+  while (Date.now() < over) await new Promise(setImmediate);
+  assert.ok(await short());
+  for (const wrong of [{ a: 5 }, { a: { usd: -1 } }, { a: { usd: 1, windowMs: 0 } }])
+    assert.throws(() => createLocalAI({ spendLimits: wrong }), /spendLimits\["a"\]/);
+});
+
+test("the client reads a spend limit as what it is, and does not ask again", async () => {
+  const { WorkersAI } = await import("workers-ai-wasm");
+  const calls = [];
+  const binding = createLocalAI({
+    engine: "stand-in",
+    spendLimits: { "*": { usd: 0 } },
+    onCall: (call) => calls.push(call.code),
+  });
+  const ai = new WorkersAI({ binding, gateway: "any" });
+  const error = await ai.generateText(LLAMA, "hello").catch((failure) => failure);
+  assert.deepEqual(
+    [error.code, error.status, error.internalCode, error.retryable],
+    ["SPEND_LIMIT", 429, 2041, false],
+  );
+  assert.deepEqual(calls, [2041]);
 });
 
 test("the gateway's members on the object and through the genuine binding", async () => {

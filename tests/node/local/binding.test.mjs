@@ -25,6 +25,39 @@ test("it has the members by which a binding is recognised", () => {
     assert.equal(typeof ai[member], "function", member);
 });
 
+test("a call whose signal has aborted already leaves no rejection behind", async () => {
+  const unhandled = [];
+  const note = (error) => unhandled.push(error);
+  process.on("unhandledRejection", note);
+  try {
+    for (const websocket of [false, true]) {
+      const call = local().run(LLAMA, ask("a"), { signal: AbortSignal.abort(), websocket });
+      await assert.rejects(call, { name: "AbortError" });
+    }
+    // Rejections are reported behind the microtasks of their turn.
+    for (let turns = 0; turns < 3; turns++) await new Promise(setImmediate);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+  assert.deepEqual(unhandled, []);
+});
+
+test("options that cannot be are refused at once", () => {
+  for (const [options, words] of [
+    [null, /are an object/],
+    [[], /are an object/],
+    [{ engine: "zzz" }, /engine: one of auto, cloudflare/],
+    [{ engine: 5 }, /engine: one of auto, cloudflare/],
+    [{ record: 5 }, /record: string or function, not number/],
+    [{ replay: 5 }, /replay: string or array, not number/],
+    [{ routes: "x" }, /routes: object, not string/],
+    [{ faults: 5 }, /faults: string or object or function, not number/],
+    [{ spendLimits: [] }, /spendLimits: object, not array/],
+    [{ apiToken: 5 }, /apiToken: string, not number/],
+  ])
+    assert.throws(() => createLocalAI(options), { name: "TypeError", message: words });
+});
+
 test("the stand-in says that it is one, and carries the digest of the request", async () => {
   const inputs = { ...ask("What is the answer?"), seed: 42 };
   const { response } = await local().run(LLAMA, inputs);

@@ -114,7 +114,30 @@ for (const [what, args, says] of [
     ["local", "--host", "192.0.2.1", "--token", "t", "--port", "0"],
     /no address of this machine/,
   ],
+  [
+    "an option behind the folder",
+    ["record", "tape", "--engine", "stand-in", "node"],
+    /--engine comes before the folder/,
+  ],
+  ["another program than wrangler", ["dev", "--", "npm", "test"], /dev -- npx wrangler dev/],
+  [
+    "a wrangler that isn't there",
+    ["dev", "--", "wrangler", "dev", "-c", "/nowhere/w.toml"],
+    /npm install --save-dev wrangler/,
+  ],
   ["no question", ["ask"], /Ask something/],
+  ["a cost without its tokens", ["cost", CHAT], /^--in is needed: the price of .* depends on it\.$/m],
+  ["a cost without its characters", ["cost", "@cf/deepgram/aura-1"], /^--characters is needed/],
+  [
+    "a fault that is none",
+    ["local", "--faults", "zzz"],
+    /^--faults: Unknown fault "zzz"\. There are after, /,
+  ],
+  [
+    "a fault without its number",
+    ["local", "--faults", "delay"],
+    /^--faults: The fault "delay" needs a number/,
+  ],
   ["a model that is none", ["cost", "@cf/no/model"], /has no model @cf\/no\/model/],
   ["no service", ["ask", "hi"], /The environment names no service[\s\S]*doctor/],
   [
@@ -134,6 +157,23 @@ for (const [what, args, says] of [
     assert.doesNotMatch(stderr, /^\s+at /m);
   });
 }
+
+test("nobody at the address: what went wrong, and what looks for the reason", async () => {
+  const env = { ...named(), WORKERS_AI_BASE_URL: "http://127.0.0.1:1/ai" };
+  const { code, stderr } = await command(["ask", "hi"], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /^NETWORK: .*\nnpx workers-ai-wasm doctor looks for the reason\.\n$/);
+  assert.doesNotMatch(stderr, /`cause`/);
+});
+
+test("a list of numbers is one line", async () => {
+  const text = "[\n1, 2\n]";
+  const env = named();
+  const { stdout } = await command(["run", "@cf/baai/bge-small-en-v1.5", JSON.stringify({ text })], { env });
+  const lines = stdout.split("\n");
+  assert.ok(lines.length < 30, `${lines.length} lines`);
+  assert.equal(JSON.parse(stdout).data[0].length, 384);
+});
 
 test("another interface needs a token", async () => {
   const { code, stderr } = await command([
@@ -184,8 +224,8 @@ test("run: text streams, media go to files, the rest is JSON", async () => {
   assert.deepEqual([...image.subarray(0, 2)], [0xff, 0xd8]);
   const spoken = await command(["run", "@cf/deepgram/aura-1", "Hello out there", "-o", "-"], { env });
   await writeFile(path.join(folder, "talk.mp3"), spoken.bytes);
-  const heard = await command(["run", "@cf/openai/whisper", "-f", "audio=talk.mp3"], { env });
-  assert.equal(heard.stdout, "Hello out there\n", heard.stderr);
+  const transcribed = await command(["run", "@cf/openai/whisper", "-f", "audio=talk.mp3"], { env });
+  assert.equal(transcribed.stdout, "Hello out there\n", transcribed.stderr);
   const { data } = JSON.parse(
     (await command(["run", "@cf/baai/bge-m3", '{"text":["a","b"]}'], { env })).stdout,
   );

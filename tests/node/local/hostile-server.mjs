@@ -1,7 +1,9 @@
-// The service in a process of its own, which tells its address, and on request how much memory it has held and what was thrown.
+// The service in a process of its own, which tells its address, and on request how much memory it has held, how much work one turn of
+// the loop has had, and what was thrown.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { serveLocalAI } from "../../../pkg-template/local/index.js";
+import { mostInOneTurn } from "../../../pkg-template/local/streams/turns.js";
 
 const errors = [];
 const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -17,7 +19,7 @@ const { url, baseURL, accountId, apiToken } = await serveLocalAI({
   onError: (error) => errors.push(String(error.stack ?? error)),
 });
 process.on("message", () => {
-  process.send({ memory, errors, stopped: delay.max / 1e6 });
+  process.send({ memory, errors, units: mostInOneTurn(), stopped: delay.max / 1e6 });
   delay.reset();
 });
 process.on("disconnect", () => process.exit());

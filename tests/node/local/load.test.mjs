@@ -22,8 +22,8 @@ after(() => child.kill());
 
 async function memory() {
   child.send("");
-  const [said] = await once(child, "message");
-  return said.memory;
+  const [message] = await once(child, "message");
+  return message.memory;
 }
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: STREAMS });
@@ -33,7 +33,7 @@ after(() => agent.destroy());
 function post(url, body, onData = () => {}) {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${server.apiToken}`, "content-type": "application/json" };
-    const asked = http.request(url, { method: "POST", agent, headers }, (response) => {
+    const outgoing = http.request(url, { method: "POST", agent, headers }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (data) => {
@@ -43,8 +43,8 @@ function post(url, body, onData = () => {}) {
       response.on("end", () => resolve(text));
       response.on("error", reject);
     });
-    asked.on("error", reject);
-    asked.end(body);
+    outgoing.on("error", reject);
+    outgoing.end(body);
   });
 }
 

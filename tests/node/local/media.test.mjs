@@ -174,13 +174,13 @@ test("speech without a container is samples alone", async () => {
 test("what the stand-in says and draws comes back as the text that it was made of", async () => {
   const ai = createLocalAI({ engine: "stand-in" });
   const { audio } = await ai.run("@cf/myshell-ai/melotts", { prompt: "Good morning, Ada" });
-  const heard = await ai.run("@cf/openai/whisper-large-v3-turbo", { audio });
-  assert.equal(heard.text, "Good morning, Ada");
+  const transcript = await ai.run("@cf/openai/whisper-large-v3-turbo", { audio });
+  assert.equal(transcript.text, "Good morning, Ada");
   assert.deepEqual(
-    heard.segments[0].words.map(({ word }) => word),
+    transcript.segments[0].words.map(({ word }) => word),
     ["Good", "morning,", "Ada"],
   );
-  assert.match(heard.vtt, /^WEBVTT\n\n00:00\.000 --> 00:01\.\d{3}\nGood morning, Ada\n$/);
+  assert.match(transcript.vtt, /^WEBVTT\n\n00:00\.000 --> 00:01\.\d{3}\nGood morning, Ada\n$/);
   const { image } = await ai.run("@cf/black-forest-labs/flux-1-schnell", { prompt: "a red cat" });
   const seen = await ai.run("@cf/llava-hf/llava-1.5-7b-hf", { image: [...fromBase64(image)] });
   assert.match(seen.description, /made for "a red cat"/);

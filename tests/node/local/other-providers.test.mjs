@@ -110,13 +110,13 @@ test("a run is kept, and goes on from any of its events", async () => {
 });
 
 test("what a queue would be told of a batch", async () => {
-  const told = [];
+  const published = [];
   let ended;
   const end = new Promise((resolve) => {
     ended = resolve;
   });
   const onBatchEvent = (message) => {
-    told.push(message);
+    published.push(message);
     if (!message.type.endsWith("queued")) ended();
   };
   const own = createLocalAI({ ...options, onBatchEvent });
@@ -124,7 +124,7 @@ test("what a queue would be told of a batch", async () => {
   const { request_id } = await own.run(model, { requests: [{ prompt: "a" }] }, { queueRequest: true });
   await end;
   assert.deepEqual(
-    told.map(({ type, source, payload }) => [type, source.modelName, payload.requestId]),
+    published.map(({ type, source, payload }) => [type, source.modelName, payload.requestId]),
     ["queued", "succeeded"].map((state) => [`cf.workersAi.model.batch.${state}`, model, request_id]),
   );
   assert.equal((await own.run(model, { request_id })).responses.length, 1);

@@ -15,6 +15,7 @@ const GEMMA = "@cf/google/gemma-4-26b-a4b-it";
 const NEMOTRON = "@cf/nvidia/nemotron-3-120b-a12b";
 const KIMI = "@cf/moonshotai/kimi-k2.7-code";
 const GPT = "@cf/openai/gpt-oss-20b";
+const R1 = "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b";
 const QWEN = "@cf/qwen/qwen3-30b-a3b-fp8";
 
 const user = (content) => ({ role: "user", content });
@@ -141,6 +142,15 @@ const ABOUT_ANSWERS = {
     assert.equal(typeof choices[0].message.reasoning, "string");
     const other = await createLocalAI(options).run(GLM, { messages: [user("a")] });
     assert.equal(typeof other.choices[0].message.reasoning_content, "string");
+  },
+  "thinking-in-text": async () => {
+    const inputs = { messages: [user("echo: hi")] };
+    const { response } = await createLocalAI(options).run(R1, inputs);
+    assert.match(response, /^[^<]+\n<\/think>\n\nhi$/);
+    const events = eventValues(
+      await textOf(await createLocalAI(options).run(R1, { ...inputs, stream: true })),
+    );
+    assert.equal(events.map((event) => event.response ?? "").join(""), response);
   },
   "thinking-switch": async () => assert.equal(await thoughts(GLM), null),
   "thinking-stays": async () => assert.equal(typeof (await thoughts(KIMI)), "string"),

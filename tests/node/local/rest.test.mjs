@@ -66,12 +66,12 @@ test("the OpenAI endpoint wraps a legacy model, without envelope or legacy tail"
   const body = { model: GLM, messages: [{ role: "user", content: "echo: hi" }], stream: true };
   const plain = eventValues(await (await post(account("/v1/chat/completions"), body)).text());
   assert.ok(plain.every((chunk) => !chunk.usage && !("response" in chunk)));
-  const asked = eventValues(
+  const events = eventValues(
     await (
       await post(account("/v1/chat/completions"), { ...body, stream_options: { include_usage: true } })
     ).text(),
   );
-  assert.ok(asked.at(-1).usage.total_tokens > 0);
+  assert.ok(events.at(-1).usage.total_tokens > 0);
 });
 
 test("the OpenAI endpoints for embeddings and responses", async () => {
@@ -109,8 +109,8 @@ test("the Messages endpoint: text, tools and their results, whole and streamed",
   const [{ type, name, id, input }] = called.content;
   assert.deepEqual([type, name, input], ["tool_use", "weather", { city: "Paris" }]);
   const result = { role: "user", content: [{ type: "tool_result", tool_use_id: id, content: "sunny" }] };
-  const told = await (await ask({ tools, messages: [question, result] })).json();
-  assert.match(told.content[0].text, /The tool said: sunny/);
+  const answered = await (await ask({ tools, messages: [question, result] })).json();
+  assert.match(answered.content[0].text, /The tool said: sunny/);
 
   const stream = await (
     await ask({ stream: true, messages: [{ role: "user", content: "echo: hi there" }] })

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import {
   createLocalAI,
@@ -90,8 +93,8 @@ test("a text is what the model says, in its own dialect, whole and streamed", as
     "Hello, you.",
   );
   const streamed = await new Response(await ai.run(legacy, { prompt: "x", stream: true })).text();
-  const said = [...streamed.matchAll(/"response":"([^"]*)"/g)].map(([, text]) => text).join("");
-  assert.equal(said, "Hello, you.");
+  const joined = [...streamed.matchAll(/"response":"([^"]*)"/g)].map(([, text]) => text).join("");
+  assert.equal(joined, "Hello, you.");
   assert.equal((await ai.run("@cf/facebook/bart-large-cnn", { input_text: "x" })).summary, "Hello, you.");
   const turns = mockAI(["one", { error: 3040 }, "three"]);
   assert.equal((await turns.run(legacy, { prompt: "x" })).response, "one");
@@ -100,7 +103,25 @@ test("a text is what the model says, in its own dialect, whole and streamed", as
 });
 
 test("a reply that is none is refused when it is set", () => {
-  for (const reply of [5, null, true]) assert.throws(() => mockAI(reply), TypeError);
+  for (const reply of [5, null, true, undefined, [], [undefined]])
+    assert.throws(() => mockAI(reply), TypeError);
+  for (const [reply, message] of [
+    [{ json: 1, status: 999 }, /status is a whole number from 200 to 599/],
+    [{ error: 3040, status: 0 }, /status/],
+    [{ json: 1, statuz: 503 }, /statuz is no option of a reply/],
+    [{ error: "busy" }, /error is a number/],
+    [{ json: 1, headers: "a: b" }, /headers/],
+    [{ body: "x", contentType: 5 }, /contentType/],
+  ])
+    assert.throws(() => createLocalAI({ routes: { [MODEL]: reply } }), { name: "TypeError", message });
+});
+
+test("recordings that are none are refused when the service is made", () => {
+  const missing = path.join(tmpdir(), "no-such-folder-of-recordings");
+  assert.throws(() => createLocalAI({ replay: missing }), /replay: the folder ".*" is not there/);
+  assert.throws(() => createLocalHandler({ replay: fileURLToPath(import.meta.url) }), /is a file/);
+  assert.throws(() => createLocalAI({ replay: [{}] }), /replay: item 0 is no recorded exchange/);
+  createLocalAI({ replay: tmpdir() });
 });
 
 test("an option under another name is refused: it would be left out, and another engine asked", () => {

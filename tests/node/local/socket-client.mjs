@@ -28,7 +28,7 @@ export const closeFrame = (code, reason = "") =>
  */
 export function open(url, { headers = {}, key = randomBytes(16).toString("base64"), version = "13" } = {}) {
   return new Promise((resolve, reject) => {
-    const asked = request(url, {
+    const outgoing = request(url, {
       headers: {
         connection: "Upgrade",
         upgrade: "websocket",
@@ -37,16 +37,16 @@ export function open(url, { headers = {}, key = randomBytes(16).toString("base64
         ...headers,
       },
     });
-    asked.on("error", reject);
-    asked.on("response", async (response) => {
+    outgoing.on("error", reject);
+    outgoing.on("response", async (response) => {
       const chunks = [];
       for await (const chunk of response) chunks.push(chunk);
       resolve({ response, body: Buffer.concat(chunks).toString() });
     });
-    asked.on("upgrade", (response, socket, head) =>
+    outgoing.on("upgrade", (response, socket, head) =>
       resolve({ headers: response.headers, socket, next: reader(socket, head) }),
     );
-    asked.end();
+    outgoing.end();
   });
 }
 

@@ -78,6 +78,14 @@ test("query: best first, with what was asked for", async () => {
   assert.deepEqual(ids(await index.queryById("c", { topK: 1 })), ["c"]);
 });
 
+test("no cosine is beyond one", async () => {
+  const index = createLocalVectorize({ dimensions: 3 });
+  await index.insert([{ id: "1", values: [32.4, 74.1, 3.2] }]);
+  const [{ score }] = (await index.queryById("1", { topK: 1 })).matches;
+  assert.equal(score, 1);
+  await index.close();
+});
+
 test("the other metrics", async () => {
   const near = await filled({ metric: "euclidean" });
   assert.deepEqual(ids(await near.query([1, 0, 0])), ["a", "c", "b"]);
@@ -97,8 +105,37 @@ test("namespaces and filters", async () => {
   assert.deepEqual(await filtered({ "at.shop": "x" }), ["a"]);
   assert.deepEqual(await filtered({ "at.shop": "y" }), ["c"]);
   assert.deepEqual(await filtered({ price: { $lt: "20" } }), []);
-  for (const filter of [{ kind: { $like: "b" } }, { $or: [] }, [], { kind: {} }, { kind: { $in: "a" } }])
+  for (const filter of [
+    { kind: { $like: "b" } },
+    { $or: [] },
+    [],
+    {},
+    { kind: {} },
+    { kind: { $in: "a" } },
+    { 'a"b': 1 },
+    { ["a".repeat(513)]: 1 },
+    { kind: "é".repeat(1100) },
+    { kind: 1n },
+  ])
     await assert.rejects(index.query([1, 0, 0], { filter }), /VECTOR_QUERY_ERROR: invalid filter/);
+});
+
+test("an index without vectors has no matches", async () => {
+  const index = createLocalVectorize({ dimensions: 3 });
+  const none = { count: 0, matches: [] };
+  assert.deepEqual(await index.query([1, 0, 0]), none);
+  assert.deepEqual(await index.query([1, 0, 0], { filter: { kind: "book" }, namespace: "n" }), none);
+  await index.upsert(THREE);
+  await index.deleteByIds(["a", "b", "c"]);
+  assert.deepEqual(await index.query([1, 0, 0]), none);
+});
+
+test("ids that are no array are refused", async () => {
+  const index = await filled();
+  for (const ids of ["a", undefined, { 0: "a" }]) {
+    await assert.rejects(index.getByIds(ids), /VECTOR_GET_ERROR.*ids must be an array/);
+    await assert.rejects(index.deleteByIds(ids), /VECTOR_DELETE_ERROR.*ids must be an array/);
+  }
 });
 
 test("a filter that few of many meet finds them all the same", async () => {
@@ -152,6 +189,46 @@ test("what the service refuses", async () => {
   await assert.rejects(index.query([1, 2, 3], { topK: 51, returnValues: true }), /topK/);
   assert.throws(() => createLocalVectorize({ dimensions: 2000 }), TypeError);
   assert.throws(() => createLocalVectorize({ dimensions: 3, metric: "dot" }), TypeError);
+});
+
+test("what the service would pass over, or make of another type, is refused", async () => {
+  const index = await filled();
+  const vector = (more) => ({ id: "x", values: [1, 2, 3], ...more });
+  for (const [wrong, message] of [
+    [vector({ id: 5 }), /an id must be a text/],
+    [vector({ id: "" }), /an id must be a text/],
+    [vector({ values: ["1", "2", "3"] }), /expected 3 dimensions/],
+    [vector({ values: Float32Array.of(1, 2, NaN) }), /expected 3 dimensions/],
+    [vector({ namespace: "n".repeat(65) }), /a namespace must be a text of at most 64 bytes/],
+    [vector({ metadata: "m" }), /metadata for id="x" must be an object/],
+    [vector({ metdata: {} }), /metdata is no member of a vector/],
+    ["x", /an object is needed/],
+  ]) {
+    await assert.rejects(index.insert([wrong]), message);
+    await assert.rejects(index.upsert([wrong]), message);
+  }
+  for (const [options, message] of [
+    [{ topk: 1 }, /topk is no member of the options of query. There are topK/],
+    [{ filters: { kind: "book" } }, /filters is no member/],
+    [{ namespace: 5 }, /a namespace must be a text/],
+    [{ namespace: "n".repeat(65) }, /at most 64 bytes/],
+    [{ returnValues: "yes" }, /returnValues is true or false/],
+    [5, /an object is needed/],
+  ]) {
+    await assert.rejects(index.query([1, 2, 3], options), message);
+    await assert.rejects(index.queryById("a", options), message);
+  }
+  await assert.rejects(index.query(["1", "2", "3"]), /VECTOR_QUERY_ERROR/);
+  await assert.rejects(index.queryById(5), /ids must be an array of texts/);
+  await assert.rejects(index.getByIds([5]), /ids must be an array of texts/);
+  await assert.rejects(index.deleteByIds([5]), /ids must be an array of texts/);
+  for (const [wrong, message] of [
+    [5, /path: the path of a file/],
+    ["", /path: the path of a file/],
+    [folder, /is a folder, not a file/],
+    [path.join(folder, "no", "index.jsonl"), /the folder ".*" is not there/],
+  ])
+    assert.throws(() => createLocalVectorize({ dimensions: 3, path: wrong }), message);
 });
 
 test("kept in a file: the same after a new start, changes appended, for its owner alone", async () => {

@@ -188,10 +188,10 @@ test("a token is needed; on the gateway's path it may be in the subprotocol", as
   const query = new URLSearchParams({ model: FLUX, ...PCM });
   const url = `${server.url}/v1/${server.accountId}/mine/workers-ai?${query}`;
   const protocol = `cf-aig-authorization.${server.apiToken}`;
-  const opened = await open(url, { headers: { "sec-websocket-protocol": `other, ${protocol}` } });
-  assert.equal(opened.headers["sec-websocket-protocol"], protocol);
-  assert.ok(opened.headers["cf-aig-log-id"]);
-  opened.socket.destroy();
+  const connected = await open(url, { headers: { "sec-websocket-protocol": `other, ${protocol}` } });
+  assert.equal(connected.headers["sec-websocket-protocol"], protocol);
+  assert.ok(connected.headers["cf-aig-log-id"]);
+  connected.socket.destroy();
   const refused = await open(url, { headers: { "sec-websocket-protocol": "cf-aig-authorization.wrong" } });
   assert.equal(refused.response.statusCode, 401);
 });

@@ -1,7 +1,9 @@
-// `wrangler dev`, without a login and offline, on a local service that runs as long as it does.
+// `wrangler dev` with the configuration as it is, without a login and offline, on a local service that runs as long as it does.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -11,7 +13,7 @@ const child = spawn(
   process.execPath,
   [
     bin("workers-ai-local", "dist/bin.js"),
-    ...["local", "--port", "0", "--engine", "stand-in", "--quiet"],
+    ...["dev", "--port", "0", "--engine", "stand-in", "--quiet", "--"],
     process.execPath,
     bin("wrangler", "bin/wrangler.js"),
     ...["dev", "--port", "0", "--inspector-port", "0", "--config"],
@@ -34,4 +36,10 @@ try {
   assert.equal((await response.json()).response, "hi");
 } finally {
   child.kill();
+  await once(child, "exit");
 }
+// The copy of the configuration is gone again.
+assert.deepEqual(
+  readdirSync(new URL(".", import.meta.url)).filter((name) => name.startsWith(".wrangler-")),
+  [],
+);

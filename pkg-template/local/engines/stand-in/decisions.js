@@ -12,11 +12,11 @@ export function decisions(state, questions) {
   const whole = typeof state === "string" ? state : canonical(state);
   // It is a part of every question's seed.
   const spelled = whole.length > MOST_SEARCHED ? digest(whole) : whole;
-  const said = whole.slice(0, MOST_SEARCHED).toLowerCase();
+  const searched = whole.slice(0, MOST_SEARCHED).toLowerCase();
   return Object.fromEntries(
     Object.entries(questions).map(([id, question]) => {
       const random = randomFrom(`${spelled}\n${id}\n${canonical(question)}`);
-      return [id, ANSWERS[question.type](question, said, random)];
+      return [id, ANSWERS[question.type](question, searched, random)];
     }),
   );
 }

@@ -55,7 +55,7 @@ const LAST_SECONDS = 0.2;
 const SILENCE = 0.01;
 
 /** Whoever is silent at the end has finished. Recordings whose samples can't be read are taken to be finished. */
-export function turn({ data, encoding, sampleRate }) {
+export function endOfTurn({ data, encoding, sampleRate }) {
   if (encoding !== "linear16" || !data) return { probability: 0.9 };
   const samples = fromPCM16(data);
   const last = samples.subarray(Math.max(0, samples.length - Math.round(LAST_SECONDS * sampleRate)));

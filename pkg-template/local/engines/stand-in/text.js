@@ -1,7 +1,7 @@
 // The stand-in's answers of the text tasks: simple, repeatable, and right where right is simple.
 
-import { giveWay } from "../../streams/give-way.js";
-import { standInVector } from "../stand-in-vectors.js";
+import { turn } from "../../streams/turns.js";
+import { standInVector, unitsOfVector } from "../stand-in-vectors.js";
 import { wordsOf } from "./words.js";
 
 const GOOD =
@@ -27,7 +27,7 @@ export async function relevance(query, contexts, signal) {
   const wanted = standInVector(query, DIMENSIONS, "mean");
   const scores = [];
   for (const context of contexts) {
-    await giveWay();
+    await turn(unitsOfVector(context, DIMENSIONS));
     signal?.throwIfAborted();
     const vector = standInVector(context, DIMENSIONS, "mean");
     const cosine = wanted.reduce((sum, value, index) => sum + value * vector[index], 0);

@@ -75,8 +75,8 @@ function boxIn({ width, height }, random) {
 
 export function description(model, image, prompt, maxTokens = Infinity) {
   const shown = image ? `The image is ${imageSentence(image)}.` : "There is no image.";
-  const asked = prompt ? ` You asked: ${prompt}` : "";
-  return wordsOf(`${introduction(model)} ${shown}${asked}`)
+  const question = prompt ? ` You asked: ${prompt}` : "";
+  return wordsOf(`${introduction(model)} ${shown}${question}`)
     .slice(0, maxTokens)
     .join("");
 }

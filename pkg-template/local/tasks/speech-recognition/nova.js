@@ -21,15 +21,20 @@ export const nova = {
       sampleRate: rateOf(call.query?.sample_rate, model),
       channels: options.channels,
     });
-    const heard = await engine.transcribe({ model, audio, language: options.language, signal: call.signal });
-    return jsonReply(resultsOf(heard, options), audioNeurons(model, audio.duration), engine);
+    const transcript = await engine.transcribe({
+      model,
+      audio,
+      language: options.language,
+      signal: call.signal,
+    });
+    return jsonReply(resultsOf(transcript, options), audioNeurons(model, audio.duration), engine);
   },
 };
 
-/** Hertz, given as text, or undefined. */
-export function rateOf(given, model) {
-  if (given === undefined) return undefined;
-  const rate = Number(given);
+/** Hertz, sent as text, or undefined. */
+export function rateOf(text, model) {
+  if (text === undefined) return undefined;
+  const rate = Number(text);
   if (!Number.isInteger(rate) || rate < RATE.minimum || rate > RATE.maximum)
     throw badInput(model, `'/sample_rate' must be from ${RATE.minimum} to ${RATE.maximum}`);
   return rate;
@@ -49,10 +54,10 @@ export function typed(query, model) {
 }
 
 /** One channel's words, as Deepgram spells them. */
-export const alternative = (heard, options) => ({
-  transcript: heard.text,
+export const alternative = (transcript, options) => ({
+  transcript: transcript.text,
   confidence: 0.99,
-  words: roundedWords(heard.words).map((word) => ({
+  words: roundedWords(transcript.words).map((word) => ({
     ...word,
     confidence: 0.99,
     ...(options.diarize ? { speaker: 0 } : {}),
@@ -60,13 +65,13 @@ export const alternative = (heard, options) => ({
   })),
 });
 
-function resultsOf(heard, options) {
-  const results = { channels: [{ alternatives: [alternative(heard, options)] }] };
+function resultsOf(transcript, options) {
+  const results = { channels: [{ alternatives: [alternative(transcript, options)] }] };
   if (options.sentiment) {
-    const end = Math.max(0, heard.words.length - 1);
+    const end = Math.max(0, transcript.words.length - 1);
     const mood = { sentiment: "neutral", sentiment_score: 0 };
     results.sentiments = {
-      segments: [{ text: heard.text, start_word: 0, end_word: end, ...mood }],
+      segments: [{ text: transcript.text, start_word: 0, end_word: end, ...mood }],
       average: mood,
     };
   }

@@ -10,16 +10,16 @@ export const whisperTurbo = {
   async answer(call, model, [engine]) {
     const { task, language } = readFields(call.inputs, model);
     const audio = decodedAudio(readMedia(call, model, "audio", { forms: ["base64", "wrapped"] }));
-    const heard = await engine.transcribe({ model, audio, language, task, signal: call.signal });
-    const words = roundedWords(heard.words);
+    const transcript = await engine.transcribe({ model, audio, language, task, signal: call.signal });
+    const words = roundedWords(transcript.words);
     const value = {
       transcription_info: {
-        language: heard.language,
+        language: transcript.language,
         language_probability: language ? 1 : 0.98,
         duration: audio.duration,
         duration_after_vad: audio.duration,
       },
-      text: heard.text,
+      text: transcript.text,
       word_count: words.length,
       segments: captions(words).map(segment),
       vtt: toVTT(words),

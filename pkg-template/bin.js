@@ -25,7 +25,7 @@ if (found) {
 } else {
   process.stderr.write(
     [
-      `The commands (local, demo, ask, run, doctor, cost, record) are in the package ${NAME}, which is not installed here.`,
+      `The commands (local, dev, demo, ask, run, doctor, cost, record) are in the package ${NAME}, which is not installed here.`,
       "",
       `  npx ${NAME} ${process.argv.slice(2).join(" ")}`.trimEnd(),
       `  npm install --save-dev ${NAME}      to have them in this project`,

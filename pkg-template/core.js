@@ -7,6 +7,7 @@ import { setup } from "./stream/index.js";
 export { byteStream } from "./client/byte-stream.js";
 export {
   checkInput,
+  checkReferences,
   computed,
   copyOf,
   isReadOnce,
@@ -49,6 +50,7 @@ export { watchUsage } from "./client/watch-usage.js";
 export { isWorkersAIError, WorkersAIError } from "./error.js";
 export { named, shown, shownAs } from "./names.js";
 export { AIStream, readWith } from "./stream/ai-stream.js";
+export { drain } from "./stream/drain.js";
 export { events } from "./stream/index.js";
 export { ReplyChannel } from "./stream/reply-channel.js";
 export { GuardedModule } from "./wasm.js";

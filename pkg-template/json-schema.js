@@ -1,5 +1,6 @@
 /** The validator for JSON Schemas that come without one of their own. It makes no code at run time, which Workers and strict pages forbid. */
-import { Validator } from "@cfworker/json-schema";
+import { format, Validator } from "@cfworker/json-schema";
+import { isRisky, matcherOf } from "./patterns.js";
 
 /** A value can be wrong in as many places as it has; nobody reads more. */
 const MOST_ISSUES = 100;
@@ -20,17 +21,52 @@ export function issuesOf(schema, value) {
   if (valid) return [];
   return innermost(errors)
     .slice(0, MOST_ISSUES)
-    .map(({ instanceLocation, error }) => ({ path: pathOf(instanceLocation, value), message: error }));
+    .map(({ instanceLocation, error }) => ({
+      path: pathOf(instanceLocation, value),
+      message: error.includes(PATTERN) ? "String does not match pattern." : error,
+    }));
+}
+
+/** A pattern stands in the schema as a format of this name and its own text: what the validator matches by itself, nothing could stop. */
+const PATTERN = "\u0000pattern:";
+/** Members whose values are data, and no schemas. */
+const DATA = new Set(["const", "enum", "default", "examples"]);
+
+/** A copy of a schema with its patterns as formats; `names` gets them. */
+function withFormats(schema, names) {
+  if (Array.isArray(schema)) return schema.map((inner) => withFormats(inner, names));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const copy = {};
+  for (const [name, value] of Object.entries(schema)) {
+    const inner = DATA.has(name) ? value : withFormats(value, names);
+    Object.defineProperty(copy, name, { value: inner, writable: true, enumerable: true, configurable: true });
+  }
+  if (typeof schema.pattern === "string") {
+    delete copy.pattern;
+    const name = PATTERN + schema.pattern;
+    names.set(name, schema.pattern);
+    copy.allOf = [...(Array.isArray(copy.allOf) ? copy.allOf : []), { format: name }];
+  }
+  if (typeof schema.patternProperties === "object" && schema.patternProperties !== null)
+    for (const pattern of Object.keys(schema.patternProperties))
+      if (isRisky(pattern))
+        throw new RangeError(`patternProperties has a repetition in a repetition: ${pattern}`);
+  return copy;
 }
 
 function judged(schema, value) {
+  const names = new Map();
+  const copy = withFormats(schema, names);
+  for (const [name, pattern] of names) format[name] = matcherOf(pattern);
   try {
     // Without stopping at the first issue.
-    return new Validator(schema, draftOf(schema), false).validate(value);
+    return new Validator(copy, draftOf(schema), false).validate(value);
   } catch (error) {
     // It writes names of members as parts of a URI, which halves of a character cannot be.
     if (!(error instanceof URIError)) throw error;
     return { valid: false, errors: [{ ...ROOT, error: "A name in the value is no well-formed text." }] };
+  } finally {
+    for (const name of names.keys()) delete format[name];
   }
 }
 

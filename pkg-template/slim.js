@@ -2,6 +2,7 @@
 import { failure, install, isInstalled, provided } from "./core.js";
 
 export * from "./exports.js";
+export { openaiWorker, serveOpenAI } from "./openai-slim.js";
 export { VectorIndex } from "./vectors-slim.js";
 
 const notOurs = (name, cause) =>
@@ -22,8 +23,9 @@ const PARTS = {
  * Puts the wasm in place. Synchronous; a second call is harmless.
  *
  * @param {WebAssembly.Module | BufferSource} source the package's own `workers-ai-wasm/wasm`, compiled or as bytes
- * @param {Partial<Record<"tasks" | "objects" | "vectors", WebAssembly.Module | BufferSource>>} [more] `workers-ai-wasm/wasm/tasks` for the
- *   methods of tasks, `workers-ai-wasm/wasm/objects` for structured output and tools, `workers-ai-wasm/wasm/vectors` for `VectorIndex`
+ * @param {Partial<Record<"tasks" | "objects" | "openai" | "vectors", WebAssembly.Module | BufferSource>>} [more] `workers-ai-wasm/wasm/tasks` for
+ *   the methods of tasks, `workers-ai-wasm/wasm/objects` for structured output and tools, `workers-ai-wasm/wasm/openai` for `serveOpenAI`,
+ *   `workers-ai-wasm/wasm/vectors` for `VectorIndex`
  */
 export function initSync(source, more) {
   if (!isInstalled()) {
@@ -35,6 +37,7 @@ export function initSync(source, more) {
     }
   }
   provided.vectors ??= more?.vectors;
+  provided.openai ??= more?.openai;
 }
 
 async function load(name, module) {

@@ -8,8 +8,17 @@ const OPTIONS = ["prefix", "filter", "images"];
 
 /** See `toolsFromMCP` in tools.d.ts. */
 export async function toolsFromMCP(client, options = {}) {
+  if (typeof options !== "object" || options === null)
+    throw refusal("options", "The options of toolsFromMCP must be an object such as { prefix }.");
   checkNames(options, OPTIONS, "toolsFromMCP");
   const { prefix = "", filter = () => true, images = false } = options;
+  for (const [name, value, type] of [
+    ["prefix", prefix, "string"],
+    ["filter", filter, "function"],
+    ["images", images, "boolean"],
+  ]) {
+    if (typeof value !== type) throw refusal(name, `${name} must be a ${type}.`);
+  }
   if (typeof client?.listTools !== "function" || typeof client.callTool !== "function") {
     throw refusal(
       "client",
@@ -34,7 +43,10 @@ async function listed(client) {
   const all = [];
   let cursor;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const { tools, nextCursor } = await client.listTools(cursor === undefined ? undefined : { cursor });
+    const listing = await client.listTools(cursor === undefined ? undefined : { cursor });
+    const { tools, nextCursor } = listing ?? {};
+    if (!Array.isArray(tools) || !tools.every((tool) => typeof tool?.name === "string"))
+      throw refusal("client", "The client's listTools gave no { tools }, a list of tools that have names.");
     all.push(...tools);
     if (nextCursor === undefined || nextCursor === cursor) return all;
     cursor = nextCursor;

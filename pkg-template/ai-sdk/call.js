@@ -22,10 +22,10 @@ export const ONCE = { maxRetries: 0 };
  */
 export function callOf(settings, { providerOptions, abortSignal, headers }) {
   // The older provider's name for its options is taken too.
-  const given = { ...settings, ...providerOptions?.["workers-ai"], ...providerOptions?.workersai };
+  const merged = { ...settings, ...providerOptions?.["workers-ai"], ...providerOptions?.workersai };
   const options = {};
   const parameters = {};
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(merged)) {
     if (value === undefined) continue;
     if (CALL_OPTIONS.includes(name)) options[name] = value;
     else parameters[name] = value;

@@ -2,7 +2,7 @@
 // in the input: what was visited is not visited again.
 
 import { refusal } from "./failure.js";
-import { gettersOf, isResponse, isStream, KIND, kindNumber, kindOf } from "./values.js";
+import { gettersOf, isResponse, isStream, KIND, kindNumber, kindOf, tagOf } from "./values.js";
 
 /** Deeper nesting is refused: the service takes none of it, and the stack is finite. */
 const MAX_DEPTH = 512;
@@ -16,6 +16,12 @@ const OPEN = Symbol("open");
 
 /** One walk over an input: what was visited, as `[copy, size]`, and how many values were met again. */
 class Walk {
+  /** @param {string} field what is walked over @param {string} name the same in a sentence */
+  constructor(field = "input", name = "The input") {
+    this.field = field;
+    this.name = name;
+  }
+
   known = new Map();
   repeated = 0;
   /** Is a copy of what was visited nothing but arrays and plain objects? */
@@ -24,17 +30,17 @@ class Walk {
   /** What is known of an object; undefined at the first visit. */
   again(value, depth) {
     const before = this.known.get(value);
-    if (before === OPEN) throw refusal("input", "The input holds itself.");
+    if (before === OPEN) throw refusal(this.field, `${this.name} holds itself.`);
     if (before === undefined) {
-      if (depth > MAX_DEPTH) throw refusal("input", "The input is nested too deeply.");
+      if (depth > MAX_DEPTH) throw refusal(this.field, `${this.name} is nested too deeply.`);
       this.known.set(value, OPEN);
       return undefined;
     }
     this.repeated += before[1];
     if (this.repeated > MAX_REPEATED)
       throw refusal(
-        "input",
-        "The input holds the same objects too often: written out it has millions of values.",
+        this.field,
+        `${this.name} holds the same objects too often: written out it has millions of values.`,
       );
     return before;
   }
@@ -110,10 +116,29 @@ export function checkInput(input) {
   visit(input, 0, new Marks(), "input");
 }
 
+/** Throws where a value that is none of an input holds itself, is nested too deeply, or repeats itself without end: JSON text would have no end either. */
+export function checkReferences(value, field) {
+  countValues(value, 0, new Walk(field, field));
+}
+
+/** How many values are in one, references counted as often as they stand there. */
+function countValues(value, depth, walk) {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 1;
+  if (typeof value.toJSON === "function" || (Array.isArray(value) && typeof value[0] === "number")) return 1;
+  const before = walk.again(value, depth);
+  if (before !== undefined) return before[1];
+  let size = 1;
+  for (const member of Object.values(value)) size += countValues(member, depth + 1, walk);
+  walk.known.set(value, [undefined, size]);
+  return size;
+}
+
 class Marks extends Walk {
   marked = false;
   /** For a model of another author, whose own name of the limit it is. */
   foreign = false;
+  /** In so many JSON Schemas is what is looked at. */
+  schemas = 0;
 }
 
 /** How many values are in one; `name` is that of the member that it is in. */
@@ -124,8 +149,11 @@ function visit(value, depth, walk, name) {
     if (kind <= KIND.BLOB && depth <= MARK_DEPTH) walk.marked = true;
     return 1;
   }
-  // JSON has what it gives in its place.
-  if (typeof value.toJSON === "function") return 1;
+  // JSON has what it gives in its place. As a whole input a Date or a URL would be a text.
+  if (typeof value.toJSON === "function") {
+    if (depth === 0 && NO_INPUT.test(tagOf(value))) throw unwritten(name, value);
+    return 1;
+  }
   const before = walk.again(value, depth);
   if (before !== undefined) return before[1];
   let size = 1;
@@ -133,17 +161,27 @@ function visit(value, depth, walk, name) {
     if (typeof value[0] !== "number") {
       for (const item of value) {
         // Of a list that is the whole input its reader names the place.
-        if (depth > 0 && NO_ITEM.test(typeof item))
-          throw refusal(name, `${name} is an array with ${kindOf(item)} in it, which JSON would make null.`);
+        if (depth > 0 && (NO_ITEM.test(typeof item) || isNoNumber(item)))
+          throw refusal(name, `${name} is an array with ${sayOf(item)} in it, which JSON would make null.`);
         size += visit(item, depth + 1, walk, name);
       }
+    } else if (depth > 0) {
+      const wrong = value.find(isNoNumber);
+      if (wrong !== undefined)
+        throw refusal(name, `${name} is an array with ${wrong} in it, which JSON would make null.`);
     }
   } else {
-    const getter = computed(value);
-    if (getter !== undefined) throw refusal(...(SIGNAL.test(name) ? misplaced(name) : unsent(getter)));
+    if (!isPlain(value)) checkInstance(name, value);
+    const inSchema = walk.schemas > 0 && !NAMED_SCHEMAS.test(name);
     for (const [name, member] of Object.entries(value)) {
+      if (typeof member === "function" || typeof member === "symbol" || isNoNumber(member))
+        throw unsaid(name, member);
       if (depth <= MARK_DEPTH && isMark(name, member, walk)) walk.marked = true;
+      if (inSchema && isDoubtfulInSchema(name, member)) walk.marked = true;
+      const isSchema = SCHEMA.test(name);
+      if (isSchema) walk.schemas++;
       size += visit(member, depth + 1, walk, name);
+      if (isSchema) walk.schemas--;
     }
     if (depth <= MARK_DEPTH && isHistory(value)) walk.marked = true;
   }
@@ -153,6 +191,36 @@ function visit(value, depth, walk, name) {
 
 /** What is null as an item of JSON; what a hole in an array reads as, too. */
 const NO_ITEM = /^(?:undefined|function|symbol)$/;
+const isNoNumber = (value) => typeof value === "number" && value - value !== 0;
+
+/** Of a name: a message is no place for a long one. */
+const short = (name) => name.slice(0, 60);
+const sayOf = (value) => (typeof value === "number" ? String(value) : kindOf(value));
+
+/** A member that JSON leaves out, or makes null. */
+function unsaid(name, value) {
+  const instead =
+    typeof value === "function" ? ": functions are for the options of a call and the tools of runTools" : "";
+  return refusal(short(name), `${short(name)} is ${sayOf(value)}, which cannot be sent${instead}.`);
+}
+
+const NO_INPUT = /^(?:Date|URL)$/;
+
+/** Refuses an object of a class of which JSON would write nothing, as a Map, an Error or a promise, or not all that can be read. */
+function checkInstance(name, value) {
+  const tag = tagOf(value);
+  const isLost = tag === "Error" || (tag !== "Object" && Object.keys(value).length === 0);
+  const getter = isLost ? name : computed(value);
+  if (getter === undefined) return;
+  if (SIGNAL.test(name)) throw refusal(...misplaced(name));
+  throw isLost ? unwritten(name, value) : refusal(...unsent(getter));
+}
+
+function unwritten(name, value) {
+  const tag = tagOf(value);
+  const why = tag === "Promise" ? "await it first" : "give a plain object, or a text";
+  return refusal(short(name), `${short(name)} is of the class ${short(tag)}, which cannot be sent: ${why}.`);
+}
 
 const SIGNAL = /^(?:signal|abortSignal)$/;
 const misplaced = (name) => [
@@ -161,21 +229,60 @@ const misplaced = (name) => [
 ];
 const unsent = (name) => [
   "input",
-  `${name} is a getter of its object's class and would not be sent: give a plain object.`,
+  `${name} is inherited, or a getter of its object's class, and would not be sent: give a plain object.`,
 ];
 
-/** A member that an object's class computes: only what it has of its own is sent. Undefined where there is none, or no object. */
+/** A member that an object's class computes, or that it inherits: only what it has of its own is sent. Undefined where there is none, or no object. */
 export const computed = (value) =>
-  typeof value !== "object" || value === null || isPlain(value) ? undefined : gettersOf(value)[0];
+  typeof value !== "object" || value === null || isPlain(value)
+    ? undefined
+    : (gettersOf(value)[0] ?? inheritedOf(value));
+
+/** Methods are nobody's data. */
+function inheritedOf(object) {
+  for (const name in object)
+    if (!Object.hasOwn(object, name) && !/^(?:function|undefined)$/.test(typeof object[name])) return name;
+  return undefined;
+}
 
 const isMark = (name, member, { foreign }) =>
   (NAMES.test(name) && !(foreign && name === "max_completion_tokens")) ||
   (name === "messages" && member?.some?.(isOdd)) ||
-  (name === "tools" && member?.some?.((tool) => tool?.type === undefined)) ||
+  (name === "tools" && areOdd(member)) ||
+  (name === "stop" && member?.some?.((text) => typeof text !== "string" || text === "")) ||
+  (name === "stream_options" && Object.keys(Object(member)).some((inner) => !/^include_/.test(inner))) ||
   (name === "tool_choice" && !/^(?:auto|none)$/.test(typeof member === "string" ? member : ""));
 
-/** A message whose content is not a text: what agents keep as history is not what every model takes. */
-const isHistory = (value) => typeof value.role === "string" && typeof value.content !== "string";
+/** Members with a JSON Schema in them. */
+const SCHEMA = /^(?:parameters|json_schema)$/;
+/** Members of a schema whose own members have any names. */
+const NAMED_SCHEMAS = /^(?:properties|\$defs|definitions)$/;
+/** The words that nearly all schemas do with, and those of what is around one; about others the module with the tasks knows more. */
+const WORDS =
+  /^(?:type|properties|required|items|enum|const|description|title|default|format|pattern|additionalProperties|(?:any|all|one)Of|(?:min|max)(?:imum|Length|Items)|\$\w+|definitions|name|schema|strict|\d+)$/;
+const TYPE = /^(?:object|array|string|number|integer|boolean|null)$/;
+const isDoubtfulInSchema = (name, member) =>
+  !WORDS.test(name) ||
+  (name === "type" && typeof member === "string" && !TYPE.test(member)) ||
+  (name === "required" && !Array.isArray(member));
+
+/** A message whose content is not a text, a call whose arguments are none: what agents keep as history is not what every model takes. */
+const isHistory = (value) =>
+  (typeof value.role === "string" && typeof value.content !== "string") ||
+  (typeof value.arguments === "object" && value.arguments !== null) ||
+  value.type === "function_call_output";
+
+/** Has a list a tool without a type, a name of its own, or a schema? */
+function areOdd(tools) {
+  const names = new Set();
+  const isOdd = (tool) => {
+    const { name, parameters } = tool?.function ?? tool ?? {};
+    if (tool?.type === undefined || names.has(name) || typeof (parameters ?? {}) !== "object") return true;
+    names.add(name);
+    return tool.type === "function" && typeof name !== "string";
+  };
+  return tools?.some?.(isOdd);
+}
 
 /** A role that every model knows. */
 const ROLE = /^(?:system|user|assistant|tool)$/;
@@ -199,7 +306,7 @@ const PUBLIC = /^(?:model|name|type|role|enum|const|required|format|\$ref|(?:\w+
 const OWN_FIELD =
   /^(?:content|contexts|documents|input|input_text|instructions|\w*prompt|query|queries|reasoning_content|system|texts?|thinking)$/;
 /** In these all is the caller's data, names as well. */
-const DATA = /^(?:state|arguments|metadata)$/;
+const DATA_FIELD = /^(?:state|arguments|metadata)$/;
 /** Where media may be: what is long in them and looks like base64 is no text. */
 const MEDIA_FIELD = /^(?:audio|data|image\w*|input_image\w*|mask|url|file_data|b64_json|body|\$body)$/;
 
@@ -207,11 +314,26 @@ const MEDIA_FIELD = /^(?:audio|data|image\w*|input_image\w*|mask|url|file_data|b
 const NAME = 0xbd;
 const OWN = 0xbe;
 const OTHER = 0xbf;
+/** No kind of text: all in a member is the caller's data. */
+const DATA = 0;
+/** Shorter texts, in bytes, say nothing unless they are `OWN`: `LEAST` in src/withhold/mod.rs. */
+const LEAST = 12;
+/** So few characters are encoded faster by hand, if they are ASCII. */
+const BY_HAND = 24;
 /** Characters that are encoded at once, each in three bytes at most. */
 const PART = 8192;
+/** Names of members that are looked at once. */
+const MOST_MEANINGS = 256;
 const encoder = new TextEncoder();
 /** Kept, since a new one is filled with zeros. */
 const encoded = new Uint8Array(4 * PART);
+
+/** What a member's name says of the texts in it: that they are public, the caller's data, or a person's words; undefined where it says nothing. */
+function meaningOf(name) {
+  if (PUBLIC.test(name)) return NAME;
+  if (DATA_FIELD.test(name)) return DATA;
+  return OWN_FIELD.test(name) ? OWN : undefined;
+}
 
 /** Gives the texts of an input, a value or its JSON text, to `take`, as UTF-8, some thousand bytes at a time, which it must copy. */
 export function textsOf(input, take) {
@@ -222,7 +344,29 @@ export function textsOf(input, take) {
     take(bytes.subarray(0, length));
     length = 0;
   };
+  const end = (kind) => {
+    bytes[length] = 0xf4;
+    bytes[length + 1] = 0x8f;
+    bytes[length + 2] = 0xbf;
+    bytes[length + 3] = kind;
+    length += 4;
+  };
+  /** Adds a short text of ASCII; false if it is none. */
+  const addShort = (text, kind) => {
+    room(text.length);
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit > 127) return false;
+      bytes[length + at] = unit;
+    }
+    if (kind === OWN || text.length >= LEAST) {
+      length += text.length;
+      end(kind);
+    }
+    return true;
+  };
   const add = (text, kind) => {
+    if (text.length <= BY_HAND && addShort(text, kind)) return;
     for (let at = 0; at < text.length; ) {
       let cut = at + PART;
       // Half of a surrogate pair is another character.
@@ -233,8 +377,7 @@ export function textsOf(input, take) {
       at = cut;
     }
     room(0);
-    bytes.set([0xf4, 0x8f, 0xbf, kind], length);
-    length += 4;
+    end(kind);
   };
   /** `kind`: of the texts in a value, where its members' names don't say otherwise. Data: all in it is the caller's. */
   const visit = (name, value, kind, isData) => {
@@ -243,14 +386,36 @@ export function textsOf(input, take) {
     } else if (kind === OWN && (typeof value === "number" || typeof value === "bigint")) {
       add(String(value), kind);
     } else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
-      waiting.push([name, value, kind, isData]);
+      waiting.push(name, value, kind, isData);
+    }
+  };
+  /** A member of an object that is not data. */
+  const visitMember = (name, member, kind) => {
+    let meaning = meanings.get(name);
+    if (meaning === undefined && !meanings.has(name)) {
+      meaning = meaningOf(name);
+      if (meanings.size < MOST_MEANINGS) meanings.set(name, meaning);
+    }
+    if (meaning === NAME) {
+      if (typeof member === "string") add(member, NAME);
+    } else if (meaning === DATA) {
+      // Arguments are mostly JSON text, whose texts a message quotes without the escapes.
+      const data = typeof member === "string" ? parsed(member) : member;
+      add(typeof member === "string" ? member : (JSON.stringify(member) ?? ""), OTHER);
+      if (typeof data === "object") visit(name, data, OWN, true);
+    } else {
+      visit(name, member, meaning ?? kind, false);
     }
   };
   const known = new Set();
+  const meanings = new Map();
   const waiting = [];
   visit("", typeof input === "string" ? JSON.parse(input) : input, OTHER, false);
   while (waiting.length > 0) {
-    const [name, value, kind, isData] = waiting.pop();
+    const isData = waiting.pop();
+    const kind = waiting.pop();
+    const value = waiting.pop();
+    const name = waiting.pop();
     if (known.has(value)) continue;
     known.add(value);
     if (Array.isArray(value)) {
@@ -262,15 +427,8 @@ export function textsOf(input, take) {
       if (isData) {
         add(name, OWN);
         visit(name, member, OWN, true);
-      } else if (PUBLIC.test(name)) {
-        if (typeof member === "string") add(member, NAME);
-      } else if (DATA.test(name)) {
-        // Arguments are mostly JSON text, whose texts a message quotes without the escapes.
-        const data = typeof member === "string" ? parsed(member) : member;
-        add(typeof member === "string" ? member : (JSON.stringify(member) ?? ""), OTHER);
-        if (typeof data === "object") visit(name, data, OWN, true);
       } else {
-        visit(name, member, OWN_FIELD.test(name) ? OWN : kind, false);
+        visitMember(name, member, kind);
       }
     }
   }

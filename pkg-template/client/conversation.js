@@ -1,5 +1,6 @@
 // Messages of a conversation, written down shortly.
 
+import { checkReferences } from "./caller.js";
 import { refusal } from "./failure.js";
 import { later } from "./later.js";
 import { isBlob, isBytes, isStream, kindOf } from "./values.js";
@@ -34,6 +35,7 @@ export const trimMessages = (messages, model, options) =>
 /** JSON text; of an error, which JSON would make an empty object, its words. */
 function jsonOf(value) {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
+  checkReferences(value, "result");
   try {
     return JSON.stringify(value) ?? "null";
   } catch (cause) {

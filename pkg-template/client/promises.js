@@ -62,10 +62,26 @@ export function stopTimer(timer) {
 export const stopTimers = () => timers.forEach(stopTimer);
 
 /** A reply that was given away as it is ends with the caller's signal, which alone keeps this. */
-export function followSignal(controller, signal) {
+export function followSignal(controller, signal, response) {
+  const { body, webSocket } = response;
+  // There is nothing left to be aborted.
+  if (!body && !webSocket) return;
   const abort = () => controller.abort(failure("ABORTED", "The call was aborted.", { cause: signal.reason }));
   signal.addEventListener("abort", abort, { once: true });
+  if (!body) return;
+  // A token that lives as long as whoever may read: the response, its body, a reader of that.
+  const token = {};
+  Object.defineProperty(body, FOLLOWED, { value: token });
+  left.register(token, { signal, abort });
 }
+
+const FOLLOWED = Symbol("followed signal");
+
+/** Signals that outlive responses, as that of a server's end does, would gather listeners. Without it (Workers with an old compatibility date) they do. */
+const left =
+  typeof FinalizationRegistry === "function"
+    ? new FinalizationRegistry(({ signal, abort }) => signal.removeEventListener("abort", abort))
+    : { register() {} };
 
 /** Nobody waits for this promise, or for what a stand-in gave in its place: a rejection of it is nobody's business. */
 export function ignoreRejection(promise) {

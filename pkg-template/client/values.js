@@ -10,7 +10,7 @@ export function kindOf(value) {
 }
 
 /** `[object Blob]` gives `"Blob"`. */
-const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
+export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 /** A `ReadableStream`. */
 export const isStream = (value) => typeof value?.getReader === "function";

@@ -1,5 +1,5 @@
-// A value that grows by records. What is given out of it never changes again: objects and arrays that are open are copied before they grow, and
-// what is complete in them is shared, so that a snapshot costs as much as the open ones are wide, and not as much as all is large.
+// A value that grows by records. What is given out of it never changes again: a snapshot has copies of the objects and arrays that are open, and shares
+// what is complete in them, so that it costs as much as the open ones are wide, and not as much as all is large.
 
 import * as record from "./records.js";
 
@@ -24,13 +24,13 @@ export class Builder {
   resets = 0;
   /** Is the value a member of the object at the root? */
   #wrapped;
-  /** What is open, from the root on: the objects and arrays, the name or place in each, and its width. */
+  /** What a snapshot costs, in members that are copied: the sum of the widths. */
+  cost = 0;
+  /** What is open, from the root on: the objects and arrays, which are in no snapshot, the name or place in each, and its width. */
   #open = [];
   #steps = [];
   #widths = [];
   #depth = 0;
-  /** So many of them, from the root on, are in no snapshot. */
-  #own = 0;
   /** The string that is open; undefined if there is none. */
   #text = undefined;
 
@@ -53,7 +53,7 @@ export class Builder {
           break;
         case record.KEY:
           this.#steps[this.#depth - 1] = stringOf(head, stringAt(ints[r + 1], ints[r + 2]));
-          this.#widths[this.#depth - 1] += this.#widths[this.#depth - 1] < FAST_MEMBERS ? 1 : SLOW_MEMBER;
+          this.#widen(this.#widths[this.#depth - 1] < FAST_MEMBERS ? 1 : SLOW_MEMBER);
           break;
         case record.NUMBER:
           this.#add(Number(stringAt(ints[r + 1], ints[r + 2])));
@@ -74,10 +74,7 @@ export class Builder {
           this.#enter([]);
           break;
         case record.CLOSE:
-          this.#depth--;
-          this.#open.length = this.#steps.length = this.#widths.length = this.#depth;
-          if (this.#own > this.#depth) this.#own = this.#depth;
-          this.#ended();
+          this.#close();
           break;
         case record.RESET:
           this.reset();
@@ -85,34 +82,42 @@ export class Builder {
     }
   }
 
-  /** What a snapshot costs, in members that are copied. */
-  get cost() {
-    let cost = 0;
-    for (const width of this.#widths) cost += width;
-    return cost;
-  }
-
   /** The value so far; no later change of it shows in what this gives. */
   snapshot() {
     if (this.#text !== undefined) this.#put(this.#text);
     this.grown = false;
-    this.#own = 0;
-    return this.value;
+    if (this.#depth === 0) return this.value;
+    // Copies are made of objects that are none themselves: an engine makes those fast, and copies of copies slowly.
+    const leaf = this.#open[this.#depth - 1];
+    let copy = Array.isArray(leaf) ? leaf.slice() : { ...leaf };
+    for (let at = this.#depth - 2; at >= 0; at--) {
+      const inner = copy;
+      const outer = this.#open[at];
+      if (Array.isArray(outer)) {
+        copy = outer.slice();
+        copy[copy.length - 1] = inner;
+      } else {
+        copy = { ...outer };
+        // It is a member already: even `__proto__` is one like others.
+        copy[this.#steps[at]] = inner;
+      }
+    }
+    return this.#wrapped ? copy.value : copy;
   }
 
-  /** The value itself, out of the object around it. */
+  /** The value itself, out of the object around it. What is open in it is not to be given away. */
   get value() {
     return this.#wrapped ? this.root?.value : this.root;
   }
 
   /** The whole value, come about in another way. */
   replace(value) {
-    if (this.begun) this.resets++;
+    const { resets, begun } = this;
+    this.reset();
+    this.resets = begun ? resets + 1 : resets;
     this.root = this.#wrapped ? { value } : value;
     this.begun = true;
-    this.grown = true;
     this.completed = Array.isArray(value) ? value.length : 0;
-    this.#text = undefined;
   }
 
   /** The value begins anew. */
@@ -122,7 +127,7 @@ export class Builder {
     this.begun = false;
     this.grown = true;
     this.completed = 0;
-    this.#depth = this.#own = 0;
+    this.#depth = this.cost = 0;
     this.#open.length = this.#steps.length = this.#widths.length = 0;
     this.#text = undefined;
   }
@@ -157,7 +162,15 @@ export class Builder {
     this.#steps.push(undefined);
     this.#widths.push(0);
     this.#depth++;
-    this.#own = this.#depth;
+  }
+
+  /** The innermost of what is open is complete: from now on it is shared. */
+  #close() {
+    this.#depth--;
+    this.#open.pop();
+    this.#steps.pop();
+    this.cost -= this.#widths.pop();
+    this.#ended();
   }
 
   /** A value comes: in an array it is the next item. */
@@ -167,30 +180,22 @@ export class Builder {
     const inner = this.#open[this.#depth - 1];
     if (Array.isArray(inner)) {
       this.#steps[this.#depth - 1] = inner.length;
-      this.#widths[this.#depth - 1] = inner.length / (inner.length < LONG ? ITEMS : ITEMS_OF_LONG);
+      this.#widen(
+        inner.length / (inner.length < LONG ? ITEMS : ITEMS_OF_LONG) - this.#widths[this.#depth - 1],
+      );
     }
+  }
+
+  /** The innermost of what is open grows. */
+  #widen(by) {
+    this.#widths[this.#depth - 1] += by;
+    this.cost += by;
   }
 
   /** Puts a value in its place, again if it has grown. */
   #put(value) {
-    if (this.#depth === 0) {
-      this.root = value;
-      return;
-    }
-    if (this.#own < this.#depth) this.#copy();
-    link(this.#open[this.#depth - 1], this.#steps[this.#depth - 1], value);
-  }
-
-  /** Copies what is open and in a snapshot. */
-  #copy() {
-    for (let at = this.#own; at < this.#depth; at++) {
-      const old = this.#open[at];
-      const copy = Array.isArray(old) ? old.slice() : { ...old };
-      this.#open[at] = copy;
-      if (at === 0) this.root = copy;
-      else link(this.#open[at - 1], this.#steps[at - 1], copy);
-    }
-    this.#own = this.#depth;
+    if (this.#depth === 0) this.root = value;
+    else link(this.#open[this.#depth - 1], this.#steps[this.#depth - 1], value);
   }
 
   /** A value is complete. */
@@ -202,8 +207,10 @@ export class Builder {
 }
 
 function link(inner, step, value) {
+  // Each kind of step has an assignment of its own: one for both would be slow.
+  if (typeof step === "number") inner[step] = value;
   // By assignment it would become the prototype.
-  if (step === "__proto__")
+  else if (step === "__proto__")
     Object.defineProperty(inner, step, { value, writable: true, enumerable: true, configurable: true });
   else inner[step] = value;
 }

@@ -1,6 +1,6 @@
 // What a run of tools leaves to JavaScript: its end, the stream of its events, and calls of the caller's functions.
 
-import { failure, ignoreRejection, named, shownAs } from "../core.js";
+import { checkReferences, failure, ignoreRejection, named, shownAs } from "../core.js";
 import { mayBeCall } from "../workers_ai_objects.js";
 
 export const now = () => performance.now();
@@ -299,12 +299,26 @@ named({ ToolStream });
 
 /** Calls a function of the caller's. Of one that gives one thing after another the last one counts, as the AI SDK has it. */
 export async function callHandler(call, self, args) {
-  const value = await Reflect.apply(call, self, args);
-  if (typeof value?.[Symbol.asyncIterator] !== "function" || typeof value.getReader === "function")
-    return value;
-  let last;
-  for await (const one of value) last = one;
-  return last;
+  try {
+    const value = await Reflect.apply(call, self, args);
+    if (typeof value?.[Symbol.asyncIterator] !== "function" || typeof value.getReader === "function")
+      return value;
+    let last;
+    for await (const one of value) last = one;
+    return last;
+  } catch (thrown) {
+    throw readable(thrown);
+  }
+}
+
+/** What was thrown; a `Proxy` that was revoked would break whatever looks at it. */
+function readable(thrown) {
+  try {
+    void (thrown instanceof Error);
+    return thrown;
+  } catch {
+    return new Error("What was thrown cannot be read.");
+  }
 }
 
 /** The error of a call that was not run. Nobody has thrown it: there are no frames to show. */
@@ -327,6 +341,7 @@ export function wordsOf(thrown) {
 /** The JSON text of what a handler gives; undefined where JSON would leave out what is in it. */
 export function jsonOf(value) {
   try {
+    checkReferences(value, "result");
     return JSON.stringify(value, written);
   } catch {
     return undefined;

@@ -4,15 +4,25 @@
 import { ReplyChannel } from "../core.js";
 
 export class ValueChannel extends ReplyChannel {
-  /**
-   * `{ take(slot, text), taken(), found(), failed(error), concluded() }`: gets each piece (slot -1 for text), learns that a chunk has been taken, says
-   * what whoever reads gets, undefined where the next chunk is needed, gets a failure, and says what the reader gets at the end.
-   */
+  /** @type {import("./growing.js").Growing} */
   owner = undefined;
+
+  /** As every channel does; nearly all calls in a loop come when all that there is has been taken, and need the next chunk at once. */
+  next() {
+    if (
+      this.waiting === 0 &&
+      this.at === this.count &&
+      this.flags === 0 &&
+      this.rest === null &&
+      this.spilled === null
+    )
+      return this.pull();
+    return super.next();
+  }
 
   scan() {
     if (this.at < this.count) {
-      this.hand(this.owner.take);
+      this.hand(this.owner);
       this.owner.taken();
     }
     return this.owner.found();
@@ -23,6 +33,11 @@ export class ValueChannel extends ReplyChannel {
   }
 
   concluded(end) {
-    return Promise.resolve(end).then(this.owner.concluded);
+    const { owner } = this;
+    this.owner = NOBODY;
+    return Promise.resolve(end).then(() => owner.concluded());
   }
 }
+
+/** What is over is not held by its reader. */
+const NOBODY = { take() {}, taken() {}, found() {}, failed() {}, concluded() {} };

@@ -49,6 +49,7 @@ async function readBytes(request, most) {
   try {
     return await readWhole(request, most);
   } catch (error) {
+    if (error?.status === 400) throw failure("INVALID_INPUT", error.message, { field: "body" });
     if (error?.status !== 413) throw error;
     throw failure(
       "TOO_LARGE",

@@ -4,7 +4,7 @@
 import { checkNames, refusal } from "../core.js";
 import { Exchange } from "../workers_ai_openai.js";
 import { readBody } from "./body.js";
-import { errorJSON, json, streamReply } from "./reply.js";
+import { errorJSON, json, readAnswer, streamReply } from "./reply.js";
 
 /** No host has this name: https://www.rfc-editor.org/rfc/rfc2606#section-2. */
 const BASE_URL = "https://workers-ai.invalid/v1";
@@ -50,23 +50,38 @@ async function respond(serving, request) {
     retries: headers.has("x-stainless-retry-count"),
     models: serving.models,
   };
-  const exchange = new Exchange(json(facts));
+  let exchange;
   let isStream = false;
   try {
+    exchange = new Exchange(json(facts));
     const { bytes, files } = await readBody(request, serving.maxBodyBytes);
     const plan = JSON.parse(exchange.plan(bytes), files.length > 0 ? fileIn(files) : undefined);
     if (plan.reply !== undefined) return reply(exchange, plan.reply);
     const value = await call(serving, plan, request.signal);
     if (plan.gives === "stream") {
       isStream = true;
-      return await streamReply(exchange, value.toReadableStream(), request.signal);
+      return await streamReply(exchange, value, request.signal);
     }
     if (plan.gives === "media") return value.response();
-    return reply(exchange, exchange.answer(json(value)));
+    // Of a model that streams unasked `run` gives the bytes.
+    const answer = typeof value?.getReader === "function" ? await readAnswer(exchange, value) : json(value);
+    return reply(exchange, exchange.answer(answer));
   } catch (error) {
-    return reply(exchange, exchange.refuse(errorJSON(error)));
+    return refuse(exchange, facts, error);
   } finally {
-    if (!isStream) exchange.free();
+    if (!isStream) exchange?.free();
+  }
+}
+
+/** The reply to a failure. Where the wasm itself has failed, its next instance says so. */
+function refuse(exchange, facts, error) {
+  try {
+    return reply(exchange, exchange.refuse(errorJSON(error)));
+  } catch {
+    const next = new Exchange(json(facts));
+    const response = reply(next, next.refuse(errorJSON(error)));
+    next.free();
+    return response;
   }
 }
 

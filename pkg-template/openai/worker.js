@@ -1,6 +1,7 @@
 // A Worker that is nothing but an endpoint.
 
 import { checkNames, refusal } from "../core.js";
+import { whileWanted } from "../proxy/wanted.js";
 import { OPTIONS, serveOpenAI } from "./serve.js";
 
 /** How the client is imported, whose wasm the entries bring. */
@@ -24,8 +25,11 @@ export function openaiWorker({ authorize, client = bindingOf, ...options } = {})
     async fetch(request, env, context) {
       let allowed;
       try {
-        allowed = await authorize(request, env, context);
-        if (allowed === true) return await serveOpenAI(await client(env, request), options).handler(request);
+        allowed = await whileWanted(request, authorize(request, env, context));
+        if (allowed === true) {
+          const ai = await whileWanted(request, client(env, request));
+          return await serveOpenAI(ai, options).handler(request);
+        }
       } catch (error) {
         // It is the owner's own, whose log has it.
         console.error(error);
@@ -38,9 +42,15 @@ export function openaiWorker({ authorize, client = bindingOf, ...options } = {})
   };
 }
 
+/** By its binding: what a client has counted and loaded serves the next request too. */
+const clients = new WeakMap();
+
 async function bindingOf({ AI: binding }) {
   const { WorkersAI } = await importClient();
-  return new WorkersAI({ binding });
+  // Refuses what is no binding.
+  const client = clients.get(binding) ?? new WorkersAI({ binding });
+  clients.set(binding, client);
+  return client;
 }
 
 /** In the shape that OpenAI's SDK reads, and Anthropic's. */

@@ -3,17 +3,21 @@
 import { models } from "../catalog.js";
 import { Refusal } from "./refusal.js";
 
-const TASKS = new Map(models.map(({ id, task }) => [id, task]));
+/** The catalogue's models and their tasks. */
+export const TASKS = new Map(models.map(({ id, task }) => [id, task]));
 
 /** The catalogue's task of a model, if it has one. */
 export const taskOf = (model) => TASKS.get(model);
 
-export function checkModel(model, { ids, models: allows, tasks }) {
+export function isOffered(model, { ids, models: allows, tasks }) {
   const task = taskOf(model);
-  const allowed =
+  return (
     ids?.has(model) === true ||
     allows?.(model, task) === true ||
-    (task !== undefined && tasks?.has(task) === true);
-  if (!allowed) throw new Refusal(403, "The proxy does not offer this model.");
-  return task;
+    (task !== undefined && tasks?.has(task) === true)
+  );
+}
+
+export function checkModel(model, settings) {
+  if (!isOffered(model, settings)) throw new Refusal(403, "The proxy does not offer this model.");
 }

@@ -4,10 +4,12 @@ import { checkModel, taskOf } from "./allow.js";
 import { askBinding } from "./binding.js";
 import { checkHost } from "./host.js";
 import { inputOf } from "./input.js";
+import { answerOpenAI } from "./openai.js";
 import { checkOrigin, preflight } from "./origin.js";
 import { Refusal } from "./refusal.js";
 import { askService, handshakeWith } from "./rest.js";
 import { routeOf } from "./route.js";
+import { whileWanted } from "./wanted.js";
 
 export async function answerFor(request, context, cross, settings) {
   checkHost(request, settings);
@@ -16,41 +18,68 @@ export async function answerFor(request, context, cross, settings) {
     if (cross === null) throw new Refusal(403, "This site may not use the proxy.");
     return preflight(request, settings);
   }
-  const { admitted, upstream } = await admit(request, context, settings);
-  return upstream.binding === undefined
-    ? askService(request, admitted, upstream, settings)
-    : askBinding(request, admitted, upstream, settings);
+  const route = await vouchedRoute(request, context, settings);
+  const upstreamOf = () => whileWanted(request, settings.upstream(request, context));
+  if (route.endpoint !== "v1") return passOn(request, route, context, upstreamOf, settings);
+  const upstream = await upstreamOf();
+  // The bound is for the page's body: what is made of it may be larger.
+  const unbounded = { ...settings, maxBodyBytes: Number.POSITIVE_INFINITY };
+  const send = (own, ownRoute) => passOn(own, ownRoute, context, () => upstream, unbounded);
+  return answerOpenAI(request, send, settings);
 }
 
 /** The handshake with the service for a page that asks for a WebSocket, where somebody else passes the bytes: see node.js. */
 export async function handshakeFor(request, context, cross, settings) {
   checkHost(request, settings);
   checkOrigin(request, cross, settings);
-  const { admitted, upstream } = await admit(request, context, settings);
-  if (!admitted.websocket) throw new Refusal(400, "Only WebSockets can be admitted for with an upgrade.");
+  const route = await vouchedRoute(request, context, settings);
+  if (!route.websocket) throw new Refusal(400, "Only WebSockets can be admitted for with an upgrade.");
+  const admitted = await admit(request, route, context, settings);
+  const upstream = await whileWanted(request, settings.upstream(request, context));
   if (upstream.binding !== undefined)
     throw new Refusal(501, "Through a binding the proxy passes WebSockets in a Worker only.");
   return handshakeWith(request, admitted, upstream, settings);
 }
 
-/** What is asked of whom, if it may be. */
-async function admit(request, context, settings) {
+/** What is asked for, if it may be: before the body is read, since who may not ask shall not cost anything. */
+async function vouchedRoute(request, context, settings) {
   const route = routeOf(request, settings);
   if (route.model !== undefined) checkModel(route.model, settings);
-  // Before the body is read: who may not ask shall not cost anything.
-  const about = { ...route, task: route.model === undefined ? undefined : taskOf(route.model), context };
-  await vouch(request, about, settings);
-  const admitted = { ...route, ...(await inputOf(request, about, settings)) };
-  return { admitted, upstream: await settings.upstream(request, context) };
+  await vouch(request, about(request, route, context), settings);
+  return route;
 }
 
+/** Sends a request on, its model checked and its inputs seen by `transform`. */
+async function passOn(request, route, context, upstreamOf, settings) {
+  if (route.model !== undefined) checkModel(route.model, settings);
+  const admitted = await admit(request, route, context, settings);
+  const upstream = await upstreamOf();
+  return upstream.binding === undefined
+    ? askService(request, admitted, upstream, settings)
+    : askBinding(request, admitted, upstream, settings);
+}
+
+const admit = async (request, route, context, settings) => ({
+  ...route,
+  ...(await inputOf(request, about(request, route, context), settings)),
+});
+
+/** What hooks get of a request, beside the request itself. */
+const about = (request, route, context) => ({
+  ...route,
+  task: route.model === undefined ? undefined : taskOf(route.model),
+  context,
+  request,
+});
+
 async function vouch(request, about, { authorize, rateLimit }) {
-  const { context, ...facts } = about;
-  if (authorize !== undefined && (await authorize(request, facts, ...context)) !== true) {
+  const { context, request: _, ...facts } = about;
+  const ask = (hook) => whileWanted(request, hook(request, facts, ...context));
+  if (authorize !== undefined && (await ask(authorize)) !== true) {
     throw new Refusal(401, "You may not use the proxy.");
   }
   if (rateLimit === undefined) return;
-  const verdict = await rateLimit(request, facts, ...context);
+  const verdict = await ask(rateLimit);
   if (verdict === true) return;
   // A hook that forgot to say something has not said that the request may pass.
   if (verdict !== false && (typeof verdict !== "object" || verdict === null))

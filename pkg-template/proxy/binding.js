@@ -90,15 +90,35 @@ function replyOfStandIn(reply, { input }, replyHeaders) {
 
 const tagOf = (value) => Object.prototype.toString.call(value);
 
-/** `{"result": …}` around bytes that are never read here. */
+/**
+ * `{"result": …}` around a JSON object, list or text, of which no more is read here than how it begins. Whatever else is called JSON, as events or a web page, goes
+ * through as it is: around it the envelope would be no JSON either, and hide what it says.
+ */
 function enveloped(body) {
   const encoder = new TextEncoder();
+  let isJSON;
   const around = new TransformStream({
-    start: (controller) => controller.enqueue(encoder.encode('{"result":')),
-    flush: (controller) => controller.enqueue(encoder.encode(',"success":true,"errors":[],"messages":[]}')),
+    transform(chunk, controller) {
+      let bytes = chunk;
+      if (isJSON === undefined) {
+        const start = chunk.findIndex((byte) => !BEFORE_JSON.has(byte));
+        if (start === -1) return;
+        isJSON = BEGINS_JSON.has(chunk[start]);
+        bytes = chunk.subarray(start);
+        if (isJSON) controller.enqueue(encoder.encode('{"result":'));
+      }
+      controller.enqueue(bytes);
+    },
+    flush(controller) {
+      if (isJSON) controller.enqueue(encoder.encode(',"success":true,"errors":[],"messages":[]}'));
+    },
   });
   return body.pipeThrough(around);
 }
+
+/** White space, and the bytes of a mark of byte order. */
+const BEFORE_JSON = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const BEGINS_JSON = new Set([0x7b, 0x5b, 0x22]);
 
 /** The service's number in the words of an error, behind the error's name or not: `3036: …`, `AiError: 3036: …`. */
 const NUMBERED = /^(?:\w+: )?(\d{3,5}): /;
@@ -142,10 +162,10 @@ async function toMarkdown({ below, form }, binding) {
   );
 }
 
-function conversionOptions(given) {
-  if (typeof given !== "string") return undefined;
+function conversionOptions(text) {
+  if (typeof text !== "string") return undefined;
   try {
-    return { conversionOptions: JSON.parse(given) };
+    return { conversionOptions: JSON.parse(text) };
   } catch {
     throw new Refusal(400, "conversionOptions must be JSON.");
   }

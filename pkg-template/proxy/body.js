@@ -18,12 +18,17 @@ function checkLength(request, most) {
  */
 export async function readBody(request, most) {
   checkLength(request, most);
+  if (request.bodyUsed)
+    throw new TypeError("The request's body was read before the proxy got it: read that of request.clone().");
   if (request.body === null) return new Uint8Array(0);
   const { read, cancel } = readerOf(request.body);
   let whole = new Uint8Array(Math.min(FIRST_CAPACITY, most));
   let length = 0;
   for (;;) {
-    const { value, done } = await read();
+    const { value, done } = await read().catch(() => {
+      // Whoever sends it has broken off.
+      throw new Refusal(400, "The request's body could not be read to its end.");
+    });
     if (done) return whole.subarray(0, length);
     const needed = length + value.length;
     if (needed > most) {

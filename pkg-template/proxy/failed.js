@@ -15,20 +15,20 @@ const CREDENTIALS = new Set([6003, 6103, 6111, 9106, 9109, 10000, 10001]);
  * @returns {{ result: object, success: false, errors: unknown[], messages: unknown[] }}
  */
 export function envelopeOf(text) {
-  const said = parsed(text);
-  const object = Array.isArray(said) ? said.find(isInputs) : said;
+  const value = parsed(text);
+  const object = Array.isArray(value) ? value.find(isInputs) : value;
   if (!isInputs(object)) return enveloped({}, [inText(typeof object === "string" ? object : text)]);
   return enveloped(object, errorsOf(object));
 }
 
-/** Does a failed reply's body refuse the credential that it was asked with? */
+/** Does a failed reply's body refuse the credential of its request? */
 export function refusesCredential(text) {
   const isOne = (error) =>
     CREDENTIALS.has(Number(error?.code)) || error?.error_chain?.some?.(({ code }) => CREDENTIALS.has(code));
   return envelopeOf(text).errors.some(isOne);
 }
 
-const enveloped = (said, errors) => ({ ...said, result: {}, success: false, errors, messages: [] });
+const enveloped = (body, errors) => ({ ...body, result: {}, success: false, errors, messages: [] });
 
 /** JSON, alone or as the data of an event. */
 function parsed(text) {
@@ -49,12 +49,12 @@ function inText(text) {
   return code === undefined ? { message } : { code: Number(code), message };
 }
 
-function errorsOf(said) {
-  if (Array.isArray(said.errors) && said.errors.length > 0) return said.errors;
-  const inner = [said.errors, said.error].find(isInputs);
-  const error = inner ?? said;
-  const code = [error.internalCode, error.code, error.error_code].find(isSaid);
-  const texts = [error.message, error.description, error.detail, said.message, said.error, said.errors];
+function errorsOf(body) {
+  if (Array.isArray(body.errors) && body.errors.length > 0) return body.errors;
+  const inner = [body.errors, body.error].find(isInputs);
+  const error = inner ?? body;
+  const code = [error.internalCode, error.code, error.error_code].find(isCode);
+  const texts = [error.message, error.description, error.detail, body.message, body.error, body.errors];
   // The native shape has its own words in `description`.
   if (error.internalCode !== undefined) texts.unshift(error.description);
   const message = texts.find((text) => typeof text === "string" && text !== "");
@@ -62,4 +62,4 @@ function errorsOf(said) {
   return [{ ...inner, ...(code !== undefined && { code }), ...(message !== undefined && { message }) }];
 }
 
-const isSaid = (code) => typeof code === "number" || (typeof code === "string" && code !== "");
+const isCode = (code) => typeof code === "number" || (typeof code === "string" && code !== "");

@@ -14,6 +14,8 @@ export const EXPOSED = [
   "cf-aig-step",
   "retry-after",
   "retry-after-ms",
+  "ratelimit",
+  "ratelimit-reset",
 ];
 
 /** What the connection and the body are described by; what says who asks, and where from; whose gateway it is. */

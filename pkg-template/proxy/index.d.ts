@@ -22,7 +22,7 @@ export interface ProxyUpstream {
 /** What a hook is told of a request; never its body. */
 export interface ProxyRequestFacts {
   endpoint: "run" | "models" | "tomarkdown" | "v1" | "finetunes" | "websearch";
-  /** The model in the address; absent where it is in the body or there is none. */
+  /** The model in the address; absent where it is in the body, as below `/v1`, or where there is none. */
   model?: string;
   /** Its task, if the catalogue knows it. */
   task?: TaskName;
@@ -39,7 +39,9 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
   /** Where the proxy lies: the path of the client's `baseURL`. Default: `"/ai"`. */
   path?: string;
   /**
-   * What is offered. Default: `["run"]`. `"finetunes"` lets pages list the account's finetunes and make new ones: decide with `authorize`
+   * What is offered. Default: `["run"]`. `"v1"` are the interfaces of OpenAI and Anthropic below `/v1`, for their SDKs and for `chat`, `embeddings`
+   * and `responses` of the client: `workers-ai-wasm/openai` answers, which is loaded with the first such request, over either upstream. Its list of
+   * models has those that are offered. `"finetunes"` lets pages list the account's finetunes and make new ones: decide with `authorize`
    * who may. `"websearch"` lets them search the web, at the account's cost.
    */
   endpoints?: readonly ("run" | "models" | "tomarkdown" | "v1" | "finetunes" | "websearch")[];
@@ -83,7 +85,8 @@ export interface ProxyOptions<Context extends unknown[] = unknown[]> extends Pro
    * Changes the inputs, or gives others: to cap `max_tokens`, say, or to put a system prompt before the messages. It sees whatever goes to the
    * service, however it came, once a request: a JSON body of any content type; the fields of a form (numbers and booleans as such, a
    * `prompt` as text, files as `File`); raw media as a `Uint8Array` under the model's name for it, such as `audio`, beside what was in the query;
-   * the query of a WebSocket. Of a batch it sees each request. `undefined` keeps the object that it got; anything else that is no object is a 500.
+   * the query of a WebSocket. Of a batch it sees each request; of a request below `/v1` the inputs of the run that it becomes (`messages`, or `text` of
+   * embeddings), with the facts of that run: `endpoint: "run"`. `undefined` keeps the object that it got; anything else that is no object is a 500.
    */
   transform?: (
     input: Record<string, unknown>,

@@ -4,7 +4,7 @@
 import { answerFor, handshakeFor } from "./answer.js";
 import { readOptions } from "./options.js";
 import { crossOrigin, withCrossOrigin } from "./origin.js";
-import { failure, Refusal } from "./refusal.js";
+import { refused } from "./refusal.js";
 
 export { toNodeListener, toNodeUpgradeListener } from "./node.js";
 
@@ -28,14 +28,4 @@ export function createProxy(options) {
     }
   };
   return handler;
-}
-
-/** What is not a refusal is a fault of ours: its owner is told, the page is not. A page that has gone is nobody's fault. */
-function refused(error, request, { onError }) {
-  if (error instanceof Refusal) {
-    if (error.cause !== undefined) onError(error.cause);
-    return failure(error);
-  }
-  if (!request.signal.aborted) onError(error);
-  return failure(new Refusal(500, "The proxy failed."));
 }

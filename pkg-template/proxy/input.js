@@ -6,6 +6,7 @@ import { readBody } from "./body.js";
 import { inputsIn, isInputs, parseInputs } from "./json.js";
 import { Refusal } from "./refusal.js";
 import { checkedModel } from "./route.js";
+import { whileWanted } from "./wanted.js";
 
 /** Members that are no inputs and not a page's business. */
 const NOT_INPUTS = ["options", "gateway"];
@@ -42,10 +43,10 @@ export async function inputOf(request, route, settings) {
   }
   if (route.endpoint === "tomarkdown" || isAssets(route)) throw new Refusal(415, "The body must be a form.");
   const isJSON = /^application\/json\b/i.test(contentType);
-  const given = isJSON ? parseInputs(bytes) : inputsIn(bytes);
-  if (given !== undefined) {
-    checkInnerModel(given.model, route, settings);
-    return { input: await jsonInput(allowed(given, settings), route, settings), queued };
+  const parsed = isJSON ? parseInputs(bytes) : inputsIn(bytes);
+  if (parsed !== undefined) {
+    checkInnerModel(parsed.model, route, settings);
+    return { input: await jsonInput(allowed(parsed, settings), route, settings), queued };
   }
   const name = mediaInput(route, contentType);
   if (name === undefined) throw new Refusal(415, "The body must be JSON.");
@@ -62,7 +63,7 @@ function takesForm(route) {
   return route.endpoint === "tomarkdown" || isAssets(route);
 }
 
-/** The input that a raw body is; none where the model takes no media. What the catalogue does not know is told by the type. */
+/** The input that a raw body is; none where the model takes no media. What the catalogue does not know is decided by the type. */
 function mediaInput({ endpoint, task }, contentType) {
   if (endpoint !== "run" || /^(?:multipart|text)\/|\bjson\b|x-www-form-urlencoded/i.test(contentType))
     return undefined;
@@ -72,7 +73,7 @@ function mediaInput({ endpoint, task }, contentType) {
 /** A model that is named in the body must be offered as one in the address is. Some models have an inner name of their own there. */
 function checkInnerModel(model, { endpoint, model: requested }, settings) {
   const isInner = endpoint === "run" && (model === undefined || requested.endsWith(`/${model}`));
-  if (endpoint === "v1" || (endpoint === "run" && !isInner && model !== requested && model !== null))
+  if (endpoint === "run" && !isInner && model !== requested && model !== null)
     checkModel(checkedModel(model), settings);
 }
 
@@ -102,14 +103,37 @@ async function jsonInput(input, route, settings) {
 
 async function transformed(input, route, { transform }) {
   if (transform === undefined) return input;
-  const { context, ...facts } = route;
-  const given = await transform(input, facts, ...context);
-  if (given === undefined) return input;
-  if (!isInputs(given))
+  const { context, request, ...facts } = route;
+  const changed = await whileWanted(request, transform(input, facts, ...context));
+  if (changed === undefined) return limited(input);
+  if (!isInputs(changed))
     throw new TypeError(
       "transform must give an object of inputs, or undefined where it changed the one that it got.",
     );
-  return given;
+  return limited(changed);
+}
+
+/** Names of one limit. Which of them a model obeys is its own affair. */
+const LIMITS = [
+  ["max_tokens", "max_completion_tokens", "max_output_tokens"],
+  ["steps", "num_steps"],
+];
+
+/** A number, also one that is a text, as a query has it; NaN for anything else, which the service refuses. */
+const numberOf = (value) =>
+  typeof value === "number" || (typeof value === "string" && value.trim() !== "")
+    ? Number(value)
+    : Number.NaN;
+
+/** The least of a limit's numbers under each of its names that are there: what `transform` caps under one name is not exceeded under another. */
+function limited(input) {
+  const changed = { ...input };
+  for (const names of LIMITS) {
+    const there = names.filter((name) => Number.isFinite(numberOf(input[name])));
+    const least = Math.min(...there.map((name) => numberOf(input[name])));
+    if (there.length > 1) for (const name of there) changed[name] = least;
+  }
+  return changed;
 }
 
 async function formOf(bytes, contentType) {

@@ -93,13 +93,13 @@ async function join({ url, headers, replyOf }, socket, head) {
   if (socket.destroyed) return;
   const upstream = request(url, { headers });
   socket.once("close", () => upstream.destroy());
-  const opened = new Promise((resolve, reject) => {
+  const handshake = new Promise((resolve, reject) => {
     upstream.on("error", reject);
     upstream.on("upgrade", (response, other, first) => resolve({ response, other, first }));
     upstream.on("response", (response) => resolve({ response }));
   });
   upstream.end();
-  const { response, other, first } = await opened;
+  const { response, other, first } = await handshake;
   if (other === undefined) return sendRefusal(await replyOf(await received(response)), socket);
   other.on("error", () => socket.destroy());
   other.once("close", () => socket.destroySoon());

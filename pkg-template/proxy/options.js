@@ -1,7 +1,9 @@
 // The owner's options, checked once.
 
-import { checkNames, WorkersAIError } from "../core.js";
+import { checkNames, kindOf, WorkersAIError } from "../core.js";
+import { TASKS } from "./allow.js";
 import { EXPOSED, FORWARDED, neverExposed, neverForwarded } from "./headers.js";
+import { isModelId } from "./route.js";
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
 const ENDPOINTS = ["run", "models", "tomarkdown", "v1", "finetunes", "websearch"];
@@ -41,8 +43,8 @@ export function readOptions(options) {
   if (models === undefined && tasks === undefined) {
     refuse("models", "Say what may be used: models, a list of model ids, or tasks, a list of task names.");
   }
-  if (models !== undefined && typeof models !== "function") list("models", models);
-  if (tasks !== undefined) list("tasks", tasks);
+  if (models !== undefined && typeof models !== "function") checkModels(models);
+  if (tasks !== undefined) checkTasks(tasks);
   list("endpoints", endpoints);
   for (const name of endpoints) {
     if (!ENDPOINTS.includes(name)) refuse("endpoints", `endpoints knows ${ENDPOINTS.join(", ")}.`);
@@ -52,6 +54,9 @@ export function readOptions(options) {
   }
   if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes <= 0) {
     refuse("maxBodyBytes", "maxBodyBytes must be a positive whole number.");
+  }
+  if (options.batch !== undefined && typeof options.batch !== "boolean") {
+    refuse("batch", `batch must be true or false, not ${kindOf(options.batch)}.`);
   }
   for (const name of ["authorize", "rateLimit", "transform", "fetch", "onError", "upstream"]) {
     if (options[name] !== undefined && typeof options[name] !== "function")
@@ -79,10 +84,39 @@ export function readOptions(options) {
   };
 }
 
+/** What is no id of a model would never be asked for. */
+function checkModels(models) {
+  list("models", models);
+  const wrong = models.find((id) => !isModelId(id) || !id.includes("/"));
+  if (wrong !== undefined)
+    refuse(
+      "models",
+      `models: "${wrong.slice(0, 60)}" is no model id. They are like "@cf/meta/llama-3.3-70b-instruct-fp8-fast"; a function can decide by a part of one.`,
+    );
+}
+
+/** A task that the catalogue does not know has no models. */
+function checkTasks(tasks) {
+  list("tasks", tasks);
+  const known = [...new Set(TASKS.values())].sort();
+  const wrong = tasks.find((task) => !known.includes(task));
+  if (wrong === undefined) return;
+  const letters = (name) => name.toLowerCase().replaceAll(/[^a-z]/g, "");
+  const meant = known.find((task) => letters(task) === letters(wrong));
+  const instead = meant === undefined ? `. There are ${known.join(", ")}.` : `: did you mean "${meant}"?`;
+  refuse("tasks", `tasks: "${wrong.slice(0, 60)}" is no task${instead}`);
+}
+
+/** Members of an upstream over HTTP, which a binding has no use for. */
+const OVER_HTTP = ["accountId", "apiToken", "baseURL", "fetch"];
+
 /** A function that tells where a request goes. */
 function upstream(options) {
   const own = options.upstream;
   if (own === undefined) {
+    const other = OVER_HTTP.find((name) => options[name] !== undefined);
+    if (options.binding !== undefined && other !== undefined)
+      refuse(other, `binding and ${other} exclude each other: requests go through the one or over HTTP.`);
     const fixed = target(options);
     return () => fixed;
   }
@@ -91,7 +125,7 @@ function upstream(options) {
 
 /** Through a binding, or over HTTP with a token. */
 function target({ binding, accountId, apiToken, baseURL, gateway, fetch }) {
-  const gatewayId = typeof gateway === "string" ? gateway : gateway?.id;
+  const gatewayId = gatewayOf(gateway);
   if (binding !== undefined) {
     if (typeof binding?.run !== "function")
       refuse("binding", "The binding has no function run: pass env.AI.");
@@ -107,14 +141,29 @@ function target({ binding, accountId, apiToken, baseURL, gateway, fetch }) {
     refuse("accountId", "accountId must have 32 hexadecimal characters.");
   }
   const base = baseURL === undefined ? `${API}/${accountId}/ai` : String(baseURL).replace(/\/+$/, "");
-  return { base, apiToken, gatewayId, fetch: fetch ?? ((...given) => globalThis.fetch(...given)) };
+  return { base, apiToken, gatewayId, fetch: fetch ?? ((...args) => globalThis.fetch(...args)) };
 }
 
-function origins(given) {
-  if (given === undefined) return new Set();
-  list("origins", given);
+/** The proxy chooses the gateway and nothing else of it: the rest are headers, which `forwardHeaders` names. */
+function gatewayOf(gateway) {
+  if (gateway === undefined) return undefined;
+  const { id, ...others } = typeof gateway === "string" ? { id: gateway } : Object(gateway);
+  if (typeof id !== "string" || id === "")
+    refuse("gateway", 'gateway must be an id, such as "default", or { id }.');
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    refuse(
+      `gateway.${other.slice(0, 60)}`,
+      `gateway takes an id alone here: ${other.slice(0, 60)} would have no effect.`,
+    );
+  return id;
+}
+
+function origins(values) {
+  if (values === undefined) return new Set();
+  list("origins", values);
   return new Set(
-    given.map((origin) => {
+    values.map((origin) => {
       if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
         refuse(
           "origins",
@@ -127,11 +176,11 @@ function origins(given) {
 }
 
 /** Names of this host, as they stand in an address; with a port, that port only. */
-function hosts(given) {
-  if (given === undefined) return undefined;
-  list("hosts", given);
+function hosts(values) {
+  if (values === undefined) return undefined;
+  list("hosts", values);
   return new Set(
-    given.map((host) => {
+    values.map((host) => {
       const url = `http://${host}/`;
       if (!/^[^/?#@*\s]+$/.test(host) || !URL.canParse(url)) {
         refuse(
@@ -144,7 +193,7 @@ function hosts(given) {
   );
 }
 
-/** A hook that is only told something: what goes wrong in it changes no answer. */
+/** A hook that is only notified: what goes wrong in it changes no answer. */
 function guarded(onError) {
   return (error) => {
     try {
@@ -154,13 +203,13 @@ function guarded(onError) {
 }
 
 /** More headers than usual, without those that must stay behind whoever asks for them. */
-function names(option, given = [], never) {
-  list(option, given);
-  for (const name of given) {
+function names(option, values = [], never) {
+  list(option, values);
+  for (const name of values) {
     if (!/^[\w-]+$/.test(name)) refuse(option, `${option} are names of headers, such as "x-request-id".`);
     if (never(name.toLowerCase())) refuse(option, `The proxy never passes on the header ${name}.`);
   }
-  return given.map((name) => name.toLowerCase());
+  return values.map((name) => name.toLowerCase());
 }
 
 function list(name, value) {

@@ -24,28 +24,38 @@ export function checkOrigin(request, cross, { originRequired }) {
   }
 }
 
+/** Headers of the SDKs of OpenAI and Anthropic. They go no further than to the proxy. */
+const OF_SDKS = /^(?:authorization|x-api-key|idempotency-key|(?:x-stainless|openai|anthropic)-[\w-]+)$/;
+/** Headers of replies by which those SDKs decide whether to ask again, and name a request. */
+const FOR_SDKS = ["x-should-retry", "x-request-id", "request-id"];
+
 /** The reply to the browser's question whether it may ask. */
-export function preflight(request, { forwarded }) {
+export function preflight(request, { forwarded, endpoints }) {
+  const requested = request.headers.get("access-control-request-headers");
+  const named = endpoints.has("v1")
+    ? (requested ?? "").split(/\s*,\s*/).filter((name) => OF_SDKS.test(name))
+    : [];
   return new Response(null, {
     status: 204,
     headers: {
       "access-control-allow-methods": "GET, POST",
       "access-control-allow-headers":
-        request.headers.get("access-control-request-headers") === null
-          ? ""
-          : ["content-type", ...forwarded].join(", "),
+        requested === null ? "" : ["content-type", ...forwarded, ...named].join(", "),
       "access-control-max-age": "600",
     },
   });
 }
 
-export function withCrossOrigin(response, origin, { exposed }) {
+export function withCrossOrigin(response, origin, { exposed, endpoints }) {
   if (origin === null) return response;
   // A response that came out of another hand may be closed to changes.
   const headers = new Headers(response.headers);
   headers.set("access-control-allow-origin", origin);
   headers.append("vary", "origin");
-  headers.set("access-control-expose-headers", exposed.join(", "));
+  headers.set(
+    "access-control-expose-headers",
+    (endpoints.has("v1") ? [...exposed, ...FOR_SDKS] : exposed).join(", "),
+  );
   if (response.webSocket) return response;
   return new Response(response.body, { status: response.status, headers });
 }

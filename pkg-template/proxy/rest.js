@@ -1,5 +1,6 @@
 // The upstream over HTTP.
 
+import { isResponse } from "../core.js";
 import { refusesCredential } from "./failed.js";
 import { picked, toPage } from "./headers.js";
 import { formBytes, searchOf } from "./input.js";
@@ -30,7 +31,14 @@ export async function askService(request, admitted, upstream, settings) {
     if (request.signal.aborted) throw cause;
     throw new Refusal(502, "The proxy could not reach the service.", { cause });
   }
-  return replyOf(response, exposed);
+  return replyOf(checked(response), exposed, base);
+}
+
+/** What the owner's `fetch` gives may be anything. */
+function checked(response) {
+  if (isResponse(response)) return response;
+  const cause = new TypeError("The option fetch of createProxy gave no Response.");
+  throw new Refusal(500, "The proxy's own fetch gave no response.", { cause });
 }
 
 function bodyOf(admitted, gatewayId = "default") {
@@ -50,26 +58,31 @@ function addressOf(base, admitted) {
 }
 
 /** The service's reply as the page gets it. */
-async function replyOf(response, exposed) {
-  if (response.status >= 300 && response.status < 400) {
+async function replyOf(response, exposed, base) {
+  const { status } = response;
+  if (status >= 300 && status < 400) {
     response.body?.cancel().catch(() => {});
     throw new Refusal(502, "The service sent the proxy elsewhere.");
   }
-  if (MAY_REFUSE.has(response.status)) await ownFault(response);
-  return new Response(response.body, { status: response.status, headers: toPage(response.headers, exposed) });
+  let { body } = response;
+  if (status >= 400) {
+    // Where the body breaks off, the status still says something.
+    const text = await response.text().catch(() => "");
+    if (MAY_REFUSE.has(status)) checkCredential(status, text);
+    // The service names the account in the address of what is not there.
+    body = text.replaceAll(/\/accounts\/([^/]+)\/ai$/.exec(base)?.[1] ?? base, "[redacted]");
+  }
+  return new Response(body, { status, headers: toPage(response.headers, exposed) });
 }
 
 /** With these the service refuses a token: one that is wrong, one that may not, one that it cannot read. */
 const MAY_REFUSE = new Set([400, 401, 403]);
 
 /** A refused token is the proxy's own fault; what the service says of a model is the page's business. */
-async function ownFault(response) {
-  const text = await response.clone().text();
-  if (response.status === 401 || refusesCredential(text)) {
-    response.body?.cancel().catch(() => {});
-    // With the service's number for it, so that nobody takes it for a failure that passes.
+function checkCredential(status, text) {
+  // With the service's number for it, so that nobody takes it for a failure that passes.
+  if (status === 401 || refusesCredential(text))
     throw new Refusal(500, "The service refused the proxy's own credentials.", { code: 10000 });
-  }
 }
 
 const PROTOCOL = "sec-websocket-protocol";
@@ -86,13 +99,13 @@ async function askForSocket(request, admitted, { base, apiToken, gatewayId, fetc
   };
   if (gatewayId !== undefined) headers["cf-aig-gateway-id"] = gatewayId;
   const init = { headers, redirect: "manual" };
-  const response = await fetch(addressOf(base, admitted), init);
+  const response = checked(await fetch(addressOf(base, admitted), init));
   if (response.webSocket) {
     const accepted = { ...toPage(response.headers, exposed), ...picked(response.headers, [PROTOCOL]) };
     return new Response(null, { status: 101, webSocket: response.webSocket, headers: accepted });
   }
   if (response.ok) throw new Refusal(502, "The service opened no WebSocket.");
-  return replyOf(response, exposed);
+  return replyOf(response, exposed, base);
 }
 
 /** What the handshake of a page's WebSocket is about. */
@@ -112,7 +125,7 @@ export function handshakeWith(request, admitted, { base, apiToken, gatewayId }, 
     headers,
     replyOf: async (response) => {
       try {
-        return await replyOf(response, exposed);
+        return await replyOf(response, exposed, base);
       } catch (error) {
         if (error instanceof Refusal) return failure(error);
         throw error;

@@ -2,7 +2,8 @@
 
 import { Refusal } from "./refusal.js";
 
-const V1 = new Set(["chat/completions", "embeddings", "responses"]);
+/** OpenAI's interfaces and Anthropic's; Cohere's clients number theirs 2. Which of them there are, `workers-ai-wasm/openai` says. */
+const OPENAI = /^v[12]\/./;
 /** A finetune is named by its id, or by its name. */
 const ASSETS = /^(?!\.{1,2}\/)([^/\\\p{Cc}]{1,256})\/finetune-assets$/u;
 const MODEL_ID = /^@?[\w.:+-]+(?:\/[\w.:+@-]+){0,4}$/;
@@ -26,7 +27,8 @@ export function routeOf(request, { path, endpoints, batch }) {
   return { below, ...route, websocket };
 }
 
-function find(below, websocket, method) {
+/** What a path below the proxy's own leads to; `undefined` where there is nothing. */
+export function find(below, websocket, method) {
   const [first, ...rest] = below.split("/");
   const inner = rest.join("/");
   if (first === "run")
@@ -35,7 +37,7 @@ function find(below, websocket, method) {
     return { endpoint: "models", method: "GET" };
   if (first === "tomarkdown" && inner === "") return { endpoint: "tomarkdown", method: "POST" };
   if (below === "tomarkdown/supported") return { endpoint: "tomarkdown", method: "GET" };
-  if (first === "v1" && V1.has(inner)) return { endpoint: "v1", method: "POST" };
+  if (OPENAI.test(below) && !websocket) return { endpoint: "v1", method: method === "GET" ? "GET" : "POST" };
   if (first === "websearch" && inner === "") return { endpoint: "websearch", method: "POST" };
   if (first === "finetunes") return findFinetunes(below, inner, method);
   return undefined;
@@ -54,13 +56,15 @@ function findFinetunes(below, inner, method) {
   };
 }
 
+/** Can it be the id of a model? */
+export const isModelId = (id) =>
+  typeof id === "string" &&
+  id.length <= MAX_ID &&
+  MODEL_ID.test(id) &&
+  !id.split("/").some((part) => part === "." || part === "..");
+
 export function checkedModel(id) {
-  const safe =
-    typeof id === "string" &&
-    id.length <= MAX_ID &&
-    MODEL_ID.test(id) &&
-    !id.split("/").some((part) => part === "." || part === "..");
-  if (!safe) throw new Refusal(400, "That is no model id.");
+  if (!isModelId(id)) throw new Refusal(400, "That is no model id.");
   return id;
 }
 

@@ -1,7 +1,9 @@
 // The stream that callers hold.
 
 import { byteStream } from "../client/byte-stream.js";
+import { refusal } from "../client/failure.js";
 import { cancel } from "../client/promises.js";
+import { isWorkersAIError } from "../error.js";
 import { named, shownAs } from "../names.js";
 import { synthesize } from "../workers_ai_wasm.js";
 import { ChunkChannel } from "./chunk-channel.js";
@@ -20,7 +22,7 @@ export let readWith;
  * - `body`: the bytes of `text/event-stream`, or null,
  * - `json`: instead of them the bytes of a whole JSON answer, or null,
  * - `chunks`: whether items are the service's own chunk objects or typed events,
- * - `meta`, `startedAt`, `maxEventBytes`, `idleMs`, `maxTokens` and `reasoningIsText` of the request,
+ * - `meta`, `startedAt`, `maxEventBytes`, `idleMs`, `maxTokens`, `reasoningIsText` and `thinking` of the request,
  * - `guard`: `{ signal, abort(reason), expire(kind), firstByte(), release() }` of the request.
  */
 export class AIStream {
@@ -114,14 +116,18 @@ export class AIStream {
   }
 
   toResponse(init) {
-    const headers = new Headers(init?.headers);
-    for (const [name, value] of HEADERS) if (!headers.has(name)) headers.set(name, value);
-    const body = this.toReadableStream();
+    let body;
     try {
+      const headers = new Headers(init?.headers);
+      for (const [name, value] of HEADERS) if (!headers.has(name)) headers.set(name, value);
+      body = this.toReadableStream();
       return new Response(body, { ...init, headers });
-    } catch (error) {
-      cancel(body, error);
-      throw error;
+    } catch (cause) {
+      if (isWorkersAIError(cause)) throw cause;
+      if (body !== undefined) cancel(body, cause);
+      throw refusal("init", "toResponse takes the status and the headers of a Response; these are none.", {
+        cause,
+      });
     }
   }
 

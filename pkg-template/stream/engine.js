@@ -71,11 +71,11 @@ function look() {
 const MOST = 2 ** 32 - 1;
 
 /** Opens a stream in one of the modes of records.js. */
-export function open(mode, { maxEventBytes, maxTokens, reasoningIsText }) {
+export function open(mode, { maxEventBytes, maxTokens, reasoningIsText, thinking }) {
   if (wasm === null) throw notLoaded();
   const handle = {
     wasm,
-    id: wasm.engine_open(mode, Math.min(maxEventBytes, MOST), maxTokens, reasoningIsText),
+    id: wasm.engine_open(mode, Math.min(maxEventBytes, MOST), maxTokens, reasoningIsText, thinking),
   };
   if (bytes.length === 0) refresh();
   return handle;
@@ -183,7 +183,8 @@ export function stringOf(r) {
 }
 
 function decodePiece(r) {
-  const from = buffer + ints[r + 2];
+  const area = (ints[r] & record.APART) === 0 ? buffer : ints[header + record.TEXT_AREA];
+  const from = area + ints[r + 2];
   const string = decode(from, from + ints[r + 3]);
   if ((ints[r] & record.PLAIN) !== 0 || string.indexOf("\\") === -1) return string;
   return JSON.parse(`"${string}"`);

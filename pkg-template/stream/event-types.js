@@ -6,6 +6,8 @@ import { decoder } from "./engine.js";
 
 /** `source` is a chunk, or the two that the event is in. */
 function parse(source, at, len) {
+  // Text that was held back until the reply was over came in no chunk of its own.
+  if (len === 0) return undefined;
   if (!Array.isArray(source)) return JSON.parse(decoder.decode(source.subarray(at, at + len)));
   const bytes = new Uint8Array(len);
   const head = source[0].subarray(at, at + len);
@@ -78,9 +80,10 @@ export class UsageEvent {
 }
 
 export class FinishEvent {
-  constructor(finishReason) {
+  constructor(finishReason, rawFinishReason) {
     this.type = "finish";
     this.finishReason = finishReason;
+    if (rawFinishReason !== undefined) this.rawFinishReason = rawFinishReason;
   }
   /** The end is not a chunk. */
   get raw() {

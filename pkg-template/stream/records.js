@@ -49,6 +49,9 @@ export const EVENT_RETRY = 17;
 export const EVENT_DATA = 18;
 export const USAGE_TOTAL = 19;
 export const TOOL_EXTRA = 20;
+export const FINISH_WORD = 21;
+export const SIGNATURE = 22;
+export const REDACTED = 23;
 
 /** Flag in the head: the piece has no escapes to resolve. */
 export const PLAIN = 256;
@@ -56,6 +59,8 @@ export const PLAIN = 256;
 export const JOINED = 512;
 /** Flag in the head: the piece is not in the text area. */
 export const ALONE = 1024;
+/** Flag in the head: the piece is in the text area and nowhere else. */
+export const APART = 2048;
 /** The slot of a tool call, or the place of a hole, stands above this bit of the head. */
 export const SLOT_SHIFT = 16;
 

@@ -95,6 +95,15 @@ export class ReplyChannel extends Channel {
       case record.USAGE:
         this.transcript.addUsage(engine.plainOf(r), head >>> record.SLOT_SHIFT);
         break;
+      case record.FINISH_WORD:
+        this.transcript.rawFinishReason = engine.stringOf(r);
+        break;
+      case record.SIGNATURE:
+        this.transcript.addSignature(engine.stringOf(r));
+        break;
+      case record.REDACTED:
+        this.transcript.addRedacted(engine.stringOf(r));
+        break;
       case record.FINISH:
         this.transcript.finishReason = record.FINISH_REASONS[engine.ints[r + 1]];
         break;
@@ -106,16 +115,17 @@ export class ReplyChannel extends Channel {
     return kind;
   }
 
-  /** Reads all records that are here; `take` gets each piece of text, with -1, and of the arguments of a call, with its slot. */
-  hand(take) {
+  /** Reads all records that are here; `owner.take` gets each piece of text, with -1, and of the arguments of a call, with its slot. */
+  hand(owner) {
     while (this.at < this.count) {
       engine.fresh();
       const r = engine.records + record.WORDS * this.at++;
       // Nearly all are such pieces, which the text area has as well.
       const kind = engine.ints[r] === record.TEXT ? record.TEXT : this.note(r);
-      if (kind === record.TEXT) take(-1, engine.stringOf(r));
-      else if (kind === record.TOOL_ARGUMENTS) take(engine.ints[r] >>> record.SLOT_SHIFT, engine.stringOf(r));
-      else if (kind === record.TOOL_DELTA) take(engine.ints[r] >>> record.SLOT_SHIFT, "");
+      if (kind === record.TEXT) owner.take(-1, engine.stringOf(r));
+      else if (kind === record.TOOL_ARGUMENTS)
+        owner.take(engine.ints[r] >>> record.SLOT_SHIFT, engine.stringOf(r));
+      else if (kind === record.TOOL_DELTA) owner.take(engine.ints[r] >>> record.SLOT_SHIFT, "");
     }
   }
 
@@ -269,10 +279,13 @@ export class EventChannel extends ReplyChannel {
       case record.TOOL_CALL:
         this.transcript.finishReason = record.FINISH_REASONS[engine.ints[r + 1]];
         return new ToolCallEvent(this.#call(engine.ints[r] >>> record.SLOT_SHIFT));
-      case record.USAGE_TOTAL:
-        return new UsageEvent(this.transcript.usage, this.transcript.usageJSON);
+      case record.USAGE_TOTAL: {
+        const { usage } = this.transcript;
+        // What counts nothing of the three that go together is none.
+        return usage && new UsageEvent(usage, this.transcript.usageJSON);
+      }
       case record.FINISH:
-        return new FinishEvent(this.transcript.finishReason);
+        return new FinishEvent(this.transcript.finishReason, this.transcript.rawFinishReason);
     }
     return undefined;
   }

@@ -17,6 +17,12 @@ class ServerEventChannel extends Channel {
     this.retry = undefined;
   }
 
+  /** Read a second time, it would seem to have had no events. */
+  [Symbol.asyncIterator]() {
+    if (this.closed) throw consumed();
+    return this;
+  }
+
   scan() {
     engine.fresh();
     while (this.at < this.count) {

@@ -52,8 +52,14 @@ export class Transcript {
   #calls = [];
   #toolCalls = null;
   #guard;
+  /** Blocks of thinking that their model wants to have back as they are. */
+  thoughts = [];
+  /** How much of the thinking is in them. */
+  #signed = 0;
   usageJSON = null;
   finishReason = undefined;
+  /** The service's own word for it. */
+  rawFinishReason = undefined;
 
   /** @param guard of the call behind the stream */
   constructor(guard) {
@@ -72,14 +78,14 @@ export class Transcript {
     return (this.#calls[slot] ??= { id: undefined, name: undefined, arguments: new Text() });
   }
 
-  /** The complete call in a slot, its arguments parsed; throws when they are not JSON. */
+  /** The complete call in a slot, its arguments parsed; throws when they are not JSON, or may still have been to come. */
   toolCall(slot) {
     const call = this.call(slot);
     call.id ??= madeUpId();
     const json = call.arguments.toString();
     try {
       const whole = { id: call.id, name: call.name ?? "" };
-      whole.arguments = json.trim() === "" ? {} : JSON.parse(json);
+      whole.arguments = json.trim() === "" && !this.#isCut ? {} : JSON.parse(json);
       if (call.extra !== undefined) whole.extraContent = call.extra;
       return whole;
     } catch {
@@ -87,6 +93,22 @@ export class Transcript {
       error.partial = this.partial();
       throw error;
     }
+  }
+
+  /** Has the answer ended before its end? A call of it without arguments may have been to get some. */
+  get #isCut() {
+    return this.finishReason !== undefined && !ENDS.includes(this.finishReason);
+  }
+
+  /** The thinking since the last signature is signed. */
+  addSignature(signature) {
+    const reasoning = this.#reasoning.toString();
+    this.thoughts.push({ type: "thinking", thinking: reasoning.slice(this.#signed), signature });
+    this.#signed = reasoning.length;
+  }
+
+  addRedacted(data) {
+    this.thoughts.push({ type: "redacted_thinking", data });
   }
 
   /** The last usage counts; where it is `more`, with what it lacks from the one before. */
@@ -111,6 +133,7 @@ export class Transcript {
     if (reasoning !== "") result.reasoning = reasoning;
     result.toolCalls = this.#toolCalls;
     result.finishReason = this.finishReason;
+    if (this.rawFinishReason !== undefined) result.rawFinishReason = this.rawFinishReason;
     result.message = this.#message(result, meta?.model);
     const usage = this.usage;
     if (usage !== undefined) {
@@ -129,7 +152,12 @@ export class Transcript {
   #message({ text, reasoning, toolCalls }, model) {
     const message = { role: "assistant", content: text };
     if (toolCalls.length === 0) return message;
-    if (reasoning !== undefined && /^@cf\//.test(model)) message.reasoning_content = reasoning;
+    if (reasoning !== undefined && /^@cf\//.test(model)) {
+      message.reasoning_content = reasoning;
+    } else if (this.thoughts.length > 0) {
+      // Without them the next request is refused.
+      message.content = [...this.thoughts, ...(text === "" ? [] : [{ type: "text", text }])];
+    }
     message.tool_calls = this.#slots().map((slot, at) => {
       const { id, name, extraContent } = toolCalls[at];
       const json = this.#calls[slot].arguments.toString();
@@ -148,7 +176,7 @@ export class Transcript {
     if (reasoning !== "") partial.reasoning = reasoning;
     partial.toolCalls = this.#slots().map((slot) => {
       const call = this.#calls[slot];
-      const part = { name: call.name ?? "", arguments: parsed(call.arguments.toString()) };
+      const part = { name: call.name ?? "", arguments: parsed(call.arguments.toString(), this.#isCut) };
       return call.id === undefined ? part : { id: call.id, ...part };
     });
     if (this.finishReason !== undefined) partial.finishReason = this.finishReason;
@@ -163,11 +191,14 @@ export class Transcript {
   }
 }
 
+/** The reasons of answers that are whole. */
+const ENDS = ["stop", "tool-calls"];
+
 /** The kind of failure of tool arguments that are not JSON: found here, where the text is put together. */
 const TOOL_ARGUMENTS = 8;
 
-function parsed(json) {
-  if (json.trim() === "") return {};
+function parsed(json, isCut) {
+  if (json.trim() === "" && !isCut) return {};
   try {
     return JSON.parse(json);
   } catch {

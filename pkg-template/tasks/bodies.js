@@ -42,10 +42,10 @@ export const inputsMaker = (inputs, streams) => () => {
 
 /** What a reader goes on to give, behind what it has given already. */
 export function resumed(reader, first) {
-  let given = first;
+  let pending = first;
   const next = async (controller) => {
-    const { value, done } = given ?? (await reader.read());
-    given = undefined;
+    const { value, done } = pending ?? (await reader.read());
+    pending = undefined;
     if (done) controller.close();
     else controller.enqueue(value);
   };

@@ -1,6 +1,6 @@
 // The vector index as callers have it: the wasm's own class, which is compiled with the first index.
 
-import { GuardedModule, named, shownAs } from "../core.js";
+import { GuardedModule, named, refusal, shownAs } from "../core.js";
 import {
   __wbg_reset_state,
   VectorIndex as Generated,
@@ -15,6 +15,13 @@ function start(source) {
   if (!started) new GuardedModule({ initSync, __wbg_reset_state, instantiateWith }).start(source());
   started = true;
 }
+
+/** How each method is called; an argument more would be left out without a word. */
+const CALLS = {
+  add: [2, "add(rows, { ids, metadata })"],
+  search: [2, "search(query, k), which knows no filter: leave out of its matches what does not fit"],
+  remove: [1, 'remove(["a", "b"])'],
+};
 
 /** A log shows no address. */
 const hidden = (index) => Object.defineProperty(index, "__wbg_ptr", { enumerable: false });
@@ -34,6 +41,27 @@ export function vectorIndexOver(source) {
     static deserialize(bytes) {
       start(source);
       return hidden(Object.setPrototypeOf(Generated.deserialize(bytes), VectorIndex.prototype));
+    }
+
+    static {
+      for (const [name, [most, form]] of Object.entries(CALLS)) {
+        const method = Generated.prototype[name];
+        const own = {
+          [name](...args) {
+            if (args.length > most && args.slice(most).some((more) => more !== undefined))
+              throw refusal(
+                "arguments",
+                `${name} takes ${most === 1 ? "one argument" : `${most} arguments`}: ${form}.`,
+              );
+            return method.apply(this, args);
+          },
+        };
+        Object.defineProperty(VectorIndex.prototype, name, {
+          value: own[name],
+          writable: true,
+          configurable: true,
+        });
+      }
     }
 
     /** Its memory goes now, what is left of it with the object. In an instance that was lost nothing is left. */

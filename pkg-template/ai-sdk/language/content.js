@@ -2,6 +2,7 @@
 
 import { metadataOf } from "../metadata.js";
 import { usageOf } from "../usage.js";
+import { withThoughts } from "./blocks.js";
 import { callPart } from "./calls.js";
 
 /**
@@ -10,10 +11,15 @@ import { callPart } from "./calls.js";
  */
 export function contentOf({ text, reasoning, toolCalls, message }, answerTool) {
   const content = [];
-  if (reasoning !== undefined) content.push({ type: "reasoning", text: reasoning });
+  // Beside calls the history has what their model wants to have back of its thinking.
+  const thoughts = Array.isArray(message?.content)
+    ? message.content.filter(({ type }) => type !== "text")
+    : [];
+  if (reasoning !== undefined)
+    content.push({ type: "reasoning", text: reasoning, ...withThoughts(thoughts) });
   const answer = toolCalls.find(({ name }) => name === answerTool);
-  const said = answer === undefined ? text : inputOf(answer, message);
-  if (said !== "") content.push({ type: "text", text: said });
+  const answerText = answer === undefined ? text : inputOf(answer, message);
+  if (answerText !== "") content.push({ type: "text", text: answerText });
   for (const call of toolCalls) {
     if (call === answer) continue;
     const { id, name, extraContent } = call;

@@ -36,8 +36,7 @@ export class LanguageModel {
 
   async doGenerate(call) {
     const request = await this.#request(call, false);
-    const answer = await this.#settled(request, this.#whole(request));
-    return answer;
+    return this.#settled(request, this.#whole(request));
   }
 
   async doStream(call) {
@@ -61,7 +60,7 @@ export class LanguageModel {
     const { meta, raw } = result;
     const isAnswered = plan?.tool !== undefined && !content.some(({ type }) => type === "tool-call");
     const unified = isAnswered && result.finishReason === "tool-calls" ? "stop" : result.finishReason;
-    const finishReason = { unified, raw: raw?.choices?.[0]?.finish_reason ?? undefined };
+    const finishReason = { unified, raw: result.rawFinishReason };
     return {
       ...resultOf(result, content, { finishReason, warnings, input }),
       response: { ...responseOf(meta), headers: headersOf(meta), body: raw },

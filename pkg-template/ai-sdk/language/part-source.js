@@ -27,7 +27,8 @@ export class PartSource {
     this.#events = stream[Symbol.asyncIterator]();
     this.#raw = raw;
     this.#failure = failure;
-    this.#make = new Parts(stream, this.parts, how);
+    const thoughts = () => this.#events.transcript.thoughts;
+    this.#make = new Parts(stream, this.parts, { ...how, thoughts });
   }
 
   /** The first events; a failure that comes before them rejects. */

@@ -18,13 +18,14 @@ export class Parts {
   /**
    * @param {object} stream the client's, for its `meta`
    * @param {object[]} parts gets what is made
-   * @param {{ answerTool?: string, startedAt: number }} how the tool whose arguments are the answer's JSON; when the call began
+   * @param {{ answerTool?: string, startedAt: number, thoughts: () => object[] }} how the tool whose arguments are the answer's JSON; when the call began;
+   *   blocks of thinking that go back to their model
    */
-  constructor(stream, parts, { answerTool, startedAt }) {
+  constructor(stream, parts, { answerTool, startedAt, thoughts }) {
     this.#startedAt = startedAt;
     this.#stream = stream;
     this.#parts = parts;
-    this.blocks = new Blocks(parts);
+    this.blocks = new Blocks(parts, thoughts);
     this.#calls = new Calls(parts, this.blocks, answerTool);
   }
 
@@ -44,19 +45,22 @@ export class Parts {
         this.#neurons = event.usage.neurons;
         return undefined;
       case "finish":
-        return this.finish(this.#calls.finishReason(event.finishReason));
+        return this.finish(this.#calls.finishReason(event.finishReason), event.rawFinishReason);
     }
   }
 
-  /** @param {string} unified why it is over */
-  finish(unified) {
+  /**
+   * @param {string} unified why it is over
+   * @param {string} [raw] the service's own word for it
+   */
+  finish(unified, raw) {
     this.blocks.end();
     const { meta } = this.#stream;
     // The client's own is there when the reply's connection is free, after the last part.
     const durationMs = performance.now() - this.#startedAt;
     this.#parts.push({
       type: "finish",
-      finishReason: { unified, raw: undefined },
+      finishReason: { unified, raw },
       usage: this.#usage,
       providerMetadata: metadataOf({ neurons: this.#neurons, durationMs, ...meta }),
     });

@@ -41,6 +41,10 @@ function assistant({ content }, isOwn, warnings) {
     // The service's own models go on with their thinking beside calls; others refuse it.
     const thoughts = textOf(content, "reasoning");
     if (isOwn && thoughts !== "") turn.reasoning_content = thoughts;
+    const signed = isOwn
+      ? []
+      : content.flatMap((part) => (part.type === "reasoning" && ownOf(part)?.thoughts) || []);
+    if (signed.length > 0) turn.content = [...signed, ...textPart(turn.content)];
     turn.tool_calls = calls.map(callTurn);
   }
   for (const { type } of content)
@@ -49,6 +53,8 @@ function assistant({ content }, isOwn, warnings) {
   const results = content.filter(({ type }) => type === "tool-result");
   return [turn, ...results.filter(({ toolCallId }) => has(calls, toolCallId)).map(toolTurn)];
 }
+
+const textPart = (text) => (text === "" ? [] : [{ type: "text", text }]);
 
 const LEFT_OUT = new Set(["file", "reasoning-file", "custom"]);
 const has = (calls, id) => calls.some(({ toolCallId }) => toolCallId === id);

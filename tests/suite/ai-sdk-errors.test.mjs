@@ -173,9 +173,9 @@ test("ai: whoever aborts gets the reason of the signal", async ({ lib, aiSdk }) 
   const model = aiSdk.createWorkersAI(client(lib, waiting))(LLM);
   for (const reason of [undefined, new Error("enough")]) {
     const controller = new AbortController();
-    const asked = generateText({ model, prompt: "hi", abortSignal: controller.signal });
+    const pending = generateText({ model, prompt: "hi", abortSignal: controller.signal });
     controller.abort(reason);
-    const error = await rejects(asked);
+    const error = await rejects(pending);
     equal(error.name, reason === undefined ? "AbortError" : "Error");
     if (reason !== undefined) equal(error, reason);
   }

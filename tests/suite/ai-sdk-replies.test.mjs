@@ -4,30 +4,15 @@ import fixtures from "./fixtures.mjs";
 import { test } from "./harness.mjs";
 import { checkParts, outcomeOf, partsOf } from "./parts.mjs";
 import replies from "./replies.mjs";
+import { bytesOf, piecesOf, typeOf } from "./reply.mjs";
+import { streamResponse } from "./stubs.mjs";
 
 const MODEL = "@cf/meta/llama-3.1-8b-instruct";
 const PROMPT = [{ role: "user", content: [{ type: "text", text: "hi" }] }];
-const encoder = new TextEncoder();
-
-function bytesOf({ events, body, answer }) {
-  const data = (event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`;
-  return encoder.encode(events ? events.map(data).join("") : (body ?? JSON.stringify(answer)));
-}
-
-const typeOf = ({ type, answer }) => type ?? (answer ? "application/json" : "text/event-stream");
-
 /** A model whose service answers with these pieces. */
-function modelOf({ lib, aiSdk }, pieces, type) {
-  const fetch = async () => {
-    const body = new ReadableStream({
-      start(controller) {
-        for (const piece of pieces) controller.enqueue(piece);
-        controller.close();
-      },
-    });
-    return new Response(body, { headers: type === "" ? {} : { "content-type": type } });
-  };
-  return aiSdk.createWorkersAI(new lib.WorkersAI({ baseURL: "https://example.com/ai", fetch }))(MODEL);
+function modelOf({ lib, aiSdk }, pieces, type, model = MODEL) {
+  const fetch = async () => streamResponse(pieces, { type });
+  return aiSdk.createWorkersAI(new lib.WorkersAI({ baseURL: "https://example.com/ai", fetch }))(model);
 }
 
 async function streamed(model) {
@@ -96,10 +81,10 @@ for (const reply of replies) {
   test(`ai, reply: ${reply.name}`, async (t) => {
     const bytes = bytesOf(reply);
     const type = typeOf(reply);
-    const cuts = [[bytes], Array.from(bytes, (byte) => Uint8Array.of(byte))];
-    for (const pieces of cuts) {
-      check(await streamed(modelOf(t, pieces, type)), reply.expect, "streamed", true);
-      check(await whole(modelOf(t, pieces, type)), reply.expect, "whole", false);
+    for (const isCut of [false, true]) {
+      const pieces = piecesOf(bytes, isCut);
+      check(await streamed(modelOf(t, pieces, type, reply.model)), reply.expect, "streamed", true);
+      check(await whole(modelOf(t, pieces, type, reply.model)), reply.expect, "whole", false);
     }
   });
 }

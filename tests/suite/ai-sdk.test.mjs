@@ -385,8 +385,8 @@ testEachDoor("ai: the service's own chunks", async (t) => {
     for await (const part of fullStream) parts.push(part);
     const raw = parts.filter(({ type }) => type === "raw").map(({ rawValue }) => rawValue);
     const text = parts.filter(({ type }) => type === "text-delta").map(({ text }) => text);
-    const said = raw.map((chunk) => chunk.response ?? chunk.choices?.[0]?.delta?.content ?? "");
-    equal(said.join(""), text.join(""));
+    const rawTexts = raw.map((chunk) => chunk.response ?? chunk.choices?.[0]?.delta?.content ?? "");
+    equal(rawTexts.join(""), text.join(""));
     ok(
       raw.some(({ usage }) => usage !== undefined && usage !== null),
       "what makes no part is there too",

@@ -292,13 +292,13 @@ test("media: a text in its place is a failure, and the service's own where it te
     for (const call of Object.values(MEDIA)) await rejects(call(onBinding(() => value)), { code: expected });
   }
   // Asked again where that may help.
-  let asked = 0;
+  let requested = 0;
   const fetch = async () =>
-    asked++ === 0
+    requested++ === 0
       ? new Response("3040: Capacity temporarily exceeded", { headers: { "retry-after-ms": "0" } })
       : reply(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), "image/png");
   const image = await restClient(lib, { fetch, maxRetries: 1 }).generateImage(FLUX, "a");
-  deepEqual([image.mediaType, image.meta.attempts, asked], ["image/png", 2, 2]);
+  deepEqual([image.mediaType, image.meta.attempts, requested], ["image/png", 2, 2]);
   // A picture that is text, and sound without a header.
   const svg = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>';
   equal((await client(svg, "image/svg+xml").generateImage(FLUX, "a")).mediaType, "image/svg+xml");
@@ -321,9 +321,11 @@ test("a result that says nothing is none", async ({ lib }) => {
     await everywhere(lib, { response }, rerank, MALFORMED);
   }
   const transcribe = (ai) => ai.transcribe("@cf/deepgram/nova-3", WAV);
-  const heard = (transcript) => ({ results: { channels: [{ alternatives: [{ transcript, words: [] }] }] } });
-  await everywhere(lib, heard(null), transcribe, MALFORMED);
-  await everywhere(lib, heard(""), transcribe, async (promise, what) =>
+  const resultsOf = (transcript) => ({
+    results: { channels: [{ alternatives: [{ transcript, words: [] }] }] },
+  });
+  await everywhere(lib, resultsOf(null), transcribe, MALFORMED);
+  await everywhere(lib, resultsOf(""), transcribe, async (promise, what) =>
     equal((await promise).text, "", what),
   );
   const turn = (ai) => ai.detectTurn("@cf/pipecat-ai/smart-turn-v2", WAV);
@@ -382,4 +384,186 @@ test("endpoints: a failure inside of a success is that failure", async ({ lib })
     await rejects(over({ ...document, data }).toMarkdown(file()), { code: "MALFORMED_RESPONSE" });
   }
   equal((await over({ ...document, data: "" }).toMarkdown(file())).data, "");
+});
+
+test("an envelope of success that has errors and nothing else is that failure", async ({ lib }) => {
+  const busy = { result: null, success: true, errors: [{ code: 3040, message: "busy" }], messages: [] };
+  const clients = [
+    restClient(lib, { maxRetries: 0, fetch: async () => reply(textOf(busy)) }),
+    new lib.WorkersAI({ maxRetries: 0, binding: { run: async () => reply(textOf(busy)) } }),
+    new lib.WorkersAI({ maxRetries: 0, binding: { run: async () => structuredClone(busy) } }),
+  ];
+  const calls = [
+    (ai) => ai.run(BGE, { text: "a" }),
+    (ai) => ai.embed(BGE, "a"),
+    (ai) => ai.embeddings.create({ model: BGE, input: "a" }),
+    (ai) => ai.rerank(RERANKER, { query: "q", contexts: ["a"] }),
+    (ai) => ai.transcribe("@cf/openai/whisper", WAV),
+    (ai) => ai.translate("@cf/meta/m2m100-1.2b", { text: "a", target_lang: "de" }),
+    (ai) => ai.classifyText("@cf/huggingface/distilbert-sst-2-int8", "a"),
+    (ai) => ai.generateImage(FLUX, "a"),
+    (ai) => ai.generateSpeech(AURA, "a"),
+    (ai) => ai.describeImage("@cf/llava-hf/llava-1.5-7b-hf", WAV),
+    (ai) => ai.batch.poll(BGE, "r"),
+    (ai) => ai.batch.submit(BGE, [{ text: "a" }]),
+  ];
+  for (const ai of clients) {
+    for (const call of calls) await rejects(call(ai), { code: "CAPACITY", internalCode: 3040 }, `${call}`);
+  }
+});
+
+const base64Of = (...numbers) =>
+  btoa(String.fromCharCode(...new Uint8Array(new Float32Array(numbers).buffer)));
+
+test("embed: rows in base64, and rows that are the whole answer", async ({ lib }) => {
+  const listed = {
+    object: "list",
+    data: [
+      { object: "embedding", index: 1, embedding: base64Of(3, 4) },
+      { object: "embedding", index: 0, embedding: base64Of(1, 2) },
+    ],
+  };
+  const rows = [
+    [1, 2],
+    [3, 4],
+  ];
+  for (const answer of [{ data: [base64Of(1, 2), base64Of(3, 4)] }, listed, rows]) {
+    await everywhere(
+      lib,
+      answer,
+      (ai) => ai.embed(BGE, ["a", "b"]),
+      async (promise, what) => {
+        const result = await promise;
+        deepEqual([result.shape, result.rows.map((row) => [...row])], [[2, 2], rows], what);
+      },
+    );
+  }
+  const embed = (ai) => ai.embed(BGE, ["a", "b"]);
+  for (const data of [
+    [base64Of(1, 2), base64Of(3)],
+    [base64Of(1), "AAA"],
+    [base64Of(1), ""],
+    [base64Of(Number.NaN), base64Of(1)],
+    [base64Of(1), [1]],
+  ]) {
+    await everywhere(lib, { data }, embed, MALFORMED);
+  }
+});
+
+test("describeImage: a language model's answer in any dialect, and its stream", async ({ lib }) => {
+  const model = "@cf/llava-hf/llava-1.5-7b-hf";
+  const describe = (ai) => ai.describeImage(model, WAV);
+  const usage = { promptTokens: 1, completionTokens: 2, totalTokens: 3 };
+  for (const [answer, tokens] of [
+    [
+      {
+        choices: [{ message: { content: "A cat" }, finish_reason: "stop" }],
+        usage: { prompt_tokens: 1, completion_tokens: 2 },
+      },
+      usage,
+    ],
+    [{ type: "message", content: [{ type: "text", text: "A cat" }], stop_reason: "end_turn" }],
+    [
+      {
+        status: "completed",
+        output: [{ type: "message", content: [{ type: "output_text", text: "A cat" }] }],
+      },
+    ],
+    [{ description: "A cat" }],
+  ]) {
+    await everywhere(lib, answer, describe, async (promise, what) => {
+      const result = await promise;
+      deepEqual([result.text, result.usage], ["A cat", tokens], what);
+    });
+  }
+  const chunk = (content, finish_reason = null) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;
+  for (const stream of [
+    `${chunk("A ")}${chunk("cat", "stop")}data: [DONE]\n\n`,
+    'data: {"response":"A "}\n\ndata: {"response":"cat"}\n\ndata: [DONE]\n\n',
+  ]) {
+    for (const type of ["text/event-stream", "application/json"]) {
+      const ai = restClient(lib, { maxRetries: 0, fetch: async () => reply(stream, type) });
+      equal((await describe(ai)).text, "A cat", type);
+    }
+  }
+  await everywhere(lib, { choices: [{ message: { content: null } }] }, describe, MALFORMED);
+});
+
+test("generateImage: a list of images, and addresses, which are not fetched", async ({ lib }) => {
+  const png =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const url = "https://example.com/a.png";
+  const draw = (ai) => ai.generateImage(FLUX, "a cat");
+  for (const answer of [
+    { image: png },
+    { images: [png] },
+    { images: [{ b64_json: png }] },
+    { created: 1, data: [{ b64_json: png }] },
+    { artifacts: [{ base64: png, finishReason: "SUCCESS" }] },
+    { output: [`data:image/png;base64,${png}`] },
+    JSON.stringify(png),
+  ]) {
+    // A text alone is no answer of the binding's.
+    const doors = typeof answer === "string" ? { http: DOORS.http } : DOORS;
+    for (const [door, make] of Object.entries(doors)) {
+      const { mediaType, bytes } = await draw(make(lib, answer));
+      deepEqual([mediaType, bytes.length], ["image/png", 70], `${door}: ${textOf(answer)}`);
+    }
+  }
+  for (const answer of [
+    { image: url },
+    { images: [url] },
+    { images: [{ url }] },
+    { data: [{ url }] },
+    { output: [url] },
+  ]) {
+    await everywhere(lib, answer, draw, async (promise, what) => {
+      const error = await rejects(promise, { code: "MALFORMED_RESPONSE" });
+      equal(/URL .* not fetched/.test(error.message), true, `${what}: ${error.message}`);
+      equal(error.message.includes(url), false);
+    });
+  }
+  for (const answer of [{ images: [] }, { data: [{}] }, { images: ["???"] }]) {
+    await everywhere(lib, answer, draw, MALFORMED);
+  }
+});
+
+test("forms of other authors' models, and numbers where texts stand", async ({ lib }) => {
+  const of = async (answer, call, expected) => {
+    await everywhere(lib, answer, call, async (promise, what) => {
+      const { raw, meta, ...result } = await promise;
+      deepEqual(result, expected, what);
+    });
+  };
+  const rank = (ai) => ai.rerank(RERANKER, { query: "q", contexts: ["a", "b"] });
+  const ranking = {
+    results: [
+      { index: 1, score: 0.75, text: "b" },
+      { index: 0, score: 0.5, text: "a" },
+    ],
+  };
+  const items = [
+    { index: 0, relevance_score: 0.5 },
+    { index: 1, relevance_score: "0.75" },
+  ];
+  for (const answer of [{ results: items }, { data: items }]) await of(answer, rank, ranking);
+  const classify = (ai) => ai.classifyText("@cf/huggingface/distilbert-sst-2-int8", "a");
+  await of([[{ label: "A", score: "0.5" }]], classify, { labels: [{ label: "A", score: 0.5 }] });
+  const translate = (ai) => ai.translate("@cf/meta/m2m100-1.2b", { text: "a", target_lang: "de" });
+  await of({ translated_text: 42 }, translate, { text: "42" });
+  await of({ text: 42 }, (ai) => ai.transcribe("@cf/openai/whisper", WAV), { text: "42" });
+});
+
+test("a sentence in the place of vectors or of a batch is the failure", async ({ lib }) => {
+  for (const call of [
+    (ai) => ai.embeddings.create({ model: BGE, input: "a" }),
+    (ai) => ai.batch.poll(BGE, "r"),
+    (ai) => ai.batch.submit(BGE, [{ text: "a" }]),
+  ]) {
+    await everywhere(lib, { message: "The model is warming up" }, call, async (promise, what) => {
+      const error = await rejects(promise, { code: "SERVER" });
+      equal(error.message.includes("warming up"), true, what);
+    });
+  }
 });

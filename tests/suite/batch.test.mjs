@@ -247,17 +247,17 @@ test("the requests over HTTP: the queue in the query, references beside the inpu
 });
 
 test("on the binding a submission asks for the queue, a look never does", async ({ lib }) => {
-  const asked = [];
+  const requested = [];
   const binding = {
     async run(_model, inputs, options) {
-      asked.push([inputs, options.queueRequest]);
+      requested.push([inputs, options.queueRequest]);
       return inputs.requests ? { status: "queued", request_id: "r" } : { responses: [] };
     },
   };
   const { batch } = new lib.WorkersAI({ binding });
   await batch.submit(CHAT, ["a"]);
   equal((await batch.poll(CHAT, "r", { queueRequest: true })).status, "completed");
-  deepEqual(asked, [
+  deepEqual(requested, [
     [{ requests: [{ prompt: "a" }] }, true],
     [{ request_id: "r" }, undefined],
   ]);

@@ -19,12 +19,12 @@ export async function withClock(body, startedAt = performance.now()) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   };
   set("performance", { now: () => now });
-  set("setTimeout", (work, ms = 0, ...given) => {
+  set("setTimeout", (work, ms = 0, ...args) => {
     // Node's own code wants more of a timer than a number.
     const timer = {
       id: last++,
       at: now + ms,
-      work: () => work(...given),
+      work: () => work(...args),
       ref: () => timer,
       unref: () => timer,
     };

@@ -10,7 +10,7 @@ testEachDoor("an array gives what embed gives, in as many requests as it takes",
   let requests = 0;
   const ai = door.client({ hooks: { onRequest: () => requests++ } });
   const progress = [];
-  const many = await ai.embedMany(BGE, TEXTS, { onProgress: (told) => progress.push(told) });
+  const many = await ai.embedMany(BGE, TEXTS, { onProgress: (report) => progress.push(report) });
   equal(requests, 3);
   deepEqual(many.shape, [230, 384]);
   equal(many.data.length, 230 * 384);
@@ -102,13 +102,13 @@ test("no more requests than concurrency, and texts are taken only as they are ne
   async function* source() {
     for (; taken < 1000; taken++) yield `text ${taken}`;
   }
-  let given = 0;
+  let received = 0;
   for await (const { offset, rows } of client.embedMany(BGE, source(), { batchSize: 10, concurrency: 3 })) {
-    equal(offset, given);
-    given += rows.length;
+    equal(offset, received);
+    received += rows.length;
     // What is given, what is under way, and the text that ends a batch.
-    ok(taken <= given + 3 * 10 + 1, `${taken} taken, ${given} given`);
-    if (given >= 200) break;
+    ok(taken <= received + 3 * 10 + 1, `${taken} taken, ${received} given`);
+    if (received >= 200) break;
   }
   equal(most, 3);
   ok(taken <= 231, String(taken));
@@ -168,9 +168,9 @@ test("a failure says what is done, and from goes on there", async ({ lib }) => {
 });
 
 test("what is retryable is asked again by the client itself", async ({ lib }) => {
-  let asked = 0;
+  let requested = 0;
   const fetch = async (_url, init) => {
-    if (asked++ === 0)
+    if (requested++ === 0)
       return jsonResponse(
         { errors: [{ code: 3040, message: "busy" }] },
         { status: 429, headers: { "retry-after-ms": "1" } },
@@ -234,15 +234,29 @@ test("texts and options are checked", async ({ lib }) => {
   deepEqual([none.shape, none.rows, none.data.length], [[0, 384], [], 0]);
 });
 
-test("any iterable can be given, and its own error comes through", async ({ lib }) => {
+test("any iterable can be given, and its own error is the cause", async ({ lib }) => {
   const { client } = serving(lib);
   deepEqual(numbersOf(await client.embedMany(BGE, new Set(TEXTS.slice(0, 3)))), upTo(3));
   function* broken() {
     yield "text 0";
     throw new RangeError("my own");
   }
-  const error = await rejects(client.embedMany(BGE, broken(), { batchSize: 1 }));
-  equal(error.message, "my own");
+  async function* later() {
+    yield* broken();
+  }
+  const unready = {
+    [Symbol.iterator]() {
+      throw new RangeError("my own");
+    },
+  };
+  for (const texts of [broken(), later(), unready]) {
+    const error = await rejects(client.embedMany(BGE, texts, { batchSize: 1 }), {
+      code: "INVALID_INPUT",
+      field: "texts",
+    });
+    equal(error.cause.message, "my own");
+    equal(typeof error.partial.offset, "number");
+  }
 });
 
 /** A service that gives `rowsOf(request, number)` for each request. */
@@ -260,12 +274,12 @@ test("vectors whose width changes, or that are too many or too few, are no answe
   const texts = Array.from({ length: 6 }, (_, at) => `text ${at}`);
   const options = { batchSize: 2, concurrency: 1 };
   for (const [what, rowsOf, done] of [
-    ["narrower ones", (asked, at) => asked.map(() => row([4, 3, 2][at])), 2],
-    ["wider ones", (asked, at) => asked.map(() => row([2, 3, 4][at])), 2],
-    ["wider ones at the end", (asked, at) => asked.map(() => row([2, 2, 3][at])), 4],
-    ["too many", (asked, at) => [...asked, ...(at === 1 ? ["x"] : [])].map(() => row(3)), 2],
-    ["too few", (asked, at) => asked.slice(at === 1 ? 1 : 0).map(() => row(3)), 2],
-    ["too few at first", (asked) => asked.slice(1).map(() => row(3)), 0],
+    ["narrower ones", (requested, at) => requested.map(() => row([4, 3, 2][at])), 2],
+    ["wider ones", (requested, at) => requested.map(() => row([2, 3, 4][at])), 2],
+    ["wider ones at the end", (requested, at) => requested.map(() => row([2, 2, 3][at])), 4],
+    ["too many", (requested, at) => [...requested, ...(at === 1 ? ["x"] : [])].map(() => row(3)), 2],
+    ["too few", (requested, at) => requested.slice(at === 1 ? 1 : 0).map(() => row(3)), 2],
+    ["too few at first", (requested) => requested.slice(1).map(() => row(3)), 0],
   ]) {
     const error = await givingRows(lib, rowsOf)
       .embedMany(BGE, texts, options)
@@ -293,7 +307,7 @@ test("what an iterable says of its size is no more than a hint", async ({ lib })
         for (let at = 0; at < 5; at++) yield `text ${at}`;
       },
     };
-    const ai = givingRows(lib, (asked) => asked.map((text) => [Number(text.slice(5)), 1]));
+    const ai = givingRows(lib, (requested) => requested.map((text) => [Number(text.slice(5)), 1]));
     const many = await ai.embedMany(BGE, texts, { batchSize: 2 });
     deepEqual(many.shape, [5, 2], String(size));
     deepEqual([...many.data], [0, 1, 1, 1, 2, 1, 3, 1, 4, 1], String(size));

@@ -127,9 +127,9 @@ test("events(): two readers in turns do not mix", async ({ lib }) => {
 test("events(): a stand-in whose reader gives no promises", async ({ lib }) => {
   const steps = ["a", "b", "c"].map((data) => ({ done: false, value: encoder.encode(`data: ${data}\n\n`) }));
   const reader = { read: () => steps.shift() ?? { done: true }, cancel() {}, releaseLock() {} };
-  const heard = [];
-  for await (const { data } of lib.events({ locked: false, getReader: () => reader })) heard.push(data);
-  deepEqual(heard, ["a", "b", "c"]);
+  const received = [];
+  for await (const { data } of lib.events({ locked: false, getReader: () => reader })) received.push(data);
+  deepEqual(received, ["a", "b", "c"]);
 });
 
 test("events(): a stand-in whose reader throws", async ({ lib }) => {

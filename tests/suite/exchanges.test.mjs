@@ -35,8 +35,8 @@ for (const exchange of exchanges) {
       const input = revived(exchange.input, (bytes) => MEDIA_FORMS[form](bytes, typeOf(bytes)));
       const { model, method, options } = exchange;
       // Groups are OpenAI's methods, which have the model in the request.
-      const given = method.includes(".") ? [{ model, ...input }, options] : [model, input, options];
-      const result = await methodOf(client, method)(...given);
+      const args = method.includes(".") ? [{ model, ...input }, options] : [model, input, options];
+      const result = await methodOf(client, method)(...args);
       equal(seen.length, 1);
       if (exchange.sent !== false) await compareRequest(seen[0], exchange);
       // These give what the service said, and nothing beside it.
@@ -52,7 +52,7 @@ function methodOf(client, name) {
   const steps = name.split(".");
   const last = steps.pop();
   const owner = steps.reduce((object, step) => object[step], client);
-  return (...given) => owner[last](...given);
+  return (...args) => owner[last](...args);
 }
 
 function restClient(lib, exchange, seen) {

@@ -89,9 +89,9 @@ test("extract: a schema becomes fields, and judges the values", async ({ lib }) 
   };
   const right = { name: { type: "text", value: "Ada" }, count: { type: "number", value: null } };
   const { client, requests } = answering(lib, right);
-  const { object, values } = await client.extract(CLAIRIC, { state: "x", fields: schema });
+  const { object, values, missing } = await client.extract(CLAIRIC, { state: "x", fields: schema });
   deepEqual(object, { name: "Ada" });
-  deepEqual(values, { name: "Ada", count: null });
+  deepEqual([values, missing], [{ name: "Ada", count: null, days: null }, ["days"]]);
   deepEqual(requests[0].body.fields, {
     name: { type: "text", instructions: "Who?" },
     count: { type: "number", integer: true },
@@ -107,8 +107,8 @@ test("extract: a schema becomes fields, and judges the values", async ({ lib }) 
   };
   const converted = await answering(lib, right).client.extract(CLAIRIC, { state: "x", fields: library });
   equal(converted.object, "Ada");
-  const missing = answering(lib, { name: { type: "text", value: null } });
-  const error = await rejects(missing.client.extract(CLAIRIC, { state: "x", fields: library }), {
+  const without = answering(lib, { name: { type: "text", value: null } });
+  const error = await rejects(without.client.extract(CLAIRIC, { state: "x", fields: library }), {
     code: "NO_OBJECT",
     attempts: 1,
   });
@@ -137,5 +137,39 @@ test("extract: names, bounds and what no field can be are refused before any req
   const fields = { a: { type: "text" } };
   await rejects(client.extract(CLAIRIC, { fields }), { code: "INVALID_INPUT", field: "state" });
   await rejects(client.extract("@cf/cloudflare/clef", { state: "x", fields }), { code: "INVALID_INPUT" });
+  equal(requests.length, 0);
+});
+
+test("extract: answers are those of the fields", async ({ lib }) => {
+  const fields = { a: { type: "number" }, b: { type: "text" } };
+  const of = (answers) => answering(lib, answers).client.extract(CLAIRIC, { state: "x", fields });
+  const right = { type: "number", value: 1 };
+  // What nobody has asked for is no value; what nobody has answered is named.
+  const { values, answers, missing, raw } = await of({ a: right, c: { type: "text", value: "x" } });
+  deepEqual([values, answers, missing], [{ a: 1, b: null }, { a: right }, ["b"]]);
+  equal(raw.answers.c.value, "x");
+  equal((await of({ a: right, b: { type: "text", value: null } })).missing, undefined);
+  const none = await of({ a: right, b: null });
+  deepEqual([none.values, none.answers, none.missing], [{ a: 1, b: null }, { a: right }, ["b"]]);
+  for (const wrong of [{ value: "1" }, { type: "text", value: 1 }, { value: [1] }, { value: true }]) {
+    const error = await rejects(of({ a: wrong, b: { value: "x" } }), { code: "MALFORMED_RESPONSE" });
+    ok(error.message.includes("field a"), error.message);
+  }
+});
+
+test("extract: slips in a field are refused with what was meant", async ({ lib }) => {
+  const { client, requests } = answering(lib, {});
+  for (const [field, at, meant] of [
+    [{ type: "string" }, "fields.a.type", "text"],
+    [{ type: "text", instruction: "x" }, "fields.a.instruction", "instructions"],
+    [{ type: "text", description: "x" }, "fields.a.description", "instructions"],
+    [{ type: "estimate", minimum: 0, max: 1 }, "fields.a.minimum", "min"],
+  ]) {
+    const error = await rejects(client.extract(CLAIRIC, { state: "x", fields: { a: field } }), {
+      code: "INVALID_INPUT",
+      field: at,
+    });
+    ok(error.message.includes(`did you mean`) && error.message.includes(meant), error.message);
+  }
   equal(requests.length, 0);
 });

@@ -87,8 +87,10 @@ for (const [name, [call, result]] of Object.entries(CALLS)) {
     const texts = [
       JSON.stringify(BUSY, undefined, 2),
       `event: error\r\ndata: ${JSON.stringify(BUSY)}\r\n\r\n`,
+      "3040: out of capacity",
     ];
     const types = [
+      "application/json",
       "text/plain",
       "text/event-stream",
       "text/html",
@@ -114,8 +116,8 @@ for (const [name, [call, result]] of Object.entries(CALLS)) {
         return value;
       };
       // Bytes that `run` passes on as they are may be anything.
-      if (name === "run" && (type.includes("/octet") || type.includes("audio") || text !== texts[0]))
-        continue;
+      const isJSON = text === texts[0];
+      if (name === "run" && (type.includes("/octet") || type.includes("audio") || !isJSON)) continue;
       const ai = restClient(lib, { fetch: async () => answer(), maxRetries: 0 });
       const error = await rejects(settle(ai), { code: "CAPACITY", internalCode: 3040 });
       equal(error.attempts, 1, type);
@@ -135,6 +137,8 @@ for (const [name, [call, result]] of Object.entries(CALLS).filter(([name]) => !S
       [text, "text/event-stream"],
       [text, "text/plain"],
       [`data: ${text}\n\n`, "text/event-stream"],
+      ["3040: out of capacity", "text/plain"],
+      ["3040: out of capacity", "application/json"],
     ]) {
       // Events of any kind are what `run` gives to who has not asked for a stream.
       if (name === "run" && body !== text) continue;
@@ -199,7 +203,17 @@ test("names are shown, what the caller says is not", async ({ lib }) => {
     model: "@cf/nobody/a-model-of-nobody",
     messages: [
       { role: "user", content: PROMPT },
-      { role: "assistant", content: "", tool_calls: [{ id: "call_0123456789ab", type: "function" }] },
+      {
+        role: "assistant",
+        content: "",
+        tool_calls: [
+          {
+            id: "call_0123456789ab",
+            type: "function",
+            function: { name: "look_up_the_weather", arguments: "{}" },
+          },
+        ],
+      },
       { role: "tool", tool_call_id: "call_0123456789ab", content: `{"a":"${PROMPT}"}` },
     ],
     tools: [

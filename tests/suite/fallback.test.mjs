@@ -10,14 +10,14 @@ const fallback = [MODELS.legacy];
 testEachDoor(
   "the next model is asked, and meta says who answered after how many requests",
   async ({ door }) => {
-    const asked = [];
-    const ai = door.client({ hooks: { onRequest: ({ model }) => asked.push(model) } });
+    const requested = [];
+    const ai = door.client({ hooks: { onRequest: ({ model }) => requested.push(model) } });
     const options = { fallback: ["@cf/nobody/either", MODELS.legacy] };
     const result = await ai.generateText(GONE, "echo: at last", options);
     equal(result.text, "at last");
     equal(result.meta.model, MODELS.legacy);
     equal(result.meta.attempts, 3);
-    deepEqual(asked, [GONE, "@cf/nobody/either", MODELS.legacy]);
+    deepEqual(requested, [GONE, "@cf/nobody/either", MODELS.legacy]);
     deepEqual(options, { fallback: ["@cf/nobody/either", MODELS.legacy] });
 
     const stream = await ai.streamText(GONE, "echo: streamed", { fallback });
@@ -32,27 +32,27 @@ testEachDoor(
 );
 
 testEachDoor("a model that answers is the only one that is asked", async ({ door }) => {
-  const asked = [];
-  const ai = door.client({ hooks: { onRequest: ({ model }) => asked.push(model) } });
+  const requested = [];
+  const ai = door.client({ hooks: { onRequest: ({ model }) => requested.push(model) } });
   const result = await ai.generateText(MODELS.chat, "echo: x", { fallback });
   equal(result.meta.attempts, 1);
-  deepEqual(asked, [MODELS.chat]);
+  deepEqual(requested, [MODELS.chat]);
 });
 
 testEachDoor("the caller's own faults stay where they are", async ({ door }) => {
-  const asked = [];
-  const ai = door.client({ hooks: { onRequest: ({ model }) => asked.push(model) } });
+  const requested = [];
+  const ai = door.client({ hooks: { onRequest: ({ model }) => requested.push(model) } });
   const bad = { prompt: "x", temperature: 99 };
   await rejects(ai.generateText(MODELS.legacy, bad, { fallback: [MODELS.chat] }), { code: "INVALID_INPUT" });
   await rejects(ai.generateText(MODELS.chat, "x", { fallback, signal: AbortSignal.abort() }), {
     code: "ABORTED",
   });
-  ok(!asked.includes(MODELS.chat));
+  ok(!requested.includes(MODELS.chat));
 });
 
 testEachDoor("a list that is none is refused by its place before any request", async ({ door }) => {
-  const asked = [];
-  const ai = door.client({ hooks: { onRequest: ({ model }) => asked.push(model) } });
+  const requested = [];
+  const ai = door.client({ hooks: { onRequest: ({ model }) => requested.push(model) } });
   for (const [models, field] of [
     ["@cf/a/b", "fallback"],
     [null, "fallback"],
@@ -62,7 +62,7 @@ testEachDoor("a list that is none is refused by its place before any request", a
   ]) {
     await rejects(ai.generateText(MODELS.chat, "x", { fallback: models }), { code: "INVALID_INPUT", field });
   }
-  equal(asked.length, 0);
+  equal(requested.length, 0);
 });
 
 const failing = (code, status) =>
@@ -86,7 +86,7 @@ test("each model has its retries, and the last error counts all requests", async
 });
 
 test("which failures another model may mend", async ({ lib }) => {
-  for (const [answer, asked] of [
+  for (const [answer, requested] of [
     [() => failing(3040, 429), 2],
     [() => failing(5007, 400), 2],
     [() => failing(5028, 410), 2],
@@ -100,7 +100,7 @@ test("which failures another model may mend", async ({ lib }) => {
     const { fetch, requests } = recorder((_request, index) => (index === 0 ? answer() : answered()));
     const ai = restClient(lib, { fetch, maxRetries: 0 });
     await ai.generateText("@cf/a/1", "x", { fallback: ["@cf/a/2"] }).catch(() => {});
-    equal(requests.length, asked);
+    equal(requests.length, requested);
   }
 });
 

@@ -67,16 +67,19 @@ test("tools that are no plain object, and schemas that are none, are refused", a
 });
 
 test("what a handler gives keeps what is in it", async ({ lib }) => {
-  const given = async (value) => {
+  const toolMessage = async (value) => {
     const { ai, requests } = caller(lib);
     const { steps } = await ai.runTools(MODEL, { prompt: "x", tools: tool({ execute: () => value }) });
     return { content: requests[1].body.messages.at(-1).content, result: steps[0].toolResults[0] };
   };
-  equal((await given(new Map([["a", 1]]))).content, '{"a":1}');
-  equal((await given(new Map([[{ k: 1 }, 2]]))).content, '[[{"k":1},2]]');
-  equal((await given(new Set([1, 2]))).content, "[1,2]");
-  equal((await given({ inner: new Error("boom") })).content, '{"inner":{"name":"Error","message":"boom"}}');
-  const thrown = await given(new TypeError("no such city"));
+  equal((await toolMessage(new Map([["a", 1]]))).content, '{"a":1}');
+  equal((await toolMessage(new Map([[{ k: 1 }, 2]]))).content, '[[{"k":1},2]]');
+  equal((await toolMessage(new Set([1, 2]))).content, "[1,2]");
+  equal(
+    (await toolMessage({ inner: new Error("boom") })).content,
+    '{"inner":{"name":"Error","message":"boom"}}',
+  );
+  const thrown = await toolMessage(new TypeError("no such city"));
   match(thrown.content, /no such city/);
   ok(thrown.result.error instanceof TypeError);
   for (const value of [
@@ -85,7 +88,7 @@ test("what a handler gives keeps what is in it", async ({ lib }) => {
     new Uint8Array([1, 2, 3]),
     new Blob(["a"]),
   ]) {
-    const { content, result } = await given(value);
+    const { content, result } = await toolMessage(value);
     ok(result.error !== undefined, content);
   }
 });

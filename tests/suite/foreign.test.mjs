@@ -359,8 +359,8 @@ test("no option of a client's ends with somebody else's error", async ({ lib }) 
       Object.entries(CLIENTS).map(([door, client]) => [
         `${what} as ${option} [${door}]`,
         async () => {
-          const given = options(make());
-          const ai = option === "the client's options" ? new lib.WorkersAI(given) : client(lib, given);
+          const ofClient = options(make());
+          const ai = option === "the client's options" ? new lib.WorkersAI(ofClient) : client(lib, ofClient);
           return ai.generateText(CHAT, "a", { signal: AbortSignal.timeout(2000) });
         },
       ]),

@@ -12,7 +12,7 @@ function held(lib) {
   let answer;
   const reply = new Promise((resolve) => (answer = resolve));
   let ask;
-  const asked = new Promise((resolve) => (ask = resolve));
+  const requested = new Promise((resolve) => (ask = resolve));
   const fetch = async () => {
     ask();
     const response = await reply;
@@ -20,15 +20,15 @@ function held(lib) {
     response.headers.get("content-type");
     return response.clone();
   };
-  return { ai: restClient(lib, { fetch }), asked, answer };
+  return { ai: restClient(lib, { fetch }), requested, answer };
 }
 
 const text = (response) => jsonResponse({ success: true, result: { response } });
 
 test("free() during a call: it ends as it would have", async ({ lib }) => {
-  const { ai, asked, answer } = held(lib);
+  const { ai, requested, answer } = held(lib);
   const call = ai.generateText(MODELS.legacy, "x");
-  await asked;
+  await requested;
   ai.free();
   answer(text("fine"));
   equal((await call).text, "fine");

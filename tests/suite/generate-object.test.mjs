@@ -139,10 +139,10 @@ test("generateObject: repair asks once more, with what was wrong, only where it 
   const right = { response: LISBON, usage: { prompt_tokens: 30, completion_tokens: 7 } };
   const { client, requests } = answering(lib, wrong, right);
   const messages = [{ role: "user", content: "Lisbon" }];
-  const asked = client.generateObject(LLAMA, { schema: CITY, messages, repair: 1 }, { timeout: 0 });
+  const pending = client.generateObject(LLAMA, { schema: CITY, messages, repair: 1 }, { timeout: 0 });
   // What the caller does to its own afterwards has no effect.
   messages.push({ role: "user", content: "no" });
-  const { object, usage, meta } = await asked;
+  const { object, usage, meta } = await pending;
   deepEqual(object, LISBON);
   equal(usage.promptTokens, 40);
   equal(usage.completionTokens, 12);
@@ -245,9 +245,9 @@ test("generateObject: third parties get an object around what is none, Responses
     status: "completed",
     output: [{ type: "message", content: [{ type: "output_text", text: "[4]" }] }],
   });
-  const asked = await responses.client.generateObject("@cf/openai/gpt-oss-20b", { schema, input: "x" });
-  deepEqual(asked.object, [4]);
-  equal(asked.meta.objectMode, "responses-schema");
+  const pending = await responses.client.generateObject("@cf/openai/gpt-oss-20b", { schema, input: "x" });
+  deepEqual(pending.object, [4]);
+  equal(pending.meta.objectMode, "responses-schema");
   deepEqual(responses.requests[0].body, {
     input: "x",
     text: { format: { type: "json_schema", name: "answer", schema } },
@@ -337,4 +337,82 @@ test("generateObject: hostile answers end in NO_OBJECT", async ({ lib }) => {
     prompt: "x",
   });
   ok(Object.hasOwn(object, "__proto__") && {}.polluted === undefined && object.polluted === undefined);
+});
+
+test("generateObject: of several objects the one that fits counts; several that fit are none", async ({
+  lib,
+}) => {
+  const porto = { name: "Porto", population: 231800 };
+  const chat = (content) => ({ choices: [{ message: { content }, finish_reason: "stop" }] });
+  const json = JSON.stringify;
+  const ask = (answer, model = GEMMA) =>
+    answering(lib, answer).client.generateObject(model, { schema: CITY, prompt: "Lisbon" });
+  for (const text of [
+    `A draft: {"name":"Lisbon"}. Better: ${json(LISBON)}`,
+    `${json({ city: "Lisbon" })}\n${json(LISBON)}`,
+    `${json(LISBON)}\n\n{ "population": 575739, "name": "Lisbon", "x": 1 }`,
+    `${json(LISBON)} I repeat: ${json(LISBON, null, 2)}`,
+    `Not ${json(porto)} but:\n\`\`\`json\n${json(LISBON)}\n\`\`\``,
+  ]) {
+    deepEqual((await ask(chat(text))).object, LISBON, text);
+  }
+  for (const text of [
+    `${json(LISBON)}\n${json(porto)}`,
+    `First ${json(LISBON)}, then {"x":1}, then ${json(porto)}.`,
+    `\`\`\`json\n${json(LISBON)}\n\`\`\` or \`\`\`json\n${json(porto)}\n\`\`\``,
+  ]) {
+    const error = await rejects(ask(chat(text)), { code: "NO_OBJECT", message: /several objects/ });
+    equal(error.text, text);
+    equal(error.issues.length, 1);
+    ok(!error.message.includes("Porto"));
+  }
+  const calls = (...all) => ({
+    response: null,
+    tool_calls: all.map((value) => ({ name: "answer", arguments: value })),
+  });
+  deepEqual((await ask(calls({ name: "x" }, LISBON), MISTRAL)).object, LISBON);
+  deepEqual((await ask(calls(LISBON, LISBON), MISTRAL)).object, LISBON);
+  await rejects(ask(calls(LISBON, porto), MISTRAL), { code: "NO_OBJECT", message: /several objects/ });
+  const both = chat(`${json(LISBON)}\n${json(porto)}`);
+  const { client, requests } = answering(lib, both, chat(json(porto)));
+  const repaired = await client.generateObject(GEMMA, { schema: CITY, prompt: "Lisbon", repair: 1 });
+  deepEqual(repaired.object, porto);
+  ok(requests[1].body.messages.at(-1).content.includes("several objects"));
+});
+
+test("generateObject: slips in a JSON Schema are refused before any request", async ({ lib }) => {
+  const { client, requests } = answering(lib, { response: LISBON });
+  for (const [schema, field, meant] of [
+    [{ type: "object", propertes: {} }, "schema.propertes", /properties\?/],
+    [{ type: "objct" }, "schema.type", /"object"\?/],
+    [{ type: "object", require: ["a"] }, "schema.require", /required\?/],
+    [{ type: "object", properties: { a: { type: "str" } } }, "schema.properties.a.type", /"string"\?/],
+  ]) {
+    for (const method of ["generateObject", "streamObject"]) {
+      await rejects(client[method](LLAMA, { schema, prompt: "x" }), {
+        code: "INVALID_INPUT",
+        field,
+        message: meant,
+      });
+    }
+    await rejects(client.runTools(LLAMA, { prompt: "x", tools: { f: { input: schema } } }), {
+      code: "INVALID_INPUT",
+      field: field.replace("schema", "tools.f.input"),
+      message: meant,
+    });
+    // A schema of an object, since a tool's arguments are one.
+    const tools = [{ type: "function", function: { name: "f", parameters: schema } }];
+    await rejects(client.generateText(LLAMA, { prompt: "x", tools }), {
+      code: "INVALID_INPUT",
+      field: field.replace("schema", "tools.0.function.parameters"),
+      message: meant,
+    });
+    const response_format = { type: "json_schema", json_schema: schema };
+    await rejects(client.generateText(LLAMA, { prompt: "x", response_format }), {
+      code: "INVALID_INPUT",
+      field: field.replace("schema", "response_format.json_schema"),
+      message: meant,
+    });
+  }
+  equal(requests.length, 0);
 });

@@ -107,9 +107,9 @@ test("an assistant's turn without words has empty ones, for every model of the s
 });
 
 test("ids of calls and the order of turns are the family's", async ({ lib }) => {
-  const asked = { role: "user", content: "?" };
+  const question = { role: "user", content: "?" };
   const turn = { role: "assistant", content: "", tool_calls: callsOf("call_1") };
-  const messages = [asked, turn, resultOf("call_1"), asked, turn, resultOf("call_1")];
+  const messages = [question, turn, resultOf("call_1"), question, turn, resultOf("call_1")];
   for (const model of [...TAKES_PARTS, ...TEXT_ONLY, ...THIRD_PARTIES]) {
     const isMistral = model.startsWith("@cf/mistralai/");
     await onEveryWay(lib, model, messages, (sent, what) => {

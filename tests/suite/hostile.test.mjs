@@ -48,10 +48,10 @@ test("no option smuggles a header", async ({ lib }) => {
     NUL: { sessionAffinity: "a\0b" },
     "a line feed alone": { sessionAffinity: "a\nb" },
   };
-  for (const [what, given] of Object.entries(options)) {
-    await harmless(lib, what, (ai) => ai.run(MODEL, { prompt: "x" }, given));
+  for (const [what, option] of Object.entries(options)) {
+    await harmless(lib, what, (ai) => ai.run(MODEL, { prompt: "x" }, option));
     await harmless(lib, `the client's ${what}`, (_ai, fetch) => {
-      const { sessionAffinity, tags, ...ofClient } = given;
+      const { sessionAffinity, tags, ...ofClient } = option;
       return restClient(lib, { fetch, ...ofClient }).run(MODEL, { prompt: "x" }, { sessionAffinity, tags });
     });
   }

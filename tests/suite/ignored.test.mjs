@@ -11,8 +11,8 @@ const RERANKER = "@cf/baai/bge-reranker-base";
 function clients(lib) {
   const { fetch, requests } = recorder(() => jsonResponse({ success: true, result: { response: "x" } }));
   const binding = {
-    async run(...given) {
-      requests.push(given);
+    async run(...args) {
+      requests.push(args);
       return jsonResponse({ response: "x" });
     },
   };
@@ -69,7 +69,7 @@ test("an option that throws when it is read is refused, not left out", async ({ 
     [throwing("signal"), "signal"],
     [new Options(), "signal"],
     [{ timeout: throwing("idle") }, "timeout.idle"],
-    [{ gateway: { id: "g", ...{ retries: throwing("maxAttempts") } } }, "gateway.maxAttempts"],
+    [{ gateway: { id: "g", ...{ retries: throwing("maxAttempts") } } }, "gateway.retries.maxAttempts"],
   ]) {
     for (const method of METHODS) await refused(lib, (ai) => ai[method](CHAT, "a", options), { field });
     await refused(lib, (ai) => ai.embed(BGE, "a", options), { field });
@@ -97,6 +97,67 @@ test("an option that throws when it is read is refused, not left out", async ({ 
     );
     await refused(lib, (ai) => ai[method](CHAT, input), {});
   }
+});
+
+test("options that let nobody look at them are named in a sentence", async ({ lib }) => {
+  const closed = () =>
+    new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error("boom");
+        },
+      },
+    );
+  const revoked = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  for (const [make, field] of [
+    [closed, "options"],
+    [revoked, "options"],
+    [() => ({ gateway: closed() }), "gateway"],
+    [() => ({ timeout: closed() }), "timeout"],
+  ]) {
+    const fields = { field, message: new RegExp(`The object ${field} threw when it was read`) };
+    await refused(lib, (ai) => ai.generateText(CHAT, "a", make()), fields);
+  }
+});
+
+test("values that JSON has no form for are refused, however deep, through every door", async ({ lib }) => {
+  class Failure extends Error {}
+  for (const [value, message] of [
+    [Promise.resolve(1), /await it first/],
+    [new WeakMap(), /of the class WeakMap/],
+    [new Map([["a", 1]]), /of the class Map/],
+    [new Failure("a"), /of the class Error/],
+    [Object.assign(new Error("a"), { code: 1 }), /of the class Error/],
+    [Number.NaN, /NaN|a number/],
+    [Number.POSITIVE_INFINITY, /Infinity|a number/],
+    [() => 1, /a function/],
+    [Symbol("a"), /a symbol/],
+  ]) {
+    for (const method of METHODS) {
+      await refused(lib, (ai) => ai[method](CHAT, { prompt: "a", more: value }), { field: "more", message });
+      await refused(lib, (ai) => ai[method](CHAT, { prompt: "a", some: { more: value } }), { field: "more" });
+      await refused(lib, (ai) => ai[method](CHAT, { prompt: "a", more: [value] }), { field: "more" });
+    }
+    await refused(lib, (ai) => ai.embed(BGE, { text: "a", more: value }), { field: "more" });
+    await refused(lib, (ai) => ai.rerank(RERANKER, { query: "q", contexts: ["a"], more: value }), {
+      field: "more",
+    });
+  }
+  for (const input of [new Date(), new URL("https://example.com"), Promise.resolve({}), new Error("a")])
+    await refused(lib, (ai) => ai.run(CHAT, input), { field: "input" });
+  await refused(lib, (ai) => ai.generateText(CHAT, { prompt: "a", more: new Float32Array(1) }), {
+    field: "more",
+  });
+  const { all, requests } = clients(lib);
+  const plain = Object.assign(Object.create(null), { a: 1 });
+  for (const ai of all)
+    await ai.generateText(CHAT, { prompt: "a", plain, when: new Date(0), none: undefined });
+  equal(JSON.stringify(requests[0].body.plain), '{"a":1}');
 });
 
 test("metadata that JSON cannot say is refused", async ({ lib }) => {
@@ -169,6 +230,21 @@ test("events() refuses options that it does not know", ({ lib }) => {
   throws(() => lib.events(body(), signal), { code: "INVALID_INPUT", field: "options" });
 });
 
+test("events() that were read are not read again without a word", async ({ lib }) => {
+  const fields = { code: "STREAM_CONSUMED" };
+  const read = async (events) => {
+    for await (const { data } of events) return data;
+    return undefined;
+  };
+  const events = lib.events(new Response("data: a\n\ndata: b\n\n").body);
+  equal(await read(events), "a");
+  await rejects(() => read(events), fields);
+  const whole = lib.events(new Response("data: a\n\n").body);
+  equal((await whole.next()).value.data, "a");
+  equal(await read(whole), undefined, "an iterator may be read on");
+  await rejects(() => read(whole), fields);
+});
+
 test("a method without its client says so", async ({ lib }) => {
   const [ai] = clients(lib).all;
   const { generateText, embedMany } = ai;
@@ -199,4 +275,23 @@ test("iterators of streams are shown as one line", async ({ lib }) => {
 test("a network error that comes as a response is one", async ({ lib }) => {
   const ai = restClient(lib, { fetch: async () => Response.error(), maxRetries: 0 });
   await rejects(() => ai.generateText(CHAT, "a"), { code: "NETWORK", retryable: true });
+});
+
+test("a call without a model says so, whatever else is missing", async ({ lib }) => {
+  const methods = [
+    ...METHODS,
+    "generateObject",
+    "streamObject",
+    "runTools",
+    "extract",
+    "embed",
+    "generateImage",
+  ];
+  for (const method of methods) {
+    for (const [model, kind] of [
+      [undefined, /not undefined/],
+      [{ prompt: "a" }, /not an object/],
+    ])
+      await refused(lib, (ai) => ai[method](model), { field: "model", message: kind });
+  }
 });

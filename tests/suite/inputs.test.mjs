@@ -90,8 +90,8 @@ for (const [door, client] of Object.entries(DOORS)) {
 
   test(`what is shared is sent as often as it stands there [${door}]`, async ({ lib }) => {
     const schema = { type: "object", properties: { a: { type: "string" } } };
-    const tool = { type: "function", function: { name: "f", parameters: schema } };
-    const tools = Array.from({ length: 64 }, () => tool);
+    const tool = (at) => ({ type: "function", function: { name: `f${at}`, parameters: schema } });
+    const tools = Array.from({ length: 64 }, (_, at) => tool(at));
     const message = { role: "user", content: "a" };
     const bodies = [];
     const keep = (body) => bodies.push(body);
@@ -114,7 +114,7 @@ for (const [door, client] of Object.entries(DOORS)) {
     await ai.generateText(CHAT, { messages: Array.from({ length: 200 }, () => message), tools });
     equal(bodies[0].messages.length, 200);
     equal(bodies[0].tools.length, 64);
-    deepEqual(bodies[0].tools[63], tool);
+    deepEqual(bodies[0].tools[63], tool(63));
     // A value that says for itself what JSON has of it may hold what it likes.
     const node = { role: "user", content: "a", toJSON: () => message };
     node.self = node;
@@ -130,4 +130,63 @@ test("the depth that is taken is taken", async ({ lib }) => {
     const ai = client(lib, () => jsonResponse({ result: {}, response: "Hi", success: true }));
     ok(await ai.run(CHAT, { prompt: "a", more: deep(500) }));
   }
+});
+
+/** Beside inputs: each would take 2 to the power of 60 steps to be written. */
+test("what has no end is refused wherever it stands", async ({ lib }) => {
+  const shared = doubling(60);
+  const call = { response: "", tool_calls: [{ name: "f", arguments: {} }] };
+  const answering = (answer) => new lib.WorkersAI({ binding: { run: async () => answer }, maxRetries: 0 });
+  const ai = answering({ response: "{}" });
+  const rest = restClient(lib, { fetch: async () => jsonResponse({ result: [], success: true }) });
+  const prompt = "hi";
+  const schema = { type: "object", properties: { a: { type: "object", properties: shared } } };
+  const html = { name: "a.html", blob: new Blob(["a"]) };
+  const thrower = new lib.WorkersAI({
+    binding: {
+      async run() {
+        throw shared;
+      },
+    },
+  });
+  const places = {
+    "schema of generateObject": [() => ai.generateObject(CHAT, { prompt, schema }), "INVALID_INPUT"],
+    "schema of streamObject": [
+      () => ai.streamObject(CHAT, { prompt, schema }).then(({ object }) => object),
+      "INVALID_INPUT",
+    ],
+    "schema of a tool": [
+      () => ai.runTools(CHAT, { prompt, tools: { f: { input: schema, execute: () => "a" } } }),
+      "INVALID_INPUT",
+    ],
+    "result by hand": [async () => lib.toolResult("a", shared), "INVALID_INPUT"],
+    "options of toMarkdown": [() => rest.toMarkdown([html], { conversionOptions: shared }), "INVALID_INPUT"],
+    "metadata of a gateway": [
+      () => ai.generateText(CHAT, prompt, { gateway: { id: "a", metadata: { shared } } }),
+      "INVALID_INPUT",
+    ],
+    "metadata of vectors": [
+      async () =>
+        new lib.VectorIndex({ dimensions: 1, metric: "dot" }).add([[1]], { ids: ["a"], metadata: [shared] }),
+      "INVALID_INPUT",
+    ],
+    "what a binding throws": [() => thrower.generateText(CHAT, prompt), "UNKNOWN"],
+    "what a binding gives": [() => answering(shared).generateText(CHAT, prompt), "MALFORMED_RESPONSE"],
+    "what a binding gives to run": [() => answering(shared).run(CHAT, { prompt }), "MALFORMED_RESPONSE"],
+    "what a binding gives to embed": [
+      () => answering(shared).embed("@cf/baai/bge-m3", "a"),
+      "MALFORMED_RESPONSE",
+    ],
+  };
+  for (const [place, [use, code]] of Object.entries(places)) {
+    const error = await use().then(
+      () => undefined,
+      (thrown) => thrown,
+    );
+    equal(error?.code, code, `${place}: ${error?.stack}`);
+  }
+  // The model learns that the result could not be written.
+  const tools = { f: { input: { type: "object", properties: {} }, execute: () => shared } };
+  const { steps } = await answering(call).runTools(CHAT, { prompt, tools, maxSteps: 1 });
+  match(steps[0].toolResults[0].content, /no form in JSON/);
 });

@@ -134,9 +134,9 @@ async function outcomeOf(ai, call) {
 
 for (const [door, clientOf] of Object.entries(CLIENTS)) {
   test(`calls at the same time never cross, whatever becomes of each [${door}]`, async ({ lib }) => {
-    const told = { onRequest: [], onResponse: [], onRetry: [] };
+    const reported = { onRequest: [], onResponse: [], onRetry: [] };
     const hooks = Object.fromEntries(
-      Object.entries(told).map(([name, list]) => [name, (info) => list.push(info)]),
+      Object.entries(reported).map(([name, list]) => [name, (info) => list.push(info)]),
     );
     const ai = clientOf(lib, service(door), { hooks });
     const calls = Array.from({ length: CALLS }, (_, call) => call);
@@ -174,10 +174,10 @@ for (const [door, clientOf] of Object.entries(CLIENTS)) {
     const all = calls.flatMap((call) =>
       Array.from({ length: attempts(call) }, (_, at) => idOf(call, at + 1)),
     );
-    deepEqual(told.onResponse.map(({ requestId }) => requestId).sort(), all.sort());
-    equal(told.onRequest.length, all.length);
-    equal(told.onRetry.length, all.length - CALLS);
-    for (const { requestId, attempt, code } of told.onRetry) {
+    deepEqual(reported.onResponse.map(({ requestId }) => requestId).sort(), all.sort());
+    equal(reported.onRequest.length, all.length);
+    equal(reported.onRetry.length, all.length - CALLS);
+    for (const { requestId, attempt, code } of reported.onRetry) {
       const [, call, number] = requestId.split("-").map(Number);
       equal(attempt, number, requestId);
       equal(code, fateOf(call).sees.code ?? "CAPACITY", requestId);

@@ -24,15 +24,16 @@ async function warm(lib, options, answer = () => answered()) {
   });
   const ai = restClient(lib, { fetch, maxRetries: 0, ...options });
   await ai.embed(EMBEDDINGS, "x");
-  const asked = () => requests.filter(({ url }) => !url.endsWith(EMBEDDINGS)).map(({ body }) => body.prompt);
-  return { ai, asked };
+  const requested = () =>
+    requests.filter(({ url }) => !url.endsWith(EMBEDDINGS)).map(({ body }) => body.prompt);
+  return { ai, requested };
 }
 
 testEachDoor("a call over the limit waits, and leaves the queue when it is aborted", async ({ door }) => {
-  const asked = [];
+  const requested = [];
   const ai = door.client({
     limiter: { requestsPerMinute: 1, maxQueue: 1 },
-    hooks: { onRequest: ({ model }) => asked.push(model) },
+    hooks: { onRequest: ({ model }) => requested.push(model) },
   });
   equal((await ai.generateText(MODELS.chat, "echo: first")).text, "first");
   for (const method of ["generateText", "streamText"]) {
@@ -42,7 +43,7 @@ testEachDoor("a call over the limit waits, and leaves the queue when it is abort
     // Another task has a limit of its own, another client its own limiter.
     await (method === "streamText" ? door.client() : ai).embed(EMBEDDINGS, "x");
     deepEqual(
-      asked.filter((model) => model !== EMBEDDINGS),
+      requested.filter((model) => model !== EMBEDDINGS),
       [MODELS.chat],
     );
     const more = await rejects(ai.run(MODELS.chat, { prompt: "x" }), {
@@ -75,23 +76,23 @@ testEachDoor("everything works under the published limits", async ({ door }) => 
 
 test("calls go in their order when there is room again", ({ lib }) =>
   withClock(async ({ pass }) => {
-    const { ai, asked } = await warm(lib, { limiter: { requestsPerMinute: 2 } });
+    const { ai, requested } = await warm(lib, { limiter: { requestsPerMinute: 2 } });
     const done = [];
     for (const prompt of ["1", "2", "3", "4", "5"]) {
       ai.generateText(MODELS.chat, prompt).then(() => done.push(prompt));
     }
     await pass(59_000);
-    deepEqual(asked(), ["1", "2"]);
+    deepEqual(requested(), ["1", "2"]);
     await pass(MINUTE - 59_000);
-    deepEqual(asked(), ["1", "2", "3", "4"]);
+    deepEqual(requested(), ["1", "2", "3", "4"]);
     await pass(MINUTE);
-    deepEqual(asked(), ["1", "2", "3", "4", "5"]);
-    deepEqual(done, asked());
+    deepEqual(requested(), ["1", "2", "3", "4", "5"]);
+    deepEqual(done, requested());
   }));
 
 test("who gives up makes room for who comes next", ({ lib }) =>
   withClock(async ({ pass, waiting }) => {
-    const { ai, asked } = await warm(lib, { limiter: { requestsPerMinute: 1 }, timeout: 0 });
+    const { ai, requested } = await warm(lib, { limiter: { requestsPerMinute: 1 }, timeout: 0 });
     await ai.generateText(MODELS.chat, "1");
     const caller = new AbortController();
     const second = ai.generateText(MODELS.chat, "2", { signal: caller.signal });
@@ -102,21 +103,21 @@ test("who gives up makes room for who comes next", ({ lib }) =>
     await rejects(second, ABORTED);
     equal(waiting(), before - 1);
     await pass(MINUTE - 10_000);
-    deepEqual(asked(), ["1", "3"]);
+    deepEqual(requested(), ["1", "3"]);
     equal((await third).text, "yes");
     equal(waiting(), 0);
   }));
 
 test("the wait counts into the limit of time of the whole call, not into that of the first byte", ({ lib }) =>
   withClock(async ({ pass }) => {
-    const { ai, asked } = await warm(lib, { limiter: { requestsPerMinute: 1 } });
+    const { ai, requested } = await warm(lib, { limiter: { requestsPerMinute: 1 } });
     await ai.generateText(MODELS.chat, "1");
     const late = rejects(ai.generateText(MODELS.chat, "2", { timeout: 5_000 }), { code: "TIMEOUT" });
     const patient = ai.generateText(MODELS.chat, "3", { timeout: { firstByte: 50 } });
     await pass(5_000);
     await late;
     await pass(MINUTE);
-    deepEqual(asked(), ["1", "3"]);
+    deepEqual(requested(), ["1", "3"]);
     equal((await patient).meta.attempts, 1);
   }));
 
@@ -124,30 +125,30 @@ test("retries count as well", ({ lib }) =>
   withClock(async ({ pass }) => {
     const answer = (_request, index) =>
       index === 0 ? failing(1101, 500, { "retry-after": "0" }) : answered();
-    const { ai, asked } = await warm(lib, { limiter: { requestsPerMinute: 2 }, maxRetries: 1 }, answer);
+    const { ai, requested } = await warm(lib, { limiter: { requestsPerMinute: 2 }, maxRetries: 1 }, answer);
     const first = ai.generateText(MODELS.chat, "1");
     await pass(1);
     equal((await first).meta.attempts, 2);
     const second = ai.generateText(MODELS.chat, "2");
     await pass(50_000);
-    deepEqual(asked(), ["1", "1"]);
+    deepEqual(requested(), ["1", "1"]);
     await pass(MINUTE - 50_000);
     await second;
-    deepEqual(asked(), ["1", "1", "2"]);
+    deepEqual(requested(), ["1", "1", "2"]);
   }));
 
 test("when the service says how long to wait, all calls of the limit wait", ({ lib }) =>
   withClock(async ({ pass }) => {
     const answer = (_request, index) =>
       index === 0 ? failing(2003, 429, { "retry-after": "20" }) : answered();
-    const { ai, asked } = await warm(lib, { limiter: true }, answer);
+    const { ai, requested } = await warm(lib, { limiter: true }, answer);
     await rejects(ai.generateText(MODELS.chat, "1"), { code: "RATE_LIMITED", attempts: 1, status: 429 });
     const second = ai.generateText(MODELS.legacy, "2");
     await ai.embed(EMBEDDINGS, "x");
     await pass(19_000);
-    deepEqual(asked(), ["1"]);
+    deepEqual(requested(), ["1"]);
     await pass(1_000);
-    deepEqual(asked(), ["1", "2"]);
+    deepEqual(requested(), ["1", "2"]);
     await second;
   }));
 
@@ -202,10 +203,10 @@ for (const [name, ask] of Object.entries(METHODS)) {
         tokensPerMinute: { "Text Generation": 300 },
       };
       // 257 are estimated for the first.
-      const { ai, asked } = await warm(lib, { limiter }, spending(10));
+      const { ai, requested } = await warm(lib, { limiter }, spending(10));
       for (let calls = 1; calls <= 20; calls++) {
         await ask(ai);
-        equal(asked().length, calls);
+        equal(requested().length, calls);
       }
       const costly = await warm(lib, { limiter }, spending(299));
       await ask(costly.ai);
@@ -213,7 +214,7 @@ for (const [name, ask] of Object.entries(METHODS)) {
       const second = costly.ai.run(MODELS.chat, { prompt: "x" }, { signal: caller.signal });
       second.catch(nothing);
       await settle();
-      equal(costly.asked().length, 1);
+      equal(costly.requested().length, 1);
       caller.abort();
       await rejects(second, ABORTED);
     }));
@@ -221,15 +222,15 @@ for (const [name, ask] of Object.entries(METHODS)) {
 
 test("tokens: a refused request has cost nothing, and media is not counted as text", ({ lib }) =>
   withClock(async () => {
-    const { ai, asked } = await warm(lib, { limiter: { tokensPerMinute: 300 } }, (_request, index) =>
+    const { ai, requested } = await warm(lib, { limiter: { tokensPerMinute: 300 } }, (_request, index) =>
       index < 3 ? failing(5006, 400) : answered(),
     );
     for (let call = 0; call < 3; call++) {
       await rejects(ai.run(MODELS.chat, { prompt: "x" }), { code: "INVALID_INPUT" });
     }
-    const input = { prompt: "x", max_tokens: 5, extra: `data:image/png;base64,${"A".repeat(9_000)}` };
+    const input = { prompt: "x", max_tokens: 5, more: `data:image/png;base64,${"A".repeat(9_000)}` };
     await ai.run(MODELS.chat, input);
-    equal(asked().length, 4);
+    equal(requested().length, 4);
   }));
 
 test("tokens: a stand-in for the binding that gives plain values is heard as well", ({ lib }) =>

@@ -35,17 +35,17 @@ const bytesOf = async (body) => new Uint8Array(await new Response(body).arrayBuf
 
 /** A service that hears in each piece how long it is; `answer` may say something else. */
 function hearing(lib, { answer, ...options } = {}) {
-  const heard = [];
+  const received = [];
   const { fetch, requests } = recorder(async ({ body, signal }, index) => {
     const seconds = secondsOf(await bytesOf(body));
-    heard.push(seconds);
+    received.push(seconds);
     const other = await answer?.(index, signal);
     if (other !== undefined) return other;
-    const word = { word: `w${heard.length}`, start: 0.25, end: seconds };
+    const word = { word: `w${received.length}`, start: 0.25, end: seconds };
     const vtt = `WEBVTT\n\n00:00.250 --> 00:${seconds.toFixed(3).padStart(6, "0")}\n${word.word}\n`;
     return jsonResponse({ success: true, result: { text: ` ${seconds} `, words: [word], vtt } });
   });
-  return { ai: restClient(lib, { fetch, maxRetries: 0, ...options }), heard, requests };
+  return { ai: restClient(lib, { fetch, maxRetries: 0, ...options }), received, requests };
 }
 
 const RECORDING = wav(60, [18, 36, 54]);
@@ -105,12 +105,14 @@ test("pieces are heard at the same time, and stand in their order", async ({ lib
     else waiting.shift()();
     running--;
   };
-  const { ai, heard } = hearing(lib, { answer });
+  const { ai, received } = hearing(lib, { answer });
   const { text, words, vtt } = await ai.transcribe(WHISPER, RECORDING, { pieceSeconds: 20 });
   equal(most, 2);
-  equal(heard.length, 4);
-  equal(text, heard.join(" "));
-  const begins = heard.map((_, index) => heard.slice(0, index).reduce((sum, seconds) => sum + seconds, 0));
+  equal(received.length, 4);
+  equal(text, received.join(" "));
+  const begins = received.map((_, index) =>
+    received.slice(0, index).reduce((sum, seconds) => sum + seconds, 0),
+  );
   deepEqual(
     words.map(({ start }) => start.toFixed(3)),
     begins.map((begin) => (begin + 0.25).toFixed(3)),
@@ -134,15 +136,15 @@ test("what was transcribed before a failure is in the error, from which another 
   const options = { pieceSeconds: 20, concurrency: 1 };
   const error = await rejects(broken.ai.transcribe(WHISPER, RECORDING, options), { code: "CAPACITY" });
   const { partial } = error;
-  equal(partial.text, broken.heard.slice(0, 2).join(" "));
-  equal(partial.duration, broken.heard[0] + broken.heard[1]);
+  equal(partial.text, broken.received.slice(0, 2).join(" "));
+  equal(partial.duration, broken.received[0] + broken.received[1]);
   const whole = hearing(lib);
   const expected = await whole.ai.transcribe(WHISPER, RECORDING, options);
   // As JSON, for it may be kept.
   const resume = JSON.parse(JSON.stringify(partial));
   const rest = hearing(lib);
   const result = await rest.ai.transcribe(WHISPER, new Blob([RECORDING]), { ...options, resume });
-  deepEqual(rest.heard, whole.heard.slice(2));
+  deepEqual(rest.received, whole.received.slice(2));
   equal(result.text, expected.text);
   deepEqual(
     result.words.map(({ start, end }) => [start, end]),
@@ -153,7 +155,7 @@ test("what was transcribed before a failure is in the error, from which another 
 
 test("a call that is aborted sends no more, and a stream that stalls ends with it", async ({ lib }) => {
   const caller = new AbortController();
-  const { ai, heard } = hearing(lib, {
+  const { ai, received } = hearing(lib, {
     answer: (index, signal) =>
       new Promise((resolve, reject) => {
         if (index === 0) return resolve();
@@ -164,8 +166,8 @@ test("a call that is aborted sends no more, and a stream that stalls ends with i
   const options = { pieceSeconds: 20, concurrency: 1, signal: caller.signal };
   const error = await rejects(ai.transcribe(WHISPER, RECORDING, options), { code: "ABORTED" });
   equal(error.cause, "enough");
-  equal(error.partial.duration, heard[0]);
-  equal(heard.length, 2);
+  equal(error.partial.duration, received[0]);
+  equal(received.length, 2);
 
   let cancelled = false;
   const stalled = new ReadableStream({
@@ -184,16 +186,16 @@ test("a call that is aborted sends no more, and a stream that stalls ends with i
 });
 
 test("a recording goes out as it is unless something else is said", async ({ lib }) => {
-  const { ai, heard } = hearing(lib);
+  const { ai, received } = hearing(lib);
   await ai.transcribe(WHISPER, RECORDING);
   await ai.transcribe(WHISPER, RECORDING, { pieceSeconds: 0, onProgress() {} });
-  deepEqual(heard, [60, 60]);
+  deepEqual(received, [60, 60]);
   // Unless it is large.
   const large = wav(2700);
   await ai.transcribe(WHISPER, large, { concurrency: 8 });
-  equal(heard.length > 20, true);
+  equal(received.length > 20, true);
   equal(
-    heard.slice(2).reduce((sum, seconds) => sum + seconds, 0),
+    received.slice(2).reduce((sum, seconds) => sum + seconds, 0),
     2700,
   );
 });
@@ -218,7 +220,7 @@ test("what cannot be cut is refused where pieces are wanted", async ({ lib }) =>
 });
 
 test("onProgress that throws ends the call", async ({ lib }) => {
-  const { ai, heard } = hearing(lib);
+  const { ai, received } = hearing(lib);
   const error = new Error("enough");
   const options = {
     pieceSeconds: 20,
@@ -228,7 +230,7 @@ test("onProgress that throws ends the call", async ({ lib }) => {
     },
   };
   equal(await ai.transcribe(WHISPER, RECORDING, options).catch((thrown) => thrown), error);
-  ok(heard.length <= 2);
+  ok(received.length <= 2);
 });
 
 test("what a recording says of its times does not multiply the requests", async ({ lib }) => {

@@ -147,11 +147,11 @@ test("over HTTP a form, with a part for each file and one for the options", asyn
 });
 
 test("on the binding its function gets the options that it knows", async ({ lib }) => {
-  const asked = [];
+  const requested = [];
   const binding = {
     run() {},
     async toMarkdown(files, options) {
-      asked.push({ names: files.map(({ name, blob }) => [name, blob.type]), options });
+      requested.push({ names: files.map(({ name, blob }) => [name, blob.type]), options });
       return files.map(({ name }) => ({
         id: "1",
         name,
@@ -166,7 +166,7 @@ test("on the binding its function gets the options that it knows", async ({ lib 
   const conversionOptions = { output: { format: "markdown" } };
   const options = { gateway: "g", headers: { "x-own": "1" }, tags: ["t"], conversionOptions };
   await ai.toMarkdown({ name: "a.csv", blob: new Blob(["a"]) }, options);
-  deepEqual(asked, [
+  deepEqual(requested, [
     {
       names: [["a.csv", "text/csv"]],
       options: { gateway: { id: "g" }, extraHeaders: { "x-own": "1" }, conversionOptions },

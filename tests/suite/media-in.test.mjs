@@ -67,7 +67,8 @@ for (const model of [WHISPER, TURBO, NOVA, "@cf/nvidia/nemotron-speech-streaming
 
   testEachDoor(`${model} hears it through run as well`, async ({ door }) => {
     const ai = door.client();
-    const textOf = (said) => said.text ?? said.results.channels[0].alternatives[0].transcript;
+    const textOf = (transcription) =>
+      transcription.text ?? transcription.results.channels[0].alternatives[0].transcript;
     const speech = await recording(ai);
     for (const [name, make] of Object.entries(formsOf(speech))) {
       // What the caller puts into words of the binding keeps its meaning, and that model knows no streams.
@@ -177,13 +178,13 @@ testEachDoor("a stream that stalls can be aborted", async ({ door }) => {
   ]) {
     const controller = new AbortController();
     let cancelled = false;
-    let asked;
+    let notify;
     const begun = new Promise((resolve) => {
-      asked = resolve;
+      notify = resolve;
     });
     const stalled = new ReadableStream({
       pull() {
-        asked();
+        notify();
         return new Promise(() => {});
       },
       cancel() {

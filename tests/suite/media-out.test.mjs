@@ -176,38 +176,38 @@ test("a stand-in for the binding may give a stream or an object", async ({ lib }
 });
 
 test("answers without media are told by what is missing", async ({ lib }) => {
-  const told = (answer) => answering(lib, answer, { maxRetries: 0 }).generateImage(FLUX1, "a");
+  const failing = (answer) => answering(lib, answer, { maxRetries: 0 }).generateImage(FLUX1, "a");
   await rejects(
-    told(() => jsonResponse({ result: {}, success: true })),
+    failing(() => jsonResponse({ result: {}, success: true })),
     { code: "MALFORMED_RESPONSE", message: /no image/ },
   );
   await rejects(
-    told(() => jsonResponse({ result: { image: "" }, success: true })),
+    failing(() => jsonResponse({ result: { image: "" }, success: true })),
     { code: "MALFORMED_RESPONSE" },
   );
   await rejects(
-    told(() => jsonResponse({ image: "AA*A" })),
+    failing(() => jsonResponse({ image: "AA*A" })),
     { code: "MALFORMED_RESPONSE", message: /base64/ },
   );
   await rejects(
-    told(() => jsonResponse({ image: 1 })),
+    failing(() => jsonResponse({ image: 1 })),
     { code: "MALFORMED_RESPONSE" },
   );
   await rejects(
-    told(() => streamResponse(['{"image":"AA'], { type: "application/json" })),
+    failing(() => streamResponse(['{"image":"AA'], { type: "application/json" })),
     { code: "MALFORMED_RESPONSE" },
   );
   await rejects(
-    told(() => streamResponse([], { type: "image/png" })),
+    failing(() => streamResponse([], { type: "image/png" })),
     { code: "MALFORMED_RESPONSE" },
   );
   await rejects(
-    told(() => streamResponse(["<html>"], { type: "text/html" })),
+    failing(() => streamResponse(["<html>"], { type: "text/html" })),
     { code: "MALFORMED_RESPONSE", message: /web page/ },
   );
   const failed = { result: {}, success: false, errors: [{ code: 3030, message: "flagged" }] };
   const error = await rejects(
-    told(() => jsonResponse(failed, { headers: { "cf-ai-req-id": "r1" } })),
+    failing(() => jsonResponse(failed, { headers: { "cf-ai-req-id": "r1" } })),
     { internalCode: 3030 },
   );
   equal(error.requestId, "r1");

@@ -20,37 +20,39 @@ testEachDoor("transcripts of all models have one shape, in seconds", async ({ do
     ["@cf/openai/whisper-large-v3-turbo", { vtt: true, duration: true, language: true, segments: true }],
     ["@cf/deepgram/nova-3", { confidence: true }],
   ]) {
-    const said = await ai.transcribe(model, bytes);
-    equal(said.text, "one two three", model);
+    const transcript = await ai.transcribe(model, bytes);
+    equal(transcript.text, "one two three", model);
     deepEqual(
-      said.words.map(({ word }) => word),
+      transcript.words.map(({ word }) => word),
       ["one", "two", "three"],
       model,
     );
     ok(
-      said.words.every(({ start, end }, at) => start < end && start >= (said.words[at - 1]?.end ?? 0)),
+      transcript.words.every(
+        ({ start, end }, at) => start < end && start >= (transcript.words[at - 1]?.end ?? 0),
+      ),
       model,
     );
-    ok(said.words.at(-1).end < 10, `${model}: seconds`);
-    if (more.vtt) match(said.vtt, /^WEBVTT/);
-    if (more.duration) ok(said.duration > 0 && said.duration < 10);
-    if (more.language) equal(said.language, "en");
-    if (more.segments) equal(said.segments[0].text, "one two three");
-    if (more.confidence) ok(said.words[0].confidence > 0);
-    ok(said.raw !== undefined && said.meta.requestId !== undefined);
-    equal(said.meta.model, model);
+    ok(transcript.words.at(-1).end < 10, `${model}: seconds`);
+    if (more.vtt) match(transcript.vtt, /^WEBVTT/);
+    if (more.duration) ok(transcript.duration > 0 && transcript.duration < 10);
+    if (more.language) equal(transcript.language, "en");
+    if (more.segments) equal(transcript.segments[0].text, "one two three");
+    if (more.confidence) ok(transcript.words[0].confidence > 0);
+    ok(transcript.raw !== undefined && transcript.meta.requestId !== undefined);
+    equal(transcript.meta.model, model);
   }
 });
 
 testEachDoor("parameters reach the model", async ({ door }) => {
   const ai = door.client();
   const speech = await speechOf(ai, "one two");
-  const told = await ai.transcribe("@cf/deepgram/nova-3", {
+  const described = await ai.transcribe("@cf/deepgram/nova-3", {
     audio: speech.bytes,
     diarize: true,
     punctuate: true,
   });
-  equal(told.words[0].speaker, 0);
+  equal(described.words[0].speaker, 0);
   const turbo = "@cf/openai/whisper-large-v3-turbo";
   equal(
     (await ai.transcribe(turbo, { audio: speech.bytes, language: "de" })).raw.transcription_info

@@ -173,8 +173,8 @@ test("chat completions: chunks have a delta, whatever they came as", async ({ li
       { choices: [{ delta: { content: "paid" }, finish_reason: "stop" }] },
     ],
   };
-  for (const [what, given] of Object.entries(chunks)) {
-    for (const client of answered(lib, () => eventsOf(...given))) {
+  for (const [what, values] of Object.entries(chunks)) {
+    for (const client of answered(lib, () => eventsOf(...values))) {
       const request = { model: "@cf/a/b", messages: say("a"), stream: true };
       const got = await collect(await client.chat.completions.create(request));
       const choices = got.flatMap(({ choices }) => choices);

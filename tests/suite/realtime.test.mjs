@@ -53,17 +53,17 @@ for (const [voice, speaker] of Object.entries(VOICES)) {
     await connection.send("good day");
     connection.send({ type: "Speak", text: " to you" });
     connection.flush();
-    const said = [];
+    const types = [];
     let sound = 0;
     for await (const message of connection) {
       if (message instanceof Uint8Array) {
         sound += message.length;
         continue;
       }
-      said.push(message.type);
+      types.push(message.type);
       if (message.type === "Flushed") connection.end();
     }
-    deepEqual(said, ["Metadata", "Flushed"]);
+    deepEqual(types, ["Metadata", "Flushed"]);
     ok(sound > 1000);
     equal((await connection.closed).code, 1000);
   });
@@ -130,7 +130,7 @@ testConnections("smart-turn answers each piece", async ({ door }) => {
 testConnections("several connections do not cross", async ({ door }) => {
   const ai = door.client();
   const texts = ["one", "one two", "one two three"];
-  const heard = await Promise.all(
+  const received = await Promise.all(
     texts.map(async (text) => {
       const { bytes, silence } = await spoken(ai, text);
       const connection = await ai.connect(FLUX, PCM);
@@ -140,7 +140,7 @@ testConnections("several connections do not cross", async ({ door }) => {
         if (event === "EndOfTurn") return audio_window_end;
     }),
   );
-  ok(heard[0] < heard[1] && heard[1] < heard[2], heard.join());
+  ok(received[0] < received[1] && received[1] < received[2], received.join());
 });
 
 testConnections("what cannot be sent is refused", async ({ door }) => {
@@ -290,13 +290,13 @@ for (const { how, code, before = () => {}, failure } of [
       socket.say({ type: "Results", is_final: false, channel: { alternatives: [{ transcript: "half a" }] } });
       await before(connection);
       socket.leave(code);
-      const heard = [];
+      const received = [];
       const reading = (async () => {
-        for await (const message of connection) heard.push(message.type);
+        for await (const message of connection) received.push(message.type);
       })();
       if (failure) await rejects(reading, { code: failure });
       else await reading;
-      deepEqual(heard, ["Results"]);
+      deepEqual(received, ["Results"]);
       equal((await connection.closed).code, code);
     } finally {
       globalThis.WebSocket = Genuine;

@@ -5,44 +5,25 @@
 import { deepEqual, equal, ok } from "./assert.mjs";
 import { test } from "./harness.mjs";
 import replies from "./replies.mjs";
+import { responseOf } from "./reply.mjs";
 import { collect, summaryOf } from "./summary.mjs";
 
 const MODEL = "@cf/meta/llama-3.1-8b-instruct";
 const MESSAGES = [{ role: "user", content: "hi" }];
-const encoder = new TextEncoder();
-
-function bytesOf({ events, body, answer }) {
-  const data = (event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`;
-  return encoder.encode(events ? events.map(data).join("") : (body ?? JSON.stringify(answer)));
-}
-
-const typeOf = ({ type, answer }) => type ?? (answer ? "application/json" : "text/event-stream");
-
-function responseOf(reply, pieces) {
-  const body = new ReadableStream({
-    start(controller) {
-      for (const piece of pieces) controller.enqueue(piece);
-      controller.close();
-    },
-  });
-  const type = typeOf(reply);
-  return new Response(body, { headers: type === "" ? {} : { "content-type": type } });
-}
-
 /** The ways in which a reply reaches a client; a stand-in for the binding may give a stream or an object. */
 const DOORS = {
-  http: (lib, reply, pieces) =>
+  http: (lib, reply, isCut) =>
     new lib.WorkersAI({
       baseURL: "https://example.com/ai",
-      fetch: async () => responseOf(reply, pieces),
+      fetch: async () => responseOf(reply, isCut),
       maxRetries: 0,
     }),
-  binding: (lib, reply, pieces) =>
-    new lib.WorkersAI({ binding: { run: async () => responseOf(reply, pieces) }, maxRetries: 0 }),
-  stub: (lib, reply, pieces) =>
+  binding: (lib, reply, isCut) =>
+    new lib.WorkersAI({ binding: { run: async () => responseOf(reply, isCut) }, maxRetries: 0 }),
+  stub: (lib, reply, isCut) =>
     new lib.WorkersAI({
       binding: {
-        run: async () => (reply.answer ? structuredClone(reply.answer) : responseOf(reply, pieces).body),
+        run: async () => (reply.answer ? structuredClone(reply.answer) : responseOf(reply, isCut).body),
       },
       maxRetries: 0,
     }),
@@ -58,33 +39,33 @@ const resultOf = ({ text, reasoning, finishReason, toolCalls, usage }) => ({
 
 /** What a method makes of a stream or an answer: each gives `{ text, … }`, what it cannot know left out. */
 const STREAMED = {
-  generateText: async (ai) => resultOf(await ai.generateText(MODEL, "hi")),
-  final: async (ai) => resultOf(await (await ai.streamText(MODEL, "hi")).final()),
-  events: async (ai) => {
-    const summary = summaryOf(await collect(await ai.streamText(MODEL, "hi")));
+  generateText: async (ai, model) => resultOf(await ai.generateText(model, "hi")),
+  final: async (ai, model) => resultOf(await (await ai.streamText(model, "hi")).final()),
+  events: async (ai, model) => {
+    const summary = summaryOf(await collect(await ai.streamText(model, "hi")));
     return resultOf({ ...summary, reasoning: summary.reasoning === "" ? undefined : summary.reasoning });
   },
-  text: async (ai) => ({ text: await (await ai.streamText(MODEL, "hi")).text() }),
-  textStream: async (ai) => {
+  text: async (ai, model) => ({ text: await (await ai.streamText(model, "hi")).text() }),
+  textStream: async (ai, model) => {
     let text = "";
-    for await (const piece of (await ai.streamText(MODEL, "hi")).textStream) text += piece;
+    for await (const piece of (await ai.streamText(model, "hi")).textStream) text += piece;
     return { text };
   },
-  batches: async (ai) => {
+  batches: async (ai, model) => {
     const events = [];
-    for await (const batch of (await ai.streamText(MODEL, "hi")).batches()) events.push(...batch);
+    for await (const batch of (await ai.streamText(model, "hi")).batches()) events.push(...batch);
     const summary = summaryOf(events);
     return resultOf({ ...summary, reasoning: summary.reasoning === "" ? undefined : summary.reasoning });
   },
   // What a server passes on a page reads as if it had asked by itself.
-  toResponse: async (ai, lib) => {
-    const response = (await ai.streamText(MODEL, "hi")).toResponse();
+  toResponse: async (ai, model, lib) => {
+    const response = (await ai.streamText(model, "hi")).toResponse();
     const fetch = async () => response;
     const page = new lib.WorkersAI({ baseURL: "https://page.example/ai", fetch, maxRetries: 0 });
-    return resultOf(await (await page.streamText(MODEL, "hi")).final());
+    return resultOf(await (await page.streamText(model, "hi")).final());
   },
-  tee: async (ai) => {
-    const [one, other] = (await ai.streamText(MODEL, "hi")).tee();
+  tee: async (ai, model) => {
+    const [one, other] = (await ai.streamText(model, "hi")).tee();
     const outcomes = await Promise.allSettled([one.final(), other.text()]);
     equal(outcomes[0].status, outcomes[1].status);
     if (outcomes[0].status === "rejected") throw outcomes[0].reason;
@@ -93,27 +74,38 @@ const STREAMED = {
   },
 };
 
-const run = async (ai) => {
-  await collect(await ai.run(MODEL, { prompt: "hi", stream: true }));
+const run = async (ai, model) => {
+  await collect(await ai.run(model, { prompt: "hi", stream: true }));
   return {};
 };
 
-const chat = async (ai) => {
-  const chunks = await collect(
-    await ai.chat.completions.create({ model: MODEL, messages: MESSAGES, stream: true }),
-  );
+/** Calls of a chat completion with their arguments parsed, as `expect` has them. */
+const callsOf = (calls) => calls.map(({ id, name, json }) => ({ id, name, arguments: JSON.parse(json) }));
+
+const chat = async (ai, model) => {
+  const chunks = await collect(await ai.chat.completions.create({ model, messages: MESSAGES, stream: true }));
   const choices = chunks.flatMap(({ choices }) => choices);
-  return { text: choices.map(({ delta }) => delta.content ?? "").join("") };
+  const calls = [];
+  for (const piece of choices.flatMap(({ delta }) => delta.tool_calls ?? [])) {
+    const call = (calls[piece.index] ??= { name: "", json: "" });
+    call.id ??= piece.id;
+    call.name += piece.function?.name ?? "";
+    call.json += piece.function?.arguments ?? "";
+  }
+  const toolCalls = callsOf(calls.filter(Boolean).map((call) => ({ ...call, json: call.json || "{}" })));
+  return { text: choices.map(({ delta }) => delta.content ?? "").join(""), toolCalls };
 };
 
 const WHOLE = {
-  run: async (ai) => {
-    await ai.run(MODEL, { prompt: "hi" });
+  run: async (ai, model) => {
+    await ai.run(model, { prompt: "hi" });
     return {};
   },
-  chat: async (ai) => {
-    const { choices } = await ai.chat.completions.create({ model: MODEL, messages: MESSAGES });
-    return { text: choices[0].message.content };
+  chat: async (ai, model) => {
+    const { choices } = await ai.chat.completions.create({ model, messages: MESSAGES });
+    const { content, tool_calls: calls = [] } = choices[0].message;
+    const read = ({ id, function: { name, arguments: json } }) => ({ id, name, json });
+    return { text: content ?? "", toolCalls: callsOf(calls.map(read)) };
   },
 };
 
@@ -137,55 +129,56 @@ async function check(name, expect, work) {
     ids.every((id) => typeof id === "string" && id !== "") && new Set(ids).size === ids.length,
     `${name}: ids`,
   );
-  const given = { toolCalls: [], ...expect };
-  given.toolCalls = given.toolCalls.map((call, at) => ({ id: ids[at], ...call }));
+  const resolved = { toolCalls: [], ...expect };
+  resolved.toolCalls = resolved.toolCalls.map((call, at) => ({ id: ids[at], ...call }));
   for (const [key, value] of Object.entries(result)) {
     if (key === "usage" && expect.usage === undefined) continue;
-    deepEqual(value, given[key], `${name}: ${key}`);
+    deepEqual(value, resolved[key], `${name}: ${key}`);
   }
   return undefined;
 }
 
 for (const reply of replies) {
-  const { name, expect } = reply;
-  const bytes = bytesOf(reply);
+  const { name, expect, model = MODEL } = reply;
 
   test(`reply: ${name}`, async ({ lib }) => {
     for (const [door, client] of Object.entries(DOORS)) {
       // A stand-in's stream has no type to be wrong.
       if (door === "stub" && reply.type === "application/json") continue;
       for (const [method, call] of Object.entries(STREAMED)) {
-        const error = await check(`${door} ${method}`, expect, () => call(client(lib, reply, [bytes]), lib));
+        const error = await check(`${door} ${method}`, expect, () =>
+          call(client(lib, reply, false), model, lib),
+        );
         if (error && expect.partial) {
           deepEqual(error.partial, { ...error.partial, ...expect.partial }, `${door} ${method}`);
         }
       }
       // A stream of chunks does not know what an answer of its model looks like.
       if (expect.run !== false) {
-        await check(`${door} run, streamed`, expect, () => run(client(lib, reply, [bytes])));
+        await check(`${door} run, streamed`, expect, () => run(client(lib, reply, false), model));
       }
       if (expect.cc !== false && (expect.run !== false || door !== "http")) {
         const expected = expect.cc === undefined ? expect : { code: expect.cc };
-        await check(`${door} chat, streamed`, expected, () => chat(client(lib, reply, [bytes])));
+        await check(`${door} chat, streamed`, expected, () => chat(client(lib, reply, false), model));
       }
-      if (!reply.answer) continue;
       for (const [method, call] of Object.entries(WHOLE)) {
-        if (method === "run" && expect.run === false) continue;
+        // A stream that nobody asked for is what `run` gives as it came.
+        if (method === "run" && (expect.run === false || !reply.answer)) continue;
         if (method === "chat" && expect.cc === false) continue;
-        await check(`${door} ${method}`, expect, () => call(client(lib, reply, [bytes])));
+        const expected = expect.whole === undefined ? expect : { code: expect.whole };
+        await check(`${door} ${method}`, expected, () => call(client(lib, reply, false), model));
       }
     }
   });
 
   test(`reply: ${name}, byte by byte`, async ({ lib }) => {
-    const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte));
     for (const door of ["http", "binding"]) {
       const client = DOORS[door];
-      await check(door, expect, () => STREAMED.events(client(lib, reply, pieces)));
+      await check(door, expect, () => STREAMED.events(client(lib, reply, true), model));
       if (expect.run !== false || door !== "http") {
         const expected = expect.cc === undefined ? expect : { code: expect.cc };
         if (expect.cc !== false)
-          await check(`${door} chat`, expected, () => chat(client(lib, reply, pieces)));
+          await check(`${door} chat`, expected, () => chat(client(lib, reply, true), model));
       }
     }
   });
@@ -215,6 +208,38 @@ test("an answer of the older dialect that has all its tokens was cut off", async
   }
 });
 
+test("no arguments are an empty object only where the answer is whole", async ({ lib }) => {
+  const message = {
+    content: null,
+    tool_calls: [{ index: 0, id: "a", type: "function", function: { name: "f", arguments: "" } }],
+  };
+  for (const [finish_reason, isWhole] of [
+    ["stop", true],
+    ["tool_calls", true],
+    ["length", false],
+    ["content_filter", false],
+    ["pause_turn", false],
+  ]) {
+    const answer = JSON.stringify({ choices: [{ index: 0, message, finish_reason }] });
+    const chunk = JSON.stringify({ choices: [{ index: 0, delta: message, finish_reason }] });
+    for (const call of [
+      () => clientOf(lib, answer, "application/json").generateText(MODEL, "hi"),
+      async () =>
+        (
+          await clientOf(lib, `data: ${chunk}\n\ndata: [DONE]\n\n`, "text/event-stream").streamText(
+            MODEL,
+            "hi",
+          )
+        ).final(),
+    ]) {
+      const { toolCalls, code, partial } = await call().catch((error) => error);
+      equal(code, isWhole ? undefined : "MALFORMED_RESPONSE", finish_reason);
+      const calls = isWhole ? toolCalls : partial.toolCalls;
+      deepEqual(calls, [{ id: "a", name: "f", arguments: isWhole ? {} : "" }]);
+    }
+  }
+});
+
 test("what nemotron calls reasoning is its answer, where thinking is off", async ({ lib }) => {
   const model = "@cf/nvidia/nemotron-3-120b-a12b";
   const chunk = (delta, finish_reason = null) =>
@@ -230,6 +255,20 @@ test("what nemotron calls reasoning is its answer, where thinking is off", async
     const result = await answer.final();
     equal(result.text, text);
     equal(result.reasoning, text === "" ? "Hello" : undefined);
+
+    const { chat } = clientOf(lib, stream, "text/event-stream");
+    const messages = [{ role: "user", content: "hi" }];
+    const { prompt: _, ...parameters } = input;
+    const streamed = await chat.completions.create({ model, messages, ...parameters, stream: true });
+    let content = "";
+    for await (const { choices } of streamed) content += choices[0].delta.content ?? "";
+    equal(content, text);
+    const reasoned = {
+      choices: [{ index: 0, message: { content: null, reasoning: "Hello" }, finish_reason: "stop" }],
+    };
+    const whole = clientOf(lib, JSON.stringify(reasoned), "application/json").chat;
+    const completion = await whole.completions.create({ model, messages, ...parameters });
+    equal(completion.choices[0].message.content ?? "", text);
   }
 });
 
@@ -278,4 +317,41 @@ test("where there is usage, its three counts are numbers", async ({ lib }) => {
     const events = await collect(await clientOf(lib, stream, "text/event-stream").streamText(MODEL, "hi"));
     deepEqual(events.find(({ type }) => type === "usage")?.usage, wanted);
   }
+});
+
+test("thinking in the text: a whole answer without any is the answer alone", async ({ lib }) => {
+  const model = "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b";
+  const answer = JSON.stringify({ response: "42" });
+  const result = await clientOf(lib, answer, "application/json").generateText(model, "hi");
+  deepEqual([result.text, result.reasoning], ["42", undefined]);
+  // What is held to a grammar has no thinking that nobody has begun.
+  const stream = 'data: {"response":"{}"}\n\ndata: [DONE]\n\n';
+  const input = { prompt: "hi", response_format: { type: "json_object" } };
+  const streamed = await clientOf(lib, stream, "text/event-stream").streamText(model, input);
+  const final = await streamed.final();
+  deepEqual([final.text, final.reasoning], ["{}", undefined]);
+});
+
+test("thinking in the text: chat completions have it apart", async ({ lib }) => {
+  const model = "@cf/qwen/qwq-32b";
+  const json = JSON.stringify;
+  const chat = (content) =>
+    json({ id: "c", choices: [{ index: 0, message: { content }, finish_reason: "stop" }] });
+  for (const answer of [json({ response: "Hm.</think>42" }), chat("<think>\nHm.\n</think>\n\n42")]) {
+    const ai = clientOf(lib, answer, "application/json");
+    const { choices } = await ai.chat.completions.create({ model, messages: MESSAGES });
+    equal(choices[0].message.content, "42");
+    equal(choices[0].message.reasoning_content, "Hm.");
+    equal(choices[0].finish_reason, "stop");
+  }
+  const object = "chat.completion.chunk";
+  const chunk = (content) =>
+    `data: ${json({ id: "c", object, choices: [{ index: 0, delta: { content } }] })}\n\n`;
+  const stream = ["Hm", ".</th", "ink>\n", "4", "2"].map(chunk).join("");
+  const ai = clientOf(lib, `${stream}data: [DONE]\n\n`, "text/event-stream");
+  const chunks = await collect(await ai.chat.completions.create({ model, messages: MESSAGES, stream: true }));
+  const deltas = chunks.map(({ choices }) => choices[0].delta);
+  equal(deltas.map(({ reasoning_content }) => reasoning_content ?? "").join(""), "Hm.");
+  equal(deltas.map(({ content }) => content ?? "").join(""), "42");
+  ok(chunks.every((chunk) => chunk.id === "c" && chunk.object === object));
 });

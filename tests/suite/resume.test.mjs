@@ -31,14 +31,14 @@ testEachDoor("through the binding alone, and the service's own models stream as 
 
 /** A binding whose gateway keeps a run: each connection sends so many bytes of what is left and ends as `ends` says. */
 function keeper(events, connections, { status = () => 200 } = {}) {
-  const asked = [];
+  const requested = [];
   const run = (from) => {
     const {
       bytes = Number.POSITIVE_INFINITY,
       breaks = true,
       chunk = 16,
       hangs = false,
-    } = connections[asked.length] ?? {};
+    } = connections[requested.length] ?? {};
     const left = encoder.encode(events.slice(from).join("")).slice(0, bytes);
     const isWhole = bytes === Number.POSITIVE_INFINITY;
     let at = 0;
@@ -56,12 +56,12 @@ function keeper(events, connections, { status = () => 200 } = {}) {
   };
   const headers = { "content-type": "text/event-stream" };
   return {
-    asked,
+    requested,
     run: async () => new Response(run(0), { headers: { ...headers, "cf-aig-run-id": "run 1" } }),
     async fetch(url, { method }) {
       const from = Number(new URL(url).searchParams.get("from"));
-      asked.push(`${method} ${url}`);
-      const code = status(asked.length);
+      requested.push(`${method} ${url}`);
+      const code = status(requested.length);
       if (code !== 200) return Response.json({ error: "no" }, { status: code });
       return new Response(run(from), { headers });
     },
@@ -77,7 +77,7 @@ const CHAT = [
   'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n',
   "data: [DONE]\n\n",
 ];
-const SAID = "Grüße aus 語🦀.";
+const TEXT = "Grüße aus 語🦀.";
 const of = (lib, binding, options) =>
   new lib.WorkersAI({ binding, gateway: "mine", maxRetries: 0, ...options });
 
@@ -105,7 +105,7 @@ test("the bytes of run are the run's own, and each address names the event", asy
   const stream = await of(lib, binding).run(GPT, { messages: [], stream: true }, { resume: true });
   equal(await new Response(stream.toReadableStream()).text(), CHAT.join(""));
   deepEqual(
-    binding.asked,
+    binding.requested,
     lengths
       .slice(1)
       .map(
@@ -119,8 +119,8 @@ test("a run that is gone leaves the failure of the connection, with what came", 
   const binding = keeper(CHAT, [{ bytes: 120 }], { status: () => 404 });
   const stream = await of(lib, binding).streamText(GPT, "x", { resume: true });
   const error = await stream.text().catch((error) => error);
-  deepEqual([error.code, binding.asked.length], ["NETWORK", 1]);
-  ok(SAID.startsWith(error.partial.text) && error.partial.text.length > 0);
+  deepEqual([error.code, binding.requested.length], ["NETWORK", 1]);
+  ok(TEXT.startsWith(error.partial.text) && error.partial.text.length > 0);
 });
 
 test("the resuming is retried as any call is", async ({ lib }) => {
@@ -130,7 +130,7 @@ test("the resuming is retried as any call is", async ({ lib }) => {
   const hooks = { onRequest: ({ endpoint, model }) => seen.push(endpoint ?? model) };
   const ai = of(lib, binding, { maxRetries: 1, hooks });
   const stream = await ai.streamText(GPT, "x", { resume: true, maxRetries: 1 });
-  equal(await stream.text(), SAID);
+  equal(await stream.text(), TEXT);
   deepEqual(seen, [GPT, "run.resume", "run.resume"]);
 });
 
@@ -151,13 +151,13 @@ test("aborting, leaving and limits end a stream that is resumed", async ({ lib }
   for await (const event of await of(lib, left).streamText(GPT, "x", { resume: true })) {
     if (event.type === "text") break;
   }
-  ok(left.asked.length <= 1);
+  ok(left.requested.length <= 1);
 });
 
 test("with fallback, what breaks before the first word is resumed first", async ({ lib }) => {
   const binding = keeper(CHAT, [{ bytes: 20 }, { bytes: 5 }]);
   const stream = await of(lib, binding).streamText(GPT, "x", { resume: true, fallback: [CLAUDE] });
-  equal(await stream.text(), SAID);
+  equal(await stream.text(), TEXT);
   deepEqual(stream.meta.tried, [{ model: GPT }]);
 });
 

@@ -177,14 +177,14 @@ test("a success that cannot be read is not asked for again", async ({ lib }) => 
 });
 
 test("each attempt is told to the hooks, once", async ({ lib }) => {
-  const told = [];
-  const note = (name) => (info) => told.push([name, info.attempt, info.code ?? info.status]);
+  const reported = [];
+  const note = (name) => (info) => reported.push([name, info.attempt, info.code ?? info.status]);
   const { fetch } = recorder((_request, index) =>
     index < 2 ? failing(3040, 429, { "retry-after-ms": "0" }) : fine(),
   );
   const hooks = { onRequest: note("request"), onResponse: note("response"), onRetry: note("retry") };
   await restClient(lib, { fetch, hooks }).run(MODEL, {});
-  deepEqual(told, [
+  deepEqual(reported, [
     ["request", 1, undefined],
     ["response", 1, 429],
     ["retry", 1, "CAPACITY"],
@@ -194,4 +194,19 @@ test("each attempt is told to the hooks, once", async ({ lib }) => {
     ["request", 3, undefined],
     ["response", 3, 200],
   ]);
+});
+
+test("a rate says when it comes back", async ({ lib }) => {
+  const waits = async (status, headers) => {
+    const fetch = async () => jsonResponse({ message: "no" }, { status, headers });
+    const error = await rejects(restClient(lib, { fetch, maxRetries: 0 }).run(MODEL, {}), {});
+    return error.retryAfterMs;
+  };
+  equal(await waits(429, { "ratelimit-reset": "7" }), 7000);
+  equal(await waits(429, { ratelimit: '"default";r=0;t=9' }), 9000);
+  equal(await waits(429, { ratelimit: '"default";r=0;t=9', "retry-after": "2" }), 2000);
+  // Of which rate, and whether it is a time or a wait, nothing says.
+  equal(await waits(429, { "x-ratelimit-reset": "7", "x-ratelimit-reset-requests": "7" }), undefined);
+  // That it comes back is no word on another failure.
+  equal(await waits(503, { "ratelimit-reset": "7" }), undefined);
 });

@@ -22,12 +22,12 @@ const fails = (action, code) => rejects(action, { code });
 const CITY = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 
 /** A tool that tells which cities it was asked for. */
-function weather(asked = [], more = {}) {
+function weather(calledWith = [], more = {}) {
   return {
     description: "The weather of a city",
     input: CITY,
     execute: async ({ city }) => {
-      asked.push(city);
+      calledWith.push(city);
       return { city, degrees: 21 };
     },
     ...more,
@@ -48,7 +48,7 @@ for (const [family, model] of Object.entries(FAMILIES)) {
     testEachDoor(
       `runTools, ${family}${stream ? ", streamed" : ""}: calls are run and answered`,
       async ({ door }) => {
-        const asked = [];
+        const calledWith = [];
         const input = {
           messages: [
             {
@@ -56,12 +56,12 @@ for (const [family, model] of Object.entries(FAMILIES)) {
               content: `${call("weather", { city: "Paris" })}\n${call("weather", { city: "Rome" })}`,
             },
           ],
-          tools: { weather: weather(asked) },
+          tools: { weather: weather(calledWith) },
           stream,
         };
         const started = await door.client().runTools(model, input);
         const run = stream ? await started.final() : started;
-        deepEqual(asked, ["Paris", "Rome"]);
+        deepEqual(calledWith, ["Paris", "Rome"]);
         match(run.text, /The tool said: \{"city":"Rome","degrees":21\}/);
         equal(run.endedBy, "answer");
         equal(run.finishReason, "stop");
@@ -256,11 +256,11 @@ test("runTools: the model is told of what was wrong, and goes on", async ({ lib 
     ]),
     words("Sorry."),
   ]);
-  const asked = [];
+  const calledWith = [];
   const run = await ai.runTools(GLM, {
     prompt: "?",
     tools: {
-      weather: weather(asked),
+      weather: weather(calledWith),
       broken: {
         execute() {
           throw new RangeError("no such place");
@@ -268,32 +268,40 @@ test("runTools: the model is told of what was wrong, and goes on", async ({ lib 
       },
     },
   });
-  const told = requests[1].body.messages.slice(2).map(({ content }) => content);
-  match(told[0], /^The arguments do not fit the tool's schema; the tool was not run\.\n.*city/);
-  match(told[1], /^There is no tool "nobody"\. There are: weather, broken\.$/);
-  match(told[2], /^The arguments are not valid JSON; .* They were: Paris$/);
-  equal(told[3], "The tool failed: no such place");
-  equal(told[4], '{"city":"Paris","degrees":21}');
-  deepEqual(asked, ["Paris"]);
+  const reported = requests[1].body.messages.slice(2).map(({ content }) => content);
+  match(reported[0], /^The arguments do not fit the tool's schema; the tool was not run\.\n.*city/);
+  match(reported[1], /^There is no tool "nobody"\. There are: weather, broken\.$/);
+  match(reported[2], /^The arguments are not valid JSON; .* They were: Paris$/);
+  equal(reported[3], "The tool failed: no such place");
+  equal(reported[4], '{"city":"Paris","degrees":21}');
+  deepEqual(calledWith, ["Paris"]);
   // What stands in the history is JSON, or the next request would be refused.
   for (const { function: own } of requests[1].body.messages[1].tool_calls) JSON.parse(own.arguments);
   const [step] = run.steps;
   equal(step.toolCalls.filter(({ invalid }) => invalid !== undefined).length, 3);
   deepEqual(step.toolCalls[4].repaired, ["trailing-comma"]);
   ok(step.toolResults[3].error instanceof RangeError);
-  equal(step.toolResults[0].error.message, told[0]);
+  equal(step.toolResults[0].error.message, reported[0]);
   equal(step.toolResults.length, 5);
 });
 
 test("runTools: a call that was cut off is not run", async ({ lib }) => {
-  const { ai, requests } = served(lib, [
-    chat([["weather", '{"city":"Pa', "c1"]], { finish_reason: "length" }),
-    words("Sorry."),
-  ]);
-  const asked = [];
-  await ai.runTools(GLM, { prompt: "?", tools: { weather: weather(asked) } });
-  match(requests[1].body.messages.at(-1).content, /^The call was cut off/);
-  deepEqual(asked, []);
+  // Nothing is all that a call without parameters needs, but not where more of it may have been to come.
+  for (const [written, finish_reason] of [
+    ['{"city":"Pa', "length"],
+    ["", "length"],
+    ["", "content_filter"],
+    ["", "pause_turn"],
+  ]) {
+    const { ai, requests } = served(lib, [
+      chat([["weather", written, "c1"]], { finish_reason }),
+      words("Sorry."),
+    ]);
+    const calledWith = [];
+    await ai.runTools(GLM, { prompt: "?", tools: { weather: weather(calledWith) } });
+    match(requests[1].body.messages.at(-1).content, /^The call was cut off/);
+    deepEqual(calledWith, []);
+  }
 });
 
 test("runTools: ids that repeat are told apart", async ({ lib }) => {
@@ -329,11 +337,11 @@ test("runTools: calls that are written as text, and tokens in names", async ({ l
       words('{"city": "none of these"}'),
     ];
     const { ai } = served(lib, stream ? answers.map(streamed) : answers);
-    const asked = [];
-    const started = await ai.runTools(GLM, { prompt: "?", tools: { weather: weather(asked) }, stream });
+    const calledWith = [];
+    const started = await ai.runTools(GLM, { prompt: "?", tools: { weather: weather(calledWith) }, stream });
     const events = stream ? await collected(started) : [];
     const run = stream ? await started.final() : started;
-    deepEqual(asked, ["Paris", "Rome", "Bern"]);
+    deepEqual(calledWith, ["Paris", "Rome", "Bern"]);
     equal(run.text, '{"city": "none of these"}');
     equal(run.steps[0].text, "");
     equal(run.steps[0].toolCalls[0].fromText, true);
@@ -476,23 +484,23 @@ test("runTools: calls are run when they are approved", async ({ lib }) => {
     ["g", {}, "c4"],
   ]);
   const ran = [];
-  const asked = [];
+  const calledWith = [];
   const tools = {
     f: { execute: ({ a }) => ran.push(a) },
     g: { approve: false, execute: () => ran.push("g") },
   };
   const { ai, requests } = served(lib, [calls, words("b")]);
   const approve = async (call) => {
-    asked.push(call);
+    calledWith.push(call);
     return [true, false, "too dear"][call.arguments.a - 1];
   };
   await ai.runTools(GLM, { prompt: "?", tools, approve });
   deepEqual(ran, [1, "g"]);
-  deepEqual(asked[0], { id: "c1", name: "f", arguments: { a: 1 } });
-  equal(asked.length, 3);
-  const told = requests[1].body.messages.slice(2).map(({ content }) => content);
-  match(told[1], /^The call was not approved/);
-  match(told[2], /The reason: too dear$/);
+  deepEqual(calledWith[0], { id: "c1", name: "f", arguments: { a: 1 } });
+  equal(calledWith.length, 3);
+  const reported = requests[1].body.messages.slice(2).map(({ content }) => content);
+  match(reported[1], /^The call was not approved/);
+  match(reported[2], /The reason: too dear$/);
   // Whoever forgets to decide has not approved.
   ran.length = 0;
   for (const silent of [() => undefined, () => Promise.reject(new Error("closed"))]) {
@@ -536,10 +544,10 @@ test("runTools: an abort ends it at once, wherever it comes", async ({ lib }) =>
     equal(error.cause, "enough");
     deepEqual(seen, [1, 2]);
     equal(requests.length, 1);
-    const told = error.partial.messages.slice(2).map(({ content }) => content);
-    equal(told[0], "done");
-    match(told[1], /^The run ended before/);
-    match(told[2], /^The run ended before/);
+    const reported = error.partial.messages.slice(2).map(({ content }) => content);
+    equal(reported[0], "done");
+    match(reported[1], /^The run ended before/);
+    match(reported[2], /^The run ended before/);
     equal(error.partial.steps.length, 1);
     equal(error.partial.usage.totalTokens, 15);
     // Nothing of it shows where an error is printed.
@@ -679,6 +687,28 @@ test("runTools: the stream of a run", async ({ lib }) => {
   }
 });
 
+test("runTools: what a handler throws may be a Proxy that was revoked", async ({ lib }) => {
+  const execute = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    throw proxy;
+  };
+  const answers = () => [streamed(chat([["f", {}]])), streamed(words("It is so."))];
+  const input = { prompt: "?", tools: { f: { execute } } };
+  const stream = await served(lib, answers()).ai.runTools(GLM, { ...input, stream: true });
+  const types = [];
+  for await (const { data } of lib.events(stream.toResponse()))
+    types.push(data === "[DONE]" ? data : JSON.parse(data).type);
+  deepEqual(types.slice(-3), ["usage", "finish", "[DONE]"]);
+  const { steps } = await (await served(lib, answers()).ai.runTools(GLM, { ...input, stream: true })).final();
+  match(steps[0].toolResults[0].content, /The tool failed/);
+  for (const name of ["onStep", "approve"]) {
+    const run = served(lib, answers()).ai.runTools(GLM, { ...input, stream: true, [name]: execute });
+    const error = await fails(async () => (await run).final(), "INVALID_INPUT");
+    equal(error.field, name);
+  }
+});
+
 test("runTools: whoever leaves the stream ends the run", async ({ lib }) => {
   const { ai, requests } = served(lib, [streamed(words("one two three four five"))]);
   const stream = await ai.runTools(GLM, { prompt: "?", tools: {}, stream: true });
@@ -734,7 +764,7 @@ test("runTools: ten thousand calls, endless arguments and odd results end within
   );
   const cycle = {};
   cycle.own = cycle;
-  for (const [result, told] of [
+  for (const [result, reported] of [
     [cycle, /^The tool failed: .*no form in JSON/],
     [() => {}, /^The tool failed: .*no result for a model/],
     [10n, /^The tool failed/],
@@ -747,7 +777,7 @@ test("runTools: ten thousand calls, endless arguments and odd results end within
       words("b"),
     ]);
     await ai.runTools(GLM, { prompt: "?", tools: { f: { execute: () => result } } });
-    match(requests[1].body.messages.at(-1).content, told);
+    match(requests[1].body.messages.at(-1).content, reported);
   }
   const proto = served(lib, [chat([["f", '{"__proto__":{"polluted":true},"a":1}']]), words("b")]);
   await proto.ai.runTools(GLM, { prompt: "?", tools: { f: { execute: (args) => String(args.polluted) } } });
@@ -805,6 +835,9 @@ test("trimMessages: whole turns go, by an estimate that says that it is one", as
   deepEqual([last.messages, last.fits], [[messages[0], messages[5]], false]);
   for (const [args, field] of [
     [["a", LLAMA], "messages"],
+    [[[...messages, null], LLAMA], "messages.6"],
+    [[["hi"], LLAMA], "messages.0"],
+    [[messages, LLAMA, 5], "options"],
     [[messages, 5], "model"],
     [[messages, "@cf/nobody/new"], "contextWindow"],
     [[messages, LLAMA, { reserve: -1 }], "reserve"],

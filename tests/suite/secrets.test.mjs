@@ -1,7 +1,7 @@
 /** Nobody who prints a client, a stream or an error, or hooks into a call, sees a secret or a prompt. */
 import { equal, ok } from "./assert.mjs";
 import { test } from "./harness.mjs";
-import { jsonResponse, letGo, recorder, restClient, streamResponse } from "./stubs.mjs";
+import { ACCOUNT, jsonResponse, letGo, recorder, restClient, streamResponse } from "./stubs.mjs";
 
 const MODEL = "@cf/a/b";
 const SECRETS = ["tok-en-of-test", "gateway-secret", "header-secret"];
@@ -70,8 +70,8 @@ test("a stream that is printed shows no secret, before, while and after it is re
 });
 
 test("hooks are told no secret and no prompt", async ({ lib }) => {
-  const told = [];
-  const note = (info) => told.push(info);
+  const reported = [];
+  const note = (info) => reported.push(info);
   const { fetch } = recorder((_request, index) =>
     index === 0
       ? jsonResponse(
@@ -82,8 +82,31 @@ test("hooks are told no secret and no prompt", async ({ lib }) => {
   );
   const hooks = { onRequest: note, onResponse: note, onRetry: note };
   await restClient(lib, { ...options, fetch, hooks }).generateText(MODEL, PROMPT);
-  equal(told.length, 5);
-  for (const info of told) showsNothing(info, "a hook");
+  equal(reported.length, 5);
+  for (const info of reported) showsNothing(info, "a hook");
+});
+
+test("errors show no prompt in other letters, or in base64, and no account", async ({ lib }) => {
+  const forms = [PROMPT.toUpperCase(), btoa(PROMPT), btoa(JSON.stringify({ prompt: PROMPT }))];
+  for (const form of forms) {
+    const fetch = async () =>
+      jsonResponse({ success: false, errors: [{ code: 5006, message: `bad: ${form}` }] }, { status: 400 });
+    const error = await restClient(lib, { fetch })
+      .generateText(MODEL, PROMPT)
+      .then(ok, (error) => error);
+    equal(error.internalCode, 5006);
+    ok(error.message.includes("[input]"), error.message);
+    for (let at = 0; at + 20 <= form.length; at += 20)
+      ok(!error.message.includes(form.slice(at, at + 20)), error.message);
+  }
+  const message = `Could not route to /client/v4/accounts/${ACCOUNT}/ai/run/x, perhaps your object identifier is invalid?`;
+  const fetch = async () =>
+    jsonResponse({ success: false, errors: [{ code: 7003, message }] }, { status: 404 });
+  const error = await restClient(lib, { fetch })
+    .generateText(MODEL, PROMPT)
+    .then(ok, (error) => error);
+  equal(error.code, "CONFIG");
+  ok(!shownBy(error).includes(ACCOUNT) && error.message.includes("/ai/run/x"), error.message);
 });
 
 test("errors that quote the request show neither secret nor prompt", async ({ lib }) => {

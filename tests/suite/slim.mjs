@@ -62,12 +62,32 @@ test("after initSync the entry works, and a second initSync is harmless", async 
   ok(error instanceof slim.WorkersAIError);
 });
 
+test("OpenAI's interface needs its own wasm, and works with it", async ({ slim, wasm, openai }) => {
+  const fetch = async () => new Response('{"result":{"response":"hi"},"success":true}');
+  const ai = new slim.WorkersAI({ ...OPTIONS, fetch });
+  refused(slim, () => slim.serveOpenAI(ai), /workers-ai-wasm\/wasm\/openai/);
+  refused(slim, () => slim.openaiWorker({ authorize: () => true }), /initSync\(module, \{ openai \}\)/);
+  slim.initSync(wasm, { openai });
+  const question = () =>
+    new Request("https://any.example/v1/chat/completions", {
+      method: "POST",
+      body: '{"model":"@cf/a/b","messages":[{"role":"user","content":"x"}]}',
+    });
+  const whole = await (await slim.serveOpenAI(ai).handler(question())).json();
+  equal(whole.choices[0].message.content, "hi");
+  const worker = slim.openaiWorker({ authorize: () => true });
+  const binding = { run: async () => ({ response: "by the binding" }) };
+  const byBinding = await (await worker.fetch(question(), { AI: binding })).json();
+  equal(byBinding.choices[0].message.content, "by the binding");
+});
+
 /**
  * @param {object} slim the entry's exports
  * @param {WebAssembly.Module | Uint8Array} wasm
+ * @param {WebAssembly.Module | Uint8Array} openai
  * @param {string} runtime
  * @param {(line: object) => void} report
  */
-export function runSlimSuite(slim, wasm, runtime, report) {
-  return run({ slim, wasm, runtime }, report);
+export function runSlimSuite(slim, wasm, openai, runtime, report) {
+  return run({ slim, wasm, openai, runtime }, report);
 }

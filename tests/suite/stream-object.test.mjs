@@ -43,7 +43,7 @@ const delta = (content) => event({ choices: [{ index: 0, delta: { content } }] }
 const finish = (reason) => event({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
 const DONE = "data: [DONE]\n\n";
 /** A stream of texts, one event each. */
-const said = (...texts) => [...texts.map(delta), finish("stop"), DONE];
+const streamOf = (...texts) => [...texts.map(delta), finish("stop"), DONE];
 
 const clientOf = (lib, answer, options) => {
   const { fetch, requests } = recorder(answer);
@@ -63,16 +63,16 @@ async function all(iterable) {
 
 /** The partial values of a stream, none of which may change once it was given. */
 async function partialsOf(stream) {
-  const [given, then] = [[], []];
+  const [yielded, then] = [[], []];
   for await (const partial of stream.partials) {
-    given.push(partial);
+    yielded.push(partial);
     then.push(JSON.stringify(partial));
   }
   deepEqual(
-    given.map((partial) => JSON.stringify(partial)),
+    yielded.map((partial) => JSON.stringify(partial)),
     then,
   );
-  return given;
+  return yielded;
 }
 
 test("streamObject: each event gives what is certain by then", async ({ lib }) => {
@@ -89,7 +89,7 @@ test("streamObject: each event gives what is certain by then", async ({ lib }) =
     ',"b"],"ok":tr',
     "ue}",
   ];
-  deepEqual(await partialsOf(await streaming(lib, said(...texts))), [
+  deepEqual(await partialsOf(await streaming(lib, streamOf(...texts))), [
     {},
     { name: "Ad" },
     { name: "Ada" },
@@ -105,7 +105,7 @@ test("streamObject: each event gives what is certain by then", async ({ lib }) =
 test("streamObject: the value is the same however the network cuts it", async ({ lib }) => {
   const value = [{ "é😀": "a\n\u2028😀é", n: [-1.5e3, 0, null, true] }, { __proto__: null, "": {} }, "x"];
   const texts = JSON.stringify(value).match(/.{1,5}/gsu);
-  const bytes = new TextEncoder().encode(said(...texts).join(""));
+  const bytes = new TextEncoder().encode(streamOf(...texts).join(""));
   const expected = JSON.parse(texts.join(""));
   const outcome = async (pieces) => {
     const stream = await streaming(lib, pieces, { schema: LIST });
@@ -123,7 +123,7 @@ test("streamObject: the value is the same however the network cuts it", async ({
 test("streamObject: halves of a character in two events are one", async ({ lib }) => {
   // As a service sends them that cuts its text without looking.
   const pieces = ['{"a":"', "\ud83d", "\ude00", "\\ud83d", "\\ude00", '\ud83d"}'];
-  const partials = await partialsOf(await streaming(lib, said(...pieces)));
+  const partials = await partialsOf(await streaming(lib, streamOf(...pieces)));
   deepEqual(partials.slice(0, -1), [{ a: "" }, { a: "😀" }, { a: "😀😀" }]);
   equal(partials.at(-1).a.slice(0, 4), "😀😀");
 });
@@ -139,9 +139,9 @@ test("streamObject: elements come one by one, each when it is complete", async (
     lib,
     () => new Response(body, { headers: { "content-type": "text/event-stream" } }),
   );
-  const opened = client.streamObject(GEMMA, { schema: LIST, prompt: "x" });
+  const pending = client.streamObject(GEMMA, { schema: LIST, prompt: "x" });
   give(delta('[{"a":1},'));
-  const stream = await opened;
+  const stream = await pending;
   const elements = stream.elements[Symbol.asyncIterator]();
   deepEqual(await elements.next(), { value: { a: 1 }, done: false });
   const second = elements.next();
@@ -162,7 +162,7 @@ test("streamObject: what stands around the value is skipped", async ({ lib }) =>
     ["\n\n", "\n"],
   ]) {
     const text = `${before}{"a":[1,2]}${after}`;
-    const stream = await streaming(lib, said(...text.match(/.{1,3}/gs)));
+    const stream = await streaming(lib, streamOf(...text.match(/.{1,3}/gs)));
     const partials = await partialsOf(stream);
     ok(partials.every((partial) => partial.b === undefined));
     deepEqual(partials.at(-1), { a: [1, 2] });
@@ -171,7 +171,7 @@ test("streamObject: what stands around the value is skipped", async ({ lib }) =>
 });
 
 test("streamObject: a value in a sentence that looks like one is found at the end", async ({ lib }) => {
-  const stream = await streaming(lib, said("In {braces} it is ", '{"a":1}'));
+  const stream = await streaming(lib, streamOf("In {braces} it is ", '{"a":1}'));
   deepEqual(await partialsOf(stream), [{}, { a: 1 }]);
   deepEqual(await stream.object, { a: 1 });
 });
@@ -200,7 +200,7 @@ test("streamObject: through a tool, arrays in an object around them", async ({ l
 test("streamObject: a model that was to call a tool and writes text, and one that talks before it", async ({
   lib,
 }) => {
-  const asText = await streaming(lib, said('{"a"', ":1}"), { model: MISTRAL });
+  const asText = await streaming(lib, streamOf('{"a"', ":1}"), { model: MISTRAL });
   deepEqual(await asText.object, { a: 1 });
   const pieces = [
     delta("{Let me see}"),
@@ -254,7 +254,7 @@ test("streamObject: a whole answer that is not the value is NO_OBJECT, after its
   lib,
 }) => {
   const schema = { type: "object", properties: { a: { type: "string" } } };
-  const wrong = await streaming(lib, said('{"a":', "1}"), { schema });
+  const wrong = await streaming(lib, streamOf('{"a":', "1}"), { schema });
   const partials = [];
   const error = await rejects(
     async () => {
@@ -267,7 +267,7 @@ test("streamObject: a whole answer that is not the value is NO_OBJECT, after its
   deepEqual(error.issues[0].path, ["a"]);
   const cut = await streaming(lib, [delta('{"a":"b'), finish("length"), DONE], { schema });
   equal((await rejects(cut.object, { code: "NO_OBJECT", message: /max_tokens/ })).finishReason, "length");
-  const none = await streaming(lib, said("I cannot do that."), { schema });
+  const none = await streaming(lib, streamOf("I cannot do that."), { schema });
   await rejects(none.final(), { code: "NO_OBJECT" });
   const pieces = [toolDelta(0, "answer", '{"a":'), finish("tool_calls"), DONE];
   const called = await streaming(lib, pieces, { model: MISTRAL, schema });
@@ -356,7 +356,7 @@ test("streamObject: repair is for answers that were not streamed", async ({ lib 
 
 test("streamObject: hostile answers do no harm", async ({ lib }) => {
   const polluting = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}';
-  const stream = await streaming(lib, said(...polluting.match(/.{1,7}/gs)));
+  const stream = await streaming(lib, streamOf(...polluting.match(/.{1,7}/gs)));
   const partials = await partialsOf(stream);
   ok(
     Object.hasOwn(partials.at(-1), "__proto__") &&
@@ -369,7 +369,7 @@ test("streamObject: hostile answers do no harm", async ({ lib }) => {
     `{"${"k".repeat(20_000)}":1}`,
     `[${"1".repeat(20_000)}]`,
   ]) {
-    const deep = await streaming(lib, said(...text.match(/.{1,999}/gs)), { schema: {} });
+    const deep = await streaming(lib, streamOf(...text.match(/.{1,999}/gs)), { schema: {} });
     const outcome = await deep.object.then(
       (object) => JSON.stringify(object).length,
       (error) => error.code,
@@ -381,7 +381,7 @@ test("streamObject: hostile answers do no harm", async ({ lib }) => {
 test("streamObject: an array of many items is given seldom enough, and whole at the end", async ({ lib }) => {
   const items = Array.from({ length: 20_000 }, (_, at) => at);
   const texts = JSON.stringify(items).match(/.{1,8}/gs);
-  const stream = await streaming(lib, said(...texts), { schema: LIST });
+  const stream = await streaming(lib, streamOf(...texts), { schema: LIST });
   let count = 0;
   let last;
   for await (const partial of stream.partials) {
@@ -394,7 +394,7 @@ test("streamObject: an array of many items is given seldom enough, and whole at 
 });
 
 test("streamObject: nobody has to wait for the object", async ({ lib }) => {
-  const stream = await streaming(lib, said("none"));
+  const stream = await streaming(lib, streamOf("none"));
   // A rejection that nobody has handled would end the process.
   void stream.object;
   await rejects(all(stream.elements), { code: "NO_OBJECT" });

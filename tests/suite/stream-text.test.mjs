@@ -232,6 +232,13 @@ test(".toResponse() is an event stream for a browser", async ({ lib }) => {
   equal(await response.text(), HELLO.join(""));
 });
 
+test(".toResponse() refuses what no response can have", async ({ lib }) => {
+  for (const init of [{ status: 99 }, { headers: { "a b": "c" } }]) {
+    const answer = await stream(lib, HELLO);
+    throws(() => answer.toResponse(init), { code: "INVALID_INPUT", field: "init" });
+  }
+});
+
 test("each event has the service's own chunk as raw", async ({ lib }) => {
   const chunk = { response: "Hel", p: "abcdef" };
   for await (const event of await stream(lib, [`data: ${JSON.stringify(chunk)}\n\n`, ...HELLO.slice(1)])) {

@@ -12,7 +12,7 @@ export function jsonResponse(value, init = {}) {
  * An answer whose body comes in exactly these pieces, one per read.
  *
  * @param {Iterable<Uint8Array | string>} pieces
- * @param {{ onCancel?: (reason: unknown) => void, type?: string, open?: boolean }} [options] `open`: it never ends
+ * @param {{ onCancel?: (reason: unknown) => void, type?: string, open?: boolean }} [options] `type`: none where it is empty; `open`: it never ends
  */
 export function streamResponse(pieces, { onCancel, type = "text/event-stream", open = false } = {}) {
   const iterator = pieces[Symbol.iterator]();
@@ -28,7 +28,7 @@ export function streamResponse(pieces, { onCancel, type = "text/event-stream", o
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, { headers: { "content-type": type } });
+  return new Response(body, { headers: type === "" ? {} : { "content-type": type } });
 }
 
 /**

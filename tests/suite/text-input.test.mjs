@@ -63,8 +63,8 @@ function sending(lib) {
   const { fetch, requests } = recorder(() => jsonResponse({ result: reply, success: true }));
   const inputs = [];
   const binding = {
-    async run(_model, given) {
-      inputs.push(given);
+    async run(_model, received) {
+      inputs.push(received);
       return jsonResponse(reply);
     },
   };

@@ -34,7 +34,7 @@ testEachDoor("rerank: the best first, with the texts", async ({ door }) => {
 test("rerank: a hundred contexts, and an index of none is no answer", async ({ lib }) => {
   const contexts = Array.from({ length: 100 }, (_, at) => `context ${at}`);
   const { client, requests } = answering(lib, { response: [{ id: 99, score: 0.5 }] });
-  const { results } = await client.rerank(RERANKER, { query: "q", contexts });
+  const { results } = await client.rerank(RERANKER, { query: "q", contexts, top_k: 1 });
   deepEqual(results, [{ index: 99, score: 0.5, text: "context 99" }]);
   deepEqual(requests[0].body.contexts[42], { text: "context 42" });
   const wrong = answering(lib, { response: [{ id: 2, score: 0.5 }] });
@@ -96,8 +96,8 @@ testEachDoor("translate: several texts at once, whatever the model takes", async
 
 test("translate: the model's own names and codes go out", async ({ lib }) => {
   const m2m = answering(lib, { translated_text: "x" });
-  await m2m.client.translate(M2M, { text: "a", source_lang: "German", target_lang: "pt-BR", extra: 1 });
-  deepEqual(m2m.requests[0].body, { text: "a", source_lang: "de", target_lang: "pt", extra: 1 });
+  await m2m.client.translate(M2M, { text: "a", source_lang: "German", target_lang: "pt-BR", more: 1 });
+  deepEqual(m2m.requests[0].body, { text: "a", source_lang: "de", target_lang: "pt", more: 1 });
   const indic = answering(lib, { translations: ["x"] });
   await indic.client.translate(INDIC, { text: "a", source_lang: "en", target_lang: "hi" });
   deepEqual(indic.requests[0].body, { text: "a", target_language: "hin_Deva" });
@@ -231,9 +231,9 @@ test("what a model should have given and has not is named", async ({ lib }) => {
 
 test("a model past its end is warned of once", async ({ lib }) => {
   const { client } = answering(lib, { summary: "s" });
-  const said = [];
+  const warnings = [];
   const { warn } = console;
-  console.warn = (...words) => said.push(words.join(" "));
+  console.warn = (...words) => warnings.push(words.join(" "));
   try {
     const model = "@cf/facebook/bart-large-cnn";
     await client.summarize(model, "a");
@@ -242,8 +242,8 @@ test("a model past its end is warned of once", async ({ lib }) => {
     console.warn = warn;
   }
   // Another test may have been first.
-  ok(said.length <= 1, said.join("\n"));
-  for (const line of said) match(line, /bart-large-cnn is deprecated since 2026-05-30/);
+  ok(warnings.length <= 1, warnings.join("\n"));
+  for (const line of warnings) match(line, /bart-large-cnn is deprecated since 2026-05-30/);
 });
 
 test("models that are not known have the usual shape of their task", async ({ lib }) => {

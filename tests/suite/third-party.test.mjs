@@ -1,7 +1,7 @@
 /** Models of other authors, routes and the router. */
 import { deepEqual, equal, ok, rejects } from "./assert.mjs";
 import { test, testEachDoor } from "./harness.mjs";
-import { jsonResponse, recorder, restClient } from "./stubs.mjs";
+import { jsonResponse, recorder, restClient, streamResponse } from "./stubs.mjs";
 
 const GPT = "openai/gpt-5.2";
 const CLAUDE = "anthropic/claude-sonnet-5";
@@ -126,11 +126,129 @@ test("over REST: one address, the model in the body, the gateway's settings as h
   equal(requests.length, 2);
 });
 
+const THINKING = { type: "thinking", thinking: "Let me see.", signature: "sig=" };
+const REDACTED = { type: "redacted_thinking", data: "xyz" };
+const CALL = { type: "tool_use", id: "toolu_1", name: "f", input: { a: 1 } };
+const TEXT = { type: "text", text: "I look." };
+
+/** Anthropic's events of a message with thinking, a text and a call. */
+const signedEvents = () => {
+  const delta = (index, delta) => ({ type: "content_block_delta", index, delta });
+  return [
+    { type: "message_start", message: { content: [], usage: { input_tokens: 9, output_tokens: 1 } } },
+    {
+      type: "content_block_start",
+      index: 0,
+      content_block: { type: "thinking", thinking: "", signature: "" },
+    },
+    delta(0, { type: "thinking_delta", thinking: "Let me " }),
+    delta(0, { type: "thinking_delta", thinking: "see." }),
+    delta(0, { type: "signature_delta", signature: "sig=" }),
+    { type: "content_block_stop", index: 0 },
+    { type: "content_block_start", index: 1, content_block: REDACTED },
+    { type: "content_block_start", index: 2, content_block: { type: "text", text: "" } },
+    delta(2, { type: "text_delta", text: "I look." }),
+    { type: "content_block_start", index: 3, content_block: { ...CALL, input: {} } },
+    delta(3, { type: "input_json_delta", partial_json: '{"a":1}' }),
+    { type: "message_delta", delta: { stop_reason: "tool_use" }, usage: { output_tokens: 15 } },
+    { type: "message_stop" },
+  ].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+};
+const signedMessage = () =>
+  jsonResponse({
+    result: {
+      type: "message",
+      role: "assistant",
+      content: [THINKING, REDACTED, TEXT, CALL],
+      stop_reason: "tool_use",
+      usage: { input_tokens: 9, output_tokens: 15 },
+    },
+    success: true,
+  });
+
+test("Anthropic's signed thinking goes back beside the calls that follow, to such models alone", async ({
+  lib,
+}) => {
+  const events = signedEvents();
+  const all = events.join("");
+  const replies = {
+    whole: signedMessage,
+    "an event at a time": () => streamResponse(events),
+    "in one piece": () => streamResponse([all]),
+    "byte by byte": () =>
+      streamResponse([...new TextEncoder().encode(all)].map((byte) => Uint8Array.of(byte))),
+  };
+  for (const [how, reply] of Object.entries(replies)) {
+    const { fetch, requests } = recorder(reply);
+    const ai = restClient(lib, { fetch });
+    const result =
+      how === "whole" ? await ai.generateText(CLAUDE, "x") : await (await ai.streamText(CLAUDE, "x")).final();
+    deepEqual([result.text, result.reasoning], ["I look.", "Let me see."], how);
+    deepEqual([result.finishReason, result.rawFinishReason], ["tool-calls", "tool_use"], how);
+    deepEqual(result.message.content, [THINKING, REDACTED, TEXT], how);
+    equal(result.message.tool_calls[0].function.name, "f");
+    // As it was, whichever way the stream is read.
+    if (how !== "whole") {
+      const stream = await ai.streamText(CLAUDE, "x");
+      let last;
+      for await (const event of stream) last = event;
+      deepEqual([last.type, last.rawFinishReason], ["finish", "tool_use"], how);
+      deepEqual((await stream.final()).message.content, [THINKING, REDACTED, TEXT], how);
+    }
+    const turn = { role: "tool", tool_call_id: CALL.id, content: "done" };
+    const messages = [{ role: "user", content: "x" }, result.message, turn];
+    await ai.generateText(CLAUDE, { messages });
+    deepEqual(requests.at(-1).body.input.messages[1].content, [THINKING, REDACTED, TEXT], how);
+    await ai.generateText("@cf/moonshotai/kimi-k2.6", { messages });
+    const [, own] = requests.at(-1).body.messages;
+    deepEqual([own.content, own.reasoning_content], ["I look.", "Let me see."], how);
+  }
+});
+
+test("Anthropic's signed thinking through the AI SDK", async ({ lib, aiSdk }) => {
+  const prompt = [{ role: "user", content: [{ type: "text", text: "x" }] }];
+  for (const reply of [
+    signedMessage,
+    () => streamResponse(signedEvents()),
+    () => streamResponse([signedEvents().join("")]),
+  ]) {
+    const { fetch, requests } = recorder(reply);
+    const model = aiSdk.createWorkersAI(restClient(lib, { fetch }))(CLAUDE);
+    let content;
+    if (reply === signedMessage) {
+      ({ content } = await model.doGenerate({ prompt }));
+    } else {
+      const parts = [];
+      const reader = (await model.doStream({ prompt })).stream.getReader();
+      for (let read = await reader.read(); !read.done; read = await reader.read()) parts.push(read.value);
+      const end = parts.find(({ type }) => type === "reasoning-end");
+      const { finishReason } = parts.at(-1);
+      deepEqual(finishReason, { unified: "tool-calls", raw: "tool_use" });
+      content = [
+        { type: "reasoning", text: "Let me see.", providerMetadata: end.providerMetadata },
+        { type: "text", text: "I look." },
+        parts.find(({ type }) => type === "tool-call"),
+      ];
+    }
+    deepEqual(content[0].providerMetadata, { workersai: { thoughts: [THINKING, REDACTED] } });
+    // As the SDK puts it into the next prompt.
+    const kept = content.map(({ providerMetadata: providerOptions, ...part }) => ({
+      ...part,
+      providerOptions,
+    }));
+    const output = { type: "text", value: "done" };
+    const result = { type: "tool-result", toolCallId: CALL.id, toolName: "f", output };
+    const turns = [...prompt, { role: "assistant", content: kept }, { role: "tool", content: [result] }];
+    await (await model.doStream({ prompt: turns })).stream.cancel();
+    deepEqual(requests.at(-1).body.input.messages[1].content, [THINKING, REDACTED, TEXT]);
+  }
+});
+
 test("on the binding: the format of the input", async ({ lib }) => {
-  const asked = [];
+  const requested = [];
   const binding = {
     run(model, inputs, { returnRawResponse: _, signal: _signal, ...options }) {
-      asked.push({ model, inputs, options });
+      requested.push({ model, inputs, options });
       return { state: "Completed", result: answer };
     },
   };
@@ -142,7 +260,7 @@ test("on the binding: the format of the input", async ({ lib }) => {
   await ai.run(CLAUDE, { messages: [], max_tokens: 7 });
   const shared = { gateway: { id: "mine", zdr: true }, extraHeaders: { "cf-aig-session-id": "s" } };
   deepEqual(
-    asked.map(({ inputs, options }) => [inputs, options]),
+    requested.map(({ inputs, options }) => [inputs, options]),
     [
       [
         { messages: [{ role: "user", content: "x" }], max_completion_tokens: 7 },

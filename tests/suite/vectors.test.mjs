@@ -1,5 +1,5 @@
 /** The vector index, as its users see it. The core's own tests compare its searches with a plain loop. */
-import { deepEqual, equal, ok, throws } from "./assert.mjs";
+import { deepEqual, equal, match, ok, throws } from "./assert.mjs";
 import { test } from "./harness.mjs";
 
 const rows = (...numbers) => Float32Array.from(numbers);
@@ -118,6 +118,69 @@ test("vectors: bytes and back", ({ lib }) => {
   }
 });
 
+const joined = (parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
+
+test("vectors: what has changed is enough", ({ lib }) => {
+  const random = generator(3);
+  const below = (bound) => Math.floor((random() + 0.5) * bound);
+  for (const named of [false, true]) {
+    const index = make(lib, "euclidean", 3);
+    const parts = [];
+    let ids = [];
+    let next = 0;
+    for (let step = 0; step < 40; step++) {
+      for (let change = below(4); change > 0; change--) {
+        if (below(3) === 0 && ids.length > 0) {
+          const gone = ids.filter(() => below(4) === 0);
+          index.remove(gone);
+          ids = ids.filter((id) => !gone.includes(id));
+        } else {
+          const count = below(6);
+          const numbers = Float32Array.from({ length: 3 * count }, random);
+          const added = Array.from({ length: count }, (_, at) => (named ? `é${next + at}` : next + at));
+          const metadata = added.map((id) => (below(2) === 0 ? { id } : undefined));
+          index.add(numbers, named ? { ids: added, metadata } : { metadata });
+          ids.push(...added);
+          next += count;
+        }
+      }
+      parts.push(index.serializeChanges());
+      const copy = lib.VectorIndex.deserialize(joined(parts));
+      equal(copy.size, ids.length);
+      const query = [random(), random(), random()];
+      const found = index.search(query, 50);
+      deepEqual(copy.search(query, 50), found, `${step}`);
+      // The copy goes on where the bytes end.
+      copy.add([1, 2, 3], named ? ["more"] : undefined);
+      const again = lib.VectorIndex.deserialize(joined([...parts, copy.serializeChanges()]));
+      deepEqual(again.search(query, 50), copy.search(query, 50));
+      copy.free();
+      again.free();
+    }
+    equal(index.serializeChanges().length, 0, "nothing has changed");
+    const whole = index.serialize();
+    deepEqual([...lib.VectorIndex.deserialize(joined(parts)).serialize()].length, whole.length);
+    const size = index.size;
+    index.add([4, 5, 6], named ? ["last"] : undefined);
+    const last = index.serializeChanges();
+    ok(last.length < 200, `${last.length} bytes for one row`);
+    equal(lib.VectorIndex.deserialize(joined([whole, last])).size, size + 1);
+    // Changes fit to what was written before them, and to nothing else.
+    const refused = (bytes) =>
+      throws(() => lib.VectorIndex.deserialize(bytes), { code: "INVALID_INPUT", field: "bytes" });
+    refused(joined([...parts, last]));
+    refused(joined([whole, last, last]));
+    refused(last);
+    for (let at = 0; at < last.length; at++) {
+      const damaged = last.slice();
+      damaged[at] ^= 1;
+      refused(joined([whole, damaged]));
+      if (at > 0) refused(joined([whole, last.subarray(0, at)]));
+    }
+    index.free();
+  }
+});
+
 test("vectors: damaged bytes are refused", ({ lib }) => {
   const index = make(lib);
   index.add(SQUARE, ["a", "b", "c", "d"]);
@@ -175,6 +238,11 @@ test("vectors: refusals name the field and leave the index as it was", ({ lib })
     ["k", () => index.search(rows(1, 2), -1)],
     ["k", () => index.search(rows(1, 2), 1.5)],
     ["k", () => index.search(rows(1, 2))],
+    ["rows", () => index.add(throwing([1, 2]))],
+    ["rows", () => index.add(throwing([[1, 2]]))],
+    ["query", () => index.search(throwing([1, 2]), 1)],
+    ["ids", () => index.add(rows(1, 2), throwingMember("ids"))],
+    ["metadata", () => index.add(rows(1, 2), throwingMember("metadata"))],
     ["ids", () => index.remove("three")],
     ["ids", () => index.remove(["three", "3"])],
     ["ids", () => index.remove(["three", "three"])],
@@ -187,6 +255,25 @@ test("vectors: refusals name the field and leave the index as it was", ({ lib })
   index.add(rows(5, 5), ["x"]);
   equal(index.size, 5);
 });
+
+/** A list whose first item throws when it is read. */
+function throwing(list) {
+  return new Proxy(list, {
+    get(target, name) {
+      if (name === "0") throw new Error("not now");
+      return Reflect.get(target, name);
+    },
+  });
+}
+
+function throwingMember(name) {
+  return Object.defineProperty({}, name, {
+    enumerable: true,
+    get() {
+      throw new Error("not now");
+    },
+  });
+}
 
 test("vectors: freed", ({ lib }) => {
   const index = make(lib);
@@ -201,6 +288,7 @@ test("vectors: freed", ({ lib }) => {
     () => index.search(rows(1, 0), 1),
     () => index.remove([0]),
     () => index.serialize(),
+    () => index.serializeChanges(),
   ]) {
     throws(call, { code: "INVALID_INPUT" });
   }
@@ -238,4 +326,25 @@ test("vectors: a misspelt option is found", ({ lib }) => {
     const error = throws(() => new lib.VectorIndex(options), { code: "INVALID_INPUT" });
     ok(error.message.endsWith(`did you mean ${meant}?`), error.message);
   }
+});
+
+test("vectors: slips of what is added, and of how many are sought, are refused", ({ lib }) => {
+  const index = make(lib);
+  for (const [more, field, meant] of [
+    [{ id: ["a"] }, "id", /did you mean ids\?/],
+    [{ metadatas: [1] }, "metadatas", /did you mean metadata\?/],
+    [{ meta: [1] }, "meta", /did you mean metadata\?/],
+    [{ something: 1 }, "something", /There are ids, metadata/],
+  ])
+    throws(() => index.add(rows(1, 0), more), { code: "INVALID_INPUT", field, message: meant });
+  equal(index.size, 0);
+  index.add(rows(1, 0), { ids: ["a"] });
+  throws(() => index.search(rows(1, 0), { k: 1 }), { code: "INVALID_INPUT", field: "k" });
+  deepEqual(idsOf(index.search(rows(1, 0), 1)), ["a"]);
+  const fields = { code: "INVALID_INPUT", field: "arguments" };
+  match(throws(() => index.search(rows(1, 0), 1, { filter: {} }), fields).message, /search\(query, k\)/);
+  match(throws(() => index.add(rows(1, 0), ["b"], [{ a: 1 }]), fields).message, /\{ ids, metadata \}/);
+  match(throws(() => index.remove("a", "b"), fields).message, /remove\(\["a", "b"\]\)/);
+  deepEqual(idsOf(index.search(rows(1, 0), 1, undefined)), ["a"]);
+  equal(index.size, 1);
 });

@@ -55,16 +55,16 @@ test("what is sent, and that it is not sent twice", async ({ lib }) => {
       { query: "llamas", options: { gateway: { id: "other" } } },
     ],
   );
-  const asked = [];
+  const requested = [];
   const binding = {
     run() {},
-    async websearch(...given) {
-      asked.push(given);
+    async websearch(...args) {
+      requested.push(args);
       return jsonResponse(answer);
     },
   };
   await new lib.WorkersAI({ binding }).webSearch("llamas", { limit: 2 });
-  deepEqual(asked, [[{ query: "llamas", limit: 2, gatewayId: "default" }, {}]]);
+  deepEqual(requested, [[{ query: "llamas", limit: 2, gatewayId: "default" }, {}]]);
   for (const [code, status, ours, count] of [
     ["web_search_payment_required", 402, "PAYMENT_REQUIRED", 1],
     ["web_search_unauthorized", 401, "AUTH", 1],

@@ -38,16 +38,16 @@ function add(outcome, part) {
 
 /** In one line. */
 export function lineOf({ text, reasoning, toolCalls, finishReason, error }) {
-  const said = [];
-  if (reasoning !== "") said.push(`thinks ${JSON.stringify(reasoning)}`);
-  if (text !== "") said.push(JSON.stringify(text));
-  for (const call of toolCalls) said.push(`${call.name}(${call.arguments})`);
+  const parts = [];
+  if (reasoning !== "") parts.push(`thinks ${JSON.stringify(reasoning)}`);
+  if (text !== "") parts.push(JSON.stringify(text));
+  for (const call of toolCalls) parts.push(`${call.name}(${call.arguments})`);
   if (error !== undefined) {
     const { isRetryable } = error;
     const again = isRetryable === undefined ? "" : isRetryable ? ", retryable" : ", final";
-    said.push(`error: ${kindOf(error)}${again}`);
-  } else said.push(finishReason ?? "no end");
-  return said.join(" · ");
+    parts.push(`error: ${kindOf(error)}${again}`);
+  } else parts.push(finishReason ?? "no end");
+  return parts.join(" · ");
 }
 
 const kindOf = (error) => error?.cause?.code ?? error?.code ?? error?.name ?? typeof error;
@@ -86,5 +86,17 @@ export function faultsOf(outcome, expect) {
   return faults;
 }
 
-/** Arguments in one spelling, their digits kept. */
-const jsonOf = (input) => (typeof input === "string" ? input.replaceAll(/\s/g, "") : JSON.stringify(input));
+/** Arguments in one spelling, their digits kept. A text that is no JSON is what a custom tool gets. */
+function jsonOf(input) {
+  const isJSON = typeof input === "string" && parses(input);
+  return isJSON ? input.replaceAll(/\s/g, "") : JSON.stringify(input);
+}
+
+function parses(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

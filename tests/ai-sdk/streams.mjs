@@ -206,14 +206,15 @@ const OWN = [
   ],
 ];
 
-/** @returns {Promise<{ name: string, body: string | Uint8Array, type: string, expect: object }[]>} */
+/** @returns {Promise<{ name: string, model?: string, body: string | Uint8Array, type: string, expect: object }[]>} */
 export async function readStreams() {
   const replies = JSON.parse(await readFile(path.join(FOLDER, "replies.json"), "utf8"));
   const streams = replies.filter(({ events, type }) => events !== undefined || type === "text/event-stream");
   return [
     ...OWN.map(([name, body, expect]) => ({ name, body, type: "text/event-stream", expect })),
-    ...streams.map(({ name, events, body, type = "text/event-stream", expect }) => ({
+    ...streams.map(({ name, model, events, body, type = "text/event-stream", expect }) => ({
       name,
+      model,
       body: events?.map(event).join("") ?? body,
       type,
       expect,

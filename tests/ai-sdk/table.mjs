@@ -9,9 +9,9 @@ const MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 
 /** Each over the binding, which all of them know. */
 const PROVIDERS = {
-  ours: (binding) => ours({ binding })(MODEL),
-  createAI: (binding) => createAI({ binding })(MODEL),
-  "workers-ai-provider": (binding) => createWorkersAI({ binding })(MODEL),
+  ours: (binding, model) => ours({ binding })(model),
+  createAI: (binding, model) => createAI({ binding })(model),
+  "workers-ai-provider": (binding, model) => createWorkersAI({ binding })(model),
 };
 
 /** The genuine binding gives a response where that is asked for, else its body. */
@@ -28,7 +28,7 @@ export async function tableOf() {
   for (const stream of await readStreams()) {
     const cells = {};
     for (const [name, model] of Object.entries(PROVIDERS)) {
-      const outcome = await outcomeOf(model(bindingOf(stream)));
+      const outcome = await outcomeOf(model(bindingOf(stream), stream.model ?? MODEL));
       cells[name] = { outcome, line: lineOf(outcome), faults: faultsOf(outcome, stream.expect) };
     }
     rows.push({ name: stream.name, expect: stream.expect, cells });

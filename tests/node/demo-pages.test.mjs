@@ -146,8 +146,8 @@ const DRIVES = {
   async turn(page) {
     await page.setInputFiles("input[name=audio]", wavFile());
     await page.click(RUN);
-    await page.waitForSelector(".said");
-    assert.match(await page.innerText(".said"), /speaker/);
+    await page.waitForSelector(".output");
+    assert.match(await page.innerText(".output"), /speaker/);
   },
 
   async realtime(page) {

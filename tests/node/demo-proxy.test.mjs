@@ -8,13 +8,13 @@ import { startDemoWorker } from "./demo-worker.mjs";
 const CHAT = "@cf/meta/llama-3.1-8b-instruct-fp8";
 const MiB = 1024 * 1024;
 /** What the models were asked. */
-const asked = [];
+const requested = [];
 let demo;
 
 before(async () => {
   demo = await startDemoWorker({
     faults: ({ model, inputs }) => {
-      asked.push({ model, inputs });
+      requested.push({ model, inputs });
       return inputs?.text === "busy" ? { error: 3040, "retry-after": 7 } : {};
     },
   });
@@ -90,20 +90,20 @@ test("a body that doesn't say how long it is is refused at the bound", async () 
 });
 
 test("no answer costs more tokens than the demo gives", async () => {
-  for (const [wanted, given] of [
+  for (const [wanted, expected] of [
     [undefined, 1024],
     [100_000, 1024],
     [5, 5],
     ["all", 1024],
   ]) {
-    asked.length = 0;
+    requested.length = 0;
     await (await askJSON(`/run/${CHAT}`, { prompt: "x", max_tokens: wanted })).json();
-    assert.equal(asked[0].inputs.max_tokens, given);
+    assert.equal(requested[0].inputs.max_tokens, expected);
   }
-  asked.length = 0;
+  requested.length = 0;
   const wishes = { prompt: "x", max_completion_tokens: 50_000, n: 100 };
   await (await askJSON("/run/@cf/qwen/qwen3-30b-a3b-fp8", wishes)).json();
-  assert.deepEqual(asked[0].inputs, { prompt: "x", max_tokens: 1024, max_completion_tokens: 1024, n: 1 });
+  assert.deepEqual(requested[0].inputs, { prompt: "x", max_tokens: 1024, max_completion_tokens: 1024, n: 1 });
 });
 
 test("streams and bytes come as they are", async () => {
@@ -129,11 +129,11 @@ test("forms, and raw bodies with what is beside them in the query, reach the mod
     container: "wav",
   });
   const body = await sound.arrayBuffer();
-  asked.length = 0;
-  const heard = await ask("/run/@cf/deepgram/nova-3?punctuate=true&language=en", {
+  requested.length = 0;
+  const transcribed = await ask("/run/@cf/deepgram/nova-3?punctuate=true&language=en", {
     body,
     headers: { "content-type": "audio/wav" },
   });
-  assert.ok((await heard.json()).result.results.channels[0].alternatives[0]);
-  assert.deepEqual(asked[0].inputs, { punctuate: true, language: "en" });
+  assert.ok((await transcribed.json()).result.results.channels[0].alternatives[0]);
+  assert.deepEqual(requested[0].inputs, { punctuate: true, language: "en" });
 });

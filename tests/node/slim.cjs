@@ -3,7 +3,9 @@ const { readFileSync } = require("node:fs");
 const slim = require("workers-ai-wasm/slim");
 
 const { runtime } = JSON.parse(process.argv[2]);
-const wasm = new WebAssembly.Module(readFileSync(require.resolve("workers-ai-wasm/wasm")));
+const moduleOf = (file) => new WebAssembly.Module(readFileSync(file));
+const wasm = moduleOf(require.resolve("workers-ai-wasm/wasm"));
+const openai = moduleOf(require.resolve("workers-ai-wasm/wasm/openai"));
 import("../suite/slim.mjs").then(({ runSlimSuite }) =>
-  runSlimSuite(slim, wasm, runtime, (line) => console.log(JSON.stringify(line))),
+  runSlimSuite(slim, wasm, openai, runtime, (line) => console.log(JSON.stringify(line))),
 );

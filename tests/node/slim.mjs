@@ -5,5 +5,7 @@ import * as slim from "workers-ai-wasm/slim";
 import { runSlimSuite } from "../suite/slim.mjs";
 
 const { runtime } = JSON.parse(process.argv[2]);
-const wasm = readFileSync(new URL(import.meta.resolve("workers-ai-wasm/wasm")));
-await runSlimSuite(slim, wasm, runtime, (line) => console.log(JSON.stringify(line)));
+const [wasm, openai] = ["workers-ai-wasm/wasm", "workers-ai-wasm/wasm/openai"].map((name) =>
+  readFileSync(new URL(import.meta.resolve(name))),
+);
+await runSlimSuite(slim, wasm, openai, runtime, (line) => console.log(JSON.stringify(line)));

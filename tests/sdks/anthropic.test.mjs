@@ -44,20 +44,20 @@ for (const [dialect, model] of Object.entries({ ...MODELS, thinking: THINKING_MO
     const client = new Anthropic(serveOpenAI(door.client()));
     const messages = say('call: weather {"city":"Paris"}');
     const request = { model, max_tokens: 200, messages, tools: [WEATHER] };
-    const asked = await client.messages.create(request);
-    equal(asked.stop_reason, "tool_use");
-    const call = asked.content.find(({ type }) => type === "tool_use");
+    const first = await client.messages.create(request);
+    equal(first.stop_reason, "tool_use");
+    const call = first.content.find(({ type }) => type === "tool_use");
     deepEqual([call.name, call.input], ["weather", { city: "Paris" }]);
     const streamed = await client.messages.stream(request).finalMessage();
     deepEqual(streamed.content.find(({ type }) => type === "tool_use").input, { city: "Paris" });
     const result = { type: "tool_result", tool_use_id: call.id, content: [{ type: "text", text: "sunny" }] };
     const turns = [
       ...messages,
-      { role: "assistant", content: asked.content },
+      { role: "assistant", content: first.content },
       { role: "user", content: [result] },
     ];
-    const told = await client.messages.create({ ...request, messages: turns });
-    ok(told.content.some(({ type }) => type === "text"));
+    const second = await client.messages.create({ ...request, messages: turns });
+    ok(second.content.some(({ type }) => type === "text"));
   });
 }
 

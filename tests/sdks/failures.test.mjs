@@ -214,12 +214,12 @@ const FAILURES = {
 
 /** A client whose service answers so, and how often it was asked. */
 function answering(lib, answer) {
-  let asked = 0;
+  let requests = 0;
   const fetch = async () => {
-    asked++;
+    requests++;
     return answer();
   };
-  return { ai: new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch }), asked: () => asked };
+  return { ai: new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch }), requests: () => requests };
 }
 
 for (const [what, [answer, openaiClass, status, code, anthropicClass, type, again]] of Object.entries(
@@ -227,7 +227,7 @@ for (const [what, [answer, openaiClass, status, code, anthropicClass, type, agai
 )) {
   test(`failures: ${what}`, async ({ lib, serveOpenAI }) => {
     for (const stream of [false, true]) {
-      const { ai, asked } = answering(lib, answer);
+      const { ai, requests } = answering(lib, answer);
       const quick = { ...serveOpenAI(ai), maxRetries: 1 };
       const error = await rejects(
         new OpenAI(quick).chat.completions.create({ model: MODEL, messages, stream }),
@@ -235,14 +235,14 @@ for (const [what, [answer, openaiClass, status, code, anthropicClass, type, agai
       );
       equal(error.constructor, OpenAI[openaiClass], error.constructor.name);
       // The SDK alone asks again, and only where that may help.
-      equal(asked(), again ? 2 : 1, `asked by openai, stream: ${stream}`);
+      equal(requests(), again ? 2 : 1, `asked by openai, stream: ${stream}`);
 
       const other = answering(lib, answer);
       const client = new Anthropic({ ...serveOpenAI(other.ai), maxRetries: 1 });
       const theirs = await rejects(client.messages.create({ model: MODEL, max_tokens: 5, messages, stream }));
       equal(theirs.constructor, NEWER[anthropicClass] ?? Anthropic[anthropicClass], theirs.constructor.name);
       equal(theirs.error.error.type, type);
-      equal(other.asked(), again ? 2 : 1, `asked by anthropic, stream: ${stream}`);
+      equal(other.requests(), again ? 2 : 1, `asked by anthropic, stream: ${stream}`);
     }
   });
 }
@@ -255,10 +255,10 @@ test("failures: the service's wait is the SDK's", async ({ lib, serveOpenAI }) =
 });
 
 test("failures: who does not retry by himself has the client's retries", async ({ lib, serveOpenAI }) => {
-  let asked = 0;
+  let requests = 0;
   const fetch = async () => {
-    asked++;
-    return asked === 1
+    requests++;
+    return requests === 1
       ? failed(429, 3040, "busy", { "retry-after": "0" })()
       : jsonResponse({ response: "a" });
   };
@@ -267,42 +267,42 @@ test("failures: who does not retry by himself has the client's retries", async (
   const request = { method: "POST", body: JSON.stringify({ model: MODEL, messages }) };
   const response = await handler(new Request(`${baseURL}/chat/completions`, request));
   equal((await response.json()).choices[0].message.content, "a");
-  equal(asked, 2);
+  equal(requests, 2);
 });
 
 const events = (...chunks) =>
   chunks.map((chunk) => `data: ${typeof chunk === "string" ? chunk : JSON.stringify(chunk)}\n\n`);
-const said = { choices: [{ index: 0, delta: { content: "a" } }] };
+const begun = { choices: [{ index: 0, delta: { content: "a" } }] };
 
 /** What comes behind the first piece of an answer: the code, and Anthropic's type. */
 const BROKEN = {
   "an error in the native shape": [
-    events(said, { internalCode: 3040, description: "busy" }),
+    events(begun, { internalCode: 3040, description: "busy" }),
     "overloaded",
     "overloaded_error",
   ],
   "an error in the envelope's shape": [
-    events(said, { errors: [{ code: 4006, message: "no more" }] }),
+    events(begun, { errors: [{ code: 4006, message: "no more" }] }),
     "insufficient_quota",
     "rate_limit_error",
   ],
   "an event that is named error": [
-    [...events(said), 'event: error\ndata: {"message":"x"}\n\n'],
+    [...events(begun), 'event: error\ndata: {"message":"x"}\n\n'],
     "internal_error",
     "api_error",
   ],
   "a finish reason of error": [
-    events(said, { choices: [{ index: 0, delta: {}, finish_reason: "error" }] }),
+    events(begun, { choices: [{ index: 0, delta: {}, finish_reason: "error" }] }),
     "internal_error",
     "api_error",
   ],
-  "broken JSON": [events(said, "{"), "malformed_response", "api_error"],
-  "an early end": [events(said), "truncated", "api_error"],
+  "broken JSON": [events(begun, "{"), "malformed_response", "api_error"],
+  "an early end": [events(begun), "truncated", "api_error"],
 };
 
 for (const [what, [pieces, code, type]] of Object.entries(BROKEN)) {
   test(`failures inside of a stream: ${what}`, async ({ lib, serveOpenAI }) => {
-    const { ai, asked } = answering(lib, () => streamResponse(pieces));
+    const { ai, requests } = answering(lib, () => streamResponse(pieces));
     const client = new OpenAI(serveOpenAI(ai));
     let text = "";
     const read = async () => {
@@ -332,7 +332,7 @@ for (const [what, [pieces, code, type]] of Object.entries(BROKEN)) {
     equal(theirs.error.error.type, type);
     equal(text, "aaa");
     // What was paid for is never asked again.
-    equal(asked(), 3);
+    equal(requests(), 3);
   });
 }
 
@@ -360,7 +360,7 @@ test("failures: an abort within a stream ends it without an error, as the SDK ha
   const onCancel = () => {
     cancelled++;
   };
-  const fetch = async () => streamResponse(events(said), { open: true, onCancel });
+  const fetch = async () => streamResponse(events(begun), { open: true, onCancel });
   const ai = new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch });
   const stream = await new OpenAI(serveOpenAI(ai)).chat.completions.create({
     model: MODEL,

@@ -124,12 +124,16 @@ testEachDoor(
     const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
     const tools = [{ type: "function", name: "weather", description: "", parameters, strict: false }];
     const input = [{ role: "user", content: 'call: weather {"city":"Paris"}' }];
-    const asked = await client.responses.create({ model, input, tools });
-    const call = asked.output.find(({ type }) => type === "function_call");
+    const first = await client.responses.create({ model, input, tools });
+    const call = first.output.find(({ type }) => type === "function_call");
     deepEqual([call.name, JSON.parse(call.arguments)], ["weather", { city: "Paris" }]);
     const output = { type: "function_call_output", call_id: call.call_id, output: "sunny" };
-    const told = await client.responses.create({ model, input: [...input, ...asked.output, output], tools });
-    ok(told.output_text.length > 0);
+    const second = await client.responses.create({
+      model,
+      input: [...input, ...first.output, output],
+      tools,
+    });
+    ok(second.output_text.length > 0);
     const streamed = await client.responses.stream({ model, input, tools }).finalResponse();
     equal(streamed.output.find(({ type }) => type === "function_call").name, "weather");
     const format = zodTextFormat(z.object({ city: z.string() }), "place");

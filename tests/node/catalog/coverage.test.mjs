@@ -10,7 +10,7 @@ const model = (id, rest = {}) => ({
   input: "embedding.text",
   ...rest,
 });
-const cells = (given) => ({ typed: "t", encoded: "e", decoded: "d", rest: "r", binding: "b", ...given });
+const cells = (own) => ({ typed: "t", encoded: "e", decoded: "d", rest: "r", binding: "b", ...own });
 
 test("a hole is told, unless there is a reason for it; a reason without a hole is told as well", () => {
   const rows = [

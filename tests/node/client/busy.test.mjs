@@ -27,15 +27,15 @@ test("who wants to be refused at once when there is no capacity is not made to w
 });
 
 test("such a call is asked again for what is no lack of capacity, and goes on to the next model at once", async () => {
-  const asked = [];
+  const requested = [];
   const ai = rest(async (url) => {
-    asked.push(url.split("/").at(-1));
-    if (asked.length === 1) return bad(1101, 500, "x", { "retry-after-ms": "1" });
-    return asked.length === 2 ? bad(3040, 429, "busy", { "retry-after": "30" }) : ok({ response: "yes" });
+    requested.push(url.split("/").at(-1));
+    if (requested.length === 1) return bad(1101, 500, "x", { "retry-after-ms": "1" });
+    return requested.length === 2 ? bad(3040, 429, "busy", { "retry-after": "30" }) : ok({ response: "yes" });
   });
   const result = await ai.generateText(MODEL, "x", { rejectIfBusy: true, fallback: ["@cf/a/other"] });
   assert.equal(result.meta.attempts, 3);
-  assert.deepEqual(asked, ["b", "b", "other"]);
+  assert.deepEqual(requested, ["b", "b", "other"]);
 });
 
 test("a wait of any length is told, and not slept", async () => {

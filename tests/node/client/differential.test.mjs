@@ -121,8 +121,8 @@ function theirs(pieces) {
   let id = "";
   const parser = createParser({
     onEvent: ({ event = "message", data }) => seen.push({ event, data, id }),
-    onId: (given) => {
-      id = given;
+    onId: (received) => {
+      id = received;
     },
     onRetry: (retry) => retries.push(retry),
   });
@@ -161,7 +161,7 @@ function retriesOf(bytes) {
 }
 
 test("random streams say the same as to eventsource-parser", async () => {
-  let told = 0;
+  let delivered = 0;
   let retried = 0;
   for (let seed = FIRST_SEED; seed < FIRST_SEED + STREAMS; seed++) {
     const dice = random(seed);
@@ -178,11 +178,11 @@ test("random streams say the same as to eventsource-parser", async () => {
     const pieces = cut(bytes, dice);
     assert.deepEqual(await ours(pieces), wanted, `in ${pieces.length} pieces, ${how}`);
     assert.deepEqual(theirs(pieces), expected, `eventsource-parser in pieces, ${how}`);
-    told += wanted.length;
+    delivered += wanted.length;
     retried += retries.all.length;
   }
   // Else the streams would show nothing.
-  assert.ok(told > STREAMS && retried > STREAMS / 4, `${told} events, ${retried} retries`);
+  assert.ok(delivered > STREAMS && retried > STREAMS / 4, `${delivered} events, ${retried} retries`);
 });
 
 test("three characters that look like a mark of byte order are none", async () => {

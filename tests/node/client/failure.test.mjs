@@ -45,14 +45,14 @@ test("passing failures are asked again, others are not", async () => {
     },
   );
   const err = console.error;
-  let told = 0;
-  console.error = () => told++;
+  let logged = 0;
+  console.error = () => logged++;
   try {
     assert.equal(await ai.run(MODEL, {}), "fine");
   } finally {
     console.error = err;
   }
-  assert.equal(told, 2);
+  assert.equal(logged, 2);
   assert.equal(n, 3);
   assert.deepEqual(
     log.map((l) => l[0]),

@@ -15,14 +15,14 @@ const WHOLE = Buffer.from(EVENTS.join(""));
 
 /** How many bytes the next connections send before they die, and how: each is taken once. */
 let lives = [];
-const asked = [];
+const requested = [];
 let server;
 let origin;
 
 before(async () => {
   server = http.createServer((request, response) => {
     const from = Number(new URL(request.url, "http://x").searchParams.get("from") ?? 0);
-    asked.push(from);
+    requested.push(from);
     const { bytes = WHOLE.length, dies = "destroy" } = lives.shift() ?? { dies: undefined };
     const part = Buffer.from(EVENTS.slice(from).join("")).subarray(0, bytes);
     response.writeHead(200, { "content-type": "text/event-stream", "cf-aig-run-id": "r" });
@@ -52,7 +52,7 @@ const binding = {
 
 async function words(plan) {
   lives = plan;
-  asked.length = 0;
+  requested.length = 0;
   const ai = new WorkersAI({ binding });
   const stream = await ai.streamText("openai/gpt-5.2", "x", { resume: true });
   const texts = [];
@@ -71,6 +71,9 @@ test("a server that dies after each event", async () => {
   for (const dies of ["destroy", "reset", "end"]) {
     const plan = EVENTS.map((event) => ({ bytes: Buffer.byteLength(event), dies }));
     assert.deepEqual(await words(plan), WORDS, dies);
-    assert.ok(asked.length > 1 && asked.every((from, at) => at === 0 || from >= asked[at - 1]), `${asked}`);
+    assert.ok(
+      requested.length > 1 && requested.every((from, at) => at === 0 || from >= requested[at - 1]),
+      `${requested}`,
+    );
   }
 });

@@ -11,7 +11,7 @@ import * as z from "zod";
 const MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 
 /** The object of an answer, and the JSON Schema that was sent. */
-async function asked(answer, input) {
+async function objectOf(answer, input) {
   let sent;
   const fetch = async (_url, { body }) => {
     sent = JSON.parse(body).response_format.json_schema;
@@ -35,14 +35,14 @@ const LIBRARIES = {
 
 for (const [name, input] of Object.entries(LIBRARIES)) {
   test(`${name}: writes itself, fills in defaults, and says what is wrong`, async () => {
-    const { object, sent } = await asked({ name: "a" }, input);
+    const { object, sent } = await objectOf({ name: "a" }, input);
     assert.deepEqual({ ...object }, { name: "a", tags: [] });
     assert.equal(sent.type, "object");
     assert.equal(sent.$schema, undefined);
     assert.deepEqual(sent.required, ["name"]);
     assert.equal(sent.properties.name.type, PROPERTIES.name.type);
     assert.deepEqual(sent.properties.tags.items, PROPERTIES.tags.items);
-    await assert.rejects(asked({ name: 5, tags: ["x", 6] }, input), (error) => {
+    await assert.rejects(objectOf({ name: 5, tags: ["x", 6] }, input), (error) => {
       assert.equal(error.code, "NO_OBJECT");
       const paths = error.issues.map(({ path }) => path.join("."));
       assert.deepEqual(paths.sort(), ["name", "tags.1"]);
@@ -53,7 +53,7 @@ for (const [name, input] of Object.entries(LIBRARIES)) {
 }
 
 test("valibot without a JSON Schema is asked for one", async () => {
-  await assert.rejects(asked({}, { schema: valibotSchema }), {
+  await assert.rejects(objectOf({}, { schema: valibotSchema }), {
     code: "INVALID_INPUT",
     field: "jsonSchema",
     message: /@valibot\/to-json-schema/,
@@ -61,21 +61,21 @@ test("valibot without a JSON Schema is asked for one", async () => {
 });
 
 test("zod: what has no form in JSON is refused, what is converted comes converted", async () => {
-  await assert.rejects(asked({}, { schema: z.object({ at: z.date() }) }), (error) => {
+  await assert.rejects(objectOf({}, { schema: z.object({ at: z.date() }) }), (error) => {
     assert.equal(error.code, "INVALID_INPUT");
     assert.equal(error.field, "schema");
     assert.match(error.cause.message, /[Dd]ate/);
     return true;
   });
   const schema = z.object({ at: z.iso.datetime().transform((text) => new Date(text)) });
-  const { object } = await asked({ at: "2026-11-30T00:00:00Z" }, { schema });
+  const { object } = await objectOf({ at: "2026-11-30T00:00:00Z" }, { schema });
   assert.equal(object.at.getUTCFullYear(), 2026);
 });
 
 test("the AI SDK's schemas have their JSON Schema inside", async () => {
   const schema = jsonSchema({ type: "object", properties: PROPERTIES, required: ["name"] });
-  assert.deepEqual((await asked({ name: "a" }, { schema })).sent.properties, PROPERTIES);
-  await assert.rejects(asked({}, { schema }), { code: "NO_OBJECT" });
+  assert.deepEqual((await objectOf({ name: "a" }, { schema })).sent.properties, PROPERTIES);
+  await assert.rejects(objectOf({}, { schema }), { code: "NO_OBJECT" });
 });
 
 test("JSON Schemas of every draft, references and formats are checked", async () => {
@@ -85,8 +85,11 @@ test("JSON Schemas of every draft, references and formats are checked", async ()
     type: "array",
     items: [{ $ref: "#/definitions/Short" }, { type: "string", format: "email" }],
   };
-  assert.deepEqual((await asked(["abc", "a@b.example"], { schema: draft7 })).object, ["abc", "a@b.example"]);
-  await assert.rejects(asked(["abcd", "a"], { schema: draft7 }), (error) => {
+  assert.deepEqual((await objectOf(["abc", "a@b.example"], { schema: draft7 })).object, [
+    "abc",
+    "a@b.example",
+  ]);
+  await assert.rejects(objectOf(["abcd", "a"], { schema: draft7 }), (error) => {
     assert.deepEqual(
       error.issues.map(({ path }) => path),
       [[0], [1]],
@@ -94,7 +97,7 @@ test("JSON Schemas of every draft, references and formats are checked", async ()
     return true;
   });
   const either = { anyOf: [{ type: "object", required: ["a"] }, { type: "array" }] };
-  await assert.rejects(asked({ b: 1 }, { schema: either }), (error) => {
+  await assert.rejects(objectOf({ b: 1 }, { schema: either }), (error) => {
     assert.equal(error.issues.length, 1);
     return true;
   });

@@ -3,15 +3,18 @@ import { build } from "esbuild";
 
 const at = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** Bundles the Worker with the proxy; gives the configuration that workerd is started with. */
+/** Bundles the Worker with the proxy, and beside it the modules that OpenAI's endpoints need; gives the configuration that workerd is started with. */
 export async function bundleProxyWorker() {
   await build({
     entryPoints: [at("worker/worker.mjs")],
-    outfile: at("../../../build/proxy-worker.js"),
+    outdir: at("../../../build/proxy-worker"),
     bundle: true,
     format: "esm",
     target: "es2022",
     conditions: ["workerd", "worker", "browser"],
+    loader: { ".wasm": "copy" },
+    assetNames: "[name]",
+    entryNames: "[name]",
     logLevel: "warning",
   });
   return at("worker/config.capnp");

@@ -5,7 +5,7 @@ import http from "node:http";
 import { test } from "node:test";
 import { WorkersAI } from "workers-ai-wasm";
 import { toNodeListener } from "workers-ai-wasm/proxy";
-import { ask, CHAT, ORIGIN, overBinding, overHttp } from "./helpers.mjs";
+import { ACCOUNT, ask, CHAT, ORIGIN, overBinding, overHttp } from "./helpers.mjs";
 
 const clientOf = (proxy) =>
   new WorkersAI({
@@ -15,15 +15,15 @@ const clientOf = (proxy) =>
   });
 
 test("a service that cannot be reached is a 502, and only the owner hears why", async () => {
-  const heard = [];
+  const reported = [];
   const fetch = async () => {
     throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 10.0.0.1:443") });
   };
-  const { proxy } = overHttp({ fetch, onError: (error) => heard.push(error.message) });
+  const { proxy } = overHttp({ fetch, onError: (error) => reported.push(error.message) });
   const response = await proxy(ask(`run/${CHAT}`));
   assert.equal(response.status, 502);
   assert.doesNotMatch(await response.text(), /10\.0\.0\.1|fetch failed/);
-  assert.deepEqual(heard, ["fetch failed"]);
+  assert.deepEqual(reported, ["fetch failed"]);
   await assert.rejects(clientOf(proxy).run(CHAT, { prompt: "Hi" }), { code: "SERVER", retryable: true });
 });
 
@@ -43,6 +43,20 @@ for (const [shape, body] of [
     });
   });
 }
+
+test("a page does not learn the account, and learns when a rate comes back", async () => {
+  const message = `Could not route to /client/v4/accounts/${ACCOUNT}/ai/run/x, perhaps your object identifier is invalid?`;
+  const errors = [{ code: 7003, message }];
+  const headers = { "ratelimit-reset": "7" };
+  const { proxy } = overHttp({
+    fetch: async () => Response.json({ success: false, errors }, { status: 404 }),
+  });
+  const text = await (await proxy(ask(`run/${CHAT}`))).text();
+  assert.ok(!text.includes(ACCOUNT) && text.includes("Could not route"), text);
+  const busy = overHttp({ fetch: async () => Response.json({ message: "slow" }, { status: 429, headers }) });
+  const error = { code: "RATE_LIMITED", retryAfterMs: 7000 };
+  await assert.rejects(clientOf(busy.proxy).run(CHAT, { prompt: "Hi" }), error);
+});
 
 for (const code of [6003, 6111]) {
   test(`a token that cannot be one is the proxy's own fault as well [${code}]`, async () => {
@@ -125,19 +139,19 @@ for (const [shape, [answer, code, words = /./]] of Object.entries(FAILURES)) {
       calls++;
       return answer();
     };
-    const told = async (client) => {
+    const failureOf = async (client) => {
       calls = 0;
       const error = await client.generateText(CHAT, "Hi").then(assert.fail, (error) => error);
       const { code, internalCode, retryable } = error;
       assert.match(error.message, words);
       return { code, internalCode, retryable, calls };
     };
-    const direct = await told(new WorkersAI({ binding: { run } }));
+    const direct = await failureOf(new WorkersAI({ binding: { run } }));
     assert.deepEqual([direct.code, direct.calls], [code, 1]);
     const { proxy } = overBinding({ binding: { run } });
     const fetch = (url, init) =>
       proxy(new Request(url, { ...init, headers: { ...init.headers, origin: ORIGIN } }));
-    const proxied = await told(new WorkersAI({ baseURL: `${ORIGIN}/ai`, fetch }));
+    const proxied = await failureOf(new WorkersAI({ baseURL: `${ORIGIN}/ai`, fetch }));
     assert.deepEqual(proxied, direct);
   });
 }

@@ -24,9 +24,9 @@ export function overBinding(options = {}, local = {}) {
   const service = createLocalAI({ engine: "stand-in", env: {}, ...local });
   const seen = [];
   const noted = (name) =>
-    function noted(...given) {
-      seen.push({ name, given });
-      return service[name](...given);
+    function noted(...args) {
+      seen.push({ name, args });
+      return service[name](...args);
     };
   const binding = { run: noted("run"), models: noted("models"), toMarkdown: noted("toMarkdown") };
   return { proxy: createProxy({ models: [CHAT], binding, ...options }), seen };

@@ -39,7 +39,7 @@ function capping(upstream, options = {}) {
       sent.push(`${model}\n${JSON.stringify(inputs)}\n${JSON.stringify(runOptions)}\n${body}`);
       return answer();
     },
-    toMarkdown: (...given) => sent.push(JSON.stringify(given)),
+    toMarkdown: (...args) => sent.push(JSON.stringify(args)),
   };
   const to = upstream === "http" ? { accountId: ACCOUNT, apiToken: TOKEN, fetch } : { binding };
   const proxy = createProxy({
@@ -121,12 +121,12 @@ for (const upstream of ["http", "binding"]) {
           const { proxy, sent } = capping(upstream);
           const request = ask(path, { body, headers: { "content-type": type } });
           const { status } = await proxy(request);
-          const said = `${path}, ${type}, ${what}`;
-          assert.ok([200, 400, 403, 415, 501].includes(status), `${said}: ${status}`);
+          const label = `${path}, ${type}, ${what}`;
+          assert.ok([200, 400, 403, 415, 501].includes(status), `${label}: ${status}`);
           // As media it is sound, however it reads.
           const isMedia = path.includes("whisper") || path.includes("nova-3") || path.includes("nobody");
-          if (!isMedia || what !== "a form's text") assertCapped(sent, said);
-          if (path.startsWith(`run/${CHAT}`) && !/^JSON/.test(what)) assert.deepEqual(sent, [], said);
+          if (!isMedia || what !== "a form's text") assertCapped(sent, label);
+          if (path.startsWith(`run/${CHAT}`) && !/^JSON/.test(what)) assert.deepEqual(sent, [], label);
           passed += sent.length;
         }
       }
@@ -235,8 +235,8 @@ for (const upstream of ["http", "binding"]) {
   });
 
   test(`what transform must not give is the owner's fault, and sends nothing [${upstream}]`, async () => {
-    for (const given of [null, "text", 5, false, [{}]]) {
-      const { proxy, sent, faults } = capping(upstream, { transform: async () => given });
+    for (const returned of [null, "text", 5, false, [{}]]) {
+      const { proxy, sent, faults } = capping(upstream, { transform: async () => returned });
       assert.equal((await proxy(ask(`run/${CHAT}`))).status, 500);
       assert.deepEqual(sent, []);
       assert.match(faults[0].message, /^transform must give/);
@@ -256,6 +256,23 @@ for (const upstream of ["http", "binding"]) {
     if (upstream === "http") assert.match(odd.sent[0], /nova-3\nRIFF/);
   });
 
+  test(`a cap under one name of a limit holds under its others [${upstream}]`, async () => {
+    const transform = (input) => ({ ...input, max_tokens: Math.min(input.max_tokens ?? 256, 256) });
+    for (const more of [{ max_completion_tokens: 99_999 }, { max_output_tokens: "99999" }]) {
+      const { proxy, sent } = capping(upstream, { transform });
+      for (const path of [`run/${CHAT}`, "v1/chat/completions"])
+        await proxy(ask(path, { body: { prompt: "Hi", messages: [], model: CHAT, ...more } }));
+      assert.ok(sent.length > 0);
+      assert.doesNotMatch(sent.join(), /99_?999/);
+    }
+    const { proxy, sent } = capping(upstream, { transform });
+    await proxy(ask(`run/${CHAT}`, { body: { prompt: "Hi", max_completion_tokens: 9 } }));
+    assert.match(sent[0], /"max_completion_tokens":9\b/);
+    assert.match(sent[0], /"max_tokens":9\b/);
+    await proxy(ask(`run/${CHAT}`, { body: { prompt: "Hi", max_tokens: 5, max_completion_tokens: "" } }));
+    assert.match(sent[1], /"max_tokens":5\b/);
+  });
+
   test(`the query beside JSON is nothing [${upstream}]`, async () => {
     const { proxy, sent } = capping(upstream);
     for (const path of [`run/${CHAT}`, "v1/chat/completions"]) {
@@ -267,10 +284,10 @@ for (const upstream of ["http", "binding"]) {
 }
 
 test("the query of a WebSocket is an input", { timeout: 30_000 }, async () => {
-  const asked = [];
+  const requested = [];
   const service = http.createServer();
   service.on("upgrade", ({ url }, socket) => {
-    asked.push(url);
+    requested.push(url);
     socket.end("HTTP/1.1 429 Busy\r\ncontent-length: 0\r\n\r\n");
   });
   const proxy = createProxy({
@@ -290,12 +307,12 @@ test("the query of a WebSocket is an input", { timeout: 30_000 }, async () => {
     const url = `${origin}/ai/run/${NOVA}?diarize=true&encoding=linear16&sample_rate=16000`;
     const { response } = await open(url, { headers: { origin } });
     assert.equal(response.statusCode, 429);
-    assert.deepEqual(asked, [`/ai/run/${NOVA}?diarize=false&encoding=linear16&sample_rate=16000`]);
+    assert.deepEqual(requested, [`/ai/run/${NOVA}?diarize=false&encoding=linear16&sample_rate=16000`]);
     for (const query of ["queueRequest=true", "requests=1"]) {
       const refused = await open(`${origin}/ai/run/${NOVA}?${query}`, { headers: { origin } });
       assert.equal(refused.response.statusCode, 403);
     }
-    assert.equal(asked.length, 1);
+    assert.equal(requested.length, 1);
   } finally {
     server.close();
     service.close();

@@ -78,7 +78,7 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
     `a page that leaves before the answer ends the request, and is nobody's fault [${name}]`,
     bounded,
     async () => {
-      const asked = deferred();
+      const requested = deferred();
       const ended = deferred();
       const faults = [];
       const { proxy } = upstream(
@@ -86,7 +86,7 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
         {
           onCall: (call) => ended.resolve(call),
           faults: () => {
-            asked.resolve();
+            requested.resolve();
             return "hang";
           },
         },
@@ -104,7 +104,7 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
         const call = new WorkersAI({ baseURL: `${origin}/ai` }).generateText(CHAT, "Hi", {
           signal: page.signal,
         });
-        await asked.promise;
+        await requested.promise;
         page.abort();
         await assert.rejects(call, { code: "ABORTED" });
         assert.equal((await ended.promise).outcome, "cancelled");
@@ -185,16 +185,16 @@ test("HTTP/2 is served as well", bounded, async () => {
       [origin, 200],
       ["http://evil.example", 403],
     ]) {
-      const asked = session.request({
+      const requested = session.request({
         ":method": "POST",
         ":path": `/ai/run/${CHAT}`,
         origin: page,
         "content-type": "application/json",
       });
-      asked.end(JSON.stringify({ prompt: "Hi", stream: true }));
-      const [{ ":status": status }] = await once(asked, "response");
+      requested.end(JSON.stringify({ prompt: "Hi", stream: true }));
+      const [{ ":status": status }] = await once(requested, "response");
       assert.equal(status, wanted);
-      const text = (await asked.setEncoding("utf8").toArray()).join("");
+      const text = (await requested.setEncoding("utf8").toArray()).join("");
       if (wanted === 200) assert.match(text, /data: \[DONE\]\n\n$/);
     }
   } finally {

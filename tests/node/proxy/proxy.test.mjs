@@ -77,25 +77,25 @@ test("other origins may be named, and are answered with what browsers ask for", 
 });
 
 test("the owner's hooks decide, and see no body", async () => {
-  const told = [];
+  const noted = [];
   const options = {
     authorize: (request, facts, env) => {
-      told.push({ facts, env });
+      noted.push({ facts, env });
       return request.headers.get("x-user") === "ada";
     },
     rateLimit: (request) => (request.headers.get("x-fast") === null ? true : { retryAfterMs: 1500 }),
     transform: (input) => ({ ...input, max_tokens: 5 }),
   };
   const { proxy, seen } = overHttp(options);
-  const asked = (headers) => proxy(ask(`run/${CHAT}`, { headers }), "env");
-  assert.equal((await asked({})).status, 401);
-  const fast = await asked({ "x-user": "ada", "x-fast": "1" });
+  const send = (headers) => proxy(ask(`run/${CHAT}`, { headers }), "env");
+  assert.equal((await send({})).status, 401);
+  const fast = await send({ "x-user": "ada", "x-fast": "1" });
   assert.deepEqual([fast.status, fast.headers.get("retry-after")], [429, "2"]);
   assert.equal(seen.length, 0);
-  assert.equal((await asked({ "x-user": "ada" })).status, 200);
+  assert.equal((await send({ "x-user": "ada" })).status, 200);
   assert.deepEqual(JSON.parse(seen[0].init.body), { prompt: "Hi", max_tokens: 5 });
-  assert.equal(told[0].env, "env");
-  assert.deepEqual(told[0].facts, {
+  assert.equal(noted[0].env, "env");
+  assert.deepEqual(noted[0].facts, {
     endpoint: "run",
     model: CHAT,
     task: "Text Generation",
@@ -106,17 +106,17 @@ test("the owner's hooks decide, and see no body", async () => {
 });
 
 test("a hook that throws refuses, and only its owner hears why", async () => {
-  const heard = [];
+  const reported = [];
   const options = {
     authorize: () => {
       throw new Error("the database is down");
     },
-    onError: (error) => heard.push(error.message),
+    onError: (error) => reported.push(error.message),
   };
   const response = await overHttp(options).proxy(ask(`run/${CHAT}`));
   assert.equal(response.status, 500);
   assert.doesNotMatch(await response.text(), /database/);
-  assert.deepEqual(heard, ["the database is down"]);
+  assert.deepEqual(reported, ["the database is down"]);
 });
 
 test("OpenAI's endpoints are offered when asked for, with the model of the body checked", async () => {
@@ -162,8 +162,76 @@ test("what is not set up rightly is said when the proxy is made", () => {
     ["accountId", { ...right, accountId: "x" }],
     ["apiToken", { ...right, apiToken: "" }],
     ["binding", { models: [CHAT], binding: {} }],
+    ["models", { ...right, models: ["llama"] }],
+    ["models", { ...right, models: ["*"] }],
+    ["models", { ...right, models: [CHAT, "@cf/meta/*"] }],
+    ["models", { ...right, models: [""] }],
+    ["tasks", { ...right, tasks: ["text generation"] }],
+    ["tasks", { ...right, tasks: ["Chat"] }],
+    ["batch", { ...right, batch: "yes" }],
+    ["batch", { ...right, batch: 1 }],
+    ["gateway", { ...right, gateway: {} }],
+    ["gateway", { ...right, gateway: 5 }],
+    ["gateway.cacheTtl", { ...right, gateway: { id: "g", cacheTtl: 60 } }],
+    ["accountId", { ...right, binding: { run() {} } }],
+    ["apiToken", { models: [CHAT], apiToken: "t", binding: { run() {} } }],
+    ["baseURL", { models: [CHAT], baseURL: "https://a.example/ai", binding: { run() {} } }],
+    ["fetch", { models: [CHAT], fetch, binding: { run() {} } }],
   ]) {
     assert.throws(() => createProxy(options), { name: "WorkersAIError", code: "CONFIG", field });
+  }
+  for (const [tasks, message] of [
+    [["text-generation"], /did you mean "Text Generation"\?/],
+    [["Chat"], /There are .*Text Generation/],
+  ])
+    assert.throws(() => createProxy({ ...right, tasks }), { message });
+  createProxy({ ...right, models: ["openai/gpt-5.2", "dynamic/route", "@cf/nobody/new"], batch: false });
+  createProxy({ ...right, upstream: () => ({ binding: { run() {} } }), gateway: { id: "g" } });
+});
+
+for (const endpoint of ["run", "v1"]) {
+  test(`a body that breaks off is the page's fault, not the proxy's [${endpoint}]`, async () => {
+    const reported = [];
+    const { proxy, seen } = overHttp({
+      endpoints: ["run", "v1"],
+      onError: (error) => reported.push(error),
+    });
+    const broken = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode('{"prompt":'));
+        controller.error(new Error("broken off"));
+      },
+    });
+    const below = endpoint === "run" ? `run/${CHAT}` : "v1/chat/completions";
+    const response = await proxy(
+      ask(below, { body: broken, duplex: "half", headers: { "content-type": "application/json" } }),
+    );
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /could not be read to its end/);
+    assert.deepEqual([reported, seen], [[], []]);
+  });
+}
+
+test("a body that the owner has read is the owner's fault, and said", async () => {
+  const reported = [];
+  const { proxy } = overHttp({ onError: (error) => reported.push(error.message) });
+  const request = ask(`run/${CHAT}`);
+  await request.text();
+  assert.equal((await proxy(request)).status, 500);
+  assert.match(reported[0], /request\.clone\(\)/);
+});
+
+test("a fetch that gives no Response is named to the owner", async () => {
+  for (const given of [undefined, null, {}, "ok", { status: 200, body: "x" }]) {
+    const reported = [];
+    const { proxy } = overHttp({
+      fetch: async () => given,
+      onError: (error) => reported.push(error.message),
+    });
+    const response = await proxy(ask(`run/${CHAT}`));
+    assert.equal(response.status, 500);
+    assert.match(await response.text(), /The proxy's own fetch gave no response/);
+    assert.deepEqual(reported, ["The option fetch of createProxy gave no Response."]);
   }
 });
 
@@ -171,10 +239,10 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
   test(`more headers pass where the owner names them [${name}]`, async () => {
     const options = { forwardHeaders: ["X-Local-Fault"], exposeHeaders: ["x-local-engine"] };
     const headers = { "x-local-fault": "capacity, retry-after=3", "x-other": "1" };
-    const asked = (more) => upstream(more).proxy(ask(`run/${CHAT}`, { headers }));
-    const busy = await asked(options);
+    const send = (more) => upstream(more).proxy(ask(`run/${CHAT}`, { headers }));
+    const busy = await send(options);
     assert.deepEqual([busy.status, busy.headers.get("retry-after")], [429, "3"]);
-    const fine = await asked({});
+    const fine = await send({});
     assert.deepEqual([fine.status, fine.headers.get("x-local-engine")], [200, null]);
     const { proxy } = upstream(options);
     assert.equal((await proxy(ask(`run/${CHAT}`))).headers.get("x-local-engine"), "stand-in");
@@ -202,7 +270,7 @@ for (const [name, upstream] of Object.entries(UPSTREAMS)) {
       [true, true],
     );
     if (name === "http") return;
-    const [submitted, ...polls] = seen.map(({ given: [, , options] }) => options.queueRequest);
+    const [submitted, ...polls] = seen.map(({ args: [, , options] }) => options.queueRequest);
     assert.equal(submitted, true);
     assert.ok(polls.length > 0 && polls.every((queued) => queued === undefined));
   });
@@ -218,13 +286,13 @@ test("what lies in the query beside raw media becomes values for a binding", asy
     headers: { "content-type": "audio/wav" },
   });
   await (await proxy(body)).text();
-  const { audio, ...others } = seen[0].given[1];
+  const { audio, ...others } = seen[0].args[1];
   assert.equal(audio.contentType, "audio/wav");
   assert.deepEqual(others, { punctuate: true, utt_split: 0.8, language: "en" });
 });
 
 test("what a binding throws with a number is the service's answer, anything else the proxy's fault", async () => {
-  const heard = [];
+  const reported = [];
   const over = (message) =>
     createProxy({
       models: [CHAT],
@@ -233,15 +301,15 @@ test("what a binding throws with a number is the service's answer, anything else
           throw new Error(message);
         },
       },
-      onError: (error) => heard.push(error.message),
+      onError: (error) => reported.push(error.message),
     });
   const refused = await over("5007: No such model")(ask(`run/${CHAT}`));
   assert.deepEqual((await refused.json()).errors, [{ code: 5007, message: "No such model" }]);
-  assert.deepEqual(heard, []);
+  assert.deepEqual(reported, []);
   const failed = await over("out of order")(ask(`run/${CHAT}`));
   assert.equal(failed.status, 500);
   assert.doesNotMatch(await failed.text(), /out of order/);
-  assert.deepEqual(heard, ["out of order"]);
+  assert.deepEqual(reported, ["out of order"]);
 });
 
 test("options of a conversion that are no JSON are the page's mistake", async () => {

@@ -36,10 +36,10 @@ test("tools of the AI SDK", async () => {
   const prompt = ['call: plain {"city":"Paris"}', 'call: lasting {"n":2}', 'call: lasting {"n":"two"}'].join(
     "\n",
   );
-  const told = results(await ai.runTools(MODEL, { prompt, tools }));
-  assert.equal(told[0], "plain Paris");
-  assert.equal(told[1], "step 2");
-  assert.match(told[2], /do not fit the tool's schema/);
+  const outputs = results(await ai.runTools(MODEL, { prompt, tools }));
+  assert.equal(outputs[0], "plain Paris");
+  assert.equal(outputs[1], "step 2");
+  assert.match(outputs[2], /do not fit the tool's schema/);
   assert.ok(contexts[0].abortSignal instanceof AbortSignal);
   assert.equal(typeof contexts[0].toolCallId, "string");
   const wants = { plain: theirs({ ...tools.plain, needsApproval: true }) };
@@ -66,10 +66,10 @@ test("schemas of every library judge, and what they make of arguments is what a 
   };
   const good = Object.keys(tools).map((name) => `call: ${name} {"n":1}`);
   const bad = ["valibot", "arktype", "json"].map((name) => `call: ${name} {"n":"x"}`);
-  const told = results(await ai.runTools(MODEL, { prompt: [...good, ...bad].join("\n"), tools }));
+  const outputs = results(await ai.runTools(MODEL, { prompt: [...good, ...bad].join("\n"), tools }));
   assert.deepEqual(seen, { zod: { n: 1, more: "d" }, valibot: { n: 1 }, arktype: { n: 1 }, json: { n: 1 } });
-  assert.deepEqual(told.slice(0, 4), ["x", "x", "x", "x"]);
-  for (const words of told.slice(4))
+  assert.deepEqual(outputs.slice(0, 4), ["x", "x", "x", "x"]);
+  for (const words of outputs.slice(4))
     assert.match(words, /do not fit the tool's schema; the tool was not run\.\nn: /);
 });
 

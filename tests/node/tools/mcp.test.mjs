@@ -16,12 +16,12 @@ const PNG =
 async function connected() {
   const server = new McpServer({ name: "weather", version: "1.0.0" });
   const cancelled = Promise.withResolvers?.() ?? deferred();
-  const asked = [];
+  const requested = [];
   server.registerTool(
     "get.weather",
     { description: "The weather of a city", inputSchema: z.object({ city: z.string() }) },
     async ({ city }) => {
-      asked.push(city);
+      requested.push(city);
       return { content: [{ type: "text", text: `${city}: sunny` }] };
     },
   );
@@ -56,7 +56,7 @@ async function connected() {
   const client = new Client({ name: "test", version: "1.0.0" });
   const [near, far] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(far), client.connect(near)]);
-  return { client, asked, cancelled: cancelled.promise, close: () => client.close() };
+  return { client, requested, cancelled: cancelled.promise, close: () => client.close() };
 }
 
 function deferred() {
@@ -68,7 +68,7 @@ function deferred() {
 const ai = new WorkersAI({ binding: createLocalAI({ engine: "stand-in", env: {} }) });
 
 test("a model calls the tools of a server", async () => {
-  const { client, asked, close } = await connected();
+  const { client, requested, close } = await connected();
   const tools = await toolsFromMCP(client);
   assert.deepEqual(Object.keys(tools), ["get.weather", "fails", "draws", "counts", "waits"]);
   const prompt = [
@@ -79,13 +79,13 @@ test("a model calls the tools of a server", async () => {
     "call: counts {}",
   ].join("\n");
   const run = await ai.runTools(MODEL, { prompt, tools });
-  assert.deepEqual(asked, ["Paris"]);
-  const told = run.messages.filter(({ role }) => role === "tool").map(({ content }) => content);
-  assert.equal(told[0], "Paris: sunny");
-  assert.match(told[1], /do not fit the tool's schema.*city/s);
-  assert.equal(told[2], "The tool failed: no such place");
-  assert.equal(told[3], "A map:\n[image, image/png, not shown]\nlegend\nmore: a://c");
-  assert.equal(told[4], '{"n":3}');
+  assert.deepEqual(requested, ["Paris"]);
+  const outputs = run.messages.filter(({ role }) => role === "tool").map(({ content }) => content);
+  assert.equal(outputs[0], "Paris: sunny");
+  assert.match(outputs[1], /do not fit the tool's schema.*city/s);
+  assert.equal(outputs[2], "The tool failed: no such place");
+  assert.equal(outputs[3], "A map:\n[image, image/png, not shown]\nlegend\nmore: a://c");
+  assert.equal(outputs[4], '{"n":3}');
   await close();
 });
 
@@ -143,4 +143,20 @@ test("all pages of a listing count, and either version of the SDK", async () => 
   assert.deepEqual(seen, [[{ name: "two", arguments: {} }, "schema", true]]);
   await assert.rejects(toolsFromMCP({}), { code: "INVALID_INPUT", field: "client" });
   await assert.rejects(toolsFromMCP(old, { include: ["read"] }), { code: "INVALID_INPUT", field: "include" });
+  for (const [options, field] of [
+    [null, "options"],
+    ["pre", "options"],
+    [{ prefix: 5 }, "prefix"],
+    [{ filter: "read" }, "filter"],
+    [{ images: "yes" }, "images"],
+  ])
+    await assert.rejects(toolsFromMCP(old, options), { code: "INVALID_INPUT", field });
+  for (const listed of [undefined, null, {}, [], { tools: 5 }, { tools: [null] }, { tools: [{}] }]) {
+    const listing = { listTools: async () => listed, callTool: async () => ({}) };
+    await assert.rejects(toolsFromMCP(listing), {
+      code: "INVALID_INPUT",
+      field: "client",
+      message: /a list of tools that have names/,
+    });
+  }
 });

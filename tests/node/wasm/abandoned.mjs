@@ -60,7 +60,7 @@ async function collected() {
   }
 }
 
-const told = {};
+const report = {};
 for (const [kind, use] of Object.entries(KINDS)) {
   for (let count = 0; count < (kind === "read in part" ? STREAMS : FEWER); count++) {
     await use(await begin());
@@ -70,7 +70,7 @@ for (const [kind, use] of Object.entries(KINDS)) {
     await sleep(1);
   }
   await collected();
-  told[kind] = { slots: slots(), open, memory: newest("core").memory.buffer.byteLength };
+  report[kind] = { slots: slots(), open, memory: newest("core").memory.buffer.byteLength };
 }
 
 // Whoever waits is not dropped, though nobody else knows of the stream.
@@ -85,7 +85,7 @@ for (let round = 0; round < 10; round++) {
   globalThis.gc();
   await sleep(5);
 }
-told.waiting = await waiting;
+report.waiting = await waiting;
 
 // Each takes a quarter of a MiB.
 for (let count = 0; count < FEWER; count++) {
@@ -94,6 +94,6 @@ for (let count = 0; count < FEWER; count++) {
   globalThis.gc();
   await sleep(1);
 }
-told.indexes = newest("vectors").memory.buffer.byteLength;
-console.log(JSON.stringify(told));
+report.indexes = newest("vectors").memory.buffer.byteLength;
+console.log(JSON.stringify(report));
 process.exit();

@@ -14,6 +14,7 @@ const moduleOf = (name) => doctored(readFileSync(require.resolve(`workers-ai-was
 slim.initSync(moduleOf("wasm"), {
   tasks: moduleOf("wasm/tasks"),
   objects: moduleOf("wasm/objects"),
+  openai: moduleOf("wasm/openai"),
   vectors: moduleOf("wasm/vectors"),
 });
 const lines = [];

@@ -13,7 +13,14 @@ const config :Workerd.Config = (
 const proxy :Workerd.Worker = (
   compatibilityDate = "2026-04-01",
   compatibilityFlags = ["enable_request_signal"],
-  modules = [(name = "worker.js", esModule = embed "../../../../build/proxy-worker.js")],
+  modules = [
+    (name = "worker.js", esModule = embed "../../../../build/proxy-worker/worker.js"),
+    (name = "./workers_ai_wasm_bg.wasm", wasm = embed "../../../../build/proxy-worker/workers_ai_wasm_bg.wasm"),
+    (name = "./workers_ai_tasks_bg.wasm", wasm = embed "../../../../build/proxy-worker/workers_ai_tasks_bg.wasm"),
+    (name = "./workers_ai_objects_bg.wasm", wasm = embed "../../../../build/proxy-worker/workers_ai_objects_bg.wasm"),
+    (name = "./workers_ai_openai_bg.wasm", wasm = embed "../../../../build/proxy-worker/workers_ai_openai_bg.wasm"),
+    (name = "./workers_ai_vectors_bg.wasm", wasm = embed "../../../../build/proxy-worker/workers_ai_vectors_bg.wasm"),
+  ],
   globalOutbound = "loopback",
   bindings = [
     (name = "BASE_URL", fromEnvironment = "BASE_URL"),

@@ -3,7 +3,8 @@ import { createProxy } from "workers-ai-wasm/proxy";
 
 const VOICE = "@cf/deepgram/aura-1";
 const options = {
-  models: [VOICE, "@cf/meta/llama-3.1-8b-instruct-fast"],
+  models: [VOICE, "@cf/meta/llama-3.1-8b-instruct-fast", "@cf/baai/bge-small-en-v1.5"],
+  endpoints: ["run", "models", "v1"],
   forwardHeaders: ["x-local-fault"],
 };
 const overHttp = createProxy({

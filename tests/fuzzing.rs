@@ -47,6 +47,7 @@ replays!(
     openai,
     options,
     partial_json,
+    serve,
     sse,
     tasks,
     templates,

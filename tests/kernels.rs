@@ -3,7 +3,9 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use workers_ai_wasm::text::is_blank;
 use workers_ai_wasm::wire::simd::{PADDING, Padded, StringEnd};
+use workers_ai_wasm::withhold::{ENDS, Withholder};
 
 /// Longer than three vectors, so that a scan has a whole one before and behind the place that matters.
 const LENGTH: usize = 50;
@@ -97,6 +99,31 @@ fn words_are_zero_behind_their_length() {
             bytes[..len].copy_from_slice(&buffer[at..at + len]);
             let word = u128::from_le_bytes(bytes);
             assert_eq!(padded.word(at, len), [word as u64, (word >> 64) as u64], "{at}, {len}");
+        }
+    }
+}
+
+/// What is left of words where a text is withheld.
+fn withheld(words: &str, text: &str) -> String {
+    let mut withholder = Withholder::new(words);
+    withholder.add([text, ENDS[2].0].concat().as_bytes());
+    withholder.finish()
+}
+
+#[test]
+fn blanks_in_texts_are_one_space_wherever_they_stand() {
+    let words = "0123456789abcdef ghijklmnopqrstuv";
+    let chars =
+        (0..0x100).chain(0x2000..0x2070).chain(0x3000..0x3010).chain([0x4E00, 0xE000, 0xFEFF, 0x1F600]);
+    for char in chars.filter_map(char::from_u32) {
+        // A space behind another character is the words' own.
+        for (blanks, is_space) in [(format!("{char}"), is_blank(char)), (format!("{char} "), true)] {
+            let expected = if is_space { "[input]" } else { "[input] [input]" };
+            for before in 0..40 {
+                let (head, tail) = ("x".repeat(before), "y".repeat(40 - before));
+                let text = [&head, &words.replacen(' ', &blanks, 1), &tail].map(String::as_str).concat();
+                assert_eq!(withheld(words, &text), expected, "{:x} behind {before}", char as u32);
+            }
         }
     }
 }

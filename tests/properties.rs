@@ -69,13 +69,13 @@ fn a_wait_is_within_its_bounds() {
                 assert!((0.0..=MAX_WAIT_MS).contains(&ms), "{how}: {ms}");
                 assert!(policy.total_ms.is_none_or(|total| failure.elapsed_ms + ms < total), "{how}: {ms}");
                 match failure.retry_after_ms {
-                    Some(asked) => assert_eq!(ms, asked, "{how}"),
+                    Some(requested) => assert_eq!(ms, requested, "{how}"),
                     None if failure.code == Code::Capacity => assert!(ms <= 30_000.0, "{how}: {ms}"),
                     None => assert!(ms <= 8_000.0, "{how}: {ms}"),
                 }
             }
-            Decision::StopTooLong(asked) => {
-                assert!(asked > MAX_WAIT_MS && failure.retry_after_ms == Some(asked), "{how}");
+            Decision::StopTooLong(requested) => {
+                assert!(requested > MAX_WAIT_MS && failure.retry_after_ms == Some(requested), "{how}");
             }
             Decision::Stop => {
                 let refused = failure.reject_if_busy && failure.code == Code::Capacity;
@@ -134,10 +134,10 @@ fn what_a_reply_asks_for_is_never_negative_or_endless() {
         let (ms, after) = (text(&mut dice, &pieces, 4), text(&mut dice, &pieces, 4));
         let dates = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1e300, 0.0, 5e11, 1.8e12];
         let date = Some(dates[dice.below(dates.len())]).filter(|_| dice.below(4) > 0);
-        let asked = retry_after((dice.below(2) == 0).then_some(&ms), Some(&after), date, 1e12);
+        let requested = retry_after((dice.below(2) == 0).then_some(&ms), Some(&after), date, 1e12);
         assert!(
-            asked.is_none_or(|asked| asked.is_finite() && asked >= 0.0),
-            "{ms:?}, {after:?}, {date:?}: {asked:?}"
+            requested.is_none_or(|requested| requested.is_finite() && requested >= 0.0),
+            "{ms:?}, {after:?}, {date:?}: {requested:?}"
         );
     }
 }

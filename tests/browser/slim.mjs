@@ -2,5 +2,7 @@
 import * as slim from "workers-ai-wasm/slim";
 import { runSlimSuite } from "../suite/slim.mjs";
 
-const wasm = await WebAssembly.compileStreaming(fetch("/workers-ai-wasm.wasm"));
-await runSlimSuite(slim, wasm, "chromium", (line) => globalThis.reportLine(JSON.stringify(line)));
+const compiled = (name) => WebAssembly.compileStreaming(fetch(name));
+const wasm = await compiled("/workers-ai-wasm.wasm");
+const openai = await compiled("/workers-ai-wasm-openai.wasm");
+await runSlimSuite(slim, wasm, openai, "chromium", (line) => globalThis.reportLine(JSON.stringify(line)));

@@ -52,7 +52,7 @@ export function* bodies(door) {
     const cell = (name, fault, expect, more) => ({ name, call, fault, expect, ...more });
     const { wanted } = CALLS[call];
     const nothing = { code: "TRUNCATED", status: undefined, attempts: 1, partial: "" };
-    yield cell("garbage", "noise=64", nothing);
+    yield cell("garbage", "noise=64", { ...malformed, partial: "" });
     yield cell("nothing", "noise=0", nothing);
     yield cell("an event that is no JSON", "garbage", { ...malformed, partial: "Hel" });
     yield cell("no end marker", "no-done", { code: "TRUNCATED", attempts: 1, partial: TEXT });

@@ -9,7 +9,7 @@ const NUMBERED = [null, "envelope", "native", "gateway", "openai", "text", "edge
 /** The shapes that leave nothing but the status. */
 const WORDLESS = ["openai-word", "html", "empty"];
 /** A refusal comes before anything is read, so one call of each kind is asked of it, in turns: every number and every shape meets them all. */
-const ASKED = [
+const REQUESTED = [
   ["run", "run stream"],
   ["generateText", "streamText events"],
   ["embed", "streamText text()"],
@@ -34,21 +34,21 @@ export function* errorReplies(door, { statusOf }) {
       const known = (shape === "edge" ? CODE_WITHOUT_WORDS : CODE_OF_NUMBER)[number];
       const fault = `error=${number}, retry-after-ms=1, quote${shape === null ? "" : `, shape=${shape}`}`;
       const failure = failureOf(door, known, statusOf(number), numberIn(number, shape, door));
-      yield* asked(door, `${number} as ${shape ?? "its own"}`, fault, failure);
+      yield* rowsOf(door, `${number} as ${shape ?? "its own"}`, fault, failure);
     }
     const fault = `error=${number}, retry-after-ms=1, quote, shape=success`;
     const code = CODE_OF_NUMBER[number];
     // A success that tells of a failure is a failure, which is asked again where that may help; its status says nothing.
     const attempts = RETRYABLE.has(code) ? 2 : 1;
     const failure = { code, internalCode: number, status: undefined, attempts, cause: false };
-    yield* asked(door, `${number} in a success`, fault, failure);
+    yield* rowsOf(door, `${number} in a success`, fault, failure);
   }
   for (const status of Object.keys(CODE_OF_STATUS)
     .map(Number)
     .filter((status) => status >= 400)) {
     for (const shape of WORDLESS) {
       const fault = `error=4711, status=${status}, retry-after-ms=1, quote, shape=${shape}`;
-      yield* asked(
+      yield* rowsOf(
         door,
         `${status} as ${shape}`,
         fault,
@@ -56,7 +56,7 @@ export function* errorReplies(door, { statusOf }) {
       );
     }
     const fault = `error=4711, status=${status}, retry-after-ms=1, quote`;
-    yield* asked(
+    yield* rowsOf(
       door,
       `${status} with an unknown number`,
       fault,
@@ -82,8 +82,8 @@ function failureOf(door, known, status, number) {
 /** Counts on and on: nothing depends on where it begins. */
 let turn = 0;
 
-function* asked(door, name, fault, failure) {
-  for (const call of ASKED[turn++ % ASKED.length]) {
+function* rowsOf(door, name, fault, failure) {
+  for (const call of REQUESTED[turn++ % REQUESTED.length]) {
     yield { name, call, fault, expect: door.parsed ? parsedFailure(failure) : { ...failure, partial: null } };
   }
   if (!door.parsed && turn % 5 === 0)
@@ -113,10 +113,10 @@ export function* errorEvents() {
   for (const [shape, dialect] of Object.entries(EVENT_SHAPES)) {
     for (const number of shape === "finish" ? [3040] : NUMBERS) {
       const fault = `error-event=${number}, event-shape=${shape}`;
-      const told = { code: CODE_OF_NUMBER[number], internalCode: number, status: undefined };
-      if (shape === "finish") Object.assign(told, { code: "SERVER", internalCode: undefined });
+      const expected = { code: CODE_OF_NUMBER[number], internalCode: number, status: undefined };
+      if (shape === "finish") Object.assign(expected, { code: "SERVER", internalCode: undefined });
       // It is the one shape that says a status.
-      if (shape === "native") told.status = 500;
+      if (shape === "native") expected.status = 500;
       // All readers in turns; of the number that matters most, each.
       const calls = number === 3040 ? STREAMED : [STREAMED[turn++ % STREAMED.length]];
       for (const call of calls) {
@@ -125,7 +125,7 @@ export function* errorEvents() {
           call,
           model: DIALECTS[dialect].model,
           fault,
-          expect: { ...told, attempts: 1, partial: "Hel", cause: false },
+          expect: { ...expected, attempts: 1, partial: "Hel", cause: false },
         };
       }
     }
@@ -136,13 +136,13 @@ export function* errorEvents() {
 export function* ids(door) {
   // A binding that parses an answer does not show its headers, and the proxy keeps the gateway's ids for itself.
   if (door.parsed) return;
-  const told = door.proxied ? ["requestId"] : ["requestId", "gatewayLogId"];
+  const expected = door.proxied ? ["requestId"] : ["requestId", "gatewayLogId"];
   for (const [name, { streams }] of Object.entries(CALLS)) {
     const cell = (what, fault, expect, more) => ({
       name: what,
       call: name,
       fault,
-      expect: { attempts: 1, ids: told, ...expect },
+      expect: { attempts: 1, ids: expected, ...expect },
       ...more,
       options: { gateway: "mine", ...more?.options },
     });

@@ -44,7 +44,7 @@ function* streams(door) {
     const body = events.join("");
     const size = sizeOf(body);
     for (let at = 0; at <= size; at++) {
-      const { text, isWhole } = saidUntil(body.slice(0, at));
+      const { text, isWhole } = textUntil(body.slice(0, at));
       const name = (how) => `${call} ${how} at ${at} of ${size}`;
       const ended = isWhole ? { text: TEXT } : { code: "TRUNCATED", attempts: 1, partial: text };
       yield { name: name("ending"), call, model, fault: `truncate=${at}`, expect: ended };
@@ -59,7 +59,7 @@ function* streams(door) {
 }
 
 /** What the first bytes of a stream say: an unterminated last line counts if it is whole. */
-function saidUntil(bytes) {
+function textUntil(bytes) {
   let text = "";
   let isWhole = false;
   for (const line of bytes.split("\n")) {
@@ -77,4 +77,4 @@ function saidUntil(bytes) {
   return { text, isWhole };
 }
 
-const hasEnded = (bytes) => saidUntil(bytes).isWhole;
+const hasEnded = (bytes) => textUntil(bytes).isWhole;

@@ -86,12 +86,12 @@ async function listSuite(folder) {
 }
 
 /** Has the project packages of this repository, as a user would have installed them beside the package. */
-export async function lend({ folder }, names) {
+export async function lend({ folder }, names, from = root) {
   for (const name of names) {
     const link = path.join(folder, "node_modules", name);
     await mkdir(path.dirname(link), { recursive: true });
     try {
-      await symlink(path.join(root, "node_modules", name), link, "junction");
+      await symlink(path.join(from, "node_modules", name), link, "junction");
     } catch (error) {
       // Another stage has lent it.
       if (error.code !== "EEXIST") throw error;

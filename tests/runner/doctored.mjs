@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-const MODULES = { core: "wasm", tasks: "tasks", objects: "objects", vectors: "vectors" };
+const MODULES = { core: "wasm", tasks: "tasks", objects: "objects", openai: "openai", vectors: "vectors" };
 const written = new WeakMap();
 
 /** @param {import("./consumer.mjs").Consumer} consumer */

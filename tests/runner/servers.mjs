@@ -14,6 +14,12 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** Files of wasm that a page fetches by itself. */
+const MODULES = new Map([
+  ["/workers-ai-wasm.wasm", "workers_ai_wasm_bg.wasm"],
+  ["/workers-ai-wasm-openai.wasm", "workers_ai_openai_bg.wasm"],
+]);
+
 /**
  * The package's proxy, opened as wide as the suites need it: every model and endpoint, faults asked for by a header, and the page's own
  * gateway, which the suites ask for as if there were no proxy.
@@ -66,7 +72,7 @@ async function startPages(consumer, service, { createProxy, toNodeListener, toNo
   const answer = toNodeListener(proxy);
   const folders = new Map([["/files/", consumer.folder]]);
   const ends = oddEnds();
-  const wasm = path.join(consumer.installed, "dist", "workers_ai_wasm_bg.wasm");
+  const dist = path.join(consumer.installed, "dist");
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://page");
     if (pathname.startsWith("/ai/")) return answer(request, response);
@@ -75,7 +81,7 @@ async function startPages(consumer, service, { createProxy, toNodeListener, toNo
       response.setHeader("content-type", TYPES[".json"]);
       return response.end(JSON.stringify({ runtime: "chromium", proxyURL: "/ai", ends: "/connections" }));
     }
-    if (pathname === "/workers-ai-wasm.wasm") return sendFile(response, wasm);
+    if (MODULES.has(pathname)) return sendFile(response, path.join(dist, MODULES.get(pathname)));
     for (const [prefix, folder] of folders) {
       if (pathname.startsWith(prefix))
         return sendFile(response, path.join(folder, pathname.slice(prefix.length)));

@@ -233,7 +233,7 @@ impl Check<'_> {
                     call.phase = Phase::Failed(Failure::of(Code::Config));
                 }
             }
-            What::Token(TokenOutcome::Given) => {}
+            What::Token(TokenOutcome::Provided) => {}
             What::Sent { connection, url } => return self.sent(id, *connection, url),
             What::Head(connection) => return self.head(id, *connection),
             What::Broke(connection) => {

@@ -407,7 +407,7 @@ impl Host for SimulatedHost {
         facts.secrets.borrow_mut().push(token.clone());
         *facts.token.borrow_mut() = Some(token.clone());
         facts.has_left.set(false);
-        world.record(What::Token(TokenOutcome::Given));
+        world.record(What::Token(TokenOutcome::Provided));
         Ok(token)
     }
 

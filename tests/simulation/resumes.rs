@@ -137,7 +137,7 @@ fn event(dice: &Dice, number: usize) -> Vec<u8> {
 struct Client {
     service: Rc<Service>,
     connection: Connection,
-    asked: Rc<RefCell<Vec<u64>>>,
+    requested: Rc<RefCell<Vec<u64>>>,
 }
 
 impl Wire for Client {
@@ -156,7 +156,7 @@ impl Wire for Client {
     }
 
     async fn connect(&mut self, events: u64) -> Result<(), Ended> {
-        self.asked.borrow_mut().push(events);
+        self.requested.borrow_mut().push(events);
         self.service.until(self.service.world.now() + self.service.dice.ms(200)).await?;
         if self.service.world.now() >= self.service.gone_at {
             return Err(Ended::Gone);
@@ -179,9 +179,12 @@ type Outcome = Result<(), Ended>;
 fn run(seed: u64) -> Result<(usize, Outcome), String> {
     let world = World::new(seed, Skew::Exact);
     let service = Rc::new(Service::new(seed, &world));
-    let asked = Rc::new(RefCell::new(Vec::new()));
-    let client =
-        Client { service: Rc::clone(&service), connection: service.connect(0), asked: Rc::clone(&asked) };
+    let requested = Rc::new(RefCell::new(Vec::new()));
+    let client = Client {
+        service: Rc::clone(&service),
+        connection: service.connect(0),
+        requested: Rc::clone(&requested),
+    };
     let (got, outcome) = (Rc::new(RefCell::new(Vec::new())), Rc::new(Cell::new(None)));
     let (into, settled) = (Rc::clone(&got), Rc::clone(&outcome));
     world.spawn(0, async move {
@@ -217,11 +220,11 @@ fn run(seed: u64) -> Result<(usize, Outcome), String> {
     for event in &service.events {
         ends.push(ends.last().unwrap_or(&0) + event.len());
     }
-    for events in asked.borrow().iter() {
+    for events in requested.borrow().iter() {
         let end = usize::try_from(*events).ok().and_then(|events| ends.get(events));
         if end.is_none_or(|end| *end > got.len()) {
             return Err(format!("it asks for what is behind {events} events"));
         }
     }
-    Ok((1 + asked.borrow().len(), outcome))
+    Ok((1 + requested.borrow().len(), outcome))
 }

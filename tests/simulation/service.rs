@@ -270,28 +270,28 @@ fn fails(dice: &Dice, facts: &Facts, now: f64, profile: Profile, script: &mut Sc
         (status, code_of(status))
     };
     script.status = Some(status);
-    let said = echo(dice, facts);
+    let echoed = echo(dice, facts);
     let text =
-        json(&format!("{}it went wrong, {said}", dice.pick(&["", "AiError: AiError: ", "Bad input: "])));
+        json(&format!("{}it went wrong, {echoed}", dice.pick(&["", "AiError: AiError: ", "Bad input: "])));
     let number = row.number;
     let body = if by_number {
         match dice.below(5) {
             0 => format!(
                 r#"{{"success":false,"errors":[{{"code":{number},"message":{text}}}],"result":null}}"#
             ),
-            1 => format!(r#"{{"error":{{"message":{text},"code":{number},"param":{}}}}}"#, json(&said)),
+            1 => format!(r#"{{"error":{{"message":{text},"code":{number},"param":{}}}}}"#, json(&echoed)),
             2 => format!(r#"{{"internalCode":{number},"description":{text},"httpCode":{status}}}"#),
             3 => format!(r#"{{"code":"{number}","message":{text}}}"#),
-            _ => format!("{number}: it went wrong, {said}"),
+            _ => format!("{number}: it went wrong, {echoed}"),
         }
     } else {
         match dice.below(6) {
             0 => format!(r#"{{"message":{text}}}"#),
-            1 => format!("<html><body>{said}</body></html>"),
+            1 => format!("<html><body>{echoed}</body></html>"),
             2 => String::new(),
-            3 => format!(r#"{{"error":{{"message":{text},"type":"x","param":{}}}}}"#, json(&said)),
+            3 => format!(r#"{{"error":{{"message":{text},"type":"x","param":{}}}}}"#, json(&echoed)),
             4 => format!(r#"{{"errors":[{{"code":4711,"message":{text}}}]}}"#),
-            _ => format!("it went wrong, {said}"),
+            _ => format!("it went wrong, {echoed}"),
         }
     };
     script.code_of_status = Some(code_of(status));

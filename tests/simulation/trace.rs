@@ -68,7 +68,7 @@ pub enum What {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TokenOutcome {
-    Given,
+    Provided,
     Refused,
 }
 

@@ -15,14 +15,14 @@ const once = { maxRetries: 0 };
 
 /** A failure that is wanted: gives its code. */
 async function fails(code, call) {
-  let given;
+  let result;
   try {
-    given = await call();
+    result = await call();
   } catch (error) {
     if (error?.code !== code) throw error;
     return code;
   }
-  throw new Error(`${code} was expected, but the call gave ${JSON.stringify(given)?.slice(0, 100)}`);
+  throw new Error(`${code} was expected, but the call gave ${JSON.stringify(result)?.slice(0, 100)}`);
 }
 
 async function readToEnd(stream) {

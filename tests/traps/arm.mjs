@@ -5,6 +5,7 @@ const MARKS = {
   core: "engine_open",
   tasks: "encodeBase64",
   objects: "generateObject",
+  openai: "exchange_plan",
   vectors: "vectorindex_new",
 };
 
@@ -29,7 +30,7 @@ export const WHEN = { before: 1, behind: 2 };
 /**
  * Makes the next call of an export trap.
  *
- * @param {"core" | "tasks" | "objects" | "vectors"} module
+ * @param {"core" | "tasks" | "objects" | "openai" | "vectors"} module
  * @param {string} name the export; "poll" for the next future that is polled, or callback that is called
  * @param {number} [when] one of WHEN
  */

@@ -60,17 +60,17 @@ for (const [name, when] of Object.entries(WHEN)) {
   });
 
   test(`a trap in a poll, ${name} its work: all calls under way fail, the client works`, async (t) => {
-    let given = 0;
+    let finished = 0;
     let go;
     const gate = new Promise((resolve) => (go = resolve));
     const ai = clientOf(t.slim, async () => {
-      given++;
+      finished++;
       await gate;
       return answer("fine");
     });
     const calls = [ai.generateText(MODEL, "a"), ai.run(MODEL, { prompt: "b" }), ai.streamText(MODEL, "c")];
     const settled = Promise.all(calls.map(lost));
-    while (given < calls.length) await turn();
+    while (finished < calls.length) await turn();
     arm("core", "poll", when);
     go();
     await settled;
@@ -272,9 +272,9 @@ for (const [name, when] of Object.entries(WHEN)) {
 
 for (const module of ["core", "tasks"]) {
   test(`the tasks: a loop that waits is told when the ${module} is lost`, async (t) => {
-    let given = 0;
+    let finished = 0;
     const ai = clientOf(t.slim, () => {
-      given++;
+      finished++;
       return new Promise(() => {});
     });
     const whole = lost(ai.embedMany(EMBEDDINGS, ["a"]));
@@ -283,7 +283,7 @@ for (const module of ["core", "tasks"]) {
     })();
     const loop = ai.embedMany(EMBEDDINGS, texts)[Symbol.asyncIterator]();
     const step = lost(loop.next());
-    while (given < 2) await turn();
+    while (finished < 2) await turn();
     if (module === "core") arm("core", "workersai_run");
     else arm("tasks", "embed");
     const other = clientOf(t.slim, rows([1, 2]));
@@ -395,6 +395,61 @@ test("the objects: a stream is told when the core is lost, and new ones work", a
   await next;
   ok(sent.cancelled);
   deepEqual(await (await ai.streamObject(CHAT, OBJECT)).object, { a: 1 });
+});
+
+const question = (more = {}) =>
+  new Request("https://any.example/v1/chat/completions", {
+    method: "POST",
+    body: JSON.stringify({ model: MODEL, messages: [{ role: "user", content: "x" }], ...more }),
+  });
+
+for (const [name, when] of Object.entries(WHEN)) {
+  for (const place of ["exchange_new", "exchange_plan", "exchange_answer", "exchange_head"]) {
+    test(`OpenAI's interface: a trap of ${place}, ${name} its work, is a reply, and the next request is answered`, async (t) => {
+      const { handler } = t.slim.serveOpenAI(clientOf(t.slim, answer("fine")));
+      arm("openai", place, when);
+      const failed = await handler(question());
+      deepEqual([failed.status, (await failed.json()).error.code], [500, "internal_error"]);
+      const { choices } = await (await handler(question())).json();
+      equal(choices[0].message.content, "fine");
+      await works(t);
+    });
+  }
+
+  for (const place of ["exchange_feed", "exchange_finish"]) {
+    test(`OpenAI's interface: a trap of ${place} in a stream, ${name} its work, breaks it`, async (t) => {
+      const sent = written();
+      const ai = clientOf(t.slim, sent.reply, streamed(chunk("a"), DONE));
+      const { handler } = t.slim.serveOpenAI(ai);
+      sent.write(chunk("a"));
+      const response = await handler(question({ stream: true }));
+      const reader = response.body.getReader();
+      match(new TextDecoder().decode((await reader.read()).value), /"content":"a"/);
+      const next = reader.read();
+      arm("openai", place, when);
+      if (place === "exchange_feed") sent.write(chunk("b"));
+      else sent.end();
+      await lost(next);
+      if (place === "exchange_feed") ok(sent.cancelled, "the request is over");
+      match(await (await handler(question({ stream: true }))).text(), /"content":"a".*\[DONE\]/s);
+      await works(t);
+    });
+  }
+}
+
+test("OpenAI's interface: a stream breaks when the core is lost, and new ones work", async (t) => {
+  const sent = written();
+  const { handler } = t.slim.serveOpenAI(clientOf(t.slim, sent.reply, streamed(chunk("a"), DONE)));
+  sent.write(chunk("a"));
+  const reader = (await handler(question({ stream: true }))).body.getReader();
+  match(new TextDecoder().decode((await reader.read()).value), /"content":"a"/);
+  const next = reader.read();
+  arm("core", "workersai_run");
+  await lost(clientOf(t.slim, answer("x")).run(MODEL, { prompt: "x" }));
+  sent.write(chunk("b"));
+  await lost(next);
+  ok(sent.cancelled, "the request is over");
+  match(await (await handler(question({ stream: true }))).text(), /"content":"a".*\[DONE\]/s);
 });
 
 test("the vectors: a trap is told, also by the other indexes; new ones work", ({ slim }) => {

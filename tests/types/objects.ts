@@ -57,8 +57,8 @@ export async function valibot(): Promise<void> {
   });
   const { object } = await ai.generateObject(MODEL, { schema: toStandardJsonSchema(schema), prompt });
   holds<Same<typeof object, City>>();
-  const given = await ai.generateObject(MODEL, { schema, jsonSchema: { type: "object" }, prompt });
-  holds<Same<typeof given.object, City>>();
+  const inferred = await ai.generateObject(MODEL, { schema, jsonSchema: { type: "object" }, prompt });
+  holds<Same<typeof inferred.object, City>>();
   const list = await ai.streamObject(MODEL, { schema: toStandardJsonSchema(v.array(schema)), prompt });
   for await (const element of list.elements) holds<Same<typeof element, City>>();
 }

@@ -104,6 +104,23 @@ export async function text(): Promise<void> {
   await ai.generateText(1, "hi");
   // @ts-expect-error a misspelt call option is found
   await ai.generateText(MODEL, "hi", { maxRetry: 1 });
+  const [prompt, id] = ["hi", MODEL as string];
+  await ai.generateText(id, { prompt, response_format: { type: "json_object" } });
+  await ai.generateText(id, { prompt, response_format: { type: "json_schema", json_schema: {} } });
+  // @ts-expect-error there is no such format
+  await ai.generateText(MODEL, { prompt, response_format: { type: "json" } });
+  // @ts-expect-error nor for a model that is not known
+  await ai.generateText(id, { prompt, response_format: { type: "json" } });
+  // @ts-expect-error a part says its type
+  await ai.generateText(MODEL, [{ role: "user", content: [{ text: "hi" }] }]);
+  // @ts-expect-error the model is the argument before
+  await ai.generateText(MODEL, { prompt, model: id });
+  await ai.embedMany("@cf/baai/bge-m3", new Set(["a"]));
+  await ai.embedMany("@cf/baai/bge-m3", ["a"] as const);
+  // @ts-expect-error several texts are no text
+  await ai.embedMany("@cf/baai/bge-m3", "hi");
+  // @ts-expect-error strategies have names
+  new WorkersAI({ gateway: { id: "g", retries: { backoff: "expo" } } });
 }
 
 export async function stream(): Promise<string> {

@@ -108,9 +108,9 @@ fn round_trip(bytes: &[u8], seed: u16) {
     for piece in bytes.chunks(3 * (1 + usize::from(seed % 300))) {
         kernel.scratch.input.fill(0xFF);
         kernel.scratch.input[CARRY..CARRY + piece.len()].copy_from_slice(piece);
-        let given = base64::encode(&kernel.scratch.input[CARRY..], piece.len(), &mut kernel.scratch.output);
-        assert_eq!(given, base64::encoded_len(piece.len()));
-        text.extend_from_slice(&kernel.scratch.output[..given]);
+        let written = base64::encode(&kernel.scratch.input[CARRY..], piece.len(), &mut kernel.scratch.output);
+        assert_eq!(written, base64::encoded_len(piece.len()));
+        text.extend_from_slice(&kernel.scratch.output[..written]);
     }
     assert_eq!(text, encode(bytes));
     let again = read(Reader::plain, &cut(&text, seed));

@@ -2,7 +2,7 @@
 //! text when; and it keeps to the limit of an event's size.
 
 use super::cuts::cut;
-use super::player::{MODES, Player, Said, play};
+use super::player::{Emitted, MODES, Player, play};
 use super::source::Source;
 use super::sse_plain::{self, Seen};
 use workers_ai_wasm::wire::engine::Engine;
@@ -35,7 +35,7 @@ pub fn check(data: &[u8]) {
 }
 
 /// Two streams that share an engine do not hear of each other.
-fn in_turns(mode: Mode, left: &[&[u8]], right: &[&[u8]]) -> [Vec<Said>; 2] {
+fn in_turns(mode: Mode, left: &[&[u8]], right: &[&[u8]]) -> [Vec<Emitted>; 2] {
     let mut engine = Engine::default();
     let mut first = Player::open(&mut engine, mode, NO_LIMIT).taking();
     let mut second = Player::open(&mut engine, mode, NO_LIMIT).taking();
@@ -52,7 +52,7 @@ fn in_turns(mode: Mode, left: &[&[u8]], right: &[&[u8]]) -> [Vec<Said>; 2] {
 }
 
 /// Server-sent events as they are must be those of a plain reader.
-fn check_plain(mode: Mode, stream: &[u8], said: &[Said]) {
+fn check_plain(mode: Mode, stream: &[u8], emitted: &[Emitted]) {
     if mode != Mode::Plain {
         return;
     }
@@ -60,39 +60,40 @@ fn check_plain(mode: Mode, stream: &[u8], said: &[Said]) {
     let mut expected = Vec::new();
     for seen in sse_plain::read(stream) {
         match seen {
-            Seen::Id(id) => expected.push(Said::Id(text(&id))),
+            Seen::Id(id) => expected.push(Emitted::Id(text(&id))),
             Seen::Event { name, retry, data } => {
-                expected.extend(name.map(|name| Said::Name(text(&name))));
-                expected.extend(retry.map(|retry| Said::Retry(text(&retry))));
-                expected.push(Said::Data(text(&data)));
+                expected.extend(name.map(|name| Emitted::Name(text(&name))));
+                expected.extend(retry.map(|retry| Emitted::Retry(text(&retry))));
+                expected.push(Emitted::Data(text(&data)));
             }
         }
     }
-    assert_eq!(said, expected);
+    assert_eq!(emitted, expected);
 }
 
 /// A limit either does not matter, or ends the stream before the event that is too large; one within it never does.
-fn check_limit(mode: Mode, limit: usize, stream: &[u8], pieces: &[&[u8]], expected: &[Said]) {
-    let said = play(mode, limit, pieces, true);
-    if said == expected {
+fn check_limit(mode: Mode, limit: usize, stream: &[u8], pieces: &[&[u8]], expected: &[Emitted]) {
+    let emitted = play(mode, limit, pieces, true);
+    if emitted == expected {
         return;
     }
     let longest = stream.split(|byte| matches!(byte, b'\n' | b'\r')).map(<[u8]>::len).max();
     assert!(stream.len() > limit, "nothing is too large, the longest line is {longest:?}");
-    let Some((Said::Failure(kind, _), before)) = said.split_last() else {
-        panic!("{said:?}\nis not the beginning of\n{expected:?}");
+    let Some((Emitted::Failure(kind, _), before)) = emitted.split_last() else {
+        panic!("{emitted:?}\nis not the beginning of\n{expected:?}");
     };
-    assert_eq!(*kind, FailureKind::TooLarge as i32, "{said:?} for {expected:?}");
+    assert_eq!(*kind, FailureKind::TooLarge as i32, "{emitted:?} for {expected:?}");
     // Where the whole text is wanted, it may be but a part.
     let same = before.iter().zip(expected).all(|(one, other)| match (one, other) {
-        (Said::Text(part), Said::Text(whole)) | (Said::Reasoning(part), Said::Reasoning(whole))
+        (Emitted::Text(part), Emitted::Text(whole))
+        | (Emitted::Reasoning(part), Emitted::Reasoning(whole))
             if mode == Mode::Text =>
         {
             whole.starts_with(part.as_str())
         }
         _ => one == other,
     });
-    assert!(same && before.len() <= expected.len(), "{said:?}\nis not the beginning of\n{expected:?}");
+    assert!(same && before.len() <= expected.len(), "{emitted:?}\nis not the beginning of\n{expected:?}");
 }
 
 /// The same bytes as one whole answer; and the stream that is made of an answer says what the answer says.
@@ -103,7 +104,10 @@ fn check_whole(mode: Mode, answer: &[u8]) {
     let mut engine = Engine::default();
     let whole = Player::open(&mut engine, mode, NO_LIMIT).whole(&mut engine, answer);
     let is_object = answer.trim_ascii().starts_with(b"{");
-    if mode != Mode::Events || !is_object || whole.iter().any(|said| matches!(said, Said::Failure(..))) {
+    if mode != Mode::Events
+        || !is_object
+        || whole.iter().any(|emitted| matches!(emitted, Emitted::Failure(..)))
+    {
         return;
     }
     assert_eq!(play(mode, NO_LIMIT, &[&event_stream(answer)], false), whole, "a stream made of an answer");

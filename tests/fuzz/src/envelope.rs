@@ -4,7 +4,7 @@ use super::json::is_json;
 use super::source::Source;
 use workers_ai_wasm::error::Error;
 use workers_ai_wasm::reply::{Head, open_answer};
-use workers_ai_wasm::retry::retry_after;
+use workers_ai_wasm::retry::{rate_reset, retry_after};
 use workers_ai_wasm::secret::{Hidden, redact};
 use workers_ai_wasm::wire::dialect::Usage;
 use workers_ai_wasm::wire::envelope::{Facts, Verdict, Wrapping};
@@ -39,6 +39,7 @@ pub fn check(data: &[u8]) {
         request_id: Some(id.into_owned()),
         gateway_log_id: None,
         retry_after_ms: retry_after(None, Some(&after), Some(now + f64::from(status)), now),
+        rate_reset_ms: rate_reset(&after),
     };
 
     // The body with the secret somewhere in it.

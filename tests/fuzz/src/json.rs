@@ -168,13 +168,33 @@ fn object(all: &[u8], value: Value<'_>, tree: Option<&oracle::Value>, depth: usi
     }
 }
 
+/// The whole number that a spelling stands for, by its digits.
+fn whole_number(raw: &str) -> Option<i64> {
+    let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = [whole, fraction].concat();
+    if digits.bytes().all(|digit| matches!(digit, b'0' | b'-')) {
+        return Some(0);
+    }
+    let shift = exponent.parse::<i64>().ok()? - fraction.len() as i64;
+    if shift > 0 {
+        let zeros = usize::try_from(shift).ok().filter(|zeros| *zeros < 20)?;
+        return [digits.as_str(), &"0".repeat(zeros)].concat().parse().ok();
+    }
+    let kept = digits.len().checked_sub(usize::try_from(-shift).ok()?)?;
+    let (kept, cut) = digits.split_at(kept);
+    cut.bytes().all(|digit| digit == b'0').then(|| kept.parse().ok()).flatten()
+}
+
 fn number(value: Value<'_>) {
     let raw = std::str::from_utf8(value.raw()).unwrap();
     let exact: f64 = raw.parse().unwrap();
-    let (whole, fraction) = raw.split_once('.').unwrap_or((raw, ""));
+    let (_, fraction) = raw.split_once('.').unwrap_or((raw, ""));
     let plain = !raw.contains(['e', 'E']);
-    let is_whole = plain && fraction.bytes().all(|digit| digit == b'0');
-    assert_eq!(value.as_i64(), if is_whole { whole.parse().ok() } else { None }, "{raw}");
+    match value.as_i64() {
+        Some(number) => assert_eq!(Some(number), whole_number(raw), "{raw}"),
+        None => assert!(whole_number(raw).is_none() || raw.len() >= 18, "{raw} is of everyday size"),
+    }
     if let Some(number) = value.as_number() {
         assert!(plain && (number - exact).abs() <= exact.abs() * 1e-14, "{raw} is not {number}");
         assert!(!fraction.is_empty() || number == exact, "{raw} is not {number}");

@@ -22,6 +22,7 @@ mod openai;
 mod options;
 mod partial_json;
 mod player;
+mod serve;
 mod source;
 mod sse;
 mod sse_plain;
@@ -45,6 +46,7 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("openai", openai::check),
     ("options", options::check),
     ("partial_json", partial_json::check),
+    ("serve", serve::check),
     ("sse", sse::check),
     ("tasks", tasks::check),
     ("templates", templates::check),

@@ -1,7 +1,7 @@
 //! The streaming engine on streams that fill its tables and outgrow its window: many events, large ones, more tokens than are numbered.
 
 use super::cuts::cut_to;
-use super::player::{MODES, Player, Said, play};
+use super::player::{Emitted, MODES, Player, play};
 use super::source::Source;
 use workers_ai_wasm::wire::engine::Engine;
 use workers_ai_wasm::wire::reader::Mode;
@@ -51,7 +51,7 @@ fn write(unit: &[u8], number: usize, out: &mut Vec<u8>) {
 }
 
 /// Two streams that share an engine, of which one may have an event open that is too large to be moved.
-fn in_turns(mode: Mode, left: &[&[u8]], right: &[&[u8]]) -> [Vec<Said>; 2] {
+fn in_turns(mode: Mode, left: &[&[u8]], right: &[&[u8]]) -> [Vec<Emitted>; 2] {
     let mut engine = Engine::default();
     let mut first = Player::open(&mut engine, mode, NO_LIMIT).taking();
     let mut second = Player::open(&mut engine, mode, NO_LIMIT).taking();

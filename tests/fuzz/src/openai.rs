@@ -4,6 +4,8 @@ use super::cuts::cut;
 use super::json::is_json;
 use super::source::Source;
 use workers_ai_wasm::value::json::Json;
+use workers_ai_wasm::wire::dialect::Reading;
+use workers_ai_wasm::wire::openai::Converter;
 use workers_ai_wasm::wire::openai::stream::Conversion;
 use workers_ai_wasm::wire::openai::{Head, Settings, completion, responses};
 use workers_ai_wasm::wire::window::Window;
@@ -18,7 +20,9 @@ pub fn check(data: &[u8]) {
     let seed = source.number();
     let bits = source.byte();
     let answer = source.rest();
-    let settings = Settings { include_usage: bits & 1 == 1, max_tokens: (bits & 2 == 2).then_some(2.0) };
+    let max_tokens = if bits & 2 == 2 { 2 } else { 0 };
+    let reading = Reading { max_tokens, reasoning_is_text: bits & 4 == 4, ..Reading::default() };
+    let settings = Settings { include_usage: bits & 1 == 1, reading };
     let head = Head::new(None, 7, "@cf/a/b".to_owned(), half);
 
     let whole = converted(&[answer], &head, settings);

@@ -44,10 +44,10 @@ pub fn check(data: &[u8]) {
 /// Any JSON in the place of each object.
 fn raw(mut source: Source<'_>) {
     let (client, options, model) = (source.text_part(), source.text_part(), source.text_part());
-    let (token, given) = (source.text_part(), source.text_part());
+    let (token, inputs) = (source.text_part(), source.text_part());
     let Ok(client) = Json::parse(client.as_bytes()) else { return };
     let parse = |text: &str| Json::parse(text.as_bytes()).unwrap_or(Json::Object(Vec::new()));
-    plan(&client, parse(&options), &model, &token, &parse(&given));
+    plan(&client, parse(&options), &model, &token, &parse(&inputs));
 }
 
 /// Ids, headers, tokens and queries, each as strange as the input wants them, in options that are right otherwise.
@@ -82,13 +82,13 @@ fn made(mut source: Source<'_>) {
         options["sessionAffinity"] = json!(session);
     }
     options["queueRequest"] = json!(is(64));
-    let given = json!({
+    let inputs = json!({
         "contentType": value,
         "query": if is(128) { json!([[name, query], ["a", value]]) } else { json!({ name: query, "a": value, "n": 1.5 }) },
         "ids": { "gateway": gateway, "id": id, "logId": id, "provider": provider },
         "provider": provider,
     });
-    plan(&read(&client), read(&options), &model, &secret, &read(&given));
+    plan(&read(&client), read(&options), &model, &secret, &read(&inputs));
 }
 
 fn read(value: &serde_json::Value) -> Json {
@@ -114,7 +114,7 @@ fn environment(client: &Json) -> Environment {
     }
 }
 
-fn plan(client: &Json, options: Json, model: &str, token: &str, given: &Json) {
+fn plan(client: &Json, options: Json, model: &str, token: &str, inputs: &Json) {
     held(options::checked_token(token));
     let step = redirect::Step {
         status: 307,
@@ -131,10 +131,10 @@ fn plan(client: &Json, options: Json, model: &str, token: &str, given: &Json) {
     let Some(call) = held(options::read::call(options, &config, options::read::Caller::Run)) else { return };
     held(binding::plan(&call, None));
     let secret = Secret::new(token);
-    let query = given.member("query").and_then(|query| query.pairs()).unwrap_or_default();
+    let query = inputs.member("query").and_then(|query| query.pairs()).unwrap_or_default();
     let query = query.into_iter().filter_map(|(name, value)| Some((name.text()?, value?.text()?)));
     let facts = BodyFacts {
-        content_type: given.member("contentType").and_then(|stated| stated.text()),
+        content_type: inputs.member("contentType").and_then(|stated| stated.text()),
         query: query.collect(),
         names_model: false,
     };
@@ -147,11 +147,11 @@ fn plan(client: &Json, options: Json, model: &str, token: &str, given: &Json) {
         assert_eq!(decode(run), model.as_str().as_bytes(), "the model is the rest of the path");
         assert_eq!(run.split('/').count(), model.as_str().split('/').count());
     }
-    let all = given.member("ids");
+    let all = inputs.member("ids");
     let id = |name: &'static str| Some((name, all.as_ref()?.member(name)?));
     let ids: Vec<(&'static str, Json)> =
         ["gateway", "id", "logId", "provider"].into_iter().filter_map(id).collect();
-    let query = given.member("query").map(|query| query.members()).unwrap_or_default();
+    let query = inputs.member("query").map(|query| query.members()).unwrap_or_default();
     let query: Vec<(String, Tree<Json>)> =
         query.into_iter().map(|(name, value)| (name, Tree::Value(value))).collect();
     for endpoint in ENDPOINTS {
@@ -168,7 +168,7 @@ fn plan(client: &Json, options: Json, model: &str, token: &str, given: &Json) {
     let stated = client.member("accountId").and_then(|id| id.text());
     let account = base::account_id(&config.door, stated.as_deref());
     let gateway = held(endpoint::gateway_id(all.as_ref().and_then(|all| all.member("gateway")).as_ref()));
-    let provider = held(endpoint::provider(given.member("provider").as_ref()));
+    let provider = held(endpoint::provider(inputs.member("provider").as_ref()));
     if let (Some(gateway), Some(provider)) = (gateway, provider)
         && let Some(url) = held(endpoint::gateway_url(account.as_deref(), &gateway, &provider))
     {
@@ -203,8 +203,8 @@ fn address(request: &Request, base: &str, client: &Json) -> String {
     let rest = url.strip_prefix(base).unwrap_or_else(|| panic!("{url} is not below {base}"));
     assert!(rest.starts_with('/'), "{url}");
     // Where the base is a path, the page's own origin stands before it, which nobody has to check.
-    let given = client.member("baseURL").and_then(|base| base.text()).unwrap_or_default();
-    let checked = if given.trim_ascii().starts_with('/') { rest } else { url };
+    let base_url = client.member("baseURL").and_then(|base| base.text()).unwrap_or_default();
+    let checked = if base_url.trim_ascii().starts_with('/') { rest } else { url };
     assert!(
         checked.chars().all(|char| char > ' ' && char != '\u{7f}' && char != '\\' && char != '#'),
         "{url}"

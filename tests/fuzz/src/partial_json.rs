@@ -7,10 +7,10 @@ use workers_ai_wasm::wire::json;
 use workers_ai_wasm::wire::partial_json::record::{END, ESCAPED, KIND, Record, kind};
 use workers_ai_wasm::wire::partial_json::{MAX_CARRIED, Machine, Phase, Root};
 
-/// What a machine has said, with the pieces of a string put together.
+/// What a machine has emitted, with the pieces of a string put together.
 #[derive(Default, PartialEq, Debug)]
 struct Log {
-    said: Vec<(u32, Vec<u8>)>,
+    emitted: Vec<(u32, Vec<u8>)>,
     is_open: bool,
 }
 
@@ -25,9 +25,9 @@ impl Log {
         if kind == kind::RESET {
             *self = Self::default();
         } else if kind == kind::TEXT && self.is_open {
-            self.said.last_mut().expect("it was opened").1.extend_from_slice(piece);
+            self.emitted.last_mut().expect("it has begun").1.extend_from_slice(piece);
         } else {
-            self.said.push((kind, piece.to_vec()));
+            self.emitted.push((kind, piece.to_vec()));
         }
         self.is_open = kind == kind::TEXT && record.head & END == 0;
     }
@@ -75,7 +75,7 @@ pub fn check(data: &[u8]) {
         is_wrapped: flags & 4 != 0,
         tool: (flags & 8 != 0).then_some("answer"),
     };
-    if let Some(found) = find(&String::from_utf8_lossy(text), &wanted) {
+    for found in find(&String::from_utf8_lossy(text), &wanted) {
         assert!(json::parse(found.as_bytes()).is_ok(), "what is found is JSON");
     }
 }

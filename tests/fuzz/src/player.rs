@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use workers_ai_wasm::wire::engine::{Engine, flags, header};
 use workers_ai_wasm::wire::json::unescape;
 use workers_ai_wasm::wire::reader::Mode;
-use workers_ai_wasm::wire::record::{ALONE, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
+use workers_ai_wasm::wire::record::{ALONE, APART, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use workers_ai_wasm::wire::window::CHUNK;
 
 pub const MODES: [Mode; 4] = [Mode::Events, Mode::Text, Mode::Chunks, Mode::Plain];
 
 /// What a caller would see, in order. Text is bytes: a piece of it may be half of a character.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum Emitted {
     Text(String),
     Reasoning(String),
     Tool { slot: u32, id: Option<String>, name: Option<String>, arguments: Option<String> },
@@ -32,15 +32,15 @@ pub enum Said {
 pub struct Player {
     mode: Mode,
     handle: u32,
-    said: Vec<Said>,
+    emitted: Vec<Emitted>,
     tokens: BTreeMap<i32, String>,
     epoch: i32,
     part: Option<(Option<String>, Option<String>)>,
-    /// Does it take the text after each piece, or leave it until the engine tells of it?
+    /// Does it take the text after each piece, or leave it until the engine announces it?
     takes: bool,
     /// So much of the text area has been read.
-    told: usize,
-    /// What it has said, by the head of its pieces, and what the records of those have said.
+    text_read: usize,
+    /// Text by the head of its pieces, as the text area has it and as the records have it.
     gathered: BTreeMap<u32, String>,
     recorded: BTreeMap<u32, String>,
     /// Holes of a sample that are still to come.
@@ -65,12 +65,12 @@ impl Player {
         Player {
             mode,
             handle: engine.open(mode, max_event_bytes),
-            said: Vec::new(),
+            emitted: Vec::new(),
             tokens: BTreeMap::new(),
             epoch: engine.header()[header::EPOCH],
             part: None,
             takes: false,
-            told: 0,
+            text_read: 0,
             gathered: BTreeMap::new(),
             recorded: BTreeMap::new(),
             sample: 0,
@@ -97,11 +97,15 @@ impl Player {
     fn gather(&mut self, head: u32, text: String) {
         self.gathered.entry(head).or_default().push_str(&text);
         if self.is_quiet(head) {
-            self.said.push(if head == Kind::Text as u32 { Said::Text(text) } else { Said::Reasoning(text) });
+            self.emitted.push(if head == Kind::Text as u32 {
+                Emitted::Text(text)
+            } else {
+                Emitted::Reasoning(text)
+            });
         }
     }
 
-    /// Is text of this kind said by the text area alone?
+    /// Is text of this kind in the text area alone?
     fn is_quiet(&self, head: u32) -> bool {
         self.mode == Mode::Text && (head == Kind::Text as u32 || head == Kind::Reasoning as u32)
     }
@@ -112,7 +116,7 @@ impl Player {
         if alone {
             self.gathered.entry(head).or_default().push_str(piece);
         } else {
-            assert!(!self.is_quiet(head), "said twice");
+            assert!(!self.is_quiet(head), "text in both places");
         }
     }
 
@@ -132,7 +136,7 @@ impl Player {
         self
     }
 
-    pub fn finish(mut self, engine: &mut Engine) -> Vec<Said> {
+    pub fn finish(mut self, engine: &mut Engine) -> Vec<Emitted> {
         self.select(engine);
         let count = engine.finish();
         self.read(engine, count);
@@ -140,7 +144,7 @@ impl Player {
     }
 
     /// Reads the bytes as one whole answer instead.
-    pub fn whole(mut self, engine: &mut Engine, bytes: &[u8]) -> Vec<Said> {
+    pub fn whole(mut self, engine: &mut Engine, bytes: &[u8]) -> Vec<Emitted> {
         self.select(engine);
         engine.compact(bytes.len());
         self.write(engine, bytes);
@@ -149,14 +153,14 @@ impl Player {
         self.end(engine)
     }
 
-    fn end(mut self, engine: &mut Engine) -> Vec<Said> {
+    fn end(mut self, engine: &mut Engine) -> Vec<Emitted> {
         assert!(self.mode == Mode::Plain || engine.header()[header::FLAGS] & flags::ENDED != 0);
-        assert_eq!(engine.text().len(), self.told, "an ended stream has told of all its text");
+        assert_eq!(engine.text().len(), self.text_read, "an ended stream has announced all its text");
         assert!(self.part.is_none() && self.like.is_none() && self.sample == 0, "the records are whole");
         engine.close(self.handle);
         self.check_gathered();
         self.settle();
-        self.said
+        self.emitted
     }
 
     fn select(&mut self, engine: &mut Engine) {
@@ -175,18 +179,18 @@ impl Player {
         }
     }
 
-    /// Takes the text that no record has told of yet; the area begins anew with the next call.
+    /// Takes the text that no record has announced yet; the area begins anew with the next call.
     fn take_text(&mut self, engine: &mut Engine) {
         if engine.header()[header::TEXT_READ] != 0 {
             return;
         }
-        let text = &engine.text()[self.told..];
+        let text = &engine.text()[self.text_read..];
         if !text.is_empty() {
             let head = engine.header()[header::TEXT_HEAD] as u32;
             self.gather(head, string(text, true));
         }
         engine.header_mut()[header::TEXT_READ] = 1;
-        self.told = 0;
+        self.text_read = 0;
     }
 
     fn read(&mut self, engine: &mut Engine, count: u32) {
@@ -215,14 +219,21 @@ impl Player {
         let is = |known: Kind| kind == known as u32;
         if is(Kind::Pending) {
             let end = (record.at + record.len) as usize;
-            assert_eq!(record.at as usize, self.told, "text is told of once");
-            self.gather(slot << SLOT_SHIFT | record.id as u32, string(&engine.text()[self.told..end], true));
-            self.told = end;
+            assert_eq!(record.at as usize, self.text_read, "text is announced once");
+            self.gather(
+                slot << SLOT_SHIFT | record.id as u32,
+                string(&engine.text()[self.text_read..end], true),
+            );
+            self.text_read = end;
             return;
         }
         let is_chunk = is(Kind::Chunk) || is(Kind::ChunkLike);
         let (at, len) = if is_chunk { (record.data_at, record.data_len) } else { (record.at, record.len) };
-        let bytes = memory(engine, at as usize, len as usize);
+        let bytes = if record.head & APART != 0 {
+            &engine.text()[at as usize..][..len as usize]
+        } else {
+            memory(engine, at as usize, len as usize)
+        };
         let plain = record.head & PLAIN != 0;
         let piece = string(bytes, plain || is_chunk);
         // Only of what is read by its number may the number matter.
@@ -234,9 +245,9 @@ impl Player {
             self.piece(slot << SLOT_SHIFT | kind, record.head & ALONE != 0, &piece);
         }
         if is(Kind::Text) {
-            self.said.push(Said::Text(piece));
+            self.emitted.push(Emitted::Text(piece));
         } else if is(Kind::Reasoning) {
-            self.said.push(Said::Reasoning(piece));
+            self.emitted.push(Emitted::Reasoning(piece));
         } else if is(Kind::ToolId) {
             self.part.get_or_insert_default().0 = Some(piece);
         } else if is(Kind::ToolName) {
@@ -244,19 +255,19 @@ impl Player {
         } else if is(Kind::ToolArguments) || is(Kind::ToolDelta) {
             let (id, name) = self.part.take().unwrap_or_default();
             let arguments = is(Kind::ToolArguments).then_some(piece);
-            self.said.push(Said::Tool { slot, id, name, arguments });
+            self.emitted.push(Emitted::Tool { slot, id, name, arguments });
         } else if is(Kind::Usage) {
-            self.said.push(Said::Usage(piece));
+            self.emitted.push(Emitted::Usage(piece));
         } else if is(Kind::UsageTotal) {
-            self.said.push(Said::UsageTotal);
+            self.emitted.push(Emitted::UsageTotal);
         } else if is(Kind::ToolCall) {
-            self.said.push(Said::ToolCall(slot));
+            self.emitted.push(Emitted::ToolCall(slot));
         } else if is(Kind::Finish) {
-            self.said.push(Said::Finish(record.id));
+            self.emitted.push(Emitted::Finish(record.id));
         } else if is(Kind::Failure) {
-            self.said.push(Said::Failure(record.id, string(bytes, true)));
+            self.emitted.push(Emitted::Failure(record.id, string(bytes, true)));
         } else if is(Kind::Chunk) {
-            self.said.push(Said::Chunk(piece));
+            self.emitted.push(Emitted::Chunk(piece));
             self.sample = record.len;
         } else if is(Kind::ChunkLike) {
             assert!(record.at < record.len);
@@ -273,15 +284,16 @@ impl Player {
         } else if is(Kind::Hole) {
             self.hole(piece);
         } else if is(Kind::EventName) {
-            self.said.push(Said::Name(string(bytes, true)));
+            self.emitted.push(Emitted::Name(string(bytes, true)));
         } else if is(Kind::EventId) {
-            self.said.push(Said::Id(string(bytes, true)));
+            self.emitted.push(Emitted::Id(string(bytes, true)));
         } else if is(Kind::EventRetry) {
-            self.said.push(Said::Retry(string(bytes, true)));
+            self.emitted.push(Emitted::Retry(string(bytes, true)));
         } else if is(Kind::EventData) {
-            self.said.push(Said::Data(string(bytes, true)));
+            self.emitted.push(Emitted::Data(string(bytes, true)));
         } else {
-            panic!("a record of kind {kind}");
+            let beside = [Kind::ToolExtra, Kind::FinishWord, Kind::Signature, Kind::Redacted];
+            assert!(beside.into_iter().any(is), "a record of kind {kind}");
         }
     }
 
@@ -302,51 +314,51 @@ impl Player {
         let Some(like) = self.like.take() else { return };
         self.piece(like.slot << SLOT_SHIFT | like.kind, like.alone, &like.text);
         if !like.text.is_empty() {
-            self.said.push(match like.kind {
-                kind if kind == Kind::Text as u32 => Said::Text(like.text),
-                kind if kind == Kind::Reasoning as u32 => Said::Reasoning(like.text),
+            self.emitted.push(match like.kind {
+                kind if kind == Kind::Text as u32 => Emitted::Text(like.text),
+                kind if kind == Kind::Reasoning as u32 => Emitted::Reasoning(like.text),
                 kind => {
                     assert_eq!(kind, Kind::ToolArguments as u32);
-                    Said::Tool { slot: like.slot, id: None, name: None, arguments: Some(like.text) }
+                    Emitted::Tool { slot: like.slot, id: None, name: None, arguments: Some(like.text) }
                 }
             });
         }
-        self.said.push(Said::Chunk(like.data));
+        self.emitted.push(Emitted::Chunk(like.data));
     }
 
-    /// Where the whole of the text is wanted, how it is grouped and when it is told may depend on the cuts.
+    /// Where the whole of the text is wanted, how it is grouped and when it is announced may depend on the cuts.
     fn settle(&mut self) {
         if self.mode == Mode::Text {
-            self.said = texts_first(std::mem::take(&mut self.said));
+            self.emitted = texts_first(std::mem::take(&mut self.emitted));
         }
     }
 }
 
 /// All text and all reasoning, then the rest.
-pub fn texts_first(said: Vec<Said>) -> Vec<Said> {
+pub fn texts_first(emitted: Vec<Emitted>) -> Vec<Emitted> {
     let (mut text, mut reasoning) = (String::new(), String::new());
     let mut rest = Vec::new();
-    for one in said {
+    for one in emitted {
         match one {
-            Said::Text(more) => text.push_str(&more),
-            Said::Reasoning(more) => reasoning.push_str(&more),
+            Emitted::Text(more) => text.push_str(&more),
+            Emitted::Reasoning(more) => reasoning.push_str(&more),
             one => rest.push(one),
         }
     }
-    [Said::Text(text), Said::Reasoning(reasoning)].into_iter().chain(rest).collect()
+    [Emitted::Text(text), Emitted::Reasoning(reasoning)].into_iter().chain(rest).collect()
 }
 
 /// What an engine of its own says to pieces of a stream.
-pub fn play(mode: Mode, max_event_bytes: usize, pieces: &[&[u8]], takes: bool) -> Vec<Said> {
+pub fn play(mode: Mode, max_event_bytes: usize, pieces: &[&[u8]], takes: bool) -> Vec<Emitted> {
     let mut engine = Engine::default();
     let mut player = Player::open(&mut engine, mode, max_event_bytes);
     player.takes = takes;
     for piece in pieces {
         player.feed(&mut engine, piece);
     }
-    let said = player.finish(&mut engine);
+    let emitted = player.finish(&mut engine);
     assert_eq!(engine.open_streams(), 0);
-    said
+    emitted
 }
 
 fn string(bytes: &[u8], plain: bool) -> String {

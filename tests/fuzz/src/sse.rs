@@ -29,12 +29,12 @@ impl Listener for Ear {
     fn event(&mut self, window: &Window, event: Event) -> Next {
         let of = |(at, len): Span| {
             let bytes = window.slice(at, len);
-            assert_eq!(bytes.len(), len, "what is told of is there");
+            assert_eq!(bytes.len(), len, "what is announced is there");
             bytes.to_vec()
         };
         let seen = Seen::Event { name: event.name.map(of), retry: event.retry.map(of), data: of(event.data) };
         if !event.joined {
-            // Of ids there may be some in it, told of before.
+            // Of ids there may be some in it, announced before.
             let again = sse_plain::read(&of(event.frame));
             let event = again.iter().find(|seen| matches!(seen, Seen::Event { .. }));
             assert_eq!(event, Some(&seen), "the frame is that of the event");

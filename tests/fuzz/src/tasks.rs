@@ -113,7 +113,7 @@ fn values(method: Method, model: &str, route: Route, input: Json, answer: Json, 
         let wait = Schedule { interval_ms, total_ms: None }.pause(number as u32, 0.5);
         assert!(wait.is_finite() && wait >= 0.0, "a wait of {wait}");
     }
-    if let Some(models) = held(fallback::models(model, &input)) {
+    if let Some(models) = held(fallback::models(model, &input, false)) {
         assert_eq!(models[0], model);
     }
     if let Some(content) = held(prepare::prepare(route, model, &input)) {

@@ -30,7 +30,10 @@ export async function denoSuite(environment) {
     .join(",");
   const net = `--allow-net=${hosts}`;
   const env = "--allow-env=CLOUDFLARE_ACCOUNT_ID,CLOUDFLARE_API_TOKEN";
-  const read = `--allow-read=${path.join(consumer.installed, "dist", "workers_ai_wasm_bg.wasm")}`;
+  const modules = ["wasm", "openai"].map((name) =>
+    path.join(consumer.installed, "dist", `workers_ai_${name}_bg.wasm`),
+  );
+  const read = `--allow-read=${modules.join(",")}`;
   const deno = (label, ...args) => drive(environment, label, "deno", ["run", "--no-prompt", ...args]);
   return sum([
     await deno("deno", net, env, "tests/node/driver.mjs"),

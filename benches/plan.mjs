@@ -12,8 +12,8 @@ export function planOf({ tokens, rounds = ROUNDS } = {}) {
   const cells = [];
   for (const payload of Object.keys(PAYLOADS)) {
     for (const [chunking, bytes] of Object.entries(CHUNKINGS)) {
-      const usual = bytes < 16_384 ? TOKENS : TOKENS_IN_LARGE_CHUNKS;
-      cells.push({ kind: "stream", payload, chunking, tokens: tokens ?? usual, rounds });
+      const count = bytes < 16_384 ? TOKENS : TOKENS_IN_LARGE_CHUNKS;
+      cells.push({ kind: "stream", payload, chunking, tokens: tokens ?? count, rounds });
     }
   }
   // What a call costs by itself, whatever it brings.

@@ -8,7 +8,7 @@ import { ensure, main } from "../tools/setup.mjs";
 import { parse } from "./arguments.mjs";
 
 await main(async () => {
-  const { runtimes, memory, media, objects, aiSdk, beside, settings } = parse(process.argv.slice(2));
+  const { runtimes, memory, media, objects, refused, aiSdk, beside, settings } = parse(process.argv.slice(2));
   const parts = ["node-modules", "rust", "wasm-pack", "runtimes"];
   if (runtimes.includes("chromium")) parts.push("chromium");
   const programs = await ensure(parts);
@@ -29,6 +29,10 @@ await main(async () => {
   if (objects) {
     const { runObjects } = await import("./objects.mjs");
     await runObjects(programs.node20, settings);
+  }
+  if (refused) {
+    const { runRefused } = await import("./refused.mjs");
+    await runRefused(programs.node20, settings);
   }
   if (aiSdk) {
     const { runAISdk } = await import("./ai-sdk.mjs");

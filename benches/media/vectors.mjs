@@ -20,43 +20,57 @@ export function vectors() {
   const lengths = new Float64Array(COUNT);
   for (let row = 0; row < COUNT; row++) {
     const from = row * DIMENSIONS;
-    lengths[row] = Math.sqrt(dot(rows, from, rows, from));
+    lengths[row] = Math.sqrt(exactDot(rows, from, rows.subarray(from)));
   }
-  const wanted = nearest(rows, lengths, query);
+  const wanted = JSON.stringify(nearest(rows, lengths, query));
   return {
     name: "10 nearest of 100,000 x 768",
     contenders: {
-      ours: () => index.search(query, NEAREST).map(({ id }) => id),
+      ours: () => index.search(query, NEAREST),
       "a JS loop": () => nearest(rows, lengths, query),
     },
-    same: (ids) => ids.join() === wanted.join(),
-    goals: { "a JS loop": 4 },
+    // To the last digit.
+    same: (found) => JSON.stringify(found) === wanted,
+    goals: { "a JS loop": 8 },
   };
 }
 
-/** Lengths are known beforehand, four sums run beside each other, and only what may be among the best is compared. */
+/** What four sums beside each other may differ from one sum, as a part of the product of the lengths: far more than they do. */
+const ROUNDING = 1e-12;
+
+/**
+ * Lengths are known beforehand, four sums run beside each other, and what may be among the best is added up once more in the order of its
+ * numbers, so that scores do not depend on how the loop is written.
+ */
 function nearest(rows, lengths, query) {
-  const length = Math.sqrt(dot(query, 0, query, 0));
+  const length = Math.sqrt(exactDot(query, 0, query));
   const best = [];
   let least = Number.NEGATIVE_INFINITY;
   for (let row = 0; row < COUNT; row++) {
-    const score = dot(rows, row * DIMENSIONS, query, 0) / (lengths[row] * length);
+    if (dot(rows, row * DIMENSIONS, query) / (lengths[row] * length) < least - ROUNDING) continue;
+    const score = exactDot(rows, row * DIMENSIONS, query) / (length * lengths[row]);
     if (score <= least && best.length === NEAREST) continue;
-    best.push({ row, score });
+    best.push({ id: row, score });
     best.sort((a, b) => b.score - a.score);
     if (best.length > NEAREST) best.pop();
-    least = best.at(-1).score;
+    if (best.length === NEAREST) least = best[NEAREST - 1].score;
   }
-  return best.map(({ row }) => row);
+  return best;
 }
 
-function dot(a, from, b, other) {
+function dot(rows, from, query) {
   let [one, two, three, four] = [0, 0, 0, 0];
   for (let at = 0; at < DIMENSIONS; at += 4) {
-    one += a[from + at] * b[other + at];
-    two += a[from + at + 1] * b[other + at + 1];
-    three += a[from + at + 2] * b[other + at + 2];
-    four += a[from + at + 3] * b[other + at + 3];
+    one += rows[from + at] * query[at];
+    two += rows[from + at + 1] * query[at + 1];
+    three += rows[from + at + 2] * query[at + 2];
+    four += rows[from + at + 3] * query[at + 3];
   }
   return one + two + three + four;
+}
+
+function exactDot(rows, from, query) {
+  let sum = 0;
+  for (let at = 0; at < DIMENSIONS; at++) sum += rows[from + at] * query[at];
+  return sum;
 }

@@ -11,6 +11,9 @@ import { WorkerConnection } from "./sockets/worker.js";
 const DEFAULT_PREFIX = "/ai";
 const DEFAULT_MAX_BODY_BYTES = 100 * 1024 * 1024;
 
+/** Requests without an answer. Perhaps nobody else holds them, and the signal of a request that was collected never aborts. */
+const open = new Set();
+
 /**
  * One fetch handler for all doors over a service: REST, proxy prefix, the gateway's host, the binding's upstream, Miniflare's
  * remote proxy.
@@ -49,6 +52,14 @@ export function handlerFor(service, options = {}) {
 
   /** The same as an answer, for who makes no response of it. */
   const answer = async (received) => {
+    open.add(received);
+    try {
+      return await answerTo(received);
+    } finally {
+      open.delete(received);
+    }
+  };
+  const answerTo = async (received) => {
     const request = unpacked(received);
     if (!request) return malformed();
     const { url, face } = faceOf(request);

@@ -25,7 +25,7 @@ export class LocalAI {
   }
 
   fetch(input, init) {
-    return this.#send(new Request(input, init));
+    return this.#send(requestWith(input, init));
   }
 
   async run(model, inputs, options = {}) {
@@ -83,14 +83,14 @@ export class LocalAI {
   }
 
   #call({ path, init }, signal = init.signal) {
-    return orAborted(this.#send(new Request(ORIGIN + path, { ...init, signal })), signal);
+    return orAborted(this.#send(requestWith(ORIGIN + path, { ...init, signal })), signal);
   }
 
   /** A response with a `webSocket`: not a real one, whose status can't be 101 outside of Workers. */
   async #connect(inputs, options, headers, signal) {
     const path = options.gateway?.id ? "/ai-gateway/run" : "/run";
     const query = new URLSearchParams({ version: "3", body: JSON.stringify({ inputs, options }) });
-    const request = new Request(`${ORIGIN}${path}?${query}`, {
+    const request = requestWith(`${ORIGIN}${path}?${query}`, {
       headers: { ...headers, upgrade: "websocket" },
       signal,
     });
@@ -122,6 +122,18 @@ export class LocalAI {
     const [first] = Array.isArray(parsed?.errors) ? parsed.errors : [];
     return new BindingError(first ? `${first.code}: ${first.message}` : text, "InferenceUpstreamError");
   }
+}
+
+/**
+ * A request whose `signal` is the caller's own. The one that `Request` makes of it holds on only by a weak reference: as soon as
+ * nobody holds the request any longer, an abort no longer reaches it.
+ */
+function requestWith(input, init) {
+  const request = new Request(input, init);
+  const from = init?.signal ? init : input;
+  // A getter, so that a request that it was made of is held, too.
+  if (from.signal) Object.defineProperty(request, "signal", { get: () => from.signal });
+  return request;
 }
 
 /** The request that the binding makes of its inputs: JSON, or the one stream among them as the body. */

@@ -28,6 +28,8 @@ export const newCall = (face, request, url) => ({
   query: Object.fromEntries(url.searchParams),
   headers: request.headers,
   signal: request.signal,
+  // Held as long as the call: the signal of a request that was collected never aborts.
+  request,
 });
 
 /** Reads the request into the call; what is wrong with it is the call's answer. */

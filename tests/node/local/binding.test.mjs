@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import { createLocalAI, inputsDigest } from "../../../pkg-template/local/index.js";
 import { callLog, eventValues, responseTexts, textOf } from "./helpers.mjs";
@@ -15,6 +17,13 @@ const WEATHER = {
     description: "Weather of a city",
     parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
   },
+};
+/** A call of the REST API, for the binding's own `fetch`. */
+const RUN = `https://api.cloudflare.com/client/v4/accounts/00000000000000000000000000000000/ai/run/${LLAMA}`;
+const POST = {
+  method: "POST",
+  headers: { authorization: "Bearer any", "content-type": "application/json" },
+  body: JSON.stringify({ prompt: "a", stream: true }),
 };
 const local = (options) => createLocalAI({ engine: "stand-in", ...options });
 const ask = (content) => ({ messages: [{ role: "user", content }] });
@@ -40,6 +49,49 @@ test("a call whose signal has aborted already leaves no rejection behind", async
     process.off("unhandledRejection", note);
   }
   assert.deepEqual(unhandled, []);
+});
+
+test("a call hears of its signal when memory was collected meanwhile", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const log = callLog();
+  let begun;
+  const silent = { [LLAMA]: () => new Promise(() => begun()) };
+  const endless = {
+    [LLAMA]: () => ({
+      contentType: "text/event-stream",
+      body: (async function* () {
+        yield "data: {}\n\n";
+        begun();
+        await new Promise(() => {});
+      })(),
+    }),
+  };
+  for (const [routes, call] of [
+    [silent, (ai, signal) => ai.run(LLAMA, ask("a"), { signal })],
+    [silent, (ai, signal) => ai.fetch(RUN, { ...POST, signal })],
+    [silent, (ai, signal) => ai.fetch(new Request(RUN, { ...POST, signal }))],
+    [endless, async (ai, signal) => textOf(await ai.run(LLAMA, { ...ask("a"), stream: true }, { signal }))],
+    [endless, async (ai, signal) => (await ai.fetch(RUN, { ...POST, signal })).text()],
+  ]) {
+    const beginning = new Promise((resolve) => {
+      begun = resolve;
+    });
+    const ended = log.next();
+    const controller = new AbortController();
+    const failed = assert.rejects(call(local({ routes, onCall: log.add }), controller.signal), {
+      name: "AbortError",
+    });
+    await beginning;
+    // Finalizers and weak references settle between turns.
+    for (let turns = 0; turns < 5; turns++) {
+      collect();
+      await new Promise(setImmediate);
+    }
+    controller.abort();
+    assert.equal((await ended).outcome, "cancelled");
+    await failed;
+  }
 });
 
 test("options that cannot be are refused at once", () => {

@@ -25,6 +25,7 @@ export const PARTS = [
   "objects-workerd",
   "openai",
   "openai-inlined",
+  "openai-slim",
   "openai-workerd",
   "json-schema",
   "tools",

@@ -39,9 +39,16 @@ async function copyPages(folder) {
 async function tables() {
   const read = async (name) =>
     JSON.parse(await readFile(path.join(root, "src", "catalog", `${name}.json`), "utf8"));
-  const { models, usdPerNeuron, example } = await read("models");
+  const { models, tasks, usdPerNeuron, example } = await read("models");
   const { quirks } = await read("quirks");
-  const values = { catalog: { models, usdPerNeuron, example }, shapes: await read("shapes"), quirks };
+  const { codes } = JSON.parse(await readFile(path.join(root, "src", "codes", "service.json"), "utf8"));
+  const values = {
+    catalog: { models, tasks, usdPerNeuron, example },
+    shapes: await read("shapes"),
+    languages: await read("languages"),
+    quirks,
+    codes,
+  };
   return Object.entries(values)
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
     .join("");

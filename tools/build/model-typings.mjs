@@ -9,7 +9,7 @@ const RAW = "BytesLike";
 const BYTES = "ReadableStream<Uint8Array>";
 
 /** What a method's hand-written input says itself. */
-const SAID_BY_HAND = {
+const HAND_WRITTEN = {
   generateText: ["prompt", "messages", "input", "stream", "model", "tools", "tool_choice", "response_format"],
   embed: ["text", "query", "contexts", "queries", "documents"],
   rerank: ["query", "contexts"],
@@ -42,7 +42,7 @@ export function modelTypings({ catalog, shapes }) {
     ),
     ...Object.entries(inputs).flatMap(([name, shape]) => inputTypes(name, shape, groups)),
     ...Object.entries(outputs).flatMap(([name, shape]) => outputTypes(name, shape)),
-    ...Object.entries(SAID_BY_HAND).map(([method, said]) => parametersOf(method, said, shapes)),
+    ...Object.entries(HAND_WRITTEN).map(([method, handWritten]) => parametersOf(method, handWritten, shapes)),
     ...Object.entries(inputs).map(([name, shape]) => optionsOf(name, shape, groups)),
     modelOptions(catalog.models, shapes),
     modelMap(catalog.models, shapes),
@@ -112,14 +112,14 @@ const EXTRA = `  /** Parameters that this version does not know: sent among the 
 
 /** The parameters of one shape, all of its forms together, for the methods that speak to it. */
 function optionsOf(name, { doc, methods, variants }, groups) {
-  const method = methods.find((one) => SAID_BY_HAND[one] !== undefined);
-  const said = SAID_BY_HAND[method] ?? [];
+  const method = methods.find((one) => HAND_WRITTEN[one] !== undefined);
+  const handWritten = HAND_WRITTEN[method] ?? [];
   const found = new Map();
   for (const variant of variants) {
     if (variant.name === "batch") continue;
     const all = Object.assign({}, ...usesOf(variant).map((group) => groups[group]), variant.properties);
     for (const [property, value] of Object.entries(all)) {
-      if (said.includes(property) || property === "$body" || property === "multipart") continue;
+      if (handWritten.includes(property) || property === "$body" || property === "multipart") continue;
       found.set(property, [...(found.get(property) ?? []), value]);
     }
   }
@@ -206,7 +206,7 @@ function outputTypes(name, { doc, variants = [], media, streamsUnasked }) {
 // Methods.
 
 /** The parameters of all models of a method. */
-function parametersOf(method, said, { groups, inputs }) {
+function parametersOf(method, handWritten, { groups, inputs }) {
   const found = new Map();
   for (const { methods, variants } of Object.values(inputs)) {
     if (!methods.includes(method)) continue;
@@ -214,7 +214,7 @@ function parametersOf(method, said, { groups, inputs }) {
       if (name === "batch") continue;
       const all = Object.assign({}, ...use.map((group) => groups[group]), properties);
       for (const [property, value] of Object.entries(all)) {
-        if (said.includes(property) || property === "$body" || property === "multipart") continue;
+        if (handWritten.includes(property) || property === "$body" || property === "multipart") continue;
         found.set(property, [...(found.get(property) ?? []), value]);
       }
     }

@@ -32,6 +32,7 @@ const LOCAL = [
   "www",
   "tools/build/local.mjs",
   "src/catalog",
+  "src/codes/service.json",
   "package-lock.json",
   "LICENSE",
 ];

@@ -11,9 +11,10 @@
  * | the places of panics are wiped (locations.mjs) | 1.0 |
  * | inlining functions with one caller only up to 25 instructions | 1.1 |
  * | short names of imports (short-imports.mjs) | 3.1 in the wasm, 2.3 in the glue |
+ * | `flatten`, `rereloop`, a second optimisation, binaryen's stack IR; of 136 KiB | 1.4 together |
  * | not worth it: functions in order of likeness | 0.7, for 15 s |
  * | not worth it: panic messages wiped from the data | 1.0, by matching texts |
- * | not worth it: `flatten`, `rereloop`, a second optimisation | 0.4 together |
+ * | not worth it: `merge-similar-functions`, `gufa-optimizing`, `coalesce-locals-learning`, a third optimisation | less than 0.1 |
  */
 import binaryen from "binaryen";
 import { readModule } from "./features.mjs";
@@ -48,6 +49,11 @@ export function shrink(wasm, glue, { keepNames = false } = {}) {
   binaryen.setShrinkLevel(2);
   // Nothing lies in the first kilobyte: the linker puts the stack there.
   binaryen.setLowMemoryUnused(true);
+  binaryen.setGenerateStackIR(true);
+  binaryen.setOptimizeStackIR(true);
+  // Control flow is made anew out of LLVM's blocks. What that moves together only a second optimisation finds.
+  module.runPasses(["flatten", "rereloop"]);
+  module.optimize();
   module.optimize();
   // Who has compiled it, and for which features.
   module.runPasses(["strip-producers", "strip-target-features"]);
@@ -69,8 +75,8 @@ function removePanics(module) {
 
 /** What writes values as text: functions of `core::fmt`, and what types do for it. */
 const FORMATTING = /\bcore::fmt::|^alloc::fmt::|core::panic::PanicPayload/;
-/** The error of a result that is none of JavaScript's values, which no result of the crate is: what it would say is nowhere shown. */
-const UNSAID = /^serde_wasm_bindgen::error::Error::new/;
+/** The error of a result that is none of JavaScript's values, which no result of the crate is: its text is nowhere shown. */
+const UNREPORTED = /^serde_wasm_bindgen::error::Error::new/;
 
 /**
  * Only the messages of panics are put together by `core::fmt`: the crate writes its texts by itself (src/text.rs), and what libraries write
@@ -88,7 +94,7 @@ function removeFormatting(module) {
     if (name !== undefined) caller = name;
     const [, callee] = /\((?:return_)?call \$("[^"]+"|[^\s)]+)/.exec(line) ?? [];
     if (callee === undefined || !formats(callee) || formats(caller)) continue;
-    if (!UNSAID.test(plainName(caller))) callers.add(plainName(caller));
+    if (!UNREPORTED.test(plainName(caller))) callers.add(plainName(caller));
   }
   if (callers.size > 0) {
     console.log(`shrink: formatting stays, for ${[...callers].sort().join(", ")}`);

@@ -5,15 +5,15 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** Bytes of gzip for the wasm and all JavaScript that a chat stream loads, whatever the entry. */
-const CHAT_LIMIT = 155 * 1024;
+const CHAT_LIMIT = 169 * 1024;
 /** Bytes of gzip for what the first use of a task loads on top. */
-const TASKS_LIMIT = 254 * 1024;
+const TASKS_LIMIT = 286 * 1024;
 
 /** The same for structured output and tools. */
-const OBJECTS_LIMIT = 86 * 1024;
+const OBJECTS_LIMIT = 97 * 1024;
 
 /** The same for OpenAI's HTTP interface. */
-const OPENAI_LIMIT = 90 * 1024;
+const OPENAI_LIMIT = 108 * 1024;
 
 /**
  * @typedef {{ name: string, raw: number, gzip: number, limit?: number }} Size

@@ -122,8 +122,8 @@ export function makeForm({
     clear();
     const input = {};
     for (const [name, { read: value }] of [...controls, ...extras]) {
-      const given = value();
-      if (given !== undefined) input[name] = given;
+      const filled = value();
+      if (filled !== undefined) input[name] = filled;
     }
     return { model: model.value || undefined, input };
   }

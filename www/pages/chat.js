@@ -152,13 +152,13 @@ export default function mount(root) {
     const answer = turn("assistant");
     const { signal } = begin(answer);
     const figures = { startedAt: performance.now(), firstAt: null, usage: null, finishReason: null };
-    let said = "";
+    let reply = "";
     const show = (event) => {
       if (event.type === "usage") figures.usage = event.usage;
       if (event.type === "finish") figures.finishReason = event.finishReason;
       if (event.type !== "text" && event.type !== "reasoning") return;
       figures.firstAt ??= performance.now();
-      if (event.type === "text") said += event.text;
+      if (event.type === "text") reply += event.text;
       (event.type === "text" ? answer.text : thoughtsOf(answer)).append(event.text);
       follow();
     };
@@ -173,7 +173,7 @@ export default function mount(root) {
     showFigures(answer, figures);
     answer.card.append(codeBox(ask, { model: model.value, messages }));
     // A half answer is part of the conversation; a failed question without an answer is not.
-    if (said !== "") history = [...messages, { role: "assistant", content: said }];
+    if (reply !== "") history = [...messages, { role: "assistant", content: reply }];
     follow();
   }
 

@@ -137,19 +137,19 @@ function indexView({ index, embedded, model, documents, parameters }) {
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const asked = question.value;
+    const text = question.value;
     runner.run(busy, async (signal) => {
-      const { hits, query, meta } = await search({ ai, index, model, question: asked, signal });
+      const { hits, query, meta } = await search({ ai, index, model, question: text, signal });
       points.ask(
         onPlane(query),
         hits.slice(0, 3).map(({ id }) => id),
       );
       const answer = h("blockquote", { hidden: true });
-      const values = { model, documents, question: asked, answering: ANSWERING };
+      const values = { model, documents, question: text, answering: ANSWERING };
       const ask = h("button", { type: "button" }, "Answer from the best three");
       const halt = h("button", { type: "button", hidden: true }, "Stop the answer");
       ask.addEventListener("click", () =>
-        answerFrom(answer, { ask, halt }, { documents, hits, question: asked }),
+        answerFrom(answer, { ask, halt }, { documents, hits, question: text }),
       );
       found.replaceChildren(
         bars(
@@ -177,7 +177,7 @@ function indexView({ index, embedded, model, documents, parameters }) {
 }
 
 /** @param {HTMLElement} answer @param {{ ask: HTMLButtonElement, halt: HTMLButtonElement }} buttons */
-async function answerFrom(answer, { ask, halt }, given) {
+async function answerFrom(answer, { ask, halt }, found) {
   const controller = new AbortController();
   const { signal } = controller;
   const stop = () => controller.abort();
@@ -187,7 +187,7 @@ async function answerFrom(answer, { ask, halt }, given) {
   answer.hidden = false;
   answer.replaceChildren();
   try {
-    await reply({ ai, answering: ANSWERING, ...given, signal, show: (text) => answer.append(text) });
+    await reply({ ai, answering: ANSWERING, ...found, signal, show: (text) => answer.append(text) });
   } catch (error) {
     if (signal.aborted) answer.append(" (stopped)");
     else answer.replaceChildren(problem(error));

@@ -38,7 +38,7 @@ function document(result) {
   const facts = [mimeType, tokens === undefined ? null : `${tokens} tokens`].filter(Boolean).join(" · ");
   return h(
     "article",
-    { className: "said document", "aria-label": name },
+    { className: "output document", "aria-label": name },
     h("h2", {}, name, h("small", {}, ` ${facts}`)),
     format === "markdown" ? markdown(data) : h("pre", { className: "text-file" }, data),
     h(

@@ -13,9 +13,9 @@ import { metaLine } from "../lib/meta.js";
 import { problem } from "../lib/problem.js";
 import { spokenSentence } from "../lib/samples.js";
 
-const SPOKEN_RATE = 24000;
-const HEARD_RATE = 16000;
-const FRAME = HEARD_RATE / 10;
+const OUTPUT_RATE = 24000;
+const INPUT_RATE = 16000;
+const FRAME = INPUT_RATE / 10;
 
 /** The functions that the page runs; it shows their texts. */
 async function speak({ ai, model, parameters, text, signal, onSound }) {
@@ -101,20 +101,20 @@ export default function mount(root) {
 }
 
 async function speaking({ model, input: { text = "", speaker }, signal, output }) {
-  const parameters = { encoding: "linear16", sample_rate: SPOKEN_RATE, ...(speaker ? { speaker } : {}) };
-  const live = livePlayer(SPOKEN_RATE);
+  const parameters = { encoding: "linear16", sample_rate: OUTPUT_RATE, ...(speaker ? { speaker } : {}) };
+  const live = livePlayer(OUTPUT_RATE);
   const chunks = [];
   const size = h("p", { className: "faint" });
   output.replaceChildren(size);
   const onSound = (bytes) => {
     chunks.push(bytes);
     live.play(bytes);
-    const seconds = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0) / 2 / SPOKEN_RATE;
+    const seconds = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0) / 2 / OUTPUT_RATE;
     size.textContent = `${chunks.length} pieces, ${seconds.toFixed(1)} s of sound`;
   };
   signal.addEventListener("abort", live.stop, { once: true });
   const meta = await speak({ ai, model, parameters, text, signal, onSound });
-  const sound = URL.createObjectURL(wavOfPCM(chunks, SPOKEN_RATE));
+  const sound = URL.createObjectURL(wavOfPCM(chunks, OUTPUT_RATE));
   output.append(
     h(
       "figure",
@@ -128,13 +128,13 @@ async function speaking({ model, input: { text = "", speaker }, signal, output }
 }
 
 async function listening({ model, input: { audio }, signal, output }) {
-  const parameters = { encoding: "linear16", sample_rate: String(HEARD_RATE) };
-  const sound = audio ? await framesOf(audio) : await microphone(HEARD_RATE, signal);
+  const parameters = { encoding: "linear16", sample_rate: String(INPUT_RATE) };
+  const sound = audio ? await framesOf(audio) : await microphone(INPUT_RATE, signal);
   const turns = h("ol", { className: "turns" });
   output.replaceChildren(h("p", {}, audio ? "The recording is being sent." : "Speak."), turns);
   const rows = new Map();
   const onMessage = (message) => {
-    const { key, text, isFinal } = heard(message);
+    const { key, text, isFinal } = transcriptIn(message);
     if (text === "") return;
     if (!rows.has(key)) {
       rows.set(key, h("li"));
@@ -149,7 +149,7 @@ async function listening({ model, input: { audio }, signal, output }) {
 }
 
 /** What a message says, whichever model's it is: flux numbers its turns, nova its seconds. */
-function heard(message) {
+function transcriptIn(message) {
   if (message.event !== undefined) {
     return {
       key: message.turn_index,
@@ -164,7 +164,7 @@ function heard(message) {
 
 /** A recording in frames of a tenth of a second. */
 async function framesOf(blob) {
-  const samples = await samplesOf(blob, HEARD_RATE);
+  const samples = await samplesOf(blob, INPUT_RATE);
   let at = 0;
   return new ReadableStream({
     pull(controller) {

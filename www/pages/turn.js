@@ -18,7 +18,7 @@ export default taskPage({
   ],
   run: ({ ai, model, input, signal }) => ai.detectTurn(model, input, { signal }),
   show: ({ isComplete, probability }) => [
-    h("p", { className: "said" }, isComplete ? "The speaker has finished." : "The speaker goes on."),
+    h("p", { className: "output" }, isComplete ? "The speaker has finished." : "The speaker goes on."),
     bars([{ label: "Finished", score: probability }], "How sure the model is"),
   ],
 });

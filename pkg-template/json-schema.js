@@ -54,19 +54,39 @@ function withFormats(schema, names) {
   return copy;
 }
 
-function judged(schema, value) {
-  const names = new Map();
-  const copy = withFormats(schema, names);
-  for (const [name, pattern] of names) format[name] = matcherOf(pattern);
-  try {
+/**
+ * By schema: its validator, and the matchers of its patterns by the names of their formats. Schemas come as copies that nobody changes (see `Schema` in
+ * src/js/objects/schema.rs), so that one that comes again is the same.
+ *
+ * @type {WeakMap<object, { validator: Validator, matchers: Map<string, (text: string) => boolean> }>}
+ */
+const compiled = new WeakMap();
+
+function compiledOf(schema) {
+  let known = compiled.get(schema);
+  if (known === undefined) {
+    const names = new Map();
+    const copy = withFormats(schema, names);
+    const matchers = new Map([...names].map(([name, pattern]) => [name, matcherOf(pattern)]));
     // Without stopping at the first issue.
-    return new Validator(copy, draftOf(schema), false).validate(value);
+    known = { validator: new Validator(copy, draftOf(schema), false), matchers };
+    compiled.set(schema, known);
+  }
+  return known;
+}
+
+function judged(schema, value) {
+  const { validator, matchers } = compiledOf(schema);
+  // The library knows formats by one table for all schemas.
+  for (const [name, matches] of matchers) format[name] = matches;
+  try {
+    return validator.validate(value);
   } catch (error) {
     // It writes names of members as parts of a URI, which halves of a character cannot be.
     if (!(error instanceof URIError)) throw error;
     return { valid: false, errors: [{ ...ROOT, error: "A name in the value is no well-formed text." }] };
   } finally {
-    for (const name of names.keys()) delete format[name];
+    for (const name of matchers.keys()) delete format[name];
   }
 }
 

@@ -20,9 +20,13 @@ export async function issuesOf(schema, value) {
   }
 }
 
+/** The validator, once it is loaded: an import of what is loaded still costs as much as a small check. */
+let loaded;
+
 async function validator() {
   try {
-    return await import("../json-schema.js");
+    loaded ??= await import("../json-schema.js");
+    return loaded;
   } catch (cause) {
     throw failure("NETWORK", "The part of the package with the JSON Schema validator could not be loaded.", {
       cause,

@@ -101,6 +101,25 @@ test("generateObject: the value is found in whatever the model says", async ({ l
   }
 });
 
+test("generateObject: a schema that is changed between two calls, and one that comes again", async ({
+  lib,
+}) => {
+  const schema = structuredClone({ $schema: "http://json-schema.org/draft-07/schema#", ...CITY });
+  const { client, requests } = answering(lib, { response: LISBON });
+  const ask = () => client.generateObject(LLAMA, { schema, prompt: "Lisbon" });
+  for (let call = 0; call < 2; call++) deepEqual((await ask()).object, LISBON);
+  schema.properties.name.pattern = "^P";
+  for (let call = 0; call < 2; call++) {
+    const { issues } = await rejects(ask(), { code: "NO_OBJECT" });
+    deepEqual(issues, [{ path: ["name"], message: "String does not match pattern." }]);
+  }
+  delete schema.properties.name.pattern;
+  deepEqual((await ask()).object, LISBON);
+  const { $schema, ...sent } = { ...schema };
+  for (const { body } of requests.slice(0, 2)) deepEqual(body.response_format.json_schema, CITY);
+  deepEqual(requests.at(-1).body.response_format.json_schema, sent);
+});
+
 test("generateObject: an answer that does not fit is NO_OBJECT, with what was said", async ({ lib }) => {
   const { client, requests } = answering(lib, { response: { name: "Lisbon", population: "many" } });
   const error = await rejects(client.generateObject(LLAMA, { schema: CITY, prompt: "Lisbon" }), {

@@ -55,12 +55,6 @@ impl Input {
             return Err(refusal("input", &concat(&why)));
         }
         let rest = rest_of(input)?;
-        for name in OWN {
-            if !member(&rest, name).is_undefined() {
-                let why = [name, " is made of schema by this method: leave it out, or use generateText."];
-                return Err(refusal(name, &concat(&why)));
-            }
-        }
         let schema =
             Schema::read(&member(input, "schema"), &member(input, "jsonSchema"), "schema", "jsonSchema")?;
         let text = |name: &'static str| match member(input, name) {
@@ -100,6 +94,10 @@ fn rest_of(input: &JsValue) -> Result<Object, JsValue> {
         let own = name.as_string().unwrap_or_default();
         if OURS.contains(&own.as_str()) {
             continue;
+        }
+        if OWN.contains(&own.as_str()) && !value.is_undefined() {
+            let why = [&own, " is made of schema by this method: leave it out, or use generateText."];
+            return Err(refusal(&own, &concat(&why)));
         }
         if let Some(meant) = meant(&own, &OURS, ALIASES) {
             return Err(refusal(&own, &sentence(&own, "parameter of this method", Some(meant), &[])));

@@ -184,13 +184,13 @@ impl Answer {
             return Self { text, values, is_cut };
         }
         let text = member(result, "text").as_string().unwrap_or_default();
-        // Some models label all that they say as reasoning.
-        let spoken = if text.trim().is_empty() {
-            member(result, "reasoning").as_string().unwrap_or_default()
+        let values = if text.trim().is_empty() {
+            // Some models label all that they say as reasoning.
+            found(&member(result, "reasoning").as_string().unwrap_or_default(), wanted)
         } else {
-            text.clone()
+            found(&text, wanted)
         };
-        Self { values: found(&spoken, wanted), text, is_cut }
+        Self { values, text, is_cut }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Schemas as callers have them: a JSON Schema, a schema of a library that follows Standard Schema (Zod, Valibot, ArkType and others), or one of
 //! the AI SDK. Each gives a JSON Schema for the request, and judges values.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
 use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -31,7 +35,7 @@ extern "C" {
 #[derive(Debug, Clone)]
 pub struct Schema {
     /// The JSON Schema, as text.
-    pub json: String,
+    pub json: Rc<str>,
     /// What may stand at a value's root.
     pub root: Root,
     judge: Judge,
@@ -97,22 +101,23 @@ impl Schema {
         let cause = |cause| {
             refused_by(field, &concat(&[field, " cannot be written as JSON; cause says why."]), &cause)
         };
-        let text = stringify(&without_mark(&json)).map_err(cause)?.as_string().unwrap_or_default();
-        if is_written {
-            keywords::check(field, &text).map_err(|error| to_js(&error, None))?;
+        if let Some(judge) = judge {
+            let text = stringify(&without_mark(&json)).map_err(cause)?.as_string().unwrap_or_default();
+            let root = root_of(&text, field)?;
+            return Ok(Self { json: text.into(), root, judge });
         }
-        let Ok(root) = json::parse(text.as_bytes()).map(Root::of) else {
-            return Err(refusal(field, &concat(&[field, " is nested too deeply."])));
-        };
-        let judge = match judge {
-            Some(judge) => judge,
-            None => {
-                // A copy: nothing that the caller does to its own has an effect. `$schema` tells its draft.
-                let whole = stringify(&json)?.as_string().unwrap_or_default();
-                Judge::JsonSchema(JSON::parse(&whole)?)
-            }
-        };
-        Ok(Self { json: text, root, judge })
+        let whole = stringify(&json).map_err(cause)?.as_string().unwrap_or_default();
+        if let Some(known) = recent(|schemas| schemas.find(&whole)) {
+            return Ok(known);
+        }
+        // A copy: nothing that the caller does to its own has an effect. `$schema` tells its draft.
+        let copy = JSON::parse(&whole)?;
+        let text = stringify(&without_mark(&copy)).map_err(cause)?.as_string().unwrap_or_default();
+        keywords::check(field, &text).map_err(|error| to_js(&error, None))?;
+        let root = root_of(&text, field)?;
+        let schema = Self { json: text.into(), root, judge: Judge::JsonSchema(copy) };
+        recent(|schemas| schemas.keep(whole, &schema));
+        Ok(schema)
     }
 
     /// Has a value judged, unless the call ends before. What the library throws comes as the cause of a refusal.
@@ -142,6 +147,41 @@ impl Schema {
             }
         }
     }
+}
+
+fn root_of(text: &str, field: &str) -> Result<Root, JsValue> {
+    match json::parse(text.as_bytes()) {
+        Ok(schema) => Ok(Root::of(schema)),
+        Err(_) => Err(refusal(field, &concat(&[field, " is nested too deeply."]))),
+    }
+}
+
+/// JSON Schemas that were read lately, by their text: programs use a few of them again and again, and to check one, and to make its validator, takes
+/// longer than to open a stream.
+#[derive(Default)]
+struct Recent(VecDeque<(String, Schema)>);
+
+/// Schemas that are kept, and the bytes of the longest one.
+const MOST_KEPT: usize = 16;
+const LONGEST_KEPT: usize = 16 * 1024;
+
+impl Recent {
+    fn find(&self, whole: &str) -> Option<Schema> {
+        self.0.iter().find(|(text, _)| text == whole).map(|(_, schema)| schema.clone())
+    }
+
+    fn keep(&mut self, whole: String, schema: &Schema) {
+        if whole.len() > LONGEST_KEPT {
+            return;
+        }
+        self.0.truncate(MOST_KEPT - 1);
+        self.0.push_front((whole, schema.clone()));
+    }
+}
+
+fn recent<T>(work: impl FnOnce(&mut Recent) -> T) -> T {
+    thread_local!(static RECENT: RefCell<Recent> = RefCell::default());
+    RECENT.with(|recent| work(&mut recent.borrow_mut()))
 }
 
 /// Refuses what looks like a JSON Schema and is another thing: an object of a library's schemas, a schema in the envelope that services take.

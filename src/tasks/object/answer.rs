@@ -26,8 +26,12 @@ const FENCE: &str = "```";
 
 /// The JSON texts of what may be the value, in their order, each text once.
 pub fn find(answer: &str, wanted: &Wanted) -> Vec<String> {
+    // Most answers are the value: they are not searched for an end of thinking.
+    if let Some(value) = whole(answer, wanted) {
+        return vec![value];
+    }
     let spoken = after_thinking(answer);
-    if let Some(value) = whole(answer, wanted).or_else(|| whole(spoken, wanted)) {
+    if let Some(value) = whole(spoken, wanted) {
         return vec![value];
     }
     let mut found = fenced(spoken, wanted);

@@ -5,13 +5,14 @@ import { cancel } from "./promises.js";
 import { isBytes } from "./values.js";
 
 /**
- * @param {{ body: ReadableStream<Uint8Array>, reader?: object, first?: Uint8Array[], guard: object, idleMs: number }} source
- *   `reader` of the body, where the chunks in `first` have been read already;
- *   `guard` belongs to this stream from now on; `idleMs` of 0 means that a read may take any time.
+ * @param {{ body: ReadableStream<Uint8Array>, reader?: object, first?: Uint8Array[], guard: object, idleMs:
+ * number }} source
+ *   `reader`: the body's, if the chunks in `first` have been read already;
+ *   `guard`: owned by this stream from now on; `idleMs`: limit of a read, 0 for none.
  * @returns {ReadableStream<Uint8Array>}
  */
 export function byteStream({ body, reader = body.getReader(), first = [], guard: own, idleMs }) {
-  // The core's own does not outlive its instance.
+  // The core's guard is lost with its instance; the lifeline is not.
   const guard = "free" in own ? new Lifeline(own) : own;
   const { signal } = guard;
   let controller;
@@ -22,11 +23,11 @@ export function byteStream({ body, reader = body.getReader(), first = [], guard:
     signal.removeEventListener("abort", abort);
     guard.release();
   };
-  // The reason is a WorkersAIError, whoever has aborted.
+  // The reason is a WorkersAIError whatever caused the abort.
   const abort = () => {
     end();
     controller.error(signal.reason);
-    cancel(reader, signal.reason); // It is broken either way, and the stream already says why.
+    cancel(reader, signal.reason); // The stream reports the error already.
   };
 
   return new ReadableStream(
@@ -43,7 +44,8 @@ export function byteStream({ body, reader = body.getReader(), first = [], guard:
         let value;
         try {
           ({ done, value } = await reader.read());
-          // What is no bytes is the sender's fault, whoever reads.
+          // A chunk that is neither bytes nor text is the sender's error, also where the body is a
+          // substitute's.
           if (!done && typeof value !== "string" && !isBytes(value))
             throw new TypeError("the stream gave no bytes");
         } catch (error) {
@@ -63,7 +65,7 @@ export function byteStream({ body, reader = body.getReader(), first = [], guard:
       },
       cancel(reason) {
         end();
-        // Our end does not wait for the sender's, which may wait for somebody else who reads a copy.
+        // Does not wait for the source, which may wait for the reader of a tee'd copy.
         cancel(reader, reason);
       },
     },

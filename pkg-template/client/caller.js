@@ -1,22 +1,26 @@
-// Walks over values that callers gave, for the wasm: a member costs nanoseconds here and a tenth of a microsecond there. Each walk is linear
-// in the input: what was visited is not visited again.
+// Walks over callers' values, for the wasm: a property access costs nanoseconds here and a tenth of a
+// microsecond across the boundary. Each walk is linear in the input: objects that were visited are not
+// visited again.
 
 import { refusal } from "./failure.js";
 import { gettersOf, isResponse, isStream, KIND, kindNumber, kindOf, tagOf } from "./values.js";
 
-/** Deeper nesting is refused: the service takes none of it, and the stack is finite. */
+/** Limit of the nesting: the service rejects deeper input, and the stack is finite. */
 const MAX_DEPTH = 512;
 /**
- * Values that are met again, with all that is in them: JSON writes each of them out each time, so that a few dozen objects that hold one another
- * twice would become a text without end.
+ * Limit of the values that are reached again by repeated references. JSON writes out each occurrence, so a
+ * few dozen objects that reference one another twice would become a text of exponential length.
  */
 const MAX_REPEATED = 1_000_000;
 
 const OPEN = Symbol("open");
 
-/** One walk over an input: what was visited, as `[copy, size]`, and how many values were met again. */
+/**
+ * The state of one walk: the objects that were visited, as `[copy, size]`, and the number of values reached
+ * again.
+ */
 class Walk {
-  /** @param {string} field what is walked over @param {string} name the same in a sentence */
+  /** @param {string} field the error's `field` @param {string} name the same in a sentence */
   constructor(field = "input", name = "The input") {
     this.field = field;
     this.name = name;
@@ -24,10 +28,10 @@ class Walk {
 
   known = new Map();
   repeated = 0;
-  /** Is a copy of what was visited nothing but arrays and plain objects? */
+  /** True if all visited values are arrays and plain objects, so that a copy has all their contents. */
   isExact = true;
 
-  /** What is known of an object; undefined at the first visit. */
+  /** The entry of an object; undefined at the first visit. */
   again(value, depth) {
     const before = this.known.get(value);
     if (before === OPEN) throw refusal(this.field, `${this.name} holds itself.`);
@@ -46,13 +50,19 @@ class Walk {
   }
 }
 
-/** A copy of arrays and plain objects, all the way down; anything else is what it is. */
+/** A deep copy of arrays and plain objects; other values are shared. */
 export const copyOf = (value) => copied(value, new Walk(), 0)[0];
 
-/** Longer JSON text is worth a copy of its value: the copy shares the strings, and reading the text anew takes longer. */
+/**
+ * From this length on the value is copied instead of its JSON text being parsed: the copy shares the strings,
+ * and parsing takes longer.
+ */
 const LONG_TEXT = 1 << 16;
 
-/** What `textsOf` reads when a call has failed: a copy of the input where it has all the strings of its JSON text, else the text. */
+/**
+ * The source for `textsOf` after a failed call: a copy of the input if it has all the strings of its JSON
+ * text, else the text.
+ */
 export function textSourceOf(input, text) {
   if (text.length < LONG_TEXT) return text;
   const walk = new Walk();
@@ -60,7 +70,7 @@ export function textSourceOf(input, text) {
   return walk.isExact ? copy : text;
 }
 
-/** The copy, and how many values are in it. */
+/** The copy, and the number of values in it. */
 function copied(value, walk, depth) {
   if (typeof value !== "object" || value === null) return [value, 1];
   const isList = Array.isArray(value);
@@ -91,15 +101,16 @@ function isPlain(value) {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Members that models take in different forms, whatever is in them. */
+/** Names of members whose form differs between models, so that their presence requires the encoder. */
 const NAMES =
   /^(?:image(?:_url|_b64|Url)?|mask|audio|input_image\w*|tool_?[cC]all(?:s|_id|Id)|response_format|chat_template_kwargs|max_completion_tokens|input_?[sS]chema|functionDeclarations|toolSpec)$/;
-/** `{ messages: [{ content: [{ image_url: { url } }] }] }` */
+/** Depth of `{ messages: [{ content: [{ image_url: { url } }] }] }`. */
 const MARK_DEPTH = 5;
 
 /**
- * Has an input media in it, a member that not every model takes as it is, or is it for a model that takes a form where others take JSON? One
- * that is found to have some and has none is only slower. Throws where the input cannot be sent at all, see `checkInput`.
+ * True if an input has media in it, or a member that not every model accepts unchanged, or if its model needs
+ * another body than JSON. A false positive only costs time. Throws if the input cannot be sent at all, see
+ * `checkInput`.
  */
 export function needsPreparing(model, input) {
   const walk = new Marks();
@@ -109,19 +120,22 @@ export function needsPreparing(model, input) {
 }
 
 /**
- * Throws where an input holds itself, is nested too deeply, repeats itself without end, has a member that throws when it is read, or something in
- * it that JSON would silently leave out or call null.
+ * Throws if an input has a cycle, is nested too deeply, expands without bound by repeated references, has a
+ * member that throws when it is read, or has a value that JSON would silently omit or write as null.
  */
 export function checkInput(input) {
   visit(input, 0, new Marks(), "input");
 }
 
-/** Throws where a value that is none of an input holds itself, is nested too deeply, or repeats itself without end: JSON text would have no end either. */
+/**
+ * Throws if a value that is not an input has a cycle, is nested too deeply, or expands without bound by
+ * repeated references.
+ */
 export function checkReferences(value, field) {
   countValues(value, 0, new Walk(field, field));
 }
 
-/** How many values are in one, references counted as often as they stand there. */
+/** Number of values in `value`, counting each occurrence of a repeated reference. */
 function countValues(value, depth, walk) {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 1;
   if (typeof value.toJSON === "function" || (Array.isArray(value) && typeof value[0] === "number")) return 1;
@@ -135,13 +149,13 @@ function countValues(value, depth, walk) {
 
 class Marks extends Walk {
   marked = false;
-  /** For a model of another author, whose own name of the limit it is. */
+  /** True for a model of another author, to which a parameter name may be native. */
   foreign = false;
-  /** In so many JSON Schemas is what is looked at. */
+  /** Number of JSON Schemas around the current value. */
   schemas = 0;
 }
 
-/** How many values are in one; `name` is that of the member that it is in. */
+/** Number of values in `value`; `name` is the name of its member. */
 function visit(value, depth, walk, name) {
   if (typeof value !== "object" || value === null) return 1;
   const kind = kindNumber(value);
@@ -149,7 +163,7 @@ function visit(value, depth, walk, name) {
     if (kind <= KIND.BLOB && depth <= MARK_DEPTH) walk.marked = true;
     return 1;
   }
-  // JSON has what it gives in its place. As a whole input a Date or a URL would be a text.
+  // JSON writes the result of `toJSON`. A Date or a URL as the whole input would become a text.
   if (typeof value.toJSON === "function") {
     if (depth === 0 && NO_INPUT.test(tagOf(value))) throw unwritten(name, value);
     return 1;
@@ -160,9 +174,12 @@ function visit(value, depth, walk, name) {
   if (kind === KIND.LIST) {
     if (typeof value[0] !== "number") {
       for (const item of value) {
-        // Of a list that is the whole input its reader names the place.
+        // If the list is the whole input, the code that reads it reports the index.
         if (depth > 0 && (NO_ITEM.test(typeof item) || isNoNumber(item)))
-          throw refusal(name, `${name} is an array with ${sayOf(item)} in it, which JSON would make null.`);
+          throw refusal(
+            name,
+            `${name} is an array with ${describe(item)} in it, which JSON would make null.`,
+          );
         size += visit(item, depth + 1, walk, name);
       }
     } else if (depth > 0) {
@@ -175,7 +192,7 @@ function visit(value, depth, walk, name) {
     const inSchema = walk.schemas > 0 && !NAMED_SCHEMAS.test(name);
     for (const [name, member] of Object.entries(value)) {
       if (typeof member === "function" || typeof member === "symbol" || isNoNumber(member))
-        throw unsaid(name, member);
+        throw unsentMember(name, member);
       if (depth <= MARK_DEPTH && isMark(name, member, walk)) walk.marked = true;
       if (inSchema && isDoubtfulInSchema(name, member)) walk.marked = true;
       const isSchema = SCHEMA.test(name);
@@ -189,24 +206,27 @@ function visit(value, depth, walk, name) {
   return size;
 }
 
-/** What is null as an item of JSON; what a hole in an array reads as, too. */
+/** Types that JSON writes as null in an array; a hole in an array reads as undefined. */
 const NO_ITEM = /^(?:undefined|function|symbol)$/;
 const isNoNumber = (value) => typeof value === "number" && value - value !== 0;
 
-/** Of a name: a message is no place for a long one. */
+/** Shortens a name for a message. */
 const short = (name) => name.slice(0, 60);
-const sayOf = (value) => (typeof value === "number" ? String(value) : kindOf(value));
+const describe = (value) => (typeof value === "number" ? String(value) : kindOf(value));
 
-/** A member that JSON leaves out, or makes null. */
-function unsaid(name, value) {
+/** The error of a member that JSON omits, or writes as null. */
+function unsentMember(name, value) {
   const instead =
     typeof value === "function" ? ": functions are for the options of a call and the tools of runTools" : "";
-  return refusal(short(name), `${short(name)} is ${sayOf(value)}, which cannot be sent${instead}.`);
+  return refusal(short(name), `${short(name)} is ${describe(value)}, which cannot be sent${instead}.`);
 }
 
 const NO_INPUT = /^(?:Date|URL)$/;
 
-/** Refuses an object of a class of which JSON would write nothing, as a Map, an Error or a promise, or not all that can be read. */
+/**
+ * Rejects an instance of a class that JSON would write as nothing (a Map, an Error, a promise) or
+ * incompletely.
+ */
 function checkInstance(name, value) {
   const tag = tagOf(value);
   const isLost = tag === "Error" || (tag !== "Object" && Object.keys(value).length === 0);
@@ -232,13 +252,16 @@ const unsent = (name) => [
   `${name} is inherited, or a getter of its object's class, and would not be sent: give a plain object.`,
 ];
 
-/** A member that an object's class computes, or that it inherits: only what it has of its own is sent. Undefined where there is none, or no object. */
+/**
+ * The name of a getter of an object's class, or of an inherited member: only own members are sent. Undefined
+ * if there is none.
+ */
 export const computed = (value) =>
   typeof value !== "object" || value === null || isPlain(value)
     ? undefined
     : (gettersOf(value)[0] ?? inheritedOf(value));
 
-/** Methods are nobody's data. */
+/** Methods are not data. */
 function inheritedOf(object) {
   for (const name in object)
     if (!Object.hasOwn(object, name) && !/^(?:function|undefined)$/.test(typeof object[name])) return name;
@@ -253,11 +276,14 @@ const isMark = (name, member, { foreign }) =>
   (name === "stream_options" && Object.keys(Object(member)).some((inner) => !/^include_/.test(inner))) ||
   (name === "tool_choice" && !/^(?:auto|none)$/.test(typeof member === "string" ? member : ""));
 
-/** Members with a JSON Schema in them. */
+/** Members that contain a JSON Schema. */
 const SCHEMA = /^(?:parameters|json_schema)$/;
-/** Members of a schema whose own members have any names. */
+/** Members of a schema whose own members have arbitrary names. */
 const NAMED_SCHEMAS = /^(?:properties|\$defs|definitions)$/;
-/** The words that nearly all schemas do with, and those of what is around one; about others the module with the tasks knows more. */
+/**
+ * The keywords that nearly all schemas are limited to, and the members around a schema. The tasks module
+ * handles all others.
+ */
 const WORDS =
   /^(?:type|properties|required|items|enum|const|description|title|default|format|pattern|additionalProperties|(?:any|all|one)Of|(?:min|max)(?:imum|Length|Items)|\$\w+|definitions|name|schema|strict|\d+)$/;
 const TYPE = /^(?:object|array|string|number|integer|boolean|null)$/;
@@ -266,13 +292,16 @@ const isDoubtfulInSchema = (name, member) =>
   (name === "type" && typeof member === "string" && !TYPE.test(member)) ||
   (name === "required" && !Array.isArray(member));
 
-/** A message whose content is not a text, a call whose arguments are none: what agents keep as history is not what every model takes. */
+/**
+ * True for a message whose content is not a text, or a call whose arguments are not one: agents keep history
+ * in forms that not every model accepts.
+ */
 const isHistory = (value) =>
   (typeof value.role === "string" && typeof value.content !== "string") ||
   (typeof value.arguments === "object" && value.arguments !== null) ||
   value.type === "function_call_output";
 
-/** Has a list a tool without a type, a name of its own, or a schema? */
+/** True if a tool has no type, a duplicate name, or no schema. */
 function areOdd(tools) {
   const names = new Set();
   const isOdd = (tool) => {
@@ -284,13 +313,13 @@ function areOdd(tools) {
   return tools?.some?.(isOdd);
 }
 
-/** A role that every model knows. */
+/** A role that every model accepts. */
 const ROLE = /^(?:system|user|assistant|tool)$/;
 
-/** Has a message no usual role? Its sentence the module with the tasks knows. */
+/** True for a message with an unusual role; the tasks module converts or rejects it. */
 const isOdd = (message) => !ROLE.test(message?.role);
 
-/** Has an input something in it that can be read only once? */
+/** True if an input contains something that can be read only once. */
 export const isReadOnce = (input) => {
   let found = false;
   walk(input, (value) => {
@@ -300,42 +329,54 @@ export const isReadOnce = (input) => {
   return found;
 };
 
-/** Names of models, tools and parameters, ids, and what a schema allows: an error that hides them helps nobody. */
+/**
+ * Names of models, tools and parameters, ids, and what a schema allows: withholding them would make errors
+ * useless.
+ */
 const PUBLIC = /^(?:model|name|type|role|enum|const|required|format|\$ref|(?:\w+_)?(?:id|lang))$/;
-/** What a person writes, however short. */
+/** Members that contain text by a person, whatever its length. */
 const OWN_FIELD =
   /^(?:content|contexts|documents|input|input_text|instructions|\w*prompt|query|queries|reasoning_content|system|texts?|thinking)$/;
-/** In these all is the caller's data, names as well. */
+/** All members of these are the caller's data, including their names. */
 const DATA_FIELD = /^(?:state|arguments|metadata)$/;
-/** Where media may be: what is long in them and looks like base64 is no text. */
+/** Members that may contain media: long values in them that look like base64 are not text. */
 const MEDIA_FIELD = /^(?:audio|data|image\w*|input_image\w*|mask|url|file_data|b64_json|body|\$body)$/;
 
-/** The last byte of what stands behind each text, by its kind: `ENDS` in src/withhold.rs. */
+/** The byte that terminates each text, by its kind: `ENDS` in src/withhold.rs. */
 const NAME = 0xbd;
 const OWN = 0xbe;
 const OTHER = 0xbf;
-/** No kind of text: all in a member is the caller's data. */
+/** Not a kind of text: everything in the member is the caller's data. */
 const DATA = 0;
-/** Shorter texts, in bytes, say nothing unless they are `OWN`: `LEAST` in src/withhold/mod.rs. */
+/**
+ * Shorter texts, in bytes, are too common to be withheld, unless they are `OWN`: `LEAST` in
+ * src/withhold/mod.rs.
+ */
 const LEAST = 12;
-/** So few characters are encoded faster by hand, if they are ASCII. */
+/** ASCII texts up to this length are encoded faster by hand. */
 const BY_HAND = 24;
-/** Characters that are encoded at once, each in three bytes at most. */
+/** Characters per encoding step, each at most three bytes. */
 const PART = 8192;
-/** Names of members that are looked at once. */
+/** Number of member names whose meaning is cached. */
 const MOST_MEANINGS = 256;
 const encoder = new TextEncoder();
-/** Kept, since a new one is filled with zeros. */
+/** Reused, since a new array is filled with zeros. */
 const encoded = new Uint8Array(4 * PART);
 
-/** What a member's name says of the texts in it: that they are public, the caller's data, or a person's words; undefined where it says nothing. */
+/**
+ * How the texts in a member are treated by its name: public, the caller's data, or a person's text; undefined
+ * if the name does not determine it.
+ */
 function meaningOf(name) {
   if (PUBLIC.test(name)) return NAME;
   if (DATA_FIELD.test(name)) return DATA;
   return OWN_FIELD.test(name) ? OWN : undefined;
 }
 
-/** Gives the texts of an input, a value or its JSON text, to `take`, as UTF-8, some thousand bytes at a time, which it must copy. */
+/**
+ * Passes the texts of an input, a value or its JSON text, to `take` as UTF-8, some thousand bytes at a time.
+ * `take` must copy them.
+ */
 export function textsOf(input, take) {
   const bytes = encoded;
   let length = 0;
@@ -351,7 +392,7 @@ export function textsOf(input, take) {
     bytes[length + 3] = kind;
     length += 4;
   };
-  /** Adds a short text of ASCII; false if it is none. */
+  /** Adds a short ASCII text; false if it is not one. */
   const addShort = (text, kind) => {
     room(text.length);
     for (let at = 0; at < text.length; at++) {
@@ -369,7 +410,7 @@ export function textsOf(input, take) {
     if (text.length <= BY_HAND && addShort(text, kind)) return;
     for (let at = 0; at < text.length; ) {
       let cut = at + PART;
-      // Half of a surrogate pair is another character.
+      // Does not split a surrogate pair.
       if ((text.charCodeAt(cut - 1) & 0xfc00) === 0xd800) cut--;
       const part = at === 0 && cut >= text.length ? text : text.slice(at, cut);
       room(part.length);
@@ -379,7 +420,10 @@ export function textsOf(input, take) {
     room(0);
     end(kind);
   };
-  /** `kind`: of the texts in a value, where its members' names don't say otherwise. Data: all in it is the caller's. */
+  /**
+   * `kind`: of the texts in a value whose member names do not determine it. `isData`: all of it is the
+   * caller's data.
+   */
   const visit = (name, value, kind, isData) => {
     if (typeof value === "string") {
       if (!(value.length > 1024 && MEDIA_FIELD.test(name) && MEDIA.test(value))) add(value, kind);
@@ -399,7 +443,7 @@ export function textsOf(input, take) {
     if (meaning === NAME) {
       if (typeof member === "string") add(member, NAME);
     } else if (meaning === DATA) {
-      // Arguments are mostly JSON text, whose texts a message quotes without the escapes.
+      // Arguments are usually JSON text, and a message quotes their texts without the escapes.
       const data = typeof member === "string" ? parsed(member) : member;
       add(typeof member === "string" ? member : (JSON.stringify(member) ?? ""), OTHER);
       if (typeof data === "object") visit(name, data, OWN, true);
@@ -435,7 +479,7 @@ export function textsOf(input, take) {
   take(bytes.subarray(0, length));
 }
 
-/** The object that a text is as JSON; undefined where it is none. */
+/** The object that a JSON text contains; undefined if there is none. */
 function parsed(text) {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
@@ -445,10 +489,13 @@ function parsed(text) {
   }
 }
 
-/** Encoded media is no text. */
+/** Encoded media is not text. */
 const MEDIA = /^(?:data:|[A-Za-z0-9+/=_-]{1024})/;
 
-/** `[characters of text, most tokens of the answer]` of an input, a value or its JSON text; the second NaN where it does not say. */
+/**
+ * `[characters of text, limit of the answer's tokens]` of an input, a value or its JSON text; the limit is
+ * NaN if there is none.
+ */
 export function measure(source) {
   const input = typeof source === "string" ? JSON.parse(source) : source;
   let characters = 0;
@@ -460,7 +507,10 @@ export function measure(source) {
   return [characters, Number.isFinite(most) ? most : Number.NaN];
 }
 
-/** Visits the values of an input, each object once, as long as `visit` gives true. Numbers by the million are no text and no media. */
+/**
+ * Visits the values of an input, each object once, while `visit` returns true. Skips arrays of numbers, which
+ * contain neither text nor media.
+ */
 function walk(input, visit) {
   const known = new Set();
   const waiting = [input];
@@ -477,13 +527,13 @@ function walk(input, visit) {
 }
 
 /**
- * What is in a list: `[kind, place, length]`, see `list_kind` in src/js/package.rs. One that throws when it is read has something else in it, and
- * counts as one item long.
+ * The contents of a list: `[kind, index, length]`, see `list_kind` in src/js/package.rs. A list that throws
+ * when it is read is mixed, and has length one.
  */
 export function listKind(list) {
   try {
     const { length } = list;
-    // `every` does not see holes.
+    // `every` skips holes.
     if (list.includes(undefined)) return [0, -1, length];
     if (list.every((item) => typeof item === "string")) return [1, list.indexOf(""), length];
     if (!list.every((item) => typeof item === "number")) return [0, -1, length];

@@ -1,11 +1,11 @@
-// Messages of a conversation, written down shortly.
+// Constructors for the messages of a conversation.
 
 import { checkReferences } from "./caller.js";
 import { refusal } from "./failure.js";
 import { later } from "./later.js";
 import { isBlob, isBytes, isStream, kindOf } from "./values.js";
 
-/** Nothing but what it is given: TypeScript learns the types of the arguments from the schema. */
+/** Returns its argument: TypeScript infers the types of the arguments from the schema. */
 export const tool = (definition) => definition;
 
 export const system = (content) => ({ role: "system", content });
@@ -32,7 +32,7 @@ export function toolResult(call, result) {
 export const trimMessages = (messages, model, options) =>
   later("objects", "trimMessages", [messages, model, options]);
 
-/** JSON text; of an error, which JSON would make an empty object, its words. */
+/** JSON text; for an error, which JSON would write as `{}`, its message. */
 function jsonOf(value) {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   checkReferences(value, "result");
@@ -51,11 +51,11 @@ const isPart = (value) =>
 const isContent = (value) =>
   typeof value === "string" || (Array.isArray(value) && value.length > 0 && value.every(isPart));
 
-/** A text, media in any form, or a part that is one already. */
+/** Converts a text or media in any form to a content part; returns a part unchanged. */
 function partOf(value) {
   if (typeof value === "string") return { type: "text", text: value };
   if (isPart(value) && !isBlob(value)) return value;
-  // What a model has made: bytes and their type.
+  // Generated media: bytes and their type.
   const media =
     typeof value?.mediaType === "string" ? new Blob([value.bytes], { type: value.mediaType }) : value;
   const isNumbers = Array.isArray(media) && media.length > 0 && media.every(Number.isInteger);
@@ -63,7 +63,7 @@ function partOf(value) {
     throw refusal("content", `user takes texts, media and parts of a message, not ${kindOf(value)}.`);
   const type = isBlob(media) ? media.type : "";
   if (type.startsWith("audio/")) {
-    // Of other formats the service says whether it takes them.
+    // The service decides whether it accepts other formats.
     const format = /mpeg|mp3/.test(type)
       ? "mp3"
       : /wav/.test(type)

@@ -1,17 +1,17 @@
-// Errors of kinds that JavaScript alone can see.
+// Errors that are detected in JavaScript.
 
 import { WorkersAIError } from "../error.js";
 
-/** An error of a code. */
+/** An error with a code. */
 export function failure(code, message, more) {
   const retryable = code === "NETWORK" || code === "TIMEOUT";
   return new WorkersAIError({ code, message, retryable, ...more });
 }
 
-/** The refusal of an input or option. */
+/** The error of an invalid input or option. */
 export const refusal = (field, message, more) => failure("INVALID_INPUT", message, { field, ...more });
 
-/** Throws where an object has an option under a name that is not known: it would be left out without a word. */
+/** Throws if an object has an unknown option, which would otherwise be ignored silently. */
 export function checkNames(options, known, what, code = "INVALID_INPUT") {
   const field = Object.keys(options).find((name) => !known.includes(name));
   if (field !== undefined)
@@ -20,7 +20,7 @@ export function checkNames(options, known, what, code = "INVALID_INPUT") {
     });
 }
 
-/** The error of whoever uses the slim entry too early. */
+/** The error of a call before the slim entry has loaded its wasm. */
 export const notLoaded = () =>
   failure(
     "CONFIG",

@@ -1,4 +1,5 @@
-// The class that callers hold: the core's own, made again of its options when the wasm had to be replaced, with its groups of methods.
+// The class that callers construct. It wraps the core's client, recreates it from its options when the wasm
+// has been replaced, and adds the groups of methods.
 
 import { named, shownAs } from "../names.js";
 import { WorkersAI as Core } from "../workers_ai_wasm.js";
@@ -6,9 +7,9 @@ import { failure, notLoaded } from "./failure.js";
 import { wasm } from "./instance.js";
 import { iterable } from "./iterable.js";
 
-/** Methods that give one thing after another, or all of them to who awaits them. */
+/** Methods whose result can be iterated, or awaited as an array. */
 const ITERABLE = new Set(["embedMany", "models.list", "batch.results"]);
-/** What the generated classes have for themselves. */
+/** Members of the generated classes that are not copied. */
 const OWN = new Set(["constructor", "free", "door", "toMarkdownSupported"]);
 
 const freed = () => failure("CONFIG", "This client was freed: make another one.");
@@ -19,7 +20,7 @@ const lost = () =>
   );
 
 export class WorkersAI {
-  // Nothing of it shows in a log.
+  // Private, so that no log shows it.
   #options;
   #core;
   #generation;
@@ -27,7 +28,7 @@ export class WorkersAI {
   constructor(options) {
     if (wasm.exports === undefined) throw notLoaded();
     try {
-      // A copy: a client that is made again is the same client.
+      // A copy: a recreated client has the same options.
       this.#options = typeof options === "object" && options !== null ? { ...options } : options;
     } catch (cause) {
       throw failure("CONFIG", "The options threw when they were read; cause has their error.", {
@@ -115,7 +116,7 @@ export class WorkersAI {
   }
 }
 
-/** Calls a method of the core's. A promise of a lost instance would never settle. */
+/** Calls a method of the core. Without `settled`, a promise of a lost instance would never settle. */
 function call(owner, name, args, path = name) {
   const begin = async () => {
     try {
@@ -127,13 +128,16 @@ function call(owner, name, args, path = name) {
   return ITERABLE.has(path) ? iterable(begin) : begin();
 }
 
-/** An error is made inside the wasm, whose frames say nothing; where somebody awaits the call, the engine knows who. */
+/**
+ * Errors are created in the wasm, whose stack frames are useless; the engine adds the caller's async frames
+ * when the error passes an `await`.
+ */
 function withCallersFrames(error, below) {
   if (error?.name === "WorkersAIError") Error.captureStackTrace?.(error, below);
   return error;
 }
 
-/** The methods of an object of the core's, which is made for each call; `path` is its name. */
+/** The methods of an object of the core, which is created for each call; `path` is its name. */
 function group(make, path) {
   const methods = {};
   const sample = make();
@@ -148,7 +152,7 @@ function group(make, path) {
   return methods;
 }
 
-// A name of its own where the runtime has none yet.
+// A symbol of our own where the runtime has none.
 WorkersAI.prototype[Symbol.dispose ?? Symbol.for("Symbol.dispose")] = WorkersAI.prototype.free;
 
 named({ WorkersAI });

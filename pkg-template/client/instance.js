@@ -1,4 +1,4 @@
-// The core's instance: the client and the stream engine live in it.
+// The core's instance, which contains the client and the stream engine.
 
 import { GuardedModule } from "../wasm.js";
 import { __wbg_reset_state, initSync, instantiateWith } from "../workers_ai_wasm.js";

@@ -1,7 +1,8 @@
-// What gives one thing after another to a loop, and all of them to who awaits it.
+// A result that can be iterated item by item, or awaited as a whole.
 
 /**
- * @param {() => Promise<{ each(): AsyncIterator, all(): Promise }>} begin is called once, when somebody loops or awaits
+ * @param {() => Promise<{ each(): AsyncIterator, all(): Promise }>} begin called once, at the first iteration
+ * or `await`
  */
 export function iterable(begin) {
   let begun;

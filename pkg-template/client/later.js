@@ -1,30 +1,31 @@
-// The modules that are loaded when one of their functions is first called: their code, and the wasm behind it.
+// Modules that are loaded when one of their functions is first called: their JavaScript and their wasm.
 
 import { failure, notLoaded } from "./failure.js";
 
-/** By their names: `{ load, loading, loaded }`. */
+/** By name: `{ load, loading, loaded }`. */
 const parts = new Map();
 
 /**
- * Says how each part is imported.
+ * Registers how each module is imported.
  *
- * @param {Record<string, () => Promise<object>>} loaders each gives a promise of its part: the glue's functions and its `wasm`, in place
+ * @param {Record<string, () => Promise<object>>} loaders each resolves with its module: the glue's functions
+ * and its instantiated `wasm`
  */
 export function loadPartsWith(loaders) {
   for (const [name, load] of Object.entries(loaders)) parts.set(name, { load, loading: null, loaded: null });
 }
 
 /**
- * Calls a function of a part.
+ * Calls a function of a module.
  *
  * @param {string} part
  * @param {string} name
  * @param {unknown[]} args
- * @returns {Promise<unknown>} settles even if that part fails inside
+ * @returns {Promise<unknown>} settles even if the module traps
  */
 export function later(part, name, args) {
   const known = parts.get(part);
-  // Once it is there it is called at once: what the caller does to its input afterwards has no effect.
+  // A loaded module is called synchronously, so later changes of the input by the caller have no effect.
   if (known?.loaded) return call(known.loaded, name, args);
   return load(part, known).then((loaded) => call(loaded, name, args));
 }
@@ -43,7 +44,7 @@ async function load(name, part) {
   try {
     part.loaded = await part.loading;
   } catch (cause) {
-    // Another call may have better luck.
+    // Allows the next call to retry the load.
     part.loading = null;
     if (cause?.name === "WorkersAIError") throw cause;
     throw failure("NETWORK", `The part of the package with the ${name} could not be loaded.`, { cause });

@@ -1,12 +1,12 @@
-// What the modules that are loaded later have in common.
+// Shared setup of the lazily loaded modules.
 
 import { wasm as core, GuardedModule } from "../core.js";
 
 /**
  * @param glue the module's glue
- * @param {(wasm: GuardedModule) => void} [completed] called once, when the wasm is in place
- * @returns {{ wasm: GuardedModule, install: (module: WebAssembly.Module | BufferSource) => void }} the module's instance, and what puts its wasm in
- *   place; more than once is harmless
+ * @param {(wasm: GuardedModule) => void} [completed] called once, when the wasm is instantiated
+ * @returns {{ wasm: GuardedModule, install: (module: WebAssembly.Module | BufferSource) => void }} the
+ * module's instance, and the function that instantiates its wasm; repeated calls are ignored
  */
 export function partOver(glue, completed) {
   const wasm = new GuardedModule(glue);
@@ -14,7 +14,7 @@ export function partOver(glue, completed) {
   const install = (module) => {
     if (installed) return;
     wasm.start(module);
-    // Its calls are the core's.
+    // Its calls depend on the core's instance.
     core.onLoss((error) => wasm.lose(error.cause));
     completed?.(wasm);
     installed = true;

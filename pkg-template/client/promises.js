@@ -1,4 +1,4 @@
-// Small things that only JavaScript can do quickly, for the wasm.
+// Promise and timer helpers for the wasm, which are faster in JavaScript.
 
 import { failure } from "./failure.js";
 import { isResponse, isStream } from "./values.js";
@@ -6,10 +6,10 @@ import { isResponse, isStream } from "./values.js";
 const decoder = new TextDecoder();
 const nothing = () => {};
 
-/** Bytes as text. */
+/** Decodes UTF-8. */
 export const decode = (bytes) => decoder.decode(bytes);
 
-/** A promise and what settles it. */
+/** A promise and the function that settles it. */
 export function deferred() {
   let settle;
   const promise = new Promise((resolve, reject) => {
@@ -18,7 +18,7 @@ export function deferred() {
   return { promise, settle };
 }
 
-/** Calls back when a promise, or what is there in the place of one, has settled. */
+/** Calls back when a promise, or a value in place of one, has settled. */
 export function watch(promise, callback, at, uses) {
   Promise.resolve(promise).then(
     (value) => callback(at, uses, false, value),
@@ -28,7 +28,7 @@ export function watch(promise, callback, at, uses) {
 
 const timers = new Set();
 
-/** Calls back after a time. */
+/** Calls back after a delay. */
 export function startTimer(callback, ms, at, uses) {
   const timer = setTimeout(() => {
     timers.delete(timer);
@@ -38,14 +38,14 @@ export function startTimer(callback, ms, at, uses) {
   return timer;
 }
 
-/** The timer keeps no process alive: not in Node, Bun or Deno. */
+/** Stops a timer from keeping the process alive, in Node, Bun and Deno. */
 export function unref(timer) {
   if (timer?.unref) timer.unref();
   else globalThis.Deno?.unrefTimer?.(timer);
   return timer;
 }
 
-/** It keeps the process alive again. */
+/** Undoes `unref`. */
 export function ref(timer) {
   if (timer?.ref) timer.ref();
   else if (timer !== undefined) globalThis.Deno?.refTimer?.(timer);
@@ -55,47 +55,52 @@ export function stopTimer(timer) {
   timers.delete(timer);
   try {
     clearTimeout(timer);
-  } catch {} // Workers clear none while the collector frees its call: nothing may be done outside of a request.
+  } catch {} // Workers throws during garbage collection, which runs outside of a request.
 }
 
 /** The calls of a lost instance have no limits any more: their timers would only keep the process alive. */
 export const stopTimers = () => timers.forEach(stopTimer);
 
-/** A reply that was given away as it is ends with the caller's signal, which alone keeps this. */
+/** Aborts a response that was returned unread when the caller's signal aborts. */
 export function followSignal(controller, signal, response) {
   const { body, webSocket } = response;
-  // There is nothing left to be aborted.
+  // Without body or socket there is nothing to abort.
   if (!body && !webSocket) return;
   const abort = () => controller.abort(failure("ABORTED", "The call was aborted.", { cause: signal.reason }));
   signal.addEventListener("abort", abort, { once: true });
   if (!body) return;
-  // A token that lives as long as whoever may read: the response, its body, a reader of that.
+  // A token that lives as long as anything that can read: the response, its body, a reader of the body.
   const token = {};
   Object.defineProperty(body, FOLLOWED, { value: token });
-  left.register(token, { signal, abort });
+  abandoned.register(token, { signal, abort });
 }
 
 const FOLLOWED = Symbol("followed signal");
 
-/** Signals that outlive responses, as that of a server's end does, would gather listeners. Without it (Workers with an old compatibility date) they do. */
-const left =
+/**
+ * Removes listeners from signals that outlive their responses, such as the one of a server's shutdown.
+ * Without FinalizationRegistry (Workers with an old compatibility date) the listeners accumulate.
+ */
+const abandoned =
   typeof FinalizationRegistry === "function"
     ? new FinalizationRegistry(({ signal, abort }) => signal.removeEventListener("abort", abort))
     : { register() {} };
 
-/** Nobody waits for this promise, or for what a stand-in gave in its place: a rejection of it is nobody's business. */
+/** Ignores the rejection of a promise that no code awaits. The value may be a substitute without `catch`. */
 export function ignoreRejection(promise) {
   Promise.resolve(promise).catch(nothing);
 }
 
-/** Cancels a stream or its reader, whose sender may be a stand-in: it is over either way, whatever that says to it. */
+/** Cancels a stream or its reader and ignores any error, also of a substitute. */
 export function cancel(body, reason) {
   try {
     ignoreRejection(body?.cancel(reason));
   } catch {}
 }
 
-/** Lets go of a reply that comes after its call has ended, from a transport that does not observe its signal. */
+/**
+ * Cancels a reply that arrives after its call has ended, from a transport that does not observe the signal.
+ */
 export function discardLate(pending) {
   Promise.resolve(pending).then((value) => {
     const body = isResponse(value) ? value.body : value;

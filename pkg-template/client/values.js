@@ -1,6 +1,6 @@
-// What a value is, by its shape: that holds across realms and for stand-ins, unlike `instanceof`.
+// Classifies values by their shape, which unlike `instanceof` works across realms and for substitutes.
 
-/** What a value is, for a sentence; never what it says. */
+/** The type of a value, for a message; never its contents. */
 export function kindOf(value) {
   if (value === null) return "null";
   if (value === undefined) return "undefined";
@@ -9,20 +9,20 @@ export function kindOf(value) {
   return type === "object" ? "an object" : `a ${type}`;
 }
 
-/** `[object Blob]` gives `"Blob"`. */
+/** `"Blob"` for `[object Blob]`. */
 export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
-/** A `ReadableStream`. */
+/** True for a `ReadableStream`. */
 export const isStream = (value) => typeof value?.getReader === "function";
 
-/** A `Response`. */
+/** True for a `Response`. */
 export const isResponse = (value) =>
   typeof value?.status === "number" && typeof value.headers?.get === "function";
 
 export const isBlob = (value) =>
   typeof value === "object" && value !== null && /^(?:Blob|File)$/.test(tagOf(value));
 
-/** An `ArrayBuffer` or a view of one. */
+/** True for an `ArrayBuffer` or a view of one. */
 export const isBytes = (value) => kindNumber(value) === KIND.BYTES;
 
 /** Bytes as a `Uint8Array`, without a copy. */
@@ -31,7 +31,10 @@ export const asBytes = (value) =>
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);
 
-/** A member; undefined of what is no object, and where it throws. `Reflect.get` under a guard of the glue's takes three times as long. */
+/**
+ * A member; undefined if the value is not an object, or if the getter throws. `Reflect.get` in the glue's
+ * guard takes three times as long.
+ */
 export function read(value, name) {
   if (typeof value !== "object" && typeof value !== "function") return undefined;
   try {
@@ -41,7 +44,7 @@ export function read(value, name) {
   }
 }
 
-/** What an object is, beside what all objects are: its class, and those that it extends. */
+/** The class of an object and its superclasses, except for Object. */
 function classesOf(object) {
   const classes = [];
   let next = Object.getPrototypeOf(object);
@@ -52,14 +55,17 @@ function classesOf(object) {
   return classes;
 }
 
-/** The names of members that an object's class computes; they can be read, and no copy and no JSON has them. */
+/** Names of the getters of an object's class, which neither a copy nor JSON contains. */
 export function gettersOf(object) {
   const members = classesOf(object).flatMap((each) => Object.entries(Object.getOwnPropertyDescriptors(each)));
   const getters = members.filter(([name, { get }]) => get !== undefined && name !== "__proto__");
   return getters.map(([name]) => name).filter((name) => !Object.hasOwn(object, name));
 }
 
-/** The name of a member of an object that throws when it is read, as `read` does not tell; undefined where none does. */
+/**
+ * The name of a member that throws when it is read, for which `read` returns undefined; undefined if none
+ * does.
+ */
 export function unreadable(object) {
   let name = "";
   try {
@@ -72,8 +78,8 @@ export function unreadable(object) {
 }
 
 /**
- * A shallow copy of an object that has getters, its own or its class's: in the copy they are its own, and those that throw do so as well, so that
- * whoever reads it learns of it.
+ * A shallow copy of an object that has getters, its own or its class's. In the copy all members are own ones,
+ * and those that throw still throw, so that readers see the error.
  */
 export function copyWithGetters(object) {
   const copy = {};
@@ -83,7 +89,7 @@ export function copyWithGetters(object) {
       const set = (value) => Object.defineProperty(copy, name, { value, writable: true });
       Object.defineProperty(copy, name, { get, set, enumerable: true, configurable: true });
     }
-  } catch {} // A `Proxy` that was revoked has no members.
+  } catch {} // A revoked `Proxy` has no members.
   return copy;
 }
 
@@ -93,8 +99,8 @@ export function put(object, name, value) {
 }
 
 /**
- * What a value is, as a number: the members of `Kind` in src/js/value.rs, in their order. One call instead of a dozen reads over the boundary.
- * A value that throws when it is looked at is an object.
+ * The kind of a value as a number: the members of `Kind` in src/js/value.rs, in their order. One call
+ * replaces a dozen reads across the boundary. A value that throws when it is examined counts as an object.
  */
 export function kindNumber(value) {
   if (value === null) return 0;
@@ -106,13 +112,13 @@ export function kindNumber(value) {
     if (typeof value === "function") return 7;
     if (isResponse(value)) return 11;
     if (ArrayBuffer.isView(value)) {
-      // So is a view of one.
+      // Throws for a detached buffer, as below.
       if (value.byteLength === 0) new Uint8Array(value.buffer);
       return 12;
     }
     const tag = TAGS.indexOf(tagOf(value));
     if (tag < 0) return 9;
-    // The bytes of a buffer that was handed over to somebody else cannot be viewed.
+    // The bytes of a transferred (detached) buffer cannot be viewed.
     if (tag < 2) new Uint8Array(value);
     return 12 + (tag >> 1);
   } catch {
@@ -121,7 +127,7 @@ export function kindNumber(value) {
 }
 
 const SIMPLE = ["null", "undefined", "string", "number", "boolean", "symbol", "bigint"];
-/** Two for each kind. */
+/** Two per kind. */
 const TAGS = [
   "ArrayBuffer",
   "SharedArrayBuffer",
@@ -136,7 +142,10 @@ const TAGS = [
 /** Some of those numbers. */
 export const KIND = { LIST: 8, STREAM: 10, BYTES: 12, BLOB: 13 };
 
-/** An id for a tool call that the service gave none. No `crypto`: insecure pages have none, and it only has to be unique. */
+/**
+ * An id for a tool call without one. `crypto` is missing in insecure contexts, and the id only has to be
+ * unique.
+ */
 export function madeUpId() {
   let id = "call_";
   while (id.length < 25) id += Math.floor(Math.random() * 32).toString(32);

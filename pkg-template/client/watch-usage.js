@@ -1,17 +1,18 @@
-// The usage in a reply's bytes, for the client's own limits of tokens.
+// Finds the usage in a reply's bytes, for the client's own token limits.
 
 import { cancel } from "./promises.js";
 import { asBytes, isBytes } from "./values.js";
 
 const NAME = '"usage":';
-/** Longer no usage is. */
+/** Longest usage in characters. */
 const MAX_LENGTH = 4096;
-/** JSON is searched through as bytes: names are in ASCII. */
+/** JSON is searched as bytes: the names in it are ASCII. */
 const decoder = new TextDecoder("latin1");
 
 /**
  * @param {ReadableStream<Uint8Array>} body
- * @param {(usage: string) => void} report gets the text from the last `"usage":` on when the bytes end, "" without one; is called once
+ * @param {(usage: string) => void} report called once when the bytes end, with the text from the last
+ * `"usage":` on, or "" without one
  * @returns {ReadableStream<Uint8Array>} the same bytes
  */
 export function watchUsage(body, report) {
@@ -21,7 +22,7 @@ export function watchUsage(body, report) {
   const search = (chunk) => {
     const text = kept + decoder.decode(asBytes(chunk));
     const at = text.lastIndexOf(NAME);
-    // The name may be cut in two.
+    // The name may be split between two chunks.
     kept = at >= 0 ? text.slice(at, at + MAX_LENGTH) : text.slice(1 - NAME.length);
   };
   const end = () => {
@@ -51,7 +52,7 @@ export function watchUsage(body, report) {
         cancel(reader, reason);
       },
     },
-    // Nothing is read before somebody wants it.
+    // Nothing is read before the consumer pulls.
     { highWaterMark: 0 },
   );
 }

@@ -1,12 +1,19 @@
-// A value that grows by records. What is given out of it never changes again: a snapshot has copies of the objects and arrays that are open, and shares
-// what is complete in them, so that it costs as much as the open ones are wide, and not as much as all is large.
+// Builds a value from records. A snapshot never changes: it copies the objects and arrays that are still open
+// and shares the complete values in them, so its cost is the width of the open ones, not the size of the
+// whole value.
 
 import * as record from "./records.js";
 
-/** Members of an object up to this many are copied fast; above it the engine keeps them in a table. */
+/**
+ * Objects with up to this many members are copied fast; the JavaScript engine keeps larger ones in a hash
+ * table.
+ */
 const FAST_MEMBERS = 64;
 const SLOW_MEMBER = 8;
-/** Items of an array are copied so many at the price of one member; of a long one, for which the engine needs fresh memory, so many. */
+/**
+ * Number of array items that are copied at the cost of one member: in short arrays, and in long ones, for
+ * which the engine allocates memory.
+ */
 const ITEMS = 8;
 const LONG = 1024;
 const ITEMS_OF_LONG = 2;
@@ -14,24 +21,27 @@ const ITEMS_OF_LONG = 2;
 export class Builder {
   /** The value so far. */
   root = undefined;
-  /** Has it begun? */
+  /** True once the value has begun. */
   begun = false;
-  /** Has it grown since the last snapshot? */
+  /** True if the value has grown since the last snapshot. */
   grown = false;
-  /** Items of the array at the root that are complete. */
+  /** Number of complete items of the array at the root. */
   completed = 0;
-  /** How often the value began anew. */
+  /** Number of times that the value was restarted. */
   resets = 0;
-  /** Is the value a member of the object at the root? */
+  /** True if the value is a member of the object at the root. */
   #wrapped;
-  /** What a snapshot costs, in members that are copied: the sum of the widths. */
+  /** Cost of a snapshot in copied members: the sum of the widths. */
   cost = 0;
-  /** What is open, from the root on: the objects and arrays, which are in no snapshot, the name or place in each, and its width. */
+  /**
+   * The open objects and arrays from the root on, which no snapshot contains; the name or index in each; and
+   * the width of each.
+   */
   #open = [];
   #steps = [];
   #widths = [];
   #depth = 0;
-  /** The string that is open; undefined if there is none. */
+  /** The open string, or undefined. */
   #text = undefined;
 
   constructor(wrapped) {
@@ -40,9 +50,9 @@ export class Builder {
 
   /**
    * @param {Int32Array} ints
-   * @param {number} from where the first record is
+   * @param {number} from index of the first record
    * @param {number} count
-   * @param {(at: number, length: number) => string} stringAt gives their strings
+   * @param {(at: number, length: number) => string} stringAt returns the strings of the records
    */
   apply(ints, from, count, stringAt) {
     for (let r = from; r < from + count * record.WORDS; r += record.WORDS) {
@@ -82,12 +92,12 @@ export class Builder {
     }
   }
 
-  /** The value so far; no later change of it shows in what this gives. */
+  /** The value so far; later changes do not affect it. */
   snapshot() {
     if (this.#text !== undefined) this.#put(this.#text);
     this.grown = false;
     if (this.#depth === 0) return this.value;
-    // Copies are made of objects that are none themselves: an engine makes those fast, and copies of copies slowly.
+    // Copies are made from the originals: V8 copies those fast, and copies of copies slowly.
     const leaf = this.#open[this.#depth - 1];
     let copy = Array.isArray(leaf) ? leaf.slice() : { ...leaf };
     for (let at = this.#depth - 2; at >= 0; at--) {
@@ -98,19 +108,19 @@ export class Builder {
         copy[copy.length - 1] = inner;
       } else {
         copy = { ...outer };
-        // It is a member already: even `__proto__` is one like others.
+        // It is a member already, so assignment is safe even for `__proto__`.
         copy[this.#steps[at]] = inner;
       }
     }
     return this.#wrapped ? copy.value : copy;
   }
 
-  /** The value itself, out of the object around it. What is open in it is not to be given away. */
+  /** The live value, without the object around it. Open parts of it must not be given to a caller. */
   get value() {
     return this.#wrapped ? this.root?.value : this.root;
   }
 
-  /** The whole value, come about in another way. */
+  /** Replaces the complete value with one that was obtained otherwise. */
   replace(value) {
     const { resets, begun } = this;
     this.reset();
@@ -120,7 +130,7 @@ export class Builder {
     this.completed = Array.isArray(value) ? value.length : 0;
   }
 
-  /** The value begins anew. */
+  /** Restarts the value. */
   reset() {
     this.resets++;
     this.root = undefined;
@@ -132,7 +142,7 @@ export class Builder {
     this.#text = undefined;
   }
 
-  /** A piece of the string that is open, or of one that begins. */
+  /** Adds to the open string, or begins one. */
   addText(piece, ends) {
     if (this.#text === undefined || piece !== "") this.grown = true;
     if (this.#text === undefined) {
@@ -164,7 +174,7 @@ export class Builder {
     this.#depth++;
   }
 
-  /** The innermost of what is open is complete: from now on it is shared. */
+  /** The innermost open object or array is complete: from now on snapshots share it. */
   #close() {
     this.#depth--;
     this.#open.pop();
@@ -173,7 +183,7 @@ export class Builder {
     this.#ended();
   }
 
-  /** A value comes: in an array it is the next item. */
+  /** Moves to the next item if the innermost open value is an array. */
   #next() {
     this.begun = true;
     if (this.#depth === 0) return;
@@ -186,13 +196,13 @@ export class Builder {
     }
   }
 
-  /** The innermost of what is open grows. */
+  /** Adds to the width of the innermost open value. */
   #widen(by) {
     this.#widths[this.#depth - 1] += by;
     this.cost += by;
   }
 
-  /** Puts a value in its place, again if it has grown. */
+  /** Stores a value at its place, also when it has grown. */
   #put(value) {
     if (this.#depth === 0) this.root = value;
     else link(this.#open[this.#depth - 1], this.#steps[this.#depth - 1], value);
@@ -207,7 +217,7 @@ export class Builder {
 }
 
 function link(inner, step, value) {
-  // Each kind of step has an assignment of its own: one for both would be slow.
+  // Separate assignments for strings and numbers: a common one would be slow.
   if (typeof step === "number") inner[step] = value;
   // By assignment it would become the prototype.
   else if (step === "__proto__")

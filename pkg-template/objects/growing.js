@@ -1,6 +1,7 @@
-// A value that grows while its reply is read, for any number of readers. Who wants more has the next chunk read; what it says is there for all of them.
+// A value that is parsed while its reply is read, for any number of readers. The reader that needs more reads
+// the next chunk; its contents are available to all of them.
 //
-// Its members are plain ones: each step here is a step of every chunk.
+// Members are public fields because each step here runs for every chunk.
 
 import { failure, readWith } from "../core.js";
 import { Builder } from "./builder.js";
@@ -9,27 +10,30 @@ import { Machine } from "./machine.js";
 import { DONE } from "./records.js";
 import { ValueChannel } from "./value-channel.js";
 
-/** Most characters of JSON text. */
+/** Limit of the JSON text in characters. */
 const MOST_TEXT = 64 * 1024 * 1024;
 
-/** A snapshot is given for free as long as it costs so little; above that, so much for each character that has come. */
+/**
+ * A snapshot up to this cost is always taken; beyond it, the allowance grows with each character received.
+ */
 const FREE_COST = 64;
 const COST_PER_CHARACTER = 1;
 
 export class Growing {
-  /** How often the value has been there to be read. */
+  /** Incremented when a new snapshot is available. */
   version = 0;
   over = false;
   error = undefined;
   result = undefined;
-  /** Who reads the reply; null before anybody does. */
+  /** The channel that reads the reply; null before the first read. */
   channel = null;
 
   /**
    * @param stream an `AIStream`
-   * @param judge says what the whole answer is worth
-   * @param {{ array: boolean, scalar: boolean, wrapped: boolean, tool: boolean }} root what may stand at the root; whether the value is a member of
-   *   the object there, and comes as the arguments of a tool
+   * @param judge validates the complete answer
+   * @param {{ array: boolean, scalar: boolean, wrapped: boolean, tool: boolean }} root the types allowed at
+   * the root; `wrapped` if the value is a member of the object there, `tool` if it is sent as the arguments
+   * of a tool call
    */
   constructor(stream, judge, { array, scalar, wrapped, tool }) {
     this.stream = stream;
@@ -38,30 +42,36 @@ export class Growing {
     this.root = [array, scalar];
     this.machine = new Machine(array, scalar);
     this.builder = new Builder(wrapped);
-    /** Who waits for the chunk that is being read; null while none is read. Others wait until it has been taken. */
+    /**
+     * The reader that waits for the current chunk, or null. Other readers wait until the chunk has been
+     * processed.
+     */
     this.reader = null;
     this.waiting = [];
-    /** What came with the chunk that is being taken. */
+    /** Text of the chunk that is being processed. */
     this.text = "";
-    /** The last snapshot, which is made when somebody reads, and of which version it is. */
+    /** The last snapshot, taken when it is read, and its version. */
     this.snapshot = undefined;
     this.snapshotOf = 0;
-    /** Characters since then, and all. */
+    /** Characters since that snapshot, and in total. */
     this.since = 0;
     this.length = 0;
-    /** The tool call that is read: the first one. */
+    /** The slot of the tool call that is read: the first one. */
     this.slot = undefined;
-    /** Ends the wait for whoever judges the whole. */
+    /** Resolves when the stream ends, so that a pending validation is not awaited. */
     this.stopped = new Promise((resolve) => (this.stop = resolve));
   }
 
-  /** The caller has had enough: the reply may be complete, and its value still be judged. */
+  /** Called by the caller. The reply may be complete and its value still under validation. */
   abort(reason) {
     this.stream.abort(reason);
     this.stop(failure("ABORTED", "The stream was aborted.", { cause: reason }));
   }
 
-  /** Reads on until the reader finds something. Where another one reads, waits until a chunk has been taken. */
+  /**
+   * Reads until the reader finds a value. If another reader is reading, waits until a chunk has been
+   * processed.
+   */
   read(reader) {
     if (this.reader !== null)
       return new Promise((resolve) => this.waiting.push(resolve)).then(() => reader.settle());
@@ -78,14 +88,14 @@ export class Growing {
     return this.channel.next();
   }
 
-  /** Nobody wants the rest. */
+  /** Cancels the stream: no reader is left. */
   leave() {
     this.#end(failure("ABORTED", "The stream was left before its end."));
     if (this.channel === null) this.stream.abort();
     else this.channel.return();
   }
 
-  /** The value so far. */
+  /** The last snapshot, refreshed if the value has grown. */
   lastValue() {
     if (this.snapshotOf !== this.version) {
       this.snapshot = this.builder.snapshot();
@@ -95,18 +105,18 @@ export class Growing {
     return this.snapshot;
   }
 
-  /** For the channel: takes a piece, of a call's arguments or (slot -1) of the text. */
+  /** For the channel: adds a piece of a call's arguments or, with slot -1, of the text. */
   take(slot, text) {
     if (slot === (this.slot ?? -1)) this.text = this.text === "" ? text : this.text + text;
     else if (this.tool && this.slot === undefined) {
-      // What was said before is not the value.
+      // Text before the call is not part of the value.
       this.text = text;
       this.#restart();
       this.slot = slot;
     }
   }
 
-  /** For the channel: all of a chunk has been taken. */
+  /** For the channel: the chunk is complete. */
   taken() {
     const { text } = this;
     if (text !== "") {
@@ -120,20 +130,20 @@ export class Growing {
     if (this.waiting.length > 0) this.#wake();
   }
 
-  /** For the channel: what whoever reads gets, undefined where the next chunk is needed. */
+  /** For the channel: the value for the current reader; undefined if the next chunk is needed. */
   found() {
     const found = this.reader?.find();
     if (found !== undefined) this.reader = null;
     return found;
   }
 
-  /** For the channel: it failed. */
+  /** For the channel: the reading has failed. */
   failed(error) {
     this.taken();
     if (!this.over) this.fail(error);
   }
 
-  /** For the channel: the reply is over. Gives what whoever reads gets. */
+  /** For the channel: the reply has ended. Resolves with the result for the current reader. */
   async concluded() {
     if (!this.over) await this.#complete();
     return this.#last();
@@ -169,7 +179,7 @@ export class Growing {
     if (builder.grown && builder.cost <= FREE_COST + COST_PER_CHARACTER * this.since) this.#publish();
   }
 
-  /** The value so far is there to be read. */
+  /** Makes the value so far available to readers. */
   #publish() {
     const { builder } = this;
     if (!builder.begun || (builder.value === undefined && builder.snapshot() === undefined)) return;
@@ -185,7 +195,8 @@ export class Growing {
       if (this.over) return;
       if (!Array.isArray(judged)) throw judged;
       const [result, value, isFirst] = judged;
-      // It may have been found where the machine does not look: in a sentence, in a call that was written as text, behind another one.
+      // The value may have been found outside of what the machine parses: in a sentence, in a call that was
+      // sent as text, or after another value.
       const isText = this.tool && this.slot === undefined;
       if (this.machine.phase !== DONE || isText || !isFirst) this.builder.replace(value);
       if (this.builder.grown) this.#publish();
@@ -202,7 +213,7 @@ export class Growing {
     try {
       error = this.judge.failed(cause);
     } catch {
-      // The error tells more than that its judge is lost.
+      // The original error is more useful than the one about the lost judge.
     }
     const partial = error?.partial;
     if (typeof partial === "object" && partial !== null && this.version > 0)

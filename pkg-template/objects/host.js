@@ -1,4 +1,4 @@
-// What the module with structured output and tools leaves to JavaScript.
+// JavaScript helpers for the module with structured output and tools.
 
 import { failure } from "../core.js";
 import { ObjectStream } from "./object-stream.js";
@@ -7,7 +7,10 @@ import { ObjectStream } from "./object-stream.js";
 export const objectStream = (stream, judge, array, scalar, wrapped, tool) =>
   new ObjectStream(stream, judge, { array, scalar, wrapped, tool });
 
-/** @returns {Promise<{ path: (string | number)[], message: string }[]>} what is wrong with a value by a JSON Schema */
+/**
+ * @returns {Promise<{ path: (string | number)[], message: string }[]>} the violations of a JSON Schema in a
+ * value
+ */
 export async function issuesOf(schema, value) {
   const { issuesOf } = await validator();
   try {

@@ -1,12 +1,12 @@
-// The machine for JSON that comes in pieces, in the wasm: a piece of text goes in by one copy and one call, and what it says is read in place. No
-// string comes out of the wasm where the text itself has it.
+// Incremental JSON parser, in the wasm: one copy and one call per piece of text; records are read in place.
+// Strings are sliced from the JavaScript text where it contains them, not decoded from the wasm.
 
 import { wasm } from "./instance.js";
 import { CARRIED, COUNT, PHASE_SHIFT, PIECE, WITHIN_TEXT } from "./records.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-/** Such short texts are copied, and such short pieces are decoded, faster by hand. */
+/** Up to this length, texts are copied and pieces are decoded faster by hand. */
 const BY_HAND = 24;
 
 /** The instance that the views belong to. */
@@ -14,9 +14,9 @@ let exports = null;
 /** Views of its memory; growth detaches them. */
 let bytes = new Uint8Array(0);
 let ints = new Int32Array(0);
-/** Where a piece is written, in `bytes`. */
+/** Offset of the input window in `bytes`. */
 let window = 0;
-/** Where the records are, in `ints`. */
+/** Index of the records in `ints`. */
 let records = 0;
 
 function fresh(own) {
@@ -29,7 +29,10 @@ function fresh(own) {
   records = recordsAt >>> 2;
 }
 
-/** Without it (Workers with an old compatibility date) a machine whose stream was dropped stays. */
+/**
+ * Without FinalizationRegistry (Workers with an old compatibility date) the machine of a dropped stream is
+ * not freed.
+ */
 const dropped =
   typeof FinalizationRegistry === "function"
     ? new FinalizationRegistry(({ exports, id }) => close(exports, id))
@@ -39,11 +42,11 @@ function close(exports, id) {
   try {
     exports.json_close(id);
   } catch {
-    // With its instance the machine is gone as well.
+    // The machine has been freed with its instance.
   }
 }
 
-/** Is it short and more of a string, whatever came before? */
+/** True if the piece is short and continues a string whatever its state. */
 function isPlain(piece) {
   if (piece.length > BY_HAND) return false;
   for (let at = 0; at < piece.length; at++) {
@@ -55,16 +58,16 @@ function isPlain(piece) {
 
 const isHigh = (unit) => (unit & 0xfc00) === 0xd800;
 
-/** One text being read. */
+/** Parses one text. */
 export class Machine {
-  /** How far the value is. */
+  /** The parser's phase. */
   phase = 0;
   #exports = wasm.exports;
   #id;
-  /** The first half of a character, whose second one has not come. */
+  /** A high surrogate whose low surrogate has not been received. */
   #half = "";
 
-  /** May the root be an array, a scalar? */
+  /** `array`, `scalar`: whether the root may be one. */
   constructor(array, scalar) {
     this.#id = this.#exports.json_open(array, scalar);
     dropped.register(this, { exports: this.#exports, id: this.#id }, this);
@@ -72,7 +75,7 @@ export class Machine {
 
   /**
    * @param {string} piece
-   * @param {import("./builder.js").Builder} builder gets the records
+   * @param {import("./builder.js").Builder} builder receives the records
    */
   feed(piece, builder) {
     if (this.phase === WITHIN_TEXT && this.#half === "" && isPlain(piece)) {
@@ -88,7 +91,8 @@ export class Machine {
     while (rest !== "") {
       fresh(this.#exports);
       write(rest);
-      // As many bytes as characters: all of them are ASCII, and places in the text are places in the window.
+      // If there are as many bytes as characters, all are ASCII, and offsets in the window are offsets in the
+      // text.
       const source = read === written ? rest : null;
       const taken = read;
       this.#read(exports.json_feed(this.#id, written), builder, source);
@@ -97,7 +101,7 @@ export class Machine {
     }
   }
 
-  /** No more will come. */
+  /** Marks the end of input. */
   finish(builder) {
     fresh(this.#exports);
     this.#read(exports.json_finish(this.#id), builder, null);
@@ -120,11 +124,11 @@ export class Machine {
   }
 }
 
-/** How many characters the last piece has, and how many bytes. */
+/** Length of the last piece in characters and in bytes. */
 let read = 0;
 let written = 0;
 
-/** Writes as much of a text as a piece holds. */
+/** Writes as much of a text as a piece can hold. */
 function write(string) {
   if (string.length <= BY_HAND) {
     let at = 0;
@@ -141,16 +145,16 @@ function write(string) {
   const from = window + CARRIED;
   let part = string;
   if (string.length > PIECE) {
-    // A character is not divided.
+    // Does not split a surrogate pair.
     part = string.slice(0, isHigh(string.charCodeAt(PIECE - 1)) ? PIECE - 1 : PIECE);
   }
   ({ read, written } = encoder.encodeInto(part, bytes.subarray(from, from + PIECE)));
 }
 
-/** The piece that is read, if it is ASCII. */
+/** The current piece, if it is ASCII. */
 let text = null;
 
-/** The string at a place of the window. */
+/** The string at an offset of the window. */
 function stringAt(at, length) {
   if (text !== null && at >= CARRIED) return text.substring(at - CARRIED, at - CARRIED + length);
   return decode(window + at, length);

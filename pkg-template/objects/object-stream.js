@@ -1,4 +1,4 @@
-// The stream that `streamObject` gives.
+// The stream that `streamObject` returns.
 
 import { ignoreRejection, named, shownAs } from "../core.js";
 import { Growing } from "./growing.js";
@@ -8,8 +8,8 @@ export class ObjectStream {
   #stream;
   #growing;
   #object = undefined;
-  /** Loops that go on, and whether somebody waits for the whole. */
-  #going = 0;
+  /** Number of active loops, and whether `final()` has been called. */
+  #activeLoops = 0;
   #awaited = false;
 
   constructor(stream, judge, root) {
@@ -39,7 +39,7 @@ export class ObjectStream {
 
   get object() {
     this.#object ??= this.final().then(({ object }) => object);
-    // A loop throws it by itself.
+    // `final()` and loops report the same error themselves.
     ignoreRejection(this.#object);
     return this.#object;
   }
@@ -60,13 +60,13 @@ export class ObjectStream {
     if (!this.#growing.over) this.#growing.leave();
   }
 
-  /** What reads with one kind of reader. */
+  /** An iterable over one kind of reader. */
   #loop(Kind) {
     const begin = () => {
-      this.#going++;
+      this.#activeLoops++;
       const onLeft = () => {
-        this.#going--;
-        if (this.#going === 0 && !this.#awaited && !this.#growing.over) this.#growing.leave();
+        this.#activeLoops--;
+        if (this.#activeLoops === 0 && !this.#awaited && !this.#growing.over) this.#growing.leave();
       };
       return new Loop(new Kind(this.#growing, onLeft));
     };
@@ -74,7 +74,7 @@ export class ObjectStream {
   }
 }
 
-/** What a caller's loop holds. */
+/** The iterator that callers receive; it hides the reader. */
 class Loop {
   #reader;
 

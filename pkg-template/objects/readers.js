@@ -1,6 +1,6 @@
-// Who reads a value that grows: loops over what is in it so far.
+// Readers of a growing value: loops over what has been parsed so far.
 
-/** One loop's place. `find()` of a kind of reader gives the next value that is there, undefined if there is none. */
+/** The position of one loop. `find()` of a subclass returns the next available value, or undefined. */
 class Reader {
   left = false;
 
@@ -11,11 +11,11 @@ class Reader {
   }
 
   next() {
-    return this.there() ?? this.growing.read(this);
+    return this.available() ?? this.growing.read(this);
   }
 
-  /** What can be said at once: a promise of it. */
-  there() {
+  /** A promise of the result that is available without reading, or undefined. */
+  available() {
     if (this.left) return Promise.resolve({ value: undefined, done: true });
     const value = this.find();
     if (value !== undefined) return Promise.resolve({ value, done: false });
@@ -25,17 +25,17 @@ class Reader {
     return error === undefined ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(error);
   }
 
-  /** What this one gets who waited for another one's chunk, or for the end. */
+  /** The result for a reader that waited for another reader's chunk, or for the end. */
   settle() {
-    return this.there() ?? this.#readOn();
+    return this.available() ?? this.#readOn();
   }
 
-  /** That chunk had nothing for this loop. A loop, since a chain of promises would grow with every such chunk. */
+  /** The chunk had no value for this loop. A loop, since a promise chain would grow with every such chunk. */
   async #readOn() {
-    let there;
-    const reader = { find: () => this.find(), settle: () => this.there() };
-    while (there === undefined) there = await this.growing.read(reader);
-    return there;
+    let result;
+    const reader = { find: () => this.find(), settle: () => this.available() };
+    while (result === undefined) result = await this.growing.read(reader);
+    return result;
   }
 
   leave() {
@@ -45,7 +45,7 @@ class Reader {
   }
 }
 
-/** The value, each time that it has grown. */
+/** Yields the value each time that it has grown. */
 export class PartialReader extends Reader {
   #seen = 0;
 
@@ -57,7 +57,7 @@ export class PartialReader extends Reader {
   }
 }
 
-/** The items of an array, each when it is complete. */
+/** Yields the items of an array, each when it is complete. */
 export class ElementReader extends Reader {
   #at = 0;
   #resets = 0;
@@ -73,5 +73,5 @@ export class ElementReader extends Reader {
   }
 }
 
-/** Who wants all of it. */
+/** Reads to the end without yielding values. */
 export const WHOLE = { find() {}, settle() {} };

@@ -1,5 +1,5 @@
-// What the numbers in the records of the machine for JSON mean. The same stand in src/wire/partial_json/record.rs and in
-// src/js/objects/machine.rs; tests/node/records.test.mjs compares them.
+// The meaning of the numbers in the records of the JSON parser. src/wire/partial_json/record.rs and
+// src/js/objects/machine.rs define the same numbers; tests/node/records.test.mjs compares them.
 
 /** Words of a record: head, at, len. */
 export const WORDS = 3;
@@ -22,7 +22,7 @@ export const ESCAPED = 0x100;
 /** Flag in the head of a text: the string ends with it. */
 export const END = 0x200;
 
-/** What a call gives back: the number of records, and above this bit how far the value is. */
+/** Result of a call: the number of records in these bits, the phase above them. */
 export const COUNT = 0xffffff;
 export const PHASE_SHIFT = 24;
 /** The value is complete. */
@@ -30,7 +30,7 @@ export const DONE = 2;
 /** In a string, see `Phase` in src/wire/partial_json/mod.rs. */
 export const WITHIN_TEXT = 4;
 
-/** Where in the window a piece begins: before it is what an earlier one has left. */
+/** Offset of a piece in the window: the bytes before it are left over from an earlier piece. */
 export const CARRIED = 8192;
-/** Most bytes of a piece. */
+/** Largest piece in bytes. */
 export const PIECE = 8192;

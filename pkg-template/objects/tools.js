@@ -1,11 +1,12 @@
-// What a run of tools leaves to JavaScript: its end, the stream of its events, and calls of the caller's functions.
+// JavaScript helpers for `runTools`: abort and timeout, the stream of events, and calls of the caller's
+// functions.
 
 import { checkReferences, failure, ignoreRejection, named, shownAs } from "../core.js";
 import { mayBeCall } from "../workers_ai_objects.js";
 
 export const now = () => performance.now();
 
-/** The end of a run before its time. Its signal is what tools and requests get. */
+/** Abort and timeout of a run. Tools and requests receive its signal. */
 export class RunEnd {
   #controller = new AbortController();
   #settle;
@@ -16,7 +17,7 @@ export class RunEnd {
 
   /**
    * @param {AbortSignal | null | undefined} signal the caller's
-   * @param {number} ms a limit of time for all of it; 0, or one without an end, is none
+   * @param {number} ms timeout of the whole run; 0 or Infinity for none
    */
   constructor(signal, ms) {
     this.ended = new Promise((resolve) => (this.#settle = resolve));
@@ -33,7 +34,7 @@ export class RunEnd {
     return this.#controller.signal;
   }
 
-  /** Milliseconds that are left; 0 without a limit. */
+  /** Milliseconds until the timeout; 0 without one. */
   left() {
     return this.#endsAt === 0 ? 0 : Math.max(this.#endsAt - now(), 1);
   }
@@ -64,24 +65,27 @@ export class RunEnd {
   }
 }
 
-/** No timer counts further. */
+/** The longest delay that a timer supports. */
 const LONGEST_MS = 2_147_483_647;
 
 /** Runs whose streams have not ended. */
 const live = new Set();
 
-/** The loops are lost, with the wasm that they were in. */
+/** The wasm instance is lost, and its loops with it. */
 export function failRuns(error) {
   for (const relay of live) relay.fail(error);
 }
 
-/** What a run says, on its way from the loop to who reads it. Events wait here, at most those of one step that nobody has read. */
+/**
+ * Passes a run's events from the loop in the wasm to the reader. Buffers at most the unread events of one
+ * step.
+ */
 export class Relay {
-  /** Events that nobody has read yet. */
+  /** Unread events. */
   #events = [];
-  /** An answer that is to be read: `{ stream, resolve, reject }`. */
+  /** The answer that is to be read: `{ stream, resolve, reject }`. */
   #source = null;
-  /** Text of the answer that was read last which may be a call. */
+  /** Text at the end of the last answer that may be a tool call. */
   #held = [];
   #wake = null;
   #outcome = null;
@@ -95,7 +99,7 @@ export class Relay {
       this.begun = () => resolve(this.stream);
       this.refused = reject;
     });
-    // A run that fails at once rejects it; nobody may have looked.
+    // A run that fails at once rejects this promise, which may have no handler.
     ignoreRejection(this.#ready);
     this.result = new Promise((resolve, reject) => {
       this.resolveResult = resolve;
@@ -154,7 +158,7 @@ export class Relay {
     this.#wake = null;
   }
 
-  /** All events, once. */
+  /** All events; can be read once. */
   async *events() {
     let whole = false;
     try {
@@ -172,12 +176,12 @@ export class Relay {
         }
       }
     } finally {
-      // Leaving the loop ends the run.
+      // The consumer has left the loop: aborts the run.
       if (!whole) this.#end.abort();
     }
   }
 
-  /** The events of one answer. Calls, usage and the end are the loop's to say. */
+  /** The events of one answer, except for calls, usage and the end, which the loop emits. */
   async *#answer() {
     const { stream, resolve, reject } = this.#source;
     this.#source = null;
@@ -205,7 +209,7 @@ const PASSED = new Set(["text", "reasoning", "tool-call-delta"]);
 
 const consumed = () => failure("STREAM_CONSUMED", "A stream can be read once.");
 
-/** The stream that callers hold. */
+/** The `ToolStream` class, which callers receive. */
 export class ToolStream {
   #relay;
   #end;
@@ -258,7 +262,7 @@ export class ToolStream {
       {
         async pull(controller) {
           const { done, value } = await events.next();
-          const data = done ? "[DONE]" : JSON.stringify(value, errorsToo);
+          const data = done ? "[DONE]" : JSON.stringify(value, replaceError);
           controller.enqueue(encoder.encode(`data: ${data}\n\n`));
           if (done) controller.close();
         },
@@ -284,11 +288,11 @@ export class ToolStream {
   }
 }
 
-/** Of an error JSON has nothing; a page is to see what it says. */
-const errorsToo = (_name, value) =>
+/** JSON has no members of an error; a page needs its name and message. */
+const replaceError = (_name, value) =>
   value instanceof Error ? { name: value.name, message: value.message } : value;
 
-/** What compresses or buffers on the way would hold pieces back. */
+/** Proxies that compress or buffer would delay the events. */
 const HEADERS = [
   ["content-type", "text/event-stream; charset=utf-8"],
   ["cache-control", "no-cache, no-transform"],
@@ -297,7 +301,10 @@ const HEADERS = [
 
 named({ ToolStream });
 
-/** Calls a function of the caller's. Of one that gives one thing after another the last one counts, as the AI SDK has it. */
+/**
+ * Calls a function of the caller. If it returns an async iterable, its last value is the result, as in the AI
+ * SDK.
+ */
 export async function callHandler(call, self, args) {
   try {
     const value = await Reflect.apply(call, self, args);
@@ -311,7 +318,7 @@ export async function callHandler(call, self, args) {
   }
 }
 
-/** What was thrown; a `Proxy` that was revoked would break whatever looks at it. */
+/** The thrown value, or an error in place of a revoked `Proxy`, which throws at any access. */
 function readable(thrown) {
   try {
     void (thrown instanceof Error);
@@ -321,14 +328,14 @@ function readable(thrown) {
   }
 }
 
-/** The error of a call that was not run. Nobody has thrown it: there are no frames to show. */
+/** The error of a call that was not executed. Its stack has no frames, since it was not thrown. */
 export function notRun(words) {
   const error = new Error(words);
   error.stack = `Error: ${words}`;
   return error;
 }
 
-/** What something thrown says. Reading it may throw. */
+/** The message of a thrown value; reading it may throw. */
 export function wordsOf(thrown) {
   try {
     const words = typeof thrown === "object" && thrown !== null ? thrown.message : thrown;
@@ -338,7 +345,7 @@ export function wordsOf(thrown) {
   }
 }
 
-/** The JSON text of what a handler gives; undefined where JSON would leave out what is in it. */
+/** The JSON text of a handler's result; undefined if JSON cannot represent it. */
 export function jsonOf(value) {
   try {
     checkReferences(value, "result");
@@ -348,7 +355,7 @@ export function jsonOf(value) {
   }
 }
 
-/** What JSON writes as `{}` although there is something in it. */
+/** Converts values that JSON would write as `{}` although they have contents. */
 function written(_name, value) {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Map) {
@@ -356,13 +363,13 @@ function written(_name, value) {
     return isRecord ? Object.fromEntries(value) : [...value];
   }
   if (value instanceof Set) return [...value];
-  if (value instanceof Error) return errorsToo("", value);
+  if (value instanceof Error) return replaceError("", value);
   if (typeof value.then === "function" || typeof value.next === "function")
     throw new TypeError("a promise or an iterator has no form in JSON");
   return value;
 }
 
-/** What a run has brought before it failed, on its error. */
+/** Adds the partial result of a run to its error. */
 export function withPartial(error, partial) {
   try {
     const before = error?.partial;
@@ -373,6 +380,6 @@ export function withPartial(error, partial) {
       configurable: true,
       writable: true,
     });
-  } catch {} // It is frozen, or no object: then it is what it is.
+  } catch {} // The error is frozen, or not an object.
   return error;
 }

@@ -1,5 +1,6 @@
-// A reply whose text or arguments are a value that grows: each chunk is taken by the value's stream, and whoever reads gets what it finds then. So one
-// promise does for a chunk, as it does in a stream of text.
+// Reads a reply whose text or arguments are a growing value: the value's stream processes each chunk, then
+// the channel returns what the current reader finds. This takes one promise per chunk, as a stream of text
+// does.
 
 import { ReplyChannel } from "../core.js";
 
@@ -7,7 +8,10 @@ export class ValueChannel extends ReplyChannel {
   /** @type {import("./growing.js").Growing} */
   owner = undefined;
 
-  /** As every channel does; nearly all calls in a loop come when all that there is has been taken, and need the next chunk at once. */
+  /**
+   * Overrides `Channel.next` with a fast path: nearly all calls in a loop find everything processed, and need
+   * the next chunk.
+   */
   next() {
     if (
       this.waiting === 0 &&
@@ -34,10 +38,10 @@ export class ValueChannel extends ReplyChannel {
 
   concluded(end) {
     const { owner } = this;
-    this.owner = NOBODY;
+    this.owner = DETACHED;
     return Promise.resolve(end).then(() => owner.concluded());
   }
 }
 
-/** What is over is not held by its reader. */
-const NOBODY = { take() {}, taken() {}, found() {}, failed() {}, concluded() {} };
+/** Replaces the owner at the end, so that the channel does not keep it alive. */
+const DETACHED = { take() {}, taken() {}, found() {}, failed() {}, concluded() {} };

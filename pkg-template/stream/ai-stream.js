@@ -1,4 +1,4 @@
-// The stream that callers hold.
+// The `AIStream` class, which callers receive.
 
 import { byteStream } from "../client/byte-stream.js";
 import { refusal } from "../client/failure.js";
@@ -14,28 +14,29 @@ import { Lifeline } from "./lifeline.js";
 import { EventChannel, StringChannel } from "./reply-channel.js";
 import { TextChannel } from "./text-channel.js";
 
-/** Reads a stream with a channel of another module's: `(stream, Channel) => channel`. */
+/** Reads a stream with a channel class of another module: `(stream, Channel) => channel`. */
 export let readWith;
 
 /**
- * A reply as it comes in. Made by the client, from `source`:
+ * A reply that is read as a stream. The client constructs it from `source`:
  * - `body`: the bytes of `text/event-stream`, or null,
- * - `json`: instead of them the bytes of a whole JSON answer, or null,
- * - `chunks`: whether items are the service's own chunk objects or typed events,
- * - `meta`, `startedAt`, `maxEventBytes`, `idleMs`, `maxTokens`, `reasoningIsText` and `thinking` of the request,
+ * - `json`: the bytes of a complete JSON answer if there is no `body`, or null,
+ * - `chunks`: true if items are the service's own chunk objects, false if they are typed events,
+ * - `meta`, `startedAt`, `maxEventBytes`, `idleMs`, `maxTokens`, `reasoningIsText` and `thinking` of the
+ *   request,
  * - `guard`: `{ signal, abort(reason), expire(kind), firstByte(), release() }` of the request.
  */
 export class AIStream {
   #source;
-  /** Who reads: a channel, or true when the bytes went elsewhere. */
+  /** The channel that reads the body, or true if the bytes were passed on unread. */
   #reader = null;
 
   constructor(source) {
-    // The core's own does not outlive its instance.
+    // The core's guard is lost with its instance; the lifeline is not.
     if ("free" in source.guard) source.guard = new Lifeline(source.guard);
     this.#source = source;
     const { guard, body } = source;
-    // A whole answer is here already: nothing goes on that would have to be ended.
+    // A complete JSON answer is in memory already, so no request has to be ended.
     if (body !== null) abandoned.register(this, { guard, body }, this);
   }
 
@@ -146,7 +147,7 @@ export class AIStream {
     }
   }
 
-  /** Nobody reads yet, so nobody would pass it on. */
+  /** Cancels the request directly: without a reader nothing else forwards the cancellation. */
   #cancel(reason) {
     if (this.#reader === null) cancel(this.#source.body, reason);
   }
@@ -163,21 +164,21 @@ export class AIStream {
   }
 }
 
-/** Of a response with a stream in it: what compresses or buffers on the way would hold its pieces back to the end. */
+/** Headers of a streaming response: proxies that compress or buffer would delay its chunks to the end. */
 const HEADERS = [
   ["content-type", "text/event-stream; charset=utf-8"],
   ["cache-control", "no-cache, no-transform"],
   ["x-accel-buffering", "no"],
 ];
 
-/** Two guards for one request: it is cancelled when both halves have been. */
+/** Two guards for one request, which is cancelled when both branches have been cancelled. */
 function shared(guard) {
   let left = 2;
   let held = 2;
   const half = () => {
     let gone = false;
     let free = false;
-    // Each half can be ended by itself; what ends the request ends both.
+    // Each branch can be ended by itself; the end of the request ends both.
     const own = new AbortController();
     const follow = () => own.abort(guard.signal.reason);
     if (guard.signal.aborted) follow();

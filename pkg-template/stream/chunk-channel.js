@@ -1,7 +1,8 @@
 // The service's own chunk objects, for `run(…, { stream: true })`.
 //
-// A chunk that differs from the last parsed one only in its holes is rebuilt from it, which is several times faster than parsing it.
-// A chunk with objects besides the way to its text is parsed: rebuilt ones would share them, and a caller may change what it gets.
+// A chunk that differs from the last parsed one only in its holes (the variable values) is rebuilt from it,
+// which is several times faster than parsing. A chunk that has objects outside of the path to its text is
+// parsed: rebuilt chunks would share them, and a caller may mutate a chunk.
 
 import * as engine from "./engine.js";
 import * as record from "./records.js";
@@ -10,7 +11,7 @@ import { ReplyChannel } from "./reply-channel.js";
 export class ChunkChannel extends ReplyChannel {
   constructor(source) {
     super(source, record.MODE_CHUNKS);
-    /** The chunk that others like it are rebuilt from; never given out. */
+    /** The template that similar chunks are copied from; never returned to a caller. */
     this.sample = null;
   }
 
@@ -62,7 +63,7 @@ export class ChunkChannel extends ReplyChannel {
   }
 }
 
-/** A copy of the chunk with the value of the hole at `r`; every object on the way to it is a new one. */
+/** A copy of the chunk with the value of the hole at `r`; all objects on the path to it are new. */
 function filled(chunk, place, r) {
   const value = engine.stringOf(r);
   switch (place) {
@@ -101,7 +102,7 @@ function filledChoice(choice, place, value) {
   throw new RangeError(`no such place: ${place}`);
 }
 
-/** Are all values besides the way to the text without parts of their own? */
+/** True if no value outside of the path to the text is an object. */
 function isFlatBeside(chunk, places) {
   const flat = (object, ...way) =>
     Object.keys(object).every(

@@ -1,21 +1,24 @@
-// What follows the end of a reply. Usually only the end of its body does, some milliseconds later: read to there, the connection can be used
-// for the next request, and nobody sees a request that was broken off.
+// Reads a body to its end after the reply is complete. Usually the end follows within milliseconds. A drained
+// connection can be used for the next request, and the server does not see an aborted request.
 
 import { cancel, unref } from "../client/promises.js";
 
 const nothing = () => {};
 
-/** Most that is read, and for how long; a sender who goes on is cut off. */
+/** Limits on bytes and time; a body that goes on is cancelled. */
 const LIMIT_BYTES = 64 * 1024;
 const LIMIT_MS = 1000;
-/** For so long the caller waits for the connection, who otherwise opened another one for the request that comes next. */
+/**
+ * The caller's last `next()` waits up to this long for the connection, since the next request would otherwise
+ * open another one.
+ */
 const HOLD_MS = 50;
 
 /**
  * Reads on in the background.
  *
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader of a body whose reply is complete
- * @returns {Promise<void>} resolves when the connection is free, or soon in any case
+ * @returns {Promise<void>} resolves when the connection is free, and after `HOLD_MS` in any case
  */
 export function drain(reader) {
   let isOver = false;
@@ -25,10 +28,11 @@ export function drain(reader) {
       isOver = true;
     });
   return new Promise((resolve) => {
-    // Node gives the connection free in the next turn of the event loop. Where there is no such turn none is waited for.
+    // Node releases the connection in the next turn of the event loop. Runtimes without `setImmediate` do not
+    // wait.
     const { setImmediate = (go) => go() } = globalThis;
     setImmediate(() => {
-      // Nearly always: then no timer is needed.
+      // The usual case: no timer is needed.
       if (isOver) return resolve();
       const hold = setTimeout(resolve, HOLD_MS);
       const limit = unref(setTimeout(() => cancel(reader), LIMIT_MS));

@@ -1,45 +1,46 @@
-// The JavaScript half of the streaming boundary: one copy and one number-only call per network chunk, records read in place.
+// The JavaScript half of the streaming boundary: one copy and one number-only call per network chunk; records
+// are read in place.
 //
-// All streams share the engine's window and tables. A channel that feeds becomes their owner; the one before it first reads out
-// what it has not read yet ("spill"). With one stream at a time that never happens.
+// All streams share the engine's window and tables. A channel that feeds becomes their owner; the previous
+// owner first decodes its unread records ("spill"). With one stream at a time there is no spill.
 
 import { notLoaded } from "../client/failure.js";
 import { cancel } from "../client/promises.js";
 import * as record from "./records.js";
 
-/** Most bytes that are written at once; the engine promises room for as many. */
+/** Largest piece in bytes; the engine guarantees room for it. */
 export const PIECE = 65536;
 
 export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-/** A TextDecoder call costs as much as a couple of dozen characters by hand. */
+/** Up to this many bytes are decoded by hand: a TextDecoder call costs as much. */
 const BY_HAND = 24;
 
 let wasm = null;
 /**
- * Views of wasm memory. Growth detaches them: then reads give undefined and writes vanish. The client's calls lie in the same memory and may grow it
- * whenever anybody else runs, so whoever begins to read calls `fresh` first.
+ * Views of wasm memory. Growth detaches them: reads then return undefined and writes have no effect. The
+ * client shares the memory and may grow it in any call, so every reader calls `fresh` first.
  */
 export let bytes = new Uint8Array(0);
 export let ints = new Int32Array(0);
-/** Place of the header in `ints`. */
+/** Index of the header in `ints`. */
 let header = 0;
-/** Place of the first record in `ints`, after each feed. */
+/** Index of the first record in `ints`, updated by each feed. */
 export let records = 0;
-/** Place of the engine's buffer in `bytes`, after each feed. */
+/** Offset of the engine's buffer in `bytes`, updated by each feed. */
 export let buffer = 0;
-/** The strings of tokens, by their numbers. */
+/** Token strings by id. */
 let tokens = [];
 let epoch = 0;
-/** The channel that has the window. */
+/** The channel that owns the window and the tables. */
 let owner = null;
 
 /**
  * Connects the readers to the wasm instance.
  * @param exports the instance's exports
- * @param error why it takes the place of another one, if it does: what lies there is lost
+ * @param error if it replaces another instance, whose contents are lost: the cause
  */
 export function setup(exports, error) {
-  // It still has to read what lies there.
+  // The owner has unread records in the lost instance.
   owner?.stop(error);
   owner = null;
   wasm = exports;
@@ -55,19 +56,19 @@ function refresh() {
   ints = new Int32Array(wasm.memory.buffer);
 }
 
-/** Makes the views good again, if the memory has grown since. */
+/** Creates new views if the memory has grown. */
 export function fresh() {
   if (bytes.length === 0) look();
 }
 
-/** Reads where things are after a call. */
+/** Reads the offsets in the header after a call. */
 function look() {
   if (bytes.length === 0) refresh();
   records = ints[header + record.RECORDS] >>> 2;
   buffer = ints[header + record.BUFFER];
 }
 
-/** The largest limit that the engine takes, in bytes. */
+/** The largest limit that the engine accepts, in bytes. */
 const MOST = 2 ** 32 - 1;
 
 /** Opens a stream in one of the modes of records.js. */
@@ -81,14 +82,14 @@ export function open(mode, { maxEventBytes, maxTokens, reasoningIsText, thinking
   return handle;
 }
 
-/** Forgets a stream. */
+/** Closes a stream. */
 export function close(channel, handle) {
   if (owner === channel) owner = null;
   handle.wasm.engine_close(handle.id);
   if (bytes.length === 0) refresh();
 }
 
-/** Ends the request of a stream that was dropped without being read to its end, and frees what it holds here. */
+/** Cancels the request of a stream that was garbage-collected before its end, and frees its engine state. */
 export const abandoned =
   typeof FinalizationRegistry === "function"
     ? new FinalizationRegistry(({ guard, body, handle, wait }) => {
@@ -97,7 +98,7 @@ export const abandoned =
         wait?.deref()?.stop();
         if (handle !== undefined) close(undefined, handle);
       })
-    : // Workers with a compatibility date before 2025-05-05 have none.
+    : // Workers with a compatibility date before 2025-05-05 have no FinalizationRegistry.
       { register() {}, unregister() {} };
 
 function own(channel) {
@@ -109,10 +110,10 @@ function own(channel) {
   channel.flags |= ints[header + record.FLAGS];
 }
 
-/** Does the channel have the window and the tables? */
+/** True if the channel owns the window and the tables. */
 export const owns = (channel) => owner === channel;
 
-/** Writes one piece of a chunk and has it read. `channel.base` tells where in the buffer the piece went. */
+/** Writes one piece of a chunk and parses it. Sets `channel.base`, the piece's offset in the buffer. */
 export function feed(channel, piece) {
   if (owner !== channel) own(channel);
   if (bytes.length === 0) refresh();
@@ -123,24 +124,24 @@ export function feed(channel, piece) {
   settle(channel, wasm.engine_feed(piece.length));
 }
 
-/** Has bytes read that were fed before but found the table of records full. */
+/** Parses bytes that were fed while the table of records was full. */
 export function feedOn(channel) {
   if (owner !== channel) {
     own(channel);
-    // The bytes lie elsewhere now, so places in the chunk no longer follow from places in the buffer.
+    // The bytes have moved, so an offset in the buffer no longer gives one in the chunk.
     channel.chunk = null;
   }
   settle(channel, wasm.engine_feed(0));
 }
 
-/** Tells the engine that no more bytes will come. */
+/** Marks the end of input. */
 export function finish(channel) {
   if (owner !== channel) own(channel);
   channel.chunk = null;
   settle(channel, wasm.engine_finish());
 }
 
-/** Has a whole JSON answer read. */
+/** Parses a complete JSON answer. */
 export function feedWhole(channel, answer) {
   if (owner !== channel) own(channel);
   compact(answer.length);
@@ -154,7 +155,7 @@ function compact(room) {
   look();
 }
 
-/** There are new records: `result` is their number, and the flags. */
+/** Stores the result of a call: the number of new records, and the flags. */
 function settle(channel, result) {
   channel.at = 0;
   channel.count = result & record.COUNT;
@@ -204,13 +205,13 @@ function decode(from, to) {
   return decoder.decode(bytes.subarray(from, to));
 }
 
-/** The bytes of the record's piece as text, escapes left alone. */
+/** The bytes of the record's piece as text, escapes unresolved. */
 export function plainOf(r) {
   const from = buffer + ints[r + 2];
   return decode(from, from + ints[r + 3]);
 }
 
-/** The data of the event that the record came in, as text. */
+/** The data of the record's event, as text. */
 export function dataOf(r) {
   const from = buffer + ints[r + 4];
   return decode(from, from + ints[r + 5]);
@@ -222,12 +223,12 @@ export function copyData(r) {
   return bytes.slice(from, from + ints[r + 5]);
 }
 
-/** How many bytes are in the text area. */
+/** Length of the text area in bytes. */
 export function textLength() {
   return ints[header + record.TEXT_LEN];
 }
 
-/** Head of the records whose text is the last there. */
+/** Head of the records whose text comes last in the text area. */
 export function textHead() {
   return ints[header + record.TEXT_HEAD];
 }
@@ -238,7 +239,7 @@ export function copyText(text, from, to) {
   text.copy(bytes, area + from, area + to);
 }
 
-/** Tells the engine that the text area's contents have been taken. */
+/** Empties the text area. */
 export function textRead() {
   ints[header + record.TEXT_READ] = 1;
   ints[header + record.TEXT_LEN] = 0;

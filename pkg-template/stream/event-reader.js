@@ -1,21 +1,21 @@
-// A reply's bytes for somebody else who reads events.
+// Prepares a reply's bytes for a consumer that parses events itself.
 
 import { asBytes, isBytes } from "../client/values.js";
 import { synthesize } from "../workers_ai_wasm.js";
 
 const MARK = [0xef, 0xbb, 0xbf];
-/** White space that may come before what is looked for, in bytes: `MOST_BLANKS` in src/wire/beginning.rs. */
+/** Most white space before the first byte that decides, in bytes: `MOST_BLANKS` in src/wire/beginning.rs. */
 const MOST_BLANKS = 1024;
 
-/** Reads as the reader that it is given does; a JSON text in the place of events comes as one event and the end. */
+/** Wraps a reader. A JSON text in place of events is returned as one event and the end marker. */
 export class EventReader {
   #reader;
   #limit;
   #decided = false;
-  /** What was read behind bytes that were handed on first. */
+  /** The result that follows the buffered bytes. */
   #later;
 
-  /** @param limit Longer JSON goes through as it is, in bytes: it is kept until its end. */
+  /** @param limit Bytes of JSON to buffer: longer JSON is passed through unchanged. */
   constructor(reader, limit) {
     this.#reader = reader;
     this.#limit = limit;
@@ -38,7 +38,7 @@ export class EventReader {
         this.#later = { done, value };
         return { done: false, value: done && isJSON ? eventsOf(held.bytes) : held.bytes };
       }
-      // Nearly all streams begin so: their bytes stay where they are.
+      // The usual case: the chunk is passed through without a copy.
       if (held.length === 0 && beginsJSON(asBytes(value)) === false) {
         this.#decided = true;
         return { done: false, value };
@@ -55,7 +55,7 @@ export class EventReader {
   }
 }
 
-/** Bytes that are kept, in one buffer: chunks of one byte would cost hundreds of times their size. */
+/** Buffers bytes in one array: chunks of one byte each would cost hundreds of times their size. */
 class Held {
   #buffer = new Uint8Array(4096);
   length = 0;
@@ -76,7 +76,7 @@ class Held {
   }
 }
 
-/** The events of a JSON text; what is none, or was cut off, stays as it came. */
+/** The events of a JSON text; bytes that are not JSON, or truncated, are returned unchanged. */
 function eventsOf(bytes) {
   const text = bytes.subarray(isMarked(bytes) ? MARK.length : 0);
   try {
@@ -89,7 +89,10 @@ function eventsOf(bytes) {
 
 const isMarked = (bytes) => MARK.every((byte, at) => bytes[at] === byte);
 
-/** Is the first byte that is no white space one of a JSON object or list? Undefined where there is none yet. */
+/**
+ * True if the first byte that is not white space begins a JSON object or array; undefined if there is none
+ * yet.
+ */
 function beginsJSON(bytes) {
   const from = isMarked(bytes) ? MARK.length : 0;
   for (let at = from; at < bytes.length; at++) {
@@ -101,5 +104,5 @@ function beginsJSON(bytes) {
   return undefined;
 }
 
-/** Are these the first bytes of a mark, and no more? */
+/** True if these are the beginning of a byte order mark, but not all of it. */
 const isMarkBegun = (bytes) => bytes.length < MARK.length && bytes.every((byte, at) => byte === MARK[at]);

@@ -1,12 +1,12 @@
-// The typed events of a stream. Each remembers where its chunk's bytes are, so that `raw` costs nothing until it is read. The bytes
-// are the network chunk's own, never wasm memory's.
+// The typed events of a stream. Each keeps a reference to its network chunk (never to wasm memory), so `raw`
+// costs nothing until it is read.
 
 import { named } from "../names.js";
 import { decoder } from "./engine.js";
 
-/** `source` is a chunk, or the two that the event is in. */
+/** `source` is the chunk, or the two chunks, that contain the event. */
 function parse(source, at, len) {
-  // Text that was held back until the reply was over came in no chunk of its own.
+  // Text that was withheld until the end of the reply has no chunk.
   if (len === 0) return undefined;
   if (!Array.isArray(source)) return JSON.parse(decoder.decode(source.subarray(at, at + len)));
   const bytes = new Uint8Array(len);
@@ -16,7 +16,7 @@ function parse(source, at, len) {
   return parse(bytes, 0, len);
 }
 
-/** More text, or more reasoning. */
+/** A fragment of text or reasoning. */
 export class TextEvent {
   #source;
   #at;
@@ -60,7 +60,7 @@ export class ToolCallEvent {
     this.arguments = call.arguments;
     if (call.extraContent !== undefined) this.extraContent = call.extraContent;
   }
-  /** A call is put together from many chunks: it has none of its own. */
+  /** A call is assembled from many chunks, so there is no single one. */
   get raw() {
     return undefined;
   }
@@ -85,7 +85,7 @@ export class FinishEvent {
     this.finishReason = finishReason;
     if (rawFinishReason !== undefined) this.rawFinishReason = rawFinishReason;
   }
-  /** The end is not a chunk. */
+  /** The end has no chunk. */
   get raw() {
     return undefined;
   }

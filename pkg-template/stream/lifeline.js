@@ -1,6 +1,8 @@
-// The limits and errors of a stream's call, which live in the wasm; its request is ended even if that is lost. What was broken off is freed at
-// once, not when JavaScript finds that nobody holds it any more: the wasm holds the error that ended it, V8 keeps in that error's stack who was
-// called, and so nobody ever would.
+// Wraps the guard of a stream's call (limits and errors), which lives in the wasm; aborts the request even if
+// the instance is lost.
+//
+// The guard of an aborted call is freed at once. Garbage collection would never free it: the wasm holds the
+// error, and V8 keeps references to the called objects in the error's stack.
 
 import { wasm } from "../client/instance.js";
 
@@ -39,7 +41,10 @@ export class Lifeline {
     this.#end((guard) => guard.expire(kind));
   }
 
-  /** Errors may still be made: of tool arguments that are read when all has come. */
+  /**
+   * Releases the call, not the guard: errors of tool arguments, which are parsed at the end, can still be
+   * created.
+   */
   release() {
     this.#alive()?.release();
   }
@@ -63,7 +68,10 @@ export class Lifeline {
     }
   }
 
-  /** Where the wasm had to be replaced nothing is left that could make an error, or be freed. */
+  /**
+   * The guard, or undefined if its instance has been replaced: it can neither create errors nor be freed
+   * then.
+   */
   #alive() {
     return this.#generation === wasm.generation ? this.#guard : undefined;
   }

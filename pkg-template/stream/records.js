@@ -1,7 +1,7 @@
-// What the numbers in the engine's header and records mean. The same numbers stand in src/wire/engine.rs, src/wire/record.rs and
-// src/wire/template.rs; tests/node/records.test.mjs compares them.
+// The meaning of the numbers in the engine's header and records. src/wire/engine.rs, src/wire/record.rs and
+// src/wire/template.rs define the same numbers; tests/node/records.test.mjs compares them.
 
-/** Words of the header, by place. */
+/** Indexes of the words in the header. */
 export const WRITE = 0;
 export const RECORDS = 1;
 export const BUFFER = 2;
@@ -18,10 +18,10 @@ export const MORE = 2;
 export const ENDED = 4;
 export const FULL = 8;
 export const MOVED = 32;
-/** This one is JavaScript's own: nothing has come yet. */
+/** Used by JavaScript only: no bytes have been received yet. */
 export const NEW = 16;
 
-/** What a call that reads gives back: how many records there are, and the flags above this bit. */
+/** Result of a call that parses: the number of records in these bits, the flags above them. */
 export const COUNT = 0xffffff;
 export const FLAGS_SHIFT = 24;
 
@@ -55,16 +55,22 @@ export const REDACTED = 23;
 
 /** Flag in the head: the piece has no escapes to resolve. */
 export const PLAIN = 256;
-/** Flag in the head: the event's data was joined from several lines, so it is nowhere in the chunk. */
+/**
+ * Flag in the head: the event's data was joined from several lines, so the chunk does not contain it
+ * contiguously.
+ */
 export const JOINED = 512;
 /** Flag in the head: the piece is not in the text area. */
 export const ALONE = 1024;
-/** Flag in the head: the piece is in the text area and nowhere else. */
+/** Flag in the head: the piece is only in the text area. */
 export const APART = 2048;
-/** The slot of a tool call, or the place of a hole, stands above this bit of the head. */
+/** The bits of the head above this one are the slot of a tool call, or the place of a hole. */
 export const SLOT_SHIFT = 16;
 
-/** How many numbers tokens can have. An array that is made with room for all stays an array inside; one that grows by leaps does not. */
+/**
+ * Number of token ids. An array that is allocated for all of them stays dense in V8; one that grows in jumps
+ * becomes a dictionary.
+ */
 export const TOKENS = 8192;
 
 /** Modes of a stream. */
@@ -85,5 +91,5 @@ export const PLACE_DELTA = 8;
 export const PLACE_SEQUENCE_NUMBER = 9;
 export const PLACE_OBFUSCATION = 10;
 
-/** The service's reasons to finish, by number. */
+/** The finish reasons by number. */
 export const FINISH_REASONS = ["stop", "length", "tool-calls", "content-filter", "other"];

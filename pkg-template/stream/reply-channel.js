@@ -1,4 +1,4 @@
-// A text-generation reply being read: keeps the transcript, and turns records into typed events or strings.
+// Reads a text-generation reply: keeps the transcript, and converts records to typed events or strings.
 
 import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
@@ -11,14 +11,14 @@ export class ReplyChannel extends Channel {
   constructor(source, mode = record.MODE_EVENTS) {
     super(source, mode);
     this.transcript = new Transcript(source.guard);
-    /** How much of the text area is in it. */
+    /** Number of bytes of the text area that have been copied to the transcript. */
     this.taken = 0;
-    /** Id and name of a tool call whose delta is not complete yet. */
+    /** Id and name of a tool call whose delta is incomplete. */
     this.toolId = undefined;
     this.toolName = undefined;
   }
 
-  /** Pieces of text gather in the engine's text area, from which they come into the transcript together, however many they are. */
+  /** Pieces of text accumulate in the engine's text area and are copied to the transcript together. */
   refill() {
     if ((this.flags & record.FULL) !== 0) {
       this.flags -= record.FULL;
@@ -27,14 +27,14 @@ export class ReplyChannel extends Channel {
     return super.refill();
   }
 
-  /** What has not been read is part of the transcript all the same. */
+  /** Unread records are added to the transcript as well. */
   forget() {
     if (engine.owns(this)) {
       engine.fresh();
       for (; this.at < this.count; this.at++) {
         const r = engine.records + record.WORDS * this.at;
         const kind = engine.ints[r] & 0xff;
-        // The end of the reply is not: whoever stops before it has not come to it.
+        // Except for the end of the reply, which a consumer that stops early has not reached.
         if (kind < record.TOOL_CALL || kind >= record.PENDING) this.note(r);
       }
       this.#gathered(engine.textHead(), engine.textLength());
@@ -44,7 +44,7 @@ export class ReplyChannel extends Channel {
     super.forget();
   }
 
-  /** Takes what the text area has up to a place, which is text of one kind. */
+  /** Copies the text area up to `to` into the transcript; all of it is text of one kind. */
   #gathered(head, to) {
     if (to > this.taken) {
       engine.copyText(this.transcript.textOf(head), this.taken, to);
@@ -52,12 +52,14 @@ export class ReplyChannel extends Channel {
     }
   }
 
-  /** A piece that is not in the text area comes into the transcript by itself: the string at `r`. */
+  /** Adds a piece that is not in the text area to the transcript: the string at `r`. */
   #alone(head, r) {
     if ((head & record.ALONE) !== 0) this.transcript.textOf(head).add(engine.stringOf(r));
   }
 
-  /** Takes down what a record says; returns its kind. Every reply needs this, whatever is made of it. */
+  /**
+   * Adds a record to the transcript and returns its kind. Needed for every reply, whatever its values are.
+   */
   note(r) {
     const head = engine.ints[r];
     const kind = head & 0xff;
@@ -70,7 +72,7 @@ export class ReplyChannel extends Channel {
         this.#alone(head, r);
         break;
       case record.CHUNK_LIKE:
-        // The holes follow, one of them with the text.
+        // The records of the holes follow; one of them has the text.
         this.#alone(
           head - record.CHUNK_LIKE + engine.ints[r + 1],
           r + record.WORDS * (1 + engine.ints[r + 2]),
@@ -115,12 +117,15 @@ export class ReplyChannel extends Channel {
     return kind;
   }
 
-  /** Reads all records that are here; `owner.take` gets each piece of text, with -1, and of the arguments of a call, with its slot. */
+  /**
+   * Reads all available records: calls `owner.take(-1, text)` for each piece of text, and `owner.take(slot,
+   * json)` for each piece of a call's arguments.
+   */
   hand(owner) {
     while (this.at < this.count) {
       engine.fresh();
       const r = engine.records + record.WORDS * this.at++;
-      // Nearly all are such pieces, which the text area has as well.
+      // The usual case is a piece that the text area has as well.
       const kind = engine.ints[r] === record.TEXT ? record.TEXT : this.note(r);
       if (kind === record.TEXT) owner.take(-1, engine.stringOf(r));
       else if (kind === record.TOOL_ARGUMENTS)
@@ -129,11 +134,11 @@ export class ReplyChannel extends Channel {
     }
   }
 
-  /** A tool call's delta is complete: the next one starts anew. */
+  /** A tool call's delta is complete: resets the id and name for the next one. */
   toolTaken(slot) {
     const call = this.transcript.call(slot);
     call.id = this.toolId ?? call.id;
-    // A name comes in pieces now and then.
+    // Some services send a name in several pieces.
     if (this.toolName !== undefined) call.name = (call.name ?? "") + this.toolName;
     this.toolId = undefined;
     this.toolName = undefined;
@@ -146,17 +151,20 @@ export class ReplyChannel extends Channel {
   }
 }
 
-/** Typed events. */
+/** Reads typed events. */
 export class EventChannel extends ReplyChannel {
   constructor(source) {
     super(source);
-    /** While it is set, what `take` comes by of text and thinking goes to its methods `text` and `reasoning`, without an event for each piece. */
+    /**
+     * If set, `take` passes text and reasoning to its methods `text` and `reasoning` instead of creating an
+     * event for each piece.
+     */
     this.sink = null;
   }
 
   /**
-   * As every channel does; what nearly all of its calls in a loop are for is done here, in as few steps as possible. Where the memory has grown
-   * since, its views are empty, there is no piece in them, and the longer way looks again.
+   * Overrides `Channel.next` with a fast path for nearly all calls in a loop. If the memory has grown, the
+   * views are empty, `#piece` finds nothing, and the slow path refreshes them.
    */
   next() {
     if (this.waiting === 0) {
@@ -186,7 +194,7 @@ export class EventChannel extends ReplyChannel {
     return undefined;
   }
 
-  /** Hands pieces to the sink, up to the first record of another kind. */
+  /** Passes pieces to the sink, up to the first record of another kind. */
   #pour() {
     engine.fresh();
     for (; this.at < this.count; this.at++) {
@@ -202,7 +210,7 @@ export class EventChannel extends ReplyChannel {
 
   #scan() {
     while (this.at < this.count) {
-      // What an event is made of may have grown the memory.
+      // Creating an event may have grown the memory.
       engine.fresh();
       const r = engine.records + record.WORDS * this.at++;
       const event = this.#piece(r) ?? this.#event(r);
@@ -211,11 +219,14 @@ export class EventChannel extends ReplyChannel {
     return undefined;
   }
 
-  /** The event of a piece of text, reasoning or tool arguments that lies in this chunk; undefined for other records. */
+  /**
+   * The event of a piece of text, reasoning or tool arguments in the current chunk; undefined for other
+   * records.
+   */
   #piece(r) {
     const head = engine.ints[r];
     const at = engine.ints[r + 4] - this.base;
-    // Its event may have begun in an earlier chunk.
+    // The event may have begun in an earlier chunk.
     if (at >= 0 && this.chunk !== null) {
       if (head === record.TEXT || head === record.REASONING)
         return new TextEvent(
@@ -260,7 +271,7 @@ export class EventChannel extends ReplyChannel {
           data = [this.before, data];
         }
         if (at < 0 || this.chunk === null || (engine.ints[r] & record.JOINED) !== 0) {
-          // It is in no one chunk, nor in two, or not as it came.
+          // The event is in more than two chunks, or its bytes are not contiguous.
           data = engine.copyData(r);
           at = 0;
         }
@@ -281,7 +292,7 @@ export class EventChannel extends ReplyChannel {
         return new ToolCallEvent(this.#call(engine.ints[r] >>> record.SLOT_SHIFT));
       case record.USAGE_TOTAL: {
         const { usage } = this.transcript;
-        // What counts nothing of the three that go together is none.
+        // A usage without any of the three basic counts is omitted.
         return usage && new UsageEvent(usage, this.transcript.usageJSON);
       }
       case record.FINISH:
@@ -299,7 +310,7 @@ export class EventChannel extends ReplyChannel {
   }
 }
 
-/** The text's pieces as plain strings. */
+/** Reads the pieces of text as strings. */
 export class StringChannel extends ReplyChannel {
   scan() {
     engine.fresh();

@@ -1,4 +1,4 @@
-// `events(readable)`: the general reader of server-sent events under everything else.
+// `events(readable)`: the public reader of server-sent events.
 
 import { checkNames, refusal } from "../client/failure.js";
 import { isWorkersAIError } from "../error.js";
@@ -17,7 +17,7 @@ class ServerEventChannel extends Channel {
     this.retry = undefined;
   }
 
-  /** Read a second time, it would seem to have had no events. */
+  /** A second iteration throws: otherwise it would look like a stream without events. */
   [Symbol.asyncIterator]() {
     if (this.closed) throw consumed();
     return this;
@@ -105,7 +105,7 @@ function bodyOf(readable) {
   return body;
 }
 
-/** The least that a channel needs of a guard: the caller's signal, where there is one. */
+/** The minimal guard that a channel needs: the caller's signal, if there is one. */
 function startGuard(signal) {
   if (signal === undefined || signal === null) return undefined;
   const controller = new AbortController();

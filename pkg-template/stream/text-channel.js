@@ -1,4 +1,5 @@
-// The whole text of a reply: it gathers in the engine's text area and is decoded in large pieces; no object is made per event.
+// The complete text of a reply: it accumulates in the engine's text area and is decoded in large pieces,
+// without an object per event.
 
 import * as engine from "./engine.js";
 import { MODE_TEXT, WORDS } from "./records.js";

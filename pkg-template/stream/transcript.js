@@ -1,4 +1,4 @@
-// What a stream has said so far. Kept in JavaScript, since wasm memory never shrinks.
+// What a stream has received so far. Kept in JavaScript, since wasm memory never shrinks.
 
 import { madeUpId } from "../client/values.js";
 import { usageOf } from "../workers_ai_wasm.js";
@@ -6,15 +6,18 @@ import { decoder } from "./engine.js";
 import { streamError } from "./errors.js";
 import { REASONING, SLOT_SHIFT, TEXT } from "./records.js";
 
-/** Strings are joined now and then: a million short ones would weigh more than their text. */
+/** Strings are joined at this number: a million short ones would take more memory than their text. */
 const JOIN_AT = 8192;
-/** So few bytes are copied faster by hand. */
+/** Up to this many bytes are copied faster by hand. */
 const FEW = 32;
 
-/** A text that comes as bytes of whole characters, now and then as a string. It is decoded when somebody asks: most are only passed on. */
+/**
+ * A text that is received as bytes of complete characters, and sometimes as strings. Decoded on demand, since
+ * most texts are only passed on.
+ */
 class Text {
   #strings = [];
-  /** What came behind those, and how much of it. */
+  /** Bytes that follow the strings, and their number. */
   #bytes = new Uint8Array(0);
   #length = 0;
 
@@ -52,13 +55,13 @@ export class Transcript {
   #calls = [];
   #toolCalls = null;
   #guard;
-  /** Blocks of thinking that their model wants to have back as they are. */
+  /** Blocks of reasoning that the model requires back unchanged. */
   thoughts = [];
-  /** How much of the thinking is in them. */
+  /** Length of the reasoning that is in them. */
   #signed = 0;
   usageJSON = null;
   finishReason = undefined;
-  /** The service's own word for it. */
+  /** The service's own value. */
   rawFinishReason = undefined;
 
   /** @param guard of the call behind the stream */
@@ -78,7 +81,9 @@ export class Transcript {
     return (this.#calls[slot] ??= { id: undefined, name: undefined, arguments: new Text() });
   }
 
-  /** The complete call in a slot, its arguments parsed; throws when they are not JSON, or may still have been to come. */
+  /**
+   * The complete call in a slot, its arguments parsed; throws when they are not JSON, or may be incomplete.
+   */
   toolCall(slot) {
     const call = this.call(slot);
     call.id ??= madeUpId();
@@ -95,12 +100,12 @@ export class Transcript {
     }
   }
 
-  /** Has the answer ended before its end? A call of it without arguments may have been to get some. */
+  /** True if the answer was cut off. A call without arguments may have been about to get some. */
   get #isCut() {
     return this.finishReason !== undefined && !ENDS.includes(this.finishReason);
   }
 
-  /** The thinking since the last signature is signed. */
+  /** Stores the signature of the reasoning that was received since the last signature. */
   addSignature(signature) {
     const reasoning = this.#reasoning.toString();
     this.thoughts.push({ type: "thinking", thinking: reasoning.slice(this.#signed), signature });
@@ -111,7 +116,7 @@ export class Transcript {
     this.thoughts.push({ type: "redacted_thinking", data });
   }
 
-  /** The last usage counts; where it is `more`, with what it lacks from the one before. */
+  /** The last usage wins; with `more`, fields that it lacks are taken from the one before. */
   addUsage(json, more) {
     const before = more && this.usageJSON;
     this.usageJSON = before ? JSON.stringify({ ...JSON.parse(before), ...JSON.parse(json) }) : json;
@@ -125,7 +130,7 @@ export class Transcript {
     return this.#text.toString();
   }
 
-  /** What `.final()` gives. */
+  /** The result of `.final()`. */
   result(meta, raw) {
     this.#toolCalls ??= this.#slots().map((slot) => this.toolCall(slot));
     const result = { text: this.wholeText };
@@ -146,8 +151,9 @@ export class Transcript {
   }
 
   /**
-   * The model's turn as the next request's history takes it. Thinking goes back beside calls alone, where the service's own models go on with it;
-   * behind an answer they have no use for it, and other services refuse it.
+   * The model's message in the form that the history of the next request needs. Reasoning is sent back only
+   * with tool calls, where the service's own models continue from it; with a final answer they ignore it, and
+   * other services reject it.
    */
   #message({ text, reasoning, toolCalls }, model) {
     const message = { role: "assistant", content: text };
@@ -155,21 +161,22 @@ export class Transcript {
     if (reasoning !== undefined && /^@cf\//.test(model)) {
       message.reasoning_content = reasoning;
     } else if (this.thoughts.length > 0) {
-      // Without them the next request is refused.
+      // The next request is rejected without them.
       message.content = [...this.thoughts, ...(text === "" ? [] : [{ type: "text", text }])];
     }
     message.tool_calls = this.#slots().map((slot, at) => {
       const { id, name, extraContent } = toolCalls[at];
       const json = this.#calls[slot].arguments.toString();
       const call = { id, type: "function", function: { name, arguments: json.trim() === "" ? "{}" : json } };
-      // What the model wants to have back, such as Gemini's signature of a thought: without it the next request is refused.
+      // Data that the model requires back, such as Gemini's signature of a thought: without it the next
+      // request is rejected.
       if (extraContent !== undefined) call.extra_content = extraContent;
       return call;
     });
     return message;
   }
 
-  /** What an error carries: arguments that are not whole JSON stay text. */
+  /** The `partial` of an error: arguments that are not complete JSON stay text. */
   partial() {
     const partial = { text: this.wholeText };
     const reasoning = this.#reasoning.toString();
@@ -191,10 +198,10 @@ export class Transcript {
   }
 }
 
-/** The reasons of answers that are whole. */
+/** The finish reasons of complete answers. */
 const ENDS = ["stop", "tool-calls"];
 
-/** The kind of failure of tool arguments that are not JSON: found here, where the text is put together. */
+/** The failure kind of tool arguments that are not JSON: detected here, where their text is assembled. */
 const TOOL_ARGUMENTS = 8;
 
 function parsed(json, isCut) {

@@ -1,18 +1,20 @@
-// What outlives a stream knows of it: how to reach it, whether somebody waits for it, and for how long a read may keep him waiting.
+// The state of a stream that outlives it: a weak reference to the stream, whether a read is pending, and the
+// time limit of a read.
 //
-// Setting and clearing a timer costs as much as reading a chunk does, and so does a look at the clock. So there is one timer for all
-// reads, which looks four times in the limit whether it is still the same read that waits: a read is ended when it has waited for the
-// limit, or a quarter of it longer. The timer keeps a process alive while a read is pending, and no longer: having it let go and keep again
-// costs as much as a chunk too, so that is put off to the end of the turn of the event loop, in which many chunks may be read.
+// Setting and clearing a timer costs as much as reading a chunk, and so does reading the clock. So all reads
+// share one timer, which checks four times per limit whether the same read is still pending: a read times out
+// after between 1 and 1.25 times the limit. The timer keeps the process alive only while a read is pending.
+// `ref` and `unref` cost as much as a chunk too, so `unref` is deferred to the end of the turn of the event
+// loop, in which many chunks may be read.
 
 import { ref, unref } from "../client/promises.js";
 
 const LOOKS = 4;
 
-/** Node, Bun and Deno have it, the runtimes whose timers keep a process alive. */
+/** Node, Bun and Deno have it: the runtimes whose timers keep a process alive. */
 const laterInTurn = globalThis.setImmediate;
 
-/** Without it (Workers, as with FinalizationRegistry) a stream that nobody reads lives as long as its request. */
+/** Without WeakRef (Workers, as with FinalizationRegistry) an unread stream lives as long as its request. */
 export const Weak =
   globalThis.WeakRef ??
   class {
@@ -22,27 +24,28 @@ export const Weak =
   };
 
 export class Wait {
-  /** The stream, while somebody waits for it. */
+  /** The stream, while a read is pending. */
   awaited = undefined;
-  /** Reads begun so far. */
+  /** Number of reads so far. */
   reads = 0;
-  /** The timer: undefined while there is none, null for ever. */
+  /** The timer: undefined if none is set, null if there will never be one. */
   timer;
   #weak;
   #ms;
   #guard;
-  /** The read that the last look saw, and how many looks have seen it. */
+  /** The read that the last check saw, and the number of checks that have seen it. */
   #seen = 0;
   #looks = 0;
-  /** Does the timer keep the process alive? */
+  /** True if the timer keeps the process alive. */
   #keeps = false;
-  /** Is it looked at again at the end of the turn? */
+  /** True if `unref` is scheduled for the end of the turn. */
   #isChecked = false;
 
   /**
    * @param {object} stream
-   * @param {number} ms how long a read may take, 0 for any time
-   * @param {{ expire: (kind: string) => void }} guard called once, when one takes longer. No function: it would hold the stream
+   * @param {number} ms limit of a read, 0 for none
+   * @param {{ expire: (kind: string) => void }} guard called once, when a read times out. Not a callback,
+   * which would keep the stream alive
    */
   constructor(stream, ms, guard) {
     this.#weak = new Weak(stream);
@@ -67,7 +70,7 @@ export class Wait {
     }
   }
 
-  /** The read is over. */
+  /** The read has settled. */
   end() {
     this.awaited = undefined;
     if (!this.#keeps || this.#isChecked) return;
@@ -82,7 +85,7 @@ export class Wait {
     }
   }
 
-  /** No more reads will come. */
+  /** No more reads will follow. */
   stop() {
     clearTimeout(this.timer);
     this.timer = null;
@@ -102,14 +105,14 @@ export class Wait {
       this.#looks = 0;
     }
     this.timer = setTimeout(() => this.#look(), this.#ms / LOOKS);
-    // Where timers are plain numbers, as in browsers and Workers, they keep nothing alive.
+    // Timers that are plain numbers, as in browsers and Workers, keep nothing alive.
     this.#keeps = typeof this.timer === "object" || globalThis.Deno !== undefined;
   }
 
   #look() {
     this.timer = undefined;
     this.#keeps = false;
-    // Whoever reads again sets it again: a reader who takes his time keeps no process alive.
+    // The next read sets the timer again: a slow consumer keeps no process alive.
     if (this.awaited === undefined) return;
     if (this.#seen === this.reads) this.#looks++;
     if (this.#looks < LOOKS) this.#sleep();

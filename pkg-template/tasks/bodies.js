@@ -1,13 +1,13 @@
-// Streams and arrays that only JavaScript can make: see src/js/tasks/encode.rs and media_in.rs.
+// Streams and arrays that only JavaScript can construct: see src/js/tasks/encode.rs and media_in.rs.
 
-/** Bytes of one view of a large body. */
+/** Bytes per view of a large body. */
 const PIECE = 256 * 1024;
 
 const pulled = (pull, cancel) => new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
 
 /**
- * Gives a body as a stream, anew each time it is called. `fetch` copies an array whole, and leaves many small buffers of what it reads out
- * of a blob; views of what is there already cost nothing.
+ * Returns a function that creates a body as a stream on each call. `fetch` copies an array completely, and
+ * allocates many small buffers when it reads a blob; views of existing bytes cost nothing.
  *
  * @param {Uint8Array[]} parts
  */
@@ -27,7 +27,8 @@ function* viewsOf(parts) {
 }
 
 /**
- * Gives the binding's inputs, anew each time it is called: a blob gives another stream of its bytes, a stream is the same one.
+ * Returns a function that creates the binding's inputs on each call: a blob yields a new stream of its bytes,
+ * a stream is the same one.
  *
  * @param {object} inputs
  * @param {{ name: string, body: Blob | ReadableStream, contentType: string }[]} streams
@@ -40,7 +41,7 @@ export const inputsMaker = (inputs, streams) => () => {
   return { ...inputs, ...Object.fromEntries(members) };
 };
 
-/** What a reader goes on to give, behind what it has given already. */
+/** A stream of the chunks in `first`, then of the rest of a reader. */
 export function resumed(reader, first) {
   let pending = first;
   const next = async (controller) => {

@@ -1,7 +1,7 @@
-// The protocol of async iteration, which has no form in wasm.
+// The protocol of async iteration, which wasm cannot implement.
 
 /**
- * Gives what `next` gives, one after the other, up to `undefined`; whoever leaves the loop ends what is under way.
+ * Yields the results of `next` up to `undefined`. Leaving the loop cancels the pending work.
  *
  * @param {{ next(): Promise<unknown>, free(): void }} steps
  */

@@ -1,4 +1,4 @@
-// What a model has made: bytes, and the forms in which programs want them.
+// Generated media: bytes, and their conversions.
 
 import { named, shownAs } from "../core.js";
 import { encodeBase64 } from "../workers_ai_tasks.js";
@@ -32,7 +32,7 @@ export class Media {
   }
 }
 
-/** `21.6 kB` */
+/** Formats a length as `21.6 kB`. */
 function sizeOf(length) {
   const unit = Math.min(Math.max(Math.floor(Math.log10(length + 1) / 3), 0), 3);
   return `${Number((length / 1000 ** unit).toPrecision(3))} ${["bytes", "kB", "MB", "GB"][unit]}`;

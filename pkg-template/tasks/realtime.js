@@ -1,29 +1,30 @@
-// What the classes of a connection have under symbols that a runtime may not know, how a log shows one, and its end when the wasm is lost.
+// Completes the classes of a realtime connection: symbols that a runtime may lack, their form in logs, and
+// their end when the wasm instance is lost.
 
 import { named } from "../core.js";
 
-/** Names of their own where the runtime has none yet. */
+/** Symbols of our own where the runtime has none. */
 const ASYNC_DISPOSE = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 const DISPOSE = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
-/** How a connection ends that nobody has closed. */
+/** The close event of a connection that was lost without a close frame. */
 const ABNORMAL = Object.freeze({ code: 1006, reason: "" });
 
-/** The sockets that are in use, and what settles `closed` of each. */
+/** Active sockets, and the function that settles `closed` of each. */
 const sockets = new Map();
 
-/** A socket is in use from now on. */
+/** Adds an active socket. */
 export const keepSocket = (socket, settleClosed) => void sockets.set(socket, settleClosed);
 
-/** Nothing more comes from a socket. */
+/** Removes a socket that has ended. */
 export const forgetSocket = (socket) => void sockets.delete(socket);
 
-/** Nobody listens to the sockets any more: the instance that did is lost. */
+/** Closes all sockets: the instance that handled their events is lost. */
 export function endConnections() {
   for (const [socket, settleClosed] of sockets) {
     try {
       socket.close(1000);
-    } catch {} // It was about to open.
+    } catch {} // The socket was still connecting.
     settleClosed(ABNORMAL);
   }
   sockets.clear();
@@ -64,11 +65,11 @@ export function completeRealtime({ RealtimeConnection, RealtimeMessages }) {
       return shown(this, inspect, options);
     },
   });
-  // The collector frees it. Whoever could do so by hand would have a connection without an end.
+  // Garbage collection frees it. A manual `free` would leave a connection without an end.
   delete RealtimeConnection.prototype.free;
 }
 
-/** A connection of a lost instance has ended: there is nothing left to do. */
+/** Runs `work` unless the instance is lost, in which case the connection has ended. */
 function unlessLost(work, otherwise) {
   return function (...args) {
     try {

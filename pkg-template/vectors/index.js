@@ -1,4 +1,4 @@
-// The vector index as callers have it: the wasm's own class, which is compiled with the first index.
+// The public `VectorIndex` class. Its wasm is compiled for the first index.
 
 import { GuardedModule, named, refusal, shownAs } from "../core.js";
 import {
@@ -16,18 +16,19 @@ function start(source) {
   started = true;
 }
 
-/** How each method is called; an argument more would be left out without a word. */
+/** The number of arguments of each method: the glue would ignore further ones silently. */
 const CALLS = {
   add: [2, "add(rows, { ids, metadata })"],
   search: [2, "search(query, k), which knows no filter: leave out of its matches what does not fit"],
   remove: [1, 'remove(["a", "b"])'],
 };
 
-/** A log shows no address. */
+/** Hides the pointer from logs. */
 const hidden = (index) => Object.defineProperty(index, "__wbg_ptr", { enumerable: false });
 
 /**
- * The class over a wasm. A call and not a class of its own, so that a bundler sees that what makes it has no other effect.
+ * Creates the class for a wasm. A function instead of a class declaration, so that bundlers detect that it
+ * has no side effects.
  *
  * @param {() => WebAssembly.Module | BufferSource} source
  */
@@ -64,14 +65,17 @@ export function vectorIndexOver(source) {
       }
     }
 
-    /** Its memory goes now, what is left of it with the object. In an instance that was lost nothing is left. */
+    /**
+     * Frees the index memory now; the object itself is garbage-collected. Does nothing if the instance is
+     * lost.
+     */
     free() {
       try {
         this.close();
       } catch {}
     }
   }
-  // A name of its own where the runtime has none yet.
+  // A symbol of our own where the runtime has none.
   Object.defineProperty(VectorIndex.prototype, Symbol.dispose ?? Symbol.for("Symbol.dispose"), {
     value: VectorIndex.prototype.free,
     writable: true,

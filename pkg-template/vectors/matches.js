@@ -1,4 +1,5 @@
-// What a search has found, as objects. The wasm makes them here in one call; one by one they would cost more than a small search.
+// The matches of a search, as objects. Created in one call, since one call for each would take longer than a
+// small search.
 
 /**
  * @param {ArrayLike<number | string>} ids

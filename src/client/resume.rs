@@ -12,7 +12,7 @@ use crate::error::body::event_data;
 use crate::retry::{self, Decision, Policy};
 use crate::wire::json;
 use crate::wire::reported::reports_failure;
-use crate::wire::sse::Blocks;
+use crate::wire::sse::{Blocks, is_end_marker};
 
 /// So many connections in a row may bring no event.
 const MOST_FRUITLESS: u32 = 5;
@@ -169,7 +169,7 @@ fn ends(event: &[u8]) -> bool {
     const LAST: [&str; 5] =
         ["message_stop", "response.completed", "response.incomplete", "response.failed", "error"];
     let Some(data) = event_data(event) else { return false };
-    if data.trim_ascii() == b"[DONE]" {
+    if is_end_marker(&data) {
         return true;
     }
     let Ok(value) = json::parse(&data) else { return false };

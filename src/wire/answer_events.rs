@@ -6,7 +6,7 @@ use super::dialect::Dialect;
 use super::failure_kind::FailureKind;
 use super::json::{self, Value};
 use super::reported::is_failures_name;
-use super::sse::{Framing, Listener};
+use super::sse::{Framing, Listener, is_end_marker};
 use super::window::Window;
 
 /// What an event is.
@@ -25,8 +25,13 @@ pub enum Step<'a> {
 pub fn step<'a>(name: Option<&[u8]>, data: &'a [u8], is_last: bool) -> Step<'a> {
     let is_failure = name.is_some_and(is_failures_name);
     match (data.trim_ascii(), json::parse(data)) {
-        (b"[DONE]", _) if !is_failure => Step::End,
-        (b"[DONE]", _) => Step::Failed(FailureKind::Service),
+        _ if is_end_marker(data) => {
+            if is_failure {
+                Step::Failed(FailureKind::Service)
+            } else {
+                Step::End
+            }
+        }
         (b"", _) if !is_failure => Step::Nothing,
         (_, Err(_)) if is_last => Step::Nothing,
         _ if is_failure => Step::Failed(FailureKind::Service),

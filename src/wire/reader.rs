@@ -8,7 +8,7 @@ use super::json::{self, Value};
 use super::record::{ALONE, APART, JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
 use super::reported::is_failures_name;
 use super::simd::{PADDING, Padded};
-use super::sse::{Event, Listener, Next, Span};
+use super::sse::{Event, Listener, Next, Span, is_end_marker};
 use super::template::{Filling, Hole, MAX_HOLES, NO_FILLINGS, NO_HOLE, Place, Template};
 use super::window::Window;
 use crate::text::cut_character;
@@ -390,10 +390,11 @@ impl Reader {
     fn read(&mut self, window: &Window, event: Event, tables: &mut Tables) {
         let Event { data, frame, joined, .. } = event;
         let bytes = window.slice(data.0, data.1);
-        match bytes.trim_ascii() {
-            b"" => return,
-            b"[DONE]" => return self.complete(tables),
-            _ => {}
+        if bytes.trim_ascii().is_empty() {
+            return;
+        }
+        if is_end_marker(bytes) {
+            return self.complete(tables);
         }
         let value = match json::parse(bytes) {
             Ok(value) => value,
@@ -511,8 +512,8 @@ impl Listener for Listening<'_> {
     #[inline(always)]
     fn event(&mut self, window: &Window, event: Event) -> Next {
         if self.last {
-            let data = window.slice(event.data.0, event.data.1).trim_ascii();
-            if data != b"[DONE]" && json::parse(data).is_err() {
+            let data = window.slice(event.data.0, event.data.1);
+            if !is_end_marker(data) && json::parse(data).is_err() {
                 return Next::Continue;
             }
         }

@@ -8,6 +8,11 @@ use super::window::Window;
 /// A span of the window: first byte, length.
 pub type Span = (usize, usize);
 
+/// Is an event's data the marker that ends an answer? Some servers write every event as JSON, this one too.
+pub fn is_end_marker(data: &[u8]) -> bool {
+    matches!(data.trim_ascii(), b"[DONE]" | br#""[DONE]""#)
+}
+
 /// One event, where it lies in the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {

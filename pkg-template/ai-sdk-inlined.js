@@ -1,4 +1,4 @@
-/** The provider for the AI SDK, over the entry that has its wasm inside. */
+/** The provider for the AI SDK, on the entry with inlined wasm. */
 import "./index.js";
 
 export * from "./ai-sdk.js";

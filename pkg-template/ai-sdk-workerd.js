@@ -1,4 +1,4 @@
-/** The provider for the AI SDK, over the entry of Workers. */
+/** The provider for the AI SDK, on the entry for Workers. */
 import "./workerd.js";
 
 export * from "./ai-sdk.js";

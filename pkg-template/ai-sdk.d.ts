@@ -1,12 +1,12 @@
 import type { CallOptions, ClientOptions, GatewayOptions, Meta, Timeouts, WorkersAI } from "./index.js";
 
-/** JSON, as the AI SDK has it. */
+/** JSON as the AI SDK types it. */
 type JSONValue = null | string | number | boolean | JSONObject | JSONValue[];
 type JSONObject = { [key: string]: JSONValue | undefined };
 
 /**
- * What `providerOptions.workersai` takes, and the second argument of a model: the options of a call, and any parameter of the model by the service's own
- * name, which wins over what the SDK's settings say.
+ * The value of `providerOptions.workersai`, and the second argument of a model: the options of a call, and
+ * any parameter of the model by the service's own name, which overrides the SDK's settings.
  *
  * @example
  * ```ts
@@ -20,20 +20,26 @@ type JSONObject = { [key: string]: JSONValue | undefined };
 export interface WorkersAIModelOptions {
   /** The AI Gateway: its id, or how to use it. */
   gateway?: string | GatewayOptions | undefined;
-  /** Calls with the same value go to the same place, where the model may still remember the beginning of the prompt. */
+  /**
+   * Requests with the same value are routed to the same instance, which may have the beginning of the prompt
+   * cached.
+   */
   sessionAffinity?: string | undefined;
   /** At most five labels for the service's analytics. */
   tags?: readonly string[] | undefined;
   /** Fail at once rather than wait for capacity. */
   rejectIfBusy?: boolean | undefined;
-  /** Models that are asked when one before them has no capacity, is gone or failed, before anything of the answer has come. */
+  /**
+   * Models to try if the one before has no capacity, is gone or fails before the first chunk of its answer.
+   */
   fallback?: CallOptions["fallback"];
-  /** A stream whose connection breaks goes on over another one, where the gateway can do that; see the client's option. */
+  /** Reconnect a stream whose connection breaks, where the gateway supports it; see the client's option. */
   resume?: boolean | undefined;
-  /** Limits of time, in milliseconds. */
+  /** Timeouts in milliseconds. */
   timeout?: number | Timeouts | undefined;
   /**
-   * Requests after the first that the client makes by itself. The AI SDK makes its own, by its setting of the same name, each of which counts anew.
+   * Retries by the client. The AI SDK retries too, by its own setting of the same name; each of its attempts
+   * starts a new count.
    *
    * @default 0
    */
@@ -43,10 +49,11 @@ export interface WorkersAIModelOptions {
 }
 
 /**
- * What `providerMetadata.workersai` holds: all that is known of how an answer came about. What the service did not say is absent.
+ * The value of `providerMetadata.workersai`: the metadata of an answer. Fields that the service did not send
+ * are absent.
  *
- * `costUsd` is the price of the neurons that the service says it bills. Where it says none, `estimateCost` of `workers-ai-wasm/catalog` computes it from the
- * usage.
+ * `costUsd` is the price of the neurons that the service reports as billed. If it reports none,
+ * `estimateCost` of `workers-ai-wasm/catalog` computes it from the usage.
  */
 export type WorkersAIMetadata = Meta & {
   /** The price of the neurons in US dollars. */
@@ -101,7 +108,7 @@ type StreamPart =
 
 type Headers = Record<string, string>;
 
-/** What is common to all models. */
+/** Common to all models. */
 interface Model {
   readonly specificationVersion: "v4";
   readonly provider: string;
@@ -127,7 +134,7 @@ export interface WorkersAILanguageModel extends Model {
   }>;
 }
 
-/** What the SDK calls a language model with: `LanguageModelV4CallOptions`. */
+/** The argument of the SDK's calls to a language model: `LanguageModelV4CallOptions`. */
 type LanguageModelCall = { prompt: any[]; includeRawChunks?: boolean; [setting: string]: any };
 
 /** An `EmbeddingModelV4` of the AI SDK. */
@@ -194,48 +201,53 @@ export interface WorkersAIRerankingModel extends Model {
 }
 
 /**
- * A provider of the AI SDK: a `ProviderV4`. Called, it gives a language model.
+ * A provider of the AI SDK: a `ProviderV4`. Called as a function, it returns a language model.
  *
- * Of the SDK's settings a model gets those that it knows; for each other one there is a warning. Failures come as the SDK's error classes, with the
- * client's {@link WorkersAIError} as `cause`; `isRetryable` is true only where the same request may succeed a little later, so a spent daily quota is not
- * asked for again.
+ * A model receives the SDK's settings that it supports, and a warning is added for each of the others.
+ * Failures are thrown as the SDK's error classes, with the client's {@link WorkersAIError} as `cause`.
+ * `isRetryable` is true only if the same request may succeed soon, so an exhausted daily quota is not
+ * retried.
  */
 export interface WorkersAIProvider {
   (modelId: string, options?: WorkersAIModelOptions): WorkersAILanguageModel;
   readonly specificationVersion: "v4";
   /** A language model: `generateText`, `streamText`, agents, tools, structured output. */
   languageModel(modelId: string, options?: WorkersAIModelOptions): WorkersAILanguageModel;
-  /** The same. */
+  /** Alias of {@link WorkersAIProvider.languageModel}. */
   chat(modelId: string, options?: WorkersAIModelOptions): WorkersAILanguageModel;
-  /** Vectors: `embed`, `embedMany`. Any number of values is one call of the model; the client cuts it into requests. */
+  /**
+   * Vectors: `embed`, `embedMany`. Any number of values is one call of the model; the client splits it into
+   * requests.
+   */
   embeddingModel(modelId: string, options?: WorkersAIModelOptions): WorkersAIEmbeddingModel;
-  /** The same. */
+  /** Alias of {@link WorkersAIProvider.embeddingModel}. */
   embedding(modelId: string, options?: WorkersAIModelOptions): WorkersAIEmbeddingModel;
-  /** The same, by its older name. */
+  /** Former name of {@link WorkersAIProvider.embeddingModel}. */
   textEmbeddingModel(modelId: string, options?: WorkersAIModelOptions): WorkersAIEmbeddingModel;
-  /** Images: `generateImage`, with images to start from where the model takes them. */
+  /** Images: `generateImage`, from images where the model accepts them. */
   imageModel(modelId: string, options?: WorkersAIModelOptions): WorkersAIImageModel;
-  /** The same. */
+  /** Alias of {@link WorkersAIProvider.imageModel}. */
   image(modelId: string, options?: WorkersAIModelOptions): WorkersAIImageModel;
-  /** Recordings to text: `transcribe`. Long ones are cut, see the client's method. */
+  /** Recordings to text: `transcribe`. Long ones are split, see the client's method. */
   transcriptionModel(modelId: string, options?: WorkersAIModelOptions): WorkersAITranscriptionModel;
-  /** The same. */
+  /** Alias of {@link WorkersAIProvider.transcriptionModel}. */
   transcription(modelId: string, options?: WorkersAIModelOptions): WorkersAITranscriptionModel;
   /** Text to speech: `generateSpeech`. */
   speechModel(modelId: string, options?: WorkersAIModelOptions): WorkersAISpeechModel;
-  /** The same. */
+  /** Alias of {@link WorkersAIProvider.speechModel}. */
   speech(modelId: string, options?: WorkersAIModelOptions): WorkersAISpeechModel;
-  /** Documents by a query: `rerank`. */
+  /** Ranks documents by a query: `rerank`. */
   rerankingModel(modelId: string, options?: WorkersAIModelOptions): WorkersAIRerankingModel;
-  /** The same. */
+  /** Alias of {@link WorkersAIProvider.rerankingModel}. */
   reranking(modelId: string, options?: WorkersAIModelOptions): WorkersAIRerankingModel;
 }
 
 /**
- * Makes a provider for the AI SDK (`ai` 7) of a client, or of a client's options. Without either the client is made when a model is first used, of the
- * environment's variables, as `new WorkersAI()` does.
+ * Creates a provider for the AI SDK (`ai` 7) from a client or from a client's options. Without an argument
+ * the client is created when a model is first used, from the environment variables, as `new WorkersAI()`
+ * does.
  *
- * @throws `LoadAPIKeyError` or `LoadSettingError` of the AI SDK, for options that are wrong
+ * @throws `LoadAPIKeyError` or `LoadSettingError` of the AI SDK, for invalid options
  *
  * @example In a Worker
  * ```ts
@@ -250,7 +262,8 @@ export interface WorkersAIProvider {
 export function createWorkersAI(options?: ClientOptions | WorkersAI): WorkersAIProvider;
 
 /**
- * The provider of the environment: `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`, read when a model is first used.
+ * The default provider, configured by `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`, which are read when
+ * a model is first used.
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// `npx workers-ai-wasm …`: the program is in `workers-ai-local`, with what it needs; here it is only called.
+// `npx workers-ai-wasm …` runs the program of the package `workers-ai-local`, which has the dependencies.
 
 import { readFileSync } from "node:fs";
 
 const NAME = "workers-ai-local";
 const [command = ""] = process.argv.slice(2);
 
-/** @returns {Promise<{ main(args: string[]): Promise<number> } | null>} null: it is not installed */
+/** @returns {Promise<{ main(args: string[]): Promise<number> } | null>} null if it is not installed */
 async function program() {
   try {
     return await import("workers-ai-local/cli");

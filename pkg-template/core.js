@@ -1,4 +1,7 @@
-/** What all entries and parts stand on: the client and the stream reader, joined with the wasm once; and what the wasm itself uses. */
+/**
+ * Shared by all entries and modules: the client and the stream reader, connected to the wasm once; and the
+ * imports of the wasm itself.
+ */
 import { wasm } from "./client/instance.js";
 import { loadPartsWith } from "./client/later.js";
 import { stopTimers } from "./client/promises.js";
@@ -57,19 +60,20 @@ export { GuardedModule } from "./wasm.js";
 export { wasm };
 
 let installed = false;
-/** What the caller of the slim entry has handed over for the other modules. */
+/** The wasm of the other modules, passed to `initSync` of the slim entry. */
 export const provided = {};
 
-/** @returns {boolean} whether the wasm is in place, by whichever entry */
+/** @returns {boolean} whether any entry has installed the wasm */
 export function isInstalled() {
   return installed;
 }
 
 /**
- * Every entry calls this; more than once is harmless.
+ * Called by every entry; repeated calls are ignored.
  *
  * @param {WebAssembly.Module | BufferSource} module
- * @param {Record<string, () => Promise<object>>} loaders import the other parts, each with its wasm in place
+ * @param {Record<string, () => Promise<object>>} loaders import the other modules, each with its wasm
+ * installed
  */
 export function install(module, loaders) {
   if (installed) return;

@@ -1,12 +1,12 @@
-// The one class of every failure. The core gives the fields of most, with everything already redacted.
+// The error class of all failures. Most are constructed by the core, with their fields already redacted.
 
 import { named } from "./names.js";
 
-// Tells an instance even if another copy of the package, or another realm, has made it.
+// Identifies an instance of another copy of the package, or of another realm.
 const BRAND = Symbol.for("workers-ai-wasm.error");
 
-// In the order in which a person wants to read them. `message` and `name` are those of every Error; What is hidden
-// is kept out of sight, since it holds what is not ours to show: original values and the model's text.
+// In the order of a log line. `message` and `name` are those of every Error. The hidden fields are not
+// enumerable, since they contain private data: original values and the model's text.
 const SHOWN = [
   "code",
   "status",
@@ -22,15 +22,15 @@ const SHOWN = [
 ];
 const HIDDEN = ["partial", "text", "issues", "usage", "cause"];
 
-/** Frames inside of the wasm, and of the glue around it: there are many, and they say nothing to a caller. */
+/** Stack frames inside of the wasm and of its glue: they are many, and of no use to a caller. */
 const INNER = /wasm:\/\/|wasm-function|\[wasm code\]|\b__wb(?:g|indgen)_/;
-/** With them the caller's frames would not be among the ten that V8 keeps. */
+/** Frames to record, since with the inner ones the caller's would exceed V8's default of ten. */
 const DEEP = 64;
 
 export class WorkersAIError extends Error {
   constructor(fields) {
     const limit = Error.stackTraceLimit;
-    // Not every realm lets it be set.
+    // Some realms make it read-only.
     if (limit > 0) Reflect.set(Error, "stackTraceLimit", Math.max(limit, DEEP));
     super(fields.message);
     if (limit > 0) Reflect.set(Error, "stackTraceLimit", limit);
@@ -51,7 +51,7 @@ export class WorkersAIError extends Error {
     return json;
   }
 
-  // console.log in Node and Bun. The default would print the cause, and with it whatever somebody has put into it.
+  // For console.log in Node and Bun. The default would print the cause, which may contain private data.
   [Symbol.for("nodejs.util.inspect.custom")](_depth, options, inspect) {
     return shown(this, (value) => inspect(value, options));
   }
@@ -61,7 +61,7 @@ export class WorkersAIError extends Error {
   }
 }
 
-// On the prototype, so that the first line of `stack` says it as well.
+// On the prototype, so that the first line of `stack` contains it.
 hide(WorkersAIError.prototype, "name", "WorkersAIError");
 hide(WorkersAIError.prototype, BRAND, true);
 
@@ -71,7 +71,7 @@ export function isWorkersAIError(value) {
       typeof value === "object" && value !== null && value[BRAND] === true && typeof value.code === "string"
     );
   } catch {
-    return false; // A value that cannot be looked at is none of ours.
+    return false; // A value that throws when it is read is not an instance.
   }
 }
 
@@ -81,7 +81,7 @@ function shown(error, inspect) {
   return `${error.stack} ${inspect(fields)}`;
 }
 
-// What a cause is, not what it says. One that cannot be looked at is an object.
+// The type of a cause, not its contents. A cause that throws when it is read is an object.
 function kind(cause) {
   if (typeof cause !== "object" || cause === null) return typeof cause;
   try {
@@ -92,7 +92,7 @@ function kind(cause) {
   }
 }
 
-/** A file of this package's own, where nobody has bundled it: frames in it are none of the caller's. */
+/** A file of this package, if it is not bundled: frames in it are not the caller's. */
 const OWN = /\b(?:workers-ai-wasm|pkg)\/dist\/(?:core|tasks|objects|openai|ai-sdk|vectors|catalog)\.c?js:/;
 
 function withoutInner(stack, limit = Number.POSITIVE_INFINITY) {

@@ -1,4 +1,4 @@
-// What every entry exports, but for `VectorIndex`, which each gets its own way.
+// The exports of every entry, except for `VectorIndex`, which differs between them.
 export {
   events,
   isWorkersAIError,

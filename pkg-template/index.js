@@ -1,4 +1,4 @@
-/** The entry of everything but workerd: the wasm comes along as text and is compiled while this file loads. */
+/** The entry of all runtimes but workerd: the wasm is inlined as text, and compiled while this file loads. */
 import { install } from "./core.js";
 import { unpack } from "./inflate.js";
 import { deflated, size } from "./workers_ai_wasm_bytes.js";

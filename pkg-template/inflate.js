@@ -1,24 +1,29 @@
-/** Decompression for the wasm that travels as text. The standard one of the platforms is asynchronous; those on servers have another. */
+/**
+ * Decompression of the inlined wasm. The web standard (DecompressionStream) is asynchronous; servers have a
+ * synchronous API of their own.
+ */
 import { inflateSync } from "fflate";
 
 /**
- * A module that travelled as text. What is read was made by the build, so nothing is checked: a file that was damaged on its way is refused by
- * the WebAssembly compiler.
+ * Decodes an inlined module. The input comes from the build, so it is not validated: the WebAssembly compiler
+ * rejects damaged files.
  *
  * @param {string} deflated raw deflate in base64
- * @param {number} size how many bytes come out
+ * @param {number} size length of the output in bytes
  */
 export function unpack(deflated, size) {
   const bytes = decode(deflated);
   return native()?.(bytes) ?? inflateSync(bytes, { out: new Uint8Array(size) });
 }
 
-/** Node, Deno and Bun inflate several times faster than a script that has just been loaded. */
+/**
+ * The native inflate of Node, Deno and Bun is several times faster than JavaScript that has just been loaded.
+ */
 function native() {
   return globalThis.process?.getBuiltinModule?.("node:zlib")?.inflateRawSync;
 }
 
-/** Base64 to bytes. The built-in decoder is younger than the oldest runtimes that are served. */
+/** Decodes base64. The built-in decoder is missing in the oldest supported runtimes. */
 function decode(base64) {
   if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(base64);
   if (typeof globalThis.Buffer?.from === "function") return globalThis.Buffer.from(base64, "base64");

@@ -1,11 +1,14 @@
-/** The validator for JSON Schemas that come without one of their own. It makes no code at run time, which Workers and strict pages forbid. */
+/**
+ * Validates values by JSON Schema, for schemas without a validator of their own. It generates no code at run
+ * time, which Workers and strict content security policies forbid.
+ */
 import { format, Validator } from "@cfworker/json-schema";
 import { isRisky, matcherOf } from "./patterns.js";
 
-/** A value can be wrong in as many places as it has; nobody reads more. */
+/** Limit of the issues that are reported for one value. */
 const MOST_ISSUES = 100;
 
-/** The newest where the schema does not say. */
+/** The newest draft if the schema does not declare one. */
 function draftOf({ $schema }) {
   const [, draft] = /draft[-/]0?(4|7|2019-09)\b/.exec(String($schema)) ?? [];
   return draft ?? "2020-12";
@@ -14,7 +17,7 @@ function draftOf({ $schema }) {
 /**
  * @param {object} schema
  * @param {unknown} value
- * @returns {{ path: (string | number)[], message: string }[]} what is wrong with it
+ * @returns {{ path: (string | number)[], message: string }[]} the violations
  */
 export function issuesOf(schema, value) {
   const { valid, errors } = judged(schema, value);
@@ -27,12 +30,15 @@ export function issuesOf(schema, value) {
     }));
 }
 
-/** A pattern stands in the schema as a format of this name and its own text: what the validator matches by itself, nothing could stop. */
+/**
+ * A pattern is replaced by a format of this prefix and the pattern's text: a match by the validator itself
+ * could not be stopped.
+ */
 const PATTERN = "\u0000pattern:";
-/** Members whose values are data, and no schemas. */
+/** Members whose values are data, not schemas. */
 const DATA = new Set(["const", "enum", "default", "examples"]);
 
-/** A copy of a schema with its patterns as formats; `names` gets them. */
+/** A copy of a schema with its patterns as formats, which are added to `names`. */
 function withFormats(schema, names) {
   if (Array.isArray(schema)) return schema.map((inner) => withFormats(inner, names));
   if (typeof schema !== "object" || schema === null) return schema;
@@ -55,8 +61,8 @@ function withFormats(schema, names) {
 }
 
 /**
- * By schema: its validator, and the matchers of its patterns by the names of their formats. Schemas come as copies that nobody changes (see `Schema` in
- * src/js/objects/schema.rs), so that one that comes again is the same.
+ * Cache by schema: its validator, and the matchers of its patterns by format name. Schemas are copies that
+ * are never mutated (see `Schema` in src/js/objects/schema.rs), so a repeated schema is the same object.
  *
  * @type {WeakMap<object, { validator: Validator, matchers: Map<string, (text: string) => boolean> }>}
  */
@@ -68,7 +74,7 @@ function compiledOf(schema) {
     const names = new Map();
     const copy = withFormats(schema, names);
     const matchers = new Map([...names].map(([name, pattern]) => [name, matcherOf(pattern)]));
-    // Without stopping at the first issue.
+    // Does not stop at the first issue.
     known = { validator: new Validator(copy, draftOf(schema), false), matchers };
     compiled.set(schema, known);
   }
@@ -77,12 +83,12 @@ function compiledOf(schema) {
 
 function judged(schema, value) {
   const { validator, matchers } = compiledOf(schema);
-  // The library knows formats by one table for all schemas.
+  // The library has one table of formats for all schemas.
   for (const [name, matches] of matchers) format[name] = matches;
   try {
     return validator.validate(value);
   } catch (error) {
-    // It writes names of members as parts of a URI, which halves of a character cannot be.
+    // The library encodes member names as URI components, which throws for lone surrogates.
     if (!(error instanceof URIError)) throw error;
     return { valid: false, errors: [{ ...ROOT, error: "A name in the value is no well-formed text." }] };
   } finally {
@@ -92,7 +98,10 @@ function judged(schema, value) {
 
 const ROOT = { instanceLocation: "#", keyword: "", keywordLocation: "#" };
 
-/** Whatever is wrong inside of a value is wrong with all values around it: those say nothing. Of alternatives none counts by itself. */
+/**
+ * Keeps the innermost errors: an error inside of a value implies one of each value around it. Errors of
+ * single alternatives are dropped.
+ */
 function innermost(errors) {
   const alternatives = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
   const within = (error, outer) =>
@@ -100,12 +109,12 @@ function innermost(errors) {
   const outside = errors.filter((error) => !alternatives.some((outer) => within(error, outer)));
   return outside.filter((error, at) => {
     const next = outside[at + 1];
-    // The errors inside of one follow it at once.
+    // The errors inside of a value follow its own directly.
     return next === undefined || !within(next, error);
   });
 }
 
-/** A JSON pointer in a fragment, as names and places. */
+/** Converts a JSON pointer in a URI fragment to names and indexes. */
 function pathOf(pointer, value) {
   let inner = value;
   return pointer

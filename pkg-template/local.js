@@ -1,9 +1,10 @@
-// `workers-ai-wasm/local`: the package `workers-ai-local` by another name, where it is installed. The client itself needs no other package.
+// `workers-ai-wasm/local` re-exports the package `workers-ai-local` if it is installed. The client itself has
+// no dependencies.
 
 const NAME = "workers-ai-local";
 
 const local = await import("workers-ai-local").catch((error) => {
-  // A module that can't be found has a code in Node and Bun, and only its message elsewhere.
+  // A missing module has an error code in Node and Bun, and only a message in other runtimes.
   const isMissing =
     /NOT_FOUND/.test(error?.code ?? "") || /not found|resolve|import map/i.test(error?.message ?? "");
   if (!isMissing || !String(error?.message).includes(NAME)) throw error;

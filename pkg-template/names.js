@@ -1,4 +1,4 @@
-/** Gives classes the names that a caller sees in a log, whatever a bundler has made of them. */
+/** Sets the names that logs show for classes, which bundlers may change. */
 export function named(classes) {
   for (const [name, value] of Object.entries(classes)) Object.defineProperty(value, "name", { value: name });
 }
@@ -6,10 +6,10 @@ export function named(classes) {
 const INSPECTED = ["nodejs.util.inspect.custom", "Deno.customInspect"].map((name) => Symbol.for(name));
 
 /**
- * Has a value shown as one line where the runtime asks for it: by `console.log` in Node, Bun and Deno.
+ * Shows a value as one line in `console.log` of Node, Bun and Deno.
  *
- * @param {object} target of a class its prototype
- * @param {() => string} line with the value as `this`
+ * @param {object} target for a class its prototype
+ * @param {() => string} line called with the value as `this`
  */
 export function shownAs(target, line) {
   for (const symbol of INSPECTED) {
@@ -17,5 +17,5 @@ export function shownAs(target, line) {
   }
 }
 
-/** The same for the wasm: a line that is known. */
+/** The same for the wasm, with a constant line. */
 export const shown = (target, text) => shownAs(target, () => text);

@@ -1,12 +1,16 @@
-// Regular expressions of schemas over texts of models, in time that is linear in the text. The runtime's own matcher tries one way after the other, and
-// `^(a+)+$` over thirty letters is a billion ways; nothing can stop it on the way. Here all ways are followed side by side. What one character matches
-// the runtime says, so that classes, properties and escapes are its own.
+// Matches the regular expressions of schemas in time linear in the text, which comes from models. The
+// runtime's matcher backtracks: `^(a+)+$` over thirty letters takes a billion steps, and cannot be
+// interrupted. Here all alternatives are followed in parallel (a Pike VM). The runtime's matcher decides on
+// single characters, so that classes, properties and escapes have its semantics.
 
-/** Instructions of one expression, most. */
+/** Limit of instructions per expression. */
 const MOST_INSTRUCTIONS = 20_000;
-/** Steps over one text, most: about half a second. */
+/** Limit of steps per text: about half a second. */
 const MOST_STEPS = 20_000_000;
-/** What looks around, or back at a group, only the runtime matches: over texts of so many characters, and where nothing that repeats is repeated. */
+/**
+ * Lookarounds and backreferences need the runtime's matcher: used for texts up to this many characters, and
+ * only if no repetition is nested in another one.
+ */
 const MOST_CHARACTERS = 10_000;
 
 const CHAR = 0;
@@ -18,11 +22,12 @@ const MATCH = 4;
 const WORD = /^\w$/;
 
 /**
- * @param {string} pattern as JSON Schema has it: an expression with the flag `u`
- * @returns {(text: string) => boolean} does it match somewhere in the text? Throws where that would take too long
+ * @param {string} pattern as JSON Schema defines it: an expression with the flag `u`
+ * @returns {(text: string) => boolean} true if there is a match anywhere in the text; throws if that takes
+ * too many steps
  */
 export function matcherOf(pattern) {
-  // What is no expression throws here.
+  // Throws for an invalid expression.
   const own = new RegExp(pattern, "u");
   const { node, looks } = new Parser(pattern).parse();
   if (looks) {
@@ -36,7 +41,7 @@ export function matcherOf(pattern) {
   return (text) => program.matches(text);
 }
 
-/** May the runtime's own matcher take forever? */
+/** True if the runtime's matcher may take exponential time. */
 export function isRisky(pattern) {
   return repeatsRepeated(new Parser(pattern).parse().node, false);
 }
@@ -46,7 +51,7 @@ const tooSlow = (pattern) =>
     `The pattern ${pattern} takes too long over this text. Write it without repetitions in repetitions.`,
   );
 
-/** Is something that may repeat without end within something that does? */
+/** True if an unbounded repetition contains another one. */
 function repeatsRepeated(node, within) {
   switch (node.type) {
     case "list":
@@ -60,10 +65,10 @@ function repeatsRepeated(node, within) {
   return false;
 }
 
-/** So many repetitions are few. */
+/** Repetitions up to this count are treated as bounded. */
 const MOST_TIMES = 8;
 
-/** Reads an expression that is known to be one. */
+/** Parses a valid expression. */
 class Parser {
   #at = 0;
   #pattern;
@@ -87,7 +92,7 @@ class Parser {
     return true;
   }
 
-  /** What a sticky expression finds here. */
+  /** The match of a sticky expression at the current position. */
   #take(expression) {
     expression.lastIndex = this.#at;
     const found = expression.exec(this.#pattern)?.[0];
@@ -136,7 +141,7 @@ class Parser {
   }
 }
 
-/** One character, a class, or an escape that stands for one character. */
+/** One character, a class, or an escape for one character. */
 const CHARACTER =
   /\[(?:\\[\s\S]|[^\]\\])*\]|\\u\{[^}]*\}|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\c[a-zA-Z]|\\[pP]\{[^}]*\}|\\[\s\S]|[\s\S]/uy;
 
@@ -153,7 +158,7 @@ const atEnd = (_before, after) => after === undefined;
 const atBoundary = (before, after) => isWord(before) !== isWord(after);
 const isWord = (char) => char !== undefined && WORD.test(char);
 
-/** What one character matches, as the runtime says; asked once for each. */
+/** A matcher for one character, by the runtime; results are cached per character. */
 class Character {
   #expression;
   #known = new Map();
@@ -175,7 +180,7 @@ class Character {
 class Program {
   #pattern;
   #kinds = [];
-  /** Of a jump and a split where they lead, of others what they look at. */
+  /** The targets of jumps and splits; for other instructions, what they match. */
   #first = [];
   #second = [];
   #characters = new Map();
@@ -253,7 +258,8 @@ class Program {
     for (let at = 0; at <= chars.length; at++) {
       const before = chars[at - 1];
       const after = chars[at];
-      // Where those that have come so far may go without a character, and where another one begins.
+      // The instructions that are reachable without consuming a character, and the beginning of a new
+      // attempt.
       const ready = [];
       const waiting = [0, ...current.reverse()];
       while (waiting.length > 0) {

@@ -11,12 +11,14 @@ export {
 type Wasm = WebAssembly.Module | ArrayBuffer | ArrayBufferView;
 
 /**
- * Puts the wasm in place, before anything else of this entry is used. Synchronous; a second call is harmless.
+ * Installs the wasm. Must be called before anything else of this entry is used. Synchronous; repeated calls
+ * are ignored.
  *
  * @param source the package's own `workers-ai-wasm/wasm`
- * @param more `workers-ai-wasm/wasm/objects` for structured output and tools, `workers-ai-wasm/wasm/vectors` for `VectorIndex`,
- *   `workers-ai-wasm/wasm/openai` for `serveOpenAI` and `openaiWorker`, `workers-ai-wasm/wasm/tasks` for all other methods but `run`, `generateText` and `streamText`
- * @throws {WorkersAIError} with code `CONFIG` if it is neither, or not this package's wasm
+ * @param more `workers-ai-wasm/wasm/objects` for structured output and tools, `workers-ai-wasm/wasm/vectors`
+ * for `VectorIndex`, `workers-ai-wasm/wasm/openai` for `serveOpenAI` and `openaiWorker`,
+ * `workers-ai-wasm/wasm/tasks` for all other methods but `run`, `generateText` and `streamText`
+ * @throws {WorkersAIError} with code `CONFIG` if a value is neither, or not this package's wasm
  */
 export function initSync(
   source: Wasm,

@@ -1,4 +1,4 @@
-/** The entry without the wasm: the caller hands it to `initSync` first. */
+/** The entry without the wasm, which the caller passes to `initSync` first. */
 import { failure, install, isInstalled, provided } from "./core.js";
 
 export * from "./exports.js";
@@ -13,19 +13,21 @@ const notOurs = (name, cause) =>
     { cause },
   );
 
-/** The other parts: what of theirs needs the wasm, for a sentence, and how each is imported. */
+/** The other modules: the methods that need the wasm of each, for a message, and how it is imported. */
 const PARTS = {
   tasks: ["the tasks", () => import("./tasks.js")],
   objects: ["structured output and tools", () => import("./objects.js")],
 };
 
 /**
- * Puts the wasm in place. Synchronous; a second call is harmless.
+ * Installs the wasm. Synchronous; repeated calls are ignored.
  *
- * @param {WebAssembly.Module | BufferSource} source the package's own `workers-ai-wasm/wasm`, compiled or as bytes
- * @param {Partial<Record<"tasks" | "objects" | "openai" | "vectors", WebAssembly.Module | BufferSource>>} [more] `workers-ai-wasm/wasm/tasks` for
- *   the methods of tasks, `workers-ai-wasm/wasm/objects` for structured output and tools, `workers-ai-wasm/wasm/openai` for `serveOpenAI`,
- *   `workers-ai-wasm/wasm/vectors` for `VectorIndex`
+ * @param {WebAssembly.Module | BufferSource} source the package's own `workers-ai-wasm/wasm`, compiled or as
+ * bytes
+ * @param {Partial<Record<"tasks" | "objects" | "openai" | "vectors", WebAssembly.Module | BufferSource>>}
+ * [more] `workers-ai-wasm/wasm/tasks` for the methods of tasks, `workers-ai-wasm/wasm/objects` for structured
+ * output and tools, `workers-ai-wasm/wasm/openai` for `serveOpenAI`, `workers-ai-wasm/wasm/vectors` for
+ * `VectorIndex`
  */
 export function initSync(source, more) {
   if (!isInstalled()) {

@@ -1,4 +1,4 @@
-/** The tasks, their wasm inside. */
+/** The tasks, with inlined wasm. */
 import { unpack } from "./inflate.js";
 import { install } from "./tasks.js";
 import { deflated, size } from "./workers_ai_tasks_bytes.js";

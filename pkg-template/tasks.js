@@ -1,4 +1,6 @@
-/** The tasks, without their wasm: what the client calls through pkg-template/client/later.js. */
+/**
+ * The tasks, without their wasm: the functions that the client calls through pkg-template/client/later.js.
+ */
 import { partOver } from "./client/part.js";
 import { ignoreRejection } from "./core.js";
 import { completeRealtime, endConnections } from "./tasks/realtime.js";
@@ -14,7 +16,7 @@ export const { wasm, install } = partOver(glue, (wasm) => {
 
 const isClass = ({ prototype }) => prototype !== undefined && "__destroy_into_raw" in prototype;
 
-/** The promises of what the module has made are rejected when its instance is lost, as those of its functions are: see later.js. */
+/** Rejects the promises of a class's methods when the instance is lost, as later.js does for functions. */
 function settleMethods({ prototype }) {
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     if (typeof value !== "function" || name === "constructor" || name.startsWith("__")) continue;
@@ -22,7 +24,7 @@ function settleMethods({ prototype }) {
       const result = value.apply(this, args);
       if (!(result instanceof Promise)) return result;
       const settled = wasm.settled(result);
-      // Not everybody waits until there is room to send more; the messages tell why it failed.
+      // Not every caller awaits room in the send buffer; the messages report the failure.
       if (prototype === glue.RealtimeConnection.prototype) ignoreRejection(settled);
       return settled;
     };

@@ -1,6 +1,9 @@
 import type { ContentPart, JsonObject, ToolDefinition } from "./index.js";
 
-/** What is needed of a client of the MCP SDK: `Client` of `@modelcontextprotocol/client`, or of `@modelcontextprotocol/sdk`. */
+/**
+ * The members of an MCP SDK client that are used: `Client` of `@modelcontextprotocol/client`, or of
+ * `@modelcontextprotocol/sdk`.
+ */
 export interface MCPClient {
   listTools(
     params?: any,
@@ -14,11 +17,14 @@ export interface MCPClient {
 
 /** The options of {@link toolsFromMCP}. */
 export interface MCPToolsOptions {
-  /** Stands before each name, so that the tools of several servers can be told apart. Default: `""`. */
+  /** A prefix for each name, to distinguish the tools of several servers. Default: `""`. */
   prefix?: string | undefined;
-  /** Which tools are taken, by the server's names. Default: all. */
+  /** Selects tools by the server's names. Default: all. */
   filter?: ((name: string) => boolean) | undefined;
-  /** Give images to the model, which has to be one that sees? Without it they are mentioned. Default: `false`. */
+  /**
+   * Send images to the model, which must support vision. Otherwise they are replaced by a note. Default:
+   * `false`.
+   */
   images?: boolean | undefined;
 }
 
@@ -26,12 +32,15 @@ export interface MCPToolsOptions {
 export type MCPTool = ToolDefinition<JsonObject, Promise<string | ContentPart[] | JsonObject>>;
 
 /**
- * The tools of an MCP server for `runTools`, through a client of the official SDK that the caller has connected, and closes.
+ * Returns the tools of an MCP server for `runTools`, through a client of the official SDK, which the caller
+ * connects and closes.
  *
- * A run's abort cancels the calls at the server. What a tool reports as an error goes back to the model. The server's schemas are what arguments
- * are checked by, and names that models don't take are told to them in another spelling.
+ * Aborting a run cancels the calls at the server. An error reported by a tool is returned to the model.
+ * Arguments are validated by the server's schemas. Names that models do not accept are sent to them in
+ * another spelling.
  *
- * @throws {WorkersAIError} `INVALID_INPUT` for what is no client; what the client throws comes as it is
+ * @throws {WorkersAIError} `INVALID_INPUT` if `client` is not one; errors of the client are passed on
+ * unchanged
  *
  * @example
  * ```ts

@@ -1,7 +1,10 @@
-/** Tools of others for `runTools`. It opens no connection of its own: the client that it is given is the official SDK's, of either major version. */
+/**
+ * Tools of MCP servers for `runTools`. The caller's client, of either major version of the official SDK, owns
+ * the connection.
+ */
 import { checkNames, refusal } from "./core.js";
 
-/** Pages of a listing, at most: a server that never ends would otherwise never be done. */
+/** Limit of the pages of a listing, for servers that never end one. */
 const MOST_PAGES = 1000;
 
 const OPTIONS = ["prefix", "filter", "images"];
@@ -54,11 +57,11 @@ async function listed(client) {
   throw refusal("client", `The server's listing of tools has not ended within ${MOST_PAGES} pages.`);
 }
 
-/** Version 1 has the schema of the result between the parameters and the options. */
+/** In version 1 the result's schema is an argument between the parameters and the options. */
 const called = (client, params, options) =>
   client.callTool.length < 2 ? client.callTool(params, undefined, options) : client.callTool(params, options);
 
-/** What the model gets: texts, and what stands for the rest; images as such where they are wanted. */
+/** The result for the model: texts, notes in place of other parts, and images if `images` is set. */
 function resultOf({ content = [], structuredContent, isError }, images) {
   const parts = content.map((block) => partOf(block, images));
   const text = parts.map((part) => part.text ?? "").join("\n");

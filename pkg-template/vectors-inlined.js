@@ -1,4 +1,4 @@
-/** The vector index, its wasm inside. Bundlers leave all of it out where it is not used. */
+/** The vector index, with inlined wasm. Bundlers drop it if it is unused. */
 import { unpack } from "./inflate.js";
 import { vectorIndexOver } from "./vectors.js";
 import { deflated, size } from "./workers_ai_vectors_bytes.js";

@@ -1,4 +1,4 @@
-/** The vector index, with the wasm that the caller of `initSync` hands over. Bundlers leave it out where it is not used. */
+/** The vector index, with the wasm that was passed to `initSync`. Bundlers drop it if it is unused. */
 import { failure, provided } from "./core.js";
 import { vectorIndexOver } from "./vectors.js";
 

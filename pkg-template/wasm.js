@@ -1,19 +1,22 @@
-// The instance behind a module's glue, and the next one when it is lost. Where the wasm traps, which only a bug or the end of memory brings
-// about, that memory is not to be trusted any more: another instance takes its place. The calls that wait are rejected, and who holds something
-// that lives in the old one is told.
+// The wasm instance behind a module's glue, and its replacement. After a trap, which only a bug or exhausted
+// memory causes, the memory may be inconsistent, so the instance is replaced. Its pending calls are rejected,
+// and owners of objects in it are notified.
 
 import { failure } from "./client/failure.js";
 
 /**
- * Exports that promises, timers and finalizers call, where nobody catches what they throw: in Node that would end the process. What is
- * freed twice, or in an instance that is gone, needs nobody's attention either.
+ * Exports that promises, timers and finalizers call, where no code catches an exception: in Node it would end
+ * the process. A double free, or one in a lost instance, is ignored as well.
  */
 const SILENT = /^wasm_bindgen__convert__closures|^__wbindgen_destroy_closure$|_(?:free|close)$/;
 
-/** What a silent export of a lost instance returns: the glue of a closure looks in it for an error, and finds none. */
+/**
+ * The result of a silent export of a lost instance: the glue of a closure reads an error from it, and finds
+ * none.
+ */
 const NOTHING = Object.freeze([]);
 
-/** Each call's own: what a stream had got is put into its error. */
+/** A new error for each call, since streams add their partial result to it. */
 const lost = (cause) =>
   failure(
     "INTERNAL",
@@ -21,24 +24,33 @@ const lost = (cause) =>
     { cause },
   );
 
-/** One module's instance. All ways into the wasm lead through it: the glue's, those of closures, and `exports`. */
+/**
+ * One module's instance. All calls into the wasm pass through it: the glue's, those of closures, and
+ * `exports`.
+ */
 export class GuardedModule {
-  /** The exports of the instance that lives. Those of a lost one throw the error of its loss. */
+  /** The exports of the current instance. Those of a lost one throw the error of its loss. */
   exports;
-  /** How many instances were lost. */
+  /** Number of lost instances. */
   generation = 0;
 
   #glue;
-  /** The instance that lives: `{ loss }`, undefined until it is lost. */
+  /** The current instance: `{ loss }`, undefined until it is lost. */
   #instance;
-  /** Calls that are open, one inside another. The instance is replaced when the outermost is left: nothing of it runs beside the next one. */
+  /**
+   * Depth of nested calls. The instance is replaced when the outermost call returns, so that two instances
+   * never run at the same time.
+   */
   #depth = 0;
   #waiting = new Set();
-  /** What made the last instance trap that was lost. */
+  /** The exception that trapped the last lost instance. */
   #cause;
   #listeners = new Set();
 
-  /** @param glue the module's `initSync`, `__wbg_reset_state`, and `instantiateWith`, which the build adds to it (tools/build/glue.mjs) */
+  /**
+   * @param glue the module's `initSync`, `__wbg_reset_state`, and `instantiateWith`, which the build adds to
+   * it (tools/build/glue.mjs)
+   */
   constructor(glue) {
     this.#glue = glue;
   }
@@ -52,24 +64,24 @@ export class GuardedModule {
     this.#glue.initSync({ module });
   }
 
-  /** An error that says that an instance was lost: the last of them. */
+  /** The error of the last loss. */
   lossError() {
     return lost(this.#cause);
   }
 
-  /** Gives the instance up: what it stands on is lost. */
+  /** Marks the instance as lost, because one that it depends on is. */
   lose(cause) {
     if (this.#instance === undefined) return;
     this.#instance.loss ??= { cause };
     if (this.#depth === 0) this.#replace(cause);
   }
 
-  /** Calls back with the error, once the next instance is there. */
+  /** Calls back with the error once the instance has been replaced. */
   onLoss(listener) {
     this.#listeners.add(listener);
   }
 
-  /** A promise of the wasm's, which would never settle when its instance is lost: then it is rejected. */
+  /** Wraps a promise of the wasm, which would never settle after a loss: it is rejected then. */
   settled(promise) {
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);
@@ -108,7 +120,7 @@ export class GuardedModule {
       this.#depth--;
       if (instance.loss === undefined) return result;
       if (this.#depth === 0) this.#replace(instance.loss.cause);
-      // Inside another call somebody catches it. What a call returns is lost as well when one inside it was.
+      // A nested call throws to its caller. The result of a call is discarded if a call inside it trapped.
       if (!silent || this.#depth > 0) throw lost(instance.loss.cause);
       return NOTHING;
     };

@@ -1,4 +1,6 @@
-/** The entry of Workers, whose runtime compiles the .wasm file itself and forbids compiling bytes in a handler. */
+/**
+ * The entry for Workers, whose runtime compiles the .wasm file itself and forbids compilation in a handler.
+ */
 import { install } from "./core.js";
 import module from "./workers_ai_wasm_bg.wasm";
 

@@ -1,4 +1,4 @@
-// What the SDK's call says beside its input: options of the client's call, and parameters of the model.
+// Splits the SDK's call settings into options of the client's call and parameters of the model.
 
 /** Members of `providerOptions` that are options of the call; all others are parameters of the model. */
 const CALL_OPTIONS = [
@@ -12,7 +12,7 @@ const CALL_OPTIONS = [
   "timeout",
 ];
 
-/** The SDK asks again by itself, with its own `maxRetries`: the client does not, unless its option says so. */
+/** The SDK retries by its own `maxRetries`, so the client does not by default. */
 export const ONCE = { maxRetries: 0 };
 
 /**
@@ -21,7 +21,7 @@ export const ONCE = { maxRetries: 0 };
  * @returns {{ options: object, parameters: object }}
  */
 export function callOf(settings, { providerOptions, abortSignal, headers }) {
-  // The older provider's name for its options is taken too.
+  // `workers-ai` is the key of the older provider.
   const merged = { ...settings, ...providerOptions?.["workers-ai"], ...providerOptions?.workersai };
   const options = {};
   const parameters = {};
@@ -35,5 +35,5 @@ export function callOf(settings, { providerOptions, abortSignal, headers }) {
   return { options, parameters };
 }
 
-/** The options of a message, a part or a tool: members that the service has there. */
+/** The options of a message, a part or a tool: members that are sent as they are. */
 export const ownOf = ({ providerOptions }) => providerOptions?.workersai;

@@ -1,10 +1,10 @@
-// Vectors of texts.
+// Embedding models.
 
 import { headersOf, metadataOf } from "./metadata.js";
 import { Model } from "./model.js";
 
 export class EmbeddingModel extends Model {
-  /** Any number: the client makes as many requests as the model needs, some at a time. */
+  /** No limit: the client splits the values into requests, with bounded concurrency. */
   maxEmbeddingsPerCall = undefined;
   supportsParallelCalls = true;
 

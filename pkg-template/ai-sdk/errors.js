@@ -1,11 +1,11 @@
-// The AI SDK's error classes, as far as this provider throws them. `APICallError.isInstance` and its like look for marks in the global symbol
-// registry, not for a class of one copy of the SDK.
+// The AI SDK's error classes, as far as this provider throws them. `APICallError.isInstance` and its like
+// check symbols of the global registry, not the class of one copy of the SDK.
 
 import { named } from "../core.js";
 
 const mark = (error, name) => Object.defineProperty(error, Symbol.for(name), { value: true });
 
-/** What is not for a log: the request, and what has gone wrong below. */
+/** Hides private data from logs: the request and the cause. */
 const hide = (error, name, value) =>
   Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 
@@ -19,7 +19,7 @@ class AISDKError extends Error {
   }
 }
 
-/** A request that has failed. */
+/** A failed request. */
 export class APICallError extends AISDKError {
   /** @param {{ message: string, url: string, requestBodyValues: unknown, statusCode?: number, responseHeaders?: object, isRetryable: boolean, data: object, cause: Error }} fields */
   constructor({ message, cause, url, requestBodyValues, statusCode, responseHeaders, isRetryable, data }) {
@@ -34,7 +34,7 @@ export class APICallError extends AISDKError {
   }
 }
 
-/** There is no such model, no longer, or it is for something else. */
+/** The model does not exist, was removed, or is of another type. */
 export class NoSuchModelError extends AISDKError {
   constructor({ message, cause, modelId, modelType }) {
     super("AI_NoSuchModelError", message, cause);
@@ -43,21 +43,21 @@ export class NoSuchModelError extends AISDKError {
   }
 }
 
-/** A token or an account is missing, or has the wrong form. */
+/** A token or an account is missing or malformed. */
 export class LoadAPIKeyError extends AISDKError {
   constructor({ message, cause }) {
     super("AI_LoadAPIKeyError", message, cause);
   }
 }
 
-/** Another option of the client is wrong. */
+/** Another option of the client is invalid. */
 export class LoadSettingError extends AISDKError {
   constructor({ message, cause }) {
     super("AI_LoadSettingError", message, cause);
   }
 }
 
-/** Something in the call was refused before anything was sent. */
+/** The call was rejected before anything was sent. */
 export class InvalidArgumentError extends AISDKError {
   constructor({ message, cause, argument }) {
     super("AI_InvalidArgumentError", message, cause);
@@ -65,7 +65,7 @@ export class InvalidArgumentError extends AISDKError {
   }
 }
 
-/** An answer that cannot be understood. */
+/** The answer is malformed. */
 export class InvalidResponseDataError extends AISDKError {
   constructor({ message, cause, data }) {
     super("AI_InvalidResponseDataError", message, cause);
@@ -73,7 +73,7 @@ export class InvalidResponseDataError extends AISDKError {
   }
 }
 
-/** The service says that the model did not produce the JSON of the request. */
+/** The service reports that the model did not produce the requested JSON. */
 export class NoObjectGeneratedError extends AISDKError {
   constructor({ message, cause, text, response, usage, finishReason }) {
     super("AI_NoObjectGeneratedError", message, cause);
@@ -84,7 +84,7 @@ export class NoObjectGeneratedError extends AISDKError {
   }
 }
 
-/** The SDK offers more than the model's interface can take. */
+/** The SDK's call uses a feature that the model's interface lacks. */
 export class UnsupportedFunctionalityError extends AISDKError {
   constructor({ functionality, message }) {
     super("AI_UnsupportedFunctionalityError", message);

@@ -15,13 +15,16 @@ import { isWorkersAIError } from "../core.js";
 import * as sdk from "./errors.js";
 import { usageOf } from "./usage.js";
 
-/** The SDK waits no longer than this for another attempt, whatever the service says; a request before that time fails again. */
+/**
+ * The SDK waits at most this long before an attempt, whatever the service demands; an earlier request would
+ * fail again.
+ */
 const LONGEST_WAIT_MS = 60_000;
-/** Options without which no request can be made. */
+/** Options without which no request can be sent. */
 const CREDENTIALS = /^(?:accountId|apiToken|baseURL|binding)$/;
 
 /**
- * The error that the SDK gets in the place of one of the client's. Others are passed on.
+ * Converts an error of the client to the SDK's. Other values are passed on.
  *
  * @param {unknown} error
  * @param {{ modelId: string, modelType: string, input?: unknown }} call the request
@@ -60,7 +63,7 @@ export function failureOf(error, { modelId, modelType, input }) {
   });
 }
 
-/** Where the SDK looks for how long to wait. */
+/** The headers in which the SDK looks for the delay. */
 const waitOf = ({ retryAfterMs }) =>
   retryAfterMs === undefined ? undefined : { "retry-after-ms": String(retryAfterMs) };
 

@@ -1,3 +1,3 @@
-// The one thing of a model's id that matters here: is it one of the service's own models, or of another provider behind a gateway?
+// Distinguishes the service's own models from those of other providers behind a gateway, by the id.
 
 export const isOwn = (model) => /^@(?:cf|hf)\//.test(model);

@@ -1,10 +1,10 @@
-// Images of a prompt, and of other images.
+// Image models.
 
 import { headersOf, metadataOf } from "./metadata.js";
 import { Model } from "./model.js";
 
 export class ImageModel extends Model {
-  /** The service makes one a request. */
+  /** The service generates one image per request. */
   maxImagesPerCall = 1;
 
   constructor(client, modelId, settings) {
@@ -19,8 +19,8 @@ export class ImageModel extends Model {
     const [width, height] = size === undefined ? [] : size.split("x").map(Number);
     const timestamp = new Date();
     const image = await this.request(call, async (client, parameters, options) => {
-      const wanted = { width: ["size", width], height: ["size", height], seed: ["seed", seed] };
-      const input = { prompt, ...(await this.taken(wanted, warnings)), ...parameters };
+      const requested = { width: ["size", width], height: ["size", height], seed: ["seed", seed] };
+      const input = { prompt, ...(await this.taken(requested, warnings)), ...parameters };
       if (files?.length > 0) input.image = files.length === 1 ? mediaOf(files[0]) : files.map(mediaOf);
       if (mask !== undefined) input.mask = mediaOf(mask);
       return client.generateImage(this.modelId, input, options);

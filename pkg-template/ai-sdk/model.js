@@ -1,4 +1,5 @@
-// What all models but the language models have in common: one request, its failure as the SDK's, and what the model does not take.
+// Base class of all models but language models: sends one request, converts its failure to the SDK's, and
+// adds warnings for unsupported parameters.
 
 import { later } from "../core.js";
 import { callOf } from "./call.js";
@@ -38,13 +39,13 @@ export class Model {
   }
 
   /**
-   * Those of the parameters that the model takes; the others become warnings.
+   * The parameters that the model supports; a warning is added for each of the others.
    *
-   * @param {Record<string, [feature: string, value: unknown]>} wanted by the service's names
+   * @param {Record<string, [feature: string, value: unknown]>} requested by the service's names
    * @param {object[]} warnings
    */
-  async taken(wanted, warnings) {
-    const set = Object.entries(wanted).filter(([, [, value]]) => value !== undefined);
+  async taken(requested, warnings) {
+    const set = Object.entries(requested).filter(([, [, value]]) => value !== undefined);
     if (set.length === 0) return {};
     const names = await later("tasks", "takenParameters", [this.modelId, set.map(([name]) => name)]);
     const refused = new Set(set.filter(([name]) => !names.includes(name)).map(([, [feature]]) => feature));

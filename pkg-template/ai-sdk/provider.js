@@ -1,4 +1,4 @@
-// The provider: models by their ids, over one client.
+// The provider: creates models by id, for one client.
 
 import { named, WorkersAI } from "../core.js";
 import { ONCE } from "./call.js";
@@ -11,7 +11,7 @@ import { RerankingModel } from "./reranking.js";
 import { SpeechModel } from "./speech.js";
 import { TranscriptionModel } from "./transcription.js";
 
-/** By the methods that give them. */
+/** By the names of the methods that create them. */
 const MODELS = {
   languageModel: LanguageModel,
   embeddingModel: EmbeddingModel,
@@ -21,7 +21,7 @@ const MODELS = {
   rerankingModel: RerankingModel,
 };
 
-/** The short names that programs for other providers use, and an older one. */
+/** The short names that other providers have, and a former one. */
 const ALIASES = {
   chat: "languageModel",
   embedding: "embeddingModel",
@@ -37,7 +37,7 @@ const NO_ID = 'A model has an id: a text such as "@cf/meta/llama-3.3-70b-instruc
 /** See `createWorkersAI` in ai-sdk.d.ts. */
 export function createWorkersAI(options) {
   const client = clientOf(options);
-  // One of our own is made for that; what a call says costs more, each time.
+  // A client of our own is created without retries; passing the option in each call takes longer.
   const defaults = isClient(options) ? ONCE : undefined;
   const make = (modelType, modelId, settings) => {
     if (typeof modelId !== "string" || modelId === "")
@@ -52,7 +52,10 @@ export function createWorkersAI(options) {
   return provider;
 }
 
-/** A client of the caller's, or one of options; without any it is made when it is first used, since only then the environment has to be there. */
+/**
+ * A client of the caller's, or one that is created from options; without options it is created at first use,
+ * since the environment may be set up later.
+ */
 function clientOf(options) {
   if (isClient(options)) return () => options;
   if (options !== undefined) {
@@ -63,13 +66,13 @@ function clientOf(options) {
   return () => (client ??= made());
 }
 
-/** One of another copy of the package too. */
+/** Also true for a client of another copy of the package. */
 const isClient = (value) =>
   typeof value?.generateText === "function" && typeof value.streamText === "function";
 
 function made(options) {
   try {
-    // What is no object is for the client to refuse.
+    // The client rejects options that are not an object.
     return new WorkersAI(
       options === undefined || typeof options === "object" ? { ...ONCE, ...options } : options,
     );

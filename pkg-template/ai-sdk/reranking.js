@@ -1,4 +1,4 @@
-// Documents, by how well they fit a query.
+// Reranking models: order documents by their relevance to a query.
 
 import { headersOf, metadataOf, responseOf } from "./metadata.js";
 import { Model } from "./model.js";

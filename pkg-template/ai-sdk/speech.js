@@ -1,4 +1,4 @@
-// A text, said.
+// Speech models: text to speech.
 
 import { headersOf, metadataOf } from "./metadata.js";
 import { Model } from "./model.js";
@@ -13,14 +13,14 @@ export class SpeechModel extends Model {
     const warnings = [];
     const timestamp = new Date();
     const { bytes, mediaType, meta } = await this.request(call, async (client, parameters, options) => {
-      const wanted = {
+      const requested = {
         speaker: ["voice", voice],
         encoding: ["outputFormat", outputFormat],
         lang: ["language", language],
         instructions: ["instructions", instructions],
         speed: ["speed", speed],
       };
-      const input = { text, ...(await this.taken(wanted, warnings)), ...parameters };
+      const input = { text, ...(await this.taken(requested, warnings)), ...parameters };
       return client.generateSpeech(this.modelId, input, options);
     });
     return {

@@ -1,4 +1,4 @@
-// What is said in a recording.
+// Transcription models: speech to text.
 
 import { headersOf, metadataOf } from "./metadata.js";
 import { Model } from "./model.js";

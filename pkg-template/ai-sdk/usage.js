@@ -1,4 +1,4 @@
-// The client's counts of tokens in the SDK's shape. What the service did not say is undefined.
+// Converts the client's token counts to the SDK's shape. Counts that the service did not send are undefined.
 
 /**
  * @param {object} [usage] the client's

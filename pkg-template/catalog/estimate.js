@@ -1,14 +1,14 @@
-/** What a call costs, from the prices of the table. */
+/** Computes the price of a call from the price table. */
 import { WorkersAIError } from "../error.js";
 import { imageDefaults, models, usdPerNeuron } from "./models.js";
 
 const TILE = 512;
 const MEGAPIXEL = 1024 * 1024;
 
-/** How often each unit of a price is due. `use` gives a number of the usage and refuses what is not one. */
+/** Quantity per unit of a price. `use` returns a number of the usage and rejects other values. */
 const UNITS = {
-  // Of the prompt, the part that came from the cache has its own price where there is one.
-  // Models of extraction read it once a pass.
+  // Cached tokens of the prompt have their own price where there is one. Extraction models are billed for the
+  // prompt once per pass.
   inputTokens: (use, price) =>
     (use("passes", 1) * (use("promptTokens") - (price.cachedInputTokens ? use("cachedTokens", 0) : 0))) / 1e6,
   cachedInputTokens: (use) => use("cachedTokens", 0) / 1e6,
@@ -44,14 +44,14 @@ export function estimateCost(id, usage) {
   let usd = 0;
   for (const [unit, rate] of rates) {
     const count = UNITS[unit](use, price);
-    // Billed are neurons; the prices in dollars are rounded.
+    // Neurons are billed; the prices in dollars are rounded.
     neurons += count * (rate.neurons ?? rate.usd / usdPerNeuron);
     usd += count * (rate.neurons === undefined ? rate.usd : rate.neurons * usdPerNeuron);
   }
   return { neurons: tidy(neurons), usd: tidy(usd) };
 }
 
-/** The service's own names of what a result's `usage` calls otherwise. */
+/** The service's own names of the fields of a result's `usage`. */
 const SERVICE_NAMES = {
   promptTokens: ({ prompt_tokens, input_tokens }) => prompt_tokens ?? input_tokens,
   completionTokens: ({ completion_tokens, output_tokens }) => completion_tokens ?? output_tokens,
@@ -65,14 +65,14 @@ function renamed(usage) {
   return own;
 }
 
-/** Whoever asks for an alias pays for what answers. */
+/** The price of the model that answers for an alias. */
 function priceOf(id) {
   const model = models.find((item) => item.id === id);
   const successor = model?.successor && models.find((item) => item.id === model.successor);
   return { model, price: successor?.price ?? model?.price };
 }
 
-/** Reads the usage, with the defaults of the model where it has some. */
+/** Reads the usage, with the model's defaults. */
 function reader(model, price, usage) {
   const defaults = imageDefaults[model.input] ?? {};
   const use = (name, fallback = defaults[name]) => {
@@ -112,7 +112,7 @@ function number(value, name) {
   return value;
 }
 
-/** Without what binary fractions have left at the end. */
+/** Rounds off binary fraction errors. */
 function tidy(value) {
   return Number(value.toPrecision(12));
 }

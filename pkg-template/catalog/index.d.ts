@@ -1,4 +1,4 @@
-/** The models as this version of the package knows them, and what a call costs. The live list is `ai.models`. */
+/** The models known to this version of the package, and their prices. `ai.models` has the live list. */
 
 /** What a model is for, by the service's own names. */
 export type ModelTask =
@@ -15,7 +15,7 @@ export type ModelTask =
   | "Translation"
   | "Voice Activity Detection";
 
-/** The method of the client that speaks to a model. `run` speaks to all. */
+/** The method of the client for a model. `run` supports all. */
 export type ModelMethod =
   | "classifyImage"
   | "classifyText"
@@ -94,44 +94,44 @@ export type PriceUnit =
   | "furtherMegapixel"
   | "inputMegapixel";
 
-/** A price per unit. What is billed are neurons; the dollars are the service's own rounding. */
+/** A price per unit. Neurons are billed; the service rounds the dollars. */
 export interface Price {
   usd?: number;
   neurons?: number;
 }
 
-/** How a model's thinking is set. */
+/** The reasoning effort setting of a model. */
 export interface ReasoningEffortInfo {
-  /** The levels that it knows. */
+  /** The supported levels. */
   readonly levels?: readonly string[];
-  /** The level if none is asked for. */
+  /** The level if none is set. */
   readonly default?: string;
-  /** Can thinking be turned off? */
+  /** True if reasoning can be turned off. */
   readonly canDisable?: boolean;
-  /** Levels that it takes for another one. */
+  /** Levels that the model accepts in place of others. */
   readonly aliases?: Readonly<Record<string, string>>;
 }
 
-/** One model. What is not known is absent. */
+/** One model. Unknown facts are absent. */
 export interface CatalogModel {
   /** The model's id, for every method. */
   readonly id: string;
-  /** What it is for. */
+  /** The task. */
   readonly task: ModelTask;
-  /** The methods that speak to it, besides `run`. */
+  /** The methods that support it, besides `run`. */
   readonly methods: readonly ModelMethod[];
   /**
    * `active`: in the service's own list. `unlisted`: priced, announced or typed, but not in it. `gated`: for accounts that ask for
    * it. `deprecated`: past its announced end; answered by a successor, or refused. `removed`: gone.
    */
   readonly status: "active" | "unlisted" | "gated" | "deprecated" | "removed";
-  /** Past its end, or gone? */
+  /** True if it is past its end, or removed. */
   readonly deprecated: boolean;
   /** The announced end, `YYYY-MM-DD`. */
   readonly deprecatedOn?: string;
-  /** The model that answers in its place. */
+  /** The model that replaces it. */
   readonly successor?: string;
-  /** When it came, `YYYY-MM-DD`. */
+  /** The date of its release, `YYYY-MM-DD`. */
   readonly created?: string;
   /** Tokens of prompt and answer together. */
   readonly contextWindow?: number;
@@ -141,71 +141,71 @@ export interface CatalogModel {
   readonly maxOutputTokens?: number;
   /** The length of a vector. */
   readonly dimensions?: number;
-  /** What it costs, by unit. */
+  /** Prices by unit. */
   readonly price?: { readonly [Unit in PriceUnit]?: Readonly<Price> };
-  /** What it can do, or what it asks for. */
+  /** What it supports or requires. */
   readonly capabilities: readonly ModelCapability[];
-  /** How its thinking is set. */
+  /** Its reasoning effort setting. */
   readonly reasoningEffort?: ReasoningEffortInfo;
-  /** Does it take `stream`? */
+  /** True if it supports `stream`. */
   readonly streams: boolean;
   /** Its languages, as ISO 639-1 codes. */
   readonly languages?: readonly string[];
   /** Requests per minute and account, unless agreed otherwise. */
   readonly requestsPerMinute?: number;
-  /** What an account must do first. */
+  /** What an account must do before it can use the model. */
   readonly access?: string;
-  /** The name of the shape that it takes. Models with the same one are spoken to alike. */
+  /** The name of its input shape. Models with the same one accept the same input. */
   readonly input: string;
-  /** The name of the shape that it gives. */
+  /** The name of its output shape. */
   readonly output: string;
-  /** Which of these facts are inferred, not published. */
+  /** The facts that are inferred, not published. */
   readonly unverified?: readonly string[];
-  /** What else is to be known. */
+  /** Further remarks. */
   readonly note?: string;
 }
 
-/** Every model that this version of the package knows, removed ones too, sorted by id. */
+/** Every model known to this version of the package, including removed ones, sorted by id. */
 export const models: readonly CatalogModel[];
 
-/** The day up to which the facts were gathered, `YYYY-MM-DD`. */
+/** The date of the facts, `YYYY-MM-DD`. */
 export const asOf: string;
 
-/** What a neuron costs, in US dollars. */
+/** The price of a neuron, in US dollars. */
 export const usdPerNeuron: number;
 
 /** The neurons that an account has free per day, until 00:00 UTC. */
 export const freeNeuronsPerDay: number;
 
-/** What a call used. A result's `usage` will do; images and sound need more. */
+/** The usage of a call. A result's `usage` is sufficient for text; images and audio need more. */
 export interface CostUsage {
-  /** Neurons, if the service has said them: then they are the answer. */
+  /** Neurons, if the service reported them: then they are the result. */
   neurons?: number | undefined;
-  /** Tokens of the input, those from the cache included. */
+  /** Tokens of the input, including cached ones. */
   promptTokens?: number | undefined;
   /** Tokens of the answer. Default: 0. */
   completionTokens?: number | undefined;
-  /** Those of `promptTokens` that came from the cache. Default: 0. */
+  /** The cached part of `promptTokens`. Default: 0. */
   cachedTokens?: number | undefined;
-  /** How often the input was read, of models of extraction: it is paid each time. Default: 1. */
+  /** Number of passes over the input of an extraction model; each one is billed. Default: 1. */
   passes?: number | undefined;
-  /** Tokens of the input and the answer: nothing is priced by it. */
+  /** Tokens of input and answer together: no price depends on it. */
   totalTokens?: number | undefined;
-  /** Tokens of the thinking: they are among `completionTokens`. */
+  /** Tokens of reasoning: included in `completionTokens`. */
   reasoningTokens?: number | undefined;
-  /** Characters of the text that is spoken. */
+  /** Characters of the spoken text. */
   characters?: number | undefined;
-  /** Seconds of sound. */
+  /** Seconds of audio. */
   audioSeconds?: number | undefined;
-  /** Over a WebSocket? Default: only where the model knows nothing else. */
+  /** True over a WebSocket. Default: only for models that support nothing else. */
   realtime?: boolean | undefined;
-  /** How many images. Default: 1. */
+  /** Number of images. Default: 1. */
   images?: number | undefined;
   /** The width of each image, in pixels. Default: the model's. */
   width?: number | undefined;
   /** The height of each image, in pixels. Default: the model's. */
   height?: number | undefined;
-  /** The steps of each image. Default: the model's, if it is known. */
+  /** Steps per image. Default: the model's, if it is known. */
   steps?: number | undefined;
   /** The images that each image starts from, in pixels. */
   inputImages?: readonly { readonly width: number; readonly height: number }[] | undefined;
@@ -213,7 +213,7 @@ export interface CostUsage {
 
 /** The usage of an answer of `run`, or of OpenAI's shapes, under the service's own names. */
 export interface ServiceUsage {
-  /** Tokens of the input, those from the cache included. */
+  /** Tokens of the input, including cached ones. */
   prompt_tokens?: number | undefined;
   /** Tokens of the answer. */
   completion_tokens?: number | undefined;
@@ -227,11 +227,11 @@ export interface ServiceUsage {
   prompt_tokens_details?: { cached_tokens?: number | undefined } | null | undefined;
   /** Details of the input, in the Responses dialect. */
   input_tokens_details?: { cached_tokens?: number | undefined } | null | undefined;
-  /** Neurons, if the service has said them: then they are the answer. */
+  /** Neurons, if the service reported them: then they are the result. */
   neurons?: number | undefined;
 }
 
-/** What a call costs, before the free allocation of the day. */
+/** The price of a call, before the daily free allocation. */
 export interface Cost {
   /** Neurons: what is billed. */
   neurons: number;

@@ -1,4 +1,4 @@
-// Which models may be used.
+// Checks the model of a request.
 
 import { models } from "../catalog.js";
 import { Refusal } from "./refusal.js";
@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.js";
 /** The catalogue's models and their tasks. */
 export const TASKS = new Map(models.map(({ id, task }) => [id, task]));
 
-/** The catalogue's task of a model, if it has one. */
+/** The catalogue's task of a model, or undefined. */
 export const taskOf = (model) => TASKS.get(model);
 
 export function isOffered(model, { ids, models: allows, tasks }) {

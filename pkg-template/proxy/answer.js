@@ -18,21 +18,21 @@ export async function answerFor(request, context, cross, settings) {
     if (cross === null) throw new Refusal(403, "This site may not use the proxy.");
     return preflight(request, settings);
   }
-  const route = await vouchedRoute(request, context, settings);
+  const route = await authorizedRoute(request, context, settings);
   const upstreamOf = () => whileWanted(request, settings.upstream(request, context));
   if (route.endpoint !== "v1") return passOn(request, route, context, upstreamOf, settings);
   const upstream = await upstreamOf();
-  // The bound is for the page's body: what is made of it may be larger.
+  // The limit applies to the page's body: the request that is made from it may be larger.
   const unbounded = { ...settings, maxBodyBytes: Number.POSITIVE_INFINITY };
   const send = (own, ownRoute) => passOn(own, ownRoute, context, () => upstream, unbounded);
   return answerOpenAI(request, send, settings);
 }
 
-/** The handshake with the service for a page that asks for a WebSocket, where somebody else passes the bytes: see node.js. */
+/** The WebSocket handshake with the service, where the caller forwards the bytes: see node.js. */
 export async function handshakeFor(request, context, cross, settings) {
   checkHost(request, settings);
   checkOrigin(request, cross, settings);
-  const route = await vouchedRoute(request, context, settings);
+  const route = await authorizedRoute(request, context, settings);
   if (!route.websocket) throw new Refusal(400, "Only WebSockets can be admitted for with an upgrade.");
   const admitted = await admit(request, route, context, settings);
   const upstream = await whileWanted(request, settings.upstream(request, context));
@@ -41,15 +41,15 @@ export async function handshakeFor(request, context, cross, settings) {
   return handshakeWith(request, admitted, upstream, settings);
 }
 
-/** What is asked for, if it may be: before the body is read, since who may not ask shall not cost anything. */
-async function vouchedRoute(request, context, settings) {
+/** Authorizes the request before its body is read, so that an unauthorized one costs nothing. */
+async function authorizedRoute(request, context, settings) {
   const route = routeOf(request, settings);
   if (route.model !== undefined) checkModel(route.model, settings);
-  await vouch(request, about(request, route, context), settings);
+  await runHooks(request, about(request, route, context), settings);
   return route;
 }
 
-/** Sends a request on, its model checked and its inputs seen by `transform`. */
+/** Forwards a request: checks its model and passes its inputs to `transform`. */
 async function passOn(request, route, context, upstreamOf, settings) {
   if (route.model !== undefined) checkModel(route.model, settings);
   const admitted = await admit(request, route, context, settings);
@@ -64,7 +64,7 @@ const admit = async (request, route, context, settings) => ({
   ...(await inputOf(request, about(request, route, context), settings)),
 });
 
-/** What hooks get of a request, beside the request itself. */
+/** The facts about a request that hooks receive. */
 const about = (request, route, context) => ({
   ...route,
   task: route.model === undefined ? undefined : taskOf(route.model),
@@ -72,7 +72,7 @@ const about = (request, route, context) => ({
   request,
 });
 
-async function vouch(request, about, { authorize, rateLimit }) {
+async function runHooks(request, about, { authorize, rateLimit }) {
   const { context, request: _, ...facts } = about;
   const ask = (hook) => whileWanted(request, hook(request, facts, ...context));
   if (authorize !== undefined && (await ask(authorize)) !== true) {
@@ -81,7 +81,7 @@ async function vouch(request, about, { authorize, rateLimit }) {
   if (rateLimit === undefined) return;
   const verdict = await ask(rateLimit);
   if (verdict === true) return;
-  // A hook that forgot to say something has not said that the request may pass.
+  // A missing or invalid verdict does not permit the request.
   if (verdict !== false && (typeof verdict !== "object" || verdict === null))
     throw new TypeError("rateLimit must give true, false or { retryAfterMs }.");
   const after = verdict.retryAfterMs;

@@ -1,12 +1,12 @@
-// The upstream through `env.AI`: what comes from the page as the REST API has it becomes the binding's inputs, and its reply becomes
-// the REST API's.
+// The upstream through `env.AI`: converts REST requests to the binding's inputs, and its replies to REST
+// replies.
 
 import { envelopeOf } from "./failed.js";
 import { picked, toPage } from "./headers.js";
 import { formBytes } from "./input.js";
 import { Refusal } from "./refusal.js";
 
-/** Models that take media as a stream; the others want a list of numbers. */
+/** Models that accept media as a stream; the others require an array of numbers. */
 const STREAMED = /\/(?:nova-3|smart-turn)/;
 
 export async function askBinding(request, admitted, { binding, gateway }, { forwarded, exposed }) {
@@ -37,7 +37,7 @@ async function run(request, admitted, { binding, gateway, forwarded }, replyHead
   if (Object.keys(extraHeaders).length > 0) options.extraHeaders = extraHeaders;
   const format = formatOf(admitted);
   if (format !== undefined) options.openaiEndpoint = format;
-  // Asking for a batch that is in the queue is no new one for the binding.
+  // Polling a queued batch is no new batch for the binding.
   if (admitted.queued && admitted.input.request_id === undefined) options.queueRequest = true;
   if (admitted.websocket) {
     const response = await binding.run(admitted.model, admitted.parameters, { ...options, websocket: true });
@@ -52,14 +52,14 @@ async function run(request, admitted, { binding, gateway, forwarded }, replyHead
   );
 }
 
-/** The format that a language model of another author is to speak: that of the input. */
+/** The API format of a model of another author: that of the input. */
 function formatOf({ model, input }) {
   if (model.startsWith("@") || !model.includes("/")) return undefined;
   if (Array.isArray(input?.messages)) return "/v1/chat/completions";
   return input?.input === undefined ? undefined : "/v1/responses";
 }
 
-/** A form goes as bytes with its boundary; raw media become the model's one media input. */
+/** A form is sent as bytes with its boundary; raw media become the model's media input. */
 async function inputsFor({ model, input, form, media, parameters }) {
   if (input !== undefined) return input;
   const { bytes, contentType } = media ?? (await formBytes(form));
@@ -68,10 +68,10 @@ async function inputsFor({ model, input, form, media, parameters }) {
   return { ...parameters, [media.name]: STREAMED.test(model) ? stream() : [...bytes] };
 }
 
-/** The binding's reply in the REST API's form. A stand-in may ignore that it was asked for a `Response`. */
+/** Converts the binding's reply. A substitute may ignore that a `Response` was requested. */
 async function replyOf(reply, admitted, replyHeaders) {
   if (typeof reply?.status !== "number" || typeof reply.headers?.get !== "function")
-    return replyOfStandIn(reply, admitted, replyHeaders);
+    return replyOfSubstitute(reply, admitted, replyHeaders);
   const headers = replyHeaders(reply.headers);
   if (reply.status >= 400)
     return Response.json(envelopeOf(await reply.text()), { status: reply.status, headers });
@@ -79,8 +79,8 @@ async function replyOf(reply, admitted, replyHeaders) {
   return new Response(isJSON ? enveloped(reply.body) : reply.body, { headers });
 }
 
-/** A stream, bytes, or the answer itself. */
-function replyOfStandIn(reply, { input }, replyHeaders) {
+/** A stream, bytes, or the result itself. */
+function replyOfSubstitute(reply, { input }, replyHeaders) {
   const isStream = typeof reply?.getReader === "function";
   const isBytes = ArrayBuffer.isView(reply) || /^\[object (?:ArrayBuffer|Blob|File)\]$/.test(tagOf(reply));
   if (!isStream && !isBytes) return whole(reply ?? null, replyHeaders);
@@ -91,8 +91,9 @@ function replyOfStandIn(reply, { input }, replyHeaders) {
 const tagOf = (value) => Object.prototype.toString.call(value);
 
 /**
- * `{"result": …}` around a JSON object, list or text, of which no more is read here than how it begins. Whatever else is called JSON, as events or a web page, goes
- * through as it is: around it the envelope would be no JSON either, and hide what it says.
+ * Wraps a JSON object, array or string in `{"result": …}`; only its beginning is inspected. Other bodies with
+ * a JSON content type, such as events or a web page, are passed through: wrapping would not make them valid
+ * JSON, and would hide their contents.
  */
 function enveloped(body) {
   const encoder = new TextEncoder();
@@ -116,18 +117,23 @@ function enveloped(body) {
   return body.pipeThrough(around);
 }
 
-/** White space, and the bytes of a mark of byte order. */
+/** White space, and the bytes of a byte order mark. */
 const BEFORE_JSON = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 const BEGINS_JSON = new Set([0x7b, 0x5b, 0x22]);
 
-/** The service's number in the words of an error, behind the error's name or not: `3036: …`, `AiError: 3036: …`. */
+/**
+ * The service's error number in a message, with or without the error's name: `3036: …`, `AiError: 3036: …`.
+ */
 const NUMBERED = /^(?:\w+: )?(\d{3,5}): /;
-/** Sentences of the service's that say what its numbers do. */
+/** Messages of the service that imply a number. */
 const WORDS = /daily free allocation|capacity temporarily exceeded/i;
-/** The numbers of a `DOMException` are below the service's. */
+/** The codes of a `DOMException` are smaller than the service's. */
 const isNumber = (code) => /^\d{4,5}$/.test(String(code));
 
-/** What a binding throws when the service refused: its number and its words. Anything else is a fault of ours. */
+/**
+ * Converts an error of the service that the binding threw, by its number or message. Other errors are the
+ * proxy's own and are rethrown.
+ */
 function replyToThrown(error, replyHeaders) {
   if (error instanceof Refusal) throw error;
   const words = typeof error?.message === "string" ? error.message : "";

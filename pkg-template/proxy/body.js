@@ -1,4 +1,4 @@
-// The bytes of a request's body, within the bound.
+// Reads the body of a request, up to the limit.
 
 import { Refusal } from "./refusal.js";
 
@@ -6,15 +6,15 @@ const FIRST_CAPACITY = 64 * 1024;
 
 const tooLarge = (most) => new Refusal(413, `The request is larger than ${most} bytes.`);
 
-/** Refuses what says of itself that it is too large. */
+/** Rejects a request whose `content-length` exceeds the limit. */
 function checkLength(request, most) {
   const stated = request.headers.get("content-length");
   if (stated !== null && !(Number(stated) <= most)) throw tooLarge(most);
 }
 
 /**
- * The whole body. Chunks are copied into one buffer that grows by doubling: kept as objects, chunks of one byte would cost hundreds of times
- * their size.
+ * Reads the whole body. Chunks are copied into one buffer that grows by doubling: chunks of one byte each
+ * would cost hundreds of times their size as objects.
  */
 export async function readBody(request, most) {
   checkLength(request, most);
@@ -26,7 +26,7 @@ export async function readBody(request, most) {
   let length = 0;
   for (;;) {
     const { value, done } = await read().catch(() => {
-      // Whoever sends it has broken off.
+      // The sender has aborted the request.
       throw new Refusal(400, "The request's body could not be read to its end.");
     });
     if (done) return whole.subarray(0, length);
@@ -45,12 +45,12 @@ export async function readBody(request, most) {
   }
 }
 
-/** Bytes that a Worker waits for. */
+/** Minimum number of bytes per read in Workers. */
 const PIECE = 64 * 1024;
 
 /**
- * Reads a body. In Workers each read is a turn of its own, with whatever the connection's last chunk had: chunks of one byte would take minutes.
- * Their reader of bytes can wait for more.
+ * A reader of the body. In Workers each read takes a turn of the event loop and returns the connection's last
+ * chunk: chunks of one byte would take minutes. Their byte reader can wait for a minimum.
  */
 function readerOf(body) {
   const reader = bytesReader(body) ?? body.getReader();
@@ -60,11 +60,11 @@ function readerOf(body) {
 }
 
 function bytesReader(body) {
-  // Of the runtimes with such readers only this one can wait.
+  // Only Workers has `readAtLeast`.
   if (globalThis.ReadableStreamBYOBReader?.prototype.readAtLeast === undefined) return undefined;
   try {
     return body.getReader({ mode: "byob" });
   } catch {
-    return undefined; // A stream of somebody's own that gives no bytes.
+    return undefined; // Not a byte stream.
   }
 }

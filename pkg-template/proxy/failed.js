@@ -1,15 +1,15 @@
-// A failed reply of the service's, in whatever shape it came.
+// Parses failed replies of the service, which have several shapes.
 
 import { isInputs } from "./json.js";
 
-/** Of a plain text so many characters are words. */
+/** Limit of a message from plain text, in characters. */
 const MOST_WORDS = 2000;
-/** The service's numbers for a token that it refuses, or for a request without a usable one. */
+/** The service's error numbers for an invalid or missing token. */
 const CREDENTIALS = new Set([6003, 6103, 6111, 9106, 9109, 10000, 10001]);
 
 /**
- * The REST API's envelope of a failed reply's body: all that it says of itself, and `errors` as the envelope has them. Whoever reads it finds the
- * number, the kind and the words that the body itself has.
+ * Converts a failed reply's body to the REST API's envelope: the other members of the body, and `errors` in
+ * the envelope's form, with the number, kind and message of the body.
  *
  * @param {string} text
  * @returns {{ result: object, success: false, errors: unknown[], messages: unknown[] }}
@@ -21,7 +21,7 @@ export function envelopeOf(text) {
   return enveloped(object, errorsOf(object));
 }
 
-/** Does a failed reply's body refuse the credential of its request? */
+/** True if a failed reply's body rejects the credential of its request. */
 export function refusesCredential(text) {
   const isOne = (error) =>
     CREDENTIALS.has(Number(error?.code)) || error?.error_chain?.some?.(({ code }) => CREDENTIALS.has(code));
@@ -30,7 +30,7 @@ export function refusesCredential(text) {
 
 const enveloped = (body, errors) => ({ ...body, result: {}, success: false, errors, messages: [] });
 
-/** JSON, alone or as the data of an event. */
+/** Parses JSON, alone or as the data of an event. */
 function parsed(text) {
   const data = /^(?:event|data|id|retry)?:/.test(text) ? /^data:(.*)$/m.exec(text)?.[1] : undefined;
   try {
@@ -40,7 +40,10 @@ function parsed(text) {
   }
 }
 
-/** "3040: Capacity …" of the service, "error code: 1031" of the edge, anybody's sentence; of a web page and of broken JSON nothing is shown. */
+/**
+ * Parses plain text: "3040: Capacity …" of the service, "error code: 1031" of the edge, or any sentence. Web
+ * pages and broken JSON are not shown.
+ */
 function inText(text) {
   const [, edge] = /^\s*error code: (\d{3,5})\b/.exec(text) ?? [];
   const [, code = edge, words] = /^\s*(\d{3,5}): (.*)$/s.exec(text) ?? [];
@@ -55,7 +58,7 @@ function errorsOf(body) {
   const error = inner ?? body;
   const code = [error.internalCode, error.code, error.error_code].find(isCode);
   const texts = [error.message, error.description, error.detail, body.message, body.error, body.errors];
-  // The native shape has its own words in `description`.
+  // The native shape has its message in `description`.
   if (error.internalCode !== undefined) texts.unshift(error.description);
   const message = texts.find((text) => typeof text === "string" && text !== "");
   if (code === undefined && message === undefined) return [];

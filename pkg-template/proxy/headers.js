@@ -1,4 +1,5 @@
-// Which headers pass, either way. Everything else stays behind: cookies, credentials, addresses, the gateway's and the account's ids.
+// The headers that are forwarded, in both directions. All others are dropped: cookies, credentials,
+// addresses, ids of the gateway and the account.
 
 /** Of the page's request. */
 export const FORWARDED = ["accept", "x-session-affinity"];
@@ -18,10 +19,10 @@ export const EXPOSED = [
   "ratelimit-reset",
 ];
 
-/** What the connection and the body are described by; what says who asks, and where from; whose gateway it is. */
+/** Headers that describe the connection or the body, identify the client, or select a gateway. */
 const NEVER_FORWARDED =
   /^(?:cookie2?|host|origin|referer|connection|keep-alive|upgrade|te|trailer|expect|(?:content|transfer|sec|proxy)-.*|(?:x-)?forwarded.*|x-real-ip|(?:true-client|cf-connecting)-.*|cf-aig-gateway-id|cf-access-.*|x-auth-.*)$/;
-/** Credentials, whoever they are for: a word of the name says so. */
+/** Credentials for any service, recognized by a word in the name. */
 const CREDENTIAL =
   /(?:^|[-_])(?:(?:authorization|authentication|authenticate|credentials?|passw(?:or)?d|secret|token|jwt|assertion|(?:api|access|auth|private|secret|subscription|functions)[-_]?key)s?)(?:$|[-_])/;
 const NEVER_EXPOSED =
@@ -36,7 +37,7 @@ export const toPage = (headers, exposed) => ({
   "x-content-type-options": "nosniff",
 });
 
-/** Those of these names that are there. */
+/** The headers of these names that are present. */
 export function picked(headers, names) {
   const kept = {};
   for (const name of names) {

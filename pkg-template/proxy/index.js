@@ -1,5 +1,5 @@
-// The other half of the client's `baseURL`: a fetch handler that stands between pages and Workers AI, holds the credential, and lets
-// through only what it was told to.
+// The server side of the client's `baseURL`: a fetch handler between pages and Workers AI, which holds the
+// credential and accepts only what its options allow.
 
 import { answerFor, handshakeFor } from "./answer.js";
 import { readOptions } from "./options.js";
@@ -8,7 +8,7 @@ import { refused } from "./refusal.js";
 
 export { toNodeListener, toNodeUpgradeListener } from "./node.js";
 
-/** Makes the handler: `(request, ...context) => Promise<Response>`. */
+/** Creates the handler: `(request, ...context) => Promise<Response>`. */
 export function createProxy(options) {
   const settings = readOptions(options);
   const handler = async (request, ...context) => {
@@ -19,7 +19,9 @@ export function createProxy(options) {
       return withCrossOrigin(refused(error, request, settings), origin, settings);
     }
   };
-  /** For a WebSocket where the bytes are passed by somebody else: the service's handshake, or a response that refuses. */
+  /**
+   * For a WebSocket whose bytes the caller forwards: the service's handshake, or a response that rejects it.
+   */
   handler.connect = async (request, ...context) => {
     try {
       return await handshakeFor(request, context, crossOrigin(request, settings), settings);

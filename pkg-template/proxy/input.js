@@ -1,5 +1,6 @@
-// What a request asks of the model, as one object of inputs in whatever way it comes: a JSON body, a form, raw media with parameters in the
-// query, the query of a WebSocket. `transform` sees each of them, and what goes on to the service is made of that object alone.
+// Normalizes the inputs of a request to one object, from any form: a JSON body, a form, raw media with
+// parameters in the query, the query of a WebSocket. `transform` receives that object, and the request to the
+// service is built from it alone.
 
 import { checkModel } from "./allow.js";
 import { readBody } from "./body.js";
@@ -8,11 +9,11 @@ import { Refusal } from "./refusal.js";
 import { checkedModel } from "./route.js";
 import { whileWanted } from "./wanted.js";
 
-/** Members that are no inputs and not a page's business. */
+/** Members that are not inputs, which pages may not set. */
 const NOT_INPUTS = ["options", "gateway"];
-/** Members that make a batch, or ask for one. */
+/** Members of a batch, or of a poll for one. */
 const OF_BATCHES = ["requests", "request_id", "queueRequest"];
-/** The input that a body which is nothing but media stands for, by task. */
+/** The input name for a raw media body, by task. */
 const MEDIA_INPUTS = {
   "Automatic Speech Recognition": "audio",
   "Voice Activity Detection": "audio",
@@ -20,13 +21,14 @@ const MEDIA_INPUTS = {
   "Object Detection": "image",
   "Image-to-Text": "image",
 };
-/** Tasks whose models take forms; a model that the catalogue does not know may. */
+/** Tasks whose models accept forms; models that the catalogue does not contain may accept them. */
 const FORM_TASKS = new Set(["Text-to-Image", "Image-to-Image", undefined]);
 
 /**
- * @returns {Promise<{ search?: string, input?: object, form?: FormData, media?: { name: string, bytes: Uint8Array, contentType: string },
- *   parameters?: object, queued?: boolean }>} one of `input` (JSON), `form`, `media` with `parameters`, and for a WebSocket `parameters` alone;
- *   for what has no inputs, the query as `search`
+ * @returns {Promise<{ search?: string, input?: object, form?: FormData, media?: { name: string, bytes:
+ * Uint8Array, contentType: string }, parameters?: object, queued?: boolean }>} one of `input` (JSON), `form`,
+ * `media` with `parameters`, and for a WebSocket `parameters` alone; for endpoints without inputs the query
+ * as `search`
  */
 export async function inputOf(request, route, settings) {
   const { search, searchParams: query } = new URL(request.url);
@@ -63,21 +65,27 @@ function takesForm(route) {
   return route.endpoint === "tomarkdown" || isAssets(route);
 }
 
-/** The input that a raw body is; none where the model takes no media. What the catalogue does not know is decided by the type. */
+/**
+ * The input name for a raw body; undefined if the model accepts no media. For models that the catalogue does
+ * not contain, the content type decides.
+ */
 function mediaInput({ endpoint, task }, contentType) {
   if (endpoint !== "run" || /^(?:multipart|text)\/|\bjson\b|x-www-form-urlencoded/i.test(contentType))
     return undefined;
   return task === undefined ? /^(audio|image)\//i.exec(contentType)?.[1].toLowerCase() : MEDIA_INPUTS[task];
 }
 
-/** A model that is named in the body must be offered as one in the address is. Some models have an inner name of their own there. */
+/**
+ * A model in the body must be allowed like one in the URL. Some models have an inner model name in this
+ * member.
+ */
 function checkInnerModel(model, { endpoint, model: requested }, settings) {
   const isInner = endpoint === "run" && (model === undefined || requested.endsWith(`/${model}`));
   if (endpoint === "run" && !isInner && model !== requested && model !== null)
     checkModel(checkedModel(model), settings);
 }
 
-/** What may be in any input. */
+/** Rejects members that no input may have. */
 function allowed(input, { batch }) {
   if (!batch && OF_BATCHES.some((name) => Object.hasOwn(input, name))) {
     throw new Refusal(403, "The proxy takes no batches.");
@@ -85,7 +93,7 @@ function allowed(input, { batch }) {
   return Object.fromEntries(Object.entries(input).filter(([name]) => !NOT_INPUTS.includes(name)));
 }
 
-/** Of a batch each request is an input; asking for one that was taken has none. */
+/** In a batch each request is an input; a poll for one has none. */
 async function jsonInput(input, route, settings) {
   const { requests, request_id } = input;
   if (!settings.batch || (requests === undefined && request_id === undefined))
@@ -113,19 +121,22 @@ async function transformed(input, route, { transform }) {
   return limited(changed);
 }
 
-/** Names of one limit. Which of them a model obeys is its own affair. */
+/** Synonyms of one limit, each supported by some models. */
 const LIMITS = [
   ["max_tokens", "max_completion_tokens", "max_output_tokens"],
   ["steps", "num_steps"],
 ];
 
-/** A number, also one that is a text, as a query has it; NaN for anything else, which the service refuses. */
+/** A number, or one in a text as in a query; NaN for other values, which the service rejects. */
 const numberOf = (value) =>
   typeof value === "number" || (typeof value === "string" && value.trim() !== "")
     ? Number(value)
     : Number.NaN;
 
-/** The least of a limit's numbers under each of its names that are there: what `transform` caps under one name is not exceeded under another. */
+/**
+ * Sets each of a limit's names that are present to the smallest value of all, so that a cap set by
+ * `transform` cannot be exceeded under another name.
+ */
 function limited(input) {
   const changed = { ...input };
   for (const names of LIMITS) {
@@ -144,7 +155,7 @@ async function formOf(bytes, contentType) {
   }
 }
 
-/** Fields of a query or a form as inputs: one that is there several times is an array. */
+/** Fields of a query or a form as inputs; repeated ones become an array. */
 function named(fields) {
   const entry = (name) => {
     const values = fields.getAll(name).map((value) => readValue(name, value));
@@ -153,7 +164,7 @@ function named(fields) {
   return Object.fromEntries([...new Set(fields.keys())].map(entry));
 }
 
-/** A query or form has only texts and files; who reads inputs wants numbers. A prompt stays a text, whatever is in it. */
+/** Queries and forms contain only texts and files: converts numbers and booleans. A prompt stays a text. */
 function readValue(name, value) {
   const isValue =
     typeof value === "string" &&
@@ -172,7 +183,7 @@ function toForm(fields) {
   return form;
 }
 
-/** The query that parameters make. */
+/** The query string of parameters. */
 export function searchOf(parameters, queued) {
   const search = new URLSearchParams([
     ...flat(parameters ?? {}),
@@ -182,7 +193,7 @@ export function searchOf(parameters, queued) {
   return text === "" ? "" : `?${text}`;
 }
 
-/** Pairs of names and texts, or files. What is no value, as `Math.min(undefined, 1)` is none, is left out. */
+/** Pairs of names and texts or files. Values such as NaN (`Math.min(undefined, 1)`) are omitted. */
 function flat(inputs) {
   const pairs = Object.entries(inputs).flatMap(([name, value]) =>
     Array.isArray(value) ? value.map((each) => [name, each]) : [[name, value]],
@@ -194,10 +205,10 @@ function flat(inputs) {
   });
 }
 
-/** A form's bytes, and the type that names their boundary. */
+/** A form's bytes, and the content type with their boundary. */
 export async function formBytes(form) {
   const response = new Response(form);
-  // The type first: Bun forgets it once the body was read.
+  // Read before the body: Bun drops it afterwards.
   const contentType = response.headers.get("content-type");
   return { bytes: new Uint8Array(await response.arrayBuffer()), contentType };
 }

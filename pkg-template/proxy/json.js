@@ -1,14 +1,16 @@
-// A JSON object out of a body's bytes.
+// Parses a body as a JSON object.
 
 import { Refusal } from "./refusal.js";
 
-/** Deeper nesting is refused: no model takes it, and what walks over inputs may recurse. */
+/** Limit of the nesting: no model accepts deeper input, and code that walks over inputs may recurse. */
 const MAX_DEPTH = 512;
 const OPENING_BRACE = 0x7b;
-/** JSON's blanks; the bytes of byte order marks; NUL, which other encodings of Unicode have beside every letter. */
+/**
+ * JSON's white space; the bytes of byte order marks; NUL, which other Unicode encodings have beside ASCII.
+ */
 const BEFORE = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf, 0xfe, 0xff, 0x00]);
 
-/** The object of inputs that a body is. */
+/** Parses a body that must be an object of inputs. */
 export function parseInputs(bytes) {
   let value;
   try {
@@ -24,8 +26,9 @@ export function parseInputs(bytes) {
 export const isInputs = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * The object of inputs that the service would read in a body of another type, which it does whatever that type is; undefined where the bytes
- * are none. The service may read more than is read here: an encoding that is not UTF-8, or bytes that are wrong in it.
+ * Parses inputs in a body of another content type, since the service parses JSON whatever the type is;
+ * undefined if there are none. The service may accept more than this parser: encodings other than UTF-8, or
+ * invalid bytes.
  */
 export function inputsIn(bytes) {
   let start = 0;
@@ -37,7 +40,10 @@ export function inputsIn(bytes) {
   return value;
 }
 
-/** What begins like JSON and is text throughout is JSON, and wrong; samples of sound may begin in any way. */
+/**
+ * A body that begins like JSON and is text throughout is treated as invalid JSON; audio samples may begin
+ * with any bytes.
+ */
 function tolerant(bytes) {
   let isText = true;
   try {

@@ -1,4 +1,4 @@
-// The handler as a listener of Node's http server. Nothing of Node is imported: its objects are enough.
+// Adapts the handler to Node's http server. No Node module is imported: the server's objects are sufficient.
 
 import { peers } from "./host.js";
 import { failure, Refusal } from "./refusal.js";
@@ -12,7 +12,7 @@ export function toNodeListener(handler) {
     });
     try {
       const request = readRequest(incoming, gone.signal);
-      // Node's `Request` hears of its signal only as long as somebody holds it.
+      // Node's `Request` observes its signal only while it is referenced.
       gone.request = request;
       await send(request instanceof Request ? await handler(request) : request, outgoing);
     } catch {
@@ -21,17 +21,17 @@ export function toNodeListener(handler) {
   };
 }
 
-/** Methods that no `Request` has. */
+/** Methods that `Request` rejects. */
 const NO_METHOD = /^(?:CONNECT|TRACE|TRACK)$/;
 
-/** The request; or, where it cannot be one, the response that refuses it. */
+/** The request, or the response that rejects an invalid one. */
 function readRequest(incoming, signal) {
   if (NO_METHOD.test(incoming.method))
     return failure(new Refusal(405, "Ask with GET or POST.", { headers: { allow: "GET, POST" } }));
   try {
     return requestOf(incoming, signal);
   } catch {
-    // `OPTIONS *`, a host with a blank in it.
+    // `OPTIONS *`, or a host with a space in it.
     return failure(new Refusal(400, "The address cannot be read."));
   }
 }
@@ -39,7 +39,7 @@ function readRequest(incoming, signal) {
 function requestOf(incoming, signal) {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
-    // HTTP/2 has the first line's parts among them.
+    // HTTP/2 pseudo-headers.
     if (name.startsWith(":")) continue;
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
   }
@@ -62,12 +62,12 @@ function requestOf(incoming, signal) {
   return request;
 }
 
-/** Of a reply that refuses a WebSocket so many bytes are passed on. */
+/** Limit of the bytes that are passed on from a reply that rejects a WebSocket. */
 const MOST_REFUSAL = 64 * 1024;
-/** What of the service's handshake the page needs to finish its own. */
+/** Headers of the service's handshake that the page needs to complete its own. */
 const ACCEPTED = /^sec-websocket-(?:accept|protocol|extensions)$/;
 
-/** The same for a server's event `upgrade`: a page's WebSocket, joined to the service's. */
+/** The same for a server's event `upgrade`: connects a page's WebSocket to the service's. */
 export function toNodeUpgradeListener({ connect }) {
   return async (incoming, socket, head) => {
     const gone = new AbortController();
@@ -85,9 +85,9 @@ export function toNodeUpgradeListener({ connect }) {
   };
 }
 
-/** The handshake that the service agrees to makes one connection of the two; what it says else is the page's answer. */
+/** If the service accepts the handshake, the two connections are piped; otherwise its reply is the page's. */
 async function join({ url, headers, replyOf }, socket, head) {
-  // Not named where a bundler for other runtimes would look for it.
+  // In a variable, so that bundlers for other runtimes do not resolve it.
   const module = url.protocol === "https:" ? "node:https" : "node:http";
   const { request } = await import(/* @vite-ignore */ module);
   if (socket.destroyed) return;
@@ -118,7 +118,7 @@ async function join({ url, headers, replyOf }, socket, head) {
   socket.pipe(other);
 }
 
-/** A reply of Node's as a `Response`. */
+/** Converts a reply of Node's http client to a `Response`. */
 async function received(incoming) {
   const chunks = [];
   let length = 0;
@@ -143,8 +143,8 @@ const headOf = (status, headers, connection) =>
   `HTTP/1.1 ${[status, ...[...headers, ["connection", connection]].map(([name, value]) => `${name}: ${value}`)].join("\r\n")}\r\n\r\n`;
 
 /**
- * The host is what the header says, whatever the target looks like: with `//other.example/ai` as a path, or a whole address, a page of
- * that other site would pass for one of this host's own.
+ * The host is always taken from the header: with a path like `//other.example/ai`, or an absolute URL, a page
+ * of that site would appear as same-origin.
  */
 function addressOf(target, origin) {
   if (target.startsWith("/")) return new URL(origin + target);
@@ -169,7 +169,7 @@ function bodyOf(incoming) {
 async function send(response, outgoing) {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null) return void outgoing.end();
-  // Sent at once: a page waits for the head of a stream whose first token takes its time.
+  // Sent at once: a page waits for the headers of a stream whose first token is slow.
   outgoing.flushHeaders();
   const reader = response.body.getReader();
   const closed = new Promise((resolve) => outgoing.on("close", resolve));
@@ -177,7 +177,7 @@ async function send(response, outgoing) {
   for (;;) {
     const { value, done } = await reader.read();
     if (done) break;
-    // Not faster than the client takes it.
+    // Backpressure: waits until the client has read.
     if (!outgoing.write(value))
       await Promise.race([closed, new Promise((resolve) => outgoing.once("drain", resolve))]);
     if (outgoing.destroyed) return undefined;

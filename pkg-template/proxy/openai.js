@@ -1,19 +1,20 @@
-// OpenAI's interfaces, and Anthropic's: `workers-ai-wasm/openai` answers, over a client whose requests come back here. So whatever it asks of the
-// service is checked, seen by `transform` and sent on as a page's own requests are, over either upstream.
+// The APIs of OpenAI and Anthropic, implemented by `workers-ai-wasm/openai` with a client whose requests are
+// routed back here. So each of its requests is checked, passed to `transform` and forwarded like a page's
+// own, over either upstream.
 
 import { failure as clientFailure } from "../core.js";
 import { isOffered } from "./allow.js";
 import { Refusal, refused } from "./refusal.js";
 import { find } from "./route.js";
 
-/** No host has this name: https://www.rfc-editor.org/rfc/rfc2606#section-2. */
+/** A reserved name that never resolves: https://www.rfc-editor.org/rfc/rfc2606#section-2. */
 const BASE_URL = "https://proxy.invalid/ai/";
-/** The client's header with the number of the exchange that its request belongs to. */
+/** The client's header with the number of its request's exchange. */
 const EXCHANGE = "x-proxy-exchange";
-/** Headers of a reply of the service's that say nothing of what is made of it. */
+/** Headers of the service's reply that describe its body, not the one that is made from it. */
 const OF_ITS_BODY = /^(?:content-|retry-after)/;
 
-/** By its number: `{ page, send, replies, settings }`, as long as its reply has no head. */
+/** By number: `{ page, send, replies, settings }`, until its reply's head is sent. */
 const exchanges = new Map();
 let lastExchange = 0;
 
@@ -22,7 +23,7 @@ let loading;
 
 /**
  * @param {Request} page the page's request
- * @param {(request: object, route: object) => Promise<Response>} send passes a request on
+ * @param {(request: object, route: object) => Promise<Response>} send forwards a request
  */
 export async function answerOpenAI(page, send, settings) {
   const { ai, serveOpenAI } = await (loading ??= load());
@@ -32,7 +33,7 @@ export async function answerOpenAI(page, send, settings) {
   try {
     const { handler } = serveOpenAI(offering(ai, settings), {
       maxBodyBytes: settings.maxBodyBytes,
-      // Whoever asks the proxy asks again by himself.
+      // The SDK in the page retries by itself.
       options: { headers: { [EXCHANGE]: number }, maxRetries: 0 },
     });
     return withHeadersOf(replies, await handler(page));
@@ -43,12 +44,12 @@ export async function answerOpenAI(page, send, settings) {
 
 async function load() {
   try {
-    // By their names: which file they are differs by runtime.
+    // By their public names: the file differs by runtime.
     const [{ WorkersAI }, { serveOpenAI }] = await Promise.all([
       import("workers-ai-wasm"),
       import("workers-ai-wasm/openai"),
     ]);
-    // The page and the service have their own limits of time.
+    // The page and the service have their own timeouts.
     const timeout = { total: 0, firstByte: 0, idle: 0 };
     return { ai: new WorkersAI({ baseURL: BASE_URL, fetch: passOn, timeout }), serveOpenAI };
   } catch (error) {
@@ -80,7 +81,10 @@ async function passOn(url, init) {
   }
 }
 
-/** What the client asks of OpenAI's endpoints is asked of the model itself: one shape for `transform`, and for both upstreams. */
+/**
+ * Converts requests to OpenAI's endpoints to runs of the model: one shape for `transform`, and for both
+ * upstreams.
+ */
 function asRun(url, body) {
   const { pathname, search } = new URL(url);
   const below = decodeURIComponent(pathname.slice(new URL(BASE_URL).pathname.length));
@@ -91,7 +95,7 @@ function asRun(url, body) {
   return { below: `run/${model}`, search, body: JSON.stringify(inputs) };
 }
 
-/** Those of the page's headers that go on, and the client's own. */
+/** The forwarded headers of the page, and the client's own. */
 function headersFor(page, own, { forwarded }) {
   const headers = new Headers(own);
   headers.delete(EXCHANGE);
@@ -105,12 +109,12 @@ function headersFor(page, own, { forwarded }) {
 function withBody(headers, body) {
   if (body === undefined || body === null) return { headers, body: null };
   const holder = new Response(body);
-  // A form's type names its boundary.
+  // A form's content type contains its boundary.
   if (!headers.has("content-type")) headers.set("content-type", holder.headers.get("content-type") ?? "");
   return { headers, body: holder.body };
 }
 
-/** The client, whose catalogue has only the models that the proxy offers. */
+/** The client, with a catalogue that contains only the allowed models. */
 function offering(ai, settings) {
   const models = {
     list: async (...rest) => (await ai.models.list(...rest)).filter(({ name }) => isOffered(name, settings)),
@@ -127,7 +131,7 @@ function offering(ai, settings) {
   return new Proxy(ai, { get });
 }
 
-/** The reply with what the service's own says besides its body; of several replies nothing is true of all. */
+/** Adds headers of the service's reply. With several replies no header applies to all, so none is added. */
 function withHeadersOf(replies, response) {
   const headers = new Headers(response.headers);
   if (replies.length === 1) {

@@ -1,4 +1,4 @@
-// The owner's options, checked once.
+// Validates the owner's options, once.
 
 import { checkNames, kindOf, WorkersAIError } from "../core.js";
 import { TASKS } from "./allow.js";
@@ -7,10 +7,10 @@ import { isModelId } from "./route.js";
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
 const ENDPOINTS = ["run", "models", "tomarkdown", "v1", "finetunes", "websearch"];
-/** The service's own address. */
+/** The service's base URL. */
 const API = "https://api.cloudflare.com/client/v4/accounts";
 
-/** All options. One under another name would leave the proxy open. */
+/** All options. A misspelled one would leave the proxy open. */
 const OPTIONS = [
   "models",
   "tasks",
@@ -77,14 +77,14 @@ export function readOptions(options) {
     authorize: options.authorize,
     rateLimit: options.rateLimit,
     transform: options.transform,
-    // A page always says where it is; who says nothing needs somebody to vouch for it.
+    // Browsers send `Origin`; a request without one requires `authorize`.
     originRequired: options.authorize === undefined,
     upstream: upstream(options),
     onError: guarded(options.onError ?? ((error) => console.error("workers-ai-wasm/proxy:", error))),
   };
 }
 
-/** What is no id of a model would never be asked for. */
+/** An invalid model id could never be requested. */
 function checkModels(models) {
   list("models", models);
   const wrong = models.find((id) => !isModelId(id) || !id.includes("/"));
@@ -95,7 +95,7 @@ function checkModels(models) {
     );
 }
 
-/** A task that the catalogue does not know has no models. */
+/** A task that the catalogue does not contain has no models. */
 function checkTasks(tasks) {
   list("tasks", tasks);
   const known = [...new Set(TASKS.values())].sort();
@@ -107,10 +107,10 @@ function checkTasks(tasks) {
   refuse("tasks", `tasks: "${wrong.slice(0, 60)}" is no task${instead}`);
 }
 
-/** Members of an upstream over HTTP, which a binding has no use for. */
+/** Members of an HTTP upstream, which do not apply to a binding. */
 const OVER_HTTP = ["accountId", "apiToken", "baseURL", "fetch"];
 
-/** A function that tells where a request goes. */
+/** A function that returns the target of a request. */
 function upstream(options) {
   const own = options.upstream;
   if (own === undefined) {
@@ -123,7 +123,7 @@ function upstream(options) {
   return async (request, context) => target({ ...options, ...(await own(request, ...context)) });
 }
 
-/** Through a binding, or over HTTP with a token. */
+/** A binding, or HTTP with a token. */
 function target({ binding, accountId, apiToken, baseURL, gateway, fetch }) {
   const gatewayId = gatewayOf(gateway);
   if (binding !== undefined) {
@@ -144,7 +144,7 @@ function target({ binding, accountId, apiToken, baseURL, gateway, fetch }) {
   return { base, apiToken, gatewayId, fetch: fetch ?? ((...args) => globalThis.fetch(...args)) };
 }
 
-/** The proxy chooses the gateway and nothing else of it: the rest are headers, which `forwardHeaders` names. */
+/** The proxy selects the gateway only: its other settings are headers, which `forwardHeaders` lists. */
 function gatewayOf(gateway) {
   if (gateway === undefined) return undefined;
   const { id, ...others } = typeof gateway === "string" ? { id: gateway } : Object(gateway);
@@ -175,7 +175,7 @@ function origins(values) {
   );
 }
 
-/** Names of this host, as they stand in an address; with a port, that port only. */
+/** Names of this host as in a URL; with a port, that port only. */
 function hosts(values) {
   if (values === undefined) return undefined;
   list("hosts", values);
@@ -193,16 +193,16 @@ function hosts(values) {
   );
 }
 
-/** A hook that is only notified: what goes wrong in it changes no answer. */
+/** A hook that is only notified: its failure changes no reply. */
 function guarded(onError) {
   return (error) => {
     try {
       Promise.resolve(onError(error)).catch(() => {});
-    } catch {} // There is nobody left to tell.
+    } catch {} // There is no further handler for this error.
   };
 }
 
-/** More headers than usual, without those that must stay behind whoever asks for them. */
+/** Additional header names; those that must never be forwarded are an error. */
 function names(option, values = [], never) {
   list(option, values);
   for (const name of values) {

@@ -1,17 +1,17 @@
-// Who may ask from where.
+// Checks the origin of requests (CORS).
 
 import { Refusal } from "./refusal.js";
 
-/** The origin that the reply must name for the page to read it; null where page and proxy share theirs. */
+/** The origin that the reply must allow for the page to read it; null if page and proxy have the same one. */
 export function crossOrigin(request, { origins }) {
   const origin = request.headers.get("origin");
   return origin !== null && origins.has(origin) && origin !== ownOrigin(request) ? origin : null;
 }
 
-/** Refuses other sites' pages, and requests from nowhere unless somebody vouches for them. */
+/** Rejects requests of other sites' pages, and requests without an origin unless `authorize` is set. */
 export function checkOrigin(request, cross, { originRequired }) {
   const origin = request.headers.get("origin");
-  // A WebSocket is opened with GET and costs all the same; browsers always say whose it is.
+  // A WebSocket is requested with GET but is not a read; browsers always send its origin.
   const isQuestion = request.method === "GET" && request.headers.get("upgrade") === null;
   if (origin !== null) {
     if (cross === null && origin !== ownOrigin(request))
@@ -24,12 +24,12 @@ export function checkOrigin(request, cross, { originRequired }) {
   }
 }
 
-/** Headers of the SDKs of OpenAI and Anthropic. They go no further than to the proxy. */
+/** Headers of the SDKs of OpenAI and Anthropic. They are not forwarded beyond the proxy. */
 const OF_SDKS = /^(?:authorization|x-api-key|idempotency-key|(?:x-stainless|openai|anthropic)-[\w-]+)$/;
-/** Headers of replies by which those SDKs decide whether to ask again, and name a request. */
+/** Headers of replies by which those SDKs decide on a retry, and identify a request. */
 const FOR_SDKS = ["x-should-retry", "x-request-id", "request-id"];
 
-/** The reply to the browser's question whether it may ask. */
+/** The reply to a CORS preflight. */
 export function preflight(request, { forwarded, endpoints }) {
   const requested = request.headers.get("access-control-request-headers");
   const named = endpoints.has("v1")
@@ -48,7 +48,7 @@ export function preflight(request, { forwarded, endpoints }) {
 
 export function withCrossOrigin(response, origin, { exposed, endpoints }) {
   if (origin === null) return response;
-  // A response that came out of another hand may be closed to changes.
+  // The headers of a response may be immutable.
   const headers = new Headers(response.headers);
   headers.set("access-control-allow-origin", origin);
   headers.append("vary", "origin");

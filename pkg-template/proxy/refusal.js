@@ -1,10 +1,11 @@
-// What the proxy says no with: the service's own envelope, so that the client reads it like any other error.
+// Rejections by the proxy, in the service's own envelope, so that the client reads them like any other error.
 
 export class Refusal extends Error {
   /**
    * @param {number} status
-   * @param {string} message a sentence for whoever wrote the page
-   * @param {{ code?: number, headers?: Record<string, string>, cause?: unknown }} [more] `cause`: what only the owner gets
+   * @param {string} message for the author of the page
+   * @param {{ code?: number, headers?: Record<string, string>, cause?: unknown }} [more] `cause`: passed to
+   * `onError` only
    */
   constructor(status, message, { code = 0, headers = {}, cause } = {}) {
     super(message, { cause });
@@ -14,7 +15,10 @@ export class Refusal extends Error {
   }
 }
 
-/** The reply to what was thrown: what is not a refusal is a fault of ours, its owner is told, the page is not. A page that has gone is nobody's fault. */
+/**
+ * The reply to an error. Errors other than a `Refusal` are internal: they are passed to `onError`, not to the
+ * page. An abort by the page is not an error.
+ */
 export function refused(error, request, { onError }) {
   if (error instanceof Refusal) {
     if (error.cause !== undefined) onError(error.cause);
@@ -24,7 +28,7 @@ export function refused(error, request, { onError }) {
   return failure(new Refusal(500, "The proxy failed."));
 }
 
-/** The service's envelope, and beside it the error as the SDKs of OpenAI and Anthropic read it. */
+/** The service's envelope, with the error in the form of the SDKs of OpenAI and Anthropic as well. */
 export function failure({ status, message, code, headers }) {
   const errors = code === 0 ? [{ message }] : [{ code, message }];
   const error = { message, type: kindOf(status), param: null, code: null };
@@ -32,7 +36,7 @@ export function failure({ status, message, code, headers }) {
   return Response.json(body, { status, headers });
 }
 
-/** Both companies' word for a kind of failure. */
+/** The error type of both APIs. */
 function kindOf(status) {
   if (status === 401) return "authentication_error";
   if (status === 403) return "permission_error";

@@ -6,7 +6,7 @@ import { picked, toPage } from "./headers.js";
 import { formBytes, searchOf } from "./input.js";
 import { failure, Refusal } from "./refusal.js";
 
-/** Sends the request on, and its reply back as it comes. */
+/** Forwards the request, and returns its reply unbuffered. */
 export async function askService(request, admitted, upstream, settings) {
   if (admitted.websocket) return askForSocket(request, admitted, upstream, settings);
   const { base, apiToken, gatewayId, fetch } = upstream;
@@ -34,7 +34,7 @@ export async function askService(request, admitted, upstream, settings) {
   return replyOf(checked(response), exposed, base);
 }
 
-/** What the owner's `fetch` gives may be anything. */
+/** Validates the result of the owner's `fetch`. */
 function checked(response) {
   if (isResponse(response)) return response;
   const cause = new TypeError("The option fetch of createProxy gave no Response.");
@@ -47,7 +47,7 @@ function bodyOf(admitted, gatewayId = "default") {
   return isForeign(admitted) ? { model, input } : input;
 }
 
-/** A model of another author is named in the body of a request, not in its address. */
+/** A model of another author is named in the body of a request, not in its URL. */
 const isForeign = ({ endpoint, model, websocket }) =>
   endpoint === "run" && !websocket && !model.startsWith("@") && model.includes("/");
 
@@ -57,7 +57,7 @@ function addressOf(base, admitted) {
   return `${base}/${path}${search ?? searchOf(parameters, queued)}`;
 }
 
-/** The service's reply as the page gets it. */
+/** The service's reply for the page. */
 async function replyOf(response, exposed, base) {
   const { status } = response;
   if (status >= 300 && status < 400) {
@@ -66,28 +66,31 @@ async function replyOf(response, exposed, base) {
   }
   let { body } = response;
   if (status >= 400) {
-    // Where the body breaks off, the status still says something.
+    // The status is still valid if the body breaks off.
     const text = await response.text().catch(() => "");
     if (MAY_REFUSE.has(status)) checkCredential(status, text);
-    // The service names the account in the address of what is not there.
+    // The service includes the account id in the path of a missing resource.
     body = text.replaceAll(/\/accounts\/([^/]+)\/ai$/.exec(base)?.[1] ?? base, "[redacted]");
   }
   return new Response(body, { status, headers: toPage(response.headers, exposed) });
 }
 
-/** With these the service refuses a token: one that is wrong, one that may not, one that it cannot read. */
+/** Statuses with which the service rejects a token: malformed, invalid, or without permission. */
 const MAY_REFUSE = new Set([400, 401, 403]);
 
-/** A refused token is the proxy's own fault; what the service says of a model is the page's business. */
+/**
+ * A rejected token is an internal error of the proxy; the service's errors about a model are passed to the
+ * page.
+ */
 function checkCredential(status, text) {
-  // With the service's number for it, so that nobody takes it for a failure that passes.
+  // With the service's number, so that it is not treated as a temporary failure.
   if (status === 401 || refusesCredential(text))
     throw new Refusal(500, "The service refused the proxy's own credentials.", { code: 10000 });
 }
 
 const PROTOCOL = "sec-websocket-protocol";
 
-/** Where the runtime's fetch can open WebSockets: in a Worker. */
+/** For runtimes whose fetch can open WebSockets: Workers. */
 async function askForSocket(request, admitted, { base, apiToken, gatewayId, fetch }, { forwarded, exposed }) {
   if (typeof globalThis.WebSocketPair !== "function") {
     throw new Refusal(501, "Here the proxy passes no WebSockets: in Node, toNodeUpgradeListener does.");
@@ -108,10 +111,13 @@ async function askForSocket(request, admitted, { base, apiToken, gatewayId, fetc
   return replyOf(response, exposed, base);
 }
 
-/** What the handshake of a page's WebSocket is about. */
+/** Headers of a page's WebSocket handshake. */
 const HANDSHAKE = ["sec-websocket-key", "sec-websocket-version", PROTOCOL, "sec-websocket-extensions"];
 
-/** The service's half of a handshake: where to, with what; and its answer as the page gets it, should it be no. */
+/**
+ * The service's half of a handshake: its URL and headers, and a function that converts a rejection for the
+ * page.
+ */
 export function handshakeWith(request, admitted, { base, apiToken, gatewayId }, { forwarded, exposed }) {
   const headers = {
     ...picked(request.headers, [...forwarded, ...HANDSHAKE]),

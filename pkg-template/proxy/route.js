@@ -1,10 +1,13 @@
-// What is asked for: an endpoint and, where one has it in its path, a model.
+// Determines the endpoint of a request and, if its path contains one, the model.
 
 import { Refusal } from "./refusal.js";
 
-/** OpenAI's interfaces and Anthropic's; Cohere's clients number theirs 2. Which of them there are, `workers-ai-wasm/openai` says. */
+/**
+ * The APIs of OpenAI and Anthropic; Cohere's clients use version 2. `workers-ai-wasm/openai` defines the
+ * endpoints.
+ */
 const OPENAI = /^v[12]\/./;
-/** A finetune is named by its id, or by its name. */
+/** A finetune is identified by its id or its name. */
 const ASSETS = /^(?!\.{1,2}\/)([^/\\\p{Cc}]{1,256})\/finetune-assets$/u;
 const MODEL_ID = /^@?[\w.:+-]+(?:\/[\w.:+@-]+){0,4}$/;
 const MAX_ID = 256;
@@ -27,7 +30,7 @@ export function routeOf(request, { path, endpoints, batch }) {
   return { below, ...route, websocket };
 }
 
-/** What a path below the proxy's own leads to; `undefined` where there is nothing. */
+/** The endpoint for a path relative to the proxy's; `undefined` if there is none. */
 export function find(below, websocket, method) {
   const [first, ...rest] = below.split("/");
   const inner = rest.join("/");
@@ -43,7 +46,7 @@ export function find(below, websocket, method) {
   return undefined;
 }
 
-/** Listed, or made; the files of one. */
+/** List or create finetunes, or upload files of one. */
 function findFinetunes(below, inner, method) {
   if (below === "finetunes") return { endpoint: "finetunes", method: method === "POST" ? "POST" : "GET" };
   if (inner === "public") return { endpoint: "finetunes", method: "GET" };
@@ -56,7 +59,7 @@ function findFinetunes(below, inner, method) {
   };
 }
 
-/** Can it be the id of a model? */
+/** True if it can be the id of a model. */
 export const isModelId = (id) =>
   typeof id === "string" &&
   id.length <= MAX_ID &&
@@ -68,7 +71,7 @@ export function checkedModel(id) {
   return id;
 }
 
-/** Decoded once: what is still encoded then is refused as a model id. */
+/** Decoded once: a model id that is still encoded is rejected. */
 function decoded(path) {
   try {
     return decodeURIComponent(path);

@@ -1,7 +1,7 @@
-// Hooks of the owner's may never settle: they are waited for only as long as somebody wants the answer.
+// The owner's hooks may never settle: the wait for them ends when the request is aborted.
 
 /**
- * What a hook gives, or the reason for which its request was given up.
+ * The result of a hook, or a rejection with the reason of the aborted request.
  *
  * @template T
  * @param {Request} request

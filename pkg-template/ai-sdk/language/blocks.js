@@ -1,22 +1,22 @@
-// The pieces of text and of thinking, each run of one kind between its start and its end.
+// Emits text and reasoning as blocks: each run of one kind has a start and an end part.
 
-/** What the SDK keeps in the history as an option of the provider. */
+/** Provider metadata, which the SDK returns with the history. */
 export const withThoughts = (thoughts) =>
   thoughts.length === 0 ? {} : { providerMetadata: { workersai: { thoughts } } };
 
 export class Blocks {
   #parts;
   #count = 0;
-  /** Which is open. */
+  /** Id of the open block, per kind. */
   #text;
   #reasoning;
   #thoughts;
-  /** How many thoughts have gone with a part. */
+  /** Number of reasoning blocks that have been attached to a part. */
   #sent = 0;
 
   /**
-   * @param {object[]} parts gets what is made
-   * @param {() => object[]} thoughts blocks of thinking so far that their model wants to have back
+   * @param {object[]} parts receives the new parts
+   * @param {() => object[]} thoughts the reasoning blocks so far that the model requires back
    */
   constructor(parts, thoughts) {
     this.#parts = parts;
@@ -33,7 +33,7 @@ export class Blocks {
     this.#parts.push({ type: "reasoning-delta", id: this.#reasoning, delta });
   }
 
-  /** Ends the one that is open. */
+  /** Ends the open block. */
   end() {
     if (this.#text !== undefined) this.#parts.push({ type: "text-end", id: this.#text });
     if (this.#reasoning !== undefined) {

@@ -1,11 +1,11 @@
-// An answer that is whole but for the JSON in the arguments of a call. The client refuses it; the SDK has a way of its own to repair such a call, or to
-// tell the model of it.
+// Handles an answer that is complete except for malformed JSON in a call's arguments. The client rejects it;
+// the SDK can repair such a call, or report it to the model.
 
 import { isWorkersAIError } from "../../core.js";
 
 /**
  * @param {unknown} error the client's
- * @returns {object | undefined} what had come; undefined for another failure
+ * @returns {object | undefined} the partial result; undefined for another failure
  */
 export function brokenCalls(error) {
   if (!isWorkersAIError(error) || error.code !== "MALFORMED_RESPONSE") return undefined;

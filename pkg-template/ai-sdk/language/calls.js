@@ -1,10 +1,11 @@
-// Calls of tools while they come in. The SDK wants a call's id and name at its beginning, and its arguments as the JSON text that the model wrote.
+// Emits tool calls while they are received. The SDK requires a call's id and name at its start, and its
+// arguments as the model's JSON text.
 
 import { madeUpId } from "../../core.js";
 
 /**
- * A complete call. What its model wants to have back with it, such as Gemini's signature of a thought, the SDK keeps in the history as an option of the
- * provider.
+ * A complete call. Data that the model requires back, such as Gemini's signature of a thought, is stored in
+ * the history as provider metadata.
  */
 export function callPart(toolCallId, toolName, input, extraContent) {
   const part = { type: "tool-call", toolCallId, toolName, input };
@@ -18,13 +19,13 @@ export class Calls {
   #answerTool;
   /** By their index in the reply. */
   #calls = new Map();
-  /** Ids that are taken: a model may give two calls the same. */
+  /** The ids in use: a model may send the same id twice. */
   #ids = new Set();
-  /** Complete calls so far. */
+  /** Number of complete calls. */
   #done = 0;
   #hasAnswered = false;
 
-  /** @param {string} [answerTool] the tool whose arguments are the answer's JSON: they are text */
+  /** @param {string} [answerTool] the tool whose arguments are the answer's JSON: they are emitted as text */
   constructor(parts, blocks, answerTool) {
     this.#parts = parts;
     this.#blocks = blocks;
@@ -41,11 +42,11 @@ export class Calls {
     if (name !== undefined) call.name = (call.name ?? "") + name;
     call.json += argumentsDelta;
     if (call.isOpen) this.#more(call, argumentsDelta);
-    // A name may come in pieces, of which the last one is known by the arguments behind it.
+    // A name may arrive in pieces; it is complete when arguments follow.
     else if (call.name !== undefined && call.json !== "") this.#open(call, call.json);
   }
 
-  /** The next complete call, in the order of their indexes. */
+  /** Completes the next call, in the order of their indexes. */
   call({ id, name, arguments: input, extraContent }) {
     const indexes = [...this.#calls.keys()].sort((a, b) => a - b);
     const call = this.#calls.get(indexes[this.#done++]) ?? { id, name, json: "", isOpen: false };
@@ -58,7 +59,7 @@ export class Calls {
     this.#parts.push(callPart(call.id, call.name, call.json, extraContent));
   }
 
-  /** That the answer came as a call is not why the model stopped. */
+  /** If the only call was the answer tool's, the model stopped normally. */
   finishReason(reason) {
     const others = this.#done > (this.#hasAnswered ? 1 : 0);
     return reason === "tool-calls" && this.#hasAnswered && !others ? "stop" : reason;

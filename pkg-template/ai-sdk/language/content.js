@@ -1,4 +1,4 @@
-// A whole answer as the SDK's.
+// Converts a complete answer to the SDK's content.
 
 import { metadataOf } from "../metadata.js";
 import { usageOf } from "../usage.js";
@@ -11,7 +11,7 @@ import { callPart } from "./calls.js";
  */
 export function contentOf({ text, reasoning, toolCalls, message }, answerTool) {
   const content = [];
-  // Beside calls the history has what their model wants to have back of its thinking.
+  // With calls, the history includes the reasoning blocks that the model requires back.
   const thoughts = Array.isArray(message?.content)
     ? message.content.filter(({ type }) => type !== "text")
     : [];
@@ -28,13 +28,13 @@ export function contentOf({ text, reasoning, toolCalls, message }, answerTool) {
   return content;
 }
 
-/** The model's own spelling, in which large numbers keep their digits. */
+/** The model's own JSON text, which preserves large numbers. */
 function inputOf({ id, arguments: input }, message) {
   const call = message?.tool_calls?.find((call) => call.id === id);
   return call?.function.arguments ?? (typeof input === "string" ? input : JSON.stringify(input));
 }
 
-/** What goes with it. */
+/** The SDK's result around the content. */
 export function resultOf(result, content, { finishReason, warnings, input }) {
   const { usage, raw, meta } = result;
   return {

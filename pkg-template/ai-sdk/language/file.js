@@ -1,4 +1,4 @@
-// A file in a message as a part of the service's.
+// Converts a file in a message to a part of the service's.
 
 import { ownOf } from "../call.js";
 import { UnsupportedFunctionalityError } from "../errors.js";
@@ -7,7 +7,7 @@ const FORMATS = { "audio/wav": "wav", "audio/x-wav": "wav", "audio/mpeg": "mp3",
 
 /**
  * @param {object} part `{ data, mediaType, filename }`
- * @param {boolean} isOwn is the model one of the service's own?
+ * @param {boolean} isOwn true for the service's own models
  */
 export function filePart(part, isOwn) {
   const { data, mediaType, filename } = part;
@@ -30,7 +30,7 @@ export function filePart(part, isOwn) {
   return { type: "file", file: { filename: filename ?? "file", file_data: addressOf(data, mediaType) } };
 }
 
-/** Bytes, base64 and addresses are read by the client, which finds out the type where it is not said. */
+/** The client reads bytes, base64 and URLs, and detects the type if it is not declared. */
 const imageOf = (data, mediaType) =>
   data.type === "data" && (typeof data.data !== "string" || !isFull(mediaType))
     ? data.data

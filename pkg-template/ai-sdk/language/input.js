@@ -1,4 +1,4 @@
-// The SDK's call as an input of the client's.
+// Converts the SDK's call to an input of the client.
 
 import { later } from "../../core.js";
 import { callOf } from "../call.js";

@@ -1,4 +1,4 @@
-// A language model.
+// Language models.
 
 import { later } from "../../core.js";
 import { failureOf } from "../failure.js";
@@ -9,7 +9,10 @@ import { contentOf, resultOf } from "./content.js";
 import { inputOf } from "./input.js";
 import { partStream, wholeAnswer } from "./stream.js";
 
-/** Images are data, for the service's own models; what others fetch is for them to say. */
+/**
+ * The service's own models accept images as data only; other providers decide themselves which URLs they
+ * fetch.
+ */
 const NO_URLS = {};
 const IMAGES = { "image/*": [/^https?:\/\/.*$/] };
 
@@ -44,7 +47,7 @@ export class LanguageModel {
     return this.#settled(request, this.#stream(request, call));
   }
 
-  /** The call of the client. */
+  /** The input and options for the client. */
   async #request(call, streamed) {
     try {
       return await inputOf(this.modelId, this.#settings, call, streamed);
@@ -67,7 +70,7 @@ export class LanguageModel {
     };
   }
 
-  /** The client's answer. Calls whose arguments are no JSON are for the SDK to repair. */
+  /** The client's result. Calls with malformed arguments are left to the SDK to repair. */
   async #result(input, options) {
     try {
       return await this.#client().generateText(this.modelId, input, options);
@@ -79,7 +82,7 @@ export class LanguageModel {
     }
   }
 
-  /** The JSON in a text, which may stand between fences or behind thinking. */
+  /** Extracts the JSON from a text, which may be fenced or follow reasoning. */
   async #findObject(content, plan) {
     for (const part of content) {
       if (part.type === "text") part.text = await later("objects", "findObject", [part.text, plan]);

@@ -1,4 +1,4 @@
-// Where the parts of a stream come from: the events of the client's, all that one network chunk brings in one step.
+// Produces the parts of a stream from the client's events, all events of one network chunk per step.
 
 import { isWorkersAIError } from "../../core.js";
 import { brokenCalls } from "./broken.js";
@@ -19,11 +19,11 @@ export class PartSource {
 
   /**
    * @param {object} stream the client's
-   * @param {{ answerTool?: string, startedAt: number, failure: (error: unknown) => unknown, raw?: object }} how `failure`: the SDK's error of one of the client's; `raw`: the
-   *   service's own chunks, see raw.js
+   * @param {{ answerTool?: string, startedAt: number, failure: (error: unknown) => unknown, raw?: object }}
+   * how `failure`: converts an error of the client to the SDK's; `raw`: the service's own chunks, see raw.js
    */
   constructor(stream, { failure, raw, ...how }) {
-    // An iterator of the client's, which also gives what has come already without waiting.
+    // The client's iterator, whose `take()` also returns received events synchronously.
     this.#events = stream[Symbol.asyncIterator]();
     this.#raw = raw;
     this.#failure = failure;
@@ -31,7 +31,7 @@ export class PartSource {
     this.#make = new Parts(stream, this.parts, { ...how, thoughts });
   }
 
-  /** The first events; a failure that comes before them rejects. */
+  /** Reads the first events; rejects if the stream fails before them. */
   async begin() {
     const result = await this.#events.next();
     await this.#raw?.gathered(result.done);
@@ -51,7 +51,7 @@ export class PartSource {
     this.#events.leave();
   }
 
-  /** @returns {Promise<void> | undefined} where nothing came of it */
+  /** @returns {Promise<void> | undefined} a promise if the events produced no part */
   #take({ done, value }) {
     const { parts } = this;
     if (this.at === parts.length) {
@@ -84,7 +84,7 @@ export class PartSource {
     return result;
   }
 
-  /** The client gave up on the reply. */
+  /** The client has ended the stream with an error. */
   async #fail(error) {
     await this.#raw?.gathered(true);
     this.#raw?.moveTo(this.parts);
@@ -92,7 +92,8 @@ export class PartSource {
     this.isOver = true;
     const calls = brokenCalls(error);
     if (calls !== undefined) this.#make.addBroken(calls);
-    // Whoever aborts knows of it: the SDK looks for the reason of its signal, as a body of `fetch` breaks with it.
+    // As with a body of `fetch`, the stream errors with the reason of the aborted signal, which the SDK
+    // compares.
     else if (isWorkersAIError(error) && error.code === "ABORTED")
       this.broken = { reason: this.#failure(error) };
     else this.#make.fail(this.#failure(error), error?.partial);

@@ -1,17 +1,17 @@
-// A stream of parts that are made many at a time. It is a `ReadableStream` like any other: `pipeThrough`, `tee` and loops take its parts from the stream's
-// own queue. Only its reader, which asks for them one by one, gets them from the array in which they were made: a part's way through the queue takes several
-// times longer than making it.
+// A stream of parts that are produced in batches. `pipeThrough`, `tee` and loops read it like any
+// `ReadableStream`, from its own queue. Its default reader takes parts directly from the array of the batch,
+// since passing a part through the queue takes several times longer than producing it.
 
-/** Nothing is made before somebody reads. */
+/** Nothing is produced before the first read. */
 const ON_DEMAND = { highWaterMark: 0 };
 
 /**
  * @typedef {object} PartSource
- * @property {object[]} parts made and not taken
- * @property {number} at the next of them
- * @property {boolean} isOver are these the last?
- * @property {{ reason: unknown } | undefined} broken why the stream ends with an error behind them
- * @property {() => Promise<void>} fill settles when there is a part, or when it is over; never rejects
+ * @property {object[]} parts the current batch
+ * @property {number} at index of the next unread part
+ * @property {boolean} isOver true if this is the last batch
+ * @property {{ reason: unknown } | undefined} broken the error that follows the last part
+ * @property {() => Promise<void>} fill resolves when there is a part, or at the end; never rejects
  * @property {() => unknown} cancel
  */
 
@@ -38,7 +38,7 @@ export class PartStream extends ReadableStream {
   }
 }
 
-/** Puts what is there into the stream's queue. */
+/** Moves the batch to the stream's queue. */
 function hand(source, controller) {
   while (source.at < source.parts.length) controller.enqueue(source.parts[source.at++]);
   if (!source.isOver) return;
@@ -48,7 +48,7 @@ function hand(source, controller) {
 
 class PartReader extends ReadableStreamDefaultReader {
   #source;
-  /** The last read that waits. */
+  /** The last pending read. */
   #waiting = null;
 
   constructor(stream, source) {
@@ -61,7 +61,7 @@ class PartReader extends ReadableStreamDefaultReader {
     if (this.#waiting === null) {
       if (source.at < source.parts.length)
         return Promise.resolve({ value: source.parts[source.at++], done: false });
-      // The end is the stream's to tell, and so is that this reader was released.
+      // The stream itself reports the end, and that this reader was released.
       if (source.isOver) return super.read();
     }
     return this.#wait();
@@ -69,11 +69,11 @@ class PartReader extends ReadableStreamDefaultReader {
 
   releaseLock() {
     super.releaseLock();
-    // What it gives from now on is the stream's refusal.
+    // From now on reads are rejected by the stream.
     this.#source = RELEASED;
   }
 
-  /** Reads are served in their order. */
+  /** Queues a read: reads are served in order. */
   #wait() {
     const next = this.#waiting === null ? this.#source.fill() : this.#waiting.then(() => this.#filled());
     const read = next.then(() => {

@@ -1,4 +1,4 @@
-// The parts of the SDK that the events of the client's stream become.
+// Converts events of the client's stream to parts of the SDK.
 
 import { metadataOf } from "../metadata.js";
 import { usageOf } from "../usage.js";
@@ -8,7 +8,7 @@ import { Calls } from "./calls.js";
 export class Parts {
   #stream;
   #parts;
-  /** Takes pieces of text and of thinking by its methods `text` and `reasoning`. */
+  /** Receives text and reasoning through its methods `text` and `reasoning`. */
   blocks;
   #calls;
   #usage = usageOf();
@@ -17,9 +17,10 @@ export class Parts {
 
   /**
    * @param {object} stream the client's, for its `meta`
-   * @param {object[]} parts gets what is made
-   * @param {{ answerTool?: string, startedAt: number, thoughts: () => object[] }} how the tool whose arguments are the answer's JSON; when the call began;
-   *   blocks of thinking that go back to their model
+   * @param {object[]} parts receives the new parts
+   * @param {{ answerTool?: string, startedAt: number, thoughts: () => object[] }} how the tool whose
+   * arguments are the answer's JSON; the start time of the call; the reasoning blocks that the model requires
+   * back
    */
   constructor(stream, parts, { answerTool, startedAt, thoughts }) {
     this.#startedAt = startedAt;
@@ -50,13 +51,13 @@ export class Parts {
   }
 
   /**
-   * @param {string} unified why it is over
-   * @param {string} [raw] the service's own word for it
+   * @param {string} unified the SDK's finish reason
+   * @param {string} [raw] the service's own value
    */
   finish(unified, raw) {
     this.blocks.end();
     const { meta } = this.#stream;
-    // The client's own is there when the reply's connection is free, after the last part.
+    // The client sets its own value when the connection is free, which is after the last part.
     const durationMs = performance.now() - this.#startedAt;
     this.#parts.push({
       type: "finish",
@@ -67,7 +68,7 @@ export class Parts {
   }
 
   /**
-   * It broke: what had come stays.
+   * Ends with an error after the parts so far.
    *
    * @param {unknown} error the SDK's
    * @param {object} [partial] of the client's error
@@ -79,7 +80,7 @@ export class Parts {
     this.finish("error");
   }
 
-  /** Calls whose arguments are no JSON: the SDK has its own way to repair them. */
+  /** Emits calls with malformed arguments, which the SDK can repair. */
   addBroken({ toolCalls, finishReason, usage }) {
     if (usage !== undefined) this.#usage = usageOf(usage);
     for (const { id, name, arguments: input } of toolCalls) this.#calls.call({ id, name, arguments: input });

@@ -1,5 +1,5 @@
-// The SDK's prompt as the service's messages. Forms that only some models refuse (an array of text parts, an absent content, ids of calls) are left to
-// the client, which knows the families.
+// Converts the SDK's prompt to the service's messages. Forms that only some models reject (an array of text
+// parts, absent content, ids of calls) are left to the client, which handles the model families.
 
 import { ownOf } from "../call.js";
 import { UnsupportedFunctionalityError } from "../errors.js";
@@ -7,8 +7,8 @@ import { filePart } from "./file.js";
 
 /**
  * @param {object[]} prompt
- * @param {boolean} isOwn is the model one of the service's own?
- * @param {object[]} warnings gets what is left out
+ * @param {boolean} isOwn true for the service's own models
+ * @param {object[]} warnings receives a warning for each part that is omitted
  */
 export function messagesOf(prompt, isOwn, warnings) {
   return prompt.flatMap((message) => {
@@ -26,7 +26,7 @@ const CONVERT = {
   tool: ({ content }) => content.filter(({ type }) => type === "tool-result").map(toolTurn),
 };
 
-/** One text alone is a text. */
+/** A single text part becomes a string. */
 function contentOf(parts, isOwn) {
   if (parts.length === 1 && parts[0].type === "text" && ownOf(parts[0]) === undefined) return parts[0].text;
   return parts.map((part) =>
@@ -38,7 +38,7 @@ function assistant({ content }, isOwn, warnings) {
   const turn = { role: "assistant", content: textOf(content, "text") };
   const calls = content.filter(({ type, providerExecuted }) => type === "tool-call" && !providerExecuted);
   if (calls.length > 0) {
-    // The service's own models go on with their thinking beside calls; others refuse it.
+    // The service's own models continue from their reasoning beside calls; others reject it.
     const thoughts = textOf(content, "reasoning");
     if (isOwn && thoughts !== "") turn.reasoning_content = thoughts;
     const signed = isOwn
@@ -101,7 +101,7 @@ function outputOf(output) {
   });
 }
 
-/** Texts are one text; images stay beside them for the models that see. */
+/** Joins texts; keeps images beside them for vision models. */
 function outputContent(parts) {
   const content = contentOf(
     parts.filter(({ type }) => type !== "custom"),

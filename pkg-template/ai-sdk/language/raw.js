@@ -1,8 +1,8 @@
-// The service's own chunks beside the parts that are made of them, for `includeRawChunks`.
+// Emits the service's own chunks beside the parts that are made from them, for `includeRawChunks`.
 
 import { events } from "../../core.js";
 
-/** For so long the end of the other half is waited for, whose sender may go on behind the end of the reply. */
+/** Limit of the wait for the end of the other branch, whose body may go on after the end of the reply. */
 const HOLD_MS = 50;
 
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -12,19 +12,19 @@ export class RawChunks {
   #pending;
   #ready = [];
 
-  /** @param {object} stream one half of the client's, which the parts are not made of */
+  /** @param {object} stream the branch of the client's stream that the parts are not made from */
   constructor(stream) {
     this.#events = events(stream.toReadableStream());
     this.#read();
   }
 
-  /** Waits for what belongs to the events that have come, and at the end of the reply for what is left. */
+  /** Waits for the chunks of the events so far, and at the end of the reply for the remaining ones. */
   gathered(isOver) {
-    // Both halves get a chunk at the same time: in the next turn of the event loop this one has read it too.
+    // Both branches receive a chunk in the same turn of the event loop, so this one has read it in the next.
     return isOver ? Promise.race([this.#pending, later(HOLD_MS)]) : later(0);
   }
 
-  /** Hands over what has come so far. */
+  /** Moves the chunks so far to the parts. */
   moveTo(parts) {
     for (const rawValue of this.#ready.splice(0)) parts.push({ type: "raw", rawValue });
   }
@@ -43,7 +43,7 @@ export class RawChunks {
         if (data === "[DONE]") return;
         this.#ready.push(parsed(data));
       }
-    } catch {} // The other half fails as well, and says why.
+    } catch {} // The other branch fails with the same error, and reports it.
   }
 }
 

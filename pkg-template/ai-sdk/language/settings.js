@@ -1,8 +1,11 @@
-// The SDK's settings as parameters of the model.
+// Converts the SDK's settings to parameters of the model.
 
 import { later } from "../../core.js";
 
-/** The service's names. Of the second group not every model takes each, and a model that does not may answer as if nothing had been set. */
+/**
+ * The service's names. Not every model supports each of `OF_SOME`, and a model that lacks one may silently
+ * ignore it.
+ */
 const OF_ALL = { maxOutputTokens: "max_tokens", temperature: "temperature" };
 const OF_SOME = {
   topP: "top_p",
@@ -16,17 +19,17 @@ const OF_SOME = {
 /**
  * @param {string} model
  * @param {object} call
- * @param {object[]} warnings gets what the model does not take
+ * @param {object[]} warnings receives a warning for each unsupported setting
  */
 export async function settingsOf(model, call, warnings) {
   const parameters = {};
   for (const [setting, name] of Object.entries(OF_ALL)) {
     if (isSet(call[setting])) parameters[name] = call[setting];
   }
-  const wanted = Object.entries(OF_SOME).filter(([setting]) => isSet(call[setting]));
-  if (wanted.length > 0) {
-    const takes = await later("tasks", "takenParameters", [model, wanted.map(([, name]) => name)]);
-    for (const [setting, name] of wanted) {
+  const requested = Object.entries(OF_SOME).filter(([setting]) => isSet(call[setting]));
+  if (requested.length > 0) {
+    const takes = await later("tasks", "takenParameters", [model, requested.map(([, name]) => name)]);
+    for (const [setting, name] of requested) {
       if (takes.includes(name)) parameters[name] = call[setting];
       else warnings.push({ type: "unsupported", feature: setting, details: `${model} has no ${name}.` });
     }
@@ -45,5 +48,5 @@ export async function settingsOf(model, call, warnings) {
   return parameters;
 }
 
-/** The SDK leaves out what it does not set, or says undefined; an empty list says nothing either. */
+/** The SDK omits unset settings or passes undefined; an empty list counts as unset too. */
 const isSet = (value) => value !== undefined && value !== null && value.length !== 0;

@@ -6,11 +6,12 @@ import { PartStream } from "./part-stream.js";
 import { RawChunks } from "./raw.js";
 
 /**
- * The parts of a stream of the client's. It is read to its first events before this settles: a failure that is the first thing in the reply is one of the
- * call, which the SDK may make again.
+ * The parts of a stream of the client. The first events are read before this resolves: a reply that begins
+ * with a failure rejects the call, which the SDK may retry.
  *
  * @param {object} stream
- * @param {{ warnings: object[], answerTool?: string, startedAt: number, includeRawChunks?: boolean, failure: (error: unknown) => unknown }} how
+ * @param {{ warnings: object[], answerTool?: string, startedAt: number, includeRawChunks?: boolean, failure:
+ * (error: unknown) => unknown }} how
  * @returns {Promise<ReadableStream<object>>}
  */
 export async function partStream(stream, { warnings, includeRawChunks, ...how }) {
@@ -26,7 +27,7 @@ const beginning = (warnings, response) => [
   { type: "response-metadata", ...response },
 ];
 
-/** A whole answer as a stream: for what a model gives at once. */
+/** A complete answer as a stream, for models that do not stream. */
 export function wholeAnswer({ content, finishReason, usage, providerMetadata, response, warnings }) {
   const parts = beginning(warnings, responseOfWhole(response));
   for (const [at, part] of content.entries()) parts.push(...partsOf(part, at));

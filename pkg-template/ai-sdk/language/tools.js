@@ -1,4 +1,4 @@
-// The SDK's tools and their choice as the service's.
+// Converts the SDK's tools and tool choice to the service's.
 
 import { later } from "../../core.js";
 import { ownOf } from "../call.js";
@@ -6,8 +6,8 @@ import { ownOf } from "../call.js";
 /**
  * @param {string} model
  * @param {{ prompt: object[], tools?: object[], toolChoice?: object }} call
- * @param {object[]} warnings gets what is left out
- * @returns {Promise<object>} `tools` and `tool_choice`, where there are any
+ * @param {object[]} warnings receives a warning for each tool that is omitted
+ * @returns {Promise<object>} `tools` and `tool_choice`, if there are any
  */
 export async function toolsOf(model, { prompt, tools = [], toolChoice }, warnings) {
   const known = tools.filter((tool) => {
@@ -37,7 +37,7 @@ function toolOf(tool) {
   return { type: "function", function: described, ...ownOf(tool) };
 }
 
-/** Every model's default is not sent. */
+/** `auto` is every model's default, and is not sent. */
 function choiceOf(choice) {
   switch (choice?.type) {
     case "none":

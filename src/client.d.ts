@@ -16,15 +16,15 @@
  */
 export class WorkersAI {
   /**
-   * Checks the options; sends nothing.
+   * Validates the options; sends nothing.
    *
-   * @throws {WorkersAIError} `CONFIG`, with the option at fault in `field`
+   * @throws {WorkersAIError} `CONFIG`, with the invalid option in `field`
    */
   constructor(options?: ClientOptions);
 
   /**
-   * Frees the client's memory now rather than when the collector finds that nobody has it any more. Calls and streams under way go on; a
-   * later call is rejected with `CONFIG`. More than once is harmless.
+   * Frees the client's memory now instead of at garbage collection. Pending calls and streams continue; later
+   * calls are rejected with `CONFIG`. Repeated calls are ignored.
    */
   free(): void;
   [Symbol.dispose](): void;

@@ -6,7 +6,7 @@ use super::lifetime::Lifetime;
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
 
-/// A reply that is being read. It reads nothing on its own.
+/// A reply that is being read; it reads on demand only.
 pub struct Reader<H: Host> {
     body: Option<H::Body>,
     left: f64,
@@ -14,29 +14,29 @@ pub struct Reader<H: Host> {
 }
 
 impl<H: Host> Reader<H> {
-    /// Begins to read; more than `limit` bytes are too many.
+    /// Begins to read. Exceeding `limit` bytes is an error.
     pub fn open(host: &H, reply: &H::Reply, limit: f64) -> Result<Self, Failure<H>> {
         Ok(Self { body: host.open(reply)?, left: limit, limit })
     }
 
-    /// What it reads; none at its end.
+    /// The host's body; none at its end.
     pub fn body(&self) -> Option<&H::Body> {
         self.body.as_ref()
     }
 
-    /// What is left of the reply, for somebody else to read; none at its end.
+    /// The unread rest of the reply; none at its end.
     pub fn into_body(self) -> Option<H::Body> {
         self.body
     }
 
-    /// No more is read: the sender gets to know.
+    /// Stops reading and cancels the body.
     pub fn stop(&mut self, host: &H) {
         if let Some(body) = self.body.take() {
             host.stop(&body, None);
         }
     }
 
-    /// The next bytes, none at the end. After a failure there are no more.
+    /// The next chunk; none at the end or after a failure.
     pub async fn next(&mut self, host: &H, lifetime: &Lifetime<H>) -> Result<Option<H::Chunk>, Failure<H>> {
         let Some(body) = &self.body else { return Ok(None) };
         let read = match lifetime.until_read(host.read(body)).await {
@@ -70,7 +70,7 @@ impl<H: Host> Reader<H> {
     }
 }
 
-/// All chunks of a reply, one after the other.
+/// All chunks of a reply.
 pub async fn read_all<H: Host>(
     host: &H,
     lifetime: &Lifetime<H>,
@@ -85,7 +85,7 @@ pub async fn read_all<H: Host>(
     Ok(())
 }
 
-/// The first bytes of a reply, at most `limit` of them and those of the chunk that goes beyond it.
+/// The first bytes of a reply: reads until `limit` is reached, and includes the whole last chunk.
 pub async fn read_some<H: Host>(
     host: &H,
     lifetime: &Lifetime<H>,

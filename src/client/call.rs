@@ -1,9 +1,11 @@
-//! The attempts of a call: sent, and again where that may help, until the head of a reply of success is in.
+//! The attempts of a call: sends the request, and retries it, until the head of a successful reply is
+//! received.
 //!
-//! What is repeated: a request that failed in a way that may pass ([`crate::retry::Policy::decide`]), whose content can be sent again, and, of an endpoint
-//! that does more when it is called twice, only after the service has refused it for its rate. A request that got a reply of success is
-//! never repeated, whatever becomes of its body: it may have been billed. The one exception is a body that reports itself that the request has
-//! failed ([`Call::answer`]): the status was wrong then.
+//! A request is retried if its failure may be temporary ([`crate::retry::Policy::decide`]) and its content
+//! can be sent again. A request to an endpoint that is not idempotent is retried only after the service has
+//! refused it by its rate limit. After a successful reply a request is never retried, whatever happens to its
+//! body: it may have been billed. The one exception is a body that reports a failure in spite of its status
+//! ([`Call::answer`]).
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -26,12 +28,12 @@ use crate::secret::Hidden;
 use crate::text::{concat, decimal};
 use crate::wire::dialect::Reading;
 
-/// Of a failed reply no more bytes are read.
+/// Limit of the bytes that are read of a failed reply.
 const MAX_ERROR_BYTES: f64 = 1_048_576.0;
-/// A status that says that nothing was done.
+/// A status that implies that the request was not processed.
 const TOO_MANY_REQUESTS: u16 = 429;
 
-/// What a call is of.
+/// The target of a call.
 #[derive(Debug, Clone)]
 pub enum Target {
     /// A run of a model.
@@ -41,7 +43,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// The model, where it is of one.
+    /// The model, if the call is for one.
     fn model(&self) -> Option<&str> {
         match self {
             Target::Run(model) => Some(model.as_str()),
@@ -50,53 +52,55 @@ impl Target {
     }
 }
 
-/// An endpoint that is no run of a model.
+/// An endpoint other than a run of a model.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     /// Its name for hooks: `models.list`.
     pub name: String,
     /// The method of the request.
     pub method: String,
-    /// From what its path starts.
+    /// The base of its path.
     pub from: From,
-    /// Its path with its query, a slash before it.
+    /// Its path and query, with a leading slash.
     pub path: String,
-    /// Does asking twice do no more than asking once?
+    /// True if repeating the request has no further effect.
     pub idempotent: bool,
-    /// Does the request go through the gateway?
+    /// True if the request goes through the gateway.
     pub gateway: bool,
-    /// The model, if it is another way to run one.
+    /// The model, if the endpoint runs one.
     pub model: Option<Model>,
-    /// The function of the binding that stands in its place; none where the model is run.
+    /// The binding's function for this endpoint; none if the model is run.
     pub member: Option<String>,
-    /// What a 404 means, where it is no missing model: the error's field and message.
+    /// The field and message of the error for a 404 that is not about a missing model.
     pub missing: Option<(String, String)>,
 }
 
-/// A call: prepared at once, sent as often as the rules allow.
+/// A call. Prepared once, sent as often as the retry policy allows.
 pub struct Call<H: Host> {
-    /// Whose call it is.
+    /// The client.
     pub client: Rc<Client<H>>,
-    /// Its options, on top of the client's.
+    /// Its options, which override the client's.
     pub options: Rc<options::Call>,
-    /// What it is of.
+    /// Its target.
     pub target: Target,
-    /// Its limits of time, its end, its errors.
+    /// Its timeouts, its cancellation, and its errors.
     pub lifetime: Rc<Lifetime<H>>,
-    /// Does sending it twice do no more than sending it once? If not, it is sent again only after it was turned away.
+    /// True if repeating the request has no further effect. If false, it is retried only after the service
+    /// has refused it.
     pub idempotent: Cell<bool>,
-    /// What of the input decides how the answer is read.
+    /// The properties of the input that determine how the answer is parsed.
     pub reading: Cell<Reading>,
-    /// The format that is wanted of a model of another author on the binding: the path of an endpoint.
+    /// The API format for a model of another author on the binding: the path of an endpoint.
     pub format: Cell<Option<&'static str>>,
-    /// Is a stream an answer only once it has said something? Another model may be asked in this one's place.
+    /// True if a stream counts as an answer only once it has content, so that a fallback model can still
+    /// replace it.
     pub replaceable: Cell<bool>,
-    /// Was the latest attempt turned away before anything was done?
+    /// True if the latest attempt was refused before it was processed.
     turned_away: Cell<bool>,
 }
 
 impl<H: Host> Call<H> {
-    /// Begins a call: its limits of time start now.
+    /// Begins a call: its timeouts start now.
     pub fn new(client: &Rc<Client<H>>, options: Rc<options::Call>, target: Target) -> Self {
         let mut hidden = Hidden::default();
         options.secrets(&mut |secret| hidden.add(secret));
@@ -122,7 +126,7 @@ impl<H: Host> Call<H> {
         }
     }
 
-    /// The model, where it is of one.
+    /// The model, if the call is for one.
     pub fn model(&self) -> Option<&str> {
         self.target.model()
     }
@@ -134,7 +138,8 @@ impl<H: Host> Call<H> {
         }
     }
 
-    /// Sends, again where that may help, and gives the reply once its head is in. With `returnRawResponse` a failed reply is one as well.
+    /// Sends the request, with retries, and returns the reply once its head is received. With
+    /// `returnRawResponse` a failed reply is returned as well.
     pub async fn send(&self, content: &H::Content) -> Result<H::Reply, Failure<H>> {
         let (lifetime, host) = (&*self.lifetime, &*self.client.host);
         loop {
@@ -157,7 +162,7 @@ impl<H: Host> Call<H> {
                         ..self.event(Moment::Response)
                     });
                     if reply.is_success() || self.options.raw_response {
-                        // A reply that brings a WebSocket says no usage.
+                        // The reply to a WebSocket handshake has no usage.
                         return Ok(if content.websocket() { reply } else { self.account(pass, reply) });
                     }
                     self.settle(pass, &Cost::NOTHING);
@@ -172,7 +177,8 @@ impl<H: Host> Call<H> {
         }
     }
 
-    /// Sends, and has the reply read. Where it turns out to report a failure although its status is a success, that counts as a failed attempt.
+    /// Sends the request and parses the reply. A reply that reports a failure in spite of its status counts
+    /// as a failed attempt.
     pub async fn answer<T>(
         &self,
         content: &H::Content,
@@ -187,7 +193,7 @@ impl<H: Host> Call<H> {
         }
     }
 
-    /// Pauses before the next attempt; gives the failure back where there is none.
+    /// Pauses before the next attempt; returns the failure if there is none.
     pub async fn again(&self, failure: Failure<H>, content: &H::Content) -> Result<(), Failure<H>> {
         let lifetime = &*self.lifetime;
         lifetime.check()?;
@@ -208,7 +214,7 @@ impl<H: Host> Call<H> {
         lifetime.sleep(ms).await
     }
 
-    /// Begins the one attempt of a WebSocket that the runtime opens by itself, and plans its request.
+    /// Begins the single attempt of a WebSocket that the runtime opens, and plans its request.
     pub async fn begin_socket(&self, content: &H::Content) -> Result<Request, Failure<H>> {
         self.lifetime.check()?;
         self.wait_for_turn(content).await?;
@@ -216,12 +222,12 @@ impl<H: Host> Call<H> {
         self.plan(content).await.map(|(request, _)| request)
     }
 
-    /// Tells the hook that the WebSocket is requested.
+    /// Notifies the hook that the WebSocket is requested.
     pub fn socket_requested(&self) {
         self.client.host.notify(self.event(Moment::Request));
     }
 
-    /// Tells the hook that the WebSocket is open.
+    /// Notifies the hook that the WebSocket is open.
     pub fn socket_connected(&self) {
         let host = &*self.client.host;
         let duration_ms = Some(host.now() - self.lifetime.started_at);
@@ -243,7 +249,7 @@ impl<H: Host> Call<H> {
         }
     }
 
-    /// May a failure be asked again, if the content can be sent again?
+    /// True if the failure permits a retry, provided that the content can be sent again.
     pub fn may_ask_again(&self, failure: &Failure<H>) -> bool {
         !self.lifetime.is_over() && matches!(self.decision(failure, true), Decision::Wait(_))
     }
@@ -266,14 +272,14 @@ impl<H: Host> Call<H> {
         self.options.policy().decide(facts, self.client.host.random())
     }
 
-    /// The failure that a failed reply tells of.
+    /// The failure that a failed reply reports.
     async fn failure_of(&self, reply: H::Reply) -> Failure<H> {
         let head = self.head(&reply);
         let bytes = match body::read_some(&*self.client.host, &self.lifetime, &reply, MAX_ERROR_BYTES).await {
             Ok(bytes) => bytes,
-            // The end of the call is the end.
+            // The call itself has ended.
             Err(failure) if self.lifetime.is_over() => return failure,
-            // Where the body breaks off, the status still says something.
+            // The status is still valid if the body breaks off.
             Err(_) => Vec::new(),
         };
         let error = head.failure(&bytes);
@@ -286,7 +292,7 @@ impl<H: Host> Call<H> {
         error.into()
     }
 
-    /// What a reply's head says, for errors; its ids are those that [`Lifetime::set_ids`] has kept.
+    /// The properties of a reply's head for errors; its ids are those stored by [`Lifetime::set_ids`].
     pub fn head(&self, reply: &H::Reply) -> Head {
         let host = &*self.client.host;
         let after = reply.header(names::RETRY_AFTER);
@@ -306,7 +312,7 @@ impl<H: Host> Call<H> {
         }
     }
 
-    /// What is not there is not always a model.
+    /// Replaces the error of a 404 that is not about a model.
     fn explained(&self, failure: Failure<H>) -> Failure<H> {
         let missing = self.endpoint().and_then(|endpoint| endpoint.missing.as_ref());
         let (Some((field, message)), Failure::Error(error, cause)) = (missing, &failure) else {
@@ -324,7 +330,7 @@ impl<H: Host> Call<H> {
         Failure::Error(explained, cause.clone())
     }
 
-    /// Waits until the client's own limits let a request go.
+    /// Waits until the client's own limiter admits the request.
     async fn wait_for_turn(&self, content: &H::Content) -> Result<Option<Pass>, Failure<H>> {
         let limiter = self.client.limiter.as_ref().map_err(Clone::clone)?;
         let (Some(limiter), Some(model)) = (limiter, self.model()) else { return Ok(None) };
@@ -363,7 +369,7 @@ impl<H: Host> Call<H> {
         }
     }
 
-    /// Has a reply of success counted by the tokens that it says it cost.
+    /// Reports the usage of a successful reply to the limiter.
     fn account(&self, pass: Option<Pass>, reply: H::Reply) -> H::Reply {
         let Some(pass) = pass.filter(|_| self.counts_tokens()) else { return reply };
         let (client, model) = (Rc::clone(&self.client), self.model().unwrap_or_default().to_owned());
@@ -381,7 +387,7 @@ impl<H: Host> Call<H> {
     }
 }
 
-/// A place in the limiter's queue, given up when the call stops waiting.
+/// A place in the limiter's queue, released when the call stops waiting.
 struct Waiting<'a> {
     limiter: &'a std::cell::RefCell<crate::limiter::Limiter>,
     model: &'a str,

@@ -1,5 +1,5 @@
-//! A connection over which both sides send messages: what has come and was not read yet, who waits for it, and how it ends. The socket
-//! itself, and whatever a reader or a failure is, belong to the runtime.
+//! A message connection: queues received messages, keeps the pending readers, and settles both at its end.
+//! The socket, the readers and the failures are types of the runtime.
 //!
 //! ```text
 //!            receive                    read
@@ -12,51 +12,52 @@ use std::collections::VecDeque;
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
 
-/// Bytes of messages that wait to be read. A socket cannot be made to wait, so a program that does not read is stopped.
+/// Limit of the unread messages in bytes. A WebSocket has no backpressure for received messages, so a
+/// connection that is not read is failed.
 const MOST_UNREAD: usize = 64 * 1024 * 1024;
-/// Bytes that may wait in the socket before whoever sends more has to wait.
+/// Bytes in the socket's send buffer above which senders wait.
 const MOST_UNSENT: f64 = 1024.0 * 1024.0;
-/// Milliseconds after which a socket that was full is looked at again: it does not tell when it has sent something.
+/// Milliseconds between checks of a full send buffer: sockets have no event for it.
 pub const LOOK_AGAIN_MS: f64 = 10.0;
-/// The close code of an end as it should be (RFC 6455, 7.4).
+/// The close code of a normal end (RFC 6455, 7.4).
 pub const NORMAL: u16 = 1000;
-/// The close code where the other side has stated none.
+/// The close code if the other side has sent none.
 pub const ABNORMAL: u16 = 1006;
-/// Milliseconds in which a connection must open, if the caller sets no limit of its own.
+/// The default timeout for opening a connection, in milliseconds.
 pub const OPENING_MS: f64 = 30_000.0;
 
-/// What a reader gets.
+/// The result of a read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next<M, F> {
     /// A message.
     Message(M),
-    /// Why the connection has ended. It is given once.
+    /// The error that has ended the connection. It is returned once.
     Failure(F),
-    /// It has ended.
+    /// The connection has ended.
     Done,
 }
 
-/// What becomes of a message that has come.
+/// How a received message is handled.
 #[derive(Debug, PartialEq)]
 pub enum Received<M, R> {
-    /// It goes to this reader.
+    /// It settles this reader.
     For(R, M),
-    /// It waits to be read.
+    /// It is queued.
     Kept,
-    /// There is no room for it: the connection has to be failed with [`unread`].
+    /// The queue is full: the caller must fail the connection with [`unread`].
     Full,
-    /// It came after the end.
+    /// It was received after the end.
     Late,
 }
 
-/// See the module. `M` is a message, `F` a failure, `R` a reader who waits.
+/// See the module. `M` is a message, `F` a failure, `R` a pending reader.
 #[derive(Debug)]
 pub struct Connection<M, F, R> {
-    /// With their sizes in bytes.
+    /// Messages and their sizes in bytes.
     messages: VecDeque<(M, usize)>,
     unread: usize,
     readers: VecDeque<R>,
-    /// None as long as it is open.
+    /// None while the connection is open.
     end: Option<Next<M, F>>,
 }
 
@@ -67,12 +68,12 @@ impl<M, F, R> Default for Connection<M, F, R> {
 }
 
 impl<M, F, R> Connection<M, F, R> {
-    /// Has it not ended?
+    /// True if the connection has not ended.
     pub fn is_open(&self) -> bool {
         self.end.is_none()
     }
 
-    /// What there is to read at once; none where a reader has to [`Connection::wait`].
+    /// The next result that is available; none if the reader has to [`Connection::wait`].
     pub fn read(&mut self) -> Option<Next<M, F>> {
         if let Some((message, size)) = self.messages.pop_front() {
             self.unread -= size;
@@ -81,12 +82,12 @@ impl<M, F, R> Connection<M, F, R> {
         self.end.as_mut().map(|end| std::mem::replace(end, Next::Done))
     }
 
-    /// Adds a reader who waits for a message, or for the end.
+    /// Adds a reader that waits for a message or the end.
     pub fn wait(&mut self, reader: R) {
         self.readers.push_back(reader);
     }
 
-    /// A message has come.
+    /// Adds a received message.
     pub fn receive(&mut self, message: M, size: usize) -> Received<M, R> {
         if !self.is_open() {
             return Received::Late;
@@ -102,8 +103,8 @@ impl<M, F, R> Connection<M, F, R> {
         Received::Kept
     }
 
-    /// Ends it: what has come can still be read. Returns what each waiting reader gets, the failure for the first of them; none where it
-    /// had ended before.
+    /// Ends the connection; queued messages can still be read. Returns the result of each pending reader, the
+    /// failure for the first of them; none if it had ended before.
     pub fn finish(&mut self, failure: Option<F>) -> Option<Vec<(R, Next<M, F>)>> {
         if !self.is_open() {
             return None;
@@ -113,7 +114,7 @@ impl<M, F, R> Connection<M, F, R> {
         Some(readers.into_iter().filter_map(|reader| Some((reader, self.read()?))).collect())
     }
 
-    /// Ends it for a reason on this side: what has come is not read any more.
+    /// Ends the connection because of an error on this side: queued messages are dropped.
     pub fn fail(&mut self, failure: F) -> Option<Vec<(R, Next<M, F>)>> {
         if self.is_open() {
             self.messages.clear();
@@ -123,12 +124,12 @@ impl<M, F, R> Connection<M, F, R> {
     }
 }
 
-/// Must whoever sends more wait, with so many bytes in the socket?
+/// True if senders must wait with this number of bytes in the send buffer.
 pub fn is_full(unsent: f64) -> bool {
     unsent > MOST_UNSENT
 }
 
-/// Refuses a message that is larger than the caller's bound, which may be infinite.
+/// Rejects a message that is larger than the caller's limit, which may be infinite.
 pub fn check_size(size: usize, most: f64) -> Result<(), Error> {
     if size as f64 <= most {
         return Ok(());
@@ -137,7 +138,7 @@ pub fn check_size(size: usize, most: f64) -> Result<(), Error> {
     Err(Error::new(Code::TooLarge, concat(&why)))
 }
 
-/// Refuses a code that a program may not close a connection with.
+/// Rejects a close code that programs may not use.
 pub fn check_code(code: f64) -> Result<(), Error> {
     if code == f64::from(NORMAL) || (3000.0..=4999.0).contains(&code) {
         return Ok(());
@@ -145,13 +146,13 @@ pub fn check_code(code: f64) -> Result<(), Error> {
     Err(Error::invalid("code", "The code must be 1000, or from 3000 to 4999."))
 }
 
-/// More messages wait than there is room for.
+/// The queue of unread messages is full.
 pub fn unread() -> Error {
     let why = "64 MiB of messages wait to be read: read them as they come, in a loop over the connection.";
     Error::new(Code::TooLarge, why)
 }
 
-/// Something is sent after the end.
+/// A message is sent after the end.
 pub fn closed() -> Error {
     Error::new(Code::Network, "The connection is closed. Connect again.")
 }
@@ -161,7 +162,7 @@ pub fn broke() -> Error {
     Error::new(Code::Network, "The connection broke. Connect again.")
 }
 
-/// The failure of a connection that was never established.
+/// The connection could not be established.
 pub fn not_established() -> Error {
     let why = "The connection was not opened: the service cannot be reached, or refuses it. Check the token, the model and its parameters.";
     Error::new(Code::Network, why)
@@ -243,11 +244,11 @@ mod tests {
         assert_eq!(connection.receive("a", MOST_UNREAD - 1), Received::Kept);
         assert_eq!(connection.receive("b", 1), Received::Kept);
         assert_eq!(connection.receive("c", 1), Received::Full);
-        // Room comes back with each message that is read.
+        // Each message that is read makes room.
         assert_eq!(connection.read(), Some(Next::Message("a")));
         assert_eq!(connection.receive("c", MOST_UNREAD - 1), Received::Kept);
         assert_eq!(connection.receive("d", 1), Received::Full);
-        // One that is waited for takes no room.
+        // A message for a pending reader takes no room.
         while connection.read().is_some() {}
         connection.wait(1);
         assert_eq!(connection.receive("e", MOST_UNREAD + 1), Received::For(1, "e"));

@@ -1,5 +1,5 @@
-//! One attempt of a call: one request and the head of its reply, through whichever door. Redirects are followed here, so that no credential
-//! reaches another origin.
+//! One attempt of a call: one request and the head of its reply, through any door. Redirects are followed
+//! here, so that credentials are never sent to another origin.
 
 use super::call::{Call, Target};
 use super::failure::Failure;
@@ -21,7 +21,7 @@ impl<H: Host> Call<H> {
     }
 
     async fn through_binding(&self, content: &H::Content) -> Result<H::Reply, Failure<H>> {
-        // Of a WebSocket the binding wants to know beforehand.
+        // The binding requires the WebSocket option in advance.
         let with_socket = (content.websocket() && !self.options.websocket)
             .then(|| options::Call { websocket: true, ..(*self.options).clone() });
         let options = binding::plan(with_socket.as_ref().unwrap_or(&*self.options), self.format())?;
@@ -96,7 +96,7 @@ impl<H: Host> Call<H> {
                 replayable: content.replayable(),
             };
             if !redirect::follow(step)? {
-                // Another origin learns the type of the body and nothing else.
+                // Another origin receives the type of the body, and no other header.
                 headers = Headers::default();
                 headers.set_some(headers::CONTENT_TYPE, content_type.as_deref(), "contentType")?;
             }
@@ -105,7 +105,8 @@ impl<H: Host> Call<H> {
         Err(Error::config("baseURL", "The address redirects without an end.").into())
     }
 
-    /// The format that the binding is to speak with a model of another author: that of an endpoint of OpenAI's or Anthropic's, by its path.
+    /// The API format for a model of another author on the binding: that of an endpoint of OpenAI or
+    /// Anthropic, by its path.
     fn format(&self) -> Option<&str> {
         let Target::Endpoint(endpoint) = &self.target else { return self.format.get() };
         let is_foreign = endpoint.model.as_ref().is_some_and(|model| model.is_foreign());
@@ -118,7 +119,8 @@ impl<H: Host> Call<H> {
         self.lifetime.until(self.client.host.send(request)).await?
     }
 
-    /// The token for one request. A function may give another one each time, so each is checked and hidden.
+    /// The token for one request. A function may return a different one each time, so each is validated and
+    /// withheld.
     pub async fn token(&self) -> Result<Option<Secret>, Failure<H>> {
         match &self.client.token {
             TokenSource::Absent => return Ok(None),

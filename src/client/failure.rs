@@ -1,16 +1,16 @@
-//! What stops a call.
+//! The failures of a call.
 
 use super::Host;
 use crate::error::{Code, Error};
 
 /// See the module.
 pub enum Failure<H: Host> {
-    /// An error of the client's or the service's, and the foreign value that it came from.
+    /// An error of the client or the service, and the foreign value that caused it.
     Error(Error, Option<H::Cause>),
-    /// An error that was made already: the end of the call before its time, of which all who wait get the same object; or one that a
-    /// function of our own has thrown.
+    /// An error object that exists already: the one that has ended the call, which all its waiters share, or
+    /// one that a function of ours has thrown.
     Thrown(Error, H::Thrown),
-    /// A foreign value that is passed on as it is.
+    /// A foreign value that is passed on unchanged.
     Foreign(H::Cause),
 }
 
@@ -31,7 +31,7 @@ impl<H: Host> From<Error> for Failure<H> {
 }
 
 impl<H: Host> Failure<H> {
-    /// What is known of it.
+    /// The error's fields, unless it is foreign.
     pub fn error(&self) -> Option<&Error> {
         match self {
             Failure::Error(error, _) | Failure::Thrown(error, _) => Some(error),
@@ -39,12 +39,13 @@ impl<H: Host> Failure<H> {
         }
     }
 
-    /// Has the service reported it, in its own words? What was wrong with the connection or the reply's form is none of these.
+    /// True if the service has reported it in its own words; false for a broken connection or a malformed
+    /// reply.
     pub fn is_reported(&self) -> bool {
         matches!(self, Failure::Error(error, _) if error.quoted.is_some())
     }
 
-    /// A reply that cannot be understood.
+    /// A malformed reply.
     pub fn malformed(message: &str) -> Self {
         Error::new(Code::MalformedResponse, message).into()
     }

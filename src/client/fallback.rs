@@ -2,12 +2,12 @@
 
 use crate::error::Code;
 
-/// In less time nobody answers; and timers may be a little early.
+/// With less time left no further call is made; timers may fire a little early.
 const LEAST_MS: f64 = 2.0;
-/// The gateway's number for a provider's credential: another provider has another one.
+/// The gateway's error number for a provider's credential, which does not affect other providers.
 const PROVIDER_CREDENTIAL: u32 = 2009;
 
-/// May another model do better after this failure? Not where the caller is at fault, or the whole account.
+/// True if another model may succeed after this failure; false for errors of the caller or the account.
 pub fn helps(code: Code) -> bool {
     matches!(
         code,
@@ -24,17 +24,18 @@ pub fn helps(code: Code) -> bool {
     )
 }
 
-/// What one model's turn came to.
+/// The failed call of one model.
 pub struct Failed<E> {
-    /// What the caller gets if it is the last.
+    /// The error that the caller receives if it is the last model.
     pub error: E,
-    /// Its kind, where it is known.
+    /// Its code, if known.
     pub code: Option<Code>,
     /// The service's own number.
     pub number: Option<u32>,
-    /// Was there a reply, which has failed on its way? Where none came, the next model is not reached either.
+    /// True if there was a reply that failed while it was read. Without a reply the next model is not
+    /// reachable either.
     pub replied: bool,
-    /// The requests that were made.
+    /// The number of requests.
     pub attempts: u32,
 }
 
@@ -46,25 +47,25 @@ impl<E> Failed<E> {
     }
 }
 
-/// What became of all turns.
+/// The outcome of all calls.
 pub struct Turns<T, E> {
-    /// The outcome of the last call made; none where there was none to make.
+    /// The outcome of the last call; none if there was no model to call.
     pub outcome: Option<Result<T, Failed<E>>>,
-    /// The model that it was made of.
+    /// The model of that call.
     pub model: String,
-    /// Those before it, and what each came to.
+    /// The models before it, and their failures.
     pub before: Vec<(String, Failed<E>)>,
 }
 
 impl<T, E> Turns<T, E> {
-    /// The requests of the models before the last one.
+    /// The number of requests for the models before the last one.
     pub fn attempts_before(&self) -> u32 {
         self.before.iter().map(|(_, failed)| failed.attempts).sum()
     }
 }
 
-/// Calls models one after the other until one answers: `ask(model, left)` makes a call, `left` being what is left of the limit of time for
-/// all of them together, in milliseconds.
+/// Calls models in order until one answers. `ask(model, left)` makes a call; `left` is the rest of the common
+/// timeout in milliseconds.
 pub async fn first_answer<T, E, F: Future<Output = Result<T, Failed<E>>>>(
     models: &[String],
     total: Option<f64>,

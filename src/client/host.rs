@@ -1,5 +1,5 @@
-//! What a runtime has to offer. The npm package implements it over `fetch` and the binding (`crate::js::host`), the simulation over virtual
-//! time and a seeded service.
+//! The interface of a runtime. The npm package implements it with `fetch` and the binding
+//! (`crate::js::host`), the simulation with virtual time and a seeded service.
 
 use std::rc::Weak;
 
@@ -13,92 +13,95 @@ use crate::withhold::Withholder;
 /// A runtime.
 #[expect(async_fn_in_trait, reason = "a call lives on one thread: no future has to be Send")]
 pub trait Host: Sized + 'static {
-    /// A value that somebody else has thrown; kept as the `cause` of an error.
+    /// A foreign exception; stored as the `cause` of an error.
     type Cause: Clone;
-    /// An error as callers get it. The end of a call is one such object, which all who wait for the call get.
+    /// An error object for callers. The end of a call is one such object, shared by all that wait for the
+    /// call.
     type Thrown: Clone;
-    /// What is sent: a body, or the inputs of the binding.
+    /// The request's content: a body, or the inputs of the binding.
     type Content: Content;
-    /// A reply whose head is in.
+    /// A reply whose head has been received.
     type Reply: Reply;
-    /// The bytes of a reply, as they come. Dropped, it lets go of the reply.
+    /// The body of a reply, which is read in chunks. Dropping it cancels the reply.
     type Body;
-    /// Some bytes of a reply.
+    /// A chunk of a reply.
     type Chunk: Chunk;
-    /// Aborts what is under way in the runtime.
+    /// Aborts the pending requests of a call.
     type Canceller: Clone;
     /// A running timer; dropped, it is cleared.
     type Timer;
     /// The observation of the caller's own signal; dropped, it ends.
     type Subscription;
-    /// Where the strings of an input are found, should an error message have to be freed of them.
+    /// The source of the input's strings, which are removed from error messages.
     type Texts;
 
-    /// Milliseconds of a clock that never goes back.
+    /// A monotonic clock in milliseconds.
     fn now(&self) -> f64;
     /// Milliseconds since 1970, for dates in headers.
     fn date(&self) -> f64;
-    /// A date in a header, in milliseconds since 1970; NaN where it is none.
+    /// Parses a date in a header, to milliseconds since 1970; NaN if it is invalid.
     fn parse_date(&self, text: &str) -> f64;
-    /// A number from 0 to below 1.
+    /// A random number in [0, 1).
     fn random(&self) -> f64;
-    /// Calls [`Lifetime::on_timer`] after so many milliseconds, unless the call is gone by then. Fails with what the runtime throws.
+    /// Calls [`Lifetime::on_timer`] after `ms` milliseconds, unless the call has been dropped. Fails with the
+    /// runtime's exception.
     fn start_timer(&self, ms: f64, of: Weak<Lifetime<Self>>) -> Result<Self::Timer, Self::Cause>;
-    /// From now on the timer keeps no process alive.
+    /// The timer no longer keeps the process alive.
     fn unref_timer(&self, timer: &Self::Timer);
 
-    /// Makes what aborts the requests of a call.
+    /// Creates the canceller of a call's requests.
     fn canceller(&self) -> Self::Canceller;
-    /// Aborts them. May call back into the call at once.
+    /// Aborts the requests. May reenter the call synchronously.
     fn cancel(&self, canceller: &Self::Canceller, reason: &Self::Thrown);
-    /// Makes an error as callers get it. The error shows nothing private any more; the cause is passed on unseen.
+    /// Creates an error object for callers. The error has been redacted; the cause is passed on unread.
     fn throw(&self, error: &Error, cause: Option<&Self::Cause>) -> Self::Thrown;
 
-    /// Sends one request; settles when the reply's head is in. Dropped before that, it throws away what comes.
+    /// Sends one request; resolves when the reply's head is received. If dropped before that, a late reply is
+    /// discarded.
     async fn send(&self, request: Request<'_, Self>) -> Result<Self::Reply, Failure<Self>>;
-    /// The error for what [`Host::send`] threw; `origin` is that of the address that was to be reached, absent on the binding.
+    /// The error for an exception of [`Host::send`]; `origin` is the requested one, absent on the binding.
     fn describe(&self, cause: &Self::Cause, origin: Option<&str>) -> Error;
-    /// The same of another function of the binding.
+    /// The same for another function of the binding.
     fn describe_member(&self, cause: &Self::Cause, member: &str) -> Error;
-    /// Gets the content ready to be sent, where that takes time.
+    /// Prepares the content for sending, where that is asynchronous.
     async fn prepare(&self, content: &Self::Content) -> Result<(), Self::Cause>;
-    /// Asks the caller's function for a token; `Err(Ok(kind))` where it gave something else than a string.
+    /// Calls the caller's function for a token; `Err(Ok(kind))` if it returned something other than a string.
     async fn token(&self) -> Result<String, Result<String, Self::Cause>>;
-    /// The address that a `location` leads to from another one.
+    /// Resolves a `location` header against a URL.
     fn resolve(&self, location: &str, base: &str) -> Option<String>;
 
-    /// Begins to read a reply; none where it has no body.
+    /// Begins to read a reply; none if it has no body.
     fn open(&self, reply: &Self::Reply) -> Result<Option<Self::Body>, Failure<Self>>;
-    /// The next bytes, none at the end.
+    /// The next chunk, none at the end.
     async fn read(&self, body: &Self::Body) -> Result<Option<Self::Chunk>, Failure<Self>>;
-    /// Lets the sender know that no more is read, and why.
+    /// Cancels a body with a reason.
     fn stop(&self, body: &Self::Body, reason: Option<&Failure<Self>>);
 
-    /// Tells the caller's hooks. They can neither break nor change the call.
+    /// Calls the caller's hooks, whose exceptions and results are ignored.
     fn notify(&self, event: Event<'_>);
-    /// Takes the strings of an input out of the service's words.
+    /// Removes the strings of an input from a message of the service.
     fn withhold(&self, texts: &Self::Texts, from: &mut Withholder<'_>);
-    /// The limit that the service has published for a model, for the client's limiter: loaded when it is first needed.
+    /// The published rate limit of a model, for the client's limiter; loaded at first use.
     async fn published_limit(&self, model: &str) -> Result<crate::limiter::Published, Failure<Self>>;
-    /// Has the usage in a reply's bytes reported to the limiter as it passes by.
+    /// Reports the usage in a reply's bytes to the limiter while they pass through.
     fn watch_usage(&self, reply: Self::Reply, report: Box<dyn FnOnce(&str)>) -> Self::Reply;
-    /// The characters of text in a content, and the most tokens that it wants as an answer.
+    /// The number of characters of text in a content, and its limit of the answer's tokens.
     fn measure(&self, content: &Self::Content) -> (f64, Option<f64>);
 }
 
-/// What is said of a content outside of it.
+/// Metadata of a content.
 pub trait Content {
-    /// The body's type; none where the platform sets it by itself, as for forms.
+    /// The body's type; none if the platform sets it, as for forms.
     fn content_type(&self) -> Option<String>;
-    /// Inputs that go beside a raw body, into the address.
+    /// Inputs that accompany a raw body, in the URL's query.
     fn query(&self) -> Vec<(String, String)>;
-    /// Is it `{ model, input }` over HTTP?
+    /// True for `{ model, input }` over HTTP.
     fn names_model(&self) -> bool {
         false
     }
-    /// Can it be sent a second time?
+    /// True if it can be sent more than once.
     fn replayable(&self) -> bool;
-    /// Does it open a WebSocket?
+    /// True if it opens a WebSocket.
     fn websocket(&self) -> bool {
         false
     }
@@ -106,44 +109,44 @@ pub trait Content {
 
 /// The head of a reply.
 pub trait Reply {
-    /// The status; none for what a stand-in of the binding answers without one, which is a success.
+    /// The status; none for a result of a substitute binding without one, which counts as a success.
     fn status(&self) -> Option<u16>;
-    /// A header that is there and not empty.
+    /// A header that is present and not empty.
     fn header(&self, name: &str) -> Option<String>;
-    /// Did the platform hide a redirect?
+    /// True if the platform has hidden a redirect.
     fn is_opaque_redirect(&self) -> bool;
-    /// Throws the body away.
+    /// Cancels the body.
     fn discard(&self);
 
-    /// Did the request succeed? A WebSocket answers 101.
+    /// True if the request succeeded. A WebSocket handshake is answered with 101.
     fn is_success(&self) -> bool {
         self.status().is_none_or(|status| (200..300).contains(&status) || status == 101)
     }
 }
 
-/// Some bytes, wherever they lie.
+/// Bytes in the runtime's own memory.
 pub trait Chunk {
-    /// How many.
+    /// The number of bytes.
     fn len(&self) -> usize;
-    /// None at all?
+    /// True if there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Adds them to others.
+    /// Appends them to a buffer.
     fn append_to(&self, bytes: &mut Vec<u8>);
 }
 
 /// One request.
 pub struct Request<'a, H: Host> {
-    /// Where it goes.
+    /// Its target.
     pub route: Route<'a>,
-    /// What it carries.
+    /// Its content.
     pub content: &'a H::Content,
-    /// Aborts it.
+    /// Its canceller.
     pub canceller: &'a H::Canceller,
 }
 
-/// Where a request goes.
+/// The target of a request.
 pub enum Route<'a> {
     /// Over HTTP.
     Http {
@@ -163,36 +166,36 @@ pub enum Route<'a> {
         /// The binding's own options.
         options: BindingOptions<'a>,
     },
-    /// To another function of the binding, which the content knows.
+    /// To another function of the binding, which the content determines.
     Member {
         /// The binding's own options.
         options: BindingOptions<'a>,
     },
 }
 
-/// The moments at which hooks are called.
+/// The events for which hooks are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
-    /// A request goes out.
+    /// A request is sent.
     Request,
-    /// The head of its reply is in.
+    /// The head of its reply has been received.
     Response,
-    /// It is repeated after a pause.
+    /// The request is retried after a pause.
     Retry,
 }
 
-/// What hooks get.
+/// The argument of a hook.
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
-    /// What has happened.
+    /// The event.
     pub moment: Moment,
     /// Counted from 1.
     pub attempt: u32,
     /// `"binding"`, `"rest"` or `"proxy"`.
     pub door: &'static str,
-    /// The model, where the call is of one.
+    /// The model, if the call is for one.
     pub model: Option<&'a str>,
-    /// The endpoint, where the call is of one.
+    /// The endpoint, if the call is for one.
     pub endpoint: Option<&'a str>,
     /// The code of the failure.
     pub code: Option<&'static str>,

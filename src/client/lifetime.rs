@@ -1,9 +1,11 @@
-//! One call's limits of time and its cancellation.
+//! The timeouts and the cancellation of one call.
 //!
-//! All limits share one timer, which is set for the earliest of them and looks again when it fires: moving a limit further away, as each
-//! read of a body does, costs nothing. What aborts requests is made when a request first needs it.
+//! All timeouts share one timer, which is set for the earliest deadline and checks all of them when it fires.
+//! Extending a deadline, as each read of a body does, therefore costs nothing. The canceller is created when
+//! a request first needs it.
 //!
-//! The call may end at any moment: by the caller, or by a limit. Its end is one error, made once; every wait of the call gets it.
+//! The call may be ended at any time, by the caller or by a timeout. The end is one error object, created
+//! once, which every pending wait of the call receives.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -19,18 +21,18 @@ use crate::secret::Hidden;
 use crate::text::{concat, decimal, split_first};
 use crate::withhold::Withholder;
 
-/// Who has ended a call before its time.
+/// The reason of an early end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// The limit of the whole call.
+    /// The timeout of the whole call.
     Total,
-    /// The limit until the first byte. It ends an attempt; the next one may do better.
+    /// The timeout until the first byte. It ends an attempt only, so a retry may succeed.
     FirstByte,
-    /// The limit between two reads.
+    /// The timeout of a read.
     Idle,
     /// The caller.
     Caller,
-    /// The runtime, which starts no timer: without one, no limit would be kept.
+    /// The runtime, which could not start a timer: no timeout could be enforced.
     Runtime,
 }
 
@@ -38,7 +40,7 @@ pub enum By {
 const EARLY_MS: f64 = 1.0;
 const NEVER: f64 = f64::INFINITY;
 
-/// When each limit is reached.
+/// The deadlines.
 #[derive(Debug, Clone, Copy)]
 struct Deadlines {
     total: f64,
@@ -54,7 +56,7 @@ impl Deadlines {
     }
 }
 
-/// A read that is pending.
+/// A pending read.
 struct PendingRead<'a, H: Host>(&'a Lifetime<H>);
 
 impl<H: Host> Drop for PendingRead<'_, H> {
@@ -69,7 +71,7 @@ pub struct Lifetime<H: Host> {
     host: Rc<H>,
     limits: Cell<Timeouts>,
     deadlines: Cell<Deadlines>,
-    /// The running timer and when it fires.
+    /// The running timer and the time at which it fires.
     timer: RefCell<Option<(f64, H::Timer)>>,
     canceller: RefCell<Option<H::Canceller>>,
     ended: RefCell<Option<(By, Error, H::Thrown)>>,
@@ -77,18 +79,19 @@ pub struct Lifetime<H: Host> {
     subscription: RefCell<Option<H::Subscription>>,
     released: Cell<bool>,
     handed_over: Cell<bool>,
-    /// When the call began.
+    /// The start of the call.
     pub started_at: f64,
     attempts: Cell<u32>,
     first_byte_at: Cell<Option<f64>>,
     ids: RefCell<Ids>,
     hidden: RefCell<Hidden>,
     texts: RefCell<Option<H::Texts>>,
-    /// The model of the call: a name, which is shown even if the input has it too.
+    /// The model of the call. It is a name, so it is not withheld from messages even if the input contains
+    /// it.
     model: Option<String>,
 }
 
-/// The ids of the request under way, for errors that come later.
+/// The ids of the current request, for later errors.
 #[derive(Debug, Clone, Default)]
 pub struct Ids {
     /// The service's.
@@ -98,7 +101,7 @@ pub struct Ids {
 }
 
 impl<H: Host> Lifetime<H> {
-    /// Begins a call, of a model where there is one.
+    /// Begins a call, for a model if there is one.
     pub fn new(host: &Rc<H>, limits: Timeouts, hidden: Hidden, model: Option<&str>) -> Rc<Self> {
         let started_at = host.now();
         let after = |limit: Option<f64>| limit.map_or(NEVER, |ms| started_at + ms);
@@ -124,7 +127,8 @@ impl<H: Host> Lifetime<H> {
             texts: RefCell::new(None),
             model: model.map(str::to_owned),
         });
-        // The limits that begin later are counted in: they will hardly be earlier than this, and then the timer need not be set again.
+        // Includes the deadlines that begin later, which will hardly be earlier, so that the timer need not
+        // be reset for them.
         let first = deadlines.total.min(after(limits.first_byte)).min(after(limits.idle));
         lifetime.set_timer(first, started_at);
         lifetime
@@ -137,7 +141,8 @@ impl<H: Host> Lifetime<H> {
         }
     }
 
-    /// Limits the time until the first byte, unless a limit for that or for the whole call is set. Before the first attempt.
+    /// Sets a timeout until the first byte, unless one for that or for the whole call is set. Called before
+    /// the first attempt.
     pub fn limit_first_byte(&self, ms: f64) {
         let limits = self.limits.get();
         if limits.total.is_none() && limits.first_byte.is_none() {
@@ -145,7 +150,8 @@ impl<H: Host> Lifetime<H> {
         }
     }
 
-    /// Signs errors as this call does, and has no limits: for a part of an answer that is read by itself.
+    /// A lifetime without timeouts that adds the same metadata to errors: for a part of an answer that is
+    /// parsed separately.
     pub fn detached(&self) -> Rc<Self> {
         let none = Timeouts { total: None, first_byte: None, idle: None };
         let detached = Self::new(&self.host, none, self.hidden.borrow().clone(), self.model.as_deref());
@@ -154,14 +160,15 @@ impl<H: Host> Lifetime<H> {
         detached
     }
 
-    /// What aborts the requests of this call. It stays the same until an attempt is given up for its first byte.
+    /// The canceller of the current requests. It is replaced only after an attempt has timed out before its
+    /// first byte.
     pub fn canceller(&self) -> H::Canceller {
         if let Some(canceller) = &*self.canceller.borrow() {
             return canceller.clone();
         }
         let canceller = self.host.canceller();
         *self.canceller.borrow_mut() = Some(canceller.clone());
-        // Out of the cell first: whoever observes it may come back in here.
+        // Copied out of the cell first: abort listeners may call this method again.
         let ended = self.ended.borrow().as_ref().map(|(.., thrown)| thrown.clone());
         if let Some(thrown) = ended {
             self.host.cancel(&canceller, &thrown);
@@ -175,12 +182,12 @@ impl<H: Host> Lifetime<H> {
         ended.as_ref().map(|(_, error, thrown)| Failure::Thrown(error.clone(), thrown.clone()))
     }
 
-    /// Has it ended for good? An attempt whose first byte did not come is no end of the call.
+    /// True if the call has ended. A first-byte timeout ends an attempt, not the call.
     pub fn is_over(&self) -> bool {
         self.ended_by().is_some_and(|by| by != By::FirstByte)
     }
 
-    /// Fails once the call has ended for good.
+    /// Fails if the call has ended.
     pub fn check(&self) -> Result<(), Failure<H>> {
         match self.end() {
             Some(end) if self.is_over() => Err(end),
@@ -192,7 +199,7 @@ impl<H: Host> Lifetime<H> {
         self.ended.borrow().as_ref().map(|(by, ..)| *by)
     }
 
-    /// Begins an attempt; `now` is the time.
+    /// Begins an attempt at the time `now`.
     pub fn begin_attempt(&self, now: f64) {
         self.attempts.set(self.attempts.get() + 1);
         self.first_byte_at.set(None);
@@ -202,12 +209,12 @@ impl<H: Host> Lifetime<H> {
         }
     }
 
-    /// Requests made so far.
+    /// The number of requests so far.
     pub fn attempts(&self) -> u32 {
         self.attempts.get()
     }
 
-    /// When the first byte of the body came.
+    /// The time of the body's first byte.
     pub fn first_byte_at(&self) -> Option<f64> {
         self.first_byte_at.get()
     }
@@ -217,23 +224,24 @@ impl<H: Host> Lifetime<H> {
         self.ids.borrow().clone()
     }
 
-    /// Keeps the ids of a reply. A service that repeats what it was sent may do so there as well.
+    /// Stores the ids of a reply. They are withheld like a message, since a service may echo the input in
+    /// them.
     pub fn set_ids(&self, ids: Ids) {
         let clean = |id: Option<String>| id.map(|id| self.hidden.borrow().out_of(&id));
         *self.ids.borrow_mut() = Ids { request: clean(ids.request), gateway_log: clean(ids.gateway_log) };
     }
 
-    /// Where the input's strings are, which no message may repeat.
+    /// Sets the source of the input's strings, which messages must not repeat.
     pub fn set_texts(&self, texts: Option<H::Texts>) {
         *self.texts.borrow_mut() = texts;
     }
 
-    /// Hides one more secret.
+    /// Adds a secret to withhold.
     pub fn hide(&self, secret: &str) {
         self.hidden.borrow_mut().add(secret);
     }
 
-    /// Waits for something, or for the end of the call or of the attempt.
+    /// Waits for a future, or for the end of the call or of the attempt.
     pub async fn until<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
         let mut work = pin!(work);
         poll_fn(|context| {
@@ -241,7 +249,7 @@ impl<H: Host> Lifetime<H> {
                 return Poll::Ready(Err(end));
             }
             let polled = work.as_mut().poll(context);
-            // What the work has set off may have ended the call meanwhile, before anybody could be woken: then the end counts.
+            // Polling may have ended the call before a waker was registered: the end takes precedence.
             match (self.end(), polled) {
                 (Some(end), _) => Poll::Ready(Err(end)),
                 (None, Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
@@ -251,18 +259,18 @@ impl<H: Host> Lifetime<H> {
         .await
     }
 
-    /// Waits for bytes: a connection without any ends the call.
+    /// Waits for bytes, with the idle timeout.
     pub async fn until_read<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
         if let Some(ms) = self.limits.get().idle {
             let now = self.host.now();
             self.set_deadlines(|deadlines| deadlines.idle = now + ms, now);
         }
-        // A reader may give up a read: the limit counts only while one is pending.
+        // A read may be dropped: the timeout applies only while one is pending.
         let _pending = PendingRead(self);
         self.until(work).await
     }
 
-    /// Pauses, abortably.
+    /// Pauses; the end of the call interrupts it.
     pub async fn sleep(&self, ms: f64) -> Result<(), Failure<H>> {
         self.check()?;
         let until = self.host.now() + ms;
@@ -277,7 +285,8 @@ impl<H: Host> Lifetime<H> {
         outcome
     }
 
-    /// Between two attempts: one whose first byte did not come in time is over, the next one gets a canceller of its own.
+    /// Called between two attempts: an attempt that timed out before its first byte is over, and the next one
+    /// gets a new canceller.
     pub fn renew(&self) {
         if self.ended_by() == Some(By::FirstByte) {
             self.ended.take();
@@ -295,12 +304,12 @@ impl<H: Host> Lifetime<H> {
     }
 
     fn wake(&self) {
-        // Out of the cell first: a waker may run what waits.
+        // Taken out of the cell first: a waker may run its task synchronously.
         let wakers = self.wakers.take();
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Bytes of the body have come; the first of them count.
+    /// Bytes of the body have been received; stores the time of the first ones.
     pub fn first_byte(&self) {
         if self.first_byte_at.get().is_none() {
             self.first_byte_at.set(Some(self.host.now()));
@@ -308,12 +317,12 @@ impl<H: Host> Lifetime<H> {
         }
     }
 
-    /// Ends the call because the caller wants it.
+    /// Ends the call on behalf of the caller.
     pub fn abort(&self, cause: Option<&H::Cause>) {
         self.finish(By::Caller, Error::new(Code::Aborted, "The call was aborted."), cause);
     }
 
-    /// Ends the call because a limit was reached.
+    /// Ends the call because of a timeout.
     pub fn expire(&self, by: By) {
         let limits = self.limits.get();
         let (option, what, limit) = match by {
@@ -328,14 +337,14 @@ impl<H: Host> Lifetime<H> {
         self.finish(by, Error::new(Code::Timeout, concat(&message)), None);
     }
 
-    /// The failure of a body that broke off, or the reason for which it was broken off.
+    /// The failure of a broken body: the error that ended the call, or that of the connection.
     pub fn broken(&self, cause: H::Cause) -> Failure<H> {
         let message = "The connection broke while the reply was read. Try again.";
         self.end().unwrap_or_else(|| Failure::Error(Error::new(Code::Network, message), Some(cause)))
     }
 
-    /// What the caller gets for a failure: an error with what is known of the call, and without anything private. `Err`: a foreign value,
-    /// passed on.
+    /// The value that is thrown to the caller: an error with the call's metadata and without private data.
+    /// `Err`: a foreign value, unchanged.
     pub fn thrown(&self, failure: Failure<H>) -> Result<H::Thrown, H::Cause> {
         match failure {
             Failure::Error(error, cause) => Ok(self.throw(error, cause.as_ref())),
@@ -348,14 +357,14 @@ impl<H: Host> Lifetime<H> {
         self.host.throw(&self.signed(error), cause)
     }
 
-    /// An error with what is known of the call, and without anything private in it.
+    /// Adds the call's metadata to an error, and removes private data from it.
     pub fn signed(&self, mut error: Error) -> Error {
         let ids = self.ids();
         error.attempts = error.attempts.or(Some(self.attempts.get()).filter(|attempts| *attempts > 0));
         error.request_id = error.request_id.take().or(ids.request);
         error.gateway_log_id = error.gateway_log_id.take().or(ids.gateway_log);
         let hidden = self.hidden.borrow();
-        // The advice is our own: it repeats nothing, and must not be taken for something that does.
+        // The advice is our own text: it is excluded from withholding.
         let quoted = error.quoted.unwrap_or_default();
         let (words, advice) = error.message.split_at_checked(quoted).unwrap_or((&error.message, ""));
         let (words, advice) = (hidden.out_of(words), hidden.out_of(advice));
@@ -365,7 +374,7 @@ impl<H: Host> Lifetime<H> {
             error.message = concat(&[&words, &error.message]);
             return error;
         }
-        // A line each: no field has a line's end, and no text of the input goes over one.
+        // Withheld line by line: a field contains no line break, and no text of the input matches across one.
         let field = error.field.take();
         let public = concat(&[&words, "\n", field.as_deref().unwrap_or_default()]);
         let mut withholder = Withholder::new(&public);
@@ -380,8 +389,8 @@ impl<H: Host> Lifetime<H> {
         error
     }
 
-    /// The caller has the reply, whose bytes he may read or not: until he does, no limit of time keeps a process alive. What is under way before
-    /// that is waited for.
+    /// The caller has received the reply, and may read its body or not. Until then the timers no longer keep
+    /// a process alive; a pending read does.
     pub fn hand_over(&self) {
         self.handed_over.set(true);
         if let Some((_, timer)) = &*self.timer.borrow() {
@@ -389,7 +398,7 @@ impl<H: Host> Lifetime<H> {
         }
     }
 
-    /// The limits of time are over; the caller's signal still counts.
+    /// Ends the timeouts; the caller's signal stays observed.
     pub fn release_timers(&self) {
         self.deadlines.set(Deadlines { total: NEVER, first_byte: NEVER, idle: NEVER, pause: NEVER });
         let timer = self.timer.take();
@@ -401,7 +410,8 @@ impl<H: Host> Lifetime<H> {
         self.subscription.take()
     }
 
-    /// The call is over: no timer and no subscription is left. What was aborted stays aborted. More than once is harmless.
+    /// Ends the call: clears the timer and the subscription. An abort is not undone. Repeated calls are
+    /// ignored.
     pub fn release(&self) {
         if self.released.replace(true) {
             return;
@@ -446,13 +456,13 @@ impl<H: Host> Lifetime<H> {
         self.set_timer(self.deadlines.get().earliest(), now);
     }
 
-    /// Has the timer fire at a time, or earlier. One that is too early is left running.
+    /// Sets the timer to fire at a time or earlier. A running timer that fires earlier is kept.
     fn set_timer(&self, at: f64, now: f64) {
         let early_enough = self.timer.borrow().as_ref().is_some_and(|(fires, _)| *fires <= at);
         if at == NEVER || early_enough || self.released.get() {
             return;
         }
-        // The old one first: platforms keep as few as possible.
+        // Clears the old timer first: platforms limit the number of timers.
         let old = self.timer.take();
         drop(old);
         match self.host.start_timer((at - now).max(0.0), self.own.clone()) {
@@ -466,7 +476,8 @@ impl<H: Host> Lifetime<H> {
         }
     }
 
-    /// Ends the call once; whatever comes after is too late. The end of an attempt is not the end of the call.
+    /// Ends the call once; later ends are ignored. A first-byte timeout can be followed by the end of the
+    /// call.
     fn finish(&self, by: By, error: Error, cause: Option<&H::Cause>) {
         match self.ended_by() {
             None => {}
@@ -479,7 +490,7 @@ impl<H: Host> Lifetime<H> {
         if by != By::FirstByte {
             self.release();
         }
-        // Out of the cell first: whoever observes it may come back in here.
+        // Copied out of the cell first: abort listeners may reenter.
         let canceller = self.canceller.borrow().clone();
         if let Some(canceller) = canceller {
             self.host.cancel(&canceller, &thrown);
@@ -488,7 +499,7 @@ impl<H: Host> Lifetime<H> {
     }
 }
 
-/// Cloudflare Workers, for one, start no timer while a Worker's global scope runs.
+/// Cloudflare Workers, for one, start no timers in a Worker's global scope.
 pub fn no_timer() -> Error {
     let message = "The runtime started no timer, so no limit of time could be kept. In a Worker, make calls inside a request handler, \
                    not in global scope.";

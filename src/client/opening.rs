@@ -1,4 +1,5 @@
-//! The beginning of a stream that is handed on only once it has said something: until then another model may take its place.
+//! Reads the beginning of a stream, which is returned to the caller only once it has content: until then a
+//! fallback model can replace it.
 
 use super::Call;
 use super::body::Reader;
@@ -9,7 +10,8 @@ use crate::wire::failure_kind::FailureKind;
 use crate::wire::opening::{Opening, Watch};
 
 impl<H: Host> Call<H> {
-    /// Reads on until the stream says something. `seen` are the bytes that were read before; `keep` gets what is read now.
+    /// Reads until the stream has content. `seen` are the bytes that were read before; `keep` receives the
+    /// chunks that are read now.
     pub async fn until_content(
         &self,
         reply: &H::Reply,
@@ -44,7 +46,8 @@ impl<H: Host> Call<H> {
     }
 }
 
-/// A connection that broke has a status where there was a reply: the model was reached, and could not finish.
+/// Adds the reply's status to the failure of a broken connection: the model was reached, and could not
+/// finish.
 pub fn replied<H: Host>(failure: Failure<H>, reply: &H::Reply) -> Failure<H> {
     match failure {
         Failure::Error(mut error, cause) => {

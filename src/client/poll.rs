@@ -1,51 +1,51 @@
-//! Looking at something again and again until it is done.
+//! Polls until a result is complete.
 
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
 use crate::value::Value;
 
-/// The first interval, in milliseconds; each is half as long again as the one before.
+/// The first interval in milliseconds; each further one is 1.5 times as long.
 const FIRST_MS: f64 = 1000.0;
 /// The longest interval.
 const CEILING_MS: f64 = 15_000.0;
-/// No timer counts further.
+/// The longest delay that a timer supports.
 const LONGEST_MS: f64 = 2_147_483_647.0;
-/// From this one on all intervals are the longest.
+/// From this step on the interval is the longest.
 const LAST_STEP: u32 = 30;
 
-/// What waiting needs of a runtime.
+/// The interface of the runtime.
 #[expect(async_fn_in_trait, reason = "all of it lives on one thread: no future has to be Send")]
 pub trait Clock {
-    /// Why a pause ended before its time, or a look failed.
+    /// The error of an aborted pause or a failed poll.
     type Error: From<Error>;
 
-    /// Milliseconds of a clock that never goes back.
+    /// A monotonic clock in milliseconds.
     fn now(&self) -> f64;
-    /// A number from 0 to below 1.
+    /// A random number in [0, 1).
     fn random(&self) -> f64;
-    /// Waits so many milliseconds, unless the caller gives up before.
+    /// Waits, unless the caller aborts.
     async fn sleep(&self, ms: f64) -> Result<(), Self::Error>;
 }
 
-/// How often and how long to look.
+/// The schedule of the polls.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Schedule {
-    /// Milliseconds between two looks; where there is none they grow.
+    /// Milliseconds between two polls; by default they grow.
     pub interval_ms: Option<f64>,
-    /// Milliseconds for all looks together.
+    /// Timeout of all polls together, in milliseconds.
     pub total_ms: Option<f64>,
 }
 
-/// One look.
+/// One poll.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Look {
     /// Counted from 1.
     pub attempt: u32,
-    /// Milliseconds that are left of the limit for all of them; at least 1.
+    /// Milliseconds until the timeout; at least 1.
     pub left_ms: Option<f64>,
 }
 
-/// Checks the caller's `intervalMs`.
+/// Validates the caller's `intervalMs`.
 pub fn interval<V: Value>(value: Option<&V>) -> Result<Option<f64>, Error> {
     let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
     match value.number().filter(|ms| (0.0..=LONGEST_MS).contains(ms)) {
@@ -55,8 +55,8 @@ pub fn interval<V: Value>(value: Option<&V>) -> Result<Option<f64>, Error> {
 }
 
 impl Schedule {
-    /// Milliseconds to wait behind a look. At least half of a growing interval, so that many who wait don't look at the same time, and none
-    /// looks all the time.
+    /// Milliseconds to wait after a poll. A growing interval is randomized down to a half, so that many
+    /// clients do not poll at the same time, and none polls continuously.
     pub fn pause(&self, attempt: u32, random: f64) -> f64 {
         self.interval_ms.unwrap_or_else(|| {
             let step = (FIRST_MS * 1.5f64.powi(attempt.min(LAST_STEP) as i32 - 1)).min(CEILING_MS);
@@ -65,7 +65,8 @@ impl Schedule {
     }
 }
 
-/// Looks until there is a result. It looks at once, and never after the limit; a look that has begun has what is left of it.
+/// Polls until there is a result. The first poll is made at once, and none after the timeout; a poll receives
+/// the time that is left.
 pub async fn until_done<C: Clock, T>(
     clock: &C,
     schedule: Schedule,
@@ -131,7 +132,7 @@ mod tests {
         }
     }
 
-    /// Looks until the one with this number, each of which takes 10 ms.
+    /// Polls until the one with this number; each takes 10 ms.
     fn run(clock: &Virtual, schedule: Schedule, done_at: u32) -> (Result<u32, Code>, Vec<Look>) {
         let mut looks = Vec::new();
         let result = {

@@ -1,22 +1,22 @@
-//! Several jobs at a time, their results in order.
+//! Runs several jobs concurrently, and returns their results in order.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Gives one job after another.
+/// A source of jobs.
 pub trait Jobs {
-    /// What there is to do.
+    /// A job.
     type Job;
-    /// Why there are no more.
+    /// The error of the source.
     type Error;
 
-    /// The next job; `None` when there are no more. It is not polled again after that, nor after an error.
+    /// The next job; `None` at the end. It is not polled again after that, nor after an error.
     fn poll_job(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Self::Job, Self::Error>>>;
 }
 
-/// Jobs that are at hand.
+/// Jobs from an iterator.
 #[derive(Debug)]
 pub struct Ready<I>(pub I);
 
@@ -29,13 +29,12 @@ impl<T, E, I: Iterator<Item = Result<T, E>>> Jobs for Ready<I> {
     }
 }
 
-/// Runs jobs, `concurrency` at a time, and gives what they give in the order of the jobs.
+/// Runs up to `concurrency` jobs at a time, and returns their results in the order of the jobs.
 ///
-/// A job is begun when there is room for it: with the results that nobody has taken yet there are never more than `concurrency` of them.
-/// The first failure ends it, of a job or of where jobs come from. What was begun behind it is dropped, and whoever is slow to give a job
-/// is not waited for.
+/// Unread results count towards `concurrency`: a job is started only when there is room. The first failure,
+/// of a job or of the source, ends the pool; later jobs are dropped, and a pending source is not awaited.
 pub struct Pool<J, W, F: Future> {
-    /// `None` when there are no more.
+    /// `None` at the end of the source.
     jobs: Option<J>,
     work: W,
     begun: VecDeque<Slot<F>>,
@@ -53,13 +52,13 @@ where
     W: FnMut(J::Job) -> F,
     F: Future<Output = Result<T, E>>,
 {
-    /// Nothing is begun before the first result is waited for.
+    /// Nothing is started before the first call of `next`.
     pub fn new(jobs: J, concurrency: usize, work: W) -> Self {
         let concurrency = concurrency.max(1);
         Pool { jobs: Some(jobs), work, begun: VecDeque::with_capacity(concurrency), concurrency }
     }
 
-    /// The next result in order; `None` behind the last one and behind a failure.
+    /// The next result in order; `None` after the last one and after a failure.
     pub async fn next(&mut self) -> Option<Result<T, E>> {
         poll_fn(|cx| self.poll_next(cx)).await
     }
@@ -90,7 +89,7 @@ where
         }
     }
 
-    /// Begins jobs as far as there are some and there is room for them.
+    /// Starts jobs while there are some and there is room.
     fn begin(&mut self, cx: &mut Context<'_>) {
         while self.begun.len() < self.concurrency {
             let Some(jobs) = &mut self.jobs else { return };
@@ -121,7 +120,7 @@ mod tests {
 
     use super::*;
 
-    /// Counts how often it is woken.
+    /// Counts its wakeups.
     #[derive(Default)]
     struct Wakes(AtomicUsize);
 
@@ -131,7 +130,7 @@ mod tests {
         }
     }
 
-    /// A service that answers when the test says so.
+    /// A service whose answers the test triggers.
     #[derive(Default)]
     struct Service {
         begun: Vec<usize>,
@@ -211,7 +210,7 @@ mod tests {
             service.answer(job, Ok(job * 10));
             assert_eq!(poll_next(&mut pool, &wakes), Poll::Pending);
         }
-        // Two are done and untaken: there is no room for another one.
+        // Two are done and unread: there is no room for another one.
         assert_eq!(service.begun(), [0, 1, 2]);
         service.answer(0, Ok(0));
         assert_eq!(wakes.0.load(Ordering::Relaxed), 3);
@@ -259,7 +258,7 @@ mod tests {
         assert_eq!(poll_next(&mut pool, &wakes), Poll::Ready(None));
     }
 
-    /// A source that gives its job when the test says so.
+    /// A source whose job the test provides.
     struct Slow(Rc<RefCell<(Option<usize>, Option<Waker>)>>);
 
     impl Jobs for Slow {
@@ -282,7 +281,7 @@ mod tests {
         service.answer(0, Ok(5));
         assert_eq!(poll_next(&mut pool, &wakes), Poll::Ready(Some(Ok(5))));
         assert_eq!(poll_next(&mut pool, &wakes), Poll::Pending);
-        // A job that comes later wakes whoever waits.
+        // A later job wakes the waiting task.
         source.borrow_mut().0 = Some(1);
         let waker = source.borrow_mut().1.take().expect("it was polled");
         let before = wakes.0.load(Ordering::Relaxed);

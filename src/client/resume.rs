@@ -1,11 +1,12 @@
-//! A stream of events that goes on over another connection when the one that it came over breaks.
+//! A stream of events that reconnects when its connection breaks.
 //!
-//! Who keeps the events (a gateway's run) gives them again from any of them on. So whole events alone are passed on, and counted; what has come of
-//! the next one is kept back, and thrown away with its connection: the new one begins with that event. No event is lost, and none comes twice,
-//! wherever a connection breaks.
+//! The server (a gateway's run) stores the events and can replay them from any position. So only whole events
+//! are emitted and counted; an incomplete event is buffered, and discarded with its connection: the next
+//! connection begins with that event. No event is lost or repeated, wherever a connection breaks.
 //!
-//! A stream that its own words have ended is over, however its connection ends. One that ends without them may have been cut off by somebody in
-//! between: it is over when it ends a second time at the same event.
+//! A stream whose last event ends it is complete, however its connection ends. A connection that ends without
+//! such an event may have been cut off by a proxy: the stream is complete if it ends a second time at the
+//! same event.
 
 use crate::error::Code;
 use crate::error::body::event_data;
@@ -14,24 +15,25 @@ use crate::wire::json;
 use crate::wire::reported::reports_failure;
 use crate::wire::sse::{Blocks, is_end_marker};
 
-/// So many connections in a row may bring no event.
+/// Limit of consecutive connections without an event.
 const MOST_FRUITLESS: u32 = 5;
 
-/// What this needs of a runtime.
+/// The interface of the runtime.
 #[expect(async_fn_in_trait, reason = "all of it lives on one thread: no future has to be Send")]
 pub trait Wire {
-    /// Why a read or a connection has failed.
+    /// The error of a read or a connection.
     type Error;
 
     /// The next bytes of the connection, none at its end.
     async fn read(&mut self) -> Result<Option<Vec<u8>>, Self::Error>;
-    /// Has the connection broken? All else is the end of the call: the caller's, that of a limit of time, or of what cannot be read.
+    /// True if the connection has broken. Other errors end the call: those of the caller, of a timeout, or of
+    /// malformed data.
     fn is_broken(&self, error: &Self::Error) -> bool;
-    /// Connects again, to get the events behind the first `events`. Retries are its own business.
+    /// Reconnects, to receive the events after the first `events`. Retries are made inside.
     async fn connect(&mut self, events: u64) -> Result<(), Self::Error>;
-    /// Waits so many milliseconds; `false` where the call has ended before.
+    /// Waits; `false` if the call has ended before.
     async fn sleep(&mut self, ms: f64) -> bool;
-    /// A number from 0 to below 1.
+    /// A random number in [0, 1).
     fn random(&self) -> f64;
 }
 
@@ -39,20 +41,21 @@ pub trait Wire {
 pub struct Resumed<W> {
     wire: W,
     blocks: Blocks,
-    /// What has come of an event that is not whole.
+    /// The bytes of an incomplete event.
     buffered: Vec<u8>,
     /// The last whole event.
     last: Vec<u8>,
     events: u64,
-    /// Connections in a row that have brought no event.
+    /// Consecutive connections without an event.
     fruitless: u32,
-    /// The latest connection was made because the one before it ended without a word, and has brought nothing yet.
+    /// True if the latest connection was made because the one before ended without an end event, and has
+    /// brought nothing yet.
     doubted: bool,
     over: bool,
 }
 
 impl<W: Wire> Resumed<W> {
-    /// Of a stream whose first connection is there, unread.
+    /// Begins with a first connection that is unread.
     pub fn new(wire: W) -> Self {
         Self {
             wire,
@@ -71,12 +74,12 @@ impl<W: Wire> Resumed<W> {
         &self.wire
     }
 
-    /// Whole events that were passed on.
+    /// The number of whole events that were emitted.
     pub fn events(&self) -> u64 {
         self.events
     }
 
-    /// More whole events, none at the end of the stream.
+    /// The next whole events, none at the end of the stream.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, W::Error> {
         while !self.over {
             let broken = match self.wire.read().await {
@@ -93,7 +96,7 @@ impl<W: Wire> Resumed<W> {
             }
             match (self.connect(broken.is_none()).await, broken) {
                 (true, _) => {}
-                // What has ended without a word is as whole as it will be: who reads it judges that.
+                // The stream has ended without an end event; the parser decides whether it is complete.
                 (false, None) => return Ok(self.end()),
                 (false, Some(error)) => return self.fail(error),
             }
@@ -101,7 +104,7 @@ impl<W: Wire> Resumed<W> {
         Ok(None)
     }
 
-    /// Takes bytes; gives the events that are whole with them.
+    /// Adds bytes; returns the events that they complete.
     fn take(&mut self, bytes: Vec<u8>) -> Option<Vec<u8>> {
         let (mut before, mut end) = (None, None);
         let events = &mut self.events;
@@ -125,7 +128,7 @@ impl<W: Wire> Resumed<W> {
         Some(whole)
     }
 
-    /// Connects again; `false` where that is not possible.
+    /// Reconnects; `false` if that is not possible.
     async fn connect(&mut self, silently: bool) -> bool {
         if self.fruitless > 0 {
             let policy = Policy { max_retries: MOST_FRUITLESS, total_ms: None };
@@ -152,7 +155,7 @@ impl<W: Wire> Resumed<W> {
         true
     }
 
-    /// The end, with what has come of an event that nobody has finished.
+    /// Ends the stream, with the bytes of an incomplete event.
     fn end(&mut self) -> Option<Vec<u8>> {
         self.over = true;
         Some(std::mem::take(&mut self.buffered)).filter(|buffered| !buffered.is_empty())
@@ -164,7 +167,7 @@ impl<W: Wire> Resumed<W> {
     }
 }
 
-/// Does an event end its stream, in any dialect? A failure does as well.
+/// True if the event ends its stream, in any dialect; failures do as well.
 fn ends(event: &[u8]) -> bool {
     const LAST: [&str; 5] =
         ["message_stop", "response.completed", "response.incomplete", "response.failed", "error"];

@@ -9,11 +9,12 @@ use super::*;
 enum End {
     Closes,
     Breaks,
-    /// By the caller, or by a limit.
+    /// By the caller, or by a timeout.
     Stops,
 }
 
-/// A run whose events are kept, and the connections to it: each sends so many bytes, in chunks of some size, before it ends.
+/// A run whose events are stored, and the connections to it: each sends a number of bytes, in chunks of some
+/// size, before it ends.
 struct Kept {
     events: Vec<&'static str>,
     plans: VecDeque<(usize, End)>,
@@ -101,7 +102,7 @@ fn read(kept: Kept) -> (Result<String, End>, Kept) {
     (outcome.map(|()| String::from_utf8(text).unwrap()), resumed.wire)
 }
 
-/// Events in every form that the framing has, each ended by its own kind of line.
+/// Events in every form of the framing, with every kind of line end.
 const CHAT: [&str; 7] = [
     ": hello\n\n",
     "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n",
@@ -151,7 +152,7 @@ fn what_its_own_words_have_ended_is_over() {
     }
     let failed = ["data: {\"errors\":[{\"code\":3040,\"message\":\"busy\"}]}\n\n"];
     assert!(read(Kept::new(&failed, 9, &[(usize::MAX, End::Breaks)])).1.resumed_from.is_empty());
-    // One that ends without a word is resumed once more.
+    // A connection without an end event is resumed once more.
     let silent = &CHAT[..3];
     let (text, kept) = read(Kept::new(silent, 9, &[]));
     assert_eq!((text, kept.resumed_from), (Ok(silent.concat()), vec![3]));
@@ -180,6 +181,6 @@ fn a_run_that_is_gone_leaves_the_first_failure() {
     assert_eq!(read(kept).0, Err(End::Breaks));
     let mut kept = Kept::new(&CHAT, 9, &[(60, End::Closes)]);
     kept.expires_after = 0;
-    // What came is passed on, unfinished as it is.
+    // The received bytes are emitted although the event is incomplete.
     assert_eq!(read(kept).0, Ok(CHAT.concat()[..60].to_owned()));
 }

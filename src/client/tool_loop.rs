@@ -1,16 +1,19 @@
-//! A model that calls tools: asked, its calls run, their results given back to it, until it answers with words.
+//! The tool loop: calls a model, runs its tool calls, and returns their results to it, until it answers
+//! without calls.
 //!
 //! ```text
-//! ask ── calls ── approved? ── run, some at a time ── results into the history, in the order of the calls ── ask again
+//! ask ── calls ── approved? ── run concurrently ── results into the history, in the order of the calls ──
+//! ask again
 //! ```
 //!
-//! What always holds, and is tried in simulated time (`tests/simulation/tools.rs`):
-//! - A run settles as soon as it has to end; nothing is asked and no tool begins after that.
-//! - The model is asked at most as often as the rules allow. What it has answered is never asked for again. Only a request that was refused because
-//!   the conversation is too long is made again, shorter, and only where the caller has allowed that.
-//! - At most so many tools run at a time as the rules allow.
-//! - Each call has one result in the history, right behind the turn that has made it, in the order of the calls, also in a run that has failed; but for calls
-//!   whose results are the caller's to give.
+//! Invariants, tested in simulated time (`tests/simulation/tools.rs`):
+//! - A run settles as soon as it is ended; after that no request is made and no tool starts.
+//! - The model is called at most `max_steps` times. An answered request is never repeated. Only a request
+//!   that was rejected because the conversation is too long is repeated, shortened, and only if the caller
+//!   has allowed that.
+//! - At most `concurrency` tools run at a time.
+//! - Each call has one result in the history, directly after its assistant message, in the order of the
+//!   calls, also in a failed run; except for calls whose results the caller provides.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -20,145 +23,145 @@ use std::task::Poll;
 use crate::tasks::tools::reports;
 use crate::tasks::tools::trim::{Measured, trim};
 
-/// Of a conversation that is too long so much may stay where nobody knows how much is allowed.
-const STAYS: f64 = 0.75;
+/// The share of a too long conversation that is kept if the limit is unknown.
+const KEPT_SHARE: f64 = 0.75;
 
-/// What the loop needs of whoever runs it.
+/// The interface of the tool loop to its environment.
 #[expect(async_fn_in_trait, reason = "all of it lives on one thread: no future has to be Send")]
 pub trait Agent: Sized {
     /// A message of the conversation.
     type Message: Clone;
-    /// What a model has answered.
+    /// An answer of the model.
     type Answer;
     /// The arguments of a call.
     type Arguments;
-    /// What the model and the caller get of a tool, be it a failure.
+    /// The output of a tool for the model and the caller, including failures.
     type Output;
-    /// Why a run fails.
+    /// The error of a failed run.
     type Error;
 
-    /// Fails once the run has to end before its time.
+    /// Fails once the run has been ended.
     fn check(&self) -> Result<(), Self::Error>;
-    /// Waits for that.
+    /// Resolves when the run is ended.
     async fn ended(&self) -> Self::Error;
 
-    /// Asks the model, in a step counted from 0.
+    /// Calls the model, in a step counted from 0.
     async fn ask(&self, step: usize, history: &[Self::Message]) -> Result<Reply<Self>, Self::Error>;
-    /// Was the request refused, with nothing done, because the conversation is too long?
+    /// True if the request was rejected, unprocessed, because the conversation is too long.
     fn is_overflow(&self, error: &Self::Error) -> bool;
-    /// How long a message is.
+    /// The length of a message.
     fn measure(&self, message: &Self::Message) -> Measured;
-    /// How long all messages may be, where that is known.
+    /// The limit of the length of all messages, if known.
     async fn room(&self) -> Option<f64>;
 
-    /// May a call be run? `Err`: whoever decides has failed.
+    /// Decides whether a call may be run. `Err`: the decision failed.
     async fn approve(&self, call: &Call<Self::Arguments>) -> Result<Approval, Self::Error>;
-    /// Runs a tool. What it throws is an output that says so.
+    /// Runs a tool. An exception of the tool becomes an output.
     async fn run(
         &self,
         call: &Call<Self::Arguments>,
         arguments: &Self::Arguments,
         history: &[Self::Message],
     ) -> Self::Output;
-    /// The output of a call that was not run: it reports why.
+    /// The output of a call that was not run, with the reason.
     fn report(&self, call: &Call<Self::Arguments>, words: &str) -> Self::Output;
-    /// An output is there; the others of its step may not be.
+    /// Notifies that an output is available; others of its step may be pending.
     fn settled(&self, call: &Call<Self::Arguments>, output: &Self::Output);
-    /// The message that gives an output back to the model.
+    /// The message that returns an output to the model.
     fn message(&self, call: &Call<Self::Arguments>, output: &Self::Output) -> Self::Message;
-    /// A step is over, the last of the run. Shall it go on?
+    /// Called after a step, the last one of the run. Returns whether the run continues.
     async fn step(&self, run: &Run<Self>) -> Result<bool, Self::Error>;
 }
 
-/// What is allowed.
+/// The limits of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
-    /// The model is asked at most so often.
+    /// Limit of the calls of the model.
     pub max_steps: usize,
-    /// At most so many tools run at a time.
+    /// Limit of tools that run at the same time.
     pub concurrency: usize,
-    /// May the oldest turns go where the conversation is too long?
+    /// True if the oldest turns may be dropped when the conversation is too long.
     pub trims: bool,
 }
 
-/// What a model has answered.
+/// A reply of the model.
 pub struct Reply<A: Agent> {
-    /// All of it.
+    /// The complete answer.
     pub answer: A::Answer,
-    /// Its turn in the history.
+    /// Its message in the history.
     pub message: A::Message,
-    /// Its calls.
+    /// Its tool calls.
     pub calls: Vec<Call<A::Arguments>>,
 }
 
-/// A call.
+/// A tool call.
 #[derive(Debug, Clone)]
 pub struct Call<Arguments> {
     /// Unique in the conversation.
     pub id: String,
-    /// The caller's name of the tool.
+    /// The tool's name.
     pub name: String,
-    /// What is to be done.
+    /// How the call is handled.
     pub action: Action<Arguments>,
 }
 
-/// What is to be done with a call.
+/// How a call is handled.
 #[derive(Debug, Clone)]
 pub enum Action<Arguments> {
     /// The tool is run.
     Run(Arguments),
-    /// It is wrong, which is reported to the model.
+    /// The call is invalid, which is reported to the model.
     Report(String),
-    /// The tool is the caller's to run.
+    /// The caller runs the tool.
     Leave,
 }
 
-/// Whether a call may be run.
+/// The decision on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Approval {
-    /// It may.
+    /// It may be run.
     Granted,
-    /// It may not; perhaps with a reason, which is reported to the model.
+    /// It may not be run; an optional reason is reported to the model.
     Refused(Option<String>),
 }
 
-/// A step: one answer and what became of its calls.
+/// A step: one answer and the outputs of its calls.
 pub struct Step<A: Agent> {
     /// The answer.
     pub answer: A::Answer,
     /// Its calls.
     pub calls: Vec<Call<A::Arguments>>,
-    /// Their outputs; none for those that are the caller's.
+    /// Their outputs; none for those that the caller runs.
     pub outputs: Vec<Option<A::Output>>,
-    /// How many messages of the history were sent.
+    /// The number of messages of the history that were sent.
     pub history_length: usize,
 }
 
-/// A run so far. Also of one that fails it is whole: the history can be gone on with.
+/// The state of a run. It is consistent after a failure too: the history can be continued.
 pub struct Run<A: Agent> {
     /// The conversation.
     pub history: Vec<A::Message>,
     /// The steps.
     pub steps: Vec<Step<A>>,
-    /// Messages that had to go, the oldest first.
+    /// Messages that were dropped, the oldest first.
     pub dropped: Vec<A::Message>,
 }
 
-/// Why a run has ended.
+/// The reason for the end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// The model has answered without calls.
     Answered,
-    /// The model was asked as often as it may.
+    /// The limit of steps is reached.
     MaxSteps,
-    /// Some calls are the caller's to run.
+    /// Some calls are left to the caller.
     Pending,
-    /// The caller wanted it.
+    /// The caller has stopped the run.
     Stopped,
 }
 
 impl End {
-    /// Its public word.
+    /// Its public name.
     pub const fn name(self) -> &'static str {
         match self {
             End::Answered => "answer",
@@ -170,7 +173,7 @@ impl End {
 }
 
 impl<A: Agent> Run<A> {
-    /// Of a conversation that the model is to answer.
+    /// Begins with a conversation that the model is to answer.
     pub fn new(history: Vec<A::Message>) -> Self {
         Self { history, steps: Vec::new(), dropped: Vec::new() }
     }
@@ -210,7 +213,7 @@ impl<A: Agent> Run<A> {
             let measured: Vec<Measured> = self.history.iter().map(|message| agent.measure(message)).collect();
             let length: f64 = measured.iter().map(|message| message.tokens).sum();
             let room = until(agent, agent.room()).await?;
-            let limit = room.unwrap_or(f64::INFINITY).min(length * STAYS);
+            let limit = room.unwrap_or(f64::INFINITY).min(length * KEPT_SHARE);
             let dropped = trim(&measured, limit, 1).dropped;
             if dropped.is_empty() {
                 return Err(error);
@@ -227,7 +230,7 @@ impl<A: Agent> Run<A> {
         }
     }
 
-    /// Gets the outputs of the last step's calls.
+    /// Runs the calls of the last step.
     async fn settle(&mut self, agent: &A, rules: Rules) -> Result<(), A::Error> {
         let Some(step) = self.steps.last_mut() else { return Ok(()) };
         let calls = &step.calls;
@@ -271,7 +274,7 @@ impl<A: Agent> Run<A> {
                 }
                 let mut at = 0;
                 while at < running.len() {
-                    // A tool's own work may have ended the run.
+                    // A tool may have ended the run.
                     agent.check()?;
                     if let Poll::Ready(error) = ended.as_mut().poll(context) {
                         return Poll::Ready(Err(error));
@@ -294,7 +297,7 @@ impl<A: Agent> Run<A> {
         .await
     }
 
-    /// Gives every call its result in the history.
+    /// Adds the result of every call to the history.
     fn complete(&mut self, agent: &A, is_broken: bool) {
         let Some(step) = self.steps.last_mut() else { return };
         for (call, output) in step.calls.iter().zip(&mut step.outputs) {
@@ -308,7 +311,7 @@ impl<A: Agent> Run<A> {
     }
 }
 
-/// Waits for something, or for the end of the run, which goes first.
+/// Waits for a future or for the end of the run, which takes precedence.
 async fn until<A: Agent, T>(agent: &A, work: impl Future<Output = T>) -> Result<T, A::Error> {
     let (mut work, mut ended) = (pin!(work), pin!(agent.ended()));
     poll_fn(|context| {
@@ -317,7 +320,7 @@ async fn until<A: Agent, T>(agent: &A, work: impl Future<Output = T>) -> Result<
             return Poll::Ready(Err(error));
         }
         let polled = work.as_mut().poll(context);
-        // What the work has set off may have ended the run meanwhile.
+        // Polling may have ended the run.
         agent.check()?;
         polled.map(Ok)
     })

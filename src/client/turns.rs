@@ -1,4 +1,4 @@
-//! Work that is done one after the other, in the order in which it was begun, though some of it takes time.
+//! Serializes asynchronous work in the order in which it was begun.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -13,11 +13,11 @@ pub struct Turns(Rc<RefCell<Queue>>);
 #[derive(Debug, Default)]
 struct Queue {
     last: u64,
-    /// The numbers of turns that are not over, and who waits for one.
+    /// The numbers of the turns that are not over, and the waker of each one that waits.
     turns: VecDeque<(u64, Option<Waker>)>,
 }
 
-/// A place in the order. The next one begins when it is dropped.
+/// A place in the order. The next turn begins when it is dropped.
 #[derive(Debug)]
 pub struct Turn {
     queue: Rc<RefCell<Queue>>,
@@ -25,12 +25,12 @@ pub struct Turn {
 }
 
 impl Turns {
-    /// Is nothing under way?
+    /// True if no turn is active.
     pub fn is_idle(&self) -> bool {
         self.0.borrow().turns.is_empty()
     }
 
-    /// A place behind all that there are.
+    /// Adds a turn at the end.
     pub fn take(&self) -> Turn {
         let mut queue = self.0.borrow_mut();
         queue.last += 1;
@@ -41,7 +41,7 @@ impl Turns {
 }
 
 impl Turn {
-    /// Waits until all that came before is over.
+    /// Waits until all earlier turns are over.
     pub async fn begin(&self) {
         poll_fn(|context| {
             let mut queue = self.queue.borrow_mut();
@@ -66,7 +66,7 @@ impl Drop for Turn {
             queue.turns.retain(|(number, _)| *number != self.number);
             queue.turns.front_mut().and_then(|(_, waker)| waker.take())
         };
-        // Whoever is woken may come straight back.
+        // The woken task may reenter.
         if let Some(waker) = first {
             waker.wake();
         }
@@ -102,7 +102,7 @@ mod tests {
             let mut begin = pin!(fourth.begin());
             assert!(pin!(first.begin()).poll(&mut context).is_ready());
             assert!(begin.as_mut().poll(&mut context).is_pending());
-            // One that gives up leaves the order of the others.
+            // A dropped turn does not change the order of the others.
             drop(second);
             assert!(begin.as_mut().poll(&mut context).is_pending());
             drop(first);

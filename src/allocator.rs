@@ -1,4 +1,5 @@
-//! The allocator: it joins what is free and grows blocks where they lie, like the default one, in a fraction of its code.
+//! The allocator. Like the default one it merges free blocks and grows blocks in place, with a fraction of
+//! its code size.
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -1,37 +1,38 @@
-//! The catalogue: what is known of each model and of each shape. Its data lie in `src/catalog/*.json`, out of which
-//! `build.rs` makes the table here and `tools/build/` makes the typings and `workers-ai-wasm/catalog`.
+//! The catalogue: the known facts of each model and each input or output shape. The data is in
+//! `src/catalog/*.json`, from which `build.rs` generates the table here, and `tools/build/` the typings and
+//! `workers-ai-wasm/catalog`.
 //!
-//! Only what calls into it carries the table.
+//! Only modules that use it contain the table.
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 
-/// Where a model stands.
+/// The status of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// In the service's own list.
     Active,
     /// Priced, announced or typed, but not in the list.
     Unlisted,
-    /// In the list, but for accounts that ask for it.
+    /// In the list, but for accounts that request access.
     Gated,
-    /// Past its announced end; may be answered by a successor, or refused.
+    /// Past its announced end; may be answered by a successor, or rejected.
     Deprecated,
-    /// Gone.
+    /// Removed.
     Removed,
 }
 
 /// One model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entry {
-    /// What goes into the path.
+    /// The id, as in the URL's path.
     pub id: &'static str,
-    /// What it is for.
+    /// Its task.
     pub task: Task,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
     /// The announced end, `YYYY-MM-DD`.
     pub deprecated_on: Option<&'static str>,
-    /// The model that answers in its place.
+    /// The model that replaces it.
     pub successor: Option<&'static str>,
     /// Tokens of prompt and answer together.
     pub context_window: Option<u32>,
@@ -41,30 +42,30 @@ pub struct Entry {
     pub max_output_tokens: Option<u32>,
     /// The length of a vector.
     pub dimensions: Option<u32>,
-    /// Requests that an account may make in a minute, where that is not what its task says.
+    /// Rate limit per account and minute, if it differs from that of its task.
     pub requests_per_minute: Option<u32>,
-    /// Does it take `stream`, and answer server-sent events?
+    /// True if it supports `stream`, which answers with server-sent events.
     pub streams: bool,
-    /// What it can do, or what it asks for.
+    /// What it supports or requires.
     pub capabilities: &'static [Capability],
-    /// What it takes.
+    /// Its input shape.
     pub input: InputShape,
-    /// What it gives.
+    /// Its output shape.
     pub output: OutputShape,
 }
 
 impl Entry {
-    /// Is it past its end?
+    /// True if it is past its end.
     pub fn deprecated(&self) -> bool {
         matches!(self.status, Status::Deprecated | Status::Removed)
     }
 
-    /// Has it this capability?
+    /// True if it has this capability.
     pub fn can(&self, capability: Capability) -> bool {
         self.capabilities.contains(&capability)
     }
 
-    /// Does this method speak to it?
+    /// True if the method supports it.
     pub fn serves(&self, method: Method) -> bool {
         self.input.methods().contains(&method)
     }
@@ -88,7 +89,7 @@ pub enum Body {
 pub struct Variant {
     /// Its name.
     pub name: &'static str,
-    /// Where its properties are in the table of all, sorted by name.
+    /// Indexes of its properties in the table of all, sorted by name.
     places: &'static [u16],
 }
 
@@ -105,7 +106,7 @@ impl Variant {
 }
 
 impl InputShape {
-    /// Has one of its forms a member of this name?
+    /// True if one of its forms has a member of this name.
     pub fn takes(self, name: &str) -> bool {
         self.property(name).is_some()
     }
@@ -119,23 +120,23 @@ impl InputShape {
 /// One property of an input, with its bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Property {
-    /// As the service spells it.
+    /// The service's name.
     pub name: &'static str,
-    /// The kinds of value that it may have.
+    /// The allowed types of its value.
     pub kinds: &'static [Kind],
-    /// Must it be there?
+    /// True if it is required.
     pub required: bool,
-    /// May it be `null`?
+    /// True if it may be `null`.
     pub nullable: bool,
-    /// How large it may be.
+    /// The limits of its value.
     pub bounds: &'static Bounds,
-    /// The texts that it may be; empty if it may be any.
+    /// The allowed texts; empty if any is allowed.
     pub values: &'static [&'static str],
-    /// For media: the forms in which the service takes it, the best one first.
+    /// For media: the forms that the service accepts, the best one first.
     pub wire: &'static [Wire],
 }
 
-/// Bounds of a property.
+/// Limits of a property.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
     /// The smallest number.
@@ -167,11 +168,11 @@ pub enum Kind {
     Array,
     /// An object.
     Object,
-    /// Bytes, in whichever form the caller has them.
+    /// Bytes, in any of the caller's forms.
     Media,
 }
 
-/// How the service takes a media value.
+/// The form in which the service accepts media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wire {
     /// A list of the bytes as numbers.

@@ -1,6 +1,6 @@
-//! The kinds of failure, and the service's own error numbers with the kind and the advice of each. What is looked up here when a failure is
-//! met is also what the package's `ERRORS.md` is made of: see `tools/errors`. The numbers are in `src/codes/service.json`, of which build.rs makes
-//! the table, and the local service its errors.
+//! The codes of failures, and the service's own error numbers with the code and the advice of each. The
+//! package's `ERRORS.md` is generated from the same tables: see `tools/errors`. The numbers are in
+//! `src/codes/service.json`, from which build.rs generates the table, and the local service its errors.
 
 mod code;
 pub mod meanings;
@@ -9,12 +9,12 @@ pub use code::Code;
 
 use crate::text::contains_word;
 
-/// One number of the service.
+/// An error number of the service.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
     /// The service's number.
     pub number: u32,
-    /// What it is for us.
+    /// Its code.
     pub code: Code,
     /// What to do.
     pub advice: &'static str,
@@ -38,24 +38,25 @@ const FASTER: &str = "Try again, ask for less, or stream the answer.";
 
 include!(concat!(env!("OUT_DIR"), "/codes.rs"));
 
-/// Looks a number up.
+/// Looks up a number.
 #[inline(never)]
 pub fn find(number: u32) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.number == number)
 }
 
-/// The one number with two meanings, and the words by which its second one is known: the content was refused.
+/// The one number with two meanings, and the words that identify the second one: the content was rejected.
 pub const FLAGGED: (u32, [&str; 4]) = (3030, ["flag", "nsfw", "blocked", "moderation"]);
 
-/// How a gateway says that it goes to a provider with a stored key alone.
+/// A gateway's error when it uses stored provider keys only, and none is stored.
 const BYOK_ONLY: &str = "byok_only";
 
-/// Words that decide the kind where no number does: the numbers get lost in wrappers and in servers that speak OpenAI's dialect.
+/// Words that determine the code if no number does: numbers get lost in wrappers and in servers with OpenAI's
+/// dialect.
 const WORDS: [(&str, Code); 52] = [
     ("spend limit", Code::SpendLimit),
     ("spend_limit", Code::SpendLimit),
     ("spending limit", Code::SpendLimit),
-    // Of a gateway that takes nothing but stored keys.
+    // Gateways with stored keys only.
     (BYOK_ONLY, Code::Auth),
     ("daily free allocation", Code::DailyQuota),
     ("free daily", Code::DailyQuota),
@@ -65,12 +66,12 @@ const WORDS: [(&str, Code); 52] = [
     ("insufficient balance", Code::PaymentRequired),
     ("credit balance is too low", Code::PaymentRequired),
     ("billing_hard_limit", Code::PaymentRequired),
-    // Of a web search.
+    // Web search.
     ("payment_required", Code::PaymentRequired),
     ("maximum context length", Code::ContextExceeded),
     ("context_length_exceeded", Code::ContextExceeded),
     ("exceeds the context window", Code::ContextExceeded),
-    // Of Gemini, SGLang, llama.cpp (both), Bedrock, xAI and TGI (both).
+    // Gemini, SGLang, llama.cpp (both), Bedrock, xAI and TGI (both).
     ("exceeds the maximum number of tokens", Code::ContextExceeded),
     ("longer than the model's context length", Code::ContextExceeded),
     ("exceed_context_size", Code::ContextExceeded),
@@ -83,7 +84,7 @@ const WORDS: [(&str, Code); 52] = [
     ("overloaded_error", Code::Capacity),
     ("rate_limit_e", Code::RateLimited),
     ("too many requests", Code::RateLimited),
-    // Of Bedrock, and by the names of Google's RPC.
+    // Bedrock, and the names of Google's RPC.
     ("throttlingexception", Code::RateLimited),
     ("resource_exhausted", Code::RateLimited),
     ("permission_denied", Code::Forbidden),
@@ -94,7 +95,7 @@ const WORDS: [(&str, Code); 52] = [
     ("model_not_found", Code::ModelNotFound),
     ("no such model", Code::ModelNotFound),
     ("model not found", Code::ModelNotFound),
-    // Anthropic's and OpenAI's.
+    // Anthropic and OpenAI.
     ("prompt is too long", Code::ContextExceeded),
     ("invalid_api_key", Code::Auth),
     ("permission_error", Code::Forbidden),
@@ -104,18 +105,18 @@ const WORDS: [(&str, Code); 52] = [
     ("not_found_error", Code::ModelNotFound),
     ("content_filter", Code::ContentBlocked),
     ("content_policy_violation", Code::ContentBlocked),
-    // MiniMax's.
+    // MiniMax.
     ("new_sensitive", Code::ContentBlocked),
     // DeepSeek's finish reason.
     ("insufficient_system_resource", Code::Capacity),
     ("over capacity", Code::Capacity),
     ("api_error", Code::Server),
-    // Of the proxy before many services.
+    // The proxy before many services.
     ("upstream connect error", Code::Server),
 ];
 
-/// The kind of a failure by its number and its words. A number that is known wins, but for those which only say that the input was refused, and
-/// the one that has two meanings; then the words do.
+/// The code of a failure by its number and its message. A known number takes precedence, except for numbers
+/// that only mean an invalid input, and for the one with two meanings: there the message decides.
 pub fn kind(row: Option<&Row>, words: &str) -> Option<Code> {
     if let Some(row) = row {
         let (number, signs) = FLAGGED;
@@ -130,7 +131,7 @@ pub fn kind(row: Option<&Row>, words: &str) -> Option<Code> {
     by_words.or(row.map(|row| row.code))
 }
 
-/// The kind of a status where no known number came with it.
+/// The code for a status without a known number.
 #[inline(never)]
 pub fn by_status(status: u16) -> Code {
     match status {
@@ -148,12 +149,12 @@ pub fn by_status(status: u16) -> Code {
     }
 }
 
-/// What to do by the words, where no number is known.
+/// The advice by the message, if no number is known.
 pub fn advice_on(code: Code, words: &str) -> &'static str {
     if code == Code::Auth && contains_word(words, BYOK_ONLY) { PROVIDER_KEY } else { advice(code) }
 }
 
-/// What to do when only the kind is known.
+/// The advice if only the code is known.
 pub fn advice(code: Code) -> &'static str {
     match code {
         Code::Capacity => BUSY,

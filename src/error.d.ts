@@ -1,6 +1,6 @@
 /**
- * The stable names of the kinds of failure. New ones may be added; none is ever renamed. `ERRORS.md` of the package says of each, and
- * of every number of the service, whether it is retried and what to do.
+ * The stable codes of failures. New ones may be added; none is ever renamed. `ERRORS.md` of the package
+ * documents for each, and for every error number of the service, whether it is retried and what to do.
  *
  * | code | what happened |
  * | --- | --- |
@@ -11,23 +11,23 @@
  * | `FORBIDDEN` | the account may not use this |
  * | `PAYMENT_REQUIRED` | credits or a paid plan are needed |
  * | `SPEND_LIMIT` | the gateway's spend limit is used up until its window ends |
- * | `MODEL_NOT_FOUND`, `MODEL_DEPRECATED` | there is no such model, or no longer |
- * | `NOT_FOUND` | there is no such log entry or finetune; see `field` |
- * | `INVALID_INPUT` | the input or an option of the call is refused; see `field` |
+ * | `MODEL_NOT_FOUND`, `MODEL_DEPRECATED` | the model does not exist, or was removed |
+ * | `NOT_FOUND` | the log entry or finetune does not exist; see `field` |
+ * | `INVALID_INPUT` | the input or an option of the call is invalid; see `field` |
  * | `CONTEXT_EXCEEDED` | prompt and answer do not fit into the context window |
- * | `TOO_LARGE` | a request or a reply is larger than its bound |
- * | `CONTENT_BLOCKED` | a guardrail refused the prompt or the answer |
- * | `TIMEOUT` | a limit of time was reached, here or at the service (retried) |
- * | `ABORTED` | the caller gave up; `cause` is the signal's reason |
+ * | `TOO_LARGE` | a request or a reply exceeds a size limit |
+ * | `CONTENT_BLOCKED` | a guardrail rejected the prompt or the answer |
+ * | `TIMEOUT` | a timeout expired, here or at the service (retried) |
+ * | `ABORTED` | the caller aborted; `cause` is the signal's reason |
  * | `NETWORK` | the service could not be reached, or the connection broke (retried) |
  * | `TRUNCATED` | a stream ended before its answer did; see `partial` |
- * | `MALFORMED_RESPONSE` | the reply cannot be understood |
+ * | `MALFORMED_RESPONSE` | the reply cannot be parsed |
  * | `NO_OBJECT` | the model did not produce the structured answer |
  * | `SERVER` | the service failed (retried) |
- * | `CONFIG` | the client is not set up rightly; see `field` |
+ * | `CONFIG` | the client's configuration is invalid; see `field` |
  * | `STREAM_CONSUMED` | a stream was read a second time |
- * | `INTERNAL` | this package has failed inside, by a bug or because memory was used up: the call is lost, with the streams and indexes that were open; the next call works |
- * | `UNKNOWN` | the service named a failure that this version does not know; see `internalCode` |
+ * | `INTERNAL` | an internal failure, by a bug or exhausted memory: the call is lost, with the open streams and indexes; the next call works |
+ * | `UNKNOWN` | the service reported a failure that this version does not know; see `internalCode` |
  */
 export type WorkersAIErrorCode =
   | "CAPACITY"
@@ -56,33 +56,37 @@ export type WorkersAIErrorCode =
   | "INTERNAL"
   | "UNKNOWN";
 
-/** What was received of an answer before it broke. */
+/** The part of an answer that was received before a failure. */
 export interface PartialAnswer {
   /** The text so far. */
   text: string;
-  /** The thinking so far, where the model shows it. */
+  /** The reasoning so far, if the model sends it. */
   reasoning?: string;
   /** The tool calls so far; `arguments` is their raw text, which may be incomplete. */
   toolCalls: { id: string; name: string; arguments: string }[];
-  /** Why the model stopped, if it has said so. */
+  /** The reason why the model stopped, if it was received. */
   finishReason?: FinishReason;
-  /** What it cost, if that has been said. */
+  /** The usage, if it was received. */
   usage?: Usage;
   /** Of `streamObject`: the value so far. */
   object?: unknown;
-  /** Of `runTools`: the steps that were done. */
+  /** Of `runTools`: the completed steps. */
   steps?: ToolStep[];
-  /** Of `runTools`: the conversation so far, to go on with. */
+  /** Of `runTools`: the conversation so far, to continue from. */
   messages?: Message[];
-  /** Of `runTools`: messages that had to go since the conversation got too long, the oldest first. */
+  /** Of `runTools`: messages that were dropped because the conversation was too long, the oldest first. */
   dropped?: Message[];
-  /** Of `embedMany`: how many texts are done; `from` of the next attempt. The others are in {@link EmbedManyPartial}. */
+  /**
+   * Of `embedMany`: the number of completed texts; pass it as `from` to continue. The other fields are in
+   * {@link EmbedManyPartial}.
+   */
   offset?: number;
 }
 
 /**
- * Every failure of this package. Its message says what happened and what to do; secrets and payloads are never in it.
- * Printed or turned into JSON, it shows its fields, but neither `cause` nor what the model has said (`partial`, `text`, `issues`).
+ * Every failure of this package. Its message says what happened and what to do; it never contains secrets or
+ * payloads. Logs and JSON show its fields, except for `cause` and the model's output (`partial`, `text`,
+ * `issues`).
  *
  * @example
  * ```ts
@@ -97,33 +101,33 @@ export interface PartialAnswer {
 export class WorkersAIError extends Error {
   private constructor();
   readonly name: "WorkersAIError";
-  /** The kind of failure. Branch on this. */
+  /** The kind of failure, to branch on. */
   readonly code: WorkersAIErrorCode;
   /** The HTTP status of the reply that failed, or that broke off. */
   readonly status?: number;
-  /** The service's own number, such as 3040. */
+  /** The service's own error number, such as 3040. */
   readonly internalCode?: number;
-  /** May the same request succeed a little later? */
+  /** True if the same request may succeed later. */
   readonly retryable: boolean;
-  /** How long the service asks to wait, in milliseconds. */
+  /** The delay that the service requests before a retry, in milliseconds. */
   readonly retryAfterMs?: number;
   /** The service's id of the request, for a support ticket. */
   readonly requestId?: string;
   /** The gateway's id of its log entry. */
   readonly gatewayLogId?: string;
-  /** How many requests were made. Absent if none was. */
+  /** The number of requests. Absent if there was none. */
   readonly attempts?: number;
-  /** The option or input that was refused. */
+  /** The invalid option or input. */
   readonly field?: string;
-  /** With the option `fallback`: the models that were asked, in their order, and why each of them failed. */
+  /** With the option `fallback`: the models that were tried, in order, and the failure of each. */
   readonly tried?: Tried[];
-  /** Of `NO_OBJECT`: why the model stopped; `"length"` where the answer was cut. */
+  /** Of `NO_OBJECT`: the reason why the model stopped; `"length"` if the answer was cut off. */
   readonly finishReason?: FinishReason;
-  /** Of `NO_OBJECT`: what the model said. */
+  /** Of `NO_OBJECT`: the model's text. */
   readonly text?: string;
-  /** Of `NO_OBJECT`: what is wrong with it by the schema; empty where there was no value at all. */
+  /** Of `NO_OBJECT`: the violations of the schema; empty if there was no value. */
   readonly issues?: ObjectIssue[];
-  /** Of `NO_OBJECT`: what the answer cost. */
+  /** Of `NO_OBJECT`: the usage of the answer. */
   readonly usage?: Usage;
   /**
    * What was received before a stream, or the reading of an answer, broke. Some methods have a form of their own: {@link EmbedManyPartial},
@@ -132,12 +136,12 @@ export class WorkersAIError extends Error {
   readonly partial?: PartialAnswer;
   /** The original value: what `fetch` or the binding threw, or the reason of the caller's signal. */
   readonly cause?: unknown;
-  /** The fields without what the model has said, `cause` and `stack`. */
+  /** The fields without `cause`, `stack` and the model's output. */
   toJSON(): Record<string, unknown>;
 }
 
 /**
- * Tells whether a value is a {@link WorkersAIError}, also one that another copy of this package, or another realm, has
- * made. Safer than `instanceof`.
+ * Returns true for a {@link WorkersAIError}, including one of another copy of this package or another realm.
+ * Safer than `instanceof`.
  */
 export function isWorkersAIError(value: unknown): value is WorkersAIError;

@@ -1,7 +1,7 @@
-//! Failures: one [`Error`] with a stable [`Code`], whatever door the failure came through.
+//! Failures: one [`Error`] with a stable [`Code`], for any door.
 //!
-//! Read [`Error`] first. [`body`] reads what the service says when it fails, [`thrown`] what a binding throws, and
-//! [`crate::codes`] is the table that both look up. Nothing here holds a payload or a secret.
+//! Read [`Error`] first. [`body`] parses the service's error replies, [`thrown`] the exceptions of a binding;
+//! [`crate::codes`] is the table that both use. Nothing here contains a payload or a secret.
 
 pub mod body;
 mod text;
@@ -14,8 +14,8 @@ pub use crate::codes::Code;
 use crate::codes;
 use crate::text::{concat, decimal, trim_end};
 
-/// A failure: a box around its [`Details`], which it lends out as if they were its own. Results that may fail are
-/// everywhere, and so stay small.
+/// A failure: a box of [`Details`], to which it dereferences. Boxed because results are everywhere and should
+/// be small.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error(Box<Details>);
 
@@ -33,7 +33,7 @@ impl DerefMut for Error {
     }
 }
 
-/// What is known of a failure. Optional parts are absent where nobody stated them.
+/// The details of a failure. Optional fields are absent if they are unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Details {
     /// The kind.
@@ -42,19 +42,20 @@ pub struct Details {
     pub message: String,
     /// The HTTP status of the reply.
     pub status: Option<u16>,
-    /// The service's own number.
+    /// The service's own error number.
     pub internal_code: Option<u32>,
-    /// How long the service asks to wait, in milliseconds.
+    /// The delay that the service requests before a retry, in milliseconds.
     pub retry_after_ms: Option<f64>,
     /// The service's id of the request.
     pub request_id: Option<String>,
     /// The gateway's id of its log entry.
     pub gateway_log_id: Option<String>,
-    /// How many requests were made.
+    /// The number of requests.
     pub attempts: Option<u32>,
-    /// The option or input that is refused.
+    /// The invalid option or input.
     pub field: Option<String>,
-    /// Of a failure that the service, or the binding, has reported: so many bytes at the message's beginning are its words, and may repeat the input.
+    /// For a failure reported by the service or the binding: length in bytes of the message's beginning that
+    /// is quoted, and may repeat the input.
     pub quoted: Option<usize>,
 }
 
@@ -64,7 +65,7 @@ impl Error {
         Self::boxed(code, message.as_ref())
     }
 
-    // Not inlined, and with a borrowed message: there are hundreds of calls, and each is kept small.
+    // Not inlined, with a borrowed message: there are hundreds of calls, and each should be small.
     #[inline(never)]
     fn boxed(code: Code, message: &str) -> Self {
         Self(Box::new(Details {
@@ -81,13 +82,13 @@ impl Error {
         }))
     }
 
-    /// The client is not set up rightly; the option at fault.
+    /// An invalid configuration of the client, with the option.
     #[inline(never)]
     pub fn config(field: &str, message: &str) -> Self {
         Self::new(Code::Config, message).with_field(field)
     }
 
-    /// A named input or option is refused.
+    /// An invalid input or option.
     #[inline(never)]
     pub fn invalid(field: &str, message: &str) -> Self {
         Self::new(Code::InvalidInput, message).with_field(field)
@@ -105,7 +106,7 @@ impl Error {
         self
     }
 
-    /// Names the option or input at fault.
+    /// Sets the invalid option or input.
     #[must_use]
     #[inline(never)]
     pub fn with_field(mut self, field: &str) -> Self {
@@ -113,17 +114,18 @@ impl Error {
         self
     }
 
-    /// May the same request succeed a little later?
+    /// True if the same request may succeed later.
     pub fn retryable(&self) -> bool {
         self.code.retryable()
     }
 
-    /// A failure as the service reports it. What decides the kind, in this order: a known number and the words, see [`codes::kind`]; the status;
-    /// `otherwise`, where there is no number either. A number that is known wins over one that is not, wherever the two stand. `head` is the reply's own status.
+    /// A failure as reported by the service. Its code is decided in this order: by a known number and the
+    /// message, see [`codes::kind`]; by the status; by `otherwise`, if there is no number. A known number
+    /// takes precedence over an unknown one, wherever the two are. `head` is the reply's own status.
     #[inline(never)]
     pub(crate) fn from_report(report: Report, head: Option<u16>, otherwise: Code) -> Self {
         let Report { number, words, sign, status, field, retry_after_ms } = report;
-        // A status of success is no status of the failure.
+        // A success status is not that of the failure.
         let head = head.filter(|status| !(200..300).contains(status));
         let status = status.or(head);
         let cleaned = text::clean(&words);
@@ -133,7 +135,7 @@ impl Error {
         let code = codes::kind(row, &cleaned.words).filter(|code| *code != Code::InvalidInput);
         let code =
             code.or_else(|| codes::kind(row, &sign)).or_else(|| Code::of_sign(&sign)).unwrap_or_else(|| {
-                // Some errors give an HTTP status as their number.
+                // Some errors have an HTTP status as their number.
                 let otherwise = if number.is_none() { otherwise } else { Code::Unknown };
                 status.or(number.and_then(as_status)).map_or(otherwise, codes::by_status)
             });
@@ -148,7 +150,7 @@ impl Error {
         error.internal_code = number;
         error.request_id = cleaned.request_id;
         error.retry_after_ms = retry_after_ms;
-        // Of other failures it says nothing that the caller could look at.
+        // For other failures the field is of no use to the caller.
         if matches!(code, Code::InvalidInput | Code::ContextExceeded) {
             error.field = field.or(cleaned.field);
         }
@@ -157,20 +159,20 @@ impl Error {
     }
 }
 
-/// What the service says of a failure, in whatever shape it says it.
+/// A failure report of the service, in any shape.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    /// Its own number.
+    /// Its error number.
     pub number: Option<u32>,
-    /// A sentence.
+    /// The message.
     pub words: String,
-    /// A code or a type in words, such as `insufficient_quota`.
+    /// A code or type as text, such as `insufficient_quota`.
     pub sign: String,
     /// The HTTP status.
     pub status: Option<u16>,
-    /// The parameter at fault.
+    /// The invalid parameter.
     pub field: Option<String>,
-    /// The wait that it asks for, in milliseconds.
+    /// The requested delay, in milliseconds.
     pub retry_after_ms: Option<f64>,
 }
 
@@ -189,10 +191,10 @@ fn as_status(number: u32) -> Option<u16> {
     u16::try_from(number).ok().filter(|status| (400..600).contains(status))
 }
 
-/// "The service's words (code number). What to do.", and how long the words are.
+/// "The service's message (code number). What to do.", and the length of the service's message.
 fn compose(words: &str, number: Option<u32>, status: Option<u16>, advice: &str) -> (String, usize) {
     let (words, quoted) = match trim_end(words, b". :") {
-        // The second is a finish reason, which is all that some streams have.
+        // "error" is a finish reason, which is all that some streams send.
         "" | "error" => ("The service failed without saying why", 0),
         words => (words, words.len()),
     };

@@ -1,4 +1,4 @@
-//! Header names, in one place, and a list of headers whose values cannot smuggle others in.
+//! Header names, and a list of headers whose values are validated against header injection.
 
 use crate::error::{Code, Error};
 use crate::text::{concat, contains_word, is_all_word};
@@ -7,9 +7,9 @@ use crate::text::{concat, contains_word, is_all_word};
 pub const AUTHORIZATION: &str = "authorization";
 /// The type of a body.
 pub const CONTENT_TYPE: &str = "content-type";
-/// Routes calls with the same value to the same place, so that its prefix cache hits.
+/// Calls with the same value are routed to the same instance, so that its prefix cache hits.
 pub const SESSION_AFFINITY: &str = "x-session-affinity";
-/// Chooses the gateway.
+/// Selects the gateway.
 pub const GATEWAY_ID: &str = "cf-aig-gateway-id";
 /// The gateway's own credential.
 pub const GATEWAY_AUTHORIZATION: &str = "cf-aig-authorization";
@@ -26,7 +26,7 @@ pub const SERVED_MODEL: &str = "cf-aig-model";
 pub const NEURONS: &str = "cf-ai-neurons";
 /// The gateway's id of a run that can be resumed.
 pub const RUN_ID: &str = "cf-aig-run-id";
-/// What a gateway says of a run: the member of `meta` and the header.
+/// Metadata of a gateway's run: the member of `meta` and the header.
 pub const OF_GATEWAY: [(&str, &str); 6] = [
     ("provider", "cf-aig-provider"),
     ("routedModel", "cf-aig-routed-model"),
@@ -35,21 +35,22 @@ pub const OF_GATEWAY: [(&str, &str); 6] = [
     ("traceId", "cf-aig-trace-id"),
     ("runId", RUN_ID),
 ];
-/// Which of the gateway's steps answered, from 0.
+/// The index of the gateway's step that answered.
 pub const STEP: &str = "cf-aig-step";
-/// How long to wait: seconds or a date.
+/// Delay before a retry: seconds or a date.
 pub const RETRY_AFTER: &str = "retry-after";
-/// How long to wait, in milliseconds.
+/// Delay before a retry, in milliseconds.
 pub const RETRY_AFTER_MS: &str = "retry-after-ms";
-/// What is left of a rate, and when it comes back, as the IETF's drafts name it: the newer ones have the first name alone.
+/// The rest of a rate limit and the time of its reset, as in the IETF drafts: newer ones have the first name
+/// only.
 pub const RATE_LIMIT: [&str; 2] = ["ratelimit", "ratelimit-reset"];
 
-/// Headers to send: names in lower case, each once, in the order of their first setting.
+/// Headers to send: lower-case names, each once, in the order of their first setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, Option<String>)>);
 
 impl Headers {
-    /// Sets a header after checking its name and value. `field` is the option that is blamed.
+    /// Sets a header after validating its name and value. `field` is the option for the error.
     #[inline(never)]
     pub fn set(&mut self, name: &str, value: &str, field: &str) -> Result<(), Error> {
         check_name(name, field)?;
@@ -58,27 +59,27 @@ impl Headers {
         Ok(())
     }
 
-    /// Sets a header for which there may be a value.
+    /// Sets a header if there is a value.
     #[inline(never)]
     pub fn set_some(&mut self, name: &str, value: Option<&str>, field: &str) -> Result<(), Error> {
         value.map_or(Ok(()), |value| self.set(name, value, field))
     }
 
-    /// Marks a header as not to be sent, even if somebody before has set it.
+    /// Marks a header as not to be sent, even if it has been set before.
     pub fn remove(&mut self, name: &str, field: &str) -> Result<(), Error> {
         check_name(name, field)?;
         self.put(name, None);
         Ok(())
     }
 
-    /// Lets the other's headers, and its removals, win over these.
+    /// Merges other headers and removals, which override these.
     pub fn merge(&mut self, other: &Headers) {
         for (name, value) in &other.0 {
             self.put(name, value.clone());
         }
     }
 
-    /// What is sent.
+    /// The headers that are sent.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))
     }
@@ -97,7 +98,7 @@ impl Headers {
     }
 }
 
-/// Does a header of this name carry a secret?
+/// True if a header of this name contains a secret.
 pub fn is_secret(name: &str) -> bool {
     ["auth", "token", "secret", "key", "cookie", "password", "credential", "cf-access"]
         .iter()
@@ -114,7 +115,7 @@ fn check_name(name: &str, field: &str) -> Result<(), Error> {
     }
 }
 
-/// Refuses line breaks, NUL and other control characters, and what does not fit into one byte.
+/// Rejects line breaks, NUL and other control characters, and characters above one byte.
 fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
     let right = value.chars().all(|char| char == '\t' || (!char.is_control() && u32::from(char) <= 0xFF));
     if right {

@@ -1,4 +1,4 @@
-//! Model ids: checked once, so that one can neither leave its path nor add a header.
+//! Model ids: validated once, so that an id can neither escape its path nor inject a header.
 
 use crate::error::Error;
 use crate::text::{concat, is_word};
@@ -6,12 +6,12 @@ use crate::text::{concat, is_word};
 /// Longest id that is accepted; the catalogue's are below 80.
 const MAX_LEN: usize = 256;
 
-/// A checked model id, such as `@cf/meta/llama-3.1-8b-instruct`.
+/// A validated model id, such as `@cf/meta/llama-3.1-8b-instruct`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model(String);
 
 impl Model {
-    /// Checks an id.
+    /// Validates an id.
     pub fn parse(id: &str) -> Result<Self, Error> {
         let refuse = |why: &str| {
             Err(Error::invalid(
@@ -39,18 +39,20 @@ impl Model {
         &self.0
     }
 
-    /// Is it of another author, a route or the router (`openai/gpt-5.2`, `dynamic/mine`, `cloudflare/auto`)? The gateway runs those.
+    /// True for a model of another author, a route or the router (`openai/gpt-5.2`, `dynamic/mine`,
+    /// `cloudflare/auto`), which the gateway runs.
     pub fn is_foreign(&self) -> bool {
         is_foreign(&self.0)
     }
 
-    /// The id as part of a URL's path: raw where it may be, percent-encoded where it must.
+    /// The id as part of a URL's path: percent-encoded where necessary.
     pub fn path(&self) -> String {
         encode(&self.0, b"-._~@:+/")
     }
 }
 
-/// Is an id that of a model which the gateway runs, see [`Model::is_foreign`]? The service's own begin with an `@`.
+/// True for the id of a model that the gateway runs, see [`Model::is_foreign`]. The service's own begin with
+/// an `@`.
 pub fn is_foreign(id: &str) -> bool {
     id.contains('/') && id.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
 }
@@ -60,7 +62,7 @@ pub fn encode_query(text: &str) -> String {
     encode(text, b"-._~")
 }
 
-/// Encodes all but letters, digits and the plain signs.
+/// Percent-encodes all bytes but letters, digits and the unreserved signs.
 #[inline(never)]
 fn encode(text: &str, plain: &[u8]) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";

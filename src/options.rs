@@ -1,6 +1,7 @@
-//! From what the caller and the environment give to a [`Config`]: one door, its address, its credential, its limits.
+//! From the options of the caller and the environment to a [`Config`]: the door, its address, its credential,
+//! its limits.
 //!
-//! Read [`Config`] first, then [`read`], which makes it of the caller's options.
+//! Read [`Config`] first, then [`read`], which creates it from the caller's options.
 
 mod door;
 mod gateway;
@@ -23,61 +24,61 @@ use crate::retry::Policy;
 use crate::secret::Secret;
 use crate::text::is_all_word;
 
-/// A checked client.
+/// The validated options of a client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// Where requests go.
+    /// The door of all requests.
     pub door: Door,
-    /// Limits of time.
+    /// Timeouts.
     pub timeouts: Timeouts,
-    /// Requests after the first.
+    /// Limit of retries.
     pub max_retries: u32,
     /// The gateway for every call.
     pub gateway: Option<Gateway>,
     /// Headers for every call.
     pub headers: Headers,
-    /// Limits of size.
+    /// Size limits.
     pub bounds: Bounds,
 }
 
-/// What one call asks for, on top of the client.
+/// The options of one call, merged with the client's.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Call {
-    /// Limits of time, already merged with the client's.
+    /// Timeouts, merged with the client's.
     pub timeouts: Timeouts,
-    /// Requests after the first.
+    /// Limit of retries.
     pub max_retries: u32,
-    /// The gateway, already merged with the client's.
+    /// The gateway, merged with the client's.
     pub gateway: Option<Gateway>,
-    /// The call's own headers, after the client's.
+    /// The call's own headers; the client's precede them.
     pub headers: Headers,
-    /// Keeps calls with the same value at the same place.
+    /// Calls with the same value are routed to the same instance.
     pub session_affinity: Option<String>,
     /// Labels for the service's analytics.
     pub tags: Vec<String>,
-    /// Fail at once when there is no capacity.
+    /// Fail at once if there is no capacity.
     pub reject_if_busy: bool,
-    /// Go on over another connection when that of a stream breaks.
+    /// Reconnect a stream whose connection breaks.
     pub resume: bool,
     /// Submit to the batch queue.
     pub queue_request: bool,
-    /// Give the reply as it came.
+    /// Return the reply unchanged.
     pub raw_response: bool,
     /// Open a WebSocket; the binding only.
     pub websocket: bool,
     /// The binding's own prefix of a model id.
     pub prefix: Option<String>,
-    /// Names of options that are not ours, which the binding gets as they are; `run` only.
+    /// Names of unknown options, which are passed to the binding unchanged; `run` only.
     pub others: Vec<String>,
 }
 
 impl Call {
-    /// How often and how long this call may go on.
+    /// The retry policy of this call.
     pub fn policy(&self) -> Policy {
         Policy { max_retries: self.max_retries, total_ms: self.timeouts.total }
     }
 
-    /// Tells everything in its options that must never be shown.
+    /// Passes everything in its options that must never be shown to `tell`.
     pub fn secrets(&self, tell: &mut dyn FnMut(&str)) {
         for (name, value) in self.headers.iter() {
             if crate::headers::is_secret(name) {
@@ -90,7 +91,7 @@ impl Call {
     }
 }
 
-/// A token that a function gave, checked like any other.
+/// Validates a token that a function has returned.
 pub fn checked_token(token: &str) -> Result<String, Error> {
     match check_token(&TokenSource::Text(Secret::new(token)), "apiToken")? {
         TokenSource::Text(secret) => Ok(secret.expose().to_owned()),
@@ -98,7 +99,7 @@ pub fn checked_token(token: &str) -> Result<String, Error> {
     }
 }
 
-/// Checks tags by the service's own rule.
+/// Validates tags by the service's own rule.
 pub fn check_tags(tags: &[String]) -> Result<(), Error> {
     const MAX_TAGS: usize = 5;
     const MAX_LEN: usize = 50;

@@ -1,5 +1,5 @@
-//! What is sent, decided before anything is: a [`Request`] over HTTP, or the [`BindingOptions`] of a call to the binding. [`base`]: the
-//! addresses below which both runs of models and other endpoints lie, [`endpoint`] lists.
+//! Plans requests before they are sent: a [`Request`] over HTTP, or the [`BindingOptions`] of a call of the
+//! binding. [`base`]: the base URLs of runs and other endpoints, [`endpoint`]: lists.
 
 pub mod base;
 pub mod binding;

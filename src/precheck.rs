@@ -1,6 +1,7 @@
-//! What is right for every model: a small table of parameters, made of the catalogue by `build.rs`, that clears nearly all inputs without
-//! the catalogue itself. What it does not clear is doubtful and goes to [`crate::tasks::parameters`], in the module with the tasks, which knows each
-//! model and has the last word. So a doubt costs time and no answer.
+//! A fast validation of inputs for any model: a small table of parameters, generated from the catalogue by
+//! `build.rs`, accepts nearly all inputs without loading the catalogue. All other inputs are passed to
+//! [`crate::tasks::parameters`], in the tasks module, which knows each model and decides. So a false alarm
+//! costs time only.
 
 mod hash;
 
@@ -8,17 +9,17 @@ use crate::value::{Shape, Value};
 
 include!(concat!(env!("OUT_DIR"), "/precheck.rs"));
 
-/// What is right for some parameters, whatever the model.
+/// The values of a parameter that are valid for all models.
 struct Rule {
-    /// Names, a space behind each.
+    /// Names, each followed by a space.
     names: &'static str,
-    /// Kinds of value: a sum of the constants of [`kind`]; 0 if it depends on the model.
+    /// Types of value: a sum of the constants of [`kind`]; 0 if they depend on the model.
     kinds: u8,
-    /// The smallest number, or the fewest items.
+    /// The smallest number, or of items.
     least: f64,
-    /// The largest number, or the most items.
+    /// The largest number, or of items.
     most: f64,
-    /// The strings that it may be, a space behind each; any where there are none.
+    /// The allowed strings, each followed by a space; empty if any is allowed.
     words: &'static str,
 }
 
@@ -29,19 +30,19 @@ mod kind {
     pub const BOOLEAN: u8 = 8;
     pub const LIST: u8 = 16;
     pub const OBJECT: u8 = 32;
-    /// Media have checks of their own, wherever they are converted.
+    /// Media are validated where they are converted.
     pub const MEDIA: u8 = 64;
 }
 
-/// The member whose members are parameters that nobody checks.
+/// The member whose members are parameters that are sent unvalidated.
 pub const EXTRA: &str = "extra";
 
-/// Is it a model of somebody else's? Those take parameters of their own, and get them as they are.
+/// True for a model of another author: its parameters are sent unvalidated.
 pub fn is_foreign(model: &str) -> bool {
     !model.starts_with("@cf/") && !model.starts_with("@hf/")
 }
 
-/// Has an input a member that may be wrong? `is_text`: is it for a method that speaks to language models alone?
+/// True if a member of an input may be invalid. `is_text`: the method is for language models only.
 pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
     if is_foreign(model) {
         return false;
@@ -49,7 +50,7 @@ pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
     if is_text && OTHER_TASKS.contains(&hash::short_hash(model)) {
         return true;
     }
-    // Bytes have no names, but members by the million.
+    // Bytes have no names, but millions of members.
     input.is_object() && input.members().iter().any(|(name, value)| !is_right_everywhere(name, value))
 }
 
@@ -79,7 +80,7 @@ fn is_right_everywhere<V: Value>(name: &str, value: &V) -> bool {
     }
 }
 
-/// Is a word among words that have a space behind each?
+/// True if a word is in a list in which each one is followed by a space.
 #[inline(never)]
 pub fn has_word(words: &str, word: &str) -> bool {
     let mut rest = words.as_bytes();

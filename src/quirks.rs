@@ -1,20 +1,20 @@
-//! What families of models take and give otherwise than the rest: one constant for each fact of `src/catalog/quirks.json`, which the local
-//! service reads too. `src/catalog/README.md` says what each fact is for.
+//! Deviations of model families in their input and output: one constant for each fact of
+//! `src/catalog/quirks.json`, which the local service reads too. `src/catalog/README.md` documents each fact.
 
 use crate::value::Value;
 use crate::wire::dialect::{Reading, Thinking};
 
-/// A fact of some models.
+/// A fact about some models.
 #[derive(Debug, Clone, Copy)]
 pub struct Quirk {
-    /// Ids, or beginnings of them with a `*` behind.
+    /// Ids, or prefixes of them followed by `*`.
     models: &'static [&'static str],
-    /// What it names: parameters, a member, a suffix.
+    /// The affected names: parameters, a member, a suffix.
     pub names: &'static [&'static str],
 }
 
 impl Quirk {
-    /// Does it hold for a model?
+    /// True if it applies to a model.
     pub fn holds_for(&self, model: &str) -> bool {
         self.models.iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(beginning) => model.starts_with(beginning),
@@ -25,7 +25,7 @@ impl Quirk {
 
 include!(concat!(env!("OUT_DIR"), "/quirks.rs"));
 
-/// What of the input of a model decides how its answer is read.
+/// The properties of an input that determine how the answer is parsed.
 pub fn reading(model: &str, input: &impl Value) -> Reading {
     let tokens = |name| input.get(name)?.number().filter(|tokens| *tokens > 0.0);
     let most = tokens("max_completion_tokens").or_else(|| tokens("max_tokens"));
@@ -39,14 +39,14 @@ pub fn reading(model: &str, input: &impl Value) -> Reading {
     };
     Reading {
         max_tokens: most.unwrap_or(0.0) as u32,
-        // With thinking off these label all that they say as reasoning.
+        // With reasoning turned off these label all their text as reasoning.
         reasoning_is_text: ANSWER_AS_REASONING.holds_for(model) && is_off(),
         thinking: thinking(model, |name| input.get(name).is_some_and(|value| value.boolean() != Some(false))),
     }
 }
 
-/// Where the thinking of a model stands, by the members of a request that have something in them. What is held to a grammar, and a prompt that no
-/// template has gone around, has no thinking that nobody has begun.
+/// How a model's reasoning is delimited, by the members of a request that are set. Output constrained by a
+/// grammar, and a raw prompt without a template, contain no reasoning without an opening tag.
 pub fn thinking(model: &str, has: impl Fn(&'static str) -> bool) -> Thinking {
     match () {
         () if !THINKING_IN_TEXT.holds_for(model) => Thinking::Apart,

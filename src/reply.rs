@@ -1,4 +1,4 @@
-//! A reply's head, which signs errors, and its envelope.
+//! The head of a reply, whose properties are added to errors, and its envelope.
 
 use crate::error::{Code, Error};
 use crate::wire::envelope::{Facts, Verdict, Wrapping};
@@ -6,40 +6,41 @@ use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
 use crate::wire::reported::reports_failure;
 
-/// What is known of a reply from its head.
+/// The properties of a reply's head.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Head {
-    /// The status; none where a stand-in for the binding gave none.
+    /// The status; none if a substitute for the binding has none.
     pub status: Option<u16>,
     /// The service's id of the request.
     pub request_id: Option<String>,
     /// The gateway's id of its log entry.
     pub gateway_log_id: Option<String>,
-    /// The wait that the service asks for, in milliseconds.
+    /// The delay that the service requests before a retry, in milliseconds.
     pub retry_after_ms: Option<f64>,
-    /// When the rate comes back that the reply tells of, in milliseconds from now.
+    /// Milliseconds until the reset of the rate limit.
     pub rate_reset_ms: Option<f64>,
 }
 
 impl Head {
-    /// The error that its body describes.
+    /// The error in its body.
     pub fn failure(&self, body: &[u8]) -> Error {
         self.signed(Error::from_bytes(body, self.status))
     }
 
-    /// Adds what is known from the head to an error.
+    /// Adds the head's properties to an error.
     #[inline(never)]
     pub fn signed(&self, mut error: Error) -> Error {
         error.request_id = self.request_id.clone().or(error.request_id.take());
         error.gateway_log_id = self.gateway_log_id.clone();
-        // Replies of success, and other failures, tell of the rate as well.
+        // Successful replies and other failures have these headers as well.
         let rate_reset_ms = self.rate_reset_ms.filter(|_| error.code == Code::RateLimited);
         error.retry_after_ms = self.retry_after_ms.or(error.retry_after_ms).or(rate_reset_ms);
         error
     }
 }
 
-/// The bytes of an answer, out of the envelope, and whether there was one. An error of it is to be signed by the reply's [`Head`].
+/// The bytes of an answer without its envelope, and whether there was one. The caller adds the reply's
+/// [`Head`] to an error.
 #[inline(never)]
 pub fn open_answer(bytes: &[u8], wrapping: Wrapping, status: Option<u16>) -> Result<(&[u8], bool), Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -47,7 +48,7 @@ pub fn open_answer(bytes: &[u8], wrapping: Wrapping, status: Option<u16>) -> Res
     open_value(value, wrapping, status, MOST_ENVELOPES)
 }
 
-/// So many are opened one within another: what stands before the service puts its answer into another one.
+/// Limit of nested envelopes: proxies before the service wrap its answer in another one.
 pub const MOST_ENVELOPES: u8 = 4;
 
 fn open_value(

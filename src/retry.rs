@@ -1,73 +1,76 @@
-//! When a request is repeated, and after how long. Decided by the kind of failure, not by its status.
+//! Decides whether a request is retried, and after what delay. The code of the failure decides, not its
+//! status.
 
 use crate::error::Code;
 use crate::text::split_first;
 use crate::wire::json;
 
-/// Longest wait that is slept. Beyond it the error comes at once, with the wait that the service requests.
+/// Longest delay before a retry. For a longer one the call fails at once, and the error has the requested
+/// delay.
 pub const MAX_WAIT_MS: f64 = 60_000.0;
 
-/// Longer waits are reported as this one, which is 24 days: timers take no more, and fire at once.
+/// Longer delays are reported as this one, 24 days: timers support no longer ones, and would fire at once.
 pub const LONGEST_MS: f64 = 2_147_483_647.0;
 
-/// As many seconds are a wait of thirty years or the time of a clock, and as many milliseconds one of three years or that: nobody means the wait.
+/// From these values on a number is a Unix time, in seconds or in milliseconds: as a delay it would be over
+/// 30 years or over 3 years.
 const EPOCH_S: f64 = 1e9;
 const EPOCH_MS: f64 = 1e11;
 
-/// Retries where no number is set.
+/// Default limit of retries.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
 
-/// First step and ceiling of a back-off, in milliseconds.
+/// First step and maximum of a back-off, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Backoff {
     first: f64,
     ceiling: f64,
 }
 
-/// The back-off of all kinds but capacity.
+/// The back-off for all codes but capacity.
 const DEFAULT: Backoff = Backoff { first: 500.0, ceiling: 8_000.0 };
-/// Capacity comes back later than a rate does.
+/// Capacity recovers more slowly than a rate limit.
 const CAPACITY: Backoff = Backoff { first: 2_000.0, ceiling: 30_000.0 };
 
-/// How often and how long a call may go on.
+/// The retry policy of a call.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Policy {
-    /// Requests after the first.
+    /// Limit of retries.
     pub max_retries: u32,
-    /// The limit for the whole call, waits included, in milliseconds.
+    /// The timeout of the whole call, including delays, in milliseconds.
     pub total_ms: Option<f64>,
 }
 
 /// A failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Failure {
-    /// Its kind.
+    /// Its code.
     pub code: Code,
-    /// The wait that the service requests, in milliseconds.
+    /// The delay that the service requests, in milliseconds.
     pub retry_after_ms: Option<f64>,
-    /// Requests made so far.
+    /// The number of requests so far.
     pub attempts: u32,
-    /// Time since the call began, in milliseconds.
+    /// Time since the start of the call, in milliseconds.
     pub elapsed_ms: f64,
-    /// Can the request's body be sent again?
+    /// True if the request's body can be sent again.
     pub replayable: bool,
-    /// Would the caller rather be refused than wait for capacity?
+    /// True if the caller prefers a failure to waiting for capacity.
     pub reject_if_busy: bool,
 }
 
-/// What to do next.
+/// The decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Decision {
-    /// Ask again after this many milliseconds.
+    /// Retry after this many milliseconds.
     Wait(f64),
-    /// Give up.
+    /// Fail.
     Stop,
-    /// Give up: the service asks for a wait that is not slept.
+    /// Fail: the requested delay is too long to wait for.
     StopTooLong(f64),
 }
 
 impl Policy {
-    /// Decides. `random` is in `0..1`.
+    /// Decides on a retry. `random` is in `0..1`.
     pub fn decide(&self, failure: Failure, random: f64) -> Decision {
         let refused = failure.reject_if_busy && failure.code == Code::Capacity;
         if refused || !failure.code.retryable() || !failure.replayable || failure.attempts > self.max_retries
@@ -86,21 +89,21 @@ impl Policy {
     }
 }
 
-/// Full jitter: anything between nothing and the step, which doubles with each attempt.
+/// Full jitter: a random part of the step, which doubles with each attempt.
 fn jittered(code: Code, attempts: u32, random: f64) -> f64 {
     let Backoff { first, ceiling } = if code == Code::Capacity { CAPACITY } else { DEFAULT };
     let step = first * f64::from(1u32 << attempts.saturating_sub(1).min(16));
     step.min(ceiling) * random.clamp(0.0, 1.0)
 }
 
-/// How long the service asks to wait, in milliseconds: `retry-after-ms`, or `retry-after` in seconds or as a date. `date` is what that
-/// text is as a date, in milliseconds like `now`. Some services send the time of a clock as a number, in seconds or milliseconds: then the wait is
-/// its distance from now.
+/// The requested delay in milliseconds: from `retry-after-ms`, or from `retry-after` in seconds or as a date.
+/// `date` is that text parsed as a date, in milliseconds like `now`. Some services send a time since 1970 as
+/// a number, in seconds or milliseconds: then the delay is its difference from now.
 pub fn retry_after(ms: Option<&str>, after: Option<&str>, date: Option<f64>, now: f64) -> Option<f64> {
     let wait = ms.and_then(decimal).map(|ms| if ms >= EPOCH_MS { ms - now } else { ms });
     let wait = wait.or_else(|| {
         let after = after?;
-        // A bare number is never a date, though date parsers take some for years.
+        // A bare number is never a date, though some date parsers read it as a year.
         let is_date = after.bytes().any(|byte| byte.is_ascii_alphabetic());
         let until = || date.filter(|date| is_date && date.is_finite()).map(|date| date - now);
         decimal(after).map(|seconds| after_seconds(seconds, now)).or_else(until)
@@ -118,8 +121,9 @@ fn after_seconds(seconds: f64, now: f64) -> f64 {
     }
 }
 
-/// When a rate comes back, in milliseconds from now, by a header of the IETF's drafts: seconds alone, or `reset=` or `t=` of a limit that has nothing
-/// remaining (`r=0`), the longest of several. Headers of other names have times of a clock, durations or seconds there, and nothing tells which.
+/// The time until a rate limit's reset in milliseconds, from a header of the IETF drafts: bare seconds, or
+/// `reset=` or `t=` of a limit that is used up (`r=0`), the longest of several. Headers of other names are
+/// ignored: they have times, durations or seconds, which cannot be told apart.
 pub fn rate_reset(header: &str) -> Option<f64> {
     let mut longest = decimal(header).unwrap_or(0.0);
     let (mut reset, mut is_left) = (0.0, false);
@@ -147,7 +151,7 @@ pub fn rate_reset(header: &str) -> Option<f64> {
     (longest > 0.0 && longest < EPOCH_S).then_some(longest * 1000.0)
 }
 
-/// A number of at most three decimals, at least 0.
+/// A number with at most three decimals, at least 0.
 pub fn decimal(text: &str) -> Option<f64> {
     const DECIMALS: usize = 3;
     let text = text.trim_ascii().as_bytes();
@@ -155,7 +159,7 @@ pub fn decimal(text: &str) -> Option<f64> {
     let point = text.iter().position(|byte| *byte == b'.').unwrap_or(text.len());
     let prefix = text.get(..point + 1 + DECIMALS).unwrap_or(text);
     let number = json::parse(prefix).ok().filter(|_| digits)?;
-    // What has more digits than are read is large.
+    // A number with more digits than can be parsed is large.
     Some(number.as_number().unwrap_or(f64::INFINITY))
 }
 

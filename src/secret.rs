@@ -1,27 +1,27 @@
-//! Secrets: a string that does not print itself, and the removal of known secrets from texts.
+//! Secrets: a string type whose debug form is hidden, and the removal of known secrets from texts.
 
 use std::fmt;
 
 use crate::kernel::base64::{group, value_of};
 use crate::text::{find, is_blank, is_word, lossy, split_first};
 
-/// What stands where a secret stood.
+/// Replaces a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// Shorter strings are not looked for: they would be found in innocent words.
+/// Shorter strings are not searched for: they occur in ordinary words.
 const MIN_LEN: usize = 4;
 
 /// Shorter parts of a secret are names and settings.
 const MIN_PART_LEN: usize = 8;
 
-/// The same of a cookie's value.
+/// The same for a cookie's value.
 const MIN_VALUE_LEN: usize = 6;
 
-/// A message that breaks off within a secret shows its beginning: one of so many bytes, and of a quarter of the secret, is hidden. A shorter
-/// one may be a prefix that all tokens of a kind have.
+/// A truncated message may end within a secret: a beginning of at least this many bytes, and a quarter of the
+/// secret, is hidden. A shorter one may be a prefix that all tokens of a kind have.
 const MIN_BEGINNING: usize = 8;
 
-/// A secret string; its debug form does not show it.
+/// A secret string; its debug form is hidden.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -32,7 +32,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The secret itself, for the one place that sends it.
+    /// The secret itself, to be sent.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -46,7 +46,7 @@ impl fmt::Debug for Secret {
 
 fn redact_bearer(text: String) -> String {
     const MARK: &str = "bearer ";
-    // ASCII lower case keeps every offset.
+    // ASCII lower case preserves all offsets.
     let lower = text.to_ascii_lowercase();
     let mut clean = String::with_capacity(text.len());
     let mut at = 0;
@@ -69,18 +69,18 @@ pub fn redact(text: &str, secrets: &[Secret]) -> String {
     hidden.out_of(text)
 }
 
-/// What no message of a call may show.
+/// The texts that no message of a call may contain.
 #[derive(Clone, Default)]
 pub struct Hidden {
-    /// In lower case: who quotes a header may change its letters.
+    /// In lower case: a message may quote a header in another case.
     forms: Vec<String>,
-    /// As they are, for the forms that only a long message can show.
+    /// Unchanged, for the encoded forms that only a long message can contain.
     secrets: Vec<String>,
-    /// No secret, and hidden as a whole alone; in lower case.
+    /// Not a secret, and hidden only as a whole; in lower case.
     account: Option<String>,
 }
 
-/// Shorter messages show no secret of any length in base64 or in hexadecimal digits.
+/// Shorter messages cannot contain a secret in base64 or in hexadecimal digits.
 const MIN_ENCODED_LEN: usize = 40;
 
 impl fmt::Debug for Hidden {
@@ -90,14 +90,14 @@ impl fmt::Debug for Hidden {
 }
 
 impl Hidden {
-    /// Hides one more text, and what it consists of: a message may quote a token without its scheme (`Bearer …`), a cookie's value without its name,
-    /// or break off in the middle.
+    /// Hides a text and its parts: a message may quote a token without its scheme (`Bearer …`), a cookie's
+    /// value without its name, or a truncated value.
     pub fn add(&mut self, secret: &str) {
         self.secrets.push(secret.to_owned());
         self.parts(secret);
     }
 
-    /// Hides the caller's account: its id is no secret, but a message may be passed on to somebody else.
+    /// Hides the caller's account id: it is not a secret, but messages may be passed on to other users.
     pub fn set_account(&mut self, id: Option<String>) {
         self.account = id.map(|id| id.to_ascii_lowercase());
     }
@@ -122,7 +122,7 @@ impl Hidden {
                 self.form(field, MIN_PART_LEN);
                 if let Some((_, value)) = split_first(field, b'=') {
                     self.form(trim_quotes(value), MIN_VALUE_LEN);
-                    // Escaped by the caller, it is quoted as it reads.
+                    // A percent-encoded value may be quoted decoded.
                     if value.contains('%') {
                         let read = Read::new(trim_quotes(value), true).bytes;
                         self.form(&lossy(&read), MIN_VALUE_LEN);
@@ -139,7 +139,7 @@ impl Hidden {
         }
     }
 
-    /// A message without any of it, nor of what follows `Bearer`.
+    /// Removes all of these from a message, and whatever follows `Bearer`.
     pub fn out_of(&self, message: &str) -> String {
         let mut hidden = vec![false; message.len()];
         let encoded = if message.len() < MIN_ENCODED_LEN { Vec::new() } else { self.encoded() };
@@ -157,13 +157,13 @@ impl Hidden {
 }
 
 impl Hidden {
-    /// The secrets, and the tokens behind a scheme, in base64 and in hexadecimal digits; in lower case.
+    /// The secrets, and the tokens after a scheme, in base64 and in hexadecimal digits; in lower case.
     fn encoded(&self) -> Vec<String> {
         let tokens = self.secrets.iter().flat_map(|secret| {
             let token = split_first(secret, b' ').map(|(_, token)| token);
             [Some(secret.as_str()), token]
         });
-        // What stands before a token shifts it against the groups of three bytes.
+        // The text before a token shifts it relative to the groups of three bytes.
         let shifted = |token: &str, by: usize| to_base64(token.as_bytes().get(by..).unwrap_or_default());
         let of = |token: &str| {
             [shifted(token, 0), shifted(token, 1), shifted(token, 2), to_hexadecimal(token.as_bytes())]
@@ -172,7 +172,7 @@ impl Hidden {
     }
 }
 
-/// Base64 without its end, which depends on what else was encoded, in lower case.
+/// Base64 in lower case, without its end, which depends on the bytes that follow.
 fn to_base64(bytes: &[u8]) -> String {
     bytes.chunks_exact(3).flat_map(group).map(|character| character.to_ascii_lowercase() as char).collect()
 }
@@ -182,7 +182,7 @@ fn to_hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// The text that base64 stands for; none where it is none.
+/// Decodes base64; none if it is invalid or not text.
 fn from_base64(text: &str) -> Option<String> {
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
     for byte in text.trim_end_matches('=').bytes() {
@@ -196,15 +196,15 @@ fn from_base64(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// A message as it reads, in lower case.
+/// A message in lower case, decoded.
 struct Read {
     bytes: Vec<u8>,
-    /// Where in the message each begins, and where the last one ends.
+    /// The offset of each byte in the message, and of the end of the last one.
     places: Vec<usize>,
 }
 
 impl Read {
-    /// `escaped`: `%2F` counts as the byte that it stands for.
+    /// `escaped`: `%2F` is decoded to its byte.
     fn new(message: &str, escaped: bool) -> Self {
         let source = message.as_bytes();
         let (mut bytes, mut places, mut at) = (Vec::new(), Vec::new(), 0);
@@ -218,7 +218,7 @@ impl Read {
         Self { bytes, places }
     }
 
-    /// Marks the bytes of the message that show a secret, or so many bytes of its beginning.
+    /// Marks the bytes of the message that contain a secret, or at least `least` bytes of its beginning.
     fn mark(&self, secret: &[u8], least: usize, hidden: &mut [bool]) {
         for at in 0..self.bytes.len() {
             let here = self.bytes.get(at..).unwrap_or_default();
@@ -235,7 +235,7 @@ impl Read {
     }
 }
 
-/// Bytes of a secret's beginning that show it. A beginning with a blank in it would be a scheme.
+/// The length of a secret's beginning that identifies it. A beginning with a space in it would be a scheme.
 fn least_of(secret: &[u8]) -> usize {
     let is_word = !secret.contains(&b' ') && secret.len() > MIN_BEGINNING;
     if is_word { MIN_BEGINNING.max(secret.len() / 4) } else { secret.len() }
@@ -247,7 +247,8 @@ fn hexadecimal(digits: &[u8]) -> Option<u8> {
     Some((digit(high)? * 16 + digit(low)?) as u8)
 }
 
-/// The message with one mark for each run of hidden bytes. A character of which a byte is hidden is hidden.
+/// The message with one placeholder for each run of hidden bytes. A character is hidden if any of its bytes
+/// is.
 fn without(message: &str, hidden: &[bool]) -> String {
     let mut clean = String::with_capacity(message.len());
     let mut was_hidden = false;

@@ -1,32 +1,33 @@
-//! Names that somebody has almost got right: `baseUrl`, `temprature`, `abortSignal`.
+//! Detects misspelt names: `baseUrl`, `temprature`, `abortSignal`.
 //!
-//! A name is a slip of another one if the two are the same but for case and separators (`maxTokens`, `max-tokens`), or one edit apart: a
-//! letter too many, one too few, two swapped, another letter. Short names are near each other by chance (`top_k` and `top_n`), so that a letter
-//! counts as another one only from six letters on, and an edit at all only from four on.
+//! A name is a slip of another one if the two differ only in case and separators (`maxTokens`, `max-tokens`),
+//! or by one edit: an inserted, missing, transposed or replaced letter. Short names are similar by chance
+//! (`top_k` and `top_n`), so edits count only from four letters on, and replacements only from six.
 
 use crate::error::Error;
 use crate::text::{concat, join};
 use crate::value::Value;
 
-/// Letters of the longer name, from which on a letter too many, too few or swapped counts.
+/// Minimum length of the longer name for an inserted, missing or transposed letter.
 const SHORT: usize = 4;
-/// Letters, from which on another letter counts.
+/// Minimum length for a replaced letter.
 const LONG: usize = 6;
 
-/// Names that other clients have for the same thing, without case and separators, and ours: `("apikey token", "apiToken")`.
+/// Names that other clients have for the same option, without case and separators, and ours: `("apikey
+/// token", "apiToken")`.
 pub type Aliases = [(&'static str, &'static str)];
 
-/// Is it a slip of a name, or the name itself?
+/// True if it is a slip of a name, or the name itself.
 pub fn is_slip(name: &str, known: &str) -> bool {
     distance(&letters(name), &letters(known)) <= 1
 }
 
-/// Are two names the same but for case and separators?
+/// True if two names differ only in case and separators.
 pub fn is_respelt(name: &str, known: &str) -> bool {
     letters(name) == letters(known)
 }
 
-/// The known name that was probably meant, the nearest first: the same letters, another client's name, one edit.
+/// The most similar known name: with the same letters, else another client's name, else one edit apart.
 #[inline(never)]
 pub fn meant(name: &str, known: &[&'static str], aliases: &Aliases) -> Option<&'static str> {
     let own = letters(name);
@@ -39,7 +40,8 @@ pub fn meant(name: &str, known: &[&'static str], aliases: &Aliases) -> Option<&'
     at_most(0).or_else(alias).or_else(|| at_most(1))
 }
 
-/// The refusal of a name: what it is (`baseUrl is no option`), and what was meant, or else all that there are.
+/// The error of an unknown name: a statement (`baseUrl is no option`), and the most similar name, or else all
+/// known ones.
 #[inline(never)]
 pub fn sentence(name: &str, what: &str, meant: Option<&str>, known: &[&str]) -> String {
     let name = clip(name);
@@ -49,7 +51,8 @@ pub fn sentence(name: &str, what: &str, meant: Option<&str>, known: &[&str]) -> 
     }
 }
 
-/// Refuses members of an object that are slips of known ones; if `is_strict`, all that are not known. `place` stands before their names.
+/// Rejects members of an object that are slips of known ones; if `is_strict`, all unknown ones. `place` is a
+/// prefix of their names.
 #[inline(never)]
 pub fn check_members<V: Value>(
     object: &V,
@@ -72,20 +75,20 @@ pub fn check_members<V: Value>(
     Ok(())
 }
 
-/// The beginning of a name: a longer one is none, and a message is no place for it.
+/// A name, truncated to a length suitable for a message.
 pub fn clip(name: &str) -> &str {
     const MOST: usize = 60;
     name.char_indices().nth(MOST).and_then(|(end, _)| name.get(..end)).unwrap_or(name)
 }
 
-/// A name as it is compared: no separators, no case.
+/// A name without separators and case, for comparison.
 #[inline(never)]
 fn letters(name: &str) -> Vec<u8> {
     let letters = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ' | b'.'));
     letters.map(|byte| byte.to_ascii_lowercase()).collect()
 }
 
-/// 0 for the same letters, 1 for one edit, 2 for anything else.
+/// 0 for the same letters, 1 for one edit, 2 for more.
 #[inline(never)]
 fn distance(left: &[u8], right: &[u8]) -> usize {
     let same = left.iter().zip(right).take_while(|(left, right)| left == right).count();

@@ -1,13 +1,14 @@
-//! What JavaScript's callbacks name by numbers: a place, and how often it was used, so that who comes late finds nothing of the next user's.
+//! A slot map for values that JavaScript callbacks refer to by numbers. An id includes the slot's use count,
+//! so that a late callback does not reach the slot's next value.
 
 use std::mem::take;
 
-/// One use of a place.
+/// The id of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Id {
-    /// The place.
+    /// The slot.
     pub at: u32,
-    /// How often it was used before.
+    /// How often the slot was used before.
     pub uses: u32,
 }
 
@@ -25,12 +26,12 @@ impl<T> Default for Slots<T> {
 }
 
 impl<T> Slots<T> {
-    /// Without a place.
+    /// An empty map.
     pub const fn new() -> Self {
         Self { places: Vec::new(), free: Vec::new() }
     }
 
-    /// Keeps a value.
+    /// Stores a value.
     pub fn insert(&mut self, value: T) -> Id {
         let at = self.free.pop().unwrap_or_else(|| {
             self.places.push((0, None));
@@ -50,7 +51,7 @@ impl<T> Slots<T> {
         if *uses == id.uses { value.as_mut() } else { None }
     }
 
-    /// Gives the value back. The place is free for another one.
+    /// Removes the value and frees its slot.
     pub fn remove(&mut self, id: Id) -> Option<T> {
         let (uses, value) = self.places.get_mut(id.at as usize)?;
         if *uses != id.uses {

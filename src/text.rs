@@ -1,10 +1,10 @@
-//! Small work on texts, byte by byte. The standard library's searchers, number readers and formatters are made for more than is
-//! needed here, and would weigh more than all of the places that need one.
+//! Byte-wise text functions. The standard library's searchers, number parsers and formatters are more general
+//! than needed here, and larger than all their callers together.
 
 /// The digits of hexadecimal numbers.
 pub const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// Bytes as text; what is not UTF-8 becomes U+FFFD.
+/// Decodes bytes; invalid UTF-8 becomes U+FFFD.
 #[inline(never)]
 pub fn lossy(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
@@ -17,7 +17,7 @@ pub fn lossy(bytes: &[u8]) -> String {
     text
 }
 
-/// So many of the last bytes are a character of UTF-8 that is not complete.
+/// Length of an incomplete UTF-8 character at the end, in bytes.
 pub fn cut_character(bytes: &[u8]) -> usize {
     if bytes.last().is_none_or(u8::is_ascii) {
         return 0;
@@ -33,7 +33,7 @@ pub fn cut_character(bytes: &[u8]) -> usize {
     if len < needed { len } else { 0 }
 }
 
-/// Lengthens bytes with zeros. `Vec::resize` writes them one by one where the compiler optimises for size.
+/// Extends bytes with zeros. `Vec::resize` writes them one by one if the compiler optimises for size.
 pub fn lengthen(bytes: &mut Vec<u8>, len: usize) {
     let mut longer = vec![0; len.max(bytes.len())];
     if let Some(kept) = longer.get_mut(..bytes.len()) {
@@ -42,7 +42,7 @@ pub fn lengthen(bytes: &mut Vec<u8>, len: usize) {
     *bytes = longer;
 }
 
-/// All parts, one behind the other.
+/// Concatenates all parts.
 #[inline(never)]
 pub fn concat(parts: &[&str]) -> String {
     let mut text = String::new();
@@ -52,7 +52,7 @@ pub fn concat(parts: &[&str]) -> String {
     text
 }
 
-/// Parts with a text between each two.
+/// Joins parts with a separator.
 #[inline(never)]
 pub fn join(parts: &[&str], between: &str) -> String {
     let mut text = String::new();
@@ -65,26 +65,26 @@ pub fn join(parts: &[&str], between: &str) -> String {
     text
 }
 
-/// What stands before and behind the first `sign`, which is an ASCII character.
+/// The texts before and after the first `sign`, which is an ASCII character.
 #[inline(never)]
 pub fn split_first(text: &str, sign: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == sign)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-/// What stands before and behind the last `sign`, which is an ASCII character.
+/// The texts before and after the last `sign`, which is an ASCII character.
 #[inline(never)]
 pub fn split_last(text: &str, sign: u8) -> Option<(&str, &str)> {
     let at = text.bytes().rposition(|byte| byte == sign)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-/// What stands before the first `sign`, which is an ASCII character; all of it where there is none.
+/// The text before the first `sign`, which is an ASCII character; the whole text if there is none.
 pub fn before(text: &str, sign: u8) -> &str {
     split_first(text, sign).map_or(text, |(before, _)| before)
 }
 
-/// Digits, a minus sign allowed before them, as a number; none where something else stands, or nothing, or too much.
+/// Parses digits with an optional minus sign; none for anything else, or if it is out of range.
 #[inline(never)]
 pub fn integer(text: &[u8]) -> Option<i64> {
     let (sign, digits) = match text {
@@ -108,13 +108,13 @@ pub fn integer(text: &[u8]) -> Option<i64> {
     Some(value)
 }
 
-/// Digits alone as a number.
+/// Parses digits.
 pub fn unsigned(text: &str) -> Option<u32> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     integer(text.as_bytes()).filter(|_| digits).and_then(|number| u32::try_from(number).ok())
 }
 
-/// A number as text.
+/// Formats a number.
 #[inline(never)]
 pub fn decimal(value: i64) -> String {
     let mut digits = Vec::new();
@@ -132,8 +132,8 @@ pub fn decimal(value: i64) -> String {
     digits.iter().rev().map(|byte| char::from(*byte)).collect()
 }
 
-/// A number as text, in the shortest way that has at most nine digits behind the point: for bounds in sentences. The standard library's
-/// way of writing floats weighs 20 KB.
+/// Formats a number in the shortest way with at most nine decimals: for limits in messages. The standard
+/// library's float formatter is 20 KB.
 #[inline(never)]
 pub fn number(value: f64) -> String {
     const EXACT: f64 = 9.0e15;
@@ -154,13 +154,13 @@ pub fn number(value: f64) -> String {
     concat(&[sign, whole, ".", fraction])
 }
 
-/// A text without ASCII white space around it.
+/// Trims ASCII white space.
 #[inline(never)]
 pub fn trim(text: &str) -> &str {
     text.trim_ascii()
 }
 
-/// A text without these ASCII characters at its end.
+/// Trims these ASCII characters at the end.
 #[inline(never)]
 pub fn trim_end<'a>(mut text: &'a str, ends: &[u8]) -> &'a str {
     while let [.., last] = text.as_bytes()
@@ -172,7 +172,7 @@ pub fn trim_end<'a>(mut text: &'a str, ends: &[u8]) -> &'a str {
     text
 }
 
-/// Where `needle` begins in `text`, from `from` on.
+/// The offset of `needle` in `text`, from `from` on.
 #[inline(never)]
 pub fn find(text: &str, needle: &str, from: usize) -> Option<usize> {
     let needle = needle.as_bytes();
@@ -180,7 +180,7 @@ pub fn find(text: &str, needle: &str, from: usize) -> Option<usize> {
     rest.windows(needle.len().max(1)).position(|window| window == needle).map(|at| from + at)
 }
 
-/// The same, the case of ASCII letters aside.
+/// The same, ignoring the case of ASCII letters.
 #[inline(never)]
 pub fn find_word(text: &str, needle: &str, from: usize) -> Option<usize> {
     let needle = needle.as_bytes();
@@ -189,7 +189,7 @@ pub fn find_word(text: &str, needle: &str, from: usize) -> Option<usize> {
     at.map(|at| from + at)
 }
 
-/// Is `needle` in `text`, the case of ASCII letters aside?
+/// True if `needle` is in `text`, ignoring the case of ASCII letters.
 pub fn contains_word(text: &str, needle: &str) -> bool {
     find_word(text, needle, 0).is_some()
 }
@@ -208,19 +208,19 @@ pub fn replace(text: &str, needle: &str, with: &str) -> String {
     replaced
 }
 
-/// Is it an ASCII letter, a digit, or one of these signs?
+/// True for an ASCII letter, a digit, or one of these signs.
 #[inline(never)]
 pub fn is_word(byte: u8, signs: &[u8]) -> bool {
     byte.is_ascii_alphanumeric() || signs.contains(&byte)
 }
 
-/// Has a text nothing but ASCII letters, digits and these signs?
+/// True if a text has only ASCII letters, digits and these signs.
 #[inline(never)]
 pub fn is_all_word(text: &str, signs: &[u8]) -> bool {
     text.bytes().all(|byte| is_word(byte, signs))
 }
 
-/// Is the character a control character, or one that separates words?
+/// True for control characters and white space.
 pub fn is_blank(char: char) -> bool {
     char <= ' '
         || ('\u{7f}'..='\u{a0}').contains(&char)

@@ -1,10 +1,12 @@
 //! Dynamically typed values: a caller's input and options, a service's answer.
 //!
-//! The client's rules read them through [`Value`], wherever they live: JavaScript's own objects in the npm package
-//! (`crate::js::value::Js`), JSON in a plain Rust program and in tests ([`json`]). Nothing is copied to be looked at.
+//! The client's rules read them through [`Value`], wherever they are stored: JavaScript's own objects in the
+//! npm package (`crate::js::value::Js`), JSON in a plain Rust program and in tests ([`json`]). Reading does
+//! not copy them.
 //!
-//! What is made of them is a [`Tree`]: new objects and lists with the caller's own values as leaves, and media in the form that a
-//! model wants as leaves that are converted when the request is written.
+//! Values that are built from them are a [`Tree`]: new objects and lists with the caller's values as leaves.
+//! Media that a model accepts in another form are leaves too, which are converted when the request is
+//! written.
 
 mod from_value;
 pub mod json;
@@ -12,48 +14,49 @@ pub mod json;
 pub(crate) use from_value::answers;
 pub use from_value::{FromValue, member};
 
-/// A value of somebody else's. A read of one never fails: what cannot be read is not there.
+/// A foreign value. Reads never fail: a member that cannot be read counts as absent.
 pub trait Value: Clone {
-    /// A member of an object that is there: `null` counts, `undefined` does not.
+    /// A member that is present: `null` counts, `undefined` does not.
     fn member(&self, name: &'static str) -> Option<Self>;
-    /// Has it a member of this name, be it `undefined`?
+    /// True if it has a member of this name, even if that is `undefined`.
     fn has(&self, name: &'static str) -> bool {
         self.member(name).is_some()
     }
-    /// Names and values of an object, of a `Headers`, of a list of pairs; what is no pair comes as a name alone. None where it is neither.
+    /// Names and values of an object, of a `Headers`, of a list of pairs; an item that is no pair is returned
+    /// as a name only. None for other values.
     fn pairs(&self) -> Option<Vec<(Self, Option<Self>)>>;
-    /// The members of an object, in their order, those that are `undefined` left out.
+    /// The members of an object, in their order, except for those that are `undefined`.
     fn members(&self) -> Vec<(String, Self)>;
-    /// The items of a list; none where it is not one.
+    /// The items of a list; empty for other values.
     fn items(&self) -> Vec<Self>;
-    /// What it is. Linear in the length of a list, constant otherwise.
+    /// Its type. Linear in the length of a list, constant otherwise.
     fn shape(&self) -> Shape;
-    /// A string, all of it.
+    /// A string.
     fn text(&self) -> Option<String>;
-    /// A string's beginning, at most [`HEAD`] UTF-16 units of it: enough for a name, a code or the scheme of an address.
+    /// The beginning of a string, at most [`HEAD`] UTF-16 units: enough for a name, a code or a URL's scheme.
     fn head(&self) -> Option<String>;
     /// A boolean.
     fn boolean(&self) -> Option<bool>;
-    /// A number; infinite ones and NaN count.
+    /// A number, including infinite ones and NaN.
     fn number(&self) -> Option<f64>;
-    /// In which form it has bytes, if it has.
+    /// The form of its bytes, if it contains any.
     fn media(&self) -> Option<MediaForm>;
-    /// The media type that a `Blob` or a `Response` states; not empty.
+    /// The media type of a `Blob` or a `Response`, if it is not empty.
     fn stated_type(&self) -> Option<String>;
-    /// What it is, for a sentence: "a string", "an array". Never what it says.
+    /// Its type for a message: "a string", "an array". Never its contents.
     fn kind(&self) -> String;
-    /// JSON text; none for what has no such form (a cycle, a BigInt).
+    /// JSON text; none for values without one (a cycle, a BigInt).
     fn to_json(&self) -> Option<String>;
-    /// The name of a member that an object's class computes: it can be read, and is not sent.
+    /// The name of a getter of an object's class: it can be read, and is not sent.
     fn computed(&self) -> Option<String> {
         None
     }
-    /// The name of a member of an object that throws when it is read, which otherwise counts as absent.
+    /// The name of a member that throws when it is read, which otherwise counts as absent.
     fn unreadable(&self) -> Option<String> {
         None
     }
 
-    /// A member that is there and not `null`.
+    /// A member that is present and not `null`.
     fn get(&self, name: &'static str) -> Option<Self> {
         self.member(name).filter(|member| !member.is_null())
     }
@@ -61,7 +64,7 @@ pub trait Value: Clone {
     fn is_null(&self) -> bool {
         matches!(self.shape(), Shape::Null)
     }
-    /// An object with members, no list, no bytes, no form.
+    /// True for an object with members that is not a list, bytes or a form.
     fn is_object(&self) -> bool {
         matches!(self.shape(), Shape::Object)
     }
@@ -69,7 +72,7 @@ pub trait Value: Clone {
     fn is_list(&self) -> bool {
         matches!(self.shape(), Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..))
     }
-    /// The media type that a blob, a response or a data URL names.
+    /// The media type of a blob, a response or a data URL.
     fn media_type(&self) -> Option<String> {
         self.stated_type().or_else(|| {
             let head = self.head()?;
@@ -77,16 +80,16 @@ pub trait Value: Clone {
             Some(stated.to_owned()).filter(|stated| !stated.is_empty())
         })
     }
-    /// Is it this string?
+    /// True if it is this string.
     fn is_text(&self, text: &str) -> bool {
         self.head().as_deref() == Some(text)
     }
 }
 
-/// Most UTF-16 units that [`Value::head`] gives.
+/// Limit of [`Value::head`] in UTF-16 units.
 pub const HEAD: usize = 256;
 
-/// What a value is.
+/// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
     /// `null`
@@ -97,23 +100,23 @@ pub enum Shape {
     Number(f64),
     /// A string and its length in UTF-16 units.
     Text(usize),
-    /// A list of strings, how many, and the place of the first empty one.
+    /// A list of strings, its length, and the index of the first empty one.
     Texts(usize, Option<usize>),
-    /// A list of numbers, how many, and whether all of them are bytes: whole ones from 0 to 255.
+    /// A list of numbers, its length, and whether all of them are bytes: whole numbers from 0 to 255.
     Numbers(usize, bool),
     /// Another list, the empty one included.
     List(usize),
-    /// Bytes in one of their forms, and how many where that is known; see [`Value::media`].
+    /// Bytes in one of their forms, and their number if it is known; see [`Value::media`].
     Media(Option<usize>),
     /// A `FormData`.
     Form,
     /// An object with members.
     Object,
-    /// Something that no service takes: a function, a symbol, a BigInt.
+    /// A value that no service accepts: a function, a symbol, a BigInt.
     Other,
 }
 
-/// The forms in which callers have bytes, strings and lists of numbers apart.
+/// The forms of callers' bytes, except for strings and lists of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaForm {
     /// An `ArrayBuffer`, a typed array, a `DataView`.
@@ -126,12 +129,13 @@ pub enum MediaForm {
     Response(u16),
 }
 
-/// A value in the making, with values of type `V` as leaves.
+/// A new value, with values of type `V` as leaves.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tree<V> {
-    /// A value as it is. Whoever writes it copies lists and plain objects, so that the caller's later changes have no effect.
+    /// An existing value. It is copied when it is written, so that later changes by the caller have no
+    /// effect.
     Value(V),
-    /// Media in another form than the caller has it in.
+    /// Media that are converted to another form.
     Media(Media<V>),
     /// A boolean.
     Boolean(bool),
@@ -145,7 +149,7 @@ pub enum Tree<V> {
     Object(Members<V>),
 }
 
-/// The members of an object in the making, in their order.
+/// The members of a new object, in their order.
 pub type Members<V> = Vec<(String, Tree<V>)>;
 
 /// Media as a part of a request.
@@ -153,18 +157,18 @@ pub type Members<V> = Vec<(String, Tree<V>)>;
 pub struct Media<V> {
     /// The caller's value.
     pub value: V,
-    /// The form in which the model takes it.
+    /// The form that the model accepts.
     pub form: WireForm,
-    /// Its media type, where somebody has stated it; else its first bytes tell.
+    /// Its media type, if declared; otherwise its first bytes determine it.
     pub media_type: Option<String>,
-    /// The caller's name for it, for refusals: `audio`, `image.1`.
+    /// The caller's name for it, for errors: `audio`, `image.1`.
     pub field: String,
 }
 
-/// The forms in which media goes to the service.
+/// The forms in which media are sent to the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WireForm {
-    /// An array of numbers, one a byte.
+    /// An array of numbers, one per byte.
     Numbers,
     /// A base64 string.
     Base64,
@@ -181,7 +185,7 @@ pub enum WireForm {
 }
 
 impl<V> Tree<V> {
-    /// An object of some members.
+    /// An object with these members.
     pub fn object<const N: usize>(members: [(&str, Tree<V>); N]) -> Self {
         Tree::Object(members.into_iter().map(|(name, member)| (name.to_owned(), member)).collect())
     }

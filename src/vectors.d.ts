@@ -2,28 +2,28 @@
 export interface VectorIndexOptions {
   /** The length of each vector: 1 to 16384. */
   dimensions: number;
-  /** How vectors are compared. */
+  /** The metric. */
   metric: "cosine" | "dot" | "euclidean";
 }
 
-/** A vector that was found. */
+/** A search result. */
 export interface VectorMatch<Metadata = any, Id = number | string> {
-  /** Its id: the one that it was given, or else its row number. */
+  /** Its id: the one that was passed to `add`, or its row number. */
   id: Id;
   /** The similarity; for `"euclidean"` the distance, where less is better. */
   score: number;
-  /** What was put beside it; absent if nothing was. */
+  /** Its metadata; absent if none was added. */
   metadata?: Metadata;
 }
 
-/** A vector, or several one after the other, in one array. */
+/** A vector, or several concatenated ones, in one array. */
 export type VectorNumbers = Float32Array | readonly number[];
 
-/** What is added beside vectors. */
+/** Ids and metadata of the added vectors. */
 export interface VectorAddOptions<Metadata = any> {
-  /** An id for each, none of them there already. Default: row numbers, counted on. */
+  /** An id for each, none of them in use. Default: consecutive row numbers. */
   ids?: readonly (number | string)[] | undefined;
-  /** Anything that JSON has, for each: a search gives it back with the id. It is serialized with the vectors. */
+  /** A JSON value for each: a search returns it with the id. It is serialized with the vectors. */
   metadata?: readonly Metadata[] | undefined;
 }
 
@@ -42,43 +42,43 @@ export interface VectorAddOptions<Metadata = any> {
  * ```
  */
 export class VectorIndex<Metadata = any> implements Disposable {
-  /** @throws {WorkersAIError} `INVALID_INPUT`, with the option at fault in `field` */
+  /** @throws {WorkersAIError} `INVALID_INPUT`, with the invalid option in `field` */
   constructor(options: VectorIndexOptions);
-  /** How many vectors it holds. */
+  /** The number of vectors. */
   readonly size: number;
   /** The length of each vector. */
   readonly dimensions: number;
-  /** How vectors are compared. */
+  /** The metric. */
   readonly metric: "cosine" | "dot" | "euclidean";
   /**
-   * Adds vectors; they are copied.
+   * Adds copies of vectors.
    *
-   * @param rows as many numbers as `dimensions` times the vectors, one after the other; or an array of vectors
-   * @param more ids, one for each, none of them there already; or ids and metadata
-   * @throws {WorkersAIError} `INVALID_INPUT`; the index is as it was
+   * @param rows the numbers of the vectors, concatenated; or an array of vectors
+   * @param more ids, one for each, none of them in use; or ids and metadata
+   * @throws {WorkersAIError} `INVALID_INPUT`; the index is unchanged then
    */
   add(
     rows: VectorNumbers | readonly VectorNumbers[],
     more?: readonly (number | string)[] | VectorAddOptions<Metadata>,
   ): void;
   /**
-   * The vectors that are nearest to `query`, the best first.
+   * Returns the vectors that are nearest to `query`, the best first.
    *
-   * @param k at most so many
+   * @param k the maximum number of results
    * @throws {WorkersAIError} `INVALID_INPUT`
    */
   search(query: VectorNumbers, k: number): VectorMatch<Metadata>[];
   /**
    * Removes vectors.
    *
-   * @throws {WorkersAIError} `INVALID_INPUT` if one of them is not there; then none is removed
+   * @throws {WorkersAIError} `INVALID_INPUT` if an id does not exist; then none is removed
    */
   remove(ids: readonly (number | string)[]): void;
-  /** All of it, for a file or a store. */
+  /** Serializes the index, for a file or a store. */
   serialize(): Uint8Array<ArrayBuffer>;
   /**
-   * What has changed since the last `serialize` or `serializeChanges`, or since it was deserialized, to be appended to those bytes: all of it
-   * the first time, no bytes if nothing has changed.
+   * Serializes the changes since the last `serialize` or `serializeChanges`, or since deserialization, to be
+   * appended to those bytes: everything the first time, no bytes without changes.
    *
    * @example
    * ```ts
@@ -91,12 +91,12 @@ export class VectorIndex<Metadata = any> implements Disposable {
    */
   serializeChanges(): Uint8Array<ArrayBuffer>;
   /**
-   * The index of the bytes that `serialize` gave, and of those of `serializeChanges` behind them.
+   * Restores the index from the bytes of `serialize`, followed by those of any number of `serializeChanges`.
    *
-   * @throws {WorkersAIError} `INVALID_INPUT` if they are something else, or damaged
+   * @throws {WorkersAIError} `INVALID_INPUT` if the bytes are anything else, or damaged
    */
   static deserialize<Metadata = any>(bytes: Uint8Array): VectorIndex<Metadata>;
-  /** Gives its memory back. It cannot be used afterwards. */
+  /** Frees its memory. The index cannot be used afterwards. */
   free(): void;
   [Symbol.dispose](): void;
 }

@@ -2,37 +2,37 @@
 export type KnownModelId = keyof ModelMap;
 
 /**
- * The id of a model, such as `@cf/meta/llama-3.3-70b-instruct-fp8-fast`. Known ones are offered; any other may be used as well:
- * new models come every week.
+ * The id of a model, such as `@cf/meta/llama-3.3-70b-instruct-fp8-fast`. Editors offer the known ones; any
+ * other id is accepted as well, since new models are released every week.
  */
 export type ModelId = OfferedModels["run"] | (string & {});
 
-/** The methods that speak to models of one task. */
+/** The methods for the models of one task. */
 export type TaskMethod = Exclude<keyof OfferedModels, "run">;
 
-/** The known models of a method, deprecated ones too. */
+/** The known models of a method, including deprecated ones. */
 export type ModelIdFor<Method extends TaskMethod> = TaskModels[Method];
 
-/** How a model is spoken to: an entry of {@link ModelMap}. */
+/** The types of a model: an entry of {@link ModelMap}. */
 export interface ModelTypes<Input, Output, Chunk = never, Batch = never, Realtime = never> {
-  /** What `run` takes. */
+  /** The input of `run`. */
   input: Input;
-  /** What `run` gives. */
+  /** The result of `run`. */
   output: Output;
-  /** What a stream of `run` gives. */
+  /** The chunks of a stream of `run`. */
   chunk: Chunk;
-  /** What the batch queue takes. */
+  /** The input of the batch queue. */
   batch: Batch;
-  /** What a WebSocket is opened with. */
+  /** The parameters of a WebSocket. */
   realtime: Realtime;
 }
 
-/** What `run` takes for a model. */
+/** The input of `run` for a model. */
 export type ModelInput<Model extends string> = Model extends KnownModelId
   ? ModelMap[Model]["input"]
   : RunInput;
 
-/** What `run` gives for a model and, where it depends on it, an input. */
+/** The result of `run` for a model and, where it depends on it, an input. */
 export type ModelOutput<Model extends string, Input = unknown> = Model extends KnownModelId
   ? OutputFor<ModelMap[Model]["output"], Input>
   : any;
@@ -55,19 +55,21 @@ type FirstCase<Cases, Input> = Cases extends [[infer When, infer Output], ...inf
       : FirstCase<Rest, Input>
   : never;
 
-/** `Model` itself if the method speaks to it, or if it is not known. */
+/** `Model` itself if the method supports it, or if it is unknown. */
 export type ServedBy<Method extends TaskMethod, Model extends string> = Model extends KnownModelId
   ? Model extends TaskModels[Method]
     ? unknown
     : { readonly "is no model for": Method }
   : unknown;
 
-/** The parameters of a known model; of another one those that any model of the method has, and whatever else there is. */
+/**
+ * The parameters of a known model; for another one, those of any model of the method, and arbitrary others.
+ */
 export type ParametersOf<Model extends string, Open> = Model extends KnownModelId
   ? ModelOptions[Model]
   : Open & { extra?: ExtraParameters | undefined; [parameter: string]: unknown };
 
-/** `never` for a known model that has no such input. */
+/** `never` for a known model without such an input. */
 export type TakesInput<Model extends string, Name extends string> = Model extends KnownModelId
   ? Name extends KeyOfAny<ModelMap[Model]["input"]>
     ? unknown

@@ -14,9 +14,9 @@ export interface TextPart {
 export interface ImagePart {
   type: "image_url";
   image_url: {
-    /** The image, in any form; a remote `https:` URL only where the model takes one. */
+    /** The image, in any form; a remote `https:` URL only if the model accepts one. */
     url: MediaInput;
-    /** How closely it is looked at. */
+    /** The resolution at which the model processes it. */
     detail?: "auto" | "low" | "high";
   };
 }
@@ -41,72 +41,72 @@ export interface FilePart {
 /** A part of a message's content. */
 export type ContentPart = TextPart | ImagePart | AudioPart | FilePart;
 
-/** A call of a tool, as a model has made it and as it goes back in the conversation. */
+/** A tool call, as a model has made it and as it is returned in the conversation. */
 export interface MessageToolCall {
   id?: string;
   type?: "function" | (string & {});
-  /** Which function, and its arguments as JSON text, or as an object where the model gave one. */
+  /** The function, and its arguments as JSON text, or as an object if the model sent one. */
   function: { name: string; arguments: string | JsonObject };
 }
 
-/** What the developer of a program says to the model. */
+/** The developer's instructions to the model. */
 export interface SystemMessage {
-  /** Who speaks: newer models know `"developer"` as well. */
+  /** The role; newer models accept `"developer"` as well. */
   role: "system" | "developer";
-  /** What is said. */
+  /** The text. */
   content: string | readonly TextPart[];
-  /** Who exactly speaks. */
+  /** A name to distinguish participants of the same role. */
   name?: string | undefined;
 }
 
-/** What a person says. */
+/** A user's message. */
 export interface UserMessage {
-  /** Who speaks. */
+  /** The role. */
   role: "user";
-  /** What is said: a text, or parts with images, recordings and files, where the model takes them. */
+  /** The content: a text, or parts with images, recordings and files, if the model accepts them. */
   content: string | readonly ContentPart[];
-  /** Who exactly speaks. */
+  /** A name to distinguish participants of the same role. */
   name?: string | undefined;
 }
 
-/** What the model has said before. */
+/** An earlier message of the model. */
 export interface AssistantMessage {
-  /** Who speaks. */
+  /** The role. */
   role: "assistant";
-  /** What was said; may be missing beside calls of tools. */
+  /** The content; may be absent beside tool calls. */
   content?: string | readonly (TextPart | { type: "refusal"; refusal: string })[] | null | undefined;
-  /** The thinking before it, to let the model know it again. */
+  /** The reasoning before it, to send it back to the model. */
   reasoning?: string | null | undefined;
-  /** The same, as other models call it. */
+  /** The same, as other models name it. */
   reasoning_content?: string | null | undefined;
-  /** Why it refused. */
+  /** The reason for a refusal. */
   refusal?: string | null | undefined;
-  /** Who exactly speaks. */
+  /** A name to distinguish participants of the same role. */
   name?: string | undefined;
-  /** A recording that it made before. */
+  /** An earlier audio answer. */
   audio?: { id: string } | null | undefined;
-  /** The calls of tools. */
+  /** The tool calls. */
   tool_calls?: readonly (MessageToolCall | LegacyToolCall | ChatToolCall)[] | null | undefined;
-  /** A call in the oldest form. */
+  /** A function call in the oldest form. */
   function_call?: { name: string; arguments: string } | null | undefined;
 }
 
-/** What a tool has answered. */
+/** The result of a tool. */
 export interface ToolMessage {
-  /** Who speaks; `"function"` is the oldest form. */
+  /** The role; `"function"` is the oldest form. */
   role: "tool" | "function";
-  /** The answer; objects as their JSON text. */
+  /** The result; objects as JSON text. */
   content: string | readonly TextPart[] | null;
-  /** Which call it answers. Some models want nine letters and digits. */
+  /** The id of the call. Some models require nine letters and digits. */
   tool_call_id?: string | undefined;
-  /** Which tool. */
+  /** The tool. */
   name?: string | undefined;
 }
 
 /** One message of a conversation, for every method and every model. */
 export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
 
-/** Parameters that this version does not know: they are sent among the others, unchecked. */
+/** Parameters that this version does not know: they are sent unvalidated. */
 export interface ExtraParameters {
   readonly [parameter: string]: unknown;
 }
@@ -116,16 +116,16 @@ export interface Tool {
   type: "function";
   function: {
     name: string;
-    /** What it does. Some models refuse a tool without a description. */
+    /** Its description. Some models reject a tool without one. */
     description?: string;
     /** A JSON Schema of its arguments. */
     parameters?: JsonObject;
-    /** Must the arguments fit the schema? */
+    /** True if the arguments must match the schema. */
     strict?: boolean | null;
   };
 }
 
-/** A tool in the flat form. Newer models refuse it: {@link Tool} works everywhere. */
+/** A tool in the flat form. Newer models reject it: {@link Tool} works for all. */
 export interface FlatTool {
   name: string;
   description: string;
@@ -172,7 +172,7 @@ export type ChatResponseFormat =
       json_schema: { name: string; description?: string; schema?: JsonObject; strict?: boolean | null };
     };
 
-/** How much a model thinks; each knows some of these levels, and takes the others for one of its own. */
+/** The amount of reasoning; each model supports some of these levels, and maps the others to its own. */
 export type ReasoningEffort =
   | "none"
   | "minimal"
@@ -218,14 +218,14 @@ export interface ResponsesTool {
 
 /** One input of a batch to an older language model. */
 export type LegacyBatchRequest = SamplingParameters & {
-  /** Comes back with the answer. */
+  /** Returned with the answer. */
   external_reference?: string;
   response_format?: JsonMode;
 } & ({ prompt: string; messages?: undefined } | { messages: readonly Message[]; prompt?: undefined });
 
 /** One input of a batch of chat completions. */
 export type ChatBatchRequest = ChatParameters & {
-  /** Comes back with the answer. */
+  /** Returned with the answer. */
   external_reference?: string;
 } & ({ prompt: string; messages?: undefined } | { messages: readonly Message[]; prompt?: undefined });
 
@@ -243,10 +243,13 @@ export type GptOssBatchRequest =
       external_reference?: string;
     };
 
-/** An image, a recording or a film for a decision model: its data URL, or its base64 and type, or media in any form. */
+/**
+ * An image, a recording or a video for a decision model: its data URL, or its base64 and type, or media in
+ * any form.
+ */
 export type DecisionMedia = MediaInput | { content_type: string; base64: string };
 
-/** What a decision model is asked. */
+/** A question to a decision model. */
 export type DecisionQuestion =
   | {
       /** Yes or no. */
@@ -265,7 +268,7 @@ export type DecisionQuestion =
       criteria: Record<string, string | JsonObject | readonly unknown[] | null>;
     }
   | {
-      /** A place on a scale. */
+      /** A position on a scale. */
       type: "score";
       instructions: string | JsonObject | readonly unknown[];
       /** 2 to 10 levels, the lowest first. */
@@ -278,7 +281,7 @@ export type DecisionAnswer =
   | { type: "choice"; choice: string; probabilities: Record<string, number>; confidence: number }
   | {
       type: "score";
-      /** May lie between two levels. */
+      /** May be between two levels. */
       score: number;
       /** The levels' descriptions, by their number. */
       legend: Record<string, unknown>;
@@ -331,9 +334,9 @@ export interface ChatUsage {
   completion_tokens: number;
   /** Both together. */
   total_tokens: number;
-  /** Of the input: those from the prefix cache, those of sound. */
+  /** Details of the input: tokens from the prefix cache, and of audio. */
   prompt_tokens_details?: { cached_tokens?: number; audio_tokens?: number } | null;
-  /** Of the answer: those of the thinking, of sound, of predictions. */
+  /** Details of the answer: tokens of reasoning, of audio, of predictions. */
   completion_tokens_details?: {
     reasoning_tokens?: number;
     audio_tokens?: number;
@@ -352,27 +355,27 @@ export interface ResponsesUsage {
   output_tokens: number;
   /** Both together. */
   total_tokens: number;
-  /** Of the input: those from the prefix cache. */
+  /** Details of the input: tokens from the prefix cache. */
   input_tokens_details?: { cached_tokens?: number } | null;
-  /** Of the answer: those of the thinking. */
+  /** Details of the answer: tokens of reasoning. */
   output_tokens_details?: { reasoning_tokens?: number } | null;
 }
 
-/** A call of a tool in the service's own dialect. */
+/** A tool call in the service's own dialect. */
 export interface LegacyToolCall {
   name: string;
-  /** Mostly an object, sometimes its JSON text. */
+  /** Usually an object, sometimes its JSON text. */
   arguments: JsonObject | string;
 }
 
-/** A call of a tool in the service's own dialect, where it is nested. */
+/** A nested tool call in the service's own dialect. */
 export interface NestedToolCall {
   id: string;
   type: string;
   function: { name: string; arguments: JsonObject | string };
 }
 
-/** A call of a tool in a chat completion. */
+/** A tool call in a chat completion. */
 export type ChatToolCall =
   | {
       id: string;
@@ -385,7 +388,7 @@ export type ChatToolCall =
     }
   | { id: string; type: "custom"; custom: { name: string; input: string } };
 
-/** Why a chat completion ended. */
+/** The reason for the end of a chat completion. */
 export type ChatFinishReason =
   | "stop"
   | "length"
@@ -399,10 +402,10 @@ export interface ChatChoice {
   index: number;
   message: {
     role: "assistant";
-    /** `null` or `""` beside tool calls, or when thinking has used up the tokens. */
+    /** `null` or `""` beside tool calls, or if reasoning has used up the tokens. */
     content: string | null;
     refusal?: string | null;
-    /** The thinking; which of the two names depends on the model. */
+    /** The reasoning; which of the two names is used depends on the model. */
     reasoning?: string | null;
     reasoning_content?: string | null;
     tool_calls?: ChatToolCall[] | null;
@@ -462,7 +465,7 @@ export interface LegacyChunk {
   tool_calls?: (LegacyToolCall | NestedToolCall)[];
   usage?: ChatUsage;
   finish_reason?: string | null;
-  /** Padding against eavesdroppers. */
+  /** Random padding, against traffic analysis. */
   p?: string;
   choices?: undefined;
 }
@@ -494,11 +497,11 @@ export interface ChatChunk {
     finish_reason?: ChatFinishReason | null;
     logprobs?: JsonObject | null;
   }[];
-  /** May stand in any chunk; the last one counts. */
+  /** May be in any chunk; the last one counts. */
   usage?: ChatUsage | null;
   /** The same text again, from some models. */
   response?: string | number | null;
-  /** Padding against eavesdroppers. */
+  /** Random padding, against traffic analysis. */
   p?: string;
   system_fingerprint?: string | null;
 }
@@ -513,7 +516,7 @@ export interface ResponsesChunk {
   [field: string]: unknown;
 }
 
-/** What a guard says of a conversation. */
+/** A guard model's verdict on a conversation. */
 export interface GuardVerdict {
   safe: boolean;
   /** `"S1"` to `"S14"`. */
@@ -522,27 +525,27 @@ export interface GuardVerdict {
 
 /** A part of a transcript; times in seconds. */
 export interface WhisperSegment {
-  /** Where it begins. */
+  /** Start time. */
   start?: number;
-  /** Where it ends. */
+  /** End time. */
   end?: number;
-  /** What is said in it. */
+  /** Its text. */
   text?: string;
-  /** The temperature that it was decoded with. */
+  /** The temperature of its decoding. */
   temperature?: number;
-  /** How sure the model is: the mean logarithm of the probabilities. */
+  /** The model's confidence: the mean logarithm of the probabilities. */
   avg_logprob?: number;
   /** How repetitive the text is. */
   compression_ratio?: number;
-  /** How likely it is that nobody speaks, from 0 to 1. */
+  /** The probability that there is no speech, from 0 to 1. */
   no_speech_prob?: number;
   /** Its words with their times. */
   words?: { word?: string; start?: number; end?: number }[];
 }
 
-/** What Nova has heard; times in seconds. */
+/** A transcript by Nova; times in seconds. */
 export interface NovaResults {
-  /** What was heard on each channel. */
+  /** The transcript of each channel. */
   channels?: {
     alternatives?: {
       confidence?: number;
@@ -557,9 +560,9 @@ export interface NovaResults {
       }[];
     }[];
   }[];
-  /** A summary, where one was wanted. */
+  /** A summary, if it was requested. */
   summary?: { result?: string; short?: string };
-  /** How it was said, where that was wanted. */
+  /** The sentiment, if it was requested. */
   sentiments?: {
     segments?: {
       text?: string;

@@ -1,5 +1,6 @@
-//! Reads the body of a failed reply, in every shape in which the service and what stands before it answer:
-//! the REST envelope, OpenAI's `{error}`, the native `{internalCode}`, the gateway's `{code, message}`, plain text, HTML.
+//! Parses the body of a failed reply, in all shapes of the service and the proxies before it: the REST
+//! envelope, OpenAI's `{error}`, the native `{internalCode}`, the gateway's `{code, message}`, plain text,
+//! HTML.
 
 use super::{Code, Error, Report, known_first, text};
 use crate::codes;
@@ -9,21 +10,21 @@ use crate::wire::json::{self, Kind, Value};
 use crate::wire::reported::{has_failed, is_bare_failure, is_failures_name, reports_failure};
 use crate::wire::write::Writer;
 
-/// Longest name of a field that is taken over from the service.
+/// Longest field name that is accepted from the service.
 const MAX_FIELD: usize = 100;
-/// So many levels of what nests one in another are looked into.
+/// Limit of the nested levels that are searched.
 const MAX_NESTED: u8 = 4;
-/// So many errors of a list are looked at.
+/// Limit of the errors of a list that are searched.
 const MAX_LISTED: usize = 16;
 
 impl Error {
-    /// Reads a failed reply.
+    /// Parses a failed reply.
     pub fn from_body(status: u16, body: &[u8]) -> Self {
         Self::from_bytes(body, Some(status))
     }
 
-    /// Reads a description of a failure, in whatever shape. Where neither a number nor a status decides, a failure of the service's is its own, not the
-    /// caller's: [`Code::Server`], however it came.
+    /// Parses a failure report in any shape. If neither a number nor a status decides, the failure is the
+    /// service's, not the caller's: [`Code::Server`].
     pub(crate) fn from_bytes(bytes: &[u8], status: Option<u16>) -> Self {
         Self::from_report(report_of(bytes), status, Code::Server)
     }
@@ -35,18 +36,20 @@ impl Error {
         Self::from_report(report, None, otherwise)
     }
 
-    /// Reads a failure inside a reply that was a success, so that there is no status: an event of a stream, or a part of an answer.
+    /// Parses a failure inside a successful reply, which has no status: an event of a stream, or a part of an
+    /// answer.
     pub fn from_event(payload: Value<'_>) -> Self {
         Self::from_json(payload, None)
     }
 
-    /// Reads a whole JSON reply that says `success: false` or lists errors although its status is a success.
+    /// Parses a complete JSON reply that has `success: false` or errors in spite of its status.
     pub fn from_json(value: Value<'_>, status: Option<u16>) -> Self {
         Self::from_report(report_in(value), status, Code::Server)
     }
 }
 
-/// What bytes say of a failure. Of several events the first one counts that reports one, else the first one with words: others may stand before it.
+/// The report in a body. Of several events the first one with a failure counts, else the first one with a
+/// message: others may precede it.
 #[inline(never)]
 fn report_of(bytes: &[u8]) -> Report {
     let mut rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -69,7 +72,7 @@ fn report_of(bytes: &[u8]) -> Report {
     best.unwrap_or_default()
 }
 
-/// What JSON or a text says of a failure, and whether it certainly tells of one.
+/// The report in JSON or text, and whether it is certainly a failure.
 fn report_of_data(data: &[u8]) -> (Report, bool) {
     match json::parse(data) {
         Ok(value) => {
@@ -86,12 +89,12 @@ fn report_of_data(data: &[u8]) -> (Report, bool) {
     }
 }
 
-/// What a JSON value says of a failure.
+/// The report in a JSON value.
 pub(super) fn report_in(value: Value<'_>) -> Report {
     find(value, 0)
 }
 
-/// Looks for the number and the words. `depth` bounds the shapes that nest one in another.
+/// Searches for the number and the message. `depth` limits the nesting.
 #[inline(never)]
 fn find(value: Value<'_>, depth: u8) -> Report {
     match value.kind() {
@@ -103,7 +106,7 @@ fn find(value: Value<'_>, depth: u8) -> Report {
     }
 }
 
-/// Of several errors the first one with a known number counts, else the first one that says anything.
+/// Of several errors the first one with a known number counts, else the first one that is not empty.
 fn first_known(errors: Value<'_>, depth: u8) -> Report {
     let mut first = None;
     if depth < MAX_NESTED {
@@ -118,11 +121,11 @@ fn first_known(errors: Value<'_>, depth: u8) -> Report {
     first.unwrap_or_default()
 }
 
-/// How the words of an error are named, the best ones first.
+/// The names of an error's message, the best ones first.
 const WORDS: usize = 14;
 
-/// Which of two wins: a known number over an unknown one; words of what is nested over those of its wrapper, but a sentence over a code, and a
-/// wrapper's `message` over an `error` that is nothing but a text, which then is a title.
+/// Precedence: a known number over an unknown one; a nested message over that of its wrapper, but a sentence
+/// over a code, and a wrapper's `message` over an `error` that is only a text, which is a title then.
 fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let found = value.pick_present(&[
         "message",
@@ -165,10 +168,10 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         "failure",
         "cause",
         "messages",
-        // Providers' own.
+        // Names of other providers.
         "base_resp",
         "x_groq",
-        // `response.failed` carries the error inside its response, other events in a choice.
+        // `response.failed` has the error inside its response, other events in a choice.
         "response",
         "result",
         "data",
@@ -201,12 +204,12 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let text = |value: &Option<Value<'_>>| value.map(owned).filter(|text| !text.is_empty());
     let mut own = words.iter().find_map(text).unwrap_or_default();
     if internal_code.is_some() {
-        // The native shape has its own words in `description`.
+        // The native shape has its message in `description`.
         own = text(&words[2]).unwrap_or(own);
     }
     let mut inner = Report::default();
     let (named, containers) = nested.split_at(nested.len().saturating_sub(CONTAINERS));
-    // The parameters that FastAPI refuses are a list in `detail`; some wrap that into a `message`.
+    // FastAPI lists invalid parameters in `detail`; some wrap that in a `message`.
     let lists = [words[3].filter(|detail| !detail.is_string()), words[0].filter(Value::is_object)];
     let contained = containers.iter().map(|container| container.and_then(error_within));
     for value in named.iter().copied().chain(lists).chain(contained).flatten() {
@@ -222,7 +225,7 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     // Google has a word as the status.
     let word = status.filter(|status| !has_failed(*status));
     let signs = [code, kind, error_type, err_code, exception, &word].into_iter();
-    // The type of an event says no more than that it has failed.
+    // The type of an event only says that it has failed.
     let is_one = |sign: &String| unsigned(sign).is_none() && !sign.starts_with("response.");
     let sign = signs.filter_map(text).find(is_one);
     let status = [http_status, status, status_code, camel_status];
@@ -232,7 +235,7 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let wait = wait_ms.and_then(wait_of).or(seconds).map(|wait| wait.min(LONGEST_MS));
     let is_empty = own.is_empty() && inner.words.is_empty() && inner.sign.is_empty();
     if is_empty && sign.is_none() && depth > 0 {
-        // Some list what is wrong under the names of the parameters.
+        // Some list the errors by the names of the parameters.
         let named = value.entries().find(|(_, words)| !owned(*words).is_empty());
         if let Some((name, words)) = named {
             own = owned(words);
@@ -250,28 +253,28 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         words: if inner.words.is_empty() { own } else { inner.words },
         sign: if inner.sign.is_empty() { sign.unwrap_or_default() } else { inner.sign },
         status: status.or(inner.status),
-        // It is shown, so it has to be short, as names are.
+        // Limited in length like names, since it is shown.
         field: text(param).filter(|param| param.len() <= MAX_FIELD).or(inner.field),
         retry_after_ms: wait.or(inner.retry_after_ms),
     }
 }
 
-/// How many of the last members that are looked into may hold an answer.
+/// How many of the last searched members may contain an answer.
 const CONTAINERS: usize = 4;
 
-/// A time to wait: a number, or one in a text, such as `"34s"`.
+/// A delay: a number, or one in a text, such as `"34s"`.
 #[inline(never)]
 fn wait_of(wait: Value<'_>) -> Option<f64> {
     let text = wait.text().unwrap_or_else(|| lossy(wait.raw()));
     decimal(trim_end(trim(&text), b"s"))
 }
 
-/// The error in a part of an answer. What else is in it may be the model's text, which is nobody's to show.
+/// The error in a part of an answer. Its other members may be the model's text, which must not be shown.
 fn error_within(part: Value<'_>) -> Option<Value<'_>> {
     let [error, errors] = part.pick_present(&["error", "errors"]);
     error.or(errors).or_else(|| {
         part.items().find_map(|item| {
-            // All that some say; SGLang has an object there, with words.
+            // Some send only that; SGLang has an object with a message there.
             let reason = || item.get("finish_reason").filter(|reason| has_failed(*reason));
             item.get("error").or_else(|| in_message(item)).or_else(reason)
         })
@@ -283,7 +286,7 @@ fn in_message(choice: Value<'_>) -> Option<Value<'_>> {
     message.or(delta)?.get("error")
 }
 
-/// A text; one that only spells "nothing" is none. Of several, as NestJS has them, the first few.
+/// A text, unless it only means "none". For a list, as in NestJS, the first few.
 #[inline(never)]
 fn owned(value: Value<'_>) -> String {
     const MOST: usize = 3;
@@ -311,7 +314,7 @@ fn status_of(value: Value<'_>) -> Option<u16> {
     value.as_i64().and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status))
 }
 
-/// Plain text or HTML, as what stands before the service answers. JSON that is broken is not shown: it may hold anything.
+/// The report in plain text or HTML, as proxies send it. Broken JSON is not shown: it may contain anything.
 fn report_in_text(body: &str) -> Report {
     let body = trim(body);
     let number = body.strip_prefix("error code:").and_then(|rest| unsigned(trim(rest)));
@@ -319,7 +322,7 @@ fn report_in_text(body: &str) -> Report {
         _ if number.is_some() => (number, ""),
         [b'<', ..] => (None, "A web page came instead of an answer"),
         [b'{' | b'[' | b'"', ..] => (None, ""),
-        // A number that nobody knows is better than none.
+        // An unknown number is better than none.
         _ => match (text::known_number(body), text::leading_number(body)) {
             (None, Some((number, words))) => (Some(number), words),
             (known, leading) => (known, leading.map_or(body, |(_, words)| words)),
@@ -328,8 +331,8 @@ fn report_in_text(body: &str) -> Report {
     Report { number, words: words.to_owned(), ..Report::default() }
 }
 
-/// The data of the first event that has some; none where the bytes are no server-sent events. A plain text under the name of a failure comes as the
-/// JSON of an error with these words.
+/// The data of the first event that has some; none if the bytes are not server-sent events. A plain text in
+/// an event whose name is that of a failure is returned as JSON of an error with this message.
 pub fn event_data(body: &[u8]) -> Option<Vec<u8>> {
     if !is_events(body) {
         return None;
@@ -344,7 +347,7 @@ pub fn event_data(body: &[u8]) -> Option<Vec<u8>> {
     let report = report_in_text(&text);
     let words = match report.number {
         Some(_) => trim(&text),
-        // Nothing that may be shown.
+        // No message that may be shown.
         None if report.words.is_empty() => "error",
         None => &report.words,
     };
@@ -356,7 +359,7 @@ fn is_events(body: &[u8]) -> bool {
     begins.iter().any(|begin| body.trim_ascii_start().starts_with(begin))
 }
 
-/// The data of the first event that has some, and what is behind it.
+/// The data of the first event that has some, and the bytes after it.
 fn next_data(body: &[u8]) -> (Vec<u8>, &[u8]) {
     let (mut data, mut rest) = (Vec::new(), body);
     while !rest.is_empty() {

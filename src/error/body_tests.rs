@@ -98,7 +98,7 @@ fn quota_and_capacity_share_a_status_but_not_a_code() {
     }
 }
 
-/// What `serve::refusal` writes is read back as what it was.
+/// The output of `serve::refusal` is parsed back to the same error.
 #[test]
 fn kinds_that_have_no_number() {
     for (status, sign, code) in [
@@ -241,7 +241,7 @@ fn server_sent_events_as_a_failed_body() {
         let error = read(429, &body);
         assert_eq!((error.code, error.internal_code), (Code::DailyQuota, Some(3036)), "{body}");
     }
-    // The error stands behind other events.
+    // The error follows other events.
     for first in
         [r#"{"response":""}"#, r#"{"choices":[]}"#, r#"{"response":"a"}"#, r#"{"type":"ping"}"#, "[DONE]", ""]
     {
@@ -328,7 +328,7 @@ fn words_decide_where_no_number_does() {
         read(503, r#"{"error":{"type":"overloaded_error","message":"Overloaded"}}"#).code,
         Code::Capacity
     );
-    // A number that is known says more than the words.
+    // A known number takes precedence over the message.
     assert_eq!(read(429, &format!(r#"{{"code":3040,"message":"{USED}"}}"#)).code, Code::Capacity);
 }
 

@@ -1,4 +1,4 @@
-//! Cleans the service's wording: decoration off, the request id and the number out of it.
+//! Cleans the service's messages: removes prefixes, the request id and the number.
 
 use crate::codes;
 use crate::text::{find, is_blank, trim, trim_end, unsigned};
@@ -6,25 +6,25 @@ use crate::wire::json;
 
 use super::body;
 
-/// Longest text of the service that is repeated in a message, in bytes.
+/// Longest message of the service that is quoted, in bytes.
 const MAX_WORDS: usize = 300;
 
-/// A text of the service without its decoration.
+/// A cleaned message.
 #[derive(Debug, PartialEq)]
 pub struct Cleaned {
-    /// The words.
+    /// The message.
     pub words: String,
-    /// A known number that stood before a colon.
+    /// A known number before a colon.
     pub number: Option<u32>,
     /// The UUID in brackets at the end.
     pub request_id: Option<String>,
-    /// The parameter at fault, where the words were JSON that names it.
+    /// The invalid parameter, if the message was JSON that names it.
     pub field: Option<String>,
     /// The code or the type of that error.
     pub sign: String,
 }
 
-/// Takes the decoration off. What a model server said may be in it as the JSON of its error: then that error's words count.
+/// Cleans a message. If it contains the JSON of a model server's error, that error's message counts.
 #[inline(never)]
 pub fn clean(raw: &str) -> Cleaned {
     let (rest, request_id) = split_request_id(without_advice(trim(raw)));
@@ -43,7 +43,8 @@ pub fn clean(raw: &str) -> Cleaned {
     Cleaned { words: shorten(rest), number, request_id, field: None, sign: String::new() }
 }
 
-/// Words that this package has composed already, for a client that it answers as a server: without the number and the advice, which are composed anew.
+/// Strips the number and the advice from a message that this package has composed, as a server for another
+/// client; they are composed again.
 fn without_advice(text: &str) -> &str {
     let is_own = |at: usize, mark: &str| {
         let rest = text.get(at + mark.len()..).unwrap_or_default();
@@ -52,12 +53,12 @@ fn without_advice(text: &str) -> &str {
     };
     let marks = [" (code ", " (status "];
     let found = marks.iter().find_map(|mark| find(text, mark, 0).filter(|at| is_own(*at, mark)));
-    // A failure of the service's that has neither a number nor a status.
+    // A failure of the service without a number and a status.
     let own = found.and_then(|at| text.get(..at)).or_else(|| text.strip_suffix(". Try again."));
     own.unwrap_or(text)
 }
 
-/// Splits `… (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)` into the words and the id.
+/// Splits `… (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)` into the message and the id.
 fn split_request_id(text: &str) -> (&str, Option<String>) {
     const LEN: usize = "(xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)".len();
     let trimmed = trim_end(text, b".");
@@ -76,7 +77,7 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-/// Removes `AiError: `, `Ai: `, `Bad input: `, `Error: ` and `5007: ` from the front, however often they stand there.
+/// Removes `AiError: `, `Ai: `, `Bad input: `, `Error: ` and `5007: ` from the beginning, repeatedly.
 fn strip_prefixes(mut text: &str) -> (&str, Option<u32>) {
     const PREFIXES: [&str; 6] =
         ["AiError:", "AiGatewayError:", "InferenceUpstreamError:", "Ai:", "Bad input:", "Error:"];
@@ -93,7 +94,7 @@ fn strip_prefixes(mut text: &str) -> (&str, Option<u32>) {
     }
 }
 
-/// `5007: words` as a number and the words.
+/// Splits `5007: message` into the number and the message.
 #[inline(never)]
 pub fn leading_number(text: &str) -> Option<(u32, &str)> {
     let colon = text.bytes().position(|byte| byte == b':')?;
@@ -121,7 +122,7 @@ pub fn known_number(text: &str) -> Option<u32> {
 fn shorten(text: &str) -> String {
     let mut words = String::with_capacity(text.len().min(MAX_WORDS));
     let mut gap = false;
-    // Where the word begins that is being written.
+    // Start of the current word.
     let mut word = 0;
     for char in text.chars() {
         if is_blank(char) {
@@ -129,7 +130,7 @@ fn shorten(text: &str) -> String {
             continue;
         }
         if words.len() >= MAX_WORDS - 4 {
-            // Its last word goes as a whole: half of a secret would not be known as one.
+            // The last word is dropped as a whole: a truncated secret would not be recognized as one.
             words.truncate(word);
             words.push('…');
             break;

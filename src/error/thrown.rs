@@ -1,11 +1,12 @@
-//! Reads what a binding or a fetch throws: there is a name and a message, and no status.
+//! Parses exceptions of a binding or a fetch: they have a name and a message, and no status.
 
 use super::{Code, Error};
 use crate::text::{concat, contains_word};
 
 impl Error {
-    /// Reads an error that a binding threw: its message is `"<number>: <description>"` when the service spoke. `number` is the error's own `code`,
-    /// which some bindings set instead; it counts where the service's numbers have it.
+    /// Parses an exception of the binding: its message is `"<number>: <description>"` if it is from the
+    /// service. `number` is the exception's own `code`, which some bindings set instead; it counts if the
+    /// service's table contains it.
     pub fn from_thrown(name: &str, message: &str, number: Option<u32>) -> Self {
         match name {
             "AbortError" => return Self::new(Code::Aborted, "The binding gave up the request."),
@@ -20,16 +21,17 @@ impl Error {
         Self::from_numbered(message.as_bytes(), number, kind_of_words(name, message))
     }
 
-    /// Reads an error that another function of the binding threw.
+    /// Parses an exception of another function of the binding.
     pub fn from_member(member: &str, name: &str, message: &str, number: Option<u32>) -> Self {
         let mut error = Self::from_thrown(name, message, number);
         match name {
-            // A missing log entry is the one failure that the gateway's functions name.
+            // The gateway's functions have a name for this failure only.
             "AiGatewayLogNotFound" => {
                 error.code = Code::NotFound;
                 error.status = Some(404);
             }
-            // All functions of the binding but `run` throw these names for whatever the service has refused; without a number the cause is unknown.
+            // All functions of the binding but `run` throw these names for any error of the service; without
+            // a number the cause is unknown.
             "AiInternalError" | "AiGatewayInternalError" | "SyntaxError" if error.internal_code.is_none() => {
                 let words = if name == "SyntaxError" { "" } else { message };
                 error = Self::from_thrown("InferenceUpstreamError", words, None);
@@ -45,7 +47,7 @@ impl Error {
         error
     }
 
-    /// A fetch that never got a reply. `reason` is the system's word for it, such as `ECONNREFUSED`.
+    /// A fetch without a reply. `reason` is the system's code, such as `ECONNREFUSED`.
     pub fn unreachable(host: &str, reason: Option<&str>) -> Self {
         let (open, reason, close) = reason.map_or(("", "", ""), |reason| (" (", reason, ")"));
         let advice = ". Check the network and the address; `cause` has the original error.";
@@ -55,7 +57,7 @@ impl Error {
 
 fn kind_of_words(name: &str, message: &str) -> Code {
     if name == "AiInternalError" {
-        // The binding's own check of its arguments.
+        // The binding's own validation of its arguments.
         Code::InvalidInput
     } else if contains_word(message, "network connection lost")
         // "fetch failed" and "Failed to fetch".
@@ -94,7 +96,7 @@ mod tests {
             let error = Error::from_thrown("Error", message, number);
             assert_eq!((error.code, error.internal_code), (Code::Capacity, Some(3040)), "{message}");
         }
-        // The numbers of a DOMException are none of the service's.
+        // The numbers of a DOMException are not the service's.
         assert_eq!(Error::from_thrown("Error", "x", Some(20)).internal_code, None);
     }
 

@@ -1,29 +1,30 @@
-//! Which way requests go: the binding of a Worker, the REST API, or a proxy of the caller's own.
+//! The door: the path of requests, which is the binding of a Worker, the REST API, or a proxy of the caller's
+//! own.
 
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::text::{concat, decimal, find, is_blank, trim, trim_end};
 
-/// Where the account id is looked for.
+/// The variable of the account id.
 pub const ACCOUNT_ID_VARIABLE: &str = "CLOUDFLARE_ACCOUNT_ID";
-/// Where the API token is looked for.
+/// The variable of the API token.
 pub const API_TOKEN_VARIABLE: &str = "CLOUDFLARE_API_TOKEN";
 
-/// Where the address of another service is looked for, such as the local one.
+/// The variable of another service's address, such as the local one.
 pub const BASE_URL_VARIABLE: &str = "WORKERS_AI_BASE_URL";
-/// Where the token for that address is looked for.
+/// The variable of the token for that address.
 pub const BASE_TOKEN_VARIABLE: &str = "WORKERS_AI_TOKEN";
 
 const API: &str = "https://api.cloudflare.com/client/v4/accounts/";
 
-/// The chosen way.
+/// The door.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Door {
     /// The binding of a Worker.
     Binding,
-    /// Cloudflare's REST API; the address below which the endpoints lie.
+    /// Cloudflare's REST API, with its base URL.
     Rest(String),
-    /// An address of the caller's own that speaks the same protocol.
+    /// A URL of the caller's own with the same protocol.
     Proxy(String),
 }
 
@@ -37,7 +38,7 @@ impl Door {
         }
     }
 
-    /// The address, if requests go over HTTP.
+    /// The base URL, if requests go over HTTP.
     pub fn base(&self) -> Option<&str> {
         match self {
             Door::Binding => None,
@@ -46,29 +47,29 @@ impl Door {
     }
 }
 
-/// What the caller passes as `binding`.
+/// The option `binding`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BindingKind {
-    /// The option is not there.
+    /// The option is absent.
     #[default]
     Absent,
-    /// The option is there, its value is `undefined` or `null`.
+    /// The option is present, and its value is `undefined` or `null`.
     Empty,
-    /// Something without a function `run`.
+    /// A value without a function `run`.
     WithoutRun,
-    /// Something with a function `run`.
+    /// A value with a function `run`.
     Usable,
 }
 
-/// What the caller passes as `apiToken`.
+/// The option `apiToken`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum TokenSource {
-    /// The option is not there.
+    /// The option is absent.
     #[default]
     Absent,
     /// The token.
     Text(Secret),
-    /// A function that gives it for each request.
+    /// A function that returns the token for each request.
     Function,
 }
 
@@ -78,7 +79,7 @@ impl TokenSource {
     }
 }
 
-/// The options that decide about the door.
+/// The options that determine the door.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientInput {
     /// `binding`
@@ -93,7 +94,7 @@ pub struct ClientInput {
     pub allow_browser: bool,
 }
 
-/// What the surroundings say.
+/// The environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     /// The variable for the account id.
@@ -104,13 +105,13 @@ pub struct Environment {
     pub base_url: Option<String>,
     /// The variable for the token that belongs to that address.
     pub base_token: Option<String>,
-    /// The origin of the page, where there is one.
+    /// The origin of the page, if there is one.
     pub origin: Option<String>,
-    /// Does this run in a page or in a page's worker?
+    /// True in a page or its workers.
     pub browser: bool,
 }
 
-/// Chooses the door and the credential to use at it.
+/// Selects the door and its credential.
 pub fn choose(input: &ClientInput, environment: &Environment) -> Result<(Door, TokenSource), Error> {
     match input.binding {
         BindingKind::Absent => {}
@@ -135,12 +136,12 @@ pub fn choose(input: &ClientInput, environment: &Environment) -> Result<(Door, T
         ));
     }
     if let Some(base) = &input.base_url {
-        // A token of the environment was meant for Cloudflare: another address never gets it.
+        // A token of the environment is for Cloudflare: it is never sent to another address.
         let token = check_token(&input.token, "apiToken")?;
         let base = check_base_url("baseURL", base, environment.origin.as_deref())?;
         return Ok((Door::Proxy(base), token));
     }
-    // An account or a token of the caller's says that Cloudflare itself is meant. A page has no environment of its own.
+    // An account or a token in the options selects Cloudflare itself. A page has no environment variables.
     let is_open = input.account_id.is_none() && !input.token.is_set() && !environment.browser;
     match environment.base_url.as_ref().filter(|_| is_open) {
         Some(base) => {
@@ -171,7 +172,7 @@ fn bind(input: &ClientInput) -> Result<(Door, TokenSource), Error> {
 fn rest(input: &ClientInput, environment: &Environment) -> Result<(Door, TokenSource), Error> {
     let account = input.account_id.as_ref().or(environment.account_id.as_ref());
     let token = match (&input.token, &environment.token) {
-        // A page has no environment of its own; a bundler may still have put one into it.
+        // A page has no environment variables, though a bundler may have inlined one.
         (TokenSource::Absent, Some(token)) if !environment.browser => {
             check_secret(token, API_TOKEN_VARIABLE)?
         }
@@ -209,7 +210,7 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
     if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(id);
     }
-    // `chars().count()` is a kilobyte of code that is fast for long texts.
+    // `chars().count()` is a kilobyte of code that is optimised for long texts.
     let length = decimal(id.bytes().filter(|byte| byte & 0xC0 != 0x80).count() as i64);
     let why = if length == "32" { "others than 0 to 9 and a to f" } else { &length };
     Err(refuse(
@@ -222,7 +223,7 @@ fn check_account_id(id: &str) -> Result<&str, Error> {
     ))
 }
 
-/// Checks a token's form, without ever repeating it. `name` is where it came from.
+/// Validates a token's form, without repeating it in an error. `name` is its source.
 pub fn check_token(token: &TokenSource, name: &str) -> Result<TokenSource, Error> {
     match token {
         TokenSource::Text(secret) => check_secret(secret.expose(), name),
@@ -245,7 +246,7 @@ fn check_secret(token: &str, name: &str) -> Result<TokenSource, Error> {
     Err(refuse(name, &concat(&[name, why])))
 }
 
-/// Checks a base URL and makes it absolute where the page has an origin. `name` is where it came from.
+/// Validates a base URL, and resolves it against the page's origin. `name` is its source.
 fn check_base_url(name: &str, raw: &str, origin: Option<&str>) -> Result<String, Error> {
     let input = trim(raw);
     let text = trim_end(input, b"/");

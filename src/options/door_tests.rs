@@ -15,7 +15,7 @@ fn filled() -> Environment {
     }
 }
 
-/// The field and the message of a refusal, which is always `CONFIG`.
+/// The field and the message of an error, which is always `CONFIG`.
 fn refused(input: ClientInput, environment: &Environment) -> (String, String) {
     match choose(&input, environment) {
         Ok((door, _)) => panic!("accepted: {door:?}"),

@@ -1,4 +1,4 @@
-//! The AI Gateway's settings: one table of option, header, and whether the binding takes the option itself.
+//! The AI Gateway's settings: a table of option, header, and whether the binding accepts the option itself.
 
 use crate::error::{Code, Error};
 use crate::headers::Headers;
@@ -10,35 +10,35 @@ use crate::text::{concat, is_all_word};
 pub enum SettingKind {
     /// A string.
     Text,
-    /// A whole number, from the least to the most.
+    /// A whole number, with its minimum and maximum.
     Number(u32, u32),
-    /// One of some words.
+    /// One of a list of words.
     Word(&'static [&'static str]),
     /// A boolean.
     Flag,
     /// An object of a few plain values, sent as JSON.
     Object,
-    /// Strings, sent with commas between them.
+    /// Strings, sent separated by commas.
     List,
 }
 
-/// One setting that the gateway knows.
+/// A setting of the gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
     /// The option's name.
     pub option: &'static str,
-    /// The object inside `gateway` that holds it.
+    /// The object inside `gateway` that contains it.
     pub group: Option<&'static str>,
-    /// The header that says it over HTTP.
+    /// Its header over HTTP.
     pub header: &'static str,
     /// Its type.
     pub kind: SettingKind,
-    /// Does the binding take it as an option? If not, it goes there as a header too.
+    /// True if the binding accepts it as an option. If not, it is sent there as a header too.
     pub binding: bool,
 }
 
 impl Setting {
-    /// Says it in a header.
+    /// Sets its header.
     #[inline(never)]
     pub fn send(&self, value: &SettingValue, headers: &mut Headers) -> Result<(), Error> {
         headers.set(self.header, value.header(), &concat(&["gateway.", self.option]))
@@ -53,16 +53,17 @@ const fn retries(option: &'static str, header: &'static str, kind: SettingKind) 
     Setting { option, group: Some("retries"), header, kind, binding: true }
 }
 
-/// One that the binding takes as a header alone.
+/// A setting that the binding accepts only as a header.
 const fn header(option: &'static str, header: &'static str, kind: SettingKind) -> Setting {
     Setting { binding: false, ..setting(option, header, kind) }
 }
 
-/// Entries of `metadata`; the gateway drops what is beyond.
+/// Limit of the entries of `metadata`; the gateway drops further ones.
 pub const MOST_ENTRIES: usize = 5;
 
-/// Every setting besides `id` and `token`. The bounds are the service's:
-/// <https://developers.cloudflare.com/ai-gateway/configuration/request-handling/>, a cache keeps for a month of 31 days.
+/// Every setting besides `id` and `token`, with the service's limits:
+/// <https://developers.cloudflare.com/ai-gateway/configuration/request-handling/>. Cache entries are kept for
+/// up to a month of 31 days.
 pub const SETTINGS: &[Setting] = &[
     setting("cacheKey", "cf-aig-cache-key", SettingKind::Text),
     setting("cacheTtl", "cf-aig-cache-ttl", SettingKind::Number(0, 2_678_400)),
@@ -108,24 +109,25 @@ impl SettingValue {
     }
 }
 
-/// A gateway and how to use it.
+/// A gateway and its settings.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Gateway {
     /// Its name.
     pub id: Option<String>,
     /// The credential of an authenticated gateway.
     pub token: Option<Secret>,
-    /// Everything else that was set.
+    /// All other settings.
     pub settings: Vec<(&'static Setting, SettingValue)>,
 }
 
 impl Gateway {
-    /// A gateway by name alone.
+    /// A gateway without settings.
     pub fn named(id: &str, code: Code) -> Result<Self, Error> {
         Ok(Self { id: Some(check_id(id, code)?), ..Self::default() })
     }
 
-    /// Puts a call's gateway over the client's. Another gateway inherits nothing, least of all the token.
+    /// Merges a call's gateway with the client's. Another gateway inherits nothing, in particular not the
+    /// token.
     pub fn over(mut self, client: Option<&Gateway>, code: Code) -> Result<Self, Error> {
         let same = |base: &&Gateway| self.id.is_none() || self.id == base.id;
         let Some(base) = client.filter(same) else {
@@ -152,7 +154,7 @@ impl Gateway {
     }
 }
 
-/// Checks a gateway's name.
+/// Validates a gateway's name.
 pub fn check_id(id: &str, code: Code) -> Result<String, Error> {
     const MAX_LEN: usize = 64;
     let right =

@@ -1,34 +1,34 @@
-//! Limits of time and size.
+//! Timeouts and size limits.
 
 use crate::error::{Code, Error};
 use crate::text::concat;
 
-/// A timer of the platform cannot run longer; more means none.
+/// The longest delay of a platform's timer; a longer one means no timeout.
 const MAX_TIMER_MS: f64 = 2_147_483_647.0;
-/// Retries beyond this are a mistake.
+/// More retries are certainly a mistake.
 const MAX_RETRIES: f64 = 100.0;
 const MIB: f64 = 1024.0 * 1024.0;
 
-/// Limits of time, in milliseconds; none where absent.
+/// Timeouts in milliseconds; none if absent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Timeouts {
-    /// For the whole call: retries, waits and body included.
+    /// For the whole call, including retries, delays and the body.
     pub total: Option<f64>,
     /// Until the first byte of the body.
     pub first_byte: Option<f64>,
-    /// Between two reads that bring bytes.
+    /// Between two reads of bytes.
     pub idle: Option<f64>,
 }
 
 impl Default for Timeouts {
-    // Generations take minutes at worst; a stream that is silent for two minutes is dead.
+    // Generations take minutes at most; a stream without bytes for two minutes is dead.
     fn default() -> Self {
         Self { total: Some(600_000.0), first_byte: None, idle: Some(120_000.0) }
     }
 }
 
 impl Timeouts {
-    /// Sets one of them, by the name of its option. `code` is the kind of a refusal.
+    /// Sets one of them, by the name of its option. `code` is the code of an error.
     pub fn set(&mut self, name: &str, ms: f64, code: Code) -> Result<(), Error> {
         if ms.is_nan() || ms < 0.0 {
             return Err(Error::new(
@@ -47,7 +47,7 @@ impl Timeouts {
     }
 }
 
-/// Limits of size, in bytes.
+/// Size limits in bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
     /// For one event of a stream.
@@ -57,13 +57,13 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    // A JSON reply may carry a large picture or thousands of embeddings.
+    // A JSON reply may contain a large image or thousands of embeddings.
     fn default() -> Self {
         Self { event: 16.0 * MIB, response: 256.0 * MIB }
     }
 }
 
-/// Checks a limit of size.
+/// Validates a size limit.
 pub fn bytes(name: &str, value: f64) -> Result<f64, Error> {
     if value >= 1.0 && (value.fract() == 0.0 || value == f64::INFINITY) {
         return Ok(value.min(f64::from(i32::MAX)));
@@ -71,7 +71,7 @@ pub fn bytes(name: &str, value: f64) -> Result<f64, Error> {
     Err(Error::config(name, &concat(&[name, " takes a whole number of bytes, 1 or more."])))
 }
 
-/// Checks a number of retries. `code` is the kind of a refusal.
+/// Validates a number of retries. `code` is the code of an error.
 pub fn retries(value: f64, code: Code) -> Result<u32, Error> {
     if (0.0..=MAX_RETRIES).contains(&value) && value.fract() == 0.0 {
         return Ok(value as u32);

@@ -1,8 +1,8 @@
-//! The names of all options, and those that other clients have for them.
+//! The names of all options, and the names that other clients have for them.
 
 use crate::slip::Aliases;
 
-/// A client's.
+/// Options of a client.
 pub const CLIENT: &[&str] = &[
     "binding",
     "accountId",
@@ -20,7 +20,7 @@ pub const CLIENT: &[&str] = &[
     "dangerouslyAllowBrowser",
 ];
 
-/// Every call's, and those of `run` alone behind them.
+/// Options of every call, followed by those of `run` only.
 const RUN: &[&str] = &[
     "signal",
     "timeout",
@@ -39,16 +39,16 @@ const RUN: &[&str] = &[
     "prefix",
 ];
 
-/// So many of them are not for every method: `extraHeaders` is the binding's own name of `headers`.
+/// How many are of `run` only: `extraHeaders` is the binding's own name of `headers`.
 const OF_RUN_ALONE: usize = 5;
 
-/// Those of a method.
+/// Options of a call of a method.
 pub const fn of_call(is_run: bool) -> &'static [&'static str] {
     let (methods, _) = RUN.split_at(RUN.len() - OF_RUN_ALONE);
     if is_run { RUN } else { methods }
 }
 
-/// What is sometimes given to `run` as an option, and belongs into the input: the binding would not look at it.
+/// Parameters that are sometimes passed to `run` as options: the binding would ignore them.
 pub const OF_INPUTS: &[&str] =
     &["stream", "prompt", "messages", "max_tokens", "temperature", "tools", "tool_choice", "response_format"];
 
@@ -61,7 +61,7 @@ pub const GATEWAY: &[&str] = &["id", "token", "retries"];
 /// Members of `limiter`.
 pub const LIMITER: &[&str] = &["requestsPerMinute", "tokensPerMinute", "maxQueue"];
 
-/// Other clients' names, of a client's options and of a call's.
+/// Other clients' names for options of a client or of a call.
 pub const ALIASES: &Aliases = &[
     ("apikey token key authtoken accesstoken bearertoken cloudflareapitoken cfapitoken", "apiToken"),
     ("account cfaccountid cloudflareaccountid", "accountId"),

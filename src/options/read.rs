@@ -1,6 +1,7 @@
-//! Reads the options objects of the client and of a call.
+//! Parses the options objects of the client and of a call.
 //!
-//! A member that is missing or `undefined` is an option that is not set; `null`, `0`, `false` and `""` are values and are judged as such.
+//! A member that is missing or `undefined` is an option that is not set; `null`, `0`, `false` and `""` are
+//! values and are validated as such.
 
 use std::cell::Cell;
 
@@ -17,7 +18,8 @@ use crate::slip;
 use crate::text::{concat, decimal, join};
 use crate::value::{Shape, Value};
 
-/// A client's options, checked, and where its token comes from. The environment is looked at last, and only where it counts.
+/// Validates a client's options; returns them and the source of the token. The environment is read last, and
+/// only if it is needed.
 pub fn client<V: Value>(
     options: &V,
     environment: impl FnOnce() -> Environment,
@@ -56,18 +58,18 @@ pub fn client<V: Value>(
     Ok((config, token))
 }
 
-/// Whose options they are, which decides what an unknown one is.
+/// The owner of the options, which determines how unknown ones are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
-    /// `run`: what is no slip of a known one is for the binding, as it is.
+    /// `run`: unknown options are passed to the binding, except for slips of known ones.
     Run,
-    /// Another method: an unknown one is a mistake.
+    /// Another method: unknown options are an error.
     Method,
-    /// Somebody who has checked the names.
+    /// The names have been checked.
     Checked,
 }
 
-/// A call's options, on top of the client's.
+/// Validates a call's options, and merges them with the client's.
 pub fn call<V: Value>(options: V, config: &Config, caller: Caller) -> Result<Call, Error> {
     let refusals = Refusals::new(Code::InvalidInput);
     let is_signal_itself = is_signal(&options);
@@ -111,7 +113,7 @@ pub fn call<V: Value>(options: V, config: &Config, caller: Caller) -> Result<Cal
         session_affinity: fields.text("sessionAffinity"),
         tags,
         reject_if_busy: fields.flag("rejectIfBusy"),
-        // Of a method that has another option of this name, that one is no flag.
+        // A method with another option of this name has no such flag.
         resume: match caller {
             Caller::Checked => fields.value("resume").is_some_and(|value| value.boolean() == Some(true)),
             _ => fields.flag("resume"),
@@ -126,14 +128,14 @@ pub fn call<V: Value>(options: V, config: &Config, caller: Caller) -> Result<Cal
     Ok(call)
 }
 
-/// Refuses options of a call that are unknown; `more` are those of one method.
+/// Rejects unknown options of a call; `more` are those of one method.
 pub fn check_names<V: Value>(options: &V, more: &[&'static str]) -> Result<(), Error> {
     let refusals = Refusals::new(Code::InvalidInput);
     let fields = Fields { object: Some(options.clone()), prefix: "", refusals: &refusals };
     let mut known = names::of_call(false).to_vec();
     known.extend(more);
     fields.check_names(&known);
-    // Methods that ask one model after the other have taken it out.
+    // Methods with fallback have removed the option.
     if fields.value("fallback").is_some() {
         fields.refuse("fallback", "is for methods that ask one model once: ask another model yourself here");
     }
@@ -182,7 +184,7 @@ fn size<V: Value>(fields: &Fields<'_, V>, name: &'static str, default: f64) -> f
     read.and_then(|read| fields.refusals.note(read)).unwrap_or(default)
 }
 
-/// The gateway of the options, on top of the client's.
+/// The gateway of the options, merged with the client's.
 #[inline(never)]
 fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<Gateway> {
     let refusals = fields.refusals;
@@ -256,7 +258,7 @@ fn gateway<V: Value>(fields: &Fields<'_, V>, base: Option<&Gateway>) -> Option<G
     refusals.note(gateway.over(base, refusals.code))
 }
 
-/// Headers as `[name, value]` pairs; `null` leaves one out.
+/// Headers as `[name, value]` pairs; `null` removes one.
 fn headers<V: Value>(fields: &Fields<'_, V>, name: &'static str) -> Headers {
     let mut headers = Headers::default();
     let Some(value) = fields.value(name) else { return headers };
@@ -280,9 +282,10 @@ fn headers<V: Value>(fields: &Fields<'_, V>, name: &'static str) -> Headers {
     headers
 }
 
-/// What is refused of an options object. Reading goes on after a refusal, which keeps it short; the first one is reported.
+/// Collects the errors of an options object. Parsing goes on after an error, which keeps the code short; the
+/// first one is reported.
 struct Refusals {
-    /// The kind of a refusal: `CONFIG` for a client's options, `INVALID_INPUT` for a call's.
+    /// The code of the errors: `CONFIG` for a client's options, `INVALID_INPUT` for a call's.
     code: Code,
     first: Cell<Option<Error>>,
 }
@@ -310,7 +313,7 @@ impl Refusals {
 /// The members of an options object, each with its type.
 struct Fields<'a, V> {
     object: Option<V>,
-    /// What stands before a member's name in an error: `timeout.` for those of `timeout`.
+    /// The prefix of a member's name in an error: `timeout.` for those of `timeout`.
     prefix: &'a str,
     refusals: &'a Refusals,
 }
@@ -323,7 +326,7 @@ impl<'a, V: Value> Fields<'a, V> {
             refusals.add(Error::new(refusals.code, &message).with_field(options));
         } else if let Some(name) = object.as_ref().and_then(|object| object.unreadable()) {
             let field = concat(&[prefix, slip::clip(&name)]);
-            // An object whose members nobody can list has no name of one.
+            // If the members cannot be listed, the error names the object.
             let (what, field) =
                 if name.is_empty() { ("The object ", options) } else { ("The option ", field.as_str()) };
             let message = concat(&[what, field, " threw when it was read."]);
@@ -332,7 +335,7 @@ impl<'a, V: Value> Fields<'a, V> {
         Self { object, prefix, refusals }
     }
 
-    /// Names of members that are set and not known.
+    /// Names of members that are set and unknown.
     #[inline(never)]
     fn unknown(&self, known: &[&'static str]) -> Vec<String> {
         let members = self.object.as_ref().map(|object| object.members()).unwrap_or_default();
@@ -340,10 +343,10 @@ impl<'a, V: Value> Fields<'a, V> {
         unknown.map(|(name, _)| name).collect()
     }
 
-    /// Refuses members that are not known.
+    /// Rejects unknown members.
     #[inline(never)]
     fn check_names(&self, known: &[&'static str]) {
-        // The first refusal is the one that is reported.
+        // Only the first error is reported.
         if let Some(name) = self.unknown(known).first() {
             self.refuse_name(name, slip::meant(name, known, ALIASES), known);
         }
@@ -430,7 +433,7 @@ impl<'a, V: Value> Fields<'a, V> {
     }
 }
 
-/// The member `binding`: one that is there without a value is a mistake in a Worker's configuration.
+/// The member `binding`: present without a value it is a mistake in a Worker's configuration.
 fn binding<V: Value>(options: &V) -> BindingKind {
     match options.get("binding") {
         None if options.has("binding") => BindingKind::Empty,
@@ -440,7 +443,7 @@ fn binding<V: Value>(options: &V) -> BindingKind {
     }
 }
 
-/// A string, or the address that an object such as a `URL` has.
+/// A string, or the address of an object such as a `URL`.
 fn address<V: Value>(value: &V) -> Option<String> {
     value.text().or_else(|| value.member("href")?.text())
 }
@@ -449,7 +452,7 @@ fn is_function<V: Value>(value: &V) -> bool {
     value.shape() == Shape::Other && value.kind() == "a function"
 }
 
-/// An `AbortSignal`, or what can do what one does.
+/// True for an `AbortSignal` or an object with its members.
 fn is_signal<V: Value>(value: &V) -> bool {
     value.member("aborted").is_some_and(|aborted| aborted.boolean().is_some())
         && value.member("addEventListener").is_some_and(|listen| is_function(&listen))

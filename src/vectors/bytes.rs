@@ -1,4 +1,5 @@
-//! Rows as bytes: a quarter of the memory to read, and a bound of how far a product of them is off.
+//! Rows quantised to bytes: they take a quarter of the memory bandwidth, with a bound on the error of each
+//! product.
 //!
 //! # The bound
 //!
@@ -31,20 +32,20 @@ use super::store::{Full, Store};
 
 /// The largest byte of a row.
 const MOST: f32 = 127.0;
-/// Numbers that are worked on at once.
+/// Numbers that are processed at once.
 const LANES: usize = 8;
 /// One and a half times 2^23.
 const SHIFT: f32 = 12_582_912.0;
-/// A largest number from here on has a scale and an inverse of full precision in 32 bits.
+/// If the largest number is at least this, the scale and its inverse have full precision in 32 bits.
 const SMALLEST: f32 = 1e-30;
-/// What roundings may come to, as a part of the product of the lengths; see the module.
+/// Bound of the rounding errors, relative to the product of the lengths; see the module.
 const ROUNDING: f64 = 1e-10;
 
-/// What is known of a row beside its bytes.
+/// The metadata of a row.
 #[derive(Debug, Clone, Copy)]
 struct Facts {
     scale: f64,
-    /// The length of what the bytes lack, or more.
+    /// An upper bound of the length of the quantisation error.
     error: f64,
     length: f64,
 }
@@ -55,7 +56,7 @@ pub struct Bytes {
     facts: Vec<Facts>,
 }
 
-/// A query for such rows.
+/// A quantised query.
 pub struct ByteQuery {
     numbers: Vec<i16>,
     scale: f64,
@@ -63,22 +64,23 @@ pub struct ByteQuery {
     length: f64,
 }
 
-/// Between which values a row's score is, the larger the better: the score itself, or the squared distance with its sign turned.
+/// The range of a row's score, where larger is better: the score itself, or the negated squared distance.
 #[derive(Debug, Clone, Copy)]
 pub struct Range {
-    /// It is not below this.
+    /// Lower bound.
     pub low: f64,
-    /// It is not above this.
+    /// Upper bound.
     pub high: f64,
 }
 
-/// Numbers as whole ones from `-most` to `most`, which is less than 2^22: writes them, and gives the scale and the length of the rest, or more.
+/// Quantises numbers to integers from `-most` to `most`, which is less than 2^22. Returns the scale, and an
+/// upper bound of the length of the error.
 fn quantise<T>(numbers: &[f32], most: f32, whole: &mut [T], of: impl Fn(i32) -> T) -> (f64, f64) {
-    // Sizes are in the order of their bits; whole numbers have a maximum in SIMD.
+    // Absolute values compare like their bits, and SIMD has a maximum of integers.
     let size = |number: &f32| number.to_bits() & 0x7FFF_FFFF;
     let largest = f32::from_bits(numbers.iter().map(size).fold(0, u32::max));
     if largest < SMALLEST {
-        // Too small for a scale of 32 bits: bytes of zero say nothing, and all is rest.
+        // Too small for a scale in 32 bits: all bytes are zero, and everything is error.
         whole.iter_mut().for_each(|whole| *whole = of(0));
         return (0.0, f64::from(largest) * numbers.len() as f64);
     }
@@ -88,7 +90,8 @@ fn quantise<T>(numbers: &[f32], most: f32, whole: &mut [T], of: impl Fn(i32) -> 
     let (whole_groups, whole_last) = whole.as_chunks_mut::<LANES>();
     for (group, whole) in groups.iter().zip(whole_groups) {
         for lane in 0..LANES {
-            // The sum's last bit is that of the units: what is added and taken off again is rounded.
+            // Adding and subtracting SHIFT rounds to an integer, since the last bit of the sum has the value
+            // one.
             let number = group[lane] * inverse;
             let shifted = number + SHIFT;
             let rest = number - (shifted - SHIFT);
@@ -112,17 +115,17 @@ fn quantise<T>(numbers: &[f32], most: f32, whole: &mut [T], of: impl Fn(i32) -> 
 }
 
 impl Bytes {
-    /// For rows of so many numbers.
+    /// For rows of this many numbers.
     pub fn new(dimensions: usize) -> Self {
         Bytes { store: Store::new(dimensions), facts: Vec::new() }
     }
 
-    /// Gets memory for so many more rows.
+    /// Reserves memory for more rows.
     pub fn expect(&mut self, rows: usize) {
         self.store.expect(rows);
     }
 
-    /// Adds a row; its length is near enough if it is off by some roundings.
+    /// Adds a row. `length` may have rounding errors.
     pub fn push(&mut self, numbers: &[f32], length: f64) -> Result<(), Full> {
         self.facts.try_reserve(1).map_err(|_| Full)?;
         let stride = self.store.stride();
@@ -139,7 +142,7 @@ impl Bytes {
         self.facts[row].length
     }
 
-    /// Forgets the rows behind the first `len`.
+    /// Drops the rows after the first `len`.
     pub fn truncate(&mut self, len: usize) {
         self.store.truncate(len);
         self.facts.truncate(len);
@@ -160,10 +163,10 @@ impl Bytes {
         self.store.blocks()
     }
 
-    /// A query of as many numbers as a row has.
+    /// Quantises a query of as many numbers as a row has.
     pub fn query(&self, query: &[f32]) -> ByteQuery {
         let stride = self.store.stride();
-        // No sum of products is larger than this times 127 times the number of products.
+        // Bounds the sum of products by i32::MAX: each is at most this times 127.
         let most = (i32::MAX / MOST as i32 / stride as i32).min(i32::from(i16::MAX)) as f32;
         let mut numbers = vec![0; stride];
         let (scale, error) = quantise(query, most, &mut numbers[..query.len()], |whole| whole as i16);

@@ -1,4 +1,4 @@
-//! XXH64 with a seed of zero: detects whether a serialised index is what was written.
+//! XXH64 with a seed of zero: detects damage of a serialised index.
 
 const PRIMES: [u64; 5] = [
     0x9E37_79B1_85EB_CA87,
@@ -10,13 +10,13 @@ const PRIMES: [u64; 5] = [
 /// Bytes that are mixed at once.
 const STRIPE: usize = 32;
 
-/// The state between parts.
+/// The state between updates.
 #[derive(Debug, Clone)]
 pub struct Checksum {
     lanes: [u64; 4],
-    /// Bytes that were mixed.
+    /// The number of mixed bytes.
     mixed: u64,
-    /// The beginning of the next stripe, and how much of it is there.
+    /// The beginning of the next stripe, and its length.
     partial: [u8; STRIPE],
     pending: usize,
 }

@@ -1,4 +1,4 @@
-//! The vector index as callers have it: rows with ids, and the checks of what callers give.
+//! The vector index with its public interface: rows with ids, and the validation of arguments.
 
 use super::format::{Bytes, Changes, MOST_DIMENSIONS, Pending, Serialized, damaged};
 use super::id::Id;
@@ -18,16 +18,17 @@ pub struct Collection {
     saved: Option<Saved>,
 }
 
-/// What was written last.
+/// The state at the last serialisation.
 struct Saved {
     checksum: u64,
     rows: usize,
-    /// Which of those rows are still there, as the first ones and in their order; none while all are.
+    /// For each of those rows whether it still exists; they are the first ones, in their order. None while
+    /// all exist.
     there: Option<Vec<bool>>,
 }
 
 impl Collection {
-    /// An empty one.
+    /// An empty collection.
     pub fn new(dimensions: Option<f64>, metric: Option<&str>) -> Result<Self, Error> {
         let whole = |number: &f64| number.fract() == 0.0 && (1.0..=MOST_DIMENSIONS as f64).contains(number);
         let Some(dimensions) = dimensions.filter(whole) else {
@@ -41,17 +42,17 @@ impl Collection {
         Ok(Collection { index: Index::new(metric, dimensions as usize), ids: Ids::default(), saved: None })
     }
 
-    /// How many rows it has.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// Has it none?
+    /// True if there are no rows.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// How many rows numbers are, before any of them is looked at.
+    /// The number of rows in `numbers` numbers, before any of them is read.
     pub fn count(&self, numbers: usize) -> Result<usize, Error> {
         let dimensions = self.index.dimensions();
         let count = numbers / dimensions;
@@ -73,7 +74,7 @@ impl Collection {
         Ok(count)
     }
 
-    /// Adds rows. A refusal leaves everything as it was.
+    /// Adds rows. After an error the collection is unchanged.
     pub fn add(&mut self, rows: &(impl Numbers + ?Sized), ids: Option<Vec<CallerId>>) -> Result<(), Error> {
         let count = self.count(rows.len())?;
         let checked = self.ids.check(ids, count)?;
@@ -109,7 +110,7 @@ impl Collection {
         Ok(hits.into_iter().map(|hit| (self.ids.of(hit.row), hit.score)).collect())
     }
 
-    /// Removes rows: all of them or, with a refusal, none.
+    /// Removes rows: all of them or, with an error, none.
     pub fn remove(&mut self, ids: Vec<CallerId>) -> Result<(), Error> {
         let gone = self.ids.remove(ids)?;
         if !gone.is_empty() {
@@ -127,12 +128,12 @@ impl Collection {
         }
     }
 
-    /// Everything has been written, with this checksum.
+    /// Called after everything has been serialised, with its checksum.
     pub fn saved(&mut self, checksum: u64) {
         self.saved = Some(Saved { checksum, rows: self.len(), there: None });
     }
 
-    /// What has changed since; nothing where nothing was written yet.
+    /// The changes since; none if nothing was serialised yet.
     pub fn pending(&self) -> Option<Pending> {
         let Saved { checksum, rows, there } = self.saved.as_ref()?;
         let there = there.as_deref().unwrap_or_default().iter().enumerate();
@@ -140,7 +141,7 @@ impl Collection {
         Some(Pending { previous: *checksum, before: *rows, first: rows - removed.len(), removed })
     }
 
-    /// The index that was serialised, before any change, its ids read by whoever calls.
+    /// Restores a serialised index without its changes; the caller parses the ids.
     pub fn restore<B: Bytes + ?Sized>(
         serialized: &Serialized<'_, B>,
         next: Option<f64>,
@@ -152,7 +153,7 @@ impl Collection {
         Ok(Collection { index, ids, saved: None })
     }
 
-    /// Makes changes that were written down, the added ids read by whoever calls. Gives the ids of the rows that are gone.
+    /// Applies serialised changes; the caller parses the added ids. Returns which rows were removed.
     pub fn change<B: Bytes + ?Sized>(
         &mut self,
         serialized: &Serialized<'_, B>,
@@ -189,7 +190,7 @@ fn refusal(refused: Refused) -> Error {
     }
 }
 
-/// The error of rows for which there is no memory.
+/// The error of an exhausted memory.
 pub fn no_memory() -> Error {
     let why = "The rows don't fit into memory: WebAssembly has 4 GB at most, and a Worker 128 MB.";
     Error::new(Code::TooLarge, why).with_field("rows")

@@ -1,33 +1,33 @@
-//! Rows against a query: quickly and nearly with SIMD, slowly and exactly number by number.
+//! Compares rows with a query: fast and approximately with SIMD, slowly and exactly number by number.
 //!
-//! The quick forms add up [`CHAINS`] sums of four lanes a row. That each of these is short keeps the error small.
+//! The fast forms add up [`CHAINS`] sums of four lanes per row. Short sums keep the error small.
 
-/// Rows of bytes that are compared at once: the query's numbers are then loaded once for all of them.
+/// Byte rows that are compared at once: the query's numbers are loaded once for all of them.
 pub const AT_ONCE: usize = 4;
 /// Running vectors of sums for a row of 32-bit numbers.
 const CHAINS: usize = 4;
 
-/// How far off a quick sum of `stride` products can be, as a part of the sum of the products' sizes.
+/// Bound of the error of a fast sum of `stride` products, relative to the sum of their absolute values.
 ///
-/// The classic bound: each number goes through at most so many roundings, each of which misses by at most 2^-24 of its result. Twice that
-/// many are allowed, for what the bound neglects and for the roundings of whoever uses it.
+/// The classic bound: each number is rounded at most this many times, by at most 2^-24 of its result. It is
+/// doubled for higher-order terms and for rounding errors of the code that uses it.
 pub fn relative_error(stride: usize) -> f64 {
     let roundings = stride / (4 * CHAINS) + CHAINS + 8;
     2.0 * roundings as f64 * f64::powi(2.0, -24)
 }
 
-/// What products that are too small for 32 bits can add to that.
+/// Bound of the additional absolute error by products that underflow 32 bits.
 pub fn absolute_error(stride: usize) -> f64 {
-    // 2^-149 is the smallest number of 32 bits.
+    // 2^-149 is the smallest positive number of 32 bits.
     2.0 * stride as f64 * f64::powi(2.0, -149)
 }
 
-/// The scalar product, exactly as a plain loop has it.
+/// The scalar product, rounded like that of a plain loop.
 pub fn exact_dot(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).fold(0.0, |sum, (&a, &b)| sum + f64::from(a) * f64::from(b))
 }
 
-/// The square of the distance, exactly as a plain loop has it.
+/// The square of the distance, rounded like that of a plain loop.
 pub fn exact_square(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).fold(0.0, |sum, (&a, &b)| {
         let apart = f64::from(a) - f64::from(b);
@@ -35,7 +35,7 @@ pub fn exact_square(a: &[f32], b: &[f32]) -> f64 {
     })
 }
 
-/// The sum of the squares, nearly: in 64 bits, but not number by number.
+/// The sum of the squares, approximately: in 64 bits, but in another order than a plain loop.
 pub fn square_sum(numbers: &[f32]) -> f64 {
     let (groups, rest) = numbers.as_chunks::<8>();
     let mut sums = [0.0; 8];
@@ -122,7 +122,7 @@ mod kernel {
 mod kernel {
     use super::CHAINS;
 
-    /// In the order of the vectors, so that tests meet the same roundings.
+    /// In the order of the SIMD version, so that tests have the same rounding errors.
     fn sum(query: &[f32], row: &[f32], product: impl Fn(f32, f32) -> f32) -> f32 {
         const WIDTH: usize = 4 * CHAINS;
         let whole = query.len() / WIDTH * WIDTH;

@@ -6,7 +6,7 @@
 //!  6  metric
 //! ```
 //!
-//! Behind it may come what has changed since, any number of times:
+//! Changes since then may be appended, any number of times:
 //!
 //! ```text
 //!  0  "WAVC"            8  rows before   16  rows added         32  the checksum of what came before
@@ -14,10 +14,10 @@
 //! 48  the places of the removed rows among those before, 4 bytes each; the added rows; the added ids
 //! ```
 //!
-//! The ids are JSON, see `Ids::to_json`; whoever has the index reads that text. The checksum is XXH64 over everything else of its part, with
-//! zeros in its place.
+//! The ids are JSON, see `Ids::to_json`; the owner of the index parses that text. The checksum is XXH64 over
+//! the rest of its part, with zeros in its place.
 //!
-//! Neither side has the bytes in one piece: they are read from and written to where they lie, in pieces.
+//! The bytes are never needed in one piece: they are read and written in pieces, at the caller's memory.
 
 use super::checksum::Checksum;
 use super::index::{Index, Metric, Numbers};
@@ -26,7 +26,7 @@ use crate::text::{concat, decimal};
 
 const MAGIC: [u8; 4] = *b"WAVX";
 const VERSION: u16 = 1;
-/// Bytes of the head.
+/// Length of the head in bytes.
 const HEAD: usize = 32;
 const CHECKSUM: usize = 24;
 const CHANGES_MAGIC: [u8; 4] = *b"WAVC";
@@ -34,17 +34,17 @@ const CHANGES_HEAD: usize = 48;
 const CHANGES_CHECKSUM: usize = 40;
 /// Bytes that are copied at once.
 const PIECE: usize = 64 * 1024;
-/// Numbers that a row may have.
+/// Limit of the numbers per row.
 pub const MOST_DIMENSIONS: usize = 16384;
 
-/// Bytes that lie somewhere else, to be copied from there.
+/// Bytes in foreign memory.
 pub trait Bytes {
-    /// How many there are.
+    /// The number of bytes.
     fn len(&self) -> usize;
-    /// Copies those from a place on, as many as `to` takes.
+    /// Copies bytes from an offset on, as many as `to` can hold.
     fn copy(&self, from: usize, to: &mut [u8]);
 
-    /// Are there none?
+    /// True if there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -60,43 +60,43 @@ impl Bytes for [u8] {
     }
 }
 
-/// A serialised index whose heads are right.
+/// A serialised index with valid heads.
 pub struct Serialized<'a, B: ?Sized> {
     bytes: &'a B,
-    /// How rows are compared.
+    /// The metric.
     pub metric: Metric,
     /// Numbers of a row.
     pub dimensions: usize,
-    /// How many rows there are, before any change.
+    /// The number of rows, before any change.
     pub rows: usize,
     whole: Part,
-    /// What has changed since, in order.
+    /// The appended changes, in order.
     pub changes: Vec<Changes>,
 }
 
-/// Where a part of the bytes is.
+/// The place of a part in the bytes.
 #[derive(Debug, Clone, Copy)]
 struct Part {
     from: usize,
     to: usize,
-    /// Where its checksum is, counted from its beginning.
+    /// Offset of its checksum in the part.
     checksum_at: usize,
     checksum: u64,
 }
 
-/// What has changed at one time.
+/// The changes of one append.
 #[derive(Debug, Clone, Copy)]
 pub struct Changes {
     part: Part,
     previous: u64,
-    /// How many rows there were.
+    /// The number of rows before.
     pub before: usize,
     removed: usize,
     added: usize,
 }
 
 impl<'a, B: Bytes + ?Sized> Serialized<'a, B> {
-    /// Reads the heads.
+    /// Parses the heads.
     pub fn open(bytes: &'a B) -> Result<Self, Error> {
         let head: [u8; HEAD] = head_at(bytes, 0)?;
         if !head.starts_with(&MAGIC) {
@@ -109,7 +109,7 @@ impl<'a, B: Bytes + ?Sized> Serialized<'a, B> {
         let ids = u64::from_le_bytes(field(&head, 16));
         let metric =
             metric.filter(|_| (1..=MOST_DIMENSIONS as u32).contains(&dimensions)).ok_or_else(damaged)?;
-        // No more than 2^32 times 2^16.
+        // At most 2^32 times 2^16.
         let rest = u64::from(rows) * u64::from(dimensions) * 4 + HEAD as u64;
         let to = end(rest.checked_add(ids), bytes.len())?;
         let checksum = u64::from_le_bytes(field(&head, CHECKSUM));
@@ -125,7 +125,7 @@ impl<'a, B: Bytes + ?Sized> Serialized<'a, B> {
         Ok(Serialized { bytes, metric, dimensions, rows: rows as usize, whole, changes })
     }
 
-    /// Refuses bytes that were changed, and parts that don't belong together.
+    /// Rejects damaged bytes, and parts that do not belong together.
     pub fn verify(&self) -> Result<(), Error> {
         self.whole.verify(self.bytes)?;
         let mut last = self.whole.checksum;
@@ -244,7 +244,7 @@ fn end(to: Option<u64>, length: usize) -> Result<usize, Error> {
     to.filter(|to| *to <= length as u64).map(|to| to as usize).ok_or_else(damaged)
 }
 
-/// Rows in the bytes.
+/// Rows in the serialised bytes.
 pub struct Rows<'a, B: ?Sized> {
     bytes: &'a B,
     from: usize,
@@ -258,18 +258,18 @@ impl<B: Bytes + ?Sized> Numbers for Rows<'_, B> {
 
     fn copy(&self, from: usize, to: &mut [f32]) {
         self.bytes.copy(self.from + from * 4, as_bytes_mut(to));
-        // Nothing where the lowest byte comes first anyway.
+        // No operation on little-endian machines.
         to.iter_mut().for_each(|number| *number = f32::from_bits(u32::from_le(number.to_bits())));
     }
 }
 
-/// Bytes of an index with ids whose JSON text is so long.
+/// Length in bytes of an index whose ids have this length as JSON.
 pub fn length(index: &Index, ids: usize) -> usize {
     HEAD + index.store().len() * index.dimensions() * 4 + ids
 }
 
-/// Writes an index with the JSON text of its ids: calls `put` with a place and the bytes from there on, several times. The head comes last.
-/// Gives the checksum.
+/// Writes an index with the JSON text of its ids: calls `put` several times with an offset and bytes. The
+/// head is written last. Returns the checksum.
 pub fn write(index: &Index, ids: &str, put: &mut dyn FnMut(usize, &[u8])) -> u64 {
     let mut head = [0; HEAD];
     head[..4].copy_from_slice(&MAGIC);
@@ -286,12 +286,12 @@ pub fn write(index: &Index, ids: &str, put: &mut dyn FnMut(usize, &[u8])) -> u64
     sum
 }
 
-/// What an index is to write of its changes.
+/// The changes that are to be serialised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
-    /// The checksum of what was written last.
+    /// The checksum of the last serialised part.
     pub previous: u64,
-    /// How many rows there were.
+    /// The number of rows at that time.
     pub before: usize,
     /// The places of the rows that were removed since, in order.
     pub removed: Vec<u32>,
@@ -299,7 +299,7 @@ pub struct Pending {
     pub first: usize,
 }
 
-/// Bytes of changes with ids whose JSON text is so long.
+/// Length in bytes of changes whose ids have this length as JSON.
 pub fn changes_length(index: &Index, pending: &Pending, ids: usize) -> usize {
     let added = index.store().len() - pending.first;
     CHANGES_HEAD + (pending.removed.len() + added * index.dimensions()) * 4 + ids
@@ -360,7 +360,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Writes what there is, if it is so much.
+    /// Writes the buffer if it has at least this length.
     fn flush_from(&mut self, least: usize) {
         if self.piece.len() >= least {
             self.sum.update(&self.piece);
@@ -380,7 +380,7 @@ fn as_bytes_mut(numbers: &mut [f32]) -> &mut [u8] {
     unsafe { std::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), size_of_val(numbers)) }
 }
 
-/// The refusal of bytes that are not what was written.
+/// The error of damaged bytes.
 pub fn damaged() -> Error {
     Error::invalid("bytes", "The bytes are no serialised index, or were damaged. Serialise it again.")
 }

@@ -1,13 +1,13 @@
-//! What callers name a row by.
+//! The ids of rows.
 
 use super::checksum::checksum;
 
-/// The name of a row.
+/// The id of a row.
 #[derive(Debug, Clone)]
 pub enum Id {
     /// A finite number.
     Number(f64),
-    /// A string, as WTF-8: JavaScript's strings may hold a half of a surrogate pair, which UTF-8 cannot.
+    /// A string, as WTF-8: JavaScript's strings may contain lone surrogates, which UTF-8 cannot.
     Text(Box<[u8]>),
 }
 
@@ -17,7 +17,7 @@ impl Id {
         Id::Text(text.as_bytes().into())
     }
 
-    /// A string with half surrogate pairs in it.
+    /// A string that may contain lone surrogates.
     pub fn from_utf16(units: &[u16]) -> Self {
         let mut bytes = Vec::with_capacity(units.len() * 3);
         for item in char::decode_utf16(units.iter().copied()) {
@@ -33,7 +33,7 @@ impl Id {
         Id::Text(bytes.into())
     }
 
-    /// The same for all ids that are equal.
+    /// Equal for equal ids.
     pub(super) fn hash(&self) -> u64 {
         match self {
             // Minus zero equals zero.

@@ -1,25 +1,25 @@
-//! From ids to rows: open addressing over a list of ids that somebody else owns. The standard library's map would bring its formatter
-//! and a second copy of every id.
+//! A hash table from ids to rows: open addressing over a borrowed list of ids. The standard library's map
+//! would add its formatter and a copy of every id.
 
 use super::id::Id;
 
 const EMPTY: u32 = u32::MAX;
 
-/// See the module. All calls are about the same list of ids.
+/// See the module. All calls must pass the same list of ids.
 #[derive(Debug, Default)]
 pub struct IdTable {
-    /// A power of two of places, at most half of them in use.
+    /// The slots: a power of two, at most half of them in use.
     slots: Vec<u32>,
     len: usize,
 }
 
 impl IdTable {
-    /// An empty one with places for so many ids.
+    /// An empty table with room for this many ids.
     pub fn with_capacity(len: usize) -> Self {
         IdTable { slots: vec![EMPTY; (len * 2).next_power_of_two().max(16)], len: 0 }
     }
 
-    /// A table of all of a list; of equal ids the last one counts.
+    /// A table of all ids in a list; of equal ids the last one wins.
     pub fn of(ids: &[Id]) -> Self {
         let mut table = IdTable::with_capacity(ids.len());
         for row in 0..ids.len() {
@@ -28,13 +28,13 @@ impl IdTable {
         table
     }
 
-    /// The place of an id in the list.
+    /// The index of an id in the list.
     pub fn find(&self, ids: &[Id], id: &Id) -> Option<u32> {
         let slot = self.slots.get(self.slot(ids, id)?).copied()?;
         (slot != EMPTY).then_some(slot)
     }
 
-    /// Adds the list's id at a place.
+    /// Adds the id at an index of the list.
     pub fn insert(&mut self, ids: &[Id], row: u32) {
         if (self.len + 1) * 2 > self.slots.len() {
             self.grow(ids);
@@ -48,7 +48,7 @@ impl IdTable {
         }
     }
 
-    /// Where an id is, or would be put; none in a table without places.
+    /// The slot of an id, or the free one for it; none in a table without slots.
     fn slot(&self, ids: &[Id], id: &Id) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = id.hash() as usize & mask;

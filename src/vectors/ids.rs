@@ -1,29 +1,30 @@
-//! The ids of an index's rows. As long as nobody names a row and none is removed, ids are the rows' numbers and take no memory.
+//! The ids of an index's rows. While no row has an id of the caller's and none is removed, ids are row
+//! numbers and take no memory.
 
 use super::id::{Id, to_utf16};
 use super::id_table::IdTable;
 use crate::error::Error;
 use crate::text::{HEX, concat, decimal};
 
-/// The largest whole number that JavaScript distinguishes from its neighbours.
+/// JavaScript's `Number.MAX_SAFE_INTEGER`.
 const MOST_SAFE: f64 = 9_007_199_254_740_991.0;
 
-/// An item of a caller's list of ids: an id, or what the item is instead.
+/// An item of a caller's list of ids: an id, or the type of an invalid item.
 pub type CallerId = Result<Id, &'static str>;
 
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Ids {
-    /// The id of each row; none while they are the rows' numbers.
+    /// The id of each row; none while ids are row numbers.
     ids: Option<Vec<Id>>,
-    /// The rows of the ids; made when it is needed.
+    /// The rows of the ids; built at first use.
     table: Option<IdTable>,
     size: usize,
-    /// The number of the next row: how many have been added in all.
+    /// The number of the next row: the number of rows that were ever added.
     next: u64,
 }
 
-/// The ids of rows that are to be added, checked.
+/// Validated ids of rows that are to be added.
 #[derive(Debug)]
 pub struct Checked {
     count: usize,
@@ -31,12 +32,12 @@ pub struct Checked {
 }
 
 impl Ids {
-    /// How many there are.
+    /// The number of ids.
     pub fn len(&self) -> usize {
         self.size
     }
 
-    /// Is there none?
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.size == 0
     }
@@ -46,7 +47,7 @@ impl Ids {
         self.next
     }
 
-    /// The id of each row; none while they are the rows' numbers.
+    /// The id of each row; none while ids are row numbers.
     pub fn explicit(&self) -> Option<&[Id]> {
         self.ids.as_deref()
     }
@@ -57,7 +58,7 @@ impl Ids {
         self.ids.as_ref().and_then(|ids| ids.get(row as usize).cloned()).unwrap_or(number)
     }
 
-    /// Checks the ids of `count` rows that are to be added: the caller's, or else the rows' numbers.
+    /// Validates the ids of `count` rows that are to be added: the caller's, or else row numbers.
     pub fn check(&mut self, caller_ids: Option<Vec<CallerId>>, count: usize) -> Result<Checked, Error> {
         match caller_ids {
             Some(caller_ids) if caller_ids.len() != count => {
@@ -68,7 +69,7 @@ impl Ids {
                 self.fresh(caller_ids.into_iter()).map(|ids| Checked { count, ids: Some(ids) })
             }
             None if self.ids.is_none() => Ok(Checked { count, ids: None }),
-            // A number may be the id of another row already.
+            // A row number may be in use as another row's id.
             None => {
                 let numbers =
                     (self.next..self.next + count as u64).map(|number| Ok(Id::Number(number as f64)));
@@ -77,7 +78,7 @@ impl Ids {
         }
     }
 
-    /// Checks that ids differ from each other and from all that there are.
+    /// Rejects ids that are repeated or in use.
     fn fresh(&mut self, caller_ids: impl Iterator<Item = CallerId>) -> Result<(Vec<Id>, IdTable), Error> {
         let mut ids = Vec::with_capacity(caller_ids.size_hint().0);
         let mut seen = IdTable::with_capacity(caller_ids.size_hint().0);
@@ -98,7 +99,7 @@ impl Ids {
         Ok((ids, seen))
     }
 
-    /// Adds what [`Ids::check`] gave.
+    /// Adds the result of [`Ids::check`].
     pub fn add(&mut self, Checked { count, ids }: Checked) {
         if let Some((added, table)) = ids {
             let own = self.ids.get_or_insert_with(|| numbers(self.size));
@@ -116,7 +117,7 @@ impl Ids {
         self.next += count as u64;
     }
 
-    /// Takes ids out: which rows are gone. All of them or, with a refusal, none.
+    /// Removes ids; returns for each row whether it was removed. Removes all of them or, with an error, none.
     pub fn remove(&mut self, caller_ids: Vec<CallerId>) -> Result<Vec<bool>, Error> {
         if caller_ids.is_empty() {
             return Ok(Vec::new());
@@ -137,7 +138,7 @@ impl Ids {
         Ok(gone)
     }
 
-    /// Takes out the ids of the rows for which `gone` is true.
+    /// Removes the ids of the rows for which `gone` is true.
     pub fn remove_rows(&mut self, gone: &[bool]) {
         let ids = self.ids.get_or_insert_with(|| numbers(self.size));
         let mut rows = gone.iter();
@@ -146,8 +147,8 @@ impl Ids {
         self.table = None;
     }
 
-    /// JSON text of the ids from a row on, just as JavaScript writes it: `{ "next": …, "ids": […] | null }`. `spell` is how it spells a number
-    /// that is not whole, or a large one.
+    /// The JSON text of the ids from a row on, exactly as JavaScript writes it: `{ "next": …, "ids": […] |
+    /// null }`. `spell` formats a number that is fractional or large.
     pub fn to_json(&self, first: usize, spell: impl Fn(f64) -> String) -> String {
         let mut text = concat(&["{\"next\":", &decimal(self.next as i64), ",\"ids\":"]);
         match &self.ids {
@@ -173,7 +174,7 @@ impl Ids {
         text
     }
 
-    /// Ids that were written down for `size` rows.
+    /// Restores serialised ids of `size` rows.
     pub fn restore(next: Option<f64>, ids: Option<Vec<CallerId>>, size: usize) -> Result<Self, Error> {
         let mut restored = Ids::default();
         match ids {
@@ -188,7 +189,7 @@ impl Ids {
         Ok(restored)
     }
 
-    /// Sets the number of the next row, as it was written down.
+    /// Restores the serialised number of the next row.
     pub fn count_on(&mut self, next: Option<f64>) -> Result<(), Error> {
         let next = next.filter(|next| next.fract() == 0.0 && (self.next as f64..=MOST_SAFE).contains(next));
         let next = next.ok_or_else(|| Error::invalid("bytes", "The bytes are no serialised index."))?;
@@ -209,7 +210,7 @@ impl Ids {
     }
 }
 
-/// A JSON string of WTF-8, its half surrogate pairs escaped.
+/// Writes WTF-8 as a JSON string, with lone surrogates escaped.
 fn push_quoted(text: &mut String, bytes: &[u8]) {
     text.push('"');
     match std::str::from_utf8(bytes) {

@@ -1,11 +1,11 @@
-//! The index: rows, what is known of them, and the search.
+//! The index: rows, their metadata, and the search.
 
 use super::bytes::{ByteQuery, Bytes, Range};
 use super::distance::{absolute_error, dot, exact_dot, exact_square, relative_error, square, square_sum};
 use super::store::{Full, Store};
 use super::top::{Hit, Top};
 
-/// How rows are compared.
+/// The metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Metric {
     /// The cosine of the angle, 1 for the same direction; the larger the better. Rows of nothing but zeros have 0.
@@ -17,7 +17,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// All of them; their places are their numbers in the serialised form.
+    /// All metrics; their positions are their numbers in the serialised form.
     pub const ALL: [Metric; 3] = [Metric::Cosine, Metric::Dot, Metric::Euclidean];
 
     /// Its name in JavaScript.
@@ -35,18 +35,18 @@ pub struct Index {
     metric: Metric,
     dimensions: usize,
     store: Store<f32>,
-    /// The same rows as bytes, which most searches decide on.
+    /// The same rows quantised to bytes, which decide most comparisons.
     bytes: Bytes,
 }
 
-/// Numbers that lie somewhere else, to be copied from there.
+/// Numbers in foreign memory.
 pub trait Numbers {
-    /// How many there are.
+    /// The number of numbers.
     fn len(&self) -> usize;
-    /// Copies those from a place on, as many as `to` takes.
+    /// Copies numbers from an offset on, as many as `to` can hold.
     fn copy(&self, from: usize, to: &mut [f32]);
 
-    /// Are there none?
+    /// True if there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -62,22 +62,22 @@ impl Numbers for [f32] {
     }
 }
 
-/// Why rows are not added.
+/// The reason why rows are not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// There is no memory left.
+    /// Memory is exhausted.
     Full,
     /// The number at this place is infinite or NaN.
     NotFinite(usize),
 }
 
-/// A query, and what the search has to know of it.
+/// The state of a query.
 struct Query {
     numbers: Vec<f32>,
     bytes: ByteQuery,
     length: f64,
     top: Top,
-    /// The best of what scores can't be below: the last one of them keeps off rows before any score is known.
+    /// The best lower bounds: the last of them excludes rows before any exact score is computed.
     low: Top,
 }
 
@@ -87,12 +87,12 @@ impl Index {
         self.dimensions
     }
 
-    /// How rows are compared.
+    /// The metric.
     pub fn metric(&self) -> Metric {
         self.metric
     }
 
-    /// An empty one.
+    /// An empty index.
     pub fn new(metric: Metric, dimensions: usize) -> Self {
         Index { metric, dimensions, store: Store::new(dimensions), bytes: Bytes::new(dimensions) }
     }
@@ -102,7 +102,7 @@ impl Index {
         &self.store
     }
 
-    /// Adds rows: all of them or, with a refusal, none.
+    /// Adds rows: all of them or, with an error, none.
     pub fn add(&mut self, rows: &(impl Numbers + ?Sized)) -> Result<(), Refused> {
         let before = self.store.len();
         let count = rows.len() / self.dimensions;
@@ -120,7 +120,7 @@ impl Index {
         Ok(())
     }
 
-    /// Adds as many rows as fit behind the last one; how many they are.
+    /// Adds as many rows as fit after the last one; returns their number.
     fn add_some(
         &mut self,
         rows: &(impl Numbers + ?Sized),
@@ -130,7 +130,7 @@ impl Index {
         let (stride, dimensions) = (self.store.stride(), self.dimensions);
         let room = self.store.room().map_err(|Full| Refused::Full)?;
         let count = (room.len() / stride).min(most);
-        // They are copied in one piece, then moved to their places, the last one first.
+        // Copied in one piece, then moved to their places, the last one first.
         rows.copy(done * dimensions, &mut room[..count * dimensions]);
         if stride > dimensions {
             for row in (0..count).rev() {
@@ -142,7 +142,7 @@ impl Index {
         self.store.written(count);
         for row in first..first + count {
             let numbers = &self.store.row(row)[..dimensions];
-            // In 64 bits no sum of squares is too large, so it is finite if all numbers are.
+            // A sum of squares cannot overflow 64 bits, so it is finite if all numbers are.
             let square = square_sum(numbers);
             if !square.is_finite() {
                 let place = numbers.iter().position(|number| !number.is_finite()).unwrap_or(0);
@@ -160,8 +160,8 @@ impl Index {
         self.bytes.retain(keep);
     }
 
-    /// The `k` best rows for each query, best first; of equals the one that came first. Queries have as many numbers as rows, and all are
-    /// numbers. They share one pass over the rows.
+    /// The `k` best rows for each query, best first; of equal ones the first added. Queries have as many
+    /// numbers as rows, all finite. They share one pass over the rows.
     pub fn search(&self, queries: &[&[f32]], k: usize) -> Vec<Vec<Hit>> {
         let mut queries: Vec<_> = queries.iter().map(|query| self.prepare(query, k)).collect();
         let mut first = 0;
@@ -189,7 +189,7 @@ impl Index {
         }
     }
 
-    /// Looks at the rows whose score may be among the best, by their ranges: first nearly, then exactly.
+    /// Compares the rows whose range reaches the best scores: first approximately, then exactly.
     fn search_rows(&self, query: &mut Query, ranges: &[Range], first: usize) {
         for (row, range) in ranges.iter().enumerate() {
             if query.low.bar().is_none_or(|bar| range.low > bar) {
@@ -208,32 +208,32 @@ impl Index {
         }
     }
 
-    /// What a row has to reach, as the ranges have it.
+    /// The threshold for a range.
     #[inline(always)]
     fn bar(&self, query: &Query) -> Option<f64> {
         let exact = query.top.bar().map(|bar| match self.metric {
-            // The score is a root, which was rounded.
+            // The score is a square root, which was rounded.
             Metric::Euclidean => -(bar * bar) * (1.0 + 1e-12),
             _ => bar,
         });
         exact.map_or(query.low.bar(), |exact| Some(query.low.bar().map_or(exact, |low| low.max(exact))))
     }
 
-    /// May the row be among the best, if its score is as far off the quick one as can be?
+    /// True if the row may be among the best, by the fast score and its error.
     #[inline(always)]
     fn may_be_good(&self, query: &Query, numbers: &[f32], row: usize, bar: f64) -> bool {
         let quick = match self.metric {
             Metric::Euclidean => square(&query.numbers, numbers),
             _ => dot(&query.numbers, numbers),
         };
-        // Too large for 32 bits: nothing is known.
+        // Overflow of 32 bits: the fast score is useless.
         if !quick.is_finite() {
             return true;
         }
         let stride = self.store.stride();
         let quick = f64::from(quick);
-        // By Cauchy and Schwarz the products' sizes add up to no more than the product of the lengths. Those are off by far less than what is
-        // allowed for the quick score.
+        // By Cauchy and Schwarz the products' absolute values add up to at most the product of the lengths,
+        // whose rounding errors are far below what is allowed for the fast score.
         let lengths = query.length * self.bytes.length(row);
         let error = relative_error(stride);
         match self.metric {

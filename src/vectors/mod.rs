@@ -1,11 +1,13 @@
-//! An exact search for the nearest of many rows of numbers.
+//! Exact nearest neighbour search over rows of numbers.
 //!
-//! A search sweeps over all rows as [`mod@bytes`], which gives each score nearly, and knows how far it may be off. Only rows that may be among
-//! the best are looked at again: with 32-bit SIMD, whose error is far smaller, and what is left in 64 bits and number by number. So the result is
-//! exactly that of the plain loop over 64-bit numbers: the same rows, the same order, the same scores. The bytes take a quarter of the memory of
-//! the numbers, and 24 bytes a row.
+//! A search passes over all rows as [`mod@bytes`], which yield an approximate score and a bound of its error.
+//! Only rows that may be among the best are compared again: with 32-bit SIMD, whose error is far smaller, and
+//! if necessary in 64 bits, number by number. So the result is exactly that of the plain loop over 64-bit
+//! numbers: the same rows, order and scores. The bytes take a quarter of the memory of the numbers, plus 24
+//! bytes per row.
 //!
-//! Read [`Collection`] first, which has an [`Index`] and the [`ids`] of its rows; [`mod@format`] is the form in which they are stored.
+//! Read [`Collection`] first, which has an [`Index`] and the [`ids`] of its rows; [`mod@format`] is the
+//! serialised form.
 
 pub mod bytes;
 pub mod checksum;

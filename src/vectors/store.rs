@@ -1,11 +1,11 @@
-//! Rows of numbers, in blocks of some hundred KiB: growing moves nothing and never needs the room twice.
+//! Rows of numbers, in blocks of some hundred KiB: growth moves no rows and never needs double the memory.
 
 /// Bytes of a block.
 const BLOCK: usize = 256 * 1024;
 /// Bytes of a SIMD register; a row is padded to a multiple of it with zeros.
 const REGISTER: usize = 16;
 
-/// There is no memory left.
+/// Memory is exhausted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Full;
 
@@ -18,19 +18,19 @@ pub struct Store<T> {
 }
 
 impl<T: Copy + Default> Store<T> {
-    /// For rows of so many numbers.
+    /// For rows of this many numbers.
     pub fn new(dimensions: usize) -> Self {
         let stride = dimensions.next_multiple_of(REGISTER / size_of::<T>());
         let rows_per_block = (BLOCK / size_of::<T>() / stride).max(1);
         Store { stride, rows_per_block, blocks: Vec::new(), len: 0 }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Is there none?
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -40,12 +40,12 @@ impl<T: Copy + Default> Store<T> {
         self.stride
     }
 
-    /// Rows that lie one behind the other, from a multiple of this on.
+    /// Number of contiguous rows, from a multiple of it on.
     pub fn rows_per_block(&self) -> usize {
         self.rows_per_block
     }
 
-    /// The blocks, as far as they are in use.
+    /// The blocks in use.
     pub fn blocks(&self) -> impl Iterator<Item = &[T]> {
         let full = self.rows_per_block * self.stride;
         let used = move |at: usize| (self.len * self.stride).saturating_sub(at * full).min(full);
@@ -58,23 +58,23 @@ impl<T: Copy + Default> Store<T> {
         &self.blocks[row / self.rows_per_block][at..at + self.stride]
     }
 
-    /// Gets memory for so many more rows in one go, or for an eighth of what there is. Only a hint, but runtimes collect their garbage
-    /// each time that memory grows.
+    /// Reserves memory for this many more rows, at least for an eighth of the present ones. Only a hint, but
+    /// runtimes collect garbage each time that memory grows.
     pub fn expect(&mut self, rows: usize) {
         let blocks = (self.len + rows).div_ceil(self.rows_per_block).saturating_sub(self.blocks.len());
         if blocks == 0 {
             return;
         }
         let blocks = blocks.max(self.blocks.len() / 8);
-        // Each block brings some bytes of the allocator's own.
+        // Each block has an overhead in the allocator.
         let bytes = blocks * (self.rows_per_block * self.stride * size_of::<T>() + 64);
         let mut memory = Vec::<u8>::new();
         let _ = memory.try_reserve_exact(bytes);
-        // It is free again at once; the allocator keeps it.
+        // Freed at once; the allocator keeps the memory.
         drop(std::hint::black_box(memory));
     }
 
-    /// Room for at least one row behind the last one, all zeros or what was written there before.
+    /// Room for at least one row after the last one, with zeros or earlier contents.
     pub fn room(&mut self) -> Result<&mut [T], Full> {
         let (block, at) = (self.len / self.rows_per_block, self.len % self.rows_per_block * self.stride);
         if block == self.blocks.len() {
@@ -88,7 +88,7 @@ impl<T: Copy + Default> Store<T> {
         Ok(&mut self.blocks[block][at..])
     }
 
-    /// Counts in rows that were written into the room.
+    /// Adds rows that were written into the room.
     pub fn written(&mut self, rows: usize) {
         self.len += rows;
         assert!(self.len <= self.blocks.len() * self.rows_per_block, "written beyond the room");
@@ -109,7 +109,7 @@ impl<T: Copy + Default> Store<T> {
         self.truncate(kept);
     }
 
-    /// Forgets the rows behind the first `len`, and gives back the memory of those blocks.
+    /// Drops the rows after the first `len`, and frees their blocks.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
         self.blocks.truncate(self.len.div_ceil(self.rows_per_block));

@@ -1,18 +1,18 @@
-//! The best so far: a heap whose first one is the worst.
+//! The best hits so far: a heap with the worst of them at the top.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// A row that was found.
+/// A search result.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
-    /// As callers see it.
+    /// The public score.
     pub score: f64,
-    /// Its place among the rows.
+    /// The index of its row.
     pub row: u32,
 }
 
-/// A hit with its rank: the smaller, the better. Equal ones go by their rows.
+/// A hit with its rank: smaller is better. Equal ranks are ordered by row.
 #[derive(Debug, Clone, Copy)]
 struct Ranked {
     rank: f64,
@@ -21,7 +21,7 @@ struct Ranked {
 
 impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> Ordering {
-        // No rank is NaN; minus zero is zero.
+        // Ranks are never NaN; minus zero equals zero.
         let ranks = self.rank.partial_cmp(&other.rank).unwrap_or(Ordering::Equal);
         ranks.then(self.hit.row.cmp(&other.hit.row))
     }
@@ -43,29 +43,29 @@ impl Eq for Ranked {}
 
 /// See the module.
 pub struct Top {
-    wanted: usize,
-    /// Is a smaller score better?
+    capacity: usize,
+    /// True if a smaller score is better.
     ascending: bool,
     heap: BinaryHeap<Ranked>,
 }
 
 impl Top {
-    /// Of the `wanted` best.
-    pub fn new(wanted: usize, ascending: bool) -> Self {
-        Top { wanted, ascending, heap: BinaryHeap::with_capacity(wanted) }
+    /// Keeps the `capacity` best hits.
+    pub fn new(capacity: usize, ascending: bool) -> Self {
+        Top { capacity, ascending, heap: BinaryHeap::with_capacity(capacity) }
     }
 
-    /// The score that has to be reached; none while anything is good enough.
+    /// The score that a hit has to reach; none while there is room.
     #[inline(always)]
     pub fn bar(&self) -> Option<f64> {
-        if self.heap.len() < self.wanted { None } else { self.heap.peek().map(|worst| worst.hit.score) }
+        if self.heap.len() < self.capacity { None } else { self.heap.peek().map(|worst| worst.hit.score) }
     }
 
-    /// Offers a row.
+    /// Adds a row if its score is among the best.
     pub fn offer(&mut self, score: f64, row: u32) {
         let rank = if self.ascending { score } else { -score };
         let offered = Ranked { rank, hit: Hit { score, row } };
-        if self.heap.len() < self.wanted {
+        if self.heap.len() < self.capacity {
             self.heap.push(offered);
         } else if let Some(mut worst) = self.heap.peek_mut()
             && offered < *worst
@@ -74,7 +74,7 @@ impl Top {
         }
     }
 
-    /// Them all, best first.
+    /// All hits, best first.
     pub fn into_hits(self) -> Vec<Hit> {
         self.heap.into_sorted_vec().into_iter().map(|ranked| ranked.hit).collect()
     }

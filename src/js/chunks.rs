@@ -1,4 +1,5 @@
-//! Blobs, and streams of bytes, chunk by chunk: a reply's body, and what a caller sends. What a stand-in's methods and getters throw is passed on.
+//! Blobs and byte streams, read chunk by chunk: bodies of replies, and media of callers. Exceptions of
+//! substitutes' methods and getters are passed on.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
@@ -24,7 +25,7 @@ extern "C" {
 
     /// A `ReadableStream`.
     pub type StreamLike;
-    /// Takes the stream for itself.
+    /// Locks the stream and returns its reader.
     #[wasm_bindgen(method, structural, catch, js_name = getReader)]
     pub fn get_reader(this: &StreamLike) -> Result<ReaderLike, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
@@ -33,10 +34,10 @@ extern "C" {
     /// Its reader.
     #[derive(Debug, Clone)]
     pub type ReaderLike;
-    /// A promise of the next step; see [`chunk`].
+    /// A promise of the next chunk; see [`chunk`].
     #[wasm_bindgen(method, structural, catch)]
     pub fn read(this: &ReaderLike) -> Result<JsValue, JsValue>;
-    /// Gives the stream free.
+    /// Releases the lock.
     #[wasm_bindgen(method, structural, catch, js_name = releaseLock)]
     pub fn release_lock(this: &ReaderLike) -> Result<(), JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = cancel)]
@@ -49,18 +50,18 @@ extern "C" {
     fn value(this: &Step) -> Result<JsValue, JsValue>;
 }
 
-/// What a read gives.
+/// The result of a read.
 pub enum Chunk {
     /// The stream has ended.
     End,
     /// The next bytes.
     Bytes(Uint8Array),
-    /// Something else than bytes.
+    /// A chunk that is not bytes.
     Other,
 }
 
 impl StreamLike {
-    /// Cancels the stream, before anybody reads it.
+    /// Cancels the stream before it is read.
     pub fn discard(&self) {
         ignore(self.cancel());
     }
@@ -73,12 +74,12 @@ impl ReaderLike {
     }
 }
 
-/// What a stand-in throws, or rejects with, is of no interest any more.
+/// Ignores an exception or rejection of a substitute's `cancel`.
 fn ignore(cancelled: Result<JsValue, JsValue>) {
     let _ = cancelled.map(|cancelled| ignore_rejection(&cancelled));
 }
 
-/// What a settled promise of [`ReaderLike::read`] says.
+/// The chunk in a settled result of [`ReaderLike::read`].
 pub fn chunk(step: &JsValue) -> Result<Chunk, JsValue> {
     let step = step.unchecked_ref::<Step>();
     if step.done()?.is_truthy() {
@@ -87,17 +88,17 @@ pub fn chunk(step: &JsValue) -> Result<Chunk, JsValue> {
     Ok(bytes(&step.value()?).map_or(Chunk::Other, Chunk::Bytes))
 }
 
-/// Chunks that are as large stay what they are; smaller ones are copied together.
+/// Chunks from this size on are kept; smaller ones are merged.
 const LARGE: u32 = 16 * 1024;
-/// Bytes of what small ones are copied into.
+/// Size of the arrays that small chunks are copied into.
 const GATHERED: u32 = 64 * 1024;
 
-/// Bytes that come in chunks. A chunk is an object of the runtime's, and one of a single byte costs hundreds of times its size: so small ones are
-/// copied into larger arrays, of which there are few.
+/// A buffer of chunks. Each chunk is an object of the runtime, and one of a single byte costs hundreds of
+/// times its size, so small ones are copied into a few larger arrays.
 #[derive(Debug, Default)]
 pub struct Gathered {
     whole: Vec<Uint8Array>,
-    /// What small chunks are copied into, and how much of it is in use.
+    /// The array that small chunks are copied into, and its used length.
     tail: Option<(Uint8Array, u32)>,
 }
 
@@ -105,7 +106,7 @@ impl Gathered {
     /// Adds a chunk.
     pub fn push(&mut self, chunk: Uint8Array) {
         let length = chunk.length();
-        // The first chunk of many a reply is its only one.
+        // In many replies the first chunk is the only one.
         if length >= LARGE || (self.whole.is_empty() && self.tail.is_none()) {
             self.close();
             self.whole.push(chunk);
@@ -125,21 +126,21 @@ impl Gathered {
         }
     }
 
-    /// All of them in one array; the chunk itself where there is one.
+    /// All bytes in one array; a single chunk is not copied.
     pub fn finish(mut self) -> Uint8Array {
         self.close();
         join(self.whole)
     }
 }
 
-/// One array of all chunks; the chunk itself where there is one.
+/// Concatenates all chunks; a single chunk is not copied.
 pub fn join(mut chunks: Vec<Uint8Array>) -> Uint8Array {
     if chunks.len() == 1 {
         return chunks.pop().unwrap_or_default();
     }
     let whole = Uint8Array::new_with_length(chunks.iter().map(Uint8Array::length).sum());
     let mut at = 0;
-    // Each is let go of once it is copied.
+    // Each chunk is dropped once it is copied.
     for chunk in chunks {
         whole.set(&chunk, at);
         at += chunk.length();

@@ -1,4 +1,4 @@
-//! The crate's errors as JavaScript's `WorkersAIError`.
+//! Converts the crate's errors to JavaScript's `WorkersAIError`.
 
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
@@ -10,7 +10,7 @@ use super::value::member;
 use super::value::set;
 use crate::error::{Code, Error};
 
-/// A `WorkersAIError` with what the error says. Secrets and input must be out of it already.
+/// A `WorkersAIError` with the fields of the error, which has been redacted.
 pub fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
     WorkersAIError::new(&fields_of(error, cause)).into()
 }
@@ -33,13 +33,13 @@ fn fields_of(error: &Error, cause: Option<&JsValue>) -> Object {
     fields.done()
 }
 
-/// Is it a `WorkersAIError`, of this or another copy of the package?
+/// True for a `WorkersAIError`, of this or another copy of the package.
 pub fn is_ours(value: &JsValue) -> bool {
     value.is_object() && member(value, "name").as_string().as_deref() == Some("WorkersAIError")
 }
 
-/// What is said of a value of the caller's, or of what stands in for a part of the runtime, that has thrown when it was looked at: `cause` has
-/// what it threw. Before a request it was the input or an option, afterwards the reply.
+/// The error of a value of the caller, or of a substitute for a part of the runtime, that threw when it was
+/// read; `cause` is the exception. Before a request it was the input or an option, afterwards the reply.
 pub fn unreadable(of_reply: bool) -> Error {
     if of_reply {
         let message = "The reply could not be read; cause has the error.";
@@ -49,13 +49,13 @@ pub fn unreadable(of_reply: bool) -> Error {
     Error::invalid("input", message)
 }
 
-/// The refusal of an input or option, as JavaScript gets it.
+/// The error of an invalid input or option, as a JavaScript value.
 pub fn refusal(field: &str, message: &str) -> JsValue {
     to_js(&Error::new(Code::InvalidInput, message).with_field(field), None)
 }
 
-/// A `WorkersAIError` that was made without a call, with what is known of one and without anything private in it. One that has come out of a
-/// call stays as it is, and so does one before anything was sent.
+/// Adds a call's metadata to a `WorkersAIError` that was created without a call, and redacts it. An error
+/// that has come out of a call is unchanged, and so is one from before anything was sent.
 #[cfg(core_module)]
 pub fn sign(call: &super::client::JsCall, error: JsValue) -> JsValue {
     if call.lifetime.attempts() == 0 || !is_ours(&error) || !member(&error, "attempts").is_undefined() {
@@ -72,7 +72,7 @@ pub fn sign(call: &super::client::JsCall, error: JsValue) -> JsValue {
     WorkersAIError::new(&fields).into()
 }
 
-/// What a `WorkersAIError` says.
+/// The fields of a `WorkersAIError`.
 #[cfg(core_module)]
 pub fn read_error(error: &JsValue) -> Error {
     let text = |name| member(error, name).as_string();

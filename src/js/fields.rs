@@ -1,12 +1,12 @@
-//! Plain objects of our own, member by member. A typed setter for each would be an import, a wrapper and a function of the glue apiece, for
-//! some thirty members.
+//! Builds plain objects of our own, member by member. Typed setters would add an import, a wrapper and a
+//! function of the glue each, for some thirty members.
 
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
 use super::value::set;
 
-/// An object that is being made. A member without a value is left out.
+/// A new object. Members without a value are omitted.
 pub struct Fields(Object);
 
 impl Default for Fields {

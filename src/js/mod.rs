@@ -1,18 +1,19 @@
-//! The boundary to JavaScript: the only module that names its values. It converts, calls, converts, and decides nothing.
-//!
-//! Which package is here for what:
+//! The boundary to JavaScript: the only module that uses its values. It converts arguments, calls, and
+//! converts results; it contains no rules.
+//! The packages and their purpose:
 //! - wasm-bindgen: the exported classes and functions, and typed imports of the runtime's and the package's own. Its glue is used as it is.
 //! - wasm-bindgen-futures: `spawn_local` runs the one owned future behind a method's promise ([`promise`]).
 //! - js-sys: values, arrays, typed arrays, `JSON`, `Reflect`.
 //! - web-sys: `Response`, `RequestInit`, `AbortController`, `FormData`, `Blob`, `URL`.
-//! - serde, serde-wasm-bindgen: the results of tasks, in the module with the tasks.
-//! - gloo-net: its `ResponseBuilder` makes the `Response` of `returnRawResponse` where a stand-in for the binding gave a finished answer
-//!   or a stream. Not its `send`, which takes neither the caller's `fetch` nor `duplex`; nor its WebSocket and `QueryParams`, for the reasons
-//!   that `tasks::realtime` gives.
+//! - serde, serde-wasm-bindgen: the results of tasks, in the tasks module.
+//! - gloo-net: its `ResponseBuilder` creates the `Response` of `returnRawResponse` if a substitute for the
+//!   binding returned a complete answer or a stream. Its `send` is not used, since it supports neither the
+//!   caller's `fetch` nor `duplex`; nor are its WebSocket and `QueryParams`, for the reasons in
+//!   `tasks::realtime`.
 //! - talc: the allocator.
 //!
-//! A feature selects which module's exports are made: see `[features]` in Cargo.toml. What all modules use is here, each other module of
-//! Rust here belongs to one of them.
+//! A feature selects the module whose exports are compiled: see `[features]` in Cargo.toml. Code for all
+//! modules is in this module; each submodule belongs to one of them.
 
 pub mod chunks;
 pub mod error;

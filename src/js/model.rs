@@ -1,4 +1,4 @@
-//! The model that a caller names.
+//! The model argument.
 
 use wasm_bindgen::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::js::value::kind_of;
 use crate::text::concat;
 
-/// Its id, which nothing has been checked of but that it is a string.
+/// Its id; only its type is checked.
 pub fn model_id(model: &JsValue) -> Result<String, Error> {
     model.as_string().ok_or_else(|| {
         let why = ["The model must be a string such as @cf/author/model, not ", kind_of(model), "."];

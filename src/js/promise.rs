@@ -1,8 +1,8 @@
-//! Promises of what is exported, and futures of the runtime's promises.
+//! Promises of exported functions, and futures of JavaScript promises.
 //!
-//! wasm-bindgen-futures runs the tasks. Its `future_to_promise` and `JsFuture` would do the rest, but make two closures of the wasm for every
-//! promise, each with an entry in a registry of finalizers, and a state machine around every future. Here closures of JavaScript's own name a
-//! place by its number, and one function makes all promises.
+//! wasm-bindgen-futures runs the tasks. Its `future_to_promise` and `JsFuture` would create two wasm closures
+//! per promise, each with an entry in a FinalizationRegistry, and a state machine around every future. Here
+//! JavaScript closures refer to a slot by its number, and one function creates all promises.
 
 use std::cell::{OnceCell, RefCell};
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use crate::slots::{Id, Slots};
 
 type Outcome = Result<JsValue, JsValue>;
 
-/// A promise of a future's outcome. The future is first polled when the caller's own code has come to its end.
+/// A promise of a future's outcome. The future is first polled after the caller's synchronous code.
 pub fn promise(future: impl Future<Output = Outcome> + 'static) -> Promise {
     boxed(Box::pin(future))
 }
@@ -37,9 +37,9 @@ fn boxed(future: Pin<Box<dyn Future<Output = Outcome>>>) -> Promise {
     promise
 }
 
-/// A promise that a future waits for.
+/// The state of a promise that a future awaits.
 enum State {
-    /// The future has got it.
+    /// The future has taken the result.
     Taken,
     Waiting(Option<Waker>),
     Settled(Outcome),
@@ -54,7 +54,7 @@ fn with_places<T>(work: impl FnOnce(&mut Slots<State>) -> T) -> T {
     PLACES.with(|places| work(&mut places.borrow_mut()))
 }
 
-/// Waits for a promise, or for whatever is there in the place of one.
+/// Awaits a promise, or a value in place of one.
 #[inline(never)]
 pub fn settled(promise: &JsValue) -> Settled {
     let id = with_places(|places| places.insert(State::Waiting(None)));
@@ -75,13 +75,13 @@ fn on_settled(at: u32, uses: u32, failed: bool, value: JsValue) {
             _ => None,
         }
     });
-    // Out of the cell first: a waker may run what waits.
+    // Taken out of the cell first: a waker may run its task.
     if let Some(waker) = waker {
         waker.wake();
     }
 }
 
-/// The future of a promise. Dropped, it waits no more.
+/// The future of a promise. Dropping it ends the wait.
 pub struct Settled(Id);
 
 impl Future for Settled {
@@ -104,7 +104,7 @@ impl Future for Settled {
 
 impl Drop for Settled {
     fn drop(&mut self) {
-        // What was kept there is dropped outside of the cell.
+        // The state is dropped outside of the cell.
         let _state = with_places(|places| places.remove(self.0));
     }
 }

@@ -9,9 +9,9 @@ use crate::wire::dialect::{Reading, Thinking};
 use crate::wire::engine::{Engine, header};
 use crate::wire::reader::Mode;
 
-/// The one engine, made at its first use.
+/// The single engine, created at its first use.
 ///
-/// No `thread_local!`: that would be a call through a table at each access, for threads that there are not.
+/// Not `thread_local!`, which adds a call through a table to each access, for threads that do not exist here.
 static ENGINE: OneThread<RefCell<Option<Engine>>> = OneThread(RefCell::new(None));
 
 struct OneThread<T>(T);
@@ -58,13 +58,13 @@ pub fn engine_open(
     engine(|engine| engine.open_for(Mode::from_number(mode), max_event_bytes as usize, reading))
 }
 
-/// Forgets a stream.
+/// Closes a stream.
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_close(handle: u32) {
     engine(|engine| engine.close(handle));
 }
 
-/// Gives the window to a stream.
+/// Selects the stream that owns the window.
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_select(handle: u32) {
     engine(|engine| engine.select(handle));
@@ -76,19 +76,19 @@ pub fn engine_compact(room: u32) {
     engine(|engine| engine.compact(room as usize));
 }
 
-/// Reads what was written; returns the number of records and the flags.
+/// Parses the written bytes; returns the number of records and the flags.
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_feed(len: u32) -> u32 {
     read(|engine| engine.feed(len as usize))
 }
 
-/// Reads what was written as one whole JSON answer; returns the number of records.
+/// Parses the written bytes as one complete JSON answer; returns the number of records.
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_whole(len: u32) -> u32 {
     read(|engine| engine.whole(len as usize))
 }
 
-/// Tells that no more bytes will come; returns the number of records.
+/// Marks the end of input; returns the number of records.
 #[wasm_bindgen(skip_typescript)]
 pub fn engine_finish() -> u32 {
     read(Engine::finish)

@@ -1,4 +1,4 @@
-//! From a reply to an answer: what its bytes are, what is in its envelope, and whether that is a failure.
+//! Parses a reply to an answer: the type of its bytes, its envelope, and whether it reports a failure.
 
 use js_sys::{Array, JSON, Object, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -28,13 +28,14 @@ type Stopped = Failure<JsHost>;
 
 /// A JSON answer.
 pub struct Answer {
-    /// As it came.
+    /// The complete JSON.
     pub whole: JsValue,
-    /// Out of its envelope, where it is in one.
+    /// The contents of its envelope, if it has one.
     pub result: JsValue,
 }
 
-/// All of a JSON reply, parsed, out of its envelope. What it is, its bytes tell; its type may be wrong.
+/// Reads and parses a JSON reply, and removes its envelope. The bytes determine what it is, since the content
+/// type may be wrong.
 pub async fn parse_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stopped> {
     if let Kind::Value(value) = &reply.kind {
         return judge(call, reply, value.clone());
@@ -43,7 +44,8 @@ pub async fn parse_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stop
     parse_bytes(call, reply, &bytes)
 }
 
-/// The same for a task, whose answer has members of its own: what has none, and describes a failure, is one. `run` gives it as it came.
+/// The same for a task, whose answers have known members: an answer without any of them that describes a
+/// failure is one. `run` returns it unchanged.
 pub async fn parse_task_answer(call: &JsCall, reply: &JsReply) -> Result<Answer, Stopped> {
     let answer = parse_answer(call, reply).await?;
     let is_models = matches!(wrapping(call, reply), Wrapping::Enveloped | Wrapping::Bare);
@@ -54,7 +56,8 @@ pub async fn parse_task_answer(call: &JsCall, reply: &JsReply) -> Result<Answer,
     Ok(answer)
 }
 
-/// Those members of an answer by which a bare failure is known, as JSON text; nothing where it has others that are an answer.
+/// The members of an answer that identify a failure without an envelope, as JSON text; empty if other members
+/// show that it is an answer.
 fn problem_members(value: &JsValue) -> Vec<u8> {
     const ANSWERS: [&str; 4] = ["response", "choices", "output", "data"];
     if !value.is_object() || is_list(value) || ANSWERS.iter().any(|name| !member(value, name).is_undefined())
@@ -72,7 +75,7 @@ fn problem_members(value: &JsValue) -> Vec<u8> {
 }
 
 pub(super) fn parse_bytes(call: &JsCall, reply: &JsReply, bytes: &Uint8Array) -> Result<Answer, Stopped> {
-    // An endpoint that gives nothing answers without a body.
+    // An endpoint without a result answers without a body.
     if bytes.length() == 0 && matches!(call.target, Target::Endpoint(_)) {
         return Ok(Answer { whole: JsValue::NULL, result: JsValue::NULL });
     }
@@ -81,13 +84,14 @@ pub(super) fn parse_bytes(call: &JsCall, reply: &JsReply, bytes: &Uint8Array) ->
     judge(call, reply, whole)
 }
 
-/// What bytes are in JavaScript's memory.
+/// The type of bytes in JavaScript's memory, by their beginning.
 pub(super) fn beginning(bytes: &Uint8Array) -> Option<Beginning> {
     const ENOUGH: u32 = 256;
     Beginning::of(&bytes.subarray(0, ENOUGH.min(bytes.length())).to_vec())
 }
 
-/// The failure that bytes tell of which came in the place of JSON: a page, the first event of a stream, or a text with a number of the service's.
+/// The failure that bytes other than JSON report: a web page, the first event of a stream, or a text with an
+/// error number of the service.
 pub(super) fn failure_instead(call: &JsCall, reply: &JsReply, bytes: &[u8]) -> Option<Stopped> {
     match Beginning::of(bytes) {
         Some(Beginning::Page | Beginning::Markup) => Some(page(reply)),
@@ -101,14 +105,14 @@ pub(super) fn failure_instead(call: &JsCall, reply: &JsReply, bytes: &[u8]) -> O
     }
 }
 
-/// The failure that the first event tells of, where events came in the place of an answer.
+/// The failure in the first event, if events were received in place of an answer.
 pub(super) fn event_failure(call: &JsCall, reply: &JsReply, bytes: &[u8]) -> Option<Stopped> {
     let data = event_data(bytes)?;
     let failed = json::parse(&data).is_ok_and(reports_failure);
     failed.then(|| call.head(reply).failure(&data).into())
 }
 
-/// What is in an envelope, and whose. On the binding only what it fetches for other endpoints is in one.
+/// The kind of envelope. On the binding only results of its `fetch`, for other endpoints, have one.
 pub(super) fn wrapping(call: &JsCall, reply: &JsReply) -> Wrapping {
     let endpoint = match &call.target {
         Target::Run(_) => None,
@@ -125,7 +129,7 @@ pub(super) fn wrapping(call: &JsCall, reply: &JsReply) -> Wrapping {
     }
 }
 
-/// What a parsed answer means.
+/// Evaluates a parsed answer.
 pub fn judge(call: &JsCall, reply: &JsReply, whole: JsValue) -> Result<Answer, Stopped> {
     judge_within(call, reply, whole, MOST_ENVELOPES)
 }
@@ -148,7 +152,7 @@ fn judge_within(call: &JsCall, reply: &JsReply, whole: JsValue, left: u8) -> Res
     }
 }
 
-/// The failure that a parsed reply tells of.
+/// The failure that a parsed reply reports.
 fn reported(call: &JsCall, reply: &JsReply, value: &JsValue) -> Stopped {
     let text = match JSON::stringify(value) {
         Ok(text) => text.as_string().unwrap_or_default(),
@@ -159,13 +163,14 @@ fn reported(call: &JsCall, reply: &JsReply, value: &JsValue) -> Stopped {
     if json::parse(text.as_bytes()).is_ok_and(has_words) { not_again(call, error) } else { error.into() }
 }
 
-/// The failure of what has something of an answer: it is not asked again, since it was paid for.
+/// The failure of an answer that has content: it is not retried, since it was billed.
 fn not_again(call: &JsCall, error: Error) -> Stopped {
     let thrown = call.lifetime.thrown(Failure::Error(error.clone(), None));
     Failure::Thrown(error, thrown.unwrap_or_else(|cause| cause))
 }
 
-/// Those members of a parsed reply that tell whether it reports a failure, as JSON text: the rest of it, which may be large, stays where it is.
+/// The members of a parsed reply that determine whether it reports a failure, as JSON text. The rest, which
+/// may be large, is not copied.
 fn reporting_members(value: &JsValue) -> Vec<u8> {
     let members = Object::new();
     let mut any = false;
@@ -189,7 +194,7 @@ fn reporting_members(value: &JsValue) -> Vec<u8> {
     text.and_then(|text| text.as_string()).unwrap_or_default().into_bytes()
 }
 
-/// As [`crate::wire::reported::is_nothing`].
+/// Like [`crate::wire::reported::is_nothing`].
 fn is_nothing(value: &JsValue) -> bool {
     value.is_falsy() || value.is_object() && !is_list(value) && keys(value).length() == 0
 }
@@ -210,7 +215,7 @@ fn reporting_choice(choice: &JsValue) -> JsValue {
     members.into()
 }
 
-/// The error of a reply that is not the JSON that it says.
+/// The error of a reply that is not JSON in spite of its content type.
 pub fn not_json(cause: JsValue) -> Stopped {
     let message = "The reply is not the JSON that it says. Ask again.";
     Failure::Error(Error::new(Code::MalformedResponse, message), Some(cause))
@@ -232,12 +237,12 @@ pub fn page(reply: &JsReply) -> Stopped {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The text stays on JavaScript's side.
+    /// The text is not copied into the wasm.
     #[wasm_bindgen(js_namespace = JSON, catch)]
     fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// JSON text of the service's as the answer in it.
+/// The answer in JSON text of the service.
 pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
     if let Some(failure) = failure_instead(call, reply, text.as_bytes()) {
         return Err(failure);

@@ -1,4 +1,4 @@
-//! A call of a model, from the caller's own values.
+//! Begins calls with the caller's values.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ use crate::options::read::Caller;
 /// A call over `fetch` or the binding.
 pub type JsCall = Call<JsHost>;
 
-/// Begins a call of a model: reads the options, starts its limits of time.
+/// Begins a call of a model: reads the options and starts its timeouts.
 pub fn begin(
     client: &Rc<JsClient>,
     model: &JsValue,
@@ -30,12 +30,12 @@ pub fn begin(
     start(client, read, Target::Run(model), options)
 }
 
-/// A model's id, checked.
+/// Validates a model's id.
 pub fn parse_model(model: &JsValue) -> Result<Model, Error> {
     Model::parse(&model_id(model)?)
 }
 
-/// The options of a call, checked.
+/// Validates the options of a call.
 pub fn read_options(
     client: &JsClient,
     options: &JsValue,
@@ -53,7 +53,7 @@ pub fn read_options(
         let message = "A stream can be resumed through the binding only: leave out resume, or use env.AI.";
         return Err(Error::config("resume", message).into());
     }
-    // A reply as it came, or a WebSocket, is what `run` alone can give.
+    // Only `run` can return a raw reply or a WebSocket.
     if caller != Caller::Run {
         read.raw_response = false;
         read.websocket = false;
@@ -76,7 +76,7 @@ pub fn start(
     Ok(call)
 }
 
-/// What rejects a promise for a failure before there is a call.
+/// The rejection for a failure before the call has begun.
 pub fn rejection(failure: Failure<JsHost>) -> JsValue {
     match failure {
         Failure::Error(error, cause) => to_js(&error, cause.as_ref()),
@@ -85,13 +85,13 @@ pub fn rejection(failure: Failure<JsHost>) -> JsValue {
     }
 }
 
-/// What rejects a promise for a failure of a call, which is over with it.
+/// Ends the call, and returns the rejection for its failure.
 pub fn end(call: &JsCall, failure: Failure<JsHost>) -> JsValue {
     call.lifetime.release();
     thrown(call, failure)
 }
 
-/// What a caller gets for a failure of a call.
+/// The error of a failed call for the caller.
 pub fn thrown(call: &JsCall, failure: Failure<JsHost>) -> JsValue {
     let failure = match failure {
         Failure::Foreign(value) if !is_ours(&value) => {

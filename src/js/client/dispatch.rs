@@ -1,4 +1,4 @@
-//! From a method to who does it: this module, or one that is loaded later.
+//! Dispatches methods to their implementation: this module, or one that is loaded lazily.
 
 use std::rc::Rc;
 
@@ -18,11 +18,11 @@ pub enum Method {
     GenerateText,
     /// `streamText`
     StreamText,
-    /// One of another module's, by its name.
+    /// A function of another module, by its name.
     Later(Part, &'static str),
 }
 
-/// What such a method is called with.
+/// The arguments of such a method.
 #[derive(Clone, Copy)]
 pub struct Arguments<'a> {
     /// A model's id.
@@ -31,18 +31,18 @@ pub struct Arguments<'a> {
     pub input: &'a JsValue,
     /// The call's options.
     pub options: &'a JsValue,
-    /// May another model be asked in this one's place?
+    /// True if a fallback model may replace this one.
     pub replaceable: bool,
 }
 
 impl<'a> Arguments<'a> {
-    /// Of a call as the caller makes it.
+    /// The arguments of a caller's call.
     pub fn of(model: &'a JsValue, input: &'a JsValue, options: &'a JsValue) -> Self {
         Self { model, input, options, replaceable: false }
     }
 }
 
-/// Calls a method; and other models, where the option for it is set.
+/// Calls a method, with the fallback models if that option is set.
 #[inline(never)]
 pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
     if has_option(arguments.options, "fallback") {
@@ -51,7 +51,7 @@ pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Prom
     call_once(client, method, arguments)
 }
 
-/// Calls a method of one model.
+/// Calls a method with one model.
 pub fn call_once(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
     match method {
         Method::Later(part, name) => {
@@ -63,12 +63,12 @@ pub fn call_once(client: &Rc<JsClient>, method: Method, arguments: Arguments) ->
     }
 }
 
-/// Calls a method of the tasks', whose arguments are a model, an input and options.
+/// Calls a method of the tasks module, whose arguments are a model, an input and options.
 pub fn task(client: &Rc<JsClient>, name: &'static str, args: &Array) -> Promise {
     method(client, Part::Tasks, name, args)
 }
 
-/// The same for one of structured output or of tools.
+/// The same for a method with structured output or tools.
 pub fn object(client: &Rc<JsClient>, name: &'static str, args: &Array) -> Promise {
     method(client, Part::Objects, name, args)
 }
@@ -83,7 +83,8 @@ fn method(client: &Rc<JsClient>, part: Part, name: &'static str, args: &Array) -
     function(client, part, name, args)
 }
 
-/// Calls a function of the module with the tasks: with the client's transport, and with arguments as they are, in an array of our own.
+/// Calls a function of the tasks module: with the client's transport, and with the arguments unchanged, in an
+/// array of our own.
 pub fn endpoint(client: &Rc<JsClient>, name: &str, args: &Array) -> Promise {
     function(client, Part::Tasks, name, args)
 }

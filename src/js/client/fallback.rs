@@ -1,4 +1,4 @@
-//! The option `fallback` over the methods; see `crate::client::fallback`.
+//! The option `fallback` for all methods; see `crate::client::fallback`.
 
 use std::rc::Rc;
 
@@ -19,7 +19,8 @@ use crate::js::promise::{promise, settled};
 use crate::js::value::{copy, member, set, with};
 use crate::options::read::Caller;
 
-/// Calls a method until a model answers. A stream that has said something is an answer: what breaks it then is the caller's to see.
+/// Calls a method until a model answers. A stream with content is an answer: a later failure is thrown to the
+/// caller.
 pub fn call(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
     match prepare(client, arguments) {
         Ok(prepared) => {
@@ -35,7 +36,7 @@ struct Prepared {
     models: Promise,
     input: JsValue,
     options: JsValue,
-    /// The limit for all models together.
+    /// The timeout for all models together.
     total: Option<f64>,
 }
 
@@ -46,7 +47,7 @@ fn prepare(client: &Rc<JsClient>, arguments: Arguments) -> Result<Prepared, JsVa
     let options = copy(options);
     Reflect::delete_property(&options, &"fallback".into())?;
     let read = read_options(client, &options, Caller::Checked).map_err(rejection)?;
-    // What can be read only once can be sent only once.
+    // An input that can be read only once can be sent only once.
     let foreign = |error| rejection(Failure::Foreign(error));
     let once = is_read_once(input).map_err(foreign)?;
     let input = if once { input.clone() } else { copy_of(input).map_err(foreign)? };
@@ -95,7 +96,7 @@ impl Prepared {
     }
 }
 
-/// One model's turn, for `tried`: what it failed with stays text and numbers, so that it can be logged.
+/// An entry of `tried`: its error is reduced to text and numbers, so that it can be logged.
 fn turn(model: &str, error: Option<&JsValue>) -> JsValue {
     let fields = Fields::default();
     fields.text("model", Some(model));
@@ -119,14 +120,14 @@ fn failed(error: JsValue) -> Failed<JsValue> {
     }
 }
 
-/// Adds the requests of the models before.
+/// Adds the requests for earlier models to `attempts`.
 fn add(to: &JsValue, before: u32) {
     if let Some(own) = member(to, "attempts").as_f64() {
         set(to.unchecked_ref(), "attempts", &(own + f64::from(before)).into());
     }
 }
 
-/// Options with what is left of the limit for the whole call.
+/// Options with the rest of the timeout for the whole call.
 fn within(options: &JsValue, left: Option<f64>) -> JsValue {
     let Some(left) = left else { return options.clone() };
     let timeout = member(options, "timeout");

@@ -1,5 +1,5 @@
-//! The groups of methods behind the client's properties. Their code is in the module with the tasks, which is loaded at the first call, and
-//! gets all arguments as they are.
+//! The groups of methods in the client's properties. They are implemented in the tasks module, which is
+//! loaded at the first call and receives the arguments unchanged.
 
 use std::rc::Rc;
 
@@ -15,31 +15,31 @@ pub struct Batch(pub(super) Rc<JsClient>);
 
 #[wasm_bindgen]
 impl Batch {
-    /// Puts inputs into the queue.
+    /// Submits inputs to the queue.
     #[wasm_bindgen(variadic)]
     pub fn submit(&self, args: &Array) -> Promise {
         endpoint(&self.0, "batch_submit", args)
     }
 
-    /// Looks once.
+    /// Polls once.
     #[wasm_bindgen(variadic)]
     pub fn poll(&self, args: &Array) -> Promise {
         endpoint(&self.0, "batch_poll", args)
     }
 
-    /// Looks until the batch is completed.
+    /// Polls until the batch is completed.
     #[wasm_bindgen(variadic)]
     pub fn wait(&self, args: &Array) -> Promise {
         endpoint(&self.0, "batch_wait", args)
     }
 
-    /// What a message of a queue says of one.
+    /// Parses a queue's event notification.
     #[wasm_bindgen(js_name = fromEvent, variadic)]
     pub fn of_event(&self, args: &Array) -> Promise {
         endpoint(&self.0, "batch_fromEvent", args)
     }
 
-    /// The items of a batch, once it is completed.
+    /// Yields the items of a batch, once it is completed.
     #[wasm_bindgen(variadic)]
     pub fn results(&self, args: &Array) -> Promise {
         endpoint(&self.0, "batch_results", args)
@@ -52,7 +52,7 @@ pub struct Models(pub(super) Rc<JsClient>);
 
 #[wasm_bindgen]
 impl Models {
-    /// All models that fit a filter.
+    /// All models that match a filter.
     #[wasm_bindgen(variadic)]
     pub fn list(&self, args: &Array) -> Promise {
         endpoint(&self.0, "models_list", args)
@@ -64,7 +64,7 @@ impl Models {
         endpoint(&self.0, "models_get", args)
     }
 
-    /// What a model takes and gives.
+    /// The input and output schemas of a model.
     #[wasm_bindgen(variadic)]
     pub fn schema(&self, args: &Array) -> Promise {
         endpoint(&self.0, "models_schema", args)
@@ -77,13 +77,13 @@ pub struct Finetunes(pub(super) Rc<JsClient>);
 
 #[wasm_bindgen]
 impl Finetunes {
-    /// The account's, or the public ones.
+    /// Lists the account's, or the public ones.
     #[wasm_bindgen(variadic)]
     pub fn list(&self, args: &Array) -> Promise {
         endpoint(&self.0, "finetunes_list", args)
     }
 
-    /// Makes one.
+    /// Creates one.
     #[wasm_bindgen(variadic)]
     pub fn create(&self, args: &Array) -> Promise {
         endpoint(&self.0, "finetunes_create", args)
@@ -148,7 +148,7 @@ impl Chat {
     }
 }
 
-/// An AI Gateway: the entries of its log, and its address.
+/// An AI Gateway: the entries of its log, and its URL.
 #[wasm_bindgen(skip_typescript)]
 pub struct Gateway {
     pub(super) client: Rc<JsClient>,
@@ -169,7 +169,7 @@ impl Gateway {
         self.call("gateway_patchLog", args)
     }
 
-    /// The address for a provider's own client.
+    /// The URL for a provider's own client.
     #[wasm_bindgen(variadic)]
     pub fn url(&self, args: &Array) -> Promise {
         self.call("gateway_url", args)

@@ -1,4 +1,5 @@
-//! A call's limits and errors, as `pkg-template/stream/` knows them: a stream's bytes are read there.
+//! The limits and errors of a call, as an object for `pkg-template/stream/`, which reads the bytes of
+//! streams.
 
 use std::rc::Rc;
 
@@ -16,7 +17,7 @@ use crate::wire::failure_kind::FailureKind;
 pub struct StreamGuard(Rc<Lifetime<JsHost>>);
 
 impl StreamGuard {
-    /// Of a call whose reply is handed to the caller.
+    /// For a call whose reply is returned to the caller.
     pub fn new(call: Rc<Lifetime<JsHost>>) -> Self {
         call.hand_over();
         Self(call)
@@ -31,45 +32,45 @@ impl StreamGuard {
 
 #[wasm_bindgen(js_class = Guard)]
 impl StreamGuard {
-    /// What aborts the requests when the call ends before its time; it stays the same for all of a stream. Outside, so that a stream can be
-    /// ended when this instance is lost.
+    /// The controller that aborts the requests when the call is ended; it is the same for the whole stream.
+    /// Exposed so that a stream can be ended after this instance is lost.
     #[wasm_bindgen(getter)]
     pub fn controller(&self) -> Option<AbortController> {
         self.0.canceller().controller().cloned()
     }
 
-    /// When the first byte came, on the clock of `performance`.
+    /// The time of the first byte, on the clock of `performance`.
     #[wasm_bindgen(getter, js_name = firstByteAt)]
     pub fn first_byte_at(&self) -> Option<f64> {
         self.0.first_byte_at()
     }
 
-    /// The caller wants no more.
+    /// The caller aborts.
     pub fn abort(&self, reason: JsValue) {
         self.0.abort((!reason.is_undefined()).then_some(&reason));
     }
 
-    /// No bytes came for too long: a stream has only this limit of its own.
+    /// The idle timeout has expired, the only one that a stream enforces itself.
     pub fn expire(&self, _kind: JsValue) {
         self.0.expire(By::Idle);
     }
 
-    /// Bytes have come.
+    /// Bytes have been received.
     #[wasm_bindgen(js_name = firstByte)]
     pub fn first_byte(&self) {
         self.0.first_byte();
     }
 
-    /// The error of a body that broke off.
+    /// The error of a broken body.
     pub fn broken(&self, cause: JsValue) -> JsValue {
-        // What was made of a reply fails with the error of that reply.
+        // A stream that is derived from a reply fails with that reply's error.
         if is_ours(&cause) {
             return cause;
         }
         self.thrown(self.0.broken(cause))
     }
 
-    /// The error of a stream that failed; see `crate::wire::failure_kind`.
+    /// The error of a failed stream; see `crate::wire::failure_kind`.
     pub fn failure(&self, kind: u32, text: &str, limit: u32) -> JsValue {
         let error = FailureKind::from_number(kind).to_error(text.as_bytes(), limit);
         self.thrown(error.into())

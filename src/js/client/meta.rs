@@ -1,4 +1,4 @@
-//! `meta`: what is known of a call.
+//! `meta`: the metadata of a call.
 
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
@@ -16,12 +16,13 @@ extern "C" {
     fn parse_float(text: &str) -> f64;
 }
 
-/// What is known when a reply's head is in. A field that the service did not send is absent.
+/// The metadata that is known when a reply's head has been received. Fields that the service did not send are
+/// absent.
 pub fn meta(call: &JsCall, reply: &JsReply) -> Object {
     fields(call, reply).done()
 }
 
-/// The same of a call that is over, with its times.
+/// The same for a completed call, with its times.
 pub fn meta_at_end(call: &JsCall, reply: &JsReply) -> Object {
     let fields = fields(call, reply);
     let lifetime = &call.lifetime;
@@ -45,7 +46,7 @@ fn fields(call: &JsCall, reply: &JsReply) -> Fields {
         number.filter(|number| number.is_finite())
     };
     fields.number("neurons", number(names::NEURONS));
-    // Each header is a call over the boundary, and others have none of these.
+    // Each header is a call across the boundary, and other models have none of these.
     if call.options.gateway.is_some() || call.model().is_some_and(is_foreign) {
         for (field, header) in names::OF_GATEWAY {
             fields.text(field, reply.header(header).as_deref());

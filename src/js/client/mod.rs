@@ -1,7 +1,8 @@
-//! The class that callers hold, and what its methods do with a reply.
+//! The exported class, and the processing of replies by its methods.
 //!
-//! A method reads everything that is the caller's before it returns; what is wrong with it rejects the promise. The promise is one owned
-//! future: the client is cloned out of the handle before anything waits, so `free()` and overlapping calls are harmless.
+//! A method reads all of the caller's values before it returns; an invalid one rejects the promise. The
+//! promise is one owned future: the client is cloned out of the handle before the first await, so `free()`
+//! and overlapping calls are safe.
 
 mod answer;
 pub mod call;
@@ -78,7 +79,7 @@ fn read(options: JsValue) -> Result<JsClient, Error> {
     Ok(Client { config, default_call: Rc::new(default_call), token, browser, limiter, host: Rc::new(host) })
 }
 
-/// A client for Cloudflare Workers AI, through whichever door there is.
+/// A client for Cloudflare Workers AI, for any door.
 #[wasm_bindgen(skip_typescript)]
 pub struct WorkersAI {
     client: Rc<JsClient>,
@@ -86,127 +87,127 @@ pub struct WorkersAI {
 
 #[wasm_bindgen]
 impl WorkersAI {
-    /// Makes a client of its options.
+    /// Creates a client from its options.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<Self, JsValue> {
         let client = read(options).map_err(|error| to_js(&error, None))?;
         Ok(Self { client: Rc::new(client) })
     }
 
-    /// The name of the way that requests go: `"binding"`, `"rest"` or `"proxy"`. No method of the public class.
+    /// The name of the door: `"binding"`, `"rest"` or `"proxy"`. Not a method of the public class.
     pub fn door(&self) -> String {
         self.client.config.door.as_str().to_owned()
     }
 
-    /// Runs a model: gives exactly what the service said.
+    /// Runs a model: returns the service's result unchanged.
     pub fn run(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
         dispatch::call(&self.client, Method::Run, Arguments::of(model, input, options))
     }
 
-    /// A language model's whole answer.
+    /// The complete answer of a language model.
     #[wasm_bindgen(js_name = generateText)]
     pub fn generate_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
         dispatch::call(&self.client, Method::GenerateText, Arguments::of(model, input, options))
     }
 
-    /// A language model's answer piece by piece.
+    /// The answer of a language model as a stream.
     #[wasm_bindgen(js_name = streamText)]
     pub fn stream_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
         dispatch::call(&self.client, Method::StreamText, Arguments::of(model, input, options))
     }
 
-    /// A language model's answer as a value of a schema.
+    /// The answer of a language model as a value that matches a schema.
     #[wasm_bindgen(js_name = generateObject, variadic)]
     pub fn generate_object(&self, args: &Array) -> Promise {
         dispatch::object(&self.client, "generateObject", args)
     }
 
-    /// The same while it comes in.
+    /// The same as a stream.
     #[wasm_bindgen(js_name = streamObject, variadic)]
     pub fn stream_object(&self, args: &Array) -> Promise {
         dispatch::object(&self.client, "streamObject", args)
     }
 
-    /// Typed fields out of a text.
+    /// Extracts typed fields from a text.
     #[wasm_bindgen(variadic)]
     pub fn extract(&self, args: &Array) -> Promise {
         dispatch::object(&self.client, "extract", args)
     }
 
-    /// A language model that calls the caller's functions.
+    /// Runs a language model that calls the caller's functions.
     #[wasm_bindgen(js_name = runTools, variadic)]
     pub fn run_tools(&self, args: &Array) -> Promise {
-        // Not another model for the whole run: what was done is not done again.
+        // Fallback applies to requests, not to the whole run: tool calls must not be repeated.
         dispatch::function(&self.client, Part::Objects, "runTools", args)
     }
 
-    /// Texts to vectors, or scores of contexts.
+    /// Converts texts to vectors, or computes scores of contexts.
     #[wasm_bindgen(variadic)]
     pub fn embed(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "embed", args)
     }
 
-    /// Any number of texts to vectors.
+    /// Converts any number of texts to vectors.
     #[wasm_bindgen(js_name = embedMany, variadic)]
     pub fn embed_many(&self, args: &Array) -> Promise {
         dispatch::endpoint(&self.client, "embedMany", args)
     }
 
-    /// Contexts by how well they fit a query.
+    /// Ranks contexts by a query.
     #[wasm_bindgen(variadic)]
     pub fn rerank(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "rerank", args)
     }
 
-    /// Labels of a text.
+    /// Classifies a text.
     #[wasm_bindgen(js_name = classifyText, variadic)]
     pub fn classify_text(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "classifyText", args)
     }
 
-    /// A summary of a text.
+    /// Summarizes a text.
     #[wasm_bindgen(variadic)]
     pub fn summarize(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "summarize", args)
     }
 
-    /// A text in another language.
+    /// Translates a text.
     #[wasm_bindgen(variadic)]
     pub fn translate(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "translate", args)
     }
 
-    /// Answers of a decision model.
+    /// Runs a decision model.
     #[wasm_bindgen(variadic)]
     pub fn decide(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "decide", args)
     }
 
-    /// What is said in a recording.
+    /// Transcribes a recording.
     #[wasm_bindgen(variadic)]
     pub fn transcribe(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "transcribe", args)
     }
 
-    /// A text as speech.
+    /// Converts a text to speech.
     #[wasm_bindgen(js_name = generateSpeech, variadic)]
     pub fn generate_speech(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "generateSpeech", args)
     }
 
-    /// Whether a speaker has finished.
+    /// Detects whether a speaker has finished.
     #[wasm_bindgen(js_name = detectTurn, variadic)]
     pub fn detect_turn(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "detectTurn", args)
     }
 
-    /// An image of a description.
+    /// Generates an image from a description.
     #[wasm_bindgen(js_name = generateImage, variadic)]
     pub fn generate_image(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "generateImage", args)
     }
 
-    /// What is in an image.
+    /// Describes an image.
     #[wasm_bindgen(js_name = describeImage, variadic)]
     pub fn describe_image(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "describeImage", args)
@@ -224,25 +225,25 @@ impl WorkersAI {
         dispatch::task(&self.client, "detectObjects", args)
     }
 
-    /// A connection to a realtime model.
+    /// Connects to a realtime model.
     #[wasm_bindgen(variadic)]
     pub fn connect(&self, args: &Array) -> Promise {
         dispatch::task(&self.client, "connect", args)
     }
 
-    /// Documents as Markdown.
+    /// Converts documents to Markdown.
     #[wasm_bindgen(js_name = toMarkdown, variadic)]
     pub fn to_markdown(&self, args: &Array) -> Promise {
         dispatch::endpoint(&self.client, "toMarkdown", args)
     }
 
-    /// The kinds of file that become Markdown.
+    /// The file types that can be converted to Markdown.
     #[wasm_bindgen(js_name = toMarkdownSupported, variadic)]
     pub fn to_markdown_supported(&self, args: &Array) -> Promise {
         dispatch::endpoint(&self.client, "toMarkdownSupported", args)
     }
 
-    /// Pages of the web.
+    /// Searches the web.
     #[wasm_bindgen(js_name = webSearch, variadic)]
     pub fn web_search(&self, args: &Array) -> Promise {
         dispatch::endpoint(&self.client, "webSearch", args)
@@ -296,20 +297,20 @@ pub fn error_of_stream(kind: u32, limit: u32, text: &str) -> JsValue {
     to_js(&FailureKind::from_number(kind).to_error(text.as_bytes(), limit), None)
 }
 
-/// The public usage object of a usage's JSON text, as JSON text; `null` where it counts no tokens.
+/// Converts a usage's JSON text to the public usage object, as JSON text; `null` if it counts no tokens.
 #[wasm_bindgen(js_name = usageOf, skip_typescript)]
 pub fn usage_of(text: &str) -> String {
     let usage = json::parse(text.as_bytes()).ok().and_then(Usage::read);
     usage.map_or_else(|| "null".to_owned(), |usage| Writer::object(|out| usage.write(out)))
 }
 
-/// The service's own bytes for a JSON answer that took a stream's place.
+/// Converts a JSON answer in place of a stream to the service's own stream bytes.
 #[wasm_bindgen(skip_typescript)]
 pub fn synthesize(answer: &[u8]) -> Vec<u8> {
     synthesize::event_stream(answer)
 }
 
-/// Is an option of a call set?
+/// True if an option of a call is set.
 fn has_option(options: &JsValue, name: &'static str) -> bool {
     options.is_object() && Js(options.clone()).member(name).is_some()
 }

@@ -1,4 +1,4 @@
-//! Reads the beginning of a reply whose type does not say what it is.
+//! Reads the beginning of a reply whose content type does not determine what it is.
 
 use js_sys::{Array, Uint8Array};
 
@@ -18,33 +18,35 @@ use crate::wire::media::Media;
 
 type Stopped = Failure<JsHost>;
 
-/// What a reply is by its bytes.
+/// The type of a reply by its bytes.
 pub(super) enum Peeked {
     /// Bytes, as the source of a stream of them.
     Bytes(Fields),
-    /// All of what is JSON.
+    /// The complete bytes of a JSON reply.
     Whole(Uint8Array),
 }
 
-/// How far a reply is read before it is handed on.
+/// How far a reply is read before it is forwarded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
-    /// Until its first bytes show what it is.
+    /// Until its first bytes determine what it is.
     Known,
-    /// The same of what is JSON by its type: read to its end, unless it is events after all, whose connection may stay open.
+    /// The same for JSON by content type: reads it to its end, unless it is events after all, whose
+    /// connection may stay open.
     Whole,
-    /// As the first; a failure that the first event tells of is one here.
+    /// Like the first; a failure in the first event is an error.
     Answer,
-    /// Until it says something, in chunks of the service's own or in text: a failure before that is one here as well.
+    /// Until a stream has content, in the service's own chunks or in text: a failure before that is an error
+    /// as well.
     Content { chunks: bool },
 }
 
-/// How far a reply of this type is read that is taken as it comes.
+/// How far a reply of this type is read if it is returned as a stream.
 pub(super) fn until_known(media: Media) -> Until {
     if matches!(media, Media::Json | Media::Page) { Until::Whole } else { Until::Known }
 }
 
-/// Reads so much of a reply; JSON is read to its end.
+/// Reads that much of a reply; JSON is read to its end.
 pub(super) async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result<Peeked, Stopped> {
     if until != Until::Whole {
         body(reply)?;
@@ -54,7 +56,7 @@ pub(super) async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result
     let (mut chunks, mut seen, mut beginning) = (Vec::new(), Vec::new(), None);
     while beginning.is_none() {
         let read = reader.next(host, lifetime).await;
-        // Of what is JSON by its type all is read, here or elsewhere: it fails alike.
+        // JSON by content type is read completely anyway, so its failures are the same everywhere.
         let read = if until == Until::Whole { read } else { read.map_err(|failure| replied(failure, reply)) };
         let Some(Bytes(chunk)) = read? else { break };
         seen.extend(chunk.to_vec());
@@ -100,7 +102,8 @@ pub(super) async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result
     Ok(Peeked::Bytes(source))
 }
 
-/// A failure that will be asked again ends an attempt. Any other is read where it stands, which knows what has come before it.
+/// A failure that will be retried ends the attempt. Any other is reported by the reader of the stream, which
+/// knows the preceding data.
 pub(super) fn again_or_on(call: &JsCall, failure: Stopped) -> Result<(), Stopped> {
     if call.may_ask_again(&failure) { Err(failure) } else { Ok(()) }
 }

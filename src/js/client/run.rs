@@ -1,4 +1,5 @@
-//! What the methods have in common: what goes out, and which of them makes what of the reply; and `run`.
+//! The common parts of all methods: encoding the request, and dispatching the reply to its method's
+//! conversion; and `run`.
 
 use std::rc::Rc;
 
@@ -32,15 +33,16 @@ use crate::wire::media::Media;
 
 type Stopped = Failure<JsHost>;
 
-/// Begins a call. Everything that is the caller's is read before this returns; what is wrong with it rejects the promise.
+/// Begins a call. All of the caller's values are read before this returns; an invalid one rejects the
+/// promise.
 pub fn start(client: &Rc<JsClient>, method: Method, arguments: Arguments) -> Promise {
     ask(client, method, arguments, &JsValue::UNDEFINED)
 }
 
-/// The same with members that are sent in addition to the input's, in the model's own form: nobody checks them.
+/// The same with members that are sent in addition to the input's, in the model's own form and unvalidated.
 pub fn ask(client: &Rc<JsClient>, method: Method, arguments: Arguments, more: &JsValue) -> Promise {
     match prepare(client, method, arguments, more) {
-        // One future for all methods: each kind of future brings its own half a dozen functions.
+        // One future type for all methods: each type adds half a dozen functions.
         Ok(prepared) => promise(async move {
             match answer(&prepared).await {
                 Ok(answer) => Ok(answer),
@@ -55,7 +57,8 @@ pub fn ask(client: &Rc<JsClient>, method: Method, arguments: Arguments, more: &J
     }
 }
 
-/// Adds the model that was probably meant to the refusal of an id. The module with the tasks knows the ids; without it the error stays as it is.
+/// Adds the most similar model id to the error of an unknown one. The tasks module has the ids; if it cannot
+/// be loaded the error is unchanged.
 async fn suggest_model(call: &JsCall, error: &JsValue) {
     if member(error, "code").as_string().as_deref() == Some(Code::ModelNotFound.as_str()) {
         let id = call.model().unwrap_or_default().into();
@@ -67,17 +70,17 @@ struct Prepared {
     call: Rc<JsCall>,
     method: Method,
     content: Encoding,
-    /// Does the input ask for a stream?
+    /// True if the input requests a stream.
     streams: bool,
-    /// Options that the binding gets as they are.
+    /// Options that are passed to the binding unchanged.
     others: Option<Object>,
 }
 
-/// What is sent.
+/// The content of the request.
 enum Encoding {
-    /// It is there.
+    /// It is encoded.
     Done(Box<JsContent>),
-    /// The module with the tasks makes it, or says that the input goes as it is.
+    /// The tasks module encodes it, or decides that the input is sent unchanged.
     Pending(Promise, JsValue),
 }
 
@@ -93,7 +96,7 @@ fn prepare(
     let caller = if method == Method::Run { Caller::Run } else { Caller::Method };
     let call = begin(client, model, options, caller)?;
     call.replaceable.set(replaceable);
-    // `run` says by itself what it wants.
+    // For `run` the input itself determines the format.
     if method != Method::Run && call.model().is_some_and(is_foreign) {
         call.format.set(Some(text::format_of(&input)));
     }
@@ -104,7 +107,7 @@ fn prepare(
     Ok(Prepared { call, method, content, streams, others })
 }
 
-/// Options of `run` that are none of ours: the binding may know them.
+/// Options of `run` that are not ours: the binding may support them.
 fn others(call: &JsCall, options: &JsValue) -> Option<Object> {
     let names = &call.options.others;
     if names.is_empty() || call.client.host.binding.is_none() {
@@ -139,7 +142,7 @@ fn encode(
     Ok(Encoding::Done(Box::new(as_it_is(call, input)?)))
 }
 
-/// An input that goes out as the caller has it.
+/// An input that is sent unchanged.
 pub fn as_it_is(call: &JsCall, input: &JsValue) -> Result<JsContent, Stopped> {
     let input = &spread(input);
     let mut content = if call.client.host.binding.is_some() {
@@ -152,14 +155,14 @@ pub fn as_it_is(call: &JsCall, input: &JsValue) -> Result<JsContent, Stopped> {
     Ok(content)
 }
 
-/// The model that goes into the body of a request over HTTP.
+/// The model, if it is sent in the body of a request over HTTP.
 fn named(call: &JsCall) -> Option<String> {
     let Target::Run(model) = &call.target else { return None };
     let in_body = model.is_foreign() && names_models(&call.client.config.door);
     in_body.then(|| model.as_str().to_owned())
 }
 
-/// What another module has encoded for a call.
+/// Content that another module has encoded.
 pub fn encoded(call: &JsCall, outgoing: JsValue) -> JsContent {
     let mut content = JsContent::from_outgoing(outgoing.unchecked_ref());
     content.named = named(call);
@@ -201,7 +204,8 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
     .await
 }
 
-/// A reply whose stream goes on over another connection where its own breaks, if the caller wants that and the gateway keeps the run.
+/// A reply whose stream is resumed when its connection breaks, if the caller has set that option and the
+/// gateway stores the run.
 pub async fn resumed(call: &Rc<JsCall>, reply: JsReply) -> Result<JsReply, Stopped> {
     let is_stream = call.options.resume && reply.media() == Media::Events;
     let Some(run) = reply.header(RUN_ID).filter(|_| is_stream) else { return Ok(reply) };
@@ -220,10 +224,10 @@ pub async fn resumed(call: &Rc<JsCall>, reply: JsReply) -> Result<JsReply, Stopp
     Ok(reply.with_body(body.map_err(Failure::Foreign)?))
 }
 
-/// Exactly what the service said, in the form that `env.AI.run` gives it.
+/// The service's result unchanged, in the form of `env.AI.run`.
 async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
     let answer = match reply.media() {
-        // A stream of media is not waited for.
+        // A stream of media is returned before it is complete.
         Media::Other if !reply.is_text() => {
             return byte_stream(&source(call, Some(body(reply)?), None).done()).map_err(Failure::Foreign);
         }
@@ -255,7 +259,7 @@ fn as_response(reply: &JsReply) -> Result<JsValue, Stopped> {
     Ok(web_sys::Response::from(response.map_err(not_a_response)?).into())
 }
 
-/// The runtime's refusal to make a `Response`, for instance of a stream that is being read.
+/// The runtime has rejected the construction of a `Response`, for instance from a locked stream.
 fn not_a_response(error: gloo_net::Error) -> Stopped {
     let gloo_net::Error::JsError(thrown) = error else { return Failure::malformed("The reply is no body.") };
     let error = js_sys::Error::new(&thrown.message);

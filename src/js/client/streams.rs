@@ -1,4 +1,4 @@
-//! From a reply to an `AIStream`, be it events or a whole answer.
+//! Converts a reply to an `AIStream`, from events or from a complete answer.
 
 use std::rc::Rc;
 
@@ -25,8 +25,8 @@ use crate::wire::reported::{has_words, reports_failure};
 
 type Stopped = Failure<JsHost>;
 
-/// Makes an `AIStream` of a reply. A whole answer becomes one as well, without a second request; the engine finds out by itself where one came
-/// as events.
+/// Creates an `AIStream` from a reply. A complete answer is converted too, without a second request; the
+/// engine detects whether it consists of events.
 pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result<AIStream, Stopped> {
     let until = match until_known(reply.media()) {
         Until::Known if call.replaceable.get() => Until::Content { chunks },
@@ -45,7 +45,7 @@ pub async fn open_stream(call: &JsCall, reply: &JsReply, chunks: bool) -> Result
     as_stream(call, reply, source, chunks)
 }
 
-/// The source of a stream of all bytes of a reply: an answer, or events after much white space.
+/// The source of a stream from all bytes of a reply: an answer, or events after much white space.
 pub(super) fn whole_source(call: &JsCall, reply: &JsReply, bytes: Uint8Array) -> Result<Fields, Stopped> {
     match beginning(&bytes) {
         Some(Beginning::Events) => return Ok(source(call, Some(stream_of(&bytes)?), None)),
@@ -56,7 +56,7 @@ pub(super) fn whole_source(call: &JsCall, reply: &JsReply, bytes: Uint8Array) ->
     let outcome = open_answer(&text, wrapping(call, reply), reply.status());
     let (answer, unwrapped) = match outcome {
         Ok(outcome) => outcome,
-        // The reader of answers keeps the part that was paid for.
+        // The parser of answers keeps the part that was billed.
         Err(_) if json::parse(&text).is_ok_and(has_words) => (text.as_slice(), false),
         Err(error) => {
             let failure = failure_instead(call, reply, &text);
@@ -67,7 +67,8 @@ pub(super) fn whole_source(call: &JsCall, reply: &JsReply, bytes: Uint8Array) ->
     Ok(source(call, None, Some(answer)))
 }
 
-/// The same for who waits for the whole of it: a failure in the place of the answer, or of its first event, is asked again where that may help.
+/// The same for methods that await the complete answer: a failure in place of the answer, or in its first
+/// event, is retried if the policy permits.
 pub async fn open_whole(call: &JsCall, reply: &JsReply) -> Result<AIStream, Stopped> {
     if matches!(reply.media(), Media::Json | Media::Page) {
         return open_stream(call, reply, false).await;
@@ -96,13 +97,14 @@ pub(super) fn as_stream(
     AIStream::new(&source.done()).map_err(Failure::Foreign)
 }
 
-/// Bytes that are here as a stream.
+/// A stream of bytes in memory.
 pub(super) fn stream_of(bytes: &Uint8Array) -> Result<JsValue, Stopped> {
     let response = web_sys::Response::new_with_opt_js_u8_array(Some(bytes)).map_err(Failure::Foreign)?;
     Ok(response.body().map_or(JsValue::NULL, JsValue::from))
 }
 
-/// What `generateText` makes of an answer's JSON text, without `meta`. The call goes on, whatever becomes of it.
+/// The result of `generateText` for an answer's JSON text, without `meta`. The call stays open, whatever the
+/// outcome is.
 pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> {
     let source = source(call, None, Some(Uint8Array::from(json.as_bytes())));
     source.value("guard", &StreamGuard::new(call.lifetime.detached()).into());
@@ -113,17 +115,17 @@ pub async fn text_result(call: &JsCall, json: &str) -> Result<JsValue, JsValue> 
     Ok(result)
 }
 
-/// An `AIStream` of the service's own chunks over bytes that were made of a call's reply.
+/// An `AIStream` of the service's own chunks, from bytes that were derived from a call's reply.
 pub fn stream_over(call: &JsCall, reply: &JsReply, body: JsValue) -> Result<AIStream, Stopped> {
     let source = source(call, Some(body), None);
     source.value("meta", &meta(call, reply));
     source.flag("chunks", true);
-    // The reply's own limits count where it is read.
+    // The timeouts are enforced where the reply itself is read.
     source.number("idleMs", Some(0.0));
     AIStream::new(&source.done()).map_err(Failure::Foreign)
 }
 
-/// What a stream is made of.
+/// The source object of a stream.
 pub(super) fn source(call: &JsCall, body: Option<JsValue>, json: Option<Uint8Array>) -> Fields {
     let source = Fields::default();
     source.value("body", &body.unwrap_or(JsValue::NULL));

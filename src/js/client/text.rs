@@ -1,4 +1,4 @@
-//! `generateText` and `streamText`: the same result whatever dialect the model speaks.
+//! `generateText` and `streamText`: the same result for all dialects.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsCast;
@@ -20,8 +20,8 @@ use crate::quirks;
 use crate::tasks::text_generation;
 use crate::text::concat;
 
-/// The model's inputs: the caller's own, with the short forms written out. A model of another author is spoken to in OpenAI's dialects, which have no
-/// prompt and another name for the limit.
+/// The model's input: the caller's, with the short forms expanded. Models of other authors are called in
+/// OpenAI's dialects, which have no prompt and another name for the token limit.
 pub fn input(model: &JsValue, input: &JsValue, method: Method) -> Result<JsValue, Failure<JsHost>> {
     let model = model_id(model)?;
     let input = written_out(input, method)?;
@@ -45,13 +45,13 @@ pub fn input(model: &JsValue, input: &JsValue, method: Method) -> Result<JsValue
 /// The path of OpenAI's Responses.
 const RESPONSES: &str = "/v1/responses";
 
-/// The format of an input for a model of another author: the path of its endpoint.
+/// The API format of an input for a model of another author: the path of its endpoint.
 pub fn format_of(input: &JsValue) -> &'static str {
     let is_set = |name| !member(input, name).is_undefined();
     if is_set("input") && !is_set("messages") { RESPONSES } else { "/v1/chat/completions" }
 }
 
-/// The input with a member under another name and in another form. One that is there under that name already stays.
+/// Renames and converts a member of the input. An existing member of the new name is kept.
 fn renamed(
     input: &JsValue,
     name: &'static str,
@@ -95,7 +95,8 @@ fn named(name: &'static str, value: &JsValue) -> JsValue {
     with(&JsValue::UNDEFINED, name, value)
 }
 
-/// A whole answer is read as a stream of one event: there is one reader of answers, for models that stream unasked as well.
+/// A complete answer is read as a stream of one event, so that there is one parser of answers, also for
+/// models that stream unrequested.
 pub async fn whole(call: &JsCall, reply: &JsReply) -> Result<JsValue, Failure<JsHost>> {
     let stream = open_whole(call, reply).await?;
     let result = settled(&stream.all().map_err(Failure::Foreign)?).await.map_err(Failure::Foreign)?;

@@ -1,8 +1,9 @@
-//! The door of a Worker: any object with a function `run`.
+//! The binding of a Worker: any object with a function `run`.
 //!
-//! The binding always gets the option for its raw response: content types are seen, ids come from the reply's own headers, and concurrent
-//! calls cannot cross. The fields that the binding keeps of its last call are never read. A stand-in may ignore the option and give an
-//! object or a stream; that is a reply as well.
+//! The binding is always called with the option for its raw response, so that content types and the ids in
+//! headers are available, and concurrent calls cannot be mixed up. The fields in which the binding stores its
+//! last call are never read. A substitute may ignore the option and return an object or a stream, which is
+//! accepted as a reply.
 
 use js_sys::{Function, JSON, Object};
 use wasm_bindgen::JsCast;
@@ -21,7 +22,7 @@ use crate::wire::write::Writer;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `env.AI`, or anything that can do the same.
+    /// `env.AI`, or a substitute with its methods.
     #[derive(Clone)]
     #[wasm_bindgen(js_name = Ai)]
     pub type AiBinding;
@@ -62,7 +63,7 @@ pub async fn run(
     reply(pending).await
 }
 
-/// Calls another function of the binding, which the content has.
+/// Calls another function of the binding, which the content specifies.
 pub async fn call_member(
     options: &BindingOptions<'_>,
     content: &JsContent,
@@ -81,7 +82,7 @@ async fn reply(pending: JsValue) -> Result<JsReply, Failure<JsHost>> {
     sound(Pending::new(pending).reply().await.map_err(Failure::Foreign)?)
 }
 
-/// A reply, which may be any value: one that has an end.
+/// Validates a reply, which may be any value except for an endless one.
 fn sound(reply: JsValue) -> Result<JsReply, Failure<JsHost>> {
     match check_references(&reply, "reply") {
         Err(refusal) if member(&refusal, "field").as_string().as_deref() == Some("reply") => {
@@ -89,7 +90,7 @@ fn sound(reply: JsValue) -> Result<JsReply, Failure<JsHost>> {
                 "The binding's reply holds itself, is nested too deeply, or repeats itself without end.",
             ))
         }
-        // What throws when it is read is for its reader.
+        // A value that throws when it is read is reported by the code that reads it.
         _ => Ok(JsReply::new(reply)),
     }
 }

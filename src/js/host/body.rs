@@ -1,4 +1,4 @@
-//! A reply's bytes. They stay in JavaScript's memory, which shrinks again, unlike the wasm's.
+//! The bytes of a reply. They stay in JavaScript's memory, which unlike the wasm's can shrink again.
 
 use std::cell::RefCell;
 
@@ -15,7 +15,7 @@ use crate::js::chunks::{Chunk, ReaderLike, StreamLike, chunk};
 use crate::js::promise::settled;
 use crate::js::value::member;
 
-/// Some bytes, in JavaScript's memory.
+/// Bytes in JavaScript's memory.
 pub struct Bytes(pub Uint8Array);
 
 impl host::Chunk for Bytes {
@@ -32,9 +32,9 @@ impl host::Chunk for Bytes {
 pub enum JsBody {
     /// Chunk by chunk.
     Stream(Box<ReaderLike>),
-    /// Of a stand-in for `Response` that has no stream but can give all of it.
+    /// A substitute for `Response` without a stream, read at once.
     AtOnce(RefCell<Option<ResponseLike>>),
-    /// A finished answer, as its JSON text.
+    /// A complete answer, as its JSON text.
     Text(RefCell<Option<Uint8Array>>),
 }
 
@@ -63,7 +63,7 @@ impl JsBody {
         }
     }
 
-    /// The next bytes, none at the end.
+    /// The next chunk, none at the end.
     pub async fn read(&self) -> Result<Option<Bytes>, Failure<JsHost>> {
         match self {
             Self::Text(text) => Ok(text.borrow_mut().take().map(Bytes)),
@@ -86,7 +86,7 @@ impl JsBody {
         }
     }
 
-    /// Cancels the stream: whoever sends learns the same reason as whoever has called.
+    /// Cancels the stream with the same reason that the caller receives.
     pub fn stop(&self, reason: Option<&Failure<JsHost>>) {
         let Self::Stream(reader) = self else { return };
         let reason = match reason {

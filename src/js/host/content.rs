@@ -1,5 +1,5 @@
-//! What is sent: the caller's input as the body of a request, or as the inputs of the binding. The caller's own objects are never changed,
-//! and what the caller does to them afterwards has no effect.
+//! The content of a request: the caller's input as a body, or as the inputs of the binding. The caller's
+//! objects are never changed, and later changes by the caller have no effect.
 
 use std::cell::RefCell;
 
@@ -22,18 +22,18 @@ use crate::withhold::Withholder;
 
 type Refusal = Failure<super::JsHost>;
 
-/// Larger forms are worth more as they are, read from their blobs while they are sent.
+/// Larger forms are not serialized: their blobs are read while they are sent.
 const MAX_WRITTEN_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 
-/// What has the strings of an input: JSON text, a value that nobody else changes, or undefined where there are none.
+/// The source of an input's strings: JSON text, an immutable value, or undefined if there are none.
 #[derive(Clone, Default)]
 pub struct Texts(JsValue);
 
 impl Texts {
-    /// Takes them out of the service's words.
+    /// Withholds them from a message of the service.
     pub fn withhold(&self, from: &mut Withholder<'_>) {
         if !self.0.is_undefined() {
-            // What throws when it is read was never sent.
+            // A member that throws when it is read was never sent.
             let _ = texts_of(&self.0, &mut |texts| from.add(&texts.to_vec()));
         }
     }
@@ -43,34 +43,34 @@ impl Texts {
 pub struct JsContent {
     /// The body, or the binding's inputs.
     value: RefCell<JsValue>,
-    /// Makes the value anew for each attempt.
+    /// Creates the value for each attempt.
     make: Option<Function>,
     content_type: RefCell<Option<String>>,
-    /// Bytes of a body that is a stream.
+    /// Length of a body that is a stream.
     pub content_length: Option<f64>,
     query: Vec<(String, String)>,
     replayable: bool,
-    /// Where its strings are.
+    /// The source of its strings.
     pub texts: Texts,
-    /// The function of the binding that is called in the place of `run`: `(options, signal) => Promise`.
+    /// The function of the binding that is called instead of `run`: `(options, signal) => Promise`.
     pub on_binding: Option<Function>,
-    /// Options of the caller's that the binding gets as they are.
+    /// The caller's options that are passed to the binding unchanged.
     others: RefCell<Option<Object>>,
-    /// Does it open a WebSocket?
+    /// True if it opens a WebSocket.
     websocket: bool,
-    /// The model, where the body over HTTP names it: `{ model, input }`.
+    /// The model, if the body over HTTP contains it: `{ model, input }`.
     pub named: Option<String>,
-    /// Has the last word on where a request over HTTP goes; see [`Outgoing::rewrite`].
+    /// Adjusts the URL of a request over HTTP before it is sent; see [`Outgoing::rewrite`].
     pub rewrite: Option<Function>,
 }
 
 impl JsContent {
-    /// Options of the caller's that the binding gets as they are.
+    /// Sets the caller's options that are passed to the binding unchanged.
     pub fn set_others(&self, others: Option<Object>) {
         *self.others.borrow_mut() = others;
     }
 
-    /// The same.
+    /// Returns them.
     pub fn others(&self) -> Option<Object> {
         self.others.borrow().clone()
     }
@@ -92,12 +92,12 @@ impl JsContent {
         }
     }
 
-    /// Nothing at all: no body.
+    /// No body.
     pub fn empty() -> Self {
         Self::new(JsValue::UNDEFINED)
     }
 
-    /// What another module has encoded.
+    /// Content that another module has encoded.
     pub fn from_outgoing(outgoing: &Outgoing) -> Self {
         let pairs = outgoing.query().unwrap_or_default();
         let pair = |pair: JsValue| {
@@ -159,7 +159,8 @@ impl JsContent {
         Ok(Self { replayable, texts: Texts(copy.clone()), ..Self::new(copy) })
     }
 
-    /// The value for one attempt. A form goes to the binding as bytes, with a type that names the boundary.
+    /// The value for one attempt. A form is sent to the binding as bytes, with a content type that contains
+    /// the boundary.
     pub fn value(&self) -> Result<JsValue, JsValue> {
         match &self.make {
             Some(make) => make.call0(&JsValue::UNDEFINED),
@@ -175,7 +176,7 @@ impl JsContent {
             let message = "A model of another author takes JSON alone: give media as base64 or a data URL.";
             return Err(Error::invalid("input", message).into());
         };
-        // The input's text never comes into the wasm.
+        // The input's text is not copied into the wasm.
         let begin = Writer::object(|out| out.text("model", model));
         let begin = concat(&[begin.strip_suffix('}').unwrap_or(&begin), ",\"input\":"]);
         Ok(JsString::from(begin).concat(&input).concat(&"}".into()).into())
@@ -187,12 +188,12 @@ impl JsContent {
         if is_form(&value) { multipart(&value) } else { Ok(value) }
     }
 
-    /// A value in which the input's strings and numbers are found, or its JSON text.
+    /// A value that contains the input's strings and numbers, or its JSON text.
     pub fn text_source(&self) -> Option<&JsValue> {
         Some(&self.texts.0).filter(|source| !source.is_undefined())
     }
 
-    /// Writes a form out as bytes: the process of Node ends with an exception of its own where the sending of a form is broken off.
+    /// Serializes a form to bytes: aborting the transmission of a form ends Node's process with an exception.
     pub async fn write_out(&self) -> Result<(), JsValue> {
         let form = self.value.borrow().clone();
         if !is_form(&form) || !platform::is_node() || size_of(&form) > MAX_WRITTEN_BYTES {
@@ -244,7 +245,7 @@ fn with_reject_if_busy(input: &JsValue) -> JsValue {
     with(input, "options", &options)
 }
 
-/// Bytes, a blob, a stream or a form as a body of its own.
+/// Bytes, a blob, a stream or a form as the whole body.
 fn raw(value: &JsValue, content_type: Option<String>) -> Option<JsContent> {
     if !value.is_object() {
         return None;
@@ -260,7 +261,7 @@ fn raw(value: &JsValue, content_type: Option<String>) -> Option<JsContent> {
     let stated = content_type.or_else(own).filter(|stated| !stated.is_empty());
     let stated = stated.unwrap_or_else(|| "application/octet-stream".to_owned());
     Some(JsContent {
-        // Of a form the platform writes the boundary into the type.
+        // For a form the platform sets the type, with the boundary.
         content_type: RefCell::new((!form).then_some(stated)),
         replayable,
         texts: if form { Texts(value.clone()) } else { Texts::default() },
@@ -268,7 +269,7 @@ fn raw(value: &JsValue, content_type: Option<String>) -> Option<JsContent> {
     })
 }
 
-/// The one top-level input of the form `{ body, contentType }` whose body is raw.
+/// The only top-level input of the form `{ body, contentType }` with a raw body.
 fn sole_media(input: &JsValue, model: &str) -> Result<Option<JsContent>, Refusal> {
     check_plain(input)?;
     let entries = entries(input).map_err(Failure::Foreign)?;
@@ -294,7 +295,7 @@ fn sole_media(input: &JsValue, model: &str) -> Result<Option<JsContent>, Refusal
             continue;
         }
         let name = name.as_string().unwrap_or_default();
-        // Only nova-3 reads any, from the query.
+        // Only nova-3 reads parameters from the query.
         if !contains_word(model, "/nova-3") {
             let why = [&name, " cannot go beside a raw body: send the media as base64 or numbers."];
             return Err(Error::invalid(&name, &concat(&why)).into());
@@ -308,7 +309,7 @@ fn sole_media(input: &JsValue, model: &str) -> Result<Option<JsContent>, Refusal
     Ok(Some(content))
 }
 
-/// The JSON text of a value; it stays on JavaScript's side.
+/// The JSON text of a value; it is not copied into the wasm.
 fn to_json(value: &JsValue) -> Result<JsValue, Refusal> {
     match JSON::stringify(value) {
         Ok(text) if text.is_string() => Ok(text.into()),
@@ -320,10 +321,10 @@ fn to_json(value: &JsValue) -> Result<JsValue, Refusal> {
     }
 }
 
-/// A form as the binding wants it.
+/// A form as the binding's input.
 fn multipart(form: &JsValue) -> Result<JsValue, JsValue> {
     let response = Response::new_with_opt_form_data(Some(form.unchecked_ref()))?;
-    // The type first: Bun forgets it once the body was read.
+    // Read before the body: Bun drops it afterwards.
     let content_type = response.headers().get("content-type")?;
     let part = Object::new();
     set(&part, "body", &response.body().into());
@@ -333,7 +334,7 @@ fn multipart(form: &JsValue) -> Result<JsValue, JsValue> {
     Ok(inputs.into())
 }
 
-/// Bytes and characters of a form's parts.
+/// Size of a form's parts in bytes and characters.
 fn size_of(form: &JsValue) -> f64 {
     let size = |part: &JsValue| member(part, "size").as_f64().or_else(|| member(part, "length").as_f64());
     let Ok(Some(parts)) = js_sys::try_iter(form) else { return 0.0 };

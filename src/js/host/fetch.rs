@@ -1,4 +1,5 @@
-//! The doors over HTTP: `fetch(url, init)` through the caller's function or the global one, the form that every stand-in for it takes.
+//! The doors over HTTP: `fetch(url, init)` through the caller's function or the global one, in the form that
+//! all substitutes support.
 
 use js_sys::{Function, Object};
 use wasm_bindgen::JsCast;
@@ -18,7 +19,8 @@ use crate::text::decimal;
 
 #[wasm_bindgen]
 extern "C" {
-    // Looked up at each call, so that one that was put there later counts, and called on its owner: some runtimes refuse another receiver.
+    // Looked up at each call, so that a later replacement is used, and called on its owner, which some
+    // runtimes require.
     #[wasm_bindgen(js_namespace = globalThis, js_name = fetch, catch)]
     fn global_fetch(url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
 }
@@ -49,7 +51,7 @@ pub async fn send(
     }
     init.set_signal(canceller.signal().as_ref());
     init.set_redirect(if redirect == "follow" { RequestRedirect::Follow } else { RequestRedirect::Manual });
-    // Demanded by the standard for a body that is a stream.
+    // Required by the standard if the body is a stream.
     if is_stream(&body) {
         set(&init, "duplex", &"half".into());
     }
@@ -80,7 +82,7 @@ fn call(own: Option<&Function>, url: &str, init: &RequestInit) -> Result<JsValue
     pending.map_err(Failure::Foreign)
 }
 
-/// What a module makes of a planned request.
+/// Calls a module's function that adjusts a planned request.
 pub fn rewritten(rewrite: &Function, url: &str, headers: &Object) -> Result<Planned, Failure<JsHost>> {
     let planned = Object::new().unchecked_into::<Planned>();
     planned.set_url(url);

@@ -1,5 +1,5 @@
-//! The caller's hooks. They observe: one that throws, or whose promise is rejected, neither breaks the call nor vanishes; it is reported to
-//! the console. They never see a secret or a body.
+//! The caller's hooks. They only observe: an exception or a rejection does not affect the call, and is
+//! reported to the console. They never receive a secret or a body.
 
 use js_sys::{Function, Object};
 use wasm_bindgen::JsCast;
@@ -28,7 +28,7 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// Reads the option, which was checked.
+    /// Reads the validated option.
     pub fn read(option: &JsValue) -> Self {
         let hook = |name| member(option, name).dyn_into().ok();
         Self { on_request: hook("onRequest"), on_response: hook("onResponse"), on_retry: hook("onRetry") }
@@ -61,7 +61,7 @@ fn info(event: &Event<'_>) -> Object {
     info.done()
 }
 
-/// A console that throws, as that of a strict test set-up, does not break the call either.
+/// Exceptions of the console, as in strict test environments, are ignored.
 fn report(error: &JsValue) {
     let _ = console_error("workers-ai-wasm: a hook threw", error);
 }

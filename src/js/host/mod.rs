@@ -35,7 +35,7 @@ use crate::limiter::Published;
 use crate::text::{trim, unsigned};
 use crate::withhold::Withholder;
 
-/// What a client keeps of its options' own values.
+/// The values of the options that a client keeps.
 pub struct JsHost {
     /// `binding`
     pub binding: Option<AiBinding>,
@@ -45,7 +45,7 @@ pub struct JsHost {
     pub api_token: Option<Function>,
     /// `hooks`
     pub hooks: Hooks,
-    /// `accountId`, or the variable for it.
+    /// `accountId`, or its environment variable.
     pub account_id: Option<String>,
 }
 
@@ -182,7 +182,7 @@ impl Host for JsHost {
     }
 }
 
-/// The name, the message and the number of a value that was thrown. What is no error may say what it has to say in any members.
+/// The name, message and number of an exception. Values that are not errors may have them in other members.
 fn words_of(cause: &JsValue) -> (String, String, Option<u32>) {
     let text = |name| member(cause, name).as_string();
     let number = |name| {
@@ -200,7 +200,7 @@ fn words_of(cause: &JsValue) -> (String, String, Option<u32>) {
     )
 }
 
-/// What a function of this package has thrown. A `WorkersAIError` says all by itself: nothing is to be explained.
+/// An exception of a function of this package: a `WorkersAIError` is passed on unchanged.
 pub fn own(cause: JsValue) -> Failure<JsHost> {
     if is_ours(&cause) {
         Failure::Thrown(Error::new(Code::Config, ""), cause)
@@ -209,14 +209,14 @@ pub fn own(cause: JsValue) -> Failure<JsHost> {
     }
 }
 
-/// A transport's promise. Dropped before it has settled, it lets go of the reply that comes later.
+/// A promise of a transport. If dropped before it has settled, a late reply is discarded.
 pub struct Pending {
     promise: JsValue,
     settled: bool,
 }
 
 impl Pending {
-    /// Takes what a transport gave.
+    /// Wraps the transport's result.
     pub fn new(promise: JsValue) -> Self {
         Self { promise, settled: false }
     }

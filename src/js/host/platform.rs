@@ -1,4 +1,4 @@
-//! The surroundings: clock, environment variables, the page's origin, and whether this is a page at all.
+//! The runtime environment: clock, environment variables, the page's origin, and whether this is a page.
 
 use js_sys::Function;
 use wasm_bindgen::JsCast;
@@ -11,13 +11,13 @@ use crate::options::{
 
 #[wasm_bindgen]
 extern "C" {
-    /// Milliseconds of a clock that never goes back.
+    /// A monotonic clock in milliseconds.
     #[wasm_bindgen(js_namespace = performance)]
     pub fn now() -> f64;
 }
 
-/// Looks around. Variables are read only where they count: Deno asks its user for permission. `open`: does the caller name no service at
-/// all, so that the environment may?
+/// Reads the environment. Variables are read only if they are needed, since Deno asks its user for
+/// permission. `open`: the options select no service, so the environment may.
 pub fn environment(variables: bool, open: bool) -> Environment {
     let base_url = if open { variable(BASE_URL_VARIABLE) } else { None };
     let of_base = base_url.is_some();
@@ -40,7 +40,7 @@ fn origin() -> Option<String> {
     member(&global("location"), "origin").as_string().filter(|origin| origin.starts_with("http"))
 }
 
-/// A variable that is set and not empty. Without permission to read it (Deno) it counts as absent.
+/// A variable that is set and not empty. Without Deno's permission to read it, it counts as absent.
 fn variable(name: &'static str) -> Option<String> {
     let value = member(&member(&global("process"), "env"), name).as_string().filter(|value| !is_blank(value));
     value.or_else(|| {
@@ -55,23 +55,23 @@ fn is_blank(text: &str) -> bool {
     crate::text::trim(text).is_empty()
 }
 
-/// A document, or the scope of a web worker.
+/// True in a document or a web worker.
 fn is_page() -> bool {
     global("document").is_object() || global("WorkerGlobalScope").is_function()
 }
 
-/// Node, or a runtime that says it is Node.
+/// True in Node, or a runtime that identifies as Node.
 pub fn is_node() -> bool {
     member(&member(&global("process"), "versions"), "node").is_string()
 }
 
-/// A Worker of Cloudflare's.
+/// True in Cloudflare Workers.
 pub fn is_worker() -> bool {
     global("WebSocketPair").is_function()
         || member(&global("navigator"), "userAgent").as_string().as_deref() == Some("Cloudflare-Workers")
 }
 
-/// A runtime on a server, even if somebody has put a make-believe `document` into it, as test frameworks do.
+/// True in a server runtime, even with an emulated `document`, as test frameworks install it.
 fn is_server() -> bool {
     is_node() || global("Deno").is_object() || is_worker()
 }

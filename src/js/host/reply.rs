@@ -1,4 +1,5 @@
-//! What came back through a door, before anybody has read it: a `Response`, or from a stand-in for the binding a stream or a finished answer.
+//! An unread reply of a door: a `Response`, or from a substitute for the binding a stream or a complete
+//! answer.
 
 use std::cell::OnceCell;
 
@@ -17,7 +18,7 @@ use crate::wire::media::Media;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A `Response`, or what looks like one.
+    /// A `Response` or an object with its members.
     #[derive(Clone)]
     pub type ResponseLike;
     /// All bytes at once.
@@ -37,24 +38,24 @@ pub enum Kind {
     Response(ResponseLike),
     /// A stream of bytes.
     Stream(JsValue),
-    /// A finished answer.
+    /// A complete answer.
     Value(JsValue),
 }
 
 /// See the module.
 #[derive(Clone)]
 pub struct JsReply {
-    /// What came.
+    /// The reply.
     pub kind: Kind,
     /// Its headers, if it is a `Response`.
     headers: Option<HeadersLike>,
     media: OnceCell<Media>,
-    /// Stands for the body of a `Response` that somebody watches.
+    /// Replaces the body of a `Response` whose usage is watched.
     watched: Option<JsValue>,
 }
 
 impl JsReply {
-    /// Takes what a door gave.
+    /// Wraps the result of a door.
     pub fn new(value: JsValue) -> Self {
         let kind = match ValueKind::of(&value) {
             ValueKind::Response => Kind::Response(value.unchecked_into()),
@@ -80,7 +81,7 @@ impl JsReply {
         })
     }
 
-    /// May it be text, by its type? What has none may be anything.
+    /// True if it may be text by its content type, or if it has none.
     pub fn is_text(&self) -> bool {
         const TEXT: &str = "text/";
         let stated = self.header(names::CONTENT_TYPE);
@@ -107,7 +108,7 @@ impl JsReply {
         Self { watched: Some(body), ..self }
     }
 
-    /// What it is, as the door gave it.
+    /// The original value.
     pub fn original(&self) -> JsValue {
         match &self.kind {
             Kind::Response(response) => response.into(),
@@ -115,7 +116,7 @@ impl JsReply {
         }
     }
 
-    /// Has the usage that passes by in its body reported when it ends. What has one is JSON, or events of it.
+    /// Reports the usage in its body when it ends. Only JSON and events contain one.
     pub fn watch_usage(self, report: Box<dyn FnOnce(&str)>) -> Self {
         if let Kind::Value(value) = &self.kind {
             let usage = member(value, "usage");
@@ -132,7 +133,7 @@ impl JsReply {
         let body = self.body().filter(|body| is_text && !is_locked(body));
         let Some(body) = body else { return self };
         let report = Closure::once_into_js(move |usage: String| report(&usage));
-        // What lets nobody read it fails where it is read.
+        // A locked stream fails where it is read.
         match package::watch_usage(&body, report.unchecked_ref()) {
             Ok(watched) => Self { watched: Some(watched), ..self },
             Err(_) => self,
@@ -140,12 +141,12 @@ impl JsReply {
     }
 }
 
-/// Bytes of a stand-in for the binding, as a `Response` with them.
+/// Wraps the bytes of a substitute for the binding in a `Response`.
 fn as_response(value: &JsValue, kind: ValueKind) -> Option<JsValue> {
     let response = if kind == ValueKind::Blob {
         Response::new_with_opt_blob(Some(value.unchecked_ref()))
     } else {
-        // A copy: whoever has made them may use them again.
+        // A copy: their owner may reuse them.
         let copy = (kind == ValueKind::Bytes).then(|| bytes(value)).flatten()?.slice(0, u32::MAX);
         let response = Response::new_with_opt_js_u8_array(Some(&copy)).ok()?;
         response.headers().set("content-type", "application/octet-stream").map(|()| response)
@@ -153,7 +154,7 @@ fn as_response(value: &JsValue, kind: ValueKind) -> Option<JsValue> {
     response.ok().map(Into::into)
 }
 
-/// Is somebody else reading it?
+/// True if it is locked by another reader.
 pub fn is_locked(stream: &JsValue) -> bool {
     member(stream, "locked").is_truthy()
 }

@@ -1,4 +1,4 @@
-//! Signals: the caller's, which is observed, and that of a call's requests.
+//! Abort signals: the caller's, which is observed, and the one of a call's requests.
 
 use std::cell::OnceCell;
 use std::rc::{Rc, Weak};
@@ -14,7 +14,7 @@ use crate::js::package::follow_signal;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The caller's signal, or what can do what one does.
+    /// The caller's signal, or an object with its members.
     pub type SignalLike;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn aborted(this: &SignalLike) -> Result<bool, JsValue>;
@@ -26,7 +26,7 @@ extern "C" {
     fn remove_event_listener(this: &SignalLike, kind: &str, listener: &Function) -> Result<(), JsValue>;
 }
 
-/// What aborts the requests of a call: an `AbortController`, made when a request first takes its signal.
+/// The canceller of a call's requests: an `AbortController`, created when a request first needs its signal.
 #[derive(Clone, Default)]
 pub struct Canceller(Rc<OnceCell<Option<AbortController>>>);
 
@@ -41,7 +41,7 @@ impl Canceller {
         Some(self.controller()?.signal())
     }
 
-    /// Aborts what has the signal.
+    /// Aborts the signal.
     pub fn cancel(&self, reason: &JsValue) {
         if let Some(controller) = self.controller() {
             controller.abort_with_reason(reason);
@@ -49,14 +49,15 @@ impl Canceller {
     }
 }
 
-/// The observation of the caller's signal; dropped, it ends.
+/// The observation of the caller's signal; it ends when dropped.
 pub struct Subscription {
     signal: SignalLike,
     listener: Closure<dyn FnMut()>,
 }
 
 impl Subscription {
-    /// The caller's signal goes on to end the requests, without this module: a reply that was given away as it is has no end that is seen here.
+    /// Lets the caller's signal abort the requests without this module: for a raw reply, whose end is not
+    /// observed here.
     pub fn outlive(self, canceller: &Canceller, response: &JsValue) {
         if let Some(controller) = canceller.controller() {
             let _ = follow_signal(controller, &self.signal, response);
@@ -66,12 +67,12 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        // A signal that throws here cannot be left any other way.
+        // There is no other way to remove the listener.
         let _ = self.signal.remove_event_listener("abort", self.listener.as_ref().unchecked_ref());
     }
 }
 
-/// Has the caller's signal end a call; at once if it is aborted already.
+/// Ends a call when the caller's signal aborts; at once if it is aborted already.
 pub fn subscribe(signal: JsValue, call: &Rc<Lifetime<JsHost>>) -> Result<(), JsValue> {
     let signal = signal.unchecked_into::<SignalLike>();
     if signal.aborted()? {

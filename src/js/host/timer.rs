@@ -1,4 +1,5 @@
-//! Timers. All of them share one callback, since making one costs more than starting a timer does: it gets the number of its call's place.
+//! Timers. They share one callback, which receives the id of its call, since creating a closure costs more
+//! than starting a timer.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Weak;
@@ -29,10 +30,10 @@ fn with_calls<T>(work: impl FnOnce(&mut Slots<Call>) -> T) -> T {
     CALLS.with(|calls| work(&mut calls.borrow_mut()))
 }
 
-/// The difference of two readings of a clock with fractions may be larger than it should be, by rounding.
+/// The difference of two clock readings may be too large by rounding.
 const ROUNDING_MS: f64 = 1e-3;
 
-/// Starts a timer. Timers count whole milliseconds, and a limit below one still is a limit.
+/// Starts a timer. Delays are rounded to whole milliseconds, and are at least one.
 pub fn start(ms: f64, call: Call) -> Result<Timer, JsValue> {
     let id = with_calls(|calls| calls.insert(call));
     let timer = CALLBACK.with(|callback| {
@@ -50,7 +51,7 @@ pub fn start(ms: f64, call: Call) -> Result<Timer, JsValue> {
 }
 
 fn fired(at: u32, uses: u32) {
-    // Out of the cell first: the call may start another timer.
+    // Copied out of the cell first: the call may start another timer.
     let call = with_calls(|calls| calls.get_mut(Id { at, uses }).cloned());
     if let Some(call) = call.and_then(|call| call.upgrade()) {
         call.on_timer();
@@ -58,7 +59,7 @@ fn fired(at: u32, uses: u32) {
 }
 
 impl Timer {
-    /// A process may end before the timer fires.
+    /// Lets the process end before the timer fires.
     pub fn unref(&self) {
         unref_timer(&self.timer);
     }

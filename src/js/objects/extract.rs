@@ -1,4 +1,4 @@
-//! `extract`: typed fields out of a text. The request is one of `decide`, by the module with the tasks.
+//! `extract`: typed fields from a text. The request is one of `decide`, made by the tasks module.
 
 use js_sys::{Array, JSON, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
@@ -18,9 +18,9 @@ use crate::js::value::{Js, Kind, entries, kind_of, member, set, with};
 use crate::tasks::extraction::{check, from_schema};
 use crate::text::concat;
 
-/// The service's names of an answer's members that are written otherwise here.
+/// Members of an answer that are renamed here.
 const RENAMED: [(&str, &str); 3] = [("p_null", "pNull"), ("p_below", "pBelow"), ("p_above", "pAbove")];
-/// The same of the usage.
+/// Members of the usage that are renamed.
 const USAGE: [(&str, &str); 4] = [
     ("passes", "passes"),
     ("state_tokens", "stateTokens"),
@@ -53,7 +53,7 @@ fn begin(
         return Err(refusal("input", &concat(&why)));
     }
     let fields = member(input, "fields");
-    // A field is no string: this is the type of a JSON Schema.
+    // Fields are objects, so a string here is the type of a JSON Schema.
     let is_schema = fields.is_object() || fields.is_function();
     let is_schema =
         is_schema && (member(&fields, "~standard").is_object() || member(&fields, "type").is_string());
@@ -63,7 +63,7 @@ fn begin(
         let read = Schema::read(&fields, &member(&input, "jsonSchema"), "fields", "jsonSchema")?;
         let fields = JSON::parse(&from_schema(&read.json).map_err(ours)?)?;
         input = with(&input, "fields", &fields);
-        // The model knows nothing of it.
+        // Not a parameter of the model.
         let _ = Reflect::delete_property(input.unchecked_ref::<Object>(), &"jsonSchema".into());
         schema = Some(read);
     } else {
@@ -86,7 +86,7 @@ async fn finish(
     let (values, answers, missing) = (Object::new(), Object::new(), Array::new());
     let decisions = entries(&member(&decided, "answers")).map_err(thrown)?;
     for name in names {
-        // Plain objects take any member. What nobody has asked for is in `raw`.
+        // Cannot fail on a plain object. Fields that were not requested are in `raw` only.
         let answer = decisions.iter().find(|(own, answer)| *own == name && !answer.is_null());
         let answer = answer.map(|(_, answer)| answer);
         let value = answer.map(|answer| member(answer, "value")).filter(|value| !value.is_undefined());
@@ -123,7 +123,7 @@ async fn finish(
     Ok(result.done().into())
 }
 
-/// The values by the schema; what the text does not hold is left out.
+/// The values validated by the schema; fields that the text does not contain are omitted.
 async fn object_of(
     schema: &Schema,
     values: &Object,
@@ -146,7 +146,7 @@ async fn object_of(
     }
 }
 
-/// An answer in the names of this package.
+/// An answer with this package's names.
 fn renamed(answer: &JsValue) -> Result<Object, JsValue> {
     let renamed = Object::new();
     for (name, value) in entries(answer)? {

@@ -1,4 +1,4 @@
-//! Failures of this module, as JavaScript gets them.
+//! Failures of this module, as JavaScript values.
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
@@ -9,19 +9,19 @@ use crate::js::fields::Fields;
 use crate::js::package::WorkersAIError;
 use crate::js::value::member;
 
-/// The refusal of an input, with what the caller's own code has thrown.
+/// The error of an invalid input, caused by an exception of the caller's code.
 pub fn refused_by(field: &str, message: &str, cause: &JsValue) -> JsValue {
     to_js(&Error::invalid(field, message), Some(cause))
 }
 
-/// A whole answer that is not the value that was asked for.
+/// A complete answer that is not the requested value.
 #[derive(Debug)]
 pub struct NoObject {
-    /// What happened and what to do. Nothing of the answer.
+    /// What happened and what to do. Contains nothing of the answer.
     pub message: String,
-    /// What the model has said.
+    /// The model's text.
     pub text: String,
-    /// What is wrong with it by the schema.
+    /// The violations of the schema.
     pub issues: Array,
     /// The method's result for the same answer, without the object.
     pub result: JsValue,
@@ -54,10 +54,10 @@ fn copy(fields: &Fields, name: &'static str, from: &JsValue) {
     }
 }
 
-/// Sets a member of an error, or of whatever else was thrown, where it can be set.
+/// Sets a member of an error or another thrown value, if possible.
 pub fn add(error: &JsValue, name: &'static str, value: &JsValue) {
     if error.is_object() {
-        // An error that is frozen stays as it is.
+        // A frozen error is left unchanged.
         let _ = Reflect::set(error, &name.into(), value);
     }
 }

@@ -1,4 +1,4 @@
-//! `generateObject`: a whole answer as a value of a schema.
+//! `generateObject`: a complete answer as a value of a schema.
 
 use js_sys::{Object, Promise};
 use wasm_bindgen::JsCast;
@@ -13,7 +13,8 @@ use crate::js::remote::patience::Patience;
 use crate::js::value::{member, with};
 use crate::tasks::object::request::complaint;
 
-/// See `generateObject` in `src/tasks/object/object.d.ts`. Everything that is the caller's is read before this returns.
+/// See `generateObject` in `src/tasks/object/object.d.ts`. All of the caller's values are read before this
+/// returns.
 #[wasm_bindgen(js_name = generateObject, skip_typescript)]
 pub fn generate_object(
     transport: &Transport,
@@ -36,7 +37,8 @@ fn begin(
     let mut input = Input::read(model, input, false)?;
     let answer = transport.ask(false, model, &input.rest, &input.more, options);
     if input.repair {
-        // What has been sent was read already; it is needed once more.
+        // The first request has read the input. The repair request uses a copy, so that later changes by the
+        // caller have no effect.
         input.rest = copy_of(&input.rest)?.unchecked_into();
     }
     let patience = Patience::of_call(transport, options);
@@ -44,7 +46,7 @@ fn begin(
     Ok((Asking { transport, model, options, input, patience }, answer))
 }
 
-/// A call under way.
+/// A pending call.
 struct Asking {
     transport: Transport,
     model: JsValue,
@@ -78,13 +80,14 @@ impl Asking {
     }
 }
 
-/// Options with what is left of the limit of time for the whole call, after so many milliseconds. One of the client's holds for each request.
+/// Options with the rest of the timeout for the whole call, after this many milliseconds. A timeout in the
+/// client's options applies to each request.
 fn with_what_is_left(options: &JsValue, spent: f64) -> JsValue {
-    // 0 would be no limit.
+    // 0 would mean no timeout.
     const LEAST: f64 = 1.0;
     let timeout = member(options, "timeout");
     let total = timeout.as_f64().or_else(|| member(&timeout, "total").as_f64());
-    // None at all is written as 0.
+    // 0 means no timeout.
     let Some(total) = total.filter(|total| *total > 0.0) else { return options.clone() };
     let limits = if timeout.is_object() { timeout } else { Object::new().into() };
     with(options, "timeout", &with(&limits, "total", &(total - spent).max(LEAST).into()))

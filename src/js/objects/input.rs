@@ -1,4 +1,4 @@
-//! What a method of structured output is called with.
+//! The input of a method with structured output.
 
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -14,36 +14,36 @@ use crate::tasks::object::mode::{self, Mode};
 use crate::tasks::object::request::{Form, NAME, OWN, check_name, members};
 use crate::text::concat;
 
-/// Members of the input that are this method's, and no model's.
+/// Members of the input that are parameters of this method, not of the model.
 const OURS: [&str; 5] = ["schema", "jsonSchema", "schemaName", "schemaDescription", "repair"];
 
-/// What other clients call them.
+/// Other clients' names for them.
 const ALIASES: &Aliases = &[
     ("outputschema responseschema zodschema output", "schema"),
     ("repairs retry retries maxretries experimentalrepairtext repairtext", "repair"),
 ];
 
-/// An input, read.
+/// A parsed input.
 #[derive(Debug)]
 pub struct Input {
-    /// What the answer is to be.
+    /// The schema of the answer.
     pub schema: Schema,
-    /// How the model is brought to it.
+    /// How the model is made to follow it.
     pub mode: Mode,
-    /// Is the value a member of an object on the wire?
+    /// True if the value is wrapped in an object on the wire.
     pub is_wrapped: bool,
     /// The name of the schema, and of the tool.
     pub name: String,
-    /// May it be asked once more?
+    /// True if an invalid answer may be repaired by a second request.
     pub repair: bool,
-    /// The rest: the model's own input.
+    /// The model's own input.
     pub rest: Object,
-    /// What is sent beside it.
+    /// Further members of the request.
     pub more: JsValue,
 }
 
 impl Input {
-    /// Reads an input for a model, which may be anything: the client says what is wrong with it.
+    /// Parses an input for a model, which is validated by the client.
     pub fn read(model: &JsValue, input: &JsValue, streamed: bool) -> Result<Self, JsValue> {
         let model = model_id(model).map_err(|error| to_js(&error, None))?;
         if Kind::of(input) != Kind::Object {
@@ -76,12 +76,12 @@ impl Input {
         Ok(Self { schema, mode, is_wrapped, name, repair, rest, more })
     }
 
-    /// What is looked for in an answer.
+    /// The properties of the value that is searched for in an answer.
     pub fn wanted(&self) -> Wanted<'_> {
         Wanted { root: self.schema.root, is_wrapped: self.is_wrapped, tool: self.tool() }
     }
 
-    /// The tool that is to be called, where it is one.
+    /// The tool that the model has to call, in that mode.
     pub fn tool(&self) -> Option<&str> {
         (self.mode == Mode::Tool).then_some(&self.name)
     }
@@ -102,7 +102,7 @@ fn rest_of(input: &JsValue) -> Result<Object, JsValue> {
         if let Some(meant) = meant(&own, &OURS, ALIASES) {
             return Err(refusal(&own, &sentence(&own, "parameter of this method", Some(meant), &[])));
         }
-        // A plain object takes any member.
+        // Cannot fail on a plain object.
         let _ = Reflect::set(&rest, &name, &value);
     }
     Ok(rest)
@@ -121,7 +121,7 @@ fn repair_of(repair: &JsValue, streamed: bool) -> Result<bool, Error> {
     Ok(times > 0.0)
 }
 
-/// The conversation of an input with two more turns: what the model has answered, and what is wrong with it.
+/// The conversation of an input with two more messages: the model's answer, and its errors.
 pub fn conversation(rest: &Object, answer: &str, complaint: &str) -> Object {
     let next = Object::assign(&Object::new(), rest);
     let name = if member(rest, "input").is_undefined() { "messages" } else { "input" };

@@ -1,4 +1,4 @@
-//! What an answer of a model is worth: the value that was asked for, or why it is none.
+//! Validates a model's answer: returns the requested value, or the reason why there is none.
 
 use js_sys::{Array, JSON, Object};
 use wasm_bindgen::JsCast;
@@ -15,21 +15,21 @@ use crate::tasks::object::answer::{Wanted, find};
 use crate::tasks::object::root::WRAPPED;
 use crate::text::number;
 
-/// An answer that is not the value.
+/// An answer without a valid value.
 pub struct Missed {
-    /// What the model has said.
+    /// The model's text.
     pub text: String,
-    /// What is wrong with it by the schema.
+    /// The violations of the schema.
     pub issues: Array,
-    /// Was it cut off? Then it would be again.
+    /// True if it was cut off, which a repetition would not change.
     pub is_cut: bool,
-    /// What the caller gets, if it stays so.
+    /// The error for the caller, if there is no repair.
     pub error: JsValue,
     /// The usage and the `meta` of the answer.
     pub cost: Cost,
 }
 
-/// What an answer has cost.
+/// The usage and attempts of an answer.
 #[derive(Debug, Clone, Default)]
 pub struct Cost {
     usage: JsValue,
@@ -37,24 +37,25 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// How long the answer took, in milliseconds.
+    /// The duration of the answer in milliseconds.
     pub fn duration(&self) -> f64 {
         member(&self.meta, "durationMs").as_f64().unwrap_or_default()
     }
 }
 
-/// The value, and the method's result with it.
+/// The valid value, and the method's result with it.
 pub struct Judged {
-    /// As the caller gets it.
+    /// The result for the caller.
     pub result: Object,
-    /// The value as the model gave it, before the schema has converted it.
+    /// The value from the model, before the schema has converted it.
     pub value: JsValue,
-    /// Is it the first of what the answer has?
+    /// True if it is the first value in the answer.
     pub is_first: bool,
 }
 
 impl Input {
-    /// What `generateText` has given, as the result; or why it is none. Other failures are the caller's to see.
+    /// Converts a result of `generateText`; or returns the reason why it has no value. Other failures are
+    /// thrown to the caller.
     pub async fn judged(
         &self,
         answer: Result<JsValue, JsValue>,
@@ -80,7 +81,7 @@ impl Input {
                         return Ok(Err(missed(SEVERAL, answer.text, issues, &result)));
                     }
                 },
-                // What is wrong with the first one is reported.
+                // The violations of the first value are reported.
                 Verdict::Issues(own) => issues = issues.or(Some(own)),
             }
         }
@@ -120,7 +121,8 @@ impl Input {
         fields.done()
     }
 
-    /// A failure that is an answer that was missed: what the service itself calls so, and arguments of the tool that are no JSON.
+    /// Converts a failure that means a missing value: one that the service itself reports so, and malformed
+    /// arguments of the tool. Others are returned.
     pub fn missed_by(&self, error: JsValue) -> Result<Missed, JsValue> {
         let code = member(&error, "code").as_string().and_then(|code| Code::named(&code));
         let partial = member(&error, "partial");
@@ -147,7 +149,7 @@ const CUT: &str =
     "The answer was cut off at its limit of tokens before the object was complete: raise max_tokens.";
 const NO_JSON: &str = "The model's answer holds no such object (text has the answer). Ask again, allow repair: 1, or use another model.";
 const SEVERAL: &str = "The model's answer holds several objects that fit the schema and differ (text has them), so nobody can tell which one is meant. Ask for one, allow repair: 1, or use another model.";
-/// For the model, which is to mend it.
+/// For the repair request.
 const SEVERAL_FIT: &str = "There are several objects, and they differ: give one.";
 const DOES_NOT_FIT: &str = "The model's answer does not fit the schema (issues says where, text has it). Ask again, allow repair: 1, or use another model.";
 
@@ -162,17 +164,17 @@ fn is_cut(result: &JsValue) -> bool {
     member(result, "finishReason").as_string().as_deref() == Some("length")
 }
 
-/// That a tool was called is how the object came, not why the model stopped.
+/// The tool call is the form of the answer, not the reason why the model stopped.
 fn finish_reason(result: &JsValue) -> JsValue {
     let reason = member(result, "finishReason");
     if reason.as_string().as_deref() == Some("tool-calls") { "stop".into() } else { reason }
 }
 
-/// An answer, looked through.
+/// A parsed answer.
 struct Answer {
-    /// The text with the value in it: of a tool call its arguments.
+    /// The text with the value in it; for a tool call its arguments.
     text: String,
-    /// What may be the value.
+    /// The candidate values.
     values: Vec<JsValue>,
     is_cut: bool,
 }
@@ -185,7 +187,7 @@ impl Answer {
         }
         let text = member(result, "text").as_string().unwrap_or_default();
         let values = if text.trim().is_empty() {
-            // Some models label all that they say as reasoning.
+            // Some models label all their text as reasoning.
             found(&member(result, "reasoning").as_string().unwrap_or_default(), wanted)
         } else {
             found(&text, wanted)
@@ -194,7 +196,7 @@ impl Answer {
     }
 }
 
-/// What may be the value in a text.
+/// The candidate values in a text.
 fn found(text: &str, wanted: &Wanted) -> Vec<JsValue> {
     find(text, wanted).iter().filter_map(|json| JSON::parse(json).ok()).collect()
 }
@@ -203,8 +205,8 @@ fn json_of(value: &JsValue) -> Option<String> {
     JSON::stringify(value).ok()?.as_string()
 }
 
-/// The arguments of the tool's calls, as the text of the first and as what may be the value. Where the tool was not called, those of another one: models
-/// misspell it.
+/// The arguments of the tool's calls, as the text of the first one and as candidate values. If the tool was
+/// not called, the arguments of another one: models misspell its name.
 fn called(result: &JsValue, wanted: &Wanted) -> Option<(String, Vec<JsValue>)> {
     let calls = list(&member(result, "toolCalls"))?;
     let named = |call: &JsValue| member(call, "name").as_string().as_deref() == wanted.tool;
@@ -223,7 +225,7 @@ fn arguments_of(call: &JsValue, wanted: &Wanted) -> Option<(String, Vec<JsValue>
         let value = if wanted.is_wrapped && !inner.is_undefined() { inner } else { arguments.clone() };
         return Some((json_of(&value).unwrap_or_default(), vec![value]));
     }
-    // JSON text, once more in quotes; or what should have been in an object.
+    // JSON text, possibly quoted twice; or a value without the object around it.
     let text = match arguments.as_string() {
         Some(text) => text,
         None => json_of(&arguments)?,
@@ -232,7 +234,7 @@ fn arguments_of(call: &JsValue, wanted: &Wanted) -> Option<(String, Vec<JsValue>
     Some((text, values))
 }
 
-/// The issues, a line each.
+/// The violations, one per line.
 pub fn lines(issues: &Array) -> Vec<String> {
     let line = |issue: JsValue| {
         let path = list(&member(&issue, "path")).unwrap_or_default();
@@ -244,10 +246,10 @@ pub fn lines(issues: &Array) -> Vec<String> {
     issues.iter().map(line).collect()
 }
 
-/// Adds what an earlier answer has cost to a result, or to an error.
+/// Adds the cost of an earlier answer to a result or an error.
 pub fn add_cost(to: &JsValue, earlier: &Cost) {
     let meta = member(to, "meta");
-    // An error has the attempts itself.
+    // An error has `attempts` itself.
     let target = if meta.is_undefined() { to.clone() } else { meta };
     for name in ["attempts", "neurons", "durationMs"] {
         add_number(&target, name, &earlier.meta);

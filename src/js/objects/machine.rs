@@ -1,4 +1,5 @@
-//! The exports of the machine for JSON that comes in pieces: numbers in, numbers out. `pkg-template/objects/machine.js` is their only caller.
+//! The exports of the incremental JSON parser: numbers in, numbers out. `pkg-template/objects/machine.js` is
+//! their only caller.
 
 use std::cell::RefCell;
 
@@ -7,27 +8,27 @@ use wasm_bindgen::prelude::*;
 use crate::wire::partial_json::record::Record;
 use crate::wire::partial_json::{MAX_CARRIED, Machine, Root};
 
-/// Most bytes of a piece.
+/// Largest piece in bytes.
 const PIECE: usize = 8192;
 
 thread_local! {
     static MACHINES: RefCell<Machines> = RefCell::new(Machines {
         machines: Vec::new(),
         window: vec![0; MAX_CARRIED + PIECE],
-        // A byte makes one record at most, and the end of the piece another one: it never grows.
+        // Each byte yields at most one record, and the end of the piece another one, so it never grows.
         records: Vec::with_capacity(PIECE + 8),
     });
 }
 
 struct Machines {
     machines: Vec<Option<Machine>>,
-    /// What is carried ends at [`MAX_CARRIED`], where the piece begins.
+    /// Carried bytes end at [`MAX_CARRIED`], where the piece begins.
     window: Vec<u8>,
     records: Vec<Record>,
 }
 
 impl Machines {
-    /// Has a machine read so many bytes of the window; none: there are no more.
+    /// Parses bytes of the window; `None` marks the end of input.
     fn read(&mut self, id: u32, length: Option<u32>) -> u32 {
         let Machines { machines, window, records } = self;
         let Some(Some(machine)) = machines.get_mut(id as usize) else { return 0 };
@@ -53,7 +54,7 @@ fn machines<T>(work: impl FnOnce(&mut Machines) -> T) -> T {
     MACHINES.with(|machines| work(&mut machines.borrow_mut()))
 }
 
-/// Address of the window. A piece is written [`MAX_CARRIED`] bytes behind it.
+/// Address of the window. A piece is written at offset [`MAX_CARRIED`].
 #[wasm_bindgen(skip_typescript)]
 pub fn json_window() -> u32 {
     machines(|machines| machines.window.as_ptr() as usize as u32)
@@ -65,7 +66,7 @@ pub fn json_records() -> u32 {
     machines(|machines| machines.records.as_ptr() as usize as u32)
 }
 
-/// Makes a machine: may the root be an array, a scalar?
+/// Creates a parser. `array`, `scalar`: whether the root may be one.
 #[wasm_bindgen(skip_typescript)]
 pub fn json_open(array: bool, scalar: bool) -> u32 {
     let machine = Some(Machine::new(Root { array, scalar }));
@@ -81,19 +82,19 @@ pub fn json_open(array: bool, scalar: bool) -> u32 {
     })
 }
 
-/// Has a piece read: the number of records, and above bit 24 how far the value is.
+/// Parses a piece. Returns the number of records, and the phase from bit 24 on.
 #[wasm_bindgen(skip_typescript)]
 pub fn json_feed(id: u32, length: u32) -> u32 {
     machines(|machines| machines.read(id, Some(length)))
 }
 
-/// No more will come: the same.
+/// Marks the end of input. Returns the same.
 #[wasm_bindgen(skip_typescript)]
 pub fn json_finish(id: u32) -> u32 {
     machines(|machines| machines.read(id, None))
 }
 
-/// Forgets a machine.
+/// Frees a parser.
 #[wasm_bindgen(skip_typescript)]
 pub fn json_close(id: u32) {
     machines(|machines| {

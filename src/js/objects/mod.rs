@@ -1,10 +1,11 @@
-//! The module with structured output and tools: the methods that are loaded when they are first used.
+//! The module with structured output and tools, which is loaded at first use.
 //!
 //! ```text
 //! schema -> tasks::object::request -> Transport::ask (the core's client) -> tasks::object::answer -> schema's validator -> result
 //! ```
 //!
-//! It keeps no state of a client: see [`super::remote`]. [`schema`] reads schemas of every kind, and has values judged by them.
+//! It has no state of a client: see [`super::remote`]. [`schema`] parses schemas of all libraries, and
+//! validates values with them.
 
 pub mod extract;
 pub mod failure;

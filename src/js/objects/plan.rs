@@ -1,4 +1,4 @@
-//! Structured output for interfaces of others that are built on the client: see [`crate::tasks::object::plan`].
+//! Structured output for adapters that are built on the client: see [`crate::tasks::object::plan`].
 
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::JsCast;
@@ -17,8 +17,8 @@ extern "C" {
     fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// `{ members, streams, tool, wrapped, array, scalar }`: the members are the input's with what asks for the value. `format` is `{ schema, name, description }`;
-/// the input may have `tools` and a `tool_choice`, which stay.
+/// `{ members, streams, tool, wrapped, array, scalar }`: the input's members with those that request the
+/// value. `format` is `{ schema, name, description }`; `tools` and `tool_choice` of the input are kept.
 #[wasm_bindgen(js_name = planObject, skip_typescript)]
 pub fn plan_object(
     model: &JsValue,
@@ -54,7 +54,8 @@ pub fn plan_object(
     Ok(fields.done())
 }
 
-/// The tool of the answer behind the caller's own; unless he has chosen, one of them has to be called.
+/// Adds the answer's tool to the caller's. Unless the caller has set a choice, the model has to call one of
+/// them.
 fn beside(members: &Object, tools: &Array, choice: &JsValue) {
     let own = list(&member(members, "tools")).unwrap_or_default();
     set(members, "tools", &tools.concat(&own));
@@ -65,7 +66,8 @@ fn beside(members: &Object, tools: &Array, choice: &JsValue) {
     }
 }
 
-/// The JSON text of the value in what a model has said, by its plan; the text itself where there is none, or where several differ.
+/// The JSON text of the value in a model's text, by its plan; the text itself if there is none, or if there
+/// are several different ones.
 #[wasm_bindgen(js_name = findObject, skip_typescript)]
 pub fn find_object(text: &JsValue, plan: &JsValue) -> JsValue {
     let flag = |name| member(plan, name).is_truthy();
@@ -83,7 +85,7 @@ pub fn find_object(text: &JsValue, plan: &JsValue) -> JsValue {
     }
 }
 
-/// Are tools sent that are not to be called? See [`choice::sent`].
+/// True if tools are sent that must not be called. See [`choice::sent`].
 #[wasm_bindgen(js_name = sendsUncalledTools, skip_typescript)]
 pub fn sends_uncalled_tools(model: &JsValue, has_calls: bool) -> bool {
     choice::sent(Choice::None, &model.as_string().unwrap_or_default(), 1, 0, has_calls).has_tools

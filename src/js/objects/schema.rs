@@ -1,5 +1,6 @@
-//! Schemas as callers have them: a JSON Schema, a schema of a library that follows Standard Schema (Zod, Valibot, ArkType and others), or one of
-//! the AI SDK. Each gives a JSON Schema for the request, and judges values.
+//! Schemas of callers: a JSON Schema, a schema of a library that follows Standard Schema (Zod, Valibot,
+//! ArkType and others), or one of the AI SDK. Each is converted to a JSON Schema for the request, and
+//! validates values.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -22,7 +23,7 @@ use crate::tasks::object::root::Root;
 use crate::text::concat;
 use crate::wire::json;
 
-/// The dialect of JSON Schema that is asked for, and the one in which some libraries still write.
+/// The requested dialect of JSON Schema, and an older one that some libraries still generate.
 const TARGETS: [&str; 2] = ["draft-2020-12", "draft-07"];
 
 #[wasm_bindgen]
@@ -36,12 +37,12 @@ extern "C" {
 pub struct Schema {
     /// The JSON Schema, as text.
     pub json: Rc<str>,
-    /// What may stand at a value's root.
+    /// The types allowed at the root.
     pub root: Root,
     judge: Judge,
 }
 
-/// Who says whether a value fits.
+/// The validator.
 #[derive(Debug, Clone)]
 enum Judge {
     /// The schema's own library: `validate` of this `~standard`.
@@ -50,18 +51,18 @@ enum Judge {
     JsonSchema(JsValue),
 }
 
-/// What a schema says of a value.
+/// The result of a validation.
 #[derive(Debug)]
 pub enum Verdict {
-    /// It fits. What is given may be another one: libraries convert, and fill in defaults.
+    /// Valid. The value may be a converted one: libraries convert, and fill in defaults.
     Fits(JsValue),
-    /// It does not: an array of `{ path, message }`.
+    /// Invalid: an array of `{ path, message }`.
     Issues(Array),
 }
 
 impl Schema {
-    /// Reads the schema in the input called `field`. `json` is its JSON Schema, where the caller gives one apart, in the input called `json_field`;
-    /// else `undefined`.
+    /// Parses the schema in the input `field`. `json` is its JSON Schema if the caller passes one separately,
+    /// in the input `json_field`; else `undefined`.
     pub fn read(schema: &JsValue, json: &JsValue, field: &str, json_field: &str) -> Result<Self, JsValue> {
         if !schema.is_object() && !schema.is_function() || is_list(schema) {
             let why = [
@@ -83,7 +84,7 @@ impl Schema {
                 };
                 (Some(Judge::Library(standard, validate)), json)
             }
-            // The AI SDK's has it there.
+            // The AI SDK has it there.
             None => {
                 let inner = member(schema, "jsonSchema");
                 (None, if Kind::of(&inner) == Kind::Object { inner } else { schema.clone() })
@@ -110,7 +111,7 @@ impl Schema {
         if let Some(known) = recent(|schemas| schemas.find(&whole)) {
             return Ok(known);
         }
-        // A copy: nothing that the caller does to its own has an effect. `$schema` tells its draft.
+        // A copy, so that later changes by the caller have no effect. `$schema` determines its draft.
         let copy = JSON::parse(&whole)?;
         let text = stringify(&without_mark(&copy)).map_err(cause)?.as_string().unwrap_or_default();
         keywords::check(field, &text).map_err(|error| to_js(&error, None))?;
@@ -120,7 +121,7 @@ impl Schema {
         Ok(schema)
     }
 
-    /// Has a value judged, unless the call ends before. What the library throws comes as the cause of a refusal.
+    /// Validates a value, unless the call ends before. Exceptions of the library are the cause of an error.
     pub async fn judged(&self, value: &JsValue, patience: &Patience) -> Result<Verdict, JsValue> {
         match &self.judge {
             Judge::JsonSchema(schema) => {
@@ -156,12 +157,12 @@ fn root_of(text: &str, field: &str) -> Result<Root, JsValue> {
     }
 }
 
-/// JSON Schemas that were read lately, by their text: programs use a few of them again and again, and to check one, and to make its validator, takes
-/// longer than to open a stream.
+/// Cache of parsed JSON Schemas by their text: programs reuse a few of them, and validating one and creating
+/// its validator takes longer than opening a stream.
 #[derive(Default)]
 struct Recent(VecDeque<(String, Schema)>);
 
-/// Schemas that are kept, and the bytes of the longest one.
+/// Limits of the cache: number of schemas, and bytes of a schema.
 const MOST_KEPT: usize = 16;
 const LONGEST_KEPT: usize = 16 * 1024;
 
@@ -184,7 +185,8 @@ fn recent<T>(work: impl FnOnce(&mut Recent) -> T) -> T {
     RECENT.with(|recent| work(&mut recent.borrow_mut()))
 }
 
-/// Refuses what looks like a JSON Schema and is another thing: an object of a library's schemas, a schema in the envelope that services take.
+/// Rejects values that resemble a JSON Schema: an object of a library's schemas, or a schema in the envelope
+/// that services accept.
 fn check_shape(json: &JsValue, field: &str) -> Result<(), JsValue> {
     for (_, value) in entries(json).unwrap_or_default() {
         if member(&value, "~standard").is_object() {
@@ -207,7 +209,7 @@ fn check_shape(json: &JsValue, field: &str) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// The JSON Schema that a library writes of its schema, for values as they come in, before it converts them.
+/// The JSON Schema that a library generates from its schema, for values before their conversion.
 fn written(schema: &JsValue, standard: &JsValue, field: &str, json_field: &str) -> Result<JsValue, JsValue> {
     let mut failed = None;
     let writer = member(standard, "jsonSchema");
@@ -262,20 +264,20 @@ fn options(name: &'static str, value: &str) -> JsValue {
     fields.done().into()
 }
 
-/// The same without `$schema`, which no service wants.
+/// The same without `$schema`, which services reject.
 fn without_mark(json: &JsValue) -> JsValue {
     let copy = copy(json);
     let _ = Reflect::delete_property(&copy, &"$schema".into());
     copy.into()
 }
 
-/// An issue of any library, as a plain object.
+/// Converts an issue of any library to a plain object.
 fn plain(issue: &JsValue) -> JsValue {
     let path = items_of(&member(issue, "path")).unwrap_or_default();
     let step = |step: JsValue| {
         let key = member(&step, "key");
         let step = if key.is_undefined() { step } else { key };
-        // A symbol cannot be written.
+        // A symbol has no JSON form.
         if step.is_symbol() { "symbol".into() } else { step }
     };
     let fields = Fields::default();

@@ -1,4 +1,4 @@
-//! `streamObject`: a value that grows while its answer comes in.
+//! `streamObject`: a value that is parsed while its answer is received.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -16,7 +16,8 @@ use crate::js::promise::{promise, settled};
 use crate::js::remote::patience::Patience;
 use crate::js::value::{member, set};
 
-/// See `streamObject` in `src/tasks/object/object.d.ts`. Everything that is the caller's is read before this returns.
+/// See `streamObject` in `src/tasks/object/object.d.ts`. All of the caller's values are read before this
+/// returns.
 #[wasm_bindgen(js_name = streamObject, skip_typescript)]
 pub fn stream_object(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
     let input = match Input::read(model, input, true) {
@@ -31,20 +32,21 @@ pub fn stream_object(transport: &Transport, model: &JsValue, input: &JsValue, op
         let wanted = input.wanted();
         let (root, is_wrapped, is_tool) = (wanted.root, wanted.is_wrapped, wanted.tool.is_some());
         let judge = ObjectJudge(Rc::new((input, patience))).into();
-        // In an object around it nothing but that may stand at the root.
+        // If wrapped, only an object may be at the root.
         let (array, scalar) = (root.array && !is_wrapped, root.scalar && !is_wrapped);
         Ok(object_stream(&stream, &judge, array, scalar, is_wrapped, is_tool))
     })
 }
 
-/// Says what the whole answer of a stream is worth.
+/// Validates the complete answer of a stream.
 #[wasm_bindgen(skip_typescript)]
 pub struct ObjectJudge(Rc<(Input, Patience)>);
 
 #[wasm_bindgen]
 impl ObjectJudge {
-    /// Of what a stream adds up to: a promise of `[result, value, isFirst]`, the value as the model gave it, and whether it is the first one in the answer. Rejects with `NO_OBJECT`,
-    /// or with what `stopped` gives: the stream is over before it is judged, and nothing of the wait is left.
+    /// Validates the result of a stream: a promise of `[result, value, isFirst]`, with the value from the
+    /// model, and whether it is the first one in the answer. Rejects with `NO_OBJECT`, or with the result of
+    /// `stopped` if the stream is ended before the validation.
     pub fn complete(&self, result: JsValue, stopped: &Promise) -> Promise {
         let own = Rc::clone(&self.0);
         let stopped = settled(stopped);
@@ -62,7 +64,7 @@ impl ObjectJudge {
         })
     }
 
-    /// The error of a stream that has failed: itself, or `NO_OBJECT` where that is what it means.
+    /// The error of a failed stream: unchanged, or `NO_OBJECT` if that is its meaning.
     pub fn failed(&self, error: JsValue) -> JsValue {
         self.0.0.missed_by(error).map_or_else(|error| error, |missed| missed.error)
     }

@@ -1,15 +1,15 @@
-//! A call that ends with whoever holds it.
+//! A call that ends when its owner is dropped.
 
 use std::ops::Deref;
 
 use super::transport::Call;
 
-/// Releases the call when it is dropped: no timer, no listener and no memory of it is left.
+/// Releases the call when it is dropped: its timer, its listener and its memory.
 #[derive(Debug)]
 pub struct Held(Call);
 
 impl Held {
-    /// Holds a call.
+    /// Takes ownership of a call.
     pub fn new(call: Call) -> Self {
         Held(call)
     }

@@ -1,4 +1,5 @@
-//! The core's client, as the modules that are loaded later meet it. It keeps all state; they convert, or wait through it.
+//! The core's client as an external type of the lazily loaded modules. It has all state; they convert, or
+//! wait through it.
 
 pub mod held;
 pub mod patience;

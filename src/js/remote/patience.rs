@@ -1,5 +1,5 @@
-//! How long the caller's own functions are waited for: those that judge a value, or are shown how far a call is. A call ends by its signal and its
-//! limit of time whatever they do; what they do afterwards is not looked at.
+//! Limits the wait for the caller's own functions: validators and progress callbacks. The call's signal and
+//! timeout end the wait whatever they do; their later results are ignored.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -28,38 +28,39 @@ pub struct Patience {
     signal: JsValue,
     /// Milliseconds.
     limit: Option<f64>,
-    /// When the limit is reached; none where it counts for each wait.
+    /// The deadline; none if the limit applies to each wait.
     ends_at: Option<f64>,
 }
 
-/// What a promise has settled with, unless the call has ended before.
+/// The settled result of a promise, unless the call has ended before.
 pub type Outcome = Result<Result<JsValue, JsValue>, JsValue>;
 
 impl Patience {
-    /// Of a call that begins now. Its own limit of time is for all of it; the client's, which holds for each request, holds for each wait.
+    /// For a call that begins now. A timeout in its options applies to all of it; the client's, which applies
+    /// to each request, to each wait.
     pub fn of_call(transport: &Transport, options: &JsValue) -> Self {
         let own = total_of(options);
         let limit = own.or_else(|| transport.total_timeout());
         Self::new(options, limit, own.map(|own| now() + own))
     }
 
-    /// Of a job of many requests, whose limit of time is each one's: it holds for each wait.
+    /// For a job of many requests, each with its own timeout, which applies to each wait.
     pub fn of_job(transport: &Transport, options: &JsValue) -> Self {
         Self::new(options, total_of(options).or_else(|| transport.total_timeout()), None)
     }
 
-    /// With no limit of time.
+    /// Without a timeout.
     pub fn by_signal(options: &JsValue) -> Self {
         Self::new(options, None, None)
     }
 
     fn new(options: &JsValue, limit: Option<f64>, ends_at: Option<f64>) -> Self {
-        // Zero is no limit.
+        // Zero means no timeout.
         let limit = limit.filter(|limit| *limit > 0.0);
         Self { signal: member(options, "signal"), limit, ends_at: ends_at.filter(|_| limit.is_some()) }
     }
 
-    /// Waits for what a function has returned, be it a promise or not.
+    /// Awaits the result of a function, which may be a promise.
     pub async fn until(&self, returned: &JsValue) -> Outcome {
         if !member(returned, "then").is_function() {
             return Ok(Ok(returned.clone()));
@@ -67,9 +68,9 @@ impl Patience {
         self.outlast(settled(returned)).await
     }
 
-    /// Waits for work.
+    /// Awaits a future.
     pub async fn outlast<T>(&self, work: impl Future<Output = T>) -> Result<T, JsValue> {
-        // A limit that is reached leaves the time to see whether it is there already.
+        // After the deadline the work is still polled once, since it may be complete.
         let left = self.ends_at.map_or(self.limit, |ends_at| Some((ends_at - now()).max(0.0)));
         let (mut work, mut end) = (pin!(work), pin!(pause(left, &self.signal)));
         poll_fn(|context| {
@@ -100,7 +101,7 @@ impl Patience {
     }
 }
 
-/// The limit of a call's options for all of it, in milliseconds; 0 where they say that there is none.
+/// The timeout of a call's options for all of it, in milliseconds; 0 if they disable it.
 fn total_of(options: &JsValue) -> Option<f64> {
     let timeout = member(options, "timeout");
     timeout.as_f64().or_else(|| member(&timeout, "total").as_f64())

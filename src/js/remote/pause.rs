@@ -1,4 +1,4 @@
-//! A pause that the caller's signal breaks off.
+//! A pause that the caller's signal interrupts.
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsCast;
@@ -8,7 +8,7 @@ use crate::js::value::member;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A signal of the caller's, perhaps a stand-in.
+    /// A signal of the caller, or a substitute for one.
     #[derive(Debug, Clone)]
     type Signal;
     #[wasm_bindgen(method, structural, catch, js_name = addEventListener)]
@@ -21,10 +21,10 @@ extern "C" {
     fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
 }
 
-/// No timer counts further, in milliseconds.
+/// The longest delay that a timer supports, in milliseconds.
 const LONGEST: f64 = 2_147_483_647.0;
 
-/// How a pause has ended.
+/// The reason for the end of a pause.
 pub enum Paused {
     /// Its time is over.
     Over,
@@ -37,23 +37,23 @@ struct Timer(JsValue);
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        // Refused, the timer fires later: into a promise that is settled.
+        // If this fails the timer fires, and resolves a settled promise.
         let _ = clear_timeout(&self.0);
     }
 }
 
-/// The observation of a signal; dropped, it ends.
+/// The observation of a signal; it ends when dropped.
 struct Listener(Signal, Function);
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // A stand-in may not know how.
+        // A substitute may lack the method.
         let _ = self.0.remove_event_listener("abort", &self.1);
     }
 }
 
-/// Waits so many milliseconds, or without a limit; less where the signal is aborted, or has been. `signal` may be `undefined`. `Err`: the runtime
-/// starts no timer, and has thrown this. Cloudflare Workers do so outside of a request.
+/// Waits for a delay, or without a limit; ends early if the signal is aborted. `signal` may be `undefined`.
+/// `Err`: the exception of a runtime that starts no timer, as Cloudflare Workers outside of a request.
 pub async fn pause(ms: Option<f64>, signal: &JsValue) -> Result<Paused, JsValue> {
     let aborted = || Ok(Paused::Aborted(member(signal, "reason")));
     if member(signal, "aborted").is_truthy() {
@@ -69,7 +69,7 @@ pub async fn pause(ms: Option<f64>, signal: &JsValue) -> Result<Paused, JsValue>
     let mut _listener = None;
     if member(signal, "addEventListener").is_function() {
         let listener = Listener(signal.clone().unchecked_into(), reject);
-        // A stand-in may not know how.
+        // A substitute may lack the method.
         let _ = listener.0.add_event_listener("abort", &listener.1);
         _listener = Some(listener);
     }

@@ -1,5 +1,5 @@
-//! The client, as a module that is loaded later meets it: an object of the core module. All state of a client and of its calls is the core's
-//! (`crate::js::transport`); the other modules encode, wait and decode.
+//! The client as an external type of the lazily loaded modules: an object of the core module. All state of a
+//! client and of its calls is the core's (`crate::js::transport`); the other modules encode, wait and decode.
 
 use js_sys::{Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -17,14 +17,14 @@ use crate::wire::beginning::Beginning;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A client that calls can be made with.
+    /// A client that can begin calls.
     #[derive(Debug, Clone)]
     pub type Transport;
     /// `{ door, isPage, takesStreams, binding, accountId, timeout }`; see the methods of these names.
     #[wasm_bindgen(method, structural)]
     fn facts(this: &Transport) -> Object;
-    /// Throws where the door has no address that requests could start from: `"ai"` stands for `…/accounts/{id}/ai` or what stands in for
-    /// it, `"account"` for `…/accounts/{id}`.
+    /// Throws if the door has no such base URL: `"ai"` stands for `…/accounts/{id}/ai` or its replacement,
+    /// `"account"` for `…/accounts/{id}`.
     #[wasm_bindgen(method, structural, catch, js_name = checkBase)]
     pub fn check_base(this: &Transport, from: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = ask)]
@@ -43,20 +43,21 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = callEndpoint)]
     fn begin_endpoint(this: &Transport, endpoint: &Endpoint, options: &JsValue) -> Result<Call, JsValue>;
 
-    /// A call under way. Whatever throws here throws a `WorkersAIError` that is signed with the call's ids and free of secrets and input;
-    /// it is passed on as it is.
+    /// A call. All exceptions are `WorkersAIError`s with the call's ids and without secrets and input; they
+    /// are passed on unchanged.
     #[derive(Debug, Clone)]
     pub type Call;
     /// `{ model, usesGateway, gateway, rejectIfBusy, maxResponseBytes, maxEventBytes }`; see the methods of these names.
     #[wasm_bindgen(method, structural)]
     fn facts(this: &Call) -> Object;
-    /// Aborted when the call ends before its time.
+    /// Aborted when the call is ended.
     #[wasm_bindgen(method, structural)]
     pub fn signal(this: &Call) -> AbortSignal;
-    /// Does sending twice do no more than sending once? True unless it is set. If not, it is sent again only after a 429.
+    /// True if repeating the request has no further effect, which is the default. If false, it is retried
+    /// only after a 429.
     #[wasm_bindgen(method, structural, js_name = setIdempotent)]
     pub fn set_idempotent(this: &Call, idempotent: bool);
-    /// Sets the limit until the first byte, unless the options have it or a total. Before anything is sent.
+    /// Sets the first-byte timeout, unless the options have it or a total. Called before sending.
     #[wasm_bindgen(method, structural, js_name = limitOpening)]
     pub fn limit_opening(this: &Call, ms: f64);
 
@@ -68,119 +69,120 @@ extern "C" {
     fn begin_again(this: &Call, error: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = planSocket)]
     fn begin_plan_socket(this: &Call, outgoing: &Outgoing) -> Result<Promise, JsValue>;
-    /// That WebSocket is open: tells `onResponse` of a status of 101.
+    /// The WebSocket is open: calls `onResponse` with a status of 101.
     #[wasm_bindgen(method, structural, js_name = socketConnected)]
     pub fn socket_connected(this: &Call);
 
     /// `{ status, bodyKind, response }` of the reply; see the methods of these names.
     #[wasm_bindgen(method, structural)]
     fn reply(this: &Call) -> Object;
-    /// A header that is there and not empty.
+    /// A header that is present and not empty.
     #[wasm_bindgen(method, structural)]
     pub fn header(this: &Call, name: &str) -> Option<String>;
     #[wasm_bindgen(method, structural, catch, js_name = answer)]
     fn begin_answer(this: &Call) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = read)]
     fn begin_read(this: &Call) -> Result<Promise, JsValue>;
-    /// What [`Call::answer`] makes of the reply's JSON text, for one who has read it by himself.
+    /// Evaluates the reply's JSON text like [`Call::answer`], for a caller that has read it itself.
     #[wasm_bindgen(method, structural, catch)]
     pub fn open(this: &Call, text: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = stream)]
     fn begin_stream(this: &Call, chunks: bool) -> Result<Promise, JsValue>;
-    /// An `AIStream` of the service's own chunks out of a stream of other bytes that were made of this call's reply. Its limits of time are
-    /// those of [`Call::read`]; where the stream of bytes fails with a `WorkersAIError`, that is the failure.
+    /// An `AIStream` of the service's own chunks, from a stream of bytes that were derived from this call's
+    /// reply. Its timeouts are those of [`Call::read`]; a `WorkersAIError` of the byte stream is passed on.
     #[wasm_bindgen(method, structural, catch, js_name = streamOf)]
     pub fn stream_of(this: &Call, body: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = textResult)]
     fn begin_text_result(this: &Call, json: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = drain)]
     fn begin_drain(this: &Call) -> Result<Promise, JsValue>;
-    /// No more of the reply is read: its sender is notified.
+    /// Stops reading and cancels the reply.
     #[wasm_bindgen(method, structural, catch, js_name = stop)]
     pub fn stop_reading(this: &Call) -> Result<(), JsValue>;
-    /// Throws away the body of a reply that nobody will read.
+    /// Discards the body of a reply that will not be read.
     #[wasm_bindgen(method, structural)]
     pub fn discard(this: &Call);
 
-    /// `meta` of a call that is over, or of a connection that is open.
+    /// `meta` of a completed call, or of an open connection.
     #[wasm_bindgen(method, structural)]
     pub fn meta(this: &Call) -> Object;
-    /// The error of a value that threw when it was looked at, signed.
+    /// The error of a value that threw when it was read, with the call's ids.
     #[wasm_bindgen(method, structural)]
     pub fn unreadable(this: &Call, cause: &JsValue) -> JsValue;
     #[wasm_bindgen(method, structural, js_name = failure)]
     fn sign_failure(this: &Call, error: &JsValue) -> JsValue;
-    /// The same of a `WorkersAIError` that has not come out of a call: with what is known of this one, and with nothing in its message
-    /// that is secret or that repeats the input.
+    /// Adds this call's metadata to a `WorkersAIError` without any, and redacts its message.
     #[wasm_bindgen(method, structural)]
     pub fn sign(this: &Call, error: &JsValue) -> JsValue;
-    /// The call is over: no timer and no listener of it is left. More than once is harmless. Every call ends with it, but for one whose
-    /// stream was given away.
+    /// Ends the call: removes its timer and listener. Repeated calls are ignored. Required for every call,
+    /// except for one whose stream was returned.
     #[wasm_bindgen(method, structural)]
     pub fn release(this: &Call);
-    /// The object itself is not needed any more. Without it a call waits for the collector of garbage, which not every runtime asks.
+    /// Frees the object. Otherwise it is freed by garbage collection, which not every runtime triggers.
     #[wasm_bindgen(method, structural)]
     pub fn free(this: &Call);
-    /// Its limits of time are over, the caller's signal still counts: for a connection that stays open.
+    /// Ends its timeouts but keeps the caller's signal, for a connection that stays open.
     #[wasm_bindgen(method, structural, js_name = releaseTimers)]
     pub fn release_timers(this: &Call);
 
-    /// An endpoint, as `call_endpoint` reads it.
+    /// An endpoint, the argument of `call_endpoint`.
     #[derive(Debug, Clone)]
     #[wasm_bindgen(extends = Object)]
     pub type Endpoint;
     /// The method in hooks: `"models.list"`.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_name(this: &Endpoint, name: &str);
-    /// The method of the request.
+    /// The HTTP method.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_method(this: &Endpoint, method: &str);
     /// `"ai"` or `"account"`, as in [`Transport::base`].
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_from(this: &Endpoint, from: &str);
-    /// Below that, encoded, with its query: `"/models/search?page=1"`.
+    /// The rest of the URL, encoded, with its query: `"/models/search?page=1"`.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_path(this: &Endpoint, path: &str);
-    /// Does asking twice do no more than asking once? If not, it is asked again only after a 429.
+    /// True if repeating the request has no further effect. If false, it is retried only after a 429.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_idempotent(this: &Endpoint, idempotent: bool);
-    /// Does the request go through the gateway?
+    /// True if the request goes through the gateway.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_gateway(this: &Endpoint, gateway: bool);
-    /// Is it another way to run this model, which may be anything and is checked? Then options that speak of a run count, the limiter too,
-    /// and hooks name the model.
+    /// The model, which is validated, if the endpoint runs one. Then options of a run apply, and the limiter
+    /// too, and hooks receive the model.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_model(this: &Endpoint, model: &JsValue);
-    /// On the binding: `(options, signal) => Promise`, in the place of `run`. What it gives is never in an envelope, but for a `Response`,
-    /// which is one of the REST API's. Absent: the binding's `run` is called for `model`.
+    /// On the binding: `(options, signal) => Promise`, called instead of `run`. Its result has no envelope,
+    /// except for a `Response`, which has the REST API's. If absent, the binding's `run` is called with
+    /// `model`.
     #[wasm_bindgen(method, setter, structural, js_name = onBinding)]
     pub fn set_on_binding(this: &Endpoint, call: &js_sys::Function);
     /// The name of that function, for messages: `"models"`.
     #[wasm_bindgen(method, setter, structural)]
     pub fn set_member(this: &Endpoint, member: &str);
-    /// What a 404 means, where it is no missing model: the error's field and message.
+    /// The error of a 404 that is not about a missing model: its field.
     #[wasm_bindgen(method, setter, structural, js_name = missingField)]
     pub fn set_missing_field(this: &Endpoint, field: &str);
-    /// The message of the same.
+    /// The message of the same error.
     #[wasm_bindgen(method, setter, structural, js_name = missingMessage)]
     pub fn set_missing_message(this: &Endpoint, message: &str);
 }
 
-/// Refuses options that no call has; `own` are those of one method.
+/// Rejects unknown options; `own` are those of one method.
 fn check_names(options: &JsValue, own: &[&'static str]) -> Result<(), JsValue> {
     options::read::check_names(&Js(options.clone()), own).map_err(|error| to_js(&error, None))
 }
 
 impl Transport {
-    /// Begins a call of a model: reads the options, starts its limits of time. Throws what is wrong with them. `model` may be anything; `own` are
-    /// the options of the method alone.
+    /// Begins a call of a model: reads the options and starts its timeouts. Throws if an option is invalid.
+    /// `model` is validated; `own` are the options of the method only.
     pub fn call(&self, model: &JsValue, options: &JsValue, own: &[&'static str]) -> Result<Call, JsValue> {
         check_names(options, own)?;
         self.begin_call(model, options)
     }
 
-    /// `generateText`, or `streamText` where it `streams`: all that is the caller's is read before this returns. `more` has members that are sent
-    /// in addition to the input's, or in their place, in the model's own form: nobody checks them.
+    /// `generateText`, or `streamText` if `streams`: all of the caller's values are read before this returns.
+    /// `more` has members that are sent in addition to the input's, or override them, in the model's own form
+    /// and unvalidated.
     pub fn ask(
         &self,
         streams: bool,
@@ -207,7 +209,7 @@ impl Transport {
         member(&self.facts(), name)
     }
 
-    /// Does the client call the binding?
+    /// True if the client calls the binding.
     pub fn is_binding(&self) -> bool {
         self.door() == "binding"
     }
@@ -217,12 +219,12 @@ impl Transport {
         self.fact("door").as_string().unwrap_or_default()
     }
 
-    /// Is the caller a web page? Most browsers send no body that is a stream.
+    /// True in a web page. Most browsers do not support streams as request bodies.
     pub fn is_page(&self) -> bool {
         self.fact("isPage").is_truthy()
     }
 
-    /// Does the `fetch` of this client take bodies that are streams of a stated length?
+    /// True if the client's `fetch` supports request bodies that are streams of a known length.
     pub fn takes_streams(&self) -> bool {
         self.fact("takesStreams").is_truthy()
     }
@@ -232,12 +234,12 @@ impl Transport {
         self.fact("binding")
     }
 
-    /// The client's limit for all of a call, in milliseconds.
+    /// The client's timeout of a whole call, in milliseconds.
     pub fn total_timeout(&self) -> Option<f64> {
         self.fact("timeout").as_f64()
     }
 
-    /// The account that the client speaks for, where its address, the option or the variable names it.
+    /// The client's account, if its URL, the option or the variable contains it.
     pub fn account_id(&self) -> Option<String> {
         self.fact("accountId").as_string()
     }
@@ -248,17 +250,17 @@ impl Call {
         member(&self.facts(), name)
     }
 
-    /// The model, checked.
+    /// The validated model.
     pub fn model(&self) -> String {
         self.fact("model").as_string().unwrap_or_default()
     }
 
-    /// Does it go through an AI Gateway?
+    /// True if it goes through an AI Gateway.
     pub fn uses_gateway(&self) -> bool {
         self.fact("usesGateway").is_truthy()
     }
 
-    /// The gateway that it goes through.
+    /// The id of that gateway.
     pub fn gateway(&self) -> Option<String> {
         self.fact("gateway").as_string()
     }
@@ -268,55 +270,57 @@ impl Call {
         self.fact("rejectIfBusy").is_truthy()
     }
 
-    /// The bound for replies, in bytes; may be infinite.
+    /// The size limit of replies, in bytes; may be infinite.
     pub fn max_response_bytes(&self) -> f64 {
         self.fact("maxResponseBytes").as_f64().unwrap_or(f64::INFINITY)
     }
 
-    /// The bound for one event or message, in bytes; may be infinite.
+    /// The size limit of an event or message, in bytes; may be infinite.
     pub fn max_event_bytes(&self) -> f64 {
         self.fact("maxEventBytes").as_f64().unwrap_or(f64::INFINITY)
     }
 
-    /// Waits for a promise, or for the end of the call. A rejection comes through as it is.
+    /// Awaits a promise, or the end of the call. Rejections are passed on unchanged.
     pub fn until(&self, promise: &JsValue) -> Settled {
         outcome(self.begin_until(promise))
     }
 
-    /// Sends, again where that may help, until a reply of success has its headers in. After it what is said of the reply counts.
+    /// Sends the request, with retries, until the head of a successful reply is received. The properties of
+    /// the reply are available afterwards.
     pub fn send(&self, outgoing: &Outgoing) -> Settled {
         outcome(self.begin_send(outgoing))
     }
 
-    /// Sends again after a pause, where the body of a reply of success has reported a failure that may pass. Else it rejects: with that failure,
-    /// or with `error` where the reply has reported none.
+    /// Retries after a pause, if the body of a successful reply has reported a temporary failure. Otherwise
+    /// rejects with that failure, or with `error` if the reply has reported none.
     pub fn again(&self, error: &JsValue) -> Settled {
         outcome(self.begin_again(error))
     }
 
-    /// The one attempt of a WebSocket over HTTP that this module opens by itself: waits for the limiter's turn, begins the attempt and its
-    /// limit of time, gets the token, plans, calls `rewrite`, and tells `onRequest`. Gives a [`Planned`].
+    /// Begins the single attempt of a WebSocket over HTTP that this module opens itself: awaits the limiter,
+    /// starts the attempt and its timeout, gets the token, plans, calls `rewrite`, and calls `onRequest`.
+    /// Resolves with a [`Planned`].
     pub fn plan_socket(&self, outgoing: &Outgoing) -> Settled {
         outcome(self.begin_plan_socket(outgoing))
     }
 
-    /// The status of the reply; none where a stand-in for the binding gave a value.
+    /// The status of the reply; none if a substitute for the binding returned a value.
     pub fn status(&self) -> Option<u16> {
         member(&self.reply(), "status").as_f64().map(|status| status as u16)
     }
 
-    /// What the reply's body is: see [`body_kind`].
+    /// The kind of the reply's body: see [`body_kind`].
     pub fn body_kind(&self) -> u32 {
         member(&self.reply(), "bodyKind").as_f64().unwrap_or_default() as u32
     }
 
-    /// The reply as the door gave it, for instance for its `webSocket`.
+    /// The original reply of the door, for instance for its `webSocket`.
     pub fn response(&self) -> JsValue {
         member(&self.reply(), "response")
     }
 
-    /// All of a JSON reply, parsed: `{ whole, result }`, the second out of its envelope. Fails with the failure that it tells of; sends again
-    /// before, where that may help.
+    /// A complete JSON reply, parsed: `{ whole, result }`, the second without its envelope. Retries if it
+    /// reports a failure and the policy permits; otherwise rejects with that failure.
     pub async fn answer(&self) -> Result<JsValue, JsValue> {
         loop {
             match self.answer_once().await {
@@ -326,46 +330,46 @@ impl Call {
         }
     }
 
-    /// The same, for one who sends again by itself: with [`Call::again`].
+    /// The same without retries, for a caller that retries with [`Call::again`].
     pub fn answer_once(&self) -> Settled {
         outcome(self.begin_answer())
     }
 
-    /// The next bytes of the reply, `undefined` at its end; under the call's limits of time and size. A value of a stand-in comes as its
-    /// JSON text. Not to be called again before it has settled.
+    /// The next bytes of the reply, `undefined` at its end; under the call's timeouts and size limit. A value
+    /// of a substitute is read as its JSON text. Must not be called again before it has settled.
     pub fn read(&self) -> Settled {
         outcome(self.begin_read())
     }
 
-    /// The answer is all here: what is left of the reply is read in the background, so that its connection can be used again. Settles when that is so, or
-    /// soon in any case; nothing reads the reply after that.
+    /// Reads the rest of a reply in the background once the answer is complete, so that its connection can be
+    /// reused. Resolves when that is done, or soon in any case; the reply must not be read afterwards.
     pub fn drain(&self) -> Settled {
         outcome(self.begin_drain())
     }
 
-    /// The reply as an `AIStream`, of typed events or of the service's own chunks. It owns the call.
+    /// The reply as an `AIStream`, of typed events or of the service's own chunks. The stream owns the call.
     pub fn stream(&self, chunks: bool) -> Settled {
         outcome(self.begin_stream(chunks))
     }
 
-    /// What `generateText` makes of an answer's JSON text, with an empty `meta`. It neither ends the call nor fails it: an answer of a batch
-    /// is one of many.
+    /// The result of `generateText` for an answer's JSON text, with an empty `meta`. Neither ends nor fails
+    /// the call: an answer of a batch is one of many.
     pub fn text_result(&self, json: &str) -> Settled {
         outcome(self.begin_text_result(json))
     }
 
-    /// A failure of this call, for instance of an answer that is not what the model gives: the error to throw.
+    /// The error of a failure of this call, for instance of an answer that the model should not give.
     pub fn failure(&self, error: &Error) -> JsValue {
         self.sign_failure(&to_js(error, None))
     }
 }
 
-/// What is in the envelope of an answer.
+/// The contents of an answer's envelope.
 pub fn result(answer: JsValue) -> JsValue {
     member(&answer, "result")
 }
 
-/// What throws rejects: there is one way to fail.
+/// Converts an exception to a rejection.
 #[inline(never)]
 fn outcome(begun: Result<Promise, JsValue>) -> Settled {
     settled(&begun.unwrap_or_else(|error| Promise::reject(&error)))
@@ -373,9 +377,9 @@ fn outcome(begun: Result<Promise, JsValue>) -> Settled {
 
 /// Values of [`Call::body_kind`].
 pub mod body_kind {
-    /// JSON, or a finished value of a stand-in.
+    /// JSON, or a complete value of a substitute.
     pub const JSON: u32 = 0;
-    /// Server-sent events, or a bare stream of a stand-in.
+    /// Server-sent events, or a stream of a substitute.
     pub const EVENTS: u32 = 1;
     /// A web page.
     pub const PAGE: u32 = 2;
@@ -389,16 +393,16 @@ pub async fn next_chunk(call: &Call) -> Result<Option<Uint8Array>, JsValue> {
     Ok((!chunk.is_undefined()).then(|| chunk.into()))
 }
 
-/// A call's reply of which the first chunks were read: they show what it is.
+/// A reply whose first chunks have been read, to determine what it is.
 pub struct Begun<'a> {
     call: &'a Call,
     first: std::vec::IntoIter<Uint8Array>,
-    /// What it is; none where it is empty.
+    /// What it is; none if it is empty.
     pub beginning: Option<Beginning>,
 }
 
 impl<'a> Begun<'a> {
-    /// Reads so far.
+    /// Reads the first chunks.
     pub async fn read(call: &'a Call) -> Result<Self, JsValue> {
         let (mut first, mut seen) = (Vec::new(), Vec::new());
         let beginning = loop {
@@ -414,7 +418,7 @@ impl<'a> Begun<'a> {
         Ok(Self { call, first: first.into_iter(), beginning })
     }
 
-    /// Can it be JSON? Much white space before it decides nothing.
+    /// True if it may be JSON. Long white space at the beginning does not decide.
     pub fn may_be_json(&self) -> bool {
         let mut bytes = self.first.as_slice().iter().flat_map(Uint8Array::to_vec);
         let first = bytes.find(|byte| !byte.is_ascii_whitespace());
@@ -429,7 +433,7 @@ impl<'a> Begun<'a> {
         }
     }
 
-    /// The failure that it is where an answer was to come: it is no JSON.
+    /// The failure of a reply that is not the expected JSON.
     pub async fn no_answer(mut self) -> JsValue {
         let mut chunks = Vec::new();
         loop {

@@ -1,4 +1,4 @@
-//! A model's answer, read for calls.
+//! Parses the tool calls of a model's answer.
 
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
@@ -16,49 +16,49 @@ use crate::tasks::tools::text_calls::{self, Known};
 use crate::value::Value;
 use crate::wire::json;
 
-/// What a model has answered.
+/// A model's answer.
 #[derive(Debug)]
 pub struct Answer {
-    /// `generateText`'s result, or what is known of an answer whose arguments are no JSON.
+    /// `generateText`'s result, or the partial result of an answer with malformed arguments.
     pub result: JsValue,
-    /// The words; none where they were calls.
+    /// The text; empty if it was tool calls.
     pub text: String,
-    /// The calls, for the caller.
+    /// The tool calls.
     pub calls: Vec<Called>,
-    /// What was asked for in this step, and what was sent for it.
+    /// The requested tool choice of this step, and how it was sent.
     pub sent: Sent,
-    /// When the step began.
+    /// The start time of the step.
     pub began_at: f64,
 }
 
-/// A call, for the caller.
+/// A tool call.
 #[derive(Debug)]
 pub struct Called {
     /// Unique in the conversation.
     pub id: String,
-    /// The tool that is meant.
+    /// The tool, if it exists.
     pub tool: Option<usize>,
-    /// The caller's name of it.
+    /// The tool's name.
     pub name: String,
-    /// The arguments: by the schema where they fit it, else as they came.
+    /// The arguments: converted by the schema if they are valid, else unchanged.
     pub arguments: JsValue,
-    /// JSON text of them for the history.
+    /// Their JSON text for the history.
     pub json: String,
-    /// They are what the answer has, and nothing of them was mended.
+    /// True if they are the answer's, without repairs.
     pub is_unchanged: bool,
-    /// What was mended.
+    /// The repairs.
     pub repairs: Vec<Repair>,
-    /// Was it written as text?
+    /// True if the call was sent as text.
     pub is_text: bool,
-    /// What is reported to the model where they are wrong.
+    /// The error for the model if they are invalid.
     pub wrong: Option<String>,
 }
 
-/// What is known of an answer whose arguments are no JSON: the client refuses it, and says what had come.
+/// The partial result in the error of an answer with malformed arguments.
 pub fn recovered(error: &JsValue) -> Option<JsValue> {
     let partial = member(error, "partial");
     let is_malformed = member(error, "code").as_string().as_deref() == Some(Code::MalformedResponse.as_str());
-    // In the middle of a stream nothing is whole.
+    // A stream that was cut off has no complete call.
     if !is_malformed || member(&partial, "finishReason").is_undefined() {
         return None;
     }
@@ -85,7 +85,7 @@ pub fn recovered(error: &JsValue) -> Option<JsValue> {
 }
 
 impl Answer {
-    /// Reads an answer to a request of a run.
+    /// Parses an answer to a request of a run.
     pub fn read(input: &Input, sent: Sent, result: JsValue, ids: &mut Ids, began_at: f64) -> Self {
         let mut text = member(&result, "text").as_string().unwrap_or_default();
         let mut raw = raw_calls(&member(&result, "toolCalls"));
@@ -114,7 +114,7 @@ impl Answer {
         Self { result, text, calls, sent, began_at }
     }
 
-    /// The model's turn in the history.
+    /// The model's message in the history.
     pub fn message(&self, input: &Input) -> JsValue {
         let call = |(place, call): (usize, &Called)| {
             let name = call.tool.map_or(call.name.as_str(), |place| input.names.sent(place));
@@ -124,13 +124,13 @@ impl Answer {
         conversation::assistant(&member(&self.result, "message"), &self.text, &calls)
     }
 
-    /// What the model wants to have back with a call: of a third party's.
+    /// Data that a model of another author requires back with a call.
     fn extra(&self, place: usize) -> JsValue {
         let calls = list(&member(&member(&self.result, "message"), "tool_calls"));
         member(&calls.map(|calls| calls.get(place as u32)).unwrap_or_default(), "extra_content")
     }
 
-    /// Has the model followed the choice?
+    /// True if the model has followed the tool choice.
     pub fn is_followed(&self, choice: Choice) -> bool {
         let called: Vec<Option<usize>> = self.calls.iter().map(|call| call.tool).collect();
         choice.is_followed(&called)
@@ -154,8 +154,8 @@ fn raw_calls(calls: &JsValue) -> Vec<RawCall<JsValue>> {
     calls.iter().map(one).collect()
 }
 
-/// The arguments of the calls of a result as the model has spelt them: their digits are lost where they were parsed. Empty where one of them is no
-/// JSON text of an object.
+/// The JSON texts of the calls' arguments as the model has sent them: parsing loses digits of large numbers.
+/// Empty if one of them is not the text of a JSON object.
 fn spelt(result: &JsValue) -> Vec<String> {
     let calls = list(&member(&member(result, "message"), "tool_calls")).unwrap_or_default();
     let spelt = calls.iter().map(|call| {
@@ -165,7 +165,7 @@ fn spelt(result: &JsValue) -> Vec<String> {
     spelt.collect::<Option<_>>().unwrap_or_default()
 }
 
-/// The calls that a text is.
+/// The tool calls that a text consists of.
 fn written(input: &Input, sent: Sent, text: &str) -> Option<Vec<RawCall<JsValue>>> {
     let is_text =
         |place: usize, parameter: &str| input.tools.get(place).is_some_and(|tool| tool.is_text(parameter));
@@ -192,7 +192,7 @@ fn called(call: Read<JsValue>, is_text: bool) -> Called {
             (value, json, None)
         }
         Ok(Form::Text(json)) => (JSON::parse(&json).unwrap_or_default(), json, None),
-        // Servers read the arguments in the history: they are JSON there, whatever they were.
+        // Servers parse the arguments in the history, so they must be JSON.
         Err(wrong) => (JsValue::UNDEFINED, "{}".to_owned(), Some(wrong)),
     };
     Called { id, tool, name, arguments, json, is_unchanged, repairs, is_text, wrong }

@@ -1,4 +1,4 @@
-//! Messages of a conversation, as they go out and as the caller gets them.
+//! Messages of a conversation, for requests and for the caller.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsCast;
@@ -10,7 +10,7 @@ use crate::tasks::tools::tokens;
 use crate::tasks::tools::trim::{Measured, Role};
 use crate::value::Value;
 
-/// A message of words.
+/// A text message.
 pub fn turn(role: &str, content: &JsValue) -> JsValue {
     let fields = Fields::default();
     fields.text("role", Some(role));
@@ -18,7 +18,8 @@ pub fn turn(role: &str, content: &JsValue) -> JsValue {
     fields.done().into()
 }
 
-/// A call as a message of the model's has it; its arguments are JSON text. `extra` is what its model wants to have back, or `undefined`.
+/// A call in a model's message; its arguments are JSON text. `extra` is data that the model requires back, or
+/// `undefined`.
 pub fn call(id: &str, name: &str, arguments: &str, extra: &JsValue) -> JsValue {
     let function = Fields::default();
     function.text("name", Some(name));
@@ -33,8 +34,8 @@ pub fn call(id: &str, name: &str, arguments: &str, extra: &JsValue) -> JsValue {
     fields.done().into()
 }
 
-/// The model's turn. `original` is its message, where the client has made one already: what it has beside text and calls is kept, such as
-/// thinking that the model wants to see again.
+/// The model's message. `original` is the client's, if there is one: its members besides text and calls are
+/// kept, such as reasoning that the model requires back.
 pub fn assistant(original: &JsValue, text: &str, calls: &[JsValue]) -> JsValue {
     let message = if original.is_object() {
         Object::assign(&Object::new(), original.unchecked_ref())
@@ -63,13 +64,13 @@ pub fn result(id: &str, name: &str, content: &JsValue) -> JsValue {
     fields.done().into()
 }
 
-/// The ids that a message has for its calls.
+/// The ids of a message's calls.
 pub fn ids(message: &JsValue) -> Vec<String> {
     let calls = Js(member(message, "tool_calls")).items();
     calls.iter().filter_map(|Js(call)| member(call, "id").as_string()).collect()
 }
 
-/// How long a message is.
+/// The length of a message.
 pub fn measured(message: &JsValue) -> Measured {
     let role = Role::named(&member(message, "role").as_string().unwrap_or_default());
     Measured { role, tokens: tokens::of_message(&Js(message.clone())) }

@@ -1,72 +1,74 @@
-//! What the package's own JavaScript offers to a run of tools.
+//! Imports from this package's JavaScript, for a run of tools.
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(raw_module = "./objects/tools.js")]
 extern "C" {
-    /// The end of a run before its time: by the caller's signal, by a limit of time, or by who leaves its stream.
+    /// Abort and timeout of a run: by the caller's signal, by the timeout, or by leaving its stream.
     #[derive(Debug, Clone)]
     pub type RunEnd;
-    /// `ms` of 0 is no limit.
+    /// `ms` of 0 is no timeout.
     #[wasm_bindgen(constructor, catch)]
     pub fn new(signal: &JsValue, ms: f64) -> Result<RunEnd, JsValue>;
-    /// Aborted when the run ends so; its reason is the error.
+    /// Aborted at that time; its reason is the error.
     #[wasm_bindgen(method, getter)]
     pub fn signal(this: &RunEnd) -> JsValue;
-    /// The error; `undefined` while the run goes on.
+    /// The error; `undefined` while the run continues.
     #[wasm_bindgen(method, getter)]
     pub fn error(this: &RunEnd) -> JsValue;
     /// A promise of that error.
     #[wasm_bindgen(method, getter)]
     pub fn ended(this: &RunEnd) -> Promise;
-    /// Milliseconds that are left; 0 without a limit.
+    /// Milliseconds until the timeout; 0 without one.
     #[wasm_bindgen(method)]
     pub fn left(this: &RunEnd) -> f64;
-    /// The run is over: no timer and no listener is left.
+    /// Removes the timer and the listener.
     #[wasm_bindgen(method)]
     pub fn release(this: &RunEnd);
 
-    /// The events of a run, on their way to who reads them.
+    /// Passes the events of a run to their reader.
     #[derive(Debug, Clone)]
     pub type Relay;
-    /// Of a run that ends so.
+    /// For a run with this end.
     #[wasm_bindgen(constructor)]
     pub fn new(end: &RunEnd) -> Relay;
-    /// A promise of the caller's stream: settled once the first answer has begun.
+    /// A promise of the public stream: resolves once the first answer has begun.
     #[wasm_bindgen(method)]
     pub fn ready(this: &Relay) -> Promise;
-    /// Passes on what an `AIStream` says. Text that may be a call is held back. A promise of the stream's result.
+    /// Forwards the events of an `AIStream`. Text that may be a tool call is withheld. Returns a promise of
+    /// the stream's result.
     #[wasm_bindgen(method)]
     pub fn pipe(this: &Relay, stream: &JsValue) -> Promise;
-    /// Passes on the text that was held back, or drops it since it was a call.
+    /// Emits the withheld text, or drops it because it was a call.
     #[wasm_bindgen(method)]
     pub fn held(this: &Relay, passes: bool);
-    /// Passes on an event.
+    /// Emits an event.
     #[wasm_bindgen(method)]
     pub fn push(this: &Relay, event: &JsValue);
-    /// The run is over.
+    /// Ends the stream.
     #[wasm_bindgen(method)]
     pub fn end(this: &Relay, result: &JsValue);
-    /// The run has failed.
+    /// Ends the stream with an error.
     #[wasm_bindgen(method)]
     pub fn fail(this: &Relay, error: &JsValue);
 
-    /// Calls a function of the caller's, at once: a promise of what it gives. Of what gives one thing after another it is the last one.
+    /// Calls a function of the caller, synchronously: a promise of its result. For an async iterable the
+    /// result is its last value.
     #[wasm_bindgen(js_name = callHandler)]
     pub fn call_handler(function: &Function, this: &JsValue, arguments: &Array) -> Promise;
-    /// The error of a call that was not run.
+    /// The error of a call that was not executed.
     #[wasm_bindgen(js_name = notRun)]
     pub fn not_run(words: &str) -> JsValue;
-    /// What something thrown says, for the model.
+    /// The message of a thrown value, for the model.
     #[wasm_bindgen(js_name = wordsOf)]
     pub fn words_of(thrown: &JsValue) -> String;
-    /// JSON text of any value; `undefined` where it has none.
+    /// The JSON text of any value; `undefined` if it has none.
     #[wasm_bindgen(js_name = jsonOf)]
     pub fn json_of(value: &JsValue) -> Option<String>;
-    /// Sets a member of an error, hidden as the others that are not to be printed.
+    /// Sets `partial` of an error, not enumerable like the other private members.
     #[wasm_bindgen(js_name = withPartial)]
     pub fn with_partial(error: &JsValue, partial: &JsValue) -> JsValue;
-    /// Milliseconds of a clock that never goes back.
+    /// A monotonic clock in milliseconds.
     pub fn now() -> f64;
 }

@@ -1,4 +1,4 @@
-//! What `runTools` is called with.
+//! The input of `runTools`.
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::JsCast;
@@ -16,7 +16,7 @@ use crate::tasks::tools::choice::{self, Choice};
 use crate::tasks::tools::names::Names;
 use crate::text::{concat, join};
 
-/// Members of the input that are this method's, and no model's.
+/// Members of the input that are parameters of this method, not of the model.
 const OURS: &[&str] = &[
     "tools",
     "maxSteps",
@@ -29,7 +29,7 @@ const OURS: &[&str] = &[
     "messages",
     "prompt",
 ];
-/// What other clients call them.
+/// Other clients' names for them.
 const ALIASES: &Aliases = &[
     (
         "maxturns maxiterations maxtoolrounds maxchatcompletions maxrecursivetoolruns maxroundtrips maxtoolroundtrips maxtoolsteps maxrounds recursionlimit",
@@ -42,7 +42,7 @@ const ALIASES: &Aliases = &[
     ("approval onapprove needsapproval", "approve"),
     ("truncation trimfunction", "onOverflow"),
 ];
-/// Other clients' options for which there is none here, and what there is instead.
+/// Other clients' options that do not exist here, and their replacement.
 const WITHOUT: &Aliases = &[
     (
         "stopWhen",
@@ -53,38 +53,38 @@ const WITHOUT: &Aliases = &[
     ("verbose", "onStep is called with each step"),
 ];
 
-/// The model is asked so often, if the caller says nothing.
+/// Default limit of the steps.
 const MAX_STEPS: usize = 8;
-/// So many tools run at a time, if the caller says nothing.
+/// Default limit of tools that run at the same time.
 const CONCURRENCY: usize = 8;
 
-/// An input, read.
+/// A parsed input.
 #[derive(Debug)]
 pub struct Input {
     /// The tools.
     pub tools: Vec<Tool>,
     /// Their names, in the same order.
     pub names: Names,
-    /// What the loop may do.
+    /// The limits of the loop.
     pub rules: Rules,
-    /// Whether, and which, tools must be called.
+    /// The tool choice.
     pub choice: Choice,
-    /// Is the caller to get a stream?
+    /// True if the caller requests a stream.
     pub streams: bool,
-    /// Is called after each step.
+    /// Called after each step.
     pub on_step: Option<Function>,
     /// Decides on calls.
     pub approve: Option<Function>,
     /// The conversation.
     pub history: Vec<JsValue>,
-    /// The rest: parameters of the model.
+    /// The model's parameters.
     pub rest: Object,
     /// The options of the call.
     pub options: JsValue,
 }
 
 impl Input {
-    /// Reads an input for a model, which may be anything: the client says what is wrong with it.
+    /// Parses an input for a model, which is validated by the client.
     pub fn read(model: &JsValue, input: &JsValue, options: &JsValue) -> Result<Self, JsValue> {
         let refused = |error: Error| to_js(&error, None);
         let model = model_id(model).map_err(refused)?;
@@ -130,7 +130,7 @@ impl Input {
     }
 }
 
-/// The model's own parameters; slips of ours are refused.
+/// The model's own parameters; misspelt parameters of this method are rejected.
 fn rest_of(input: &JsValue, model: &str) -> Result<Object, JsValue> {
     let rest = Object::new();
     let thrown = |cause| to_js(&unreadable(false), Some(&cause));
@@ -152,7 +152,7 @@ fn rest_of(input: &JsValue, model: &str) -> Result<Object, JsValue> {
                 "runTools takes messages or prompt, not the Responses dialect's input.",
             ));
         }
-        // A plain object takes any member.
+        // Cannot fail on a plain object.
         let _ = Reflect::set(&rest, &name, &value);
     }
     check_input(&rest)?;
@@ -178,7 +178,7 @@ fn tools_of(value: &JsValue) -> Result<(Vec<Tool>, Names), JsValue> {
         tools.push(Tool::read(&name, &value)?);
         names.push(name);
     }
-    // A Map has its tools elsewhere, an instance of a class may have them in its prototype.
+    // A Map has its entries elsewhere, an instance of a class may have its tools in the prototype.
     if tools.is_empty() && !is_plain(value) {
         let why = "tools has no members of its own: give a plain object of tools by their names.";
         return Err(refusal("tools", why));
@@ -239,7 +239,7 @@ fn function(input: &JsValue, name: &'static str) -> Result<Option<Function>, JsV
     value.dyn_into().map(Some).map_err(refused)
 }
 
-/// The conversation, a copy: what the caller does to its own later has no effect.
+/// A copy of the conversation, so that later changes by the caller have no effect.
 fn history_of(input: &JsValue) -> Result<Vec<JsValue>, JsValue> {
     let (messages, prompt) = (member(input, "messages"), member(input, "prompt"));
     match (messages.is_undefined(), prompt.is_undefined()) {
@@ -260,7 +260,7 @@ fn history_of(input: &JsValue) -> Result<Vec<JsValue>, JsValue> {
     }
 }
 
-/// Names, for a sentence.
+/// Lists names for a message.
 pub fn listed(names: &[String]) -> String {
     join(&names.iter().map(String::as_str).collect::<Vec<_>>(), ", ")
 }

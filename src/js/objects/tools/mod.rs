@@ -1,11 +1,12 @@
-//! `runTools`: a model that calls the caller's functions.
+//! `runTools`: runs a model that calls the caller's functions.
 //!
 //! ```text
 //! input -> Input (tools, rules, conversation) -> client::tool_loop over Runner -> result
 //!                                      Runner: Transport::ask, schemas, handlers
 //! ```
 //!
-//! What is decided is in `crate::client::tool_loop` and `crate::tasks::tools`; here values are read, functions called and objects made.
+//! The rules are in `crate::client::tool_loop` and `crate::tasks::tools`; this module reads values, calls
+//! functions and creates objects.
 
 pub mod answer;
 pub mod conversation;
@@ -29,10 +30,10 @@ use host::Relay;
 use input::Input;
 use runner::Runner;
 
-/// Tokens that are left for an answer in a conversation that is shortened, where the caller says nothing.
+/// Default number of tokens that are reserved for an answer when a conversation is shortened.
 pub const RESERVE: f64 = 1_024.0;
 
-/// See `runTools` in `src/tasks/tools/tools.d.ts`. Everything that is the caller's is read before this returns.
+/// See `runTools` in `src/tasks/tools/tools.d.ts`. All of the caller's values are read before this returns.
 #[wasm_bindgen(js_name = runTools, skip_typescript)]
 pub fn run_tools(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
     let begin = || {

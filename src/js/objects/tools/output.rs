@@ -1,4 +1,4 @@
-//! What has become of a call: what the model gets, and what the caller sees.
+//! The output of a call, for the model and for the caller.
 
 use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -14,18 +14,18 @@ use crate::text::concat;
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Output {
-    /// What goes back to the model: a text, or parts.
+    /// The content for the model: a text, or parts.
     pub content: JsValue,
-    /// What the handler gave.
+    /// The handler's result.
     pub value: JsValue,
-    /// What it threw; a text where it was not run.
+    /// The exception; a text if it was not run.
     pub error: Option<JsValue>,
-    /// How long it took, in milliseconds; none where it was not run.
+    /// The duration in milliseconds; none if it was not run.
     pub duration_ms: Option<f64>,
 }
 
 impl Output {
-    /// Of a call that was not run.
+    /// The output of a call that was not run.
     pub fn report(words: &str) -> Self {
         Self {
             content: words.into(),
@@ -35,10 +35,10 @@ impl Output {
         }
     }
 
-    /// Of a handler that has settled.
+    /// The output of a settled handler.
     pub fn of(outcome: Result<JsValue, JsValue>, duration_ms: f64) -> Self {
         let duration_ms = Some(duration_ms);
-        // A handler that gives an error has failed as one that throws it.
+        // A handler that returns an error counts as failed.
         let outcome = outcome
             .and_then(|value| if value.is_instance_of::<js_sys::Error>() { Err(value) } else { Ok(value) });
         match outcome {
@@ -53,14 +53,14 @@ impl Output {
             },
             Err(thrown) => {
                 let words = reports::thrown(&words_of(&thrown));
-                // Whoever throws nothing has thrown all the same.
+                // Throwing `undefined` is a failure too.
                 let error = if thrown.is_undefined() { not_run(&words) } else { thrown };
                 Self { content: words.into(), value: JsValue::UNDEFINED, error: Some(error), duration_ms }
             }
         }
     }
 
-    /// The caller's view of it, `{ id, name, output | error, … }`.
+    /// The public form, `{ id, name, output | error, … }`.
     pub fn describe(&self, id: &str, name: &str) -> Object {
         let fields = Fields::default();
         fields.text("id", Some(id));
@@ -75,7 +75,8 @@ impl Output {
     }
 }
 
-/// What a model is given of a handler's value: a text as it is, parts as they are, media as a part, anything else as its JSON text.
+/// Converts a handler's result for the model: texts and parts unchanged, media as a part, anything else as
+/// JSON text.
 fn content_of(value: &JsValue) -> Result<JsValue, String> {
     match Kind::of(value) {
         Kind::Text => return Ok(value.clone()),
@@ -90,7 +91,7 @@ fn content_of(value: &JsValue) -> Result<JsValue, String> {
         }
         _ => {}
     }
-    // What a model has made: bytes and their type.
+    // Generated media: bytes and their type.
     if Kind::of(&member(value, "bytes")) == Kind::Bytes && member(value, "mediaType").is_string() {
         let blob = member(value, "blob");
         if let Some(blob) = blob.dyn_ref::<js_sys::Function>()
@@ -108,7 +109,7 @@ fn content_of(value: &JsValue) -> Result<JsValue, String> {
     }
 }
 
-/// Is it one by its type, or else by its first bytes?
+/// True by its type, or else by its first bytes.
 fn is_image(media: &JsValue) -> bool {
     match member(media, "type").as_string() {
         Some(stated) => stated.starts_with("image/"),
@@ -135,7 +136,7 @@ fn image(media: &JsValue) -> JsValue {
     part.done().into()
 }
 
-/// Parts of a message, by the types that are known.
+/// True for a list of message parts of known types.
 fn is_parts(list: &Array) -> bool {
     let is_part = |part: JsValue| match member(&part, "type").as_string().as_deref() {
         Some("text") => member(&part, "text").is_string(),

@@ -1,4 +1,4 @@
-//! What the caller gets of a run: its steps, its result, and what an error of it carries.
+//! The public result of a run: its steps, its result, and the `partial` of its error.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -11,7 +11,7 @@ use crate::js::fields::Fields;
 use crate::js::value::{copy, entries, member, set};
 use crate::tasks::tools::choice::Choice;
 
-/// A step, as the caller sees it.
+/// The public form of a step.
 pub fn step(runner: &Runner, step: &Step<Runner>, place: usize) -> Object {
     let answer = &step.answer;
     let fields = Fields::default();
@@ -22,7 +22,7 @@ pub fn step(runner: &Runner, step: &Step<Runner>, place: usize) -> Object {
     let outputs = step.calls.iter().zip(&step.outputs);
     let results = outputs.filter_map(|(call, output)| Some(output.as_ref()?.describe(&call.id, &call.name)));
     fields.value("toolResults", &results.collect::<Array>());
-    // Calls that were written as text are no reason of the service's.
+    // The service has another finish reason for calls that were sent as text.
     if answer.calls.iter().any(|call| call.is_text) {
         fields.text("finishReason", Some("tool-calls"));
     } else {
@@ -39,7 +39,7 @@ pub fn step(runner: &Runner, step: &Step<Runner>, place: usize) -> Object {
     fields.done()
 }
 
-/// Sets a member to that of another object, where it has one.
+/// Copies a member of another object, if it is set.
 fn some(fields: &Fields, name: &'static str, from: &JsValue) {
     let value = member(from, name);
     if !value.is_undefined() {
@@ -47,7 +47,7 @@ fn some(fields: &Fields, name: &'static str, from: &JsValue) {
     }
 }
 
-/// What was chosen for the first step, what went out for it, and whether the model has done so.
+/// The tool choice of the first step, how it was sent, and whether the model has followed it.
 fn chosen(runner: &Runner, answer: &Answer, place: usize) -> Option<Object> {
     let choice = runner.input.choice;
     if choice == Choice::Auto || place > 0 && choice != Choice::None {
@@ -65,7 +65,7 @@ fn chosen(runner: &Runner, answer: &Answer, place: usize) -> Option<Object> {
     Some(fields.done())
 }
 
-/// The end of a run, as the caller gets it.
+/// The result of a run.
 pub fn of(runner: &Runner, run: &Run<Runner>, outcome: Result<End, JsValue>) -> Result<JsValue, JsValue> {
     let steps = steps(runner, run);
     match outcome {
@@ -82,7 +82,7 @@ pub fn of(runner: &Runner, run: &Run<Runner>, outcome: Result<End, JsValue>) -> 
     }
 }
 
-/// The steps. One that has failed behind its answer is made here.
+/// The steps. A step that failed after its answer is added here.
 fn steps(runner: &Runner, run: &Run<Runner>) -> Vec<Object> {
     let mut steps = runner.steps.take();
     for (place, own) in run.steps.iter().enumerate().skip(steps.len()) {
@@ -122,7 +122,7 @@ fn result(runner: &Runner, run: &Run<Runner>, steps: &[Object], end: End) -> Obj
     fields.done()
 }
 
-/// What the steps say of a thing in numbers, together.
+/// Sums a numeric member of the steps.
 fn sum(steps: &[Object], name: &'static str) -> Option<Object> {
     let total = Object::new();
     let mut any = false;
@@ -139,7 +139,7 @@ fn sum(steps: &[Object], name: &'static str) -> Option<Object> {
     any.then_some(total)
 }
 
-/// `meta` of the last step, with what all of them have cost together.
+/// `meta` of the last step, with the total cost of all.
 fn meta(runner: &Runner, steps: &[Object]) -> Object {
     let metas: Vec<JsValue> = steps.iter().map(|step| member(step, "meta")).collect();
     let meta = copy(metas.last().unwrap_or(&JsValue::UNDEFINED));

@@ -1,4 +1,4 @@
-//! Runs the loop over the client, the caller's schemas and the caller's functions.
+//! Runs the loop with the client, the caller's schemas and the caller's functions.
 
 use std::cell::{Cell, RefCell};
 
@@ -31,40 +31,41 @@ use crate::tasks::tools::{declare, reports};
 use crate::text::concat;
 use crate::value::Tree;
 
-/// Most lines on what is wrong with arguments.
+/// Limit of the lines about invalid arguments.
 const MOST_ISSUES: usize = 10;
 
 /// See the module.
 pub struct Runner {
     transport: Transport,
     model: JsValue,
-    /// What the caller has given.
+    /// The caller's input.
     pub input: Input,
     /// `tools` of a request.
     tools: JsValue,
     end: RunEnd,
-    /// The end of the run goes first, see [`Agent::ended`]; this is for who has the client's limit of time alone.
+    /// Limits the caller's functions by the client's timeout, if the run has none. The end of the run takes
+    /// precedence, see [`Agent::ended`].
     patience: Patience,
-    /// Where events go, if the caller wants a stream.
+    /// The relay of events, if the caller requests a stream.
     pub relay: Option<Relay>,
     ids: RefCell<Ids>,
-    /// The caller's objects of the steps that are over.
+    /// The public objects of the completed steps.
     pub steps: RefCell<Vec<Object>>,
-    /// When the run began.
+    /// The start time.
     pub began_at: f64,
     session: Option<String>,
-    /// Did the last request fail before anything of an answer was there?
+    /// True if the last request failed before anything of an answer was received.
     is_empty: Cell<bool>,
 }
 
-/// May a text still become nothing but calls of tools? For the relay.
+/// True if a text may still turn out to be tool calls only. For the relay.
 #[wasm_bindgen(js_name = mayBeCall, skip_typescript)]
 pub fn may_be_call(text: &str) -> bool {
     crate::tasks::tools::text_calls::may_become(text)
 }
 
 impl Runner {
-    /// Of an input.
+    /// Creates the runner of an input.
     pub fn new(transport: &Transport, model: &JsValue, input: Input) -> Result<Self, JsValue> {
         let id = model.as_string().unwrap_or_default();
         let declared: Vec<_> = input.tools.iter().map(|tool| tool.declared.clone()).collect();
@@ -96,7 +97,7 @@ impl Runner {
         })
     }
 
-    /// The run is over.
+    /// Releases the run.
     pub fn release(&self) {
         self.end.release();
     }
@@ -116,7 +117,7 @@ impl Runner {
         options.into()
     }
 
-    /// The input of one request, and what is sent for the choice of tools.
+    /// The input of one request, and how the tool choice is sent.
     fn request(&self, step: usize, history: &[JsValue]) -> (JsValue, choice::Sent) {
         let model = self.model.as_string().unwrap_or_default();
         let has_calls = history.iter().any(|message| !conversation::ids(message).is_empty());
@@ -136,7 +137,8 @@ impl Runner {
         (request.into(), sent)
     }
 
-    /// What is to be done with a call; its arguments become what the schema makes of them. `Err`: the schema does not settle.
+    /// Determines how a call is handled; its arguments are converted by the schema. `Err`: the schema did not
+    /// settle in time.
     async fn action(
         &self,
         call: &mut super::answer::Called,
@@ -159,13 +161,13 @@ impl Runner {
                     call.wrong = Some(words.clone());
                     return Ok(Action::Report(words));
                 }
-                // Nothing that the model could mend.
+                // Not an error that the model could correct.
                 Err(error)
                     if member(&error, "code").as_string().as_deref() == Some(Code::Timeout.as_str()) =>
                 {
                     return Err(error);
                 }
-                // Schemas throw at arguments that they were not made for.
+                // Schemas may throw on unexpected arguments.
                 Err(error) => {
                     let cause = member(&error, "cause");
                     let words = reports::unfit(&words_of(if cause.is_undefined() { &error } else { &cause }));
@@ -187,7 +189,7 @@ impl Runner {
         }
     }
 
-    /// Calls a function of the caller's that is no tool; what it throws ends the run.
+    /// Calls a function of the caller that is not a tool; an exception ends the run.
     async fn ask_caller(
         &self,
         name: &'static str,
@@ -267,7 +269,8 @@ impl Agent for Runner {
     }
 
     async fn room(&self) -> Option<f64> {
-        // The catalogue is in the module with the tasks. Without it the conversation is shortened by a quarter each time.
+        // The catalogue is in the tasks module. Without it the conversation is shortened by a quarter each
+        // time.
         let window = settled(&call_later(Part::Tasks, "contextWindowOf", &Array::of1(&self.model))).await;
         let window = window.ok()?.as_f64()?;
         let reserve = member(&self.input.rest, "max_tokens").as_f64();
@@ -351,7 +354,7 @@ impl Agent for Runner {
     }
 }
 
-/// The issues of a verdict, each on a line.
+/// The violations of a verdict, one per line.
 fn lines(issues: &Array) -> String {
     let mut lines = Vec::new();
     for issue in issues.iter().take(MOST_ISSUES) {
@@ -363,7 +366,7 @@ fn lines(issues: &Array) -> String {
     crate::text::join(&lines.iter().map(String::as_str).collect::<Vec<_>>(), "\n")
 }
 
-/// What the rules have made, as JavaScript's own. There is no media in it.
+/// Converts a tree without media to a JavaScript value.
 fn to_js_value(tree: &Tree<Js>) -> Result<JsValue, JsValue> {
     Ok(match tree {
         Tree::Value(Js(value)) => value.clone(),

@@ -1,4 +1,4 @@
-//! One tool of the caller's: its own form, the AI SDK's, or a plain object with the same members.
+//! A tool of the caller: in our own form, the AI SDK's, or a plain object with the same members.
 
 use js_sys::{Array, Function, JSON};
 use wasm_bindgen::JsCast;
@@ -15,34 +15,34 @@ use crate::wire::json;
 /// A tool.
 #[derive(Debug)]
 pub struct Tool {
-    /// What the caller has given; the handler is called on it.
+    /// The caller's object; the handler is called on it.
     pub value: JsValue,
-    /// The handler; none where the caller runs the tool by himself.
+    /// The handler; none if the caller runs the tool itself.
     pub execute: Option<Function>,
-    /// The schema of its arguments; none where it takes none.
+    /// The schema of its arguments; none if it has none.
     pub schema: Option<Schema>,
-    /// Does it want every call approved?
+    /// Whether its calls require approval.
     pub asks: Asks,
     /// Its description for the model.
     pub declared: Declared<Js>,
 }
 
-/// Whether calls are to be approved.
+/// Whether calls require approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
-    /// Where the run has somebody who approves.
+    /// If the run has an approval function.
     Default,
-    /// Always: without somebody who approves it is not run.
+    /// Always: without an approval function it is not run.
     Always,
     /// Never.
     Never,
 }
 
-/// Where the schema may stand: our own name, the AI SDK's and MCP's, OpenAI's.
+/// Names of the schema member: our own, those of the AI SDK and MCP, OpenAI's.
 const SCHEMA: [&str; 3] = ["input", "inputSchema", "parameters"];
 
 impl Tool {
-    /// Reads the tool of this name.
+    /// Parses the tool of this name.
     pub fn read(name: &str, value: &JsValue) -> Result<Self, JsValue> {
         let field = concat(&["tools.", name]);
         if Kind::of(value) != Kind::Object {
@@ -87,7 +87,7 @@ impl Tool {
         let found =
             SCHEMA.iter().find_map(|name| Some(member(value, name)).filter(|value| !value.is_undefined()));
         let Some(mut schema) = found.filter(|schema| !schema.is_null()) else { return Ok(None) };
-        // The AI SDK has schemas that are made when they are needed.
+        // The AI SDK supports lazily created schemas.
         if let Some(make) = schema.dyn_ref::<Function>()
             && member(&schema, "~standard").is_undefined()
             && let Ok(made) = make.call0(&JsValue::UNDEFINED)
@@ -98,7 +98,7 @@ impl Tool {
         Schema::read(&schema, &member(value, "jsonSchema"), &field, "jsonSchema").map(Some)
     }
 
-    /// Must a parameter be a string?
+    /// True if a parameter must be a string.
     pub fn is_text(&self, parameter: &str) -> bool {
         let Some(schema) = &self.schema else { return false };
         let Ok(schema) = json::parse(schema.json.as_bytes()) else { return false };
@@ -108,7 +108,7 @@ impl Tool {
 }
 
 fn asks(value: &JsValue) -> Asks {
-    // Of the AI SDK's functions that decide by the arguments the safe side is assumed.
+    // The AI SDK's functions that decide by the arguments count as "approval required".
     let theirs = member(value, "needsApproval");
     match member(value, "approve").as_bool() {
         Some(true) => Asks::Always,
@@ -118,7 +118,7 @@ fn asks(value: &JsValue) -> Asks {
     }
 }
 
-/// Members that are read.
+/// The members that are read.
 const MEMBERS: &[&str] = &[
     "description",
     "input",
@@ -129,7 +129,8 @@ const MEMBERS: &[&str] = &[
     "approve",
     "needsApproval",
 ];
-/// What other clients call them. A handler under another name would leave every call to the caller, an approval under another name would be none.
+/// Other clients' names for them. A handler under another name would leave every call to the caller, and an
+/// approval under another name would be ignored.
 const ALIASES: &Aliases = &[
     ("handler function run call invoke func fn callback action", "execute"),
     (
@@ -140,7 +141,7 @@ const ALIASES: &Aliases = &[
     ("schema args arguments params inputs argsschema", "input"),
 ];
 
-/// Refuses members that are slips of those that are read, and what decides on approval and is neither yes nor no.
+/// Rejects misspelt members, and an approval setting that is neither true nor false.
 fn check_members(field: &str, value: &JsValue) -> Result<(), JsValue> {
     for name in crate::js::value::keys(value).iter().filter_map(|name| name.as_string()) {
         if MEMBERS.contains(&name.as_str()) {

@@ -1,4 +1,4 @@
-//! `trimMessages`: a conversation made short enough for a model.
+//! `trimMessages`: shortens a conversation for a model.
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;

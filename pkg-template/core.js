@@ -22,7 +22,7 @@ export {
 } from "./client/caller.js";
 export { system, tool, toolResult, trimMessages, user } from "./client/conversation.js";
 export { checkNames, failure, refusal } from "./client/failure.js";
-export { WorkersAI } from "./client/index.js";
+export { asJSON, WorkersAI } from "./client/index.js";
 export { later } from "./client/later.js";
 export {
   decode,

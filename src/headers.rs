@@ -1,7 +1,7 @@
 //! Header names, and a list of headers whose values are validated against header injection.
 
 use crate::error::{Code, Error};
-use crate::text::{concat, contains_word, is_all_word};
+use crate::text::{concat, contains_word, is_all_word, is_blank};
 
 /// `Authorization: Bearer …`
 pub const AUTHORIZATION: &str = "authorization";
@@ -98,6 +98,13 @@ impl Headers {
     }
 }
 
+/// Is a header's value a credential, whatever the header is called? It begins with a scheme, as `Bearer …` does.
+pub fn has_scheme(value: &str) -> bool {
+    let scheme = value.split(is_blank).next().unwrap_or_default();
+    let is = |known: &&str| scheme.eq_ignore_ascii_case(known);
+    scheme.len() < value.len() && ["bearer", "basic", "digest", "token", "negotiate", "apikey"].iter().any(is)
+}
+
 /// True if a header of this name contains a secret.
 pub fn is_secret(name: &str) -> bool {
     ["auth", "token", "secret", "key", "cookie", "password", "credential", "cf-access"]
@@ -135,6 +142,16 @@ fn check_value(name: &str, value: &str, field: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_have_a_scheme() {
+        for value in ["Bearer a", "bearer   a", "DIGEST username=\"a\"", "Basic\ta"] {
+            assert!(has_scheme(value), "{value}");
+        }
+        for value in ["bearer", "a Bearer b", "basics a", ""] {
+            assert!(!has_scheme(value), "{value}");
+        }
+    }
 
     #[test]
     fn later_settings_win_and_removals_hold() {

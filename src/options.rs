@@ -81,7 +81,7 @@ impl Call {
     /// Passes everything in its options that must never be shown to `tell`.
     pub fn secrets(&self, tell: &mut dyn FnMut(&str)) {
         for (name, value) in self.headers.iter() {
-            if crate::headers::is_secret(name) {
+            if crate::headers::is_secret(name) || crate::headers::has_scheme(value) {
                 tell(value);
             }
         }

@@ -4,12 +4,16 @@ use std::fmt;
 
 use crate::kernel::base64::{group, value_of};
 use crate::text::{find, is_blank, is_word, lossy, split_first};
+use crate::withhold::with_decoded;
 
 /// Replaces a secret.
 pub const REDACTED: &str = "[redacted]";
 
 /// Shorter strings are not searched for: they occur in ordinary words.
 const MIN_LEN: usize = 4;
+
+/// Longer messages are compared as they are.
+const MOST_DECODED: usize = 4096;
 
 /// Shorter parts of a secret are names and settings.
 const MIN_PART_LEN: usize = 8;
@@ -44,22 +48,40 @@ impl fmt::Debug for Secret {
     }
 }
 
-fn redact_bearer(text: String) -> String {
-    const MARK: &str = "bearer ";
+/// A text without what follows `Bearer`, and without the pairs of a name and a password that follow `Basic`, however many blanks stand between. Signs
+/// of escapes are part of a token.
+fn redact_schemes(text: String) -> String {
     // ASCII lower case preserves all offsets.
     let lower = text.to_ascii_lowercase();
-    let mut clean = String::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(found) = find(&lower, MARK, at) {
-        let start = found + MARK.len();
-        let token = lower.get(start..).unwrap_or_default();
-        let len = token.bytes().position(|byte| !is_word(byte, b"-._~+/=")).unwrap_or(token.len());
-        clean.push_str(text.get(at..start).unwrap_or_default());
-        clean.push_str(if len >= 8 { REDACTED } else { text.get(start..start + len).unwrap_or_default() });
-        at = start + len;
+    let mut hidden = vec![false; text.len()];
+    for (scheme, is_credential) in [("bearer", is_token as fn(&str) -> bool), ("basic", is_pair)] {
+        let mut at = 0;
+        while let Some(found) = find(&lower, scheme, at) {
+            at = found + scheme.len();
+            let rest = text.get(at..).unwrap_or_default();
+            let start = at + rest.len() - rest.trim_start_matches(is_blank).len();
+            let token = text.get(start..).unwrap_or_default();
+            let len = token.bytes().position(|byte| !is_word(byte, b"-._~+/=\\%")).unwrap_or(token.len());
+            let token = token.get(..len).unwrap_or_default();
+            if start > at
+                && is_credential(token)
+                && let Some(range) = hidden.get_mut(start..start + len)
+            {
+                range.fill(true);
+            }
+        }
     }
-    clean.push_str(text.get(at..).unwrap_or_default());
-    clean
+    without(&text, &hidden)
+}
+
+/// Shorter words are no tokens.
+fn is_token(token: &str) -> bool {
+    token.len() >= 8
+}
+
+/// Is it `name:password` in base64?
+fn is_pair(token: &str) -> bool {
+    from_base64(token).is_some_and(|pair| pair.contains(':'))
 }
 
 /// A text without secrets; see [`Hidden`].
@@ -81,7 +103,7 @@ pub struct Hidden {
 }
 
 /// Shorter messages cannot contain a secret in base64 or in hexadecimal digits.
-const MIN_ENCODED_LEN: usize = 40;
+const MIN_ENCODED_LEN: usize = 8;
 
 impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,7 +115,6 @@ impl Hidden {
     /// Hides a text and its parts: a message may quote a token without its scheme (`Bearer …`), a cookie's
     /// value without its name, or a truncated value.
     pub fn add(&mut self, secret: &str) {
-        self.secrets.push(secret.to_owned());
         self.parts(secret);
     }
 
@@ -133,6 +154,9 @@ impl Hidden {
     }
 
     fn form(&mut self, form: &str, least: usize) {
+        if form.len() >= MIN_PART_LEN && !self.secrets.iter().any(|known| known == form) {
+            self.secrets.push(form.to_owned());
+        }
         let form = form.to_ascii_lowercase();
         if form.len() >= least && !self.forms.contains(&form) {
             self.forms.push(form);
@@ -143,8 +167,7 @@ impl Hidden {
     pub fn out_of(&self, message: &str) -> String {
         let mut hidden = vec![false; message.len()];
         let encoded = if message.len() < MIN_ENCODED_LEN { Vec::new() } else { self.encoded() };
-        for escaped in [false, true] {
-            let read = Read::new(message, escaped);
+        for read in [Read::new(message, false), Read::new(message, true), Read::decoded(message)] {
             for form in self.forms.iter().chain(&encoded) {
                 read.mark(form.as_bytes(), least_of(form.as_bytes()), &mut hidden);
             }
@@ -152,23 +175,25 @@ impl Hidden {
                 read.mark(id.as_bytes(), id.len(), &mut hidden);
             }
         }
-        redact_bearer(without(message, &hidden))
+        redact_schemes(without(message, &hidden))
     }
 }
 
 impl Hidden {
-    /// The secrets, and the tokens after a scheme, in base64 and in hexadecimal digits; in lower case.
+    /// The secrets, and what they consist of, in base64 and in hexadecimal digits; in lower case.
     fn encoded(&self) -> Vec<String> {
-        let tokens = self.secrets.iter().flat_map(|secret| {
-            let token = split_first(secret, b' ').map(|(_, token)| token);
-            [Some(secret.as_str()), token]
-        });
         // The text before a token shifts it relative to the groups of three bytes.
         let shifted = |token: &str, by: usize| to_base64(token.as_bytes().get(by..).unwrap_or_default());
-        let of = |token: &str| {
-            [shifted(token, 0), shifted(token, 1), shifted(token, 2), to_hexadecimal(token.as_bytes())]
+        let of = |token: &String| {
+            let base64 = [shifted(token, 0), shifted(token, 1), shifted(token, 2)];
+            // The alphabet of URLs.
+            let of_urls = base64.clone().map(|text| text.replace('+', "-").replace('/', "_"));
+            base64.into_iter().chain(of_urls).chain([to_hexadecimal(token.as_bytes())])
         };
-        tokens.flatten().filter(|token| token.len() >= MIN_PART_LEN).flat_map(of).collect()
+        let mut all = self.secrets.iter().flat_map(of).collect::<Vec<_>>();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
@@ -199,23 +224,31 @@ fn from_base64(text: &str) -> Option<String> {
 /// A message in lower case, decoded.
 struct Read {
     bytes: Vec<u8>,
-    /// The offset of each byte in the message, and of the end of the last one.
-    places: Vec<usize>,
+    /// Which bytes of the message each stands for.
+    origins: Vec<(usize, usize)>,
 }
 
 impl Read {
     /// `escaped`: `%2F` is decoded to its byte.
     fn new(message: &str, escaped: bool) -> Self {
         let source = message.as_bytes();
-        let (mut bytes, mut places, mut at) = (Vec::new(), Vec::new(), 0);
+        let (mut bytes, mut origins, mut at) = (Vec::new(), Vec::new(), 0);
         while let Some(&byte) = source.get(at) {
-            places.push(at);
             let meant = source.get(at + 1..at + 3).filter(|_| escaped && byte == b'%').and_then(hexadecimal);
             bytes.push(meant.unwrap_or(byte).to_ascii_lowercase());
-            at += if meant.is_some() { 3 } else { 1 };
+            let next = if meant.is_some() { at + 3 } else { at + 1 };
+            origins.push((at, next));
+            at = next;
         }
-        places.push(at);
-        Self { bytes, places }
+        Self { bytes, origins }
+    }
+
+    /// With the escapes of JSON and others resolved, and base64 decoded.
+    fn decoded(message: &str) -> Self {
+        let (forms, origins) =
+            if message.len() < MOST_DECODED { with_decoded(message) } else { Default::default() };
+        let origins = origins.into_iter().map(|(from, to)| (from.into(), to.into())).collect();
+        Self { bytes: forms.to_ascii_lowercase().into_bytes(), origins }
     }
 
     /// Marks the bytes of the message that contain a secret, or at least `least` bytes of its beginning.
@@ -226,7 +259,8 @@ impl Read {
             if shared < least {
                 continue;
             }
-            if let (Some(from), Some(to)) = (self.places.get(at), self.places.get(at + shared))
+            let origins = self.origins.get(at..at + shared).unwrap_or_default();
+            if let (Some((from, _)), Some((_, to))) = (origins.first(), origins.last())
                 && let Some(range) = hidden.get_mut(*from..*to)
             {
                 range.fill(true);
@@ -363,6 +397,54 @@ mod tests {
         assert_eq!(basic.out_of("sk-Abc/DEF+ghi=123 is wrong"), "[redacted] is wrong");
         let cookie = hiding(&["session=sk-Abc%2FDEF%2Bghi; theme=a"]);
         assert_eq!(cookie.out_of("no session sk-Abc/DEF+ghi"), "no session [redacted]");
+    }
+
+    #[test]
+    fn escapes_of_json_hide_nothing() {
+        let hidden = hiding(&["Bearer tok_abc_0123456789"]);
+        for quoted in [
+            r"tok\u005fabc\u005F0123456789",
+            r"tok\\u005fabc_0123456789",
+            r"\u0074\u006f\u006b_abc_0123456789",
+            r"tok\x5fabc_0123456789",
+            "tok&#95;abc_0123456789",
+        ] {
+            let clean = hidden.out_of(&format!("the token \"{quoted}\" is wrong"));
+            assert_eq!(clean, "the token \"[redacted]\" is wrong", "{quoted}");
+        }
+        // A token that nobody has told of.
+        let clean = Hidden::default().out_of(r"sent Bearer abc\u005fdef\u005fghi, sorry");
+        assert_eq!(clean, "sent Bearer [redacted], sorry");
+    }
+
+    #[test]
+    fn credentials_of_every_scheme_go() {
+        for (secret, shown) in [
+            ("bearer   gw-123456789", "gw-123456789"),
+            ("BEARER \tgw-123456789", "gw-123456789"),
+            (
+                "Digest username=\"ada lovelace\", realm=\"r\", nonce=\"n0nce-123456\", response=\"6629fae49393a05397450978507c4ef1\"",
+                "6629fae49393a05397450978507c4ef1",
+            ),
+            ("Digest username=\"ada\", nonce=\"n0nce-123456\"", "n0nce-123456"),
+            ("basic  dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA=="),
+            ("Basic   dXNlcjpwYXNzd29yZA==", "user:password"),
+        ] {
+            let hidden = hiding(&[secret]);
+            assert_eq!(hidden.out_of(&format!("it was {shown}!")), "it was [redacted]!", "{secret}");
+            for before in ["", "x", "xy"] {
+                let text = format!("{before}{shown}").bytes().collect::<Vec<_>>();
+                let base64 = text.chunks(3).flat_map(group).map(char::from).collect::<String>();
+                let clean = hidden.out_of(&format!("it was {base64}"));
+                assert!(!clean.contains(&base64[4..12]), "{secret}: {clean}");
+                let clean = hidden.out_of(&base64.replace('+', "-").replace('/', "_"));
+                assert!(!clean.contains(&base64[4..12]), "{secret}: {clean}");
+            }
+        }
+        let hidden = Hidden::default();
+        assert_eq!(hidden.out_of("got bearer   abc.DEF-123_x, sorry"), "got bearer   [redacted], sorry");
+        assert_eq!(hidden.out_of("Basic dXNlcjpwYXNz is old"), "Basic [redacted] is old");
+        assert_eq!(hidden.out_of("basic authentication is off"), "basic authentication is off");
     }
 
     #[test]

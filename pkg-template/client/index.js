@@ -10,7 +10,12 @@ import { iterable } from "./iterable.js";
 /** Methods whose result can be iterated, or awaited as an array. */
 const ITERABLE = new Set(["embedMany", "models.list", "batch.results"]);
 /** Members of the generated classes that are not copied. */
-const OWN = new Set(["constructor", "free", "door", "toMarkdownSupported"]);
+const OWN = new Set(["constructor", "free", "door", "toMarkdownSupported", "runJSON", "createJSON"]);
+/** Methods whose answers may stay the bytes of JSON text, by what does so in the core. */
+const AS_JSON = new Map([
+  ["run", { of: (core) => core, method: "runJSON" }],
+  ["embeddings.create", { of: (core) => core.embeddings, method: "createJSON" }],
+]);
 
 const freed = () => failure("CONFIG", "This client was freed: make another one.");
 const lost = () =>
@@ -18,6 +23,19 @@ const lost = () =>
     "CONFIG",
     "A method of WorkersAI needs its client: call ai.generateText(…), not a function taken out of it, nor a Proxy's; ai.generateText.bind(ai) is one that can be passed on.",
   );
+
+/**
+ * A method of a client by its name, such as `"embeddings.create"`, with a JSON answer as the bytes of its text: parsed, its numbers would lose their
+ * spelling. Undefined where there is none, and where somebody has put a method of another kind in its place.
+ */
+export let asJSON;
+
+/** The object that has a member of its own, among a value and its prototypes. */
+function ownerOf(value, name) {
+  let owner = value;
+  while (owner !== null && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
+  return owner;
+}
 
 export class WorkersAI {
   // Private, so that no log shows it.
@@ -94,6 +112,13 @@ export class WorkersAI {
   }
 
   static {
+    asJSON = (client, path) => {
+      const [name] = path.split(".");
+      const own = AS_JSON.get(path);
+      if (own === undefined || !(#core in Object(client)) || ownerOf(client, name) !== WorkersAI.prototype)
+        return undefined;
+      return (...args) => call(() => own.of(WorkersAI.#liveOf(client)), own.method, args);
+    };
     const live = (client) => () => WorkersAI.#liveOf(client);
     shownAs(WorkersAI.prototype, function () {
       return this.#core === null ? "WorkersAI { freed }" : `WorkersAI { door: "${this.#live().door()}" }`;

@@ -10,6 +10,19 @@ const encoder = new TextEncoder();
 /** A value as JSON text in bytes. */
 export const json = (value) => encoder.encode(JSON.stringify(value) ?? "null");
 
+/** Values of JSON text in bytes as a list of such. @param {Uint8Array[]} values */
+export function listOf(values) {
+  const parts = values.flatMap((value, at) => [encoder.encode(at === 0 ? "[" : ","), value]);
+  parts.push(encoder.encode("]"));
+  const list = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    list.set(part, end);
+    end += part.length;
+  }
+  return list;
+}
+
 /** An error for the wasm, which knows those of the package only. */
 export const errorJSON = (error) => json(isWorkersAIError(error) ? error.toJSON() : {});
 

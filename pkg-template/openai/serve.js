@@ -1,10 +1,10 @@
 // OpenAI's HTTP interface over a client. What a request means, and what its reply is, the wasm says; here requests are read, the client's methods
 // called, and replies handed over.
 
-import { checkNames, refusal } from "../core.js";
+import { asJSON, checkNames, isBytes, refusal } from "../core.js";
 import { Exchange } from "../workers_ai_openai.js";
 import { readBody } from "./body.js";
-import { errorJSON, json, readAnswer, streamReply } from "./reply.js";
+import { errorJSON, json, listOf, readAnswer, streamReply } from "./reply.js";
 
 /** No host has this name: https://www.rfc-editor.org/rfc/rfc2606#section-2. */
 const BASE_URL = "https://workers-ai.invalid/v1";
@@ -64,8 +64,8 @@ async function respond(serving, request) {
     }
     if (plan.gives === "media") return value.response();
     // Of a model that streams unasked `run` gives the bytes.
-    const answer = typeof value?.getReader === "function" ? await readAnswer(exchange, value) : json(value);
-    return reply(exchange, exchange.answer(answer));
+    const streams = typeof value?.getReader === "function";
+    return reply(exchange, exchange.answer(streams ? await readAnswer(exchange, value) : jsonOf(value)));
   } catch (error) {
     return refuse(exchange, facts, error);
   } finally {
@@ -89,13 +89,16 @@ function refuse(exchange, facts, error) {
 async function call({ ai, ofCalls }, { method, calls, gives, options }, signal) {
   const owner = ownerOf(ai, method);
   const name = method.slice(method.lastIndexOf(".") + 1);
-  const values = await Promise.all(
-    calls.map((args) => owner[name](...args, { ...ofCalls, ...options, signal })),
-  );
+  const own = (...args) => owner[name](...args);
+  const ask = (gives === "value" ? asJSON(ai, method) : undefined) ?? own;
+  const values = await Promise.all(calls.map((args) => ask(...args, { ...ofCalls, ...options, signal })));
   if (gives === "pictures")
     return values.map((media) => ({ base64: media.base64(), mediaType: media.mediaType }));
-  return values.length === 1 ? values[0] : values;
+  return values.length === 1 ? values[0] : listOf(values.map(jsonOf));
 }
+
+/** JSON text in bytes, of a client that gives an answer so, or of a value. */
+const jsonOf = (value) => (isBytes(value) ? value : json(value));
 
 /** Whose method it is: of `embeddings.create` the client's `embeddings`. */
 const ownerOf = (ai, method) =>

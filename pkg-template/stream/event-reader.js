@@ -76,16 +76,8 @@ class Held {
   }
 }
 
-/** The events of a JSON text; bytes that are not JSON, or truncated, are returned unchanged. */
-function eventsOf(bytes) {
-  const text = bytes.subarray(isMarked(bytes) ? MARK.length : 0);
-  try {
-    JSON.parse(new TextDecoder().decode(text));
-  } catch {
-    return bytes;
-  }
-  return synthesize(text);
-}
+/** The events of a JSON text, or of lines of JSON; bytes that are neither, or truncated, are returned unchanged. */
+const eventsOf = (bytes) => synthesize(bytes.subarray(isMarked(bytes) ? MARK.length : 0));
 
 const isMarked = (bytes) => MARK.every((byte, at) => bytes[at] === byte);
 

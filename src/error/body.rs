@@ -29,11 +29,16 @@ impl Error {
         Self::from_report(report_of(bytes), status, Code::Server)
     }
 
-    /// The same, with a number that is known from elsewhere.
-    pub(crate) fn from_numbered(bytes: &[u8], number: Option<u32>, otherwise: Code) -> Self {
+    /// The same, with a number and a status that are known from elsewhere.
+    pub(crate) fn from_numbered(
+        bytes: &[u8],
+        number: Option<u32>,
+        status: Option<u16>,
+        otherwise: Code,
+    ) -> Self {
         let mut report = report_of(bytes);
         report.number = known_first([number, report.number]);
-        Self::from_report(report, None, otherwise)
+        Self::from_report(report, status, otherwise)
     }
 
     /// Parses a failure inside a successful reply, which has no status: an event of a stream, or a part of an
@@ -177,6 +182,7 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         "data",
         "choices",
     ]);
+    let place = value.get("loc");
     let (words, rest) = found.split_at(WORDS);
     let [
         internal_code,
@@ -210,7 +216,8 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let mut inner = Report::default();
     let (named, containers) = nested.split_at(nested.len().saturating_sub(CONTAINERS));
     // FastAPI lists invalid parameters in `detail`; some wrap that in a `message`.
-    let lists = [words[3].filter(|detail| !detail.is_string()), words[0].filter(Value::is_object)];
+    let has_objects = |words: &Value<'_>| words.is_object() || words.items().any(|item| item.is_object());
+    let lists = [words[3].filter(|detail| !detail.is_string()), words[0].filter(has_objects)];
     let contained = containers.iter().map(|container| container.and_then(error_within));
     for value in named.iter().copied().chain(lists).chain(contained).flatten() {
         inner = find(value, depth + 1);
@@ -254,9 +261,18 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
         sign: if inner.sign.is_empty() { sign.unwrap_or_default() } else { inner.sign },
         status: status.or(inner.status),
         // Limited in length like names, since it is shown.
-        field: text(param).filter(|param| param.len() <= MAX_FIELD).or(inner.field),
+        field: text(param)
+            .or_else(|| place.and_then(field_at))
+            .filter(|param| param.len() <= MAX_FIELD)
+            .or(inner.field),
         retry_after_ms: wait.or(inner.retry_after_ms),
     }
+}
+
+/// The parameter at a place as FastAPI writes it: `["body", "messages", 0, "content"]`. The first name is where the request has it.
+fn field_at(place: Value<'_>) -> Option<String> {
+    const IN: [&str; 5] = ["body", "query", "path", "header", "cookie"];
+    place.items().find_map(|name| name.text().filter(|name| !IN.contains(&name.as_str())))
 }
 
 /// How many of the last searched members may contain an answer.

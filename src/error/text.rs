@@ -4,7 +4,7 @@ use crate::codes;
 use crate::text::{find, is_blank, trim, trim_end, unsigned};
 use crate::wire::json;
 
-use super::body;
+use super::{Report, body};
 
 /// Longest message of the service that is quoted, in bytes.
 const MAX_WORDS: usize = 300;
@@ -30,10 +30,9 @@ pub fn clean(raw: &str) -> Cleaned {
     let (rest, request_id) = split_request_id(without_advice(trim(raw)));
     let (rest, leading) = strip_prefixes(rest);
     let number = leading.filter(|number| codes::find(*number).is_some());
-    if rest.starts_with('{')
-        && let Ok(value) = json::parse(rest.as_bytes())
+    if rest.starts_with(['{', '[', '"'])
+        && let Some(inner) = report_in_json(rest, MOST_ENCODED)
     {
-        let inner = body::report_in(value);
         let words = if inner.words.is_empty() { &inner.sign } else { &inner.words };
         let number = number.or(inner.number.filter(|number| codes::find(*number).is_some()));
         let words = shorten(strip_prefixes(words).0);
@@ -41,6 +40,22 @@ pub fn clean(raw: &str) -> Cleaned {
     }
     let number = number.or_else(|| known_number(rest));
     Cleaned { words: shorten(rest), number, request_id, field: None, sign: String::new() }
+}
+
+/// So many times JSON may be encoded in a JSON text.
+const MOST_ENCODED: u8 = 4;
+
+/// What the JSON of an error says: an object, a list with one, or a text with such JSON in it. None where it is no JSON, or says nothing: then it is
+/// shown as it is.
+fn report_in_json(text: &str, left: u8) -> Option<Report> {
+    let value = json::parse(text.as_bytes()).ok()?;
+    let inner = value.text();
+    let encoded = inner.as_deref().map(trim).filter(|inner| left > 0 && inner.starts_with(['{', '[', '"']));
+    if let Some(report) = encoded.and_then(|encoded| report_in_json(encoded, left - 1)) {
+        return Some(report);
+    }
+    let report = body::report_in(value);
+    (value.is_object() || !report.words.is_empty() || !report.sign.is_empty()).then_some(report)
 }
 
 /// Strips the number and the advice from a message that this package has composed, as a server for another
@@ -184,6 +199,35 @@ mod tests {
         assert_eq!(clean("upstream said 3040: busy").number, Some(3040));
         assert_eq!(clean("port x3040: busy").number, None);
         assert_eq!(clean("at 12:30:45 something").number, None);
+    }
+
+    #[test]
+    fn words_that_are_json_are_read() {
+        let vllm = r#"{"object":"error","message":"too hot","param":"temperature"}"#;
+        let quoted = |text: &str| serde_json::to_string(text).unwrap();
+        for raw in [
+            vllm.to_owned(),
+            quoted(vllm),
+            quoted(&quoted(vllm)),
+            format!("AiError: 8007: [{vllm}]"),
+            format!("8001: {}", quoted(vllm)),
+            r#"[{"type":"less_than_equal","loc":["body","temperature"],"msg":"too hot","input":9}]"#
+                .to_owned(),
+            r#"{"message":[{"loc":["body","temperature"],"msg":"too hot"}]}"#.to_owned(),
+            r#"{"detail":[{"loc":["body","temperature",0],"msg":"too hot"}]}"#.to_owned(),
+        ] {
+            let cleaned = clean(&raw);
+            assert_eq!(
+                (cleaned.words.as_str(), cleaned.field.as_deref()),
+                ("too hot", Some("temperature")),
+                "{raw}"
+            );
+        }
+        assert_eq!(clean(r#"["too hot","too cold"]"#).words, "too hot");
+        assert_eq!(clean(r#""too hot""#).words, "too hot");
+        for raw in [r#"[1,2] is no vector"#, r#""a" is not "b""#, "[]", "[[]]"] {
+            assert_eq!(clean(raw).words, raw);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::request::{copy, object, raw, whole, wrong};
 use crate::error::{Code, Error};
 use crate::kernel::base64::group;
 use crate::text::{concat, decimal};
+use crate::wire::dialect::Usage;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
@@ -128,12 +129,12 @@ impl Answer for Embeddings {
         let mut data = String::from("[");
         let (mut prompt, mut total, mut place) = (0, 0, 0);
         for list in lists {
-            let [items, usage] = list.pick(&["data", "usage"]);
-            let count = |name: &str| usage.and_then(|usage| usage.get(name)?.as_i64()).unwrap_or(0);
-            prompt += count("prompt_tokens");
-            total += count("total_tokens");
-            for item in items.into_iter().flat_map(|items| items.items()) {
-                let embedding = item.get("embedding").ok_or_else(no_vector)?;
+            let [data_items, response, usage] = list.pick(&["data", "response", "usage"]);
+            let items = data_items.or(response);
+            let counted = usage.and_then(Usage::read).unwrap_or_default();
+            prompt += counted.prompt_tokens.unwrap_or(0);
+            total += counted.total_tokens.unwrap_or(0);
+            for embedding in vectors(items, self.texts)? {
                 if place > 0 {
                     data.push(',');
                 }
@@ -155,6 +156,20 @@ impl Answer for Embeddings {
             });
         })))
     }
+}
+
+/// The vectors of a list in the order of the texts: of OpenAI's items, or of a model's own rows; one alone may come without a list around it.
+fn vectors(items: Option<Value<'_>>, texts: usize) -> Result<Vec<Value<'_>>, Error> {
+    let list = items.ok_or_else(no_vector)?;
+    if texts == 1 && list.items().next().is_some_and(|first| first.as_number().is_some()) {
+        return Ok(vec![list]);
+    }
+    let index = |item: &Value<'_>| item.get("index").and_then(|index| index.as_i64()).unwrap_or(i64::MAX);
+    let mut items = list.items().collect::<Vec<_>>();
+    items.sort_by_key(index);
+    let vector =
+        items.into_iter().map(|item| if item.is_array() { Some(item) } else { item.get("embedding") });
+    vector.map(|vector| vector.ok_or_else(no_vector)).collect()
 }
 
 impl Embeddings {
@@ -255,6 +270,31 @@ mod tests {
             let body = exchange.answer(br#"{"data":[{"embedding":[3,4.0,12]}]}"#);
             assert!(body.contains(&format!(r#""embedding":{vector}"#)), "{body}");
         }
+        for usage in [
+            r#"{"prompt_tokens":"2","total_tokens":"2"}"#,
+            r#"{"prompt_tokens":2,"total_tokens":1}"#,
+            r#"{"total_tokens":2}"#,
+            r#"{"prompt_tokens":2}"#,
+        ] {
+            let (mut exchange, _) = planned("POST", PATH, r#"{"model":"m","input":"a"}"#);
+            let body =
+                exchange.answer(format!(r#"{{"data":[{{"embedding":[1]}}],"usage":{usage}}}"#).as_bytes());
+            assert!(body.ends_with(r#""usage":{"prompt_tokens":2,"total_tokens":2}}"#), "{body}");
+        }
+        let (mut exchange, _) = planned("POST", PATH, r#"{"model":"m","input":["a","b"]}"#);
+        let expected =
+            r#""index":0,"embedding":[1.50,2e0]},{"object":"embedding","index":1,"embedding":[3]}"#;
+        for answer in [
+            r#"{"data":[[1.50,2e0],[3]]}"#,
+            r#"{"response":[[1.50,2e0],[3]]}"#,
+            r#"{"data":[{"index":1,"embedding":[3]},{"index":0,"embedding":[1.50,2e0]}]}"#,
+        ] {
+            let body = exchange.answer(answer.as_bytes());
+            assert!(body.contains(expected), "{body}");
+        }
+        let (mut exchange, _) = planned("POST", PATH, r#"{"model":"m","input":"a"}"#);
+        let body = exchange.answer(br#"{"data":[1.50,2]}"#);
+        assert!(body.contains(r#""index":0,"embedding":[1.50,2]}"#), "{body}");
         // A vector too few, and one that is none.
         for answer in [format!("[{list},{list}]"), r#"[{"data":[{}]}]"#.to_owned(), "{}".to_owned()] {
             exchange.answer(answer.as_bytes());

@@ -33,7 +33,7 @@ pub fn report(text: &str) -> Option<String> {
     if text.len() > MOST_BYTES {
         return None;
     }
-    let error = Error::from_numbered(text.as_bytes(), None, Code::MalformedResponse);
+    let error = Error::from_numbered(text.as_bytes(), None, None, Code::MalformedResponse);
     let number = error.internal_code.filter(|_| error.code != Code::Unknown)?;
     let mut json = r#"{"success":false,"errors":[{"code":"#.to_owned();
     json.push_str(&crate::text::decimal(number.into()));

@@ -83,7 +83,7 @@ impl Unread {
     /// Has the listener take the events that are complete with these bytes; false where it is a web page. The window is room to work in.
     pub fn feed(&mut self, window: &mut Window, bytes: &[u8], listener: &mut impl Listener) -> bool {
         self.bytes.extend_from_slice(bytes);
-        if self.beginning.is_none() {
+        if Beginning::is_open(self.beginning) {
             self.beginning = Beginning::decided(&self.bytes, false);
         }
         match self.beginning {

@@ -1,6 +1,8 @@
 //! What bytes are, by how they begin. It is believed more than their `content-type`: services, and what stands before them, send errors and whole
 //! answers as `text/event-stream`, events as JSON, and JSON as plain text.
 
+use super::json;
+
 /// What a reply's bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beginning {
@@ -10,7 +12,7 @@ pub enum Beginning {
     Page,
     /// Other markup: XML, a picture in SVG.
     Markup,
-    /// A field or a comment of server-sent events.
+    /// A field or a comment of server-sent events; or lines of JSON in their place, see `are_lines`.
     Events,
     /// Anything else.
     Other,
@@ -33,6 +35,7 @@ impl Beginning {
             return None;
         }
         Some(match bytes.first()? {
+            b'{' if are_lines(bytes) => Beginning::Events,
             b'{' | b'[' => Beginning::Json,
             b'<' if PAGES.iter().any(|page| begins(bytes, page)) => Beginning::Page,
             b'<' => Beginning::Markup,
@@ -49,9 +52,33 @@ impl Beginning {
     /// Looks at all bytes so far, `last` where no more will come. White space alone says nothing; much of it, or nothing else, is anything. The same
     /// however the bytes come.
     pub fn decided(bytes: &[u8], last: bool) -> Option<Self> {
-        let first = bytes.get(..MOST_BLANKS).unwrap_or(bytes);
-        Self::of(first).or((last || first.len() < bytes.len()).then_some(Beginning::Other))
+        let blanks =
+            bytes.strip_prefix(MARK).unwrap_or(bytes).iter().take_while(|byte| byte.is_ascii_whitespace());
+        if blanks.count() > MOST_BLANKS {
+            return Some(Beginning::Other);
+        }
+        Self::of(bytes).or(last.then_some(Beginning::Other))
     }
+
+    /// May what has begun so turn out to be something else with more bytes?
+    pub fn is_open(beginning: Option<Self>) -> bool {
+        matches!(beginning, None | Some(Beginning::Json))
+    }
+}
+
+/// The longest line, in bytes, behind which another one is looked for.
+const MOST_LINE: usize = 64 * 1024;
+
+/// Are these lines of JSON, as `application/x-ndjson` has them? The first line is a whole object, and the next one with something in it begins as one,
+/// or as the end of a stream. JSON that is laid out in lines has no whole object in its first one.
+fn are_lines(bytes: &[u8]) -> bool {
+    let first = bytes.get(..MOST_LINE).unwrap_or(bytes);
+    let Some(end) = first.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else { return false };
+    let (line, rest) = bytes.split_at(end);
+    let rest = rest.trim_ascii_start();
+    let goes_on =
+        [b"{".as_slice(), b"data:", b"[DONE]", b"\"[DONE]\""].iter().any(|begin| rest.starts_with(begin));
+    goes_on && json::parse(line).is_ok_and(|value| value.is_object())
 }
 
 /// Most bytes of a text that is waited for.
@@ -91,6 +118,22 @@ mod tests {
             Beginning::decided(&[[b' '; 1025].as_slice(), b"{"].concat(), false),
             Some(Beginning::Other)
         );
+    }
+
+    #[test]
+    fn lines_of_json() {
+        let of = |text: &str| Beginning::decided(text.as_bytes(), false);
+        for lines in
+            ["{\"a\":1}\n{\"a\":2}\n", "\n{}\r\n\r\n{", "\u{FEFF}{\"a\":{}} \n data: x", "{}\n[DONE]"]
+        {
+            assert_eq!(of(lines), Some(Beginning::Events), "{lines}");
+        }
+        let long = format!("{{\"a\":\"{}\"}}\n{{", "x".repeat(MOST_LINE));
+        for json in
+            ["{\"a\":1}", "{\"a\":1}\n", "{\n{", "{\"a\":\n{}}", "[1]\n{", "{} x\n{", "{}\n<p>", &long]
+        {
+            assert_eq!(of(json), Some(Beginning::Json), "{json}");
+        }
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl Stream {
     fn run(&mut self, window: &mut Window, tables: &mut Tables, last: bool) {
         let Stream { framing, reader, beginning, .. } = self;
         if !reader.is_ended() {
-            if beginning.is_none() {
+            if Beginning::is_open(*beginning) {
                 *beginning = Beginning::decided(window.padded().as_slice(), last);
             }
             match beginning {

@@ -1,6 +1,8 @@
 //! From events to records: the template first, the full reading where it does not fit.
 
-use super::dialect::{Aside, Dialect, Failure, Form, Piece, Reading, Sink, Tally, Thinking, ToolDelta};
+use super::dialect::{
+    Aside, Counted, Dialect, Failure, Form, Piece, Reading, Sink, Tally, Thinking, ToolDelta,
+};
 use super::envelope::{Facts, Verdict, Wrapping};
 use super::failure_kind::FailureKind;
 use super::intern::Interner;
@@ -179,8 +181,6 @@ struct Meaning {
     head: u32,
     /// Which hole holds the text.
     hole: usize,
-    /// It is a delta of a Response, which are counted.
-    counts: bool,
 }
 
 /// Reads the events of one stream.
@@ -359,17 +359,12 @@ impl Reader {
             if text.start == text.end || data.1 > self.max_event_bytes {
                 break;
             }
-            let is_ascii = bytes.get(text.end - 1).is_some_and(|byte| byte.is_ascii());
-            if meaning.counts || !is_ascii {
-                let piece = bytes.as_slice().get(text.start..text.end).unwrap_or_default();
-                // Its other half is in another event.
-                if cut_character(piece) > 0 {
-                    break;
-                }
-                if meaning.counts {
-                    tally.add(piece, text.escaped);
-                }
+            let piece = bytes.as_slice().get(text.start..text.end).unwrap_or_default();
+            // Its other half is in another event.
+            if piece.last().is_some_and(|byte| !byte.is_ascii()) && cut_character(piece) > 0 {
+                break;
             }
+            tally.add(piece, text.escaped);
             next = end;
             if self.mode == Mode::Chunks {
                 chunk_like(*meaning, template.holes(), &values, data, bytes, tables);
@@ -379,8 +374,13 @@ impl Reader {
         }
         if next > at {
             self.barren = 0;
-            let is_call = meaning.head & KIND == Kind::ToolArguments as u32;
-            self.dialect.count(is_call.then_some(meaning.head >> SLOT_SHIFT), tally);
+            let is = |kind: Kind| meaning.head & KIND == kind as u32;
+            let counted = match () {
+                () if is(Kind::ToolArguments) => Counted::Arguments(meaning.head >> SLOT_SHIFT),
+                () if is(Kind::Reasoning) => Counted::Reasoning,
+                () => Counted::Text,
+            };
+            self.dialect.count(counted, tally);
         }
         next
     }
@@ -442,8 +442,7 @@ impl Reader {
         let (holes, count, hole) = find_holes(value, text)?;
         let template = Template::learn(frame, data_at, data_len, &holes[..count])?;
         self.barren += 1;
-        let counts = holes.get(hole).is_some_and(|hole| hole.place == Place::Delta);
-        self.template = Some((template, Meaning { head, hole, counts }));
+        self.template = Some((template, Meaning { head, hole }));
         Some((holes, count))
     }
 

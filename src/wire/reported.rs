@@ -149,6 +149,12 @@ pub fn has_failed_state(value: Value<'_>) -> bool {
         && !has_words(value)
 }
 
+/// Has an object a message without a choice around it that reports a failure?
+pub fn has_failed_message(value: Value<'_>) -> bool {
+    let error = value.get("message").and_then(|message| message.get("error"));
+    error.is_some_and(|error| says_something(error, 0))
+}
+
 /// Is what has nothing of an answer the description of a failure, as what stands before the service writes it? `{"code":2021,"message":"…"}`, a
 /// problem of RFC 9457, an exception `{"name":"…Error","message":"…"}`, a list of such, or a text that says so.
 pub fn is_bare_failure(value: Value<'_>) -> bool {

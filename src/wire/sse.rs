@@ -47,7 +47,8 @@ pub trait Listener {
         (at, Next::Continue)
     }
     /// Does it want events exactly as the standard says, with their ids? For another, frames have no ids, and a line that begins with `{` is data that
-    /// has lost its `data:`: what stands before a service writes its failures so, in the midst of a stream. Byte order marks and zeros before a line
+    /// has lost its `data:`: what stands before a service writes its failures so, in the midst of a stream. Where the first line is one, each line is an
+    /// event. Byte order marks and zeros before a line
     /// are nothing: they come where somebody has put streams together, or has filled a connection.
     fn is_standard(&self) -> bool {
         false
@@ -87,6 +88,8 @@ pub struct Framing {
     after_cr: bool,
     /// The place of a byte order mark is behind us.
     begun: bool,
+    /// Each line is an event: the stream has begun with one that has lost its `data:`.
+    is_lines: bool,
 }
 
 impl Framing {
@@ -123,7 +126,7 @@ impl Framing {
     /// Reads on to the end of the window, or until the listener pauses.
     #[inline(always)]
     pub fn run<L: Listener>(&mut self, window: &mut Window, listener: &mut L) {
-        if !self.begun && !self.begin(window) {
+        if !self.begun && !self.begin(window, listener.is_standard()) {
             return;
         }
         let end = window.len();
@@ -165,6 +168,7 @@ impl Framing {
                 ends = bytes.get(next) == Some(b'\n');
                 self.line(window, line, at - line, listener);
                 next += usize::from(ends);
+                ends |= self.is_lines && self.fields[place::DATA].is_some();
             }
             let more = if ends { self.dispatch(window, next, listener) } else { Next::Continue };
             line = next;
@@ -181,7 +185,7 @@ impl Framing {
     }
 
     /// Skips one byte order mark; returns whether there are enough bytes to know.
-    fn begin(&mut self, window: &Window) -> bool {
+    fn begin(&mut self, window: &Window, is_standard: bool) -> bool {
         let bytes = window.padded().as_slice();
         if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
             return false;
@@ -189,6 +193,7 @@ impl Framing {
         if bytes.starts_with(MARK) {
             self.next_line(MARK.len());
         }
+        self.is_lines = !is_standard && bytes[self.line..].trim_ascii_start().starts_with(b"{");
         self.begun = true;
         true
     }
@@ -263,11 +268,15 @@ impl Framing {
     #[inline(never)]
     fn field<L: Listener>(&mut self, window: &Window, at: usize, len: usize, listener: &mut L) {
         let line = window.slice(at, len);
-        let filling = if listener.is_standard() { 0 } else { filling(line) };
+        let mut filling = if listener.is_standard() { 0 } else { filling(line) };
+        if self.is_lines {
+            filling = len - line.get(filling..).unwrap_or_default().trim_ascii_start().len();
+        }
         if filling > 0 {
             return self.line(window, at + filling, len - filling, listener);
         }
-        if line.starts_with(b"{") && !listener.is_standard() {
+        let is_data = line.starts_with(b"{") || self.is_lines && is_end_marker(line);
+        if is_data && !listener.is_standard() {
             self.joined = self.fields[place::DATA].is_some();
             self.fields[place::DATA].get_or_insert((at, len));
             self.open = true;

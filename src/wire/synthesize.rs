@@ -1,13 +1,15 @@
 //! A stream made of a whole answer, for a service that answered a streaming request with JSON.
 
+use super::beginning::Beginning;
+use super::dialect::is_empty_list;
 use super::json::{self, Value};
+use super::sse::is_end_marker;
 
-/// The answer as `text/event-stream`, in its own dialect: one event, then the end.
+/// The answer as `text/event-stream`, in its own dialect: one event, then the end. Lines of JSON are an event each; what is no JSON stays as it came.
 pub fn event_stream(answer: &[u8]) -> Vec<u8> {
+    let Ok(value) = json::parse(answer) else { return of_lines(answer) };
     let mut out = Splice { answer, copied: 0, out: b"data: ".to_vec() };
-    if let Ok(value) = json::parse(answer) {
-        as_chunk(value, &mut out);
-    }
+    as_chunk(value, &mut out);
     out.copy_to(answer.len());
     let mut out = out.out;
     // JSON may be laid out in lines; a line feed between its values is insignificant.
@@ -17,6 +19,23 @@ pub fn event_stream(answer: &[u8]) -> Vec<u8> {
         }
     }
     out.extend_from_slice(b"\n\ndata: [DONE]\n\n");
+    out
+}
+
+fn of_lines(text: &[u8]) -> Vec<u8> {
+    if Beginning::of(text) != Some(Beginning::Events) {
+        return text.to_vec();
+    }
+    let mut out = Vec::with_capacity(text.len() + text.len() / 8);
+    for line in text.split(|byte| matches!(byte, b'\n' | b'\r')).map(<[u8]>::trim_ascii) {
+        if line.starts_with(b"{") || is_end_marker(line) {
+            out.extend_from_slice(b"data: ");
+        }
+        if !line.is_empty() {
+            out.extend_from_slice(line);
+            out.extend_from_slice(b"\n\n");
+        }
+    }
     out
 }
 
@@ -55,6 +74,13 @@ fn as_chunk(answer: Value<'_>, out: &mut Splice<'_>) {
                 let end = before(message.span().0);
                 let start = before(end) + 1;
                 out.replace((start, end), b"delta");
+                // An empty list that is the whole answer; in a delta it would be nothing.
+                let [content, calls] = message.pick_present(&["content", "tool_calls"]);
+                if let Some(content) =
+                    content.filter(|content| calls.is_none_or(is_empty_list) && is_empty_list(*content))
+                {
+                    out.replace(content.span(), b"\"[]\"");
+                }
             }
         }
     }
@@ -71,6 +97,30 @@ mod tests {
     #[test]
     fn a_legacy_answer_is_a_chunk_already() {
         assert_eq!(of("{\"response\":\n\"a\"}"), "data: {\"response\": \"a\"}\n\ndata: [DONE]\n\n");
+    }
+
+    #[test]
+    fn an_empty_list_is_a_text_there() {
+        let of_message = |more: &str| of(&format!(r#"{{"choices":[{{"message":{{"content":[]{more}}}}}]}}"#));
+        assert!(
+            of_message("").starts_with(r#"data: {"choices":[{"delta":{"content":"[]"}}]}"#),
+            "{}",
+            of_message("")
+        );
+        assert!(of_message(r#","tool_calls":[{"name":"f"}]"#).contains(r#""content":[],"#));
+    }
+
+    #[test]
+    fn lines_are_events_and_what_is_no_json_stays() {
+        let events = "data: {\"response\":\"a\"}\n\ndata: {\"response\":\"b\"}\n\ndata: [DONE]\n\n";
+        for lines in [
+            "{\"response\":\"a\"}\n{\"response\":\"b\"}\n[DONE]\n",
+            "{\"response\":\"a\"}\r\n\r\n {\"response\":\"b\"}\r\ndata: [DONE]",
+        ] {
+            assert_eq!(of(lines), events, "{lines}");
+        }
+        assert_eq!(of("{\"response\":\"a\"}\n{\"resp"), "data: {\"response\":\"a\"}\n\ndata: {\"resp\n\n");
+        assert_eq!(of("{\"resp"), "{\"resp");
     }
 
     #[test]

@@ -16,7 +16,7 @@
 
 use crate::text::{concat, find_word};
 
-use decoded::with_decoded;
+pub(crate) use decoded::with_decoded;
 use line::Line;
 
 mod decoded;

@@ -39,6 +39,56 @@ testEachDoor("models have the names that they are given", async ({ door, serveOp
   deepEqual([refused.status, (await refused.json()).error.code], [404, "model_not_found"]);
 });
 
+test("numbers keep their spelling", async ({ lib, serveOpenAI }) => {
+  const BIG = "123456789012345678901234";
+  const answers = {
+    "/v1/chat/completions": [
+      `{"id":"a","object":"chat.completion","created":7,"model":"m","own":1.50,"choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{\\"x\\":1.50}"},"more":${BIG}}]},"logprobs":{"content":[{"token":"a","logprob":-1.0E-7}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"neurons":1.50}}`,
+      { messages },
+      ['"own":1.50', `"more":${BIG}`, '"logprob":-1.0E-7', '"neurons":1.50'],
+    ],
+    "/v1/embeddings": [
+      '{"object":"list","data":[{"object":"embedding","index":0,"embedding":[1.50,-2.0e-7,1e2]}],"usage":{"prompt_tokens":1,"total_tokens":1}}',
+      { input: "a" },
+      ['"embedding":[1.50,-2.0e-7,1e2]'],
+    ],
+  };
+  for (const [path, [answer, request, kept]] of Object.entries(answers)) {
+    for (const body of [answer, `{"success":true,"errors":[],"messages":[],"result":${answer}}`]) {
+      const response = () => new Response(body, { headers: { "content-type": "application/json" } });
+      for (const client of [
+        new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch: async () => response() }),
+        new lib.WorkersAI({ binding: { run: async () => response() } }),
+      ]) {
+        const { handler } = serveOpenAI(client);
+        const text = await (await handler(post(path, { model: "@cf/a/b", ...request }))).text();
+        for (const part of kept) ok(text.includes(part), `${path}: ${text}`);
+      }
+    }
+  }
+  const native = '{"response":null,"tool_calls":[{"name":"f","arguments":{"x":1.50}}]}';
+  const binding = {
+    run: async () => new Response(native, { headers: { "content-type": "application/json" } }),
+  };
+  const { handler } = serveOpenAI(new lib.WorkersAI({ binding }));
+  const reply = await handler(post("/v1/chat/completions", { model: "@cf/a/b", messages }));
+  equal((await reply.json()).choices[0].message.tool_calls[0].function.arguments, '{"x":1.50}');
+});
+
+test("a client with a method of its own in the place of one is called by it", async ({
+  lib,
+  serveOpenAI,
+}) => {
+  class Own extends lib.WorkersAI {
+    async run() {
+      return { response: "own" };
+    }
+  }
+  const { handler } = serveOpenAI(new Own({ binding: { run: () => ok(false, "a request") } }));
+  const reply = await handler(post("/v1/chat/completions", { model: "@cf/a/b", messages }));
+  equal((await reply.json()).choices[0].message.content, "own");
+});
+
 test("what is no request is refused", async ({ lib, serveOpenAI }) => {
   const ai = new lib.WorkersAI({ baseURL: "https://proxy.example/ai", fetch: () => ok(false, "a request") });
   const { handler } = serveOpenAI(ai, { maxBodyBytes: 1000 });

@@ -7,7 +7,7 @@ use std::task::{Poll, Waker};
 
 use workers_ai_wasm::client::host::{self, Event, Moment, Request, Route};
 use workers_ai_wasm::client::{Failure, Host, Lifetime};
-use workers_ai_wasm::error::{Code, Error};
+use workers_ai_wasm::error::{Code, Error, thrown};
 use workers_ai_wasm::limiter::Published;
 use workers_ai_wasm::wire::write::Writer;
 use workers_ai_wasm::withhold::Withholder;
@@ -363,12 +363,12 @@ impl Host for SimulatedHost {
     fn describe(&self, cause: &Cause, origin: Option<&str>) -> Error {
         match origin {
             Some(origin) => Error::unreachable(origin, None),
-            None => Error::from_thrown(&cause.0.0, &cause.0.1, None),
+            None => Error::from_thrown(&[thrown_by(cause)]),
         }
     }
 
     fn describe_member(&self, cause: &Cause, member: &str) -> Error {
-        Error::from_member(member, &cause.0.0, &cause.0.1, None)
+        Error::from_member(member, &[thrown_by(cause)])
     }
 
     async fn prepare(&self, _content: &Content) -> Result<(), Cause> {
@@ -532,4 +532,9 @@ impl Host for SimulatedHost {
     fn measure(&self, content: &Content) -> (f64, Option<f64>) {
         (content.characters, content.max_tokens)
     }
+}
+
+fn thrown_by(cause: &Cause) -> thrown::Thrown {
+    let (name, message) = (cause.0.0.clone(), cause.0.1.clone());
+    thrown::Thrown { name, message, ..thrown::Thrown::default() }
 }

@@ -567,3 +567,40 @@ test("a sentence in the place of vectors or of a batch is the failure", async ({
     });
   }
 });
+
+test("embeddings.create: the counts of a usage are numbers", async ({ lib }) => {
+  for (const [usage, expected] of [
+    [
+      { prompt_tokens: "2", total_tokens: "2" },
+      { prompt_tokens: 2, total_tokens: 2 },
+    ],
+    [
+      { prompt_tokens: 2, total_tokens: 1, own: 1 },
+      { prompt_tokens: 2, total_tokens: 2, own: 1 },
+    ],
+    [
+      { prompt_tokens: 2, total_tokens: 2 },
+      { prompt_tokens: 2, total_tokens: 2 },
+    ],
+  ]) {
+    for (const data of [[[1]], [{ index: 0, embedding: [1] }]]) {
+      const call = (ai) => ai.embeddings.create({ model: BGE, input: "a" });
+      await everywhere(lib, { data, usage }, call, async (list, what) =>
+        deepEqual((await list).usage, expected, what),
+      );
+    }
+  }
+});
+
+test("chat completions: a total below its parts is their sum", async ({ lib }) => {
+  const choices = [{ index: 0, message: { role: "assistant", content: "a" }, finish_reason: "stop" }];
+  for (const total_tokens of [4, "4", null, undefined]) {
+    const usage = { prompt_tokens: 2, completion_tokens: 3, total_tokens };
+    const request = { model: "@cf/a/b", messages: [{ role: "user", content: "a" }] };
+    const call = (ai) => ai.chat.completions.create(request);
+    const expected = { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 };
+    await everywhere(lib, { choices, usage }, call, async (answer, what) =>
+      deepEqual((await answer).usage, expected, what),
+    );
+  }
+});

@@ -178,6 +178,9 @@ test("a failed reply in the form of events", async ({ lib }) => {
   equal(requests.length, 1);
 });
 
+/** An error that is its own cause. */
+const ofItself = (error) => Object.assign(error, { cause: error });
+
 test("what a binding throws", async ({ lib }) => {
   const thrown = [
     [Object.assign(new Error("x"), { code: 3040 }), "CAPACITY", 3040],
@@ -187,6 +190,21 @@ test("what a binding throws", async ({ lib }) => {
     [{ errors: [{ code: 5007, message: "x" }] }, "MODEL_NOT_FOUND", 5007],
     ["5007: x", "MODEL_NOT_FOUND", 5007],
     [Object.assign(new Error("x"), { code: 20 }), "UNKNOWN", undefined],
+    [new Error("it broke", { cause: Object.assign(new Error("busy"), { code: 3040 }) }), "CAPACITY", 3040],
+    [new Error("it broke", { cause: new Error("again", { cause: { code: 3036 } }) }), "DAILY_QUOTA", 3036],
+    [new Error("it broke", { cause: "5007: x" }), "MODEL_NOT_FOUND", 5007],
+    [new Error("it broke", { cause: { status: 429, message: "slow down" } }), "RATE_LIMITED", undefined],
+    [new Error("it broke", { cause: { error: { message: "no key", code: 10000 } } }), "AUTH", 10000],
+    [
+      Object.defineProperty(new Error("it broke"), "cause", {
+        get() {
+          throw new Error("not yours");
+        },
+      }),
+      "UNKNOWN",
+      undefined,
+    ],
+    [ofItself(new Error("it broke")), "UNKNOWN", undefined],
   ];
   for (const [value, code, internalCode] of thrown) {
     const run = async () => {

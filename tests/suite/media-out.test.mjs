@@ -252,6 +252,7 @@ test("bytes of a stand-in for the binding are bytes", async ({ lib }) => {
     "an ArrayBuffer": () => new Uint8Array(PNG).buffer,
     "a DataView": () => new DataView(new Uint8Array(PNG).buffer),
     "a Blob": () => new Blob([new Uint8Array(PNG)], { type: "image/png" }),
+    "a Blob without a type": () => new Blob([new Uint8Array(PNG)]),
   };
   for (const [what, make] of Object.entries(forms)) {
     const made = make();
@@ -261,6 +262,25 @@ test("bytes of a stand-in for the binding are bytes", async ({ lib }) => {
     equal(image.mediaType, "image/png", what);
     const stream = await ai.run("@cf/stabilityai/stable-diffusion-xl-base-1.0", { prompt: "a" });
     deepEqual([...new Uint8Array(await new Response(stream).arrayBuffer())], PNG, what);
+  }
+});
+
+test("run gives bytes of a stand-in in the same way, whatever they are and whatever form they have", async ({
+  lib,
+}) => {
+  for (const text of ['{"response":"a"}', "plain", 'data: {"response":"a"}\n\n', ""]) {
+    const bytes = new TextEncoder().encode(text);
+    for (const make of [
+      () => bytes,
+      () => bytes.buffer,
+      () => new DataView(bytes.buffer),
+      () => new Blob([bytes]),
+    ]) {
+      const ai = new lib.WorkersAI({ binding: { run: async () => make() } });
+      const stream = await ai.run("@cf/a/b", { prompt: "a" });
+      ok(stream instanceof ReadableStream, text);
+      equal(await new Response(stream).text(), text);
+    }
   }
 });
 

@@ -92,7 +92,7 @@ const chat = async (ai, model) => {
     call.name += piece.function?.name ?? "";
     call.json += piece.function?.arguments ?? "";
   }
-  const toolCalls = callsOf(calls.filter(Boolean).map((call) => ({ ...call, json: call.json || "{}" })));
+  const toolCalls = callsOf(calls.filter(Boolean));
   return { text: choices.map(({ delta }) => delta.content ?? "").join(""), toolCalls };
 };
 
@@ -354,4 +354,13 @@ test("thinking in the text: chat completions have it apart", async ({ lib }) => 
   equal(deltas.map(({ reasoning_content }) => reasoning_content ?? "").join(""), "Hm.");
   equal(deltas.map(({ content }) => content ?? "").join(""), "42");
   ok(chunks.every((chunk) => chunk.id === "c" && chunk.object === object));
+});
+
+test("lines of JSON become events where they are passed on", async ({ lib }) => {
+  const lines = '{"response":"Hel"}\n{"response":"lo"}\n{"response":"","done":true}\n';
+  const expected = lines.replace(/^.+$/gm, "data: $&\n");
+  for (const type of ["application/x-ndjson", "text/event-stream", "application/json"]) {
+    const stream = await clientOf(lib, lines, type).streamText(MODEL, "hi");
+    equal(await stream.toResponse().text(), expected, type);
+  }
 });

@@ -193,6 +193,33 @@ test("a credential is hidden in whatever form the service quotes it", async ({ l
       }
     }
   }
+  const secret = "gw-0123456789abcdef";
+  const base64 = btoa(secret);
+  for (const authorization of [
+    `bearer   ${secret}`,
+    `BASIC  ${btoa(`ada:${secret}`)}`,
+    `Digest username="ada l", realm="r", nonce="n", response="${secret}"`,
+  ]) {
+    for (const quote of [
+      secret,
+      authorization,
+      secret.replace("-", "\\u002d"),
+      secret.replaceAll("0", "\\\\u0030"),
+      base64,
+      btoa(authorization),
+      `x${base64}`.replaceAll("=", ""),
+    ]) {
+      const message = `The credential ${quote} is wrong`;
+      const fetch = async () => jsonResponse({ errors: [{ code: 10000, message }] }, { status: 401 });
+      const client = restClient(lib, { maxRetries: 0, fetch, headers: { "x-upstream": authorization } });
+      const error = await client.run(MODEL, { prompt: "a" }).catch((thrown) => thrown);
+      equal(
+        error.message,
+        error.message.replace(/0123456789|30123|MDEyMzQ1|AxMjM0NTY3|wMTIzNDU2/g, "shown"),
+        authorization,
+      );
+    }
+  }
   // The gateway's own option too.
   const fetch = async () =>
     jsonResponse({ errors: [{ code: 2009, message: `no ${token.slice(0, 12)}` }] }, { status: 401 });

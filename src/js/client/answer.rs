@@ -86,7 +86,7 @@ pub(super) fn parse_bytes(call: &JsCall, reply: &JsReply, bytes: &Uint8Array) ->
 
 /// The type of bytes in JavaScript's memory, by their beginning.
 pub(super) fn beginning(bytes: &Uint8Array) -> Option<Beginning> {
-    const ENOUGH: u32 = 256;
+    const ENOUGH: u32 = 128 * 1024;
     Beginning::of(&bytes.subarray(0, ENOUGH.min(bytes.length())).to_vec())
 }
 
@@ -244,20 +244,26 @@ extern "C" {
 
 /// The answer in JSON text of the service.
 pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, Stopped> {
-    if let Some(failure) = failure_instead(call, reply, text.as_bytes()) {
-        return Err(failure);
-    }
-    let outcome = open_answer(text.as_bytes(), wrapping(call, reply), reply.status());
-    let (answer, _) = outcome.map_err(|error| {
-        let error = call.head(reply).signed(error);
-        match json::parse(text.as_bytes()).is_ok_and(has_words) {
-            true => not_again(call, error),
-            false => error.into(),
-        }
-    })?;
+    let answer = open_bytes(call, reply, text.as_bytes())?;
     let is_models = matches!(wrapping(call, reply), Wrapping::Enveloped | Wrapping::Bare);
     if is_models && json::parse(answer).is_ok_and(|answer| !has_words(answer) && is_bare_failure(answer)) {
         return Err(call.head(reply).failure(answer).into());
     }
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
+}
+
+/// The JSON text of the answer in the service's.
+pub(super) fn open_bytes<'a>(call: &JsCall, reply: &JsReply, text: &'a [u8]) -> Result<&'a [u8], Stopped> {
+    if let Some(failure) = failure_instead(call, reply, text) {
+        return Err(failure);
+    }
+    let outcome = open_answer(text, wrapping(call, reply), reply.status());
+    let (answer, _) = outcome.map_err(|error| {
+        let error = call.head(reply).signed(error);
+        match json::parse(text).is_ok_and(has_words) {
+            true => not_again(call, error),
+            false => error.into(),
+        }
+    })?;
+    Ok(answer)
 }

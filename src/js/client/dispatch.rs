@@ -14,12 +14,21 @@ use crate::js::transport::Transport;
 pub enum Method {
     /// `run`
     Run,
+    /// The same, whose answer stays JSON text where it is JSON: parsed, its numbers would lose their spelling.
+    RunJson,
     /// `generateText`
     GenerateText,
     /// `streamText`
     StreamText,
     /// A function of another module, by its name.
     Later(Part, &'static str),
+}
+
+impl Method {
+    /// Does it give what the service says, for an input that goes as it is?
+    pub fn is_run(self) -> bool {
+        matches!(self, Method::Run | Method::RunJson)
+    }
 }
 
 /// The arguments of such a method.

@@ -104,6 +104,12 @@ impl WorkersAI {
         dispatch::call(&self.client, Method::Run, Arguments::of(model, input, options))
     }
 
+    /// The same, with a JSON answer as the bytes of its text. No method of the public class.
+    #[wasm_bindgen(js_name = runJSON)]
+    pub fn run_json(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
+        dispatch::call(&self.client, Method::RunJson, Arguments::of(model, input, options))
+    }
+
     /// The complete answer of a language model.
     #[wasm_bindgen(js_name = generateText)]
     pub fn generate_text(&self, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {

@@ -18,6 +18,9 @@ use crate::wire::media::Media;
 
 type Stopped = Failure<JsHost>;
 
+/// Bytes that decide whether JSON is one text or lines of it.
+const ENOUGH: usize = 128 * 1024;
+
 /// The type of a reply by its bytes.
 pub(super) enum Peeked {
     /// Bytes, as the source of a stream of them.
@@ -63,14 +66,24 @@ pub(super) async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result
         chunks.push(chunk);
         beginning = Beginning::decided(&seen, false);
     }
-    let is_whole = until == Until::Whole && beginning != Some(Beginning::Events);
-    if is_whole || beginning == Some(Beginning::Json) {
+    let is_whole = |beginning| {
+        until == Until::Whole && beginning != Some(Beginning::Events) || beginning == Some(Beginning::Json)
+    };
+    if is_whole(beginning) {
         let mut gathered = Gathered::default();
-        chunks.into_iter().for_each(|chunk| gathered.push(chunk));
-        while let Some(Bytes(chunk)) = reader.next(host, lifetime).await? {
+        chunks.iter().for_each(|chunk| gathered.push(chunk.clone()));
+        while is_whole(beginning) {
+            let Some(Bytes(chunk)) = reader.next(host, lifetime).await? else {
+                return Ok(Peeked::Whole(gathered.finish()));
+            };
+            // As long as it may turn out to be lines of JSON.
+            if beginning == Some(Beginning::Json) && seen.len() < ENOUGH {
+                seen.extend(chunk.to_vec());
+                beginning = Beginning::decided(&seen, false);
+                chunks.push(chunk.clone());
+            }
             gathered.push(chunk);
         }
-        return Ok(Peeked::Whole(gathered.finish()));
     }
     let fails = !matches!(until, Until::Known | Until::Whole);
     if fails && matches!(beginning, None | Some(Beginning::Other)) {

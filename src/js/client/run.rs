@@ -3,11 +3,11 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Object, Promise, Reflect};
+use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::answer::{judge, parse_bytes};
+use super::answer::{judge, open_bytes, parse_bytes};
 use super::call::{begin, end, rejection};
 use super::dispatch::{Arguments, Method};
 use super::peek::{Peeked, peek, until_known};
@@ -91,13 +91,13 @@ fn prepare(
     more: &JsValue,
 ) -> Result<Prepared, Stopped> {
     let Arguments { model, input, options, replaceable } = arguments;
-    let input = if method == Method::Run { input.clone() } else { text::input(model, input, method)? };
+    let input = if method.is_run() { input.clone() } else { text::input(model, input, method)? };
     let streams = member(&input, "stream").as_bool() == Some(true);
-    let caller = if method == Method::Run { Caller::Run } else { Caller::Method };
+    let caller = if method.is_run() { Caller::Run } else { Caller::Method };
     let call = begin(client, model, options, caller)?;
     call.replaceable.set(replaceable);
     // For `run` the input itself determines the format.
-    if method != Method::Run && call.model().is_some_and(is_foreign) {
+    if !method.is_run() && call.model().is_some_and(is_foreign) {
         call.format.set(Some(text::format_of(&input)));
     }
     let reading = quirks::reading(call.model().unwrap_or_default(), &Js(joined(&input, more)));
@@ -129,7 +129,7 @@ fn encode(
     more: &JsValue,
 ) -> Result<Encoding, Stopped> {
     let id = call.model().unwrap_or_default();
-    let is_text = method != Method::Run;
+    let is_text = !method.is_run();
     let as_is = !needs_preparing(model, input).map_err(Failure::Foreign)?
         && !precheck::is_doubtful(is_text, id, &Js(input.clone()));
     let input = &joined(input, more);
@@ -183,7 +183,7 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
         }
     };
     content.set_others(others.clone());
-    if *method == Method::Run && (call.options.raw_response || call.options.websocket) {
+    if method.is_run() && (call.options.raw_response || call.options.websocket) {
         let reply = call.send(content).await?;
         call.lifetime.release_timers();
         let subscription = call.lifetime.take_subscription();
@@ -194,8 +194,10 @@ async fn answer(prepared: &Prepared) -> Result<JsValue, Stopped> {
         return Ok(response);
     }
     call.answer(content, async |reply| match method {
-        Method::Run if !streams => run(call, &reply).await,
-        Method::Run => Ok(open_stream(call, &resumed(call, reply).await?, true).await?.into()),
+        Method::Run | Method::RunJson if !streams => run(call, &reply, *method).await,
+        Method::Run | Method::RunJson => {
+            Ok(open_stream(call, &resumed(call, reply).await?, true).await?.into())
+        }
         Method::GenerateText => text::whole(call, &reply).await,
         Method::StreamText | Method::Later(..) => {
             Ok(open_stream(call, &resumed(call, reply).await?, false).await?.into())
@@ -225,22 +227,25 @@ pub async fn resumed(call: &Rc<JsCall>, reply: JsReply) -> Result<JsReply, Stopp
 }
 
 /// The service's result unchanged, in the form of `env.AI.run`.
-async fn run(call: &JsCall, reply: &JsReply) -> Result<JsValue, Stopped> {
+async fn run(call: &JsCall, reply: &JsReply, method: Method) -> Result<JsValue, Stopped> {
     let answer = match reply.media() {
         // A stream of media is returned before it is complete.
         Media::Other if !reply.is_text() => {
             return byte_stream(&source(call, Some(body(reply)?), None).done()).map_err(Failure::Foreign);
         }
         media => match &reply.kind {
-            Kind::Value(value) => judge(call, reply, value.clone())?,
+            Kind::Value(value) => judge(call, reply, value.clone())?.result,
             _ => match peek(call, reply, until_known(media)).await? {
                 Peeked::Bytes(source) => return byte_stream(&source.done()).map_err(Failure::Foreign),
-                Peeked::Whole(bytes) => parse_bytes(call, reply, &bytes)?,
+                Peeked::Whole(bytes) if method == Method::RunJson => {
+                    Uint8Array::from(open_bytes(call, reply, &bytes.to_vec())?).into()
+                }
+                Peeked::Whole(bytes) => parse_bytes(call, reply, &bytes)?.result,
             },
         },
     };
     call.lifetime.release();
-    Ok(answer.result)
+    Ok(answer)
 }
 
 fn as_response(reply: &JsReply) -> Result<JsValue, Stopped> {

@@ -30,6 +30,7 @@ use super::value::{kind_of, member};
 use crate::catalog::Task;
 use crate::client::host::{Event, Host, Request, Route};
 use crate::client::{Failure, Lifetime};
+use crate::error::thrown::{MOST_CAUSES, Thrown};
 use crate::error::{Code, Error};
 use crate::limiter::Published;
 use crate::text::{trim, unsigned};
@@ -112,8 +113,7 @@ impl Host for JsHost {
 
     fn describe(&self, cause: &JsValue, origin: Option<&str>) -> Error {
         let Some(origin) = origin else {
-            let (name, message, number) = words_of(cause);
-            return Error::from_thrown(&name, &message, number);
+            return Error::from_thrown(&causes_of(cause));
         };
         let code = |value: &JsValue| member(value, "code").as_string();
         let reason = code(&member(cause, "cause")).or_else(|| code(cause));
@@ -121,8 +121,7 @@ impl Host for JsHost {
     }
 
     fn describe_member(&self, cause: &JsValue, function: &str) -> Error {
-        let (name, message, number) = words_of(cause);
-        Error::from_member(function, &name, &message, number)
+        Error::from_member(function, &causes_of(cause))
     }
 
     async fn prepare(&self, content: &JsContent) -> Result<(), JsValue> {
@@ -182,22 +181,36 @@ impl Host for JsHost {
     }
 }
 
-/// The name, message and number of an exception. Values that are not errors may have them in other members.
-fn words_of(cause: &JsValue) -> (String, String, Option<u32>) {
-    let text = |name| member(cause, name).as_string();
+/// What a value that was thrown says, and each of its causes.
+fn causes_of(thrown: &JsValue) -> Vec<Thrown> {
+    let mut causes = Vec::new();
+    let mut next = thrown.clone();
+    while causes.len() < MOST_CAUSES && !(next.is_undefined() || next.is_null()) {
+        causes.push(thrown_by(&next));
+        next = member(&next, "cause");
+    }
+    causes
+}
+
+/// What is no error may say what it has to say in any members.
+fn thrown_by(value: &JsValue) -> Thrown {
+    let text = |name| member(value, name).as_string();
     let number = |name| {
-        let number = member(cause, name);
+        let number = member(value, name);
         number.as_f64().map(|number| number as u32).or_else(|| unsigned(trim(&number.as_string()?)))
     };
-    let message = cause.as_string().or_else(|| text("message")).or_else(|| {
-        package::check_references(cause, "cause").ok()?;
-        JSON::stringify(cause).ok()?.as_string()
+    let message = value.as_string().or_else(|| text("message")).or_else(|| {
+        package::check_references(value, "cause").ok()?;
+        JSON::stringify(value).ok()?.as_string()
     });
-    (
-        text("name").unwrap_or_default(),
-        message.unwrap_or_default(),
-        number("internalCode").or_else(|| number("code")),
-    )
+    Thrown {
+        name: text("name").unwrap_or_default(),
+        message: message.unwrap_or_default(),
+        number: number("internalCode").or_else(|| number("code")),
+        status: number("status")
+            .or_else(|| number("statusCode"))
+            .and_then(|status| u16::try_from(status).ok()),
+    }
 }
 
 /// An exception of a function of this package: a `WorkersAIError` is passed on unchanged.

@@ -141,17 +141,22 @@ impl JsReply {
     }
 }
 
-/// Wraps the bytes of a substitute for the binding in a `Response`.
+/// Bytes of a stand-in for the binding, as a `Response` with them. In whatever form they are, without a type of their own they are bytes.
 fn as_response(value: &JsValue, kind: ValueKind) -> Option<JsValue> {
     let response = if kind == ValueKind::Blob {
         Response::new_with_opt_blob(Some(value.unchecked_ref()))
     } else {
         // A copy: their owner may reuse them.
         let copy = (kind == ValueKind::Bytes).then(|| bytes(value)).flatten()?.slice(0, u32::MAX);
-        let response = Response::new_with_opt_js_u8_array(Some(&copy)).ok()?;
-        response.headers().set("content-type", "application/octet-stream").map(|()| response)
+        Response::new_with_opt_js_u8_array(Some(&copy))
     };
-    response.ok().map(Into::into)
+    let response = response.ok()?;
+    let is_typed =
+        kind == ValueKind::Blob && member(value, "type").as_string().is_some_and(|own| !own.is_empty());
+    if !is_typed {
+        response.headers().set(names::CONTENT_TYPE, "application/octet-stream").ok()?;
+    }
+    Some(response.into())
 }
 
 /// True if it is locked by another reader.

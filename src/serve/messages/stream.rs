@@ -190,7 +190,9 @@ impl StreamEncoder for EventEncoder {
             return Ok(());
         }
         self.begin(collected, out);
-        self.names.hold(collected).into_iter().try_for_each(|call| self.add(call, out))?;
+        let has_begun =
+            |slot| self.written.contains(&slot) || self.waiting.iter().any(|waiting| waiting.slot == slot);
+        self.names.hold(collected, has_begun).into_iter().try_for_each(|call| self.add(call, out))?;
         if self.head.thinks {
             self.think(collected, out);
         }

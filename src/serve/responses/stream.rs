@@ -213,7 +213,8 @@ impl StreamEncoder for EventEncoder {
             return Ok(());
         }
         self.begin(out);
-        for call in self.names.hold(collected) {
+        let has_begun = |slot| self.items.iter().any(|item| item.kind == Kind::Call(slot));
+        for call in self.names.hold(collected, has_begun) {
             self.call(&call, out);
         }
         if !collected.reasoning.is_empty() {

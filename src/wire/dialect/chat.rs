@@ -8,7 +8,8 @@ use crate::wire::json::{Kind, Value};
 /// reasoning.
 ///
 /// Where the same is there twice, it counts once: a `message` behind deltas repeats of text, reasoning and calls what they have brought, in the same
-/// chunk or before (MiniMax closes a stream with the whole message); `text` repeats what a delta or a message beside it says.
+/// chunk or before (MiniMax closes a stream with the whole message). What goes on behind the deltas adds what they lack; what says something else is
+/// passed over, for they have been handed on. `text` repeats what a delta or a message beside it says.
 pub(super) fn choices(
     dialect: &mut Dialect,
     choices: Value<'_>,
@@ -61,7 +62,8 @@ pub(super) fn message(
     message: Value<'_>,
     sink: &mut dyn Sink,
 ) -> Result<bool, Failure> {
-    let repeated = if dialect.in_message { dialect.in_deltas } else { Channels::default() };
+    let mut repeated = if dialect.in_message { dialect.in_deltas } else { Channels::default() };
+    repeated.reasoning |= repeated.text && dialect.reading.reasoning_is_text;
     if message.is_string() && !repeated.text {
         return Ok(dialect.emit_text(message, sink));
     }
@@ -89,18 +91,37 @@ pub(super) fn message(
         "thinking",
         "reasoning_details",
     ]);
+    let calls = calls.or(calls_elsewhere).or(camel_calls);
     let mut emitted = repeated.text || repeated.reasoning;
-    if !repeated.reasoning {
-        // Several names for one channel; where more than one is sent they are equal.
-        let mut thoughts = [reasoning, reasoning_content, thinking, details].into_iter().flatten();
+    // Several names for one channel; where more than one is sent they are equal.
+    let mut thoughts = [reasoning, reasoning_content, thinking, details].into_iter().flatten();
+    if repeated.reasoning {
+        if let Some(whole) = thoughts.find(|thoughts| thoughts.is_string()) {
+            dialect.continue_from(false, whole, sink);
+        }
+    } else {
         emitted |= thoughts.any(|thoughts| self::thoughts(dialect, thoughts, sink));
     }
-    for value in [content, refusal].into_iter().flatten().filter(|_| !repeated.text) {
-        emitted |= self::content(dialect, value, sink);
+    // A part that thinks repeats such a member.
+    dialect.has_thoughts = emitted;
+    if repeated.text {
+        if let Some(whole) = content.filter(Value::is_string) {
+            dialect.continue_from(true, whole, sink);
+        }
+    } else {
+        for value in [content, refusal].into_iter().flatten() {
+            // An empty list is an answer in JSON where the message is whole and says nothing else.
+            let has_calls = calls.is_some_and(|calls| !calls.is_null() && !is_empty_list(calls));
+            let is_none = is_empty_list(value) && !(dialect.in_message && !has_calls && !emitted);
+            emitted |= !is_none && self::content(dialect, value, sink);
+        }
     }
+    dialect.has_thoughts = false;
     dialect.has_calls |= repeated.calls;
-    if let Some(calls) = calls.or(calls_elsewhere).or(camel_calls).filter(|_| !repeated.calls) {
-        tools::read(dialect, calls, sink)?;
+    match calls {
+        Some(calls) if repeated.calls => tools::read_rest(dialect, calls, sink)?,
+        Some(calls) => tools::read(dialect, calls, sink)?,
+        None => {}
     }
     // The older form repeats the newer one.
     if let Some(call) = function_call.filter(|call| call.is_object() && !dialect.has_calls) {
@@ -136,7 +157,14 @@ fn thoughts(dialect: &mut Dialect, value: Value<'_>, sink: &mut dyn Sink) -> boo
 
 /// Reads content in whichever form; returns whether there was text or reasoning in it.
 pub(super) fn content(dialect: &mut Dialect, content: Value<'_>, sink: &mut dyn Sink) -> bool {
-    if is_parts(content) { parts(dialect, content, sink) } else { dialect.emit_text(content, sink) }
+    match content.kind() {
+        Kind::Array if is_parts(content) => parts(dialect, content, sink),
+        // One part without a list around it.
+        Kind::Object if is_known(content) && content.get("text").is_some_and(|text| text.is_string()) => {
+            part(dialect, content, sink)
+        }
+        _ => dialect.emit_text(content, sink),
+    }
 }
 
 /// Reads content that comes in parts.
@@ -144,7 +172,9 @@ pub(super) fn content(dialect: &mut Dialect, content: Value<'_>, sink: &mut dyn 
 pub(super) fn parts(dialect: &mut Dialect, parts: Value<'_>, sink: &mut dyn Sink) -> bool {
     let mut emitted = false;
     for part in parts.items() {
-        emitted |= self::part(dialect, part, sink);
+        let said = self::part(dialect, part, sink);
+        // Of a kind that nobody knows here: what it says must not be lost.
+        emitted |= said || !is_known(part) && part.get("text").is_none() && dialect.emit_text(part, sink);
     }
     emitted
 }
@@ -152,28 +182,89 @@ pub(super) fn parts(dialect: &mut Dialect, parts: Value<'_>, sink: &mut dyn Sink
 /// Reads one part; returns whether there was text or reasoning in it.
 #[inline(never)]
 pub(super) fn part(dialect: &mut Dialect, part: Value<'_>, sink: &mut dyn Sink) -> bool {
-    let [text, refusal, thinking, signature, data, kind] =
-        part.pick(&["text", "refusal", "thinking", "signature", "data", "type"]);
+    let [text, refusal, thinking, signature, data, kind, reasoning, summary] =
+        part.pick(&["text", "refusal", "thinking", "signature", "data", "type", "reasoning", "summary"]);
+    let is = |kinds: &[&str]| kind.is_some_and(|kind| kinds.iter().any(|known| kind.is(known)));
+    let thinks = is(&THOUGHTS);
     let mut emitted = false;
-    for text in [text, refusal].into_iter().flatten() {
+    for text in [text, refusal].into_iter().flatten().filter(|_| !thinks) {
         emitted |= dialect.emit_text(text, sink);
     }
     // A text, or parts with one each.
-    for thought in thinking.into_iter() {
-        let is_list = thought.is_array();
-        let texts = thought.items().filter_map(|part| part.get("text"));
-        for text in texts.chain((!is_list).then_some(thought)) {
-            dialect.emit_reasoning(text, sink);
-            emitted = true;
-        }
+    let own = [reasoning, text, summary].into_iter().filter(|_| thinks);
+    if !dialect.has_thoughts {
+        let mut thoughts = std::iter::once(thinking).chain(own).flatten();
+        emitted |= thoughts.any(|thoughts| self::thoughts(dialect, thoughts, sink));
     }
     aside(Aside::Signature, signature, sink);
-    aside(Aside::Redacted, data.filter(|_| kind.is_some_and(|kind| kind.is("redacted_thinking"))), sink);
+    aside(Aside::Redacted, data.filter(|_| is(&["redacted_thinking"])), sink);
     emitted
 }
 
-/// Is it a list of parts? One whose members are objects with a `type`; any other is an answer in JSON, which the service has parsed. An empty one
-/// is no part, and no answer either.
+/// The kinds of parts that are text of the answer.
+const TEXTS: [&str; 5] = ["text", "output_text", "input_text", "refusal", "text_delta"];
+/// Those that are thinking.
+const THOUGHTS: [&str; 9] = [
+    "thinking",
+    "reasoning",
+    "reasoning_text",
+    "reasoning_content",
+    "summary_text",
+    "thought",
+    "thinking_delta",
+    "signature_delta",
+    "redacted_thinking",
+];
+/// Those with nothing that could be shown as text; and what the names of such kinds end with.
+const SILENT: [&str; 13] = [
+    "image",
+    "image_url",
+    "audio",
+    "audio_url",
+    "video",
+    "video_url",
+    "file",
+    "document",
+    "reference",
+    "citation",
+    "source",
+    "executable_code",
+    "annotation",
+];
+const SILENT_ENDS: [&str; 11] = [
+    "_image",
+    "_audio",
+    "_video",
+    "_file",
+    "_document",
+    "tool_use",
+    "tool_call",
+    "function_call",
+    "_result",
+    "_citation",
+    "_delta",
+];
+
+/// Is it a part of a kind that is known here?
+fn is_known(part: Value<'_>) -> bool {
+    let kind = part.get("type").and_then(|kind| kind.body()).unwrap_or_default();
+    let is = |known: &&str| kind == known.as_bytes();
+    TEXTS.iter().chain(&THOUGHTS).chain(&SILENT).any(is)
+        || SILENT_ENDS.iter().any(|end| kind.ends_with(end.as_bytes()))
+}
+
+/// Is it a list of parts? All its members are objects with a `type`, and at least one of these is a kind of part that is known here; any other list is
+/// an answer in JSON, which the service has parsed. Among known parts one of an unknown kind is text as well: its own, or its JSON text.
 pub(super) fn is_parts(value: Value<'_>) -> bool {
+    has_types(value) && value.items().any(is_known)
+}
+
+/// Is it a list whose members all have a `type`? An empty one is.
+pub(super) fn has_types(value: Value<'_>) -> bool {
     value.is_array() && value.items().all(|part| part.get("type").is_some_and(|kind| kind.is_string()))
+}
+
+/// Is it a list without members?
+pub fn is_empty_list(value: Value<'_>) -> bool {
+    value.is_array() && value.items().next().is_none()
 }

@@ -13,14 +13,15 @@ mod thoughts;
 mod tools;
 mod usage;
 
+pub use chat::is_empty_list;
 pub use finish::{FinishReason, REASONS, word, word_of};
 pub(crate) use responses::Tally;
 pub use thoughts::Thinking;
 pub use tools::{CALL_MEMBERS, MAX_TOOL_CALLS, is_piece, meant_by, name_and_arguments};
-pub use usage::{Usage, beside, complete};
+pub use usage::{Usage, beside, complete, of_embeddings};
 
 use super::json::{Kind, Value};
-use super::reported::{has_failed_state, is_failure_for_answer, reports_failure};
+use super::reported::{has_failed_message, has_failed_state, is_failure_for_answer, reports_failure};
 use crate::text::cut_character;
 use thoughts::Thoughts;
 use tools::Tools;
@@ -139,6 +140,15 @@ pub struct Reading {
     pub thinking: Thinking,
 }
 
+/// What is counted of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    Text,
+    Reasoning,
+    /// The arguments of the call in this slot.
+    Arguments(u32),
+}
+
 /// The parts of an answer, each with or without something.
 #[derive(Debug, Default, Clone, Copy)]
 struct Channels {
@@ -175,6 +185,10 @@ pub struct Dialect {
     choice: Option<i64>,
     /// The object that is read has tool calls.
     has_calls: bool,
+    /// The message that is read has its thinking in a member of its own.
+    has_thoughts: bool,
+    /// The reasoning and the text that have come, as they came.
+    received: [Tally; 2],
     /// What has come of the output of a Response.
     seen: responses::Seen,
     /// The block of a tool of the service's own that an Anthropic stream is in.
@@ -250,7 +264,8 @@ impl Dialect {
         let is_empty = !self.recognised && outcome.is_ok();
         let failed = reports_failure(value)
             || is_empty && is_failure_for_answer(value)
-            || !is_empty && has_failed_state(value);
+            || !is_empty && has_failed_state(value)
+            || has_failed_message(value);
         self.recognised |= recognised;
         // More of an answer, without the object that it should stand in. Alone it is none: it might be a sentence about a failure.
         if recognised && !failed && matches!(value.kind(), Kind::String | Kind::Number) {
@@ -275,6 +290,9 @@ impl Dialect {
             stop_reason,
             message,
             generated,
+            done,
+            done_reason,
+            details,
         ] = value.pick(&[
             "type",
             "response",
@@ -290,6 +308,9 @@ impl Dialect {
             "stop_reason",
             "message",
             "generated_text",
+            "done",
+            "done_reason",
+            "details",
         ]);
         let response = response.or(generated).or(output.filter(Value::is_string));
         let tool_calls = tool_calls.or(function_calls).or(camel_calls);
@@ -321,8 +342,13 @@ impl Dialect {
         let tool_calls = tool_calls.filter(|_| !self.has_calls);
         let usage = usage.filter(|usage| !usage.is_null()).or_else(|| groq?.get("usage"));
         legacy::fields(self, [response, tool_calls, usage], sink)?;
-        if let Some(word) = word_of([reason, camel_reason, stop_reason]) {
+        // Ollama's last chunk, and that of text-generation-inference.
+        let is_done = done.is_some_and(|done| done.as_bool() == Some(true));
+        let elsewhere = done_reason.filter(|_| is_done).or_else(|| details?.get("finish_reason"));
+        if let Some(word) = word_of([reason.or(elsewhere), camel_reason, stop_reason]) {
             self.note_finish(word, sink);
+        } else if is_done && (emitted || message.is_some() || response.is_some()) {
+            self.finish = Some(FinishReason::Stop);
         }
         Ok(())
     }
@@ -376,11 +402,27 @@ impl Dialect {
         self.tools.slots()
     }
 
-    /// Counts what was read of the part of a Response that is under way, or of the call in a slot, by whoever knew its events without reading them here.
-    pub(crate) fn count(&mut self, slot: Option<u32>, more: Tally) {
-        match slot {
-            Some(slot) => self.tools.count(slot, more),
-            None => self.seen.count(more),
+    /// Counts what was read of a channel, by whoever knew its events without reading them here.
+    pub(crate) fn count(&mut self, of: Counted, more: Tally) {
+        let is_text = match of {
+            Counted::Arguments(slot) => return self.tools.count(slot, more),
+            Counted::Text => true,
+            Counted::Reasoning => false,
+        };
+        self.seen.count(more);
+        self.received[usize::from(is_text)].join(more);
+    }
+
+    /// What a whole text, or thinking, has behind all that has come of it: words that were lost on the way.
+    fn continue_from(&mut self, is_text: bool, whole: Value<'_>, sink: &mut dyn Sink) {
+        let mut text = Vec::new();
+        if let Some(piece) = Piece::of_text(whole) {
+            piece.append_to(&mut text);
+        }
+        let Some(rest) = self.received[usize::from(is_text)].rest_of(&text) else { return };
+        match is_text {
+            true => _ = self.emit_piece(Piece::apart(rest), sink),
+            false => self.emit_thought(Piece::apart(rest), sink),
         }
     }
 
@@ -439,6 +481,7 @@ impl Dialect {
 
     #[inline(never)]
     fn emit_piece(&mut self, piece: Piece<'_>, sink: &mut dyn Sink) -> bool {
+        self.received[1].add(piece.bytes, piece.form == Form::Escaped);
         let mut joined = Vec::new();
         let piece = self.whole_characters(true, piece, &mut joined);
         self.recognised = true;
@@ -465,6 +508,7 @@ impl Dialect {
             self.has_split = true;
             self.emit_piece(piece, sink);
         } else {
+            self.received[0].add(piece.bytes, piece.form == Form::Escaped);
             let mut joined = Vec::new();
             let piece = self.whole_characters(false, piece, &mut joined);
             self.recognised = true;

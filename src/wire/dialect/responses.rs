@@ -460,7 +460,7 @@ fn rest(
     streamed: Option<Place>,
     sink: &mut dyn Sink,
 ) {
-    let is_parts = channel == Reasoning || chat::is_parts(content);
+    let is_parts = channel == Reasoning || chat::has_types(content);
     let parts = content.items().filter(|_| is_parts).chain((!is_parts).then_some(content));
     for (number, part) in parts.enumerate() {
         let [text, refusal] = part.pick(&["text", "refusal"]);

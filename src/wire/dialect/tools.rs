@@ -347,8 +347,42 @@ pub(super) fn read_one(
     call.id = call.id.or(id);
     call.filled |= arguments.is_some();
     call.whole |= entry.arguments_are_json;
+    if let Some(arguments) = arguments {
+        call.tally.add(arguments.bytes, arguments.form == Form::Escaped);
+    }
     dialect.note_call();
     sink.tool(delta);
+    Ok(())
+}
+
+/// Reads the calls of a whole message behind its deltas: of each one what the deltas lack, and those that they have not brought. Which call it is, its
+/// id tells, or its place among them.
+pub(super) fn read_rest(dialect: &mut Dialect, calls: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
+    for (place, value) in calls.items().enumerate() {
+        let entry = Entry::of(value);
+        let id = entry.id.map(|id| hash(id.bytes));
+        let known = &mut dialect.tools.calls;
+        let of_id = known.iter().position(|call| id.is_some() && call.id == id);
+        let may_be = |call: &Call| call.id.is_none() || id.is_none();
+        let of_place = || known.get(place).filter(|call| may_be(call)).map(|_| place);
+        let Some(call) = of_id.or_else(of_place).and_then(|place| known.get_mut(place)) else {
+            if entry.name.is_some() && place >= known.len() {
+                let next = known.iter().map(|call| call.index as usize + 1).max().unwrap_or(0);
+                read_one(dialect, value, Some(next), sink)?;
+            }
+            continue;
+        };
+        let (mut whole, slot) = (Vec::new(), call.slot);
+        if let Some(arguments) = entry.arguments {
+            arguments.append_to(&mut whole);
+        }
+        if let Some(rest) = call.tally.rest_of(&whole) {
+            call.tally.add(rest, false);
+            call.filled = true;
+            let arguments = Some(Piece::apart(rest));
+            sink.tool(ToolDelta { slot, id: None, name: None, arguments, extra: None });
+        }
+    }
     Ok(())
 }
 

@@ -137,6 +137,25 @@ fn tokens(value: Value<'_>) -> Option<i64> {
     value.as_i64().or_else(text).filter(|tokens| *tokens >= 0)
 }
 
+/// The usage of a list of embeddings with its counts as numbers, as JSON text; none where it is right, or counts nothing. The tokens of the texts are
+/// all that there are.
+pub fn of_embeddings(usage: Value<'_>) -> Option<String> {
+    const COUNTS: [&str; 2] = ["prompt_tokens", "total_tokens"];
+    let counted = Usage::read(usage)?;
+    let counts = [counted.prompt_tokens, counted.total_tokens];
+    let own = COUNTS.map(|name| usage.get(name).and_then(|count| count.as_i64()));
+    (own != counts).then(|| {
+        Writer::object(|out| {
+            for (name, count) in COUNTS.iter().zip(counts) {
+                out.some_number(name, count);
+            }
+            for (key, value) in usage.entries().filter(|(key, _)| !COUNTS.iter().any(|name| key.is(name))) {
+                out.raw_key(key, &lossy(value.raw()));
+            }
+        })
+    })
+}
+
 /// The tokens of the prompt, of the completion, and of both, where one of them is known. A total is not less than its parts: it
 /// is another count then, or none.
 pub fn complete([prompt, completion, total]: [Option<i64>; 3]) -> Option<[i64; 3]> {

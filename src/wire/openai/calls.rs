@@ -12,6 +12,8 @@ use crate::wire::write::Writer;
 #[derive(Debug, Default)]
 pub struct Calls {
     ids: Vec<(i64, String)>,
+    /// The answer was cut off: arguments that are empty may have lost something.
+    pub is_cut: bool,
 }
 
 impl Calls {
@@ -35,7 +37,11 @@ impl Calls {
         // The service's own form is never in pieces.
         let is_whole = form == Form::Whole || function.is_none();
         let begins = is_whole || has_name;
-        let meant = arguments.filter(|_| begins).and_then(meant_by);
+        let is_bare = is_whole && !self.is_cut && arguments.is_some_and(|arguments| arguments.is(""));
+        let meant = match is_bare {
+            true => Some("{}".to_owned()),
+            false => arguments.filter(|_| begins).and_then(meant_by),
+        };
         let received = id.and_then(id_of);
         let number = index.and_then(|index| index.as_i64());
         let at = slot.map(i64::from).or(number);
@@ -185,6 +191,18 @@ mod tests {
                 calls[3],
             ]
         );
+    }
+
+    #[test]
+    fn no_arguments_are_an_empty_object_where_the_answer_is_whole() {
+        let call = r#"{"id":"a","type":"function","function":{"name":"f","arguments":""}}"#;
+        assert_eq!(all(Form::Whole, &[call]), [call.replace(r#""""#, r#""{}""#)]);
+        assert_eq!(
+            all(Form::Chunk, &[&call.replacen('{', r#"{"index":0,"#, 1)]),
+            [call.replacen('{', r#"{"index":0,"#, 1)]
+        );
+        let mut cut = Calls { is_cut: true, ..Calls::default() };
+        assert_eq!(cut.put_right(0, json::parse(call.as_bytes()).unwrap(), None, Form::Whole, half), None);
     }
 
     #[test]

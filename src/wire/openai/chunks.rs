@@ -3,7 +3,7 @@
 use super::collected::{Call, Collected, reason_word, usage_json};
 use super::completion::usage_of;
 use super::names::Names;
-use super::renamed::{Spelt, begun, renamed, unnamed};
+use super::renamed::{Spelt, has_call, has_empty_object, renamed, unnamed, with_arguments};
 use super::repair::{Form, Repair, has_choice, has_message, is_in_place};
 use super::{Head, Random, Settings, ToolCall, content, finish_reason, is_reason, quoted, raw, write_event};
 use crate::wire::dialect::{Dialect, FinishReason, enveloped};
@@ -32,11 +32,27 @@ pub struct Chunks {
     spelt: Spelt,
     /// What stood around the choices and the usage of the last chunk that was right.
     frame: Vec<u8>,
-    /// A chunk that is passed on when it is known that no more of its names comes.
-    held: Option<String>,
+    /// Chunks in which calls begin. They are passed on when it is known that no more of their names comes.
+    held: Vec<String>,
+    /// The arguments of each call so far, by its slot.
+    arguments: Vec<(u32, Arguments)>,
     /// Why an answer of another dialect ended.
     reason: Option<FinishReason>,
 }
+
+/// What has been written of the arguments of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arguments {
+    /// Nothing, and nothing has come.
+    Absent,
+    /// Nothing; an empty object has come, which others may replace.
+    StandIn,
+    /// Something.
+    Written,
+}
+
+/// The arguments of a call that has none.
+const NO_ARGUMENTS: &str = "{}";
 
 /// What stands behind a delta, up to the reason.
 const BEHIND_DELTA: &[u8] = br#","logprobs":null,"finish_reason":"#;
@@ -63,7 +79,8 @@ impl Chunks {
             names: Names::default(),
             spelt: Spelt::default(),
             frame: Vec::new(),
-            held: None,
+            held: Vec::new(),
+            arguments: Vec::new(),
             reason: None,
         }
     }
@@ -111,7 +128,7 @@ impl Chunks {
         }
     }
 
-    /// What was held back, by the reader. Calls in chunks that were passed on have had it already.
+    /// What was held back, by the reader. Calls in chunks that were passed on have had it already, or get it at the end.
     pub fn more(&mut self, collected: &mut Collected, out: &mut Vec<u8>) {
         collected.calls.retain(|call| self.spelt.name(call.slot).is_empty());
         self.say(collected, out);
@@ -135,7 +152,7 @@ impl Chunks {
         out: &mut Vec<u8>,
     ) {
         // Nearly all chunks are as the one before, but for what they say.
-        let is_like = self.begun && self.held.is_none() && self.is_like(chunk, choices, usage);
+        let is_like = self.begun && self.held.is_empty() && self.is_like(chunk, choices, usage);
         if is_like && collected.calls.is_empty() && is_plain(choices) {
             return write_event(chunk.raw(), out);
         }
@@ -164,6 +181,9 @@ impl Chunks {
             self.frame = around(chunk, choices, usage).concat();
         }
         if collected.calls.is_empty() {
+            if ends {
+                self.end_calls(None, out);
+            }
             self.release(out);
             write_event(repaired.as_deref().map_or(chunk.raw(), str::as_bytes), out);
         } else {
@@ -183,41 +203,110 @@ impl Chunks {
         matches && rest.is_empty() && !self.frame.is_empty()
     }
 
-    /// A chunk with calls. Whole names stay where they are; more of one goes where it began.
+    /// A chunk with calls. Whole names stay where they are; more of one goes where it began. An empty object with which a call begins is left out: it
+    /// stands for arguments that are still to come. Where those of a later call come instead, or the end, it is put back.
     fn pass_calls(&mut self, mut text: String, collected: &Collected, ends: bool, out: &mut Vec<u8>) {
         let spelling = self.spelt.read(&collected.calls);
         let goes_on = ends
             || !collected.text.is_empty()
             || !collected.reasoning.is_empty()
             || collected.calls.iter().any(Call::has_arguments);
-        for call in &collected.calls {
-            self.tool_calls = self.tool_calls.max(call.slot as usize + 1);
-        }
-        if let Some(held) = &mut self.held {
-            for call in collected.calls.iter().filter(|call| call.has_arguments()) {
-                *held = begun(held, call.slot);
-            }
-            for slot in &spelling.longer {
+        for slot in &spelling.longer {
+            for held in &mut self.held {
                 *held = renamed(held, *slot, self.spelt.name(*slot));
             }
-            if !spelling.longer.is_empty() && !goes_on && !spelling.begins() {
-                return;
+        }
+        let is_only_longer = !spelling.longer.is_empty() && !spelling.begins();
+        if !self.held.is_empty() && is_only_longer && !goes_on {
+            return;
+        }
+        if !self.held.is_empty() || spelling.longer.is_empty() {
+            text = unnamed(&text, &spelling.begun);
+        }
+        for call in &collected.calls {
+            self.tool_calls = self.tool_calls.max(call.slot as usize + 1);
+            if call.has_arguments() {
+                self.put_back(call.slot, &mut text, out);
+                self.note_arguments(call.slot, Arguments::Written);
+            } else if has_empty_object(&text, call.slot) {
+                text = with_arguments(&text, call.slot, "").unwrap_or(text);
+                self.note_arguments(call.slot, Arguments::StandIn);
+            } else {
+                // The older form of a call has its arguments for itself.
+                let is_older = !has_call(&text, call.slot);
+                self.note_arguments(call.slot, if is_older { Arguments::Written } else { Arguments::Absent });
             }
-            text = unnamed(&text, &spelling.begun);
-        } else if spelling.longer.is_empty() {
-            text = unnamed(&text, &spelling.begun);
+        }
+        if spelling.begins() && !goes_on {
+            return self.held.push(text);
+        }
+        if ends {
+            self.end_calls(Some(&mut text), out);
         }
         self.release(out);
-        if spelling.begins() && !goes_on {
-            self.held = Some(text);
-        } else {
-            write_event(text.as_bytes(), out);
+        write_event(text.as_bytes(), out);
+    }
+
+    fn note_arguments(&mut self, slot: u32, arguments: Arguments) {
+        match self.arguments.iter_mut().find(|(known, _)| *known == slot) {
+            Some((_, known)) if arguments == Arguments::Written => *known = arguments,
+            Some(_) => {}
+            None => self.arguments.push((slot, arguments)),
         }
+    }
+
+    /// The empty objects of the calls before this one, whose arguments have come with this chunk.
+    fn put_back(&mut self, slot: u32, chunk: &mut String, out: &mut Vec<u8>) {
+        let is_earlier = |(own, arguments): (u32, Arguments)| own < slot && arguments == Arguments::StandIn;
+        self.write_empty_objects(is_earlier, Some(chunk), out);
+    }
+
+    /// The answer ends with `last`, or behind what has come: calls without arguments have an empty object, unless the answer was cut off.
+    fn end_calls(&mut self, last: Option<&mut String>, out: &mut Vec<u8>) {
+        let is_whole = matches!(self.reason, None | Some(FinishReason::Stop | FinishReason::ToolCalls));
+        self.write_empty_objects(
+            |(_, arguments)| match arguments {
+                Arguments::Absent => is_whole,
+                Arguments::StandIn => true,
+                Arguments::Written => false,
+            },
+            last,
+            out,
+        );
+        let mut calls = self.names.release();
+        for call in calls.iter_mut().filter(|call| is_whole && !call.has_arguments()) {
+            call.arguments = Some(NO_ARGUMENTS.to_owned());
+        }
+        self.write_calls(calls, out);
+    }
+
+    /// Writes the arguments of such calls that have none: in the chunk in which a call begins, or before it.
+    fn write_empty_objects(
+        &mut self,
+        is_wanted: impl Fn((u32, Arguments)) -> bool,
+        mut last: Option<&mut String>,
+        out: &mut Vec<u8>,
+    ) {
+        let mut calls = Vec::new();
+        for (slot, arguments) in &mut self.arguments {
+            if !is_wanted((*slot, *arguments)) {
+                continue;
+            }
+            *arguments = Arguments::Written;
+            let mut chunks = self.held.iter_mut().chain(last.as_deref_mut());
+            let is_in_chunk = chunks
+                .any(|chunk| with_arguments(chunk, *slot, NO_ARGUMENTS).map(|with| *chunk = with).is_some());
+            if !is_in_chunk {
+                let arguments = Some(NO_ARGUMENTS.to_owned());
+                calls.push(Call { slot: *slot, id: None, name: None, arguments });
+            }
+        }
+        self.write_calls(calls, out);
     }
 
     /// Writes what is held back: there will be no more of its names.
     pub fn release(&mut self, out: &mut Vec<u8>) {
-        if let Some(held) = self.held.take() {
+        for held in std::mem::take(&mut self.held) {
             write_event(held.as_bytes(), out);
         }
     }
@@ -227,7 +316,8 @@ impl Chunks {
         if collected.is_empty() || self.finished {
             return;
         }
-        let earlier = self.names.hold(collected);
+        let begun = &self.arguments;
+        let earlier = self.names.hold(collected, |slot| begun.iter().any(|(known, _)| *known == slot));
         self.write_calls(earlier, out);
         if !collected.is_empty() {
             self.write_collected(collected, out);
@@ -249,6 +339,10 @@ impl Chunks {
         });
         self.begun = true;
         self.tool_calls += usize::from(collected.calls_tools());
+        for call in &collected.calls {
+            let has = call.has_arguments();
+            self.note_arguments(call.slot, if has { Arguments::Written } else { Arguments::Absent });
+        }
         self.write_chunk(delta.as_bytes(), None, out);
     }
 
@@ -326,12 +420,8 @@ impl Chunks {
 
     /// Writes the chunks behind the last one.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
+        self.end_calls(None, out);
         self.release(out);
-        let mut calls = self.names.release();
-        for call in &mut calls {
-            call.arguments.get_or_insert_with(|| "{}".to_owned());
-        }
-        self.write_calls(calls, out);
         if !self.begun {
             self.write_chunk(br#"{"role":"assistant","content":""}"#, None, out);
         }
@@ -582,6 +672,104 @@ mod tests {
         );
     }
 
+    /// The joined arguments of each call of the chunks.
+    fn joined(chunks: &[String]) -> Vec<String> {
+        let mut joined: Vec<String> = Vec::new();
+        for chunk in chunks {
+            let chunk = json::parse(chunk.as_bytes()).unwrap();
+            let delta = chunk.get("choices").and_then(|choices| choices.items().next()?.get("delta"));
+            for call in
+                delta.and_then(|delta| delta.get("tool_calls")).into_iter().flat_map(|calls| calls.items())
+            {
+                let at = call.get("index").and_then(|index| index.as_i64()).unwrap() as usize;
+                joined.resize(joined.len().max(at + 1), String::new());
+                let arguments = call.get("function").and_then(|function| function.get("arguments")?.text());
+                joined[at].push_str(&arguments.unwrap_or_default());
+            }
+        }
+        joined
+    }
+
+    #[test]
+    fn no_arguments_are_an_empty_object_unless_the_answer_is_cut() {
+        let end = |reason: &str| {
+            format!(r#"{{"choices":[{{"index":0,"delta":{{}},"finish_reason":"{reason}"}}]}}"#)
+        };
+        let bare = |index: u32, more: &str| {
+            format!(
+                r#"{{"index":{index},"id":"c{index}","type":"function","function":{{"name":"f"{more}}}}}"#
+            )
+        };
+        let at_once = |reason: &str| {
+            format!(
+                r#"{{"choices":[{{"index":0,"delta":{{"tool_calls":[{}]}},"finish_reason":"{reason}"}}]}}"#,
+                bare(0, "")
+            )
+        };
+        let text = r#"{"choices":[{"index":0,"delta":{"content":"x"}}]}"#.to_owned();
+        let (none, empty, null) =
+            (bare(0, ""), bare(0, r#","arguments":"""#), bare(0, r#","arguments":null"#));
+        let spelt = bare(0, r#","arguments":"null""#);
+        let stand_in = bare(0, r#","arguments":"{}""#);
+        let object = bare(0, r#","arguments":{}"#);
+        let more = call(r#"{"index":0,"function":{"arguments":"{\"x\":1}"}}"#);
+        let last = |ends: bool, reason: &str| if ends { vec![end(reason)] } else { Vec::new() };
+        for ends in [true, false] {
+            for first in [&none, &empty, &null, &spelt, &stand_in, &object] {
+                let begin = vec![FIRST.to_owned(), call(first)];
+                for (between, expected) in [
+                    (vec![], vec!["{}"]),
+                    (vec![text.clone()], vec!["{}"]),
+                    (vec![call(&bare(1, r#","arguments":"{}""#))], vec!["{}", "{}"]),
+                    (vec![call(&bare(1, ""))], vec!["{}", "{}"]),
+                    (vec![text.clone(), call(&bare(1, ""))], vec!["{}", "{}"]),
+                    (vec![more.clone()], vec![r#"{"x":1}"#]),
+                    (vec![call(&bare(1, "")), more.clone()], vec![r#"{"x":1}"#, "{}"]),
+                    (vec![text.clone(), more.clone()], vec![r#"{"x":1}"#]),
+                ] {
+                    for reason in ["stop", "tool_calls"] {
+                        let chunks = [begin.clone(), between.clone(), last(ends, reason)].concat();
+                        let chunks = chunks.iter().map(String::as_str).collect::<Vec<_>>();
+                        let found = converted(&chunks, false, 0);
+                        assert_eq!(joined(&found), expected, "{chunks:?}\n{found:?}");
+                        assert!(found.last().unwrap().contains(r#""finish_reason":""#), "{found:?}");
+                        let ending = found.iter().filter(|chunk| chunk.contains(r#""finish_reason":""#));
+                        assert_eq!(ending.count(), 1, "{found:?}");
+                    }
+                }
+            }
+        }
+        for first in [&none, &empty, &null] {
+            for reason in ["length", "content_filter", "pause_turn"] {
+                let found = converted(&[FIRST, &call(first), &end(reason)], false, 0);
+                assert_eq!(joined(&found), [""], "{found:?}");
+            }
+        }
+        let older = r#"{"choices":[{"index":0,"delta":{"function_call":{"name":"f","arguments":""}}}]}"#;
+        assert!(joined(&converted(&[FIRST, older, &end("function_call")], false, 0)).is_empty());
+        assert_eq!(joined(&converted(&[FIRST, &at_once("tool_calls")], false, 0)), ["{}"]);
+        assert_eq!(joined(&converted(&[FIRST, &at_once("length")], false, 0)), [""]);
+        // In other dialects.
+        for reason in ["tool_use", "max_tokens"] {
+            let stop = format!(r#"{{"type":"message_delta","delta":{{"stop_reason":"{reason}"}}}}"#);
+            let found = converted(
+                &[
+                    r#"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{}}}"#,
+                    r#"{"type":"content_block_start","index":1,"content_block":{"type":"text","text":"x"}}"#,
+                    r#"{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"u","name":"g"}}"#,
+                    &stop,
+                ],
+                false,
+                0,
+            );
+            assert_eq!(
+                joined(&found),
+                if reason == "tool_use" { ["{}", "{}"] } else { ["", ""] },
+                "{found:?}"
+            );
+        }
+    }
+
     fn call(function: &str) -> String {
         format!(r#"{{"choices":[{{"index":0,"delta":{{"tool_calls":[{function}]}}}}]}}"#)
     }
@@ -692,7 +880,8 @@ mod tests {
         assert_eq!(all(&right), right);
         let whole = [begin("get", "{}")];
         assert_eq!(all(&whole), whole);
-        assert_eq!(all(&[begin("get", "")]), [begin("get", "")]);
+        // No arguments until the end are an empty object.
+        assert_eq!(all(&[begin("get", "")]), [begin("get", "{}")]);
         assert_eq!(
             all(&[begin("get_", ""), more("wea", ""), more("ther", "{"), arguments("}")]),
             [begin("get_weather", ""), more("", "{"), arguments("}")]
@@ -706,7 +895,7 @@ mod tests {
         // Two calls, one behind the other.
         let second =
             call(r#"{"index":1,"id":"b","type":"function","function":{"name":"f","arguments":"{}"}}"#);
-        assert_eq!(all(&[begin("a", ""), more("b", ""), second.clone()]), [begin("ab", ""), second]);
+        assert_eq!(all(&[begin("a", ""), more("b", ""), second.clone()]), [begin("ab", "{}"), second]);
     }
 
     #[test]

@@ -42,7 +42,12 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
         return translated(answer, head, settings, random)?.ok_or_else(no_answer);
     }
     let calls = ToolCall::list(calls, random);
-    let reason = finish_reason(!calls.is_empty(), usage, settings);
+    let reason = match word_of(answer.pick(&REASONS)).map(FinishReason::of) {
+        None | Some(FinishReason::Stop | FinishReason::ToolCalls) => {
+            finish_reason(!calls.is_empty(), usage, settings)
+        }
+        Some(reason) => reason_word(reason),
+    };
     let message = |out: &mut Writer| {
         out.raw("content", content(response).as_deref().unwrap_or("null"));
         out.raw("refusal", "null");
@@ -204,11 +209,14 @@ pub fn usage_of(completion: Value<'_>) -> Option<Value<'_>> {
     beside(completion).or_else(in_choice)
 }
 
-/// A usage with the three counts as numbers, which its readers add up; none where it counts no tokens.
+/// A usage with the three counts as numbers, which its readers add up; none where it counts no tokens. A total below its parts is their sum.
 fn usage_whole(usage: Value<'_>) -> Option<String> {
     const COUNTS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"];
     let counted = Usage::read(usage)?;
-    if COUNTS.iter().all(|name| usage.get(name).is_some_and(|count| count.as_i64().is_some())) {
+    let own = COUNTS.map(|name| usage.get(name).and_then(|count| count.as_i64()));
+    if let [Some(prompt), Some(completion), Some(total)] = own
+        && total >= prompt.saturating_add(completion)
+    {
         return Some(raw(usage));
     }
     let counts = [counted.prompt_tokens, counted.completion_tokens, counted.total_tokens];
@@ -350,6 +358,27 @@ mod tests {
             r#""}]"#,
         ]
         .concat())
+    }
+
+    #[test]
+    fn the_older_dialect_may_have_a_reason() {
+        for (reason, expected) in [
+            ("length", "length"),
+            ("content_filter", "content_filter"),
+            ("stop", "stop"),
+            ("eos", "stop"),
+            ("odd", "other"),
+        ] {
+            let completion = of(&format!(r#"{{"response":"a","finish_reason":"{reason}"}}"#)).unwrap();
+            assert!(completion.contains(&format!(r#""finish_reason":"{expected}""#)), "{completion}");
+        }
+    }
+
+    #[test]
+    fn a_total_below_its_parts_is_their_sum() {
+        let usage = r#""usage":{"prompt_tokens":2,"completion_tokens":3,"total_tokens":4}"#;
+        let completion = of(&format!(r#"{{"choices":[{{"message":{{"content":"a"}}}}],{usage}}}"#)).unwrap();
+        assert!(completion.contains(&usage.replace('4', "5")), "{completion}");
     }
 
     #[test]

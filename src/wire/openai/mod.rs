@@ -107,8 +107,8 @@ impl ToolCall {
         let meant = arguments.and_then(meant_by);
         let arguments = match arguments {
             _ if meant.is_some() => quoted(&meant.unwrap_or_default()),
-            Some(arguments) if arguments.is_string() => raw(arguments),
-            Some(arguments) if !arguments.is_null() => quoted(&raw(arguments)),
+            Some(arguments) if arguments.is_string() && !arguments.is("") => raw(arguments),
+            Some(arguments) if !arguments.is_null() && !arguments.is("") => quoted(&raw(arguments)),
             _ => quoted("{}"),
         };
         ToolCall {

@@ -1,7 +1,10 @@
 //! Names of tools that come in pieces (`get_`, `weather`). The SDKs take a call's name for whole when the call begins, so that its beginning is held back
-//! until something else comes than more of its name.
+//! until something else comes than more of its name; and so are arguments that come before the name.
 
 use super::collected::{Call, Collected};
+
+/// Bytes of arguments that are held back for names. Behind so many, they go on without.
+const MOST_HELD: usize = 1 << 20;
 
 /// Calls as they begin.
 #[derive(Debug, Default)]
@@ -16,8 +19,9 @@ impl Names {
         self.held.is_empty()
     }
 
-    /// Leaves of what a chunk says what can be written, and gives the calls of earlier chunks that come before it.
-    pub fn hold(&mut self, collected: &mut Collected) -> Vec<Call> {
+    /// Leaves of what a chunk says what can be written, and gives the calls of earlier chunks that come before it. `has_begun`: has something of the
+    /// call in a slot been written?
+    pub fn hold(&mut self, collected: &mut Collected, has_begun: impl Fn(u32) -> bool) -> Vec<Call> {
         if collected.calls.is_empty() && self.held.is_empty() {
             return Vec::new();
         }
@@ -29,12 +33,21 @@ impl Names {
         for piece in collected.calls.drain(..) {
             match self.held.iter_mut().find(|call| call.slot == piece.slot) {
                 Some(call) => call.add(piece),
-                None if piece.name.is_some() => self.held.push(piece),
+                None if piece.name.is_some() || !has_begun(piece.slot) => self.held.push(piece),
                 None => others.push(piece),
             }
         }
-        let released = if is_only_names { Vec::new() } else { self.held.drain(..earlier).collect() };
-        let (ready, held) = self.held.drain(..).partition(Call::has_arguments);
+        let length = |call: &Call| call.arguments.as_ref().map_or(0, String::len);
+        let is_full = self.held.iter().map(length).sum::<usize>() > MOST_HELD;
+        let is_ready = |call: &Call| is_full || call.name.is_some();
+        let (mut released, mut ready, mut held) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, call) in self.held.drain(..).enumerate() {
+            match is_ready(&call) {
+                true if place < earlier && !is_only_names => released.push(call),
+                true if call.has_arguments() => ready.push(call),
+                _ => held.push(call),
+            }
+        }
         (collected.calls, self.held) = (ready, held);
         collected.calls.append(&mut others);
         released
@@ -65,11 +78,12 @@ mod tests {
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             format!("{}{}({})", call.slot, text(&call.name), text(&call.arguments))
         };
-        let mut out = Vec::new();
+        let (mut out, mut begun) = (Vec::new(), Vec::new());
         for (text, pieces) in chunks {
             let calls = pieces.iter().map(|(slot, name, arguments)| piece(*slot, name, arguments)).collect();
             let mut collected = Collected { text: text.as_bytes().to_vec(), calls, ..Collected::default() };
-            let earlier = names.hold(&mut collected);
+            let earlier = names.hold(&mut collected, |slot| begun.contains(&slot));
+            begun.extend(earlier.iter().chain(&collected.calls).map(|call| call.slot));
             out.push(
                 earlier
                     .iter()
@@ -111,5 +125,33 @@ mod tests {
             held(&[("x", &[(0, "a", "")]), ("y", &[(1, "b", "{}")]), ("", &[(2, "c", "")])]),
             ["x", "0a() y 1b({})", "", "2c()"]
         );
+    }
+
+    #[test]
+    fn arguments_wait_for_their_name() {
+        assert_eq!(
+            held(&[
+                ("", &[(0, "", "{")]),
+                ("x", &[(0, "", "}")]),
+                ("", &[(0, "f", "")]),
+                ("", &[(0, "", " ")])
+            ]),
+            ["", "x", "0f({})", "0( )", ""]
+        );
+        assert_eq!(
+            held(&[
+                ("", &[(0, "", "{")]),
+                ("", &[(1, "g", "")]),
+                ("", &[(1, "", "{}")]),
+                ("", &[(0, "f", "")])
+            ]),
+            ["", "", "1g({})", "0f({)", ""]
+        );
+        let much = "x".repeat(MOST_HELD + 1);
+        assert_eq!(
+            held(&[("", &[(0, "", &much)]), ("", &[])]),
+            [format!("0({much})"), String::new(), String::new()]
+        );
+        assert_eq!(held(&[("", &[(0, "", "{}")])]), ["", "0({})"]);
     }
 }

@@ -1,9 +1,10 @@
 //! Names of tools that come in pieces, in chunks that are passed on as they come: the first piece gets all of the name, the others none of it.
 
 use super::collected::Call;
-use super::quoted;
 use super::repair::{items, replaced};
+use super::{quoted, raw};
 use crate::wire::json::{self, Value};
+use crate::wire::write::Writer;
 
 /// The names of an answer's calls so far, by their slots.
 #[derive(Debug, Default)]
@@ -55,9 +56,7 @@ impl Spelt {
 /// A chunk, its call in this slot with this name.
 pub fn renamed(chunk: &str, slot: u32, name: &str) -> String {
     let Ok(value) = json::parse(chunk.as_bytes()) else { return chunk.to_owned() };
-    let is_only = calls(value).count() == 1;
-    with_names(value, &|call| (is_only || is_in(call, slot)).then(|| quoted(name)))
-        .unwrap_or_else(|| chunk.to_owned())
+    with_names(value, &|call| is_in(call, slot).then(|| quoted(name))).unwrap_or_else(|| chunk.to_owned())
 }
 
 /// A chunk without the names of calls that have begun before; `begun` are the slots of those that begin with it.
@@ -72,15 +71,32 @@ pub fn unnamed(chunk: &str, begun: &[u32]) -> String {
     with_names(value, &without).unwrap_or_else(|| chunk.to_owned())
 }
 
-/// A chunk, its call in this slot without the empty arguments that it began with: others have come.
-pub fn begun(chunk: &str, slot: u32) -> String {
-    let Ok(value) = json::parse(chunk.as_bytes()) else { return chunk.to_owned() };
-    let is_empty = |call: Value<'_>| {
+/// A chunk, its call in this slot with these arguments; none where it has no such call.
+pub fn with_arguments(chunk: &str, slot: u32, arguments: &str) -> Option<String> {
+    let value = json::parse(chunk.as_bytes()).ok()?;
+    with(value, &|call| {
+        let function = call.get("function").filter(|_| is_in(call, slot))?;
+        Some(Writer::object(|out| {
+            for (key, value) in function.entries().filter(|(key, _)| !key.is("arguments")) {
+                out.raw_key(key, &raw(value));
+            }
+            out.text("arguments", arguments);
+        }))
+    })
+}
+
+/// Has a chunk a call in this slot?
+pub fn has_call(chunk: &str, slot: u32) -> bool {
+    json::parse(chunk.as_bytes()).is_ok_and(|value| calls(value).any(|call| is_in(call, slot)))
+}
+
+/// Has the call in this slot of a chunk an empty object as its arguments?
+pub fn has_empty_object(chunk: &str, slot: u32) -> bool {
+    let Ok(value) = json::parse(chunk.as_bytes()) else { return false };
+    calls(value).filter(|call| is_in(*call, slot)).any(|call| {
         let arguments = call.get("function").and_then(|function| function.get("arguments"));
-        arguments.is_some_and(|arguments| arguments.is("{}"))
-    };
-    with(value, "arguments", &|call| (is_in(call, slot) && is_empty(call)).then(|| quoted("")))
-        .unwrap_or_else(|| chunk.to_owned())
+        arguments.and_then(|arguments| arguments.body()).is_some_and(|text| text.trim_ascii() == b"{}")
+    })
 }
 
 fn calls(chunk: Value<'_>) -> impl Iterator<Item = Value<'_>> {
@@ -102,16 +118,17 @@ fn is_in(call: Value<'_>, slot: u32) -> bool {
 
 /// The chunk with other names of its calls; none where all stay.
 fn with_names(chunk: Value<'_>, name: &dyn Fn(Value<'_>) -> Option<String>) -> Option<String> {
-    with(chunk, "name", name)
+    with(chunk, &|call| {
+        let own = name(call)?;
+        replaced(call.get("function")?, &["name"], &mut |_| Some(own.clone()))
+    })
 }
 
-/// The chunk with another member of its calls' functions; none where all stay.
-fn with(chunk: Value<'_>, member: &str, new: &dyn Fn(Value<'_>) -> Option<String>) -> Option<String> {
+/// The chunk with other functions of its calls; none where all stay.
+fn with(chunk: Value<'_>, new: &dyn Fn(Value<'_>) -> Option<String>) -> Option<String> {
     let of_call = &mut |call: Value<'_>| {
         let own = new(call)?;
-        replaced(call, &["function"], &mut |function| {
-            replaced(function, &[member], &mut |_| Some(own.clone()))
-        })
+        replaced(call, &["function"], &mut |_| Some(own.clone()))
     };
     replaced(chunk, &["choices"], &mut |choices| {
         items(choices, &mut |_, choice| {

@@ -6,7 +6,7 @@ use super::collected::{Collected, reason_word};
 use super::completion::delta;
 use super::{Random, quoted, raw};
 use crate::text::{concat, join};
-use crate::wire::dialect::{FinishReason, is_piece, word};
+use crate::wire::dialect::{FinishReason, REASONS, is_empty_list, is_piece, word, word_of};
 use crate::wire::json::{self, Key, Kind, Value};
 use crate::wire::write::Writer;
 
@@ -122,6 +122,8 @@ impl Repair {
             // An alternative, whose calls nobody else has read.
             self.slots.clear();
         }
+        let reason = word_of(choice.pick(&REASONS)).map(FinishReason::of);
+        self.calls.is_cut = !matches!(reason, None | Some(FinishReason::Stop | FinishReason::ToolCalls));
         let [wanted, other] = form.members();
         let [own, elsewhere, text] = choice.pick_present(&[wanted, other, "text"]);
         if own.is_some_and(|own| own.is_object()) {
@@ -186,12 +188,18 @@ impl Repair {
                 } else if TEXTS.iter().any(|name| key.is(name)) && self::is_odd(value) {
                     let (text, reasoning) = Collected::content(value);
                     thoughts.push_str(&reasoning);
-                    out.raw_key(key, &quoted(&text));
+                    // Beside calls, and in a chunk, an empty list is no answer in JSON.
+                    let is_none =
+                        is_empty_list(value) && (form == Form::Chunk || message.get("tool_calls").is_some());
+                    out.raw_key(key, &quoted(if is_none { "" } else { &text }));
                 } else {
                     out.raw_key(key, &raw(value));
                 }
             }
-            if !thoughts.is_empty() {
+            // Where it has a member of its own, that repeats it.
+            let has_thoughts =
+                |name: &&str| message.get(name).is_some_and(|own| !own.is_null() && !own.is(""));
+            if !thoughts.is_empty() && !["reasoning_content", "reasoning"].iter().any(has_thoughts) {
                 out.text("reasoning_content", &thoughts);
             }
         }))

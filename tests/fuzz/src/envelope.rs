@@ -3,9 +3,11 @@
 use super::json::is_json;
 use super::source::Source;
 use workers_ai_wasm::error::Error;
+use workers_ai_wasm::error::thrown::Thrown;
 use workers_ai_wasm::reply::{Head, open_answer};
 use workers_ai_wasm::retry::{rate_reset, retry_after};
 use workers_ai_wasm::secret::{Hidden, redact};
+use workers_ai_wasm::wire::beginning::Beginning;
 use workers_ai_wasm::wire::dialect::Usage;
 use workers_ai_wasm::wire::envelope::{Facts, Verdict, Wrapping};
 use workers_ai_wasm::wire::failure_kind::FailureKind;
@@ -69,9 +71,16 @@ fn look(body: &[u8], bits: u8, head: &Head, hidden: &Hidden, name: &str) -> Opti
         Err(error) => shows_nothing(&error, hidden),
     }
     let text = String::from_utf8_lossy(body);
+    let thrown = |number| Thrown {
+        name: name.to_owned(),
+        message: text.clone().into_owned(),
+        number,
+        status: head.status,
+    };
     for error in [
-        Error::from_thrown(name, &text, Some(u32::from(bits))),
-        Error::from_member("getLog", name, &text, None),
+        Error::from_thrown(&[thrown(Some(u32::from(bits)))]),
+        Error::from_thrown(&[Thrown::default(), thrown(None)]),
+        Error::from_member("getLog", &[thrown(None)]),
         FailureKind::from_number(u32::from(bits)).to_error(body, u32::from(bits)),
     ] {
         shows_nothing(&error, hidden);
@@ -89,8 +98,12 @@ fn look(body: &[u8], bits: u8, head: &Head, hidden: &Hidden, name: &str) -> Opti
         }
     }
     let stream = event_stream(body);
-    assert!(stream.starts_with(b"data: ") && stream.ends_with(b"\n\ndata: [DONE]\n\n"));
-    assert_eq!(stream.iter().filter(|byte| **byte == b'\n').count(), 4, "one event and the end");
+    if json::parse(body).is_ok() {
+        assert!(stream.starts_with(b"data: ") && stream.ends_with(b"\n\ndata: [DONE]\n\n"));
+        assert_eq!(stream.iter().filter(|byte| **byte == b'\n').count(), 4, "one event and the end");
+    } else if Beginning::of(body) != Some(Beginning::Events) {
+        assert_eq!(stream, body, "what is no JSON stays as it came");
+    }
     shown
 }
 

@@ -96,7 +96,7 @@ impl Sent {
         }
     }
 
-    fn wrapping(&self) -> Wrapping {
+    pub(super) fn wrapping(&self) -> Wrapping {
         if self.is_binding { Wrapping::Bare } else { Wrapping::Enveloped }
     }
 

@@ -1,6 +1,6 @@
 //! `embeddings.create`: OpenAI's list of embeddings.
 
-use js_sys::{Array, Float32Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Float32Array, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -8,15 +8,23 @@ use super::super::failure::Failure;
 use super::super::kernel::encode_base64;
 use super::super::promise::{promise, rejected};
 use super::super::task::{failure_in, with_members};
-use super::super::transport::{Call, Transport, result};
+use super::super::transport::{Transport, result};
 use super::super::vectors::floats_of;
 use super::super::warn::warn_once;
-use super::{Begun, begin};
+use super::whole::arrived;
+use super::{Begun, Sent, begin, json_of};
+use crate::error::Error;
 use crate::js::value::{Js, is_floats, list as items, member, set};
 use crate::plan::endpoint::EMBEDDINGS;
+use crate::reply::open_answer;
 use crate::tasks::request::{Door, Route};
 use crate::tasks::{embeddings_input, embeddings_list, text_embeddings};
+use crate::text::lossy;
 use crate::value::Value;
+use crate::wire::dialect::of_embeddings;
+use crate::wire::json;
+use crate::wire::openai::Settings;
+use crate::wire::openai::gathered::Arrived;
 
 /// A list of embeddings.
 #[wasm_bindgen(js_name = embeddings_create, skip_typescript)]
@@ -24,11 +32,46 @@ pub fn embeddings_create(transport: &Transport, request: &JsValue, options: &JsV
     match prepared(transport, request, options) {
         Ok((begun, wanted)) => promise(async move {
             let sent = begun.send().await?;
-            let list = list(&sent.call, sent.is_binding, wanted).await;
-            list.map_err(|failure| failure.of_call(&sent.call))
+            let list = async {
+                let answer = result(sent.call.answer().await?);
+                Ok(list(&sent, &answer, wanted)?.into())
+            };
+            list.await.map_err(|failure: Failure| failure.of_call(&sent.call))
         }),
         Err(failure) => rejected(failure),
     }
+}
+
+/// The same as the bytes of its JSON text: the service's own where it has the numbers, since they lose their spelling where they are parsed.
+#[wasm_bindgen(js_name = embeddings_createJSON, skip_typescript)]
+pub fn embeddings_create_json(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
+    match prepared(transport, request, options) {
+        Ok((begun, wanted)) => promise(async move {
+            let sent = begun.send().await?;
+            loop {
+                match json_text(&sent, wanted).await {
+                    Err(Failure::Theirs(error)) => sent.call.again(&error).await.map(drop)?,
+                    outcome => return outcome.map_err(|failure| failure.of_call(&sent.call)),
+                }
+            }
+        }),
+        Err(failure) => rejected(failure),
+    }
+}
+
+async fn json_text(sent: &Sent, wanted: Wanted) -> Result<JsValue, Failure> {
+    let bytes = match arrived(&sent.call, Settings::default()).await? {
+        Arrived::Bytes(bytes) => bytes,
+        Arrived::Stream(_) => return Err(Error::not_json().into()),
+    };
+    let answer = sent.call.open(&lossy(&bytes))?;
+    let list = list(sent, &answer, wanted)?;
+    let first = items(&member(&list, "data")).map(|data| member(&data.get(0), "embedding"));
+    let keeps_numbers = !wanted.base64 && first.is_some_and(|first| items(&first).is_some());
+    // What was encoded here is no text of the service's.
+    let (own, _) = open_answer(&bytes, sent.wrapping(), None)?;
+    let text = json_of(&list)?;
+    Ok(Uint8Array::from(if keeps_numbers { own } else { text.as_bytes() }).into())
 }
 
 /// What is to come of a request.
@@ -60,28 +103,32 @@ fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Resu
     Ok((begin(transport, &EMBEDDINGS, &sent, options)?, Wanted { texts, base64 }))
 }
 
-async fn list(call: &Call, is_binding: bool, wanted: Wanted) -> Result<JsValue, Failure> {
-    let answer = result(call.answer().await?);
+/// OpenAI's list of an answer.
+fn list(sent: &Sent, answer: &JsValue, wanted: Wanted) -> Result<Object, Failure> {
     let listed = embeddings_list::read(&Js(answer.clone()), wanted.texts);
-    let listed = listed.map_err(|error| failure_in(&answer).unwrap_or(error))?;
+    let listed = listed.map_err(|error| failure_in(answer).unwrap_or(error))?;
     for item in &listed.items {
         if let Some(numbers) = numbers_of(&text_embeddings::numbers(item).0) {
             text_embeddings::check_finite(&numbers.to_vec())?;
         }
     }
     let in_order = || listed.items.iter().map(|item| item.0.clone()).collect::<Array>();
-    let list = if is_binding || !listed.are_openai {
-        list_of(&answer, &listed.items, &call.model())
+    let list = if sent.is_binding || !listed.are_openai {
+        list_of(answer, &listed.items, &sent.call.model())
     } else if listed.in_order {
-        answer.unchecked_into()
+        answer.clone().unchecked_into()
     } else {
-        with_members(&answer, &[("data", &in_order())])
+        with_members(answer, &[("data", &in_order())])
+    };
+    let list = match usage_of(&list)? {
+        Some(usage) => with_members(&list, &[("usage", &usage)]),
+        None => list,
     };
     // Some services give base64 unasked, and others numbers although base64 was asked for.
     let data = items(&member(&list, "data")).unwrap_or_default();
     let is_base64 = |item: JsValue| member(&item, "embedding").is_string();
     if !wanted.base64 && !data.iter().any(is_base64) {
-        return Ok(list.into());
+        return Ok(list);
     }
     let wished = Array::new();
     for item in data.iter() {
@@ -93,7 +140,14 @@ async fn list(call: &Call, is_binding: bool, wanted: Wanted) -> Result<JsValue, 
         };
         wished.push(&with_members(&item, &[("embedding", &embedding)]));
     }
-    Ok(with_members(&list, &[("data", &wished)]).into())
+    Ok(with_members(&list, &[("data", &wished)]))
+}
+
+/// The usage of a list with counts that are numbers; none where it has them.
+fn usage_of(list: &JsValue) -> Result<Option<JsValue>, Failure> {
+    let usage = json_of(&member(list, "usage"))?;
+    let usage = json::parse(usage.as_bytes()).ok().and_then(of_embeddings);
+    Ok(usage.map(|usage| JSON::parse(&usage)).transpose()?)
 }
 
 /// OpenAI's list of a model's vectors.

@@ -1,4 +1,5 @@
-//! The client, as the modules that are loaded later meet it: its other side is `crate::js::remote::transport`, where each member is described.
+//! The client for the lazily loaded modules: exports the type whose import, with the documentation of its
+//! members, is `crate::js::remote::transport`.
 
 #![allow(missing_docs, reason = "every member is described at its other side, crate::js::remote::transport")]
 
@@ -32,12 +33,12 @@ use crate::options;
 use crate::options::read::Caller;
 use crate::plan::base::{From, account_id, base};
 
-/// A client that calls can be made with.
+/// A client that can begin calls.
 #[wasm_bindgen(skip_typescript)]
 pub struct Transport(Rc<JsClient>, bool);
 
 impl Transport {
-    /// Of a client; `replaceable` where another model may be asked in the place of the one that is called with it.
+    /// For a client; `replaceable` if a fallback model may replace the one that is called.
     pub fn new(client: &Rc<JsClient>, replaceable: bool) -> Self {
         Self(Rc::clone(client), replaceable)
     }
@@ -47,7 +48,7 @@ impl Transport {
 impl Transport {
     pub fn facts(&self) -> Object {
         let (config, host) = (&self.0.config, &self.0.host);
-        // Those of Node, Bun and Deno do, over every version of HTTP; one of the caller's own may not.
+        // `fetch` of Node, Bun and Deno does, over every version of HTTP; the caller's may not.
         let takes_streams = host.fetch.is_none() && !platform::is_worker() && platform::is_node();
         let account_id = account_id(&config.door, host.account_id.as_deref());
         object_of([
@@ -82,7 +83,7 @@ impl Transport {
     ) -> Promise {
         let method = if streams { Method::StreamText } else { Method::GenerateText };
         let arguments = Arguments { model, input, options, replaceable: self.1 };
-        // What is in one model's own form is in no other's.
+        // Members in one model's own form are invalid for others.
         if more.is_undefined() {
             call(&self.0, method, arguments)
         } else {
@@ -146,24 +147,24 @@ pub struct TaskCall(Rc<State>);
 
 struct State {
     call: Rc<JsCall>,
-    /// What is called on the binding, see `Endpoint` at the other side.
+    /// The function that is called on the binding, see `Endpoint` in the import.
     on_binding: Option<Function>,
-    /// What was sent, should it have to be sent again.
+    /// The content that was sent, for a retry.
     content: RefCell<Option<Rc<JsContent>>>,
-    /// The failure that the body of a reply of success has reported.
+    /// The failure that the body of a successful reply has reported.
     reported: RefCell<Option<Failure<JsHost>>>,
     reply: RefCell<Option<JsReply>>,
     reader: RefCell<Option<Reader<JsHost>>>,
-    /// What a read under way reads.
+    /// The reader of a pending read.
     under_way: RefCell<Option<ReaderLike>>,
-    /// Was a stream of the call handed over? It releases the call by itself.
+    /// True if a stream of the call was returned: it releases the call itself.
     handed_over: Cell<bool>,
 }
 
 type Done = Result<JsValue, Failure<JsHost>>;
 
 impl TaskCall {
-    /// Of a call.
+    /// For a call.
     pub fn new(call: &Rc<JsCall>, on_binding: Option<Function>) -> Self {
         Self(Rc::new(State {
             call: Rc::clone(call),
@@ -177,7 +178,7 @@ impl TaskCall {
         }))
     }
 
-    /// Of one whose reply is there, for somebody who reads it alone: what becomes of the call is not his business.
+    /// For a call with a reply, for code that only reads it: it does not end the call.
     pub fn replied(call: &Rc<JsCall>, reply: JsReply) -> Self {
         let own = Self::new(call, None);
         *own.0.reply.borrow_mut() = Some(reply);
@@ -185,14 +186,14 @@ impl TaskCall {
         own
     }
 
-    /// The promise of a piece of work; what stops it is an error of the call.
+    /// The promise of a piece of work; its failure is an error of the call.
     fn promise<F: Future<Output = Done> + 'static>(&self, work: impl FnOnce(Rc<State>) -> F) -> Promise {
         let (state, work) = (Rc::clone(&self.0), work(Rc::clone(&self.0)));
         signed(state, Box::pin(work))
     }
 }
 
-/// Not generic: the state machine around the work is the same for all.
+/// Not generic, so that the state machine around the work exists once.
 fn signed(state: Rc<State>, work: Pin<Box<dyn Future<Output = Done>>>) -> Promise {
     promise(async move { work.await.map_err(|failure| thrown(&state.call, failure)) })
 }
@@ -206,7 +207,7 @@ impl State {
         done.map_err(|failure| thrown(&self.call, failure))
     }
 
-    /// Keeps the failure that a reply's body reports, for [`TaskCall::again`].
+    /// Stores the failure that a reply's body reports, for [`TaskCall::again`].
     fn kept<T>(&self, read: Result<T, Failure<JsHost>>) -> Result<T, Failure<JsHost>> {
         if let Err(failure) = &read
             && failure.is_reported()
@@ -276,7 +277,7 @@ impl TaskCall {
     pub fn until(&self, promise: &JsValue) -> Promise {
         let (work, state) = (settled(promise), Rc::clone(&self.0));
         super::promise::promise(async move {
-            // What a rejection means is for who waits to say.
+            // A rejection is interpreted by the caller.
             state.call.lifetime.until(work).await.map_err(|failure| thrown(&state.call, failure))?
         })
     }
@@ -325,7 +326,7 @@ impl TaskCall {
     pub fn read(&self) -> Promise {
         self.promise(async move |state| {
             let client = &state.call.client;
-            // Out of the cell while it waits.
+            // Taken out of the cell during the wait.
             let reader = state.reader.borrow_mut().take();
             let mut reader = match reader {
                 Some(reader) => reader,
@@ -367,7 +368,7 @@ impl TaskCall {
 
     #[wasm_bindgen(js_name = textResult)]
     pub fn text_result(&self, json: String) -> Promise {
-        // What is wrong with one answer of many is no failure of this call.
+        // A failure of one answer of many is not a failure of this call.
         self.promise(async move |state| text_result(&state.call, &json).await.map_err(Failure::Foreign))
     }
 
@@ -380,7 +381,8 @@ impl TaskCall {
     }
 
     pub fn stop(&self) {
-        // Out of the cells first: whoever sends may come back in here. A read under way ends as at the end of the reply.
+        // Taken out of the cells first: cancelling may reenter. A pending read ends as at the end of the
+        // reply.
         let under_way = self.0.under_way.borrow_mut().take();
         if let Some(source) = under_way {
             source.cancel(&JsValue::UNDEFINED);

@@ -1,5 +1,5 @@
-//! The typings that JavaScript programmers see, kept beside the code that they describe. Those of the models are made from
-//! the catalogue's data, by `tools/build/model-typings.mjs`.
+//! The typings for JavaScript programmers, stored beside the code that they describe. Those of the models are
+//! generated from the catalogue's data by `tools/build/model-typings.mjs`.
 
 use wasm_bindgen::prelude::*;
 

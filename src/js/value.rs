@@ -1,5 +1,5 @@
-//! JavaScript's values as the rules see them: a value's kind is known by its shape. That holds across realms and for stand-ins, unlike
-//! `instanceof`.
+//! JavaScript values as the rules read them. A value's kind is determined by its shape, which unlike
+//! `instanceof` works across realms and for substitutes.
 
 use std::cell::RefCell;
 
@@ -15,7 +15,7 @@ use crate::value::{HEAD, MediaForm, Shape, Value};
 
 #[wasm_bindgen]
 extern "C" {
-    /// Any object, with the members that tell what it is. A getter of the caller's may throw.
+    /// Any object, with the members that determine its kind. A getter of the caller may throw.
     type Features;
     #[wasm_bindgen(method, structural, catch, js_name = get)]
     fn get_header(this: &Features, name: &str) -> Result<JsValue, JsValue>;
@@ -40,7 +40,7 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     fn slice(this: &JsText, from: u32, to: u32) -> String;
 
-    /// Its constructor throws where the buffer was handed over to somebody else.
+    /// Its constructor throws if the buffer is detached.
     #[wasm_bindgen(js_name = Uint8Array, extends = Uint8Array)]
     type ByteView;
     #[wasm_bindgen(constructor, catch, js_class = "Uint8Array")]
@@ -49,7 +49,7 @@ extern "C" {
     fn new_part(buffer: &JsValue, offset: f64, length: f64) -> Result<ByteView, JsValue>;
 }
 
-/// What a value is. The numbers are those of `kindNumber` in pkg-template/client/values.js.
+/// The kind of a value. The numbers are those of `kindNumber` in pkg-template/client/values.js.
 #[allow(missing_docs, reason = "the names are JavaScript's own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -73,7 +73,7 @@ pub enum Kind {
     Blob,
     /// A `FormData`.
     Form,
-    /// A `FileList`, what a file input of a page gives.
+    /// A `FileList`, the value of a file input in a page.
     FileList,
 }
 
@@ -97,13 +97,13 @@ const KINDS: [Kind; 16] = [
 ];
 
 impl Kind {
-    /// By one call, whatever the value is.
+    /// Determined in one call, for any value.
     pub fn of(value: &JsValue) -> Kind {
         KINDS.get(kind_number(value) as usize).copied().unwrap_or(Kind::Object)
     }
 }
 
-/// Of what is an object or a function.
+/// For an object or a function.
 fn features(value: &JsValue) -> &Features {
     value.unchecked_ref()
 }
@@ -150,17 +150,17 @@ fn view_of(value: &JsValue) -> Option<Uint8Array> {
     ByteView::new(value).ok().map(Into::into)
 }
 
-/// An array. `Array::is_array` throws for a `Proxy` that was revoked, and what throws in an import traps the wasm.
+/// An array. `Array::is_array` throws for a revoked `Proxy`, and an exception in an import traps the wasm.
 pub fn is_list(value: &JsValue) -> bool {
     is_array(value).unwrap_or(false)
 }
 
-/// The items of an array, in an array of our own: reading one of somebody else's may throw.
+/// The items of an array, in an array of our own: reading the caller's may throw.
 pub fn list(value: &JsValue) -> Option<Array> {
     if is_list(value) { array_from(value).ok() } else { None }
 }
 
-/// The items of whatever is iterable, or like an array.
+/// The items of an iterable or array-like object.
 pub fn items_of(value: &JsValue) -> Result<Array, JsValue> {
     array_from(value)
 }
@@ -175,7 +175,7 @@ pub fn entries(object: &JsValue) -> Result<Vec<(JsValue, JsValue)>, JsValue> {
     Ok(entries.iter().map(pair).collect())
 }
 
-/// The names of an object's own members; none where they cannot be read.
+/// The names of an object's own members; empty if they cannot be read.
 pub fn keys(object: &JsValue) -> Array {
     keys_of(object).unwrap_or_default()
 }
@@ -185,7 +185,7 @@ pub fn is_floats(value: &JsValue) -> bool {
     value.is_object() && tag_of(value).unwrap_or_default() == "[object Float32Array]"
 }
 
-/// What a value is, for a sentence; never what it says.
+/// The type of a value, for a message; never its contents.
 pub fn kind_of(value: &JsValue) -> &'static str {
     match Kind::of(value) {
         Kind::Null => "null",
@@ -201,7 +201,7 @@ pub fn kind_of(value: &JsValue) -> &'static str {
     }
 }
 
-/// A member; `undefined` where there is none, where it cannot be read, or where the value is no object.
+/// A member; `undefined` if it is absent or cannot be read, or if the value is no object.
 pub fn member(value: &JsValue, name: &'static str) -> JsValue {
     read(value, key(name))
 }
@@ -217,7 +217,7 @@ pub fn function(options: &JsValue, name: &'static str) -> Result<JsValue, Error>
 
 /// A shallow copy of an object.
 pub fn copy(object: &JsValue) -> Object {
-    // Of what is no object nothing is copied.
+    // Empty if the value is no object.
     let copy = Object::new();
     let is_whole = assign(&copy, object).is_ok() && matches!(computed(object), Ok(None));
     if is_whole { copy } else { copy_with_getters(object) }
@@ -230,7 +230,7 @@ pub fn with(object: &JsValue, name: &'static str, value: &JsValue) -> JsValue {
     copy.into()
 }
 
-/// An object with the members of another one among its own, where there is another.
+/// An object merged with the members of another one, if there is another.
 pub fn joined(object: &JsValue, more: &JsValue) -> JsValue {
     if more.is_undefined() {
         return object.clone();
@@ -240,14 +240,14 @@ pub fn joined(object: &JsValue, more: &JsValue) -> JsValue {
     copy.into()
 }
 
-/// An input with the members of its `extra` among its own: parameters that nobody checks.
+/// An input with the members of its `extra` merged in: parameters that are sent unvalidated.
 pub fn spread(input: &JsValue) -> JsValue {
     let extra = member(input, EXTRA);
     if Kind::of(&extra) != Kind::Object {
         return input.clone();
     }
     let copy = copy(input);
-    // Of a plain object of our own any member can go.
+    // Cannot fail on a plain object.
     let _ = Reflect::delete_property(&copy, &EXTRA.into());
     let _ = assign(&copy, &extra);
     copy.into()
@@ -262,8 +262,8 @@ thread_local! {
     static KEYS: RefCell<Vec<(usize, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The name of a member as JavaScript's string, made once and kept for ever: making one costs several times what the look-up does. Names are known
-/// by their addresses, which is why they have to be literals.
+/// The name of a member as a JavaScript string, created once and kept: creating one costs several times as
+/// much as the lookup. Names are identified by their addresses, so they must be literals.
 fn key(name: &'static str) -> &'static JsValue {
     let place = ((name.as_ptr() as usize) << 8) ^ name.len();
     KEYS.with(|keys| {
@@ -300,7 +300,7 @@ impl Value for Js {
         self.member(name).filter(|member| !member.0.is_null())
     }
 
-    // The shape would tell these too, by a walk over the list.
+    // `shape` would also do, with a walk over the list.
     fn is_null(&self) -> bool {
         self.0.is_null() || self.0.is_undefined()
     }
@@ -349,7 +349,7 @@ impl Value for Js {
     }
 
     fn computed(&self) -> Option<String> {
-        // What throws is found where its members are read.
+        // An exception is reported where the members are read.
         computed(&self.0).ok().flatten()
     }
 

@@ -1,4 +1,4 @@
-//! Hears of the abort of a signal.
+//! Listens for the abort of a signal.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use crate::js::value::member;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A signal, perhaps a stand-in.
+    /// A signal, or a substitute for one.
     #[derive(Debug)]
     type Signal;
     #[wasm_bindgen(method, structural, catch, js_name = addEventListener)]
@@ -16,12 +16,12 @@ extern "C" {
     fn remove_event_listener(this: &Signal, name: &str, listener: &JsValue) -> Result<(), JsValue>;
 }
 
-/// Is it something that one can listen to?
+/// True if it has the methods of an event target.
 pub fn is_signal(value: &JsValue) -> bool {
     member(value, "addEventListener").is_function()
 }
 
-/// A listener, which is removed when this is dropped.
+/// A listener, which is removed when dropped.
 #[derive(Debug)]
 pub struct Listener {
     signal: Signal,
@@ -29,7 +29,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Calls `work` when the signal is aborted. None where it is no signal.
+    /// Calls `work` when the signal is aborted. None if it is no signal.
     pub fn new(signal: &JsValue, work: impl FnMut() + 'static) -> Option<Self> {
         if !is_signal(signal) {
             return None;
@@ -43,7 +43,7 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // A stand-in may not know how.
+        // A substitute may lack the method.
         let _ = self.signal.remove_event_listener("abort", self.listener.as_ref());
     }
 }

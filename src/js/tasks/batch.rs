@@ -1,4 +1,4 @@
-//! `batch`: many inputs of one model in one request, answered later.
+//! `batch`: many inputs of one model in one request, which is answered later.
 
 use std::cell::{Cell, RefCell};
 
@@ -44,7 +44,7 @@ extern "C" {
     fn encode(this: &TextEncoder, text: &JsValue) -> Uint8Array;
 }
 
-/// Puts inputs into the queue.
+/// Submits inputs to the queue.
 #[wasm_bindgen(js_name = batch_submit, skip_typescript)]
 pub fn batch_submit(
     transport: &Transport,
@@ -89,7 +89,7 @@ fn begin(
     let inputs = requests.iter().map(written_out).collect::<Vec<_>>();
     let own = with_members(options, &[("queueRequest", &JsValue::TRUE)]);
     let call = Held::new(transport.call(model, &own, &["queueRequest"])?);
-    // A submission whose fate is not known is not made again.
+    // A submission whose outcome is unknown is not retried, since it would be billed twice.
     call.set_idempotent(false);
     let route = route_of(transport, &call);
     let body = batch::plan(route, &id, &inputs)?;
@@ -113,7 +113,7 @@ async fn submitted(call: &Call, draft: Draft) -> Result<Object, Failure> {
     Ok(result)
 }
 
-/// Bytes of a body's JSON, or of the JSON that the binding makes of its inputs.
+/// Size of a body's JSON, or of the JSON that the binding makes from its inputs, in bytes.
 fn size_of(outgoing: &Outgoing) -> Result<f64, JsValue> {
     let length = |bytes: &JsValue| member(bytes, "byteLength").as_f64();
     if let Some(length) = outgoing.content_length() {
@@ -148,7 +148,7 @@ pub fn batch_poll(
     }
 }
 
-/// What a queue's message says of a batch; the answers, where it says that they are there.
+/// Parses a queue's event notification; returns its answers, if it contains them.
 #[wasm_bindgen(js_name = batch_fromEvent, skip_typescript)]
 pub fn batch_from_event(transport: &Transport, message: &JsValue, options: &JsValue) -> Promise {
     let event = match batch::event(&Js(message.clone())) {
@@ -191,7 +191,7 @@ pub fn batch_wait(
     }
 }
 
-/// The items of a batch, once it is completed.
+/// Yields the items of a batch, once it is completed.
 #[wasm_bindgen(js_name = batch_results, skip_typescript)]
 pub fn batch_results(
     transport: &Transport,
@@ -207,7 +207,7 @@ pub fn batch_results(
     }
 }
 
-/// A batch whose items are wanted, before it is polled.
+/// A batch whose items are requested, before the first poll.
 #[derive(Clone)]
 #[wasm_bindgen(skip_typescript)]
 pub struct BatchResults {
@@ -225,7 +225,7 @@ impl BatchResults {
         each(ItemSteps { results: self.clone(), all: RefCell::new(None), at: Cell::new(0) }.into())
     }
 
-    /// A promise of all of them.
+    /// A promise of all items.
     #[wasm_bindgen(skip_typescript)]
     pub fn all(&self) -> Promise {
         let waiting = Batch::new(&self.transport, &self.model, &self.request_id)
@@ -240,18 +240,18 @@ impl BatchResults {
     }
 }
 
-/// One item after the other.
+/// Yields the items one by one.
 #[wasm_bindgen(skip_typescript)]
 pub struct ItemSteps {
     results: BatchResults,
-    /// The promise of all items, once one was wanted.
+    /// The promise of all items, once requested.
     all: RefCell<Option<Promise>>,
     at: Cell<u32>,
 }
 
 #[wasm_bindgen]
 impl ItemSteps {
-    /// A promise of the next one, of `undefined` at the end.
+    /// A promise of the next item, `undefined` at the end.
     #[wasm_bindgen(skip_typescript)]
     pub fn next(&self) -> Promise {
         let known = self.all.borrow().clone();
@@ -266,7 +266,7 @@ impl ItemSteps {
     }
 }
 
-/// A batch that was submitted.
+/// A submitted batch.
 struct Batch {
     transport: Transport,
     model: JsValue,
@@ -275,7 +275,7 @@ struct Batch {
     request_id: String,
 }
 
-/// Options of polling and waiting, beside those of every call.
+/// Options for polling and waiting, in addition to those of every call.
 const OPTIONS: &[&str] = &["queueRequest", "intervalMs", "onProgress"];
 
 impl Batch {
@@ -288,14 +288,15 @@ impl Batch {
         })
     }
 
-    /// Begins a call that polls. The binding polls when it is called without the option for the queue, and submits when it is called with it.
+    /// Begins a poll. The binding polls if it is called without the option for the queue, and submits with
+    /// it.
     fn begin(&self, options: &JsValue) -> Result<Held, JsValue> {
         let queue = JsValue::from_bool(!self.transport.is_binding());
         let own = with_members(options, &[("queueRequest", &queue), ("rejectIfBusy", &JsValue::UNDEFINED)]);
         Ok(Held::new(self.transport.call(&self.model, &own, OPTIONS)?))
     }
 
-    /// Sends it. The result, and whether the batch is completed.
+    /// Sends the poll. Returns the result, and whether the batch is completed.
     async fn polled(&self, call: Held) -> Result<(Object, bool), JsValue> {
         self.received(&call).await.map_err(|failure| failure.of_call(&call))
     }
@@ -361,7 +362,7 @@ impl Batch {
 /// A batch that is polled until it is completed.
 struct Waiting {
     batch: Batch,
-    /// Those of each poll, but for the limit of time.
+    /// Options of each poll, without the timeout.
     options: Object,
     /// The caller's `timeout`, of all polls together.
     timeout: JsValue,
@@ -370,7 +371,7 @@ struct Waiting {
     patience: Patience,
 }
 
-/// The runtime's own clock, and the caller's signal.
+/// The runtime's clock, and the caller's signal.
 struct Platform {
     signal: JsValue,
 }
@@ -412,7 +413,7 @@ impl Waiting {
         Ok(is_completed.then_some(result))
     }
 
-    /// A poll has what is left of the limit for all of them. What is no limit at all is refused by whoever reads the options.
+    /// A poll's timeout is the rest of the total. An invalid timeout is rejected when the options are read.
     fn options_for(&self, left_ms: Option<f64>) -> Object {
         let Some(left_ms) = left_ms else { return self.options.clone() };
         let timeout = with_members(&self.timeout, &[("total", &left_ms.into())]);
@@ -420,7 +421,7 @@ impl Waiting {
     }
 }
 
-/// All of a reply as text.
+/// The complete reply as text.
 async fn text_of(call: &Call) -> Result<String, JsValue> {
     let mut bytes = Vec::new();
     while let Some(chunk) = next_chunk(call).await? {
@@ -430,7 +431,8 @@ async fn text_of(call: &Call) -> Result<String, JsValue> {
     Ok(crate::text::lossy(bytes))
 }
 
-/// The JSON texts of the answers in a reply, by their places: numbers keep their spelling in them. They are found when one is needed.
+/// The JSON texts of the answers in a reply, by index, with the original spelling of numbers. Located when
+/// one is needed.
 struct Texts<'a> {
     reply: &'a str,
     answers: Option<Vec<Option<&'a str>>>,
@@ -468,7 +470,7 @@ async fn result_of(call: &Call, item: &Item<Js>, texts: &mut Texts<'_>) -> Resul
     Ok(object)
 }
 
-/// One answer, as the method that speaks to its model gives it.
+/// One answer, as the result of the method for its model.
 async fn read(
     call: &Call,
     place: usize,

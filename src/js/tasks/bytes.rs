@@ -1,4 +1,5 @@
-//! All bytes of a caller's value: of bytes in one of their forms, a `Blob`, a `Response`, a `ReadableStream`.
+//! Collects all bytes of a caller's value: of bytes in one of their forms, a `Blob`, a `Response`, a
+//! `ReadableStream`.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
@@ -12,20 +13,20 @@ use crate::js::chunks::{BlobLike, Chunk, Gathered, ReaderLike, StreamLike, chunk
 use crate::js::value::{self, is_blob, is_response, is_stream, kind_of, member};
 use crate::text::{concat, decimal};
 
-/// A caller's value whose bytes are at hand, or on their way.
+/// A caller's value whose bytes are available or being read.
 #[derive(Debug)]
 pub enum Source {
-    /// The caller's own bytes: whoever keeps them makes a copy.
+    /// The caller's own bytes: must be copied to be kept.
     Borrowed(Uint8Array),
     /// A promise of an `ArrayBuffer`.
     Buffer(JsValue),
-    /// A stream that nobody else can read any more.
+    /// A stream that is locked by its reader.
     Stream(Pieces),
     /// A `Response` without a body.
     Nothing,
 }
 
-/// The pieces of a stream. What is not read to its end is cancelled.
+/// The chunks of a stream. A stream that is not read to its end is cancelled.
 #[derive(Debug)]
 pub struct Pieces {
     reader: Option<ReaderLike>,
@@ -54,7 +55,7 @@ impl Source {
         Err(Error::invalid(field, &concat(&what)).into())
     }
 
-    /// All bytes; those of the caller's as they are. The end of the call ends it.
+    /// All bytes; the caller's own are not copied. The end of the call interrupts it.
     pub async fn read(self, call: &Call, field: &str, limit: f64) -> Result<Uint8Array, Failure> {
         match self {
             Source::Borrowed(bytes) => Ok(bytes),
@@ -68,7 +69,8 @@ impl Source {
     }
 }
 
-/// All bytes of a value at once: see [`Source::open`] and [`Source::read`]. More than `limit` are `TOO_LARGE`.
+/// Collects all bytes of a value: see [`Source::open`] and [`Source::read`]. More than `limit` are
+/// `TOO_LARGE`.
 pub async fn collect(value: &JsValue, field: &str, limit: f64, call: &Call) -> Result<Uint8Array, Failure> {
     Source::open(value, field, limit)?.read(call, field, limit).await
 }
@@ -86,7 +88,7 @@ fn of_response(response: &JsValue, field: &str) -> Result<Source, Failure> {
     if is_stream(&body) { Pieces::open(&body, field).map(Source::Stream) } else { Ok(Source::Nothing) }
 }
 
-/// The stream that a value is, or that a `Response` has, if nobody has read it; `None` for other values.
+/// The stream that a value is, or that a `Response` has, if it is unread; `None` for other values.
 pub fn stream_of(value: &JsValue, field: &str) -> Result<Option<JsValue>, Failure> {
     let stream = if is_response(value) { member(value, "body") } else { value.clone() };
     if !is_stream(&stream) {
@@ -99,7 +101,7 @@ pub fn stream_of(value: &JsValue, field: &str) -> Result<Option<JsValue>, Failur
 }
 
 impl Pieces {
-    /// Takes a stream for itself.
+    /// Locks a stream.
     pub fn open(stream: &JsValue, field: &str) -> Result<Self, Failure> {
         if member(stream, "locked").is_truthy() {
             return Err(read_already("stream", field).into());
@@ -108,7 +110,8 @@ impl Pieces {
         Ok(Pieces { reader: Some(reader) })
     }
 
-    /// Its first piece: the reader, what it has given, and the bytes in it. Whoever has the reader goes on with it.
+    /// Its first chunk: the reader, the result of the read, and its bytes. The caller continues with the
+    /// reader.
     pub async fn peek(mut self, call: &Call) -> Result<(JsValue, JsValue, Option<Uint8Array>), Failure> {
         let Some(reader) = &self.reader else { return Err(JsValue::UNDEFINED.into()) };
         let piece = call.until(&reader.read()?).await?;
@@ -116,14 +119,14 @@ impl Pieces {
         Ok((self.reader.take().map(JsValue::from).unwrap_or_default(), piece, bytes))
     }
 
-    /// The next piece; `None` at the end. `field` is the input that it is.
+    /// The next chunk; `None` at the end. `field` is the name of the input.
     async fn next(&mut self, call: &Call, field: &str) -> Result<Option<Uint8Array>, Failure> {
         let Some(reader) = &self.reader else { return Ok(None) };
         match chunk(&call.until(&reader.read()?).await?)? {
             Chunk::Bytes(bytes) => Ok(Some(bytes)),
             Chunk::End => {
                 if let Some(reader) = self.reader.take() {
-                    // A stand-in may have no locks.
+                    // A substitute may have no locks.
                     let _ = reader.release_lock();
                 }
                 Ok(None)
@@ -136,7 +139,7 @@ impl Pieces {
     }
 
     async fn all(mut self, call: &Call, field: &str, limit: f64) -> Result<Uint8Array, Failure> {
-        // Whoever waits for the call may hear of its end earlier than this future does.
+        // The code that awaits the call may see its end earlier than this future does.
         let _listener = self.reader.clone().and_then(|reader| {
             Listener::new(&member(call.as_ref(), "signal"), move || reader.cancel(&JsValue::UNDEFINED))
         });

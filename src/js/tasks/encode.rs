@@ -1,7 +1,7 @@
-//! What is planned, as it is sent: a tree of values and media becomes an [`Outgoing`].
+//! Encodes a planned request: converts a tree of values and media to an [`Outgoing`].
 //!
-//! All of the caller's is read before [`Draft::new`] returns; what has to be waited for is media that comes from elsewhere. In a body of
-//! JSON media is spliced in as bytes: its text never is a string.
+//! All of the caller's values are read before [`Draft::new`] returns; only media from streams and blobs is
+//! awaited. In a JSON body media is inserted as bytes, without creating a string of it.
 
 use js_sys::{Array, JSON, JsString, Math, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -24,7 +24,7 @@ const JSON_TYPE: &str = "application/json";
 
 #[wasm_bindgen]
 extern "C" {
-    /// A symbol cannot be a string.
+    /// Throws for a symbol.
     #[wasm_bindgen(js_name = String, catch)]
     fn string_of(value: &JsValue) -> Result<JsString, JsValue>;
 
@@ -45,7 +45,7 @@ extern "C" {
     fn set_content_type(this: &StreamInput, content_type: &str);
 }
 
-/// A request in the making.
+/// A request that is being encoded.
 #[derive(Debug)]
 pub struct Draft {
     to: Destination,
@@ -54,17 +54,17 @@ pub struct Draft {
 
 #[derive(Debug)]
 enum Body {
-    /// JSON text in which `mark`, in quotes, stands for each slot.
+    /// JSON text with `mark`, in quotes, as the placeholder of each slot.
     Json { text: JsString, mark: String, slots: Vec<Slot> },
-    /// The binding's inputs, and where in them the slots belong.
+    /// The binding's inputs, and the places of the slots in them.
     Inputs { inputs: Object, slots: Vec<Place> },
-    /// Media itself.
+    /// Media as the whole body.
     Raw { slot: Slot, query: Array },
     /// The parts of a form, by name.
     Form(Vec<(String, Part)>),
 }
 
-/// A member that is set when its media is there.
+/// A member that is set when its media has been read.
 #[derive(Debug)]
 struct Place {
     owner: Object,
@@ -79,7 +79,7 @@ enum Part {
 }
 
 impl Draft {
-    /// Reads all that is the caller's.
+    /// Reads all of the caller's values.
     pub fn new(content: Content<Js>, to: Destination, reject_if_busy: bool) -> Result<Self, Failure> {
         let body = match (content.form, content.body) {
             (Form::Raw, Tree::Media(media)) => {
@@ -100,7 +100,7 @@ impl Draft {
         Ok(Draft { to, body })
     }
 
-    /// Waits for the media.
+    /// Awaits the media.
     pub async fn finish(self, call: &Call) -> Result<Outgoing, Failure> {
         let to = self.to;
         match self.body {
@@ -176,10 +176,10 @@ impl Draft {
     }
 }
 
-/// Makes JavaScript's values of a tree.
+/// Converts a tree to JavaScript values.
 struct Builder {
     to: Destination,
-    /// In JSON text: what stands for media. `None` on the binding.
+    /// The placeholder of media in JSON text. `None` on the binding.
     mark: Option<JsValue>,
     slots: Vec<Place>,
 }
@@ -187,13 +187,13 @@ struct Builder {
 impl Builder {
     fn value(&mut self, tree: Tree<Js>) -> Result<JsValue, Failure> {
         Ok(match tree {
-            // The text of JSON is a copy in itself.
+            // Serialization makes a copy.
             Tree::Value(Js(value)) if self.mark.is_some() => value,
             Tree::Value(Js(value)) => copy_of(&value)?,
             Tree::Boolean(value) => value.into(),
             Tree::Number(value) => value.into(),
             Tree::Text(text) => text.into(),
-            // Media is a member or an item; there is no other place for it in JSON.
+            // Media is always a member or an item in JSON.
             Tree::Media(_) => JsValue::UNDEFINED,
             Tree::List(items) => {
                 let list = Array::new();
@@ -229,7 +229,7 @@ impl Builder {
 
 fn json(tree: Tree<Js>, to: Destination, reject_if_busy: bool) -> Result<Body, Failure> {
     let part = || decimal((Math::random() * 1e15) as i64);
-    // In quotes nothing of the caller's can look like it by chance.
+    // Random, so that no value of the caller's can be equal to it.
     let mark = concat(&["media ", &part(), " ", &part()]);
     let mut builder = Builder { to, mark: Some(JsValue::from_str(&mark)), slots: Vec::new() };
     let mut body = builder.value(tree)?;
@@ -256,8 +256,8 @@ fn json_outgoing(value: &JsValue, text: &JsString) -> Outgoing {
     outgoing
 }
 
-/// A body of pieces, each a `Uint8Array` or a `Blob`. `fetch` copies what it is given whole, and leaves many small buffers of what it reads
-/// out of a blob: so a large body is a stream of views into it, where `fetch` takes streams.
+/// A body of pieces, each a `Uint8Array` or a `Blob`. `fetch` copies a complete array, and allocates many
+/// small buffers when it reads a blob. So a large body is a stream of views, where `fetch` supports streams.
 fn set_body(outgoing: &Outgoing, parts: &Array, to: Destination) -> Result<(), JsValue> {
     let has_blob = parts.iter().any(|part| is_blob(&part));
     let pieces = || parts.iter().map(JsCast::unchecked_into::<Uint8Array>);
@@ -273,13 +273,13 @@ fn set_body(outgoing: &Outgoing, parts: &Array, to: Destination) -> Result<(), J
     Ok(())
 }
 
-/// A value that has no media in it.
+/// A value without media.
 fn value_of(tree: Tree<Js>) -> Result<JsValue, Failure> {
     let to = Destination { binding: false, takes_streams: false };
     Builder { to, mark: Some(JsValue::UNDEFINED), slots: Vec::new() }.value(tree)
 }
 
-/// Inputs beside a raw body: strings as they are, others as JSON text.
+/// Inputs beside a raw body: strings unchanged, others as JSON text.
 fn query_of(members: Vec<(String, Tree<Js>)>) -> Result<Array, Failure> {
     let query = Array::new();
     for (name, member) in members {
@@ -297,7 +297,7 @@ fn part_of(member: Tree<Js>, to: Destination) -> Result<Part, Failure> {
     }
 }
 
-/// Some readers of forms want a name with an ending.
+/// Some form parsers require a file name with an extension.
 fn append(form: &FormData, name: &str, blob: &JsValue) -> Result<(), JsValue> {
     let blob = blob.unchecked_ref::<Blob>();
     let content_type = blob.type_();

@@ -1,5 +1,6 @@
-//! One call of an endpoint that is no run of a model, through whichever door: with the options, retries, limits, hooks and errors of every
-//! other call. Which endpoint lies where, and what the binding has in its place, says [`crate::plan::endpoint`].
+//! A call of an endpoint other than a run of a model, through any door: with the options, retries, limits,
+//! hooks and errors of every other call. [`crate::plan::endpoint`] defines the paths, and the binding's
+//! equivalents.
 
 use std::rc::Rc;
 
@@ -17,12 +18,12 @@ use crate::text::concat;
 use crate::value::Tree;
 
 const JSON_TYPE: &str = "application/json";
-/// The binding's own `fetch` looks at the path alone.
+/// The binding's own `fetch` uses only the path.
 const BINDING_ORIGIN: &str = "https://workers-binding.ai/";
 
 #[wasm_bindgen]
 extern "C" {
-    /// A binding, or a stand-in for it, with a `fetch`.
+    /// A binding, or a substitute for it, with a `fetch`.
     type Fetcher;
     #[wasm_bindgen(method, structural, catch)]
     fn fetch(this: &Fetcher, url: &str, init: &Object) -> Result<JsValue, JsValue>;
@@ -33,7 +34,7 @@ extern "C" {
     fn resolve(value: &JsValue) -> js_sys::Promise;
 }
 
-/// What is requested of an endpoint.
+/// A request to an endpoint.
 pub struct Request {
     /// The endpoint.
     pub endpoint: &'static Endpoint,
@@ -45,47 +46,47 @@ pub struct Request {
     pub body: Option<String>,
     /// How the binding's own function is called.
     pub member: Option<Member>,
-    /// Options of the method beside those of every call.
+    /// Options of the method, in addition to those of every call.
     pub options: &'static [&'static str],
 }
 
 /// How a function of the binding is called.
 pub struct Member {
-    /// Its owner is what another function gives: the arguments of that one, the name of the method, and both for a sentence. Otherwise the
-    /// binding owns it.
+    /// If another function returns the owner of this one: the arguments of that function, the name of the
+    /// method, and both for a message. Otherwise the binding is the owner.
     pub method: Option<(Array, &'static str, &'static str)>,
-    /// Its arguments, out of the binding's own options.
+    /// Its arguments, from the binding's own options.
     pub arguments: Box<dyn Fn(&JsValue) -> Array>,
 }
 
 impl Request {
-    /// A request with nothing in it.
+    /// An empty request.
     pub fn new(endpoint: &'static Endpoint) -> Self {
         Request { endpoint, ids: Vec::new(), query: Vec::new(), body: None, member: None, options: &[] }
     }
 }
 
-/// What an endpoint answers.
+/// The answer of an endpoint.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// All of it.
+    /// The complete JSON.
     pub whole: Js,
-    /// What is in its envelope.
+    /// The contents of its envelope.
     pub result: Js,
 }
 
 type OnBindingCall = Closure<dyn FnMut(JsValue, JsValue) -> Result<JsValue, JsValue>>;
 
-/// A call of an endpoint. Nothing is sent yet.
+/// A call of an endpoint, before it is sent.
 pub struct EndpointCall {
     call: Held,
     outgoing: Outgoing,
-    /// Lives as long as the call may use it.
+    /// Keeps the closure alive as long as the call may use it.
     _on_binding: Option<OnBindingCall>,
 }
 
 impl EndpointCall {
-    /// Begins a call. What is wrong with its ids, and what the door cannot do, is refused before anything is sent.
+    /// Begins a call. Invalid ids, and endpoints that the door lacks, are rejected before anything is sent.
     pub fn begin(transport: &Transport, request: Request, options: &JsValue) -> Result<Self, Failure> {
         let Request { endpoint, ids, query, body, member, options: own } = request;
         let query = endpoint::query(&query);
@@ -111,7 +112,7 @@ impl EndpointCall {
                 on_binding = Some(call);
             }
         } else {
-            // An address that the door has not is reported before the ids are.
+            // A missing base URL is reported before invalid ids.
             transport.check_base(endpoint.from.as_str())?;
             description.set_path(&concat(&["/", &endpoint.path_over_http(&ids)?, &query]));
         }
@@ -123,28 +124,29 @@ impl EndpointCall {
         Ok(EndpointCall { call, outgoing, _on_binding: on_binding })
     }
 
-    /// The call, for what has to be read before it is sent.
+    /// The call, for data that has to be read before sending.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// Sends; the reply is read through the call.
+    /// Sends the request; the reply is read through the call.
     pub async fn open(&self) -> Result<(), JsValue> {
         self.call.send(&self.outgoing).await.map(drop)
     }
 
-    /// Sends another body.
+    /// Replaces the body.
     pub fn set_body(&mut self, text: &str) {
         self.outgoing = json_outgoing(text);
     }
 
-    /// Sends a form in the place of the body.
+    /// Sends a form instead of the body.
     pub fn set_form(&mut self, form: &JsValue) {
         self.outgoing = Outgoing::new(form);
         self.outgoing.set_texts(form);
     }
 
-    /// Sends, and reads the answer with `decode`; failures of both are signed by the call, which is over.
+    /// Sends the request and reads the answer with `decode`; ends the call, whose metadata is added to
+    /// failures of both.
     pub async fn answer<T>(self, decode: impl FnOnce(Answer) -> Result<T, Failure>) -> Result<T, JsValue> {
         let received = self.received().await;
         received.and_then(decode).map_err(|failure| failure.of_call(&self.call))
@@ -168,7 +170,7 @@ impl EndpointCall {
     }
 }
 
-/// JSON text as it is sent.
+/// The content of a JSON text.
 pub fn json_outgoing(text: &str) -> Outgoing {
     let text = JsValue::from_str(text);
     let outgoing = Outgoing::new(&text);
@@ -177,7 +179,7 @@ pub fn json_outgoing(text: &str) -> Outgoing {
     outgoing
 }
 
-/// Who answers on the binding.
+/// The function that answers on the binding.
 #[derive(Clone)]
 struct Callee(Rc<Kind>);
 
@@ -186,12 +188,12 @@ enum Kind {
     Function { owner: JsValue, function: Function, arguments: Box<dyn Fn(&JsValue) -> Array> },
     /// The binding's `fetch`.
     Fetch { binding: JsValue, url: String, method: &'static str, body: Option<String> },
-    /// Looking for the function has failed with this.
+    /// Finding the function has failed with this.
     Failed(JsValue),
 }
 
 impl Callee {
-    /// Finds the function, or what stands in for it.
+    /// Finds the function or its substitute.
     fn find(
         binding: &JsValue,
         name: &'static str,
@@ -221,7 +223,7 @@ impl Callee {
         Ok(Callee(Rc::new(kind)))
     }
 
-    /// Calls it. A promise that is rejected where it throws; `null` where it gives nothing.
+    /// Calls it. An exception becomes a rejected promise, and no result `null`.
     fn call(&self, options: JsValue, signal: JsValue) -> JsValue {
         let callee = self.clone();
         promise(async move {

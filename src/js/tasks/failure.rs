@@ -1,4 +1,4 @@
-//! What stops a call, on its way to the caller.
+//! The failures of a task.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsCast;
@@ -10,14 +10,14 @@ use crate::error::{Code, Error};
 use crate::js::error::{is_ours, to_js, unreadable};
 use crate::js::value::{member, set};
 
-/// A failure before it is an object of JavaScript's.
+/// A failure before its conversion to a JavaScript error.
 #[derive(Debug)]
 pub enum Failure {
-    /// One of the rules.
+    /// An error of our own rules.
     Ours(Error),
-    /// The same, with what brought it about.
+    /// The same, with its cause.
     Caused(Error, JsValue),
-    /// An error of the core's client, which is passed on as it is; or what a value threw when it was looked at.
+    /// An error of the core's client, which is passed on unchanged; or an exception of a value that was read.
     Theirs(JsValue),
 }
 
@@ -34,7 +34,7 @@ impl From<JsValue> for Failure {
 }
 
 impl Failure {
-    /// The value that is thrown, signed with what is known of the call.
+    /// The error for the caller, with the call's metadata.
     pub fn of_call(self, call: &Call) -> JsValue {
         if let Failure::Theirs(value) = &self
             && !is_ours(value)
@@ -42,7 +42,7 @@ impl Failure {
             return call.unreadable(value);
         }
         let thrown = self.thrown(|error| match error.internal_code.is_some() || error.status.is_some() {
-            // What the service said of it is more than the call knows.
+            // The service's own report is more specific than the call's.
             true => call.sign(&to_js(error, None)),
             false => call.failure(error),
         });
@@ -52,7 +52,7 @@ impl Failure {
         thrown
     }
 
-    /// The value that is thrown where there is no call yet.
+    /// The error for the caller, if there is no call yet.
     pub fn without_call(self) -> JsValue {
         self.thrown(|error| to_js(error, None))
     }
@@ -71,7 +71,7 @@ impl Failure {
     }
 }
 
-/// Sets a member of an error that no loop over its members sees.
+/// Sets a member of an error that is not enumerable.
 pub fn define_hidden(error: &JsValue, name: &'static str, value: &JsValue) {
     if !error.is_object() {
         return;
@@ -80,6 +80,6 @@ pub fn define_hidden(error: &JsValue, name: &'static str, value: &JsValue) {
     set(&attributes, "value", value);
     set(&attributes, "writable", &JsValue::TRUE);
     set(&attributes, "configurable", &JsValue::TRUE);
-    // An error that is frozen stays as it is.
+    // A frozen error is left unchanged.
     let _ = Reflect::define_property(error.unchecked_ref::<Object>(), &JsValue::from_str(name), &attributes);
 }

@@ -1,4 +1,4 @@
-//! A file that is sent as a part of a form: bytes in any form as a `Blob`.
+//! Files in a form: converts bytes in any form to a `Blob`.
 
 use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -20,26 +20,26 @@ extern "C" {
     fn decode_uri_component(text: &JsString) -> Result<JsString, JsValue>;
 }
 
-/// A file whose bytes are at hand, or on their way.
+/// A file whose bytes are available or being read.
 #[derive(Debug)]
 pub enum File {
     /// The caller's own, or a copy.
     Blob(Blob),
     /// It has to be read first.
     Source {
-        /// Where its bytes come from.
+        /// The source of its bytes.
         source: Source,
-        /// Its type; empty where nobody has stated it.
+        /// Its type; empty if it is not declared.
         media_type: String,
         /// The caller's name for it.
         field: String,
-        /// Most bytes that are read.
+        /// Size limit in bytes.
         limit: f64,
     },
 }
 
 impl File {
-    /// Begins to read a value. What the caller does to its bytes later has no effect.
+    /// Begins to read a value. Later changes of its bytes by the caller have no effect.
     pub fn open(value: &JsValue, field: &str, limit: f64) -> Result<Self, Failure> {
         if is_blob(value) {
             return Ok(File::Blob(value.clone().unchecked_into()));
@@ -59,7 +59,7 @@ impl File {
         }
     }
 
-    /// All of it. The end of the call ends it.
+    /// Reads the file. The end of the call interrupts it.
     pub async fn read(self, call: &Call) -> Result<Blob, Failure> {
         match self {
             File::Blob(blob) => Ok(blob),
@@ -74,7 +74,7 @@ impl File {
 fn blob(bytes: &JsValue, media_type: &str) -> Result<Blob, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
-    // The platform takes no memory that others may write to.
+    // The platform rejects shared memory.
     let is_shared = bytes
         .dyn_ref::<Uint8Array>()
         .filter(|bytes| bytes.buffer().is_instance_of::<js_sys::SharedArrayBuffer>());
@@ -85,7 +85,7 @@ fn blob(bytes: &JsValue, media_type: &str) -> Result<Blob, JsValue> {
     Blob::new_with_blob_sequence_and_options(&parts, &options)
 }
 
-/// A text is no document: it may be one itself, or be base64 of one. A data URL says what it is.
+/// A plain text is ambiguous: it may be a document itself, or base64 of one. A data URL is not.
 fn of_data_url(url: &JsString, field: &str) -> Result<Blob, Failure> {
     let comma = url.index_of(",", 0);
     let head = String::from(url.slice(0, comma.max(0) as u32));

@@ -17,7 +17,7 @@ use crate::service::check_done;
 use crate::service::finetunes::{self, NewFinetune};
 use crate::value::{Tree, Value};
 
-/// The account's finetunes, or the public ones.
+/// Lists the account's finetunes, or the public ones.
 #[wasm_bindgen(js_name = finetunes_list, skip_typescript)]
 pub fn finetunes_list(transport: &Transport, filter: &JsValue, options: &JsValue) -> Promise {
     if !filter.is_undefined() && !filter.is_object() && !filter.is_null() {
@@ -38,7 +38,7 @@ pub fn finetunes_list(transport: &Transport, filter: &JsValue, options: &JsValue
     }
 }
 
-/// Makes a finetune, which its files are then uploaded to.
+/// Creates a finetune, whose files are uploaded afterwards.
 #[wasm_bindgen(js_name = finetunes_create, skip_typescript)]
 pub fn finetunes_create(transport: &Transport, input: &JsValue, options: &JsValue) -> Promise {
     let begin = || {
@@ -54,7 +54,7 @@ pub fn finetunes_create(transport: &Transport, input: &JsValue, options: &JsValu
     }
 }
 
-/// Uploads one of the two files of a finetune: a file with its name, or its name and what is in it.
+/// Uploads one of the two files of a finetune: a file with its name, or a name and its contents.
 #[wasm_bindgen(js_name = finetunes_upload, skip_typescript)]
 pub fn finetunes_upload(
     transport: &Transport,
@@ -70,7 +70,7 @@ pub fn finetunes_upload(
     };
     let begin = || {
         let request = Request { ids: vec![("id", Js(id.clone()))], ..Request::new(&FINETUNES_UPLOAD) };
-        // What cannot be sent is refused before anything is read.
+        // An invalid request is rejected before the file is read.
         let call = EndpointCall::begin(transport, request, options)?;
         let no_file = || Error::invalid("file", "file must be a File, or { name, blob }.");
         let name = name.as_string().ok_or_else(no_file)?;

@@ -1,4 +1,4 @@
-//! `gateway(id)`: the log entries of an AI Gateway, and its address.
+//! `gateway(id)`: the log entries of an AI Gateway, and its URL.
 
 use js_sys::{Array, Date, JSON, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -14,7 +14,7 @@ use crate::plan::endpoint::{self, GATEWAY_GET_LOG, GATEWAY_PATCH_LOG, GATEWAY_UR
 use crate::service::check_done;
 use crate::service::logs::{self, Metadata, Patch};
 
-/// A method of the object that the binding gives for a gateway.
+/// A method of the object that the binding returns for a gateway.
 fn method(gateway: &JsValue, name: &'static str, path: &'static str, arguments: Array) -> Option<Member> {
     Some(Member {
         method: Some((Array::of1(gateway), name, path)),
@@ -52,7 +52,7 @@ fn log_entry(answer: Answer) -> Result<JsValue, Failure> {
         Some(Metadata::Json(text)) => Some(JSON::parse(&text)?),
     };
     let entry = with_members(&answer.result.0, &[]);
-    // It goes last.
+    // Moved to the end.
     Reflect::delete_property(&entry, &"metadata".into())?;
     if let Some(metadata) = metadata {
         set(&entry, "metadata", &metadata);
@@ -80,7 +80,7 @@ pub fn gateway_patch_log(
         let is_there = !patch.is_undefined() && !patch.is_null();
         let patch = if is_there { patch.clone() } else { Object::new().into() };
         let body = to_json(&to_object(&Patch::read(&Js(patch))?)?)?;
-        // A copy: nothing of it is the caller's.
+        // A copy, without references to the caller's objects.
         let change = JSON::parse(&body)?;
         let request = Request {
             ids: ids(gateway, log_id),
@@ -99,7 +99,7 @@ pub fn gateway_patch_log(
     }
 }
 
-/// The address of the gateway, for a provider's own client.
+/// The URL of the gateway, for a provider's own client.
 #[wasm_bindgen(js_name = gateway_url, skip_typescript)]
 pub fn gateway_url(transport: &Transport, gateway: &JsValue, provider: &JsValue) -> Promise {
     let begin = || -> Result<Result<EndpointCall, String>, Failure> {

@@ -1,4 +1,4 @@
-//! What is known of a model, for interfaces of others that are built on the client.
+//! Facts about models, for adapters that are built on the client.
 
 use js_sys::{Array, JSON, Object};
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use crate::js::fields::Fields;
 use crate::js::value::list;
 use crate::tasks::{parameters, reasoning};
 
-/// Those of the named parameters that a model takes, see [`parameters::takes`].
+/// The named parameters that a model supports, see [`parameters::takes`].
 #[wasm_bindgen(js_name = takenParameters, skip_typescript)]
 pub fn taken_parameters(model: &JsValue, names: &JsValue) -> Array {
     let model = model.as_string().unwrap_or_default();
@@ -18,7 +18,8 @@ pub fn taken_parameters(model: &JsValue, names: &JsValue) -> Array {
         .collect()
 }
 
-/// `{ members, details }`: what is sent for a level of thinking, and what the caller should know of it, see [`reasoning::sent`].
+/// `{ members, details }`: the parameters for a level of reasoning, and a note for the caller, see
+/// [`reasoning::sent`].
 #[wasm_bindgen(js_name = reasoningParameters, skip_typescript)]
 pub fn reasoning_parameters(model: &JsValue, level: &JsValue) -> Result<Object, JsValue> {
     let level = level.as_string().unwrap_or_default();

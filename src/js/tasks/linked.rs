@@ -1,4 +1,4 @@
-//! One signal for several requests: the caller's, and our own for when one of them has failed.
+//! One signal for several requests: it is aborted by the caller's signal, or when one of them has failed.
 
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
@@ -8,7 +8,7 @@ use super::abort::{Listener, is_signal};
 use super::task::with_members;
 use crate::js::value::member;
 
-/// Options for each of several requests. When it is dropped those that still run are aborted.
+/// Options for each of several requests. Dropping it aborts those that are pending.
 #[derive(Debug)]
 pub struct Linked {
     options: JsValue,
@@ -17,11 +17,11 @@ pub struct Linked {
 }
 
 impl Linked {
-    /// A copy of a call's options, with a signal that ends them all.
+    /// A copy of a call's options, with a signal that ends all calls.
     pub fn new(options: &JsValue) -> Self {
         let signal = member(options, "signal");
         let controller = AbortController::new().ok().filter(|_| signal.is_undefined() || is_signal(&signal));
-        // Something that is no signal is refused by whoever reads the options, with its name.
+        // A value that is no signal is rejected, with its name, when the options are read.
         let Some(controller) = controller else {
             return Linked { options: options.clone(), controller: None, _listener: None };
         };

@@ -1,4 +1,4 @@
-//! What the catalogue knows, for the core's client, which does not carry it.
+//! Facts of the catalogue for the core's client, which does not contain it.
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
@@ -12,7 +12,7 @@ use crate::limiter::Published;
 use crate::tasks::{fallback, nearest};
 use crate::text::concat;
 
-/// `[place of the task among all tasks, requests in a minute]`, the second one absent where the model has no limit of its own.
+/// `[index of the task, requests per minute]`, the second one absent if the model has no limit of its own.
 #[wasm_bindgen(js_name = publishedLimit, skip_typescript)]
 pub fn published_limit(model: &str) -> Array {
     let published = Published::of(model);
@@ -21,13 +21,13 @@ pub fn published_limit(model: &str) -> Array {
     Array::of2(&(task as u32).into(), &requests)
 }
 
-/// Tokens of prompt and answer together that a model takes; `undefined` where that is not known.
+/// The context window of a model in tokens; `undefined` if it is unknown.
 #[wasm_bindgen(js_name = contextWindowOf, skip_typescript)]
 pub fn context_window_of(model: &str) -> Option<u32> {
     catalog::find(model)?.context_window
 }
 
-/// The ids of the models that are called one after the other; the first one alone where the input can be sent only once.
+/// The ids of the models to call in order; only the first one if the input can be sent only once.
 #[wasm_bindgen(js_name = fallbackModels, skip_typescript)]
 pub fn fallback_models(model: &JsValue, list: &JsValue, once: bool, is_responses: bool) -> Promise {
     match model_id(model).and_then(|first| fallback::models(&first, &Js(list.clone()), is_responses)) {
@@ -40,7 +40,7 @@ pub fn fallback_models(model: &JsValue, list: &JsValue, once: bool, is_responses
     }
 }
 
-/// Adds the model that was probably meant to the refusal of an id, where one is near.
+/// Adds the most similar model id to the error of an unknown one.
 #[wasm_bindgen(js_name = suggestModel, skip_typescript)]
 pub fn suggest_model(id: &str, error: &JsValue) {
     let message = member(error, "message").as_string().unwrap_or_default();

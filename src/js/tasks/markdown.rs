@@ -1,4 +1,4 @@
-//! `toMarkdown`: documents to Markdown.
+//! `toMarkdown`: converts documents to Markdown.
 
 use js_sys::{Array, JSON, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
@@ -19,22 +19,22 @@ use crate::plan::endpoint::{MARKDOWN, MARKDOWN_SUPPORTED};
 use crate::service::markdown::{self, Document, UNKNOWN_TYPE};
 use crate::text::{concat, decimal};
 
-/// A document that is to be converted.
+/// A document to be converted.
 struct Draft {
     name: String,
     file: File,
 }
 
-/// Documents, before anything is sent.
+/// Documents, before they are sent.
 struct Documents {
     call: EndpointCall,
     drafts: Vec<Draft>,
-    /// Was there a list of them?
+    /// True if a list was passed.
     is_list: bool,
     /// The options of the conversion, as JSON text.
     options: Option<String>,
     is_binding: bool,
-    /// The documents as the binding's function takes them, once they have been read.
+    /// The documents in the form of the binding's function, once they have been read.
     ready: Array,
 }
 
@@ -114,7 +114,7 @@ impl Documents {
         Ok(if self.is_list { documents.into() } else { documents.get(0) })
     }
 
-    /// Reads all documents, at the same time, into the request. Returns how many they are.
+    /// Reads all documents concurrently into the request. Returns their number.
     async fn read(&mut self, drafts: Vec<Draft>) -> Result<usize, Failure> {
         let form = if self.is_binding { None } else { Some(FormData::new()?) };
         let count = drafts.len();
@@ -145,8 +145,8 @@ impl Documents {
 }
 
 impl Draft {
-    /// Its name and its content, with a type wherever the name tells one: without it a form would state one by itself, and on the binding
-    /// nothing would be known of the document.
+    /// Its name and its content, with the type that the name implies: without it a form would set another
+    /// one, and the binding would not know the document's type.
     async fn read(self, call: &Call) -> Result<(String, Blob), Failure> {
         let Draft { name, file } = self;
         let blob = file.read(call).await?;
@@ -159,7 +159,7 @@ impl Draft {
     }
 }
 
-/// The kinds of file that can be converted.
+/// The file types that can be converted.
 #[wasm_bindgen(js_name = toMarkdownSupported, skip_typescript)]
 pub fn to_markdown_supported(transport: &Transport, options: &JsValue) -> Promise {
     let method = Some((Array::new(), "supported", "toMarkdown().supported"));

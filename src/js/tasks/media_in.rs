@@ -1,4 +1,4 @@
-//! Media of an input in the form in which it is sent: see [`crate::value::WireForm`].
+//! Converts media of an input to the form in which it is sent: see [`crate::value::WireForm`].
 
 use js_sys::{Array, JSON, Object, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -16,9 +16,9 @@ use crate::tasks::media::MOST_BYTES;
 use crate::text::concat;
 use crate::value::{Media, WireForm};
 
-/// The type of what nobody knows.
+/// The type of unknown media.
 const UNKNOWN: &str = "application/octet-stream";
-/// From this size on a body is a stream, or a blob, which lies outside of JavaScript's memory.
+/// From this size on a body is a stream, or a blob, which is stored outside of JavaScript's heap.
 pub const LARGE: u32 = 4 << 20;
 
 #[wasm_bindgen(raw_module = "./tasks/bodies.js")]
@@ -35,16 +35,16 @@ extern "C" {
     pub fn inputs_maker(inputs: &Object, streams: &Array) -> js_sys::Function;
 }
 
-/// Where media goes.
+/// The destination of media.
 #[derive(Debug, Clone, Copy)]
 pub struct Destination {
-    /// To the binding, not over HTTP?
+    /// True for the binding, false over HTTP.
     pub binding: bool,
-    /// Does `fetch` take bodies that are streams?
+    /// True if `fetch` supports streams as bodies.
     pub takes_streams: bool,
 }
 
-/// Media in the form in which it is sent. What is of the caller's bytes is a copy.
+/// Converted media. Bytes of the caller have been copied.
 #[derive(Debug)]
 pub enum Made {
     /// A value in JSON: its text, as a `Uint8Array` or a `Blob`.
@@ -53,11 +53,11 @@ pub enum Made {
     Value(JsValue),
     /// `{ body, contentType }` of the binding.
     Stream {
-        /// A `Blob`, which gives as many streams as there are attempts, or the one stream that there is.
+        /// A `Blob`, which yields a stream for each attempt, or a single stream.
         body: JsValue,
         /// Its type.
         content_type: String,
-        /// Is it a blob?
+        /// True if it is a blob.
         replayable: bool,
     },
     /// The body of the request.
@@ -69,7 +69,7 @@ pub enum Made {
     },
 }
 
-/// Media whose bytes are on their way.
+/// Media whose bytes are being read.
 #[derive(Debug)]
 pub struct Pending {
     media: Media<Js>,
@@ -78,23 +78,23 @@ pub struct Pending {
 
 #[derive(Debug)]
 enum Waiting {
-    /// All of it is read first.
+    /// Read completely before it is sent.
     Bytes(Source),
-    /// A stream that goes through as it comes; its type is what its first bytes are.
+    /// A stream that is forwarded unbuffered; its first bytes determine its type.
     Through(Pieces),
 }
 
-/// Media that is made, or pending.
+/// Media that is converted or pending.
 #[derive(Debug)]
 pub enum Slot {
-    /// It was at hand.
+    /// It was available.
     Made(Made),
     /// It has to be read first.
     Pending(Box<Pending>),
 }
 
 impl Slot {
-    /// Begins: what is at hand is converted now, of what has to be read the reading begins.
+    /// Converts available media now, and begins to read other media.
     pub fn begin(media: Media<Js>, to: Destination) -> Result<Self, Failure> {
         let (value, field) = (&media.value.0, field_of(&media));
         if media.form == WireForm::Stream
@@ -113,7 +113,7 @@ impl Slot {
         let own = if value.is_string() {
             decode_base64(value, field)?
         } else if Array::is_array(value) {
-            // Who has planned this has seen that all of them are bytes.
+            // The planner has validated that all of them are bytes.
             Uint8Array::new(value)
         } else {
             match Source::open(value, field, f64::INFINITY)? {
@@ -131,7 +131,7 @@ impl Slot {
         make(&media, own, true, to).map(Slot::Made)
     }
 
-    /// Waits for the bytes. The end of the call ends it.
+    /// Awaits the bytes. The end of the call interrupts it.
     pub async fn finish(self, call: &Call, to: Destination) -> Result<Made, Failure> {
         match self {
             Slot::Made(made) => Ok(made),
@@ -177,7 +177,7 @@ fn too_large(field: &str) -> Error {
     Error::invalid(field, &concat(&[field, " has more than 100 MiB, which no model takes."]))
 }
 
-/// What a caller's value throws when it is read becomes a refusal of it.
+/// Converts an exception of a caller's value to an error of the input.
 fn explained(failure: Failure, field: &str) -> Failure {
     match failure {
         Failure::Ours(error) if error.code == Code::TooLarge => too_large(field).into(),
@@ -189,7 +189,7 @@ fn explained(failure: Failure, field: &str) -> Failure {
     }
 }
 
-/// Bytes in the form that is wanted. `own` are bytes that nobody else has.
+/// Bytes in the requested form. `own` bytes are not shared with the caller.
 fn make(media: &Media<Js>, bytes: Uint8Array, own: bool, to: Destination) -> Result<Made, Failure> {
     let content_type =
         || media.media_type.clone().unwrap_or_else(|| sniff(&bytes).unwrap_or(UNKNOWN).to_owned());
@@ -208,7 +208,7 @@ fn make(media: &Media<Js>, bytes: Uint8Array, own: bool, to: Destination) -> Res
                 let url = js_sys::JsString::from(prefix.as_str()).concat(&encode_base64(&bytes));
                 return Ok(Made::Value(url.into()));
             }
-            // A stated type may have quotes in it.
+            // A declared type may contain quotes.
             let quoted = JSON::stringify(&JsValue::from_str(&prefix)).map(String::from)?;
             let before = quoted.strip_suffix('"').unwrap_or(&quoted);
             text(MediaText::new(&bytes, Encoding::Base64).between(before, "\""))
@@ -234,7 +234,7 @@ fn make(media: &Media<Js>, bytes: Uint8Array, own: bool, to: Destination) -> Res
 
 /// A copy of the bytes as a blob.
 fn blob(bytes: &Uint8Array, content_type: Option<&str>) -> Result<Blob, JsValue> {
-    // The platform takes no memory that others may write to.
+    // The platform rejects shared memory.
     let shared = bytes.buffer().is_instance_of::<js_sys::SharedArrayBuffer>();
     let parts = if shared { Array::of1(&bytes.slice(0, bytes.length())) } else { Array::of1(bytes) };
     let options = BlobPropertyBag::new();

@@ -1,4 +1,4 @@
-//! An answer that is media: bytes, or base64 in JSON, which goes from the reply's bytes straight to those of the media.
+//! Decodes media answers: bytes, or base64 in JSON, which is decoded directly from the reply's bytes.
 
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -17,7 +17,7 @@ use crate::wire::beginning::Beginning;
 use crate::wire::failure_kind::PAGE;
 use crate::wire::json;
 
-/// Members that hold media in base64, the first one that is there.
+/// Members that contain media in base64; the first one that is present counts.
 const MEMBERS: [&str; 2] = ["audio", "image"];
 const UNKNOWN: &str = "application/octet-stream";
 
@@ -30,7 +30,7 @@ extern "C" {
     fn new(bytes: &Uint8Array, media_type: &str) -> Media;
 }
 
-/// Bytes as base64, for `Media`.
+/// Encodes bytes as base64, for `Media`.
 #[wasm_bindgen(js_name = encodeBase64, skip_typescript)]
 pub fn encode(bytes: &Uint8Array) -> JsValue {
     encode_base64(bytes)
@@ -41,7 +41,8 @@ enum Reader {
     Bytes(Vec<Uint8Array>),
 }
 
-/// Reads a reply, which is what its first bytes say, whatever its type: the media, none where there is none in its JSON, and that JSON without it.
+/// Reads a reply, whose first bytes determine its type: returns the media, none if its JSON has none, and
+/// that JSON without it.
 pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failure> {
     let mut reply = Begun::read(call).await?;
     let is_page = call.status().is_some() && call.body_kind() == body_kind::PAGE;
@@ -78,7 +79,7 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
             if let Some(failure) = text_failure(call, &bytes) {
                 return Err(failure);
             }
-            // A chunk may be a part of a larger buffer.
+            // A chunk may be a view of a larger buffer.
             let own = bytes.buffer().unchecked_ref::<js_sys::ArrayBuffer>().byte_length() == bytes.length();
             let bytes = if own { bytes } else { bytes.slice(0, bytes.length()) };
             return Ok((Some(media_of(&bytes, stated.as_deref())), JsValue::UNDEFINED));
@@ -96,7 +97,7 @@ pub async fn take_media(call: &Call) -> Result<(Option<Object>, JsValue), Failur
     Ok((Some(media_of(&bytes, stated.as_deref())), raw))
 }
 
-/// The failure of bytes that are text: that which the text tells of, or that it is no media.
+/// The failure of bytes that are text: the one that the text reports, or that it is no media.
 fn text_failure(call: &Call, bytes: &Uint8Array) -> Option<Failure> {
     const HEAD: u32 = 256;
     if sniff(bytes).is_some() || is_no_text(&bytes.subarray(0, HEAD.min(bytes.length()))) {
@@ -109,18 +110,18 @@ fn text_failure(call: &Call, bytes: &Uint8Array) -> Option<Failure> {
     Some(report_in(call, &bytes).unwrap_or_else(|| media_text::no_media().into()))
 }
 
-/// The failure of the service's that a text tells of, which is asked again where that may help.
+/// The service's failure in a text, which is retried if the policy permits.
 fn report_in(call: &Call, text: &[u8]) -> Option<Failure> {
     let report = media_text::report(&lossy(text))?;
     call.open(&report).err().map(Failure::Theirs)
 }
 
-/// Do the first bytes show that all of them are no text? Those of nearly all media do.
+/// True if the first bytes show that the bytes are not text, as those of nearly all media do.
 fn is_no_text(head: &Uint8Array) -> bool {
     head.to_vec().iter().any(|byte| media_text::is_no_text(*byte))
 }
 
-/// Takes the place of the media out of what the service said; what was left of a data URL tells the type.
+/// Removes the media's empty member from the raw answer; returns the type in the rest of a data URL.
 fn take_prefix(raw: &JsValue) -> Option<String> {
     for name in PAYLOAD.split(',') {
         let name = JsValue::from_str(name);
@@ -134,13 +135,14 @@ fn take_prefix(raw: &JsValue) -> Option<String> {
     None
 }
 
-/// The media in an answer that was parsed with its base64, if there is some.
+/// The media in an answer that was parsed with its base64, if any.
 pub fn media_in(answer: &JsValue) -> Result<Option<Object>, Failure> {
     let text = MEMBERS.iter().map(|name| member(answer, name)).find(JsValue::is_string);
     text.map_or_else(|| listed_in(answer), |text| decoded(&text))
 }
 
-/// The first media of an answer that has a list of them, as OpenAI's and others' have, or that is nothing but its base64.
+/// The first media in an answer with a list of them, as OpenAI and others send, or in one that is only
+/// base64.
 fn listed_in(answer: &JsValue) -> Result<Option<Object>, Failure> {
     let mut media = answer.clone();
     for name in ["images", "data", "output", "artifacts"] {
@@ -161,7 +163,7 @@ fn listed_in(answer: &JsValue) -> Result<Option<Object>, Failure> {
     if media.is_string() { decoded(&media) } else { Ok(None) }
 }
 
-/// The media that a text is; none of an empty one.
+/// The media in a text; none if it is empty.
 fn decoded(text: &JsValue) -> Result<Option<Object>, Failure> {
     if media_text::is_url(&text.as_string().unwrap_or_default()) {
         return Err(media_text::not_fetched().into());
@@ -170,8 +172,8 @@ fn decoded(text: &JsValue) -> Result<Option<Object>, Failure> {
     Ok((bytes.length() > 0).then(|| media_of(&bytes, None)))
 }
 
-/// Media with the type that its bytes are. What is no known kind of file may still be sound without a header, whose parameters say how to
-/// play it.
+/// Media with the type of its bytes. Bytes of an unknown type may be raw audio, whose declared parameters are
+/// necessary to play it.
 fn media_of(bytes: &Uint8Array, stated: Option<&str>) -> Object {
     let stated = stated.map(trim).filter(|stated| {
         let essence = before(stated, b';');

@@ -1,4 +1,4 @@
-//! What is known of several requests that are one call of a method.
+//! Sums `meta` of several requests in one call of a method.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -13,7 +13,7 @@ extern "C" {
     fn now() -> f64;
 }
 
-/// What they have cost together; of what differs, that of the last one.
+/// Sums of costs and counts; other fields are those of the last request.
 #[derive(Debug)]
 pub struct MetaSum {
     started_at: f64,
@@ -44,7 +44,7 @@ impl MetaSum {
         let meta = match self.last {
             Some(last) if self.count == 1 => return last,
             Some(last) => with_members(&last, &[]),
-            // There was nothing to ask for.
+            // No request was necessary.
             None => with_members(
                 &JsValue::UNDEFINED,
                 &[("door", &JsValue::from_str(&transport.door())), ("model", model)],

@@ -1,4 +1,5 @@
-//! The methods, as the core's client calls them: each takes the client's transport and what the caller gave.
+//! The methods, as the core's client calls them: each receives the client's transport and the caller's
+//! arguments.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;

@@ -1,10 +1,11 @@
-//! The tasks' module: the methods that are loaded when they are first used.
+//! The tasks module: the methods that are loaded at first use.
 //!
 //! ```text
 //! a caller's input -> tasks::request::plan -> encode -> Transport (the core's client) -> decode -> result
 //! ```
 //!
-//! It keeps no state of a client: see [`super::remote`]. [`methods`] are its exports, [`task`] is what they have in common.
+//! It has no state of a client: see [`super::remote`]. [`methods`] are its exports, [`task`] is their common
+//! part.
 
 pub mod abort;
 pub mod batch;

@@ -21,7 +21,7 @@ use crate::plan::endpoint::{MODELS_LIST, MODELS_SCHEMA};
 use crate::service::models::{self, Filter, Standing};
 use crate::value::Tree;
 
-/// The models that fit a filter, before any of them is requested.
+/// The models that match a filter, before any request.
 #[wasm_bindgen(skip_typescript)]
 pub struct ModelList {
     transport: Transport,
@@ -29,7 +29,7 @@ pub struct ModelList {
     options: JsValue,
 }
 
-/// All models that fit a filter: one after the other, or at once. A filter that is wrong is refused then.
+/// All models that match a filter: as an iterator, or at once. An invalid filter is rejected there.
 #[wasm_bindgen(js_name = models_list, skip_typescript)]
 pub fn models_list(transport: &Transport, filter: &JsValue, options: &JsValue) -> ModelList {
     let is_there = !filter.is_undefined() && !filter.is_null();
@@ -39,7 +39,7 @@ pub fn models_list(transport: &Transport, filter: &JsValue, options: &JsValue) -
 
 #[wasm_bindgen]
 impl ModelList {
-    /// An async iterator of the models. A page is requested when it is needed.
+    /// An async iterator of the models. Pages are requested on demand.
     #[wasm_bindgen(skip_typescript)]
     pub fn each(&self) -> JsValue {
         each(ModelSteps(Rc::new(RefCell::new(Some(self.cursor())))).into())
@@ -65,13 +65,14 @@ impl ModelList {
     }
 }
 
-/// One model after the other.
+/// Yields the models one by one.
 #[wasm_bindgen(skip_typescript)]
 pub struct ModelSteps(Rc<RefCell<Option<Cursor>>>);
 
 #[wasm_bindgen]
 impl ModelSteps {
-    /// A promise of the next one, of `undefined` at the end. It is not called again before it has settled.
+    /// A promise of the next model, `undefined` at the end. It must not be called again before it has
+    /// settled.
     #[wasm_bindgen(skip_typescript)]
     pub fn next(&self) -> Promise {
         let place = self.0.clone();
@@ -85,17 +86,17 @@ impl ModelSteps {
     }
 }
 
-/// Where a list stands.
+/// The position in a list.
 struct Cursor {
     transport: Transport,
     filter: Result<Filter<Js>, Error>,
     options: JsValue,
-    /// The page that is next; none where there is no other.
+    /// The next page; none at the end.
     page: Option<u32>,
     standing: Standing,
     /// Models of the last page.
     ready: VecDeque<JsValue>,
-    /// The names of the models that came.
+    /// The names of the received models.
     seen: Set,
 }
 
@@ -160,13 +161,13 @@ fn object_of(query: &[(String, Tree<Js>)]) -> Object {
             Tree::Boolean(flag) => (*flag).into(),
             _ => continue,
         };
-        // A plain object takes any member.
+        // Cannot fail on a plain object.
         let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), &value);
     }
     object
 }
 
-/// A model as the service has it, and beside that, with their right kinds, the properties that programs look for.
+/// A model of the service, with additional properties in normalized types.
 fn described(model: Js) -> Result<JsValue, Failure> {
     let properties = to_object(&models::properties(&model))?;
     let copy = Object::assign(&Object::new(), model.0.unchecked_ref());
@@ -194,7 +195,7 @@ pub fn models_get(transport: &Transport, id: &JsValue, options: &JsValue) -> Pro
     })
 }
 
-/// What a model takes and gives, as JSON Schemas.
+/// The input and output of a model as JSON Schemas.
 #[wasm_bindgen(js_name = models_schema, skip_typescript)]
 pub fn models_schema(transport: &Transport, id: &JsValue, options: &JsValue) -> Promise {
     let begin = || {

@@ -1,4 +1,4 @@
-//! A pause that the caller's signal breaks off, as a failure of a task.
+//! A pause that the caller's signal interrupts, as a failure of a task.
 
 use wasm_bindgen::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::client::lifetime::no_timer;
 use crate::error::{Code, Error};
 use crate::js::remote::pause::{self, Paused};
 
-/// Waits so many milliseconds; fails when the signal is aborted, or has been. `signal` may be `undefined`.
+/// Waits for a delay; fails when the signal is aborted, or if it was before. `signal` may be `undefined`.
 pub async fn pause(ms: f64, signal: &JsValue) -> Result<(), Failure> {
     match pause::pause(Some(ms), signal).await {
         Ok(Paused::Over) => Ok(()),

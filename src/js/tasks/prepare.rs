@@ -1,4 +1,5 @@
-//! Inputs of `run` and of the methods for text that cannot go as they are: media in them, or what the model takes in another form.
+//! Encodes inputs of `run` and of the text methods that cannot be sent unchanged: with media, or with members
+//! in a form that the model does not accept.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -14,8 +15,8 @@ use crate::tasks::parameters;
 use crate::tasks::prepare::prepare;
 use crate::tasks::request::Form;
 
-/// What is sent in the place of an input: an `Outgoing`, or `undefined` for the input itself. The call stays the caller's.
-/// `is_text`: is it for a method of language models alone? What is wrong with a parameter rejects.
+/// The content for an input: an `Outgoing`, or `undefined` for the input itself. The call remains the
+/// caller's. `is_text`: the method is for language models only. Rejects if a parameter is invalid.
 #[wasm_bindgen(js_name = prepareInput, skip_typescript)]
 pub fn prepare_input(transport: &Transport, call: Call, input: &JsValue, is_text: bool) -> Promise {
     match draft(transport, &call, input, is_text) {

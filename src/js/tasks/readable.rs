@@ -1,4 +1,4 @@
-//! `ReadableStream`s of bytes whose source is here. Nothing is read before somebody reads them.
+//! `ReadableStream`s of bytes whose source is in the wasm. Nothing is read before the consumer pulls.
 
 use js_sys::{Object, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -7,13 +7,13 @@ use crate::js::value::set;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Of a `ReadableStream` of bytes; it throws where the stream is over already.
+    /// The controller of a byte stream; it throws if the stream has ended already.
     #[derive(Debug, Clone)]
     pub type Controller;
-    /// Gives bytes.
+    /// Enqueues bytes.
     #[wasm_bindgen(method, structural, catch)]
     pub fn enqueue(this: &Controller, bytes: &Uint8Array) -> Result<(), JsValue>;
-    /// There are no more.
+    /// Ends the stream.
     #[wasm_bindgen(method, structural, catch)]
     pub fn close(this: &Controller) -> Result<(), JsValue>;
 
@@ -23,7 +23,7 @@ extern "C" {
     fn new(source: &JsValue, strategy: &Object) -> Result<Readable, JsValue>;
 }
 
-/// A stream of a source: an object with `pull(controller)` and `cancel()`.
+/// A stream over a source: an object with `pull(controller)` and `cancel()`.
 pub fn readable(source: &JsValue) -> Result<JsValue, JsValue> {
     let strategy = Object::new();
     set(&strategy, "highWaterMark", &0.into());

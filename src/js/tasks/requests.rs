@@ -1,4 +1,4 @@
-//! A method's call that takes one request for each text.
+//! A call of a method that makes one request per text.
 
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
@@ -46,7 +46,7 @@ impl Several {
         }
     }
 
-    /// The texts of all answers; the first failure ends it, and has those before it as `partial`.
+    /// The texts of all answers; the first failure ends it, with the earlier texts as `partial`.
     pub async fn run(self) -> Result<JsValue, JsValue> {
         let Several { transport, model, linked, task, contents, mut meta } = self;
         let mut pool = Pool::new(Ready(contents.into_iter().map(Ok)), CONCURRENCY, |content| {
@@ -58,7 +58,7 @@ impl Several {
         let (texts, raw) = (Array::new(), Array::new());
         while let Some(answer) = pool.next().await {
             let (answered, of_request) = answer.inspect_err(|error| {
-                // What was paid for is not lost.
+                // Keeps the answers that were billed.
                 if is_ours(error) {
                     let partial = Object::new();
                     set(&partial, "texts", &texts);

@@ -1,4 +1,4 @@
-//! The body of a gateway's run that goes on over another connection when its own breaks; see [`crate::client::resume`].
+//! The body of a gateway's run that is resumed when its connection breaks; see [`crate::client::resume`].
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,11 +19,11 @@ use crate::js::value::{Js, member, set};
 use crate::plan::endpoint::{RUN_RESUME, without_member};
 use crate::value::Tree;
 
-/// Who gives the bytes at the moment.
+/// The current source of bytes.
 enum Link {
     /// The call itself.
     First(Held),
-    /// The run's events from one of them on.
+    /// The run's events from an offset on.
     Later(EndpointCall),
 }
 
@@ -36,13 +36,13 @@ impl Link {
     }
 }
 
-/// What the stream's two functions share.
+/// The state that the stream's two functions share.
 struct Shared {
-    /// Out of its place while it reads, and when the stream is over.
+    /// Taken while it reads, and when the stream has ended.
     resumed: RefCell<Option<Resumed<Run>>>,
-    /// Whose reply is being read.
+    /// The call whose reply is being read.
     reading: RefCell<Call>,
-    /// Nobody wants more.
+    /// The consumer has cancelled.
     cancelled: Cell<bool>,
 }
 
@@ -52,7 +52,7 @@ struct Run {
     link: Link,
     gateway: JsValue,
     id: JsValue,
-    /// Options of the calls that resume it: the end of the first call is theirs.
+    /// Options of the calls that resume it: the end of the first call ends them too.
     options: Object,
     shared: std::rc::Weak<Shared>,
 }
@@ -99,7 +99,7 @@ pub struct ResumedBody(Rc<Shared>);
 
 #[wasm_bindgen]
 impl ResumedBody {
-    /// The stream wants more.
+    /// The consumer pulls.
     #[wasm_bindgen(skip_typescript)]
     pub fn pull(&self, controller: Controller) -> Promise {
         let shared = Rc::clone(&self.0);
@@ -118,19 +118,20 @@ impl ResumedBody {
         })
     }
 
-    /// Nobody wants more. It may be in the middle of a read, which then ends.
+    /// The consumer cancels; a pending read ends.
     #[wasm_bindgen(skip_typescript)]
     pub fn cancel(&self) {
         self.0.cancelled.set(true);
         let reading = self.0.reading.borrow().clone();
-        // A call that is over already says so.
+        // A call that has ended reports it.
         let _ = reading.stop_reading();
         let resumed = self.0.resumed.borrow_mut().take();
         drop(resumed);
     }
 }
 
-/// The body of a call's reply, which is a run of a gateway: a stream of whole events. `timeout` has the limits of what resumes it.
+/// The body of a call's reply, which is a run of a gateway: a stream of whole events. `timeout` has the
+/// limits of the calls that resume it.
 #[wasm_bindgen(js_name = resumedBody, skip_typescript)]
 pub fn resumed_body(
     transport: &Transport,

@@ -1,4 +1,4 @@
-//! Results of the rules as objects of JavaScript's.
+//! Converts results of the rules to JavaScript objects.
 
 use js_sys::Object;
 use serde::Serialize;
@@ -10,13 +10,13 @@ use crate::error::{Code, Error};
 use crate::js::value::Js;
 
 impl Serialize for Js {
-    /// A value of JavaScript's stays what it is.
+    /// JavaScript values are passed through unchanged.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serde_wasm_bindgen::preserve::serialize(&self.0, serializer)
     }
 }
 
-/// The object of a result.
+/// Converts a result to an object.
 pub fn to_object<T: Serialize>(result: &T) -> Result<Object, Failure> {
     let serializer = Serializer::new().serialize_maps_as_objects(true);
     match result.serialize(&serializer) {

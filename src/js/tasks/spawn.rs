@@ -1,4 +1,4 @@
-//! Futures that run whether or not somebody waits for them.
+//! Futures that run even if they are not awaited.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -13,10 +13,10 @@ struct State<T> {
     waiting: Option<Waker>,
 }
 
-/// The result of a future that runs by itself. To drop it does not stop the future.
+/// The result of a spawned future. Dropping it does not stop the future.
 pub struct Spawned<T>(Rc<RefCell<State<T>>>);
 
-/// Lets a future run.
+/// Spawns a future.
 pub fn spawn<T: 'static>(future: impl Future<Output = T> + 'static) -> Spawned<T> {
     let state = Rc::new(RefCell::new(State { result: None, waiting: None }));
     let shared = state.clone();

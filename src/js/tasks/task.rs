@@ -1,5 +1,5 @@
-//! One call of a task's method, from the caller's input to its result. All methods are one future: a state machine of its own for each
-//! would be most of the module.
+//! A call of a task's method, from the caller's input to its result. All methods share one future type: a
+//! state machine for each would be most of the module.
 
 use js_sys::{JSON, Object, Promise};
 use wasm_bindgen::prelude::*;
@@ -32,28 +32,28 @@ use crate::wire::openai::gathered::Arrived;
 use crate::wire::openai::{Head, Settings, completion};
 use crate::wire::reported::is_failure_for_answer;
 
-/// What is known of a method's call, behind its plan.
+/// The state of a method's call that is needed after planning.
 #[derive(Debug)]
 pub struct Task {
     method: Method,
     route: Route,
-    /// What of it is read after the answer has come is a copy.
+    /// Parts that are read after the answer are copies.
     input: JsValue,
     take: Take,
 }
 
-/// An answer and what it means.
+/// A decoded answer.
 #[derive(Debug)]
 pub struct Answered {
     /// The method's result, without `raw` and `meta`.
     pub result: Object,
-    /// What the service said.
+    /// The service's answer.
     pub raw: JsValue,
-    /// Where the result has vectors: their numbers and their measures.
+    /// If the result has vectors: their numbers and their shape.
     pub vectors: Option<Vectors>,
 }
 
-/// A request that is ready, but for media that has to be read first.
+/// A request that is ready except for media that has to be read first.
 #[derive(Debug)]
 pub struct Begun {
     /// The call.
@@ -69,7 +69,7 @@ enum Prepared {
     Several(Several),
 }
 
-/// Begins a call; what is wrong with it rejects the promise. Nothing that the caller does to its objects later has an effect.
+/// Begins a call; an invalid argument rejects the promise. Later changes by the caller have no effect.
 pub fn start(
     transport: &Transport,
     method: Method,
@@ -113,14 +113,14 @@ fn prepare(
     match requests {
         Requests::One(content) => begin_with(transport, call, task, content).map(Prepared::One),
         Requests::Each(contents) => {
-            // Each request has limits of time of its own.
+            // Each request has its own timeouts.
             drop(call);
             Ok(Prepared::Several(Several::new(transport, model, options, task, contents)))
         }
     }
 }
 
-/// Begins a request whose method makes one of each input. `own` are the options of the method alone.
+/// Begins a request of a method that makes one per input. `own` are the options of the method only.
 pub fn begin(
     transport: &Transport,
     method: Method,
@@ -167,7 +167,7 @@ fn plan(
     warn_once(&model, plan.deprecation.as_deref());
     let TaskRequest { input: Js(mut input), .. } = request;
     if method == Method::Decide {
-        // What was asked is read once more behind the answer, whatever the caller does to it meanwhile; the rest is not.
+        // The questions are read again after the answer, so they are copied; the rest is not.
         let [questions, fields] = ["questions", "fields"].map(|name| copied(&member(&input, name)));
         input = with_members(&JsValue::UNDEFINED, &[("questions", &questions), ("fields", &fields)]).into();
     }
@@ -175,7 +175,7 @@ fn plan(
     Ok((task, plan.requests))
 }
 
-/// What decides about the form of a call's body.
+/// The facts that determine the form of a call's body.
 pub fn route_of(transport: &Transport, call: &Call) -> Route {
     let binding = transport.is_binding();
     let mut route = Route::new(if binding { Door::Binding } else { Door::Http });
@@ -185,12 +185,12 @@ pub fn route_of(transport: &Transport, call: &Call) -> Route {
     route
 }
 
-/// Where the body of a call goes.
+/// The destination of a call's body.
 pub fn destination(transport: &Transport, route: Route) -> Destination {
     Destination { binding: route.door == Door::Binding, takes_streams: transport.takes_streams() }
 }
 
-/// The input as an object of named fields; a copy where it is read again behind the answer.
+/// The input as an object of named fields; a copy if it is read again after the answer.
 pub fn written_out(method: Method, input: &JsValue) -> Result<JsValue, JsValue> {
     check_input(input)?;
     let is_read_again = matches!(method, Method::Embed | Method::Rerank | Method::Translate);
@@ -217,7 +217,7 @@ impl Begun {
 }
 
 impl Task {
-    /// The same, for another request of several.
+    /// The same task, for one of several requests.
     pub fn another(&self) -> Task {
         Task { method: self.method, route: self.route, input: self.input.clone(), take: self.take }
     }
@@ -227,7 +227,7 @@ impl Task {
         call.send(&outgoing).await?;
         loop {
             match self.taken(call).await {
-                // The body of a reply of success may report a failure that passes.
+                // The body of a successful reply may report a temporary failure.
                 Err(Failure::Theirs(error)) => call.again(&error).await.map(drop)?,
                 outcome => return outcome,
             }
@@ -259,7 +259,7 @@ impl Task {
             }
             Take::Media => {
                 let (media, raw) = take_media(call).await?;
-                // Without media in it the answer is none, which its decoder says.
+                // An answer without media is rejected by its decoder.
                 let result = match media {
                     Some(media) => media,
                     None => self.decode(&raw)?,
@@ -269,12 +269,12 @@ impl Task {
         }
     }
 
-    /// May a language model answer, in its own dialect, or with a stream that nobody has asked for?
+    /// True if a language model may answer, in its own dialect, or with an unrequested stream.
     fn is_language_models(&self) -> bool {
         self.method == Method::DescribeImage
     }
 
-    /// The answer of such a model; a stream as the chat completion that it is.
+    /// The answer of such a model; a stream is converted to the equivalent chat completion.
     async fn language_answer(&self, call: &Call) -> Result<JsValue, Failure> {
         match arrived(call, Settings::default()).await? {
             Arrived::Bytes(bytes) => Ok(call.open(&lossy(&bytes))?),
@@ -301,7 +301,7 @@ impl Task {
     }
 }
 
-/// The chat completion that an answer in another dialect is.
+/// Converts an answer in another dialect to the equivalent chat completion.
 fn chat_of(answer: &JsValue) -> Option<JsValue> {
     let text = JSON::stringify(answer).ok()?.as_string()?;
     let head = Head::new(None, 0, String::new(), random);
@@ -309,20 +309,20 @@ fn chat_of(answer: &JsValue) -> Option<JsValue> {
     JSON::parse(&chat).ok()
 }
 
-/// The failure that what is no answer describes, be it in a sentence alone.
+/// The failure in a value that is no answer, even if it is only a sentence.
 pub fn failure_in(answer: &JsValue) -> Option<Error> {
     let text = JSON::stringify(answer).ok()?.as_string()?;
     let value = json::parse(text.as_bytes()).ok()?;
     is_failure_for_answer(value).then(|| Error::from_event(value))
 }
 
-/// A copy of what is sent as JSON; nothing of what is no JSON, which is refused elsewhere.
+/// A copy of a value, as it is sent in JSON; none if it is not JSON, which is rejected elsewhere.
 fn copied(value: &JsValue) -> JsValue {
     let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
     text.and_then(|text| JSON::parse(&text).ok()).unwrap_or_default()
 }
 
-/// A copy of an object's members, and some more.
+/// A copy of an object with additional members.
 pub fn with_members(object: &JsValue, more: &[(&'static str, &JsValue)]) -> Object {
     let copy = if object.is_object() { copy(object) } else { Object::new() };
     for (name, value) in more {

@@ -1,4 +1,5 @@
-//! An answer with rows of numbers: from the reply's bytes into one `Float32Array`; no other form of them is ever made.
+//! Decodes answers with rows of numbers, from the reply's bytes into one `Float32Array`, without an
+//! intermediate form.
 
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -14,21 +15,21 @@ use crate::js::value::{is_list, keys, list, member, set};
 use crate::tasks::text_embeddings;
 use crate::text::{concat, decimal};
 
-/// Members that hold rows.
+/// Members that contain rows.
 const ROWS: [&str; 2] = ["data", "response"];
 
-/// The numbers of an answer, row behind row.
+/// The numbers of an answer, row by row.
 #[derive(Debug)]
 pub struct Answer {
     /// The numbers.
     pub data: Float32Array,
-    /// How many rows there are.
+    /// The number of rows.
     pub count: u32,
-    /// How long each row is.
+    /// The length of each row.
     pub dimensions: u32,
 }
 
-/// Reads a reply. In the answer each row has one number, how long it is.
+/// Reads a reply. In the answer each row is replaced by its length.
 pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failure> {
     let mut reply = Begun::read(call).await?;
     if !reply.may_be_json() {
@@ -37,7 +38,7 @@ pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failur
     let mut reader = FloatsReader::default();
     while let Some(chunk) = reply.next().await? {
         if let Err(error) = reader.push(&chunk) {
-            // It says why whether or not the sender hears that no more is wanted.
+            // The failure is reported even if cancelling the reply fails.
             let _ = call.stop_reading();
             return Err(error.into());
         }
@@ -48,7 +49,8 @@ pub async fn take_vectors(call: &Call) -> Result<(JsValue, Float32Array), Failur
     Ok((answer, data))
 }
 
-/// The numbers of rows in base64, which some services send unasked; in the answer each row then has one number, how long it is.
+/// Decodes rows in base64, which some services send unrequested; in the answer each row is then replaced by
+/// its length.
 fn take_base64(answer: &JsValue) -> Result<Float32Array, Failure> {
     let mut own = answer.clone();
     for name in ROWS {
@@ -61,7 +63,7 @@ fn take_base64(answer: &JsValue) -> Result<Float32Array, Failure> {
     if !is_list(&own) {
         return Ok(Float32Array::default());
     }
-    // It was parsed here, so that it is an array.
+    // Parsed here, so it is an array.
     let own = own.unchecked_into::<Array>();
     for at in 0..own.length() {
         let row = own.get(at);
@@ -80,7 +82,7 @@ fn take_base64(answer: &JsValue) -> Result<Float32Array, Failure> {
     Ok(Float32Array::from(all.as_slice()))
 }
 
-/// The numbers that base64 of 32-bit floats stands for.
+/// Decodes base64 of 32-bit floats.
 pub fn floats_of(base64: &JsValue) -> Result<Float32Array, Failure> {
     let malformed = || {
         let why = "The answer has a vector in base64 that is none of 32-bit floats. Ask for encoding_format \"float\".";
@@ -90,20 +92,20 @@ pub fn floats_of(base64: &JsValue) -> Result<Float32Array, Failure> {
     if bytes.length() == 0 || bytes.length() % 4 != 0 {
         return Err(malformed());
     }
-    // The bytes may lie anywhere: floats begin at a multiple of four.
+    // Copied, since floats must be aligned to four bytes.
     let numbers = Float32Array::new(&Uint8Array::new(&bytes).buffer());
     text_embeddings::check_finite(&numbers.to_vec())?;
     Ok(numbers)
 }
 
 impl Answer {
-    /// The measures are those of a result of the rules.
+    /// The shape is that of a result of the rules.
     pub fn of(result: &Object, data: Float32Array) -> Self {
         let number = |name| member(result, name).as_f64().unwrap_or_default() as u32;
         Answer { data, count: number("count"), dimensions: number("dimensions") }
     }
 
-    /// Puts the rows into another order: `order` has, for each row, its place so far.
+    /// Reorders the rows: `order` has the old index of each row.
     pub fn arrange(&mut self, order: &[usize]) {
         let rows = self.rows();
         let data = Float32Array::new_with_length(self.data.length());
@@ -113,7 +115,7 @@ impl Answer {
         self.data = data;
     }
 
-    /// Puts vectors into a result in the place of their measures. `usage` comes last.
+    /// Adds the vectors to a result, in place of their shape. `usage` is last.
     pub fn describe(&self, result: &Object) {
         let usage = member(result, "usage");
         for name in ["count", "dimensions", "usage"] {
@@ -123,7 +125,8 @@ impl Answer {
         set(result, "shape", &Array::of2(&self.count.into(), &self.dimensions.into()));
         let rows = self.rows();
         set(result, "rows", &rows);
-        // Of one text it is the answer. No loop over the members meets the numbers a third time.
+        // The vector of a single text. Not enumerable, so that loops over the members do not visit the
+        // numbers a third time.
         if self.count > 0 {
             define_hidden(result, "vector", &rows.get(0));
         }
@@ -136,19 +139,19 @@ impl Answer {
         shown(&self.data, &concat(&["Float32Array ", &size]));
     }
 
-    /// Views, nothing is copied.
+    /// Views; nothing is copied.
     pub fn rows(&self) -> Array {
         let row = |row: u32| self.data.subarray(row * self.dimensions, (row + 1) * self.dimensions);
         (0..self.count).map(|at| JsValue::from(row(at))).collect()
     }
 
-    /// What the service said, each row in it a view of the numbers. Nothing is copied.
+    /// The service's answer with views of the numbers as rows. Nothing is copied.
     pub fn restore(&self, answer: JsValue) -> JsValue {
         let mut views = Views { data: &self.data, at: 0 };
         if is_list(&answer) {
             return views.restore(answer);
         }
-        // In the order in which they stand in the reply.
+        // In the order of the reply.
         if answer.is_object() {
             for name in keys(&answer).iter() {
                 let is_rows = name.as_string().is_some_and(|name| ROWS.contains(&name.as_str()));
@@ -163,7 +166,7 @@ impl Answer {
     }
 }
 
-/// The numbers that are not in their places yet.
+/// The numbers that are not assigned to rows yet.
 struct Views<'a> {
     data: &'a Float32Array,
     at: u32,

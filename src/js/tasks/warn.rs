@@ -1,4 +1,4 @@
-//! Warnings, each model's once.
+//! Warnings about models, once for each.
 
 use std::cell::RefCell;
 
@@ -16,7 +16,7 @@ thread_local! {
     static WARNED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Warns of a model, unless that was done before.
+/// Logs a warning about a model, unless that was done before.
 pub fn warn_once(model: &str, warning: Option<&str>) {
     let Some(warning) = warning else { return };
     let is_new = WARNED.with(|warned| {
@@ -28,7 +28,7 @@ pub fn warn_once(model: &str, warning: Option<&str>) {
         is_new
     });
     if is_new {
-        // A console that throws, as that of a strict test set-up, does not break the call.
+        // Exceptions of the console, as in strict test environments, are ignored.
         let _ = warn(&concat(&["workers-ai-wasm: ", warning]));
     }
 }

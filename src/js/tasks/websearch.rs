@@ -1,4 +1,4 @@
-//! `webSearch`: pages of the web, found by an AI Gateway.
+//! `webSearch`: searches the web through an AI Gateway.
 
 use js_sys::{Array, JSON, Object, Promise};
 use wasm_bindgen::prelude::*;
@@ -12,7 +12,7 @@ use crate::js::value::{Js, member, set};
 use crate::plan::endpoint::WEB_SEARCH;
 use crate::service::websearch::{OPTIONS, Search, found};
 
-/// The gateway where none is named.
+/// The default gateway.
 const DEFAULT_GATEWAY: &str = "default";
 
 /// Searches.
@@ -26,7 +26,7 @@ pub fn web_search(transport: &Transport, query: &JsValue, options: &JsValue) -> 
 
 fn begin(transport: &Transport, query: &JsValue, options: &JsValue) -> Result<EndpointCall, Failure> {
     let search = to_object(&Search::read(&Js(query.clone()), &Js(options.clone()))?)?;
-    // The binding's own form of the request names the gateway in one member, that of the REST API in another.
+    // The binding's request and that of the REST API have the gateway in different members.
     let of_binding = search.clone();
     let arguments = move |options: &JsValue| {
         let gateway = member(&member(options, "gateway"), "id");
@@ -60,7 +60,7 @@ fn begin(transport: &Transport, query: &JsValue, options: &JsValue) -> Result<En
 
 fn read(answer: Answer) -> Result<Object, Failure> {
     let result = to_object(&found(&answer.result)?)?;
-    // A copy: nobody else holds what is given out.
+    // A copy, which is not shared.
     set(&result, "raw", &JSON::parse(&String::from(JSON::stringify(&answer.whole.0)?))?);
     Ok(result)
 }

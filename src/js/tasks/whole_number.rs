@@ -1,4 +1,4 @@
-//! Options that are whole numbers within bounds.
+//! Validates options that are whole numbers in a range.
 
 use wasm_bindgen::prelude::*;
 
@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::js::value::member;
 use crate::text::{concat, decimal};
 
-/// As large as a whole number of JavaScript's can be.
+/// JavaScript's `Number.MAX_SAFE_INTEGER`.
 pub const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
-/// Reads one; absent it is `default`.
+/// Reads one; `default` if it is absent.
 pub fn whole_number(
     options: &JsValue,
     name: &'static str,

@@ -1,4 +1,4 @@
-//! Numbers and bytes of a caller's, where they lie.
+//! Reads numbers and bytes of the caller in place.
 
 use js_sys::{Array as List, Float32Array, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -33,16 +33,16 @@ fn length_of(list: &List) -> Result<u32, JsValue> {
     list.unchecked_ref::<Array>().length().map(|length| length as u32)
 }
 
-/// A `Float32Array`, of whichever realm, or what was made of a list of numbers or of rows.
+/// A `Float32Array`, of any realm, or one that was converted from a list of numbers or of rows.
 pub struct Floats {
     view: Float32Array,
     length: usize,
 }
 
 impl Floats {
-    /// Reads the argument of this name: numbers, or rows of so many of them.
+    /// Reads the argument of this name: numbers, or rows with this many of them.
     pub fn read_rows(name: &str, value: &JsValue, dimensions: usize) -> Result<Self, JsValue> {
-        // Of a list that is a proxy, whatever is read can throw.
+        // Any read of a proxy may throw.
         let is_row = |list: &&List| Reflect::get_u32(list, 0).is_ok_and(|first| first.is_object());
         let Some(list) = value.dyn_ref::<List>().filter(is_row) else {
             return Self::read(name, value);
@@ -73,13 +73,13 @@ impl Floats {
             to_js(&Error::invalid(name, &concat(&why)), None)
         };
         if let Some(list) = value.dyn_ref::<List>() {
-            // What is no number would become one, or NaN.
+            // The conversion would turn other values into numbers or NaN.
             let length = length_of(list)?;
             if length > 0 && list_kind(list).get(0).as_f64().unwrap_or_default() < 2.0 {
                 let why = [name, " must be an array of numbers and nothing else."];
                 return Err(to_js(&Error::invalid(name, &concat(&why)), None));
             }
-            // Of a list the constructor reads no more than the list.
+            // For a list the constructor copies only the list.
             let view = FloatView::new(list, 0.0, f64::from(length))?;
             return Ok(Floats { length: view.length() as usize, view: view.into() });
         }
@@ -95,14 +95,14 @@ impl Floats {
             return Err(to_js(&no_memory(), None));
         }
         let view = FloatView::new(&array.buffer()?, array.byte_offset()?, length)?;
-        // A thing that only says what it is gives a view of nothing.
+        // The view of an object that only resembles a Float32Array is empty.
         if f64::from(view.length()) != length {
             return Err(refused());
         }
         Ok(Floats { length: length as usize, view: view.into() })
     }
 
-    /// How many there are.
+    /// The number of numbers.
     pub fn length(&self) -> usize {
         self.length
     }
@@ -128,7 +128,7 @@ pub struct File {
 }
 
 impl File {
-    /// Bytes in any form; none where the value is something else.
+    /// Bytes in any form; none for other values.
     pub fn read(value: &JsValue) -> Result<Option<Self>, JsValue> {
         let Some(bytes) = bytes(value) else { return Ok(None) };
         let length = bytes.unchecked_ref::<Array>().length()?;

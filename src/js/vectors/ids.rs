@@ -12,9 +12,9 @@ use crate::vectors::Id;
 use crate::vectors::id::to_utf16;
 use crate::vectors::ids::CallerId;
 
-/// What stands for a half of a surrogate pair in text that was decoded; it may have been there itself.
+/// Replaces a lone surrogate in decoded text; it may also be in the original text.
 const REPLACEMENT: char = '\u{FFFD}';
-/// UTF-16 units that go over at once: each is an argument of a call.
+/// UTF-16 units per call: each one is an argument.
 const UNITS: usize = 1024;
 
 /// A caller's list of ids.
@@ -47,7 +47,7 @@ pub fn write<'a>(ids: impl ExactSizeIterator<Item = &'a Id>) -> Array {
     list
 }
 
-/// An id as JavaScript has it.
+/// An id as a JavaScript value.
 pub fn value(id: &Id) -> JsValue {
     match id {
         Id::Number(number) => JsValue::from_f64(*number),

@@ -1,4 +1,4 @@
-//! What callers put beside rows: any JSON values, kept where they are, by the ids of their rows.
+//! The metadata of rows: any JSON values, stored in JavaScript by the ids of the rows.
 
 use js_sys::{Array, JSON, Map};
 use wasm_bindgen::JsCast;
@@ -16,7 +16,7 @@ use crate::vectors::Id;
 /// The options of an index.
 const OPTIONS: &[&str] = &["dimensions", "metric"];
 
-/// Refuses options that are unknown.
+/// Rejects unknown options.
 pub fn check_names(options: &JsValue) -> Result<(), Error> {
     let aliases = &[("dimension dims size length", "dimensions"), ("distance similarity measure", "metric")];
     for (name, _) in Js(options.clone()).members() {
@@ -28,10 +28,10 @@ pub fn check_names(options: &JsValue) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is added beside vectors.
+/// Members of the second argument of `add`.
 const BESIDE: &[&str] = &["ids", "metadata"];
 
-/// Refuses members of what is added beside vectors that are unknown.
+/// Rejects unknown members of the second argument of `add`.
 pub fn check_beside(beside: &JsValue) -> Result<(), Error> {
     let aliases =
         &[("id keys key names", "ids"), ("meta metadatas payload payloads documents texts data", "metadata")];
@@ -47,7 +47,7 @@ pub fn check_beside(beside: &JsValue) -> Result<(), Error> {
     Ok(())
 }
 
-/// A caller's list of metadata, one for each row; none where it is not there.
+/// A caller's list of metadata, one for each row; none if it is absent.
 pub fn read(list: &JsValue, count: usize) -> Result<Option<Array>, JsValue> {
     if list.is_undefined() || list.is_null() {
         return Ok(None);
@@ -69,7 +69,7 @@ pub fn read(list: &JsValue, count: usize) -> Result<Option<Array>, JsValue> {
     let copy = Array::new();
     for at in 0..list.length() {
         let item = list.get(at);
-        // What cannot be written down would be lost with `serialize`.
+        // `serialize` would lose a value that is not JSON.
         let is_json = item.is_undefined() || JSON::stringify(&item).is_ok_and(|text| text.is_string());
         if !is_json {
             return refuse(
@@ -87,29 +87,29 @@ pub fn read(list: &JsValue, count: usize) -> Result<Option<Array>, JsValue> {
 pub struct Metadata(Map);
 
 impl Metadata {
-    /// Of one row; `undefined` for none.
+    /// Sets the metadata of a row; `undefined` for none.
     pub fn set(&self, id: &JsValue, value: &JsValue) {
         if !value.is_undefined() {
             self.0.set(id, value);
         }
     }
 
-    /// Forgets it.
+    /// Deletes it.
     pub fn delete(&self, id: &JsValue) {
         self.0.delete(id);
     }
 
-    /// Forgets all.
+    /// Deletes all.
     pub fn clear(&self) {
         self.0.clear();
     }
 
-    /// Makes a list only where there is any metadata.
+    /// Calls `make` only if there is any metadata.
     pub fn only_some(&self, make: impl FnOnce() -> Vec<JsValue>) -> Vec<JsValue> {
         if self.0.size() == 0 { Vec::new() } else { make() }
     }
 
-    /// Puts it into what a search has found.
+    /// Adds it to the results of a search.
     pub fn describe(&self, matches: &JsValue) {
         let Some(matches) = matches.dyn_ref::<Array>().filter(|_| self.0.size() > 0) else { return };
         for found in matches.iter() {
@@ -120,7 +120,7 @@ impl Metadata {
         }
     }
 
-    /// Into the JSON text of an object, as its last member: that of all rows, or of some.
+    /// Adds it to the JSON text of an object, as its last member: that of all rows, or of some.
     pub fn beside(&self, mut names: String, some: Option<Vec<Id>>) -> Result<String, JsValue> {
         let entries = match some {
             None => Array::from(&self.0),
@@ -137,7 +137,7 @@ impl Metadata {
         Ok(names)
     }
 
-    /// Out of that.
+    /// Restores it from that text.
     pub fn restore(&self, entries: &JsValue) {
         for entry in entries.dyn_ref::<Array>().into_iter().flat_map(|entries| entries.iter()) {
             if let Some(entry) = entry.dyn_ref::<Array>() {

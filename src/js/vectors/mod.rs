@@ -1,6 +1,6 @@
-//! `VectorIndex`, the third module's only export; callers have it in `pkg-template/vectors/index.js`, which compiles the module with the
-//! first index. Rows are copied in pieces from the caller's memory into the index's own; a search crosses the boundary with its query and
-//! its result, and with nothing in between.
+//! `VectorIndex`, the only export of the vectors module. The public class is in
+//! `pkg-template/vectors/index.js`, which compiles the module for the first index. Rows are copied in pieces
+//! from the caller's memory into the index; a search crosses the boundary only for its query and its result.
 
 mod arguments;
 mod ids;
@@ -22,7 +22,7 @@ use metadata::{Metadata, check_beside, check_names};
 
 #[wasm_bindgen(raw_module = "./vectors/matches.js")]
 extern "C" {
-    /// `[{ id, score }]` of lists that are equally long.
+    /// `[{ id, score }]` of lists of equal length.
     #[wasm_bindgen(js_name = matches)]
     fn matches_of_numbers(ids: &[f64], scores: &[f64]) -> JsValue;
     #[wasm_bindgen(js_name = matches)]
@@ -46,9 +46,9 @@ extern "C" {
 pub struct VectorIndex {
     dimensions: usize,
     metric: Metric,
-    /// None once it was closed.
+    /// None once it is closed.
     collection: RefCell<Option<Collection>>,
-    /// What callers have put beside rows, by id.
+    /// The metadata of rows, by id.
     metadata: Metadata,
 }
 
@@ -62,7 +62,7 @@ impl VectorIndex {
         }
     }
 
-    /// Nothing of the caller's may run meanwhile.
+    /// No code of the caller may run meanwhile.
     fn with<T>(&self, work: impl FnOnce(&mut Collection) -> Result<T, Error>) -> Result<T, JsValue> {
         let closed = || Error::new(Code::InvalidInput, "The index has been freed. Make a new one.");
         let mut collection = self.collection.borrow_mut();
@@ -72,7 +72,7 @@ impl VectorIndex {
 
 #[wasm_bindgen]
 impl VectorIndex {
-    /// Makes an empty one.
+    /// Creates an empty index.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<VectorIndex, JsValue> {
         check_names(options).map_err(|error| to_js(&error, None))?;
@@ -81,7 +81,7 @@ impl VectorIndex {
         collection.map(Self::of).map_err(|error| to_js(&error, None))
     }
 
-    /// How many vectors it holds.
+    /// The number of vectors.
     #[wasm_bindgen(getter)]
     pub fn size(&self) -> usize {
         self.collection.borrow().as_ref().map_or(0, Collection::len)
@@ -93,7 +93,7 @@ impl VectorIndex {
         self.dimensions
     }
 
-    /// How vectors are compared.
+    /// The metric.
     #[wasm_bindgen(getter)]
     pub fn metric(&self) -> String {
         self.metric.as_str().to_owned()
@@ -121,7 +121,7 @@ impl VectorIndex {
         Ok(())
     }
 
-    /// The nearest vectors.
+    /// Returns the nearest vectors.
     pub fn search(&self, query: &JsValue, k: &JsValue) -> Result<JsValue, JsValue> {
         self.with(|_| Ok(()))?;
         let query = Floats::read("query", query)?;
@@ -153,7 +153,7 @@ impl VectorIndex {
         Ok(())
     }
 
-    /// All of it as bytes.
+    /// Serializes the index.
     pub fn serialize(&self) -> Result<Uint8Array, JsValue> {
         let names = self.with(|Collection { ids, .. }| Ok(ids.to_json(0, spell)))?;
         let names = self.metadata.beside(names, None)?;
@@ -161,7 +161,7 @@ impl VectorIndex {
         self.written(length, |collection, put| format::write(&collection.index, &names, put))
     }
 
-    /// What has changed since it was last written down, as bytes.
+    /// Serializes the changes since the last serialization.
     #[wasm_bindgen(js_name = serializeChanges)]
     pub fn serialize_changes(&self) -> Result<Uint8Array, JsValue> {
         let Some(pending) = self.with(|collection| Ok(collection.pending()))? else {
@@ -182,7 +182,7 @@ impl VectorIndex {
         })
     }
 
-    /// Bytes that are written in parts; from then on changes are counted anew.
+    /// Writes bytes in parts, and resets the recorded changes.
     fn written(
         &self,
         length: usize,
@@ -199,7 +199,7 @@ impl VectorIndex {
         Ok(output.into())
     }
 
-    /// The index of such bytes.
+    /// Restores a serialized index.
     pub fn deserialize(bytes: &JsValue) -> Result<VectorIndex, JsValue> {
         let refused = |error: Error| to_js(&error, None);
         let Some(file) = File::read(bytes)? else {
@@ -230,8 +230,8 @@ impl VectorIndex {
         Ok(index)
     }
 
-    /// Gives its memory back. JavaScript's `free` would make every later call a panic; so this stands in its place, and the glue frees what is
-    /// left when JavaScript has forgotten the object.
+    /// Frees its memory. JavaScript's `free` would make every later call a panic; this replaces it, and the
+    /// glue frees the rest when the object is garbage-collected.
     pub fn close(&self) {
         drop(self.collection.borrow_mut().take());
         self.metadata.clear();

@@ -1,4 +1,4 @@
-//! All vectors of `embedMany` in one array.
+//! Collects all vectors of `embedMany` in one array.
 
 use std::rc::Rc;
 
@@ -45,10 +45,10 @@ pub async fn all(job: Rc<Job>) -> Result<JsValue, JsValue> {
     Ok(result.into())
 }
 
-/// More numbers are not reserved before they are there.
+/// Limit of the numbers that are allocated in advance.
 const MOST_RESERVED: f64 = (1 << 27) as f64;
 
-/// Rows that come chunk by chunk. Where it is known how many they are each one is copied but once.
+/// Collects rows chunk by chunk. If their number is known, each one is copied only once.
 struct Vectors {
     expected: Option<f64>,
     data: Option<Float32Array>,
@@ -70,7 +70,7 @@ impl Vectors {
                 self.data = Some(Float32Array::new_with_length(numbers as u32));
             }
         }
-        // What an iterable says of its size is a promise.
+        // The size that an iterable declares may be wrong.
         let fits =
             |data: &&Float32Array| self.count * self.dimensions + answer.data.length() <= data.length();
         match self.data.as_ref().filter(fits) {
@@ -124,7 +124,7 @@ fn add_usage(sum: &Object, usage: &JsValue) {
     }
 }
 
-/// Its views would keep each chunk's numbers a second time.
+/// Views would keep a second copy of each chunk's numbers alive.
 fn without_rows(answer: &JsValue) -> Object {
     let others = with_members(answer, &[]);
     for name in ["data", "response"] {

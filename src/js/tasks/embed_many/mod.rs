@@ -1,4 +1,4 @@
-//! `embedMany`: any number of texts to vectors, in as many requests as it takes.
+//! `embedMany`: converts any number of texts to vectors, in as many requests as necessary.
 
 mod collect;
 mod options;
@@ -40,10 +40,10 @@ extern "C" {
     fn set_rows(this: &Rows, rows: &Array);
 }
 
-/// A chunk of vectors and where it belongs.
+/// A chunk of vectors and its position.
 struct Chunk {
     offset: usize,
-    /// How many texts it was made of.
+    /// The number of its texts.
     texts: usize,
     vectors: Answer,
     /// The result, for its usage.
@@ -59,22 +59,22 @@ type Work = Box<dyn FnMut(Batch<Js>) -> Answers>;
 struct Chunks {
     pool: Option<Pool<Batches, Work, Answers>>,
     linked: Option<Rc<Linked>>,
-    /// The caller's options, of which `onProgress` is a method.
+    /// The caller's options, on which `onProgress` is called.
     options: JsValue,
     on_progress: JsValue,
     patience: Patience,
-    /// Do the texts come with time?
+    /// True if the texts are read asynchronously.
     waits: bool,
     total: Option<f64>,
     done: f64,
-    /// The caller has no progress of the last chunk yet.
+    /// True if progress of the last chunk has not been reported.
     unreported: bool,
-    /// How long the vectors of the chunks before are.
+    /// The dimensions of the vectors of earlier chunks.
     dimensions: Option<u32>,
 }
 
 impl Chunks {
-    /// The next chunk; none at the end. A failure says where to go on.
+    /// The next chunk; none at the end. The error of a failure contains the offset from which to continue.
     async fn next(&mut self) -> Result<Option<Chunk>, JsValue> {
         let next = self.advance().await;
         if !matches!(next, Ok(Some(_))) {
@@ -93,7 +93,7 @@ impl Chunks {
         }
         let Some(pool) = &mut self.pool else { return Ok(None) };
         let next = if self.waits {
-            // Texts that never come have no request that the signal could end.
+            // A wait for texts has no request that the signal could abort.
             Patience::by_signal(&self.options).outlast(pool.next()).await?
         } else {
             pool.next().await
@@ -106,8 +106,8 @@ impl Chunks {
         Ok(Some(chunk))
     }
 
-    /// The service says of each chunk anew how many vectors are in it and how long they are. Where that does not fit the texts, or the chunks before,
-    /// no vector after it could be told whose it is.
+    /// Compares the number and dimensions of the vectors with the texts and with earlier chunks. If they
+    /// differ, later vectors could not be assigned to their texts.
     fn check(&mut self, chunk: &Chunk) -> Result<(), JsValue> {
         let Answer { count, dimensions, .. } = chunk.vectors;
         let before = *self.dimensions.get_or_insert(dimensions);
@@ -133,7 +133,7 @@ impl Chunks {
         Err(to_js(&Error::new(Code::MalformedResponse, why), None))
     }
 
-    /// Once the chunk is taken.
+    /// Reports progress, once the chunk has been read.
     async fn tell(&self) -> Result<(), JsValue> {
         let Some(on_progress) = self.on_progress.dyn_ref::<Function>() else { return Ok(()) };
         let progress = Object::new();
@@ -145,14 +145,14 @@ impl Chunks {
         self.patience.until(&returned).await?.map(drop)
     }
 
-    /// Ends what is under way.
+    /// Cancels the pending requests.
     fn close(&mut self) {
         self.pool = None;
         self.linked = None;
     }
 }
 
-/// Where to go on, on the error of whatever went wrong with the service.
+/// Adds the offset from which to continue to an error of the service.
 fn resumable(error: JsValue, partial: &Object) -> JsValue {
     if is_ours(&error) {
         define_hidden(&error, "partial", partial);
@@ -160,7 +160,7 @@ fn resumable(error: JsValue, partial: &Object) -> JsValue {
     error
 }
 
-/// The job, before it is begun.
+/// The job, before it is started.
 #[wasm_bindgen(skip_typescript)]
 pub struct EmbedMany(Rc<Job>);
 
@@ -171,7 +171,7 @@ struct Job {
     texts: JsValue,
 }
 
-/// Checks texts and options; what is wrong with them is thrown.
+/// Validates texts and options; throws if they are invalid.
 #[wasm_bindgen(js_name = embedMany, skip_typescript)]
 pub fn embed_many(
     transport: &Transport,
@@ -219,7 +219,7 @@ impl Job {
         }
     }
 
-    /// Makes one request of a batch.
+    /// Makes the request of a batch of texts.
     fn work(&self, linked: Rc<Linked>) -> Work {
         let (transport, model) = (self.transport.clone(), self.model.clone());
         let parameters = self.options.parameters.clone();
@@ -237,13 +237,14 @@ impl Job {
     }
 }
 
-/// One chunk after another, for the iterator.
+/// Yields the chunks, for the iterator.
 #[wasm_bindgen(skip_typescript)]
 pub struct Steps(Rc<RefCell<Option<Chunks>>>);
 
 #[wasm_bindgen]
 impl Steps {
-    /// A promise of the next one, of `undefined` at the end. It is not called again before it has settled.
+    /// A promise of the next chunk, `undefined` at the end. It must not be called again before it has
+    /// settled.
     #[wasm_bindgen(skip_typescript)]
     pub fn next(&self) -> Promise {
         let place = self.0.clone();

@@ -1,4 +1,4 @@
-//! The options of `embedMany`, beside those of each of its calls.
+//! The options of `embedMany`, in addition to those of each of its calls.
 
 use wasm_bindgen::prelude::*;
 
@@ -23,22 +23,22 @@ const MOST_AT_ONCE: f64 = 64.0;
 pub struct Options {
     /// The caller's object, for each call.
     pub original: JsValue,
-    /// So many texts are done already.
+    /// The number of texts that are done already.
     pub from: usize,
-    /// Most requests at a time.
+    /// Limit of concurrent requests.
     pub concurrency: usize,
-    /// What one request takes.
+    /// Limits of one request.
     pub limits: BatchLimits,
-    /// The length of the model's vectors, where it is known.
+    /// The dimensions of the model's vectors, if known.
     pub dimensions: Option<u32>,
     /// Other inputs of each request.
     pub parameters: JsValue,
-    /// Is called when a chunk is done.
+    /// Called when a chunk is done.
     pub on_progress: JsValue,
 }
 
 impl Options {
-    /// Reads and checks them.
+    /// Parses and validates them.
     pub fn read(model: &JsValue, options: &JsValue) -> Result<Self, Failure> {
         if !options.is_undefined() && !options.is_object() {
             let what = ["The options must be an object, not ", kind_of(options), "."];

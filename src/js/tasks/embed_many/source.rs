@@ -1,4 +1,4 @@
-//! Where the texts of `embedMany` come from: any iterable, also one that waits.
+//! The source of the texts of `embedMany`: any sync or async iterable.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ use crate::text::concat;
 
 #[wasm_bindgen]
 extern "C" {
-    /// An iterator, of either kind.
+    /// A sync or async iterator.
     #[derive(Clone)]
     type Iterator;
     #[wasm_bindgen(method, structural, catch)]
@@ -29,7 +29,7 @@ extern "C" {
     fn end(this: &Iterator) -> Result<JsValue, JsValue>;
 }
 
-/// Refuses what is no iterable.
+/// Rejects values that are not iterable.
 pub fn check(texts: &JsValue) -> Result<(), Failure> {
     if texts.is_string() {
         return Err(Error::invalid("texts", "texts must be several: use embed for one text.").into());
@@ -42,7 +42,7 @@ pub fn check(texts: &JsValue) -> Result<(), Failure> {
     Err(Error::invalid("texts", &concat(&what)).into())
 }
 
-/// How many texts there are, where that is known.
+/// The number of texts, if known.
 pub fn total(texts: &JsValue) -> Option<f64> {
     let name = if is_list(texts) { "length" } else { "size" };
     member(texts, name).as_f64()
@@ -66,7 +66,7 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// Nothing is read before the first batch is wanted.
+    /// Nothing is read before the first batch is requested.
     pub fn new(texts: &JsValue, limits: BatchLimits, from: usize) -> Self {
         Batches {
             texts: texts.clone(),
@@ -115,7 +115,7 @@ impl Batches {
     }
 }
 
-/// Do the texts come with time?
+/// True if the texts are read asynchronously.
 pub fn waits(texts: &JsValue) -> bool {
     method_of(texts, &Symbol::async_iterator()).is_some()
 }
@@ -127,7 +127,7 @@ impl Jobs for Batches {
     fn poll_job(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Batch<Js>, JsValue>>> {
         while !self.over {
             match ready!(self.poll_text(cx)) {
-                // An iterator that has thrown is over.
+                // An iterator that has thrown is finished.
                 Err(cause) => {
                     self.iterator = None;
                     let why = "texts threw when a text was read; cause has its error.";
@@ -151,12 +151,12 @@ impl Jobs for Batches {
 }
 
 impl Drop for Batches {
-    /// Whoever is slow to give a text is not waited for.
+    /// Does not wait for a pending text.
     fn drop(&mut self) {
         if let Some(iterator) = self.iterator.take()
             && member(&iterator, "return").is_function()
         {
-            // What it throws nobody hears.
+            // Exceptions of `return()` are ignored.
             let _ = iterator.end().map(|ended| ignore_rejection(&ended));
         }
     }

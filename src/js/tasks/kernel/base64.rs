@@ -1,4 +1,4 @@
-//! Base64 to bytes and back, without the strings that the platform makes of it on the way.
+//! Converts base64 to bytes and back, without intermediate strings.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
@@ -21,7 +21,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = encodeInto)]
     fn encode_into(this: &TextEncoder, text: &JsValue, bytes: &Uint8Array) -> Encoded;
 
-    /// How much of a text was encoded.
+    /// The counts of an encoded text.
     type Encoded;
     #[wasm_bindgen(method, getter, structural)]
     fn read(this: &Encoded) -> u32;
@@ -41,30 +41,30 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     fn slice(this: &JsText, from: u32, to: u32) -> JsValue;
 
-    /// A `Uint8Array` of a platform that knows base64.
+    /// A `Uint8Array` with native base64 support.
     type Encodable;
     #[wasm_bindgen(method, structural, js_name = toBase64)]
     fn to_base64(this: &Encodable) -> JsValue;
 }
 
-/// Reads the base64 string of a JSON reply: the first one that a member of one of these names has, in the outermost object or in its
-/// `result`. In the JSON that is left it is empty, but for a data URL's beginning.
+/// Decodes the base64 string of a JSON reply: the first one in a member of one of these names, in the
+/// outermost object or in its `result`. In the remaining JSON it is empty, except for a data URL's prefix.
 pub struct Base64Reader {
     reader: Reader,
     bytes: Growing,
 }
 
-/// What a [`Base64Reader`] has read.
+/// The result of a [`Base64Reader`].
 #[derive(Debug)]
 pub struct Base64Reply {
     /// The JSON without the base64.
     pub rest: String,
-    /// The bytes; none where no such member was found.
+    /// The bytes; none if there is no such member.
     pub bytes: Option<Uint8Array>,
 }
 
 impl Base64Reader {
-    /// `names` are parted by commas; `length` is that of the reply, where its headers say it.
+    /// `names` are separated by commas; `length` is that of the reply according to its headers.
     pub fn new(names: &str, length: f64) -> Self {
         Base64Reader {
             reader: Reader::base64(names.split(',').map(str::as_bytes)),
@@ -72,20 +72,21 @@ impl Base64Reader {
         }
     }
 
-    /// Reads a chunk.
+    /// Decodes a chunk.
     pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), Fault> {
         let bytes = &mut self.bytes;
         push(&mut self.reader, chunk, |kernel, made| bytes.extend(&kernel.scratch.output[..made]))
     }
 
-    /// No more will come.
+    /// Marks the end of input.
     pub fn finish(self) -> Result<Base64Reply, Fault> {
         let (rest, found) = finish(self.reader, |_, _| ())?;
         Ok(Base64Reply { rest, bytes: found.then(|| self.bytes.finish()) })
     }
 }
 
-/// Base64, of either alphabet, with padding or without, line breaks allowed, or a data URL of it, as bytes. The refusal names `field`.
+/// Decodes base64, in either alphabet, with or without padding, with line breaks, or as a data URL. The error
+/// has `field`.
 pub fn decode_base64(text: &JsValue, field: &str) -> Result<Uint8Array, Error> {
     let (encoder, piece) = (TextEncoder::new(), Uint8Array::new_with_length(PIECE as u32));
     let text = text.unchecked_ref::<JsText>();
@@ -97,7 +98,7 @@ pub fn decode_base64(text: &JsValue, field: &str) -> Result<Uint8Array, Error> {
         if at >= length {
             break finish(reader, &mut take).map(|_| ());
         }
-        // What is not ASCII takes more than one byte, so fewer characters may fit.
+        // Characters outside of ASCII take several bytes, so fewer may fit.
         let encoded = encoder.encode_into(&text.slice(at, length.min(at + PIECE as u32)), &piece);
         if let Err(fault) = push(&mut reader, &piece.subarray(0, encoded.written()), &mut take) {
             break Err(fault);
@@ -108,9 +109,9 @@ pub fn decode_base64(text: &JsValue, field: &str) -> Result<Uint8Array, Error> {
     Ok(bytes.finish())
 }
 
-/// Bytes as a string of base64.
+/// Encodes bytes as a base64 string.
 pub fn encode_base64(bytes: &Uint8Array) -> JsValue {
-    // What the platform has is as fast as it gets: it makes the string itself, without bytes of it first.
+    // The native method is fastest: it creates the string directly.
     if member(bytes, "toBase64").is_function() {
         return bytes.unchecked_ref::<Encodable>().to_base64();
     }

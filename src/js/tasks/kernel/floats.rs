@@ -1,4 +1,5 @@
-//! The numbers of embeddings: from a reply's bytes into one `Float32Array`, bit for bit what `Float32Array.from(JSON.parse(…))` gives.
+//! Decodes the numbers of embeddings from a reply's bytes into one `Float32Array`, with exactly the result of
+//! `Float32Array.from(JSON.parse(…))`.
 
 use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -13,14 +14,15 @@ use crate::text::lossy;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Reads the few numbers that are too near to the middle between two floats, too long, too large or too small. The standard library's
-    /// own reader of decimals has 14 KB.
+    /// Parses the few numbers that are too close to the middle between two floats, too long, too large or too
+    /// small. The standard library's parser of decimals is 14 KB.
     #[wasm_bindgen(js_name = Number)]
     fn number(text: &str) -> f64;
 }
 
-/// Reads the numbers of the members `data`, `response` and `embedding`, rows after rows. In the JSON that is left each array that had
-/// numbers has one, how many they were: `{"data":[[3],[3]]}` for two rows of three. So rows of unequal length are seen.
+/// Decodes the numbers of the members `data`, `response` and `embedding`, row by row. In the remaining JSON
+/// each array of numbers contains only its length: `{"data":[[3],[3]]}` for two rows of three. So rows of
+/// unequal length are detected.
 pub struct FloatsReader {
     reader: Reader,
     pieces: Vec<Float32Array>,
@@ -34,7 +36,7 @@ impl Default for FloatsReader {
 }
 
 impl FloatsReader {
-    /// Reads a chunk. A number without a float is an error.
+    /// Decodes a chunk. A number outside of the range of floats is an error.
     pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), Error> {
         let (pieces, length) = (&mut self.pieces, &mut self.length);
         let mut is_finite = true;
@@ -48,7 +50,7 @@ impl FloatsReader {
         if is_finite { Ok(()) } else { Err(too_large()) }
     }
 
-    /// No more will come. Returns the JSON without the numbers, and the numbers.
+    /// Marks the end of input. Returns the JSON without the numbers, and the numbers.
     pub fn finish(mut self) -> Result<(String, Float32Array), Fault> {
         let (rest, _) = finish(self.reader, |_, _| ())?;
         if self.pieces.len() == 1 {
@@ -64,7 +66,8 @@ impl FloatsReader {
     }
 }
 
-/// The floats that the kernel has made, those included that JavaScript reads, and whether all are finite: only of these last ones can one not be.
+/// The floats of the kernel, including those that JavaScript parses, and whether all are finite: only the
+/// latter may be infinite.
 #[inline(always)]
 fn copied(kernel: &Kernel, made: usize) -> (Float32Array, bool) {
     let mut are_finite = true;

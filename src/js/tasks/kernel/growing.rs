@@ -1,11 +1,11 @@
-//! Bytes that come in pieces, in one array of JavaScript's.
+//! Collects bytes in one JavaScript array.
 
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsCast;
 
 use crate::js::value::member;
 
-/// More than this is never reserved on the word of a header.
+/// Limit of the allocation in advance, since a header may be wrong.
 const MOST_RESERVED: f64 = (64 << 20) as f64;
 const LEAST_RESERVED: f64 = 4096.0;
 
@@ -18,7 +18,7 @@ pub struct Growing {
 }
 
 impl Growing {
-    /// Room for so many bytes, within reason.
+    /// Allocates for this length, up to the limit.
     pub fn expecting(length: f64) -> Self {
         let capacity = length.clamp(LEAST_RESERVED, MOST_RESERVED) as u32;
         Growing { bytes: Uint8Array::new_with_length(capacity), capacity, length: 0 }
@@ -38,12 +38,12 @@ impl Growing {
         self.length = needed;
     }
 
-    /// The bytes, on a buffer of their own length.
+    /// The bytes, in a buffer of their length.
     pub fn finish(self) -> Uint8Array {
         if self.length == self.capacity {
             return self.bytes;
         }
-        // Some runtimes can shorten a buffer where it lies.
+        // Some runtimes can shrink a buffer in place.
         let buffer = self.bytes.buffer();
         if member(&buffer, "transfer").is_function()
             && let Ok(buffer) =

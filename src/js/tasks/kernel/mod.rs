@@ -1,5 +1,5 @@
-//! The hot kernels at work on JavaScript's bytes: a piece is copied into the scratch, read, and what came of it is copied out, into arrays
-//! that JavaScript owns. The wasm's memory does not grow with what is read or written.
+//! Runs the hot kernels on JavaScript's bytes: a piece is copied into the scratch memory, processed, and its
+//! output is copied to arrays that JavaScript owns. The wasm's memory does not grow with the data.
 
 mod base64;
 mod floats;
@@ -23,13 +23,14 @@ thread_local! {
     static KERNEL: RefCell<Kernel> = RefCell::new(Kernel::default());
 }
 
-/// Borrowed for one piece at a time: nothing of a caller's runs meanwhile.
+/// Borrowed for one piece at a time, during which no code of the caller runs.
 #[inline(always)]
 fn with_kernel<T>(work: impl FnOnce(&mut Kernel) -> T) -> T {
     KERNEL.with(|kernel| work(&mut kernel.borrow_mut()))
 }
 
-/// Copies the bytes from `from` to `to`, at most [`PIECE`] of them, into the scratch; returns how many they are.
+/// Copies the bytes from `from` to `to`, at most [`PIECE`] of them, into the scratch memory; returns their
+/// number.
 #[inline(always)]
 fn load(kernel: &mut Kernel, bytes: &Uint8Array, from: u32, to: u32) -> usize {
     let piece = bytes.subarray(from, to);
@@ -38,7 +39,7 @@ fn load(kernel: &mut Kernel, bytes: &Uint8Array, from: u32, to: u32) -> usize {
     length
 }
 
-/// Reads a chunk. `take` gets, for each step, how many bytes are in the output.
+/// Processes a chunk. `take` is called after each step with the length of the output.
 #[inline(always)]
 fn push(reader: &mut Reader, chunk: &Uint8Array, mut take: impl FnMut(&Kernel, usize)) -> Result<(), Fault> {
     let (mut at, length) = (0, chunk.length());
@@ -63,7 +64,8 @@ fn push(reader: &mut Reader, chunk: &Uint8Array, mut take: impl FnMut(&Kernel, u
     Ok(())
 }
 
-/// No more will come. Returns the JSON without what was read out of it, and whether the string that was looked for is there.
+/// Marks the end of input. Returns the JSON without the decoded data, and whether the requested string was
+/// found.
 fn finish(mut reader: Reader, take: impl FnOnce(&Kernel, usize)) -> Result<(String, bool), Fault> {
     with_kernel(|kernel| {
         let written = reader.finish(kernel);
@@ -77,7 +79,7 @@ fn finish(mut reader: Reader, take: impl FnOnce(&Kernel, usize)) -> Result<(Stri
     })
 }
 
-/// The media type that bytes are by their beginning.
+/// The media type of bytes, by their beginning.
 pub fn sniff(bytes: &Uint8Array) -> Option<&'static str> {
     with_kernel(|kernel| {
         let to = bytes.length().min(sniff::ENOUGH as u32);

@@ -1,4 +1,4 @@
-//! Media as text, for JSON: made of its bytes piece by piece, it never is a string.
+//! Encodes media as text for JSON, from its bytes, piece by piece, without creating a string.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -8,12 +8,12 @@ use super::{load, with_kernel};
 use crate::kernel::scratch::{CARRY, PIECE, Scratch};
 use crate::kernel::{base64, numbers};
 
-/// Bytes that a blob is made of at a time.
+/// Bytes per part of a blob.
 const BLOB_PIECE: u32 = 1 << 20;
-/// A multiple of three whose characters fill a piece.
+/// A multiple of three whose encoding fills a piece.
 const GROUPS: u32 = (PIECE / 4 * 3) as u32;
 
-/// How bytes become text.
+/// The encoding of bytes as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// `AAEC`
@@ -22,7 +22,7 @@ pub enum Encoding {
     Numbers,
 }
 
-/// Media and its text, whose length is known before it is made.
+/// Media as text, whose length is known before it is encoded.
 #[derive(Debug)]
 pub struct MediaText<'a> {
     bytes: &'a Uint8Array,
@@ -38,13 +38,13 @@ impl<'a> MediaText<'a> {
         MediaText { bytes, encoding, before: "", after: "", length: length_of(bytes, encoding) }
     }
 
-    /// The same with something around it.
+    /// The same with a prefix and a suffix.
     pub fn between(self, before: &'a str, after: &'a str) -> Self {
         let length = self.length + (before.len() + after.len()) as u32;
         MediaText { before, after, length, ..self }
     }
 
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub fn length(&self) -> u32 {
         self.length
     }
@@ -61,10 +61,10 @@ impl<'a> MediaText<'a> {
         whole
     }
 
-    /// All of it as a blob, which lies outside of JavaScript's heap.
+    /// The text as a blob, which is stored outside of JavaScript's heap.
     pub fn to_blob(&self) -> Result<Blob, JsValue> {
         let parts = Array::new();
-        // A blob copies what it is made of, so one buffer serves for all parts.
+        // A blob copies its parts, so one buffer serves for all.
         let buffer = Uint8Array::new_with_length(BLOB_PIECE);
         let mut filled = 0;
         let mut failed = None;
@@ -110,7 +110,7 @@ impl<'a> MediaText<'a> {
                 let Scratch { input, output } = &mut kernel.scratch;
                 let made = match self.encoding {
                     Encoding::Base64 => base64::encode(&input[CARRY..], count, output),
-                    // Behind each number comes a comma; the last one is left out.
+                    // Each number is followed by a comma, except for the last one.
                     Encoding::Numbers => {
                         numbers::encode(&input[CARRY..][..count], output) - usize::from(to == length)
                     }

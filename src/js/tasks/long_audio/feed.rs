@@ -1,4 +1,4 @@
-//! The bytes of a recording, as they are needed, and the pieces of them.
+//! Reads the bytes of a recording on demand, and splits them into pieces.
 
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -22,14 +22,14 @@ use crate::js::tasks::kernel::decode_base64;
 use crate::js::value::{bytes, is_blob, member};
 use crate::tasks::media;
 
-/// Bytes that come into the wasm at a time.
+/// Bytes that are copied into the wasm at a time.
 const STEP: u32 = 256 * 1024;
 
 /// See the module.
 pub struct Feed {
     source: Source,
     pending: Option<Settled>,
-    /// What has come before the format was known.
+    /// The bytes that were read before the format was known.
     beginning: Vec<u8>,
     cutter: Option<Cutter>,
     total: Total,
@@ -41,18 +41,18 @@ pub struct Feed {
 enum Source {
     Bytes(Uint8Array, u32),
     Blob(BlobLike, f64),
-    /// A reader, and what of its last chunk has not been read.
+    /// A reader, and the unread rest of its last chunk.
     Stream(ReaderLike, Option<Uint8Array>),
 }
 
-/// The refusal of a recording in a format that cannot be cut.
+/// The error of a recording in a format that cannot be split.
 pub fn unknown() -> Failure {
     let message = "audio is in no format that can be cut: WAV, FLAC, MP3 or Ogg. Convert it, or leave out pieceSeconds, onProgress and resume.";
     Error::invalid("audio", message).into()
 }
 
 impl Feed {
-    /// Of a recording in one of the forms of media. Nothing is read yet.
+    /// A recording in any form of media. Nothing is read yet.
     pub fn open(audio: &JsValue) -> Result<Self, Failure> {
         const FIELD: &str = "audio";
         let source = if let Some(bytes) = bytes(audio) {
@@ -60,7 +60,7 @@ impl Feed {
         } else if is_blob(audio) {
             Source::Blob(audio.clone().unchecked_into(), 0.0)
         } else if let Some(stream) = stream_of(audio, FIELD)? {
-            // Its status is looked at as that of any media is.
+            // Its status is checked like that of other media.
             media::Source::read(FIELD, &crate::js::value::Js(audio.clone()))?;
             Source::Stream(stream.unchecked_ref::<StreamLike>().get_reader()?, None)
         } else {
@@ -86,7 +86,7 @@ impl Feed {
         })
     }
 
-    /// A stream that stalls ends with the signal.
+    /// The signal ends a stalled stream.
     pub fn follow(&mut self, signal: &JsValue) {
         self.signal = signal.clone();
         if let Source::Stream(reader, _) = &self.source {
@@ -95,7 +95,7 @@ impl Feed {
         }
     }
 
-    /// Reads enough to know the format; false where it cannot be cut.
+    /// Reads enough to detect the format; false if it cannot be split.
     pub async fn begin(&mut self, limits: Limits, from: f64) -> Result<bool, JsValue> {
         while self.beginning.len() < ENOUGH && !self.over {
             match std::future::poll_fn(|cx| self.poll_bytes(cx)).await? {
@@ -111,7 +111,7 @@ impl Feed {
         Ok(self.cutter.is_some())
     }
 
-    /// How long the recording is; known when its header has been read.
+    /// The duration of the recording; known when its header has been read.
     pub fn total(&self) -> Total {
         Rc::clone(&self.total)
     }
@@ -214,7 +214,7 @@ impl Jobs for Feed {
 impl Drop for Feed {
     fn drop(&mut self) {
         self.listener = None;
-        // What is not read to its end is cancelled.
+        // A stream that is not read to its end is cancelled.
         if let Source::Stream(reader, _) = &self.source
             && !self.over
         {

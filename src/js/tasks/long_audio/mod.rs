@@ -1,5 +1,5 @@
-//! `transcribe` of recordings that are too long for one request: in pieces, several at a time, of which no more are held than are on their
-//! way.
+//! `transcribe` of recordings that are too long for one request: in pieces, several at a time. Only the
+//! pieces of pending requests are in memory.
 
 mod feed;
 mod options;
@@ -30,8 +30,8 @@ use crate::js::remote::patience::Patience;
 use crate::js::value::{Js, bytes, is_blob, member, set};
 use crate::tasks::speech_recognition::{self, Transcription};
 
-/// From this size on a recording goes out in pieces, unless the options say something else: no service publishes how much it takes, and
-/// much more than this is refused.
+/// Size from which a recording is split, unless the options determine it: the service does not publish its
+/// limit, and rejects much larger ones.
 const LONG_BYTES: f64 = 20.0 * 1024.0 * 1024.0;
 
 struct Part {
@@ -56,7 +56,7 @@ pub fn transcribe(transport: &Transport, model: &JsValue, input: &JsValue, optio
 struct Job {
     transport: Transport,
     model: JsValue,
-    /// The whole input, for the case that it goes out as it is.
+    /// The whole input, in case it is sent in one request.
     input: JsValue,
     /// The model's other parameters.
     parameters: Object,
@@ -85,7 +85,7 @@ fn prepare(
     Ok(Some(Job { transport, model, input, parameters, options, feed }))
 }
 
-/// Is it `{ body, contentType }`, and not a response, which has a body as well?
+/// True for `{ body, contentType }`, but not for a response, which has a body as well.
 fn is_plain_body(audio: &JsValue, body: &JsValue) -> bool {
     !body.is_undefined() && !crate::js::value::is_response(audio)
 }
@@ -147,7 +147,7 @@ impl Job {
         };
         let result = to_object(&joined.transcription()).map_err(Failure::without_call)?;
         if let Err(error) = outcome {
-            // What was paid for is not lost.
+            // Keeps the transcript of the pieces that were billed.
             if is_ours(&error) {
                 define_hidden(&error, "partial", &result);
             }
@@ -159,7 +159,7 @@ impl Job {
     }
 }
 
-/// Makes one request of a piece.
+/// Makes the request of a piece.
 fn work(
     transport: &Transport,
     model: &JsValue,
@@ -181,5 +181,5 @@ fn work(
     }
 }
 
-/// How long the recording is, as soon as that is known.
+/// The duration of the recording, once known.
 type Total = Rc<RefCell<Option<f64>>>;

@@ -1,4 +1,4 @@
-//! The options of `transcribe` for long recordings, beside those of each of its requests.
+//! The options of `transcribe` for long recordings, in addition to those of each of its requests.
 
 use wasm_bindgen::prelude::*;
 
@@ -17,31 +17,31 @@ pub const NAMES: &[&str] = &["pieceSeconds", "concurrency", "onProgress", "resum
 const PIECE_SECONDS: f64 = 60.0;
 const LEAST_SECONDS: f64 = 10.0;
 const MOST_SECONDS: f64 = 3600.0;
-/// Of the file of a piece.
+/// Size limit of a piece's file.
 const PIECE_BYTES: usize = 8 << 20;
-/// At least, whatever the file says of its times: each piece is a request that is paid for.
+/// Minimum size, whatever the duration according to the file is: each piece is a billed request.
 const LEAST_BYTES: usize = 16 << 10;
 const CONCURRENCY: f64 = 2.0;
 const MOST_AT_ONCE: f64 = 32.0;
 
 /// See the module.
 pub struct Options {
-    /// As they came, for each request.
+    /// Unchanged, for each request.
     pub own: JsValue,
-    /// Was it said that the recording is to be cut?
+    /// True if the options request that the recording is split.
     pub requested: bool,
-    /// How long a piece may be.
+    /// Limits of a piece.
     pub limits: Limits,
-    /// Most requests at a time.
+    /// Limit of concurrent requests.
     pub concurrency: usize,
-    /// Is called when a piece is transcribed.
+    /// Called when a piece is transcribed.
     pub on_progress: JsValue,
-    /// What an earlier attempt has transcribed.
+    /// The transcript of an earlier attempt.
     pub earlier: Joined,
 }
 
 impl Options {
-    /// Reads and checks them; none where they say that the recording goes out as it is.
+    /// Parses and validates them; none if they request a single request.
     pub fn read(own: &JsValue) -> Result<Option<Self>, Failure> {
         let seconds = member(own, "pieceSeconds");
         if seconds.as_f64() == Some(0.0) {
@@ -63,7 +63,7 @@ impl Options {
     }
 }
 
-/// The `partial` of the error that an earlier attempt ended with.
+/// The `partial` of an earlier attempt's error.
 fn resumed(earlier: &JsValue) -> Result<Joined, Failure> {
     if earlier.is_undefined() || earlier.is_null() {
         return Ok(Joined::default());

@@ -1,4 +1,4 @@
-//! A connection as callers have it; see `src/tasks/realtime.d.ts`.
+//! The public class of a connection; see `src/tasks/realtime.d.ts`.
 
 use std::rc::Rc;
 
@@ -24,17 +24,17 @@ impl RealtimeConnection {
 
 #[wasm_bindgen]
 impl RealtimeConnection {
-    /// Sends; settled when there is room for more.
+    /// Sends data; resolves when there is room for more.
     pub fn send(&self, data: &JsValue) -> Result<Promise, JsValue> {
         sending::send(&self.shared, data)
     }
 
-    /// Asks for what the model holds back.
+    /// Requests the results that the model still withholds.
     pub fn flush(&self) -> Result<Promise, JsValue> {
         sending::flush(&self.shared)
     }
 
-    /// Says that no more comes.
+    /// Signals the end of the input.
     pub fn end(&self) -> Result<Promise, JsValue> {
         sending::end(&self.shared)
     }
@@ -46,13 +46,13 @@ impl RealtimeConnection {
         self.shared.close(code, reason)
     }
 
-    /// Settled when it is over.
+    /// Settles when the connection has ended.
     #[wasm_bindgen(getter)]
     pub fn closed(&self) -> Promise {
         self.shared.closed.clone()
     }
 
-    /// How it came about.
+    /// The metadata of the handshake.
     #[wasm_bindgen(getter)]
     pub fn meta(&self) -> JsValue {
         self.shared.meta()
@@ -65,7 +65,7 @@ impl RealtimeConnection {
     }
 }
 
-/// The messages of a connection, as an async iterator. Several of them share the messages.
+/// The messages of a connection, as an async iterator. Several iterators share the messages.
 #[wasm_bindgen(skip_typescript)]
 pub struct RealtimeMessages {
     shared: Rc<Shared>,

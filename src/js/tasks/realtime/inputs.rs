@@ -6,10 +6,10 @@ use wasm_bindgen::prelude::*;
 use crate::js::value::{Js, list};
 use crate::value::Tree;
 
-/// A tree as a value. Parameters have no media in them.
+/// Converts a tree to a value. Parameters contain no media.
 pub fn to_js(tree: &Tree<Js>) -> JsValue {
     match tree {
-        // The caller may change a list later.
+        // Copied, since the caller may change a list later.
         Tree::Value(Js(value)) => match list(value) {
             Some(copy) => copy.into(),
             None => value.clone(),
@@ -21,7 +21,7 @@ pub fn to_js(tree: &Tree<Js>) -> JsValue {
         Tree::Object(members) => {
             let object = Object::new();
             for (name, member) in members {
-                // A plain object takes any member.
+                // Cannot fail on a plain object.
                 let _ = Reflect::set(&object, &name.into(), &to_js(member));
             }
             object.into()

@@ -3,18 +3,19 @@
 //! | door | how it is opened |
 //! |---|---|
 //! | binding | `run` with the option `websocket`; the reply has the socket |
-//! | HTTP, in Workers | `fetch` of a GET that asks for an upgrade; the reply has the socket |
-//! | HTTP, elsewhere | `new WebSocket`, with headers where the runtime's takes them |
+//! | HTTP, in Workers | `fetch` of a GET that requests an upgrade; the reply has the socket |
+//! | HTTP, elsewhere | `new WebSocket`, with headers if the runtime's supports them |
 //!
-//! The rules are elsewhere: parameters, addresses and messages in [`crate::tasks::realtime`], the queue of messages and its end in
-//! [`crate::client::connection`]. Here are the socket (`socket`), what arrives from it (`shared`), what is sent (`sending`) and the class
-//! that callers have (`connection`).
+//! The rules are elsewhere: parameters, URLs and messages in [`crate::tasks::realtime`], the queue of
+//! messages and its end in [`crate::client::connection`]. This module has the socket (`socket`), its events
+//! (`shared`), sending (`sending`) and the public class (`connection`).
 //!
-//! Why not `gloo_net::websocket`, not even for the WebSocket of a page: its queue of messages has no bound; `close` consumes the socket
-//! and replaces the other side's close event by one of its own, so `closed` could not tell the real code; bytes are sent as a `Blob` of a copy;
-//! the cause of an error event is lost; a message that is neither a string nor an `ArrayBuffer` of the same realm is a panic, which loses the
-//! wasm's whole state; every message is copied into the wasm and out again. Nor `gloo_net::http::QueryParams` for the parameters: it writes
-//! a space as `+`, which only some servers read as one, and the core, which writes the address, has the encoding of all other addresses.
+//! `gloo_net::websocket` is not used, not even in pages: its queue of messages is unbounded; `close` consumes
+//! the socket and replaces the other side's close event by one of its own, so `closed` could not have the
+//! real code; bytes are sent as a `Blob` of a copy; the cause of an error event is lost; a message that is
+//! neither a string nor an `ArrayBuffer` of the same realm is a panic, which loses the wasm's whole state;
+//! every message is copied into the wasm and out again. Nor is `gloo_net::http::QueryParams`: it encodes a
+//! space as `+`, which not all servers decode, and the core has the encoding of all other URLs.
 
 mod connection;
 mod inputs;
@@ -44,14 +45,14 @@ use connection::RealtimeConnection;
 use shared::Shared;
 use socket::Socket;
 
-/// Opens a connection; the promise is for a `RealtimeConnection`.
+/// Opens a connection; a promise of a `RealtimeConnection`.
 #[wasm_bindgen(skip_typescript)]
 pub fn connect(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
     let call = match transport.call(model, options, &[]) {
         Ok(call) => Rc::new(Held::new(call)),
         Err(error) => return Promise::reject(&error),
     };
-    // Now, not when the future runs: the caller may change the input later.
+    // Before the future runs, since the caller may change the input later.
     let request = Request::new(transport, &call, input);
     promise(async move {
         let shared = request?.open(&call).await?;
@@ -101,7 +102,7 @@ impl Request {
         }
     }
 
-    /// By a reply that has the socket in it.
+    /// Opens it through a reply that contains the socket.
     async fn open_by_reply(&self, call: &Rc<Held>) -> Result<Rc<Shared>, JsValue> {
         call.send(&self.outgoing).await?;
         let socket = member(&call.response(), "webSocket");
@@ -117,7 +118,7 @@ impl Request {
         Ok(shared)
     }
 
-    /// By the runtime's WebSocket.
+    /// Opens it through the runtime's WebSocket.
     async fn open_by_socket(&self, call: &Rc<Held>, opener: Opener) -> Result<Rc<Shared>, JsValue> {
         let planned = call.plan_socket(&self.outgoing).await?.unchecked_into::<Planned>();
         let protocols = planned.protocols().unwrap_or_default();
@@ -145,7 +146,7 @@ impl Request {
     }
 }
 
-/// Where the connection goes, by the request over HTTP for the model.
+/// Adjusts the URL of the model's request over HTTP for the connection.
 fn rewritten(opener: Opener, model: &str, planned: &Planned) -> Result<Planned, JsValue> {
     let text = |value: JsValue| value.as_string().unwrap_or_default();
     let headers = Object::entries(&planned.headers());

@@ -1,4 +1,4 @@
-//! What the runtime opens a WebSocket with.
+//! Selects how the runtime opens a WebSocket.
 
 use js_sys::global;
 
@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::js::value::member;
 use crate::tasks::realtime::address::Opener;
 
-/// Looked at for each connection: a program may put a WebSocket of its own there.
+/// Determined for each connection, since a program may install a WebSocket of its own.
 pub fn of_runtime() -> Result<Opener, Error> {
     let global = global();
-    // Workers upgrade a fetch, which shows the answer of a service that refuses.
+    // Workers upgrade a fetch, which makes the reply of a service that rejects it readable.
     if member(&global, "WebSocketPair").is_function() {
         return Ok(Opener::Fetch);
     }
@@ -17,7 +17,7 @@ pub fn of_runtime() -> Result<Opener, Error> {
         let why = "This runtime has no WebSocket: Node has one from version 22 on.";
         return Err(Error::config("WebSocket", why));
     }
-    // The sockets of Node, Deno and Bun take headers, beyond the standard; those of pages do not.
+    // The sockets of Node, Deno and Bun support headers, which is not standard; those of pages do not.
     let versions = member(&member(&global, "process"), "versions");
     let takes_headers = member(&global, "Deno").is_object()
         || member(&global, "Bun").is_object()

@@ -1,5 +1,5 @@
-//! What is sent over a connection, in the order of the calls. Most goes out at once; what is read from a stream takes its time, and what
-//! comes behind it waits.
+//! Sends data over a connection, in the order of the calls. Most data is sent at once; reading a stream takes
+//! time, and later data waits for it.
 
 use std::rc::Rc;
 
@@ -22,14 +22,14 @@ use crate::text::concat;
 
 type Sent = Result<Promise, JsValue>;
 
-/// Sends bytes, a text, a message, or what comes out of a blob, a stream or a response.
+/// Sends bytes, a text, a message, or the contents of a blob, a stream or a response.
 pub fn send(shared: &Rc<Shared>, data: &JsValue) -> Sent {
     check_open(shared)?;
     if let Some(text) = data.as_string() {
         return put(shared, messages::text(shared.protocol, &text).into());
     }
     if let Some(bytes) = bytes(data) {
-        // The caller may change them before their turn.
+        // Copied if it is queued, since the caller may change it before.
         let payload = if shared.turns.is_idle() { bytes } else { bytes.slice(0, bytes.length()) };
         return put(shared, payload.into());
     }
@@ -45,14 +45,14 @@ pub fn send(shared: &Rc<Shared>, data: &JsValue) -> Sent {
     put(shared, text.into())
 }
 
-/// Asks for what the model holds back.
+/// Requests the results that the model still withholds.
 pub fn flush(shared: &Rc<Shared>) -> Sent {
     check_open(shared)?;
     let command = messages::flush(shared.protocol).map_err(|error| to_js(&error, None))?;
     put(shared, command.into())
 }
 
-/// Says that no more comes.
+/// Signals the end of the input.
 pub fn end(shared: &Rc<Shared>) -> Sent {
     if !shared.is_open() {
         return Ok(done());
@@ -79,7 +79,7 @@ fn done() -> Promise {
     Promise::resolve(&JsValue::UNDEFINED)
 }
 
-/// Sends at once, or when it is its turn.
+/// Sends at once, or after the queued data.
 fn put(shared: &Rc<Shared>, payload: JsValue) -> Sent {
     let sender = Rc::clone(shared);
     if !shared.turns.is_idle() {
@@ -99,7 +99,7 @@ fn write(shared: &Shared, payload: &JsValue) -> Result<(), JsValue> {
     if shared.is_open() { shared.socket.send(payload) } else { Ok(()) }
 }
 
-/// Does something when all that came before is done.
+/// Runs work after all earlier work.
 fn after(shared: &Rc<Shared>, work: impl Future<Output = Result<(), JsValue>> + 'static) -> Promise {
     let (turn, shared) = (shared.turns.take(), Rc::clone(shared));
     let promise = promise(async move {
@@ -108,7 +108,7 @@ fn after(shared: &Rc<Shared>, work: impl Future<Output = Result<(), JsValue>> + 
         wait_for_room(&shared).await?;
         Ok(JsValue::UNDEFINED)
     });
-    // A caller who does not wait for it need not.
+    // The caller need not handle a rejection.
     ignore_rejection(&promise);
     promise
 }
@@ -146,7 +146,7 @@ fn must_wait(shared: &Shared) -> bool {
     shared.is_open() && is_full(shared.socket.unsent())
 }
 
-/// Waits until there is room for more, as far as the runtime tells.
+/// Waits for room in the send buffer, if the runtime has that information.
 async fn wait_for_room(shared: &Shared) -> Result<(), JsValue> {
     while must_wait(shared) {
         pause(LOOK_AGAIN_MS, &JsValue::UNDEFINED).await.map_err(Failure::without_call)?;

@@ -1,5 +1,5 @@
-//! A connection's socket and what arrives from it. Its listeners keep it alive until the socket is over, whether or not somebody still has
-//! the object that callers get.
+//! A connection's socket and its events. The listeners keep it alive until the socket has ended, whether or
+//! not the public object is still referenced.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -22,15 +22,15 @@ use crate::value::{Shape, Value};
 
 #[wasm_bindgen(raw_module = "./tasks/realtime.js")]
 extern "C" {
-    /// A socket is in use: it is closed, and its end reported, even if this instance is lost.
+    /// Registers an active socket: if this instance is lost it is closed, and its end is reported.
     #[wasm_bindgen(js_name = keepSocket)]
     fn keep_socket(socket: &Socket, settle_closed: &Function);
-    /// Nothing more comes from it.
+    /// Removes a socket that has ended.
     #[wasm_bindgen(js_name = forgetSocket)]
     fn forget_socket(socket: &Socket);
 }
 
-/// The two ends of a promise.
+/// The functions that settle a promise.
 pub struct Reader {
     resolve: Function,
     reject: Function,
@@ -43,22 +43,22 @@ pub struct Shared {
     pub protocol: Protocol,
     /// The socket.
     pub socket: Socket,
-    /// The order of what is sent.
+    /// The order of sends.
     pub turns: Turns,
     state: RefCell<Connection<JsValue, JsValue, Reader>>,
     listeners: RefCell<Option<Listeners>>,
     abort: RefCell<Option<(AbortSignal, Listener)>>,
     opening: RefCell<Option<Reader>>,
-    /// Settled when it is over.
+    /// Settles at the end.
     pub closed: Promise,
     settle_closed: Function,
     meta: OnceCell<Object>,
-    /// Has the caller said that no more comes?
+    /// True if the caller has signalled the end of the input.
     complete: Cell<bool>,
 }
 
 impl Shared {
-    /// Takes a socket that is about to open, or waits to be accepted.
+    /// Attaches to a socket that is opening, or waits to be accepted.
     pub fn attach(call: &Rc<Held>, socket: Socket) -> Result<Rc<Self>, JsValue> {
         let (closed, settle) = promise();
         let shared = Rc::new(Shared {
@@ -105,12 +105,12 @@ impl Shared {
         promise
     }
 
-    /// The caller says that no more comes: the service may close the connection when it is done.
+    /// The caller has signalled the end of the input: the service may close the connection when it is done.
     pub fn set_complete(&self) {
         self.complete.set(true);
     }
 
-    /// How the connection came about.
+    /// The metadata of the handshake.
     pub fn meta(&self) -> JsValue {
         self.meta.get().map_or(JsValue::UNDEFINED, JsValue::from)
     }
@@ -120,12 +120,12 @@ impl Shared {
         let _ = self.meta.set(meta);
     }
 
-    /// Has it not ended?
+    /// True if it has not ended.
     pub fn is_open(&self) -> bool {
         self.state.borrow().is_open()
     }
 
-    /// The next message, for one reader.
+    /// A promise of the next message, for one reader.
     pub fn next(&self) -> Promise {
         let next = self.state.borrow_mut().read();
         match next {
@@ -140,7 +140,7 @@ impl Shared {
         }
     }
 
-    /// Ends it from this side; what has come can still be read.
+    /// Closes it; queued messages can still be read.
     pub fn close(&self, code: f64, reason: &JsValue) -> Result<(), JsValue> {
         connection::check_code(code).map_err(|error| to_js(&error, None))?;
         self.finish(None);
@@ -177,7 +177,7 @@ impl Shared {
         }
     }
 
-    /// A message as callers get it, and its size.
+    /// The public form of a message, and its size.
     fn decode(&self, data: &JsValue) -> Result<(JsValue, usize), JsValue> {
         let refused = |error: Error| to_js(&error, None);
         let most = self.call.max_event_bytes();
@@ -205,7 +205,7 @@ impl Shared {
                 closing::judge(code as u16, &reason, self.complete.get()).map(|error| to_js(&error, None));
             self.reject_opening(&to_js(&connection::not_established(), None));
             self.finish(failure);
-            // Some runtimes leave the answer to the program.
+            // Some runtimes do not answer the close frame themselves.
             let _ = self.socket.close();
         }
     }
@@ -221,7 +221,7 @@ impl Shared {
         }
     }
 
-    /// Ends it for a reason on this side; what has come is not read any more.
+    /// Ends it because of an error on this side; queued messages are dropped.
     fn fail(&self, error: JsValue) {
         self.reject_opening(&error);
         let readers = self.state.borrow_mut().fail(error);
@@ -229,7 +229,7 @@ impl Shared {
             self.end_reads(readers);
             // It is closed already, or was never open.
             let _ = self.socket.close_with(f64::from(NORMAL), &"".into());
-            // Nobody waits for the other side's answer; it may never come.
+            // Does not wait for the other side's close frame, which may never arrive.
             self.over(f64::from(ABNORMAL), "");
         }
     }
@@ -239,7 +239,7 @@ impl Shared {
         self.end_reads(readers);
     }
 
-    /// The call is over, if it was not before: its readers get the end.
+    /// Ends the call, and settles its readers.
     fn end_reads(&self, readers: Option<Vec<(Reader, Next<JsValue, JsValue>)>>) {
         let Some(readers) = readers else { return };
         self.call.release();
@@ -255,14 +255,14 @@ impl Shared {
         }
     }
 
-    /// Nothing more comes from the socket. The first code counts.
+    /// The socket has ended. The first code counts.
     fn over(&self, code: f64, reason: &str) {
         let end = Object::new();
         set(&end, "code", &code.into());
         set(&end, "reason", &reason.into());
         call(&self.settle_closed, &end);
         forget_socket(&self.socket);
-        // With them goes the last that keeps this alive; whoever calls holds on to it.
+        // The listeners hold the last references to `self`; the caller has one too.
         drop(self.listeners.take());
     }
 }
@@ -270,12 +270,12 @@ impl Shared {
 fn promise() -> (Promise, Reader) {
     let mut ends = None;
     let promise = Promise::new(&mut |resolve, reject| ends = Some(Reader { resolve, reject }));
-    // The function has been called before the promise was made.
+    // The executor function has run before the constructor returned.
     let ends = ends.unwrap_or_else(|| Reader { resolve: Function::default(), reject: Function::default() });
     (promise, ends)
 }
 
-/// Settles a promise: that never throws.
+/// Settles a promise, which never throws.
 fn call(settle: &Function, value: &JsValue) {
     let _ = settle.call1(&JsValue::UNDEFINED, value);
 }

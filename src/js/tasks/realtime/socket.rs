@@ -1,4 +1,5 @@
-//! The runtime's WebSocket, by its shape: Workers' and pages' differ in their classes, and a program may bring its own.
+//! The runtime's WebSocket, by its shape: the classes of Workers and pages differ, and a program may install
+//! its own.
 
 use js_sys::{Function, Object};
 use wasm_bindgen::JsCast;
@@ -12,10 +13,10 @@ extern "C" {
     #[derive(Debug, Clone)]
     #[wasm_bindgen(js_name = WebSocket)]
     pub type Socket;
-    /// Opens one; beside the address its subprotocols, or what a runtime takes in their place.
+    /// Opens one with subprotocols, or with the runtime's own argument in their place.
     #[wasm_bindgen(constructor, catch, js_class = "WebSocket")]
     pub fn new(url: &str, more: &JsValue) -> Result<Socket, JsValue>;
-    /// Takes a socket out of a reply into use.
+    /// Accepts a socket from a reply.
     #[wasm_bindgen(method, structural, catch)]
     pub fn accept(this: &Socket) -> Result<(), JsValue>;
     /// Sends a text or bytes.
@@ -33,7 +34,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = removeEventListener)]
     fn remove_event_listener(this: &Socket, name: &str, listener: &Function) -> Result<(), JsValue>;
 
-    /// `JSON.parse` of a string that JavaScript has: it need not go there once more.
+    /// `JSON.parse` of a JavaScript string, without copying it into the wasm.
     #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
     pub fn parse_json(text: &JsValue) -> Result<JsValue, JsValue>;
 
@@ -47,23 +48,23 @@ extern "C" {
 }
 
 impl Socket {
-    /// Bytes that wait to be sent, as far as the runtime tells.
+    /// Bytes in the send buffer, if the runtime has that information.
     pub fn unsent(&self) -> f64 {
         member(self, "bufferedAmount").as_f64().unwrap_or(0.0)
     }
 }
 
-/// An event of a socket's or a signal's.
+/// A listener of a socket or a signal.
 pub type Listener = Closure<dyn Fn(JsValue)>;
 
-/// What listens to a socket, until it is dropped.
+/// The listeners of a socket, until dropped.
 pub struct Listeners {
     socket: Socket,
     listeners: [(&'static str, Listener); 4],
 }
 
 impl Listeners {
-    /// Listens. Bytes come as an `ArrayBuffer`, where there is a choice.
+    /// Adds listeners. Requests binary messages as `ArrayBuffer`.
     pub fn new(socket: Socket, listeners: [(&'static str, Listener); 4]) -> Result<Self, JsValue> {
         let _ = socket.set_binary_type("arraybuffer");
         for (name, listener) in &listeners {
@@ -81,7 +82,7 @@ impl Drop for Listeners {
     }
 }
 
-/// What an async iterator gives; nothing at its end.
+/// A result of an async iterator; `None` at its end.
 pub fn step(value: Option<&JsValue>) -> JsValue {
     let step = Object::new().unchecked_into::<Step>();
     step.set_value(value.unwrap_or(&JsValue::UNDEFINED));

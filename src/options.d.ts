@@ -1,83 +1,89 @@
 /**
- * The Workers AI binding of a Worker, `env.AI`, or anything with the same function `run`. It is known by its shape, so a
- * stub for tests will do; one may answer with a `Response`, with a plain object or with a stream.
+ * The Workers AI binding of a Worker, `env.AI`, or any object with the same function `run`, such as a stub
+ * for tests, which may return a `Response`, a plain object or a stream.
  */
 export interface AIBinding {
   // Method syntax, so that the narrower signatures of the generated types for `env.AI` are assignable.
   run(model: any, inputs: any, options?: any): Promise<any>;
 }
 
-/** Limits of time, in milliseconds; `0` or `Infinity` for none. */
+/** Timeouts in milliseconds; `0` or `Infinity` for none. */
 export interface Timeouts {
-  /** For the whole call: retries, waits and the reading of the answer included. Default: 600000 (ten minutes). */
+  /** For the whole call, including retries, delays and reading the answer. Default: 600000 (ten minutes). */
   total?: number | undefined;
   /** From each request to the first byte of its answer. Default: none. */
   firstByte?: number | undefined;
-  /** Until a read brings bytes, comments too; runs only while somebody waits for them. Up to a quarter more may pass. Default: 120000 (two minutes). */
+  /**
+   * For each read of a stream, which any bytes end, comments too; runs only while a read is pending. It may
+   * take up to a quarter longer. Default: 120000 (two minutes).
+   */
   idle?: number | undefined;
 }
 
-/** How a gateway is used. Whatever is not set is the gateway's own setting. */
+/** The settings of a gateway for a request. Unset ones are the gateway's own. */
 export interface GatewayOptions {
-  /** The gateway's id; `"default"` makes the account's default gateway if need be. A call may leave it out to refine the client's. */
+  /**
+   * The gateway's id; `"default"` creates the account's default gateway if necessary. A call may omit it to
+   * refine the client's settings.
+   */
   id?: string | undefined;
-  /** The credential of an authenticated gateway, over HTTP. The binding needs none. */
+  /** The credential of an authenticated gateway, over HTTP. The binding does not need it. */
   token?: string | undefined;
   /** Replaces the computed cache key. */
   cacheKey?: string | undefined;
-  /** How long an answer is cached, in seconds; a month at most. */
+  /** Lifetime of a cached answer in seconds; a month at most. */
   cacheTtl?: number | undefined;
-  /** Ask the model although an answer is cached. */
+  /** Do not read from the cache. */
   skipCache?: boolean | undefined;
   /** At most five entries for the gateway's log. */
   metadata?: Record<string, string | number | boolean | null> | undefined;
   /** Write a log entry. */
   collectLog?: boolean | undefined;
-  /** Write prompts and answers into it. */
+  /** Include prompts and answers in it. */
   collectLogPayload?: boolean | undefined;
   /** An id of your own for the log. */
   eventId?: string | undefined;
-  /** The gateway's own limit until the first byte, in milliseconds. */
+  /** The gateway's own first-byte timeout, in milliseconds. */
   requestTimeoutMs?: number | undefined;
   /** The gateway's own retries: 1 to 5 attempts, at most 5000 ms apart. */
   retries?:
     | { maxAttempts?: number; retryDelayMs?: number; backoff?: "constant" | "linear" | "exponential" }
     | undefined;
-  /** Of the provider's keys that are stored in the gateway, the one with this alias. */
+  /** The alias of the provider key to use, of those that are stored in the gateway. */
   byokAlias?: string | undefined;
   /** Zero data retention at the provider, for this request. */
   zdr?: boolean | undefined;
-  /** With `cloudflare/auto`: requests of the same session stay with one model. */
+  /** With `cloudflare/auto`: requests of the same session use the same model. */
   sessionId?: string | undefined;
-  /** With `cloudflare/auto`: which turn of the session it is. */
+  /** With `cloudflare/auto`: the turn of the session. */
   turnId?: string | undefined;
-  /** With `cloudflare/auto`: choose anew, whatever the session had. */
+  /** With `cloudflare/auto`: ignore the session's earlier choice. */
   noSessionAffinity?: boolean | undefined;
-  /** With `cloudflare/auto`: the only models that may be chosen. */
+  /** With `cloudflare/auto`: the models to choose from. */
   allowedModels?: readonly string[] | undefined;
-  /** With `cloudflare/auto`: the only providers that may be chosen. */
+  /** With `cloudflare/auto`: the providers to choose from. */
   allowedProviders?: readonly string[] | undefined;
 }
 
-/** Headers in any form that `fetch` takes; `null` leaves out one that would be sent otherwise. */
+/** Headers in any form that `fetch` accepts; `null` removes one that would be sent otherwise. */
 export type HeadersOption =
   | Record<string, string | null | undefined>
   | [string, string | null | undefined][]
   | Headers;
 
-/** What a hook is told about a request. Never a secret and never a body. */
+/** The argument of a hook about a request. Never contains a secret or a body. */
 export interface RequestInfo {
   /** The number of the request within its call, from 1. */
   attempt: number;
   /** The door. */
   door: "binding" | "rest" | "proxy";
-  /** The model; absent where none is asked. */
+  /** The model; absent if the call is not for one. */
   model?: string;
-  /** What is asked instead of a model, such as `"models.list"` or `"toMarkdown"`. */
+  /** The endpoint of a call without a model, such as `"models.list"` or `"toMarkdown"`. */
   endpoint?: string;
 }
 
-/** What a hook is told about a reply. */
+/** The argument of a hook about a reply. */
 export interface ResponseInfo extends RequestInfo {
   /** The HTTP status, if the reply is a `Response`. */
   status?: number;
@@ -87,32 +93,35 @@ export interface ResponseInfo extends RequestInfo {
   durationMs: number;
 }
 
-/** What a hook is told about a retry. `attempt` is the request that failed. */
+/** The argument of a hook about a retry. `attempt` is the request that failed. */
 export interface RetryInfo extends RequestInfo {
-  /** Why the request failed. */
+  /** The code of the failure. */
   code: WorkersAIErrorCode;
   /** The HTTP status of its reply. */
   status?: number;
   /** The service's id of the request that failed. */
   requestId?: string;
-  /** The wait before the next request, in milliseconds. */
+  /** The delay before the next request, in milliseconds. */
   delayMs: number;
 }
 
 /**
- * Observers. One that throws, or whose promise is rejected, does not disturb the call; it is reported by
- * `console.error`. Nothing waits for them.
+ * Observers. An exception or rejection does not affect the call; it is reported by `console.error`. Their
+ * promises are not awaited.
  */
 export interface Hooks {
-  /** A request goes out; once per request. */
+  /** A request is sent; called once per request. */
   onRequest?(info: RequestInfo): unknown;
-  /** The headers of a reply are in. */
+  /** The headers of a reply have been received. */
   onResponse?(info: ResponseInfo): unknown;
-  /** A request failed and is made again after a wait; once per retry. */
+  /** A request has failed and is retried after a delay; called once per retry. */
   onRetry?(info: RetryInfo): unknown;
 }
 
-/** What a limit is for: a task, as the catalogue names them, or a model by its id, which then counts for itself. */
+/**
+ * The subject of a limit: a task, by its name in the catalogue, or a model by its id, which is then counted
+ * separately.
+ */
 export type LimitedBy =
   | "Automatic Speech Recognition"
   | "Image Classification"
@@ -128,44 +137,50 @@ export type LimitedBy =
   | "Voice Activity Detection"
   | `${string}/${string}`;
 
-/** Limits that a client keeps by itself. */
+/** Rate limits that the client enforces itself. */
 export interface LimiterOptions {
   /**
-   * Requests in any minute, retries included. A number is the limit of each task, all models of a task together; an object has limits for
-   * some tasks and models, while the others keep the published ones; `Infinity` is none.
+   * Requests per minute, including retries. A number is the limit of each task, for all models of a task
+   * together; an object has limits for some tasks and models, while the others keep the published ones;
+   * `Infinity` is none.
    *
-   * Default: the service's published limits for an account: 300 for text generation (20 for each model that needs a paid plan), 3000 for
-   * embeddings (1500 for bge-large), image classification and object detection, 2000 for text classification, 1500 for summarization, 720
-   * for speech recognition, text-to-image, image-to-text and translation. A model that this version doesn't know counts as text generation.
+   * Default: the service's published limits for an account: 300 for text generation (20 for each model that
+   * needs a paid plan), 3000 for embeddings (1500 for bge-large), image classification and object detection,
+   * 2000 for text classification, 1500 for summarization, 720 for speech recognition, text-to-image,
+   * image-to-text and translation. A model that this version does not know counts as text generation.
    */
   requestsPerMinute?: number | { readonly [Of in LimitedBy]?: number };
   /**
-   * Tokens in any minute, of inputs and answers, in the same two forms. They are estimated when a request goes out, by the length of the
-   * input, `max_tokens` and the answers before, and corrected when the reply says what it was. Default: none; the service publishes none.
+   * Tokens per minute, of inputs and answers, in the same two forms. They are estimated when a request is
+   * sent, from the length of the input, `max_tokens` and earlier answers, and corrected by the usage in the
+   * reply. Default: none; the service publishes none.
    */
   tokensPerMinute?: number | { readonly [Of in LimitedBy]?: number };
-  /** Calls that may wait for one limit; one more fails with `RATE_LIMITED` and `field: "limiter.maxQueue"`. Default: 1000. */
+  /**
+   * Limit of the calls that wait for one limit; a further one fails with `RATE_LIMITED` and `field:
+   * "limiter.maxQueue"`. Default: 1000.
+   */
   maxQueue?: number | undefined;
 }
 
-/** What every door takes. */
+/** The options of every door. */
 export interface CommonOptions {
-  /** The AI Gateway for every call: its id, or how to use it. */
+  /** The AI Gateway for every call: its id, or its settings. */
   gateway?: string | GatewayOptions | undefined;
-  /** Headers for every call. On the binding they go to `extraHeaders`. */
+  /** Headers for every call. On the binding they are passed as `extraHeaders`. */
   headers?: HeadersOption | undefined;
-  /** Limits of time, in milliseconds. A number is the limit for the whole call. */
+  /** Timeouts in milliseconds. A number is the timeout of the whole call. */
   timeout?: number | Timeouts | undefined;
-  /** Requests after the first, when one fails in a way that passes. Default: 2. */
+  /** Limit of retries after temporary failures. Default: 2. */
   maxRetries?: number | undefined;
   /**
-   * Keeps calls within limits per minute: those that come too early wait, in their order, instead of being refused by the service. Off
-   * unless asked for; `true` takes the service's published limits. It counts for everything that asks a model through this one client, but
-   * knows nothing of other clients and processes. When the service does refuse (`RATE_LIMITED` with a time to wait), all calls of the same
-   * limit wait as long.
+   * Enforces rate limits per minute: calls that exceed a limit wait, in order, instead of being rejected by
+   * the service. Off by default; `true` uses the service's published limits. It applies to all model requests
+   * of this client, but not to other clients and processes. If the service rejects a request (`RATE_LIMITED`
+   * with a delay), all calls of the same limit wait for that delay.
    *
-   * A wait counts into the total `timeout`, not into `firstByte`, and ends when the call's `signal` says so. What is wrong in the option
-   * is told at the first call.
+   * The wait counts towards the total `timeout`, not towards `firstByte`, and the call's `signal` ends it. An
+   * invalid option is reported by the first call.
    *
    * @example
    * ```ts
@@ -176,9 +191,9 @@ export interface CommonOptions {
   limiter?: boolean | LimiterOptions | undefined;
   /** Observers. */
   hooks?: Hooks | undefined;
-  /** The largest event of a stream, in bytes. Default: 16 MiB. */
+  /** Limit of one event of a stream, in bytes. Default: 16 MiB. */
   maxEventBytes?: number | undefined;
-  /** The largest JSON reply, in bytes. Default: 256 MiB. */
+  /** Limit of a JSON reply, in bytes. Default: 256 MiB. */
   maxResponseBytes?: number | undefined;
 }
 
@@ -197,62 +212,78 @@ export interface HttpOptions extends CommonOptions {
   /** The account's id, 32 hexadecimal characters. Default: the variable `CLOUDFLARE_ACCOUNT_ID`. */
   accountId?: string | undefined;
   /**
-   * An API token with the permission "Workers AI Read", or a function that gives one for each request.
+   * An API token with the permission "Workers AI Read", or a function that returns one for each request.
    * Default: the variable `CLOUDFLARE_API_TOKEN`, which is never sent to a `baseURL`.
    */
   apiToken?: string | (() => string | Promise<string>) | undefined;
   /**
-   * Replaces `https://api.cloudflare.com/client/v4/accounts/{id}/ai`: requests go to `{baseURL}/run/{model}`. In a web
-   * page it may be relative to the page's origin (`"/ai"`). Default, where neither a binding nor an account nor a token is given: the variable
-   * `WORKERS_AI_BASE_URL`, with the token in `WORKERS_AI_TOKEN`, if there is one; the local service prints both.
+   * Replaces `https://api.cloudflare.com/client/v4/accounts/{id}/ai`: requests are sent to
+   * `{baseURL}/run/{model}`. In a web page it may be relative to the page's origin (`"/ai"`). Default, if
+   * there is no binding, account or token: the variable `WORKERS_AI_BASE_URL`, with the token in
+   * `WORKERS_AI_TOKEN`, if set; the local service prints both.
    */
   baseURL?: string | URL | undefined;
   /** Used instead of the global `fetch`. It is always called as `fetch(url: string, init)`. */
   fetch?(input: string, init?: RequestInit): Promise<Response>;
-  /** A token in a web page can be read by everyone who opens it, so it is refused there, unless you know better. */
+  /**
+   * Allow a token in a web page, where everyone who opens the page can read it. Without this option it is
+   * rejected.
+   */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
-/** The options of a client: a binding, or whatever HTTP needs. */
+/** The options of a client: for a binding, or for HTTP. */
 export type ClientOptions = BindingOptions | HttpOptions;
 
-/** The options of a call; every method's last argument. They win over the client's. */
+/** The options of a call, the last argument of every method. They override the client's. */
 export interface CallOptions {
-  /** Cancels the call, wherever it is: waiting, sending, or reading. The promise or the stream fails with `ABORTED`. */
+  /**
+   * Aborts the call in any state: waiting, sending, or reading. The promise or the stream fails with
+   * `ABORTED`.
+   */
   signal?: AbortSignal | null | undefined;
-  /** Limits of time, in milliseconds. A number is the limit for the whole call. */
+  /** Timeouts in milliseconds. A number is the timeout of the whole call. */
   timeout?: number | Timeouts | undefined;
-  /** Requests after the first, when one fails in a way that passes. */
+  /** Limit of retries after temporary failures. */
   maxRetries?: number | undefined;
-  /** The AI Gateway for this call. Without an `id`, or with the same one, it refines the client's; another one inherits nothing. */
+  /**
+   * The AI Gateway for this call. Without an `id`, or with the same one, it refines the client's settings;
+   * another one inherits nothing.
+   */
   gateway?: string | GatewayOptions | undefined;
-  /** More headers. */
+  /** Additional headers. */
   headers?: HeadersOption | undefined;
-  /** Calls with the same value go to the same place, where the model may still remember the beginning of the prompt. */
+  /**
+   * Requests with the same value are routed to the same instance, which may have the beginning of the prompt
+   * cached.
+   */
   sessionAffinity?: string | undefined;
   /** At most five labels for the service's analytics. */
   tags?: readonly string[] | undefined;
-  /** Fail at once with `CAPACITY` rather than wait for capacity; nor is the call made again by itself then. */
+  /** Fail at once with `CAPACITY` instead of waiting for capacity; such a failure is not retried either. */
   rejectIfBusy?: boolean | undefined;
   /**
-   * Models that are asked, in this order, when one before them has no capacity, is gone, took too long or failed, after its retries; never
-   * when the input or the account is at fault. A stream counts as an answer once it has said something (text, thinking, or a tool call):
-   * with this option the promise of a stream settles only then, and what fails before that is the next model's turn. `meta.model` says who
-   * answered, `meta.tried` who was asked and why each of them failed, as `tried` of the error does where all have; `meta.attempts` counts the
-   * requests to all. The total `timeout` is for all of them. Not for `embedMany`, `batch` and the like, nor for input that can be read but
-   * once.
+   * Fallback models, which are called in this order if the model before has no capacity, was removed, timed
+   * out or failed, after its retries; never if the failure is caused by the input or the account. A stream
+   * counts as an answer once it has content (text, reasoning, or a tool call): with this option the promise
+   * of a stream resolves only then, and an earlier failure leads to the next model. `meta.model` is the model
+   * that answered, `meta.tried` lists the models that were called and their failures, as does `tried` of the
+   * error if all have failed; `meta.attempts` counts all requests. The total `timeout` is for all of them.
+   * Not for `embedMany`, `batch` and the like, nor for input that can be read only once.
    */
   fallback?: readonly string[] | undefined;
   /**
-   * Goes on with a stream over another connection when its own breaks, from the event at which it broke: none is lost, none comes twice, and
-   * nothing is generated or billed again. For models of other authors and dynamic routes, whose runs the gateway keeps for some minutes
-   * (`meta.runId`); other streams are as without it. Through the binding alone: on the other doors it is refused with `CONFIG`. What breaks while
-   * the run cannot be resumed fails as ever, with `NETWORK`. Leaving the loop, `signal` and `timeout` end it as they end every stream.
+   * Resumes a stream when its connection breaks, from the event at which it broke: no event is lost or
+   * repeated, and nothing is generated or billed again. For models of other authors and dynamic routes, whose
+   * runs the gateway stores for some minutes (`meta.runId`); it has no effect on other streams. On the
+   * binding only; on the other doors it is rejected with `CONFIG`. If the run cannot be resumed the stream
+   * fails with `NETWORK`, as without the option. Leaving the loop, `signal` and `timeout` end it like any
+   * stream.
    */
   resume?: boolean | undefined;
 }
 
-/** What is known about how an answer came about. What the service did not send is absent. */
+/** The metadata of an answer. Fields that the service did not send are absent. */
 export interface Meta {
   /** The service's id of the request. */
   requestId?: string;
@@ -260,13 +291,13 @@ export interface Meta {
   gatewayLogId?: string;
   /** The gateway's cache: `"HIT"` or `"MISS"`. */
   cacheStatus?: string;
-  /** The model that answered, as far as the service says; else the one that was asked. */
+  /** The model that answered, if the service reports it; else the one that was called. */
   model: string;
-  /** Through a gateway: whose model has answered, such as `"openai"`. */
+  /** Through a gateway: the provider of the model, such as `"openai"`. */
   provider?: string;
-  /** The model that a route or the router has chosen. */
+  /** The model that a route or the router has selected. */
   routedModel?: string;
-  /** Why it has. */
+  /** The reason for that selection. */
   routingReason?: string;
   /** The router's id of its decision. */
   routingDecisionId?: string;
@@ -274,11 +305,11 @@ export interface Meta {
   traceId?: string;
   /** The gateway's id of the run. */
   runId?: string;
-  /** Which step of a route has answered, from 0. */
+  /** The step of a route that answered, from 0. */
   step?: number;
   /** Neurons billed. */
   neurons?: number;
-  /** How many requests were made. */
+  /** The number of requests. */
   attempts: number;
   /** From the call to the end of the answer, in milliseconds. */
   durationMs?: number;
@@ -286,16 +317,16 @@ export interface Meta {
   firstByteMs?: number;
   /** The door. */
   door: "binding" | "rest" | "proxy";
-  /** With the option `fallback`: the models that were asked, in their order. The last one has answered. */
+  /** With the option `fallback`: the models that were called, in order. The last one has answered. */
   tried?: Tried[];
 }
 
-/** A model that was asked with the option `fallback`. */
+/** A model that was called with the option `fallback`. */
 export interface Tried {
   /** Its id. */
   model: string;
-  /** The kind of its failure; absent where it has answered. */
+  /** The code of its failure; absent if it has answered. */
   code?: WorkersAIErrorCode;
-  /** What its failure says. */
+  /** The message of its failure. */
   message?: string;
 }

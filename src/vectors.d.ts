@@ -28,9 +28,10 @@ export interface VectorAddOptions<Metadata = any> {
 }
 
 /**
- * An index of vectors in memory, with exact search: fast enough for some hundred thousand vectors. It finds what a loop over all vectors in
- * 64-bit numbers finds, with the same scores and, of equal ones, the one that was added first. A vector takes 5 bytes a number, 4 for itself and
- * one for a coarse copy that most searches decide on.
+ * An index of vectors in memory, with exact search: fast enough for some hundred thousand vectors. Its
+ * results are those of a loop over all vectors with 64-bit numbers: the same scores and, for equal ones, the
+ * vector that was added first. A vector takes 5 bytes per number: 4 for itself, and one for a quantised copy
+ * that decides most comparisons.
  *
  * @example
  * ```ts

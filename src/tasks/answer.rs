@@ -1,11 +1,11 @@
-//! Reading answers. A member of an unexpected type counts as absent; what is wrong with an answer is said by the name of what is missing.
+//! Decodes answers. A member of an unexpected type counts as absent; errors name the missing member.
 
 use crate::error::{Code, Error};
 use crate::text::concat;
 use crate::value::Value;
 use crate::wire::json;
 
-/// The error of an answer that is not what the model gives.
+/// The error of an answer that the model should not give.
 pub fn malformed(what: &str) -> Error {
     Error::new(
         Code::MalformedResponse,
@@ -17,7 +17,7 @@ pub fn malformed(what: &str) -> Error {
     )
 }
 
-/// A list among the names under which models give it, or the answer itself.
+/// A list under one of these names, or the answer itself.
 pub fn list<V: Value>(answer: &V, names: &[&'static str]) -> Option<V> {
     if answer.is_list() {
         return Some(answer.clone());
@@ -25,10 +25,10 @@ pub fn list<V: Value>(answer: &V, names: &[&'static str]) -> Option<V> {
     names.iter().find_map(|name| answer.get(name).filter(V::is_list))
 }
 
-/// The places of keys in ascending order; the order of equal ones stays. One sort for all that is sorted here.
+/// The indexes of keys in ascending order; stable. Shared by all sorts here.
 #[inline(never)]
 fn order(keys: &[f64]) -> Vec<usize> {
-    // Each is put behind those that are not larger. The standard library's sorts weigh 3 KB, and the lists are short and nearly in order.
+    // Insertion sort: the standard library's sorts are 3 KB, and the lists are short and nearly sorted.
     let mut places: Vec<usize> = (0..keys.len()).collect();
     for (end, key) in keys.iter().enumerate() {
         let is_behind = |place: &usize| keys.get(*place).is_some_and(|other| other.total_cmp(key).is_le());

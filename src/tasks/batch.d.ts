@@ -1,30 +1,33 @@
-/** One request of a batch to a model: what `run` takes, and a name of your own that comes back with the answer. */
+/**
+ * One request of a batch to a model: the input of `run`, and an optional id of your own that is returned with
+ * the answer.
+ */
 export type BatchRequest<Model extends string = string> = Model extends TaskModels["batch"]
   ? ModelMap[Model]["batch"] extends { requests: readonly (infer Request)[] }
     ? Request
     : never
   : Record<string, unknown> & { external_reference?: string };
 
-/** Where a batch stands. */
+/** The state of a batch. */
 export type BatchState = "queued" | "running" | "completed";
 
-/** A batch that was submitted. */
+/** A submitted batch. */
 export interface BatchTicket {
-  /** Keep it: it is all that is needed to come back later, from anywhere. */
+  /** The id for all later calls, from any process. */
   requestId: string;
-  /** Where the batch stands. */
+  /** The state of the batch. */
   status: BatchState;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
 /** The answer to one request of a batch. */
 export type BatchItem<Result = any> =
   | {
-      /** The place of the request. */
+      /** The index of the request. */
       index: number;
       success: true;
-      /** What the method that speaks to the model gives, without `meta`. */
+      /** The result of the method for the model, without `meta`. */
       result: Result;
       error?: undefined;
       externalReference?: string;
@@ -33,12 +36,15 @@ export type BatchItem<Result = any> =
       index: number;
       success: false;
       result?: undefined;
-      /** Why this request failed. */
+      /** The failure of this request. */
       error: WorkersAIError;
       externalReference?: string;
     };
 
-/** The answer to one request: what the method that speaks to the model gives, without `meta`; of other models what the service said. */
+/**
+ * The answer to one request: the result of the method for the model, without `meta`; for other models the raw
+ * response.
+ */
 export type BatchOutput<Model extends string> = Model extends KnownModelId
   ? Model extends TaskModels["generateText"]
     ? Omit<TextResult, "meta">
@@ -55,32 +61,33 @@ export type BatchOutput<Model extends string> = Model extends KnownModelId
               : any
   : any;
 
-/** A batch: where it stands and, when it is completed, its answers in the order of the requests. */
+/** A batch: its state and, when it is completed, its answers in the order of the requests. */
 export interface BatchResult<Result = any> {
-  /** Where the batch stands. */
+  /** The state of the batch. */
   status: BatchState;
-  /** The id that the batch was given. */
+  /** The id of the batch. */
   requestId: string;
   /** Empty until the batch is completed. */
   items: BatchItem<Result>[];
-  /** What all of it cost, where the service says it. */
+  /** The usage of all requests, if the service reports it. */
   usage?: Usage;
-  /** How the last answer came about. */
+  /** The metadata of the last request. */
   meta: Meta;
 }
 
 /**
- * The options of `batch.wait` and `batch.results`. Their `timeout`, or its `total`, is for all of the waiting, and there is none unless it
- * is given; the batch goes on when it is over. Its `firstByte` and `idle` are each request's.
+ * The options of `batch.wait` and `batch.results`. Their `timeout`, or its `total`, is for the whole wait,
+ * and there is none by default; the batch continues after it. Its `firstByte` and `idle` apply to each
+ * request.
  */
 export interface BatchWaitOptions extends CallOptions {
-  /** The wait between two looks, in milliseconds. Default: it grows, from a second to a quarter of a minute. */
+  /** The interval between two polls, in milliseconds. Default: it grows from one to 15 seconds. */
   intervalMs?: number;
-  /** Called after each look. */
+  /** Called after each poll. */
   onProgress?(progress: { status: BatchState; attempt: number }): unknown;
 }
 
-/** The answers of a batch: a loop, or, awaited, an array. */
+/** The answers of a batch: async iterable, or, awaited, an array. */
 export interface BatchItems<Result = any>
   extends AsyncIterable<BatchItem<Result>>,
     PromiseLike<BatchItem<Result>[]> {}
@@ -89,13 +96,13 @@ export interface BatchItems<Result = any>
 export interface BatchEvent {
   /** `cf.workersAi.model.batch.queued`, `.succeeded` or `.failed`. */
   type: string;
-  /** Whose batch it is. */
+  /** The model of the batch. */
   source: { modelName: string };
   /** The batch. */
   payload: { requestId: string };
 }
 
-/** What a message says of a batch, and the answers of one that has succeeded. */
+/** The state in a message, and the answers of a batch that has succeeded. */
 export type BatchOfEvent<Result = any> =
   | { model: string; requestId: string; status: "queued" | "failed"; items?: undefined }
   | (BatchResult<Result> & { model: string });
@@ -103,7 +110,7 @@ export type BatchOfEvent<Result = any> =
 /** The batch queue: many requests at once, answered within minutes. At most 10 MB together. */
 export interface Batch {
   /**
-   * Puts requests into the queue.
+   * Submits requests to the queue.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`, `TOO_LARGE`, or another {@link WorkersAIErrorCode}
    *
@@ -122,17 +129,18 @@ export interface Batch {
     requests: readonly BatchRequest<Model>[],
     options?: CallOptions,
   ): Promise<BatchTicket>;
-  /** Looks once. */
+  /** Polls once. */
   poll<const Model extends OfferedModels["batch"] | (string & {})>(
     model: Model & ServedBy<"batch", Model>,
     requestId: string,
     options?: CallOptions,
   ): Promise<BatchResult<BatchOutput<Model>>>;
   /**
-   * Reads a message of a Queue that is subscribed to the events of Workers AI: the message, or its body. Where the batch has succeeded it looks
-   * once, and the result is that of `poll`; the others are told as they are, and nothing is requested.
+   * Parses a message of a Queue that is subscribed to the events of Workers AI: the message, or its body. If
+   * the batch has succeeded it is polled once, and the result is that of `poll`; other states are returned
+   * without a request.
    *
-   * @throws {WorkersAIError} `INVALID_INPUT` with `field: "message"` where the message is about something else
+   * @throws {WorkersAIError} `INVALID_INPUT` with `field: "message"` if the message is about something else
    *
    * @example
    * ```ts
@@ -148,13 +156,13 @@ export interface Batch {
    * ```
    */
   fromEvent(message: BatchEvent | { readonly body: unknown }, options?: CallOptions): Promise<BatchOfEvent>;
-  /** Looks, at once and then again and again, until the batch is completed. */
+  /** Polls, at once and then at intervals, until the batch is completed. */
   wait<const Model extends OfferedModels["batch"] | (string & {})>(
     model: Model & ServedBy<"batch", Model>,
     requestId: string,
     options?: BatchWaitOptions,
   ): Promise<BatchResult<BatchOutput<Model>>>;
-  /** The same as a loop over the answers. */
+  /** The same as an async iterable of the answers. */
   results<const Model extends OfferedModels["batch"] | (string & {})>(
     model: Model & ServedBy<"batch", Model>,
     requestId: string,

@@ -1,7 +1,7 @@
-//! The batch queue: many inputs of one model in one request, answered later.
+//! The batch queue: many inputs of one model in one request, which is answered later.
 //!
-//! Each input is planned as its own method would plan it, so that what the service would refuse minutes later is refused at once, and each
-//! answer becomes that method's result.
+//! Each input is planned by its own method, so that inputs which the service would reject minutes later are
+//! rejected at once, and each answer is converted to that method's result.
 
 use super::answer::{index, malformed as not_of_task, sorted};
 use super::request::{self, Form, Requests, Route, TaskRequest, TaskResult};
@@ -19,29 +19,29 @@ use crate::wire::json;
 use crate::wire::reported::{is_bare_failure, reports_failure};
 use crate::wire::write::Writer;
 
-/// A batch has less than this, in bytes of JSON.
+/// Limit of a batch in bytes of JSON, exclusive.
 const MAX_BYTES: f64 = 10_000_000.0;
-/// A batch has fewer requests than that: each has some bytes.
+/// Limit of its requests, exclusive: each has some bytes.
 const MOST_REQUESTS: i64 = 1_000_000;
-/// A name of the caller's own that comes back with an answer.
+/// The caller's own id of a request, which is returned with the answer.
 const REFERENCE: &str = "external_reference";
 
-/// The method that speaks to a model, where one is known.
+/// The method for a model, if known.
 fn method_of(entry: Option<&'static Entry>) -> Option<Method> {
     let methods = entry?.input.methods();
     methods.iter().copied().find(|method| *method != Method::Connect)
 }
 
-/// What is known of a model before its inputs are looked at.
+/// The facts about a model that are needed before its inputs are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
-    /// The field for which a bare string is short.
+    /// The field that a bare string stands for.
     pub main_field: Option<&'static str>,
-    /// What to say once of a model that is past its end.
+    /// The warning about a model that is past its end.
     pub deprecation: Option<String>,
 }
 
-/// What is known of a model; refuses what is no id.
+/// The facts about a model; rejects an invalid id.
 pub fn about(model: &str) -> Result<About, Error> {
     Model::parse(model)?;
     let entry = catalog::find(model);
@@ -54,7 +54,7 @@ pub fn about(model: &str) -> Result<About, Error> {
     Ok(About { main_field, deprecation: entry.and_then(request::deprecation) })
 }
 
-/// Checks all inputs; gives the body, `{ requests }`.
+/// Validates all inputs; returns the body, `{ requests }`.
 pub fn plan<V: Value>(route: Route, model: &str, inputs: &[V]) -> Result<Tree<V>, Error> {
     Model::parse(model)?;
     if inputs.is_empty() {
@@ -70,7 +70,7 @@ pub fn plan<V: Value>(route: Route, model: &str, inputs: &[V]) -> Result<Tree<V>
     Ok(Tree::object([("requests", Tree::List(requests))]))
 }
 
-/// The same refusal, of one of the inputs.
+/// Adds the index of the input to an error.
 fn at(index: usize, mut error: Error) -> Error {
     let place = concat(&["requests[", &decimal(index as i64), "]"]);
     error.field = Some(match error.field.take() {
@@ -81,7 +81,7 @@ fn at(index: usize, mut error: Error) -> Error {
     error
 }
 
-/// Names of media begin with the input that they are in.
+/// Prefixes the names of media with the index of their input.
 fn prefix<V>(members: &mut [(String, Tree<V>)], index: &str) {
     for (_, member) in members {
         prefix_one(member, index);
@@ -123,7 +123,7 @@ fn members<V: Value>(
         return Err(Error::invalid("stream", "An answer of a batch comes whole: leave stream out."));
     }
     let mut members = planned(route, model, entry, input)?;
-    // Neither the method's plan nor the model has to know of it: it goes last, and not as null.
+    // Added last, unless it is null: neither the method's plan nor the model uses it.
     members.retain(|(name, _)| name != REFERENCE);
     members.extend(reference.map(|reference| (REFERENCE.to_owned(), Tree::Value(reference))));
     Ok(members)
@@ -164,7 +164,7 @@ fn no_json() -> Error {
     Error::invalid("input", "A batch takes inputs that can be JSON.")
 }
 
-/// Refuses a batch that is too large; `bytes` are those of its JSON.
+/// Rejects a batch that is too large; `bytes` is the size of its JSON.
 pub fn check_size(bytes: f64) -> Result<(), Error> {
     if bytes < MAX_BYTES {
         return Ok(());
@@ -180,7 +180,7 @@ pub fn check_size(bytes: f64) -> Result<(), Error> {
     Err(Error::new(Code::TooLarge, concat(&why)).with_field("requests"))
 }
 
-/// Checks the id of a batch.
+/// Validates the id of a batch.
 pub fn check_id<V: Value>(id: &V) -> Result<String, Error> {
     const MAX_LEN: usize = 256;
     let is_id =
@@ -211,7 +211,7 @@ impl Status {
         }
     }
 
-    /// By its name on the wire; none for one that is no state of a batch.
+    /// By its name on the wire; none if it is not a state of a batch.
     fn named(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "queued" | "pending" => Some(Status::Queued),
@@ -222,19 +222,20 @@ impl Status {
     }
 }
 
-/// Does the state of a submission say that there is no batch? Other states that are not known may be those of one that was paid for.
+/// True if the state of a submission means that there is no batch. Unknown states may be those of a batch
+/// that was billed.
 fn is_failed(name: &str) -> bool {
     const FAILED: [&str; 8] =
         ["failed", "failure", "error", "errored", "rejected", "cancelled", "canceled", "expired"];
     FAILED.iter().any(|failed| name.eq_ignore_ascii_case(failed))
 }
 
-/// The answers of a batch, once they are there.
+/// The answers of a batch, if available.
 fn responses<V: Value>(answer: &V) -> Option<Vec<V>> {
     answer.get("responses").filter(V::is_list).map(|responses| responses.items())
 }
 
-/// A batch that was submitted.
+/// A submitted batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     /// Its id.
@@ -255,47 +256,47 @@ pub fn ticket<V: Value>(answer: &V) -> Result<Ticket, Error> {
     Ok(Ticket { request_id, status: stated.and_then(|name| Status::named(&name)).unwrap_or(otherwise) })
 }
 
-/// What a poll says.
+/// The result of a poll.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Poll<V> {
     /// The state.
     pub status: Status,
-    /// In the order of the requests; none before it is completed.
+    /// In the order of the requests; empty until it is completed.
     pub items: Vec<Item<V>>,
-    /// What all of them cost.
+    /// The usage of all of them.
     pub usage: Option<TokenUsage>,
 }
 
 /// One answer of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item<V> {
-    /// Which request it answers.
+    /// The index of its request.
     pub index: i64,
-    /// Its own place among the answers.
+    /// Its index among the answers.
     pub place: usize,
-    /// That request's own name.
+    /// The caller's id of the request.
     pub external_reference: Option<String>,
-    /// The service's answer and what it means, or why there is none.
+    /// The service's answer and its interpretation, or the failure.
     pub outcome: Result<(V, Outcome<V>), Error>,
 }
 
-/// What an answer of a batch means.
+/// The interpretation of an answer of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome<V> {
-    /// No method is known: the answer is the result.
+    /// The method is unknown: the answer is the result.
     Raw,
-    /// An answer of a language model, for the reader of these.
+    /// An answer of a language model, to be parsed by the streaming engine.
     Text,
     /// Media in base64 under one of the names in [`super::media::PAYLOAD`].
     Media,
-    /// Scores, or vectors of which the answer has the numbers.
+    /// Scores, or vectors whose numbers are in the answer.
     Embedding(Embedding),
     /// A method's result.
     Result(TaskResult<V>),
 }
 
-/// Decodes the answer to a poll. A batch is completed when its answers are there and its state is not another one; each of them is that of
-/// another request.
+/// Decodes the answer to a poll. A batch is completed if its answers are present and its state is not another
+/// one; each answer must be for a different request.
 pub fn poll<V: Value>(model: &str, answer: &V) -> Result<Poll<V>, Error> {
     let (stated, responses) = (text(answer, "status"), responses(answer));
     let has_answers = responses.as_ref().is_some_and(|responses| !responses.is_empty());
@@ -324,7 +325,7 @@ pub fn poll<V: Value>(model: &str, answer: &V) -> Result<Poll<V>, Error> {
     Ok(Poll { status, items: without_gaps(items)?, usage: TokenUsage::of(answer) })
 }
 
-/// The answers, in order, with one that says so for each request that the service has passed over.
+/// The answers, in order, with a failure for each request that the service has omitted.
 fn without_gaps<V>(items: Vec<Item<V>>) -> Result<Vec<Item<V>>, Error> {
     let last = items.last().map_or(-1, |item| item.index);
     if last < items.len() as i64 {
@@ -358,10 +359,10 @@ fn item<V: Value>(method: Option<Method>, place: usize, response: &V) -> Result<
     Ok(Item { index, place, external_reference, outcome: outcome(method, response) })
 }
 
-/// The JSON texts of the answers in a reply, by their places among them: numbers keep their spelling in them.
+/// The JSON texts of the answers in a reply, by index, which preserve the spelling of numbers.
 pub fn answer_texts(reply: &str) -> Vec<Option<&str>> {
     let Ok(reply_value) = json::parse(reply.as_bytes()) else { return Vec::new() };
-    // In an envelope, or not.
+    // With or without an envelope.
     let responses = reply_value.get("responses").or_else(|| reply_value.get("result")?.get("responses"));
     let text = |response: json::Value<'_>| {
         let (start, end) = response.get("result")?.span();
@@ -370,7 +371,7 @@ pub fn answer_texts(reply: &str) -> Vec<Option<&str>> {
     responses.into_iter().flat_map(|responses| responses.items()).map(text).collect()
 }
 
-/// Does what stands around an answer report a failure? The answer itself, which may be large, is not looked at.
+/// True if the members around an answer report a failure. The answer itself, which may be large, is not read.
 fn reports<V: Value>(response: &V) -> bool {
     const TELLING: [&str; 10] = [
         "error",
@@ -395,20 +396,20 @@ fn reports<V: Value>(response: &V) -> bool {
 }
 
 fn outcome<V: Value>(method: Option<Method>, response: &V) -> Result<(V, Outcome<V>), Error> {
-    // Where nothing is reported, it has failed without a reason.
+    // Without a report it has failed for an unknown reason.
     let answer = response.get("result").filter(|_| !reports(response)).ok_or_else(|| failure(response))?;
     let outcome = match method {
         None => Outcome::Raw,
         Some(Method::GenerateText) => Outcome::Text,
         Some(Method::GenerateSpeech | Method::GenerateImage) => Outcome::Media,
         Some(Method::Embed) => Outcome::Embedding(embedding(&answer)?),
-        // The input is not known here: whoever comes back later has nothing but the id.
+        // The input is unknown: a later caller has only the id.
         Some(method) => Outcome::Result(request::decode(method, &answer, None)?),
     };
     Ok((answer, outcome))
 }
 
-/// Scores, or the measures of the vectors that an answer has.
+/// Scores, or the shape of the vectors in an answer.
 fn embedding<V: Value>(answer: &V) -> Result<Embedding, Error> {
     let rows = text_embeddings::rows(answer)?;
     if rows.iter().any(text_embeddings::is_score) {
@@ -440,14 +441,14 @@ fn embedding<V: Value>(answer: &V) -> Result<Embedding, Error> {
     Ok(Embedding::Vectors(Vectors { count: rows.len(), dimensions, order, usage: None }))
 }
 
-/// What has become of a batch, by a message of a queue.
+/// The state of a batch in a queue's message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventState {
-    /// It waits.
+    /// It is queued.
     Queued,
-    /// Its answers are there.
+    /// Its answers are available.
     Succeeded,
-    /// There will be none.
+    /// It has failed.
     Failed,
 }
 
@@ -464,18 +465,18 @@ impl EventState {
     }
 }
 
-/// A message about a batch.
+/// A queue's message about a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Whose batch it is.
+    /// The model of the batch.
     pub model: String,
     /// The batch.
     pub request_id: String,
-    /// What has become of it.
+    /// The state.
     pub state: EventState,
 }
 
-/// Reads a message of a queue, or its body.
+/// Parses a queue's message, or its body.
 pub fn event<V: Value>(message: &V) -> Result<Event, Error> {
     const KIND: &str = "cf.workersAi.model.batch.";
     let body = message.get("body").filter(|body| body.is_object());

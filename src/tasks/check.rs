@@ -1,5 +1,6 @@
-//! Does an input fit what the catalogue says of its model? Whatever the service would refuse is refused before any request, with the name
-//! of the field and what it should be. What the catalogue does not know passes through.
+//! Validates an input by the catalogue's schema of its model. Inputs that the service would reject are
+//! rejected before any request, with the field's name and the expected value. Members that the catalogue does
+//! not contain are passed through.
 
 use super::kind;
 use crate::catalog::{InputShape, Kind, Property, Variant};
@@ -7,7 +8,7 @@ use crate::error::Error;
 use crate::text::{concat, decimal, join, number};
 use crate::value::{Shape, Value};
 
-/// Checks an input against the forms that a model takes.
+/// Validates an input against the forms that a model accepts.
 pub fn check<V: Value>(input: &V, shape: InputShape) -> Result<&'static Variant, Error> {
     let variant = choose(input, shape)?;
     for property in variant.properties() {
@@ -20,9 +21,10 @@ pub fn check<V: Value>(input: &V, shape: InputShape) -> Result<&'static Variant,
     Ok(variant)
 }
 
-/// The form that an input has: the first one whose required members are all there, else the one that most of them are.
+/// The form of an input: the first one whose required members are all present, else the one with most of
+/// them.
 fn choose<V: Value>(input: &V, shape: InputShape) -> Result<&'static Variant, Error> {
-    // A raw body has no members; what is for the batch queue has a method of its own.
+    // A raw body has no members; the batch queue has a method of its own.
     let named = |variant: &&'static Variant| variant.property("$body").is_none() && variant.name != "batch";
     let absent = |variant: &Variant| {
         let required = variant.properties().filter(|property| property.required);
@@ -34,7 +36,7 @@ fn choose<V: Value>(input: &V, shape: InputShape) -> Result<&'static Variant, Er
         .ok_or_else(|| Error::invalid("input", "This model takes its input over a WebSocket: use connect."))
 }
 
-/// The refusal of an input without a member that it must have.
+/// The error of an input without a required member.
 pub fn missing(property: &Property) -> Error {
     Error::invalid(
         property.name,
@@ -42,12 +44,12 @@ pub fn missing(property: &Property) -> Error {
     )
 }
 
-/// Checks one member.
+/// Validates one member.
 pub fn check_property<V: Value>(value: &V, property: &Property) -> Result<(), Error> {
     check_shape(value, value.shape(), property)
 }
 
-/// Checks one member whose shape is known.
+/// Validates one member whose shape is known.
 pub fn check_shape<V: Value>(value: &V, shape: Shape, property: &Property) -> Result<(), Error> {
     if shape == Shape::Null {
         return if property.nullable || !property.required { Ok(()) } else { Err(missing(property)) };
@@ -143,10 +145,10 @@ fn count(number: usize) -> String {
     decimal(number as i64)
 }
 
-/// What a member should be, for a sentence.
+/// The expected value of a member, for a message.
 pub fn expected(property: &Property) -> String {
     if !property.values.is_empty() {
-        // Of a long list its beginning says enough.
+        // A long list is truncated.
         let shown =
             property.values.iter().take(40).map(|value| concat(&["\"", value, "\""])).collect::<Vec<_>>();
         let more = if property.values.len() > shown.len() { ", …" } else { "" };

@@ -1,4 +1,4 @@
-//! Contexts, the texts that are compared with a query: `{ text }` on the wire, plain texts for callers who like.
+//! Contexts, the texts that are compared with a query: `{ text }` on the wire; callers may pass plain texts.
 
 use crate::error::Error;
 use crate::text::{concat, decimal};
@@ -6,7 +6,7 @@ use crate::value::{Members, Shape, Tree, Value};
 
 const NAME: &str = "contexts";
 
-/// How many there are, none if there is no such member.
+/// The number of contexts; none if there is no such member.
 pub fn count<V: Value>(input: &V) -> Option<usize> {
     match input.get(NAME)?.shape() {
         Shape::Texts(count, _) | Shape::List(count) => Some(count),
@@ -14,7 +14,7 @@ pub fn count<V: Value>(input: &V) -> Option<usize> {
     }
 }
 
-/// Checks them; gives those that are plain texts as the service wants them.
+/// Validates them; converts plain texts to the service's form.
 fn from_texts<V: Value>(input: &V) -> Result<Option<Tree<V>>, Error> {
     let Some(contexts) = input.get(NAME) else { return Ok(None) };
     let items = contexts.items();
@@ -28,7 +28,7 @@ fn from_texts<V: Value>(input: &V) -> Result<Option<Tree<V>>, Error> {
             Ok(Some(Tree::List(items.into_iter().map(context).collect())))
         }
         _ => {
-            // All must be what the first one is.
+            // All must have the type of the first one.
             let are_texts = items.first().is_some_and(|first| matches!(first.shape(), Shape::Text(_)));
             for (at, context) in items.iter().enumerate() {
                 let text = if are_texts { Some(context.clone()) } else { context.get("text") };
@@ -44,7 +44,7 @@ fn from_texts<V: Value>(input: &V) -> Result<Option<Tree<V>>, Error> {
     }
 }
 
-/// An input's members, its contexts as the service wants them.
+/// An input's members, with contexts in the service's form.
 pub fn members<V: Value>(input: &V) -> Result<Members<V>, Error> {
     let Some(contexts) = from_texts(input)? else { return Ok(super::pass(input, &[])) };
     let mut members = super::pass(input, &[NAME]);

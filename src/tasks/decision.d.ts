@@ -1,14 +1,14 @@
-/** What {@link WorkersAI.decide} takes: questions about a state. */
+/** The input of {@link WorkersAI.decide}: questions about a state. */
 export type DecideInput<
   Questions extends Record<string, DecisionQuestion> = Record<string, DecisionQuestion>,
   Model extends string = string,
 > = ParametersOf<Model, DecideParameters> & {
-  /** What is to be judged: any JSON value. */
+  /** The state to be judged: any JSON value. */
   state: string | JsonObject | readonly unknown[];
   /** Up to 64 questions, by names of your own. */
   questions: Questions;
   fields?: undefined;
-  /** The same model by the name that its API has for it. Default: filled in. */
+  /** The model's own name in its API. Default: filled in. */
   model?: string | undefined;
 };
 
@@ -22,7 +22,7 @@ export type ExtractInput<
   /** The fields, by names of your own. */
   fields: Fields;
   questions?: undefined;
-  /** The same model by the name that its API has for it. Default: filled in. */
+  /** The model's own name in its API. Default: filled in. */
   model?: string | undefined;
 };
 
@@ -30,17 +30,17 @@ export type ExtractInput<
 export interface DecideResult<Answers = Record<string, DecisionAnswer>> {
   /** The answers, each by the name of its question. */
   answers: Answers;
-  /** What it cost, where the service says it. */
+  /** The usage, if the service reports it. */
   usage?: Usage;
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
 export interface WorkersAI {
   /**
-   * Asks a decision model typed questions; it answers with probabilities instead of text.
+   * Answers typed questions with a decision model, which returns probabilities instead of text.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`, `TOO_LARGE`, or another {@link WorkersAIErrorCode}
    *

@@ -1,4 +1,4 @@
-//! `decide`: typed questions about a state, or fields that are extracted from it.
+//! `decide`: typed questions about a state, or fields to extract from it.
 
 use serde::Serialize;
 
@@ -14,12 +14,12 @@ use crate::slip::clip;
 use crate::text::{concat, decimal};
 use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
-/// The members that hold media.
+/// The members that contain media.
 const MEDIA: [&str; 3] = ["images", "audio", "videos"];
 const MOST_QUESTIONS: usize = 64;
 const MOST_ID: usize = 100;
 
-/// `{ state, questions, images?, … }`; the model's inner name is filled in.
+/// `{ state, questions, images?, … }`; adds the model's inner name.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     request.check_object()?;
     let (input, model) = (&request.input, request.model);
@@ -44,7 +44,7 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     check_attachments(input)?;
     let mut members = super::pass(input, &MEDIA);
     if own.is_none() {
-        // `model: null` too is written over.
+        // Replaces `model: null` too.
         members.retain(|(name, _)| name != "model");
         members.insert(0, ("model".to_owned(), Tree::Text(inner.to_owned())));
     }
@@ -165,7 +165,7 @@ fn attachments<V: Value>(input: &V) -> Members<V> {
     for name in MEDIA {
         let Some(items) = input.get(name) else { continue };
         let attachment = |(index, item): (usize, V)| {
-            // As the service has it: `{ content_type, base64 }`.
+            // The service's own form: `{ content_type, base64 }`.
             if item.is_object() && item.get("base64").is_some() {
                 return Tree::Value(item);
             }
@@ -178,21 +178,22 @@ fn attachments<V: Value>(input: &V) -> Members<V> {
     members
 }
 
-/// What `decide` gives.
+/// The result of `decide`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Decision<V> {
-    /// By the ids of the questions, as the service has them.
+    /// By the ids of the questions, in the service's form.
     pub answers: V,
-    /// What it cost.
+    /// The usage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<TokenUsage>,
 }
 
-/// Decodes `{ answers, usage? }`. Each question has an answer, which is an object of the question's type; one that tells of a failure makes the
-/// whole a failure, for it is no answer. A field that was not found may be left out; one that was found has a value of its type.
+/// Decodes `{ answers, usage? }`. Each question must have an answer, which is an object of the question's
+/// type; one that reports a failure makes the whole call fail. A field without a value may be omitted; a
+/// value must have the field's type.
 pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Decision<V>, Error> {
     let answers = answer.get("answers").filter(V::is_object).ok_or_else(|| malformed("answers"))?;
-    // One that is `null` is none.
+    // `null` counts as absent.
     let mut members = answers.members();
     members.retain(|(_, one)| !one.is_null());
     for (_, one) in &members {
@@ -221,7 +222,7 @@ pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Decision<V>, Er
     Ok(Decision { answers, usage: TokenUsage::of(answer) })
 }
 
-/// Is it an answer to a question of this type? What is not known of the question counts for nothing.
+/// True if it is an answer to a question of this type. Unknown properties of the question are ignored.
 fn answers_question<V: Value>(answer: &V, question: &V) -> bool {
     let Some(kind) = question.get("type").and_then(|kind| kind.head()) else { return true };
     let number = |name| answer.get(name).and_then(|value| value.number()).is_some_and(f64::is_finite);

@@ -1,4 +1,4 @@
-//! An input that goes out as it is, but for some places: the [`Tree`] of it, in which only the way to these places is built anew.
+//! Edits an input at some places: builds a [`Tree`] in which only the paths to these places are new.
 
 use crate::value::{Members, Shape, Tree, Value};
 
@@ -14,18 +14,18 @@ pub enum Step {
     Index(usize),
 }
 
-/// What is different at a place.
+/// An edit at a place.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edit<V> {
-    /// Something else stands there.
+    /// Replaces the value.
     Put(Tree<V>),
-    /// The member has another name.
+    /// Renames the member.
     Rename(&'static str),
-    /// Another item stands before this one of a list.
+    /// Inserts an item before this one of a list.
     Before(Tree<V>),
 }
 
-/// What is different.
+/// A list of edits.
 #[derive(Debug)]
 pub struct Edits<V>(Vec<(Place, Edit<V>)>);
 
@@ -36,23 +36,24 @@ impl<V> Default for Edits<V> {
 }
 
 impl<V: Value> Edits<V> {
-    /// Adds one. Those of a list are added in the order of its items, so that a list is gone through once.
+    /// Adds an edit. Those of a list must be added in the order of its items, so that a list is traversed
+    /// once.
     pub fn add(&mut self, place: &[Step], edit: Edit<V>) {
         self.0.push((place.to_vec(), edit));
     }
 
-    /// Is nothing different?
+    /// True if there are no edits.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// An object with the edits made.
+    /// An object with the edits applied.
     pub fn apply(&self, input: &V) -> Members<V> {
         members(&self.0.iter().map(|(place, edit)| (place.as_slice(), edit)).collect::<Vec<_>>(), input)
     }
 }
 
-/// Edits with the rest of the way to each.
+/// Edits with the rest of the path to each.
 type Below<'a, V> = [(&'a [Step], &'a Edit<V>)];
 
 fn members<V: Value>(edits: &Below<'_, V>, object: &V) -> Members<V> {
@@ -64,7 +65,7 @@ fn members<V: Value>(edits: &Below<'_, V>, object: &V) -> Members<V> {
         }
     });
     let mut members: Members<V> = members.by_ref().collect();
-    // What is put where nothing was.
+    // Members that are added.
     for (place, edit) in edits {
         if let ([Step::Name(name)], Edit::Put(put)) = (place, edit)
             && !members.iter().any(|(other, _)| other == name)
@@ -102,7 +103,7 @@ fn tree<V: Value>(edits: &Below<'_, V>, value: V) -> Tree<V> {
     }
 }
 
-/// The edits behind one step.
+/// The edits below one step.
 fn below<'a, V>(edits: &Below<'a, V>, is_step: impl Fn(&Step) -> bool) -> Vec<(&'a [Step], &'a Edit<V>)> {
     let rest = |(place, edit): &(&'a [Step], &'a Edit<V>)| {
         let (first, rest) = place.split_first()?;
@@ -116,7 +117,7 @@ pub fn at(place: &[Step], names: &[&'static str]) -> Place {
     place.iter().cloned().chain(names.iter().map(|name| Step::Name(name))).collect()
 }
 
-/// A place in sentences: `messages.0.content`.
+/// A place in messages: `messages.0.content`.
 pub fn field(place: &[Step]) -> String {
     let mut field = String::new();
     for step in place {

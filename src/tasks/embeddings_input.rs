@@ -1,4 +1,4 @@
-//! OpenAI's request for embeddings: its texts are those of `embed`, with its limits.
+//! OpenAI's request for embeddings: its texts are those of `embed`, with the same limits.
 
 use super::kind;
 use super::parameters::no_extra;
@@ -10,7 +10,7 @@ use crate::slip::{Aliases, check_members};
 use crate::text::concat;
 use crate::value::{Shape, Value};
 
-/// Does a request want its vectors as base64 of their bytes? `format` is its `encoding_format`.
+/// True if a request wants its vectors as base64. `format` is its `encoding_format`.
 pub fn wants_base64<V: Value>(format: Option<&V>) -> Result<bool, Error> {
     match format {
         None => Ok(false),
@@ -20,7 +20,8 @@ pub fn wants_base64<V: Value>(format: Option<&V>) -> Result<bool, Error> {
     }
 }
 
-/// Refuses names that are slips, and an `extra` that is none; what is no slip, and another author's, is left to the service.
+/// Rejects misspelt names, and an invalid `extra`; other unknown names, and those for models of other
+/// authors, are left to the service.
 pub fn check_names<V: Value>(request: &V) -> Result<(), Error> {
     if request.get("model").and_then(|model| model.text()).is_some_and(|model| is_foreign(&model)) {
         return Ok(());
@@ -34,14 +35,15 @@ pub fn check_names<V: Value>(request: &V) -> Result<(), Error> {
     check_members(request, "", "parameter of embeddings.create", NAMES, aliases, false)
 }
 
-/// Its model's id.
+/// The id of its model.
 pub fn model<V: Value>(model: &V) -> Result<String, Error> {
     model
         .text()
         .ok_or_else(|| Error::invalid("model", "The model must be a string such as @cf/author/model."))
 }
 
-/// Checks the texts; `texts` is `{ text: input }`, as `embed` takes it. Returns what to say once of a model that is past its end.
+/// Validates the texts; `texts` is `{ text: input }`, the input of `embed`. Returns the warning about a model
+/// that is past its end.
 pub fn check<V: Value>(model: &str, route: Route, input: &V, texts: V) -> Result<Option<String>, Error> {
     let other = input.items().into_iter().find(|item| !matches!(item.shape(), Shape::Text(_)));
     if let Some(other) = other {
@@ -59,7 +61,7 @@ pub fn check<V: Value>(model: &str, route: Route, input: &V, texts: V) -> Result
     })
 }
 
-/// How many texts there are.
+/// The number of texts.
 pub fn count<V: Value>(input: &V) -> usize {
     match input.shape() {
         Shape::Texts(count, _) => count,

@@ -1,4 +1,4 @@
-//! What `embeddings.create` reads: OpenAI's list, or a model's own rows in its place. Both come on both doors.
+//! Decodes answers to `embeddings.create`: OpenAI's list, or a model's own rows. Both occur on both doors.
 
 use super::answer::malformed;
 use super::text_embeddings::{numbers, order, rows};
@@ -11,17 +11,18 @@ use crate::value::{Shape, Value};
 pub struct Listed<V> {
     /// In the order of the texts: vectors, or objects with them.
     pub items: Vec<V>,
-    /// Are they objects as OpenAI has them?
+    /// True if they are objects in OpenAI's form.
     pub are_openai: bool,
-    /// Did they come in the order of the texts?
+    /// True if they were in the order of the texts.
     pub in_order: bool,
 }
 
-/// Reads them: one for each text, each with a vector of as many numbers as the others. How large the numbers are is not looked at.
+/// Decodes them: one for each text, each with a vector of the same length. The values of the numbers are not
+/// validated.
 pub fn read<V: Value>(answer: &V, texts: usize) -> Result<Listed<V>, Error> {
     let mut items = rows(answer)?;
     if texts == 1 && items.first().is_some_and(|item| item.number().is_some()) {
-        // One vector may come without a list around it.
+        // A single vector may have no list around it.
         items = answer.get("data").or_else(|| answer.get("response")).into_iter().collect();
     }
     if items.len() != texts {
@@ -32,7 +33,7 @@ pub fn read<V: Value>(answer: &V, texts: usize) -> Result<Listed<V>, Error> {
     let mut dimensions = None;
     for item in &items {
         match numbers(item).shape() {
-            // In the form that the caller has asked for, perhaps.
+            // In base64, if the caller has requested that.
             Shape::Text(1..) | Shape::Media(Some(1..)) => {}
             Shape::Numbers(length @ 1.., _) if *dimensions.get_or_insert(length) == length => {}
             _ => return Err(malformed("data of vectors, all of one length and with nothing but numbers")),

@@ -1,4 +1,4 @@
-//! `extract`: typed fields out of a text. What a field may say, and how a JSON Schema becomes fields.
+//! `extract`: typed fields from a text. Validates fields, and converts a JSON Schema to fields.
 
 use crate::error::Error;
 use crate::slip::{Aliases, check_members, meant};
@@ -7,7 +7,7 @@ use crate::value::{Shape, Value};
 use crate::wire::json::{self, Value as Json};
 use crate::wire::write::Writer;
 
-/// The kinds of field.
+/// The types of field.
 const TYPES: [&str; 9] =
     ["text", "number", "date", "time", "datetime", "duration", "list", "estimate", "forecast"];
 const ITEMS: [&str; 3] = ["text", "number", "date"];
@@ -46,10 +46,10 @@ const TYPE_ALIASES: &Aliases = &[
     ("timestamp", "datetime"),
 ];
 const LONGEST_NAME: usize = 64;
-/// References that lead to references: more are a circle.
+/// Limit of chained references: more are a cycle.
 const MOST_REFERENCES: usize = 16;
 
-/// Checks fields, by their names.
+/// Validates fields, by their names.
 pub fn check<V: Value>(fields: &V) -> Result<(), Error> {
     if !fields.is_object() {
         let why = [
@@ -150,7 +150,8 @@ fn check_field<V: Value>(name: &str, field: &V) -> Result<(), Error> {
     Ok(())
 }
 
-/// Is an answer one to a field of this type? `null`, and none at all, say that the text has no value.
+/// True if an answer is valid for a field of this type. `null`, or no answer, means that the text has no
+/// value.
 pub fn fits<V: Value>(answer: &V, field: &V) -> bool {
     let word = |member: &'static str| field.get(member).and_then(|word| word.head()).unwrap_or_default();
     let kind = word("type");
@@ -179,7 +180,8 @@ pub fn fits<V: Value>(answer: &V, field: &V) -> bool {
         }
 }
 
-/// The fields of a JSON Schema of an object, as JSON text. Which of its properties has no form among fields is the refusal.
+/// The fields for a JSON Schema of an object, as JSON text. A property without an equivalent field is an
+/// error.
 pub fn from_schema(schema: &str) -> Result<String, Error> {
     let root = json::parse(schema.as_bytes()).map_err(|_| Error::not_json())?;
     let Some(properties) = root.get("properties").filter(Json::is_object) else {
@@ -230,7 +232,7 @@ fn field(out: &mut Writer, name: &str, property: Json, root: Json) -> Result<(),
     Ok(())
 }
 
-/// The schema behind references, of a value that may be `null` without that.
+/// Resolves references, and removes the alternative `null`.
 fn present<'a>(property: Json<'a>, root: Json<'a>) -> Json<'a> {
     let mut part = property;
     for _ in 0..MOST_REFERENCES {
@@ -265,7 +267,7 @@ fn not_null(part: Json) -> Option<Json> {
     }
 }
 
-/// The kind of field for a type, and whether its numbers are whole.
+/// The type of field for a schema type, and whether its numbers are integers.
 fn kind_of(part: Json) -> Option<(&'static str, bool)> {
     let kind = part.get("type")?;
     let kind = if kind.is_array() {

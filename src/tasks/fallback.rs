@@ -1,4 +1,4 @@
-//! Models that are asked in the place of one that cannot answer.
+//! The fallback models of a call.
 
 use crate::catalog;
 use crate::error::Error;
@@ -6,11 +6,12 @@ use crate::model::Model;
 use crate::text::{concat, decimal};
 use crate::value::Value;
 
-/// More of them would keep a caller waiting for nothing.
+/// Limit of the models: more would only delay the failure.
 const MOST: usize = 8;
 
-/// The models in their order, the first one and those of `fallback`. Refuses what is no model, one that does another task than the first, and one that
-/// does not know the input's form: `is_responses` where that is the one of Responses.
+/// The models in order, the first one and those of `fallback`. Rejects an invalid id, a model of another task
+/// than the first one's, and a model that does not support the input's form: `is_responses` if that is the
+/// Responses dialect.
 pub fn models<V: Value>(first: &str, fallback: &V, is_responses: bool) -> Result<Vec<String>, Error> {
     Model::parse(first)?;
     let refuse = |place: &str, why: &str| Err(Error::invalid(place, &concat(&[place, " ", why, "."])));

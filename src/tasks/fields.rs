@@ -1,4 +1,4 @@
-//! The members of an input under the names that its model has for them, and the form of input that they make.
+//! The members of an input under the names of its model, and the form of input that they make.
 
 use super::check::{check_shape, missing};
 use super::kind;
@@ -10,29 +10,29 @@ use crate::value::{Shape, Value};
 /// One member.
 #[derive(Debug)]
 pub struct Field<V> {
-    /// The caller's name for it.
+    /// The caller's name.
     pub alias: String,
-    /// The service's name for it.
+    /// The service's name.
     pub name: String,
     /// The caller's value.
     pub value: V,
-    /// What it is.
+    /// Its shape.
     pub shape: Shape,
 }
 
 impl<V: Value> Field<V> {
-    /// What it is, for a sentence.
+    /// Its type, for a message.
     pub fn kind(&self) -> String {
         kind::of_shape(&self.value, self.shape)
     }
 }
 
-/// All members, `null` left out.
+/// All members except for `null`.
 #[derive(Debug)]
 pub struct Fields<V>(Vec<Field<V>>);
 
 impl<V: Value> Fields<V> {
-    /// Reads an input. `names` are pairs: a name of the caller's, and what it is short for.
+    /// Reads an input. `names` are pairs: a caller's name, and the service's name.
     pub fn read(input: &V, names: &[(&str, &str)]) -> Result<Self, Error> {
         let mut fields: Vec<Field<V>> = Vec::new();
         for (alias, value) in input.members() {
@@ -57,12 +57,12 @@ impl<V: Value> Fields<V> {
         self.0.iter()
     }
 
-    /// One by the service's name.
+    /// A field by the service's name.
     pub fn get(&self, name: &str) -> Option<&Field<V>> {
         self.0.iter().find(|field| field.name == name)
     }
 
-    /// The form that they make of those that a model takes, or what is wrong with the one that they come closest to.
+    /// The form of the model's input that they match, or the error relative to the most similar form.
     pub fn check(&self, shape: InputShape) -> Result<&'static Variant, Error> {
         let mut best: Option<((usize, usize), Error)> = None;
         for variant in shape.variants().iter().filter(|variant| variant.property("$body").is_none()) {
@@ -91,7 +91,7 @@ impl<V: Value> Fields<V> {
         Ok(())
     }
 
-    /// How far the members are from a form: words that it does not have, then members that are missing.
+    /// The distance of the members from a form: unknown names, then missing members.
     fn distance(&self, variant: &Variant) -> (usize, usize) {
         let is_other = |property: &Property| {
             let word = self.get(property.name).and_then(|field| field.value.head());

@@ -1,8 +1,8 @@
-/** A finetune. Its `name` or `id` is what a language model takes as `lora`. */
+/** A finetune. Language models accept its `name` or `id` as `lora`. */
 export interface Finetune {
   id: string;
   name: string;
-  /** The model that it refines. */
+  /** The base model. */
   model: string;
   description?: string;
   public?: boolean;
@@ -11,18 +11,18 @@ export interface Finetune {
   [field: string]: unknown;
 }
 
-/** Which finetunes are listed. */
+/** A filter for finetunes. */
 export interface FinetuneFilter {
-  /** Those that are offered to everybody, instead of the account's own. */
+  /** List the public ones instead of the account's own. */
   public?: boolean;
-  /** At most so many; public ones only. */
+  /** Maximum number; public ones only. */
   limit?: number;
-  /** Leave out so many; public ones only. */
+  /** Number to skip; public ones only. */
   offset?: number;
   orderBy?: string;
 }
 
-/** A finetune that is to be made. */
+/** A finetune to be created. */
 export interface FinetuneDraft {
   model: ModelId;
   name: string;
@@ -34,7 +34,7 @@ export interface FinetuneDraft {
 /** One of a finetune's two files. */
 export interface FinetuneAsset {
   name: "adapter_config.json" | "adapter_model.safetensors";
-  /** Below 500 MB; a text is a data URL. */
+  /** Below 500 MB; a string is a data URL. */
   blob: BytesLike | Response | string;
 }
 
@@ -43,7 +43,8 @@ export interface Finetunes {
   /** Lists finetunes. */
   list(filter?: FinetuneFilter, options?: CallOptions): Promise<Finetune[]>;
   /**
-   * Makes one; its files follow by `upload`. The token needs the permission "Workers AI Write".
+   * Creates a finetune; its files are uploaded with `upload`. The token needs the permission "Workers AI
+   * Write".
    *
    * @example
    * ```ts
@@ -58,6 +59,6 @@ export interface Finetunes {
 }
 
 export interface WorkersAI {
-  /** Finetunes. Over HTTP only: on the binding a `CONFIG` error says so. */
+  /** Finetunes. Over HTTP only: on the binding they fail with `CONFIG`. */
   readonly finetunes: Finetunes;
 }

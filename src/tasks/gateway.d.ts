@@ -29,7 +29,7 @@ export interface GatewayLog {
   [field: string]: unknown;
 }
 
-/** What is noted in a gateway's log afterwards. */
+/** Annotations of an entry in a gateway's log. */
 export interface GatewayLogPatch {
   score?: number | null;
   /** `1`: good, `-1`: bad. */
@@ -52,16 +52,16 @@ export interface Gateway {
    * @throws {WorkersAIError} `NOT_FOUND`; `CONFIG` behind a `baseURL` that stands for `/ai` alone, since logs lie beside it
    */
   getLog(logId: string, options?: CallOptions): Promise<GatewayLog>;
-  /** Notes something in its log. */
+  /** Annotates an entry of its log. */
   patchLog(logId: string, patch: GatewayLogPatch, options?: CallOptions): Promise<void>;
   /**
-   * Its URL for a provider, such as `"workers-ai"` or `"openai"`. Default: the one for all of them. Beside a `baseURL` the client needs
-   * `accountId` as well.
+   * Its URL for a provider, such as `"workers-ai"` or `"openai"`. Default: the one for all of them. With a
+   * `baseURL` the client needs `accountId` as well.
    */
   url(provider?: string): Promise<string>;
 }
 
 export interface WorkersAI {
-  /** One AI Gateway, by its id. That calls go through a gateway is an option of theirs. */
+  /** An AI Gateway, by its id. To send calls through a gateway, use their option `gateway`. */
   gateway(id: string): Gateway;
 }

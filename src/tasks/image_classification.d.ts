@@ -1,11 +1,11 @@
-/** What {@link WorkersAI.classifyImage} takes. */
+/** The input of {@link WorkersAI.classifyImage}. */
 export type ClassifyImageInput<Model extends string = string> =
   | MediaInput
   | (ParametersOf<Model, object> & { image: MediaInput });
 
 export interface WorkersAI {
   /**
-   * Says what an image shows, in labels.
+   * Classifies an image.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
    *

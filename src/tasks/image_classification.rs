@@ -1,4 +1,4 @@
-//! `classifyImage`: what an image shows.
+//! `classifyImage`: classifies an image.
 
 use super::media;
 use super::request::{Plan, TaskRequest};

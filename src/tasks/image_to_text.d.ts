@@ -1,42 +1,42 @@
-/** What {@link WorkersAI.describeImage} takes: an image, alone or with the model's parameters. */
+/** The input of {@link WorkersAI.describeImage}: an image, alone or with the model's parameters. */
 export type DescribeImageInput<Model extends string = string> =
   | MediaInput
   | (ParametersOf<Model, DescribeImageParameters> & {
       /** The image, in any form. */
       image: MediaInput;
-      /** What to say about it. Default: the model's own question. */
+      /** The instruction or question. Default: the model's own. */
       prompt?: string | undefined;
-      /** Another name for `prompt`, as Moondream has it. */
+      /** Moondream's name for `prompt`. */
       question?: string | undefined;
       /** Answer the question, describe the image, or find `target`: points or boxes. Moondream only. Default: `"query"`. */
       task?: "query" | "caption" | "point" | "detect" | undefined;
       /** What to find. Moondream only. Default: `"person"`. */
       target?: string | undefined;
-      /** The most places. Moondream only. 1 to 500. Default: 150. */
+      /** Maximum number of places. Moondream only. 1 to 500. Default: 150. */
       max_objects?: number | undefined;
-      /** The answer comes whole. */
+      /** Streaming is not supported. */
       stream?: false | undefined;
     });
 
 /** A text about an image. */
 export interface DescribeImageResult {
-  /** The text; `""` where places were asked for. */
+  /** The text; `""` if places were requested. */
   text: string;
-  /** Where things are, as fractions of the image's width and height. */
+  /** Positions, as fractions of the image's width and height. */
   points?: { x: number; y: number }[];
-  /** The boxes of things, as fractions of the image's width and height. */
+  /** Bounding boxes, as fractions of the image's width and height. */
   objects?: { xmin: number; ymin: number; xmax: number; ymax: number }[];
-  /** What it cost, where the service says it. */
+  /** The usage, if the service reports it. */
   usage?: Usage;
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
 export interface WorkersAI {
   /**
-   * Says what an image shows, or answers a question about it.
+   * Describes an image, or answers a question about it.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
    *

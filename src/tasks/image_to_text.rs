@@ -1,4 +1,4 @@
-//! `describeImage`: a text about an image.
+//! `describeImage`: describes an image.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::catalog::InputShape;
 use crate::error::Error;
 use crate::value::{FromValue, Tree, Value, answers, member};
 
-/// `{ image, prompt?, … }`; what one model calls `prompt` is `question` to the other.
+/// `{ image, prompt?, … }`; `prompt` and `question` are synonyms, each supported by one model.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     request.check_object()?;
     let shape = request.shape(InputShape::VisionLlava);
@@ -34,23 +34,23 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     Ok(Plan::one(request, content, Take::Json))
 }
 
-/// What `describeImage` gives.
+/// The result of `describeImage`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Description {
-    /// Empty where places were asked for.
+    /// Empty if places were requested.
     pub text: String,
-    /// The middles of things.
+    /// Center points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub points: Option<Vec<Point>>,
-    /// Where things are.
+    /// Bounding boxes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub objects: Option<Vec<Region>>,
-    /// What it cost.
+    /// The usage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<TokenUsage>,
 }
 
-/// A place, as parts of the image's width and height.
+/// A point, as fractions of the image's width and height.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Point {
     /// From the left.
@@ -61,7 +61,7 @@ pub struct Point {
     pub y: Option<f64>,
 }
 
-/// A box, as parts of the image's width and height.
+/// A box, as fractions of the image's width and height.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Region {
     /// Left.

@@ -1,4 +1,4 @@
-//! What a value is, for sentences, and which values no service takes.
+//! The type of a value for messages, and the values that no service accepts.
 
 use crate::value::{Shape, Value};
 
@@ -24,7 +24,7 @@ pub fn of_shape<V: Value>(value: &V, shape: Shape) -> String {
     kind.to_owned()
 }
 
-/// Something that JSON has no form for: a function, a symbol, an infinite number.
+/// A value without a JSON form: a function, a symbol, an infinite number.
 pub fn is_unsupported(shape: Shape) -> bool {
     match shape {
         Shape::Other => true,

@@ -1,4 +1,4 @@
-//! Labels with scores, best first: what texts and pictures are sorted into.
+//! Labels with scores, best first: results of classifiers for texts and images.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::answer::{list, malformed, number, sorted};
 use crate::error::Error;
 use crate::value::Value;
 
-/// What `classifyText` and `classifyImage` give.
+/// The result of `classifyText` and `classifyImage`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Labels {
     /// Best first; the service's order among equals.
@@ -18,7 +18,7 @@ pub struct Labels {
 pub struct Label {
     /// Its name.
     pub label: String,
-    /// How well it fits.
+    /// Its score.
     pub score: f64,
 }
 
@@ -26,7 +26,7 @@ pub struct Label {
 pub fn decode<V: Value>(answer: &V) -> Result<Labels, Error> {
     let list = list(answer, &["response", "labels"]).ok_or_else(|| malformed("list of labels"))?;
     let mut items = list.items();
-    // Some have a list for each input.
+    // Some models return a list per input.
     if let [only] = &items[..]
         && only.is_list()
     {
@@ -39,7 +39,7 @@ pub fn decode<V: Value>(answer: &V) -> Result<Labels, Error> {
         labels.push((-score, Label { label, score }));
     }
     if labels.is_empty() {
-        // A classifier has a fixed set of labels: each input has some of them.
+        // A classifier has a fixed set of labels, so the list is never empty.
         return Err(malformed("label"));
     }
     Ok(Labels { labels: sorted(labels) })

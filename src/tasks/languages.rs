@@ -1,16 +1,16 @@
-//! The languages that the translation models know, by the model's own codes: the table is `src/catalog/languages.json`, which the local service
-//! reads as well.
+//! The languages of the translation models, by the model's own codes: the table is
+//! `src/catalog/languages.json`, which the local service reads as well.
 
 use crate::text::{concat, join};
 
-/// A model's languages, parted by `|`: of each its code, and behind commas the other names under which callers may have it: ISO 639-1
-/// codes, English names. One string takes a third of the room that slices of them would.
+/// A model's languages, separated by `|`: the code of each, then, separated by commas, the other names that
+/// callers may use: ISO 639-1 codes, English names. One string takes a third of the space of slices.
 #[derive(Debug)]
 pub struct Languages(&'static str);
 
 impl Languages {
-    /// The model's code for a language, in any case. A region or script that the model does not tell apart is passed over: `pt-BR` is
-    /// Portuguese.
+    /// The model's code for a language, ignoring case. A region or script that the model does not distinguish
+    /// is ignored: `pt-BR` is Portuguese.
     pub fn find(&self, language: &str) -> Option<&'static str> {
         self.exactly(language).or_else(|| self.exactly(language.split_once('-')?.0))
     }
@@ -28,7 +28,7 @@ impl Languages {
         self.names().filter_map(|mut names| names.next()).collect()
     }
 
-    /// All codes, for a sentence.
+    /// All codes, for a message.
     pub fn list(&self) -> String {
         match self.codes().as_slice() {
             [only] => concat(&["\"", only, "\": it is the only one that this model knows"]),

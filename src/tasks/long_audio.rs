@@ -1,4 +1,4 @@
-//! A recording in pieces: what each request has transcribed, as one transcription.
+//! Joins the transcriptions of a recording's pieces.
 
 use super::speech_recognition::{Segment, Transcription, Word};
 use crate::text::{concat, decimal, split_last, unsigned};
@@ -17,18 +17,18 @@ pub struct Joined {
 const VTT: &str = "WEBVTT";
 
 impl Joined {
-    /// Goes on behind what an earlier attempt has transcribed.
+    /// Continues an earlier attempt's transcription.
     pub fn after(earlier: Transcription) -> Self {
         let Transcription { text, language, duration, words, segments, vtt } = earlier;
         Joined { text, language, words, segments, vtt, end: duration.unwrap_or_default() }
     }
 
-    /// Up to where the recording is transcribed, in seconds.
+    /// The end of the transcribed part, in seconds.
     pub fn end(&self) -> f64 {
         self.end
     }
 
-    /// Adds a piece, which begins and ends at these times of the recording; those in it are its own.
+    /// Adds a piece with its start and end in the recording; the times in it are relative to the piece.
     pub fn add(&mut self, piece: Transcription, start: f64, end: f64) {
         let text = piece.text.trim();
         if !self.text.is_empty() && !text.is_empty() {
@@ -57,21 +57,21 @@ impl Joined {
         self.end = end;
     }
 
-    /// All that there is.
+    /// The joined transcription.
     pub fn transcription(&self) -> Transcription {
         let Joined { text, language, words, segments, vtt, end } = self.clone();
         Transcription { text, language, duration: Some(milliseconds(end)), words, segments, vtt }
     }
 }
 
-/// No model says times more exactly; the rest would be what the addition of binary fractions leaves.
+/// Rounds to milliseconds: models are not more precise, and sums of binary fractions have rounding errors.
 fn milliseconds(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
 }
 
-/// Adds the cues of subtitles, with their times later by `start` seconds.
+/// Adds the cues of subtitles, with their times shifted by `start` seconds.
 fn add_cues(to: &mut String, vtt: &str, start: f64) {
-    // The header and what else stands in its lines end with the first empty one.
+    // The header ends with the first empty line.
     let cues = vtt.trim_start().strip_prefix(VTT).map_or(Some(vtt), |rest| Some(rest.split_once("\n\n")?.1));
     for line in cues.unwrap_or_default().trim().lines() {
         to.push('\n');
@@ -83,7 +83,7 @@ fn add_cues(to: &mut String, vtt: &str, start: f64) {
     to.push('\n');
 }
 
-/// A line with the times of a cue, and what is set behind them.
+/// A line with the times of a cue, and its settings.
 fn cue(begin: &str, rest: &str, start: f64) -> Option<String> {
     let (end, settings) = match rest.find(' ') {
         Some(at) => rest.split_at(at),
@@ -93,7 +93,7 @@ fn cue(begin: &str, rest: &str, start: f64) -> Option<String> {
     Some(concat(&[&shifted(begin.trim())?, " --> ", &shifted(end)?, settings]))
 }
 
-/// `hours:minutes:seconds.milliseconds`, the hours only where there are some.
+/// `hours:minutes:seconds.milliseconds`, with optional hours.
 fn seconds(time: &str) -> Option<f64> {
     let (clock, milliseconds) = split_last(time, b'.')?;
     let whole = clock.split(':').try_fold(0.0, |sum, part| Some(sum * 60.0 + f64::from(unsigned(part)?)))?;

@@ -1,22 +1,22 @@
-/** A document. Its name's ending and its type say what it is. */
+/** A document. The extension of its name and its type determine its format. */
 export interface MarkdownFile {
   /** Such as `"report.pdf"`. */
   name: string;
-  /** Its content; a text is a data URL. */
+  /** Its content; a string is a data URL. */
   blob: BytesLike | Response | string;
 }
 
-/** How the images of a document are treated. */
+/** The conversion of images in a document. */
 export interface MarkdownImageOptions {
-  /** Describe the images? */
+  /** True to describe images. */
   convert?: boolean;
-  /** At most so many: 0 to 10. */
+  /** Maximum number of images: 0 to 10. */
   maxConvertedImages?: number;
   /** The language of the descriptions. */
   descriptionLanguage?: "en" | "es" | "fr" | "it" | "pt" | "de";
 }
 
-/** How documents are converted. */
+/** Conversion options by format. */
 export interface MarkdownConversionOptions {
   output?: {
     /** Default: `"markdown"`. */
@@ -25,18 +25,18 @@ export interface MarkdownConversionOptions {
   image?: { descriptionLanguage?: "en" | "es" | "fr" | "it" | "pt" | "de" };
   html?: {
     images?: MarkdownImageOptions & {
-      /** Describe the page's preview image, too? */
+      /** True to describe the page's preview image, too. */
       convertOGImage?: boolean;
     };
-    /** What relative URLs are relative to. */
+    /** The base of relative URLs. */
     hostname?: string;
-    /** Take only this part of the page. */
+    /** Convert only this part of the page. */
     cssSelector?: string;
   };
   docx?: { images?: MarkdownImageOptions };
   pdf?: {
     images?: MarkdownImageOptions;
-    /** Put the document's metadata in front? Default: `true`. */
+    /** True to prepend the document's metadata. Default: `true`. */
     metadata?: boolean;
   };
 }
@@ -46,7 +46,10 @@ export interface MarkdownOptions extends CallOptions {
   conversionOptions?: MarkdownConversionOptions;
 }
 
-/** A document as Markdown, or why it could not be converted: one failure does not spoil the others. */
+/**
+ * A document as Markdown, or the reason why it could not be converted: one failure does not affect the
+ * others.
+ */
 export type MarkdownResult =
   | {
       /** The service's id of the document. */
@@ -56,20 +59,20 @@ export type MarkdownResult =
       format: "markdown" | "text";
       /** The text. */
       data: string;
-      /** About how many tokens it has. */
+      /** Approximate number of its tokens. */
       tokens: number;
       error?: undefined;
     }
   | { id?: string; name: string; mimeType: string; format: "error"; error: string; data?: undefined };
 
-/** A kind of document that can be converted. */
+/** A document format that can be converted. */
 export interface MarkdownFormat {
-  /** With its dot: `".pdf"`. */
+  /** Includes the dot: `".pdf"`. */
   extension: string;
   mimeType: string;
 }
 
-/** Documents to Markdown. */
+/** Converts documents to Markdown. */
 export interface ToMarkdown {
   /**
    * Converts a document.
@@ -85,11 +88,14 @@ export interface ToMarkdown {
   (file: MarkdownFile | File, options?: MarkdownOptions): Promise<MarkdownResult>;
   /** Converts several documents in one request; the results are in their order. */
   (files: readonly (MarkdownFile | File)[], options?: MarkdownOptions): Promise<MarkdownResult[]>;
-  /** The kinds of documents that can be converted. */
+  /** Lists the document formats that can be converted. */
   supported(options?: CallOptions): Promise<MarkdownFormat[]>;
 }
 
 export interface WorkersAI {
-  /** Documents to Markdown: PDF, Office, HTML, images and more. Free, but for the descriptions of images. */
+  /**
+   * Converts documents to Markdown: PDF, Office, HTML, images and more. Free, except for the descriptions of
+   * images.
+   */
   readonly toMarkdown: ToMarkdown;
 }

@@ -2,22 +2,22 @@
 export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Blob | ReadableStream<Uint8Array>;
 
 /**
- * An image, a recording or a film, in any form: bytes, a `Blob` or `File`, a stream, a `Response`, base64 or a data URL, or an
- * array of bytes as numbers. It goes to the service in the form that the model takes.
+ * An image, a recording or a video, in any form: bytes, a `Blob` or `File`, a stream, a `Response`, base64 or
+ * a data URL, or an array of bytes as numbers. It is converted to the form that the model accepts.
  */
 export type MediaInput = BytesLike | Response | string | readonly number[];
 
-/** An input that is sent as a body of its own, with its type, as the binding has it. */
+/** An input that is sent as the whole body, with its type, in the binding's form. */
 export interface RawInput {
   body: BytesLike | FormData | string;
   contentType?: string;
 }
 
-/** An image or a recording that a model has made. Everything here is at hand: nothing waits. */
+/** A generated image or recording. All methods are synchronous. */
 export interface Media {
   /** Its bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Its type, such as `"image/png"`: what the bytes are, whatever the service calls them. */
+  /** Its type, such as `"image/png"`: determined by the bytes, not by the service's content type. */
   readonly mediaType: string;
   /** As a `Blob`. */
   blob(): Blob;
@@ -31,10 +31,10 @@ export interface Media {
   stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** What a model has made, with what the service said and how the answer came about. */
+/** Generated media with the raw response and the metadata of the request. */
 export interface MediaResult extends Media {
-  /** What the service said: its JSON, or `undefined` where it gave bytes. */
+  /** The raw response of the service: its JSON, or `undefined` if it sent bytes. */
   readonly raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   readonly meta: Meta;
 }

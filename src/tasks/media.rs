@@ -1,10 +1,10 @@
-//! Media in an input: which of its forms goes to the service, by model and by door.
+//! Selects the form in which media is sent, by model and door.
 //!
-//! | the model takes | over HTTP | on the binding |
+//! | the model accepts | over HTTP | on the binding |
 //! |---|---|---|
 //! | numbers, or a raw body | the raw body if there is no other input, else numbers | numbers |
-//! | a stream, or a raw body | the raw body, other inputs in the query | `{ body, contentType }`; the body is base64 if a gateway is in the way |
-//! | base64 | base64 | base64, but a stream stays one where the model takes one as well |
+//! | a stream, or a raw body | the raw body, other inputs in the query | `{ body, contentType }`; the body is base64 through a gateway |
+//! | base64 | base64 | base64, but a stream is kept if the model accepts one as well |
 //! | a URL | the caller's URL, or a data URL | the same |
 //! | a part of a form | a part of a form | the same |
 
@@ -16,13 +16,13 @@ use crate::error::Error;
 use crate::text::{concat, decimal};
 use crate::value::{Media, MediaForm, Shape, Tree, Value, WireForm};
 
-/// The members of an answer whose base64 is media, parted by commas.
+/// The members of an answer whose base64 is media, separated by commas.
 pub const PAYLOAD: &str = "image,audio";
 
-/// The most bytes that one value of media may have. No service takes more, and a program that reads without an end is stopped.
+/// Size limit of one media value in bytes: no service accepts more, and an endless stream must be stopped.
 pub const MOST_BYTES: usize = 100 << 20;
 
-/// The caller's media, and what is said of its type.
+/// The caller's media, and its declared type.
 #[derive(Debug)]
 pub struct Source<V> {
     /// The caller's name for it.
@@ -33,7 +33,8 @@ pub struct Source<V> {
 }
 
 impl<V: Value> Source<V> {
-    /// Reads a value of media: bytes in one of their forms, or `{ body, contentType }` of these. `field` is empty for the whole input.
+    /// Reads a media value: bytes in one of their forms, or `{ body, contentType }` with these. `field` is
+    /// empty for the whole input.
     pub fn read(field: &str, value: &V) -> Result<Self, Error> {
         Self::read_shape(field, value, value.shape())
     }
@@ -80,7 +81,7 @@ impl<V: Value> Source<V> {
         Ok(source)
     }
 
-    /// Is it an address on the web?
+    /// True if it is a web URL.
     pub fn is_remote(&self) -> bool {
         let Some(head) = self.value.head() else { return false };
         starts_with(&head, "http://") || starts_with(&head, "https://")
@@ -92,7 +93,7 @@ impl<V: Value> Source<V> {
 
     /// The media in a form.
     pub fn in_form(self, form: WireForm) -> Tree<V> {
-        // The parameters of a type have no place in a data URL or a part.
+        // A data URL or a form part has no parameters in its type.
         let media_type = match form {
             WireForm::DataUrl | WireForm::Part => {
                 self.media_type.as_deref().map(|stated| essence(stated).to_owned())
@@ -112,7 +113,7 @@ fn essence(stated: &str) -> &str {
     stated.split(';').next().unwrap_or_default().trim_ascii()
 }
 
-/// Does a stated type say anything? What servers call a file that they do not know does not.
+/// True if a declared type is informative, unlike the default types of servers for unknown files.
 fn is_specific(stated: &str) -> bool {
     let essence = essence(stated);
     !essence.is_empty()
@@ -120,7 +121,7 @@ fn is_specific(stated: &str) -> bool {
         && !essence.eq_ignore_ascii_case("binary/octet-stream")
 }
 
-/// The form for a source, by what its property takes; `None` to leave it as the caller has it.
+/// The form for a source, by the forms of its property; `None` to send it unchanged.
 fn choose<V: Value>(
     source: &Source<V>,
     property: &Property,
@@ -156,10 +157,10 @@ fn choose<V: Value>(
     Ok(Some(chosen))
 }
 
-/// What becomes of a field: its media in a form, or none to leave it as it is.
+/// The form of a field's media, or none to send the field unchanged.
 pub type Chosen<V> = Option<(Source<V>, WireForm)>;
 
-/// What is sent of an input's fields, its media in the form that model and route need.
+/// The content of an input's fields, with media in the form that model and route need.
 pub fn content<V: Value>(
     request: &TaskRequest<'_, V>,
     shape: InputShape,
@@ -183,9 +184,9 @@ pub fn content<V: Value>(
     write(request.route, Some(shape), fields, chosen)
 }
 
-/// What is sent of fields of which it is chosen what becomes of them.
+/// The content of fields whose forms are chosen.
 ///
-/// Media is the body itself where a model takes that, and has no other way or no other input.
+/// Media is the whole body if the model accepts that, and there is no other way or no other input.
 pub fn write<V: Value>(
     route: Route,
     shape: Option<InputShape>,
@@ -217,7 +218,7 @@ pub fn write<V: Value>(
     })
 }
 
-/// Bytes under a name that the model has for something else, or not at all, would come out as nonsense.
+/// Rejects bytes under a name that the model does not have for media: they would be misinterpreted.
 fn refuse_media<V: Value>(field: &Field<V>) -> Result<(), Error> {
     if !matches!(field.shape, Shape::Media(_) | Shape::Form) && !kind::is_unsupported(field.shape) {
         return Ok(());
@@ -237,7 +238,7 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>, default: InputShape) -> Resu
     Ok(Plan::one(request, content(request, shape, fields, variant)?, Take::Json))
 }
 
-/// The form that `run` gives to one value: none if it is one of those that the model takes already.
+/// The form of a value for `run`: none if the model accepts its present form.
 pub fn for_run<V: Value>(
     source: &Source<V>,
     property: &Property,

@@ -1,21 +1,23 @@
-//! Text where media was to come. What stands before a service, and a service that fails late, send their words with a status of success.
+//! Detects text in place of media. Proxies, and a service that fails late, send messages with a success
+//! status.
 
 use crate::error::{Code, Error};
 use crate::wire::write::quote;
 
-/// Longer texts are not read: a failure has a few words.
+/// Longer texts are not read: a failure has a short message.
 const MOST_BYTES: usize = 64 << 10;
-/// So much of markup is looked at for what it is.
+/// Bytes of markup that are read to identify it.
 const HEAD: usize = 1024;
 
-/// A byte that no text has: a control character.
+/// A byte that is never in text: a control character.
 pub fn is_no_text(byte: u8) -> bool {
     byte < 0x20 && !byte.is_ascii_whitespace() || byte == 0x7F
 }
 
-/// Are these bytes a text, and no picture that is one? Sound and pictures have bytes that no text has; sound without a header has them too.
+/// True if the bytes are text, and not a text-based image format. Audio and images contain bytes that are
+/// never in text, also raw audio.
 pub fn is_text(bytes: &[u8]) -> bool {
-    // One value all along is silence.
+    // Bytes that are all equal are silence.
     let is_level = bytes.iter().all(|byte| Some(byte) == bytes.first());
     !is_level
         && !bytes.iter().any(|byte| is_no_text(*byte))
@@ -28,7 +30,7 @@ fn is_svg(bytes: &[u8]) -> bool {
     head.trim_ascii_start().starts_with(b"<") && head.windows(4).any(|word| word == b"<svg")
 }
 
-/// A text's failure as the service's own JSON, where it has a number that is known.
+/// The failure in a text as the service's own JSON, if it has a known number.
 pub fn report(text: &str) -> Option<String> {
     if text.len() > MOST_BYTES {
         return None;
@@ -43,7 +45,7 @@ pub fn report(text: &str) -> Option<String> {
     Some(json)
 }
 
-/// The error of a text that tells of no failure.
+/// The error of a text that reports no failure.
 pub fn no_media() -> Error {
     Error::new(
         Code::MalformedResponse,
@@ -51,13 +53,13 @@ pub fn no_media() -> Error {
     )
 }
 
-/// Is a text the address of media, and not media in base64?
+/// True if a text is a URL of media, not base64.
 pub fn is_url(text: &str) -> bool {
     let scheme = crate::text::before(text, b':');
     scheme.len() < text.len() && !scheme.eq_ignore_ascii_case("data")
 }
 
-/// The error of media that are somewhere else.
+/// The error of media that is only available by URL.
 pub fn not_fetched() -> Error {
     Error::new(
         Code::MalformedResponse,

@@ -1,11 +1,11 @@
-//! The tasks: what each of them takes and gives.
+//! The tasks: encoding of their inputs, and decoding of their answers.
 //!
 //! ```text
 //! input -> request::plan -> check (catalogue) -> Tree of the body -> encode, send
 //! answer -> request::decode -> the method's result
 //! ```
 //!
-//! Text generation is read by the streaming engine and is apart from the others.
+//! Answers of text generation are parsed by the streaming engine, apart from the others.
 
 pub mod answer;
 pub mod batch;
@@ -56,7 +56,7 @@ mod testing;
 
 use crate::value::{Members, Tree, Value};
 
-/// All members of an input but those that are named.
+/// All members of an input except for the named ones.
 pub fn pass<V: Value>(input: &V, but: &[&str]) -> Members<V> {
     let members = input.members().into_iter().filter(|(name, _)| !but.contains(&name.as_str()));
     members.map(|(name, member)| (name, Tree::Value(member))).collect()

@@ -1,4 +1,4 @@
-/** Which models are listed. */
+/** A filter for models. */
 export interface ModelFilter {
   /** The author, such as `"meta"`. */
   author?: string;
@@ -17,14 +17,14 @@ export interface ModelFilter {
     | "Translation"
     | "Voice Activity Detection"
     | (string & {});
-  /** A part of the name. */
+  /** A substring of the name. */
   search?: string;
   /** `1`: Cloudflare's ids (`@cf/…`), `2`: Hugging Face's (`@hf/…`). */
   source?: number;
-  /** Leave out what is not finished. The service's own spelling, `hide_experimental`, will do as well. */
+  /** Exclude experimental models. The service's own spelling, `hide_experimental`, is accepted as well. */
   hideExperimental?: boolean;
   hide_experimental?: boolean;
-  /** Deprecated ones too, up to three months past their end. Not through the binding. */
+  /** Include deprecated ones, up to three months past their end. Not through the binding. */
   includeDeprecated?: boolean;
   include_deprecated?: boolean;
   /** Only this page, from 1. Default: all of them. */
@@ -32,7 +32,7 @@ export interface ModelFilter {
   /** Models per page. Default: 100. */
   perPage?: number;
   per_page?: number;
-  /** What the service may learn to filter by. */
+  /** Filters that the service may add. */
   [filter: string]: string | number | boolean | undefined;
 }
 
@@ -79,25 +79,25 @@ export type ModelProperty =
   | { property_id: "info" | "languages" | "planned_deprecation_date" | "terms"; value: string }
   | { property_id: string & {}; value: string | unknown[] | JsonObject };
 
-/** A model as the service lists it, and beside that what programs ask for, with its right kind. */
+/** A model in the service's list, with additional properties in normalized types. */
 export interface ModelInfo {
-  /** A UUID. What methods take is `name`. */
+  /** A UUID. Methods accept `name`. */
   id: string;
   /** The model's id for every method: `@cf/…`. */
   name: string;
   /** `1` or `2`: Cloudflare's ids or Hugging Face's. */
   source: number;
-  /** What the service says of it. */
+  /** The service's description. */
   description: string;
-  /** What it is for. */
+  /** The task. */
   task: { id: string; name: string; description: string };
-  /** When it came. */
+  /** The date of its release. */
   created_at?: string;
-  /** Words that the service sorts it by. */
+  /** Categories of the service. */
   tags: string[];
-  /** Facts, as the service has them. */
+  /** Properties in the service's form. */
   properties: ModelProperty[];
-  /** Is it past its end? */
+  /** True if it is past its end. */
   deprecated?: boolean;
   /** Tokens of prompt and answer together. */
   contextWindow?: number;
@@ -105,7 +105,7 @@ export interface ModelInfo {
   maxInputTokens?: number;
   /** The length of a vector. */
   dimensions?: number;
-  /** What it can do, or what it asks for; the same names as in `workers-ai-wasm/catalog`. */
+  /** What it supports or requires; the same names as in `workers-ai-wasm/catalog`. */
   capabilities: (
     | "functionCalling"
     | "reasoning"
@@ -119,26 +119,26 @@ export interface ModelInfo {
   )[];
   /** Its languages. */
   languages?: string[];
-  /** What it costs. */
+  /** Its prices. */
   price?: ModelPrice[];
   /** The announced end, `YYYY-MM-DD`. */
   deprecatedOn?: string;
   [field: string]: unknown;
 }
 
-/** The models: a loop over all pages, or, awaited, an array. */
+/** The models: an async iterable over all pages, or, awaited, an array. */
 export interface ModelList extends AsyncIterable<ModelInfo>, PromiseLike<ModelInfo[]> {}
 
-/** What a model takes and gives, as JSON Schemas. */
+/** The input and output of a model, as JSON Schemas. */
 export interface ModelSchema {
   input: JsonObject;
   output: JsonObject;
 }
 
-/** The service's own, live list of models. The one that comes with this package is `workers-ai-wasm/catalog`. */
+/** The service's own, live list of models. The one shipped with this package is `workers-ai-wasm/catalog`. */
 export interface Models {
   /**
-   * Lists models. The loop asks for a page when it needs it.
+   * Lists models. Iteration requests pages on demand.
    *
    * @example
    * ```ts
@@ -154,7 +154,7 @@ export interface Models {
    */
   get(model: ModelId, options?: CallOptions): Promise<ModelInfo>;
   /**
-   * What a model takes and gives. Not through the binding.
+   * The input and output schemas of a model. Not through the binding.
    *
    * @throws {WorkersAIError} `CONFIG` on the binding, `MODEL_NOT_FOUND`, or another {@link WorkersAIErrorCode}
    */

@@ -1,13 +1,15 @@
-//! The model that was probably meant by an id that the service does not know.
+//! Finds the known model that an unknown id resembles.
 
 use crate::catalog::{self, Entry};
 
-/// What is added to the refusal of an id; none where no known id is near. A new model may have any id: nothing is refused for it.
+/// A hint for the error of an unknown id; none if no known id is similar. It never rejects an id, since new
+/// models may have any id.
 pub fn sentence(id: &str) -> Option<String> {
     nearest(id).map(|entry| crate::text::concat(&["Did you mean ", entry.id, "?"]))
 }
 
-/// The known model whose id is nearest, living ones first: the same name under another author or without one, or a few edits away.
+/// The most similar known model, active ones first: with the same name under another author or without one,
+/// or at a small edit distance.
 pub fn nearest(id: &str) -> Option<&'static Entry> {
     if catalog::find(id).is_some() {
         return None;
@@ -20,16 +22,16 @@ pub fn nearest(id: &str) -> Option<&'static Entry> {
         (edits, entry.deprecated())
     };
     let nearest = catalog::all().iter().min_by_key(near)?;
-    // One edit in ten letters, at least two: more is another model.
+    // One edit per ten letters, at least two.
     (near(&nearest).0 <= (id.len() / 10).max(2)).then_some(nearest)
 }
 
-/// What stands behind the author.
+/// The id without the author.
 fn name_of(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or(id)
 }
 
-/// Edits between two texts: letters too many, too few or others.
+/// The edit distance of two texts.
 fn edits(left: &[u8], right: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (above, letter) in left.iter().enumerate() {

@@ -1,25 +1,25 @@
-/** What {@link WorkersAI.detectObjects} takes. */
+/** The input of {@link WorkersAI.detectObjects}. */
 export type DetectObjectsInput<Model extends string = string> =
   | MediaInput
   | (ParametersOf<Model, object> & { image: MediaInput });
 
-/** A thing in an image. */
+/** An object in an image. */
 export interface DetectedObject {
-  /** What it is, in the model's own words. */
+  /** Its class, as the model names it. */
   label: string;
-  /** How sure the model is, from 0 to 1. */
+  /** The model's confidence, from 0 to 1. */
   score: number;
-  /** Where it is, in pixels from the upper left corner. */
+  /** Its bounding box, in pixels from the upper left corner. */
   box: { xmin: number; ymin: number; xmax: number; ymax: number };
 }
 
-/** The things in an image. */
+/** The objects in an image. */
 export interface DetectObjectsResult {
-  /** The things, the surest first. */
+  /** The objects, the highest score first. */
   objects: DetectedObject[];
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 

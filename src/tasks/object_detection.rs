@@ -1,4 +1,4 @@
-//! `detectObjects`: things in an image, and where they are.
+//! `detectObjects`: finds objects in an image.
 
 use serde::Serialize;
 
@@ -35,21 +35,21 @@ impl BoundsAnswer {
     }
 }
 
-/// What `detectObjects` gives.
+/// The result of `detectObjects`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Objects {
     /// In the service's order.
     pub objects: Vec<Object>,
 }
 
-/// A thing.
+/// An object.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Object {
-    /// What it is.
+    /// Its class.
     pub label: String,
-    /// How sure the model is.
+    /// The model's confidence.
     pub score: f64,
-    /// Where it is.
+    /// Its bounding box.
     #[serde(rename = "box")]
     pub bounds: Bounds,
 }

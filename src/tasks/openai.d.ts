@@ -1,11 +1,13 @@
-/** A call of a tool; its arguments are JSON text. */
+/** A tool call; its arguments are JSON text. */
 export interface ChatCompletionToolCall {
   id: string;
   type: "function";
   function: { name: string; arguments: string };
 }
 
-/** What `chat.completions.create` takes: OpenAI's own request. `extra` takes parameters that are not listed. */
+/**
+ * The input of `chat.completions.create`: OpenAI's own request. Unlisted parameters are passed in `extra`.
+ */
 export interface ChatCompletionRequest
   extends Omit<
     TextParameters,
@@ -14,7 +16,7 @@ export interface ChatCompletionRequest
   model: OfferedModels["generateText"] | (string & {});
   /** The conversation. */
   messages: readonly Message[];
-  /** Give a stream of chunks. */
+  /** Return a stream of chunks. */
   stream?: boolean | null;
   stream_options?: { include_usage?: boolean } | null;
   max_tokens?: number | null;
@@ -29,7 +31,7 @@ export interface ChatCompletionRequest
   }[];
   tool_choice?: "none" | "auto" | "required" | { type: "function"; function: { name: string } };
   response_format?: { type: "text" | "json_object" } | { type: "json_schema"; json_schema: object };
-  /** Parameters that this version does not know, sent as they are. */
+  /** Parameters that this version does not know, sent unvalidated. */
   extra?: ExtraParameters | undefined;
 }
 
@@ -44,7 +46,7 @@ export interface CompletionUsage {
   [detail: string]: unknown;
 }
 
-/** Why a choice ended. */
+/** The finish reason of a choice. */
 export type CompletionFinishReason =
   | "stop"
   | "length"
@@ -53,7 +55,7 @@ export type CompletionFinishReason =
   | "function_call"
   | (string & {});
 
-/** A whole answer. */
+/** A complete answer. */
 export interface ChatCompletion {
   id: string;
   object: "chat.completion";
@@ -77,7 +79,7 @@ export interface ChatCompletion {
   [member: string]: unknown;
 }
 
-/** A piece of a streamed answer. */
+/** A chunk of a streamed answer. */
 export interface ChatCompletionChunk {
   id: string;
   object: "chat.completion.chunk";
@@ -104,18 +106,20 @@ export interface ChatCompletionChunk {
   [member: string]: unknown;
 }
 
-/** What `embeddings.create` takes: OpenAI's own request. */
+/** The input of `embeddings.create`: OpenAI's own request. */
 export interface EmbeddingRequest {
   model: OfferedModels["embed"] | (string & {});
-  /** At most 100 texts; `embedMany` takes any number. */
+  /** At most 100 texts; `embedMany` accepts any number. */
   input: string | readonly string[];
-  /** `"base64"` gives each embedding as the base64 of its 32-bit floats, the lowest byte first. Default: `"float"`. */
+  /**
+   * `"base64"` returns each embedding as the base64 of its little-endian 32-bit floats. Default: `"float"`.
+   */
   encoding_format?: "float" | "base64";
-  /** Is ignored. */
+  /** Ignored. */
   user?: string;
-  /** Cut texts that are too long, instead of refusing them. */
+  /** Truncate texts that are too long, instead of rejecting them. */
   truncate_inputs?: boolean;
-  /** Parameters that this version does not know, sent as they are. */
+  /** Parameters that this version does not know, sent unvalidated. */
   extra?: ExtraParameters | undefined;
 }
 
@@ -128,20 +132,20 @@ export interface EmbeddingList<Embedding = number[]> {
   [member: string]: unknown;
 }
 
-/** What `responses.create` takes: OpenAI's own request. `extra` takes parameters that are not listed. */
+/** The input of `responses.create`: OpenAI's own request. Unlisted parameters are passed in `extra`. */
 export interface ResponseRequest extends Omit<TextGptOssResponsesInput, "input" | "stream" | "model"> {
   /** The model. */
   model: OfferedModels["generateText"] | (string & {});
-  /** What it is asked: a text, or items. */
+  /** The input: a text, or items. */
   input: string | readonly object[];
-  /** Give a stream of events. */
+  /** Return a stream of events. */
   stream?: boolean | null;
 }
 
 /** An answer in OpenAI's Responses shape. */
 export interface ResponseAnswer {
   output: { type: string; [member: string]: unknown }[];
-  /** All texts of the output, joined here where the service leaves it out. */
+  /** All texts of the output, joined by this package if the service omits it. */
   output_text: string;
   [member: string]: unknown;
 }
@@ -154,8 +158,8 @@ export interface ResponseStreamEvent {
 
 export interface WorkersAI {
   /**
-   * Chat completions in OpenAI's shape, through every door: requests, answers and chunks are as OpenAI's own client has them, whatever
-   * dialect the model speaks. Errors are those of this package.
+   * Chat completions in OpenAI's shape, through any door: requests, answers and chunks are those of OpenAI's
+   * own client, for models of all dialects. Errors are those of this package.
    *
    * @example
    * ```ts
@@ -179,7 +183,7 @@ export interface WorkersAI {
     };
   };
   /**
-   * Embeddings in OpenAI's shape. `embed` gives the same as one `Float32Array`, several times faster.
+   * Embeddings in OpenAI's shape. `embed` returns the same as one `Float32Array`, several times faster.
    *
    * @example
    * ```ts

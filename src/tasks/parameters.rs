@@ -1,19 +1,19 @@
-//! What is wrong with an input's parameters, before it is sent. The rule, for each member:
+//! Validates an input's parameters before it is sent. The rule for each member:
 //!
-//! | a member | is |
+//! | member | result |
 //! |---|---|
-//! | that the model takes | checked against the catalogue's schema: type, range, words |
-//! | that is a slip of one that the model takes (case, one edit, another client's name) | refused, with the one that was meant |
-//! | that is such a slip of one that other language models take | refused, with that one |
-//! | that is an option of a call, or of another method | refused, with where it belongs |
-//! | `model`, unless it is the model that is called | refused |
+//! | that the model supports | validated by the catalogue's schema: type, range, words |
+//! | that is a slip of a supported one (case, one edit, another client's name) | rejected, with the supported name |
+//! | that is such a slip of a parameter of other language models | rejected, with that name |
+//! | that is an option of a call, or of another method | rejected, with the right place |
+//! | `model`, unless it is the model that is called | rejected |
 //! | any other | left to the service |
 //! | of `extra` | left to the service, whatever its name |
 //!
-//! A message needs a role and, but for an assistant's with calls, a content; what is known by other names is refused with the right one. Each part of
-//! a content says its type, each tool has a name of its own.
-//! Models of other providers take what they take: nothing of theirs is checked. Of a model that this version does not know, slips are found if it
-//! is asked as a language model.
+//! A message needs a role and, except for an assistant's with calls, a content; members with other names are
+//! rejected with the right one. Each part of a content needs a type, each tool a name.
+//! Parameters of models of other authors are not validated. For a model that this version does not know,
+//! slips are detected if it is called as a language model.
 
 use super::check::check_property;
 use super::kind;
@@ -27,7 +27,7 @@ use crate::slip::{Aliases, check_members, clip, is_respelt, is_slip, meant, sent
 use crate::text::{concat, decimal};
 use crate::value::{Shape, Value};
 
-/// Other clients' names. Which of ours one stands for depends on what the model takes.
+/// Other clients' names. The equivalent here depends on the model's parameters.
 const ALIASES: &Aliases = &[
     (
         "maxoutputtokens maxnewtokens maxtokenstosample maxgentokens numpredict npredict maxlength",
@@ -68,10 +68,11 @@ const ALIASES: &Aliases = &[
     ("maxtokens maxsummarylength maxlen", "max_length"),
 ];
 
-/// So many unknown names are compared with the known ones: nobody misspells more, and each takes longer than all that is done with it later.
+/// Limit of the unknown names that are compared with known ones: more are not misspellings, and each
+/// comparison takes longer than all later work on the name.
 const MOST_UNKNOWN: usize = 256;
 
-/// Options of a call that have no meaning in an input, whatever the model.
+/// Options of a call that have no meaning in an input of any model.
 const OPTIONS: &[&str] = &[
     "signal",
     "abortSignal",
@@ -102,12 +103,12 @@ const OF_TOOLS: &[&str] = &[
     "toolApproval",
 ];
 
-/// Checks an input. `method` is none for `run`.
+/// Validates an input. `method` is none for `run`.
 pub fn check<V: Value>(method: Option<Method>, model: &str, input: &V) -> Result<(), Error> {
     check_as(None, method, model, input)
 }
 
-/// The same, for an endpoint that takes a shape of its own, whatever the model's is.
+/// The same for an endpoint with a shape of its own, independent of the model's.
 fn check_as<V: Value>(
     shape: Option<InputShape>,
     method: Option<Method>,
@@ -123,7 +124,7 @@ fn check_as<V: Value>(
     {
         return Err(other_task(entry, method));
     }
-    // Bytes have no names, but members by the million.
+    // Bytes have no names, but millions of members.
     if !input.is_object() {
         return Ok(());
     }
@@ -145,7 +146,8 @@ fn check_as<V: Value>(
     Ok(())
 }
 
-/// The same for a request of OpenAI's shape, which needs what is to be answered under one name: `messages`, or `input` of a Response.
+/// The same for a request in OpenAI's shape, which needs its prompt under one name: `messages`, or `input` of
+/// a Response.
 pub fn check_request<V: Value>(is_response: bool, model: &str, request: &V) -> Result<(), Error> {
     check_as(is_response.then_some(InputShape::TextGptOss), Some(Method::GenerateText), model, request)?;
     let (name, why) = match is_response {
@@ -157,23 +159,24 @@ pub fn check_request<V: Value>(is_response: bool, model: &str, request: &V) -> R
         Some(Shape::List(length) | Shape::Texts(length, _) | Shape::Numbers(length, _)) => length > 0,
         _ => false,
     };
-    // What other authors' endpoints take in its place is theirs to say.
+    // Endpoints of other authors may accept other members in its place.
     if is_there || is_foreign(model) { Ok(()) } else { Err(Error::invalid(name, why)) }
 }
 
-/// The refusal of an `extra` that has no parameters.
+/// The error of an `extra` that contains no parameters.
 pub fn no_extra<V: Value>(value: &V) -> Error {
     let why = ["extra must be an object of further parameters, not ", &kind::of(value), "."];
     Error::invalid(EXTRA, &concat(&why))
 }
 
-/// Does a model take a parameter, as far as is known? Of a model that this version does not know, and of those of other providers, it is assumed.
+/// True if a model supports a parameter, according to the catalogue. Assumed for unknown models and those of
+/// other authors.
 pub fn takes(model: &str, name: &str) -> bool {
     let shape = catalog::find(model).map(|entry| entry.input).filter(|shape| *shape != InputShape::TextOpen);
     is_foreign(model) || shape.is_none_or(|shape| shape.takes(name))
 }
 
-/// The refusal of members that are slips of what a method's model takes. Their values are for the method to check.
+/// Rejects members that are slips of parameters of a method's model. The method validates the values.
 pub fn check_names<V: Value>(
     method: Method,
     model: &str,
@@ -187,13 +190,13 @@ pub fn check_names<V: Value>(
     names.check_members(input)
 }
 
-/// What a model takes.
+/// The parameters of a model.
 struct Names<'a> {
     model: &'a str,
     shape: Option<InputShape>,
-    /// Is it known what values it takes, and are they checked?
+    /// True if the allowed values are known, and validated.
     has_values: bool,
-    /// Names that the method has for it, which become the model's.
+    /// Names of the method, which are converted to the model's.
     own: &'static [&'static str],
     is_text: bool,
 }
@@ -205,7 +208,7 @@ impl<'a> Names<'a> {
             (Some(method), None) => method == Method::GenerateText,
             (None, None) => ["prompt", "messages"].iter().any(|name| input.get(name).is_some()),
         };
-        // A language model of which nobody knows what it takes takes at least what all newer ones do.
+        // A language model with unknown parameters supports at least those of all newer ones.
         let shape = entry.map(|entry| entry.input).filter(|shape| *shape != InputShape::TextOpen);
         let has_values = shape.is_some();
         let shape =
@@ -214,7 +217,7 @@ impl<'a> Names<'a> {
         Names { model, shape, has_values, own: own_names(method, entry), is_text }
     }
 
-    /// Checks the values that are known, and refuses names that are slips.
+    /// Validates the values of known parameters, and rejects slips.
     fn check_members<V: Value>(&self, input: &V) -> Result<(), Error> {
         let mut unknown = 0;
         for (name, value) in input.members() {
@@ -240,7 +243,7 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
-    /// Another model than the one that is called would be passed over by the service.
+    /// The service would ignore a model other than the called one.
     fn check_model<V: Value>(&self, value: &V) -> Result<(), Error> {
         // Some models have an inner name, the end of their id.
         let is_same = |name: String| self.model.ends_with(name.as_str()) && !name.is_empty();
@@ -250,7 +253,7 @@ impl<'a> Names<'a> {
         Err(Error::invalid("model", "model is the argument before the input: leave it out of the input."))
     }
 
-    /// Refuses a name that is a slip.
+    /// Rejects a name that is a slip.
     fn check<V: Value>(&self, name: &str, value: &V) -> Result<(), Error> {
         if self.shape.is_none() {
             return Ok(());
@@ -284,7 +287,8 @@ impl<'a> Names<'a> {
         Err(Error::invalid(clip(name), &message))
     }
 
-    /// The parameter of other models for the same methods that another client's name stands for, where this model has none for it.
+    /// The parameter of other models for the same methods that another client's name stands for, if this
+    /// model has no equivalent.
     fn of_other_models(&self, name: &str) -> Option<&'static str> {
         let methods = self.shape?.methods();
         let mut others = Vec::new();
@@ -296,12 +300,12 @@ impl<'a> Names<'a> {
         if others.contains(&name) {
             return None;
         }
-        // One edit away from what this model has not anyway may be a parameter of its own.
+        // A name one edit away from other models' parameters may be this model's own.
         meant(name, &others, ALIASES).filter(|other| is_respelt(name, other) || !is_slip(name, other))
     }
 }
 
-/// The names of all that a shape takes. Nobody means the model, which has been given.
+/// The names of all parameters of a shape, without `model`, which is an argument of its own.
 #[inline(never)]
 fn add_names(shape: InputShape, names: &mut Vec<&'static str>) {
     for variant in shape.variants() {
@@ -313,18 +317,18 @@ fn add_names(shape: InputShape, names: &mut Vec<&'static str>) {
     }
 }
 
-/// The names that a method takes for any model, and writes as the model has them.
+/// The names that a method accepts for any model, and converts to the model's.
 fn own_names(method: Option<Method>, entry: Option<&Entry>) -> &'static [&'static str] {
     match method {
         Some(Method::GenerateText) => match entry.map(|entry| entry.input) {
-            // The newer name is written as the older one, the other way round it is taken by all.
+            // The newer name is converted to the older one; the reverse is supported by all models.
             Some(
                 InputShape::TextChat
                 | InputShape::TextChatBatch
                 | InputShape::TextGemma4
                 | InputShape::TextNemotron,
             ) => &[],
-            // Of these nobody knows whether they take it.
+            // It is unknown whether these support it.
             None | Some(InputShape::TextOpen) => &["max_completion_tokens", "tool_choice", "input"],
             _ => &["max_completion_tokens", "tool_choice"],
         },
@@ -336,18 +340,18 @@ fn own_names(method: Option<Method>, entry: Option<&Entry>) -> &'static [&'stati
         Some(Method::Transcribe | Method::DetectTurn) => &["audio"],
         Some(Method::ClassifyImage | Method::DetectObjects) => &["image"],
         _ => match entry.map(|entry| entry.input) {
-            // `run` makes the form of these by itself.
+            // `run` creates the form of these itself.
             Some(InputShape::ImageFlux2 | InputShape::ImageFlux2Klein) => &["image", "body"],
             _ => &[],
         },
     }
 }
 
-/// A value that no form of the input takes is wrong.
+/// Rejects a value that no form of the input allows.
 fn check_value<V: Value>(shape: InputShape, name: &str, value: &V) -> Result<(), Error> {
     let mut wrong = None;
     for property in shape.variants().iter().filter_map(|variant| variant.property(name)) {
-        // Media has forms of its own, and is checked where it is converted.
+        // Media has several forms, and is validated where it is converted.
         if property.kinds.contains(&Kind::Media) {
             return Ok(());
         }
@@ -359,14 +363,14 @@ fn check_value<V: Value>(shape: InputShape, name: &str, value: &V) -> Result<(),
     wrong.map_or(Ok(()), Err)
 }
 
-/// Members of parameters that are objects; `chat_template_kwargs` has more of them, by the model.
+/// Members of parameters that are objects; `chat_template_kwargs` has further ones, by the model.
 const INNER: &[(&str, &[&str])] = &[
     ("stream_options", &["include_usage", "include_obfuscation"]),
     ("chat_template_kwargs", &["enable_thinking", "clear_thinking", "low_effort", "force_nonempty_content"]),
     ("reasoning", &["effort", "summary"]),
 ];
 
-/// What is in a parameter and would be passed over, or be another thing than was meant.
+/// Checks the contents of parameters that would be ignored or misinterpreted.
 fn check_parts_of_parameters<V: Value>(input: &V) -> Result<(), Error> {
     for (name, known) in INNER {
         if let Some(object) = input.get(name).filter(|value| value.is_object()) {
@@ -388,14 +392,14 @@ fn check_parts_of_parameters<V: Value>(input: &V) -> Result<(), Error> {
     }
 }
 
-/// What the service says of tools in half a sentence, or not at all.
+/// Checks tools, whose errors the service reports incompletely or not at all.
 fn check_tools<V: Value>(input: &V) -> Result<(), Error> {
     let choice = input.get("tool_choice");
     let is_object = choice.as_ref().is_some_and(|choice| choice.is_object());
     let stated =
         if is_object { choice.as_ref().and_then(|choice| choice.get("type")) } else { choice.clone() };
     let word = stated.and_then(|stated| stated.head()).unwrap_or_default();
-    // The words as an object are another client's.
+    // An object with such a word is another client's form.
     let is_word = has_word("auto none required any ", &word);
     if choice.is_some() && (is_word == is_object || is_object && word == "tool") {
         let why = "tool_choice must be \"auto\", \"none\", \"required\" or an object that names a tool: { type: \"function\", function: { name } }.";
@@ -428,13 +432,13 @@ fn check_tools<V: Value>(input: &V) -> Result<(), Error> {
     }
 }
 
-/// The name of a tool, nested or not.
+/// The name of a tool, nested or flat.
 fn name_of<V: Value>(tool: &V) -> Option<String> {
     let function = tool.get("function");
     function.as_ref().unwrap_or(tool).get("name")?.text().filter(|name| !name.is_empty())
 }
 
-/// A tool in the form of another client's, which a model would see half of.
+/// Checks for a tool in another client's form, of which a model would receive half.
 fn check_tool<V: Value>(field: &str, tool: &V) -> Result<(), Error> {
     const FORM: &str = " Tools are { type: \"function\", function: { name, description, parameters } }.";
     let refused = |why: &[&str]| Err(Error::invalid(field, &concat(&[field, " ", &concat(why), FORM])));
@@ -463,12 +467,12 @@ fn check_tool<V: Value>(field: &str, tool: &V) -> Result<(), Error> {
     }
 }
 
-/// A slip in a schema is passed over by whoever reads it.
+/// A misspelt keyword in a schema would be ignored.
 fn check_schema<V: Value>(field: &str, schema: &V) -> Result<(), Error> {
     schema.to_json().map_or(Ok(()), |schema| keywords::check(field, &schema))
 }
 
-/// What a service makes of a format that it doesn't know is nobody's to say: mostly plain text.
+/// Services usually treat an unknown format as plain text.
 fn check_format<V: Value>(input: &V) -> Result<(), Error> {
     const TYPES: &[&str] = &["text", "json_object", "json_schema"];
     let Some(format) = input.get("response_format").filter(|format| format.is_object()) else {
@@ -476,7 +480,7 @@ fn check_format<V: Value>(input: &V) -> Result<(), Error> {
     };
     let refused = |why: &str| Err(Error::invalid("response_format", &concat(&["response_format ", why])));
     let Some(stated) = format.get("type").and_then(|kind| kind.text()) else {
-        // Without a type it is plain text, whatever else there is.
+        // Without a type it is plain text, whatever the other members are.
         let has_more = !format.members().is_empty();
         return if has_more { refused("has no type: \"json_schema\" or \"json_object\".") } else { Ok(()) };
     };
@@ -494,14 +498,14 @@ fn check_format<V: Value>(input: &V) -> Result<(), Error> {
         return refused("of the type json_schema needs the schema in its member json_schema.");
     }
     let Some(schema) = format.get("json_schema").filter(|_| stated == "json_schema") else { return Ok(()) };
-    // OpenAI's wrapping, or the schema itself.
+    // OpenAI's wrapper, or the schema itself.
     match schema.get("schema").filter(|inner| inner.is_object()) {
         Some(inner) => check_schema("response_format.json_schema.schema", &inner),
         None => check_schema("response_format.json_schema", &schema),
     }
 }
 
-/// The types of parts that every client writes, the member that each needs, and what is said without.
+/// The types of parts that all clients use, the required member of each, and the error without it.
 const PARTS: &[(&str, &str, &str)] = &[
     ("text", "text", "a part of the type text without text."),
     ("image_url", "image_url", IMAGE),
@@ -511,7 +515,7 @@ const PARTS: &[(&str, &str, &str)] = &[
         "a recording that is no { type: \"input_audio\", input_audio: { data, format } }.",
     ),
     ("file", "file", "a file that is no { type: \"file\", file: { file_data } }."),
-    // Other clients'.
+    // Other clients' types.
     ("image", "", IMAGE),
     ("tool-call", "", CALL),
     ("tool_use", "", CALL),
@@ -523,12 +527,14 @@ const IMAGE: &str =
 const CALL: &str = "a call of a tool among its parts: calls are tool_calls of the message.";
 const RESULT: &str =
     "the result of a tool among its parts: give a message { role: \"tool\", tool_call_id, content }.";
-/// The types that a slip is one of.
+/// The types that slips are compared with.
 const USUAL: &[&str] = &["text", "image_url", "input_audio", "file"];
-/// Others that some model takes, or that stand in answers which go back as history; a space behind each.
+/// Other types that some model accepts, or that occur in answers, which are returned as history; each
+/// followed by a space.
 const UNUSUAL: &str = "video_url audio_url refusal thinking redacted_thinking reasoning input_text output_text input_image input_file input_video summary_text reasoning_text ";
 
-/// Why a part says nothing to a model: it is another client's, or what it is to have is missing. `is_known`: is it known what the model takes?
+/// The error of a part that a model would ignore: it has another client's form, or its required member is
+/// missing. `is_known`: the types that the model supports are known.
 fn wrong_part<V: Value>(part: &V, is_known: bool) -> Option<String> {
     if !is_part(part) {
         return Some(concat(&[&kind::of(part), " in its array: parts are like { type: \"text\", text }."]));
@@ -553,7 +559,7 @@ fn wrong_part<V: Value>(part: &V, is_known: bool) -> Option<String> {
     }
 }
 
-/// The roles that models know, and other clients' names of them.
+/// The roles that models support, and other clients' names of them.
 const ROLES: &[&str] = &["system", "user", "assistant", "tool", "developer", "function"];
 const ROLE_ALIASES: &Aliases =
     &[("human customer", "user"), ("ai bot model chatbot agent gpt", "assistant"), ("toolresult", "tool")];
@@ -569,7 +575,7 @@ fn check_message<V: Value>(place: &str, is_known: bool, message: &V) -> Result<(
     let role = message.get("role");
     let word = role.as_ref().and_then(|role| role.head());
     let Some(word) = word.filter(|word| !word.is_empty()) else {
-        // The Responses dialect has items of other kinds among its messages.
+        // In the Responses dialect messages are mixed with items of other types.
         if role.is_none() && message.get("type").is_some() {
             return Ok(());
         }
@@ -602,7 +608,7 @@ fn check_message<V: Value>(place: &str, is_known: bool, message: &V) -> Result<(
         Some(Shape::Object) if content.as_ref().is_some_and(|content| !is_part(content)) => {
             refuse(".content", &["must be a string or an array of parts, not an object without a type."])
         }
-        // A tool may give nothing, and an assistant calls alone.
+        // A tool may return nothing, and an assistant may send only calls.
         Some(Shape::List(0)) if !["assistant", "tool", "function"].contains(&word.as_str()) => {
             refuse(".content", &["is empty: it must be a string or an array of parts."])
         }
@@ -629,7 +635,7 @@ fn check_message<V: Value>(place: &str, is_known: bool, message: &V) -> Result<(
     }
 }
 
-/// Is it a part of a message's content? Most say their type; of some it is known without.
+/// True if it is a part of a message's content, by its type or, for some, by its members.
 fn is_part<V: Value>(part: &V) -> bool {
     let known = ["type", "text", "image_url", "input_audio", "file"];
     part.is_object() && known.iter().any(|name| part.get(name).is_some())

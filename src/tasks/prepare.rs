@@ -1,4 +1,5 @@
-//! `run` with media: only what the model could not read is changed, all else goes out as the caller has it, known or not.
+//! `run` with media: converts only what the model could not read; everything else is sent unchanged, known or
+//! unknown.
 
 use super::fields::{Field, Fields};
 use super::media::{self, Chosen, Source, for_run};
@@ -9,7 +10,7 @@ use crate::model::Model;
 use crate::text::concat;
 use crate::value::{MediaForm, Shape, Value, WireForm};
 
-/// What is sent for an input of any model.
+/// The content for an input of any model.
 pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Content<V>, Error> {
     Model::parse(model)?;
     let entry = catalog::find(model);
@@ -29,7 +30,7 @@ pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Content
     }
 }
 
-/// Bytes as the whole input: over HTTP the body; the binding gets them under the one name that the model has for media.
+/// Bytes as the whole input: over HTTP the body; on the binding the model's only media input.
 fn whole<V: Value>(route: Route, shape: Option<InputShape>, input: &V) -> Result<Content<V>, Error> {
     if is_collected(route, shape, input) {
         let body = Source::read("", input)?.in_form(WireForm::Body);
@@ -80,8 +81,7 @@ fn members<V: Value>(route: Route, shape: Option<InputShape>, input: &V) -> Resu
 }
 
 fn chosen<V: Value>(field: &Field<V>, property: &Property, route: Route) -> Result<Chosen<V>, Error> {
-    // What is no media at all is for the service to judge.
-    // What is no media at all is for the service to judge.
+    // A value that is certainly not media is left to the service.
     if !matches!(field.shape, Shape::Media(_) | Shape::Object | Shape::Text(_) | Shape::Numbers(..)) {
         return Ok(None);
     }
@@ -89,8 +89,8 @@ fn chosen<V: Value>(field: &Field<V>, property: &Property, route: Route) -> Resu
     Ok(for_run(&source, property, route)?.map(|form| (source, form)))
 }
 
-/// `{ body, contentType }` as it has its meaning: over HTTP the request's body, on the binding a stream, or base64 for a model of
-/// streams.
+/// True for `{ body, contentType }` in its own meaning: over HTTP the request's body, on the binding a
+/// stream, or base64 for a model that accepts streams.
 fn stays<V: Value>(route: Route, takes_raw: bool, field: &Field<V>) -> bool {
     if field.shape != Shape::Object {
         return false;
@@ -107,7 +107,7 @@ fn stays<V: Value>(route: Route, takes_raw: bool, field: &Field<V>) -> bool {
     }
 }
 
-/// A stream that a page cannot send as it is: all of it is read first.
+/// True for a stream that a page cannot send as it is: it is read completely first.
 fn is_collected<V: Value>(route: Route, shape: Option<InputShape>, value: &V) -> bool {
     let is_stream = || match value.media() {
         // A `Response` has a body of its own.
@@ -117,7 +117,7 @@ fn is_collected<V: Value>(route: Route, shape: Option<InputShape>, value: &V) ->
     route.page && route.door == Door::Http && shape.is_some() && is_stream()
 }
 
-/// Bytes for which there is no known form would come out as nonsense.
+/// Rejects bytes without a known form: they would be misinterpreted.
 fn refuse<V: Value>(shape: Option<InputShape>, field: &Field<V>) -> Result<(), Error> {
     let body = || field.value.get("body").and_then(|body| body.media());
     if field.value.media().is_none() && body().is_none() {
@@ -126,7 +126,7 @@ fn refuse<V: Value>(shape: Option<InputShape>, field: &Field<V>) -> Result<(), E
     Err(no_media(shape.is_some(), &field.alias))
 }
 
-/// The refusal of media in a member that has no form for it.
+/// The error of media in a member without a form for it.
 pub fn no_media(is_known: bool, name: &str) -> Error {
     let why = match is_known {
         true => concat(&[name, ": this model takes no media there."]),

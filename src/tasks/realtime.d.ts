@@ -1,4 +1,4 @@
-/** What a realtime model says: parsed where it is JSON, bytes where it is sound. */
+/** A message of a realtime model: parsed if it is JSON, bytes if it is audio. */
 export type RealtimeMessage<Model extends string = string> = Model extends "@cf/deepgram/flux"
   ? SpeechFluxOutput
   : Model extends "@cf/deepgram/nova-3"
@@ -7,19 +7,19 @@ export type RealtimeMessage<Model extends string = string> = Model extends "@cf/
       ? AuraMessage
       : any;
 
-/** What Nova has heard; times in seconds. */
+/** A transcript by Nova; times in seconds. */
 export interface NovaMessage {
   channel?: { alternatives?: NonNullable<NonNullable<NovaResults["channels"]>[number]["alternatives"]> };
-  /** Is this the last word on it? */
+  /** True if it will not be revised. */
   is_final?: boolean;
-  /** Has the speaker stopped? */
+  /** True if the speaker has paused. */
   speech_final?: boolean;
   start?: number;
   duration?: number;
   [field: string]: unknown;
 }
 
-/** Sound, or a word about it. */
+/** Audio, or a message about it. */
 export type AuraMessage =
   | Uint8Array<ArrayBuffer>
   | { type: "Metadata"; model_name?: string; model_version?: string; [field: string]: unknown }
@@ -28,15 +28,15 @@ export type AuraMessage =
   | { type: "Warning"; description?: string; [field: string]: unknown };
 
 /**
- * A connection to a realtime model. The loop gives its messages, and ends when the connection does; leaving it closes the
- * connection.
+ * A connection to a realtime model. Iterating yields its messages until the connection ends; leaving the loop
+ * closes it.
  */
 export interface RealtimeConnection<Message = any> extends AsyncIterable<Message>, AsyncDisposable {
   [Symbol.asyncIterator](): AsyncIterableIterator<Message>;
   /**
-   * Sends sound; a text, which is what a voice is to say; or, as JSON, any other message that the model understands:
-   * `{ type: "Clear" }`. Everything goes out in the order of the calls. The promise is settled when there is room for more: await it
-   * where much is sent.
+   * Sends audio; a text, which a voice model speaks; or, as JSON, any other message that the model supports:
+   * `{ type: "Clear" }`. Data is sent in the order of the calls. The promise resolves when there is room in
+   * the send buffer: await it when sending much.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`; `NETWORK` if the connection is closed
    */
@@ -52,18 +52,21 @@ export interface RealtimeConnection<Message = any> extends AsyncIterable<Message
       | JsonObject,
   ): Promise<void>;
   /**
-   * Asks for what the model holds back: a voice's sound, or Nova's result so far.
+   * Requests pending output of the model: a voice's audio, or Nova's result so far.
    *
-   * @throws {WorkersAIError} `INVALID_INPUT` for a model that holds nothing back
+   * @throws {WorkersAIError} `INVALID_INPUT` for a model without such a command
    */
   flush(): Promise<void>;
-  /** Says that no more comes. The model gives what is left, then ends the connection, and with it the loop. */
+  /**
+   * Signals the end of the input. The model sends its remaining output, then ends the connection, and with it
+   * the loop.
+   */
   end(): Promise<void>;
-  /** Closes it at once. What has come and was not read yet can still be read. */
+  /** Closes it at once. Received messages can still be read. */
   close(code?: number, reason?: string): void;
-  /** Settled when it is over; `1006` where the other side has not said a code. */
+  /** Resolves when the connection has ended; with `1006` if the other side has sent no code. */
   readonly closed: Promise<{ code: number; reason: string }>;
-  /** How it came about. */
+  /** The metadata of the handshake. */
   readonly meta: Meta;
 }
 
@@ -74,14 +77,15 @@ export type ConnectParameters<Model extends string = string> = Model extends Tas
 
 export interface WorkersAI {
   /**
-   * Opens a connection to a realtime model, over a WebSocket. The promise is settled when it is open.
+   * Opens a connection to a realtime model, over a WebSocket. The promise resolves when it is open.
    *
-   * Parameters are those of the model's page; a list is sent as one parameter several times. A connection that breaks throws in the
-   * loop, after what has come before. At most 64 MiB of messages wait to be read. The option `timeout` is for the opening (30 seconds
-   * unless it is given); `signal` ends the connection at any time.
+   * Parameters are those in the model's documentation; a list is sent as a repeated parameter. If the
+   * connection breaks, the loop throws after the received messages. At most 64 MiB of unread messages are
+   * queued. The option `timeout` applies to the opening (default: 30 seconds); `signal` ends the connection
+   * at any time.
    *
-   * A web page cannot send a token along with a WebSocket: it connects through a proxy, or through a gateway, which takes the token in
-   * the name of a subprotocol. Node has a WebSocket from version 22 on.
+   * A web page cannot send a token with a WebSocket: it connects through a proxy, or through a gateway, which
+   * accepts the token as the name of a subprotocol. Node has a WebSocket since version 22.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`, `CONFIG`, `NETWORK`, `TIMEOUT`, `ABORTED`, or another {@link WorkersAIErrorCode}
    *

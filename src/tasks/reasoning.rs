@@ -1,49 +1,49 @@
-//! How much a model is to think: what another interface's word for it becomes, by what the catalogue says of each model. Levels are the words of OpenAI's
-//! `reasoning_effort` and those beyond, from `none` to `max`.
+//! Converts a level of reasoning from another interface, by the catalogue's entry of the model. Levels are
+//! the words of OpenAI's `reasoning_effort` and further ones, from `none` to `max`.
 //!
 //! | the model | is sent |
 //! |---|---|
 //! | of another provider, or not known here | the word |
 //! | has the level | the word |
-//! | calls it otherwise, by the catalogue | its own word |
-//! | has other levels | the nearest one, of two the higher |
-//! | `none` is asked for and it can be turned off | `chat_template_kwargs.enable_thinking: false` |
-//! | it cannot, or the model has no levels | nothing |
+//! | has another name for it in the catalogue | that name |
+//! | has other levels | the nearest one; of two the higher one |
+//! | can turn reasoning off, and the level is `none` | `chat_template_kwargs.enable_thinking: false` |
+//! | cannot turn it off, or has no levels | nothing |
 
 use crate::catalog::{self, Capability, Entry};
 use crate::precheck::is_foreign;
 use crate::quirks;
 use crate::text::concat;
 
-/// The levels, from the least.
+/// The levels, in ascending order.
 pub const LEVELS: [&str; 7] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
-/// What the catalogue says of a model.
+/// The catalogue's entry of a model.
 struct Effort {
     id: &'static str,
-    /// None where it only thinks or does not.
+    /// None if reasoning is only on or off.
     levels: &'static [&'static str],
     can_disable: bool,
-    /// What the model does for a word that is none of its levels.
+    /// The level that the model uses for a word that is none of its levels.
     aliases: &'static [(&'static str, &'static str)],
 }
 
 // `EFFORTS`: `reasoningEffort` in src/catalog/models.json.
 include!(concat!(env!("OUT_DIR"), "/efforts.rs"));
 
-/// What is sent for a level.
+/// How a level is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent<'a> {
-    /// This, as `reasoning_effort`.
+    /// As this value of `reasoning_effort`.
     Level(&'a str),
-    /// That it shall not think.
+    /// As the switch that turns reasoning off.
     Off,
     /// Nothing.
     Nothing,
 }
 
 impl Sent<'_> {
-    /// The members of the input, as JSON text; none where nothing is sent.
+    /// The members of the input, as JSON text; none if nothing is sent.
     pub fn members(&self) -> Option<String> {
         match self {
             Sent::Level(level) => Some(concat(&[r#"{"reasoning_effort":""#, level, r#""}"#])),
@@ -53,7 +53,7 @@ impl Sent<'_> {
     }
 }
 
-/// What a model is sent for a level, and what the caller should know of it.
+/// How a level is sent to a model, and a note for the caller.
 pub fn sent<'a>(model: &str, level: &'a str) -> (Sent<'a>, Option<String>) {
     if is_foreign(model) {
         return (Sent::Level(level), None);
@@ -78,7 +78,7 @@ pub fn sent<'a>(model: &str, level: &'a str) -> (Sent<'a>, Option<String>) {
     }
 }
 
-/// A model of whose levels the catalogue says nothing.
+/// A model without levels in the catalogue.
 fn without_levels<'a>(model: &str, entry: Option<&Entry>, level: &'a str) -> (Sent<'a>, Option<String>) {
     let Some(entry) = entry else { return (Sent::Level(level), None) };
     let thinks = entry.can(Capability::Reasoning);
@@ -98,7 +98,7 @@ fn can_switch(model: &str) -> bool {
         && !quirks::REFUSED_PARAMETERS.holds_for(model)
 }
 
-/// Of two that are equally far the higher. That the model shall not think at all is none of its levels' neighbours.
+/// Of two at the same distance the higher one. `none` is not a neighbour of any level.
 fn nearest(levels: &[&'static str], level: &str) -> Option<&'static str> {
     let rank = |level: &str| LEVELS.iter().position(|each| *each == level);
     let wanted = rank(level)?;

@@ -1,4 +1,4 @@
-//! From a method, a model and an input to what is sent: the one way in for all tasks.
+//! Plans the requests of a call, from a method, a model and an input: the single entry point of all tasks.
 
 use serde::Serialize;
 
@@ -13,32 +13,32 @@ use crate::model::Model;
 use crate::text::{concat, join};
 use crate::value::{Members, Shape, Tree, Value};
 
-/// How the service is reached.
+/// The door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
     /// `env.AI`
     Binding,
-    /// REST, or a proxy that speaks it.
+    /// REST, or a proxy with the same protocol.
     Http,
 }
 
-/// What decides about the form of a body, besides the model.
+/// The facts besides the model that determine the form of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     /// The door.
     pub door: Door,
-    /// Does the call go through a gateway?
+    /// True if the call goes through a gateway.
     pub gateway: bool,
-    /// Must the body be a JSON object? Over HTTP options such as `rejectIfBusy` have their place in it.
+    /// True if the body must be a JSON object: over HTTP it contains options such as `rejectIfBusy`.
     pub json: bool,
-    /// Is the endpoint one in OpenAI's shape?
+    /// True if the endpoint has OpenAI's shape.
     pub openai: bool,
-    /// Is the caller a web page? Most browsers send no body that is a stream.
+    /// True in a web page. Most browsers do not support streams as request bodies.
     pub page: bool,
 }
 
 impl Route {
-    /// A door and nothing else.
+    /// Only a door.
     pub fn new(door: Door) -> Self {
         Self { door, gateway: false, json: false, openai: false, page: false }
     }
@@ -51,28 +51,28 @@ pub struct TaskRequest<'a, V> {
     pub method: Method,
     /// The model.
     pub model: &'a str,
-    /// What the catalogue knows of it.
+    /// Its entry in the catalogue.
     pub entry: Option<&'static Entry>,
-    /// How the service is reached.
+    /// The route.
     pub route: Route,
-    /// The input, its short form written out.
+    /// The input, with its short form expanded.
     pub input: V,
 }
 
 impl<'a, V: Value> TaskRequest<'a, V> {
-    /// Refuses a model of another task, and members that are slips of what the model takes.
+    /// Rejects a model of another task, and members that are slips of the model's parameters.
     pub fn new(method: Method, model: &'a str, route: Route, input: V) -> Result<Self, Error> {
         let entry = entry_for(method, model)?;
         parameters::check_names(method, model, entry, &input)?;
         Ok(Self { method, model, entry, route, input })
     }
 
-    /// What the model takes; `default` for one that the catalogue does not know.
+    /// The input shape of the model; `default` if the catalogue does not contain it.
     pub fn shape(&self, default: InputShape) -> InputShape {
         self.entry.map_or(default, |entry| entry.input)
     }
 
-    /// Refuses an input that is no object of named fields.
+    /// Rejects an input that is not an object of named fields.
     pub fn check_object(&self) -> Result<(), Error> {
         match self.input.shape() {
             Shape::Object => Ok(()),
@@ -89,7 +89,7 @@ impl<'a, V: Value> TaskRequest<'a, V> {
     }
 }
 
-/// What the catalogue knows of a model; refuses what is no id, and a model of another task.
+/// The catalogue's entry of a model; rejects an invalid id, and a model of another task.
 pub fn entry_for(method: Method, model: &str) -> Result<Option<&'static Entry>, Error> {
     Model::parse(model)?;
     match catalog::find(model) {
@@ -98,7 +98,7 @@ pub fn entry_for(method: Method, model: &str) -> Result<Option<&'static Entry>, 
     }
 }
 
-/// The refusal of a model of another task, with the methods for it.
+/// The error of a model of another task, with the methods for it.
 pub fn other_task(entry: &Entry, method: Method) -> Error {
     let methods = entry.input.methods().iter().map(|method| method.name()).collect::<Vec<_>>();
     let methods = join(&methods, " or ");
@@ -116,14 +116,14 @@ pub fn other_task(entry: &Entry, method: Method) -> Error {
     Error::invalid("model", &concat(&why))
 }
 
-/// What is sent: one body.
+/// The content of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content<V> {
-    /// How it goes over the wire.
+    /// Its form on the wire.
     pub form: Form,
     /// The body; [`Tree::Media`] for [`Form::Raw`], the input itself for [`Form::Plain`], an object otherwise.
     pub body: Tree<V>,
-    /// What stands beside a raw body, for the query; empty otherwise.
+    /// The parameters beside a raw body, for the query; empty otherwise.
     pub query: Members<V>,
 }
 
@@ -133,7 +133,7 @@ impl<V: Value> Content<V> {
         Self { form: Form::Json, body: Tree::Object(members), query: Vec::new() }
     }
 
-    /// An input as it is.
+    /// An unchanged input.
     pub fn plain(input: &V) -> Self {
         Self { form: Form::Plain, body: Tree::Value(input.clone()), query: Vec::new() }
     }
@@ -148,16 +148,16 @@ pub enum Form {
     Raw,
     /// A form with the members as its parts.
     Multipart,
-    /// The caller's own input, as it is.
+    /// The caller's own input, unchanged.
     Plain,
 }
 
-/// How the bytes of an answer are read.
+/// How the bytes of an answer are decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Take {
     /// As JSON.
     Json,
-    /// As JSON with rows of numbers, which the kernel reads out of the bytes.
+    /// As JSON with rows of numbers, which the kernel decodes from the bytes.
     Vectors,
     /// As media, or as JSON with media in base64 under one of the names in [`super::media::PAYLOAD`].
     Media,
@@ -166,11 +166,11 @@ pub enum Take {
 /// The requests of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan<V> {
-    /// What is sent.
+    /// Their contents.
     pub requests: Requests<V>,
-    /// How each answer is read.
+    /// How each answer is decoded.
     pub take: Take,
-    /// What to say once of a model that is past its end.
+    /// The warning about a model that is past its end.
     pub deprecation: Option<String>,
 }
 
@@ -179,7 +179,8 @@ pub struct Plan<V> {
 pub enum Requests<V> {
     /// One.
     One(Content<V>),
-    /// One for each text, in their order, to a model that takes one text at a time. The result has the texts of all answers.
+    /// One per text, in order, for a model that accepts a single text. The result has the texts of all
+    /// answers.
     Each(Vec<Content<V>>),
 }
 
@@ -189,13 +190,13 @@ impl<V: Value> Plan<V> {
         Self { requests: Requests::One(content), take, deprecation: request.entry.and_then(deprecation) }
     }
 
-    /// One request with a JSON object, answered by JSON.
+    /// One request with a JSON object, answered with JSON.
     pub fn json(request: &TaskRequest<'_, V>, members: Members<V>) -> Self {
         Self::one(request, Content::json(members), Take::Json)
     }
 }
 
-/// What to say once of a model that is past its end.
+/// The warning about a model that is past its end.
 pub fn deprecation(entry: &Entry) -> Option<String> {
     if entry.status != Status::Deprecated {
         return None;
@@ -212,7 +213,7 @@ pub fn deprecation(entry: &Entry) -> Option<String> {
     ]))
 }
 
-/// Checks a call's input and plans its requests.
+/// Validates a call's input and plans its requests.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     match request.method {
         Method::Rerank => rerank::plan(request),
@@ -258,8 +259,8 @@ pub enum TaskResult<V> {
     Objects(object_detection::Objects),
 }
 
-/// Decodes an answer that is JSON. Of one with rows of numbers each row is a list of one number, its length. The input is none where it is
-/// not known any more; an embedding cannot be decoded without it.
+/// Decodes a JSON answer. In one with rows of numbers each row is a list of one number, its length. The input
+/// is none if it is not available any more; an embedding cannot be decoded without it.
 pub fn decode<V: Value>(method: Method, answer: &V, input: Option<&V>) -> Result<TaskResult<V>, Error> {
     Ok(match method {
         Method::Rerank => TaskResult::Ranking(rerank::decode(answer, input)?),

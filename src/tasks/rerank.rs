@@ -1,4 +1,4 @@
-//! `rerank`: how well contexts fit a query.
+//! `rerank`: ranks contexts by a query.
 
 use serde::Serialize;
 
@@ -17,8 +17,8 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     Ok(Plan::json(request, contexts::members(&request.input)?))
 }
 
-/// A context's index and its score, out of `{ id, score }`, or of `{ index, relevance_score }` as other authors' models have it; also what an embedding
-/// model answers for a query.
+/// A context's index and its score, from `{ id, score }`, or from `{ index, relevance_score }` of other
+/// authors' models; also for the answers of an embedding model to a query.
 pub fn score<V: Value>(answer: &V) -> Result<(usize, f64), Error> {
     let either = |own, other| answer.get(own).or_else(|| answer.get(other)).as_ref().and_then(number);
     let id = either("id", "index").filter(|id| id.fract() == 0.0);
@@ -27,7 +27,7 @@ pub fn score<V: Value>(answer: &V) -> Result<(usize, f64), Error> {
     Ok((index(id).unwrap_or(usize::MAX), score))
 }
 
-/// What `rerank` gives.
+/// The result of `rerank`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranking {
     /// Best first.
@@ -39,9 +39,9 @@ pub struct Ranking {
 pub struct Ranked {
     /// Its index in the input.
     pub index: usize,
-    /// How well it fits.
+    /// Its score.
     pub score: f64,
-    /// Itself, where the input is known.
+    /// Its text, if the input is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
@@ -57,7 +57,7 @@ pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Ranking, Error>
         results.push((index as f64, Ranked { index, score, text }));
     }
     if results.is_empty() {
-        // There is no request without a context.
+        // A request always has a context.
         return Err(malformed("score in response"));
     }
     let count = texts.as_ref().map_or(usize::MAX, Vec::len);
@@ -72,7 +72,7 @@ pub fn decode<V: Value>(answer: &V, input: Option<&V>) -> Result<Ranking, Error>
     if results.windows(2).any(|pair| matches!(pair, [one, next] if one.index == next.index)) {
         return Err(malformed("response[].id that is each context's once"));
     }
-    // Of equal scores the first context comes first.
+    // Equal scores keep the order of the contexts.
     let results = results.into_iter().map(|result| (-result.score, result)).collect();
     Ok(Ranking { results: sorted(results) })
 }
@@ -132,7 +132,7 @@ mod tests {
         for answer in [answer, r#"{"response":[{"score":1}]}"#, r#"{"response":[{"id":0}]}"#, "{}"] {
             assert!(read(Some(r#"{"query":"q","contexts":["a"]}"#), answer).is_err(), "{answer}");
         }
-        // Fewer than there must be are an answer that has lost some.
+        // Too few results are an incomplete answer.
         let three = r#""query":"q","contexts":["a","b","c"]"#;
         assert!(read(Some(&["{", three, "}"].concat()), answer).is_err());
         assert!(read(Some(&["{", three, r#","top_k":3}"#].concat()), answer).is_err());

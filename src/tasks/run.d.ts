@@ -1,44 +1,44 @@
-/** The options of `run`: those of every call, and those that `env.AI.run` knows. */
+/** The options of `run`: those of every call, and those of `env.AI.run`. */
 export interface RunOptions<
   Raw extends boolean = boolean,
   Socket extends boolean = boolean,
   Queue extends boolean = boolean,
 > extends CallOptions {
-  /** Give the `Response` as it came, failures included; nothing is thrown for a status. */
+  /** Return the `Response` unchanged, including failures; no error is thrown for a status. */
   returnRawResponse?: Raw;
-  /** Put the input's `requests` into the batch queue. */
+  /** Submit the input's `requests` to the batch queue. */
   queueRequest?: Queue;
-  /** Open a WebSocket and give the `Response` that holds it. Through the binding only. */
+  /** Open a WebSocket and return the `Response` that contains it. Through the binding only. */
   websocket?: Socket;
-  /** Another name for `headers`, as the binding has it. */
+  /** The binding's name of `headers`. */
   extraHeaders?: HeadersOption;
   /** The binding's prefix of the model id. */
   prefix?: string;
 }
 
 /**
- * What `run` takes for a model that this version does not know: the model's own inputs, or, over HTTP, the body of the request
- * itself.
+ * The input of `run` for a model that this version does not know: the model's own inputs, or, over HTTP, the
+ * body of the request itself.
  */
 export type RunInput = Record<string, unknown> | BytesLike | FormData;
 
-/** Asks for the state of a batch. */
+/** Polls a batch. */
 export interface BatchPoll {
-  /** The id that the batch was given. */
+  /** The id of the batch. */
   request_id: string;
 }
 
-/** What the service says of a batch that it has just put into the queue. */
+/** The service's response to the submission of a batch. */
 export interface QueuedBatch {
-  /** Where it stands. */
+  /** The state. */
   status: "queued" | (string & {});
-  /** The id to ask for its answers with. */
+  /** The id to poll for its answers with. */
   request_id: string;
   /** The model. */
   model?: string;
 }
 
-/** What the service says of a batch: where it stands, or all answers. */
+/** The service's response to a poll: the state of the batch, or all answers. */
 export type BatchReply<Result = any> =
   | {
       status: "queued" | "running" | (string & {});
@@ -48,7 +48,7 @@ export type BatchReply<Result = any> =
     }
   | {
       responses: {
-        /** The place of the request in the batch. */
+        /** The index of the request in the batch. */
         id: number;
         success: boolean;
         result?: Result;
@@ -59,7 +59,7 @@ export type BatchReply<Result = any> =
       status?: undefined;
     };
 
-/** What `run` takes, for a model and its options. */
+/** The input of `run`, for a model and its options. */
 type RunInputFor<Model extends string, Socket, Queue> = Model extends KnownModelId
   ? Socket extends true
     ? ModelMap[Model]["realtime"]
@@ -68,7 +68,7 @@ type RunInputFor<Model extends string, Socket, Queue> = Model extends KnownModel
       : ModelMap[Model]["input"] | ([ModelMap[Model]["batch"]] extends [never] ? never : BatchPoll)
   : RunInput;
 
-/** Refuses inputs that a known model does not have: a misspelt one is found. */
+/** Rejects members that a known model does not have, in order to detect misspelt ones. */
 type OnlyKnown<Model extends string, Input, Allowed> = Model extends KnownModelId
   ? Input extends BytesLike | FormData
     ? unknown
@@ -85,7 +85,7 @@ type KeyOfAny<Union> = Union extends BytesLike | FormData
     ? keyof Union
     : never;
 
-/** What `run` gives, for a model, an input and its options. */
+/** The result of `run`, for a model, an input and its options. */
 type RunResult<Model extends string, Input, Raw, Socket, Queue> = Raw extends true
   ? Response
   : Socket extends true
@@ -102,7 +102,7 @@ type RunResult<Model extends string, Input, Raw, Socket, Queue> = Raw extends tr
             : ModelOutput<Model, Input>
           : never;
 
-/** `true`, `false`, or `boolean` where only the run will tell. */
+/** `true`, `false`, or `boolean` if it is only known at run time. */
 type Streams<Input> = Input extends { stream?: infer Stream }
   ? unknown extends Stream
     ? false
@@ -113,15 +113,16 @@ type Streams<Input> = Input extends { stream?: infer Stream }
 
 export interface WorkersAI {
   /**
-   * Runs a model and gives exactly what the service says, as `env.AI.run` does, through every door. JSON comes without its
-   * envelope, anything else as a stream of bytes. With `stream: true` it gives an {@link AIStream} of the service's own chunk
-   * objects, when the reply's headers are in; its `.toReadableStream()` is the service's own bytes.
+   * Runs a model and returns the service's result unchanged, as `env.AI.run` does, through any door: JSON
+   * without its envelope, anything else as a stream of bytes. With `stream: true` it returns an {@link
+   * AIStream} of the service's own chunk objects, when the reply's headers have been received; its
+   * `.toReadableStream()` yields the service's own bytes.
    *
-   * The input is the model's own, its parameters spelled as the service spells them; media may be given in any form. It is not
-   * changed, and what you do to it afterwards has no effect.
+   * The input is the model's own, with the service's parameter names; media may be in any form. It is not
+   * modified, and later changes to it have no effect.
    *
-   * Input and result are typed by the model's id. A model that this version does not know takes any object and gives `any`; so
-   * does a known one, if its id is just a `string`.
+   * Input and result are typed by the model's id. A model that this version does not know accepts any object
+   * and returns `any`; so does a known one, if its id is just a `string`.
    *
    * @throws {WorkersAIError} `CAPACITY`, `RATE_LIMITED`, `DAILY_QUOTA`, `AUTH`, `MODEL_NOT_FOUND`, `INVALID_INPUT`,
    * `TIMEOUT`, `ABORTED`, `NETWORK`, or another {@link WorkersAIErrorCode}

@@ -1,9 +1,9 @@
-//! Short forms of inputs: a text or media alone stands for the field that it belongs in.
+//! Short forms of inputs: a bare text or media stands for the main field.
 
 use crate::catalog::Method;
 use crate::value::Value;
 
-/// The field that an input is short for; none for one that is written out.
+/// The field that a short form stands for; none if the input is written out.
 pub fn field_of<V: Value>(method: Method, input: &V) -> Option<&'static str> {
     let (field, is_short) = match method {
         Method::Embed => ("text", is_text(input) || input.is_list()),

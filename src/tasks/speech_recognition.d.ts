@@ -1,96 +1,111 @@
-/** What {@link WorkersAI.transcribe} takes: a recording, alone or with the model's parameters. */
+/** The input of {@link WorkersAI.transcribe}: a recording, alone or with the model's parameters. */
 export type TranscribeInput<Model extends string = string> =
   | MediaInput
   | (ParametersOf<Model, TranscribeParameters> & { audio: MediaInput | RawInput });
 
-/** A word that was said; times in seconds. */
+/** A transcribed word; times in seconds. */
 export interface TranscribedWord {
-  /** The word, with its punctuation where the model says it. */
+  /** The word, with its punctuation if the model adds any. */
   word: string;
-  /** Where it begins, in seconds from the beginning of the recording. */
+  /** Start time, in seconds from the beginning of the recording. */
   start: number;
-  /** Where it ends, in seconds. */
+  /** End time, in seconds. */
   end: number;
-  /** From 0 to 1; nova-3 says it. */
+  /** From 0 to 1; nova-3 only. */
   confidence?: number;
-  /** Who speaks, counted from 0; nova-3 with `diarize` says it. */
+  /** The number of the speaker, from 0; nova-3 with `diarize` only. */
   speaker?: number;
 }
 
 /** A part of a transcript; times in seconds. */
 export interface TranscribedSegment {
-  /** What is said in it. */
+  /** Its text. */
   text: string;
-  /** Where it begins, in seconds from the beginning of the recording. */
+  /** Start time, in seconds from the beginning of the recording. */
   start: number;
-  /** Where it ends, in seconds. */
+  /** End time, in seconds. */
   end: number;
 }
 
-/** What was said. What the model does not say is absent. */
+/** A transcript. Fields that the model does not send are absent. */
 export interface TranscribeResult {
-  /** All that was said. */
+  /** The complete text. */
   text: string;
-  /** The language that was spoken, such as `"en"`. */
+  /** The spoken language, such as `"en"`. */
   language?: string;
-  /** How long the recording is, in seconds. */
+  /** Duration of the recording, in seconds. */
   duration?: number;
   /** The words with their times. */
   words?: TranscribedWord[];
-  /** The sentences, or the like, with their times. */
+  /** The sentences or utterances with their times. */
   segments?: TranscribedSegment[];
   /** Subtitles. */
   vtt?: string;
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
-/** How far {@link WorkersAI.transcribe} has come with a long recording. */
+/** The progress of {@link WorkersAI.transcribe} with a long recording. */
 export interface TranscribeProgress {
-  /** So much of the recording is transcribed, in seconds. */
+  /** The transcribed part of the recording, in seconds. */
   seconds: number;
-  /** How long it is, in seconds, where its header says so. */
+  /** Its duration in seconds, if its header contains it. */
   totalSeconds?: number;
-  /** Requests that are done, of this call. */
+  /** The number of completed requests of this call. */
   pieces: number;
 }
 
-/** What a long recording had given before {@link WorkersAI.transcribe} failed: the `partial` of the error. */
+/**
+ * The transcript so far when {@link WorkersAI.transcribe} failed with a long recording: the `partial` of the
+ * error.
+ */
 export type TranscribePartial = Omit<TranscribeResult, "raw" | "meta"> & { duration: number };
 
-/** Options of {@link WorkersAI.transcribe}. `timeout`, `maxRetries` and the like count for each request of a piece. */
+/**
+ * Options of {@link WorkersAI.transcribe}. `timeout`, `maxRetries` and the like apply to the request of each
+ * piece.
+ */
 export interface TranscribeOptions extends Omit<CallOptions, "resume"> {
   /**
-   * How long a piece may be, in seconds, from 10 to 3600; 0 sends the recording in one request, whatever its size. However little that is, a
-   * piece has at least 16 KiB.
+   * Duration of a piece in seconds, from 10 to 3600; 0 sends the recording in one request, whatever its size.
+   * A piece has at least 16 KiB.
    *
-   * @default 60 where the recording has more than 20 MiB, or where `onProgress` or `resume` is set; else it goes out in one request
+   * @default 60 if the recording has more than 20 MiB, or if `onProgress` or `resume` is set; else it is sent
+   * in one request
    */
   pieceSeconds?: number;
   /**
-   * Most requests at a time, from 1 to 32. So many pieces are held in memory.
+   * Limit of concurrent requests, from 1 to 32. That many pieces are held in memory.
    *
    * @default 2
    */
   concurrency?: number;
-  /** Is called when a piece is transcribed, in the order of the recording. What it throws, or its promise is rejected with, ends the call. */
+  /**
+   * Called when a piece is transcribed, in the order of the recording. Its exception or rejection ends the
+   * call.
+   */
   onProgress?: (progress: TranscribeProgress) => unknown;
-  /** The `partial` of an earlier attempt's error: the recording goes on where that ended, and the result has all of it. */
+  /**
+   * The `partial` of an earlier attempt's error: transcription continues where that ended, and the result is
+   * complete.
+   */
   resume?: TranscribePartial;
 }
 
 export interface WorkersAI {
   /**
-   * Writes down what is said in a recording.
+   * Transcribes a recording.
    *
-   * A recording of more than 20 MiB, or one with `onProgress`, goes out in pieces: WAV is cut where it is quiet, FLAC, MP3 and Ogg between two
-   * frames. The result is one, with the times of the whole recording; `raw` is an array of what the service said of each piece. A `Blob` or a
-   * stream is read as it is needed, so that an hour takes no more memory than a few pieces; bytes in an array must not be changed meanwhile.
+   * A recording of more than 20 MiB, or one with `onProgress`, is sent in pieces: WAV is split at quiet
+   * places, FLAC, MP3 and Ogg between two frames. They are merged to one result, with the times of the whole
+   * recording; `raw` is an array of the service's responses to the pieces. A `Blob` or a stream is read on
+   * demand, so that an hour takes no more memory than a few pieces; bytes in an array must not be changed
+   * during the call.
    *
-   * @throws {WorkersAIError} `INVALID_INPUT`, `TOO_LARGE`, or another {@link WorkersAIErrorCode}. If a piece fails, `partial` has what the
-   *   pieces before it gave: pass it as `resume`
+   * @throws {WorkersAIError} `INVALID_INPUT`, `TOO_LARGE`, or another {@link WorkersAIErrorCode}. If a piece
+   * fails, `partial` has the transcript of the earlier pieces: pass it as `resume`
    *
    * @example
    * ```ts

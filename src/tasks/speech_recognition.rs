@@ -1,4 +1,4 @@
-//! `transcribe`: what is said in a recording.
+//! `transcribe`: transcribes a recording.
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
 }
 
 answers! {
-    /// Whisper's family, and what answers like it.
+    /// The form of Whisper's family and compatible models.
     struct WhisperAnswer {
         text: String,
         transcription_info: About,
@@ -27,7 +27,7 @@ answers! {
         vtt: String,
     }
 
-    /// Deepgram's form: channels with alternatives, of which the first is the best.
+    /// Deepgram's form: channels with alternatives, the best one first.
     struct DeepgramAnswer {
         metadata: About,
         results: Results,
@@ -55,7 +55,7 @@ answers! {
 
     struct WordAnswer {
         word: String,
-        /// As it is written in the text.
+        /// With punctuation.
         punctuated_word: String,
         start: Seconds,
         end: Seconds,
@@ -72,7 +72,7 @@ answers! {
     }
 }
 
-/// A time, which some services write as a text.
+/// A time, which some services send as a text.
 #[derive(Debug)]
 struct Seconds(f64);
 
@@ -83,10 +83,10 @@ impl FromValue for Seconds {
     }
 }
 
-/// What `transcribe` gives. Times in seconds.
+/// The result of `transcribe`. Times in seconds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Transcription {
-    /// All of it.
+    /// The complete text.
     pub text: String,
     /// As the service names it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,7 @@ pub struct Transcription {
     /// Of the recording.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<f64>,
-    /// Those of which the service tells the times.
+    /// The words that have times.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<Vec<Word>>,
     /// Sentences or utterances.
@@ -108,16 +108,16 @@ pub struct Transcription {
 /// A word.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Word {
-    /// As it is written in the text, where the service says that.
+    /// With punctuation, if the service sends it.
     pub word: String,
-    /// When it begins.
+    /// Start time.
     pub start: f64,
-    /// When it ends.
+    /// End time.
     pub end: f64,
-    /// How sure the model is.
+    /// The model's confidence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
-    /// The number of who says it.
+    /// The number of the speaker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speaker: Option<f64>,
 }
@@ -127,9 +127,9 @@ pub struct Word {
 pub struct Segment {
     /// Without white space around it.
     pub text: String,
-    /// When it begins.
+    /// Start time.
     pub start: f64,
-    /// When it ends.
+    /// End time.
     pub end: f64,
 }
 
@@ -174,7 +174,7 @@ fn deepgram(answer: DeepgramAnswer) -> Result<Transcription, Error> {
     let mut texts = Vec::new();
     let mut words = Vec::new();
     for best in alternatives {
-        // Silence is an empty one.
+        // An empty transcript means silence.
         texts.push(best.transcript.ok_or_else(|| malformed("results.channels[].alternatives[].transcript"))?);
         words.extend(best.words.unwrap_or_default());
     }
@@ -188,7 +188,7 @@ fn deepgram(answer: DeepgramAnswer) -> Result<Transcription, Error> {
     })
 }
 
-/// The words that have both times; none where no word has them.
+/// The words that have both times; none if no word has them.
 fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
     if words.is_empty() {
         return None;
@@ -205,7 +205,7 @@ fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
     Some(words.into_iter().filter_map(timed).collect::<Vec<_>>()).filter(|words| !words.is_empty())
 }
 
-/// The segments that have both times; none where no segment has them.
+/// The segments that have both times; none if no segment has them.
 fn timed_segments(segments: Vec<SegmentAnswer>) -> Option<Vec<Segment>> {
     if segments.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-/** What {@link WorkersAI.summarize} takes. */
+/** The input of {@link WorkersAI.summarize}. */
 export type SummarizeInput<Model extends string = string> =
   | string
   | (ParametersOf<Model, SummarizeParameters> & { input_text: string });
@@ -7,9 +7,9 @@ export type SummarizeInput<Model extends string = string> =
 export interface SummarizeResult {
   /** The summary. */
   summary: string;
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 

@@ -1,4 +1,4 @@
-//! `summarize`: a short text for a long one.
+//! `summarize`: summarizes a text.
 
 use serde::Serialize;
 
@@ -16,10 +16,10 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     Ok(Plan::json(request, super::pass(&request.input, &[])))
 }
 
-/// What `summarize` gives.
+/// The result of `summarize`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
-    /// The short text.
+    /// The summary.
     pub summary: String,
 }
 

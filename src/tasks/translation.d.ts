@@ -1,4 +1,4 @@
-/** What {@link WorkersAI.translate} takes. The languages have the same names for every model. */
+/** The input of {@link WorkersAI.translate}. The languages have the same names for every model. */
 export type TranslateInput<
   Text extends string | readonly string[] = string | readonly string[],
   Model extends string = string,
@@ -13,7 +13,7 @@ export type TranslateInput<
         target_lang: string;
       }
     | {
-        /** The same, as IndicTrans2 itself calls it. */
+        /** IndicTrans2's name for it. */
         target_language: string;
       }
   );
@@ -22,9 +22,9 @@ export type TranslateInput<
 export interface TranslateResult {
   /** The translation. */
   text: string;
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
@@ -32,13 +32,15 @@ export interface TranslateResult {
 export interface TranslateManyResult {
   /** The translations. */
   texts: string[];
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
-/** What {@link WorkersAI.translate} had of several texts when it failed: `partial` of the error. */
+/**
+ * The translations so far when {@link WorkersAI.translate} failed with several texts: `partial` of the error.
+ */
 export interface TranslatePartial {
   /** The translations of the first texts, up to the one that failed. */
   texts: string[];
@@ -46,10 +48,10 @@ export interface TranslatePartial {
 
 export interface WorkersAI {
   /**
-   * Translates a text, or several. A model that takes one text at a time is asked several times.
+   * Translates one or several texts. A model that accepts a single text is called once for each.
    *
-   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}. If one request of several fails, `partial` is a
-   *   {@link TranslatePartial}: go on with the texts behind those
+   * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}. If one request of
+   * several fails, `partial` is a {@link TranslatePartial}: continue with the texts after those
    *
    * @example
    * ```ts

@@ -1,4 +1,4 @@
-//! `translate`: one name for the languages of every model, and any number of texts for each of them.
+//! `translate`: the same language names for every model, and any number of texts.
 
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     let text = check_text(input)?;
     let shape = request.shape(InputShape::TranslationM2m100);
     for property in shape.variants().iter().flat_map(|variant| variant.properties()) {
-        // The texts and the languages have checks of their own.
+        // The texts and the languages are validated separately.
         let other =
             !["text", "source_lang", "target_lang", "target_language", "requests"].contains(&property.name);
         if let Some(value) = input.get(property.name).filter(|_| other) {
@@ -43,7 +43,7 @@ fn check_text<V: Value>(input: &V) -> Result<V, Error> {
     }
 }
 
-/// A model that takes one text, and languages as codes. Of one that is not known the languages are not known either.
+/// A model that accepts one text, with language codes. The languages of an unknown model are unknown too.
 fn one<V: Value>(request: &TaskRequest<'_, V>, text: &V) -> Result<Plan<V>, Error> {
     let input = &request.input;
     let known = request.entry.is_some();
@@ -68,7 +68,7 @@ fn one<V: Value>(request: &TaskRequest<'_, V>, text: &V) -> Result<Plan<V>, Erro
     Ok(Plan { requests, take: Take::Json, deprecation: request.entry.and_then(deprecation) })
 }
 
-/// A model that takes several texts, from English, with another name for the language.
+/// A model that accepts several texts, from English, with another name for the language.
 fn many<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     let input = &request.input;
     language(input, "source_lang", &languages::ENGLISH)?;
@@ -83,7 +83,7 @@ fn push_code<V>(members: &mut Members<V>, name: &str, code: Option<&'static str>
     members.extend(code.map(|code| (name.to_owned(), Tree::Text(code.to_owned()))));
 }
 
-/// A language as the model names it.
+/// The model's name of a language.
 fn language<V: Value>(
     input: &V,
     name: &'static str,
@@ -96,7 +96,7 @@ fn language<V: Value>(
     }
 }
 
-/// What `translate` gives: one text, or those of an array.
+/// The result of `translate`: one text, or those of an array.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Translation {
@@ -155,7 +155,7 @@ mod tests {
         }
         // The service has a default.
         assert_eq!(body(INDIC, r#"{"text":"a"}"#).as_deref(), Ok(r#"{"text":"a"}"#));
-        // Of a model that is not known yet nobody knows the languages.
+        // The languages of an unknown model are not validated.
         assert!(body("@cf/new/model", r#"{"text":"a","target_lang":"Klingon"}"#).is_ok());
     }
 

@@ -1,23 +1,23 @@
-/** What {@link WorkersAI.detectTurn} takes: a recording, alone or with the model's parameters. */
+/** The input of {@link WorkersAI.detectTurn}: a recording, alone or with the model's parameters. */
 export type DetectTurnInput<Model extends string = string> =
   | MediaInput
   | (ParametersOf<Model, DetectTurnParameters> & { audio: MediaInput | RawInput });
 
 /** Whether a speaker has finished. */
 export interface DetectTurnResult {
-  /** Has the speaker finished? */
+  /** True if the speaker has finished. */
   isComplete: boolean;
-  /** How likely it is, from 0 to 1. */
+  /** Its probability, from 0 to 1. */
   probability: number;
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
 export interface WorkersAI {
   /**
-   * Says whether a speaker has finished, or has only paused.
+   * Detects whether a speaker has finished, or has only paused.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
    *

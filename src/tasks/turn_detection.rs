@@ -1,4 +1,4 @@
-//! `detectTurn`: has a speaker finished?
+//! `detectTurn`: detects whether a speaker has finished.
 
 use serde::Serialize;
 
@@ -15,18 +15,18 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     media::plan(request, InputShape::TurnSmartTurn)
 }
 
-/// What `detectTurn` gives.
+/// The result of `detectTurn`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Turn {
-    /// Has the speaker finished?
+    /// True if the speaker has finished.
     pub is_complete: bool,
-    /// How probable that is.
+    /// The probability of that.
     pub probability: f64,
 }
 
-/// Decodes `{ is_complete, probability }`. The service promises neither: an answer with one of them gives the other. One that is there but says
-/// nothing is not replaced.
+/// Decodes `{ is_complete, probability }`. The service guarantees neither: if one is absent it is derived
+/// from the other. A member that is present but invalid is not replaced.
 pub fn decode<V: Value>(answer: &V) -> Result<Turn, Error> {
     let mut probability = None;
     if let Some(stated) = answer.get("probability") {

@@ -1,15 +1,17 @@
-//! Tools in a conversation's history, as a family of models wants them: the ids of calls, their form, and the order of turns.
+//! Converts tool messages in a conversation's history to the form that a model family requires: the ids of
+//! calls, their form, and the order of turns.
 //!
-//! | models | want |
+//! | models | requirement |
 //! |---|---|
-//! | mistral | ids of exactly nine letters and digits; an assistant's turn between a tool's and the user's |
+//! | mistral | ids of exactly nine letters and digits; an assistant message between a tool's and the user's |
 //! | llama-4-scout and others whose schema has the same pattern for `tool_call_id` | such ids |
-//! | kimi | `functions.{name}:{place among all calls}`, which it was trained on; with other ids in its history it stops calling tools |
+//! | kimi | `functions.{name}:{index among all calls}`, its training format; with other ids in its history it stops calling tools |
 //! | those of the chat dialect | nested calls with arguments as JSON text, and an id in each call and result |
 //! | all of the service's | the arguments of nested calls as JSON text |
 //!
-//! New ids follow from the history alone, so that a history that has grown begins as it did before: a prefix cache still fits.
-//! A result belongs to the call of the latest turn that has its id and no result yet: some models use an id again in each turn.
+//! New ids are derived from the history alone, so that the beginning of a growing history is unchanged, and a
+//! prefix cache still hits. A result belongs to the call of the latest turn that has its id and no result
+//! yet: some models reuse ids in each turn.
 
 use super::edits::{Edit, Place, Step};
 use super::tools::words::{Words, hash_of};
@@ -21,9 +23,9 @@ use crate::value::{Shape, Tree, Value};
 /// The form of ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ids {
-    /// Any text; none at all is one too.
+    /// Any text or none.
     Any,
-    /// Any text, but there must be one.
+    /// Any text; required.
     Some,
     /// Nine letters and digits.
     Nine,
@@ -31,21 +33,22 @@ pub enum Ids {
     Kimi,
 }
 
-/// What a model wants of a history.
+/// The requirements of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wants {
     /// The ids of calls.
     pub ids: Ids,
-    /// Are calls `{ id, type, function: { name, arguments: "JSON text" } }`?
+    /// True if calls are `{ id, type, function: { name, arguments: "JSON text" } }`.
     pub is_nested: bool,
-    /// Must the arguments of a nested call be JSON text?
+    /// True if the arguments of a nested call must be JSON text.
     pub has_text_arguments: bool,
-    /// Must an assistant's turn stand between a tool's and the user's?
+    /// True if an assistant message must be between a tool's and the user's.
     pub has_turn_after_tool: bool,
 }
 
 impl Wants {
-    /// What a model of the service wants; `is_chat` tells whether it takes the chat dialect. A model of somebody else takes what it takes.
+    /// The requirements of a model of the service; `is_chat`: it has the chat dialect. Models of other
+    /// authors have none.
     pub fn of(model: &str, entry: Option<&Entry>, is_chat: bool) -> Self {
         let is_own = quirks::CONTENT_REQUIRED.holds_for(model);
         let has_pattern = entry.is_some_and(|entry| {
@@ -69,7 +72,7 @@ impl Wants {
     }
 }
 
-/// What has to be different, for each message of a history, with places below the message; empty where nothing has to be.
+/// The edits of each message of a history, with places relative to the message; empty if there are none.
 pub fn changes<V: Value>(wants: Wants, messages: &[V]) -> Vec<Vec<(Place, Edit<V>)>> {
     let default =
         Wants { ids: Ids::Any, is_nested: false, has_text_arguments: false, has_turn_after_tool: false };
@@ -113,14 +116,14 @@ pub fn changes<V: Value>(wants: Wants, messages: &[V]) -> Vec<Vec<(Place, Edit<V
     if changes.iter().all(Vec::is_empty) { Vec::new() } else { changes }
 }
 
-/// What of a message matters.
+/// The relevant properties of a message.
 struct Turn<V> {
     is_user: bool,
     is_result: bool,
     result_id: Option<String>,
     result_name: Option<String>,
     calls: Vec<Call<V>>,
-    /// The arguments of a call in OpenAI's older form, where they are no text.
+    /// The arguments of a call in OpenAI's older form, if they are not text.
     function_arguments: Option<String>,
 }
 
@@ -169,7 +172,7 @@ fn read<V: Value>(messages: &[V]) -> Vec<Turn<V>> {
 }
 
 impl<V: Value> Call<V> {
-    /// What is different in it, by the names of members on the way.
+    /// The edits of the message, by the path of member names.
     fn changes(&self, wants: Wants, id: Option<&str>) -> Vec<(Vec<&'static str>, Edit<V>)> {
         let put = |text: &str| Edit::Put(Tree::Text(text.to_owned()));
         let is_function = self.value.get("type").is_none_or(|kind| kind.is_text("function"));
@@ -201,7 +204,7 @@ impl<V: Value> Call<V> {
     }
 }
 
-/// What has to be different in an item of the Responses dialect: arguments and results are texts there.
+/// The edit of an item of the Responses dialect: arguments and results are texts there.
 pub fn item_changes<V: Value>(item: &V) -> Option<(&'static str, Edit<V>)> {
     let kind = item.get("type").and_then(|kind| kind.head())?;
     let name = match kind.as_str() {
@@ -210,7 +213,7 @@ pub fn item_changes<V: Value>(item: &V) -> Option<(&'static str, Edit<V>)> {
         _ => return None,
     };
     let value = item.get(name)?;
-    // Results may come in parts as well.
+    // Results may be parts as well.
     let is_right = matches!(value.shape(), Shape::Text(_)) || name == "output" && value.is_list();
     (!is_right).then(|| (name, Edit::Put(Tree::Text(json_text(Some(&value))))))
 }
@@ -226,7 +229,7 @@ type IdsOf = (Vec<Option<String>>, Option<String>);
 
 fn new_ids<V>(form: Ids, history: &[Turn<V>]) -> Vec<IdsOf> {
     let mut ids = Assigner::new(form, history);
-    // The calls of the latest turn that have no result yet, by their old and their new id, and their name.
+    // The calls of the latest turn without a result: their old and new id, and their name.
     let mut open: Vec<(Option<&str>, Option<String>, &str)> = Vec::new();
     let mut assigned = Vec::new();
     for turn in history {
@@ -244,14 +247,14 @@ fn new_ids<V>(form: Ids, history: &[Turn<V>]) -> Vec<IdsOf> {
             let name = turn.result_name.as_deref();
             let place = match old {
                 Some(_) => open.iter().position(|(id, ..)| *id == old),
-                // Without an id it is the first one of its name, or of all.
+                // Without an id it is the first one of its name, or else the first of all.
                 None => {
                     open.iter().position(|(.., call)| name == Some(*call)).or((!open.is_empty()).then_some(0))
                 }
             };
             match place {
                 Some(place) => open.remove(place).1,
-                // Nobody has called, in what is left of the history.
+                // The call is missing in a shortened history.
                 None => ids.of_lost(old, name.unwrap_or_default()),
             }
         });
@@ -262,11 +265,11 @@ fn new_ids<V>(form: Ids, history: &[Turn<V>]) -> Vec<IdsOf> {
 
 struct Assigner {
     form: Ids,
-    /// Nothing has to be different: every id is right as it is.
+    /// True if all ids are valid and kept.
     keeps: bool,
-    /// New ids that are given away.
+    /// The new ids in use.
     used: Words,
-    /// Old ids; of each how often it has become another one, and what it became last.
+    /// The old ids; for each the number of its conversions, and the last new id.
     old: Words,
     became: Vec<(i64, String)>,
     calls: usize,
@@ -312,7 +315,7 @@ impl Assigner {
         &mut self.became[place]
     }
 
-    /// One that is right stays, unless it was there before. Each time that an id is used again it becomes another one.
+    /// A valid id is kept, unless it was used before. Each reuse of an id is converted to a different one.
     fn nine(&mut self, old: &str) -> String {
         if is_nine(old) && self.used.find(old).is_none() {
             return old.to_owned();
@@ -327,7 +330,7 @@ impl Assigner {
         }
     }
 
-    /// Of a result whose call is not in the history.
+    /// The id of a result whose call is not in the history.
     fn of_lost(&self, old: Option<&str>, name: &str) -> Option<String> {
         let old = old?;
         if is_in_form(self.form, old, name) {
@@ -336,7 +339,7 @@ impl Assigner {
         let became = self.old.find(old).and_then(|place| self.became.get(place)).map(|(_, new)| new.clone());
         match self.form {
             Ids::Nine => became.or_else(|| Some(nine_of(old))),
-            // A place of its own would shift all that follow.
+            // A number of its own would shift all later ones.
             _ => became.or_else(|| Some(old.to_owned())),
         }
     }
@@ -359,7 +362,7 @@ fn is_nine(id: &str) -> bool {
     id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Nine letters and digits that follow from a text: FNV-1a in base 62.
+/// Nine letters and digits derived from a text: FNV-1a in base 62.
 fn nine_of(text: &str) -> String {
     const SIGNS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut hash = hash_of(text);
@@ -385,7 +388,7 @@ mod tests {
     const GLM: &str = "@cf/zai-org/glm-4.7-flash";
     const LLAMA: &str = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 
-    /// The messages as they are sent; none where nothing is different.
+    /// The messages as they are sent; none if they are unchanged.
     fn sent(model: &str, messages: &str) -> Option<Vec<String>> {
         let entry = catalog::find(model);
         let is_chat =
@@ -450,7 +453,7 @@ mod tests {
             assert!(sent.iter().all(|id| is_nine(id)), "{sent:?}");
             assert_eq!((&sent[0], &sent[1]), (&sent[3], &sent[2]));
             assert_ne!(sent[0], sent[1]);
-            // What comes later leaves them as they are.
+            // Later messages do not change them.
             let more = history(&[
                 USER.into(),
                 turn(&[call("call_abc", "f"), call("call_def", "g")]),

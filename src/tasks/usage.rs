@@ -1,4 +1,4 @@
-//! What an answer cost, in tokens.
+//! The token usage of an answer.
 
 use serde::Serialize;
 
@@ -6,8 +6,8 @@ use crate::text::unsigned;
 use crate::value::Value;
 use crate::wire::dialect::complete;
 
-/// Token counts. Of the three that go together, those that the service did not send follow from the others, and are 0 where nothing says otherwise;
-/// what counts no tokens is no usage.
+/// Token counts. Missing counts of the basic three are derived from the others, and are 0 if that is
+/// impossible; without any token count there is no usage.
 #[derive(Debug, Default, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenUsage {
@@ -29,7 +29,7 @@ pub struct TokenUsage {
 }
 
 impl TokenUsage {
-    /// Reads the `usage` of an answer, in any dialect.
+    /// Decodes the `usage` of an answer, in any dialect.
     pub fn of<V: Value>(answer: &V) -> Option<Self> {
         let usage = answer.get("usage").filter(V::is_object)?;
         let either =
@@ -57,7 +57,7 @@ impl TokenUsage {
     }
 }
 
-/// A whole number; some servers write it as a text.
+/// A whole number; some servers send it as a text.
 pub fn count<V: Value>(value: Option<V>) -> Option<f64> {
     let value = value?;
     let number = value.number().or_else(|| unsigned(&value.text()?).map(f64::from));

@@ -1,46 +1,54 @@
-/** The options of `webSearch`, beside those of every call. The gateway is that of the call or the client, else the account's default one. */
+/**
+ * The options of `webSearch`, in addition to those of every call. The gateway is that of the call or the
+ * client, else the account's default one.
+ */
 export interface WebSearchOptions extends Omit<CallOptions, "fallback" | "resume"> {
-  /** Pages at most, 1 to 10. Default: 10. */
+  /** Maximum number of pages, 1 to 10. Default: 10. */
   limit?: number | undefined;
-  /** Who searches. Default: `"ceramic"`. */
+  /** The search provider. Default: `"ceramic"`. */
   provider?: "ceramic" | "exa" | "linkup" | undefined;
-  /** Of the provider's keys that are stored in the gateway, the one with this alias; without one the search is billed by Cloudflare. */
+  /**
+   * The alias of the provider key to use, of those that are stored in the gateway; without one the search is
+   * billed by Cloudflare.
+   */
   byokAlias?: string | undefined;
 }
 
-/** A page of the web. */
+/** A web page. */
 export interface WebPage {
-  /** Its address. */
+  /** Its URL. */
   url: string;
-  /** Its title; empty where it has none. */
+  /** Its title; empty if it has none. */
   title: string;
-  /** What it says about the query. */
+  /** An excerpt for the query. */
   description?: string;
-  /** A picture of it. */
+  /** An image of it. */
   imageUrl?: string;
   /** Its icon. */
   faviconUrl?: string;
-  /** When it was last changed, as far as it says. */
+  /** Its last modification, as it reports it. */
   lastModifiedDate?: string;
 }
 
-/** What a search has found. */
+/** The results of a search. */
 export interface WebSearchResult {
-  /** The best page first. */
+  /** The pages, best first. */
   results: WebPage[];
   /** The service's own answer. */
   raw: any;
-  /** How it came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
 export interface WorkersAI {
   /**
-   * Searches the web, by an AI Gateway. The token needs the permissions "Workers AI Read" and "AI Gateway Read". A search is billed, so it is
-   * asked again only where the service has refused it for its rate.
+   * Searches the web, through an AI Gateway. The token needs the permissions "Workers AI Read" and "AI
+   * Gateway Read". A search is billed, so it is retried only after the service has rejected it by its rate
+   * limit.
    *
    * @param query 1 to 1024 characters
-   * @throws {WorkersAIError} `PAYMENT_REQUIRED` where there is neither a stored key nor credit, `INVALID_INPUT`, or another {@link WorkersAIErrorCode}
+   * @throws {WorkersAIError} `PAYMENT_REQUIRED` if there is neither a stored key nor credit, `INVALID_INPUT`,
+   * or another {@link WorkersAIErrorCode}
    *
    * @example
    * ```ts
@@ -50,7 +58,8 @@ export interface WorkersAI {
    */
   webSearch(query: string, options?: WebSearchOptions): Promise<WebSearchResult>;
   /**
-   * A tool for `runTools` that searches the web: the model says the query, and gets title, address and description of each page.
+   * A tool for `runTools` that searches the web: its argument is the query, its result the title, URL and
+   * description of each page.
    *
    * @example
    * ```ts

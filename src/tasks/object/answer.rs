@@ -1,32 +1,34 @@
-//! Where the value is in what a model has said. It may be all of it, or stand behind thinking, between fences, in a sentence, or in a tool call that was
-//! written as text. What is found is whole JSON: nothing is repaired.
+//! Finds the value in a model's text. It may be the whole text, or follow reasoning, or be in a fenced block,
+//! in a sentence, or in a tool call that was written as text. Only complete JSON is found: nothing is
+//! repaired.
 //!
-//! An answer may hold several. The schema tells which of them count: of those that fit it, all must be the same, for nobody could tell which one is
-//! meant. What stands between fences goes before what stands in a sentence: a model marks its answer so.
+//! An answer may contain several values. Of those that are valid by the schema, all must be equal, since it
+//! is undecidable which one is meant. Fenced blocks take precedence over sentences: models mark their answer
+//! with them.
 
 use super::root::{Root, WRAPPED};
 use crate::text::{find as position, lossy};
 use crate::wire::json::{self, Kind, Value};
 
-/// What is looked for.
+/// The properties of the value that is searched for.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
-    /// What may stand at the root, of the schema as the caller gave it.
+    /// The types allowed at the root of the caller's schema.
     pub root: Root,
-    /// Is the value a member of an object?
+    /// True if the value is wrapped in an object.
     pub is_wrapped: bool,
-    /// The tool that was to be called.
+    /// The tool that had to be called.
     pub tool: Option<&'a str>,
 }
 
-/// Texts that begin somewhere in an answer and may be the value: more are not tried, so that the time is linear in the answer.
+/// Limit of the positions in an answer that are tried, so that the time is linear in the answer.
 const MOST_BEGINNINGS: usize = 64;
 const END_OF_THINKING: &str = "</think>";
 const FENCE: &str = "```";
 
-/// The JSON texts of what may be the value, in their order, each text once.
+/// The JSON texts of the candidate values, in order, without duplicates.
 pub fn find(answer: &str, wanted: &Wanted) -> Vec<String> {
-    // Most answers are the value: they are not searched for an end of thinking.
+    // Fast path: most answers are the value itself.
     if let Some(value) = whole(answer, wanted) {
         return vec![value];
     }
@@ -47,7 +49,7 @@ pub fn find(answer: &str, wanted: &Wanted) -> Vec<String> {
     texts
 }
 
-/// What of an answer is not thinking.
+/// The answer without reasoning.
 fn after_thinking(answer: &str) -> &str {
     let mut rest = answer;
     while let Some(at) = position(rest, END_OF_THINKING, 0) {
@@ -56,23 +58,23 @@ fn after_thinking(answer: &str) -> &str {
     rest
 }
 
-/// A text that is the value, with blanks around it.
+/// A text that is the value, surrounded by white space.
 fn whole(text: &str, wanted: &Wanted) -> Option<String> {
     accepted(json::parse(text.trim().as_bytes()).ok()?, wanted, true)
 }
 
-/// The blocks between fences that may be the value.
+/// The fenced blocks that may be the value.
 fn fenced(text: &str, wanted: &Wanted) -> Vec<String> {
     let blocks = text.split(FENCE).skip(1).step_by(2).take(MOST_BEGINNINGS);
     let value = |block: &str| {
-        // The first line may name the language.
+        // The first line may be the language.
         let inner = block.split_once('\n').map_or("", |(_, inner)| inner);
         whole(block, wanted).or_else(|| whole(inner, wanted))
     };
     blocks.filter_map(value).collect()
 }
 
-/// The objects and arrays that stand in the text.
+/// The objects and arrays within the text.
 fn leaked(text: &str, wanted: &Wanted) -> Vec<String> {
     let (mut rest, mut found) = (text.as_bytes(), Vec::new());
     for _ in 0..MOST_BEGINNINGS {
@@ -90,7 +92,7 @@ fn leaked(text: &str, wanted: &Wanted) -> Vec<String> {
     found
 }
 
-/// The value, if it can be the one that is looked for. `may_be_quoted`: may it be a string of JSON text?
+/// The value, if it can be the requested one. `may_be_quoted`: it may be a string that contains JSON text.
 fn accepted(value: Value, wanted: &Wanted, may_be_quoted: bool) -> Option<String> {
     let value = wanted.tool.and_then(|tool| called(value, tool)).unwrap_or(value);
     let (array, scalar) = (wanted.root.array, wanted.root.scalar);
@@ -105,7 +107,7 @@ fn accepted(value: Value, wanted: &Wanted, may_be_quoted: bool) -> Option<String
     }
 }
 
-/// The value in the object around it; itself where there is none.
+/// The value in its wrapper; itself if there is none.
 fn unwrapped<'a>(value: Value<'a>, wanted: &Wanted) -> Value<'a> {
     if !wanted.is_wrapped || value.entries().count() != 1 {
         return value;
@@ -113,7 +115,7 @@ fn unwrapped<'a>(value: Value<'a>, wanted: &Wanted) -> Value<'a> {
     value.get(WRAPPED).unwrap_or(value)
 }
 
-/// The arguments of a call of the tool, written out in one of the ways that models have.
+/// The arguments of a tool call, in any of the notations that models use.
 fn called<'a>(value: Value<'a>, tool: &str) -> Option<Value<'a>> {
     let call = match value.kind() {
         Kind::Array => value.items().next()?,

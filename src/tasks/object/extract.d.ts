@@ -21,35 +21,35 @@ export type ExtractedValue<Field extends ExtractionField> = Field extends {
     ? string[]
     : ExtractionValues[Field["type"]];
 
-/** What a model says of a field. A member that it did not send is absent. */
+/** A model's answer for a field. Members that it did not send are absent. */
 export interface ExtractedField<Value = any> {
   /** The field's type. */
   type: ExtractionField["type"];
-  /** The value; `null` where the text has none, as far as the model can tell. */
+  /** The value; `null` if the text does not contain one, according to the model. */
   value: Value | null;
-  /** The likeliest value, also where it was too unlikely to be `value`. */
+  /** The most likely value, even if its probability was too low for `value`. */
   guess?: Value | null;
-  /** How likely the text has none, from 0 to 1. */
+  /** The probability that the text contains no value, from 0 to 1. */
   pNull?: number;
-  /** How sure the model is of the value, from 0 to 1. */
+  /** The model's confidence in the value, from 0 to 1. */
   confidence?: number;
-  /** Where in the text it stands: the first place and the one behind the last. */
+  /** Its position in the text: start and end (exclusive). */
   span?: [number, number];
-  /** Where it stands, if at several places. */
+  /** Its positions in the text, if there are several. */
   spans?: [number, number][];
   /** Of an estimate. */
   mean?: Value;
   /** Of an estimate. */
   median?: Value;
-  /** Of an estimate: a tenth of what is possible is below it. */
+  /** Of an estimate: the 10th percentile. */
   p10?: Value;
-  /** Of an estimate: a tenth of what is possible is above it. */
+  /** Of an estimate: the 90th percentile. */
   p90?: Value;
-  /** Of an estimate: how likely it is below the least. */
+  /** Of an estimate: the probability that it is below `min`. */
   pBelow?: number;
-  /** Of an estimate: how likely it is above the most. */
+  /** Of an estimate: the probability that it is above `max`. */
   pAbove?: number;
-  /** Of an estimate, where `options.include_quantiles` asks for them. */
+  /** Of an estimate, if requested by `options.include_quantiles`. */
   quantiles?: Value[];
   /** Of a forecast: its steps, each an estimate. */
   steps?: {
@@ -62,23 +62,26 @@ export interface ExtractedField<Value = any> {
   }[];
 }
 
-/** What {@link WorkersAI.extract} takes. */
+/** The input of {@link WorkersAI.extract}. */
 export type ExtractRequest<Fields, Model extends string = string> = ParametersOf<Model, DecideParameters> & {
   /** The text; may be empty if there are images. */
   state: string;
   /**
-   * What to extract: fields by names of your own (a letter or `_`, then up to 63 letters, digits, `_`, `.` or `-`), or a schema of an object, each of whose
-   * properties becomes a field.
+   * The fields to extract: by names of your own (a letter or `_`, then up to 63 letters, digits, `_`, `.` or
+   * `-`), or a schema of an object, each of whose properties becomes a field.
    */
   fields: Fields;
-  /** The JSON Schema of a library's schema, where the library cannot write it itself. */
+  /** The JSON Schema of a library's schema, if the library cannot generate it. */
   jsonSchema?: JsonSchema | undefined;
   questions?: undefined;
 };
 
-/** What extraction costs. The input is billed once a pass. */
+/** The usage of an extraction. The input is billed once per pass. */
 export interface ExtractionUsage extends Usage {
-  /** How often the input was read: fields that do not fit into one pass are divided. `estimateCost` counts it. */
+  /**
+   * Number of passes over the input: fields that do not fit into one pass are split. `estimateCost` includes
+   * it.
+   */
   passes?: number;
   /** Of the input: tokens of the text. */
   stateTokens?: number;
@@ -88,35 +91,37 @@ export interface ExtractionUsage extends Usage {
   schemaTokens?: number;
 }
 
-/** Fields, extracted. */
+/** The extracted fields. */
 export interface ExtractResult<Values, Answers> {
-  /** The values by the fields' names; `null` where the text has none. */
+  /** The values by the fields' names; `null` if the text does not contain one. */
   values: Values;
-  /** What the model says of each. */
+  /** The model's answer for each field. */
   answers: Answers;
-  /** The names of fields that the model has said nothing of, where there are such: their values are `null`. */
+  /** The names of fields without an answer, if any: their values are `null`. */
   missing?: string[];
-  /** Was the text too long, and its end not read? */
+  /** True if the text was too long, and its end was not read. */
   truncated: boolean;
-  /** The text as the model has read it, where `options.return_state_text` asks for it. */
+  /** The text as the model has read it, if requested by `options.return_state_text`. */
   stateText?: string;
-  /** What it cost, where the service says it. */
+  /** The usage, if the service reports it. */
   usage?: ExtractionUsage;
-  /** What the service said. */
+  /** The raw response of the service. */
   raw: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
 }
 
 export interface WorkersAI {
   /**
-   * Extracts typed fields from a text, with how sure the model is of each and where it stands. With a schema in the place of fields the result has `object` as
-   * well, checked and converted by the schema.
+   * Extracts typed fields from a text, with the model's confidence in each and its position. With a schema in
+   * place of fields the result also has `object`, validated and converted by the schema.
    *
-   * @param input `state`, the text, and `fields`: `{ type: "text" | "number" | "date" | "time" | "datetime" | "duration" | "list" | "estimate" | "forecast",
-   *   instructions?, … }` by name. Estimates and forecasts need `min` and `max`
-   * @throws {WorkersAIError} `INVALID_INPUT` with the `field`, before anything is sent: a name, a bound, a property of the schema that no field can be; `NO_OBJECT`
-   *   where the values do not fit the schema; `TOO_LARGE` above 65,536 tokens
+   * @param input `state`, the text, and `fields`: `{ type: "text" | "number" | "date" | "time" | "datetime" |
+   * "duration" | "list" | "estimate" | "forecast", instructions?, … }` by name. Estimates and forecasts need
+   * `min` and `max`
+   * @throws {WorkersAIError} `INVALID_INPUT` with the `field`, before anything is sent: an invalid name,
+   * limit, or property of the schema; `NO_OBJECT` if the values do not match the schema; `TOO_LARGE` above
+   * 65,536 tokens
    *
    * @example
    * ```ts
@@ -139,7 +144,7 @@ export interface WorkersAI {
       { [Name in keyof RawObjectOf<Schema>]-?: NonNullable<RawObjectOf<Schema>[Name]> | null },
       { [Name in keyof RawObjectOf<Schema>]-?: ExtractedField<NonNullable<RawObjectOf<Schema>[Name]>> }
     > & {
-      /** The values by the schema, those that the text lacks left out. */
+      /** The values validated by the schema; those that the text does not contain are omitted. */
       object: ObjectOf<Schema>;
     }
   >;

@@ -1,13 +1,14 @@
-//! Slips in a JSON Schema. A word that no validator knows is passed over by all of them, and by the service: a schema with `propertes` allows
-//! everything. Refused are words that are nearly keywords, types that there are not, and keywords whose values have the form of another one's. Other words
-//! are somebody's own.
+//! Detects misspelt keywords in a JSON Schema. Unknown keywords are ignored by all validators and by the
+//! service: a schema with `propertes` allows everything. Rejected are names that are similar to keywords,
+//! unknown types, and keywords whose values have the form of another keyword's. Other names may be
+//! extensions.
 
 use crate::error::Error;
 use crate::slip::{Aliases, clip, meant, sentence};
 use crate::text::{concat, decimal, join, lossy};
 use crate::wire::json::{self, Kind, Value};
 
-/// Those of all drafts.
+/// Keywords of all drafts.
 const KEYWORDS: &[&str] = &[
     "$schema",
     "$id",
@@ -72,7 +73,7 @@ const KEYWORDS: &[&str] = &[
     "uniqueItems",
     "writeOnly",
 ];
-/// Words of others that are near a keyword, or have its meaning elsewhere.
+/// Names of other libraries that are similar to a keyword, or have its meaning elsewhere.
 const FOREIGN: [&str; 8] =
     ["id", "example", "name", "nullable", "strict", "optional", "enumNames", "propertyOrdering"];
 const ALIASES: &Aliases = &[
@@ -95,7 +96,7 @@ const TYPE_ALIASES: &Aliases = &[
     ("none nil undefined", "null"),
 ];
 
-/// Members whose value is a schema, or a list of such.
+/// Members whose value is a schema, or a list of schemas.
 const SCHEMAS: [&str; 16] = [
     "additionalItems",
     "additionalProperties",
@@ -114,16 +115,17 @@ const SCHEMAS: [&str; 16] = [
     "unevaluatedItems",
     "unevaluatedProperties",
 ];
-/// Members whose members are schemas, by names that anybody may choose.
+/// Members whose members are schemas, with arbitrary names.
 const NAMED: [&str; 6] =
     ["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
 
-/// Refuses a slip in the schema, which is JSON text, in the input called `field`. What is no JSON is for others to say.
+/// Rejects a misspelt keyword in the schema, which is JSON text, of the input `field`. Invalid JSON is
+/// reported elsewhere.
 pub fn check(field: &str, schema: &str) -> Result<(), Error> {
     json::parse(schema.as_bytes()).map_or(Ok(()), |schema| check_schema(field, schema))
 }
 
-// The depth is that of checked JSON.
+// The depth has been limited by the parser.
 fn check_schema(field: &str, schema: Value<'_>) -> Result<(), Error> {
     if !schema.is_object() {
         return Ok(());
@@ -156,13 +158,13 @@ fn refuse(at: &str, why: &str) -> Result<(), Error> {
     Err(Error::invalid(at, why))
 }
 
-/// A word that is no keyword.
+/// Checks a name that is not a keyword.
 fn check_name(name: &str, at: &str, value: Value<'_>) -> Result<(), Error> {
     if FOREIGN.contains(&name) || name.starts_with("x-") {
         return Ok(());
     }
     let Some(meant) = meant(name, KEYWORDS, ALIASES) else { return Ok(()) };
-    // Another client's word is meant only where its value has the form of the keyword's.
+    // Another client's name counts only if its value has the form of the keyword's.
     let fits = match meant {
         "properties" => value.is_object(),
         "required" | "enum" => value.is_array(),
@@ -172,7 +174,7 @@ fn check_name(name: &str, at: &str, value: Value<'_>) -> Result<(), Error> {
     if fits { refuse(at, &sentence(at, "keyword of JSON Schema", Some(meant), &[])) } else { Ok(()) }
 }
 
-/// A keyword whose value would be passed over.
+/// Checks the value of a keyword, which would be ignored if invalid.
 fn check_value(name: &str, at: &str, value: Value<'_>) -> Result<(), Error> {
     match name {
         "type" if value.is_array() => value.items().try_for_each(|kind| check_type(at, kind)),

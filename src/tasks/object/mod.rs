@@ -1,4 +1,4 @@
-//! Structured output: how a model is brought to answer with a value of a JSON Schema, and how that value is found in what it says.
+//! Structured output: requests a value of a JSON Schema from a model, and finds it in the answer.
 //!
 //! ```text
 //! model -> mode::of -> request::members (beside the caller's input) -> answer -> answer::find -> JSON text

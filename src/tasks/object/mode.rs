@@ -1,21 +1,21 @@
-//! Which way a family of models takes a JSON Schema.
+//! How a model family accepts a JSON Schema.
 
-/// The ways to have a value of a schema.
+/// The modes of structured output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// JSON mode of the older models: the bare schema in `response_format`.
     Schema,
-    /// OpenAI's: the schema with a name around it in `response_format`.
+    /// OpenAI's form: the schema and its name in `response_format`.
     OpenaiSchema,
     /// The same of the Responses dialect, in `text.format`.
     ResponsesSchema,
     /// The schema as `guided_json`.
     GuidedJson,
-    /// A tool that has to be called, whose parameters are the schema.
+    /// A tool that must be called, whose parameters are the schema.
     Tool,
-    /// As [`Mode::Schema`], not streamed although a stream is wanted: the whole answer comes at once.
+    /// Like [`Mode::Schema`], not streamed although a stream is requested.
     SchemaUnstreamed,
-    /// As [`Mode::GuidedJson`], the same.
+    /// Like [`Mode::GuidedJson`], not streamed.
     GuidedJsonUnstreamed,
 }
 
@@ -33,21 +33,21 @@ impl Mode {
     }
 }
 
-/// What a family does.
+/// The modes of a family.
 struct Family {
-    /// The ids begin with one of these.
+    /// Prefixes of the ids.
     ids: &'static [&'static str],
-    /// The whole answer at once.
+    /// The mode of a complete answer.
     whole: Mode,
-    /// A stream.
+    /// The mode of a stream.
     streamed: Mode,
 }
 
-// `FAMILIES`: the facts `object-mode` of src/catalog/quirks.json, of which the first that fits counts. Whoever is in none takes OpenAI's envelope: the newer
-// models of the service and third parties.
+// `FAMILIES`: the facts `object-mode` of src/catalog/quirks.json; the first match counts. All other models
+// use OpenAI's form: the newer models of the service and those of other authors.
 include!(concat!(env!("OUT_DIR"), "/object_modes.rs"));
 
-/// The way of a model. `responses`: is the input of the Responses dialect?
+/// The mode of a model. `responses`: the input is in the Responses dialect.
 pub fn of(model: &str, streamed: bool, responses: bool) -> Mode {
     let family = FAMILIES.iter().find(|family| family.ids.iter().any(|id| model.starts_with(id)));
     match family {
@@ -58,7 +58,7 @@ pub fn of(model: &str, streamed: bool, responses: bool) -> Mode {
     }
 }
 
-/// Is it one of third parties, whose models refuse a schema that is none of an object?
+/// True for models of other authors that reject a schema of anything but an object.
 pub fn wants_objects(model: &str) -> bool {
     !model.starts_with('@')
 }
@@ -87,7 +87,7 @@ mod tests {
         assert!(wants_objects("openai/gpt-5.2") && !wants_objects("@cf/openai/gpt-oss-20b"));
     }
 
-    /// The table agrees with what the catalogue says of each model's input.
+    /// The table is consistent with the catalogue's input of each model.
     #[test]
     fn models_of_the_older_dialect_get_the_bare_schema_and_newer_ones_the_envelope() {
         let mut seen = 0;

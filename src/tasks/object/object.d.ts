@@ -1,7 +1,8 @@
 /**
- * How a model was brought to answer with the value: by the schema in its JSON mode, bare (`"schema"`) or as OpenAI takes it (`"openai-schema"`, and
- * `"responses-schema"` for the `input` of the Responses dialect), by `guided_json`, or by a tool that it had to call. `"unstreamed"`: of `streamObject`,
- * where the model gives its JSON only as a whole.
+ * How the value was requested from the model: with the schema in its JSON mode, bare (`"schema"`) or in
+ * OpenAI's form (`"openai-schema"`, and `"responses-schema"` for the `input` of the Responses dialect), with
+ * `guided_json`, or with a tool that it had to call. `"unstreamed"`: for `streamObject`, if the model returns
+ * its JSON only as a whole.
  */
 export type ObjectMode =
   | "schema"
@@ -11,25 +12,33 @@ export type ObjectMode =
   | "tool"
   | "unstreamed";
 
-/** One thing that is wrong with a value by its schema. */
+/** A violation of the schema. */
 export interface ObjectIssue {
-  /** Where: names of members and places of items, from the root on. */
+  /** The path: member names and item indexes, from the root on. */
   path: (string | number)[];
-  /** What the schema's library, or the validator for JSON Schemas, says. It may repeat parts of the value. */
+  /**
+   * The message of the schema's library, or of the validator for JSON Schemas. It may repeat parts of the
+   * value.
+   */
   message: string;
 }
 
-/** What a method of structured output is told of the value, beside what the model is asked. */
+/** The members of an input that describe the value. */
 export interface ObjectRequest<Schema extends ObjectSchema> {
-  /** What the value has to be: a JSON Schema, or a schema of Zod, Valibot, ArkType or another library that follows Standard Schema. */
+  /**
+   * The schema of the value: a JSON Schema, or a schema of Zod, Valibot, ArkType or another library that
+   * follows Standard Schema.
+   */
   schema: Schema;
-  /** The JSON Schema of a library's schema, where the library cannot write it itself. */
+  /** The JSON Schema of a library's schema, if the library cannot generate it. */
   jsonSchema?: JsonSchema | undefined;
-  /** The schema's name, which some models are told: 1 to 64 letters, digits, `_` or `-`. Default: `"answer"`. */
+  /**
+   * The schema's name, which some models receive: 1 to 64 letters, digits, `_` or `-`. Default: `"answer"`.
+   */
   schemaName?: string | undefined;
-  /** What the model is told of the value. */
+  /** A description of the value for the model. */
   schemaDescription?: string | undefined;
-  /** These are made of the schema. */
+  /** Generated from the schema. */
   tools?: undefined;
   tool_choice?: undefined;
   response_format?: undefined;
@@ -43,31 +52,32 @@ export type ObjectQuestion<Model extends string = string> = Exclude<
   string | readonly Message[]
 >;
 
-/** A value, and how it came about. */
+/** A value with the metadata of its request. */
 export interface ObjectResult<T> {
-  /** The value; of a library's schema what that converts to. */
+  /** The value, converted by a library's schema. */
   object: T;
-  /** What the model said, with the JSON text in it; of a tool call its arguments. */
+  /** The model's text, which contains the JSON; for a tool call its arguments. */
   text: string;
-  /** The thinking before it, where the model shows it. */
+  /** The reasoning before it, if the model sends it. */
   reasoning?: string;
-  /** Why it stopped. */
+  /** The reason why the model stopped. */
   finishReason: FinishReason;
-  /** What it cost, where the service says it; with `repair` that of both requests. */
+  /** The usage, if the service reports it; with `repair` that of both requests. */
   usage?: Usage;
-  /** What the service said; absent where the answer was streamed. */
+  /** The raw response of the service; absent if the answer was streamed. */
   raw?: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta & { objectMode: ObjectMode };
 }
 
 /**
- * A value while it comes in. There may be any number of loops over it, also at a time; all of them read the one reply. Leaving the last loop cancels the
- * request, unless {@link ObjectStream.object} or {@link ObjectStream.final} is waited for. At the end a loop throws what `object` rejects with: after a loop
- * that has ended, the value is valid.
+ * A value that is parsed while it is received. It supports any number of loops, also concurrent ones, which
+ * all read the same reply. Leaving the last loop cancels the request, unless {@link ObjectStream.object} or
+ * {@link ObjectStream.final} is awaited. At the end a loop throws the error that `object` rejects with: after
+ * a loop without an error, the value is valid.
  *
- * Of a number, `true`, `false` or `null` nothing is there before it is complete; a string grows. Numbers are JavaScript's: whole ones beyond 2^53 are rounded,
- * as `JSON.parse` does; the digits are in the result's `text`.
+ * A number, `true`, `false` or `null` appears when it is complete; a string grows. Numbers are JavaScript's:
+ * integers beyond 2^53 are rounded, as by `JSON.parse`; the digits are in the result's `text`.
  *
  * @example
  * ```ts
@@ -80,36 +90,42 @@ export interface ObjectResult<T> {
  */
 export interface ObjectStream<T, Raw = T> extends AsyncDisposable {
   /**
-   * The value so far, each time that a piece of the reply has added to it. What was given never changes: parts that did not grow are shared between one and
-   * the next. A value that holds thousands of items in one array is given less often, so that the time stays linear in its text.
+   * The value so far, each time that it has grown. Values are immutable: parts that did not grow are shared
+   * between them. A value with thousands of items in one array is emitted less often, so that the time stays
+   * linear in its text.
    */
   readonly partials: AsyncIterable<DeepPartial<Raw>>;
-  /** The items of a value that is an array, each when it is complete, before the schema has converted or checked it. */
+  /** The items of an array, each when it is complete, before the schema has converted or validated it. */
   readonly elements: AsyncIterable<ElementOf<Raw>>;
   /**
-   * The whole value, checked and converted by the schema. Reads on by itself.
+   * The complete value, validated and converted by the schema. Reads the stream if necessary.
    *
-   * @throws {WorkersAIError} `NO_OBJECT`, with `text`, `issues` and `finishReason`; `TRUNCATED`, `ABORTED` and others, with `partial.object`
+   * @throws {WorkersAIError} `NO_OBJECT`, with `text`, `issues` and `finishReason`; `TRUNCATED`, `ABORTED`
+   * and others, with `partial.object`
    */
   readonly object: Promise<T>;
-  /** The same with all that is known of the answer. */
+  /** The same with the metadata of the answer. */
   final(): Promise<ObjectResult<T>>;
-  /** How the reply came about; the times are there when it is over. */
+  /** The metadata of the reply; its times are set at the end. */
   readonly meta: Meta & { objectMode: ObjectMode };
-  /** Cancels the request. Whoever reads gets an `ABORTED` error with `reason` as its `cause`. */
+  /** Cancels the request. Readers fail with an `ABORTED` error with `reason` as its `cause`. */
   abort(reason?: unknown): void;
 }
 
 export interface WorkersAI {
   /**
-   * Asks a language model for a value of a schema: structured output, checked and typed. Each family of models is asked in its own way, which
-   * `meta.objectMode` names. The value is found in JSON mode's objects, in text, between fences, behind thinking, in a tool's arguments. Of several that
-   * an answer holds, the one that fits the schema counts; where several fit and differ, it is `NO_OBJECT`.
+   * Runs a language model with structured output: the result is a value of a schema, validated and typed. The
+   * request depends on the model's family; `meta.objectMode` is the mode that was used. The value is found in
+   * an object of the JSON mode, in text, in a fenced block, after reasoning, or in a tool's arguments. If an
+   * answer contains several values, the valid one counts; if several different ones are valid, the call fails
+   * with `NO_OBJECT`.
    *
-   * @param input `schema`, and `prompt` or `messages` with the model's parameters. `repair: 1` allows one more, billed request that tells the model what was
-   *   wrong, where the answer does not fit; an answer that was cut is not asked for again
-   * @throws {WorkersAIError} `NO_OBJECT` where the answer is not the value: with `text` (what the model said), `issues` and `finishReason` (`"length"`: it was cut
-   *   at `max_tokens`); `INVALID_INPUT`; and as {@link WorkersAI.generateText}
+   * @param input `schema`, and `prompt` or `messages` with the model's parameters. With `repair: 1` an
+   * invalid answer is followed by one more, billed request that contains the violations; an answer that was
+   * cut off is not repaired
+   * @throws {WorkersAIError} `NO_OBJECT` if the answer is not a valid value: with `text` (the model's text),
+   * `issues` and `finishReason` (`"length"`: it was cut off at `max_tokens`); `INVALID_INPUT`; and as {@link
+   * WorkersAI.generateText}
    *
    * @example
    * ```ts
@@ -130,7 +146,8 @@ export interface WorkersAI {
   ): Promise<ObjectResult<ObjectOf<Schema>>>;
 
   /**
-   * The same while the answer comes in: partial values, items one by one, the whole. The promise is settled when the reply's headers are in.
+   * The same as a stream: partial values, items one by one, the complete value. The promise resolves when the
+   * reply's headers have been received.
    *
    * @param input `schema`, and `prompt` or `messages` with the model's parameters
    * @throws {WorkersAIError} as {@link WorkersAI.streamText}; the stream itself as {@link ObjectStream.object}

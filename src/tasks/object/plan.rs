@@ -1,7 +1,9 @@
-//! Structured output for callers that judge the value by themselves, and may offer tools beside it: other SDKs' interfaces.
+//! Structured output for adapters that validate the value themselves, and may have tools beside it:
+//! interfaces of other SDKs.
 //!
-//! The value comes in the family's way, as `generateObject` has it. Beside tools that is not possible for the service's own models, where a JSON Schema
-//! binds each token of the answer, those of a call too: there the value is the argument of one more tool, and some tool has to be called.
+//! The value is requested in the family's mode, as by `generateObject`. With tools that is impossible for the
+//! service's own models, where a JSON Schema constrains each token of the answer, including those of a call:
+//! there the value is the argument of an additional tool, and a tool call is required.
 
 use super::mode::{self, Mode};
 use super::request::{Form, NAME, check_name, members};
@@ -10,36 +12,36 @@ use crate::precheck::is_foreign;
 use crate::wire::json;
 use crate::wire::write::Writer;
 
-/// What stands for the schema where the value may be any object.
+/// The schema if the value may be any object.
 const ANY_OBJECT: &str = r#"{"type":"object"}"#;
 
 /// How a value is requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Members that are sent beside the input's own, as JSON text.
+    /// Members that are sent in addition to the input's own, as JSON text.
     pub members: String,
-    /// Does it come piece by piece? Else the whole answer comes at once.
+    /// True if it is streamed; otherwise the answer is received at once.
     pub streams: bool,
     /// The tool whose argument is the value.
     pub tool: Option<String>,
-    /// Is the value a member of an object on the wire?
+    /// True if the value is wrapped in an object on the wire.
     pub is_wrapped: bool,
-    /// What may stand at its root.
+    /// The types allowed at its root.
     pub root: Root,
 }
 
-/// The value that a call wants, and the tools beside it.
+/// The requested value, and the tools beside it.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanRequest<'a> {
     /// The JSON Schema, as text; none for any object.
     pub schema: Option<&'a str>,
-    /// The schema's name, where it has one. One that the service would refuse is not used.
+    /// The schema's name, if any. A name that the service would reject is not used.
     pub name: Option<&'a str>,
-    /// What the model is told of it.
+    /// Its description for the model.
     pub description: Option<&'a str>,
-    /// The caller's own tools, by their names.
+    /// The names of the caller's own tools.
     pub tools: &'a [String],
-    /// Is a stream wanted?
+    /// True if a stream is requested.
     pub streamed: bool,
 }
 
@@ -59,7 +61,7 @@ pub fn plan(model: &str, request: &PlanRequest) -> Plan {
         name.push('_');
     }
     let is_whole = matches!(mode, Mode::SchemaUnstreamed | Mode::GuidedJsonUnstreamed);
-    // It is never streamed: the caller asks for the whole answer.
+    // Never streamed: the caller requests the whole answer.
     let sent = match mode {
         Mode::SchemaUnstreamed => Mode::Schema,
         Mode::GuidedJsonUnstreamed => Mode::GuidedJson,

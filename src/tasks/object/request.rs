@@ -1,4 +1,4 @@
-//! What goes out beside the caller's input, as JSON text.
+//! The members that are sent in addition to the caller's input, as JSON text.
 
 use super::mode::Mode;
 use super::root::wrapped;
@@ -6,27 +6,27 @@ use crate::error::Error;
 use crate::text::{concat, is_all_word};
 use crate::wire::write::Writer;
 
-/// The schema's name where the caller gives none; the tool's as well.
+/// The default name of the schema and of the tool.
 pub const NAME: &str = "answer";
-/// What the model is told of the tool where the caller says nothing: older models refuse a tool without a description.
+/// The default description of the tool: older models reject a tool without one.
 const DESCRIPTION: &str = "Give the answer.";
 
-/// The form that is asked for.
+/// The requested form.
 #[derive(Debug, Clone, Copy)]
 pub struct Form<'a> {
     /// The way.
     pub mode: Mode,
     /// The JSON Schema, as text.
     pub schema: &'a str,
-    /// Is the value a member of an object; see [`super::root`].
+    /// True if the value is wrapped in an object; see [`super::root`].
     pub is_wrapped: bool,
     /// The schema's name.
     pub name: &'a str,
-    /// What the model is told of it.
+    /// Its description for the model.
     pub description: Option<&'a str>,
 }
 
-/// Checks a name: OpenAI's rule for schemas and tools.
+/// Validates a name: OpenAI's rule for schemas and tools.
 pub fn check_name(name: &str) -> Result<(), Error> {
     if name.is_empty() || name.len() > 64 || !is_all_word(name, b"_-") {
         let why = "schemaName must be 1 to 64 letters, digits, _ or -.";
@@ -35,7 +35,7 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Members that are sent beside the input's own.
+/// Members that are sent in addition to the input's own.
 pub fn members(form: &Form) -> String {
     let own;
     let schema = if form.is_wrapped {
@@ -94,14 +94,14 @@ fn named(out: &mut Writer, form: &Form, schema: &str) {
     out.raw("schema", schema);
 }
 
-/// Parameters of models that a method of structured output sets itself: a caller's own would contradict them.
+/// Parameters that structured output sets itself: the caller's would contradict them.
 pub const OWN: [&str; 7] =
     ["response_format", "guided_json", "tools", "tool_choice", "functions", "stream", "text"];
 
-/// Most lines of a complaint: the model is to see what is wrong, not all places of it.
+/// Limit of the lines of a complaint: examples of the violations suffice.
 const MOST_LINES: usize = 10;
 
-/// What a model is told of an answer that was none, for the one time that it is asked again.
+/// The message to the model about an invalid answer, in the repair request.
 pub fn complaint(issues: &[String]) -> String {
     let mut text = String::from("That is not the JSON value that was asked for.");
     for issue in issues.iter().take(MOST_LINES) {

@@ -1,15 +1,15 @@
-//! What the root of a JSON Schema allows, and schemas in a place where only an object may stand.
+//! The types allowed at the root of a JSON Schema, and wrapping of schemas where only an object is allowed.
 
 use crate::text::{concat, lossy};
 use crate::wire::json::{self, Kind, Value};
 
-/// The name of the one member of a value that is wrapped.
+/// The name of the member that contains a wrapped value.
 pub const WRAPPED: &str = "value";
 
-/// What may stand at the root of a value.
+/// The types allowed at the root of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Root {
-    /// Nothing but an object.
+    /// Only an object.
     pub is_object: bool,
     /// An array.
     pub array: bool,
@@ -18,7 +18,7 @@ pub struct Root {
 }
 
 impl Root {
-    /// Of a schema. One that does not say it allows everything.
+    /// Those of a schema. Without a `type` all are allowed.
     pub fn of(schema: Value) -> Self {
         let Some(kind) = schema.get("type") else {
             let is_object = schema.get("properties").is_some()
@@ -35,8 +35,8 @@ impl Root {
     }
 }
 
-/// The schema of an object whose member `value` is what `schema` describes: for parameters of tools, which are objects. Definitions stay at the root,
-/// and references to anything else in the schema lead to its new place.
+/// The schema of an object whose member `value` matches `schema`: for parameters of tools, which are objects.
+/// Definitions stay at the root, and other references into the schema are adjusted.
 pub fn wrapped(schema: &str) -> String {
     let Ok(root) = json::parse(schema.as_bytes()) else { return schema.to_owned() };
     let mut inner = String::from("{");
@@ -62,14 +62,14 @@ pub fn wrapped(schema: &str) -> String {
     ])
 }
 
-/// A part of a schema with its references led to the new places.
+/// A part of a schema with adjusted references.
 fn moved(part: Value) -> String {
     let mut out = Vec::new();
     write_moved(part, false, &mut out);
     lossy(&out)
 }
 
-// The depth is that of checked JSON.
+// The depth has been limited by the parser.
 fn write_moved(part: Value, is_reference: bool, out: &mut Vec<u8>) {
     match part.kind() {
         Kind::Object => {

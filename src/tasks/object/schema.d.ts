@@ -1,6 +1,7 @@
 /**
- * A schema of a library that follows Standard Schema: Zod 4, Valibot, ArkType and others. Its JSON Schema is written by the library itself, where it
- * can (Zod 4.2, ArkType 2.1.28, Valibot through `toStandardJsonSchema` of `@valibot/to-json-schema`); else give `jsonSchema` beside it.
+ * A schema of a library that follows Standard Schema: Zod 4, Valibot, ArkType and others. The library itself
+ * generates its JSON Schema, if it can (Zod 4.2, ArkType 2.1.28, Valibot through `toStandardJsonSchema` of
+ * `@valibot/to-json-schema`); otherwise pass `jsonSchema` too.
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
@@ -11,12 +12,12 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
-/** The names of JSON's types in a JSON Schema. */
+/** The type names of JSON Schema. */
 export type JsonSchemaType = "string" | "number" | "integer" | "boolean" | "null" | "array" | "object";
 
 /**
- * A JSON Schema. Written in place, or `as const`, it types the value: see {@link ObjectOf}. Keywords that no type has a word for (`minimum`, `pattern`,
- * `format`, …) are checked when the answer is there.
+ * A JSON Schema. As a literal, or `as const`, it determines the type of the value: see {@link ObjectOf}.
+ * Keywords without an equivalent in TypeScript (`minimum`, `pattern`, `format`, …) are validated at run time.
  */
 export interface JsonSchema {
   readonly type?: JsonSchemaType | readonly JsonSchemaType[];
@@ -38,10 +39,13 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** What a value of structured output may be described by. */
+/** A schema of a value for structured output. */
 export type ObjectSchema = StandardSchema | JsonSchema;
 
-/** The value that a schema gives: of a library's what it converts to, of a JSON Schema what fits it; `unknown` where the types do not tell. */
+/**
+ * The type of a schema's value: of a library's schema the converted one, of a JSON Schema the valid ones;
+ * `unknown` if it cannot be inferred.
+ */
 export type ObjectOf<Schema> =
   Schema extends StandardSchema<any, any>
     ? NonNullable<Schema["~standard"]["types"]>["output"]
@@ -49,13 +53,19 @@ export type ObjectOf<Schema> =
       ? FromJsonSchema<Schema, Schema>
       : unknown;
 
-/** The value as the model gives it, before a library has converted it. The same as {@link ObjectOf} for a JSON Schema. */
+/**
+ * The type of the model's value, before a library has converted it. The same as {@link ObjectOf} for a JSON
+ * Schema.
+ */
 export type RawObjectOf<Schema> =
   Schema extends StandardSchema<any, any>
     ? NonNullable<Schema["~standard"]["types"]>["input"]
     : ObjectOf<Schema>;
 
-/** A value that is not complete yet: each member may be missing, the last item of an array may be partial, a string may be its beginning. */
+/**
+ * An incomplete value: each member may be missing, the last item of an array may be partial, a string may be
+ * its beginning.
+ */
 export type DeepPartial<T> = 0 extends 1 & T
   ? T
   : T extends readonly (infer Item)[]
@@ -67,7 +77,7 @@ export type DeepPartial<T> = 0 extends 1 & T
 /** The items of a value that is an array. */
 export type ElementOf<T> = T extends readonly (infer Item)[] ? Item : never;
 
-/** The value of a JSON Schema; `Root` is where its references lead. */
+/** The value of a JSON Schema; `Root` is the schema that its references are resolved in. */
 type FromJsonSchema<Schema, Root> = Schema extends false
   ? never
   : Schema extends { readonly $ref: infer Reference }

@@ -1,9 +1,9 @@
-//! Where a connection over HTTP goes, and how it carries its credential.
+//! The URL of a connection over HTTP, and how the credential is sent.
 //!
 //! | the runtime's WebSocket | REST | REST through a gateway | proxy |
 //! |---|---|---|---|
-//! | takes headers, or `fetch` upgrades | headers | the gateway's host, headers | headers |
-//! | takes none, as in pages | refused | the gateway's host, the token as the name of a subprotocol | no header may be needed |
+//! | supports headers, or `fetch` upgrades | headers | the gateway's host, headers | headers |
+//! | supports none, as in pages | rejected | the gateway's host, the token as the name of a subprotocol | only if no header is needed |
 
 use crate::error::Error;
 use crate::headers::{AUTHORIZATION, CONTENT_TYPE, GATEWAY_AUTHORIZATION, GATEWAY_ID};
@@ -15,21 +15,21 @@ const GATEWAY: &str = "https://gateway.ai.cloudflare.com/v1/";
 const RUN: &str = "/ai/run/";
 const BEARER: &str = "Bearer ";
 
-/// What the runtime opens a connection with.
+/// How the runtime opens a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opener {
     /// `fetch` with an upgrade.
     Fetch,
-    /// A `WebSocket` that takes headers.
+    /// A `WebSocket` with headers.
     Headers,
-    /// A `WebSocket` that takes none.
+    /// A `WebSocket` without headers.
     Plain,
 }
 
-/// Where a connection goes.
+/// The target of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// Of the scheme that the opener wants.
+    /// With the scheme that the opener needs.
     pub url: String,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
@@ -37,7 +37,7 @@ pub struct Address {
     pub protocols: Vec<String>,
 }
 
-/// Where a connection goes, by the URL and the headers of an HTTP request for the model.
+/// The target of a connection, from the URL and the headers of an HTTP request for the model.
 pub fn address(
     opener: Opener,
     model: &str,
@@ -84,7 +84,7 @@ pub fn address(
     Ok(Address { url, headers, protocols })
 }
 
-/// The subprotocol that carries a token.
+/// The subprotocol that contains a token.
 fn protocol(token: &str) -> Result<String, Error> {
     let token = token.strip_prefix(BEARER).unwrap_or(token);
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -95,7 +95,7 @@ fn protocol(token: &str) -> Result<String, Error> {
     Ok(concat(&[GATEWAY_AUTHORIZATION, ".", token]))
 }
 
-/// Nothing that the call depends on may be lost without a word.
+/// Rejects headers that the call depends on, instead of dropping them silently.
 fn refuse_headers(headers: &[(String, String)], through_gateway: bool) -> Result<(), Error> {
     let Some((name, _)) = headers.first() else { return Ok(()) };
     if name == AUTHORIZATION || headers.iter().any(|(name, _)| name == AUTHORIZATION) {

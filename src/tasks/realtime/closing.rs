@@ -1,12 +1,13 @@
-//! What the end of a connection means, by its code (RFC 6455, 7.4).
+//! Interprets the end of a connection by its code (RFC 6455, 7.4).
 
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
 
-/// Longest reason that the protocol has room for.
+/// Limit of a close reason in the protocol, in bytes.
 const MOST_REASON: usize = 123;
 
-/// `None` for an end as it should be: a normal one, or one without a code that is `expected`, because the caller has said that no more comes. One
+/// `None` for a proper end: a normal one, or one without a code that is `expected` because the caller has
+/// signalled the end of the input. An unexpected end without a code is a broken connection.
 /// without a code that nobody expects is a connection that was let go of in the middle of what it had to say.
 pub fn judge(code: u16, reason: &str, expected: bool) -> Option<Error> {
     let (kind, what) = match code {

@@ -1,4 +1,4 @@
-//! What is said over a connection.
+//! The messages of a connection.
 
 use crate::catalog::{self, InputShape};
 use crate::error::{Code, Error};
@@ -7,24 +7,24 @@ use crate::wire::failure_kind::FailureKind;
 use crate::wire::json;
 use crate::wire::write::Writer;
 
-/// Longest part of the service's own words in a message.
+/// Limit of the service's own text in a message.
 const MOST_WORDS: usize = 300;
 
-/// The commands of a model's protocol.
+/// The protocol of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
-    /// Text in, sound out.
+    /// Text in, audio out.
     Voice,
-    /// Sound in, transcripts out, as Nova has it.
+    /// Audio in, transcripts out, as defined by Nova.
     Nova,
-    /// Sound in, turns out, as Flux has it.
+    /// Audio in, turns out, as defined by Flux.
     Flux,
-    /// Sound in; nothing else is known.
+    /// Audio in; otherwise unknown.
     Other,
 }
 
 impl Protocol {
-    /// The protocol of a model; of one that is not known, none.
+    /// The protocol of a model; `Other` for an unknown one.
     pub fn of(model: &str) -> Self {
         match catalog::find(model).map(|entry| entry.input) {
             Some(InputShape::VoiceAura1 | InputShape::VoiceAura2En | InputShape::VoiceAura2Es) => {
@@ -37,7 +37,7 @@ impl Protocol {
     }
 }
 
-/// What goes out for a text of the caller's: for a voice the text is what is to be said, unless it is a message already.
+/// The message for a caller's text: a voice model speaks the text, unless it is a message already.
 pub fn text(protocol: Protocol, text: &str) -> String {
     if protocol != Protocol::Voice || is_message(text) {
         return text.to_owned();
@@ -54,7 +54,7 @@ fn is_message(text: &str) -> bool {
             .is_ok_and(|value| value.get("type").is_some_and(|name| name.is_string()))
 }
 
-/// The command to give now what is held back.
+/// The command that requests pending output.
 pub fn flush(protocol: Protocol) -> Result<&'static str, Error> {
     match protocol {
         Protocol::Voice => Ok(r#"{"type":"Flush"}"#),
@@ -66,7 +66,7 @@ pub fn flush(protocol: Protocol) -> Result<&'static str, Error> {
     }
 }
 
-/// The command that says that no more comes; none for a model without one.
+/// The command that signals the end of the input; none for a model without one.
 pub fn end(protocol: Protocol) -> Option<&'static str> {
     match protocol {
         Protocol::Voice => Some(r#"{"type":"Close"}"#),
@@ -75,7 +75,7 @@ pub fn end(protocol: Protocol) -> Option<&'static str> {
     }
 }
 
-/// Is a text message one for the caller? A failure that it tells of is thrown.
+/// Checks a text message: a failure in it is thrown.
 pub fn check(message: &str) -> Result<(), Error> {
     let value =
         json::parse(message.as_bytes()).map_err(|invalid| FailureKind::of(invalid).to_error(b"", 0))?;

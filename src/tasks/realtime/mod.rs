@@ -1,5 +1,5 @@
-//! `connect`: models that are spoken to over a WebSocket. What opens it ([`parameters`], [`address`]), what is said over it
-//! ([`messages`]), and what its end means ([`closing`]).
+//! `connect`: models that use a WebSocket. Its target ([`parameters`], [`address`]), its messages
+//! ([`messages`]), and the interpretation of its end ([`closing`]).
 
 pub mod address;
 pub mod closing;

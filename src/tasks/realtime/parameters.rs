@@ -1,4 +1,4 @@
-//! The parameters of a connection, in the query over HTTP, as inputs on the binding.
+//! The parameters of a connection: in the query over HTTP, as inputs on the binding.
 
 use crate::catalog::{Body, InputShape, Kind, Property};
 use crate::error::Error;
@@ -18,7 +18,7 @@ pub struct Parameters<V> {
     pub inputs: Tree<V>,
 }
 
-/// Checks an input of `connect`.
+/// Validates an input of `connect`.
 pub fn parameters<V: Value>(request: &TaskRequest<'_, V>) -> Result<Parameters<V>, Error> {
     request.check_object()?;
     let fields = Fields::read(&request.input, &[])?;
@@ -31,7 +31,7 @@ pub fn parameters<V: Value>(request: &TaskRequest<'_, V>) -> Result<Parameters<V
     for field in fields {
         let property = properties.iter().copied().find(|property| property.name == field.name);
         let texts = texts(&field, property)?;
-        // Where the service wants digits as text, a number is taken as well.
+        // If the service requires digits as text, a number is accepted as well.
         let as_text = property.is_some_and(|property| property.kinds == [Kind::String]);
         let input = match texts.as_slice() {
             [text] if as_text => Tree::Text(text.clone()),
@@ -43,7 +43,7 @@ pub fn parameters<V: Value>(request: &TaskRequest<'_, V>) -> Result<Parameters<V
     Ok(Parameters { query, inputs: Tree::Object(inputs) })
 }
 
-/// A model that is spoken to in no other way says what it needs; of another one, what it needs comes over the connection.
+/// Checks required parameters of realtime-only models; other models receive theirs over the connection.
 fn check_required<V: Value>(
     shape: Option<InputShape>,
     properties: &[&Property],
@@ -89,7 +89,7 @@ fn texts<V: Value>(field: &Field<V>, property: Option<&Property>) -> Result<Vec<
     Ok(texts)
 }
 
-/// Longest text, in UTF-16 units.
+/// Limit of a text, in UTF-16 units.
 const MOST_TEXT: usize = 2048;
 
 fn one<V: Value>(value: &V) -> Option<String> {
@@ -101,7 +101,7 @@ fn one<V: Value>(value: &V) -> Option<String> {
     }
 }
 
-/// In a query all is text: digits count as a number, and a number as its digits.
+/// All values in a query are text: digits count as a number, and a number as its digits.
 fn check<V: Value>(value: &V, text: &str, property: &Property) -> Result<(), Error> {
     let takes = |kind: Kind| property.kinds.contains(&kind);
     let is_text = matches!(value.shape(), Shape::Text(_));
@@ -119,7 +119,7 @@ fn check<V: Value>(value: &V, text: &str, property: &Property) -> Result<(), Err
     check_property(value, property)
 }
 
-/// Is it the decimal form of a number? A parser of floats weighs several KB in the wasm.
+/// True for the decimal form of a number. A parser of floats is several KB of wasm.
 fn is_number(text: &str) -> bool {
     let unsigned = |text: &str| text.strip_prefix(['+', '-']).unwrap_or(text).to_owned();
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

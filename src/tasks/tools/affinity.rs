@@ -1,14 +1,15 @@
-//! The session of a conversation. Requests of one session go to the same instance of a model, whose cache has the beginning of the
-//! conversation; cached tokens cost less.
+//! The session id of a conversation. Requests of one session are routed to the same instance of a model,
+//! whose cache has the beginning of the conversation; cached tokens cost less.
 //!
-//! The rule: a conversation is known by how it begins, the turns up to the first of the user's. Its id is a hash of their roles and texts, so it
-//! is the same in each step and each later run of the conversation, wherever that runs, and nothing has to be kept. Two conversations that begin
-//! alike share an id, and the cache of that beginning with it.
+//! A conversation is identified by its beginning, the messages up to the first one of the user. The id is a
+//! hash of their roles and texts, so it is the same in each step and each later run of the conversation, on
+//! any machine, and no state is needed. Two conversations with the same beginning share an id, and the cache
+//! of that beginning.
 
 use crate::text::{HEX, concat};
 use crate::value::{Shape, Value};
 
-/// The id of a conversation by its messages, or by the prompt in the place of them.
+/// The id of a conversation by its messages, or by the prompt in place of them.
 pub fn session_of<V: Value>(messages: &[V]) -> String {
     let mut hash = Hash::default();
     for message in messages {
@@ -32,7 +33,7 @@ pub fn session_of<V: Value>(messages: &[V]) -> String {
     concat(&["conversation-", &hash.hex()])
 }
 
-/// FNV-1a, of texts that are kept apart.
+/// FNV-1a of separated texts.
 struct Hash(u64);
 
 impl Default for Hash {
@@ -43,7 +44,7 @@ impl Default for Hash {
 
 impl Hash {
     fn text(&mut self, text: &str) {
-        // A byte that is in no text ends each.
+        // Each text is terminated by a byte that is never in UTF-8.
         for byte in text.bytes().chain([0xff]) {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
         }

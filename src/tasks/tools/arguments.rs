@@ -1,38 +1,40 @@
-//! The arguments of a call as JSON text that a model has written. What is nearly JSON is mended where nothing can be lost or made up by it:
+//! Parses the arguments of a tool call, JSON text that a model has written. Nearly valid JSON is repaired if
+//! nothing can be lost or invented by it:
 //!
-//! | written | read as | [`Repair`] |
+//! | written | parsed as | [`Repair`] |
 //! |---|---|---|
 //! | a Markdown fence around it | what is inside | `fence` |
-//! | control tokens such as `<|message|>` before or behind it | what is between | `control-token` |
+//! | control tokens such as `<|message|>` before or after it | the text between them | `control-token` |
 //! | a comma before `}` or `]` | none | `trailing-comma` |
 //! | a line break within a string | its escape | `control-character` |
 //! | the same object twice, or an empty one beside it | the one | `duplicate` |
-//! | a JSON string that holds the object | the object | `double-encoded` |
+//! | a JSON string that contains the object | the object | `double-encoded` |
 //!
-//! Nothing, white space and `null` are `{}`. What was cut off, two objects that differ, and anything else stay wrong: the model is told.
+//! Nothing, white space and `null` are `{}`. Truncated text, two different objects, and anything else are an
+//! error, which is reported to the model.
 
 use crate::text::{find, lossy};
 use crate::wire::json::{self, Invalid};
 
-/// What was mended.
+/// A repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
     /// A fence.
     Fence,
     /// Control tokens.
     ControlToken,
-    /// A comma too many.
+    /// A trailing comma.
     TrailingComma,
     /// A bare control character in a string.
     ControlCharacter,
-    /// The same again.
+    /// A duplicate.
     Duplicate,
     /// JSON in a JSON string.
     DoubleEncoded,
 }
 
 impl Repair {
-    /// Its public word.
+    /// Its public name.
     pub const fn name(self) -> &'static str {
         match self {
             Repair::Fence => "fence",
@@ -45,27 +47,27 @@ impl Repair {
     }
 }
 
-/// What is wrong beyond mending.
+/// An error that cannot be repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
-    /// No JSON.
+    /// Not JSON.
     NotJson,
-    /// JSON, but no object.
+    /// JSON, but not an object.
     NotObject,
-    /// Several objects that differ.
+    /// Several different objects.
     Several,
 }
 
-/// An object.
+/// Parsed arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arguments {
     /// Its JSON text.
     pub json: String,
-    /// What was mended, each once.
+    /// The repairs, each once.
     pub repairs: Vec<Repair>,
 }
 
-/// Reads arguments.
+/// Parses arguments.
 pub fn read(text: &str) -> Result<Arguments, Wrong> {
     read_in(text, 1)
 }
@@ -82,7 +84,7 @@ fn read_in(text: &str, strings: u32) -> Result<Arguments, Wrong> {
         Ok(value) if value.is_null() => return read_in("", 0),
         Ok(value) if value.is_string() && strings > 0 => {
             let inner = value.text().unwrap_or_default();
-            // A string that holds no object is a string.
+            // A string that contains no object is a string.
             let mut arguments = read_in(&inner, strings - 1).map_err(|_| Wrong::NotObject)?;
             if trim(&inner).is_empty() {
                 return Err(Wrong::NotObject);
@@ -91,7 +93,7 @@ fn read_in(text: &str, strings: u32) -> Result<Arguments, Wrong> {
             return Ok(arguments);
         }
         Ok(_) => return Err(Wrong::NotObject),
-        // No repair makes it flatter.
+        // Repairs do not reduce the nesting.
         Err(Invalid::TooDeep) => return Err(Wrong::NotJson),
         Err(Invalid::Syntax(_)) => {}
     }
@@ -126,7 +128,7 @@ pub(super) fn trim(text: &str) -> &str {
     text
 }
 
-/// What is inside of fences and control tokens.
+/// Removes fences and control tokens.
 fn unwrapped<'a>(text: &'a str, repairs: &mut Vec<Repair>) -> &'a str {
     let mut text = trim(text);
     loop {
@@ -148,7 +150,7 @@ fn note(repairs: &mut Vec<Repair>, repair: Repair) {
     }
 }
 
-/// What is in a Markdown fence that is all of the text.
+/// The contents of a Markdown fence around the whole text.
 pub(super) fn fenced(text: &str) -> Option<&str> {
     let inner = text.strip_prefix("```")?.strip_suffix("```")?;
     let language = inner.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
@@ -157,7 +159,7 @@ pub(super) fn fenced(text: &str) -> Option<&str> {
         .then_some(rest)
 }
 
-/// The text without a control token at one of its ends.
+/// Removes a control token at either end.
 pub(super) fn without_token(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix("<|") {
         let (token, behind) = cut(rest, "|>")?;
@@ -168,7 +170,7 @@ pub(super) fn without_token(text: &str) -> Option<&str> {
     is_token(before.get(at + 2..)?).then(|| before.get(..at))?
 }
 
-/// What stands before and behind the first mark.
+/// The texts before and after the first mark.
 pub(super) fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     let at = find(text, mark, 0)?;
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
@@ -180,8 +182,8 @@ pub(super) fn is_token(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// JSON objects and lists one behind the other, white space and `separators` between them, without white space in them; none where something else
-/// is among them.
+/// Consecutive JSON objects and lists, with white space and `separators` between them, as compact JSON; none
+/// if there is anything else among them.
 pub(super) fn values(text: &str, separators: &[u8], repairs: &mut Vec<Repair>) -> Option<Vec<String>> {
     let bytes = text.as_bytes();
     let (mut at, mut found) = (0, Vec::new());
@@ -190,7 +192,7 @@ pub(super) fn values(text: &str, separators: &[u8], repairs: &mut Vec<Repair>) -
         while bytes.get(at).is_some_and(|byte| byte.is_ascii_whitespace() || separators.contains(byte)) {
             at += 1;
         }
-        // A separator stands between two.
+        // A separator must be between two values.
         if found.is_empty() && text.get(begins..at)?.bytes().any(|byte| separators.contains(&byte)) {
             return None;
         }
@@ -204,7 +206,7 @@ pub(super) fn values(text: &str, separators: &[u8], repairs: &mut Vec<Repair>) -
     }
 }
 
-/// One object or list that begins here, and where it ends.
+/// The object or list that begins at `from`, and its end.
 fn one(bytes: &[u8], from: usize, repairs: &mut Vec<Repair>) -> Option<(Vec<u8>, usize)> {
     let (mut out, mut depth, mut at) = (Vec::new(), 0_u32, from);
     loop {
@@ -245,7 +247,7 @@ fn one(bytes: &[u8], from: usize, repairs: &mut Vec<Repair>) -> Option<(Vec<u8>,
     }
 }
 
-/// A string that begins here, written as JSON has it; where it ends.
+/// Parses a string that begins at `from` and writes it as JSON; returns its end.
 fn string(bytes: &[u8], from: usize, out: &mut Vec<u8>, repairs: &mut Vec<Repair>) -> Option<usize> {
     out.push(b'"');
     let mut at = from + 1;
@@ -344,7 +346,7 @@ mod tests {
 
     #[test]
     fn what_is_mended_is_json_whatever_it_was() {
-        // Every cut, and every byte put in, of some texts.
+        // All truncations and single-byte insertions of some texts.
         for text in [r#"{"a":[1,{"b":"c\"d"}],}"#, "```json\n{\"a\":\"\u{1}é\"}\n```", r#"{}{"a":1}<|call|>"#]
         {
             for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {

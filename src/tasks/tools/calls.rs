@@ -1,5 +1,5 @@
-//! The calls of an answer, whatever form they came in: each with an id of its own, the tool that is meant, and arguments that are an object, or what
-//! the model gets where they are none.
+//! Normalizes the tool calls of an answer: each has a unique id, the tool if it exists, and arguments that
+//! are an object, or the error for the model.
 
 use super::arguments::{self, Repair};
 use super::names::Names;
@@ -7,10 +7,10 @@ use super::reports;
 use super::words::Words;
 use crate::text::{concat, decimal};
 
-/// Most of wrong arguments that is shown to the model again.
+/// Limit of the excerpt of invalid arguments in an error.
 const SHOWN: usize = 300;
 
-/// A call as an answer has it.
+/// A call in an answer.
 #[derive(Debug, Clone)]
 pub struct RawCall<V> {
     /// The model's id, if it has one.
@@ -21,7 +21,7 @@ pub struct RawCall<V> {
     pub arguments: Form<V>,
 }
 
-/// Arguments as an answer has them.
+/// Arguments in an answer.
 #[derive(Debug, Clone)]
 pub enum Form<V> {
     /// An object.
@@ -30,40 +30,40 @@ pub enum Form<V> {
     Text(String),
 }
 
-/// A call that is understood, as far as it can be.
+/// A normalized call.
 #[derive(Debug, Clone)]
 pub struct Read<V> {
     /// Unique in the conversation.
     pub id: String,
-    /// The tool that is meant, if there is one.
+    /// The tool, if it exists.
     pub tool: Option<usize>,
-    /// The caller's name of the tool; else what the model has written.
+    /// The tool's name; else the name in the call.
     pub name: String,
-    /// Its arguments, or what the model gets instead of a result.
+    /// Its arguments, or the error that the model receives instead of a result.
     pub arguments: Result<Form<V>, String>,
-    /// What was mended in them.
+    /// The repairs.
     pub repairs: Vec<Repair>,
 }
 
-/// The ids that a conversation has used.
+/// The ids that are used in a conversation.
 #[derive(Debug, Clone, Default)]
 pub struct Ids {
     used: Words,
-    /// The number of the next call that has no id of the model.
+    /// The number of the next generated id.
     next: i64,
 }
 
 impl Ids {
-    /// Notes one.
+    /// Adds one.
     pub fn note(&mut self, id: &str) {
         self.used.put(id);
     }
 
-    /// An id that is used for the first time; the model's own one if that is.
+    /// A unique id; the model's own one if that is unused.
     fn unique(&mut self, id: Option<String>) -> String {
         let stem = id.filter(|id| !id.is_empty());
         let Some(stem) = stem else {
-            // They are many where a model writes its calls as text: none is looked for twice.
+            // Many calls may need one, so numbers are not tried again.
             loop {
                 self.next += 1;
                 let unique = concat(&["call_", &decimal(self.next)]);
@@ -83,8 +83,8 @@ impl Ids {
     }
 }
 
-/// Understands the calls of an answer; `is_cut` where the answer has ended before its end: at its limit of tokens, or withheld. No arguments are `{}`
-/// only where it has not: else they may be those that were still to come.
+/// Normalizes the calls of an answer. `is_cut`: the answer was cut off, at its token limit or by a filter.
+/// Missing arguments are `{}` unless it was cut off: then they may be lost.
 pub fn read<V>(raw: Vec<RawCall<V>>, names: &Names, is_cut: bool, ids: &mut Ids) -> Vec<Read<V>> {
     let mut calls = Vec::new();
     for RawCall { id, name, arguments } in raw {
@@ -113,7 +113,8 @@ pub fn read<V>(raw: Vec<RawCall<V>>, names: &Names, is_cut: bool, ids: &mut Ids)
     calls
 }
 
-/// Wrong arguments are not in the history, where servers want JSON: the model sees here what it wrote.
+/// Invalid arguments are not in the history, where servers require JSON, so the error contains an excerpt for
+/// the model.
 fn with_excerpt(report: String, text: &str) -> String {
     let shown: String = text.chars().take(SHOWN).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };

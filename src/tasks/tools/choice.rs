@@ -1,14 +1,15 @@
-//! Whether, and which, tools must be called: what the caller has chosen, what is sent for it, and what the model makes of it.
+//! The tool choice: the caller's, how it is sent, and whether the model follows it.
 //!
-//! | chosen | sent |
+//! | choice | sent |
 //! |---|---|
 //! | nothing, `"auto"` | nothing: it is every model's default |
-//! | `"none"` | no tools, or `"none"` where the history has calls, which some templates write only beside tools |
-//! | `"required"` | `"required"`; glm-4.7-flash refuses it: the tool's name where there is one tool, else nothing |
+//! | `"none"` | no tools, or `"none"` if the history has calls, which some templates render only with tools |
+//! | `"required"` | `"required"`; glm-4.7-flash rejects it: the tool's name if there is one tool, else nothing |
 //! | a tool | that tool |
 //!
-//! A choice that forces a call counts for the first request of a run: in each later one it would force calls for ever. A model may answer with
-//! words all the same: of the named form the service sees to it, `"required"` is advice. Whether it was followed stands in the step.
+//! A choice that forces a call applies to the first request of a run only: otherwise it would force calls
+//! without end. A model may still answer with text: the service enforces a named tool, but `"required"` is
+//! only advice. The step records whether it was followed.
 
 use super::names::Names;
 use crate::error::Error;
@@ -16,7 +17,7 @@ use crate::quirks;
 use crate::text::concat;
 use crate::value::{Tree, Value};
 
-/// What the caller has chosen.
+/// The caller's choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Choice {
     /// The model decides.
@@ -26,20 +27,20 @@ pub enum Choice {
     None,
     /// Some tool.
     Required,
-    /// This tool, by its place.
+    /// This tool, by its index.
     Tool(usize),
 }
 
-/// What goes out.
+/// How it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sent {
-    /// Are the tools in the request?
+    /// True if the request has the tools.
     pub has_tools: bool,
-    /// What `tool_choice` says; none where it is not sent.
+    /// The value of `tool_choice`; none if it is not sent.
     pub choice: Option<Choice>,
 }
 
-/// Reads `toolChoice`: a word, `{ name }`, or the form of OpenAI's or of the AI SDK's.
+/// Parses `toolChoice`: a word, `{ name }`, or the form of OpenAI or of the AI SDK.
 pub fn read<V: Value>(value: Option<&V>, names: &Names) -> Result<Choice, Error> {
     let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Choice::Auto) };
     let named = |name: &str| names.find(name).map(Choice::Tool);
@@ -72,7 +73,7 @@ fn refused(why: &str) -> Error {
     Error::invalid("toolChoice", &concat(&["toolChoice is wrong. ", why]))
 }
 
-/// What is sent in the request of a step, counted from 0.
+/// How it is sent in the request of a step, counted from 0.
 pub fn sent(choice: Choice, model: &str, tools: usize, step: usize, has_calls: bool) -> Sent {
     let choice = match choice {
         Choice::None => {
@@ -89,7 +90,7 @@ pub fn sent(choice: Choice, model: &str, tools: usize, step: usize, has_calls: b
 }
 
 impl Choice {
-    /// Its word, for the step; of a tool its name is another one.
+    /// Its name in the step; for a tool the tool's name is used instead.
     pub const fn word(self) -> &'static str {
         match self {
             Choice::Auto => "auto",
@@ -99,7 +100,7 @@ impl Choice {
         }
     }
 
-    /// As `tool_choice` goes out.
+    /// The value of `tool_choice`.
     pub fn to_tree<V>(self, names: &Names) -> Tree<V> {
         match self {
             Choice::Tool(place) => Tree::object([
@@ -110,7 +111,7 @@ impl Choice {
         }
     }
 
-    /// Has a model done as it was told, by the places of the tools that it calls?
+    /// True if a model has followed it, by the indexes of the tools that it calls.
     pub fn is_followed(self, called: &[Option<usize>]) -> bool {
         match self {
             Choice::Auto => true,

@@ -1,5 +1,6 @@
-//! Tools as a request declares them: nested, with a description and a schema of an object, which every model takes that takes tools at all.
-//! Some newer ones refuse the flat form, a tool without a description, or one without parameters; the oldest want the flat form.
+//! Declares tools in a request: nested, with a description and a schema of an object, which all models with
+//! tool support accept. Some newer ones reject the flat form, a tool without a description, or one without
+//! parameters; the oldest require the flat form.
 
 use super::names::Names;
 use crate::error::Error;
@@ -15,10 +16,10 @@ pub struct Declared<V> {
     pub parameters: Option<V>,
 }
 
-/// Those that know the flat form alone.
+/// Models that support only the flat form.
 const FLAT: [&str; 1] = ["@hf/nousresearch/hermes-2-pro-mistral-7b"];
 
-/// `tools` of a request.
+/// The member `tools` of a request.
 pub fn tools<V: Value>(model: &str, names: &Names, tools: &[Declared<V>]) -> Tree<V> {
     let is_flat = FLAT.contains(&model);
     let one = |(place, tool): (usize, &Declared<V>)| {
@@ -43,14 +44,14 @@ pub fn tools<V: Value>(model: &str, names: &Names, tools: &[Declared<V>]) -> Tre
     Tree::List(tools.iter().enumerate().map(one).collect())
 }
 
-/// Refuses a schema that cannot be one of arguments: a model fills in an object.
+/// Rejects a schema that is invalid for arguments, which are an object.
 pub fn check_schema<V: Value>(name: &str, schema: &V) -> Result<(), Error> {
     let field = concat(&["tools.", name, ".input"]);
     let refuse = |why: &str| Err(Error::invalid(&field, &concat(&[&field, why])));
     if !schema.is_object() {
         return refuse(&concat(&[" must be a JSON Schema or a Standard Schema, not ", &schema.kind(), "."]));
     }
-    // `type` may be left out beside `anyOf`, `$ref` and the like.
+    // `type` is optional beside `anyOf`, `$ref` and the like.
     match schema.get("type").and_then(|kind| kind.text()) {
         Some(kind) if kind != "object" => {
             let kind: String = kind.chars().take(40).collect();

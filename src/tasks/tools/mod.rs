@@ -1,4 +1,4 @@
-//! Tools as models see and call them: what is declared, what is forced, and what becomes of a call, whatever form it comes in.
+//! Tools on the wire: their declaration, the tool choice, and the interpretation of calls in any notation.
 //!
 //! ```text
 //! the caller's tools -> names, declare, choice -> request

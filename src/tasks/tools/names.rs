@@ -1,14 +1,14 @@
-//! Names of tools. Models take letters, digits, `_` and `-`, 64 of them; callers, and servers of tools, have any. What a model calls is found
-//! again by the name that was sent.
+//! Names of tools. Models accept letters, digits, `_` and `-`, up to 64 of them; callers, and tool servers,
+//! use any. A call is resolved by the name that was sent.
 
 use super::arguments::cut;
 use super::words::Words;
 use crate::text::{concat, decimal, split_last};
 
-/// Most signs of a name.
+/// Limit of a name's length.
 const MOST: usize = 64;
 
-/// Names of tools, as the caller has them and as models see them.
+/// The tools' own names, and the names that are sent.
 #[derive(Debug, Clone, Default)]
 pub struct Names(Vec<(String, String)>);
 
@@ -16,7 +16,7 @@ impl Names {
     /// Of the caller's names.
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let names: Vec<&str> = names.into_iter().collect();
-        // What is right stays as it is, wherever it stands.
+        // Valid names are kept, wherever they are in the list.
         let mut used = Words::default();
         for name in names.iter().filter(|name| is_right(name)) {
             used.put(name);
@@ -63,8 +63,9 @@ impl Names {
         self.0.is_empty()
     }
 
-    /// The tool that a model means by a name. Some models leave tokens of their own format in it (`get_weather<|channel|>commentary`,
-    /// `functions.get_weather:0`): they are taken off only where a tool is meant by the rest.
+    /// The tool for a name in a call. Some models leave tokens of their own format in it
+    /// (`get_weather<|channel|>commentary`, `functions.get_weather:0`): they are removed only if the rest is
+    /// the name of a tool.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.exactly(name).or_else(|| {
             let cut = cut(name, "<|").map_or(name, |(before, _)| before).trim_ascii();
@@ -81,11 +82,11 @@ impl Names {
 
     fn exactly(&self, name: &str) -> Option<usize> {
         let sent = self.0.iter().position(|(_, sent)| sent == name);
-        // A model may know the caller's own name out of a description.
+        // A model may have seen the tool's own name in a description.
         sent.or_else(|| self.0.iter().position(|(own, _)| own == name))
     }
 
-    /// All of them as models see them, for a sentence.
+    /// All names as they are sent, for a message.
     pub fn list(&self) -> String {
         let names: Vec<&str> = self.0.iter().map(|(_, sent)| sent.as_str()).collect();
         crate::text::join(&names, ", ")
@@ -136,7 +137,7 @@ mod tests {
         ] {
             assert_eq!(names.find(called), place, "{called}");
         }
-        // A tool that is called so is meant.
+        // A tool with exactly this name takes precedence.
         assert_eq!(Names::new(["functions.f"]).find("functions.f"), Some(0));
     }
 }

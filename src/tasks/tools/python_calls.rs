@@ -1,5 +1,6 @@
-//! Calls that a model has written as Python has them: `f(city="Paris", days=2)`. Arguments have names, and values are literals; numbers keep their
-//! digits. Whatever else Python knows (positions, expressions, other prefixes of strings) makes the text no call.
+//! Parses tool calls in Python's syntax: `f(city="Paris", days=2)`. Arguments are named, and values are
+//! literals; numbers keep their digits. Any other Python syntax (positional arguments, expressions, other
+//! string prefixes) means that the text is not a call.
 
 use super::arguments::trim;
 use super::text_calls::TextCall;
@@ -7,12 +8,12 @@ use crate::text::is_word;
 use crate::wire::json;
 use crate::wire::write::quote;
 
-/// Literals are not nested deeper.
+/// Limit of the nesting of literals.
 const MOST_DEPTH: u32 = 64;
-/// What some models put around a call that is to be run, or before its name.
+/// The function that some models put around a call to be run, or before its name.
 const PRINTED: &str = "print";
 const LIBRARIES: [&str; 2] = ["default_api.", "functions."];
-/// Behind the name of a tool that Llama knows of itself.
+/// The suffix of the name of a tool that Llama has built in.
 const CALLED: &str = ".call";
 
 /// The calls of a list, `[f(a=1), g()]`.
@@ -27,7 +28,7 @@ pub fn list(text: &str) -> Option<Vec<TextCall>> {
             return Some(calls);
         }
         reader.sign(b',')?;
-        // One comma may be too many.
+        // A trailing comma is allowed.
         reader.blank();
         if reader.is_over() {
             return Some(calls);
@@ -35,7 +36,7 @@ pub fn list(text: &str) -> Option<Vec<TextCall>> {
     }
 }
 
-/// The calls of a program: one on each line, or with `;` between them.
+/// The calls of a program: one per line, or separated by `;`.
 pub fn lines(text: &str) -> Option<Vec<TextCall>> {
     let mut reader = Reader { text: trim(text), at: 0 };
     let mut calls = Vec::new();
@@ -52,7 +53,7 @@ pub fn lines(text: &str) -> Option<Vec<TextCall>> {
     (!calls.is_empty()).then_some(calls)
 }
 
-/// May a text that has begun so, behind a `[`, be a call?
+/// True if a text with this beginning, after a `[`, may be a call.
 pub fn may_begin(text: &str) -> bool {
     let name = text.bytes().take_while(|byte| is_name(*byte)).count();
     let begins = text.bytes().next().is_none_or(|byte| byte.is_ascii_alphabetic() || byte == b'_');
@@ -98,7 +99,7 @@ impl<'a> Reader<'a> {
         rest.get(..length).unwrap_or_default()
     }
 
-    /// `print(f(…))`; nothing is read where it is another call.
+    /// Parses `print(f(…))`; consumes nothing if it is another call.
     fn printed(&mut self) -> Option<TextCall> {
         let at = self.at;
         let mut inner = || {
@@ -156,7 +157,7 @@ impl<'a> Reader<'a> {
         Some(TextCall { name: name.to_owned(), arguments: json })
     }
 
-    /// Adds a literal as JSON.
+    /// Appends a literal as JSON.
     fn value(&mut self, json: &mut String, depth: u32) -> Option<()> {
         if depth > MOST_DEPTH {
             return None;
@@ -174,7 +175,7 @@ impl<'a> Reader<'a> {
                     "None" => "null",
                     word => word,
                 };
-                // Any other word is a name of Python's.
+                // Any other word is a Python name.
                 json::parse(word.as_bytes()).ok()?;
                 json.push_str(word);
             }
@@ -213,7 +214,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    /// A string between single or double quotes.
+    /// Parses a string in single or double quotes.
     fn string(&mut self) -> Option<String> {
         let quote = self.byte().filter(|byte| matches!(byte, b'"' | b'\''))?;
         self.at += 1;
@@ -223,7 +224,7 @@ impl<'a> Reader<'a> {
             match char {
                 _ if char == char::from(quote) => {
                     self.at += at + 1;
-                    // Three of them, or two strings side by side, are other things.
+                    // Triple quotes and adjacent strings are not supported.
                     let is_over = !matches!(self.byte(), Some(b'"' | b'\''));
                     return is_over.then_some(text);
                 }
@@ -255,7 +256,7 @@ impl<'a> Reader<'a> {
                     for _ in 0..digits {
                         code = code * 16 + chars.next()?.1.to_digit(16)?;
                     }
-                    // Half of a character is none of Python's.
+                    // A lone surrogate is invalid in Python.
                     text.push(char::from_u32(code)?);
                 }
                 _ => text.push(char),

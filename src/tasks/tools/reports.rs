@@ -1,12 +1,12 @@
-//! What a model is told in the place of a tool's result, so that it can do better: one sentence on what was wrong, one on what to do.
+//! Messages for a model in place of a tool's result: one sentence about the error, one about what to do.
 
 use super::arguments::Wrong;
 use crate::text::concat;
 
-/// Longest part of somebody else's words.
+/// Limit of foreign text in a message.
 const MOST: usize = 4_000;
 
-/// A tool that is not there.
+/// A tool that does not exist.
 pub fn unknown(name: &str, there: &str) -> String {
     let name: String = name.chars().take(64).collect();
     if there.is_empty() {
@@ -21,7 +21,8 @@ pub fn cut() -> String {
         .to_owned()
 }
 
-/// Arguments that are no JSON object. One that was cut off says so, or the model would look for a mistake of its own.
+/// Arguments that are not a JSON object. A call that was cut off is reported as such, so that the model does
+/// not look for a mistake of its own.
 pub fn malformed(wrong: Wrong, is_cut: bool) -> String {
     let what = match wrong {
         _ if is_cut => return cut(),
@@ -32,7 +33,7 @@ pub fn malformed(wrong: Wrong, is_cut: bool) -> String {
     concat(&["The arguments ", what, "; the tool was not run. Call it again with one JSON object."])
 }
 
-/// Arguments that do not fit the tool's schema; `issues` as `city: must be a string`, each on a line.
+/// Arguments that do not match the tool's schema; `issues` as `city: must be a string`, one per line.
 pub fn unfit(issues: &str) -> String {
     let issues = clipped(issues);
     concat(&[
@@ -42,7 +43,7 @@ pub fn unfit(issues: &str) -> String {
     ])
 }
 
-/// A tool that has failed, in its own words.
+/// A tool that has failed, with its message.
 pub fn thrown(message: &str) -> String {
     if message.trim_ascii().is_empty() {
         return "The tool failed without saying why.".to_owned();
@@ -68,7 +69,7 @@ pub fn not_now() -> String {
     "Tools are not to be called now; the tool was not run. Answer without it.".to_owned()
 }
 
-/// A call that was under way when everything ended.
+/// A call that was pending when the run ended.
 pub fn interrupted() -> String {
     "The run ended before the tool's result was there; it may have been run, in part or in whole.".to_owned()
 }

@@ -1,22 +1,22 @@
-//! Calls of tools that a model has written into its text, in the format that it was trained on, since the server in front of it did not see
-//! that they were calls. They are taken for calls only where tools were given, the whole text is nothing but calls, and each names a
-//! tool that there is; any other text is text.
+//! Parses tool calls that a model has written into its text, in its training format, because the server did
+//! not recognise them. A text is interpreted so only if the request has tools, the whole text consists of
+//! calls, and each names an existing tool.
 //!
 //! | family | form |
 //! |---|---|
 //! | llama 3 | `{"name": …, "parameters": {…}}`, several with `;` between them, `<|python_tag|>` before them |
 //! | hermes, qwen | `<tool_call>{"name": …, "arguments": {…}}</tool_call>` |
-//! | qwen3-coder, llama 3.1 | `<function=name>{…}</function>`, with `<parameter=p>…</parameter>` in the place of JSON |
+//! | qwen3-coder, llama 3.1 | `<function=name>{…}</function>`, with `<parameter=p>…</parameter>` in place of JSON |
 //! | glm | `<tool_call>name<arg_key>k</arg_key><arg_value>v</arg_value></tool_call>` |
-//! | llama 3.2 and 4 | `[name(p=…, …)]`, as [`super::python_calls`] reads it |
+//! | llama 3.2 and 4 | `[name(p=…, …)]`, parsed by [`super::python_calls`] |
 //! | llama's own tools | `<|python_tag|>name.call(p=…)` |
-//! | gemma | a fence named `tool_code` with `name(p=…)`, `print(name(p=…))`, one a line |
+//! | gemma | a fence named `tool_code` with `name(p=…)`, `print(name(p=…))`, one per line |
 //! | mistral | `[TOOL_CALLS][{"name": …, "arguments": {…}}]`, `[TOOL_CALLS]name[CALL_ID]id[ARGS]{…}` |
 //! | nemotron | `<TOOLCALL>[{"name": …, "arguments": {…}}]</TOOLCALL>` |
 //! | phi | `functools[{"name": …, "arguments": {…}}]` |
 //! | apertus | `<|tools_prefix|>[{"name": {…}}]<|tools_suffix|>` |
 //! | gpt-oss | `<|channel|>commentary to=functions.name <|constrain|>json<|message|>{…}<|call|>` |
-//! | gpt-oss, where one tool is forced | `{"name": …, …the arguments beside it}` |
+//! | gpt-oss, if one tool is forced | `{"name": …, …the arguments beside it}` |
 //! | kimi | `<|tool_call_begin|>functions.name:0<|tool_call_argument_begin|>{…}<|tool_call_end|>` in a section |
 //! | deepseek | `<｜tool▁call▁begin｜>name<｜tool▁sep｜>{…}<｜tool▁call▁end｜>` in a section |
 
@@ -31,25 +31,25 @@ use crate::wire::write::quote;
 /// A call in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextCall {
-    /// As the model has written it.
+    /// The name as written.
     pub name: String,
-    /// JSON text, still to be read.
+    /// JSON text, unparsed.
     pub arguments: String,
 }
 
-/// What is known of the tools.
+/// The known tools.
 pub struct Known<'a> {
     /// Their names.
     pub names: &'a Names,
-    /// The one that the model has to call, where it has to.
+    /// The tool that the model must call, if any.
     pub forced: Option<usize>,
-    /// Must a parameter be a string? Only values that are written outside of JSON want to know.
+    /// True if a parameter must be a string; used only for values that are written without JSON.
     pub is_text: &'a dyn Fn(usize, &str) -> bool,
 }
 
-/// The calls that a text is.
+/// The calls that a text consists of.
 pub fn read(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
-    // A stream has passed on what could not become a call.
+    // A stream has already emitted text that could not become a call.
     if !may_become(text) {
         return None;
     }
@@ -65,7 +65,7 @@ pub fn read(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
         .or_else(|| apertus(text))
         .or_else(|| pythonic(text))
         .or_else(|| bare(text, known))?;
-    // No more than a reply has that says what are calls.
+    // The same limit as for calls in the reply itself.
     if calls.len() >= MAX_TOOL_CALLS as usize {
         return None;
     }
@@ -73,7 +73,7 @@ pub fn read(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
     all_known.then_some(calls)
 }
 
-/// How calls begin, white space before it left out.
+/// The beginnings of calls, without leading white space.
 const BEGINNINGS: [&str; 14] = [
     "{\"name\"",
     "{\"type\"",
@@ -90,15 +90,15 @@ const BEGINNINGS: [&str; 14] = [
     "<\u{ff5c}",
     "```",
 ];
-/// No beginning is longer, white space within JSON included.
+/// Length of the longest beginning, including white space within JSON.
 const LONGEST: usize = 256;
 
-/// May a text that has begun so become nothing but calls? A stream holds it back as long as it may.
+/// True if a text with this beginning may consist of calls. A stream withholds it while this is true.
 pub fn may_become(text: &str) -> bool {
     let head: String = text.chars().take(LONGEST).collect();
     let head = trim(&head);
     let head = match head.strip_prefix("```") {
-        // A fence holds JSON, or a language's name and then JSON.
+        // A fence contains JSON, or a language's name and then JSON.
         Some(rest) => {
             let language = rest.bytes().take_while(|byte| is_word(*byte, b"_")).count();
             let inner = trim(rest.get(language..).unwrap_or_default());
@@ -128,7 +128,7 @@ pub fn may_become(text: &str) -> bool {
     })
 }
 
-/// Without the tokens that end an answer.
+/// Removes the tokens that end an answer.
 fn ended(text: &str) -> &str {
     let mut text = trim(text);
     loop {
@@ -142,7 +142,7 @@ fn ended(text: &str) -> &str {
     }
 }
 
-/// What Gemma names the fence of a program that calls tools.
+/// Gemma's language name for the fence of a program that calls tools.
 const PROGRAM: &str = "tool_code";
 
 /// Calls in Python's form.
@@ -161,7 +161,7 @@ fn pythonic(text: &str) -> Option<Vec<TextCall>> {
     python_calls::list(text)
 }
 
-/// Apertus has the name in the place of a member's.
+/// Apertus has the tool's name as a member's name.
 fn apertus(text: &str) -> Option<Vec<TextCall>> {
     let inner = text.strip_prefix("<|tools_prefix|>")?;
     let inner = inner.strip_suffix("<|tools_suffix|>").unwrap_or(inner);
@@ -183,7 +183,7 @@ fn apertus(text: &str) -> Option<Vec<TextCall>> {
     Some(calls)
 }
 
-/// JSON, and nothing around it but a fence or control tokens.
+/// JSON, possibly in a fence or with control tokens.
 fn bare(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
     let mut text = text.strip_prefix("functools").filter(|list| list.starts_with('[')).unwrap_or(text);
     while let Some(inner) = fenced(text).or_else(|| without_token(text)) {
@@ -192,7 +192,7 @@ fn bare(text: &str, known: &Known<'_>) -> Option<Vec<TextCall>> {
     json_calls(text, known, false)
 }
 
-/// Calls as JSON; `is_tagged` where it is sure that a call is meant.
+/// Calls as JSON; `is_tagged` if the format proves that a call is meant.
 fn json_calls(text: &str, known: &Known<'_>, is_tagged: bool) -> Option<Vec<TextCall>> {
     let values = arguments::values(text, b";,", &mut Vec::new())?;
     let mut calls = Vec::new();
@@ -230,7 +230,7 @@ fn json_call(value: Value<'_>, known: &Known<'_>, is_tagged: bool) -> Option<Tex
             Some(TextCall { name, arguments: json })
         }
         Some(_) => None,
-        // The arguments of the one tool that has to be called stand beside its name.
+        // The arguments of the forced tool are beside its name.
         None if known.forced.is_some() && known.names.find(&name) == known.forced => {
             let mut json = String::from("{");
             for (key, member) in value.entries().filter(|(key, _)| !key.is("name")) {
@@ -250,7 +250,7 @@ fn json_call(value: Value<'_>, known: &Known<'_>, is_tagged: bool) -> Option<Tex
     }
 }
 
-/// The insides of what stands between two marks, one after the other, nothing but white space around them. The last one may lack its end: it
+/// The texts between pairs of marks, with only white space outside. The last one may lack its end mark, which
 /// may be the token that ends an answer.
 fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<Vec<&'a str>> {
     let (mut rest, mut found) = (text, Vec::new());
@@ -311,7 +311,7 @@ fn glm(text: &str, known: &Known<'_>) -> Option<TextCall> {
     Some(TextCall { name, arguments: object_of(tool, &pairs, known) })
 }
 
-/// An object of values that were written without quotes: a text where the tool wants one, or where it is no JSON.
+/// An object of unquoted values: a text if the tool requires a string, or if it is not JSON.
 fn object_of(tool: usize, pairs: &[(&str, &str)], known: &Known<'_>) -> String {
     let mut json = String::from("{");
     for (place, (key, value)) in pairs.iter().enumerate() {
@@ -320,7 +320,7 @@ fn object_of(tool: usize, pairs: &[(&str, &str)], known: &Known<'_>) -> String {
         }
         quote(key, &mut json);
         json.push(':');
-        // One line break on either side belongs to the form.
+        // One line break on either side belongs to the format.
         let value = value.strip_prefix("\n").unwrap_or(value);
         let value = value.strip_suffix("\n").unwrap_or(value);
         let is_json = !(known.is_text)(tool, key) && json::parse(value.as_bytes()).is_ok();
@@ -357,7 +357,7 @@ fn mistral(text: &str) -> Option<Vec<TextCall>> {
     Some(calls)
 }
 
-/// One JSON object and nothing else.
+/// A text that is exactly one JSON object.
 fn whole_object(text: &str) -> Option<String> {
     let text = trim(text);
     (arguments::values(text, &[], &mut Vec::new())?.len() == 1 && text.starts_with('{'))
@@ -374,7 +374,7 @@ fn harmony(text: &str) -> Option<Vec<TextCall>> {
     Some(vec![TextCall { name: name.to_owned(), arguments: whole_object(message)? }])
 }
 
-/// Begin and end of a section, begin of a call, what stands before its arguments, its end.
+/// Begin and end of a section, begin of a call, mark before its arguments, end of a call.
 const SECTIONS: [[&str; 5]; 2] = [
     [
         "<|tool_calls_section_begin|>",
@@ -392,7 +392,7 @@ const SECTIONS: [[&str; 5]; 2] = [
     ],
 ];
 
-/// Kimi's and DeepSeek's sections.
+/// Sections of Kimi and DeepSeek.
 fn sections(text: &str) -> Option<Vec<TextCall>> {
     SECTIONS.iter().find_map(|[section, section_end, begin, separator, end]| {
         let inner = trim(text.strip_prefix(section).unwrap_or(text));
@@ -400,7 +400,7 @@ fn sections(text: &str) -> Option<Vec<TextCall>> {
         let calls = between(trim(inner), begin, end)?;
         let one = |call: &&str| {
             let (mut name, mut arguments) = cut(call, separator)?;
-            // The older form: the type, and behind the separator the name and fenced JSON.
+            // The older form: the type, then the separator, the name and fenced JSON.
             if trim(name) == "function"
                 && let Some((own, fence)) = cut(trim(arguments), "\n")
             {

@@ -1,16 +1,17 @@
-//! How many tokens a message has, estimated. Nobody but the service can count them: each family has a tokenizer of its own, larger than this
-//! package. The estimate is rather too high: a token for three bytes of UTF-8 (English has four, most other languages three or fewer), four for
-//! each message, and for media what vision models take at most.
+//! Estimates the tokens of a message. Only the service can count them: each family has a tokenizer of its
+//! own, larger than this package. The estimate is on the high side: one token per three bytes of UTF-8
+//! (English has four bytes per token, most other languages three or fewer), four per message, and for media
+//! the maximum of vision models.
 
 use crate::value::{Shape, Value};
 
-/// Bytes of text in a token.
+/// Bytes of text per token.
 const BYTES: f64 = 3.0;
 /// Tokens of a message besides its content: role and separators.
 const PER_MESSAGE: f64 = 4.0;
 /// Tokens of an image or another piece of media.
 const PER_MEDIA: f64 = 1_500.0;
-/// Deeper no content is.
+/// Limit of the nesting of content.
 const DEPTH: u32 = 8;
 
 /// The tokens of a message.
@@ -25,7 +26,7 @@ pub fn of_message<V: Value>(message: &V) -> f64 {
     PER_MESSAGE + (bytes / BYTES).ceil() + media * PER_MEDIA
 }
 
-/// The tokens of a schema or another value that goes out as JSON.
+/// The tokens of a schema or another value that is sent as JSON.
 pub fn of_json<V: Value>(value: &V) -> f64 {
     value.to_json().map_or(0.0, |json| (json.len() as f64 / BYTES).ceil())
 }
@@ -33,7 +34,7 @@ pub fn of_json<V: Value>(value: &V) -> f64 {
 fn measure<V: Value>(value: &V, depth: u32, bytes: &mut f64, media: &mut f64) {
     match value.shape() {
         Shape::Text(_) => {
-            // Media as text is not read by letters.
+            // Media as text is not tokenized as text.
             if value.head().is_some_and(|head| head.starts_with("data:")) {
                 *media += 1.0;
             } else {

@@ -1,44 +1,51 @@
 /** The arguments of a tool with a schema; `any` without one. */
 type ToolArguments<Schema> = unknown extends Schema ? any : ObjectOf<Schema>;
 
-/** What a handler gets beside the arguments. */
+/** The second argument of a handler. */
 export interface ToolContext {
-  /** Aborted when the run ends before its time: pass it on to whatever the tool waits for. */
+  /** Aborted when the run is ended early: pass it on to asynchronous work of the tool. */
   signal: AbortSignal;
-  /** The same, as the AI SDK calls it. */
+  /** The AI SDK's name for it. */
   abortSignal: AbortSignal;
   /** The id of the call, unique in the conversation. */
   toolCallId: string;
-  /** The conversation up to the turn with the call. */
+  /** The conversation up to the message with the call. */
   messages: Message[];
 }
 
-/** A tool: what a model is told of it, and what is run when it is called. Made by {@link tool}. */
+/** A tool: its declaration for the model, and its handler. Created by {@link tool}. */
 export interface ToolDefinition<Schema = any, Output = any> {
-  /** What it does, and when it is to be called: the model decides by it. Default: the tool's name. */
+  /** What it does, and when to call it, for the model's decision. Default: the tool's name. */
   description?: string | undefined;
-  /** The schema of its arguments, which are an object: a JSON Schema, or a schema of Zod, Valibot, ArkType or another Standard Schema. */
+  /**
+   * The schema of its arguments, which are an object: a JSON Schema, or a schema of Zod, Valibot, ArkType or
+   * another Standard Schema.
+   */
   input?: Schema | undefined;
-  /** A JSON Schema beside an `input` whose library writes none. */
+  /** A JSON Schema for an `input` whose library cannot generate one. */
   jsonSchema?: JsonObject | undefined;
   /**
-   * Is run for each call, with arguments that fit `input`. What it gives goes back to the model: a string as it is, an array of `text` and
-   * `image_url` parts as parts, media as an image, anything else as JSON; of an async generator the last value. What it throws goes back as well, by
-   * its message. Without it a call ends the run, and its result is for the caller to add.
+   * Called for each tool call, with arguments validated by `input`. Its result is returned to the model: a
+   * string unchanged, an array of `text` and `image_url` parts as parts, media as an image, anything else as
+   * JSON; of an async generator the last value. The message of an exception is returned to the model too. A
+   * tool without it ends the run, and the caller adds its result.
    */
   execute?: ((input: ToolArguments<Schema>, context: ToolContext) => Output) | undefined;
-  /** Must every call be approved (`true`: a run without `approve` is refused), or none (`false`)? */
+  /** `true`: every call requires approval, and a run without `approve` is rejected; `false`: none does. */
   approve?: boolean | undefined;
 }
 
-/** A tool of another library that has the same members under other names: of the AI SDK's, or of an MCP client for it. */
+/**
+ * A tool of another library with the same members under other names: of the AI SDK, or of an MCP client for
+ * it.
+ */
 export interface ForeignTool {
   description?: string | undefined;
   /** The schema of its arguments. */
   inputSchema: unknown;
-  /** Is run for each call. */
+  /** Called for each tool call. */
   execute?: ((...args: any[]) => any) | undefined;
-  /** Must its calls be approved? A function counts as yes. */
+  /** True if its calls require approval. A function counts as true. */
   needsApproval?: unknown;
 }
 
@@ -56,7 +63,7 @@ export type ToolInput<Tool> = Tool extends { execute?: infer Execute }
     ? ToolArguments<Schema>
     : any;
 
-/** What a tool gives. */
+/** The result of a tool. */
 export type ToolOutput<Tool> = Tool extends { execute?: infer Execute }
   ? NonNullable<Execute> extends (...args: any[]) => infer Output
     ? Awaited<Output> extends AsyncIterable<infer Item>
@@ -65,11 +72,11 @@ export type ToolOutput<Tool> = Tool extends { execute?: infer Execute }
     : undefined
   : undefined;
 
-/** What is said of every call of a tool. */
+/** The common fields of all tool calls. */
 interface ToolCallFacts {
   /** The model's id, made unique in the conversation. */
   id: string;
-  /** What was nearly JSON, and was mended without a loss. */
+  /** Repairs of nearly valid JSON, without a loss. */
   repaired?: (
     | "fence"
     | "control-token"
@@ -78,138 +85,145 @@ interface ToolCallFacts {
     | "duplicate"
     | "double-encoded"
   )[];
-  /** The model wrote it into its text, where its server did not recognise it. */
+  /** True if the model wrote the call into its text, and its server did not recognise it. */
   fromText?: boolean;
 }
 
-/** A call whose arguments fit its tool. */
+/** A call with valid arguments. */
 export type ValidToolCall<Tools extends ToolSet> = {
   [Name in keyof Tools & string]: ToolCallFacts & {
-    /** Which tool. */
+    /** The tool. */
     name: Name;
-    /** Its arguments, as the tool's schema gives them. */
+    /** Its arguments, converted by the tool's schema. */
     arguments: ToolInput<Tools[Name]>;
     invalid?: undefined;
   };
 }[keyof Tools & string];
 
-/** A call that was wrong: of a tool that is not there, or with arguments that do not fit. The tool was not run. */
+/** An invalid call: of a tool that does not exist, or with invalid arguments. The tool was not run. */
 export interface InvalidToolCall extends ToolCallFacts {
-  /** What the model has called. */
+  /** The name in the call. */
   name: string;
-  /** The arguments, as far as they can be read. */
+  /** The arguments, as far as they could be parsed. */
   arguments: unknown;
-  /** What the model was told. */
+  /** The error that was returned to the model. */
   invalid: string;
 }
 
-/** A call of a tool in a run. */
+/** A tool call in a run. */
 export type RunToolCall<Tools extends ToolSet = ToolSet> = ValidToolCall<Tools> | InvalidToolCall;
 
-/** What has become of a call: what the tool gave, or why there is nothing. */
+/** The result of a call: the tool's output, or the error. */
 export type RunToolResult<Tools extends ToolSet = ToolSet> =
   | {
       [Name in keyof Tools & string]: {
-        /** Which call. */
+        /** The id of the call. */
         id: string;
-        /** Which tool. */
+        /** The tool. */
         name: Name;
-        /** What it gave. */
+        /** Its output. */
         output: ToolOutput<Tools[Name]>;
         error?: undefined;
-        /** What the model was given. */
+        /** The content that was returned to the model. */
         content: string | ContentPart[];
-        /** How long it took, in milliseconds. */
+        /** Duration in milliseconds. */
         durationMs: number;
       };
     }[keyof Tools & string]
   | {
-      /** Which call. */
+      /** The id of the call. */
       id: string;
-      /** What was called. */
+      /** The name in the call. */
       name: string;
       output?: undefined;
-      /** What the tool has thrown; an `Error` with what the model was told, where it was not run. */
+      /** The tool's exception; an `Error` with the message for the model if it was not run. */
       error: NonNullable<unknown> | null;
-      /** What the model was given. */
+      /** The content that was returned to the model. */
       content: string | ContentPart[];
-      /** How long it took, in milliseconds; absent where it was not run. */
+      /** Duration in milliseconds; absent if it was not run. */
       durationMs?: number;
     };
 
-/** One answer of the model in a run, and what became of its calls. */
+/** One answer of the model in a run, and the results of its calls. */
 export interface ToolStep<Tools extends ToolSet = ToolSet> {
   /** From 0. */
   index: number;
   /** The text; `""` if there is none. */
   text: string;
-  /** The thinking before it, where the model shows it. */
+  /** The reasoning before it, if the model sends it. */
   reasoning?: string;
   /** The calls, in the model's order. */
   toolCalls: RunToolCall<Tools>[];
-  /** Their results, in the same order; none for calls that are the caller's to run. */
+  /** Their results, in the same order; none for calls that are left to the caller. */
   toolResults: RunToolResult<Tools>[];
-  /** Why the model stopped. */
+  /** The reason why the model stopped. */
   finishReason: FinishReason;
-  /** Where `toolChoice` asked for something: what went out for it, since not every model takes everything, and whether the model did so. */
+  /**
+   * If `toolChoice` was set: how it was sent, since not every model supports all choices, and whether the
+   * model followed it.
+   */
   toolChoice?: { requested: string; sent: string; followed: boolean };
-  /** The model's turn, as it stands in the history. */
+  /** The model's message in the history. */
   message: AssistantMessage;
   /** What the request cost, where the service says it. */
   usage?: Usage;
-  /** What the service said; not where it streamed. */
+  /** The raw response of the service; absent if it was streamed. */
   raw?: any;
-  /** How the answer came about. */
+  /** The metadata of the request. */
   meta: Meta;
   /** From the request to the last result, in milliseconds. */
   durationMs: number;
 }
 
-/** What a run of tools gives. */
+/** The result of a run. */
 export interface ToolRun<Tools extends ToolSet = ToolSet> {
   /** The last text of the model. */
   text: string;
-  /** The thinking before it, where the model shows it. */
+  /** The reasoning before it, if the model sends it. */
   reasoning?: string;
-  /** Why the model stopped at last. */
+  /** The finish reason of the last answer. */
   finishReason: FinishReason;
   /**
-   * Why the run is over: the model has answered without calls (`"answer"`), was asked `maxSteps` times, some calls are the caller's to run
-   * (`"pending"`), or `onStep` wanted it.
+   * The reason for the end of the run: the model has answered without calls (`"answer"`), `maxSteps` is
+   * reached, some calls are left to the caller (`"pending"`), or `onStep` has stopped it.
    */
   endedBy: "answer" | "max-steps" | "pending" | "stopped";
-  /** Every answer and what became of its calls. */
+  /** Every answer and the results of its calls. */
   steps: ToolStep<Tools>[];
-  /** The whole conversation, which the next request can go on with. */
+  /** The whole conversation, to continue from. */
   messages: Message[];
   /** Calls of tools without `execute`: add their results to `messages`, see {@link toolResult}. */
   pending?: RunToolCall<Tools>[];
-  /** Messages that had to go, the oldest first; see `onOverflow`. */
+  /** Messages that were dropped, the oldest first; see `onOverflow`. */
   dropped?: Message[];
-  /** What all requests have cost together, cached tokens and neurons among it. */
+  /** The usage of all requests, including cached tokens and neurons. */
   usage?: Usage;
-  /** How the last answer came about; attempts, neurons and the time are those of all. */
+  /** The metadata of the last request; attempts, neurons and the time are totals. */
   meta: Meta;
 }
 
-/** What `runTools` takes, besides the model's parameters. */
+/** The input of `runTools`, besides the model's parameters. */
 export interface RunToolsOptions<Tools extends ToolSet> {
-  /** The tools, by the names that the model calls them by. */
+  /** The tools, by their names for the model. */
   tools: Tools;
-  /** How often the model is asked at most. Default: 8. */
+  /** Limit of the model requests. Default: 8. */
   maxSteps?: number | undefined;
   /**
-   * Whether, and which, tools must be called in the first step; in later ones the model decides, or it would call for ever. Default: `"auto"`. What
-   * went out for it, and whether the model did so, is in `steps[0].toolChoice`.
+   * The tool choice for the first step; in later steps the model decides, since it would otherwise call tools
+   * without end. Default: `"auto"`. How it was sent, and whether the model followed it, is in
+   * `steps[0].toolChoice`.
    */
   toolChoice?: "auto" | "none" | "required" | { readonly name: keyof Tools & string } | undefined;
-  /** Do calls of one answer run side by side, at most 8 at a time or as many as this says; or, with `false`, one after the other? Default: `true`. */
+  /**
+   * Run the calls of one answer concurrently, at most 8 or this many at a time; or, with `false`, one after
+   * the other. Default: `true`.
+   */
   parallel?: boolean | number | undefined;
-  /** Is called after each step, and waited for. `"stop"` ends the run. */
+  /** Called after each step, and awaited. `"stop"` ends the run. */
   onStep?: ((step: ToolStep<Tools>) => unknown) | undefined;
   /**
-   * Decides on each call before it is run, one after the other: `true` runs it; `false`, or a string with the reason, refuses it, which the model is
-   * told. Tools with `approve: false` are not asked about.
+   * Decides on each call before it is run, one after the other: `true` runs it; `false`, or a string with the
+   * reason, rejects it, which is reported to the model. Not called for tools with `approve: false`.
    */
   approve?:
     | ((
@@ -218,37 +232,38 @@ export interface RunToolsOptions<Tools extends ToolSet> {
       ) => boolean | string | PromiseLike<boolean | string>)
     | undefined;
   /**
-   * What happens when the conversation gets too long for the model: the run fails with `CONTEXT_EXCEEDED`, or the oldest whole turns go (`dropped`
-   * in the result) and the request is made again. Default: `"error"`.
+   * The handling of a conversation that is too long for the model: the run fails with `CONTEXT_EXCEEDED`, or
+   * the oldest whole turns are dropped (`dropped` in the result) and the request is repeated. Default:
+   * `"error"`.
    */
   onOverflow?: "error" | "trim" | undefined;
 }
 
-/** What `runTools` takes for a model: tools, `prompt` or `messages`, and the model's own parameters. */
+/** The input of `runTools` for a model: tools, `prompt` or `messages`, and the model's own parameters. */
 export type RunToolsInput<Model extends string, Tools extends ToolSet> = ParametersOf<
   Model,
   TextParameters
 > & {
-  /** The form of the answer: JSON, or JSON that fits a schema, which may be wrapped or bare. */
+  /** The form of the answer: JSON, or JSON that matches a schema, which may be wrapped or bare. */
   response_format?: ChatResponseFormat | JsonMode | JsonObject | undefined;
 } & RunToolsOptions<Tools> &
   ({ prompt: string; messages?: undefined } | { messages: readonly Message[]; prompt?: undefined });
 
-/** A tool has given its result, or has failed. */
+/** A tool has returned its result, or has failed. */
 export type ToolResultStreamEvent<Tools extends ToolSet = ToolSet> = RunToolResult<Tools> & {
   type: "tool-result";
 };
 
-/** A step is over, its calls have their results. */
+/** A step is complete, including the results of its calls. */
 export interface StepFinishStreamEvent<Tools extends ToolSet = ToolSet> {
   type: "step-finish";
-  /** All of it. */
+  /** The step. */
   step: ToolStep<Tools>;
 }
 
 /**
- * What the stream of a run says: the events of every answer, results of tools as they come in, the end of each step; the usage of all requests and
- * the reason of the last one once, at the end.
+ * The events of a run: the events of every answer, results of tools when they are available, the end of each
+ * step; and once, at the end, the usage of all requests and the finish reason of the last one.
  */
 export type ToolStreamEvent<Tools extends ToolSet = ToolSet> =
   | TextStreamEvent
@@ -261,40 +276,44 @@ export type ToolStreamEvent<Tools extends ToolSet = ToolSet> =
   | FinishStreamEvent;
 
 /**
- * A run of tools as it goes on. It can be read once: by the loop, {@link ToolStream.textStream}, {@link ToolStream.toReadableStream} or
- * {@link ToolStream.toResponse}; {@link ToolStream.final} reads it, if nobody has. Leaving a loop ends the run.
+ * The stream of a run. It can be read once: by iteration, {@link ToolStream.textStream}, {@link
+ * ToolStream.toReadableStream} or {@link ToolStream.toResponse}; {@link ToolStream.final} reads it otherwise.
+ * Leaving a loop ends the run.
  */
 export interface ToolStream<Tools extends ToolSet = ToolSet>
   extends AsyncIterable<ToolStreamEvent<Tools>>,
     AsyncDisposable {
   [Symbol.asyncIterator](): AsyncIterableIterator<ToolStreamEvent<Tools>>;
-  /** The pieces of text alone, of all steps. */
+  /** The text of all steps, as strings. */
   readonly textStream: AsyncIterable<string>;
-  /** How the latest answer came about. */
+  /** The metadata of the latest request. */
   readonly meta: Meta;
   /** The last text of the model. */
   text(): Promise<string>;
-  /** The whole result. */
+  /** The complete result. */
   final(): Promise<ToolRun<Tools>>;
-  /** The events as `text/event-stream`, each one's JSON text as `data`, `[DONE]` at the end. */
+  /** The events as `text/event-stream`, each as JSON text in `data`, with `[DONE]` at the end. */
   toReadableStream(): ReadableStream<Uint8Array>;
-  /** Those bytes as a response to a browser, which `events` reads there. */
+  /** The same as a response for a browser, which can read it with `events`. */
   toResponse(init?: ResponseInit): Response;
-  /** Ends the run. Whoever reads gets an `ABORTED` error with `reason` as its `cause`. */
+  /** Ends the run. Readers fail with an `ABORTED` error with `reason` as its `cause`. */
   abort(reason?: unknown): void;
 }
 
 export interface WorkersAI {
   /**
-   * Asks a language model that may call your functions: its calls are run, their results given back to it, until it answers with words. Arguments are
-   * checked by the tool's schema before the tool is run; wrong ones, and what tools throw, go back to the model.
+   * Runs a language model that may call your functions: its calls are run, and their results returned to it,
+   * until it answers without calls. Arguments are validated by the tool's schema before the tool is run; the
+   * errors of invalid ones, and exceptions of tools, are returned to the model.
    *
-   * A run that fails has what was done until then in the error's `partial`: `steps`, `messages` to go on with, and `usage`. Nothing that was answered is
-   * asked for again. The options count for each request, but for `signal` and `timeout`'s total, which are those of the whole run; without
-   * `sessionAffinity` the requests of one conversation share a session, known by how the conversation begins.
+   * If a run fails, the error's `partial` has the completed `steps`, the `messages` to continue from, and the
+   * `usage`. An answered request is never repeated. The options apply to each request, except for `signal`
+   * and `timeout`'s total, which apply to the whole run; without `sessionAffinity` the requests of one
+   * conversation share a session, identified by the beginning of the conversation.
    *
    * @param input `tools`, `prompt` or `messages`, and the model's parameters
-   * @throws {WorkersAIError} as {@link WorkersAI.generateText}; `INVALID_INPUT` for tools that cannot be; `ABORTED`, `TIMEOUT`
+   * @throws {WorkersAIError} as {@link WorkersAI.generateText}; `INVALID_INPUT` for invalid tools; `ABORTED`,
+   * `TIMEOUT`
    *
    * @example
    * ```ts
@@ -327,7 +346,7 @@ export interface WorkersAI {
 }
 
 /**
- * A tool for `runTools`, as it is given: TypeScript infers the arguments of `execute` from `input`.
+ * Returns its argument, a tool for `runTools`: TypeScript infers the arguments of `execute` from `input`.
  *
  * @example
  * ```ts
@@ -342,12 +361,12 @@ export function tool<const Schema, Output>(
   definition: ToolDefinition<Schema, Output>,
 ): ToolDefinition<Schema, Output>;
 
-/** A message of the system's. */
+/** A system message. */
 export function system(content: string): SystemMessage;
 
 /**
- * A message of the user's: a text, or texts and media in any form. A `Blob` or `File` goes as what its type says, an image, a recording (MP3 or WAV), or
- * a file; bytes without a type go as an image.
+ * A user message: a text, or texts and media in any form. The type of a `Blob` or `File` determines whether
+ * it is sent as an image, a recording (MP3 or WAV), or a file; bytes without a type are sent as an image.
  *
  * @example
  * ```ts
@@ -357,10 +376,10 @@ export function system(content: string): SystemMessage;
 export function user(...content: readonly (string | MediaInput | Media | ContentPart)[]): UserMessage;
 
 /**
- * The result of a call that the caller has run: for tools without `execute`, or behind `generateText`.
+ * The result of a call that the caller has run: for tools without `execute`, or after `generateText`.
  *
  * @param call the call, or its id
- * @param result a string, or `text` and `image_url` parts; anything else goes as JSON
+ * @param result a string, or `text` and `image_url` parts; anything else is sent as JSON
  */
 export function toolResult(
   call: { readonly id: string; readonly name?: string } | string,
@@ -369,33 +388,35 @@ export function toolResult(
 
 /** The options of {@link trimMessages}. */
 export interface TrimOptions {
-  /** Tokens that are kept free, for the answer and for tools. Default: 1024. */
+  /** Tokens to reserve, for the answer and for tools. Default: 1024. */
   reserve?: number | undefined;
-  /** Tokens that the model takes, prompt and answer together. Default: what the package knows of the model. */
+  /** The model's context window in tokens. Default: the package's value for the model. */
   contextWindow?: number | undefined;
 }
 
-/** What {@link trimMessages} gives. */
+/** The result of {@link trimMessages}. */
 export interface TrimmedMessages {
-  /** Those that stay. */
+  /** The messages that are kept. */
   messages: Message[];
-  /** Those that went, the oldest first. */
+  /** The messages that were dropped, the oldest first. */
   dropped: Message[];
-  /** How many tokens stay, estimated: rather too many. */
+  /** An estimate of the tokens of the kept messages, on the high side. */
   estimatedTokens: number;
-  /** How many may stay. */
+  /** The limit for them. */
   limit: number;
-  /** Do they fit, by that estimate? Not where the last turn alone is too long. */
+  /** True if they fit, by that estimate. False if the last turn alone is too long. */
   fits: boolean;
 }
 
 /**
- * Makes a conversation short enough for a model: the oldest whole turns go, each from the user's words up to the next ones. Messages of the system's
- * and the last turn stay; of a last turn that is too long by itself the oldest calls go with their results.
+ * Shortens a conversation for a model: drops the oldest whole turns, each from a user message up to the next
+ * one. System messages and the last turn are kept; if the last turn alone is too long, its oldest calls are
+ * dropped with their results.
  *
- * How long a text is for a model only the service knows. This is an estimate, rather too high: a token for three bytes of text, 1,500 for media.
+ * Only the service knows the number of tokens of a text. This is an estimate, on the high side: one token per
+ * three bytes of text, 1,500 for media.
  *
- * @throws {WorkersAIError} `INVALID_INPUT`, with the field `contextWindow` where the model is not known
+ * @throws {WorkersAIError} `INVALID_INPUT`, with the field `contextWindow` if the model is unknown
  *
  * @example
  * ```ts

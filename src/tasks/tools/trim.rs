@@ -1,20 +1,21 @@
-//! Which messages of a conversation can go when it has become too long: the oldest whole turns. A turn is what the user says and all that follows
-//! up to the user's next message, so no call loses its result and no answer its question. Messages of the system stay, and so does the last turn; where
-//! that alone is too long, its oldest rounds go, the model's calls with their results, but never the last round.
+//! Selects the messages to drop from a conversation that is too long: the oldest whole turns. A turn is a
+//! user message and all messages up to the user's next one, so no call loses its result and no answer its
+//! question. System messages are kept, and so is the last turn; if that alone is too long, its oldest rounds
+//! (the model's calls with their results) are dropped, but never the last round.
 
-/// What of a message matters.
+/// The relevant properties of a message.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measured {
-    /// Who speaks.
+    /// The role.
     pub role: Role,
-    /// How long it is, in tokens.
+    /// Its length in tokens.
     pub tokens: f64,
 }
 
-/// Who speaks.
+/// The role of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The program's developer.
+    /// The developer.
     System,
     /// A person.
     User,
@@ -25,7 +26,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// By its name; a role that nobody knows speaks as the user does.
+    /// By its name; an unknown role counts as the user.
     pub fn named(name: &str) -> Self {
         match name {
             "system" | "developer" => Role::System,
@@ -36,17 +37,17 @@ impl Role {
     }
 }
 
-/// What goes.
+/// The result of trimming.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trimmed {
-    /// The places of messages that go, in their order.
+    /// The indexes of the dropped messages, in order.
     pub dropped: Vec<usize>,
-    /// The tokens of those that stay.
+    /// The tokens of the kept messages.
     pub tokens: f64,
 }
 
-/// What has to go so that no more than `limit` tokens stay, as far as that can be; at least so many turns or rounds as `least` says, if there are
-/// so many.
+/// Drops messages until at most `limit` tokens are kept, if possible; drops at least `least` turns or rounds,
+/// if there are that many.
 pub fn trim(messages: &[Measured], limit: f64, least: usize) -> Trimmed {
     let mut tokens: f64 = messages.iter().map(|message| message.tokens).sum();
     let mut dropped = Vec::new();
@@ -61,13 +62,13 @@ pub fn trim(messages: &[Measured], limit: f64, least: usize) -> Trimmed {
     Trimmed { dropped, tokens }
 }
 
-/// The places of messages that can go together, the oldest first.
+/// The indexes of messages that are dropped together, the oldest first.
 fn units(messages: &[Measured]) -> Vec<Vec<usize>> {
     let is = |place: usize, role: Role| messages.get(place).is_some_and(|message| message.role == role);
     let last_turn = (0..messages.len()).rfind(|place| is(*place, Role::User)).unwrap_or(0);
     let mut units: Vec<Vec<usize>> = Vec::new();
     for place in (0..last_turn).filter(|place| !is(*place, Role::System)) {
-        // What stands before the user's first words is a turn as well.
+        // Messages before the user's first one are a turn as well.
         if is(place, Role::User) || units.is_empty() {
             units.push(Vec::new());
         }

@@ -1,10 +1,11 @@
-//! Words by their numbers. The standard library's maps would weigh more than all that needs them here, once for each kind of key.
+//! A table of words by number. The standard library's maps, instantiated for each type of key, would be
+//! larger than all their uses here.
 
 /// A table of different words, each with the number of its first appearance.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     words: Vec<String>,
-    /// Numbers by hash, 0 for none, one more than the word's own; a power of two of them.
+    /// Word numbers by hash, plus one; 0 for free slots. A power of two.
     slots: Vec<u32>,
 }
 

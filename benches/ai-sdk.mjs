@@ -1,6 +1,6 @@
 /**
- * The provider for the AI SDK beside `createAI` and `workers-ai-provider`: streams part by part, whole programs through `ai`, calls, what importing costs, and
- * how large each is in an application. `npm run bench -- ai-sdk`.
+ * The provider for the AI SDK compared with `createAI` and `workers-ai-provider`: streams part by part, whole
+ * programs through `ai`, calls, import time, and sizes in an application. `npm run bench -- ai-sdk`.
  */
 import path from "node:path";
 import { installFolder } from "../tests/runner/folder.mjs";
@@ -11,9 +11,9 @@ import { save } from "./results.mjs";
 import { median, ratio } from "./stats.mjs";
 
 const ROUNDS = 15;
-/** In a reply. */
+/** Tokens per reply. */
 const TOKENS = 5000;
-/** What the package promises: others' times divided by its own, at least, by the name of a row. */
+/** The promised minimum ratios of the others' times to ours, by the name of a row. */
 const GOALS = [
   [/1 event, doStream/, 3],
   [/16 KB, doStream/, 10],

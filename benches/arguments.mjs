@@ -33,7 +33,7 @@ export function parse(args) {
     else throw new SetupError(`"${arg}" means nothing here. Usage: ${USAGE}`);
   }
   const named = runtimes.length > 0 || memory || media || objects || refused || aiSdk || beside !== undefined;
-  // What is named is run; with nothing named, the speed everywhere.
+  // Runs the named benchmarks; by default the speed in all runtimes.
   return {
     runtimes: named ? runtimes : RUNTIMES,
     memory,

@@ -1,4 +1,7 @@
-/** `npm run bench -- beside=<folder>`: this build beside another build of the package, say of an older commit, in the same process. */
+/**
+ * `npm run bench -- beside=<folder>`: compares this build with another build of the package, for instance of
+ * an older commit, in the same process.
+ */
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../tools/setup/process.mjs";
@@ -7,8 +10,8 @@ import { save } from "./results.mjs";
 import { median, ratio } from "./stats.mjs";
 
 /**
- * @param {string} node the program of Node
- * @param {string} other the folder of the other build, as `npm run build` leaves it: `pkg/`
+ * @param {string} node the path of Node
+ * @param {string} other the `pkg/` folder of the other build
  * @param {{ rounds?: number, cells?: string }} settings
  */
 export async function runBeside(node, other, { rounds = 15, cells = "" }) {
@@ -27,7 +30,7 @@ export async function runBeside(node, other, { rounds = 15, cells = "" }) {
   console.log(`\nwritten to ${await save("beside", { rows })}`);
 }
 
-/** How long importing takes, and the first call: each in a new process, in turns. */
+/** The time of the import and of the first call: each in a new process, in turns. */
 async function startUp(node, entries, rounds, onRow) {
   const times = { import: [[], []], "first stream": [[], []] };
   for (let round = 0; round < rounds; round++) {

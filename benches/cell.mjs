@@ -1,4 +1,4 @@
-/** One cell of the table: one payload in one kind of chunks, read by all contenders. */
+/** One cell of the table: one payload with one kind of chunks, read by all contenders. */
 import { checksumOf } from "./checksum.mjs";
 import { CHUNKINGS, cut } from "./chunking.mjs";
 import { CONTENDERS } from "./contenders/index.mjs";
@@ -14,7 +14,7 @@ export async function measureCell({ payload, chunking, tokens, rounds }) {
   const chunks = cut(reply.events, CHUNKINGS[chunking]);
   const expected = { pieces: checksumOf(reply.tokens), text: reply.text };
   const entrants = CONTENDERS
-    // A tool call has no text to read.
+    // A tool call has no text.
     .filter(({ reads }) => reads === "pieces" || reply.text !== "")
     .map(({ name, reads, read }) => ({
       name,

@@ -1,7 +1,7 @@
-/** One number for all that a contender has read, order included, at next to no cost beside the reading itself. */
+/** A checksum of the pieces that a contender has read, in order, at negligible cost. */
 
 /**
- * @param {number} sum of what came before, 0 at first
+ * @param {number} sum of the pieces before, initially 0
  * @param {string | null | undefined} piece
  */
 export function add(sum, piece) {
@@ -12,7 +12,9 @@ export function add(sum, piece) {
 /** @param {string[]} pieces */
 export const checksumOf = (pieces) => pieces.reduce(add, 0);
 
-/** Adds a part of the AI SDK's: of a model's own stream, or of `fullStream`, where the text has another name. */
+/**
+ * Adds a part of the AI SDK: of a model's own stream, or of `fullStream`, where the text has another name.
+ */
 export function addPart(sum, part) {
   if (part.type === "text-delta") return add(sum, part.text ?? part.delta);
   if (part.type === "tool-input-delta") return add(sum, part.delta);

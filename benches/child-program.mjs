@@ -1,9 +1,9 @@
-/** Programs that measure in a process of their own and print a line of JSON for each thing measured. */
+/** Runs measuring programs in a process of their own, which print a line of JSON per result. */
 import { spawn } from "node:child_process";
 import { root } from "../tools/setup/process.mjs";
 
 /**
- * @param {string} node the program of Node
+ * @param {string} node the path of Node
  * @param {string} file
  * @param {unknown} settings its argument
  * @param {(row: any) => void} onRow
@@ -28,7 +28,7 @@ export function runProgram(node, file, settings, onRow) {
   });
 }
 
-/** A time in a column. */
+/** Formats a time for a column. */
 export const timeColumn = (ms) =>
   (ms >= 1
     ? `${ms.toFixed(2)} ms`

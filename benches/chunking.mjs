@@ -1,9 +1,9 @@
-/** Payloads as network chunks. */
+/** Splits payloads into network chunks. */
 
 const encoder = new TextEncoder();
 const frame = (data) => encoder.encode(`data: ${data}\n\n`);
 
-/** Bytes in a chunk; 0 for one event in each. */
+/** Bytes per chunk; 0 for one event per chunk. */
 export const CHUNKINGS = { "1 event": 0, "1 KB": 1024, "16 KB": 16_384, "64 KB": 65_536 };
 
 /**
@@ -20,7 +20,7 @@ export function cut(events, size) {
 }
 
 /**
- * A body as a network gives it: each pull brings one chunk, and nothing is pulled before it is asked for.
+ * A body like a network's: each pull yields one chunk, and nothing is pulled in advance.
  *
  * @param {Uint8Array[]} chunks
  */

@@ -1,6 +1,6 @@
 /**
- * How often one call goes from JavaScript into the wasm and out of it, by the names of the glue's functions. `node benches/crossings.mjs`,
- * after `npm run build`; `--names` lists them.
+ * Counts the calls from JavaScript into the wasm and out of it per API call, by the names of the glue's
+ * functions. `node benches/crossings.mjs`, after `npm run build`; `--names` lists them.
  */
 import path from "node:path";
 import process from "node:process";
@@ -9,10 +9,10 @@ import { root } from "../tools/setup/process.mjs";
 
 const MODEL = "@cf/meta/llama-3.1-8b-instruct-fast";
 const showNames = process.argv.includes("--names");
-/** The allocation of memory for a string, which the glue does before it goes in. */
+/** Allocations for strings, which the glue makes before it calls the wasm. */
 const ALLOCATION = /__wbindgen_(malloc|realloc|free)/;
 
-/** @type {string[] | undefined} what was crossed, while that is recorded */
+/** @type {string[] | undefined} the recorded calls, while recording */
 let crossed;
 
 const counted = (direction, functions) =>
@@ -74,7 +74,7 @@ const overHttp = new WorkersAI({
 });
 const onBinding = new WorkersAI({ binding: { run: async () => json(answer) } });
 
-// The first calls make what later ones use again.
+// Warms up caches.
 for (let warm = 0; warm < 3; warm++) {
   await overHttp.generateText(MODEL, "Hi");
   await onBinding.run(MODEL, { prompt: "Hi" });

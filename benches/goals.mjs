@@ -1,6 +1,6 @@
 /**
- * What the package promises about its speed: times of others divided by its own, at least, whatever the payload; against `openai`, whatever
- * payload of its own API, which legacy chunks are not.
+ * The package's promises about its speed: minimum ratios of others' times to its own, for any payload; for
+ * `openai`, any payload of its own API, which legacy chunks are not.
  */
 
 import { ratio } from "./stats.mjs";

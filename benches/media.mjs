@@ -1,4 +1,7 @@
-/** How fast media and vectors are, beside what one writes by hand and beside other clients. `npm run bench -- media`. */
+/**
+ * The speed of media and vectors, compared with hand-written code and other clients. `npm run bench --
+ * media`.
+ */
 import path from "node:path";
 import { capture, root } from "../tools/setup/process.mjs";
 import { save } from "./results.mjs";
@@ -7,7 +10,7 @@ import { median, ratio } from "./stats.mjs";
 const CASES = ["image", "embeddings", "vectors"];
 const ROUNDS = 15;
 
-/** @param {string} node the program @param {{ rounds?: number }} settings */
+/** @param {string} node the path of Node @param {{ rounds?: number }} settings */
 export async function runMedia(node, { rounds = ROUNDS } = {}) {
   const measured = [];
   for (const name of CASES) {

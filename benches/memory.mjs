@@ -1,6 +1,7 @@
 /**
- * What is left when a long stream is over and dropped: wasm memory and the JavaScript heap, against what they were after
- * its first thousand tokens. `npm run bench -- memory`, after `npm run build` also `node benches/memory.mjs`.
+ * The memory that remains when a long stream has ended and been dropped: wasm memory and the JavaScript heap,
+ * compared with those after its first thousand tokens. `npm run bench -- memory`, after `npm run build` also
+ * `node benches/memory.mjs`.
  */
 import path from "node:path";
 import process from "node:process";
@@ -12,12 +13,14 @@ import { save } from "./results.mjs";
 const TOKENS = 1_000_000;
 
 /**
- * Each reader in a process of its own, so that none finds what another left.
+ * Runs each reader in a process of its own, so that they do not affect each other.
  *
- * @param {string} node the program
- * @param {{ tokens?: number, installed?: string }} [settings] `installed`: the folder of another package than the built one
- * @returns {Promise<{ reader: string, tokens: number, characters: number, early: object, late: object }[]>} `early` and
- *   `late`: bytes in use on the JavaScript `heap`, in array `buffers`, elsewhere `outside` of it, and in `wasm` memory
+ * @param {string} node the path of Node
+ * @param {{ tokens?: number, installed?: string }} [settings] `installed`: the folder of another package than
+ * the built one
+ * @returns {Promise<{ reader: string, tokens: number, characters: number, early: object, late: object }[]>}
+ * `early` and `late`: bytes in use on the JavaScript `heap`, in array `buffers`, elsewhere `outside` of it,
+ * and in `wasm` memory
  */
 export async function measureMemory(node, { tokens = TOKENS, installed } = {}) {
   const measured = [];
@@ -34,7 +37,7 @@ export async function measureMemory(node, { tokens = TOKENS, installed } = {}) {
   return measured;
 }
 
-/** Measures, prints, writes. @param {string} node the program */
+/** Measures, prints, writes. @param {string} node the path of Node */
 export async function runMemory(node) {
   const measured = await measureMemory(node);
   console.log(`\nmemory in use after 1000 tokens, and when a stream of ${TOKENS} is over and dropped (KB)`);

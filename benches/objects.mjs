@@ -1,4 +1,7 @@
-/** How fast a streamed object is read, beside the plain text of the same stream and beside parsing anew at each piece. `npm run bench -- objects`. */
+/**
+ * The speed of a streamed object, compared with the plain text of the same stream and with parsing again at
+ * each piece. `npm run bench -- objects`.
+ */
 import path from "node:path";
 import { capture, root } from "../tools/setup/process.mjs";
 import { save } from "./results.mjs";
@@ -6,10 +9,10 @@ import { median, ratio } from "./stats.mjs";
 
 const CHUNKINGS = ["1 event", "16 KB"];
 const ROUNDS = 15;
-/** Pieces of JSON in a reply. */
+/** Pieces of JSON per reply. */
 const TOKENS = 2000;
 
-/** @param {string} node the program @param {{ rounds?: number, tokens?: number }} settings */
+/** @param {string} node the path of Node @param {{ rounds?: number, tokens?: number }} settings */
 export async function runObjects(node, { rounds = ROUNDS, tokens = TOKENS } = {}) {
   const measured = [];
   for (const chunking of CHUNKINGS) {

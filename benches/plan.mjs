@@ -1,8 +1,11 @@
-/** What is measured, in which order. */
+/** The cells of the benchmark, in order. */
 import { CHUNKINGS } from "./chunking.mjs";
 import { PAYLOADS } from "./payloads/index.mjs";
 
-/** Tokens in a reply: so many that starting a call is lost in them, for the fastest contender too. In large chunks they take less time. */
+/**
+ * Tokens per reply: enough that the cost of starting a call is negligible, for the fastest contender too. In
+ * large chunks they take less time.
+ */
 const TOKENS = 5000;
 const TOKENS_IN_LARGE_CHUNKS = 20_000;
 const ROUNDS = 15;
@@ -16,7 +19,7 @@ export function planOf({ tokens, rounds = ROUNDS } = {}) {
       cells.push({ kind: "stream", payload, chunking, tokens: tokens ?? count, rounds });
     }
   }
-  // What a call costs by itself, whatever it brings.
+  // The cost of a call by itself, whatever its payload.
   cells.push({ kind: "call", payload: "chat", chunking: "1 event", tokens: 1, rounds });
   return cells;
 }

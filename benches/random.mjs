@@ -1,4 +1,4 @@
-/** Random numbers that are the same everywhere: every runtime, and every contender in it, gets the same bytes. */
+/** Reproducible random numbers: every runtime and contender gets the same bytes. */
 
 /**
  * @param {number} seed

@@ -1,14 +1,17 @@
-/** What a refused call costs over a good one, with a long conversation: the message must not repeat it. `npm run bench -- refused`. */
+/**
+ * The additional cost of a rejected call with a long conversation, which the error message must not repeat.
+ * `npm run bench -- refused`.
+ */
 import path from "node:path";
 import { capture, root } from "../tools/setup/process.mjs";
 import { save } from "./results.mjs";
 
 const ROUNDS = 25;
 const CHARACTERS = 4_200_000;
-/** Milliseconds that a refused call may take longer. */
+/** Limit of the additional time in milliseconds. */
 const GOAL = 5;
 
-/** @param {string} node the program @param {{ rounds?: number }} settings */
+/** @param {string} node the path of Node @param {{ rounds?: number }} settings */
 export async function runRefused(node, { rounds = ROUNDS } = {}) {
   const file = path.join(root, "benches", "refused", "program.mjs");
   const settings = JSON.stringify({ rounds, characters: CHARACTERS });

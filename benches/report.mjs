@@ -1,8 +1,8 @@
-/** The measurements as a person reads them. */
+/** Prints the measurements for people. */
 
 import { median, ratio } from "./stats.mjs";
 
-/** Columns of the table: whose time is divided by whose. */
+/** Columns of the table: the numerator and the denominator of each ratio. */
 const RATIOS = [
   ["JS", "JS: events", "ours: events"],
   ["eventsource-parser", "eventsource-parser", "ours: events"],
@@ -38,7 +38,7 @@ export function line({ kind, payload, chunking, tokens, times }) {
   return row(`${payload}, ${chunking}`, `${((own * 1e6) / tokens).toFixed(0)} ns`, ratios);
 }
 
-/** @returns {string[]} what became of the goals */
+/** @returns {string[]} the results of the goals */
 export function verdicts(judged) {
   return judged.map(({ chunking, theirs, ours, goal, ratios, met }) => {
     const found = Object.entries(ratios).map(([payload, value]) => `${payload} ${short(value)}`);

@@ -1,4 +1,4 @@
-/** The measurements as a program reads them. */
+/** Writes the measurements for programs. */
 import { mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";

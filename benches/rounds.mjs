@@ -1,23 +1,28 @@
 /**
- * The measuring itself. Contenders take turns, one sample each in every round, so that whatever else the machine does
- * falls on all of them; the order is another one each time, so that nobody always runs in the same one's wake.
+ * The measurement. Contenders take turns, one sample each per round, so that other load on the machine
+ * affects all of them; the order is random in each round, so that no contender always runs after the same
+ * one.
  */
 import { randomFrom } from "./random.mjs";
 import { spread } from "./stats.mjs";
 
-/** Warm-up ends when a contender's last three samples are this close, or after so many rounds. */
+/**
+ * Warm-up ends when a contender's last three samples differ by at most this share, or after a number of
+ * rounds.
+ */
 const STABLE = 0.1;
 const WARM_ROUNDS = 8;
-/** A sample is repeated calls until it lasts this long: clocks are coarse, in browsers above all. */
+/** A sample is repeated calls until it lasts this long: clocks are coarse, especially in browsers. */
 const SAMPLE_MS = 12;
-/** Who needs longer than this for one call takes part in every third round only. */
+/** Contenders that need longer than this for one call take part in every third round only. */
 const SLOW_MS = 60;
 const SLOW_ROUNDS = 3;
 
 /**
  * @param {{ name: string, run: () => Promise<void> }[]} entrants
  * @param {number} rounds
- * @returns {Promise<Record<string, (number | null)[]>>} milliseconds that one call took, by round; null where one sat out
+ * @returns {Promise<Record<string, (number | null)[]>>} milliseconds of one call, by round; null if it did
+ * not take part
  */
 export async function measure(entrants, rounds) {
   const entries = entrants.map(({ name, run }) => ({ name, run, calls: 1, slow: false, samples: [] }));
@@ -60,8 +65,8 @@ function shuffled(entries, random) {
 }
 
 async function sample(entry) {
-  // Off the clock: what the one before left behind (cold caches, garbage) is nobody's own cost. Once is too short where a call is: the
-  // collector is still busy with megabytes that others have dropped.
+  // Not measured: removes effects of the previous contender (cold caches, garbage). Once is not enough for
+  // short calls: the collector may still be busy with megabytes that others have dropped.
   if (!entry.slow) for (let call = 0; call < entry.calls; call++) await entry.run();
   const start = performance.now();
   for (let call = 0; call < entry.calls; call++) await entry.run();

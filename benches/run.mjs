@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: how fast the package reads streams, beside other clients. See README.md in this folder.
+ * `npm run bench`: how fast the package reads streams, compared with other clients. See README.md in this
+ * folder.
  *
  * Only Node's own modules may be imported here before `ensure` has run.
  */
@@ -12,7 +13,7 @@ await main(async () => {
   const parts = ["node-modules", "rust", "wasm-pack", "runtimes"];
   if (runtimes.includes("chromium")) parts.push("chromium");
   const programs = await ensure(parts);
-  // Too large a package is the build's complaint; it can be measured all the same.
+  // A package over a size limit can be measured nevertheless.
   await build();
   if (runtimes.length > 0) {
     const { runStreaming } = await import("./streaming.mjs");
@@ -36,7 +37,7 @@ await main(async () => {
   }
   if (aiSdk) {
     const { runAISdk } = await import("./ai-sdk.mjs");
-    // The SDK asks for Node 22.
+    // The SDK requires Node 22.
     await runAISdk(programs.node24, settings);
   }
   if (beside !== undefined) {

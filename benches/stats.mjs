@@ -6,8 +6,8 @@ export function median(values) {
 }
 
 /**
- * How many times longer one takes than the other: the median over the rounds in which both took part. A machine that is
- * slow for a while is slow for both.
+ * The ratio of two contenders' times: the median over the rounds in which both took part. A machine that is
+ * slow for a while affects both.
  *
  * @param {(number | null)[]} theirs by round
  * @param {(number | null)[]} ours by round
@@ -18,7 +18,7 @@ export function ratio(theirs, ours) {
   );
 }
 
-/** How far apart the values are, as a share of the smallest. */
+/** The spread of the values, relative to the smallest. */
 export function spread(values) {
   const least = Math.min(...values);
   return (Math.max(...values) - least) / least;

@@ -8,8 +8,8 @@
  * `tests/suite/ai-sdk-errors.test.mjs` tests them with the genuine package.
  *
  * ```text
- * the SDK's call -> language/input.js -> client -> language/parts.js (a stream), language/content.js (a whole
- * answer) -> the SDK's parts
+ * the SDK's call -> language/input.js -> client -> language/parts.js (a stream) -> the SDK's parts
+ *                                                  language/content.js (a whole answer)
  * ```
  */
 export { createWorkersAI, workersai } from "./ai-sdk/provider.js";

@@ -1,13 +1,13 @@
 /**
- * `npm run build`: the crate becomes `pkg/`, the npm package as it is published (`npm pack ./pkg`).
+ * `npm run build`: builds `pkg/`, the npm package as it is published (`npm pack ./pkg`), from the crate.
  *
- * wasm-pack makes `build/wasm`; `pkg-template` dresses it. Nothing is done twice: each half remembers the hash
- * of what it was made from.
+ * wasm-pack builds `build/wasm`; the files of `pkg-template` are added to it. Both halves are incremental:
+ * each stores the hash of its inputs.
  *
- *     npm run build -- --quick     for developing: compiled in seconds, not optimised, nothing measured
- *     npm run build -- --parts     prints what each part of the wasm's code costs as well
+ *     npm run build -- --quick     for development: compiled in seconds, not optimised, nothing measured
+ *     npm run build -- --parts     also prints the size of each part of the wasm's code
  *
- * `QUICK=1` in the environment means the same to every command that builds.
+ * `QUICK=1` in the environment has the same effect on every command that builds.
  */
 import { pathToFileURL } from "node:url";
 import { ensure, main } from "./setup.mjs";
@@ -16,11 +16,11 @@ import { ensure, main } from "./setup.mjs";
  * Builds what is out of date, and prints the sizes.
  *
  * @param {{ quick?: boolean }} [options]
- * @returns {Promise<string[]>} complaints about sizes over the limit; the package is usable all the same
+ * @returns {Promise<string[]>} a message for each size over its limit; the package is usable nevertheless
  */
 export async function build({ quick = process.env.QUICK === "1" } = {}) {
   await ensure(["node-modules", "rust", "wasm-bindgen", "wasm-pack"]);
-  // Only now may anything be imported that needs npm packages.
+  // Imported here, since it needs npm packages.
   const { buildPackage } = await import("./build/package.mjs");
   return buildPackage({ quick });
 }

@@ -1,8 +1,8 @@
 /**
- * Gets a machine ready for the developer's commands, and is quick when it already is.
+ * Installs the prerequisites of the developer's commands; fast if they are installed.
  *
- * Every command (`npm start`, `npm test`, `npm run build`, `npm run bench`) must work as the first one on a fresh
- * clone. So this file, and whatever imports it, may load nothing but Node's own modules until `ensure` has run.
+ * Every command (`npm start`, `npm test`, `npm run build`, `npm run bench`) must work as the first one on a
+ * fresh clone. So this file and its imports may import only Node's own modules until `ensure` has run.
  */
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureCompiler } from "./setup/cplusplus.mjs";
@@ -14,7 +14,10 @@ import { ensureWasmPack } from "./setup/wasm-pack.mjs";
 
 export { SetupError } from "./setup/process.mjs";
 
-/** Each part does its own job and answers with the paths of programs that it vouches for. `after` names the part that it stands on. */
+/**
+ * Each part installs one prerequisite and returns the paths of its programs. `after` is the part that it
+ * depends on.
+ */
 const PARTS = new Map([
   ["node-modules", { run: ensureNodeModules }],
   ["rust", { run: ensureRust }],
@@ -22,17 +25,18 @@ const PARTS = new Map([
   ["wasm-bindgen", { run: ensureWasmBindgen, after: "rust" }],
   // cargo locks the folder in which both are compiled.
   ["wasm-pack", { run: ensureWasmPack, after: "wasm-bindgen" }],
-  // apt-get does one thing at a time.
+  // apt-get cannot run twice at the same time.
   ["chromium", { run: ensureChromium, after: "c++" }],
   ["runtimes", { run: ensureRuntimes, after: "node-modules" }],
 ]);
 
 /**
- * Brings the named parts into place, installing what is missing with one printed line each.
+ * Installs the missing ones of the named parts, with one printed line each.
  *
- * @param {Iterable<"node-modules" | "rust" | "c++" | "wasm-bindgen" | "wasm-pack" | "chromium" | "runtimes">} parts
- * @returns {Promise<Record<string, string>>} the path of each program that the parts brought, by its name
- * @throws {SetupError} with a sentence that says what the person at the keyboard has to do
+ * @param {Iterable<"node-modules" | "rust" | "c++" | "wasm-bindgen" | "wasm-pack" | "chromium" | "runtimes">}
+ * parts
+ * @returns {Promise<Record<string, string>>} the path of each program of these parts, by name
+ * @throws {SetupError} with a message that tells the developer what to do
  */
 export async function ensure(parts) {
   const wanted = new Set(parts);
@@ -42,7 +46,7 @@ export async function ensure(parts) {
   }
   const done = new Map();
   for (const [part, { run, after }] of PARTS) {
-    // What is not wanted passes on what it waits for.
+    // A part that is not requested is skipped, so its dependents wait for its own dependency.
     const before = done.get(after) ?? Promise.resolve();
     done.set(part, wanted.has(part) ? before.then(run) : before.then(() => ({})));
   }
@@ -50,7 +54,7 @@ export async function ensure(parts) {
 }
 
 /**
- * Runs a developer command: a set-up problem becomes one readable sentence instead of a stack.
+ * Runs a developer command: reports a set-up problem as one message instead of a stack trace.
  *
  * @param {() => Promise<unknown>} command
  */

@@ -1,13 +1,16 @@
-/** Providers of the AI SDK, each over the same bytes: this package's, `createAI` of Cloudflare's `agents`, and `workers-ai-provider`. */
+/**
+ * Providers of the AI SDK, each with the same bytes: this package's, `createAI` of Cloudflare's `agents`, and
+ * `workers-ai-provider`.
+ */
 import * as ours from "workers-ai-wasm/ai-sdk";
 import { createAI, createWorkersAI } from "../../tests/ai-sdk/clients.mjs";
 import { bodyOf, responseOf } from "../chunking.mjs";
 
 const MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 
-/** @param {() => Uint8Array[]} chunks of the reply that comes next */
+/** @param {() => Uint8Array[]} chunks of the next reply */
 export function modelsOf(chunks) {
-  // The genuine binding gives a response where that is asked for, else its body.
+  // The genuine binding returns a response if requested, else its body.
   const run = async (_model, _inputs, options) =>
     options?.returnRawResponse ? responseOf(chunks()) : bodyOf(chunks());
   const binding = { run };

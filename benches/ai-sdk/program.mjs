@@ -1,4 +1,4 @@
-/** Measures the providers in one process, in turns: a line of JSON for each row. */
+/** Measures the providers in one process, in turns: prints a line of JSON for each row. */
 
 import { ai } from "../../tests/ai-sdk/clients.mjs";
 import { addPart, checksumOf } from "../checksum.mjs";
@@ -50,7 +50,7 @@ for (const payload of Object.keys(PAYLOADS)) {
   }
 }
 
-/** Calls with next to nothing in them. One sample is many, one after another. */
+/** Calls with minimal content. A sample is many sequential calls. */
 const CALLS = 20;
 const one = cut(PAYLOADS.chat(1).events, 0);
 await row("a call with 1 token, doStream", CALLS, async (model) => {

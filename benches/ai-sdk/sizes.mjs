@@ -1,19 +1,22 @@
-/** How large each provider makes an application that has `ai` already. */
+/** The size that each provider adds to an application that uses `ai`. */
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { root } from "../../tools/setup/process.mjs";
 
-/** By the folder that finds the package. */
+/** By the folder that resolves the package. */
 const ENTRIES = {
   ours: ["", "workers-ai-wasm/ai-sdk", "createWorkersAI"],
   createAI: ["tests/ai-sdk", "agents/models/ai-sdk", "createAI"],
   "workers-ai-provider": ["", "workers-ai-provider", "createWorkersAI"],
 };
-/** What an application has anyway. */
+/** Packages that the application has already. */
 const SHARED = ["ai", "@ai-sdk/provider", "@ai-sdk/provider-utils", "zod"];
 
-/** @returns {Promise<Record<string, number>>} bytes of gzip: the script, and the .wasm file beside it as a Worker has it */
+/**
+ * @returns {Promise<Record<string, number>>} bytes of gzip: the script, and the .wasm file beside it as in a
+ * Worker
+ */
 export async function sizesOf() {
   const sizes = {};
   for (const [name, [folder, from, what]] of Object.entries(ENTRIES)) {
@@ -36,7 +39,7 @@ export async function sizesOf() {
   return sizes;
 }
 
-/** What is imported later stays outside. */
+/** Lazy imports are external. */
 const laterImports = {
   name: "later imports",
   setup({ onResolve }) {

@@ -1,4 +1,4 @@
-/** Prints how long it takes to import a provider and to read its first stream, in milliseconds. */
+/** Prints the time to import a provider and to read its first stream, in milliseconds. */
 import { bodyOf, cut, responseOf } from "../chunking.mjs";
 import { PAYLOADS } from "../payloads/index.mjs";
 

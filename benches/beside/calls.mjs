@@ -1,4 +1,4 @@
-/** Measures what two builds do, in turns in one process: a line of JSON for each row. */
+/** Measures two builds, in turns in one process: prints a line of JSON for each row. */
 
 import { add, checksumOf } from "../checksum.mjs";
 import { bodyOf, CHUNKINGS, cut, responseOf } from "../chunking.mjs";
@@ -9,7 +9,7 @@ import { measure } from "../rounds.mjs";
 const { entries, rounds, cells } = JSON.parse(process.argv[2]);
 const MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 const TOKENS = 5000;
-/** Calls of one sample: one alone is shorter than what the clock and the event loop add. */
+/** Calls per sample: one alone is shorter than the overhead of the clock and the event loop. */
 const CALLS = 50;
 
 const builds = await Promise.all(entries.map((entry) => import(entry)));
@@ -56,7 +56,7 @@ const json = (value, status = 200) => {
   const body = JSON.stringify(value);
   return () => new Response(body, { status, headers: { "content-type": "application/json" } });
 };
-/** What a model gives, as each door brings it: REST in an envelope. */
+/** A model's result in each door's form: REST in an envelope. */
 const result = (value) => {
   const [rest, binding] = [json({ result: value, success: true, errors: [], messages: [] }), json(value)];
   return (door) => (door === "rest" ? rest() : binding());
@@ -108,7 +108,7 @@ await calls("embed, 1 text", result({ data: [Array(384).fill(0.125)], shape: [1,
   expect((await client.embed("@cf/baai/bge-small-en-v1.5", "good")).shape[1], 384);
 });
 
-/** One sample is many calls, one after another. */
+/** A sample is many sequential calls. */
 function calls(name, reply, call) {
   return row(
     name,

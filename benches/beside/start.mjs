@@ -1,4 +1,4 @@
-/** Prints how long it took to import a build, and then until its first stream was read, in milliseconds. */
+/** Prints the time to import a build, and the time until its first stream was read, in milliseconds. */
 const { entry } = JSON.parse(process.argv[2]);
 
 const before = performance.now();

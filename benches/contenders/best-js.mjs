@@ -1,4 +1,4 @@
-/** The best loops that can be written by hand, giving the same events, chunk objects and text as the package. */
+/** The best hand-written loops, which yield the same events, chunk objects and text as the package. */
 import { add } from "../checksum.mjs";
 import { responseOf } from "../chunking.mjs";
 import { contentOf } from "./content.mjs";
@@ -68,7 +68,7 @@ async function chunkObjects(chunks) {
 
 async function text(chunks) {
   const reader = new Text(responseOf(chunks).body);
-  // Nothing is ever queued, so the first step lasts to the end.
+  // Nothing is queued, so the first read lasts to the end.
   await reader.next();
   return reader.text;
 }

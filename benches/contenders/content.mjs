@@ -1,4 +1,4 @@
-/** What a chunk of either dialect says. */
+/** The text of a chunk in either dialect. */
 export function contentOf(chunk) {
   if (chunk.choices === undefined) return chunk.response;
   const delta = chunk.choices[0].delta;

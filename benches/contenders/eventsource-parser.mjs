@@ -1,4 +1,7 @@
-/** `eventsource-parser` and JSON.parse, in a loop of one's own: faster than the package's TransformStream. */
+/**
+ * `eventsource-parser` and JSON.parse, in a hand-written loop, which is faster than the package's
+ * TransformStream.
+ */
 import { createParser } from "eventsource-parser";
 import { add } from "../checksum.mjs";
 import { responseOf } from "../chunking.mjs";

@@ -1,6 +1,6 @@
 /**
- * Who is measured. A contender `read`s a whole reply from its chunks, as its users would, and gives back what proves it:
- * the checksum of all `pieces`, or the `text` itself.
+ * The contenders. Each `read`s a whole reply from its chunks, as its users would, and returns a proof: the
+ * checksum of all `pieces`, or the `text` itself.
  */
 import { contenders as bestJS } from "./best-js.mjs";
 import { contenders as eventsourceParser } from "./eventsource-parser.mjs";

@@ -1,9 +1,9 @@
 /**
- * The fastest reader of these streams that plain JavaScript is known to allow, and no faster by luck: it knows LF and
- * `data: ` only, where a real reader has to know the standard.
+ * The fastest known reader of these streams in plain JavaScript. It supports only LF and `data: `, where a
+ * real reader has to implement the standard.
  *
- * The iterator is written by hand, since an async generator costs more. Lines are cut as bytes, so that the decoder
- * always gets whole characters: its streaming mode is up to nine times slower in Node 20.
+ * The iterator is written by hand, since an async generator costs more. Lines are split as bytes, so that the
+ * decoder always gets whole characters: its streaming mode is up to nine times slower in Node 20.
  */
 
 const LF = 10;
@@ -42,7 +42,7 @@ export class LineReader {
   }
 
   /**
-   * For subclasses: pushes what a chunk means.
+   * For subclasses: pushes the values of a chunk.
    *
    * @param {object} _chunk
    * @param {T[]} _queue
@@ -73,7 +73,7 @@ export class LineReader {
     return this.next();
   }
 
-  /** The lines that are complete, as text; what follows waits for the next chunk. */
+  /** The complete lines, as text; the rest is kept for the next chunk. */
   #wholeLines(chunk) {
     const bytes = this.#rest === null ? chunk : joined(this.#rest, chunk);
     const end = bytes[bytes.length - 1] === LF ? bytes.length : bytes.lastIndexOf(LF) + 1;

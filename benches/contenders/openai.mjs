@@ -1,6 +1,6 @@
 /**
- * `openai`, pointed at the service as Cloudflare's documentation says: the newest, and the last version 6. In the course of version 7 it
- * got another reader of streams; the older one's time for a chunk grows with the square of its size.
+ * `openai`, configured for the service as in Cloudflare's documentation: the newest, and the last version 6.
+ * Version 7 has another stream reader; the older one's time for a chunk is quadratic in its size.
  */
 import OpenAI from "openai";
 import OpenAI6 from "openai-6";

@@ -1,6 +1,6 @@
 /**
- * `workers-ai-provider`: its model alone, and under `streamText` of `ai` as its README has it, which adds the cost of `ai`
- * itself.
+ * `workers-ai-provider`: its model alone, and with `streamText` of `ai` as in its README, which adds the cost
+ * of `ai` itself.
  */
 import { streamText } from "ai";
 import { createWorkersAI } from "workers-ai-provider";
@@ -8,7 +8,7 @@ import { addPart } from "../checksum.mjs";
 import { bodyOf } from "../chunking.mjs";
 
 let chunks;
-// The genuine binding gives the body, not the response.
+// The genuine binding returns the body, not the response.
 const provider = createWorkersAI({ binding: { run: async () => bodyOf(chunks) } });
 const model = provider("@cf/meta/llama-3.3-70b-instruct-fp8-fast");
 
@@ -17,7 +17,7 @@ async function readModel(from) {
   const prompt = [{ role: "user", content: [{ type: "text", text: "Hi" }] }];
   const { stream } = await model.doStream({ prompt });
   let sum = 0;
-  // By a reader: not every browser can iterate a stream.
+  // Uses a reader: not every browser can iterate a stream.
   const reader = stream.getReader();
   for (;;) {
     const { value, done } = await reader.read();

@@ -12,7 +12,7 @@ const DIMENSIONS = 1024;
 export function embeddings() {
   const random = randomFrom(7);
   const data = Array.from({ length: COUNT }, () =>
-    // A model computes with 32 bits; what it gives is printed with all the digits of 64.
+    // Models compute with 32 bits; the service prints all digits of 64.
     Array.from({ length: DIMENSIONS }, () => Math.fround(random() * 0.2 - 0.1)),
   );
   const wanted = data.map((row) => Float32Array.from(row));

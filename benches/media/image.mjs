@@ -1,4 +1,4 @@
-/** A picture of five megabytes, in base64 inside a JSON answer. */
+/** An image of five megabytes, in base64 inside a JSON answer. */
 import Cloudflare from "cloudflare";
 import { WorkersAI } from "workers-ai-wasm";
 import { ACCOUNT, answering, enveloped } from "./stub.mjs";

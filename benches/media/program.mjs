@@ -1,4 +1,4 @@
-/** Measures one case, in a process of its own, and prints what it measured as JSON. */
+/** Measures one case, in a process of its own, and prints the results as JSON. */
 import { measure } from "../rounds.mjs";
 import { embeddings } from "./embeddings.mjs";
 import { image } from "./image.mjs";

@@ -1,4 +1,4 @@
-/** A service that answers at once, with the same bytes for everybody. */
+/** A service that always answers at once with the same bytes. */
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 

@@ -5,7 +5,7 @@ import { randomFrom } from "../random.mjs";
 const COUNT = 100_000;
 const DIMENSIONS = 768;
 const NEAREST = 10;
-/** Rows added at once. */
+/** Rows added per call. */
 const PIECE = 10_000;
 
 export function vectors() {
@@ -29,18 +29,21 @@ export function vectors() {
       ours: () => index.search(query, NEAREST),
       "a JS loop": () => nearest(rows, lengths, query),
     },
-    // To the last digit.
+    // Exact equality.
     same: (found) => JSON.stringify(found) === wanted,
     goals: { "a JS loop": 8 },
   };
 }
 
-/** What four sums beside each other may differ from one sum, as a part of the product of the lengths: far more than they do. */
+/**
+ * The maximum difference between four parallel sums and a single one, relative to the product of the lengths:
+ * far above the real one.
+ */
 const ROUNDING = 1e-12;
 
 /**
- * Lengths are known beforehand, four sums run beside each other, and what may be among the best is added up once more in the order of its
- * numbers, so that scores do not depend on how the loop is written.
+ * Lengths are precomputed, and four sums run in parallel; candidates for the best are summed again in
+ * sequential order, so that scores do not depend on the loop's implementation.
  */
 function nearest(rows, lengths, query) {
   const length = Math.sqrt(exactDot(query, 0, query));

@@ -1,4 +1,4 @@
-/** A reply of any length, sent again and again from the same few chunks. */
+/** A reply of any length, made of a few repeated chunks. */
 import { cut } from "../chunking.mjs";
 import { PAYLOADS } from "../payloads/index.mjs";
 
@@ -17,8 +17,8 @@ export function prepare(payload) {
 
 /**
  * @param {{ chunks: Uint8Array[], end: Uint8Array[] }} prepared
- * @param {number} count how many tokens to send, in chunks of a hundred
- * @param {(sent: number) => void} onPull is told before each chunk how many tokens were sent before it
+ * @param {number} count number of tokens to send, in chunks of a hundred
+ * @param {(sent: number) => void} onPull called before each chunk with the number of tokens sent so far
  */
 export function endlessBody({ chunks, end }, count, onPull) {
   let sent = 0;
@@ -27,7 +27,7 @@ export function endlessBody({ chunks, end }, count, onPull) {
       pull(controller) {
         onPull(sent);
         if (sent < count) {
-          // A copy, as a network would give: who keeps chunks shall be seen to keep them.
+          // A copy, as from a network, so that readers that keep chunks are detected.
           controller.enqueue(chunks[(sent / PER_CHUNK) % chunks.length].slice());
           sent += PER_CHUNK;
           return;

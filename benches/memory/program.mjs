@@ -1,4 +1,6 @@
-/** Reads one long stream in one way and tells as JSON what memory was in use. Node with --expose-gc. */
+/**
+ * Reads one long stream with one reader and prints the memory in use as JSON. Requires Node with --expose-gc.
+ */
 import path from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -15,7 +17,7 @@ const { WorkersAI } = await import(entry ?? "workers-ai-wasm");
 function inUse() {
   globalThis.gc();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-  // `external` counts wasm memory and all other buffers; wasm memory is told by itself.
+  // `external` includes wasm memory and all other buffers; wasm memory is reported separately.
   return {
     heap: heapUsed,
     buffers: arrayBuffers,
@@ -25,7 +27,7 @@ function inUse() {
 }
 
 let early;
-// Here to the end, so that it is in both figures.
+// Referenced to the end, so that it is in both measurements.
 const prepared = prepare("legacy");
 const body = () =>
   endlessBody(prepared, tokens, (sent) => {
@@ -37,7 +39,7 @@ const client = new WorkersAI({
 });
 
 const characters = await READERS[reader](client, "@cf/meta/llama-3.3-70b-instruct-fp8-fast");
-// What runs when an object is gone runs after the collector, and a buffer that one collection has found is counted out by the next.
+// Finalizers run after a collection, and the next collection frees their buffers.
 for (let round = 0; round < 2; round++) {
   globalThis.gc();
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-/** The ways to read a stream; each gives how many characters it has read. */
+/** The readers of a stream; each returns the number of characters that it has read. */
 
 export const READERS = {
   async events(client, model) {

@@ -1,5 +1,5 @@
 /**
- * Sees the package's wasm memory, which it does not give out: instances that are made from now on are remembered. To be
+ * Observes the package's wasm memory, which is not exported: records all instances that are created. Must be
  * imported before the package.
  */
 

@@ -1,4 +1,4 @@
-/** Measures one case, in a process of its own, and prints what it measured as JSON. */
+/** Measures one case, in a process of its own, and prints the results as JSON. */
 import { Output, parsePartialJson, streamText } from "ai";
 import { createWorkersAI } from "workers-ai-provider";
 import { WorkersAI } from "workers-ai-wasm";
@@ -9,7 +9,7 @@ import { measure } from "../rounds.mjs";
 
 const { chunking, rounds, tokens } = JSON.parse(process.argv[2]);
 
-/** Its JSON mode streams: no tool is needed. */
+/** Its JSON mode can be streamed without a tool. */
 const MODEL = "@cf/google/gemma-4-26b-a4b-it";
 const SCHEMA = {
   type: "object",
@@ -17,7 +17,7 @@ const SCHEMA = {
   required: ["items"],
 };
 
-/** Records of a few members, cut as a model cuts text: a few characters a piece. */
+/** Records with a few members, split like a model's text: a few characters per piece. */
 function pieces(count) {
   const words = speak(4 * count, 6).filter((word) => /^[ \w]+$/.test(word));
   const texts = ['{"items":[{"id":0,"title":"'];
@@ -36,7 +36,7 @@ const expected = JSON.stringify(JSON.parse(whole));
 const events = [...texts.map((content) => chatChunk({ content })), chatChunk({}, "stop"), "[DONE]"];
 const chunks = cut(events, CHUNKINGS[chunking]);
 const client = new WorkersAI({ baseURL: "https://bench.invalid/ai", fetch: async () => responseOf(chunks) });
-// The genuine binding gives the body, not the response.
+// The genuine binding returns the body, not the response.
 const model = createWorkersAI({ binding: { run: async () => bodyOf(chunks) } })(MODEL);
 
 const open = () => client.streamObject(MODEL, { schema: SCHEMA, prompt: "x" });

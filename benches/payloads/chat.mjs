@@ -1,7 +1,7 @@
-/** Chunks of OpenAI's chat form. */
+/** Chunks of OpenAI's chat completions. */
 import { speak } from "./vocabulary.mjs";
 
-/** One chunk as JSON text, with what all chunks of a reply share. */
+/** One chunk as JSON text, with the common members of a reply's chunks. */
 export function chatChunk(delta, finish_reason = null, more = {}) {
   return JSON.stringify({
     id: "chatcmpl-7f3c2a9be1d44c58",

@@ -1,6 +1,6 @@
 /**
- * The streams that are read: `{ tokens, text, events }`, where `events` are the data of the server-sent events, `tokens`
- * what the deltas say one by one, and `text` the whole text.
+ * The payloads: `{ tokens, text, events }`, where `events` are the data of the server-sent events, `tokens`
+ * the texts of the deltas, and `text` the whole text.
  */
 import { chat } from "./chat.mjs";
 import { legacy } from "./legacy.mjs";

@@ -1,4 +1,4 @@
-/** One tool call in OpenAI's chat form, its arguments a few characters a chunk. */
+/** A tool call in OpenAI's chat form, with a few characters of its arguments per chunk. */
 import { chatChunk } from "./chat.mjs";
 import { speak } from "./vocabulary.mjs";
 
@@ -19,12 +19,12 @@ export function tools(count) {
   };
 }
 
-/** An object of paragraphs as JSON, cut into exactly `count` pieces that follow the words' borders. */
+/** An object of paragraphs as JSON, split into exactly `count` pieces at word boundaries. */
 function inPieces(words, count) {
   const pieces = ['{"paragraphs', '":["'];
   for (const word of words) {
     if (pieces.length === count - 1) break;
-    // A model escapes as it goes; now and then a paragraph ends.
+    // Escaped like a model's output; some words end a paragraph.
     pieces.push(word === "\n\n" ? '","' : JSON.stringify(word).slice(1, -1));
   }
   pieces.push('"]}');

@@ -1,9 +1,9 @@
-/** What a language model says, as far as a reader of streams can tell: few tokens often, many tokens seldom. */
+/** Text with a language model's token distribution: few tokens are frequent, many are rare. */
 import { randomFrom } from "../random.mjs";
 
 const SIZE = 3000;
 
-/** The commonest tokens, the commonest first; some need escapes, some are longer in UTF-8 than in characters. */
+/** The most common tokens, in descending order; some need escapes, some contain multi-byte characters. */
 const COMMON = [
   ",",
   " the",
@@ -120,7 +120,8 @@ const VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "ee", "io", "ou", "è", "y"
 const CODAS = ["", "", "", "l", "m", "n", "nd", "ng", "r", "rs", "s", "ss", "st", "t", "tion", "x"];
 
 /**
- * Tokens, as many as are wanted, the n-th of the vocabulary about 1/n as often as the first (Zipf's law).
+ * Tokens whose frequency follows Zipf's law: the n-th of the vocabulary is about 1/n as frequent as the
+ * first.
  *
  * @param {number} count
  * @param {number} seed
@@ -129,7 +130,7 @@ const CODAS = ["", "", "", "l", "m", "n", "nd", "ng", "r", "rs", "s", "ss", "st"
 export function speak(count, seed) {
   const random = randomFrom(seed);
   const tokens = vocabulary(random);
-  // How often the tokens up to each one come, all in all.
+  // Cumulative frequencies.
   const sums = [];
   let sum = 0;
   for (let rank = 1; rank <= tokens.length; rank++) {
@@ -150,7 +151,7 @@ function vocabulary(random) {
   return [...tokens];
 }
 
-/** The first place whose sum is above `wanted`. */
+/** The first index whose sum is above `wanted`. */
 function placeOf(wanted, sums) {
   let low = 0;
   let high = sums.length - 1;

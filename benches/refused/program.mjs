@@ -1,4 +1,7 @@
-/** What a refused call costs over a good one, with the same long conversation; in a process of its own, printed as JSON. */
+/**
+ * Measures the additional cost of a rejected call, with the same long conversation; in a process of its own,
+ * printed as JSON.
+ */
 import { WorkersAI } from "workers-ai-wasm";
 import { speak } from "../payloads/vocabulary.mjs";
 import { median } from "../stats.mjs";
@@ -6,7 +9,7 @@ import { median } from "../stats.mjs";
 const { rounds, characters } = JSON.parse(process.argv[2]);
 
 const MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
-/** Characters of a message. */
+/** Characters per message. */
 const MESSAGE = 2100;
 const WARM_ROUNDS = 6;
 
@@ -56,7 +59,7 @@ for (const [shape, messages] of Object.entries(SHAPES)) {
 
 for (let round = -WARM_ROUNDS; round < rounds; round++) {
   for (const { call, good, refused } of cases) {
-    // Off the clock, as in rounds.mjs.
+    // Not measured, as in rounds.mjs.
     await call(round % 2 === 0);
     good.push(await cpuTime(() => call(true)));
     refused.push(await cpuTime(() => call(false)));
@@ -68,7 +71,7 @@ const measured = cases.map(({ name, good, refused }) => [
 ]);
 console.log(json({ characters, times: Object.fromEntries(measured) }));
 
-/** Milliseconds of the processor: on a busy machine those of the clock are others' as well. */
+/** CPU time in milliseconds: on a busy machine wall time includes other processes. */
 async function cpuTime(run) {
   const before = process.cpuUsage();
   await run();

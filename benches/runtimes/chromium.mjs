@@ -1,4 +1,4 @@
-/** Runs the driver in a page of Chromium, bundled, as pages are. */
+/** Runs the driver in a page of Chromium, bundled. */
 import http from "node:http";
 import path from "node:path";
 import { build } from "esbuild";
@@ -22,11 +22,11 @@ export async function runChromium({ programs, settings, onLine }) {
       browser.on("disconnected", () => reject(new Error("the browser was closed")));
       page.on("crash", () => reject(new Error("the page crashed")));
     });
-    // Where something else fails first, that is what is told.
+    // If something else fails first, that error is reported.
     ended.catch(() => {});
     await page.exposeFunction("benchLine", onLine);
     await page.addInitScript(`globalThis.benchSettings = ${JSON.stringify(settings)};`);
-    // Not until it has loaded: the benchmark is what it loads.
+    // Does not wait for the load event: the benchmark runs while the page loads.
     await page.goto(`http://127.0.0.1:${server.address().port}/`, { waitUntil: "commit" });
     await ended;
   } finally {
@@ -57,7 +57,7 @@ async function servePage(script) {
   const html =
     '<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/bench.js"></script>';
   const server = http.createServer((request, response) => {
-    // Isolated pages have a clock of 5 instead of 100 microseconds.
+    // Isolated pages have a clock resolution of 5 instead of 100 microseconds.
     response.setHeader("cross-origin-opener-policy", "same-origin");
     response.setHeader("cross-origin-embedder-policy", "require-corp");
     if (request.url === "/") response.setHeader("content-type", "text/html").end(html);

@@ -1,9 +1,10 @@
-/** What runs inside a runtime: the plan, one line of JSON per cell. */
+/** Runs the plan inside a runtime: reports one line of JSON per cell. */
 import { measureCell } from "../cell.mjs";
 import { planOf } from "../plan.mjs";
 
 /**
- * @param {{ tokens?: number, rounds?: number, cells?: string }} settings `cells`: only those whose name has this in it
+ * @param {{ tokens?: number, rounds?: number, cells?: string }} settings `cells`: only those whose name
+ * contains this
  * @param {(line: string) => unknown} say
  */
 export async function drive({ cells, ...sizes }, say) {

@@ -1,4 +1,4 @@
-/** Where the benchmark can run, and how it is run there. */
+/** The runtimes of the benchmark, and how it is run in each. */
 import { runChromium } from "./chromium.mjs";
 import { runProcess } from "./process.mjs";
 

@@ -1,4 +1,4 @@
-/** The driver's main file in a browser; the functions were put into the page. */
+/** The driver's main file in a browser; the page defines the functions. */
 import { drive } from "./driver.mjs";
 
 try {

@@ -1,4 +1,4 @@
-/** Runs the driver in a runtime that is a plain program, unbundled, as servers do. */
+/** Runs the driver in a command-line runtime, unbundled, as servers do. */
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";

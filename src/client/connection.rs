@@ -3,8 +3,8 @@
 //!
 //! ```text
 //!            receive                    read
-//! socket ──────────────► messages ──────────────► readers, in the order in which they came
-//!    end, once ────────► the failure, given once; then nothing but the end
+//! socket ──────────────► messages ──────────────► readers, in order
+//!    end, once ────────► the failure, returned once; then only the end
 //! ```
 
 use std::collections::VecDeque;

@@ -2,8 +2,7 @@
 //! without calls.
 //!
 //! ```text
-//! ask ── calls ── approved? ── run concurrently ── results into the history, in the order of the calls ──
-//! ask again
+//! ask ── calls ── approved? ── run, several at a time ── results into the history, in call order ── ask again
 //! ```
 //!
 //! Invariants, tested in simulated time (`tests/simulation/tools.rs`):

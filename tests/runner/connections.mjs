@@ -1,11 +1,13 @@
 /**
- * Answers of text whose bodies end in odd ways, and what became of them. The prompt says how, and names the reply:
+ * A server of text answers whose bodies end in unusual ways; it records how they ended. The prompt selects
+ * the ending, and names the reply:
  *
  * - `late <name>`: the body ends 3 ms after `[DONE]`,
- * - `silent <name>`: it stays open without a word,
- * - `chatty <name>`: comments follow without an end.
+ * - `silent <name>`: it stays open without further bytes,
+ * - `chatty <name>`: endless comments follow.
  *
- * The text is the number of the connection. `GET …/end/<name>` answers when that reply is over: `{"cut":true}` if the client broke it off.
+ * The text is the number of the connection. `GET …/end/<name>` responds when that reply has ended:
+ * `{"cut":true}` if the client aborted it.
  */
 
 const COMMENT = `: ${"-".repeat(1024)}\n\n`;
@@ -48,7 +50,7 @@ export function oddEnds() {
   };
 }
 
-/** As much as the connection takes, until it is closed. */
+/** Sends as fast as the connection permits, until it is closed. */
 function chat(response) {
   if (response.destroyed) return;
   if (response.write(COMMENT)) setImmediate(chat, response);

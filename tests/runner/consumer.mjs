@@ -1,4 +1,4 @@
-/** A clean project outside of the repository with nothing but the packed package installed, as a user has it. */
+/** A clean project outside of the repository with only the packed package installed, as for a user. */
 import {
   cp,
   mkdir,
@@ -18,7 +18,7 @@ import { writeExchangeModule, writeFixtureModule, writeReplyModule } from "./fix
 import { npm } from "./npm.mjs";
 import { writeSdkModules } from "./sdks.mjs";
 
-/** The folders of tests/ that run there. */
+/** The folders of tests/ that are copied to it. */
 const SUITES = ["suite", "faults", "node", "deno", "workerd", "browser", "types", "traps", "sdks"];
 
 /**
@@ -26,7 +26,7 @@ const SUITES = ["suite", "faults", "node", "deno", "workerd", "browser", "types"
  * @property {string} folder the project
  * @property {string} tarball the packed package
  * @property {string} installed the package as npm unpacked it
- * @property {{ tarball: string, installed: string }} local the package beside it, with the local service
+ * @property {{ tarball: string, installed: string }} local the package of the local service
  * @property {() => Promise<void>} remove
  */
 
@@ -60,8 +60,8 @@ export async function createConsumer() {
 }
 
 /**
- * The package beside the client, from its tarball too. npm would ask a registry for what it depends on: here that is lent by the repository, which
- * has the same versions.
+ * Installs the local service's package from its tarball. Its dependencies are linked from the repository,
+ * which has the same versions, so that npm needs no registry.
  */
 async function installLocal(base, folder) {
   const place = path.join(base, "local");
@@ -79,13 +79,13 @@ async function installLocal(base, folder) {
   return { tarball, installed };
 }
 
-/** Not every runtime can list a folder, and a list kept by hand forgets: it is written here, from what is there. */
+/** Lists the suites in a generated module: not every runtime can list a folder. */
 async function listSuite(folder) {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".test.mjs")).sort();
   await writeFile(path.join(folder, "all.mjs"), files.map((file) => `import "./${file}";\n`).join(""));
 }
 
-/** Has the project packages of this repository, as a user would have installed them beside the package. */
+/** Links packages of this repository into the project, as if a user had installed them. */
 export async function lend({ folder }, names, from = root) {
   for (const name of names) {
     const link = path.join(folder, "node_modules", name);
@@ -93,7 +93,7 @@ export async function lend({ folder }, names, from = root) {
     try {
       await symlink(path.join(from, "node_modules", name), link, "junction");
     } catch (error) {
-      // Another stage has lent it.
+      // Another stage has linked it.
       if (error.code !== "EEXIST") throw error;
     }
   }

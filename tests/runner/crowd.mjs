@@ -1,4 +1,7 @@
-/** Many requests at a time to one Worker, whose clients are shared by all of them; and many whose callers go away in mid-call. */
+/**
+ * Many concurrent requests to one Worker, which share its clients; and many whose callers disconnect during
+ * the call.
+ */
 import { once } from "node:events";
 import http from "node:http";
 import { json } from "node:stream/consumers";
@@ -62,21 +65,21 @@ class Crowd {
 
   async #served() {
     const { calls, prompts } = await this.#begin();
-    // The last one first, word by word: each waits while all others go on.
+    // In reverse order, word by word: each call waits while all others continue.
     for (let word = 0; word < WORDS; word++) this.#service.say(word);
     const replies = await Promise.all(calls.map(async (call) => (await call).text()));
     const wrong = replies.findIndex((reply, at) => reply !== textOf(prompts[at]));
     return wrong < 0 ? undefined : `request ${wrong} of ${CROWD} got ${replies[wrong]}`;
   }
 
-  /** @param {number} words how much of each answer comes before */
+  /** @param {number} words number of words of each answer that are sent before */
   async #gone(words) {
     const caller = new AbortController();
     const { calls } = await this.#begin(caller.signal);
     for (let word = 0; word < words; word++) this.#service.say(word);
     caller.abort();
     const settled = await Promise.allSettled(calls);
-    // What the Worker still waits for comes all the same.
+    // The calls that are still active receive the rest.
     for (let word = words; word < WORDS; word++) this.#service.say(word);
     const served = settled.filter(({ status }) => status === "fulfilled").length;
     return served === 0 ? undefined : `${served} calls were answered`;
@@ -88,7 +91,7 @@ class Crowd {
     const calls = prompts.map((prompt) =>
       fetch(`${this.#url}?${new URLSearchParams({ ...this.#parameters, prompt })}`, { signal }),
     );
-    // A call that is refused would be waited for in vain.
+    // A failed call would never arrive.
     await Promise.race([arrived, Promise.all(calls).then(() => {})]);
     return { calls, prompts };
   }
@@ -97,7 +100,7 @@ class Crowd {
 const wordOf = (prompt, word) => `${prompt}.${word} `;
 const textOf = (prompt) => Array.from({ length: WORDS }, (_, word) => wordOf(prompt, word)).join("");
 
-/** A service that answers when the test says so. */
+/** A service whose answers the test triggers. */
 async function startService() {
   let waiting = [];
   let onArrival = () => {};
@@ -112,7 +115,7 @@ async function startService() {
   await once(server, "listening");
   return {
     port: server.address().port,
-    /** Settled when so many have come. */
+    /** Resolves when this many requests have arrived. */
     gather(count) {
       waiting = [];
       return new Promise((resolve) => {
@@ -121,7 +124,7 @@ async function startService() {
         };
       });
     },
-    /** Sends the next word to each, the last one first. */
+    /** Sends the next word to each, in reverse order. */
     say(word) {
       const isLast = word === WORDS - 1;
       for (const { prompt, stream, response } of waiting.toReversed()) {

@@ -1,4 +1,4 @@
-/** The doctored modules of the trap suite, written into the consumer for the runtimes that can't make them by themselves. */
+/** Writes the modified modules of the trap suite to the consumer, for runtimes that cannot create them. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 

@@ -1,6 +1,6 @@
 /**
- * The test streams for the suites: as a module, because not every runtime can read files, and as canned replies of the
- * local service, so that they also come through a real connection.
+ * The stream fixtures for the suites: as a module, because not every runtime can read files, and as canned
+ * replies of the local service, so that they are also received over a real connection.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -10,7 +10,7 @@ const FIXTURES = path.join(root, "tests", "fixtures");
 const STREAMS = "text_generation";
 const FOLDER = path.join(FIXTURES, STREAMS);
 
-/** The model that the local service answers with a fixture, by the fixture's name. */
+/** The model for which the local service answers with a fixture, by the fixture's name. */
 const modelOf = (name) => `@cf/fixture/${name}`;
 
 /** @returns {Promise<{ name: string, model: string, body: Buffer, expected: object }[]>} */
@@ -29,16 +29,16 @@ export async function readFixtures() {
 }
 
 /**
- * Replies that are read in every runtime and natively, with what a caller must learn from each.
+ * Writes the replies that are parsed in every runtime and natively, with their expected results.
  *
- * @param {string} file where the suites import them from
+ * @param {string} file the module that the suites import
  */
 export async function writeReplyModule(file) {
   const replies = await readFile(path.join(FOLDER, "replies.json"), "utf8");
   await writeFile(file, `export default ${replies}`);
 }
 
-/** @param {string} file where the suites import them from */
+/** @param {string} file the module that the suites import */
 export async function writeFixtureModule(file) {
   const items = (await readFixtures()).map(({ body, ...rest }) => ({
     ...rest,
@@ -48,9 +48,9 @@ export async function writeFixtureModule(file) {
 }
 
 /**
- * The whole exchanges of all other tasks.
+ * Writes the exchanges of all other tasks.
  *
- * @param {string} file where the suites import them from
+ * @param {string} file the module that the suites import
  */
 export async function writeExchangeModule(file) {
   const files = (await readdir(FIXTURES, { recursive: true }))

@@ -1,4 +1,4 @@
-/** A folder of tests with npm packages of its own, which are installed by its lock file, once for each that is committed. */
+/** Installs the npm packages of a test folder by its lock file, once for each version of it. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -12,7 +12,8 @@ export async function installFolder(folder) {
   const wanted = `${os.platform()} ${os.arch()}\n${lock}`;
   if ((await readFile(stamp, "utf8").catch(() => "")) === wanted) return;
   await rm(modules, { recursive: true, force: true });
-  // Also where another stage has set NODE_ENV, as bundlers do in their own process: npm would leave out what is for developing, which is all.
+  // Explicit, since another stage may have set NODE_ENV, as bundlers do in their own process: npm would omit
+  // development dependencies, which are all.
   const flags = ["--include=dev", "--ignore-scripts", "--legacy-peer-deps", "--prefer-offline", "--no-audit"];
   await npm(["ci", ...flags, "--no-fund"], folder);
   await writeFile(stamp, wanted);

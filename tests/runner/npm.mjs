@@ -1,4 +1,4 @@
-/** The npm that runs us, for packing and installing. */
+/** Runs the npm that started this process, for packing and installing. */
 import { root, step } from "../../tools/setup/process.mjs";
 
 /**

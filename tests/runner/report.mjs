@@ -1,6 +1,6 @@
-/** What the person at the keyboard reads. */
+/** Prints the results for the developer. */
 
-/** So many failures of a stage are shown; the first ones mostly explain the others. */
+/** Limit of the failures that are printed per stage; the first ones usually explain the others. */
 const SHOWN = 30;
 
 /**
@@ -18,7 +18,7 @@ export function printStage(title, tally, milliseconds) {
     if (tally.failures.length > SHOWN) lines.push(indent(`and ${tally.failures.length - SHOWN} more`));
     if (tally.output) lines.push(indent(tally.output.trimEnd().split("\n").slice(-200).join("\n")));
   }
-  // In one piece, because two stages run at a time.
+  // One write, because two stages run at a time.
   console.log(lines.join("\n"));
 }
 

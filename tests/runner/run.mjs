@@ -1,4 +1,4 @@
-/** Builds, packs, installs, then runs the stages and adds up what they counted. */
+/** Builds, packs, installs, then runs the stages and sums their counts. */
 import { build } from "../../tools/build.mjs";
 import { createConsumer } from "./consumer.mjs";
 import { printStage } from "./report.mjs";
@@ -27,7 +27,7 @@ export async function runTests(programs, args) {
   }
   const stages = args.length > 0 ? STAGES.filter(({ name }) => args.includes(name)) : STAGES;
 
-  // Credentials of the person who runs the tests must not change what any of them talks to.
+  // The developer's credentials must not affect the tests.
   for (const name of Object.keys(process.env)) if (CREDENTIALS.test(name)) delete process.env[name];
   await build();
   const consumer = await createConsumer();
@@ -47,14 +47,15 @@ export async function runTests(programs, args) {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-/** Two at a time. cargo locks its target folder, so of its stages only one is worth a place. */
+/** Runs two stages at a time. cargo locks its target folder, so only one of its stages runs at a time. */
 async function runAll(stages, environment) {
   const waiting = [...stages];
   const tallies = [];
   const work = async (mayUseCargo) => {
     for (;;) {
       const at = waiting.findIndex(({ cargo }) => cargo === mayUseCargo);
-      // Who has run out of the own kind takes over from the other, except that cargo's keep to their one place.
+      // A worker without stages of its kind left takes one of the other kind, except that only one may run
+      // cargo.
       const next = at >= 0 ? at : waiting.findIndex(({ cargo }) => !cargo);
       if (next < 0) return;
       const [stage] = waiting.splice(next, 1);
@@ -70,7 +71,7 @@ async function runStage(stage, environment) {
   let tally;
   try {
     tally = await stage.run(environment);
-    // A stage in which nothing ran has shown nothing.
+    // A stage without any test has failed.
     if (tally.passed + tally.failed === 0) tally = failedOutright("no test ran", tally.output);
   } catch (error) {
     tally = failedOutright(`the stage broke: ${error.stack ?? error}`);

@@ -1,12 +1,12 @@
 /**
- * The SDKs that the suites use the package with, each bundled into one module: in the project where the suites run nothing is installed but the
- * package, and not every runtime finds modules by their names.
+ * Bundles each SDK that the suites use with the package into one module: the suites' project has only the
+ * package installed, and not every runtime resolves modules by name.
  */
 import path from "node:path";
 import { build } from "esbuild";
 import { root } from "../../tools/setup/process.mjs";
 
-/** By the module's name: what it exports. */
+/** The exports, by the module's name. */
 const SDKS = {
   ai: `
     export * from "ai";
@@ -16,7 +16,7 @@ const SDKS = {
   `,
 };
 
-/** @param {string} folder where the suites import them from */
+/** @param {string} folder the folder from which the suites import them */
 export async function writeSdkModules(folder) {
   for (const [name, contents] of Object.entries(SDKS)) {
     await build({

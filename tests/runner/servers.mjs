@@ -1,4 +1,4 @@
-/** The two servers that the suites talk to: the local service, and a page server with the package's proxy in front of it. */
+/** The two servers of the suites: the local service, and a page server with the package's proxy. */
 import { readFile } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
@@ -14,26 +14,26 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Files of wasm that a page fetches by itself. */
+/** .wasm files that a page fetches itself. */
 const MODULES = new Map([
   ["/workers-ai-wasm.wasm", "workers_ai_wasm_bg.wasm"],
   ["/workers-ai-wasm-openai.wasm", "workers_ai_openai_bg.wasm"],
 ]);
 
 /**
- * The package's proxy, opened as wide as the suites need it: every model and endpoint, faults asked for by a header, and the page's own
- * gateway, which the suites ask for as if there were no proxy.
+ * The package's proxy with all permissions that the suites need: every model and endpoint, faults selected by
+ * a header, and the page's own gateway, as if there were no proxy.
  */
 const PROXY = {
   models: () => true,
   endpoints: ["run", "models", "tomarkdown", "v1", "finetunes", "websearch"],
   batch: true,
   maxBodyBytes: 64 * 1024 * 1024,
-  // The suites in Node, Deno, Bun and workerd are no pages, and say no origin.
+  // The suites in Node, Deno, Bun and workerd are not pages, and send no origin.
   authorize: () => true,
   forwardHeaders: ["x-local-fault", "cf-aig-skip-cache", "cf-aig-metadata"],
   exposeHeaders: ["cf-aig-log-id", "x-local-engine"],
-  // Which gateway a page may use is for the owner to say: here any.
+  // The owner decides on the gateways of pages: here any.
   upstream: (request) => ({ gateway: request.headers.get("cf-aig-gateway-id") ?? undefined }),
 };
 
@@ -43,13 +43,13 @@ const PROXY = {
  *   ends: string, serve: (prefix: string, folder: string) => void, close: () => Promise<void> }>}
  */
 export async function startServers(consumer) {
-  // The installed one, as its users have it.
+  // The installed package.
   const entry = pathToFileURL(path.join(consumer.local.installed, "dist", "index.js"));
   const { serveLocalAI } = await import(entry.href);
   const service = await serveLocalAI({ port: 0, engine: "stand-in", env: {}, routes: await fixtureRoutes() });
   const proxy = await import(pathToFileURL(path.join(consumer.installed, "dist", "proxy", "index.js")).href);
   const pages = await startPages(consumer, service, proxy);
-  // By itself: whoever counts connections must be alone on them.
+  // A server of its own: tests that count connections must be its only clients.
   const ends = await listen(http.createServer(oddEnds()));
   return {
     restOrigin: new URL(service.url).origin,
@@ -116,7 +116,8 @@ async function sendFile(response, file) {
     return;
   }
   const headers = { "content-type": TYPES[path.extname(file)] ?? "application/octet-stream" };
-  // What a careful site sends. It does not fit the page with an import map, which is an inline script.
+  // The header of a site with strict policies. The page with an import map, which is an inline script, does
+  // not work with it.
   if (!path.basename(file).startsWith("plain")) {
     headers["content-security-policy"] = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
   }

@@ -24,7 +24,7 @@ export const STAGES = [
   { name: "cargo", title: "Rust tests, native", cargo: true, run: nativeTests },
   { name: "clippy", title: "Rust lint, native and wasm32", cargo: true, run: clippy },
   { name: "wasm", title: "Rust tests, wasm in Node", cargo: true, run: wasmTests },
-  // Not one of cargo's: it has a target folder of its own.
+  // Not a cargo stage: it has a target folder of its own.
   { name: "fuzz", title: "Fuzz targets", cargo: false, run: fuzzTargets },
   { name: "lint", title: "JavaScript lint and format", cargo: false, run: jsLint },
   { name: "types", title: "TypeScript typings", cargo: false, run: typeTests },

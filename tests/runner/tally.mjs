@@ -1,8 +1,9 @@
 /**
- * What a stage counted.
+ * The counts of a stage.
  *
  * @typedef {{ passed: number, failed: number, failures: string[], output?: string, notes?: string }} Tally
- *   `notes` are always shown; `failures` are for reading, one per failed test where that is known; `output` is shown when something failed
+ *   `notes` are always printed; `failures` are messages, one per failed test if possible; `output` is printed
+ *   if a test failed
  */
 
 /** @returns {Tally} a stage that failed as a whole, counted as one */
@@ -10,7 +11,7 @@ export function failedOutright(reason, output) {
   return { passed: 0, failed: 1, failures: [reason], output };
 }
 
-/** @returns {Tally} one check that is nothing but a program's exit status */
+/** @returns {Tally} a single check, by a program's exit status */
 export function fromStatus(name, { status, output }) {
   if (status === 0) return { passed: 1, failed: 0, failures: [] };
   return { passed: 0, failed: 1, failures: [name], output };
@@ -29,7 +30,7 @@ export function sum(tallies) {
 }
 
 /**
- * Reads the summaries of Rust's test harness and of wasm-bindgen's runner, one per test binary.
+ * Parses the summaries of Rust's test harness and of wasm-bindgen's runner, one per test binary.
  *
  * @returns {Tally}
  */
@@ -39,7 +40,7 @@ export function fromRustOutput({ status, output }) {
     /^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored/gm,
   )) {
     total.passed += Number(passed);
-    // A test that is not run is no test.
+    // An ignored test counts as failed.
     total.failed += Number(failed) + Number(ignored);
     if (Number(ignored) > 0) total.failures.push(`${ignored} ignored`);
   }
@@ -49,7 +50,7 @@ export function fromRustOutput({ status, output }) {
 }
 
 /**
- * Reads the end of what `node --test` reports as TAP to stdout; stderr has the report for people.
+ * Parses the end of the TAP output of `node --test` in stdout; stderr has the report for people.
  *
  * @returns {Tally}
  */
@@ -64,9 +65,9 @@ export function fromTap({ status, stdout, stderr }) {
 }
 
 /**
- * Reads the JSON lines of our own drivers. The last one must say that the suite came to its end, with its own count.
+ * Parses the JSON lines of our own drivers. The last one must mark the end of the suite, with its own count.
  *
- * @param {string} label put before the names of failed tests
+ * @param {string} label a prefix for the names of failed tests
  * @param {{ status: number, stdout: string, output: string }} result
  * @returns {Tally}
  */

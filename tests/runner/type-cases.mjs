@@ -1,6 +1,6 @@
 /**
- * Type tests that no hand could keep complete: out of the catalogue, for each form of each shape, inputs that must compile and inputs
- * that must not; out of the fixtures, whole exchanges.
+ * Generates type tests: from the catalogue, for each form of each shape, inputs that must compile and inputs
+ * that must not; from the fixtures, whole exchanges.
  */
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -17,7 +17,7 @@ declare const form: FormData;
 declare function accepts<T>(value: T): void;
 `;
 
-/** Values for what the data name by a type of its own. By property; by type where the property has several. */
+/** Sample values for named types. By property; by type if the property has several. */
 const SAMPLES = {
   JsonMode: '{ type: "json_schema", json_schema: { type: "object" } }',
   '{ type?: "json_object" | (string & {}) }': '{ type: "json_object" }',
@@ -60,7 +60,7 @@ const SAMPLES = {
   documents: '"x"',
 };
 
-/** A line for the compiler: it must be an error. */
+/** A line that must be a compile error. */
 const refused = (why, line) => `// @ts-expect-error ${why}\n${line}\n`;
 
 /** @returns {Promise<string>} a program with every form of every shape */
@@ -104,7 +104,7 @@ export async function shapeCases() {
   return `${parts.join("\n")}\n`;
 }
 
-/** What a language model's method is given wrongly, and the name that the compiler's error must have. */
+/** Wrong arguments for a language model's method, and the name that the compiler's error must contain. */
 const WRONG = [
   ['{ prompt: "x", temprature: 1 }', "temprature"],
   ['{ prompt: "x", maxTokens: 1 }', "maxTokens"],
@@ -160,7 +160,7 @@ export async function slipCases() {
   return { source: `${lines.join("\n")}\n`, names };
 }
 
-/** What each method takes, in short. */
+/** A short input of each method. */
 const SHORT_INPUT = {
   generateText: '"x"',
   streamText: '"x"',
@@ -194,7 +194,7 @@ function formCases(id, form, forms) {
   const lines = [call(minimal), call(literal(all, Object.keys(all)))];
   for (const property of required) {
     const rest = required.filter((other) => other !== property);
-    // What is left may be another form's input.
+    // The rest may be another form's input.
     const fits = forms.some(
       ({ all: other, name: otherName, atLeast }) =>
         (otherName === "batch") === (name === "batch") &&
@@ -252,7 +252,7 @@ function wrongKind({ kind }) {
   return kind === "number" || kind === "integer" ? '"five"' : "5";
 }
 
-/** @returns {Promise<string>} a program with every exchange of tests/fixtures: what is sent, and what is made of the reply */
+/** @returns {Promise<string>} a program with every exchange of tests/fixtures: its request, and its result */
 export async function exchangeCases() {
   const { shapes, catalog } = await readCatalog();
   const methods = new Set(catalog.models.flatMap((model) => methodsOf(model, shapes)));
@@ -268,7 +268,7 @@ export async function exchangeCases() {
     const name = file.replaceAll(/\W/g, "_").replace(/_json$/, "");
     if (methods.has(method)) {
       parts.push(`const ${name}_result = await ai.${method}("${model}", ${source(input)});`);
-      // Media are classes; what they hold is checked when they are run.
+      // Media are classes; their contents are checked at run time.
       if (result && !("$base64" in result))
         parts.push(`accepts<Partial<typeof ${name}_result>>(${source(result)});`);
     }

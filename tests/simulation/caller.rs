@@ -1,4 +1,4 @@
-//! A caller: makes a call as the package does, and takes what comes of it.
+//! A caller: makes a call like the package, and reads its reply.
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
@@ -24,7 +24,7 @@ pub struct Caller {
     pub signal: Rc<Signal>,
 }
 
-/// A call under way; dropped before it is settled, that is what became of it.
+/// An active call; if dropped before it is settled, that is its outcome.
 struct Live {
     world: Rc<World>,
     facts: Rc<Facts>,
@@ -51,7 +51,7 @@ impl Drop for Live {
     }
 }
 
-/// What was read of a reply: its bytes, and whether its end was.
+/// The bytes that were read of a reply, and whether its end was reached.
 type Taken = (usize, bool);
 
 impl Caller {
@@ -67,7 +67,7 @@ impl Caller {
             (None, [model]) => drop(self.call(*model, plan.timeouts).await),
             (None, _) => self.fall_back().await,
         }
-        // Those who wait beside the calls are woken as well, but perhaps not polled yet.
+        // Concurrent waiters have been woken as well, but may not have been polled yet.
         world.until(world.now() + 1.0).await;
         let calls = world.calls.borrow().clone();
         for facts in calls.iter().filter(|facts| facts.caller == self.id && facts.is_over.get()) {
@@ -192,7 +192,7 @@ impl Caller {
         (outcome, attempts)
     }
 
-    /// Waits for the end of the call beside it: whoever waits gets the same error.
+    /// Awaits the end of the call concurrently: all waiters must get the same error.
     fn watch(&self, call: &Call<SimulatedHost>, facts: &Rc<Facts>) {
         let (lifetime, world, id) = (Rc::clone(&call.lifetime), Rc::clone(&self.client.host.world), facts.id);
         let watchers = Rc::clone(facts);
@@ -301,7 +301,7 @@ impl Caller {
         }
     }
 
-    /// Reads a reply that was given as it came: only the caller's signal ends that.
+    /// Reads a raw reply, which only the caller's signal ends.
     async fn take_raw(&self, reply: &Reply) -> Taken {
         let (host, mut bytes) = (&*self.client.host, 0);
         let Ok(Some(body)) = host.open(reply) else { return (0, true) };

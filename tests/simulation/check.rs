@@ -1,4 +1,4 @@
-//! Holds the record of what happened against the rules, entry by entry.
+//! Checks the recorded events against the rules, one by one.
 
 use std::rc::Rc;
 
@@ -13,9 +13,9 @@ use crate::service::EPOCH;
 use crate::trace::{Entry, Outcome, TokenOutcome, What};
 use crate::world::World;
 
-/// Platforms fire timers up to so many milliseconds early.
+/// Platforms fire timers up to this many milliseconds early.
 const EARLY: f64 = 1.0;
-/// Sums of fractions are not exact.
+/// Tolerance for rounding errors.
 const EXACT: f64 = 1e-6;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,21 +29,21 @@ enum End {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
     New,
-    /// Waits for its turn; `None` while the published limits are loaded.
+    /// Waits for the limiter; `None` while the published limits are loaded.
     Waiting(Option<f64>),
-    /// The hook has heard of a request.
+    /// The request hook has been called.
     Requested,
     Sent(usize),
     /// A redirect that may be followed.
     Redirected,
-    /// The head is in.
+    /// The head has been received.
     Headed(usize),
     /// The failed reply is read.
     Reading(usize),
     Failed(Failure),
-    /// Until then, for a failure.
+    /// Pauses until this time, after a failure.
     Pausing(f64),
-    /// A reply of success, or whichever the caller has wanted as it comes.
+    /// A successful reply, or any reply if the caller requested it raw.
     Replied(usize),
     Settled,
     Dropped,
@@ -61,7 +61,7 @@ struct Call {
     read_since: Option<f64>,
     has_byte: bool,
     bytes: usize,
-    /// The body came to its end; `false`: it broke.
+    /// True if the body has ended, false if it broke.
     body_end: Option<bool>,
     random: Option<f64>,
     busy_until: f64,
@@ -101,7 +101,7 @@ impl Call {
         )
     }
 
-    /// Has the reply been given to the caller as it came?
+    /// True if the raw reply was returned to the caller.
     fn is_free(&self) -> bool {
         matches!(self.phase, Phase::Replied(_)) && self.facts.plan.is_raw
     }
@@ -127,7 +127,7 @@ fn wrong(text: impl Into<String>) -> Checked {
     Err(text.into())
 }
 
-/// Finds the first thing that breaks a rule.
+/// Returns the first violation of a rule.
 pub fn check(world: &World, scenario: &Scenario) -> Checked {
     let calls = world.calls.borrow().iter().map(Call::new).collect();
     let connections = world.connections.borrow().clone();
@@ -163,7 +163,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Since when a call waits for the limiter.
+    /// The time since which a call waits for the limiter.
     fn waiting_in(&self, id: usize) -> Option<f64> {
         match self.calls[id].phase {
             Phase::Waiting(since) if !self.calls[id].is_over() => since,
@@ -171,7 +171,7 @@ impl Check<'_> {
         }
     }
 
-    /// A limit of time that has passed without a word.
+    /// Detects a timeout that has passed without effect.
     fn overdue(&self, entry: &Entry) -> Checked {
         let call = &self.calls[entry.call];
         if call.end.is_some() || call.is_over() || call.phase == Phase::New || call.is_free() {
@@ -395,14 +395,14 @@ impl Check<'_> {
             call.phase = Phase::Reading(connection);
             call.responded_at = at;
             if let Some(bucket) = limits {
-                // What was refused has cost nothing.
+                // A rejected request costs nothing.
                 self.buckets[bucket].settle(id, Some(0.0), at);
             }
         }
         Ok(())
     }
 
-    /// What has failed.
+    /// The failure of an attempt.
     fn failure(&self, call: &Call) -> Option<Failure> {
         match call.phase {
             Phase::Failed(failure) => Some(failure),
@@ -427,7 +427,7 @@ impl Check<'_> {
         rules::next(&call.facts, failure, call.attempts, at - call.started_at, call.random.unwrap_or(1.0))
     }
 
-    /// The limiter waits for what the service has asked to wait for.
+    /// The limiter waits for the delay that the service has requested.
     fn slow_down(&mut self, id: usize, at: f64, failure: &Failure) {
         if let Some(bucket) = self.limits(&self.calls[id])
             && failure.code == Code::RateLimited
@@ -447,7 +447,7 @@ impl Check<'_> {
         };
         let (next, delay) = (self.next(call, &failure, at), delay.unwrap_or(f64::NAN));
         let is_right = match next {
-            // Of a date, the clock's fractions are lost.
+            // Dates lose the fractions of the clock.
             Next::Again(ms) => (delay - ms).abs() <= if failure.asks_to_wait.is_some() { 1.0 } else { 0.0 },
             Next::Stop | Next::TooLong => false,
         };
@@ -534,7 +534,7 @@ impl Check<'_> {
         }
     }
 
-    /// Nothing waits any more, so nothing hears of the end.
+    /// Nothing is awaiting the call any more, so the end is not observed.
     fn may_settle_otherwise(&self, call: &Call, outcome: &Outcome) -> bool {
         let Phase::Replied(connection) = call.phase else { return false };
         let script = &self.connections[connection].script;
@@ -542,7 +542,7 @@ impl Check<'_> {
         call.facts.plan.is_raw || script.is_empty || script.is_locked || !had_to_read
     }
 
-    /// The limiter has refused the call.
+    /// The limiter has rejected the call.
     fn refused(&self, call: &Call, at: f64, error: &workers_ai_wasm::error::Error) -> Checked {
         let limits = self.scenario.limits.filter(|_| {
             error.field.as_deref() == Some("limiter.maxQueue") && error.code == Code::RateLimited
@@ -600,7 +600,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Models are asked in their order, the next one only where it may do better.
+    /// Models are called in order, the next one only after a failure that permits it.
     fn fallbacks(&self) -> Checked {
         for (caller, plan) in self
             .scenario

@@ -1,4 +1,4 @@
-//! What has happened in the seeds, so that no rule holds only because it is never tried.
+//! Records what has occurred in the seeds, to detect rules that are never exercised.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::scenario::{Abort, Aim, Door, Profile, Scenario};
 use crate::trace::{Outcome, TokenOutcome, What};
 use crate::world::World;
 
-/// What messages of errors have in them.
+/// Texts in error messages.
 const IN_MESSAGES: [&str; 7] = [
     "timeout.total",
     "timeout.idle",
@@ -20,7 +20,7 @@ const IN_MESSAGES: [&str; 7] = [
     "redirects too often",
 ];
 
-/// Notes what happened in a seed.
+/// Records what has occurred in a seed.
 pub fn note(world: &World, happened: &mut BTreeSet<String>) {
     let scenario = Scenario::new(world.seed);
     let calls = world.calls.borrow();
@@ -101,7 +101,7 @@ pub fn note(world: &World, happened: &mut BTreeSet<String>) {
     }
 }
 
-/// What has to happen.
+/// Everything that must occur.
 pub fn expected() -> Vec<String> {
     let mut expected: Vec<String> = codes::TABLE.iter().map(|row| row.code.as_str().to_owned()).collect();
     for code in ["CAPACITY", "RATE_LIMITED", "TIMEOUT", "SERVER", "NETWORK"] {

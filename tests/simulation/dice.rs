@@ -1,12 +1,13 @@
-//! The randomness of one seed: the same numbers everywhere and every time.
+//! The random numbers of a seed: reproducible on any machine.
 
 use std::cell::Cell;
 
-/// SplitMix64. Shared by reference, so that a draw needs no exclusive borrow.
+/// SplitMix64. Drawing needs only a shared reference.
 pub struct Dice(Cell<u64>);
 
 impl Dice {
-    /// The numbers of a seed; `part` separates what is drawn for different purposes, so that a draw more in one of them moves nothing in the others.
+    /// The numbers of a seed; `part` separates the streams for different purposes, so that an additional draw
+    /// in one does not affect the others.
     pub fn new(seed: u64, part: u64) -> Self {
         let dice = Self(Cell::new(
             seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ part.wrapping_mul(0xD1B5_4A32_D192_ED03),
@@ -24,17 +25,17 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A whole number from 0 to below `bound`.
+    /// A whole number in [0, bound).
     pub fn below(&self, bound: usize) -> usize {
         (self.next() >> 33) as usize % bound.max(1)
     }
 
-    /// True in `percent` of a hundred cases.
+    /// True with a probability of `percent`.
     pub fn chance(&self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// A number from 0 to below 1.
+    /// A number in [0, 1).
     pub fn unit(&self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
@@ -43,7 +44,7 @@ impl Dice {
         from[self.below(from.len())]
     }
 
-    /// Milliseconds below `most`, in quarters, which a double holds exactly.
+    /// Milliseconds below `most`, in quarters, which a double represents exactly.
     pub fn ms(&self, most: usize) -> f64 {
         self.below(most * 4) as f64 / 4.0
     }

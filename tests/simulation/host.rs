@@ -18,7 +18,7 @@ use crate::service::{self, EPOCH, Ending, Head, Script};
 use crate::trace::{TokenOutcome, What};
 use crate::world::World;
 
-/// What somebody has thrown.
+/// A foreign exception.
 #[derive(Clone)]
 pub struct Cause(Rc<(String, String)>);
 
@@ -28,7 +28,7 @@ impl Cause {
     }
 }
 
-/// An error as callers get it; two of them are the same object or not.
+/// An error for callers, with an identity.
 #[derive(Clone)]
 pub struct Thrown(pub Rc<Error>);
 
@@ -62,7 +62,7 @@ pub struct Connection {
     pub script: Script,
     sent_at: f64,
     pub is_cancelled: Cell<bool>,
-    /// Is a head in whose body nobody has ended, nor let go of?
+    /// True if its head was received, and its body has neither ended nor been dropped.
     is_open: Cell<bool>,
     next: Cell<usize>,
     waker: RefCell<Option<Waker>>,
@@ -80,7 +80,7 @@ impl Connection {
         }
     }
 
-    /// Is its body neither at its end, nor let go of, nor aborted?
+    /// True if its body has neither ended, nor been dropped, nor aborted.
     pub fn is_left_open(&self) -> bool {
         self.is_open.get() && !self.is_cancelled.get()
     }
@@ -101,7 +101,7 @@ impl Connection {
         self.waker.take();
     }
 
-    /// Waits until a time, or until the request is aborted. `false`: it was.
+    /// Waits until a time, or until the request is aborted, in which case it returns `false`.
     async fn until(&self, at: f64) -> bool {
         let mut scheduled = false;
         poll_fn(|context| {
@@ -128,7 +128,7 @@ impl Connection {
     }
 }
 
-/// The head of a reply; dropped, it lets go of the body unless that is being read.
+/// The head of a reply; dropping it drops the body, unless that is being read.
 pub struct Reply(pub Rc<Connection>);
 
 impl host::Reply for Reply {
@@ -201,7 +201,7 @@ pub struct SimulatedHost {
 }
 
 impl SimulatedHost {
-    /// Waits as somebody else takes; not for ever without a note of it.
+    /// Waits for another party; a wait without end is recorded.
     async fn pause(&self, facts: &Facts, ms: f64, of: Wait) {
         if ms.is_infinite() {
             facts.waits.set(Some(of));
@@ -282,7 +282,7 @@ impl Host for SimulatedHost {
         Ok(timer)
     }
 
-    // Nothing here ends before its time.
+    // No process ends in the simulation.
     fn unref_timer(&self, _timer: &Timer) {}
 
     fn canceller(&self) -> Rc<Aborter> {
@@ -422,7 +422,7 @@ impl Host for SimulatedHost {
     fn open(&self, reply: &Reply) -> Result<Option<Body>, Failure<Self>> {
         let script = &reply.0.script;
         if script.is_locked {
-            // Somebody else reads it.
+            // Another reader has the body.
             reply.0.let_go();
             return Err(Failure::Foreign(Cause::new("TypeError", "locked")));
         }

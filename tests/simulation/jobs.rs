@@ -1,4 +1,4 @@
-//! Several calls at a time, as `embedMany` makes them.
+//! Concurrent calls, as `embedMany` makes them.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -11,16 +11,16 @@ use crate::scenario;
 use crate::trace::{Outcome, What};
 use crate::world::Until;
 
-/// Why it ended.
+/// The failed party.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Failed {
     /// A call.
     Job(usize),
-    /// Where jobs come from.
+    /// The source of jobs.
     Source,
 }
 
-/// Where jobs come from.
+/// The source of jobs.
 struct Source<'a> {
     caller: &'a Caller,
     jobs: scenario::Jobs,
@@ -59,7 +59,7 @@ impl pool::Jobs for Source<'_> {
     }
 }
 
-/// A job under way.
+/// A running job.
 struct Running<'a>(&'a Cell<usize>);
 
 impl Drop for Running<'_> {
@@ -68,7 +68,7 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Makes the calls and takes their results.
+/// Makes the calls and reads their results.
 pub async fn run(caller: &Caller, jobs: scenario::Jobs) {
     let world = &caller.client.host.world;
     let (running, begun, done) = (Cell::new(0), Cell::new(0), RefCell::new(Vec::new()));

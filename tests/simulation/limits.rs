@@ -1,16 +1,16 @@
-//! What the client's own limits promise: no minute sees more than they allow, and nobody waits where there is room.
+//! The guarantees of the client's own limits: no minute exceeds them, and no call waits while there is room.
 
 use crate::scenario::{Limits, Plan, Scenario};
 
-/// The time that limits count, and by how much longer a request may be remembered, in milliseconds.
+/// The window of the limits, and the tolerance for requests at its end, in milliseconds.
 const MINUTE: f64 = 60_000.0;
 const GRAIN: f64 = 250.0;
-/// Who waits looks again at least so often.
+/// Maximum interval between two checks of a waiting call.
 const SLEEP: f64 = 1_000.0;
-/// Of the sums.
+/// Tolerance for rounding errors of the sums.
 const EXACT: f64 = 1e-6;
 
-/// A request that was let go.
+/// A request that was admitted.
 pub struct Pass {
     pub call: usize,
     /// When it began to wait.
@@ -19,14 +19,14 @@ pub struct Pass {
     pub tokens: f64,
 }
 
-/// The requests that count together.
+/// The requests that are counted together.
 pub struct Bucket {
     limits: Option<Limits>,
     passes: Vec<Pass>,
     paused_until: f64,
-    /// Calls that wait, and since when.
+    /// Waiting calls, and the start of each wait.
     queue: Vec<(usize, f64)>,
-    /// When something was last different.
+    /// The time of the last change.
     changed_at: f64,
     tokens: f64,
 }
@@ -46,7 +46,7 @@ impl Bucket {
         bucket
     }
 
-    /// Three characters are a token, and an answer has as many as it may. What is larger than the limit goes by itself.
+    /// One token per three characters, plus the answer's limit. A request above the limit is sent alone.
     pub fn estimate(&self, plan: &Plan) -> f64 {
         let Some(most) = self.limits.and_then(|limits| limits.tokens) else { return 0.0 };
         ((plan.characters / 3.0).ceil() + plan.max_tokens.unwrap_or(0.0)).min(most)
@@ -56,7 +56,7 @@ impl Bucket {
         self.queue.iter().filter(|(call, _)| *call != but).count()
     }
 
-    /// A call begins to wait, or does not any more.
+    /// A call starts or stops waiting.
     pub fn waits(&mut self, call: usize, since: Option<f64>, at: f64) {
         self.queue.retain(|(own, _)| *own != call);
         self.queue.extend(since.map(|since| (call, since)));
@@ -86,7 +86,7 @@ impl Bucket {
         if limits.tokens.is_some_and(|most| tokens > most + EXACT) {
             return Err(format!("{tokens} tokens in a minute, where {:?} are allowed", limits.tokens));
         }
-        // Who came before may be slower to look again, but keeps its room.
+        // An earlier call may check later, but keeps its room.
         let before = self.queue.iter().filter(|(_, since)| *since < pass.since).count() as f64;
         let has_room = requests + before <= limits.requests
             && limits.tokens.is_none_or(|most| tokens + before * self.tokens <= most + EXACT);
@@ -97,7 +97,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// It is known what the latest request of a call has cost.
+    /// The usage of a call's latest request is known.
     pub fn settle(&mut self, call: usize, tokens: Option<f64>, at: f64) {
         if let Some(pass) = self.passes.iter_mut().rev().find(|pass| pass.call == call)
             && let Some(tokens) = tokens
@@ -108,7 +108,7 @@ impl Bucket {
         }
     }
 
-    /// Time has passed.
+    /// Advances the time.
     pub fn time(&mut self, at: f64, late: f64) -> Result<(), String> {
         let Some(limits) = self.limits else { return Ok(()) };
         let waiting = self.queue.iter().filter(|(_, since)| *since < at).count();
@@ -125,11 +125,11 @@ impl Bucket {
         Ok(())
     }
 
-    /// When there is room for one more request.
+    /// The time at which there is room for one more request.
     fn room(&self, limits: Limits) -> f64 {
         let (mut requests, mut tokens) = (1.0, self.tokens);
         let mut room = self.paused_until;
-        // The latest ones first: what has no room beside them has to wait until they are forgotten.
+        // From the latest: those that do not fit beside them have to wait until these leave the window.
         for pass in self.passes.iter().rev() {
             requests += 1.0;
             tokens += pass.tokens;

@@ -1,12 +1,14 @@
-//! The client in simulated time: a seeded service, callers who abort at any moment, and the rules that every call has to keep.
+//! The client in simulated time: a seeded service, callers that abort at any moment, and the rules for every
+//! call.
 //!
 //! ```text
 //! seed -> scenario -> callers -> client (src/client) -> host -> service's script
 //!                                      \-> trace -> check: against rules, limits
 //! ```
 //!
-//! `SIMULATION_SEEDS=1000000` runs that many seeds; `SIMULATION_SEED=4711` runs one alone and prints what happens (with `-- --nocapture` also
-//! where nothing is wrong). A seed's profile, which decides what it puts weight on, is the remainder of its number: see [`Profile`].
+//! `SIMULATION_SEEDS=1000000` runs that many seeds; `SIMULATION_SEED=4711` runs a single one and prints its
+//! trace (with `-- --nocapture` also if it passes). A seed's profile, which determines its emphasis, is the
+//! remainder of its number: see [`Profile`].
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -37,17 +39,17 @@ use host::SimulatedHost;
 use scenario::{Profile, Scenario, Signal, Wait};
 use world::World;
 
-/// Seeds of all profiles together, if nothing else is asked for.
+/// Default number of seeds, of all profiles together.
 const SEEDS: u64 = 120_000;
-/// Different problems that are collected before the test gives up.
+/// Number of different problems after which the test stops.
 const MOST_PROBLEMS: usize = 20;
 
-/// Runs one seed; what broke a rule.
+/// Runs one seed; returns the violation of a rule.
 fn run(seed: u64, prints: bool) -> Result<(), String> {
     run_and_look(seed, prints, |_| ())
 }
 
-/// The same, and has a look at what happened.
+/// The same, with access to the world at the end.
 fn run_and_look(seed: u64, prints: bool, look: impl FnOnce(&World)) -> Result<(), String> {
     let scenario = Rc::new(Scenario::new(seed));
     let world = World::new(seed, scenario.skew);
@@ -104,7 +106,7 @@ fn simulate(world: &Rc<World>, scenario: &Rc<Scenario>) -> Result<(), String> {
     check::check(world, scenario)
 }
 
-/// Whoever waits for what never comes, without any limit, is aborted at last; nobody else may be waiting.
+/// Aborts calls that wait without a limit for something that never occurs; no other call may be waiting.
 fn give_up(world: &Rc<World>) -> Result<(), String> {
     loop {
         let unsettled = world.unsettled();
@@ -131,7 +133,7 @@ fn give_up(world: &Rc<World>) -> Result<(), String> {
             }
             match facts.signal.is_aborted.get() {
                 false => world.abort_at(world.now(), Rc::clone(&facts.signal)),
-                // The caller reads by itself from who does not care for its signal.
+                // The caller itself reads from a sender that ignores its signal.
                 true if facts.plan.is_raw => world.drop_at(world.now(), caller),
                 true => return Err(format!("call {} never settles, although it was aborted", facts.id)),
             }
@@ -152,7 +154,7 @@ fn run_all(profile: Profile) {
         return;
     }
     let seeds = number("SIMULATION_SEEDS").unwrap_or(SEEDS);
-    // By what is wrong, apart from numbers: how many seeds, and the first of them with its own words.
+    // Problems without their numbers: the count of seeds, and the first one with its full text.
     let mut problems: BTreeMap<String, (u64, u64, String)> = BTreeMap::new();
     for seed in (0..seeds).filter(|seed| Profile::of(*seed) == profile) {
         if let Err(problem) = run(seed, false) {
@@ -232,7 +234,7 @@ fn tools_are_run_by_the_rules() {
     tools::run_all(SEEDS / 4);
 }
 
-/// What does not happen cannot go wrong: the seeds have to reach everything that the rules are about.
+/// The seeds have to reach everything that the rules are about.
 #[test]
 fn everything_happens() {
     let mut happened = BTreeSet::new();

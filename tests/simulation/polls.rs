@@ -1,4 +1,4 @@
-//! The same call again and again, as `batch.wait` makes it.
+//! Repeated calls, as `batch.wait` makes them.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::scenario::Polls;
 use crate::trace::Outcome;
 
-/// Of the sums.
+/// Tolerance for rounding errors of the sums.
 const EXACT: f64 = 1e-6;
 
 impl Clock for &Caller {
@@ -55,7 +55,7 @@ pub async fn run(caller: &Caller, polls: Polls) {
             (1, _) => (0.0, 0.0),
             (_, Some(ms)) => (ms, ms),
             (_, None) => {
-                // One second, and half as long again each time, up to 15 seconds; at least half of that.
+                // One second, growing by a factor of 1.5 up to 15 seconds; at least half of that.
                 let step = (1_000.0 * 1.5_f64.powi(attempt as i32 - 2)).min(15_000.0);
                 (step / 2.0, step.ceil())
             }
@@ -83,7 +83,7 @@ pub async fn run(caller: &Caller, polls: Polls) {
         Ok(attempt) if attempt == polls.done_at => {}
         Ok(attempt) => world.problem(format!("done at look {attempt}, not {}", polls.done_at)),
         Err(error) if error.message.starts_with("The batch was not completed") => {
-            // The last pause ends with the limit; a last look may have a millisecond of its own.
+            // The last pause ends at the timeout; a last poll may get one millisecond.
             let total = polls.total_ms.unwrap_or(f64::INFINITY);
             let last = ended_at.get() - started_at;
             let is_in_time = elapsed >= total - EXACT && elapsed <= total.max(last) + EXACT;

@@ -1,4 +1,5 @@
-//! Streams that go on over another connection: whatever the connections do, the events come once each, in their order, and nobody waits for ever.
+//! Streams that are resumed: whatever the connections do, each event is emitted once, in order, and no read
+//! waits without end.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,7 +9,7 @@ use workers_ai_wasm::client::resume::{Resumed, Wire};
 use crate::dice::Dice;
 use crate::world::{Skew, World};
 
-/// What ends a read, or a connection.
+/// The end of a read or a connection.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Ended {
     Broken,
@@ -16,7 +17,7 @@ enum Ended {
     Gone,
 }
 
-/// Runs so many seeds.
+/// Runs this many seeds.
 pub fn run_all(seeds: u64) {
     let (mut resumed, mut whole, mut failed) = (0, 0, 0);
     for seed in 0..seeds {
@@ -29,28 +30,28 @@ pub fn run_all(seeds: u64) {
             Err(problem) => panic!("seed {seed} of the resumed streams: {problem}"),
         }
     }
-    // No rule holds only because it is never tried.
+    // Detects rules that are never exercised.
     assert!(
         [resumed, whole, failed].iter().all(|count| *count as u64 > seeds / 20),
         "{resumed} {whole} {failed}"
     );
 }
 
-/// The service: a run whose events it keeps, while it makes them at its own pace, and connections of every kind.
+/// The service: a run whose events it stores while generating them, and connections of every kind.
 struct Service {
     world: Rc<World>,
     dice: Dice,
     events: Vec<Vec<u8>>,
-    /// When each of them is there.
+    /// The time at which each event is available.
     made_at: Vec<f64>,
-    /// Percent of the connections that end before they have sent all.
+    /// Percentage of the connections that end early.
     frail: usize,
-    /// The run is forgotten then.
+    /// The run is deleted at this time.
     gone_at: f64,
     abort_at: f64,
 }
 
-/// One connection: the bytes that it is to send, when each part may be sent, and how it ends.
+/// One connection: the bytes to send, the time of each part, and its end.
 struct Connection {
     parts: Vec<(f64, Vec<u8>)>,
     end: Option<Ended>,
@@ -82,7 +83,7 @@ impl Service {
         let dice = &self.dice;
         let is_frail = dice.chance(self.frail);
         let all: usize = self.events[from..].iter().map(Vec::len).sum();
-        // Mostly it brings something, and at times nothing but a part of an event.
+        // It usually sends something, sometimes only a part of an event.
         let mut left = match is_frail {
             true if dice.chance(20) => dice.below(8),
             true => dice.below(all + 1),
@@ -111,7 +112,7 @@ impl Service {
     }
 }
 
-/// An event in any form that the framing has.
+/// An event in any form of the framing.
 fn event(dice: &Dice, number: usize) -> Vec<u8> {
     let end = dice.pick(&["\n", "\n", "\n", "\r\n", "\r"]);
     let mut lines = Vec::new();
@@ -133,7 +134,7 @@ fn event(dice: &Dice, number: usize) -> Vec<u8> {
     lines.iter().flat_map(|line| [line.as_str(), end]).collect::<String>().into_bytes()
 }
 
-/// The client's side of it.
+/// The client's side.
 struct Client {
     service: Rc<Service>,
     connection: Connection,
@@ -215,7 +216,7 @@ fn run(seed: u64) -> Result<(usize, Outcome), String> {
     if outcome == Err(Ended::Gone) {
         return Err("the failure is not that of the connection that broke".to_owned());
     }
-    // Whole events were counted: each time it asks for what has not come.
+    // Whole events were counted: each request starts at the first one that is missing.
     let mut ends = vec![0];
     for event in &service.events {
         ends.push(ends.last().unwrap_or(&0) + event.len());

@@ -1,18 +1,18 @@
-//! The rules as README.md and the typings state them, written down once more and without the client's own code: what has to follow a failure.
+//! The rules of retries, restated from README.md and the typings, without the client's code.
 
 use workers_ai_wasm::error::Code;
 
 use crate::scenario::Facts;
 
-/// What became of an attempt that failed.
+/// A failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Failure {
     pub code: Code,
-    /// The status of the reply, where there was one.
+    /// The status of the reply, if there was one.
     pub status: Option<u16>,
-    /// The wait that the service asks for, in milliseconds.
+    /// The delay that the service requests, in milliseconds.
     pub asks_to_wait: Option<f64>,
-    /// Is it the end of the attempt because its first byte did not come?
+    /// True if the attempt ended by its first-byte timeout.
     pub is_first_byte: bool,
 }
 
@@ -24,20 +24,21 @@ impl Failure {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Next {
-    /// Another attempt, after so many milliseconds.
+    /// Another attempt after this many milliseconds.
     Again(f64),
     Stop,
-    /// The service asks for more than is waited for.
+    /// The service requests a longer delay than is waited for.
     TooLong,
 }
 
-/// What follows a failure, `elapsed` milliseconds after the call began; `random` is the number that the pause is made of.
+/// The consequence of a failure, `elapsed` milliseconds after the start of the call; `random` is the random
+/// number of the pause.
 pub fn next(facts: &Facts, failure: &Failure, attempts: u32, elapsed: f64, random: f64) -> Next {
     let plan = &facts.plan;
     let passes = [Code::Capacity, Code::RateLimited, Code::Timeout, Code::Server, Code::Network]
         .contains(&failure.code);
     let wants_no_wait = plan.reject_if_busy && failure.code == Code::Capacity;
-    // Whatever does more when it is asked twice is asked again only after it was turned away.
+    // A request that is not idempotent is retried only after it was rejected.
     let is_harmless = plan.target.is_idempotent() || failure.status == Some(429);
     if !passes || wants_no_wait || !is_harmless || !plan.is_replayable || attempts > plan.max_retries {
         return Next::Stop;
@@ -58,7 +59,7 @@ pub fn next(facts: &Facts, failure: &Failure, attempts: u32, elapsed: f64, rando
     Next::Again(wait.floor())
 }
 
-/// Another model may answer in the place of one that failed so.
+/// True if a fallback model may be called after this failure.
 pub fn may_another_model(code: Option<Code>, number: Option<u32>, status: Option<u16>) -> bool {
     let models = [
         Code::Capacity,

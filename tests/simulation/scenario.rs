@@ -1,4 +1,4 @@
-//! What a seed means: a client, its callers, and what each of them wants.
+//! The scenario of a seed: a client, its callers, and the plan of each.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -22,11 +22,11 @@ use crate::world::{Skew, World};
 pub const REST: &str = "https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai";
 pub const PROXY: &str = "https://proxy.example/ai";
 
-/// Models, and the limit of the limiter that each counts to.
+/// Models, and the index of the limit that each counts towards.
 pub const MODELS: [(&str, usize); 3] =
     [("@cf/meta/llama-3.1-8b-instruct", 0), ("@cf/openai/gpt-oss-20b", 0), ("@cf/baai/bge-m3", 1)];
 
-/// What a seed puts weight on. A seed's profile is the remainder of its number.
+/// The emphasis of a seed. A seed's profile is the remainder of its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     Calls,
@@ -74,7 +74,7 @@ pub enum TokenKind {
     },
 }
 
-/// The client's own limits: requests and tokens in a minute, calls that may wait.
+/// The client's own limits: requests and tokens per minute, and waiting calls.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub requests: f64,
@@ -93,24 +93,24 @@ impl Aim {
         matches!(self, Aim::Endpoint { is_member: true, .. })
     }
 
-    /// Does asking twice do no harm, but for the bill?
+    /// True if repeating the request has no further effect, except for the bill.
     pub fn is_idempotent(self) -> bool {
         !matches!(self, Aim::Endpoint { is_idempotent: false, .. })
     }
 }
 
-/// What the caller does with a reply.
+/// How the caller reads a reply.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Taking {
-    /// Reads it whole, up to so many bytes.
+    /// Completely, up to this many bytes.
     Whole(f64),
-    /// Reads its first bytes.
+    /// Its first bytes.
     Some(f64),
-    /// Reads it chunk by chunk, doing something else in between for up to so many milliseconds, and leaves after so many chunks.
+    /// Chunk by chunk, pausing up to `busy` milliseconds in between, and leaving after this many chunks.
     Stream { busy: usize, leaves: Option<usize>, how: Leaving },
-    /// The same, but gives up a read that takes longer than so many milliseconds, does something else, and reads again.
+    /// The same, but drops a read that takes longer than this many milliseconds, pauses, and reads again.
     Impatient(f64),
-    /// Throws it away.
+    /// Discards it.
     Discard,
 }
 
@@ -126,7 +126,7 @@ pub enum Abort {
     Never,
     Before,
     At(f64),
-    /// In the midst of something that the client does, the first time, the second …
+    /// During an operation of the client, at its first, second … occurrence.
     In(Moments, usize),
 }
 
@@ -147,25 +147,25 @@ impl Abort {
     }
 }
 
-/// Calls that a caller makes several at a time.
+/// Concurrent calls of a caller.
 #[derive(Debug, Clone, Copy)]
 pub struct Jobs {
     pub count: usize,
     pub concurrency: usize,
-    /// Up to so many milliseconds until the next job is there.
+    /// Maximum delay until the next job is available, in milliseconds.
     pub slow: usize,
-    /// Where jobs come from fails in the place of this one.
+    /// The source of jobs fails in place of this one.
     pub breaks_at: Option<usize>,
-    /// The caller takes no more than so many results.
+    /// The caller reads at most this many results.
     pub takes: usize,
-    /// Up to so many milliseconds between two results that are taken.
+    /// Maximum pause between two results, in milliseconds.
     pub busy: usize,
 }
 
-/// A call that a caller makes again and again.
+/// Repeated calls of a caller.
 #[derive(Debug, Clone, Copy)]
 pub struct Polls {
-    /// It is done at this look.
+    /// The poll at which it is done.
     pub done_at: u32,
     pub interval_ms: Option<f64>,
     pub total_ms: Option<f64>,
@@ -175,7 +175,7 @@ pub struct Polls {
 pub struct Plan {
     pub starts_at: f64,
     pub target: Aim,
-    /// The models that it asks, in their order.
+    /// The models that it calls, in order.
     pub models: Vec<usize>,
     pub jobs: Option<Jobs>,
     pub polls: Option<Polls>,
@@ -191,16 +191,16 @@ pub struct Plan {
     pub taking: Taking,
     pub abort: Abort,
     pub drops_at: Option<f64>,
-    /// Others who wait for the end of the call.
+    /// Other tasks that await the end of the call.
     pub watchers: usize,
-    /// The service leads it round and round.
+    /// The service redirects it in a loop.
     pub loops: bool,
-    /// Shares the signal of the caller before it.
+    /// Shares the signal of the previous caller.
     pub shares_signal: bool,
 }
 
 impl Plan {
-    /// Does the caller do something else while it takes a reply?
+    /// True if the caller pauses while it reads a reply.
     pub fn taking_takes_time(&self) -> bool {
         matches!(self.taking, Taking::Stream { .. } | Taking::Impatient(_))
     }
@@ -369,7 +369,7 @@ impl Scenario {
         Published { task, requests_per_minute: None }
     }
 
-    /// The token, where it is a text.
+    /// The token, if it is a text.
     pub fn text_token(&self) -> Option<&'static str> {
         (self.token == TokenKind::Text).then_some("tok_live_0123456789abcdef")
     }
@@ -427,7 +427,7 @@ pub struct Signal {
     pub is_aborted: Cell<bool>,
     /// The calls that have begun with it and are not settled.
     live: RefCell<Vec<usize>>,
-    /// Who waits for it besides the calls.
+    /// Other waiters.
     wakers: RefCell<Vec<Waker>>,
     listeners: RefCell<Vec<(usize, Weak<Lifetime<SimulatedHost>>)>>,
 }
@@ -489,7 +489,7 @@ impl Signal {
         }
     }
 
-    /// Wakes somebody when it is aborted.
+    /// Registers a waker for its abort.
     pub fn wakes(&self, waker: &Waker) {
         self.wakers.borrow_mut().push(waker.clone());
     }
@@ -503,7 +503,7 @@ impl Signal {
     }
 }
 
-/// What the client waits for, where that never comes.
+/// An operation that never completes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
     Limits,
@@ -520,17 +520,17 @@ pub struct Facts {
     pub timeouts: Timeouts,
     pub signal: Rc<Signal>,
     pub secrets: RefCell<Vec<String>>,
-    /// The token for the request under way.
+    /// The token of the current request.
     pub token: RefCell<Option<String>>,
-    /// Has the request under way been at another origin?
+    /// True if the current request was redirected to another origin.
     pub has_left: Cell<bool>,
     pub sends: Cell<usize>,
     pub tokens: Cell<usize>,
     pub reads: Cell<usize>,
     pub waits: Cell<Option<Wait>>,
-    /// Has it ended before its time?
+    /// True if it was ended.
     pub is_over: Cell<bool>,
-    /// Those who wait beside it.
+    /// Concurrent waiters.
     pub watchers: Cell<usize>,
 }
 
@@ -615,18 +615,18 @@ impl Facts {
         }
     }
 
-    /// No text that callers get to see shows a secret or a part of the input.
+    /// Checks that a text for callers contains no secret and no part of the input.
     pub fn check_text(&self, world: &World, text: &str, place: &str) {
         if text.is_empty() {
             return;
         }
         for secret in &*self.secrets.borrow() {
-            // A part of one is one as well; what is shorter are names and settings.
+            // Parts of a secret count as well; shorter ones are names and settings.
             if secret.split(' ').any(|part| part.len() >= 8 && text.contains(part)) {
                 world.problem(format!("call {}: {place} shows the secret {secret:?}: {text:?}", self.id));
             }
         }
-        // The strings of the input have to differ in their first 12 characters from what the client itself says.
+        // The first 12 characters of the input's strings must differ from the client's own texts.
         for input in self.plan.texts.iter() {
             let places: Vec<usize> = input.char_indices().map(|(at, _)| at).chain([input.len()]).collect();
             for run in places.windows(13) {

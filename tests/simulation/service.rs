@@ -1,5 +1,5 @@
-//! The service: what it answers to each request, with every status, number and shape, at every pace. A script says in advance what becomes of
-//! one request, and what a client has to make of it.
+//! The service: answers requests with every status, number and shape, at every pace. A script determines in
+//! advance the reply to one request, and the expected result of the client.
 
 use workers_ai_wasm::codes;
 use workers_ai_wasm::error::Code;
@@ -7,24 +7,24 @@ use workers_ai_wasm::error::Code;
 use crate::dice::Dice;
 use crate::scenario::{Door, Facts, Profile, Scenario};
 
-/// Dates in headers are so many milliseconds ahead of the clock.
+/// Offset of dates in headers to the clock, in milliseconds.
 pub const EPOCH: f64 = 1_700_000_000_000.0;
 
-/// How a body ends.
+/// The end of a body.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Ending {
     Whole,
     /// The connection breaks.
     Breaks,
-    /// Nothing more comes.
+    /// No further bytes are sent.
     Stalls,
 }
 
-/// What becomes of the head.
+/// The outcome of sending a request.
 #[derive(Debug, Clone)]
 pub enum Head {
     Comes,
-    /// What the platform throws: name and message.
+    /// The platform's exception: name and message.
     Throws(&'static str, String),
     Never,
 }
@@ -33,31 +33,31 @@ pub enum Head {
 #[derive(Debug)]
 pub struct Script {
     pub head: Head,
-    /// Milliseconds from the request to the head, or to what is thrown.
+    /// Milliseconds from the request to the head, or to the exception.
     pub head_after: f64,
     pub status: Option<u16>,
     pub headers: Vec<(&'static str, String)>,
     pub is_opaque: bool,
-    /// Milliseconds from the head to the chunk, and its bytes.
+    /// The chunks: milliseconds from the head, and bytes.
     pub chunks: Vec<(f64, Vec<u8>)>,
     pub ending: Ending,
     pub ends_after: f64,
-    /// There is no body at all.
+    /// There is no body.
     pub is_empty: bool,
-    /// The body cannot be opened.
+    /// The body is locked.
     pub is_locked: bool,
-    /// It goes on although the client has aborted it.
+    /// It continues although the client has aborted it.
     pub ignores_abort: bool,
-    /// Wakes whoever waits before there is anything.
+    /// Wakes waiters spuriously.
     pub wakes_early: bool,
-    /// The tokens that the reply says it cost.
+    /// The usage in the reply, in tokens.
     pub usage: Option<(f64, f64)>,
-    /// The kind of the failure where its body can be read, and where it cannot.
+    /// The code of the failure if its body can be read, and otherwise.
     pub code: Option<Code>,
     pub code_of_status: Option<Code>,
-    /// The wait that is asked for.
+    /// The requested delay.
     pub asks_to_wait: Option<f64>,
-    /// It is said as a date: in milliseconds since 1970.
+    /// The delay as a date, in milliseconds since 1970.
     pub asks_until: Option<f64>,
 }
 
@@ -97,7 +97,7 @@ impl Script {
     }
 }
 
-/// What a status means by itself. Written down once more, from the package's ERRORS.md.
+/// The code of a status alone. Restated from the package's ERRORS.md.
 pub fn code_of(status: u16) -> Code {
     match status {
         401 => Code::Auth,
@@ -159,7 +159,7 @@ pub fn answer(dice: &Dice, scenario: &Scenario, facts: &Facts, now: f64, is_manu
     script
 }
 
-/// Milliseconds that something takes.
+/// A delay in milliseconds.
 fn pace(dice: &Dice, profile: Profile) -> f64 {
     let slow = if profile == Profile::Limits { 25 } else { 6 };
     match dice.below(100) {
@@ -210,7 +210,7 @@ fn redirects(dice: &Dice, scenario: &Scenario, facts: &Facts, script: &mut Scrip
     }
 }
 
-/// What a failure repeats: secrets, and the input.
+/// The text that a failure echoes: secrets, and the input.
 fn echo(dice: &Dice, facts: &Facts) -> String {
     let secrets = facts.secrets.borrow();
     let mut text = String::new();
@@ -219,7 +219,7 @@ fn echo(dice: &Dice, facts: &Facts) -> String {
             0 | 1 if !secrets.is_empty() => text.push_str(&secrets[dice.below(secrets.len())]),
             2 => text.push_str(&facts.plan.texts[dice.below(facts.plan.texts.len())]),
             3 => {
-                // So that the longest text that is repeated ends anywhere in what follows.
+                // Shifts the end of the longest echoed text.
                 for _ in 0..dice.below(60) {
                     text.push_str("word ");
                 }
@@ -298,7 +298,7 @@ fn fails(dice: &Dice, facts: &Facts, now: f64, profile: Profile, script: &mut Sc
     script.code = Some(code);
     let mut body = body.into_bytes();
     if dice.chance(3) {
-        // More than is read of a failure.
+        // More bytes than are read of a failure.
         body = "too much ".repeat(8_000).into_bytes();
         script.code = script.code_of_status;
     }
@@ -320,7 +320,7 @@ fn fails(dice: &Dice, facts: &Facts, now: f64, profile: Profile, script: &mut Sc
     }
 }
 
-/// `retry-after` in its forms.
+/// Sets `retry-after` in one of its forms.
 fn asks_to_wait(dice: &Dice, now: f64, script: &mut Script) {
     let ms = dice.pick(&[0.0, 1.0, 250.0, 1_000.0, 2_500.0, 30_000.0, 60_000.0, 61_000.0, 3_600_000.0]);
     let mut headers = Vec::new();
@@ -334,7 +334,7 @@ fn asks_to_wait(dice: &Dice, now: f64, script: &mut Script) {
             Some(ms)
         }
         3 => {
-            // The wait is what is left of it when the head is seen.
+            // The delay is the rest of it when the head is received.
             let date = EPOCH + now + ms;
             script.asks_until = Some(date);
             headers.push(("retry-after", format!("Sat, {date} GMT")));
@@ -380,7 +380,7 @@ fn succeeds(dice: &Dice, scenario: &Scenario, facts: &Facts, script: &mut Script
         0 => script.ending = Ending::Breaks,
         1 => script.ending = Ending::Stalls,
         2 => {
-            // The connection ends where the answer does not.
+            // The connection ends within the answer.
             let left = dice.below(script.chunks.len() + 1);
             script.chunks.truncate(left);
         }
@@ -390,7 +390,7 @@ fn succeeds(dice: &Dice, scenario: &Scenario, facts: &Facts, script: &mut Script
     }
 }
 
-/// Cuts a body into chunks, some of them empty, each with its time.
+/// Splits a body into chunks, some of them empty, each with a delay.
 fn cut(dice: &Dice, profile: Profile, body: &[u8], script: &mut Script) {
     let longest = dice.pick(&[1_usize, 7, 40, 100_000]).max(body.len() / 12 + 1);
     let (mut at, mut rest) = (0.0, body);

@@ -1,4 +1,5 @@
-//! Runs of tools: models that call, tools that take their time, callers who abort at any moment, also out of a tool.
+//! Tool loops: models that call tools, tools that take time, callers that abort at any moment, also from
+//! within a tool.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use crate::dice::Dice;
 use crate::scenario::Signal;
 use crate::world::{Skew, World};
 
-/// Runs so many seeds.
+/// Runs this many seeds.
 pub fn run_all(seeds: u64) {
     let mut happened = BTreeSet::new();
     for seed in 0..seeds {
@@ -24,7 +25,7 @@ pub fn run_all(seeds: u64) {
             Err(problem) => panic!("seed {seed} of the tools: {problem}"),
         }
     }
-    // No rule holds only because it is never tried.
+    // Detects rules that are never exercised.
     for what in [
         "answered",
         "max-steps",
@@ -51,7 +52,7 @@ enum Message {
     System,
     User,
     Words,
-    /// The ids of its calls that are the loop's to settle.
+    /// The ids of the calls that the loop has to settle.
     Turn(Vec<String>),
     Result(String),
 }
@@ -78,7 +79,7 @@ struct Simulated {
     runs: RefCell<BTreeMap<String, usize>>,
     settled: RefCell<Vec<String>>,
     happened: RefCell<BTreeSet<&'static str>>,
-    /// Most messages that the model takes.
+    /// Limit of the messages that the model accepts.
     room: usize,
     tools_seldom_end: bool,
 }
@@ -240,7 +241,7 @@ impl Agent for Simulated {
     }
 }
 
-/// Who waits for the end right now: whoever waits no more is not woken.
+/// Wakers of the current waits for the end: a dropped wait is not woken.
 #[derive(Default)]
 struct Watchers {
     next: AtomicUsize,
@@ -415,7 +416,7 @@ fn check(
             if !agent.signal.is_aborted.get() {
                 return wrong("nobody has aborted it".to_owned());
             }
-            // By a tool, or at its time; then at once.
+            // Aborted by a tool, or at the planned time; it must settle at once.
             let by_tool = agent.happened.borrow().contains("aborted by a tool");
             if !by_tool && aborted_at != Some(settled_at) {
                 return wrong(format!("aborted at {aborted_at:?}, settled at {settled_at}"));
@@ -428,7 +429,7 @@ fn check(
     Ok(())
 }
 
-/// Was the last request never answered?
+/// True if the last request was never answered.
 fn unanswered(agent: &Simulated, end: &Result<End, Failed>) -> bool {
     match end {
         Err(Failed::Other) => true,
@@ -437,7 +438,8 @@ fn unanswered(agent: &Simulated, end: &Result<End, Failed>) -> bool {
     }
 }
 
-/// Each call has one result, right behind its turn, in the order of the calls; and nothing else is there.
+/// Checks that each call has one result, directly after its message, in the order of the calls, and that
+/// there is nothing else.
 fn transcript(run: &Run<Simulated>) -> Result<(), String> {
     let mut messages = run.history.iter().peekable();
     while let Some(message) = messages.next() {

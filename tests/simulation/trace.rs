@@ -1,4 +1,4 @@
-//! What happened, in its order.
+//! The recorded events, in order.
 
 use workers_ai_wasm::client::host::Moment;
 use workers_ai_wasm::error::{Code, Error};
@@ -13,11 +13,11 @@ pub struct Entry {
 #[derive(Debug)]
 #[allow(dead_code, reason = "some of it is only printed")]
 pub enum What {
-    /// A call begins: its limits of time start.
+    /// A call begins: its timeouts start.
     Begun,
     /// It begins to send.
     Sending,
-    /// The limits that the service has published could not be loaded.
+    /// The published limits could not be loaded.
     Unpublished,
     /// They are loaded.
     Published,
@@ -30,27 +30,27 @@ pub enum What {
         duration: Option<f64>,
         delay: Option<f64>,
     },
-    /// The host was asked for a random number.
+    /// The host returned a random number.
     Random(f64),
-    /// The caller's function was asked for a token, and how that went.
+    /// The caller's token function was called, with this outcome.
     Token(TokenOutcome),
-    /// A request left, on a new connection.
+    /// A request was sent, on a new connection.
     Sent { connection: usize, url: String },
-    /// The head of its reply reached the client.
+    /// The head of its reply was received.
     Head(usize),
-    /// It never got a reply.
+    /// It failed without a reply.
     Broke(usize),
     /// A read of the body began.
     Read(usize),
-    /// It brought so many bytes.
+    /// It returned this many bytes.
     Bytes(usize, usize),
-    /// It brought the end of the body, or a failure.
+    /// It reached the end of the body, or failed.
     End(usize, bool),
-    /// The client lets go of a reply.
+    /// The client has dropped a reply.
     LetGo(usize),
     /// Requests of the call were aborted.
     Cancelled,
-    /// The usage in a reply's bytes has passed by: tokens in total, where it said so.
+    /// The usage in a reply's bytes was reported: tokens in total, if any.
     Usage(Option<f64>),
     /// The call's timer fired.
     TimerFired,
@@ -58,11 +58,11 @@ pub enum What {
     Aborted,
     /// The caller has dropped its futures.
     Dropped,
-    /// The caller has given up a read.
+    /// The caller has dropped a read.
     GaveUp,
-    /// The caller does something else until then.
+    /// The caller pauses until this time.
     Busy(f64),
-    /// The outcome is there.
+    /// The outcome.
     Settled(Outcome),
 }
 
@@ -74,9 +74,9 @@ pub enum TokenOutcome {
 
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// The reply: the bytes that were read, and whether its end was.
+    /// The reply: the number of bytes read, and whether its end was reached.
     Answer { bytes: usize, to_the_end: bool },
-    /// An error, and whether it is the end of the call before its time.
+    /// An error, and whether it is the early end of the call.
     Failed { error: Error, ended: bool },
     /// A foreign value.
     Foreign,

@@ -1,4 +1,5 @@
-//! Work that takes turns, as the messages of a connection do: one at a time, in the order in which it was begun, whoever gives up.
+//! Serialized work, like the messages of a connection: one at a time, in the order in which it was begun,
+//! even if some of it is dropped.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,7 +17,7 @@ impl Drop for Busy<'_> {
     }
 }
 
-/// Runs so many seeds.
+/// Runs this many seeds.
 pub fn run_all(seeds: u64) {
     for seed in 0..seeds {
         if let Err(problem) = run(seed) {
@@ -28,7 +29,7 @@ pub fn run_all(seeds: u64) {
 fn run(seed: u64) -> Result<(), String> {
     let (dice, world) = (Dice::new(seed, 2), World::new(seed, Skew::Exact));
     let (turns, is_busy) = (Rc::new(Turns::default()), Rc::new(Cell::new(false)));
-    // Whose turn was taken, and whose began, in their order; and who has given up.
+    // The taken and the begun turns, in order; and the dropped ones.
     let (taken, begun) = (Rc::new(RefCell::new(Vec::new())), Rc::new(RefCell::new(Vec::new())));
     let workers = 1 + dice.below(6);
     let mut drops = Vec::new();

@@ -1,7 +1,7 @@
-//! Virtual time, the tasks that run in it, and the record of what happened.
+//! Virtual time, the tasks that run in it, and the recorded events.
 //!
-//! A task is polled only after its waker was woken: a lost wakeup is a task that never ends. Nothing but the seed decides which of several
-//! woken tasks comes first.
+//! A task is polled only after its waker was woken: a lost wakeup is a task that never ends. Only the seed
+//! determines the order of woken tasks.
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
@@ -19,7 +19,7 @@ use crate::host::{Connection, SimulatedHost};
 use crate::scenario::{Facts, Signal};
 use crate::trace::{Entry, What};
 
-/// More polls than any seed needs: whoever is still busy by then never ends.
+/// More polls than any seed needs: a task that is still active then never ends.
 const MOST_POLLS: usize = 200_000;
 
 type Task = Pin<Box<dyn Future<Output = ()>>>;
@@ -46,7 +46,7 @@ enum Happening {
     Timer(usize),
     Wake(Waker),
     Abort(Rc<Signal>),
-    /// The caller drops its futures, without a word.
+    /// The caller drops its futures.
     Drop(usize),
 }
 
@@ -68,25 +68,25 @@ impl PartialOrd for Scheduled {
     }
 }
 impl Ord for Scheduled {
-    /// The earliest is the greatest, as a heap wants it.
+    /// Reversed, since a heap returns the greatest element.
     fn cmp(&self, other: &Self) -> Ordering {
         other.at.total_cmp(&self.at).then(other.order.cmp(&self.order))
     }
 }
 
-/// A timer that was started and neither cleared nor fired.
+/// A timer that has been started, and neither cleared nor fired.
 struct Running {
     call: usize,
     of: Weak<Lifetime<SimulatedHost>>,
 }
 
-/// How exact the platform's timers are.
+/// The precision of the platform's timers.
 #[derive(Clone, Copy, Debug)]
 pub enum Skew {
     Exact,
-    /// Up to so many milliseconds too early.
+    /// Up to this many milliseconds early.
     Early(f64),
-    /// Up to so many milliseconds too late.
+    /// Up to this many milliseconds late.
     Late(f64),
 }
 
@@ -102,7 +102,7 @@ pub struct World {
     pub calls: RefCell<Vec<Rc<Facts>>>,
     pub connections: RefCell<Vec<Rc<Connection>>>,
     pub trace: RefCell<Vec<Entry>>,
-    /// What broke a rule that is checked on the spot.
+    /// Violations of rules that are checked immediately.
     pub problems: RefCell<Vec<String>>,
     pub skew: Skew,
     dice: Dice,
@@ -135,7 +135,7 @@ impl World {
         &self.dice
     }
 
-    /// How late a timer may be.
+    /// The maximum lateness of a timer.
     pub fn late(&self) -> f64 {
         match self.skew {
             Skew::Late(ms) => ms,
@@ -177,7 +177,7 @@ impl World {
         self.schedule(at, Happening::Drop(caller));
     }
 
-    /// Waits until a time; until the end of the world where it is infinite.
+    /// Waits until a time; until the end of the simulation if it is infinite.
     pub fn until(self: &Rc<Self>, at: f64) -> Until {
         Until { world: Rc::clone(self), at, scheduled: false }
     }
@@ -199,7 +199,7 @@ impl World {
         self.timers.borrow_mut()[timer] = None;
     }
 
-    /// Timers of a call that run.
+    /// The running timers of a call.
     pub fn timers_of(&self, call: usize) -> usize {
         self.timers.borrow().iter().flatten().filter(|timer| timer.call == call).count()
     }
@@ -209,7 +209,7 @@ impl World {
         self.slots.borrow_mut().push(Slot { task: Some(Box::pin(task)), waker, caller });
     }
 
-    /// Drops all tasks of a caller but the one that runs.
+    /// Drops all tasks of a caller except for the current one.
     pub fn drop_tasks(&self, caller: usize) {
         let mut dropped = Vec::new();
         for slot in self.slots.borrow_mut().iter_mut().filter(|slot| slot.caller == caller) {
@@ -217,7 +217,7 @@ impl World {
         }
     }
 
-    /// Runs until nothing more happens.
+    /// Runs until nothing is pending.
     pub fn run(self: &Rc<Self>) {
         let mut polls = 0;
         loop {
@@ -240,7 +240,7 @@ impl World {
         }
     }
 
-    /// One of the tasks that were woken.
+    /// One of the woken tasks.
     fn woken(&self) -> Option<usize> {
         let slots = self.slots.borrow();
         let start = if slots.len() > 1 { self.dice.below(slots.len()) } else { 0 };
@@ -285,7 +285,7 @@ impl World {
         self.slots.borrow().iter().filter(|slot| slot.task.is_some()).map(|slot| slot.caller).collect()
     }
 
-    /// What is left when everything is over.
+    /// Checks for leftovers when everything has ended.
     pub fn leftovers(&self) {
         if self.timers.borrow().iter().any(Option::is_some) {
             self.problem("a timer is left when everything is over");
@@ -295,7 +295,7 @@ impl World {
         }
     }
 
-    /// Lets go of what holds the world in a circle.
+    /// Breaks reference cycles.
     pub fn tear_down(&self) {
         self.slots.take();
         self.happenings.take();
@@ -330,7 +330,7 @@ impl Future for Until {
     }
 }
 
-/// Runs a future as a call: what the host is asked meanwhile counts as that call's.
+/// Runs a future as a call: events of the host are recorded for that call.
 pub struct As<F> {
     pub world: Rc<World>,
     pub call: usize,

@@ -1,6 +1,8 @@
-/** Reads a wasm file's sections, and writes them. https://webassembly.github.io/spec/core/binary/modules.html */
+/**
+ * Reads and writes the sections of a wasm file. https://webassembly.github.io/spec/core/binary/modules.html
+ */
 
-/** The sections by their numbers. */
+/** The sections by number. */
 export const CUSTOM = 0;
 export const IMPORT = 2;
 export const CODE = 10;
@@ -30,7 +32,8 @@ export function moduleOf(sections) {
 
 /**
  * @param {Uint8Array} content of the section of imports
- * @returns {{ module: string, name: string, kind: number, description: Uint8Array }[]} `description` is what the file says behind the names
+ * @returns {{ module: string, name: string, kind: number, description: Uint8Array }[]} `description` is the
+ * bytes after the names
  */
 export function importsOf(content) {
   const reader = new Reader(content);
@@ -68,10 +71,10 @@ function skipLimits(reader) {
 
 const textOf = (bytes) => Buffer.from(bytes).toString("utf8");
 
-/** Reads one thing after another. */
+/** A sequential reader. */
 export class Reader {
   #source;
-  /** The place of the next byte. */
+  /** Offset of the next byte. */
   at;
 
   /** @param {Uint8Array} source */
@@ -107,7 +110,7 @@ export class Reader {
     return this.#source.subarray(this.at - length, this.at);
   }
 
-  /** What was read since a place. */
+  /** The bytes since an offset. */
   since(start) {
     return this.#source.subarray(start, this.at);
   }

@@ -1,16 +1,16 @@
 /**
- * The JavaScript of the package: one file per part, each of which stands on the others by name, as `import "./core.js"`. What only
- * some programs need (tasks, objects, openai, vectors) is in parts of its own, which are loaded when they are used.
+ * The JavaScript of the package: one file per part; parts import each other by name, as in `import
+ * "./core.js"`. Parts that only some programs need (tasks, objects, openai, vectors) are loaded on demand.
  *
- * Comments, blanks and local names are left to the sources, to which the source maps lead: `dist/src/`, which nobody loads unasked. Classes that
- * a caller can see keep their names: see `named` in pkg-template/names.js. Lines end early: Node prints the whole line of an error that nobody
- * has caught.
+ * The output has no comments, white space and local names; source maps refer to the sources in `dist/src/`,
+ * which are loaded only by debuggers. Public classes keep their names: see `named` in pkg-template/names.js.
+ * Lines are short, since Node prints the whole line of an uncaught error.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build, transform } from "esbuild";
 
-/** The parts. Whatever else an import names becomes a piece of the part that imports it. */
+/** The parts. Any other import is bundled into the part that imports it. */
 export const PARTS = [
   "index",
   "workerd",
@@ -37,26 +37,26 @@ export const PARTS = [
   "vectors-slim",
   "vectors-workerd",
 ];
-/** Parts that CommonJS has no use for: workerd reads modules only. */
+/** Parts that do not exist as CommonJS: workerd supports modules only. */
 const MODULES_ONLY = PARTS.filter((name) => /\bworkerd$/.test(name));
 
-/** Parts with the wasm as text in them, and hardly any code. */
+/** Parts that contain the wasm as text, and hardly any code. */
 const INLINED = ["index", ...PARTS.filter((name) => name.endsWith("-inlined"))];
-/** Characters of a line, where the code lets it end. */
+/** Limit of a line, where the code permits it. */
 const LINE_LIMIT = 120;
-/** Where the sources lie, beside the parts. */
+/** The folder of the sources, beside the parts. */
 const SOURCES = "src";
 
-/** A part where it is imported; the same text is a name in the imports of the wasm. */
+/** The name of a part in an import; the wasm's imports contain the same text. */
 const PART_NAME = new RegExp(
   `(?<=\\b(?:from|import)\\s*\\(?\\s*["'])(\\./(?:${PARTS.join("|")}))\\.js(?=["'])`,
   "g",
 );
 
-/** The core's glue imports the part that it belongs to: a circle inside of that part, not another one. */
+/** The core's glue imports its own part: a cycle within that part, not an import of another one. */
 const GLUE_OF_CORE = "workers_ai_wasm.js";
 
-/** Leaves imports of other parts as they are. */
+/** Keeps imports of other parts. */
 const partsOf = (source) => ({
   name: "parts",
   setup({ onResolve }) {
@@ -71,8 +71,8 @@ const partsOf = (source) => ({
 
 /**
  * @param {string} source the folder with the parts' sources
- * @param {import("esbuild").Plugin} made the sources that the build makes
- * @param {string} dist where the package's code goes
+ * @param {import("esbuild").Plugin} made resolves generated sources
+ * @param {string} dist the output folder
  * @returns {Promise<string[]>} the names that the main entry exports
  */
 export async function bundleEntries(source, made, dist) {
@@ -87,14 +87,14 @@ export async function bundleEntries(source, made, dist) {
     sourcemap: "linked",
     logLevel: "warning",
     plugins: [partsOf(source), made],
-    // Workers' tools take these files as modules; they are copied as they are.
+    // Tools of Workers treat these files as modules; they are copied unchanged.
     external: ["*.wasm"],
     metafile: true,
   };
   const pathsOf = (names) => names.map((name) => path.join(source, `${name}.js`));
   const others = PARTS.filter((name) => !INLINED.includes(name));
   await build({ ...settings, entryPoints: pathsOf(others), lineLimit: LINE_LIMIT });
-  // The wasm's text would be cut into lines as well.
+  // The line limit would split the wasm's text as well.
   const { metafile } = await build({ ...settings, entryPoints: pathsOf(INLINED) });
   for (const name of PARTS) {
     await tidySourceMap(path.join(dist, `${name}.js.map`), source);
@@ -104,14 +104,14 @@ export async function bundleEntries(source, made, dist) {
   return main.exports.sort();
 }
 
-/** The same file for `require`. */
+/** Converts a file to CommonJS. */
 async function toCommonJS(dist, name) {
   const module = (await readFile(path.join(dist, `${name}.js`), "utf8")).replace(
     /\n\/\/# sourceMappingURL=.*/,
     "",
   );
   const map = await readFile(path.join(dist, `${name}.js.map`));
-  // An expression such as `import("./tasks.js")` names a part as well.
+  // `import("./tasks.js")` expressions name parts as well.
   const renamed = module.replaceAll(PART_NAME, "$1.cjs");
   const mapped = `${renamed}\n//# sourceMappingURL=data:application/json;base64,${map.toString("base64")}\n`;
   const made = await transform(mapped, {
@@ -124,19 +124,19 @@ async function toCommonJS(dist, name) {
     ...(INLINED.includes(name) ? {} : { lineLimit: LINE_LIMIT }),
     sourcemap: "external",
     sourcefile: `${name}.js`,
-    // They lie in files.
+    // The sources are separate files.
     sourcesContent: false,
   });
   await writeFile(path.join(dist, `${name}.cjs`), `${made.code}//# sourceMappingURL=${name}.cjs.map\n`);
   await writeFile(path.join(dist, `${name}.cjs.map`), made.map);
 }
 
-/** Puts the sources beside the code, once for all maps, and has the map lead there. */
+/** Writes the sources beside the code, once for all maps, and adjusts the map's paths. */
 async function tidySourceMap(file, source) {
   const { sourcesContent, ...map } = JSON.parse(await readFile(file, "utf8"));
   const folder = path.dirname(file);
   const names = map.sources.map((name) =>
-    // What comes out of a package of npm's is named by that.
+    // Sources of npm packages are named by their package.
     path
       .relative(source, path.resolve(folder, name))
       .replaceAll(path.sep, "/")
@@ -144,7 +144,7 @@ async function tidySourceMap(file, source) {
   );
   map.sources = names.map((name) => `${SOURCES}/${name}`);
   for (const [index, name] of map.sources.entries()) {
-    // Nobody reads the wasm's text.
+    // The wasm's text is of no use in a debugger.
     const text = name.endsWith("_bytes.js") ? "// The wasm, deflated, as base64.\n" : sourcesContent[index];
     await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
     await writeFile(path.join(folder, name), text);

@@ -6,7 +6,7 @@ import { root } from "../setup/process.mjs";
 
 const folder = path.join(root, "src", "catalog");
 
-/** @returns {Promise<{ catalog: object, shapes: object }>} the data, as they lie in the crate */
+/** @returns {Promise<{ catalog: object, shapes: object }>} the crate's data */
 export async function readCatalog() {
   const [catalog, shapes] = await Promise.all(
     ["models.json", "shapes.json"].map(async (name) =>
@@ -34,8 +34,8 @@ export async function catalogModule() {
 
 /**
  * @param {string} source the folder with the package's sources
- * @param {import("esbuild").Plugin} made the sources that the build makes
- * @param {string} dist where the package's code goes
+ * @param {import("esbuild").Plugin} made resolves generated sources
+ * @param {string} dist the output folder
  */
 export async function writeCatalog(source, made, dist) {
   for (const [format, file] of [
@@ -51,7 +51,7 @@ export async function writeCatalog(source, made, dist) {
       target: "es2022",
       charset: "utf8",
       minify: true,
-      // An error that nobody catches is printed with its line.
+      // Node prints the line of an uncaught error.
       lineLimit: 120,
       legalComments: "none",
       logLevel: "warning",
@@ -63,7 +63,7 @@ export async function writeCatalog(source, made, dist) {
   await writeFile(path.join(dist, "catalog.d.cts"), typings.replaceAll('"./index.js"', '"./index.cjs"'));
 }
 
-/** A row as users see it: what depends on the task or the shape is filled in. */
+/** A public row, with the properties that its task or shape implies. */
 function publicModel({ status, requestsPerMinute, ...row }, catalog, shapes) {
   const limit = requestsPerMinute ?? catalog.tasks[row.task].requestsPerMinute;
   return {
@@ -77,14 +77,14 @@ function publicModel({ status, requestsPerMinute, ...row }, catalog, shapes) {
   };
 }
 
-/** The methods that speak to a model. */
+/** The methods for a model. */
 export function methodsOf(row, shapes) {
   return shapes.inputs[row.input].methods.flatMap((method) =>
     method === "generateText" && row.streams ? [method, "streamText"] : [method],
   );
 }
 
-/** Width, height and steps of an image, where a call leaves them out. */
+/** Default width, height and steps of an image. */
 function imageDefaults(inputs, groups) {
   const result = {};
   for (const [name, { methods, variants }] of Object.entries(inputs)) {

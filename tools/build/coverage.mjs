@@ -1,9 +1,9 @@
 /**
- * The maintainers' table: every model that is not gone, by task: how it is typed, what encodes its input, what decodes its answer, and which
- * exchanges prove both on each door. It is made of what is there: the catalogue, the core's dispatch, the fixtures that the suites
- * run. What is missing needs a reason, below.
+ * The maintainers' table: every model that is not removed, by task, with its typing, its encoder, its
+ * decoder, and the exchanges that test both on each door. Generated from the catalogue, the core's dispatch,
+ * and the fixtures of the suites. An empty cell needs a reason, below.
  *
- *     node tools/build/coverage.mjs     prints the table, and after it what is missing without a reason
+ *     node tools/build/coverage.mjs     prints the table, and then the empty cells without a reason
  */
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
@@ -15,10 +15,13 @@ import { methodsOf, readCatalog } from "./catalog.mjs";
 const FIXTURES = path.join(root, "tests", "fixtures");
 const STREAMS = "text_generation";
 const DOORS = ["rest", "binding"];
-/** The methods whose answers the streaming engine reads; their fixtures are streams, which every door gives. */
+/**
+ * The methods whose answers the streaming engine parses; their fixtures are streams, which are served on
+ * every door.
+ */
 const TEXT = ["generateText", "streamText"];
 
-/** Which streams prove an output shape. */
+/** The streams that test an output shape. */
 const STREAMS_OF = {
   "text.legacy": ["legacy", "legacy-tools", "legacy-numbers"],
   "text.legacy-nested-tools": ["legacy", "legacy-tools"],
@@ -28,27 +31,27 @@ const STREAMS_OF = {
   "text.open": ["legacy", "chat"],
 };
 
-/** What encodes and decodes where that is not a file of its own in `src/tasks/`. */
+/** Encoders and decoders that are not a file of their own in `src/tasks/`. */
 const BESIDES = {
   text: { encoded: "src/tasks/text_generation.rs", decoded: "src/wire/engine.rs" },
   connect: { encoded: "src/tasks/realtime/parameters.rs", decoded: "src/tasks/realtime/messages.rs" },
 };
 
 /**
- * Why a cell is empty. A reason that is no longer needed must go.
+ * The reasons for empty cells. A reason without an empty cell is an error.
  *
  * @type {{ method?: string, input?: string, column?: string, why: string }[]}
  */
 const REASONS = [];
 
-/** A connection is no single exchange: its conversations are in a suite, which runs through every door. */
+/** A connection is not a single exchange: its conversations are in a suite, which runs through every door. */
 const CONVERSATIONS = "tests/suite/realtime.test.mjs";
 
 /**
  * @typedef {object} Row
  * @property {object} model the model's row of the catalogue
  * @property {string} method the method, or `generateText` for both of language models
- * @property {Record<string, string | undefined>} cells by column; undefined where nothing was found
+ * @property {Record<string, string | undefined>} cells by column; undefined if nothing was found
  */
 
 /** @returns {Promise<Row[]>} */
@@ -67,7 +70,7 @@ export async function coverage() {
     );
 }
 
-/** A model that the suite's conversations name. */
+/** Adds a model that the suite's conversations use. */
 function connected({ model, method, cells }, conversations) {
   const where = conversations.includes(`"${model.id}"`) ? `\`${CONVERSATIONS}\`` : undefined;
   return { model, method, cells: { ...cells, ...Object.fromEntries(DOORS.map((door) => [door, where])) } };
@@ -97,12 +100,12 @@ function cellsOf(model, method, dispatch, exchanges) {
   return cells;
 }
 
-/** The file that the core asks, after its own dispatch. */
+/** The source file that the core's dispatch calls. */
 function handler(method, what, dispatch, column) {
   const beside = TEXT.includes(method) ? BESIDES.text : BESIDES[method];
   if (beside) return existsSync(path.join(root, beside[column])) ? `\`${beside[column]}\`` : undefined;
   const name = pascal(method);
-  // Its last arm is that of its answer.
+  // The last arm is that of the method's answer.
   const arms = [...dispatch.matchAll(new RegExp(`Method::${name}\\b`, "g"))].map(({ index }) =>
     dispatch.slice(index),
   );
@@ -110,13 +113,13 @@ function handler(method, what, dispatch, column) {
     (what === "plan"
       ? /=> (\w+)::(plan)\b/.exec(arms[0] ?? "")
       : /=>[\s\S]*?(\w+)::(decode|malformed)\(/.exec(arms.at(-1) ?? "")) ?? [];
-  // Bytes are taken as they are: the core only says what is wrong with an answer that has none.
+  // Bytes are returned unchanged: the core only has an error for an answer without any.
   if (called === "malformed") return "`src/tasks/media.rs`";
   if (file && existsSync(path.join(root, "src", "tasks", `${file}.rs`))) return `\`src/tasks/${file}.rs\``;
   return undefined;
 }
 
-/** The exchanges that the suites run: those that name a method. */
+/** The exchanges of the suites: those with a method. */
 async function readExchanges(models) {
   const files = (await readdir(FIXTURES, { recursive: true }))
     .filter((name) => name.endsWith(".json") && !name.startsWith(STREAMS))
@@ -144,7 +147,8 @@ const reasonFor = (row, column, reasons) =>
 /**
  * @param {Row[]} rows
  * @param {typeof REASONS} [reasons]
- * @returns {string[]} a sentence for each empty cell without a reason, and for each reason without an empty cell
+ * @returns {string[]} a message for each empty cell without a reason, and for each reason without an empty
+ * cell
  */
 export function gaps(rows, reasons = REASONS) {
   const used = new Set();

@@ -1,4 +1,4 @@
-/** The modules and their glue plus the hand-written files of `pkg-template`: the package. */
+/** Assembles the package from the modules, their glue and the files of `pkg-template`. */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -11,13 +11,13 @@ import { madeSources, template } from "./sources.mjs";
 import { writeTypings } from "./typings.mjs";
 import { CORE, MODULES, typingsOf, wasmOf } from "./wasm.mjs";
 
-/** Files that go as they are: the ways to the package beside this one. */
+/** Files that are copied unchanged: entries that refer to the local service's package. */
 const BESIDE = ["local.js", "local.d.ts", "bin.js"];
-/** npm packages of which parts are bundled. */
+/** npm packages that are bundled in part. */
 const BUNDLED = ["fflate", "@cfworker/json-schema"];
 
 /**
- * @param {string} packageFolder where the package goes; replaced in one move, so nobody ever sees half of it
+ * @param {string} packageFolder the output; replaced in one move, so that it is never incomplete
  * @param {{ quick: boolean }} options
  */
 export async function dress(packageFolder, { quick }) {
@@ -50,7 +50,7 @@ async function emptied(folder) {
   return folder;
 }
 
-/** The crate and the package are one thing; a release must not carry two versions. */
+/** The crate and the package must have the same version. */
 async function checkVersion(next) {
   const { version } = JSON.parse(await readFile(path.join(next, "package.json"), "utf8"));
   const local = JSON.parse(await readFile(path.join(template, "local", "package.json"), "utf8"));
@@ -61,7 +61,7 @@ async function checkVersion(next) {
     throw new Error(`pkg-template/package.json says version ${version}, Cargo.toml ${crate}`);
 }
 
-/** The package's own license, and those of the libraries that are bundled into it. */
+/** The package's own license, and those of the bundled libraries. */
 async function licenses() {
   const own = await readFile(path.join(root, "LICENSE"), "utf8");
   const others = BUNDLED.map(async (name) => {
@@ -70,7 +70,7 @@ async function licenses() {
   return [own, ...(await Promise.all(others))].join("");
 }
 
-/** The file of a library; where it ships none, the text that its manifest names, with its author. */
+/** The license file of a library; if it has none, the license in its manifest, with its author. */
 async function licenseOf(folder, own) {
   const file = path.join(folder, "LICENSE");
   if (existsSync(file)) return readFile(file, "utf8");

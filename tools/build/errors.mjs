@@ -1,13 +1,13 @@
 /**
- * ERRORS.md: every failure, what it is for us, whether it is retried and what to do. An example of the crate writes it, out of the tables
- * in which the crate itself looks failures up: `tools/errors`.
+ * ERRORS.md: every failure, its code, whether it is retried and what to do. An example of the crate generates
+ * it from the tables that the crate itself uses: `tools/errors`.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { capture, root, SetupError } from "../setup/process.mjs";
 import { targetFolder } from "./wasm.mjs";
 
-/** Where it waits for the package. */
+/** The file before it is copied to the package. */
 export const errorsFile = path.join(root, "build", "ERRORS.md");
 
 export async function writeErrors() {
@@ -16,8 +16,8 @@ export async function writeErrors() {
 }
 
 /**
- * What the crate's example prints. It runs once, so nothing is optimised. The profile and the named target are for the compiler's plugins and
- * build scripts, which are those of the modules then, and compiled once.
+ * The output of the crate's example. It runs once, so it is not optimised. The profile and the explicit
+ * target are those of the modules' build, so that proc macros and build scripts are compiled once.
  */
 async function askCrate() {
   const { stdout: version } = await capture("rustc", ["-vV"]);

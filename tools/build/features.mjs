@@ -1,7 +1,7 @@
-/** What the wasm may use. */
+/** The allowed wasm features. */
 import binaryen from "binaryen";
 
-/** What the runtimes that are served all have; binaryen's own default is more than Node 20 takes. */
+/** Features of all supported runtimes; binaryen's default includes more than Node 20 supports. */
 const FEATURES = [
   "SIMD128",
   "BulkMemory",
@@ -15,7 +15,7 @@ const FEATURES = [
 
 /**
  * @param {Uint8Array} bytes
- * @returns {binaryen.Module} which will be written with these features and no other
+ * @returns {binaryen.Module} a module that is written with these features only
  */
 export function readModule(bytes) {
   const module = binaryen.readBinary(bytes);

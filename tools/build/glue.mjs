@@ -1,19 +1,23 @@
 /**
- * wasm-bindgen's glue as the package bundles it. The glue is kept as it is generated but for where it makes an instance: the package's
- * instances are guarded ones, see pkg-template/wasm.js.
+ * Adapts wasm-bindgen's glue for the package. It is used as generated, except for the creation of instances:
+ * the package's instances are guarded, see pkg-template/wasm.js.
  */
 
-/** The glue has no name for it: each text that is replaced, and how often the glue has it at least. */
+/**
+ * The texts that are replaced, since the glue has no hook for it, and the minimum number of their
+ * occurrences.
+ */
 const CHANGES = [
   // In `initSync` and in `__wbg_reset_state`.
   { text: "new WebAssembly.Instance(", by: "instantiate(", times: 2 },
-  // A method of an object that lives in a lost instance.
+  // A method of an object of a lost instance.
   {
     text: "throw new Error('Invalid stale object from previous Wasm instance');",
     by: "throw lossError();",
     neededFor: "this.__wbg_inst",
   },
-  // What lives in a lost instance is gone: its address means something else in the next one. What is freed twice is gone as well.
+  // Objects of a lost instance are gone: their addresses mean something else in the next one. A double free
+  // is ignored as well.
   {
     text: "    free() {\n",
     by: `    free() {
@@ -21,7 +25,7 @@ const CHANGES = [
 `,
     neededFor: "this.__wbg_inst",
   },
-  // A closure of a lost instance is called by a promise or a timer, where nobody catches what it throws.
+  // A closure of a lost instance is called by a promise or a timer, where no code catches an exception.
   {
     text: "throw new Error('Cannot invoke closure from previous WASM instance');",
     by: "return;",
@@ -30,8 +34,9 @@ const CHANGES = [
 ];
 
 /**
- * @param {string} glue as wasm-bindgen writes it for the web, with `--experimental-reset-state-function`
- * @returns {string} the same with an export `instantiateWith`, which takes the function `(module, imports) => { exports }`
+ * @param {string} glue the output of wasm-bindgen for the web, with `--experimental-reset-state-function`
+ * @returns {string} the same with an export `instantiateWith`, whose argument is the function `(module,
+ * imports) => { exports }`
  */
 export function guardedGlue(glue) {
   let result = withoutRepeats(glue);
@@ -50,7 +55,7 @@ export function instantiateWith(make, error) {
 `;
 }
 
-/** A module that several blocks of imports name is imported once, and is one member of the imports. */
+/** Merges repeated imports of a module: one import statement, one member of the imports. */
 function withoutRepeats(glue) {
   const known = new Set();
   return glue

@@ -1,4 +1,4 @@
-/** Which inputs the last build saw, by content: times of files mean nothing after a checkout. */
+/** Hashes of the last build's inputs, by content: file times are meaningless after a checkout. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";

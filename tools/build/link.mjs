@@ -1,4 +1,4 @@
-/** Makes `import "workers-ai-wasm"`, or another name, mean a built package in this repository's own tests, demos and benchmarks. */
+/** Links a built package, so that this repository's own tests, demos and benchmarks can import it by name. */
 import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { root } from "../setup/process.mjs";

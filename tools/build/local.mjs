@@ -1,6 +1,6 @@
 /**
- * `workers-ai-local`, the package beside the client: its files as they are, but for the crate's tables, which are put into them; and one file
- * for programs that know no modules.
+ * Builds `workers-ai-local`, the local service's package: copies its files, adds the crate's tables, and
+ * bundles one CommonJS file.
  */
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -8,10 +8,10 @@ import { build } from "esbuild";
 import { root } from "../setup/process.mjs";
 
 const source = path.join(root, "pkg-template", "local");
-/** What programs without modules can't load by its place: in the one file it is named in the code. */
+/** Modules that are imported by path at run time; the CommonJS file contains them. */
 const NODE_ONLY = ["./node/server.js", "./node/recordings.js", "./node/vector-log.js"];
 
-/** @param {string} packageFolder where the package goes; replaced in one move */
+/** @param {string} packageFolder the output; replaced in one move */
 export async function buildLocal(packageFolder) {
   const next = path.join(root, "build", "pkg-local-next");
   await rm(next, { recursive: true, force: true });
@@ -28,7 +28,7 @@ export async function buildLocal(packageFolder) {
   await rename(next, packageFolder);
 }
 
-/** The demo's pages, and what they read of the crate's tables. */
+/** Copies the demo's pages, and the crate's tables that they use. */
 async function copyPages(folder) {
   for (const name of ["pages.js", "style.css", "lib", "pages", "worker"])
     await cp(path.join(root, "www", name), path.join(folder, name), { recursive: true });
@@ -55,7 +55,7 @@ async function tables() {
 }
 
 /**
- * Everything in one file, the libraries too: some of them are modules only.
+ * Bundles everything into one file, including the libraries, some of which are ES modules only.
  *
  * @returns {Promise<string[]>} the names of those libraries
  */
@@ -82,7 +82,7 @@ async function writeCommonJS(dist) {
   return [...new Set(names.filter(Boolean))].sort();
 }
 
-/** The package's own license, and those of the libraries that are in the one file. */
+/** The package's own license, and those of the bundled libraries. */
 async function licenses(names) {
   const parts = [await readFile(path.join(root, "LICENSE"), "utf8")];
   for (const name of names) {

@@ -1,9 +1,10 @@
 /**
- * Wipes the places of panics out of a module's data: a file's name, a line and a column for each, which only a panic's message would show.
- * The panics themselves are traps (shrink.mjs), so nothing reads them. They become zeros, which compress to nothing.
+ * Zeroes the locations of panics in a module's data: a file name, a line and a column for each, which only a
+ * panic's message would use. The panics themselves are traps (shrink.mjs), so nothing reads them. Zeros
+ * compress to nothing.
  *
- * Each is a `core::panic::Location`: address and length of the file's name, line, column, in 32 bits each. What is 16 bytes of that form and
- * leads to the name of a Rust file is one of them.
+ * Each is a `core::panic::Location`: address and length of the file's name, line, column, in 32 bits each.
+ * Any 16 bytes of that form whose address is that of a Rust file's name are one.
  */
 import { Reader, sectionsOf } from "./binary.mjs";
 
@@ -14,8 +15,8 @@ const MAX_COLUMN = 1_000;
 const FILE = /^[\w/.@+-]+\.rs$/;
 
 /**
- * @param {Uint8Array} wasm is changed
- * @returns {number} how many places there were
+ * @param {Uint8Array} wasm modified in place
+ * @returns {number} the number of locations
  */
 export function wipeLocations(wasm) {
   const segments = segmentsOf(sectionsOf(wasm).find(({ id }) => id === DATA).content);
@@ -46,7 +47,7 @@ function textAt(segments, address, length) {
   return segment?.bytes.subarray(address - segment.start, address - segment.start + length);
 }
 
-/** The segments that lie at a fixed address, as views of the file. */
+/** The data segments with a fixed address, as views of the file. */
 function segmentsOf(content) {
   const reader = new Reader(content);
   return Array.from({ length: reader.number() }, () => {

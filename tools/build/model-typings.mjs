@@ -1,14 +1,14 @@
 /**
- * The generated half of the typings: what each model takes and gives, from the same data that the crate is built with. The other
- * half, `src/catalog/*.d.ts`, is written by hand: types that the data only name.
+ * Generates the typings of each model's input and output, from the data that the crate is built with. The
+ * hand-written half, `src/catalog/*.d.ts`, has the types that the data refers to by name.
  */
 import { methodsOf } from "./catalog.mjs";
 
-/** Media as an input of its own: bytes as such. */
+/** Media as the whole input. */
 const RAW = "BytesLike";
 const BYTES = "ReadableStream<Uint8Array>";
 
-/** What a method's hand-written input says itself. */
+/** Parameters that a method's hand-written input declares itself. */
 const HAND_WRITTEN = {
   generateText: ["prompt", "messages", "input", "stream", "model", "tools", "tool_choice", "response_format"],
   embed: ["text", "query", "contexts", "queries", "documents"],
@@ -25,12 +25,12 @@ const HAND_WRITTEN = {
   classifyImage: ["image"],
   detectObjects: ["image"],
 };
-/** What a method's hand-written input says too, where some of its models have it as a parameter of their own. */
+/** Parameters that a method's hand-written input declares, and that some of its models have as well. */
 const HAS = {
-  // The newer name is written as the older one.
+  // The newer name is converted to the older one.
   generateText: { max_completion_tokens: { kind: "integer", doc: "Another name for `max_tokens`." } },
 };
-/** Named before there were others. */
+/** Names from before there were several. */
 const PARAMETERS_NAMES = { generateText: "TextParameters", connect: undefined };
 
 /** @returns {string} declarations; the public ones with `export` */
@@ -64,7 +64,7 @@ function inputTypes(name, { doc, body, variants }, groups) {
     const by = forms.length > 1 ? `${doc.replace(/\.$/, "")}: by \`${form.name}\`.` : doc;
     form = { ...form, use: usesOf(form) };
     const uses = form.use.map((group) => `${pascal(group)}Parameters`);
-    // A property of its own narrows or widens the group's.
+    // A property of the form overrides the group's.
     const parents = uses.map((use, index) => {
       const clashes = Object.keys(own).filter((property) => groups[form.use[index]][property]);
       return clashes.length > 0 ? `Omit<${use}, ${clashes.map(quote).join(" | ")}>` : use;
@@ -77,14 +77,14 @@ function inputTypes(name, { doc, body, variants }, groups) {
     );
     const excluded = [...new Set(others)].filter((property) => !has(property));
     const lines = [members(own), ...excluded.map((property) => `  ${key(property)}?: undefined;\n`)];
-    // A switch that the other forms have.
+    // A property that only other forms have.
     for (const property of form.never ?? []) lines.push(`  ${key(property)}?: false | undefined;\n`);
     if (!has("extra")) lines.push(EXTRA);
     if (!form.atLeast) {
       types.push(declaration(type, by, lines.join(""), parents));
       return type;
     }
-    // None of them is needed by itself, but one of them is.
+    // At least one of them is required.
     const fields = type.replace(/Input$/, "Fields");
     types.push(declaration(fields, by, lines.join(""), parents));
     const some = form.atLeast.map((property) => `{ ${key(property)}: ${inputType(own[property])} }`);
@@ -103,14 +103,14 @@ function inputTypes(name, { doc, body, variants }, groups) {
   return types;
 }
 
-/** A model that has published no parameters takes those of all newer ones, as far as anybody knows. */
+/** A model without published parameters is assumed to support those of all newer ones. */
 const usesOf = ({ use = [], open }) => (open ? [...use, "chat"] : use);
 
-/** Parameters that are sent as they are. */
+/** Parameters that are sent unvalidated. */
 const EXTRA_TYPE = "ExtraParameters";
 const EXTRA = `  /** Parameters that this version does not know: sent among the others, unchecked. */\n  extra?: ${EXTRA_TYPE} | undefined;\n`;
 
-/** The parameters of one shape, all of its forms together, for the methods that speak to it. */
+/** The parameters of one shape, of all its forms together, for its methods. */
 function optionsOf(name, { doc, methods, variants }, groups) {
   const method = methods.find((one) => HAND_WRITTEN[one] !== undefined);
   const handWritten = HAND_WRITTEN[method] ?? [];
@@ -142,14 +142,14 @@ function modelOptions(models) {
   return `/** The parameters of each model, for the methods that speak to it. */\ninterface ModelOptions {\n${rows.join("")}}\n`;
 }
 
-/** What `run` takes, by name. */
+/** The input of `run`, by name. */
 function runInput(name, { body, variants }) {
   const forms = variants.filter((variant) => variant.name !== "batch" && !variant.properties.$body);
   const raw = variants.some(({ properties }) => properties.$body) || body.includes("multipart");
   return `${pascal(name)}${raw && forms.length === 1 ? "RunInput" : "Input"}`;
 }
 
-/** Over a WebSocket the sound comes later, in messages. */
+/** Over a WebSocket the audio is sent later, in messages. */
 function realtimeType(base, doc, forms, groups) {
   const only = forms.every(({ properties }) => !Object.values(properties).some(isMedia));
   const properties = {};
@@ -290,7 +290,7 @@ ${rows.join("")}}
 `;
 }
 
-/** What the batch queue takes of a model, if it has one. */
+/** The input of a model's batch queue, if it has one. */
 function batchOf({ input, capabilities = [] }, shape) {
   if (shape.variants.some(({ name }) => name === "batch")) return `${pascal(input)}Batch`;
   return capabilities.includes("batch") ? `BatchOf<${pascal(input)}Input>` : "never";
@@ -329,7 +329,10 @@ const thousands = (number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ",")
 
 // Declarations.
 
-/** What belongs to one shape is reached by a model's id: `ModelInput`, `ModelOutput`. Hundreds of names would hide those that matter. */
+/**
+ * Types of one shape are accessed by a model's id: `ModelInput`, `ModelOutput`. Exporting hundreds of names
+ * would hide the important ones.
+ */
 function declaration(name, doc, body, parents = [], how = "") {
   const from = parents.length > 0 ? ` extends ${parents.join(", ")}` : "";
   return `${comment(doc, "")}${how}interface ${name}${from} {\n${body}}\n`;
@@ -339,7 +342,7 @@ function members(properties, { output = false } = {}) {
   return Object.entries(properties)
     .map(([name, property]) => {
       const optional = property.required ? "" : "?";
-      // An input may well be `undefined`: JSON leaves it out.
+      // An input may be `undefined`, which JSON omits.
       const missing = property.required || output ? "" : " | undefined";
       const doc = [property.doc, boundsOf(property)].filter(Boolean).join(" ");
       const type = output ? tsOf(property) : inputType(property);
@@ -348,7 +351,7 @@ function members(properties, { output = false } = {}) {
     .join("");
 }
 
-/** The range and the default, in words. */
+/** The range and the default as a sentence. */
 function boundsOf(property) {
   const parts = [rangeOf(property)];
   const { default: value, required } = property;
@@ -402,7 +405,7 @@ function tsOf({ kind, ts, enum: values, nullable }, { open = false } = {}) {
 
 /** The type of an input: its arrays may be `readonly`. */
 function inputType(property, options) {
-  // Lists of names, of objects in braces, of unions in parentheses; the innermost first.
+  // Arrays of names, of object types, of unions in parentheses; the innermost first.
   let type = tsOf(property, options);
   for (let before = ""; before !== type; ) {
     before = type;
@@ -414,7 +417,7 @@ function inputType(property, options) {
   return type;
 }
 
-/** The members of a union, brackets kept whole. */
+/** The members of a union, outside of brackets. */
 function alternatives(type) {
   const parts = [""];
   let depth = 0;

@@ -1,10 +1,10 @@
 /**
- * MODELS.md of the package: what a user wants to know of each model, by task. The maintainers' table, of what is encoded, decoded and tested
- * where, is printed by coverage.mjs.
+ * MODELS.md of the package: a table of the models for users, by task. The maintainers' table of encoders,
+ * decoders and tests is printed by coverage.mjs.
  */
 import { methodsOf, readCatalog } from "./catalog.mjs";
 
-/** Prices in the order in which they are read, and what each is for. */
+/** Units of prices in the order of the table, with their descriptions. */
 const UNITS = {
   inputTokens: "M tokens in",
   cachedInputTokens: "M cached tokens in",
@@ -60,7 +60,7 @@ export async function modelsFile() {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Living models first, by id. */
+/** Active models first, by id. */
 const byAge = (one, other) =>
   Number(one.status === "deprecated") - Number(other.status === "deprecated") || (one.id < other.id ? -1 : 1);
 

@@ -1,4 +1,4 @@
-/** A worker: makes a module and its glue small. */
+/** A worker thread that shrinks a module and its glue. */
 import { parentPort, workerData } from "node:worker_threads";
 import { shortenImports } from "./short-imports.mjs";
 import { shrink } from "./shrink.mjs";

@@ -1,4 +1,4 @@
-/** The order of the build. */
+/** The steps of the build. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { root } from "../setup/process.mjs";
@@ -12,7 +12,7 @@ import { buildWasm, MODULES, wasmOf } from "./wasm.mjs";
 
 /** The finished package. */
 export const packageFolder = path.join(root, "pkg");
-/** The package beside it, with the local service and the command line. */
+/** The package of the local service and the command line. */
 export const localFolder = path.join(root, "pkg-local");
 
 const CRATE = [
@@ -40,7 +40,7 @@ const DRESS = ["pkg-template", "tools/build", "tests/fixtures", "README.md", "CH
 
 /**
  * @param {{ quick: boolean }} options
- * @returns {Promise<string[]>} complaints about sizes over the limit
+ * @returns {Promise<string[]>} a message for each size over its limit
  */
 export async function buildPackage({ quick }) {
   const stamp = readStamp();

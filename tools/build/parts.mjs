@@ -1,6 +1,6 @@
 /**
- * `npm run build -- --parts`: what each part of the modules' code costs. The modules are optimised as for shipping, but keep the names of
- * their functions; sums go by the beginnings of those.
+ * `npm run build -- --parts`: the size of each part of the modules' code. The modules are optimised as for
+ * shipping, but keep their function names, by whose prefixes sizes are summed.
  */
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
@@ -21,14 +21,14 @@ export async function printParts() {
     console.log(`\nparts of ${module.name}: ${functions.length} functions, ${sum(all)} bytes`);
     const whole = compressed(all);
     for (const [part, codes] of [...groupsOf(functions)].sort(([, a], [, b]) => sum(b) - sum(a))) {
-      // What would be saved without it.
+      // The reduction in size without the part.
       const saved = whole - compressed(all.filter((code) => !codes.includes(code)));
       console.log(`${part.padEnd(44)}${String(sum(codes)).padStart(8)} raw${String(saved).padStart(8)} gzip`);
     }
   }
 }
 
-/** By the crate, in this one by the first two names of its modules. */
+/** By crate; for this crate by the first two module names. */
 function groupsOf(functions) {
   const groups = new Map();
   for (const { name, code } of functions) {
@@ -59,7 +59,9 @@ function namedFunctions(wasm) {
   }));
 }
 
-/** The names of functions, by their numbers: https://webassembly.github.io/spec/core/appendix/custom.html#name-section */
+/**
+ * The names of functions by index: https://webassembly.github.io/spec/core/appendix/custom.html#name-section
+ */
 function namesOf(sections) {
   const names = new Map();
   for (const { id, content } of sections) {

@@ -1,6 +1,7 @@
 /**
- * Gives short names to what the wasm imports of its glue. wasm-bindgen's own, such as `__wbg_append_d1e1b5a6fd0f5e9d`, end in a hash that
- * no compression shortens, and stand in the wasm and in the glue: of a client in Rust, with 168 of them, 5.4 KiB of gzip.
+ * Shortens the names of the wasm's imports. wasm-bindgen's own, such as `__wbg_append_d1e1b5a6fd0f5e9d`, end
+ * in a hash that does not compress, and are in both the wasm and the glue: for a Rust client with 168 of
+ * them, 5.4 KiB of gzip.
  */
 import { encoded, IMPORT, importsOf, moduleOf, sectionsOf } from "./binary.mjs";
 
@@ -18,12 +19,12 @@ export function shortenImports(wasm, glue) {
   return { wasm: moduleOf(sections), glue: renamedGlue(glue, names) };
 }
 
-/** @param {Map<string, string>} names is filled: the short name of each */
+/** @param {Map<string, string>} names receives the short name of each */
 function renamed(content, names) {
   const imports = importsOf(content);
   const parts = [encoded(imports.length)];
   for (const { module, name, description } of imports) {
-    // Imports of the package's own files keep their names: those files export them.
+    // The package's own files export their names, so these imports keep theirs.
     const isGlues = module.endsWith("_bg.js");
     if (isGlues && !names.has(name)) names.set(name, shortName(names.size));
     parts.push(text(module), text(isGlues ? names.get(name) : name), description);
@@ -38,7 +39,7 @@ function shortName(index) {
   return LETTERS[index % LETTERS.length] + (rest === 0 ? "" : (rest - 1).toString(36));
 }
 
-/** Where the glue defines them, each as a member of an object on a line of its own. */
+/** Renames their definitions in the glue, each a member of an object on a line of its own. */
 function renamedGlue(glue, names) {
   let result = glue;
   for (const [name, short] of names) {

@@ -1,32 +1,34 @@
 /**
- * Makes a module small: takes out what no user can see, then optimises.
+ * Shrinks a module: removes what has no visible effect, then optimises.
  *
- * A pass stays here only if it takes more than 1 KiB off the compressed core or makes it 3 % faster, does not depend on the texts that a
- * compiler happens to print, and fails where it no longer applies. Measured on a client in Rust, 69.7 KiB of gzip when all were on:
+ * A pass is kept only if it takes more than 1 KiB off the compressed core or makes it 3 % faster, does not
+ * depend on texts that a compiler happens to print, and fails if it no longer applies. Measured on a Rust
+ * client of 69.7 KiB of gzip with all passes:
  *
  * | pass | KiB of gzip |
  * | --- | --- |
  * | panics become traps | 1.5 |
- * | what puts their messages together becomes traps | 2.9 |
- * | the places of panics are wiped (locations.mjs) | 1.0 |
- * | inlining functions with one caller only up to 25 instructions | 1.1 |
+ * | the functions that format their messages become traps | 2.9 |
+ * | the locations of panics are zeroed (locations.mjs) | 1.0 |
+ * | inlining functions with a single caller only up to 25 instructions | 1.1 |
  * | short names of imports (short-imports.mjs) | 3.1 in the wasm, 2.3 in the glue |
  * | `flatten`, `rereloop`, a second optimisation, binaryen's stack IR; of 136 KiB | 1.4 together |
- * | not worth it: functions in order of likeness | 0.7, for 15 s |
- * | not worth it: panic messages wiped from the data | 1.0, by matching texts |
- * | not worth it: `merge-similar-functions`, `gufa-optimizing`, `coalesce-locals-learning`, a third optimisation | less than 0.1 |
+ * | rejected: ordering functions by similarity | 0.7, for 15 s |
+ * | rejected: removing panic messages from the data | 1.0, by matching texts |
+ * | rejected: `merge-similar-functions`, `gufa-optimizing`, `coalesce-locals-learning`, a third optimisation | less than 0.1 |
  */
 import binaryen from "binaryen";
 import { readModule } from "./features.mjs";
 import { wipeLocations } from "./locations.mjs";
 
 /**
- * Functions of the standard library that never return. The crate is built to abort on a panic, so its message has no way out: JavaScript
- * sees a trap and nothing else. Each becomes a trap, and what only they called, which puts messages together, goes with them.
+ * Functions of the standard library that never return. The crate aborts on a panic, so its message is not
+ * output: JavaScript only sees a trap. Each becomes a trap, and functions that only they call, which format
+ * messages, are removed.
  */
 const PANICS =
   /::panicking::|^__rustc\S*::(?:rust_begin_unwind|rust_panic|__rust_start_panic)|(?:slice|str)::\S*(?:_fail|_fail_rt)$|(?:option|result)::(?:unwrap|expect)_failed$|::(?:handle_alloc_error|capacity_overflow|alloc_error_handler|panic_access_error|panic_poisoned|panic_already_\w+)/;
-/** All panics with a message end there, so every module has it. */
+/** All panics with a message call it, so every module contains it. */
 const COMMON_PANIC = "core::panicking::panic_fmt";
 
 /**
@@ -43,25 +45,26 @@ export function shrink(wasm, glue, { keepNames = false } = {}) {
   removeFormatting(module);
   removeUnused(module, glue);
   binaryen.setDebugInfo(keepNames);
-  // Of functions with one caller only small ones are inlined: others make the callers' locals many and their numbers long.
+  // Functions with a single caller are inlined only if small: otherwise the callers get many locals with
+  // large indexes.
   binaryen.setOneCallerInlineMaxSize(25);
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
-  // Nothing lies in the first kilobyte: the linker puts the stack there.
+  // The first kilobyte contains no data: the linker places the stack there.
   binaryen.setLowMemoryUnused(true);
   binaryen.setGenerateStackIR(true);
   binaryen.setOptimizeStackIR(true);
-  // Control flow is made anew out of LLVM's blocks. What that moves together only a second optimisation finds.
+  // Rebuilds control flow from LLVM's blocks. The second optimisation uses the result.
   module.runPasses(["flatten", "rereloop"]);
   module.optimize();
   module.optimize();
-  // Who has compiled it, and for which features.
+  // Removes the compiler's version and the target features.
   module.runPasses(["strip-producers", "strip-target-features"]);
   if (!module.validate()) throw new Error("the shrunken module is not valid");
   return module.emitBinary();
 }
 
-/** @param {binaryen.Module} module is changed */
+/** @param {binaryen.Module} module modified in place */
 function removePanics(module) {
   const found = new Set();
   for (const { ref, name } of definedFunctions(module)) {
@@ -73,17 +76,20 @@ function removePanics(module) {
   if (!found.has(COMMON_PANIC)) throw new Error(`the module has no function ${COMMON_PANIC}`);
 }
 
-/** What writes values as text: functions of `core::fmt`, and what types do for it. */
+/** Functions that format values: those of `core::fmt`, and implementations for types. */
 const FORMATTING = /\bcore::fmt::|^alloc::fmt::|core::panic::PanicPayload/;
-/** The error of a result that is none of JavaScript's values, which no result of the crate is: its text is nowhere shown. */
+/**
+ * The error of a result that is not a JavaScript value, which does not occur in the crate: its text is not
+ * shown.
+ */
 const UNREPORTED = /^serde_wasm_bindgen::error::Error::new/;
 
 /**
- * Only the messages of panics are put together by `core::fmt`: the crate writes its texts by itself (src/text.rs), and what libraries write
- * nobody reads. The functions would stay all the same, since tables in the data name them, so each becomes a trap. That is right only as
- * long as nothing else calls them.
+ * Replaces formatting functions by traps. Only panic messages use `core::fmt`: the crate formats its own
+ * texts (src/text.rs), and those of libraries are not shown. The functions would stay otherwise, since tables
+ * in the data refer to them. This is valid only while nothing else calls them.
  *
- * @param {binaryen.Module} module is changed
+ * @param {binaryen.Module} module modified in place
  */
 function removeFormatting(module) {
   const formats = (name) => FORMATTING.test(plainName(name));
@@ -106,14 +112,14 @@ function removeFormatting(module) {
 }
 
 /**
- * Removes exports that the glue has no word of, with what only they need.
+ * Removes exports that the glue does not use, with the code that only they need.
  *
- * @param {binaryen.Module} module is changed
+ * @param {binaryen.Module} module modified in place
  * @param {string} glue
  */
 function removeUnused(module, glue) {
   const used = new Set([...glue.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name));
-  // The readers of streams and kernels look at it.
+  // Used by the JavaScript readers of streams and kernels.
   used.add("memory");
   for (let index = module.getNumExports() - 1; index >= 0; index--) {
     const { name } = binaryen.getExportInfo(module.getExportByIndex(index));
@@ -128,5 +134,5 @@ function definedFunctions(module) {
   }).filter(({ module: importedFrom }) => !importedFrom);
 }
 
-/** Names carry the hash of their crate. */
+/** Names contain the hash of their crate. */
 const plainName = (name) => name.replaceAll(/"|\[[0-9a-f]{16}\]/g, "");

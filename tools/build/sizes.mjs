@@ -1,18 +1,18 @@
-/** What an application really loads, as shipped, and the limits that the build holds it to. */
+/** Measures the sizes that an application loads, as shipped, and checks their limits. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** Bytes of gzip for the wasm and all JavaScript that a chat stream loads, whatever the entry. */
+/** Limit of the wasm and all JavaScript for a chat stream, for any entry, in bytes of gzip. */
 const CHAT_LIMIT = 169 * 1024;
-/** Bytes of gzip for what the first use of a task loads on top. */
+/** Limit of the additional files for the first use of a task, in bytes of gzip. */
 const TASKS_LIMIT = 286 * 1024;
 
 /** The same for structured output and tools. */
 const OBJECTS_LIMIT = 97 * 1024;
 
-/** The same for OpenAI's HTTP interface. */
+/** The same for the OpenAI API. */
 const OPENAI_LIMIT = 108 * 1024;
 
 /**
@@ -61,7 +61,7 @@ export function printSizes(sizes) {
 
 /**
  * @param {Size[]} sizes
- * @returns {string[]} a sentence for each one over the limit
+ * @returns {string[]} a message for each one over its limit
  */
 export function complaintsAbout(sizes) {
   return sizes
@@ -71,7 +71,7 @@ export function complaintsAbout(sizes) {
     );
 }
 
-/** Each file on its own, since that is how they travel. */
+/** Each file is compressed separately, as it is sent. */
 function measure(contents) {
   let raw = 0;
   let gzip = 0;
@@ -82,7 +82,9 @@ function measure(contents) {
   return { raw, gzip };
 }
 
-/** The script of an application that imports one thing of an entry, as a bundler makes it; what is imported later stays outside. */
+/**
+ * The script of an application that imports one export of an entry, as bundled; lazy imports are external.
+ */
 async function applicationOf(dist, entry, name) {
   const { outputFiles } = await build({
     stdin: { contents: `export { ${name} } from "./${entry}";`, resolveDir: dist },

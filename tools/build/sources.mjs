@@ -1,6 +1,6 @@
 /**
- * The sources of the package's code: `pkg-template` as it is, and in it, where its imports look for them, files that the build makes
- * and that never lie there.
+ * The sources of the package's code: the files of `pkg-template`, and generated files at the paths where they
+ * are imported.
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -14,7 +14,7 @@ import { glueOf, MODULES, wasmOf } from "./wasm.mjs";
 
 export const template = path.join(root, "pkg-template");
 
-/** What is made, by the path that imports resolve to. */
+/** The generators, by the path that imports resolve to. */
 const MADE = new Map([["catalog/models.js", catalogModule]]);
 for (const module of MODULES) {
   MADE.set(`${module.name}.js`, async () => guardedGlue(await readFile(glueOf(module), "utf8")));
@@ -22,7 +22,7 @@ for (const module of MODULES) {
 }
 
 /**
- * For esbuild: imports of made files.
+ * A plugin of esbuild that resolves imports of generated files.
  *
  * @param {{ quick?: boolean }} [options]
  */
@@ -35,7 +35,7 @@ export const madeSources = ({ quick = false } = {}) => ({
     });
     onLoad({ filter: /\.js$/ }, async ({ path: file }) => {
       const make = MADE.get(inTemplate(file));
-      // Imports of the glue count from where it seems to lie.
+      // Imports in the glue are relative to its apparent path.
       return make && { contents: await make(quick), loader: "js", resolveDir: path.dirname(file) };
     });
   },
@@ -43,7 +43,7 @@ export const madeSources = ({ quick = false } = {}) => ({
 
 const inTemplate = (file) => path.relative(template, file).replaceAll(path.sep, "/");
 
-/** Deflated first, and as well as can be: base64 hides from gzip and brotli what they would find. */
+/** Deflated at the highest level, since gzip and brotli cannot compress base64 well. */
 async function inlined(module, quick) {
   const wasm = await readFile(wasmOf(module));
   const deflated = quick ? deflateRawSync(wasm) : await promisify(deflate)(wasm, { numiterations: 15 });

@@ -1,19 +1,23 @@
 /**
  * The typings of the entries.
  *
- * The hand-written ones arrive in the glue's .d.ts through `typescript_custom_section`; those of the models are made from the
- * catalogue. The entries export from there what belongs to the public; the glue's own loading functions stay behind.
+ * The hand-written ones are in the glue's .d.ts through `typescript_custom_section`; those of the models are
+ * generated from the catalogue. The entries re-export the public types; the glue's own loading functions are
+ * not exported.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readCatalog } from "./catalog.mjs";
 import { modelTypings } from "./model-typings.mjs";
 
-/** From here on the glue's typings are about loading the wasm. They need the DOM's types, which a server lacks. */
+/**
+ * From here on the glue's typings declare its loading functions. They need the DOM's types, which servers
+ * lack.
+ */
 const LOADING_PART = "export type InitInput";
-/** Public though no entry exports it as a value: it is only ever received. */
+/** Public types that no entry exports as a value: programs only receive instances. */
 const TYPE_ONLY_CLASSES = ["AIStream"];
-/** The typings that no entry names by itself. */
+/** The typings that are shared by all entries. */
 const API = "api";
 
 /**
@@ -27,7 +31,7 @@ export async function writeTypings({ glue, entries, dist, values }) {
   const text = await readFile(glue, "utf8");
   const end = text.indexOf(LOADING_PART);
   if (end < 0) throw new Error(`wasm-bindgen's typings have no "${LOADING_PART}" any more`);
-  // The glue's classes can be used with `using`, whose symbol not every project's library has.
+  // The glue's classes support `using`, whose symbol is not in every project's `lib`.
   const written = `/// <reference lib="esnext.disposable" />\n${text.slice(0, end).trimEnd()}\n`;
   const api = `${written}\n${modelTypings(await readCatalog())}`;
 
@@ -38,7 +42,7 @@ export async function writeTypings({ glue, entries, dist, values }) {
     throw new Error(`index.js exports ${missing.join(", ")}, which no typescript_custom_section declares`);
   }
   const declared = api.matchAll(/^export (?:declare )?(?:interface|type) ([A-Za-z_$][\w$]*)/gm);
-  // What is a value too (a class whose interface is spread over several sections) is exported as that.
+  // A class whose interface is spread over several sections is exported as a value.
   const types = new Set([...declared].map((match) => match[1]).filter((name) => !values.includes(name)));
   for (const name of TYPE_ONLY_CLASSES) {
     if (declares(api, "class|interface|type", name)) types.add(name);
@@ -50,7 +54,7 @@ export async function writeTypings({ glue, entries, dist, values }) {
     await readFile(path.join(entries, `${name}.d.ts`), "utf8"),
   ]);
   const own = await Promise.all(others);
-  // A CommonJS file cannot take its types from an ES module: both forms get their own, same text.
+  // A CommonJS file cannot import its types from an ES module: both have copies of the same text.
   for (const [ending, extension] of [
     [".d.ts", ".js"],
     [".d.cts", ".cjs"],

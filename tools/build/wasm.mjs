@@ -1,8 +1,9 @@
 /**
- * The crate to wasm and its glue.
+ * Compiles the crate to wasm and its glue.
  *
- * wasm-pack compiles, and brings the wasm-bindgen that fits the crate. That program is then called once more: wasm-pack has no way to pass
- * `--experimental-reset-state-function`, by which the glue makes another instance when one is lost (pkg-template/wasm.js).
+ * wasm-pack compiles, and installs the wasm-bindgen of the crate's version. That program is then run again:
+ * wasm-pack cannot pass `--experimental-reset-state-function`, with which the glue can replace a lost
+ * instance (pkg-template/wasm.js).
  */
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -12,8 +13,9 @@ import { capture, root, step } from "../setup/process.mjs";
 import { cargoBin } from "../setup/rust.mjs";
 
 /**
- * The modules of the package, each the crate with one of its features. `name` is that of the glue and of the .wasm file. The one that is
- * optimised longest comes first: that happens beside the compilation of the next.
+ * The modules of the package, each the crate with one of its features. `name` is that of the glue and of the
+ * .wasm file. The module with the longest optimisation is first, since optimisation runs in parallel to the
+ * compilation of the next.
  *
  * @typedef {{ name: string, feature: string, optLevel?: string }} WasmModule
  */
@@ -22,25 +24,27 @@ const TASKS = { name: "workers_ai_tasks", feature: "tasks" };
 export const CORE = { name: "workers_ai_wasm", feature: "package" };
 /** Structured output and tools. */
 const OBJECTS = { name: "workers_ai_objects", feature: "objects" };
-/** OpenAI's HTTP interface. */
+/** The OpenAI API. */
 const OPENAI = { name: "workers_ai_openai", feature: "openai" };
-/** Its loops are all that it has: speed counts more than size. */
+/** Mostly hot loops: speed is more important than size. */
 const VECTORS = { name: "workers_ai_vectors", feature: "vectors", optLevel: "3" };
 
 /** @type {WasmModule[]} */
 export const MODULES = [TASKS, CORE, OBJECTS, OPENAI, VECTORS];
 
 const output = path.join(root, "build", "wasm");
-/** Where cargo compiles. */
+/** Cargo's target folder. */
 export const targetFolder = path.join(root, "target");
 const fileOf = (ending) => (module) => path.join(output, `${module.name}${ending}`);
 export const wasmOf = fileOf("_bg.wasm");
 export const glueOf = fileOf(".js");
 export const typingsOf = fileOf(".d.ts");
-/** The module before it was optimised, with the names of its functions. */
+/** The unoptimised module, with function names. */
 export const namedWasmOf = fileOf("_named.wasm");
 
-/** Compiles fast what is never shipped. Debug assertions stay off, so that it behaves as what ships. */
+/**
+ * Fast compilation for development. Debug assertions stay off, so that the behaviour is that of a release.
+ */
 const QUICK = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
   CARGO_PROFILE_RELEASE_LTO: "off",
@@ -62,10 +66,10 @@ export async function buildWasm({ quick }) {
 
 async function compile(module, flags, quick) {
   const env = { ...process.env };
-  // In the environment these would replace the target features of .cargo/config.toml.
+  // In the environment these would override the target features of .cargo/config.toml.
   delete env.RUSTFLAGS;
   delete env.CARGO_ENCODED_RUSTFLAGS;
-  // One folder for all: what they have in common is compiled once.
+  // One target folder for all: common dependencies are compiled once.
   env.CARGO_TARGET_DIR = targetFolder;
   if (quick) Object.assign(env, QUICK);
   else if (module.optLevel !== undefined) env.CARGO_PROFILE_RELEASE_OPT_LEVEL = module.optLevel;
@@ -96,7 +100,7 @@ async function compile(module, flags, quick) {
   );
 }
 
-/** Beside whatever else is going on. */
+/** Runs in a worker thread. */
 async function optimise(module, quick) {
   const named = await readFile(wasmOf(module));
   await writeFile(namedWasmOf(module), named);
@@ -111,14 +115,15 @@ async function optimise(module, quick) {
 }
 
 /**
- * In a build for size LLVM inlines next to nothing, which makes the module slower and larger. With 18 the core has 1.1 KiB of gzip less than with 40,
- * and streams are as fast. Where speed counts more it is 40.
+ * When optimising for size LLVM inlines hardly anything, which makes the module slower and larger. With a
+ * threshold of 18 the core has 1.1 KiB of gzip less than with 40, and streams are as fast. Modules optimised
+ * for speed use 40.
  */
 const inlining = ({ optLevel }) => `-Cllvm-args=-inline-threshold=${optLevel === undefined ? 18 : 40}`;
 
-/** Panic messages name source files: the same ones on every machine, and none of this one's folders. */
+/** Panic messages contain source paths: remapped, so that they are the same on every machine. */
 async function remappedPaths() {
-  // Where the sources of the dependencies lie is known once they are there.
+  // Fetches the dependencies, to find their source folder.
   await step(
     "cargo",
     ["fetch", "--locked"],
@@ -128,7 +133,7 @@ async function remappedPaths() {
   const registry = path.join(cargoHome, "registry", "src");
   const sources = existsSync(registry) ? readdirSync(registry).map((name) => path.join(registry, name)) : [];
   const { stdout } = await capture("rustc", ["--print", "sysroot"]);
-  // Where a toolchain has the standard library's sources, their paths are those of this machine.
+  // Toolchains with the standard library's sources use their local paths.
   const standardLibrary = path.join(stdout.trim(), "lib", "rustlib", "src", "rust");
   const prefixes = [
     [cargoHome, "cargo"],
@@ -136,6 +141,6 @@ async function remappedPaths() {
     [standardLibrary, "rust"],
     [root, "."],
   ];
-  // The last one that fits wins.
+  // The last match wins.
   return prefixes.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }

@@ -1,6 +1,7 @@
 /**
- * Joins the service's live list of models with the table: what the service says wins, what only the table knows stays. Prices are
- * kept where somebody has entered their neurons, since the list's dollars are rounded and sometimes old: a difference is reported.
+ * Merges the service's live list of models into the table: the service's facts override, and facts that only
+ * the table has are kept. Prices with neurons are kept, since the list's dollars are rounded and sometimes
+ * outdated: differences are reported.
  */
 
 const UNITS = [
@@ -46,7 +47,7 @@ const ORDER = [
     " ",
   ),
 ];
-/** What a new model of a task is taken for until somebody has looked at it. */
+/** Defaults of a new model, by task, until its row is reviewed. */
 const USUAL = {
   "Text Generation": ["text.open", "text.open"],
   "Text Embeddings": ["embedding.text", "embedding.rows"],
@@ -63,10 +64,10 @@ const USUAL = {
 };
 
 /**
- * @param {object} table what `src/catalog/models.json` holds; it is not changed
- * @param {object[]} live the models as the service lists them
+ * @param {object} table the contents of `src/catalog/models.json`; not modified
+ * @param {object[]} live the service's list of models
  * @param {string} today `YYYY-MM-DD`
- * @returns {{ table: object, changes: string[] }} the new table, and what is different in it or should be looked at
+ * @returns {{ table: object, changes: string[] }} the new table, and the changes in it or facts to review
  */
 export function mergeCatalog(table, live, today) {
   const changes = [];
@@ -177,7 +178,7 @@ function updatePrice(row, prices, usdPerNeuron, complain) {
   }
 }
 
-/** As far as rounded dollars can. */
+/** Within the precision of rounded dollars. */
 const agree = (price, { usd, neurons }, usdPerNeuron) =>
   price === usd || Math.abs(neurons * usdPerNeuron - price) <= 0.05 * price;
 
@@ -193,7 +194,7 @@ function set(row, name, value) {
   verified(row, name);
 }
 
-/** What the service itself says is no longer inferred. */
+/** Facts that the service itself publishes are no longer marked as inferred. */
 function verified(row, name) {
   if (!row.unverified) return;
   row.unverified = row.unverified.filter((item) => item !== name);
@@ -214,7 +215,7 @@ function ordered(row) {
   return Object.fromEntries(ORDER.filter((name) => row[name] !== undefined).map((name) => [name, row[name]]));
 }
 
-/** The table as it lies in the repository: a model per line. */
+/** Formats the table: one model per line. */
 export function formatCatalog({ tasks, models, ...facts }) {
   const lines = Object.entries(facts).map(([name, value]) => `  "${name}": ${inline(value)},`);
   const rows = Object.entries(tasks).map(([name, task]) => `    ${inline(name)}: ${inline(task)}`);
@@ -235,7 +236,7 @@ function inline(value) {
     .join(", ")}}`;
 }
 
-/** Numbers without an exponent: prices are small. */
+/** Formats numbers without an exponent: prices are small. */
 function plain(value) {
   if (typeof value !== "number" || !String(value).includes("e")) return JSON.stringify(value);
   return value.toFixed(20).replace(/0+$/, "");

@@ -1,8 +1,9 @@
 /**
- * `npm run catalog`: brings `src/catalog/models.json` up to date with the service's own list, and prints what has changed. What only
- * the table knows stays. Needs `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN` (permission "Workers AI Read").
+ * `npm run catalog`: updates `src/catalog/models.json` from the service's own list, and prints the changes.
+ * Facts that only the table has are kept. Needs `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`
+ * (permission "Workers AI Read").
  *
- *     npm run catalog -- --check     changes nothing; fails if there is something to change
+ *     npm run catalog -- --check     changes nothing; fails if there are changes
  *     npm run catalog -- --api URL   another API than Cloudflare's, such as that of the local service
  *     npm run catalog -- --file PATH another table
  */

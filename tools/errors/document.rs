@@ -1,23 +1,23 @@
-//! Every failure as a document: `ERRORS.md` for people, JSON for tests. Made of what the crate itself looks up when it meets a failure, so
-//! that neither can say anything else.
+//! The documentation of every failure: `ERRORS.md` for people, JSON for tests. Generated from the tables that
+//! the crate itself uses, so that it is always consistent with them.
 
 use serde_json::{Value, json};
 use workers_ai_wasm::codes::meanings::{MEANINGS, Meaning};
 use workers_ai_wasm::codes::{Code, FLAGGED, TABLE, advice, by_status, kind};
 use workers_ai_wasm::retry::{self, DEFAULT_MAX_RETRIES, MAX_WAIT_MS};
 
-/// One number of the service; two with the same number where its words decide.
+/// An error number of the service; two with the same number if the message decides.
 struct Number {
     number: u32,
     statuses: &'static [u16],
     meaning: &'static str,
-    /// The words of which one must be in the service's text.
+    /// Words one of which must be in the service's message.
     words: &'static [&'static str],
     code: Code,
     advice: &'static str,
 }
 
-/// The statuses of a range that mean the same.
+/// A range of statuses with the same meaning.
 struct Statuses {
     name: String,
     first: u16,
@@ -25,7 +25,7 @@ struct Statuses {
     code: Code,
 }
 
-/// The longest first wait and the longest wait of all, in milliseconds.
+/// The maximum of the first delay and of all delays, in milliseconds.
 #[derive(PartialEq)]
 struct Backoff {
     first: f64,
@@ -127,7 +127,7 @@ pub fn json() -> Value {
     })
 }
 
-/// Every number, and after it its second meaning.
+/// Every number, followed by its second meaning.
 fn numbers() -> Vec<Number> {
     let (flagged, ref words) = FLAGGED;
     let mut all = Vec::new();
@@ -148,9 +148,9 @@ fn numbers() -> Vec<Number> {
     all
 }
 
-/// Every status of a failure; those of a class that have no kind of their own come after the others.
+/// Every status of a failure; those of a class without a code of their own are last.
 fn statuses() -> Vec<Statuses> {
-    // No service uses the last ones of a class, so they have what all have that nothing is known of.
+    // The last statuses of a class are unused, so they have the meaning of unknown ones.
     let others = by_status(499);
     let single = |status: u16| {
         let (name, code) = (status.to_string(), by_status(status));
@@ -164,7 +164,7 @@ fn statuses() -> Vec<Statuses> {
     all
 }
 
-/// What to do. Where messages say it themselves, each in its own words, it is only here.
+/// What to do. Codes whose messages give specific advice have it only here.
 fn help(code: Code) -> &'static str {
     match code {
         Code::NotFound => "Check the id that `field` names.",
@@ -184,7 +184,7 @@ fn help(code: Code) -> &'static str {
     }
 }
 
-/// The longest pauses of a client, the first one and the last one; computed by the code that pauses.
+/// The maximum first and last delays of a client, computed by its own code.
 fn backoff(code: Code) -> Option<Backoff> {
     let after = |attempts| {
         let policy = retry::Policy { max_retries: attempts, total_ms: None };

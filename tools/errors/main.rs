@@ -1,4 +1,5 @@
-//! Prints what is known of every failure: as Markdown, which the build puts into the package as `ERRORS.md`, or as JSON.
+//! Prints the documentation of every failure: as Markdown, which the build adds to the package as
+//! `ERRORS.md`, or as JSON.
 //!
 //! ```sh
 //! cargo run --example errors

@@ -1,9 +1,9 @@
-/** Debian packages, for the machines where this is ours to do: Debian's family, as root. */
+/** Installs Debian packages, where that is permitted: on Debian-based systems, as root. */
 import { announce, step, which } from "./process.mjs";
 
 let listsAreFresh = false;
 
-/** Whether packages can be installed here without asking anybody. */
+/** True if packages can be installed without asking for a password. */
 export function canInstall() {
   return process.platform === "linux" && process.getuid?.() === 0 && which("apt-get") !== undefined;
 }

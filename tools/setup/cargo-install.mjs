@@ -1,8 +1,8 @@
-/** Programs that cargo compiles for the build. */
+/** Installs programs of the build with cargo. */
 import path from "node:path";
 import { announce, capture, root, step } from "./process.mjs";
 
-/** They run for a moment: compiling them for speed would take several times longer than all that they ever do. */
+/** They run only briefly: optimising them would take several times longer. */
 const FAST_TO_COMPILE = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
   CARGO_PROFILE_RELEASE_LTO: "off",
@@ -14,14 +14,14 @@ const FAST_TO_COMPILE = {
  * @param {object} program
  * @param {string} program.crate
  * @param {string} program.version
- * @param {string} program.folder `bin/` in it gets the program
+ * @param {string} program.folder the program is installed in its `bin/`
  */
 export async function cargoInstall({ crate, version, folder }) {
   announce(`compiling ${crate} ${version} (a minute or two)`);
-  // Their dependencies are largely the same.
+  // A common target folder, since their dependencies are largely the same.
   const env = { ...process.env, ...FAST_TO_COMPILE, CARGO_TARGET_DIR: path.join(root, "target", "programs") };
   const args = ["install", crate, "--version", version, "--root", folder, "--force"];
-  // With the dependencies that it was tested with; unless one of them has been withdrawn since.
+  // With the locked dependencies; without the lock if one of them has been yanked.
   const { status } = await capture("cargo", [...args, "--locked"], { env });
   if (status === 0) return;
   await step("cargo", args, "Check that the crate registry can be reached, then repeat the command.", {

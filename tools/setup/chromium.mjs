@@ -1,4 +1,4 @@
-/** A Chromium for the browser suites: the machine's own, never a downloaded build. */
+/** Chromium for the browser suites: the system's package, never a downloaded build. */
 import * as apt from "./apt.mjs";
 import { isExecutable, SetupError, which } from "./process.mjs";
 

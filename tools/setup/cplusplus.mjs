@@ -1,8 +1,8 @@
-/** A C++ compiler, which libFuzzer is built with. */
+/** A C++ compiler, which is needed to build libFuzzer. */
 import * as apt from "./apt.mjs";
 import { SetupError, which } from "./process.mjs";
 
-/** Named as the build looks for it. */
+/** The name that the build uses. */
 const COMPILER = process.platform === "win32" ? "cl" : "c++";
 
 export async function ensureCompiler() {

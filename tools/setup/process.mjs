@@ -1,4 +1,4 @@
-/** Starting other programs, and saying plainly what went wrong when they fail. */
+/** Runs other programs, and reports their failures. */
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 /** The repository's root folder. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A problem that the person at the keyboard can solve; its message says how. */
+/** A problem that the developer can solve; its message tells how. */
 export class SetupError extends Error {
   name = "SetupError";
 }
 
-/** One line per thing that is being installed. */
+/** Prints one line per installation. */
 export function announce(line) {
   console.log(`set-up: ${line}`);
 }
@@ -45,13 +45,13 @@ export function isExecutable(file) {
 }
 
 /**
- * Runs a program to its end, output captured.
+ * Runs a program to its end, with captured output.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions} [options]
- * @returns {Promise<{ status: number, stdout: string, stderr: string, output: string }>} `output` is both streams as
- *   they came; a program that cannot be started gives status 127, as in a shell
+ * @returns {Promise<{ status: number, stdout: string, stderr: string, output: string }>} `output` has both
+ * streams interleaved; a program that cannot be started has status 127, as in a shell
  */
 export function capture(command, args, options = {}) {
   return new Promise((resolve) => {
@@ -70,7 +70,7 @@ export function capture(command, args, options = {}) {
     child.on("error", (error) =>
       resolve({ status: 127, stdout, stderr, output: `${output}${error.message}\n` }),
     );
-    // A program ended by a signal has no exit code; that is a failure too.
+    // A program ended by a signal has no exit code, which is a failure too.
     child.on("close", (status) => resolve({ status: status ?? 1, stdout, stderr, output }));
   });
 }

@@ -1,15 +1,15 @@
 /**
- * The JavaScript runtimes of the tests, which come as npm packages.
+ * The JavaScript runtimes of the tests, from npm packages.
  *
- * Their programs are looked up inside the platform packages: the `.bin` links need install scripts, which npm skips
- * unless they are approved.
+ * Their programs are located inside the platform packages: the `.bin` links need install scripts, which npm
+ * skips unless they are approved.
  */
 import path from "node:path";
 import { isExecutable, root, SetupError } from "./process.mjs";
 
 const machine = `${process.platform}-${process.arch}`;
 
-/** For each runtime, the files of which the first existing one is taken. */
+/** For each runtime the candidate files; the first existing one is used. */
 const CANDIDATES = {
   node20: [`node20-${machine}/bin/node`],
   node24: [`node24-${machine}/bin/node`],
@@ -18,7 +18,7 @@ const CANDIDATES = {
   workerd: [`@cloudflare/workerd-${machine.replace("x64", "64")}/bin/workerd`],
 };
 
-/** The names that `npm test` runs the suites in. */
+/** The names of the runtimes in `npm test`. */
 export const RUNTIMES = Object.keys(CANDIDATES);
 
 /**
@@ -27,7 +27,7 @@ export const RUNTIMES = Object.keys(CANDIDATES);
  */
 export function findRuntime(name) {
   const programs = CANDIDATES[name].map((file) => path.join(root, "node_modules", file));
-  // On a platform without a Node package the running Node will do, if it is of the right line.
+  // On a platform without a Node package the running Node is used, if its major version matches.
   if (name === `node${process.versions.node.split(".")[0]}`) programs.push(process.execPath);
   return programs.find(isExecutable);
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import * as apt from "./apt.mjs";
 import { announce, capture, root, SetupError, step, which } from "./process.mjs";
 
-/** Where cargo puts the programs that it installs. */
+/** Cargo's folder of installed programs. */
 export const cargoBin = path.join(process.env.CARGO_HOME ?? path.join(os.homedir(), ".cargo"), "bin");
 
 export async function ensureRust() {
@@ -19,7 +19,7 @@ export async function ensureRust() {
   const { channel, components, targets } = readToolchainFile();
   if (!(await isInstalled(channel, components, targets))) {
     announce(`installing Rust ${channel} with ${[...components, ...targets].join(", ")}`);
-    // Named in full, because with RUSTUP_AUTO_INSTALL=0 nothing is fetched on first use.
+    // Listed explicitly, because with RUSTUP_AUTO_INSTALL=0 nothing is installed on first use.
     const args = ["toolchain", "install", channel, "--profile", "minimal", "--no-self-update"];
     for (const component of components) args.push("--component", component);
     for (const target of targets) args.push("--target", target);
@@ -28,7 +28,7 @@ export async function ensureRust() {
   return { rustup: which("rustup"), cargo: which("cargo") };
 }
 
-/** rustup's own installer changes only the profile of later shells. */
+/** rustup's own installer only changes the profile of later shells. */
 function putCargoOnPath() {
   const folders = (process.env.PATH ?? "").split(path.delimiter);
   if (!folders.includes(cargoBin)) process.env.PATH = [cargoBin, ...folders].join(path.delimiter);

@@ -1,4 +1,4 @@
-/** The wasm-bindgen program, at the version of the crate: they are one thing. */
+/** The wasm-bindgen program, whose version must be the crate's. */
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,10 +8,10 @@ import { cargoBin } from "./rust.mjs";
 
 const NAME = process.platform === "win32" ? "wasm-bindgen.exe" : "wasm-bindgen";
 
-/** Brings it onto the PATH, where wasm-pack looks first. The runner of tests lies beside it. */
+/** Installs it on the PATH, where wasm-pack looks first. The test runner is in the same folder. */
 export async function ensureWasmBindgen() {
   const version = lockedVersion();
-  // Apart from other programs of cargo's: another project may need another version.
+  // A folder of its own: another project may need another version.
   const own = path.join(path.dirname(cargoBin), `wasm-bindgen-cli-${version}`);
   const candidates = [which("wasm-bindgen"), path.join(own, "bin", NAME), ...cachedByWasmPack(version)];
   for (const program of candidates.filter(Boolean)) {
@@ -26,7 +26,7 @@ function lockedVersion() {
   return /^name = "wasm-bindgen"\nversion = "([^"]+)"/m.exec(lock)[1];
 }
 
-/** Where wasm-pack has put it, if it had to bring one by itself. */
+/** The program in wasm-pack's cache, if wasm-pack has installed one. */
 function cachedByWasmPack(version) {
   const caches = {
     darwin: path.join(os.homedir(), "Library", "Caches"),

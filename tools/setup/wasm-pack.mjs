@@ -1,4 +1,7 @@
-/** wasm-pack at one version. It uses the wasm-bindgen on the PATH if that is the crate's, see wasm-bindgen.mjs. */
+/**
+ * wasm-pack at a fixed version. It uses the wasm-bindgen on the PATH if that has the crate's version, see
+ * wasm-bindgen.mjs.
+ */
 import path from "node:path";
 import { cargoInstall } from "./cargo-install.mjs";
 import { capture } from "./process.mjs";

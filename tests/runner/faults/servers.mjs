@@ -1,4 +1,4 @@
-/** The servers of the fault matrix: the local service with its faults, and in front of it the proxy, for what it is made for. */
+/** The servers of the fault matrix: the local service with its faults, and the proxy in front of it. */
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import http from "node:http";
@@ -9,7 +9,7 @@ import { KNOWN_CODES, ServiceError } from "../../../pkg-template/local/errors.js
 import { Ledger } from "../../faults/ledger.mjs";
 import { routesOf } from "../../faults/routes.mjs";
 
-/** Its own, so that it is found wherever it should not be. */
+/** A unique token, so that it is found wherever it must not be. */
 const TOKEN = "fault-matrix-secret-token";
 
 /**
@@ -53,7 +53,7 @@ export async function startFaultServers({ installed, local, folder }) {
   return {
     settings,
     page: `${front.origin}/files/tests/faults/page.html`,
-    /** What the page reads when it begins. */
+    /** Sets the text that the page reads at its start. */
     tellPage: front.tellPage,
     service: new URL(restOrigin).host,
     hosts: [restOrigin, closedOrigin, front.origin].map((origin) => new URL(origin).host),
@@ -64,7 +64,7 @@ export async function startFaultServers({ installed, local, folder }) {
   };
 }
 
-/** A page's headers do not pass the proxy, and that is right; the faults have to all the same. */
+/** The proxy correctly drops headers of a page; this forwards those that select faults. */
 function passingFaults(request, restOrigin, closedOrigin) {
   const origin = request.headers.has("x-local-refused") ? closedOrigin : restOrigin;
   const fault = request.headers.get("x-local-fault");
@@ -76,7 +76,7 @@ function passingFaults(request, restOrigin, closedOrigin) {
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".mjs": "text/javascript" };
 
-/** The proxy; the question which calls the service has seen the end of; and the files of a page. */
+/** The proxy; an endpoint that returns the calls whose end the service has seen; and the files of a page. */
 async function startFront(proxy, { ledger, folder }) {
   let pageSettings = {};
   const json = (response, value) => {
@@ -118,7 +118,7 @@ async function sendFile(response, folder, url) {
   }
 }
 
-/** An address where nobody listens. */
+/** A URL of a closed port. */
 async function nobody() {
   const server = net.createServer();
   server.listen(0, "127.0.0.1");

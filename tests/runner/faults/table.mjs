@@ -1,6 +1,9 @@
-/** The counts of the fault matrix, for the terminal: families down, doors across; and below, each runtime's. */
+/**
+ * Formats the counts of the fault matrix for the terminal: families in rows, doors in columns; and totals by
+ * runtime.
+ */
 
-/** What the checks of a whole runtime have in the place of a door. */
+/** The door of checks that concern a whole runtime. */
 const ALL = "all";
 
 /**

@@ -1,4 +1,4 @@
-/** The AI SDK beside other providers, and in a page: what needs npm packages that nothing else does. */
+/** The AI SDK compared with other providers, and in a page: tests that need npm packages of their own. */
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { capture, root } from "../../../tools/setup/process.mjs";
@@ -12,7 +12,7 @@ export async function aiSdkTests({ programs }) {
   const files = readdirSync(folder).filter((file) => file.endsWith(".test.mjs"));
   const env = { ...process.env, CHROMIUM: programs.chromium };
   delete env.NODE_TEST_CONTEXT;
-  // The SDK asks for Node 22.
+  // The SDK requires Node 22.
   const args = ["--test", "--test-reporter=tap", ...files];
   return fromTap(await capture(programs.node24, args, { cwd: folder, env }));
 }

@@ -5,7 +5,7 @@ import { build } from "vite";
 import { writeDoctored } from "../doctored.mjs";
 import { fromLines, sum } from "../tally.mjs";
 
-/** `<script type="module">` and an import map, nothing else. */
+/** `<script type="module">` and an import map, without a bundler. */
 export async function plainPage({ programs, servers, consumer }) {
   await writeDoctored(consumer);
   const pages = `${servers.pages}/files/tests/browser`;
@@ -16,7 +16,7 @@ export async function plainPage({ programs, servers, consumer }) {
   ]);
 }
 
-/** What Vite makes of the same drivers, under a Content-Security-Policy. */
+/** The same drivers bundled by Vite, under a Content-Security-Policy. */
 export async function bundledPage(environment) {
   const { programs, servers } = environment;
   const prefix = await buildPages(environment, "vite", ["index.html", "slim.html"]);
@@ -26,7 +26,7 @@ export async function bundledPage(environment) {
   ]);
 }
 
-/** Builds pages of tests/browser and has them served; the prefix of their URLs. */
+/** Builds pages of tests/browser and serves them; returns the prefix of their URLs. */
 export async function buildPages({ consumer, servers }, name, pages) {
   const prefix = `/${name}/`;
   const root = path.join(consumer.folder, "tests", "browser");
@@ -51,7 +51,7 @@ export async function runPage(label, executablePath, url) {
   return fromLines(label, await linesOfPage(executablePath, url));
 }
 
-/** Opens a page and gathers the lines that it reports, to the one that says that it is done. */
+/** Opens a page and collects the lines that it reports, up to the final one. */
 export async function linesOfPage(executablePath, url) {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   try {
@@ -63,7 +63,7 @@ export async function linesOfPage(executablePath, url) {
       lines.push(line);
       if (JSON.parse(line).done !== undefined) end();
     });
-    // A page that breaks while it loads never reports anything.
+    // A page that fails while loading never reports anything.
     page.on("pageerror", (error) => {
       complaints.push(`page error: ${error.stack ?? error}`);
       end();
@@ -82,7 +82,7 @@ export async function linesOfPage(executablePath, url) {
   }
 }
 
-/** `Promise.withResolvers`, which Node 20 has not. */
+/** `Promise.withResolvers`, which Node 20 lacks. */
 function withResolvers() {
   let resolve;
   const promise = new Promise((done) => {

@@ -1,4 +1,4 @@
-/** The fault matrix: everything that can go wrong, at each door, in each runtime. */
+/** The fault matrix: all faults, at each door, in each runtime. */
 import { capture } from "../../../tools/setup/process.mjs";
 import { startFaultServers } from "../faults/servers.mjs";
 import { tableOf } from "../faults/table.mjs";
@@ -6,7 +6,9 @@ import { fromLines, sum } from "../tally.mjs";
 import { linesOfPage } from "./browser.mjs";
 import { postToWorker } from "./workerd.mjs";
 
-/** Node and workerd run every cell. The others have no door of their own, so they run every so many-th. */
+/**
+ * Node and workerd run every cell. The others have no door of their own, so they run one of every n cells.
+ */
 const RUNTIMES = {
   node20: { every: 1, run: inProcess("node20") },
   workerd: { every: 1, run: inWorkerd },

@@ -1,4 +1,7 @@
-/** Every fuzz target: all of its corpus, and some seconds of inputs that nobody has seen. `npm run fuzz` runs them for longer. */
+/**
+ * Runs every fuzz target: its whole corpus, and some seconds of new inputs. `npm run fuzz` runs them for
+ * longer.
+ */
 import { buildTargets, runTarget, targets } from "../../fuzz/programs.mjs";
 import { failedOutright, fromStatus, sum } from "../tally.mjs";
 
@@ -10,7 +13,7 @@ export async function fuzzTargets() {
   const tallies = [];
   for (const target of await targets()) {
     const { status, output, executions } = await runTarget(built.programs, target, SECONDS);
-    // A target that ran on nothing has shown nothing.
+    // A target without executions has failed.
     const shown = executions > 0 ? status : status || 1;
     tallies.push(fromStatus(`fuzz target ${target}`, { status: shown, output }));
   }

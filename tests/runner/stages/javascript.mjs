@@ -1,4 +1,4 @@
-/** What is checked without running the package. */
+/** Static checks, which do not run the package. */
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { capture, root } from "../../../tools/setup/process.mjs";
@@ -70,7 +70,8 @@ export async function typeTests({ consumer }) {
         strict: true,
         exactOptionalPropertyTypes: true,
         noUncheckedIndexedAccess: true,
-        // The package's own typings are checked as well, not only their use; those of other libraries are theirs.
+        // The package's own typings are checked as well, not only their use; those of other libraries are
+        // not.
         skipLibCheck: project.libraries === true,
         noEmit: true,
         target: "es2022",
@@ -89,7 +90,7 @@ export async function typeTests({ consumer }) {
   return sum(tallies);
 }
 
-/** What must not compile: each line has an error, which names what is wrong. */
+/** Programs that must not compile: each line has an error, which names the mistake. */
 async function slipTests(consumer) {
   const folder = path.join(consumer.folder, "types", "slips");
   await mkdir(folder, { recursive: true });
@@ -124,7 +125,7 @@ async function slipTests(consumer) {
   });
 }
 
-/** The typings of the platforms, which a user would have installed beside the package. */
+/** The typings of the platforms, which a user would have installed. */
 const LENT = [
   "@types/node",
   "@cloudflare/workers-types",

@@ -4,7 +4,7 @@ import path from "node:path";
 import { capture, root } from "../../../tools/setup/process.mjs";
 import { fromTap } from "../tally.mjs";
 
-/** Is the package as a file what it should be: contents, exports, resolution. */
+/** Tests of the packed package: contents, exports, resolution. */
 export async function packagingTests({ programs, consumer }) {
   const env = {
     TEST_TARBALL: consumer.tarball,
@@ -15,7 +15,7 @@ export async function packagingTests({ programs, consumer }) {
   return runFiles(programs.node20, "tests/packaging", env);
 }
 
-/** What needs child processes, servers or the file system. */
+/** Tests that need child processes, servers or the file system. */
 export async function nodeTests({ programs }) {
   return runFiles(programs.node20, "tests/node", {});
 }
@@ -27,7 +27,7 @@ async function runFiles(node, folder, env) {
     .sort();
   if (files.length === 0) return { passed: 0, failed: 0, failures: [] };
   const clean = { ...process.env, ...env };
-  // Set when a test runner runs us; the inner one would then report in its private format.
+  // Set by an outer test runner; the inner one would then report in its private format.
   delete clean.NODE_TEST_CONTEXT;
   const reporters = [
     ["tap", "stdout"],

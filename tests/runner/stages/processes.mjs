@@ -1,4 +1,4 @@
-/** The suites in the runtimes that are plain programs. */
+/** The suites in runtimes that are command-line programs. */
 import path from "node:path";
 import { capture } from "../../../tools/setup/process.mjs";
 import { fromLines, sum } from "../tally.mjs";
@@ -22,7 +22,7 @@ async function importAndRequire(environment, runtime) {
   ]);
 }
 
-/** Each program gets the permissions that it needs and no other; none is needed to import the package. */
+/** Each program gets only the permissions that it needs; importing the package needs none. */
 export async function denoSuite(environment) {
   const { consumer, servers } = environment;
   const hosts = [servers.restOrigin, servers.proxyURL, servers.ends]
@@ -49,10 +49,12 @@ export async function denoSuite(environment) {
   ]);
 }
 
-/** A program that waits for one of the package's limits of time, of which none is shorter than 30 s, fails. */
+/**
+ * A program that is kept alive by one of the package's timeouts, of which none is shorter than 30 s, fails.
+ */
 const LEAVING_MS = 20_000;
 
-/** @param {number} [timeout] after so many milliseconds the program is ended, and has failed */
+/** @param {number} [timeout] milliseconds after which the program is killed, and has failed */
 export async function drive({ programs, consumer, servers }, label, runtime, args, timeout) {
   const { restOrigin, accountId, apiToken, proxyURL, ends } = servers;
   const settings = JSON.stringify({ runtime, restOrigin, accountId, apiToken, proxyURL, ends });

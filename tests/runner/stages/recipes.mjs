@@ -1,4 +1,7 @@
-/** The ways to use the local service that its README shows, each as a program that runs, with the tools in their own folder. */
+/**
+ * The usage examples of the local service in its README, each as a program that runs, with the tools in their
+ * own folder.
+ */
 import { cp, mkdir, readFile, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { capture, root } from "../../../tools/setup/process.mjs";
@@ -7,10 +10,10 @@ import { fromStatus, sum } from "../tally.mjs";
 
 const folder = path.join(root, "tests", "recipes");
 const modules = path.join(folder, "node_modules");
-/** Milliseconds after which a recipe has failed. */
+/** Timeout of a recipe in milliseconds. */
 const PATIENCE = 180_000;
 
-/** By what they show: the runtime and its arguments. */
+/** The recipes by topic: the runtime and its arguments. */
 const RECIPES = {
   "plain, Node": ["node24", ["plain.mjs"]],
   "plain, Bun": ["bun", ["plain.mjs"]],
@@ -51,7 +54,7 @@ export async function recipes({ programs, consumer }) {
   return sum(tallies);
 }
 
-/** Both packages as they are installed elsewhere: a link would make tools take their files for the project's own. */
+/** Installs copies of both packages: with links, tools would treat their files as the project's own. */
 async function installPackages({ installed, local }) {
   for (const [name, from] of [
     ["workers-ai-wasm", installed],

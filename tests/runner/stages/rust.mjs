@@ -1,9 +1,9 @@
-/** What cargo checks and runs. */
+/** Checks and tests by cargo. */
 import { capture } from "../../../tools/setup/process.mjs";
 import { fromRustOutput, fromStatus, sum } from "../tally.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
-/** What is compiled for which module: see `[features]` in Cargo.toml. */
+/** The features of the checked modules: see `[features]` in Cargo.toml. */
 const LINTED = [
   [],
   [...WASM, "--features", "package"],
@@ -13,7 +13,7 @@ const LINTED = [
   [...WASM, "--features", "vectors"],
 ];
 
-/** A broken link in the documentation fails. */
+/** Broken links in the documentation are errors. */
 const STRICT_DOCS = { ...process.env, RUSTDOCFLAGS: "-D warnings" };
 
 export async function rustFormat() {
@@ -40,7 +40,7 @@ export async function nativeTests() {
 
 export async function wasmTests() {
   const env = { ...process.env };
-  // In the environment these would replace the target features of .cargo/config.toml.
+  // In the environment these would override the target features of .cargo/config.toml.
   delete env.RUSTFLAGS;
   delete env.CARGO_ENCODED_RUSTFLAGS;
   return fromRustOutput(await capture("wasm-pack", ["test", "--node"], { env }));

@@ -1,4 +1,7 @@
-/** Programs written for other SDKs, on the package's entry `openai`: in Node, in workerd on the genuine `env.AI`, and in a page through the proxy. */
+/**
+ * Programs written for other SDKs, with the package's entry `openai`: in Node, in workerd with the genuine
+ * `env.AI`, and in a page through the proxy.
+ */
 import path from "node:path";
 import { root } from "../../../tools/setup/process.mjs";
 import { lend } from "../consumer.mjs";
@@ -8,7 +11,9 @@ import { buildPages, runPage } from "./browser.mjs";
 import { drive } from "./processes.mjs";
 import { runWorker } from "./workerd.mjs";
 
-/** What a user would have installed beside the package; where they lie their own dependencies are found. */
+/**
+ * Packages that a user would have installed; linked as they are, so that their own dependencies are found.
+ */
 const SDKS = [
   "openai",
   "@anthropic-ai/sdk",
@@ -19,7 +24,7 @@ const SDKS = [
   "zod",
 ];
 
-/** npm packages that nothing else needs, in a folder of their own: LlamaIndex has an `openai` of another version. */
+/** npm packages in a folder of their own: LlamaIndex depends on another version of `openai`. */
 const OTHERS = path.join(root, "tests", "llamaindex");
 const OF_OTHERS = ["@llamaindex/core", "@llamaindex/env", "@llamaindex/openai"];
 

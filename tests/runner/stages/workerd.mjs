@@ -1,4 +1,4 @@
-/** The suites inside workerd: its genuine `env.AI` in front of the local service. */
+/** The suites inside workerd, with its genuine `env.AI` in front of the local service. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
@@ -27,10 +27,11 @@ export async function runWorker(environment, label, name) {
 }
 
 /**
- * Starts a Worker and gives it its settings; what it answers are the lines of its suite.
+ * Starts a Worker and posts its settings; its response has the lines of its suite.
  *
  * @param {import("../stages.mjs").Environment} environment
- * @param {{ name: string, entry: string, upstream: string }} worker `upstream`: the host that its `env.AI` asks
+ * @param {{ name: string, entry: string, upstream: string }} worker `upstream`: the host that its `env.AI`
+ * calls
  * @param {object} settings
  */
 export function postToWorker(environment, worker, settings) {
@@ -41,14 +42,14 @@ export function postToWorker(environment, worker, settings) {
       for await (const piece of response.body.pipeThrough(new TextDecoderStream())) stdout += piece;
       if (response.ok) status = 0;
     } catch (error) {
-      // workerd has died: what came before, and what it said, are told.
+      // workerd has died: reports the lines so far and its output.
       stdout += `${error}\n`;
     }
     return { status, stdout, output: stdout + output() };
   });
 }
 
-/** Lets `use` work with a Worker that runs: `{ url, output }`. */
+/** Calls `use` with a running Worker: `{ url, output }`. */
 export async function withWorker({ programs, consumer }, { name, entry, upstream }, use) {
   const folder = path.join(consumer.folder, "workerd", name);
   await bundle(consumer, entry, folder, name);
@@ -62,7 +63,7 @@ export async function withWorker({ programs, consumer }, { name, entry, upstream
   }
 }
 
-/** As `wrangler deploy` does it: one script, with the .wasm file beside it. */
+/** Like `wrangler deploy`: one script, with the .wasm file beside it. */
 async function bundle(consumer, entry, outdir, name) {
   await build({
     absWorkingDir: consumer.folder,
@@ -108,7 +109,7 @@ async function start(program, config) {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const exited = once(child, "exit");
-  // workerd outlives a parent that dies.
+  // workerd would outlive its parent.
   const killIt = () => child.kill("SIGKILL");
   process.once("exit", killIt);
   let output = "";

@@ -17,10 +17,10 @@ const TOKENS = 1_000_000;
  *
  * @param {string} node the path of Node
  * @param {{ tokens?: number, installed?: string }} [settings] `installed`: the folder of another package than
- * the built one
+ *   the built one
  * @returns {Promise<{ reader: string, tokens: number, characters: number, early: object, late: object }[]>}
- * `early` and `late`: bytes in use on the JavaScript `heap`, in array `buffers`, elsewhere `outside` of it,
- * and in `wasm` memory
+ *   `early` and `late`: bytes in use on the JavaScript `heap`, in array `buffers`, elsewhere `outside` of it,
+ *   and in `wasm` memory
  */
 export async function measureMemory(node, { tokens = TOKENS, installed } = {}) {
   const measured = [];

@@ -22,7 +22,7 @@ const SLOW_ROUNDS = 3;
  * @param {{ name: string, run: () => Promise<void> }[]} entrants
  * @param {number} rounds
  * @returns {Promise<Record<string, (number | null)[]>>} milliseconds of one call, by round; null if it did
- * not take part
+ *   not take part
  */
 export async function measure(entrants, rounds) {
   const entries = entrants.map(({ name, run }) => ({ name, run, calls: 1, slow: false, samples: [] }));

@@ -73,7 +73,7 @@ export function isInstalled() {
  *
  * @param {WebAssembly.Module | BufferSource} module
  * @param {Record<string, () => Promise<object>>} loaders import the other modules, each with its wasm
- * installed
+ *   installed
  */
 export function install(module, loaders) {
   if (installed) return;

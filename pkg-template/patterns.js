@@ -24,7 +24,7 @@ const WORD = /^\w$/;
 /**
  * @param {string} pattern as JSON Schema defines it: an expression with the flag `u`
  * @returns {(text: string) => boolean} true if there is a match anywhere in the text; throws if that takes
- * too many steps
+ *   too many steps
  */
 export function matcherOf(pattern) {
   // Throws for an invalid expression.

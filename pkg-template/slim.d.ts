@@ -16,8 +16,8 @@ type Wasm = WebAssembly.Module | ArrayBuffer | ArrayBufferView;
  *
  * @param source the package's own `workers-ai-wasm/wasm`
  * @param more `workers-ai-wasm/wasm/objects` for structured output and tools, `workers-ai-wasm/wasm/vectors`
- * for `VectorIndex`, `workers-ai-wasm/wasm/openai` for `serveOpenAI` and `openaiWorker`,
- * `workers-ai-wasm/wasm/tasks` for all other methods but `run`, `generateText` and `streamText`
+ *   for `VectorIndex`, `workers-ai-wasm/wasm/openai` for `serveOpenAI` and `openaiWorker`,
+ *   `workers-ai-wasm/wasm/tasks` for all other methods but `run`, `generateText` and `streamText`
  * @throws {WorkersAIError} with code `CONFIG` if a value is neither, or not this package's wasm
  */
 export function initSync(

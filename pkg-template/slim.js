@@ -23,11 +23,11 @@ const PARTS = {
  * Installs the wasm. Synchronous; repeated calls are ignored.
  *
  * @param {WebAssembly.Module | BufferSource} source the package's own `workers-ai-wasm/wasm`, compiled or as
- * bytes
+ *   bytes
  * @param {Partial<Record<"tasks" | "objects" | "openai" | "vectors", WebAssembly.Module | BufferSource>>}
- * [more] `workers-ai-wasm/wasm/tasks` for the methods of tasks, `workers-ai-wasm/wasm/objects` for structured
- * output and tools, `workers-ai-wasm/wasm/openai` for `serveOpenAI`, `workers-ai-wasm/wasm/vectors` for
- * `VectorIndex`
+ *   [more] `workers-ai-wasm/wasm/tasks` for the methods of tasks, `workers-ai-wasm/wasm/objects` for
+ *   structured output and tools, `workers-ai-wasm/wasm/openai` for `serveOpenAI`,
+ *   `workers-ai-wasm/wasm/vectors` for `VectorIndex`
  */
 export function initSync(source, more) {
   if (!isInstalled()) {

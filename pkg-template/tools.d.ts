@@ -40,7 +40,7 @@ export type MCPTool = ToolDefinition<JsonObject, Promise<string | ContentPart[] 
  * another spelling.
  *
  * @throws {WorkersAIError} `INVALID_INPUT` if `client` is not one; errors of the client are passed on
- * unchanged
+ *   unchanged
  *
  * @example
  * ```ts

@@ -49,7 +49,7 @@ export class GuardedModule {
 
   /**
    * @param glue the module's `initSync`, `__wbg_reset_state`, and `instantiateWith`, which the build adds to
-   * it (tools/build/glue.mjs)
+   *   it (tools/build/glue.mjs)
    */
   constructor(glue) {
     this.#glue = glue;

@@ -34,7 +34,7 @@ const PARTS = new Map([
  * Installs the missing ones of the named parts, with one printed line each.
  *
  * @param {Iterable<"node-modules" | "rust" | "c++" | "wasm-bindgen" | "wasm-pack" | "chromium" | "runtimes">}
- * parts
+ *   parts
  * @returns {Promise<Record<string, string>>} the path of each program of these parts, by name
  * @throws {SetupError} with a message that tells the developer what to do
  */

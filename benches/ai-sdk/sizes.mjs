@@ -15,7 +15,7 @@ const SHARED = ["ai", "@ai-sdk/provider", "@ai-sdk/provider-utils", "zod"];
 
 /**
  * @returns {Promise<Record<string, number>>} bytes of gzip: the script, and the .wasm file beside it as in a
- * Worker
+ *   Worker
  */
 export async function sizesOf() {
   const sizes = {};

@@ -4,7 +4,7 @@ import { planOf } from "../plan.mjs";
 
 /**
  * @param {{ tokens?: number, rounds?: number, cells?: string }} settings `cells`: only those whose name
- * contains this
+ *   contains this
  * @param {(line: string) => unknown} say
  */
 export async function drive({ cells, ...sizes }, say) {

@@ -6,9 +6,8 @@ import { isBytes } from "./values.js";
 
 /**
  * @param {{ body: ReadableStream<Uint8Array>, reader?: object, first?: Uint8Array[], guard: object, idleMs:
- * number }} source
- *   `reader`: the body's, if the chunks in `first` have been read already;
- *   `guard`: owned by this stream from now on; `idleMs`: limit of a read, 0 for none.
+ *   number }} source `reader`: the body's, if the chunks in `first` have been read already; `guard`: owned by
+ *   this stream from now on; `idleMs`: limit of a read, 0 for none.
  * @returns {ReadableStream<Uint8Array>}
  */
 export function byteStream({ body, reader = body.getReader(), first = [], guard: own, idleMs }) {

@@ -2,7 +2,7 @@
 
 /**
  * @param {() => Promise<{ each(): AsyncIterator, all(): Promise }>} begin called once, at the first iteration
- * or `await`
+ *   or `await`
  */
 export function iterable(begin) {
   let begun;

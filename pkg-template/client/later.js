@@ -9,7 +9,7 @@ const parts = new Map();
  * Registers how each module is imported.
  *
  * @param {Record<string, () => Promise<object>>} loaders each resolves with its module: the glue's functions
- * and its instantiated `wasm`
+ *   and its instantiated `wasm`
  */
 export function loadPartsWith(loaders) {
   for (const [name, load] of Object.entries(loaders)) parts.set(name, { load, loading: null, loaded: null });

@@ -6,7 +6,7 @@ import { wasm as core, GuardedModule } from "../core.js";
  * @param glue the module's glue
  * @param {(wasm: GuardedModule) => void} [completed] called once, when the wasm is instantiated
  * @returns {{ wasm: GuardedModule, install: (module: WebAssembly.Module | BufferSource) => void }} the
- * module's instance, and the function that instantiates its wasm; repeated calls are ignored
+ *   module's instance, and the function that instantiates its wasm; repeated calls are ignored
  */
 export function partOver(glue, completed) {
   const wasm = new GuardedModule(glue);

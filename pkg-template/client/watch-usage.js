@@ -12,7 +12,7 @@ const decoder = new TextDecoder("latin1");
 /**
  * @param {ReadableStream<Uint8Array>} body
  * @param {(usage: string) => void} report called once when the bytes end, with the text from the last
- * `"usage":` on, or "" without one
+ *   `"usage":` on, or "" without one
  * @returns {ReadableStream<Uint8Array>} the same bytes
  */
 export function watchUsage(body, report) {

@@ -115,7 +115,7 @@ export class Builder {
     return this.#wrapped ? copy.value : copy;
   }
 
-  /** The live value, without the object around it. Open parts of it must not be given to a caller. */
+  /** The live value, without the object around it. Open parts of it must not be returned to a caller. */
   get value() {
     return this.#wrapped ? this.root?.value : this.root;
   }

@@ -32,8 +32,8 @@ export class Growing {
    * @param stream an `AIStream`
    * @param judge validates the complete answer
    * @param {{ array: boolean, scalar: boolean, wrapped: boolean, tool: boolean }} root the types allowed at
-   * the root; `wrapped` if the value is a member of the object there, `tool` if it is sent as the arguments
-   * of a tool call
+   *   the root; `wrapped` if the value is a member of the object there, `tool` if it is sent as the arguments
+   *   of a tool call
    */
   constructor(stream, judge, { array, scalar, wrapped, tool }) {
     this.stream = stream;

@@ -9,7 +9,7 @@ export const objectStream = (stream, judge, array, scalar, wrapped, tool) =>
 
 /**
  * @returns {Promise<{ path: (string | number)[], message: string }[]>} the violations of a JSON Schema in a
- * value
+ *   value
  */
 export async function issuesOf(schema, value) {
   const { issuesOf } = await validator();

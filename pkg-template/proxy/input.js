@@ -26,9 +26,9 @@ const FORM_TASKS = new Set(["Text-to-Image", "Image-to-Image", undefined]);
 
 /**
  * @returns {Promise<{ search?: string, input?: object, form?: FormData, media?: { name: string, bytes:
- * Uint8Array, contentType: string }, parameters?: object, queued?: boolean }>} one of `input` (JSON), `form`,
- * `media` with `parameters`, and for a WebSocket `parameters` alone; for endpoints without inputs the query
- * as `search`
+ *   Uint8Array, contentType: string }, parameters?: object, queued?: boolean }>} one of `input` (JSON),
+ *   `form`, `media` with `parameters`, and for a WebSocket `parameters` alone; for endpoints without inputs
+ *   the query as `search`
  */
 export async function inputOf(request, route, settings) {
   const { search, searchParams: query } = new URL(request.url);

@@ -5,7 +5,7 @@ export class Refusal extends Error {
    * @param {number} status
    * @param {string} message for the author of the page
    * @param {{ code?: number, headers?: Record<string, string>, cause?: unknown }} [more] `cause`: passed to
-   * `onError` only
+   *   `onError` only
    */
   constructor(status, message, { code = 0, headers = {}, cause } = {}) {
     super(message, { cause });

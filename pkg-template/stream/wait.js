@@ -45,7 +45,7 @@ export class Wait {
    * @param {object} stream
    * @param {number} ms limit of a read, 0 for none
    * @param {{ expire: (kind: string) => void }} guard called once, when a read times out. Not a callback,
-   * which would keep the stream alive
+   *   which would keep the stream alive
    */
   constructor(stream, ms, guard) {
     this.#weak = new Weak(stream);

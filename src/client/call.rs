@@ -250,7 +250,7 @@ impl<H: Host> Call<H> {
     }
 
     /// True if the failure permits a retry, provided that the content can be sent again.
-    pub fn may_ask_again(&self, failure: &Failure<H>) -> bool {
+    pub fn may_retry(&self, failure: &Failure<H>) -> bool {
         !self.lifetime.is_over() && matches!(self.decision(failure, true), Decision::Wait(_))
     }
 

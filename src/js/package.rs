@@ -54,7 +54,7 @@ extern "C" {
     /// True if an input contains something that can be read only once.
     #[wasm_bindgen(js_name = isReadOnce, catch)]
     pub fn is_read_once(input: &JsValue) -> Result<bool, JsValue>;
-    /// The source of an input's strings, given its JSON text: the text, or a copy of the input, which is
+    /// The source of an input's strings, by its JSON text: the text, or a copy of the input, which is
     /// faster to read.
     #[wasm_bindgen(js_name = textSourceOf, catch)]
     pub fn text_source_of(input: &JsValue, text: &JsValue) -> Result<JsValue, JsValue>;

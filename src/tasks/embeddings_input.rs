@@ -10,7 +10,7 @@ use crate::slip::{Aliases, check_members};
 use crate::text::concat;
 use crate::value::{Shape, Value};
 
-/// True if a request wants its vectors as base64. `format` is its `encoding_format`.
+/// True if a request has `base64` vectors. `format` is its `encoding_format`.
 pub fn wants_base64<V: Value>(format: Option<&V>) -> Result<bool, Error> {
     match format {
         None => Ok(false),

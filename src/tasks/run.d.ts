@@ -114,8 +114,8 @@ type Streams<Input> = Input extends { stream?: infer Stream }
 export interface WorkersAI {
   /**
    * Runs a model and returns the service's result unchanged, as `env.AI.run` does, through any door: JSON
-   * without its envelope, anything else as a stream of bytes. With `stream: true` it returns an {@link
-   * AIStream} of the service's own chunk objects, when the reply's headers have been received; its
+   * without its envelope, anything else as a stream of bytes. With `stream: true` it returns an
+   * {@link AIStream} of the service's own chunk objects, when the reply's headers have been received; its
    * `.toReadableStream()` yields the service's own bytes.
    *
    * The input is the model's own, with the service's parameter names; media may be in any form. It is not
@@ -124,8 +124,8 @@ export interface WorkersAI {
    * Input and result are typed by the model's id. A model that this version does not know accepts any object
    * and returns `any`; so does a known one, if its id is just a `string`.
    *
-   * @throws {WorkersAIError} `CAPACITY`, `RATE_LIMITED`, `DAILY_QUOTA`, `AUTH`, `MODEL_NOT_FOUND`, `INVALID_INPUT`,
-   * `TIMEOUT`, `ABORTED`, `NETWORK`, or another {@link WorkersAIErrorCode}
+   * @throws {WorkersAIError} `CAPACITY`, `RATE_LIMITED`, `DAILY_QUOTA`, `AUTH`, `MODEL_NOT_FOUND`,
+   *   `INVALID_INPUT`, `TIMEOUT`, `ABORTED`, `NETWORK`, or another {@link WorkersAIErrorCode}
    *
    * @example
    * ```ts

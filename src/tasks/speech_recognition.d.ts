@@ -73,7 +73,7 @@ export interface TranscribeOptions extends Omit<CallOptions, "resume"> {
    * A piece has at least 16 KiB.
    *
    * @default 60 if the recording has more than 20 MiB, or if `onProgress` or `resume` is set; else it is sent
-   * in one request
+   *   in one request
    */
   pieceSeconds?: number;
   /**
@@ -105,7 +105,7 @@ export interface WorkersAI {
    * during the call.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`, `TOO_LARGE`, or another {@link WorkersAIErrorCode}. If a piece
-   * fails, `partial` has the transcript of the earlier pieces: pass it as `resume`
+   *   fails, `partial` has the transcript of the earlier pieces: pass it as `resume`
    *
    * @example
    * ```ts

@@ -51,7 +51,7 @@ export interface WorkersAI {
    * Translates one or several texts. A model that accepts a single text is called once for each.
    *
    * @throws {WorkersAIError} `INVALID_INPUT`, or another {@link WorkersAIErrorCode}. If one request of
-   * several fails, `partial` is a {@link TranslatePartial}: continue with the texts after those
+   *   several fails, `partial` is a {@link TranslatePartial}: continue with the texts after those
    *
    * @example
    * ```ts

@@ -48,7 +48,7 @@ export interface WorkersAI {
    *
    * @param query 1 to 1024 characters
    * @throws {WorkersAIError} `PAYMENT_REQUIRED` if there is neither a stored key nor credit, `INVALID_INPUT`,
-   * or another {@link WorkersAIErrorCode}
+   *   or another {@link WorkersAIErrorCode}
    *
    * @example
    * ```ts

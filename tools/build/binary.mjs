@@ -33,7 +33,7 @@ export function moduleOf(sections) {
 /**
  * @param {Uint8Array} content of the section of imports
  * @returns {{ module: string, name: string, kind: number, description: Uint8Array }[]} `description` is the
- * bytes after the names
+ *   bytes after the names
  */
 export function importsOf(content) {
   const reader = new Reader(content);

@@ -148,7 +148,7 @@ const reasonFor = (row, column, reasons) =>
  * @param {Row[]} rows
  * @param {typeof REASONS} [reasons]
  * @returns {string[]} a message for each empty cell without a reason, and for each reason without an empty
- * cell
+ *   cell
  */
 export function gaps(rows, reasons = REASONS) {
   const used = new Set();

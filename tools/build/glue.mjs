@@ -36,7 +36,7 @@ const CHANGES = [
 /**
  * @param {string} glue the output of wasm-bindgen for the web, with `--experimental-reset-state-function`
  * @returns {string} the same with an export `instantiateWith`, whose argument is the function `(module,
- * imports) => { exports }`
+ *   imports) => { exports }`
  */
 export function guardedGlue(glue) {
   let result = withoutRepeats(glue);

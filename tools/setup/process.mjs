@@ -51,7 +51,7 @@ export function isExecutable(file) {
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions} [options]
  * @returns {Promise<{ status: number, stdout: string, stderr: string, output: string }>} `output` has both
- * streams interleaved; a program that cannot be started has status 127, as in a shell
+ *   streams interleaved; a program that cannot be started has status 127, as in a shell
  */
 export function capture(command, args, options = {}) {
   return new Promise((resolve) => {

@@ -20,7 +20,8 @@ export class PartSource {
   /**
    * @param {object} stream the client's
    * @param {{ answerTool?: string, startedAt: number, failure: (error: unknown) => unknown, raw?: object }}
-   * how `failure`: converts an error of the client to the SDK's; `raw`: the service's own chunks, see raw.js
+   *   how `failure`: converts an error of the client to the SDK's; `raw`: the service's own chunks, see
+   *   raw.js
    */
   constructor(stream, { failure, raw, ...how }) {
     // The client's iterator, whose `take()` also returns received events synchronously.

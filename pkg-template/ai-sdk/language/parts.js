@@ -19,8 +19,8 @@ export class Parts {
    * @param {object} stream the client's, for its `meta`
    * @param {object[]} parts receives the new parts
    * @param {{ answerTool?: string, startedAt: number, thoughts: () => object[] }} how the tool whose
-   * arguments are the answer's JSON; the start time of the call; the reasoning blocks that the model requires
-   * back
+   *   arguments are the answer's JSON; the start time of the call; the reasoning blocks that the model
+   *   requires back
    */
   constructor(stream, parts, { answerTool, startedAt, thoughts }) {
     this.#startedAt = startedAt;

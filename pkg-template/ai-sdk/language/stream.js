@@ -11,7 +11,7 @@ import { RawChunks } from "./raw.js";
  *
  * @param {object} stream
  * @param {{ warnings: object[], answerTool?: string, startedAt: number, includeRawChunks?: boolean, failure:
- * (error: unknown) => unknown }} how
+ *   (error: unknown) => unknown }} how
  * @returns {Promise<ReadableStream<object>>}
  */
 export async function partStream(stream, { warnings, includeRawChunks, ...how }) {

@@ -118,5 +118,5 @@ pub(super) async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result
 /// A failure that will be retried ends the attempt. Any other is reported by the reader of the stream, which
 /// knows the preceding data.
 pub(super) fn again_or_on(call: &JsCall, failure: Stopped) -> Result<(), Stopped> {
-    if call.may_ask_again(&failure) { Err(failure) } else { Ok(()) }
+    if call.may_retry(&failure) { Err(failure) } else { Ok(()) }
 }

@@ -23,7 +23,7 @@ pub fn generate_object(
     options: &JsValue,
 ) -> Promise {
     match begin(transport, model, input, options) {
-        Ok((asking, answer)) => promise(asking.run(answer)),
+        Ok((pending, answer)) => promise(pending.run(answer)),
         Err(error) => Promise::reject(&error),
     }
 }
@@ -33,7 +33,7 @@ fn begin(
     model: &JsValue,
     input: &JsValue,
     options: &JsValue,
-) -> Result<(Asking, Settled), JsValue> {
+) -> Result<(PendingCall, Settled), JsValue> {
     let mut input = Input::read(model, input, false)?;
     let answer = transport.ask(false, model, &input.rest, &input.more, options);
     if input.repair {
@@ -43,11 +43,11 @@ fn begin(
     }
     let patience = Patience::of_call(transport, options);
     let (transport, model, options) = (transport.clone(), model.clone(), options.clone());
-    Ok((Asking { transport, model, options, input, patience }, answer))
+    Ok((PendingCall { transport, model, options, input, patience }, answer))
 }
 
 /// A pending call.
-struct Asking {
+struct PendingCall {
     transport: Transport,
     model: JsValue,
     options: JsValue,
@@ -55,7 +55,7 @@ struct Asking {
     patience: Patience,
 }
 
-impl Asking {
+impl PendingCall {
     async fn run(self, answer: Settled) -> Result<JsValue, JsValue> {
         let missed = match self.input.judged(answer.await, &self.patience).await? {
             Ok(judged) => return Ok(judged.result.into()),

@@ -117,11 +117,11 @@ export interface WorkersAI {
    * place of fields the result also has `object`, validated and converted by the schema.
    *
    * @param input `state`, the text, and `fields`: `{ type: "text" | "number" | "date" | "time" | "datetime" |
-   * "duration" | "list" | "estimate" | "forecast", instructions?, … }` by name. Estimates and forecasts need
-   * `min` and `max`
+   *   "duration" | "list" | "estimate" | "forecast", instructions?, … }` by name. Estimates and forecasts
+   *   need `min` and `max`
    * @throws {WorkersAIError} `INVALID_INPUT` with the `field`, before anything is sent: an invalid name,
-   * limit, or property of the schema; `NO_OBJECT` if the values do not match the schema; `TOO_LARGE` above
-   * 65,536 tokens
+   *   limit, or property of the schema; `NO_OBJECT` if the values do not match the schema; `TOO_LARGE` above
+   *   65,536 tokens
    *
    * @example
    * ```ts

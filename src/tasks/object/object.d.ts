@@ -101,7 +101,7 @@ export interface ObjectStream<T, Raw = T> extends AsyncDisposable {
    * The complete value, validated and converted by the schema. Reads the stream if necessary.
    *
    * @throws {WorkersAIError} `NO_OBJECT`, with `text`, `issues` and `finishReason`; `TRUNCATED`, `ABORTED`
-   * and others, with `partial.object`
+   *   and others, with `partial.object`
    */
   readonly object: Promise<T>;
   /** The same with the metadata of the answer. */
@@ -121,11 +121,11 @@ export interface WorkersAI {
    * with `NO_OBJECT`.
    *
    * @param input `schema`, and `prompt` or `messages` with the model's parameters. With `repair: 1` an
-   * invalid answer is followed by one more, billed request that contains the violations; an answer that was
-   * cut off is not repaired
+   *   invalid answer is followed by one more, billed request that contains the violations; an answer that was
+   *   cut off is not repaired
    * @throws {WorkersAIError} `NO_OBJECT` if the answer is not a valid value: with `text` (the model's text),
-   * `issues` and `finishReason` (`"length"`: it was cut off at `max_tokens`); `INVALID_INPUT`; and as {@link
-   * WorkersAI.generateText}
+   *   `issues` and `finishReason` (`"length"`: it was cut off at `max_tokens`); `INVALID_INPUT`; and as
+   *   {@link WorkersAI.generateText}
    *
    * @example
    * ```ts

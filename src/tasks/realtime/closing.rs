@@ -8,7 +8,6 @@ const MOST_REASON: usize = 123;
 
 /// `None` for a proper end: a normal one, or one without a code that is `expected` because the caller has
 /// signalled the end of the input. An unexpected end without a code is a broken connection.
-/// without a code that nobody expects is a connection that was let go of in the middle of what it had to say.
 pub fn judge(code: u16, reason: &str, expected: bool) -> Option<Error> {
     let (kind, what) = match code {
         1000 => return None,

@@ -165,7 +165,7 @@ export interface ToolStep<Tools extends ToolSet = ToolSet> {
   toolChoice?: { requested: string; sent: string; followed: boolean };
   /** The model's message in the history. */
   message: AssistantMessage;
-  /** What the request cost, where the service says it. */
+  /** The usage, if the service reports it. */
   usage?: Usage;
   /** The raw response of the service; absent if it was streamed. */
   raw?: any;
@@ -276,9 +276,9 @@ export type ToolStreamEvent<Tools extends ToolSet = ToolSet> =
   | FinishStreamEvent;
 
 /**
- * The stream of a run. It can be read once: by iteration, {@link ToolStream.textStream}, {@link
- * ToolStream.toReadableStream} or {@link ToolStream.toResponse}; {@link ToolStream.final} reads it otherwise.
- * Leaving a loop ends the run.
+ * The stream of a run. It can be read once: by iteration, {@link ToolStream.textStream},
+ * {@link ToolStream.toReadableStream} or {@link ToolStream.toResponse}; {@link ToolStream.final} reads it
+ * otherwise. Leaving a loop ends the run.
  */
 export interface ToolStream<Tools extends ToolSet = ToolSet>
   extends AsyncIterable<ToolStreamEvent<Tools>>,
@@ -313,7 +313,7 @@ export interface WorkersAI {
    *
    * @param input `tools`, `prompt` or `messages`, and the model's parameters
    * @throws {WorkersAIError} as {@link WorkersAI.generateText}; `INVALID_INPUT` for invalid tools; `ABORTED`,
-   * `TIMEOUT`
+   *   `TIMEOUT`
    *
    * @example
    * ```ts

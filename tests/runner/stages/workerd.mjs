@@ -31,7 +31,7 @@ export async function runWorker(environment, label, name) {
  *
  * @param {import("../stages.mjs").Environment} environment
  * @param {{ name: string, entry: string, upstream: string }} worker `upstream`: the host that its `env.AI`
- * calls
+ *   calls
  * @param {object} settings
  */
 export function postToWorker(environment, worker, settings) {

@@ -4,7 +4,7 @@ use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::tool::{Asks, Tool};
+use super::tool::{ApprovalRule, Tool};
 use crate::client::tool_loop::Rules;
 use crate::error::Error;
 use crate::js::error::{refusal, to_js, unreadable};
@@ -109,7 +109,7 @@ impl Input {
             Rules { max_steps: steps_of(&member(input, "maxSteps")).map_err(refused)?, concurrency, trims };
         let approve = function(input, "approve")?;
         if approve.is_none()
-            && let Some(at) = tools.iter().position(|tool| tool.asks == Asks::Always)
+            && let Some(at) = tools.iter().position(|tool| tool.approval == ApprovalRule::Always)
         {
             let field = concat(&["tools.", names.own(at)]);
             let why = [&field, " wants its calls approved: give approve, a function that decides on them."];

@@ -10,7 +10,7 @@ use super::answer::{Answer, recovered};
 use super::host::{Relay, RunEnd, call_handler, now, words_of};
 use super::input::Input;
 use super::output::Output;
-use super::tool::Asks;
+use super::tool::ApprovalRule;
 use super::{conversation, result};
 use crate::client::tool_loop::{Action, Agent, Approval, Call, Reply, Run};
 use crate::error::{Code, Error};
@@ -77,10 +77,9 @@ impl Runner {
         let mut ids = Ids::default();
         input.history.iter().flat_map(conversation::ids).for_each(|id| ids.note(&id));
         // Only the service's own models have such sessions.
-        let wants_session =
-            id.starts_with("@cf/") && member(&input.options, "sessionAffinity").is_undefined();
+        let uses_session = id.starts_with("@cf/") && member(&input.options, "sessionAffinity").is_undefined();
         let messages: Vec<Js> = input.history.iter().cloned().map(Js).collect();
-        let session = wants_session.then(|| session_of(&messages));
+        let session = uses_session.then(|| session_of(&messages));
         Ok(Self {
             transport: transport.clone(),
             model: model.clone(),
@@ -190,7 +189,7 @@ impl Runner {
     }
 
     /// Calls a function of the caller that is not a tool; an exception ends the run.
-    async fn ask_caller(
+    async fn call_callback(
         &self,
         name: &'static str,
         function: &Function,
@@ -279,8 +278,8 @@ impl Agent for Runner {
     }
 
     async fn approve(&self, call: &Call<JsValue>) -> Result<Approval, JsValue> {
-        let asks = self.tool_of(call).map_or(Asks::Default, |tool| tool.asks);
-        let (Some(approve), false) = (&self.input.approve, asks == Asks::Never) else {
+        let approval = self.tool_of(call).map_or(ApprovalRule::Default, |tool| tool.approval);
+        let (Some(approve), false) = (&self.input.approve, approval == ApprovalRule::Never) else {
             return Ok(Approval::Granted);
         };
         let Action::Run(arguments) = &call.action else { return Ok(Approval::Granted) };
@@ -291,7 +290,7 @@ impl Agent for Runner {
         let context = Fields::default();
         context.value("signal", &self.end.signal());
         let decided =
-            self.ask_caller("approve", approve, &Array::of2(&described.done(), &context.done())).await?;
+            self.call_callback("approve", approve, &Array::of2(&described.done(), &context.done())).await?;
         match (decided.as_bool(), decided.as_string()) {
             (Some(true), _) => Ok(Approval::Granted),
             (Some(false), _) => Ok(Approval::Refused(None)),
@@ -349,7 +348,7 @@ impl Agent for Runner {
             self.push(&event.done().into());
         }
         let Some(on_step) = &self.input.on_step else { return Ok(true) };
-        let verdict = self.ask_caller("onStep", on_step, &Array::of1(&object)).await?;
+        let verdict = self.call_callback("onStep", on_step, &Array::of1(&object)).await?;
         Ok(verdict.as_string().as_deref() != Some("stop"))
     }
 }

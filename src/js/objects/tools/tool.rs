@@ -22,14 +22,14 @@ pub struct Tool {
     /// The schema of its arguments; none if it has none.
     pub schema: Option<Schema>,
     /// Whether its calls require approval.
-    pub asks: Asks,
+    pub approval: ApprovalRule,
     /// Its description for the model.
     pub declared: Declared<Js>,
 }
 
 /// Whether calls require approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
+pub enum ApprovalRule {
     /// If the run has an approval function.
     Default,
     /// Always: without an approval function it is not run.
@@ -78,7 +78,7 @@ impl Tool {
             value: value.clone(),
             execute,
             schema,
-            asks: asks(value),
+            approval: approval_of(value),
             declared: Declared { description, parameters },
         })
     }
@@ -107,14 +107,14 @@ impl Tool {
     }
 }
 
-fn asks(value: &JsValue) -> Asks {
+fn approval_of(value: &JsValue) -> ApprovalRule {
     // The AI SDK's functions that decide by the arguments count as "approval required".
     let theirs = member(value, "needsApproval");
     match member(value, "approve").as_bool() {
-        Some(true) => Asks::Always,
-        Some(false) => Asks::Never,
-        None if theirs.is_truthy() => Asks::Always,
-        None => Asks::Default,
+        Some(true) => ApprovalRule::Always,
+        Some(false) => ApprovalRule::Never,
+        None if theirs.is_truthy() => ApprovalRule::Always,
+        None => ApprovalRule::Default,
     }
 }
 

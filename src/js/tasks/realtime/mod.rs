@@ -1,6 +1,6 @@
 //! `connect`: a WebSocket to a model, through the binding or over HTTP.
 //!
-//! | door | how it is opened |
+//! | door | how the socket is opened |
 //! |---|---|
 //! | binding | `run` with the option `websocket`; the reply has the socket |
 //! | HTTP, in Workers | `fetch` of a GET that requests an upgrade; the reply has the socket |

@@ -1,15 +1,16 @@
-//! FLAC. A frame does not say how long it is: it ends where the next one begins, which has a checksum and the number that follows.
+//! FLAC. A frame has no length field: it ends where the next one begins, which is identified by its checksum
+//! and the consecutive number.
 
 use super::{Pieces, Read, broken, check_rate};
 use crate::error::Error;
 
-/// Where the reading is.
+/// The parser's state.
 #[derive(Debug, Default)]
 pub struct Flac {
     state: State,
     rate: f64,
     samples: u64,
-    /// So many bytes of the frame have no beginning of the next one among them.
+    /// Number of the frame's bytes that do not contain the beginning of the next one.
     scanned: usize,
 }
 
@@ -18,7 +19,7 @@ enum State {
     #[default]
     Beginning,
     Blocks,
-    /// So many bytes of a block that says nothing here, and whether it is the last one.
+    /// The rest of an irrelevant block in bytes, and whether it is the last block.
     Skip(usize, bool),
     Frames,
 }
@@ -28,7 +29,7 @@ const BLOCK_HEADER: usize = 4;
 const STREAMINFO: usize = 34;
 /// The longest header of a frame.
 const MOST_HEADER: usize = 16;
-/// More than any frame has: 65,535 samples of 8 channels, 32 bits each, as they are.
+/// Size limit of a frame: 65,535 uncompressed samples of 8 channels, 32 bits each.
 const MOST_FRAME: usize = 4 << 20;
 
 impl Flac {
@@ -73,7 +74,7 @@ impl Flac {
         self.rate = f64::from(rate);
         let samples = u64::from_be_bytes([0, 0, 0, d & 0x0F, *e, *f, *g, *h]);
         pieces.total = (samples > 0).then(|| samples as f64 / self.rate);
-        // A piece has as many samples as it has, and a checksum of its own: neither is known.
+        // The number of samples and the checksum of a piece are unknown.
         let mut info = info.to_vec();
         info[13] &= 0xF0;
         info[14..].fill(0);
@@ -87,7 +88,7 @@ impl Flac {
             return Ok(Read::Wait);
         }
         let Some(header) = Header::read(bytes) else {
-            // What other programs have put behind the sound.
+            // Data that other programs have appended.
             if bytes.starts_with(b"TAG") || bytes.iter().all(|byte| *byte == 0) {
                 return Ok(Read::Bytes(bytes.len()));
             }
@@ -123,7 +124,7 @@ impl Flac {
 struct Header {
     length: usize,
     samples: u64,
-    /// Of the frame, or of its first sample.
+    /// The number of the frame, or of its first sample.
     number: u64,
     counts_samples: bool,
 }
@@ -170,7 +171,7 @@ impl Header {
     }
 }
 
-/// A number in UTF-8's form, which goes on to 36 bits here, and its width.
+/// A number in UTF-8's encoding, extended to 36 bits, and its length.
 fn number(bytes: &[u8]) -> Option<(u64, usize)> {
     let first = *bytes.first()?;
     let width = match first.leading_ones() {

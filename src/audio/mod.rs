@@ -1,9 +1,9 @@
-//! Recordings in pieces, each of which is a recording by itself: what is too long for one request goes out in several.
+//! Splits recordings that are too long for one request into pieces, each a valid file.
 //!
-//! A [`Cutter`] gets the bytes as they come and keeps no more of them than one piece. It never decodes audio: WAV is cut where it is
-//! quietest, what is compressed between two frames.
+//! A [`Cutter`] receives the bytes in chunks and stores at most one piece. It never decodes audio: WAV is
+//! split where it is quietest, compressed audio between two frames.
 //!
-//! | format | a piece is | it is cut |
+//! | format | a piece is | it is split |
 //! |---|---|---|
 //! | WAV | the header and samples | in the quietest tenth of a second of its last quarter |
 //! | FLAC | `STREAMINFO` and frames | between two frames |
@@ -20,37 +20,37 @@ use std::collections::VecDeque;
 use crate::error::Error;
 use crate::text::concat;
 
-/// How long a piece may be.
+/// Limits of a piece.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// Of audio.
+    /// Duration in seconds.
     pub seconds: f64,
-    /// Of its file.
+    /// Size of its file.
     pub bytes: usize,
-    /// So many bytes of sound it has at least, but for the last one. Times are what a file says of itself: this bounds the number of pieces by
-    /// the size of the file.
+    /// Minimum bytes of audio of a piece, except for the last one. Times are declared by the file, so this
+    /// bounds the number of pieces by the size of the file.
     pub least_bytes: usize,
 }
 
-/// A part of a recording, as a file.
+/// A piece of a recording, as a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Piece {
-    /// Headers and all.
+    /// Including headers.
     pub bytes: Vec<u8>,
-    /// Where it begins in the recording, in seconds.
+    /// Its start in the recording, in seconds.
     pub start: f64,
-    /// Where it ends.
+    /// Its end.
     pub end: f64,
 }
 
-/// Bytes enough to know the format by.
+/// Number of bytes that determine the format.
 pub const ENOUGH: usize = 12;
 
-/// Cuts one recording.
+/// Splits one recording.
 #[derive(Debug)]
 pub struct Cutter {
     format: Format,
-    /// What of the bytes is still unread, from `at` on.
+    /// The received bytes, unread from `at` on.
     buffer: Vec<u8>,
     at: usize,
     pieces: Pieces,
@@ -64,18 +64,18 @@ enum Format {
     Ogg(ogg::Ogg),
 }
 
-/// What a format has read.
+/// The result of a step of a format's parser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Read {
-    /// So many bytes are done with; there may be more to read behind them.
+    /// The number of consumed bytes; there may be more to parse after them.
     Bytes(usize),
-    /// More bytes have to come first.
+    /// More bytes are needed.
     Wait,
 }
 
 impl Cutter {
-    /// For the recording that begins with these bytes, at least [`ENOUGH`] of them or all; none if it is in no format that can be cut. Nothing of
-    /// them is read yet. What lies before `from`, in seconds, is left out.
+    /// For the recording that begins with these bytes, at least [`ENOUGH`] of them or all; none if its format
+    /// cannot be split. The bytes are not consumed. Audio before `from`, in seconds, is skipped.
     pub fn of(beginning: &[u8], limits: Limits, from: f64) -> Option<Self> {
         let format = match beginning {
             [b'R', b'I' | b'F', b'F' | b'6', b'F' | b'4', ..] if beginning.get(8..12) == Some(b"WAVE") => {
@@ -89,9 +89,9 @@ impl Cutter {
         Some(Cutter { format, buffer: Vec::new(), at: 0, pieces: Pieces::new(limits, from) })
     }
 
-    /// Reads on. Take the pieces before the next bytes come.
+    /// Adds bytes. Take the pieces before the next call.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        // What is done with goes when there is more of it than of the rest: each byte is moved at most once on the average.
+        // Consumed bytes are removed when they outweigh the rest: each byte is moved at most once on average.
         if self.at > self.buffer.len() - self.at {
             self.buffer.drain(..self.at);
             self.at = 0;
@@ -100,7 +100,7 @@ impl Cutter {
         self.read(false)
     }
 
-    /// No more bytes will come.
+    /// Marks the end of the recording.
     pub fn finish(&mut self) -> Result<(), Error> {
         self.read(true)?;
         let Cutter { format, pieces, .. } = self;
@@ -112,12 +112,12 @@ impl Cutter {
         if pieces.any { Ok(()) } else { Err(broken("has no sound in it")) }
     }
 
-    /// The next piece that is ready.
+    /// The next complete piece.
     pub fn piece(&mut self) -> Option<Piece> {
         self.pieces.ready.pop_front()
     }
 
-    /// How long the recording is, in seconds, where its header says so.
+    /// The duration of the recording in seconds, if its header contains it.
     pub fn total(&self) -> Option<f64> {
         self.pieces.total
     }
@@ -142,24 +142,24 @@ impl Cutter {
     }
 }
 
-/// The piece that is being put together, and those that are ready.
+/// The current piece, and the complete ones.
 #[derive(Debug)]
 struct Pieces {
     limits: Limits,
     from: f64,
-    /// What each file begins with.
+    /// The beginning of each file.
     header: Vec<u8>,
-    /// The sound of the piece so far.
+    /// The audio of the current piece.
     body: Vec<u8>,
     start: f64,
     end: f64,
     ready: VecDeque<Piece>,
-    /// Has there been any sound, left out or not?
+    /// True if there has been any audio, including skipped audio.
     any: bool,
     total: Option<f64>,
 }
 
-/// Times that differ by less are the same: `from` is the end of a piece, computed from another beginning.
+/// Tolerance for times: `from` is the end of a piece, computed from another start.
 const SAME_S: f64 = 1e-4;
 
 impl Pieces {
@@ -177,13 +177,13 @@ impl Pieces {
         }
     }
 
-    /// Is all of the piece that it may have in it?
+    /// True if the piece has reached its limit.
     fn is_full(&self) -> bool {
         let is_long = self.end - self.start >= self.limits.seconds - SAME_S;
         is_long && self.body.len() >= self.limits.least_bytes || self.body.len() >= self.limits.bytes
     }
 
-    /// A frame that ends at this time; it is left out if it begins before `from`.
+    /// Adds a frame that ends at this time; it is skipped if it begins before `from`.
     fn frame(&mut self, frame: &[u8], end: f64) -> Result<(), Error> {
         self.any = true;
         let is_left_out = self.end < self.from - SAME_S;
@@ -200,7 +200,7 @@ impl Pieces {
         Ok(())
     }
 
-    /// The piece is ready, if there is anything in it.
+    /// Completes the piece, if it is not empty.
     fn cut(&mut self) {
         let start = std::mem::replace(&mut self.start, self.end);
         if self.body.is_empty() {
@@ -212,10 +212,10 @@ impl Pieces {
     }
 }
 
-/// Samples per second, from the lowest rate of a recording of speech to twice the highest of any converter.
+/// Sample rates, from the lowest one for speech to twice the highest of any converter.
 const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 
-/// Refuses a rate that no recording has.
+/// Rejects a rate outside of that range.
 fn check_rate(rate: u32) -> Result<(), Error> {
     if RATES.contains(&rate) {
         return Ok(());
@@ -223,12 +223,12 @@ fn check_rate(rate: u32) -> Result<(), Error> {
     Err(broken("states a sample rate that no recording has, which is from 1,000 to 768,000 Hz"))
 }
 
-/// Longer than any piece that can be asked for.
+/// Longer than any permitted piece.
 const MOST_SECONDS: f64 = 3700.0;
-/// Less than digital silence has: FLAC of 8 kHz, in frames of 4,096 samples of 14 bytes each, has 27.
+/// Less than digital silence: FLAC of 8 kHz, in frames of 4,096 samples of 14 bytes each, has 27.
 const LEAST_BYTES_PER_SECOND: f64 = 4.0;
 
-/// A file that is not what it says.
+/// The error of an inconsistent file.
 fn broken(what: &str) -> Error {
     Error::invalid(
         "audio",

@@ -1,25 +1,25 @@
-//! MP3, and MP2 and MP1 with it: frames that say how long they are, with tags of players' before and behind them.
+//! MP3, and MP2 and MP1: frames with a known length, with players' tags before and after them.
 
 use super::{Pieces, Read, broken, u32_be};
 use crate::error::Error;
 
-/// Where the reading is.
+/// The parser's state.
 #[derive(Debug, Default)]
 pub struct Mpeg {
-    /// Of a tag that is being skipped.
+    /// The rest of a tag that is skipped.
     skip: usize,
-    /// The last frame's; the next one is like it.
+    /// The last frame's properties, which the next one shares.
     kind: Option<Kind>,
     seconds: f64,
 }
 
 const TAG_HEADER: usize = 10;
-/// More than any frame has.
+/// Size limit of a frame.
 const MOST_FRAME: usize = 4096;
-/// Bytes that are no frames, one after another, before the file is none of MP3.
+/// Limit of consecutive bytes that are not frames.
 const MOST_JUNK: usize = 1 << 20;
 
-/// What is the same in all frames.
+/// The properties that all frames share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Kind {
     version: u8,
@@ -35,7 +35,7 @@ struct Frame {
     mono: bool,
 }
 
-/// Do these bytes begin a file in this format?
+/// True if these bytes begin a file in this format.
 pub fn begins(bytes: &[u8]) -> bool {
     bytes.starts_with(b"ID3") || Frame::read(bytes).is_some()
 }
@@ -61,7 +61,7 @@ impl Mpeg {
         if self.kind.is_none()
             && let Some(frames) = frames_in_all(content, frame)
         {
-            // It describes the file, and has no sound.
+            // It describes the file, and contains no audio.
             pieces.total = (frames > 0).then(|| f64::from(frames) * frame.seconds);
         } else {
             self.seconds += frame.seconds;
@@ -74,7 +74,8 @@ impl Mpeg {
         Ok(Read::Bytes(content.len()))
     }
 
-    /// A header is four bytes, which sound may have in it as well: it counts if it is like the last one, or if another one follows.
+    /// A header is four bytes, which may also occur in audio: it counts if it matches the last one, or if
+    /// another one follows.
     fn fits(&self, frame: Frame, bytes: &[u8]) -> bool {
         match bytes.get(frame.size..) {
             Some([]) | None => self.kind.is_none_or(|kind| kind == frame.kind),
@@ -86,7 +87,7 @@ impl Mpeg {
         }
     }
 
-    /// Looks for the next frame.
+    /// Searches for the next frame.
     fn resume(&self, bytes: &[u8]) -> Result<Read, Error> {
         let junk = bytes.iter().skip(1).position(|byte| *byte == 0xFF).map_or(bytes.len(), |at| at + 1);
         if self.kind.is_none() && junk > MOST_JUNK {
@@ -96,7 +97,7 @@ impl Mpeg {
     }
 }
 
-/// The size of a tag of ID3's, versions 2, that begins here.
+/// The size of an ID3v2 tag at the beginning.
 fn tag(bytes: &[u8]) -> Option<usize> {
     let [b'I', b'D', b'3', _, _, flags, a, b, c, d] = *bytes.first_chunk::<TAG_HEADER>()? else {
         return None;
@@ -108,7 +109,7 @@ fn tag(bytes: &[u8]) -> Option<usize> {
 
 impl Frame {
     fn read(bytes: &[u8]) -> Option<Self> {
-        // In kbit/s, by the index in the header; 0 stands for any, which is not served here.
+        // In kbit/s, by the index in the header; 0 stands for "free", which is not supported.
         const LAYER_1: [[u16; 15]; 2] = [
             [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
             [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
@@ -125,7 +126,7 @@ impl Frame {
         if kind & 0xE0 != 0xE0 || version == 1 || layer == 4 {
             return None;
         }
-        // Version 1 is 3; version 2, which is 2, has half of its rate, and 2.5, which is 0, a quarter.
+        // 3 is version 1; 2 is version 2, with half of its rate, and 0 is version 2.5, with a quarter.
         let is_first = version == 3;
         let divided = if is_first { 1 } else { 4 / u32::from(version.max(1)) };
         let rate = RATES.get(usize::from(sizes >> 2 & 3))? / divided;
@@ -152,7 +153,7 @@ impl Frame {
     }
 }
 
-/// How many frames the first one says that there are, 0 if it does not; none if it is a frame like all others.
+/// The number of frames according to the first one, 0 if unknown; none if it is an ordinary frame.
 fn frames_in_all(content: &[u8], frame: Frame) -> Option<u32> {
     let side = match (frame.kind.version == 3, frame.mono) {
         (true, false) => 36,

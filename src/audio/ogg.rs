@@ -1,16 +1,17 @@
-//! Ogg: pages of one stream, of Opus, Vorbis, FLAC or Speex. The pages of a piece are renumbered, for a decoder takes a gap for a loss.
+//! Ogg: pages of one stream, of Opus, Vorbis, FLAC or Speex. The pages of a piece are renumbered, since
+//! decoders treat a gap as a loss.
 
 use super::{Pieces, Read, broken, check_rate, u32_le, u64_le};
 use crate::error::Error;
 
-/// Where the reading is.
+/// The parser's state.
 #[derive(Debug, Default)]
 pub struct Ogg {
-    /// The stream that is read; pages of others are left out.
+    /// The stream that is read; pages of others are skipped.
     stream: Option<Stream>,
-    /// The granule at which time begins.
+    /// The granule of time zero.
     base: u64,
-    /// Those at which the piece begins and has come to.
+    /// The granules of the piece's start and its current end.
     start: u64,
     end: u64,
 }
@@ -20,9 +21,9 @@ struct Stream {
     serial: u32,
     /// Granules per second.
     rate: f64,
-    /// Packets of headers that have not come yet.
+    /// Number of missing header packets.
     headers: usize,
-    /// Has a page with sound come?
+    /// True if a page with audio has been read.
     sounds: bool,
 }
 
@@ -30,13 +31,13 @@ const PAGE_HEADER: usize = 27;
 const CONTINUED: u8 = 1;
 const FIRST: u8 = 2;
 const LAST: u8 = 4;
-/// That of a page on which no packet ends.
+/// The granule of a page on which no packet ends.
 const NO_GRANULE: u64 = u64::MAX;
-/// Packets of headers that a stream of Speex may have beside its two.
+/// Limit of the extra header packets of a Speex stream, beside its two.
 const MOST_EXTRA: u32 = 64;
-/// Later ones are below zero: at such a time no page of sound ends.
+/// Higher values are negative: no page of audio ends there.
 const MOST_GRANULE: u64 = i64::MAX as u64;
-/// A page does not hold as many seconds: where the first one says more, the recording was cut out of a longer one.
+/// Limit of a page's duration: if the first one has more, the recording is a part of a longer one.
 const MOST_PAGE_S: f64 = 60.0;
 
 /// One page.
@@ -71,14 +72,14 @@ impl<'a> Page<'a> {
 }
 
 impl Stream {
-    /// The stream that a first page begins, if its sound is known here.
+    /// The stream that a first page begins, if its codec is supported.
     fn of(page: &Page<'_>) -> Result<Option<Self>, Error> {
         let Some((rate, headers)) = Self::described(page.body) else { return Ok(None) };
         check_rate(rate)?;
         Ok(Some(Stream { serial: page.serial, rate: rate.into(), headers, sounds: false }))
     }
 
-    /// Its rate, and how many packets of headers it has.
+    /// Its rate, and its number of header packets.
     fn described(body: &[u8]) -> Option<(u32, usize)> {
         let (rate, headers) = if body.starts_with(b"OpusHead") {
             (48_000, 2)
@@ -110,7 +111,7 @@ impl Ogg {
             self.stream = Stream::of(&page)?;
         }
         let Some(stream) = &mut self.stream else {
-            // A page of pictures, perhaps; that of the sound may follow.
+            // May be a page of another codec; that of the audio may follow.
             return if begins { read } else { Err(broken("is Ogg without sound in it that is known here")) };
         };
         if page.serial != stream.serial {
@@ -142,14 +143,14 @@ impl Ogg {
             self.start = self.end;
         }
         if page.granule != NO_GRANULE {
-            // Time never goes back.
+            // Time is monotonic.
             self.end = self.end.max(page.granule);
         }
         pieces.frame(page.whole, self.end.saturating_sub(self.base) as f64 / rate)?;
         read
     }
 
-    /// The piece is ready, if there is anything in it.
+    /// Completes the piece, if it is not empty.
     pub fn cut(&self, pieces: &mut Pieces) {
         let before = pieces.ready.len();
         pieces.cut();
@@ -161,7 +162,8 @@ impl Ogg {
     }
 }
 
-/// Makes a file of pages that lay apart: they are counted from 0, the last one is the end, and time begins at `start`.
+/// Converts pages to a file: renumbers them from 0, marks the last one as the end, and shifts time to
+/// `start`.
 fn renumber(bytes: &mut [u8], headers: usize, start: u64) {
     let length = bytes.len();
     let (mut at, mut number) = (0, 0_u32);

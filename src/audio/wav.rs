@@ -1,13 +1,13 @@
-//! WAV: samples of a fixed size behind a header. RF64 as well, which is WAV of more than 4 GiB.
+//! WAV: samples of a fixed size after a header. Also RF64, which is WAV of more than 4 GiB.
 
 use super::{Pieces, Read, broken, check_rate, u16_le, u32_le, u64_le};
 use crate::error::Error;
 
-/// Where the reading is.
+/// The parser's state.
 #[derive(Debug, Default)]
 pub struct Wav {
     format: Option<Format>,
-    /// Of the data, where the header says it before the data come.
+    /// The size of the data, if the header contains it before the data.
     stated: Option<u64>,
     state: State,
 }
@@ -17,32 +17,32 @@ enum State {
     #[default]
     Beginning,
     Chunks,
-    /// So many bytes of a chunk that says nothing here.
+    /// The rest of an irrelevant chunk in bytes.
     Skip(u64),
-    /// So many bytes of sound; those of a recording that was written as it came go on to its end.
+    /// The rest of the audio in bytes; in a recording of unknown size it extends to the end.
     Data(u64),
     End,
 }
 
-/// How the samples are stored.
+/// The format of the samples.
 #[derive(Debug, Clone)]
 struct Format {
-    /// The chunk `fmt `, as it is.
+    /// The chunk `fmt `, unchanged.
     chunk: Vec<u8>,
     sample: Option<Sample>,
-    /// Bytes of all channels at one time: the least that can be cut off.
+    /// Bytes of one sample of all channels: the unit of splitting.
     block: usize,
     blocks_per_second: f64,
 }
 
-/// What the level of a sample is read from.
+/// How the level of a sample is computed.
 #[derive(Debug, Clone, Copy)]
 enum Sample {
     Unsigned8,
     Int(usize),
     Float32,
     Float64,
-    /// A-law and µ-law: the lower seven bits grow, or fall, with the level; which of the two depends on the code.
+    /// A-law and µ-law: the lower seven bits rise or fall with the level, depending on the law.
     Law {
         inverted: bool,
         mask: u8,
@@ -52,7 +52,7 @@ enum Sample {
 const RIFF_HEADER: usize = 12;
 const CHUNK_HEADER: usize = 8;
 const MOST_FORMAT: usize = 4096;
-/// The size of data that were written as they came.
+/// The declared sizes of streamed data.
 const UNKNOWN: [u32; 2] = [0, u32::MAX];
 
 impl Wav {
@@ -90,7 +90,7 @@ impl Wav {
             self.state = State::Data(size);
             return Ok(Read::Bytes(CHUNK_HEADER));
         }
-        // Chunks begin at even places.
+        // Chunks are aligned to two bytes.
         let padded = u64::from(size) + u64::from(size % 2);
         if name != b"fmt " && name != b"ds64" {
             self.state = State::Skip(padded);
@@ -111,7 +111,7 @@ impl Wav {
         Ok(Read::Bytes(CHUNK_HEADER + size as usize))
     }
 
-    /// Takes sound, and cuts off what is too long.
+    /// Adds audio, and splits off pieces.
     fn sound(&mut self, sound: &[u8], pieces: &mut Pieces) {
         let Some(format) = &self.format else { return };
         pieces.any = true;
@@ -127,7 +127,7 @@ impl Wav {
             }
         }
         let by_time = (pieces.limits.seconds * format.blocks_per_second) as usize;
-        // It may be cut at three quarters.
+        // It may be split from three quarters on.
         let least = (pieces.limits.least_bytes / 3 * 4).div_ceil(format.block);
         let most = by_time.max(least).min(pieces.limits.bytes / format.block).max(1);
         while pieces.body.len() / format.block > most {
@@ -143,7 +143,7 @@ impl Wav {
     }
 }
 
-/// Bytes of a second of sound in a format that is not known here: less than any codec of speech makes.
+/// Bytes per second of audio in an unknown encoding: less than any speech codec produces.
 const LEAST_BYTES_PER_SECOND: u32 = 50;
 
 impl Format {
@@ -157,7 +157,7 @@ impl Format {
         let (mut code, channels, rate) = (u16_le(chunk, 0)?, u16_le(chunk, 2)?, u32_le(chunk, 4)?);
         let (bytes_per_second, block, bits) = (u32_le(chunk, 8)?, u16_le(chunk, 12)?, u16_le(chunk, 14)?);
         if code == 0xFFFE {
-            // The code of what is stored is the beginning of a longer one.
+            // The format code is the beginning of a longer one.
             code = u16_le(chunk, 24)?;
         }
         let width = usize::from(bits).div_ceil(8);
@@ -183,7 +183,8 @@ impl Format {
         Some(Format { chunk: chunk.to_vec(), sample, block, blocks_per_second })
     }
 
-    /// The place, in blocks, in the last quarter of `most` blocks where it is quietest; the latest where several are. A tenth of a second counts.
+    /// The quietest place, in blocks, in the last quarter of `most` blocks; the latest one if there are
+    /// several. Measured over a tenth of a second.
     fn quietest(&self, sound: &[u8], most: usize) -> usize {
         const STEPS: usize = 5;
         let step = (self.blocks_per_second / 50.0) as usize;
@@ -245,7 +246,7 @@ impl Sample {
         }
     }
 
-    /// How far from silence; samples of one kind can be compared.
+    /// The distance from silence; comparable between samples of one format.
     fn level(self, bytes: &[u8]) -> f64 {
         let level = match (self, bytes) {
             (Sample::Unsigned8, [byte]) => f64::from(*byte) - 128.0,
@@ -257,11 +258,11 @@ impl Sample {
                 bytes.first_chunk().map_or(0.0, |bytes| f32::from_le_bytes(*bytes).into())
             }
             (Sample::Float64, _) => bytes.first_chunk().map_or(0.0, |bytes| f64::from_le_bytes(*bytes)),
-            // The two upper bytes are exact enough.
+            // The two upper bytes are sufficiently precise.
             (_, [.., low, high]) => i16::from_le_bytes([*low, *high]).into(),
             _ => 0.0,
         };
-        // What is no number is as loud as can be.
+        // NaN counts as the maximum.
         if level.is_nan() { f64::MAX } else { level.abs() }
     }
 }

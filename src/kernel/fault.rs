@@ -1,36 +1,36 @@
-//! Why bytes cannot be read, and where.
+//! The reason and the position of a decoding failure.
 
 use crate::error::{Code, Error};
 use crate::tasks::media_text::not_fetched;
 use crate::text::{concat, decimal};
 
-/// What is wrong.
+/// The reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Not JSON.
     NotJson,
     /// JSON that is nested deeper than [`crate::wire::json::MAX_DEPTH`].
     TooDeep,
-    /// Something else than a number among the numbers.
+    /// A value other than a number among the numbers.
     NotNumber,
-    /// A number of more digits than any that a model gives.
+    /// A number with more digits than models send.
     LongNumber,
-    /// A character that base64 does not have, or padding where none can be.
+    /// A character outside of the alphabet of base64, or misplaced padding.
     NotBase64,
-    /// A colon, which is in no base64: a URL.
+    /// A colon, which is not in the alphabet: probably a URL.
     Url,
     /// A data URL whose data is not base64.
     NotBase64Url,
-    /// The bytes end too early.
+    /// Unexpected end of input.
     Unfinished,
 }
 
-/// A [`Kind`] and its place: the offset of the byte from the beginning of everything that was read.
+/// A [`Kind`] and its position: the offset of the byte in the whole input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
-    /// What is wrong.
+    /// The reason.
     pub kind: Kind,
-    /// Where.
+    /// The position.
     pub at: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The hot kernels: what a reply or a body is made of, read and written in pieces of [`scratch::PIECE`] bytes.
+//! The hot kernels: decode replies and encode bodies in pieces of [`scratch::PIECE`] bytes.
 //!
 //! ```text
 //! reply bytes -> outline (finds the payload) -> floats, or base64 text -> numbers or bytes
@@ -6,8 +6,9 @@
 //! media bytes -> base64, or numbers -> JSON text of a body
 //! ```
 //!
-//! The caller writes a piece into the [`scratch`], calls a [`reader`], and copies the output before the next call: nothing here grows with
-//! a body but the rest of the JSON, which is small. What one reply needs between its pieces is in its own reader; read that first.
+//! The caller writes a piece into the [`scratch`] memory, calls a [`reader`], and copies the output before
+//! the next call: the only memory that grows with a body is the remaining JSON, which is small. The state of
+//! a reply between its pieces is in its own reader; read that module first.
 
 pub mod base64;
 pub mod fault;

@@ -1,9 +1,10 @@
-//! Bytes as the numbers of a JSON array: `1,255,0,` for three of them. The caller leaves out the last comma.
+//! Encodes bytes as the numbers of a JSON array: `1,255,0,` for three of them. The caller omits the last
+//! comma.
 
-/// Most bytes of one call, so that the output holds their text.
+/// Limit of the bytes per call, so that the output fits.
 pub const MOST: usize = 32 * 1024;
 
-/// The text of each byte with its comma, its first character lowest.
+/// The text of each byte with its comma, the first character in the lowest byte.
 const TEXTS: [u32; 256] = {
     let mut texts = [0; 256];
     let mut value = 0;
@@ -23,7 +24,7 @@ const TEXTS: [u32; 256] = {
     texts
 };
 
-/// Writes the text of `bytes`; returns its length. `out` has room for four characters a byte.
+/// Writes the text of `bytes`; returns its length. `out` has room for four characters per byte.
 #[inline(always)]
 pub fn encode(bytes: &[u8], out: &mut [u8]) -> usize {
     assert!(bytes.len() * 4 <= out.len());
@@ -36,24 +37,24 @@ pub fn encode(bytes: &[u8], out: &mut [u8]) -> usize {
     at
 }
 
-/// Characters of a byte, comma included.
+/// Length of a byte's text, including the comma.
 #[inline(always)]
 fn width(byte: u8) -> usize {
     2 + usize::from(byte > 9) + usize::from(byte > 99)
 }
 
-/// The length of what [`encode`] writes.
+/// The length of the output of [`encode`].
 #[cfg(not(target_arch = "wasm32"))]
 pub fn encoded_len(bytes: &[u8]) -> usize {
     bytes.iter().map(|&byte| width(byte)).sum()
 }
 
-/// The length of what [`encode`] writes.
+/// The length of the output of [`encode`].
 #[cfg(target_arch = "wasm32")]
 #[inline(always)]
 pub fn encoded_len(bytes: &[u8]) -> usize {
     use core::arch::wasm32::*;
-    /// Vectors until a lane, which counts at most two for each, could overflow.
+    /// Number of vectors before a lane, which counts up to two per vector, could overflow.
     const RUN: usize = 127;
     let mut digits = 0;
     let (runs, rest) = bytes.as_chunks::<16>();
@@ -62,7 +63,7 @@ pub fn encoded_len(bytes: &[u8]) -> usize {
         for block in run {
             // SAFETY: an array of 16 bytes; alignment is not required.
             let block = unsafe { v128_load(block.as_ptr().cast()) };
-            // A comparison gives -1 where it holds.
+            // A comparison yields -1 if true.
             counts = u8x16_sub(counts, u8x16_gt(block, u8x16_splat(9)));
             counts = u8x16_sub(counts, u8x16_gt(block, u8x16_splat(99)));
         }

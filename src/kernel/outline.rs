@@ -1,19 +1,20 @@
-//! Follows the shape of a JSON text that comes in pieces, as far as the payload: the member whose numbers or whose characters are
-//! read by a faster hand.
+//! Follows the structure of a JSON text in chunks, up to the payload: the member whose numbers or characters
+//! are decoded by a faster loop.
 //!
-//! What is no payload is copied to the rest unchecked: whoever parses the rest finds out whether it is JSON. Only brackets, names and the
-//! ends of strings are understood here. Members count as payload in the outermost object, in its `result`, and in objects inside a
-//! payload's array (`{"data":[{"embedding":[…]}]}`). Numbers in a list that is the whole answer are payload as well.
+//! Everything else is copied to the remaining JSON unvalidated: its parser detects errors. Only brackets,
+//! names and the ends of strings are interpreted. Members count as payload in the outermost object, in its
+//! `result`, and in objects inside a payload's array (`{"data":[{"embedding":[…]}]}`). Numbers in a list that
+//! is the whole answer are payload as well.
 
 use super::fault::{Fault, Kind};
 use crate::wire::json::MAX_DEPTH;
 
-/// Longest name of a payload's member.
+/// Limit of the name of a payload's member.
 pub const MAX_NAME: usize = 32;
-/// The member in which the service's envelope has the answer.
+/// The member of the service's envelope that contains the answer.
 const RESULT: &[u8] = b"result";
 
-/// What is extracted.
+/// The type of payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Payload {
     /// The numbers of arrays, however deep they are nested.
@@ -22,14 +23,15 @@ pub enum Payload {
     Text,
 }
 
-/// Why [`Outline::follow`] came back.
+/// The reason why [`Outline::follow`] has returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// The piece is used up.
+    /// The piece is consumed.
     End,
-    /// The first number of an array begins here; [`Outline::numbers_done`] goes on at the array's end.
+    /// The first number of an array begins here; continue with [`Outline::numbers_done`] at the array's end.
     Numbers,
-    /// The payload's string begins here, behind its quote; [`Outline::text_done`] goes on at the quote that ends it.
+    /// The payload's string begins here, after its quote; continue with [`Outline::text_done`] at the closing
+    /// quote.
     Text,
 }
 
@@ -46,19 +48,19 @@ enum Expect {
     InString,
     /// The rest of a number or word.
     InWord,
-    /// A comma, or the end of what is open.
+    /// A comma, or the end of the open array or object.
     After,
 }
 
-/// What one open bracket remembers.
+/// The state of an open bracket.
 mod level {
-    /// It is `[`, not `{`.
+    /// An array, not an object.
     pub const ARRAY: u8 = 1;
-    /// Of an array: its numbers are payload. Of an object: its members may be.
+    /// An array's numbers are payload; an object's members may be.
     pub const PAYLOAD: u8 = 2;
     /// It is the outermost one.
     pub const OUTERMOST: u8 = 4;
-    /// An array that has had something else than numbers.
+    /// An array that contains other values than numbers.
     pub const MIXED: u8 = 8;
 }
 
@@ -68,17 +70,17 @@ pub struct Outline {
     names: Vec<Vec<u8>>,
     levels: Vec<u8>,
     expect: Expect,
-    /// Inside a name or string: the byte before was an open backslash.
+    /// Within a name or string: the previous byte was an unescaped backslash.
     escaped: bool,
     name: [u8; MAX_NAME],
-    /// Bytes of the name so far; more than [`MAX_NAME`] for one that cannot be meant.
+    /// Length of the name so far; more than [`MAX_NAME`] if it cannot match.
     name_len: usize,
-    /// The payload's string has been found.
+    /// True if the payload's string has been found.
     found: bool,
 }
 
 impl Outline {
-    /// Looks for the members `names`.
+    /// Searches for the members `names`.
     pub fn new<'a>(payload: Payload, names: impl Iterator<Item = &'a [u8]>) -> Self {
         Outline {
             payload,
@@ -92,18 +94,18 @@ impl Outline {
         }
     }
 
-    /// Has the string been found?
+    /// True if the string has been found.
     pub fn has_found(&self) -> bool {
         self.found
     }
 
-    /// Has a whole value been read?
+    /// True if a complete value has been read.
     pub fn is_whole(&self) -> bool {
         self.levels.is_empty() && matches!(self.expect, Expect::After | Expect::InWord)
     }
 
-    /// Goes through `bytes` from `at` to the next payload, and copies what it passes to `rest`. Returns where it stopped.
-    /// `begin` added to a place in `bytes` gives the place in all that was read.
+    /// Reads `bytes` from `at` to the next payload, and copies the passed bytes to `rest`. Returns where it
+    /// stopped. `begin` added to an offset in `bytes` gives the one in the whole input.
     pub fn follow(
         &mut self,
         bytes: &[u8],
@@ -119,12 +121,12 @@ impl Outline {
         result.map_err(|(at, kind)| Fault { kind, at: begin.wrapping_add(at as u64) })
     }
 
-    /// The array's numbers have been read; its closing bracket comes next.
+    /// The array's numbers have been decoded; its closing bracket follows.
     pub fn numbers_done(&mut self) {
         self.expect = Expect::After;
     }
 
-    /// The string's characters have been read; its closing quote comes next.
+    /// The string's characters have been decoded; its closing quote follows.
     pub fn text_done(&mut self) {
         self.expect = Expect::InString;
         self.escaped = false;
@@ -141,7 +143,7 @@ impl Outline {
                     }
                 }
                 Expect::Value | Expect::FirstItem => {
-                    // A byte order mark before the text is skipped.
+                    // A leading byte order mark is skipped.
                     let is_mark = matches!(byte, 0xEF | 0xBB | 0xBF) && self.levels.is_empty();
                     if !is_mark && let Some(stop) = self.value(byte).map_err(|kind| (at, kind))? {
                         return Ok((if stop == Stop::Text { at + 1 } else { at }, stop));
@@ -261,14 +263,14 @@ impl Outline {
         self.expect = Expect::After;
     }
 
-    /// What is open has something else than a number in it.
+    /// The open array contains a value other than a number.
     fn mix(&mut self) {
         if let Some(level) = self.levels.last_mut() {
             *level |= level::MIXED;
         }
     }
 
-    /// The name read last. One that is written with escapes is none that is looked for.
+    /// The last name. A name with escapes never matches.
     fn name(&self) -> Option<&[u8]> {
         self.name.get(..self.name_len)
     }

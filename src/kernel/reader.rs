@@ -1,5 +1,5 @@
-//! Readers of replies that come in pieces: one a reply, owned by whoever reads it. All use the one [`Kernel`], so a reply's pieces may
-//! come between those of another.
+//! Readers of replies in chunks: one per reply. They share the [`Kernel`], so chunks of several replies may
+//! be interleaved.
 
 use super::base64::Decoder;
 use super::base64::reply::Reply;
@@ -7,11 +7,11 @@ use super::fault::Fault;
 use super::floats::{Exact, Floats, MAX_EXACT};
 use super::scratch::{CARRY, PIECE, Scratch};
 
-/// What all readers share: nothing in it is needed from one call to the next.
+/// The memory that all readers share: nothing in it is kept between calls.
 pub struct Kernel {
     /// See [`Scratch`].
     pub scratch: Scratch,
-    /// The numbers of the last call that JavaScript has to read.
+    /// The numbers of the last call that JavaScript has to parse.
     pub exact: Vec<Exact>,
 }
 
@@ -21,16 +21,16 @@ impl Default for Kernel {
     }
 }
 
-/// What one call of [`Reader::feed`] made.
+/// The result of one call of [`Reader::feed`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes in the scratch's output. They are valid before a fault as well.
+    /// Length of the output in the scratch memory. Valid before a fault as well.
     pub written: usize,
-    /// The same piece has more to give: call again, with a length of 0.
+    /// The same piece has more: call again, with a length of 0.
     pub more: bool,
 }
 
-/// Reads one reply. After a fault it reads nothing more.
+/// Decodes one reply. After a fault it ignores further input.
 pub struct Reader {
     format: Format,
     fault: Option<Fault>,
@@ -39,22 +39,22 @@ pub struct Reader {
 enum Format {
     Floats(Box<Floats>),
     Base64(Box<Reply>),
-    /// Base64 alone: the decoder, and how many bytes it has read.
+    /// Base64 alone: the decoder, and the number of bytes that it has read.
     Plain(Decoder, u64),
 }
 
 impl Reader {
-    /// Of the numbers in a JSON reply.
+    /// For the numbers in a JSON reply.
     pub fn floats() -> Self {
         Self::of(Format::Floats(Box::default()))
     }
 
-    /// Of the first base64 string in a JSON reply that has one of these names.
+    /// For the first base64 string in a JSON reply with one of these names.
     pub fn base64<'a>(names: impl Iterator<Item = &'a [u8]>) -> Self {
         Self::of(Format::Base64(Box::new(Reply::new(names))))
     }
 
-    /// Of base64 that is not in JSON, or of a data URL.
+    /// For base64 that is not in JSON, or a data URL.
     pub fn plain() -> Self {
         Self::of(Format::Plain(Decoder::default(), 0))
     }
@@ -63,7 +63,7 @@ impl Reader {
         Reader { format, fault: None }
     }
 
-    /// Reads the `len` bytes that were written into the scratch.
+    /// Decodes the `len` bytes in the scratch memory.
     pub fn feed(&mut self, kernel: &mut Kernel, len: usize) -> Progress {
         kernel.exact.clear();
         if self.fault.is_some() {
@@ -83,7 +83,7 @@ impl Reader {
         Progress { written, more }
     }
 
-    /// The bytes are over; returns how many more are in the scratch's output.
+    /// Marks the end of input; returns the length of the remaining output.
     pub fn finish(&mut self, kernel: &mut Kernel) -> usize {
         if self.fault.is_some() {
             return 0;
@@ -101,17 +101,17 @@ impl Reader {
         if self.fault.is_some() { 0 } else { written }
     }
 
-    /// What has stopped it.
+    /// The fault that has stopped it.
     pub fn fault(&self) -> Option<Fault> {
         self.fault
     }
 
-    /// Has a string been found by one of its names?
+    /// True if a string with one of its names has been found.
     pub fn has_found(&self) -> bool {
         matches!(&self.format, Format::Base64(reply) if reply.has_found())
     }
 
-    /// The JSON without what was read out of it.
+    /// The JSON without the decoded data.
     pub fn rest(&self) -> &[u8] {
         match &self.format {
             Format::Floats(floats) => floats.rest(),

@@ -1,12 +1,13 @@
-//! The one place through which all bytes go: JavaScript writes a piece, a kernel reads it and leaves what it made.
+//! The memory for all input and output: JavaScript writes a piece, a kernel processes it and writes its
+//! output.
 
-/// Most bytes that JavaScript writes at once.
+/// Largest piece in bytes.
 pub const PIECE: usize = 64 * 1024;
-/// Room in front of a piece for what was left of the one before: the beginning of a number.
+/// Room before a piece for the rest of the previous one: the beginning of a number.
 pub const CARRY: usize = 1024;
-/// Readable bytes behind a piece, for scans that read whole vectors.
+/// Readable bytes after a piece, for vectorized scans.
 pub const PADDING: usize = 64;
-/// Room for what a kernel makes of a piece: at most one number of four bytes for two bytes of text.
+/// Room for a kernel's output for a piece: at most one number of four bytes per two bytes of text.
 pub const OUTPUT: usize = 2 * (PIECE + CARRY) + PADDING;
 
 /// See the module.
@@ -27,7 +28,7 @@ impl Default for Scratch {
 }
 
 impl Scratch {
-    /// The piece that was written, padding and all, and where it ends.
+    /// The piece that was written, with its padding, and its end.
     #[inline(always)]
     pub fn piece(&self, len: usize) -> (&[u8], usize) {
         (&self.input[CARRY..], len.min(PIECE))

@@ -1,36 +1,36 @@
-//! What media is, by its first bytes.
+//! Detects the type of media by its first bytes.
 
-/// Bytes from the beginning that decide.
+/// Number of bytes that decide.
 pub const ENOUGH: usize = 4096;
 
-/// A kind of media that models take or give.
+/// A type of media that models accept or generate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
-    /// A picture.
+    /// An image.
     Png,
-    /// A picture.
+    /// An image.
     Jpeg,
-    /// A picture.
+    /// An image.
     Gif,
-    /// A picture.
+    /// An image.
     Webp,
-    /// A picture.
+    /// An image.
     Avif,
-    /// Sound, uncompressed as a rule.
+    /// Audio, usually uncompressed.
     Wav,
-    /// Sound.
+    /// Audio.
     Mp3,
-    /// Sound, compressed without loss.
+    /// Audio with lossless compression.
     Flac,
-    /// Sound in Ogg: Opus, Vorbis and others.
+    /// Audio in Ogg: Opus, Vorbis and others.
     Ogg,
-    /// Sound in MP4.
+    /// Audio in MP4.
     M4a,
-    /// MP4 that is not marked as audio alone.
+    /// MP4 that is not marked as audio only.
     Mp4,
     /// WebM or Matroska.
     Webm,
-    /// Sound: AAC as such, in ADTS.
+    /// Audio: raw AAC in ADTS.
     Aac,
     /// A document.
     Pdf,
@@ -58,7 +58,7 @@ impl MediaType {
     }
 }
 
-/// Tells what `bytes` begin; none for anything else.
+/// The type of `bytes`; none if unknown.
 pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
     let kind = match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => MediaType::Png,
@@ -80,12 +80,12 @@ pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
     Some(kind)
 }
 
-/// A file of the ISO base media format, by its main brand. `brand` begins behind `ftyp`.
+/// A file of the ISO base media format, by its main brand. `brand` is the bytes after `ftyp`.
 fn iso(brand: &[u8]) -> Option<MediaType> {
     match brand {
         [b'a', b'v', b'i', b'f' | b's', ..] => Some(MediaType::Avif),
         [b'M', b'4', b'A' | b'B' | b'P', ..] => Some(MediaType::M4a),
-        // HEIF is a picture that no model takes; an AVIF may go by its general brand.
+        // No model accepts HEIF; an AVIF may have the generic brand.
         [b'm', b'i', b'f' | b'a', ..] | [b'm', b's', b'f', b'1', ..] => {
             let brands = brand.get(8..40.min(brand.len()))?;
             brands.chunks(4).any(|brand| brand == b"avif").then_some(MediaType::Avif)
@@ -96,10 +96,10 @@ fn iso(brand: &[u8]) -> Option<MediaType> {
     }
 }
 
-/// Behind an ID3 tag there is MP3 as a rule, but AAC and FLAC have it as well.
+/// After an ID3 tag there is usually MP3, but AAC and FLAC have such tags as well.
 fn tagged(bytes: &[u8]) -> Option<MediaType> {
     let size = bytes.get(6..10)?;
-    // The length has seven bits a byte.
+    // The length has seven bits per byte.
     let size = size.iter().fold(0usize, |size, &byte| size << 7 | usize::from(byte & 0x7F));
     match bytes.get(10 + size..) {
         Some([b'f', b'L', b'a', b'C', ..]) => Some(MediaType::Flac),
@@ -108,7 +108,7 @@ fn tagged(bytes: &[u8]) -> Option<MediaType> {
     }
 }
 
-/// Frames of MPEG audio: eleven or twelve bits that are all set, then version and layer.
+/// MPEG audio frames: eleven or twelve bits that are all set, then version and layer.
 fn frames(bytes: &[u8]) -> Option<MediaType> {
     let &[0xFF, second, third, ..] = bytes else { return None };
     if second & 0xF6 == 0xF0 {

@@ -1,46 +1,46 @@
-//! One limit: what has been used of it, and who waits for it.
+//! One limit: its usage in the window, and the waiting calls.
 
 use super::Want;
 use super::rules::Rule;
 use super::usage::Cost;
 use super::window::Window;
 
-/// Nobody is told to wait longer than this before asking again. Those before may have given up, or have cost less than was thought; and
-/// where each call lives in a request of its own, as in a Worker, none can wake another.
+/// Longest interval between two requests for a turn. Earlier callers may have aborted, or used less than
+/// estimated; and in Workers, where each call belongs to its own request, none can wake another.
 pub const MOST_SLEEP_MS: f64 = 1_000.0;
-/// Who has not asked for so long will not come back: its request was ended from outside.
+/// A caller that has not asked for a turn for this long is dropped: its request was ended from outside.
 const PATIENCE_MS: f64 = 10_000.0;
-/// A pause that the service asks for is kept up to this.
+/// Longest pause that is kept on request of the service.
 const MOST_PAUSE_MS: f64 = 60_000.0;
-/// Characters of a token. Rather too few: then the estimate is too high.
+/// Characters per token, on the low side, so that the estimate is high.
 const CHARACTERS_PER_TOKEN: f64 = 3.0;
-/// Tokens of an answer as long as none has come; the service's own default for `max_tokens`.
+/// Tokens of an answer until one has been received: the service's own default for `max_tokens`.
 const USUAL_ANSWER: f64 = 256.0;
-/// How much the latest answer counts in the average.
+/// Weight of the latest answer in the average.
 const LATEST: f64 = 0.2;
 
-/// Leave to go.
+/// The admission of a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pass {
-    /// When it was given.
+    /// The time of the admission.
     pub at: f64,
     /// The tokens that were counted.
     pub tokens: f64,
 }
 
-/// The answer to who asks for a turn.
+/// The result of asking for a turn.
 #[derive(Debug, PartialEq)]
 pub enum Turn {
-    /// Go.
+    /// The request is admitted.
     Go(Pass),
-    /// Ask again in so many milliseconds, with this ticket.
+    /// Ask again after a delay, with this ticket.
     Wait {
         /// From 1 on, in the order of arrival.
         ticket: u32,
         /// At most [`MOST_SLEEP_MS`].
         ms: f64,
     },
-    /// Too many wait already for this.
+    /// The limit of waiting calls for this name is reached.
     Full(String),
 }
 
@@ -56,10 +56,10 @@ struct Waiting {
 pub(super) struct Bucket {
     rule: Rule,
     window: Window,
-    /// By ticket.
+    /// Sorted by ticket.
     waiting: Vec<Waiting>,
     paused_until: f64,
-    /// Tokens of an answer, on average.
+    /// Average tokens of an answer.
     answer: Option<f64>,
 }
 
@@ -74,12 +74,12 @@ impl Bucket {
         }
     }
 
-    /// What it limits.
+    /// The task or model that it limits.
     pub fn name(&self) -> &str {
         &self.rule.name
     }
 
-    /// The tokens that a request will use, as far as can be said.
+    /// An estimate of the tokens that a request will use.
     pub fn estimate(&self, want: &Want<'_>) -> f64 {
         let Some(limit) = self.rule.limit.tokens else { return 0.0 };
         let default = if self.rule.writes { USUAL_ANSWER } else { 0.0 };
@@ -88,7 +88,7 @@ impl Bucket {
             (Some(answer), None) => answer,
             (None, most) => most.unwrap_or(default),
         };
-        // What is larger than the limit can go only by itself.
+        // A request above the limit is only sent alone.
         ((want.characters / CHARACTERS_PER_TOKEN).ceil() + answer.ceil()).min(limit)
     }
 
@@ -101,7 +101,7 @@ impl Bucket {
             requests += 1.0;
             all_tokens += other.tokens;
         }
-        // Those before have asked earlier, but may be slower to ask again: there must be room for them as well.
+        // Earlier callers may take longer to ask again: there must be room for them as well.
         let wait = self.window.wait(now, requests, all_tokens, self.rule.limit).max(self.paused_until - now);
         if wait <= 0.0 {
             if let Ok(place) = place {
@@ -159,11 +159,11 @@ mod tests {
         }
         let later = 60_250.0;
         for ticket in [5, 4, 3] {
-            // So that nobody counts as gone.
+            // So that no caller is dropped.
             bucket.ask(ticket, 0.0, later - 1.0, MOST);
         }
         assert!(!goes(bucket.ask(5, 0.0, later, MOST)));
-        // There is room for the one before as well.
+        // There is room for the caller before as well.
         assert!(goes(bucket.ask(4, 0.0, later, MOST)));
         assert!(!goes(bucket.ask(6, 0.0, later, MOST)));
         assert!(goes(bucket.ask(3, 0.0, later, MOST)));
@@ -178,7 +178,7 @@ mod tests {
             assert!(!goes(bucket.ask(ticket, 0.0, 0.0, MOST)));
         }
         bucket.leave(2);
-        // The third one is never heard of again.
+        // The third caller does not ask again.
         assert!(!goes(bucket.ask(4, 0.0, 9_000.0, MOST)));
         assert!(goes(bucket.ask(4, 0.0, 61_000.0, MOST)));
         assert!(bucket.waiting.is_empty());

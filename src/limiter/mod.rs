@@ -1,11 +1,11 @@
-//! The client's own limits: how many requests and tokens may go out in a minute, and who waits for their turn.
+//! The client's own rate limits: requests and tokens per minute, and the queue of waiting calls.
 //!
 //! ```text
-//! option -> rules::Rules -> which limit a model counts to -> bucket::Bucket: window (what the last minute used) + queue (who waits)
+//! option -> rules::Rules -> the limit of a model -> bucket::Bucket: window (usage of the last minute) + queue
 //! ```
 //!
-//! No clock is read and nothing waits here: whoever asks says what time it is and is told to go, or when to ask again. Read
-//! [`Limiter`] first.
+//! This module reads no clock and never waits: the caller passes the time, and the result is an admission, or the
+//! delay before the next request for a turn. Read [`Limiter`] first.
 
 mod bucket;
 mod rules;
@@ -18,52 +18,53 @@ pub use usage::{Cost, in_reply};
 
 use bucket::Bucket;
 
-/// What one request asks for.
+/// The properties of a request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Want<'a> {
     /// The model.
     pub model: &'a str,
     /// Characters of text in the input.
     pub characters: f64,
-    /// The most tokens that it wants as an answer, if it says so.
+    /// The limit of the answer's tokens, if the request has one.
     pub max_tokens: Option<f64>,
 }
 
-/// The limits of one client and what has been used of them.
+/// The limits of one client and their usage.
 #[derive(Debug)]
 pub struct Limiter {
     rules: Rules,
-    /// What the service has published of the models that were called.
+    /// The published limits of the models that were called.
     published: Vec<(String, Published)>,
-    /// By what they limit: a task or a model. There are only as many as the catalogue and the option name.
+    /// By task or model. There are only as many as the catalogue and the option name.
     buckets: Vec<Bucket>,
     tickets: u32,
 }
 
 impl Limiter {
-    /// A limiter that has seen nothing yet.
+    /// A limiter without usage.
     pub fn new(rules: Rules) -> Self {
         Self { rules, published: Vec::new(), buckets: Vec::new(), tickets: 0 }
     }
 
-    /// Is any limit one of tokens?
+    /// True if there is a limit of tokens.
     pub fn counts_tokens(&self) -> bool {
         self.rules.count_tokens()
     }
 
-    /// Is it known what the service has published of a model? If not, [`Limiter::learn`] comes before [`Limiter::ask`].
+    /// True if the published limits of a model are stored. If not, call [`Limiter::learn`] before
+    /// [`Limiter::ask`].
     pub fn knows(&self, model: &str) -> bool {
         self.published.iter().any(|(known, _)| known == model)
     }
 
-    /// Keeps what the service has published of a model.
+    /// Stores the published limits of a model.
     pub fn learn(&mut self, model: &str, published: Published) {
         if !self.knows(model) {
             self.published.push((model.to_owned(), published));
         }
     }
 
-    /// Asks for a turn. `ticket` is 0 at first, and then what the last answer told.
+    /// Asks for a turn. `ticket` is 0 at first, and then that of the last result.
     pub fn ask(&mut self, ticket: u32, want: &Want<'_>, now: f64) -> Turn {
         let most_waiting = self.rules.most_waiting;
         let ticket = if ticket == 0 { self.new_ticket() } else { ticket };
@@ -72,17 +73,17 @@ impl Limiter {
         bucket.ask(ticket, tokens, now, most_waiting)
     }
 
-    /// Whoever has the ticket waits no more.
+    /// Removes the ticket of a call that has stopped waiting.
     pub fn leave(&mut self, ticket: u32, model: &str) {
         self.bucket(model).leave(ticket);
     }
 
-    /// Says what a request has cost that had been let go.
+    /// Reports the cost of an admitted request.
     pub fn settle(&mut self, pass: Pass, model: &str, cost: Cost) {
         self.bucket(model).settle(pass, cost);
     }
 
-    /// The service asks to wait.
+    /// Pauses the limit for the delay that the service has requested.
     pub fn pause(&mut self, model: &str, now: f64, ms: f64) {
         self.bucket(model).pause(now, ms);
     }

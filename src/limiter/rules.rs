@@ -1,4 +1,4 @@
-//! Which limits count: the service's published ones, and the caller's on top.
+//! The rules of the limits: the service's published ones, overridden by the caller's.
 
 use super::window::Limit;
 use crate::catalog::Task;
@@ -8,30 +8,30 @@ use crate::slip::{self, clip};
 use crate::text::{concat, join};
 use crate::value::{Shape, Value};
 
-/// Calls that may wait for one limit, if nothing else is asked for.
+/// Default limit of the calls that wait for one limit.
 const MOST_WAITING: usize = 1_000;
 
-/// A limit and whom it is for.
+/// A limit with its name.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rule {
     /// A task, or a model with a limit of its own.
     pub name: String,
     pub limit: Limit,
-    /// Do answers consist of tokens?
+    /// True if answers consist of tokens.
     pub writes: bool,
 }
 
-/// What the service has published of a model's limits.
+/// The published limits of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {
     /// The model's task.
     pub task: Task,
-    /// Requests in a minute, where the model has a limit of its own.
+    /// Requests per minute, if the model has a limit of its own.
     pub requests_per_minute: Option<u32>,
 }
 
 impl Published {
-    /// As the catalogue has it. A model that is not known counts as text generation, which has the lowest limit.
+    /// From the catalogue. An unknown model counts as text generation, which has the lowest limit.
     pub fn of(model: &str) -> Self {
         let entry = crate::catalog::find(model);
         Self {
@@ -41,7 +41,7 @@ impl Published {
     }
 }
 
-/// One kind of limit, as the caller wants it.
+/// One kind of limit, as the caller has set it.
 #[derive(Debug, Default)]
 enum Wanted {
     /// The published ones, if there are any.
@@ -72,7 +72,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Reads the option `limiter`: `true`, or an object.
+    /// Parses the option `limiter`: `true`, or an object.
     pub fn read<V: Value>(option: &V) -> Result<Self, Error> {
         if option.boolean() != Some(true) && !option.is_object() {
             return Err(Error::config(
@@ -94,12 +94,12 @@ impl Rules {
         })
     }
 
-    /// Is any limit one of tokens? None is published.
+    /// True if there is a limit of tokens. None is published.
     pub fn count_tokens(&self) -> bool {
         !matches!(self.tokens, Wanted::Published)
     }
 
-    /// The limit that a model counts to.
+    /// The limit for a model.
     pub(super) fn of(&self, model: &str, published: Published) -> Rule {
         let task = published.task;
         let published = published.requests_per_minute.map(f64::from);
@@ -141,7 +141,7 @@ fn wanted<V: Value>(option: &V, name: &'static str, field: &str) -> Result<Wante
     for (key, member) in value.members() {
         let place = concat(&[field, ".", &key]);
         let is_task = Task::ALL.iter().any(|task| task.name() == key);
-        // An id has slashes, no task has.
+        // Ids contain slashes, tasks do not.
         if !is_task && !key.as_bytes().contains(&b'/') {
             let tasks: Vec<&str> = Task::ALL.iter().map(|task| task.name()).collect();
             let message = concat(&[
@@ -195,7 +195,7 @@ mod tests {
         Rules::read(&Json::sample(option)).map_err(|error| error.field.clone().unwrap_or_default())
     }
 
-    /// Whom the limit is for, requests, tokens.
+    /// The name of the limit, requests, tokens.
     fn of(option: &str, model: &str) -> (String, Option<f64>, Option<f64>) {
         let Rule { name, limit, .. } = rules(option).unwrap().of(model, Published::of(model));
         (name, limit.requests, limit.tokens)

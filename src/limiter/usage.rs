@@ -1,9 +1,9 @@
-//! What a reply says that it cost, read out of its bytes whatever its dialect.
+//! Parses the cost of a request from its reply's bytes, in any dialect.
 
 use crate::wire::dialect::Usage;
 use crate::wire::json;
 
-/// Tokens of one request; none where the reply does not say.
+/// Tokens of one request; none if the reply does not contain them.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Cost {
     /// Of the input and the answer.
@@ -13,12 +13,12 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// A request that was refused.
+    /// A request that was rejected.
     pub const NOTHING: Cost = Cost { total: Some(0.0), answer: None };
 }
 
-/// Reads a part of a reply that begins with the name of the member `usage`; what comes behind its value does not matter. Within a text the
-/// name could not stand, since its quotes would be escaped.
+/// Parses a part of a reply that begins with the name of the member `usage`; bytes after its value are
+/// ignored. The name cannot occur inside a text, where its quotes would be escaped.
 pub fn in_reply(part: &str) -> Cost {
     const NAME: &str = "\"usage\":";
     let value = part.strip_prefix(NAME).unwrap_or(part).trim_start();
@@ -29,11 +29,11 @@ pub fn in_reply(part: &str) -> Cost {
     let count = |tokens: i64| (tokens >= 0).then_some(tokens as f64);
     let (total, answer) = (usage.total_tokens, usage.completion_tokens);
     let total = total.or_else(|| usage.complete()?.total_tokens);
-    // Embeddings have no answer of tokens.
+    // Embeddings have no answer tokens.
     Cost { total: total.and_then(count), answer: answer.and_then(count) }
 }
 
-/// The object that a text begins with.
+/// The object at the beginning of a text.
 fn object_at(text: &str) -> Option<&str> {
     let (mut depth, mut quoted, mut escaped) = (0u32, false, false);
     for (at, byte) in text.bytes().enumerate() {

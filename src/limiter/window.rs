@@ -1,16 +1,16 @@
-//! What was used in the last minute.
+//! The usage of the last minute.
 
 use std::collections::VecDeque;
 
-/// The time that limits count, in milliseconds.
+/// The window of the limits, in milliseconds.
 pub(super) const WINDOW_MS: f64 = 60_000.0;
-/// What is used in so many milliseconds is remembered together and forgotten together, when the last of it is a minute old: memory
-/// is bounded, and no minute ever sees more than the limit.
+/// Usage within this many milliseconds is stored together and dropped together, when the last of it is a
+/// minute old: memory is bounded, and no minute ever exceeds the limit.
 const GRAIN_MS: f64 = 250.0;
 
 #[derive(Debug)]
 struct Grain {
-    /// How many grains lie before it.
+    /// Number of grains before it.
     number: f64,
     requests: u32,
     tokens: f64,
@@ -22,7 +22,7 @@ impl Grain {
     }
 }
 
-/// The most that a minute may see.
+/// The limits of a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Limit {
     pub requests: Option<f64>,
@@ -44,7 +44,7 @@ impl Window {
         self.requests += 1.0;
         self.tokens += tokens;
         match self.grains.back_mut() {
-            // A clock that goes backwards makes nothing older than it is.
+            // A clock that goes backwards does not make entries older.
             Some(last) if last.number >= number => {
                 last.requests += 1;
                 last.tokens += tokens;
@@ -53,18 +53,18 @@ impl Window {
         }
     }
 
-    /// Corrects the tokens of a request that was counted at `at`, if it has not been forgotten.
+    /// Corrects the tokens of a request that was counted at `at`, if it is still in the window.
     pub fn amend(&mut self, at: f64, more: f64) {
         let number = (at / GRAIN_MS).floor();
         if let Some(grain) = self.grains.iter_mut().find(|grain| grain.number == number) {
-            // Another one's tokens are never taken away.
+            // Never subtracts tokens of other requests.
             let more = more.max(-grain.tokens);
             grain.tokens += more;
             self.tokens += more;
         }
     }
 
-    /// How long it takes until there is room for these, in milliseconds; nothing if there is.
+    /// Milliseconds until there is room for these; 0 if there is.
     pub fn wait(&mut self, now: f64, requests: f64, tokens: f64, limit: Limit) -> f64 {
         self.forget(now);
         let over = |used: f64, wanted: f64, limit: Option<f64>| {
@@ -82,7 +82,7 @@ impl Window {
                 return grain.expires() - now;
             }
         }
-        // More than a whole minute has room for.
+        // More than a whole minute allows.
         WINDOW_MS
     }
 
@@ -108,7 +108,7 @@ mod tests {
 
     const LIMIT: Limit = Limit { requests: Some(3.0), tokens: Some(100.0) };
 
-    /// Lets a request go as soon as it may, and tells when that was.
+    /// Admits a request as soon as possible, and returns the time.
     fn next(window: &mut Window, mut now: f64, tokens: f64) -> f64 {
         loop {
             let wait = window.wait(now, 1.0, tokens, LIMIT);
@@ -157,7 +157,7 @@ mod tests {
         window.amend(0.0, -1e9);
         assert_eq!(window.wait(1.0, 1.0, 100.0, LIMIT), 0.0);
         assert_eq!(window.wait(70_000.0, 3.0, 100.0, LIMIT), 0.0);
-        // It is forgotten: nothing is left to correct, neither of it nor of those after it.
+        // It has left the window: nothing is corrected, for it or for later ones.
         window.amend(0.0, 50.0);
         assert_eq!(window.wait(70_000.0, 3.0, 100.0, LIMIT), 0.0);
         window.add(70_000.0, 80.0);

@@ -1,13 +1,13 @@
-//! The addresses below which requests go.
+//! The base URLs of requests.
 
 use crate::error::Error;
 use crate::options::Door;
 use crate::text::split_last;
 
-/// Where a path starts.
+/// The base of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum From {
-    /// `…/accounts/{id}/ai`, or what stands in for it.
+    /// `…/accounts/{id}/ai`, or its replacement.
     Ai,
     /// `…/accounts/{id}`
     Account,
@@ -19,7 +19,7 @@ impl From {
         if name == "account" { From::Account } else { From::Ai }
     }
 
-    /// Its name between the modules of the npm package.
+    /// Its name in the modules of the npm package.
     pub fn as_str(self) -> &'static str {
         match self {
             From::Ai => "ai",
@@ -28,7 +28,7 @@ impl From {
     }
 }
 
-/// The address, without a slash at its end.
+/// The base URL, without a trailing slash.
 pub fn base(door: &Door, from: From) -> Result<&str, Error> {
     let base = door.base().ok_or_else(|| Error::config("binding", "The binding has no address."))?;
     match (from, account(base)) {
@@ -41,12 +41,13 @@ pub fn base(door: &Door, from: From) -> Result<&str, Error> {
     }
 }
 
-/// Does a model of another author go into the body, as the REST API wants it? A proxy has it in the address, where it is seen before the body is read.
+/// True if a model of another author is named in the body, as the REST API requires. Proxies have it in the
+/// URL, where it can be checked before the body is read.
 pub fn names_models(door: &Door) -> bool {
     matches!(door, Door::Rest(_)) || door.base().and_then(account).is_some()
 }
 
-/// The account's address, where a base ends as Cloudflare's own does.
+/// The account's base URL, if a base has the form of Cloudflare's own.
 fn account(base: &str) -> Option<&str> {
     let account = base.strip_suffix("/ai")?;
     let (before, id) = split_last(account, b'/')?;
@@ -57,7 +58,7 @@ fn is_account_id(id: &str) -> bool {
     id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The account that a client speaks for, where its address or what is stated beside it (the option or the variable) names it.
+/// The client's account, if its URL or the declared id (the option or the variable) contains it.
 pub fn account_id(door: &Door, stated: Option<&str>) -> Option<String> {
     let address = door.base().and_then(account).and_then(|account| split_last(account, b'/'));
     if let Some((_, id)) = address {

@@ -1,4 +1,4 @@
-//! The options object for the binding: what its documentation lists, and none of our own.
+//! The options object for the binding, with its documented options only.
 
 use crate::error::Error;
 use crate::headers::{self, Headers};
@@ -15,7 +15,8 @@ pub struct BindingOptions<'a> {
     headers: Headers,
 }
 
-/// Plans a call to the binding. `format` is the path of the endpoint whose format a model of another author is to speak.
+/// Plans a call of the binding. `format` is the path of the endpoint whose API format a model of another
+/// author uses.
 pub fn plan<'a>(call: &'a Call, format: Option<&'a str>) -> Result<BindingOptions<'a>, Error> {
     let mut headers = Headers::default();
     headers.set_some(headers::SESSION_AFFINITY, call.session_affinity.as_deref(), "sessionAffinity")?;
@@ -31,7 +32,7 @@ pub fn plan<'a>(call: &'a Call, format: Option<&'a str>) -> Result<BindingOption
 }
 
 impl BindingOptions<'_> {
-    /// Is there none?
+    /// True if there are no options.
     pub fn is_empty(&self) -> bool {
         let call = self.call;
         call.gateway.is_none()
@@ -42,7 +43,7 @@ impl BindingOptions<'_> {
             && self.headers.iter().next().is_none()
     }
 
-    /// Writes them as the binding takes them.
+    /// Writes them in the binding's form.
     pub fn write(&self, out: &mut Writer) {
         let call = self.call;
         if let Some(gateway) = &call.gateway
@@ -72,7 +73,7 @@ impl BindingOptions<'_> {
     }
 }
 
-/// Writes the settings that the binding takes, those in a group or the others.
+/// Writes the settings that the binding accepts, those in a group or the others.
 #[inline(never)]
 fn write_settings(gateway: &Gateway, in_group: bool, out: &mut Writer) {
     for (setting, value) in &gateway.settings {

@@ -1,6 +1,6 @@
-//! Requests to everything that is no run of a model: which endpoint, through which door, and whether it may be sent twice.
+//! Requests to endpoints other than runs of a model: path, door, and whether a request may be repeated.
 //!
-//! A constant per endpoint: where it lies below the account, and what the binding has in its place.
+//! One constant per endpoint: its path, and the binding's equivalent.
 
 use super::base::From;
 use crate::error::{Code, Error};
@@ -12,41 +12,41 @@ use crate::value::{Shape, Tree, Value};
 /// An endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endpoint {
-    /// Its name for hooks: that of the method which calls it.
+    /// Its name for hooks: that of the method.
     pub name: &'static str,
     /// The method of the request.
     pub method: &'static str,
-    /// From what its path starts.
+    /// The base of its path.
     pub from: From,
     /// Its path, part by part.
     pub path: &'static [Part],
-    /// Does sending twice do no more than sending once?
+    /// True if repeating the request has no further effect.
     pub idempotent: bool,
-    /// Does a request go through the gateway?
+    /// True if requests go through the gateway.
     pub gateway: bool,
-    /// What the binding has in its place.
+    /// The binding's equivalent.
     pub binding: OnBinding,
-    /// The field and the message of a 404; a missing model where there is neither.
+    /// The field and the message of a 404; if absent it means a missing model.
     pub missing: Option<(&'static str, &'static str)>,
 }
 
 /// A part of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// As it stands.
+    /// A literal.
     Is(&'static str),
     /// A gateway's id.
     Gateway,
-    /// An id of the caller's, by its name.
+    /// An id from the caller, by its name.
     Id(&'static str),
 }
 
-/// What the binding has in an endpoint's place.
+/// The binding's equivalent of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnBinding {
-    /// A function, and the path that it requests, for stand-ins that have only `fetch`; empty where that cannot stand in.
+    /// A function, and the path for substitutes that have only `fetch`; empty if that is impossible.
     Member(&'static str, &'static [Part]),
-    /// Nothing; what cannot be done, for a sentence.
+    /// None; a description of what is unsupported, for a message.
     Nothing(&'static str),
     /// `run` of the model itself.
     Run,
@@ -71,7 +71,7 @@ const DEFAULT: Endpoint = Endpoint {
     missing: None,
 };
 
-/// Other shapes of a run.
+/// Other API shapes of a run.
 const OPENAI: Endpoint = Endpoint { method: "POST", gateway: true, binding: OnBinding::Run, ..DEFAULT };
 
 const GATEWAY_LOG: Endpoint = Endpoint {
@@ -106,7 +106,7 @@ pub const FINETUNES_LIST: Endpoint = Endpoint {
     binding: Nothing("list finetunes"),
     ..DEFAULT
 };
-/// Everybody's finetunes.
+/// The public finetunes.
 pub const FINETUNES_PUBLIC: Endpoint = Endpoint {
     name: "finetunes.public",
     path: &[Is("finetunes"), Is("public")],
@@ -152,10 +152,10 @@ pub const MARKDOWN_SUPPORTED: Endpoint = Endpoint {
 pub const GATEWAY_GET_LOG: Endpoint = Endpoint { name: "gateway.getLog", ..GATEWAY_LOG };
 /// A change of one.
 pub const GATEWAY_PATCH_LOG: Endpoint = Endpoint { name: "gateway.patchLog", method: "PATCH", ..GATEWAY_LOG };
-/// A gateway's address: `gateway`, `provider`. Over HTTP nothing has to be requested, see [`gateway_url`].
+/// A gateway's URL: `gateway`, `provider`. Over HTTP no request is needed, see [`gateway_url`].
 pub const GATEWAY_URL: Endpoint =
     Endpoint { name: "gateway.url", from: From::Account, binding: Member("gateway", URL), ..DEFAULT };
-/// The events of a gateway's run, from one of them on: `gateway`, `runId`.
+/// The events of a gateway's run, from an offset on: `gateway`, `runId`.
 pub const RUN_RESUME: Endpoint = Endpoint {
     name: "run.resume",
     from: From::Account,
@@ -164,7 +164,7 @@ pub const RUN_RESUME: Endpoint = Endpoint {
     missing: Some(("runId", "The gateway keeps this run no longer.")),
     ..DEFAULT
 };
-/// A search of the web. It is billed.
+/// A web search, which is billed.
 pub const WEB_SEARCH: Endpoint = Endpoint {
     name: "webSearch",
     method: "POST",
@@ -184,13 +184,13 @@ pub const EMBEDDINGS: Endpoint =
 pub const RESPONSES: Endpoint = Endpoint { name: "responses", path: &[Is("v1"), Is("responses")], ..OPENAI };
 
 impl Endpoint {
-    /// Its path over HTTP, below [`super::base`]. Refuses ids that are none.
+    /// Its path over HTTP, relative to [`super::base`]. Rejects invalid ids.
     pub fn path_over_http<V: Value>(&self, ids: &[(&'static str, V)]) -> Result<String, Error> {
         join(self.path, ids)
     }
 
-    /// The path that stands in for a missing function of the binding, if one does. Refuses ids that are none, and what the binding
-    /// cannot do.
+    /// The path that replaces a missing function of the binding, if there is one. Rejects invalid ids, and
+    /// endpoints that the binding lacks.
     pub fn path_on_binding<V: Value>(&self, ids: &[(&'static str, V)]) -> Result<Option<String>, Error> {
         match self.binding {
             Member(_, []) | OnBinding::Run => Ok(None),
@@ -200,7 +200,7 @@ impl Endpoint {
     }
 }
 
-/// A path without a slash before it.
+/// A path without a leading slash.
 fn join<V: Value>(path: &[Part], ids: &[(&'static str, V)]) -> Result<String, Error> {
     let id = |name: &str| ids.iter().find(|(known, _)| *known == name).map(|(_, id)| id);
     let mut joined = String::new();
@@ -217,13 +217,13 @@ fn join<V: Value>(path: &[Part], ids: &[(&'static str, V)]) -> Result<String, Er
     Ok(joined)
 }
 
-/// Checks a gateway's id.
+/// Validates a gateway's id.
 pub fn gateway_id<V: Value>(id: Option<&V>) -> Result<String, Error> {
     let text = id.and_then(V::text).unwrap_or_default();
     check_gateway_id(&text, Code::InvalidInput)
 }
 
-/// An id as one part of a path, which it cannot leave, however the server reads what is percent-encoded.
+/// An id as one segment of a path, which it cannot escape, however the server decodes it.
 fn segment<V: Value>(name: &str, id: Option<&V>) -> Result<String, Error> {
     const MAX_LEN: usize = 256;
     let refuse = |why: &str| Err(Error::invalid(name, &concat(&[name, " ", why, "."])));
@@ -244,16 +244,17 @@ fn segment<V: Value>(name: &str, id: Option<&V>) -> Result<String, Error> {
     Ok(encode_query(&text))
 }
 
-/// The query, `?` included; nothing where there is none. Values that are no strings, numbers or booleans are left out.
+/// The query including `?`; empty without parameters. Values other than strings, numbers and booleans are
+/// omitted.
 ///
-/// A space is `%20`, not the `+` of forms (which is what `URLSearchParams`, and so `gloo_net::http::QueryParams`, writes): both mean the
-/// same to the service, and this form to every server.
+/// A space is encoded as `%20`, not as the `+` of forms (which `URLSearchParams`, and so
+/// `gloo_net::http::QueryParams`, writes): the service decodes both, but not every server does.
 pub fn query<V: Value>(parameters: &[(String, Tree<V>)]) -> String {
     let mut query = String::new();
     for (name, value) in parameters {
         let value = match value {
             Tree::Text(text) => Some(text.clone()),
-            // Of numbers that are made here none has a fraction.
+            // The numbers here are integers.
             Tree::Number(number) => Some(decimal(*number as i64)),
             Tree::Boolean(flag) => Some(if *flag { "true" } else { "false" }.to_owned()),
             Tree::Value(value) => scalar(value),
@@ -287,7 +288,7 @@ fn not_on_the_binding(what: &str) -> Error {
     )
 }
 
-/// The error for a binding that lacks a function.
+/// The error of a binding that lacks a function.
 pub fn without_member(member: &str) -> Error {
     Error::config(
         "binding",
@@ -299,7 +300,7 @@ pub fn without_member(member: &str) -> Error {
     )
 }
 
-/// A gateway's address for a provider: the ids are checked, and the account is known.
+/// A gateway's URL for a provider; validates the ids, and requires the account.
 pub fn gateway_url(account: Option<&str>, gateway: &str, provider: &str) -> Result<String, Error> {
     let account = account.ok_or_else(|| {
         Error::config("accountId", "A gateway's address names the account: give accountId beside baseURL.")

@@ -1,20 +1,20 @@
-//! Redirects. Platforms differ: some strip `authorization` on the way to another origin, some do not, and none strips
-//! a gateway's credential or the caller's own headers. So where the platform lets us see redirects we follow them
-//! ourselves; where it does not, in a page, nothing sensitive may be on the way.
+//! Redirects. Platforms differ: some strip `authorization` when redirected to another origin, some do not,
+//! and none strips a gateway's credential or the caller's own headers. So redirects are followed here where
+//! the platform permits it; in a page, which hides them, requests must not contain sensitive headers.
 
 use crate::error::Error;
 use crate::text::{concat, find};
 
-/// Redirects in a row that are followed.
+/// Limit of consecutive redirects.
 const MAX_HOPS: u32 = 5;
 
-/// Is it a redirect at all?
+/// True for the status of a redirect.
 pub fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-/// The `redirect` mode of the request. A page sees nothing of a redirect in manual mode, so a request without anything
-/// sensitive is left to the browser there.
+/// The `redirect` mode of the request. In manual mode a page cannot read a redirect, so requests without
+/// sensitive headers are left to the browser there.
 pub fn mode(browser: bool, sensitive: bool) -> &'static str {
     if browser && !sensitive { "follow" } else { "manual" }
 }
@@ -34,15 +34,16 @@ pub struct Step<'a> {
     pub status: u16,
     /// Scheme, host and port of the request that was redirected.
     pub from: &'a str,
-    /// Scheme, host and port of the new address; absent if there is none that can be read.
+    /// Scheme, host and port of the new URL; absent if it is invalid.
     pub to: Option<&'a str>,
-    /// Redirects followed so far.
+    /// Number of redirects followed so far.
     pub hops: u32,
-    /// Can the body be sent again?
+    /// True if the body can be sent again.
     pub replayable: bool,
 }
 
-/// Refuses the redirect, or returns whether all headers may go on to the new address: if not, only the body's type does.
+/// Rejects the redirect, or returns whether all headers may be sent to the new URL: otherwise only the body's
+/// type is.
 pub fn follow(step: Step<'_>) -> Result<bool, Error> {
     let refuse = |why: &[&str]| {
         let why = concat(why);
@@ -59,7 +60,7 @@ pub fn follow(step: Step<'_>) -> Result<bool, Error> {
         return refuse(&["to an address that cannot be followed"]);
     };
     if !matches!(step.status, 307 | 308) {
-        // These turn a POST into a GET, which only ever reaches a login page or the like.
+        // These change a POST to a GET, which usually leads to a login page.
         return refuse(&["to ", to, " in a way that drops the request's body (a login page?)"]);
     }
     if step.hops >= MAX_HOPS {

@@ -10,26 +10,26 @@ use crate::text::concat;
 /// A request, apart from its body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// Where to.
+    /// The URL.
     pub url: String,
     /// Its headers.
     pub headers: Headers,
-    /// Does it carry a credential, or a header that the caller may not want elsewhere?
+    /// True if it has a credential, or a header that must not be sent elsewhere.
     pub sensitive: bool,
 }
 
-/// What belongs to the body but comes from the options.
+/// Properties of the body that are part of the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BodyFacts {
-    /// The body's type; absent where the platform sets it itself, as for forms.
+    /// The body's type; absent if the platform sets it, as for forms.
     pub content_type: Option<String>,
-    /// Inputs that go beside a raw body.
+    /// Inputs beside a raw body.
     pub query: Vec<(String, String)>,
     /// The body is `{ model, input }`.
     pub names_model: bool,
 }
 
-/// Plans `POST {base}/run/{model}`, or `POST {base}/run` for a model that is named in the body.
+/// Plans `POST {base}/run/{model}`, or `POST {base}/run` if the model is named in the body.
 pub fn run(
     config: &Config,
     call: &Call,
@@ -66,7 +66,7 @@ pub fn run(
     request(url, call, token, body)
 }
 
-/// The request to an address that is known.
+/// The request to a known URL.
 pub fn request(url: String, call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<Request, Error> {
     let headers = headers_of(call, token, body)?;
     let sensitive = token.is_some()
@@ -75,7 +75,7 @@ pub fn request(url: String, call: &Call, token: Option<&Secret>, body: &BodyFact
     Ok(Request { url, headers, sensitive })
 }
 
-/// The caller's own headers win over ours, so that any of them can be replaced or left out.
+/// The caller's own headers override ours, so that any of them can be replaced or removed.
 #[inline(never)]
 fn headers_of(call: &Call, token: Option<&Secret>, body: &BodyFacts) -> Result<Headers, Error> {
     let gateway = call.gateway.as_ref();

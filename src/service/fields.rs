@@ -1,4 +1,4 @@
-//! Reading what the service does not always spell the same.
+//! Parses members that the service spells in different ways.
 
 use crate::error::{Code, Error};
 use crate::text::concat;
@@ -6,12 +6,12 @@ use crate::value::{Shape, Value};
 use crate::wire::json;
 use crate::wire::reported::{is_bare_failure, reports_failure};
 
-/// The error of an answer that is not what the endpoint gives.
+/// The error of an answer that the endpoint should not give.
 pub fn malformed(what: &str) -> Error {
     Error::new(Code::MalformedResponse, concat(&["The answer has no ", what, "."]))
 }
 
-/// The failure that an answer of success tells of.
+/// The failure that a successful answer reports.
 pub fn failure<V: Value>(answer: &V) -> Error {
     let text = answer.to_json().unwrap_or_default();
     match json::parse(text.as_bytes()) {
@@ -20,8 +20,9 @@ pub fn failure<V: Value>(answer: &V) -> Error {
     }
 }
 
-/// The error of an answer that is not what the endpoint gives: the failure that it tells of, or else what it has not. Whether an answer tells of one is
-/// asked only then, for what endpoints give has errors of others in it: of files, of log entries.
+/// The error of an answer that the endpoint should not give: the failure that it reports, or else the missing
+/// member. A report is searched only then, since valid answers contain errors of other things: of files, of
+/// log entries.
 pub fn wrong<V: Value>(answer: &V, what: &str) -> Error {
     let text = answer.to_json().unwrap_or_default();
     match json::parse(text.as_bytes()) {
@@ -32,22 +33,22 @@ pub fn wrong<V: Value>(answer: &V, what: &str) -> Error {
     }
 }
 
-/// A text that is not empty.
+/// A non-empty text.
 pub fn text<V: Value>(value: &V, name: &'static str) -> Option<String> {
     value.member(name)?.text().filter(|text| !text.is_empty())
 }
 
-/// Above it not every whole number has an `f64` of its own.
+/// Above it not every integer has an `f64` of its own.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A number that is a whole one, exactly.
+/// An exact integer.
 pub fn whole<V: Value>(value: &V) -> Option<i64> {
     let number = value.number().filter(|number| number.abs() <= EXACT)?;
     let whole = number as i64;
     (whole as f64 == number).then_some(whole)
 }
 
-/// A whole number, or one in a string.
+/// An integer, or one in a string.
 pub fn count<V: Value>(value: Option<V>) -> Option<i64> {
     let value = value?;
     match value.shape() {
@@ -67,7 +68,7 @@ pub fn flag<V: Value>(value: &V) -> Option<bool> {
     })
 }
 
-/// Is it a list, be it an empty one?
+/// True for a list, even an empty one.
 pub fn is_list<V: Value>(value: &V) -> bool {
     matches!(value.shape(), Shape::List(_) | Shape::Texts(..) | Shape::Numbers(..))
 }

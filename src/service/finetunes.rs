@@ -1,5 +1,5 @@
-//! Finetunes: LoRA adapters that language models take. The service's rules are checked before anything is sent, since an asset cannot be
-//! replaced once it is there.
+//! Finetunes: LoRA adapters for language models. The service's rules are validated before anything is sent,
+//! since an uploaded asset cannot be replaced.
 
 use serde::Serialize;
 
@@ -16,16 +16,16 @@ pub const CONFIG: &str = "adapter_config.json";
 /// The file with its weights.
 pub const WEIGHTS: &str = "adapter_model.safetensors";
 
-/// Weights are smaller than this, in bytes.
+/// Size limit of the weights in bytes, exclusive.
 pub const MAX_BYTES: f64 = 500.0 * 1024.0 * 1024.0;
-/// Settings are a page of text.
+/// Size limit of the settings.
 const MAX_CONFIG_BYTES: f64 = 1024.0 * 1024.0;
 /// The largest rank.
 const MAX_RANK: i64 = 32;
 /// The kinds of base models.
 const MODEL_TYPES: [&str; 3] = ["mistral", "gemma", "llama"];
 
-/// Members of what a finetune is made of.
+/// Members of the request to create a finetune.
 const NAMES: &[&str] = &["model", "name", "description", "public"];
 
 /// The body of `POST /finetunes`.
@@ -74,7 +74,7 @@ impl NewFinetune {
     }
 }
 
-/// Checks the name and the size of a file that is to be uploaded.
+/// Validates the name and the size of a file.
 pub fn check_file(name: &str, bytes: f64) -> Result<(), Error> {
     let most = match name {
         CONFIG => MAX_CONFIG_BYTES,
@@ -95,7 +95,7 @@ pub fn check_file(name: &str, bytes: f64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Checks the settings of an adapter, a file's text.
+/// Validates the settings of an adapter, the text of a file.
 pub fn check_config(config: &str) -> Result<(), Error> {
     let refuse = |field: &str, why: &str| Err(Error::invalid(field, &concat(&[CONFIG, " ", why])));
     let bytes = config.as_bytes();
@@ -118,7 +118,7 @@ pub fn check_config(config: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads a list of finetunes: some come inside another one.
+/// Parses a list of finetunes: some are nested in another list.
 pub fn list<V: Value>(result: &V) -> Result<Vec<V>, Error> {
     if !is_list(result) {
         return Err(wrong(result, "list of finetunes"));
@@ -131,7 +131,7 @@ pub fn list<V: Value>(result: &V) -> Result<Vec<V>, Error> {
     Ok(list)
 }
 
-/// Reads the finetune that was made.
+/// Parses the new finetune.
 pub fn created<V: Value>(result: &V) -> Result<V, Error> {
     let result = result.items().into_iter().next().unwrap_or_else(|| result.clone());
     if text(&result, "id").is_none() {

@@ -1,4 +1,4 @@
-//! The gateway's log entries, and its address.
+//! The gateway's log entries, and its URL.
 
 use serde::Serialize;
 
@@ -13,13 +13,13 @@ const MAX_METADATA: usize = 5;
 /// The caller's metadata of a log entry.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Metadata<V> {
-    /// As they came.
+    /// Unchanged.
     Value(V),
-    /// JSON text of an object: over HTTP they come as a string with that.
+    /// JSON text of an object: over HTTP the service sends a string.
     Json(String),
 }
 
-/// Checks that an answer is a log entry, and reads its metadata.
+/// Validates that an answer is a log entry, and parses its metadata.
 pub fn metadata<V: Value>(entry: &V) -> Result<Option<Metadata<V>>, Error> {
     if text(entry, "id").is_none() {
         return Err(wrong(entry, "log entry"));
@@ -32,12 +32,12 @@ pub fn metadata<V: Value>(entry: &V) -> Result<Option<Metadata<V>>, Error> {
     }))
 }
 
-/// The address, out of itself or of an object with it.
+/// The URL, from a string or an object that contains it.
 pub fn url<V: Value>(result: &V) -> Result<String, Error> {
     result.text().or_else(|| text(result, "url")).ok_or_else(|| wrong(result, "address"))
 }
 
-/// A change of a log entry; `null` takes a value away.
+/// A change of a log entry; `null` removes a value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Patch<V> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ impl<V: Value> Patch<V> {
     }
 }
 
-/// Is a value right, where it is there and not `null`?
+/// True if a value is absent, `null` or valid.
 fn null_or<V: Value>(value: &Option<V>, is_right: impl FnOnce(&V) -> bool) -> bool {
     value.as_ref().filter(|value| !value.is_null()).is_none_or(is_right)
 }

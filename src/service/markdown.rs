@@ -1,4 +1,4 @@
-//! Documents to Markdown: the types of files, the options, and the results.
+//! Conversion of documents to Markdown: the types of files, the options, and the results.
 
 use serde::Serialize;
 
@@ -7,9 +7,9 @@ use crate::error::{Code, Error};
 use crate::text::{concat, decimal, split_last};
 use crate::value::Value;
 
-/// Larger documents are not even read, in bytes.
+/// Size limit of a document in bytes.
 pub const MAX_BYTES: f64 = 100.0 * 1024.0 * 1024.0;
-/// The type of a document of which nothing is known.
+/// The type of an unknown document.
 pub const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 /// The types of the files that the service converts, by their extension.
@@ -40,7 +40,7 @@ const TYPES: &[(&str, &str)] = &[
     ("json", "application/json"),
 ];
 
-/// The type of a file by its name; none for an extension that says nothing.
+/// The type of a file by its name; none for an unknown extension.
 pub fn type_of(name: &str) -> Option<&'static str> {
     let (_, extension) = split_last(name, b'.')?;
     TYPES.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
@@ -49,7 +49,7 @@ pub fn type_of(name: &str) -> Option<&'static str> {
 const LANGUAGES: [&str; 6] = ["en", "es", "fr", "it", "pt", "de"];
 const MAX_IMAGES: i64 = 10;
 
-/// A document's name, checked; `field` is the place of the document in the input.
+/// A document's validated name; `field` is the place of the document in the input.
 pub fn name<V: Value>(document: &V, field: &str) -> Result<String, Error> {
     text(document, "name").ok_or_else(|| {
         let field = concat(&[field, ".name"]);
@@ -58,13 +58,13 @@ pub fn name<V: Value>(document: &V, field: &str) -> Result<String, Error> {
     })
 }
 
-/// The refusal of what is no document.
+/// The error of a value that is not a document.
 pub fn no_document<V: Value>(value: &V, field: &str) -> Error {
     let why = [field, " must be a File, or { name, blob }, not ", &value.kind(), "."];
     Error::invalid(field, &concat(&why))
 }
 
-/// Checks the options of a conversion as far as they are known; others are passed on.
+/// Validates the known options of a conversion; others are passed on.
 pub fn check_options<V: Value>(options: &V) -> Result<(), Error> {
     if !options.is_object() {
         return Err(Error::invalid("conversionOptions", "conversionOptions must be an object."));
@@ -129,7 +129,8 @@ pub struct Document {
     tokens: Option<i64>,
 }
 
-/// Reads the documents that a conversion of `sent` files gave, in their order. A file that could not be converted is one with an error.
+/// Parses the results of a conversion of `sent` files, in order. A file that could not be converted has an
+/// error.
 pub fn results<V: Value>(result: &V, sent: usize) -> Result<Vec<Document>, Error> {
     let items = if is_list(result) {
         result.items()
@@ -142,7 +143,7 @@ pub fn results<V: Value>(result: &V, sent: usize) -> Result<Vec<Document>, Error
     if let Some(other) = items.iter().find(is_none) {
         return Err(wrong(other, "format of a document"));
     }
-    // That of an empty file is an empty text.
+    // The result of an empty file is an empty text.
     if items.iter().any(|item| !has_failed(item) && item.get("data").is_none()) {
         return Err(malformed("data of a document"));
     }
@@ -154,7 +155,7 @@ pub fn results<V: Value>(result: &V, sent: usize) -> Result<Vec<Document>, Error
     Ok(items.iter().map(document).collect())
 }
 
-/// Is it of a file that could not be converted?
+/// True for a file that could not be converted.
 fn has_failed<V: Value>(item: &V) -> bool {
     item.get("error").is_some() || item.get("format").is_some_and(|format| format.is_text("error"))
 }
@@ -177,16 +178,16 @@ fn document<V: Value>(item: &V) -> Document {
         document.error = Some(why.unwrap_or_else(|| "The file could not be converted.".to_owned()));
     } else {
         document.data = Some(
-            // A stand-in may give it parsed: its JSON text then.
+            // A substitute may return parsed JSON: converted back to text.
             item.get("data").and_then(|data| data.text().or_else(|| data.to_json())).unwrap_or_default(),
         );
-        // The service's own documents disagree about its kind.
+        // The service's documentation is inconsistent about its type.
         document.tokens = Some(count(item.member("tokens")).unwrap_or(0));
     }
     document
 }
 
-/// A kind of file that can be converted.
+/// A file type that can be converted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Format {
@@ -194,7 +195,7 @@ pub struct Format {
     mime_type: String,
 }
 
-/// Reads the kinds of file that can be converted.
+/// Parses the file types that can be converted.
 pub fn supported<V: Value>(result: &V) -> Result<Vec<Format>, Error> {
     if !is_list(result) {
         return Err(wrong(result, "list of formats"));

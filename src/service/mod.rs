@@ -1,5 +1,6 @@
-//! What the service has besides runs of models: its catalogue, finetunes, the gateway's logs, documents to Markdown. What each takes is
-//! checked here, and what it answers is read. Where each lies is in [`crate::plan::endpoint`].
+//! Endpoints of the service other than runs of models: its catalogue, finetunes, the gateway's logs,
+//! documents to Markdown. Validates their inputs, and decodes their answers. Their paths are in
+//! [`crate::plan::endpoint`].
 
 pub mod fields;
 pub mod finetunes;
@@ -11,7 +12,7 @@ pub mod websearch;
 use crate::error::Error;
 use crate::value::Value;
 
-/// Refuses an answer of success that tells of a failure, where nothing else is read of it.
+/// Rejects a successful answer that reports a failure, for endpoints without a result.
 pub fn check_done<V: Value>(result: &V) -> Result<(), Error> {
     match result.member("success").and_then(|success| success.boolean()) {
         Some(false) => Err(fields::failure(result)),

@@ -1,4 +1,4 @@
-//! The live catalogue: which models there are, and what a model takes and gives.
+//! The live catalogue: lists of models, and their input and output schemas.
 
 use serde::Serialize;
 
@@ -8,12 +8,12 @@ use crate::slip;
 use crate::text::{concat, split_last};
 use crate::value::{Shape, Tree, Value};
 
-/// Models on a page, unless the caller says otherwise.
+/// Default number of models per page.
 const PER_PAGE: i64 = 100;
-/// However a service counts its pages, they end.
+/// Limit of the pages, in case a service counts them wrongly.
 const MAX_PAGES: u32 = 1000;
 
-/// What the value of a filter is.
+/// The type of a filter's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -21,7 +21,7 @@ enum Kind {
     Flag,
 }
 
-/// The names of filters, the service's names for them, and their kinds.
+/// The names of filters, the service's names for them, and their types.
 const FILTERS: &[(&str, &str, Kind)] = &[
     ("author", "author", Kind::Text),
     ("task", "task", Kind::Text),
@@ -37,18 +37,18 @@ const FILTERS: &[(&str, &str, Kind)] = &[
 const ALIASES: &slip::Aliases =
     &[("query q name", "search"), ("limit pagesize count", "perPage"), ("type category", "task")];
 
-/// A checked filter of the catalogue.
+/// A validated filter of the catalogue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter<V> {
-    /// Under the service's names, the size of a page apart.
+    /// Under the service's names, without the page size.
     parameters: Vec<(String, Tree<V>)>,
     per_page: i64,
-    /// The caller wants one page and no other.
+    /// True if the caller requests a single page.
     one_page: bool,
 }
 
 impl<V: Value> Filter<V> {
-    /// Reads a caller's filter, in either spelling; unknown members are passed on, slips are refused.
+    /// Parses a caller's filter, in either spelling; unknown members are passed on, slips are rejected.
     pub fn read(filter: &V) -> Result<Self, Error> {
         if !filter.is_object() {
             return Err(Error::invalid(
@@ -81,7 +81,8 @@ impl<V: Value> Filter<V> {
         Ok(read)
     }
 
-    /// A filter for models whose name has this in it, deprecated ones too; for all of them where there is none.
+    /// A filter for models whose name contains this, including deprecated ones; for all models if there is
+    /// none.
     pub fn search(name: Option<&str>) -> Self {
         let mut parameters = Vec::new();
         if let Some(name) = name {
@@ -91,7 +92,7 @@ impl<V: Value> Filter<V> {
         Filter { parameters, per_page: PER_PAGE, one_page: false }
     }
 
-    /// The query for a page, counted from 1.
+    /// The query of a page, counted from 1.
     pub fn query(&self, page: u32) -> Vec<(String, Tree<V>)> {
         let mut query = self.parameters.clone();
         if !self.one_page {
@@ -101,8 +102,9 @@ impl<V: Value> Filter<V> {
         query
     }
 
-    /// Is there another page behind this one, where the list stands there? A service may give fewer models on a page than were asked for, so that the
-    /// size that was asked for says nothing. Of a service that gives the same page again and again, one is enough.
+    /// True if there is another page after the current position. A service may return fewer models per page
+    /// than requested, so the requested size does not decide. A service that always returns the same page is
+    /// read once.
     pub fn goes_on(&self, at: &Standing, total: Option<i64>) -> bool {
         let last = match total {
             Some(total) => at.seen as i64 >= total,
@@ -127,14 +129,14 @@ fn check<V: Value>(name: &str, value: &V, kind: Option<Kind>) -> Result<(), Erro
     if right { Ok(()) } else { Err(Error::invalid(name, &concat(&[name, " must be ", what, "."]))) }
 }
 
-/// Where a list of models stands.
+/// The position in a list of models.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Standing {
     /// The page that was read, counted from 1.
     pub page: u32,
     /// Models on it.
     pub items: usize,
-    /// Models on it that were not seen before.
+    /// Models on it that are new.
     pub fresh: usize,
     /// Models on the first page.
     pub first: usize,
@@ -143,7 +145,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Behind another page.
+    /// Advances after another page.
     pub fn read(&mut self, page: u32, items: usize, fresh: usize) {
         let first = if page == 1 { items } else { self.first };
         *self = Standing { page, items, fresh, first, seen: self.seen + fresh };
@@ -153,13 +155,13 @@ impl Standing {
 /// A page of the catalogue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<V> {
-    /// Its models, as the service has them.
+    /// Its models, unchanged.
     pub items: Vec<V>,
-    /// How many models there are on all pages, where the service says so.
+    /// The number of models on all pages, if the service sends it.
     pub total: Option<i64>,
 }
 
-/// Reads a page: the answer with its envelope, and without.
+/// Parses a page: the answer with its envelope, and without.
 pub fn page<V: Value>(whole: &V, result: &V) -> Result<Page<V>, Error> {
     if !is_list(result) {
         return Err(wrong(result, "list of models"));
@@ -181,7 +183,7 @@ const CAPABILITIES: &[(&str, &str)] = &[
     ("require_workers_paid", "paidPlan"),
 ];
 
-/// What programs ask of a model, with its right kind: the service has it as a list of strings, `properties`.
+/// Properties of a model in normalized types: the service has them as a list of strings, `properties`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Properties<V> {
@@ -200,7 +202,7 @@ pub struct Properties<V> {
     deprecated_on: Option<String>,
 }
 
-/// Reads the properties of a model.
+/// Parses the properties of a model.
 pub fn properties<V: Value>(model: &V) -> Properties<V> {
     let listed = model.get("properties").map(|properties| properties.items()).unwrap_or_default();
     let find = |name: &str| {
@@ -226,14 +228,14 @@ pub fn properties<V: Value>(model: &V) -> Properties<V> {
     }
 }
 
-/// What a model takes and gives, as JSON Schemas.
+/// The input and output of a model, as JSON Schemas.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Schema<V> {
     input: V,
     output: V,
 }
 
-/// Reads a schema.
+/// Parses a schema.
 pub fn schema<V: Value>(result: &V) -> Result<Schema<V>, Error> {
     match (result.member("input"), result.member("output")) {
         (Some(input), Some(output)) => Ok(Schema { input, output }),
@@ -241,12 +243,13 @@ pub fn schema<V: Value>(result: &V) -> Result<Schema<V>, Error> {
     }
 }
 
-/// What to search for to find a model: the end of its id. How the service searches names is not documented, so it only shortens the way.
+/// The search term for a model: the end of its id. The service's search is undocumented, so the result is
+/// only a preselection.
 pub fn search_term(id: &str) -> &str {
     split_last(id, b'/').map_or(id, |(_, name)| name)
 }
 
-/// The error for a model that the catalogue has not.
+/// The error for a model that is not in the catalogue.
 pub fn missing(id: &str) -> Error {
     let why = concat(&["The catalogue has no model ", id, ". models.list() has those that can be used."]);
     Error::new(Code::ModelNotFound, &why).with_field("id")
@@ -295,7 +298,7 @@ mod tests {
         let all = |pages: &[(u32, usize, usize)], total| goes_on(r#"{"per_page":2}"#, pages, total);
         assert!(all(&[(1, 2, 2)], None) && all(&[(1, 2, 2)], Some(3)));
         assert!(!all(&[(1, 2, 2), (2, 1, 1)], None) && !all(&[(1, 2, 2), (2, 1, 1)], Some(3)));
-        // A service that gives fewer than were asked for.
+        // A service that returns fewer than requested.
         assert!(all(&[(1, 1, 1)], None) && all(&[(1, 1, 1), (2, 1, 1)], None));
         assert!(all(&[(1, 1, 1), (2, 1, 1)], Some(3)) && !all(&[(1, 1, 1), (2, 1, 1), (3, 1, 1)], Some(3)));
         assert!(!all(&[(1, 0, 0)], None) && !all(&[(1, 0, 0)], Some(3)));

@@ -1,4 +1,4 @@
-//! Web search by an AI Gateway: what is asked of it, and what it finds.
+//! Web search through an AI Gateway: its request and its results.
 
 use serde::Serialize;
 
@@ -7,15 +7,15 @@ use crate::error::Error;
 use crate::text::concat;
 use crate::value::{Shape, Value};
 
-/// Characters of a query, as the service has it.
+/// The service's limit of a query, in characters.
 const MAX_QUERY: usize = 1024;
 const PROVIDERS: [&str; 3] = ["ceramic", "exa", "linkup"];
 const MAX_LIMIT: i64 = 10;
 
-/// The options of the method beside those of every call.
+/// The options of the method, in addition to those of every call.
 pub const OPTIONS: &[&str] = &["limit", "provider", "byokAlias"];
 
-/// The request, but for the gateway's id.
+/// The request, without the gateway's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Search {
@@ -29,7 +29,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// Reads a query and its options.
+    /// Parses a query and its options.
     pub fn read<V: Value>(query: &V, options: &V) -> Result<Self, Error> {
         let words = query.text().filter(|words| (1..=MAX_QUERY).contains(&words.chars().count()));
         let Some(words) = words else {
@@ -62,13 +62,13 @@ fn refuse(name: &str, what: &str) -> Error {
     Error::invalid(name, &concat(&[name, " must be ", what, "."]))
 }
 
-/// A page that was found.
+/// A result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// Its title; empty where it has none.
+    /// Its title; empty if it has none.
     pub title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
@@ -80,14 +80,14 @@ pub struct Page {
     last_modified_date: Option<String>,
 }
 
-/// What was found.
+/// The results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Found {
-    /// The best first.
+    /// Best first.
     pub results: Vec<Page>,
 }
 
-/// Reads an answer: `{ items, metadata }`.
+/// Decodes an answer: `{ items, metadata }`.
 pub fn found<V: Value>(answer: &V) -> Result<Found, Error> {
     let items = answer.get("items").filter(|items| items.is_list());
     let Some(items) = items else { return Err(wrong(answer, "list of items")) };

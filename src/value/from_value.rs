@@ -1,17 +1,18 @@
-//! Typed structures out of a [`Value`]: answers of the service.
+//! Decodes typed structures from a [`Value`]: answers of the service.
 //!
-//! Every member is optional: one of an unexpected type counts as absent, since services add and change members. `serde::Deserialize` would
-//! bring error texts, and for each structure several times the code, most of it for members in any order and twice.
+//! Every member is optional: one of an unexpected type counts as absent, since services add and change
+//! members. `serde::Deserialize` would add error texts, and several times the code per structure, mostly for
+//! members in any order and duplicates.
 
 use super::Value;
 
-/// What can be read out of a value.
+/// A type that can be decoded from a value.
 pub trait FromValue: Sized {
-    /// None where the value is of another type.
+    /// None if the value has another type.
     fn from_value<V: Value>(value: &V) -> Option<Self>;
 }
 
-/// Numbers and booleans are texts where one may stand.
+/// Numbers and booleans are accepted as texts.
 impl FromValue for String {
     fn from_value<V: Value>(value: &V) -> Option<Self> {
         let number = || value.number().filter(|number| number.is_finite()).map(crate::text::number);
@@ -22,7 +23,7 @@ impl FromValue for String {
 
 impl FromValue for f64 {
     fn from_value<V: Value>(value: &V) -> Option<Self> {
-        // JSON has no infinite numbers, only some that are too large for one.
+        // JSON has no infinite numbers, but numbers that overflow.
         value.number().filter(|number| number.is_finite())
     }
 }
@@ -33,7 +34,7 @@ impl FromValue for bool {
     }
 }
 
-/// Items of another type are the default.
+/// Items of another type become the default.
 impl<T: FromValue + Default> FromValue for Vec<T> {
     fn from_value<V: Value>(value: &V) -> Option<Self> {
         let items = value.items();
@@ -44,13 +45,13 @@ impl<T: FromValue + Default> FromValue for Vec<T> {
     }
 }
 
-/// A member, if it is there and of the right type.
+/// A member, if it is present and of the right type.
 #[inline(never)]
 pub fn member<T: FromValue, V: Value>(object: &V, name: &'static str) -> Option<T> {
     T::from_value(&object.get(name)?)
 }
 
-/// Defines structures of optional members that are read by their names, or by those that are written behind an `=`.
+/// Defines structures of optional members, which are decoded by their names, or by the names after an `=`.
 macro_rules! answers {
     ($(
         $(#[$about:meta])*
@@ -62,7 +63,7 @@ macro_rules! answers {
 
         impl $crate::value::FromValue for $type {
             fn from_value<V: $crate::value::Value>(value: &V) -> Option<Self> {
-                // What is no object has no members.
+                // Other values than objects have no members.
                 Some(Self {
                     $($field: $crate::value::member(value, $crate::value::answers!(@name $field $($name)?)),)+
                 })

@@ -1,4 +1,4 @@
-//! A [`Value`] that is JSON, with media as a program holds it: for plain Rust programs, and for tests of everything that
+//! A [`Value`] of JSON, with media in a program's form: for plain Rust programs, and for tests of code that
 //! reads a [`Value`].
 
 use serde::{Serialize, Serializer};
@@ -7,7 +7,7 @@ use super::{HEAD, MediaForm, Shape, Value};
 use crate::text::{concat, lossy};
 use crate::wire::json;
 
-/// A JSON value, or media in the place of one.
+/// A JSON value, or media.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Json {
     /// `null`
@@ -22,30 +22,31 @@ pub enum Json {
     List(Vec<Json>),
     /// An object; its members keep their order.
     Object(Vec<(String, Json)>),
-    /// Bytes, and the media type that is stated of them.
+    /// Bytes, and their declared media type.
     Media {
-        /// The form that they are in.
+        /// Their form.
         form: MediaForm,
-        /// How many, where that is known.
+        /// Their number, if known.
         length: Option<usize>,
-        /// The stated type.
+        /// The declared type.
         media_type: Option<String>,
     },
     /// A form.
     Form,
-    /// Something that JSON has no word for: its kind, such as "a function".
+    /// A value without a JSON form: its type, such as "a function".
     Other(String),
 }
 
 impl Json {
-    /// Reads JSON text.
+    /// Parses JSON text.
     pub fn parse(text: &[u8]) -> Result<Self, json::Invalid> {
         json::parse(text).map(|value| Self::of(value, false))
     }
 
-    /// Reads JSON text in which `{"$":"media","form":"blob","length":3,"type":"image/png"}` stands for media, `{"$":"form"}` for a form,
-    /// `{"$":"text","length":n}` for a string of that length, `{"$":"numbers","length":n}` for so many bytes and `{"$":"a function"}`
-    /// for what JSON cannot say. For tests; panics where it is no JSON.
+    /// Parses JSON text in which `{"$":"media","form":"blob","length":3,"type":"image/png"}` stands for
+    /// media, `{"$":"form"}` for a form, `{"$":"text","length":n}` for a string of that length,
+    /// `{"$":"numbers","length":n}` for this many bytes and `{"$":"a function"}` for a value without a JSON
+    /// form. For tests; panics on invalid JSON.
     #[cfg(test)]
     pub fn sample(text: &str) -> Self {
         Self::of(json::parse(text.as_bytes()).unwrap(), true)
@@ -77,7 +78,7 @@ impl Json {
 }
 
 impl Serialize for Json {
-    /// Media, forms and what JSON has no word for come out as [`Value::to_json`] has them.
+    /// Media, forms and values without a JSON form are serialized like by [`Value::to_json`].
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Json::Null | Json::Other(_) => serializer.serialize_unit(),
@@ -134,7 +135,7 @@ fn signed(sign: &str, value: json::Value<'_>) -> Json {
 impl Value for Json {
     fn member(&self, name: &'static str) -> Option<Self> {
         let Json::Object(members) = self else { return None };
-        // Of a name that is there twice the last one counts, as in JavaScript.
+        // Of duplicate names the last one counts, as in JavaScript.
         members.iter().rev().find(|(own, _)| own == name).map(|(_, member)| member.clone())
     }
 

@@ -1,9 +1,9 @@
-//! Small encoders. The sound in a frame is noise: nothing here looks into it.
+//! Small encoders. The audio in a frame is noise: it is never decoded.
 
 use super::super::flac::crc8;
 use super::super::ogg::crc32;
 
-/// A generator of numbers that are the same in each run.
+/// A reproducible random generator.
 pub struct Random(pub u64);
 
 impl Random {
@@ -27,7 +27,7 @@ pub enum WavForm {
     F64,
 }
 
-/// Noise of a level, from 0 to 1, that depends on the time.
+/// Noise whose level, from 0 to 1, depends on the time.
 pub fn wav(form: WavForm, rate: u32, channels: u16, blocks: u32, level: impl Fn(f64) -> f64) -> Vec<u8> {
     let (code, width) = match form {
         WavForm::U8 => (1_u16, 1_u16),
@@ -69,7 +69,7 @@ pub fn wav(form: WavForm, rate: u32, channels: u16, blocks: u32, level: impl Fn(
     file
 }
 
-/// Frames of noise, and the file that they are in, with a picture in its header.
+/// Frames of noise, and their file, with a picture in its header.
 pub fn flac(rate: u32, samples: u32, count: u64, variable: bool) -> (Vec<u8>, Vec<u8>) {
     let mut random = Random(3);
     let mut frames = Vec::new();
@@ -84,7 +84,7 @@ pub fn flac(rate: u32, samples: u32, count: u64, variable: bool) -> (Vec<u8>, Ve
         utf8(&mut frames, if variable { index * u64::from(samples) } else { index });
         let sum = frames[begin..].iter().fold(0, |sum, byte| crc8(sum ^ byte));
         frames.push(sum);
-        // What looks like the beginning of a frame is in the sound as well.
+        // The audio also contains bytes that resemble the beginning of a frame.
         frames.extend(random.bytes(200));
         frames.extend([0xFF, 0xF8, code, 0x08, index as u8]);
         let length = 300 + random.next() as usize % 300;
@@ -202,7 +202,7 @@ pub struct ReadPage {
     pub body: Vec<u8>,
 }
 
-/// The pages of the sound, with their checksums looked at.
+/// The pages of the audio, with their checksums validated.
 pub fn pages(file: &[u8]) -> Vec<ReadPage> {
     let mut pages = Vec::new();
     let mut at = 0;

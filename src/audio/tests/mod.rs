@@ -1,4 +1,4 @@
-//! Files are made here, frame by frame, so that each test knows what is in them.
+//! Files are generated here, frame by frame, so that their contents are known.
 
 mod files;
 
@@ -19,7 +19,7 @@ fn cut_by(file: &[u8], limits: Limits, from: f64, size: usize) -> Result<Vec<Pie
     Ok(pieces)
 }
 
-/// The pieces, which are the same however the bytes come, and from wherever one goes on.
+/// The pieces, which must not depend on the chunking of the bytes or on the start.
 fn cut(file: &[u8], seconds: f64) -> Vec<Piece> {
     let limits = Limits { seconds, bytes: 1 << 20, least_bytes: 0 };
     let pieces = cut_by(file, limits, 0.0, usize::MAX).unwrap();
@@ -77,7 +77,7 @@ fn wav_without_silence_is_cut_in_its_last_quarter() {
     let file = wav(WavForm::I16, 8000, 1, 80_000, |_| 0.5);
     let pieces = cut(&file, 3.0);
     assert!(pieces.iter().rev().skip(1).all(|piece| (2.25..=3.0).contains(&(piece.end - piece.start))));
-    // Bytes are a limit as well.
+    // Bytes are a limit too.
     let limits = Limits { seconds: 100.0, bytes: 16_000, least_bytes: 0 };
     let pieces = cut_by(&file, limits, 0.0, 100).unwrap();
     assert!(pieces.len() >= 10 && pieces.iter().all(|piece| piece.bytes.len() <= 16_044));
@@ -137,7 +137,7 @@ fn flac_that_breaks_off_is_refused() {
     let (file, _) = flac(16_000, 4096, 10, false);
     let mut broken = file.clone();
     broken.truncate(file.len() - 5000);
-    // The last frame may be cut off: nobody can see that.
+    // The last frame may be truncated, which is not detectable.
     assert!(cut_by(&broken, Limits { seconds: 1.0, bytes: 1 << 20, least_bytes: 0 }, 0.0, 1000).is_ok());
     let begin = 4 + 4 + 34 + 4 + 100;
     broken[begin] ^= 0xFF;
@@ -253,7 +253,7 @@ fn any_damage_ends_in_an_error_or_in_pieces() {
     }
 }
 
-/// The message of the refusal.
+/// The message of the error.
 fn refused(file: &[u8]) -> String {
     let limits = Limits { seconds: 60.0, bytes: 8 << 20, least_bytes: 16 << 10 };
     cut_by(file, limits, 0.0, 4096).expect_err("a refusal").message.clone()
@@ -274,7 +274,7 @@ fn rates_that_no_recording_has_are_refused() {
     for rate in [1000, 768_000] {
         assert_eq!(cut(&wav(WavForm::U8, rate, 1, 1000, |_| 0.5), 10.0).len(), 1);
     }
-    // What is stored as nothing known states its bytes per second.
+    // An unknown encoding declares its bytes per second.
     let mut packed = wav(WavForm::U8, 8000, 1, 100, |_| 0.5);
     packed[20] = 0x31;
     packed[28..32].copy_from_slice(&1_u32.to_le_bytes());
@@ -315,7 +315,7 @@ fn times_that_the_bytes_are_too_few_for_are_refused() {
     let mut file = ogg(OggKind::Opus, 3);
     page(&mut file, 0, u64::MAX - 5, 77, 9, &[1; 250]);
     assert!(refused(&file).contains("before the recording begins"));
-    // A gap, and time that goes back, are no reason.
+    // A gap, or time that goes backwards, is no error.
     let mut file = ogg(OggKind::Opus, 3);
     for granule in [48_000 * 600, 48_000 * 500, 48_000 * 601] {
         page(&mut file, 0, granule, 77, 9, &[1; 250]);

@@ -1,8 +1,8 @@
-//! What the characters stand for: one group at a time.
+//! Values of base64 characters, and encoding of one group at a time.
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// What a character of base64 stands for.
+/// The value of a base64 character.
 #[inline(always)]
 pub fn value_of(byte: u8) -> Option<u8> {
     match byte {

@@ -1,19 +1,20 @@
-//! The fast halves: whole groups of four characters to three bytes, and back.
+//! The vectorized loops: whole groups of four characters to three bytes, and back.
 //!
-//! Both stop where the ordinary ends and leave the rest to their callers, who go on character by character.
+//! Both stop at anything unusual and leave the rest to their callers, which continue character by character.
 
-/// Bytes behind the last one that counts that must be readable, and writable behind what is written.
+/// Readable bytes that are required after the input, and writable bytes after the output.
 pub const SLACK: usize = 64;
 
-/// Decodes groups of four characters, of either alphabet, from `at` up to `to`, as far as there is nothing else; writes from `out_at`.
-/// Returns where it stopped reading and writing.
+/// Decodes groups of four characters, of either alphabet, from `at` up to `to`, or to the first other
+/// character; writes from `out_at`. Returns the ends of the input and the output.
 #[inline(always)]
 pub fn decode(bytes: &[u8], at: usize, to: usize, out: &mut [u8], out_at: usize) -> (usize, usize) {
     assert!(to + SLACK <= bytes.len() && out_at + (to.saturating_sub(at)) / 4 * 3 + SLACK <= out.len());
     kernel::decode(bytes, at, to, out, out_at)
 }
 
-/// Encodes groups of three bytes from the beginning of `bytes`; may leave some at the end. Returns how many bytes it has read.
+/// Encodes groups of three bytes from the beginning of `bytes`; may leave some at the end. Returns the number
+/// of bytes read.
 #[inline(always)]
 pub fn encode(bytes: &[u8], to: usize, out: &mut [u8]) -> usize {
     assert!(to + SLACK <= bytes.len() && to / 3 * 4 + SLACK <= out.len());
@@ -46,10 +47,11 @@ mod kernel {
         v128_xor(block, v128_or(minus, underscore))
     }
 
-    /// 16 characters to their 12 bytes, and a vector that is not zero where a character is none of base64.
+    /// Decodes 16 characters to 12 bytes, and returns a vector that is not zero if a character is not in the
+    /// alphabet.
     ///
-    /// A character is looked up by its two halves. `BY_HIGH` has one bit for each set of high halves that allows the same low ones;
-    /// `BY_LOW` has the bits of the sets in which that low half is not allowed.
+    /// A character is looked up by its two halves. `BY_HIGH` has one bit for each set of high halves with the
+    /// same valid low ones; `BY_LOW` has the bits of the sets in which that low half is invalid.
     #[inline(always)]
     fn decode_block(block: v128) -> (v128, v128) {
         const ASCII: u8 = 0x10; // Not a high half of base64.
@@ -83,7 +85,8 @@ mod kernel {
         let low = v128_and(block, u8x16_splat(0x0F));
         let bad = v128_and(u8x16_swizzle(by_low, low), u8x16_swizzle(by_high, high));
 
-        // What to add to a character for its value; the slash, whose neighbours it does not share, has the place before.
+        // The offset from a character to its value; the slash, which differs from its neighbours, uses the
+        // slot before.
         let add = i8x16(
             0,
             63 - 0x2F,
@@ -105,13 +108,14 @@ mod kernel {
         let slash = u8x16_eq(block, u8x16_splat(b'/'));
         let values = u8x16_add(block, u8x16_swizzle(add, u8x16_add(high, slash)));
 
-        // Values of 6 bits to pairs of 12, to groups of 24, whose bytes then stand the wrong way round.
+        // 6-bit values to pairs of 12 bits, to groups of 24, whose bytes are in reverse order.
         let pairs = v128_or(u16x8_shl(v128_and(values, u16x8_splat(0xFF)), 6), u16x8_shr(values, 8));
         let groups = i32x4_dot_i16x8(pairs, i16x8(4096, 1, 4096, 1, 4096, 1, 4096, 1));
         (u8x16_swizzle(groups, u8x16(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 255, 255, 255, 255)), bad)
     }
 
-    /// The 48 bytes of 64 characters; false, with nothing written that counts, if one of them is none of base64.
+    /// Decodes 64 characters to 48 bytes; false if one of them is not in the alphabet: the output is invalid
+    /// then.
     #[inline(always)]
     fn decode_blocks(blocks: [v128; 4], out: &mut [u8], at: usize) -> bool {
         let [(a, bad_a), (b, bad_b), (c, bad_c), (d, bad_d)] = blocks.map(decode_block);
@@ -144,7 +148,7 @@ mod kernel {
             at += 64;
             out_at += 48;
         }
-        // The last ones, and those around something else: as many groups as are whole.
+        // The last groups, and those around other characters: as many as are complete.
         while at + 4 <= to {
             let (bytes_of, bad) = decode_block(ordinary(load(bytes, at)));
             let bad = !u32::from(u8x16_bitmask(u8x16_eq(bad, u8x16_splat(0)))) | 1 << 16;
@@ -166,7 +170,7 @@ mod kernel {
     pub fn encode(bytes: &[u8], to: usize, out: &mut [u8]) -> usize {
         let (mut at, mut out_at) = (0, 0);
         while at + 12 <= to {
-            // Three bytes to a lane, the first one highest; then their four values, the first one lowest.
+            // Three bytes per lane, the first one highest; then their four values, the first one lowest.
             let groups = u8x16_swizzle(
                 load(bytes, at),
                 u8x16(2, 1, 0, 255, 5, 4, 3, 255, 8, 7, 6, 255, 11, 10, 9, 255),
@@ -176,7 +180,8 @@ mod kernel {
             let third = v128_and(u32x4_shl(groups, 10), u32x4_splat(0x003F_0000));
             let fourth = v128_and(u32x4_shl(groups, 24), u32x4_splat(0x3F00_0000));
             let values = v128_or(v128_or(first, second), v128_or(third, fourth));
-            // What to add to a value for its character: 0 for a to z, 1 to 10 for the digits, 11 and 12 for the signs, 13 for A to Z.
+            // The offset from a value to its character: index 0 for a to z, 1 to 10 for the digits, 11 and 12
+            // for the signs, 13 for A to Z.
             let class = u8x16_sub_sat(values, u8x16_splat(51));
             let class = v128_or(class, v128_and(u8x16_lt(values, u8x16_splat(26)), u8x16_splat(13)));
             let add = i8x16(71, -4, -4, -4, -4, -4, -4, -4, -4, -4, -4, -19, -16, 65, 0, 0);

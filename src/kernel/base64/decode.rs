@@ -1,34 +1,34 @@
-//! Base64, in pieces cut anywhere, to bytes.
+//! Decodes base64 in chunks.
 //!
-//! Both alphabets are read, mixed as well, with padding or without. White space is skipped: some encoders break lines. A data URL's
-//! beginning is passed by.
+//! Both alphabets are accepted, also mixed, with or without padding. White space is skipped: some encoders
+//! break lines. A data URL's prefix is skipped too.
 
 use super::alphabet::value_of;
 use super::blocks;
 use crate::kernel::fault::Kind;
 
-/// How the text of a data URL begins. The letters alone could be base64; the colon could not.
+/// The beginning of a data URL. Its letters could be base64; the colon could not.
 const SCHEME: &[u8] = b"data:";
-/// How its beginning ends.
+/// The end of its prefix.
 const MARK: &[u8] = b";base64";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// At the beginning: so many characters are those of [`SCHEME`].
+    /// At the beginning: this many characters match [`SCHEME`].
     Begin(u8),
-    /// In a data URL before its comma; so many characters at the end are those of [`MARK`].
+    /// In a data URL before its comma; this many characters at the end match [`MARK`].
     Prefix(u8),
     Data,
-    /// So many `=` have been read.
+    /// Number of `=` that have been read.
     Padding(u8),
 }
 
-/// What a character belongs to.
+/// The part that a character belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Part of a data URL's beginning, the comma included.
+    /// The prefix of a data URL, including the comma.
     Prefix,
-    /// Data, or of no meaning.
+    /// Data, or ignored.
     Data,
 }
 
@@ -38,7 +38,7 @@ pub struct Decoder {
     stage: Stage,
     /// The values of an unfinished group.
     bits: u32,
-    /// How many they are.
+    /// Their number.
     count: u8,
 }
 
@@ -49,8 +49,8 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// Decodes from `at` on as long as it is quick, up to `to` or to something that [`Decoder::take`] has to look at. Returns where it
-    /// stopped reading and writing.
+    /// Decodes from `at` on with the vectorized loop, up to `to` or to a character that needs
+    /// [`Decoder::take`]. Returns the ends of the input and the output.
     #[inline(always)]
     pub fn run(&self, bytes: &[u8], at: usize, to: usize, out: &mut [u8], out_at: usize) -> (usize, usize) {
         if self.stage == Stage::Data && self.count == 0 {
@@ -60,7 +60,8 @@ impl Decoder {
         }
     }
 
-    /// Takes one character and writes what it completes: at most three bytes, and six where it ends the doubt about a data URL.
+    /// Decodes one character and writes completed bytes: at most three, and six if it decides that there is
+    /// no data URL.
     pub fn take(&mut self, byte: u8, out: &mut [u8], out_at: &mut usize) -> Result<Part, Kind> {
         match self.stage {
             Stage::Begin(same) => {
@@ -104,7 +105,7 @@ impl Decoder {
         }
     }
 
-    /// The characters that looked like a data URL's and were data, if there are any.
+    /// The characters that looked like a data URL's but were data, if any.
     pub fn held(&self) -> &'static [u8] {
         match self.stage {
             Stage::Begin(same) => &SCHEME[..usize::from(same)],
@@ -112,7 +113,7 @@ impl Decoder {
         }
     }
 
-    /// There are no more characters: writes what the last, shorter group holds.
+    /// Marks the end of input: writes the bytes of the last, incomplete group.
     pub fn finish(&mut self, out: &mut [u8], out_at: &mut usize) -> Result<(), Kind> {
         match self.stage {
             Stage::Begin(_) => self.settle(out, out_at),
@@ -125,7 +126,7 @@ impl Decoder {
             2 => 1,
             _ => 2,
         };
-        // The bits that are too many are of no meaning.
+        // Surplus bits are ignored.
         let group = self.bits << (24 - 6 * u32::from(self.count));
         out[*out_at..*out_at + bytes].copy_from_slice(&group.to_be_bytes()[1..=bytes]);
         *out_at += bytes;
@@ -133,7 +134,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// It is no data URL: what looked like the beginning of one is data.
+    /// There is no data URL: the characters that looked like its beginning are data.
     fn settle(&mut self, out: &mut [u8], out_at: &mut usize) {
         for &byte in self.held() {
             if let Some(value) = value_of(byte) {

@@ -1,15 +1,15 @@
-//! Bytes to base64.
+//! Encodes bytes as base64.
 
 use super::alphabet::group;
 use super::blocks;
 
-/// Characters for `len` bytes, padding and all.
+/// Length of the encoding of `len` bytes, including padding.
 pub fn encoded_len(len: usize) -> usize {
     len.div_ceil(3) * 4
 }
 
-/// Encodes `to` bytes, padded if they are no multiple of three, so only the last piece may be none. Returns how many characters were
-/// written. Both buffers go on for some bytes, see [`crate::kernel::scratch`].
+/// Encodes `to` bytes, with padding if they are not a multiple of three, which only the last piece may be.
+/// Returns the number of characters. Both buffers must have slack at the end, see [`crate::kernel::scratch`].
 #[inline(always)]
 pub fn encode(bytes: &[u8], to: usize, out: &mut [u8]) -> usize {
     let done = blocks::encode(bytes, to, out);

@@ -1,4 +1,4 @@
-//! Base64: media that travels inside JSON.
+//! Base64: media inside JSON.
 
 mod alphabet;
 mod blocks;

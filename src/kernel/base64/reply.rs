@@ -1,25 +1,25 @@
-//! The base64 string of a JSON reply, straight to bytes, without ever being a string.
+//! Decodes the base64 string of a JSON reply directly to bytes, without creating a string.
 //!
-//! In the rest of the JSON the string is empty, but for a data URL's beginning, which has the media type.
+//! In the remaining JSON the string is empty, except for a data URL's prefix, which has the media type.
 
 use super::decode::{Decoder, Part};
 use crate::kernel::fault::{Fault, Kind};
 use crate::kernel::outline::{Outline, Payload, Stop};
 use crate::kernel::scratch::{CARRY, Scratch};
 
-/// Longest beginning of a data URL.
+/// Limit of a data URL's prefix.
 const MAX_PREFIX: usize = 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Escape {
     None,
-    /// Behind a backslash.
+    /// After a backslash.
     Begun,
-    /// Behind `\u`: the hexadecimal digits so far, and how many they are.
+    /// After `\u`: the hexadecimal digits so far, and their number.
     Unicode(u32, u8),
 }
 
-/// Reads one reply.
+/// Decodes one reply.
 pub struct Reply {
     outline: Outline,
     decoder: Decoder,
@@ -31,7 +31,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Looks for the first string that a member of one of these names has, in the outermost object or in its `result`.
+    /// Searches for the first string in a member of one of these names, in the outermost object or in its
+    /// `result`.
     pub fn new<'a>(names: impl Iterator<Item = &'a [u8]>) -> Self {
         Reply {
             outline: Outline::new(Payload::Text, names),
@@ -49,12 +50,13 @@ impl Reply {
         &self.rest
     }
 
-    /// Was there such a string?
+    /// True if there was such a string.
     pub fn has_found(&self) -> bool {
         self.outline.has_found()
     }
 
-    /// Reads the `len` bytes that were written into the scratch; returns how many bytes are in its output, those before a fault as well.
+    /// Decodes the `len` bytes in the scratch memory; returns the length of the output, which is valid before
+    /// a fault as well.
     pub fn feed(&mut self, scratch: &mut Scratch, len: usize) -> (usize, Result<(), Fault>) {
         let to = CARRY + scratch.piece(len).1;
         let begin = self.begin.wrapping_sub(CARRY as u64);
@@ -79,13 +81,13 @@ impl Reply {
         (out_at, Ok(()))
     }
 
-    /// Tells that no more bytes will come.
+    /// Marks the end of input.
     pub fn finish(&self) -> Result<(), Fault> {
         let whole = !self.inside && self.outline.is_whole();
         if whole { Ok(()) } else { Err(Fault { kind: Kind::Unfinished, at: self.begin }) }
     }
 
-    /// Reads the string's characters up to its closing quote, which it leaves to the outline.
+    /// Decodes the string's characters up to its closing quote, which the outline reads.
     fn text(
         &mut self,
         scratch: &mut Scratch,
@@ -117,11 +119,11 @@ impl Reply {
         Ok(at)
     }
 
-    /// The character that a byte stands for or completes; none in the midst of an escape.
+    /// The character that a byte is or completes; none within an escape.
     fn unescaped(&mut self, byte: u8) -> Result<Option<u8>, Kind> {
         match self.escape {
             Escape::None if byte == b'\\' => self.escape = Escape::Begun,
-            // JSON has no control characters in strings.
+            // JSON does not permit control characters in strings.
             Escape::None if byte < 0x20 => return Err(Kind::NotBase64),
             Escape::None => return Ok(Some(byte)),
             Escape::Begun if byte == b'u' => self.escape = Escape::Unicode(0, 0),
@@ -149,11 +151,11 @@ impl Reply {
         Ok(None)
     }
 
-    /// Takes one character of the string.
+    /// Decodes one character of the string.
     fn take(&mut self, plain: u8, output: &mut [u8], out_at: &mut usize) -> Result<(), Kind> {
         let held = self.decoder.held().len();
         match self.decoder.take(plain, output, out_at)? {
-            // A data URL's beginning stays in the rest.
+            // A data URL's prefix stays in the remaining JSON.
             Part::Prefix => {
                 self.prefix += 1;
                 if matches!(plain, b'"' | b'\\') || plain < 0x20 || self.prefix > MAX_PREFIX {
@@ -166,7 +168,7 @@ impl Reply {
         Ok(())
     }
 
-    /// Takes out of the rest again what only looked like the beginning of a data URL.
+    /// Removes characters from the remaining JSON that only resembled a data URL's prefix.
     fn forget(&mut self, held: usize) {
         self.rest.truncate(self.rest.len() - held);
     }

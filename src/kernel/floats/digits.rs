@@ -1,12 +1,12 @@
-//! Decimal digits to a whole number, 16 at a time.
+//! Parses decimal digits to an integer, 16 at a time.
 
-/// Most digits that are read at once.
+/// Limit of the digits that are parsed at once.
 pub const MOST: usize = 16;
 
-/// Most digits that are counted at once.
+/// Limit of the digits that are counted at once.
 pub const MOST_COUNTED: usize = 2 * MOST;
 
-/// How many digits begin at `at`, and the number that they make; at most [`MOST`].
+/// The number of digits at `at`, and their value; at most [`MOST`].
 #[inline(always)]
 pub fn read(bytes: &[u8], at: usize) -> (u64, usize) {
     let count = count(bytes, at).min(MOST);
@@ -28,7 +28,7 @@ mod kernel {
         u8x16_sub(block, u8x16_splat(b'0'))
     }
 
-    /// How many digits begin at `at`, at most [`MOST_COUNTED`]; as many bytes must be readable.
+    /// The number of digits at `at`, at most [`MOST_COUNTED`]; this many bytes must be readable.
     #[inline(always)]
     pub fn count(bytes: &[u8], at: usize) -> usize {
         let others = |values| u64::from(u8x16_bitmask(u8x16_gt(values, u8x16_splat(9))));
@@ -36,16 +36,16 @@ mod kernel {
         (others | 1 << MOST_COUNTED).trailing_zeros() as usize
     }
 
-    /// The number that the `count` digits from `at` make, at most [`MOST`]; so many bytes must be readable.
+    /// The value of the `count` digits at `at`, at most [`MOST`]; this many bytes must be readable.
     #[inline(always)]
     pub fn value(bytes: &[u8], at: usize, count: usize) -> u64 {
-        // Moved to the vector's end, with zeros before: lanes that would come from before the beginning are out of a swizzle's range.
+        // Shifted to the vector's end, with leading zeros: out-of-range indexes of a swizzle give zero.
         let lanes = u8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
         let right = u8x16_swizzle(load(bytes, at), u8x16_sub(lanes, u8x16_splat((MOST - count) as u8)));
         let tens = i16x8_mul(v128_and(right, u16x8_splat(0xFF)), i16x8_splat(10));
         let pairs = i16x8_add(tens, u16x8_shr(right, 8));
         let fours = i32x4_dot_i16x8(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
-        // Each is below 10000: four of them fit into two numbers of 32 bits.
+        // Each is below 10000: four of them are combined to two 32-bit numbers.
         let eights =
             i32x4_add(i32x4_mul(fours, i32x4_splat(10_000)), i32x4_shuffle::<1, 0, 3, 2>(fours, fours));
         let (high, low) = (u32x4_extract_lane::<0>(eights), u32x4_extract_lane::<2>(eights));
@@ -57,12 +57,12 @@ mod kernel {
 mod kernel {
     use super::{MOST, MOST_COUNTED};
 
-    /// How many digits begin at `at`, at most [`MOST_COUNTED`]; as many bytes must be readable.
+    /// The number of digits at `at`, at most [`MOST_COUNTED`]; this many bytes must be readable.
     pub fn count(bytes: &[u8], at: usize) -> usize {
         bytes[at..at + MOST_COUNTED].iter().take_while(|byte| byte.is_ascii_digit()).count()
     }
 
-    /// The number that the `count` digits from `at` make, at most [`MOST`]; so many bytes must be readable.
+    /// The value of the `count` digits at `at`, at most [`MOST`]; this many bytes must be readable.
     pub fn value(bytes: &[u8], at: usize, count: usize) -> u64 {
         let digits = &bytes[at..at + MOST][..count];
         digits.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))

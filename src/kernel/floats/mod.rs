@@ -1,8 +1,10 @@
-//! The numbers of embeddings, from the reply's bytes to 32-bit floats: bit for bit what `Float32Array.from(JSON.parse(…))` gives.
+//! Decodes the numbers of embeddings from the reply's bytes to 32-bit floats, with exactly the result of
+//! `Float32Array.from(JSON.parse(…))`.
 //!
-//! In the rest of the JSON, each array that had numbers has one: how many they were. `{"shape":[2,3],"data":[[1,2,3],[4,5,6]]}`
-//! becomes `{"shape":[2,3],"data":[[3],[3]]}` and six floats, so whoever reads the rest knows which float belongs where, in whatever
-//! shape, and sees rows of unequal length.
+//! In the remaining JSON, each array of numbers contains only their count.
+//! `{"shape":[2,3],"data":[[1,2,3],[4,5,6]]}` becomes `{"shape":[2,3],"data":[[3],[3]]}` and six floats, so
+//! the remaining JSON determines the position of each float, for any shape, and rows of unequal length are
+//! detected.
 
 mod digits;
 mod number;
@@ -13,53 +15,54 @@ use super::scratch::{CARRY, OUTPUT, PADDING, Scratch};
 use crate::text::decimal;
 use number::Parsed;
 
-/// The members that hold numbers, in every form of the answer that the service has.
+/// The members that contain numbers, in all forms of the service's answers.
 const NAMES: [&[u8]; 3] = [b"data", b"response", b"embedding"];
 
-/// Most numbers of one call that are left to JavaScript.
+/// Limit of the numbers per call that are left to JavaScript.
 pub const MAX_EXACT: usize = 128;
 
-/// A number that JavaScript must read: it is too near to the middle between two floats, too long, too large or too small.
+/// A number that JavaScript must parse: it is too close to the middle between two floats, too long, too large
+/// or too small.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct Exact {
-    /// Its place among the floats of this call.
+    /// Its index among the floats of this call.
     pub index: u32,
-    /// Where its text begins in the input.
+    /// Offset of its text in the input.
     pub at: u32,
-    /// How long its text is.
+    /// Length of its text.
     pub len: u32,
 }
 
-/// What one call made.
+/// The result of one call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Numbers {
     /// Floats in the output.
     pub floats: usize,
-    /// There is more in the same piece: call again, with a length of 0.
+    /// The same piece has more: call again, with a length of 0.
     pub more: bool,
 }
 
-/// Reads one reply.
+/// Decodes one reply.
 pub struct Floats {
     outline: Outline,
-    /// Where in all that was read the next piece begins.
+    /// Offset of the next piece in the whole input.
     begin: u64,
-    /// The beginning of a number whose end is in the next piece.
+    /// The beginning of a number that continues in the next piece.
     carry: [u8; CARRY],
     carry_len: usize,
-    /// What is unread of a piece that gave too many exact numbers at once: from, to.
+    /// The unread range of a piece with too many exact numbers: from, to.
     unread: (usize, usize),
     inside: Option<Inside>,
     rest: Vec<u8>,
 }
 
-/// In the midst of an array's numbers.
+/// The state within an array of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Inside {
-    /// So many numbers it has had.
+    /// The count of its numbers.
     count: u64,
-    /// The next thing is a number, not a comma or the end.
+    /// True if a number is expected, false for a comma or the end.
     expects_number: bool,
 }
 
@@ -83,7 +86,7 @@ impl Floats {
         &self.rest
     }
 
-    /// Reads the `len` bytes that were written into the scratch. What it makes is valid before a fault as well.
+    /// Decodes the `len` bytes in the scratch memory. The output is valid before a fault as well.
     pub fn feed(
         &mut self,
         scratch: &mut Scratch,
@@ -110,7 +113,7 @@ impl Floats {
         (Numbers { floats: writer.floats, more }, result.map(|_| ()))
     }
 
-    /// Reads what is in the input from `from` to `to`, as far as it can.
+    /// Decodes the input from `from` to `to`, as far as possible.
     fn read(
         &mut self,
         input: &[u8],
@@ -119,7 +122,7 @@ impl Floats {
         output: &mut Output<'_>,
         exact: &mut Vec<Exact>,
     ) -> Result<End, Fault> {
-        // Added to a place in the input it gives the place in all that was read.
+        // Added to an offset in the input it gives the one in the whole input.
         let begin = self.begin.wrapping_sub(to as u64);
         let mut at = from;
         loop {
@@ -144,7 +147,7 @@ impl Floats {
         }
     }
 
-    /// Tells that no more bytes will come.
+    /// Marks the end of input.
     pub fn finish(&self) -> Result<(), Fault> {
         let whole = self.inside.is_none() && self.outline.is_whole();
         if whole { Ok(()) } else { Err(Fault { kind: Kind::Unfinished, at: self.begin }) }
@@ -157,7 +160,7 @@ impl Floats {
         Ok(())
     }
 
-    /// Reads numbers and commas up to the array's end, which it leaves to the outline.
+    /// Decodes numbers and commas up to the array's end, which the outline reads.
     #[inline(always)]
     fn numbers(
         &mut self,
@@ -183,7 +186,7 @@ impl Floats {
                     Parsed::Not(next) if next >= to => to,
                     Parsed::Not(next) => return Err((next, Kind::NotNumber)),
                 };
-                // A number is whole when something stands behind it.
+                // A number is complete if another byte follows.
                 if next >= to {
                     break End::Piece;
                 }
@@ -200,7 +203,7 @@ impl Floats {
                 }
                 expects_number = false;
                 at = next;
-                // Nearly always a comma follows: taken here, without another turn of the loop.
+                // A comma usually follows: consumed here, without another iteration.
                 if input[at] == b',' {
                     expects_number = true;
                     at += 1;
@@ -229,7 +232,7 @@ impl Floats {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Array,
-    /// The piece ends, perhaps in the midst of a number, which begins at the place that comes with it.
+    /// The piece ends, possibly within a number, whose offset is included.
     Piece,
     /// The table of exact numbers is full.
     Table,
@@ -244,7 +247,7 @@ struct Output<'a> {
 impl Output<'_> {
     #[inline(always)]
     fn push(&mut self, value: f32) {
-        // A number and what parts it from the next take two bytes, so there is room for all.
+        // A number and its separator are at least two bytes, so there is room for all.
         const _: () = assert!(OUTPUT >= (super::scratch::PIECE + CARRY) / 2 * 4 && PADDING >= 48);
         let at = self.floats * 4;
         self.bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());

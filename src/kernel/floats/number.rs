@@ -1,23 +1,24 @@
-//! One number of JSON to the nearest 32-bit float, by way of the nearest 64-bit one, as JavaScript does it.
+//! Parses one JSON number to the nearest 32-bit float, through the nearest 64-bit one, as JavaScript does.
 //!
-//! The digits make a whole number of at most 64 bits, which is scaled by one multiplication or two. That may miss the nearest 64-bit
-//! float by a few units in its last place, which matters only where the middle between two 32-bit floats is as near: such numbers
-//! are left to JavaScript, as are those that are too long, too large or too small for this.
+//! The digits form an integer of at most 64 bits, which is scaled by one or two multiplications. The result
+//! may differ from the nearest 64-bit float by a few units in the last place, which matters only if the
+//! middle between two 32-bit floats is that close: such numbers are left to JavaScript, as are those that are
+//! too long, too large or too small.
 
 use super::digits;
 
-/// What [`parse`] found.
+/// The result of [`parse`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Parsed {
-    /// The float, and one past the number.
+    /// The float, and the end of the number.
     Float(f32, usize),
-    /// A number that has to be read exactly; one past it.
+    /// A number that must be parsed exactly, with its end.
     Exact(usize),
-    /// The byte here cannot be part of a number, which is not complete.
+    /// The offset of a byte that cannot be part of a number, which is incomplete.
     Not(usize),
 }
 
-/// Bytes from the beginning of a number that are looked at without asking whether they are there.
+/// Bytes from the beginning of a number that are read without bounds checks.
 const REACH: usize = 64;
 
 /// Powers of ten, exact in 64 bits.
@@ -31,7 +32,7 @@ const WHOLE: [u64; 20] = {
     powers
 };
 
-/// What may stand before so many more digits.
+/// The largest value that this many more digits can be appended to.
 const ROOM: [u64; 20] = {
     let mut room = [0; 20];
     let mut at = 0;
@@ -53,8 +54,8 @@ const DOWN: [f64; MOST + 1] = [
     1e-16, 1e-17, 1e-18, 1e-19, 1e-20, 1e-21, 1e-22,
 ];
 
-/// Reads the number that begins at `at`. The bytes behind those that count must not decide: a number is whole only
-/// if its end lies before theirs.
+/// Parses the number at `at`. Bytes after the input must not affect the result: a number is complete only if
+/// its end is before the input's.
 #[inline(always)]
 pub fn parse(bytes: &[u8], at: usize) -> Parsed {
     if at + REACH > bytes.len() {
@@ -63,7 +64,7 @@ pub fn parse(bytes: &[u8], at: usize) -> Parsed {
     let negative = bytes[at] == b'-';
     let start = at + usize::from(negative);
     let first = bytes[start].wrapping_sub(b'0');
-    // Nearly all numbers of embeddings: one digit, the point, up to 16 digits, and seldom an exponent.
+    // Nearly all numbers of embeddings: one digit, the point, up to 16 digits, and rarely an exponent.
     if first > 9 || bytes[start + 1] != b'.' {
         return general(bytes, at, negative, start);
     }
@@ -73,7 +74,7 @@ pub fn parse(bytes: &[u8], at: usize) -> Parsed {
     let mantissa = match count {
         0 => return Parsed::Not(next),
         1..=digits::MOST => u64::from(first) * WHOLE[count] + digits::value(bytes, start + 2, count),
-        // With so many there may be still more.
+        // More digits may follow.
         digits::MOST_COUNTED.. => return slow(bytes, at),
         _ => {
             let more = count - digits::MOST;
@@ -131,7 +132,7 @@ fn general(bytes: &[u8], at: usize, negative: bool, start: usize) -> Parsed {
     finish(bytes, mantissa, exponent, negative, next)
 }
 
-/// Finds the end of a number, and that it is one. For what is rare or stands at the very end of the buffer.
+/// Validates a number and finds its end. For rare forms, and for numbers at the end of the buffer.
 #[inline(never)]
 fn slow(bytes: &[u8], at: usize) -> Parsed {
     let digits_end = |from: usize| {
@@ -157,14 +158,14 @@ fn slow(bytes: &[u8], at: usize) -> Parsed {
     find().map_or_else(Parsed::Not, Parsed::Exact)
 }
 
-/// `mantissa` with `count` more digits, if that fits into 63 bits.
+/// Appends `count` digits to `mantissa`, if the result fits into 63 bits.
 #[inline(always)]
 fn append(mantissa: u64, digits: u64, count: usize) -> Option<u64> {
-    // Looked up: a multiplication with overflow check is a call in wasm.
+    // A table: a multiplication with overflow check is a function call in wasm.
     if mantissa < ROOM[count] { Some(mantissa * WHOLE[count] + digits) } else { None }
 }
 
-/// The exponent whose `e` is at `at`, and one past it; else the place where a digit is missing.
+/// The exponent whose `e` is at `at`, and its end; else the offset of the missing digit.
 #[inline(never)]
 fn read_exponent(bytes: &[u8], at: usize) -> Result<(i32, usize), usize> {
     let sign = bytes.get(at + 1).copied();
@@ -172,7 +173,7 @@ fn read_exponent(bytes: &[u8], at: usize) -> Result<(i32, usize), usize> {
     let mut next = start;
     let mut value = 0i32;
     while let Some(digit) = bytes.get(next).filter(|byte| byte.is_ascii_digit()) {
-        // Beyond this it is out of every range anyway.
+        // Larger exponents are out of range anyway.
         value = (value * 10 + i32::from(digit - b'0')).min(99_999);
         next += 1;
     }
@@ -186,7 +187,7 @@ fn read_exponent(bytes: &[u8], at: usize) -> Result<(i32, usize), usize> {
 #[inline(always)]
 fn scaled(mantissa: u64, exponent: i32, negative: bool, next: usize) -> Parsed {
     let signed = |value: f32| if negative { -value } else { value };
-    // Of fewer bits than 64, which makes it one instruction.
+    // As a signed integer the conversion is a single instruction.
     let whole = mantissa as i64 as f64;
     let value = if (-(MOST as i32)..0).contains(&exponent) {
         whole * DOWN[exponent.unsigned_abs() as usize]
@@ -201,7 +202,7 @@ fn scaled(mantissa: u64, exponent: i32, negative: bool, next: usize) -> Parsed {
     } else {
         return Parsed::Exact(next);
     };
-    // Up to 2^53 a whole number is what it is.
+    // Integers up to 2^53 are exact.
     let is_exact = exponent == 0 && mantissa <= 1 << 53 || mantissa == 0;
     if !is_exact && (is_near_middle(value) || !is_ordinary(value)) {
         return Parsed::Exact(next);
@@ -209,9 +210,10 @@ fn scaled(mantissa: u64, exponent: i32, negative: bool, next: usize) -> Parsed {
     Parsed::Float(signed(value as f32), next)
 }
 
-/// Is the middle between two 32-bit floats so near that the true value may lie on its other side, or on it? There are 29 bits between the
-/// two precisions. Each of at most three roundings (the mantissa's, the powers', the products') misses by half a unit or, of a
-/// rounded power, one: four units are more than all of them, and eight are allowed.
+/// True if the middle between two 32-bit floats is so close that the exact value may be on its other side, or
+/// on it. There are 29 bits between the two precisions. Each of at most three roundings (of the mantissa, the
+/// powers, the products) has an error of at most half a unit or, for a rounded power, one: in total less than
+/// four units, and eight are allowed.
 #[inline(always)]
 fn is_near_middle(value: f64) -> bool {
     const MARGIN: u32 = 8;
@@ -219,10 +221,11 @@ fn is_near_middle(value: f64) -> bool {
     below.wrapping_sub(0x1000_0000 - MARGIN) <= 2 * MARGIN
 }
 
-/// Does it have all the precision of a 32-bit float? Not those near zero, and none that rounds to infinity.
+/// True if it has the full precision of a 32-bit float: excludes subnormal numbers, and those that round to
+/// infinity.
 #[inline(always)]
 fn is_ordinary(value: f64) -> bool {
-    // A little inside, since the value may be off by a little.
+    // With a margin for the error of the value.
     (1.2e-38..3.4e38).contains(&value)
 }
 
@@ -283,7 +286,7 @@ mod tests {
     #[test]
     fn what_is_hard_is_left_to_be_read_exactly() {
         for text in [
-            // The middle between two floats, and just beside it.
+            // The middle between two floats, and its neighbours.
             "1.000000059604644775390625",
             "1.00000005960464477",
             "1e39",

@@ -175,7 +175,7 @@ impl Chunks {
         let ends = choices.items().any(|choice| is_reason(choice.get("finish_reason")));
         self.finished |= ends;
         self.adopt_all(chunk);
-        self.repair.expect(is_first, collected.calls.iter().map(|call| call.slot));
+        self.repair.expect(is_first, self.tool_calls > 0, collected.calls.iter().map(|call| call.slot));
         let repaired = self.repair.answer(chunk, Form::Chunk, self.random);
         if repaired.is_none() {
             self.frame = around(chunk, choices, usage).concat();
@@ -849,6 +849,27 @@ mod tests {
         // The reason beside a choice's delta, under the name of another dialect.
         let stopped = r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":"a"},"stop_reason":"max_tokens"}]}"#;
         assert_eq!(converted(&[stopped], false, 0), [stopped.to_owned(), choice("{}", r#""length""#)]);
+    }
+
+    #[test]
+    fn a_stop_behind_calls_says_that_tools_are_called() {
+        let begin = r#"{"choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},"finish_reason":null}]}"#;
+        let last = |index: u32, reason: &str| {
+            format!(r#"{{"choices":[{{"index":{index},"delta":{{}},"finish_reason":"{reason}"}}]}}"#)
+        };
+        for (index, reason, expected) in [
+            (0, "stop", "tool_calls"),
+            (0, "eos_token", "tool_calls"),
+            (0, "tool_calls", "tool_calls"),
+            (0, "length", "length"),
+            (1, "stop", "stop"),
+        ] {
+            let events = converted(&[begin, &last(index, reason)], false, 0);
+            assert_eq!(events[1], last(index, expected), "{reason}");
+        }
+        let both = begin.replace(r#""finish_reason":null"#, r#""finish_reason":"stop""#);
+        let expected = begin.replace(r#""finish_reason":null"#, r#""finish_reason":"tool_calls""#);
+        assert_eq!(converted(&[&both], false, 0), [expected]);
     }
 
     #[test]

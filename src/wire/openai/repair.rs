@@ -45,6 +45,8 @@ pub struct Repair {
     slots: Vec<u32>,
     /// It is the first chunk with a choice, which says who speaks: readers of OpenAI's fail without.
     is_first: bool,
+    /// The first choice has called a tool, in an earlier chunk or in this one.
+    has_calls: bool,
 }
 
 /// The members of a message that are texts.
@@ -87,9 +89,11 @@ pub fn has_choice(choices: Value<'_>) -> bool {
 
 impl Repair {
     /// The next chunk, which may be the first one, has deltas of calls in these slots: a service may have other indices.
-    pub fn expect(&mut self, is_first: bool, slots: impl DoubleEndedIterator<Item = u32>) {
+    /// `has_calls` if the first choice has called a tool in an earlier chunk.
+    pub fn expect(&mut self, is_first: bool, has_calls: bool, slots: impl DoubleEndedIterator<Item = u32>) {
         self.is_first = is_first;
         self.slots = slots.rev().collect();
+        self.has_calls = has_calls || !self.slots.is_empty();
     }
 
     /// A completion, or a chunk of one, put right; none where it is right.
@@ -110,15 +114,18 @@ impl Repair {
     }
 
     fn choice(&mut self, choice: Value<'_>, form: Form, random: Random) -> Option<String> {
+        let is_first = choice.get("index").and_then(|index| index.as_i64()).unwrap_or(0) == 0;
+        let has_calls = self.has_calls && is_first;
         let is_odd = |reason: Value<'_>| {
-            !reason.is_null() && !reason.is("") && finish_of(reason).as_bytes() != reason.raw()
+            !reason.is_null() && !reason.is("") && finish_of(reason, has_calls).as_bytes() != reason.raw()
         };
         if choice.get("finish_reason").is_some_and(is_odd) {
-            let with = replaced(choice, &["finish_reason"], &mut |reason| Some(finish_of(reason)))?;
+            let with =
+                replaced(choice, &["finish_reason"], &mut |reason| Some(finish_of(reason, has_calls)))?;
             let read = json::parse(with.as_bytes()).ok()?;
             return self.choice(read, form, random).or(Some(with));
         }
-        if choice.get("index").and_then(|index| index.as_i64()).unwrap_or(0) != 0 {
+        if !is_first {
             // An alternative, whose calls nobody else has read.
             self.slots.clear();
         }
@@ -259,12 +266,14 @@ fn with_role(message: &[u8]) -> Option<String> {
     })
 }
 
-/// A finish reason as OpenAI has it, as JSON text: by its own word where it is known, `null` where it is none.
-fn finish_of(reason: Value<'_>) -> String {
+/// A finish reason as OpenAI has it, as JSON text: by its own word where it is known, `null` where it is none. A stop behind calls of tools is
+/// `tool_calls`, as in whole completions: loops over tools go on by that word.
+fn finish_of(reason: Value<'_>, has_calls: bool) -> String {
     let Some(word) = word(reason) else { return "null".to_owned() };
     match FinishReason::of(word) {
         _ if word.is("function_call") => raw(word),
         FinishReason::Other => raw(word),
+        FinishReason::Stop if has_calls => quoted(reason_word(FinishReason::ToolCalls)),
         known => quoted(reason_word(known)),
     }
 }

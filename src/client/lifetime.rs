@@ -389,8 +389,8 @@ impl<H: Host> Lifetime<H> {
         error
     }
 
-    /// The caller has received the reply, and may read its body or not. Until then the timers no longer keep
-    /// a process alive; a pending read does.
+    /// The caller has the reply, and may never read its body: until it does, timeouts do not keep the process
+    /// alive. Before that, and during a read, they do.
     pub fn hand_over(&self) {
         self.handed_over.set(true);
         if let Some((_, timer)) = &*self.timer.borrow() {

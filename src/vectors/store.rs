@@ -40,7 +40,7 @@ impl<T: Copy + Default> Store<T> {
         self.stride
     }
 
-    /// Number of contiguous rows, from a multiple of it on.
+    /// Rows per block: rows are contiguous from one multiple of it to the next.
     pub fn rows_per_block(&self) -> usize {
         self.rows_per_block
     }

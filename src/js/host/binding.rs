@@ -82,7 +82,7 @@ async fn reply(pending: JsValue) -> Result<JsReply, Failure<JsHost>> {
     sound(Pending::new(pending).reply().await.map_err(Failure::Foreign)?)
 }
 
-/// Validates a reply, which may be any value except for an endless one.
+/// Wraps a reply, which may be any value without a cycle or unbounded expansion.
 fn sound(reply: JsValue) -> Result<JsReply, Failure<JsHost>> {
     match check_references(&reply, "reply") {
         Err(refusal) if member(&refusal, "field").as_string().as_deref() == Some("reply") => {

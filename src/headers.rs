@@ -98,7 +98,8 @@ impl Headers {
     }
 }
 
-/// Is a header's value a credential, whatever the header is called? It begins with a scheme, as `Bearer …` does.
+/// True if a header's value is a credential, whatever its name is: it begins with a scheme, such as `Bearer
+/// …`.
 pub fn has_scheme(value: &str) -> bool {
     let scheme = value.split(is_blank).next().unwrap_or_default();
     let is = |known: &&str| scheme.eq_ignore_ascii_case(known);

@@ -12,7 +12,7 @@ pub const REDACTED: &str = "[redacted]";
 /// Shorter strings are not searched for: they occur in ordinary words.
 const MIN_LEN: usize = 4;
 
-/// Longer messages are compared as they are.
+/// Longer messages are compared without decoding.
 const MOST_DECODED: usize = 4096;
 
 /// Shorter parts of a secret are names and settings.
@@ -48,8 +48,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A text without what follows `Bearer`, and without the pairs of a name and a password that follow `Basic`, however many blanks stand between. Signs
-/// of escapes are part of a token.
+/// Removes the token after `Bearer`, and the encoded name and password after `Basic`, after any number of
+/// spaces. The characters of escapes belong to a token.
 fn redact_schemes(text: String) -> String {
     // ASCII lower case preserves all offsets.
     let lower = text.to_ascii_lowercase();
@@ -74,12 +74,12 @@ fn redact_schemes(text: String) -> String {
     without(&text, &hidden)
 }
 
-/// Shorter words are no tokens.
+/// True for a token; shorter words are not tokens.
 fn is_token(token: &str) -> bool {
     token.len() >= 8
 }
 
-/// Is it `name:password` in base64?
+/// True for `name:password` in base64.
 fn is_pair(token: &str) -> bool {
     from_base64(token).is_some_and(|pair| pair.contains(':'))
 }
@@ -180,13 +180,13 @@ impl Hidden {
 }
 
 impl Hidden {
-    /// The secrets, and what they consist of, in base64 and in hexadecimal digits; in lower case.
+    /// The secrets and their parts, in base64 and in hexadecimal digits; in lower case.
     fn encoded(&self) -> Vec<String> {
         // The text before a token shifts it relative to the groups of three bytes.
         let shifted = |token: &str, by: usize| to_base64(token.as_bytes().get(by..).unwrap_or_default());
         let of = |token: &String| {
             let base64 = [shifted(token, 0), shifted(token, 1), shifted(token, 2)];
-            // The alphabet of URLs.
+            // The URL-safe alphabet.
             let of_urls = base64.clone().map(|text| text.replace('+', "-").replace('/', "_"));
             base64.into_iter().chain(of_urls).chain([to_hexadecimal(token.as_bytes())])
         };
@@ -224,7 +224,7 @@ fn from_base64(text: &str) -> Option<String> {
 /// A message in lower case, decoded.
 struct Read {
     bytes: Vec<u8>,
-    /// Which bytes of the message each stands for.
+    /// The range of bytes of the message that each byte was decoded from.
     origins: Vec<(usize, usize)>,
 }
 
@@ -243,7 +243,7 @@ impl Read {
         Self { bytes, origins }
     }
 
-    /// With the escapes of JSON and others resolved, and base64 decoded.
+    /// With escapes of JSON and others resolved, and base64 decoded.
     fn decoded(message: &str) -> Self {
         let (forms, origins) =
             if message.len() < MOST_DECODED { with_decoded(message) } else { Default::default() };
@@ -412,7 +412,7 @@ mod tests {
             let clean = hidden.out_of(&format!("the token \"{quoted}\" is wrong"));
             assert_eq!(clean, "the token \"[redacted]\" is wrong", "{quoted}");
         }
-        // A token that nobody has told of.
+        // A token that was not added.
         let clean = Hidden::default().out_of(r"sent Bearer abc\u005fdef\u005fghi, sorry");
         assert_eq!(clean, "sent Bearer [redacted], sorry");
     }

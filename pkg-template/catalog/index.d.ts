@@ -35,21 +35,21 @@ export type ModelMethod =
   | "translate";
 
 /**
- * What a model can do, or what it asks for:
+ * What a model supports or requires:
  *
  * | capability | meaning |
  * | --- | --- |
  * | `functionCalling` | calls tools |
- * | `reasoning` | thinks before it answers |
- * | `vision` | takes images |
- * | `lora` | takes finetunes |
+ * | `reasoning` | reasons before it answers |
+ * | `vision` | accepts images |
+ * | `lora` | accepts finetunes |
  * | `batch` | has a batch queue |
- * | `realtime` | is spoken to over a WebSocket |
- * | `partner` | is a partner's |
- * | `beta` | is not finished |
- * | `paidPlan` | needs the Workers Paid plan |
+ * | `realtime` | uses a WebSocket |
+ * | `partner` | belongs to a partner |
+ * | `beta` | is in beta |
+ * | `paidPlan` | requires the Workers Paid plan |
  *
- * What the service has not declared is absent.
+ * Capabilities that the service has not declared are absent.
  */
 export type ModelCapability =
   | "functionCalling"
@@ -63,7 +63,7 @@ export type ModelCapability =
   | "paidPlan";
 
 /**
- * What a price is for:
+ * The unit of a price:
  *
  * | unit | one of it |
  * | --- | --- |
@@ -240,13 +240,14 @@ export interface Cost {
 }
 
 /**
- * Estimates what a call costs, from the prices of this version of the package. Bills may differ: the service's measured neurons
- * (`meta.neurons`, `usage.neurons`) can be more than its price list says.
+ * Estimates the price of a call, from the prices of this version of the package. Bills may differ: the
+ * service's measured neurons (`meta.neurons`, `usage.neurons`) can exceed those of its price list.
  *
- * @param id the model; a deprecated one that another answers for has that one's price
- * @param usage what the call used, or is going to use
- * @returns `undefined` where no usage is given, or no price is known: the model, its price, or its price over a WebSocket
- * @throws {WorkersAIError} `INVALID_INPUT` if `usage` lacks what the price depends on, or holds something impossible; see `field`
+ * @param id the model; a deprecated model with a successor has the successor's price
+ * @param usage the measured or expected usage of the call
+ * @returns `undefined` if there is no usage, or if the price is unknown: of the model, or over a WebSocket
+ * @throws {WorkersAIError} `INVALID_INPUT` if `usage` lacks a necessary member, or has an impossible value;
+ *   see `field`
  *
  * @example
  * ```ts

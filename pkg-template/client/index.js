@@ -11,7 +11,7 @@ import { iterable } from "./iterable.js";
 const ITERABLE = new Set(["embedMany", "models.list", "batch.results"]);
 /** Members of the generated classes that are not copied. */
 const OWN = new Set(["constructor", "free", "door", "toMarkdownSupported", "runJSON", "createJSON"]);
-/** Methods whose answers may stay the bytes of JSON text, by what does so in the core. */
+/** Methods whose JSON answers can be returned as bytes, and the core's methods that do so. */
 const AS_JSON = new Map([
   ["run", { of: (core) => core, method: "runJSON" }],
   ["embeddings.create", { of: (core) => core.embeddings, method: "createJSON" }],
@@ -25,8 +25,9 @@ const lost = () =>
   );
 
 /**
- * A method of a client by its name, such as `"embeddings.create"`, with a JSON answer as the bytes of its text: parsed, its numbers would lose their
- * spelling. Undefined where there is none, and where somebody has put a method of another kind in its place.
+ * The method of a client, by its name such as `"embeddings.create"`, that returns a JSON answer as the bytes
+ * of its text, which preserve the spelling of numbers. Undefined if there is none, or if the method has been
+ * replaced.
  */
 export let asJSON;
 

@@ -23,7 +23,7 @@ export async function issuesOf(schema, value) {
   }
 }
 
-/** The validator, once it is loaded: an import of what is loaded still costs as much as a small check. */
+/** The loaded validator: importing a loaded module again still costs as much as a small validation. */
 let loaded;
 
 async function validator() {

@@ -269,7 +269,8 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     }
 }
 
-/// The parameter at a place as FastAPI writes it: `["body", "messages", 0, "content"]`. The first name is where the request has it.
+/// A parameter's path in FastAPI's notation: `["body", "messages", 0, "content"]`. The first name is the part
+/// of the request.
 fn field_at(place: Value<'_>) -> Option<String> {
     const IN: [&str; 5] = ["body", "query", "path", "header", "cookie"];
     place.items().find_map(|name| name.text().filter(|name| !IN.contains(&name.as_str())))

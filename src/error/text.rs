@@ -42,11 +42,11 @@ pub fn clean(raw: &str) -> Cleaned {
     Cleaned { words: shorten(rest), number, request_id, field: None, sign: String::new() }
 }
 
-/// So many times JSON may be encoded in a JSON text.
+/// Limit of the nesting of JSON texts in JSON texts.
 const MOST_ENCODED: u8 = 4;
 
-/// What the JSON of an error says: an object, a list with one, or a text with such JSON in it. None where it is no JSON, or says nothing: then it is
-/// shown as it is.
+/// The report in the JSON of an error: an object, a list that contains one, or a text that contains such
+/// JSON. None if it is not JSON, or empty: then it is shown unchanged.
 fn report_in_json(text: &str, left: u8) -> Option<Report> {
     let value = json::parse(text.as_bytes()).ok()?;
     let inner = value.text();

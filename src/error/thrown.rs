@@ -3,25 +3,26 @@
 use super::{Code, Error};
 use crate::text::{concat, contains_word};
 
-/// What an error says that was thrown.
+/// An exception.
 #[derive(Debug, Default)]
 pub struct Thrown {
     /// Its name.
     pub name: String,
     /// Its message.
     pub message: String,
-    /// Its own `code`, which some bindings set instead of a number in the message; it counts where the service's numbers have it.
+    /// Its own `code`, which some bindings set instead of a number in the message; it counts if the service's
+    /// table contains it.
     pub number: Option<u32>,
     /// Its own HTTP status.
     pub status: Option<u16>,
 }
 
-/// So many errors are looked at, each the cause of the one before.
+/// Limit of the errors that are read, each the cause of the one before.
 pub const MOST_CAUSES: usize = 4;
 
 impl Error {
-    /// Reads an error that a binding threw, and its causes behind it: its message is `"<number>: <description>"` when the service spoke. The first one
-    /// with a known number of the service's counts, else the first one of which the kind is known.
+    /// Parses an exception of the binding, and its causes: its message is `"<number>: <description>"` if it
+    /// is from the service. The first error with a known number counts, else the first one with a known code.
     pub fn from_thrown(causes: &[Thrown]) -> Self {
         let mut errors = causes.iter().take(MOST_CAUSES).map(Self::from_one);
         let mut best = errors.next().unwrap_or_else(|| Self::from_one(&Thrown::default()));
@@ -131,7 +132,7 @@ mod tests {
         assert_eq!(all(vec![outer(), with_status(429)]), (Code::RateLimited, None, Some(429)));
         assert_eq!(all(vec![with_status(401)]), (Code::Auth, None, Some(401)));
         assert_eq!(all(vec![with_status(200)]), (Code::Unknown, None, None));
-        // A number is more than words, and what comes first is more than what follows.
+        // A number takes precedence over words, and an error over its causes.
         assert_eq!(all(vec![of("Error", "internal error", None), busy()]).0, Code::Capacity);
         assert_eq!(all(vec![of("Error", "5007: no", None), busy()]).0, Code::ModelNotFound);
         assert_eq!(all(vec![of("AbortError", "", None), busy()]).0, Code::Aborted);

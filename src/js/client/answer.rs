@@ -252,7 +252,7 @@ pub fn open_text(call: &JsCall, reply: &JsReply, text: &str) -> Result<JsValue, 
     parse_json(&crate::text::lossy(answer)).map_err(not_json)
 }
 
-/// The JSON text of the answer in the service's.
+/// The JSON text of the answer in JSON text of the service.
 pub(super) fn open_bytes<'a>(call: &JsCall, reply: &JsReply, text: &'a [u8]) -> Result<&'a [u8], Stopped> {
     if let Some(failure) = failure_instead(call, reply, text) {
         return Err(failure);

@@ -14,7 +14,7 @@ use crate::js::transport::Transport;
 pub enum Method {
     /// `run`
     Run,
-    /// The same, whose answer stays JSON text where it is JSON: parsed, its numbers would lose their spelling.
+    /// The same, with a JSON answer as text, which preserves the spelling of numbers.
     RunJson,
     /// `generateText`
     GenerateText,
@@ -25,7 +25,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Does it give what the service says, for an input that goes as it is?
+    /// True if it returns the service's result unchanged, for an unchanged input.
     pub fn is_run(self) -> bool {
         matches!(self, Method::Run | Method::RunJson)
     }

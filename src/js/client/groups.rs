@@ -121,7 +121,7 @@ impl Embeddings {
         endpoint(&self.0, "embeddings_create", args)
     }
 
-    /// The same as bytes of JSON text. No method of the public class.
+    /// The same as bytes of JSON text. Not a method of the public class.
     #[wasm_bindgen(variadic, js_name = createJSON)]
     pub fn create_json(&self, args: &Array) -> Promise {
         endpoint(&self.0, "embeddings_createJSON", args)

@@ -18,7 +18,7 @@ use crate::wire::media::Media;
 
 type Stopped = Failure<JsHost>;
 
-/// Bytes that decide whether JSON is one text or lines of it.
+/// Number of bytes that decide whether JSON is a single text or JSON lines.
 const ENOUGH: usize = 128 * 1024;
 
 /// The type of a reply by its bytes.
@@ -76,7 +76,7 @@ pub(super) async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result
             let Some(Bytes(chunk)) = reader.next(host, lifetime).await? else {
                 return Ok(Peeked::Whole(gathered.finish()));
             };
-            // As long as it may turn out to be lines of JSON.
+            // It may turn out to be JSON lines.
             if beginning == Some(Beginning::Json) && seen.len() < ENOUGH {
                 seen.extend(chunk.to_vec());
                 beginning = Beginning::decided(&seen, false);

@@ -181,7 +181,7 @@ impl Host for JsHost {
     }
 }
 
-/// What a value that was thrown says, and each of its causes.
+/// An exception and its causes.
 fn causes_of(thrown: &JsValue) -> Vec<Thrown> {
     let mut causes = Vec::new();
     let mut next = thrown.clone();
@@ -192,7 +192,7 @@ fn causes_of(thrown: &JsValue) -> Vec<Thrown> {
     causes
 }
 
-/// What is no error may say what it has to say in any members.
+/// An exception's properties. Values that are not errors may have their message in other members.
 fn thrown_by(value: &JsValue) -> Thrown {
     let text = |name| member(value, name).as_string();
     let number = |name| {

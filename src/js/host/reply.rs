@@ -141,7 +141,8 @@ impl JsReply {
     }
 }
 
-/// Bytes of a stand-in for the binding, as a `Response` with them. In whatever form they are, without a type of their own they are bytes.
+/// Wraps the bytes of a substitute for the binding in a `Response`. Without a type of their own, they are
+/// binary.
 fn as_response(value: &JsValue, kind: ValueKind) -> Option<JsValue> {
     let response = if kind == ValueKind::Blob {
         Response::new_with_opt_blob(Some(value.unchecked_ref()))

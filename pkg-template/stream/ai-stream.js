@@ -93,7 +93,7 @@ export class AIStream {
         if (broken !== undefined) throw broken;
       }
     } finally {
-      channel.leave();
+      await channel.leave();
     }
   }
 
@@ -139,7 +139,7 @@ export class AIStream {
 
   async [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
     if (typeof this.#reader?.leave === "function") {
-      this.#reader.leave();
+      await this.#reader.leave();
     } else if (this.#reader === null) {
       this.#source.guard.abort();
       this.#cancel();

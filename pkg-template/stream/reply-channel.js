@@ -27,6 +27,11 @@ export class ReplyChannel extends Channel {
     return super.refill();
   }
 
+  /** Behind a finish reason come counts of tokens at most. */
+  isComplete() {
+    return super.isComplete() || this.transcript.rawFinishReason !== undefined;
+  }
+
   /** Unread records are added to the transcript as well. */
   forget() {
     if (engine.owns(this)) {

@@ -3,11 +3,13 @@
  * the ending, and names the reply:
  *
  * - `late <name>`: the body ends 3 ms after `[DONE]`,
+ * - `apart <name>`: an answer in OpenAI's shape; `[DONE]` and the end of the body come 3 ms after the finish reason,
+ * - `endless <name>`: the same, but endless comments follow the finish reason,
  * - `silent <name>`: it stays open without further bytes,
  * - `chatty <name>`: endless comments follow.
  *
- * The text is the number of the connection. `GET …/end/<name>` responds when that reply has ended:
- * `{"cut":true}` if the client aborted it.
+ * The text is the number of the connection. `GET …/end/<name>,<name>…` responds when those replies have ended:
+ * `[{"cut":true}]` if the client aborted it. One request for all names: several at a time would open connections.
  */
 
 const COMMENT = `: ${"-".repeat(1024)}\n\n`;
@@ -34,8 +36,9 @@ export function oddEnds() {
   return async (request, response) => {
     const { pathname } = new URL(request.url, "http://page");
     if (request.method === "GET") {
-      const outcome = await replyOf(pathname.split("/").at(-1)).over;
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(outcome));
+      const names = pathname.split("/").at(-1).split(",");
+      const outcomes = await Promise.all(names.map((name) => replyOf(name).over));
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(outcomes));
       return;
     }
     let body = "";
@@ -44,7 +47,15 @@ export function oddEnds() {
     const { settle } = replyOf(name);
     response.on("close", () => settle({ cut: !response.writableFinished }));
     response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(`data: {"response":"${numberOf(request.socket)}"}\n\ndata: [DONE]\n\n`);
+    const text = numberOf(request.socket);
+    if (how === "apart" || how === "endless") {
+      const choices = [{ index: 0, delta: { content: String(text) }, finish_reason: "stop" }];
+      response.write(`data: ${JSON.stringify({ choices })}\n\n`);
+      if (how === "apart") setTimeout(() => response.end("data: [DONE]\n\n"), 3);
+      else chat(response);
+      return;
+    }
+    response.write(`data: {"response":"${text}"}\n\ndata: [DONE]\n\n`);
     if (how === "late") setTimeout(() => response.end(), 3);
     else if (how === "chatty") chat(response);
   };

@@ -15,7 +15,7 @@ const servedWith = { when: ({ ends }) => ends !== undefined };
 /** A client of the server of tests/runner/connections.mjs. */
 function connect({ lib, ends }) {
   const baseURL = new URL(ends, globalThis.location?.href).href.replace(/\/$/, "");
-  const end = async (name) => (await fetch(`${baseURL}/end/${name}`)).json();
+  const end = async (...names) => (await fetch(`${baseURL}/end/${names.join(",")}`)).json();
   return { ai: new lib.WorkersAI({ baseURL }), end };
 }
 
@@ -35,22 +35,91 @@ const textOf = {
   },
 };
 
+/** The same, but nobody reads on behind the end of the answer. */
+const textOfLeft = {
+  events: async (stream) => {
+    let text = "";
+    for await (const event of stream) {
+      if (event.type === "text") text += event.text;
+      if (event.type === "finish") break;
+    }
+    return text;
+  },
+  batches: async (stream) => {
+    let text = "";
+    for await (const batch of stream.batches()) {
+      for (const event of batch) if (event.type === "text") text += event.text;
+      if (batch.some(({ type }) => type === "finish")) break;
+    }
+    return text;
+  },
+  "an iterator that is disposed of": async (stream) => {
+    const iterator = stream[Symbol.asyncIterator]();
+    let text = "";
+    for (let type; type !== "finish"; ) {
+      const { value } = await iterator.next();
+      ({ type } = value);
+      if (type === "text") text += value.text;
+    }
+    await stream[Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]();
+    return text;
+  },
+};
+
+/** Twenty streams one after another, each read by the next one of the readers. */
+async function shareConnection(context, readers, open) {
+  const { ai, end } = connect(context);
+  const connections = new Set();
+  const names = [];
+  for (let index = 0; index < 20; index++) {
+    const read = readers[index % readers.length];
+    names.push(unique());
+    connections.add(await read(await open(ai, names.at(-1))));
+  }
+  // A page has used others before. Deno and workerd give a connection free on another thread, when that has time.
+  const most = { chromium: 20, deno: 3, workerd: 3 }[context.runtime] ?? 1;
+  ok(connections.size <= most, `${connections.size} connections`);
+  const ends = await end(...names);
+  deepEqual(new Set(ends.map(({ cut }) => cut)), new Set([false]));
+}
+
+const late = (ai, name) => ai.streamText(MODELS.legacy, `late ${name}`);
+
 test(
   "streams one after another share one connection",
+  (context) => shareConnection(context, Object.values(textOf), late),
+  servedWith,
+);
+
+test(
+  "so do streams that are left at the event finish",
+  (context) => shareConnection(context, Object.values(textOfLeft), late),
+  servedWith,
+);
+
+/** Left at the finish reason, before `[DONE]`. */
+async function chunksUpToReason(stream) {
+  for await (const { choices } of stream)
+    if (choices[0].finish_reason === "stop") return choices[0].delta.content;
+  return undefined;
+}
+
+test(
+  "so do streams of chunks that are left at the finish reason",
+  (context) =>
+    shareConnection(context, [chunksUpToReason], (ai, name) =>
+      ai.run(MODELS.chat, { prompt: `apart ${name}`, stream: true }),
+    ),
+  servedWith,
+);
+
+test(
+  "a sender who goes on behind the finish reason is cut off",
   async (context) => {
     const { ai, end } = connect(context);
-    const connections = new Set();
-    const names = [];
-    for (let index = 0; index < 20; index++) {
-      const read = Object.values(textOf)[index % 4];
-      names.push(unique());
-      connections.add(await read(await ai.streamText(MODELS.legacy, `late ${names.at(-1)}`)));
-    }
-    // A page has used others before. Deno and workerd give a connection free on another thread, when that has time.
-    const most = { chromium: 20, deno: 3, workerd: 3 }[context.runtime] ?? 1;
-    ok(connections.size <= most, `${connections.size} connections`);
-    const ends = await Promise.all(names.map(end));
-    deepEqual(new Set(ends.map(({ cut }) => cut)), new Set([false]));
+    const name = unique();
+    await chunksUpToReason(await ai.run(MODELS.chat, { prompt: `endless ${name}`, stream: true }));
+    deepEqual(await end(name), [{ cut: true }]);
   },
   servedWith,
 );
@@ -62,7 +131,7 @@ for (const how of ["silent", "chatty"]) {
       const { ai, end } = connect(context);
       const name = unique();
       await (await ai.streamText(MODELS.legacy, `${how} ${name}`)).text();
-      deepEqual(await end(name), { cut: true });
+      deepEqual(await end(name), [{ cut: true }]);
     },
     servedWith,
   );

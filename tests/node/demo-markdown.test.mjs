@@ -39,6 +39,36 @@ test("Markdown becomes elements", () => {
   for (const [text, wanted] of cases) assert.equal(tree(markdown(text)), `<div>${wanted}</div>`, text);
 });
 
+/** Levels of elements, without a stack of its own. */
+function depthOf(root) {
+  let depth = 0;
+  for (let level = [root]; level.length > 0; depth++)
+    level = level.flatMap(({ children = [] }) => children.filter(({ tag }) => tag !== undefined));
+  return depth;
+}
+
+test("a document has as many parts as it likes, and few levels", { timeout: 20_000 }, () => {
+  const count = 100_000;
+  const parts = [
+    "**a** ",
+    "*a* ",
+    "`a` ",
+    "[a](b) ",
+    "- a\n",
+    "a\n\n",
+    "# a\n",
+    "***a**b* ",
+    "> a\n",
+    "**a*b*",
+  ];
+  for (const part of parts) {
+    const view = markdown(part.repeat(count));
+    assert.ok(depthOf(view) < 8, `${part}: ${depthOf(view)}`);
+  }
+  const row = "|a".repeat(count);
+  assert.equal(markdown(`${row}|\n|-|\n${row}|`).children[0].children[0].children.length, 2);
+});
+
 test("hostile Markdown takes no longer than its length allows", { timeout: 20_000 }, () => {
   const hostile = [
     "[a](b",

@@ -14,8 +14,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
+  return append(element, children);
 }
 
 function fill(element, props, children) {
@@ -25,7 +24,12 @@ function fill(element, props, children) {
     else if (name in element && !READ_ONLY.has(name)) element[name] = value;
     else element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null));
+  return append(element, children);
+}
+
+/** One by one: arguments lie on the stack, and a document may have a hundred thousand parts. */
+function append(element, children) {
+  for (const child of children.flat()) if (child !== undefined && child !== null) element.append(child);
   return element;
 }
 

@@ -17,7 +17,7 @@ pub enum Kind {
     LongNumber,
     /// A character outside of the alphabet of base64, or misplaced padding.
     NotBase64,
-    /// A colon, which is not in the alphabet: probably a URL.
+    /// A URL in place of base64: a colon and two slashes.
     Url,
     /// A data URL whose data is not base64.
     NotBase64Url,
@@ -57,6 +57,9 @@ impl Fault {
                 ("the data URL has no base64", "Give base64, a data URL with ;base64, or bytes.")
             }
             Kind::Unfinished => ("the base64 ends too early", "Give all of it, or bytes."),
+            Kind::Url => {
+                ("the text is an address, which is not fetched", "Give the Response of a fetch, or bytes.")
+            }
             _ => ("the text is not base64", "Give base64, a data URL, or bytes."),
         };
         Error::invalid(field, &concat(&[field, ": ", &self.sentence(what, advice)]))

@@ -66,7 +66,7 @@ pub const MOST_ENTRIES: usize = 5;
 /// up to a month of 31 days.
 pub const SETTINGS: &[Setting] = &[
     setting("cacheKey", "cf-aig-cache-key", SettingKind::Text),
-    setting("cacheTtl", "cf-aig-cache-ttl", SettingKind::Number(0, 2_678_400)),
+    setting("cacheTtl", "cf-aig-cache-ttl", SettingKind::Number(60, 2_678_400)),
     setting("skipCache", "cf-aig-skip-cache", SettingKind::Flag),
     setting("metadata", "cf-aig-metadata", SettingKind::Object),
     setting("collectLog", "cf-aig-collect-log", SettingKind::Flag),

@@ -56,7 +56,7 @@ pub fn no_media() -> Error {
 /// True if a text is a URL of media, not base64.
 pub fn is_url(text: &str) -> bool {
     let scheme = crate::text::before(text, b':');
-    scheme.len() < text.len() && !scheme.eq_ignore_ascii_case("data")
+    text.get(scheme.len()..).is_some_and(|rest| rest.starts_with("://"))
 }
 
 /// The error of media that is only available by URL.
@@ -88,7 +88,9 @@ mod tests {
     #[test]
     fn addresses_are_no_media() {
         assert!(is_url("https://a.example/b.png") && is_url("gs://a/b"));
-        assert!(!is_url("data:image/png;base64,AAAA") && !is_url("AAAA") && !is_url(""));
+        for text in ["data:image/png;base64,AAAA", "AAAA", "", "AAAA:AAAA", "AAAA:/AAA", "AAAA:"] {
+            assert!(!is_url(text), "{text}");
+        }
     }
 
     #[test]

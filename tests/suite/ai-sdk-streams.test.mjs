@@ -147,7 +147,7 @@ test("ai: options reach the call, and parameters the model", async ({ lib, aiSdk
     headers: { "x-own": "1" },
     providerOptions: {
       "workers-ai": { top_k: 4 },
-      workersai: { sessionAffinity: "b", gateway: { id: "g", cacheTtl: 5 }, repetition_penalty: 1.1 },
+      workersai: { sessionAffinity: "b", gateway: { id: "g", cacheTtl: 60 }, repetition_penalty: 1.1 },
     },
   });
   const [{ body, headers }] = requests;
@@ -157,7 +157,7 @@ test("ai: options reach the call, and parameters the model", async ({ lib, aiSdk
     "a parameter by the service's own name wins",
   );
   deepEqual([headers["x-session-affinity"], headers["cf-aig-gateway-id"], headers["x-own"]], ["b", "g", "1"]);
-  equal(headers["cf-aig-cache-ttl"], "5");
+  equal(headers["cf-aig-cache-ttl"], "60");
 });
 
 test("ai: a history with calls, results, thinking and files goes out as the model takes it", async ({

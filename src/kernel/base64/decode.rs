@@ -12,6 +12,9 @@ const SCHEME: &[u8] = b"data:";
 /// The end of its prefix.
 const MARK: &[u8] = b";base64";
 
+/// What is behind the colon of an address.
+const AUTHORITY: &[u8] = b"//";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// At the beginning: this many characters match [`SCHEME`].
@@ -19,6 +22,8 @@ enum Stage {
     /// In a data URL before its comma; this many characters at the end match [`MARK`].
     Prefix(u8),
     Data,
+    /// After a colon, which is not in the alphabet; the number of characters after it that match [`AUTHORITY`].
+    Colon(u8),
     /// Number of `=` that have been read.
     Padding(u8),
 }
@@ -96,12 +101,22 @@ impl Decoder {
                 self.stage = Stage::Padding(padding);
                 Ok(Part::Data)
             }
-            Stage::Data => {
-                let value = value_of(byte).ok_or(if byte == b':' { Kind::Url } else { Kind::NotBase64 })?;
-                self.push(value, out, out_at);
+            Stage::Data if byte == b':' => {
+                self.stage = Stage::Colon(0);
                 Ok(Part::Data)
             }
-            Stage::Padding(_) => Err(Kind::NotBase64),
+            Stage::Data => {
+                self.push(value_of(byte).ok_or(Kind::NotBase64)?, out, out_at);
+                Ok(Part::Data)
+            }
+            Stage::Colon(same) if AUTHORITY.get(usize::from(same)) == Some(&byte) => {
+                if usize::from(same) + 1 == AUTHORITY.len() {
+                    return Err(Kind::Url);
+                }
+                self.stage = Stage::Colon(same + 1);
+                Ok(Part::Data)
+            }
+            Stage::Colon(_) | Stage::Padding(_) => Err(Kind::NotBase64),
         }
     }
 
@@ -118,6 +133,7 @@ impl Decoder {
         match self.stage {
             Stage::Begin(_) => self.settle(out, out_at),
             Stage::Prefix(_) => return Err(Kind::NotBase64Url),
+            Stage::Colon(_) => return Err(Kind::NotBase64),
             _ => {}
         }
         let bytes = match self.count {

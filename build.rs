@@ -196,6 +196,18 @@ fn precheck(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, 
         writeln!(out, "    Rule {{ names: {names:?}, {rule} }},")?;
     }
     writeln!(out, "];\n")?;
+    // A whole body, and what models take of which little is known.
+    let mut required: BTreeSet<&str> = BTreeSet::from(["body", "input"]);
+    for (name, found) in &parameters {
+        let is_required =
+            |(_, property): &(bool, Value)| property.get("required") == Some(&Value::Bool(true));
+        if found.iter().any(is_required) {
+            required.insert(name);
+        }
+    }
+    let required: String = required.iter().map(|name| format!("{name} ")).collect();
+    writeln!(out, "/// Members that an input of some model must have, a space behind each.")?;
+    writeln!(out, "static REQUIRED: &str = {required:?};\n")?;
     Ok(())
 }
 

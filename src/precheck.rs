@@ -34,7 +34,7 @@ mod kind {
     pub const MEDIA: u8 = 64;
 }
 
-/// The member whose members are parameters that are sent unvalidated.
+/// The member whose members are parameters whose values are sent unvalidated.
 pub const EXTRA: &str = "extra";
 
 /// True for a model of another author: its parameters are sent unvalidated.
@@ -42,7 +42,7 @@ pub fn is_foreign(model: &str) -> bool {
     !model.starts_with("@cf/") && !model.starts_with("@hf/")
 }
 
-/// True if a member of an input may be invalid. `is_text`: the method is for language models only.
+/// True if a member of an input may be invalid, or if it has no member that some model requires. `is_text`: the method is for language models only.
 pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
     if is_foreign(model) {
         return false;
@@ -51,13 +51,19 @@ pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
         return true;
     }
     // Bytes have no names, but millions of members.
-    input.is_object() && input.members().iter().any(|(name, value)| !is_right_everywhere(name, value))
+    if !input.is_object() {
+        return false;
+    }
+    let members = input.members();
+    let answers = |(name, value): &(String, V)| has_word(REQUIRED, name) && !value.is_null();
+    !members.iter().any(answers) || members.iter().any(|(name, value)| !is_right_everywhere(name, value))
 }
 
 #[inline(never)]
 fn is_right_everywhere<V: Value>(name: &str, value: &V) -> bool {
     if name == EXTRA {
-        return value.is_object();
+        let is_known = |(name, _): &(String, V)| RULES.iter().any(|rule| has_word(rule.names, name));
+        return value.is_object() && value.members().iter().all(is_known);
     }
     let Some(rule) = RULES.iter().find(|rule| has_word(rule.names, name)) else { return false };
     if rule.kinds & kind::MEDIA != 0 {
@@ -192,7 +198,8 @@ mod tests {
         for input in [
             r#"{"prompt":"a","max_tokens":300,"temperature":0.7,"top_p":0.9,"top_k":40,"seed":7,"stream":true}"#,
             r#"{"messages":[{"role":"user","content":"a"}],"tools":[{}],"tool_choice":"auto","response_format":{},"reasoning_effort":"low"}"#,
-            r#"{"prompt":"a","extra":{"anything":1},"chat_template_kwargs":{},"stop":["a"],"raw":true}"#,
+            r#"{"prompt":"a","extra":{"max_tokens":"a"},"chat_template_kwargs":{},"stop":["a"],"raw":true}"#,
+            r#"{"requests":[{"prompt":"a"}]}"#,
         ] {
             assert!(!doubtful(input), "{input}");
         }
@@ -207,6 +214,10 @@ mod tests {
             r#"{"prompt":"a","nonsense":1}"#,
             r#"{"prompt":"a","instructions":"b"}"#,
             r#"{"prompt":"a","extra":1}"#,
+            r#"{"prompt":"a","extra":{"maxTokens":1}}"#,
+            r#"{}"#,
+            r#"{"max_tokens":5}"#,
+            r#"{"prompt":null}"#,
         ] {
             assert!(doubtful(input), "{input}");
             assert!(!is_doubtful(true, "openai/gpt-5", &Json::sample(input)), "{input}");

@@ -8,7 +8,10 @@
 //! | that is an option of a call, or of another method | rejected, with the right place |
 //! | `model`, unless it is the model that is called | rejected |
 //! | any other | left to the service |
-//! | of `extra` | left to the service, whatever its name |
+//! | of `extra`, that is a slip of one that the model takes | refused, with the one that was meant |
+//! | any other of `extra` | left to the service, whatever its value |
+//!
+//! An input of `run` for a known model has all that one of the model's forms of input must have.
 //!
 //! A message needs a role and, except for an assistant's with calls, a content; members with other names are
 //! rejected with the right one. Each part of a content needs a type, each tool a name.
@@ -24,7 +27,7 @@ use crate::catalog::{self, Entry, InputShape, Kind, Method};
 use crate::error::Error;
 use crate::precheck::{EXTRA, has_word, is_foreign};
 use crate::slip::{Aliases, check_members, clip, is_respelt, is_slip, meant, sentence};
-use crate::text::{concat, decimal};
+use crate::text::{concat, decimal, join};
 use crate::value::{Shape, Value};
 
 /// Other clients' names. The equivalent here depends on the model's parameters.
@@ -139,9 +142,11 @@ fn check_as<V: Value>(
     check_tools(input)?;
     check_format(input)?;
     check_parts_of_parameters(input)?;
-    let messages = input.get("messages").map(|messages| messages.items()).unwrap_or_default();
-    for (place, message) in messages.iter().enumerate() {
-        check_message(&concat(&["messages.", &decimal(place as i64)]), names.has_values, message)?;
+    for name in ["messages", "input"] {
+        let messages = input.get(name).map(|messages| messages.items()).unwrap_or_default();
+        for (place, message) in messages.iter().enumerate() {
+            check_message(&concat(&[name, ".", &decimal(place as i64)]), names.has_values, message)?;
+        }
     }
     Ok(())
 }
@@ -161,6 +166,45 @@ pub fn check_request<V: Value>(is_response: bool, model: &str, request: &V) -> R
     };
     // Endpoints of other authors may accept other members in its place.
     if is_there || is_foreign(model) { Ok(()) } else { Err(Error::invalid(name, why)) }
+}
+
+/// The names of a whole body in the catalogue; callers may pass it as `{ body, contentType }`.
+const BODIES: [&str; 2] = ["$body", "multipart"];
+/// Members of a batch, or of the poll of one; every model may take them.
+const OF_BATCHES: [&str; 2] = ["requests", "request_id"];
+
+/// Rejects an input of `run` in which every variant of a known model's input lacks a required member.
+pub fn check_complete<V: Value>(model: &str, input: &V) -> Result<(), Error> {
+    let Some(entry) = catalog::find(model).filter(|_| input.is_object()) else { return Ok(()) };
+    let extra = input.get(EXTRA);
+    let has = |name: &str| {
+        let members = [Some(input), extra.as_ref()].into_iter().flatten();
+        members.flat_map(|object| object.members()).any(|(own, value)| own == name && !value.is_null())
+    };
+    // A model whose parameters are unknown may take the Responses dialect.
+    let is_open = entry.input == InputShape::TextOpen && has("input");
+    if is_open || OF_BATCHES.iter().any(|name| has(name)) {
+        return Ok(());
+    }
+    let mut least: Vec<Vec<&str>> = Vec::new();
+    for variant in entry.input.variants() {
+        let required = variant.properties().filter(|property| property.required);
+        let is_there = |name: &str| has(name) || BODIES.contains(&name) && has("body");
+        let missing: Vec<_> = required.map(|property| property.name).filter(|name| !is_there(name)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let is_named = !missing.iter().any(|name| BODIES.contains(name) || OF_BATCHES.contains(name));
+        let shortest = least.first().map_or(usize::MAX, Vec::len);
+        if is_named && missing.len() <= shortest && !least.contains(&missing) {
+            least.retain(|other| other.len() == missing.len());
+            least.push(missing);
+        }
+    }
+    let Some(field) = least.first().and_then(|names| names.first()) else { return Ok(()) };
+    let forms = least.iter().map(|names| join(names, " and ")).collect::<Vec<_>>();
+    let forms = join(&forms.iter().map(String::as_str).collect::<Vec<_>>(), " or ");
+    Err(Error::invalid(field, &concat(&["The input of ", model, " lacks ", &forms, "."])))
 }
 
 /// The error of an `extra` that contains no parameters.
@@ -221,8 +265,11 @@ impl<'a> Names<'a> {
     fn check_members<V: Value>(&self, input: &V) -> Result<(), Error> {
         let mut unknown = 0;
         for (name, value) in input.members() {
-            let is_extra = name == EXTRA && value.is_object();
-            if is_extra || self.own.contains(&name.as_str()) {
+            if name == EXTRA && value.is_object() {
+                self.check_extra(&value)?;
+                continue;
+            }
+            if self.own.contains(&name.as_str()) {
                 continue;
             }
             if name == "model" && self.shape.is_some_and(|shape| self.is_text || !shape.takes("model")) {
@@ -243,6 +290,22 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
+    /// Rejects further parameters that are misspelled names of known ones: they would have no effect.
+    fn check_extra<V: Value>(&self, extra: &V) -> Result<(), Error> {
+        if self.shape.is_none() {
+            return Ok(());
+        }
+        let what = concat(&["parameter of ", self.model]);
+        check_members(extra, "extra.", &what, &self.known(), ALIASES, false)
+    }
+
+    /// The names of the model's parameters, and those that the method converts to them.
+    fn known(&self) -> Vec<&'static str> {
+        let mut known = self.own.to_vec();
+        self.shape.iter().for_each(|shape| add_names(*shape, &mut known));
+        known
+    }
+
     /// The service would ignore a model other than the called one.
     fn check_model<V: Value>(&self, value: &V) -> Result<(), Error> {
         // Some models have an inner name, the end of their id.
@@ -261,8 +324,6 @@ impl<'a> Names<'a> {
         if name == EXTRA && !value.is_null() {
             return Err(no_extra(value));
         }
-        let mut known = self.own.to_vec();
-        self.shape.iter().for_each(|shape| add_names(*shape, &mut known));
         if OPTIONS.contains(&name) {
             let why = [name, " is an option of the call: it belongs into the argument behind the input."];
             return Err(Error::invalid(name, &concat(&why)));
@@ -272,7 +333,7 @@ impl<'a> Names<'a> {
             return Err(Error::invalid(name, &concat(&why)));
         }
         let what = concat(&["parameter of ", self.model]);
-        let Some(meant) = meant(name, &known, ALIASES) else {
+        let Some(meant) = meant(name, &self.known(), ALIASES) else {
             let other = self.of_other_models(name);
             return other.map_or(Ok(()), |other| {
                 let why = [&sentence(name, &what, Some(other), &[]), " This model is not known to take it."];
@@ -605,9 +666,12 @@ fn check_message<V: Value>(place: &str, is_known: bool, message: &V) -> Result<(
             let kind = content.as_ref().map(kind::of).unwrap_or_default();
             refuse(".content", &["must be a string or an array of parts, not ", &kind, "."])
         }
-        Some(Shape::Object) if content.as_ref().is_some_and(|content| !is_part(content)) => {
-            refuse(".content", &["must be a string or an array of parts, not an object without a type."])
-        }
+        Some(Shape::Object) => match content.as_ref().filter(|content| content.get("type").is_some()) {
+            Some(part) => wrong_part(part, is_known).map_or(Ok(()), |why| refuse(".content", &["is ", &why])),
+            None => {
+                refuse(".content", &["must be a string or an array of parts, not an object without a type."])
+            }
+        },
         // A tool may return nothing, and an assistant may send only calls.
         Some(Shape::List(0)) if !["assistant", "tool", "function"].contains(&word.as_str()) => {
             refuse(".content", &["is empty: it must be a string or an array of parts."])
@@ -808,6 +872,16 @@ mod tests {
             assert_eq!(refused(false, model, r#"{"messages":[{"role":"user","content":"a"}]}"#), None);
             assert_eq!(refused(true, model, r#"{"input":"a"}"#), None);
             assert_eq!(refused(true, model, r#"{"input":[{"role":"user","content":"a"}]}"#), None);
+            assert_eq!(refused(true, model, r#"{"input":[{"type":"reasoning","summary":[]}]}"#), None);
+            for (items, field) in [
+                ("null", "input.0"),
+                (r#""a""#, "input.0"),
+                (r#"{"content":"a"}"#, "input.0.role"),
+                (r#"{"role":"user","content":{"text":"a"}}"#, "input.0.content"),
+            ] {
+                let request = format!(r#"{{"input":[{items}]}}"#);
+                assert_eq!(refused(true, model, &request).as_deref(), Some(field), "{items}");
+            }
         }
         assert_eq!(refused(true, "openai/gpt-5.2", r#"{"prompt":{"id":"p"}}"#), None);
     }
@@ -842,7 +916,7 @@ mod tests {
         for input in [
             r#"{"prompt":"a","min_p":1,"chat_template":1,"something":2}"#,
             r#"{"prompt":"a","max_completion_tokens":5}"#,
-            r#"{"prompt":"a","extra":{"maxTokens":5}}"#,
+            r#"{"prompt":"a","extra":{"max_tokens":"5","top_a":1,"timeout":5}}"#,
         ] {
             assert_eq!(refusal_of(text, LEGACY, input), "", "{input}");
             assert_eq!(refusal_of(text, NEW, input), "", "{input}");
@@ -853,6 +927,78 @@ mod tests {
             refusal_of(text, LEGACY, r#"{"prompt":"a","signal":{}}"#)
                 .starts_with("signal is an option of the call")
         );
+    }
+
+    #[test]
+    fn slips_in_extra_are_refused_with_what_was_meant() {
+        let text = Some(Method::GenerateText);
+        for (method, model, name, meant) in [
+            (text, LEGACY, "maxTokens", "max_tokens"),
+            (text, LEGACY, "temprature", "temperature"),
+            (text, CHAT, "stopSequences", "stop"),
+            (text, NEW, "maxTokens", "max_tokens"),
+            (None, LEGACY, "maxTokens", "max_tokens"),
+            (None, "@cf/baai/bge-m3", "txt", "text"),
+            (Some(Method::Rerank), "@cf/baai/bge-reranker-base", "topK", "top_k"),
+        ] {
+            let input = format!(r#"{{"extra":{{"{name}":1}}}}"#);
+            let message = match method {
+                Some(Method::Rerank) => {
+                    check_names(Method::Rerank, model, catalog::find(model), &Json::sample(&input))
+                        .unwrap_err()
+                        .message
+                        .clone()
+                }
+                _ => refusal_of(method, model, &input),
+            };
+            let expected = format!("extra.{name} is no parameter of {model}: did you mean {meant}?");
+            assert_eq!(message, expected);
+        }
+        for model in [NEW, "openai/gpt-5"] {
+            assert_eq!(refusal_of(None, model, r#"{"prompts":"a","extra":{"maxTokens":5}}"#), "");
+        }
+    }
+
+    #[test]
+    fn an_input_of_run_has_all_of_one_form() {
+        let refused = |model: &str, input: &str| {
+            let error = check_complete(model, &Json::sample(input)).err();
+            error.map(|error| (error.field.clone().unwrap_or_default(), error.message.clone()))
+        };
+        for (model, input, field, missing) in [
+            (LEGACY, "{}", "prompt", "prompt or messages"),
+            (LEGACY, r#"{"max_tokens":5,"prompt":null}"#, "prompt", "prompt or messages"),
+            (OPEN, r#"{"stream":true}"#, "prompt", "prompt or messages"),
+            ("@cf/openai/gpt-oss-20b", "{}", "prompt", "prompt or messages or input"),
+            ("@cf/baai/bge-base-en-v1.5", "{}", "text", "text"),
+            ("@cf/baai/bge-m3", r#"{"query":"a"}"#, "contexts", "contexts or text"),
+            ("@cf/baai/bge-reranker-base", "{}", "contexts", "contexts and query"),
+            ("@cf/baai/bge-reranker-base", r#"{"query":"a"}"#, "contexts", "contexts"),
+            ("@cf/meta/m2m100-1.2b", r#"{"text":"a"}"#, "target_lang", "target_lang"),
+            ("@cf/openai/whisper", "{}", "audio", "audio"),
+            ("@cf/microsoft/resnet-50", "{}", "image", "image"),
+            ("@cf/black-forest-labs/flux-1-schnell", r#"{"steps":4}"#, "prompt", "prompt"),
+            ("@cf/cloudflare/clef-flash", "{}", "questions", "questions and state"),
+            ("@cf/black-forest-labs/flux-2-dev", "{}", "prompt", "prompt"),
+        ] {
+            let message = format!("The input of {model} lacks {missing}.");
+            assert_eq!(refused(model, input), Some((field.to_owned(), message)), "{model} {input}");
+        }
+        for (model, input) in [
+            (LEGACY, r#"{"prompt":"a"}"#),
+            (LEGACY, r#"{"requests":[]}"#),
+            (LEGACY, r#"{"request_id":"a"}"#),
+            (LEGACY, r#"{"extra":{"prompt":"a"}}"#),
+            (OPEN, r#"{"input":"a"}"#),
+            (NEW, "{}"),
+            ("openai/gpt-5", "{}"),
+            (LEGACY, "[]"),
+            ("@cf/openai/whisper", r#"{"body":"a"}"#),
+            ("@cf/black-forest-labs/flux-2-dev", r#"{"body":"a"}"#),
+            ("@cf/black-forest-labs/flux-2-dev", r#"{"multipart":{}}"#),
+        ] {
+            assert_eq!(refused(model, input), None, "{model} {input}");
+        }
     }
 
     #[test]
@@ -984,6 +1130,9 @@ mod tests {
             (r#"{"role":"model","content":"a"}"#, "messages.0.role"),
             (r#"{"role":"user","content":5}"#, "messages.0.content"),
             (r#"{"role":"user","content":{}}"#, "messages.0.content"),
+            (r#"{"role":"user","content":{"text":"a"}}"#, "messages.0.content"),
+            (r#"{"role":"user","content":{"image_url":{"url":"a"}}}"#, "messages.0.content"),
+            (r#"{"role":"user","content":{"type":"text"}}"#, "messages.0.content"),
             (r#"{"role":"user","content":[null]}"#, "messages.0.content"),
             (r#"{"role":"user","content":[{}]}"#, "messages.0.content"),
             (r#"{"role":"user","content":[1,2]}"#, "messages.0.content"),
@@ -998,6 +1147,7 @@ mod tests {
         }
         for message in [
             r#"{"role":"user","content":"a"}"#,
+            r#"{"role":"user","content":{"type":"text","text":"a"}}"#,
             r#"{"role":"assistant","content":null}"#,
             r#"{"role":"assistant","tool_calls":[{"name":"f"}]}"#,
             r#"{"role":"assistant","content":null,"tool_calls":[]}"#,

@@ -135,8 +135,9 @@ fn encode(
     let input = &joined(input, more);
     if !as_is {
         let transport = Transport::new(&call.client, false).into();
-        let call = TaskCall::new(call, None).into();
-        let arguments = Array::of4(&transport, &call, input, &is_text.into());
+        let is_socket = call.options.websocket;
+        let task = TaskCall::new(call, None).into();
+        let arguments = Array::of5(&transport, &task, input, &is_text.into(), &is_socket.into());
         return Ok(Encoding::Pending(call_tasks("prepareInput", &arguments), input.clone()));
     }
     Ok(Encoding::Done(Box::new(as_it_is(call, input)?)))

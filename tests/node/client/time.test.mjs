@@ -5,7 +5,7 @@ import { bad, MODEL, ok, rejects, rest } from "./helpers.mjs";
 test("an abort ends the call wherever it waits", async () => {
   const reason = new Error("why");
   const e0 = await rejects(
-    rest(async () => assert.fail("called")).run(MODEL, {}, { signal: AbortSignal.abort(reason) }),
+    rest(async () => assert.fail("called")).run(MODEL, { prompt: "x" }, { signal: AbortSignal.abort(reason) }),
   );
   assert.equal(e0.code, "ABORTED");
   assert.equal(e0.cause, reason);
@@ -15,7 +15,7 @@ test("an abort ends the call wherever it waits", async () => {
   let p = rest((_u, i) => {
     signal = i.signal;
     return new Promise(() => {});
-  }).run(MODEL, {}, { signal: c.signal });
+  }).run(MODEL, { prompt: "x" }, { signal: c.signal });
   await new Promise(setImmediate);
   c.abort(reason);
   const e1 = await rejects(p);
@@ -27,7 +27,7 @@ test("an abort ends the call wherever it waits", async () => {
   c = new AbortController(); // during back-off
   p = rest(async () => bad(3040, 429, "x", { "retry-after": "50" }), {
     hooks: { onRetry: () => setImmediate(() => c.abort()) },
-  }).run(MODEL, {}, { signal: c.signal });
+  }).run(MODEL, { prompt: "x" }, { signal: c.signal });
   assert.equal((await rejects(p)).code, "ABORTED");
   c = new AbortController();
   let cancelled; // during the body
@@ -45,12 +45,12 @@ test("an abort ends the call wherever it waits", async () => {
         }),
         { headers: { "content-type": "application/json" } },
       ),
-  ).run(MODEL, {}, { signal: c.signal });
+  ).run(MODEL, { prompt: "x" }, { signal: c.signal });
   const e3 = await rejects(p);
   assert.equal(e3.code, "ABORTED");
   assert.equal(cancelled, e3);
   c = new AbortController(); // token function
-  p = rest(async () => ok(1), { apiToken: () => new Promise(() => {}) }).run(MODEL, {}, { signal: c.signal });
+  p = rest(async () => ok(1), { apiToken: () => new Promise(() => {}) }).run(MODEL, { prompt: "x" }, { signal: c.signal });
   await new Promise(setImmediate);
   c.abort();
   assert.equal((await rejects(p)).code, "ABORTED");
@@ -60,7 +60,7 @@ test("each limit of time ends the call", async () => {
   const hang = rest(
     (_u, i) => new Promise((_, no) => i.signal.addEventListener("abort", () => no(i.signal.reason))),
   );
-  const e = await rejects(hang.run(MODEL, {}, { timeout: 20 }));
+  const e = await rejects(hang.run(MODEL, { prompt: "x" }, { timeout: 20 }));
   assert.equal(e.code, "TIMEOUT");
   assert.equal(e.attempts, 1);
   let n = 0;
@@ -68,7 +68,7 @@ test("each limit of time ends the call", async () => {
     n++;
     return new Promise(() => {});
   });
-  const f = await rejects(first.run(MODEL, {}, { timeout: { firstByte: 5 }, maxRetries: 1 }));
+  const f = await rejects(first.run(MODEL, { prompt: "x" }, { timeout: { firstByte: 5 }, maxRetries: 1 }));
   assert.equal(f.code, "TIMEOUT");
   assert.equal(n, 2);
   assert.equal(f.attempts, 2);
@@ -83,7 +83,7 @@ test("each limit of time ends the call", async () => {
         { headers: { "content-type": "application/json" } },
       ),
   );
-  const g = await rejects(idle.run(MODEL, {}, { timeout: { idle: 5 } }));
+  const g = await rejects(idle.run(MODEL, { prompt: "x" }, { timeout: { idle: 5 } }));
   assert.equal(g.code, "TIMEOUT");
   assert.equal(g.attempts, 1);
 });
@@ -93,7 +93,7 @@ test("the first-byte timer of a failed attempt does not fire later", async () =>
   const ai = rest(async () =>
     n++ === 0 ? new Response(null, { status: 503, headers: { "retry-after-ms": "40" } }) : ok("x"),
   );
-  assert.equal(await ai.run(MODEL, {}, { timeout: { firstByte: 20 } }), "x");
+  assert.equal(await ai.run(MODEL, { prompt: "x" }, { timeout: { firstByte: 20 } }), "x");
 });
 
 test("no listener stays on the caller's signal", async () => {
@@ -109,9 +109,9 @@ test("no listener stays on the caller's signal", async () => {
     on--;
     rem(...a);
   };
-  await rest(async () => ok(1)).run(MODEL, {}, { signal: c.signal });
+  await rest(async () => ok(1)).run(MODEL, { prompt: "x" }, { signal: c.signal });
   assert.equal(on, 0);
-  await rejects(rest(async () => bad(5007, 400)).run(MODEL, {}, { signal: c.signal }));
+  await rejects(rest(async () => bad(5007, 400)).run(MODEL, { prompt: "x" }, { signal: c.signal }));
   assert.equal(on, 0);
   const s = await rest(async () => new Response("abc", { headers: { "content-type": "image/png" } })).run(
     MODEL,
@@ -150,10 +150,10 @@ test("a stream of bytes keeps to the limits of its call", async () => {
   const e = await rejects(new Response(broken).text());
   assert.equal(e.code, "NETWORK");
   assert.equal(e.cause.message, "terminated");
-  const idle = await png(new ReadableStream({})).run(MODEL, {}, { timeout: { idle: 5 } });
+  const idle = await png(new ReadableStream({})).run(MODEL, { prompt: "x" }, { timeout: { idle: 5 } });
   assert.equal((await rejects(idle.getReader().read())).code, "TIMEOUT");
   const c = new AbortController();
-  const a = await png(body()).run(MODEL, {}, { signal: c.signal });
+  const a = await png(body()).run(MODEL, { prompt: "x" }, { signal: c.signal });
   const ar = a.getReader();
   await ar.read();
   c.abort("x");

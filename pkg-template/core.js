@@ -21,7 +21,7 @@ export {
   textsOf,
 } from "./client/caller.js";
 export { system, tool, toolResult, trimMessages, user } from "./client/conversation.js";
-export { checkNames, failure, refusal } from "./client/failure.js";
+export { checkNames, failure, reading, refusal } from "./client/failure.js";
 export { asJSON, WorkersAI } from "./client/index.js";
 export { later } from "./client/later.js";
 export {

@@ -1,5 +1,5 @@
 /** The entry without the wasm, which the caller passes to `initSync` first. */
-import { failure, install, isInstalled, provided } from "./core.js";
+import { failure, install, isInstalled, provided, reading } from "./core.js";
 
 export * from "./exports.js";
 export { openaiWorker, serveOpenAI } from "./openai-slim.js";
@@ -30,6 +30,7 @@ const PARTS = {
  *   `workers-ai-wasm/wasm/vectors` for `VectorIndex`
  */
 export function initSync(source, more) {
+  const { vectors, openai } = reading("more", () => ({ ...more }), "CONFIG");
   if (!isInstalled()) {
     try {
       const loaders = Object.keys(PARTS).map((name) => [name, () => load(name, more?.[name])]);
@@ -38,8 +39,8 @@ export function initSync(source, more) {
       throw notOurs("wasm", cause);
     }
   }
-  provided.vectors ??= more?.vectors;
-  provided.openai ??= more?.openai;
+  provided.vectors ??= vectors;
+  provided.openai ??= openai;
 }
 
 async function load(name, module) {

@@ -2,7 +2,7 @@
  * Tools of MCP servers for `runTools`. The caller's client, of either major version of the official SDK, owns
  * the connection.
  */
-import { checkNames, refusal } from "./core.js";
+import { checkNames, reading, refusal } from "./core.js";
 
 /** Limit of the pages of a listing, for servers that never end one. */
 const MOST_PAGES = 1000;
@@ -11,10 +11,14 @@ const OPTIONS = ["prefix", "filter", "images"];
 
 /** See `toolsFromMCP` in tools.d.ts. */
 export async function toolsFromMCP(client, options = {}) {
-  if (typeof options !== "object" || options === null)
-    throw refusal("options", "The options of toolsFromMCP must be an object such as { prefix }.");
-  checkNames(options, OPTIONS, "toolsFromMCP");
-  const { prefix = "", filter = () => true, images = false } = options;
+  const {
+    prefix = "",
+    filter = () => true,
+    images = false,
+  } = reading("options", () => {
+    checkNames(options, OPTIONS, "toolsFromMCP");
+    return { ...options };
+  });
   for (const [name, value, type] of [
     ["prefix", prefix, "string"],
     ["filter", filter, "function"],
@@ -22,7 +26,8 @@ export async function toolsFromMCP(client, options = {}) {
   ]) {
     if (typeof value !== type) throw refusal(name, `${name} must be a ${type}.`);
   }
-  if (typeof client?.listTools !== "function" || typeof client.callTool !== "function") {
+  const methods = reading("client", () => [client?.listTools, client?.callTool]);
+  if (!methods.every((method) => typeof method === "function")) {
     throw refusal(
       "client",
       "toolsFromMCP takes a connected client of the MCP SDK, with listTools and callTool.",

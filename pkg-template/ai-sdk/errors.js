@@ -9,7 +9,7 @@ const mark = (error, name) => Object.defineProperty(error, Symbol.for(name), { v
 const hide = (error, name, value) =>
   Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 
-class AISDKError extends Error {
+export class AISDKError extends Error {
   constructor(kind, message, cause) {
     super(message);
     hide(this, "name", kind);

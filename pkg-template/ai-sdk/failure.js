@@ -11,7 +11,7 @@
 // | `INVALID_INPUT`, `TOO_LARGE` before anything was sent | `InvalidArgumentError` |
 // | any other | `APICallError` |
 
-import { isWorkersAIError } from "../core.js";
+import { isWorkersAIError, read, reading, refusal } from "../core.js";
 import * as sdk from "./errors.js";
 import { usageOf } from "./usage.js";
 
@@ -61,6 +61,40 @@ export function failureOf(error, { modelId, modelType, input }) {
     isRetryable: error.retryable && !(error.retryAfterMs > LONGEST_WAIT_MS),
     data: error.toJSON(),
   });
+}
+
+/**
+ * Returns the result of `work`, which reads a value of the caller's. Its errors are converted to the SDK's.
+ *
+ * @template T
+ * @param {{ modelId?: string, modelType?: string }} call
+ * @param {string} field the value's name
+ * @param {() => T} work
+ * @returns {T}
+ */
+export function asTheirs(call, field, work) {
+  try {
+    return reading(field, work);
+  } catch (error) {
+    throw failureOf(error, call);
+  }
+}
+
+/** Converts every error of the methods that the SDK calls to one of the SDK's, but for the reason of the call's signal. */
+export function guardCalls({ prototype }) {
+  for (const name of Object.getOwnPropertyNames(prototype).filter((name) => /^do[A-Z]/.test(name))) {
+    const method = prototype[name];
+    prototype[name] = async function (call) {
+      try {
+        return await method.call(this, call);
+      } catch (error) {
+        const isAbort = read(read(call, "abortSignal"), "aborted") || read(error, "name") === "AbortError";
+        if (error instanceof sdk.AISDKError || isAbort) throw error;
+        const message = "A value of the call cannot be read; cause has its error.";
+        throw failureOf(refusal("options", message, { cause: error }), { modelId: this.modelId });
+      }
+    };
+  }
 }
 
 /** The headers in which the SDK looks for the delay. */

@@ -4,7 +4,7 @@ import { named, WorkersAI } from "../core.js";
 import { ONCE } from "./call.js";
 import { EmbeddingModel } from "./embedding.js";
 import { NoSuchModelError } from "./errors.js";
-import { failureOf } from "./failure.js";
+import { asTheirs, guardCalls } from "./failure.js";
 import { ImageModel } from "./image.js";
 import { LanguageModel } from "./language/model.js";
 import { RerankingModel } from "./reranking.js";
@@ -42,7 +42,8 @@ export function createWorkersAI(options) {
   const make = (modelType, modelId, settings) => {
     if (typeof modelId !== "string" || modelId === "")
       throw new NoSuchModelError({ message: NO_ID, modelId, modelType });
-    return new MODELS[modelType](client, modelId, { ...defaults, ...settings });
+    const ofModel = asTheirs({ modelId, modelType }, "settings", () => ({ ...defaults, ...settings }));
+    return new MODELS[modelType](client, modelId, ofModel);
   };
   const provider = (modelId, settings) => make("languageModel", modelId, settings);
   provider.specificationVersion = "v4";
@@ -57,7 +58,7 @@ export function createWorkersAI(options) {
  * since the environment may be set up later.
  */
 function clientOf(options) {
-  if (isClient(options)) return () => options;
+  if (asTheirs({}, "options", () => isClient(options))) return () => options;
   if (options !== undefined) {
     const client = made(options);
     return () => client;
@@ -70,18 +71,15 @@ function clientOf(options) {
 const isClient = (value) =>
   typeof value?.generateText === "function" && typeof value.streamText === "function";
 
-function made(options) {
-  try {
+const made = (options) =>
+  asTheirs({}, "options", () => {
     // The client rejects options that are not an object.
-    return new WorkersAI(
-      options === undefined || typeof options === "object" ? { ...ONCE, ...options } : options,
-    );
-  } catch (error) {
-    throw failureOf(error, {});
-  }
-}
+    const isObject = options === undefined || (typeof options === "object" && options !== null);
+    return new WorkersAI(isObject ? { ...ONCE, ...options } : options);
+  });
 
 /** See ai-sdk.d.ts. */
 export const workersai = /* @__PURE__ */ createWorkersAI();
 
+for (const Model of Object.values(MODELS)) guardCalls(Model);
 named({ LanguageModel, EmbeddingModel, ImageModel, TranscriptionModel, SpeechModel, RerankingModel });

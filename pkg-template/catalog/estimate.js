@@ -1,5 +1,5 @@
 /** Computes the price of a call from the price table. */
-import { WorkersAIError } from "../error.js";
+import { reading, refusal } from "../client/failure.js";
 import { imageDefaults, models, usdPerNeuron } from "./models.js";
 
 const TILE = 512;
@@ -28,10 +28,12 @@ const UNITS = {
   audioMinuteWebSocket: (use) => (use.realtime ? use("audioSeconds") / 60 : 0),
 };
 
-export function estimateCost(id, usage) {
-  if (usage === undefined) return undefined;
-  if (typeof usage !== "object" || usage === null) throw refusal("usage", "must be an object");
-  usage = renamed(usage);
+export const estimateCost = (id, usage) =>
+  usage === undefined ? undefined : reading("usage", () => costOf(id, usage));
+
+function costOf(id, source) {
+  if (typeof source !== "object" || source === null) throw refused("usage", "must be an object");
+  const usage = renamed(source);
   if (usage.neurons !== undefined) return measured(number(usage.neurons, "neurons"));
   const { model, price } = priceOf(id);
   if (price === undefined) return undefined;
@@ -78,21 +80,21 @@ function reader(model, price, usage) {
   const use = (name, fallback = defaults[name]) => {
     const value = usage[name] ?? fallback;
     if (value === undefined)
-      throw refusal(`usage.${name}`, `is needed: the price of ${model.id} depends on it`);
+      throw refused(`usage.${name}`, `is needed: the price of ${model.id} depends on it`);
     return number(value, name);
   };
   use.realtime = usage.realtime ?? !price.audioMinute;
   use.size = () => ({ width: use("width"), height: use("height") });
   use.inputs = () => {
     const inputs = usage.inputImages ?? [];
-    if (!Array.isArray(inputs)) throw refusal("usage.inputImages", "must be an array of { width, height }");
+    if (!Array.isArray(inputs)) throw refused("usage.inputImages", "must be an array of { width, height }");
     return inputs.map((image, index) => ({
       width: number(image?.width, `inputImages[${index}].width`),
       height: number(image?.height, `inputImages[${index}].height`),
     }));
   };
   if (usage.cachedTokens !== undefined && use("cachedTokens") > use("promptTokens")) {
-    throw refusal("usage.cachedTokens", "is a part of promptTokens and can't be larger");
+    throw refused("usage.cachedTokens", "is a part of promptTokens and can't be larger");
   }
   return use;
 }
@@ -107,7 +109,7 @@ function measured(neurons) {
 
 function number(value, name) {
   if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-    throw refusal(`usage.${name}`, "must be a number, and not negative");
+    throw refused(`usage.${name}`, "must be a number, and not negative");
   }
   return value;
 }
@@ -117,11 +119,4 @@ function tidy(value) {
   return Number(value.toPrecision(12));
 }
 
-function refusal(field, what) {
-  return new WorkersAIError({
-    code: "INVALID_INPUT",
-    message: `${field} ${what}.`,
-    retryable: false,
-    field,
-  });
-}
+const refused = (field, what) => refusal(field, `${field} ${what}.`);

@@ -2,7 +2,7 @@
 // microsecond across the boundary. Each walk is linear in the input: objects that were visited are not
 // visited again.
 
-import { refusal } from "./failure.js";
+import { reading, refusal } from "./failure.js";
 import { gettersOf, isResponse, isStream, KIND, kindNumber, kindOf, tagOf } from "./values.js";
 
 /** Limit of the nesting: the service rejects deeper input, and the stack is finite. */
@@ -124,7 +124,7 @@ export function needsPreparing(model, input) {
  * member that throws when it is read, or has a value that JSON would silently omit or write as null.
  */
 export function checkInput(input) {
-  visit(input, 0, new Marks(), "input");
+  reading("input", () => visit(input, 0, new Marks(), "input"));
 }
 
 /**
@@ -132,7 +132,7 @@ export function checkInput(input) {
  * repeated references.
  */
 export function checkReferences(value, field) {
-  countValues(value, 0, new Walk(field, field));
+  reading(field, () => countValues(value, 0, new Walk(field, field)));
 }
 
 /** Number of values in `value`, counting each occurrence of a repeated reference. */

@@ -1,31 +1,45 @@
 // Constructors for the messages of a conversation.
 
 import { checkReferences } from "./caller.js";
-import { refusal } from "./failure.js";
+import { reading, refusal } from "./failure.js";
 import { later } from "./later.js";
 import { isBlob, isBytes, isStream, kindOf } from "./values.js";
 
 /** Returns its argument: TypeScript infers the types of the arguments from the schema. */
-export const tool = (definition) => definition;
+export function tool(definition) {
+  if (typeof definition !== "object" || definition === null)
+    throw refusal(
+      "definition",
+      `tool takes the definition of a tool, { description, input, execute }, not ${kindOf(definition)}.`,
+    );
+  return definition;
+}
 
-export const system = (content) => ({ role: "system", content });
+export function system(content) {
+  if (typeof content !== "string") throw refusal("content", `system takes a text, not ${kindOf(content)}.`);
+  return { role: "system", content };
+}
 
 export function user(...content) {
   const [first] = content;
   return {
     role: "user",
-    content: content.length === 1 && typeof first === "string" ? first : content.map(partOf),
+    content:
+      content.length === 1 && typeof first === "string"
+        ? first
+        : reading("content", () => content.map(partOf)),
   };
 }
 
 export function toolResult(call, result) {
-  const { id = call, name } = Object(call);
+  const [id = call, name] = reading("call", () => [Object(call).id, Object(call).name]);
   if (typeof id !== "string" || id === "")
     throw refusal(
       "call",
       "toolResult needs the call that it answers, or its id, a string that is not empty.",
     );
-  const message = { role: "tool", tool_call_id: id, content: isContent(result) ? result : jsonOf(result) };
+  const content = reading("result", () => (isContent(result) ? result : jsonOf(result)));
+  const message = { role: "tool", tool_call_id: id, content };
   return name === undefined ? message : { ...message, name };
 }
 

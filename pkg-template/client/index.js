@@ -3,9 +3,10 @@
 
 import { named, shownAs } from "../names.js";
 import { WorkersAI as Core } from "../workers_ai_wasm.js";
-import { failure, notLoaded } from "./failure.js";
+import { failure, notLoaded, refusal } from "./failure.js";
 import { wasm } from "./instance.js";
 import { iterable } from "./iterable.js";
+import { kindOf } from "./values.js";
 
 /** Methods whose result can be iterated, or awaited as an array. */
 const ITERABLE = new Set(["embedMany", "models.list", "batch.results"]);
@@ -74,7 +75,9 @@ export class WorkersAI {
     return group(() => WorkersAI.#liveOf(this).gateway(id), "gateway");
   }
 
-  webSearchTool(options) {
+  webSearchTool(options = {}) {
+    if (typeof options !== "object" || options === null)
+      throw refusal("options", `The options of webSearchTool must be an object, not ${kindOf(options)}.`);
     return {
       description: "Searches the web. Gives title, address and description of each page.",
       input: {
@@ -85,7 +88,7 @@ export class WorkersAI {
       execute: async ({ query }, context) => {
         const { results } = await this.webSearch(query, {
           ...options,
-          signal: context?.signal ?? options?.signal,
+          signal: context?.signal ?? options.signal,
         });
         return results;
       },

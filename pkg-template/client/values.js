@@ -4,9 +4,18 @@
 export function kindOf(value) {
   if (value === null) return "null";
   if (value === undefined) return "undefined";
-  if (Array.isArray(value)) return "an array";
+  if (isList(value)) return "an array";
   const type = typeof value;
   return type === "object" ? "an object" : `a ${type}`;
+}
+
+/** An array; `Array.isArray` throws for a Proxy that was revoked. */
+export function isList(value) {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** `"Blob"` for `[object Blob]`. */

@@ -1,7 +1,7 @@
 // OpenAI's HTTP interface over a client. What a request means, and what its reply is, the wasm says; here requests are read, the client's methods
 // called, and replies handed over.
 
-import { asJSON, checkNames, isBytes, refusal } from "../core.js";
+import { asJSON, checkNames, isBytes, kindOf, reading, refusal } from "../core.js";
 import { Exchange } from "../workers_ai_openai.js";
 import { readBody } from "./body.js";
 import { errorJSON, json, listOf, readAnswer, streamReply } from "./reply.js";
@@ -10,11 +10,13 @@ import { errorJSON, json, listOf, readAnswer, streamReply } from "./reply.js";
 const BASE_URL = "https://workers-ai.invalid/v1";
 /** Bytes of a request's body, unless the caller says otherwise. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-export const OPTIONS = ["models", "maxBodyBytes", "options"];
+const OPTIONS = ["models", "maxBodyBytes", "options"];
 
 /** See `serveOpenAI` in openai.d.ts. */
 export function serveOpenAI(ai, options = {}) {
-  const serving = settingsOf(ai, options);
+  if (typeof reading("ai", () => ai?.run) !== "function")
+    throw refusal("ai", "serveOpenAI takes a client: serveOpenAI(new WorkersAI(…)).");
+  const serving = { ai, ...settingsOf(options, "serveOpenAI") };
   const handler = (request) => respond(serving, request);
   return {
     apiKey: "-",
@@ -32,13 +34,31 @@ export function serveOpenAI(ai, options = {}) {
   };
 }
 
-function settingsOf(ai, options) {
-  if (typeof ai?.run !== "function")
-    throw refusal("ai", "serveOpenAI takes a client: serveOpenAI(new WorkersAI(…)).");
-  checkNames(options, OPTIONS, "serveOpenAI");
-  const { models, maxBodyBytes = MAX_BODY_BYTES, options: ofCalls } = options;
-  return { ai, models, maxBodyBytes, ofCalls };
+/**
+ * The options of `serveOpenAI`, checked.
+ *
+ * @param {object} options
+ * @param {string} what they are the options of
+ * @param {string[]} [more] other names, which are the caller's to check
+ */
+export function settingsOf(options, what, more = []) {
+  return reading("options", () => {
+    checkNames(options, [...more, ...OPTIONS], what);
+    const { models, maxBodyBytes = MAX_BODY_BYTES, options: ofCalls = {} } = options;
+    if (models !== undefined && !isModels(models))
+      throw refusal("models", "models must be an array of model ids, or an object of names and model ids.");
+    if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes <= 0)
+      throw refusal("maxBodyBytes", "maxBodyBytes must be a positive whole number.");
+    if (typeof ofCalls !== "object" || ofCalls === null)
+      throw refusal("options", `options must be an object of options of a call, not ${kindOf(ofCalls)}.`);
+    return { models, maxBodyBytes, ofCalls };
+  });
 }
+
+const isModels = (models) =>
+  typeof models === "object" &&
+  models !== null &&
+  Object.values(models).every((model) => typeof model === "string");
 
 async function respond(serving, request) {
   const { headers } = request;

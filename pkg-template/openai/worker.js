@@ -1,8 +1,8 @@
 // A Worker that is nothing but an endpoint.
 
-import { checkNames, refusal } from "../core.js";
+import { reading, refusal } from "../core.js";
 import { whileWanted } from "../proxy/wanted.js";
-import { OPTIONS, serveOpenAI } from "./serve.js";
+import { serveOpenAI, settingsOf } from "./serve.js";
 
 /** How the client is imported, whose wasm the entries bring. */
 let importClient;
@@ -13,14 +13,17 @@ export function clientFrom(load) {
 }
 
 /** See `openaiWorker` in openai.d.ts. */
-export function openaiWorker({ authorize, client = bindingOf, ...options } = {}) {
+export function openaiWorker(options = {}) {
+  // At once, and not with the first request.
+  const { models, maxBodyBytes, ofCalls } = settingsOf(options, "openaiWorker", ["authorize", "client"]);
+  const [authorize, client = bindingOf] = reading("options", () => [options.authorize, options.client]);
   if (typeof authorize !== "function")
     throw refusal(
       "authorize",
       "openaiWorker needs authorize: (request, env) => boolean, which says who may ask at your cost.",
     );
-  // At once, and not with the first request.
-  checkNames(options, OPTIONS, "openaiWorker");
+  if (typeof client !== "function")
+    throw refusal("client", "client must be a function that gives a client: (env, request) => WorkersAI.");
   return {
     async fetch(request, env, context) {
       let allowed;
@@ -28,7 +31,7 @@ export function openaiWorker({ authorize, client = bindingOf, ...options } = {})
         allowed = await whileWanted(request, authorize(request, env, context));
         if (allowed === true) {
           const ai = await whileWanted(request, client(env, request));
-          return await serveOpenAI(ai, options).handler(request);
+          return await serveOpenAI(ai, { models, maxBodyBytes, options: ofCalls }).handler(request);
         }
       } catch (error) {
         // It is the owner's own, whose log has it.

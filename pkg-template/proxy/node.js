@@ -1,10 +1,12 @@
 // Adapts the handler to Node's http server. No Node module is imported: the server's objects are sufficient.
 
+import { reading, refusal } from "../core.js";
 import { peers } from "./host.js";
 import { failure, Refusal } from "./refusal.js";
 
 /** @param {(request: Request) => Promise<Response>} handler */
 export function toNodeListener(handler) {
+  checkHandler(handler, "toNodeListener");
   return async (incoming, outgoing) => {
     const gone = new AbortController();
     outgoing.on("close", () => {
@@ -19,6 +21,10 @@ export function toNodeListener(handler) {
       outgoing.destroy();
     }
   };
+}
+
+function checkHandler(value, what) {
+  if (typeof value !== "function") throw refusal("handler", `${what} takes what createProxy gives.`);
 }
 
 /** Methods that `Request` rejects. */
@@ -68,7 +74,9 @@ const MOST_REFUSAL = 64 * 1024;
 const ACCEPTED = /^sec-websocket-(?:accept|protocol|extensions)$/;
 
 /** The same for a server's event `upgrade`: connects a page's WebSocket to the service's. */
-export function toNodeUpgradeListener({ connect }) {
+export function toNodeUpgradeListener(handler) {
+  const connect = reading("handler", () => handler?.connect);
+  checkHandler(connect, "toNodeUpgradeListener");
   return async (incoming, socket, head) => {
     const gone = new AbortController();
     socket.on("error", () => {});

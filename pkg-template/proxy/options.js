@@ -1,6 +1,6 @@
 // Validates the owner's options, once.
 
-import { checkNames, kindOf, WorkersAIError } from "../core.js";
+import { checkNames, kindOf, reading, WorkersAIError } from "../core.js";
 import { TASKS } from "./allow.js";
 import { EXPOSED, FORWARDED, neverExposed, neverForwarded } from "./headers.js";
 import { isModelId } from "./route.js";
@@ -35,9 +35,9 @@ const OPTIONS = [
   "fetch",
 ];
 
-export function readOptions(options) {
-  if (typeof options !== "object" || options === null)
-    refuse("options", "createProxy takes an object of options.");
+export const readOptions = (options) => reading("options", () => checked(options), "CONFIG");
+
+function checked(options) {
   checkNames(options, OPTIONS, "createProxy", "CONFIG");
   const { models, tasks, path = "/ai", maxBodyBytes = DEFAULT_MAX_BODY_BYTES, endpoints = ["run"] } = options;
   if (models === undefined && tasks === undefined) {

@@ -1,7 +1,6 @@
 // `events(readable)`: the public reader of server-sent events.
 
-import { checkNames, refusal } from "../client/failure.js";
-import { isWorkersAIError } from "../error.js";
+import { checkNames, reading, refusal } from "../client/failure.js";
 import { Channel } from "./channel.js";
 import * as engine from "./engine.js";
 import { abortError, consumed, streamError } from "./errors.js";
@@ -57,16 +56,7 @@ class ServerEventChannel extends Channel {
 }
 
 /** See `events` in stream.d.ts. */
-export function events(readable, options) {
-  try {
-    return eventsOf(readable, options);
-  } catch (cause) {
-    if (isWorkersAIError(cause)) throw cause;
-    throw refusal("readable", "What events() was given threw when it was read; cause has its error.", {
-      cause,
-    });
-  }
-}
+export const events = (readable, options) => reading("readable", () => eventsOf(readable, options));
 
 function eventsOf(readable, options) {
   checkOptions(options);
@@ -83,7 +73,7 @@ const OPTIONS = ["maxEventBytes", "signal"];
 
 function checkOptions(options) {
   if (options === undefined || options === null) return;
-  if (typeof options !== "object" || typeof options.aborted === "boolean")
+  if (typeof options.aborted === "boolean")
     throw refusal("options", "The options of events() must be an object such as { signal }.");
   checkNames(options, OPTIONS, "events()");
 }

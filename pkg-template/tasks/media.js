@@ -1,6 +1,6 @@
 // Generated media: bytes, and their conversions.
 
-import { named, shownAs } from "../core.js";
+import { named, refusal, shownAs } from "../core.js";
 import { encodeBase64 } from "../workers_ai_tasks.js";
 
 export class Media {
@@ -22,9 +22,15 @@ export class Media {
   }
 
   response(init) {
-    const headers = new Headers(init?.headers);
-    if (!headers.has("content-type")) headers.set("content-type", this.mediaType);
-    return new Response(this.bytes, { ...init, headers });
+    try {
+      const headers = new Headers(init?.headers);
+      if (!headers.has("content-type")) headers.set("content-type", this.mediaType);
+      return new Response(this.bytes, { ...init, headers });
+    } catch (cause) {
+      throw refusal("init", "response takes the status and the headers of a Response; these are none.", {
+        cause,
+      });
+    }
   }
 
   stream() {

@@ -101,10 +101,7 @@ pub fn call<V: Value>(options: V, config: &Config, caller: Caller) -> Result<Cal
     merged.merge(&headers(&fields, "headers"));
     let tags = fields.texts("tags");
     refusals.note(check_tags(&tags));
-    let signal = fields.value("signal").filter(|signal| !signal.is_null());
-    if signal.is_some_and(|signal| !is_signal(&signal)) {
-        fields.refuse("signal", "must be an AbortSignal");
-    }
+    fields.signal();
     let call = Call {
         timeouts: timeouts(&fields, config.timeouts),
         max_retries: max_retries(&fields, config.max_retries),
@@ -126,6 +123,14 @@ pub fn call<V: Value>(options: V, config: &Config, caller: Caller) -> Result<Cal
     };
     refusals.first()?;
     Ok(call)
+}
+
+/// Rejects options of a job with several calls that a copy for each call would lose: a value that is no object, an object that cannot be read, a
+/// signal that is none. Everything else is checked by the first call.
+pub fn check_readable<V: Value>(options: &V) -> Result<(), Error> {
+    let refusals = Refusals::new(Code::InvalidInput);
+    Fields::of(Some(options.clone()), "options", "", &refusals).signal();
+    refusals.first()
 }
 
 /// Rejects unknown options of a call; `more` are those of one method.
@@ -363,6 +368,13 @@ impl<'a, V: Value> Fields<'a, V> {
             message.push_str(" Parameters of the model belong into the input, the argument before.");
         }
         self.refusals.add(Error::new(self.refusals.code, &message).with_field(&field));
+    }
+
+    fn signal(&self) {
+        let signal = self.value("signal").filter(|signal| !signal.is_null());
+        if signal.is_some_and(|signal| !is_signal(&signal)) {
+            self.refuse("signal", "must be an AbortSignal");
+        }
     }
 
     #[inline(never)]

@@ -167,6 +167,16 @@ extern "C" {
     pub fn set_missing_message(this: &Endpoint, message: &str);
 }
 
+/// See [`options::read::check_readable`].
+pub fn check_readable(options: &JsValue) -> Result<(), JsValue> {
+    let refused = |error| to_js(&error, None);
+    if options.is_undefined() {
+        Ok(())
+    } else {
+        options::read::check_readable(&Js(options.clone())).map_err(refused)
+    }
+}
+
 /// Rejects unknown options; `own` are those of one method.
 fn check_names(options: &JsValue, own: &[&'static str]) -> Result<(), JsValue> {
     options::read::check_names(&Js(options.clone()), own).map_err(|error| to_js(&error, None))

@@ -15,7 +15,7 @@ use super::pause::pause;
 use super::promise::{promise, rejected};
 use super::serialize::to_object;
 use super::task::{destination, failure_in, route_of, with_members};
-use super::transport::{Call, Outgoing, Transport, next_chunk, result};
+use super::transport::{Call, Outgoing, Transport, check_readable, next_chunk, result};
 use super::vectors::Answer;
 use super::warn::warn_once;
 use crate::client::poll::{self, Clock, Schedule};
@@ -74,6 +74,7 @@ fn begin(
         let why = ["requests must be an array of inputs, not ", kind_of(requests), "."];
         return Err(Error::invalid("requests", &concat(&why)).into());
     };
+    check_readable(options)?;
     if member(options, "rejectIfBusy").as_bool() == Some(true) {
         let why = "A batch waits for capacity: leave rejectIfBusy out.";
         return Err(Error::invalid("rejectIfBusy", why).into());
@@ -291,6 +292,7 @@ impl Batch {
     /// Begins a poll. The binding polls if it is called without the option for the queue, and submits with
     /// it.
     fn begin(&self, options: &JsValue) -> Result<Held, JsValue> {
+        check_readable(options)?;
         let queue = JsValue::from_bool(!self.transport.is_binding());
         let own = with_members(options, &[("queueRequest", &queue), ("rejectIfBusy", &JsValue::UNDEFINED)]);
         Ok(Held::new(self.transport.call(&self.model, &own, OPTIONS)?))

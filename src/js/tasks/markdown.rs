@@ -11,7 +11,7 @@ use super::file::File;
 use super::promise::{promise, rejected};
 use super::serialize::to_object;
 use super::task::with_members;
-use super::transport::{Call, Transport};
+use super::transport::{Call, Transport, check_readable};
 use crate::client::pool::{Pool, Ready};
 use crate::js::package::check_references;
 use crate::js::value::{Js, is_blob, is_file_list, is_list, items_of, member, set};
@@ -49,6 +49,7 @@ pub fn to_markdown(transport: &Transport, files: &JsValue, options: &JsValue) ->
 }
 
 fn begin(transport: &Transport, files: &JsValue, options: &JsValue) -> Result<Option<Documents>, Failure> {
+    check_readable(options)?;
     let conversion = member(options, "conversionOptions");
     let mut text = None;
     if !conversion.is_undefined() {

@@ -11,7 +11,7 @@ use super::kernel::{Encoding, MediaText, decode_base64, encode_base64, sniff};
 use super::transport::Call;
 use crate::error::{Code, Error};
 use crate::js::error::is_ours;
-use crate::js::value::{Js, set};
+use crate::js::value::{Js, is_list, set};
 use crate::tasks::media::MOST_BYTES;
 use crate::text::concat;
 use crate::value::{Media, WireForm};
@@ -112,7 +112,7 @@ impl Slot {
         }
         let own = if value.is_string() {
             decode_base64(value, field)?
-        } else if Array::is_array(value) {
+        } else if is_list(value) {
             // The planner has validated that all of them are bytes.
             Uint8Array::new(value)
         } else {

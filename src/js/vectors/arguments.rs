@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::Error;
 use crate::js::error::to_js;
 use crate::js::package::list_kind;
-use crate::js::value::{bytes, is_floats, kind_of};
+use crate::js::value::{bytes, is_floats, is_list, kind_of};
 use crate::text::{concat, decimal};
 use crate::vectors::Numbers;
 use crate::vectors::collection::no_memory;
@@ -29,6 +29,11 @@ extern "C" {
     fn length(this: &Array) -> Result<f64, JsValue>;
 }
 
+/// An array. The check of a cast throws for a `Proxy` that was revoked.
+fn list_of(value: &JsValue) -> Option<&List> {
+    is_list(value).then(|| value.unchecked_ref())
+}
+
 fn length_of(list: &List) -> Result<u32, JsValue> {
     list.unchecked_ref::<Array>().length().map(|length| length as u32)
 }
@@ -44,7 +49,7 @@ impl Floats {
     pub fn read_rows(name: &str, value: &JsValue, dimensions: usize) -> Result<Self, JsValue> {
         // Any read of a proxy may throw.
         let is_row = |list: &&List| Reflect::get_u32(list, 0).is_ok_and(|first| first.is_object());
-        let Some(list) = value.dyn_ref::<List>().filter(is_row) else {
+        let Some(list) = list_of(value).filter(is_row) else {
             return Self::read(name, value);
         };
         let rows = length_of(list)?;
@@ -72,7 +77,7 @@ impl Floats {
             let why = [name, " must be a Float32Array or an array of numbers, not ", kind_of(value), "."];
             to_js(&Error::invalid(name, &concat(&why)), None)
         };
-        if let Some(list) = value.dyn_ref::<List>() {
+        if let Some(list) = list_of(value) {
             // The conversion would turn other values into numbers or NaN.
             let length = length_of(list)?;
             if length > 0 && list_kind(list).get(0).as_f64().unwrap_or_default() < 2.0 {

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::Error;
 use crate::js::error::to_js;
 use crate::js::package::check_references;
-use crate::js::value::{Js, kind_of, set};
+use crate::js::value::{Js, kind_of, list as items_of, set};
 use crate::slip::{clip, meant, sentence};
 use crate::text::{concat, decimal};
 use crate::value::Value;
@@ -55,7 +55,7 @@ pub fn read(list: &JsValue, count: usize) -> Result<Option<Array>, JsValue> {
     let refuse = |field: &str, why: &[&str]| {
         Err(to_js(&Error::invalid(field, &concat(&[field, " ", &concat(why), "."])), None))
     };
-    let Some(list) = list.dyn_ref::<Array>() else {
+    let Some(list) = items_of(list) else {
         return refuse("metadata", &["must be an array, not ", kind_of(list)]);
     };
     let length = list.length() as usize;
@@ -65,7 +65,7 @@ pub fn read(list: &JsValue, count: usize) -> Result<Option<Array>, JsValue> {
             &["has ", &decimal(length as i64), " items for ", &decimal(count as i64), " rows"],
         );
     }
-    check_references(list, "metadata")?;
+    check_references(&list, "metadata")?;
     let copy = Array::new();
     for at in 0..list.length() {
         let item = list.get(at);

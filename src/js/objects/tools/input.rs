@@ -9,6 +9,7 @@ use crate::client::tool_loop::Rules;
 use crate::error::Error;
 use crate::js::error::{refusal, to_js, unreadable};
 use crate::js::model::model_id;
+use crate::js::objects::transport::check_readable;
 use crate::js::package::{check_input, copy_of};
 use crate::js::value::{Js, Kind, entries, kind_of, list, member};
 use crate::slip::{Aliases, meant, sentence};
@@ -88,6 +89,7 @@ impl Input {
     pub fn read(model: &JsValue, input: &JsValue, options: &JsValue) -> Result<Self, JsValue> {
         let refused = |error: Error| to_js(&error, None);
         let model = model_id(model).map_err(refused)?;
+        check_readable(options)?;
         if Kind::of(input) != Kind::Object {
             let why =
                 ["The input must be an object with tools, and messages or prompt, not ", kind_of(input), "."];
@@ -251,9 +253,9 @@ fn history_of(input: &JsValue) -> Result<Vec<JsValue>, JsValue> {
             };
             Ok(messages.iter().collect())
         }
-        (true, false) => match prompt.is_string() {
+        (true, false) => match prompt.is_string() && prompt.is_truthy() {
             true => Ok(vec![super::conversation::turn("user", &prompt)]),
-            false => Err(refusal("prompt", "prompt must be a string.")),
+            false => Err(refusal("prompt", "prompt must be a string that is not empty.")),
         },
         (true, true) => Err(refusal("prompt", "Give prompt (a string) or messages (an array).")),
         (false, false) => Err(refusal("prompt", "prompt and messages exclude each other: leave one out.")),

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::js::model::model_id;
 use crate::js::package::copy_of;
 use crate::js::tasks::failure::Failure;
+use crate::js::tasks::transport::check_readable;
 use crate::js::tasks::whole_number::{MAX_SAFE_INTEGER, whole_number as whole};
 use crate::js::value::{function, kind_of, member};
 use crate::tasks::text_batches::BatchLimits;
@@ -40,10 +41,7 @@ pub struct Options {
 impl Options {
     /// Parses and validates them.
     pub fn read(model: &JsValue, options: &JsValue) -> Result<Self, Failure> {
-        if !options.is_undefined() && !options.is_object() {
-            let what = ["The options must be an object, not ", kind_of(options), "."];
-            return Err(Error::invalid("options", &concat(&what)).into());
-        }
+        check_readable(options)?;
         let id = model_id(model)?;
         let limits = text_embeddings::limits(&id)?;
         let parameters = member(options, "parameters");

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -19,7 +19,7 @@ use crate::js::tasks::abort::Listener;
 use crate::js::tasks::bytes::stream_of;
 use crate::js::tasks::failure::Failure;
 use crate::js::tasks::kernel::decode_base64;
-use crate::js::value::{bytes, is_blob, member};
+use crate::js::value::{bytes, is_blob, is_list, member};
 use crate::tasks::media;
 
 /// Bytes that are copied into the wasm at a time.
@@ -67,7 +67,7 @@ impl Feed {
             media::Source::read(FIELD, &crate::js::value::Js(audio.clone()))?;
             let own = if audio.is_string() {
                 decode_base64(audio, FIELD)?
-            } else if Array::is_array(audio) {
+            } else if is_list(audio) {
                 Uint8Array::new(audio)
             } else {
                 return Err(unknown());

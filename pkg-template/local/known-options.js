@@ -13,8 +13,11 @@ export const SERVICE_OPTIONS =
     " ",
   );
 
-/** What an option may be; anything else would fail with the first call, or be left out without a word. */
+/** What an option may be; anything else would fail with the first call, or be left out without a word. `"false"` is that value alone. */
 const KINDS = {
+  cloudflare: ["object", "false"],
+  openai: ["object", "false"],
+  smallModels: ["object", "false"],
   record: ["string", "function"],
   replay: ["string", "array"],
   routes: ["object"],
@@ -24,19 +27,62 @@ const KINDS = {
   env: ["object"],
   accountId: ["string"],
   apiToken: ["string"],
+  prefix: ["string"],
+  host: ["string"],
+  faultHeader: ["string", "false"],
+  allowedOrigins: ["array"],
   onCall: ["function"],
   onBatchEvent: ["function"],
   onError: ["function"],
 };
 
+/** The least and the most of options that are numbers; all but the first are whole ones. */
+const RANGES = {
+  pace: [0, Infinity],
+  batchPolls: [0, Infinity],
+  maxBodyBytes: [1, Infinity],
+  port: [0, 65535],
+};
+
+/** The members of options that are objects of settings. */
+const SETTINGS = {
+  cloudflare: ["accountId", "apiToken", "baseURL", "fetch"],
+  openai: ["baseURL", "apiKey", "model", "embeddingModel", "fetch"],
+  smallModels: ["folder", "weights"],
+};
+
 /** A folder that is read; where the runtime lets nobody look at once, whoever reads it says what is wrong. */
 export function checkFolder(name, folder) {
+  needName(name, folder);
   const found = statsOf(folder);
   if (found !== undefined && !found?.isDirectory())
     throw new TypeError(`${name}: the folder "${folder}" is ${found === null ? "not there" : "a file"}`);
 }
 
-/** What the file system says of a path, null where there is nothing; undefined where it cannot be asked. */
+/** A folder that is made where it is not there: so far as its path is there already, it must be folders. */
+export function checkNewFolder(name, folder) {
+  needName(name, folder);
+  let path = folder;
+  for (let found = statsOf(path); found !== undefined; found = statsOf(path)) {
+    if (found?.isDirectory()) return;
+    if (found !== null) throw new TypeError(`${name}: "${path}" is a file, not a folder`);
+    const above = path.replace(/[/\\]+[^/\\]*$/, "");
+    if (above === path || above === "") return;
+    path = above;
+  }
+}
+
+function needName(name, folder) {
+  if (folder === "") throw new TypeError(`${name}: the name of a folder, not an empty text`);
+}
+
+/** The base URL of a server. */
+export function checkAddress(name, address) {
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
+    throw new TypeError(`${name}: "${address}" is not a URL such as http://127.0.0.1:11434/v1`);
+}
+
+/** What the file system says of a path, null where there is nothing; undefined where there is none. */
 export function statsOf(path) {
   try {
     return globalThis.process.getBuiltinModule("node:fs").statSync(path);
@@ -49,14 +95,34 @@ export function statsOf(path) {
 export function checkServiceOptions(options) {
   if (kindOf(options) !== "object") throw new TypeError("The options of the local service are an object.");
   checkNames(options, SERVICE_OPTIONS, "the local service");
-  for (const [name, kinds] of Object.entries(KINDS)) {
-    const value = options[name];
-    if (value !== undefined && value !== null && !kinds.includes(kindOf(value)))
-      throw new TypeError(`${name}: ${kinds.join(" or ")}, not ${kindOf(value)}`);
+  const present = Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
+  for (const [name, value] of present) {
+    const kinds = KINDS[name];
+    const kind = value === false ? "false" : kindOf(value);
+    if (kinds && !kinds.includes(kind)) throw new TypeError(`${name}: ${kinds.join(" or ")}, not ${kind}`);
+    const [least, most] = RANGES[name] ?? [];
+    const isNumber = typeof value === "number" && value >= least && value <= most;
+    const isWhole = name === "pace" || Number.isInteger(value) || value === Infinity;
+    if (most !== undefined && !(isNumber && isWhole))
+      throw new TypeError(`${name}: a ${name === "pace" ? "" : "whole "}number from ${least} to ${most}`);
+    if (SETTINGS[name] && value !== false) checkNames(value, SETTINGS[name], name);
   }
-  const { replay } = options;
+  checkTexts(options);
+  const { record, replay } = options;
+  if (typeof record === "string") checkNewFolder("record", record);
   if (typeof replay === "string") checkFolder("replay", replay);
   else checkExchanges(replay ?? []);
+}
+
+function checkTexts({ deprecated, host, prefix, allowedOrigins, openai }) {
+  if (!["serve", "refuse", undefined, null].includes(deprecated))
+    throw new TypeError('deprecated: "serve" or "refuse"');
+  if (host === "") throw new TypeError("host: an address of this machine, not an empty text");
+  if (prefix && !prefix.startsWith("/")) throw new TypeError(`prefix: a path such as "/ai", not "${prefix}"`);
+  const wrong = allowedOrigins?.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
+  if (wrong !== undefined)
+    throw new TypeError(`allowedOrigins: origins such as "http://localhost:3000", not "${wrong}"`);
+  if (openai?.baseURL !== undefined) checkAddress("openai.baseURL", openai.baseURL);
 }
 
 function checkExchanges(replay) {

@@ -9,8 +9,8 @@ const DEFAULT_MODEL = catalog.example;
 export const askOptions = (command) =>
   command
     .option("-m, --model <id>", "the model", DEFAULT_MODEL)
-    .option("-s, --system <text>", "what the model is told about itself")
-    .option("--max-tokens <n>", "the longest answer", integerFrom(1, 1_000_000), 1024)
+    .option("-s, --system <text>", "the system prompt")
+    .option("--max-tokens <n>", "the longest answer", integerFrom("--max-tokens", 1, 1_000_000), 1024)
     .option("--json", "the whole result as JSON, at its end");
 
 export async function ask([words], values, { stdin, stdout, env }) {

@@ -6,13 +6,17 @@ const most = 1e12;
 
 export const costOptions = (command) =>
   command
-    .option("-i, --in <tokens>", "tokens of the input", numberFrom(0, most))
-    .option("-o, --out <tokens>", "tokens of the answer", numberFrom(0, most))
-    .option("--cached <tokens>", "tokens of the input that came from the cache", numberFrom(0, most))
-    .option("--characters <n>", "characters that are spoken", numberFrom(0, most))
-    .option("--seconds <n>", "seconds of sound", numberFrom(0, most))
-    .option("--images <n>", "how many images", numberFrom(0, most))
-    .option("--calls <n>", "how many such calls", numberFrom(1, most), 1)
+    .option("-i, --in <tokens>", "tokens of the input", numberFrom("--in", 0, most))
+    .option("-o, --out <tokens>", "tokens of the answer", numberFrom("--out", 0, most))
+    .option(
+      "--cached <tokens>",
+      "tokens of the input that came from the cache",
+      numberFrom("--cached", 0, most),
+    )
+    .option("--characters <n>", "characters that are spoken", numberFrom("--characters", 0, most))
+    .option("--seconds <n>", "seconds of sound", numberFrom("--seconds", 0, most))
+    .option("--images <n>", "how many images", numberFrom("--images", 0, most))
+    .option("--calls <n>", "how many such calls", numberFrom("--calls", 1, most), 1)
     .option("--json", "as JSON");
 
 export async function cost([model], values, { stdout }) {

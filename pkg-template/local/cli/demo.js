@@ -6,9 +6,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { serve } from "../node/server.js";
-import { serviceOf, serviceOptions } from "./local.js";
+import { portOption, serviceOf, serviceOptions } from "./local.js";
 import { aborted, stopSignal } from "./stop-signals.js";
-import { integerFrom, UsageError } from "./usage.js";
+import { UsageError } from "./usage.js";
 
 const DEFAULT_PORT = 8798;
 /** Milliseconds between the stand-in's words: it would be done before anybody could press Stop. */
@@ -17,13 +17,7 @@ const PACE = 30;
 const SITE = new URL("../www/", import.meta.url);
 const CATALOG = new URL("../www/catalog/", import.meta.url);
 
-export const demoOptions = (command) =>
-  serviceOptions(command).option(
-    "--port <n>",
-    "port to listen on; 0 picks a free one",
-    integerFrom(0, 65535),
-    DEFAULT_PORT,
-  );
+export const demoOptions = (command) => serviceOptions(command).option(...portOption(DEFAULT_PORT));
 
 export async function demo(_args, values, context) {
   const { stdout } = context;
@@ -40,7 +34,7 @@ export async function demo(_args, values, context) {
   return 0;
 }
 
-/** Starts the pages' server: a Worker's code on Node, and a service that it asks. */
+/** Starts the pages' server: a Worker's code on Node, and the service behind it. */
 export async function serveDemo(options) {
   const client = path.dirname(createRequire(import.meta.url).resolve("workers-ai-wasm/package.json"));
   const { toNodeListener, toNodeUpgradeListener } = await import("workers-ai-wasm/proxy");

@@ -1,9 +1,11 @@
 // `doctor`: why calls fail. Looks at what the client would use, in the order in which a call would meet it, and says of each fault what to do. No
-// secret is printed; nothing is asked that costs a neuron.
+// secret is printed; no request costs a neuron.
 
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { checkAddress } from "../known-options.js";
+import { checked } from "./usage.js";
 
 const API = "https://api.cloudflare.com/client/v4";
 const OLDEST_NODE = [20, 19];
@@ -15,10 +17,11 @@ export const doctorOptions = (command) =>
   command
     .option("--gateway <id>", "an AI Gateway that calls go through")
     .option("--model <id>", "a model that must be there")
-    .option("--api <url>", "the API to ask instead of Cloudflare's", API)
+    .option("--api <url>", "the base URL of the API, in the place of Cloudflare's", API)
     .option("--json", "the findings as JSON");
 
 export async function doctor(_args, values, { stdout, env }) {
+  checked(() => checkAddress("--api", values.api));
   const findings = await examine({ env, api: values.api, gateway: values.gateway, model: values.model });
   const faults = findings.filter(({ level }) => level === "fault").length;
   const lines = findings.map(
@@ -113,7 +116,7 @@ async function* otherService({ env, fetch, model }) {
   yield fine("WORKERS_AI_BASE_URL names the service; an account of the environment is not used");
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return yield fault("base-url", { url });
   if (/\/run\/?$|\/v1\/?$/.test(url)) return yield fault("base-url-path");
-  const { status, ok, failed } = await ask(
+  const { status, ok, failed } = await request(
     fetch,
     `${url.replace(/\/$/, "")}/models/search?per_page=1`,
     token,
@@ -142,7 +145,7 @@ async function* cloudflare(settings) {
   if (token === account) return yield fault("same");
   yield fine("account id and token look right");
 
-  const answer = await ask(fetch, `${api}/accounts/${account}/ai/models/search?per_page=1`, token);
+  const answer = await request(fetch, `${api}/accounts/${account}/ai/models/search?per_page=1`, token);
   const { host } = new URL(api);
   if (answer.failed)
     return yield unreachable(host, answer.failed, "Check the network, a firewall, HTTPS_PROXY.");
@@ -166,7 +169,7 @@ async function refused({ env, fetch, api }, { status, code }) {
   if (status === 429) return fault("rate");
   if (status >= 500) return fault("outage", { status });
   if (status === 404 || code === 7000 || code === 7003) return fault("account-unknown");
-  const { result } = await ask(fetch, `${api}/user/tokens/verify`, env.CLOUDFLARE_API_TOKEN);
+  const { result } = await request(fetch, `${api}/user/tokens/verify`, env.CLOUDFLARE_API_TOKEN);
   const names = { disabled: "token-disabled", expired: "token-expired", active: "scope" };
   return fault(names[result?.status] ?? "token");
 }
@@ -185,7 +188,7 @@ async function modelOf(model) {
 
 async function gatewayOf({ env, fetch, api, gateway }) {
   const path = `accounts/${env.CLOUDFLARE_ACCOUNT_ID}/ai-gateway/gateways/${encodeURIComponent(gateway)}`;
-  const { ok, status } = await ask(fetch, `${api}/${path}`, env.CLOUDFLARE_API_TOKEN);
+  const { ok, status } = await request(fetch, `${api}/${path}`, env.CLOUDFLARE_API_TOKEN);
   if (ok) return fine(`the gateway ${gateway} is there`);
   return fault(status === 404 ? "gateway" : "gateway-scope", { gateway });
 }
@@ -205,7 +208,7 @@ function unreachable(where, reason, check) {
   return fault(isCertificate ? "certificate" : (REASONS[reason] ?? "network"), { where, reason, check });
 }
 
-async function ask(fetch, url, token) {
+async function request(fetch, url, token) {
   try {
     const response = await fetch(url, {
       headers: token ? { authorization: `Bearer ${token}` } : {},

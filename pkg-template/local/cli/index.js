@@ -109,7 +109,7 @@ const version = () =>
 const SET_UP = new Set(["NETWORK", "AUTH", "FORBIDDEN", "CONFIG"]);
 const DOCTOR = "npx workers-ai-wasm doctor looks for the reason.";
 
-/** What a person is told of a failure: the message; its code too where that can be looked up. */
+/** A failure in a sentence: the message; its code too where that can be looked up. */
 function sentenceOf(error) {
   if (error?.name === "WorkersAIError") {
     const message = error.message.replace("; `cause` has the original error", "");

@@ -2,12 +2,12 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { FaultSyntaxError, parseFaults } from "../faults/parse.js";
+import { checkAddress, checkFolder, checkNewFolder } from "../known-options.js";
 import { serve } from "../node/server.js";
 import { aborted, stopSignal } from "./stop-signals.js";
-import { integerFrom, UsageError } from "./usage.js";
+import { checked, integerFrom, UsageError } from "./usage.js";
 
 const ENGINES = ["auto", "cloudflare", "openai", "small-models", "recorded", "stand-in"];
 const DEFAULT_PORT = 8797;
@@ -19,11 +19,19 @@ A command finds the service in its environment, as WORKERS_AI_BASE_URL, WORKERS_
 
 export const localOptions = (command) =>
   serviceOptions(command)
-    .option("--port <n>", "port to listen on; 0 picks a free one", integerFrom(0, 65535), DEFAULT_PORT)
+    .option(...portOption(DEFAULT_PORT))
     .option("--record <folder>", "write every exchange there, secrets removed")
     .option("--quiet", "no line for each call")
     .passThroughOptions()
     .addHelpText("after", IN_ENVIRONMENT);
+
+/** The option for the port of a server. */
+export const portOption = (usual) => [
+  "--port <n>",
+  "port to listen on; 0 picks a free one",
+  integerFrom("--port", 0, 65535),
+  usual,
+];
 
 /** What every command that starts a service takes. */
 export const serviceOptions = (command) =>
@@ -34,7 +42,7 @@ export const serviceOptions = (command) =>
       "127.0.0.1",
     )
     .option("--engine <name>", `who answers: ${ENGINES.join(", ")}`, "auto")
-    .option("--openai <url>", "base URL of an OpenAI-compatible server to ask")
+    .option("--openai <url>", "base URL of an OpenAI-compatible server that answers")
     .option("--account <id>", "account id that the REST API accepts: 32 hexadecimal characters")
     .option("--token <token>", "API token that the REST API accepts")
     .option("--replay <folder>", "answer from such a folder what nothing better answers")
@@ -49,10 +57,12 @@ export async function serviceOf(values, { env, stderr }) {
     throw new UsageError(`--account: "${account}" is not an account id: 32 hexadecimal characters.`);
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     throw new UsageError("--token: a text without blanks.");
-  if (openai !== undefined && !URL.canParse(openai))
-    throw new UsageError(`--openai: "${openai}" is not a URL.`);
-  if (replay !== undefined) await needFolder("--replay", replay, true);
-  if (record !== undefined) await needFolder("--record", record, false);
+  if (host === "") throw new UsageError("--host: an address of this machine, such as 127.0.0.1.");
+  checked(() => {
+    if (openai !== undefined) checkAddress("--openai", openai);
+    if (replay !== undefined) checkFolder("--replay", replay);
+    if (record !== undefined) checkNewFolder("--record", record);
+  });
   checkFaults(faults);
   if (engine === "recorded" && replay === undefined)
     throw new UsageError("--engine recorded needs --replay <folder>.");
@@ -80,12 +90,6 @@ function checkFaults(faults) {
     if (error instanceof FaultSyntaxError) throw new UsageError(`--faults: ${error.message}`);
     throw error;
   }
-}
-
-async function needFolder(option, folder, mustExist) {
-  const found = await stat(folder).catch(() => null);
-  if (found ? !found.isDirectory() : mustExist)
-    throw new UsageError(`${option}: "${folder}" is ${found ? "a file, not a folder" : "not there"}.`);
 }
 
 /** Starts a server; a taken port and the like are reported in a sentence. */
@@ -126,7 +130,7 @@ export async function withService(values, context, use, noteCall = () => {}) {
   }
 }
 
-/** Runs the command; resolves when it was told to stop. */
+/** Runs the command, or waits for a signal to stop. */
 export const local = ([command], values, context) =>
   withService(values, context, (server, stop) => commandOrStop(server, command, context, stop));
 
@@ -149,7 +153,8 @@ export async function commandOn({ baseURL, apiToken, url }, [program, ...args], 
     const [status, signal] = await once(child, "exit");
     return status ?? (signal && !stop.aborted ? 1 : 0);
   } catch (error) {
-    stderr.write(`${program} can't be started: ${error.code ?? error.message}\n`);
+    const why = error.code === "ENOENT" ? "there is no such program" : (error.code ?? error.message);
+    stderr.write(`${program} can't be started: ${why}.\n`);
     return 1;
   }
 }

@@ -1,11 +1,11 @@
-// `record`: a local service that writes traffic down, for as long as a command runs that is told its address, or until it is stopped.
+// `record`: a local service that writes traffic down, for as long as a command runs with its address in the environment, or until it is stopped.
 
-import { commandOrStop, serviceOptions, withService } from "./local.js";
-import { integerFrom, UsageError } from "./usage.js";
+import { commandOrStop, portOption, serviceOptions, withService } from "./local.js";
+import { UsageError } from "./usage.js";
 
 export const recordOptions = (command) =>
   serviceOptions(command)
-    .option("--port <n>", "port to listen on; 0 picks a free one", integerFrom(0, 65535), 0)
+    .option(...portOption(0))
     .passThroughOptions()
     .addHelpText(
       "after",

@@ -36,6 +36,7 @@ const MAIN = {
 };
 
 export async function run([model, argument], values, { stdin, stdout, stderr, env }) {
+  if (values.out === "") throw new UsageError("--out: a path, or - for standard output.");
   const { ai } = await clientOf(env);
   const { models } = await import("workers-ai-wasm/catalog");
   const methods = models.find(({ id }) => id === model)?.methods ?? [];

@@ -1,7 +1,7 @@
 const ORPHAN_CHECK_MS = 250;
 
 /**
- * A signal that aborts when the process is told to stop: Ctrl-C, SIGTERM, or the end of the npm that runs it. The listeners
+ * A signal that aborts when the process must stop: at Ctrl-C, SIGTERM, or the end of the npm that runs it. The listeners
  * stay: libraries that clean up at exit end the process themselves when they see no listener but their own.
  */
 export function stopSignal() {

@@ -1,17 +1,27 @@
-/** The command was given something that can't be: exit code 2. */
+/** A wrong argument or option: exit code 2. */
 export class UsageError extends Error {}
 
-/** A reader of an option's number between two bounds. */
-export const numberFrom = (low, high) => (text) => {
+/** Digits, as people write numbers: none of the other forms that JavaScript reads as one, as "0x50" or " 80". */
+const WHOLE = /^\d+$/;
+const DECIMAL = /^\d+(?:\.\d+)?(?:e\d{1,2})?$/i;
+
+const reader = (form, kind) => (option, least, most) => (text) => {
   const number = Number(text);
-  if (text.trim() === "" || !Number.isFinite(number) || number < low || number > high)
-    throw new UsageError(`"${text}" is not a number from ${low} to ${high}.`);
+  if (!form.test(text) || number < least || number > most)
+    throw new UsageError(`${option}: "${text}" is not ${kind} from ${least} to ${most}.`);
   return number;
 };
 
+/** A reader of an option's number between two bounds. */
+export const numberFrom = reader(DECIMAL, "a number");
 /** The same for whole numbers. */
-export const integerFrom = (low, high) => (text) => {
-  const number = numberFrom(low, high)(text);
-  if (!Number.isInteger(number)) throw new UsageError(`"${text}" is not a whole number.`);
-  return number;
-};
+export const integerFrom = reader(WHOLE, "a whole number");
+
+/** Gives what `check` gives; its complaint about a value becomes one about how the command was used. */
+export function checked(check) {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(`${error.message}.`) : error;
+  }
+}

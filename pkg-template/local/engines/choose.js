@@ -1,6 +1,7 @@
 // Who answers: Cloudflare when credentials are set, an OpenAI-compatible server when its URL is, small real models when they are
 // installed, and last the stand-in. `options.engine` names one instead, or is one.
 
+import { checkAddress } from "../known-options.js";
 import { canImportNodeOnly, importNodeOnly } from "../node-only.js";
 import { Cloudflare } from "./cloudflare.js";
 import { OpenAICompatible } from "./openai.js";
@@ -17,23 +18,23 @@ export function checkEngine(engine) {
 /** @returns {Promise<object[]>} engines in the order they are tried */
 export async function chooseEngines(options) {
   checkEngine(options.engine);
-  const wanted = options.engine ?? "auto";
-  if (typeof wanted === "object") return [wanted].flat();
+  const name = options.engine ?? "auto";
+  if (typeof name === "object") return [name].flat();
 
   const onError = options.onError ?? ((error) => console.error(error));
   const env = options.env ?? globalThis.process?.env ?? {};
   const makers = {
     cloudflare: () => cloudflare(options.cloudflare, env),
     openai: () => openAI(options.openai, env),
-    "small-models": () => smallModels(options.smallModels, env, wanted === "auto" ? onError : null),
-    // They are found before any engine is asked; where nothing else is wanted, there is no engine.
+    "small-models": () => smallModels(options.smallModels, env, name === "auto" ? onError : null),
+    // They are looked up before any engine is called; where nothing else is configured, there is no engine.
     recorded: () => [],
     "stand-in": () => [new StandIn({ pace: options.pace })],
   };
-  if (wanted !== "auto") {
-    const made = await makers[wanted]();
-    if (made.length === 0 && (wanted !== "recorded" || options.replay === undefined))
-      throw new TypeError(`engine: "${wanted}" was asked for, but it is not configured or not installed`);
+  if (name !== "auto") {
+    const made = await makers[name]();
+    if (made.length === 0 && (name !== "recorded" || options.replay === undefined))
+      throw new TypeError(`engine: "${name}" is not configured or not installed`);
     return made;
   }
   const engines = [];
@@ -52,6 +53,7 @@ function openAI(settings, env) {
   if (settings === false) return [];
   const baseURL = settings?.baseURL ?? env.WORKERS_AI_LOCAL_OPENAI_URL;
   if (!baseURL) return [];
+  checkAddress(settings?.baseURL ? "openai.baseURL" : "WORKERS_AI_LOCAL_OPENAI_URL", baseURL);
   const fromEnv = { apiKey: env.WORKERS_AI_LOCAL_OPENAI_KEY, model: env.WORKERS_AI_LOCAL_OPENAI_MODEL };
   return [new OpenAICompatible({ ...fromEnv, ...settings, baseURL })];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -106,6 +107,24 @@ test("options that cannot be are refused at once", () => {
     [{ faults: 5 }, /faults: string or object or function, not number/],
     [{ spendLimits: [] }, /spendLimits: object, not array/],
     [{ apiToken: 5 }, /apiToken: string, not number/],
+    [{ record: "" }, /^record: the name of a folder/],
+    [{ record: fileURLToPath(new URL("x/y", `${import.meta.url}/`)) }, /^record: ".*test\.mjs" is a file/],
+    [{ replay: "" }, /^replay: the name of a folder/],
+    [{ cloudflare: true }, /^cloudflare: object or false, not boolean/],
+    [{ cloudflare: { accountID: "a" } }, /^accountID is no option of cloudflare\./],
+    [{ openai: "http://a" }, /^openai: object or false, not string/],
+    [{ openai: { baseUrl: "http://a" } }, /^baseUrl is no option of openai\./],
+    [{ openai: { baseURL: "localhost:11434" } }, /^openai\.baseURL: "localhost:11434" is not a URL/],
+    [{ smallModels: { path: "a" } }, /^path is no option of smallModels\./],
+    [{ pace: "5" }, /^pace: a number from 0/],
+    [{ batchPolls: 1.5 }, /^batchPolls: a whole number from 0/],
+    [{ maxBodyBytes: 0 }, /^maxBodyBytes: a whole number from 1/],
+    [{ port: 70000 }, /^port: a whole number from 0 to 65535/],
+    [{ host: "" }, /^host: an address of this machine/],
+    [{ prefix: "ai" }, /^prefix: a path such as "\/ai"/],
+    [{ deprecated: "no" }, /^deprecated: "serve" or "refuse"/],
+    [{ faultHeader: true }, /^faultHeader: string or false, not boolean/],
+    [{ allowedOrigins: ["localhost"] }, /^allowedOrigins: origins such as/],
   ])
     assert.throws(() => createLocalAI(options), { name: "TypeError", message: words });
 });

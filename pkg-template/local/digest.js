@@ -1,4 +1,4 @@
-// A short, stable fingerprint of a request (FNV-1a, 64 bits), so that a test can tell whose answer it got.
+// A short, stable fingerprint of a request (FNV-1a, 64 bits), so that a test can match an answer to its request.
 // Not a security measure: anything cryptographic would be asynchronous here and gain nothing.
 
 import { turn } from "./streams/turns.js";

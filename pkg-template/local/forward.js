@@ -7,7 +7,7 @@ const PATHS = {
   messages: "/v1/messages",
 };
 
-/** Asks Cloudflare what a call asks; `forward` is how its face would, if the face knows. */
+/** Forwards a call to Cloudflare; `forward` is how its face would, if the face knows. */
 export function forwardCall(call, engine) {
   if (call.forward) return call.forward(engine);
   const { operation, model, inputs, raw, gateway, query, signal } = call;

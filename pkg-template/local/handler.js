@@ -22,7 +22,7 @@ export function handlerFor(service, options = {}) {
   const prefix = (options.prefix ?? DEFAULT_PREFIX).replace(/\/+$/, "");
   const onError = options.onError ?? ((error) => console.error(error));
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-  // The binding behind it asks the same handler.
+  // The binding behind it calls the same handler.
   const openai = new OpenAIFace((request) => handle(request), { apiToken: options.apiToken, maxBodyBytes });
   const rest = new RestFace(service, {
     openai,
@@ -79,7 +79,7 @@ export function handlerFor(service, options = {}) {
       return failed(500, 500, "Internal server error");
     }
   };
-  /** The same for a request that asks for a WebSocket: `{ headers, protocol?, start(connection) }`, or `{ answer }`. */
+  /** The same for the upgrade to a WebSocket: `{ headers, protocol?, start(connection) }`, or `{ answer }`. */
   const connect = async (received) => {
     const request = unpacked(received);
     if (!request) return { answer: malformed() };

@@ -39,7 +39,7 @@ export interface GenerateRequest {
   topK?: number;
   seed?: number;
   stop: string[];
-  /** Whether the model is asked to think aloud. */
+  /** Whether the model shows its reasoning. */
   thinking: boolean;
   /** The inputs as they were sent. */
   inputs: Record<string, unknown>;
@@ -64,7 +64,7 @@ export interface EngineImage {
 export interface EngineAudio {
   /** "WAV", "MP3", "FLAC", …, or "raw linear16" and the like. */
   format: string;
-  /** Seconds; guessed from the size where the header doesn't tell. */
+  /** Seconds; estimated from the size where the header has none. */
   duration: number;
   encoding?: string;
   sampleRate?: number;
@@ -88,7 +88,7 @@ export interface Engine {
   name: string;
   /** For a person: "who answers?" */
   description: string;
-  /** Whether this engine takes the request; the next one is asked if not. */
+  /** Whether this engine takes the request; else the next one is called. */
   accepts?(request: GenerateRequest): boolean;
   generate?(request: GenerateRequest): AsyncIterable<Piece>;
   /** One row of unit length and `dimensions` numbers per text. */
@@ -143,7 +143,7 @@ export interface Engine {
   ): Promise<{ bytes: Uint8Array; mediaType: string; duration: number }>;
   /** How probable it is, from 0 to 1, that the speaker has finished. */
   detectTurn?(request: EngineRequest & { audio: EngineAudio }): Promise<{ probability: number }>;
-  /** An image file of the asked size and format. */
+  /** An image file of the requested size and format. */
   draw?(
     request: EngineRequest & {
       prompt: string;
@@ -217,7 +217,7 @@ export type ErrorEventShape =
   | "finish";
 
 /**
- * Faults to meet. Sizes are bytes, times are milliseconds unless said otherwise. On WebSockets the errors refuse the connection, and `pace`,
+ * Faults to meet. Sizes are bytes, times are milliseconds unless stated otherwise. On WebSockets the errors refuse the connection, and `pace`,
  * `truncate`, `drop`, `stall` and `garbage` count messages and what they hold.
  */
 export type Faults = { [name in FaultError]?: boolean } & {
@@ -237,11 +237,11 @@ export type Faults = { [name in FaultError]?: boolean } & {
   "retry-after-ms"?: number;
   /** Only the first so many calls meet these faults. */
   times?: number;
-  /** Counts `times` under this name; {@link CallReport} tells it. */
+  /** Counts `times` under this name; {@link CallReport} has it. */
   id?: string;
   /** Wait before answering. */
   delay?: number;
-  /** Wait for capacity, but refuse with 3040 at once whoever asks with `rejectIfBusy`. */
+  /** Wait for capacity, but refuse with 3040 at once a call with `rejectIfBusy`. */
   busy?: number;
   /** Never answer. */
   hang?: boolean;
@@ -267,7 +267,7 @@ export type Faults = { [name in FaultError]?: boolean } & {
   "bad-gzip"?: boolean;
   /** Say the body's length in advance, faults of the body not counted. */
   sized?: boolean;
-  /** Answer JSON although a stream was asked for. */
+  /** Answer JSON although a stream was requested. */
   "whole-json"?: boolean;
   /** Cut the body into pieces of this size (1 if `true`). */
   chunk?: number | boolean;
@@ -317,7 +317,7 @@ export type CannedReply =
       headers?: Record<string, string>;
     };
 
-/** What a function among the routes is told of a call. */
+/** What a function among the routes gets of a call. */
 export interface RouteCall {
   model: string;
   inputs: Record<string, unknown>;
@@ -342,7 +342,7 @@ export interface CallReport {
   /** "run", "chat", "embeddings", "responses", "messages", "connect", or an endpoint such as "models.search". */
   operation: string;
   model: string;
-  /** Name of the engine, "route" for a canned reply; absent if nobody was asked. */
+  /** Name of the engine, "route" for a canned reply; absent if none was called. */
   engine?: string;
   /** `cancelled`: the caller went away; `error`: the body broke off. */
   outcome: "complete" | "cancelled" | "error";
@@ -386,7 +386,7 @@ export interface LocalOptions {
    * `replay` holds.
    */
   engine?: "auto" | "cloudflare" | "openai" | "small-models" | "recorded" | "stand-in" | Engine | Engine[];
-  /** Credentials; default `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`. `false`: never ask Cloudflare. */
+  /** Credentials; default `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`. `false`: never call Cloudflare. */
   cloudflare?: { accountId?: string; apiToken?: string; baseURL?: string; fetch?: typeof fetch } | false;
   /** An OpenAI-compatible server; default `WORKERS_AI_LOCAL_OPENAI_URL`, `_KEY` and `_MODEL`. `false`: none. */
   openai?:
@@ -413,7 +413,7 @@ export interface LocalOptions {
   batchPolls?: number;
   /** Writes exchanges down: into a folder (Node, Deno, Bun), or to a function. Tokens and account ids are taken out, prompts are not. */
   record?: string | ((exchange: Exchange) => void | Promise<void>);
-  /** Answers from what was written down, before the stand-in is asked: a folder, or the exchanges. */
+  /** Answers from what was written down, before the stand-in is called: a folder, or the exchanges. */
   replay?: string | Exchange[];
   /**
    * What gateways may spend, by their id; `"*"` is any other one. Over it calls are refused with 429 and the code 2041, which the client knows as
@@ -466,7 +466,7 @@ export interface ServerOptions extends HandlerOptions {
   port?: number;
   /** Default `"127.0.0.1"`. */
   host?: string;
-  /** Origins of pages that may ask although they come from elsewhere. Default none. */
+  /** Origins of other pages that may call it. Default none. */
   allowedOrigins?: string[];
 }
 
@@ -488,7 +488,7 @@ export type LocalTask =
   | "decision"
   | "extraction";
 
-/** What `await using` asks for, where the compiler knows of it. */
+/** What `await using` needs, where the compiler knows of it. */
 type Disposal = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }
   ? { [Name in Key]: () => Promise<void> }
   : unknown;
@@ -537,7 +537,7 @@ export interface LocalSocketResponse {
   webSocket: LocalSocket;
 }
 
-/** A WebSocket that must be accepted before it sends and tells. Bytes arrive as `ArrayBuffer`. */
+/** A WebSocket that must be accepted before it sends and has events. Bytes arrive as `ArrayBuffer`. */
 export interface LocalSocket extends EventTarget {
   readonly readyState: number;
   accept(): void;
@@ -657,7 +657,7 @@ export interface LocalVectorize {
  * const env = { AI: createLocalAI(), VECTORIZE: createLocalVectorize({ dimensions: 768, path: "index.jsonl" }) };
  * ```
  *
- * @param options `metric` is `"cosine"` unless given; `path`: a file that keeps it (Node, Deno, Bun), readable for its owner alone
+ * @param options the default of `metric` is `"cosine"`; `path`: a file that keeps it (Node, Deno, Bun), readable for its owner alone
  */
 export function createLocalVectorize(options: {
   dimensions: number;

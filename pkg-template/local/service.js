@@ -4,7 +4,7 @@
 //
 // A face makes a call from a request and dresses the outcome; nothing here knows REST from the binding.
 
-import { answerQueue, Batches, queueWish } from "./api/batches.js";
+import { answerQueue, Batches, queueOperation } from "./api/batches.js";
 import { Finetunes } from "./api/finetunes.js";
 import { API } from "./api/index.js";
 import { dress, headersOf } from "./dress.js";
@@ -51,7 +51,7 @@ export class LocalService {
     this.#onError = options.onError ?? ((error) => console.error(error));
   }
 
-  /** The engines in the order they are asked; found out once, at the first use. */
+  /** The engines in their order of precedence; determined once, at the first use. */
   engines() {
     this.#engines ??= chooseEngines(this.#options);
     return this.#engines;
@@ -82,8 +82,8 @@ export class LocalService {
   /**
    * Answers a call in the shape of its face. Rejects only when the caller has gone away, or as a fault of the connection.
    *
-   * @param {object} call what is asked: `face`, `operation`, `model`, `inputs`, `options`, `query`, `headers`, `signal`, `forward`;
-   *   `raw` if the body was bytes, `form` if it was one, `gateway` if one is asked through; `refused` is an error that the face
+   * @param {object} call the request: `face`, `operation`, `model`, `inputs`, `options`, `query`, `headers`, `signal`, `forward`;
+   *   `raw` if the body was bytes, `form` if it was one, `gateway` if it goes through one; `refused` is an error that the face
    *   found already
    * @param {{ json(value, call, info): unknown, error(error, call): import("./streams/answer.js").Answer }} face how this door dresses values and errors
    */
@@ -164,7 +164,7 @@ export class LocalService {
       onError: this.#onError,
       service: this,
     });
-    // What other authors' models answer comes through a gateway, whoever asks.
+    // What other authors' models answer comes through a gateway, by every face.
     call.thirdParty = call.model !== "" && isThirdParty(call.model);
     if (call.thirdParty) {
       call.gateway ??= { id: "default" };
@@ -250,16 +250,18 @@ export class LocalService {
     return reply;
   }
 
-  /** Asks a model, or the queue. */
+  /** Calls a model, or the queue. */
   async #answer(call) {
     const model = this.models.get(call.model);
-    const wish = call.operation === "run" ? queueWish(call) : null;
-    if (!wish) return this.#ask(call, model);
+    const operation = call.operation === "run" ? queueOperation(call) : null;
+    if (!operation) return this.#callModel(call, model);
     const one = { ...call, options: {}, query: {}, signal: this.#closing.signal, wholeOnly: true };
-    return answerQueue(wish, call, model, this.batches, (inputs) => this.#ask({ ...one, inputs }, model));
+    return answerQueue(operation, call, model, this.batches, (inputs) =>
+      this.#callModel({ ...one, inputs }, model),
+    );
   }
 
-  async #ask(call, model) {
+  async #callModel(call, model) {
     const engines = call.canned ? [call.canned] : await this.engines();
     const { answer, method, takesBody } = taskOf(model);
     if (call.raw && !takesBody) throw new ServiceError(5006, "Bad input: Error: the body is not valid JSON");

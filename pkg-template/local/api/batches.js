@@ -46,25 +46,25 @@ export class Batches {
     answered.catch(() => {});
     const batch = { model, answered, polled: 0, characters };
     this.#batches.set(request_id, batch);
-    if (this.#onEvent) this.#tell(batch, request_id);
+    if (this.#onEvent) this.#notify(batch, request_id);
     return { status: "queued", request_id, model };
   }
 
-  #tell(batch, requestId) {
-    const tell = (state) =>
+  #notify(batch, requestId) {
+    const send = (state) =>
       this.#onEvent({
         type: `cf.workersAi.model.batch.${state}`,
         source: { type: "workersAi.model", modelName: batch.model },
         payload: { requestId },
         metadata: { eventSchemaVersion: 1, eventTimestamp: new Date().toISOString() },
       });
-    tell("queued");
+    send("queued");
     batch.answered.then(
       () => {
         batch.polled = this.#polls;
-        tell("succeeded");
+        send("succeeded");
       },
-      () => tell("failed"),
+      () => send("failed"),
     );
   }
 
@@ -78,7 +78,7 @@ export class Batches {
 }
 
 /** What a call wants of the queue: "submit", "poll" or nothing. */
-export function queueWish({ inputs, options, query = {}, face }) {
+export function queueOperation({ inputs, options, query = {}, face }) {
   const flagged =
     options.queueRequest === true || options.queueRequest === "true" || query.queueRequest === "true";
   if (typeof inputs.request_id === "string" && (flagged || face === "binding")) return "poll";
@@ -88,9 +88,9 @@ export function queueWish({ inputs, options, query = {}, face }) {
 }
 
 /** Answers a submission or a poll. `answerOne` answers the inputs of one request. */
-export async function answerQueue(wish, call, model, batches, answerOne) {
+export async function answerQueue(operation, call, model, batches, answerOne) {
   const engine = { name: "queue" };
-  if (wish === "poll")
+  if (operation === "poll")
     return { kind: "json", value: await batches.poll(call.inputs.request_id, model.id), neurons: 0, engine };
 
   const { requests } = call.inputs;

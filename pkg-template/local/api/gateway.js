@@ -34,7 +34,7 @@ export function gatewayUrl({ gatewayName, provider, account = NO_ACCOUNT }) {
 }
 
 /**
- * A universal run: steps in order until one succeeds. `runStep` answers one step; only Workers AI can be asked here.
+ * A universal run: steps in order until one succeeds. `runStep` answers one step; only steps for Workers AI can be run here.
  *
  * @param {unknown} steps
  * @param {(step: { model: string, operation: string, inputs: object }, index: number) => Promise<import("../streams/answer.js").Answer>} runStep

@@ -1,4 +1,4 @@
-// The operations that ask no model.
+// The operations that call no model.
 
 import { modelSchema, openAIModels, searchAuthors, searchModels, searchTasks } from "./catalog.js";
 import { createFinetune, listFinetunes, listPublicFinetunes, uploadFinetuneAsset } from "./finetunes.js";

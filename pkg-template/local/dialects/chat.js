@@ -1,5 +1,5 @@
 // The chat-completions schema: `chat.completion`, streamed as `chat.completion.chunk`. On `/run` the stream ends with one extra
-// chunk of the legacy dialect that carries the billed usage; on `/v1` it doesn't, and usage is sent only when asked for.
+// chunk of the legacy dialect that carries the billed usage; on `/v1` it doesn't, and usage is sent only with `stream_options.include_usage`.
 
 import { digest } from "../digest.js";
 import { badInput } from "../errors.js";
@@ -95,7 +95,7 @@ function whole(answer, context) {
 
 async function* stream(pieces, context) {
   const { model, operation, inputs, neurons, request } = context;
-  // A tail of the older dialect has what is asked for by this service's own path, and of its own models.
+  // The final usage chunk of the older dialect comes on the service's own path, and of its own models.
   const isPlain = operation === "chat" || model.thirdParty;
   const head = identity(context, "chat.completion.chunk");
   const chunk = (delta, more) =>

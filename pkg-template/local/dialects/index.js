@@ -4,9 +4,9 @@ import { legacy } from "./legacy.js";
 import { messages } from "./messages.js";
 import { responses } from "./responses.js";
 
-/** By the endpoint whose format the binding was asked to speak. */
+/** By the endpoint whose format the binding's call names. */
 const ENDPOINTS = { "/v1/chat/completions": chat, "/v1/messages": messages, "/v1/responses": responses };
-/** Anthropic's models stream their own events, whatever they were asked in. */
+/** Anthropic's models stream their own events, whatever the format of the request. */
 const anthropic = { ...chat, stream: messages.stream };
 
 function thirdParty({ options, inputs }, { id }) {

@@ -1,4 +1,4 @@
-// What the dialects' inputs have in common, brought into the one shape that engines are asked with.
+// What the dialects' inputs have in common, converted to the one request that engines take.
 
 import { badInput } from "../errors.js";
 import { MOST_MESSAGES, MOST_TOOLS } from "../inputs/bounds.js";
@@ -78,7 +78,7 @@ export function checkInputs(inputs, model, operation) {
 
 const optional = new Map();
 
-/** The fields of a family, or of chat completions, without those that tell its variants apart: which is meant is seen elsewhere. */
+/** The fields of a family, or of chat completions, without those that distinguish its variants, which are checked elsewhere. */
 function optionalFields(family) {
   if (!optional.has(family)) {
     const fields = family === null ? CHAT_FIELDS : fieldsOf(family);

@@ -16,7 +16,7 @@ import {
 import { parseObject } from "./object-answer.js";
 import { chatUsage } from "./usage.js";
 
-/** The schema's default; it cuts answers short without a finish reason to tell. */
+/** The schema's default; it truncates answers, without a finish reason. */
 const DEFAULT_MAX_TOKENS = 256;
 const LONGEST_PADDING = 36;
 const PADDING_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";

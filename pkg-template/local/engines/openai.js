@@ -1,5 +1,5 @@
-// Asks an OpenAI-compatible server (Ollama, llama.cpp, vLLM, …) and hands its answer on piece by piece; the dialects then
-// dress it as the Workers AI model that was asked for.
+// Calls an OpenAI-compatible server (Ollama, llama.cpp, vLLM, …) and hands its answer on piece by piece; the dialects then
+// dress it as the Workers AI model of the request.
 
 import { ServiceError } from "../errors.js";
 import { chunksOf } from "../streams/readable.js";

@@ -29,8 +29,8 @@ export class SentenceEncoder {
   /** No reranker, but the next best thing: how near the vectors lie, brought between 0 and 1. */
   async rerank({ query, contexts, signal }) {
     const encoder = await orAborted(this.load(), signal);
-    const [wanted, ...rows] = await orAborted(encoder.embed([query, ...contexts]), signal);
-    return rows.map((row) => (1 + cosine(wanted, row)) / 2);
+    const [target, ...rows] = await orAborted(encoder.embed([query, ...contexts]), signal);
+    return rows.map((row) => (1 + cosine(target, row)) / 2);
   }
 
   /** Loads the model, once. */

@@ -13,7 +13,7 @@ import { countedWords, countWords, imageSentence, introduction, wordsOf } from "
 import { standInVector, unitsOfVector } from "./stand-in-vectors.js";
 
 /**
- * What a user's message may ask of the stand-in:
+ * Directives of the stand-in, in a user's message:
  * - `echo: text` answers the text, verbatim;
  * - `count: n` answers the numbers from 1 to n;
  * - `call: name {"json": "arguments"}`, one per line, answers exactly these tool calls.
@@ -188,8 +188,8 @@ function toolCallsFor(request, last) {
   if (request.tools.length === 0 || request.toolChoice === "none" || last.role === "tool") return [];
   if (DIRECTIVE.test(last.content) && request.toolChoice === "auto") return [];
   const searched = last.content.slice(0, MOST_SEARCHED);
-  const wanted = request.toolChoice.name ?? request.tools.find(({ name }) => searched.includes(name))?.name;
-  const tool = request.tools.find(({ name }) => name === wanted) ?? request.tools[0];
+  const chosen = request.toolChoice.name ?? request.tools.find(({ name }) => searched.includes(name))?.name;
+  const tool = request.tools.find(({ name }) => name === chosen) ?? request.tools[0];
   return [{ name: tool.name, arguments: exampleOf(tool.parameters) }];
 }
 
@@ -202,11 +202,11 @@ function callsIn(content) {
     try {
       calls.push({ name, arguments: JSON.parse(text) });
     } catch {
-      // Said, not asked for.
+      // Quoted, not a directive.
     }
   }
   return calls;
 }
 
-/** Nine letters and digits, the strictest form that any model asks for. */
+/** Nine letters and digits, the strictest form that any model takes. */
 const toolCallId = (digest, index) => `${digest.slice(0, 7)}${String(index).padStart(2, "0")}`;

@@ -15,13 +15,13 @@ export class LocalGateway {
   }
 
   async getUrl(provider = "universal") {
-    const response = await this.#ask(`url/${provider}`, { method: "GET" });
+    const response = await this.#request(`url/${provider}`, { method: "GET" });
     if (!response.ok) throw await errorFrom(response, "AiGatewayInternalError");
     return (await response.json()).result.url;
   }
 
   async getLog(logId) {
-    const response = await this.#ask(`logs/${logId}`, { method: "GET" });
+    const response = await this.#request(`logs/${logId}`, { method: "GET" });
     if (!response.ok) throw await logError(response);
     const { result } = await response.json();
     return { ...result, created_at: new Date(result.created_at) };
@@ -29,7 +29,7 @@ export class LocalGateway {
 
   async patchLog(logId, patch) {
     const init = { method: "PATCH", headers: JSON_TYPE, body: JSON.stringify(patch) };
-    const response = await this.#ask(`logs/${logId}`, init);
+    const response = await this.#request(`logs/${logId}`, init);
     if (!response.ok) throw await logError(response);
   }
 
@@ -41,7 +41,7 @@ export class LocalGateway {
     return this.#call({ path: `/ai-gateway/universal/run/${this.#id}`, init });
   }
 
-  #ask(path, init) {
+  #request(path, init) {
     return this.#call({ path: `/ai-gateway/gateways/${this.#id}/${path}`, init });
   }
 }

@@ -71,7 +71,7 @@ export class LocalAI {
     return new LocalGateway(id, (request) => this.#call(request));
   }
 
-  /** The service of conversions, or, given files, their conversion. */
+  /** The service of conversions, or, of files, their conversion. */
   toMarkdown(files, options) {
     const converter = new LocalMarkdown((request) => this.#call(request));
     return files === undefined ? converter : converter.transform(files, options);

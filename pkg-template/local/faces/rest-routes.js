@@ -52,5 +52,5 @@ const finder = (routes) => (method, path) => {
 export const findRoute = finder(ROUTES);
 /** The same of a path that begins with `/ai-gateway`. */
 export const findGatewayRoute = finder(GATEWAY_ROUTES);
-/** What only the binding can ask of a gateway. */
+/** Requests to a gateway that only the binding makes. */
 export const findRunRoute = finder(RUN_ROUTES);

@@ -50,7 +50,7 @@ export class RestFace {
         Object.assign(call, { operation: route.operation, account, ...decoded(route.groups) });
       }
       if (await this.#service.passesThrough()) {
-        // Any endpoint, any body: what Cloudflare is asked is what the caller sent.
+        // Any endpoint, any body: Cloudflare gets what the caller sent.
         const { method, headers } = request;
         const body = this.#service.recordings.writes
           ? await this.#readThrough(call, route, request)

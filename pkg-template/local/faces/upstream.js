@@ -126,7 +126,7 @@ function otherRoute(method, pathname) {
   return { operation, body, restPath, groups: {} };
 }
 
-/** Cloudflare is asked the same through its REST API. */
+/** The same request to Cloudflare's REST API. */
 async function forwarder({ operation, restPath }, request, url, { maxBodyBytes }) {
   const { method, headers, signal } = request;
   const passed = { method, headers, search: url.search, signal };

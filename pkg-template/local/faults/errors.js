@@ -24,7 +24,7 @@ const BY_NAME = {
 
 export const ERROR_NAMES = new Set(Object.keys(BY_NAME));
 
-/** The error that these faults ask for, if they ask for one. */
+/** The error of these faults, if they have one. */
 export function faultError(faults, call) {
   const name = Object.keys(faults).find((candidate) => ERROR_NAMES.has(candidate));
   const code = faults.error ?? BY_NAME[name];

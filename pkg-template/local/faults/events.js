@@ -20,5 +20,5 @@ const SHAPES = {
 
 export const EVENT_SHAPES = new Set(Object.keys(SHAPES));
 
-/** The event that tells of an error. */
+/** The event of an error. */
 export const errorEvent = ({ code, message }, shape = "legacy") => SHAPES[shape](code, message);

@@ -6,7 +6,7 @@ import { ERROR_NAMES } from "./errors.js";
 import { EVENT_SHAPES } from "./events.js";
 import { SHAPE_NAMES } from "./shapes.js";
 
-/** Faults that are settings with a number; what each means is said where it is used. */
+/** Faults that are settings with a number; what each means stands where it is used. */
 const NUMBERS = new Set(
   "busy delay error retry-after retry-after-ms retry-date times after status fail-item".split(" "),
 );

@@ -13,7 +13,7 @@ const MOST_CACHED_BYTES = 100 * 2 ** 20;
 /** Entries of a log's metadata, as at the service. */
 const MOST_METADATA = 5;
 const LONGEST_METADATA = 4096;
-/** Seconds that an answer with a key of its own is kept where no time was given. */
+/** Seconds that an answer with a key of its own is kept where the call has no time to live. */
 const KEYED_TTL = 300;
 
 function bounded(map, most) {
@@ -44,7 +44,7 @@ export class Gateways {
     return entry && entry.until > Date.now() ? entry.reply : undefined;
   }
 
-  /** Keeps a whole reply, if the call asked for it. */
+  /** Keeps a whole reply, if the call has a cache time. */
   keep(call, reply) {
     const { cacheTtl, cacheKey: own, skipCache } = call.gateway;
     const seconds = cacheTtl ?? (own ? KEYED_TTL : 0);

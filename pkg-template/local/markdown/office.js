@@ -9,7 +9,7 @@ const LARGEST_ENTRY = 64 * 2 ** 20;
 const LARGEST = 128 * 2 ** 20;
 const MOST_COLUMNS = 1024;
 const MOST_CELLS = 1_000_000;
-const WANTED = /^(word\/document|xl\/workbook|xl\/sharedStrings|xl\/worksheets\/sheet\d+|content)\.xml$/;
+const PARTS = /^(word\/document|xl\/workbook|xl\/sharedStrings|xl\/worksheets\/sheet\d+|content)\.xml$/;
 const READERS = { "word/document.xml": docx, "xl/workbook.xml": xlsx, "content.xml": openDocument };
 
 /** The Markdown of a document, or null for formats that aren't read. */
@@ -24,7 +24,7 @@ export function officeToMarkdown(bytes) {
 function unpacked(bytes) {
   let total = 0;
   const filter = ({ name, originalSize }) => {
-    if (!WANTED.test(name)) return false;
+    if (!PARTS.test(name)) return false;
     total += originalSize;
     if (originalSize > LARGEST_ENTRY || total > LARGEST) throw new Error("the file is too large");
     return true;

@@ -5,7 +5,7 @@ import { latin1, viewOf } from "./bytes.js";
 import { readMP3 } from "./mp3.js";
 import { readWAV } from "./wav.js";
 
-/** Bytes per second where a format's header doesn't tell the duration: close enough to speech codecs. */
+/** Bytes per second where a format's header has no duration: close enough to speech codecs. */
 const GUESSED_BYTES_PER_SECOND = 8000;
 const RAW_BYTES = { linear16: 2, mulaw: 1, alaw: 1, uint8: 1, float32: 4, float64: 8 };
 const DEFAULT_RAW_RATE = 16000;

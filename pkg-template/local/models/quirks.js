@@ -1,4 +1,4 @@
-// What families of models do or refuse that no schema tells, out of the catalogue.
+// What families of models do or refuse that no schema has, out of the catalogue.
 
 import { quirks } from "./catalog.js";
 

@@ -1,5 +1,5 @@
-// What the local service knows about each model: a row of the catalogue, brought into the form that the tasks ask for, and a few
-// habits that the catalogue doesn't tell.
+// What the local service knows about each model: a row of the catalogue, converted to the form that the tasks use, and a few
+// facts that the catalogue doesn't have.
 
 import { catalog, shapes } from "./catalog.js";
 import { factsOf } from "./quirks.js";

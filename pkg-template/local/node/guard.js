@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { failed } from "../faces/envelope.js";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
-/** The name under which the runtime's binding asks; no page can have it. */
+/** The host name of the runtime's binding; no page can have it. */
 const BINDING_HOST = "workers-binding.ai";
 
 export const isLoopback = (host) => LOOPBACK.test(host);

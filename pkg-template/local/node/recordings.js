@@ -1,4 +1,4 @@
-// Recordings as files: one JSON file per exchange, named after what was asked, so that asking again replaces it.
+// Recordings as files: one JSON file per exchange, named after the request, so that the same request replaces it.
 
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";

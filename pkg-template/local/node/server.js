@@ -11,7 +11,7 @@ import { isLoopback, refusal } from "./guard.js";
 import { NodeRequest } from "./request.js";
 import { agree, handshakeRefusal } from "./socket.js";
 
-/** Looks like an account and a token; the server knows no others unless told. */
+/** Looks like an account and a token; the server accepts no others by default. */
 const DEFAULT_ACCOUNT = "10ca1000000000000000000000000000";
 const DEFAULT_TOKEN = "local-token";
 /** Milliseconds that an idle connection is kept: longer than clients use one again, or a request may meet its end. */
@@ -111,7 +111,7 @@ async function exchange(incoming, outgoing, handle, guard) {
 
 const BODILESS = new Set([204, 205, 304]);
 
-/** A request that asks for a WebSocket: agreed to, or answered as any other. */
+/** A request to upgrade to a WebSocket: accepted, or answered as any other. */
 async function upgrade(incoming, socket, head, handle, guard) {
   socket.on("error", () => {});
   const wrong = handshakeRefusal(incoming);
@@ -131,7 +131,7 @@ async function upgrade(incoming, socket, head, handle, guard) {
   agree(incoming, socket, head, { headers, protocol }, start);
 }
 
-/** An ordinary answer on a socket that asked for another protocol. */
+/** An ordinary answer on a socket of a refused upgrade. */
 async function refuse(incoming, socket, answer) {
   const { status, headers } = answer;
   const body = Buffer.from(await answer.toResponse().arrayBuffer());
@@ -144,7 +144,7 @@ async function refuse(incoming, socket, answer) {
 
 const malformed = () => failed(400, 7003, "The request can't be read");
 
-/** The request as the doors read it; null for what can't be said with fetch. Its signal aborts when the client goes away before its answer is out. */
+/** The request as the doors read it; null for what no fetch can send. Its signal aborts when the client goes away before its answer is out. */
 function received(incoming, channel, isEarly) {
   let request;
   try {

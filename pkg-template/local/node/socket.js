@@ -12,7 +12,7 @@ const MOST_UNREAD = 64 * 2 ** 20;
 /** Milliseconds that a client has to answer a close frame. */
 const CLOSE_MS = 2000;
 
-/** What is said with the agreement: headers and subprotocol, by request. */
+/** Headers and subprotocol of the handshake's answer, by request. */
 const agreements = new WeakMap();
 
 const server = new WebSocketServer({
@@ -28,7 +28,7 @@ server.on("headers", (lines, request) => {
 
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
 
-/** What is wrong with a handshake, as an answer; null if nothing is. Found out before anything is opened for it. */
+/** What is wrong with a handshake, as an answer; null if nothing is. Checked before anything is allocated for it. */
 export function handshakeRefusal({ method, headers }) {
   if (headers.upgrade?.toLowerCase() === "websocket" && headers["sec-websocket-version"] !== "13")
     return new Answer(null, { status: 426, headers: { "sec-websocket-version": "13" } });

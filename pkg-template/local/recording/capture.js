@@ -1,4 +1,4 @@
-// Makes an exchange of a call and its reply: what was asked, and the answer in a form that every face can dress again.
+// Makes an exchange of a call and its reply: the request, and the answer in a form that every face can dress again.
 
 import { fromBase64, toBase64 } from "../media/base64.js";
 import { joined } from "../media/bytes.js";

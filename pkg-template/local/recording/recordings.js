@@ -24,7 +24,7 @@ export class Recordings {
     this.#redact = redactor(secretsOf(options));
     this.#write = typeof record === "string" ? (exchange) => writeTo(record, exchange) : record;
     this.#known = typeof replay === "string" ? readFrom(replay).then(byKey) : replay && byKey(replay);
-    // Whoever asks hears of it.
+    // The first look-up rejects with it.
     if (this.#known instanceof Promise) this.#known.catch(() => {});
   }
 

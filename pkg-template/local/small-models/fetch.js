@@ -112,8 +112,8 @@ export async function checkPackages(packages, folder) {
   );
   for (const requirement of packages) {
     const name = requirement.slice(0, requirement.lastIndexOf("@"));
-    const wanted = INTEGRITY[name];
-    if (wanted === undefined || installed[`node_modules/${name}`]?.integrity === wanted) continue;
+    const expected = INTEGRITY[name];
+    if (expected === undefined || installed[`node_modules/${name}`]?.integrity === expected) continue;
     await rm(join(folder, "node_modules", ...name.split("/")), { recursive: true, force: true });
     throw new CommandError(
       `${requirement} has another hash than the package that was tried: it has been removed. Check the registry that npm uses`,

@@ -8,7 +8,7 @@ import { modelsFolder, weightsPath } from "./folder.js";
 
 /** Where a package is installed: in the models' folder, or where the running program finds it. */
 function resolveFrom(folder, name) {
-  // Node remembers which packages were not there: one that is yet to be fetched into the folder must not be asked for.
+  // Node remembers which packages were not there: one that is yet to be fetched into the folder must not be looked up.
   const own = existsSync(join(folder, "node_modules", name)) ? [join(folder, "package.json")] : [];
   for (const base of [...own, join(process.cwd(), "package.json"), import.meta.url]) {
     try {

@@ -39,7 +39,7 @@ export class AudioBuffer {
       this.#bytes -= this.#parts.shift().length;
   }
 
-  /** Takes out everything: the recording as an engine is given it. */
+  /** Takes out everything: the recording in the form that an engine takes. */
   take() {
     const audio = this.peek();
     this.#parts = [];

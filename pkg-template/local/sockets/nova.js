@@ -1,4 +1,4 @@
-// Deepgram Nova over a socket: audio in, results out; interim ones if they are asked for.
+// Deepgram Nova over a socket: audio in, results out; interim ones with `interim_results`.
 
 import { readFields } from "../inputs/check.js";
 import { alternative, rateOf, typed } from "../tasks/speech-recognition/nova.js";

@@ -1,4 +1,4 @@
-/** Turns pushes into an async iterable: what is pushed waits until it is asked for. */
+/** Turns pushes into an async iterable: what is pushed waits until it is read. */
 export class Queue {
   #items = [];
   #wake = null;

@@ -1,7 +1,7 @@
 import { linkedController } from "./abort.js";
 
 /**
- * Turns an async iterable of bytes into a pull-based stream: nothing is produced before it is asked for, cancelling or
+ * Turns an async iterable of bytes into a pull-based stream: nothing is produced before it is pulled, cancelling or
  * aborting ends the producer, and a failure of the producer becomes the stream's error.
  *
  * @param {(signal: AbortSignal) => AsyncIterable<Uint8Array>} produce
@@ -20,7 +20,7 @@ export function readableFrom(produce, { signal, onEnd = () => {} } = {}) {
     controller.unlink();
     onEnd(outcome);
   };
-  // A producer that waits for something would hold `return()` back, so it is told by the signal as well.
+  // A producer that waits for something would hold `return()` back, so the signal is aborted as well.
   const stop = (reason) => {
     controller.abort(reason);
     iterator.return?.().catch(() => {});

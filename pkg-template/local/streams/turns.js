@@ -45,7 +45,7 @@ async function waited(units) {
   count(units);
 }
 
-/** The most units that one turn has had since this was asked last. */
+/** The most units that one turn has had since the last call of this. */
 export function mostInOneTurn() {
   const units = most;
   most = 0;

@@ -17,7 +17,7 @@ const WORDS = /\s*\S+/g;
 const IMAGE_TOKENS = 729;
 
 /**
- * Moondream: questions, captions, points and boxes. Streams questions and captions unless told not to. How its chunks look is not
+ * Moondream: questions, captions, points and boxes. Streams questions and captions unless `stream` is false. How its chunks look is not
  * documented; here they are those of the service's older text models.
  */
 export const moondream = {

@@ -24,7 +24,7 @@ async function collect(pieces) {
   return answer;
 }
 
-/** Asks for the first piece before the headers go out, so that a failure to start is an error reply and not a broken stream. */
+/** Pulls the first piece before the headers go out, so that a failure to start is an error reply and not a broken stream. */
 async function started(pieces) {
   const iterator = pieces[Symbol.asyncIterator]();
   let first = await iterator.next();

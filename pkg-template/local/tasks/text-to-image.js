@@ -10,7 +10,7 @@ const TILE = 512;
 const FLUX2_NUMBERS = ["width", "height", "steps", "guidance", "seed"];
 const FLUX2_IMAGES = ["input_image_0", "input_image_1", "input_image_2", "input_image_3"];
 const LARGEST_INPUT_SIDE = 512;
-/** Who asks for no pixels gets the smallest picture that can be drawn. */
+/** A request for no pixels gets the smallest picture that can be drawn. */
 const SMALLEST_SIDE = 8;
 
 const neuronsFor = (model, { width, height, steps = 0 }) => {

@@ -18,7 +18,7 @@ export const melo = {
   },
 };
 
-/** Deepgram Aura: bytes, MP3 unless another encoding is asked for. */
+/** Deepgram Aura: bytes, MP3 unless the request has another encoding. */
 export const aura = {
   method: "speak",
   async answer(call, model, [engine]) {

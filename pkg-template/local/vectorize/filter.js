@@ -7,14 +7,14 @@ const LARGEST = 2048;
 /** Characters of a property's name. */
 const LONGEST_NAME = 512;
 const OPERATORS = {
-  $eq: (value, wanted) => value === wanted,
-  $ne: (value, wanted) => value !== wanted,
-  $in: (value, wanted) => wanted.includes(value),
-  $nin: (value, wanted) => !wanted.includes(value),
-  $lt: (value, wanted) => comparable(value, wanted) && value < wanted,
-  $lte: (value, wanted) => comparable(value, wanted) && value <= wanted,
-  $gt: (value, wanted) => comparable(value, wanted) && value > wanted,
-  $gte: (value, wanted) => comparable(value, wanted) && value >= wanted,
+  $eq: (value, expected) => value === expected,
+  $ne: (value, expected) => value !== expected,
+  $in: (value, expected) => expected.includes(value),
+  $nin: (value, expected) => !expected.includes(value),
+  $lt: (value, expected) => comparable(value, expected) && value < expected,
+  $lte: (value, expected) => comparable(value, expected) && value <= expected,
+  $gt: (value, expected) => comparable(value, expected) && value > expected,
+  $gte: (value, expected) => comparable(value, expected) && value >= expected,
 };
 
 const comparable = (one, other) => typeof one === typeof other && ["number", "string"].includes(typeof one);
@@ -27,7 +27,7 @@ export function compiled(filter) {
   const members = Object.entries(filter);
   if (members.length === 0) throw refused("it must not be empty");
   if (bytesOf(jsonOf(filter)) >= LARGEST) throw refused(`it must have fewer than ${LARGEST} bytes of JSON`);
-  const tests = members.flatMap(([path, wanted]) => testsOf(path, wanted));
+  const tests = members.flatMap(([path, expected]) => testsOf(path, expected));
   return (metadata) => tests.every((test) => test(metadata));
 }
 
@@ -39,12 +39,12 @@ function jsonOf(filter) {
   }
 }
 
-function testsOf(path, wanted) {
+function testsOf(path, expected) {
   if (path === "" || path.startsWith("$") || path.includes('"'))
     throw refused(`"${path}" is no name of a property`);
   if (path.length > LONGEST_NAME) throw refused(`a property's name has at most ${LONGEST_NAME} characters`);
-  const isOperators = wanted !== null && typeof wanted === "object" && !Array.isArray(wanted);
-  const operators = isOperators ? Object.entries(wanted) : [["$eq", wanted]];
+  const isOperators = expected !== null && typeof expected === "object" && !Array.isArray(expected);
+  const operators = isOperators ? Object.entries(expected) : [["$eq", expected]];
   if (operators.length === 0) throw refused(`"${path}" has no operator`);
   return operators.map(([name, operand]) => {
     if (!Object.hasOwn(OPERATORS, name)) throw refused(`"${name}" is no operator`);

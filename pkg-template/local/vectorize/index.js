@@ -40,7 +40,7 @@ export class LocalVectorize {
     this.#dimensions = dimensions;
     this.#metric = metric;
     this.#ready = this.#open(path);
-    // Whoever asks hears of it.
+    // The first method rejects with it.
     this.#ready.catch(() => {});
   }
 
@@ -93,13 +93,13 @@ export class LocalVectorize {
     if (!Number.isInteger(topK) || topK < 1 || topK > most)
       throw failure("VECTOR_QUERY_ERROR", `topK must be from 1 to ${most}`);
     const matchesFilter = compiled(filter);
-    const wanted = ({ id }) => {
+    const isIncluded = ({ id }) => {
       const found = this.#vectors.get(id);
       return (
         (namespace === undefined || found.namespace === namespace) && matchesFilter(found.metadata ?? {})
       );
     };
-    const matches = this.#search(values, topK, wanted).map(({ id, score }) => {
+    const matches = this.#search(values, topK, isIncluded).map(({ id, score }) => {
       const found = this.#vectors.get(id);
       return {
         id,
@@ -153,12 +153,12 @@ export class LocalVectorize {
     this.#log = log;
   }
 
-  /** As many as are wanted of all; how far it has to look, only what is found tells. */
-  #search(values, topK, wanted) {
+  /** The first `topK` that are included. How many rows have to be searched depends on what is found. */
+  #search(values, topK, isIncluded) {
     if (this.#index.size === 0) return [];
     for (let k = topK; ; k *= 8) {
       const found = this.#index.search(values, Math.min(k, this.#index.size));
-      const matches = found.filter(wanted);
+      const matches = found.filter(isIncluded);
       if (matches.length >= topK || found.length < k) return matches.slice(0, topK);
     }
   }

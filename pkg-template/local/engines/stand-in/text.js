@@ -24,13 +24,13 @@ export function sentiment(text) {
 
 /** Scores between 0 and 1 by the words and letter groups that a context shares with the query. */
 export async function relevance(query, contexts, signal) {
-  const wanted = standInVector(query, DIMENSIONS, "mean");
+  const target = standInVector(query, DIMENSIONS, "mean");
   const scores = [];
   for (const context of contexts) {
     await turn(unitsOfVector(context, DIMENSIONS));
     signal?.throwIfAborted();
     const vector = standInVector(context, DIMENSIONS, "mean");
-    const cosine = wanted.reduce((sum, value, index) => sum + value * vector[index], 0);
+    const cosine = target.reduce((sum, value, index) => sum + value * vector[index], 0);
     scores.push(rounded(1 / (1 + Math.exp(-8 * (cosine - 0.3)))));
   }
   return scores;
@@ -47,7 +47,7 @@ export function summary(text, maxLength) {
 /** The text itself, marked with what should have become of it. */
 export const untranslated = (text, from, to) => `[local stand-in, ${from} to ${to}] ${text}`;
 
-/** What a message asks to be held for: `unsafe: S1,S10` */
+/** The categories that a message is to be classified as: `unsafe: S1,S10` */
 const UNSAFE = /\bunsafe:\s*(S(?:1[0-4]|[1-9])(?:\s*,\s*S(?:1[0-4]|[1-9]))*)/;
 
 /** Safe, unless the last message says which categories it is to be found in. */

@@ -34,7 +34,7 @@ function drawn(list, count, random) {
   return Array.from({ length: count }, () => rest.splice(Math.floor(random() * rest.length), 1)[0]);
 }
 
-/** A picture that depends on the prompt, the seed and the given images. */
+/** A picture that depends on the prompt, the seed and the images of the request. */
 export function drawing({ prompt, width, height, format, seed = 0, images = [], mask }) {
   const parts = [prompt, seed, ...[...images, ...(mask ? [mask] : [])].map(seedOf)];
   const encode = format === "png" ? encodePNG : encodeJPEG;

@@ -2,7 +2,7 @@ import { readFields } from "../../inputs/check.js";
 import { decodedAudio, readMedia } from "../../inputs/media.js";
 import { audioNeurons, jsonReply } from "../json.js";
 
-/** Nemotron speech, asked for a whole answer. Known from the runtime's typings only. */
+/** Nemotron speech, as one request with a whole answer. Known from the runtime's typings only. */
 export const nemotron = {
   method: "transcribe",
   takesBody: true,

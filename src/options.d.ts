@@ -31,7 +31,7 @@ export interface GatewayOptions {
   token?: string | undefined;
   /** Replaces the computed cache key. */
   cacheKey?: string | undefined;
-  /** Lifetime of a cached answer in seconds; a month at most. */
+  /** Lifetime of a cached answer in seconds: from a minute to a month. */
   cacheTtl?: number | undefined;
   /** Do not read from the cache. */
   skipCache?: boolean | undefined;

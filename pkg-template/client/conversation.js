@@ -21,6 +21,7 @@ export function system(content) {
 }
 
 export function user(...content) {
+  if (content.length === 0) throw refusal("content", "user needs a text, media or parts of a message.");
   const [first] = content;
   return {
     role: "user",

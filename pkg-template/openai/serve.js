@@ -14,7 +14,7 @@ const OPTIONS = ["models", "maxBodyBytes", "options"];
 
 /** See `serveOpenAI` in openai.d.ts. */
 export function serveOpenAI(ai, options = {}) {
-  if (typeof reading("ai", () => ai?.run) !== "function")
+  if (typeof reading("ai", () => ai?.generateText) !== "function")
     throw refusal("ai", "serveOpenAI takes a client: serveOpenAI(new WorkersAI(…)).");
   const serving = { ai, ...settingsOf(options, "serveOpenAI") };
   const handler = (request) => respond(serving, request);

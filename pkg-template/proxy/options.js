@@ -129,6 +129,8 @@ function target({ binding, accountId, apiToken, baseURL, gateway, fetch }) {
   if (binding !== undefined) {
     if (typeof binding?.run !== "function")
       refuse("binding", "The binding has no function run: pass env.AI.");
+    if (typeof binding.generateText === "function")
+      refuse("binding", "binding is a client: pass the Workers AI binding itself, env.AI.");
     return { binding, gateway: gatewayId === undefined ? undefined : { id: gatewayId } };
   }
   if (typeof apiToken !== "string" || apiToken === "") {

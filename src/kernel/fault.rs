@@ -60,7 +60,10 @@ impl Fault {
             Kind::Url => {
                 ("the text is an address, which is not fetched", "Give the Response of a fetch, or bytes.")
             }
-            _ => ("the text is not base64", "Give base64, a data URL, or bytes."),
+            _ => (
+                "the text is not base64",
+                "Give base64, a data URL, or bytes; the path of a file is not read.",
+            ),
         };
         Error::invalid(field, &concat(&[field, ": ", &self.sentence(what, advice)]))
     }

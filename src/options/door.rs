@@ -57,6 +57,8 @@ pub enum BindingKind {
     Empty,
     /// A value without a function `run`.
     WithoutRun,
+    /// A value with a function `generateText`: a client.
+    Client,
     /// A value with a function `run`.
     Usable,
 }
@@ -125,6 +127,12 @@ pub fn choose(input: &ClientInput, environment: &Environment) -> Result<(Door, T
             return Err(refuse(
                 "binding",
                 "binding has no function run: pass the Workers AI binding itself, for instance env.AI.",
+            ));
+        }
+        BindingKind::Client => {
+            return Err(refuse(
+                "binding",
+                "binding is a client: pass the Workers AI binding itself, for instance env.AI, or use that client.",
             ));
         }
         BindingKind::Usable => return bind(input),

@@ -26,6 +26,10 @@ pub fn client<V: Value>(
 ) -> Result<(Config, TokenSource), Error> {
     let refusals = Refusals::new(Code::Config);
     let fields = Fields::of(Some(options.clone()), "options", "", &refusals);
+    if options.is_object() && has_method(options, "run") {
+        let why = "The options are a binding itself: pass it as { binding: env.AI }.";
+        refusals.add(Error::new(Code::Config, why).with_field("binding"));
+    }
     fields.check_names(names::CLIENT);
     let input = ClientInput {
         binding: binding(options),
@@ -450,9 +454,14 @@ fn binding<V: Value>(options: &V) -> BindingKind {
     match options.get("binding") {
         None if options.has("binding") => BindingKind::Empty,
         None => BindingKind::Absent,
-        Some(binding) if binding.member("run").is_some_and(|run| is_function(&run)) => BindingKind::Usable,
+        Some(binding) if has_method(&binding, "generateText") => BindingKind::Client,
+        Some(binding) if has_method(&binding, "run") => BindingKind::Usable,
         Some(_) => BindingKind::WithoutRun,
     }
+}
+
+fn has_method<V: Value>(object: &V, name: &'static str) -> bool {
+    object.member(name).is_some_and(|member| is_function(&member))
 }
 
 /// A string, or the address of an object such as a `URL`.

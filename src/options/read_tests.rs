@@ -42,6 +42,11 @@ fn doors() {
     );
     assert_eq!(read_client(r#"{"binding":{"run":{"$":"a function"}}}"#).unwrap().0.door, Door::Binding);
     assert_eq!(refusal(read_client(r#"{"binding":null}"#)), (Code::Config, "binding".into()));
+    let function = r#"{"$":"a function"}"#;
+    let client = format!(r#"{{"binding":{{"run":{function},"generateText":{function}}}}}"#);
+    assert_eq!(refusal(read_client(&client)), (Code::Config, "binding".into()));
+    let itself = format!(r#"{{"run":{function},"lastRequestId":null}}"#);
+    assert_eq!(refusal(read_client(&itself)), (Code::Config, "binding".into()));
     assert_eq!(refusal(read_client("{}")), (Code::Config, "accountId".into()));
     let environment = format!(r#"{{"$environment":{{"accountId":"{ACCOUNT}","apiToken":"from-env"}}}}"#);
     assert_eq!(read_client(&environment).unwrap().1, TokenSource::Text(Secret::new("from-env")));

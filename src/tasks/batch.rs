@@ -185,9 +185,9 @@ pub fn check_id<V: Value>(id: &V) -> Result<String, Error> {
     const MAX_LEN: usize = 256;
     let is_id =
         |id: &String| (1..=MAX_LEN).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-    id.text()
-        .filter(is_id)
-        .ok_or_else(|| Error::invalid("requestId", "requestId must be the one that submit has given."))
+    id.text().filter(is_id).ok_or_else(|| {
+        Error::invalid("requestId", "requestId must be a string: the requestId of what submit gave.")
+    })
 }
 
 /// The state of a batch.

@@ -78,11 +78,13 @@ impl<'a, V: Value> TaskRequest<'a, V> {
             Shape::Object => Ok(()),
             shape => {
                 let kind = kind::of_shape(&self.input, shape);
-                let why = [
-                    "The input must be an object with the model's fields, or its short form, not ",
-                    &kind,
-                    ".",
-                ];
+                // What takes two things has no short form.
+                let short = match self.method {
+                    Method::Translate | Method::Rerank | Method::Decide => "",
+                    _ => ", or its short form",
+                };
+                let why =
+                    ["The input must be an object with the model's fields", short, ", not ", &kind, "."];
                 Err(Error::invalid("input", &concat(&why)))
             }
         }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::Error;
 use crate::js::error::to_js;
 use crate::js::package::list_kind;
-use crate::js::value::{bytes, is_floats, is_list, kind_of};
+use crate::js::value::{bytes, is_floats, is_list, kind_of, member};
 use crate::text::{concat, decimal};
 use crate::vectors::Numbers;
 use crate::vectors::collection::no_memory;
@@ -74,7 +74,10 @@ impl Floats {
     /// Reads the argument of this name.
     pub fn read(name: &str, value: &JsValue) -> Result<Self, JsValue> {
         let refused = || {
-            let why = [name, " must be a Float32Array or an array of numbers, not ", kind_of(value), "."];
+            // What `embed` gives.
+            let more = if is_floats(&member(value, "data")) { " Its member data has them." } else { "" };
+            let why =
+                [name, " must be a Float32Array or an array of numbers, not ", kind_of(value), ".", more];
             to_js(&Error::invalid(name, &concat(&why)), None)
         };
         if let Some(list) = list_of(value) {

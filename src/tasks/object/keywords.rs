@@ -122,7 +122,19 @@ const NAMED: [&str; 6] =
 /// Rejects a misspelt keyword in the schema, which is JSON text, of the input `field`. Invalid JSON is
 /// reported elsewhere.
 pub fn check(field: &str, schema: &str) -> Result<(), Error> {
-    json::parse(schema.as_bytes()).map_or(Ok(()), |schema| check_schema(field, schema))
+    let Ok(schema) = json::parse(schema.as_bytes()) else { return Ok(()) };
+    check_schema(field, schema)?;
+    // An object of types by their names, as other languages of schemas have it, would allow everything.
+    let mut names = schema.entries().map(|(key, _)| lossy(key.raw()));
+    if schema.is_object()
+        && schema.entries().next().is_some()
+        && !names.any(|name| KEYWORDS.contains(&name.as_str()))
+    {
+        let why =
+            [field, " has no keyword of JSON Schema: an object is { type: \"object\", properties: { … } }."];
+        return refuse(field, &concat(&why));
+    }
+    Ok(())
 }
 
 // The depth has been limited by the parser.
@@ -253,6 +265,8 @@ mod tests {
             (r#"{"minimum":"1"}"#, "schema.minimum", "number"),
             (r##"{"ref":"#/a"}"##, "schema.ref", "$ref"),
             (r#"{"not":{"patern":"a"}}"#, "schema.not.patern", "pattern"),
+            (r#"{"name":"string","age":"number"}"#, "schema", "no keyword of JSON Schema"),
+            (r#"{"city":{"type":"string"}}"#, "schema", "no keyword of JSON Schema"),
         ] {
             let (at, message) = refused(schema).unwrap_or_else(|| panic!("{schema}"));
             assert_eq!(at, field, "{schema}");

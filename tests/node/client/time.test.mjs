@@ -5,7 +5,11 @@ import { bad, MODEL, ok, rejects, rest } from "./helpers.mjs";
 test("an abort ends the call wherever it waits", async () => {
   const reason = new Error("why");
   const e0 = await rejects(
-    rest(async () => assert.fail("called")).run(MODEL, { prompt: "x" }, { signal: AbortSignal.abort(reason) }),
+    rest(async () => assert.fail("called")).run(
+      MODEL,
+      { prompt: "x" },
+      { signal: AbortSignal.abort(reason) },
+    ),
   );
   assert.equal(e0.code, "ABORTED");
   assert.equal(e0.cause, reason);
@@ -50,7 +54,11 @@ test("an abort ends the call wherever it waits", async () => {
   assert.equal(e3.code, "ABORTED");
   assert.equal(cancelled, e3);
   c = new AbortController(); // token function
-  p = rest(async () => ok(1), { apiToken: () => new Promise(() => {}) }).run(MODEL, { prompt: "x" }, { signal: c.signal });
+  p = rest(async () => ok(1), { apiToken: () => new Promise(() => {}) }).run(
+    MODEL,
+    { prompt: "x" },
+    { signal: c.signal },
+  );
   await new Promise(setImmediate);
   c.abort();
   assert.equal((await rejects(p)).code, "ABORTED");

@@ -11,7 +11,7 @@ import { WorkerConnection } from "./sockets/worker.js";
 const DEFAULT_PREFIX = "/ai";
 const DEFAULT_MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/** Requests without an answer. Perhaps nobody else holds them, and the signal of a request that was collected never aborts. */
+/** Requests without an answer. They are held here, since the signal of a collected request never aborts. */
 const open = new Set();
 
 /**

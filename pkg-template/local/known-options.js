@@ -51,7 +51,7 @@ const SETTINGS = {
   smallModels: ["folder", "weights"],
 };
 
-/** A folder that is read; where the runtime lets nobody look at once, whoever reads it says what is wrong. */
+/** A folder that is read; where the runtime has no synchronous file system, the first read fails instead. */
 export function checkFolder(name, folder) {
   needName(name, folder);
   const found = statsOf(folder);
@@ -82,7 +82,7 @@ export function checkAddress(name, address) {
     throw new TypeError(`${name}: "${address}" is not a URL such as http://127.0.0.1:11434/v1`);
 }
 
-/** What the file system says of a path, null where there is nothing; undefined where there is none. */
+/** The stats of a path, null where there is nothing; undefined without a file system. */
 export function statsOf(path) {
   try {
     return globalThis.process.getBuiltinModule("node:fs").statSync(path);

@@ -45,7 +45,7 @@ export class Routes {
 }
 
 function check(model, reply) {
-  // A text is what the model says, whatever its dialect.
+  // A text is the model's answer, in whichever dialect.
   if (typeof reply === "string") return;
   if (typeof reply !== "object" || reply === null)
     throw new TypeError(`routes["${model}"]: a reply is a text, or an object with json, error or body`);

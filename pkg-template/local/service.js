@@ -169,7 +169,7 @@ export class LocalService {
     if (call.thirdParty) {
       call.gateway ??= { id: "default" };
       call.keepsRun = call.face === "binding" && call.inputs?.stream === true;
-      // Whoever goes away may come back for the rest.
+      // A caller that has gone away may resume the run.
       if (call.keepsRun) call.signal = this.#closing.signal;
     }
     if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();

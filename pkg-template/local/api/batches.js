@@ -1,4 +1,4 @@
-// The asynchronous queue: a batch is answered in the background, and says so to whoever polls.
+// The asynchronous queue: a batch is answered in the background; polls return its state.
 
 import { ServiceError } from "../errors.js";
 import { toBase64 } from "../media/base64.js";
@@ -42,7 +42,7 @@ export class Batches {
     }
     const request_id = crypto.randomUUID();
     const answered = answer();
-    // Whoever polls hears of it.
+    // The poll rejects with it.
     answered.catch(() => {});
     const batch = { model, answered, polled: 0, characters };
     this.#batches.set(request_id, batch);

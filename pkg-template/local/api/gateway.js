@@ -8,7 +8,7 @@ import { newCall, reading } from "../faces/read.js";
 import { Answer } from "../streams/answer.js";
 
 const HOST = "https://gateway.ai.cloudflare.com/v1";
-/** The account in addresses that nobody can call. */
+/** The account in addresses that are never called. */
 const NO_ACCOUNT = "local";
 
 export const gatewayLog = ({ gatewayName, logId }, service) => ({

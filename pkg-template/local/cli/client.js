@@ -18,7 +18,7 @@ export async function clientOf(env) {
       "The environment names no service. Either\n" +
         "  npx workers-ai-wasm local          and paste its lines, or\n" +
         "  export CLOUDFLARE_ACCOUNT_ID=… CLOUDFLARE_API_TOKEN=…\n" +
-        "npx workers-ai-wasm doctor says more.",
+        "npx workers-ai-wasm doctor looks for the reason.",
     );
   const ai = baseURL
     ? new module.WorkersAI({ baseURL, ...(token ? { apiToken: token } : {}) })
@@ -26,7 +26,7 @@ export async function clientOf(env) {
   return { ai, module };
 }
 
-/** What was piped in, or "" where somebody sits at a terminal. */
+/** The text of a pipe; "" for a terminal. */
 export async function piped(stdin) {
   if (stdin.isTTY) return "";
   let text = "";

@@ -51,7 +51,7 @@ export async function cost([model], values, { stdout }) {
   return 0;
 }
 
-/** The options by the names of the usage that they say. */
+/** The options by the names in the usage. */
 const OPTIONS = {
   "usage.promptTokens": "--in",
   "usage.completionTokens": "--out",

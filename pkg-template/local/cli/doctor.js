@@ -1,4 +1,4 @@
-// `doctor`: why calls fail. Looks at what the client would use, in the order in which a call would meet it, and says of each fault what to do. No
+// `doctor`: why calls fail. Checks what a call uses, in its order, and prints for each fault what to do. No
 // secret is printed; no request costs a neuron.
 
 import { readFileSync } from "node:fs";
@@ -36,7 +36,7 @@ const MARKS = { fine: "ok    ", note: "note  ", fault: "FAULT " };
 const fine = (text) => ({ level: "fine", text });
 const note = (text, advice) => ({ level: "note", text, advice });
 
-/** What each fault is called, what it says and what to do. */
+/** The texts of the faults by their names: what is wrong, and what to do. */
 const FAULTS = JSON.parse(readFileSync(new URL("doctor-faults.json", import.meta.url), "utf8"));
 
 function fault(name, values = {}, called = name) {
@@ -176,7 +176,7 @@ async function refused({ env, fetch, api }, { status, code }) {
 
 async function modelOf(model) {
   if (!/^@(cf|hf)\//.test(model))
-    return note(`${model} is no model of Workers AI itself: whether it can be called, its gateway says.`);
+    return note(`${model} is no model of Workers AI itself: its gateway decides whether it can be called.`);
   const { models } = await import("workers-ai-wasm/catalog");
   const known = models.find(({ id }) => id === model);
   if (!known) return fault("model", { model });

@@ -40,7 +40,7 @@ const COMMANDS = [
   ["demo", "serve demo pages on top of a local service", demoOptions, demo],
   ["ask [question...]", "ask a language model; reads standard input too", askOptions, ask],
   ["run <model> [input]", "run any model: text streams, media go to files", runOptions, run],
-  ["doctor", "find out why calls fail, and say what to do", doctorOptions, doctor],
+  ["doctor", "find out why calls fail, and what to do", doctorOptions, doctor],
   ["cost <model>", "what a call costs, in neurons and dollars", costOptions, cost],
   [
     "record <folder> [command...]",

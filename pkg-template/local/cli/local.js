@@ -134,7 +134,7 @@ export async function withService(values, context, use, noteCall = () => {}) {
 export const local = ([command], values, context) =>
   withService(values, context, (server, stop) => commandOrStop(server, command, context, stop));
 
-/** Runs a command on a service; where there is none, says what to paste and waits to be stopped. */
+/** Runs a command on a service; without a command, prints the lines to paste and waits for a signal to stop. */
 export async function commandOrStop(server, command, context, stop) {
   if (command.length > 0) return commandOn(server, command, context, stop);
   context.stdout.write(toPaste(server));

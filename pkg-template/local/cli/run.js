@@ -13,7 +13,7 @@ export const runOptions = (command) =>
       [],
     )
     .option("-o, --out <path>", "where media go; - is standard output")
-    .option("--json", "what the service says, as JSON")
+    .option("--json", "the service's answer, as JSON")
     .addHelpText(
       "after",
       `

@@ -12,7 +12,7 @@ const anthropic = { ...chat, stream: messages.stream };
 function thirdParty({ options, inputs }, { id }) {
   const named = ENDPOINTS[options.openaiEndpoint];
   if (named) return named;
-  // Over HTTP nothing but the input says it.
+  // Over HTTP the input alone decides.
   if (inputs.messages === undefined && inputs.input !== undefined) return responses;
   return id.startsWith("anthropic/") && inputs.stream === true ? anthropic : chat;
 }

@@ -70,7 +70,7 @@ export function tokensIn(inputs, name, model) {
   return value;
 }
 
-/** What the schema and the family's habits say of a chat or an input of the older dialect. */
+/** Checks an input of either dialect by the schema and the family's quirks. */
 export function checkInputs(inputs, model, operation) {
   if (model.family) readFields(inputs, model, optionalFields(operation === "run" ? model.family : null));
   refuseByQuirks(inputs, model);

@@ -99,7 +99,7 @@ function whole(answer, context) {
   };
 }
 
-const say = (value) => event(value, value.type);
+const sent = (value) => event(value, value.type);
 
 /** Blocks one after the other; a block is open as long as pieces of its kind come. */
 async function* stream(pieces, context) {
@@ -109,21 +109,21 @@ async function* stream(pieces, context) {
     stop_sequence: null,
     usage: { input_tokens: 0, output_tokens: 0 },
   };
-  yield say({ type: "message_start", message: { ...head(context), ...empty } });
+  yield sent({ type: "message_start", message: { ...head(context), ...empty } });
   let index = -1;
   let open = null;
   let finish = { finishReason: "stop", usage: { promptTokens: 0, completionTokens: 0 } };
   const close = function* () {
-    if (open) yield say({ type: "content_block_stop", index });
+    if (open) yield sent({ type: "content_block_stop", index });
     open = null;
   };
   const begin = function* (kind, content_block) {
     yield* close();
     open = kind;
     index += 1;
-    yield say({ type: "content_block_start", index, content_block });
+    yield sent({ type: "content_block_start", index, content_block });
   };
-  const delta = (value) => say({ type: "content_block_delta", index, delta: value });
+  const delta = (value) => sent({ type: "content_block_delta", index, delta: value });
   for await (const piece of pieces) {
     if (piece.type === "text") {
       if (open !== "text") yield* begin("text", { type: "text", text: "" });
@@ -139,12 +139,12 @@ async function* stream(pieces, context) {
   }
   yield* close();
   const stop_reason = STOP_REASONS[finish.finishReason] ?? "end_turn";
-  yield say({
+  yield sent({
     type: "message_delta",
     delta: { stop_reason, stop_sequence: null },
     usage: usageOf(finish.usage),
   });
-  yield say({ type: "message_stop" });
+  yield sent({ type: "message_stop" });
 }
 
 export const messages = { read, whole, stream };

@@ -27,7 +27,7 @@ export class Cloudflare {
     return this.#send(path + search, { method, headers: passed(headers), body, signal }, area);
   }
 
-  /** Makes a binding call a REST call, and its answer what the binding's upstream would say: no envelope, errors of its own shape. */
+  /** Makes a binding call a REST call, and its answer one of the binding's upstream: no envelope, errors in its own shape. */
   async forwardBinding({ model, inputs, options, headers, rawBody, signal }) {
     const { gateway, queueRequest, rejectIfBusy } = options;
     const out = passed(headers);

@@ -12,7 +12,7 @@ const CONTEXT_TOKENS = 2048;
 /** Requests that are answered at the same time; others wait for their turn. */
 const SEQUENCES = 2;
 const MOST_THREADS = 8;
-/** The model card's own settings, where the request says nothing. */
+/** The defaults, of the model card. */
 const TEMPERATURE = 0.2;
 const TOP_P = 0.9;
 /** Found by trial: weaker ones still loop, stronger ones make it ramble. */

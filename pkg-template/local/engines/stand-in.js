@@ -1,4 +1,4 @@
-// The engine that is always there. It is not a model and its answers say so; they depend on nothing but the request, and carry
+// The engine that is always there. It is not a model, which its answers state; they depend on nothing but the request, and carry
 // the request's digest, so that a test can prove whose answer it got.
 
 import { MOST_WORDS } from "../inputs/bounds.js";
@@ -57,7 +57,7 @@ export class StandIn {
       return yield { type: "finish", finishReason: "tool_calls", usage: { promptTokens, completionTokens } };
     }
 
-    // Nobody's memory holds an endless answer; a streamed one may be long.
+    // An endless answer must be streamed: it fits in no memory.
     const most = request.stream ? request.maxTokens : Math.min(request.maxTokens, MOST_WORDS);
     let finishReason = "stop";
     for (const text of answerPieces(request, last)) {

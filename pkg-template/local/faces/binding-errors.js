@@ -1,4 +1,4 @@
-/** What the binding throws: the name says where from, the message starts with the code if there is one. */
+/** What the binding throws: the name is its source, the message starts with the code if there is one. */
 export class BindingError extends Error {
   constructor(message, name) {
     super(message);

@@ -126,7 +126,7 @@ export class LocalAI {
 
 /**
  * A request whose `signal` is the caller's own. The one that `Request` makes of it holds on only by a weak reference: as soon as
- * nobody holds the request any longer, an abort no longer reaches it.
+ * the request has been collected, an abort no longer reaches it.
  */
 function requestWith(input, init) {
   const request = new Request(input, init);

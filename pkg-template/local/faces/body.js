@@ -6,7 +6,7 @@ import { chunksOf } from "../streams/readable.js";
 import { parseJson } from "./json.js";
 
 const FIRST_CAPACITY = 64 * 1024;
-/** Bodies from this size on count: so many bytes of them are held at a time, whoever sends them. */
+/** Bodies from this size on count: so many bytes of them are held at a time, of all callers together. */
 const LARGE = 2 ** 20;
 const MOST_HELD = 384 * 2 ** 20;
 let held = 0;

@@ -7,14 +7,14 @@ const decorated = (error, call) =>
     ? error.message
     : `AiError: ${error.kind === "AiError" ? "AiError: " : ""}${error.message} (${call.requestId})`;
 
-/** A failure in the envelope, whoever says it. */
+/** A failure in the envelope. */
 export const failed = (status, code, message, result = null) =>
   Answer.json({ result, success: false, errors: [{ code, message }], messages: [] }, { status });
 
 const failure = (error, call) =>
   failed(error.status, error.code, decorated(error, call), error.isFrontDoor ? null : {});
 
-/** `/run/{model}` and the lists, which say how many there are. */
+/** `/run/{model}` and the lists, which have a count. */
 export const envelopeFace = {
   json: (result, _call, info) => ({
     result,

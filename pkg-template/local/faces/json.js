@@ -1,4 +1,4 @@
-// JSON texts: nested no deeper than can be walked, and parsed in pieces, so that a large one keeps nobody waiting.
+// JSON texts: nested no deeper than can be walked, and parsed in pieces, so that a large one delays no other call.
 
 import { ServiceError } from "../errors.js";
 import { DEEPEST_JSON, MOST_JSON_BYTES, MOST_JSON_VALUES } from "../inputs/bounds.js";
@@ -37,7 +37,7 @@ class Pieces {
   #bytes;
   /**
    * The open containers. `item` is where the item begins that is not whole yet. Of one that was made `from` is behind what was put into it, and
-   * `hasItems` says whether that was anything: a comma is due then.
+   * `hasItems`: something was written, so that a comma comes first.
    */
   #open = [];
   #root;

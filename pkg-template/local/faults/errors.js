@@ -1,7 +1,7 @@
 import { ServiceError } from "../errors.js";
 import { Answer } from "../streams/answer.js";
 
-/** Errors by a name that is easier to remember than their code; `error=NNNN` says any code. */
+/** Errors by a name that is easier to remember than their code; `error=NNNN` is any code. */
 const BY_NAME = {
   auth: 10000,
   "bad-input": 5006,

@@ -44,7 +44,7 @@ export class FaultPlan {
 /** What happens before an answer is made: waiting, hanging, failing. Gives a reply when the edge answers in the service's place. */
 export async function beforeAnswer(faults, call) {
   const { options, signal } = call;
-  // Out of capacity: whoever doesn't want to wait is refused at once.
+  // Out of capacity: a call with `rejectIfBusy` is refused at once.
   if (faults.busy && String(options.rejectIfBusy) === "true") throw new ServiceError(3040);
   if (faults.busy) await pause(faults.busy, signal);
   if (faults.delay) await pause(faults.delay, signal);
@@ -74,7 +74,7 @@ export async function afterAnswer(answer, faults) {
   addBodyFaults(answer, faults);
 }
 
-/** Says the length in advance. */
+/** Sets content-length. */
 async function announce(answer) {
   const chunks = [];
   for await (const chunk of chunksIn(answer)) chunks.push(chunk);

@@ -1,4 +1,4 @@
-// The shapes in which an error may come, whoever answers: `shape=` takes the place of the face's own.
+// The shapes of errors: `shape=` takes the place of the face's own.
 
 import { envelopeFace, runAPIFace } from "../faces/envelope.js";
 import { nativeFace } from "../faces/native.js";

@@ -1,4 +1,4 @@
-// Runs of a gateway: the events of a stream are kept while they come and for some time afterwards, whoever reads them, so that one whose
+// Runs of a gateway: the events of a stream are kept while they come and for some time afterwards, so that one whose
 // connection broke can go on from any of them.
 
 const MOST_RUNS = 100;
@@ -8,7 +8,7 @@ const CR = 13;
 export class Runs {
   #runs = new Map();
 
-  /** Keeps the chunks of a stream: `{ id, body }`, the body to be read in its place. The stream goes on even if nobody reads that. */
+  /** Keeps the chunks of a stream: `{ id, body }`, the body to be read in its place. The stream is read to its end even if that body is not. */
   keep(gateway, body) {
     const id = crypto.randomUUID();
     const run = { gateway, events: [], done: false, error: undefined, waiting: [] };

@@ -25,7 +25,7 @@ export function gatewayFromHeaders(headers, id = headers.get("cf-aig-gateway-id"
   return settings;
 }
 
-/** The headers that say the same as the binding's options. */
+/** The headers of the binding's options. */
 export const gatewayToHeaders = (gateway = {}) =>
   Object.entries({ id: ["cf-aig-gateway-id"], ...SETTINGS })
     .filter(([name]) => gateway[name] !== undefined)

@@ -33,7 +33,7 @@ export const BOUNDS = {
   "image.flux2-klein": PICTURE,
 };
 
-/** The largest side of a picture that is drawn, whatever an image that came in says of itself. */
+/** The largest side of a picture that is drawn, whatever the size in the header of an input image. */
 export const MOST_PIXELS = 2500;
 /** Values of a text that a model looks at: far beyond its window nothing is read. */
 export const CHARACTERS_PER_TOKEN = 6;

@@ -74,18 +74,18 @@ export function readMedia(call, model, name, { forms, raw = false, required = tr
   throw badInput(model, `Type mismatch of '/${name}', '${types}' not in the given type`);
 }
 
-/** What the model server says of bytes that it can't read. */
+/** The model server's error for bytes that it can't read. */
 const undecodable = (what) =>
   new ServiceError(5012, `Invalid input for the model: the ${what} can't be decoded`);
 
-/** An image with what its header says; bytes that are none are refused. */
+/** An image with the data of its header; other bytes are refused. */
 export function decodedImage(media) {
   const info = imageInfo(media.bytes);
   if (!info) throw undecodable("image");
   return { ...info, bytes: media.bytes };
 }
 
-/** A recording with what its header says; `raw` says how to read bytes that have none. */
+/** A recording with the data of its header; `raw` is the format of bytes without one. */
 export function decodedAudio(media, raw) {
   const info = audioInfo(media.bytes, raw);
   if (!info) throw undecodable("audio");

@@ -1,5 +1,5 @@
 // Documents to Markdown. HTML, XML, SVG and CSV are really converted, and the text of office documents taken out; of the other
-// formats the stand-in says only that they came.
+// formats the stand-in states only that they came.
 
 import { imageInfo } from "../media/image-info.js";
 import { tokensOf } from "../tasks/json.js";
@@ -10,10 +10,10 @@ import { officeToMarkdown } from "./office.js";
 import { all, childrenOf, isElement, parse, textOf } from "./tree.js";
 
 const decoder = new TextDecoder();
-/** Characters that a document may become: an answer of hundreds of megabytes is nobody's. */
+/** Characters that a document may become: larger answers are refused. */
 const LARGEST_MARKDOWN = 4_000_000;
 
-/** By format: `(bytes, file, options) => markdown`; throws a sentence if the file isn't what it says. */
+/** By format: `(bytes, file, options) => markdown`; throws a sentence if the file is not of its format. */
 const CONVERTERS = {
   "text/html": (bytes, _file, { html }) => htmlToMarkdown(decoder.decode(bytes), html),
   "text/csv": (bytes) => csvToMarkdown(decoder.decode(bytes)),

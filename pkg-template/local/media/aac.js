@@ -19,7 +19,7 @@ export function encodeAAC(seconds, sampleRate) {
   return concat(...new Array(Math.max(1, Math.ceil((seconds * rate) / SAMPLES))).fill(frame));
 }
 
-/** What such a file says of itself, or null. */
+/** The data of such a file's header, or null. */
 export function readAAC(bytes) {
   let samples = 0;
   let sampleRate = 0;

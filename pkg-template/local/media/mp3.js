@@ -32,7 +32,7 @@ function tag(comment) {
 /** Frames that are counted one by one: about two hours. */
 const MOST_FRAMES = 300_000;
 
-/** What an MP3 file says of itself, or null. */
+/** The data of an MP3 file's header, or null. */
 export function readMP3(bytes) {
   let at = 0;
   let comment;

@@ -29,7 +29,7 @@ export function encodeWAV(data, { sampleRate, encoding = "linear16", comment = "
 /** Chunks that are looked through. */
 const MOST_CHUNKS = 1000;
 
-/** What a WAV file says of itself, or null. A data chunk whose length was never written counts to the end. */
+/** The data of a WAV file's header, or null. A data chunk whose length was never written counts to the end. */
 export function readWAV(bytes) {
   if (latin1(bytes, 0, 4) !== "RIFF" || latin1(bytes, 8, 12) !== "WAVE") return null;
   const view = viewOf(bytes);

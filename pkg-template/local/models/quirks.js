@@ -5,7 +5,7 @@ import { quirks } from "./catalog.js";
 const matches = (pattern, id) =>
   pattern.endsWith("*") ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
 
-/** The facts of a model by name, each with what it says; of several by one name the first counts. */
+/** The facts of a model by name, each with its values; of several with one name the first counts. */
 export const factsOf = ({ id, output }) =>
   new Map(
     quirks

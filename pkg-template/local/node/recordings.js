@@ -13,9 +13,9 @@ const nameOf = ({ operation, model, key }) =>
 export async function writeExchange(folder, exchange) {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, nameOf(exchange));
-  // In one move: whoever reads meanwhile sees a whole file.
+  // Renamed into place: a concurrent reader sees a whole file.
   const next = `${file}.${crypto.randomUUID()}.tmp`;
-  // Prompts are in it: nobody else on this machine need read them.
+  // Prompts are in it: readable for the owner alone.
   await writeFile(next, `${JSON.stringify(exchange, undefined, 2)}\n`, { mode: 0o600 });
   await rename(next, file);
 }

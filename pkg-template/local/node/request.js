@@ -1,4 +1,4 @@
-// A request of Node's with what the doors read of a fetch request. The real one is made where somebody needs it: it costs more than a short answer.
+// A request of Node's with what the doors read of a fetch request. The real one is made on demand: it costs more than a short answer.
 
 import { Readable } from "node:stream";
 
@@ -52,7 +52,7 @@ export class NodeRequest {
           take(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
         } catch (error) {
           settle(reject, error);
-          // Node reads nothing off by itself once somebody has read some: the next request on the connection would wait behind it.
+          // Node discards no rest of a body that was read in part: the next request on the connection would wait for it.
           incoming.resume();
         }
       };
@@ -69,7 +69,7 @@ export class NodeRequest {
   toRequest() {
     const { url, method, headers, signal, body } = this;
     const request = new Request(url, { method, headers, signal, ...(body ? { body, duplex: "half" } : {}) });
-    // Node's `Request` hears of its signal only as long as somebody holds it.
+    // Node's `Request` gets its signal's abort only as long as it is referenced.
     this.#controller.request = request;
     return request;
   }

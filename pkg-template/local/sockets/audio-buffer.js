@@ -72,7 +72,7 @@ export class AudioBuffer {
     };
   }
 
-  /** Whether somebody speaks in these samples; what can't be read is taken for speech. */
+  /** Whether there is speech in these samples; samples that can't be read count as speech. */
   isSpeech(bytes) {
     if (this.#encoding !== "linear16") return true;
     const samples = fromPCM16(bytes);

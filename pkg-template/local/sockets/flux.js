@@ -11,7 +11,7 @@ const WINDOW = 0.1;
 const EAGER_SILENCE = 0.3;
 const SILENCE = 0.6;
 
-/** Seconds after which a turn ends even if nobody draws breath. */
+/** Seconds after which a turn ends even without a pause. */
 const LONGEST_TURN = 300;
 
 const DIGITS = /^\d+$/;
@@ -88,25 +88,25 @@ export class FluxSession {
       if (!this.#speaking) {
         this.#speaking = true;
         this.#turnStart = this.#position - WINDOW;
-        return this.#say("StartOfTurn");
+        return this.#report("StartOfTurn");
       }
       if (this.#eagerSent) {
         this.#eagerSent = false;
-        return this.#say("TurnResumed");
+        return this.#report("TurnResumed");
       }
-      return this.#turn.seconds >= LONGEST_TURN ? this.#endTurn() : this.#say("Update");
+      return this.#turn.seconds >= LONGEST_TURN ? this.#endTurn() : this.#report("Update");
     }
     this.#silent += WINDOW;
     // Sums of tenths don't come out even.
     if (this.#silent >= this.#options.silence - WINDOW / 2) return this.#endTurn();
     if (this.#options.eager && !this.#eagerSent && this.#silent >= EAGER_SILENCE - WINDOW / 2) {
       this.#eagerSent = true;
-      return this.#say("EagerEndOfTurn");
+      return this.#report("EagerEndOfTurn");
     }
   }
 
   async #endTurn() {
-    await this.#say("EndOfTurn");
+    await this.#report("EndOfTurn");
     this.#turn.take();
     this.#turnIndex += 1;
     this.#speaking = false;
@@ -114,7 +114,7 @@ export class FluxSession {
     this.#silent = 0;
   }
 
-  async #say(event) {
+  async #report(event) {
     const { text, words } = await this.#context.transcribe(this.#turn.peek());
     this.#context.send({
       request_id: this.#context.requestId,

@@ -20,7 +20,7 @@ export function orAborted(promise, signal) {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
-    // Also behind an abort: a promise whose rejection nobody handles ends the process.
+    // After an abort too: an unhandled rejection ends the process.
     Promise.resolve(promise)
       .then(resolve, reject)
       .finally(() => signal.removeEventListener("abort", onAbort));

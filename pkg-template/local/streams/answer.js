@@ -24,7 +24,7 @@ export class Answer {
     return new Answer(JSON.stringify(value), { status, headers: headers ? { ...type, ...headers } : type });
   }
 
-  /** The same as a response that somebody else made. */
+  /** The same as a response of another handler. */
   static of({ body, status, headers }) {
     return new Answer(body && (() => chunksOf(body)), { status, headers: Object.fromEntries(headers) });
   }

@@ -1,4 +1,4 @@
-// The stand-in's ears and voice. It says nothing in words; but what it "says" carries the text as the file's comment, and what it
+// The stand-in's speech recognition and synthesis. Its recordings have no words, but carry the text as the file's comment, which it
 // "hears" is that comment, so that speech that it made comes back as the text it was made of.
 
 import { encodeAAC } from "../../media/aac.js";
@@ -18,7 +18,7 @@ const DEFAULT_RATE = 24000;
 const SAMPLES = { linear16: toPCM16, mulaw: toMuLaw, alaw: toALaw };
 const RAW_TYPES = { linear16: "audio/l16", mulaw: "audio/basic", alaw: "audio/pcma" };
 
-/** A recording as long as the text would take to say. */
+/** A recording of the duration of the spoken text. */
 export function speech({ text, encoding = "mp3", container, sampleRate }) {
   const duration = Math.min(MOST_SECONDS, Math.max(1, countWords(text)) * SECONDS_PER_WORD);
   return { duration, ...recorded(text, duration, encoding, container, sampleRate) };
@@ -54,7 +54,7 @@ export function transcript(model, audio, language = "en") {
 const LAST_SECONDS = 0.2;
 const SILENCE = 0.01;
 
-/** Whoever is silent at the end has finished. Recordings whose samples can't be read are taken to be finished. */
+/** Silence at the end ends a turn; so does a recording whose samples can't be read. */
 export function endOfTurn({ data, encoding, sampleRate }) {
   if (encoding !== "linear16" || !data) return { probability: 0.9 };
   const samples = fromPCM16(data);

@@ -50,7 +50,7 @@ export const untranslated = (text, from, to) => `[local stand-in, ${from} to ${t
 /** The categories that a message is to be classified as: `unsafe: S1,S10` */
 const UNSAFE = /\bunsafe:\s*(S(?:1[0-4]|[1-9])(?:\s*,\s*S(?:1[0-4]|[1-9]))*)/;
 
-/** Safe, unless the last message says which categories it is to be found in. */
+/** Safe, unless the last message names categories. */
 export function moderation(messages) {
   const [, categories] = UNSAFE.exec(messages.at(-1)?.content ?? "") ?? [];
   return categories ? categories.split(",").map((category) => category.trim()) : [];

@@ -92,31 +92,68 @@ const tagOf = (value) => Object.prototype.toString.call(value);
 
 /**
  * Wraps a JSON object, array or string in `{"result": …}`; only its beginning is inspected. Other bodies with
- * a JSON content type, such as events or a web page, are passed through: wrapping would not make them valid
- * JSON, and would hide their contents.
+ * a JSON content type, such as events, a web page or an object per line, are passed through: wrapping would
+ * not make them valid JSON, and would hide their contents.
  */
 function enveloped(body) {
   const encoder = new TextEncoder();
+  /** The beginning, until it is known whether the body is one JSON text. */
+  let beginning = new Uint8Array(0);
   let isJSON;
+  const decide = (controller, whole) => {
+    isJSON = whole;
+    if (isJSON) controller.enqueue(encoder.encode('{"result":'));
+    if (beginning.length > 0) controller.enqueue(beginning);
+    beginning = undefined;
+  };
   const around = new TransformStream({
     transform(chunk, controller) {
-      let bytes = chunk;
-      if (isJSON === undefined) {
-        const start = chunk.findIndex((byte) => !BEFORE_JSON.has(byte));
-        if (start === -1) return;
-        isJSON = BEGINS_JSON.has(chunk[start]);
-        bytes = chunk.subarray(start);
-        if (isJSON) controller.enqueue(encoder.encode('{"result":'));
-      }
-      controller.enqueue(bytes);
+      if (isJSON !== undefined) return controller.enqueue(chunk);
+      beginning = joined(beginning, chunk);
+      const whole = isWhole(beginning);
+      if (whole !== undefined) decide(controller, whole);
     },
     flush(controller) {
+      if (isJSON === undefined) decide(controller, beginning.length > 0);
       if (isJSON) controller.enqueue(encoder.encode(',"success":true,"errors":[],"messages":[]}'));
     },
   });
   return body.pipeThrough(around);
 }
 
+/** Longest first line that is inspected, in bytes. */
+const LONGEST_LINE = 64 * 1024;
+
+/**
+ * Whether a body with this beginning is one JSON text; undefined until that is known. A first line that is an
+ * object by itself and has another line behind it is the first of many objects.
+ */
+function isWhole(beginning) {
+  if (beginning.length === 0) return undefined;
+  if (beginning[0] !== OBJECT) return BEGINS_JSON.has(beginning[0]);
+  const end = beginning.indexOf(LINE_FEED);
+  if (end === -1) return beginning.length > LONGEST_LINE ? true : undefined;
+  const line = new TextDecoder().decode(beginning.subarray(0, end));
+  try {
+    JSON.parse(line);
+  } catch {
+    return true; // An object on several lines.
+  }
+  return beginning.subarray(end).some((byte) => !BEFORE_JSON.has(byte)) ? false : undefined;
+}
+
+/** Two pieces of a body as one, without the white space before its first byte. */
+function joined(before, chunk) {
+  const start = before.length > 0 ? 0 : chunk.findIndex((byte) => !BEFORE_JSON.has(byte));
+  if (start === -1) return before;
+  const whole = new Uint8Array(before.length + chunk.length - start);
+  whole.set(before);
+  whole.set(chunk.subarray(start), before.length);
+  return whole;
+}
+
+const OBJECT = 0x7b;
+const LINE_FEED = 0x0a;
 /** White space, and the bytes of a byte order mark. */
 const BEFORE_JSON = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 const BEGINS_JSON = new Set([0x7b, 0x5b, 0x22]);

@@ -106,14 +106,19 @@ impl Rewriter for Events {
 }
 
 impl Events {
-    /// The service has ended the stream. Where that is no end of an answer, its end alone goes through.
+    /// The service has ended the stream. If that does not complete the answer, no closing events are written: the end marker alone, behind calls
+    /// that have no name, by which the reader of these events fails.
     fn close(&mut self) {
-        if self.passes != Some(true) && judge_end(&self.dialect, self.has_chunks).is_ok() {
-            self.collected.begin();
-            self.dialect.end(&mut self.collected);
-            self.write(None);
-            // It cannot fail: it has been judged.
-            let _ = self.encoder.end(&self.collected, &self.dialect, &mut self.output.bytes);
+        if self.passes != Some(true) {
+            if judge_end(&self.dialect, self.has_chunks).is_ok() {
+                self.collected.begin();
+                self.dialect.end(&mut self.collected);
+                self.write(None);
+                // It cannot fail: it has been judged.
+                let _ = self.encoder.end(&self.collected, &self.dialect, &mut self.output.bytes);
+            } else {
+                self.encoder.release_calls(&mut self.output.bytes);
+            }
         }
         self.output.close();
     }

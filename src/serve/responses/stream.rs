@@ -60,6 +60,13 @@ impl EventEncoder {
         EventEncoder { head, number: 0, items: Vec::new(), names: Names::default() }
     }
 
+    /// Writes the calls that were held back for their names.
+    pub fn release_calls(&mut self, out: &mut Vec<u8>) {
+        for call in self.names.release() {
+            self.call(&call, out);
+        }
+    }
+
     fn event(&mut self, kind: &str, out: &mut Vec<u8>, write: impl FnOnce(&mut Writer)) {
         let json = Writer::object(|out| {
             out.text("type", kind);
@@ -231,9 +238,7 @@ impl StreamEncoder for EventEncoder {
 
     fn end(&mut self, collected: &Collected, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error> {
         self.begin(out);
-        for call in self.names.release() {
-            self.call(&call, out);
-        }
+        self.release_calls(out);
         if self.items.is_empty() {
             self.place(Kind::Message, None, out);
         }

@@ -131,6 +131,17 @@ pub fn kind(row: Option<&Row>, words: &str) -> Option<Code> {
     by_words.or(row.map(|row| row.code))
 }
 
+/// The kind of a failure by its type, where it says no more than that the request was refused, and neither a number nor a status says why.
+pub fn refused(sign: &str) -> Option<Code> {
+    const TYPES: [&str; 5] =
+        ["invalidrequest", "invalidargument", "validation", "badrequest", "unprocessableentity"];
+    // Types of OpenAI's, names of Google's RPC and of exceptions differ in what joins their words, and in their end.
+    let letters = sign.bytes().filter(u8::is_ascii_alphabetic).map(|byte| byte.to_ascii_lowercase());
+    let letters = letters.collect::<Vec<_>>();
+    let name = letters.strip_suffix(b"error").unwrap_or(&letters);
+    TYPES.iter().any(|known| name == known.as_bytes()).then_some(Code::InvalidInput)
+}
+
 /// The code for a status without a known number.
 #[inline(never)]
 pub fn by_status(status: u16) -> Code {
@@ -184,6 +195,22 @@ mod tests {
     #[test]
     fn numbers_are_sorted_and_single() {
         assert!(TABLE.windows(2).all(|pair| pair[0].number < pair[1].number));
+    }
+
+    #[test]
+    fn types_of_refusals() {
+        for sign in [
+            "invalid_request_error",
+            "InvalidRequestError",
+            "INVALID_ARGUMENT",
+            "BadRequestError",
+            "ValidationError",
+        ] {
+            assert_eq!(refused(sign), Some(Code::InvalidInput), "{sign}");
+        }
+        for sign in ["", "error", "server_error", "InternalServerError", "invalid_api_key"] {
+            assert_eq!(refused(sign), None, "{sign}");
+        }
     }
 
     #[test]

@@ -136,7 +136,8 @@ impl Error {
         let code =
             code.or_else(|| codes::kind(row, &sign)).or_else(|| Code::of_sign(&sign)).unwrap_or_else(|| {
                 // Some errors have an HTTP status as their number.
-                let otherwise = if number.is_none() { otherwise } else { Code::Unknown };
+                let otherwise =
+                    if number.is_none() { codes::refused(&sign).unwrap_or(otherwise) } else { Code::Unknown };
                 status.or(number.and_then(as_status)).map_or(otherwise, codes::by_status)
             });
         let advice = match row {

@@ -94,11 +94,9 @@ pub fn redact(text: &str, secrets: &[Secret]) -> String {
 /// The texts that no message of a call may contain.
 #[derive(Clone, Default)]
 pub struct Hidden {
-    /// In lower case: a message may quote a header in another case.
+    /// As they are: comparisons ignore the case, for a message may quote a header in another one.
     forms: Vec<String>,
-    /// Unchanged, for the encoded forms that only a long message can contain.
-    secrets: Vec<String>,
-    /// Not a secret, and hidden only as a whole; in lower case.
+    /// Not a secret, and hidden only as a whole.
     account: Option<String>,
 }
 
@@ -120,7 +118,7 @@ impl Hidden {
 
     /// Hides the caller's account id: it is not a secret, but messages may be passed on to other users.
     pub fn set_account(&mut self, id: Option<String>) {
-        self.account = id.map(|id| id.to_ascii_lowercase());
+        self.account = id;
     }
 
     fn parts(&mut self, secret: &str) {
@@ -154,12 +152,8 @@ impl Hidden {
     }
 
     fn form(&mut self, form: &str, least: usize) {
-        if form.len() >= MIN_PART_LEN && !self.secrets.iter().any(|known| known == form) {
-            self.secrets.push(form.to_owned());
-        }
-        let form = form.to_ascii_lowercase();
-        if form.len() >= least && !self.forms.contains(&form) {
-            self.forms.push(form);
+        if form.len() >= least && !self.forms.iter().any(|known| known == form) {
+            self.forms.push(form.to_owned());
         }
     }
 
@@ -180,26 +174,21 @@ impl Hidden {
 }
 
 impl Hidden {
-    /// The secrets and their parts, in base64 and in hexadecimal digits; in lower case.
+    /// The secrets, and their parts, in base64 and in hexadecimal digits.
     fn encoded(&self) -> Vec<String> {
-        // The text before a token shifts it relative to the groups of three bytes.
-        let shifted = |token: &str, by: usize| to_base64(token.as_bytes().get(by..).unwrap_or_default());
-        let of = |token: &String| {
-            let base64 = [shifted(token, 0), shifted(token, 1), shifted(token, 2)];
-            // The URL-safe alphabet.
-            let of_urls = base64.clone().map(|text| text.replace('+', "-").replace('/', "_"));
-            base64.into_iter().chain(of_urls).chain([to_hexadecimal(token.as_bytes())])
-        };
-        let mut all = self.secrets.iter().flat_map(of).collect::<Vec<_>>();
-        all.sort_unstable();
-        all.dedup();
+        let mut all = Vec::new();
+        for form in self.forms.iter().filter(|form| form.len() >= MIN_PART_LEN) {
+            // The text before a token shifts it relative to the groups of three bytes.
+            all.extend((0..3).map(|by| to_base64(form.as_bytes().get(by..).unwrap_or_default())));
+            all.push(to_hexadecimal(form.as_bytes()));
+        }
         all
     }
 }
 
-/// Base64 in lower case, without its end, which depends on the bytes that follow.
+/// Base64 without its end, which depends on the bytes that follow.
 fn to_base64(bytes: &[u8]) -> String {
-    bytes.chunks_exact(3).flat_map(group).map(|character| character.to_ascii_lowercase() as char).collect()
+    bytes.chunks_exact(3).flat_map(group).map(char::from).collect()
 }
 
 fn to_hexadecimal(bytes: &[u8]) -> String {
@@ -221,7 +210,7 @@ fn from_base64(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// A message in lower case, decoded.
+/// A message, decoded.
 struct Read {
     bytes: Vec<u8>,
     /// The range of bytes of the message that each byte was decoded from.
@@ -235,7 +224,7 @@ impl Read {
         let (mut bytes, mut origins, mut at) = (Vec::new(), Vec::new(), 0);
         while let Some(&byte) = source.get(at) {
             let meant = source.get(at + 1..at + 3).filter(|_| escaped && byte == b'%').and_then(hexadecimal);
-            bytes.push(meant.unwrap_or(byte).to_ascii_lowercase());
+            bytes.push(meant.unwrap_or(byte));
             let next = if meant.is_some() { at + 3 } else { at + 1 };
             origins.push((at, next));
             at = next;
@@ -248,14 +237,14 @@ impl Read {
         let (forms, origins) =
             if message.len() < MOST_DECODED { with_decoded(message) } else { Default::default() };
         let origins = origins.into_iter().map(|(from, to)| (from.into(), to.into())).collect();
-        Self { bytes: forms.to_ascii_lowercase().into_bytes(), origins }
+        Self { bytes: forms.into_bytes(), origins }
     }
 
     /// Marks the bytes of the message that contain a secret, or at least `least` bytes of its beginning.
     fn mark(&self, secret: &[u8], least: usize, hidden: &mut [bool]) {
         for at in 0..self.bytes.len() {
             let here = self.bytes.get(at..).unwrap_or_default();
-            let shared = here.iter().zip(secret).take_while(|(a, b)| a == b).count();
+            let shared = here.iter().zip(secret).take_while(|(a, b)| folded(**a) == folded(**b)).count();
             if shared < least {
                 continue;
             }
@@ -266,6 +255,15 @@ impl Read {
                 range.fill(true);
             }
         }
+    }
+}
+
+/// A byte without its case, and in one of the two alphabets of base64.
+fn folded(byte: u8) -> u8 {
+    match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => byte.to_ascii_lowercase(),
     }
 }
 

@@ -234,7 +234,9 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let signs = [code, kind, error_type, err_code, exception, &word].into_iter();
     // The type of an event only says that it has failed.
     let is_one = |sign: &String| unsigned(sign).is_none() && !sign.starts_with("response.");
-    let sign = signs.filter_map(text).find(is_one);
+    // Whoever says where in the request it is refuses the request.
+    let refuses = place.filter(Value::is_array).map(|_| "validation_error".to_owned());
+    let sign = refuses.or_else(|| signs.filter_map(text).find(is_one));
     let status = [http_status, status, status_code, camel_status];
     let status = status.into_iter().find_map(|status| status.and_then(status_of));
     let delay = || details.and_then(|list| list.items().find_map(|detail| detail.get("retryDelay")));
@@ -326,9 +328,11 @@ fn number_of(value: Value<'_>) -> Option<u32> {
     .filter(|number| *number != 0)
 }
 
+/// An HTTP status of failure, also as a text.
 #[inline(never)]
 fn status_of(value: Value<'_>) -> Option<u16> {
-    value.as_i64().and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status))
+    let status = number_of(value).and_then(|status| u16::try_from(status).ok());
+    status.filter(|status| (400..600).contains(status))
 }
 
 /// The report in plain text or HTML, as proxies send it. Broken JSON is not shown: it may contain anything.

@@ -164,12 +164,15 @@ fn vectors(items: Option<Value<'_>>, texts: usize) -> Result<Vec<Value<'_>>, Err
     if texts == 1 && list.items().next().is_some_and(|first| first.as_number().is_some()) {
         return Ok(vec![list]);
     }
-    let index = |item: &Value<'_>| item.get("index").and_then(|index| index.as_i64()).unwrap_or(i64::MAX);
-    let mut items = list.items().collect::<Vec<_>>();
-    items.sort_by_key(index);
-    let vector =
-        items.into_iter().map(|item| if item.is_array() { Some(item) } else { item.get("embedding") });
-    vector.map(|vector| vector.ok_or_else(no_vector)).collect()
+    let items = list.items().collect::<Vec<_>>();
+    let number = |item: &Value<'_>| item.get("index").and_then(|index| usize::try_from(index.as_i64()?).ok());
+    let numbers = items.iter().map(number).collect::<Vec<_>>();
+    let vector_at = |place: usize| {
+        let at = numbers.iter().position(|number| *number == Some(place)).unwrap_or(place);
+        let item = items.get(at)?;
+        if item.is_array() { Some(*item) } else { item.get("embedding") }
+    };
+    (0..items.len()).map(|place| vector_at(place).ok_or_else(no_vector)).collect()
 }
 
 impl Embeddings {

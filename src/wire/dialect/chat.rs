@@ -249,8 +249,8 @@ const SILENT_ENDS: [&str; 11] = [
 fn is_known(part: Value<'_>) -> bool {
     let kind = part.get("type").and_then(|kind| kind.body()).unwrap_or_default();
     let is = |known: &&str| kind == known.as_bytes();
-    TEXTS.iter().chain(&THOUGHTS).chain(&SILENT).any(is)
-        || SILENT_ENDS.iter().any(|end| kind.ends_with(end.as_bytes()))
+    let ends = |end: &&str| kind.ends_with(end.as_bytes());
+    TEXTS.iter().any(is) || THOUGHTS.iter().any(is) || SILENT.iter().any(is) || SILENT_ENDS.iter().any(ends)
 }
 
 /// Is it a list of parts? All its members are objects with a `type`, and at least one of these is a kind of part that is known here; any other list is

@@ -1,5 +1,5 @@
-import { zlibSync } from "fflate";
 import { ascii, concat, u32be } from "./bytes.js";
+import { zlib } from "./deflate.js";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const RGB = [8, 2, 0, 0, 0];
@@ -48,7 +48,7 @@ export function encodePNG(picture, comment = "") {
     SIGNATURE,
     chunk("IHDR", concat(u32be(width), u32be(height), RGB)),
     chunk("iTXt", concat(ascii("Comment"), [0, 0, 0, 0, 0], ascii(comment))),
-    chunk("IDAT", zlibSync(rows, { level: 1 })),
+    chunk("IDAT", zlib(rows)),
     chunk("IEND", []),
   );
 }

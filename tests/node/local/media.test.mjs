@@ -7,6 +7,7 @@ import { inflateSync, crc32 as zlibCRC } from "node:zlib";
 import { createLocalAI } from "../../../pkg-template/local/index.js";
 import { audioInfo } from "../../../pkg-template/local/media/audio-info.js";
 import { fromBase64, toBase64 } from "../../../pkg-template/local/media/base64.js";
+import { zlib } from "../../../pkg-template/local/media/deflate.js";
 import { imageInfo } from "../../../pkg-template/local/media/image-info.js";
 import { encodeJPEG } from "../../../pkg-template/local/media/jpeg.js";
 import { picture } from "../../../pkg-template/local/media/picture.js";
@@ -18,6 +19,13 @@ const SIZES = [
   [100, 37],
   [512, 256],
 ];
+
+test("deflated data inflates to what it was, runs of every length included", () => {
+  for (let length = 0; length < 600; length++) {
+    const bytes = Buffer.concat([Buffer.from([1, 2, 200]), Buffer.alloc(length, 7), Buffer.from([3])]);
+    assert.deepEqual(inflateSync(zlib(bytes)), bytes);
+  }
+});
 
 /** Pixels of a PNG with the filters that are used here. */
 function pixelsOf(bytes) {

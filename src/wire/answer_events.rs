@@ -1,7 +1,7 @@
 //! The events of a streamed answer, for readers that take them one by one: what an event is, when the stream is an answer, and how its bytes
 //! are kept between chunks. [`super::reader`] has the same rules for the records that JavaScript reads.
 
-use super::beginning::{Beginning, may_be_text};
+use super::beginning::{Beginning, Detector, may_be_text};
 use super::dialect::Dialect;
 use super::failure_kind::FailureKind;
 use super::json::{self, Value};
@@ -54,7 +54,7 @@ pub fn judge_end(dialect: &Dialect, has_chunks: bool) -> Result<(), FailureKind>
 #[derive(Default)]
 pub struct Unread {
     framing: Framing,
-    beginning: Option<Beginning>,
+    detector: Detector,
     /// The beginning of an event whose end has not come, or all that came as long as it is not known to be events.
     bytes: Vec<u8>,
 }
@@ -83,15 +83,15 @@ impl Unread {
     /// Has the listener take the events that are complete with these bytes; false where it is a web page. The window is room to work in.
     pub fn feed(&mut self, window: &mut Window, bytes: &[u8], listener: &mut impl Listener) -> bool {
         self.bytes.extend_from_slice(bytes);
-        if Beginning::is_open(self.beginning) {
-            self.beginning = Beginning::decided(&self.bytes, false);
+        if !self.detector.is_final() {
+            self.detector.update(&self.bytes, false);
         }
-        match self.beginning {
+        match self.detector.beginning() {
             None | Some(Beginning::Json) => true,
             Some(Beginning::Markup | Beginning::Page) => false,
             Some(Beginning::Other) if may_be_text(&self.bytes) => true,
             Some(Beginning::Events | Beginning::Other) => {
-                self.beginning = Some(Beginning::Events);
+                self.detector = Detector::known(Beginning::Events);
                 self.run(window, listener);
                 true
             }
@@ -100,8 +100,7 @@ impl Unread {
 
     /// No more bytes come: what was no stream of events, or none where it was one, whose last event may be cut off: [`Unread::finish`] has it taken.
     pub fn instead(&mut self) -> Option<Instead> {
-        let beginning = self.beginning.or_else(|| Beginning::decided(&self.bytes, true));
-        match beginning {
+        match self.detector.beginning().or_else(|| self.detector.update(&self.bytes, true)) {
             Some(Beginning::Json) => Some(Instead::Json(self.take())),
             Some(Beginning::Other) if !self.bytes.trim_ascii().is_empty() => Some(Instead::Text(self.take())),
             _ => None,

@@ -12,7 +12,7 @@ pub enum Beginning {
     Page,
     /// Other markup: XML, a picture in SVG.
     Markup,
-    /// A field or a comment of server-sent events; or lines of JSON in their place, see `are_lines`.
+    /// A field or a comment of server-sent events; or lines of JSON in their place, see `Lines`.
     Events,
     /// Anything else.
     Other,
@@ -23,10 +23,17 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 impl Beginning {
     /// Looks at bytes; none where there are too few yet to know.
     pub fn of(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
+        let (beginning, at) = Self::first(bytes)?;
+        let mut lines = Lines::of(beginning, bytes, at);
+        Some(if lines.found(bytes) { Beginning::Events } else { beginning })
+    }
+
+    /// By the first bytes that are no white space, and where they are.
+    fn first(all: &[u8]) -> Option<(Self, usize)> {
+        if all.len() < MARK.len() && MARK.starts_with(all) {
             return None;
         }
-        let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii_start();
+        let bytes = all.strip_prefix(MARK).unwrap_or(all).trim_ascii_start();
         const FIELDS: [&[u8]; 5] = [b":", b"data:", b"event:", b"id:", b"retry:"];
         const PAGES: [&[u8]; 2] = [b"<!doctype html", b"<html"];
         let goes_on =
@@ -34,51 +41,106 @@ impl Beginning {
         if !bytes.is_empty() && (FIELDS.iter().any(goes_on) || PAGES.iter().any(goes_on)) {
             return None;
         }
-        Some(match bytes.first()? {
-            b'{' if are_lines(bytes) => Beginning::Events,
+        let beginning = match bytes.first()? {
             b'{' | b'[' => Beginning::Json,
             b'<' if PAGES.iter().any(|page| begins(bytes, page)) => Beginning::Page,
             b'<' => Beginning::Markup,
             _ if FIELDS.iter().any(|field| bytes.starts_with(field)) => Beginning::Events,
             _ => Beginning::Other,
-        })
+        };
+        Some((beginning, all.len() - bytes.len()))
     }
 }
 
-/// As much white space as may come before what is looked for.
+/// Longest white space before the first byte, or between two lines of JSON, that does not decide.
 const MOST_BLANKS: usize = 1024;
 
-impl Beginning {
-    /// Looks at all bytes so far, `last` where no more will come. White space alone says nothing; much of it, or nothing else, is anything. The same
-    /// however the bytes come.
-    pub fn decided(bytes: &[u8], last: bool) -> Option<Self> {
-        let blanks =
-            bytes.strip_prefix(MARK).unwrap_or(bytes).iter().take_while(|byte| byte.is_ascii_whitespace());
-        if blanks.count() > MOST_BLANKS {
-            return Some(Beginning::Other);
-        }
-        Self::of(bytes).or(last.then_some(Beginning::Other))
+/// Determines what bytes are while they arrive: the same however they are cut, in time linear in their number.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Detector {
+    beginning: Option<Beginning>,
+    lines: Lines,
+}
+
+impl Detector {
+    /// For bytes of a known kind.
+    pub fn known(beginning: Beginning) -> Self {
+        Self { beginning: Some(beginning), lines: Lines::Decided }
     }
 
-    /// May what has begun so turn out to be something else with more bytes?
-    pub fn is_open(beginning: Option<Self>) -> bool {
-        matches!(beginning, None | Some(Beginning::Json))
+    /// What the bytes are, as far as that is known.
+    pub fn beginning(&self) -> Option<Beginning> {
+        self.beginning
+    }
+
+    /// True once more bytes change nothing.
+    pub fn is_final(&self) -> bool {
+        self.beginning.is_some() && self.lines == Lines::Decided
+    }
+
+    /// Looks at all bytes so far, `last` if no more will arrive. White space alone is undecided; much of it, or nothing else, is [`Beginning::Other`].
+    pub fn update(&mut self, bytes: &[u8], last: bool) -> Option<Beginning> {
+        if self.beginning.is_none() {
+            let unmarked = bytes.strip_prefix(MARK).unwrap_or(bytes);
+            let first = unmarked.get(..=MOST_BLANKS).unwrap_or(unmarked);
+            let is_blank = first.len() > MOST_BLANKS && first.trim_ascii_start().is_empty();
+            let first = if is_blank { Some((Beginning::Other, 0)) } else { Beginning::first(bytes) };
+            let (beginning, at) = first.or(last.then_some((Beginning::Other, 0)))?;
+            *self = Self { beginning: Some(beginning), lines: Lines::of(beginning, bytes, at) };
+        }
+        if self.lines.found(bytes) {
+            *self = Self::known(Beginning::Events);
+        }
+        self.beginning
     }
 }
 
-/// The longest line, in bytes, behind which another one is looked for.
+/// The search for lines of JSON, as `application/x-ndjson` has them: the first line is a whole object, and the next one that is not blank begins as
+/// one, or as the end of a stream. JSON that is laid out in lines has no whole object in its first one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Lines {
+    /// There are none, or they were found.
+    #[default]
+    Decided,
+    /// In the first line, which begins at `from`; it does not end before `to`.
+    First { from: usize, to: usize },
+    /// Behind the first line, which ends at `end`; white space up to `to`.
+    Next { end: usize, to: usize },
+}
+
+/// The longest first line, in bytes.
 const MOST_LINE: usize = 64 * 1024;
 
-/// Are these lines of JSON, as `application/x-ndjson` has them? The first line is a whole object, and the next one with something in it begins as one,
-/// or as the end of a stream. JSON that is laid out in lines has no whole object in its first one.
-fn are_lines(bytes: &[u8]) -> bool {
-    let first = bytes.get(..MOST_LINE).unwrap_or(bytes);
-    let Some(end) = first.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else { return false };
-    let (line, rest) = bytes.split_at(end);
-    let rest = rest.trim_ascii_start();
-    let goes_on =
-        [b"{".as_slice(), b"data:", b"[DONE]", b"\"[DONE]\""].iter().any(|begin| rest.starts_with(begin));
-    goes_on && json::parse(line).is_ok_and(|value| value.is_object())
+impl Lines {
+    fn of(beginning: Beginning, bytes: &[u8], at: usize) -> Self {
+        let is_object = beginning == Beginning::Json && bytes.get(at) == Some(&b'{');
+        if is_object { Lines::First { from: at, to: at } } else { Lines::Decided }
+    }
+
+    /// Goes on with all bytes so far. True if they are lines.
+    fn found(&mut self, bytes: &[u8]) -> bool {
+        if let Lines::First { from, to } = *self {
+            let most = from + MOST_LINE;
+            let line = bytes.get(to..most.min(bytes.len())).unwrap_or_default();
+            *self = match line.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+                None if bytes.len() < most => Lines::First { from, to: bytes.len() },
+                Some(at) if is_object(bytes.get(from..to + at)) => Lines::Next { end: to + at, to: to + at },
+                _ => Lines::Decided,
+            };
+        }
+        let Lines::Next { end, to } = *self else { return false };
+        let rest = bytes.get(to..).unwrap_or_default();
+        let next = rest.trim_ascii_start();
+        let to = bytes.len() - next.len();
+        let words: [&[u8]; 4] = [b"{", b"data:", b"[DONE]", b"\"[DONE]\""];
+        let goes_on = words.iter().any(|word| word.starts_with(next));
+        *self = if goes_on && to - end <= MOST_BLANKS { Lines::Next { end, to } } else { Lines::Decided };
+        words.iter().any(|word| next.starts_with(word))
+    }
+}
+
+fn is_object(line: Option<&[u8]>) -> bool {
+    line.is_some_and(|line| json::parse(line).is_ok_and(|value| value.is_object()))
 }
 
 /// Most bytes of a text that is waited for.
@@ -97,32 +159,40 @@ fn begins(bytes: &[u8], word: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    /// What bytes are found to be at once, which is what they are byte by byte.
+    fn decided(bytes: &[u8], last: bool) -> Option<Beginning> {
+        let at_once = Detector::default().update(bytes, last);
+        let mut detector = Detector::default();
+        for end in 0..bytes.len() {
+            detector.update(&bytes[..end], false);
+        }
+        assert_eq!(detector.update(bytes, last), at_once);
+        at_once
+    }
+
     #[test]
     fn half_a_word_is_waited_for() {
         for bytes in ["d", "data", "<", "<!DOC", "<htm", "even"] {
-            assert_eq!(Beginning::decided(bytes.as_bytes(), false), None, "{bytes}");
-            assert_eq!(Beginning::decided(bytes.as_bytes(), true), Some(Beginning::Other), "{bytes}");
+            assert_eq!(decided(bytes.as_bytes(), false), None, "{bytes}");
+            assert_eq!(decided(bytes.as_bytes(), true), Some(Beginning::Other), "{bytes}");
         }
         for bytes in ["dat:", "<svg", "<b", "evens", "x"] {
-            assert!(Beginning::decided(bytes.as_bytes(), false).is_some(), "{bytes}");
+            assert!(decided(bytes.as_bytes(), false).is_some(), "{bytes}");
         }
     }
 
     #[test]
     fn white_space_is_waited_for_only_so_long() {
-        assert_eq!(Beginning::decided(b"  ", false), None);
-        assert_eq!(Beginning::decided(b"  ", true), Some(Beginning::Other));
-        assert_eq!(Beginning::decided(&[b' '; 1025], false), Some(Beginning::Other));
-        assert_eq!(Beginning::decided(b" {", false), Some(Beginning::Json));
-        assert_eq!(
-            Beginning::decided(&[[b' '; 1025].as_slice(), b"{"].concat(), false),
-            Some(Beginning::Other)
-        );
+        assert_eq!(decided(b"  ", false), None);
+        assert_eq!(decided(b"  ", true), Some(Beginning::Other));
+        assert_eq!(decided(&[b' '; 1025], false), Some(Beginning::Other));
+        assert_eq!(decided(b" {", false), Some(Beginning::Json));
+        assert_eq!(decided(&[[b' '; 1025].as_slice(), b"{"].concat(), false), Some(Beginning::Other));
     }
 
     #[test]
     fn lines_of_json() {
-        let of = |text: &str| Beginning::decided(text.as_bytes(), false);
+        let of = |text: &str| decided(text.as_bytes(), false);
         for lines in
             ["{\"a\":1}\n{\"a\":2}\n", "\n{}\r\n\r\n{", "\u{FEFF}{\"a\":{}} \n data: x", "{}\n[DONE]"]
         {
@@ -133,6 +203,21 @@ mod tests {
             ["{\"a\":1}", "{\"a\":1}\n", "{\n{", "{\"a\":\n{}}", "[1]\n{", "{} x\n{", "{}\n<p>", &long]
         {
             assert_eq!(of(json), Some(Beginning::Json), "{json}");
+        }
+    }
+
+    #[test]
+    fn each_byte_is_looked_at_once() {
+        // Looked at anew with each byte, these would be 10^11 steps.
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(4 << 20));
+        let blanks = format!("{{}}{}", "\n".repeat(4 << 20));
+        for json in [&long, &blanks] {
+            let mut detector = Detector::default();
+            for end in 0..json.len() {
+                detector.update(&json.as_bytes()[..end], false);
+            }
+            assert_eq!(detector.update(json.as_bytes(), true), Some(Beginning::Json));
+            assert!(detector.is_final());
         }
     }
 

@@ -5,7 +5,7 @@
 //! chunks is in its own `Stream`, and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
 
 use super::answer_events::text_failure;
-use super::beginning::{Beginning, may_be_text};
+use super::beginning::{Beginning, Detector, may_be_text};
 use super::dialect::Reading;
 use super::failure_kind::FailureKind;
 use super::intern::Interner;
@@ -56,8 +56,8 @@ pub mod flags {
 struct Stream {
     framing: Framing,
     reader: Reader,
-    /// What its bytes are; none as long as too few have come.
-    beginning: Option<Beginning>,
+    /// What its bytes are.
+    detector: Detector,
     /// The bytes still needed, while another stream has the window.
     tail: Vec<u8>,
     /// The window itself instead, where they are too many to be copied at every change.
@@ -81,12 +81,12 @@ impl Stream {
     /// Reads on in the window; `last` where the end of the stream has cut an event off.
     #[inline(never)]
     fn run(&mut self, window: &mut Window, tables: &mut Tables, last: bool) {
-        let Stream { framing, reader, beginning, .. } = self;
+        let Stream { framing, reader, detector, .. } = self;
         if !reader.is_ended() {
-            if Beginning::is_open(*beginning) {
-                *beginning = Beginning::decided(window.padded().as_slice(), last);
+            if !detector.is_final() {
+                detector.update(window.padded().as_slice(), last);
             }
-            match beginning {
+            match detector.beginning() {
                 // A whole JSON text in the place of events is read when all of it is here.
                 None | Some(Beginning::Json) => {}
                 Some(Beginning::Markup | Beginning::Page) => reader.fail(tables, FailureKind::Page, (0, 0)),
@@ -99,7 +99,7 @@ impl Stream {
                     }
                 }
                 Some(Beginning::Events | Beginning::Other) => {
-                    *beginning = Some(Beginning::Events);
+                    *detector = Detector::known(Beginning::Events);
                     framing.run(window, &mut reader.listen(tables, last));
                 }
             }
@@ -137,7 +137,11 @@ impl Engine {
             framing: Framing::default(),
             reader: Reader::new(mode, max_event_bytes, reading),
             // Server-sent events as they are stay what they are.
-            beginning: (mode == Mode::Plain).then_some(Beginning::Events),
+            detector: if mode == Mode::Plain {
+                Detector::known(Beginning::Events)
+            } else {
+                Detector::default()
+            },
             tail: Vec::new(),
             kept: None,
         };
@@ -244,7 +248,7 @@ impl Engine {
     pub fn finish(&mut self) -> u32 {
         self.begin();
         if let Some(stream) = stream(&mut self.streams, self.current)
-            && stream.beginning == Some(Beginning::Json)
+            && stream.detector.beginning() == Some(Beginning::Json)
             && !stream.reader.is_ended()
         {
             stream.reader.document(&self.window, &mut self.tables);

@@ -114,7 +114,10 @@ test("what is no request is refused", async ({ lib, serveOpenAI }) => {
 });
 
 test("a failure inside says nothing of itself", async ({ serveOpenAI }) => {
-  const { handler } = serveOpenAI({ run: () => Promise.reject(new Error("a secret")) });
+  const { handler } = serveOpenAI({
+    generateText() {},
+    run: () => Promise.reject(new Error("a secret")),
+  });
   const response = await handler(post("/v1/chat/completions", { model: "a", messages }));
   equal(response.status, 500);
   ok(!(await response.text()).includes("secret"));

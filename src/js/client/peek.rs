@@ -13,13 +13,10 @@ use crate::js::chunks::{Gathered, join};
 use crate::js::fields::Fields;
 use crate::js::host::body::JsBody;
 use crate::js::host::{Bytes, JsHost, JsReply};
-use crate::wire::beginning::Beginning;
+use crate::wire::beginning::{Beginning, Detector};
 use crate::wire::media::Media;
 
 type Stopped = Failure<JsHost>;
-
-/// Number of bytes that decide whether JSON is a single text or JSON lines.
-const ENOUGH: usize = 128 * 1024;
 
 /// The type of a reply by its bytes.
 pub(super) enum Peeked {
@@ -56,37 +53,38 @@ pub(super) async fn peek(call: &JsCall, reply: &JsReply, until: Until) -> Result
     }
     let (host, lifetime) = (&*call.client.host, &*call.lifetime);
     let mut reader = Reader::open(host, reply, call.client.config.bounds.response)?;
-    let (mut chunks, mut seen, mut beginning) = (Vec::new(), Vec::new(), None);
-    while beginning.is_none() {
+    let (mut chunks, mut seen, mut detector) = (Vec::new(), Vec::new(), Detector::default());
+    while detector.beginning().is_none() {
         let read = reader.next(host, lifetime).await;
         // JSON by content type is read completely anyway, so its failures are the same everywhere.
         let read = if until == Until::Whole { read } else { read.map_err(|failure| replied(failure, reply)) };
         let Some(Bytes(chunk)) = read? else { break };
         seen.extend(chunk.to_vec());
         chunks.push(chunk);
-        beginning = Beginning::decided(&seen, false);
+        detector.update(&seen, false);
     }
-    let is_whole = |beginning| {
-        until == Until::Whole && beginning != Some(Beginning::Events) || beginning == Some(Beginning::Json)
+    let is_whole = |detector: &Detector| match detector.beginning() {
+        Some(Beginning::Events) => false,
+        beginning => until == Until::Whole || beginning == Some(Beginning::Json),
     };
-    if is_whole(beginning) {
+    if is_whole(&detector) {
         let mut gathered = Gathered::default();
         chunks.iter().for_each(|chunk| gathered.push(chunk.clone()));
-        while is_whole(beginning) {
+        while is_whole(&detector) {
             let Some(Bytes(chunk)) = reader.next(host, lifetime).await? else {
                 return Ok(Peeked::Whole(gathered.finish()));
             };
             // It may turn out to be JSON lines.
-            if beginning == Some(Beginning::Json) && seen.len() < ENOUGH {
+            if !detector.is_final() {
                 seen.extend(chunk.to_vec());
-                beginning = Beginning::decided(&seen, false);
+                detector.update(&seen, false);
                 chunks.push(chunk.clone());
             }
             gathered.push(chunk);
         }
     }
     let fails = !matches!(until, Until::Known | Until::Whole);
-    if fails && matches!(beginning, None | Some(Beginning::Other)) {
+    if fails && matches!(detector.beginning(), None | Some(Beginning::Other)) {
         let error = call.head(reply).failure(&seen);
         if error.internal_code.and_then(codes::find).is_some() {
             reader.stop(host);

@@ -13,7 +13,7 @@ use crate::js::promise::{Settled, settled};
 use crate::js::value::{Js, member};
 use crate::options;
 use crate::text::lossy;
-use crate::wire::beginning::Beginning;
+use crate::wire::beginning::{Beginning, Detector};
 
 #[wasm_bindgen]
 extern "C" {
@@ -414,15 +414,16 @@ pub struct Begun<'a> {
 impl<'a> Begun<'a> {
     /// Reads the first chunks.
     pub async fn read(call: &'a Call) -> Result<Self, JsValue> {
-        let (mut first, mut seen) = (Vec::new(), Vec::new());
+        let (mut first, mut seen, mut detector) = (Vec::new(), Vec::new(), Detector::default());
         let beginning = loop {
             let Some(chunk) = next_chunk(call).await? else {
-                break if seen.is_empty() { None } else { Beginning::decided(&seen, true) };
+                break if seen.is_empty() { None } else { detector.update(&seen, true) };
             };
             seen.extend(chunk.to_vec());
             first.push(chunk);
-            if let Some(beginning) = Beginning::decided(&seen, false) {
-                break Some(beginning);
+            let beginning = detector.update(&seen, false);
+            if detector.is_final() {
+                break beginning;
             }
         };
         Ok(Self { call, first: first.into_iter(), beginning })

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::collected::Collected;
 use crate::wire::answer_events::{Step, judge_end, step};
-use crate::wire::beginning::Beginning;
+use crate::wire::beginning::{Beginning, Detector};
 use crate::wire::dialect::{Dialect, FinishReason};
 use crate::wire::failure_kind::FailureKind;
 use crate::wire::sse::{Event, Framing, Listener, Next};
@@ -34,6 +34,8 @@ pub struct Broken {
 pub struct Incoming {
     settings: Settings,
     bytes: Vec<u8>,
+    /// What they are.
+    detector: Detector,
     stream: Option<Gathering>,
 }
 
@@ -57,7 +59,7 @@ impl Incoming {
             return stream.feed(bytes);
         }
         self.bytes.extend_from_slice(bytes);
-        if Beginning::decided(&self.bytes, false) != Some(Beginning::Events) {
+        if self.detector.is_final() || self.detector.update(&self.bytes, false) != Some(Beginning::Events) {
             return false;
         }
         let stream = self.stream.insert(Gathering::new(self.settings));

@@ -15,7 +15,7 @@ use crate::js::value::Js;
 use crate::plan::endpoint::CHAT_COMPLETIONS;
 use crate::quirks;
 use crate::value::Value;
-use crate::wire::beginning::Beginning;
+use crate::wire::beginning::{Beginning, Detector};
 use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::PAGE;
 use crate::wire::openai::stream::Conversion;
@@ -69,10 +69,13 @@ impl Sent {
         let settings = self.settings();
         let mut conversion = Conversion::new(&self.head(), settings, call.max_event_bytes(), random);
         let (mut window, mut bytes, mut stream) = (Window::default(), Vec::new(), Vec::new());
-        let mut converted = 0;
+        let (mut detector, mut converted) = (Detector::default(), 0);
         while let Some(chunk) = next_chunk(call).await? {
             bytes.extend(chunk.to_vec());
-            if Beginning::of(&bytes) == Some(Beginning::Events) {
+            if !detector.is_final() {
+                detector.update(&bytes, false);
+            }
+            if detector.beginning() == Some(Beginning::Events) {
                 stream.extend(conversion.feed(&mut window, bytes.get(converted..).unwrap_or_default()));
                 converted = bytes.len();
             }
@@ -83,6 +86,8 @@ impl Sent {
         }
         match Beginning::of(&bytes) {
             Some(Beginning::Events) => {
+                // Much white space before them decides nothing until the end.
+                stream.extend(conversion.feed(&mut window, bytes.get(converted..).unwrap_or_default()));
                 stream.extend(conversion.finish(&mut window));
                 Ok(stream_of_bytes(call, stream)?)
             }

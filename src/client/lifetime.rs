@@ -65,6 +65,41 @@ impl<H: Host> Drop for PendingRead<'_, H> {
     }
 }
 
+/// One wait. Its waker is removed when it is over or dropped: a body is read in any number of waits, each of which
+/// may be a task of its own.
+struct Wait<'a, H: Host> {
+    lifetime: &'a Lifetime<H>,
+    number: u32,
+}
+
+impl<'a, H: Host> Wait<'a, H> {
+    fn new(lifetime: &'a Lifetime<H>) -> Self {
+        let number = lifetime.waits.get().wrapping_add(1);
+        lifetime.waits.set(number);
+        Self { lifetime, number }
+    }
+
+    fn pending<T>(&self, context: &Context<'_>) -> Poll<T> {
+        let mut wakers = self.lifetime.wakers.borrow_mut();
+        match wakers.iter_mut().find(|(number, _)| *number == self.number) {
+            Some((_, waker)) => waker.clone_from(context.waker()),
+            None => wakers.push((self.number, context.waker().clone())),
+        }
+        Poll::Pending
+    }
+}
+
+impl<H: Host> Drop for Wait<'_, H> {
+    fn drop(&mut self) {
+        let mut wakers = self.lifetime.wakers.borrow_mut();
+        let place = wakers.iter().position(|(number, _)| *number == self.number);
+        let waker = place.map(|place| wakers.remove(place));
+        // Dropped outside of the cell: it may free its task.
+        drop(wakers);
+        drop(waker);
+    }
+}
+
 /// See the module.
 pub struct Lifetime<H: Host> {
     own: Weak<Lifetime<H>>,
@@ -75,7 +110,10 @@ pub struct Lifetime<H: Host> {
     timer: RefCell<Option<(f64, H::Timer)>>,
     canceller: RefCell<Option<H::Canceller>>,
     ended: RefCell<Option<(By, Error, H::Thrown)>>,
-    wakers: RefCell<Vec<Waker>>,
+    /// The wakers of all pending waits, by the number of the wait.
+    wakers: RefCell<Vec<(u32, Waker)>>,
+    /// Number of waits so far.
+    waits: Cell<u32>,
     subscription: RefCell<Option<H::Subscription>>,
     released: Cell<bool>,
     handed_over: Cell<bool>,
@@ -116,6 +154,7 @@ impl<H: Host> Lifetime<H> {
             canceller: RefCell::new(None),
             ended: RefCell::new(None),
             wakers: RefCell::new(Vec::new()),
+            waits: Cell::new(0),
             subscription: RefCell::new(None),
             released: Cell::new(false),
             handed_over: Cell::new(false),
@@ -244,6 +283,7 @@ impl<H: Host> Lifetime<H> {
     /// Waits for a future, or for the end of the call or of the attempt.
     pub async fn until<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure<H>> {
         let mut work = pin!(work);
+        let wait = Wait::new(self);
         poll_fn(|context| {
             if let Some(end) = self.end() {
                 return Poll::Ready(Err(end));
@@ -253,7 +293,7 @@ impl<H: Host> Lifetime<H> {
             match (self.end(), polled) {
                 (Some(end), _) => Poll::Ready(Err(end)),
                 (None, Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
-                (None, Poll::Pending) => self.wait(context),
+                (None, Poll::Pending) => wait.pending(context),
             }
         })
         .await
@@ -275,10 +315,11 @@ impl<H: Host> Lifetime<H> {
         self.check()?;
         let until = self.host.now() + ms;
         self.set_deadlines(|deadlines| deadlines.pause = until, until - ms);
+        let wait = Wait::new(self);
         let outcome = poll_fn(|context| match self.end() {
             Some(end) => Poll::Ready(Err(end)),
             None if self.deadlines.get().pause == NEVER => Poll::Ready(Ok(())),
-            None => self.wait(context),
+            None => wait.pending(context),
         })
         .await;
         self.edit(|deadlines| deadlines.pause = NEVER);
@@ -295,18 +336,10 @@ impl<H: Host> Lifetime<H> {
         self.edit(|deadlines| deadlines.first_byte = NEVER);
     }
 
-    fn wait<T>(&self, context: &Context<'_>) -> Poll<T> {
-        let mut wakers = self.wakers.borrow_mut();
-        if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
-            wakers.push(context.waker().clone());
-        }
-        Poll::Pending
-    }
-
     fn wake(&self) {
         // Taken out of the cell first: a waker may run its task synchronously.
         let wakers = self.wakers.take();
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_iter().for_each(|(_, waker)| waker.wake());
     }
 
     /// Bytes of the body have been received; stores the time of the first ones.

@@ -27,6 +27,7 @@ mod service;
 mod tools;
 mod trace;
 mod turns;
+mod waits;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -121,7 +121,7 @@ function enveloped(body) {
   return body.pipeThrough(around);
 }
 
-/** Longest first line that is inspected, in bytes. */
+/** Longest first line that is inspected, with the white space behind it, in bytes. */
 const LONGEST_LINE = 64 * 1024;
 
 /**
@@ -132,14 +132,14 @@ function isWhole(beginning) {
   if (beginning.length === 0) return undefined;
   if (beginning[0] !== OBJECT) return BEGINS_JSON.has(beginning[0]);
   const end = beginning.indexOf(LINE_FEED);
-  if (end === -1) return beginning.length > LONGEST_LINE ? true : undefined;
-  const line = new TextDecoder().decode(beginning.subarray(0, end));
+  const hasNext = end !== -1 && beginning.subarray(end).some((byte) => !BEFORE_JSON.has(byte));
+  if (!hasNext) return beginning.length > LONGEST_LINE ? true : undefined;
   try {
-    JSON.parse(line);
+    JSON.parse(new TextDecoder().decode(beginning.subarray(0, end)));
+    return false;
   } catch {
     return true; // An object on several lines.
   }
-  return beginning.subarray(end).some((byte) => !BEFORE_JSON.has(byte)) ? false : undefined;
 }
 
 /** Two pieces of a body as one, without the white space before its first byte. */

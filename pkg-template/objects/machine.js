@@ -46,12 +46,15 @@ function close(exports, id) {
   }
 }
 
-/** True if the piece is short and continues a string whatever its state. */
+/**
+ * True if the piece is short and continues a string whatever its state: without quotation marks, escapes,
+ * control characters and surrogates, which may be halves of a pair.
+ */
 function isPlain(piece) {
   if (piece.length > BY_HAND) return false;
   for (let at = 0; at < piece.length; at++) {
     const unit = piece.charCodeAt(at);
-    if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) return false;
+    if (unit < 0x20 || unit === 0x22 || unit === 0x5c || (unit & 0xf800) === 0xd800) return false;
   }
   return true;
 }

@@ -3,42 +3,44 @@ import type { CallOptions, WorkersAI } from "./index.js";
 /** The options of {@link serveOpenAI}. */
 export interface ServeOptions {
   /**
-   * The models that may be asked: a list of ids, or an object of names and the ids that they stand for, such as
-   * `{ "gpt-4o-mini": "@cf/meta/llama-3.3-70b-instruct-fp8-fast" }`. Others are answered with 404. Default: every model, under its own id.
+   * The models that may be called: a list of ids, or an object from names to ids, such as
+   * `{ "gpt-4o-mini": "@cf/meta/llama-3.3-70b-instruct-fp8-fast" }`. Requests for others are answered with 404.
+   * Default: every model, by its id.
    */
   models?: readonly string[] | { readonly [name: string]: string } | undefined;
-  /** The largest body of a request, in bytes; a larger one is answered with 413. Default: 64 MiB. */
+  /** Limit of a request body in bytes; a larger one is answered with 413. Default: 64 MiB. */
   maxBodyBytes?: number | undefined;
   /**
-   * Options of each call of the client, such as its gateway and limits of time. `maxRetries` is 0 where the SDK that asks says that it retries by
-   * itself, as `openai` and `@anthropic-ai/sdk` do.
+   * Options of each call of the client, such as its gateway and timeouts. `maxRetries` is 0 for requests of an SDK
+   * that announces its own retries, as `openai` and `@anthropic-ai/sdk` do.
    */
   options?: CallOptions | undefined;
 }
 
-/** What {@link serveOpenAI} gives: the options of an SDK, or a part of them. */
+/** The result of {@link serveOpenAI}: options for the constructor of an SDK. */
 export interface OpenAIServer {
-  /** A `fetch` that answers by itself: whatever host it is asked, only the end of the path counts. */
+  /** A `fetch` that answers without the network, for any host; only the end of the path matters. */
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** The same as a handler of requests, for a server. It never rejects: what fails is a reply. */
+  /** A request handler for a server. It never rejects; failures are responses. */
   handler: (request: Request) => Promise<Response>;
-  /** A base URL of no host, which ends with `/v1`. */
+  /** A base URL that ends with `/v1` and has a host that does not exist. */
   baseURL: string;
-  /** A key without a meaning, for SDKs that want one: the client has the credential. */
+  /** A placeholder for SDKs that require a key; the client has the credential. */
   apiKey: string;
-  /** There is no key that a page could give away. */
+  /** True, since there is no key that a page could reveal. */
   dangerouslyAllowBrowser: true;
 }
 
 /**
- * OpenAI's HTTP interface, and Anthropic's `/v1/messages`, over a client of any door.
+ * Implements OpenAI's HTTP interface, and Anthropic's `/v1/messages`, on top of a client.
  *
- * `/v1/chat/completions`, `/v1/responses`, `/v1/messages`, `/v1/embeddings`, `/v1/models`, `/v1/images/generations`, `/v1/images/edits`,
- * `/v1/audio/speech`, `/v1/audio/transcriptions`, `/v1/audio/translations` and `/v1/rerank`, streamed where theirs are. A failure has the status,
- * the body and the headers by which the SDKs make their own errors, and ask again only where that may help. What has no counterpart (`n` above 1,
- * stored responses, tools that OpenAI runs) is refused with 400, and the parameter is named.
+ * The paths are `/v1/chat/completions`, `/v1/responses`, `/v1/messages`, `/v1/embeddings`, `/v1/models`,
+ * `/v1/images/generations`, `/v1/images/edits`, `/v1/audio/speech`, `/v1/audio/transcriptions`,
+ * `/v1/audio/translations` and `/v1/rerank`, streamed as the originals are. A failure has the status, body and headers
+ * from which the SDKs create their own errors, so that they retry only if it may help. A parameter without a
+ * counterpart (`n` above 1, stored responses, OpenAI's hosted tools) is rejected with 400 and named.
  *
- * @throws {WorkersAIError} `INVALID_INPUT` with the field, for what is no client or no option
+ * @throws {WorkersAIError} `INVALID_INPUT` with the field, for an argument that is not a client, or an unknown option
  *
  * @example
  * ```ts
@@ -58,8 +60,8 @@ export function serveOpenAI(ai: WorkersAI, options?: ServeOptions): OpenAIServer
 /** The options of {@link openaiWorker}. */
 export interface OpenAIWorkerOptions<Env> extends ServeOptions {
   /**
-   * Who may ask, at the account's cost? Nothing but `true` lets a request through; a `Response` is the refusal, and anything else is answered with
-   * 401. What it throws is logged, and answered with 500.
+   * Decides whether a request is allowed, at the account's cost. Only `true` allows it. A `Response` is sent as the
+   * answer; anything else is answered with 401. An exception is logged and answered with 500.
    */
   authorize: (request: Request, env: Env, context: any) => boolean | Response | Promise<boolean | Response>;
   /** The client. Default: `new WorkersAI({ binding: env.AI })`. */
@@ -67,7 +69,7 @@ export interface OpenAIWorkerOptions<Env> extends ServeOptions {
 }
 
 /**
- * A Worker that turns its account into an endpoint for OpenAI's and Anthropic's SDKs, for all tasks.
+ * Creates a Worker that is an endpoint for OpenAI's and Anthropic's SDKs, for all tasks, on its account.
  *
  * @throws {WorkersAIError} `INVALID_INPUT` without `authorize`
  *

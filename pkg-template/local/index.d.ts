@@ -1,15 +1,16 @@
 /**
- * `workers-ai-wasm/local`: the other side of Workers AI, for tests and for development without an account. It serves every task and
- * every endpoint: text, embeddings, classification, translation, speech both ways, images both ways, decisions, the async queue, the
- * catalogue, finetunes, gateways, documents to Markdown, realtime models over WebSockets.
+ * `workers-ai-wasm/local`: a local implementation of the Workers AI service, for tests and for development without an
+ * account. It serves every task and every endpoint: text, embeddings, classification, translation, speech in both
+ * directions, images in both directions, decisions, the batch queue, the catalogue, finetunes, gateways, conversion to
+ * Markdown, and realtime models over WebSockets.
  *
- * Answers come from Cloudflare itself when credentials are set, from an OpenAI-compatible server when its URL is set, from
- * small real models when they are installed, from recordings, and else from a deterministic stand-in that says that it is one.
- * Inputs are checked as the service checks them, and refused with its codes.
+ * Answers come from Cloudflare if credentials are set, from an OpenAI-compatible server if its URL is set, from small
+ * models if they are installed, from recordings, or from a deterministic stand-in that says that it is one. Inputs are
+ * validated as the service does, and rejected with its codes.
  *
- * The stand-in draws coloured cells, as a real PNG or JPEG of the size in the request; it speaks in tones or in silence, as real WAV, MP3, FLAC, Ogg
- * Opus or AAC. What it makes carries the prompt as a comment inside the file, and what it "hears" or "sees" is that comment, so that a text
- * that goes through speech and back comes out the same.
+ * The stand-in draws coloured cells, as PNG or JPEG files of the requested size, and speaks with tones or silence, as
+ * WAV, MP3, FLAC, Ogg Opus or AAC files. These files contain the prompt as a comment, and the stand-in reads an image or
+ * a recording by that comment, so that a text that is spoken and transcribed is unchanged.
  */
 
 /** What a text-generation engine yields, in this order: any of the first three, then one `finish`. */
@@ -23,7 +24,7 @@ export type Piece =
       usage: { promptTokens: number; completionTokens: number; cachedTokens?: number };
     };
 
-/** A text-generation request, brought into one shape whatever dialect it came in. */
+/** A text-generation request, in the same form for every dialect. */
 export interface GenerateRequest {
   model: { id: string; contextWindow: number };
   messages: { role: string; content: string }[];
@@ -49,7 +50,7 @@ export interface GenerateRequest {
   signal: AbortSignal;
 }
 
-/** An image that came in: what its header says, and its bytes. */
+/** An image of a request: the properties in its header, and its bytes. */
 export interface EngineImage {
   /** "PNG", "JPEG", "WebP", "GIF", "BMP". */
   format: string;
@@ -60,11 +61,11 @@ export interface EngineImage {
   comment?: string;
 }
 
-/** A recording that came in: what its header says, and its bytes. */
+/** A recording of a request: the properties in its header, and its bytes. */
 export interface EngineAudio {
-  /** "WAV", "MP3", "FLAC", …, or "raw linear16" and the like. */
+  /** "WAV", "MP3", "FLAC", …, or "raw linear16" and other raw encodings. */
   format: string;
-  /** Seconds; estimated from the size where the header has none. */
+  /** Seconds; estimated from the size if the header does not contain it. */
   duration: number;
   encoding?: string;
   sampleRate?: number;
@@ -76,19 +77,19 @@ export interface EngineAudio {
   comment?: string;
 }
 
-/** What every method of an engine gets. */
+/** The properties of every request to an engine. */
 interface EngineRequest {
   model: { id: string };
   signal: AbortSignal;
 }
 
-/** Who answers. Leave out the methods of tasks that it doesn't answer. */
+/** Answers the requests of some tasks; the methods of other tasks are absent. */
 export interface Engine {
   /** Short name; replies carry it in the header `x-local-engine`. */
   name: string;
-  /** For a person: "who answers?" */
+  /** A description for people. */
   description: string;
-  /** Whether this engine takes the request; else the next one is called. */
+  /** Whether this engine answers the request; if not, the next one is called. */
   accepts?(request: GenerateRequest): boolean;
   generate?(request: GenerateRequest): AsyncIterable<Piece>;
   /** One row of unit length and `dimensions` numbers per text. */
@@ -106,7 +107,7 @@ export interface Engine {
   summarize?(request: EngineRequest & { text: string; maxLength: number }): Promise<string>;
   /** One translation per text. */
   translate?(request: EngineRequest & { texts: string[]; from: string; to: string }): Promise<string[]>;
-  /** The categories, `S1` to `S14`, that the last message falls into; none if it is safe. */
+  /** The categories, `S1` to `S14`, of the last message; empty if it is safe. */
   moderate?(request: EngineRequest & { messages: { role: string; content: string }[] }): Promise<string[]>;
   /** One answer per question, in the shape of its type. */
   decide?(
@@ -141,7 +142,7 @@ export interface Engine {
       sampleRate?: number;
     },
   ): Promise<{ bytes: Uint8Array; mediaType: string; duration: number }>;
-  /** How probable it is, from 0 to 1, that the speaker has finished. */
+  /** The probability, from 0 to 1, that the speaker has finished. */
   detectTurn?(request: EngineRequest & { audio: EngineAudio }): Promise<{ probability: number }>;
   /** An image file of the requested size and format. */
   draw?(
@@ -159,7 +160,7 @@ export interface Engine {
   classifyImage?(
     request: EngineRequest & { image: EngineImage },
   ): Promise<{ label: string; score: number }[]>;
-  /** Boxes in pixels, best first; `target` is the one thing to look for, if there is one. */
+  /** Boxes in pixels, best first; `target`, if present, is the only kind of object to look for. */
   detectObjects?(
     request: EngineRequest & { image: EngineImage; target?: string },
   ): Promise<
@@ -168,11 +169,11 @@ export interface Engine {
   describeImage?(
     request: EngineRequest & { image?: EngineImage; prompt?: string; maxTokens?: number },
   ): Promise<string>;
-  /** Frees what the engine holds. */
+  /** Releases the resources of the engine. */
   close?(): Promise<void>;
 }
 
-/** Errors of the service by name; `{ error: code }` says any other code. */
+/** Errors of the service by name; `{ error: code }` selects any other code. */
 export type FaultError =
   | "auth"
   | "bad-input"
@@ -192,7 +193,7 @@ export type FaultError =
   | "too-large"
   | "upstream-timeout";
 
-/** A shape in which an error comes, whatever door it comes through. `"success"` is the REST API's, with status 200. */
+/** A form of an error, the same for every door. `"success"` is the REST API's, with status 200. */
 export type ErrorShape =
   | "envelope"
   | "native"
@@ -205,7 +206,7 @@ export type ErrorShape =
   | "empty"
   | "success";
 
-/** A shape of an error inside a stream. */
+/** A form of an error within a stream. */
 export type ErrorEventShape =
   | "legacy"
   | "chat"
@@ -217,111 +218,111 @@ export type ErrorEventShape =
   | "finish";
 
 /**
- * Faults to meet. Sizes are bytes, times are milliseconds unless stated otherwise. On WebSockets the errors refuse the connection, and `pace`,
- * `truncate`, `drop`, `stall` and `garbage` count messages and what they hold.
+ * Faults to inject. Sizes are bytes and times are milliseconds unless stated otherwise. On WebSockets, errors refuse
+ * the connection, and `pace`, `truncate`, `drop`, `stall` and `garbage` count messages and their contents.
  */
 export type Faults = { [name in FaultError]?: boolean } & {
   /** Fail with this code of the service. */
   error?: number;
   /** HTTP status instead of the error's or the redirect's usual one. */
   status?: number;
-  /** The error's shape instead of the door's own. */
+  /** The form of the error, instead of the door's own. */
   shape?: ErrorShape;
-  /** Let the error's text repeat the inputs and the credential, as a careless server does. */
+  /** Repeat the inputs and the credential in the error's text, as a careless server does. */
   quote?: boolean;
   /** Seconds in the `retry-after` header of an error. */
   "retry-after"?: number;
-  /** The same as a date, so many seconds from now. */
+  /** The same as a date, this number of seconds from now. */
   "retry-date"?: number;
   /** Milliseconds in the `retry-after-ms` header of an error. */
   "retry-after-ms"?: number;
-  /** Only the first so many calls meet these faults. */
+  /** Number of calls that these faults apply to; the later ones are normal. */
   times?: number;
-  /** Counts `times` under this name; {@link CallReport} has it. */
+  /** The name under which `times` is counted; also in {@link CallReport}. */
   id?: string;
   /** Wait before answering. */
   delay?: number;
-  /** Wait for capacity, but refuse with 3040 at once a call with `rejectIfBusy`. */
+  /** Wait as if there were no capacity, but reject a call with `rejectIfBusy` at once with 3040. */
   busy?: number;
   /** Never answer. */
   hang?: boolean;
   /** Break the connection instead of answering. */
   disconnect?: boolean;
-  /** Redirect there, with status 307. */
+  /** Redirect to this URL, with status 307. */
   redirect?: string;
   /** Answer with this status (200 if `true`) and nothing else. */
   empty?: number | boolean;
-  /** Send early hints (103) before the answer. A server's only. */
+  /** Send early hints (103) before the answer. Only of a server. */
   hints?: boolean;
   /** The network edge fails: an HTML page with status 520. */
   edge?: boolean;
   /** The network edge fails: plain text with status 500. */
   "edge-text"?: boolean;
-  /** Let this request of a batch fail, counted from 0. */
+  /** Index of the request of a batch that fails. */
   "fail-item"?: number;
-  /** JSON with a charset in its content type, which the binding hands over as a stream. */
+  /** Send JSON with a charset in its content type, which the binding returns as a stream. */
   charset?: boolean;
-  /** Another content type. */
+  /** Send this content type. */
   "content-type"?: string;
-  /** Say that the body is compressed, although it is not. */
+  /** Declare the body as compressed, although it is not. */
   "bad-gzip"?: boolean;
-  /** Say the body's length in advance, faults of the body not counted. */
+  /** Send a `content-length`, computed without the faults of the body. */
   sized?: boolean;
-  /** Answer JSON although a stream was requested. */
+  /** Answer with JSON although a stream was requested. */
   "whole-json"?: boolean;
   /** Cut the body into pieces of this size (1 if `true`). */
   chunk?: number | boolean;
   /** Wait before each piece of the body (20 if `true`). */
   pace?: number | boolean;
-  /** End the body cleanly after so many bytes (64 if `true`); with `sized` the connection ends there. */
+  /** End the body without an error after this number of bytes (64 if `true`); with `sized` the connection ends there. */
   truncate?: number | boolean;
-  /** Break the connection after so many bytes (64 if `true`). */
+  /** Break the connection after this number of bytes (64 if `true`). */
   drop?: number | boolean;
-  /** The same with a reset, where the runtime can do it. */
+  /** The same with a reset, if the runtime supports it. */
   reset?: number | boolean;
-  /** Send so many bytes (64 if `true`) and then nothing more. */
+  /** Send this number of bytes (64 if `true`), then nothing. */
   stall?: number | boolean;
-  /** Make the body so many bytes larger (1 MiB if `true`): by one event, or blanks before anything else. */
+  /** Enlarge the body by this number of bytes (1 MiB if `true`): with one event, or with blanks at its beginning. */
   huge?: number | boolean;
-  /** Put a byte that is no UTF-8 behind so many bytes (64 if `true`). */
+  /** Insert a byte that is not UTF-8 after this number of bytes (64 if `true`). */
   "invalid-utf8"?: number | boolean;
-  /** Send so many bytes (64 if `true`) that mean nothing instead of the body. */
+  /** Send this number of random bytes (64 if `true`) instead of the body. */
   noise?: number | boolean;
-  /** Put an event that isn't JSON into the stream. */
+  /** Insert an event that is not JSON into the stream. */
   garbage?: boolean;
-  /** Put an error event with this code (3040 if `true`) into the stream and end it. */
+  /** Insert an error event with this code (3040 if `true`) into the stream and end it. */
   "error-event"?: number | boolean;
-  /** The shape of that event. Default `"legacy"`. */
+  /** The form of that event. Default `"legacy"`. */
   "event-shape"?: ErrorEventShape;
-  /** Events before `garbage` or `error-event`. Default 1. */
+  /** Number of events before `garbage` or `error-event`. Default 1. */
   after?: number;
-  /** Leave `data: [DONE]` out. */
+  /** Omit `data: [DONE]`. */
   "no-done"?: boolean;
   /** End lines with CRLF. */
   crlf?: boolean;
 };
 
 /**
- * A canned reply: a text that the model says, in its own dialect, streamed or whole; a JSON value or an error, dressed as each door dresses
- * them; or bytes that every door sends unchanged.
+ * A canned reply: the text of a language model, sent in the model's own dialect, streamed or whole; a JSON value or an
+ * error, in the form of each door; or bytes that every door sends unchanged.
  */
 export type CannedReply =
   | string
   | { json: unknown; status?: number; headers?: Record<string, string>; contentType?: string }
   | { error: number; message?: string; status?: number; headers?: Record<string, string> }
   | {
-      /** Text or bytes are one chunk; an iterable gives one chunk per item. */
+      /** Text or bytes are one chunk; each item of an iterable is a chunk. */
       body?: string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array> | null;
       contentType: string;
       status?: number;
       headers?: Record<string, string>;
     };
 
-/** What a function among the routes gets of a call. */
+/** The call that is passed to a function in `routes`. */
 export interface RouteCall {
   model: string;
   inputs: Record<string, unknown>;
-  /** The body, if it was bytes and not JSON. */
+  /** The body, if it is bytes and not JSON. */
   body?: { bytes: Uint8Array; contentType: string };
   options: Record<string, unknown>;
   face: "binding" | "rest";
@@ -329,13 +330,13 @@ export interface RouteCall {
   signal: AbortSignal;
 }
 
-/** One reply, one per call (the last repeats), or a function; null leaves the call to the engines. */
+/** One reply, one reply per call (the last one is repeated), or a function; if it returns null, an engine answers. */
 export type Route =
   | CannedReply
   | readonly CannedReply[]
   | ((call: RouteCall) => CannedReply | null | Promise<CannedReply | null>);
 
-/** How a call ended. Never holds inputs or answers. */
+/** The outcome of a call, without its inputs and answers. */
 export interface CallReport {
   requestId: string;
   face: "binding" | "rest";
@@ -344,25 +345,25 @@ export interface CallReport {
   model: string;
   /** Name of the engine, "route" for a canned reply; absent if none was called. */
   engine?: string;
-  /** `cancelled`: the caller went away; `error`: the body broke off. */
+  /** `cancelled`: the caller disconnected; `error`: the body broke off. */
   outcome: "complete" | "cancelled" | "error";
   status?: number;
   /** The service's error code, if the call was answered with one. */
   code?: number;
-  /** The name that its faults had, `id`. */
+  /** The `id` of its faults. */
   faultId?: string;
   durationMs: number;
 }
 
-/** A call and its answer, as they are written down: no headers, no secrets, the same for every door. */
+/** A recorded call and its answer: without request headers and secrets, the same for every door. */
 export interface Exchange {
-  /** What makes two calls the same. */
+  /** Equal for calls that are answered alike. */
   key: string;
   operation: string;
   model: string;
   inputs?: Record<string, unknown>;
   query?: Record<string, string>;
-  /** Type and size of a body that was bytes. */
+  /** Type and size of a body of bytes. */
   contentType?: string;
   bytes?: number;
   answer: {
@@ -370,7 +371,7 @@ export interface Exchange {
     headers?: Record<string, string>;
     neurons?: number;
     contentType?: string;
-    /** One of these: a value without its envelope, an error, the chunks of a stream, bytes. */
+    /** One of these is present: a value without its envelope, an error, the chunks of a stream, or bytes. */
     json?: unknown;
     error?: { code: number; message: string };
     chunks?: string[];
@@ -382,23 +383,23 @@ export interface Exchange {
 
 export interface LocalOptions {
   /**
-   * Who answers. Default `"auto"`: the first of these that is configured or installed. In tests, name one. `"recorded"`: nothing but what
-   * `replay` holds.
+   * The engine that answers. Default `"auto"`: the first one that is configured or installed. Tests should name one.
+   * `"recorded"`: only the exchanges of `replay`.
    */
   engine?: "auto" | "cloudflare" | "openai" | "small-models" | "recorded" | "stand-in" | Engine | Engine[];
-  /** Credentials; default `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`. `false`: never call Cloudflare. */
+  /** Credentials. Default: `CLOUDFLARE_ACCOUNT_ID` and `CLOUDFLARE_API_TOKEN`. `false`: never call Cloudflare. */
   cloudflare?: { accountId?: string; apiToken?: string; baseURL?: string; fetch?: typeof fetch } | false;
-  /** An OpenAI-compatible server; default `WORKERS_AI_LOCAL_OPENAI_URL`, `_KEY` and `_MODEL`. `false`: none. */
+  /** An OpenAI-compatible server. Default: `WORKERS_AI_LOCAL_OPENAI_URL`, `_KEY` and `_MODEL`. `false`: none. */
   openai?:
     | { baseURL: string; apiKey?: string; model?: string; embeddingModel?: string; fetch?: typeof fetch }
     | false;
-  /** Where the small models are; default `WORKERS_AI_LOCAL_MODELS`, else a folder in the user's cache. `false`: none. */
+  /** Folders of the small models. Default: `WORKERS_AI_LOCAL_MODELS`, or a folder in the user's cache. `false`: none. */
   smallModels?: { folder?: string; weights?: string } | false;
-  /** Environment variables; default the process's. */
+  /** Environment variables. Default: those of the process. */
   env?: Record<string, string | undefined>;
   /** Milliseconds between two pieces of the stand-in's answer. Default 0. */
   pace?: number;
-  /** More models by id: with the dialect that they speak, or the model of the catalogue that they are like, whatever its task. */
+  /** Additional models by id: with their dialect, or the model of the catalogue that they behave like, of any task. */
   models?: Record<
     string,
     | "legacy"
@@ -407,21 +408,22 @@ export interface LocalOptions {
     | { like: string }
     | { dialect: "legacy" | "chat" | "embeddings"; dimensions?: number; reasoning?: string }
   >;
-  /** Models past their announced end: served all the same, or refused with 5028. Default `"serve"`. */
+  /** Whether models past their announced end are served, or rejected with 5028. Default `"serve"`. */
   deprecated?: "serve" | "refuse";
-  /** How many polls find a batch unfinished: the last of them running, the ones before it queued. Default 2. */
+  /** Number of polls that find a batch unfinished: the last of them running, the others queued. Default 2. */
   batchPolls?: number;
-  /** Writes exchanges down: into a folder (Node, Deno, Bun), or to a function. Tokens and account ids are taken out, prompts are not. */
+  /** Records exchanges in a folder (Node, Deno, Bun) or with a function: without tokens and account ids, but with prompts. */
   record?: string | ((exchange: Exchange) => void | Promise<void>);
-  /** Answers from what was written down, before the stand-in is called: a folder, or the exchanges. */
+  /** Recorded exchanges, or their folder: they answer before the stand-in is called. */
   replay?: string | Exchange[];
   /**
-   * What gateways may spend, by their id; `"*"` is any other one. Over it calls are refused with 429 and the code 2041, which the client knows as
-   * `SPEND_LIMIT`, until the window ends: `windowMs` milliseconds from its first call on, default a day. Prices are the catalogue's; a million tokens of
-   * another author's model count as a dollar. Answers out of the cache cost nothing.
+   * Spend limits by gateway id; `"*"` is for all others. Calls above the limit are rejected with 429 and the code 2041
+   * (`SPEND_LIMIT` in the client) until the window ends, `windowMs` milliseconds after its first call; the default is a
+   * day. Prices are those of the catalogue; a million tokens of another author's model cost one dollar. Cached answers
+   * are free.
    */
   spendLimits?: Record<string, { usd: number; windowMs?: number }>;
-  /** Canned replies by model id; `"*"` is for any other model. */
+  /** Canned replies by model id; `"*"` is for all other models. */
   routes?: Record<string, Route>;
   /** Faults of every call: `"delay=200, chunk=1"`, an object, or a function of the call. */
   faults?:
@@ -432,13 +434,13 @@ export interface LocalOptions {
         face: string;
         inputs: Record<string, unknown>;
       }) => string | Faults | null | undefined);
-  /** Request header that gives one call its own faults; default `"x-local-fault"`, `false` for none. */
+  /** The request header with the faults of one call. Default `"x-local-fault"`; `false`: none. */
   faultHeader?: string | false;
-  /** Called once when a call has ended, its body included. */
+  /** Called once for each call, after the end of its body. */
   onCall?(report: CallReport): void;
   /**
-   * Called with the messages that a Queue subscribed to Workers AI would get: `cf.workersAi.model.batch.queued`, then `.succeeded` or `.failed`.
-   * A batch that has succeeded is completed for whoever polls.
+   * Called with the messages that a Queue subscribed to Workers AI would receive: `cf.workersAi.model.batch.queued`,
+   * then `.succeeded` or `.failed`. A batch that has succeeded is completed at the next poll.
    */
   onBatchEvent?(message: {
     type: string;
@@ -446,27 +448,27 @@ export interface LocalOptions {
     payload: { requestId: string };
     metadata: { eventSchemaVersion: number; eventTimestamp: string };
   }): void;
-  /** Called with failures of engines, which callers see only as "Internal server error". Default: `console.error`. */
+  /** Called with errors of engines, which callers only see as "Internal server error". Default: `console.error`. */
   onError?(error: unknown): void;
 }
 
 export interface HandlerOptions extends LocalOptions {
-  /** Account that the REST API accepts; default any well-formed one. */
+  /** The account id that the REST API accepts. Default: any valid one. */
   accountId?: string;
-  /** Token that the REST API accepts; default any. */
+  /** The token that the REST API accepts. Default: any. */
   apiToken?: string;
-  /** Path below which the API's paths work without a token, as behind an own proxy. Default `"/ai"`. */
+  /** Path below which the API works without a token, as behind your own proxy. Default `"/ai"`. */
   prefix?: string;
-  /** Larger bodies are refused with 3006. Default 100 MiB. */
+  /** Limit of a request body in bytes; larger ones are rejected with 3006. Default 100 MiB. */
   maxBodyBytes?: number;
 }
 
 export interface ServerOptions extends HandlerOptions {
-  /** Default 0: a free one. */
+  /** Default 0: a free port. */
   port?: number;
   /** Default `"127.0.0.1"`. */
   host?: string;
-  /** Origins of other pages that may call it. Default none. */
+  /** Origins of other pages that may call the server. Default: none. */
   allowedOrigins?: string[];
 }
 
@@ -488,12 +490,12 @@ export type LocalTask =
   | "decision"
   | "extraction";
 
-/** What `await using` needs, where the compiler knows of it. */
+/** The method that `await using` needs, if the compiler knows it. */
 type Disposal = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }
   ? { [Name in Key]: () => Promise<void> }
   : unknown;
 
-/** A server that listens. `await using` closes it. */
+/** A listening server. `await using` closes it. */
 export type LocalServer = ListeningServer & Disposal;
 
 interface ListeningServer {
@@ -501,11 +503,11 @@ interface ListeningServer {
   port: number;
   accountId: string;
   apiToken: string;
-  /** The REST API's base for that account: ends in `/ai`. */
+  /** The base URL of the REST API for that account; ends with `/ai`. */
   baseURL: string;
-  /** Who answers each task, in words. */
+  /** A description of the engine of each task. */
   engines: Record<LocalTask, string>;
-  /** Stops listening, ends open connections and frees the models. */
+  /** Stops listening, closes open connections and releases the models. */
   close(): Promise<void>;
 }
 
@@ -517,7 +519,7 @@ export type ConvertedFile =
 /** `env.AI.gateway(id)`. */
 export interface LocalGateway {
   getUrl(provider?: string): Promise<string>;
-  /** Steps in order until one succeeds. Resolves whatever the status is. */
+  /** Runs steps in order until one succeeds. Resolves with any status. */
   run(
     steps: object | object[],
     options?: { extraHeaders?: Record<string, string>; signal?: AbortSignal },
@@ -529,15 +531,15 @@ export interface LocalGateway {
   ): Promise<void>;
 }
 
-/** What `run(model, inputs, { websocket: true })` gives: like a Worker's response to an upgrade. */
+/** The result of `run(model, inputs, { websocket: true })`, like a Worker's response to an upgrade. */
 export interface LocalSocketResponse {
   status: number;
   headers: Headers;
-  /** Absent if the connection was refused; then it is a real `Response`. */
+  /** Absent if the connection was refused; the result is then a `Response`. */
   webSocket: LocalSocket;
 }
 
-/** A WebSocket that must be accepted before it sends and has events. Bytes arrive as `ArrayBuffer`. */
+/** A WebSocket that must be accepted before it can send and dispatch events. Bytes are received as `ArrayBuffer`. */
 export interface LocalSocket extends EventTarget {
   readonly readyState: number;
   accept(): void;
@@ -545,12 +547,12 @@ export interface LocalSocket extends EventTarget {
   close(code?: number, reason?: string): void;
 }
 
-/** `env.AI` as an object: pass it where a Worker's code expects its binding. */
+/** An object with the interface of `env.AI`, to be passed to code that expects the binding. */
 export interface LocalAI {
   run(model: string, inputs: Record<string, unknown>, options?: Record<string, unknown>): Promise<any>;
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   models(params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
-  /** Web search: results that say that nothing was searched. */
+  /** Web search; its results say that no search was made. */
   websearch(
     request: {
       gatewayId: string;
@@ -577,7 +579,7 @@ export interface LocalAI {
 }
 
 /**
- * Makes an object with `env.AI`'s interface, for unit tests and apps.
+ * Creates an object with the interface of `env.AI`, for unit tests and apps.
  *
  * ```ts
  * const ai = createLocalAI({ engine: "stand-in" });
@@ -587,19 +589,19 @@ export interface LocalAI {
 export function createLocalAI(options?: HandlerOptions): LocalAI;
 
 /**
- * Makes an `env.AI` for a test, of which every model gives the same reply, or one reply after the other. It is `createLocalAI` with `routes`
- * for all models.
+ * Creates an `env.AI` for a test, in which all models send the same reply, or one reply after the other. It is
+ * `createLocalAI` with `routes` for all models.
  *
  * ```ts
  * const ai = new WorkersAI({ binding: mockAI("Hello!") });
  * const { text } = await ai.generateText(model, "Hi"); // "Hello!"
  * ```
  *
- * @param reply a text, `{ json }`, `{ error }`, several of them for one call after the other, or a function of the call
+ * @param reply a text, `{ json }`, `{ error }`, an array with one of them per call, or a function of the call
  */
 export function mockAI(reply: Route, options?: HandlerOptions): LocalAI;
 
-/** A vector, as Vectorize takes and gives it. */
+/** A vector in the form of Vectorize. */
 export interface LocalVector {
   id: string;
   values: number[] | Float32Array | Float64Array;
@@ -609,7 +611,7 @@ export interface LocalVector {
 
 export interface LocalVectorMatch {
   id: string;
-  /** The similarity; for `"euclidean"` the distance, where less is better. */
+  /** The similarity; for `"euclidean"` the distance, where a lower one is better. */
   score: number;
   values?: number[];
   namespace?: string;
@@ -617,16 +619,16 @@ export interface LocalVectorMatch {
 }
 
 export interface LocalVectorQueryOptions {
-  /** 1 to 100, to 50 with values or all metadata. Default 5. */
+  /** 1 to 100, or to 50 with values or all metadata. Default 5. */
   topK?: number;
   namespace?: string;
   returnValues?: boolean;
   returnMetadata?: boolean | "all" | "indexed" | "none";
-  /** `{ "path.to": value }`, or `$eq`, `$ne`, `$in`, `$nin`, `$lt`, `$lte`, `$gt`, `$gte` in the value's place. Every property is indexed. */
+  /** `{ "path.to": value }`, or `$eq`, `$ne`, `$in`, `$nin`, `$lt`, `$lte`, `$gt`, `$gte` instead of the value. Every property is indexed. */
   filter?: Record<string, any>;
 }
 
-/** A Vectorize binding. Changes are to be seen at once; searches are exact. */
+/** A Vectorize binding. Changes are visible at once, and searches are exact. */
 export interface LocalVectorize {
   insert(vectors: LocalVector[]): Promise<{ mutationId: string }>;
   upsert(vectors: LocalVector[]): Promise<{ mutationId: string }>;
@@ -651,13 +653,15 @@ export interface LocalVectorize {
 }
 
 /**
- * Makes an object with the interface of a Vectorize binding, so that a whole RAG Worker runs on this machine. Needs `workers-ai-wasm`.
+ * Creates an object with the interface of a Vectorize binding, so that a whole RAG Worker runs locally. Requires
+ * `workers-ai-wasm`.
  *
  * ```ts
  * const env = { AI: createLocalAI(), VECTORIZE: createLocalVectorize({ dimensions: 768, path: "index.jsonl" }) };
  * ```
  *
- * @param options the default of `metric` is `"cosine"`; `path`: a file that keeps it (Node, Deno, Bun), readable for its owner alone
+ * @param options `metric` is `"cosine"` by default; `path` is a file that stores the vectors (Node, Deno, Bun), readable
+ *   by its owner only
  */
 export function createLocalVectorize(options: {
   dimensions: number;
@@ -666,7 +670,8 @@ export function createLocalVectorize(options: {
 }): LocalVectorize;
 
 /**
- * Makes a fetch handler that speaks the REST API, the same below an own-proxy prefix, and the upstream protocol of the binding.
+ * Creates a fetch handler that implements the REST API, the same API below the prefix of an own proxy, and the upstream
+ * protocol of the binding.
  *
  * ```ts
  * const ai = new WorkersAI({ baseURL: "http://local/ai", fetch: (url, init) => handle(new Request(url, init)) });
@@ -684,5 +689,5 @@ export function createLocalHandler(options?: HandlerOptions): (request: Request)
  */
 export function serveLocalAI(options?: ServerOptions): Promise<LocalServer>;
 
-/** The fingerprint that the stand-in's answer to these inputs contains. */
+/** The fingerprint in the stand-in's answer to these inputs. */
 export function inputsDigest(model: string, inputs: Record<string, unknown>): string;

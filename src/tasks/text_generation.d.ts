@@ -1,17 +1,17 @@
 /**
- * The parameters of a language model besides what it is asked: the model's own where its id is known, else those of all models, and any other.
- * `extra` takes what this version does not know.
+ * The parameters of a language model besides its prompt: the model's own if its id is known, otherwise those of all
+ * models and any other. Parameters that these types do not know go into `extra`.
  */
 export type TextOptions<Model extends string = string> = ParametersOf<Model, TextParameters> & {
   /** The tools that the model may call. */
   tools?: readonly (ChatTool | FlatTool | ResponsesTool)[] | undefined;
-  /** Whether, and which, tools must be called. Default: `"auto"`. */
+  /** Whether tools must be called, and which one. Default: `"auto"`. */
   tool_choice?: ChatToolChoice | JsonObject | undefined;
-  /** The form of the answer: JSON, or JSON that fits a schema, which may be wrapped or bare. */
+  /** The form of the answer: JSON, or JSON of a schema, which may be wrapped as in OpenAI's API or bare. */
   response_format?: ChatResponseFormat | JsonMode | undefined;
 };
 
-/** What a language model is asked: a `prompt`, or `messages`, or the `input` of the Responses dialect. */
+/** The input of a language model: a `prompt`, `messages`, or the `input` of the Responses dialect. */
 export type TextInput<Model extends string = string> =
   | string
   | readonly Message[]
@@ -24,33 +24,34 @@ export type TextInput<Model extends string = string> =
         messages?: undefined;
       });
 
-/** The whole answer of a language model, the same for every model. */
+/** The whole answer of a language model, in the same form for every model. */
 export interface TextResult {
   /** The text; `""` if there is none. */
   text: string;
-  /** The thinking before it, where the model shows it. */
+  /** The reasoning before it, if the model shows it. */
   reasoning?: string;
-  /** The tools that the model wants to be called. */
+  /** The tool calls that the model requests. */
   toolCalls: ToolCall[];
-  /** Why it stopped. */
+  /** Why the model stopped. */
   finishReason: FinishReason;
-  /** The service's own word for it, such as `"end_turn"`; absent where it said none. */
+  /** The service's own word for it, such as `"end_turn"`; absent if it sent none. */
   rawFinishReason?: string;
-  /** The model's turn, to be put into the `messages` of the next request: its text, and its calls of tools. */
+  /** The model's turn with its text and tool calls, for the `messages` of the next request. */
   message: AssistantMessage;
-  /** What it cost, where the service says it. */
+  /** The token counts, if the service sends them. */
   usage?: Usage;
-  /** What the service said. */
+  /** The service's own answer. */
   raw: any;
-  /** How the answer came about. */
+  /** Metadata of the call. */
   meta: Meta;
 }
 
 export interface WorkersAI {
   /**
-   * Asks a language model and gives its whole answer.
+   * Calls a language model and returns its whole answer.
    *
-   * @param input a prompt, an array of messages, or an object with `prompt`, `messages` or `input` and the model's parameters
+   * @param input a prompt, an array of messages, or an object with `prompt`, `messages` or `input` and the model's
+   *   parameters
    * @throws {WorkersAIError} `INVALID_INPUT`, `CONTEXT_EXCEEDED`, `CAPACITY`, `DAILY_QUOTA`, `MALFORMED_RESPONSE`, or
    * another {@link WorkersAIErrorCode}
    *
@@ -69,8 +70,8 @@ export interface WorkersAI {
   ): Promise<TextResult>;
 
   /**
-   * Asks a language model and gives its answer piece by piece. The promise is settled when the reply's headers are in; a
-   * failure before that rejects it. The stream can be read once; leaving the loop cancels the request.
+   * Calls a language model and returns its answer as a stream. The promise resolves when the reply's headers are
+   * received; a failure before that rejects it. The stream can be read once; leaving the loop cancels the request.
    *
    * @param input as for {@link WorkersAI.generateText}
    * @throws {WorkersAIError} as {@link WorkersAI.generateText}; the stream itself also `TRUNCATED`, with `partial`

@@ -1,97 +1,99 @@
-/** Why a model stopped. `"tool-calls"` whenever it stopped for the sake of tool calls, whatever word the service used. */
+/** Why the model stopped. It is `"tool-calls"` whenever the answer ends with tool calls, whatever word the service uses. */
 export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "other";
 
 /**
- * Token counts under one set of names. The first three are always there: one that the service did not send follows from the others (the total is
- * their sum), and is 0 where nothing says otherwise. A reply that counts no tokens has no usage at all.
+ * Token counts, with the same names for all models. The first three are always present: a count that the service
+ * did not send is computed from the others (the total is their sum), and otherwise 0. A reply without any token
+ * count has no usage.
  */
 export interface Usage {
   /** Tokens of the input. */
   promptTokens: number;
   /** Tokens of the answer, reasoning included. */
   completionTokens: number;
-  /** Both together. */
+  /** The sum of both. */
   totalTokens: number;
-  /** Input tokens that came from the prefix cache. */
+  /** Input tokens that were read from the prefix cache. */
   cachedTokens?: number;
-  /** Answer tokens that were spent on reasoning. */
+  /** Answer tokens that were used for reasoning. */
   reasoningTokens?: number;
   /** Neurons billed. */
   neurons?: number;
 }
 
-/** A tool that the model wants to be called. */
+/** A call of a tool, as the model requests it. */
 export interface ToolCall {
-  /** The service's id, or a made-up, unique one. */
+  /** The service's id, or a generated, unique one. */
   id: string;
   /** The tool's name. */
   name: string;
-  /** The arguments, parsed; `{}` where the model gave none. */
+  /** The parsed arguments; `{}` if the model sent none. */
   arguments: any;
   /**
-   * What a model of another author wants to have back with this call, such as Gemini's signature of a thought. The result's `message` and
-   * `runTools` give it back; who writes the history by hand puts it there as `extra_content`.
+   * Data that a model of another author requires back with this call, such as Gemini's thought signature. The
+   * result's `message` contains it, and `runTools` sends it; if you write the history yourself, add it to the call as
+   * `extra_content`.
    */
   extraContent?: Record<string, any>;
 }
 
-/** More of the answer. */
+/** A piece of the answer's text. */
 export interface TextStreamEvent {
   type: "text";
   text: string;
-  /** The service's own chunk, parsed when asked for. */
+  /** The service's own chunk, parsed when it is first read. */
   readonly raw: any;
 }
 
-/** More of the thinking before the answer, where the model shows it. */
+/** A piece of the reasoning before the answer, if the model shows it. */
 export interface ReasoningStreamEvent {
   type: "reasoning";
   text: string;
-  /** The service's own chunk, parsed when asked for. */
+  /** The service's own chunk, parsed when it is first read. */
   readonly raw: any;
 }
 
-/** More of a tool call. `id` and `name` come once, in whichever delta the service sends them. */
+/** A piece of a tool call. `id` and `name` are in one delta of the call, usually the first. */
 export interface ToolCallDeltaStreamEvent {
   type: "tool-call-delta";
-  /** Which call of the reply. */
+  /** Number of the call within the reply. */
   index: number;
   id?: string;
   name?: string;
-  /** More of the arguments' JSON text; may be empty. */
+  /** A piece of the arguments' JSON text; may be empty. */
   argumentsDelta: string;
-  /** The service's own chunk, parsed when asked for. */
+  /** The service's own chunk, parsed when it is first read. */
   readonly raw: any;
 }
 
-/** A complete tool call; all of them come when the reply is over. */
+/** A complete tool call. These events follow at the end of the reply. */
 export interface ToolCallStreamEvent extends ToolCall {
   type: "tool-call";
-  /** A call is put together from many chunks: it has none of its own. */
+  /** A call is assembled from many chunks and has no chunk of its own. */
   readonly raw: undefined;
 }
 
-/** What the reply cost: once, before the end, if the service says it at all. */
+/** The token counts of the reply: once, before the end, if the service sends them. */
 export interface UsageStreamEvent {
   /** The kind of event. */
   type: "usage";
-  /** What the reply cost. */
+  /** The token counts. */
   usage: Usage;
   /** The usage object as the service sent it. */
   readonly raw: any;
 }
 
-/** The end of the reply: once, last. */
+/** The end of the reply: once, as the last event. */
 export interface FinishStreamEvent {
   type: "finish";
   finishReason: FinishReason;
-  /** The service's own word for it, such as `"end_turn"`; absent where it said none. */
+  /** The service's own word for it, such as `"end_turn"`; absent if it sent none. */
   rawFinishReason?: string;
-  /** The end is no chunk. */
+  /** The end has no chunk of its own. */
   readonly raw: undefined;
 }
 
-/** What a text-generation stream says, whatever dialect the model speaks. */
+/** An event of a text-generation stream, the same for all model dialects. */
 export type StreamEvent =
   | TextStreamEvent
   | ReasoningStreamEvent
@@ -100,29 +102,35 @@ export type StreamEvent =
   | UsageStreamEvent
   | FinishStreamEvent;
 
-/** What a broken reply had brought before it broke; tool arguments that are no whole JSON are text. */
+/** The part of a broken reply that was received. Tool arguments that are not complete JSON are strings. */
 export interface PartialResult {
-  /** The text that had come. */
+  /** The text received. */
   text: string;
-  /** The thinking that had come. */
+  /** The reasoning received. */
   reasoning?: string;
-  /** The tool calls, as far as they had come. */
+  /** The tool calls, as far as they were received. */
   toolCalls: { id?: string; name: string; arguments: any }[];
-  /** Why it stopped, if that had come. */
+  /** Why the model stopped, if it was received. */
   finishReason?: FinishReason;
-  /** What it cost, if that had come. */
+  /** The token counts, if they were received. */
   usage?: Usage;
 }
 
-/** What a stream adds up to. `raw` is there only where the service answered with one JSON object instead of a stream. */
+/**
+ * The result that a stream accumulates. `raw` is present only if the service answered with one JSON object instead of
+ * a stream.
+ */
 export type StreamResult = Omit<TextResult, "raw"> & { raw?: any };
 
 /**
- * A reply as it comes in. It can be read once, in one of these ways: the loop, {@link AIStream.text}, {@link AIStream.final},
- * {@link AIStream.textStream}, {@link AIStream.batches}, {@link AIStream.toReadableStream} or {@link AIStream.toResponse}; a second
- * reading throws `STREAM_CONSUMED`. Leaving a loop cancels the request.
+ * A reply that is read while it arrives. It can be read once, in one of these ways: with a loop,
+ * {@link AIStream.text}, {@link AIStream.final}, {@link AIStream.textStream}, {@link AIStream.batches},
+ * {@link AIStream.toReadableStream} or {@link AIStream.toResponse}. Reading it a second time throws
+ * `STREAM_CONSUMED`; {@link AIStream.final} after a loop returns the accumulated result. Leaving a loop cancels the
+ * request.
  *
- * A stream that fails, or that ends before the answer does, throws a `WorkersAIError` with `partial`: what had come.
+ * A stream that fails, or that ends before the answer is complete, throws a `WorkersAIError` whose `partial` has what
+ * was received.
  *
  * @example
  * ```ts
@@ -135,49 +143,49 @@ export type StreamResult = Omit<TextResult, "raw"> & { raw?: any };
  */
 export interface AIStream<Item = StreamEvent> extends AsyncIterable<Item>, AsyncDisposable {
   [Symbol.asyncIterator](): AsyncIterableIterator<Item>;
-  /** The pieces of text alone. */
+  /** The pieces of text, as strings. */
   readonly textStream: AsyncIterable<string>;
-  /** How the reply came about; the times are there when it is over. */
+  /** Metadata of the reply; its durations are set when the stream ends. */
   readonly meta: Meta;
-  /** The whole text. The fastest way to get it: no object is made per event. */
+  /** The whole text. This is the fastest way to read it, without an object per event. */
   text(): Promise<string>;
-  /** The whole result. After a loop that went to the end it is at hand; before any reading it reads. */
+  /** The whole result. After a complete loop it is available at once; otherwise this reads the stream. */
   final(): Promise<StreamResult>;
   /** Arrays of items, one per network chunk. */
   batches(): AsyncGenerator<Item[], void, void>;
-  /** Two streams of the same reply. The request is cancelled when both have been left. */
+  /** Splits the stream into two. The request is cancelled when both have been left. */
   tee(): [AIStream<Item>, AIStream<Item>];
-  /** The service's own bytes, `text/event-stream`, for passing on. */
+  /** The service's own bytes, as `text/event-stream`, to be passed on. */
   toReadableStream(): ReadableStream<Uint8Array>;
-  /** Those bytes as a response to a browser. */
+  /** A response with these bytes, for a browser. */
   toResponse(init?: ResponseInit): Response;
-  /** Cancels the request. Whoever reads gets an `ABORTED` error with `reason` as its `cause`. */
+  /** Cancels the request. Pending reads reject with `ABORTED` and `reason` as its `cause`. */
   abort(reason?: unknown): void;
 }
 
-/** One server-sent event, after the WHATWG standard. */
+/** A server-sent event, as the WHATWG standard defines it. */
 export interface ServerSentEvent {
-  /** Its type; `"message"` where it names none. */
+  /** Its type; `"message"` by default. */
   event: string;
   /** Its data; several lines are joined by line feeds. */
   data: string;
-  /** The last event id so far; `""` before there is one. */
+  /** The last event id received so far; `""` before the first one. */
   id: string;
-  /** The reconnection time that this event asks for, in milliseconds. */
+  /** The reconnection time that this event sets, in milliseconds. */
   retry?: number;
 }
 
 /** The options of {@link events}. */
 export interface EventsOptions {
-  /** The largest event, in bytes. Default: 16 MiB. A larger one throws `TOO_LARGE`. */
+  /** Limit of an event in bytes. Default: 16 MiB. A larger one throws `TOO_LARGE`. */
   maxEventBytes?: number;
-  /** Ends the reading with `ABORTED`. */
+  /** Ends the loop with `ABORTED`. */
   signal?: AbortSignal | null;
 }
 
 /**
- * Reads any `text/event-stream`: a `Response` or a stream of bytes. Leaving the loop cancels it. An unterminated last event is
- * dropped, as the standard says.
+ * Reads any `text/event-stream`: a `Response` or a stream of bytes. Leaving the loop cancels it. An unterminated last
+ * event is dropped, as the standard requires.
  *
  * @throws {WorkersAIError} `INVALID_INPUT`, `STREAM_CONSUMED`, `TOO_LARGE`, `NETWORK`, `ABORTED`
  *

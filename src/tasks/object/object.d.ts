@@ -91,8 +91,8 @@ export interface ObjectResult<T> {
 export interface ObjectStream<T, Raw = T> extends AsyncDisposable {
   /**
    * The value so far, each time that it has grown. Values are immutable: parts that did not grow are shared
-   * between them. A value with thousands of items in one array is emitted less often, so that the time stays
-   * linear in its text.
+   * between them. While an array with more than a hundred items, or an object with more than 20 members, is open,
+   * it is emitted less often, so that the time stays linear in its text.
    */
   readonly partials: AsyncIterable<DeepPartial<Raw>>;
   /** The items of an array, each when it is complete, before the schema has converted or validated it. */

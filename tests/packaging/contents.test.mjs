@@ -51,6 +51,15 @@ test("the package needs no other package", () => {
   }
 });
 
+test("who publishes it, from where, and what it is found by", () => {
+  const { repository, homepage, bugs, author, keywords, publishConfig } = manifest;
+  for (const text of [homepage, bugs.url, repository.url]) assert.match(text, /^(?:git\+)?https:\/\/\S+$/);
+  assert.ok(author.length > 0);
+  for (const word of ["cloudflare", "workers-ai", "llm", "embeddings", "streaming", "openai"])
+    assert.ok(keywords.includes(word), word);
+  assert.equal(publishConfig.provenance, true);
+});
+
 test("nothing runs when the package is installed", () => {
   assert.deepEqual(Object.keys(manifest.scripts ?? {}), []);
 });

@@ -103,6 +103,17 @@ test("events(): an event over maxEventBytes is TOO_LARGE", async ({ lib }) => {
   );
 });
 
+test("events(): a bound beyond what can be counted is the largest one, and Infinity is none", async ({
+  lib,
+}) => {
+  for (const maxEventBytes of [2 ** 32, 2 ** 32 + 5, 1e300, Number.POSITIVE_INFINITY]) {
+    const { body } = streamResponse([`data: ${"x".repeat(2000)}\n\n`]);
+    let count = 0;
+    for await (const { data } of lib.events(body, { maxEventBytes })) count += data.length;
+    equal(count, 2000, String(maxEventBytes));
+  }
+});
+
 test("events(): leaving the loop cancels the source", async ({ lib }) => {
   let cancelled = 0;
   const { body } = streamResponse(["data: a\n\n"], { open: true, onCancel: () => (cancelled += 1) });

@@ -178,6 +178,18 @@ test("on the binding its function gets the options that it knows", async ({ lib 
   });
 });
 
+test("what a stand-in has in the place of a text is its JSON text", async ({ lib }) => {
+  for (const [data, text] of [
+    [{ a: [1, "b"] }, '{"a":[1,"b"]}'],
+    [["a"], '["a"]'],
+    [5, "5"],
+  ]) {
+    const result = { name: "a.csv", mimeType: "text/csv", format: "markdown", tokens: 1, data };
+    const ai = new lib.WorkersAI({ binding: { run() {}, toMarkdown: async () => [result] } });
+    equal((await ai.toMarkdown({ name: "a.csv", blob: new Blob(["a"]) })).data, text);
+  }
+});
+
 test("as many results as documents, or it is no answer", async ({ lib }) => {
   const { fetch } = recorder(() => jsonResponse({ success: true, result: [] }));
   const ai = restClient(lib, { fetch });

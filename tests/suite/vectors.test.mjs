@@ -214,7 +214,7 @@ test("vectors: refusals name the field and leave the index as it was", ({ lib })
   }
   const index = make(lib);
   index.add(SQUARE, [0, "1", 2, "three"]);
-  for (const [field, call] of [
+  for (const [field, call, message] of [
     ["rows", () => index.add([1, "2"])],
     ["rows[1]", () => index.add([[1, 2], [3]])],
     ["rows[0]", () => index.add([new Float64Array(2)])],
@@ -247,8 +247,27 @@ test("vectors: refusals name the field and leave the index as it was", ({ lib })
     ["ids", () => index.remove(["three", "3"])],
     ["ids", () => index.remove(["three", "three"])],
     ["ids", () => index.remove([1])],
+    ["rows", () => index.add({ data: rows(1, 2), shape: [1, 2] }), /Its member data has them\.$/],
+    [
+      "rows",
+      () => index.add({ vectors: [[1, 2]] }),
+      /^rows must be a Float32Array or an array of numbers, not/,
+    ],
+    ["query", () => index.search({ data: rows(1, 2), shape: [1, 2] }, 1), /Its member data has them\.$/],
+    ["rows[1]", () => index.add([[1, 2], [3]]), /^rows\[1\] has 1 numbers, not the index's 2\.$/],
+    [
+      "arguments",
+      () => index.add(rows(1, 2), ["x"], [{}]),
+      /^add takes 2 arguments: add\(rows, \{ ids, metadata \}\)\.$/,
+    ],
+    ["arguments", () => index.search(rows(1, 2), 1, {}), /^search takes 2 arguments: .*knows no filter/],
+    [
+      "arguments",
+      () => index.remove("three", "one"),
+      /^remove takes one argument: remove\(\["a", "b"\]\)\.$/,
+    ],
   ]) {
-    throws(call, { code: "INVALID_INPUT", field });
+    throws(call, { code: "INVALID_INPUT", field, ...(message ? { message } : {}) });
     equal(index.size, 4, String(call));
   }
   deepEqual(idsOf(index.search(rows(1, 0), 4)), [0, "1", "three", 2]);

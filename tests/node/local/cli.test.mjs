@@ -168,6 +168,24 @@ for (const [what, args, says] of [
     /nowhere\.png can't be read: there is no such file/,
     named,
   ],
+  ["a file without its field", ["run", CHAT, "-f", "a.png"], /^--file: "a\.png" is not field=path\.$/m],
+  ["a file for no field", ["run", CHAT, "-f", "=a.png"], /^--file: "=a\.png" is not field=path\.$/m],
+  ["an input file that isn't there", ["run", CHAT, "@nowhere.json"], /^The environment names no service/m],
+  [
+    "an empty path for media",
+    ["run", CHAT, "hi", "--out", ""],
+    /^--out: a path, or - for standard output\.$/m,
+  ],
+  ["a token with a blank", ["local", "--token", "a b"], /^--token: a text without blanks\.$/m],
+  ["an empty token", ["local", "--token", ""], /^--token: a text without blanks\.$/m],
+  ["an upper-case account", ["local", "--account", "A".repeat(32)], /^--account: "A+" is not an account id/m],
+  ["no calls", ["cost", CHAT, "--in", "1", "--calls", "0"], /^--calls: "0" is not a number from 1 to/m],
+  [
+    "a command's option that is none",
+    ["ask", "hi", "--modle", "x"],
+    /unknown option '--modle'[\s\S]*--model/,
+  ],
+  ["no model", ["run"], /missing required argument 'model'/],
   ["JSON that is none", ["run", CHAT, "{"], /looks like JSON and is none/, named],
 ]) {
   test(`${what} is refused in a sentence`, async () => {

@@ -177,6 +177,19 @@ test("what is not set up rightly is said when the proxy is made", () => {
     ["apiToken", { models: [CHAT], apiToken: "t", binding: { run() {} } }],
     ["baseURL", { models: [CHAT], baseURL: "https://a.example/ai", binding: { run() {} } }],
     ["fetch", { models: [CHAT], fetch, binding: { run() {} } }],
+    ["models", { ...right, models: CHAT }],
+    ["tasks", { ...right, tasks: "Text Generation" }],
+    ["endpoints", { ...right, endpoints: "run" }],
+    ["path", { ...right, path: ["/ai"] }],
+    ["maxBodyBytes", { ...right, maxBodyBytes: "1MB" }],
+    ["origins", { ...right, origins: "https://a.example" }],
+    ["rateLimit", { ...right, rateLimit: 5 }],
+    ["transform", { ...right, transform: { max_tokens: 5 } }],
+    ["onError", { ...right, onError: "log" }],
+    ["upstream", { ...right, upstream: { apiToken: "t" } }],
+    ["fetch", { ...right, fetch: "https://a.example" }],
+    ["binding", { models: [CHAT], binding: { run() {}, generateText() {} } }],
+    ["binding", { models: [CHAT], binding: null }],
   ]) {
     assert.throws(() => createProxy(options), { name: "WorkersAIError", code: "CONFIG", field });
   }
@@ -185,6 +198,22 @@ test("what is not set up rightly is said when the proxy is made", () => {
     [["Chat"], /There are .*Text Generation/],
   ])
     assert.throws(() => createProxy({ ...right, tasks }), { message });
+  for (const [options, message] of [
+    [{ models: undefined }, /^Say what may be used: models, .* or tasks, /],
+    [{ hosts: ["https://a.example"] }, /^hosts are like "app\.example\.com" or .*without a scheme/],
+    [{ origins: ["*"] }, /without a path; a wildcard would open the proxy to all\.$/],
+    [{ forwardHeaders: ["X-Auth-Key"] }, /^The proxy never passes on the header X-Auth-Key\.$/],
+    [{ exposeHeaders: ["Set-Cookie"] }, /^The proxy never passes on the header Set-Cookie\.$/],
+    [{ authorise: () => true }, /^authorise is no option of createProxy\. There are .*authorize/],
+    [{ binding: { run() {} } }, /^binding and accountId exclude each other/],
+    [
+      { accountId: undefined, apiToken: undefined, binding: { run() {}, generateText() {} } },
+      /pass the Workers AI binding itself, env\.AI\.$/,
+    ],
+    [{ gateway: { id: "g", cacheTtl: 60 } }, /^gateway takes an id alone here: cacheTtl would have no/],
+    [{ endpoints: ["chat"] }, /^endpoints knows run, models, tomarkdown, v1, finetunes, websearch\.$/],
+  ])
+    assert.throws(() => createProxy({ ...right, ...options }), { message });
   createProxy({ ...right, models: ["openai/gpt-5.2", "dynamic/route", "@cf/nobody/new"], batch: false });
   createProxy({ ...right, upstream: () => ({ binding: { run() {} } }), gateway: { id: "g" } });
 });

@@ -32,8 +32,10 @@ pub struct EventEncoder {
     arguments: String,
     /// The calls whose block has begun.
     written: Vec<u32>,
-    /// Calls that came while another one's block was open: written at the end.
+    /// Calls whose block has not begun.
     waiting: Vec<Call>,
+    /// Text that came among the arguments of a call.
+    text: Vec<u8>,
     names: Names,
 }
 
@@ -47,6 +49,7 @@ impl EventEncoder {
             arguments: String::new(),
             written: Vec::new(),
             waiting: Vec::new(),
+            text: Vec::new(),
             names: Names::default(),
         }
     }
@@ -149,32 +152,48 @@ impl EventEncoder {
         }
     }
 
-    /// A piece of a call: written at once, but where another call's block is open that is not complete.
+    /// A piece of a call. A block that has ended cannot go on, so a call without arguments waits for some, and one that comes among those of another call
+    /// waits as well.
     fn add(&mut self, call: Call, out: &mut Vec<u8>) -> Result<(), Error> {
         let is_open = self.open == Some(Block::Tool(call.slot));
         if !is_open && self.written.contains(&call.slot) {
-            // Arguments without anything in them are passed on when it is known that no others come; the block says so by having none.
-            if call.arguments.as_deref().is_some_and(|arguments| arguments.trim_ascii() == "{}") {
-                return Ok(());
-            }
             return Err(Error::new(
                 Code::MalformedResponse,
                 "The model went on with a tool call that was complete.",
             ));
         }
-        let waits = self.waiting.iter().any(|known| known.slot == call.slot)
-            || !is_open
-                && matches!(self.open, Some(Block::Tool(_)))
-                && json::parse(self.arguments.as_bytes()).is_err();
-        if !waits {
-            self.call(&call, out);
-            return Ok(());
-        }
-        match self.waiting.iter_mut().find(|known| known.slot == call.slot) {
+        let place = self.waiting.iter().position(|known| known.slot == call.slot);
+        let mut waiting = place.map(|place| self.waiting.remove(place));
+        match &mut waiting {
             Some(known) => known.add(call),
-            None => self.waiting.push(call),
+            None => waiting = Some(call),
+        }
+        let Some(call) = waiting else { return Ok(()) };
+        if is_open || call.has_arguments() && !self.is_in_arguments() {
+            self.call(&call, out);
+        } else {
+            self.waiting.insert(place.unwrap_or(self.waiting.len()), call);
         }
         Ok(())
+    }
+
+    /// Are the arguments of the open call incomplete?
+    fn is_in_arguments(&self) -> bool {
+        matches!(self.open, Some(Block::Tool(_))) && json::parse(self.arguments.as_bytes()).is_err()
+    }
+
+    /// More of the text, which waits for the end of arguments as well.
+    fn say(&mut self, text: &[u8], out: &mut Vec<u8>) {
+        self.text.extend_from_slice(text);
+        if self.text.is_empty() || self.is_in_arguments() {
+            return;
+        }
+        let text = lossy(&std::mem::take(&mut self.text)).to_string();
+        self.open(Block::Text, out, |out| {
+            out.text("type", "text");
+            out.text("text", "");
+        });
+        self.delta("text_delta", "text", &text, out);
     }
 }
 
@@ -196,13 +215,7 @@ impl StreamEncoder for EventEncoder {
         if self.head.thinks {
             self.think(collected, out);
         }
-        if !collected.text.is_empty() {
-            self.open(Block::Text, out, |out| {
-                out.text("type", "text");
-                out.text("text", "");
-            });
-            self.delta("text_delta", "text", &lossy(&collected.text), out);
-        }
+        self.say(&collected.text, out);
         collected.calls.drain(..).try_for_each(|call| self.add(call, out))
     }
 
@@ -212,6 +225,8 @@ impl StreamEncoder for EventEncoder {
         for call in std::mem::take(&mut self.waiting) {
             self.call(&call, out);
         }
+        self.close(out);
+        self.say(&[], out);
         self.close(out);
         event("message_delta", out, |out| {
             out.member("delta", |out| {

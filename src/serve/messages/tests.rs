@@ -179,6 +179,39 @@ fn text_behind_a_call_is_another_block() {
 }
 
 #[test]
+fn a_block_ends_when_its_call_is_complete() {
+    let tool = |call: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{call}]}}}}]}}\n\n");
+    let text = |text: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+    let begins = |arguments: &str| {
+        tool(&format!(r#"{{"index":0,"id":"x","function":{{"name":"f","arguments":"{arguments}"}}}}"#))
+    };
+    let other = tool(r#"{"index":1,"id":"y","function":{"name":"g","arguments":"{}"}}"#);
+    let more = |arguments: &str| tool(&format!(r#"{{"index":0,"function":{{"arguments":"{arguments}"}}}}"#));
+    let asking = request(r#""messages":[],"stream":true"#);
+    for events in [
+        vec![begins("{}"), text("so"), more(r#"{\"a\":1}"#)],
+        vec![begins(""), text("so"), more(r#"{\"a\":1}"#)],
+        vec![begins(r#"{\"a\""#), text("s"), text("o"), more(":1}")],
+        vec![begins(r#"{\"a\""#), text("s"), more(":1}"), text("o")],
+        vec![begins(""), other.clone(), text("so"), more(r#"{\"a\""#), more(":1}")],
+    ] {
+        let stream = [events.concat(), "data: [DONE]\n\n".to_owned()].concat();
+        let (_, body) = streamed(PATH, &asking, stream.as_bytes(), &[]);
+        let pieces = |name: &str| {
+            let begin = format!("\"{name}\":\"");
+            let pieces = body.split(&begin).skip(1).map(|rest| rest.split("\"}").next().unwrap().to_owned());
+            pieces.collect::<String>()
+        };
+        assert_eq!(pieces("partial_json").replace("{}", ""), r#"{\"a\":1}"#, "{body}");
+        assert_eq!(pieces("text").replace("\",\"text\":\"", ""), "so", "{body}");
+        assert!(body.contains(r#""stop_reason":"tool_use""#) && !body.contains("event: error"), "{body}");
+        for cut in 0..stream.len() {
+            assert_eq!(streamed(PATH, &asking, stream.as_bytes(), &[cut]).1, body, "{cut}");
+        }
+    }
+}
+
+#[test]
 fn names_in_pieces() {
     let stream = pieces_of_names();
     let asking = request(r#""messages":[],"stream":true"#);
